@@ -1,0 +1,142 @@
+"""The composition root: settings in, a wired desk out. The only module that sees all of them."""
+
+import logging
+import os
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from intake.config import Settings
+from intake.desk.policy import MailboxPolicy, Policy
+from intake.ports import Arrival, Channel, Received, Session
+from intake.service import Service
+from intake.store import SqlStore, open_store
+
+log = logging.getLogger("intake.app")
+
+# Between sweeps for what no wake-up announced.
+SWEEP_SECONDS = 5.0
+
+
+@dataclass(slots=True)
+class Desk:
+    """A desk, wired. `processor` decides on what was received, beside the channels."""
+
+    settings: Settings
+    policy: Policy
+    store: SqlStore
+    service: Service
+    keys: tuple[bytes, ...]
+
+    def session(self) -> Session:
+        """Return a new outgoing SMTP session; it connects when it first sends."""
+        from intake.channels.smtp import SmtpSession
+
+        return SmtpSession(self.settings.smtp, self.settings.desk.address)
+
+    def channel(self, name: str, received: Callable[[], None] = lambda: None) -> Channel | None:
+        """Return the channel of the mailbox called `name`; None when nothing is to be run for it.
+
+        `received` is called after each batch is durable, to have it processed.
+        """
+        from intake.channels import open_channel
+
+        def receive(arrivals: Sequence[Arrival]) -> list[Received]:
+            got = self.service.receive(arrivals)
+            received()
+            return got
+
+        return open_channel(name, self.settings, self.store, receive)
+
+
+def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids: None) -> Desk:
+    """Wire a desk. `wake` is told outbox ids that became due; losing it loses nothing.
+
+    Creates the data folder, the key file and the tables where they are missing.
+    Raises UserError (with its cure) when the database or the folder cannot be used.
+    """
+    from intake.mail.authenticity import vouched
+    from intake.mail.parse import parse
+    from intake.render import Composer
+
+    policy = policy_of(settings)
+    data: Path = settings.desk.data
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keys = signing_keys(data)
+    store = open_store(settings.store.url, data)
+    composer = Composer(settings, policy, keys)
+    service = Service(
+        store=store,
+        policy=policy,
+        keys=keys,
+        parse=parse,
+        compose=composer.compose,
+        vouched=vouched,
+        wake=wake,
+    )
+    return Desk(settings, policy, store, service, keys)
+
+
+def policy_of(settings: Settings) -> Policy:
+    """Return the part of the settings that the rules read."""
+    desk = settings.desk
+    mailboxes = {
+        name: MailboxPolicy(name, box.address, box.team, box.language, box.trusted_authserv, box.acknowledge)
+        for name, box in settings.mailboxes.items()
+    }
+    own = {desk.address.lower(), *(box.address.lower() for box in mailboxes.values())}
+    return Policy(
+        mailboxes=mailboxes,
+        own_addresses=frozenset(own),
+        language=desk.language,
+        reopen_days=desk.reopen_days,
+        quote_subject=desk.quote_subject,
+        automatic_per_address_hour=desk.automatic_per_address_hour,
+        automatic_per_address_day=desk.automatic_per_address_day,
+        automatic_per_hour=desk.automatic_per_hour,
+    )
+
+
+def signing_keys(data: Path) -> tuple[bytes, ...]:
+    """Return the keys that reply tokens are made with, newest first; make the file when missing.
+
+    `secret.key` holds one key a line in hex. To rotate, put a new line on top.
+    """
+    path = data / "secret.key"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        pass
+    else:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    return tuple(bytes.fromhex(line) for line in path.read_text(encoding="ascii").split())
+
+
+class Processor:
+    """A thread that processes what was received: at once when nudged, and in any case every few seconds."""
+
+    def __init__(self, service: Service, batch: int = 50) -> None:
+        self._service, self._batch = service, batch
+        self._nudged = threading.Event()
+
+    def nudge(self) -> None:
+        """Say that something was received."""
+        self._nudged.set()
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop` is set."""
+        while not stop.is_set():
+            self._nudged.wait(SWEEP_SECONDS)
+            self._nudged.clear()
+            try:
+                while not stop.is_set() and self._service.process_pending(self._batch):
+                    pass
+            except Exception:
+                # Nothing is lost: the rows wait in the ledger. Try again with the next sweep.
+                log.exception("processing stopped for a moment")
+                stop.wait(SWEEP_SECONDS)

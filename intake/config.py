@@ -1,0 +1,455 @@
+"""The INI file as frozen, validated settings. Reports every problem at once, each with its cure.
+
+The tables below are the only list of sections and keys; the example file, the
+documentation test and `intake check` read them.
+"""
+
+import configparser
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from intake.ports import UserError
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong in the config: where, what, and what to do about it."""
+
+    section: str
+    key: str
+    what: str
+    cure: str
+
+    def __str__(self) -> str:
+        place = f"[{self.section}] {self.key}".strip()
+        return f"{place}: {self.what}. {self.cure}"
+
+
+class ConfigError(UserError):
+    """The config cannot be used; `problems` lists all that is wrong with it."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(one) for one in problems))
+
+
+class _Bad(Exception):
+    """A value does not fit: (what is wrong, what to do)."""
+
+
+Convert = Callable[[str], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key: its name, how its text is read, and its default (None: it must be set)."""
+
+    name: str
+    convert: Convert
+    default: str | None = None
+    secret: bool = False
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _words(value: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in value.replace("\n", ",").split(",") if word.strip())
+
+
+def _number(low: int, high: int) -> Convert:
+    def convert(value: str) -> int:
+        try:
+            number = int(value)
+        except ValueError:
+            raise _Bad(f"{value!r} is not a whole number", f"Write a number from {low} to {high}") from None
+        if not low <= number <= high:
+            raise _Bad(f"{number} is out of range", f"Write a number from {low} to {high}")
+        return number
+
+    return convert
+
+
+def _flag(value: str) -> bool:
+    states = configparser.ConfigParser.BOOLEAN_STATES
+    if value.lower() not in states:
+        raise _Bad(f"{value!r} is neither yes nor no", "Write yes or no")
+    return states[value.lower()]
+
+
+def _one_of(*allowed: str) -> Convert:
+    def convert(value: str) -> str:
+        if value.lower() not in allowed:
+            raise _Bad(f"{value!r} is not known", f"Write one of: {', '.join(allowed)}")
+        return value.lower()
+
+    return convert
+
+
+def _address(value: str) -> str:
+    local, at, domain = value.rpartition("@")
+    if not ((at and local and "." in domain.strip(".")) or (at and local and domain == "localhost")):
+        raise _Bad(f"{value!r} is not a mail address", "Write it like support@example.com")
+    if any(c.isspace() or c in '<>,;"' for c in value):
+        raise _Bad(f"{value!r} holds a character no address may have", "Write only support@example.com")
+    return f"{local}@{domain.lower()}"
+
+
+def _optional_address(value: str) -> str:
+    return _address(value) if value else ""
+
+
+def _url(*schemes: str) -> Convert:
+    def convert(value: str) -> str:
+        if not value.startswith(tuple(f"{scheme}:" for scheme in schemes)):
+            raise _Bad(f"{value!r} is not understood", f"Begin it with one of: {', '.join(schemes)}")
+        return value
+
+    return convert
+
+
+def _day(value: str) -> date | None:
+    if not value:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise _Bad(f"{value!r} is not a date", "Write it as YYYY-MM-DD, for example 2026-01-31") from None
+
+
+def _path(value: str) -> Path:
+    return Path(value).expanduser()
+
+
+def _optional_path(value: str) -> Path | None:
+    return _path(value) if value else None
+
+
+DESK = (
+    Key("name", _text),
+    Key("address", _address),
+    Key("data", _path, "data"),
+    Key("language", _text, "en"),
+    Key("signature", _text, ""),
+    Key("templates", _optional_path, ""),
+    Key("reopen_days", _number(0, 3650), "14"),
+    Key("reply_days", _number(1, 3650), "180"),
+    Key("quote_subject", _one_of("verified", "always", "never"), "verified"),
+    Key("automatic_per_hour", _number(0, 1_000_000), "300"),
+    Key("automatic_per_address_hour", _number(0, 10_000), "3"),
+    Key("automatic_per_address_day", _number(0, 10_000), "10"),
+    Key("max_message_mb", _number(1, 100), "25"),
+    Key("log_level", _one_of("debug", "info", "warning", "error"), "info"),
+)
+STORE = (Key("url", _url("sqlite", "postgresql"), "sqlite:///intake.db"),)
+QUEUE = (
+    Key("url", _url("sqlite", "redis", "unix"), "sqlite:///queue.db"),
+    Key("workers", _number(1, 32), "2"),
+)
+WEB = (
+    Key("enabled", _flag, "yes"),
+    Key("host", _text, "127.0.0.1"),
+    Key("port", _number(0, 65535), "8080"),
+    Key("base_url", _text, ""),
+    Key("mailbox", _text, ""),
+    Key("max_post_mb", _number(1, 100), "25"),
+    Key("trusted_proxy", _text, ""),
+)
+SMTP = (
+    Key("host", _text),
+    Key("port", _number(1, 65535), "587"),
+    Key("security", _one_of("starttls", "tls", "none"), "starttls"),
+    Key("ca_file", _optional_path, ""),
+    Key("user", _text, ""),
+    Key("password", _text, "", secret=True),
+    Key("timeout", _number(1, 300), "30"),
+    Key("helo", _text, ""),
+)
+MAILBOX_COMMON = (
+    Key("type", _text, "imap"),
+    Key("address", _optional_address, ""),
+    Key("team", _text, ""),
+    Key("language", _text, ""),
+    Key("acknowledge", _flag, "yes"),
+    Key("trusted_authserv", _text, ""),
+)
+MAILBOX = {
+    "imap": (
+        Key("host", _text),
+        Key("port", _number(1, 65535), "993"),
+        Key("security", _one_of("tls", "starttls", "none"), "tls"),
+        Key("ca_file", _optional_path, ""),
+        Key("user", _text),
+        Key("password", _text, None, secret=True),
+        Key("folders", _words, "INBOX"),
+        Key("after", _one_of("move", "flag", "leave", "delete"), "move"),
+        Key("move_to", _text, "Intake"),
+        Key("since", _day, ""),
+        Key("poll_seconds", _number(5, 3600), "60"),
+        Key("timeout", _number(1, 300), "30"),
+    ),
+    "lmtp": (
+        Key("host", _text, "127.0.0.1"),
+        Key("port", _number(0, 65535), "8024"),
+        Key("accept", _words, ""),
+    ),
+    "smtp": (
+        Key("host", _text, "127.0.0.1"),
+        Key("port", _number(0, 65535), "8025"),
+        Key("accept", _words, ""),
+    ),
+    "maildir": (
+        Key("path", _path),
+        Key("after", _one_of("move", "leave", "delete"), "move"),
+        Key("move_to", _optional_path, ""),
+        Key("poll_seconds", _number(1, 3600), "10"),
+    ),
+    # Only ever fed by `intake ingest` or the web form.
+    "ingest": (),
+}
+TEAM = (Key("name", _text, ""), Key("lead", _optional_address, ""))
+
+SECTIONS: Mapping[str, tuple[Key, ...]] = {
+    "desk": DESK,
+    "store": STORE,
+    "queue": QUEUE,
+    "web": WEB,
+    "smtp": SMTP,
+    "team": TEAM,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The values of one section, by attribute; secrets never show in its repr."""
+
+    values: Mapping[str, Any]
+    secrets: frozenset[str] = field(default_factory=frozenset)
+
+    def __getattr__(self, key: str) -> Any:
+        try:
+            return self.values[key]
+        except KeyError:
+            raise AttributeError(key) from None
+
+    def __repr__(self) -> str:
+        shown = {k: "***" if k in self.secrets and v else v for k, v in self.values.items()}
+        return f"Section({shown})"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The whole config. Relative paths in it have been made absolute against its folder."""
+
+    file: Path
+    desk: Section
+    store: Section
+    queue: Section
+    web: Section
+    smtp: Section
+    mailboxes: Mapping[str, Section]
+    teams: Mapping[str, Section]
+
+
+def load(path: Path, environ: Mapping[str, str] | None = None) -> Settings:
+    """Read and validate the INI file at `path`.
+
+    Raises ConfigError with every problem found. Secrets may stand in the file
+    (`password`), in another file (`password_file`) or in the environment
+    (`password_env`, the variable's name).
+    """
+    problems: list[Problem] = []
+    parser = _read(path, problems)
+    if problems:
+        raise ConfigError(problems)
+    reader = _Reader(parser, path.resolve().parent, os.environ if environ is None else environ, problems)
+    settings = reader.settings(path.resolve())
+    if problems:
+        raise ConfigError(problems)
+    return settings
+
+
+def _read(path: Path, problems: list[Problem]) -> configparser.ConfigParser:
+    parser = configparser.ConfigParser(
+        interpolation=None, strict=True, delimiters=("=",), comment_prefixes=("#", ";")
+    )
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            parser.read_file(file)
+    except FileNotFoundError:
+        problems.append(Problem(str(path), "", "there is no such file", "Run `intake init` to write one"))
+    except OSError as err:
+        problems.append(Problem(str(path), "", f"cannot be read: {err.strerror}", "Check its owner and mode"))
+    except (configparser.Error, UnicodeDecodeError) as err:
+        what = " ".join(str(err).split())
+        problems.append(
+            Problem(str(path), "", f"is not a valid INI file: {what}", "Compare it with config.example.ini")
+        )
+    return parser
+
+
+class _Reader:
+    def __init__(
+        self,
+        parser: configparser.ConfigParser,
+        base: Path,
+        environ: Mapping[str, str],
+        problems: list[Problem],
+    ) -> None:
+        self.parser, self.base, self.environ, self.problems = parser, base, environ, problems
+
+    def settings(self, file: Path) -> Settings:
+        single = {
+            name: self.section(name, SECTIONS[name]) for name in ("desk", "store", "queue", "web", "smtp")
+        }
+        data = self.base / single["desk"].values.get("data", "data")
+        single["desk"] = Section({**single["desk"].values, "data": data})
+        mailboxes = self.named("mailbox", lambda full: (*MAILBOX_COMMON, *self.mailbox_keys(full)))
+        teams = self.named("team", lambda _: TEAM)
+        self.unknown_sections()
+        if not mailboxes and not any(name.startswith("mailbox") for name in self.parser.sections()):
+            self.problem(
+                "mailbox NAME",
+                "",
+                "there is no way in",
+                "Add a section such as [mailbox support] with type = imap",
+            )
+        for name, box in mailboxes.items():
+            if box.values.get("team") and box.team not in teams:
+                self.problem(
+                    f"mailbox {name}",
+                    "team",
+                    f"there is no team {box.team!r}",
+                    f"Add a section [team {box.team}] or clear the key",
+                )
+        web_box = single["web"].values.get("mailbox", "")
+        if web_box and web_box not in mailboxes:
+            self.problem(
+                "web",
+                "mailbox",
+                f"there is no mailbox {web_box!r}",
+                "Name one of the [mailbox …] sections or clear the key",
+            )
+        boxes = {name: self.with_defaults(box, single["desk"], data) for name, box in mailboxes.items()}
+        for name, box in boxes.items():
+            # "+", and a token of 44 characters, within 64 octets: RFC 5321 section 4.5.3.1.1.
+            if len(str(box.values.get("address", "")).rpartition("@")[0].encode()) > 19:
+                self.problem(
+                    f"mailbox {name}",
+                    "address",
+                    "what stands before the @ is longer than 19 letters",
+                    "Reply addresses add 45 to it and 64 is the limit: use a shorter address",
+                )
+        return Settings(file=file, mailboxes=boxes, teams=teams, **single)
+
+    def with_defaults(self, box: Section, desk: Section, data: Path) -> Section:
+        values = dict(box.values)
+        values["address"] = values.get("address") or desk.values.get("address", "")
+        if isinstance(values.get("path"), Path):
+            values["path"] = self.base / values["path"]
+        return Section(values, box.secrets)
+
+    def named(self, prefix: str, keys: Callable[[str], tuple[Key, ...]]) -> dict[str, Section]:
+        found: dict[str, Section] = {}
+        for full in self.parser.sections():
+            kind, _, name = full.partition(" ")
+            if kind != prefix:
+                continue
+            if not name.strip():
+                self.problem(full, "", "has no name", f"Write it as [{prefix} support]")
+                continue
+            found[name.strip()] = self.section(full, keys(full))
+        return found
+
+    def mailbox_keys(self, full: str) -> tuple[Key, ...]:
+        kind = self.parser.get(full, "type", fallback="imap").strip().lower()
+        if kind in MAILBOX:
+            return MAILBOX[kind]
+        self.problem(
+            full, "type", f"{kind!r} is not a kind of mailbox", f"Write one of: {', '.join(MAILBOX)}"
+        )
+        # Its other keys cannot be judged; take whatever stands there as text.
+        return tuple(
+            Key(key, _text, "") for key in self.parser[full] if key not in {k.name for k in MAILBOX_COMMON}
+        )
+
+    def section(self, full: str, keys: tuple[Key, ...]) -> Section:
+        there: Mapping[str, str] = self.parser[full] if self.parser.has_section(full) else {}
+        values: dict[str, Any] = {}
+        for key in keys:
+            text = self.secret(full, there, key) if key.secret else there.get(key.name)
+            text = key.default if text is None else text.strip()
+            if text is None or (not text and key.default is None):
+                cure = (
+                    f"Set {key.name}, {key.name}_file or {key.name}_env"
+                    if key.secret
+                    else f"Add a line `{key.name} = …`"
+                )
+                self.problem(full, key.name, "is missing", cure)
+                continue
+            try:
+                values[key.name] = key.convert(text)
+            except _Bad as err:
+                self.problem(full, key.name, *err.args)
+                continue
+            if isinstance(values[key.name], Path) and key.name != "path":
+                values[key.name] = self.base / values[key.name]
+        allowed = {k.name for k in keys} | {
+            f"{k.name}{s}" for k in keys if k.secret for s in ("_file", "_env")
+        }
+        for name in there:
+            if name not in allowed:
+                self.problem(full, name, "is not a known key", f"Known here: {', '.join(sorted(allowed))}")
+        return Section(values, frozenset(k.name for k in keys if k.secret))
+
+    def secret(self, full: str, there: Mapping[str, str], key: Key) -> str | None:
+        file, variable = there.get(f"{key.name}_file"), there.get(f"{key.name}_env")
+        if sum(x is not None for x in (there.get(key.name), file, variable)) > 1:
+            self.problem(
+                full,
+                key.name,
+                "is set in more than one way",
+                f"Keep one of {key.name}, {key.name}_file, {key.name}_env",
+            )
+        if variable is not None:
+            if variable.strip() not in self.environ:
+                self.problem(
+                    full,
+                    f"{key.name}_env",
+                    f"the variable {variable.strip()} is not set",
+                    "Export it before starting intake",
+                )
+                return "unset"
+            return self.environ[variable.strip()]
+        if file is not None:
+            path = self.base / Path(file.strip()).expanduser()
+            try:
+                return path.read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as err:
+                self.problem(
+                    full,
+                    f"{key.name}_file",
+                    f"{path} cannot be read: {err}",
+                    "Write the secret into that file, mode 0600",
+                )
+                return "unset"
+        return there.get(key.name)
+
+    def unknown_sections(self) -> None:
+        for full in self.parser.sections():
+            kind = full.partition(" ")[0]
+            if (full not in SECTIONS and kind not in ("mailbox", "team")) or full == "team":
+                self.problem(
+                    full,
+                    "",
+                    "is not a known section",
+                    "Known: desk, store, queue, web, smtp, mailbox NAME, team NAME",
+                )
+
+    def problem(self, section: str, key: str, what: str, cure: str) -> None:
+        self.problems.append(Problem(section, key, what, cure))

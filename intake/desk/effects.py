@@ -1,0 +1,154 @@
+"""What a decision asks for. A decision is a list of these, applied in order in one transaction.
+
+`ticket` is a number, or None for the ticket that an OpenTicket earlier in the same list opened.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from intake.desk.message import Address, Attachment, BounceKind
+from intake.desk.ticket import Agent, EntryKind, Status
+
+
+class Outcome(StrEnum):
+    """What became of a message; every ledger row ends in exactly one."""
+
+    TICKETED = "ticketed"
+    APPENDED = "appended"
+    DUPLICATE = "duplicate"
+    AUTOMATIC = "automatic"
+    QUARANTINED = "quarantined"
+
+
+class MailKind(StrEnum):
+    """A mail we owe; also the name of its template.
+
+    ACKNOWLEDGEMENT and STATUS are automatic: at most once after an ambiguous end,
+    counted against the budgets. RELAY, NOTICE and ALERT are sent again instead.
+    """
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    STATUS = "status"
+    RELAY = "relay"
+    NOTICE = "notice"
+    ALERT = "alert"
+
+    @property
+    def at_most_once(self) -> bool:
+        """Whether an ambiguous end must never lead to a second sending by machine."""
+        return self in (MailKind.ACKNOWLEDGEMENT, MailKind.STATUS)
+
+    @property
+    def automatic(self) -> bool:
+        """Whether no person wrote it (RFC 3834): it says so and goes out from the null sender."""
+        return self is not MailKind.RELAY
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTicket:
+    """Open a ticket. Its number is what `ticket=None` means in later effects."""
+
+    subject: str
+    requester: Address
+    language: str
+    mailbox: str
+    team: str
+    channel: str
+    status: Status = Status.NEW
+    related: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddEntry:
+    """Add to a ticket's history. `from_message`: link the message and keep its attachments here.
+
+    `full_text` is the text with its quotes, one step away; `text` is what is shown.
+    """
+
+    ticket: int | None
+    kind: EntryKind
+    author: Address
+    text: str
+    full_text: str = ""
+    agent: int | None = None
+    from_message: bool = False
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SetStatus:
+    """Move a ticket to a status."""
+
+    ticket: int | None
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """Give a ticket to an agent (None: to nobody) and, unless empty, to a team."""
+
+    ticket: int | None
+    agent: Agent | None
+    team: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail owed to one recipient; `dedupe` makes owing it twice harmless.
+
+    `agent` is who it speaks to (NOTICE, ALERT) or whose words it carries (RELAY).
+    `text` is the author's words (RELAY, NOTICE) or what happened (ALERT).
+    `event` names what a STATUS tells: "closed", "reopened", "assigned".
+    `quote_subject` allows the requester's own subject in it: only where the sender
+    was verified or a person answered, for else we would carry a forger's words.
+    """
+
+    kind: MailKind
+    ticket: int | None
+    to: Address
+    dedupe: str
+    agent: Agent | None = None
+    author: Address | None = None
+    text: str = ""
+    event: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    quote_subject: bool = True
+    # The sender of what a NOTICE carries is not known to the ticket.
+    stranger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MarkDelivery:
+    """Record what a delivery report says of one outbox row."""
+
+    outbox_id: int
+    kind: BounceKind
+    diagnostic: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """Write the message's outcome into the ledger, with the rule and the reason in plain words."""
+
+    outcome: Outcome
+    ticket: int | None = None
+    rule: str = ""
+    reason: str = ""
+    duplicate_of: int | None = None
+
+
+Effect = OpenTicket | AddEntry | SetStatus | Assign | Mail | MarkDelivery | Finish
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A finished mail for one recipient: what an outbox row holds and never changes.
+
+    `mail_from` is the envelope sender, "" for the null sender.
+    """
+
+    kind: MailKind
+    mail_from: str
+    rcpt: str
+    message_id: str
+    raw: bytes = field(repr=False)

@@ -1,0 +1,57 @@
+"""What the store knew when a message was decided on. Facts are gathered, never computed, here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from intake.desk.ticket import Agent, Ticket
+from intake.desk.tokens import Token
+
+
+@dataclass(frozen=True, slots=True)
+class SentMail:
+    """An outbox row a message is about: a reply's or bounce's Message-ID that we gave out."""
+
+    outbox_id: int
+    ticket_id: int
+    kind: str
+    recipient: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A ticket and who is to be told of news in it: its assignee and those who answered."""
+
+    ticket: Ticket
+    agents: tuple[Agent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything `decide` may know beside the message and the policy.
+
+    There is one ticket per way of finding it; the rules choose among them.
+    `agent` is the enabled agent whose registered address the From header names,
+    `token_agent` the enabled agent the reply token was made for, `team` the
+    enabled agents of the mailbox's team (all of them when it names no team).
+    The counts are automatic mails owed or sent: to this sender in the last hour
+    and day, and by the whole desk in the last hour. `verified` says that our own
+    receiving server vouches for the From domain (RFC 8601, DMARC-aligned).
+    """
+
+    now: datetime
+    token: Token | None = None
+    by_token: Found | None = None
+    by_sent_id: Found | None = None
+    by_stored_id: Found | None = None
+    by_number: Found | None = None
+    sent: SentMail | None = None
+    sent_ticket: Found | None = None
+    duplicate_of: int | None = None
+    duplicate_ticket: int | None = None
+    agent: Agent | None = None
+    token_agent: Agent | None = None
+    team: tuple[Agent, ...] = ()
+    verified: bool = False
+    automatic_last_hour: int = 0
+    automatic_last_day: int = 0
+    automatic_desk_hour: int = 0

@@ -1,0 +1,114 @@
+"""What arrived: one mail or form post, read as far as it could be read."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A mail address: `mailbox` is the addr-spec (domain lower-cased), `name` what people read.
+
+    `name` holds no control characters; nothing in it is ever trusted.
+    """
+
+    mailbox: str
+    name: str = ""
+
+    @property
+    def key(self) -> str:
+        """The form two addresses are compared in: wholly lower-cased."""
+        return self.mailbox.lower()
+
+    @property
+    def domain(self) -> str:
+        """What follows the last @, lower-cased; empty when there is none."""
+        return self.mailbox.rpartition("@")[2].lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message. `name` is already safe to show and to store."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
+    content_id: str = ""
+    inline: bool = False
+
+
+class BounceKind(StrEnum):
+    """What a delivery report says of its recipient (RFC 3464 section 2.3.3)."""
+
+    FAILED = "failed"
+    DELAYED = "delayed"
+    DELIVERED = "delivered"
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """A delivery report: for whom, and about which of our Message-IDs if it says so."""
+
+    kind: BounceKind
+    recipients: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+    status: str = ""
+    diagnostic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """How a message reached us, which its header cannot be trusted to tell.
+
+    `sender` is the SMTP MAIL FROM: None when the channel does not know it (IMAP),
+    "" for the null sender. `recipients` are the addresses it was delivered to.
+    """
+
+    channel: str
+    mailbox: str
+    sender: str | None = None
+    recipients: tuple[str, ...] = ()
+    # A mail older than the mailbox's cut-off: stored and threaded, never answered.
+    archive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One inbound message. Message-IDs are without angle brackets.
+
+    `text` is the whole readable text, `new_text` the part its author wrote now
+    (quotes and signature cut). `automatic` says why it counts as written by a
+    machine ("" = a person), `suppress` why it must not be answered by one
+    (a superset of `automatic`). `defects` lists what was wrong with it.
+    `authserv` holds raw Authentication-Results values, topmost first.
+    """
+
+    digest: str
+    size: int
+    fingerprint: str
+    message_id: str = ""
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    sender: Address | None = None
+    reply_to: tuple[Address, ...] = ()
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    delivered_to: tuple[str, ...] = ()
+    return_path: str | None = None
+    subject: str = ""
+    date: datetime | None = None
+    text: str = ""
+    html: str = ""
+    new_text: str = ""
+    language: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    automatic: str = ""
+    suppress: str = ""
+    bounce: Bounce | None = None
+    authserv: tuple[str, ...] = ()
+    defects: tuple[str, ...] = ()
+
+    @property
+    def thread_ids(self) -> tuple[str, ...]:
+        """Message-IDs this one answers: In-Reply-To first, then References, newest first."""
+        return tuple(dict.fromkeys((*self.in_reply_to, *reversed(self.references))))

@@ -1,0 +1,42 @@
+"""The settings the rules read: a plain value made from the config by `intake.app`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxPolicy:
+    """What the rules need of one way in.
+
+    `address` is what the desk writes from for tickets of this mailbox.
+    """
+
+    name: str
+    address: str
+    team: str = ""
+    language: str = ""
+    trusted_authserv: str = ""
+    acknowledge: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The desk's own rules in numbers. `own_addresses` are lower-cased; we never answer them.
+
+    The three ceilings on automatic mail are those of one address in an hour and a
+    day, and of the whole desk in an hour.
+    """
+
+    mailboxes: Mapping[str, MailboxPolicy]
+    own_addresses: frozenset[str] = field(default_factory=frozenset)
+    language: str = "en"
+    languages: tuple[str, ...] = ("en", "zh-Hans")
+    reopen_days: int = 14
+    quote_subject: str = "verified"
+    automatic_per_address_hour: int = 3
+    automatic_per_address_day: int = 10
+    automatic_per_hour: int = 300
+
+    def mailbox(self, name: str) -> MailboxPolicy:
+        """Return the policy of the mailbox called `name`, or of the first one if it is gone."""
+        return self.mailboxes.get(name) or next(iter(self.mailboxes.values()))

@@ -1,0 +1,61 @@
+"""A ticket as the rules see it: a snapshot, its statuses and the people in it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from intake.desk.message import Address
+
+
+class Status(StrEnum):
+    """Where a ticket stands. NEW: nobody answered yet. PENDING: we wait for the requester."""
+
+    NEW = "new"
+    OPEN = "open"
+    PENDING = "pending"
+    CLOSED = "closed"
+
+
+class EntryKind(StrEnum):
+    """What an entry in a ticket's history is. Only CUSTOMER and REPLY are public."""
+
+    CUSTOMER = "customer"
+    REPLY = "reply"
+    NOTE = "note"
+    DRAFT = "draft"
+    AUTOMATIC = "automatic"
+    EVENT = "event"
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Someone who answers tickets. `teams` are section names of the config."""
+
+    id: int
+    name: str
+    address: str
+    teams: tuple[str, ...] = ()
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A snapshot of one ticket. Times are aware, UTC."""
+
+    id: int
+    subject: str
+    status: Status
+    requester: Address
+    language: str
+    mailbox: str
+    team: str
+    created_at: datetime
+    updated_at: datetime
+    closed_at: datetime | None = None
+    priority: str = "normal"
+    assignee: Agent | None = None
+    related: int | None = None
+    participants: tuple[str, ...] = ()
+    # Message-IDs of the public entries, oldest first: what References is made of.
+    message_ids: tuple[str, ...] = ()
+    channel: str = "imap"

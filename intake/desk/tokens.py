@@ -1,0 +1,97 @@
+"""Keyed tokens in reply addresses: bound to a purpose, a ticket, a person and an expiry.
+
+A token is 27 bytes, in lower-case base32 44 characters: a purpose and version
+byte, ticket (4), person (4), expiry in days since 1970 (2), and 16 bytes of
+HMAC-SHA256, so guessing one takes 2**128 tries. Base32 survives hosts that fold
+the case of local parts; with "+" and a base name of up to 19 characters it stays
+within the 64 octets of RFC 5321 section 4.5.3.1.1.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import IntEnum
+
+TOKEN_LENGTH = 44
+MAX_LOCAL_PART = 64
+_BODY = struct.Struct(">BIIH")
+_MAC_LENGTH = 16
+
+
+class Purpose(IntEnum):
+    """What a token opens. Values are on the wire: never reuse one."""
+
+    CUSTOMER = 1
+    AGENT = 2
+    BOUNCE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A verified claim. `person` is an agent's id (AGENT), an outbox id (BOUNCE) or 0."""
+
+    purpose: Purpose
+    ticket: int
+    person: int
+    expires: datetime
+
+
+def make(key: bytes, purpose: Purpose, ticket: int, person: int, expires: datetime) -> str:
+    """Return the 44-character token text. `expires` is aware; it is rounded up to a whole day, UTC."""
+    days = -(-int(expires.timestamp()) // 86400)
+    body = _BODY.pack(purpose, ticket, person, days)
+    return base64.b32encode(body + _mac(key, body)).decode("ascii").rstrip("=").lower()
+
+
+def read(keys: Iterable[bytes], text: str, now: datetime) -> Token | None:
+    """Return the token that `text` holds, or None when it is not one of ours or has expired.
+
+    `keys` are tried in turn, so that a key can be rotated; comparison is constant-time.
+    """
+    if len(text) != TOKEN_LENGTH:
+        return None
+    try:
+        raw = base64.b32decode(text.upper() + "=" * (-len(text) % 8))
+    except (binascii.Error, ValueError):
+        return None
+    body, mac = raw[: _BODY.size], raw[_BODY.size :]
+    if len(mac) != _MAC_LENGTH:
+        return None
+    if not any([hmac.compare_digest(_mac(key, body), mac) for key in keys]):
+        return None
+    purpose, ticket, person, days = _BODY.unpack(body)
+    expires = datetime.fromtimestamp(days * 86400, UTC)
+    if purpose not in set(Purpose) or expires < now:
+        return None
+    return Token(Purpose(purpose), ticket, person, expires)
+
+
+def address(base: str, token: str) -> str:
+    """Return `base` ("support@desk.example") with the token as its plus part."""
+    local, _, domain = base.rpartition("@")
+    return f"{local}+{token}@{domain}"
+
+
+def in_addresses(keys: Iterable[bytes], addresses: Iterable[str], now: datetime) -> Token | None:
+    """Return the first valid token among the plus parts of `addresses`, or None."""
+    keys = tuple(keys)
+    for one in addresses:
+        local = one.rpartition("@")[0]
+        found = read(keys, local.rpartition("+")[2], now) if "+" in local else None
+        if found is not None:
+            return found
+    return None
+
+
+def lifetime(now: datetime, days: int) -> datetime:
+    """Return when a token made at `now` for `days` ends."""
+    return now + timedelta(days=days)
+
+
+def _mac(key: bytes, body: bytes) -> bytes:
+    return hmac.new(key, b"intake-reply-v1" + body, hashlib.sha256).digest()[:_MAC_LENGTH]

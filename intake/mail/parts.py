@@ -1,0 +1,29 @@
+"""One leaf of a MIME tree, decoded: what the readers of text, bounces and files work on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Fields = tuple[tuple[str, str], ...]
+"""Header fields in their order: (lower-cased name, decoded and unfolded value)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A decoded leaf. `media_type` is what the header claims, lower-cased.
+
+    `content` is the bytes after the transfer encoding; `text` is set for text/*
+    and message/* leaves, decoded by what the bytes are. `disposition` is "",
+    "inline" or "attachment"; `depth` counts the multiparts around it and
+    `within` names the innermost one's type ("multipart/alternative", …).
+    """
+
+    media_type: str
+    content: bytes = field(repr=False)
+    text: str | None = None
+    params: Mapping[str, str] = field(default_factory=dict)
+    disposition: str = ""
+    name: str = ""
+    content_id: str = ""
+    within: str = ""
+    depth: int = 0
+    fields: Fields = ()

@@ -1,0 +1,205 @@
+"""What the service needs of the outside, and the two kinds of failure it knows."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from intake.desk.effects import Effect, Mail, MailKind, Outgoing
+from intake.desk.facts import Facts
+from intake.desk.message import Envelope, Message
+from intake.desk.ticket import Agent, Ticket
+from intake.desk.tokens import Token
+
+
+class Temporary(Exception):
+    """Try again later: the same call may succeed."""
+
+
+class Permanent(Exception):
+    """Do not try again: the answer will not change."""
+
+
+class Ambiguous(Exception):
+    """The peer may or may not have taken the mail: the end came after the final dot."""
+
+
+class UserError(Exception):
+    """Shown to a person without a traceback; says what to do next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an IMAP message lay: what makes a UID one message (RFC 9051 section 2.3.1.1)."""
+
+    folder: str
+    uidvalidity: int
+    uid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Raw bytes as they came, with what the channel knows of their way here."""
+
+    raw: bytes = field(repr=False)
+    envelope: Envelope
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A ledger row for an arrival; `known` when the very same bytes were there before."""
+
+    ledger_id: int
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A ledger row waiting to be processed. `attempts` counts tries that were begun."""
+
+    ledger_id: int
+    raw: bytes = field(repr=False)
+    envelope: Envelope
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What applying a decision wrote."""
+
+    ticket_id: int | None
+    outbox_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An outbox row this worker alone may send until `lease_until`."""
+
+    outbox_id: int
+    owner: str
+    attempts: int
+    mail: Outgoing
+    ticket_id: int | None
+    created_at: datetime
+
+
+Compose = Callable[[Mail, Ticket], Outgoing | None]
+"""Make the finished mail; None when its template has nothing to say."""
+
+
+class Store(Protocol):
+    """The database. Every method opens its own connection where the thread has none.
+
+    Anything that may pass (locked, full, gone) is raised as Temporary.
+    """
+
+    def receive(self, arrivals: Sequence[Arrival], now: datetime) -> list[Received]:
+        """Commit raw bytes to the ledger, durably, in one transaction; one result per arrival."""
+
+    def known_uids(self, mailbox: str, folder: str, uidvalidity: int) -> set[int]:
+        """Return the UIDs already received from a folder."""
+
+    def pending(self, now: datetime, limit: int) -> list[int]:
+        """Return ids of ledger rows that wait to be processed, oldest first."""
+
+    def begin(self, ids: Iterable[int], now: datetime) -> list[Pending]:
+        """Count an attempt on each row still waiting and return those rows, in one commit."""
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """A write transaction (SQLite: IMMEDIATE)."""
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        """Part of a transaction that can fail alone."""
+
+    def lock_pending(self, ledger_id: int) -> bool:
+        """In a transaction: take the row for deciding. False when another process finished it."""
+
+    def facts(
+        self,
+        message: Message,
+        envelope: Envelope,
+        token: Token | None,
+        team: str,
+        now: datetime,
+        verified: bool = False,
+    ) -> Facts:
+        """Gather what the rules need to know about `message`."""
+
+    def apply(
+        self,
+        effects: Sequence[Effect],
+        compose: Compose,
+        now: datetime,
+        ledger_id: int | None = None,
+        message: Message | None = None,
+    ) -> Applied:
+        """Apply a decision. Must run inside `transaction()`."""
+
+    def postpone(self, ledger_id: int, reason: str, until: datetime) -> None:
+        """Leave a row waiting until later, with what went wrong."""
+
+    def quarantine(self, ledger_id: int, reason: str, now: datetime) -> None:
+        """Set a row aside with the reason, in plain words."""
+
+    def ticket(self, number: int) -> Ticket | None:
+        """Return a ticket's snapshot."""
+
+    def agents(self, team: str = "") -> list[Agent]:
+        """Return enabled agents, of one team if named."""
+
+    def due(self, now: datetime, limit: int) -> list[int]:
+        """Return ids of outbox rows to send now, urgent and old ones first."""
+
+    def claim(self, outbox_id: int, owner: str, now: datetime, lease: timedelta) -> Claimed | None:
+        """Take a row for sending by one conditional UPDATE; None when it is not to be had."""
+
+    def data_started(self, claimed: Claimed, now: datetime) -> bool:
+        """Commit, before DATA, that the mail may from now on have been taken. False: lease lost."""
+
+    def sent(self, claimed: Claimed, now: datetime) -> bool:
+        """Record the 250 after the final dot. False: lease lost."""
+
+    def retry(self, claimed: Claimed, reason: str, until: datetime) -> bool:
+        """Record a temporary failure; the row is due again at `until`. False: lease lost."""
+
+    def failed(
+        self, claimed: Claimed, reason: str, compose: Compose, alerts: Sequence[Effect], now: datetime
+    ) -> Sequence[int]:
+        """Record a permanent failure, and in the same transaction what agents are told of it."""
+
+    def unknown(self, claimed: Claimed, reason: str) -> bool:
+        """Record an ambiguous end: nobody knows whether the mail was taken. False: lease lost."""
+
+    def expire_leases(self, now: datetime) -> Sequence[int]:
+        """Settle rows whose sender died: due again, or `unknown` when DATA had begun and the
+        kind is at-most-once. Returns the ids that are due again."""
+
+
+class Session(Protocol):
+    """One SMTP connection, kept between mails."""
+
+    def send(self, mail: Outgoing, before_data: Callable[[], bool]) -> str:
+        """Send one mail; `before_data` is called between RCPT and DATA and may say no (False:
+        nothing is sent, Temporary is raised). Returns the server's reply text.
+
+        Raises Temporary, Permanent, or Ambiguous (the end came after DATA began).
+        """
+
+    def close(self) -> None:
+        """Quit; never raises."""
+
+
+class Channel(Protocol):
+    """A way in that fetches: reads until `stop` is set, hands batches to `receive`."""
+
+    def run(self, stop: Any) -> None:
+        """Read until `stop` (a threading.Event) is set; reconnect by itself."""
+
+
+Receive = Callable[[Sequence[Arrival]], Sequence[Received]]
+"""service.receive with the store and clock bound: returns only when all is durable."""
+
+Arrivals = Iterator[Arrival]
+Kind = MailKind

@@ -1,0 +1,228 @@
+"""The four verbs of the desk: receive, process, deliver, tick.
+
+Each loads what it needs, asks the pure core, and applies the answer in one
+transaction. Nothing here knows IMAP, SQL or Huey; `wake` is how a queue is told
+that outbox rows are due, and losing that call loses nothing.
+"""
+
+import logging
+import random
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from intake.desk import tokens
+from intake.desk.effects import Effect, Mail, Outgoing
+from intake.desk.lifecycle import delivery_failed
+from intake.desk.message import Envelope, Message
+from intake.desk.policy import Policy
+from intake.desk.rules import decide
+from intake.desk.ticket import Ticket
+from intake.ports import (
+    Ambiguous,
+    Applied,
+    Arrival,
+    Claimed,
+    Pending,
+    Permanent,
+    Received,
+    Session,
+    Store,
+    Temporary,
+)
+
+log = logging.getLogger("intake.service")
+
+# A message gets this many tries before it is set aside (reliability: Mailman's and ours).
+MAX_ATTEMPTS = 3
+# Within it one SMTP dialogue must end; its timeouts are shorter (see channels/smtp.py).
+LEASE = timedelta(minutes=5)
+# Seconds between tries of one mail, then the last one repeats; given up after GIVE_UP.
+BACKOFF = (60, 300, 900, 3600, 4 * 3600, 8 * 3600)
+GIVE_UP = timedelta(days=5)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Service:
+    """The desk at work. `keys` make and read reply tokens, newest first; `clock` returns aware UTC.
+
+    `parse(raw)` must never raise; `compose(mail, ticket, now)` makes a finished mail or None;
+    `vouched(message, authserv)` says whether our own server authenticated the sender.
+    """
+
+    store: Store
+    policy: Policy
+    keys: tuple[bytes, ...]
+    parse: Callable[[bytes], Message]
+    compose: Callable[[Mail, Ticket, datetime], Outgoing | None]
+    vouched: Callable[[Message, str], bool]
+    wake: Callable[[Sequence[int]], None] = lambda ids: None
+    clock: Callable[[], datetime] = _now
+    jitter: Callable[[], float] = field(default=lambda: random.uniform(0.8, 1.2))
+
+    # -- receive ---------------------------------------------------------------------
+
+    def receive(self, arrivals: Sequence[Arrival]) -> list[Received]:
+        """Make raw mail durable. When this returns, the peer may be told it is ours.
+
+        Raises Temporary when it could not be stored; then nothing was.
+        """
+        return self.store.receive(arrivals, self.clock())
+
+    # -- process ---------------------------------------------------------------------
+
+    def process(self, ids: Iterable[int]) -> int:
+        """Decide on these ledger rows and apply the decisions, in one transaction.
+
+        One message's failure is its own: it is postponed, and after MAX_ATTEMPTS
+        quarantined. Returns how many were finished. Safe to call twice.
+        """
+        waiting = self.store.begin(ids, self.clock())
+        parsed: list[tuple[Pending, Message]] = []
+        for row in waiting:
+            # An attempt is counted before it begins, so a mail that kills us is caught too.
+            if row.attempts > MAX_ATTEMPTS:
+                self.store.quarantine(row.ledger_id, "processing it ended abruptly each time", self.clock())
+                continue
+            try:
+                parsed.append((row, self.parse(row.raw)))
+            except Exception as err:
+                self._failed(row, err)
+        done: list[Applied] = []
+        failures: list[tuple[Pending, Exception]] = []
+        if parsed:
+            with self.store.transaction():
+                for row, message in parsed:
+                    try:
+                        with self.store.savepoint():
+                            applied = self._apply(row, message)
+                    except Temporary:
+                        raise
+                    except Exception as err:
+                        failures.append((row, err))
+                        continue
+                    if applied is not None:
+                        done.append(applied)
+        for row, failure in failures:
+            self._failed(row, failure)
+        self._wake([one for applied in done for one in applied.outbox_ids])
+        return len(done)
+
+    def process_pending(self, limit: int = 50) -> int:
+        """Process what waits, up to `limit` rows; the sweep's half of `process`."""
+        ids = self.store.pending(self.clock(), limit)
+        return self.process(ids) if ids else 0
+
+    def examine(self, raw: bytes, envelope: Envelope) -> tuple[Message, list[Effect]]:
+        """Return what was read and what would be decided, changing nothing."""
+        message = self.parse(raw)
+        with self.store.transaction():
+            return message, self._decide(message, envelope)
+
+    def _apply(self, row: Pending, message: Message) -> Applied | None:
+        if not self.store.lock_pending(row.ledger_id):
+            return None
+        effects = self._decide(message, row.envelope)
+        return self.store.apply(effects, self._compose, self.clock(), row.ledger_id, message)
+
+    def _decide(self, message: Message, envelope: Envelope) -> list[Effect]:
+        now = self.clock()
+        mailbox = self.policy.mailbox(envelope.mailbox)
+        reached = (
+            *envelope.recipients,
+            *message.delivered_to,
+            *(a.mailbox for a in (*message.to, *message.cc)),
+        )
+        token = tokens.in_addresses(self.keys, reached, now)
+        verified = bool(mailbox.trusted_authserv) and self.vouched(message, mailbox.trusted_authserv)
+        facts = self.store.facts(message, envelope, token, mailbox.team, now, verified)
+        return decide(message, envelope, facts, self.policy)
+
+    def _compose(self, mail: Mail, ticket: Ticket) -> Outgoing | None:
+        return self.compose(mail, ticket, self.clock())
+
+    def _failed(self, row: Pending, err: Exception) -> None:
+        reason = f"{type(err).__name__} while processing"
+        log.exception("message failed", extra={"message": row.ledger_id, "attempt": row.attempts})
+        if row.attempts >= MAX_ATTEMPTS:
+            self.store.quarantine(row.ledger_id, f"{reason}, {row.attempts} times", self.clock())
+        else:
+            self.store.postpone(row.ledger_id, reason, self.clock() + timedelta(seconds=10 * row.attempts))
+
+    # -- act -------------------------------------------------------------------------
+
+    def act(self, effects: Sequence[Effect]) -> Applied:
+        """Apply what an admin asked for from the command line, in one transaction."""
+        with self.store.transaction():
+            applied = self.store.apply(effects, self._compose, self.clock())
+        self._wake(applied.outbox_ids)
+        return applied
+
+    # -- deliver ---------------------------------------------------------------------
+
+    def deliver(self, outbox_id: int, session: Session) -> str:
+        """Send one outbox row if it is due and nobody else has it; return what became of it.
+
+        One of "not due", "sent", "retry", "failed", "unknown", "lost" (the lease ran out).
+        """
+        claimed = self.store.claim(outbox_id, uuid.uuid4().hex, self.clock(), LEASE)
+        if claimed is None:
+            return "not due"
+        where = {"outbox": outbox_id, "ticket": claimed.ticket_id}
+        try:
+            session.send(claimed.mail, lambda: self.store.data_started(claimed, self.clock()))
+        except Permanent as err:
+            return self._give_up(outbox_id, claimed, str(err))
+        except Ambiguous as err:
+            log.warning("mail may or may not have been taken", extra=where)
+            if claimed.mail.kind.at_most_once:
+                self.store.unknown(claimed, str(err))
+                return "unknown"
+            return self._retry(claimed, str(err))
+        except Temporary as err:
+            if self.clock() - claimed.created_at > GIVE_UP:
+                return self._give_up(outbox_id, claimed, f"given up after {GIVE_UP.days} days: {err}")
+            return self._retry(claimed, str(err))
+        log.info("mail sent", extra=where)
+        return "sent" if self.store.sent(claimed, self.clock()) else "lost"
+
+    def _retry(self, claimed: Claimed, reason: str) -> str:
+        wait = BACKOFF[min(claimed.attempts, len(BACKOFF)) - 1] * self.jitter()
+        return (
+            "retry" if self.store.retry(claimed, reason, self.clock() + timedelta(seconds=wait)) else "lost"
+        )
+
+    def _give_up(self, outbox_id: int, claimed: Claimed, reason: str) -> str:
+        log.warning("mail failed for good", extra={"outbox": outbox_id, "ticket": claimed.ticket_id})
+        ticket = self.store.ticket(claimed.ticket_id) if claimed.ticket_id else None
+        alerts = delivery_failed(
+            claimed.mail, outbox_id, ticket, self.store.agents(ticket.team if ticket else ""), reason
+        )
+        self._wake(self.store.failed(claimed, reason, self._compose, alerts, self.clock()))
+        return "failed"
+
+    # -- tick ------------------------------------------------------------------------
+
+    def tick(self, limit: int = 200) -> list[int]:
+        """Do what time alone causes: process what was left, settle dead leases.
+
+        Returns the outbox ids that are due now, for the caller to deliver.
+        """
+        self.store.expire_leases(self.clock())
+        while self.process_pending(limit):
+            pass
+        return self.store.due(self.clock(), limit)
+
+    def _wake(self, ids: Sequence[int]) -> None:
+        if not ids:
+            return
+        try:
+            self.wake(ids)
+        except Exception:
+            # The rows are committed and the sweep will find them; only time is lost.
+            log.warning("the job queue could not be reached; the sweep will send", exc_info=True)

@@ -1,0 +1,108 @@
+"""Rows for lists and single views: what the store shows to the command line and the pages.
+
+Times are aware, UTC. Nothing here is safe for a terminal or a page by itself.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from intake.desk.effects import Outcome
+from intake.desk.ticket import EntryKind, Status
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """One line of `intake ticket list`."""
+
+    id: int
+    subject: str
+    status: Status
+    requester: str
+    team: str
+    assignee: str
+    language: str
+    priority: str
+    created_at: datetime
+    updated_at: datetime
+    related: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """An attachment of an entry; its bytes are `store.blob(sha256)`."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    inline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """One item of a ticket's history."""
+
+    id: int
+    kind: EntryKind
+    author: str
+    author_name: str
+    text: str
+    full_text: str
+    created_at: datetime
+    message: int | None
+    files: tuple[FileRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """One ledger row. `state` is waiting, done, quarantined or dropped.
+
+    `sightings` are "mailbox/folder uidvalidity:uid" of every place it was seen.
+    """
+
+    id: int
+    sha256: str
+    size: int
+    channel: str
+    mailbox: str
+    received_at: datetime
+    sender: str
+    subject: str
+    message_id: str
+    state: str
+    outcome: Outcome | None
+    ticket: int | None
+    rule: str
+    reason: str
+    attempts: int
+    defects: tuple[str, ...] = ()
+    duplicate_of: int | None = None
+    sightings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One mail owed. `state` is due, sending, sent, failed, unknown or cancelled."""
+
+    id: int
+    kind: str
+    ticket: int | None
+    rcpt: str
+    message_id: str
+    state: str
+    attempts: int
+    created_at: datetime
+    not_before: datetime
+    sent_at: datetime | None
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRow:
+    """One line of `intake agent list`."""
+
+    id: int
+    name: str
+    address: str
+    teams: tuple[str, ...]
+    enabled: bool
