@@ -5,17 +5,14 @@ a crash at any point leads to the same bytes being received again, and known.
 """
 
 import logging
-import os
-import socket
 import ssl
 import threading
 import time
-import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from imaplib import IMAP4
-from typing import Any, Protocol
+from typing import Protocol
 
 from imapclient import IMAPClient
 from imapclient.exceptions import LoginError
@@ -29,8 +26,10 @@ from intake.channels.imap_connect import (
     explain,
     hang_up,
     plain_name,
+    wait_for_mail,
 )
-from intake.channels.imap_folder import Folder, Seen, batches, target_folder
+from intake.channels.imap_folder import SIZES_AT_ONCE, Folder, Seen, batches, target_folder
+from intake.channels.lease import Lease, LeaseLost, LeaseStore
 from intake.config import Section, Settings
 from intake.desk.message import Envelope
 from intake.ports import Arrival, Origin, Receive, Temporary, UserError
@@ -39,14 +38,9 @@ log = logging.getLogger("intake.channels.imap")
 
 # IDLE is begun anew this often: servers may log out after 30 minutes (RFC 2177), routers forget sooner.
 IDLE_SECONDS = 300.0
-# How long stopping may take while nothing happens.
-SLICE_SECONDS = 0.5
 BACKOFF = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
 # A refused password is not tried quickly again: servers lock accounts for less.
 LOGIN_BACKOFF = 30.0
-# A reader on another machine takes over this long after the last sign of life.
-LEASE = timedelta(minutes=2)
-RENEW_SECONDS = 30.0
 LEASE_RETRY_SECONDS = 10.0
 # A message whose reading failed this often alone is left for an hour, so that others pass.
 SUSPECT_TRIES = 2
@@ -56,31 +50,14 @@ Key = tuple[str, int, int]
 """(folder, UIDVALIDITY, UID)."""
 
 
-class MailboxStore(Protocol):
+class MailboxStore(LeaseStore, Protocol):
     """What reading a mailbox needs of the database. Times are aware, UTC."""
 
     def known_uids(self, mailbox: str, folder: str, uidvalidity: int) -> set[int]:
         """Return the UIDs already received from a folder."""
 
-    def mailbox_lease(self, name: str, owner: str, now: datetime, for_: timedelta) -> bool:
-        """Take or renew the right to read a mailbox; False when another reader has it."""
-
-    def mailbox_release(self, name: str, owner: str) -> None:
-        """Give that right back."""
-
-    def mailbox_states(self) -> Sequence[Any]:
-        """Return what is known of each mailbox: `name`, and `owner` of the lease ("" when free)."""
-
     def mailbox_seen(self, mailbox: str, now: datetime, error: str = "") -> None:
         """Record that the mailbox was read, or what went wrong instead."""
-
-
-# What tells one run of a process from the next that gets its number.
-_RUN = uuid.uuid4().hex[:8]
-
-
-class LeaseLost(Exception):
-    """Another process reads this mailbox now."""
 
 
 class ImapChannel:
@@ -99,8 +76,7 @@ class ImapChannel:
         self.name, self._section, self._max_bytes = name, section, max_bytes
         self._store, self._receive = store, receive
         self._backoff, self._login_backoff = backoff, login_backoff
-        self._owner = f"{socket.gethostname()}:{os.getpid()}:{_RUN}"
-        self._renewed = float("-inf")
+        self._lease = Lease(store, name)
         self._said: set[Key] = set()
         self._tries: dict[Key, tuple[int, float]] = {}
         self._unsettled: set[Key] = set()
@@ -111,7 +87,8 @@ class ImapChannel:
         failures = 0
         while not stop.is_set():
             try:
-                if not self._leased():
+                if not self._lease.take():
+                    log.debug("another process reads the mailbox", extra={"mailbox": self.name})
                     stop.wait(min(self._section.poll_seconds, LEASE_RETRY_SECONDS))
                     continue
                 for _ in self._rounds(stop):
@@ -126,7 +103,7 @@ class ImapChannel:
                 self._failed(err, pause)
                 stop.wait(pause)
         try:
-            self._store.mailbox_release(self.name, self._owner)
+            self._lease.release()
         except Temporary:
             log.warning("the lease stays until it runs out", extra={"mailbox": self.name})
 
@@ -168,27 +145,7 @@ class ImapChannel:
                 yield
                 if not stop.is_set() and not folder.news():
                     wait = min(section.poll_seconds, IDLE_SECONDS) - (time.monotonic() - polled)
-                    wait_for_mail(client, max(wait, SLICE_SECONDS), stop, self._renew)
-
-    def _leased(self) -> bool:
-        """Take the lease; from a process of this machine that was killed at once, not when it runs out."""
-        if not self._store.mailbox_lease(self.name, self._owner, _now(), LEASE):
-            owners = [row.owner for row in self._store.mailbox_states() if row.name == self.name]
-            for owner in owners:
-                if _dead(owner):
-                    self._store.mailbox_release(self.name, owner)
-            if not self._store.mailbox_lease(self.name, self._owner, _now(), LEASE):
-                log.debug("another process reads the mailbox", extra={"mailbox": self.name})
-                return False
-        self._renewed = time.monotonic()
-        return True
-
-    def _renew(self) -> None:
-        if time.monotonic() - self._renewed < RENEW_SECONDS:
-            return
-        if not self._store.mailbox_lease(self.name, self._owner, _now(), LEASE):
-            raise LeaseLost
-        self._renewed = time.monotonic()
+                    wait_for_mail(client, max(wait, 1.0), stop, self._lease.renew)
 
     def _read_folder(self, folder: Folder, stop: threading.Event) -> list[str]:
         """Receive and settle what waits. Returns what people must know of messages left where they are."""
@@ -254,7 +211,7 @@ class ImapChannel:
         log.info("mail received", extra={"mailbox": self.name, "count": len(raws)})
         folder.unmark_too_big(one for one in batch if one.uid in raws)
         left = self._settle(folder, list(raws))
-        self._renew()
+        self._lease.renew()
         return left
 
     def _suspect(self, key: Key) -> None:
@@ -262,7 +219,8 @@ class ImapChannel:
 
     def _settle(self, folder: Folder, uids: list[int]) -> list[str]:
         try:
-            folder.settle(uids)
+            for start in range(0, len(uids), SIZES_AT_ONCE):
+                folder.settle(uids[start : start + SIZES_AT_ONCE])
         except IMAP4.abort:
             raise
         except IMAP4.error as err:
@@ -275,51 +233,6 @@ class ImapChannel:
 
     def _key(self, folder: Folder, uid: int) -> Key:
         return folder.name, folder.uidvalidity, uid
-
-
-def wait_for_mail(
-    client: IMAPClient, seconds: float, stop: threading.Event, alive: Callable[[], None] = lambda: None
-) -> None:
-    """Return after `seconds`, or sooner when the selected folder changes or `stop` is set.
-
-    Without IDLE it only waits. `alive` is called several times a second. Raises
-    IMAP4.abort when the server has gone, which imapclient shows as a check that
-    returns nothing at once, for ever.
-    """
-    end = time.monotonic() + seconds
-    if not client.has_capability("IDLE"):
-        while time.monotonic() < end and not stop.wait(SLICE_SECONDS):
-            alive()
-        return
-    client.idle()
-    while not stop.is_set() and time.monotonic() < end:
-        begun = time.monotonic()
-        news = client.idle_check(timeout=SLICE_SECONDS)
-        if any(one and one[0] == b"BYE" for one in news):
-            raise IMAP4.abort("the server said BYE")
-        if any(len(one) > 1 and one[1] in (b"EXISTS", b"RECENT") for one in news):
-            break
-        if not news and time.monotonic() - begun < SLICE_SECONDS / 2:
-            raise IMAP4.abort("the connection ended during IDLE")
-        alive()
-    client.idle_done()
-
-
-def _dead(owner: str) -> bool:
-    """Return whether the owner of a lease is a process of this machine that has ended."""
-    host, process, run = ("", "", "", *owner.rsplit(":", 2))[-3:]
-    if host != socket.gethostname() or not process.isdigit():
-        return False
-    if int(process) == os.getpid():
-        # In a container every run has the same number.
-        return run != _RUN
-    try:
-        os.kill(int(process), 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False
-    return False
 
 
 @contextmanager

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import pytest
 
-from intake.channels import imap, open_channel
-from intake.channels.imap import wait_for_mail
+from intake.channels import lease, open_channel
+from intake.channels.imap_connect import wait_for_mail
 from intake.ports import Temporary, UserError
 from intake.testing import dovecot as run_dovecot
 from intake.testing import imap_append, imap_messages, wait_until
@@ -195,7 +195,7 @@ def test_without_the_lease_nothing_is_read_and_with_it_reading_begins(dovecot, u
 
 
 def test_a_lease_lost_while_waiting_ends_the_reading(dovecot, user, ledger, reading, monkeypatch):
-    monkeypatch.setattr("intake.channels.imap.RENEW_SECONDS", 0.1)
+    monkeypatch.setattr("intake.channels.lease.RENEW_SECONDS", 0.1)
     with reading(dovecot, user):
         wait_until(lambda: ledger.state == "")
         ledger.holder = "elsewhere:1:run"
@@ -218,7 +218,7 @@ OWNERS = [
     ("another machine", "elsewhere:1:run", False),
     ("alive", f"{socket.gethostname()}:{os.getppid()}:run", False),
     ("our number, an earlier run", f"{socket.gethostname()}:{os.getpid()}:earlier", True),
-    ("we ourselves", f"{socket.gethostname()}:{os.getpid()}:{imap._RUN}", False),
+    ("we ourselves", f"{socket.gethostname()}:{os.getpid()}:{lease.RUN}", False),
     ("free", "", False),
     ("nonsense", "a:b", False),
 ]
@@ -226,7 +226,7 @@ OWNERS = [
 
 @pytest.mark.parametrize(("owner", "dead"), [one[1:] for one in OWNERS], ids=[one[0] for one in OWNERS])
 def test_only_a_process_known_to_have_ended_is_dead(owner, dead):
-    assert dead == imap._dead(owner)
+    assert dead == lease.dead(owner)
 
 
 @pytest.mark.parametrize("key", ["folders", "move_to"])
