@@ -392,9 +392,7 @@ def test_the_tickets_own_agents_are_told_else_the_team():
     assert [ANNA.address, WEI.address] == [m.to.mailbox for m in mails(team, MailKind.NOTICE)]
 
 
-@pytest.mark.parametrize(
-    ("days", "rule", "related"), [(13.9, "follow_up", None), (14.1, "new_ticket", 12)]
-)
+@pytest.mark.parametrize(("days", "rule", "related"), [(13.9, "follow_up", None), (14.1, "new_ticket", 12)])
 def test_a_closed_ticket_reopens_or_after_a_time_a_linked_one_opens(days, rule, related):
     closed = a_ticket(status=Status.CLOSED, closed_at=NOW - timedelta(days=days))
     effects = decided(facts=some_facts(by_sent_id=found(closed)))
