@@ -109,7 +109,10 @@ def screenshot(chance: random.Random, size: int = 200_000) -> bytes:
 
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows, 1)) + chunk(b"IEND", b"")
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(rows, 1))
+        + chunk(b"IEND", b"")
     )
 
 
@@ -171,7 +174,9 @@ def _text_part(text: str, charset: str, chance: random.Random) -> bytes:
         raw = base64.encodebytes(raw).replace(b"\n", b"\r\n")
     elif encoding == "quoted-printable":
         raw = quopri.encodestring(raw.replace(b"\r\n", b"\n")).replace(b"\n", b"\r\n")
-    fields = f"Content-Type: text/{subtype}; charset={charset}\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
+    fields = (
+        f"Content-Type: text/{subtype}; charset={charset}\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
+    )
     return fields.encode() + raw
 
 
