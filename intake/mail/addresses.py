@@ -17,8 +17,10 @@ MAX_MAILBOX = 254
 MAX_NAME = 200
 
 # What may stand in an address at all: nothing that could end an SMTP command, a header or a list.
-_MAILBOX = re.compile(r"(?:\"[^\"\\\x00-\x1f\x7f-\x9f]{1,64}\"|[^\s\"<>()\[\],;:\\@\x00-\x1f\x7f-\x9f]{1,150})@"
-                      r"(?:\[[0-9A-Fa-f:.IPv]{3,45}\]|[^\s\"<>()\[\],;:\\@\x00-\x1f\x7f-\x9f/]{1,253})")  # fmt: skip
+_ATOM = r"[^\s\"<>()\[\],;:\\@\x00-\x1f\x7f-\x9f]"
+_MAILBOX = re.compile(
+    rf"(?:\"[^\"\\\x00-\x1f\x7f-\x9f]{{1,64}}\"|{_ATOM}{{1,150}})@(?:\[[0-9A-Fa-f:.IPv]{{3,45}}\]|{_ATOM}{{1,253}})"
+)
 _SIMPLE = re.compile(
     r"\s*(?:\"?([\w .+'/&!-]{0,100}?)\"?\s*<)?([\w.+=~-]{1,64}@[\w-]+(?:\.[\w-]+)*)>?\s*", re.ASCII
 )

@@ -17,8 +17,11 @@ MAX_ATTACHMENTS = 100
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}", re.ASCII)
 _SIGNATURES = {
-    "image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff", "image/gif": b"GIF8", "application/pdf": b"%PDF-",
-}  # fmt: skip
+    "image/png": b"\x89PNG\r\n\x1a\n",
+    "image/jpeg": b"\xff\xd8\xff",
+    "image/gif": b"GIF8",
+    "application/pdf": b"%PDF-",
+}
 # Claims that say nothing, against which even a container format is news.
 _VAGUE = frozenset(
     ("", "application/octet-stream", "application/x-download", "application/unknown", "binary/octet-stream")

@@ -39,7 +39,8 @@ _SUPERSETS = {
     "xmaccyrillic": "mac_cyrillic", "maccyrillic": "mac_cyrillic", "macintosh": "mac_roman",
     "xmacroman": "mac_roman", "macroman": "mac_roman", "xmac": "mac_roman", "xmacjapanese": "cp932",
     "xmacgreek": "mac_greek", "xmacturkish": "mac_turkish", "xmacce": "mac_latin2",
-    "xunicode20utf7": "utf-7", "unicode20utf7": "utf-7", "xunicode20utf8": "utf-8", "utf8": "utf-8", "unicode11utf8": "utf-8", "utf8mb4": "utf-8", "cp65001": "utf-8",
+    "xunicode20utf7": "utf-7", "unicode20utf7": "utf-7",
+    "xunicode20utf8": "utf-8", "utf8": "utf-8", "unicode11utf8": "utf-8", "utf8mb4": "utf-8", "cp65001": "utf-8",
     "xutf8": "utf-8", "unicode": "utf-16", "utf16": "utf-16", "utf7": "utf-7", "unicode11utf7": "utf-7",
     "xcp1250": "cp1250", "xcp1251": "cp1251", "win1251": "cp1251", "win1250": "cp1250",
     "koi": "koi8_r", "koi8": "koi8_r", "koi8ru": "koi8_u", "cskoi8r": "koi8_r", "xviet": "cp1258",
@@ -47,13 +48,20 @@ _SUPERSETS = {
 
 # Labels that say nothing: the bytes decide.
 _SILENT = frozenset(
-    "usascii ascii ansix341968 default defaultcharset none unknown unknown8bit xunknown 8bit 7bit binary".split()
-) | frozenset(("iso646us", "us", "charset", "null", "undefined", "xuserdefined", "csascii", "ansix34"))
+    (
+        "usascii", "ascii", "ansix341968", "default", "defaultcharset", "none", "unknown", "unknown8bit",
+        "xunknown", "8bit", "7bit", "binary", "iso646us", "us", "charset", "null", "undefined",
+        "xuserdefined", "csascii", "ansix34",
+    )
+)  # fmt: skip
 
 # Codecs of Python that are no charsets of mail, and would run on hostile bytes.
 _NOT_TEXT = frozenset(
-    "idna punycode undefined unicode_escape raw_unicode_escape rot_13 base64 bz2 hex quopri uu zlib mbcs oem".split()
-)
+    (
+        "idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "rot_13", "rot13", "base64",
+        "bz2", "hex", "quopri", "uu", "zlib", "mbcs", "oem",
+    )
+)  # fmt: skip
 
 # In these, bytes below 0x80 do not mean ASCII, or 7-bit bytes carry more than ASCII.
 _STATEFUL = ("iso2022", "hz", "utf-7", "utf-16", "utf-32", "utf_16", "utf_32", "utf_7", "cp037", "cp500")

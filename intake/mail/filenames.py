@@ -10,15 +10,16 @@ _MAX_EXTENSION = 20
 
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(?:\.|$)", re.IGNORECASE)
 _EXTENSIONS = {
-    "image/png": ".png", "image/jpeg": ".jpg", "image/jpg": ".jpg", "image/gif": ".gif", "image/webp": ".webp",
-    "image/bmp": ".bmp", "image/tiff": ".tif", "image/svg+xml": ".svg", "image/heic": ".heic",
+    "image/png": ".png", "image/jpeg": ".jpg", "image/jpg": ".jpg", "image/gif": ".gif",
+    "image/webp": ".webp", "image/bmp": ".bmp", "image/tiff": ".tif", "image/svg+xml": ".svg", "image/heic": ".heic",
     "application/pdf": ".pdf", "application/zip": ".zip", "application/ms-tnef": ".dat",
     "application/pgp-signature": ".asc", "application/pkcs7-signature": ".p7s",
     "application/x-pkcs7-signature": ".p7s", "application/pkcs7-mime": ".p7m", "application/json": ".json",
     "text/plain": ".txt", "text/html": ".html", "text/calendar": ".ics", "text/csv": ".csv",
     "text/vcard": ".vcf", "text/x-vcard": ".vcf", "text/xml": ".xml", "application/xml": ".xml",
     "text/rfc822-headers": ".txt", "message/rfc822": ".eml", "message/global": ".eml",
-    "message/delivery-status": ".txt", "message/disposition-notification": ".txt", "message/feedback-report": ".txt",
+    "message/delivery-status": ".txt", "message/disposition-notification": ".txt",
+    "message/feedback-report": ".txt",
     "audio/mpeg": ".mp3", "audio/wav": ".wav", "video/mp4": ".mp4", "application/msword": ".doc",
 }  # fmt: skip
 _STEMS = {

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_tz
 
@@ -25,9 +26,11 @@ _ID = re.compile(r"<([^<>]{1,2000})>")
 _RUNS = re.compile(r"(\s)\s+")
 _BLANKS = re.compile(rb"[ \t\r\n]+")
 _KNOWN = frozenset(
-    "from to cc subject date message-id received return-path content-type mime-version reply-to sender"
-    " delivered-to in-reply-to references x-mailer".split()
-)
+    (
+        "from", "to", "cc", "subject", "date", "message-id", "received", "return-path", "content-type",
+        "mime-version", "reply-to", "sender", "delivered-to", "in-reply-to", "references", "x-mailer",
+    )
+)  # fmt: skip
 _DELIVERED = ("delivered-to", "x-original-to", "x-envelope-to", "envelope-to", "x-rcpt-to")
 # What the author fixed when writing: the same in every copy of one mail.
 _AUTHORED = ("from", "to", "date", "subject", "message-id")
@@ -78,7 +81,7 @@ def _read(raw: bytes, digest: str) -> Message:
         text=body.text,
     )
     new_text = quoting.new_text(body.text, body.html)
-    return _with(
+    return replace(
         basis,
         text=body.text,
         html=body.html,
@@ -106,13 +109,7 @@ def _refused(raw: bytes, digest: str, reason: str) -> Message:
         basis = Message(
             digest, len(raw), digest, defects=(f"its header could not be read ({type(err).__name__})",)
         )
-    return _with(basis, defects=(*basis.defects, REFUSED + reason))
-
-
-def _with(basis: Message, **changes: object) -> Message:
-    from dataclasses import replace
-
-    return replace(basis, **changes)  # type: ignore[arg-type]
+    return replace(basis, defects=(*basis.defects, REFUSED + reason))
 
 
 def _header(fields: list[RawField], hint: str, raw: bytes, body_start: int, digest: str) -> Message:

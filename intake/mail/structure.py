@@ -100,13 +100,14 @@ def _part(
     boundary = params.get("boundary", "").encode("latin-1", "replace")
     spans = list(delimited(raw, start, end, boundary)) if boundary else []
     if not spans:
-        tree.doubtful = True
-        tree.defects.append("a multipart whose boundary is missing or never occurs")
         guessed = _WRONG_BOUNDARY.search(raw, max(0, start - 1), end)
         if guessed:
+            tree.defects.append("a multipart whose parts are divided by another boundary than it says")
             spans = list(delimited(raw, start, end, guessed[1]))
     if not spans:
         if raw[start:end].strip():
+            tree.doubtful = True
+            tree.defects.append("a multipart whose boundary is missing or never occurs")
             tree.leaves.append(Leaf(fields, "text/plain", params, raw[start:end], within, depth, group))
         return
     if media_type == "multipart/alternative" and not group:
