@@ -1,0 +1,14 @@
+"""The store: its parts, put together."""
+
+from intake.store.facts import FactFinding
+from intake.store.ledger import Ledger
+from intake.store.mailboxes import Mailboxes
+from intake.store.outbox import Deliveries
+from intake.store.queries import Queries
+
+
+class SqlStore(Ledger, FactFinding, Deliveries, Queries, Mailboxes):
+    """The database, SQLite or PostgreSQL. Use from any thread; each has its own connection.
+
+    Raises Temporary, with what to do about it, for whatever may pass.
+    """
