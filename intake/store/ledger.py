@@ -15,6 +15,8 @@ from intake.store.models import Message, Sighting
 # While one process tries a row, others leave it alone for this long, so that only
 # attempts that were really made one after the other are counted.
 HOLD = timedelta(seconds=15)
+# So much is taken up at once, or one message: raw bytes are held in memory while they are tried.
+BATCH_BYTES = 64 << 20
 # When to look again for a message whose file was not to be read.
 UNREADABLE = timedelta(minutes=1)
 
@@ -39,7 +41,7 @@ class Ledger(Part):
             new = {name: arrival for name, arrival in reversed(named) if name not in ids}
             ordered = [(name, new[name]) for name in contents if name in new]
             if ordered:
-                self.blobs.put({name: arrival.raw for name, arrival in ordered})
+                self.blobs.put_rows({name: arrival.raw for name, arrival in ordered})
             added: dict[str, int] = {}
             for some in peewee.chunked(ordered, ROWS_AT_ONCE):
                 added |= self._insert(some, now)
@@ -124,11 +126,12 @@ class Ledger(Part):
     def begin(self, ids: Iterable[int], now: datetime) -> list[Pending]:
         """Count an attempt on each row still waiting and return those rows, in one commit.
 
-        A row that another process began within the last HOLD is left to that one.
+        A row that another process began within the last HOLD is left to that one, and
+        what goes beyond BATCH_BYTES to the next call.
         """
         begun: list[int] = []
         with self.transaction():
-            for some in peewee.chunked(dict.fromkeys(ids), ROWS_AT_ONCE):
+            for some in peewee.chunked(self._fitting(ids, now), ROWS_AT_ONCE):
                 query = (
                     Message.update(attempts=Message.attempts + 1, held_until=now + HOLD)
                     .where(Message.id.in_(list(some)) & (Message.state == "waiting") & _free(now))
@@ -154,6 +157,22 @@ class Ledger(Part):
             for row in rows
             if row.sha256 in raws
         ]
+
+    def _fitting(self, ids: Iterable[int], now: datetime) -> list[int]:
+        sizes: list[tuple[int, int]] = []
+        for some in peewee.chunked(dict.fromkeys(ids), ROWS_AT_ONCE):
+            query = Message.select(Message.id, Message.size).where(
+                Message.id.in_(list(some)) & (Message.state == "waiting") & _free(now)
+            )
+            sizes += self.db.rows(query.tuples())
+        fitting: list[int] = []
+        total = 0
+        for number, size in sorted(sizes):
+            total += size
+            if fitting and total > BATCH_BYTES:
+                break
+            fitting.append(number)
+        return fitting
 
     def _load(self, ids: Sequence[int]) -> list[Message]:
         rows: list[Message] = self.db.rows(

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from peewee import AutoField
 
 from intake.desk.effects import (
     AddEntry,
@@ -29,6 +30,8 @@ from intake.desk.message import Address, Envelope, Message
 from intake.desk.ticket import EntryKind, Ticket
 from intake.ports import Applied, Arrival, Claimed, Origin
 from intake.store import SqlStore, open_store
+from intake.store.migrations import VERSION
+from intake.store.models import TABLES, Meta
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 ANN = Address("Ann@customer.example", "Ann")
@@ -144,10 +147,33 @@ def postgres() -> Iterator[Callable[[], str]]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def emptied(postgres: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Callable[[], str]:
+    """A function that empties one schema and returns its URL: a third of the time a new one takes."""
+    import psycopg
+
+    url = postgres()
+    open_store(url, tmp_path_factory.mktemp("emptied")).close()
+    names = [table._meta.table_name for table in TABLES if table is not Meta]
+    numbered = [table._meta.table_name for table in TABLES if isinstance(table._meta.primary_key, AutoField)]
+    statements = [
+        *(f'DELETE FROM "{name}"' for name in reversed(names)),
+        *(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), 1, false)" for name in numbered),
+        f"UPDATE meta SET value = '{VERSION}'",
+    ]
+
+    def empty() -> str:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("; ".join(statements).encode())
+        return url
+
+    return empty
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
     """An empty store, once on each engine."""
-    url = "sqlite:///intake.db" if request.param == "sqlite" else request.getfixturevalue("postgres")()
+    url = "sqlite:///intake.db" if request.param == "sqlite" else request.getfixturevalue("emptied")()
     store = open_store(url, tmp_path)
     yield Bench(store, url, tmp_path)
     store.close()
