@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -226,3 +227,12 @@ def test_a_file_is_what_its_bytes_say(name: str, content: bytes, expected: str) 
 
 def test_control_characters_leave_the_text_and_line_ends_stay() -> None:
     assert "a\nb\n\nc\td" == text.body("\r\na\r\nb\x0b\u2028c\x07\td\x00\n\n")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in BREAKS if kind != "RFC 2231"])
+def test_one_line_is_one_line_even_for_a_reader_that_decodes_twice(kind: str) -> None:
+    found = text.one_line(f"a{BREAKS[kind]}b")
+
+    assert [found] == found.splitlines()
+    assert "=?" not in found
+    assert [] == [c for c in found if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs")]
