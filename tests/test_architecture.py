@@ -26,6 +26,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "intake.web",
         (
             "intake.desk",
+            "intake.mail",
             "intake.ports",
             "intake.views",
             "intake.config",
@@ -55,6 +56,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "aiosmtpd": ("intake.channels", "intake.testing"),
     "flask": ("intake.web",),
     "werkzeug": ("intake.web",),
+    "itsdangerous": ("intake.web",),
     "markupsafe": ("intake.web", "intake.render"),
     "waitress": ("intake.web",),
     "huey": ("intake.queue",),
