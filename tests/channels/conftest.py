@@ -128,9 +128,13 @@ def imap_settings(settings_of: Callable[..., config.Settings]) -> Callable[..., 
 
 @pytest.fixture
 def reading(
-    ledger: Ledger, imap_settings: Callable[..., config.Settings], running: Callable[..., Any]
+    ledger: Ledger,
+    imap_settings: Callable[..., config.Settings],
+    running: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[..., Any]:
     """Read a user's mail into the ledger; failures are tried again quickly, and polls may be quicker too."""
+    monkeypatch.setattr("intake.channels.imap.SLICE_SECONDS", 0.1)
 
     @contextmanager
     def run(
