@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from intake import config as settings
+from intake import testing
 from intake.cli import main
 from intake.commands.init import example
 
@@ -227,6 +228,25 @@ def test_check_warns_of_a_password_that_others_may_read(intake: Run, config: Pat
     )
     config.chmod(0o644)
     assert "chmod 600" in intake("check", "--offline").stdout
+
+
+def test_check_logs_into_the_mailboxes_and_tells_what_is_wrong(
+    intake: Run, config: Path, pymap: testing.Pymap, sink: testing.SinkServer
+) -> None:
+    text = config.read_text(encoding="utf-8").replace("port = 1\n", f"port = {sink.port}\n")
+    box = (
+        f"\n[mailbox {{}}]\nhost = {pymap.host}\nport = {pymap.port}\nsecurity = none\n"
+        f"user = {pymap.user}\npassword = {{}}\ntype = imap\n"
+    )
+    config.write_text(text + box.format("good", pymap.password), encoding="utf-8")
+    told = intake("check").stdout
+    assert f"[mailbox good] host: {pymap.host}:{pymap.port} lets {pymap.user} in" in told
+    assert f"[smtp] host: 127.0.0.1:{sink.port} takes mail" in told
+    config.write_text(text + box.format("bad", "wrong-secret"), encoding="utf-8")
+    told = intake("check", code=1).stdout
+    assert "[mailbox bad] " in told
+    assert "1 problem." in told
+    assert "wrong-secret" not in told
 
 
 def test_no_config_says_where_it_was_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

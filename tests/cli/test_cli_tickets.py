@@ -221,6 +221,9 @@ WRONG = {
     "nothing to assign": (["ticket", "assign", "1"], 2, "Name an AGENT"),
     "drop without a reason": (["quarantine", "drop", "1"], 2, "--reason"),
     "retry of nothing": (["quarantine", "retry"], 2, "--all"),
+    "nothing to poll": (["poll"], 1, "none of these mailboxes has type = imap"),
+    "nothing to listen to": (["listen"], 1, "none of these mailboxes has type = lmtp"),
+    "an unknown mailbox to poll": (["poll", "attic"], 1, "There is no mailbox attic"),
     "unknown command": (["fly"], 2, "fly"),
 }
 

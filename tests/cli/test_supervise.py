@@ -1,5 +1,6 @@
 """The parent keeps its children alive, stops them, and never leaves them behind. Real processes."""
 
+import json
 import os
 import signal
 import subprocess
@@ -10,6 +11,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from intake import supervise
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -102,6 +105,15 @@ def test_a_child_that_dies_is_started_again_and_the_log_says_so(start: Start, tm
     _, told = parent.communicate(timeout=10)
     assert "desk ended (signal 9) and starts again in 0.1 s" in told
     assert 0 == parent.returncode
+
+
+def test_its_log_lines_are_json_where_the_others_are(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(supervise, "SHAPE", "json")
+    supervise.say("desk ended (exit code 1) and starts again in 1 s")
+    told = json.loads(capsys.readouterr().err)
+    assert "desk ended (exit code 1) and starts again in 1 s" == told["event"]
 
 
 def test_a_child_that_does_not_stop_is_killed_and_the_exit_code_says_so(start: Start, tmp_path: Path) -> None:
