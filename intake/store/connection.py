@@ -18,7 +18,8 @@ class Sqlite(peewee.SqliteDatabase):
 
     def rollback(self) -> None:
         # On a full disk SQLite has rolled back by itself, and doing it again is an error.
-        connection: Any = self.cursor().connection
+        database: Any = super()
+        connection = database.cursor().connection
         if connection.in_transaction:
             super().rollback()
 

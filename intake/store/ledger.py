@@ -14,7 +14,10 @@ from intake.store.models import Message, Sighting
 
 # While one process tries a row, others leave it alone for this long, so that only
 # attempts that were really made one after the other are counted.
-HOLD = timedelta(seconds=15)
+HOLD = timedelta(seconds=60)
+# A batch is read into memory at once, and its hostile members (intake/sandbox.py: up to
+# 20 s each) must all be through within HOLD.
+MOST_BYTES = 4 * 1024 * 1024
 # When to look again for a message whose file was not to be read.
 UNREADABLE = timedelta(minutes=1)
 
@@ -111,15 +114,35 @@ class Ledger(Part):
         )
         return {uid for (uid,) in self.db.rows(query.tuples())}
 
-    def pending(self, now: datetime, limit: int) -> list[int]:
-        """Return ids of ledger rows that wait to be processed, oldest first."""
+    def pending(self, now: datetime, limit: int, again: bool = False) -> list[int]:
+        """Return ids of rows that wait and were never tried (`again`: that were), oldest first.
+
+        No more of them than MOST_BYTES of mail, but at least one.
+        """
+        tried = Message.attempts > 0 if again else Message.attempts == 0
         query = (
-            Message.select(Message.id)
-            .where((Message.state == "waiting") & (Message.next_at <= now) & _free(now))
+            Message.select(Message.id, Message.size)
+            .where((Message.state == "waiting") & (Message.next_at <= now) & tried & _free(now))
             .order_by(Message.id)
             .limit(limit)
         )
-        return [number for (number,) in self.db.rows(query.tuples())]
+        taken: list[int] = []
+        weight = 0
+        for number, size in self.db.rows(query.tuples()):
+            weight += size
+            if taken and weight > MOST_BYTES:
+                break
+            taken.append(number)
+        return taken
+
+    def refund(self, ids: Iterable[int]) -> None:
+        """Take back the attempt `begin` counted: the trouble was not the message's."""
+        with self.transaction():
+            for some in peewee.chunked(ids, ROWS_AT_ONCE):
+                query = Message.update(attempts=Message.attempts - 1, held_until=None).where(
+                    Message.id.in_(list(some)) & (Message.state == "waiting") & (Message.attempts > 0)
+                )
+                self.db.run(query)
 
     def begin(self, ids: Iterable[int], now: datetime) -> list[Pending]:
         """Count an attempt on each row still waiting and return those rows, in one commit.
