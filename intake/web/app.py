@@ -153,7 +153,7 @@ class Site:
     def _refused(self, body: Body, opened: Opened | None, faults: list[form.Fault]) -> _Refused | None:
         if self._is_foreign():
             return _Refused(403, "note_foreign")
-        if body.problems & {"files_large", "cut"}:
+        if body.problems & {"files_large", "files_many", "cut"}:
             return _Refused(413, "note_faults")
         if "broken" in body.problems:
             return _Refused(400, "note_broken")

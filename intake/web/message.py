@@ -123,8 +123,11 @@ def _person(name: str, shown: str, address: str) -> str:
 
 
 def _encoded(name: str, value: str) -> str:
-    charset = "us-ascii" if value.isascii() else "utf-8"
-    return Header(value, charset, maxlinelen=76, header_name=name).encode(linesep="\r\n")
+    # Subjects and names are at most 250 long: one line of ASCII holds them (998 is the limit,
+    # RFC 5322 section 2.1.1), and a long word would come back from folding with a space before it.
+    if value.isascii():
+        return value
+    return Header(value, "utf-8", maxlinelen=76, header_name=name).encode(linesep="\r\n")
 
 
 def _text_part(value: str) -> bytes:

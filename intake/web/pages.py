@@ -71,7 +71,7 @@ def secured(response: Response) -> Response:
         response.headers.setdefault(name, value)
     at_form = request.endpoint in ("form", "post")
     response.headers["Referrer-Policy"] = "same-origin" if at_form else "no-referrer"
-    if request.endpoint != "static":
+    if request.endpoint != "static" or response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"
     return response
 
