@@ -75,6 +75,12 @@ class SmtpSession:
         self._used = self._clock()
         return reply
 
+    def check(self) -> None:
+        """Connect, secure and log in, and send nothing. Raises Temporary with what to do about it."""
+        self._until = self._clock() + DIALOGUE
+        self._smtp = self._connected()
+        self._used = self._clock()
+
     def close(self) -> None:
         """Quit; never raises."""
         smtp, self._smtp = self._smtp, None
