@@ -40,6 +40,17 @@ class Play:
         return mail
 
 
+def opening(play: Play) -> None:
+    """The desk starts."""
+    stage, screen = play.stage, play.screen
+    screen.scene("The desk opens")
+    screen.tell("One file says what a desk needs to know. It reads a mailbox and sends through a server:")
+    screen.passage("intake.ini", stage.config.read_text(encoding="utf-8"))
+    screen.typed("intake run", "")
+    number = stage.start_desk()
+    screen.facts((("running", f"process {number} and its children"), ("the form", stage.form)))
+
+
 def staff(play: Play) -> None:
     """Two agents."""
     stage, screen = play.stage, play.screen
@@ -265,6 +276,7 @@ def evening(play: Play) -> None:
 
 
 SCENES: tuple[Callable[[Play], None], ...] = (
+    opening,
     staff,
     screenshot,
     chinese,

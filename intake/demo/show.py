@@ -32,7 +32,7 @@ class Screen:
 
     def __init__(self, console: Console | None = None) -> None:
         self.console = console or Console(highlight=False)
-        self.console.width = min(self.console.width, WIDTH)
+        self.console.width = min(self.console.width, WIDTH) if self.console.is_terminal else WIDTH
         self.checks: list[tuple[str, bool, str]] = []
         self._scene = 0
         self._began = time.monotonic()

@@ -69,6 +69,7 @@ class Stage:
     imap: Pymap
     inbox: SinkServer
     web: int = field(default_factory=free_port)
+    width: int = 96
     _handed_out: set[int] = field(default_factory=set)
     _desk: "subprocess.Popen[bytes] | None" = None
 
@@ -128,7 +129,7 @@ class Stage:
 
     def run(self, *arguments: str) -> str:
         """Run an `intake` command and return what it printed. Raises CalledProcessError when it failed."""
-        environment = {**os.environ, "COLUMNS": "96"}
+        environment = {**os.environ, "COLUMNS": str(self.width)}
         done = subprocess.run(
             self.command(*arguments), env=environment, capture_output=True, check=True, timeout=60
         )
