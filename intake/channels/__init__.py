@@ -3,7 +3,7 @@
 import importlib
 from typing import Any, cast
 
-from intake.config import Settings
+from intake.config import Section, Settings
 from intake.ports import Channel, Receive, UserError
 
 MODULES = {
@@ -42,3 +42,18 @@ def open_channel(name: str, settings: Settings, store: Any, receive: Receive) ->
             "Install the package it comes from, or correct the name"
         ) from err
     return cast(Channel, opener(name, section, store, receive))
+
+
+def check(section: Section) -> list[tuple[str, str, str]]:
+    """Try a mailbox out: return what is wrong as (config key, what, cure), an empty list when all is well.
+
+    Other people's channels may have a `check(section)` of the same kind.
+    """
+    if section.type == "ingest":
+        return []
+    try:
+        module = importlib.import_module(MODULES.get(section.type.lower(), section.type))
+    except ImportError as err:
+        return [("type", f"{section.type!r} is no channel ({err})", "Correct it or install its package")]
+    found: list[tuple[str, str, str]] = module.check(section) if hasattr(module, "check") else []
+    return found

@@ -219,8 +219,7 @@ class SmtpSession:
         try:
             smtp = self._opened()
             if settings.user:
-                self._limit(smtp)
-                smtp.login(settings.user, settings.password)
+                self._login(smtp)
             return smtp
         except smtplib.SMTPAuthenticationError as err:
             problem = (
@@ -248,6 +247,14 @@ class SmtpSession:
         if smtp is not None:
             smtp.close()
         raise Temporary(problem)
+
+    def _login(self, smtp: smtplib.SMTP) -> None:
+        self._limit(smtp)
+        try:
+            smtp.login(self._settings.user, self._settings.password)
+        except smtplib.SMTPServerDisconnected as err:
+            # What some servers do after a wrong password, with or without a word.
+            raise smtplib.SMTPAuthenticationError(421, b"") from err
 
     def _opened(self) -> smtplib.SMTP:
         settings = self._settings

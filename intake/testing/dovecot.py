@@ -25,6 +25,7 @@ disable_plaintext_auth = no
 {tls}
 mail_location = maildir:{folder}/mail/%u
 mail_fsync = never
+auth_failure_delay = 0
 first_valid_uid = 1
 mail_max_userip_connections = 500
 passdb {{

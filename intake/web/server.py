@@ -28,7 +28,7 @@ KEPT = MIB
 CONNECTIONS = 1000
 SILENCE_SECONDS = 20
 _OPEN_FILES = 4096
-_TICK = 0.5
+_TICK = 0.2
 
 _REFUSAL = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">

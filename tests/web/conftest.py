@@ -157,7 +157,7 @@ def running(make_desk: MakeDesk) -> Iterator[Callable[..., Running]]:
     started: list[Running] = []
 
     def run(web: str = "", desk: str = "") -> Running:
-        made = make_desk(web, desk)
+        made = make_desk(web, desk, Clock())
         stop, bound, port = threading.Event(), threading.Event(), [0]
 
         def listening(number: int) -> None:
