@@ -1,10 +1,11 @@
 """The command `intake`: assembles its groups, and is the only door to the job queue."""
 
+import functools
 import importlib
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -58,21 +59,31 @@ class HueyQueue:
 
     def wake(self, settings: "Settings") -> Callable[[Sequence[int]], None]:
         """Return what tells the queue of outbox ids that are due."""
-        from intake.queue import make_huey, register
 
-        return register(make_huey(settings)).wake
+        @functools.cache
+        def tasks() -> Any:
+            # Most commands owe no mail; loading huey takes longer than all else they do.
+            from intake.queue.app import make_huey
+            from intake.queue.tasks import register
+
+            return register(make_huey(settings))
+
+        def ring(ids: Sequence[int]) -> None:
+            tasks().wake(ids)
+
+        return ring
 
     def work(self, desk: "Desk", stop: threading.Event) -> None:
         """Deliver until `stop` is set."""
-        from intake.queue import worker
+        from intake.queue.worker import run
 
-        worker.run(desk, stop)
+        run(desk, stop)
 
     def check(self, settings: "Settings") -> str:
         """Return what answers; raise when the queue cannot be used."""
-        from intake.queue import make_huey
+        from intake.queue.app import make_huey
 
-        return f"{make_huey(settings).pending_count()} jobs waiting"
+        return f"the job queue answers, {make_huey(settings).pending_count()} jobs wait"
 
 
 @click.group(

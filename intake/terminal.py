@@ -38,8 +38,8 @@ def _escape(code: int) -> str:
 
 
 def line(text: str) -> str:
-    """Return `text` safe and on one line: every run of spaces, tabs and line ends is one space."""
-    return safe(re.sub(r"[ \t\n]+", " ", text.replace("\r\n", "\n"))).strip()
+    """Return `text` safe and on one line: tabs and line ends, with what is around them, are one space."""
+    return safe(re.sub(r" *[\t\n][ \t\n]*", " ", text.replace("\r\n", "\n"))).strip()
 
 
 def clock(moment: datetime | None) -> str:

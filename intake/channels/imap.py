@@ -59,10 +59,10 @@ class MailboxStore(Protocol):
     def known_uids(self, mailbox: str, folder: str, uidvalidity: int) -> set[int]:
         """Return the UIDs already received from a folder."""
 
-    def mailbox_lease(self, mailbox: str, owner: str, now: datetime, lease: timedelta) -> bool:
+    def mailbox_lease(self, name: str, owner: str, now: datetime, for_: timedelta) -> bool:
         """Take or renew the right to read a mailbox; False when another reader has it."""
 
-    def mailbox_release(self, mailbox: str, owner: str) -> None:
+    def mailbox_release(self, name: str, owner: str) -> None:
         """Give that right back."""
 
     def mailbox_seen(self, mailbox: str, now: datetime, error: str = "") -> None:

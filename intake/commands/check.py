@@ -3,6 +3,7 @@
 import os
 import socket
 import stat
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,7 +124,7 @@ def _templates(desk: "Desk") -> Findings:
     from intake.desk.message import Address
     from intake.desk.ticket import Agent, Status, Ticket
 
-    moment, failed = now(), False
+    moment, seen = now(), set()
     agent = Agent(1, "Anna", "anna@example.com")
     for language in desk.policy.languages:
         mailbox = next(iter(desk.policy.mailboxes))
@@ -136,16 +137,26 @@ def _templates(desk: "Desk") -> Findings:
                 try:
                     desk.service.compose(mail, ticket, moment)
                 except Exception as err:
-                    failed = True
-                    yield Finding(
-                        "problem",
-                        "desk",
-                        "templates",
-                        terminal.line(f"mail/{language}/{kind.value}.txt.j2: {type(err).__name__}: {err}"),
-                        "Correct that template, or delete it to have the shipped one",
-                    )
-    if not failed:
+                    # Whatever an admin's template does, it is told, and the others are looked at.
+                    seen.add(_template_error(err, f"mail/{language}/{kind.value}.txt.j2"))
+    for what in sorted(seen):
+        yield Finding(
+            "problem",
+            "desk",
+            "templates",
+            what,
+            "Correct that template, or delete it to have the shipped one",
+        )
+    if not seen:
         yield Finding("ok", "desk", "templates", "every mail can be written")
+
+
+def _template_error(err: Exception, name: str) -> str:
+    """Return where and what: the traceback names the file, be it the admin's or the shipped one."""
+    files = [frame.filename for frame in traceback.extract_tb(err.__traceback__)]
+    place = next((file for file in reversed(files) if file.endswith(".j2")), name)
+    what = f"it has no block {err}" if isinstance(err, KeyError) else f"{type(err).__name__}: {err}"
+    return terminal.line(f"{place}: {what}")[:400]
 
 
 def _people(desk: "Desk") -> Findings:
@@ -246,7 +257,11 @@ def _smtp(desk: "Desk", offline: bool) -> Findings:
         return
     smtp = desk.settings.smtp
     yield from _clear("smtp", smtp.host, smtp.security)
-    yield _tried("smtp", "host", "Correct host, port, security, user or password", lambda: _greeted(desk))
+    try:
+        yield Finding("ok", "smtp", "host", _greeted(desk))
+    except Temporary as err:
+        what, _, cure = str(err).rpartition(": ")
+        yield Finding("problem", "smtp", "host", what, cure[:1].upper() + cure[1:])
 
 
 def _greeted(desk: "Desk") -> str:

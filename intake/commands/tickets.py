@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, acting_as, as_json, limited, not_found, text_of
+from intake.commands.common import Invocation, acting_as, as_json, limited, not_found, now, text_of
 from intake.terminal import Column
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def show(given: Invocation, number: int, full: bool, json_: bool) -> None:
     if json_:
         terminal.say_json({**asdict(found), "entries": [terminal.plain(entry) for entry in entries]})
         return
-    terminal.passage(f"#{found.id}  {found.subject or '(no subject)'}", "")
+    terminal.passage(f"#{found.id} {found.subject or '(no subject)'}", "")
     assignee = f"{found.assignee.name} <{found.assignee.address}>" if found.assignee else "nobody"
     terminal.pairs(
         [
@@ -117,9 +117,9 @@ def show(given: Invocation, number: int, full: bool, json_: bool) -> None:
 
 def _show_entry(entry: "EntryRow", full: bool) -> None:
     kind = entry.kind.value
-    heading = f"{terminal.clock(entry.created_at)}  {kind}  {_person(entry.author_name, entry.author)}"
+    heading = f"{terminal.clock(entry.created_at)}, {kind}: {_person(entry.author_name, entry.author)}"
     if entry.message:
-        heading += f"  (message {entry.message})"
+        heading += f" (message {entry.message})"
     text = (entry.full_text or entry.text) if full else entry.text
     files = [f"[file] {one.name}  {one.media_type}, {_size(one.size)}" for one in entry.files]
     terminal.passage(heading, "\n".join([text, *files]), ENTRY_STYLES.get(kind, "dim"))

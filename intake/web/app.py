@@ -123,6 +123,8 @@ class Site:
             number=number,
             address=row.sender if row is not None else "",
             confirms=mailbox.acknowledge,
+            waiting=row is None or row.outcome is None,
+            reload=url_for("sent", token=token, lang=self._pages.language()),
             again=url_for("form", lang=self._pages.language()),
         )
 
