@@ -11,6 +11,7 @@ from pathlib import Path
 from intake.config import Settings
 from intake.desk.policy import MailboxPolicy, Policy
 from intake.ports import Arrival, Channel, Received, Session
+from intake.sandbox import parser
 from intake.service import Service
 from intake.store import SqlStore, open_store
 
@@ -71,7 +72,7 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
         store=store,
         policy=policy,
         keys=keys,
-        parse=parse,
+        parse=parser(parse),
         compose=composer.compose,
         vouched=vouched,
         wake=wake,

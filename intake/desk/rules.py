@@ -227,6 +227,9 @@ def unproven_agent(case: Case) -> list[Effect] | None:
     claimed = facts.token is not None and facts.token.purpose is Purpose.AGENT and facts.by_token is not None
     found = case.found()
     if claimed and facts.by_token is not None:
+        if is_participant(case.sender, facts.by_token.ticket):
+            # A notification forwarded to the customer: his answer is his, whatever address it used.
+            return None
         who = facts.token_agent
         why = "It came from an address, or a server, that does not prove it was you."
         return _draft(case, facts.by_token, who, why)
