@@ -37,25 +37,35 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 # Frequent words, chosen so that few languages share one; those shared count for each.
 _WORDS = {
-    "en": "the and is are you your not with this that have has for from can could please my we it when what was hello hi"
+    "en": "the and is are you your not with this that have has for from can could please my we it "
+    "when what was hello hi"
     " thanks thank regards dear i to of on how does cannot after been would need help",
-    "de": "der die das und ist nicht ich sie mit ein eine für auf den von zu wir haben habe bitte hallo danke grüße kann"
+    "de": "der die das und ist nicht ich sie mit ein eine für auf den von zu wir haben habe bitte "
+    "hallo danke grüße kann"
     " mein meine wie es bei im dem noch nach wird wurde sehr geehrte guten freundlichen leider",
-    "fr": "le les des et est une je vous ne pas avec pour dans sur que qui mon ma bonjour merci cordialement au du ce"
+    "fr": "le les des et est une je vous ne pas avec pour dans sur que qui mon ma bonjour merci "
+    "cordialement au du ce"
     " nous votre mais plus peux pouvez suis j c n l d été il",
-    "es": "el los las y es una un no con para por que mi su hola gracias saludos en del puedo pero cuando está buenos"
+    "es": "el los las y es una un no con para por que mi su hola gracias saludos en del puedo pero "
+    "cuando está buenos"
     " días estoy muy tengo cómo ha desde quiero ustedes se lo",
-    "pt": "o os as e é uma um não com para por que meu minha você olá obrigado obrigada em do da no na mas quando está"
+    "pt": "o os as e é uma um não com para por que meu minha você olá obrigado obrigada em do da "
+    "no na mas quando está"
     " bom dia estou tenho como muito ao fazer consigo atenciosamente",
-    "it": "il gli le e è una un non con per che mio mia ciao grazie saluti di del della sono buongiorno ma quando ho come"
+    "it": "il gli le e è una un non con per che mio mia ciao grazie saluti di del della sono "
+    "buongiorno ma quando ho come"
     " posso si nel anche più questo alla salve cordiali",
-    "nl": "de het een en is niet ik u met voor op van dat mijn wij we hallo bedankt groeten kan maar bij naar zijn heb"
+    "nl": "de het een en is niet ik u met voor op van dat mijn wij we hallo bedankt groeten kan "
+    "maar bij naar zijn heb"
     " geen nog wel beste hoe er deze aan ook vriendelijke graag",
-    "pl": "i w nie jest się na z do że to mam jak proszę dziękuję dzień dobry czy ale mój moje dla po od przy może"
+    "pl": "i w nie jest się na z do że to mam jak proszę dziękuję dzień dobry czy ale mój moje dla "
+    "po od przy może"
     " pozdrawiam witam bardzo mogę już konto o",
-    "tr": "ve bir bu için ile değil var yok mı mi ben siz merhaba teşekkürler teşekkür ederim lütfen ama nasıl çok daha"
+    "tr": "ve bir bu için ile değil var yok mı mi ben siz merhaba teşekkürler teşekkür ederim "
+    "lütfen ama nasıl çok daha"
     " olarak gibi ne kadar sonra hesabım iyi selamlar sayın",
-    "vi": "và là của không có tôi bạn cho với được này trong xin chào cảm ơn một những khi nhưng để đã thể làm các"
+    "vi": "và là của không có tôi bạn cho với được này trong xin chào cảm ơn một những khi nhưng "
+    "để đã thể làm các"
     " vui lòng anh chị em",
 }
 _VOTES: dict[str, tuple[str, ...]] = {}

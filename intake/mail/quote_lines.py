@@ -9,7 +9,7 @@ x a client's own mark that quoted mail begins
 import re
 from collections.abc import Sequence
 
-from intake.mail.quote_words import LABEL, NOT_DEVICE, ORIGINAL, SENT_FROM, WROTE
+from intake.mail.quote_words import LABELS, NOT_DEVICE, ORIGINAL, SENT_FROM, SENT_HINTS, WROTE
 from intake.mail.text_lines import ATTRIBUTION, CUT
 
 # Only this much of a line is matched; the rest never changes what it is.
@@ -17,6 +17,10 @@ MAX_LINE = 1000
 # An attribution is folded over this many lines at most.
 MAX_FOLDED = 4
 MAX_ATTRIBUTION = 400
+MAX_DEVICE_LINE = 160
+# A quoted mail's header has this many lines at most.
+MAX_HEADER = 24
+MAX_LABEL = 40
 
 _QUOTE = re.compile(r"^\s{0,4}[>＞]")
 _BAR_QUOTE = re.compile(r"^\s{0,4}(?:[|¦│]|[A-Za-z]{1,12}>)(?:\s|$)")
@@ -25,10 +29,12 @@ _RULE = re.compile(r"^[\s\u1427]{0,8}(?:[-_=+~#*—–\u2500.]\s?){2,200}\s{0,8}
 _FENCE = re.compile(r"^\s{0,3}```")
 _TIME = re.compile(r"\d{1,2}\s?[:.hH時时시]\s?\d{2}|\d{1,2} ?[ap]\.?m\b", re.IGNORECASE)
 _DATE = re.compile(
-    r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|(?:19|20)\d\d\s?[年년]|\b\d{1,2}[. ]{1,2}[^\W\d_]{3,12}\.?"
+    r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}"
+    r"|(?:19|20)\d\d\s?[年년]|\b\d{1,2}[. ]{1,2}[^\W\d_]{3,12}\.?"
 )
 _ADDRESS = re.compile(r"[^\s<>\"'(),:;@]{1,64}@[^\s<>\"'(),:;@]{1,250}")
 _ANGLE = re.compile(r"<[^<>@\n]{0,100}[^\s<>@]{1,64}@[^\s<>@]{1,250}>|\[[^\s\[\]@]{1,64}@[^\s\[\]@]{1,250}\]")
+_NAMED_WROTE = re.compile(r"^[^<>:]{1,60}<[^<>\s]{1,64}@[^<>\s]{1,250}> \S{1,12}:?$")
 _COLON = re.compile(r"[:：]\s{0,4}\*{0,2}\s{0,4}(?:-{2,})?\s{0,4}$")
 _OLD_GMAIL = re.compile(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}\s.{0,20}(?:GMT|UTC)?[+-]?[\d:]{0,6}\s.{1,120}$")
 _STARTS_DATED = re.compile(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}\s")
@@ -60,9 +66,16 @@ def _kind(line: str) -> str:
         return "d"
     if len(line) < 300 and ORIGINAL.match(line):
         return "o"
-    if len(line) < 200 and SENT_FROM.match(line) and not NOT_DEVICE.search(line):
-        return "s"
-    return "t"
+    return "s" if _names_device(line) else "t"
+
+
+def _names_device(line: str) -> bool:
+    if len(line) > MAX_DEVICE_LINE:
+        return False
+    lowered = line.lower()
+    if not any(hint in lowered for hint in SENT_HINTS):
+        return False
+    return SENT_FROM.match(line) is not None and NOT_DEVICE.search(line) is None
 
 
 def _fences(lines: Sequence[str], kinds: list[str]) -> None:
@@ -87,8 +100,6 @@ def _attributions(lines: Sequence[str], kinds: list[str]) -> None:
         start = _begin(lines, kinds, at, closes)
         if start is not None:
             kinds[start : at + 1] = "a" * (at + 1 - start)
-        elif closes:
-            continue
 
 
 def _may_end(line: str) -> bool:
@@ -111,7 +122,8 @@ def _begin(lines: Sequence[str], kinds: Sequence[str], at: int, closes: bool) ->
 
 
 _OPENING = re.compile(
-    r"^(?:on|am|le|el|il|em|op|den|dnia|w dniu|in data|il giorno|at|vào|on|dne|στις)\s|^在|^于|^於|^\d|^(?:mon|tue|wed|thu|fri|sat|sun)",
+    r"^(?:on|am|le|el|il|em|op|den|dnia|w dniu|in data|il giorno|at|vào|dne|στις)\s"
+    r"|^在|^于|^於|^\d|^(?:mon|tue|wed|thu|fri|sat|sun)",
     re.IGNORECASE,
 )
 
@@ -138,14 +150,14 @@ def _is_attribution(line: str, following: str) -> bool:
             return False
         dated = _DATE.search(bare) or _TIME.search(bare)
         named = _ADDRESS.search(bare)
-        if dated and (named or _TIME.search(bare)):
+        if (dated and (named or _TIME.search(bare))) or _NAMED_WROTE.match(bare):
             return True
-        return bool(dated or named) and following == "q" or bool(dated and _OPENING.match(bare))
+        return bool((dated or named) and following == "q") or bool(dated and _OPENING.match(bare))
     if _COLON.search(line) and _ADDRESS.search(bare) and _TIME.search(bare) and _DATE.search(bare):
         # In any language: a date, a time, an address and a colon; not a line of a header.
-        return LABEL.match(line) is None
+        return _label(line) is None
     if _COLON.search(line) and following == "q" and _ANGLE.search(bare):
-        return LABEL.match(line) is None
+        return _label(line) is None
     if _STARTS_DATED.match(bare):
         return bool(_OLD_GMAIL.match(bare)) and ("GMT" in bare or bool(_ANGLE.search(bare)))
     return False
@@ -165,10 +177,11 @@ def _next_kind(lines: Sequence[str], kinds: Sequence[str], at: int) -> str:
 
 def _headers(lines: Sequence[str], kinds: list[str]) -> None:
     """Find the little header over a mail quoted whole: its labels in a block."""
+    labels = [_label(line) if kind == "t" else None for line, kind in zip(lines, kinds, strict=True)]
     at = 0
     while at < len(lines):
-        if kinds[at] == "t":
-            end, found = _block(lines, kinds, at)
+        if labels[at] is not None:
+            end, found = _block(labels, kinds, at)
             if _is_header(found):
                 kinds[at:end] = "h" * (end - at)
                 at = end
@@ -176,16 +189,18 @@ def _headers(lines: Sequence[str], kinds: list[str]) -> None:
         at += 1
 
 
-def _block(lines: Sequence[str], kinds: Sequence[str], at: int) -> tuple[int, list[tuple[str, str]]]:
+def _block(
+    labels: Sequence[tuple[str, str] | None], kinds: Sequence[str], at: int
+) -> tuple[int, list[tuple[str, str]]]:
     """Return where the block of labelled lines from `at` ends, and its (label kind, value) pairs."""
     found: list[tuple[str, str]] = []
     end, skipped = at, 0
-    for index in range(at, min(at + 24, len(lines))):
-        match = LABEL.match(lines[index][:MAX_LINE]) if kinds[index] == "t" else None
-        if match is not None:
-            found.append((match.lastgroup and _label(match) or "other", match.group("value")))
+    for index in range(at, min(at + MAX_HEADER, len(labels))):
+        labelled = labels[index]
+        if labelled is not None:
+            found.append(labelled)
             end, skipped = index + 1, 0
-        elif not found or (kinds[index] not in "te") or skipped >= 1:
+        elif kinds[index] not in "te" or skipped:
             break
         else:
             # One line folded, or one left empty, between labels.
@@ -193,8 +208,16 @@ def _block(lines: Sequence[str], kinds: Sequence[str], at: int) -> tuple[int, li
     return end, found
 
 
-def _label(match: re.Match[str]) -> str:
-    return next(name for name in ("from", "subject", "date", "to", "other") if match.group(name) is not None)
+def _label(line: str) -> tuple[str, str] | None:
+    """Return what a line of a quoted mail's header names, and its value; None for any other line."""
+    short = line[:MAX_LINE]
+    name, colon, value = short.partition(":")
+    if "：" in name or not colon:
+        name, colon, value = short.partition("：")
+    if not colon or len(name) > MAX_LABEL:
+        return None
+    kind = LABELS.get(" ".join(name.strip("\t >*_\xa0").split()).lower())
+    return (kind, value) if kind else None
 
 
 def _is_header(found: Sequence[tuple[str, str]]) -> bool:
@@ -215,15 +238,10 @@ def _wrapped(lines: Sequence[str], kinds: list[str]) -> None:
             above = lines[at - 1].rstrip()
             if len(above) >= 66 and above[-1] not in ".?!:;。？！" and len(lines[at]) < 60:
                 kinds[at] = "q"
-    for at in range(1, len(lines)):
+    barred = False
+    for at, line in enumerate(lines):
         # "|" and "Name>" quote only below a line that says so.
-        if kinds[at] == "t" and kinds[at - 1] in "aq" and _BAR_QUOTE.match(lines[at][:20]):
+        if kinds[at] == "t" and barred and _BAR_QUOTE.match(line[:20]):
             kinds[at] = "q"
-        elif (
-            kinds[at] == "t"
-            and kinds[at - 1] == "e"
-            and at > 1
-            and kinds[at - 2] == "a"
-            and _BAR_QUOTE.match(lines[at][:20])
-        ):
-            kinds[at] = "q"
+        elif kinds[at] != "e":
+            barred = kinds[at] == "a"

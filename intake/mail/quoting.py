@@ -13,14 +13,19 @@ from intake.mail.text_lines import ATTRIBUTION
 
 # This much is looked at (reliability T22); a longer text goes on uncut unless a cut was found in it.
 MAX_TEXT = 64 * 1024
+# And this many lines: a mail of only short ones costs by the line.
+MAX_LINES = 1500
 # A signature is shorter than this many lines; what is longer is kept.
 MAX_SIGNATURE = 25
 # A rule of underscores is taken for a signature's only above this many lines.
 MAX_RULED = 12
 
 _MARKER = re.compile(r"##- .{0,300} -##")
-_MARKED = ("divrplyfwdmsg", "appendonsend", "olk_src_body", "isforwardcontent", "yahoo_quoted", "protonmail_quote",
-           "gmail_attr", "moz-cite-prefix", "messagereplysection", "mail-editor-reference")  # fmt: skip
+# One of these in the HTML: worth reading it for the marks of text.marked_html.
+_MARKED = (
+    "divrplyfwdmsg", "appendonsend", "olk_src_body", "isforwardcontent", "yahoo_quoted", "protonmail_quote",
+    "gmail_attr", "moz-cite-prefix", "messagereplysection", "mail-editor-reference",
+)  # fmt: skip
 _DROP = "aohxds"
 
 
@@ -34,11 +39,14 @@ def new_text(text: str, html: str) -> str:
     """
     whole = text.strip("\n")
     kept = _trim(text)
-    if html and (kept is None or kept == whole.strip()) and _has_marks(html):
+    if html and _has_marks(html):
         marked = marked_html(html)
-        shown = _trim(marked)
-        if shown and shown != unmark(marked).strip() and _says(text, shown):
-            kept = unmark(shown).strip()
+        shown = unmark(marked).strip()
+        # HTML alone: its marks are surer than words. Beside a text: only where the words said nothing.
+        if shown == whole.strip() or kept is None or kept == whole.strip():
+            cut = _trim(marked)
+            if cut and cut != shown and _says(text, cut):
+                kept = cut
     return kept or whole.strip()
 
 
@@ -62,9 +70,12 @@ def _trim(text: str) -> str | None:
         at = at if at > 0 else MAX_TEXT
         head, rest = head[:at], head[at:]
     lines = head.split("\n")
-    lines = _above_marker(lines)
-    if sum(map(len, lines)) + len(lines) < len(head):
-        rest = ""
+    if len(lines) > MAX_LINES:
+        rest = "\n" + "\n".join(lines[MAX_LINES:]) + rest
+        lines = lines[:MAX_LINES]
+    above = _above_marker(lines)
+    if len(above) < len(lines):
+        lines, rest = above, ""
     kinds = classify(lines)
     if "t" not in kinds:
         return None
@@ -109,12 +120,13 @@ def _signature(lines: list[str], kinds: str) -> int:
     if first < 0:
         return len(kinds)
     for at in range(first, len(kinds)):
+        if kinds[at] not in "gd":
+            continue
         below = kinds[at + 1 :]
         own = below.count("t")
-        quotes_follow = "q" in below and "t" in below[below.rfind("q") :]
-        if kinds[at] == "g" and own <= MAX_SIGNATURE and not quotes_follow:
-            return at
-        if kinds[at] == "d" and set(lines[at].strip()) == {"_"} and own <= MAX_RULED and not quotes_follow:
+        answered = "q" in below and "t" in below[below.rfind("q") :]
+        ruled = kinds[at] == "d" and set(lines[at].strip()) == {"_"}
+        if not answered and own <= (MAX_RULED if ruled else MAX_SIGNATURE) and (ruled or kinds[at] == "g"):
             return at
     return len(kinds)
 
@@ -132,15 +144,12 @@ def _kept(kinds: str, goes_on: bool) -> list[bool]:
         for at in range(end, len(kinds)):
             keep[at] = False
     lead = kinds[:first]
-    answers = "q" in kinds[first:end]
+    # Quotes above the first words go with their introduction, unless more of them are answered below.
+    introduced = "h" in lead or "o" in lead or ("a" in lead and "q" not in kinds[first:end])
     for at, kind in enumerate(kinds[:end]):
-        if (
-            at < first
-            and kind != "e"
-            and (kind in _DROP or (not answers and "a" in lead) or "h" in lead or "o" in lead)
-        ):
-            keep[at] = False
-        elif kind == "a" or (kind == "s" and _ends_block(kinds, at)) or kind == "x":
+        if at < first:
+            keep[at] = kind == "e" or not (introduced or kind in _DROP)
+        elif kind in "ax" or (kind == "s" and _ends_block(kinds, at)):
             keep[at] = False
     return keep
 

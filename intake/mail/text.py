@@ -29,9 +29,13 @@ _SKIPPED = frozenset(
 # These hold characters, not tags: the end is their own end tag, wherever it is.
 _OPAQUE = frozenset({"script", "style", "title", "template", "noscript", "svg", "math", "xml"})
 _BLOCKS = frozenset(
-    "address article aside center dd details div dl dt fieldset figcaption figure footer form header hr"
-    " main nav option section summary table tbody tfoot thead tr ul ol blockquote pre li caption".split()
-)
+    {
+        "address", "article", "aside", "blockquote", "caption", "center", "dd", "details", "div",
+        "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hr", "li", "main", "nav",
+        "ol", "option", "pre",
+        "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
+    }
+)  # fmt: skip
 _SPACED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6"})
 # What clients wrap around the mail they quote without marking it as a quote.
 _CUT_IDS = frozenset(
