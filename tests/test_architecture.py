@@ -26,6 +26,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "intake.web",
         (
             "intake.desk",
+            "intake.mail",
             "intake.ports",
             "intake.views",
             "intake.config",
