@@ -11,11 +11,11 @@ import ssl
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from imaplib import IMAP4
-from typing import Protocol
+from typing import Any, Protocol
 
 from imapclient import IMAPClient
 from imapclient.exceptions import LoginError
@@ -44,7 +44,10 @@ SLICE_SECONDS = 0.5
 BACKOFF = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
 # A refused password is not tried quickly again: servers lock accounts for less.
 LOGIN_BACKOFF = 30.0
-LEASE = timedelta(minutes=15)
+# A reader on another machine takes over this long after the last sign of life.
+LEASE = timedelta(minutes=2)
+RENEW_SECONDS = 30.0
+LEASE_RETRY_SECONDS = 10.0
 # A message whose reading failed this often alone is left for an hour, so that others pass.
 SUSPECT_TRIES = 2
 SUSPECT_SECONDS = 3600.0
@@ -59,14 +62,21 @@ class MailboxStore(Protocol):
     def known_uids(self, mailbox: str, folder: str, uidvalidity: int) -> set[int]:
         """Return the UIDs already received from a folder."""
 
-    def mailbox_lease(self, mailbox: str, owner: str, now: datetime, lease: timedelta) -> bool:
+    def mailbox_lease(self, name: str, owner: str, now: datetime, for_: timedelta) -> bool:
         """Take or renew the right to read a mailbox; False when another reader has it."""
 
-    def mailbox_release(self, mailbox: str, owner: str) -> None:
+    def mailbox_release(self, name: str, owner: str) -> None:
         """Give that right back."""
+
+    def mailbox_states(self) -> Sequence[Any]:
+        """Return what is known of each mailbox: `name`, and `owner` of the lease ("" when free)."""
 
     def mailbox_seen(self, mailbox: str, now: datetime, error: str = "") -> None:
         """Record that the mailbox was read, or what went wrong instead."""
+
+
+# What tells one run of a process from the next that gets its number.
+_RUN = uuid.uuid4().hex[:8]
 
 
 class LeaseLost(Exception):
@@ -89,7 +99,8 @@ class ImapChannel:
         self.name, self._section, self._max_bytes = name, section, max_bytes
         self._store, self._receive = store, receive
         self._backoff, self._login_backoff = backoff, login_backoff
-        self._owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self._owner = f"{socket.gethostname()}:{os.getpid()}:{_RUN}"
+        self._renewed = float("-inf")
         self._said: set[Key] = set()
         self._tries: dict[Key, tuple[int, float]] = {}
         self._unsettled: set[Key] = set()
@@ -100,9 +111,8 @@ class ImapChannel:
         failures = 0
         while not stop.is_set():
             try:
-                if not self._store.mailbox_lease(self.name, self._owner, _now(), LEASE):
-                    log.info("mailbox is read by another process", extra={"mailbox": self.name})
-                    stop.wait(self._section.poll_seconds)
+                if not self._leased():
+                    stop.wait(min(self._section.poll_seconds, LEASE_RETRY_SECONDS))
                     continue
                 for _ in self._rounds(stop):
                     failures = 0
@@ -158,12 +168,27 @@ class ImapChannel:
                 yield
                 if not stop.is_set() and not folder.news():
                     wait = min(section.poll_seconds, IDLE_SECONDS) - (time.monotonic() - polled)
-                    wait_for_mail(client, max(wait, SLICE_SECONDS), stop)
-                    self._renew()
+                    wait_for_mail(client, max(wait, SLICE_SECONDS), stop, self._renew)
+
+    def _leased(self) -> bool:
+        """Take the lease; from a process of this machine that was killed at once, not when it runs out."""
+        if not self._store.mailbox_lease(self.name, self._owner, _now(), LEASE):
+            owners = [row.owner for row in self._store.mailbox_states() if row.name == self.name]
+            for owner in owners:
+                if _dead(owner):
+                    self._store.mailbox_release(self.name, owner)
+            if not self._store.mailbox_lease(self.name, self._owner, _now(), LEASE):
+                log.debug("another process reads the mailbox", extra={"mailbox": self.name})
+                return False
+        self._renewed = time.monotonic()
+        return True
 
     def _renew(self) -> None:
+        if time.monotonic() - self._renewed < RENEW_SECONDS:
+            return
         if not self._store.mailbox_lease(self.name, self._owner, _now(), LEASE):
             raise LeaseLost
+        self._renewed = time.monotonic()
 
     def _read_folder(self, folder: Folder, stop: threading.Event) -> list[str]:
         """Receive and settle what waits. Returns what people must know of messages left where they are."""
@@ -252,17 +277,21 @@ class ImapChannel:
         return folder.name, folder.uidvalidity, uid
 
 
-def wait_for_mail(client: IMAPClient, seconds: float, stop: threading.Event) -> None:
+def wait_for_mail(
+    client: IMAPClient, seconds: float, stop: threading.Event, alive: Callable[[], None] = lambda: None
+) -> None:
     """Return after `seconds`, or sooner when the selected folder changes or `stop` is set.
 
-    Without IDLE it only waits. Raises IMAP4.abort when the server has gone, which
-    imapclient shows as a check that returns nothing at once, for ever.
+    Without IDLE it only waits. `alive` is called several times a second. Raises
+    IMAP4.abort when the server has gone, which imapclient shows as a check that
+    returns nothing at once, for ever.
     """
+    end = time.monotonic() + seconds
     if not client.has_capability("IDLE"):
-        stop.wait(seconds)
+        while time.monotonic() < end and not stop.wait(SLICE_SECONDS):
+            alive()
         return
     client.idle()
-    end = time.monotonic() + seconds
     while not stop.is_set() and time.monotonic() < end:
         begun = time.monotonic()
         news = client.idle_check(timeout=SLICE_SECONDS)
@@ -272,7 +301,25 @@ def wait_for_mail(client: IMAPClient, seconds: float, stop: threading.Event) -> 
             break
         if not news and time.monotonic() - begun < SLICE_SECONDS / 2:
             raise IMAP4.abort("the connection ended during IDLE")
+        alive()
     client.idle_done()
+
+
+def _dead(owner: str) -> bool:
+    """Return whether the owner of a lease is a process of this machine that has ended."""
+    host, process, run = ("", "", "", *owner.rsplit(":", 2))[-3:]
+    if host != socket.gethostname() or not process.isdigit():
+        return False
+    if int(process) == os.getpid():
+        # In a container every run has the same number.
+        return run != _RUN
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 @contextmanager

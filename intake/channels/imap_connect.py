@@ -16,6 +16,8 @@ from intake.ports import Temporary, UserError
 # These log whole server lines, and with them header fields, whenever DEBUG is on.
 logging.getLogger("imapclient").setLevel(logging.WARNING)
 
+# Response codes of a refusal that is not about the password (RFC 5530, RFC 9051).
+BUSY = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[CONTACTADMIN]")
 KEEPALIVE_SECONDS = 60
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -103,6 +105,8 @@ def explain(err: BaseException, section: Section) -> Trouble:
             return "folders", f"there is no folder {err.args[0]!r}", "Create it or correct folders"
         case Temporary():
             return "", f"the mail could not be stored: {clip(err)}", "It stays on the server; look at the log"
+        case LoginError() if any(code in str(err).upper() for code in BUSY):
+            return "", f"{place} cannot log us in now: {clip(err)}", "Nothing to do unless it lasts"
         case LoginError():
             return (
                 "password",

@@ -154,9 +154,9 @@ def _templates(desk: "Desk") -> Findings:
 
 
 def _template_error(err: Exception, name: str) -> str:
-    """Return where and what: the traceback names the file, be it the admin's or the shipped one."""
-    files = [frame.filename for frame in traceback.extract_tb(err.__traceback__)]
-    place = next((file for file in reversed(files) if file.endswith(".j2")), name)
+    """Return where and what, for jinja2 puts the template's own lines into the traceback."""
+    last = traceback.extract_tb(err.__traceback__)[-1]
+    place = f"{last.filename}, line {last.lineno}" if last.filename.endswith(".j2") else name
     what = f"it has no block {err}" if isinstance(err, KeyError) else f"{type(err).__name__}: {err}"
     return terminal.line(f"{place}: {what}")[:400]
 

@@ -1,15 +1,17 @@
 """What goes wrong between an IMAP server and us: mail is received late, never lost, never doubled."""
 
 import contextlib
+import os
 import signal
 import socket
+import subprocess
 import threading
 import time
 from dataclasses import replace
 
 import pytest
 
-from intake.channels import open_channel
+from intake.channels import imap, open_channel
 from intake.channels.imap import wait_for_mail
 from intake.ports import Temporary, UserError
 from intake.testing import dovecot as run_dovecot
@@ -183,13 +185,48 @@ def test_the_end_of_a_connection_in_idle_is_an_error_at_the_first_check(news):
 
 def test_without_the_lease_nothing_is_read_and_with_it_reading_begins(dovecot, user, ledger, reading):
     imap_append(dovecot, user, mail(1))
-    ledger.leased = False
+    ledger.holder = "elsewhere:1:run"
     with reading(dovecot, user, poll=0.2):
-        wait_until(lambda: ledger.lease_asked > 2)
+        wait_until(lambda: ledger.lease_asked > 4)
         assert ([], []) == (ledger.raws, ledger.errors)
-        ledger.leased = True
+        ledger.holder = ""
         wait_until(lambda: ledger.raws)
-    assert 0 == ledger.lease_asked, "the lease was given back"
+    assert "" == ledger.holder, "the lease was given back"
+
+
+def test_a_lease_lost_while_waiting_ends_the_reading(dovecot, user, ledger, reading, monkeypatch):
+    monkeypatch.setattr("intake.channels.imap.RENEW_SECONDS", 0.1)
+    with reading(dovecot, user):
+        wait_until(lambda: ledger.state == "")
+        ledger.holder = "elsewhere:1:run"
+        time.sleep(0.5)
+        imap_append(dovecot, user, mail(1))
+        time.sleep(1)
+    assert ([], "elsewhere:1:run") == (ledger.raws, ledger.holder)
+
+
+def test_the_lease_of_a_killed_process_of_this_machine_is_taken_at_once(dovecot, user, ledger, reading):
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    imap_append(dovecot, user, mail(1))
+    ledger.holder = f"{socket.gethostname()}:{ended.pid}:run"
+    with reading(dovecot, user):
+        wait_until(lambda: ledger.raws)
+
+
+OWNERS = [
+    ("another machine", "elsewhere:1:run", False),
+    ("alive", f"{socket.gethostname()}:{os.getppid()}:run", False),
+    ("our number, an earlier run", f"{socket.gethostname()}:{os.getpid()}:earlier", True),
+    ("we ourselves", f"{socket.gethostname()}:{os.getpid()}:{imap._RUN}", False),
+    ("free", "", False),
+    ("nonsense", "a:b", False),
+]
+
+
+@pytest.mark.parametrize(("owner", "dead"), [one[1:] for one in OWNERS], ids=[one[0] for one in OWNERS])
+def test_only_a_process_known_to_have_ended_is_dead(owner, dead):
+    assert dead == imap._dead(owner)
 
 
 @pytest.mark.parametrize("key", ["folders", "move_to"])

@@ -21,7 +21,7 @@ def desk(tmp_path, dovecot, sink, user):
         tmp_path,
         imap=(dovecot.host, dovecot.port),
         user=user,
-        password="any",
+        password=dovecot.password,
         sink=(sink.host, sink.port),
         desk="automatic_per_address_hour = 1000\nautomatic_per_address_day = 1000",
     )

@@ -17,6 +17,7 @@ from intake.config import Section
 from intake.desk import tokens
 from intake.desk.effects import Mail, MailKind, Outgoing
 from intake.desk.message import Address, Attachment
+from intake.desk.policy import MailboxPolicy
 from intake.desk.ticket import Ticket
 from intake.desk.tokens import Purpose
 from intake.mail import compose
@@ -134,6 +135,18 @@ def test_what_each_kind_of_mail_says_of_itself(kind: MailKind) -> None:
     assert "1.0" == message["MIME-Version"]
     assert [None, None, None] == [message[name] for name in ("Precedence", "List-Id", "Bcc")]
     assert len(message.keys()) == len(set(message.keys()))
+
+
+def test_a_desk_with_an_international_domain_writes_it_in_a_labels() -> None:
+    policy = a_policy(mailboxes={"support": MailboxPolicy("support", "support@bücher.example")})
+    settings: Any = SimpleNamespace(desk=Section(DESK))
+    out = Composer(settings, policy, (KEY,)).compose(a_mail(MailKind.RELAY), a_ticket(), NOW)
+
+    assert out is not None
+    assert out.raw.isascii()
+    assert out.mail_from.endswith("@xn--bcher-kva.example")
+    assert f"<{out.message_id}>" == parsed(out)["Message-ID"]
+    assert out.message_id.endswith("@xn--bcher-kva.example")
 
 
 def test_customers_get_the_thread_of_the_ticket() -> None:

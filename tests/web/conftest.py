@@ -91,7 +91,9 @@ class RecordingDesk:
 
     def processed(self, number: int, ticket: int, outcome: Outcome = Outcome.TICKETED) -> None:
         """Pretend that a row was decided on."""
-        self.rows[number] = replace(self.rows[number], outcome=outcome, ticket=ticket, state="done", sender="ada@example.com")
+        self.rows[number] = replace(
+            self.rows[number], outcome=outcome, ticket=ticket, state="done", sender="ada@example.com"
+        )
 
     def nudge(self) -> None:
         self.nudges += 1

@@ -1,38 +1,28 @@
 """The form with the real store and the real verbs behind it."""
 
+import io
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from intake.app import Desk, build
+from intake.desk.effects import Outcome
 from intake.ports import Temporary
-from intake.service import Service
-from intake.store import open_store
 from intake.web import make_app
 
 GOOD = {"name": "Ada", "email": "ada@example.com", "subject": "Cannot log in", "message": "It says no."}
 
 
-def _unused(*_: Any) -> Any:
-    raise AssertionError("a form post is only received, never processed, by the web")
-
-
 @pytest.fixture
-def stored(make_desk: Any, clock: Any, tmp_path: Path) -> Iterator[Any]:
-    """A desk whose service and store are real."""
-    desk = make_desk(clock=clock)
-    store = open_store("sqlite:///intake.db", tmp_path)
-
-    class Real:
-        settings, policy, keys = desk.settings, desk.policy, desk.keys
-        service = Service(store, desk.policy, desk.keys, _unused, _unused, _unused, clock=clock)
-
-    Real.store = store  # type: ignore[attr-defined]
-    yield Real
-    store.close()
+def stored(make_desk: Any, clock: Any) -> Iterator[Desk]:
+    """A desk as `intake run` has it."""
+    desk = build(make_desk().settings)
+    desk.service.clock = clock
+    yield desk
+    desk.store.close()
 
 
 def opened(client: FlaskClient, clock: Any) -> str:
@@ -42,11 +32,12 @@ def opened(client: FlaskClient, clock: Any) -> str:
     return found[1]
 
 
-def test_a_post_lies_in_the_ledger_when_the_answer_is_given(stored: Any, clock: Any) -> None:
+def test_a_post_lies_in_the_ledger_when_the_answer_is_given(stored: Desk, clock: Any) -> None:
     client = make_app(stored).test_client()
     answer = client.post("/", data={"token": opened(client, clock), **GOOD})
 
     row = stored.store.message(1)
+    assert row is not None
     assert 303 == answer.status_code
     assert ("form", "support", "", "waiting") == (
         row.channel,
@@ -54,12 +45,29 @@ def test_a_post_lies_in_the_ledger_when_the_answer_is_given(stored: Any, clock: 
         row.sender,
         row.state,
     )
-    assert b"Subject: Cannot log in\r\n" in stored.store.raw(1)
+    assert b"Subject: Cannot log in\r\n" in (stored.store.raw(1) or b"")
+    assert "Show my request number" in client.get(answer.headers["Location"]).text
+
+
+def test_a_post_becomes_a_ticket_and_its_author_is_told_the_number(stored: Desk, clock: Any) -> None:
+    client = make_app(stored).test_client()
+    token = opened(client, clock)
+    files = {"files": (io.BytesIO(b"\x89PNG\r\n\x1a\n" + b"\0" * 64), "截图.png")}
+    answer = client.post("/", data={"token": token, **GOOD, "name": "艾达", **files})
+
+    assert 1 == stored.service.process_pending()
+    row = stored.store.message(1)
+    assert row is not None
+    assert (Outcome.TICKETED, 1, "Cannot log in") == (row.outcome, row.ticket, row.subject)
+    (entry,) = stored.store.entries(1)
+    assert ("ada@example.com", "艾达", "It says no.") == (entry.author, entry.author_name, entry.text.strip())
+    assert [("截图.png", "image/png", 72)] == [(f.name, f.media_type, f.size) for f in entry.files]
     page = client.get(answer.headers["Location"]).text
-    assert "Show my request number" in page
+    assert "#1<" in page
+    assert "ada@example.com" in page
 
 
-def test_the_same_form_twice_is_one_row(stored: Any, clock: Any) -> None:
+def test_the_same_form_twice_is_one_row(stored: Desk, clock: Any) -> None:
     client = make_app(stored).test_client()
     token = opened(client, clock)
     places = []
@@ -72,7 +80,7 @@ def test_the_same_form_twice_is_one_row(stored: Any, clock: Any) -> None:
     assert stored.store.message(2) is None
 
 
-def test_a_locked_database_gives_the_text_back(stored: Any, clock: Any, monkeypatch: Any) -> None:
+def test_a_locked_database_gives_the_text_back(stored: Desk, clock: Any, monkeypatch: Any) -> None:
     client = make_app(stored).test_client()
     token = opened(client, clock)
 
