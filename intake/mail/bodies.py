@@ -46,9 +46,11 @@ class Bodies:
 
 def plain(value: str) -> str:
     """Return text with "\\n" line ends and no control but newline and tab; NUL becomes U+FFFD."""
+    if "\r" in value:
+        value = value.replace("\r\n", "\n").replace("\r", "\n")
     if not _CONTROL.search(value):
         return value
-    value = value.replace("\r\n", "\n").replace("\r", "\n").translate(_LINES)
+    value = value.translate(_LINES)
     return value.encode("utf-8", "replace").decode("utf-8") if _SURROGATE.search(value) else value
 
 
