@@ -47,9 +47,9 @@ def mailbox(text: str) -> str:
 def parse_list(value: bytes, hint: str = "") -> tuple[Address, ...]:
     """Return the addresses of a To, Cc, From or Reply-To value. Never raises; what is none is left out."""
     simple = _SIMPLE.fullmatch(value.decode("latin-1")) if len(value) < 300 and b"=?" not in value else None
-    if simple and "--" not in simple[2].partition("@")[2][:1]:
+    if simple:
         found = mailbox(simple[2])
-        return (Address(found, (simple[1] or "").strip()),) if found else ()
+        return (Address(found, (simple[1] or "").strip(" '")),) if found else ()
     out: list[Address] = []
     for name, spec in _split(value.decode("latin-1")):
         found = mailbox(_unlatin(spec, hint))

@@ -216,11 +216,12 @@ def flanker_mailbox(text: str) -> tuple[str, str] | None:
 
 @cache
 def _flanker() -> tuple[Any, Any]:
-    """Import flanker late (0.3 s, 30 MB) and without its noise on stderr."""
-    for name in ("flanker.addresslib._parser.parser", "flanker.addresslib.address", "flanker"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    """Import flanker late (0.3 s, 30 MB) and keep it from writing: its log holds parts of the mail."""
+    logging.getLogger("flanker.addresslib._parser.parser").disabled = True  # it warns while it is imported
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from flanker import mime
         from flanker.addresslib import address
+    for name in [name for name in logging.root.manager.loggerDict if name.startswith("flanker")]:
+        logging.getLogger(name).disabled = True
     return mime, address

@@ -99,6 +99,21 @@ def test_the_second_tree_is_taken_when_it_sees_more():
 @pytest.mark.parametrize(
     "raw", [b"", b"\0" * 50, b"Content-Type: multipart/mixed\n\nx", b"Content-Type: message/partial\n\n\n"]
 )
-def test_the_second_tree_gives_up_quietly(raw, capfd):
+def test_the_second_tree_gives_up_quietly(raw, capfd, caplog):
     structure.second(raw)
     assert ("", "") == capfd.readouterr()
+    assert [] == caplog.records
+
+
+@pytest.mark.parametrize(
+    "text", ["\\@example.com@xxx.example>", "undisclosed:;", "a@b, c@d", "x" * 2000 + "@b"]
+)
+def test_a_mailbox_that_flanker_cannot_read_is_not_logged(text, capfd, caplog):
+    structure.flanker_mailbox(text)
+    assert ("", "") == capfd.readouterr()
+    assert [] == caplog.records
+
+
+def test_flanker_reads_a_mailbox_and_never_one_with_a_line_break():
+    assert ("Bob, Inc.", "b@x.example") == structure.flanker_mailbox("Bob, Inc. <b@x.example>")
+    assert structure.flanker_mailbox("foo@x.example\r\nBcc: evil@x.example") is None
