@@ -19,7 +19,12 @@ def gone(owner: str) -> bool:
     """Whether `owner` was a process of this machine and no longer runs. False when in doubt."""
     host, _, rest = owner.partition(" ")
     words = rest.split(" ")
-    if host != socket.gethostname() or len(words) != 3 or not words[0].isdigit() or not Path("/proc").is_dir():
+    if (
+        host != socket.gethostname()
+        or len(words) != 3
+        or not words[0].isdigit()
+        or not Path("/proc").is_dir()
+    ):
         return False
     return _started(int(words[0])) != words[1]
 

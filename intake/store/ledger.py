@@ -115,7 +115,7 @@ class Ledger(Part):
         return {uid for (uid,) in self.db.rows(query.tuples())}
 
     def pending(self, now: datetime, limit: int, again: bool = False) -> list[int]:
-        """Return ids of rows that wait and were never tried (`again`: that were), oldest first.        """
+        """Return ids of rows that wait and were never tried (`again`: that were), oldest first."""
         tried = Message.attempts > 0 if again else Message.attempts == 0
         query = (
             Message.select(Message.id)
