@@ -108,6 +108,8 @@ class _Application:
         return self.tickets[wanted]
 
     def change(self, ticket: Ticket, **columns: object) -> None:
+        if not columns and ticket.updated_at == self.now:
+            return
         query = models.Ticket.update(updated_at=self.now, **columns).where(models.Ticket.id == ticket.id)
         self.db.run(query)
         self.tickets[ticket.id] = replace(ticket, updated_at=self.now)

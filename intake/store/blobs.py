@@ -46,6 +46,10 @@ class Blobs:
     def put(self, contents: Mapping[str, bytes]) -> None:
         """Keep these bytes, by their digests, within the running transaction; known ones are left alone."""
         self.write_large(contents)
+        self.put_rows(contents)
+
+    def put_rows(self, contents: Mapping[str, bytes]) -> None:
+        """Name these bytes in the database, the large ones having been written before."""
         rows = [
             (name, len(content), content if len(content) <= LARGEST_ROW else None)
             for name, content in contents.items()

@@ -20,6 +20,9 @@ _MEMORY = "there is not enough memory for the database: stop something or add so
 _GONE = "the database cannot be reached and will be tried again: check that PostgreSQL is running"
 _BUSY = "the database is too busy and will be tried again: raise its limits if this stays"
 
+# These do not pass by themselves; when they come while opening, it is better to stop and say so.
+LASTING = frozenset((_READ_ONLY, _DAMAGED))
+
 # SQLite's primary result codes (sqlite.org/rescode.html); others are faults of the query.
 _SQLITE = {
     sqlite3.SQLITE_BUSY: _LOCKED,

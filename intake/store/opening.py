@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 from intake.ports import Temporary, UserError
 from intake.store.blobs import Blobs
 from intake.store.connection import LOCK_TIMEOUT, Connection, Postgres, Sqlite
-from intake.store.failures import DATABASE_ERRORS, chain
+from intake.store.failures import DATABASE_ERRORS, LASTING, chain
 from intake.store.migrations import migrate
 from intake.store.store import SqlStore
 
@@ -50,16 +50,12 @@ def open_store(url: str, data: Path) -> SqlStore:
         raise UserError(f"[store] url: {scheme or url!r} is not a kind of database. Write {_FORMS}.")
     try:
         migrate(connection, lock_file)
-    except Temporary as err:
-        if _refused(err):
-            raise UserError(
-                f"The database {where} cannot be opened: {_refused(err)}. Check [store] url."
-            ) from err
+    except BaseException as err:
+        connection.close()
+        refusal = _refusal(err, where)
+        if refusal:
+            raise UserError(refusal) from err
         raise
-    except OSError as err:
-        raise UserError(f"{lock_file} cannot be written: {err.strerror}. Check the owner and mode.") from err
-    except DATABASE_ERRORS as err:
-        raise UserError(f"The database {where} cannot be used: {err}. Check [store] url.") from err
     return SqlStore(connection, Blobs(connection, data / "blobs"))
 
 
@@ -91,7 +87,21 @@ def _postgres(url: str) -> Connection:
     return Connection(Postgres(full, prefer_psycopg3=True, **more))
 
 
-def _refused(err: BaseException) -> str:
+def _refusal(err: BaseException, where: str) -> str:
+    """Return what to tell a person when trying again will not help, else ""."""
+    if isinstance(err, Temporary):
+        if str(err) in LASTING:
+            return f"{where}: {err}"
+        answer = _answer(err)
+        return f"The database {where} cannot be opened: {answer}. Check [store] url." if answer else ""
+    if isinstance(err, OSError):
+        return f"{err.filename} cannot be written: {err.strerror}. Check the owner and mode."
+    if isinstance(err, DATABASE_ERRORS):
+        return f"The database {where} cannot be used: {err}. Check [store] url."
+    return ""
+
+
+def _answer(err: BaseException) -> str:
     """Return the server's own words when it refused us for a reason that stays, else ""."""
     for one in chain(err):
         text = str(one)

@@ -138,11 +138,13 @@ def test_a_failure_in_the_database_leaves_the_neighbours_too(bench: Any) -> None
     number = bench.open()
     with bench.store.transaction():
         with pytest.raises(LookupError), bench.store.savepoint():
-            effects = [SetStatus(number, Status.OPEN), SetStatus(99, Status.OPEN)]
-            bench.store.apply(effects, bench.compose, bench.now)
+            bench.store.apply(
+                [SetStatus(number, Status.OPEN), SetStatus(99, Status.OPEN)], bench.compose, bench.now
+            )
         with pytest.raises(Exception, match=r"(?i)foreign key"), bench.store.savepoint():
-            effect = AddEntry(number, EntryKind.NOTE, ANN, "x", agent=99)
-            bench.store.apply([effect], bench.compose, bench.now)
+            bench.store.apply(
+                [AddEntry(number, EntryKind.NOTE, ANN, "x", agent=99)], bench.compose, bench.now
+            )
         bench.store.apply([SetStatus(number, Status.PENDING)], bench.compose, bench.now)
     assert Status.PENDING == bench.store.ticket(number).status
 
