@@ -62,10 +62,26 @@ def test_an_attempt_is_counted_once_while_it_is_held(bench: Any) -> None:
     bench.receive(b"mail")
     assert [1] == [row.attempts for row in bench.store.begin([1], bench.now)]
     assert [] == bench.store.begin([1], bench.now), "another process must not count it too"
-    assert [] == bench.store.pending(bench.now, 10)
+    assert [] == bench.store.pending(bench.now, 10, again=True)
     bench.now += HOLD
-    assert [1] == bench.store.pending(bench.now, 10)
+    assert [] == bench.store.pending(bench.now, 10), "what was tried goes apart from what was not"
+    assert [1] == bench.store.pending(bench.now, 10, again=True)
     assert [2] == [row.attempts for row in bench.store.begin([1], bench.now)]
+
+
+def test_what_a_killed_process_held_is_let_go(bench: Any) -> None:
+    bench.receive(b"mail")
+    bench.store.begin([1], bench.now)
+    bench.store.unhold()
+    assert [1] == bench.store.pending(bench.now, 10, again=True)
+
+
+def test_an_attempt_that_failed_for_the_databases_sake_is_taken_back(bench: Any) -> None:
+    bench.receive(b"mail")
+    bench.store.begin([1], bench.now)
+    bench.store.refund([1])
+    assert [1] == bench.store.pending(bench.now, 10)
+    assert [1] == [row.attempts for row in bench.store.begin([1], bench.now)]
 
 
 def test_not_more_is_taken_up_at_once_than_memory_bears(bench: Any, monkeypatch: Any) -> None:
@@ -79,8 +95,8 @@ def test_a_postponed_message_waits_until_its_time(bench: Any) -> None:
     bench.receive(b"mail")
     bench.store.begin([1], bench.now)
     bench.store.postpone(1, "ValueError while processing", bench.now + timedelta(seconds=10))
-    assert [] == bench.store.pending(bench.now + timedelta(seconds=9), 10)
-    assert [1] == bench.store.pending(bench.now + timedelta(seconds=10), 10)
+    assert [] == bench.store.pending(bench.now + timedelta(seconds=9), 10, again=True)
+    assert [1] == bench.store.pending(bench.now + timedelta(seconds=10), 10, again=True)
     assert "ValueError while processing" == bench.store.message(1).reason
 
 
