@@ -11,6 +11,7 @@ from pathlib import Path
 from intake.config import Settings
 from intake.desk.policy import MailboxPolicy, Policy
 from intake.ports import Arrival, Channel, Received, Session
+from intake.sandbox import parser
 from intake.service import Service
 from intake.store import SqlStore, open_store
 
@@ -57,9 +58,9 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
     Creates the data folder, the key file and the tables where they are missing.
     Raises UserError (with its cure) when the database or the folder cannot be used.
     """
+    from intake.composer import Composer
     from intake.mail.authenticity import vouched
     from intake.mail.parse import parse
-    from intake.render import Composer
 
     policy = policy_of(settings)
     data: Path = settings.desk.data
@@ -71,7 +72,7 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
         store=store,
         policy=policy,
         keys=keys,
-        parse=parse,
+        parse=parser(parse),
         compose=composer.compose,
         vouched=vouched,
         wake=wake,

@@ -100,6 +100,15 @@ def _address(value: str) -> str:
     return f"{local}@{domain.lower()}"
 
 
+def address_problem(value: str) -> str:
+    """Return what is wrong with a mail address, in words; "" when nothing is."""
+    try:
+        _address(value)
+    except _Bad as err:
+        return f"{err.args[0]}. {err.args[1]}"
+    return ""
+
+
 def _optional_address(value: str) -> str:
     return _address(value) if value else ""
 
@@ -145,6 +154,7 @@ DESK = (
     Key("automatic_per_address_day", _number(0, 10_000), "10"),
     Key("max_message_mb", _number(1, 100), "25"),
     Key("log_level", _one_of("debug", "info", "warning", "error"), "info"),
+    Key("log_format", _one_of("plain", "json"), "plain"),
 )
 STORE = (Key("url", _url("sqlite", "postgresql"), "sqlite:///intake.db"),)
 QUEUE = (
@@ -370,9 +380,11 @@ class _Reader:
         kind = self.parser.get(full, "type", fallback="imap").strip().lower()
         if kind in MAILBOX:
             return MAILBOX[kind]
-        self.problem(
-            full, "type", f"{kind!r} is not a kind of mailbox", f"Write one of: {', '.join(MAILBOX)}"
-        )
+        # With a dot it is the import path of somebody else's channel, who knows its own keys.
+        if "." not in kind:
+            self.problem(
+                full, "type", f"{kind!r} is not a kind of mailbox", f"Write one of: {', '.join(MAILBOX)}"
+            )
         # Its other keys cannot be judged; take whatever stands there as text.
         return tuple(
             Key(key, _text, "") for key in self.parser[full] if key not in {k.name for k in MAILBOX_COMMON}

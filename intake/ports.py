@@ -101,11 +101,14 @@ class Store(Protocol):
     def known_uids(self, mailbox: str, folder: str, uidvalidity: int) -> set[int]:
         """Return the UIDs already received from a folder."""
 
-    def pending(self, now: datetime, limit: int) -> list[int]:
-        """Return ids of ledger rows that wait to be processed, oldest first."""
+    def pending(self, now: datetime, limit: int, again: bool = False) -> list[int]:
+        """Return ids of ledger rows that wait and were never tried (`again`: were), oldest first."""
 
     def begin(self, ids: Iterable[int], now: datetime) -> list[Pending]:
         """Count an attempt on each row still waiting and return those rows, in one commit."""
+
+    def refund(self, ids: Iterable[int]) -> None:
+        """Take back the attempt `begin` counted: the trouble was not the message's."""
 
     def transaction(self) -> AbstractContextManager[None]:
         """A write transaction (SQLite: IMMEDIATE)."""

@@ -31,11 +31,14 @@ from intake.ports import (
     Store,
     Temporary,
 )
+from intake.sandbox import Unreadable
 
 log = logging.getLogger("intake.service")
 
 # A message gets this many tries before it is set aside (reliability: Mailman's and ours).
 MAX_ATTEMPTS = 3
+# How `parse` begins the defect of a mail it would not or could not read.
+REFUSED = "refused: "
 # Within it one SMTP dialogue must end; its timeouts are shorter (see channels/smtp.py).
 LEASE = timedelta(minutes=5)
 # Seconds between tries of one mail, then the last one repeats; given up after GIVE_UP.
@@ -80,24 +83,24 @@ class Service:
         """Decide on these ledger rows and apply the decisions, in one transaction.
 
         One message's failure is its own: it is postponed, and after MAX_ATTEMPTS
-        quarantined. Returns how many were finished. Safe to call twice.
+        quarantined. Returns how many were finished. Safe to call twice. Raises
+        Temporary when the database cannot be used; then nothing was decided.
         """
         waiting = self.store.begin(ids, self.clock())
-        parsed: list[tuple[Pending, Message]] = []
-        for row in waiting:
-            # An attempt is counted before it begins, so a mail that kills us is caught too.
-            if row.attempts > MAX_ATTEMPTS:
-                self.store.quarantine(row.ledger_id, "processing it ended abruptly each time", self.clock())
-                continue
-            try:
-                parsed.append((row, self.parse(row.raw)))
-            except Exception as err:
-                self._failed(row, err)
+        try:
+            return self._process(waiting)
+        except Temporary:
+            # The database's trouble is no mark against these messages.
+            self.store.refund([row.ledger_id for row in waiting])
+            raise
+
+    def _process(self, waiting: Sequence[Pending]) -> int:
+        readable = [(row, message) for row in waiting if (message := self._read(row)) is not None]
         done: list[Applied] = []
         failures: list[tuple[Pending, Exception]] = []
-        if parsed:
+        if readable:
             with self.store.transaction():
-                for row, message in parsed:
+                for row, message in readable:
                     try:
                         with self.store.savepoint():
                             applied = self._apply(row, message)
@@ -111,12 +114,38 @@ class Service:
         for row, failure in failures:
             self._failed(row, failure)
         self._wake([one for applied in done for one in applied.outbox_ids])
-        return len(done)
+        return len(waiting)
 
     def process_pending(self, limit: int = 50) -> int:
-        """Process what waits, up to `limit` rows; the sweep's half of `process`."""
-        ids = self.store.pending(self.clock(), limit)
-        return self.process(ids) if ids else 0
+        """Process what waits, up to `limit` rows; returns how many were taken up.
+
+        Rows that were begun before and not finished go one by one: a mail that kills
+        the process must not take its neighbours' attempts along with its own.
+        """
+        fresh = self.store.pending(self.clock(), limit)
+        taken = self.process(fresh) if fresh else 0
+        for again in self.store.pending(self.clock(), 5, again=True):
+            taken += self.process([again])
+        return taken
+
+    def _read(self, row: Pending) -> Message | None:
+        # An attempt is counted before it begins, so a mail that kills us is caught too.
+        if row.attempts > MAX_ATTEMPTS:
+            self.store.quarantine(row.ledger_id, "processing it ended abruptly each time", self.clock())
+            return None
+        try:
+            message = self.parse(row.raw)
+        except Unreadable as err:
+            self.store.quarantine(row.ledger_id, str(err), self.clock())
+            return None
+        except Exception as err:
+            self._failed(row, err)
+            return None
+        refused = next((one for one in message.defects if one.startswith(REFUSED)), None)
+        if refused is not None:
+            self.store.quarantine(row.ledger_id, refused.removeprefix(REFUSED), self.clock())
+            return None
+        return message
 
     def examine(self, raw: bytes, envelope: Envelope) -> tuple[Message, list[Effect]]:
         """Return what was read and what would be decided, changing nothing."""

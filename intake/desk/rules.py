@@ -165,8 +165,9 @@ def agent_reply(case: Case) -> list[Effect] | None:
         return None
     ticket, message = facts.by_token.ticket, case.message
     asked = commands.read(message.new_text)
-    if asked.problem:
-        return _draft(case, facts.by_token, agent, asked.problem)
+    problem = asked.problem or commands.unknown(asked.commands, facts.team)
+    if problem:
+        return _draft(case, facts.by_token, agent, problem)
     effects: list[Effect] = []
     if asked.note:
         effects.append(_entry(case, ticket.id, EntryKind.NOTE, agent, asked.text))
@@ -227,6 +228,9 @@ def unproven_agent(case: Case) -> list[Effect] | None:
     claimed = facts.token is not None and facts.token.purpose is Purpose.AGENT and facts.by_token is not None
     found = case.found()
     if claimed and facts.by_token is not None:
+        if is_participant(case.sender, facts.by_token.ticket):
+            # A notification forwarded to the customer: his answer is his, whatever address it used.
+            return None
         who = facts.token_agent
         why = "It came from an address, or a server, that does not prove it was you."
         return _draft(case, facts.by_token, who, why)

@@ -154,6 +154,11 @@ class Queries(Part):
             query = query.where(Outbox.ticket == ticket)
         return [OutboxRow(*row) for row in self.db.rows(query.tuples())]
 
+    def outbox(self, outbox_id: int) -> OutboxRow | None:
+        """Return one mail owed or sent, or None."""
+        row = self.db.first(Outbox.select(*_OUTBOX_SHOWN).where(Outbox.id == outbox_id).tuples())
+        return OutboxRow(*row) if row else None
+
     def outbox_raw(self, outbox_id: int) -> bytes | None:
         """Return the bytes of a mail owed or sent, or None when there is no such row."""
         row = self.db.first(Outbox.select(Outbox.mime).where(Outbox.id == outbox_id).tuples())

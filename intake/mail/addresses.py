@@ -1,0 +1,167 @@
+"""Mail addresses out of header values: lists by our own reader, the odd single one by flanker.
+
+Names are decoded only after the addresses have been told apart: an encoded name
+that holds a comma and an address must not become a second address.
+"""
+
+import re
+
+from intake.desk.message import Address
+from intake.mail import headers
+from intake.mail.structure import flanker_mailbox
+
+# No person reads more recipients; our own addresses are also in the envelope.
+MAX_ADDRESSES = 100
+# RFC 5321 section 4.5.3.1.3: a path has 256 octets with its brackets.
+MAX_MAILBOX = 254
+MAX_NAME = 200
+
+# What may stand in an address at all: nothing that could end an SMTP command, a header or a list.
+_ATOM = r"[^\s\"<>()\[\],;:\\@\x00-\x1f\x7f-\x9f]"
+_MAILBOX = re.compile(
+    rf"(?:\"[^\"\\\x00-\x1f\x7f-\x9f]{{1,64}}\"|{_ATOM}{{1,150}})@(?:\[[0-9A-Fa-f:.IPv]{{3,45}}\]|{_ATOM}{{1,253}})"
+)
+_SIMPLE = re.compile(
+    r"\s*(?:\"?([\w .+'/&!-]{0,100}?)\"?\s*<)?([\w.+=~-]{1,64}@[\w-]+(?:\.[\w-]+)*)>?\s*", re.ASCII
+)
+
+
+def mailbox(text: str) -> str:
+    """Return an addr-spec with its domain lower-cased (IDN as A-label), "" when it is none."""
+    text = text.strip(" \t.<>'").removeprefix("mailto:").replace("\r", "").replace("\n", "")
+    if not _MAILBOX.fullmatch(text):
+        text = re.sub(r"\s*([@.])\s*", r"\1", text)  # "name @ example . com"
+        if not _MAILBOX.fullmatch(text):
+            return ""
+    local, _, domain = text.rpartition("@")
+    domain = domain.strip(".").lower()
+    if not domain.isascii():
+        try:
+            domain = domain.encode("idna").decode("ascii")
+        except UnicodeError:
+            return ""
+    address = f"{local}@{domain}"
+    return address if domain and len(address) <= MAX_MAILBOX else ""
+
+
+def parse_list(value: bytes, hint: str = "") -> tuple[Address, ...]:
+    """Return the addresses of a To, Cc, From or Reply-To value. Never raises; what is none is left out."""
+    simple = _SIMPLE.fullmatch(value.decode("latin-1")) if len(value) < 300 and b"=?" not in value else None
+    if simple and "--" not in simple[2].partition("@")[2][:1]:
+        found = mailbox(simple[2])
+        return (Address(found, (simple[1] or "").strip()),) if found else ()
+    out: list[Address] = []
+    for name, spec in _split(value.decode("latin-1")):
+        found = mailbox(_unlatin(spec, hint))
+        if found:
+            out.append(Address(found, _name(name, hint)))
+            if len(out) >= MAX_ADDRESSES:
+                break
+    return tuple(out)
+
+
+def parse_one(value: bytes, hint: str = "") -> Address | None:
+    """Return the first address of a From value, by flanker or by search when our reader finds none."""
+    found = parse_list(value, hint)
+    if found:
+        return found[0]
+    if b"@" not in value:
+        return None
+    by_flanker = flanker_mailbox(value.decode("latin-1"))
+    if by_flanker and mailbox(by_flanker[1]):
+        return Address(mailbox(by_flanker[1]), _name(by_flanker[0], hint))
+    text = headers.decode(value, hint)
+    anywhere = _MAILBOX.search(text[:2000])
+    if anywhere and mailbox(anywhere[0]):
+        return Address(mailbox(anywhere[0]), _name(text[: anywhere.start()], ""))
+    return None
+
+
+def _unlatin(spec: str, hint: str) -> str:
+    return spec if spec.isascii() and "=?" not in spec else headers.decode(spec.encode("latin-1"), hint)
+
+
+def _name(raw: str, hint: str) -> str:
+    """Return a display name for people: decoded, one line, without its quotes."""
+    try:
+        text = headers.decode(raw.encode("latin-1"), hint)
+    except UnicodeEncodeError:
+        text = headers.clean(raw)
+    return text.strip(" \"'<").strip()[:MAX_NAME]
+
+
+def _split(text: str) -> list[tuple[str, str]]:
+    """Return (display name, addr-spec) pairs of an address list, in one walk.
+
+    A comma ends a mailbox only if an address came before it, so `Müller, Bob <b@x>`
+    is one. Group names and comments are dropped; a comment names a bare address.
+    """
+    out: list[tuple[str, str]] = []
+    word: list[str] = []  # what may be a name or a bare address
+    comment: list[str] = []
+    spec = ""
+    depth = 0
+    quoted = in_angle = False
+    skip = False
+
+    def end() -> None:
+        nonlocal spec
+        if spec:
+            out.append(("".join(word), spec))
+        elif "@" in (bare := "".join(word).strip()):
+            name, _, last = bare.rpartition(" ")
+            bare_spec, rest = (last, name) if "@" in last and not last.startswith("@") else (bare, "")
+            out.append((rest or "".join(comment), bare_spec.strip('"')))
+        elif "@" in (said := "".join(comment).strip()) and " " not in said:
+            out.append((bare, said))
+        else:
+            word.append(", ")
+            return
+        spec = ""
+        word.clear()
+        comment.clear()
+
+    for at, char in enumerate(text):
+        if skip:
+            skip = False
+            (comment if depth else word).append(char)
+        elif char == "\\" and (quoted or depth):
+            skip = True
+        elif depth:
+            depth += (char == "(") - (char == ")")
+            if depth:
+                comment.append(char)
+        elif quoted:
+            if char == '"':
+                quoted = False
+                # A quoted local part keeps its quotes: it is part of the address.
+                if text[at + 1 : at + 2] == "@":
+                    word.insert(0, '"')
+                    word.append('"')
+            else:
+                word.append(char)
+        elif in_angle:
+            if char == ">":
+                in_angle = False
+            elif char not in "\r\n\t":
+                spec += char
+        elif char == '"':
+            quoted = True
+        elif char == "(":
+            depth = 1
+        elif char == "<":
+            # The last bracket of a mailbox counts: `Max <office> <max@x>`.
+            if "@" in spec:
+                end()
+            spec, in_angle = "", True
+        elif char in ",;":
+            end()
+        elif char == ":" and "@" not in "".join(word[-100:]) and not spec:
+            word.clear()  # a group's name
+        else:
+            word.append(char)
+    if (quoted or depth) and not out:
+        # A quote or bracket that never closes is a slip, not a name of everything.
+        return _split(text.replace('"', "") if quoted else text.replace("(", " "))
+    end()
+    return out

@@ -1,0 +1,91 @@
+"""What mail systems write when they report on a delivery, where they have no format for it."""
+
+import re
+
+_I = re.IGNORECASE
+
+DELAYED = re.compile(
+    r"\bdelayed\b|\bdelay\)|will (?:be|keep) (?:retr|try)|still (?:being )?(?:trying|undelivered"
+    r"|queued)|\bnot yet been delivered"
+    r"|have not (?:yet )?been able to deliver|you do not need to (?:resend|re-send)"
+    r"|warning: could not send message|verz(?:ö|oe)gert"
+    r"|延迟|遅延|지연|retard[ée]|в очереди|opóźni",
+    _I,
+)
+FAILED = re.compile(
+    r"undeliver|returned|failure|failed|non[- ]remis|unzustellbar|rejected|nicht zustellbar"
+    r"|fehlgeschlagen|échec|退信|不能|無法|无法"
+    r"|エラー|失敗|실패|недостав|не доставлен|fallid|no se (?:ha )?(?:pudo|entreg)|mancata|non recapit"
+    r"|niewyslan|onbestelbaar|teslim edilemedi",
+    _I,
+)
+SUBJECT = re.compile(
+    r"undeliver(?:able|ed)|(?:mail|message|delivery)[- ]?(?:delivery )?(?:system )?(?:fail|status"
+    r"|error|problem|report|notif)"
+    r"|returned mail|returned to sender|return(?:ing|ed) (?:message|mail) to sender"
+    r"|delivery (?:has )?(?:been )?(?:fail|delay|status|notif|report|error|problem|incomplete"
+    r"|unsuccessful)"
+    r"|failure notice|failed mail|failed delivery|mail failure|mail could not be|non[- ]?delivery"
+    r"|nondeliverable|not delivered|could not (?:be )?(?:send|sent|deliver)"
+    r"|unable to deliver|mail system error|mail error|mailserver error|processing error"
+    r"|error sending your mail|delivery_error|user unknown|unknown user|invalid address"
+    r"|message (?:has been )?(?:delayed|rejected|blocked|not delivered|you sent)"
+    r"|bounce|bounced|\bNDN\b|\bNDR\b|\bDSN\b|mail not delivered|email (?:could not"
+    r"|was not) (?:be )?delivered|rejected|permanent fatal|transient fail|message status"
+    r"|unzustellbar|zustell(?:ung|bericht|fehler)|nicht zugestellt|konnte nicht|übermittlung|remise"
+    r"|non remis|non distribu|échec de|échoué"
+    r"|no entregado|no se (?:ha )?(?:pudo|podido|entreg)|devuelto|entrega|não (?:foi )?entregue"
+    r"|devolvid[ao]|falha|consegna|mancato|mancata|non recapitat|onbestelbaar|niet bezorgd|aflever"
+    r"|niedostarcz|niedoręcz|zwrot|недостав|не доставлен|доставк|teslim|iletilemedi|không gửi được"
+    r"|chưa gửi được"
+    r"|退信|退件|无法投递|無法投遞|無法傳遞|未傳遞|未送达|未送達|投递失败|投递状态|系统退信|无法送达"
+    r"|配信|送信エラー|配達|メール送信|반송|배달|전송 실패",
+    _I,
+)
+"""A report's subject; people write some of these words too, so never enough alone."""
+
+PLAIN_SUBJECT = re.compile(
+    r"^\W{0,3}(?:undeliver(?:able|ed)|(?:mail |message )?delivery (?:failure|failed"
+    r"|status notification|notification|error|has failed|problem|report)"
+    r"|mail delivery (?:failed|failure|error|system|status|problem)|returned mail|returned to sender"
+    r"|failure notice|mail failure|mail system error|message delivery|non[- ]?delivery"
+    r"|nondeliverable"
+    r"|message undeliverable|mail could not be delivered|message could not be delivered"
+    r"|could not (?:send|deliver) message|unzustellbar|退信|系统退信)",
+    _I,
+)
+"""A report's subject from an address that no mail system uses for reports."""
+
+EVIDENCE = re.compile(
+    r"\b5\d\d[ -#]{1,3}5\.\d\.\d|\b55[0-4][ -]|\bsmtp;\s|remote-mta|final-recipient|diagnostic-code"
+    r"|user unknown|unknown user|no such (?:user|recipient|mailbox)"
+    r"|mailbox (?:is )?(?:full|unavailable|not found)|(?:over|exceeded).{0,20}quota|quota exceeded"
+    r"|^received: (?:from|by) |host (?:not found|unknown)|transcript of session"
+    r"|did not reach the following|(?:could not|cannot|can't) be delivered to"
+    r"|delivery to the following recipients? failed|addresses? (?:failed|had)",
+    _I | re.MULTILINE,
+)
+
+TEXT = re.compile(
+    r"undeliverable|(?:could|can)(?:n[o']t| not) be delivered|couldn't be delivered"
+    r"|wasn't (?:able to be )?delivered|was not delivered|unable to deliver|unable to relay"
+    r"|delivery (?:to the following|has failed|failed|of|attempts)|did not reach|could not deliver"
+    r"|permanent (?:fatal )?error|fatal error|returned to sender|have not been able to deliver"
+    r"|following (?:addresses|recipient|e-?mail address|destination|message)|user (?:is )?unknown"
+    r"|unknown user|no such (?:user|person|address|mailbox|local)|mailbox (?:is )?(?:full"
+    r"|unavailable|not found|disabled|has exceeded|exceeded)"
+    r"|over (?:its )?quota|quota exceeded|host (?:or domain )?(?:name )?(?:unknown|not found)"
+    r"|does(?:n't| not) (?:exist|have an? )|not (?:a )?(?:valid|known|listed)|address (?:rejected"
+    r"|not found|unknown)|recipient (?:address )?(?:rejected|unknown|not)"
+    r"|smtp error|remote (?:server|host) (?:said|returned|replied)|\b5\d\d[ -]5\.\d|\b5[05]\d \S"
+    r"|account (?:has been |is )?(?:disabled|inactive|unavailable)|message (?:was"
+    r"|has been) (?:rejected|blocked|refused|returned|delayed)|is being returned|failed (?:recipient"
+    r"|address|permanently)"
+    r"|nicht (?:zugestellt|übermittelt|ausgeliefert)|unbekannt|unzustellbar|n'a pas pu être"
+    r"|n'a pu être|impossible de|no (?:se )?(?:ha )?(?:pudo|podido)|não (?:pôde|foi possível)"
+    r"|non (?:è stato possibile|può essere)|niet (?:worden )?(?:bezorgd|afgeleverd)"
+    r"|nie (?:można|mogła)|не (?:может быть|удалось|был[ао]? )?доставлен|не удалось|teslim edilemedi"
+    r"|không thể gửi|无法|不存在|退信|退回|投递失败|無法|配信できません|見つかりません"
+    r"|届けられません|エラー|送信できません|배달(?:되지|할 수)|전송하지 못",
+    _I,
+)

@@ -1,0 +1,291 @@
+"""Delivery reports: which mail did not arrive, and what the other side said.
+
+A gate decides first whether a mail can be a report at all, because every reader
+of them takes people's mail for one now and then; then RFC 3464's fields, then
+what some forty mail systems write in their own words (flufl.bounce).
+"""
+
+import re
+from collections.abc import Sequence
+
+from intake.desk.message import Bounce, BounceKind
+from intake.mail.bounce_words import DELAYED, EVIDENCE, FAILED, PLAIN_SUBJECT, SUBJECT, TEXT
+from intake.mail.parts import Fields, Part
+
+# Reports quote at most this much text worth reading; some carry the whole mail.
+MAX_TEXT = 64 * 1024
+# The copy that flufl.bounce reads: it walks the text with many expressions.
+MAX_COPY = 128 * 1024
+# The words of a report stand at its top.
+MAX_READ = 20_000
+MAX_RECIPIENTS = 50
+MAX_DIAGNOSTIC = 300
+
+_DAEMON = re.compile(
+    r"^(?:mailer[-_.]?daemon|mail[-_.]?daemon|postmaster|mailerdaemon|mail[-_.]?delivery.*|mdaemon|maildelivery.*"
+    r"|bounces?|.*-bounces?|double-bounce|mail[-_.]?admin.*|mmdf|uucp|microsoftexchange[0-9a-f]*|autoreply-daemon"
+    r"|no-reply-mailer|mrp?postmaster|antispam|sysadmin)$"
+)
+_REPLY = re.compile(r"\s*(?:re|aw|sv|antw|odp|回复|回覆|答复|fwd?|wg|tr|转发|轉寄)\s?[:：]", re.IGNORECASE)
+_STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
+_REPLY_CODE = re.compile(r"(?<![\d.])([45]\d\d)[ -]")
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.){1,8}[A-Za-z]{2,24}")
+_MESSAGE_ID = re.compile(r"<([^<>\s]{1,900}@[^<>\s]{1,255})>")
+_ID_LINE = re.compile(
+    r"^[ \t>]{0,4}(?:Message-ID|Original-Message-ID|X-Original-Message-ID)[ \t]{0,4}:(.{0,998})",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ENHANCED = re.compile(r"^\s*(\d\.\d{1,3}\.\d{1,3})")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+
+
+def read(
+    fields: Fields, parts: Sequence[Part], *, sender: str, subject: str, text: str, raw: bytes
+) -> Bounce | None:
+    """Return what a delivery report says, None when the mail is not one.
+
+    `parts` are the decoded leaves (message/* ones carry their text), `sender`
+    the From addr-spec, `text` the readable text, `raw` the mail's bytes.
+    """
+    text = text[:MAX_TEXT]
+    report = [
+        part
+        for part in parts
+        if part.media_type in ("message/delivery-status", "message/global-delivery-status")
+    ]
+    if not _may_be_report(fields, report, sender, subject, text):
+        return None
+    groups = [group for part in report for group in _groups(part.text or "")]
+    recipients, action, status, diagnostic = _from_status(groups)
+    failed = _header(fields, "x-failed-recipients")
+    if failed:
+        recipients += _ADDRESS.findall(failed[:4000])
+    returned = [
+        part
+        for part in parts
+        if part.media_type
+        in (
+            "message/rfc822",
+            "text/rfc822-headers",
+            "message/rfc822-headers",
+            "message/global",
+            "message/global-headers",
+        )
+    ]
+    if not recipients:
+        recipients = _by_flufl(raw)
+    if not recipients:
+        recipients = _by_words(text, sender)
+    kind = _kind(action, status, subject, text)
+    if not (recipients or report or kind is not None):
+        return None
+    status = status or _found(_STATUS, text)
+    diagnostic = diagnostic or _sentence(text)
+    return Bounce(
+        kind or BounceKind.FAILED,
+        tuple(dict.fromkeys(recipients))[:MAX_RECIPIENTS],
+        _about(fields, groups, returned, text),
+        status[:20],
+        _one_line(diagnostic),
+    )
+
+
+def _may_be_report(fields: Fields, report: Sequence[Part], sender: str, subject: str, text: str) -> bool:
+    if report:
+        return True
+    content_type = _header(fields, "content-type").lower()
+    if "multipart/report" in content_type:
+        return "disposition-notification" not in content_type and "feedback-report" not in content_type
+    if _header(fields, "x-failed-recipients"):
+        return True
+    subject, text = subject[:300], text[:MAX_READ]
+    if _REPLY.match(subject):
+        return False
+    local = sender.rpartition("@")[0].lower()[:100]
+    if (
+        _DAEMON.match(local or sender.lower()[:100])
+        or not sender
+        or _header(fields, "return-path").strip() == "<>"
+    ):
+        if SUBJECT.search(subject) or DELAYED.search(subject):
+            return True
+        return bool(TEXT.search(text)) and not _header(fields, "auto-submitted").lower().startswith(
+            "auto-replied"
+        )
+    # Anyone may write such a subject. A report also holds a server's words or the mail it returns.
+    if _header(fields, "in-reply-to") or _header(fields, "references"):
+        return False
+    return bool(PLAIN_SUBJECT.search(subject)) and bool(EVIDENCE.search(text))
+
+
+def _groups(status: str) -> list[dict[str, str]]:
+    """Return the field groups of a delivery-status part (RFC 3464 section 2.1), the per-message one first."""
+    groups: list[dict[str, str]] = []
+    current: dict[str, str] = {}
+    name = ""
+    for line in status[:MAX_TEXT].replace("\r\n", "\n").split("\n"):
+        if not line.strip():
+            if current:
+                groups.append(current)
+            current, name = {}, ""
+        elif line[0] in " \t":
+            if name:
+                current[name] = f"{current[name]} {line.strip()}"[:2000]
+        else:
+            name, colon, value = line.partition(":")
+            name = name.strip().lower()
+            if colon and len(current) < 100:
+                current.setdefault(name, value.strip()[:2000])
+            else:
+                name = ""
+    if current:
+        groups.append(current)
+    return groups
+
+
+def _from_status(groups: Sequence[dict[str, str]]) -> tuple[list[str], str, str, str]:
+    """Return recipients, action, status and diagnostic; a failed recipient's go before the others'."""
+    found = [
+        group
+        for group in groups
+        if "final-recipient" in group or "original-recipient" in group or "action" in group
+    ]
+    ranked = sorted(
+        found, key=lambda group: _RANK.get(group.get("action", "failed").split(" ")[0].lower(), 1)
+    )
+    recipients: list[str] = []
+    action = status = diagnostic = ""
+    for group in ranked:
+        said = group.get("action", "").split(" ")[0].strip(";,").lower()
+        if action and said and _RANK.get(said, 1) != _RANK.get(action, 1):
+            # Those who got it, in a report that says who did not.
+            break
+        action = action or said
+        for key in ("original-recipient", "final-recipient", "x-actual-recipient"):
+            address = group.get(key, "").rpartition(";")[2].strip().strip("<>").strip()
+            if (
+                address.find("@") > 0
+                and len(address) <= 320
+                and not _CONTROL.search(address)
+                and " " not in address
+            ):
+                recipients.append(address)
+        match = _ENHANCED.match(group.get("status", ""))
+        status = status or (match.group(1) if match else "")
+        said_why = group.get("diagnostic-code", "") or group.get("x-display-name", "")
+        diagnostic = diagnostic or re.sub(
+            r"^\s*(?:smtp|x-[\w-]+|dns|unknown)\s*;\s*", "", said_why, flags=re.IGNORECASE
+        )
+    return recipients, action, status, diagnostic
+
+
+_RANK = {"failed": 0, "delayed": 2, "delivered": 3, "relayed": 3, "expanded": 3}
+
+
+def _kind(action: str, status: str, subject: str, text: str) -> BounceKind | None:
+    if action in ("delayed",):
+        return BounceKind.DELAYED
+    if action in ("delivered", "relayed", "expanded"):
+        return BounceKind.DELIVERED
+    if action == "failed" or status.startswith("5"):
+        return BounceKind.FAILED
+    if DELAYED.search(subject[:300]) or (not FAILED.search(subject[:300]) and DELAYED.search(text[:4000])):
+        return BounceKind.DELAYED
+    if FAILED.search(subject[:300]) or TEXT.search(text[:MAX_READ]):
+        return BounceKind.FAILED
+    return None
+
+
+def _by_flufl(raw: bytes) -> list[str]:
+    """Return what flufl.bounce finds in a copy whose header holds no raw 8-bit bytes and has a From.
+
+    Its detectors fail on both (AttributeError in sina.py, IndexError in yale.py,
+    6.0.0), and any failure of theirs means only that nothing was found.
+    """
+    from email import message_from_bytes
+
+    from flufl.bounce import all_failures
+
+    head, blank, body = raw[:MAX_COPY].replace(b"\r\n", b"\n").partition(b"\n\n")
+    head = bytes(byte if byte < 128 else 63 for byte in head)
+    if not re.search(rb"^From:[ \t]*\S", head, re.IGNORECASE | re.MULTILINE):
+        head += b"\nFrom: MAILER-DAEMON@invalid"
+    try:
+        temporary, permanent = all_failures(message_from_bytes(head + blank + body))
+    except (AttributeError, IndexError, KeyError, LookupError, TypeError, ValueError, RecursionError):
+        return []
+    found = [
+        one.decode("ascii", "replace") if isinstance(one, bytes) else str(one)
+        for one in (*permanent, *temporary)
+    ]
+    return [address for address in found if address.find("@") > 0 and not _CONTROL.search(address)]
+
+
+def _by_words(text: str, sender: str) -> list[str]:
+    """Return the first address that the report's own words name, before the mail it returns."""
+    own = re.split(
+        r"\n[ \t>]{0,4}(?:-{3,} ?(?:original|this is a copy|below this line|returned|unsent)"
+        r"|Received: |Return-Path:)",
+        text,
+        maxsplit=1,
+        flags=re.IGNORECASE,
+    )[0]
+    found = [address for address in _ADDRESS.findall(own[:MAX_READ]) if address.lower() != sender.lower()]
+    local = [address for address in found if not _DAEMON.match(address.partition("@")[0].lower())]
+    return local[:1]
+
+
+def _about(
+    fields: Fields, groups: Sequence[dict[str, str]], returned: Sequence[Part], text: str
+) -> tuple[str, ...]:
+    """Return the Message-IDs the report may be about, the surest first, without angle brackets."""
+    found: list[str] = []
+    for part in returned:
+        head = re.split(r"\r?\n\r?\n", (part.text or "")[:MAX_TEXT], maxsplit=1)[0]
+        for name, value in part.fields:
+            if name == "message-id":
+                found += _MESSAGE_ID.findall(value[:1000])
+        found += _ids(re.sub(r"\r?\n[ \t]+", " ", head))
+    for group in groups:
+        for key in ("original-message-id", "x-original-message-id"):
+            found += _MESSAGE_ID.findall(group.get(key, ""))
+    for name, value in fields:
+        if name in ("original-message-id", "x-original-message-id"):
+            found += _MESSAGE_ID.findall(value[:1000])
+    if not found:
+        # Reports without parts put the returned header below their words.
+        found += _ids(re.sub(r"\r?\n[ \t]+", " ", text))
+    for name in ("in-reply-to", "references"):
+        found += list(reversed(_MESSAGE_ID.findall(_header(fields, name)[:20000])))
+    return tuple(dict.fromkeys(found))[:MAX_RECIPIENTS]
+
+
+def _ids(head: str) -> list[str]:
+    return [one for value in _ID_LINE.findall(head) for one in _MESSAGE_ID.findall(value)]
+
+
+def _sentence(text: str) -> str:
+    """Return the line that holds the other side's reply code, else the first telling one."""
+    lines = [line.strip(" >|\t") for line in text[:MAX_READ].split("\n")]
+    for pattern in (_STATUS, _REPLY_CODE, TEXT):
+        for line in lines:
+            if pattern.search(line[:1000]):
+                return line
+    return ""
+
+
+def _found(pattern: re.Pattern[str], text: str) -> str:
+    match = pattern.search(text[:MAX_READ])
+    return match.group(1) if match else ""
+
+
+def _one_line(text: str) -> str:
+    line = " ".join(_CONTROL.sub(" ", text[:4000]).split())
+    return line if len(line) <= MAX_DIAGNOSTIC else line[: MAX_DIAGNOSTIC - 1] + "…"
+
+
+def _header(fields: Fields, name: str) -> str:
+    for key, value in fields:
+        if key == name:
+            return value
+    return ""

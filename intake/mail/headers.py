@@ -1,0 +1,226 @@
+"""Header fields as bytes, and what they say: RFC 5322 lines, RFC 2047 words, RFC 2231 parameters.
+
+Everything here walks its input once. The first field of a name is the one that
+counts: a second From is an attack or a mistake.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from urllib.parse import unquote_to_bytes
+
+from intake.mail import charsets, transfer
+
+# One field is read up to here (Postfix reads a field up to 100 KiB in all; 5,000 recipients fit in neither).
+MAX_FIELD_BYTES = 16 * 1024
+# A part's own header; the message's is limited by the gate.
+MAX_PART_HEADER_BYTES = 64 * 1024
+# Parameters of one field (RFC 2231 continuations counted one by one).
+MAX_PARAMS = 64
+
+_NAME = re.compile(rb"([!-9;-~]{1,100})[ \t]*:")
+_END = re.compile(rb"\n\r?\n")
+_TYPE = re.compile(r"\s*\"?([\w!#$&^.+-]+)\s*/\s*([\w!#$&^.+-]+)", re.ASCII)
+_PARAM = re.compile(
+    r";\s*([^\s=;*\"]+)(?:\*(\d{1,5}))?(\*)?\s*=\s*(?:\"((?:[^\"\\]|\\.)*)(?:\"|$)|([^;]*))", re.DOTALL
+)
+_ESCAPED = re.compile(r"\\([\"\\])")
+# Charsets whose text looks like ASCII: a header may be written raw in them too.
+_SEVEN_BIT = ("hz", "utf-7", "unicode-1-1-utf-7", "unicode-2-0-utf-7", "x-unicode-2-0-utf-7")
+_MBOX = (b"From ", b">From ")
+# Seeing one of these below a line that is no field, we are still in a header.
+_COMMON = (
+    b"from:", b"to:", b"subject:", b"date:", b"message-id:", b"received:", b"mime-version:", b"content-type:",
+    b"content-transfer-encoding:", b"reply-to:", b"return-path:", b"in-reply-to:", b"references:", b"cc:",
+)  # fmt: skip
+
+RawField = tuple[str, bytes]
+"""(lower-cased name, unfolded value as it came)."""
+
+
+def read(raw: bytes, start: int, end: int) -> tuple[list[RawField], int]:
+    """Return the fields of the header at raw[start:end] and where the body begins.
+
+    A line that is no field is skipped when known fields follow it, and begins the
+    body when none do (the empty line was forgotten).
+    """
+    if raw[start : start + 1] == b"\n":
+        return [], start + 1
+    if raw[start : start + 2] == b"\r\n":
+        return [], start + 2
+    found = _END.search(raw, start, end)
+    stop, body = (found.start(), found.end()) if found else (end, end)
+    if stop - start > MAX_PART_HEADER_BYTES and not _NAME.match(raw, start):
+        return [], start
+    fields: list[tuple[str, list[bytes], int]] = []
+    at = start
+    while at < stop:
+        newline = raw.find(b"\n", at, stop)
+        after = newline + 1 if newline >= 0 else stop
+        line = raw[at : newline if newline >= 0 else stop].removesuffix(b"\r")
+        named = _NAME.match(line)
+        if line[:1] in (b" ", b"\t"):
+            if fields and fields[-1][2] < MAX_FIELD_BYTES:
+                name, chunks, size = fields[-1]
+                chunks.append(line)
+                fields[-1] = (name, chunks, size + len(line))
+        elif named:
+            value = line[named.end() : named.end() + MAX_FIELD_BYTES]
+            fields.append((named[1].decode("ascii").lower(), [value], len(value)))
+        elif not line.startswith(_MBOX) and line and not _more_fields(raw, after, stop):
+            body = at
+            break
+        at = after
+    return [(name, b"".join(chunks)[:MAX_FIELD_BYTES].strip(b" \t\r")) for name, chunks, _ in fields], body
+
+
+def _more_fields(raw: bytes, start: int, stop: int) -> bool:
+    lines = raw[start : min(stop, start + 4096)].lower().split(b"\n")
+    return any(line.startswith(_COMMON) for line in lines[:20])
+
+
+def first(fields: list[RawField], name: str) -> bytes | None:
+    """Return the value of the first field of that name, None when there is none."""
+    for known, value in fields:
+        if known == name:
+            return value
+    return None
+
+
+def every(fields: list[RawField], name: str) -> list[bytes]:
+    """Return the values of all fields of that name, topmost first."""
+    return [value for known, value in fields if known == name]
+
+
+def decode(value: bytes, hint: str = "") -> str:
+    """Return a field's value as one clean line of text; `hint` is the body's charset. Never raises."""
+    if (
+        value.isascii()
+        and b"=?" not in value
+        and b"\x1b" not in value
+        and not hint.lower().startswith(_SEVEN_BIT)
+    ):
+        return clean(value.decode("ascii"))
+    return clean("".join(_words(value, hint)))
+
+
+def clean(text: str) -> str:
+    """Return text as one line that can neither break out of it nor reorder it.
+
+    Controls, line separators and bidi controls become blanks or vanish, lone
+    surrogates become U+FFFD; runs of blanks at the ends are cut.
+    """
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    return text.translate(_UNSAFE).strip()
+
+
+class _Unsafe(dict[int, str | None]):
+    """A str.translate table that decides for each character once."""
+
+    def __missing__(self, code: int) -> str | None:
+        kind = unicodedata.category(chr(code))
+        change: str | None = chr(code)
+        if kind in ("Cc", "Zl", "Zp"):
+            change = " " if code in (9, 10, 11, 12, 13, 0x85, 0x2028, 0x2029) else None
+        elif kind == "Cs":
+            change = "\ufffd"
+        elif code in (0x61C, 0x200E, 0x200F, 0xFEFF) or 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069:
+            change = None
+        self[code] = change
+        return change
+
+
+_UNSAFE = _Unsafe()
+
+
+def _words(value: bytes, hint: str) -> Iterator[str]:
+    """Yield the pieces of a value: plain runs, and encoded words joined before they are decoded.
+
+    Many mailers cut a word in the middle of a character (RFC 2047 section 5
+    forbids it), so neighbours of one charset are joined as bytes.
+    """
+    pending: list[bytes] = []
+    charset = ""
+    at = 0
+    while True:
+        word = _next_word(value, at)
+        between = value[at : word[0] if word else len(value)]
+        if pending and (word is None or between.strip(b" \t\r\n") or word[2].lower() != charset.lower()):
+            yield charsets.decode(b"".join(pending), charset, hint)
+            pending = []
+            if word and not between.strip(b" \t\r\n"):
+                between = b""
+        elif pending:
+            between = b""
+        if between:
+            yield charsets.decode(between, "", hint)
+        if word is None:
+            return
+        _, at, charset, data = word
+        pending.append(data)
+
+
+def _next_word(value: bytes, start: int) -> tuple[int, int, str, bytes] | None:
+    """Return (start, end, charset, bytes) of the next encoded word, None when there is none."""
+    at = value.find(b"=?", start)
+    while at >= 0:
+        second = value.find(b"?", at + 2, at + 80)
+        if second > at + 2 and value[second + 2 : second + 3] == b"?":
+            how = value[second + 1 : second + 2].lower()
+            end = value.find(b"?=", second + 3)
+            if end < 0:
+                return None
+            if how in (b"b", b"q"):
+                charset = value[at + 2 : second].partition(b"*")[0].decode("ascii", "replace")
+                data = value[second + 3 : end]
+                return at, end + 2, charset, transfer.base64(data) if how == b"b" else transfer.q(data)
+        at = value.find(b"=?", at + 2)
+    return None
+
+
+def parameters(value: bytes, hint: str = "") -> tuple[str, dict[str, str]]:
+    """Return what a Content-Type or Content-Disposition says, and its parameters by lower-cased name.
+
+    RFC 2231 pieces are joined and decoded, RFC 2047 words decoded although they are
+    not allowed there. `boundary` is kept byte for byte, as Latin-1.
+    """
+    text = value.decode("latin-1")
+    main, semicolon, _ = text.partition(";")
+    kind = _TYPE.match(main)
+    what = f"{kind[1]}/{kind[2]}".lower() if kind else clean(main.strip(' "')).lower()
+    if not semicolon:
+        return what, {}
+    pieces: dict[str, list[tuple[int, bool, str]]] = {}
+    for count, found in enumerate(_PARAM.finditer(text, len(main))):
+        if count >= MAX_PARAMS:
+            break
+        name, number, star, quoted, bare = found.groups()
+        piece = _ESCAPED.sub(r"\1", quoted) if quoted is not None else bare.strip(' \t\r\n"')
+        pieces.setdefault(name.lower(), []).append((int(number or 0), bool(star), piece))
+    return what, {name: _parameter(name, found, hint) for name, found in pieces.items()}
+
+
+def _parameter(name: str, pieces: list[tuple[int, bool, str]], hint: str) -> str:
+    if name == "boundary":
+        return "".join(piece for _, _, piece in sorted(pieces, key=lambda p: p[0])).rstrip()
+    extended = [p for p in pieces if p[1]]
+    if extended and len({p[0] for p in pieces}) < len(pieces):
+        # Both `name` and `name*` are there for old readers: the extended one is meant (RFC 6266 section 4.3).
+        pieces = extended
+    charset = ""
+    out = b""
+    seen: set[int] = set()
+    for number, star, piece in sorted(pieces, key=lambda p: p[0]):
+        if number in seen:
+            continue
+        seen.add(number)
+        if star:
+            if number == 0 and piece.count("'") >= 2:
+                charset, _, piece = piece.split("'", 2)
+            out += unquote_to_bytes(piece.encode("latin-1"))
+        else:
+            out += piece.encode("latin-1")
+    if extended and b"=?" not in out:
+        return clean(charsets.decode(out, charset, hint))
+    return decode(out, hint)

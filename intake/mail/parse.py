@@ -1,0 +1,215 @@
+"""Raw bytes to a Message: the one reader of inbound mail. It never raises."""
+
+import hashlib
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_tz
+
+from intake.desk.language import detect
+from intake.desk.message import Address, Message
+from intake.mail import addresses, automatic, bodies, bounces, gate, headers, quoting, structure
+from intake.mail.headers import RawField
+
+# A thread longer than this is found by its newest ids (a ticket system once fell over thousands).
+MAX_REFERENCES = 50
+# Longer ids are cut, alike in Message-ID and References, so they still match.
+MAX_ID = 250
+MAX_SUBJECT = 1000
+MAX_DELIVERED_TO = 20
+MAX_AUTHSERV = 20
+
+REFUSED = "refused: "
+SEVERAL_FROM = "more than one From"
+
+_ID = re.compile(r"<([^<>]{1,2000})>")
+_RUNS = re.compile(r"(\s)\s+")
+_BLANKS = re.compile(rb"[ \t\r\n]+")
+_KNOWN = frozenset(
+    (
+        "from", "to", "cc", "subject", "date", "message-id", "received", "return-path", "content-type",
+        "mime-version", "reply-to", "sender", "delivered-to", "in-reply-to", "references", "x-mailer",
+    )
+)  # fmt: skip
+_DELIVERED = ("delivered-to", "x-original-to", "x-envelope-to", "envelope-to", "x-rcpt-to")
+# What the author fixed when writing: the same in every copy of one mail.
+_AUTHORED = ("from", "to", "date", "subject", "message-id")
+
+
+def parse(raw: bytes) -> Message:
+    """Return what could be read of one mail, and in `defects` what was wrong with it.
+
+    Never raises (but for want of memory) and takes time linear in its size. What the
+    gate refuses, and what is no mail at all, comes back with a defect that begins
+    with "refused: " and holds only what its header says.
+    """
+    digest = hashlib.sha256(raw).hexdigest()
+    reason = gate.check(raw)
+    if not reason:
+        try:
+            return _read(raw, digest)
+        except MemoryError:
+            raise
+        except Exception as err:
+            # The reason goes with the message into quarantine, where a person looks at it.
+            reason = f"it could not be read ({type(err).__name__})"
+    return _refused(raw, digest, reason)
+
+
+def _read(raw: bytes, digest: str) -> Message:
+    if b"\n" not in raw and b"\r" in raw:
+        raw = raw.replace(b"\r", b"\n")
+    tree = structure.scan(raw)
+    fields = tree.fields
+    hint = bodies.charset_hint(tree.leaves)
+    body = bodies.read(tree.leaves, hint)
+    basis = _header(fields, hint, raw, tree.body_start, digest)
+    defects = [*basis.defects, *dict.fromkeys(tree.defects), *body.defects]
+    if not any(name in _KNOWN for name, _ in fields):
+        defects.append(REFUSED + "it has no mail header")
+    elif not (basis.sender or basis.subject or basis.date or body.text.strip() or body.attachments):
+        defects.append(REFUSED + "no sender, subject, date or text could be read")
+    decoded = bodies.fields(fields, hint)
+    sender = basis.sender.mailbox if basis.sender else ""
+    kind = headers.parameters(headers.first(fields, "content-type") or b"text/plain")[0]
+    automatic_reason, suppress = automatic.classify(
+        decoded,
+        return_path=basis.return_path,
+        sender=sender,
+        subject=basis.subject,
+        media_type=kind,
+        text=body.text,
+    )
+    new_text = quoting.new_text(body.text, body.html)
+    return replace(
+        basis,
+        text=body.text,
+        html=body.html,
+        new_text=new_text,
+        language=detect(new_text or body.text),
+        attachments=tuple(body.attachments),
+        automatic=automatic_reason,
+        suppress=suppress,
+        bounce=bounces.read(
+            decoded, body.parts, sender=sender, subject=basis.subject, text=body.text, raw=raw
+        ),
+        defects=tuple(defects),
+    )
+
+
+def _refused(raw: bytes, digest: str, reason: str) -> Message:
+    """Return a Message of what the first bytes of the header say: enough to recognise it."""
+    top = raw[: gate.MAX_HEADER_BYTES]
+    try:
+        fields, start = structure.head(top)
+        basis = _header(fields[: gate.MAX_FIELDS], "", raw, start, digest)
+    except MemoryError:
+        raise
+    except Exception as err:
+        basis = Message(
+            digest, len(raw), digest, defects=(f"its header could not be read ({type(err).__name__})",)
+        )
+    return replace(basis, defects=(*basis.defects, REFUSED + reason))
+
+
+def _header(fields: list[RawField], hint: str, raw: bytes, body_start: int, digest: str) -> Message:
+    """Return a Message of all that the header alone says."""
+
+    def get(name: str) -> bytes:
+        return headers.first(fields, name) or b""
+
+    defects: list[str] = []
+    sender, several = _sender(fields, hint)
+    if several:
+        defects.append(SEVERAL_FROM)
+    if sender is None:
+        defects.append("no readable From")
+    date = when(headers.decode(get("date")))
+    if date is None:
+        defects.append("no readable Date")
+    message_id = ids(get("message-id"))
+    return_path = headers.first(fields, "return-path")
+    delivered = (headers.decode(value) for name, value in fields if name in _DELIVERED)
+    return Message(
+        digest=digest,
+        size=len(raw),
+        fingerprint=fingerprint(fields, raw, body_start, digest),
+        message_id=message_id[0] if message_id else "",
+        in_reply_to=ids(get("in-reply-to")),
+        references=ids(get("references")),
+        sender=sender,
+        reply_to=addresses.parse_list(get("reply-to"), hint),
+        to=_all(fields, "to", hint),
+        cc=_all(fields, "cc", hint),
+        delivered_to=tuple(dict.fromkeys(one for value in delivered if (one := addresses.mailbox(value))))[
+            :MAX_DELIVERED_TO
+        ],
+        return_path=None if return_path is None else addresses.mailbox(headers.decode(return_path)),
+        subject=_RUNS.sub(r"\1", headers.decode(get("subject"), hint))[:MAX_SUBJECT],
+        date=date,
+        authserv=tuple(headers.decode(v) for v in headers.every(fields, "authentication-results"))[
+            :MAX_AUTHSERV
+        ],
+        defects=tuple(defects),
+    )
+
+
+def _all(fields: list[RawField], name: str, hint: str) -> tuple[Address, ...]:
+    found = (one for value in headers.every(fields, name)[:10] for one in addresses.parse_list(value, hint))
+    return tuple(dict.fromkeys(found))[: addresses.MAX_ADDRESSES]
+
+
+def _sender(fields: list[RawField], hint: str) -> tuple[Address | None, bool]:
+    """Return the first From address, and whether there was more than one to choose from.
+
+    The first usable From counts; without one the Reply-To and then the Sender stand in.
+    """
+    values = headers.every(fields, "from")
+    several = len(values) > 1 or (bool(values) and len(addresses.parse_list(values[0], hint)) > 1)
+    for value in (*values[:5], *(headers.first(fields, name) for name in ("reply-to", "sender"))):
+        found = addresses.parse_one(value, hint) if value else None
+        if found:
+            return found, several
+    return None, several
+
+
+def ids(value: bytes) -> tuple[str, ...]:
+    """Return the Message-IDs of a field without their brackets, at most 50 (the first and the newest).
+
+    Line breaks that mailers put inside an id are removed; an id without brackets counts when alone.
+    """
+    text = headers.clean(value.decode("utf-8", "replace"))
+    found = _ID.findall(text) or ([text.strip("<>")] if text and len(text.split()) == 1 else [])
+    out = [cut for one in found if (cut := "".join(one.split())[:MAX_ID])]
+    out = list(dict.fromkeys(out))
+    return tuple(out if len(out) <= MAX_REFERENCES else [out[0], *out[1 - MAX_REFERENCES :]])
+
+
+def when(text: str) -> datetime | None:
+    """Return a Date value as aware UTC, None when it is none or out of range (year 10^11)."""
+    try:
+        found = parsedate_tz(text[:100])
+        if found is None:
+            return None
+        zone = timedelta(seconds=found[9] or 0)
+        return datetime(*found[:6], tzinfo=UTC) - zone
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None
+
+
+def fingerprint(fields: list[RawField], raw: bytes, body_start: int, digest: str) -> str:
+    """Return the sha256 (hex) of what the author fixed: the same for each copy of one mail.
+
+    Trace fields and line ends differ by the way a copy took; From, To, Date, Subject,
+    Message-ID and the body do not. Without both Date and Message-ID it is `digest`, so that two
+    equal mails of a sender who writes neither stay two.
+    """
+    first = {name: headers.first(fields, name) for name in _AUTHORED}
+    if first["date"] is None and first["message-id"] is None:
+        return digest
+    out = hashlib.sha256()
+    for name in _AUTHORED:
+        out.update(_BLANKS.sub(b" ", first[name] or b"") + b"\0")
+    body = raw[body_start:]
+    out.update((body.replace(b"\r\n", b"\n") if b"\r" in body else body).rstrip(b"\n"))
+    return out.hexdigest()

@@ -1,0 +1,247 @@
+"""What each line of a mail is: one letter a line, for quoting.py to decide on.
+
+e empty            t the author's text     q quoted (">")
+a attribution      o "Original Message"    h a quoted mail's header
+g signature mark   s "Sent from my phone"  d a rule of dashes or the like
+x a client's own mark that quoted mail begins
+"""
+
+import re
+from collections.abc import Sequence
+
+from intake.mail.quote_words import LABELS, NOT_DEVICE, ORIGINAL, SENT_FROM, SENT_HINTS, WROTE
+from intake.mail.text_lines import ATTRIBUTION, CUT
+
+# Only this much of a line is matched; the rest never changes what it is.
+MAX_LINE = 1000
+# An attribution is folded over this many lines at most.
+MAX_FOLDED = 4
+MAX_ATTRIBUTION = 400
+MAX_DEVICE_LINE = 160
+# A quoted mail's header has this many lines at most.
+MAX_HEADER = 24
+MAX_LABEL = 40
+
+_QUOTE = re.compile(r"^\s{0,4}[>＞]")
+_BAR_QUOTE = re.compile(r"^\s{0,4}(?:[|¦│]|[A-Za-z]{1,12}>)(?:\s|$)")
+_SIGNATURE = re.compile(r"^(?:--|—|–|__|-- ?|— )\s{0,2}$")
+_RULE = re.compile(r"^[\s\u1427]{0,8}(?:[-_=+~#*—–\u2500.]\s?){2,200}\s{0,8}$|^\s{0,4}[\u1427*#~-]\s{0,4}$")
+_FENCE = re.compile(r"^\s{0,3}```")
+_TIME = re.compile(r"\d{1,2}\s?[:.hH時时시]\s?\d{2}|\d{1,2} ?[ap]\.?m\b", re.IGNORECASE)
+_DATE = re.compile(
+    r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}"
+    r"|(?:19|20)\d\d\s?[年년]|\b\d{1,2}[. ]{1,2}[^\W\d_]{3,12}\.?"
+)
+_ADDRESS = re.compile(r"[^\s<>\"'(),:;@]{1,64}@[^\s<>\"'(),:;@]{1,250}")
+_ANGLE = re.compile(r"<[^<>@\n]{0,100}[^\s<>@]{1,64}@[^\s<>@]{1,250}>|\[[^\s\[\]@]{1,64}@[^\s\[\]@]{1,250}\]")
+_NAMED_WROTE = re.compile(r"^[^<>:]{1,60}<[^<>\s]{1,64}@[^<>\s]{1,250}> \S{1,12}:?$")
+_COLON = re.compile(r"[:：]\s{0,4}\*{0,2}\s{0,4}(?:-{2,})?\s{0,4}$")
+_OLD_GMAIL = re.compile(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}\s.{0,20}(?:GMT|UTC)?[+-]?[\d:]{0,6}\s.{1,120}$")
+_STARTS_DATED = re.compile(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}\s")
+_EMPTY = re.compile(r"^[\s\u200b\u200c\u200e\u200f\ufeff\u00ad\u2060\ufffc]*$")
+
+
+def classify(lines: Sequence[str]) -> str:
+    """Return one letter for each line. Linear in their number and length."""
+    kinds = [_kind(line[:MAX_LINE]) for line in lines]
+    _fences(lines, kinds)
+    _attributions(lines, kinds)
+    _headers(lines, kinds)
+    _wrapped(lines, kinds)
+    return "".join(kinds)
+
+
+def _kind(line: str) -> str:
+    if CUT in line:
+        return "x"
+    if line.startswith(ATTRIBUTION):
+        return "a"
+    if _EMPTY.match(line):
+        return "e"
+    if _QUOTE.match(line):
+        return "q"
+    if _SIGNATURE.match(line):
+        return "g"
+    if _RULE.match(line):
+        return "d"
+    if len(line) < 300 and ORIGINAL.match(line):
+        return "o"
+    return "s" if _names_device(line) else "t"
+
+
+def _names_device(line: str) -> bool:
+    if len(line) > MAX_DEVICE_LINE:
+        return False
+    lowered = line.lower()
+    if not any(hint in lowered for hint in SENT_HINTS):
+        return False
+    return SENT_FROM.match(line) is not None and NOT_DEVICE.search(line) is None
+
+
+def _fences(lines: Sequence[str], kinds: list[str]) -> None:
+    """What stands between two ``` is the author's, whatever it looks like."""
+    fences = [at for at, line in enumerate(lines) if kinds[at] == "t" and _FENCE.match(line[:10])]
+    for start, end in zip(fences[::2], fences[1::2], strict=False):
+        kinds[start : end + 1] = "t" * (end + 1 - start)
+
+
+def _attributions(lines: Sequence[str], kinds: list[str]) -> None:
+    """Find "On ... X wrote:", which clients fold over up to MAX_FOLDED lines."""
+    for at, line in enumerate(lines):
+        short = line.strip()[:MAX_LINE]
+        closes = (
+            kinds[at] == "q"
+            and re.match(r"^>\s?[:：]?(?:\s?wrote:)?$|^> [^\s>]{2,20}[:：]$", short) is not None
+        )
+        if kinds[at] != "t" and not (closes and at and kinds[at - 1] == "t"):
+            continue
+        if len(short) > MAX_ATTRIBUTION or not _may_end(short):
+            continue
+        start = _begin(lines, kinds, at, closes)
+        if start is not None:
+            kinds[start : at + 1] = "a" * (at + 1 - start)
+
+
+def _may_end(line: str) -> bool:
+    return bool(_COLON.search(line)) or line.endswith(("--", ">")) or bool(_STARTS_DATED.match(line))
+
+
+def _begin(lines: Sequence[str], kinds: Sequence[str], at: int, closes: bool) -> int | None:
+    """Return the line where the attribution that may end at `at` begins, None when there is none."""
+    quoted = _next_kind(lines, kinds, at + 1)
+    joined = ""
+    for start in range(at, max(at - MAX_FOLDED, -1), -1):
+        if kinds[start] != "t" and not (closes and start == at):
+            return None
+        joined = f"{lines[start].strip()[:MAX_LINE]} {joined}".strip()
+        if len(joined) > MAX_ATTRIBUTION:
+            return None
+        if _is_attribution(joined, quoted):
+            return _with_beginning(lines, kinds, start, joined)
+    return None
+
+
+_OPENING = re.compile(
+    r"^(?:on|am|le|el|il|em|op|den|dnia|w dniu|in data|il giorno|at|vào|dne|στις)\s"
+    r"|^在|^于|^於|^\d|^(?:mon|tue|wed|thu|fri|sat|sun)",
+    re.IGNORECASE,
+)
+
+
+def _with_beginning(lines: Sequence[str], kinds: Sequence[str], start: int, joined: str) -> int:
+    """Take the line above in, too, when the attribution plainly begins there ("On Mon, ...,")."""
+    if not _OPENING.match(joined) and start and kinds[start - 1] == "t":
+        above = lines[start - 1].strip()[:MAX_LINE]
+        if (
+            len(above) <= 120
+            and _OPENING.match(above)
+            and _DATE.search(above)
+            and not above.endswith((".", "!", "?"))
+        ):
+            return start - 1
+    return start
+
+
+def _is_attribution(line: str, following: str) -> bool:
+    bare = line.strip(" -*_")
+    if WROTE.search(bare):
+        dashed = line.startswith("--") and line.endswith("--")
+        if not (_COLON.search(line) or dashed):
+            return False
+        dated = _DATE.search(bare) or _TIME.search(bare)
+        named = _ADDRESS.search(bare)
+        if (dated and (named or _TIME.search(bare))) or _NAMED_WROTE.match(bare):
+            return True
+        return bool((dated or named) and following == "q") or bool(dated and _OPENING.match(bare))
+    if _COLON.search(line) and _ADDRESS.search(bare) and _TIME.search(bare) and _DATE.search(bare):
+        # In any language: a date, a time, an address and a colon; not a line of a header.
+        return _label(line) is None
+    if _COLON.search(line) and following == "q" and _ANGLE.search(bare):
+        return _label(line) is None
+    if _STARTS_DATED.match(bare):
+        return bool(_OLD_GMAIL.match(bare)) and ("GMT" in bare or bool(_ANGLE.search(bare)))
+    return False
+
+
+def _next_kind(lines: Sequence[str], kinds: Sequence[str], at: int) -> str:
+    """Return what follows an attribution, "|" and "Name>" counting as quotes there."""
+    for following in range(at, min(at + 4, len(lines))):
+        if kinds[following] != "e":
+            return (
+                "q"
+                if kinds[following] == "q" or _BAR_QUOTE.match(lines[following][:20])
+                else kinds[following]
+            )
+    return ""
+
+
+def _headers(lines: Sequence[str], kinds: list[str]) -> None:
+    """Find the little header over a mail quoted whole: its labels in a block."""
+    labels = [_label(line) if kind == "t" else None for line, kind in zip(lines, kinds, strict=True)]
+    at = 0
+    while at < len(lines):
+        if labels[at] is not None:
+            end, found = _block(labels, kinds, at)
+            if _is_header(found):
+                kinds[at:end] = "h" * (end - at)
+                at = end
+                continue
+        at += 1
+
+
+def _block(
+    labels: Sequence[tuple[str, str] | None], kinds: Sequence[str], at: int
+) -> tuple[int, list[tuple[str, str]]]:
+    """Return where the block of labelled lines from `at` ends, and its (label kind, value) pairs."""
+    found: list[tuple[str, str]] = []
+    end, skipped = at, 0
+    for index in range(at, min(at + MAX_HEADER, len(labels))):
+        labelled = labels[index]
+        if labelled is not None:
+            found.append(labelled)
+            end, skipped = index + 1, 0
+        elif kinds[index] not in "te" or skipped:
+            break
+        else:
+            # One line folded, or one left empty, between labels.
+            skipped += 1
+    return end, found
+
+
+def _label(line: str) -> tuple[str, str] | None:
+    """Return what a line of a quoted mail's header names, and its value; None for any other line."""
+    short = line[:MAX_LINE]
+    name, colon, value = short.partition(":")
+    if "：" in name or not colon:
+        name, colon, value = short.partition("：")
+    if not colon or len(name) > MAX_LABEL:
+        return None
+    kind = LABELS.get(" ".join(name.strip("\t >*_\xa0").split()).lower())
+    return (kind, value) if kind else None
+
+
+def _is_header(found: Sequence[tuple[str, str]]) -> bool:
+    if len(found) < 2 or found[0][0] not in ("from", "date", "subject", "to"):
+        return False
+    kinds = {kind for kind, _ in found}
+    addressed = any("@" in value for _, value in found)
+    if len(kinds) >= 3:
+        # From, To and Date alone are also what someone writes who asks for a journey.
+        return "from" in kinds and (addressed or "subject" in kinds or len(kinds) >= 4)
+    return kinds >= {"from", "date"} and "@" in found[0][1]
+
+
+def _wrapped(lines: Sequence[str], kinds: list[str]) -> None:
+    """A long quoted line that a mail program broke: its rest has no ">"."""
+    for at in range(1, len(lines) - 1):
+        if kinds[at] == "t" and kinds[at - 1] == "q" and kinds[at + 1] == "q":
+            above = lines[at - 1].rstrip()
+            if len(above) >= 66 and above[-1] not in ".?!:;。？！" and len(lines[at]) < 60:
+                kinds[at] = "q"
+    barred = False
+    for at, line in enumerate(lines):
+        # "|" and "Name>" quote only below a line that says so.
+        if kinds[at] == "t" and barred and _BAR_QUOTE.match(line[:20]):
+            kinds[at] = "q"
+        elif kinds[at] != "e":
+            barred = kinds[at] == "a"

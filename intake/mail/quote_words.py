@@ -1,0 +1,159 @@
+"""What mail clients write around the mail they quote, by language.
+
+Only words; how lines are judged is in quote_lines.py. A language is added by
+adding its words to each of these.
+"""
+
+import re
+
+_I = re.IGNORECASE
+
+# The verb of "On ... X wrote:", by itself or around the date.
+WROTE = re.compile(
+    r"\b(?:wrote|writes|schrieb|geschrieben|hat geschrieben|a écrit|écrivait|ha escrit[oa]?|escribió"
+    r"|escribio|escreveu|ha scritto|scrisse"
+    r"|schreef|geschreven|napisał(?:\(a\)|a)?|pisze|написал(?:\(а\)|а|и)?|пишет|пише|написав(?:ла)?"
+    r"|yazdı|yazmış|đã viết|viết"
+    r"|skrev|kirjoitti|napsal\(?a?\)?|píše|napísal\(?a?\)?|ezt írta|írta|a scris|escriu|έγραψε|menulis)\b"
+    r"|写道|寫道|写了|寫了|のメール|さんは書きました|が書きました|wrote|님이 작성|작성:|님이 (?:쓰"
+    r"|작성)|כתב|نوشت|كتب|كتابة ما يلي|เขียน",
+    _I,
+)
+
+_LABELS = {
+    "from": "from, von, de, da, van, od, от, від, 发件人, 寄件者, 寄件人, 發件人, 差出人, 送信者, "
+    "보낸 사람, 보낸사람, 보낸이, 발신, "
+    "kimden, gönderen, từ, người gửi, från, fra, lähettäjä, feladó, de la, από, من, מאת, 发自",
+    "date": "sent, date, gesendet, datum, envoyé, envoyé le, envoyé par, date d'envoi, enviado, "
+    "enviado el, "
+    "enviado em, enviada em, fecha, data, data/ora, inviato, verzonden, wysłano, wyslano, data "
+    "wysłania, отправлено, дата, надіслано, 发送时间, 发送日期, 日期, 時間, 时间, 寄件日期, "
+    "傳送時間, 傳送日期, 發送時間, 送信日時, "
+    "日時, 보낸 날짜, 보낸날짜, 날짜, 일시, 발송일, gönderildi, gönderme tarihi, tarih, đã gửi, "
+    "ngày, skickat, sendt, "
+    "lähetetty, päivämäärä, odesláno, elküldve, trimis, التاريخ, נשלח, message du",
+    "to": "to, an, à, a, para, aan, naar, do, кому, 收件人, 收件者, 宛先, 받는 사람, 받는사람, "
+    "받는이, 수신, kime, "
+    "alıcı, đến, "
+    "tới, người nhận, till, til, vastaanottaja, komu, címzett, către, إلى, אל",
+    "subject": "subject, betreff, objet, sujet, asunto, assunto, oggetto, onderwerp, temat, тема, "
+    "主题, 主題, 主旨, "
+    "標題, 标题, 件名, 제목, konu, chủ đề, tiêu đề, ämne, emne, aihe, předmět, tárgy, subiect, "
+    "الموضوع, נושא",
+    "other": "cc, bcc, kopie, kopie (cc), copie, copie à, copia, cópia, kopia, dw, udw, копия, "
+    "копія, 抄送, 副本, "
+    "密件副本, 참조, bilgi, sao chép, kopi, reply-to, reply to, antwort an, répondre à, responder a, "
+    "rispondi a, risposta, 返信先, 回复, importance, priority, wichtigkeit, priorität, "
+    "importancia, 重要性, "
+    "attachments, anlagen, anlage, pièces jointes, 附件, organization, newsgroups",
+}
+LABELS = {word: kind for kind, words in _LABELS.items() for word in words.split(", ")}
+"""Labels of the little header that Outlook and others put over the mail they quote, and what each names."""
+
+_ORIGINAL = (
+    r"original message|original e?-?mail|original-nachricht|ursprüngliche (?:nachricht|mail|e-mail)"
+    r"|originalnachricht|original appointment|urspr\. nachricht"
+    r"|message (?:d'origine|original|initial|transféré|transmis|réexpédié)|message d’origine"
+    r"|mensaje (?:original|reenviado)|mensagem (?:original|encaminhada)|messaggio (?:originale"
+    r"|inoltrato)|oorspronkelijk bericht|doorgestuurd bericht"
+    r"|(?:oryginalna|pierwotna) wiadomość|wiadomość oryginalna|przekazana wiadomość"
+    r"|исходное сообщение|пересылаемое сообщение|пересланное сообщение|оригинальное сообщение"
+    r"|orijinal mesaj|iletilen (?:ileti|mesaj)|özgün ileti|thư gốc|tin nhắn gốc|thư được chuyển tiếp"
+    r"|forwarded message|forwarded mail|forwarded by .{1,80}|weitergeleitete nachricht|reply message"
+    r"|reply above this line|ursprungligt meddelande|originalmeddelande|oprindelig meddelelse"
+    r"|opprinnelig melding|alkuperäinen viesti|původní zpráva|eredeti üzenet"
+    r"|原始邮件|原始郵件|原邮件|回复的原邮件|回复邮件|转发的?邮件(?:信息)?|轉寄郵件|轉寄的郵件"
+    r"|轉寄訊息|已转发的邮件|转发的消息|元のメッセージ|元のメール|转发邮件"
+    r"|転送されたメッセージ|転送メッセージ|원본 ?(?:메일|메시지|이메일)|전달된 메일|전달된 메시지"
+)
+ORIGINAL = re.compile(
+    r"^[\s>*]{0,8}(?:[-_=—–*\u2500]{2,60}\s{0,4}\*?(?:"
+    + _ORIGINAL
+    + r")\s{0,4}[:：]?\*?\s{0,4}[-_=—–*\u2500]{2,60}\s{0,8}\*?"
+    # Apple's, which has no dashes.
+    r"|(?:begin forwarded message|anfang der weitergeleiteten (?:nachricht|e-mail)"
+    r"|début du message (?:réexpédié|transféré)|inicio del mensaje reenviado"
+    r"|início da mensagem (?:encaminhada|reencaminhada)"
+    r"|inizio messaggio inoltrato|begin doorgestuurd bericht|początek przekazywanej wiadomości"
+    r"|начало переадресованного сообщения|下面是被转发的邮件|以下是轉寄的郵件|開始轉寄郵件"
+    r"|转发的邮件|転送されたメッセージ|전달된 메시지"
+    r"|iletilen mesajın başlangıcı|bắt đầu thư được chuyển tiếp)"
+    r"\s?[:：])\s{0,8}$",
+    _I,
+)
+"""The line over a mail that is quoted or forwarded whole."""
+
+_DEVICE = (
+    r"iphone|ipad|ipod|phone|mobile|mobil\w*|cell\w*|handy|smartphone|smart phone|tablet|blackberry"
+    r"|android|samsung|galaxy|huawei|xiaomi|redmi|oppo|vivo|honor|nokia|lumia|htc|lg|motorola|moto"
+    r"|oneplus|pixel|sony|xperia|alcatel|zte|device|gerät|mobilgerät"
+    r"|outlook|mail|mailbox|gmail|yahoo\S*|protonmail|proton mail|proton|airmail|thunderbird|foxmail"
+    r"|windows|mac|macbook|t-mobile|verizon|web\.de|gmx|spark|k-9|ti-85|telstra|tel\S*|watch|hotmail"
+    r"|symbian|boxer|nine|aquamail|newton|fairphone|qq|手机|手機|邮箱|信箱|郵箱|휴대폰"
+    r"|スマートフォン|携帯|телефон\w*"
+    r"|устройств\w*|telefon\w*|telefono|teléfono|téléphone|móvil|mobiel|celular|điện thoại"
+)
+SENT_FROM = re.compile(
+    r"^[\s(<*_\[]{0,6}(?:"
+    r"(?:sent|written|posted) (?:from|via|with|using|by) .{0,60}?(?:" + _DEVICE + r")"
+    r"|from my (?:iphone|ipad|android|mobile|phone|blackberry)"
+    r"|(?:gesendet|verschickt|versendet|geschrieben) (?:von|mit|über|via) .{0,60}?(?:" + _DEVICE + r")"
+    r"|von meinem .{0,40}?(?:"
+    + _DEVICE
+    + r").{0,20}gesendet|diese nachricht wurde von meinem .{0,60}gesendet"
+    r"|(?:envoyé|télécharge[rz]|obtenez) (?:de|depuis|à partir (?:de|d')|avec|du|via|par"
+    r"|outlook) ?.{0,60}?(?:" + _DEVICE + r")|télécharger outlook pour"
+    r"|(?:enviado|enviada|escrito) (?:desde|de|do|da|con|com|a partir d[eo]|através|por|via) .{0,60}?(?:"
+    + _DEVICE
+    + r")"
+    r"|(?:inviato|inviata|scritto) (?:da|dal|dalla|con|tramite) .{0,60}?(?:" + _DEVICE + r")"
+    r"|(?:verzonden|verstuurd|verzonden) (?:vanaf|van|met|via|vanuit) .{0,60}?(?:" + _DEVICE + r")"
+    r"|(?:wysłane|wysłano|wysłana) (?:z|za pomocą|przez) .{0,60}?(?:" + _DEVICE + r")"
+    r"|(?:отправлено|надіслано|послано) (?:из|с|з|со|через) .{0,60}?(?:" + _DEVICE + r")"
+    r"|.{0,40}(?:"
+    + _DEVICE
+    + r").{0,20}(?:gönderildi|gönderilmiştir)|(?:gönderildi|gönderen):? .{0,40}(?:"
+    + _DEVICE
+    + r")"
+    r"|(?:đã )?gửi từ .{0,60}?(?:" + _DEVICE + r")"
+    r"|(?:skickat|sendt|lähetetty|odesláno) (?:från|fra|via|laitteesta|z) .{0,60}?(?:"
+    + _DEVICE
+    + r")|lähetetty .{0,60}?(?:"
+    + _DEVICE
+    + r")"
+    r"|(?:发自|發自|来自|來自|由).{0,30}(?:"
+    + _DEVICE
+    + r").{0,10}|從我的.{0,30}(?:傳送|寄出|发送)|从我的.{0,30}(?:发送|发出|寄出)|通过.{0,30}(?:"
+    + _DEVICE
+    + r").{0,6}发送"
+    r"|.{0,30}(?:"
+    + _DEVICE
+    + r").{0,10}から送信(?:されました)?|.{0,30}(?:"
+    + _DEVICE
+    + r").{0,10}에서 (?:보냄|보낸|전송|발송).{0,10}|나의 .{0,20}에서 보냄"
+    r"|(?:someone )?from mobile|someone from mobile"
+    r"|(?:get|download|hol(?:en)? sie sich|laden sie|obtenir|obtenez|obtén|obtener|scarica|ottieni"
+    r"|baixe|obter|pobierz|скачать|获取|下載|取得|下载) \[?(?:outlook|yahoo mail|spark|gmail).{0,60}"
+    r"|outlook for (?:ios|android).{0,20}(?:を入手|を取得|을 다운로드).{0,10}|\[?outlook .{0,12}(?:ios"
+    r"|android).{0,12}(?:herunterladen|downloaden|indir|下载|を入手|다운로드|для .{0,10})"
+    r").{0,50}$",
+    _I,
+)
+"""A line that a telephone or a mail program puts under a mail to name itself."""
+
+# A sentence, not a device's line: "Sent from my desk, is much easier then my mobile phone."
+NOT_DEVICE = re.compile(r"sent from my desk\b|, (?:is|so|but|and|which) ", _I)
+
+# None of them in a line: not worth looking at with SENT_FROM.
+SENT_HINTS = (
+    "sent ", "from ", "written ", "posted ", "get ", "download", "outlook", "gesendet", "verschickt",
+    "versendet", "geschrieben ",
+    "hol", "laden", "envoyé", "télécharge", "obten", "obtén", "enviad", "escrito", "inviat", "scritto",
+    "scarica", "ottieni",
+    "baixe", "obter", "verzonden", "verstuurd", "wysłan", "pobierz", "отправлено", "надіслано",
+    "послано", "скачать", "gönderil",
+    "gönderen", "gửi từ", "skickat", "sendt ", "lähetetty", "odesláno", "发自", "發自", "来自", "來自",
+    "由",
+    "從我的", "从我的",
+    "通过", "から送信", "에서 ", "获取", "下載", "取得", "下载",
+)  # fmt: skip

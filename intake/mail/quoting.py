@@ -1,0 +1,158 @@
+"""The new part of a reply: what its author wrote now.
+
+Each line is given a letter (quote_lines.py), and the string of letters decides.
+When in doubt a line is kept: the whole text stays beside what is cut, but what
+is cut is not seen.
+"""
+
+import re
+
+from intake.mail.quote_lines import classify
+from intake.mail.text import marked_html, unmark
+from intake.mail.text_lines import ATTRIBUTION
+
+# This much is looked at (reliability T22); a longer text goes on uncut unless a cut was found in it.
+MAX_TEXT = 64 * 1024
+# And this many lines: a mail of only short ones costs by the line.
+MAX_LINES = 1500
+# A signature is shorter than this many lines; what is longer is kept.
+MAX_SIGNATURE = 25
+# A rule of underscores is taken for a signature's only above this many lines.
+MAX_RULED = 12
+
+_MARKER = re.compile(r"##- .{0,300} -##")
+# One of these in the HTML: worth reading it for the marks of text.marked_html.
+_MARKED = (
+    "divrplyfwdmsg", "appendonsend", "olk_src_body", "isforwardcontent", "yahoo_quoted", "protonmail_quote",
+    "gmail_attr", "moz-cite-prefix", "messagereplysection", "mail-editor-reference",
+)  # fmt: skip
+_DROP = "aohxds"
+
+
+def new_text(text: str, html: str) -> str:
+    """Return what the author of a reply wrote now, without quotes and signature.
+
+    `text` is the whole readable text, `html` the HTML it came with or "". Where
+    answers stand between quotes, those are kept with them; a mail that is only
+    a forward keeps its content; where nothing would be left, the whole text
+    comes back. Never raises; looks at MAX_TEXT characters.
+    """
+    whole = text.strip("\n")
+    kept = _trim(text)
+    if html and (kept is None or kept == whole.strip()) and _has_marks(html):
+        marked = marked_html(html)
+        shown = _trim(marked)
+        if shown and shown != unmark(marked).strip() and _says(text, shown):
+            kept = unmark(shown).strip()
+    return kept or whole.strip()
+
+
+def _has_marks(html: str) -> bool:
+    lowered = html.lower()
+    return any(mark in lowered for mark in _MARKED)
+
+
+def _says(text: str, shown: str) -> bool:
+    """Whether the HTML's new part is also in the text: senders may write two different ones."""
+    words = set(shown.split())
+    return not words - set(text.split()) or len(words & set(text.split())) * 10 >= len(words) * 8
+
+
+def _trim(text: str) -> str | None:
+    """Return the new part, None when everything would be cut."""
+    head = text.replace("\r\n", "\n").replace("\r", "\n")
+    rest = ""
+    if len(head) > MAX_TEXT:
+        at = head.rfind("\n", 0, MAX_TEXT)
+        at = at if at > 0 else MAX_TEXT
+        head, rest = head[:at], head[at:]
+    lines = head.split("\n")
+    if len(lines) > MAX_LINES:
+        rest = "\n" + "\n".join(lines[MAX_LINES:]) + rest
+        lines = lines[:MAX_LINES]
+    above = _above_marker(lines)
+    if len(above) < len(lines):
+        lines, rest = above, ""
+    kinds = classify(lines)
+    if "t" not in kinds:
+        return None
+    end = _hard_end(kinds)
+    if end < len(kinds):
+        rest = ""
+    lines, kinds = lines[:end], kinds[:end]
+    end = _signature(lines, kinds)
+    lines, kinds = lines[:end], kinds[:end]
+    keep = _kept(kinds, bool(rest))
+    chosen = [line.replace(ATTRIBUTION, "") for line, kept in zip(lines, keep, strict=True) if kept]
+    result = "\n".join(chosen).strip("\n")
+    return (result + rest).strip() or None
+
+
+def _above_marker(lines: list[str]) -> list[str]:
+    """Cut at our own "##- Please type your reply above this line -##", in any language."""
+    for at, line in enumerate(lines):
+        if "##- " in line and _MARKER.search(line[:1000]):
+            above = lines[:at]
+            # Below a marker at the very top stands someone who answers under the quote.
+            return above if "t" in classify(above) else lines
+    return lines
+
+
+def _hard_end(kinds: str) -> int:
+    """Return where a mail quoted whole begins, below the author's text."""
+    first = kinds.find("t")
+    for at in range(first, len(kinds)):
+        if kinds[at] in "ohx":
+            return at
+        if kinds[at] == "a" and (at == 0 or kinds[at - 1] != "a"):
+            following = kinds[at:].lstrip("a").lstrip("e")
+            if not following.startswith("q"):
+                return at
+    return len(kinds)
+
+
+def _signature(lines: list[str], kinds: str) -> int:
+    """Return where the signature begins."""
+    first = kinds.find("t")
+    if first < 0:
+        return len(kinds)
+    for at in range(first, len(kinds)):
+        if kinds[at] not in "gd":
+            continue
+        below = kinds[at + 1 :]
+        own = below.count("t")
+        answered = "q" in below and "t" in below[below.rfind("q") :]
+        ruled = kinds[at] == "d" and set(lines[at].strip()) == {"_"}
+        if not answered and own <= (MAX_RULED if ruled else MAX_SIGNATURE) and (ruled or kinds[at] == "g"):
+            return at
+    return len(kinds)
+
+
+def _kept(kinds: str, goes_on: bool) -> list[bool]:
+    """Return for each line whether it is the author's or needed to understand it."""
+    keep = [True] * len(kinds)
+    first = kinds.find("t")
+    if first < 0:
+        return [False] * len(kinds)
+    end = len(kinds)
+    if not goes_on:
+        # Below the author's last words: quotes, their introduction, a device's line.
+        end = max(at for at, kind in enumerate(kinds) if kind == "t") + 1
+        for at in range(end, len(kinds)):
+            keep[at] = False
+    lead = kinds[:first]
+    # Quotes above the first words go with their introduction, unless more of them are answered below.
+    introduced = "h" in lead or "o" in lead or ("a" in lead and "q" not in kinds[first:end])
+    for at, kind in enumerate(kinds[:end]):
+        if at < first:
+            keep[at] = kind == "e" or not (introduced or kind in _DROP)
+        elif kind in "ax" or (kind == "s" and _ends_block(kinds, at)):
+            keep[at] = False
+    return keep
+
+
+def _ends_block(kinds: str, at: int) -> bool:
+    """Whether a device's line stands alone, as programs put it, not inside a paragraph."""
+    above = kinds[at - 1] if at else "e"
+    below = kinds[at + 1] if at + 1 < len(kinds) else "e"
+    return above in "es" and below in "esaq"

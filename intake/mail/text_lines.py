@@ -1,0 +1,182 @@
+"""The page on which HTML is written out as lines of text."""
+
+import re
+
+CUT = "\x1e"
+"""Mark, alone on a line: from here on a client put the mail it quotes."""
+ATTRIBUTION = "\x1f"
+"""Mark at a line's start: a client wrote this line to introduce a quote."""
+
+# Deeper quotes and lists are written at this depth.
+MAX_DEPTH = 20
+# Text stops here; a mail says what it has to say in less.
+MAX_TEXT = 1 << 20
+
+_BLANKS = re.compile(r"[ \t\r\n\f\u00a0]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f]{2,}|[\ufeff\u00ad\u2060\u200b]")
+_SCHEMES = ("http://", "https://", "ftp://")
+
+
+class Lines:
+    """Collects pieces into lines. Nothing here nests: depths are counted, not stacked."""
+
+    def __init__(self, marked: bool) -> None:
+        self._marked = marked
+        self._lines: list[str] = []
+        self._line: list[str] = []
+        self._blank_due = False
+        self._depth = 0
+        self._pre = 0
+        self._numbers: list[int] = []
+        self._prefix = ""
+        self._space = False
+        self._cell_due = False
+        self._link: str | None = None
+        self._link_text: list[str] = []
+        self._size = 0
+
+    def text(self, text: str) -> None:
+        """Add characters; white space is folded unless preformatted."""
+        if self._size > MAX_TEXT:
+            return
+        self._size += len(text)
+        text = (
+            _CONTROL.sub("", _INVISIBLE.sub("", text))
+            if not text.isascii() or not text.isprintable()
+            else text
+        )
+        if self._pre:
+            first, *others = text.replace("\r", "").split("\n")
+            self._append(first)
+            for other in others:
+                self._end_line()
+                self._append(other)
+            return
+        folded = _BLANKS.sub(" ", text)
+        if not folded:
+            return
+        if folded[0] == " ":
+            self._space = True
+            folded = folded[1:]
+        if not folded:
+            return
+        trailing = folded[-1] == " "
+        self._append(folded[:-1] if trailing else folded)
+        self._space = trailing
+
+    def _append(self, piece: str) -> None:
+        if not piece:
+            return
+        if self._line:
+            if self._cell_due:
+                self._line.append(" | ")
+            elif self._space:
+                self._line.append(" ")
+        else:
+            self._line.append(self._prefix)
+            self._prefix = ""
+        self._space = self._cell_due = False
+        self._line.append(piece)
+        if self._link is not None and len(self._link_text) < 100:
+            self._link_text.append(piece)
+
+    def line_break(self) -> None:
+        """End the line, keeping an empty one."""
+        self._end_line()
+
+    def block(self, spaced: bool = False) -> None:
+        """Begin a new line if one is begun; `spaced`: with an empty line before it."""
+        if self._line:
+            self._end_line()
+        self._space = self._cell_due = False
+        if spaced and self._lines and self._lines[-1].strip("> "):
+            self._blank_due = True
+
+    def _end_line(self) -> None:
+        line = "".join(self._line)
+        self._line.clear()
+        self._space = self._cell_due = False
+        if line and self._blank_due:
+            self._put("")
+        if line:
+            self._blank_due = False
+        self._put(line)
+
+    def _put(self, line: str) -> None:
+        quote = ">" * self._depth
+        self._lines.append(f"{quote} {line}".rstrip() if quote else line.rstrip())
+
+    def cell(self) -> None:
+        """Begin a table cell on the line of the one before it."""
+        self._cell_due = bool(self._line)
+
+    def quote(self, change: int) -> None:
+        """Go deeper into quotes, or out of them."""
+        self._depth = min(max(self._depth + change, 0), MAX_DEPTH)
+
+    def preformatted(self, change: int) -> None:
+        """Enter or leave text whose white space counts."""
+        self._pre = max(self._pre + change, 0)
+
+    def list(self, ordered: bool) -> None:
+        """Begin a list."""
+        if len(self._numbers) < MAX_DEPTH:
+            self._numbers.append(1 if ordered else 0)
+
+    def end_list(self) -> None:
+        """End the innermost list."""
+        if self._numbers:
+            self._numbers.pop()
+
+    def item(self) -> None:
+        """Begin a list item: its sign stands before whatever text comes next."""
+        number = self._numbers[-1] if self._numbers else 0
+        if number:
+            self._numbers[-1] += 1
+        indent = "  " * (len(self._numbers) - 1)
+        self._prefix = f"{indent}{number}. " if number else f"{indent}- "
+
+    def link(self, target: str) -> None:
+        """Begin a link."""
+        self.end_link()
+        target = _CONTROL.sub("", _BLANKS.sub("", target))
+        self._link = target if target.lower().startswith(_SCHEMES) else None
+        self._link_text.clear()
+
+    def end_link(self) -> None:
+        """End a link: its target follows its text when the text does not say it already."""
+        if self._link is None:
+            return
+        target, self._link = self._link, None
+        shown = "".join(self._link_text).strip()
+        if shown and _bare(shown) != _bare(target):
+            self.text(f" ({target})")
+
+    def mark(self, mark: str) -> None:
+        """Mark the place, if this page is a marked one."""
+        if not self._marked:
+            return
+        self.block()
+        if mark == ATTRIBUTION:
+            self._prefix = mark
+        else:
+            self._put(mark)
+
+    def finish(self) -> str:
+        """Return the text: no blank lines at its ends, at most two in a row inside."""
+        self.end_link()
+        self.block()
+        kept: list[str] = []
+        empty = 0
+        for line in self._lines:
+            empty = 0 if line.strip("> ") else empty + 1
+            if empty <= 2:
+                kept.append(line)
+        return "\n".join(kept).strip("\n")
+
+
+def _bare(link: str) -> str:
+    """Return a link without what people leave out when they write it."""
+    link = link.lower().removeprefix("http://").removeprefix("https://").removeprefix("www.")
+    return link.rstrip("/")

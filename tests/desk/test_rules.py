@@ -1,0 +1,423 @@
+"""The policy for incoming messages, rule by rule. No database, no clock, no mail."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from factories import (
+    ANNA,
+    LIN,
+    NOW,
+    STRANGER,
+    WEI,
+    a_message,
+    a_policy,
+    a_ticket,
+    agent_token,
+    an_envelope,
+    customer_token,
+    found,
+    some_facts,
+)
+
+from intake.desk.effects import (
+    AddEntry,
+    Assign,
+    Finish,
+    Mail,
+    MailKind,
+    MarkDelivery,
+    OpenTicket,
+    Outcome,
+    SetStatus,
+)
+from intake.desk.facts import SentMail
+from intake.desk.message import Address, Attachment, Bounce, BounceKind
+from intake.desk.policy import MailboxPolicy
+from intake.desk.rules import aligned, decide
+from intake.desk.ticket import EntryKind, Status
+
+ANNA_WRITES = Address(ANNA.address, "Anna")
+
+
+def decided(message=None, facts=None, policy=None, envelope=None):
+    return decide(
+        message or a_message(), envelope or an_envelope(), facts or some_facts(), policy or a_policy()
+    )
+
+
+def mails(effects, kind=None):
+    return [e for e in effects if isinstance(e, Mail) and kind in (None, e.kind)]
+
+
+def one(effects, kind):
+    (only,) = [e for e in effects if isinstance(e, kind)]
+    return only
+
+
+# -- which ticket --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("facts", "rule", "ticket"),
+    [
+        ({"token": customer_token(), "by_token": found()}, "follow_up", 12),
+        ({"by_sent_id": found()}, "follow_up", 12),
+        ({"by_stored_id": found()}, "follow_up", 12),
+        ({"by_number": found()}, "follow_up", 12),
+        ({}, "new_ticket", None),
+        (
+            {"token": customer_token(), "by_token": found(), "by_sent_id": found(a_ticket(id=7))},
+            "follow_up",
+            12,
+        ),
+        ({"by_sent_id": found(), "by_stored_id": found(a_ticket(id=7))}, "follow_up", 12),
+        ({"by_stored_id": found(), "by_number": found(a_ticket(id=7))}, "follow_up", 12),
+    ],
+    ids=[
+        "token",
+        "an id we sent",
+        "an id in the ticket",
+        "number from the requester",
+        "nothing",
+        "token beats ids",
+        "ids we sent beat stored ones",
+        "ids beat the number",
+    ],
+)
+def test_threading_takes_the_strongest_sign(facts, rule, ticket):
+    finish = one(decided(facts=some_facts(**facts)), Finish)
+
+    assert (rule, ticket) == (finish.rule, finish.ticket)
+
+
+def test_a_number_from_a_stranger_opens_a_related_ticket():
+    effects = decided(a_message(sender=STRANGER), some_facts(by_number=found()))
+
+    assert one(effects, OpenTicket).related == 12
+    assert one(effects, Finish).outcome is Outcome.TICKETED
+
+
+def test_a_number_from_a_participant_threads():
+    ticket = a_ticket(participants=("Eve@Elsewhere.example",))
+    effects = decided(a_message(sender=STRANGER), some_facts(by_number=found(ticket)))
+
+    assert one(effects, Finish).ticket == 12
+
+
+# -- new tickets ---------------------------------------------------------------------
+
+
+def test_a_new_ticket_is_acknowledged_and_the_team_is_told():
+    effects = decided()
+
+    opened = one(effects, OpenTicket)
+    assert (LIN, "en", Status.NEW) == (opened.requester, opened.language, opened.status)
+    assert one(effects, AddEntry).kind is EntryKind.CUSTOMER
+    assert [LIN] == [m.to for m in mails(effects, MailKind.ACKNOWLEDGEMENT)]
+    assert [ANNA.address, WEI.address] == [m.to.mailbox for m in mails(effects, MailKind.NOTICE)]
+    assert isinstance(effects[-1], Finish)
+
+
+def test_the_notice_carries_the_attachments():
+    shot = Attachment("shot.png", "image/png", b"png")
+    effects = decided(a_message(attachments=(shot,)))
+
+    assert all(m.attachments == (shot,) for m in mails(effects, MailKind.NOTICE))
+
+
+@pytest.mark.parametrize(
+    ("detected", "expected"),
+    [("zh-Hans", "zh-Hans"), ("zh-Hant", "zh-Hans"), ("en", "en"), ("fi", "en"), ("", "en")],
+)
+def test_the_ticket_speaks_the_language_of_the_mail(detected, expected):
+    assert expected == one(decided(a_message(language=detected)), OpenTicket).language
+
+
+@pytest.mark.parametrize(
+    ("message", "facts", "envelope"),
+    [
+        (a_message(suppress="it is from a mailing list"), {}, {}),
+        (a_message(return_path=""), {}, {}),
+        (a_message(return_path="bulk@other.example"), {}, {}),
+        (a_message(), {}, {"sender": ""}),
+        (a_message(), {}, {"sender": "x@other.example"}),
+        (a_message(sender=None), {}, {}),
+        (a_message(), {"automatic_last_hour": 3}, {}),
+        (a_message(), {"automatic_last_day": 10}, {}),
+        (a_message(), {"automatic_desk_hour": 300}, {}),
+        (a_message(), {}, {"archive": True}),
+    ],
+    ids=[
+        "suppressed",
+        "null return path",
+        "foreign return path",
+        "null envelope sender",
+        "foreign envelope sender",
+        "no sender",
+        "address an hour",
+        "address a day",
+        "desk an hour",
+        "archive",
+    ],
+)
+def test_what_must_not_be_acknowledged_still_opens_a_ticket(message, facts, envelope):
+    effects = decided(message, some_facts(**facts), envelope=an_envelope(**envelope))
+
+    assert [] == mails(effects, MailKind.ACKNOWLEDGEMENT)
+    finish = one(effects, Finish)
+    assert finish.outcome is Outcome.TICKETED
+    assert "not acknowledged" in finish.reason
+
+
+def test_one_below_each_ceiling_is_still_acknowledged():
+    facts = some_facts(automatic_last_hour=2, automatic_last_day=9, automatic_desk_hour=299)
+
+    assert 1 == len(mails(decided(facts=facts), MailKind.ACKNOWLEDGEMENT))
+
+
+def test_an_archived_mail_opens_a_closed_ticket_and_writes_to_nobody():
+    effects = decided(envelope=an_envelope(archive=True))
+
+    assert one(effects, OpenTicket).status is Status.CLOSED
+    assert [] == mails(effects)
+
+
+@pytest.mark.parametrize(
+    ("setting", "verified", "quoted"),
+    [
+        ("verified", False, False),
+        ("verified", True, True),
+        ("always", False, True),
+        ("never", True, False),
+    ],
+)
+def test_only_a_verified_sender_sees_his_subject_again(setting, verified, quoted):
+    effects = decided(facts=some_facts(verified=verified), policy=a_policy(quote_subject=setting))
+
+    assert quoted is mails(effects, MailKind.ACKNOWLEDGEMENT)[0].quote_subject
+
+
+# -- machines ------------------------------------------------------------------------
+
+
+def test_an_automatic_mail_opens_and_answers_nothing():
+    effects = decided(a_message(automatic="Auto-Submitted", suppress="Auto-Submitted"))
+
+    assert [Finish(Outcome.AUTOMATIC, None, "machine", "Auto-Submitted")] == effects
+
+
+def test_an_out_of_office_is_kept_in_its_ticket_and_tells_nobody():
+    message = a_message(automatic="out of office", suppress="out of office")
+    effects = decided(message, some_facts(by_sent_id=found()))
+
+    assert one(effects, AddEntry).kind is EntryKind.AUTOMATIC
+    assert [] == mails(effects)
+    assert not any(isinstance(e, SetStatus) for e in effects)
+
+
+def test_an_agents_vacation_reply_never_reaches_the_customer():
+    message = a_message(sender=ANNA_WRITES, automatic="out of office", suppress="out of office")
+    facts = some_facts(token=agent_token(), by_token=found(), token_agent=ANNA, agent=ANNA)
+
+    assert [] == mails(decided(message, facts))
+
+
+def test_our_own_mail_come_back_opens_nothing():
+    effects = decided(a_message(sender=Address("Support@desk.example")))
+
+    assert "own_mail" == one(effects, Finish).rule
+    assert 1 == len(effects)
+
+
+BOUNCE = Bounce(BounceKind.FAILED, ("lin@customer.example",), ("a1@desk.example",), "5.1.1", "no such user")
+
+
+def test_a_bounce_of_an_answer_marks_it_and_tells_the_agent():
+    sent = SentMail(5, 12, "relay", "lin@customer.example")
+    effects = decided(a_message(bounce=BOUNCE), some_facts(sent=sent, sent_ticket=found()))
+
+    assert MarkDelivery(5, BounceKind.FAILED, "no such user") == one(effects, MarkDelivery)
+    assert [ANNA.address] == [m.to.mailbox for m in mails(effects, MailKind.ALERT)]
+    assert 1 == len(mails(effects))
+
+
+@pytest.mark.parametrize("kind", ["notice", "alert", "acknowledgement", "status"])
+def test_a_bounce_of_other_mail_makes_no_mail(kind):
+    sent = SentMail(5, 12, kind, "anna@staff.example")
+    effects = decided(a_message(bounce=BOUNCE), some_facts(sent=sent, sent_ticket=found()))
+
+    assert [] == mails(effects)
+
+
+def test_a_bounce_about_nothing_of_ours_opens_nothing():
+    assert [Outcome.AUTOMATIC] == [
+        e.outcome for e in decided(a_message(bounce=BOUNCE)) if isinstance(e, Finish)
+    ]
+
+
+def test_the_same_mail_again_changes_nothing():
+    effects = decided(facts=some_facts(duplicate_of=3, duplicate_ticket=12))
+
+    assert [Outcome.DUPLICATE] == [e.outcome for e in effects]
+
+
+# -- agents --------------------------------------------------------------------------
+
+
+def proven(**changes):
+    return some_facts(token=agent_token(), by_token=found(), token_agent=ANNA, agent=ANNA, **changes)
+
+
+def test_an_agents_reply_goes_to_the_requester_and_the_ticket_waits():
+    message = a_message(sender=ANNA_WRITES, new_text="We are on it.")
+    effects = decided(message, proven())
+
+    relayed = mails(effects)
+    assert [(MailKind.RELAY, LIN, "We are on it.")] == [(m.kind, m.to, m.text) for m in relayed]
+    assert one(effects, AddEntry).kind is EntryKind.REPLY
+    assert one(effects, SetStatus).status is Status.PENDING
+
+
+def test_who_answers_first_takes_the_ticket():
+    facts = replace(proven(), by_token=found(a_ticket(assignee=None)))
+    effects = decided(a_message(sender=ANNA_WRITES), facts)
+
+    assert ANNA == one(effects, Assign).agent
+
+
+def test_added_participants_get_the_answer_too():
+    ticket = a_ticket(participants=("boss@customer.example", "Lin@customer.example"))
+    effects = decided(a_message(sender=ANNA_WRITES), replace(proven(), by_token=found(ticket)))
+
+    assert ["lin@customer.example", "boss@customer.example"] == [m.to.mailbox for m in mails(effects)]
+
+
+FORGED = [
+    ("no token", a_message(sender=ANNA_WRITES), {"by_sent_id": found(), "agent": ANNA}),
+    ("only a number", a_message(sender=ANNA_WRITES), {"by_stored_id": found(), "agent": ANNA}),
+    (
+        "a stranger with an agent's token",
+        a_message(sender=STRANGER),
+        {"token": agent_token(), "by_token": found(), "token_agent": ANNA},
+    ),
+    (
+        "another agent's token",
+        a_message(sender=Address(WEI.address)),
+        {"token": agent_token(), "by_token": found(), "token_agent": ANNA, "agent": WEI},
+    ),
+    (
+        "a disabled agent",
+        a_message(sender=ANNA_WRITES),
+        {"token": agent_token(), "by_token": found(), "token_agent": None},
+    ),
+]
+
+
+@pytest.mark.parametrize(("message", "facts"), [f[1:] for f in FORGED], ids=[f[0] for f in FORGED])
+def test_an_unproven_agent_sends_nothing_and_his_words_are_kept(message, facts):
+    effects = decided(message, some_facts(**facts))
+
+    assert one(effects, AddEntry).kind is EntryKind.DRAFT
+    assert {MailKind.ALERT} == {m.kind for m in mails(effects)}
+    assert not any(isinstance(e, SetStatus | Assign) for e in effects)
+
+
+def test_where_the_server_is_trusted_an_unverified_agent_is_unproven():
+    box = MailboxPolicy("support", "support@desk.example", "support", trusted_authserv="mx.desk.example")
+    policy = a_policy(mailboxes={"support": box})
+
+    refused = decided(a_message(sender=ANNA_WRITES), proven(), policy)
+    relayed = decided(a_message(sender=ANNA_WRITES), proven(verified=True), policy)
+
+    assert [MailKind.ALERT] == [m.kind for m in mails(refused)]
+    assert [MailKind.RELAY] == [m.kind for m in mails(relayed)]
+
+
+def test_the_customer_answering_a_forwarded_notice_is_the_customer():
+    facts = some_facts(token=agent_token(), by_token=found(), token_agent=ANNA)
+
+    assert "follow_up" == one(decided(a_message(), facts), Finish).rule
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("#note\nhe seems upset", [EntryKind.NOTE]),
+        ("#colse", [EntryKind.DRAFT]),
+        ("#close now please", [EntryKind.DRAFT]),
+        ("", [EntryKind.DRAFT]),
+        ("# a heading\nand text", [EntryKind.REPLY]),
+        ("#1 is done", [EntryKind.REPLY]),
+    ],
+    ids=["note", "misspelt", "with more", "empty", "markdown heading", "a number"],
+)
+def test_commands_never_reach_the_customer(text, kinds):
+    effects = decided(a_message(sender=ANNA_WRITES, new_text=text), proven())
+
+    assert kinds == [e.kind for e in effects if isinstance(e, AddEntry) and e.kind is not EntryKind.EVENT]
+    assert (EntryKind.REPLY in kinds) is bool(mails(effects, MailKind.RELAY))
+
+
+def test_a_command_alone_posts_nothing():
+    effects = decided(a_message(sender=ANNA_WRITES, new_text="#close"), proven())
+
+    assert one(effects, SetStatus).status is Status.CLOSED
+    assert [] == mails(effects, MailKind.RELAY)
+
+
+# -- follow-ups ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (Status.PENDING, [Status.OPEN]),
+        (Status.OPEN, [Status.OPEN]),
+        (Status.NEW, []),
+    ],
+)
+def test_an_answer_opens_the_ticket_again(status, expected):
+    effects = decided(facts=some_facts(by_sent_id=found(a_ticket(status=status))))
+
+    assert expected == [e.status for e in effects if isinstance(e, SetStatus)]
+
+
+def test_the_tickets_own_agents_are_told_else_the_team():
+    own = decided(facts=some_facts(by_sent_id=found(a_ticket(), WEI)))
+    ticket = a_ticket(assignee=None)
+    team = decided(facts=some_facts(by_sent_id=replace(found(ticket), agents=())))
+
+    assert [WEI.address] == [m.to.mailbox for m in mails(own, MailKind.NOTICE)]
+    assert [ANNA.address, WEI.address] == [m.to.mailbox for m in mails(team, MailKind.NOTICE)]
+
+
+@pytest.mark.parametrize(("days", "rule", "related"), [(13.9, "follow_up", None), (14.1, "new_ticket", 12)])
+def test_a_closed_ticket_reopens_or_after_a_time_a_linked_one_opens(days, rule, related):
+    closed = a_ticket(status=Status.CLOSED, closed_at=NOW - timedelta(days=days))
+    effects = decided(facts=some_facts(by_sent_id=found(closed)))
+
+    assert rule == one(effects, Finish).rule
+    assert related == (one(effects, OpenTicket).related if rule == "new_ticket" else None)
+    reopened = [m.event for m in mails(effects, MailKind.STATUS)]
+    assert (["reopened"] if rule == "follow_up" else []) == reopened
+
+
+def test_a_stranger_in_the_thread_is_kept_and_named_to_the_agents_only():
+    effects = decided(a_message(sender=STRANGER), some_facts(by_sent_id=found()))
+
+    assert [(MailKind.NOTICE, True)] == [(m.kind, m.stranger) for m in mails(effects)]
+
+
+@pytest.mark.parametrize(
+    ("one_address", "other", "expected"),
+    [
+        ("a@x.example", "b@x.example", True),
+        ("a@mail.x.example", "b@x.example", True),
+        ("a@x.example", "b@mail.x.example", True),
+        ("a@evilx.example", "b@x.example", False),
+        ("", "b@x.example", False),
+    ],
+)
+def test_alignment_is_by_whole_labels(one_address, other, expected):
+    assert expected is aligned(Address(one_address), Address(other))
