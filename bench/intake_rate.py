@@ -11,6 +11,7 @@ import argparse
 import contextlib
 import imaplib
 import json
+import multiprocessing
 import os
 import platform
 import re
@@ -22,6 +23,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -151,7 +153,9 @@ def check(folder: Path, out: Sink, letters: list[load.Letter], checks: Checks) -
     ]
     checks.equal("replies outside their ticket", [], astray[:5])
     wanted = Counter(letter.sender for letter in letters if letter.kind.opens)
-    checks.equal("acknowledgements", wanted == Counter(rcpt for _, rcpt in out.taken) or wanted.total(), True)
+    got = Counter(rcpt for _, rcpt in out.taken)
+    checks.equal("acknowledgements missing", 0, (wanted - got).total())
+    checks.equal("mails nobody should have got", 0, (got - wanted).total())
 
 
 def idle(imap: Dovecot, out: Sink) -> list[float]:
@@ -185,7 +189,10 @@ def measure(count: int) -> tuple[dict[str, Any], list[str]]:
             _own(server / "mail" / user, server / "mail")
         with sink() as out:
             (work / "bare").mkdir()
-            least = bare.run(work / "bare", imap.port, "bare", imap.password, out.port)
+            # In a process of its own, so that its memory is its own.
+            with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+                task = pool.submit(bare.run, work / "bare", imap.port, "bare", imap.password, out.port)
+                least = task.result()
         checks.equal("messages of the bare loop", count, least.count)
         out = stack.enter_context(sink())
         folder = work / "ours"
@@ -226,7 +233,7 @@ def _own(folder: Path, like: Path) -> None:
 def report(figures: dict[str, Any]) -> str:
     """Return the figures as the lines of a Markdown table."""
     cpu, peak = figures["cpu_ms_per_message"], figures["peak_mb"]
-    rest, idle_ms = figures["rest_mb"], figures["idle_ms"]
+    rest, wait = figures["rest_mb"], figures["idle_ms"]
     return "\n".join(
         (
             "| | the desk | bare loop |",
@@ -236,7 +243,7 @@ def report(figures: dict[str, Any]) -> str:
             f"| peak memory, MB | {peak['ours']} | {peak['bare']} |",
             f"| ratio of the rates | {figures['ratio']} | 1 |",
             f"| at rest, MB: RSS / PSS of all processes | {rest['rss']} / {rest['pss']} | |",
-            f"| idle, ms to the acknowledgement: median / longest | {idle_ms['median']} / {idle_ms['max']} | |",
+            f"| idle, ms to the acknowledgement: median / longest | {wait['median']} / {wait['max']} | |",
         )
     )
 

@@ -57,7 +57,7 @@ class Composer:
         subject, body = self._renderer.mail(mail.kind.value, language, **self._values(mail, ticket, left_out))
         if not body:
             return None
-        base = self._policy.mailbox(ticket.mailbox).address
+        base = compose.wire_address(self._policy.mailbox(ticket.mailbox).address)
         message_id = f"{self._unique()}@{base.rpartition('@')[2]}"
         headers = (
             compose.mailbox_header("From", self._display(mail), base),

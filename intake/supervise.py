@@ -21,6 +21,7 @@ RESTART = (1.0, 2.0, 5.0, 15.0, 30.0)
 # A child that lived this long had started well: its next death counts as the first.
 SETTLED_SECONDS = 60.0
 PARENT = "INTAKE_SUPERVISOR"
+SHAPE = "plain"
 
 
 @dataclass(slots=True)
@@ -49,9 +50,14 @@ class Child:
 
 
 def say(text: str) -> None:
-    """Write one line about the processes themselves to standard error."""
+    """Write one line about the processes to standard error, in the shape of the other log lines."""
     moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    sys.stderr.write(f"{moment} info intake.supervise {text}\n")
+    if SHAPE == "json":
+        # All of `text` is our own words and names, so it needs no escaping.
+        told = f'{{"time": "{moment}", "level": "info", "logger": "intake.supervise", "event": "{text}"}}'
+    else:
+        told = f"{moment} info intake.supervise {text}"
+    sys.stderr.write(f"{told}\n")
     sys.stderr.flush()
 
 
@@ -140,6 +146,6 @@ def end_with_parent(stop: Callable[[], None]) -> None:
 
 
 if __name__ == "__main__":
-    config = sys.argv[1]
+    config, SHAPE = sys.argv[1:3]
     intake = [sys.executable, "-m", "intake", "--config", config]
     raise SystemExit(run({"desk": [*intake, "_serve"], "worker": [*intake, "worker"]}))

@@ -48,12 +48,15 @@ def clock(moment: datetime | None) -> str:
 
 
 def ago(moment: datetime | None, now: datetime) -> str:
-    """Return how long before `now` (both aware) a moment was, short: "5 min", "3 h", "2 d"; "" for none."""
+    """Return how long before `now` (both aware) a moment was: "5 min", "3 h", "2 d"; "" for none.
+
+    Of a moment to come it says "in 5 min".
+    """
     if moment is None:
         return ""
     seconds = int((now - moment).total_seconds())
-    if seconds < -30:
-        return f"in {ago(now, moment)}"
+    if seconds < 0:
+        return f"in {ago(now, moment)}" if seconds <= -60 else "soon"
     for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
         if seconds >= size * (2 if unit == "d" else 1):
             return f"{seconds // size} {unit}"

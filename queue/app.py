@@ -79,6 +79,12 @@ class QueueFile(SqliteStorage):
         found: bytes | None = super().dequeue()
         return found
 
+    def queue_size(self) -> int:
+        """Return how many jobs wait."""
+        self._look()
+        count: int = super().queue_size()
+        return count
+
     def _touch(self) -> None:
         os.close(os.open(self.filename, os.O_WRONLY | os.O_CREAT, 0o600))
 

@@ -36,6 +36,8 @@ def run(desk: "Desk", stop: threading.Event) -> None:
     Losing the queue while it runs loses nothing. Raises UserError when the queue
     cannot be used at all.
     """
+    # It says two lines a job, and the service one a mail already.
+    logging.getLogger("huey").setLevel(logging.WARNING)
     huey = make_huey(desk.settings)
     senders = Senders(desk, stop)
     desk.service.wake = register(huey, senders).wake

@@ -5,15 +5,12 @@ a crash at any point leads to the same bytes being received again, and known.
 """
 
 import logging
-import os
-import socket
 import ssl
 import threading
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from imaplib import IMAP4
 from typing import Protocol
 
@@ -29,8 +26,10 @@ from intake.channels.imap_connect import (
     explain,
     hang_up,
     plain_name,
+    wait_for_mail,
 )
-from intake.channels.imap_folder import Folder, Seen, batches, target_folder
+from intake.channels.imap_folder import SIZES_AT_ONCE, Folder, Seen, batches, target_folder
+from intake.channels.lease import Lease, LeaseLost, LeaseStore
 from intake.config import Section, Settings
 from intake.desk.message import Envelope
 from intake.ports import Arrival, Origin, Receive, Temporary, UserError
@@ -39,12 +38,10 @@ log = logging.getLogger("intake.channels.imap")
 
 # IDLE is begun anew this often: servers may log out after 30 minutes (RFC 2177), routers forget sooner.
 IDLE_SECONDS = 300.0
-# How long stopping may take while nothing happens.
-SLICE_SECONDS = 0.5
 BACKOFF = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
 # A refused password is not tried quickly again: servers lock accounts for less.
 LOGIN_BACKOFF = 30.0
-LEASE = timedelta(minutes=15)
+LEASE_RETRY_SECONDS = 10.0
 # A message whose reading failed this often alone is left for an hour, so that others pass.
 SUSPECT_TRIES = 2
 SUSPECT_SECONDS = 3600.0
@@ -53,24 +50,14 @@ Key = tuple[str, int, int]
 """(folder, UIDVALIDITY, UID)."""
 
 
-class MailboxStore(Protocol):
+class MailboxStore(LeaseStore, Protocol):
     """What reading a mailbox needs of the database. Times are aware, UTC."""
 
     def known_uids(self, mailbox: str, folder: str, uidvalidity: int) -> set[int]:
         """Return the UIDs already received from a folder."""
 
-    def mailbox_lease(self, mailbox: str, owner: str, now: datetime, lease: timedelta) -> bool:
-        """Take or renew the right to read a mailbox; False when another reader has it."""
-
-    def mailbox_release(self, mailbox: str, owner: str) -> None:
-        """Give that right back."""
-
     def mailbox_seen(self, mailbox: str, now: datetime, error: str = "") -> None:
         """Record that the mailbox was read, or what went wrong instead."""
-
-
-class LeaseLost(Exception):
-    """Another process reads this mailbox now."""
 
 
 class ImapChannel:
@@ -89,7 +76,7 @@ class ImapChannel:
         self.name, self._section, self._max_bytes = name, section, max_bytes
         self._store, self._receive = store, receive
         self._backoff, self._login_backoff = backoff, login_backoff
-        self._owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self._lease = Lease(store, name)
         self._said: set[Key] = set()
         self._tries: dict[Key, tuple[int, float]] = {}
         self._unsettled: set[Key] = set()
@@ -100,9 +87,9 @@ class ImapChannel:
         failures = 0
         while not stop.is_set():
             try:
-                if not self._store.mailbox_lease(self.name, self._owner, _now(), LEASE):
-                    log.info("mailbox is read by another process", extra={"mailbox": self.name})
-                    stop.wait(self._section.poll_seconds)
+                if not self._lease.take():
+                    log.debug("another process reads the mailbox", extra={"mailbox": self.name})
+                    stop.wait(min(self._section.poll_seconds, LEASE_RETRY_SECONDS))
                     continue
                 for _ in self._rounds(stop):
                     failures = 0
@@ -116,7 +103,7 @@ class ImapChannel:
                 self._failed(err, pause)
                 stop.wait(pause)
         try:
-            self._store.mailbox_release(self.name, self._owner)
+            self._lease.release()
         except Temporary:
             log.warning("the lease stays until it runs out", extra={"mailbox": self.name})
 
@@ -158,12 +145,7 @@ class ImapChannel:
                 yield
                 if not stop.is_set() and not folder.news():
                     wait = min(section.poll_seconds, IDLE_SECONDS) - (time.monotonic() - polled)
-                    wait_for_mail(client, max(wait, SLICE_SECONDS), stop)
-                    self._renew()
-
-    def _renew(self) -> None:
-        if not self._store.mailbox_lease(self.name, self._owner, _now(), LEASE):
-            raise LeaseLost
+                    wait_for_mail(client, max(wait, 1.0), stop, self._lease.renew)
 
     def _read_folder(self, folder: Folder, stop: threading.Event) -> list[str]:
         """Receive and settle what waits. Returns what people must know of messages left where they are."""
@@ -229,7 +211,7 @@ class ImapChannel:
         log.info("mail received", extra={"mailbox": self.name, "count": len(raws)})
         folder.unmark_too_big(one for one in batch if one.uid in raws)
         left = self._settle(folder, list(raws))
-        self._renew()
+        self._lease.renew()
         return left
 
     def _suspect(self, key: Key) -> None:
@@ -237,7 +219,8 @@ class ImapChannel:
 
     def _settle(self, folder: Folder, uids: list[int]) -> list[str]:
         try:
-            folder.settle(uids)
+            for start in range(0, len(uids), SIZES_AT_ONCE):
+                folder.settle(uids[start : start + SIZES_AT_ONCE])
         except IMAP4.abort:
             raise
         except IMAP4.error as err:
@@ -250,29 +233,6 @@ class ImapChannel:
 
     def _key(self, folder: Folder, uid: int) -> Key:
         return folder.name, folder.uidvalidity, uid
-
-
-def wait_for_mail(client: IMAPClient, seconds: float, stop: threading.Event) -> None:
-    """Return after `seconds`, or sooner when the selected folder changes or `stop` is set.
-
-    Without IDLE it only waits. Raises IMAP4.abort when the server has gone, which
-    imapclient shows as a check that returns nothing at once, for ever.
-    """
-    if not client.has_capability("IDLE"):
-        stop.wait(seconds)
-        return
-    client.idle()
-    end = time.monotonic() + seconds
-    while not stop.is_set() and time.monotonic() < end:
-        begun = time.monotonic()
-        news = client.idle_check(timeout=SLICE_SECONDS)
-        if any(one and one[0] == b"BYE" for one in news):
-            raise IMAP4.abort("the server said BYE")
-        if any(len(one) > 1 and one[1] in (b"EXISTS", b"RECENT") for one in news):
-            break
-        if not news and time.monotonic() - begun < SLICE_SECONDS / 2:
-            raise IMAP4.abort("the connection ended during IDLE")
-    client.idle_done()
 
 
 @contextmanager

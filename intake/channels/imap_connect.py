@@ -6,6 +6,9 @@ import logging
 import re
 import socket
 import ssl
+import threading
+import time
+from collections.abc import Callable
 
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, LoginError
@@ -16,7 +19,11 @@ from intake.ports import Temporary, UserError
 # These log whole server lines, and with them header fields, whenever DEBUG is on.
 logging.getLogger("imapclient").setLevel(logging.WARNING)
 
+# Response codes of a refusal that is not about the password (RFC 5530, RFC 9051).
+BUSY = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[CONTACTADMIN]")
 KEEPALIVE_SECONDS = 60
+# How long stopping may take while nothing happens.
+SLICE_SECONDS = 0.5
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -92,6 +99,34 @@ def hang_up(client: IMAPClient, politely: bool = False) -> None:
         client.shutdown()
 
 
+def wait_for_mail(
+    client: IMAPClient, seconds: float, stop: threading.Event, alive: Callable[[], None] = lambda: None
+) -> None:
+    """Return after `seconds`, or sooner when the selected folder changes or `stop` is set.
+
+    Without IDLE it only waits. `alive` is called several times a second. Raises
+    IMAP4.abort when the server has gone, which imapclient shows as a check that
+    returns nothing at once, for ever.
+    """
+    end = time.monotonic() + seconds
+    if not client.has_capability("IDLE"):
+        while time.monotonic() < end and not stop.wait(SLICE_SECONDS):
+            alive()
+        return
+    client.idle()
+    while not stop.is_set() and time.monotonic() < end:
+        begun = time.monotonic()
+        news = client.idle_check(timeout=SLICE_SECONDS)
+        if any(one and one[0] == b"BYE" for one in news):
+            raise imaplib.IMAP4.abort("the server said BYE")
+        if any(len(one) > 1 and one[1] in (b"EXISTS", b"RECENT") for one in news):
+            break
+        if not news and time.monotonic() - begun < SLICE_SECONDS / 2:
+            raise imaplib.IMAP4.abort("the connection ended during IDLE")
+        alive()
+    client.idle_done()
+
+
 def explain(err: BaseException, section: Section) -> Trouble:
     """Return (config key, what, cure) for what `connect` and the work after it can raise."""
     place = f"{section.host}:{section.port}"
@@ -103,6 +138,8 @@ def explain(err: BaseException, section: Section) -> Trouble:
             return "folders", f"there is no folder {err.args[0]!r}", "Create it or correct folders"
         case Temporary():
             return "", f"the mail could not be stored: {clip(err)}", "It stays on the server; look at the log"
+        case LoginError() if any(code in str(err).upper() for code in BUSY):
+            return "", f"{place} cannot log us in now: {clip(err)}", "Nothing to do unless it lasts"
         case LoginError():
             return (
                 "password",

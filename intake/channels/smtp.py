@@ -45,7 +45,7 @@ class SmtpSession:
         Connects when the first mail is sent. `clock` returns seconds, never going back.
         """
         self._settings, self._clock = settings, clock
-        self._helo = settings.helo or default_sender.rpartition("@")[2]
+        self._helo = settings.helo or wire_address(default_sender).rpartition("@")[2]
         self._smtp: smtplib.SMTP | None = None
         self._used = 0.0
         self._until = 0.0

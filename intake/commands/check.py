@@ -1,5 +1,6 @@
 """`intake check`: everything that can be wrong, found at once, each with its cure."""
 
+import errno
 import os
 import socket
 import stat
@@ -75,16 +76,17 @@ def findings(given: Invocation, offline: bool) -> Findings:
     yield from _file(settings)
     try:
         desk = given.desk()
-        counts = desk.store.counts()
+        desk.store.counts()
     except (UserError, Temporary, OSError) as err:
         yield Finding("problem", "store", "url", str(err), "Nothing else was checked; check again after that")
         return
     yield Finding("ok", "store", "url", f"the database answers ({_kind(settings.store.url)})")
-    del counts
     yield _tried("queue", "url", "Correct the URL, or start its server", lambda: given.queue.check(settings))
     yield from _templates(desk)
     yield from _people(desk)
     yield from _mailboxes(desk, offline)
+    if settings.web.enabled:
+        yield _port("web", settings.web.host, settings.web.port)
     yield from _smtp(desk, offline)
 
 
@@ -229,10 +231,11 @@ def _port(section: str, host: str, port: int) -> Finding:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
     except OSError as err:
+        if err.errno == errno.EADDRINUSE:
+            cure = "That is as it should be while the desk runs; if it does not, choose another port"
+            return Finding("warning", section, "port", f"{host}:{port} is taken", cure)
         what = f"{host}:{port} cannot be listened on: {err.strerror or err}"
-        return Finding(
-            "warning", section, "port", what, "If the desk is not running now, choose another port or host"
-        )
+        return Finding("problem", section, "port", what, "Choose another host or port")
     return Finding("ok", section, "port", f"{host}:{port} can be listened on")
 
 

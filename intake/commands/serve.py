@@ -38,7 +38,7 @@ def run(given: Invocation) -> None:
     """
     # Read here, so that a bad config is said once and not at every restart; made here, so
     # that two children never make the same tables at once.
-    given.settings()
+    shape = given.settings().desk.log_format
     given.desk()
     given.close()
     environment = {**os.environ}
@@ -50,7 +50,7 @@ def run(given: Invocation) -> None:
     config = str(given.config.resolve())
     # The supervisor takes this process's place: its memory then holds neither config nor database.
     sys.stderr.flush()
-    os.execve(sys.executable, [sys.executable, "-m", "intake.supervise", config], environment)
+    os.execve(sys.executable, [sys.executable, "-m", "intake.supervise", config, shape], environment)
 
 
 @click.command(hidden=True)

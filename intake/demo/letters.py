@@ -194,7 +194,9 @@ def _trace(sender: str) -> list[str]:
     now = format_datetime(datetime.now(UTC))
     lines = [f"Return-Path: <{sender}>", f"Delivered-To: {DESK}"]
     if sender:
-        verdict = f"dkim=pass header.d={domain}; spf=pass smtp.mailfrom={sender}; dmarc=pass header.from={domain}"
+        verdict = (
+            f"dkim=pass header.d={domain}; spf=pass smtp.mailfrom={sender}; dmarc=pass header.from={domain}"
+        )
         lines.append(f"Authentication-Results: {AUTHSERV}; {verdict}")
     lines += [
         f"Date: {now}",

@@ -19,8 +19,8 @@ def main(once: bool) -> int:
     screen = Screen()
     screen.title(
         "Intake: a day at a support desk",
-        "Everything here is real and on this machine: a mail server, the desk with all its processes,\n"
-        "and an inbox that keeps what the desk sends. It needs no setting up and leaves nothing behind.",
+        "Everything here is real and on this machine: a mail server, the desk with all its processes, and "
+        "an inbox that keeps what the desk sends. It needs no setting up and leaves nothing behind.",
     )
     try:
         with stage() as here:
@@ -37,12 +37,7 @@ def main(once: bool) -> int:
 
 
 def _perform(here: Stage, screen: Screen) -> None:
-    screen.scene("The desk opens")
-    screen.tell("One file says what a desk needs to know. It reads a mailbox and sends through a server:")
-    screen.passage("intake.ini", here.config.read_text(encoding="utf-8"))
-    screen.typed("intake run", "")
-    number = here.start_desk()
-    screen.facts((("running", f"process {number} and its children"), ("the form", here.form)))
+    here.width = screen.console.width - 4
     play = Play(here, screen)
     for scene in SCENES:
         try:
@@ -50,8 +45,10 @@ def _perform(here: Stage, screen: Screen) -> None:
         except subprocess.CalledProcessError as err:
             said = err.stderr.decode(errors="replace").strip()
             screen.check(f"{scene.__name__}: the command works", False, f"{err.cmd[5:]}: {said}")
+            break
         except (TimeoutError, LookupError, RuntimeError, OSError) as err:
             screen.check(f"{scene.__name__}: it happens", False, f"{type(err).__name__}: {err}")
+            break
     if screen.failed:
         screen.passage("the desk's log", here.log.read_text(errors="replace")[-4000:], "red")
 

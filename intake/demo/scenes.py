@@ -1,4 +1,4 @@
-"""The scenes of the demo's day, in their order: who writes what, and what everybody then has on the screen."""
+"""The scenes of the day, in their order: who writes what, and what everybody then has on the screen."""
 
 from collections.abc import Callable
 from email.message import EmailMessage
@@ -34,8 +34,21 @@ class Play:
         mail = self.stage.received(address(person), number)
         self.screen.mail(f"What {letters.first_name(person)} receives", mail)
         self.screen.equal("it says that a machine wrote it", "auto-replied", str(mail["Auto-Submitted"]))
-        self.screen.check("answering it leads back to the ticket", "+" in str(mail["Reply-To"]), mail["Reply-To"])
+        self.screen.check(
+            "answering it leads back to the ticket", "+" in str(mail["Reply-To"]), mail["Reply-To"]
+        )
         return mail
+
+
+def opening(play: Play) -> None:
+    """The desk starts."""
+    stage, screen = play.stage, play.screen
+    screen.scene("The desk opens")
+    screen.tell("One file says what a desk needs to know. It reads a mailbox and sends through a server:")
+    screen.passage("intake.ini", stage.config.read_text(encoding="utf-8"))
+    screen.typed("intake run", "")
+    number = stage.start_desk()
+    screen.facts((("running", f"process {number} and its children"), ("the form", stage.form)))
 
 
 def staff(play: Play) -> None:
@@ -87,7 +100,9 @@ def chinese(play: Play) -> None:
     play.ticket_as_it_is(CASE_WANG)
     screen.equal("her name is right", "王芳", ticket["requester"]["name"])
     screen.equal("the subject is right", "提币二十小时没有到账", ticket["subject"])
-    screen.check("every character is right", "我昨天从交易所提币到钱包" in ticket["entries"][0]["text"], ticket)
+    screen.check(
+        "every character is right", "我昨天从交易所提币到钱包" in ticket["entries"][0]["text"], ticket
+    )
     play.mails["wei"] = stage.received(address(WEI), CASE_WANG)
 
 
@@ -103,9 +118,13 @@ def machines(play: Play) -> None:
     stage.post(letters.bounce(play.mails["maria"]))
     row = play.why("Delayed Mail (still being retried)")
     screen.equal(
-        "the report is found to be about Maria's ticket", ("automatic", CASE_MARIA), (row["outcome"], row["ticket"])
+        "the report is found to be about Maria's ticket",
+        ("automatic", CASE_MARIA),
+        (row["outcome"], row["ticket"]),
     )
-    late = [one for one in stage.inbox.mails[before:] if not {address(ANNA), address(WEI)} & {*one.recipients}]
+    late = [
+        one for one in stage.inbox.mails[before:] if not {address(ANNA), address(WEI)} & {*one.recipients}
+    ]
     screen.equal("neither is answered: two machines would never stop", [], late)
 
 
@@ -121,11 +140,19 @@ def broken(play: Play) -> None:
     screen.passage("Chloé's mail", raw.decode("ascii", "backslashreplace").replace("\r\n", "\n"), "red")
     stage.post(raw)
     play.acknowledged(CHLOE, CASE_CHLOE)
-    screen.tell("No server vouched for the sender, so the acknowledgement repeats none of the mail's own words.")
+    screen.tell(
+        "No server vouched for the sender, so the acknowledgement repeats none of the mail's own words."
+    )
     ticket = stage.ticket(CASE_CHLOE)
     play.ticket_as_it_is(CASE_CHLOE)
-    screen.equal("the subject is right", "L'application ne s'ouvre plus depuis la mise à jour", ticket["subject"])
-    screen.check("the text is right", "Que dois-je faire ? Merci d'avance, Chloé" in ticket["entries"][0]["text"], ticket)
+    screen.equal(
+        "the subject is right", "L'application ne s'ouvre plus depuis la mise à jour", ticket["subject"]
+    )
+    screen.check(
+        "the text is right",
+        "Que dois-je faire ? Merci d'avance, Chloé" in ticket["entries"][0]["text"],
+        ticket,
+    )
 
 
 def form(play: Play) -> None:
@@ -134,20 +161,27 @@ def form(play: Play) -> None:
     screen.scene("A request through the web form")
     screen.tell(f"Tom has no mail client at hand and fills in the form at {stage.form}")
     page = stage.fill_in(
-        name="Tom Rivers", email=TOM, subject="How do I export my history?", message="For the tax office. Thanks, Tom"
+        name="Tom Rivers",
+        email=TOM,
+        subject="How do I export my history?",
+        message="For the tax office. Thanks, Tom",
     )
     screen.passage("The page that follows", page)
     mail = stage.received(TOM, CASE_TOM)
     screen.mail("What Tom receives", mail)
     ticket = stage.ticket(CASE_TOM)
-    screen.equal("it is a ticket like any other", (TOM, "form"), (ticket["requester"]["mailbox"], ticket["channel"]))
+    screen.equal(
+        "it is a ticket like any other", (TOM, "form"), (ticket["requester"]["mailbox"], ticket["channel"])
+    )
 
 
 def answer(play: Play) -> None:
     """The agent answers from the mail client."""
     stage, screen = play.stage, play.screen
     screen.scene("Anna answers, by replying")
-    words = "Hello Maria,\n\nthis is a fault in 4.2, and your money is safe. Please install 4.2.1\nand try again."
+    words = (
+        "Hello Maria,\n\nthis is a fault in 4.2, and your money is safe. Please install 4.2.1\nand try again."
+    )
     reply = letters.reply(ANNA, play.mails["anna"], words)
     screen.mail("Anna's reply, as her client sends it", letters.read(reply), "magenta")
     stage.post(reply)
@@ -167,13 +201,17 @@ def note(play: Play) -> None:
     stage, screen = play.stage, play.screen
     screen.scene("Wei leaves a private note")
     before = len(stage.inbox.to(address(WANG)))
-    reply = letters.reply(WEI, play.mails["wei"], "#note\nThe exchange batches withdrawals; ask for the txid.", "foxmail")
+    reply = letters.reply(
+        WEI, play.mails["wei"], "#note\nThe exchange batches withdrawals; ask for the txid.", "foxmail"
+    )
     screen.mail("Wei's reply, from a Chinese client", letters.read(reply), "magenta")
     stage.post(reply)
     ticket = stage.ticket(CASE_WANG, lambda found: any(one["kind"] == "note" for one in found["entries"]))
     play.ticket_as_it_is(CASE_WANG)
     notes = [one["text"] for one in ticket["entries"] if one["kind"] == "note"]
-    screen.equal("it is kept, without the quoted mail", ["The exchange batches withdrawals; ask for the txid."], notes)
+    screen.equal(
+        "it is kept, without the quoted mail", ["The exchange batches withdrawals; ask for the txid."], notes
+    )
     screen.equal("and nothing went to 王芳", before, len(stage.inbox.to(address(WANG))))
 
 
@@ -190,7 +228,9 @@ def close(play: Play) -> None:
     screen.mail("Anna's reply: a command on its first line", letters.read(reply), "magenta")
     stage.post(reply)
     last = stage.received(address(MARIA), CASE_MARIA, automatic=False)
-    screen.check("Maria gets the words, not the command", "#close" not in letters.body(last), letters.body(last))
+    screen.check(
+        "Maria gets the words, not the command", "#close" not in letters.body(last), letters.body(last)
+    )
     closed = play.mails["closed"] = stage.received(address(MARIA), CASE_MARIA)
     screen.mail("What Maria receives", closed)
     ticket = stage.ticket(CASE_MARIA, lambda found: found["status"] == "closed")
@@ -201,11 +241,15 @@ def reopen(play: Play) -> None:
     """The customer is not done."""
     stage, screen = play.stage, play.screen
     screen.scene("Not quite: Maria writes again")
-    stage.post(letters.reply(MARIA, play.mails["closed"], "Sorry, one more thing: now the balance shows twice."))
+    stage.post(
+        letters.reply(MARIA, play.mails["closed"], "Sorry, one more thing: now the balance shows twice.")
+    )
     again = stage.received(address(MARIA), CASE_MARIA)
     screen.mail("What Maria receives", again)
     ticket = stage.ticket(CASE_MARIA, lambda found: found["status"] == "open")
-    screen.equal("the ticket is open again, the same one, still Anna's", "Anna Berg", ticket["assignee"]["name"])
+    screen.equal(
+        "the ticket is open again, the same one, still Anna's", "Anna Berg", ticket["assignee"]["name"]
+    )
     news = stage.received(address(ANNA), CASE_MARIA)
     stage.post(letters.reply(ANNA, news, "#close\nThat is only the display; it is gone after a restart."))
     stage.received(address(MARIA), CASE_MARIA, automatic=False)
@@ -222,7 +266,9 @@ def evening(play: Play) -> None:
     screen.typed("intake ticket list --status all", stage.run("ticket", "list", "--status", "all"))
     screen.typed("intake message list", stage.run("message", "list"))
     rows = stage.ask("message", "list")
-    screen.equal("every mail received has exactly one outcome", [], [row for row in rows if not row["outcome"]])
+    screen.equal(
+        "every mail received has exactly one outcome", [], [row for row in rows if not row["outcome"]]
+    )
     screen.equal("four requests, four tickets", 4, len(stage.ask("ticket", "list", "--status", "all")))
     owed = stage.ask("outbox", "list")
     screen.equal("every mail owed is sent", {"sent"}, {row["state"] for row in owed})
@@ -230,6 +276,7 @@ def evening(play: Play) -> None:
 
 
 SCENES: tuple[Callable[[Play], None], ...] = (
+    opening,
     staff,
     screenshot,
     chinese,

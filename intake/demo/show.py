@@ -14,7 +14,16 @@ from rich.text import Text
 from intake.demo.letters import body
 from intake.terminal import line, safe
 
-HEADERS = ("From", "To", "Reply-To", "Subject", "In-Reply-To", "Message-ID", "Auto-Submitted", "Content-Language")
+HEADERS = (
+    "From",
+    "To",
+    "Reply-To",
+    "Subject",
+    "In-Reply-To",
+    "Message-ID",
+    "Auto-Submitted",
+    "Content-Language",
+)
 WIDTH = 100
 
 
@@ -23,7 +32,7 @@ class Screen:
 
     def __init__(self, console: Console | None = None) -> None:
         self.console = console or Console(highlight=False)
-        self.console.width = min(self.console.width, WIDTH)
+        self.console.width = min(self.console.width, WIDTH) if self.console.is_terminal else WIDTH
         self.checks: list[tuple[str, bool, str]] = []
         self._scene = 0
         self._began = time.monotonic()
@@ -36,13 +45,17 @@ class Screen:
     def title(self, text: str, below: str) -> None:
         """Open the play."""
         self.console.print()
-        self.console.print(Panel(Group(Text(text, style="bold"), Text(below)), border_style="blue", padding=(1, 3)))
+        self.console.print(
+            Panel(Group(Text(text, style="bold"), Text(below)), border_style="blue", padding=(1, 3))
+        )
 
     def scene(self, text: str) -> None:
         """Begin the next scene."""
         self._scene += 1
         self.console.print()
-        self.console.print(Rule(Text(f"{self._scene}. {text}", style="bold blue"), align="left", style="blue"))
+        self.console.print(
+            Rule(Text(f"{self._scene}. {text}", style="bold blue"), align="left", style="blue")
+        )
 
     def tell(self, text: str) -> None:
         """Say what happens now."""

@@ -1,4 +1,4 @@
-"""What the demo plays on: a mail server, an inbox that keeps every mail sent, and the real desk between them."""
+"""What the demo plays on: a mail server, an inbox for what is sent, and the real desk between them."""
 
 import contextlib
 import json
@@ -19,7 +19,16 @@ from urllib.parse import urlencode
 from urllib.request import urlopen
 
 from intake.demo.letters import AUTHSERV, DESK, read
-from intake.testing import Delivery, Pymap, SinkServer, free_port, imap_append, imap_create, pymap_server, wait_until
+from intake.testing import (
+    Delivery,
+    Pymap,
+    SinkServer,
+    free_port,
+    imap_append,
+    imap_create,
+    pymap_server,
+    wait_until,
+)
 
 # Apart from the mails that the server's demonstration account comes with.
 FOLDER = "Support"
@@ -60,6 +69,7 @@ class Stage:
     imap: Pymap
     inbox: SinkServer
     web: int = field(default_factory=free_port)
+    width: int = 96
     _handed_out: set[int] = field(default_factory=set)
     _desk: "subprocess.Popen[bytes] | None" = None
 
@@ -119,7 +129,7 @@ class Stage:
 
     def run(self, *arguments: str) -> str:
         """Run an `intake` command and return what it printed. Raises CalledProcessError when it failed."""
-        environment = {**os.environ, "COLUMNS": "96"}
+        environment = {**os.environ, "COLUMNS": str(self.width)}
         done = subprocess.run(
             self.command(*arguments), env=environment, capture_output=True, check=True, timeout=60
         )
@@ -149,18 +159,24 @@ class Stage:
             return None
 
         kind = "an automatic" if automatic else "a person's"
-        return wait_until(find, PATIENCE, f"{kind} mail to {address} about #{ticket}")  # type: ignore[return-value]
+        found = wait_until(find, PATIENCE, f"{kind} mail to {address} about #{ticket}")
+        assert found is not None
+        return found
 
-    def ticket(self, number: int, ready: Callable[[dict[str, Any]], bool] = lambda ticket: True) -> dict[str, Any]:
+    def ticket(
+        self, number: int, ready: Callable[[dict[str, Any]], bool] = lambda ticket: True
+    ) -> dict[str, Any]:
         """Wait until a ticket is there and `ready`, and return it."""
 
         def look() -> dict[str, Any] | None:
             with contextlib.suppress(subprocess.CalledProcessError):
-                found: dict[str, Any] = self.ask("ticket", "show", str(number))
-                return found if ready(found) else None
+                shown: dict[str, Any] = self.ask("ticket", "show", str(number))
+                return shown if ready(shown) else None
             return None
 
-        return wait_until(look, PATIENCE, f"ticket #{number}")  # type: ignore[return-value]
+        found = wait_until(look, PATIENCE, f"ticket #{number}")
+        assert found is not None
+        return found
 
     def message(self, subject: str) -> dict[str, Any]:
         """Wait until a message with `subject` was decided on, and return its row."""
@@ -169,7 +185,9 @@ class Stage:
             rows: list[dict[str, Any]] = self.ask("message", "list")
             return next((row for row in rows if row["subject"] == subject and row["outcome"]), None)
 
-        return wait_until(look, PATIENCE, f"the message {subject!r}")  # type: ignore[return-value]
+        found = wait_until(look, PATIENCE, f"the message {subject!r}")
+        assert found is not None
+        return found
 
     def fill_in(self, **values: str) -> str:
         """Fill in the web form as a person does, and return the text of the page that follows."""

@@ -19,6 +19,7 @@ _WORD, _LINE = 75, 76
 _MAX_LINE = 998
 MAX_SUBJECT = 250
 MAX_NAME = 100
+MAX_FILENAME = 120
 # A Message-ID beyond this is a stranger's nonsense; RFC 5322 section 2.1.1 would let it be 998.
 MAX_MESSAGE_ID = 250
 # References of a long thread: the first and the newest (RFC 5256 section 3 asks no more of us).
@@ -175,7 +176,9 @@ def text_part(text: str) -> tuple[list[str], bytes]:
     # Quoted-printable triples every octet outside ASCII: right for Latin, wasteful for Chinese.
     if 4 * (len(data) - len(text)) > len(data):
         return [kind, "Content-Transfer-Encoding: base64"], _base64(crlf)
-    return [kind, "Content-Transfer-Encoding: quoted-printable"], binascii.b2a_qp(crlf, istext=True)
+    # Given LF it breaks long lines with LF too, so that one replacement makes all of them CRLF.
+    encoded = binascii.b2a_qp(data, istext=True).replace(b"\n", b"\r\n")
+    return [kind, "Content-Transfer-Encoding: quoted-printable"], encoded
 
 
 def file_part(attachment: Attachment) -> tuple[list[str], bytes]:
@@ -184,7 +187,7 @@ def file_part(attachment: Attachment) -> tuple[list[str], bytes]:
     A media type outside SAFE_TYPES becomes application/octet-stream; a picture that
     the sender had placed in the text keeps its Content-ID and is marked inline.
     """
-    name = clean(attachment.name, 120) or "attachment"
+    name = _short(clean(attachment.name, 1000)) or "attachment"
     media_type = attachment.media_type.lower()
     if media_type == "message/rfc822" and not name.lower().endswith(".eml"):
         name += ".eml"
@@ -200,6 +203,16 @@ def file_part(attachment: Attachment) -> tuple[list[str], bytes]:
     if attachment.content_id and _MESSAGE_ID.fullmatch(attachment.content_id):
         headers.append(f"Content-ID: <{attachment.content_id}>")
     return headers, _base64(attachment.content)
+
+
+def _short(name: str) -> str:
+    """Return a file name of at most MAX_FILENAME octets, with the end that tells its kind."""
+    if len(name.encode("utf-8", "replace")) <= MAX_FILENAME:
+        return name
+    stem, dot, ending = name.rpartition(".")
+    ending = f"{dot}{ending}" if dot and len(ending.encode()) <= 12 else ""
+    room = MAX_FILENAME - len(ending.encode())
+    return (stem or name).encode("utf-8", "replace")[:room].decode("utf-8", "ignore") + ending
 
 
 def _filename(name: str) -> str:

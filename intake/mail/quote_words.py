@@ -67,9 +67,9 @@ _ORIGINAL = (
     r"|転送されたメッセージ|転送メッセージ|원본 ?(?:메일|메시지|이메일)|전달된 메일|전달된 메시지"
 )
 ORIGINAL = re.compile(
-    r"^[\s>*]{0,8}(?:[-_=—–*\u2500]{2,60}\s{0,4}\*?(?:"
+    r"^[\s>*]{0,8}(?:[-_=—–*\u2500]{2,60}(?:\s{0,4}|&nbsp;)\*?(?:"
     + _ORIGINAL
-    + r")\s{0,4}[:：]?\*?\s{0,4}[-_=—–*\u2500]{2,60}\s{0,8}\*?"
+    + r")(?:\s{0,4}|&nbsp;)[:：]?\*?\s{0,4}[-_=—–*\u2500]{2,60}\s{0,8}\*?"
     # Apple's, which has no dashes.
     r"|(?:begin forwarded message|anfang der weitergeleiteten (?:nachricht|e-mail)"
     r"|début du message (?:réexpédié|transféré)|inicio del mensaje reenviado"

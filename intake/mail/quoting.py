@@ -39,11 +39,14 @@ def new_text(text: str, html: str) -> str:
     """
     whole = text.strip("\n")
     kept = _trim(text)
-    if html and (kept is None or kept == whole.strip()) and _has_marks(html):
+    if html and _has_marks(html):
         marked = marked_html(html)
-        shown = _trim(marked)
-        if shown and shown != unmark(marked).strip() and _says(text, shown):
-            kept = unmark(shown).strip()
+        shown = unmark(marked).strip()
+        # HTML alone: its marks are surer than words. Beside a text: only where the words said nothing.
+        if shown == whole.strip() or kept is None or kept == whole.strip():
+            cut = _trim(marked)
+            if cut and cut != shown and _says(text, cut):
+                kept = cut
     return kept or whole.strip()
 
 

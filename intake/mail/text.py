@@ -30,9 +30,10 @@ _SKIPPED = frozenset(
 _OPAQUE = frozenset({"script", "style", "title", "template", "noscript", "svg", "math", "xml"})
 _BLOCKS = frozenset(
     {
-        "address", "article", "aside", "blockquote", "caption", "center", "dd", "details", "div", "dl", "dt", "fieldset",
-        "figcaption", "figure", "footer", "form", "header", "hr", "li", "main", "nav", "ol", "option", "pre", "section",
-        "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
+        "address", "article", "aside", "blockquote", "caption", "center", "dd", "details", "div",
+        "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hr", "li", "main", "nav",
+        "ol", "option", "pre",
+        "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
     }
 )  # fmt: skip
 _SPACED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6"})

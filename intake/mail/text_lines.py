@@ -2,9 +2,10 @@
 
 import re
 
-CUT = "\x1e"
+# Noncharacters, which no text holds (Unicode 23.7) and str.strip leaves alone.
+CUT = "\ufdd0"
 """Mark, alone on a line: from here on a client put the mail it quotes."""
-ATTRIBUTION = "\x1f"
+ATTRIBUTION = "\ufdd1"
 """Mark at a line's start: a client wrote this line to introduce a quote."""
 
 # Deeper quotes and lists are written at this depth.
@@ -13,7 +14,7 @@ MAX_DEPTH = 20
 MAX_TEXT = 1 << 20
 
 _BLANKS = re.compile(r"[ \t\r\n\f\u00a0]+")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufdd0\ufdd1]")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f]{2,}|[\ufeff\u00ad\u2060\u200b]")
 _SCHEMES = ("http://", "https://", "ftp://")
 

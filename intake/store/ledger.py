@@ -15,9 +15,9 @@ from intake.store.models import Message, Sighting
 # While one process tries a row, others leave it alone for this long, so that only
 # attempts that were really made one after the other are counted.
 HOLD = timedelta(seconds=60)
-# A batch is read into memory at once, and its hostile members (intake/sandbox.py: up to
-# 20 s each) must all be through within HOLD.
-MOST_BYTES = 4 * 1024 * 1024
+# So much is taken up at once, or one message: it is held in memory, and its hostile members
+# (intake/sandbox.py: up to 20 s each) must all be through within HOLD.
+BATCH_BYTES = 4 << 20
 # When to look again for a message whose file was not to be read.
 UNREADABLE = timedelta(minutes=1)
 
@@ -115,25 +115,15 @@ class Ledger(Part):
         return {uid for (uid,) in self.db.rows(query.tuples())}
 
     def pending(self, now: datetime, limit: int, again: bool = False) -> list[int]:
-        """Return ids of rows that wait and were never tried (`again`: that were), oldest first.
-
-        No more of them than MOST_BYTES of mail, but at least one.
-        """
+        """Return ids of rows that wait and were never tried (`again`: that were), oldest first."""
         tried = Message.attempts > 0 if again else Message.attempts == 0
         query = (
-            Message.select(Message.id, Message.size)
+            Message.select(Message.id)
             .where((Message.state == "waiting") & (Message.next_at <= now) & tried & _free(now))
             .order_by(Message.id)
             .limit(limit)
         )
-        taken: list[int] = []
-        weight = 0
-        for number, size in self.db.rows(query.tuples()):
-            weight += size
-            if taken and weight > MOST_BYTES:
-                break
-            taken.append(number)
-        return taken
+        return [number for (number,) in self.db.rows(query.tuples())]
 
     def refund(self, ids: Iterable[int]) -> None:
         """Take back the attempt `begin` counted: the trouble was not the message's."""
@@ -147,11 +137,12 @@ class Ledger(Part):
     def begin(self, ids: Iterable[int], now: datetime) -> list[Pending]:
         """Count an attempt on each row still waiting and return those rows, in one commit.
 
-        A row that another process began within the last HOLD is left to that one.
+        A row that another process began within the last HOLD is left to that one, and
+        what goes beyond BATCH_BYTES to the next call.
         """
         begun: list[int] = []
         with self.transaction():
-            for some in peewee.chunked(dict.fromkeys(ids), ROWS_AT_ONCE):
+            for some in peewee.chunked(self._fitting(ids, now), ROWS_AT_ONCE):
                 query = (
                     Message.update(attempts=Message.attempts + 1, held_until=now + HOLD)
                     .where(Message.id.in_(list(some)) & (Message.state == "waiting") & _free(now))
@@ -177,6 +168,22 @@ class Ledger(Part):
             for row in rows
             if row.sha256 in raws
         ]
+
+    def _fitting(self, ids: Iterable[int], now: datetime) -> list[int]:
+        sizes: list[tuple[int, int]] = []
+        for some in peewee.chunked(dict.fromkeys(ids), ROWS_AT_ONCE):
+            query = Message.select(Message.id, Message.size).where(
+                Message.id.in_(list(some)) & (Message.state == "waiting") & _free(now)
+            )
+            sizes += self.db.rows(query.tuples())
+        fitting: list[int] = []
+        total = 0
+        for number, size in sorted(sizes):
+            total += size
+            if fitting and total > BATCH_BYTES:
+                break
+            fitting.append(number)
+        return fitting
 
     def _load(self, ids: Sequence[int]) -> list[Message]:
         rows: list[Message] = self.db.rows(

@@ -58,6 +58,9 @@ service lmtp {{
   }}
 }}
 service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
   {chroot}
 }}
 service stats {{

@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from intake.desk.effects import Outcome
 from intake.desk.message import Envelope
+from intake.mail import gate
 from intake.ports import Arrival, Temporary
 from intake.web import form, pages
 from intake.web.body import Body, read_body
@@ -65,8 +66,12 @@ def make_app(desk: "Desk", received: Callable[[], None] = lambda: None) -> Flask
 
 
 def files_limit(max_post_mb: int, max_message_mb: int) -> int:
-    """Return how many bytes of files fit into a post and, grown by base64 (78/57), into a message."""
-    return min(max_post_mb * MIB, (max_message_mb * MIB - MESSAGE_SLACK) * 57 // 78)
+    """Return how many bytes of files fit into a post and, grown by base64 (78/57), into a message.
+
+    What is over the parser's own limit would only be quarantined.
+    """
+    message = min(max_message_mb * MIB, gate.MAX_BYTES)
+    return min(max_post_mb * MIB, (message - MESSAGE_SLACK) * 57 // 78)
 
 
 class Site:
@@ -123,6 +128,8 @@ class Site:
             number=number,
             address=row.sender if row is not None else "",
             confirms=mailbox.acknowledge,
+            waiting=row is None or row.outcome is None,
+            reload=url_for("sent", token=token, lang=self._pages.language()),
             again=url_for("form", lang=self._pages.language()),
         )
 

@@ -5,14 +5,15 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from intake.mail import compose
 from intake.web import text
 
 # Longest that fits: 256 octets of path less its brackets (RFC 5321 section 4.5.3.1.3).
 MAX_ADDRESS = 254
 MAX_LOCAL = 64
-MAX_NAME = 200
+MAX_NAME = compose.MAX_NAME
 # What agents see in a list of mail; longer ones belong into the text.
-MAX_SUBJECT = 250
+MAX_SUBJECT = compose.MAX_SUBJECT
 MAX_TEXT_BYTES = 256 * 1024
 # No short field is shown again beyond this.
 MAX_SHORT_BYTES = 16 * 1024

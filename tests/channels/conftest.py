@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ class Ledger:
         self.rows: dict[str, int] = {}
         self.known: set[tuple[str, str, int, int]] = set()
         self.errors: list[str] = []
-        self.leased = True
+        self.holder = ""
         self.lease_asked = 0
         self.refuse: Callable[[Sequence[Arrival]], None] = lambda arrivals: None
         self._lock = threading.Lock()
@@ -59,12 +60,17 @@ class Ledger:
         with self._lock:
             return {row[3] for row in self.known if row[:3] == (mailbox, folder, uidvalidity)}
 
-    def mailbox_lease(self, mailbox: str, owner: str, now: datetime, lease: timedelta) -> bool:
+    def mailbox_lease(self, name: str, owner: str, now: datetime, for_: timedelta) -> bool:
         self.lease_asked += 1
-        return self.leased
+        self.holder = self.holder or owner
+        return self.holder == owner
 
-    def mailbox_release(self, mailbox: str, owner: str) -> None:
-        self.lease_asked = 0
+    def mailbox_release(self, name: str, owner: str) -> None:
+        if self.holder == owner:
+            self.holder = ""
+
+    def mailbox_states(self) -> list[SimpleNamespace]:
+        return [SimpleNamespace(name="box", owner=self.holder)]
 
     def mailbox_seen(self, mailbox: str, now: datetime, error: str = "") -> None:
         self.errors.append(error)
@@ -128,9 +134,13 @@ def imap_settings(settings_of: Callable[..., config.Settings]) -> Callable[..., 
 
 @pytest.fixture
 def reading(
-    ledger: Ledger, imap_settings: Callable[..., config.Settings], running: Callable[..., Any]
+    ledger: Ledger,
+    imap_settings: Callable[..., config.Settings],
+    running: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[..., Any]:
     """Read a user's mail into the ledger; failures are tried again quickly, and polls may be quicker too."""
+    monkeypatch.setattr("intake.channels.imap_connect.SLICE_SECONDS", 0.1)
 
     @contextmanager
     def run(

@@ -2,7 +2,7 @@
 
 import json
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -78,6 +78,25 @@ def test_every_kind_of_output_is_harmless(capsys: pytest.CaptureFixture[str]) ->
 def test_json_loses_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     terminal.say_json({"subject": NASTY})
     assert {"subject": NASTY} == json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (0, "now"),
+        (59, "now"),
+        (60, "1 min"),
+        (3600, "1 h"),
+        (2 * 86400 - 1, "47 h"),
+        (2 * 86400, "2 d"),
+        (-1, "soon"),
+        (-300, "in 5 min"),
+    ],
+)
+def test_ago(seconds: int, told: str) -> None:
+    moment = datetime(2026, 1, 31, 9, 0, tzinfo=UTC)
+    assert told == terminal.ago(moment, moment + timedelta(seconds=seconds))
+    assert "" == terminal.ago(None, moment)
 
 
 def test_json_knows_times_and_views() -> None:

@@ -72,13 +72,9 @@ def test_an_attempt_is_counted_once_while_it_is_held(bench: Any) -> None:
 
 
 def test_not_more_is_taken_up_at_once_than_memory_bears(bench: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr("intake.store.ledger.MOST_BYTES", 10)
-    for raw in (b"1" * 20, b"2" * 4, b"3" * 6, b"4"):
-        bench.receive(raw)
-    taken = []
-    for _ in range(4):
-        taken.append(bench.store.pending(bench.now, 10))
-        bench.store.begin(taken[-1], bench.now)
+    monkeypatch.setattr("intake.store.ledger.BATCH_BYTES", 10)
+    ids = [bench.receive(raw) for raw in (b"1" * 20, b"2" * 4, b"3" * 6, b"4")]
+    taken = [[row.ledger_id for row in bench.store.begin(ids, bench.now)] for _ in range(4)]
     assert [[1], [2, 3], [4], []] == taken
 
 

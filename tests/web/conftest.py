@@ -82,7 +82,7 @@ class RecordingDesk:
         number = len(self.arrivals)
         self.rows[number] = MessageRow(
             number, "", len(arrival.raw), "form", arrival.envelope.mailbox, self.clock(),
-            arrival.envelope.sender or "", "", "", "waiting", None, None, "", "", 0,
+            "", "", "", "waiting", None, None, "", "", 0,
         )  # fmt: skip
         return Received(number, False)
 
@@ -91,7 +91,9 @@ class RecordingDesk:
 
     def processed(self, number: int, ticket: int, outcome: Outcome = Outcome.TICKETED) -> None:
         """Pretend that a row was decided on."""
-        self.rows[number] = replace(self.rows[number], outcome=outcome, ticket=ticket, state="done")
+        self.rows[number] = replace(
+            self.rows[number], outcome=outcome, ticket=ticket, state="done", sender="ada@example.com"
+        )
 
     def nudge(self) -> None:
         self.nudges += 1

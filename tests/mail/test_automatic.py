@@ -1,0 +1,156 @@
+"""Who wrote it, and whether a machine may answer."""
+
+import pytest
+
+from intake.mail.automatic import classify
+
+PERSON = (("from", "Ann <ann@example.com>"), ("subject", "Login"))
+
+
+def judge(
+    *fields: tuple[str, str],
+    return_path: str | None = "ann@example.com",
+    sender: str = "ann@example.com",
+    subject: str = "Login",
+    media_type: str = "text/plain",
+    text: str = "",
+) -> tuple[bool, bool]:
+    automatic, suppress = classify(
+        (*PERSON, *fields),
+        return_path=return_path,
+        sender=sender,
+        subject=subject,
+        media_type=media_type,
+        text=text,
+    )
+    return bool(automatic), bool(suppress)
+
+
+MACHINE = (True, True)
+UNANSWERED = (False, True)
+HUMAN = (False, False)
+REPLY = ("in-reply-to", "<1@desk.example>")
+
+HEADERS = {
+    "a-plain-mail": ((), HUMAN),
+    "auto-replied": ((("auto-submitted", "auto-replied"),), MACHINE),
+    "auto-generated-with-a-comment": ((("auto-submitted", "auto-generated (vacation)"),), MACHINE),
+    "auto-replied-with-a-parameter": ((("auto-submitted", "Auto-Replied; owner-email=x"),), MACHINE),
+    "auto-submitted-no-is-a-person": ((("auto-submitted", "no"),), HUMAN),
+    "auto-submitted-no-with-a-comment": ((("auto-submitted", "No (really)"),), HUMAN),
+    "x-autoreply": ((("x-autoreply", "yes"),), MACHINE),
+    "x-autoreply-no": ((("x-autoreply", "no"),), HUMAN),
+    "netease": ((("x-ntes-autoreply", "1"),), MACHINE),
+    "precedence-auto-reply": ((("precedence", "auto_reply"),), MACHINE),
+    "exchange-says-so-on-a-persons-mail": ((("x-auto-response-suppress", "DR, OOF, AutoReply"),), UNANSWERED),
+    "exchange-suppresses-receipts-only": ((("x-auto-response-suppress", "DR, RN"),), HUMAN),
+    "precedence-bulk": ((("precedence", "bulk"),), UNANSWERED),
+    "precedence-first-class": ((("precedence", "first-class"),), HUMAN),
+    "a-mailing-list": ((("list-id", "<users.lists.example>"),), UNANSWERED),
+    "a-newsletter": ((("list-unsubscribe", "<https://x.example/>"),), UNANSWERED),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("fields", "expected"), HEADERS.values(), ids=HEADERS.keys())
+def test_headers_tell_machines_from_people(
+    fields: tuple[tuple[str, str], ...], expected: tuple[bool, bool]
+) -> None:
+    assert judge(*fields) == expected
+
+
+MACHINE_SUBJECTS = """
+Automatic reply: Your ticket
+Out of Office: Your ticket
+Out of Office AutoReply: Your ticket
+Auto-Reply: Your ticket
+AUTO: Ann is out of the office (returning 05/03/2024)
+Automatische Antwort: Ihr Ticket
+Abwesenheitsnotiz: Ihr Ticket
+Réponse automatique : Votre demande
+Respuesta automática: Su consulta
+Resposta automática: Seu pedido
+Risposta automatica: La sua richiesta
+Automatisch antwoord: Uw vraag
+Autoodpowiedź: Zgłoszenie
+Автоответ: Тикет
+Автоматический ответ: Тикет
+Otomatik Yanıt: Talep
+Trả lời tự động: Yêu cầu
+自动回复: 工单
+自动答复：您的工单
+自動回覆: 工單
+自動応答: お問い合わせ
+자동 회신: 문의
+[Auto-Reply] Your ticket
+""".strip().split("\n")
+
+
+@pytest.mark.parametrize("subject", MACHINE_SUBJECTS)
+def test_a_subject_counts_only_where_the_mail_answers_one(subject: str) -> None:
+    assert judge(REPLY, subject=subject) == MACHINE
+    assert judge(("references", "<1@desk.example>"), subject=subject) == MACHINE
+    assert judge(subject=subject, return_path="") == MACHINE
+    assert judge(subject=subject) == HUMAN
+
+
+HUMAN_SUBJECTS = """
+自动回复功能怎么设置
+Out of office assistant does not work
+Automatische Antworten deaktivieren?
+Question about my vacation booking
+Re: Login
+Re: Automatic reply: Your ticket
+Automatic payments
+Autoversicherung: Frage
+""".strip().split("\n")
+
+
+@pytest.mark.parametrize("subject", HUMAN_SUBJECTS)
+def test_people_write_such_words_too(subject: str) -> None:
+    assert judge(REPLY, subject=subject) == HUMAN
+
+
+ADDRESSES = {
+    "noreply@example.com": UNANSWERED,
+    "no-reply@example.com": UNANSWERED,
+    "do_not_reply@example.com": UNANSWERED,
+    "billing-noreply@example.com": UNANSWERED,
+    "MAILER-DAEMON@example.com": UNANSWERED,
+    "postmaster@example.com": UNANSWERED,
+    "users-request@lists.example": UNANSWERED,
+    "owner-users@lists.example": UNANSWERED,
+    "": UNANSWERED,
+    "norbert@example.com": HUMAN,
+    "replyall@example.com": HUMAN,
+}
+
+
+@pytest.mark.parametrize(("sender", "expected"), ADDRESSES.items())
+def test_addresses_of_machines_are_not_answered(sender: str, expected: tuple[bool, bool]) -> None:
+    assert judge(sender=sender) == expected
+
+
+def test_the_null_envelope_sender_is_not_answered() -> None:
+    assert judge(return_path="") == UNANSWERED
+    assert judge(return_path=None) == HUMAN
+
+
+def test_a_read_receipt_is_a_machines() -> None:
+    kind = ("content-type", 'multipart/report; report-type="disposition-notification"; boundary=x')
+    assert judge(kind, media_type="multipart/report") == MACHINE
+
+
+def test_the_answer_of_a_calendar_is_a_machines_and_its_invitation_a_persons() -> None:
+    answer = ("content-type", "text/calendar; method=REPLY; charset=utf-8")
+    invitation = ("content-type", "text/calendar; method=REQUEST")
+    assert judge(answer, media_type="text/calendar") == MACHINE
+    assert judge(invitation, media_type="text/calendar") == HUMAN
+    assert judge(media_type="text/calendar", text="BEGIN:VCALENDAR\nMETHOD:REPLY\n") == MACHINE
+
+
+def test_the_reasons_are_sentences_for_an_agent() -> None:
+    fields = (("auto-submitted", "auto-replied (vacation)"),)
+    found = classify(
+        fields, return_path="", sender="ann@example.com", subject="x", media_type="text/plain", text=""
+    )
+    assert found == ("its Auto-Submitted header says auto-replied",) * 2
