@@ -39,13 +39,13 @@ _WORD = re.compile(r"[^\W\d_]+")
 _WORDS = {
     "en": "the and is are you your not with this that have has for from can could please my we it "
     "when what was hello hi"
-    " thanks thank regards dear i to of on how does cannot after been would need help",
+    " thanks thank regards dear i to of on how does cannot after been would need help any still",
     "de": "der die das und ist nicht ich sie mit ein eine für auf den von zu wir haben habe bitte "
     "hallo danke grüße kann"
     " mein meine wie es bei im dem noch nach wird wurde sehr geehrte guten freundlichen leider",
     "fr": "le les des et est une je vous ne pas avec pour dans sur que qui mon ma bonjour merci "
     "cordialement au du ce"
-    " nous votre mais plus peux pouvez suis j c n l d été il",
+    " nous votre mais plus peux pouvez suis j c n l d été il toujours problème ne en",
     "es": "el los las y es una un no con para por que mi su hola gracias saludos en del puedo pero "
     "cuando está buenos"
     " días estoy muy tengo cómo ha desde quiero ustedes se lo",
