@@ -106,7 +106,11 @@ def _attributions(lines: Sequence[str], kinds: list[str]) -> None:
 
 
 def _may_end(line: str) -> bool:
-    return bool(_COLON.search(line)) or line.endswith(("--", ">")) or bool(_STARTS_DATED.match(line))
+    return (
+        bool(_COLON.search(line))
+        or line.endswith(("--", ">"))
+        or (bool(_STARTS_DATED.match(line)) and not line.endswith(("<", ",")))
+    )
 
 
 def _begin(lines: Sequence[str], kinds: Sequence[str], at: int, closes: bool) -> int | None:
