@@ -47,9 +47,9 @@ def mailbox(text: str) -> str:
 def parse_list(value: bytes, hint: str = "") -> tuple[Address, ...]:
     """Return the addresses of a To, Cc, From or Reply-To value. Never raises; what is none is left out."""
     simple = _SIMPLE.fullmatch(value.decode("latin-1")) if len(value) < 300 and b"=?" not in value else None
-    if simple and "--" not in simple[2].partition("@")[2][:1]:
+    if simple:
         found = mailbox(simple[2])
-        return (Address(found, (simple[1] or "").strip()),) if found else ()
+        return (Address(found, (simple[1] or "").strip(" '")),) if found else ()
     out: list[Address] = []
     for name, spec in _split(value.decode("latin-1")):
         found = mailbox(_unlatin(spec, hint))
@@ -103,19 +103,21 @@ def _split(text: str) -> list[tuple[str, str]]:
     depth = 0
     quoted = in_angle = False
     skip = False
+    groups_end = text.rfind(";")
 
-    def end() -> None:
+    def end(separator: str = "") -> None:
         nonlocal spec
         if spec:
             out.append(("".join(word), spec))
         elif "@" in (bare := "".join(word).strip()):
             name, _, last = bare.rpartition(" ")
-            bare_spec, rest = (last, name) if "@" in last and not last.startswith("@") else (bare, "")
-            out.append((rest or "".join(comment), bare_spec.strip('"')))
+            usual = "@" in last and not last.startswith("@") and '"@' not in last
+            bare_spec, rest = (last, name) if usual else (bare, "")
+            out.append((rest or "".join(comment), bare_spec))
         elif "@" in (said := "".join(comment).strip()) and " " not in said:
             out.append((bare, said))
         else:
-            word.append(", ")
+            word.append(separator)
             return
         spec = ""
         word.clear()
@@ -155,8 +157,8 @@ def _split(text: str) -> list[tuple[str, str]]:
                 end()
             spec, in_angle = "", True
         elif char in ",;":
-            end()
-        elif char == ":" and "@" not in "".join(word[-100:]) and not spec:
+            end(char)
+        elif char == ":" and at < groups_end and not spec and "@" not in "".join(word[-100:]):
             word.clear()  # a group's name
         else:
             word.append(char)

@@ -27,6 +27,8 @@ _VAGUE = frozenset(
     ("", "application/octet-stream", "application/x-download", "application/unknown", "binary/octet-stream")
 )
 _SNIFF_BYTES = 8192
+# The same words once more, for readers that we are not.
+_OTHER_RENDITIONS = ("text/x-amp-html", "text/watch-html", "text/enriched", "text/richtext")
 _LINES = str.maketrans({0: "\ufffd", 11: "\n", 12: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n"} | {
     code: None for code in (*range(1, 9), *range(14, 32), *range(0x7F, 0x85), *range(0x86, 0xA0), 0xFEFF)
 })  # fmt: skip
@@ -46,9 +48,11 @@ class Bodies:
 
 def plain(value: str) -> str:
     """Return text with "\\n" line ends and no control but newline and tab; NUL becomes U+FFFD."""
+    if "\r" in value:
+        value = value.replace("\r\n", "\n").replace("\r", "\n")
     if not _CONTROL.search(value):
         return value
-    value = value.replace("\r\n", "\n").replace("\r", "\n").translate(_LINES)
+    value = value.translate(_LINES)
     return value.encode("utf-8", "replace").decode("utf-8") if _SURROGATE.search(value) else value
 
 
@@ -123,7 +127,7 @@ def read(leaves: Sequence[Leaf], hint: str) -> Bodies:
                 htmls.append(one.text or "")
             else:
                 plains.append(_text_of(one, out, hint))
-        elif one.content or one.name:
+        elif (one.content or one.name) and not (leaf.group and kind in _OTHER_RENDITIONS):
             _attach(out, one)
     texts = []
     for plains, htmls in slots.values():

@@ -40,8 +40,9 @@ _SUPERSETS = {
     "xmacroman": "mac_roman", "macroman": "mac_roman", "xmac": "mac_roman", "xmacjapanese": "cp932",
     "xmacgreek": "mac_greek", "xmacturkish": "mac_turkish", "xmacce": "mac_latin2",
     "xunicode20utf7": "utf-7", "unicode20utf7": "utf-7",
-    "xunicode20utf8": "utf-8", "utf8": "utf-8", "unicode11utf8": "utf-8", "utf8mb4": "utf-8", "cp65001": "utf-8",
-    "xutf8": "utf-8", "unicode": "utf-16", "utf16": "utf-16", "utf7": "utf-7", "unicode11utf7": "utf-7",
+    "xunicode20utf8": "utf-8", "utf8": "utf-8", "unicode11utf8": "utf-8", "utf8mb4": "utf-8",
+    "cp65001": "utf-8", "xutf8": "utf-8",
+    "unicode": "utf-16", "utf16": "utf-16", "utf7": "utf-7", "unicode11utf7": "utf-7",
     "xcp1250": "cp1250", "xcp1251": "cp1251", "win1251": "cp1251", "win1250": "cp1250",
     "koi": "koi8_r", "koi8": "koi8_r", "koi8ru": "koi8_u", "cskoi8r": "koi8_r", "xviet": "cp1258",
 }  # fmt: skip
@@ -66,6 +67,7 @@ _NOT_TEXT = frozenset(
 # In these, bytes below 0x80 do not mean ASCII, or 7-bit bytes carry more than ASCII.
 _STATEFUL = ("iso2022", "hz", "utf-7", "utf-16", "utf-32", "utf_16", "utf_32", "utf_7", "cp037", "cp500")
 
+_LATIN = "".join(bytes((b,)).decode("cp1252", "ignore") or chr(b) for b in range(256))
 _HIGH = bytes(range(0x80, 0x100))
 _JUNK = re.compile(r"[^a-z0-9]")
 # `charset="utf-8*en"`, `iso-8859-1 (Latin)`, `gb2312;format=flowed`: the name is what comes first.
@@ -151,10 +153,7 @@ def _too_high(data: bytes) -> bool:
 
 def latin(data: bytes) -> str:
     """Return bytes as Windows-1252, its five holes as Latin-1: every byte has a meaning."""
-    try:
-        return data.decode("cp1252")
-    except UnicodeDecodeError:
-        return "".join(bytes((b,)).decode("cp1252", "ignore") or chr(b) for b in data)
+    return codecs.charmap_decode(data, "strict", _LATIN)[0]
 
 
 def _seven_bit(data: bytes, hint: str) -> str:

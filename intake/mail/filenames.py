@@ -11,7 +11,8 @@ _MAX_EXTENSION = 20
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(?:\.|$)", re.IGNORECASE)
 _EXTENSIONS = {
     "image/png": ".png", "image/jpeg": ".jpg", "image/jpg": ".jpg", "image/gif": ".gif",
-    "image/webp": ".webp", "image/bmp": ".bmp", "image/tiff": ".tif", "image/svg+xml": ".svg", "image/heic": ".heic",
+    "image/webp": ".webp", "image/bmp": ".bmp", "image/tiff": ".tif", "image/heic": ".heic",
+    "image/svg+xml": ".svg",
     "application/pdf": ".pdf", "application/zip": ".zip", "application/ms-tnef": ".dat",
     "application/pgp-signature": ".asc", "application/pkcs7-signature": ".p7s",
     "application/x-pkcs7-signature": ".p7s", "application/pkcs7-mime": ".p7m", "application/json": ".json",
@@ -37,7 +38,7 @@ def safe(name: str, media_type: str = "") -> str:
     No path, no control, bidi or zero-width characters, no leading dot, no trailing dot or
     blank, no Windows device. An empty name is made from the media type. Never raises.
     """
-    text = unicodedata.normalize("NFC", name[:2000])
+    text = unicodedata.normalize("NFC", name if len(name) <= 2000 else name[:1500] + name[-500:])
     text = "".join(" " if char in "\t\r\n" else char for char in text if _keeps(char) or char in "\t\r\n")
     text = re.split(r"[\\/]", text.rstrip("\\/ "))[-1]
     text = re.sub(r"[:*?\"<>|\s]+", _replacement, text).strip(" .").lstrip("~")
@@ -51,7 +52,9 @@ def safe(name: str, media_type: str = "") -> str:
         stem = "_" + stem
     ending = f".{extension}" if extension else ""
     room = MAX_BYTES - len(ending.encode())
-    return stem.encode()[:room].decode("utf-8", "ignore").rstrip(" .") + ending
+    if len(stem.encode()) > room:
+        stem = stem.encode()[:room].decode("utf-8", "ignore").rstrip(" .")
+    return stem + ending
 
 
 def extension_of(media_type: str) -> str:

@@ -15,6 +15,8 @@ from intake.mail import charsets, transfer
 MAX_FIELD_BYTES = 16 * 1024
 # A part's own header; the message's is limited by the gate.
 MAX_PART_HEADER_BYTES = 64 * 1024
+# Fields of one part; what follows them is its body.
+MAX_FIELDS = 1_000
 # Parameters of one field (RFC 2231 continuations counted one by one).
 MAX_PARAMS = 64
 
@@ -64,10 +66,12 @@ def read(raw: bytes, start: int, end: int) -> tuple[list[RawField], int]:
                 name, chunks, size = fields[-1]
                 chunks.append(line)
                 fields[-1] = (name, chunks, size + len(line))
-        elif named:
+        elif named and len(fields) < MAX_FIELDS:
             value = line[named.end() : named.end() + MAX_FIELD_BYTES]
             fields.append((named[1].decode("ascii").lower(), [value], len(value)))
-        elif not line.startswith(_MBOX) and line and not _more_fields(raw, after, stop):
+        elif len(fields) >= MAX_FIELDS or (
+            not line.startswith(_MBOX) and line and not _more_fields(raw, after, stop)
+        ):
             body = at
             break
         at = after
@@ -75,7 +79,7 @@ def read(raw: bytes, start: int, end: int) -> tuple[list[RawField], int]:
 
 
 def _more_fields(raw: bytes, start: int, stop: int) -> bool:
-    lines = raw[start : min(stop, start + 4096)].lower().split(b"\n")
+    lines = raw[start : min(stop, start + 1024)].lower().split(b"\n")
     return any(line.startswith(_COMMON) for line in lines[:20])
 
 

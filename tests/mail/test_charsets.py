@@ -1,0 +1,63 @@
+"""Charsets: what mail calls them, what it means, and what happens when the label lies."""
+
+import pytest
+
+from intake.mail import charsets
+
+CHINESE = "您好，我的订单还没有收到，请尽快处理。谢谢！"
+JAPANESE = "お世話になっております。ログインできません。"
+RUSSIAN = "Здравствуйте, я не могу войти в систему, помогите пожалуйста"
+GERMAN = "Grüße aus München: die Größe stimmt nicht"
+
+DECODED = [
+    ("gb2312 as labelled", CHINESE.encode("gb2312"), "gb2312", CHINESE),
+    ("gbk under the label gb2312", "朱镕基".encode("gbk"), "gb2312", "朱镕基"),
+    ("a quoted label with a language", GERMAN.encode("latin-1"), '"iso-8859-1*de"', GERMAN),
+    ("a label followed by junk", GERMAN.encode("latin-1"), "iso-8859-1 (Latin)", GERMAN),
+    ("windows-1252 under the label latin-1", b"\x93quoted\x94 \x80 5", "iso-8859-1", "“quoted” € 5"),
+    ("a hole of windows-1252", b"a\x81b\xe4", "windows-1252", "a\x81bä"),
+    ("utf-8 under the label us-ascii", GERMAN.encode(), "us-ascii", GERMAN),
+    ("utf-8 under the label latin-1", GERMAN.encode(), "iso-8859-1", GERMAN),
+    ("utf-8 with a byte order mark", b"\xef\xbb\xbf" + GERMAN.encode(), "utf-8", GERMAN),
+    ("latin-1 under the label utf-8", GERMAN.encode("latin-1"), "utf-8", GERMAN),
+    ("gb2312 under the label latin-1", CHINESE.encode("gb2312"), "iso-8859-1", CHINESE),
+    ("gb2312 without a label", CHINESE.encode("gb2312"), "", CHINESE),
+    ("koi8-r without a label", RUSSIAN.encode("koi8-r"), "unknown-8bit", RUSSIAN),
+    ("iso-2022-jp", JAPANESE.encode("iso2022_jp"), "iso-2022-jp", JAPANESE),
+    ("iso-2022-jp without a label", JAPANESE.encode("iso2022_jp"), "", JAPANESE),
+    ("shift_jis with vendor characters", "①株式会社".encode("cp932"), "Shift_JIS", "①株式会社"),
+    ("hz", b"~{<:Ky2;S{~}.", "hz-gb-2312", "己所不欲."),
+    ("utf-7", b"+APw-ber", "unicode-1-1-utf-7", "über"),
+    ("ks_c_5601-1987", "안녕하세요".encode("cp949"), "ks_c_5601-1987", "안녕하세요"),
+    ("windows-874", "ขอบคุณ".encode("cp874"), "windows-874", "ขอบคุณ"),
+    ("iso-8859-8-i", "תודה".encode("cp1255"), "iso-8859-8-i", "תודה"),
+    ("x-mac-cyrillic", "Привет".encode("mac_cyrillic"), "x-mac-cyrillic", "Привет"),
+    ("utf-16 with its mark", "héllo".encode("utf-16"), "utf-16", "héllo"),
+    ("ascii under any label", b"plain", "koi8-r", "plain"),
+    ("a charset nobody knows", GERMAN.encode(), "x-nonsense", GERMAN),
+    ("a codec that is no charset", b"uryyb", "rot13", "uryyb"),
+    ("another that would run on the bytes", b"abc-", "punycode", "abc-"),
+    (
+        "a text cut in the middle of a character",
+        CHINESE.encode("gb2312")[:-1],
+        "gb2312",
+        CHINESE[:-1] + "\ufffd",
+    ),
+]
+
+
+@pytest.mark.parametrize(("data", "label", "text"), [r[1:] for r in DECODED], ids=[r[0] for r in DECODED])
+def test_bytes_become_the_text_that_was_written(data, label, text):
+    assert text == charsets.decode(data, label)
+
+
+def test_a_hint_is_used_when_a_header_is_raw_and_not_utf8():
+    assert "Größe" == charsets.decode("Größe".encode("latin-1"), "", "iso-8859-1")
+    assert "заказ" == charsets.decode("заказ".encode("koi8-r"), "", "koi8-r")
+    assert "заказ" == charsets.decode("заказ".encode(), "", "koi8-r")
+
+
+@pytest.mark.parametrize("label", ["nope", "undefined", "idna", "\0", "base64", "zlib", "?" * 500, "utf-8\n"])
+def test_no_label_and_no_bytes_raise(label):
+    for data in (b"", b"\xff\xfe\x00", bytes(range(256)), b"\x1b$B\xff", b"~{\xff", b"+AP"):
+        assert isinstance(charsets.decode(data, label), str)
