@@ -58,9 +58,9 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
     Creates the data folder, the key file and the tables where they are missing.
     Raises UserError (with its cure) when the database or the folder cannot be used.
     """
+    from intake.composer import Composer
     from intake.mail.authenticity import vouched
     from intake.mail.parse import parse
-    from intake.render import Composer
 
     policy = policy_of(settings)
     data: Path = settings.desk.data

@@ -1,17 +1,35 @@
 """The INI file as frozen, validated settings. Reports every problem at once, each with its cure.
 
-The tables below are the only list of sections and keys; the example file, the
-documentation test and `intake check` read them.
+Which sections and keys there are stands in `intake.config_keys`.
 """
 
 import configparser
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
+from intake.config_keys import (
+    MAILBOX as MAILBOX,
+)
+from intake.config_keys import (
+    MAILBOX_COMMON as MAILBOX_COMMON,
+)
+from intake.config_keys import (
+    SECTIONS as SECTIONS,
+)
+from intake.config_keys import (
+    TEAM,
+    BadValue,
+    as_text,
+)
+from intake.config_keys import (
+    Key as Key,
+)
+from intake.config_keys import (
+    address_problem as address_problem,
+)
 from intake.ports import UserError
 
 
@@ -35,193 +53,6 @@ class ConfigError(UserError):
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
         super().__init__("\n".join(str(one) for one in problems))
-
-
-class _Bad(Exception):
-    """A value does not fit: (what is wrong, what to do)."""
-
-
-Convert = Callable[[str], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One key: its name, how its text is read, and its default (None: it must be set)."""
-
-    name: str
-    convert: Convert
-    default: str | None = None
-    secret: bool = False
-
-
-def _text(value: str) -> str:
-    return value
-
-
-def _words(value: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in value.replace("\n", ",").split(",") if word.strip())
-
-
-def _number(low: int, high: int) -> Convert:
-    def convert(value: str) -> int:
-        try:
-            number = int(value)
-        except ValueError:
-            raise _Bad(f"{value!r} is not a whole number", f"Write a number from {low} to {high}") from None
-        if not low <= number <= high:
-            raise _Bad(f"{number} is out of range", f"Write a number from {low} to {high}")
-        return number
-
-    return convert
-
-
-def _flag(value: str) -> bool:
-    states = configparser.ConfigParser.BOOLEAN_STATES
-    if value.lower() not in states:
-        raise _Bad(f"{value!r} is neither yes nor no", "Write yes or no")
-    return states[value.lower()]
-
-
-def _one_of(*allowed: str) -> Convert:
-    def convert(value: str) -> str:
-        if value.lower() not in allowed:
-            raise _Bad(f"{value!r} is not known", f"Write one of: {', '.join(allowed)}")
-        return value.lower()
-
-    return convert
-
-
-def _address(value: str) -> str:
-    local, at, domain = value.rpartition("@")
-    if not ((at and local and "." in domain.strip(".")) or (at and local and domain == "localhost")):
-        raise _Bad(f"{value!r} is not a mail address", "Write it like support@example.com")
-    if any(c.isspace() or c in '<>,;"' for c in value):
-        raise _Bad(f"{value!r} holds a character no address may have", "Write only support@example.com")
-    return f"{local}@{domain.lower()}"
-
-
-def _optional_address(value: str) -> str:
-    return _address(value) if value else ""
-
-
-def _url(*schemes: str) -> Convert:
-    def convert(value: str) -> str:
-        if not value.startswith(tuple(f"{scheme}:" for scheme in schemes)):
-            raise _Bad(f"{value!r} is not understood", f"Begin it with one of: {', '.join(schemes)}")
-        return value
-
-    return convert
-
-
-def _day(value: str) -> date | None:
-    if not value:
-        return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise _Bad(f"{value!r} is not a date", "Write it as YYYY-MM-DD, for example 2026-01-31") from None
-
-
-def _path(value: str) -> Path:
-    return Path(value).expanduser()
-
-
-def _optional_path(value: str) -> Path | None:
-    return _path(value) if value else None
-
-
-DESK = (
-    Key("name", _text),
-    Key("address", _address),
-    Key("data", _path, "data"),
-    Key("language", _text, "en"),
-    Key("signature", _text, ""),
-    Key("templates", _optional_path, ""),
-    Key("reopen_days", _number(0, 3650), "14"),
-    Key("reply_days", _number(1, 3650), "180"),
-    Key("quote_subject", _one_of("verified", "always", "never"), "verified"),
-    Key("automatic_per_hour", _number(0, 1_000_000), "300"),
-    Key("automatic_per_address_hour", _number(0, 10_000), "3"),
-    Key("automatic_per_address_day", _number(0, 10_000), "10"),
-    Key("max_message_mb", _number(1, 100), "25"),
-    Key("log_level", _one_of("debug", "info", "warning", "error"), "info"),
-)
-STORE = (Key("url", _url("sqlite", "postgresql"), "sqlite:///intake.db"),)
-QUEUE = (
-    Key("url", _url("sqlite", "redis", "unix"), "sqlite:///queue.db"),
-    Key("workers", _number(1, 32), "2"),
-)
-WEB = (
-    Key("enabled", _flag, "yes"),
-    Key("host", _text, "127.0.0.1"),
-    Key("port", _number(0, 65535), "8080"),
-    Key("base_url", _text, ""),
-    Key("mailbox", _text, ""),
-    Key("max_post_mb", _number(1, 100), "25"),
-    Key("trusted_proxy", _text, ""),
-)
-SMTP = (
-    Key("host", _text),
-    Key("port", _number(1, 65535), "587"),
-    Key("security", _one_of("starttls", "tls", "none"), "starttls"),
-    Key("ca_file", _optional_path, ""),
-    Key("user", _text, ""),
-    Key("password", _text, "", secret=True),
-    Key("timeout", _number(1, 300), "30"),
-    Key("helo", _text, ""),
-)
-MAILBOX_COMMON = (
-    Key("type", _text, "imap"),
-    Key("address", _optional_address, ""),
-    Key("team", _text, ""),
-    Key("language", _text, ""),
-    Key("acknowledge", _flag, "yes"),
-    Key("trusted_authserv", _text, ""),
-)
-MAILBOX = {
-    "imap": (
-        Key("host", _text),
-        Key("port", _number(1, 65535), "993"),
-        Key("security", _one_of("tls", "starttls", "none"), "tls"),
-        Key("ca_file", _optional_path, ""),
-        Key("user", _text),
-        Key("password", _text, None, secret=True),
-        Key("folders", _words, "INBOX"),
-        Key("after", _one_of("move", "flag", "leave", "delete"), "move"),
-        Key("move_to", _text, "Intake"),
-        Key("since", _day, ""),
-        Key("poll_seconds", _number(5, 3600), "60"),
-        Key("timeout", _number(1, 300), "30"),
-    ),
-    "lmtp": (
-        Key("host", _text, "127.0.0.1"),
-        Key("port", _number(0, 65535), "8024"),
-        Key("accept", _words, ""),
-    ),
-    "smtp": (
-        Key("host", _text, "127.0.0.1"),
-        Key("port", _number(0, 65535), "8025"),
-        Key("accept", _words, ""),
-    ),
-    "maildir": (
-        Key("path", _path),
-        Key("after", _one_of("move", "leave", "delete"), "move"),
-        Key("move_to", _optional_path, ""),
-        Key("poll_seconds", _number(1, 3600), "10"),
-    ),
-    # Only ever fed by `intake ingest` or the web form.
-    "ingest": (),
-}
-TEAM = (Key("name", _text, ""), Key("lead", _optional_address, ""))
-
-SECTIONS: Mapping[str, tuple[Key, ...]] = {
-    "desk": DESK,
-    "store": STORE,
-    "queue": QUEUE,
-    "web": WEB,
-    "smtp": SMTP,
-    "team": TEAM,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,12 +201,14 @@ class _Reader:
         kind = self.parser.get(full, "type", fallback="imap").strip().lower()
         if kind in MAILBOX:
             return MAILBOX[kind]
-        self.problem(
-            full, "type", f"{kind!r} is not a kind of mailbox", f"Write one of: {', '.join(MAILBOX)}"
-        )
+        # With a dot it is the import path of somebody else's channel, who knows its own keys.
+        if "." not in kind:
+            self.problem(
+                full, "type", f"{kind!r} is not a kind of mailbox", f"Write one of: {', '.join(MAILBOX)}"
+            )
         # Its other keys cannot be judged; take whatever stands there as text.
         return tuple(
-            Key(key, _text, "") for key in self.parser[full] if key not in {k.name for k in MAILBOX_COMMON}
+            Key(key, as_text, "") for key in self.parser[full] if key not in {k.name for k in MAILBOX_COMMON}
         )
 
     def section(self, full: str, keys: tuple[Key, ...]) -> Section:
@@ -394,7 +227,7 @@ class _Reader:
                 continue
             try:
                 values[key.name] = key.convert(text)
-            except _Bad as err:
+            except BadValue as err:
                 self.problem(full, key.name, *err.args)
                 continue
             if isinstance(values[key.name], Path) and key.name != "path":

@@ -4,11 +4,19 @@ Templates are the admin's; what users write is only ever a value in them, render
 once and never read as a template again.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PackageLoader,
+    PrefixLoader,
+    StrictUndefined,
+)
 
 
 class Renderer:
@@ -29,11 +37,19 @@ class Renderer:
             keep_trailing_newline=True,
         )
 
-    def page(self, name: str, **values: Any) -> str:
+    def page(self, name: str, /, **values: Any) -> str:
         """Return the page `web/<name>.html.j2`, every value escaped."""
         return self._env.get_template(f"web/{name}.html.j2").render(values)
 
-    def mail(self, name: str, language: str, **values: Any) -> tuple[str, str]:
+    def language(self, name: str, wanted: Sequence[str]) -> str:
+        """Return the first of the `wanted` languages that has a mail template called `name`.
+
+        Raises jinja2.TemplatesNotFound when none has.
+        """
+        template = self._env.select_template([f"mail/{language}/{name}.txt.j2" for language in wanted])
+        return str(template.name).split("/")[1]
+
+    def mail(self, name: str, language: str, /, **values: Any) -> tuple[str, str]:
         """Return (subject, plain text) of `mail/<language>/<name>.txt.j2`.
 
         The template holds two blocks, `subject` and `body`; a body of white space
@@ -41,10 +57,14 @@ class Renderer:
         """
         template = self._env.get_template(f"mail/{language}/{name}.txt.j2")
         context = template.new_context(values)
-        body = "".join(template.blocks["body"](context)).strip()
+        # Run the top level first: it is what fills in the blocks of an extended template
+        # and the names that a `set` or an `import` there defines.
+        for _ in template.root_render_func(context):
+            pass
+        body = "".join(context.blocks["body"][0](context)).strip()
         if not body:
             return "", ""
-        subject = " ".join("".join(template.blocks["subject"](context)).split())
+        subject = " ".join("".join(context.blocks["subject"][0](context)).split())
         return subject, body + "\n"
 
 

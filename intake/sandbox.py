@@ -19,7 +19,7 @@ LARGE = 2 * 1024 * 1024
 CPU_SECONDS = 10
 MEMORY = 512 * 1024 * 1024
 # The child may be kept waiting by others for the processor, but not for ever.
-WALL_SECONDS = 60
+WALL_SECONDS = 20
 _one_at_a_time = threading.Lock()
 
 

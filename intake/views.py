@@ -106,3 +106,15 @@ class AgentRow:
     address: str
     teams: tuple[str, ...]
     enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxRow:
+    """A mailbox's reader ("" for none) and how its last reading went; `last_error` is "" when well."""
+
+    name: str
+    owner: str
+    lease_until: datetime | None
+    last_success: datetime | None
+    last_error: str
+    last_error_at: datetime | None

@@ -8,7 +8,7 @@ misspelling. The grammar: `#close`, `#reopen`, `#note`, `#mine`, `#assign NAME`.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from intake.desk.effects import Assign, Effect, SetStatus
+from intake.desk.effects import Effect, SetStatus
 from intake.desk.ticket import Agent, Status, Ticket
 
 HELP = "I understand #close, #reopen, #note, #mine and #assign NAME, each alone on a line at the top."
@@ -56,6 +56,40 @@ def read(text: str) -> Asked:
     return Asked(tuple(found), "\n".join(lines).strip(), note)
 
 
+def unknown(asked: Sequence[Command], team: Sequence[Agent]) -> str:
+    """Return what is wrong with the names in the commands, "" when all are of the team."""
+    for command in asked:
+        if command.name == "assign" and agent_called(command.argument, team) is None:
+            names = ", ".join(agent.name for agent in team) or "nobody"
+            return f"There is no agent called {command.argument!r} in this team. Known here: {names}."
+    return ""
+
+
+def agent_called(name: str, team: Sequence[Agent]) -> Agent | None:
+    """Return the one agent of that name or address, written in any case; None when it is not one."""
+    wanted = name.strip().lower()
+    found = [one for one in team if wanted in (one.address.lower(), one.name.lower())] or [
+        # A first name will do where only one has it.
+        one
+        for one in team
+        if wanted in (one.address.lower().partition("@")[0], one.name.lower().partition(" ")[0])
+    ]
+    return found[0] if len(found) == 1 else None
+
+
 def effects(command: Command, ticket: Ticket, agent: Agent, team: Sequence[Agent], key: str) -> list[Effect]:
-    """Return what a command does."""
-    raise NotImplementedError(SetStatus, Assign, Status)
+    """Return what a command does. Its names must be known: see `unknown`; else ValueError."""
+    # The rules read commands and the life of a ticket uses the rules: one of the two comes late.
+    from intake.desk import lifecycle
+
+    if command.name == "close":
+        return lifecycle.close(ticket, agent.name, key) or [SetStatus(ticket.id, Status.CLOSED)]
+    if command.name == "reopen":
+        return lifecycle.reopen(ticket, agent.name, key) or [SetStatus(ticket.id, Status.OPEN)]
+    if command.name == "mine":
+        return lifecycle.assign(ticket, agent, "", agent.name, key)
+    if command.name == "assign":
+        whom = agent_called(command.argument, team)
+        if whom is not None:
+            return lifecycle.assign(ticket, whom, "", agent.name, key)
+    raise ValueError(f"#{command.name} cannot be done here")

@@ -165,8 +165,9 @@ def agent_reply(case: Case) -> list[Effect] | None:
         return None
     ticket, message = facts.by_token.ticket, case.message
     asked = commands.read(message.new_text)
-    if asked.problem:
-        return _draft(case, facts.by_token, agent, asked.problem)
+    problem = asked.problem or commands.unknown(asked.commands, facts.team)
+    if problem:
+        return _draft(case, facts.by_token, agent, problem)
     effects: list[Effect] = []
     if asked.note:
         effects.append(_entry(case, ticket.id, EntryKind.NOTE, agent, asked.text))

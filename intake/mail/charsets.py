@@ -190,7 +190,14 @@ def _nearly(data: bytes, codec: str) -> str | None:
         text = data.decode(codec, "replace")
     except (UnicodeError, LookupError, ValueError):
         return None
-    return text if text.count("\ufffd") <= max(1, DAMAGE_ALLOWED * len(text)) else None
+    damage = text.count("\ufffd")
+    if damage <= max(1, DAMAGE_ALLOWED * len(text)):
+        return text
+    if codec.replace("_", "-") == "utf-8":
+        # No other charset makes many valid UTF-8 sequences by chance.
+        valid = sum(not char.isascii() for char in text[:SAMPLE_BYTES]) - text[:SAMPLE_BYTES].count("\ufffd")
+        return text if valid > 2 * damage else None
+    return None
 
 
 def _guess(data: bytes, declared: str) -> str:
@@ -201,7 +208,7 @@ def _guess(data: bytes, declared: str) -> str:
     sample = data[:SAMPLE_BYTES]
     found = chardet.detect(sample)["encoding"]
     codec = lookup(found) if found else ""
-    for candidate in (codec, declared, "utf-8"):
+    for candidate in ("utf-8", codec, declared):
         text = _nearly(data, candidate) if candidate else None
         if text is not None:
             return text

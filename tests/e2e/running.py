@@ -1,5 +1,6 @@
 """A whole desk as its users meet it: real servers, the real process tree, real mailboxes."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -10,6 +11,8 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -70,7 +73,6 @@ class RunningDesk:
                 stdout=log,
                 stderr=log,
                 env={**os.environ, "PYTHONPATH": str(ROOT)},
-                start_new_session=True,
             )
 
     def stop(self, seconds: float = 30) -> int:
@@ -83,13 +85,21 @@ class RunningDesk:
             self.kill()
 
     def kill(self) -> None:
-        """Kill the whole process tree at once."""
+        """Kill the whole process tree at once, children first so that none is restarted."""
+        for process in self.tree():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
         if self.process is not None:
-            try:
-                os.killpg(self.process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                return
             self.process.wait(10)
+
+    def tree(self) -> list[psutil.Process]:
+        """Return the processes that run, the parent first."""
+        assert self.process is not None
+        try:
+            parent = psutil.Process(self.process.pid)
+            return [parent, *parent.children(recursive=True)]
+        except psutil.NoSuchProcess:
+            return []
 
     def __enter__(self) -> "RunningDesk":
         self.start()

@@ -1,10 +1,11 @@
 """One mail's road in a process that can be killed at any step, for test_kill_everywhere.
 
-`python road.py CONFIG MAIL LEDGER KILL_AT CLOCK_MINUTES`: receives the mail unless LEDGER
-(the client's own record) says it was accepted, then processes and delivers until
-nothing is due. Before and after every call into the store, the SMTP session and the
-client's record a counter goes up; at KILL_AT the process kills itself with SIGKILL,
-which nothing can catch. With KILL_AT 0 it prints how far the counter went.
+Each line on standard input is "FOLDER KILL_AT CLOCK_MINUTES"; each is answered with a
+line "EXIT STEPS". A forked child (so that nothing is imported twice) receives the
+mail in the folder unless the file `client` there, the client's own record, says that
+it was accepted; then it processes and delivers until nothing is due. Before and after
+every call into the store, the SMTP session and the client's record a counter goes up;
+at KILL_AT the child kills itself with SIGKILL, which nothing can catch.
 """
 
 import os
@@ -44,27 +45,43 @@ class Killer:
         return call
 
 
-def main() -> None:
-    settings_file, mail, ledger, kill_at, minutes = sys.argv[1:]
+def travel(folder: Path, kill_at: int, minutes: int) -> int:
+    """Go the road once; return how many steps it has."""
     count = [0]
-    desk = app.build(config.load(Path(settings_file)))
-    store = Killer(desk.store, count, int(kill_at))
+    desk = app.build(config.load(folder / "intake.ini"))
+    store = Killer(desk.store, count, kill_at)
     desk.service.store = store  # type: ignore[assignment]
-    desk.service.clock = lambda: datetime.now(UTC) + timedelta(minutes=int(minutes))
-    client = Path(ledger)
+    desk.service.clock = lambda: datetime.now(UTC) + timedelta(minutes=minutes)
+    client = folder / "client"
     if not client.exists():
-        raw = Path(mail).read_bytes()
+        raw = (folder / "mail.eml").read_bytes()
         desk.service.receive([Arrival(raw, Envelope("lmtp", "support", "lin@customer.example"))])
         store.step()
         client.write_text("accepted")
         store.step()
-    session = Killer(desk.session(), count, int(kill_at))
+    session = Killer(desk.session(), count, kill_at)
     for _ in range(5):
         for row in desk.service.tick():
             desk.service.deliver(row, session)  # type: ignore[arg-type]
     session.close()
     desk.store.close()
-    print(count[0])
+    return count[0]
+
+
+def main() -> None:
+    for line in sys.stdin:
+        folder, kill_at, minutes = line.split()
+        steps = Path(folder) / "steps"
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                steps.write_text(str(travel(Path(folder), int(kill_at), int(minutes))))
+                code = 0
+            finally:
+                os._exit(code)
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        print(code, steps.read_text() if code == 0 else 0, flush=True)
 
 
 if __name__ == "__main__":

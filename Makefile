@@ -1,0 +1,55 @@
+# Everything a developer types. Needs python3 (3.11 or newer), make and the package index; no root.
+
+PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
+VENV ?= .venv
+BIN := $(VENV)/bin
+PYTEST ?= -n 2
+N ?= 500
+
+.DEFAULT_GOAL := help
+.PHONY: help test lint format servers run bench test-pythons clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+test: $(VENV)/.test servers lint ## Everything that must be green: format, lint, types, tests
+	PYTHONPATH=tests $(BIN)/python -m pytest -p plugin_noskip -rs $(PYTEST)
+
+lint: $(VENV)/.test ## Format check, ruff, mypy
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(VENV)/.test ## Put the code into its one form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+servers: ## Install the servers that tests talk to (a no-op where they are)
+	@bash scripts/install-test-servers.sh
+
+run: $(VENV)/.demo ## A support desk's day, live on this machine (ONCE=1: play it, check it, end)
+	$(BIN)/intake demo $(if $(ONCE),--once)
+
+bench: $(VENV)/.test servers ## Messages a second beside a bare loop (N=500; WRITE=1 keeps the figures)
+	$(BIN)/python bench/intake_rate.py --n $(N) $(if $(WRITE),--write)
+
+test-pythons: ## Install and run the suite under every other Python (3.11 to 3.13) found here
+	bash scripts/test-pythons.sh
+
+clean: ## Remove what make made
+	rm -rf $(VENV) .venv-py3* .mypy_cache .pytest_cache .ruff_cache .hypothesis dist build
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamps make a second run quick: they are older than pyproject.toml only when it changed.
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer was found. Install one, or run: make PYTHON=/path/to/python3" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.test: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	@touch $@ $(VENV)/.demo
+
+$(VENV)/.demo: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[demo]'
+	@touch $@

@@ -1,0 +1,109 @@
+"""The command `intake`: assembles its groups, and is the only door to the job queue."""
+
+import functools
+import importlib
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from intake import __version__
+from intake.commands.common import Errors, Invocation
+
+if TYPE_CHECKING:
+    from intake.app import Desk
+    from intake.config import Settings
+
+# Command name to the module and name of its code, in the order that the help shows.
+COMMANDS = {
+    "init": ("init", "init"),
+    "check": ("check", "check"),
+    "run": ("serve", "run"),
+    "status": ("status", "status"),
+    "ticket": ("tickets", "ticket"),
+    "message": ("messages", "message"),
+    "why": ("messages", "why"),
+    "quarantine": ("messages", "quarantine"),
+    "outbox": ("outbox", "outbox"),
+    "agent": ("agents", "agent"),
+    "ingest": ("ingest", "ingest"),
+    "poll": ("serve", "poll"),
+    "listen": ("serve", "listen"),
+    "web": ("serve", "web"),
+    "worker": ("serve", "worker"),
+    "demo": ("demo", "demo"),
+    "_serve": ("serve", "serve"),
+}
+
+
+class Intake(Errors):
+    """The top group. A command's module is imported when the command, or the help, is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of COMMANDS."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return a command, None when there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name]
+        found: click.Command = getattr(importlib.import_module(f"intake.commands.{module}"), name)
+        return found
+
+
+class HueyQueue:
+    """The job queue as the commands see it. Nothing in intake/ may import it, so it is handed to them."""
+
+    def wake(self, settings: "Settings") -> Callable[[Sequence[int]], None]:
+        """Return what tells the queue of outbox ids that are due."""
+
+        @functools.cache
+        def tasks() -> Any:
+            # Most commands owe no mail; loading huey takes longer than all else they do.
+            from intake.queue.app import make_huey
+            from intake.queue.tasks import register
+
+            return register(make_huey(settings))
+
+        def ring(ids: Sequence[int]) -> None:
+            tasks().wake(ids)
+
+        return ring
+
+    def work(self, desk: "Desk", stop: threading.Event) -> None:
+        """Deliver until `stop` is set."""
+        from intake.queue.worker import run
+
+        run(desk, stop)
+
+    def check(self, settings: "Settings") -> str:
+        """Return what answers; raise when the queue cannot be used."""
+        from intake.queue.app import make_huey
+
+        return f"the job queue answers, {make_huey(settings).pending_count()} jobs wait"
+
+
+@click.group(
+    cls=Intake,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 done or nothing to do, 1 failed or not found, 2 wrong usage, 75 try again.",
+)
+@click.option(
+    "--config",
+    metavar="FILE",
+    envvar="INTAKE_CONFIG",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The config file. Default: $INTAKE_CONFIG, ./intake.ini, /etc/intake/intake.ini.",
+)
+@click.version_option(__version__, prog_name="intake")
+@click.pass_context
+def main(ctx: click.Context, config: Path | None) -> None:
+    """Headless help desk: support mail and web forms in, tickets and answers out."""
+    ctx.obj = Invocation(HueyQueue(), config)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,292 @@
+"""Reading a mailbox over IMAP: hand over, wait until it is durable, only then move or flag.
+
+The ledger is the truth about what was received, never a flag and never a cursor:
+a crash at any point leads to the same bytes being received again, and known.
+"""
+
+import logging
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from imaplib import IMAP4
+from typing import Protocol
+
+from imapclient import IMAPClient
+from imapclient.exceptions import LoginError
+
+from intake.channels.imap_connect import (
+    FolderMissing,
+    Refused,
+    Trouble,
+    clip,
+    connect,
+    explain,
+    hang_up,
+    plain_name,
+    wait_for_mail,
+)
+from intake.channels.imap_folder import SIZES_AT_ONCE, Folder, Seen, batches, target_folder
+from intake.channels.lease import Lease, LeaseLost, LeaseStore
+from intake.config import Section, Settings
+from intake.desk.message import Envelope
+from intake.ports import Arrival, Origin, Receive, Temporary, UserError
+
+log = logging.getLogger("intake.channels.imap")
+
+# IDLE is begun anew this often: servers may log out after 30 minutes (RFC 2177), routers forget sooner.
+IDLE_SECONDS = 300.0
+BACKOFF = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
+# A refused password is not tried quickly again: servers lock accounts for less.
+LOGIN_BACKOFF = 30.0
+LEASE_RETRY_SECONDS = 10.0
+# A message whose reading failed this often alone is left for an hour, so that others pass.
+SUSPECT_TRIES = 2
+SUSPECT_SECONDS = 3600.0
+
+Key = tuple[str, int, int]
+"""(folder, UIDVALIDITY, UID)."""
+
+
+class MailboxStore(LeaseStore, Protocol):
+    """What reading a mailbox needs of the database. Times are aware, UTC."""
+
+    def known_uids(self, mailbox: str, folder: str, uidvalidity: int) -> set[int]:
+        """Return the UIDs already received from a folder."""
+
+    def mailbox_seen(self, mailbox: str, now: datetime, error: str = "") -> None:
+        """Record that the mailbox was read, or what went wrong instead."""
+
+
+class ImapChannel:
+    """One account, read by one thread."""
+
+    def __init__(
+        self,
+        name: str,
+        section: Section,
+        max_bytes: int,
+        store: MailboxStore,
+        receive: Receive,
+        backoff: tuple[float, ...] = BACKOFF,
+        login_backoff: float = LOGIN_BACKOFF,
+    ) -> None:
+        self.name, self._section, self._max_bytes = name, section, max_bytes
+        self._store, self._receive = store, receive
+        self._backoff, self._login_backoff = backoff, login_backoff
+        self._lease = Lease(store, name)
+        self._said: set[Key] = set()
+        self._tries: dict[Key, tuple[int, float]] = {}
+        self._unsettled: set[Key] = set()
+        self._careful = False
+
+    def run(self, stop: threading.Event) -> None:
+        """Read until `stop` is set. Whatever goes wrong is recorded, and tried again with growing pauses."""
+        failures = 0
+        while not stop.is_set():
+            try:
+                if not self._lease.take():
+                    log.debug("another process reads the mailbox", extra={"mailbox": self.name})
+                    stop.wait(min(self._section.poll_seconds, LEASE_RETRY_SECONDS))
+                    continue
+                for _ in self._rounds(stop):
+                    failures = 0
+            except LeaseLost:
+                log.warning("another process took over the mailbox", extra={"mailbox": self.name})
+            except Exception as err:
+                pause = self._backoff[min(failures, len(self._backoff) - 1)]
+                if isinstance(err, LoginError):
+                    pause = max(pause, self._login_backoff)
+                failures += 1
+                self._failed(err, pause)
+                stop.wait(pause)
+        try:
+            self._lease.release()
+        except Temporary:
+            log.warning("the lease stays until it runs out", extra={"mailbox": self.name})
+
+    def _failed(self, err: Exception, pause: float) -> None:
+        key, what, cure = explain(err, self._section)
+        expected = isinstance(err, Temporary | Refused | FolderMissing | IMAP4.error | OSError)
+        log.warning(
+            "mailbox failed: %s", what, extra={"mailbox": self.name, "pause": pause}, exc_info=not expected
+        )
+        text = f"{key}: {what}. {cure}" if key else f"{what}. {cure}"
+        self._note(text)
+
+    def _note(self, error: str) -> None:
+        try:
+            self._store.mailbox_seen(self.name, _now(), error=error)
+        except Exception:
+            # Only the shown state is older than it could be; reading must go on.
+            log.warning("the state could not be stored", extra={"mailbox": self.name}, exc_info=True)
+
+    def _rounds(self, stop: threading.Event) -> Iterator[None]:
+        """Yield after each round that went well, over one connection; end when `stop` is set."""
+        with _connected(self._section) as client:
+            section = self._section
+            target = target_folder(client, section.move_to) if section.after == "move" else ""
+            log.info("mailbox connected", extra={"mailbox": self.name})
+            first, *others = section.folders
+            polled = float("-inf")
+            while not stop.is_set():
+                due = time.monotonic() - polled >= section.poll_seconds
+                if due:
+                    polled = time.monotonic()
+                # The first folder comes last: it stays selected, and IDLE tells of it.
+                left: list[str] = []
+                for name in [*others, first] if due else [first]:
+                    folder = Folder(client, name, section.after, target)
+                    left += self._read_folder(folder, stop)
+                self._careful = False
+                self._note("; ".join(left))
+                yield
+                if not stop.is_set() and not folder.news():
+                    wait = min(section.poll_seconds, IDLE_SECONDS) - (time.monotonic() - polled)
+                    wait_for_mail(client, max(wait, 1.0), stop, self._lease.renew)
+
+    def _read_folder(self, folder: Folder, stop: threading.Event) -> list[str]:
+        """Receive and settle what waits. Returns what people must know of messages left where they are."""
+        section, left = self._section, []
+        waiting = folder.waiting(section.since)
+        if not folder.remembers:
+            known = self._store.known_uids(self.name, folder.name, folder.uidvalidity)
+            waiting = [uid for uid in waiting if uid not in known]
+        # Received by us, but the connection ended before the server could be told.
+        again = [uid for uid in waiting if self._key(folder, uid) in self._unsettled]
+        left += self._settle(folder, again)
+        fresh = sorted(set(waiting) - set(again))
+        for batch in batches(self._fit(folder, fresh, left), 1 if self._careful else 50):
+            if stop.is_set():
+                break
+            left += self._take(folder, batch)
+        return left
+
+    def _fit(self, folder: Folder, uids: list[int], left: list[str]) -> Iterator[Seen]:
+        """Yield what is to be read now; note in `left` what is too big or failed again and again."""
+        for seen in folder.describe(uids):
+            key = self._key(folder, seen.uid)
+            tries, when = self._tries.get(key, (0, 0.0))
+            if self._section.since and seen.at and seen.at.date() < self._section.since:
+                continue
+            if seen.size > self._max_bytes:
+                text = f"a message of {seen.size / 2**20:.1f} MB was left in {folder.name!r} (UID {seen.uid})"
+                left.append(f"desk.max_message_mb: {text}. Raise the limit, or move it away")
+                if key not in self._said:
+                    self._said.add(key)
+                    log.warning("%s", text, extra={"mailbox": self.name})
+                folder.mark_too_big(seen)
+            elif tries >= SUSPECT_TRIES and time.monotonic() - when < SUSPECT_SECONDS:
+                left.append(f"a message in {folder.name!r} (UID {seen.uid}) cannot be read. Look at the log")
+            else:
+                yield seen
+
+    def _take(self, folder: Folder, batch: list[Seen]) -> list[str]:
+        envelope = Envelope(channel="imap", mailbox=self.name)
+        try:
+            raws = folder.read([one.uid for one in batch])
+            arrivals = [
+                Arrival(raw, envelope, Origin(folder.name, folder.uidvalidity, uid))
+                for uid, raw in raws.items()
+            ]
+            if arrivals:
+                self._receive(arrivals)
+        except Temporary:
+            raise
+        except Exception:
+            # Nobody knows which of them it was: next time they come one by one.
+            self._careful = True
+            if len(batch) == 1:
+                self._suspect(self._key(folder, batch[0].uid))
+            raise
+        for one in batch:
+            if one.uid in raws:
+                self._tries.pop(self._key(folder, one.uid), None)
+            else:
+                # Gone in the meantime, or described but without bytes.
+                self._suspect(self._key(folder, one.uid))
+        self._unsettled |= {self._key(folder, uid) for uid in raws}
+        log.info("mail received", extra={"mailbox": self.name, "count": len(raws)})
+        folder.unmark_too_big(one for one in batch if one.uid in raws)
+        left = self._settle(folder, list(raws))
+        self._lease.renew()
+        return left
+
+    def _suspect(self, key: Key) -> None:
+        self._tries[key] = (self._tries.get(key, (0, 0.0))[0] + 1, time.monotonic())
+
+    def _settle(self, folder: Folder, uids: list[int]) -> list[str]:
+        try:
+            for start in range(0, len(uids), SIZES_AT_ONCE):
+                folder.settle(uids[start : start + SIZES_AT_ONCE])
+        except IMAP4.abort:
+            raise
+        except IMAP4.error as err:
+            # A full target folder must not keep the next mail from being received.
+            log.warning("settling failed: %s", clip(err), extra={"mailbox": self.name})
+            what = f"{len(uids)} received messages could not be dealt with in {folder.name!r}: {clip(err)}"
+            return [f"after: {what}. They are safe; look at the server"]
+        self._unsettled -= {self._key(folder, uid) for uid in uids}
+        return []
+
+    def _key(self, folder: Folder, uid: int) -> Key:
+        return folder.name, folder.uidvalidity, uid
+
+
+@contextmanager
+def _connected(section: Section) -> Iterator[IMAPClient]:
+    client = connect(section)
+    healthy = False
+    try:
+        yield client
+        healthy = True
+    finally:
+        hang_up(client, politely=healthy)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def open_channel(name: str, settings: Settings, store: MailboxStore, receive: Receive) -> ImapChannel:
+    """Return the reader of an IMAP mailbox. Raises UserError for folder names that cannot be used."""
+    section = settings.mailboxes[name]
+    for _, what, cure in _names(section):
+        raise UserError(f"[mailbox {name}] {what}. {cure}")
+    return ImapChannel(name, section, settings.desk.max_message_mb * 2**20, store, receive)
+
+
+def check(section: Section) -> list[Trouble]:
+    """Log in, open every folder, find `move_to` (making it as the first run would). Returns what is wrong."""
+    found = _names(section)
+    if found:
+        return found
+    try:
+        with _connected(section) as client:
+            for name in section.folders:
+                try:
+                    Folder(client, name, section.after)
+                except (FolderMissing, Refused, IMAP4.readonly) as err:
+                    found.append(explain(err, section))
+            if section.after == "move":
+                target_folder(client, section.move_to)
+    except (IMAP4.error, OSError, Refused, ssl.SSLError) as err:
+        found.append(explain(err, section))
+    return found
+
+
+def _names(section: Section) -> list[Trouble]:
+    found: list[Trouble] = []
+    if not section.folders:
+        found.append(("folders", "folders is empty", "Write INBOX"))
+    for key, names in (("folders", section.folders), ("move_to", (section.move_to,))):
+        for name in names if key == "folders" or section.after == "move" else ():
+            try:
+                plain_name(name)
+            except UserError as err:
+                found.append((key, *str(err).split(". ", 1)))  # type: ignore[arg-type]
+    if section.after == "move" and section.move_to.lower() in {name.lower() for name in section.folders}:
+        found.append(("move_to", f"{section.move_to!r} is also read from", "Name another folder"))
+    return found

@@ -1,0 +1,180 @@
+"""Connecting to an IMAP server, and saying in plain words why it did not work."""
+
+import contextlib
+import imaplib
+import logging
+import re
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable
+
+from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import CapabilityError, LoginError
+
+from intake.config import Section
+from intake.ports import Temporary, UserError
+
+# These log whole server lines, and with them header fields, whenever DEBUG is on.
+logging.getLogger("imapclient").setLevel(logging.WARNING)
+
+# Response codes of a refusal that is not about the password (RFC 5530, RFC 9051).
+BUSY = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[CONTACTADMIN]")
+KEEPALIVE_SECONDS = 60
+# How long stopping may take while nothing happens.
+SLICE_SECONDS = 0.5
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+class FolderMissing(Exception):
+    """A configured folder is not on the server; the argument is its name."""
+
+
+class Refused(Exception):
+    """The server will not let us do what the config asks for: (config key, what, cure)."""
+
+
+Trouble = tuple[str, str, str]
+"""(config key, what is wrong, what to do about it)."""
+
+
+def plain_name(folder: str) -> str:
+    """Return a folder name fit to stand in a command. Raises UserError for control characters.
+
+    imapclient quotes but does not look for CR and LF, which would end the command
+    and begin another (CVE-2025-15366).
+    """
+    if not folder or CONTROL.search(folder):
+        raise UserError(f"{folder!r} cannot be the name of a folder. Write it without control characters")
+    return folder
+
+
+def tls_context(section: Section) -> ssl.SSLContext:
+    """Return a context that verifies certificate and host name, against `ca_file` when there is one."""
+    return ssl.create_default_context(cafile=str(section.ca_file) if section.ca_file else None)
+
+
+def connect(section: Section) -> IMAPClient:
+    """Return a connection that is logged in; every read on it times out.
+
+    Raises what `explain` explains. Without TLS working as configured nothing is
+    sent: a missing STARTTLS is an error, never a reason to go on in the clear.
+    """
+    for secret in (section.user, section.password):
+        if CONTROL.search(secret):
+            raise Refused("password", "user or password holds a control character", "Write it in one line")
+    context = None if section.security == "none" else tls_context(section)
+    client = IMAPClient(
+        section.host,
+        port=section.port,
+        ssl=section.security == "tls",
+        ssl_context=context,
+        timeout=SocketTimeout(connect=section.timeout, read=section.timeout),
+    )
+    try:
+        # Times as the server wrote them: the default is naive local time.
+        client.normalise_times = False
+        _keep_alive(client.socket())
+        if section.security == "starttls":
+            client.starttls(context)
+        if (section.user + section.password).isascii():
+            client.login(section.user, section.password)
+        else:
+            # LOGIN in imaplib is ASCII only; SASL PLAIN is UTF-8 (RFC 4616).
+            client.plain_login(section.user, section.password)
+    except BaseException:
+        hang_up(client)
+        raise
+    return client
+
+
+def hang_up(client: IMAPClient, politely: bool = False) -> None:
+    """Close a connection; never raises. After an error do not be polite: the stream is out of step."""
+    with contextlib.suppress(Exception):
+        if politely:
+            client.logout()
+            return
+    with contextlib.suppress(Exception):
+        client.shutdown()
+
+
+def wait_for_mail(
+    client: IMAPClient, seconds: float, stop: threading.Event, alive: Callable[[], None] = lambda: None
+) -> None:
+    """Return after `seconds`, or sooner when the selected folder changes or `stop` is set.
+
+    Without IDLE it only waits. `alive` is called several times a second. Raises
+    IMAP4.abort when the server has gone, which imapclient shows as a check that
+    returns nothing at once, for ever.
+    """
+    end = time.monotonic() + seconds
+    if not client.has_capability("IDLE"):
+        while time.monotonic() < end and not stop.wait(SLICE_SECONDS):
+            alive()
+        return
+    client.idle()
+    while not stop.is_set() and time.monotonic() < end:
+        begun = time.monotonic()
+        news = client.idle_check(timeout=SLICE_SECONDS)
+        if any(one and one[0] == b"BYE" for one in news):
+            raise imaplib.IMAP4.abort("the server said BYE")
+        if any(len(one) > 1 and one[1] in (b"EXISTS", b"RECENT") for one in news):
+            break
+        if not news and time.monotonic() - begun < SLICE_SECONDS / 2:
+            raise imaplib.IMAP4.abort("the connection ended during IDLE")
+        alive()
+    client.idle_done()
+
+
+def explain(err: BaseException, section: Section) -> Trouble:
+    """Return (config key, what, cure) for what `connect` and the work after it can raise."""
+    place = f"{section.host}:{section.port}"
+    match err:
+        case Refused():
+            key, what, cure = err.args
+            return key, what, cure
+        case FolderMissing():
+            return "folders", f"there is no folder {err.args[0]!r}", "Create it or correct folders"
+        case Temporary():
+            return "", f"the mail could not be stored: {clip(err)}", "It stays on the server; look at the log"
+        case LoginError() if any(code in str(err).upper() for code in BUSY):
+            return "", f"{place} cannot log us in now: {clip(err)}", "Nothing to do unless it lasts"
+        case LoginError():
+            return (
+                "password",
+                "the server refused user or password",
+                "Correct user and password; with two-step sign-in make an app password",
+            )
+        case ssl.SSLCertVerificationError():
+            what = f"the certificate of {place} is not trusted: {clip(err.verify_message)}"
+            return "ca_file", what, "Set host to the name in it, or ca_file to who issued it"
+        case ssl.SSLError():
+            return "security", f"TLS with {place} failed", "Check port and security (993 tls, 143 starttls)"
+        case socket.gaierror():
+            return "host", f"there is no host {section.host!r}", "Correct host"
+        case CapabilityError():
+            return "after", f"the server cannot do it: {clip(err)}", "Choose another after or security"
+        case imaplib.IMAP4.readonly():
+            return "after", "the folder may only be read", "Set after = leave, or get the right to write"
+        case imaplib.IMAP4.abort():
+            return "", f"{place} ended the connection", "Nothing to do unless it lasts"
+        case TimeoutError():
+            return "host", f"{place} does not answer", "Check host, port and the firewall"
+        case OSError():
+            return "host", f"cannot connect to {place}: {clip(err.strerror or err)}", "Check host and port"
+        case imaplib.IMAP4.error():
+            return "", f"the server refused a command: {clip(err)}", "Look at the server's log"
+        case _:
+            return "", f"reading failed ({type(err).__name__})", "Look at the log and report it"
+
+
+def clip(text: object) -> str:
+    """Return what a server said as one short line that is safe to log."""
+    return CONTROL.sub(" ", str(text))[:160]
+
+
+def _keep_alive(sock: socket.socket) -> None:
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    if hasattr(socket, "TCP_KEEPIDLE"):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, KEEPALIVE_SECONDS)

@@ -1,0 +1,220 @@
+"""A folder that something else puts mail into: a Maildir, or any folder of .eml files."""
+
+import logging
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from intake.channels.lmtp import SeenStore
+from intake.config import Section, Settings
+from intake.desk.message import Envelope
+from intake.ports import Arrival, Receive, Temporary
+
+log = logging.getLogger("intake.channels.maildir")
+
+BATCH_COUNT = 50
+BATCH_BYTES = 16 * 2**20
+# A file younger than this may still be growing.
+SETTLED_SECONDS = 1.0
+BACKOFF = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as the folder shows it; another mtime or size is another mail."""
+
+    path: Path
+    mtime: int
+    size: int
+
+
+class MaildirChannel:
+    """One folder, looked at every few seconds. Files under new/ and cur/ when it is a Maildir."""
+
+    def __init__(
+        self, name: str, section: Section, max_bytes: int, store: SeenStore, receive: Receive
+    ) -> None:
+        self.name, self._section, self._max_bytes = name, section, max_bytes
+        self._store, self._receive = store, receive
+        self._path: Path = section.path
+        self._done: set[File] = set()
+        self._careful = False
+        self._suspect: set[File] = set()
+
+    def run(self, stop: threading.Event) -> None:
+        """Look until `stop` is set; what goes wrong is recorded, and tried again."""
+        failures = 0
+        while not stop.is_set():
+            pause = float(self._section.poll_seconds)
+            try:
+                error = self.look(stop)
+                failures = 0
+            except Exception as err:
+                pause = BACKOFF[min(failures, len(BACKOFF) - 1)]
+                failures += 1
+                error = _explain(err)
+                log.warning(
+                    "mailbox failed: %s",
+                    error,
+                    extra={"mailbox": self.name},
+                    exc_info=not isinstance(err, Temporary | OSError),
+                )
+            self._note(error)
+            stop.wait(pause)
+
+    def look(self, stop: threading.Event) -> str:
+        """Receive what lies there. Returns what people must know of files left, or ""."""
+        there = [file for file in self._files() if file not in self._done]
+        left = [
+            f"{file.path.name!r}: over desk.max_message_mb, left" for file in there if self._too_big(file)
+        ]
+        left += [
+            f"{file.path.name!r}: cannot be received. Look at the log"
+            for file in there
+            if file in self._suspect
+        ]
+        fresh = [file for file in there if not self._too_big(file) and file not in self._suspect]
+        for batch in _batches(fresh, 1 if self._careful else BATCH_COUNT):
+            if stop.is_set():
+                break
+            self._take(batch)
+        self._careful = False
+        if self._section.after == "leave":
+            # Forget what is no longer there, so that this does not grow for ever.
+            self._done &= set(self._files(young=True))
+        return "; ".join(left)
+
+    def _take(self, batch: list[File]) -> None:
+        raws: dict[File, bytes] = {}
+        for file in batch:
+            try:
+                raws[file] = file.path.read_bytes()
+            except FileNotFoundError:
+                continue
+        envelope = Envelope(channel="maildir", mailbox=self.name)
+        if not raws:
+            return
+        try:
+            self._receive([Arrival(raw, envelope) for raw in raws.values()])
+        except Temporary:
+            raise
+        except Exception:
+            self._careful = True
+            if len(batch) == 1:
+                self._suspect.add(batch[0])
+            raise
+        log.info("mail received", extra={"mailbox": self.name, "count": len(raws)})
+        for file in raws:
+            self._settle(file)
+
+    def _settle(self, file: File) -> None:
+        after, target = self._section.after, self._section.move_to
+        if after == "delete":
+            file.path.unlink(missing_ok=True)
+        elif after == "move" and target is not None:
+            target.mkdir(parents=True, exist_ok=True)
+            _move(file.path, target / file.path.name)
+        elif after == "move" and file.path.parent.name == "new":
+            # Seen, in the words of the Maildir format.
+            _move(file.path, self._path / "cur" / f"{file.path.name}:2,S")
+        elif after == "move":
+            (self._path / "done").mkdir(exist_ok=True)
+            _move(file.path, self._path / "done" / file.path.name)
+        else:
+            self._done.add(file)
+
+    def _files(self, young: bool = False) -> Iterator[File]:
+        """Yield files in the order of their names; those that may be half-written only when `young`."""
+        now = time.time()
+        for folder, pattern in self._folders():
+            for entry in sorted(os.scandir(folder), key=lambda one: one.name):
+                if entry.name.startswith(".") or entry.name.endswith(".tmp") or not entry.is_file():
+                    continue
+                if pattern and not entry.name.lower().endswith(pattern):
+                    continue
+                try:
+                    state = entry.stat()
+                except FileNotFoundError:
+                    continue
+                # A Maildir is written in tmp/ and renamed: what is in new/ is whole.
+                if young or not pattern or now - state.st_mtime >= SETTLED_SECONDS:
+                    yield File(Path(entry.path), state.st_mtime_ns, state.st_size)
+
+    def _folders(self) -> list[tuple[Path, str]]:
+        if not (self._path / "new").is_dir():
+            return [(self._path, ".eml")]
+        # With "move" to cur/ what is there is done; otherwise it is mail like any other.
+        to_cur = self._section.after == "move" and self._section.move_to is None
+        return [(self._path / "new", "")] + ([] if to_cur else [(self._path / "cur", "")])
+
+    def _too_big(self, file: File) -> bool:
+        return file.size > self._max_bytes
+
+    def _note(self, error: str) -> None:
+        try:
+            self._store.mailbox_seen(self.name, datetime.now(UTC), error=error)
+        except Exception:
+            # Only the shown state is older than it could be; looking must go on.
+            log.warning("the state could not be stored", extra={"mailbox": self.name}, exc_info=True)
+
+
+def _move(source: Path, target: Path) -> None:
+    """Move without ever overwriting: a second file of the same name gets a new one."""
+    if target.exists():
+        target = target.with_name(f"{time.time_ns()}.{socket.gethostname()}.{target.name}")
+    try:
+        shutil.move(source, target)  # also to another file system
+    except FileNotFoundError:
+        log.info("a received file was taken away by somebody else")
+
+
+def _batches(files: list[File], count: int) -> Iterator[list[File]]:
+    batch: list[File] = []
+    for file in files:
+        if batch and (len(batch) >= count or sum(one.size for one in batch) + file.size > BATCH_BYTES):
+            yield batch
+            batch = []
+        batch.append(file)
+    if batch:
+        yield batch
+
+
+def _explain(err: Exception) -> str:
+    if isinstance(err, Temporary):
+        return f"the mail could not be stored: {err}. It stays where it is; look at the log"
+    if isinstance(err, OSError):
+        return (
+            f"path: {err.filename} cannot be used: {err.strerror}. Check that it exists, its owner and mode"
+        )
+    return f"reading failed ({type(err).__name__}). Look at the log and report it"
+
+
+def open_channel(name: str, settings: Settings, store: SeenStore, receive: Receive) -> MaildirChannel:
+    """Return the reader of a folder."""
+    section = settings.mailboxes[name]
+    return MaildirChannel(name, section, settings.desk.max_message_mb * 2**20, store, receive)
+
+
+def check(section: Section) -> list[tuple[str, str, str]]:
+    """Return what keeps us from reading the folder and settling files, as (key, what, cure)."""
+    path: Path = section.path
+    if not path.is_dir():
+        return [("path", f"there is no folder {path}", "Create it or correct path")]
+    maildir = (path / "new").is_dir()
+    places = [path / "new", path / "cur"] if maildir else [path]
+    rights = os.R_OK | os.X_OK | (0 if section.after == "leave" else os.W_OK)
+    cure = "Change its owner or mode"
+    found = [("path", f"{one} cannot be used", cure) for one in places if not os.access(one, rights)]
+    target = section.move_to
+    if section.after == "move" and target is not None:
+        if target.resolve() in {one.resolve() for one in places}:
+            found.append(("move_to", f"{target} is also read from", "Name another folder"))
+        elif not os.access(target if target.is_dir() else target.parent, os.W_OK | os.X_OK):
+            found.append(("move_to", f"{target} cannot be written to", cure))
+    return found

@@ -1,0 +1,334 @@
+"""The way out: one SMTP connection to the relay, kept between mails, and never in clear with a password.
+
+What a reply means follows from where it came. Before the text of a mail is sent,
+anything unclear is Temporary. After it, only an answer is clear: 4yz Temporary, 5yz
+Permanent; silence and a broken connection are Ambiguous, because smtplib raises the
+same error whether the mail was taken or not.
+"""
+
+import logging
+import smtplib
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from intake.config import Section
+from intake.desk.effects import Outgoing
+from intake.mail.compose import clean, plain_address, wire_address
+from intake.ports import Ambiguous, Permanent, Temporary
+
+log = logging.getLogger("intake.channels.smtp")
+
+# A kept connection idle for longer is asked before it is used; relays close at 30 s to 5 min.
+IDLE = 30.0
+# One dialogue ends within this, well below the lease of an outbox row (service.LEASE, 5 min).
+DIALOGUE = 240.0
+# RFC 5321 section 4.5.3.2.6 asks to wait long for the answer to the final dot: giving up early
+# makes mails ambiguous. It is this many times the configured timeout, within DIALOGUE.
+PATIENCE = 4
+# "Log in first" and the like (RFC 4954 section 6, RFC 5321 section 4.2.3): not this mail's fault.
+_CONFIGURATION = frozenset({503, 530, 534, 535, 538})
+_CHUNK = 256 * 1024
+_ALREADY_GONE = (smtplib.SMTPServerDisconnected, OSError, ValueError)
+
+
+class SmtpSession:
+    """Sends mails over one connection. Not for two threads at once."""
+
+    def __init__(
+        self, settings: Section, default_sender: str, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`settings` is the config's [smtp]; the domain of `default_sender` is the EHLO name by default.
+
+        Connects when the first mail is sent. `clock` returns seconds, never going back.
+        """
+        self._settings, self._clock = settings, clock
+        self._helo = settings.helo or wire_address(default_sender).rpartition("@")[2]
+        self._smtp: smtplib.SMTP | None = None
+        self._used = 0.0
+        self._until = 0.0
+
+    @property
+    def _where(self) -> str:
+        return f"{self._settings.host}:{self._settings.port}"
+
+    def send(self, mail: Outgoing, before_data: Callable[[], bool]) -> str:
+        """Send one mail and return the server's reply text.
+
+        `before_data` is called between RCPT and DATA; when it says no, nothing is sent
+        and Temporary is raised. Raises Temporary, Permanent or Ambiguous.
+        """
+        sender, recipient = self._checked(mail.mail_from), self._checked(mail.rcpt)
+        self._until = self._clock() + DIALOGUE
+        smtp = self._addressed(sender, recipient, mail.raw)
+        try:
+            allowed = before_data()
+        except BaseException:
+            self._reset()
+            raise
+        if not allowed:
+            self._reset()
+            raise Temporary("the claim on this mail was lost before it was sent")
+        reply = self._data(smtp, mail.raw)
+        self._used = self._clock()
+        return reply
+
+    def check(self) -> None:
+        """Connect, secure and log in, and send nothing. Raises Temporary with what to do about it."""
+        self._until = self._clock() + DIALOGUE
+        self._smtp = self._connected()
+        self._used = self._clock()
+
+    def close(self) -> None:
+        """Quit; never raises."""
+        smtp, self._smtp = self._smtp, None
+        if smtp is None:
+            return
+        with suppress(smtplib.SMTPException, *_ALREADY_GONE):
+            if smtp.sock is not None:
+                smtp.sock.settimeout(min(5.0, self._settings.timeout))
+            smtp.quit()
+        smtp.close()
+
+    # -- MAIL and RCPT -----------------------------------------------------------------
+
+    def _checked(self, address: str) -> str:
+        if not address:
+            return ""
+        if not plain_address(address):
+            raise Permanent(f"{clean(address, 100)!r} is not a mail address")
+        try:
+            return wire_address(address)
+        except ValueError:
+            raise Permanent(f"{clean(address, 100)!r} has a domain that cannot exist") from None
+
+    def _addressed(self, sender: str, recipient: str, raw: bytes) -> smtplib.SMTP:
+        """Return the connection with MAIL and RCPT accepted on it."""
+        kept = self._smtp is not None
+        while True:
+            smtp = self._ready()
+            try:
+                self._envelope(smtp, sender, recipient, raw)
+                return smtp
+            except _Gone as err:
+                self._drop()
+                # A kept connection may have died of old age; a fresh one that dies is news.
+                if not kept:
+                    raise Temporary(f"{self._where} broke off: {err}") from err
+                kept = False
+
+    def _envelope(self, smtp: smtplib.SMTP, sender: str, recipient: str, raw: bytes) -> None:
+        options = ""
+        if smtp.has_extn("size"):
+            options += f" SIZE={len(raw)}"
+        if not (sender.isascii() and recipient.isascii()):
+            if not smtp.has_extn("smtputf8"):
+                raise Permanent(f"{self._where} cannot send to an address with letters outside ASCII")
+            options += " SMTPUTF8 BODY=8BITMIME"
+            smtp.command_encoding = "utf-8"
+        try:
+            # Not smtp.mail() and smtp.rcpt(): they parse the address again, in their own way.
+            self._command(smtp, f"MAIL FROM:<{sender}>{options}", "the sender")
+            self._command(smtp, f"RCPT TO:<{recipient}>", "the recipient")
+        finally:
+            smtp.command_encoding = "ascii"
+
+    def _command(self, smtp: smtplib.SMTP, line: str, what: str) -> None:
+        self._limit(smtp)
+        try:
+            code, text = smtp.docmd(line)
+        except _ALREADY_GONE as err:
+            raise _Gone(type(err).__name__) from err
+        if code == 421:
+            raise _Gone(f"421 {_shown(text)}")
+        if not 200 <= code < 300:
+            self._reset()
+            raise _refusal(code, f"{self._where} refused {what}: {code} {_shown(text)}")
+
+    # -- DATA --------------------------------------------------------------------------
+
+    def _data(self, smtp: smtplib.SMTP, raw: bytes) -> str:
+        self._limit(smtp)
+        try:
+            code, text = smtp.docmd("DATA")
+        except _ALREADY_GONE as err:
+            self._drop()
+            raise Temporary(f"{self._where} broke off before the mail was sent") from err
+        if code != 354:
+            self._reset()
+            raise _refusal(code, f"{self._where} refused the mail: {code} {_shown(text)}")
+        try:
+            self._transmit(smtp, _stuffed(raw))
+        except OSError as err:
+            # The final dot was not sent, so whatever came there is not a mail (RFC 5321 section 4.1.1.4).
+            self._drop()
+            raise Temporary(f"{self._where} broke off in the middle of the mail") from err
+        try:
+            self._limit(smtp, PATIENCE)
+            self._socket(smtp).sendall(b".\r\n")
+            code, text = smtp.getreply()
+        except (smtplib.SMTPException, *_ALREADY_GONE) as err:
+            self._drop()
+            raise Ambiguous(f"{self._where} gave no answer after the mail was sent") from err
+        answer = f"{code} {_shown(text)}"
+        if code == 421:
+            self._drop()
+        if 200 <= code < 300:
+            return answer
+        if 400 <= code < 600:
+            raise _refusal(code, f"{self._where} refused the mail: {answer}")
+        self._drop()
+        raise Ambiguous(f"{self._where} gave an answer that means nothing: {answer}")
+
+    def _transmit(self, smtp: smtplib.SMTP, data: bytes) -> None:
+        sock = self._socket(smtp)
+        view = memoryview(data)
+        for start in range(0, len(view), _CHUNK):
+            # sendall's timeout is for all it is given: a slow line must not lose a large mail.
+            self._limit(smtp)
+            sock.sendall(view[start : start + _CHUNK])
+
+    # -- the connection ----------------------------------------------------------------
+
+    def _ready(self) -> smtplib.SMTP:
+        smtp = self._smtp
+        if smtp is not None and self._clock() - self._used > IDLE:
+            try:
+                self._limit(smtp)
+                alive = smtp.noop()[0] == 250
+            except (smtplib.SMTPException, *_ALREADY_GONE):
+                alive = False
+            if not alive:
+                self._drop()
+        if self._smtp is None:
+            self._smtp = self._connected()
+        self._used = self._clock()
+        return self._smtp
+
+    def _connected(self) -> smtplib.SMTP:
+        """Connect, secure and log in. Raises Temporary: an admin can put each failure right."""
+        settings = self._settings
+        if settings.user and settings.security == "none":
+            raise Temporary(
+                "[smtp] has a user but security = none, and a password is only sent over TLS: "
+                "set security to starttls or tls, or clear user"
+            )
+        smtp: smtplib.SMTP | None = None
+        try:
+            smtp = self._opened()
+            if settings.user:
+                self._login(smtp)
+            return smtp
+        except smtplib.SMTPAuthenticationError as err:
+            problem = (
+                f"{self._where} refused the login of {settings.user!r} ({err.smtp_code}): "
+                "check user and password in [smtp]"
+            )
+        except ssl.SSLCertVerificationError as err:
+            problem = (
+                f"the certificate of {self._where} cannot be trusted ({err.verify_message}): "
+                "check host in [smtp], or name the authority that signed it in ca_file"
+            )
+        except ssl.SSLError as err:
+            problem = (
+                f"no TLS with {self._where} ({err.reason or 'it failed'}): "
+                "port 465 wants security = tls, port 587 wants security = starttls"
+            )
+        except smtplib.SMTPNotSupportedError as err:
+            what = "login" if "AUTH" in str(err) else "STARTTLS"
+            problem = f"{self._where} offers no {what}: check port, security and user in [smtp]"
+        except smtplib.SMTPResponseException as err:
+            problem = f"{self._where} does not let us in: {err.smtp_code} {_shown(err.smtp_error)}"
+        except (smtplib.SMTPException, *_ALREADY_GONE) as err:
+            why = err.strerror if isinstance(err, OSError) and err.strerror else type(err).__name__
+            problem = f"{self._where} cannot be reached ({why}): check host, port and security in [smtp]"
+        if smtp is not None:
+            smtp.close()
+        raise Temporary(problem)
+
+    def _login(self, smtp: smtplib.SMTP) -> None:
+        self._limit(smtp)
+        try:
+            smtp.login(self._settings.user, self._settings.password)
+        except smtplib.SMTPServerDisconnected as err:
+            # What some servers do after a wrong password, with or without a word.
+            raise smtplib.SMTPAuthenticationError(421, b"") from err
+
+    def _opened(self) -> smtplib.SMTP:
+        settings = self._settings
+        # Loading the trusted certificates takes 20 ms and belongs to a connection, not to a mail.
+        cafile = str(settings.ca_file) if settings.ca_file else None
+        context = None if settings.security == "none" else ssl.create_default_context(cafile=cafile)
+        timeout = float(settings.timeout)
+        if settings.security == "tls":
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+                settings.host, settings.port, local_hostname=self._helo, timeout=timeout, context=context
+            )
+        else:
+            smtp = smtplib.SMTP(settings.host, settings.port, self._helo, timeout)
+        try:
+            self._limit(smtp)
+            smtp.ehlo_or_helo_if_needed()
+            if settings.security == "starttls":
+                smtp.starttls(context=context)
+                smtp.ehlo_or_helo_if_needed()
+            # The final dot travels alone; without this it would wait for an acknowledgement.
+            self._socket(smtp).setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        except BaseException:
+            smtp.close()
+            raise
+        return smtp
+
+    def _socket(self, smtp: smtplib.SMTP) -> socket.socket:
+        if smtp.sock is None:
+            raise smtplib.SMTPServerDisconnected("the connection is closed")
+        sock: socket.socket = smtp.sock
+        return sock
+
+    def _limit(self, smtp: smtplib.SMTP, patience: int = 1) -> None:
+        """Bound the next step by the configured timeout and by what is left of the dialogue."""
+        if smtp.sock is not None:
+            left = self._until - self._clock()
+            smtp.sock.settimeout(max(0.1, min(self._settings.timeout * patience, left)))
+
+    def _reset(self) -> None:
+        """Make the connection fit for the next mail, or drop it."""
+        if self._smtp is None:
+            return
+        try:
+            self._limit(self._smtp)
+            if self._smtp.rset()[0] != 250:
+                self._drop()
+        except (smtplib.SMTPException, *_ALREADY_GONE):
+            self._drop()
+
+    def _drop(self) -> None:
+        smtp, self._smtp = self._smtp, None
+        if smtp is not None:
+            smtp.close()
+
+
+class _Gone(Exception):
+    """The connection ended before DATA."""
+
+
+def _refusal(code: int, text: str) -> Temporary | Permanent:
+    if code in _CONFIGURATION:
+        return Temporary(f"{text} (check security, user and password in [smtp])")
+    return Permanent(text) if 500 <= code < 600 else Temporary(text)
+
+
+def _shown(reply: bytes | str) -> str:
+    """Return a server's words fit to be stored and shown."""
+    text = reply if isinstance(reply, str) else reply.decode("utf-8", "replace")
+    return clean(text, 300)
+
+
+def _stuffed(raw: bytes) -> bytes:
+    """Return CRLF lines with leading dots doubled (RFC 5321 section 4.5.2), ending in CRLF."""
+    stuffed = raw.replace(b"\r\n.", b"\r\n..")
+    if stuffed.startswith(b"."):
+        stuffed = b"." + stuffed
+    return stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n"

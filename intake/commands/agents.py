@@ -1,0 +1,79 @@
+"""`intake agent …`: the people who answer."""
+
+import click
+
+from intake import terminal
+from intake.commands.common import Invocation, as_json, login, not_found, now
+from intake.terminal import Column
+
+COLUMNS = (
+    Column("Id", right=True),
+    Column("Name", gives_way=True),
+    Column("Address", gives_way=True),
+    Column("Teams", gives_way=True),
+    Column("May act"),
+)
+
+
+@click.group()
+def agent() -> None:
+    """Add, list and disable the people who answer."""
+
+
+@agent.command()
+@click.argument("address")
+@click.option("--name", default="", help="The name that requesters read. Default: what stands before the @.")
+@click.option("--team", "teams", multiple=True, help="A team of the config; may be given several times.")
+@click.pass_obj
+def add(given: Invocation, address: str, name: str, teams: tuple[str, ...]) -> None:
+    """Add an agent, or change the name and teams of one."""
+    from intake.config import address_problem
+
+    problem = address_problem(address)
+    if problem:
+        raise click.UsageError(f"{terminal.line(problem)}.")
+    known = given.settings().teams
+    for team in teams:
+        if team not in known:
+            not_found(f"There is no team {team}.", f"Add a section [team {team}] to the config first.")
+    name = terminal.line(name) or address.partition("@")[0]
+    given.desk().store.add_agent(address, name, teams, now())
+    given.record(login(), f"added agent {address}")
+    terminal.say(f"{name} <{address}> answers for {', '.join(teams) or 'every team'}.")
+
+
+@agent.command("list")
+@as_json
+@click.pass_obj
+def list_(given: Invocation, json_: bool) -> None:
+    """List agents."""
+    rows = given.desk().store.list_agents()
+    if json_:
+        terminal.say_json(rows)
+    elif not rows:
+        terminal.say("No agents yet. Add one: intake agent add ADDRESS --name NAME")
+    else:
+        terminal.table(
+            COLUMNS,
+            [
+                (
+                    str(row.id),
+                    row.name,
+                    row.address,
+                    ", ".join(row.teams) or "all",
+                    "yes" if row.enabled else ("no", "dim"),
+                )
+                for row in rows
+            ],
+        )
+
+
+@agent.command()
+@click.argument("address")
+@click.pass_obj
+def disable(given: Invocation, address: str) -> None:
+    """Take an agent's right to act away at once; what they wrote stays."""
+    if not given.desk().store.disable_agent(address):
+        not_found(f"There is no agent {address}.", "`intake agent list` shows them.")
+    given.record(login(), f"disabled agent {address}")
+    terminal.say(f"{address} may no longer act.")

@@ -1,0 +1,279 @@
+"""`intake check`: everything that can be wrong, found at once, each with its cure."""
+
+import errno
+import os
+import socket
+import stat
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from intake import terminal
+from intake.commands.common import FAILED, Invocation, as_json, now
+from intake.ports import Temporary, UserError
+
+if TYPE_CHECKING:
+    from intake.app import Desk
+    from intake.config import Settings
+
+_STYLES = {"ok": "green", "warning": "yellow", "problem": "bold red"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. `level` is ok, warning or problem; `cure` is empty when it is ok."""
+
+    level: str
+    section: str
+    key: str
+    what: str
+    cure: str = ""
+
+
+Findings = Iterator[Finding]
+
+
+@click.command()
+@click.option("--offline", is_flag=True, help="Connect to no mail server.")
+@as_json
+@click.pass_context
+def check(ctx: click.Context, offline: bool, json_: bool) -> None:
+    """Check that everything works; print every problem.
+
+    Looks at the config, the database, the queue, the templates and the mail servers.
+    """
+    found = list(findings(ctx.obj, offline))
+    if json_:
+        terminal.say_json(found)
+    else:
+        for one in found:
+            _tell(one)
+        count = sum(one.level == "problem" for one in found)
+        terminal.say("\nAll is well." if not count else f"\n{count} problem{'s' if count > 1 else ''}.")
+    ctx.exit(FAILED if any(one.level == "problem" for one in found) else 0)
+
+
+def _tell(one: Finding) -> None:
+    place = f"[{one.section}] {one.key}".strip()
+    heading = f"{one.level:<8} {place}: {one.what}"
+    terminal.passage(heading, one.cure, _STYLES[one.level], gap=False)
+
+
+def findings(given: Invocation, offline: bool) -> Findings:
+    """Yield what was found, in the order of the config. Never raises for what is the admin's to cure."""
+    from intake.config import ConfigError
+
+    try:
+        settings = given.settings()
+    except ConfigError as err:
+        for one in err.problems:
+            yield Finding("problem", one.section, one.key, one.what, one.cure)
+        return
+    yield from _file(settings)
+    try:
+        desk = given.desk()
+        desk.store.counts()
+    except (UserError, Temporary, OSError) as err:
+        yield Finding("problem", "store", "url", str(err), "Nothing else was checked; check again after that")
+        return
+    yield Finding("ok", "store", "url", f"the database answers ({_kind(settings.store.url)})")
+    yield _tried("queue", "url", "Correct the URL, or start its server", lambda: given.queue.check(settings))
+    yield from _templates(desk)
+    yield from _people(desk)
+    yield from _mailboxes(desk, offline)
+    if settings.web.enabled:
+        yield _port("web", settings.web.host, settings.web.port)
+    yield from _smtp(desk, offline)
+
+
+def _kind(url: str) -> str:
+    return url.partition(":")[0]
+
+
+def _tried(section: str, key: str, cure: str, call: Callable[[], str]) -> Finding:
+    try:
+        return Finding("ok", section, key, call())
+    except (UserError, Temporary) as err:
+        return Finding("problem", section, key, str(err), cure)
+    except Exception as err:
+        # Whatever a library raises here is the admin's news, not ours to sort.
+        words = f"{type(err).__name__}: {err}" if str(err) else type(err).__name__
+        return Finding("problem", section, key, terminal.line(words)[:300], cure)
+
+
+def _file(settings: "Settings") -> Findings:
+    text = settings.file.read_text(encoding="utf-8-sig")
+    mode = settings.file.stat().st_mode
+    secret = any(line.replace(" ", "").startswith("password=") for line in text.splitlines())
+    if secret and mode & (stat.S_IRWXG | stat.S_IRWXO):
+        yield Finding(
+            "warning",
+            str(settings.file),
+            "",
+            "holds a password and others may read it",
+            f"Run: chmod 600 {settings.file}",
+        )
+    else:
+        yield Finding("ok", str(settings.file), "", "every key is understood")
+
+
+def _templates(desk: "Desk") -> Findings:
+    from intake.desk.effects import Mail, MailKind
+    from intake.desk.message import Address
+    from intake.desk.ticket import Agent, Status, Ticket
+
+    moment, seen = now(), set()
+    agent = Agent(1, "Anna", "anna@example.com")
+    for language in desk.policy.languages:
+        mailbox = next(iter(desk.policy.mailboxes))
+        ticket = Ticket(
+            1, "Subject", Status.OPEN, Address("a@example.com", "A"), language, mailbox, "", moment, moment
+        )
+        for kind in MailKind:
+            for event in ("closed", "reopened", "assigned") if kind is MailKind.STATUS else ("",):
+                mail = Mail(kind, 1, ticket.requester, "check", agent, ticket.requester, "Text", event)
+                try:
+                    desk.service.compose(mail, ticket, moment)
+                except Exception as err:
+                    # Whatever an admin's template does, it is told, and the others are looked at.
+                    seen.add(_template_error(err, f"mail/{language}/{kind.value}.txt.j2"))
+    for what in sorted(seen):
+        yield Finding(
+            "problem",
+            "desk",
+            "templates",
+            what,
+            "Correct that template, or delete it to have the shipped one",
+        )
+    if not seen:
+        yield Finding("ok", "desk", "templates", "every mail can be written")
+
+
+def _template_error(err: Exception, name: str) -> str:
+    """Return where and what, for jinja2 puts the template's own lines into the traceback."""
+    last = traceback.extract_tb(err.__traceback__)[-1]
+    place = f"{last.filename}, line {last.lineno}" if last.filename.endswith(".j2") else name
+    what = f"it has no block {err}" if isinstance(err, KeyError) else f"{type(err).__name__}: {err}"
+    return terminal.line(f"{place}: {what}")[:400]
+
+
+def _people(desk: "Desk") -> Findings:
+    agents = [one for one in desk.store.list_agents() if one.enabled]
+    if not agents:
+        yield Finding(
+            "warning",
+            "desk",
+            "",
+            "there is no agent, so nobody is told of tickets",
+            "Run: intake agent add ADDRESS --name NAME",
+        )
+        return
+    yield Finding("ok", "desk", "", f"{len(agents)} agent{'s' if len(agents) > 1 else ''}")
+    teams = {box.team for box in desk.settings.mailboxes.values() if box.team}
+    for team in sorted(teams):
+        if not any(team in one.teams for one in agents):
+            yield Finding(
+                "warning",
+                f"team {team}",
+                "",
+                "has no agent, so nobody is told of its tickets",
+                f"Run: intake agent add ADDRESS --team {team}",
+            )
+
+
+def _mailboxes(desk: "Desk", offline: bool) -> Findings:
+    for name, box in desk.settings.mailboxes.items():
+        section, kind = f"mailbox {name}", box.type.lower()
+        if kind == "imap" and not offline:
+            yield from _imap(desk, name)
+        elif kind in ("lmtp", "smtp"):
+            yield _port(section, box.host, box.port)
+        elif kind == "maildir":
+            yield _maildir(section, box.path)
+
+
+def _imap(desk: "Desk", name: str) -> Findings:
+    from intake.channels import imap
+
+    section = f"mailbox {name}"
+    box = desk.settings.mailboxes[name]
+    yield from _clear(section, box.host, box.security)
+    try:
+        troubles = imap.check(box)
+    except (UserError, Temporary, OSError) as err:
+        yield Finding("problem", section, "host", str(err), "Correct host, port, security, user or password")
+        return
+    for key, what, cure in troubles:
+        yield Finding("problem", section, key, what, cure)
+    if not troubles:
+        yield Finding("ok", section, "host", f"{box.host}:{box.port} lets {box.user} in")
+
+
+def _clear(section: str, host: str, security: str) -> Findings:
+    if security == "none" and host not in ("localhost", "127.0.0.1", "::1"):
+        yield Finding(
+            "warning",
+            section,
+            "security",
+            f"mail and password go to {host} in the clear",
+            "Set security = tls or starttls",
+        )
+
+
+def _port(section: str, host: str, port: int) -> Finding:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as err:
+        if err.errno == errno.EADDRINUSE:
+            cure = "That is as it should be while the desk runs; if it does not, choose another port"
+            return Finding("warning", section, "port", f"{host}:{port} is taken", cure)
+        what = f"{host}:{port} cannot be listened on: {err.strerror or err}"
+        return Finding("problem", section, "port", what, "Choose another host or port")
+    return Finding("ok", section, "port", f"{host}:{port} can be listened on")
+
+
+def _maildir(section: str, path: Path) -> Finding:
+    missing = [name for name in ("new", "cur", "tmp") if not (path / name).is_dir()]
+    if missing:
+        what = f"{path} is no Maildir: it has no {', '.join(missing)}"
+        return Finding("problem", section, "path", what, "Name the folder that holds new, cur and tmp")
+    if not os.access(path / "new", os.R_OK | os.W_OK | os.X_OK):
+        return Finding(
+            "problem",
+            section,
+            "path",
+            f"{path} cannot be read and written",
+            "Give this user the right to, or run intake as its owner",
+        )
+    return Finding("ok", section, "path", f"{path} can be read")
+
+
+def _smtp(desk: "Desk", offline: bool) -> Findings:
+    if offline:
+        return
+    smtp = desk.settings.smtp
+    yield from _clear("smtp", smtp.host, smtp.security)
+    try:
+        yield Finding("ok", "smtp", "host", _greeted(desk))
+    except Temporary as err:
+        what, _, cure = str(err).rpartition(": ")
+        yield Finding("problem", "smtp", "host", what, cure[:1].upper() + cure[1:])
+
+
+def _greeted(desk: "Desk") -> str:
+    from intake.channels.smtp import SmtpSession
+
+    smtp = desk.settings.smtp
+    session = SmtpSession(smtp, desk.settings.desk.address)
+    try:
+        session.check()
+    finally:
+        session.close()
+    return f"{smtp.host}:{smtp.port} takes mail" + (f" from {smtp.user}" if smtp.user else "")

@@ -1,0 +1,179 @@
+"""What the commands share: the config they work with, who acts, and how errors end."""
+
+import getpass
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+
+import click
+
+from intake import terminal
+from intake.ports import Temporary, UserError
+
+if TYPE_CHECKING:
+    import threading
+
+    from intake.app import Desk
+    from intake.config import Settings
+    from intake.desk.ticket import Agent
+
+FAILED = 1
+USAGE = 2
+# From sysexits.h, which mail servers read after a pipe.
+EX_USAGE, EX_DATAERR, EX_NOINPUT, EX_TEMPFAIL, EX_CONFIG = 64, 65, 66, 75, 78
+
+PLACES = (Path("intake.ini"), Path("/etc/intake/intake.ini"))
+
+as_json = click.option("--json", "json_", is_flag=True, help="Print JSON with stable keys, for programs.")
+acting_as = click.option(
+    "--as", "as_", metavar="AGENT", envvar="INTAKE_AGENT", default="", help="Address of the agent who acts."
+)
+limited = click.option(
+    "--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="Show this many."
+)
+
+
+class Queue(Protocol):
+    """The job queue, which only the entry module may import."""
+
+    def wake(self, settings: "Settings") -> Callable[[Sequence[int]], None]:
+        """Return what tells the queue of outbox ids that are due."""
+
+    def work(self, desk: "Desk", stop: "threading.Event") -> None:
+        """Deliver until `stop` is set."""
+
+    def check(self, settings: "Settings") -> str:
+        """Return what answers; raise when the queue cannot be used."""
+
+
+@dataclass(slots=True)
+class Invocation:
+    """One run of the command: its config, read when first needed, and the desk made of it."""
+
+    queue: Queue
+    named: Path | None = None
+    _settings: "Settings | None" = None
+    _desk: "Desk | None" = None
+
+    @property
+    def config(self) -> Path:
+        """The config file: --config or $INTAKE_CONFIG, else the first of the usual places that is there."""
+        if self.named is not None:
+            return self.named
+        for place in PLACES:
+            if place.is_file():
+                return place
+        raise UserError(
+            "There is no config file. Looked for: --config, $INTAKE_CONFIG, "
+            f"{', '.join(str(place) for place in PLACES)}. Run `intake init` to write one."
+        )
+
+    def settings(self) -> "Settings":
+        """Return the settings. Raises ConfigError with all that is wrong with them."""
+        if self._settings is None:
+            from intake import config, logs
+
+            self._settings = config.load(self.config)
+            logs.setup(self._settings.desk.log_level, self._settings.desk.log_format)
+        return self._settings
+
+    def desk(self) -> "Desk":
+        """Return the desk, its queue woken when mail is owed."""
+        if self._desk is None:
+            from intake.app import build
+
+            settings = self.settings()
+            self._desk = build(settings, self.queue.wake(settings))
+        return self._desk
+
+    def close(self) -> None:
+        """Give the database back."""
+        if self._desk is not None:
+            self._desk.store.close()
+            self._desk = None
+
+    def agent(self, address: str) -> "Agent":
+        """Return the enabled agent who acts. Raises UserError when there is none of that address."""
+        if not address:
+            raise UserError("Say who acts: --as AGENT (or set INTAKE_AGENT). `intake agent list` shows them.")
+        agent = self.desk().store.agent(address)
+        if agent is None or not agent.enabled:
+            raise UserError(f"There is no enabled agent {address}. `intake agent list` shows them.")
+        return agent
+
+    def actor(self, address: str) -> str:
+        """Return the name an action is recorded under: the agent's, or else the login name."""
+        return self.agent(address).name if address else login()
+
+    def record(self, who: str, what: str) -> None:
+        """Write into the audit trail what was done."""
+        self.desk().store.record_audit(who, what, now())
+
+
+def login() -> str:
+    """Return the name of the user at the keyboard."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
+
+
+def now() -> datetime:
+    """Return the present moment, aware, UTC."""
+    return datetime.now(UTC)
+
+
+def not_found(what: str, cure: str) -> NoReturn:
+    """End with exit code 1: there is no such thing."""
+    raise UserError(f"{what} {cure}")
+
+
+def text_of(text: str | None, file: str | None) -> str:
+    """Return what is to be written: the option's text, a file's ("-": standard input), or standard input's.
+
+    Raises UserError when there is nothing in it or it is not UTF-8.
+    """
+    if text is not None and file is not None:
+        raise click.UsageError("Give either --text or FILE, not both.")
+    if text is None:
+        source = file or "-"
+        if source == "-":
+            if sys.stdin.isatty():
+                terminal.warn("Write the text; end it with Ctrl-D on a line of its own.")
+            data = sys.stdin.buffer.read()
+        else:
+            try:
+                data = Path(source).read_bytes()
+            except OSError as err:
+                raise UserError(f"{source} cannot be read: {err.strerror}.") from err
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as err:
+            raise UserError("The text is not UTF-8. Save it as UTF-8 and try again.") from err
+    text = text.replace("\r\n", "\n").strip()
+    if not text:
+        raise UserError("There is no text. Give --text, a FILE, or write it to standard input.")
+    return text
+
+
+class Errors(click.Group):
+    """A group whose commands end without a traceback for what a person can put right."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; UserError and ConfigError end with 1, Temporary with 75."""
+        try:
+            return super().invoke(ctx)
+        except UserError as err:
+            terminal.warn(str(err))
+            ctx.exit(FAILED)
+        except Temporary as err:
+            terminal.warn(f"Not now: {err}. Nothing was changed; try again in a while.")
+            ctx.exit(EX_TEMPFAIL)
+        finally:
+            invocation = ctx.find_object(Invocation)
+            if invocation is not None:
+                invocation.close()

@@ -1,0 +1,20 @@
+"""`intake demo`: the whole desk on this machine, with nothing to set up."""
+
+import click
+
+from intake.ports import UserError
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Send one mail through the desk, show what became of it, and end.")
+@click.pass_context
+def demo(ctx: click.Context, once: bool) -> None:
+    """Try Intake on this machine.
+
+    Starts a mail server, a desk and a conversation, all gone when it ends.
+    """
+    try:
+        from intake import demo as stage
+    except ImportError as err:
+        raise UserError("The demo needs its mail server. Run: pip install 'intake-desk[demo]'") from err
+    ctx.exit(stage.main(once))

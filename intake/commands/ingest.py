@@ -1,0 +1,203 @@
+"""`intake ingest`: mail from files or a mail server's pipe."""
+
+import logging
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from intake import logs, terminal
+from intake.commands.common import (
+    EX_CONFIG,
+    EX_DATAERR,
+    EX_NOINPUT,
+    EX_TEMPFAIL,
+    EX_USAGE,
+    Invocation,
+    as_json,
+)
+from intake.ports import Arrival, UserError
+
+if TYPE_CHECKING:
+    from intake.desk.effects import Effect
+    from intake.desk.message import Envelope, Message
+
+log = logging.getLogger("intake.ingest")
+
+
+class _Piped(click.Command):
+    """A command that speaks sysexits, for a mail server reads its exit code."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Parse the arguments; wrong ones end with EX_USAGE."""
+        try:
+            return super().make_context(*args, **kwargs)
+        except click.UsageError as err:
+            err.exit_code = EX_USAGE  # type: ignore[misc]  # click reads it from the instance
+            raise
+
+
+class _Unreadable(Exception):
+    """An input cannot be taken: (exit code, why)."""
+
+
+@click.command(cls=_Piped)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--mailbox", default="", help="The mailbox it counts as. Default: the first of type ingest.")
+@click.option("--sender", default=None, help="The envelope sender; '' for the null sender.")
+@click.option("--recipient", "recipients", multiple=True, help="An envelope recipient; may be repeated.")
+@click.option("--dry-run", is_flag=True, help="Store nothing: show what is read and what would be decided.")
+@as_json
+@click.pass_context
+def ingest(
+    ctx: click.Context,
+    files: tuple[str, ...],
+    mailbox: str,
+    sender: str | None,
+    recipients: tuple[str, ...],
+    dry_run: bool,
+    json_: bool,
+) -> None:
+    """Take in mails, one per FILE; - is standard input.
+
+    Exit codes for mail servers (sysexits): 0 stored, 75 try again later, 66 no input,
+    65 too large, 64 wrong usage, 78 config. A bad FILE does not stop the others.
+    """
+    given: Invocation = ctx.obj
+    try:
+        settings = given.settings()
+        envelope = _envelope(given, mailbox, sender, recipients)
+    except UserError as err:
+        terminal.warn(str(err))
+        ctx.exit(EX_CONFIG)
+    codes: list[int] = []
+    results: list[dict[str, Any]] = []
+    for file in files:
+        try:
+            raw = _read(file, settings.desk.max_message_mb)
+            results.append(
+                _examine(given, file, raw, envelope) if dry_run else _take(given, file, raw, envelope)
+            )
+        except _Unreadable as err:
+            codes.append(err.args[0])
+            terminal.warn(f"{file}: {err.args[1]}")
+        except Exception as err:
+            # Whatever it is, it may pass; with any other code a mail server would give the mail back.
+            codes.append(EX_TEMPFAIL)
+            terminal.warn(f"{file}: not stored, try again later: {logs.cause(err)}")
+        else:
+            if not json_:
+                _tell(results[-1], dry_run)
+    if json_:
+        terminal.say_json(results)
+    ctx.exit(max(codes, default=0))
+
+
+def _envelope(given: Invocation, mailbox: str, sender: str | None, recipients: tuple[str, ...]) -> "Envelope":
+    from intake.desk.message import Envelope
+
+    boxes = given.settings().mailboxes
+    if not mailbox:
+        mailbox = next((name for name, box in boxes.items() if box.type == "ingest"), next(iter(boxes)))
+    if mailbox not in boxes:
+        raise UserError(f"There is no mailbox {mailbox}. The config has: {', '.join(boxes)}.")
+    return Envelope("ingest", mailbox, None if sender is None else sender.strip("<>"), recipients)
+
+
+def _read(file: str, limit_mb: int) -> bytes:
+    limit = limit_mb * 1024 * 1024
+    try:
+        if file == "-":
+            raw = sys.stdin.buffer.read(limit + 1)
+        else:
+            with Path(file).open("rb") as opened:
+                raw = opened.read(limit + 1)
+    except OSError as err:
+        raise _Unreadable(EX_NOINPUT, f"cannot be read: {err.strerror}") from err
+    if len(raw) > limit:
+        raise _Unreadable(EX_DATAERR, f"is larger than {limit_mb} MB ([desk] max_message_mb); not stored")
+    if not raw.strip():
+        raise _Unreadable(EX_NOINPUT, "is empty")
+    # A pipe from Postfix or Exim begins with the mbox line "From ", which is no header (RFC 4155).
+    return raw.partition(b"\n")[2] if raw.startswith(b"From ") else raw
+
+
+def _take(given: Invocation, file: str, raw: bytes, envelope: "Envelope") -> dict[str, Any]:
+    desk = given.desk()
+    received = desk.service.receive([Arrival(raw, envelope)])[0]
+    try:
+        desk.service.process([received.ledger_id])
+        row = desk.store.message(received.ledger_id)
+    except Exception:
+        # It is stored, and that is what was asked for; a running desk decides on it within seconds.
+        log.exception("stored, not processed yet", extra={"message": received.ledger_id})
+        row = None
+    return {
+        "file": file,
+        "message": received.ledger_id,
+        "known": received.known,
+        "state": row.state if row else "waiting",
+        "outcome": row.outcome if row else None,
+        "ticket": row.ticket if row else None,
+    }
+
+
+def _examine(given: Invocation, file: str, raw: bytes, envelope: "Envelope") -> dict[str, Any]:
+    message, effects = given.desk().service.examine(raw, envelope)
+    return {"file": file, "read": _shown(message), "effects": [_effect(one) for one in effects]}
+
+
+def _shown(message: "Message") -> dict[str, Any]:
+    read: dict[str, Any] = terminal.plain(message)
+    return read
+
+
+def _effect(effect: "Effect") -> dict[str, Any]:
+    return {"effect": type(effect).__name__, **terminal.plain(effect)}
+
+
+def _tell(result: dict[str, Any], dry_run: bool) -> None:
+    file = terminal.line(result["file"])
+    if not dry_run:
+        became = result["outcome"].value if result["outcome"] else result["state"]
+        where = f", ticket #{result['ticket']}" if result["ticket"] else ""
+        terminal.say(f"{file}: message {result['message']}, {became}{where}")
+        return
+    read = result["read"]
+    sender = read["sender"] or {"name": "", "mailbox": "(nobody)"}
+    terminal.passage(file, "")
+    terminal.pairs(
+        [
+            ("From", f"{sender['name']} <{sender['mailbox']}>" if sender["name"] else sender["mailbox"]),
+            ("Subject", read["subject"]),
+            ("Message-ID", read["message_id"]),
+            ("Language", read["language"]),
+            ("By machine", read["automatic"]),
+            ("No answer", read["suppress"]),
+            ("Files", ", ".join(one["name"] for one in read["attachments"])),
+            ("Defects", "; ".join(read["defects"])),
+        ]
+    )
+    terminal.say()
+    terminal.passage("New text", read["new_text"])
+    terminal.passage("Would be decided", "\n".join(_effect_lines(result["effects"])))
+
+
+def _effect_lines(effects: Iterable[dict[str, Any]]) -> Iterable[str]:
+    for one in effects:
+        told = (
+            f"{key}={_short(value)}"
+            for key, value in one.items()
+            if key not in ("effect", "text", "full_text") and value not in (None, "", [], False)
+        )
+        yield f"{one['effect']:<13} {' '.join(told)}"
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, dict):
+        return str(value.get("mailbox") or value.get("address") or value.get("name") or "")
+    if isinstance(value, list):
+        return ", ".join(_short(one) for one in value)
+    return terminal.line(str(value))

@@ -1,0 +1,262 @@
+"""`intake init`: asks what a desk must know and writes a config that works."""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from intake import terminal
+from intake.commands.common import Invocation, now
+from intake.ports import UserError
+
+# Sections of the example that every config has; of its mailboxes only one kind is kept.
+_ALWAYS = ("desk", "store", "queue", "web", "smtp")
+_KINDS = ("imap", "lmtp", "smtp", "maildir", "ingest")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question: its option, what is asked, and the default made of the answers so far.
+
+    No default (None): it must be answered. `kinds` are the types of mailbox it concerns.
+    """
+
+    name: str
+    asked: str
+    default: Callable[[Mapping[str, Any]], str | None]
+    kinds: tuple[str, ...] = _KINDS
+    hidden: bool = False
+    choices: tuple[str, ...] = ()
+
+
+_SECURITY = ("tls", "starttls", "none")
+
+
+def _fixed(value: str | None) -> Callable[[Mapping[str, Any]], str | None]:
+    return lambda answers: value
+
+
+def _domain(answers: Mapping[str, Any]) -> str:
+    return str(answers["address"]).rpartition("@")[2]
+
+
+QUESTIONS = (
+    Question("name", "What requesters read as the sender", _fixed("Support")),
+    Question("address", "The address of the desk", _fixed(None)),
+    Question(
+        "language",
+        "Language of mails when a message does not show its own",
+        _fixed("en"),
+        choices=("en", "zh-Hans"),
+    ),
+    Question("type", "How mail comes in", _fixed("imap"), choices=_KINDS),
+    Question("imap_host", "IMAP server", lambda a: f"imap.{_domain(a)}", ("imap",)),
+    Question("imap_port", "IMAP port", _fixed("993"), ("imap",)),
+    Question(
+        "imap_security",
+        "IMAP security",
+        lambda a: "tls" if a["imap_port"] == "993" else "starttls",
+        ("imap",),
+        choices=_SECURITY,
+    ),
+    Question("imap_user", "IMAP user", lambda a: str(a["address"]), ("imap",)),
+    Question("imap_password", "IMAP password", _fixed(None), ("imap",), hidden=True),
+    Question("maildir_path", "The Maildir to read", _fixed(None), ("maildir",)),
+    Question(
+        "smtp_host",
+        "SMTP server that takes our mail",
+        lambda a: "smtp." + _domain(a) if a["type"] == "imap" else "localhost",
+    ),
+    Question("smtp_port", "SMTP port", lambda a: "25" if a["smtp_host"] == "localhost" else "587"),
+    Question(
+        "smtp_security",
+        "SMTP security",
+        lambda a: {"465": "tls", "25": "none"}.get(a["smtp_port"], "starttls"),
+        choices=_SECURITY,
+    ),
+    Question(
+        "smtp_user",
+        "SMTP user, - for none",
+        lambda a: "-" if a["smtp_security"] == "none" else a.get("imap_user", str(a["address"])),
+    ),
+    Question(
+        "smtp_password",
+        "SMTP password",
+        # Most providers have one account for both ways.
+        lambda a: {"-": "", a.get("imap_user"): a.get("imap_password")}.get(a["smtp_user"]),
+        hidden=True,
+    ),
+    Question("web", "Serve the web form", _fixed("yes"), choices=("yes", "no")),
+    Question("port", "Port of the web form", _fixed("8080")),
+    Question("data", "Folder for database, key and files", _fixed("data")),
+)
+
+
+def _options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for one in reversed(QUESTIONS):
+        option = f"--{one.name.replace('_', '-')}"
+        variable = f"INTAKE_{one.name.upper()}" if one.hidden else None
+        kind = click.Choice(one.choices) if one.choices else None
+        told = one.asked + (f"; better in ${variable}, where other users cannot see it" if variable else "")
+        command = click.option(option, one.name, type=kind, default=None, envvar=variable, help=f"{told}.")(
+            command
+        )
+    return command
+
+
+@click.command()
+@_options
+@click.option("--yes", is_flag=True, help="Ask nothing: take the options and the defaults.")
+@click.option("--force", is_flag=True, help="Write over a config that is there.")
+@click.pass_obj
+def init(given: Invocation, /, yes: bool, force: bool, **options: str | None) -> None:
+    """Write a config, a key and a data folder. Every question is also an option."""
+    path = (given.named or Path("intake.ini")).absolute()
+    if path.exists() and not force:
+        raise UserError(f"{path} is there already. Use --config for another place, or --force.")
+    answers = _answers(options, yes)
+    text = render(example().read_text(encoding="utf-8"), answers, now().date().isoformat())
+    _install(path, text, force)
+    from intake.app import signing_keys
+    from intake.config import load
+
+    data: Path = load(path).desk.data
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        signing_keys(data)
+    except OSError as err:
+        raise UserError(f"{data} cannot be made: {err.strerror}. Give another --data folder.") from err
+    where = "" if path == Path("intake.ini").absolute() else f" --config {path}"
+    terminal.say(f"Wrote {path} (mode 0600) and the key in {data}; keep both private and backed up.")
+    terminal.say("\nNext:")
+    terminal.say(f"  intake{where} check                       see whether all of it works")
+    terminal.say(f"  intake{where} agent add you@example.com   say who answers, then: intake{where} run")
+
+
+def _answers(options: Mapping[str, str | None], yes: bool) -> dict[str, str]:
+    answers: dict[str, str] = {}
+    missing: list[str] = []
+    for one in QUESTIONS:
+        if answers.get("type", "imap") not in one.kinds:
+            continue
+        value = options[one.name]
+        if value is None:
+            value = one.default(answers)
+            if not yes and not (one.hidden and value is not None):
+                kinds = click.Choice(one.choices) if one.choices else None
+                value = click.prompt(one.asked, default=value, hide_input=one.hidden, type=kinds)
+            elif value is None:
+                missing.append(f"--{one.name.replace('_', '-')}")
+                value = ""
+        answers[one.name] = _one_line(one, str(value))
+    if missing:
+        raise click.UsageError(f"With --yes these must be given: {', '.join(missing)}")
+    return answers
+
+
+def _one_line(one: Question, value: str) -> str:
+    if any(ord(char) < 0x20 or ord(char) == 0x7F for char in value):
+        raise click.UsageError(f"{one.asked}: a line break or control character cannot stand in the config.")
+    return value.strip()
+
+
+def example() -> Path:
+    """Return the file that documents every key; it travels with the package, or stands beside it."""
+    import intake
+
+    for folder in intake.__path__:
+        path = Path(folder) / "config.example.ini"
+        if path.is_file():
+            return path
+    raise UserError("config.example.ini did not come with this installation. Install Intake again.")
+
+
+def render(text: str, answers: Mapping[str, str], today: str) -> str:
+    """Return the example `text` with the answers in it, and only the mailbox that was asked for.
+
+    `today` (YYYY-MM-DD) becomes the first day whose mail is answered.
+    """
+    kind = answers["type"]
+    values = _values(answers, kind, today)
+    kept = [
+        f"# Written by `intake init` on {today}. Any password may stand elsewhere:\n"
+        "# password_file = FILE or password_env = VARIABLE.\n"
+        "# After a change: `intake check`, then restart `intake run`.\n\n"
+    ]
+    for block in re.split(r"(?m)^(?=\[)", text):
+        section = block.partition("]")[0].lstrip("[")
+        body = block
+        if section == "mailbox support":
+            # The keys of every type stand in the first mailbox; what follows is of imap alone.
+            common, _, own = block.partition("# The IMAP server.")
+            body = common + ("# The IMAP server." + own if kind == "imap" else "")
+            body = _filled(body, values["mailbox"])
+            if kind == "imap" or kind == "ingest":
+                kept.append(body)
+            else:
+                kept.append(body.rstrip() + "\n")
+            continue
+        if section == f"mailbox {kind}" and kind not in ("imap", "ingest"):
+            body = body.partition("\n")[2].partition("\n")[2].partition("\n")[2]
+            kept.append("\n" + _filled(body, values["mailbox"]).lstrip("\n"))
+        elif section in _ALWAYS:
+            kept.append(_filled(body, values.get(section, {})))
+    return "".join(kept).rstrip() + "\n"
+
+
+def _values(answers: Mapping[str, str], kind: str, today: str) -> dict[str, dict[str, str]]:
+    user = answers["smtp_user"]
+    mailbox = {"type": kind, "address": answers["address"], "team": "", "accept": answers["address"]}
+    if kind == "imap":
+        mailbox |= {key: answers[f"imap_{key}"] for key in ("host", "port", "security", "user", "password")}
+        mailbox["since"] = today
+    if kind == "maildir":
+        mailbox["path"] = answers["maildir_path"]
+    return {
+        "desk": {
+            **{key: answers[key] for key in ("name", "address", "language", "data")},
+            "signature": answers["name"],
+        },
+        "web": {"enabled": answers["web"], "port": answers["port"]},
+        "smtp": {
+            **{key: answers[f"smtp_{key}"] for key in ("host", "port", "security")},
+            "user": "" if user == "-" else user,
+            "password": "" if user == "-" else answers["smtp_password"],
+        },
+        "mailbox": mailbox,
+    }
+
+
+def _filled(block: str, values: Mapping[str, str]) -> str:
+    def fill(found: re.Match[str]) -> str:
+        key = found[1]
+        return f"{key} = {values[key]}".rstrip() if key in values else found[0]
+
+    return re.sub(r"(?m)^([a-z_]+) =.*$", fill, block)
+
+
+def _install(path: Path, text: str, force: bool) -> None:
+    """Write the config, private from its first byte, and only if it is one that loads."""
+    from intake.config import ConfigError, load
+
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        load(draft)
+        if force:
+            os.replace(draft, path)
+        else:
+            os.link(draft, path)
+    except ConfigError as err:
+        raise UserError(f"These answers make no working config; nothing was written.\n{err}") from err
+    except OSError as err:
+        raise UserError(f"{path} cannot be written: {err.strerror}. Use --config for another place.") from err
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,241 @@
+"""`intake message …`, `intake why` and `intake quarantine …`: what arrived and what became of it."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from intake import terminal
+from intake.commands.common import Invocation, acting_as, as_json, limited, not_found, now
+from intake.terminal import Cell, Column
+
+if TYPE_CHECKING:
+    from intake.views import MessageRow, OutboxRow
+
+OUTCOMES = ("ticketed", "appended", "duplicate", "automatic", "quarantined")
+STATES = ("waiting", "done", "quarantined", "dropped")
+STYLES = {"waiting": "cyan", "quarantined": "bold red", "dropped": "dim"}
+COLUMNS = (
+    Column("Id", right=True),
+    Column("Age", right=True),
+    Column("Became"),
+    Column("Ticket", right=True),
+    Column("From", gives_way=True),
+    Column("Subject", gives_way=True),
+)
+
+
+@click.group()
+def message() -> None:
+    """See what arrived and what became of it."""
+
+
+@message.command("list")
+@click.option("--outcome", type=click.Choice(OUTCOMES), default=None, help="Only those that became this.")
+@click.option("--state", type=click.Choice(STATES), default=None, help="Only those in this state.")
+@limited
+@as_json
+@click.pass_obj
+def list_(given: Invocation, outcome: str | None, state: str | None, limit: int, json_: bool) -> None:
+    """List messages, the newest first."""
+    from intake.desk.effects import Outcome
+
+    wanted = Outcome(outcome) if outcome else None
+    rows = given.desk().store.list_messages(outcome=wanted, state=state, limit=limit)
+    if json_:
+        terminal.say_json(rows)
+    elif not rows:
+        terminal.say("No messages.")
+    else:
+        terminal.table(COLUMNS, [_cells(row) for row in rows])
+
+
+def _cells(row: "MessageRow") -> tuple[Cell, ...]:
+    became = row.outcome.value if row.outcome and row.state == "done" else row.state
+    return (
+        str(row.id),
+        terminal.ago(row.received_at, now()),
+        (became, STYLES.get(became, "")),
+        f"#{row.ticket}" if row.ticket else "",
+        row.sender or "(nobody)",
+        row.subject or "(no subject)",
+    )
+
+
+@message.command()
+@click.argument("number", metavar="ID", type=int)
+@click.option("--raw", is_flag=True, help="The mail as it came, escape characters made visible.")
+@click.option("--bytes", "bytes_", is_flag=True, help="The mail as it came, byte for byte: for a file.")
+@as_json
+@click.pass_obj
+def show(given: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -> None:
+    """Show a message as it was read."""
+    row = _the_message(given, number)
+    if raw or bytes_:
+        data = _raw(given, number)
+        if bytes_:
+            terminal.say_bytes(data)
+        else:
+            terminal.say(data.decode("utf-8", "backslashreplace").replace("\r\n", "\n").rstrip("\n"))
+        return
+    if json_:
+        terminal.say_json(row)
+        return
+    read = given.desk().service.parse(_raw(given, number))
+    terminal.pairs(
+        [
+            ("Message", str(row.id)),
+            ("From", row.sender or "(nobody)"),
+            ("Subject", row.subject or "(no subject)"),
+            ("Received", f"{terminal.clock(row.received_at)} UTC by {row.channel}, mailbox {row.mailbox}"),
+            ("Message-ID", row.message_id),
+            ("Size", f"{row.size} bytes"),
+            ("Became", _became(row)),
+            ("Files", ", ".join(f"{one.name} ({one.media_type})" for one in read.attachments)),
+            ("Defects", "; ".join(row.defects)),
+        ]
+    )
+    terminal.say()
+    terminal.passage("Text", read.text)
+
+
+@message.command("why")
+@click.argument("number", metavar="ID", type=int)
+@as_json
+@click.pass_obj
+def why_(given: Invocation, number: int, json_: bool) -> None:
+    """Explain what became of a message, and by which rule."""
+    _explain(given, number, json_)
+
+
+@click.command()
+@click.argument("number", metavar="ID", type=int)
+@as_json
+@click.pass_obj
+def why(given: Invocation, number: int, json_: bool) -> None:
+    """Explain what became of a message."""
+    _explain(given, number, json_)
+
+
+def _explain(given: Invocation, number: int, json_: bool) -> None:
+    row = _the_message(given, number)
+    owed = given.desk().store.list_outbox(ticket=row.ticket, limit=200) if row.ticket else []
+    if json_:
+        terminal.say_json({**terminal.plain(row), "policy": _policy(row.rule), "mails": terminal.plain(owed)})
+        return
+    terminal.pairs(
+        [
+            ("Message", f"{row.id}, {row.size} bytes, received {terminal.clock(row.received_at)} UTC"),
+            ("From", row.sender or "(nobody)"),
+            ("Subject", row.subject or "(no subject)"),
+            ("Came by", f"{row.channel}, mailbox {row.mailbox}"),
+            ("Seen at", "\n".join(row.sightings)),
+            ("Became", (_became(row), STYLES.get(row.state, "bold"))),
+            ("Because", row.reason),
+            ("Rule", f"{row.rule}: {_policy(row.rule)}" if _policy(row.rule) else row.rule),
+            ("Same as", f"message {row.duplicate_of}" if row.duplicate_of else ""),
+            ("Tries", str(row.attempts) if row.attempts > 1 or row.state != "done" else ""),
+            ("Defects", "; ".join(row.defects)),
+            ("Mail for it", "; ".join(_mail(one) for one in owed)),
+        ]
+    )
+    if row.state == "quarantined":
+        terminal.say(f"\nTry it again:  intake quarantine retry {row.id}")
+
+
+def _became(row: "MessageRow") -> str:
+    if row.state == "waiting":
+        return "nothing yet: it waits to be processed"
+    became = row.outcome.value if row.outcome and row.state == "done" else row.state
+    return f"{became}, ticket #{row.ticket}" if row.ticket else became
+
+
+def _policy(rule: str) -> str:
+    """Return a rule's policy in words, which is its docstring; "" for what is no rule."""
+    from intake.desk.rules import RULES
+
+    return next((" ".join((one.__doc__ or "").split()) for one in RULES if one.__name__ == rule), "")
+
+
+def _mail(row: "OutboxRow") -> str:
+    return f"{row.kind} to {row.rcpt} ({row.state})"
+
+
+@click.group()
+def quarantine() -> None:
+    """See, retry or drop what was set aside."""
+
+
+@quarantine.command("list")
+@limited
+@as_json
+@click.pass_obj
+def quarantine_list(given: Invocation, limit: int, json_: bool) -> None:
+    """List what was set aside, with the reason."""
+    rows = given.desk().store.list_messages(state="quarantined", limit=limit)
+    if json_:
+        terminal.say_json(rows)
+    elif not rows:
+        terminal.say("Nothing is in quarantine.")
+    else:
+        columns = (*COLUMNS[:2], Column("From", gives_way=True), Column("Reason", gives_way=True))
+        terminal.table(
+            columns, [(str(r.id), terminal.ago(r.received_at, now()), r.sender, r.reason) for r in rows]
+        )
+
+
+quarantine.add_command(show)
+
+
+@quarantine.command()
+@click.argument("numbers", metavar="[ID]...", type=int, nargs=-1)
+@click.option("--all", "all_", is_flag=True, help="Try everything again that is in quarantine.")
+@acting_as
+@click.pass_obj
+def retry(given: Invocation, numbers: tuple[int, ...], all_: bool, as_: str) -> None:
+    """Put messages back, to be processed again within seconds."""
+    if all_ == bool(numbers):
+        raise click.UsageError("Name the messages or say --all.")
+    who, store = given.actor(as_), given.desk().store
+    if all_:
+        numbers = tuple(row.id for row in store.list_messages(state="quarantined", limit=100_000))
+    for number in numbers:
+        _in_quarantine(given, number)
+        store.requeue(number, now())
+        given.record(who, f"put message {number} back from quarantine")
+    terminal.say(f"{len(numbers)} put back. `intake why ID` tells what became of one.")
+
+
+@quarantine.command()
+@click.argument("numbers", metavar="ID...", type=int, nargs=-1, required=True)
+@click.option("--reason", required=True, help="Why; it is kept with the message.")
+@acting_as
+@click.pass_obj
+def drop(given: Invocation, numbers: tuple[int, ...], reason: str, as_: str) -> None:
+    """Settle messages as not wanted. Their bytes stay."""
+    who, store = given.actor(as_), given.desk().store
+    for number in numbers:
+        _in_quarantine(given, number)
+        store.drop(number, reason, now(), who)
+    terminal.say(f"{len(numbers)} dropped.")
+
+
+def _in_quarantine(given: Invocation, number: int) -> None:
+    row = _the_message(given, number)
+    if row.state != "quarantined":
+        not_found(
+            f"Message {number} is not in quarantine but {row.state}.", "`intake quarantine list` shows."
+        )
+
+
+def _the_message(given: Invocation, number: int) -> "MessageRow":
+    row = given.desk().store.message(number)
+    if row is None:
+        not_found(f"There is no message {number}.", "`intake message list` shows what there is.")
+    return row
+
+
+def _raw(given: Invocation, number: int) -> bytes:
+    raw = given.desk().store.raw(number)
+    if raw is None:
+        not_found(f"The bytes of message {number} are gone.", f"`intake why {number}` may tell why.")
+    return raw

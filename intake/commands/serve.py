@@ -1,0 +1,199 @@
+"""`intake run` and the pieces it is made of: `poll`, `listen`, `web`, `worker`."""
+
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from intake import terminal
+from intake.commands.common import Invocation
+from intake.ports import UserError
+
+if TYPE_CHECKING:
+    from intake.app import Desk
+
+log = logging.getLogger("intake.serve")
+
+LISTENING = ("lmtp", "smtp")
+# Threads get this long to finish what they are at; below the supervisor's 25 seconds.
+JOIN_SECONDS = 20.0
+
+Piece = Callable[[threading.Event], None]
+
+
+@click.command()
+@click.pass_obj
+def run(given: Invocation) -> None:
+    """Run the whole desk.
+
+    Readers, listeners, the web form and delivery, restarted when they die.
+    SIGTERM or Ctrl-C stops all of it within 30 seconds.
+    """
+    # Read here, so that a bad config is said once and not at every restart; made here, so
+    # that two children never make the same tables at once.
+    shape = given.settings().desk.log_format
+    given.desk()
+    given.close()
+    environment = {**os.environ}
+    package = Path(__file__).resolve().parents[1]
+    if (package.parent / "cli.py").exists():
+        # A checkout that is not installed: the children must find it whatever folder they start in.
+        known = environment.get("PYTHONPATH")
+        environment["PYTHONPATH"] = os.pathsep.join([str(package.parent), *([known] if known else [])])
+    config = str(given.config.resolve())
+    # The supervisor takes this process's place: its memory then holds neither config nor database.
+    sys.stderr.flush()
+    os.execve(sys.executable, [sys.executable, "-m", "intake.supervise", config, shape], environment)
+
+
+@click.command(hidden=True)
+@click.pass_obj
+def serve(given: Invocation) -> None:
+    """Readers, listeners, web form and processing in one process: a child of `run`."""
+    desk = given.desk()
+    pieces, nudge = _processing(desk)
+    pieces |= _channels(desk, desk.settings.mailboxes, nudge)
+    if desk.settings.web.enabled:
+        pieces |= _web(desk, nudge)
+    _run(given, pieces)
+
+
+@click.command()
+@click.argument("mailboxes", nargs=-1)
+@click.pass_obj
+def poll(given: Invocation, mailboxes: tuple[str, ...]) -> None:
+    """Only read mailboxes of type imap and maildir.
+
+    All of them, or the named ones.
+    """
+    _channels_only(given, mailboxes, listening=False)
+
+
+@click.command()
+@click.argument("mailboxes", nargs=-1)
+@click.pass_obj
+def listen(given: Invocation, mailboxes: tuple[str, ...]) -> None:
+    """Only listen for mail, types lmtp and smtp.
+
+    For all such mailboxes, or the named ones.
+    """
+    _channels_only(given, mailboxes, listening=True)
+
+
+@click.command()
+@click.pass_obj
+def web(given: Invocation) -> None:
+    """Only serve the web form, even with enabled = no."""
+    desk = given.desk()
+    pieces, nudge = _processing(desk)
+    _run(given, pieces | _web(desk, nudge))
+
+
+@click.command()
+@click.pass_obj
+def worker(given: Invocation) -> None:
+    """Only send the mail we owe.
+
+    Looks after what time alone causes as well.
+    """
+    desk = given.desk()
+    _run(given, {"worker": lambda stop: given.queue.work(desk, stop)})
+
+
+def _channels_only(given: Invocation, names: Sequence[str], listening: bool) -> None:
+    desk = given.desk()
+    boxes = desk.settings.mailboxes
+    for name in names:
+        if name not in boxes:
+            raise UserError(f"There is no mailbox {name}. The config has: {', '.join(boxes)}.")
+    chosen = [
+        name
+        for name, box in boxes.items()
+        if (box.type.lower() in LISTENING) == listening and box.type != "ingest" and name in (names or boxes)
+    ]
+    if not chosen:
+        kinds = "lmtp or smtp" if listening else "imap or maildir"
+        raise UserError(f"There is nothing to do: none of these mailboxes has type = {kinds}.")
+    pieces, nudge = _processing(desk)
+    _run(given, pieces | _channels(desk, chosen, nudge))
+
+
+def _processing(desk: "Desk") -> tuple[dict[str, Piece], Callable[[], None]]:
+    from intake.app import Processor
+
+    processor = Processor(desk.service)
+    return {"processor": processor.run}, processor.nudge
+
+
+def _channels(desk: "Desk", names: Iterable[str], nudge: Callable[[], None]) -> dict[str, Piece]:
+    made = {name: desk.channel(name, nudge) for name in names}
+    return {f"mailbox {name}": channel.run for name, channel in made.items() if channel is not None}
+
+
+def _web(desk: "Desk", nudge: Callable[[], None]) -> dict[str, Piece]:
+    from intake.web import make_app, serve
+
+    app = make_app(desk, nudge)
+
+    def work(stop: threading.Event) -> None:
+        serve(app, desk.settings.web, stop, lambda port: log.info("web form open", extra={"port": port}))
+
+    return {"web": work}
+
+
+def _run(given: Invocation, pieces: dict[str, Piece]) -> None:
+    """Run the pieces in threads until a signal, or until one of them ends; then stop them all.
+
+    Raises UserError when a piece ended by itself: the supervisor, or the init system, starts us again.
+    """
+    from intake.supervise import end_with_parent
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda number, frame: stop.set())
+    end_with_parent(stop.set)
+    ended: list[str] = []
+
+    def guarded(name: str, piece: Piece) -> None:
+        try:
+            piece(stop)
+        except Exception as err:
+            # The one place where a thread's end is told; nothing durable depends on it.
+            log.exception("a part of the desk ended", extra={"part": name})
+            ended.append(f"{name} ended: {_words(err)}")
+        else:
+            if not stop.is_set():
+                ended.append(f"{name} ended by itself.")
+        stop.set()
+
+    threads = [
+        threading.Thread(target=guarded, args=item, name=item[0], daemon=True) for item in pieces.items()
+    ]
+    for thread in threads:
+        thread.start()
+    log.info("started", extra={"parts": ", ".join(pieces), "pid": os.getpid()})
+    # Not a plain wait(): a signal that comes through another thread wakes nobody for ever.
+    while not stop.wait(1.0):
+        pass
+    end = time.monotonic() + JOIN_SECONDS
+    for thread in threads:
+        thread.join(max(0.0, end - time.monotonic()))
+    late = [thread.name for thread in threads if thread.is_alive()]
+    if late:
+        log.warning("did not end in time", extra={"parts": ", ".join(late)})
+    log.info("stopped")
+    if ended:
+        raise UserError("\n".join(ended))
+
+
+def _words(err: Exception) -> str:
+    if isinstance(err, UserError | OSError):
+        return terminal.line(str(err))
+    return f"{type(err).__name__}. The log line above says where."

@@ -1,0 +1,65 @@
+"""`intake status`: the desk on one screen."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import click
+
+from intake import terminal
+from intake.commands.common import Invocation, as_json
+from intake.terminal import Cell, Column
+
+if TYPE_CHECKING:
+    from intake.views import MailboxRow
+
+# What a count is of, where it comes from, and what to do when it is not nought.
+LINES = (
+    ("open tickets", "Tickets open", "", "intake ticket list"),
+    ("waiting", "Messages to decide on", "", ""),
+    ("quarantined", "Messages set aside", "bold red", "intake quarantine list"),
+    ("due", "Mails to send", "", ""),
+    ("failed", "Mails that failed", "bold red", "intake outbox list --state failed"),
+    ("unknown", "Mails that may have arrived", "bold yellow", "intake outbox list --state unknown"),
+)
+COLUMNS = (
+    Column("Mailbox"),
+    Column("Type"),
+    Column("Last read (UTC)"),
+    Column("State", gives_way=True),
+)
+
+
+@click.command()
+@as_json
+@click.pass_obj
+def status(given: Invocation, json_: bool) -> None:
+    """Show the desk on one screen."""
+    desk = given.desk()
+    counts, states, jobs = desk.store.counts(), desk.store.mailbox_states(), desk.store.job_runs()
+    if json_:
+        counted = {key.replace(" ", "_"): count for key, count in counts.items()}
+        terminal.say_json({"counts": counted, "mailboxes": states, "jobs": jobs})
+        return
+    terminal.passage(f"{desk.settings.desk.name} <{desk.settings.desk.address}>", "")
+    rows = [_line(counts[key], *rest) for key, *rest in LINES if key in counts]
+    terminal.table((Column("", right=True), Column(""), Column("")), rows)
+    terminal.say()
+    known = {one.name: one for one in states}
+    boxes = desk.settings.mailboxes
+    terminal.table(COLUMNS, [_mailbox(name, boxes[name].type, known) for name in boxes])
+    if jobs:
+        terminal.say()
+        ran = ", ".join(f"{name} {terminal.clock(moment)} UTC" for name, moment in sorted(jobs.items()))
+        terminal.pairs([("Last run", ran)])
+
+
+def _line(count: int, what: str, style: str, command: str) -> tuple[Cell, ...]:
+    return ((str(count), style if count else "dim"), what, (command if count else "", "dim"))
+
+
+def _mailbox(name: str, kind: str, known: Mapping[str, "MailboxRow"]) -> tuple[Cell, ...]:
+    state = known.get(name)
+    if state is None:
+        return (name, kind, "", ("not read yet" if kind in ("imap", "maildir") else "-", "dim"))
+    well: Cell = (state.last_error, "bold red") if state.last_error else ("well", "green")
+    return (name, kind, terminal.clock(state.last_success), well)

@@ -1,0 +1,165 @@
+"""Mails owed become mails finished: who it is from, how it is answered, what it says.
+
+Only here is it decided which names, addresses and tokens go into which kind of
+mail: nothing about agents ever goes to a customer but the name one signs with, and
+nothing of an unverified sender's own words goes back to him.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from email.utils import format_datetime
+
+from intake.config import Settings
+from intake.desk import tokens
+from intake.desk.effects import Mail, MailKind, Outgoing
+from intake.desk.message import Attachment
+from intake.desk.policy import Policy
+from intake.desk.ticket import Ticket
+from intake.desk.tokens import Purpose
+from intake.mail import compose
+from intake.render import Renderer, renderer
+
+# The reader of replies cuts at this line, whatever language stands around it.
+DELIMITER = "##- Please type your reply above this line -##"
+# Files beyond this are named, not sent: base64 adds a third, and 25 MB is what providers take.
+MAX_FILES = 18 * 1024 * 1024
+
+_TO_AGENT = (MailKind.NOTICE, MailKind.ALERT)
+
+
+class Composer:
+    """Makes finished mails. `keys` are those of the reply tokens, newest first."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        policy: Policy,
+        keys: tuple[bytes, ...],
+        unique: Callable[[], str] = lambda: secrets.token_hex(16),
+    ) -> None:
+        """`unique` returns text nobody can guess, fit for a Message-ID and a boundary."""
+        self._desk, self._policy, self._keys, self._unique = settings.desk, policy, keys, unique
+
+    @property
+    def _renderer(self) -> Renderer:
+        return renderer(self._desk.templates)
+
+    def compose(self, mail: Mail, ticket: Ticket, now: datetime) -> Outgoing | None:
+        """Return the finished mail, or None when its template has nothing to say.
+
+        `now` is aware; it becomes the Date and the day reply tokens are counted from.
+        """
+        files, left_out = _fitting(mail.attachments)
+        language = self._language(mail, ticket)
+        subject, body = self._renderer.mail(mail.kind.value, language, **self._values(mail, ticket, left_out))
+        if not body:
+            return None
+        base = compose.wire_address(self._policy.mailbox(ticket.mailbox).address)
+        message_id = f"{self._unique()}@{base.rpartition('@')[2]}"
+        headers = (
+            compose.mailbox_header("From", self._display(mail), base),
+            compose.mailbox_header("To", self._addressee(mail), mail.to.mailbox),
+            compose.mailbox_header("Reply-To", self._desk.name, self._reply_to(mail, ticket, base, now)),
+            compose.unstructured("Subject", subject, compose.MAX_SUBJECT + 40),
+            f"Date: {format_datetime(now)}",
+            compose.message_ids("Message-ID", [message_id]),
+            *self._threading(mail, ticket, base),
+            *_automatic(mail.kind),
+            f"Content-Language: {language}",
+        )
+        raw = compose.message(headers, body, files, f"=_{self._unique()}")
+        return Outgoing(
+            mail.kind, self._envelope_sender(mail, ticket, base, now), mail.to.mailbox, message_id, raw
+        )
+
+    def _language(self, mail: Mail, ticket: Ticket) -> str:
+        own = (self._desk.language, *self._policy.languages)
+        wanted = own if mail.kind in _TO_AGENT else (ticket.language, *own)
+        # What a mail claims to be written in must never make up a path.
+        return self._renderer.language(mail.kind.value, [one for one in wanted if one in own])
+
+    def _values(self, mail: Mail, ticket: Ticket, left_out: Sequence[str]) -> dict[str, object]:
+        """What templates may use. Text of users is only ever a value, never a template."""
+        trusted = mail.kind is not MailKind.ACKNOWLEDGEMENT or mail.quote_subject
+        author = mail.author
+        return {
+            "number": ticket.id,
+            "subject": compose.bare_subject(ticket.subject) if trusted else "",
+            "name": compose.clean(mail.to.name, compose.MAX_NAME) if trusted else "",
+            "desk": self._desk.name,
+            "event": mail.event,
+            "text": mail.text.strip("\r\n"),
+            "author_name": compose.clean(author.name, compose.MAX_NAME) if author else "",
+            "author_address": compose.clean(author.mailbox, 254) if author else "",
+            "stranger": mail.stranger,
+            "related": ticket.related,
+            "assignee": ticket.assignee.name if ticket.assignee else "",
+            "status": ticket.status.value,
+            "signature": self._desk.signature,
+            "left_out": [compose.clean(one, 120) for one in left_out],
+            "delimiter": DELIMITER,
+        }
+
+    def _display(self, mail: Mail) -> str:
+        if mail.kind is MailKind.RELAY and mail.agent and mail.agent.name:
+            return f"{mail.agent.name} ({self._desk.name})"
+        return str(self._desk.name)
+
+    def _addressee(self, mail: Mail) -> str:
+        # An unverified sender's name is his own text: he may have put an advertisement there.
+        return "" if mail.kind is MailKind.ACKNOWLEDGEMENT and not mail.quote_subject else mail.to.name
+
+    def _reply_to(self, mail: Mail, ticket: Ticket, base: str, now: datetime) -> str:
+        if mail.kind not in _TO_AGENT:
+            return self._tokened(Purpose.CUSTOMER, ticket, 0, base, now)
+        return self._tokened(Purpose.AGENT, ticket, mail.agent.id, base, now) if mail.agent else base
+
+    def _envelope_sender(self, mail: Mail, ticket: Ticket, base: str, now: datetime) -> str:
+        """Null for what answers or informs a customer by machine (RFC 3834 section 3.3)."""
+        if mail.kind.at_most_once:
+            return ""
+        return self._tokened(Purpose.BOUNCE, ticket, 0, base, now)
+
+    def _tokened(self, purpose: Purpose, ticket: Ticket, person: int, base: str, now: datetime) -> str:
+        expires = tokens.lifetime(now, self._desk.reply_days)
+        return tokens.address(base, tokens.make(self._keys[0], purpose, ticket.id, person, expires))
+
+    def _threading(self, mail: Mail, ticket: Ticket, base: str) -> tuple[str, str]:
+        if mail.kind in _TO_AGENT:
+            ids: tuple[str, ...] = (self._root(ticket, base),)
+        else:
+            ids = compose.thread(ticket.message_ids)
+        return compose.message_ids("In-Reply-To", ids[-1:]), compose.message_ids("References", ids)
+
+    def _root(self, ticket: Ticket, base: str) -> str:
+        """A Message-ID that no mail has and all notices of a ticket refer to.
+
+        Made under the oldest key, so that a rotation does not break threads in two.
+        """
+        digest = hmac.new(self._keys[-1], b"intake-thread-v1 %d" % ticket.id, hashlib.sha256)
+        return f"ticket.{digest.hexdigest()[:32]}@{base.rpartition('@')[2]}"
+
+
+def _automatic(kind: MailKind) -> tuple[str, ...]:
+    """RFC 3834 section 5, and what Exchange listens to instead ([MS-OXCMAIL] 2.1.3.2.21)."""
+    if not kind.automatic:
+        return ()
+    how = "auto-replied" if kind is MailKind.ACKNOWLEDGEMENT else "auto-generated"
+    return f"Auto-Submitted: {how}", "X-Auto-Response-Suppress: All"
+
+
+def _fitting(files: Sequence[Attachment]) -> tuple[list[Attachment], list[str]]:
+    """Return the files that fit into one mail, in their order, and the names of the others."""
+    kept: list[Attachment] = []
+    left_out: list[str] = []
+    room = MAX_FILES
+    for one in files:
+        if len(one.content) <= room:
+            kept.append(one)
+            room -= len(one.content)
+        else:
+            left_out.append(one.name)
+    return kept, left_out

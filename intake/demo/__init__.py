@@ -1,0 +1,5 @@
+"""`intake demo`: a day at a support desk, on this machine, with nothing to set up."""
+
+from intake.demo.play import main
+
+__all__ = ["main"]

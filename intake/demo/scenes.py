@@ -1,0 +1,291 @@
+"""The scenes of the day, in their order: who writes what, and what everybody then has on the screen."""
+
+from collections.abc import Callable
+from email.message import EmailMessage
+from hashlib import sha256
+
+from intake.demo import letters
+from intake.demo.letters import ANNA, CHLOE, DESK, MARIA, TOM, WANG, WEI, address
+from intake.demo.show import Screen
+from intake.demo.stage import Stage
+
+CASE_MARIA, CASE_WANG, CASE_CHLOE, CASE_TOM = 1, 2, 3, 4
+
+
+class Play:
+    """One performance. A scene may use what an earlier one left in `mails`."""
+
+    def __init__(self, stage: Stage, screen: Screen) -> None:
+        self.stage, self.screen = stage, screen
+        self.mails: dict[str, EmailMessage] = {}
+
+    def ticket_as_it_is(self, number: int) -> None:
+        """Show what the admin's command says of a ticket."""
+        self.screen.typed(f"intake ticket show {number}", self.stage.run("ticket", "show", str(number)))
+
+    def why(self, subject: str) -> dict[str, object]:
+        """Show and return what became of a message."""
+        row = self.stage.message(subject)
+        self.screen.typed(f"intake why {row['id']}", self.stage.run("why", str(row["id"])))
+        return row
+
+    def acknowledged(self, person: str, number: int) -> EmailMessage:
+        """Wait for an acknowledgement, show it whole, and check what all of them must have."""
+        mail = self.stage.received(address(person), number)
+        self.screen.mail(f"What {letters.first_name(person)} receives", mail)
+        self.screen.equal("it says that a machine wrote it", "auto-replied", str(mail["Auto-Submitted"]))
+        self.screen.check(
+            "answering it leads back to the ticket", "+" in str(mail["Reply-To"]), mail["Reply-To"]
+        )
+        return mail
+
+
+def opening(play: Play) -> None:
+    """The desk starts."""
+    stage, screen = play.stage, play.screen
+    screen.scene("The desk opens")
+    screen.tell("One file says what a desk needs to know. It reads a mailbox and sends through a server:")
+    screen.passage("intake.ini", stage.config.read_text(encoding="utf-8"))
+    screen.typed("intake run", "")
+    number = stage.start_desk()
+    screen.facts((("running", f"process {number} and its children"), ("the form", stage.form)))
+
+
+def staff(play: Play) -> None:
+    """Two agents."""
+    stage, screen = play.stage, play.screen
+    screen.scene("Two people who answer")
+    for person in (ANNA, WEI):
+        name = person.partition(" <")[0]
+        printed = stage.run("agent", "add", address(person), "--name", name)
+        screen.typed(f'intake agent add {address(person)} --name "{name}"', printed)
+    agents = stage.ask("agent", "list")
+    screen.equal("both may answer", [address(ANNA), address(WEI)], sorted(row["address"] for row in agents))
+
+
+def screenshot(play: Play) -> None:
+    """A mail with a picture."""
+    stage, screen = play.stage, play.screen
+    screen.scene("A mail with a screenshot")
+    screen.tell("Maria writes to the support address: text, HTML, and a picture between the lines.")
+    stage.post(letters.with_screenshot())
+    play.mails["maria"] = play.acknowledged(MARIA, CASE_MARIA)
+    ticket = stage.ticket(CASE_MARIA)
+    play.ticket_as_it_is(CASE_MARIA)
+    files = ticket["entries"][0]["files"]
+    screen.equal("the ticket is hers", address(MARIA), ticket["requester"]["mailbox"])
+    screen.equal(
+        "the picture is in it, byte for byte",
+        [("screenshot.png", sha256(letters.PICTURE).hexdigest())],
+        [(one["name"], one["sha256"]) for one in files],
+    )
+    screen.tell("Anna and Wei are told. This is all they ever need: a mail they can reply to.")
+    play.mails["anna"] = stage.received(address(ANNA), CASE_MARIA)
+    stage.received(address(WEI), CASE_MARIA)
+    screen.mail("Anna's inbox", play.mails["anna"], "magenta")
+    screen.check("Wei was told as well", True)
+    pictures = [part.get_payload(decode=True) for part in play.mails["anna"].iter_attachments()]
+    screen.check("the picture came along", pictures == [letters.PICTURE], len(pictures))
+
+
+def chinese(play: Play) -> None:
+    """A mail in an older charset and another language."""
+    stage, screen = play.stage, play.screen
+    screen.scene("A mail in Chinese, in GB18030")
+    screen.tell("王芳 (Wang Fang) writes from an older client: eight-bit GB18030, no Unicode anywhere.")
+    stage.post(letters.chinese())
+    mail = play.acknowledged(WANG, CASE_WANG)
+    screen.equal("the answer is in her language", "zh-Hans", str(mail["Content-Language"]))
+    ticket = stage.ticket(CASE_WANG)
+    play.ticket_as_it_is(CASE_WANG)
+    screen.equal("her name is right", "王芳", ticket["requester"]["name"])
+    screen.equal("the subject is right", "提币二十小时没有到账", ticket["subject"])
+    screen.check(
+        "every character is right", "我昨天从交易所提币到钱包" in ticket["entries"][0]["text"], ticket
+    )
+    play.mails["wei"] = stage.received(address(WEI), CASE_WANG)
+
+
+def machines(play: Play) -> None:
+    """Mail that no person wrote."""
+    stage, screen = play.stage, play.screen
+    screen.scene("Machines write too")
+    screen.tell("An out-of-office note, and a delivery report about Maria's acknowledgement.")
+    before = len(stage.inbox.mails)
+    stage.post(letters.out_of_office())
+    row = play.why("Automatic reply: Your request")
+    screen.equal("the note is kept and opens nothing", ("automatic", None), (row["outcome"], row["ticket"]))
+    stage.post(letters.bounce(play.mails["maria"]))
+    row = play.why("Delayed Mail (still being retried)")
+    screen.equal(
+        "the report is found to be about Maria's ticket",
+        ("automatic", CASE_MARIA),
+        (row["outcome"], row["ticket"]),
+    )
+    late = [
+        one for one in stage.inbox.mails[before:] if not {address(ANNA), address(WEI)} & {*one.recipients}
+    ]
+    screen.equal("neither is answered: two machines would never stop", [], late)
+
+
+def broken(play: Play) -> None:
+    """A mail that breaks every rule."""
+    stage, screen = play.stage, play.screen
+    screen.scene("A mail that is broken in six ways")
+    raw = letters.broken()
+    screen.tell(
+        "Bare 8-bit letters in the header, a charset that is a lie, a structure that never ends, "
+        "an empty parameter, no date and no Message-ID. As the bytes came:"
+    )
+    screen.passage("Chloé's mail", raw.decode("ascii", "backslashreplace").replace("\r\n", "\n"), "red")
+    stage.post(raw)
+    play.acknowledged(CHLOE, CASE_CHLOE)
+    screen.tell(
+        "No server vouched for the sender, so the acknowledgement repeats none of the mail's own words."
+    )
+    ticket = stage.ticket(CASE_CHLOE)
+    play.ticket_as_it_is(CASE_CHLOE)
+    screen.equal(
+        "the subject is right", "L'application ne s'ouvre plus depuis la mise à jour", ticket["subject"]
+    )
+    screen.check(
+        "the text is right",
+        "Que dois-je faire ? Merci d'avance, Chloé" in ticket["entries"][0]["text"],
+        ticket,
+    )
+
+
+def form(play: Play) -> None:
+    """The web form."""
+    stage, screen = play.stage, play.screen
+    screen.scene("A request through the web form")
+    screen.tell(f"Tom has no mail client at hand and fills in the form at {stage.form}")
+    page = stage.fill_in(
+        name="Tom Rivers",
+        email=TOM,
+        subject="How do I export my history?",
+        message="For the tax office. Thanks, Tom",
+    )
+    screen.passage("The page that follows", page)
+    mail = stage.received(TOM, CASE_TOM)
+    screen.mail("What Tom receives", mail)
+    ticket = stage.ticket(CASE_TOM)
+    screen.equal(
+        "it is a ticket like any other", (TOM, "form"), (ticket["requester"]["mailbox"], ticket["channel"])
+    )
+
+
+def answer(play: Play) -> None:
+    """The agent answers from the mail client."""
+    stage, screen = play.stage, play.screen
+    screen.scene("Anna answers, by replying")
+    words = (
+        "Hello Maria,\n\nthis is a fault in 4.2, and your money is safe. Please install 4.2.1\nand try again."
+    )
+    reply = letters.reply(ANNA, play.mails["anna"], words)
+    screen.mail("Anna's reply, as her client sends it", letters.read(reply), "magenta")
+    stage.post(reply)
+    got = play.mails["maria"] = stage.received(address(MARIA), CASE_MARIA, automatic=False)
+    screen.mail("What Maria receives", got)
+    whole = got.as_string()
+    screen.check("it carries Anna's words", "Please install 4.2.1" in letters.body(got), letters.body(got))
+    screen.check("and not the quoted notification", "Reply to this mail and your answer" not in whole)
+    screen.check("Anna's own address stays with us", address(ANNA) not in whole)
+    screen.check("it comes from the support address", DESK in str(got["From"]), got["From"])
+    ticket = stage.ticket(CASE_MARIA, lambda found: found["status"] == "pending")
+    screen.equal("the ticket is Anna's now, and waits for Maria", "Anna Berg", ticket["assignee"]["name"])
+
+
+def note(play: Play) -> None:
+    """A private remark."""
+    stage, screen = play.stage, play.screen
+    screen.scene("Wei leaves a private note")
+    before = len(stage.inbox.to(address(WANG)))
+    reply = letters.reply(
+        WEI, play.mails["wei"], "#note\nThe exchange batches withdrawals; ask for the txid.", "foxmail"
+    )
+    screen.mail("Wei's reply, from a Chinese client", letters.read(reply), "magenta")
+    stage.post(reply)
+    ticket = stage.ticket(CASE_WANG, lambda found: any(one["kind"] == "note" for one in found["entries"]))
+    play.ticket_as_it_is(CASE_WANG)
+    notes = [one["text"] for one in ticket["entries"] if one["kind"] == "note"]
+    screen.equal(
+        "it is kept, without the quoted mail", ["The exchange batches withdrawals; ask for the txid."], notes
+    )
+    screen.equal("and nothing went to 王芳", before, len(stage.inbox.to(address(WANG))))
+
+
+def close(play: Play) -> None:
+    """Closing with a last word."""
+    stage, screen = play.stage, play.screen
+    screen.scene("Maria answers, and Anna closes")
+    stage.post(letters.reply(MARIA, play.mails["maria"], "That worked, thank you!"))
+    ticket = stage.ticket(CASE_MARIA, lambda found: found["status"] == "open")
+    texts = [one["text"].strip() for one in ticket["entries"] if one["kind"] == "customer"]
+    screen.equal("her answer is in the same ticket, without the quote", "That worked, thank you!", texts[-1])
+    news = stage.received(address(ANNA), CASE_MARIA)
+    reply = letters.reply(ANNA, news, "#close\nGlad to hear it. All the best!", "outlook")
+    screen.mail("Anna's reply: a command on its first line", letters.read(reply), "magenta")
+    stage.post(reply)
+    last = stage.received(address(MARIA), CASE_MARIA, automatic=False)
+    screen.check(
+        "Maria gets the words, not the command", "#close" not in letters.body(last), letters.body(last)
+    )
+    closed = play.mails["closed"] = stage.received(address(MARIA), CASE_MARIA)
+    screen.mail("What Maria receives", closed)
+    ticket = stage.ticket(CASE_MARIA, lambda found: found["status"] == "closed")
+    screen.equal("the ticket is closed", "closed", ticket["status"])
+
+
+def reopen(play: Play) -> None:
+    """The customer is not done."""
+    stage, screen = play.stage, play.screen
+    screen.scene("Not quite: Maria writes again")
+    stage.post(
+        letters.reply(MARIA, play.mails["closed"], "Sorry, one more thing: now the balance shows twice.")
+    )
+    again = stage.received(address(MARIA), CASE_MARIA)
+    screen.mail("What Maria receives", again)
+    ticket = stage.ticket(CASE_MARIA, lambda found: found["status"] == "open")
+    screen.equal(
+        "the ticket is open again, the same one, still Anna's", "Anna Berg", ticket["assignee"]["name"]
+    )
+    news = stage.received(address(ANNA), CASE_MARIA)
+    stage.post(letters.reply(ANNA, news, "#close\nThat is only the display; it is gone after a restart."))
+    stage.received(address(MARIA), CASE_MARIA, automatic=False)
+    stage.received(address(MARIA), CASE_MARIA)
+    stage.ticket(CASE_MARIA, lambda found: found["status"] == "closed")
+    play.ticket_as_it_is(CASE_MARIA)
+    screen.check("and closed for good", True)
+
+
+def evening(play: Play) -> None:
+    """What the day left."""
+    stage, screen = play.stage, play.screen
+    screen.scene("The evening")
+    screen.typed("intake ticket list --status all", stage.run("ticket", "list", "--status", "all"))
+    screen.typed("intake message list", stage.run("message", "list"))
+    rows = stage.ask("message", "list")
+    screen.equal(
+        "every mail received has exactly one outcome", [], [row for row in rows if not row["outcome"]]
+    )
+    screen.equal("four requests, four tickets", 4, len(stage.ask("ticket", "list", "--status", "all")))
+    owed = stage.ask("outbox", "list")
+    screen.equal("every mail owed is sent", {"sent"}, {row["state"] for row in owed})
+    screen.equal("and each went out once", len(owed), len(stage.inbox.mails))
+
+
+SCENES: tuple[Callable[[Play], None], ...] = (
+    opening,
+    staff,
+    screenshot,
+    chinese,
+    machines,
+    broken,
+    form,
+    answer,
+    note,
+    close,
+    reopen,
+    evening,
+)

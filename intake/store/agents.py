@@ -1,0 +1,78 @@
+"""Agents and their teams."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from intake.desk.ticket import Agent
+from intake.store import models
+from intake.store.base import Part
+from intake.views import AgentRow
+
+
+class Agents(Part):
+    """Who answers tickets."""
+
+    def agents(self, team: str = "") -> list[Agent]:
+        """Return enabled agents, of one team if named, in the order they were added."""
+        return [one for one in self.all_agents().values() if one.enabled and (not team or team in one.teams)]
+
+    def agent(self, address: str) -> Agent | None:
+        """Return the agent with that address, enabled or not."""
+        key = address.strip().lower()
+        return next((one for one in self.all_agents().values() if one.address.lower() == key), None)
+
+    def all_agents(self) -> dict[int, Agent]:
+        """Return every agent by id, disabled ones too; read once a transaction."""
+        cache = self.db.cache
+        if "agents" not in cache:
+            found = {
+                row.id: Agent(row.id, row.name, row.address, (), row.enabled)
+                for row in self.db.rows(models.Agent.select().order_by(models.Agent.id))
+            }
+            query = models.AgentTeam.select().order_by(models.AgentTeam.team)
+            for row in self.db.rows(query):
+                if row.agent in found:
+                    one = found[row.agent]
+                    found[row.agent] = replace(one, teams=(*one.teams, row.team))
+            cache["agents"] = found
+        agents: dict[int, Agent] = cache["agents"]
+        return agents
+
+    def list_agents(self) -> list[AgentRow]:
+        """Return every agent, newest first."""
+        return [
+            AgentRow(one.id, one.name, one.address, one.teams, one.enabled)
+            for one in reversed(self.all_agents().values())
+        ]
+
+    def add_agent(self, address: str, name: str, teams: tuple[str, ...], now: datetime) -> Agent:
+        """Add an agent, or give the one with this address a new name and teams and enable it."""
+        address = address.strip()
+        with self.transaction():
+            there = self.agent(address)
+            if there is None:
+                number: int = self.db.run(
+                    models.Agent.insert(name=name, address=address, key=address.lower(), created_at=now)
+                )
+            else:
+                number = there.id
+                self.db.run(
+                    models.Agent.update(name=name, address=address, enabled=True).where(
+                        models.Agent.id == number
+                    )
+                )
+                self.db.run(models.AgentTeam.delete().where(models.AgentTeam.agent == number))
+            for team in sorted(set(teams)):
+                self.db.run(models.AgentTeam.insert(agent=number, team=team).as_rowcount())
+            self.db.cache.clear()
+            return self.all_agents()[number]
+
+    def disable_agent(self, address: str) -> bool:
+        """Let an agent neither answer nor be told any more. False when there is none enabled."""
+        with self.transaction():
+            query = models.Agent.update(enabled=False).where(
+                (models.Agent.key == address.strip().lower()) & (models.Agent.enabled == True)  # noqa: E712
+            )
+            done = bool(self.db.run(query))
+            self.db.cache.clear()
+            return done

@@ -1,0 +1,277 @@
+"""Applying a decision: every effect, in order, within the running transaction."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from intake.desk.effects import (
+    AddEntry,
+    Assign,
+    Effect,
+    Finish,
+    Mail,
+    MailKind,
+    MarkDelivery,
+    OpenTicket,
+    Outcome,
+    Outgoing,
+    SetStatus,
+)
+from intake.desk.message import Attachment, BounceKind, Message
+from intake.desk.ticket import EntryKind, Status, Ticket
+from intake.ports import Applied, Compose
+from intake.store import models
+from intake.store.blobs import digest
+from intake.store.fields import LONGEST_KEY
+from intake.store.models import Entry, MessageRef, Outbox
+from intake.store.tickets import Tickets
+
+# What a person wrote goes first; an acknowledgement can wait for it.
+URGENCY = {
+    MailKind.RELAY: 0,
+    MailKind.ALERT: 1,
+    MailKind.NOTICE: 1,
+    MailKind.ACKNOWLEDGEMENT: 2,
+    MailKind.STATUS: 2,
+}
+# Sent to the requester, so their Message-IDs may stand in References to him.
+_PUBLIC = (MailKind.RELAY, MailKind.ACKNOWLEDGEMENT, MailKind.STATUS)
+
+
+class Applying(Tickets):
+    """Writing what was decided."""
+
+    def apply(
+        self,
+        effects: Sequence[Effect],
+        compose: Compose,
+        now: datetime,
+        ledger_id: int | None = None,
+        message: Message | None = None,
+    ) -> Applied:
+        """Apply a decision. Must run inside `transaction()`.
+
+        `compose` gets the ticket as it stands after the effects before. A mail whose
+        dedupe key is known adds nothing, and its id is not among those returned.
+        Raises LookupError for an effect on a ticket that does not exist.
+        """
+        if not self.db.database.in_transaction():
+            raise RuntimeError("apply() was called outside of a transaction")
+        return _Application(self, compose, now, ledger_id, message).run(effects)
+
+
+class _Application:
+    """One decision being applied. `tickets` holds each snapshot as the effects have left it."""
+
+    def __init__(
+        self, store: Tickets, compose: Compose, now: datetime, ledger_id: int | None, message: Message | None
+    ) -> None:
+        self.store, self.db, self.compose, self.now = store, store.db, compose, now
+        self.ledger_id, self.message = ledger_id, message
+        self.tickets: dict[int, Ticket] = {}
+        self.opened: int | None = None
+        self.touched: int | None = None
+        self.outbox_ids: list[int] = []
+
+    def run(self, effects: Sequence[Effect]) -> Applied:
+        for effect in effects:
+            match effect:
+                case OpenTicket():
+                    self.open(effect)
+                case AddEntry():
+                    self.entry(effect)
+                case SetStatus():
+                    self.status(effect)
+                case Assign():
+                    self.assign(effect)
+                case Mail():
+                    self.mail(effect)
+                case MarkDelivery():
+                    self.delivery(effect)
+                case Finish():
+                    self.finish(effect)
+                case _:
+                    assert_never(effect)
+        return Applied(self.opened or self.touched, tuple(self.outbox_ids))
+
+    def ticket(self, number: int | None) -> Ticket:
+        wanted = self.opened if number is None else number
+        if wanted is None:
+            raise LookupError("an effect speaks of a new ticket, and none was opened")
+        if wanted not in self.tickets:
+            found = self.store.ticket(wanted)
+            if found is None:
+                raise LookupError(f"there is no ticket {wanted}")
+            self.tickets[wanted] = found
+        self.touched = wanted
+        return self.tickets[wanted]
+
+    def change(self, ticket: Ticket, **columns: object) -> None:
+        if not columns and ticket.updated_at == self.now:
+            return
+        query = models.Ticket.update(updated_at=self.now, **columns).where(models.Ticket.id == ticket.id)
+        self.db.run(query)
+        self.tickets[ticket.id] = replace(ticket, updated_at=self.now)
+
+    def open(self, effect: OpenTicket) -> None:
+        closed_at = self.now if effect.status is Status.CLOSED else None
+        number = self.db.run(
+            models.Ticket.insert(
+                subject=effect.subject,
+                status=effect.status.value,
+                requester=effect.requester.mailbox,
+                requester_name=effect.requester.name,
+                language=effect.language,
+                mailbox=effect.mailbox,
+                team=effect.team,
+                channel=effect.channel,
+                related=effect.related,
+                created_at=self.now,
+                updated_at=self.now,
+                closed_at=closed_at,
+            )
+        )
+        self.opened = number
+        self.tickets[number] = Ticket(
+            id=number,
+            subject=effect.subject,
+            status=effect.status,
+            requester=effect.requester,
+            language=effect.language,
+            mailbox=effect.mailbox,
+            team=effect.team,
+            created_at=self.now,
+            updated_at=self.now,
+            closed_at=closed_at,
+            related=effect.related,
+            channel=effect.channel,
+        )
+
+    def entry(self, effect: AddEntry) -> None:
+        ticket = self.ticket(effect.ticket)
+        message = self.message if effect.from_message else None
+        number = self.db.run(
+            Entry.insert(
+                ticket=ticket.id,
+                kind=effect.kind.value,
+                author=effect.author.mailbox,
+                author_name=effect.author.name,
+                text=effect.text,
+                full_text=effect.full_text,
+                agent=effect.agent,
+                message=self.ledger_id if effect.from_message else None,
+                created_at=self.now,
+            )
+        )
+        self.attach(number, (*effect.attachments, *(message.attachments if message else ())))
+        self.change(ticket)
+        if message and message.message_id:
+            public = effect.kind is EntryKind.CUSTOMER
+            self.refer(message.message_id, self.tickets[ticket.id], "in", public)
+
+    def attach(self, entry: int, files: Sequence[Attachment]) -> None:
+        named = {(digest(one.content), one.name): one for one in files}
+        if not named:
+            return
+        self.store.blobs.put({name: one.content for (name, _), one in named.items()})
+        rows = [
+            {
+                "entry": entry,
+                "name": one.name,
+                "media_type": one.media_type,
+                "size": len(one.content),
+                "sha256": name,
+                "content_id": one.content_id,
+                "inline": one.inline,
+            }
+            for (name, _), one in named.items()
+        ]
+        self.db.run(models.Attachment.insert_many(rows).as_rowcount())
+
+    def refer(self, message_id: str, ticket: Ticket, direction: str, public: bool) -> None:
+        # An id too long for a header line (RFC 5322 section 2.1.1) can neither be quoted nor answered.
+        if len(message_id) > 998 or len(message_id.encode("utf-8", "replace")) > LONGEST_KEY:
+            return
+        self.db.run(
+            MessageRef.insert(
+                message_id=message_id, ticket=ticket.id, direction=direction, public=public
+            ).as_rowcount()
+        )
+        if public and message_id not in ticket.message_ids:
+            self.tickets[ticket.id] = replace(ticket, message_ids=(*ticket.message_ids, message_id))
+
+    def status(self, effect: SetStatus) -> None:
+        ticket = self.ticket(effect.ticket)
+        closed_at = self.now if effect.status is Status.CLOSED else None
+        self.change(ticket, status=effect.status.value, closed_at=closed_at)
+        self.tickets[ticket.id] = replace(self.tickets[ticket.id], status=effect.status, closed_at=closed_at)
+
+    def assign(self, effect: Assign) -> None:
+        ticket = self.ticket(effect.ticket)
+        team = effect.team or ticket.team
+        self.change(ticket, assignee=effect.agent.id if effect.agent else None, team=team)
+        self.tickets[ticket.id] = replace(self.tickets[ticket.id], assignee=effect.agent, team=team)
+
+    def mail(self, effect: Mail) -> None:
+        ticket = self.ticket(effect.ticket)
+        outgoing = self.compose(effect, ticket)
+        if outgoing is None:
+            return
+        number = self.insert(effect, outgoing, ticket.id)
+        if number is None:
+            return
+        self.outbox_ids.append(number)
+        self.refer(outgoing.message_id, ticket, "out", effect.kind in _PUBLIC)
+
+    def insert(self, effect: Mail, outgoing: Outgoing, ticket: int) -> int | None:
+        row = Outbox.insert(
+            dedupe_key=effect.dedupe,
+            message_id=outgoing.message_id,
+            ticket=ticket,
+            kind=outgoing.kind.value,
+            urgency=URGENCY[outgoing.kind],
+            mail_from=outgoing.mail_from,
+            rcpt=outgoing.rcpt,
+            rcpt_key=outgoing.rcpt.lower(),
+            mime=outgoing.raw,
+            not_before=self.now,
+            created_at=self.now,
+            due_since=self.now,
+        )
+        number: int | None = self.db.run(
+            row.on_conflict(action="ignore", conflict_target=[Outbox.dedupe_key])
+        )
+        return number
+
+    def delivery(self, effect: MarkDelivery) -> None:
+        values = {"delivery": effect.kind.value}
+        if effect.kind is not BounceKind.DELIVERED:
+            values["error"] = effect.diagnostic
+        self.db.run(Outbox.update(**values).where(Outbox.id == effect.outbox_id))
+
+    def finish(self, effect: Finish) -> None:
+        number = effect.ticket
+        if number is None and effect.outcome is Outcome.TICKETED:
+            number = self.opened
+        self.touched = self.touched or number
+        read: dict[str, object] = {}
+        if self.message is not None:
+            read = {
+                "fingerprint": self.message.fingerprint,
+                "sender": self.message.sender.mailbox if self.message.sender else "",
+                "subject": self.message.subject,
+                "message_id": self.message.message_id,
+                "defects": self.message.defects,
+            }
+        row = models.Message
+        query = row.update(
+            state="quarantined" if effect.outcome is Outcome.QUARANTINED else "done",
+            outcome=effect.outcome.value,
+            ticket=number,
+            rule=effect.rule,
+            reason=effect.reason,
+            duplicate_of=effect.duplicate_of,
+            **read,
+        )
+        self.db.run(query.where(row.id == self.ledger_id))

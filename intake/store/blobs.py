@@ -1,0 +1,123 @@
+"""Bytes by their sha256: small ones in the database, large ones as files beside it.
+
+A row per message costs one commit that is made anyway; a file costs two more
+fsyncs (docs/decisions/0002).
+"""
+
+import hashlib
+import logging
+import os
+import threading
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import peewee
+
+from intake.ports import Temporary
+from intake.store.connection import Connection
+from intake.store.models import Blob
+
+log = logging.getLogger("intake.store")
+
+# Up to here in the database; SQLite reads larger values slower than a file.
+LARGEST_ROW = 1 << 20
+# Rows a statement: 32,766 parameters are the least any supported SQLite takes.
+ROWS_AT_ONCE = 200
+
+
+def digest(content: bytes) -> str:
+    """Return the name of these bytes: their sha256 in hex."""
+    return hashlib.sha256(content).hexdigest()
+
+
+class Blobs:
+    """Keeps bytes. `folder` holds the large ones as ab/<sha256>."""
+
+    def __init__(self, db: Connection, folder: Path) -> None:
+        self._db, self._folder = db, folder
+
+    def write_large(self, contents: Mapping[str, bytes]) -> None:
+        """Make the large ones durable as files. To be called before the commit that names them."""
+        for name, content in contents.items():
+            if len(content) > LARGEST_ROW:
+                self._write(name, content)
+
+    def put(self, contents: Mapping[str, bytes]) -> None:
+        """Keep these bytes, by their digests, within the running transaction; known ones are left alone."""
+        self.write_large(contents)
+        self.put_rows(contents)
+
+    def put_rows(self, contents: Mapping[str, bytes]) -> None:
+        """Name these bytes in the database, the large ones having been written before."""
+        rows = [
+            (name, len(content), content if len(content) <= LARGEST_ROW else None)
+            for name, content in contents.items()
+        ]
+        for some in peewee.chunked(rows, ROWS_AT_ONCE):
+            fields = [Blob.sha256, Blob.size, Blob.content]
+            self._db.run(Blob.insert_many(some, fields).on_conflict_ignore().as_rowcount())
+
+    def get(self, name: str) -> bytes | None:
+        """Return the bytes of that digest, or None when there are none.
+
+        Raises Temporary when a file that ought to be there cannot be read.
+        """
+        row = self._db.first(Blob.select(Blob.content).where(Blob.sha256 == name).tuples())
+        if row is None:
+            return None
+        return self._read(name) if row[0] is None else bytes(row[0])
+
+    def many(self, names: Iterable[str]) -> dict[str, bytes]:
+        """Return the bytes of each digest; one whose file cannot be read is left out and logged."""
+        found: dict[str, bytes] = {}
+        query = Blob.select(Blob.sha256, Blob.content).where(Blob.sha256.in_(list(names)))
+        for name, content in self._db.rows(query.tuples()):
+            try:
+                found[name] = self._read(name) if content is None else content
+            except Temporary as err:
+                log.error("%s", err)
+        return found
+
+    def _path(self, name: str) -> Path:
+        return self._folder / name[:2] / name
+
+    def _read(self, name: str) -> bytes:
+        try:
+            return self._path(name).read_bytes()
+        except OSError as err:
+            raise Temporary(
+                f"{self._path(name)} cannot be read ({err.strerror}): restore it or its mode"
+            ) from err
+
+    def _write(self, name: str, content: bytes) -> None:
+        path = self._path(name)
+        part = path.with_name(f".{name}.{os.getpid()}.{threading.get_ident()}")
+        try:
+            for folder in (self._folder, path.parent):
+                if not folder.exists():
+                    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                    _sync(folder.parent)
+            if not path.exists():
+                descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+                with os.fdopen(descriptor, "wb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+                part.rename(path)
+            # Also for a file that was there: another process may not have come this far yet.
+            _sync(path.parent)
+        except OSError as err:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+            raise Temporary(
+                f"{path.parent} does not take a file ({err.strerror}): free some space or check its mode"
+            ) from err
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,152 @@
+"""Running queries: one connection a thread, transactions, and a reconnection where it does no harm."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import peewee
+
+from intake.store.failures import DATABASE_ERRORS, temporary
+
+# How long a writer waits for another one, in seconds.
+LOCK_TIMEOUT = 20
+
+
+class Sqlite(peewee.SqliteDatabase):
+    """SQLite, whose rollback does not hide why it was needed."""
+
+    def rollback(self) -> None:
+        # On a full disk SQLite has rolled back by itself, and doing it again is an error.
+        database: Any = super()
+        connection = database.cursor().connection
+        if connection.in_transaction:
+            super().rollback()
+
+
+class Postgres(peewee.PostgresqlDatabase):
+    """PostgreSQL that does not wait for ever for a lock."""
+
+    def _initialize_connection(self, conn: Any) -> None:
+        conn.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}s'")
+
+
+class _Local(threading.local):
+    cache: dict[str, Any] | None = None
+
+
+class Connection:
+    """The database as a thread sees it. Opened when needed; `close` ends this thread's connection."""
+
+    def __init__(self, database: peewee.Database) -> None:
+        self.database = database
+        self._local = _Local()
+
+    @property
+    def postgres(self) -> bool:
+        """Whether the database is PostgreSQL, where several write transactions run at once."""
+        return isinstance(self.database, Postgres)
+
+    @property
+    def cache(self) -> dict[str, Any]:
+        """What was read in this transaction and holds to its end; empty outside of one."""
+        return {} if self._local.cache is None else self._local.cache
+
+    def rows(self, query: Any) -> list[Any]:
+        """Run a query and return all its rows."""
+        found: list[Any] = self._run(lambda: list(query.execute(self.database)))
+        return found
+
+    def first(self, query: Any) -> Any:
+        """Run a query and return its first row, or None."""
+        found = self.rows(query.limit(1))
+        return found[0] if found else None
+
+    def run(self, query: Any) -> Any:
+        """Run a write; return the rows affected, or the id of a single inserted row (None: there was
+        one already)."""
+        return self._run(lambda: query.execute(self.database))
+
+    def sql(self, text: str, *params: Any) -> Any:
+        """Run a statement and return its first row, or None."""
+
+        def execute() -> Any:
+            database: Any = self.database
+            cursor = database.execute_sql(text, params)
+            return cursor.fetchone() if cursor.description else None
+
+        return self._run(execute)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """A write transaction; within another one, a part of it."""
+        if self.database.in_transaction():
+            yield
+            return
+        with self._told_apart():
+            atomic = self.database.atomic()
+            self._again_if_dead(atomic.__enter__)
+            self._local.cache = {}
+            try:
+                yield
+            except BaseException as err:
+                self._local.cache = None
+                atomic.__exit__(type(err), err, err.__traceback__)
+                raise
+            self._local.cache = None
+            atomic.__exit__(None, None, None)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part of a transaction that can fail alone."""
+        with self._told_apart(), self.database.savepoint():
+            yield
+
+    def close(self) -> None:
+        """Close this thread's connection, if there is one."""
+        if not self.database.is_closed():
+            with self._told_apart():
+                self.database.close()
+
+    def _run(self, execute: Any) -> Any:
+        with self._told_apart():
+            return execute() if self.database.in_transaction() else self._again_if_dead(execute)
+
+    def _again_if_dead(self, execute: Any) -> Any:
+        """Run what has had no effect yet; once more where the server had dropped the old connection.
+
+        After a PostgreSQL restart each query fails until the connection is closed and
+        opened again (measured); `is_closed()` does not tell.
+        """
+        fresh = self.database.is_closed()
+        try:
+            return execute()
+        except DATABASE_ERRORS:
+            if fresh or not self._drop_if_dead():
+                raise
+        return execute()
+
+    @contextmanager
+    def _told_apart(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as err:
+            self._drop_if_dead()
+            passing = temporary(err) if _of_database(err) else None
+            if passing is None or passing is err:
+                raise
+            raise passing from err
+
+    def _drop_if_dead(self) -> bool:
+        """Close a connection that the server has ended. Inside a transaction its end does this."""
+        database = self.database
+        if not self.postgres or database.is_closed() or database.in_transaction():
+            return False
+        if database.is_connection_usable():
+            return False
+        database.close()
+        return True
+
+
+def _of_database(err: BaseException) -> bool:
+    return isinstance(err, DATABASE_ERRORS)

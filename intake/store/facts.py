@@ -1,0 +1,156 @@
+"""Gathering what the rules need to know about a message: a few indexed queries, none for nothing."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from peewee import fn
+
+from intake.desk.effects import MailKind
+from intake.desk.facts import Facts, Found, SentMail
+from intake.desk.message import Address, Bounce, Envelope, Message
+from intake.desk.tokens import Purpose, Token
+from intake.store import models
+from intake.store.fields import clean
+from intake.store.models import MessageRef, Outbox
+from intake.store.tickets import Tickets
+
+_NUMBER = re.compile(r"\[#([0-9]{1,9})\]")
+# Of a long References field the newest matter; the oldest would only cost a lookup.
+MOST_IDS = 100
+_COUNTED = tuple(kind.value for kind in MailKind if kind.at_most_once)
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+
+
+class FactFinding(Tickets):
+    """What the store knew when a message was decided on."""
+
+    def facts(
+        self,
+        message: Message,
+        envelope: Envelope,
+        token: Token | None,
+        team: str,
+        now: datetime,
+        verified: bool = False,
+    ) -> Facts:
+        """Gather what the rules need to know about `message`.
+
+        Within a transaction on PostgreSQL this also makes others wait who decide on
+        the same content, so that two copies cannot both be the first.
+        """
+        tickets = _Once(self)
+        duplicate = self._duplicate(message)
+        out, stored = self._referred(message.thread_ids[:MOST_IDS])
+        by_token = token.ticket if token and token.purpose in (Purpose.CUSTOMER, Purpose.AGENT) else None
+        number = _NUMBER.search(message.subject)
+        sent = self._sent(message.bounce, token) if message.bounce else None
+        agents = self.all_agents()
+        person = token.person if token and token.purpose is Purpose.AGENT else None
+        token_agent = agents.get(person) if person is not None else None
+        agent = self.agent(message.sender.mailbox) if message.sender and message.sender.mailbox else None
+        hour, day = self._automatic(message.sender, now)
+        return Facts(
+            now=now,
+            token=token,
+            by_token=tickets.found(by_token),
+            by_sent_id=tickets.found(out),
+            by_stored_id=tickets.found(stored),
+            by_number=tickets.found(int(number[1]) if number else None),
+            sent=sent,
+            sent_ticket=tickets.found(sent.ticket_id if sent else None),
+            duplicate_of=duplicate[0],
+            duplicate_ticket=duplicate[1],
+            agent=agent if agent and agent.enabled else None,
+            token_agent=token_agent if token_agent and token_agent.enabled else None,
+            team=tuple(self.agents(team)),
+            verified=verified,
+            automatic_last_hour=hour,
+            automatic_last_day=day,
+            automatic_desk_hour=self._automatic_desk(now),
+        )
+
+    def _duplicate(self, message: Message) -> tuple[int | None, int | None]:
+        """Return the first finished row of the same content under other bytes, and its ticket."""
+        if not message.fingerprint:
+            return None, None
+        if self.db.postgres and self.db.database.in_transaction():
+            self.db.sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", clean(message.fingerprint))
+        row = models.Message
+        query = (
+            row.select(row.id, row.ticket)
+            .where(
+                (row.fingerprint == message.fingerprint)
+                & (row.state == "done")
+                & (row.sha256 != message.digest)
+            )
+            .order_by(row.id)
+        )
+        found = self.db.first(query.tuples())
+        return (found[0], found[1]) if found else (None, None)
+
+    def _referred(self, ids: Sequence[str]) -> tuple[int | None, int | None]:
+        """Return the tickets of the first id that we gave out and of the first that came in."""
+        if not ids:
+            return None, None
+        query = (
+            MessageRef.select(MessageRef.message_id, MessageRef.direction, MessageRef.ticket)
+            .where(MessageRef.message_id.in_(list(ids)))
+            .order_by(MessageRef.id)
+        )
+        tickets: dict[tuple[str, str], int] = {}
+        for message_id, direction, ticket in self.db.rows(query.tuples()):
+            tickets.setdefault((direction, message_id), ticket)
+        wanted = [clean(one) for one in ids]
+
+        def first(direction: str) -> int | None:
+            return next((tickets[direction, one] for one in wanted if (direction, one) in tickets), None)
+
+        return first("out"), first("in")
+
+    def _sent(self, bounce: Bounce, token: Token | None) -> SentMail | None:
+        """Return the outbox row that a delivery report is about."""
+        rows = Outbox.select(Outbox.id, Outbox.ticket, Outbox.kind, Outbox.rcpt).where(
+            Outbox.ticket.is_null(False)
+        )
+        found: Any = None
+        if bounce.about:
+            query = rows.where(Outbox.message_id.in_(list(bounce.about[:MOST_IDS]))).order_by(Outbox.id)
+            found = self.db.first(query.tuples())
+        if found is None and token is not None and token.purpose is Purpose.BOUNCE and bounce.recipients:
+            keys = [one.lower() for one in bounce.recipients[:MOST_IDS]]
+            query = rows.where((Outbox.ticket == token.ticket) & Outbox.rcpt_key.in_(keys))
+            found = self.db.first(query.order_by(Outbox.id.desc()).tuples())
+        return SentMail(*found) if found else None
+
+    def _automatic(self, sender: Address | None, now: datetime) -> tuple[int, int]:
+        """Return how many automatic mails this address was owed in the last hour and day."""
+        if sender is None or not sender.mailbox:
+            return 0, 0
+        query = Outbox.select(Outbox.created_at).where(
+            (Outbox.rcpt_key == sender.key) & (Outbox.created_at > now - _DAY) & Outbox.kind.in_(_COUNTED)
+        )
+        times = [at for (at,) in self.db.rows(query.tuples())]
+        return sum(at > now - _HOUR for at in times), len(times)
+
+    def _automatic_desk(self, now: datetime) -> int:
+        query = Outbox.select(fn.COUNT(Outbox.id)).where(
+            Outbox.kind.in_(_COUNTED) & (Outbox.created_at > now - _HOUR)
+        )
+        return int(self.db.rows(query.tuples())[0][0])
+
+
+class _Once:
+    """Loads each ticket once, however many ways lead to it."""
+
+    def __init__(self, tickets: Tickets) -> None:
+        self._tickets = tickets
+        self._found: dict[int, Found | None] = {}
+
+    def found(self, number: int | None) -> Found | None:
+        if number is None:
+            return None
+        if number not in self._found:
+            self._found[number] = self._tickets.found(number)
+        return self._found[number]

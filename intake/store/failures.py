@@ -1,0 +1,99 @@
+"""Telling database errors apart: what may pass becomes Temporary, with what to do about it.
+
+Whatever is not recognised here stays as it is: a broken query or a value that the
+database refuses must end in quarantine, not be tried for ever.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+
+import peewee
+
+from intake.ports import Temporary
+
+_LOCKED = "the database is locked by another process and will be tried again; look for one that hangs"
+_FULL = "the disk is full: free some space; what was received before is safe"
+_DISK = "the disk does not take the write (quota, file size limit or a fault): make room or check the disk"
+_READ_ONLY = "the database cannot be written: check the owner and mode of its file and folder, and the mount"
+_DAMAGED = "the database file is damaged: stop intake and restore it from a backup"
+_MEMORY = "there is not enough memory for the database: stop something or add some"
+_GONE = "the database cannot be reached and will be tried again: check that PostgreSQL is running"
+_BUSY = "the database is too busy and will be tried again: raise its limits if this stays"
+
+# These do not pass by themselves; when they come while opening, it is better to stop and say so.
+LASTING = frozenset((_READ_ONLY, _DAMAGED))
+
+# SQLite's primary result codes (sqlite.org/rescode.html); others are faults of the query.
+_SQLITE = {
+    sqlite3.SQLITE_BUSY: _LOCKED,
+    sqlite3.SQLITE_LOCKED: _LOCKED,
+    sqlite3.SQLITE_PROTOCOL: _LOCKED,
+    sqlite3.SQLITE_FULL: _FULL,
+    sqlite3.SQLITE_IOERR: _DISK,
+    sqlite3.SQLITE_READONLY: _READ_ONLY,
+    sqlite3.SQLITE_PERM: _READ_ONLY,
+    sqlite3.SQLITE_CANTOPEN: _READ_ONLY,
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_NOTADB: _DAMAGED,
+    sqlite3.SQLITE_NOMEM: _MEMORY,
+}
+# SQLSTATE by class or whole code (PostgreSQL manual, appendix A). Class 54, a value
+# over a limit, is an OperationalError too, and will never pass.
+_SQLSTATE = {
+    "53100": _FULL,
+    "53200": _MEMORY,
+    "53": _BUSY,
+    "40": _LOCKED,
+    "55": _LOCKED,
+    "57014": _BUSY,
+    "57": _GONE,
+    "08": _GONE,
+    "58": _DISK,
+    "XX": _DAMAGED,
+    "25006": _READ_ONLY,
+}
+
+
+def chain(err: BaseException) -> Iterator[BaseException]:
+    """Yield an exception and all that led to it, the last one first.
+
+    The first cause matters: SQLite rolls back by itself when the disk is full, and
+    the error seen then is only that there is nothing to roll back (measured).
+    """
+    seen: set[int] = set()
+    todo: list[BaseException | None] = [err]
+    while todo:
+        one = todo.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        todo += [one.__context__, one.__cause__]
+
+
+def temporary(err: BaseException) -> Temporary | None:
+    """Return what to raise instead of `err`: a Temporary, or None when trying again will not help."""
+    for one in reversed(list(chain(err))):
+        if isinstance(one, Temporary):
+            return one
+        cure = _cure(one)
+        if cure:
+            return Temporary(cure)
+    return None
+
+
+def _cure(err: BaseException) -> str | None:
+    if isinstance(err, sqlite3.Error):
+        return _SQLITE.get(getattr(err, "sqlite_errorcode", 0) & 0xFF)
+    if type(err).__module__.partition(".")[0] != "psycopg" or not isinstance(err, Exception):
+        return None
+    state = getattr(err, "sqlstate", None)
+    if state:
+        return _SQLSTATE.get(state) or _SQLSTATE.get(state[:2])
+    # Without a code the server did not answer: the connection is gone or was never made.
+    return (
+        _GONE if type(err).__name__ in ("OperationalError", "InterfaceError", "ConnectionTimeout") else None
+    )
+
+
+DATABASE_ERRORS = (peewee.PeeweeException, sqlite3.Error)

@@ -1,0 +1,69 @@
+"""One reader a mailbox among any number of pollers, and how the last reading and each job went."""
+
+from datetime import datetime, timedelta
+
+from intake.store.base import Part
+from intake.store.models import JobRun, MailboxState
+from intake.views import MailboxRow
+
+
+class Mailboxes(Part):
+    """Leases on mailboxes, and when things last went well."""
+
+    def mailbox_lease(self, name: str, owner: str, now: datetime, for_: timedelta) -> bool:
+        """Take or prolong the right to read a mailbox. False: another owner has it now."""
+        free = (
+            MailboxState.lease_until.is_null()
+            | (MailboxState.lease_until < now)
+            | (MailboxState.owner == owner)
+        )
+        with self.transaction():
+            self._known(name)
+            query = MailboxState.update(owner=owner, lease_until=now + for_)
+            return bool(self.db.run(query.where((MailboxState.name == name) & free)) == 1)
+
+    def mailbox_release(self, name: str, owner: str) -> None:
+        """Let another one read; nothing when the lease was lost before."""
+        with self.transaction():
+            query = MailboxState.update(owner=None, lease_until=None)
+            self.db.run(query.where((MailboxState.name == name) & (MailboxState.owner == owner)))
+
+    def mailbox_seen(self, mailbox: str, now: datetime, error: str = "") -> None:
+        """Record that a mailbox was read, or why it could not be."""
+        with self.transaction():
+            self._known(mailbox)
+            values: dict[str, object] = (
+                {"last_error": error, "last_error_at": now}
+                if error
+                else {"last_error": "", "last_success": now}
+            )
+            self.db.run(MailboxState.update(**values).where(MailboxState.name == mailbox))
+
+    def mailbox_states(self) -> list[MailboxRow]:
+        """Return what is known of each mailbox, by name."""
+        return [
+            MailboxRow(
+                row.name,
+                row.owner or "",
+                row.lease_until,
+                row.last_success,
+                row.last_error,
+                row.last_error_at,
+            )
+            for row in self.db.rows(MailboxState.select().order_by(MailboxState.name))
+        ]
+
+    def record_job(self, name: str, now: datetime) -> None:
+        """Record that a periodic job ended well."""
+        with self.transaction():
+            query = JobRun.insert(name=name, ran_at=now)
+            self.db.run(
+                query.on_conflict(conflict_target=[JobRun.name], update={JobRun.ran_at: now}).as_rowcount()
+            )
+
+    def job_runs(self) -> dict[str, datetime]:
+        """Return when each periodic job last ended well."""
+        return dict(self.db.rows(JobRun.select(JobRun.name, JobRun.ran_at).tuples()))
+
+    def _known(self, name: str) -> None:
+        self.db.run(MailboxState.insert(name=name).on_conflict_ignore().as_rowcount())

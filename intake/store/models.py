@@ -1,0 +1,294 @@
+"""The tables. They hold no database: a query is always run by a Connection.
+
+That keeps two stores in one process apart, and makes every query pass the one
+place where errors are told apart.
+"""
+
+from datetime import datetime
+
+import peewee
+from peewee import AutoField, BigIntegerField, BooleanField, CompositeKey, IntegerField
+
+from intake.store.fields import Bytes, Key, Moment, Strings, Text
+
+
+def _ref(table: str) -> list[peewee.Node]:
+    """A plain integer column that the database checks; following it is always an explicit query."""
+    return [peewee.SQL(f'REFERENCES "{table}" ("id")')]
+
+
+class Meta(peewee.Model):
+    """What the database says of itself: `schema` is the version of its tables."""
+
+    name: Text[str] = Text(primary_key=True)
+    value: Text[str] = Text()
+
+    class Meta:
+        table_name = "meta"
+
+
+class Blob(peewee.Model):
+    """Bytes by their sha256. `content` is NULL where they lie in a file."""
+
+    sha256: Text[str] = Text(primary_key=True)
+    size = BigIntegerField()
+    content: Bytes[bytes | None] = Bytes(null=True)
+
+    class Meta:
+        table_name = "blob"
+
+
+class Agent(peewee.Model):
+    """Someone who answers. `key` is the address in lower case."""
+
+    id = AutoField()
+    name: Text[str] = Text()
+    address: Text[str] = Text()
+    key: Key[str] = Key(unique=True)
+    enabled = BooleanField(default=True)
+    created_at: Moment[datetime] = Moment()
+
+    class Meta:
+        table_name = "agent"
+
+
+class AgentTeam(peewee.Model):
+    """An agent's teams: section names of the config."""
+
+    agent = IntegerField(constraints=_ref("agent"))
+    team: Key[str] = Key()
+
+    class Meta:
+        table_name = "agent_team"
+        primary_key = CompositeKey("agent", "team")
+
+
+class Ticket(peewee.Model):
+    """A ticket; its number is its id."""
+
+    id = AutoField()
+    subject: Text[str] = Text()
+    status: Text[str] = Text(index=True)
+    requester: Text[str] = Text()
+    requester_name: Text[str] = Text()
+    language: Text[str] = Text()
+    mailbox: Text[str] = Text()
+    team: Text[str] = Text()
+    channel: Text[str] = Text()
+    priority: Text[str] = Text(default="normal")
+    assignee = IntegerField(null=True, index=True, constraints=_ref("agent"))
+    related = IntegerField(null=True)
+    created_at: Moment[datetime] = Moment()
+    updated_at: Moment[datetime] = Moment()
+    closed_at: Moment[datetime | None] = Moment(null=True)
+
+    class Meta:
+        table_name = "ticket"
+
+
+class Message(peewee.Model):
+    """The ledger: every message received and what became of it.
+
+    `state` is waiting, done, quarantined or dropped. `held_until` keeps two
+    processes from trying one row at once; `next_at` is when to try again.
+    """
+
+    id = AutoField()
+    sha256: Text[str] = Text(unique=True)
+    size = BigIntegerField()
+    fingerprint: Key[str] = Key(default="", index=True)
+    channel: Text[str] = Text()
+    mailbox: Text[str] = Text()
+    mail_from: Text[str | None] = Text(null=True)
+    recipients: Strings[tuple[str, ...]] = Strings()
+    archive = BooleanField(default=False)
+    received_at: Moment[datetime] = Moment()
+    state: Text[str] = Text(default="waiting")
+    outcome: Text[str | None] = Text(null=True)
+    ticket = IntegerField(null=True, index=True, constraints=_ref("ticket"))
+    rule: Text[str] = Text(default="")
+    reason: Text[str] = Text(default="")
+    attempts = IntegerField(default=0)
+    next_at: Moment[datetime] = Moment()
+    held_until: Moment[datetime | None] = Moment(null=True)
+    sender: Text[str] = Text(default="")
+    subject: Text[str] = Text(default="")
+    message_id: Text[str] = Text(default="")
+    defects: Strings[tuple[str, ...]] = Strings(default=())
+    duplicate_of = IntegerField(null=True)
+
+    class Meta:
+        table_name = "message"
+        indexes = ((("state", "next_at"), False),)
+
+
+class Sighting(peewee.Model):
+    """Where a message was seen. Without an IMAP origin the folder is "" and the numbers are NULL."""
+
+    id = AutoField()
+    message = IntegerField(index=True, constraints=_ref("message"))
+    mailbox: Text[str] = Text()
+    folder: Text[str] = Text(default="")
+    uidvalidity = BigIntegerField(null=True)
+    uid = BigIntegerField(null=True)
+    seen_at: Moment[datetime] = Moment()
+
+    class Meta:
+        table_name = "sighting"
+        indexes = ((("mailbox", "folder", "uidvalidity", "uid"), True),)
+
+
+class Entry(peewee.Model):
+    """One item of a ticket's history."""
+
+    id = AutoField()
+    ticket = IntegerField(index=True, constraints=_ref("ticket"))
+    kind: Text[str] = Text()
+    author: Text[str] = Text()
+    author_name: Text[str] = Text()
+    text: Text[str] = Text()
+    full_text: Text[str] = Text()
+    agent = IntegerField(null=True, constraints=_ref("agent"))
+    message = IntegerField(null=True, index=True, constraints=_ref("message"))
+    created_at: Moment[datetime] = Moment()
+
+    class Meta:
+        table_name = "entry"
+
+
+class Attachment(peewee.Model):
+    """A file of an entry; its bytes are a blob."""
+
+    id = AutoField()
+    entry = IntegerField(index=True, constraints=_ref("entry"))
+    name: Text[str] = Text()
+    media_type: Text[str] = Text()
+    size = BigIntegerField()
+    sha256: Text[str] = Text()
+    content_id: Text[str] = Text()
+    inline = BooleanField()
+
+    class Meta:
+        table_name = "attachment"
+
+
+class Participant(peewee.Model):
+    """Somebody an agent let into a ticket, beside its requester."""
+
+    ticket = IntegerField(constraints=_ref("ticket"))
+    key: Key[str] = Key()
+    address: Text[str] = Text()
+
+    class Meta:
+        table_name = "participant"
+        primary_key = CompositeKey("ticket", "key")
+
+
+class MessageRef(peewee.Model):
+    """A Message-ID that leads to a ticket: one we gave out, or one that came in.
+
+    `public` ones may be named to the requester.
+    """
+
+    id = AutoField()
+    message_id: Key[str] = Key(index=True)
+    ticket = IntegerField(index=True, constraints=_ref("ticket"))
+    direction: Text[str] = Text()
+    public = BooleanField()
+
+    class Meta:
+        table_name = "message_ref"
+
+
+class Outbox(peewee.Model):
+    """A mail owed to one recipient, finished: bytes, Message-ID and envelope never change.
+
+    `state` is due, sending, sent, failed, unknown or cancelled. `due_since` is when
+    the tries began that giving up is counted from.
+    """
+
+    id = AutoField()
+    dedupe_key: Key[str] = Key(unique=True)
+    message_id: Key[str] = Key(unique=True)
+    ticket = IntegerField(null=True, index=True, constraints=_ref("ticket"))
+    kind: Text[str] = Text()
+    urgency = IntegerField()
+    mail_from: Text[str] = Text()
+    rcpt: Text[str] = Text()
+    rcpt_key: Key[str] = Key()
+    mime: Bytes[bytes] = Bytes()
+    state: Text[str] = Text(default="due")
+    not_before: Moment[datetime] = Moment()
+    attempts = IntegerField(default=0)
+    lease_owner: Text[str | None] = Text(null=True)
+    lease_until: Moment[datetime | None] = Moment(null=True)
+    data_started: Moment[datetime | None] = Moment(null=True)
+    error: Text[str] = Text(default="")
+    delivery: Text[str] = Text(default="")
+    created_at: Moment[datetime] = Moment()
+    due_since: Moment[datetime] = Moment()
+    sent_at: Moment[datetime | None] = Moment(null=True)
+
+    class Meta:
+        table_name = "outbox"
+        indexes = (
+            (("state", "not_before"), False),
+            (("rcpt_key", "created_at"), False),
+            (("kind", "created_at"), False),
+        )
+
+
+class JobRun(peewee.Model):
+    """When a periodic job last ended well."""
+
+    name: Text[str] = Text(primary_key=True)
+    ran_at: Moment[datetime] = Moment()
+
+    class Meta:
+        table_name = "job_run"
+
+
+class MailboxState(peewee.Model):
+    """A mailbox's one reader and how its last reading went."""
+
+    name: Text[str] = Text(primary_key=True)
+    owner: Text[str | None] = Text(null=True)
+    lease_until: Moment[datetime | None] = Moment(null=True)
+    last_success: Moment[datetime | None] = Moment(null=True)
+    last_error: Text[str] = Text(default="")
+    last_error_at: Moment[datetime | None] = Moment(null=True)
+
+    class Meta:
+        table_name = "mailbox_state"
+
+
+class Audit(peewee.Model):
+    """Who did what, when, outside the rules."""
+
+    id = AutoField()
+    at: Moment[datetime] = Moment()
+    who: Text[str] = Text()
+    what: Text[str] = Text()
+
+    class Meta:
+        table_name = "audit"
+
+
+# In the order they must be made: a table comes after those it refers to.
+TABLES: tuple[type[peewee.Model], ...] = (
+    Meta,
+    Blob,
+    Agent,
+    AgentTeam,
+    Ticket,
+    Message,
+    Sighting,
+    Entry,
+    Attachment,
+    Participant,
+    MessageRef,
+    Outbox,
+    JobRun,
+    MailboxState,
+    Audit,
+)

@@ -1,0 +1,110 @@
+"""From the URL in the config to an open store."""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from intake.ports import Temporary, UserError
+from intake.store.blobs import Blobs
+from intake.store.connection import LOCK_TIMEOUT, Connection, Postgres, Sqlite
+from intake.store.failures import DATABASE_ERRORS, LASTING, chain
+from intake.store.migrations import migrate
+from intake.store.store import SqlStore
+
+_FORMS = (
+    "sqlite:///intake.db (below the data folder), sqlite:////absolute/path or postgresql://user@host/name"
+)
+# NORMAL may lose committed transactions when the power fails, and FULL is what a 250 promises.
+_PRAGMAS = {"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "cache_size": -16000}
+# The server answered but not for a reason that passes by itself.
+_PASSING = ("starting up", "shutting down", "too many", "recovery mode", "remaining connection slots")
+
+
+def open_store(url: str, data: Path) -> SqlStore:
+    """Open the database at `url`, make or upgrade its tables, and return the store.
+
+    `data` is the folder for relative paths and large blobs. Raises UserError when the
+    URL, path, permission or password is wrong, Temporary when the server is not there.
+    """
+    scheme = urlsplit(url).scheme
+    if scheme == "sqlite":
+        path = _sqlite_path(url, data)
+        _prepare(path)
+        connection = Connection(
+            Sqlite(
+                str(path),
+                pragmas=_PRAGMAS,
+                timeout=LOCK_TIMEOUT,
+                lock_type="IMMEDIATE",
+                returning_clause=True,
+            )
+        )
+        lock_file: Path | None = path.with_name(path.name + ".lock")
+        where = str(path)
+    elif scheme in ("postgresql", "postgres"):
+        connection = _postgres(url)
+        lock_file = None
+        where = urlsplit(url).path.lstrip("/") or "of that name"
+    else:
+        raise UserError(f"[store] url: {scheme or url!r} is not a kind of database. Write {_FORMS}.")
+    try:
+        migrate(connection, lock_file)
+    except BaseException as err:
+        connection.close()
+        refusal = _refusal(err, where)
+        if refusal:
+            raise UserError(refusal) from err
+        raise
+    return SqlStore(connection, Blobs(connection, data / "blobs"))
+
+
+def _sqlite_path(url: str, data: Path) -> Path:
+    rest = unquote(url[len("sqlite:") :])
+    if not rest.startswith("///") or rest.strip("/") == "" or rest.endswith("/"):
+        raise UserError(f"[store] url: {url!r} names no file. Write {_FORMS}.")
+    return data / rest[3:]
+
+
+def _prepare(path: Path) -> None:
+    """Make the folder and the file, for the owner alone; SQLite gives its side files the same mode."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as err:
+        raise UserError(
+            f"{path} cannot be opened for writing: {err.strerror}. Check [store] url, the owner and the mode."
+        ) from err
+
+
+def _postgres(url: str) -> Connection:
+    try:
+        import psycopg  # noqa: F401
+    except ImportError as err:
+        raise UserError("PostgreSQL needs a driver. Run `pip install intake-desk[postgres]`.") from err
+    full = "postgresql" + url[url.index(":") :]
+    more: dict[str, Any] = {} if "connect_timeout=" in url else {"connect_timeout": 10}
+    return Connection(Postgres(full, prefer_psycopg3=True, **more))
+
+
+def _refusal(err: BaseException, where: str) -> str:
+    """Return what to tell a person when trying again will not help, else ""."""
+    if isinstance(err, Temporary):
+        if str(err) in LASTING:
+            return f"{where}: {err}"
+        answer = _answer(err)
+        return f"The database {where} cannot be opened: {answer}. Check [store] url." if answer else ""
+    if isinstance(err, OSError):
+        return f"{err.filename} cannot be written: {err.strerror}. Check the owner and mode."
+    if isinstance(err, DATABASE_ERRORS):
+        return f"The database {where} cannot be used: {err}. Check [store] url."
+    return ""
+
+
+def _answer(err: BaseException) -> str:
+    """Return the server's own words when it refused us for a reason that stays, else ""."""
+    for one in chain(err):
+        text = str(one)
+        if "FATAL:" in text and not any(word in text for word in _PASSING):
+            return " ".join(text.partition("FATAL:")[2].split())
+    return ""

@@ -1,0 +1,112 @@
+"""The outbox: who sends which mail, and what became of it.
+
+One conditional UPDATE takes a row; every later write names the lease's owner, so
+that a worker that was too slow changes nothing (measured with kills: no mail lost).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import peewee
+
+from intake.desk.effects import Effect, MailKind, Outgoing
+from intake.ports import Claimed, Compose
+from intake.store.apply import Applying
+from intake.store.models import Outbox
+
+_AT_MOST_ONCE = [kind.value for kind in MailKind if kind.at_most_once]
+_NOBODY = {"lease_owner": None, "lease_until": None, "data_started": None}
+
+
+class Deliveries(Applying):
+    """Claiming rows and recording their ends."""
+
+    def due(self, now: datetime, limit: int) -> list[int]:
+        """Return ids of outbox rows to send now, urgent and old ones first."""
+        query = (
+            Outbox.select(Outbox.id)
+            .where((Outbox.state == "due") & (Outbox.not_before <= now))
+            .order_by(Outbox.urgency, Outbox.not_before, Outbox.id)
+            .limit(limit)
+        )
+        return [number for (number,) in self.db.rows(query.tuples())]
+
+    def claim(self, outbox_id: int, owner: str, now: datetime, lease: timedelta) -> Claimed | None:
+        """Take a row for sending by one conditional UPDATE; None when it is not to be had.
+
+        `owner` must be new for each claim. A row whose sender died before DATA may be
+        taken as soon as its lease is over.
+        """
+        abandoned = (Outbox.state == "sending") & (Outbox.lease_until < now) & Outbox.data_started.is_null()
+        query = Outbox.update(
+            state="sending", lease_owner=owner, lease_until=now + lease, attempts=Outbox.attempts + 1
+        ).where((Outbox.id == outbox_id) & (Outbox.not_before <= now) & ((Outbox.state == "due") | abandoned))
+        with self.transaction():
+            if self.db.run(query) != 1:
+                return None
+            row = self.db.first(Outbox.select().where(Outbox.id == outbox_id))
+        mail = Outgoing(MailKind(row.kind), row.mail_from, row.rcpt, row.message_id, row.mime)
+        return Claimed(row.id, owner, row.attempts, mail, row.ticket, row.due_since)
+
+    def data_started(self, claimed: Claimed, now: datetime) -> bool:
+        """Commit, before DATA, that the mail may from now on have been taken. False: lease lost.
+
+        A lease that has run out is lost even when nobody else has the row yet:
+        the sweep would settle it while we are still speaking.
+        """
+        return self._settle(claimed, Outbox.lease_until > now, data_started=now)
+
+    def sent(self, claimed: Claimed, now: datetime) -> bool:
+        """Record the 250 after the final dot. False: lease lost."""
+        return self._settle(claimed, state="sent", sent_at=now, error="")
+
+    def retry(self, claimed: Claimed, reason: str, until: datetime) -> bool:
+        """Record a temporary failure; the row is due again at `until`. False: lease lost."""
+        return self._settle(claimed, state="due", not_before=until, error=reason, **_NOBODY)
+
+    def failed(
+        self, claimed: Claimed, reason: str, compose: Compose, alerts: Sequence[Effect], now: datetime
+    ) -> Sequence[int]:
+        """Record a permanent failure, and in the same transaction what agents are told of it.
+
+        Returns the ids of new outbox rows; nothing is written when the lease is lost.
+        """
+        with self.transaction():
+            if not self._settle(claimed, state="failed", error=reason):
+                return ()
+            return self.apply(alerts, compose, now).outbox_ids
+
+    def unknown(self, claimed: Claimed, reason: str) -> bool:
+        """Record an ambiguous end: nobody knows whether the mail was taken. False: lease lost."""
+        return self._settle(claimed, state="unknown", error=reason)
+
+    def expire_leases(self, now: datetime) -> Sequence[int]:
+        """Settle rows whose sender died: due again, or `unknown` when DATA had begun and the
+        kind is at-most-once. Returns the ids that are due again."""
+        over = (Outbox.state == "sending") & (Outbox.lease_until < now)
+        doubtful = Outbox.data_started.is_null(False) & Outbox.kind.in_(_AT_MOST_ONCE)
+        why = "the sender stopped after the mail may have been taken"
+        if not self.db.rows(Outbox.select(Outbox.id).where(over).limit(1).tuples()):
+            return ()
+        with self.transaction():
+            self.db.run(Outbox.update(state="unknown", error=why).where(over & doubtful))
+            again = Outbox.update(state="due", **_NOBODY).where(over).returning(Outbox.id)
+            return sorted(number for (number,) in self.db.rows(again.tuples()))
+
+    def outbox_retry(self, outbox_id: int, now: datetime) -> bool:
+        """Send a failed or unknown mail again, with all its tries. False when it is neither."""
+        query = Outbox.update(
+            state="due", not_before=now, due_since=now, attempts=0, error="", **_NOBODY
+        ).where((Outbox.id == outbox_id) & Outbox.state.in_(("failed", "unknown")))
+        with self.transaction():
+            return bool(self.db.run(query) == 1)
+
+    def _settle(self, claimed: Claimed, further: peewee.Expression | None = None, **values: object) -> bool:
+        ours = (
+            (Outbox.id == claimed.outbox_id)
+            & (Outbox.lease_owner == claimed.owner)
+            & (Outbox.state == "sending")
+        )
+        query = Outbox.update(**values).where(ours if further is None else ours & further)
+        with self.transaction():
+            return bool(self.db.run(query) == 1)

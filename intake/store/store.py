@@ -1,0 +1,21 @@
+"""The store: its parts, put together."""
+
+from collections.abc import Iterator
+
+from intake.store.facts import FactFinding
+from intake.store.ledger import Ledger
+from intake.store.mailboxes import Mailboxes
+from intake.store.outbox import Deliveries
+from intake.store.queries import Queries
+from intake.store.soundness import Soundness
+
+
+class SqlStore(Ledger, FactFinding, Deliveries, Queries, Mailboxes):
+    """The database, SQLite or PostgreSQL. Use from any thread; each has its own connection.
+
+    Raises Temporary, with what to do about it, for whatever may pass.
+    """
+
+    def faults(self) -> Iterator[str]:
+        """Yield one sentence for each thing that is not as it must be; nothing when all is well."""
+        return Soundness(self.db, self.blobs).faults()

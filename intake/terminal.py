@@ -1,0 +1,226 @@
+"""Everything a person reads on a terminal goes through here, and through `safe` first.
+
+What strangers write reaches these lists. An escape sequence in a subject must
+neither move a cursor, set a clipboard nor turn a line around, on a terminal or
+in a file that is shown on one later.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import UTC, date, datetime
+from enum import Enum
+from pathlib import Path
+from typing import IO, Any
+
+# C0 but for newline and tab, DEL, C1, the bidi controls of UAX 9 with ALM, the two
+# Unicode line separators, lone surrogates, and the invisible tag characters.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]"
+)
+# When nobody's terminal sets a width, lines are long enough not to be cut for a program that reads them.
+_WIDE = 240
+_GAP = 2
+_NARROWEST = 8
+
+
+def safe(text: str) -> str:
+    r"""Return `text` with everything a terminal would act on as a visible escape (`\x1b`, `\u202e`)."""
+    return _UNSAFE.sub(lambda found: _escape(ord(found[0])), text)
+
+
+def _escape(code: int) -> str:
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def line(text: str) -> str:
+    """Return `text` safe and on one line: tabs and line ends, with what is around them, are one space."""
+    return safe(re.sub(r" *[\t\n][ \t\n]*", " ", text.replace("\r\n", "\n"))).strip()
+
+
+def clock(moment: datetime | None) -> str:
+    """Return an aware time as people read it, in UTC; "" for none."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M") if moment else ""
+
+
+def ago(moment: datetime | None, now: datetime) -> str:
+    """Return how long before `now` (both aware) a moment was: "5 min", "3 h", "2 d"; "" for none.
+
+    Of a moment to come it says "in 5 min".
+    """
+    if moment is None:
+        return ""
+    seconds = int((now - moment).total_seconds())
+    if seconds < 0:
+        return f"in {ago(now, moment)}" if seconds <= -60 else "soon"
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size * (2 if unit == "d" else 1):
+            return f"{seconds // size} {unit}"
+    return "now"
+
+
+def say(text: str = "") -> None:
+    """Print text to standard output, safe."""
+    _write(sys.stdout, text)
+
+
+def warn(text: str) -> None:
+    """Print text to standard error, safe."""
+    _write(sys.stderr, text)
+
+
+def say_bytes(data: bytes) -> None:
+    """Write bytes to standard output as they are: only for what was asked for as bytes."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def _write(stream: IO[str], text: str) -> None:
+    data = f"{safe(text)}\n"
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    stream.write(data.encode(encoding, "backslashreplace").decode(encoding))
+    stream.flush()
+
+
+def plain(value: Any) -> Any:
+    """Return `value` as JSON knows it: dataclasses by their fields, times in ISO 8601 with Z."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {one.name: plain(getattr(value, one.name)) for one in fields(value) if one.repr}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, date | Path):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(one) for one in value]
+    return value
+
+
+def say_json(value: Any) -> None:
+    """Print `value` as JSON. Unsafe characters stand as JSON escapes, so no byte is lost or acts."""
+    text = json.dumps(plain(value), ensure_ascii=False, indent=2)
+    say(_UNSAFE.sub(_json_escape, text))
+
+
+def _json_escape(found: re.Match[str]) -> str:
+    # json.dumps writes astral characters as the surrogate pair that JSON asks for (RFC 8259 section 7).
+    return json.dumps(found[0])[1:-1] if found[0] != "\x7f" else "\\u007f"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its heading, whether it gives way when the line is full, and its alignment."""
+
+    name: str
+    gives_way: bool = False
+    right: bool = False
+
+
+Cell = str | tuple[str, str]
+"""A cell's text, or its text and a rich style."""
+
+
+def table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
+    """Print rows one line each; what does not fit ends in an ellipsis. Text is never read as markup."""
+    from rich.cells import cell_len
+    from rich.table import Table
+
+    heads = [_text(column.name) for column in columns]
+    cells = [[_text(cell) for cell in row] for row in rows]
+    natural = [max(cell_len(one.plain) for one in column) for column in zip(heads, *cells, strict=True)]
+    widths = _widths(columns, natural, _columns() - _GAP * (len(columns) - 1))
+    made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, _GAP, 0, 0))
+    for column, head, width in zip(columns, heads, widths, strict=True):
+        side: Any = "right" if column.right else "left"
+        made.add_column(head, no_wrap=True, overflow="ellipsis", justify=side, width=width)
+    for row in cells:
+        made.add_row(*row)
+    made.show_header = any(column.name for column in columns)
+    _print(made)
+
+
+def _widths(columns: Sequence[Column], natural: Sequence[int], room: int) -> list[int]:
+    """Return the columns' widths: those that give way share what the others leave, the narrow ones first."""
+    widths = list(natural)
+    yielding = sorted((i for i, column in enumerate(columns) if column.gives_way), key=lambda i: natural[i])
+    room -= sum(width for i, width in enumerate(natural) if i not in yielding)
+    for done, i in enumerate(yielding):
+        widths[i] = max(min(natural[i], room // (len(yielding) - done)), _NARROWEST)
+        room -= widths[i]
+    return widths
+
+
+def pairs(rows: Sequence[tuple[str, Cell]]) -> None:
+    """Print labelled values below each other, the values aligned and wrapped; empty ones are left out."""
+    from rich.table import Table
+
+    made = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
+    made.add_column(no_wrap=True, style="dim")
+    made.add_column(overflow="fold")
+    for label, cell in rows:
+        if cell if isinstance(cell, str) else cell[0]:
+            made.add_row(_text(label), _text(cell))
+    _print(made)
+
+
+def passage(heading: str, text: str, style: str = "bold", gap: bool = True) -> None:
+    """Print a heading and, indented below it, a text that keeps its own lines; an empty line ends it."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    _print(Text(line(heading), style=style))
+    if text.strip():
+        body = Text(safe(text.replace("\r\n", "\n").strip("\n")), overflow="fold", tab_size=4)
+        _print(Padding(body, (0, 0, 0, 2)))
+    if gap:
+        say()
+
+
+def _text(cell: Cell) -> Any:
+    from rich.text import Text
+
+    text, style = (cell, "") if isinstance(cell, str) else cell
+    return Text(line(text), style=style)
+
+
+def _print(what: Any) -> None:
+    from io import StringIO
+    from os import environ
+
+    from rich.console import Console
+
+    tty = sys.stdout.isatty()
+    # Rendered first and written by us, because a narrow encoding must never end a list halfway.
+    drawn = Console(
+        file=StringIO(),
+        force_terminal=tty,
+        width=_columns(),
+        highlight=False,
+        markup=False,
+        emoji=False,
+        legacy_windows=False,
+        no_color=not tty or "NO_COLOR" in environ,
+    )
+    with drawn.capture() as caught:
+        drawn.print(what)
+    text = "\n".join(one.rstrip() for one in caught.get().split("\n"))
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    sys.stdout.flush()
+
+
+def _columns() -> int:
+    from os import environ
+    from shutil import get_terminal_size
+
+    if not sys.stdout.isatty() and not environ.get("COLUMNS", "").isdigit():
+        return _WIDE
+    return max(get_terminal_size().columns, 40)

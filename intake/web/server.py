@@ -1,0 +1,174 @@
+"""The form's server: waitress, set up so that slow and greedy clients stay harmless."""
+
+import contextlib
+import resource
+import threading
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.server import BaseWSGIServer, create_server
+from waitress.task import ErrorTask, WSGITask
+from waitress.utilities import RequestEntityTooLarge
+from waitress.wasyncore import close_all, loop
+
+from intake.config import Section
+
+MIB = 1024 * 1024
+# What a form holds beside its files: the fields, and the headers of its parts.
+SLACK = MIB
+# A post that is too large is read on and thrown away up to here, so that its sender
+# gets a page instead of a broken connection. Its beginning holds what was typed.
+DRAIN = 256 * MIB
+KEPT = MIB
+# 150 half-sent requests stopped everybody at waitress's default of 100.
+CONNECTIONS = 1000
+SILENCE_SECONDS = 20
+_OPEN_FILES = 4096
+_TICK = 0.2
+
+_REFUSAL = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{english}</title></head>
+<body><h1>{english}</h1><p>{advice}</p><p lang="zh-Hans">{chinese}</p></body></html>
+"""
+_TOO_LARGE = _REFUSAL.format(
+    english="That was too large to send",
+    advice="Nothing was sent. Go back, choose fewer or smaller files, and send again.",
+    chinese="内容过大，未能发送。请返回，减少文件或改用较小的文件，然后重新发送。",
+)
+_UNREADABLE = _REFUSAL.format(
+    english="We could not read that request",
+    advice="Nothing was sent. Go back and try again.",
+    chinese="无法读取该请求，内容未发送。请返回后重试。",
+)
+
+
+class _Parser(HTTPRequestParser):  # type: ignore[misc]
+    """Reads on when a post of known length is too large, keeping only its beginning."""
+
+    error: Any
+    body_cut = False
+    _left = 0
+    _kept = 0
+
+    def received(self, data: bytes) -> int:
+        if self.body_cut:
+            return self._skip(data)
+        taken: int = super().received(data)
+        known_length = self.headers_finished and not self.chunked and not self.body_bytes_received
+        if isinstance(self.error, RequestEntityTooLarge) and known_length and self.content_length <= DRAIN:
+            self.error, self.completed, self.body_cut = None, False, True
+            self._left = self.content_length
+        return taken
+
+    def _skip(self, data: bytes) -> int:
+        taken = min(len(data), self._left)
+        keep = min(taken, KEPT - self._kept)
+        if keep > 0:
+            self.body_rcv.getbuf().append(data[:keep])
+            self._kept += keep
+        self._left -= taken
+        if not self._left:
+            self.headers["CONTENT_LENGTH"] = str(self._kept)
+            self.completed = True
+        return taken
+
+
+class _Task(WSGITask):  # type: ignore[misc]
+    def get_environment(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environment()
+        environ["intake.body_cut"] = self.request.body_cut
+        return environ
+
+
+class _Refusal(ErrorTask):  # type: ignore[misc]
+    """What waitress itself refuses, in words that a person can use."""
+
+    def execute(self) -> None:
+        error = self.request.error
+        page = (_TOO_LARGE if error.code == 413 else _UNREADABLE).encode()
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers.extend(
+            [
+                ("Content-Type", "text/html; charset=utf-8"),
+                ("X-Content-Type-Options", "nosniff"),
+                ("Content-Security-Policy", "default-src 'none'"),
+                ("Connection", "close"),
+            ]
+        )
+        self.set_close_on_finish()
+        self.content_length = len(page)
+        self.write(page)
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    parser_class = _Parser
+    task_class = _Task
+    error_task_class = _Refusal
+
+
+def serve(
+    app: Flask, web: Section, stop: threading.Event, bound: Callable[[int], None] = lambda port: None
+) -> None:
+    """Serve `app` on web.host and web.port until `stop` is set; then end requests under way and return.
+
+    `bound` is told the port once the socket listens: with port 0 the system chooses it.
+    Raises OSError when the address cannot be listened on.
+    """
+    _allow_open_files()
+    sockets: dict[int, Any] = {}
+    # Headers of a proxy are believed only from the one that the config names.
+    proxy = (
+        {
+            "trusted_proxy": web.trusted_proxy,
+            "trusted_proxy_count": 1,
+            "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+        }
+        if web.trusted_proxy
+        else {}
+    )
+    host = f"[{web.host}]" if ":" in web.host else web.host
+    server = create_server(
+        app,
+        map=sockets,
+        listen=f"{host}:{web.port}",
+        threads=4,
+        connection_limit=CONNECTIONS,
+        channel_timeout=SILENCE_SECONDS,
+        cleanup_interval=10,
+        asyncore_use_poll=True,
+        max_request_header_size=64 * 1024,
+        max_request_body_size=web.max_post_mb * MIB + SLACK,
+        inbuf_overflow=256 * 1024,
+        clear_untrusted_proxy_headers=True,
+        ident=None,
+        url_prefix=urlsplit(web.base_url).path.rstrip("/"),
+        **proxy,
+    )
+    listening = [one for one in sockets.values() if isinstance(one, BaseWSGIServer)]
+    for one in listening:
+        one.channel_class = _Channel
+    try:
+        bound(int(listening[0].effective_port))
+        while not stop.is_set():
+            loop(timeout=_TICK, use_poll=True, map=sockets, count=1)
+        for one in listening:
+            one.accepting = False
+        server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
+        # What the threads have written last still goes out.
+        loop(timeout=0, use_poll=True, map=sockets, count=3)
+    finally:
+        close_all(sockets)
+
+
+def _allow_open_files() -> None:
+    """Make room for every connection and its spool file; a soft limit of 1024 is usual."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(_OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -1,0 +1,102 @@
+"""The two jobs of the queue, and what calls them. They carry row ids, never mail."""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from huey import Huey
+
+from intake.ports import Session, Temporary
+
+if TYPE_CHECKING:
+    from intake.app import Desk
+
+log = logging.getLogger("intake.queue")
+
+# One job's rows are sent one after the other by one worker: few enough to share the work out.
+CHUNK = 20
+
+
+class Senders:
+    """One SMTP session a thread, kept between mails."""
+
+    def __init__(self, desk: "Desk", stop: threading.Event) -> None:
+        self._desk, self._stop, self._local = desk, stop, threading.local()
+
+    def deliver(self, ids: Sequence[int]) -> int:
+        """Send these outbox rows in their order, until told to stop; return how many were ours to send.
+
+        A row that fails leaves the others alone; what is not sent stays due.
+        """
+        settled = 0
+        for one in ids:
+            if self._stop.is_set():
+                break
+            try:
+                settled += self._desk.service.deliver(one, self._session()) != "not due"
+            except Temporary as err:
+                log.warning("a delivery could not be recorded", extra={"outbox": one, "reason": str(err)})
+            except Exception:
+                log.exception("a delivery failed in a way nobody foresaw", extra={"outbox": one})
+        return settled
+
+    def process(self, ids: Sequence[int]) -> None:
+        """Process these ledger rows; what fails waits for the sweep."""
+        try:
+            self._desk.service.process(ids)
+        except Temporary as err:
+            log.warning("processing must wait", extra={"reason": str(err)})
+
+    def close(self) -> None:
+        """Close what this thread holds: its session and its connection to the database."""
+        session: Session | None = getattr(self._local, "session", None)
+        if session is not None:
+            session.close()
+            self._local.session = None
+        self._desk.store.close()
+
+    def _session(self) -> Session:
+        if getattr(self._local, "session", None) is None:
+            self._local.session = self._desk.session()
+        session: Session = self._local.session
+        return session
+
+
+class Tasks:
+    """The jobs, as the rest of the program calls them."""
+
+    def __init__(self, deliver: Callable[[list[int]], Any], process: Callable[[list[int]], Any]) -> None:
+        self._deliver, self._process = deliver, process
+
+    def wake(self, ids: Sequence[int]) -> None:
+        """Have these outbox rows delivered soon. Raises what the queue raises when it is not there."""
+        for chunk in _chunks(ids):
+            self._deliver(chunk)
+
+    def process(self, ids: Sequence[int]) -> None:
+        """Have these ledger rows processed soon. Raises what the queue raises when it is not there."""
+        for chunk in _chunks(ids):
+            self._process(chunk)
+
+
+def register(huey: Huey, senders: Senders | None = None) -> Tasks:
+    """Register the jobs with `huey`. Without `senders` they can be asked for, not run."""
+
+    def deliver(ids: list[int]) -> None:
+        _able(senders).deliver(ids)
+
+    def process(ids: list[int]) -> None:
+        _able(senders).process(ids)
+
+    return Tasks(huey.task(name="deliver")(deliver), huey.task(name="process")(process))
+
+
+def _able(senders: Senders | None) -> Senders:
+    if senders is None:
+        raise RuntimeError("this process asks for jobs and must not run them")
+    return senders
+
+
+def _chunks(ids: Sequence[int]) -> list[list[int]]:
+    return [list(ids[start : start + CHUNK]) for start in range(0, len(ids), CHUNK)]

@@ -1,0 +1,174 @@
+"""Mail that something else puts into a folder."""
+
+import mailbox
+import os
+import threading
+import time
+
+import pytest
+
+from intake.channels import check, open_channel
+from intake.ports import Temporary
+from intake.testing import wait_until
+
+
+def mail(number: int) -> bytes:
+    return b"From: ann@example.org\r\nSubject: number %d\r\n\r\nhello\r\n" % number
+
+
+def raise_(err):
+    raise err
+
+
+def put(path, raw, age=10.0):
+    """Write a file as it would look when `age` seconds have passed."""
+    path.write_bytes(raw)
+    os.utime(path, (time.time() - age, time.time() - age))
+
+
+@pytest.fixture
+def maildir(tmp_path):
+    mailbox.Maildir(tmp_path / "mail", create=True)
+    return tmp_path / "mail"
+
+
+@pytest.fixture
+def plain(tmp_path):
+    (tmp_path / "mail").mkdir()
+    return tmp_path / "mail"
+
+
+@pytest.fixture
+def look(settings_of, ledger):
+    """Look once into the folder; returns what there is to say."""
+    made = {}
+
+    def run(folder, **keys):
+        name = str(sorted(keys.items()))
+        if name not in made:
+            settings = settings_of(type="maildir", path=folder, **keys)
+            made[name] = open_channel("box", settings, ledger, ledger.receive)
+        return made[name].look(threading.Event())
+
+    return run
+
+
+def names(folder):
+    return sorted(one.name for one in folder.rglob("*") if one.is_file())
+
+
+def test_new_mail_of_a_maildir_is_received_and_becomes_seen(maildir, ledger, look):
+    put(maildir / "new" / "1.a.host", mail(1), age=0)
+    put(maildir / "new" / "2.a.host", mail(2), age=0)
+    put(maildir / "cur" / "0.a.host:2,S", mail(0))
+    put(maildir / "tmp" / "3.a.host", mail(3))
+    assert "" == look(maildir)
+    assert [mail(1), mail(2)] == ledger.raws
+    assert ["0.a.host:2,S", "1.a.host:2,S", "2.a.host:2,S"] == names(maildir / "cur")
+    assert ("maildir", "box", None) == (
+        ledger.arrivals[0].envelope.channel,
+        ledger.arrivals[0].envelope.mailbox,
+        ledger.arrivals[0].envelope.sender,
+    )
+
+
+AFTER = [
+    # name, other keys, names in the folder afterwards, in move_to
+    ("move", {}, ["done/a.eml"], []),
+    ("move", {"move_to": "away"}, [], ["a.eml"]),
+    ("leave", {}, ["a.eml"], []),
+    ("delete", {}, [], []),
+]
+
+
+@pytest.mark.parametrize(("after", "keys", "stays", "moved"), AFTER)
+def test_what_is_done_with_received_files(plain, tmp_path, ledger, look, after, keys, stays, moved):
+    put(plain / "a.eml", mail(1))
+    for _ in range(3):
+        look(plain, after=after, **keys)
+    assert [mail(1)] == ledger.raws, "read once"
+    left = sorted(str(one.relative_to(plain)) for one in plain.rglob("*") if one.is_file())
+    assert (stays, moved) == (left, names(tmp_path / "away"))
+
+
+def test_half_written_and_other_files_wait(plain, ledger, look):
+    put(plain / "young.eml", mail(1), age=0)
+    put(plain / ".hidden.eml", mail(2))
+    put(plain / "a.eml.tmp", mail(3))
+    put(plain / "notes.txt", mail(4))
+    look(plain)
+    assert [] == ledger.raws
+    put(plain / "young.eml", mail(1))
+    look(plain)
+    assert [mail(1)] == ledger.raws
+
+
+def test_a_file_that_is_left_and_written_anew_is_read_again(plain, ledger, look):
+    put(plain / "a.eml", mail(1))
+    look(plain, after="leave")
+    put(plain / "a.eml", mail(2), age=5)
+    look(plain, after="leave")
+    assert [mail(1), mail(2)] == ledger.raws
+
+
+def test_a_second_file_of_the_same_name_overwrites_nothing(plain, tmp_path, look):
+    for number in (1, 2):
+        put(plain / "a.eml", mail(number))
+        look(plain, move_to="away")
+    assert {mail(1), mail(2)} == {one.read_bytes() for one in (tmp_path / "away").iterdir()}
+
+
+def test_a_file_over_the_limit_is_left_and_named(plain, ledger, look):
+    put(plain / "big.eml", mail(1) + b"x" * 2**20)
+    put(plain / "small.eml", mail(2))
+    assert "'big.eml': over desk.max_message_mb" in look(plain)
+    assert [mail(2)] == ledger.raws
+    assert (plain / "big.eml").exists()
+
+
+def test_when_storing_fails_files_stay_and_later_are_received(plain, ledger, look):
+    put(plain / "a.eml", mail(1))
+    ledger.refuse = lambda arrivals: raise_(Temporary("full"))
+    with pytest.raises(Temporary):
+        look(plain)
+    assert ["a.eml"] == names(plain)
+    ledger.refuse = lambda arrivals: None
+    look(plain)
+    assert [mail(1)] == ledger.raws
+
+
+def test_one_file_that_cannot_be_taken_does_not_keep_the_others(
+    plain, ledger, settings_of, running, monkeypatch
+):
+    monkeypatch.setattr("intake.channels.maildir.BACKOFF", (0.01,))
+    for number in range(4):
+        put(plain / f"{number}.eml", mail(number))
+
+    def refuse(arrivals):
+        if any(one.raw == mail(1) for one in arrivals):
+            raise ValueError("our own fault")
+
+    ledger.refuse = refuse
+    settings = settings_of(type="maildir", path=plain, poll_seconds=1)
+    with running(open_channel("box", settings, ledger, ledger.receive)):
+        wait_until(lambda: "'1.eml': cannot be received" in (ledger.state or ""))
+    assert [mail(0), mail(2), mail(3)] == ledger.raws
+    assert (plain / "1.eml").exists()
+
+
+def test_a_folder_that_is_missing_is_shown_until_it_is_there(
+    tmp_path, ledger, settings_of, running, monkeypatch
+):
+    monkeypatch.setattr("intake.channels.maildir.BACKOFF", (0.05,))
+    settings = settings_of(type="maildir", path=tmp_path / "later")
+    assert ["path"] == [key for key, _, _ in check(settings.mailboxes["box"])]
+    with running(open_channel("box", settings, ledger, ledger.receive)):
+        wait_until(lambda: "later" in (ledger.state or ""))
+        (tmp_path / "later").mkdir()
+        wait_until(lambda: ledger.state == "")
+    assert [] == check(settings.mailboxes["box"])
+
+
+def test_moving_into_the_folder_itself_is_a_problem(plain, settings_of):
+    section = settings_of(type="maildir", path=plain, move_to=plain).mailboxes["box"]
+    assert ["move_to"] == [key for key, _, _ in check(section)]

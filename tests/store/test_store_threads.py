@@ -1,0 +1,139 @@
+"""Several threads and processes at once: they wait for each other, and nothing is done twice."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from intake.desk.effects import MailKind, SetStatus
+from intake.desk.ticket import Status
+from intake.ports import Temporary
+from intake.store import open_store
+
+
+def test_two_hundred_transactions_in_four_threads_all_go_through(bench: Any, in_threads: Any) -> None:
+    """Reading first and writing then, which without IMMEDIATE failed in 168 of 200 cases (measured)."""
+    number = bench.open()
+
+    def work(_: int) -> int:
+        try:
+            for _ in range(50):
+                with bench.store.transaction():
+                    ticket = bench.store.ticket(number)
+                    status = Status.OPEN if ticket.status is Status.PENDING else Status.PENDING
+                    bench.store.apply([SetStatus(number, status)], bench.compose, bench.now)
+            return 50
+        finally:
+            bench.store.close()
+
+    assert [50] * 4 == in_threads(4, work)
+
+
+def test_the_same_mail_received_in_many_threads_is_one_row(bench: Any, in_threads: Any) -> None:
+    barrier = threading.Barrier(6)
+
+    def work(number: int) -> tuple[int, bool]:
+        barrier.wait(10)
+        try:
+            one = bench.store.receive([bench.arrival(b"mail", uid=number)], bench.now)[0]
+            return one.ledger_id, one.known
+        finally:
+            bench.store.close()
+
+    results = in_threads(6, work)
+    assert 1 == len({ledger_id for ledger_id, _ in results})
+    assert [False] + [True] * 5 == sorted(known for _, known in results)
+    assert 6 == len(bench.store.list_messages()[0].sightings)
+
+
+def test_a_message_is_decided_on_by_one_thread(bench: Any, in_threads: Any) -> None:
+    bench.receive(b"mail")
+    barrier = threading.Barrier(4)
+
+    def work(_: int) -> bool:
+        barrier.wait(10)
+        try:
+            with bench.store.transaction():
+                if not bench.store.lock_pending(1):
+                    return False
+                effects = bench.opening("ack:1")
+                bench.store.apply(effects, bench.compose, bench.now, 1, bench.message(b"mail"))
+                return True
+        finally:
+            bench.store.close()
+
+    assert [False, False, False, True] == sorted(in_threads(4, work))
+    assert 1 == len(bench.store.list_tickets())
+
+
+def test_two_copies_decided_on_at_once_are_one_ticket(bench: Any, in_threads: Any) -> None:
+    """On PostgreSQL both transactions run at once; the second must see the first one's end."""
+    for raw in (b"copy one", b"copy two"):
+        bench.receive(raw)
+    barrier = threading.Barrier(2)
+
+    def work(number: int) -> bool:
+        raw = (b"copy one", b"copy two")[number]
+        message = bench.message(raw, fingerprint="same")
+        barrier.wait(10)
+        try:
+            with bench.store.transaction():
+                assert bench.store.lock_pending(number + 1)
+                facts = bench.store.facts(message, bench.arrival(raw).envelope, None, "", bench.now)
+                if facts.duplicate_of is None:
+                    effects = bench.opening()
+                    bench.store.apply(effects, bench.compose, bench.now, number + 1, message)
+                return facts.duplicate_of is None
+        finally:
+            bench.store.close()
+
+    assert [False, True] == sorted(in_threads(2, work))
+
+
+def test_rows_begun_by_many_threads_are_each_begun_once(bench: Any, in_threads: Any) -> None:
+    arrivals = [bench.arrival(b"%d" % number) for number in range(40)]
+    ids = [one.ledger_id for one in bench.store.receive(arrivals, bench.now)]
+
+    def work(_: int) -> list[tuple[int, int]]:
+        try:
+            return [(row.ledger_id, row.attempts) for row in bench.store.begin(ids, bench.now)]
+        finally:
+            bench.store.close()
+
+    begun = sorted(one for some in in_threads(4, work) for one in some)
+    assert [(one, 1) for one in ids] == begun
+
+
+def test_two_stores_in_one_process_do_not_mix(bench: Any, tmp_path: Any) -> None:
+    other = open_store("sqlite:///other.db", tmp_path)
+    bench.owe("relay:1", MailKind.RELAY)
+    assert ([], 1) == (other.list_outbox(), len(bench.store.list_outbox()))
+    other.close()
+
+
+def test_a_mailbox_has_one_reader(bench: Any) -> None:
+    minute = timedelta(minutes=1)
+    lease = bench.store.mailbox_lease
+    assert lease("support", "one", bench.now, minute)
+    assert not lease("support", "two", bench.now, minute)
+    assert lease("sales", "two", bench.now, minute)
+    bench.later(seconds=50)
+    assert lease("support", "one", bench.now, minute), "its reader may prolong it"
+    bench.later(seconds=50)
+    assert not lease("support", "two", bench.now, minute)
+    bench.store.mailbox_release("support", "two")
+    assert not lease("support", "two", bench.now, minute)
+    bench.store.mailbox_release("support", "one")
+    assert lease("support", "two", bench.now, minute)
+    bench.later(seconds=61)
+    assert lease("support", "one", bench.now, minute)
+
+
+def test_a_writer_that_waits_too_long_is_told_that_it_may_pass(tmp_path: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr("intake.store.opening.LOCK_TIMEOUT", 0.05)
+    first, second = (open_store("sqlite:///intake.db", tmp_path) for _ in range(2))
+    with first.transaction(), pytest.raises(Temporary, match="the database is locked by another process"):
+        second.record_audit("admin", "x", datetime.now(UTC))
+    first.close()
+    second.close()

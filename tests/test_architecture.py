@@ -1,0 +1,199 @@
+"""The arrows, the homes of the libraries and the purity of the core, read off the source."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+MAX_LINES = 400
+
+# Who may import whom. The first prefix that fits a module is its layer; a layer may
+# import itself and what stands beside it ("*": anything in intake but the job queue).
+LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("intake.desk", ()),
+    ("intake.mail", ("intake.desk",)),
+    ("intake.ports", ("intake.desk",)),
+    ("intake.views", ("intake.desk",)),
+    ("intake.config_keys", ()),
+    ("intake.config", ("intake.ports", "intake.config_keys")),
+    ("intake.store", ("intake.desk", "intake.mail", "intake.ports", "intake.config", "intake.views")),
+    ("intake.channels", ("intake.desk", "intake.mail", "intake.ports", "intake.config")),
+    ("intake.render", ("intake.desk", "intake.mail", "intake.ports", "intake.config")),
+    ("intake.service", ("intake.desk", "intake.ports")),
+    (
+        "intake.web",
+        (
+            "intake.desk",
+            "intake.mail",
+            "intake.ports",
+            "intake.views",
+            "intake.config",
+            "intake.service",
+            "intake.render",
+            "intake.app",
+        ),
+    ),
+    ("intake.queue", ("intake.ports", "intake.service", "intake.config", "intake.app")),
+    ("intake.cli", ("*", "intake.queue")),
+    ("intake", ("*",)),
+)
+
+# Each third-party library has one home, so that replacing it changes one place.
+HOMES: dict[str, tuple[str, ...]] = {
+    "flanker": ("intake.mail",),
+    "chardet": ("intake.mail",),
+    "justhtml": ("intake.mail",),
+    "flufl": ("intake.mail",),
+    "authres": ("intake.mail",),
+    # The form asks it too, before there is a message that intake.mail could read.
+    "filetype": ("intake.mail", "intake.web"),
+    "nh3": ("intake.mail", "intake.web"),
+    "peewee": ("intake.store",),
+    "psycopg": ("intake.store",),
+    "playhouse": ("intake.store",),
+    "jinja2": ("intake.render",),
+    "imapclient": ("intake.channels.imap", "intake.testing"),
+    "aiosmtpd": ("intake.channels", "intake.testing"),
+    "flask": ("intake.web",),
+    "werkzeug": ("intake.web",),
+    "itsdangerous": ("intake.web",),
+    "markupsafe": ("intake.web", "intake.render"),
+    "waitress": ("intake.web",),
+    "huey": ("intake.queue",),
+    "click": ("intake.cli", "intake.commands"),
+    "rich": ("intake.cli", "intake.commands", "intake.terminal", "intake.demo"),
+}
+
+IMPURE = {
+    "asyncio",
+    "datetime.datetime.now",
+    "datetime.datetime.today",
+    "datetime.datetime.utcnow",
+    "datetime.date.today",
+    "email.utils.formatdate",
+    "email.utils.localtime",
+    "email.utils.make_msgid",
+    "input",
+    "logging",
+    "open",
+    "os",
+    "pathlib",
+    "print",
+    "random",
+    "secrets",
+    "shutil",
+    "socket",
+    "sqlite3",
+    "subprocess",
+    "tempfile",
+    "threading",
+    "time",
+    "urllib.request",
+    "uuid",
+}
+# flanker logs what it cannot read, bodies included: its one home turns that off.
+ALLOWED = {("intake.mail.structure", "logging")}
+
+
+def _modules() -> dict[str, Path]:
+    found = {"intake.cli": ROOT / "cli.py"}
+    for folder, package in ((ROOT / "intake", "intake"), (ROOT / "queue", "intake.queue")):
+        for path in sorted(folder.rglob("*.py")):
+            parts = path.relative_to(folder).with_suffix("").parts
+            found[".".join((package, *(p for p in parts if p != "__init__")))] = path
+    return {name: path for name, path in found.items() if path.exists()}
+
+
+MODULES = _modules()
+
+
+def _under(name: str, prefix: str) -> bool:
+    return name == prefix or name.startswith(f"{prefix}.")
+
+
+def _imports(name: str, path: Path) -> Iterator[str]:
+    """Yield each imported name in full; `from a import b` gives a.b, which may be a module or a value."""
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                base = ".".join((*package.split(".")[: len(package.split(".")) - node.level + 1], base))
+            yield from (f"{base.strip('.')}.{alias.name}" for alias in node.names)
+
+
+def _used(path: Path) -> Iterator[str]:
+    """Yield the dotted names that are imported or called, with import aliases undone."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    alias: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for one in node.names:
+                alias[one.asname or one.name.partition(".")[0]] = one.name
+                yield one.name
+        elif isinstance(node, ast.ImportFrom):
+            for one in node.names:
+                alias[one.asname or one.name] = f"{node.module}.{one.name}"
+                yield f"{node.module}.{one.name}"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            head, *rest = ast.unparse(node.func).split(".")
+            yield ".".join((alias.get(head, head), *rest))
+
+
+def _layer(name: str) -> tuple[str, tuple[str, ...]]:
+    return next(layer for layer in LAYERS if _under(name, layer[0]))
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_arrows_go_one_way(name: str) -> None:
+    own, allowed = _layer(name)
+    wrong = []
+    for imported in _imports(name, MODULES[name]):
+        if not _under(imported, "intake") or imported == "intake.__version__":
+            continue
+        inside = _under(imported, own) if own != "intake" else True
+        listed = any(_under(imported, one) for one in allowed) or ("*" in allowed)
+        queued = _under(imported, "intake.queue") and not _under(name, "intake.queue")
+        if not (inside or listed) or (queued and "intake.queue" not in allowed):
+            wrong.append(imported)
+    assert wrong == [], f"{name} may import {own} and {allowed}"
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_each_library_is_imported_only_in_its_home(name: str) -> None:
+    wrong = []
+    for imported in _imports(name, MODULES[name]):
+        library = imported.partition(".")[0]
+        if library in sys.stdlib_module_names or library == "intake":
+            continue
+        if not any(_under(name, home) or name.startswith(f"{home}_") for home in HOMES.get(library, ())):
+            wrong.append(imported)
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "name", sorted(n for n in MODULES if _under(n, "intake.desk") or _under(n, "intake.mail"))
+)
+def test_the_core_has_no_clock_no_chance_and_no_world(name: str) -> None:
+    impure = {one for one in IMPURE if (name, one) not in ALLOWED}
+    wrong = [used for used in _used(MODULES[name]) if any(_under(used, one) for one in impure)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_a_file_is_short_enough_to_be_read(name: str) -> None:
+    lines = len(MODULES[name].read_text(encoding="utf-8").splitlines())
+    assert lines <= MAX_LINES
+
+
+def test_the_readers_above_see_what_they_should() -> None:
+    assert "intake.desk.rules" in MODULES
+    assert "intake.ports.Temporary" in set(_imports("intake.service", MODULES["intake.service"]))
+    assert "datetime.datetime.now" in set(_used(MODULES["intake.service"]))
+    assert "random.uniform" in set(_used(MODULES["intake.service"]))

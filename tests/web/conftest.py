@@ -1,0 +1,180 @@
+"""A desk whose service records what it receives, and the form on a real server."""
+
+import threading
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from intake.config import Settings, load
+from intake.desk.effects import Outcome
+from intake.desk.policy import MailboxPolicy, Policy
+from intake.ports import Arrival, Received
+from intake.views import MessageRow
+from intake.web import make_app, serve
+
+CONFIG = """
+[desk]
+name = Example Desk
+address = help@desk.example
+{desk}
+[smtp]
+host = localhost
+[web]
+port = 0
+{web}
+[mailbox support]
+type = ingest
+address = support@desk.example
+"""
+
+
+class Clock:
+    """A clock that a test moves by hand."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 5, 6, 7, 8, 9, 123456, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@dataclass
+class RecordingDesk:
+    """Stands in for `intake.app.Desk`: keeps arrivals in a list, finds the same bytes again."""
+
+    settings: Settings
+    policy: Policy
+    keys: tuple[bytes, ...] = (b"k" * 32,)
+    clock: Any = field(default_factory=lambda: lambda: datetime.now(UTC))
+    arrivals: list[Arrival] = field(default_factory=list)
+    rows: dict[int, MessageRow] = field(default_factory=dict)
+    failure: Exception | None = None
+    nudges: int = 0
+
+    @property
+    def service(self) -> "RecordingDesk":
+        return self
+
+    @property
+    def store(self) -> "RecordingDesk":
+        return self
+
+    def receive(self, arrivals: Sequence[Arrival]) -> list[Received]:
+        if self.failure:
+            raise self.failure
+        return [self._keep(one) for one in arrivals]
+
+    def _keep(self, arrival: Arrival) -> Received:
+        for number, one in enumerate(self.arrivals, 1):
+            if one.raw == arrival.raw:
+                return Received(number, True)
+        self.arrivals.append(arrival)
+        number = len(self.arrivals)
+        self.rows[number] = MessageRow(
+            number, "", len(arrival.raw), "form", arrival.envelope.mailbox, self.clock(),
+            "", "", "", "waiting", None, None, "", "", 0,
+        )  # fmt: skip
+        return Received(number, False)
+
+    def message(self, number: int) -> MessageRow | None:
+        return self.rows.get(number)
+
+    def processed(self, number: int, ticket: int, outcome: Outcome = Outcome.TICKETED) -> None:
+        """Pretend that a row was decided on."""
+        self.rows[number] = replace(
+            self.rows[number], outcome=outcome, ticket=ticket, state="done", sender="ada@example.com"
+        )
+
+    def nudge(self) -> None:
+        self.nudges += 1
+
+
+MakeDesk = Callable[..., RecordingDesk]
+
+
+@pytest.fixture
+def make_desk(tmp_path: Path) -> MakeDesk:
+    def make(web: str = "", desk: str = "", clock: Any = None) -> RecordingDesk:
+        path = tmp_path / "intake.ini"
+        path.write_text(CONFIG.format(web=web, desk=desk), encoding="utf-8")
+        policy = Policy({"support": MailboxPolicy("support", "support@desk.example")})
+        made = RecordingDesk(load(path, {}), policy)
+        if clock:
+            made.clock = clock
+        return made
+
+    return make
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def desk(make_desk: MakeDesk, clock: Clock) -> RecordingDesk:
+    return make_desk(clock=clock)
+
+
+@pytest.fixture
+def app(desk: RecordingDesk) -> Flask:
+    return make_app(desk, desk.nudge)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@dataclass
+class Running:
+    """The form on waitress at a port of its own."""
+
+    desk: RecordingDesk
+    port: int
+    stop: threading.Event
+    thread: threading.Thread
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+    def get(self, path: str = "") -> str:
+        with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+            return str(answer.read().decode())
+
+
+@pytest.fixture
+def running(make_desk: MakeDesk) -> Iterator[Callable[..., Running]]:
+    started: list[Running] = []
+
+    def run(web: str = "", desk: str = "") -> Running:
+        made = make_desk(web, desk, Clock())
+        stop, bound, port = threading.Event(), threading.Event(), [0]
+
+        def listening(number: int) -> None:
+            port[0] = number
+            bound.set()
+
+        app = make_app(made, made.nudge)  # type: ignore[arg-type]
+        thread = threading.Thread(target=serve, args=(app, made.settings.web, stop, listening))
+        thread.start()
+        assert bound.wait(10)
+        started.append(Running(made, port[0], stop, thread))
+        return started[-1]
+
+    yield run
+    for one in started:
+        one.stop.set()
+        one.thread.join(10)
+        assert not one.thread.is_alive()
