@@ -134,6 +134,9 @@ def _templates(desk: "Desk") -> Findings:
             1, "Subject", Status.OPEN, Address("a@example.com", "A"), language, mailbox, "", moment, moment
         )
         for kind in MailKind:
+            if kind in (MailKind.NOTICE, MailKind.ALERT) and language != desk.policy.language:
+                # What agents get is in the language of the desk, whatever the ticket's.
+                continue
             for event in ("closed", "reopened", "assigned") if kind is MailKind.STATUS else ("",):
                 mail = Mail(kind, 1, ticket.requester, "check", agent, ticket.requester, "Text", event)
                 try:

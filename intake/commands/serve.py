@@ -7,7 +7,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -41,16 +40,10 @@ def run(given: Invocation) -> None:
     shape = given.settings().desk.log_format
     given.desk()
     given.close()
-    environment = {**os.environ}
-    package = Path(__file__).resolve().parents[1]
-    if (package.parent / "cli.py").exists():
-        # A checkout that is not installed: the children must find it whatever folder they start in.
-        known = environment.get("PYTHONPATH")
-        environment["PYTHONPATH"] = os.pathsep.join([str(package.parent), *([known] if known else [])])
     config = str(given.config.resolve())
     # The supervisor takes this process's place: its memory then holds neither config nor database.
     sys.stderr.flush()
-    os.execve(sys.executable, [sys.executable, "-m", "intake.supervise", config, shape], environment)
+    os.execv(sys.executable, [sys.executable, "-m", "intake.supervise", config, shape])
 
 
 @click.command(hidden=True)
