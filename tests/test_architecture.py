@@ -63,6 +63,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "markupsafe": ("intake.web", "intake.render"),
     "waitress": ("intake.web",),
     "huey": ("intake.queue",),
+    "redis": ("intake.queue",),
     "click": ("intake.cli", "intake.commands"),
     "rich": ("intake.cli", "intake.commands", "intake.terminal", "intake.demo"),
 }
