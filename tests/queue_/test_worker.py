@@ -104,14 +104,14 @@ def test_killing_the_worker_again_and_again_loses_nothing(
     """kill -9 in the middle of deliveries: notices may come twice, acknowledgements never do."""
     desk = desk_of(tmp_path, sink.port)
     desk.service.wake = register(make_huey(desk.settings)).wake
-    write_in(desk, 60)
-    assert {"due": 120} == states(desk)
+    write_in(desk, 40)
+    assert {"due": 80} == states(desk)
 
     def slow(_: object) -> None:
         time.sleep(0.02)
 
     sink.on_kept = slow
-    for kill in range(4):
+    for kill in range(3):
         # Its clock is set forward so that what the one before held is free again.
         worker = WorkerProcess(tmp_path / "intake.ini", minutes=10 * kill)
         workers.append(worker)
@@ -123,14 +123,33 @@ def test_killing_the_worker_again_and_again_loses_nothing(
     workers[-1].stop()
 
     ended = states(desk)
-    assert 120 == sum(ended.values())
+    assert 80 == sum(ended.values())
     assert set(ended) <= {"sent", "unknown"}
     received = Counter(mail.recipients[0] for mail in sink.mails if "anna@" not in mail.recipients[0])
     assert {1} == set(received.values())
     notices = {mail.raw for mail in sink.mails if "anna@" in mail.recipients[0]}
-    assert 60 == len(notices)
+    assert 40 == len(notices)
     unknown = {row.rcpt for row in desk.store.list_outbox(state="unknown", limit=1000)}
-    assert {f"p{number}@customer.example" for number in range(60)} <= received.keys() | unknown
+    assert {f"p{number}@customer.example" for number in range(40)} <= received.keys() | unknown
+
+
+def test_a_worker_told_to_stop_ends_its_mail_and_leaves_the_rest_due(
+    tmp_path: Path, sink: SinkServer, workers: list[WorkerProcess]
+) -> None:
+    desk = desk_of(tmp_path, sink.port)
+    write_in(desk, 15)
+    sink.on_kept = lambda _: time.sleep(0.1)
+    workers.append(WorkerProcess(tmp_path / "intake.ini"))
+    wait_until(lambda: len(sink.mails) >= 3, 15)
+    workers.pop().stop()
+
+    stopped = states(desk)
+    assert {"due", "sent"} == stopped.keys()
+    assert stopped["sent"] == len(sink.mails)
+    sink.on_kept = None
+    workers.append(WorkerProcess(tmp_path / "intake.ini"))
+    wait_until(lambda: states(desk) == {"sent": 30}, 15)
+    assert 30 == len(sink.mails) == len({mail.raw for mail in sink.mails})
 
 
 def test_an_ambiguous_end_repeats_notices_and_leaves_acknowledgements(
