@@ -94,8 +94,8 @@ class Handler:
         if self._storing is None or self._storing.done():
             self._storing = asyncio.create_task(self._store())
         try:
-            # aiosmtpd cancels us when the client goes; the storing goes on, and a second copy is known.
-            row = await asyncio.shield(stored)
+            # aiosmtpd cancels us when the client goes; storing is a task of its own and goes on.
+            row = await stored
             answer = f"250 2.0.0 received as {row.ledger_id}"
         except Temporary as err:
             log.warning("mail refused for now: %s", err, extra={"mailbox": self._name})
