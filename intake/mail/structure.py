@@ -135,27 +135,23 @@ def delimited(raw: bytes, start: int, end: int, boundary: bytes) -> Iterator[tup
     Blanks may follow a delimiter (RFC 2046 section 5.1.1); the last part may lack its end; parts
     after the end are parts all the same, so that nothing written is lost.
     """
-    marker = b"--" + boundary
+    marker = b"\n--" + boundary
     began = -1
-    at = raw.find(marker, start, end)
+    # The line break before the first delimiter may belong to the header above it.
+    at = raw.find(marker, max(0, start - 1), end)
     while at >= 0:
         after = at + len(marker)
-        if at == start or raw[at - 1 : at] in (b"\n", b"\r"):
-            newline = raw.find(b"\n", after, min(end, after + 200))
-            line_end = newline if newline >= 0 else min(end, after + 200)
-            rest = raw[after:line_end].strip(b" \t\r")
-            if rest in (b"", b"--") and (newline >= 0 or line_end == end):
-                if began >= 0:
-                    stop = at
-                    if stop > began and raw[stop - 1 : stop] == b"\n":
-                        stop -= 1
-                    if stop > began and raw[stop - 1 : stop] == b"\r":
-                        stop -= 1
-                    yield began, stop
-                began = -1 if rest else min(end, line_end + 1)
-                after = line_end
+        newline = raw.find(b"\n", after, min(end, after + 200))
+        line_end = newline if newline >= 0 else min(end, after + 200)
+        rest = raw[after:line_end].strip(b" \t\r")
+        if rest in (b"", b"--") and (newline >= 0 or line_end == end):
+            if began >= 0:
+                stop = at - 1 if raw[at - 1 : at] == b"\r" else at
+                yield began, max(began, stop)
+            began = -1 if rest else min(end, line_end + 1)
+            after = line_end
         at = raw.find(marker, after, end)
-    if began >= 0 and began < end:
+    if 0 <= began < end:
         yield began, end
 
 
