@@ -54,7 +54,9 @@ def _automatic(
     values: dict[str, list[str]], return_path: str | None, subject: str, media_type: str, text: str
 ) -> str:
     submitted = _first_word(values.get("auto-submitted", [""])[0])
-    if submitted and submitted != "no":
+    # ServiceNow says auto-generated on what its people write, too (osTicket issue 5320).
+    relayed = submitted == "auto-generated" and any(name.startswith("x-servicenow-") for name in values)
+    if submitted and submitted != "no" and not relayed:
         return f"its Auto-Submitted header says {submitted}"
     for name in _VENDOR:
         if name in values and _first_word(values[name][0]) not in _NO:
@@ -69,7 +71,8 @@ def _automatic(
     method = _calendar_method(values, media_type, text)
     if method == "REPLY":
         return "it is a calendar's answer to an invitation"
-    answers = "in-reply-to" in values or "references" in values or return_path == ""
+    calendar = "calendarmessage" in values.get("content-class", [""])[0].lower()
+    answers = "in-reply-to" in values or "references" in values or return_path == "" or calendar
     if answers and SUBJECTS.match(subject.strip()):
         return "its subject is that of an answering machine"
     if answers and "x-auto-response-suppress" in values and _VACATION.match(subject.strip()):
@@ -84,6 +87,9 @@ _VACATION = re.compile(r"(?:vacation reply|out of office|automatic reply)\b", re
 def _suppressed(values: dict[str, list[str]], return_path: str | None, sender: str, media_type: str) -> str:
     if return_path == "":
         return "its envelope sender is empty"
+    submitted = _first_word(values.get("auto-submitted", [""])[0])
+    if submitted and submitted != "no":
+        return f"its Auto-Submitted header says {submitted}"
     for value in values.get("x-auto-response-suppress", ()):
         if _SUPPRESSES & {word.strip().lower() for word in value.split(",")}:
             return "it asks for no automatic answer (X-Auto-Response-Suppress)"

@@ -36,6 +36,8 @@ _ID_LINE = re.compile(
     r"^[ \t>]{0,4}(?:Message-ID|Original-Message-ID|X-Original-Message-ID)[ \t]{0,4}:(.{0,998})",
     re.IGNORECASE | re.MULTILINE,
 )
+_TO_LINE = re.compile(r"^[ \t>]{0,4}To[ \t]{0,4}:(.{0,998})", re.IGNORECASE | re.MULTILINE)
+_OWN = frozenset({"to", "delivered-to", "x-original-to", "envelope-to"})
 _ENHANCED = re.compile(r"^\s*(\d\.\d{1,3}\.\d{1,3})")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
@@ -74,9 +76,17 @@ def read(
         )
     ]
     if not recipients:
-        recipients = _by_flufl(raw)
-    if not recipients:
-        recipients = _by_words(text, sender)
+        # What a report is addressed to is what the lost mail came from.
+        own = {
+            one.lower() for name, value in fields if name in _OWN for one in _ADDRESS.findall(value[:4000])
+        }
+        found = _by_flufl(raw)
+        recipients = (
+            [one for one in found if one.lower() not in own]
+            or _by_words(text, own | {sender.lower()})
+            or _returned_to(returned, text)
+            or found
+        )
     kind = _kind(action, status, subject, text)
     if not (recipients or report or kind is not None):
         return None
@@ -224,7 +234,16 @@ def _by_flufl(raw: bytes) -> list[str]:
     return [address for address in found if address.find("@") > 0 and not _CONTROL.search(address)]
 
 
-def _by_words(text: str, sender: str) -> list[str]:
+def _returned_to(returned: Sequence[Part], text: str) -> list[str]:
+    """Return to whom the returned mail was written, when it was to one person."""
+    for head in (*((part.text or "")[:MAX_READ] for part in returned), text[:MAX_READ]):
+        found = [one for line in _TO_LINE.findall(head) for one in _ADDRESS.findall(line)]
+        if len(set(found)) == 1:
+            return found[:1]
+    return []
+
+
+def _by_words(text: str, others: set[str]) -> list[str]:
     """Return the first address that the report's own words name, before the mail it returns."""
     own = re.split(
         r"\n[ \t>]{0,4}(?:-{3,} ?(?:original|this is a copy|below this line|returned|unsent)"
@@ -233,7 +252,7 @@ def _by_words(text: str, sender: str) -> list[str]:
         maxsplit=1,
         flags=re.IGNORECASE,
     )[0]
-    found = [address for address in _ADDRESS.findall(own[:MAX_READ]) if address.lower() != sender.lower()]
+    found = [address for address in _ADDRESS.findall(own[:MAX_READ]) if address.lower() not in others]
     local = [address for address in found if not _DAEMON.match(address.partition("@")[0].lower())]
     return local[:1]
 

@@ -18,6 +18,8 @@ MAX_LINE = 1000
 MAX_FOLDED = 4
 MAX_ATTRIBUTION = 400
 MAX_DEVICE_LINE = 160
+# "Bob wrote:" over a quote needs no date when it is this short.
+MAX_UNDATED = 40
 # A quoted mail's header has this many lines at most.
 MAX_HEADER = 24
 MAX_LABEL = 40
@@ -26,6 +28,7 @@ _QUOTE = re.compile(r"^\s{0,4}[>＞]")
 _BAR_QUOTE = re.compile(r"^\s{0,4}(?:[|¦│]|[A-Za-z]{1,12}>)(?:\s|$)")
 _SIGNATURE = re.compile(r"^(?:--|—|–|__|-- ?|— )\s{0,2}$")
 _RULE = re.compile(r"^[\s\u1427]{0,8}(?:[-_=+~#*—–\u2500.]\s?){2,200}\s{0,8}$|^\s{0,4}[\u1427*#~-]\s{0,4}$")
+_TITLE = re.compile(r"^[\s>*]{0,8}[-_=—–\u2500]{2,60}\s{0,3}\w.{1,40}?[-_=—–\u2500]{2,60}\s{0,8}\*?$")
 _FENCE = re.compile(r"^\s{0,3}```")
 _TIME = re.compile(r"\d{1,2}\s?[:.hH時时시]\s?\d{2}|\d{1,2} ?[ap]\.?m\b", re.IGNORECASE)
 _DATE = re.compile(
@@ -70,7 +73,7 @@ def _kind(line: str) -> str:
 
 
 def _names_device(line: str) -> bool:
-    if len(line) > MAX_DEVICE_LINE:
+    if len(line) > MAX_DEVICE_LINE or line.rstrip().endswith(":"):
         return False
     lowered = line.lower()
     if not any(hint in lowered for hint in SENT_HINTS):
@@ -103,7 +106,11 @@ def _attributions(lines: Sequence[str], kinds: list[str]) -> None:
 
 
 def _may_end(line: str) -> bool:
-    return bool(_COLON.search(line)) or line.endswith(("--", ">")) or bool(_STARTS_DATED.match(line))
+    return (
+        bool(_COLON.search(line))
+        or line.endswith(("--", ">"))
+        or (bool(_STARTS_DATED.match(line)) and not line.endswith(("<", ",")))
+    )
 
 
 def _begin(lines: Sequence[str], kinds: Sequence[str], at: int, closes: bool) -> int | None:
@@ -116,7 +123,8 @@ def _begin(lines: Sequence[str], kinds: Sequence[str], at: int, closes: bool) ->
         joined = f"{lines[start].strip()[:MAX_LINE]} {joined}".strip()
         if len(joined) > MAX_ATTRIBUTION:
             return None
-        if _is_attribution(joined, quoted):
+        alone = not start or kinds[start - 1] != "t"
+        if _is_attribution(joined, quoted, alone):
             return _with_beginning(lines, kinds, start, joined)
     return None
 
@@ -142,7 +150,7 @@ def _with_beginning(lines: Sequence[str], kinds: Sequence[str], start: int, join
     return start
 
 
-def _is_attribution(line: str, following: str) -> bool:
+def _is_attribution(line: str, following: str, alone: bool) -> bool:
     bare = line.strip(" -*_")
     if WROTE.search(bare):
         dashed = line.startswith("--") and line.endswith("--")
@@ -152,7 +160,8 @@ def _is_attribution(line: str, following: str) -> bool:
         named = _ADDRESS.search(bare)
         if (dated and (named or _TIME.search(bare))) or _NAMED_WROTE.match(bare):
             return True
-        return bool((dated or named) and following == "q") or bool(dated and _OPENING.match(bare))
+        told = dated or named or (alone and len(bare) <= MAX_UNDATED)
+        return bool(told and following == "q") or bool(dated and _OPENING.match(bare))
     if _COLON.search(line) and _ADDRESS.search(bare) and _TIME.search(bare) and _DATE.search(bare):
         # In any language: a date, a time, an address and a colon; not a line of a header.
         return _label(line) is None
@@ -184,6 +193,9 @@ def _headers(lines: Sequence[str], kinds: list[str]) -> None:
             end, found = _block(labels, kinds, at)
             if _is_header(found):
                 kinds[at:end] = "h" * (end - at)
+                if at and kinds[at - 1] == "t" and _TITLE.match(lines[at - 1][:100]):
+                    # "--- Original ---", in whatever language.
+                    kinds[at - 1] = "o"
                 at = end
                 continue
         at += 1

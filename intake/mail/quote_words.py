@@ -15,7 +15,7 @@ WROTE = re.compile(
     r"|schreef|geschreven|napisał(?:\(a\)|a)?|pisze|написал(?:\(а\)|а|и)?|пишет|пише|написав(?:ла)?"
     r"|yazdı|yazmış|đã viết|viết"
     r"|skrev|kirjoitti|napsal\(?a?\)?|píše|napísal\(?a?\)?|ezt írta|írta|a scris|escriu|έγραψε|menulis)\b"
-    r"|写道|寫道|写了|寫了|のメール|さんは書きました|が書きました|wrote|님이 작성|작성:|님이 (?:쓰"
+    r"|写道|寫道|提到|쓴 글|写了|寫了|のメール|さんは書きました|が書きました|wrote|님이 작성|작성:|님이 (?:쓰"
     r"|작성)|כתב|نوشت|كتب|كتابة ما يلي|เขียน",
     _I,
 )

@@ -38,6 +38,8 @@ HEADERS = {
     "auto-replied-with-a-parameter": ((("auto-submitted", "Auto-Replied; owner-email=x"),), MACHINE),
     "auto-submitted-no-is-a-person": ((("auto-submitted", "no"),), HUMAN),
     "auto-submitted-no-with-a-comment": ((("auto-submitted", "No (really)"),), HUMAN),
+    "servicenow-says-so-on-a-persons-mail": (
+        (("auto-submitted", "auto-generated"), ("x-servicenow-generated", "true")), UNANSWERED),
     "x-autoreply": ((("x-autoreply", "yes"),), MACHINE),
     "x-autoreply-no": ((("x-autoreply", "no"),), HUMAN),
     "netease": ((("x-ntes-autoreply", "1"),), MACHINE),
@@ -146,6 +148,13 @@ def test_the_answer_of_a_calendar_is_a_machines_and_its_invitation_a_persons() -
     assert judge(answer, media_type="text/calendar") == MACHINE
     assert judge(invitation, media_type="text/calendar") == HUMAN
     assert judge(media_type="text/calendar", text="BEGIN:VCALENDAR\nMETHOD:REPLY\n") == MACHINE
+
+
+def test_outlook_answers_an_invitation_inside_an_alternative() -> None:
+    calendar = ("content-class", "urn:content-classes:calendarmessage")
+    assert judge(calendar, subject="Accepted: Meeting", media_type="multipart/alternative") == MACHINE
+    assert judge(calendar, subject="Meeting", media_type="multipart/alternative") == HUMAN
+    assert judge(subject="Accepted: Meeting", media_type="multipart/alternative") == HUMAN
 
 
 def test_the_reasons_are_sentences_for_an_agent() -> None:

@@ -101,6 +101,22 @@ On Tuesday, March 5th, 2024 at 10:15 AM, Desk <help@desk.example> wrote:
     On Tuesday, March 5, 2024, 10:15:00 AM GMT+1, Desk <help@desk.example> wrote:
 == zoho-in-english
 ---- On Tue, 05 Mar 2024 10:15:00 +0100 Desk <help@desk.example> wrote ----
+== gmail-in-english-of-old
+2014-10-17 11:28 GMT+03:00 Desk <
+help@desk.example>:
+== gmx-in-german
+Desk <help@desk.example> hat am 05.03.2024 10:15 CET geschrieben:
+== gmail-in-german-with-the-name-first
+Desk <help@desk.example> schrieb am Di., 5. März 2024
+um 10:15 Uhr:
+== thunderbird-in-traditional-chinese
+於 2024/3/5 上午10:15, Desk 提到:
+== thunderbird-in-russian
+05.03.2024 10:15, Desk пишет:
+== gmail-in-czech
+út 5. 3. 2024 v 10:15 odesílatel Desk <help@desk.example> napsal:
+== gmail-in-ukrainian
+вт, 5 бер. 2024 р. о 10:15 Desk <help@desk.example> пише:
 == a-language-nobody-listed
 mar, 5 de mar. 2024, 10:15 Desk <help@desk.example> scrìu lu missàgghiu:
 """
@@ -249,6 +265,29 @@ From: Desk/Company
 To: Ann
 Date: 05.03.2024 10:15
 Subject: Re: Login
+== wechat
+---Original---
+From: "Desk"<help@desk.example>
+Date: Tue, Mar 5, 2024 10:15 AM
+To: "ann"<ann@example.com>;
+Subject: Re: Login
+== seznam-in-czech
+-------- Původní e-mail --------
+Od: help@desk.example
+Komu: ann@example.com
+Datum: 5. 3. 2024 10:15:00
+Předmět: Re: Login
+== samsung-in-spanish
+-------- Mensaje original --------
+De: help@desk.example
+Fecha: 5/3/24 10:15 (GMT+01:00)
+Para: ann@example.com
+Asunto: Re: Acceso
+== gmx-in-german
+Gesendet: Dienstag, 05. März 2024 um 10:15 Uhr
+Von: "Desk" <help@desk.example>
+An: ann@example.com
+Betreff: Re: Anmeldung
 == t-online
 -----Original-Nachricht-----
 Betreff: Re: Anmeldung
