@@ -69,6 +69,7 @@ _STATEFUL = ("iso2022", "hz", "utf-7", "utf-16", "utf-32", "utf_16", "utf_32", "
 
 _LATIN = "".join(bytes((b,)).decode("cp1252", "ignore") or chr(b) for b in range(256))
 _HIGH = bytes(range(0x80, 0x100))
+_UTF8 = ("utf-8", "utf_8")
 _JUNK = re.compile(r"[^a-z0-9]")
 # `charset="utf-8*en"`, `iso-8859-1 (Latin)`, `gb2312;format=flowed`: the name is what comes first.
 _NAME = re.compile(r"[\s\"']*([A-Za-z0-9][A-Za-z0-9_.:+-]{0,40})")
@@ -190,11 +191,17 @@ def _nearly(data: bytes, codec: str) -> str | None:
         text = data.decode(codec, "replace")
     except (UnicodeError, LookupError, ValueError):
         return None
-    return text if text.count("\ufffd") <= max(1, DAMAGE_ALLOWED * len(text)) else None
+    damaged = text.count("\ufffd")
+    if damaged > max(1, DAMAGE_ALLOWED * len(text)):
+        return None
+    if codec in _UTF8 and damaged > sum(not c.isascii() for c in text) - damaged:
+        # High bytes alone among ASCII are letters of a Western charset, not damaged ones of UTF-8.
+        return None
+    return text
 
 
 def _guess(data: bytes, declared: str) -> str:
-    if not declared and len(data) - len(data.translate(None, _HIGH)) < 2:
+    if (not declared or declared in _UTF8) and len(data) - len(data.translate(None, _HIGH)) < 2:
         return latin(data)  # one byte is no evidence
     import chardet  # 9 MB and its models 37 MB more: only for the mail that needs it
 
