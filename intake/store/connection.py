@@ -13,17 +13,6 @@ from intake.store.failures import DATABASE_ERRORS, temporary
 LOCK_TIMEOUT = 20
 
 
-class Sqlite(peewee.SqliteDatabase):
-    """SQLite, whose rollback does not hide why it was needed."""
-
-    def rollback(self) -> None:
-        # On a full disk SQLite has rolled back by itself, and doing it again is an error.
-        database: Any = super()
-        connection = database.cursor().connection
-        if connection.in_transaction:
-            super().rollback()
-
-
 class Postgres(peewee.PostgresqlDatabase):
     """PostgreSQL that does not wait for ever for a lock."""
 

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import peewee
+
 from intake.ports import Temporary, UserError
 from intake.store.blobs import Blobs
-from intake.store.connection import LOCK_TIMEOUT, Connection, Postgres, Sqlite
+from intake.store.connection import LOCK_TIMEOUT, Connection, Postgres
 from intake.store.failures import DATABASE_ERRORS, LASTING, chain
 from intake.store.migrations import migrate
 from intake.store.store import SqlStore
@@ -32,7 +34,7 @@ def open_store(url: str, data: Path) -> SqlStore:
         path = _sqlite_path(url, data)
         _prepare(path)
         connection = Connection(
-            Sqlite(
+            peewee.SqliteDatabase(
                 str(path),
                 pragmas=_PRAGMAS,
                 timeout=LOCK_TIMEOUT,
@@ -78,10 +80,8 @@ def _prepare(path: Path) -> None:
 
 
 def _postgres(url: str) -> Connection:
-    try:
-        import psycopg  # noqa: F401
-    except ImportError as err:
-        raise UserError("PostgreSQL needs a driver. Run `pip install intake-desk[postgres]`.") from err
+    if getattr(peewee, "psycopg", None) is None:
+        raise UserError("PostgreSQL needs a driver. Run `pip install intake-desk[postgres]`.")
     full = "postgresql" + url[url.index(":") :]
     more: dict[str, Any] = {} if "connect_timeout=" in url else {"connect_timeout": 10}
     return Connection(Postgres(full, prefer_psycopg3=True, **more))

@@ -64,7 +64,10 @@ def test_an_attempt_is_counted_once_while_it_is_held(bench: Any) -> None:
     assert [] == bench.store.begin([1], bench.now), "another process must not count it too"
     assert [] == bench.store.pending(bench.now, 10)
     bench.now += HOLD
-    assert [1] == bench.store.pending(bench.now, 10)
+    assert ([], [1]) == (
+        bench.store.pending(bench.now, 10),
+        bench.store.pending(bench.now, 10, again=True),
+    )
     assert [2] == [row.attempts for row in bench.store.begin([1], bench.now)]
 
 
@@ -75,12 +78,25 @@ def test_not_more_is_taken_up_at_once_than_memory_bears(bench: Any, monkeypatch:
     assert [[1], [2, 3], [4], []] == taken
 
 
+def test_an_attempt_that_was_not_the_message_s_fault_is_given_back(bench: Any) -> None:
+    for raw in (b"one", b"two"):
+        bench.receive(raw)
+    bench.store.begin([1, 2], bench.now)
+    bench.store.quarantine(2, "bad", bench.now)
+    bench.store.refund([1, 2])
+    assert ([1], []) == (
+        bench.store.pending(bench.now, 10),
+        bench.store.pending(bench.now, 10, again=True),
+    )
+    assert (0, 1) == (bench.store.message(1).attempts, bench.store.message(2).attempts)
+
+
 def test_a_postponed_message_waits_until_its_time(bench: Any) -> None:
     bench.receive(b"mail")
     bench.store.begin([1], bench.now)
     bench.store.postpone(1, "ValueError while processing", bench.now + timedelta(seconds=10))
-    assert [] == bench.store.pending(bench.now + timedelta(seconds=9), 10)
-    assert [1] == bench.store.pending(bench.now + timedelta(seconds=10), 10)
+    assert [] == bench.store.pending(bench.now + timedelta(seconds=9), 10, again=True)
+    assert [1] == bench.store.pending(bench.now + timedelta(seconds=10), 10, again=True)
     assert "ValueError while processing" == bench.store.message(1).reason
 
 

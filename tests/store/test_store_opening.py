@@ -104,6 +104,12 @@ def test_a_server_that_is_not_there_is_temporary(tmp_path: Path) -> None:
         open_store(f"postgresql://user@/intake?host={tmp_path}", tmp_path)
 
 
+def test_postgres_without_its_driver_is_refused_with_its_cure(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr("peewee.psycopg", None)
+    with pytest.raises(UserError, match=r"pip install intake-desk\[postgres\]"):
+        open_store("postgresql://user@/intake", tmp_path)
+
+
 def test_a_database_that_the_server_does_not_know_is_refused(
     tmp_path: Path, postgres: Callable[[], str]
 ) -> None:

@@ -1,6 +1,7 @@
 """Several threads and processes at once: they wait for each other, and nothing is done twice."""
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -82,6 +83,8 @@ def test_two_copies_decided_on_at_once_are_one_ticket(bench: Any, in_threads: An
                 assert bench.store.lock_pending(number + 1)
                 facts = bench.store.facts(message, bench.arrival(raw).envelope, None, "", bench.now)
                 if facts.duplicate_of is None:
+                    # Long enough for the other one to look, if it is let.
+                    time.sleep(0.3)
                     effects = bench.opening()
                     bench.store.apply(effects, bench.compose, bench.now, number + 1, message)
                 return facts.duplicate_of is None
