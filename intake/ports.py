@@ -25,6 +25,10 @@ class Ambiguous(Exception):
     """The peer may or may not have taken the mail: the end came after the final dot."""
 
 
+class Unreadable(Exception):
+    """The mail could not be read within its limits; the text says which, in plain words."""
+
+
 class UserError(Exception):
     """Shown to a person without a traceback; says what to do next."""
 

@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable
 
 from intake.desk.message import Message
+from intake.ports import Unreadable
 
 LARGE = 2 * 1024 * 1024
 CPU_SECONDS = 10
@@ -21,10 +22,6 @@ MEMORY = 512 * 1024 * 1024
 # The child may be kept waiting by others for the processor, but not for ever.
 WALL_SECONDS = 20
 _one_at_a_time = threading.Lock()
-
-
-class Unreadable(Exception):
-    """The mail could not be read within its limits; the text says which, in plain words."""
 
 
 def parser(parse: Callable[[bytes], Message], large: int = LARGE) -> Callable[[bytes], Message]:

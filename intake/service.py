@@ -30,8 +30,8 @@ from intake.ports import (
     Session,
     Store,
     Temporary,
+    Unreadable,
 )
-from intake.sandbox import Unreadable
 
 log = logging.getLogger("intake.service")
 

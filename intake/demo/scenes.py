@@ -8,6 +8,9 @@ from intake.demo import letters
 from intake.demo.letters import ANNA, CHLOE, DESK, MARIA, TOM, WANG, WEI, address
 from intake.demo.show import Screen
 from intake.demo.stage import Stage
+from intake.desk.ticket import EntryKind, Status
+from intake.testing import wait_until
+from intake.views import MessageRow
 
 CASE_MARIA, CASE_WANG, CASE_CHLOE, CASE_TOM = 1, 2, 3, 4
 
@@ -23,10 +26,10 @@ class Play:
         """Show what the admin's command says of a ticket."""
         self.screen.typed(f"intake ticket show {number}", self.stage.run("ticket", "show", str(number)))
 
-    def why(self, subject: str) -> dict[str, object]:
+    def why(self, subject: str) -> MessageRow:
         """Show and return what became of a message."""
         row = self.stage.message(subject)
-        self.screen.typed(f"intake why {row['id']}", self.stage.run("why", str(row["id"])))
+        self.screen.typed(f"intake why {row.id}", self.stage.run("why", str(row.id)))
         return row
 
     def acknowledged(self, person: str, number: int) -> EmailMessage:
@@ -59,8 +62,8 @@ def staff(play: Play) -> None:
         name = person.partition(" <")[0]
         printed = stage.run("agent", "add", address(person), "--name", name)
         screen.typed(f'intake agent add {address(person)} --name "{name}"', printed)
-    agents = stage.ask("agent", "list")
-    screen.equal("both may answer", [address(ANNA), address(WEI)], sorted(row["address"] for row in agents))
+    agents = [row.address for row in stage.store.list_agents() if row.enabled]
+    screen.equal("both may answer", [address(ANNA), address(WEI)], sorted(agents))
 
 
 def screenshot(play: Play) -> None:
@@ -70,14 +73,13 @@ def screenshot(play: Play) -> None:
     screen.tell("Maria writes to the support address: text, HTML, and a picture between the lines.")
     stage.post(letters.with_screenshot())
     play.mails["maria"] = play.acknowledged(MARIA, CASE_MARIA)
-    ticket = stage.ticket(CASE_MARIA)
+    ticket, entries = stage.ticket(CASE_MARIA)
     play.ticket_as_it_is(CASE_MARIA)
-    files = ticket["entries"][0]["files"]
-    screen.equal("the ticket is hers", address(MARIA), ticket["requester"]["mailbox"])
+    screen.equal("the ticket is hers", address(MARIA), ticket.requester.mailbox)
     screen.equal(
         "the picture is in it, byte for byte",
         [("screenshot.png", sha256(letters.PICTURE).hexdigest())],
-        [(one["name"], one["sha256"]) for one in files],
+        [(one.name, one.sha256) for one in entries[0].files],
     )
     screen.tell("Anna and Wei are told. This is all they ever need: a mail they can reply to.")
     play.mails["anna"] = stage.received(address(ANNA), CASE_MARIA)
@@ -96,13 +98,11 @@ def chinese(play: Play) -> None:
     stage.post(letters.chinese())
     mail = play.acknowledged(WANG, CASE_WANG)
     screen.equal("the answer is in her language", "zh-Hans", str(mail["Content-Language"]))
-    ticket = stage.ticket(CASE_WANG)
+    ticket, entries = stage.ticket(CASE_WANG)
     play.ticket_as_it_is(CASE_WANG)
-    screen.equal("her name is right", "王芳", ticket["requester"]["name"])
-    screen.equal("the subject is right", "提币二十小时没有到账", ticket["subject"])
-    screen.check(
-        "every character is right", "我昨天从交易所提币到钱包" in ticket["entries"][0]["text"], ticket
-    )
+    screen.equal("her name is right", "王芳", ticket.requester.name)
+    screen.equal("the subject is right", "提币二十小时没有到账", ticket.subject)
+    screen.check("every character is right", "我昨天从交易所提币到钱包" in entries[0].text, entries[0].text)
     play.mails["wei"] = stage.received(address(WEI), CASE_WANG)
 
 
@@ -114,13 +114,13 @@ def machines(play: Play) -> None:
     before = len(stage.inbox.mails)
     stage.post(letters.out_of_office())
     row = play.why("Automatic reply: Your request")
-    screen.equal("the note is kept and opens nothing", ("automatic", None), (row["outcome"], row["ticket"]))
+    screen.equal("the note is kept and opens nothing", ("automatic", None), (row.outcome, row.ticket))
     stage.post(letters.bounce(play.mails["maria"]))
     row = play.why("Delayed Mail (still being retried)")
     screen.equal(
         "the report is found to be about Maria's ticket",
         ("automatic", CASE_MARIA),
-        (row["outcome"], row["ticket"]),
+        (row.outcome, row.ticket),
     )
     late = [
         one for one in stage.inbox.mails[before:] if not {address(ANNA), address(WEI)} & {*one.recipients}
@@ -143,15 +143,15 @@ def broken(play: Play) -> None:
     screen.tell(
         "No server vouched for the sender, so the acknowledgement repeats none of the mail's own words."
     )
-    ticket = stage.ticket(CASE_CHLOE)
+    ticket, entries = stage.ticket(CASE_CHLOE)
     play.ticket_as_it_is(CASE_CHLOE)
     screen.equal(
-        "the subject is right", "L'application ne s'ouvre plus depuis la mise à jour", ticket["subject"]
+        "the subject is right", "L'application ne s'ouvre plus depuis la mise à jour", ticket.subject
     )
     screen.check(
         "the text is right",
-        "Que dois-je faire ? Merci d'avance, Chloé" in ticket["entries"][0]["text"],
-        ticket,
+        "Que dois-je faire ? Merci d'avance, Chloé" in entries[0].text,
+        entries[0].text,
     )
 
 
@@ -169,10 +169,8 @@ def form(play: Play) -> None:
     screen.passage("The page that follows", page)
     mail = stage.received(TOM, CASE_TOM)
     screen.mail("What Tom receives", mail)
-    ticket = stage.ticket(CASE_TOM)
-    screen.equal(
-        "it is a ticket like any other", (TOM, "form"), (ticket["requester"]["mailbox"], ticket["channel"])
-    )
+    ticket, _ = stage.ticket(CASE_TOM)
+    screen.equal("it is a ticket like any other", (TOM, "form"), (ticket.requester.mailbox, ticket.channel))
 
 
 def answer(play: Play) -> None:
@@ -192,8 +190,10 @@ def answer(play: Play) -> None:
     screen.check("and not the quoted notification", "Reply to this mail and your answer" not in whole)
     screen.check("Anna's own address stays with us", address(ANNA) not in whole)
     screen.check("it comes from the support address", DESK in str(got["From"]), got["From"])
-    ticket = stage.ticket(CASE_MARIA, lambda found: found["status"] == "pending")
-    screen.equal("the ticket is Anna's now, and waits for Maria", "Anna Berg", ticket["assignee"]["name"])
+    ticket, _ = stage.ticket(CASE_MARIA, lambda found: found.status is Status.PENDING)
+    screen.equal(
+        "the ticket is Anna's now, and waits for Maria", "Anna Berg", ticket.assignee and ticket.assignee.name
+    )
 
 
 def note(play: Play) -> None:
@@ -206,9 +206,10 @@ def note(play: Play) -> None:
     )
     screen.mail("Wei's reply, from a Chinese client", letters.read(reply), "magenta")
     stage.post(reply)
-    ticket = stage.ticket(CASE_WANG, lambda found: any(one["kind"] == "note" for one in found["entries"]))
+    wait_until(lambda: len(stage.store.entries(CASE_WANG)) > 1, what="the note")
+    _, entries = stage.ticket(CASE_WANG)
     play.ticket_as_it_is(CASE_WANG)
-    notes = [one["text"] for one in ticket["entries"] if one["kind"] == "note"]
+    notes = [one.text for one in entries if one.kind is EntryKind.NOTE]
     screen.equal(
         "it is kept, without the quoted mail", ["The exchange batches withdrawals; ask for the txid."], notes
     )
@@ -220,8 +221,8 @@ def close(play: Play) -> None:
     stage, screen = play.stage, play.screen
     screen.scene("Maria answers, and Anna closes")
     stage.post(letters.reply(MARIA, play.mails["maria"], "That worked, thank you!"))
-    ticket = stage.ticket(CASE_MARIA, lambda found: found["status"] == "open")
-    texts = [one["text"].strip() for one in ticket["entries"] if one["kind"] == "customer"]
+    ticket, entries = stage.ticket(CASE_MARIA, lambda found: found.status is Status.OPEN)
+    texts = [one.text.strip() for one in entries if one.kind is EntryKind.CUSTOMER]
     screen.equal("her answer is in the same ticket, without the quote", "That worked, thank you!", texts[-1])
     news = stage.received(address(ANNA), CASE_MARIA)
     reply = letters.reply(ANNA, news, "#close\nGlad to hear it. All the best!", "outlook")
@@ -233,8 +234,8 @@ def close(play: Play) -> None:
     )
     closed = play.mails["closed"] = stage.received(address(MARIA), CASE_MARIA)
     screen.mail("What Maria receives", closed)
-    ticket = stage.ticket(CASE_MARIA, lambda found: found["status"] == "closed")
-    screen.equal("the ticket is closed", "closed", ticket["status"])
+    ticket, entries = stage.ticket(CASE_MARIA, lambda found: found.status is Status.CLOSED)
+    screen.equal("the ticket is closed", "closed", ticket.status.value)
 
 
 def reopen(play: Play) -> None:
@@ -246,17 +247,19 @@ def reopen(play: Play) -> None:
     )
     again = stage.received(address(MARIA), CASE_MARIA)
     screen.mail("What Maria receives", again)
-    ticket = stage.ticket(CASE_MARIA, lambda found: found["status"] == "open")
+    ticket, _ = stage.ticket(CASE_MARIA, lambda found: found.status is Status.OPEN)
     screen.equal(
-        "the ticket is open again, the same one, still Anna's", "Anna Berg", ticket["assignee"]["name"]
+        "the ticket is open again, the same one, still Anna's",
+        "Anna Berg",
+        ticket.assignee and ticket.assignee.name,
     )
     news = stage.received(address(ANNA), CASE_MARIA)
     stage.post(letters.reply(ANNA, news, "#close\nThat is only the display; it is gone after a restart."))
     stage.received(address(MARIA), CASE_MARIA, automatic=False)
     stage.received(address(MARIA), CASE_MARIA)
-    stage.ticket(CASE_MARIA, lambda found: found["status"] == "closed")
+    ticket, _ = stage.ticket(CASE_MARIA, lambda found: found.status is Status.CLOSED)
     play.ticket_as_it_is(CASE_MARIA)
-    screen.check("and closed for good", True)
+    screen.equal("and closed again", "closed", ticket.status.value)
 
 
 def evening(play: Play) -> None:
@@ -265,13 +268,14 @@ def evening(play: Play) -> None:
     screen.scene("The evening")
     screen.typed("intake ticket list --status all", stage.run("ticket", "list", "--status", "all"))
     screen.typed("intake message list", stage.run("message", "list"))
-    rows = stage.ask("message", "list")
+    rows = stage.store.list_messages()
     screen.equal(
-        "every mail received has exactly one outcome", [], [row for row in rows if not row["outcome"]]
+        "every mail received has exactly one outcome", [], [row.id for row in rows if not row.outcome]
     )
-    screen.equal("four requests, four tickets", 4, len(stage.ask("ticket", "list", "--status", "all")))
-    owed = stage.ask("outbox", "list")
-    screen.equal("every mail owed is sent", {"sent"}, {row["state"] for row in owed})
+    screen.equal("four requests, four tickets", 4, len(stage.store.list_tickets()))
+    wait_until(lambda: all(row.state == "sent" for row in stage.store.list_outbox()), what="all is sent")
+    owed = stage.store.list_outbox()
+    screen.equal("every mail owed is sent", {"sent"}, {row.state for row in owed})
     screen.equal("and each went out once", len(owed), len(stage.inbox.mails))
 
 

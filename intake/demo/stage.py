@@ -1,7 +1,6 @@
 """What the demo plays on: a mail server, an inbox for what is sent, and the real desk between them."""
 
 import contextlib
-import json
 import os
 import re
 import subprocess
@@ -13,12 +12,14 @@ from email.message import EmailMessage
 from html import unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 from urllib.error import URLError
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
+from intake import config
 from intake.demo.letters import AUTHSERV, DESK, read
+from intake.desk.ticket import Ticket
+from intake.store import SqlStore, open_store
 from intake.testing import (
     Delivery,
     Pymap,
@@ -29,6 +30,7 @@ from intake.testing import (
     pymap_server,
     wait_until,
 )
+from intake.views import EntryRow, MessageRow
 
 # Apart from the mails that the server's demonstration account comes with.
 FOLDER = "Support"
@@ -72,6 +74,7 @@ class Stage:
     width: int = 96
     _handed_out: set[int] = field(default_factory=set)
     _desk: "subprocess.Popen[bytes] | None" = None
+    _store: SqlStore | None = None
 
     @property
     def config(self) -> Path:
@@ -113,6 +116,9 @@ class Stage:
 
     def stop_desk(self) -> int:
         """Stop the desk as a service manager would; return its exit code."""
+        if self._store is not None:
+            self._store.close()
+            self._store = None
         if self._desk is None:
             return 0
         self._desk.terminate()
@@ -135,9 +141,13 @@ class Stage:
         )
         return done.stdout.decode()
 
-    def ask(self, *arguments: str) -> Any:
-        """Run an `intake` command with --json and return its answer."""
-        return json.loads(self.run(*arguments, "--json"))
+    @property
+    def store(self) -> SqlStore:
+        """The desk's own store, to look at what it holds without starting a command for it."""
+        if self._store is None:
+            settings = config.load(self.config)
+            self._store = open_store(settings.store.url, settings.desk.data)
+        return self._store
 
     def post(self, raw: bytes) -> None:
         """Lay a mail into the support mailbox."""
@@ -164,26 +174,24 @@ class Stage:
         return found
 
     def ticket(
-        self, number: int, ready: Callable[[dict[str, Any]], bool] = lambda ticket: True
-    ) -> dict[str, Any]:
-        """Wait until a ticket is there and `ready`, and return it."""
+        self, number: int, ready: Callable[[Ticket], bool] = lambda ticket: True
+    ) -> tuple[Ticket, list[EntryRow]]:
+        """Wait until a ticket is there and `ready`, and return it with its history."""
 
-        def look() -> dict[str, Any] | None:
-            with contextlib.suppress(subprocess.CalledProcessError):
-                shown: dict[str, Any] = self.ask("ticket", "show", str(number))
-                return shown if ready(shown) else None
-            return None
+        def look() -> Ticket | None:
+            found = self.store.ticket(number)
+            return found if found is not None and ready(found) else None
 
         found = wait_until(look, PATIENCE, f"ticket #{number}")
         assert found is not None
-        return found
+        return found, self.store.entries(number)
 
-    def message(self, subject: str) -> dict[str, Any]:
+    def message(self, subject: str) -> MessageRow:
         """Wait until a message with `subject` was decided on, and return its row."""
 
-        def look() -> dict[str, Any] | None:
-            rows: list[dict[str, Any]] = self.ask("message", "list")
-            return next((row for row in rows if row["subject"] == subject and row["outcome"]), None)
+        def look() -> MessageRow | None:
+            rows = self.store.list_messages()
+            return next((row for row in rows if row.subject == subject and row.outcome), None)
 
         found = wait_until(look, PATIENCE, f"the message {subject!r}")
         assert found is not None

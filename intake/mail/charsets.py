@@ -69,6 +69,7 @@ _STATEFUL = ("iso2022", "hz", "utf-7", "utf-16", "utf-32", "utf_16", "utf_32", "
 
 _LATIN = "".join(bytes((b,)).decode("cp1252", "ignore") or chr(b) for b in range(256))
 _HIGH = bytes(range(0x80, 0x100))
+_UTF8 = ("utf-8", "utf_8")
 _JUNK = re.compile(r"[^a-z0-9]")
 # `charset="utf-8*en"`, `iso-8859-1 (Latin)`, `gb2312;format=flowed`: the name is what comes first.
 _NAME = re.compile(r"[\s\"']*([A-Za-z0-9][A-Za-z0-9_.:+-]{0,40})")
@@ -191,17 +192,17 @@ def _nearly(data: bytes, codec: str) -> str | None:
     except (UnicodeError, LookupError, ValueError):
         return None
     damage = text.count("\ufffd")
+    letters = sum(not char.isascii() for char in text) - damage
+    utf8 = codec.replace("_", "-") == "utf-8"
     if damage <= max(1, DAMAGE_ALLOWED * len(text)):
-        return text
-    if codec.replace("_", "-") == "utf-8":
-        # No other charset makes many valid UTF-8 sequences by chance.
-        valid = sum(not char.isascii() for char in text[:SAMPLE_BYTES]) - text[:SAMPLE_BYTES].count("\ufffd")
-        return text if valid > 2 * damage else None
-    return None
+        # High bytes alone among ASCII are letters of a Western charset, not damaged ones of UTF-8.
+        return None if utf8 and damage > letters else text
+    # No other charset makes many valid UTF-8 sequences by chance.
+    return text if utf8 and letters > 2 * damage else None
 
 
 def _guess(data: bytes, declared: str) -> str:
-    if not declared and len(data) - len(data.translate(None, _HIGH)) < 2:
+    if (not declared or declared in _UTF8) and len(data) - len(data.translate(None, _HIGH)) < 2:
         return latin(data)  # one byte is no evidence
     import chardet  # 9 MB and its models 37 MB more: only for the mail that needs it
 

@@ -1,0 +1,112 @@
+"""What the service does with a message that cannot be processed."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from intake import app, config
+from intake.desk.effects import Outcome
+from intake.desk.message import Envelope, Message
+from intake.ports import Arrival
+from intake.service import MAX_ATTEMPTS
+
+CONFIG = """
+[desk]
+name = Desk
+address = support@desk.example
+[smtp]
+host = 127.0.0.1
+[mailbox support]
+type = ingest
+"""
+ENVELOPE = Envelope("ingest", "support")
+
+
+class Clock:
+    """A clock that is moved by hand."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[app.Desk]:
+    (tmp_path / "intake.ini").write_text(CONFIG)
+    made = app.build(config.load(tmp_path / "intake.ini"))
+    made.service.clock = Clock()
+    yield made
+    made.store.close()
+
+
+def mail(word: str) -> Arrival:
+    text = f"From: {word}@customer.example\r\nSubject: {word}\r\n\r\nMy question is about {word}.\r\n"
+    return Arrival(text.encode(), ENVELOPE)
+
+
+def rounds(desk: app.Desk, count: int) -> None:
+    """Process what is due `count` times, an hour apart."""
+    clock: Any = desk.service.clock
+    for _ in range(count):
+        while desk.service.process_pending(50):
+            pass
+        clock.now += timedelta(hours=1)
+
+
+@pytest.mark.parametrize("step", ["parse", "vouched", "compose"])
+def test_a_message_that_cannot_be_decided_is_set_aside_and_its_neighbours_go_on(
+    desk: app.Desk, step: str
+) -> None:
+    whole = getattr(desk.service, step)
+
+    def fails_on_one(first: Any, *rest: Any) -> Any:
+        subject = first if isinstance(first, bytes) else getattr(first, "subject", "")
+        subject = rest[0].subject if step == "compose" else subject
+        if (b"poison" if isinstance(subject, bytes) else "poison") in subject:
+            raise ValueError("it cannot be borne")
+        return whole(first, *rest)
+
+    setattr(desk.service, step, fails_on_one)
+    if step == "vouched":
+        box = desk.policy.mailboxes["support"]
+        desk.service.policy = _trusting(desk, box)
+    ids = [one.ledger_id for one in desk.service.receive([mail("bread"), mail("poison"), mail("salt")])]
+    rounds(desk, 1)
+    first = {row.id: row.outcome for row in desk.store.list_messages()}
+    assert {ids[0]: Outcome.TICKETED, ids[1]: None, ids[2]: Outcome.TICKETED} == first
+    rounds(desk, MAX_ATTEMPTS)
+    row = desk.store.message(ids[1])
+    assert row is not None
+    assert ("quarantined", Outcome.QUARANTINED) == (row.state, row.outcome)
+    assert "ValueError" in row.reason
+    assert "borne" not in row.reason
+    setattr(desk.service, step, whole)
+    desk.store.requeue(ids[1], desk.service.clock())
+    rounds(desk, 1)
+    again = desk.store.message(ids[1])
+    assert again is not None
+    assert Outcome.TICKETED == again.outcome
+
+
+def _trusting(desk: app.Desk, box: Any) -> Any:
+    return replace(desk.policy, mailboxes={"support": replace(box, trusted_authserv="mx.desk.example")})
+
+
+def test_a_reading_that_is_postponed_is_not_tried_before_its_time(desk: app.Desk) -> None:
+    tries = []
+
+    def fails(raw: bytes) -> Message:
+        tries.append(raw)
+        raise ValueError
+
+    desk.service.parse = fails
+    desk.service.receive([mail("bread")])
+    for _ in range(5):
+        desk.service.process_pending(50)
+    assert 1 == len(tries)
