@@ -11,6 +11,7 @@ from intake.ports import Arrival, Pending, Received
 from intake.store.base import Part
 from intake.store.blobs import ROWS_AT_ONCE, digest
 from intake.store.models import Message, Sighting
+from intake.store.statement import Statement, hole
 
 # While one process tries a row, others leave it alone for this long, so that only
 # attempts that were really made one after the other are counted.
@@ -22,6 +23,13 @@ BATCH_BYTES = 4 << 20
 BEGIN_LOCK = 0x696E74616B65
 # When to look again for a message whose file was not to be read.
 UNREADABLE = timedelta(minutes=1)
+
+# An update that changes nothing locks the row on both engines.
+_LOCK = Statement(
+    lambda: Message.update(state="waiting").where(
+        (Message.id == hole(Message.id)) & (Message.state == "waiting")
+    )
+)
 
 
 class Ledger(Part):
@@ -227,11 +235,7 @@ class Ledger(Part):
 
     def lock_pending(self, ledger_id: int) -> bool:
         """In a transaction: take the row for deciding. False when another process finished it."""
-        # An update that changes nothing locks the row on both engines.
-        query = Message.update(state="waiting").where(
-            (Message.id == ledger_id) & (Message.state == "waiting")
-        )
-        return bool(self.db.run(query) == 1)
+        return self.db.execute(_LOCK, id=ledger_id) == 1
 
     def postpone(self, ledger_id: int, reason: str, until: datetime) -> None:
         """Leave a row waiting until later, with what went wrong."""
