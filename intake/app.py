@@ -131,10 +131,14 @@ class Processor:
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set."""
+        recovered = False
         while not stop.is_set():
-            self._nudged.wait(SWEEP_SECONDS)
+            self._nudged.wait(SWEEP_SECONDS if recovered else 0)
             self._nudged.clear()
             try:
+                if not recovered:
+                    self._service.recover()
+                    recovered = True
                 while not stop.is_set() and self._service.process_pending(self._batch):
                     pass
             except Exception:

@@ -114,6 +114,9 @@ class Store(Protocol):
     def refund(self, ids: Iterable[int]) -> None:
         """Take back the attempt `begin` counted: the trouble was not the message's."""
 
+    def unhold(self) -> None:
+        """Let go of all rows that some process holds for trying."""
+
     def transaction(self) -> AbstractContextManager[None]:
         """A write transaction (SQLite: IMMEDIATE)."""
 
@@ -179,8 +182,10 @@ class Store(Protocol):
     def unknown(self, claimed: Claimed, reason: str) -> bool:
         """Record an ambiguous end: nobody knows whether the mail was taken. False: lease lost."""
 
-    def expire_leases(self, now: datetime) -> Sequence[int]:
-        """Settle rows whose sender died: due again, or `unknown` when DATA had begun and the
+    def expire_leases(
+        self, now: datetime, gone: Callable[[str], bool] = lambda owner: False
+    ) -> Sequence[int]:
+        """Settle rows whose lease is over, or whose owner is `gone`: due again, or `unknown` when DATA had begun and the
         kind is at-most-once. Returns the ids that are due again."""
 
 

@@ -7,11 +7,11 @@ that outbox rows are due, and losing that call loses nothing.
 
 import logging
 import random
-import uuid
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from intake import owner
 from intake.desk import tokens
 from intake.desk.effects import Effect, Mail, Outgoing
 from intake.desk.lifecycle import delivery_failed
@@ -147,6 +147,14 @@ class Service:
             return None
         return message
 
+    def recover(self) -> None:
+        """Let go of rows that a killed process held; to be called once when a process starts.
+
+        Should another process be at them this moment, only time is spent twice: the
+        row is locked when it is decided on, and decided on once.
+        """
+        self.store.unhold()
+
     def examine(self, raw: bytes, envelope: Envelope) -> tuple[Message, list[Effect]]:
         """Return what was read and what would be decided, changing nothing."""
         message = self.parse(raw)
@@ -161,6 +169,9 @@ class Service:
 
     def _decide(self, message: Message, envelope: Envelope) -> list[Effect]:
         now = self.clock()
+        if envelope.channel == "form":
+            # What somebody typed into a form quotes nobody and has no signature to cut.
+            message = replace(message, new_text=message.text)
         mailbox = self.policy.mailbox(envelope.mailbox)
         reached = (
             *envelope.recipients,
@@ -199,7 +210,7 @@ class Service:
 
         One of "not due", "sent", "retry", "failed", "unknown", "lost" (the lease ran out).
         """
-        claimed = self.store.claim(outbox_id, uuid.uuid4().hex, self.clock(), LEASE)
+        claimed = self.store.claim(outbox_id, owner.name(), self.clock(), LEASE)
         if claimed is None:
             return "not due"
         where = {"outbox": outbox_id, "ticket": claimed.ticket_id}
@@ -242,7 +253,7 @@ class Service:
 
         Returns the outbox ids that are due now, for the caller to deliver.
         """
-        self.store.expire_leases(self.clock())
+        self.store.expire_leases(self.clock(), owner.gone)
         while self.process_pending(limit):
             pass
         return self.store.due(self.clock(), limit)

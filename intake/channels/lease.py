@@ -1,19 +1,15 @@
 """The right to read a mailbox, so that many machines may be ready to and one does."""
 
-import os
-import socket
 import time
-import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
+from intake import owner
+
 # A reader on another machine takes over this long after the last sign of life.
 LEASE = timedelta(minutes=2)
 RENEW_SECONDS = 30.0
-
-# What tells one run of a process from the next that gets its number.
-RUN = uuid.uuid4().hex[:8]
 
 
 class LeaseStore(Protocol):
@@ -38,14 +34,14 @@ class Lease:
 
     def __init__(self, store: LeaseStore, mailbox: str) -> None:
         self._store, self._mailbox = store, mailbox
-        self._owner = f"{socket.gethostname()}:{os.getpid()}:{RUN}"
+        self._owner = owner.name()
         self._renewed = float("-inf")
 
     def take(self) -> bool:
         """Take it; False when another has it. A killed process of this machine has nothing any more."""
         if not self._ask():
             for row in self._store.mailbox_states():
-                if row.name == self._mailbox and dead(row.owner):
+                if row.name == self._mailbox and owner.gone(row.owner):
                     self._store.mailbox_release(self._mailbox, row.owner)
             return self._ask()
         return True
@@ -64,20 +60,3 @@ class Lease:
             return False
         self._renewed = time.monotonic()
         return True
-
-
-def dead(owner: str) -> bool:
-    """Return whether the owner of a lease is a process of this machine that is known to have ended."""
-    host, process, run = ("", "", "", *owner.rsplit(":", 2))[-3:]
-    if host != socket.gethostname() or not process.isdigit():
-        return False
-    if int(process) == os.getpid():
-        # In a container every run has the same number.
-        return run != RUN
-    try:
-        os.kill(int(process), 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False
-    return False

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from intake.desk.message import Bounce, BounceKind
+from intake.mail import delivery_status
 from intake.mail.bounce_words import DELAYED, EVIDENCE, FAILED, PLAIN_SUBJECT, SUBJECT, TEXT
 from intake.mail.parts import Fields, Part
 
@@ -38,7 +39,6 @@ _ID_LINE = re.compile(
 )
 _TO_LINE = re.compile(r"^[ \t>]{0,4}To[ \t]{0,4}:(.{0,998})", re.IGNORECASE | re.MULTILINE)
 _OWN = frozenset({"to", "delivered-to", "x-original-to", "envelope-to"})
-_ENHANCED = re.compile(r"^\s*(\d\.\d{1,3}\.\d{1,3})")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
 
@@ -58,8 +58,8 @@ def read(
     ]
     if not _may_be_report(fields, report, sender, subject, text):
         return None
-    groups = [group for part in report for group in _groups(part.text or "")]
-    recipients, action, status, diagnostic = _from_status(groups)
+    groups = [group for part in report for group in delivery_status.groups(part.text or "")]
+    recipients, action, status, diagnostic = delivery_status.outcome(groups)
     failed = _header(fields, "x-failed-recipients")
     if failed:
         recipients += _ADDRESS.findall(failed[:4000])
@@ -127,70 +127,6 @@ def _may_be_report(fields: Fields, report: Sequence[Part], sender: str, subject:
     if _header(fields, "in-reply-to") or _header(fields, "references"):
         return False
     return bool(PLAIN_SUBJECT.search(subject)) and bool(EVIDENCE.search(text))
-
-
-def _groups(status: str) -> list[dict[str, str]]:
-    """Return the field groups of a delivery-status part (RFC 3464 section 2.1), the per-message one first."""
-    groups: list[dict[str, str]] = []
-    current: dict[str, str] = {}
-    name = ""
-    for line in status[:MAX_TEXT].replace("\r\n", "\n").split("\n"):
-        if not line.strip():
-            if current:
-                groups.append(current)
-            current, name = {}, ""
-        elif line[0] in " \t":
-            if name:
-                current[name] = f"{current[name]} {line.strip()}"[:2000]
-        else:
-            name, colon, value = line.partition(":")
-            name = name.strip().lower()
-            if colon and len(current) < 100:
-                current.setdefault(name, value.strip()[:2000])
-            else:
-                name = ""
-    if current:
-        groups.append(current)
-    return groups
-
-
-def _from_status(groups: Sequence[dict[str, str]]) -> tuple[list[str], str, str, str]:
-    """Return recipients, action, status and diagnostic; a failed recipient's go before the others'."""
-    found = [
-        group
-        for group in groups
-        if "final-recipient" in group or "original-recipient" in group or "action" in group
-    ]
-    ranked = sorted(
-        found, key=lambda group: _RANK.get(group.get("action", "failed").split(" ")[0].lower(), 1)
-    )
-    recipients: list[str] = []
-    action = status = diagnostic = ""
-    for group in ranked:
-        said = group.get("action", "").split(" ")[0].strip(";,").lower()
-        if action and said and _RANK.get(said, 1) != _RANK.get(action, 1):
-            # Those who got it, in a report that says who did not.
-            break
-        action = action or said
-        for key in ("original-recipient", "final-recipient", "x-actual-recipient"):
-            address = group.get(key, "").rpartition(";")[2].strip().strip("<>").strip()
-            if (
-                address.find("@") > 0
-                and len(address) <= 320
-                and not _CONTROL.search(address)
-                and " " not in address
-            ):
-                recipients.append(address)
-        match = _ENHANCED.match(group.get("status", ""))
-        status = status or (match.group(1) if match else "")
-        said_why = group.get("diagnostic-code", "") or group.get("x-display-name", "")
-        diagnostic = diagnostic or re.sub(
-            r"^\s*(?:smtp|x-[\w-]+|dns|unknown)\s*;\s*", "", said_why, flags=re.IGNORECASE
-        )
-    return recipients, action, status, diagnostic
-
-
-_RANK = {"failed": 0, "delayed": 2, "delivered": 3, "relayed": 3, "expanded": 3}
 
 
 def _kind(action: str, status: str, subject: str, text: str) -> BounceKind | None:

@@ -191,13 +191,16 @@ def _nearly(data: bytes, codec: str) -> str | None:
         text = data.decode(codec, "replace")
     except (UnicodeError, LookupError, ValueError):
         return None
-    damaged = text.count("\ufffd")
-    if damaged > max(1, DAMAGE_ALLOWED * len(text)):
-        return None
-    if codec in _UTF8 and damaged > sum(not c.isascii() for c in text) - damaged:
-        # High bytes alone among ASCII are letters of a Western charset, not damaged ones of UTF-8.
-        return None
-    return text
+    damage = text.count("\ufffd")
+    if codec in _UTF8:
+        # No other charset makes many valid UTF-8 sequences by chance; and high bytes alone
+        # among ASCII are letters of a Western charset, not damaged ones of UTF-8.
+        valid = sum(not char.isascii() for char in text[:SAMPLE_BYTES]) - text[:SAMPLE_BYTES].count("\ufffd")
+        if valid > 2 * damage:
+            return text
+        if damage > valid:
+            return None
+    return text if damage <= max(1, DAMAGE_ALLOWED * len(text)) else None
 
 
 def _guess(data: bytes, declared: str) -> str:
@@ -208,7 +211,7 @@ def _guess(data: bytes, declared: str) -> str:
     sample = data[:SAMPLE_BYTES]
     found = chardet.detect(sample)["encoding"]
     codec = lookup(found) if found else ""
-    for candidate in (codec, declared, "utf-8"):
+    for candidate in ("utf-8", codec, declared):
         text = _nearly(data, candidate) if candidate else None
         if text is not None:
             return text

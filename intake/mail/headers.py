@@ -56,6 +56,7 @@ def read(raw: bytes, start: int, end: int) -> tuple[list[RawField], int]:
         return [], start
     fields: list[tuple[str, list[bytes], int]] = []
     at = start
+    common = -1
     while at < stop:
         newline = raw.find(b"\n", at, stop)
         after = newline + 1 if newline >= 0 else stop
@@ -69,18 +70,28 @@ def read(raw: bytes, start: int, end: int) -> tuple[list[RawField], int]:
         elif named and len(fields) < MAX_FIELDS:
             value = line[named.end() : named.end() + MAX_FIELD_BYTES]
             fields.append((named[1].decode("ascii").lower(), [value], len(value)))
-        elif len(fields) >= MAX_FIELDS or (
-            not line.startswith(_MBOX) and line and not _more_fields(raw, after, stop)
-        ):
+        elif len(fields) >= MAX_FIELDS:
             body = at
             break
+        elif line and not line.startswith(_MBOX) and common < after:
+            # Sought once for all junk before it, so that junk costs no more than its length.
+            common = _common_after(raw, after, stop)
+            if common < 0:
+                body = at
+                break
         at = after
     return [(name, b"".join(chunks)[:MAX_FIELD_BYTES].strip(b" \t\r")) for name, chunks, _ in fields], body
 
 
-def _more_fields(raw: bytes, start: int, stop: int) -> bool:
-    lines = raw[start : min(stop, start + 1024)].lower().split(b"\n")
-    return any(line.startswith(_COMMON) for line in lines[:20])
+def _common_after(raw: bytes, start: int, stop: int) -> int:
+    """Return where one of the next 20 lines begins that is a well-known field, -1 if none is."""
+    for _ in range(20):
+        if raw[start : start + 30].lower().startswith(_COMMON):
+            return start
+        start = raw.find(b"\n", start, stop) + 1
+        if start <= 0:
+            break
+    return -1
 
 
 def first(fields: list[RawField], name: str) -> bytes | None:

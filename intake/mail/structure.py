@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from intake.mail import headers
+from intake.mail import headers, transfer
 from intake.mail.gate import MAX_DEPTH, MAX_PARTS
 from intake.mail.headers import RawField
 
@@ -90,7 +90,9 @@ def _part(
 ) -> None:
     declared = headers.first(fields, "content-type")
     media_type, params = headers.parameters(declared) if declared else ("", {})
-    if "/" not in media_type:
+    if media_type == "html":
+        media_type = "text/html"
+    elif "/" not in media_type:
         media_type = "message/rfc822" if within == "multipart/digest" else "text/plain"
     if not media_type.startswith("multipart/"):
         tree.leaves.append(Leaf(fields, media_type, params, raw[start:end], within, depth, group))
@@ -102,6 +104,12 @@ def _part(
     boundary = params.get("boundary", "").encode("latin-1", "replace")
     spans = list(delimited(raw, start, end, boundary)) if boundary else []
     if not spans:
+        encoding = headers.first(fields, "content-transfer-encoding") or b""
+        if encoding.lower().startswith(b"base64") and depth < MAX_DEPTH:
+            # RFC 2045 section 6.4 forbids it; some gateways do it all the same.
+            content = b"\n" + transfer.decode(raw[start:end], encoding)
+            rest = [one for one in fields if one[0] != "content-transfer-encoding"]
+            return _part(tree, content, rest, 1, len(content), within, depth, group)
         guessed = _WRONG_BOUNDARY.search(raw, max(0, start - 1), end)
         if guessed:
             tree.defects.append("a multipart whose parts are divided by another boundary than it says")

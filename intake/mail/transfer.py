@@ -6,6 +6,8 @@ import re
 _BEGIN = re.compile(rb"(?:^|\n)begin[ \t]+[0-7]{3,4}[ \t]+([^\r\n]{1,250})\r?\n")
 _END = re.compile(rb"\n(?:`?[ \t]*\r?\n)?end[ \t]*(?:\r?\n|$)")
 _TOKEN = re.compile(rb"[\s\"']*([A-Za-z0-9-]+)")
+# A line of words below base64: a footer in plain text, added by a mailing list.
+_FOOTER = re.compile(rb"\n[^\s]{1,100} +[^\s]")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 _PIECES = re.compile(rb"[^=]+")
 
@@ -37,6 +39,9 @@ def base64(data: bytes) -> bytes:
 
     Texts encoded piece by piece (padding in the middle) are joined.
     """
+    if b" " in data:
+        footer = _FOOTER.search(data)
+        data = data[: footer.start()] if footer else data
     last = len(data.rstrip(b"\r\n \t="))
     if data.find(b"=", 0, last) < 0:
         try:
@@ -45,8 +50,6 @@ def base64(data: bytes) -> bytes:
             pass  # the slow way below makes the padding good
     out: list[bytes] = []
     for piece in _PIECES.findall(data):
-        if out and b" " in piece.strip():
-            break  # a footer in plain text, added by a mailing list
         letters = _NOT_BASE64.sub(b"", piece)
         if len(letters) % 4 == 1:
             letters = letters[:-1]

@@ -191,6 +191,13 @@ class Ledger(Part):
         )
         return rows
 
+    def unhold(self) -> None:
+        """Let go of all rows that some process holds for trying."""
+        held = (Message.state == "waiting") & Message.held_until.is_null(False)
+        if self.db.rows(Message.select(Message.id).where(held).limit(1).tuples()):
+            with self.transaction():
+                self.db.run(Message.update(held_until=None).where(held))
+
     def lock_pending(self, ledger_id: int) -> bool:
         """In a transaction: take the row for deciding. False when another process finished it."""
         # An update that changes nothing locks the row on both engines.

@@ -4,7 +4,7 @@ One conditional UPDATE takes a row; every later write names the lease's owner, s
 that a worker that was too slow changes nothing (measured with kills: no mail lost).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import peewee
@@ -80,14 +80,18 @@ class Deliveries(Applying):
         """Record an ambiguous end: nobody knows whether the mail was taken. False: lease lost."""
         return self._settle(claimed, state="unknown", error=reason)
 
-    def expire_leases(self, now: datetime) -> Sequence[int]:
-        """Settle rows whose sender died: due again, or `unknown` when DATA had begun and the
-        kind is at-most-once. Returns the ids that are due again."""
-        over = (Outbox.state == "sending") & (Outbox.lease_until < now)
+    def expire_leases(
+        self, now: datetime, gone: Callable[[str], bool] = lambda owner: False
+    ) -> Sequence[int]:
+        """Settle rows whose lease is over, or whose owner is `gone`: due again, or `unknown` when
+        DATA had begun and the kind is at-most-once. Returns the ids that are due again."""
+        sending = Outbox.select(Outbox.lease_owner, Outbox.lease_until).where(Outbox.state == "sending")
+        ended = [name for name, until in self.db.rows(sending.tuples()) if until < now or gone(name)]
+        if not ended:
+            return ()
+        over = (Outbox.state == "sending") & Outbox.lease_owner.in_(ended)
         doubtful = Outbox.data_started.is_null(False) & Outbox.kind.in_(_AT_MOST_ONCE)
         why = "the sender stopped after the mail may have been taken"
-        if not self.db.rows(Outbox.select(Outbox.id).where(over).limit(1).tuples()):
-            return ()
         with self.transaction():
             self.db.run(Outbox.update(state="unknown", error=why).where(over & doubtful))
             again = Outbox.update(state="due", **_NOBODY).where(over).returning(Outbox.id)

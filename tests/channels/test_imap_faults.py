@@ -209,24 +209,9 @@ def test_the_lease_of_a_killed_process_of_this_machine_is_taken_at_once(dovecot,
     ended = subprocess.Popen(["true"])
     ended.wait()
     imap_append(dovecot, user, mail(1))
-    ledger.holder = f"{socket.gethostname()}:{ended.pid}:run"
+    ledger.holder = f"{socket.gethostname()} {ended.pid} 1 run"
     with reading(dovecot, user):
         wait_until(lambda: ledger.raws)
-
-
-OWNERS = [
-    ("another machine", "elsewhere:1:run", False),
-    ("alive", f"{socket.gethostname()}:{os.getppid()}:run", False),
-    ("our number, an earlier run", f"{socket.gethostname()}:{os.getpid()}:earlier", True),
-    ("we ourselves", f"{socket.gethostname()}:{os.getpid()}:{lease.RUN}", False),
-    ("free", "", False),
-    ("nonsense", "a:b", False),
-]
-
-
-@pytest.mark.parametrize(("owner", "dead"), [one[1:] for one in OWNERS], ids=[one[0] for one in OWNERS])
-def test_only_a_process_known_to_have_ended_is_dead(owner, dead):
-    assert dead == lease.dead(owner)
 
 
 @pytest.mark.parametrize("key", ["folders", "move_to"])

@@ -1,5 +1,7 @@
 """Where parts begin and end, by our own scan and by the second tree."""
 
+import base64
+
 import pytest
 
 from intake.mail import structure
@@ -48,6 +50,12 @@ SCANNED = [
 @pytest.mark.parametrize(("raw", "expected"), [r[1:] for r in SCANNED], ids=[r[0] for r in SCANNED])
 def test_leaves_are_found(raw, expected):
     assert expected == bodies(raw)
+
+
+def test_a_multipart_in_base64_is_opened():
+    encoded = base64.encodebytes(b"--b\n\none\n--b--\n")
+    raw = HEAD.replace(b"\n\n", b"\nContent-Transfer-Encoding: base64\n\n") + encoded
+    assert [b"one"] == bodies(raw)
 
 
 def test_bytes_of_a_part_are_untouched():

@@ -71,6 +71,13 @@ def test_an_attempt_is_counted_once_while_it_is_held(bench: Any) -> None:
     assert [2] == [row.attempts for row in bench.store.begin([1], bench.now)]
 
 
+def test_what_a_killed_process_held_is_let_go(bench: Any) -> None:
+    bench.receive(b"mail")
+    bench.store.begin([1], bench.now)
+    bench.store.unhold()
+    assert [1] == bench.store.pending(bench.now, 10, again=True)
+
+
 def test_not_more_is_taken_up_at_once_than_memory_bears(bench: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr("intake.store.ledger.BATCH_BYTES", 10)
     ids = [bench.receive(raw) for raw in (b"1" * 20, b"2" * 4, b"3" * 6, b"4")]
