@@ -2,6 +2,8 @@
 
 import functools
 import importlib
+import os
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -106,4 +108,7 @@ def main(ctx: click.Context, config: Path | None) -> None:
 
 
 if __name__ == "__main__":
+    # Run as a file and not installed: the processes that this one starts must find the package too.
+    known = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join([sys.path[0], *([known] if known else [])])
     main()

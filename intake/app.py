@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from intake.config import Settings
+from intake.desk.message import Message
 from intake.desk.policy import MailboxPolicy, Policy
 from intake.ports import Arrival, Channel, Received, Session
 from intake.sandbox import parser
@@ -59,8 +60,6 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
     Raises UserError (with its cure) when the database or the folder cannot be used.
     """
     from intake.composer import Composer
-    from intake.mail.authenticity import vouched
-    from intake.mail.parse import parse
 
     policy = policy_of(settings)
     data: Path = settings.desk.data
@@ -72,12 +71,25 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
         store=store,
         policy=policy,
         keys=keys,
-        parse=parser(parse),
+        parse=parser(_parse),
         compose=composer.compose,
-        vouched=vouched,
+        vouched=_vouched,
         wake=wake,
     )
     return Desk(settings, policy, store, service, keys)
+
+
+def _parse(raw: bytes) -> Message:
+    # What reads mail takes longest to load, and most commands read none.
+    from intake.mail.parse import parse
+
+    return parse(raw)
+
+
+def _vouched(message: Message, authserv: str) -> bool:
+    from intake.mail.authenticity import vouched
+
+    return vouched(message, authserv)
 
 
 def policy_of(settings: Settings) -> Policy:

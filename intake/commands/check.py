@@ -128,12 +128,16 @@ def _templates(desk: "Desk") -> Findings:
 
     moment, seen = now(), set()
     agent = Agent(1, "Anna", "anna@example.com")
-    for language in desk.policy.languages:
+    languages = tuple(dict.fromkeys((desk.policy.language, *desk.policy.languages)))
+    for language in languages:
         mailbox = next(iter(desk.policy.mailboxes))
         ticket = Ticket(
             1, "Subject", Status.OPEN, Address("a@example.com", "A"), language, mailbox, "", moment, moment
         )
         for kind in MailKind:
+            if kind in (MailKind.NOTICE, MailKind.ALERT) and language != languages[0]:
+                # What agents get is in the language of the desk, whatever the ticket's.
+                continue
             for event in ("closed", "reopened", "assigned") if kind is MailKind.STATUS else ("",):
                 mail = Mail(kind, 1, ticket.requester, "check", agent, ticket.requester, "Text", event)
                 try:

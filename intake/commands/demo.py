@@ -14,7 +14,7 @@ def demo(ctx: click.Context, once: bool) -> None:
     Starts a mail server, a desk and a conversation, all gone when it ends.
     """
     try:
-        from intake import demo as stage
+        from intake.demo import main
     except ImportError as err:
         raise UserError("The demo needs its mail server. Run: pip install 'intake-desk[demo]'") from err
-    ctx.exit(stage.main(once))
+    ctx.exit(main(once))

@@ -132,7 +132,7 @@ def _take(given: Invocation, file: str, raw: bytes, envelope: "Envelope") -> dic
         row = desk.store.message(received.ledger_id)
     except Exception:
         # It is stored, and that is what was asked for; a running desk decides on it within seconds.
-        log.exception("stored, not processed yet", extra={"message": received.ledger_id})
+        log.exception("stored, not processed yet", extra={"ledger": received.ledger_id})
         row = None
     return {
         "file": file,

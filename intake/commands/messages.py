@@ -69,6 +69,8 @@ def _cells(row: "MessageRow") -> tuple[Cell, ...]:
 @click.pass_obj
 def show(given: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -> None:
     """Show a message as it was read."""
+    from intake.sandbox import Unreadable
+
     row = _the_message(given, number)
     if raw or bytes_:
         data = _raw(given, number)
@@ -80,7 +82,11 @@ def show(given: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -
     if json_:
         terminal.say_json(row)
         return
-    read = given.desk().service.parse(_raw(given, number))
+    note, read = "", None
+    try:
+        read = given.desk().service.parse(_raw(given, number))
+    except Unreadable as err:
+        note = f"{err}. --raw shows it as it came"
     terminal.pairs(
         [
             ("Message", str(row.id)),
@@ -90,12 +96,17 @@ def show(given: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -
             ("Message-ID", row.message_id),
             ("Size", f"{row.size} bytes"),
             ("Became", _became(row)),
-            ("Files", ", ".join(f"{one.name} ({one.media_type})" for one in read.attachments)),
+            (
+                "Files",
+                ", ".join(f"{one.name} ({one.media_type})" for one in read.attachments) if read else "",
+            ),
             ("Defects", "; ".join(row.defects)),
+            ("Not read", (note, "bold red")),
         ]
     )
     terminal.say()
-    terminal.passage("Text", read.text)
+    if read is not None:
+        terminal.passage("Text", read.text)
 
 
 @message.command("why")

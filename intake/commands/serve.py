@@ -2,18 +2,15 @@
 
 import logging
 import os
-import signal
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from intake import terminal
 from intake.commands.common import Invocation
+from intake.commands.pieces import Piece, run_pieces
 from intake.ports import UserError
 
 if TYPE_CHECKING:
@@ -22,10 +19,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("intake.serve")
 
 LISTENING = ("lmtp", "smtp")
-# Threads get this long to finish what they are at; below the supervisor's 25 seconds.
-JOIN_SECONDS = 20.0
-
-Piece = Callable[[threading.Event], None]
 
 
 @click.command()
@@ -41,16 +34,10 @@ def run(given: Invocation) -> None:
     shape = given.settings().desk.log_format
     given.desk()
     given.close()
-    environment = {**os.environ}
-    package = Path(__file__).resolve().parents[1]
-    if (package.parent / "cli.py").exists():
-        # A checkout that is not installed: the children must find it whatever folder they start in.
-        known = environment.get("PYTHONPATH")
-        environment["PYTHONPATH"] = os.pathsep.join([str(package.parent), *([known] if known else [])])
     config = str(given.config.resolve())
     # The supervisor takes this process's place: its memory then holds neither config nor database.
     sys.stderr.flush()
-    os.execve(sys.executable, [sys.executable, "-m", "intake.supervise", config, shape], environment)
+    os.execv(sys.executable, [sys.executable, "-m", "intake.supervise", config, shape])
 
 
 @click.command(hidden=True)
@@ -62,7 +49,7 @@ def serve(given: Invocation) -> None:
     pieces |= _channels(desk, desk.settings.mailboxes, nudge)
     if desk.settings.web.enabled:
         pieces |= _web(desk, nudge)
-    _run(given, pieces)
+    run_pieces(pieces, patient=True)
 
 
 @click.command()
@@ -93,7 +80,7 @@ def web(given: Invocation) -> None:
     """Only serve the web form, even with enabled = no."""
     desk = given.desk()
     pieces, nudge = _processing(desk)
-    _run(given, pieces | _web(desk, nudge))
+    run_pieces(pieces | _web(desk, nudge))
 
 
 @click.command()
@@ -104,7 +91,7 @@ def worker(given: Invocation) -> None:
     Looks after what time alone causes as well.
     """
     desk = given.desk()
-    _run(given, {"worker": lambda stop: given.queue.work(desk, stop)})
+    run_pieces({"worker": lambda stop: given.queue.work(desk, stop)})
 
 
 def _channels_only(given: Invocation, names: Sequence[str], listening: bool) -> None:
@@ -122,7 +109,7 @@ def _channels_only(given: Invocation, names: Sequence[str], listening: bool) -> 
         kinds = "lmtp or smtp" if listening else "imap or maildir"
         raise UserError(f"There is nothing to do: none of these mailboxes has type = {kinds}.")
     pieces, nudge = _processing(desk)
-    _run(given, pieces | _channels(desk, chosen, nudge))
+    run_pieces(pieces | _channels(desk, chosen, nudge))
 
 
 def _processing(desk: "Desk") -> tuple[dict[str, Piece], Callable[[], None]]:
@@ -146,54 +133,3 @@ def _web(desk: "Desk", nudge: Callable[[], None]) -> dict[str, Piece]:
         serve(app, desk.settings.web, stop, lambda port: log.info("web form open", extra={"port": port}))
 
     return {"web": work}
-
-
-def _run(given: Invocation, pieces: dict[str, Piece]) -> None:
-    """Run the pieces in threads until a signal, or until one of them ends; then stop them all.
-
-    Raises UserError when a piece ended by itself: the supervisor, or the init system, starts us again.
-    """
-    from intake.supervise import end_with_parent
-
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda number, frame: stop.set())
-    end_with_parent(stop.set)
-    ended: list[str] = []
-
-    def guarded(name: str, piece: Piece) -> None:
-        try:
-            piece(stop)
-        except Exception as err:
-            # The one place where a thread's end is told; nothing durable depends on it.
-            log.exception("a part of the desk ended", extra={"part": name})
-            ended.append(f"{name} ended: {_words(err)}")
-        else:
-            if not stop.is_set():
-                ended.append(f"{name} ended by itself.")
-        stop.set()
-
-    threads = [
-        threading.Thread(target=guarded, args=item, name=item[0], daemon=True) for item in pieces.items()
-    ]
-    for thread in threads:
-        thread.start()
-    log.info("started", extra={"parts": ", ".join(pieces), "pid": os.getpid()})
-    # Not a plain wait(): a signal that comes through another thread wakes nobody for ever.
-    while not stop.wait(1.0):
-        pass
-    end = time.monotonic() + JOIN_SECONDS
-    for thread in threads:
-        thread.join(max(0.0, end - time.monotonic()))
-    late = [thread.name for thread in threads if thread.is_alive()]
-    if late:
-        log.warning("did not end in time", extra={"parts": ", ".join(late)})
-    log.info("stopped")
-    if ended:
-        raise UserError("\n".join(ended))
-
-
-def _words(err: Exception) -> str:
-    if isinstance(err, UserError | OSError):
-        return terminal.line(str(err))
-    return f"{type(err).__name__}. The log line above says where."

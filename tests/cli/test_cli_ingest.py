@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from click.testing import Result
 
 from intake.config import load
@@ -46,6 +47,28 @@ def test_a_database_that_cannot_be_used_leaves_the_mail_with_the_server(config: 
     ran = pipe(config, mail().read_bytes())
     assert 75 == ran.returncode, ran.stderr
     assert b"Traceback" not in ran.stderr
+
+
+def test_a_mail_that_is_stored_is_taken_even_if_deciding_on_it_must_wait(
+    intake: Run, mail: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> int:
+        raise RuntimeError("no room to think")
+
+    monkeypatch.setattr("intake.service.Service.process", fail)
+    assert "message 1, waiting" in intake("ingest", str(mail())).stdout
+
+
+def test_a_mistake_of_ours_before_that_leaves_the_mail_with_the_server(
+    intake: Run, mail: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> int:
+        raise RuntimeError("my bank account is 12345")
+
+    monkeypatch.setattr("intake.service.Service.receive", fail)
+    told = intake("ingest", str(mail()), code=75).stderr
+    assert "not stored, try again later: RuntimeError" in told
+    assert "12345" not in told
 
 
 def test_exit_codes_are_those_of_sysexits(intake: Run, config: Path, mail: Write, tmp_path: Path) -> None:

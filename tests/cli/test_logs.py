@@ -1,13 +1,16 @@
 """A log line is one line, names the message, and holds nothing that somebody wrote or that is secret."""
 
+import ast
 import json
 import logging
+from pathlib import Path
 
 import pytest
 
 from intake import logs
 from intake.ports import Permanent, Temporary
 
+ROOT = Path(__file__).resolve().parents[2]
 BODY = "my bank account is 12345"
 
 
@@ -62,7 +65,19 @@ def test_nothing_in_an_event_makes_a_second_line_or_acts() -> None:
         assert not {"\x1b", "\x9b", "\u202e", "\n"} & set(line)
 
 
-def test_libraries_that_log_the_mail_itself_are_kept_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_event_uses_a_name_that_logging_keeps_for_itself() -> None:
+    """`extra={"message": 1}` raises KeyError, and only when the line is logged."""
+    reserved = set(logging.makeLogRecord({}).__dict__) | {"message", "asctime"}
+    wrong = []
+    for path in (ROOT / "cli.py", *(ROOT / "intake").rglob("*.py"), *(ROOT / "queue").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.keyword) and node.arg == "extra" and isinstance(node.value, ast.Dict):
+                keys = {one.value for one in node.value.keys if isinstance(one, ast.Constant)}
+                wrong += [(path.name, node.value.lineno, key) for key in keys & reserved]
+    assert [] == wrong
+
+
+def test_libraries_that_log_the_mail_itself_are_kept_quiet() -> None:
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     try:

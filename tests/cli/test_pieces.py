@@ -1,0 +1,51 @@
+"""One part of the desk that ends stops no other, and is started again."""
+
+import logging
+import threading
+
+import pytest
+
+from intake.commands.pieces import keep, once
+
+
+def test_a_part_that_ends_is_started_again_until_told_to_stop(caplog: pytest.LogCaptureFixture) -> None:
+    stop, runs = threading.Event(), []
+
+    def piece(given: threading.Event) -> None:
+        runs.append(given)
+        if len(runs) == 1:
+            raise OSError("the port is taken")
+        if len(runs) == 3:
+            given.set()
+
+    with caplog.at_level(logging.WARNING):
+        keep("mailbox support", piece, stop, pauses=(0.01, 0.02))
+    assert [stop] * 3 == runs
+    again = [vars(one)["seconds"] for one in caplog.records if one.getMessage() == "starts again"]
+    assert [0.01, 0.02] == again
+
+
+def test_a_stop_ends_the_pause(caplog: pytest.LogCaptureFixture) -> None:
+    stop = threading.Event()
+    thread = threading.Thread(target=keep, args=("web", lambda _: None, stop, (60.0,)))
+    thread.start()
+    stop.set()
+    thread.join(5)
+    assert not thread.is_alive()
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OSError("the port is taken"), "the port is taken"),
+        (ValueError("my bank account is 12345"), "ValueError. The log line above says where."),
+        (None, "by itself."),
+    ],
+    ids=["of our machine", "of a message", "no error"],
+)
+def test_why_it_ended_is_told_without_what_a_message_said(error: Exception | None, told: str) -> None:
+    def piece(_: threading.Event) -> None:
+        if error is not None:
+            raise error
+
+    assert told == once("web", piece, threading.Event())
