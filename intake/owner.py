@@ -1,7 +1,7 @@
 """Who holds a lease: a host, a process on it, and when that process began.
 
-Two claims of one process have two names. A lease ends by itself after its time. When its owner was a process of this very
-machine that is gone, nobody needs to wait for that.
+Two claims of one process have two names. A lease ends by itself after its time. When
+its owner was a process of this very machine that is gone, nobody needs to wait.
 """
 
 import os

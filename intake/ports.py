@@ -185,8 +185,10 @@ class Store(Protocol):
     def expire_leases(
         self, now: datetime, gone: Callable[[str], bool] = lambda owner: False
     ) -> Sequence[int]:
-        """Settle rows whose lease is over, or whose owner is `gone`: due again, or `unknown` when DATA had begun and the
-        kind is at-most-once. Returns the ids that are due again."""
+        """Settle rows whose lease is over or whose owner is `gone`; return the ids due again.
+
+        They are due again, or `unknown` when DATA had begun and the kind is at-most-once.
+        """
 
 
 class Session(Protocol):

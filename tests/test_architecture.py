@@ -21,7 +21,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("intake.config", ("intake.ports", "intake.config_keys")),
     ("intake.store", ("intake.desk", "intake.mail", "intake.ports", "intake.config", "intake.views")),
     ("intake.owner", ()),
-    ("intake.sandbox", ("intake.desk", "intake.mail")),
+    ("intake.sandbox", ("intake.desk", "intake.mail", "intake.ports")),
     ("intake.channels", ("intake.desk", "intake.mail", "intake.ports", "intake.config", "intake.owner")),
     ("intake.render", ("intake.desk", "intake.mail", "intake.ports", "intake.config")),
     ("intake.service", ("intake.desk", "intake.ports", "intake.owner", "intake.sandbox")),

@@ -1,13 +1,14 @@
-"""What a rule is and what it may look at."""
+"""What a rule looks at, and the effects that several rules ask for."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
-from intake.desk.effects import Effect
+from intake.desk.effects import AddEntry, Effect, Mail, MailKind
 from intake.desk.facts import Facts, Found
 from intake.desk.message import Address, Envelope, Message
 from intake.desk.policy import MailboxPolicy, Policy
-from intake.desk.ticket import Agent, Ticket
+from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 
 NOBODY = Address("")
 
@@ -57,9 +58,6 @@ class Case:
         return found.agents or self.facts.team
 
 
-Rule = Callable[[Case], list[Effect] | None]
-
-
 def is_participant(sender: Address, ticket: Ticket) -> bool:
     """Whether `sender` is the requester or somebody an agent added."""
     return bool(sender.mailbox) and sender.key in {
@@ -72,3 +70,98 @@ def aligned(one: Address, other: Address) -> bool:
     """Whether one address's domain is the other's, or a parent of it."""
     a, b = one.domain, other.domain
     return bool(a and b) and (a == b or a.endswith(f".{b}") or b.endswith(f".{a}"))
+
+
+def too_old(ticket: Ticket, case: Case) -> bool:
+    """Whether a closed ticket has been closed for longer than the desk reopens."""
+    if ticket.status is not Status.CLOSED or ticket.closed_at is None:
+        return False
+    return case.facts.now - ticket.closed_at > timedelta(days=case.policy.reopen_days)
+
+
+def may_answer(case: Case) -> str:
+    """Return why an automatic answer to this message must not be sent, "" when it may."""
+    message, facts, policy = case.message, case.facts, case.policy
+    sender = message.return_path if message.return_path is not None else case.envelope.sender
+    if not case.sender.mailbox:
+        return "it names no sender"
+    if case.envelope.archive:
+        return "it is older than the mailbox's first day"
+    if not case.mailbox.acknowledge:
+        return "this mailbox does not acknowledge"
+    if message.suppress:
+        return message.suppress
+    if sender == "":
+        return "its envelope sender is empty"
+    if sender and not aligned(Address(sender), case.sender):
+        return "its envelope sender is of another domain than its From"
+    if facts.automatic_last_hour >= policy.automatic_per_address_hour:
+        return "this address got enough automatic mail this hour"
+    if facts.automatic_last_day >= policy.automatic_per_address_day:
+        return "this address got enough automatic mail today"
+    if facts.automatic_desk_hour >= policy.automatic_per_hour:
+        return "the desk has sent enough automatic mail this hour"
+    return ""
+
+
+def within_budget(case: Case) -> bool:
+    """Whether the desk may send more automatic mail this hour."""
+    return case.facts.automatic_desk_hour < case.policy.automatic_per_hour
+
+
+def entry(
+    case: Case, ticket: int | None, kind: EntryKind, agent: Agent | None = None, text: str | None = None
+) -> AddEntry:
+    """Return the entry that this message becomes in a ticket."""
+    message = case.message
+    shown = message.new_text if text is None else text
+    return AddEntry(
+        ticket, kind, case.sender, shown, message.text, agent.id if agent else None, from_message=True
+    )
+
+
+def notices(case: Case, agents: Sequence[Agent], ticket: int | None, stranger: bool) -> list[Effect]:
+    """Return the notices of this message to agents; its own sender gets none."""
+    message = case.message
+    return [
+        Mail(
+            MailKind.NOTICE,
+            ticket,
+            Address(agent.address, agent.name),
+            f"notice:{case.key}:{agent.id}",
+            agent=agent,
+            author=case.sender,
+            text=message.new_text,
+            attachments=message.attachments,
+            stranger=stranger,
+        )
+        for agent in agents
+        if agent.address.lower() != case.sender.key
+    ]
+
+
+def alerts(case: Case, agents: Sequence[Agent], ticket: int, what: str) -> list[Effect]:
+    """Return the mails that tell agents what happened."""
+    return [
+        Mail(
+            MailKind.ALERT,
+            ticket,
+            Address(agent.address, agent.name),
+            f"alert:{case.key}:{agent.id}",
+            agent=agent,
+            text=what,
+        )
+        for agent in agents
+    ]
+
+
+def status_mail(ticket: Ticket, event: str, key: str) -> Mail:
+    """Return the status update for `event`; its template may have nothing to say, then none goes."""
+    return Mail(
+        MailKind.STATUS,
+        ticket.id,
+        ticket.requester,
+        f"status:{event}:{key}:{ticket.id}",
+        event=event,
+        agent=ticket.assignee,
+    )

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from intake.desk.agent_rules import relay
+from intake.desk.case import status_mail
 from intake.desk.effects import AddEntry, Assign, Effect, Mail, MailKind, Outgoing, SetStatus
 from intake.desk.message import Address
 from intake.desk.policy import Policy
-from intake.desk.rules import relay, status_mail
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 
 DESK = Address("", "desk")

@@ -192,15 +192,13 @@ def _nearly(data: bytes, codec: str) -> str | None:
     except (UnicodeError, LookupError, ValueError):
         return None
     damage = text.count("\ufffd")
-    if codec in _UTF8:
-        # No other charset makes many valid UTF-8 sequences by chance; and high bytes alone
-        # among ASCII are letters of a Western charset, not damaged ones of UTF-8.
-        valid = sum(not char.isascii() for char in text[:SAMPLE_BYTES]) - text[:SAMPLE_BYTES].count("\ufffd")
-        if valid > 2 * damage:
-            return text
-        if damage > valid:
-            return None
-    return text if damage <= max(1, DAMAGE_ALLOWED * len(text)) else None
+    letters = sum(not char.isascii() for char in text) - damage
+    utf8 = codec.replace("_", "-") == "utf-8"
+    if damage <= max(1, DAMAGE_ALLOWED * len(text)):
+        # High bytes alone among ASCII are letters of a Western charset, not damaged ones of UTF-8.
+        return None if utf8 and damage > letters else text
+    # No other charset makes many valid UTF-8 sequences by chance.
+    return text if utf8 and letters > 2 * damage else None
 
 
 def _guess(data: bytes, declared: str) -> str:

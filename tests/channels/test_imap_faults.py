@@ -1,7 +1,6 @@
 """What goes wrong between an IMAP server and us: mail is received late, never lost, never doubled."""
 
 import contextlib
-import os
 import signal
 import socket
 import subprocess
@@ -11,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from intake.channels import lease, open_channel
+from intake.channels import open_channel
 from intake.channels.imap_connect import wait_for_mail
 from intake.ports import Temporary, UserError
 from intake.testing import dovecot as run_dovecot

@@ -20,6 +20,7 @@ from factories import (
     some_facts,
 )
 
+from intake.desk.case import aligned
 from intake.desk.effects import (
     AddEntry,
     Assign,
@@ -34,7 +35,7 @@ from intake.desk.effects import (
 from intake.desk.facts import SentMail
 from intake.desk.message import Address, Attachment, Bounce, BounceKind
 from intake.desk.policy import MailboxPolicy
-from intake.desk.rules import aligned, decide
+from intake.desk.rules import decide
 from intake.desk.ticket import EntryKind, Status
 
 ANNA_WRITES = Address(ANNA.address, "Anna")

@@ -1,0 +1,110 @@
+"""The rules for mail from agents: proven replies go out, all else stays private."""
+
+from intake.desk import commands
+from intake.desk.case import Case, alerts, entry, is_participant, within_budget
+from intake.desk.effects import AddEntry, Assign, Effect, Finish, Mail, MailKind, Outcome, SetStatus
+from intake.desk.facts import Found
+from intake.desk.message import Address, Message
+from intake.desk.policy import Policy
+from intake.desk.ticket import Agent, EntryKind, Status, Ticket
+from intake.desk.tokens import Purpose
+
+
+def agent_reply(case: Case) -> list[Effect] | None:
+    """An agent's reply, proven by token and sender, is relayed to the requester; commands are obeyed."""
+    facts = case.facts
+    agent = facts.token_agent
+    if facts.token is None or facts.token.purpose is not Purpose.AGENT or facts.by_token is None:
+        return None
+    if agent is None or case.sender.key != agent.address.lower():
+        return None
+    if case.mailbox.trusted_authserv and not facts.verified:
+        return None
+    ticket, message = facts.by_token.ticket, case.message
+    asked = commands.read(message.new_text)
+    problem = asked.problem or commands.unknown(asked.commands, facts.team)
+    if problem:
+        return _draft(case, facts.by_token, agent, problem)
+    effects: list[Effect] = []
+    if asked.note:
+        effects.append(entry(case, ticket.id, EntryKind.NOTE, agent, asked.text))
+    elif asked.text.strip() or (message.attachments and not asked.commands):
+        effects += relay(case.key, ticket, agent, asked.text, message, case.policy)
+    for command in asked.commands:
+        effects += commands.effects(command, ticket, agent, facts.team, case.key)
+    if not effects:
+        return _draft(
+            case, facts.by_token, agent, "There was no new text in your reply, so nothing was sent."
+        )
+    return [*effects, Finish(Outcome.APPENDED, ticket.id, "agent_reply", f"{agent.name} replied")]
+
+
+def unproven_agent(case: Case) -> list[Effect] | None:
+    """What claims to be an agent in a ticket but cannot prove it becomes a private draft; he is told."""
+    facts = case.facts
+    claimed = facts.token is not None and facts.token.purpose is Purpose.AGENT and facts.by_token is not None
+    found = case.found()
+    if claimed and facts.by_token is not None:
+        if is_participant(case.sender, facts.by_token.ticket):
+            # A notification forwarded to the customer: his answer is his, whatever address it used.
+            return None
+        who = facts.token_agent
+        why = "It came from an address, or a server, that does not prove it was you."
+        return _draft(case, facts.by_token, who, why)
+    if facts.agent is not None and found is not None and not is_participant(case.sender, found[0].ticket):
+        why = "It was not a reply to a notification, which alone proves it was you."
+        return _draft(case, found[0], facts.agent, why)
+    return None
+
+
+def relay(
+    key: str, ticket: Ticket, agent: Agent, text: str, message: Message | None, policy: Policy
+) -> list[Effect]:
+    """Return the effects of an agent's answer going out: the entry, the mail, pending, and a claim."""
+    attachments = message.attachments if message else ()
+    author = Address(agent.address, agent.name)
+    effects: list[Effect] = [
+        AddEntry(
+            ticket.id,
+            EntryKind.REPLY,
+            author,
+            text,
+            message.text if message else text,
+            agent=agent.id,
+            from_message=message is not None,
+        ),
+    ]
+    for person in (
+        ticket.requester,
+        *(Address(p) for p in ticket.participants if p.lower() != ticket.requester.key),
+    ):
+        if person.mailbox and person.key not in policy.own_addresses:
+            effects.append(
+                Mail(
+                    MailKind.RELAY,
+                    ticket.id,
+                    person,
+                    f"relay:{key}:{person.key}",
+                    agent=agent,
+                    author=author,
+                    text=text,
+                    attachments=attachments,
+                )
+            )
+    effects.append(SetStatus(ticket.id, Status.PENDING))
+    if ticket.assignee is None:
+        effects.append(Assign(ticket.id, agent))
+    return effects
+
+
+def _draft(case: Case, found: Found, agent: Agent | None, why: str) -> list[Effect]:
+    ticket = found.ticket
+    tell = (agent,) if agent else case.tell(found)
+    what = f"A reply to ticket #{ticket.id} was kept as a private draft and not sent. {why}"
+    # A forger must not be able to make us write to the agent for ever.
+    told = alerts(case, tell, ticket.id, what) if within_budget(case) else []
+    return [
+        entry(case, ticket.id, EntryKind.DRAFT, agent),
+        *told,
+        Finish(Outcome.APPENDED, ticket.id, "unproven_agent", what),
+    ]
