@@ -44,12 +44,13 @@ clean: ## Remove what make made
 # The stamps make a second run quick: they are older than pyproject.toml only when it changed.
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer was found. Install one, or run: make PYTHON=/path/to/python3" >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	# Readable to all whatever the umask: started by root, the test servers run as somebody else.
+	umask 022 && $(PYTHON) -m venv $(VENV)
 
 $(VENV)/.test: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	umask 022 && $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
 	@touch $@ $(VENV)/.demo
 
 $(VENV)/.demo: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[demo]'
+	umask 022 && $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[demo]'
 	@touch $@
