@@ -21,13 +21,14 @@ def agent_reply(case: Case) -> list[Effect] | None:
     agent = facts.token_agent
     if facts.token is None or facts.token.purpose is not Purpose.AGENT or facts.by_token is None:
         return None
-    if agent is None or case.sender.key != agent.address.lower():
+    if agent is None or case.sender.key != agent.address.lower() or not case.message.one_author:
         return None
     if case.mailbox.trusted_authserv and not facts.verified:
         return None
     ticket, message = facts.by_token.ticket, case.message
     asked = commands.read(message.new_text)
-    problem = asked.problem or commands.unknown(asked.commands, facts.team)
+    team = facts.by_token.team or facts.team
+    problem = asked.problem or commands.unknown(asked.commands, team)
     if not problem and not asked.note:
         problem = _inside(asked.text, message)
     if problem:
@@ -38,7 +39,7 @@ def agent_reply(case: Case) -> list[Effect] | None:
     elif asked.text.strip() or (message.attachments and not asked.commands):
         effects += relay(case.key, ticket, agent, asked.text, message, case.policy)
     for command in asked.commands:
-        effects += commands.effects(command, ticket, agent, facts.team, case.key)
+        effects += commands.effects(command, ticket, agent, team, case.key)
     if not effects:
         return _draft(
             case, facts.by_token, agent, "There was no new text in your reply, so nothing was sent."

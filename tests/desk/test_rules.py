@@ -35,11 +35,11 @@ from intake.desk.effects import (
     Outcome,
     SetStatus,
 )
-from intake.desk.facts import SentMail
-from intake.desk.message import Address, Attachment, Bounce, BounceKind
+from intake.desk.facts import Found, SentMail
+from intake.desk.message import NO_FROM, SEVERAL_FROM, Address, Attachment, Bounce, BounceKind
 from intake.desk.policy import MailboxPolicy
 from intake.desk.rules import decide
-from intake.desk.ticket import EntryKind, Status
+from intake.desk.ticket import Agent, EntryKind, Status
 from intake.desk.tokens import Purpose
 
 ANNA_WRITES = Address(ANNA.address, "Anna")
@@ -312,6 +312,16 @@ FORGED = [
         {"token": agent_token(), "by_token": found(), "token_agent": ANNA, "agent": WEI},
     ),
     (
+        "two authors",
+        a_message(sender=ANNA_WRITES, defects=(SEVERAL_FROM,)),
+        {"token": agent_token(), "by_token": found(), "token_agent": ANNA, "agent": ANNA},
+    ),
+    (
+        "a Sender instead of a From",
+        a_message(sender=ANNA_WRITES, defects=(NO_FROM,)),
+        {"token": agent_token(), "by_token": found(), "token_agent": ANNA, "agent": ANNA},
+    ),
+    (
         "a disabled agent",
         a_message(sender=ANNA_WRITES),
         {"token": agent_token(), "by_token": found(), "token_agent": None},
@@ -424,6 +434,18 @@ def test_the_tickets_own_agents_are_told_else_the_team():
 
     assert [WEI.address] == [m.to.mailbox for m in mails(own, MailKind.NOTICE)]
     assert [ANNA.address, WEI.address] == [m.to.mailbox for m in mails(team, MailKind.NOTICE)]
+
+
+def test_a_ticket_given_to_another_team_is_that_teams_news():
+    bo = Agent(3, "Bo", "bo@staff.example", ("billing",))
+    ticket = a_ticket(team="billing", assignee=None)
+    facts = some_facts(by_sent_id=Found(ticket, (), (bo,)))
+    asked = proven(team=(ANNA,))
+    asked = replace(asked, by_token=Found(ticket, (), (bo,)))
+
+    assert [bo.address] == [m.to.mailbox for m in mails(decided(a_message(), facts), MailKind.NOTICE)]
+    effects = decided(a_message(sender=ANNA_WRITES, new_text="#assign Bo"), asked)
+    assert bo == one(effects, Assign).agent
 
 
 @pytest.mark.parametrize(("days", "rule", "related"), [(13.9, "follow_up", None), (14.1, "new_ticket", 12)])

@@ -144,6 +144,16 @@ def test_news_of_a_ticket_concern_its_assignee_and_who_answered_in_it(bench: Any
     assert who["assignee"] == found.ticket.assignee
 
 
+def test_a_ticket_is_found_with_its_own_team(bench: Any) -> None:
+    number = bench.open()
+    bench.store.add_agent("sales@desk.example", "sales", ("sales",), bench.now)
+    bench.store.add_agent("billing@desk.example", "billing", ("billing",), bench.now)
+    bench.apply(Assign(number, None, "billing"))
+    facts = bench.facts(bench.message(b"x", subject=f"[#{number}]"), team="sales")
+    assert ["billing"] == [agent.name for agent in facts.by_number.team]
+    assert ["sales"] == [agent.name for agent in facts.team]
+
+
 def test_participants_are_part_of_the_ticket(bench: Any) -> None:
     number = bench.open()
     with bench.store.transaction():
