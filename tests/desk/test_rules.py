@@ -228,8 +228,9 @@ def test_an_agents_vacation_reply_never_reaches_the_customer():
     assert [] == mails(decided(message, facts))
 
 
-def test_our_own_mail_come_back_opens_nothing():
-    effects = decided(a_message(sender=Address("Support@desk.example")))
+@pytest.mark.parametrize("sender", ["support@desk.example", "Support@desk.example", "support+abc@desk.example"])
+def test_our_own_mail_come_back_opens_nothing(sender):
+    effects = decided(a_message(sender=Address(sender)))
 
     assert "own_mail" == one(effects, Finish).rule
     assert 1 == len(effects)
