@@ -15,6 +15,9 @@ from intake.store.models import Message, Sighting
 # While one process tries a row, others leave it alone for this long, so that only
 # attempts that were really made one after the other are counted.
 HOLD = timedelta(seconds=60)
+# A reply is decided after the mail it answers: what came later waits this long for what another
+# process has begun, and no longer, so that one bad mail delays nobody.
+IN_ORDER = timedelta(seconds=10)
 # So much is taken up at once, or one message: it is held in memory, and its hostile members
 # (intake/sandbox.py: up to 20 s each) must all be through within HOLD.
 BATCH_BYTES = 4 << 20
@@ -115,11 +118,19 @@ class Ledger(Part):
         return {uid for (uid,) in self.db.rows(query.tuples())}
 
     def pending(self, now: datetime, limit: int, again: bool = False) -> list[int]:
-        """Return ids of rows that wait and were never tried (`again`: that were), oldest first."""
+        """Return ids of rows that wait and were never tried (`again`: that were), oldest first.
+
+        Those behind a row that another process has just begun are left for the next call.
+        """
+        begun = Message.select(peewee.fn.MIN(Message.id)).where(
+            (Message.state == "waiting") & (Message.held_until > now + HOLD - IN_ORDER)
+        )
+        first = self.db.first(begun.tuples())
+        before = Message.id < first[0] if first and first[0] is not None else Message.id > 0
         tried = Message.attempts > 0 if again else Message.attempts == 0
         query = (
             Message.select(Message.id)
-            .where((Message.state == "waiting") & (Message.next_at <= now) & tried & _free(now))
+            .where((Message.state == "waiting") & (Message.next_at <= now) & tried & before & _free(now))
             .order_by(Message.id)
             .limit(limit)
         )
