@@ -16,6 +16,9 @@ from intake.store.statement import Statement, hole
 # While one process tries a row, others leave it alone for this long, so that only
 # attempts that were really made one after the other are counted.
 HOLD = timedelta(seconds=60)
+# A reply is decided after the mail it answers: what came later waits this long for what another
+# process has begun, and no longer, so that one bad mail delays nobody.
+IN_ORDER = timedelta(seconds=10)
 # So much is taken up at once, or one message: it is held in memory, and its hostile members
 # (intake/sandbox.py: up to 20 s each) must all be through within HOLD.
 BATCH_BYTES = 4 << 20
@@ -129,7 +132,7 @@ class Ledger(Part):
 
         None of the untried ones while others are being decided on: see `begin`.
         """
-        if not again and self._first_held(now) is not None:
+        if not again and self._first_begun(now) is not None:
             return []
         tried = Message.attempts > 0 if again else Message.attempts == 0
         query = (
@@ -152,16 +155,16 @@ class Ledger(Part):
     def begin(self, ids: Iterable[int], now: datetime) -> list[Pending]:
         """Count an attempt on each row still waiting and return those rows, in one commit.
 
-        A row that another process began within the last HOLD is left to that one, with
-        all that came after it: an answer decided on before the question would not find
-        its ticket. What goes beyond BATCH_BYTES is left to the next call.
+        A row that another process began within the last HOLD is left to that one, and so is
+        for IN_ORDER all that came after it: an answer decided on before the question would
+        not find its ticket. What goes beyond BATCH_BYTES is left to the next call.
         """
         begun: list[int] = []
         with self.transaction():
             if self.db.postgres:
                 # There two of these transactions could run at once, each unseen by the other.
                 self.db.sql("SELECT pg_advisory_xact_lock(%s)", BEGIN_LOCK)
-            held = self._first_held(now)
+            held = self._first_begun(now)
             if held is not None:
                 ids = [one for one in ids if one < held]
             for some in peewee.chunked(self._fitting(ids, now), ROWS_AT_ONCE):
@@ -196,10 +199,10 @@ class Ledger(Part):
             if row.sha256 in raws
         ]
 
-    def _first_held(self, now: datetime) -> int | None:
-        """Return the lowest row that some process is deciding on at this moment."""
+    def _first_begun(self, now: datetime) -> int | None:
+        """Return the lowest row that some process began to decide on within the last IN_ORDER."""
         query = Message.select(peewee.fn.MIN(Message.id)).where(
-            (Message.state == "waiting") & (Message.held_until > now)
+            (Message.state == "waiting") & (Message.held_until > now + HOLD - IN_ORDER)
         )
         number: int | None = self.db.rows(query.tuples())[0][0]
         return number

@@ -73,13 +73,13 @@ class Tickets(Agents):
         )
 
     def found(self, number: int | None) -> Found | None:
-        """Return a ticket with its assignee and those who answered in it, as far as enabled."""
+        """Return a ticket with its assignee, those who answered in it and its team, as far as enabled."""
         ticket = self.ticket(number) if number is not None else None
         if ticket is None:
             return None
         ids = [one for (one,) in self.db.fetch(_ANSWERED, ticket=ticket.id)]
         first = [ticket.assignee.id] if ticket.assignee else []
-        return Found(ticket, self._enabled((*first, *sorted(ids))))
+        return Found(ticket, self._enabled((*first, *sorted(ids))), tuple(self.agents(ticket.team)))
 
     def _enabled(self, ids: Iterable[int]) -> tuple[Agent, ...]:
         agents = self.all_agents()

@@ -89,8 +89,8 @@ def test_what_is_done_with_received_mail(dovecot, user, ledger, reading, after, 
         wait_until(lambda: ledger.state == "")
     flags = [set(one.flags) - {"\\Recent"} for one in imap_messages(dovecot, user)]
     assert (inbox, moved) == (flags, len(imap_messages(dovecot, user, "Intake")))
+    rounds = len(ledger.errors)
     with reading(dovecot, user, after=after):
-        rounds = len(ledger.errors)
         wait_until(lambda: len(ledger.errors) > rounds)
     assert [mail(1)] == ledger.raws, "a second start reads nothing again"
 

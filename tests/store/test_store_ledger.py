@@ -10,7 +10,7 @@ from intake.desk.message import Envelope
 from intake.ports import Arrival, Pending, Received
 from intake.store import open_store
 from intake.store.blobs import LARGEST_ROW
-from intake.store.ledger import HOLD
+from intake.store.ledger import HOLD, IN_ORDER
 
 
 def test_same_bytes_twice_are_one_row_with_two_sightings(bench: Any) -> None:
@@ -69,6 +69,14 @@ def test_an_attempt_is_counted_once_while_it_is_held(bench: Any) -> None:
         bench.store.pending(bench.now, 10, again=True),
     )
     assert [2] == [row.attempts for row in bench.store.begin([1], bench.now)]
+
+
+def test_what_came_later_waits_a_little_for_what_another_process_has_begun(bench: Any) -> None:
+    first, second = bench.receive(b"a question"), bench.receive(b"its reply")
+    bench.store.begin([first], bench.now)
+    assert [] == bench.store.pending(bench.now, 10), "a reply must find its parent decided"
+    bench.now += IN_ORDER
+    assert [second] == bench.store.pending(bench.now, 10), "but not wait for ever"
 
 
 def test_what_a_killed_process_held_is_let_go(bench: Any) -> None:
