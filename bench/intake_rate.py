@@ -281,7 +281,8 @@ def report(figures: dict[str, Any]) -> str:
 def write(text: str) -> None:
     """Put the figures into the block of docs/benchmarks.md that is theirs."""
     page = ROOT / "docs" / "benchmarks.md"
-    where = f"{os.cpu_count()} cores, Python {platform.python_version()}, {time.strftime('%Y-%m-%d')}"
+    busy = f"load average {os.getloadavg()[2]:.1f}, the benchmark's own included"
+    where = f"{os.cpu_count()} cores, {busy}, Python {platform.python_version()}, {time.strftime('%Y-%m-%d')}"
     block = f"<!-- intake_rate -->\n{text}\n\n({where})\n<!-- /intake_rate -->"
     old = page.read_text(encoding="utf-8")
     new = re.sub(r"<!-- intake_rate -->.*<!-- /intake_rate -->", lambda _: block, old, flags=re.DOTALL)

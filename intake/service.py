@@ -232,10 +232,12 @@ class Service:
         result = self._send(outbox_id, claimed, session)
         if result != "sent":
             return Delivered(result)
+        if following is None:
+            return Delivered("sent" if self.store.sent(claimed, self.clock()) else "lost")
         with self.store.transaction():
             if not self.store.sent(claimed, self.clock()):
                 return Delivered("lost")
-            return Delivered("sent", None if following is None else self._claim(following))
+            return Delivered("sent", self._claim(following))
 
     def _claim(self, outbox_id: int) -> Claimed | None:
         return self.store.claim(outbox_id, owner.name(), self.clock(), LEASE)
