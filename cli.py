@@ -31,6 +31,7 @@ COMMANDS = {
     "outbox": ("outbox", "outbox"),
     "agent": ("agents", "agent"),
     "ingest": ("ingest", "ingest"),
+    "parse": ("parse", "parse"),
     "poll": ("serve", "poll"),
     "listen": ("serve", "listen"),
     "web": ("serve", "web"),
