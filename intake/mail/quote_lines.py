@@ -9,7 +9,7 @@ x a client's own mark that quoted mail begins
 import re
 from collections.abc import Sequence
 
-from intake.mail.quote_words import LABELS, NOT_DEVICE, ORIGINAL, SENT_FROM, SENT_HINTS, WROTE
+from intake.mail.quote_words import FORWARDED, LABELS, NOT_DEVICE, ORIGINAL, SENT_FROM, SENT_HINTS, WROTE
 from intake.mail.text_lines import ATTRIBUTION, CUT
 
 # Only this much of a line is matched; the rest never changes what it is.
@@ -67,7 +67,7 @@ def _kind(line: str) -> str:
         return "g"
     if _RULE.match(line):
         return "d"
-    if len(line) < 300 and ORIGINAL.match(line):
+    if len(line) < 300 and (ORIGINAL.match(line) or FORWARDED.match(line)):
         return "o"
     return "s" if _names_device(line) else "t"
 
@@ -218,6 +218,12 @@ def _block(
             # One line folded, or one left empty, between labels.
             skipped += 1
     return end, found
+
+
+def header_label(line: str) -> tuple[str, str] | None:
+    """Return what a line of a quoted mail's header names ("from", "date", "to", "subject" or
+    "other") and its value; None for any other line."""
+    return _label(line)
 
 
 def _label(line: str) -> tuple[str, str] | None:
