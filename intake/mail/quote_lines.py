@@ -38,6 +38,11 @@ _DATE = re.compile(
 _ADDRESS = re.compile(r"[^\s<>\"'(),:;@]{1,64}@[^\s<>\"'(),:;@]{1,250}")
 _ANGLE = re.compile(r"<[^<>@\n]{0,100}[^\s<>@]{1,64}@[^\s<>@]{1,250}>|\[[^\s\[\]@]{1,64}@[^\s\[\]@]{1,250}\]")
 _NAMED_WROTE = re.compile(r"^[^<>:]{1,60}<[^<>\s]{1,64}@[^<>\s]{1,250}> \S{1,12}:?$")
+# "Bob Example wrote:", and no sentence that ends in the like.
+_BARE_NAME = re.compile(
+    r"^(?!(?:as|like|what|when|because|since|here|there|this|that|wie|was|comme|como|come|zoals|jak|как)\s)"
+    r"(?:[A-ZÀ-ÞĀ-žА-ЯЁ][\w.'’-]{0,30}\s){1,4}(?:님이|さんは|さん)?\s?[^A-ZÀ-ÞА-Я\s]\S{0,14}(?: \S{1,14}){0,2}\s?[:：]$",
+)
 _COLON = re.compile(r"[:：]\s{0,4}\*{0,2}\s{0,4}(?:-{2,})?\s{0,4}$")
 _OLD_GMAIL = re.compile(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}\s.{0,20}(?:GMT|UTC)?[+-]?[\d:]{0,6}\s.{1,120}$")
 _STARTS_DATED = re.compile(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}\s")
@@ -138,6 +143,11 @@ _OPENING = re.compile(
 
 def _with_beginning(lines: Sequence[str], kinds: Sequence[str], start: int, joined: str) -> int:
     """Take the line above in, too, when the attribution plainly begins there ("On Mon, ...,")."""
+    if start and kinds[start - 1] == "t" and joined.count(">") > joined.count("<"):
+        # Folded within the address: "Bob <" and "bob@example.com> wrote:".
+        above = lines[start - 1].strip()[:MAX_LINE]
+        if above.endswith("<") and len(above) <= MAX_ATTRIBUTION:
+            return start - 1
     if not _OPENING.match(joined) and start and kinds[start - 1] == "t":
         above = lines[start - 1].strip()[:MAX_LINE]
         if (
@@ -160,7 +170,7 @@ def _is_attribution(line: str, following: str, alone: bool) -> bool:
         named = _ADDRESS.search(bare)
         if (dated and (named or _TIME.search(bare))) or _NAMED_WROTE.match(bare):
             return True
-        told = dated or named or (alone and len(bare) <= MAX_UNDATED)
+        told = dated or named or ((alone or _BARE_NAME.match(bare)) and len(bare) <= MAX_UNDATED)
         return bool(told and following == "q") or bool(dated and _OPENING.match(bare))
     if _COLON.search(line) and _ADDRESS.search(bare) and _TIME.search(bare) and _DATE.search(bare):
         # In any language: a date, a time, an address and a colon; not a line of a header.

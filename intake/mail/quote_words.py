@@ -171,6 +171,10 @@ SENT_FROM = re.compile(
     r"|(?:someone )?from mobile|someone from mobile"
     r"|(?:get|download|hol(?:en)? sie sich|laden sie|obtenir|obtenez|obtén|obtener|scarica|ottieni"
     r"|baixe|obter|pobierz|скачать|获取|下載|取得|下载) \[?(?:outlook|yahoo mail|spark|gmail).{0,60}"
+    # In any language, with the link that only the program writes.
+    r"|.{0,60}outlook.{0,60}<?https://aka\.ms/"
+    r"|(?:obter o|pobierz(?: program)?|tải|instalar|descargar|scarica|télécharger|ottieni) outlook .{1,30}(?:ios|android)"
+    r"|(?:ios|android)(?:용 outlook 다운로드| için outlook['’]?[uı]? (?:edinin|indirin))"
     r"|outlook for (?:ios|android).{0,20}(?:を入手|を取得|을 다운로드).{0,10}|\[?outlook .{0,12}(?:ios"
     r"|android).{0,12}(?:herunterladen|downloaden|indir|下载|を入手|다운로드|для .{0,10})"
     r").{0,50}$",
@@ -183,7 +187,7 @@ NOT_DEVICE = re.compile(r"sent from my desk\b|, (?:is|so|but|and|which) ", _I)
 
 # None of them in a line: not worth looking at with SENT_FROM.
 SENT_HINTS = (
-    "sent ", "from ", "written ", "posted ", "get ", "download", "outlook", "gesendet", "verschickt",
+    "aka.ms/", "tải outlook", "sent ", "from ", "written ", "posted ", "get ", "download", "outlook", "gesendet", "verschickt",
     "versendet", "geschrieben ",
     "hol", "laden", "envoyé", "télécharge", "obten", "obtén", "enviad", "escrito", "inviat", "scritto",
     "scarica", "ottieni",
