@@ -24,9 +24,7 @@ def forwarded(case: Case) -> list[Effect] | None:
     why_not = may_answer_original(case)
     if not why_not:
         effects.append(
-            Mail(
-                MailKind.ACKNOWLEDGEMENT, None, forward.sender, f"ack:{case.key}", quote_subject=False
-            )
+            Mail(MailKind.ACKNOWLEDGEMENT, None, forward.sender, f"ack:{case.key}", quote_subject=False)
         )
     if not case.envelope.archive:
         effects += _notices(case, agent, forward)

@@ -112,6 +112,7 @@ NAMED = re.compile(
 """Where mail systems put the address they could not reach: one group holds it."""
 
 GATEWAY_ERROR = re.compile(
-    r"(?:error: |an error occurred|the following recipient|your message (?:could|was)|sorry, |delivery to)", _I
+    r"(?:error: |an error occurred|the following recipient|your message (?:could|was)|sorry, |delivery to)",
+    _I,
 )
 """How a gateway's report begins that has taken over the subject of the mail it is about."""

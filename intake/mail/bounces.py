@@ -73,9 +73,7 @@ def read(
     if notice is not None:
         about = tuple(dict.fromkeys(notice.about))
         recipients = list(dict.fromkeys(notice.recipients))[:MAX_RECIPIENTS]
-        return Bounce(
-            notice.kind, tuple(recipients), about, notice.status[:20], _one_line(notice.diagnostic)
-        )
+        return Bounce(notice.kind, tuple(recipients), about, notice.status[:20], _one_line(notice.diagnostic))
     groups = [group for part in report for group in delivery_status.groups(part.text or "")]
     if not groups and (loose := _LOOSE_STATUS.search(text)):
         groups = delivery_status.groups(text[loose.start() :])[:1]

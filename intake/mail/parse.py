@@ -81,9 +81,7 @@ def _read(raw: bytes, digest: str) -> Message:
         text=body.text,
         parts=body.parts,
     )
-    bounce = bounces.read(
-        decoded, body.parts, sender=sender, subject=basis.subject, text=body.text, raw=raw
-    )
+    bounce = bounces.read(decoded, body.parts, sender=sender, subject=basis.subject, text=body.text, raw=raw)
     forward = None
     if not (automatic_reason or bounce):
         forward = forwards.read(body.text, body.html, body.attachments, basis.subject)

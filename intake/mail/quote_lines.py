@@ -49,6 +49,11 @@ _STARTS_DATED = re.compile(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}\s")
 _EMPTY = re.compile(r"^[\s\u200b\u200c\u200e\u200f\ufeff\u00ad\u2060\ufffc]*$")
 
 
+_OUTLOOK_LINK = re.compile(
+    r"^.{1,60}(?:outlook|Outlook).{0,60}<https://aka\.ms/[A-Za-z0-9]{1,20}>\.?\s{0,4}$"
+)
+
+
 def classify(lines: Sequence[str]) -> str:
     """Return one letter for each line. Linear in their number and length."""
     kinds = [_kind(line[:MAX_LINE]) for line in lines]
@@ -73,6 +78,9 @@ def _kind(line: str) -> str:
     if _RULE.match(line):
         return "d"
     if len(line) < 300 and (ORIGINAL.match(line) or FORWARDED.match(line)):
+        return "o"
+    if _OUTLOOK_LINK.match(line):
+        # Outlook for telephones puts it between its author's words and the mail it answers.
         return "o"
     return "s" if _names_device(line) else "t"
 
@@ -106,8 +114,22 @@ def _attributions(lines: Sequence[str], kinds: list[str]) -> None:
         if len(short) > MAX_ATTRIBUTION or not _may_end(short):
             continue
         start = _begin(lines, kinds, at, closes)
+        if start is None and closes:
+            start = _torn(lines, kinds, at)
         if start is not None:
             kinds[start : at + 1] = "a" * (at + 1 - start)
+
+
+def _torn(lines: Sequence[str], kinds: Sequence[str], at: int) -> int | None:
+    """Return where an attribution begins that a converter of HTML tore apart: "On ... Bob", "", "<", ..., "> wrote:"."""
+    for start in range(at - 1, max(at - 7, -1), -1):
+        if kinds[start] not in "te":
+            return None
+        line = lines[start].strip()[:MAX_LINE]
+        if _OPENING.match(line) and _DATE.search(line) and _TIME.search(line):
+            between = [one.strip() for one in lines[start + 1 : at] if one.strip()]
+            return start if between[:1] == ["<"] else None
+    return None
 
 
 def _may_end(line: str) -> bool:
@@ -259,6 +281,22 @@ def _is_header(found: Sequence[tuple[str, str]]) -> bool:
     return kinds >= {"from", "date"} and "@" in found[0][1]
 
 
+def _initialled(lines: Sequence[str], kinds: list[str]) -> None:
+    """Supercite's quotes, "AB> ", where three lines that follow one another have the same initials."""
+    start, initials = 0, ""
+    for at in range(len(lines) + 1):
+        match = _INITIALS.match(lines[at][:10]) if at < len(lines) and kinds[at] == "t" else None
+        found = match.group(1) if match else ""
+        if found == initials:
+            continue
+        if initials and at - start >= 3:
+            kinds[start:at] = "q" * (at - start)
+        start, initials = at, found
+
+
+_INITIALS = re.compile(r"^([A-Z]{1,3})>(?:\s|$)")
+
+
 def _wrapped(lines: Sequence[str], kinds: list[str]) -> None:
     """A long quoted line that a mail program broke: its rest has no ">"."""
     for at in range(1, len(lines) - 1):
@@ -266,6 +304,7 @@ def _wrapped(lines: Sequence[str], kinds: list[str]) -> None:
             above = lines[at - 1].rstrip()
             if len(above) >= 66 and above[-1] not in ".?!:;。？！" and len(lines[at]) < 60:
                 kinds[at] = "q"
+    _initialled(lines, kinds)
     barred = False
     for at, line in enumerate(lines):
         # "|" and "Name>" quote only below a line that says so.

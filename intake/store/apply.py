@@ -66,7 +66,12 @@ class _Application:
     """One decision being applied. `tickets` holds each snapshot as the effects have left it."""
 
     def __init__(
-        self, store: AddressStates, compose: Compose, now: datetime, ledger_id: int | None, message: Message | None
+        self,
+        store: AddressStates,
+        compose: Compose,
+        now: datetime,
+        ledger_id: int | None,
+        message: Message | None,
     ) -> None:
         self.store, self.db, self.compose, self.now = store, store.db, compose, now
         self.ledger_id, self.message = ledger_id, message
