@@ -113,6 +113,9 @@ def _below(lines: Sequence[str], end: int, start: int, subject: str) -> Forward 
             values = {"date": one_line["date"]}
     if who is None or not (values.keys() & {"date", "subject", "to"}):
         return None
+    while body < len(lines) and (not lines[body].strip() or FORWARDED_END.match(lines[body][:200])):
+        # Zoho closes its header with the line that opened it.
+        body += 1
     original = _original(lines[body:])
     remark = "\n".join(lines[:end]).strip()
     return Forward(
@@ -165,12 +168,13 @@ def _undressed(line: str) -> str:
 
 def _person(value: str) -> Address | None:
     """Return the person a From value of a little header names: "Bob <b@x>", "Bob [mailto:b@x]", "b@x"."""
-    match = _ADDRESS.search(value[:MAX_LINE].replace("mailto:", " "))
+    shown = value[:MAX_LINE].replace("mailto:", "")
+    match = _ADDRESS.search(shown)
     mailbox = addresses.mailbox(match.group()) if match else ""
-    if not mailbox:
+    if match is None or not mailbox:
         return None
-    name = re.split(r"[<\[(]|\S+@", value[:MAX_LINE], maxsplit=1)[0]
-    return Address(mailbox, headers.clean(name).strip(" \t\"'“”;,")[:200])
+    name = headers.clean(shown[: match.start()]).strip(" \t\"'“”;,<[(|")
+    return Address(mailbox, name[:200])
 
 
 def _original(lines: Sequence[str]) -> str:

@@ -32,7 +32,7 @@ _LABELS = {
     "enviado em, enviada em, fecha, data, data/ora, inviato, verzonden, wysłano, wyslano, data "
     "wysłania, отправлено, дата, надіслано, 发送时间, 发送日期, 日期, 時間, 时间, 寄件日期, "
     "傳送時間, 傳送日期, 發送時間, 送信日時, "
-    "日時, 보낸 날짜, 보낸날짜, 날짜, 일시, 발송일, gönderildi, gönderme tarihi, tarih, đã gửi, "
+    "日時, 日付, 送信日付, 보낸 날짜, 보낸날짜, 날짜, 일시, 발송일, gönderildi, gönderme tarihi, tarih, đã gửi, "
     "ngày, skickat, sendt, "
     "lähetetty, päivämäärä, odesláno, elküldve, trimis, التاريخ, נשלח, message du",
     "to": "to, recipient, an, empfänger, destinataire, destinatario, destinatário, ontvanger, adresat, получатель, 收信人, 받는 이, người nhận thư, "
@@ -67,7 +67,7 @@ _ORIGINAL = (
     r"|forwarded message|forwarded mail|forwarded by .{1,80}|weitergeleitete nachricht|reply message"
     r"|reply above this line|ursprungligt meddelande|originalmeddelande|oprindelig meddelelse"
     r"|opprinnelig melding|alkuperäinen viesti|původní zpráva|eredeti üzenet"
-    r"|原始邮件|原始郵件|原邮件|回复的原邮件|回复邮件|转发的?邮件(?:信息)?|轉寄郵件|轉寄的郵件"
+    r"|邮件原件|原件|原始信件|原始訊息|原始邮件|原始郵件|原邮件|回复的原邮件|回复邮件|转发的?邮件(?:信息)?|轉寄郵件|轉寄的郵件"
     r"|轉寄訊息|已转发的邮件|转发的消息|元のメッセージ|元のメール|转发邮件"
     r"|転送されたメッセージ|転送メッセージ|원본 ?(?:메일|메시지|이메일)|전달된 메일|전달된 메시지"
 )
@@ -94,7 +94,7 @@ _FORWARD = (
     r"|(?:inicio del )?mensaje reenviado|(?:início da )?mensagem (?:encaminhada|reencaminhada)"
     r"|(?:inizio )?(?:del )?messaggio inoltrato|(?:begin )?doorgestuurd(?:e)? (?:bericht|e-mail)"
     r"|(?:początek )?(?:przekazan[ae]j?|przekazywanej) wiadomoś(?:ć|ci)|(?:wiadomość )?przesłana dalej"
-    r"|(?:начало )?(?:пересылаемо(?:е|го)|пересланно(?:е|го)|переадресованно(?:е|го)) сообщени[ея]"
+    r"|(?:начало )?(?:пересылаемо(?:е|го)|пересланно(?:е|го)|перенаправленно(?:е|го)|переадресованно(?:е|го)) сообщени[ея]"
     r"|(?:iletilen|yönlendirilen) (?:ileti|mesaj|e-?posta)(?:n[ıi]n başlangıcı)?"
     r"|(?:bắt đầu )?(?:thư|tin nhắn) (?:đã )?(?:được )?chuyển tiếp"
     r"|(?:下面是被|以下是)?(?:转发的?|已转发的?|被转发的)(?:邮件|消息)(?:信息)?|(?:以下是|開始)?(?:轉寄的?|轉發的?|已轉寄的?)(?:郵件|訊息|信件)"
