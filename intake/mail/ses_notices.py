@@ -34,9 +34,11 @@ class Notice:
 
 def read(text: str) -> Notice | None:
     """Return the notice in `text`, None when it holds none. Never raises; linear in the text."""
-    if "otificationType" not in text[:MAX_TEXT] and "eventType" not in text[:MAX_TEXT]:
+    text = text[:MAX_TEXT].lstrip()
+    # Who asks about a notice writes a word before it.
+    if not text.startswith("{") or ("otificationType" not in text and "eventType" not in text):
         return None
-    found = _object(text[:MAX_TEXT])
+    found = _object(text)
     inner = found.get("Message") if found else None
     if isinstance(inner, str):
         found = _object(inner)
@@ -45,6 +47,8 @@ def read(text: str) -> Notice | None:
         return None
     name, people = _ABOUT[said]
     detail, mail = _mapping(found.get(name)), _mapping(found.get("mail"))
+    if not (detail and mail):
+        return None
     rows = [one if isinstance(one, Mapping) else {"emailAddress": one} for one in _list(detail.get(people))]
     recipients = [str(one.get("emailAddress", "")) for one in rows] or _strings(mail.get("destination"))
     first: Mapping[str, Any] = rows[0] if rows else {}
