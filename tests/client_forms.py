@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a form stays on the line of its name)
 """What mail clients write around the mail they answer or pass on, in fourteen languages.
 
 Written from what the clients do, apart from the tables in intake/mail: what these say

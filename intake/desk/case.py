@@ -81,7 +81,7 @@ def too_old(ticket: Ticket, case: Case) -> bool:
 
 def may_answer(case: Case) -> str:
     """Return why an automatic answer to this message must not be sent, "" when it may."""
-    message, facts, policy = case.message, case.facts, case.policy
+    message, facts = case.message, case.facts
     sender = message.return_path if message.return_path is not None else case.envelope.sender
     if not case.sender.mailbox:
         return "it names no sender"

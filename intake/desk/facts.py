@@ -30,7 +30,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What we owed one address by machine in the last hour and day, and why mail to it fails ("" = it does not)."""
+    """What we owed one address by machine in the last hour and day; `failed`: why mail to it fails, or ""."""
 
     last_hour: int = 0
     last_day: int = 0

@@ -96,7 +96,7 @@ def _stray_report(case: Case) -> list[Effect]:
 
 
 def _says_address(status: str) -> bool:
-    """Whether a failure is the address's own (RFC 3463 section 3): not the mail's, not a policy's, not a full box."""
+    """Whether a failure is the address's own (RFC 3463 section 3), not the mail's or a full box."""
     return not status or (status[0] == "5" and status[2:] not in ("2.2", "2.3") and status[2] in "0124")
 
 

@@ -23,9 +23,11 @@ _PREFIXES = (
     # Polish, Russian, Ukrainian, Turkish, Vietnamese, Czech, Hungarian
     r"autoodpowiedź", r"automatyczna odpowiedź", r"odpowiedź automatyczna", r"nieobecność",
     r"автоответ(?:чик)?",
-    r"автоматический ответ", r"автоматическая отправка ответа", r"нет на рабочем месте", r"автоматична відповідь", r"автовідповідь", r"otomatik (?:yanıt|cevap)",
+    r"автоматический ответ", r"автоматическая отправка ответа", r"нет на рабочем месте",
+    r"автоматична відповідь", r"автовідповідь", r"otomatik (?:yanıt|cevap)",
     r"ofis dışında",
-    r"(?:thư )?(?:trả lời|phản hồi) tự động", r"vắng mặt", r"tự động trả lời", r"automatická odpověď", r"automatikus válasz",
+    r"(?:thư )?(?:trả lời|phản hồi) tự động", r"vắng mặt", r"tự động trả lời", r"automatická odpověď",
+    r"automatikus válasz",
     # Swedish, Danish, Norwegian, Finnish
     r"autosvar", r"automatis(?:kt|k) svar", r"frånvaro(?:meddelande)?", r"automaattinen vastaus",
     # Chinese, Japanese, Korean
@@ -38,7 +40,8 @@ _PREFIXES = (
 
 # The whole of a subject, which a person who answers begins with "Re:".
 _WHOLE = (
-    r"auto(?:matic|mated)?[- ]?(?:reply|response)", r"autoreply", r"out of (?:the )?office(?: reply| autoreply)?",
+    r"auto(?:matic|mated)?[- ]?(?:reply|response)", r"autoreply",
+    r"out of (?:the )?office(?: reply| autoreply)?",
     r"automatische antwort", r"abwesenheitsnotiz", r"réponse automatique", r"respuesta autom[aá]tica",
     r"resposta autom[aá]tica", r"risposta automatica", r"automatisch antwoord", r"automatyczna odpowiedź",
     r"автоматический ответ", r"автоответ", r"otomatik (?:yanıt|cevap)", r"trả lời tự động",
@@ -47,7 +50,8 @@ _WHOLE = (
 
 SUBJECTS = re.compile(
     # The last ones are whole subjects of the vacation programs of Unix and Notes.
-    rf"[\[(【<]?\s?(?:(?:{'|'.join(_PREFIXES)})(?:\s?[:：\])】]| (?:re|aw|antw|sv|回复|答复)\s?[:：])|away from my mail$|auto: )"
+    rf"[\[(【<]?\s?(?:(?:{'|'.join(_PREFIXES)})(?:\s?[:：\])】]| (?:re|aw|antw|sv|回复"
+    rf"|答复)\s?[:：])|away from my mail$|auto: )"
     rf"|(?:{'|'.join(_WHOLE)})$"
     r"|away re: |(?:read|gelesen|lu|leído|lido|letto|gelezen|przeczytano|прочитано|已读|已讀|開封済み"
     r"|읽음)\s?[:：]\s"

@@ -49,7 +49,8 @@ PLAIN_SUBJECT = re.compile(
     r"^\W{0,3}(?:undeliver(?:able|ed)|(?:mail |message )?delivery (?:failure|failed"
     r"|status notification|notification|error|has failed|problem|report)"
     r"|mail delivery (?:failed|failure|error|system|status|problem)|returned mail|returned to sender"
-    r"|failure notice|mail failure|mail system error|(?:mail )?delivery warning|message delivery|non[- ]?delivery"
+    r"|failure notice|mail failure|mail system error|(?:mail )?delivery warning|message delivery"
+    r"|non[- ]?delivery"
     r"|nondeliverable"
     r"|message undeliverable|mail could not be delivered|message could not be delivered"
     r"|could not (?:send|deliver) message|unzustellbar|退信|系统退信)",
@@ -69,7 +70,8 @@ EVIDENCE = re.compile(
 )
 
 TEXT = re.compile(
-    r"undeliverable|transcript of session follows|(?:could|can)(?:n[o']t| not) be delivered|couldn't be delivered"
+    r"undeliverable|transcript of session follows|(?:could|can)(?:n[o']t| not) be delivered"
+    r"|couldn't be delivered"
     r"|wasn't (?:able to be )?delivered|was not delivered|unable to deliver|unable to relay"
     r"|delivery (?:to the following|has failed|failed|of|attempts)|did not reach|could not deliver"
     r"|permanent (?:fatal )?error|fatal error|returned to sender|have not been able to deliver"

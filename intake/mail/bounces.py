@@ -124,7 +124,8 @@ def read(
 _REJECTED = re.compile(r"automatically rejected|\brejected\b|refused by|not accepted", re.IGNORECASE)
 # "RE: Your message to X : non remis (delivery failed)": the failure behind the subject it is about.
 _TITLED = re.compile(
-    r"^[^:]{2,6}: ?[^:]{3,200}(?:: |\()(?:non remis|undeliver(?:able|ed)|delivery fail(?:ed|ure)|not delivered)",
+    r"^[^:]{2,6}: ?[^:]{3,200}(?:: |\()(?:non remis|undeliver(?:able|ed)|delivery fail(?:ed|ure)"
+    r"|not delivered)",
     re.IGNORECASE,
 )
 

@@ -26,13 +26,15 @@ MAX_ATTACHED = 5 << 20
 
 _PREFIX = re.compile(
     r"\s{0,4}\[?(?:fwd?|fw|wg|weitergeleitet|tr|réf|rv|rif|i|enc|enc\.|res|doorst|doorgestuurd|pd|pdb|przekaz"
-    r"|[iİ]lt|пересл|пер|fs|vs|vb|vl|转发|轉寄|转寄|轉發|転送|전달|chuyển tiếp|r\.?e|aw|sv|antw|odp|re|res|回复|回覆"
+    r"|[iİ]lt|пересл|пер|fs|vs|vb|vl|转发|轉寄|转寄|轉發|転送|전달|chuyển tiếp|r\.?e|aw|sv|antw|odp"
+    r"|re|res|回复|回覆"
     r"|答复|答覆|返信|회신|ynt|yan|отв|на|trả lời)\]?\s{0,2}(?:\[\d{1,3}\])?\s{0,2}[:：]",
     re.IGNORECASE,
 )
 _FORWARD_PREFIX = re.compile(
     r"\s{0,4}\[?(?:fwd?|fw|wg|weitergeleitet|tr|rv|rif|i|enc|enc\.|doorst|doorgestuurd|pd|przekaz"
-    r"|[iİ]lt|пересл|пер|fs|vs|vb|vl|转发|轉寄|转寄|轉發|転送|전달|chuyển tiếp)\]?\s{0,2}(?:\[\d{1,3}\])?\s{0,2}[:：]",
+    r"|[iİ]lt|пересл|пер|fs|vs|vb|vl|转发|轉寄|转寄|轉發|転送|전달"
+    r"|chuyển tiếp)\]?\s{0,2}(?:\[\d{1,3}\])?\s{0,2}[:：]",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(

@@ -38,10 +38,15 @@ _DATE = re.compile(
 _ADDRESS = re.compile(r"[^\s<>\"'(),:;@]{1,64}@[^\s<>\"'(),:;@]{1,250}")
 _ANGLE = re.compile(r"<[^<>@\n]{0,100}[^\s<>@]{1,64}@[^\s<>@]{1,250}>|\[[^\s\[\]@]{1,64}@[^\s\[\]@]{1,250}\]")
 _NAMED_WROTE = re.compile(r"^[^<>:]{1,60}<[^<>\s]{1,64}@[^<>\s]{1,250}> \S{1,12}:?$")
+# The first word of a sentence that ends like an introduction: "As Bob wrote:".
+_SENTENCE = re.compile(
+    r"(?:as|like|what|when|because|since|here|there|this|that|wie|was|comme|como|come|zoals|jak|как)\s",
+    re.IGNORECASE,
+)
 # "Bob Example wrote:", and no sentence that ends in the like.
 _BARE_NAME = re.compile(
-    r"^(?!(?:as|like|what|when|because|since|here|there|this|that|wie|was|comme|como|come|zoals|jak|как)\s)"
-    r"(?:[A-ZÀ-ÞĀ-žА-ЯЁ][\w.'’-]{0,30}\s){1,4}(?:님이|さんは|さん)?\s?[^A-ZÀ-ÞА-Я\s]\S{0,14}(?: \S{1,14}){0,2}\s?[:：]$",
+    r"^(?:[A-ZÀ-ÞĀ-žА-ЯЁ][\w.'’-]{0,30}\s){1,4}(?:님이|さんは"
+    r"|さん)?\s?[^A-ZÀ-ÞА-Я\s]\S{0,14}(?: \S{1,14}){0,2}\s?[:：]$",
 )
 _COLON = re.compile(r"[:：]\s{0,4}\*{0,2}\s{0,4}(?:-{2,})?\s{0,4}$")
 _OLD_GMAIL = re.compile(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}\s.{0,20}(?:GMT|UTC)?[+-]?[\d:]{0,6}\s.{1,120}$")
@@ -77,12 +82,21 @@ def _kind(line: str) -> str:
         return "g"
     if _RULE.match(line):
         return "d"
-    if len(line) < 300 and (ORIGINAL.match(line) or FORWARDED.match(line)):
+    if len(line) < 300 and heads_mail(line):
         return "o"
-    if _OUTLOOK_LINK.match(line):
+    if "aka.ms/" in line and _OUTLOOK_LINK.match(line):
         # Outlook for telephones puts it between its author's words and the mail it answers.
         return "o"
     return "s" if _names_device(line) else "t"
+
+
+def heads_mail(line: str) -> bool:
+    """Whether a client writes this line over a mail that it quotes or forwards whole."""
+    bare = line.strip(" \t>*")
+    # Every form has dashes or ends in a colon; most lines have neither.
+    if not bare or not (bare[0] in "-_=—–\u2500" or bare[-1] in ":："):
+        return False
+    return bool(ORIGINAL.match(line) or FORWARDED.match(line))
 
 
 def _names_device(line: str) -> bool:
@@ -121,7 +135,7 @@ def _attributions(lines: Sequence[str], kinds: list[str]) -> None:
 
 
 def _torn(lines: Sequence[str], kinds: Sequence[str], at: int) -> int | None:
-    """Return where an attribution begins that a converter of HTML tore apart: "On ... Bob", "", "<", ..., "> wrote:"."""
+    """Return where an attribution begins that was torn apart: "On ... Bob", "", "<", ..., "> wrote:"."""
     for start in range(at - 1, max(at - 7, -1), -1):
         if kinds[start] not in "te":
             return None
@@ -192,7 +206,7 @@ def _is_attribution(line: str, following: str, alone: bool) -> bool:
         named = _ADDRESS.search(bare)
         if (dated and (named or _TIME.search(bare))) or _NAMED_WROTE.match(bare):
             return True
-        told = dated or named or ((alone or _BARE_NAME.match(bare)) and len(bare) <= MAX_UNDATED)
+        told = dated or named or _names_writer(bare, alone)
         return bool(told and following == "q") or bool(dated and _OPENING.match(bare))
     if _COLON.search(line) and _ADDRESS.search(bare) and _TIME.search(bare) and _DATE.search(bare):
         # In any language: a date, a time, an address and a colon; not a line of a header.
@@ -202,6 +216,13 @@ def _is_attribution(line: str, following: str, alone: bool) -> bool:
     if _STARTS_DATED.match(bare):
         return bool(_OLD_GMAIL.match(bare)) and ("GMT" in bare or bool(_ANGLE.search(bare)))
     return False
+
+
+def _names_writer(line: str, alone: bool) -> bool:
+    """Whether a line without date and address is "Bob wrote:" by itself, not the end of a sentence."""
+    if len(line) > MAX_UNDATED or _SENTENCE.match(line):
+        return False
+    return alone or _BARE_NAME.match(line) is not None
 
 
 def _next_kind(lines: Sequence[str], kinds: Sequence[str], at: int) -> str:

@@ -23,10 +23,10 @@ from intake.desk.message import Address, Attachment, BounceKind, Message
 from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.ports import Applied, Compose
 from intake.store import models
+from intake.store.address_state import AddressStates
 from intake.store.blobs import digest
 from intake.store.fields import LONGEST_KEY
 from intake.store.models import Entry, MessageRef, Outbox
-from intake.store.address_state import AddressStates
 
 # What a person wrote goes first; an acknowledgement can wait for it.
 URGENCY = {

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a form stays on the line of its name)
 """Answering machines by their subjects, in the languages of our customers, and people who write of them."""
 
 import pytest

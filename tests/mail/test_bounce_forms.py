@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a form stays on the line of its name)
 """What mail systems write in their own words, recalled from the systems, not from the readers' tables."""
 
 import time

@@ -1,5 +1,7 @@
+# ruff: noqa: E501 (a form stays on the line of its name)
 """The clients' forms of fifteen languages: a reply's new part is found, and no word of its author is lost."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -183,3 +185,31 @@ def test_a_clients_own_header_ends_the_new_part(client: str) -> None:
 def test_a_clients_own_header_over_a_marked_quote(client: str) -> None:
     mail = f"{ANSWER}\n\n{OVER[client]}\n{quote(BODY)}\n"
     assert folded(new_text(mail, "")) == folded(ANSWER)
+
+
+SENTENCES = {
+    "a-sentence-that-quotes": "As Bob wrote:\n> restart it\n\nand I did.",
+    "outlook-is-the-matter": "Outlook for iOS crashes.\n\nWhat can I do?",
+    "a-list-of-facts": "From: Berlin\nTo: Paris\nClass: second\n\nPlease book it.",
+    "a-colon-at-the-end": "I get this message:\n\nLogin failed.",
+    "initials-in-two-lines": "A> hello\nB> good day\nThat is the chat.",
+    "a-rule": "One\n----------\nTwo",
+}
+
+
+@pytest.mark.parametrize("name", SENTENCES)
+def test_what_only_looks_like_a_form_is_kept(name: str) -> None:
+    assert folded(SENTENCES[name]) == folded(new_text(SENTENCES[name], ""))
+
+
+PUMPED = (
+    "AB> x\n", "Desk Helper wrote:\n", "Desk <\n\n<\n> wrote:\n", "-----Original Message-----\n", "Get Outlook for iOS<https://aka.ms/x>\n",
+    "Outlook outlook ", "A" * 50 + " ", "From: a@b.example\n\n", "---- Forwarded message ", "On 9 Aug 2024 18:42 ", "发件人：", "> " , "Bob <",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", PUMPED)
+def test_a_pumped_form_takes_linear_time(unit: str) -> None:
+    started = time.perf_counter()
+    new_text(unit * (500_000 // len(unit)), "")
+    assert time.perf_counter() - started < 2

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a form stays on the line of its name)
 """Who wrote a forwarded mail, in every language's clients, inline and attached."""
 
 import time
