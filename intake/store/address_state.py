@@ -6,9 +6,16 @@ from intake.desk.facts import FAILED_DAYS
 from intake.desk.message import Address
 from intake.store.fields import clean
 from intake.store.models import AddressState
+from intake.store.statement import Statement, hole
 from intake.store.tickets import Tickets
 
 MAX_REASON = 500
+_FAILED = Statement(
+    lambda: AddressState.select(AddressState.reason).where(
+        (AddressState.key == hole(AddressState.key))
+        & (AddressState.failed_at > hole(AddressState.failed_at, "since"))
+    )
+)
 
 
 class AddressStates(Tickets):
@@ -31,9 +38,5 @@ class AddressStates(Tickets):
         """Return why mail to `address` failed in the last FAILED_DAYS days, "" when it did not."""
         if address is None or not address.mailbox:
             return ""
-        query = AddressState.select(AddressState.reason).where(
-            (AddressState.key == clean(address.key))
-            & (AddressState.failed_at > now - timedelta(days=FAILED_DAYS))
-        )
-        found = self.db.first(query.tuples())
-        return str(found[0]) if found else ""
+        found = self.db.fetch(_FAILED, key=clean(address.key), since=now - timedelta(days=FAILED_DAYS))
+        return str(found[0][0]) if found else ""
