@@ -7,6 +7,7 @@ from intake.desk.effects import (
     Finish,
     Mail,
     MailKind,
+    MarkAddress,
     MarkDelivery,
     OpenTicket,
     Outcome,
@@ -59,6 +60,10 @@ def sentence(effect: Effect) -> str:
             return f"{_MAILS[effect.kind]} {_who(effect.to)}{about}"
         case MarkDelivery():
             return f"mark outgoing mail {effect.outbox_id} as {effect.kind.value}"
+        case MarkAddress():
+            if not effect.reason:
+                return f"note that {effect.address} can be reached again"
+            return f"note that mail to {effect.address} fails: {effect.reason}"
         case Finish():
             why = f": {effect.reason}" if effect.reason else ""
             return f"done, {_OUTCOMES[effect.outcome]} (rule {effect.rule}){why}"
