@@ -80,12 +80,12 @@ def _read(raw: bytes, digest: str) -> Message:
         media_type=kind,
         text=body.text,
     )
-    new_text = quoting.new_text(body.text, body.html)
+    new_text = quoting.new_text(body.text, body.named_html)
     return replace(
         basis,
-        text=body.text,
+        text="\n\n".join(one for one in (body.text, *body.notes) if one),
         html=body.html,
-        new_text=new_text,
+        new_text="\n\n".join(one for one in (new_text, *body.notes) if one),
         language=detect(new_text or body.text),
         attachments=tuple(body.attachments),
         automatic=automatic_reason,
