@@ -12,6 +12,9 @@ from intake.mail.parts import Part
 # More files than anybody attaches; the raw mail keeps them all.
 MAX_ATTACHMENTS = 100
 
+# As long as a name can be on common file systems.
+MAX_CLAIMED = 255
+
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}", re.ASCII)
 _SIGNATURES = {
     "image/png": b"\x89PNG\r\n\x1a\n",
@@ -48,8 +51,9 @@ class Files:
             name = _inner_subject(one.content)
             name = name and name + ".eml"
         inline = one.disposition == "inline" or (one.disposition == "" and bool(one.content_id))
+        safe = filenames.safe(name, media_type)
         self.kept.append(
-            Attachment(filenames.safe(name, media_type), media_type, one.content, one.content_id, inline)
+            Attachment(safe, media_type, one.content, one.content_id, inline, name[:MAX_CLAIMED])
         )
 
     def add_text(self, name: str, media_type: str, text: str) -> None:

@@ -22,7 +22,7 @@ _Properties = dict[str, tuple[dict[str, str], str]]
 
 
 def summary(text: str) -> str:
-    """Return a short block that says what an iCalendar text asks for, "" when it holds no event. Never raises.
+    """Return a short block that says what an iCalendar text asks for, "" without an event. Never raises.
 
     Times stand as the sender wrote them, with their zone's name: to convert them
     would need the reader's zone, which a mail does not tell.

@@ -81,7 +81,7 @@ def unpack(data: bytes) -> Unpacked | None:
             out.files.append(File())
         elif out.files:
             _file(out.files[-1], identity, data, start, stop, codec)
-    out.complete = end >= len(data)
+    out.complete = end >= len(data) and all(file.content for file in out.files)
     return out
 
 

@@ -76,7 +76,7 @@ def uuencoded(body: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
             break
         content = _uu(body[begin.end() : end.start()])
         if content:
-            rest.append(body[at : begin.start() + 1])
+            rest.append(body[at : begin.start() + (body[begin.start()] == 0x0A)])
             files.append((begin[1].strip(b" \t"), content))
         else:
             rest.append(body[at : end.end()])
