@@ -16,7 +16,9 @@ def parse(raw: bytes) -> dict[str, Any]:
         "to": [one.mailbox for one in message.to],
         "text": message.text,
         "html": message.html,
-        "attachments": [(one.claimed or one.name, one.media_type, len(one.content)) for one in message.attachments],
+        "attachments": [
+            (one.claimed or one.name, one.media_type, len(one.content)) for one in message.attachments
+        ],
         "is_auto": bool(message.automatic),
         "is_bounce": bounce is not None and bounce.kind is not BounceKind.DELIVERED,
         "bounce_rcpts": list(bounce.recipients) if bounce else [],

@@ -15,7 +15,7 @@ MAX_FIELDS = 1_000
 # 100 MiB of base64 at 64 characters a line (PEM's) is 1,600,000 lines.
 MAX_LINES = 2_000_000
 # A dump of a database may begin lines so; each costs a look whether it is a boundary.
-MAX_DASHED = 200_000
+MAX_DASHED = 100_000
 # Postfix mime_nesting_limit is 100; nobody reads below 50.
 MAX_DEPTH = 50
 MAX_PARTS = 1_000

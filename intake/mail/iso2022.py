@@ -10,6 +10,8 @@ _ESCAPE = re.compile(rb"\x1b(\$\([@BDOPQ]|\$[@AB]|\([BJIH])")
 
 def as_windows(data: bytes) -> str | None:
     """Return what ISO-2022-JP bytes say by Windows' table (code page 50220), None when that fails too."""
+    if not data.isascii():
+        return None
     out: list[str] = []
     mode = b"(B"
     at = 0
