@@ -130,7 +130,7 @@ DESK = (
     Key("automatic_per_hour", _number(0, 1_000_000), "300"),
     Key("automatic_per_address_hour", _number(0, 10_000), "3"),
     Key("automatic_per_address_day", _number(0, 10_000), "10"),
-    Key("max_message_mb", _number(1, 100), "25"),
+    Key("max_message_mb", _number(1, 100), "35"),
     Key("log_level", _one_of("debug", "info", "warning", "error"), "info"),
     Key("log_format", _one_of("plain", "json"), "plain"),
 )

@@ -28,13 +28,17 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that came with a message. `name` is already safe to show and to store."""
+    """A file that came with a message. `name` is already safe to show and to store.
+
+    `claimed` is the name as its sender wrote it, on one clean line: to be shown at most.
+    """
 
     name: str
     media_type: str
     content: bytes = field(repr=False)
     content_id: str = ""
     inline: bool = False
+    claimed: str = ""
 
 
 # Defects of a From that names no author, or more than one: such a mail proves nobody.

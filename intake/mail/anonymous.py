@@ -9,7 +9,7 @@ import binascii
 import re
 from dataclasses import dataclass
 
-from intake.mail import anonymous_bytes, anonymous_text, bodies, headers, transfer
+from intake.mail import anonymous_bytes, anonymous_text, attached, headers, transfer
 from intake.mail.anonymous_text import Writer
 from intake.mail.gate import MAX_DEPTH
 from intake.mail.standins import Standins
@@ -149,9 +149,9 @@ class _Copy:
     def _base64(self, raw: bytes, kind: str, charset: str) -> bytes:
         content = transfer.base64(raw)
         if not _is_text(kind, content):
-            proven = bodies.sniffed(kind, content)
+            proven = attached.sniffed(kind, content)
             for keep in _SIGNATURE_BYTES:
-                if bodies.sniffed(kind, content[:keep].ljust(len(content), b"\0")) == proven:
+                if attached.sniffed(kind, content[:keep].ljust(len(content), b"\0")) == proven:
                     return anonymous_bytes.blank_base64(raw, keep)
             return anonymous_bytes.blank_base64(raw, keep)
         return anonymous_bytes.in_base64(raw, self._content(content, kind, charset))
@@ -246,7 +246,7 @@ def _uuencoded(lines: bytes) -> bytes:
     """Return uuencoded lines of the same lengths with other bytes; the first stay if they prove a type."""
     first = lines[1:12]
     try:
-        proven = bodies.sniffed("", binascii.a2b_uu(b"(" + first))
+        proven = attached.sniffed("", binascii.a2b_uu(b"(" + first))
     except (binascii.Error, ValueError):
         proven = ""
     out: list[bytes] = []

@@ -2,31 +2,21 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-
-import filetype
+from dataclasses import dataclass, field, replace
 
 from intake.desk.message import Attachment
-from intake.mail import charsets, filenames, headers, text, transfer
+from intake.mail import calendar, charsets, gate, headers, inline, secured, structure, text, transfer
+from intake.mail.attached import Files, is_tnef
 from intake.mail.parts import Fields, Part
 from intake.mail.structure import Leaf
 
-# More files than anybody attaches; the raw mail keeps them all.
-MAX_ATTACHMENTS = 100
+# So much plain text, so much HTML and so much attached text (read for bounces only) of one mail is decoded
+# (reliability: a body of 256 KiB). What is longer is shown up to there and also kept whole, as a file.
+MAX_TEXT = 256 * 1024
+# S/MIME signatures around signatures that are opened.
+MAX_WRAPPED = 3
 
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
-_MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}", re.ASCII)
-_SIGNATURES = {
-    "image/png": b"\x89PNG\r\n\x1a\n",
-    "image/jpeg": b"\xff\xd8\xff",
-    "image/gif": b"GIF8",
-    "application/pdf": b"%PDF-",
-}
-# Claims that say nothing, against which even a container format is news.
-_VAGUE = frozenset(
-    ("", "application/octet-stream", "application/x-download", "application/unknown", "binary/octet-stream")
-)
-_SNIFF_BYTES = 8192
 # The same words once more, for readers that we are not.
 _OTHER_RENDITIONS = ("text/x-amp-html", "text/watch-html", "text/enriched", "text/richtext")
 _LINES = str.maketrans({0: "\ufffd", 11: "\n", 12: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n"} | {
@@ -41,6 +31,10 @@ class Bodies:
 
     text: str = ""
     html: str = ""
+    # The HTML with its own pictures written as words, as the text was made from it.
+    named_html: str = ""
+    # What we say of the mail below its author's words: an invitation in short, that it is encrypted.
+    notes: list[str] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
@@ -70,7 +64,7 @@ def fields(raw: list[headers.RawField], hint: str) -> Fields:
 
 
 def part(leaf: Leaf, hint: str) -> Part:
-    """Return a leaf with its transfer encoding and charset undone."""
+    """Return a leaf with its transfer encoding undone; its text, where it has one, is yet to be decoded."""
     content = transfer.decode(leaf.body, headers.first(leaf.fields, "content-transfer-encoding") or b"")
     shown = headers.first(leaf.fields, "content-disposition")
     disposition, more = headers.parameters(shown, hint) if shown else ("", {})
@@ -80,19 +74,12 @@ def part(leaf: Leaf, hint: str) -> Part:
     if "name" in params and not params["name"].isascii():
         declared = headers.first(leaf.fields, "content-type") or b""
         params = headers.parameters(declared, hint)[1]
-    written = None
-    if leaf.media_type.startswith(("text/", "message/")):
-        charset = params.get("charset", "")
-        if not charset and leaf.media_type == "text/html":
-            meta = _META.search(content[:2048])
-            charset = meta[1].decode("ascii", "replace") if meta else ""
-        written = plain(charsets.decode(content, charset, hint))
     identity = headers.first(leaf.fields, "content-id") or b""
     location = headers.first(leaf.fields, "content-location") or b""
     return Part(
         leaf.media_type,
         content,
-        written,
+        "" if leaf.media_type.startswith(("text/", "message/")) else None,
         params,
         disposition,
         more.get("filename") or params.get("name") or _from_location(location, hint),
@@ -101,6 +88,23 @@ def part(leaf: Leaf, hint: str) -> Part:
         leaf.depth,
         fields(leaf.fields, hint) if leaf.depth else (),
     )
+
+
+def charset_of(one: Part) -> str:
+    """Return the charset a leaf is labelled with: by its type, or for HTML by its own meta tag."""
+    charset = one.params.get("charset", "")
+    if not charset and one.media_type == "text/html":
+        meta = _META.search(one.content[:2048])
+        charset = meta[1].decode("ascii", "replace") if meta else ""
+    return charset
+
+
+def _cut(content: bytes, room: int) -> bytes:
+    """Return the beginning of a text, at the end of a line if one is near."""
+    if len(content) <= room:
+        return content
+    at = content.rfind(b"\n", room // 2, room)
+    return content[: at if at >= 0 else room]
 
 
 def _from_location(value: bytes, hint: str) -> str:
@@ -114,28 +118,134 @@ def read(leaves: Sequence[Leaf], hint: str) -> Bodies:
     Of a multipart/alternative the plain text is the body and the HTML kept beside it;
     text leaves that follow one another are one text. What is not shown is a file.
     """
-    out = Bodies()
-    slots: dict[object, tuple[list[str], list[str]]] = {}
-    for number, leaf in enumerate(leaves):
-        one = part(leaf, hint)
-        out.parts.append(one)
+    reader = _Reader(hint)
+    reader.leaves(leaves, 0)
+    return reader.finish()
+
+
+class _Reader:
+    """One reading of one mail."""
+
+    def __init__(self, hint: str) -> None:
+        self._hint = hint
+        self._out = Bodies()
+        self._files = Files()
+        self._room = {"plain": MAX_TEXT, "html": MAX_TEXT, "file": MAX_TEXT}
+        # Of each alternative, and of each leaf outside one, its plain texts and its HTML texts.
+        self._slots: dict[object, tuple[list[str], list[str]]] = {}
+
+    def leaves(self, leaves: Sequence[Leaf], wrapped: int) -> None:
+        """Read leaves in their order; `wrapped` counts the signatures around them."""
+        for number, leaf in enumerate(leaves):
+            one = part(leaf, self._hint)
+            kind = one.media_type
+            shown = _shown(one, self._slots)
+            if one.text is not None:
+                purse = "file" if not shown else "html" if kind == "text/html" else "plain"
+                written = _cut(one.content, self._room[purse])
+                if shown and one.content and not written:
+                    shown = False  # there was more than enough before it: it is kept as a file
+                self._room[purse] -= len(written)
+                one = replace(one, text=plain(charsets.decode(written, charset_of(one), self._hint)))
+            self._out.parts.append(one)
+            if shown:
+                # The parts of one alternative share a slot; any other leaf has its own.
+                self._show(one, (wrapped, leaf.group or -number - 1), cut=len(written) < len(one.content))
+            elif is_tnef(one):
+                self._unpack(one, (wrapped, -number - 1))
+            elif (one.content or one.name) and not (leaf.group and kind in _OTHER_RENDITIONS):
+                self._files.add(one)
+                self._look_into(one, wrapped)
+
+    def _show(self, one: Part, slot: object, cut: bool) -> None:
+        plains, htmls = self._slots.setdefault(slot, ([], []))
+        if cut:
+            self._files.add(one)
+            self._out.defects.append(
+                f"a text of {len(one.content)} bytes is shown in part and kept whole as a file"
+            )
+        if one.media_type == "text/html":
+            htmls.append(one.text or "")
+        else:
+            plains.append(self._text_of(one))
+
+    def _text_of(self, one: Part) -> str:
+        """Return a plain leaf's text: flowed lines joined; uuencoded files and OpenPGP armour taken out."""
+        written = one.text or ""
+        if b"begin " in one.content and b"\nend" in one.content:
+            rest, files = transfer.uuencoded(one.content)
+            if files:
+                written = plain(
+                    charsets.decode(_cut(rest, MAX_TEXT), one.params.get("charset", ""), self._hint)
+                )
+                for name, content in files:
+                    named = headers.decode(name, self._hint)
+                    self._files.add(Part("application/octet-stream", content, name=named))
+        if "-----BEGIN PGP " in written:
+            written, signature, encrypted = secured.armour(written)
+            if signature:
+                self._files.add_text("signature.asc", "application/pgp-signature", signature)
+            if encrypted:
+                self._files.add_text("encrypted.asc", "application/pgp-encrypted", encrypted)
+                self._out.defects.append(f"encrypted: {secured.PGP}")
+        if one.params.get("format", "").lower() == "flowed":
+            written = text.unflow(written, one.params.get("delsp", "").lower() == "yes")
+        return written
+
+    def _look_into(self, one: Part, wrapped: int) -> None:
+        """Read what a file says of the mail: an invitation, a signature around the mail, encryption."""
         kind = one.media_type
-        if _shown(one, slots):
-            # The parts of one alternative share a slot; any other leaf has its own.
-            plains, htmls = slots.setdefault(leaf.group or -number - 1, ([], []))
-            if kind == "text/html":
-                htmls.append(one.text or "")
-            else:
-                plains.append(_text_of(one, out, hint))
-        elif (one.content or one.name) and not (leaf.group and kind in _OTHER_RENDITIONS):
-            _attach(out, one)
-    texts = []
-    for plains, htmls in slots.values():
-        written = "\n".join(plains)
-        texts.append(written if written.strip() else text.from_html("\n".join(htmls)) if htmls else "")
-    out.text = plain("\n".join(one.strip("\r\n") for one in texts if one.strip()))
-    out.html = "\n".join(one for _, htmls in slots.values() for one in htmls if one.strip())
-    return out
+        if kind == "text/calendar" and one.text:
+            summary = calendar.summary(one.text)
+            if summary and summary not in self._out.notes:
+                self._out.notes.append(plain(summary))
+        elif kind == "application/pgp-encrypted" or one.within == "multipart/encrypted":
+            self._encrypted(secured.PGP)
+        elif kind in secured.SMIME or one.name.lower().endswith(".p7m"):
+            what, content = secured.cms(one.content)
+            if what == "encrypted" or (not what and "enveloped" in one.params.get("smime-type", "").lower()):
+                self._encrypted(secured.CMS)
+            elif content and wrapped < MAX_WRAPPED:
+                refused = gate.check(content)
+                if refused:
+                    self._out.defects.append(f"what an S/MIME signature holds was not read: {refused}")
+                else:
+                    inner = structure.own(content).leaves
+                    self.leaves([replace(leaf, depth=leaf.depth + 1) for leaf in inner], wrapped + 1)
+
+    def _encrypted(self, how: str) -> None:
+        if f"encrypted: {how}" not in self._out.defects:
+            self._out.defects.append(f"encrypted: {how}")
+            self._out.notes.append(secured.note(how))
+
+    def _unpack(self, one: Part, slot: object) -> None:
+        """Keep the files of a winmail.dat; show its text when the mail has no other."""
+        found = self._files.unpack(one)
+        if found and not any(any(plains) or any(htmls) for plains, htmls in self._slots.values()):
+            written = plain(found.text[:MAX_TEXT])
+            markup = plain(charsets.decode(_cut(found.html, MAX_TEXT), "", self._hint))
+            self._slots[slot] = ([written], [markup] if markup else [])
+
+    def finish(self) -> Bodies:
+        """Return what was read."""
+        out = self._out
+        out.html = "\n".join(one for _, htmls in self._slots.values() for one in htmls if one.strip())
+        out.attachments, names = inline.matched(self._files.kept, inline.places(out.html))
+        out.named_html = inline.named_in_html(out.html, names)
+        texts = []
+        for plains, htmls in self._slots.values():
+            written = inline.named_in_text("\n".join(plains), names)
+            if not written.strip() and htmls:
+                written = text.from_html(inline.named_in_html("\n".join(htmls), names))
+            elif names and htmls:
+                here = {key: names[key] for key in inline.places("\n".join(htmls)) if key in names}
+                if here:
+                    beside = text.from_html(inline.named_in_html("\n".join(htmls), here))
+                    written = inline.placed(written, beside, here)
+            texts.append(written)
+        out.text = plain("\n".join(one.strip("\r\n") for one in texts if one.strip()))
+        out.defects += self._files.defects
+        return out
 
 
 def _shown(one: Part, slots: dict[object, tuple[list[str], list[str]]]) -> bool:
@@ -152,61 +262,3 @@ def _shown(one: Part, slots: dict[object, tuple[list[str], list[str]]]) -> bool:
             "text/html",
         )
     return kind in ("text/plain", "text/html") or not any(any(p) or any(h) for p, h in slots.values())
-
-
-def _text_of(one: Part, out: Bodies, hint: str) -> str:
-    """Return a plain leaf's text: flowed lines joined, uuencoded files taken out of it."""
-    written = one.text or ""
-    if b"begin " in one.content and b"\nend" in one.content:
-        rest, files = transfer.uuencoded(one.content)
-        if files:
-            written = plain(charsets.decode(rest, one.params.get("charset", ""), hint))
-            for name, content in files:
-                _attach(out, Part("application/octet-stream", content, name=headers.decode(name, hint)))
-    if one.params.get("format", "").lower() == "flowed":
-        written = text.unflow(written, one.params.get("delsp", "").lower() == "yes")
-    return written
-
-
-def _attach(out: Bodies, one: Part) -> None:
-    if len(out.attachments) >= MAX_ATTACHMENTS:
-        defect = f"only the first {MAX_ATTACHMENTS} files were kept apart"
-        if defect not in out.defects:
-            out.defects.append(defect)
-        return
-    media_type = sniffed(one.media_type, one.content)
-    name = one.name
-    if not name and media_type in ("message/rfc822", "message/global"):
-        name = _inner_subject(one.content)
-        name = name and name + ".eml"
-    inline = one.disposition == "inline" or (one.disposition == "" and bool(one.content_id))
-    out.attachments.append(
-        Attachment(filenames.safe(name, media_type), media_type, one.content, one.content_id, inline)
-    )
-
-
-def _inner_subject(content: bytes) -> str:
-    found, _ = headers.read(content[: 64 * 1024].lstrip(b"\r\n"), 0, min(len(content), 64 * 1024))
-    return headers.decode(headers.first(found, "subject") or b"")
-
-
-def sniffed(claimed: str, content: bytes) -> str:
-    """Return the media type of a file: what its first bytes prove, else what was claimed.
-
-    A container format (zip) proves nothing against a claim that is more exact.
-    """
-    claimed = claimed if _MEDIA_TYPE.fullmatch(claimed) else "application/octet-stream"
-    if claimed.startswith(("text/", "message/")) or not content:
-        return claimed
-    known = _SIGNATURES.get(claimed)
-    if known and content.startswith(known):
-        return claimed
-    found = filetype.guess(content[:_SNIFF_BYTES])
-    if found is None:
-        return claimed
-    proven = str(found.mime)
-    exact = proven.startswith(("image/", "audio/", "video/")) or proven in (
-        "application/pdf",
-        "application/x-msdownload",
-    )
-    return proven if exact or claimed in _VAGUE else claimed

@@ -7,6 +7,9 @@ a statistical guess on a small sample; and only then replacement characters.
 
 import codecs
 import re
+from functools import cache
+
+from intake.mail import iso2022, plausible
 
 # As much of a text as the detector sees: it is slow, and its answer no better for more.
 SAMPLE_BYTES = 20_000
@@ -67,8 +70,15 @@ _NOT_TEXT = frozenset(
 # In these, bytes below 0x80 do not mean ASCII, or 7-bit bytes carry more than ASCII.
 _STATEFUL = ("iso2022", "hz", "utf-7", "utf-16", "utf-32", "utf_16", "utf_32", "utf_7", "cp037", "cp500")
 
+# What a detector says of short texts, and what they are in: nobody mails these unlabelled.
+_COUSINS = {
+    "mac_cyrillic": "cp1251", "mac_roman": "cp1252", "mac_greek": "cp1253", "mac_turkish": "cp1254",
+    "mac_latin2": "cp1250", "cp437": "cp1252", "cp850": "cp1252", "cp858": "cp1252", "hp_roman8": "cp1252",
+    "cp852": "cp1250", "cp864": "cp1256", "cp855": "cp1251", "iso8859_16": "cp1250", "iso8859_3": "cp1254",
+}  # fmt: skip
+
 _LATIN = "".join(bytes((b,)).decode("cp1252", "ignore") or chr(b) for b in range(256))
-_HIGH = bytes(range(0x80, 0x100))
+_HIGH_BYTES = bytes(range(0x80, 0x100))
 _UTF8 = ("utf-8", "utf_8")
 _JUNK = re.compile(r"[^a-z0-9]")
 # `charset="utf-8*en"`, `iso-8859-1 (Latin)`, `gb2312;format=flowed`: the name is what comes first.
@@ -131,8 +141,15 @@ def decode(data: bytes, declared: str = "", hint: str = "") -> str:
         text = _strictly(data, "utf-8")
         if text is None and codec and not _too_high(data):
             text = latin(data)
+            if plausible.turkish(text):
+                text = data.decode("cp1254", "replace")
+            elif _high(data) >= 3 and plausible.faults(text, "cp1252") > plausible.SUSPICIOUS:
+                # Only a reading without fault is better than the label.
+                text = _guess(data, codec, text)
     else:
         text = _strictly(data, codec)
+        if text is None and codec.startswith("iso2022_jp"):
+            text = iso2022.as_windows(data)
         if text is None:
             text = _strictly(data, "utf-8")
         if text is None:
@@ -146,9 +163,14 @@ def decode(data: bytes, declared: str = "", hint: str = "") -> str:
     return text if text is not None else _guess(data, codec)
 
 
+def _high(data: bytes) -> int:
+    return len(data) - len(data.translate(None, _HIGH_BYTES))
+
+
 def _too_high(data: bytes) -> bool:
     """Whether most letters have the high bit: no Western text, whatever its label says."""
-    high = len(data) - len(data.translate(None, _HIGH))
+    # Below 0xA0 is typography in Windows-1252, no letters.
+    high = len(data) - len(data.translate(None, _HIGH_BYTES[0x20:]))
     return high >= 4 and high > 0.55 * (len(data) - data.count(b" "))
 
 
@@ -171,6 +193,9 @@ def _seven_bit(data: bytes, hint: str) -> str:
             text = _strictly(data, codec)
             if text is not None:
                 return text
+        text = iso2022.as_windows(data)
+        if text is not None:
+            return text
     elif hint and (b"~{" in data or b"+" in data) and (codec := lookup(hint)) in ("hz", "utf-7"):
         text = _strictly(data, codec)
         if text is not None:
@@ -201,16 +226,53 @@ def _nearly(data: bytes, codec: str) -> str | None:
     return text if utf8 and letters > 2 * damage else None
 
 
-def _guess(data: bytes, declared: str) -> str:
-    if (not declared or declared in _UTF8) and len(data) - len(data.translate(None, _HIGH)) < 2:
+def _guess(data: bytes, declared: str, instead: str | None = None) -> str:
+    if (not declared or declared in _UTF8) and _high(data) < 2:
         return latin(data)  # one byte is no evidence
+    for codec in ("euc_jis_2004", "cp932"):
+        text = _nearly(data[:SAMPLE_BYTES], codec)
+        if text is not None and plausible.japanese(text):
+            return data.decode(codec, "replace")
     import chardet  # 9 MB and its models 37 MB more: only for the mail that needs it
 
-    sample = data[:SAMPLE_BYTES]
-    found = chardet.detect(sample)["encoding"]
+    found = chardet.detect(data[:SAMPLE_BYTES])["encoding"]
     codec = lookup(found) if found else ""
-    for candidate in ("utf-8", codec, declared):
-        text = _nearly(data, candidate) if candidate else None
-        if text is not None:
-            return text
-    return data.decode(declared, "replace") if declared and declared != "cp1252" else latin(data)
+    if codec:
+        codec = _COUSINS.get(codec, codec) if _extends_ascii(codec) else ""
+    return _best(data, [one for one in ("utf-8", codec, declared) if one], instead)
+
+
+def _best(data: bytes, named: list[str], instead: str | None) -> str:
+    """Return the reading with the fewest faults: of the codecs named, if one is faultless, else of all.
+
+    Where none is good, `instead` is returned if there is one.
+    """
+    sample = data[:SAMPLE_BYTES]
+    best, least = "", 1e9
+    for number, codec in enumerate((*named, *plausible.CANDIDATES)):
+        if number >= len(named) and least <= plausible.SUSPICIOUS:
+            break
+        text = latin(sample) if codec == "cp1252" else _nearly(sample, codec)
+        if text is None:
+            continue
+        if codec in _UTF8:
+            return data.decode(codec, "replace")
+        # Unnamed ones must be clearly better, the later the clearer.
+        faults = plausible.faults(text, codec) + (0.01 * number if number >= len(named) else 0)
+        if faults < least:
+            best, least = codec, faults
+    if instead is not None and least > plausible.SUSPICIOUS:
+        return instead
+    if best == "cp1252" or not best:
+        text = latin(data)
+        return data.decode("cp1254", "replace") if plausible.turkish(text) else text
+    return data.decode(best, "replace")
+
+
+@cache
+def _extends_ascii(codec: str) -> bool:
+    """Whether ASCII letters are themselves in a codec: in EBCDIC and UTF-16 they are not."""
+    try:
+        return "Az09".encode(codec) == b"Az09"
+    except (UnicodeError, LookupError):
+        return False

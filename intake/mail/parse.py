@@ -84,12 +84,12 @@ def _read(raw: bytes, digest: str) -> Message:
     forward = None
     if not (automatic_reason or bounce):
         forward = forwards.read(body.text, body.html, body.attachments, basis.subject)
-    new_text = quoting.new_text(body.text, body.html)
+    new_text = quoting.new_text(body.text, body.named_html)
     return replace(
         basis,
-        text=body.text,
+        text="\n\n".join(one for one in (body.text, *body.notes) if one),
         html=body.html,
-        new_text=new_text,
+        new_text="\n\n".join(one for one in (new_text, *body.notes) if one),
         language=detect(new_text or body.text) or detect(basis.subject),
         attachments=tuple(body.attachments),
         automatic=automatic_reason,

@@ -3,6 +3,11 @@
 import binascii
 import re
 
+# More texts than this, each with its padding, were never joined on purpose.
+MAX_PIECES = 1000
+# As many files as a mail may have (attached.MAX_ATTACHMENTS): what is beyond stays text.
+MAX_FILES = 100
+
 _BEGIN = re.compile(rb"(?:^|\n)begin[ \t]+[0-7]{3,4}[ \t]+([^\r\n]{1,250})\r?\n")
 _END = re.compile(rb"\n(?:`?[ \t]*\r?\n)?end[ \t]*(?:\r?\n|$)")
 _TOKEN = re.compile(rb"[\s\"']*([A-Za-z0-9-]+)")
@@ -48,6 +53,8 @@ def base64(data: bytes) -> bytes:
             return binascii.a2b_base64(data)
         except binascii.Error:
             pass  # the slow way below makes the padding good
+    if data.count(b"=") > MAX_PIECES:
+        data = data.replace(b"=", b"")  # noise, not texts joined
     out: list[bytes] = []
     for piece in _PIECES.findall(data):
         letters = _NOT_BASE64.sub(b"", piece)
@@ -62,14 +69,14 @@ def uuencoded(body: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
     rest: list[bytes] = []
     files: list[tuple[bytes, bytes]] = []
     at = 0
-    while body.find(b"begin ", at) >= 0:
+    while len(files) < MAX_FILES and body.find(b"begin ", at) >= 0:
         begin = _BEGIN.search(body, at)
         end = _END.search(body, begin.end() - 1) if begin else None
         if not begin or not end:
             break
         content = _uu(body[begin.end() : end.start()])
         if content:
-            rest.append(body[at : begin.start() + 1])
+            rest.append(body[at : begin.start() + (body[begin.start()] == 0x0A)])
             files.append((begin[1].strip(b" \t"), content))
         else:
             rest.append(body[at : end.end()])

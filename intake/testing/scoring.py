@@ -15,7 +15,9 @@ def score_parse(raw: bytes) -> dict[str, Any]:
         "to": [one.mailbox for one in message.to],
         "text": message.text,
         "html": message.html,
-        "attachments": [(one.name, one.media_type, len(one.content)) for one in message.attachments],
+        "attachments": [
+            (one.claimed or one.name, one.media_type, len(one.content)) for one in message.attachments
+        ],
         "is_auto": bool(message.automatic),
         # The sets call every delivery report a bounce, one of a success too.
         "is_bounce": bounce is not None,

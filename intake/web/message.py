@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 
 from intake.desk.message import Attachment
-from intake.mail import bodies, compose, filenames
+from intake.mail import attached, compose, filenames
 from intake.web import text
 
 _PLAIN_EXTENSIONS = (".txt", ".log", ".csv", ".md")
@@ -71,7 +71,7 @@ def media_type(name: str, content: bytes) -> str:
             pass
         else:
             return "text/plain"
-    return bodies.sniffed("application/octet-stream", content)
+    return attached.sniffed("application/octet-stream", content)
 
 
 def _attachment(upload: Upload) -> Attachment:

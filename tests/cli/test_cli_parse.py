@@ -79,7 +79,9 @@ def test_json_has_the_documented_keys(nowhere: Path) -> None:
     assert {"file", "read", "decided_on", "effects"} == set(found)
     assert [] == [key for key in found["read"] if f"`read.{key}`" not in manual]
     assert "failed" == found["read"]["bounce"]["kind"]
-    assert {"name", "media_type", "size", "content_id", "inline"} == set(found["read"]["attachments"][0])
+    assert {"name", "claimed", "media_type", "size", "content_id", "inline"} == set(
+        found["read"]["attachments"][0]
+    )
     last = found["effects"][-1]
     assert ("Finish", "automatic", "delivery_report") == (last["effect"], last["outcome"], last["rule"])
     assert last["words"].startswith("done, it is a machine's")

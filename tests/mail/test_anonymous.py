@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from intake.desk.message import Message
-from intake.mail import bodies, headers, structure
+from intake.mail import bodies, charsets, headers, structure
 from intake.mail.anonymous import anonymise
 from intake.mail.parse import parse
 
@@ -37,10 +37,10 @@ ALLOWED = frozenset(
         smtp status stream style subject submitted suppress text thing thread topic transfer tuesday
         type undeliverable undelivered unknown unsubscribe unzustellbar user vacation version wasn width
         wrote écrit 原始邮件 发送时间
-        0000 0900 accepted attendee begin bounce bouncedrecipients bouncesubtype bouncetype calendar commonheaders début
-        destination diagnosticcode dtend dtstamp dtstart emailaddress empfänger general headers mail messageid method
-        notificationtype partstat prodid request réexpédié summary transient value vcalendar vevent
-        дата кого кому пересылаемое сообщение тема 転送メッセージ
+        0000 0900 accepted attendee begin bounce bouncedrecipients bouncesubtype bouncetype calendar
+        commonheaders début destination diagnosticcode dtend dtstamp dtstart emailaddress empfänger
+        general headers mail messageid method notificationtype partstat prodid request réexpédié summary
+        transient value vcalendar vevent дата кого кому пересылаемое сообщение тема 転送メッセージ
         """,
     )
 )
@@ -57,7 +57,9 @@ def said(raw: bytes, deep: int = 0) -> Iterator[str]:
         yield value.decode("latin-1") if b"=?" not in value else ""
     for leaf in tree.leaves:
         part = bodies.part(leaf, hint)
-        yield part.text or part.content.decode("latin-1")
+        charset = bodies.charset_of(part)
+        text = part.text is not None and not part.media_type.startswith("message/")
+        yield charsets.decode(part.content, charset, hint) if text else part.content.decode("latin-1")
         yield part.name
         yield from (headers.decode(value, hint) for _, value in leaf.fields)
         if part.media_type.startswith("message/") and deep < 3:

@@ -53,7 +53,7 @@ def test_a_plain_mail():
 
 def test_text_html_and_files_are_told_apart():
     message = parse(FULL)
-    assert "plain text" == message.text
+    assert "plain text\n[image: image.png]" == message.text
     assert "<b>text</b>" in message.html
     assert [
         ("image.png", "image/png", "i@x", True),

@@ -212,8 +212,11 @@ CASES: Mapping[str, tuple[int, dict[str, Any]]] = {
     "a sandboxed frame": (403, {"headers": {"Origin": "null"}}),
     "a filled honeypot": (422, {"website": "https://spam.example", "email": "ada@example.com"}),
     "too many files": (413, {"files": [(f"{n}.txt", b"x") for n in range(21)]}),
-    "files too large": (413, {"files": [("a.bin", b"x" * (18 * MIB))]}),
-    "files too large together": (413, {"files": [(f"{n}.bin", b"x" * (6 * MIB)) for n in range(3)]}),
+    "files too large": (413, {"files": [("a.bin", b"x" * (25 * MIB + 1))]}),
+    "files too large together": (
+        413,
+        {"files": [(f"{n}.bin", b"x" * (25 * MIB // 3 + 1)) for n in range(3)]},
+    ),
     "a text too long": (422, {"message": "x" * (256 * 1024 + 1)}),
 }
 
@@ -515,12 +518,12 @@ def test_every_table_of_words_holds_the_same_names(client: FlaskClient) -> None:
 
 
 def test_limits_are_told_before_they_are_met(client: FlaskClient) -> None:
-    assert "Up to 20 files, 17 MB together." in client.get("/").text
+    assert "Up to 20 files, 25 MB together." in client.get("/").text
 
 
 @pytest.mark.parametrize(
     ("post_mb", "message_mb", "megabytes"),
-    [(25, 25, 17), (10, 25, 10), (100, 25, 17), (100, 100, 17), (25, 10, 6)],
+    [(25, 25, 17), (10, 25, 10), (100, 25, 17), (100, 100, 72), (25, 10, 6)],
 )
 def test_what_the_form_takes_fits_into_a_message(post_mb: int, message_mb: int, megabytes: int) -> None:
     assert megabytes == files_limit(post_mb, message_mb) // MIB

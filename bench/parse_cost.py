@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+"""What reading a mail costs: ordinary ones beside the standard library, large and hostile ones beside benign.
+
+Each large mail is read in a process of its own; memory is the peak above what the process had before.
+Usage: python bench/parse_cost.py [--json]. Linux only (it forks and reads /proc).
+"""
+
+import argparse
+import base64
+import contextlib
+import json
+import os
+import random
+import sys
+import time
+from collections.abc import Callable, Iterator
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from pathlib import Path
+from typing import Any
+
+sys.path[:0] = [str(Path(__file__).parents[1])]
+
+from intake.mail.parse import parse  # noqa: E402
+
+SIZE = 10 * 1024 * 1024
+HEAD = b"From: a@x.example\nSubject: s\nDate: Tue, 5 Mar 2024 10:15:00 +0100\nMIME-Version: 1.0\n"
+MIXED = HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n"
+CORPUS = Path(__file__).parents[1] / "tests" / "corpus"
+
+
+def attachment(size: int) -> bytes:
+    """Return a mail with a file of `size` bytes in base64."""
+    head = b"--b\n\nhi\n--b\nContent-Type: application/pdf; name=a.pdf\nContent-Transfer-Encoding: base64\n\n"
+    return MIXED + head + base64.encodebytes(random.Random(1).randbytes(size)) + b"\n--b--\n"
+
+
+def hostile() -> Iterator[tuple[str, bytes]]:
+    """Yield (name, mail) of what parsers take longest for, of SIZE bytes or as large as the gate allows."""
+    dice = random.Random(2)
+    text = HEAD + b"Content-Type: text/plain; charset=utf-8\n\n"
+    page = HEAD + b"Content-Type: text/html\n\n"
+    part = b"--b\nContent-Type: text/html\n\n" + b"<b>&x " * (SIZE // 300) + b"\n"
+    depth = (b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(50))
+    yield "random bytes as text", text + dice.randbytes(SIZE)
+    yield "random bytes as gb2312", text.replace(b"utf-8", b"gb2312") + dice.randbytes(SIZE)
+    yield "controls as text", text + bytes(range(1, 32)) * (SIZE // 31)
+    yield "one line of text", text + b"a" * SIZE
+    yield "empty lines", text + b"\n" * 1_999_000
+    yield "quotes", text + b"> > > a\n" * (SIZE // 8)
+    yield "flowed lines", text.replace(b"utf-8", b"utf-8; format=flowed") + b"a \n" * 1_999_000
+    yield "HTML: tags", page + b"<div>" * (SIZE // 5)
+    yield "HTML: comments", page + b"<!--" * (SIZE // 4)
+    yield "HTML: ampersands", page + b"&" * SIZE
+    yield "HTML: fifty parts", MIXED + part * 50
+    yield (
+        "base64: padding",
+        text.replace(b"\n\n", b"\nContent-Transfer-Encoding: base64\n\n") + b"a=" * (SIZE // 2),
+    )
+    yield "uuencode: empty files", text + b"begin 644 a\nx\nend\n" * (SIZE // 18)
+    yield "false boundaries", MIXED + b"--b%s\n" % (b"x" * 95) * 99_000
+    yield "a thousand parts", MIXED + (b"--b\n\n" + b"x" * 10_000 + b"\n") * 999
+    yield "fifty levels", HEAD + b"".join(depth) + b"\n" + b"x" * SIZE
+    yield (
+        "noise in an attached mail",
+        HEAD + b"Content-Type: message/rfc822\n\n" + text + dice.randbytes(SIZE),
+    )
+
+
+def measured(raw: bytes) -> tuple[float, float]:
+    """Return (seconds of processor time, peak memory as a multiple of the mail) of reading `raw`."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        before = _status("VmRSS")
+        Path("/proc/self/clear_refs").write_text("5")  # the peak is counted from here
+        began = time.process_time()
+        parse(raw)
+        seconds = time.process_time() - began
+        os.write(writer, json.dumps([seconds, (_status("VmHWM") - before) / len(raw)]).encode())
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as pipe:
+        answer = pipe.read()
+    os.waitpid(child, 0)
+    seconds, memory = json.loads(answer)
+    return seconds, memory
+
+
+def _status(name: str) -> int:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(name)) * 1024
+
+
+def compat32(raw: bytes) -> None:
+    """Read a mail as the standard library does, headers and texts decoded."""
+    message = message_from_bytes(raw)
+    for _, value in message.items():
+        with contextlib.suppress(LookupError, UnicodeError, ValueError):
+            str(make_header(decode_header(value)))
+    for part in message.walk():
+        if not part.is_multipart():
+            content = part.get_payload(decode=True)
+            if part.get_content_maintype() == "text" and isinstance(content, bytes):
+                try:
+                    content.decode(part.get_content_charset("utf-8"), "replace")
+                except LookupError:
+                    content.decode("latin-1")
+
+
+def ordinary(read: Callable[[bytes], Any], mails: list[bytes]) -> float:
+    """Return milliseconds for each mail, the best of five rounds."""
+    rounds = []
+    for _ in range(5):
+        began = time.process_time()
+        for raw in mails:
+            read(raw)
+        rounds.append(time.process_time() - began)
+    return 1000 * min(rounds) / len(mails)
+
+
+def main() -> None:
+    """Measure and print."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--json", action="store_true")
+    as_json = arguments.parse_args().json
+    mails = [path.read_bytes() for path in sorted(CORPUS.glob("*.eml"))]
+    ours, theirs = ordinary(parse, mails), ordinary(compat32, mails)
+    seconds, memory = min(measured(attachment(SIZE * 3 // 4)) for _ in range(3))
+    rows = [(name, *min(measured(raw) for _ in range(3))) for name, raw in hostile()]
+    big_seconds, big_memory = measured(attachment(25 * 1024 * 1024))
+    slowest, greediest = max(rows, key=lambda row: row[1]), max(rows, key=lambda row: row[2])
+    found = {
+        "ordinary_ms": round(ours, 2),
+        "compat32_ms": round(theirs, 2),
+        "benign_10mb": {"seconds": round(seconds, 2), "memory": round(memory, 1)},
+        "file_25mb": {"seconds": round(big_seconds, 2), "memory": round(big_memory, 1)},
+        "hostile": {name: {"seconds": round(s, 2), "memory": round(m, 1)} for name, s, m in rows},
+        "time_ratio": round(slowest[1] / seconds, 2),
+        "memory_ratio": round(greediest[2] / memory, 2),
+    }
+    if as_json:
+        print(json.dumps(found, indent=2))
+        return
+    print(f"ordinary mail      {ours:6.2f} ms; compat32 with headers and texts decoded {theirs:6.2f} ms")
+    print(f"benign, 10 MB      {seconds:6.2f} s  {memory:4.1f} times its size in memory")
+    print(f"a file of 25 MB    {big_seconds:6.2f} s  {big_memory:4.1f}")
+    for name, took, needed in rows:
+        print(f"{name:28} {took:6.2f} s  {needed:4.1f}")
+    print(f"slowest: {slowest[0]}, {found['time_ratio']} times benign")
+    print(f"greediest: {greediest[0]}, {found['memory_ratio']} times benign")
+
+
+if __name__ == "__main__":
+    main()

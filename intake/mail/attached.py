@@ -1,0 +1,115 @@
+"""The files of a mail: named safely, typed by what they are, limited in number."""
+
+import re
+from dataclasses import dataclass, field
+
+import filetype
+
+from intake.desk.message import Attachment
+from intake.mail import filenames, headers, tnef
+from intake.mail.parts import Part
+
+# More files than anybody attaches; the raw mail keeps them all.
+MAX_ATTACHMENTS = 100
+
+# As long as a name can be on common file systems.
+MAX_CLAIMED = 255
+
+_MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}", re.ASCII)
+_SIGNATURES = {
+    "image/png": b"\x89PNG\r\n\x1a\n",
+    "image/jpeg": b"\xff\xd8\xff",
+    "image/gif": b"GIF8",
+    "application/pdf": b"%PDF-",
+}
+# Claims that say nothing, against which even a container format is news.
+_VAGUE = frozenset(
+    ("", "application/octet-stream", "application/x-download", "application/unknown", "binary/octet-stream")
+)
+_SNIFF_BYTES = 8192
+_MAILS = ("message/rfc822", "message/global")
+_TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
+
+
+@dataclass(slots=True)
+class Files:
+    """The attachments of one mail, and what was wrong with them."""
+
+    kept: list[Attachment] = field(default_factory=list)
+    defects: list[str] = field(default_factory=list)
+
+    def add(self, one: Part) -> None:
+        """Keep a leaf as a file; beyond MAX_ATTACHMENTS say so instead."""
+        if len(self.kept) >= MAX_ATTACHMENTS:
+            defect = f"only the first {MAX_ATTACHMENTS} files were kept apart"
+            if defect not in self.defects:
+                self.defects.append(defect)
+            return
+        media_type = sniffed(one.media_type, one.content)
+        name = one.name
+        if not name and media_type in _MAILS:
+            name = _inner_subject(one.content)
+            name = name and name + ".eml"
+        inline = one.disposition == "inline" or (one.disposition == "" and bool(one.content_id))
+        safe = filenames.safe(name, media_type)
+        self.kept.append(
+            Attachment(safe, media_type, one.content, one.content_id, inline, name[:MAX_CLAIMED])
+        )
+
+    def add_text(self, name: str, media_type: str, text: str) -> None:
+        """Keep a piece of the text as a file of its own."""
+        self.add(Part(media_type, text.encode("utf-8", "replace"), name=name))
+
+    def unpack(self, one: Part) -> tnef.Unpacked | None:
+        """Return what a winmail.dat holds, its files kept; None when the leaf is none.
+
+        The wrapper itself stays a file unless all that was in it is one.
+        """
+        if not is_tnef(one):
+            return None
+        found = tnef.unpack(one.content)
+        if found is None:
+            self.add(one)
+            return None
+        if not found.files or not found.complete:
+            self.add(one)
+        if not found.complete:
+            self.defects.append("a winmail.dat could not be unpacked to its end")
+        for file in found.files:
+            if file.content or file.name:
+                media_type = file.media_type if "/" in file.media_type else "application/octet-stream"
+                name, identity = headers.clean(file.name), headers.clean(file.content_id).strip("<> ")
+                self.add(Part(media_type, file.content, name=name, content_id=identity))
+        return found
+
+
+def is_tnef(one: Part) -> bool:
+    """Whether a leaf is a winmail.dat, by its type or by its first bytes."""
+    return one.media_type in _TNEF or one.content[:4] == tnef.SIGNATURE
+
+
+def _inner_subject(content: bytes) -> str:
+    found, _ = headers.read(content[: 64 * 1024].lstrip(b"\r\n"), 0, min(len(content), 64 * 1024))
+    return headers.decode(headers.first(found, "subject") or b"")
+
+
+def sniffed(claimed: str, content: bytes) -> str:
+    """Return the media type of a file: what its first bytes prove, else what was claimed.
+
+    A container format (zip) proves nothing against a claim that is more exact.
+    """
+    claimed = claimed if _MEDIA_TYPE.fullmatch(claimed) else "application/octet-stream"
+    if claimed.startswith(("text/", "message/")) or not content:
+        return claimed
+    known = _SIGNATURES.get(claimed)
+    if known and content.startswith(known):
+        return claimed
+    found = filetype.guess(content[:_SNIFF_BYTES])
+    if found is None:
+        return claimed
+    proven = str(found.mime)
+    exact = proven.startswith(("image/", "audio/", "video/")) or proven in (
+        "application/pdf",
+        "application/x-msdownload",
+    )
+    return proven if exact or claimed in _VAGUE else claimed

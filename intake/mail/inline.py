@@ -1,0 +1,100 @@
+"""Pictures in their place: where the HTML shows an attached image, the text names it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from urllib.parse import unquote
+
+from intake.desk.message import Attachment
+
+# References followed in one mail; a newsletter has some dozens.
+MAX_PLACES = 200
+
+_TAG = re.compile(r"<(?:img|v:imagedata)\b([^<>]{0,4000})>", re.IGNORECASE)
+_SOURCE = re.compile(
+    r"\bsrc\s{0,5}=\s{0,5}(?:\"cid:([^\"]{1,300})\"|'cid:([^']{1,300})'|cid:([^\s\"'>]{1,300}))",
+    re.IGNORECASE,
+)
+# How Outlook and others write it into the plain text beside the HTML.
+_IN_TEXT = re.compile(r"[\[<]cid:([^\]>\s]{1,300})[\]>]", re.IGNORECASE)
+
+
+def places(html: str) -> list[str]:
+    """Return the content ids that `html` shows pictures of, in their order, each once."""
+    if "cid:" not in html.lower():
+        return []
+    found = dict.fromkeys(_identity(match) for match in _TAG.finditer(html))
+    return [one for one in found if one][:MAX_PLACES]
+
+
+def matched(files: Sequence[Attachment], shown: Sequence[str]) -> tuple[list[Attachment], dict[str, str]]:
+    """Return the files, those that are shown marked inline, and their names by the content id used for them.
+
+    Some mailers write a file's name where its content id belongs.
+    """
+    by_id = {one.content_id.lower(): one for one in reversed(files) if one.content_id}
+    by_name = {one.name.lower(): one for one in reversed(files)}
+    used = {key: one for key in shown if (one := by_id.get(key.lower()) or by_name.get(key.lower()))}
+    names = {key: one.name for key, one in used.items()}
+    inline = {id(one) for one in used.values()}
+    return [replace(one, inline=True) if id(one) in inline else one for one in files], names
+
+
+def named_in_html(html: str, names: dict[str, str]) -> str:
+    """Return `html` with the pictures it shows from its own mail written as "[image: name]"."""
+    if not names:
+        return html
+    return _TAG.sub(
+        lambda match: _escaped(names[key]) if (key := _identity(match)) in names else match[0], html
+    )
+
+
+def named_in_text(text: str, names: dict[str, str]) -> str:
+    """Return a plain text with the references "[cid:…]" of Outlook written as "[image: name]"."""
+    if "cid:" not in text.lower():
+        return text
+    lowered = {key.lower(): name for key, name in names.items()}
+
+    def shown(match: re.Match[str]) -> str:
+        name = lowered.get(unquote(match[1]).lower())
+        return f"[image: {name}]" if name else match[0]
+
+    return _IN_TEXT.sub(shown, text)
+
+
+def placed(text: str, beside: str, names: dict[str, str]) -> str:
+    """Return a plain text with the pictures that only `beside` (the HTML as text) shows.
+
+    Each is put below the line that stands above it there, when that line is in the
+    text once; else it is added at the end.
+    """
+    # Gmail and Apple write a marker of their own into the text: then every picture has its place already.
+    missing = [name for name in dict.fromkeys(names.values()) if f"[image: {name}]" not in text]
+    if not missing or "[image:" in text.lower():
+        return text
+    lines = text.split("\n")
+    bare = [line.strip() for line in lines]
+    above = ""
+    after: dict[int, list[str]] = {}
+    for line in beside.split("\n"):
+        marks = [name for name in missing if f"[image: {name}]" in line]
+        for name in marks:
+            missing.remove(name)
+            at = bare.index(above) if above and bare.count(above) == 1 else len(lines) - 1
+            after.setdefault(at, []).append(f"[image: {name}]")
+        if line.strip() and not marks:
+            above = line.strip()
+    out: list[str] = []
+    for number, line in enumerate(lines):
+        out += [line, *after.get(number, ())]
+    return "\n".join(out)
+
+
+def _identity(match: re.Match[str]) -> str:
+    """Return the content id an image tag refers to, "" when it refers to none."""
+    found = _SOURCE.search(match[1])
+    return unquote(found[1] or found[2] or found[3]).strip() if found else ""
+
+
+def _escaped(name: str) -> str:
+    return "[image: " + name.replace("&", "&amp;").replace("<", "&lt;") + "]"
