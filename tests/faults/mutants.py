@@ -1,0 +1,5 @@
+"""Deliberate bugs."""
+
+
+def apply(name: str) -> None:
+    pass
