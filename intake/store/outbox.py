@@ -15,6 +15,9 @@ from intake.store.apply import Applying
 from intake.store.models import Outbox
 
 _AT_MOST_ONCE = [kind.value for kind in MailKind if kind.at_most_once]
+# No pause between two tries, and no lease, is as long as this. What is due, or held, for longer
+# was written while the clock was ahead, and must not wait until it has caught up.
+LONGEST_PAUSE = timedelta(hours=12)
 _NOBODY = {"lease_owner": None, "lease_until": None, "data_started": None}
 
 
@@ -25,7 +28,7 @@ class Deliveries(Applying):
         """Return ids of outbox rows to send now, urgent and old ones first."""
         query = (
             Outbox.select(Outbox.id)
-            .where((Outbox.state == "due") & (Outbox.not_before <= now))
+            .where((Outbox.state == "due") & _due(now))
             .order_by(Outbox.urgency, Outbox.not_before, Outbox.id)
             .limit(limit)
         )
@@ -40,7 +43,7 @@ class Deliveries(Applying):
         abandoned = (Outbox.state == "sending") & (Outbox.lease_until < now) & Outbox.data_started.is_null()
         query = Outbox.update(
             state="sending", lease_owner=owner, lease_until=now + lease, attempts=Outbox.attempts + 1
-        ).where((Outbox.id == outbox_id) & (Outbox.not_before <= now) & ((Outbox.state == "due") | abandoned))
+        ).where((Outbox.id == outbox_id) & _due(now) & ((Outbox.state == "due") | abandoned))
         with self.transaction():
             if self.db.run(query) != 1:
                 return None
@@ -86,7 +89,7 @@ class Deliveries(Applying):
         """Settle rows whose lease is over, or whose owner is `gone`: due again, or `unknown` when
         DATA had begun and the kind is at-most-once. Returns the ids that are due again."""
         sending = Outbox.select(Outbox.lease_owner, Outbox.lease_until).where(Outbox.state == "sending")
-        ended = [name for name, until in self.db.rows(sending.tuples()) if until < now or gone(name)]
+        ended = [name for name, until in self.db.rows(sending.tuples()) if not now <= until <= now + LONGEST_PAUSE or gone(name)]
         if not ended:
             return ()
         over = (Outbox.state == "sending") & Outbox.lease_owner.in_(ended)
@@ -114,3 +117,7 @@ class Deliveries(Applying):
         query = Outbox.update(**values).where(ours if further is None else ours & further)
         with self.transaction():
             return bool(self.db.run(query) == 1)
+
+
+def _due(now: datetime) -> peewee.Expression:
+    return (Outbox.not_before <= now) | (Outbox.not_before > now + LONGEST_PAUSE)

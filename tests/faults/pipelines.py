@@ -17,24 +17,28 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from faults import mutants
+
 # Everything the pipelines import lazily is loaded before the fork.
 import intake.channels.imap
 import intake.channels.lmtp
 import intake.channels.smtp
-import intake.mail.parse  # noqa: F401
+import intake.mail.parse
+import intake.queue.worker
 import intake.web.app
 import intake.web.server
-from faults import mutants
 from intake import app, config
+from intake.queue import tasks
+from intake.queue.app import make_huey
 
 PATIENCE_SECONDS = 60.0
 
 
-def _stop_of(folder: Path) -> threading.Event:
+def _stop_of(folder: Path, seconds: float = PATIENCE_SECONDS) -> threading.Event:
     stop = threading.Event()
 
     def watch() -> None:
-        end = time.monotonic() + PATIENCE_SECONDS
+        end = time.monotonic() + seconds
         while not (folder / "stop").exists() and time.monotonic() < end:
             time.sleep(0.01)
         stop.set()
@@ -100,8 +104,22 @@ def sweep(desk: app.Desk, folder: Path) -> None:
     session.close()
 
 
+def desk(desk: app.Desk, folder: Path) -> None:
+    """Listen and process, as `intake run` does in its first child."""
+    stop = _stop_of(folder, 3600)
+    processor = app.Processor(desk.service)
+    threading.Thread(target=processor.run, args=(stop,), daemon=True).start()
+    channel: Any = desk.channel("support", processor.nudge)
+    channel.run(stop)
+
+
+def worker(desk: app.Desk, folder: Path) -> None:
+    """Send, as `intake run` does in its second child."""
+    intake.queue.worker.run(desk, _stop_of(folder, 3600))
+
+
 PIPELINES: dict[str, Callable[[app.Desk, Path], None]] = {
-    one.__name__: one for one in (listen, imap, form, process, deliver, sweep)
+    one.__name__: one for one in (listen, imap, form, process, deliver, sweep, desk, worker)
 }
 
 
@@ -109,7 +127,9 @@ def work(name: str, folder: Path) -> None:
     """Do one pipeline on the desk of `folder`."""
     while not (folder / "go").exists():
         time.sleep(0.002)
-    desk = app.build(config.load(folder / "intake.ini"))
+    settings = config.load(folder / "intake.ini")
+    wake = tasks.register(make_huey(settings)).wake if name == "desk" else lambda ids: None
+    desk = app.build(settings, wake)
     later = timedelta(minutes=float((folder / "minutes").read_text() if (folder / "minutes").exists() else 0))
     desk.service.clock = lambda: datetime.now(UTC) + later
     PIPELINES[name](desk, folder)

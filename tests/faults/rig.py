@@ -12,7 +12,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -92,7 +91,7 @@ def settle(desk: app.Desk, rounds: int = 6) -> None:
 
 
 def judge(desk: app.Desk, truth: Truth, sink: SinkServer | None = None) -> list[str]:
-    """Return what is wrong, in sentences: lost, doubled, altered, half done. To be called when all is settled."""
+    """Return what is wrong, in sentences: lost, doubled, altered, half done. For when all is settled."""
     wrong = list(desk.store.faults())
     rows = desk.store.list_messages(limit=10**6)
     by_name = {row.sha256: row for row in rows}
@@ -157,9 +156,9 @@ class Child:
         except OSError:
             return False
 
-    def port(self) -> int:
-        """The port it listens on; 0 when it died before it did."""
-        wait_until(lambda: (self.folder / "port").exists() or not self.alive, 30, "the pipeline listens")
+    def port(self, seconds: float = 30.0) -> int:
+        """The port it listens on; 0 when it died before it did. Raises TimeoutError."""
+        wait_until(lambda: (self.folder / "port").exists() or not self.alive, seconds, "the pipeline listens")
         return int((self.folder / "port").read_text()) if (self.folder / "port").exists() else 0
 
     def end(self, seconds: float = 30.0) -> bool:
@@ -209,8 +208,7 @@ class Stable:
         tracer = None
         if strace:
             tracer = subprocess.Popen(
-                ["strace", "-f", "-qq", "-y", "-s", "160", "-o", str(folder / "trace"), *strace]
-                + ["-p", str(pid)],
+                ["strace", "-f", "-qq", "-y", "-s", "160", "-o", f"{folder}/trace", *strace, "-p", str(pid)],
                 stderr=subprocess.DEVNULL,
             )
             status = Path(f"/proc/{pid}/status")
@@ -257,10 +255,3 @@ def stable() -> Iterator[Stable]:
         yield one
     finally:
         one.close()
-
-
-def patiently(seconds: float) -> Iterator[float]:
-    """Yield the time left until `seconds` are over."""
-    end = time.monotonic() + seconds
-    while (left := end - time.monotonic()) > 0:
-        yield left

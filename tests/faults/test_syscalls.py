@@ -6,41 +6,19 @@ and sweep (I1, I3, I5, I8, I11, I21). A sample of the points in each run, all in
 
 import contextlib
 import http.client
-import re
-import smtplib
-import urllib.error
-import urllib.parse
-import urllib.request
 from collections.abc import Callable
 from datetime import timedelta
-from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 from faults import rig
+from faults.clients import LISTENERS, THREE, deliver_to, post_to, template_of, with_file
 from faults.rig import Child, Stable, Truth, letter
 
 from intake.app import signing_keys
 from intake.ports import UserError
 from intake.testing import SinkServer, imap_append, imap_messages, wait_until
 from intake.testing.dovecot import Dovecot
-
-LARGE = 1_100_000
-THREE = (letter("ann"), letter("bob", LARGE), letter("cyd"))
-LISTENERS = {
-    "lmtp": "type = lmtp\nport = 0\naccept = support@desk.example",
-    "smtp": "type = smtp\nport = 0\naccept = support@desk.example",
-}
-
-
-def with_file(name: str) -> bytes:
-    """A mail with a file too large for the database."""
-    made = EmailMessage()
-    made["From"], made["To"] = f"{name}@customer.example", "support@desk.example"
-    made["Subject"], made["Message-ID"] = "a file", f"<{name}@customer.example>"
-    made.set_content("See the file.")
-    made.add_attachment(b"y" * LARGE, maintype="application", subtype="octet-stream", filename="a.bin")
-    return made.as_bytes().replace(b"\n", b"\r\n")
 
 
 def sweep_points(
@@ -76,15 +54,6 @@ def sweep_points(
     return killed
 
 
-def template_of(tmp_path: Path, sink: SinkServer, kind: str = "type = ingest", *raws: bytes) -> Path:
-    """A prepared desk that has received `raws`."""
-    folder = rig.prepare(tmp_path / "template", sink.port, kind)
-    desk = rig.desk_in(folder)
-    rig.give(desk, *raws)
-    desk.store.close()
-    return folder
-
-
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("kind", ["lmtp", "smtp"])
 def test_a_listener_killed_at_any_syscall(
@@ -110,22 +79,6 @@ def test_a_listener_killed_at_any_syscall(
 
     template = template_of(tmp_path, sink, LISTENERS[kind])
     assert sweep_points(stable, "listen", template, sink, check, 9, at_work) > 0
-
-
-def deliver_to(child: Child, kind: str, truth: Truth) -> None:
-    """Send the three mails; note which the listener took. It must refuse none for good."""
-    for raw in THREE:
-        truth.give(raw)
-    port = child.port()
-    with contextlib.suppress(OSError, smtplib.SMTPServerDisconnected):
-        with (smtplib.LMTP if kind == "lmtp" else smtplib.SMTP)("127.0.0.1", port, timeout=20) as client:
-            for raw in THREE:
-                try:
-                    client.sendmail("a@customer.example", ["support@desk.example"], raw)
-                except smtplib.SMTPResponseException as err:
-                    assert 400 <= err.smtp_code < 500, err
-                else:
-                    truth.accept(raw)
 
 
 @pytest.mark.timeout(600)
@@ -155,29 +108,6 @@ def test_the_form_killed_at_any_syscall(tmp_path: Path, sink: SinkServer, stable
         desk.store.close()
 
     assert sweep_points(stable, "form", template_of(tmp_path, sink), sink, check, 6, at_work) > 0
-
-
-class _Stay(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: object) -> None:
-        return None
-
-
-def post_to(port: int, page: dict[str, bytes]) -> bool:
-    """Fill in the form, or post once more what is in `page`; return whether it said that it was sent."""
-    url = f"http://127.0.0.1:{port}/"
-    if not page:
-        with urllib.request.urlopen(url, timeout=20) as answer:
-            token = re.search(rb'name="token" value="([^"]+)"', answer.read())
-        assert token is not None
-        fields = {"token": token[1].decode(), "name": "Lin", "email": "lin@customer.example"}
-        fields |= {"subject": "help", "message": "My coins are gone."}
-        page["body"] = urllib.parse.urlencode(fields).encode()
-    try:
-        urllib.request.build_opener(_Stay).open(url, page["body"], timeout=20)
-    except urllib.error.HTTPError as err:
-        assert err.code in (303, 503), err.code
-        return err.code == 303
-    raise AssertionError("the form came back")
 
 
 @pytest.mark.timeout(900)
