@@ -89,7 +89,9 @@ class Deliveries(Applying):
         """Settle rows whose lease is over, or whose owner is `gone`: due again, or `unknown` when
         DATA had begun and the kind is at-most-once. Returns the ids that are due again."""
         sending = Outbox.select(Outbox.lease_owner, Outbox.lease_until).where(Outbox.state == "sending")
-        ended = [name for name, until in self.db.rows(sending.tuples()) if not now <= until <= now + LONGEST_PAUSE or gone(name)]
+        last = now + LONGEST_PAUSE
+        rows = self.db.rows(sending.tuples())
+        ended = [name for name, until in rows if not now <= until <= last or gone(name)]
         if not ended:
             return ()
         over = (Outbox.state == "sending") & Outbox.lease_owner.in_(ended)

@@ -1,4 +1,7 @@
-"""What a mail server does to us at each step of sending, and what becomes of the rows (F6, F13; I9 to I12, I17)."""
+"""What a mail server does to us at each step of sending, and what becomes of the rows.
+
+F6 and F13 of the fault plan; I9 to I12 and I17.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

@@ -3,6 +3,7 @@
 A dozen kills in each run of the tests; 500 in `make faults` (INTAKE_KILLS sets another number).
 """
 
+import contextlib
 import os
 import queue
 import random
@@ -12,6 +13,7 @@ import sqlite3
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -87,6 +89,21 @@ class Sender:
         return raw
 
 
+def left(folder: Path) -> int:
+    """How much is still to be decided on or sent."""
+    with contextlib.closing(sqlite3.connect(folder / "data" / "intake.db", timeout=20)) as db:
+        (waiting,) = db.execute("select count(*) from message where state = 'waiting'").fetchone()
+        (due,) = db.execute("select count(*) from outbox where state in ('due', 'sending')").fetchone()
+    return int(waiting + due)
+
+
+def progress(done: Callable[[], bool], measure: Callable[[], int], what: str) -> None:
+    """Wait until `done`, for as long as `measure` changes within two minutes."""
+    while not done():
+        before = measure()
+        wait_until(lambda before=before: done() or measure() != before, 120, what)  # type: ignore[misc]
+
+
 @pytest.mark.timeout(7200)
 def test_random_kills_under_load_lose_and_double_nothing(
     tmp_path: Path, sink: SinkServer, stable: Stable
@@ -124,19 +141,10 @@ def test_random_kills_under_load_lose_and_double_nothing(
                 running[name].wait()
             start(*victims)
         sender.stop.set()
-        sender.thread.join(120)
-        assert not sender.thread.is_alive()
-
-        def settled() -> bool:
-            with sqlite3.connect(template / "data" / "intake.db", timeout=20) as db:
-                (waiting,) = db.execute("select count(*) from message where state = 'waiting'").fetchone()
-                (due,) = db.execute(
-                    "select count(*) from outbox where state in ('due', 'sending')"
-                ).fetchone()
-            return not waiting and not due
+        progress(lambda: not sender.thread.is_alive(), lambda: len(sender.spool), "all is accepted")
 
         # A message in hand when its process was killed is held for a minute where nobody recovers it.
-        wait_until(settled, 180, "all is settled")
+        progress(lambda: left(template) == 0, lambda: left(template), "all is settled")
     finally:
         sender.stop.set()
         for child in running.values():
