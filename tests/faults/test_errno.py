@@ -59,6 +59,7 @@ def test_a_listener_whose_syscalls_fail_refuses_nobody_for_good(
     made = rig.syscalls(whole / "trace")
     for number, case in enumerate(cases(made, list(FAILING), 12)):
         folder = rig.again(template, tmp_path / f"run-{number}")
+        rig.note(f"failing syscalls: {kind}", 1)
         sink.clear()
         truth = Truth()
         name = case.partition(":")[0]
@@ -103,6 +104,7 @@ def test_what_follows_receiving_outlives_failing_syscalls(
     names = [name for name in FAILING if name != "accept4"]
     for number, case in enumerate(cases(made, names, 10)):
         folder = rig.again(template, tmp_path / f"run-{number}")
+        rig.note(f"failing syscalls: {pipeline}", 1)
         sink.clear()
         name = case.partition(":")[0]
         child = stable.start(pipeline, folder, "-e", f"trace={name}", "-e", f"inject={case}")

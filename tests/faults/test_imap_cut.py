@@ -39,6 +39,7 @@ def read(
     @contextmanager
     def one(proxy: Proxy, after: str = "move", timeout: float = 5, expected: int = 2) -> Iterator[str]:
         runs[0] += 1
+        rig.note("IMAP sessions broken", 1)
         name = f"{user}-{runs[0]}"
         raws = [raw.replace(b"@customer", b"@c%d.customer" % runs[0]) for raw in RAWS]
         imap_append(dovecot, name, raws)

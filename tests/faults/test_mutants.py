@@ -7,7 +7,7 @@ import sys
 
 import pytest
 from faults.mutants import CAUGHT_BY, MUTANTS
-from faults.rig import ROOT
+from faults.rig import ROOT, note
 
 
 @pytest.mark.parametrize("name", MUTANTS)
@@ -18,7 +18,12 @@ def test_a_deliberate_bug_is_caught(name: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *options, "-o", f"timeout={limit}", CAUGHT_BY[name]],
         cwd=ROOT,
-        env={**os.environ, "INTAKE_MUTANT": name, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"},
+        env={
+            **os.environ,
+            "INTAKE_FAULTS": "",
+            "INTAKE_MUTANT": name,
+            "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}",
+        },
         capture_output=True,
         text=True,
         timeout=100,
@@ -26,6 +31,7 @@ def test_a_deliberate_bug_is_caught(name: str) -> None:
     said = done.stdout[-3000:] + done.stderr[-2000:]
     assert 1 == done.returncode, f"{CAUGHT_BY[name]} does not see it:\n{said}"
     assert re.search(r"^FAILED ", done.stdout, re.MULTILINE), said
+    note("mutants caught", 1)
 
 
 def test_the_table_in_the_manual_names_every_mutant() -> None:

@@ -159,5 +159,9 @@ def test_random_kills_under_load_lose_and_double_nothing(
     unknown = desk.store.list_outbox(state="unknown", limit=10**6)
     # Each kill of a worker leaves at most as many in doubt as it has threads.
     assert len(unknown) <= KILLS * (desk.settings.queue.workers + 1)
+    rig.note("random kills", KILLS)
+    rig.note("random kills: messages", len(rows))
+    rig.note("random kills: poisoned", sender.poisoned)
+    rig.note("random kills: acknowledgements left unknown", len(unknown))
     print(f"{KILLS} kills, {len(rows)} messages, {sender.poisoned} poisoned, {len(unknown)} unknown")
     desk.store.close()

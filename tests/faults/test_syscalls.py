@@ -50,6 +50,7 @@ def sweep_points(
         at_work(child)
         assert child.wait(), f"{name} {k} hangs"
         killed += "killed by SIGKILL" in (folder / "trace").read_text(errors="replace")
+        rig.note(f"kills at a syscall: {pipeline}", 1)
         check(folder, f"killed at {name} number {k}")
     return killed
 
