@@ -26,7 +26,7 @@ format: $(VENV)/.test ## Put the code into its one form
 	$(BIN)/ruff check --fix .
 
 servers: ## Install the servers that tests talk to (a no-op where they are)
-	@bash scripts/install-test-servers.sh
+	@bash scripts/install-test-servers.sh || test "$$CI" != true
 
 run: $(VENV)/.demo ## A support desk's day, live on this machine (ONCE=1: play it, check it, end)
 	$(BIN)/intake demo $(if $(ONCE),--once)
@@ -47,12 +47,13 @@ clean: ## Remove what make made
 # The stamps make a second run quick: they are older than pyproject.toml only when it changed.
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer was found. Install one, or run: make PYTHON=/path/to/python3" >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	# Readable to all whatever the umask: started by root, the test servers run as somebody else.
+	umask 022 && $(PYTHON) -m venv $(VENV)
 
 $(VENV)/.test: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	umask 022 && $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
 	@touch $@ $(VENV)/.demo
 
 $(VENV)/.demo: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[demo]'
+	umask 022 && $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[demo]'
 	@touch $@

@@ -8,6 +8,7 @@ mail's size in memory (measured for both trees of the parser).
 
 import pickle
 import resource
+import signal
 import subprocess
 import sys
 import threading
@@ -21,6 +22,8 @@ CPU_SECONDS = 10
 MEMORY = 512 * 1024 * 1024
 # The child may be kept waiting by others for the processor, but not for ever.
 WALL_SECONDS = 20
+# How the child says which limit it met.
+OUT_OF_MEMORY = 71
 _one_at_a_time = threading.Lock()
 
 
@@ -37,7 +40,9 @@ def in_child(raw: bytes, cpu: int = CPU_SECONDS, memory: int = MEMORY) -> Messag
     """Read `raw` in a child limited to `cpu` seconds and `memory` bytes above what Python needs.
 
     The answer comes back as a pickle: the child is this very program, fed only through
-    the parser, so its word is as good as the parser's in place. Raises Unreadable.
+    the parser, so its word is as good as the parser's in place. Raises Unreadable when
+    a limit was reached, RuntimeError when the child ended for another reason, which
+    may pass (the machine was short of memory, the desk is being stopped).
     """
     command = [sys.executable, "-m", "intake.sandbox", str(cpu), str(memory)]
     with _one_at_a_time:
@@ -45,10 +50,12 @@ def in_child(raw: bytes, cpu: int = CPU_SECONDS, memory: int = MEMORY) -> Messag
             done = subprocess.run(command, input=raw, capture_output=True, timeout=WALL_SECONDS)
         except subprocess.TimeoutExpired:
             raise Unreadable(f"reading it took more than {WALL_SECONDS} seconds") from None
+    if done.returncode == -signal.SIGXCPU:
+        raise Unreadable(f"reading it took more than {cpu} s of processor time")
+    if done.returncode == OUT_OF_MEMORY:
+        raise Unreadable(f"reading it took more than {memory >> 20} MB of memory")
     if done.returncode != 0:
-        raise Unreadable(
-            f"reading it took more than {cpu} s of processor time or {memory >> 20} MB of memory"
-        )
+        raise RuntimeError(f"the child that reads large mail ended with {done.returncode}")
     message: Message = pickle.loads(done.stdout)
     return message
 
@@ -60,10 +67,15 @@ def main() -> None:
     # Imported before the limit: what Python itself needs is not the mail's fault.
     from intake.mail.parse import parse
 
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))
+    # The soft limit tells by SIGXCPU which one it was; the hard one would only say "killed".
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 5))
     size = _address_space() + memory
     resource.setrlimit(resource.RLIMIT_AS, (size, size))
-    sys.stdout.buffer.write(pickle.dumps(parse(raw)))
+    try:
+        answer = pickle.dumps(parse(raw))
+    except MemoryError:
+        sys.exit(OUT_OF_MEMORY)
+    sys.stdout.buffer.write(answer)
 
 
 def _address_space() -> int:

@@ -69,7 +69,7 @@ def _cells(row: "MessageRow") -> tuple[Cell, ...]:
 @click.pass_obj
 def show(given: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -> None:
     """Show a message as it was read."""
-    from intake.sandbox import Unreadable
+    from intake.ports import Unreadable
 
     row = _the_message(given, number)
     if raw or bytes_:

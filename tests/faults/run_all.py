@@ -73,7 +73,7 @@ def main() -> int:
         bar = Bar(console)
         began = time.monotonic()
         with bar.progress:
-            options = ["-q", "-p", "no:terminal", "-p", "no:xdist", "-o", "timeout=7200"]
+            options = ["-p", "no:terminal", "-p", "no:xdist", "-o", "timeout=7200"]
             code = pytest.main([*options, *(sys.argv[1:] or TESTS)], plugins=[bar])
         counted: Counter[str] = Counter()
         for line in notes.read_text(encoding="utf-8").splitlines():

@@ -1,0 +1,46 @@
+"""Large mail is read in a child; what it costs beyond its limits is its own affair."""
+
+import pytest
+
+from intake import sandbox
+from intake.mail.parse import parse
+from intake.ports import Unreadable
+
+MAIL = b"From: Lin <lin@customer.example>\r\nSubject: help\r\n\r\nMy coins are gone.\r\n"
+
+
+def test_a_child_reads_what_is_read_in_place():
+    assert parse(MAIL) == sandbox.in_child(MAIL)
+
+
+def test_only_large_mail_is_read_in_a_child(monkeypatch):
+    monkeypatch.setattr(sandbox, "in_child", lambda raw: "child")
+    read = sandbox.parser(lambda raw: "in place", large=len(MAIL))
+
+    assert ["in place", "child"] == [read(MAIL), read(MAIL + b".")]
+
+
+@pytest.mark.parametrize(
+    ("cpu", "memory", "wall", "why"),
+    [
+        (1, 512 << 20, 60, "more than 1 s of processor time"),
+        (30, 16 << 20, 60, "more than 16 MB of memory"),
+        (30, 512 << 20, 0.2, "more than 0.2 seconds"),
+    ],
+    ids=["processor", "memory", "wall clock"],
+)
+def test_beyond_its_limits_it_is_unreadable_and_says_which(monkeypatch, cpu, memory, wall, why):
+    # A mail that is slow whatever the parser: many short lines of almost quotes, in many parts.
+    part = b"--b\r\nContent-Type: text/html\r\n\r\n" + b"<div><p>a &amp; b " * 20_000 + b"\r\n"
+    raw = b"From: a@b.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" + part * 60 + b"--b--\r\n"
+    monkeypatch.setattr(sandbox, "WALL_SECONDS", wall)
+
+    with pytest.raises(Unreadable, match=why):
+        sandbox.in_child(raw, cpu, memory)
+
+
+def test_a_child_that_is_killed_says_nothing_about_the_mail(monkeypatch):
+    monkeypatch.setattr(sandbox.sys, "executable", "/bin/false")
+
+    with pytest.raises(RuntimeError):
+        sandbox.in_child(MAIL)
