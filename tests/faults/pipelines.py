@@ -23,6 +23,7 @@ from faults import mutants
 import intake.channels.imap
 import intake.channels.lmtp
 import intake.channels.smtp
+import intake.composer
 import intake.mail.parse
 import intake.queue.worker
 import intake.web.app

@@ -233,6 +233,7 @@ def syscalls(trace: Path) -> Counter[str]:
 def points(made: Counter[str], names: Sequence[str], sample: int) -> list[tuple[str, int]]:
     """Return (syscall, k) for every k, or about `sample` of them spread evenly, each syscall among them."""
     every = [(name, k) for name in names for k in range(1, made[name] + 1)]
+    note("kill points there are", len(every))
     if FULL or len(every) <= sample:
         return every
     step = len(every) / sample

@@ -47,7 +47,7 @@ class Sender:
         self.poisoned = 0
         self.made = 0
         self.stop, self.flush = threading.Event(), threading.Event()
-        self.thread = threading.Thread(target=self._run)
+        self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
 
     def _run(self) -> None:

