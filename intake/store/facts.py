@@ -22,6 +22,7 @@ _NUMBER = re.compile(r"\[#([0-9]{1,9})\]")
 # Of a long References field the newest matter; the oldest would only cost a lookup.
 MOST_IDS = 100
 _COUNTED = tuple(kind.value for kind in MailKind if kind.at_most_once)
+_OF_THE_DESK = tuple(kind.value for kind in MailKind if kind.budgeted)
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _SAME = Statement(
     lambda: (
@@ -44,7 +45,7 @@ _OWED = Statement(
 )
 _OWED_BY_ALL = Statement(
     lambda: Outbox.select(fn.COUNT(Outbox.id)).where(
-        Outbox.kind.in_(_COUNTED) & (Outbox.created_at > hole(Outbox.created_at, "since"))
+        Outbox.kind.in_(_OF_THE_DESK) & (Outbox.created_at > hole(Outbox.created_at, "since"))
     )
 )
 
