@@ -155,7 +155,10 @@ def test_random_kills_under_load_lose_and_double_nothing(
     assert [] == rig.judge(desk, truth, sink)
     rows = desk.store.list_messages(limit=10**6)
     assert truth.accepted == truth.given.keys() == {row.sha256 for row in rows}
-    assert sender.poisoned == sum(row.state == "quarantined" for row in rows) > 0
+    aside = [row for row in rows if row.state == "quarantined"]
+    # Every poisoned one; and one that was in hand at each of four kills could be what kills us.
+    assert 0 < sender.poisoned <= len(aside)
+    assert len(aside) - sender.poisoned <= sum("ended abruptly" in row.reason for row in aside) <= KILLS / 50
     unknown = desk.store.list_outbox(state="unknown", limit=10**6)
     # Each kill of a worker leaves at most as many in doubt as it has threads.
     assert len(unknown) <= KILLS * (desk.settings.queue.workers + 1)
