@@ -135,6 +135,14 @@ class MarkDelivery:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkAddress:
+    """Remember that mail to an address fails (`reason`), or, with `reason` "", that it is alive again."""
+
+    address: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Finish:
     """Write the message's outcome into the ledger, with the rule and the reason in plain words."""
 
@@ -145,7 +153,7 @@ class Finish:
     duplicate_of: int | None = None
 
 
-Effect = OpenTicket | AddEntry | SetStatus | Assign | Mail | MarkDelivery | Finish
+Effect = OpenTicket | AddEntry | SetStatus | Assign | Mail | MarkDelivery | MarkAddress | Finish
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from typing import Any
 from peewee import fn
 
 from intake.desk.effects import MailKind
-from intake.desk.facts import Facts, Found, SentMail
+from intake.desk.facts import Facts, Found, SentMail, Standing
 from intake.desk.message import Address, Bounce, Envelope, Message
 from intake.desk.tokens import Purpose, Token
 from intake.store import models
+from intake.store.address_state import AddressStates
 from intake.store.fields import clean
 from intake.store.models import MessageRef, Outbox
 from intake.store.statement import Statement, hole
@@ -62,7 +63,7 @@ def _references(count: int) -> Statement:
     )
 
 
-class FactFinding(Tickets):
+class FactFinding(AddressStates):
     """What the store knew when a message was decided on."""
 
     def facts(
@@ -82,7 +83,8 @@ class FactFinding(Tickets):
         tickets = _Once(self)
         duplicate = self._duplicate(message)
         out, stored = self._referred(message.thread_ids[:MOST_IDS])
-        by_token = token.ticket if token and token.purpose in (Purpose.CUSTOMER, Purpose.AGENT) else None
+        # An automatic answer goes to the envelope sender, and so has only the token of bounces.
+        by_token = token.ticket if token else None
         number = _NUMBER.search(message.subject)
         sent = self._sent(message.bounce, token) if message.bounce else None
         agents = self.all_agents()
@@ -90,6 +92,7 @@ class FactFinding(Tickets):
         token_agent = agents.get(person) if person is not None else None
         agent = self.agent(message.sender.mailbox) if message.sender and message.sender.mailbox else None
         hour, day = self._automatic(message.sender, now)
+        original = message.forward.sender if message.forward and agent else None
         return Facts(
             now=now,
             token=token,
@@ -108,6 +111,8 @@ class FactFinding(Tickets):
             automatic_last_hour=hour,
             automatic_last_day=day,
             automatic_desk_hour=self._automatic_desk(now),
+            failed=self.address_failed(message.sender, now),
+            original=Standing(*self._automatic(original, now), self.address_failed(original, now)),
         )
 
     def _duplicate(self, message: Message) -> tuple[int | None, int | None]:
@@ -147,7 +152,20 @@ class FactFinding(Tickets):
             keys = [one.lower() for one in bounce.recipients[:MOST_IDS]]
             query = rows.where((Outbox.ticket == token.ticket) & Outbox.rcpt_key.in_(keys))
             found = self.db.first(query.order_by(Outbox.id.desc()).tuples())
+        if found is None and token is not None and token.purpose is Purpose.BOUNCE:
+            found = self._only_relay(token.ticket)
         return SentMail(*found) if found else None
+
+    def _only_relay(self, ticket: int) -> Any:
+        """Return the newest answer of a ticket whose answers all went to one address, else None.
+
+        The envelope sender tells the ticket; an address that forwards makes the report name another one.
+        """
+        rows = Outbox.select(Outbox.id, Outbox.ticket, Outbox.kind, Outbox.rcpt).where(
+            (Outbox.ticket == ticket) & (Outbox.kind == MailKind.RELAY.value)
+        )
+        sent = self.db.rows(rows.order_by(Outbox.id.desc()).limit(20).tuples())
+        return sent[0] if len({row[3].lower() for row in sent}) == 1 else None
 
     def _automatic(self, sender: Address | None, now: datetime) -> tuple[int, int]:
         """Return how many automatic mails this address was owed in the last hour and day."""
