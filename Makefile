@@ -8,7 +8,7 @@ PYTEST ?= -n 2
 N ?= 500
 
 .DEFAULT_GOAL := help
-.PHONY: help test lint format servers run bench test-pythons clean
+.PHONY: help test lint format servers run bench faults test-pythons clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +33,9 @@ run: $(VENV)/.demo ## A support desk's day, live on this machine (ONCE=1: play i
 
 bench: $(VENV)/.test servers ## Messages a second beside a bare loop (N=500; WRITE=1 keeps the figures)
 	$(BIN)/python bench/intake_rate.py --n $(N) $(if $(WRITE),--write)
+
+faults: $(VENV)/.test servers ## Every kill, cut and failing syscall of docs/reliability.md (about an hour)
+	PYTHONPATH=.:tests $(BIN)/python tests/faults/run_all.py
 
 test-pythons: ## Install and run the suite under every other Python (3.11 to 3.13) found here
 	bash scripts/test-pythons.sh

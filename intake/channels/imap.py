@@ -81,6 +81,7 @@ class ImapChannel:
         self._tries: dict[Key, tuple[int, float]] = {}
         self._unsettled: set[Key] = set()
         self._careful = False
+        self._target_gone = False
 
     def run(self, stop: threading.Event) -> None:
         """Read until `stop` is set. Whatever goes wrong is recorded, and tried again with growing pauses."""
@@ -142,6 +143,10 @@ class ImapChannel:
                     left += self._read_folder(folder, stop)
                 self._careful = False
                 self._note("; ".join(left))
+                if self._target_gone:
+                    # Connecting anew makes it again; first, all that waited was received.
+                    self._target_gone = False
+                    raise IMAP4.abort("the folder to move to has gone")
                 yield
                 if not stop.is_set() and not folder.news():
                     wait = min(section.poll_seconds, IDLE_SECONDS) - (time.monotonic() - polled)
@@ -226,6 +231,7 @@ class ImapChannel:
         except IMAP4.error as err:
             # A full target folder must not keep the next mail from being received.
             log.warning("settling failed: %s", clip(err), extra={"mailbox": self.name})
+            self._target_gone = self._target_gone or "[TRYCREATE]" in str(err).upper()
             what = f"{len(uids)} received messages could not be dealt with in {folder.name!r}: {clip(err)}"
             return [f"after: {what}. They are safe; look at the server"]
         self._unsettled -= {self._key(folder, uid) for uid in uids}

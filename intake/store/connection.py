@@ -2,12 +2,12 @@
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import peewee
 
-from intake.store.failures import DATABASE_ERRORS, temporary
+from intake.store.failures import DATABASE_ERRORS, spoils, temporary
 from intake.store.statement import Statement
 
 # How long a writer waits for another one, in seconds.
@@ -145,6 +145,7 @@ class Connection:
             yield
         except Exception as err:
             self._drop_if_dead()
+            self._drop_if_spoiled(err)
             passing = temporary(err) if _of_database(err) else None
             if passing is None or passing is err:
                 raise
@@ -159,6 +160,18 @@ class Connection:
             return False
         database.close()
         return True
+
+    def _drop_if_spoiled(self, err: Exception) -> None:
+        """Close an SQLite connection whose files could not be opened or written.
+
+        It may have opened a file for reading only because there was no descriptor left,
+        and would then refuse to write for as long as it lives (seen with injected EMFILE).
+        """
+        database = self.database
+        if self.postgres or database.is_closed() or database.in_transaction() or not spoils(err):
+            return
+        with suppress(*DATABASE_ERRORS):
+            database.close()
 
 
 def _of_database(err: BaseException) -> bool:

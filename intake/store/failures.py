@@ -37,6 +37,7 @@ _SQLITE = {
     sqlite3.SQLITE_NOTADB: _DAMAGED,
     sqlite3.SQLITE_NOMEM: _MEMORY,
 }
+_SPOILING = frozenset((sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR))
 # SQLSTATE by class or whole code (PostgreSQL manual, appendix A). Class 54, a value
 # over a limit, is an OperationalError too, and will never pass.
 _SQLSTATE = {
@@ -80,6 +81,14 @@ def temporary(err: BaseException) -> Temporary | None:
         if cure:
             return Temporary(cure)
     return None
+
+
+def spoils(err: BaseException) -> bool:
+    """Return whether an SQLite connection is of no more use after `err`: its files are not as it thinks."""
+    codes = (
+        getattr(one, "sqlite_errorcode", 0) & 0xFF for one in chain(err) if isinstance(one, sqlite3.Error)
+    )
+    return any(code in _SPOILING for code in codes)
 
 
 def _cure(err: BaseException) -> str | None:

@@ -16,6 +16,8 @@ from intake.store.statement import Statement, hole
 # While one process tries a row, others leave it alone for this long, so that only
 # attempts that were really made one after the other are counted.
 HOLD = timedelta(seconds=60)
+# A row waits for minutes at most. One that waits for longer was written while the clock was ahead.
+LONGEST_WAIT = timedelta(hours=1)
 # A reply is decided after the mail it answers: what came later waits this long for what another
 # process has begun, and no longer, so that one bad mail delays nobody.
 IN_ORDER = timedelta(seconds=10)
@@ -137,7 +139,7 @@ class Ledger(Part):
         tried = Message.attempts > 0 if again else Message.attempts == 0
         query = (
             Message.select(Message.id)
-            .where((Message.state == "waiting") & (Message.next_at <= now) & tried & _free(now))
+            .where((Message.state == "waiting") & _ready(now) & tried & _free(now))
             .order_by(Message.id)
             .limit(limit)
         )
@@ -277,4 +279,9 @@ class Ledger(Part):
 
 
 def _free(now: datetime) -> peewee.Expression:
-    return Message.held_until.is_null() | (Message.held_until <= now)
+    held = Message.held_until
+    return held.is_null() | (held <= now) | (held > now + LONGEST_WAIT)
+
+
+def _ready(now: datetime) -> peewee.Expression:
+    return (Message.next_at <= now) | (Message.next_at > now + LONGEST_WAIT)

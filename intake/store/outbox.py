@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import peewee
+
 from intake.desk.effects import Effect, MailKind, Outgoing
 from intake.ports import Claimed, Compose
 from intake.store.apply import Applying
@@ -15,6 +17,9 @@ from intake.store.models import Outbox
 from intake.store.statement import Statement, hole
 
 _AT_MOST_ONCE = [kind.value for kind in MailKind if kind.at_most_once]
+# No pause between two tries, and no lease, is as long as this. What is due, or held, for longer
+# was written while the clock was ahead, and must not wait until it has caught up.
+LONGEST_PAUSE = timedelta(hours=12)
 _NOBODY = {"lease_owner": None, "lease_until": None, "data_started": None}
 
 
@@ -30,7 +35,7 @@ def _claiming() -> Any:
         )
         .where(
             (Outbox.id == hole(Outbox.id))
-            & (Outbox.not_before <= now)
+            & ((Outbox.not_before <= now) | (Outbox.not_before > hole(Outbox.not_before, "latest")))
             & ((Outbox.state == "due") | abandoned)
         )
         .returning(
@@ -72,7 +77,7 @@ class Deliveries(Applying):
         """Return ids of outbox rows to send now, urgent and old ones first."""
         query = (
             Outbox.select(Outbox.id)
-            .where((Outbox.state == "due") & (Outbox.not_before <= now))
+            .where((Outbox.state == "due") & _due(now))
             .order_by(Outbox.urgency, Outbox.not_before, Outbox.id)
             .limit(limit)
         )
@@ -85,7 +90,10 @@ class Deliveries(Applying):
         taken as soon as its lease is over.
         """
         with self.transaction():
-            found = self.db.fetch(_CLAIM, id=outbox_id, owner=owner, now=now, until=now + lease)
+            latest = now + LONGEST_PAUSE
+            found = self.db.fetch(
+                _CLAIM, id=outbox_id, owner=owner, now=now, until=now + lease, latest=latest
+            )
         if not found:
             return None
         kind, mail_from, rcpt, message_id, mime, attempts, ticket, due_since = found[0]
@@ -132,7 +140,9 @@ class Deliveries(Applying):
         """Settle rows whose lease is over, or whose owner is `gone`: due again, or `unknown` when
         DATA had begun and the kind is at-most-once. Returns the ids that are due again."""
         sending = Outbox.select(Outbox.lease_owner, Outbox.lease_until).where(Outbox.state == "sending")
-        ended = [name for name, until in self.db.rows(sending.tuples()) if until < now or gone(name)]
+        last = now + LONGEST_PAUSE
+        rows = self.db.rows(sending.tuples())
+        ended = [name for name, until in rows if not now <= until <= last or gone(name)]
         if not ended:
             return ()
         over = (Outbox.state == "sending") & Outbox.lease_owner.in_(ended)
@@ -159,3 +169,7 @@ class Deliveries(Applying):
         )
         with self.transaction():
             return bool(self.db.run(Outbox.update(**values).where(ours)) == 1)
+
+
+def _due(now: datetime) -> peewee.Expression:
+    return (Outbox.not_before <= now) | (Outbox.not_before > now + LONGEST_PAUSE)

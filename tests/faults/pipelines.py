@@ -1,0 +1,167 @@
+"""The pipelines as a process that can be killed at a syscall; run by `rig.Stable`.
+
+Each line on standard input is "PIPELINE FOLDER"; each is answered with the id of a
+forked child, so that nothing is imported twice. The child waits for the file `go`
+(strace needs the time to attach), works on the desk of FOLDER, and writes the port it
+listens on to `port`. It ends when the file `stop` appears, or its work is done.
+`INTAKE_MUTANT` in the environment of this program breaks the desk on purpose.
+"""
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from faults import mutants
+
+# Everything the pipelines import lazily is loaded before the fork.
+import intake.channels.imap
+import intake.channels.lmtp
+import intake.channels.smtp
+import intake.composer
+import intake.mail.parse
+import intake.queue.worker
+import intake.web.app
+import intake.web.server
+from intake import app, config
+from intake.queue import tasks
+from intake.queue.app import make_huey
+
+PATIENCE_SECONDS = 60.0
+
+
+def _stop_of(folder: Path, seconds: float = PATIENCE_SECONDS) -> threading.Event:
+    stop = threading.Event()
+
+    def watch() -> None:
+        end = time.monotonic() + seconds
+        while not (folder / "stop").exists() and time.monotonic() < end:
+            time.sleep(0.01)
+        stop.set()
+
+    threading.Thread(target=watch, daemon=True).start()
+    return stop
+
+
+def _say_port(folder: Path, port: Callable[[], int]) -> None:
+    def wait() -> None:
+        while not port():
+            time.sleep(0.002)
+        (folder / "port.part").write_text(str(port()))
+        (folder / "port.part").rename(folder / "port")
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def listen(desk: app.Desk, folder: Path) -> None:
+    """LMTP or SMTP, as the config says."""
+    channel: Any = desk.channel("support")
+    _say_port(folder, lambda: channel.port)
+    channel.run(_stop_of(folder))
+
+
+def imap(desk: app.Desk, folder: Path) -> None:
+    """Read a mailbox until told to stop."""
+    channel: Any = desk.channel("support")
+    channel._backoff, channel._login_backoff = (0.02, 0.05), 0.3
+    channel.run(_stop_of(folder))
+
+
+def form(desk: app.Desk, folder: Path) -> None:
+    """Serve the form."""
+    found: list[int] = [0]
+    _say_port(folder, lambda: found[0])
+    made = intake.web.app.make_app(desk)
+    intake.web.server.serve(
+        made, desk.settings.web, _stop_of(folder), lambda port: found.__setitem__(0, port)
+    )
+
+
+def process(desk: app.Desk, folder: Path) -> None:
+    """Decide on what was received."""
+    desk.service.recover()
+    while desk.service.process_pending():
+        pass
+
+
+def deliver(desk: app.Desk, folder: Path) -> None:
+    """Send what is due."""
+    session = desk.session()
+    for row in desk.store.due(desk.service.clock(), 100):
+        desk.service.deliver(row, session)
+    session.close()
+
+
+def sweep(desk: app.Desk, folder: Path) -> None:
+    """One round of the sweep: settle dead leases, process, send."""
+    session = desk.session()
+    for row in desk.service.tick():
+        desk.service.deliver(row, session)
+    session.close()
+
+
+def desk(desk: app.Desk, folder: Path) -> None:
+    """Listen and process, as `intake run` does in its first child."""
+    stop = _stop_of(folder, 3600)
+    processor = app.Processor(desk.service)
+    threading.Thread(target=processor.run, args=(stop,), daemon=True).start()
+    channel: Any = desk.channel("support", processor.nudge)
+    channel.run(stop)
+
+
+def worker(desk: app.Desk, folder: Path) -> None:
+    """Send, as `intake run` does in its second child."""
+    intake.queue.worker.run(desk, _stop_of(folder, 3600))
+
+
+PIPELINES: dict[str, Callable[[app.Desk, Path], None]] = {
+    one.__name__: one for one in (listen, imap, form, process, deliver, sweep, desk, worker)
+}
+
+
+def work(name: str, folder: Path) -> None:
+    """Do one pipeline on the desk of `folder`."""
+    while not (folder / "go").exists():
+        time.sleep(0.002)
+    settings = config.load(folder / "intake.ini")
+    wake = tasks.register(make_huey(settings)).wake if name == "desk" else lambda ids: None
+    desk = app.build(settings, wake)
+    later = timedelta(minutes=float((folder / "minutes").read_text() if (folder / "minutes").exists() else 0))
+    desk.service.clock = lambda: datetime.now(UTC) + later
+    PIPELINES[name](desk, folder)
+    desk.store.close()
+
+
+def main() -> None:
+    mutants.apply(os.environ.get("INTAKE_MUTANT", ""))
+    intake.web.app.FASTEST_SECONDS = 0.0
+    intake.channels.imap.IDLE_SECONDS = 5.0
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for line in sys.stdin:
+        name, folder = line.split()
+        child = os.fork()
+        if child == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            with open(Path(folder) / "log", "ab", buffering=0) as log:
+                os.dup2(log.fileno(), 1)
+                os.dup2(log.fileno(), 2)
+            code = 1
+            try:
+                work(name, Path(folder))
+                code = 0
+            except BaseException:
+                import traceback
+
+                traceback.print_exc()
+            finally:
+                os._exit(code)
+        print(child, flush=True)
+
+
+if __name__ == "__main__":
+    main()
