@@ -30,6 +30,7 @@ COMMANDS = {
     "quarantine": ("messages", "quarantine"),
     "outbox": ("outbox", "outbox"),
     "agent": ("agents", "agent"),
+    "brake": ("brake", "brake"),
     "ingest": ("ingest", "ingest"),
     "poll": ("serve", "poll"),
     "listen": ("serve", "listen"),

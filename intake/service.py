@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from intake import owner
 from intake.desk import tokens
-from intake.desk.effects import Effect, Mail, Outgoing
+from intake.desk.effects import Effect, Mail, Outgoing, PullBrake
 from intake.desk.lifecycle import delivery_failed
 from intake.desk.message import Envelope, Message
 from intake.desk.policy import Policy
@@ -165,6 +165,8 @@ class Service:
         if not self.store.lock_pending(row.ledger_id):
             return None
         effects = self._decide(message, row.envelope)
+        if any(isinstance(one, PullBrake) for one in effects):
+            log.warning("the ceiling is reached: automatic mail is stopped", extra={"ledger": row.ledger_id})
         return self.store.apply(effects, self._compose, self.clock(), row.ledger_id, message)
 
     def _decide(self, message: Message, envelope: Envelope) -> list[Effect]:

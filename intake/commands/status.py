@@ -1,15 +1,17 @@
 """`intake status`: the desk on one screen."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, as_json
+from intake.commands.common import Invocation, as_json, now
 from intake.terminal import Cell, Column
 
 if TYPE_CHECKING:
+    from intake.app import Desk
     from intake.views import MailboxRow
 
 # What a count is of, where it comes from, and what to do when it is not nought.
@@ -38,11 +40,14 @@ def status(given: Invocation, json_: bool) -> None:
     counts, states, jobs = desk.store.counts(), desk.store.mailbox_states(), desk.store.job_runs()
     if json_:
         counted = {key.replace(" ", "_"): count for key, count in counts.items()}
-        terminal.say_json({"counts": counted, "mailboxes": states, "jobs": jobs})
+        told = [{"what": what, "cure": cure} for what, cure in warnings(desk, states, now())]
+        terminal.say_json({"counts": counted, "warnings": told, "mailboxes": states, "jobs": jobs})
         return
     terminal.passage(f"{desk.settings.desk.name} <{desk.settings.desk.address}>", "")
     rows = [_line(counts[key], *rest) for key, *rest in LINES if key in counts]
     terminal.table((Column("", right=True), Column(""), Column("")), rows)
+    for warning, cure in warnings(desk, states, now()):
+        terminal.pairs([("Warning", (warning, "bold red")), ("Cure", cure)])
     terminal.say()
     known = {one.name: one for one in states}
     boxes = desk.settings.mailboxes
@@ -51,6 +56,16 @@ def status(given: Invocation, json_: bool) -> None:
         terminal.say()
         ran = ", ".join(f"{name} {terminal.clock(moment)} UTC" for name, moment in sorted(jobs.items()))
         terminal.pairs([("Last run", ran)])
+
+
+def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iterator[tuple[str, str]]:
+    """Yield what is not as it should be, and what to do about it."""
+    pulled = desk.store.braked_at(at)
+    if pulled is not None:
+        yield (
+            f"Automatic mail is stopped since {terminal.clock(pulled)} UTC: the ceiling was reached",
+            "see who writes, then `intake brake release`; by itself it ends after an hour",
+        )
 
 
 def _line(count: int, what: str, style: str, command: str) -> tuple[Cell, ...]:

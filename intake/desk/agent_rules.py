@@ -1,7 +1,7 @@
 """The rules for mail from agents: proven replies go out, all else stays private."""
 
-from intake.desk import commands
-from intake.desk.case import Case, alerts, entry, is_participant, within_budget
+from intake.desk import brakes, commands
+from intake.desk.case import Case, alerts, entry, is_participant
 from intake.desk.effects import AddEntry, Assign, Effect, Finish, Mail, MailKind, Outcome, SetStatus
 from intake.desk.facts import Found
 from intake.desk.message import Address, Message
@@ -102,7 +102,7 @@ def _draft(case: Case, found: Found, agent: Agent | None, why: str) -> list[Effe
     tell = (agent,) if agent else case.tell(found)
     what = f"A reply to ticket #{ticket.id} was kept as a private draft and not sent. {why}"
     # A forger must not be able to make us write to the agent for ever.
-    told = alerts(case, tell, ticket.id, what) if within_budget(case) else []
+    told = alerts(case, tell, ticket.id, what) if brakes.may_alert(case.facts, case.policy) else []
     return [
         entry(case, ticket.id, EntryKind.DRAFT, agent),
         *told,

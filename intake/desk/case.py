@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from intake.desk.effects import AddEntry, Effect, Mail, MailKind
+from intake.desk import brakes
+from intake.desk.effects import AddEntry, Effect, Mail, MailKind, PullBrake
 from intake.desk.facts import Facts, Found
 from intake.desk.message import Address, Envelope, Message
 from intake.desk.policy import MailboxPolicy, Policy
@@ -95,18 +96,30 @@ def may_answer(case: Case) -> str:
         return "its envelope sender is empty"
     if sender and not aligned(Address(sender), case.sender):
         return "its envelope sender is of another domain than its From"
-    if facts.automatic_last_hour >= policy.automatic_per_address_hour:
-        return "this address got enough automatic mail this hour"
-    if facts.automatic_last_day >= policy.automatic_per_address_day:
-        return "this address got enough automatic mail today"
-    if facts.automatic_desk_hour >= policy.automatic_per_hour:
-        return "the desk has sent enough automatic mail this hour"
-    return ""
+    return brakes.enough(facts, policy)
 
 
-def within_budget(case: Case) -> bool:
-    """Whether the desk may send more automatic mail this hour."""
-    return case.facts.automatic_desk_hour < case.policy.automatic_per_hour
+def pull_brake(case: Case, ticket: int | None) -> list[Effect]:
+    """Return the effects of stopping automatic mail where this is the moment for it, else nothing.
+
+    The admin is told at most once an hour: the mail is attached to the ticket at hand,
+    for a mail of ours always belongs to one.
+    """
+    facts, policy = case.facts, case.policy
+    if not brakes.to_be_pulled(facts, policy):
+        return []
+    what = (
+        f"The desk has sent {facts.automatic_desk_hour} automatic mails within an hour, which is its ceiling."
+    )
+    told = Mail(
+        MailKind.ALERT,
+        ticket,
+        Address(policy.admin),
+        f"alert:brake:{facts.now:%Y-%m-%dT%H}",
+        text=what,
+        event="brake",
+    )
+    return [PullBrake(), *([told] if policy.admin else [])]
 
 
 def entry(
@@ -140,7 +153,7 @@ def notices(case: Case, agents: Sequence[Agent], ticket: int | None, stranger: b
     ]
 
 
-def alerts(case: Case, agents: Sequence[Agent], ticket: int, what: str) -> list[Effect]:
+def alerts(case: Case, agents: Sequence[Agent], ticket: int | None, what: str) -> list[Effect]:
     """Return the mails that tell agents what happened."""
     return [
         Mail(

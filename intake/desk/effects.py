@@ -56,6 +56,8 @@ class OpenTicket:
     channel: str
     status: Status = Status.NEW
     related: int | None = None
+    # Whose flood it takes: an address, or a domain with @ in front; "" for an ordinary ticket.
+    flood: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ class Mail:
 
     `agent` is who it speaks to (NOTICE, ALERT) or whose words it carries (RELAY).
     `text` is the author's words (RELAY, NOTICE) or what happened (ALERT).
-    `event` names what a STATUS tells: "closed", "reopened", "assigned".
+    `event` names what a STATUS tells: "closed", "reopened", "assigned"; an ALERT with
+    the event "brake" tells the admin that automatic mail is stopped.
     `quote_subject` allows the requester's own subject in it: only where the sender
     was verified or a person answered, for else we would carry a forger's words.
     """
@@ -127,6 +130,11 @@ class MarkDelivery:
 
 
 @dataclass(frozen=True, slots=True)
+class PullBrake:
+    """Stop automatic mail: the desk has reached its ceiling."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finish:
     """Write the message's outcome into the ledger, with the rule and the reason in plain words."""
 
@@ -137,7 +145,7 @@ class Finish:
     duplicate_of: int | None = None
 
 
-Effect = OpenTicket | AddEntry | SetStatus | Assign | Mail | MarkDelivery | Finish
+Effect = OpenTicket | AddEntry | SetStatus | Assign | Mail | MarkDelivery | PullBrake | Finish
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ effects, or None for "not mine". Reading RULES is reading the policy.
 
 from collections.abc import Callable
 
+from intake.desk import brakes
 from intake.desk.agent_rules import agent_reply, unproven_agent
 from intake.desk.case import (
     Case,
@@ -14,6 +15,7 @@ from intake.desk.case import (
     is_participant,
     may_answer,
     notices,
+    pull_brake,
     status_mail,
     too_old,
 )
@@ -29,6 +31,7 @@ from intake.desk.effects import (
     SetStatus,
 )
 from intake.desk.facts import Facts
+from intake.desk.flood import digest, flood
 from intake.desk.language import mail_language
 from intake.desk.message import BounceKind, Envelope, Message
 from intake.desk.policy import Policy
@@ -70,7 +73,9 @@ def delivery_report(case: Case) -> list[Effect] | None:
         ),
     ]
     # A report about a mail to an agent must not cause another mail to that agent.
-    if bounce.kind is BounceKind.FAILED and sent.kind == MailKind.RELAY:
+    # And a thousand reports about one ticket are one piece of news an hour.
+    news = not case.facts.alerts_ticket_hour and brakes.may_alert(case.facts, case.policy)
+    if bounce.kind is BounceKind.FAILED and sent.kind == MailKind.RELAY and news:
         effects += alerts(case, case.tell(found), found.ticket.id, what)
     return [*effects, Finish(Outcome.AUTOMATIC, sent.ticket_id, "delivery_report", what)]
 
@@ -116,9 +121,15 @@ def follow_up(case: Case) -> list[Effect] | None:
         effects.append(SetStatus(ticket.id, Status.OPEN))
     if not case.envelope.archive:
         stranger = not is_participant(case.sender, ticket)
-        effects += notices(case, case.tell(there), ticket.id, stranger)
-        if ticket.status is Status.CLOSED and not stranger and may_answer(case) == "":
-            effects.append(status_mail(ticket, "reopened", case.key))
+        if brakes.flood_of_answers(case.facts, case.policy):
+            what = f"{case.sender.mailbox} answers so often that you are not told of each mail any more."
+            effects += digest(case, there, ticket.id, what)
+        else:
+            effects += notices(case, case.tell(there), ticket.id, stranger)
+        if ticket.status is Status.CLOSED and not stranger:
+            if may_answer(case) == "":
+                effects.append(status_mail(ticket, "reopened", case.key))
+            effects += pull_brake(case, ticket.id)
     return [*effects, Finish(Outcome.APPENDED, ticket.id, "follow_up", f"found by {how}")]
 
 
@@ -155,6 +166,7 @@ def new_ticket(case: Case) -> list[Effect] | None:
         )
     if not archive:
         effects += notices(case, facts.team, None, stranger=False)
+        effects += pull_brake(case, None)
     reason = "nothing it belongs to was found" if related is None else f"possibly related to #{related}"
     if why_not:
         reason += f"; not acknowledged: {why_not}"
@@ -169,6 +181,7 @@ RULES: tuple[Rule, ...] = (
     agent_reply,
     unproven_agent,
     follow_up,
+    flood,
     new_ticket,
 )
 

@@ -16,6 +16,7 @@ from intake.desk.effects import (
     OpenTicket,
     Outcome,
     Outgoing,
+    PullBrake,
     SetStatus,
 )
 from intake.desk.message import Attachment, BounceKind, Message
@@ -26,6 +27,7 @@ from intake.store.blobs import digest
 from intake.store.fields import LONGEST_KEY
 from intake.store.models import Entry, MessageRef, Outbox
 from intake.store.tickets import Tickets
+from intake.store.traffic import Counting, text_hash
 
 # What a person wrote goes first; an acknowledgement can wait for it.
 URGENCY = {
@@ -39,7 +41,7 @@ URGENCY = {
 _PUBLIC = (MailKind.RELAY, MailKind.ACKNOWLEDGEMENT, MailKind.STATUS)
 
 
-class Applying(Tickets):
+class Applying(Tickets, Counting):
     """Writing what was decided."""
 
     def apply(
@@ -65,7 +67,7 @@ class _Application:
     """One decision being applied. `tickets` holds each snapshot as the effects have left it."""
 
     def __init__(
-        self, store: Tickets, compose: Compose, now: datetime, ledger_id: int | None, message: Message | None
+        self, store: Applying, compose: Compose, now: datetime, ledger_id: int | None, message: Message | None
     ) -> None:
         self.store, self.db, self.compose, self.now = store, store.db, compose, now
         self.ledger_id, self.message = ledger_id, message
@@ -89,6 +91,8 @@ class _Application:
                     self.mail(effect)
                 case MarkDelivery():
                     self.delivery(effect)
+                case PullBrake():
+                    self.store.pull_brake(self.now)
                 case Finish():
                     self.finish(effect)
                 case _:
@@ -127,6 +131,7 @@ class _Application:
                 team=effect.team,
                 channel=effect.channel,
                 related=effect.related,
+                flood=effect.flood,
                 created_at=self.now,
                 updated_at=self.now,
                 closed_at=closed_at,
@@ -214,6 +219,9 @@ class _Application:
         self.tickets[ticket.id] = replace(self.tickets[ticket.id], assignee=effect.agent, team=team)
 
     def mail(self, effect: Mail) -> None:
+        if not effect.to.mailbox:
+            # The requester of a ticket may be nobody: a mail without a sender, a domain's flood.
+            return
         ticket = self.ticket(effect.ticket)
         outgoing = self.compose(effect, ticket)
         if outgoing is None:
@@ -234,6 +242,7 @@ class _Application:
             mail_from=outgoing.mail_from,
             rcpt=outgoing.rcpt,
             rcpt_key=outgoing.rcpt.lower(),
+            rcpt_domain=outgoing.rcpt.rpartition("@")[2].lower(),
             mime=outgoing.raw,
             not_before=self.now,
             created_at=self.now,
@@ -260,6 +269,9 @@ class _Application:
             read = {
                 "fingerprint": self.message.fingerprint,
                 "sender": self.message.sender.mailbox if self.message.sender else "",
+                "sender_key": self.message.sender.key if self.message.sender else "",
+                "sender_domain": self.message.sender.domain if self.message.sender else "",
+                "text_hash": text_hash(self.message.new_text),
                 "subject": self.message.subject,
                 "message_id": self.message.message_id,
                 "defects": self.message.defects,

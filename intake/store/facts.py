@@ -2,28 +2,25 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-
-from peewee import fn
 
 from intake.desk.effects import MailKind
 from intake.desk.facts import Facts, Found, SentMail
-from intake.desk.message import Address, Bounce, Envelope, Message
+from intake.desk.message import Bounce, Envelope, Message
 from intake.desk.tokens import Purpose, Token
 from intake.store import models
 from intake.store.fields import clean
 from intake.store.models import MessageRef, Outbox
 from intake.store.tickets import Tickets
+from intake.store.traffic import Counting
 
 _NUMBER = re.compile(r"\[#([0-9]{1,9})\]")
 # Of a long References field the newest matter; the oldest would only cost a lookup.
 MOST_IDS = 100
-_COUNTED = tuple(kind.value for kind in MailKind if kind.at_most_once)
-_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
-class FactFinding(Tickets):
+class FactFinding(Tickets, Counting):
     """What the store knew when a message was decided on."""
 
     def facts(
@@ -50,7 +47,11 @@ class FactFinding(Tickets):
         person = token.person if token and token.purpose is Purpose.AGENT else None
         token_agent = agents.get(person) if person is not None else None
         agent = self.agent(message.sender.mailbox) if message.sender and message.sender.mailbox else None
-        hour, day = self._automatic(message.sender, now)
+        belongs = next(
+            (one for one in (by_token, out, stored, int(number[1]) if number else None) if one), None
+        )
+        about = sent.ticket_id if sent else None
+        counted = self.traffic(message, belongs, about, now)
         return Facts(
             now=now,
             token=token,
@@ -66,9 +67,23 @@ class FactFinding(Tickets):
             token_agent=token_agent if token_agent and token_agent.enabled else None,
             team=tuple(self.agents(team)),
             verified=verified,
-            automatic_last_hour=hour,
-            automatic_last_day=day,
-            automatic_desk_hour=self._automatic_desk(now),
+            automatic_last_hour=counted.address_hour,
+            automatic_last_day=counted.address_day,
+            automatic_desk_hour=counted.desk_hour,
+            automatic_domain_hour=counted.domain_hour,
+            automatic_ticket_minutes=counted.ticket_minutes,
+            automatic_ticket_day=counted.ticket_day,
+            alerts_desk_hour=counted.alerts_hour,
+            alerts_ticket_hour=counted.alerts_ticket_hour,
+            tickets_address_hour=counted.tickets_address,
+            tickets_domain_hour=counted.tickets_domain,
+            answers_address_hour=counted.answers_address,
+            quick_returns=counted.quick_returns,
+            same_text=counted.same_text,
+            flood_address=tickets.found(counted.flood_address),
+            flood_domain=tickets.found(counted.flood_domain),
+            told_at=self._told(counted.flood_address or counted.flood_domain or belongs),
+            braked_at=counted.braked_at,
         )
 
     def _duplicate(self, message: Message) -> tuple[int | None, int | None]:
@@ -124,21 +139,15 @@ class FactFinding(Tickets):
             found = self.db.first(query.order_by(Outbox.id.desc()).tuples())
         return SentMail(*found) if found else None
 
-    def _automatic(self, sender: Address | None, now: datetime) -> tuple[int, int]:
-        """Return how many automatic mails this address was owed in the last hour and day."""
-        if sender is None or not sender.mailbox:
-            return 0, 0
+    def _told(self, ticket: int | None) -> datetime | None:
+        """Return when agents were last alerted of a ticket."""
+        if ticket is None:
+            return None
         query = Outbox.select(Outbox.created_at).where(
-            (Outbox.rcpt_key == sender.key) & (Outbox.created_at > now - _DAY) & Outbox.kind.in_(_COUNTED)
+            (Outbox.ticket == ticket) & (Outbox.kind == MailKind.ALERT.value)
         )
-        times = [at for (at,) in self.db.rows(query.tuples())]
-        return sum(at > now - _HOUR for at in times), len(times)
-
-    def _automatic_desk(self, now: datetime) -> int:
-        query = Outbox.select(fn.COUNT(Outbox.id)).where(
-            Outbox.kind.in_(_COUNTED) & (Outbox.created_at > now - _HOUR)
-        )
-        return int(self.db.rows(query.tuples())[0][0])
+        found = self.db.first(query.order_by(Outbox.id.desc()).tuples())
+        return found[0] if found else None
 
 
 class _Once:

@@ -21,7 +21,7 @@ LANGUAGES = ("en", "zh-Hans")
 
 
 def events(kind: MailKind) -> tuple[str, ...]:
-    return ("closed", "reopened") if kind is MailKind.STATUS else ("",)
+    return {MailKind.STATUS: ("closed", "reopened"), MailKind.ALERT: ("", "brake")}.get(kind, ("",))
 
 
 CASES = [(kind, event, language) for kind in MailKind for event in events(kind) for language in LANGUAGES]
@@ -100,12 +100,12 @@ def test_it_is_rendered_for_the_fullest_ticket(kind: MailKind, event: str, langu
 
     assert said is not None
     subject, text = said
-    assert "Everything at once" in subject
+    assert event == "brake" or "Everything at once" in subject
     assert "[#12]" in subject
     assert "None" not in text
     if kind in (MailKind.NOTICE, MailKind.ALERT):
         assert text.startswith(DELIMITER)
-        assert "Anna" in text
+        assert event == "brake" or "Anna" in text
     else:
         assert "boss@customer.example" not in text
         assert ANNA.address not in text
