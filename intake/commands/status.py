@@ -66,6 +66,12 @@ def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iter
             f"Automatic mail is stopped since {terminal.clock(pulled)} UTC: the ceiling was reached",
             "see who writes, then `intake brake release`; by itself it ends after an hour",
         )
+    frozen = desk.store.frozen_at()
+    if frozen is not None:
+        yield (
+            f"No mail goes out since the backup was restored at {terminal.clock(frozen)} UTC",
+            "`intake outbox list --state due`: cancel what went out since, then `intake outbox release`",
+        )
 
 
 def _line(count: int, what: str, style: str, command: str) -> tuple[Cell, ...]:

@@ -12,7 +12,8 @@ import peewee
 from intake.desk.effects import Effect, MailKind, Outgoing
 from intake.ports import Claimed, Compose
 from intake.store.apply import Applying
-from intake.store.models import Outbox
+from intake.store.fields import Moment
+from intake.store.models import Meta, Outbox
 
 _AT_MOST_ONCE = [kind.value for kind in MailKind if kind.at_most_once]
 _NOBODY = {"lease_owner": None, "lease_until": None, "data_started": None}
@@ -25,7 +26,7 @@ class Deliveries(Applying):
         """Return ids of outbox rows to send now, urgent and old ones first."""
         query = (
             Outbox.select(Outbox.id)
-            .where((Outbox.state == "due") & (Outbox.not_before <= now))
+            .where((Outbox.state == "due") & (Outbox.not_before <= now) & ~_frozen())
             .order_by(Outbox.urgency, Outbox.not_before, Outbox.id)
             .limit(limit)
         )
@@ -40,7 +41,12 @@ class Deliveries(Applying):
         abandoned = (Outbox.state == "sending") & (Outbox.lease_until < now) & Outbox.data_started.is_null()
         query = Outbox.update(
             state="sending", lease_owner=owner, lease_until=now + lease, attempts=Outbox.attempts + 1
-        ).where((Outbox.id == outbox_id) & (Outbox.not_before <= now) & ((Outbox.state == "due") | abandoned))
+        ).where(
+            (Outbox.id == outbox_id)
+            & (Outbox.not_before <= now)
+            & ((Outbox.state == "due") | abandoned)
+            & ~_frozen()
+        )
         with self.transaction():
             if self.db.run(query) != 1:
                 return None
@@ -105,6 +111,25 @@ class Deliveries(Applying):
         with self.transaction():
             return bool(self.db.run(query) == 1)
 
+    def outbox_cancel(self, outbox_id: int) -> bool:
+        """Never send a mail that is due, failed or unknown. False when it is none of these."""
+        query = Outbox.update(state="cancelled").where(
+            (Outbox.id == outbox_id) & Outbox.state.in_(("due", "failed", "unknown"))
+        )
+        with self.transaction():
+            return bool(self.db.run(query) == 1)
+
+    def frozen_at(self) -> datetime | None:
+        """Return since when a restored backup keeps all mail from going out, None when it goes."""
+        row = self.db.first(Meta.select(Meta.value).where(Meta.name == "frozen").tuples())
+        since: datetime | None = Moment().python_value(row[0] if row else None)
+        return since
+
+    def unfreeze(self) -> bool:
+        """Let mail go out again. False when it did."""
+        with self.transaction():
+            return bool(self.db.run(Meta.delete().where(Meta.name == "frozen")) == 1)
+
     def _settle(self, claimed: Claimed, further: peewee.Expression | None = None, **values: object) -> bool:
         ours = (
             (Outbox.id == claimed.outbox_id)
@@ -114,3 +139,7 @@ class Deliveries(Applying):
         query = Outbox.update(**values).where(ours if further is None else ours & further)
         with self.transaction():
             return bool(self.db.run(query) == 1)
+
+
+def _frozen() -> peewee.Function:
+    return peewee.fn.EXISTS(Meta.select(Meta.name).where(Meta.name == "frozen"))

@@ -18,6 +18,10 @@ class Soundness(Part):
 
     def faults(self) -> Iterator[str]:
         """Yield one sentence for each thing that is not as it must be; nothing when all is well."""
+        if not self.db.postgres:
+            said = self.db.sql("PRAGMA integrity_check(1)")[0]
+            if said != "ok":
+                yield f"the database file is damaged: {said}"
         yield from self._bytes()
         yield from self._messages()
         for label, column in (("attachment", Attachment), ("message", Message)):
