@@ -116,15 +116,16 @@ class Service:
         self._wake([one for applied in done for one in applied.outbox_ids])
         return len(waiting)
 
-    def process_pending(self, limit: int = 50) -> int:
+    def process_pending(self, limit: int = 50, after: timedelta = timedelta(0)) -> int:
         """Process what waits, up to `limit` rows; returns how many were taken up.
 
+        Rows that have not been due for as long as `after` are left alone.
         Rows that were begun before and not finished go one by one: a mail that kills
         the process must not take its neighbours' attempts along with its own.
         """
-        fresh = self.store.pending(self.clock(), limit)
+        fresh = self.store.pending(self.clock() - after, limit)
         taken = self.process(fresh) if fresh else 0
-        for again in self.store.pending(self.clock(), 5, again=True):
+        for again in self.store.pending(self.clock() - after, 5, again=True):
             taken += self.process([again])
         return taken
 
@@ -250,13 +251,13 @@ class Service:
 
     # -- tick ------------------------------------------------------------------------
 
-    def tick(self, limit: int = 200) -> list[int]:
-        """Do what time alone causes: process what was left, settle dead leases.
+    def tick(self, limit: int = 200, after: timedelta = timedelta(0)) -> list[int]:
+        """Do what time alone causes: process what was left for `after`, settle dead leases.
 
         Returns the outbox ids that are due now, for the caller to deliver.
         """
         self.store.expire_leases(self.clock(), owner.gone)
-        while self.process_pending(limit):
+        while self.process_pending(limit, after):
             pass
         return self.store.due(self.clock(), limit)
 

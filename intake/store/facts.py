@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from intake.desk.effects import MailKind
@@ -12,12 +13,37 @@ from intake.desk.tokens import Purpose, Token
 from intake.store import models
 from intake.store.fields import clean
 from intake.store.models import MessageRef, Outbox
+from intake.store.statement import Statement, hole
 from intake.store.tickets import Tickets
 from intake.store.traffic import Counting
 
 _NUMBER = re.compile(r"\[#([0-9]{1,9})\]")
 # Of a long References field the newest matter; the oldest would only cost a lookup.
 MOST_IDS = 100
+_SAME = Statement(
+    lambda: (
+        models.Message.select(models.Message.id, models.Message.ticket)
+        .where(
+            (models.Message.fingerprint == hole(models.Message.fingerprint))
+            & (models.Message.state == "done")
+            & (models.Message.sha256 != hole(models.Message.sha256))
+        )
+        .order_by(models.Message.id)
+        .limit(1)
+    )
+)
+
+
+@cache
+def _references(count: int) -> Statement:
+    wanted = [hole(MessageRef.message_id, f"id{place}") for place in range(count)]
+    return Statement(
+        lambda: (
+            MessageRef.select(MessageRef.message_id, MessageRef.direction, MessageRef.ticket)
+            .where(MessageRef.message_id.in_(wanted))
+            .order_by(MessageRef.id)
+        )
+    )
 
 
 class FactFinding(Tickets, Counting):
@@ -92,30 +118,16 @@ class FactFinding(Tickets, Counting):
             return None, None
         if self.db.postgres and self.db.database.in_transaction():
             self.db.sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", clean(message.fingerprint))
-        row = models.Message
-        query = (
-            row.select(row.id, row.ticket)
-            .where(
-                (row.fingerprint == message.fingerprint)
-                & (row.state == "done")
-                & (row.sha256 != message.digest)
-            )
-            .order_by(row.id)
-        )
-        found = self.db.first(query.tuples())
-        return (found[0], found[1]) if found else (None, None)
+        found = self.db.fetch(_SAME, fingerprint=message.fingerprint, sha256=message.digest)
+        return found[0] if found else (None, None)
 
     def _referred(self, ids: Sequence[str]) -> tuple[int | None, int | None]:
         """Return the tickets of the first id that we gave out and of the first that came in."""
         if not ids:
             return None, None
-        query = (
-            MessageRef.select(MessageRef.message_id, MessageRef.direction, MessageRef.ticket)
-            .where(MessageRef.message_id.in_(list(ids)))
-            .order_by(MessageRef.id)
-        )
+        named = {f"id{place}": one for place, one in enumerate(ids)}
         tickets: dict[tuple[str, str], int] = {}
-        for message_id, direction, ticket in self.db.rows(query.tuples()):
+        for message_id, direction, ticket in self.db.fetch(_references(len(ids)), **named):
             tickets.setdefault((direction, message_id), ticket)
         wanted = [clean(one) for one in ids]
 
