@@ -30,6 +30,7 @@ COMMANDS = {
     "quarantine": ("messages", "quarantine"),
     "outbox": ("outbox", "outbox"),
     "agent": ("agents", "agent"),
+    "mailbox": ("mailbox", "mailbox"),
     "brake": ("brake", "brake"),
     "backup": ("backup", "backup"),
     "restore": ("backup", "restore"),

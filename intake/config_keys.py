@@ -167,6 +167,7 @@ SMTP = (
     Key("password", as_text, "", secret=True),
     Key("timeout", _number(1, 300), "30"),
     Key("helo", as_text, ""),
+    Key("archive", _optional_address, ""),
 )
 MAILBOX_COMMON = (
     Key("type", as_text, "imap"),

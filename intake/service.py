@@ -223,10 +223,11 @@ class Service:
             return self._give_up(outbox_id, claimed, str(err))
         except Ambiguous as err:
             log.warning("mail may or may not have been taken", extra=where)
-            if claimed.mail.kind.at_most_once:
+            if claimed.mail.kind.at_most_once or claimed.doubtful:
+                # What a person wrote goes out once more, not again and again.
                 self.store.unknown(claimed, str(err))
                 return "unknown"
-            return self._retry(claimed, str(err))
+            return self._retry(claimed, str(err), doubtful=True)
         except Temporary as err:
             if self.clock() - claimed.created_at > GIVE_UP:
                 return self._give_up(outbox_id, claimed, f"given up after {GIVE_UP.days} days: {err}")
@@ -234,11 +235,10 @@ class Service:
         log.info("mail sent", extra=where)
         return "sent" if self.store.sent(claimed, self.clock()) else "lost"
 
-    def _retry(self, claimed: Claimed, reason: str) -> str:
+    def _retry(self, claimed: Claimed, reason: str, doubtful: bool = False) -> str:
         wait = BACKOFF[min(claimed.attempts, len(BACKOFF)) - 1] * self.jitter()
-        return (
-            "retry" if self.store.retry(claimed, reason, self.clock() + timedelta(seconds=wait)) else "lost"
-        )
+        until = self.clock() + timedelta(seconds=wait)
+        return "retry" if self.store.retry(claimed, reason, until, doubtful) else "lost"
 
     def _give_up(self, outbox_id: int, claimed: Claimed, reason: str) -> str:
         log.warning("mail failed for good", extra={"outbox": outbox_id, "ticket": claimed.ticket_id})

@@ -1,7 +1,7 @@
 """`intake status`: the desk on one screen."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -23,6 +23,10 @@ LINES = (
     ("failed", "Mails that failed", "bold red", "intake outbox list --state failed"),
     ("unknown", "Mails that may have arrived", "bold yellow", "intake outbox list --state unknown"),
 )
+READ = ("imap", "maildir")
+# A mailbox is read at least once a minute; this long without is a fault somewhere.
+STALE_MAILBOX = timedelta(minutes=10)
+STALE_QUARANTINE = timedelta(days=1)
 COLUMNS = (
     Column("Mailbox"),
     Column("Type"),
@@ -65,6 +69,23 @@ def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iter
         yield (
             f"Automatic mail is stopped since {terminal.clock(pulled)} UTC: the ceiling was reached",
             "see who writes, then `intake brake release`; by itself it ends after an hour",
+        )
+    old = desk.store.quarantined_before(at - STALE_QUARANTINE)
+    if old:
+        yield (
+            f"{old} message{'s are' if old > 1 else ' is'} in quarantine for more than a day",
+            "`intake quarantine list` says why; then retry or drop",
+        )
+    known = {one.name: one for one in states}
+    for name, box in desk.settings.mailboxes.items():
+        state = known.get(name)
+        last = state.last_success if state else None
+        if box.type not in READ or (last is not None and at - last <= STALE_MAILBOX):
+            continue
+        since = f"since {terminal.clock(last)} UTC" if last else "yet"
+        yield (
+            f"Mailbox {name} has not been read {since}",
+            "`intake check` tries it; `intake run` reads it",
         )
     frozen = desk.store.frozen_at()
     if frozen is not None:

@@ -130,6 +130,13 @@ class MarkDelivery:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkSent:
+    """Record that a mail of ours was seen where it arrived: it was sent, whatever we knew of it."""
+
+    outbox_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PullBrake:
     """Stop automatic mail: the desk has reached its ceiling."""
 
@@ -145,7 +152,7 @@ class Finish:
     duplicate_of: int | None = None
 
 
-Effect = OpenTicket | AddEntry | SetStatus | Assign | Mail | MarkDelivery | PullBrake | Finish
+Effect = OpenTicket | AddEntry | SetStatus | Assign | Mail | MarkDelivery | MarkSent | PullBrake | Finish
 
 
 @dataclass(frozen=True, slots=True)

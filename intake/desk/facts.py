@@ -48,7 +48,8 @@ class Facts:
     as this one, itself included. Counts of messages end at 1,000. `flood_address` and
     `flood_domain` are the ticket that takes the sender's, or his domain's, flood;
     `told_at` is when agents were last alerted of the ticket that is concerned.
-    `braked_at` is when the breaker was pulled. `verified` says that our own
+    `braked_at` is when the breaker was pulled. `unsettled` is the outbox row of this very
+    mail, where it is one of ours of which nobody knew whether it was taken. `verified` says that our own
     receiving server vouches for the From domain (RFC 8601, DMARC-aligned).
     """
 
@@ -83,3 +84,4 @@ class Facts:
     flood_domain: Found | None = None
     told_at: datetime | None = None
     braked_at: datetime | None = None
+    unsettled: int | None = None

@@ -26,6 +26,7 @@ from intake.desk.effects import (
     Mail,
     MailKind,
     MarkDelivery,
+    MarkSent,
     OpenTicket,
     Outcome,
     SetStatus,
@@ -93,7 +94,12 @@ def own_mail(case: Case) -> list[Effect] | None:
     local, _, domain = case.sender.key.rpartition("@")
     if not {case.sender.key, f"{local.partition('+')[0]}@{domain}"} & case.policy.own_addresses:
         return None
-    return [Finish(Outcome.AUTOMATIC, None, "own_mail", "it comes from this desk's own address")]
+    reason = "it comes from this desk's own address"
+    unsettled = case.facts.unsettled
+    if unsettled is None:
+        return [Finish(Outcome.AUTOMATIC, None, "own_mail", reason)]
+    reason += f", and shows that mail {unsettled} was taken"
+    return [MarkSent(unsettled), Finish(Outcome.AUTOMATIC, None, "own_mail", reason)]
 
 
 def machine(case: Case) -> list[Effect] | None:

@@ -13,6 +13,7 @@ from intake.desk.effects import (
     Mail,
     MailKind,
     MarkDelivery,
+    MarkSent,
     OpenTicket,
     Outcome,
     Outgoing,
@@ -126,6 +127,8 @@ class _Application:
                     self.mail(effect)
                 case MarkDelivery():
                     self.delivery(effect)
+                case MarkSent():
+                    self.seen(effect)
                 case PullBrake():
                     self.store.pull_brake(self.now)
                 case Finish():
@@ -295,6 +298,13 @@ class _Application:
         if effect.kind is not BounceKind.DELIVERED:
             values["error"] = effect.diagnostic
         self.db.run(Outbox.update(**values).where(Outbox.id == effect.outbox_id))
+
+    def seen(self, effect: MarkSent) -> None:
+        row = Outbox.id == effect.outbox_id
+        # While it is being sent, its sender is told when he has no answer (Deliveries.unknown).
+        self.db.run(Outbox.update(seen=True).where(row))
+        doubtful = (Outbox.state == "unknown") | ((Outbox.state == "due") & (Outbox.doubtful > 0))
+        self.db.run(Outbox.update(state="sent", sent_at=self.now, error="").where(row & doubtful))
 
     def finish(self, effect: Finish) -> None:
         number = effect.ticket

@@ -110,6 +110,7 @@ class FactFinding(Tickets, Counting):
             flood_domain=tickets.found(counted.flood_domain),
             told_at=self._told(counted.flood_address or counted.flood_domain or belongs),
             braked_at=counted.braked_at,
+            unsettled=counted.unsettled,
         )
 
     def _duplicate(self, message: Message) -> tuple[int | None, int | None]:

@@ -127,6 +127,17 @@ class Ledger(Part):
         )
         return {uid for (uid,) in self.db.rows(query.tuples())}
 
+    def known_digests(self, digests: Sequence[str]) -> set[str]:
+        """Return those of these sha256 digests whose bytes were received."""
+        return set(self._ids(digests))
+
+    def quarantined_before(self, moment: datetime) -> int:
+        """Return how many messages in quarantine were received before `moment`."""
+        query = Message.select(Message.id).where(
+            (Message.state == "quarantined") & (Message.received_at < moment)
+        )
+        return len(self.db.rows(query.tuples()))
+
     def pending(self, now: datetime, limit: int, again: bool = False) -> list[int]:
         """Return ids of rows that wait and were never tried (`again`: that were), oldest first.
 

@@ -213,7 +213,8 @@ class Outbox(peewee.Model):
     """A mail owed to one recipient, finished: bytes, Message-ID and envelope never change.
 
     `state` is due, sending, sent, failed, unknown or cancelled. `due_since` is when
-    the tries began that giving up is counted from.
+    the tries began that giving up is counted from, `doubtful` how many of them ended
+    without anybody knowing how; `seen` says that it came back from where it was sent.
     """
 
     id = AutoField()
@@ -235,6 +236,8 @@ class Outbox(peewee.Model):
     data_started: Moment[datetime | None] = Moment(null=True)
     error: Text[str] = Text(default="")
     delivery: Text[str] = Text(default="")
+    doubtful = IntegerField(default=0)
+    seen = BooleanField(default=False)
     created_at: Moment[datetime] = Moment()
     due_since: Moment[datetime] = Moment()
     sent_at: Moment[datetime | None] = Moment(null=True)

@@ -21,6 +21,18 @@ _AT_MOST_ONCE = [kind.value for kind in MailKind if kind.at_most_once]
 _NOBODY = {"lease_owner": None, "lease_until": None, "data_started": None}
 
 
+# What a person wrote arrives in the order it was written: while an earlier answer in the ticket to
+# the same recipient is owed, a later one waits. Other recipients and tickets are not kept waiting.
+_EARLIER = (
+    'EXISTS (SELECT 1 FROM "outbox" AS "earlier" WHERE "earlier"."ticket" = {row}."ticket" '
+    'AND "earlier"."rcpt_key" = {row}."rcpt_key" AND "earlier"."id" < {row}."id" '
+    'AND "earlier"."kind" = \'relay\' AND {row}."kind" = \'relay\' '
+    "AND \"earlier\".\"state\" IN ('due', 'sending'))"
+)
+_NOT_BEHIND = peewee.SQL("NOT " + _EARLIER.format(row='"t1"'))
+_FIRST_IN_TICKET = peewee.SQL("NOT " + _EARLIER.format(row='"outbox"'))
+
+
 def _claiming() -> Any:
     now = hole(Outbox.lease_until, "now")
     abandoned = (Outbox.state == "sending") & (Outbox.lease_until < now) & Outbox.data_started.is_null()
@@ -36,6 +48,7 @@ def _claiming() -> Any:
             & (Outbox.not_before <= now)
             & ((Outbox.state == "due") | abandoned)
             & ~_frozen()
+            & _FIRST_IN_TICKET
         )
         .returning(
             Outbox.kind,
@@ -46,6 +59,7 @@ def _claiming() -> Any:
             Outbox.attempts,
             Outbox.ticket,
             Outbox.due_since,
+            Outbox.doubtful,
         )
     )
 
@@ -76,7 +90,7 @@ class Deliveries(Applying):
         """Return ids of outbox rows to send now, urgent and old ones first."""
         query = (
             Outbox.select(Outbox.id)
-            .where((Outbox.state == "due") & (Outbox.not_before <= now) & ~_frozen())
+            .where((Outbox.state == "due") & (Outbox.not_before <= now) & ~_frozen() & _NOT_BEHIND)
             .order_by(Outbox.urgency, Outbox.not_before, Outbox.id)
             .limit(limit)
         )
@@ -92,9 +106,9 @@ class Deliveries(Applying):
             found = self.db.fetch(_CLAIM, id=outbox_id, owner=owner, now=now, until=now + lease)
         if not found:
             return None
-        kind, mail_from, rcpt, message_id, mime, attempts, ticket, due_since = found[0]
+        kind, mail_from, rcpt, message_id, mime, attempts, ticket, due_since, doubtful = found[0]
         mail = Outgoing(MailKind(kind), mail_from, rcpt, message_id, mime)
-        return Claimed(outbox_id, owner, attempts, mail, ticket, due_since)
+        return Claimed(outbox_id, owner, attempts, mail, ticket, due_since, doubtful)
 
     def data_started(self, claimed: Claimed, now: datetime) -> bool:
         """Commit, before DATA, that the mail may from now on have been taken. False: lease lost.
@@ -110,9 +124,13 @@ class Deliveries(Applying):
         with self.transaction():
             return self.db.execute(_SENT, id=claimed.outbox_id, lease_owner=claimed.owner, now=now) == 1
 
-    def retry(self, claimed: Claimed, reason: str, until: datetime) -> bool:
-        """Record a temporary failure; the row is due again at `until`. False: lease lost."""
-        return self._settle(claimed, state="due", not_before=until, error=reason, **_NOBODY)
+    def retry(self, claimed: Claimed, reason: str, until: datetime, doubtful: bool = False) -> bool:
+        """Record a failure; the row is due again at `until`. `doubtful`: the mail may have been taken.
+        False: lease lost."""
+        if doubtful and self._seen(claimed):
+            return True
+        count = claimed.doubtful + doubtful
+        return self._settle(claimed, state="due", not_before=until, error=reason, doubtful=count, **_NOBODY)
 
     def failed(
         self, claimed: Claimed, reason: str, compose: Compose, alerts: Sequence[Effect], now: datetime
@@ -128,30 +146,48 @@ class Deliveries(Applying):
 
     def unknown(self, claimed: Claimed, reason: str) -> bool:
         """Record an ambiguous end: nobody knows whether the mail was taken. False: lease lost."""
-        return self._settle(claimed, state="unknown", error=reason)
+        return self._seen(claimed) or self._settle(claimed, state="unknown", error=reason)
 
     def expire_leases(
         self, now: datetime, gone: Callable[[str], bool] = lambda owner: False
     ) -> Sequence[int]:
         """Settle rows whose lease is over, or whose owner is `gone`: due again, or `unknown` when
-        DATA had begun and the kind is at-most-once. Returns the ids that are due again."""
+        DATA had begun and the kind is at-most-once, or it had begun before.
+
+        Returns the ids that are due again.
+        """
         sending = Outbox.select(Outbox.lease_owner, Outbox.lease_until).where(Outbox.state == "sending")
         ended = [name for name, until in self.db.rows(sending.tuples()) if until < now or gone(name)]
         if not ended:
             return ()
         over = (Outbox.state == "sending") & Outbox.lease_owner.in_(ended)
-        doubtful = Outbox.data_started.is_null(False) & Outbox.kind.in_(_AT_MOST_ONCE)
+        begun = Outbox.data_started.is_null(False)
+        doubtful = begun & (Outbox.kind.in_(_AT_MOST_ONCE) | (Outbox.doubtful > 0))
         why = "the sender stopped after the mail may have been taken"
         with self.transaction():
+            came = over & begun & (Outbox.seen == True)  # noqa: E712
+            self.db.run(Outbox.update(state="sent", sent_at=now, error="").where(came))
             self.db.run(Outbox.update(state="unknown", error=why).where(over & doubtful))
+            self.db.run(Outbox.update(doubtful=Outbox.doubtful + 1).where(over & begun))
             again = Outbox.update(state="due", **_NOBODY).where(over).returning(Outbox.id)
             return sorted(number for (number,) in self.db.rows(again.tuples()))
 
     def outbox_retry(self, outbox_id: int, now: datetime) -> bool:
         """Send a failed or unknown mail again, with all its tries. False when it is neither."""
         query = Outbox.update(
-            state="due", not_before=now, due_since=now, attempts=0, error="", **_NOBODY
+            state="due", not_before=now, due_since=now, attempts=0, doubtful=0, error="", **_NOBODY
         ).where((Outbox.id == outbox_id) & Outbox.state.in_(("failed", "unknown")))
+        with self.transaction():
+            return bool(self.db.run(query) == 1)
+
+    def _seen(self, claimed: Claimed) -> bool:
+        """Settle a mail that came back from where it was sent: it was taken."""
+        query = Outbox.update(state="sent", sent_at=Outbox.data_started, error="").where(
+            (Outbox.id == claimed.outbox_id)
+            & (Outbox.lease_owner == claimed.owner)
+            & (Outbox.state == "sending")
+            & (Outbox.seen == True)  # noqa: E712
+        )
         with self.transaction():
             return bool(self.db.run(query) == 1)
 

@@ -56,7 +56,8 @@ _TEXT = f"""SELECT
 (SELECT COUNT(*) {_SENDERS} WHERE m.text_hash = :text AND m.text_hash <> ''),
 (SELECT MAX(id) FROM ticket WHERE flood = :address AND created_at > :day AND flood <> ''),
 (SELECT MAX(id) FROM ticket WHERE flood = :at_domain AND created_at > :day AND flood <> ''),
-({_META} 'brake')"""
+({_META} 'brake'),
+(SELECT id FROM outbox WHERE message_id = :own AND state IN ('unknown', 'due', 'sending'))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class Traffic:
     flood_address: int | None
     flood_domain: int | None
     braked_at: datetime | None
+    unsettled: int | None
 
 
 _COUNTS = tuple(one.name for one in fields(Traffic))[:13]
@@ -103,6 +105,7 @@ class Counting(Part):
             "at_domain": _key(f"@{sender.domain}") if sender and sender.domain else "",
             "ticket": ticket or 0,
             "about": about or 0,
+            "own": _key(message.message_id),
             "text": text_hash(message.new_text),
             "hour": _moment(now - timedelta(hours=1)),
             "day": _moment(now - timedelta(days=1)),
@@ -110,14 +113,16 @@ class Counting(Part):
         }
         text, params = self._filled(values)
         row: tuple[Any, ...] = self.db.sql(text, *params)
-        counts, (address, domain, braked) = [int(one) for one in row[:13]], row[13:]
+        counts, (address, domain, braked, own) = [int(one) for one in row[:13]], row[13:]
         if not values["address"]:
             # Nobody's mails are not one sender's.
             counts[0:3], counts[8:13] = [0] * 3, [0] * 5
         # The message itself says it too.
         counts[12] += bool(values["text"])
         named = dict(zip(_COUNTS, counts, strict=True))
-        return Traffic(**named, flood_address=address, flood_domain=domain, braked_at=_when(braked))
+        return Traffic(
+            **named, flood_address=address, flood_domain=domain, braked_at=_when(braked), unsettled=own
+        )
 
     def _filled(self, values: dict[str, Any]) -> tuple[str, list[Any]]:
         """Return the statement and its parameters in the engine's own form."""
