@@ -35,6 +35,7 @@ COMMANDS = {
     "backup": ("backup", "backup"),
     "restore": ("backup", "restore"),
     "fsck": ("fsck", "fsck"),
+    "erase": ("erase", "erase"),
     "ingest": ("ingest", "ingest"),
     "poll": ("serve", "poll"),
     "listen": ("serve", "listen"),

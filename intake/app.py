@@ -6,6 +6,7 @@ import secrets
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from intake.config import Settings
@@ -66,6 +67,7 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys = signing_keys(data)
     store = open_store(settings.store.url, data)
+    store.tombstone_key = keys[-1]
     composer = Composer(settings, policy, keys)
     service = Service(
         store=store,
@@ -90,6 +92,21 @@ def _vouched(message: Message, authserv: str) -> bool:
     from intake.mail.authenticity import vouched
 
     return vouched(message, authserv)
+
+
+def forget(desk: Desk, now: datetime) -> int:
+    """Erase what is older than `[desk] retention_days`; return how many tickets. Nothing when that is 0."""
+    days = desk.settings.desk.retention_days
+    if not days:
+        return 0
+    from intake.store.erasure import Erasing
+
+    erasing, before = Erasing(desk.store.db, desk.store.blobs), now - timedelta(days=days)
+    tickets, messages = erasing.tickets_closed_before(before), erasing.messages_before(before)
+    if tickets or messages:
+        erasing.erase(tickets, "", messages, desk.keys[-1], "retention", now)
+    desk.store.record_job("retention", now)
+    return len(tickets)
 
 
 def policy_of(settings: Settings) -> Policy:

@@ -140,6 +140,7 @@ DESK = (
     Key("flood_per_domain_hour", _number(0, 1000), "200"),
     Key("flood_digest_minutes", _number(1, 1440), "15"),
     Key("admin", _optional_address, ""),
+    Key("retention_days", _number(0, 36_500), "0"),
     Key("max_message_mb", _number(1, 100), "25"),
     Key("log_level", _one_of("debug", "info", "warning", "error"), "info"),
     Key("log_format", _one_of("plain", "json"), "plain"),

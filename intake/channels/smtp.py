@@ -138,7 +138,7 @@ class SmtpSession:
 
     def _copied(self, smtp: smtplib.SMTP, recipient: str) -> None:
         """Name the archive as a second recipient. Its refusal must not keep the mail from the first."""
-        archive = self._settings.archive
+        archive = str(self._settings.values.get("archive", ""))
         if not archive or archive.lower() == recipient.lower():
             return
         try:

@@ -18,6 +18,7 @@ class Outcome(StrEnum):
     DUPLICATE = "duplicate"
     AUTOMATIC = "automatic"
     QUARANTINED = "quarantined"
+    ERASED = "erased"
 
 
 class MailKind(StrEnum):

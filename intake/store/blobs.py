@@ -63,6 +63,11 @@ class Blobs:
             fields = [Blob.sha256, Blob.size, Blob.content]
             self._db.run(Blob.insert_many(some, fields).on_conflict_ignore().as_rowcount())
 
+    def remove(self, names: Iterable[str]) -> None:
+        """Remove the files of these digests, after the commit that forgot them."""
+        for name in names:
+            self._path(name).unlink(missing_ok=True)
+
     def get(self, name: str) -> bytes | None:
         """Return the bytes of that digest, or None when there are none.
 

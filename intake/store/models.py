@@ -276,6 +276,16 @@ class MailboxState(peewee.Model):
         table_name = "mailbox_state"
 
 
+class Tombstone(peewee.Model):
+    """What stays of an erased message: a keyed hash of its bytes, which says nothing without the key."""
+
+    digest: Text[str] = Text(primary_key=True)
+    erased_at: Moment[datetime] = Moment()
+
+    class Meta:
+        table_name = "tombstone"
+
+
 class Audit(peewee.Model):
     """Who did what, when, outside the rules."""
 
@@ -304,5 +314,6 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Outbox,
     JobRun,
     MailboxState,
+    Tombstone,
     Audit,
 )
