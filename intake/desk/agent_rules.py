@@ -26,6 +26,10 @@ def agent_reply(case: Case) -> list[Effect] | None:
     if case.mailbox.trusted_authserv and not facts.verified:
         return None
     ticket, message = facts.by_token.ticket, case.message
+    if "" in (case.envelope.sender, message.return_path):
+        # Answering machines send so (RFC 3834 section 3.3), and not all of them say what they are.
+        why = "It came from the null sender, as answering machines write and people do not."
+        return _draft(case, facts.by_token, agent, why)
     asked = commands.read(message.new_text)
     team = facts.by_token.team or facts.team
     problem = asked.problem or commands.unknown(asked.commands, team)
@@ -127,7 +131,9 @@ def _draft(case: Case, found: Found, agent: Agent | None, why: str) -> list[Effe
     tell = (agent,) if agent else case.tell(found)
     what = f"A reply to ticket #{ticket.id} was kept as a private draft and not sent. {why}"
     # A forger must not be able to make us write to the agent for ever.
-    told = alerts(case, tell, ticket.id, what) if brakes.may_alert(case.facts, case.policy) else []
+    facts, policy = case.facts, case.policy
+    allowed = brakes.may_alert(facts, policy) and not brakes.over_ceiling(facts, policy)
+    told = alerts(case, tell, ticket.id, what) if allowed else []
     return [
         entry(case, ticket.id, EntryKind.DRAFT, agent),
         *told,

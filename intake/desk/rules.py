@@ -77,7 +77,9 @@ def delivery_report(case: Case) -> list[Effect] | None:
     # And a thousand reports about one ticket are one piece of news an hour.
     news = not case.facts.alerts_ticket_hour and brakes.may_alert(case.facts, case.policy)
     if bounce.kind is BounceKind.FAILED and sent.kind == MailKind.RELAY and news:
-        effects += alerts(case, case.tell(found), found.ticket.id, what)
+        # Anybody who got a mail of ours can write reports about it: one is told of, the rest are kept.
+        key = f"bounced:{sent.outbox_id}"
+        effects += alerts(case, case.tell(found), found.ticket.id, what, key)
     return [*effects, Finish(Outcome.AUTOMATIC, sent.ticket_id, "delivery_report", what)]
 
 

@@ -19,6 +19,7 @@ QUICK = timedelta(seconds=15)
 LATEST = 50
 
 _CUSTOMER = ", ".join(f"'{kind.value}'" for kind in MailKind if kind.at_most_once)
+_BUDGETED = ", ".join(f"'{kind.value}'" for kind in MailKind if kind.budgeted)
 _TICKET = f"{_CUSTOMER}, '{MailKind.ALERT.value}'"
 _OPENING = "'new_ticket', 'flood'"
 _COUNT = "SELECT COUNT(*) FROM outbox WHERE"
@@ -41,7 +42,7 @@ _TEXT = f"""SELECT
 ({_COUNT} rcpt_key = :address AND created_at > :hour AND kind IN ({_CUSTOMER})),
 ({_COUNT} rcpt_key = :address AND created_at > :day AND kind IN ({_CUSTOMER})),
 ({_COUNT} rcpt_domain = :domain AND created_at > :hour AND kind IN ({_CUSTOMER})),
-({_COUNT} kind IN ({_CUSTOMER}) AND created_at > :hour
+({_COUNT} kind IN ({_BUDGETED}) AND created_at > :hour
   AND created_at > COALESCE(({_META} 'brake_released'), 0)),
 ({_COUNT} kind = 'alert' AND created_at > :hour),
 ({_COUNT} ticket = :ticket AND created_at > :minutes AND kind IN ({_TICKET})),
