@@ -127,7 +127,7 @@ def policy_of(settings: Settings) -> Policy:
         automatic_per_address_day=desk.automatic_per_address_day,
         automatic_per_hour=desk.automatic_per_hour,
         automatic_per_domain_hour=desk.automatic_per_domain_hour,
-        automatic_per_ticket_10min=desk.automatic_per_ticket_10min,
+        automatic_per_ticket_burst=desk.automatic_per_ticket_burst,
         automatic_per_ticket_day=desk.automatic_per_ticket_day,
         automatic_per_robot_day=desk.automatic_per_robot_day,
         alerts_per_hour=desk.alerts_per_hour,

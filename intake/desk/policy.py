@@ -40,7 +40,7 @@ class Policy:
     automatic_per_address_day: int = 10
     automatic_per_hour: int = 300
     automatic_per_domain_hour: int = 60
-    automatic_per_ticket_10min: int = 5
+    automatic_per_ticket_burst: int = 5
     automatic_per_ticket_day: int = 25
     automatic_per_robot_day: int = 3
     alerts_per_hour: int = 60

@@ -44,7 +44,7 @@ def test_backed_up_and_restored_it_is_the_same_desk_and_silent(intake, mail, con
     desk = app.build(configs.load(config))
     # Freezing holds against whoever asks: the sweep, and a job that names a row.
     assert [] == desk.store.due(datetime(2030, 1, 1, tzinfo=UTC), 10)
-    assert "not due" == desk.service.deliver(1, _never())
+    assert "not due" == desk.service.deliver(1, _never()).result
     desk.store.close()
     assert "1 will not be sent" in intake("outbox", "cancel", "1").output
     assert "3 mails are due" in intake("outbox", "release").output
