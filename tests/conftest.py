@@ -5,6 +5,7 @@ Each is skipped with one line where it cannot be had, and a failure where CI is 
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import tempfile
