@@ -151,6 +151,14 @@ class PullBrake:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkAddress:
+    """Remember that mail to an address fails (`reason`), or, with `reason` "", that it is alive again."""
+
+    address: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Finish:
     """Write the message's outcome into the ledger, with the rule and the reason in plain words."""
 
@@ -161,7 +169,18 @@ class Finish:
     duplicate_of: int | None = None
 
 
-Effect = OpenTicket | AddEntry | SetStatus | Assign | Mail | MarkDelivery | MarkSent | PullBrake | Finish
+Effect = (
+    OpenTicket
+    | AddEntry
+    | SetStatus
+    | Assign
+    | Mail
+    | MarkDelivery
+    | MarkAddress
+    | MarkSent
+    | PullBrake
+    | Finish
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from intake.desk.effects import (
     Finish,
     Mail,
     MailKind,
+    MarkAddress,
     MarkDelivery,
     MarkSent,
     OpenTicket,
@@ -20,15 +21,15 @@ from intake.desk.effects import (
     PullBrake,
     SetStatus,
 )
-from intake.desk.message import Attachment, BounceKind, Message
+from intake.desk.message import Address, Attachment, BounceKind, Message
 from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.ports import Applied, Compose
 from intake.store import models
+from intake.store.address_state import AddressStates
 from intake.store.blobs import digest
 from intake.store.fields import LONGEST_KEY
 from intake.store.models import Entry, MessageRef, Outbox
 from intake.store.statement import Statement, hole, inserting
-from intake.store.tickets import Tickets
 from intake.store.traffic import Counting, text_hash
 
 # What a person wrote goes first; an acknowledgement can wait for it.
@@ -77,7 +78,7 @@ def _finishing(names: Sequence[str]) -> Statement:
 _FINISH, _FINISH_READ = _finishing(_DECIDED), _finishing((*_DECIDED, *_READ))
 
 
-class Applying(Tickets, Counting):
+class Applying(AddressStates, Counting):
     """Writing what was decided."""
 
     def apply(
@@ -131,6 +132,8 @@ class _Application:
                     self.seen(effect)
                 case PullBrake():
                     self.store.pull_brake(self.now)
+                case MarkAddress():
+                    self.store.mark_address(effect.address, effect.reason, self.now)
                 case Finish():
                     self.finish(effect)
                 case _:
@@ -258,6 +261,12 @@ class _Application:
             # The requester of a ticket may be nobody: a mail without a sender, a domain's flood.
             return
         ticket = self.ticket(effect.ticket)
+        # No message stands behind a status mail that the rules could have said this of.
+        failed = self.store.address_failed(effect.to, self.now) if effect.kind is MailKind.STATUS else ""
+        if failed:
+            what = f"The {effect.event} mail to {effect.to.mailbox} was not sent: mail there failed: {failed}"
+            self.entry(AddEntry(ticket.id, EntryKind.EVENT, Address("", "desk"), what))
+            return
         outgoing = self.compose(effect, ticket)
         if outgoing is None:
             return

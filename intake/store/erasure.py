@@ -18,6 +18,7 @@ from intake.store.blobs import ROWS_AT_ONCE
 from intake.store.fields import Key
 from intake.store.models import (
     TABLES,
+    AddressState,
     Attachment,
     Audit,
     Blob,
@@ -94,6 +95,7 @@ class Erasing(Part):
                 authors = Entry.select(Entry.id).where(peewee.fn.LOWER(Entry.author) == name)
                 entries.update(self._ids(authors))
                 self.db.run(Participant.delete().where(Participant.key == name))
+                self.db.run(AddressState.delete().where(AddressState.key == name))
             entries.update(self._some(Entry, Entry.message, gone))
             mails.update(self._some(Outbox, Outbox.ticket, tickets))
             names = self._digests(gone, entries)

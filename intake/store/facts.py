@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from intake.desk.effects import MailKind
-from intake.desk.facts import Facts, Found, SentMail
-from intake.desk.message import Bounce, Envelope, Message
+from intake.desk.facts import Facts, Found, SentMail, Standing
+from intake.desk.message import Address, Bounce, Envelope, Message
 from intake.desk.tokens import Purpose, Token
 from intake.store import models
+from intake.store.address_state import AddressStates
 from intake.store.fields import clean
 from intake.store.models import MessageRef, Outbox
 from intake.store.statement import Statement, hole
@@ -34,6 +35,17 @@ _SAME = Statement(
 )
 
 
+_COUNTED = tuple(kind.value for kind in MailKind if kind.at_most_once)
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_OWED = Statement(
+    lambda: Outbox.select(Outbox.created_at).where(
+        (Outbox.rcpt_key == hole(Outbox.rcpt_key))
+        & (Outbox.created_at > hole(Outbox.created_at, "since"))
+        & Outbox.kind.in_(_COUNTED)
+    )
+)
+
+
 @cache
 def _references(count: int) -> Statement:
     wanted = [hole(MessageRef.message_id, f"id{place}") for place in range(count)]
@@ -46,7 +58,7 @@ def _references(count: int) -> Statement:
     )
 
 
-class FactFinding(Tickets, Counting):
+class FactFinding(AddressStates, Counting):
     """What the store knew when a message was decided on."""
 
     def facts(
@@ -66,7 +78,8 @@ class FactFinding(Tickets, Counting):
         tickets = _Once(self)
         duplicate = self._duplicate(message)
         out, stored = self._referred(message.thread_ids[:MOST_IDS])
-        by_token = token.ticket if token and token.purpose in (Purpose.CUSTOMER, Purpose.AGENT) else None
+        # An automatic answer goes to the envelope sender, and so has only the token of bounces.
+        by_token = token.ticket if token else None
         number = _NUMBER.search(message.subject)
         sent = self._sent(message.bounce, token) if message.bounce else None
         agents = self.all_agents()
@@ -78,6 +91,7 @@ class FactFinding(Tickets, Counting):
         )
         about = sent.ticket_id if sent else None
         counted = self.traffic(message, belongs, about, now)
+        original = message.forward.sender if message.forward and agent else None
         return Facts(
             now=now,
             token=token,
@@ -111,6 +125,8 @@ class FactFinding(Tickets, Counting):
             told_at=self._told(counted.flood_address or counted.flood_domain or belongs),
             braked_at=counted.braked_at,
             unsettled=counted.unsettled,
+            failed=self.address_failed(message.sender, now),
+            original=Standing(*self._automatic(original, now), self.address_failed(original, now)),
         )
 
     def _duplicate(self, message: Message) -> tuple[int | None, int | None]:
@@ -150,6 +166,8 @@ class FactFinding(Tickets, Counting):
             keys = [one.lower() for one in bounce.recipients[:MOST_IDS]]
             query = rows.where((Outbox.ticket == token.ticket) & Outbox.rcpt_key.in_(keys))
             found = self.db.first(query.order_by(Outbox.id.desc()).tuples())
+        if found is None and token is not None and token.purpose is Purpose.BOUNCE:
+            found = self._only_relay(token.ticket)
         return SentMail(*found) if found else None
 
     def _told(self, ticket: int | None) -> datetime | None:
@@ -161,6 +179,24 @@ class FactFinding(Tickets, Counting):
         )
         found = self.db.first(query.order_by(Outbox.id.desc()).tuples())
         return found[0] if found else None
+
+    def _only_relay(self, ticket: int) -> Any:
+        """Return the newest answer of a ticket whose answers all went to one address, else None.
+
+        The envelope sender tells the ticket; an address that forwards makes the report name another one.
+        """
+        rows = Outbox.select(Outbox.id, Outbox.ticket, Outbox.kind, Outbox.rcpt).where(
+            (Outbox.ticket == ticket) & (Outbox.kind == MailKind.RELAY.value)
+        )
+        sent = self.db.rows(rows.order_by(Outbox.id.desc()).limit(20).tuples())
+        return sent[0] if len({row[3].lower() for row in sent}) == 1 else None
+
+    def _automatic(self, sender: Address | None, now: datetime) -> tuple[int, int]:
+        """Return how many automatic mails this address was owed in the last hour and day."""
+        if sender is None or not sender.mailbox:
+            return 0, 0
+        times = [at for (at,) in self.db.fetch(_OWED, rcpt_key=sender.key, since=now - _DAY)]
+        return sum(at > now - _HOUR for at in times), len(times)
 
 
 class _Once:

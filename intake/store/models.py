@@ -286,6 +286,17 @@ class Tombstone(peewee.Model):
         table_name = "tombstone"
 
 
+class AddressState(peewee.Model):
+    """An address that mail of ours could not be delivered to; a mail from there deletes its row."""
+
+    key: Key[str] = Key(primary_key=True)
+    failed_at: Moment[datetime] = Moment()
+    reason: Text[str] = Text()
+
+    class Meta:
+        table_name = "address_state"
+
+
 class Audit(peewee.Model):
     """Who did what, when, outside the rules."""
 
@@ -315,5 +326,6 @@ TABLES: tuple[type[peewee.Model], ...] = (
     JobRun,
     MailboxState,
     Tombstone,
+    AddressState,
     Audit,
 )
