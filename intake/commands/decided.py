@@ -64,8 +64,9 @@ def sentence(effect: Effect) -> str:
         case MarkDelivery():
             return f"mark outgoing mail {effect.outbox_id} as {effect.kind.value}"
         case MarkAddress():
-            told = f"remember that mail to {effect.address} fails: {effect.reason}"
-            return told if effect.reason else f"forget that mail to {effect.address} failed"
+            if not effect.reason:
+                return f"note that {effect.address} can be reached again"
+            return f"note that mail to {effect.address} fails: {effect.reason}"
         case MarkSent():
             return f"mark outgoing mail {effect.outbox_id} as sent: it came back"
         case PullBrake():
