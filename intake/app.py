@@ -7,6 +7,7 @@ import secrets
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from intake.config import Settings
@@ -67,6 +68,7 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys = signing_keys(data)
     store = open_store(settings.store.url, data)
+    store.tombstone_key = keys[-1]
     composer = Composer(settings, policy, keys)
     service = Service(
         store=store,
@@ -93,6 +95,21 @@ def _vouched(message: Message, authserv: str) -> bool:
     return vouched(message, authserv)
 
 
+def forget(desk: Desk, now: datetime) -> int:
+    """Erase what is older than `[desk] retention_days`; return how many tickets. Nothing when that is 0."""
+    days = desk.settings.desk.retention_days
+    if not days:
+        return 0
+    from intake.store.erasure import Erasing
+
+    erasing, before = Erasing(desk.store.db, desk.store.blobs), now - timedelta(days=days)
+    tickets, messages = erasing.tickets_closed_before(before), erasing.messages_before(before)
+    if tickets or messages:
+        erasing.erase(tickets, "", messages, desk.keys[-1], "retention", now)
+    desk.store.record_job("retention", now)
+    return len(tickets)
+
+
 def policy_of(settings: Settings) -> Policy:
     """Return the part of the settings that the rules read."""
     desk = settings.desk
@@ -110,6 +127,15 @@ def policy_of(settings: Settings) -> Policy:
         automatic_per_address_hour=desk.automatic_per_address_hour,
         automatic_per_address_day=desk.automatic_per_address_day,
         automatic_per_hour=desk.automatic_per_hour,
+        automatic_per_domain_hour=desk.automatic_per_domain_hour,
+        automatic_per_ticket_burst=desk.automatic_per_ticket_burst,
+        automatic_per_ticket_day=desk.automatic_per_ticket_day,
+        automatic_per_robot_day=desk.automatic_per_robot_day,
+        alerts_per_hour=desk.alerts_per_hour,
+        flood_per_address_hour=desk.flood_per_address_hour,
+        flood_per_domain_hour=desk.flood_per_domain_hour,
+        flood_digest_minutes=desk.flood_digest_minutes,
+        admin=desk.admin,
     )
 
 

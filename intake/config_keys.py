@@ -130,6 +130,17 @@ DESK = (
     Key("automatic_per_hour", _number(0, 1_000_000), "300"),
     Key("automatic_per_address_hour", _number(0, 10_000), "3"),
     Key("automatic_per_address_day", _number(0, 10_000), "10"),
+    Key("automatic_per_domain_hour", _number(0, 1_000_000), "60"),
+    Key("automatic_per_ticket_burst", _number(0, 10_000), "5"),
+    Key("automatic_per_ticket_day", _number(0, 10_000), "25"),
+    Key("automatic_per_robot_day", _number(0, 10_000), "3"),
+    Key("alerts_per_hour", _number(0, 10_000), "60"),
+    # Counting ends at 1,000, see intake/store/traffic.py.
+    Key("flood_per_address_hour", _number(0, 1000), "20"),
+    Key("flood_per_domain_hour", _number(0, 1000), "200"),
+    Key("flood_digest_minutes", _number(1, 1440), "15"),
+    Key("admin", _optional_address, ""),
+    Key("retention_days", _number(0, 36_500), "0"),
     Key("max_message_mb", _number(1, 100), "35"),
     Key("log_level", _one_of("debug", "info", "warning", "error"), "info"),
     Key("log_format", _one_of("plain", "json"), "plain"),
@@ -157,6 +168,7 @@ SMTP = (
     Key("password", as_text, "", secret=True),
     Key("timeout", _number(1, 300), "30"),
     Key("helo", as_text, ""),
+    Key("archive", _optional_address, ""),
 )
 MAILBOX_COMMON = (
     Key("type", as_text, "imap"),

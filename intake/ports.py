@@ -87,6 +87,8 @@ class Claimed:
     mail: Outgoing
     ticket_id: int | None
     created_at: datetime
+    # How many tries before this one ended without anybody knowing how.
+    doubtful: int = 0
 
 
 Compose = Callable[[Mail, Ticket], Outgoing | None]
@@ -171,8 +173,9 @@ class Store(Protocol):
     def sent(self, claimed: Claimed, now: datetime) -> bool:
         """Record the 250 after the final dot. False: lease lost."""
 
-    def retry(self, claimed: Claimed, reason: str, until: datetime) -> bool:
-        """Record a temporary failure; the row is due again at `until`. False: lease lost."""
+    def retry(self, claimed: Claimed, reason: str, until: datetime, doubtful: bool = False) -> bool:
+        """Record a failure; the row is due again at `until`. `doubtful`: the mail may have been taken.
+        False: lease lost."""
 
     def failed(
         self, claimed: Claimed, reason: str, compose: Compose, alerts: Sequence[Effect], now: datetime
@@ -187,7 +190,8 @@ class Store(Protocol):
     ) -> Sequence[int]:
         """Settle rows whose lease is over or whose owner is `gone`; return the ids due again.
 
-        They are due again, or `unknown` when DATA had begun and the kind is at-most-once.
+        They are due again, or `unknown` when DATA had begun and the kind is at-most-once or
+        it is not the first time.
         """
 
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from intake import owner
 from intake.desk import tokens
-from intake.desk.effects import Effect, Mail, Outgoing
+from intake.desk.effects import Effect, Mail, Outgoing, PullBrake
 from intake.desk.lifecycle import delivery_failed
 from intake.desk.message import Envelope, Message
 from intake.desk.policy import Policy
@@ -177,6 +177,8 @@ class Service:
         if not self.store.lock_pending(row.ledger_id):
             return None
         effects = self._decide(message, row.envelope)
+        if any(isinstance(one, PullBrake) for one in effects):
+            log.warning("the ceiling is reached: automatic mail is stopped", extra={"ledger": row.ledger_id})
         return self.store.apply(effects, self._compose, self.clock(), row.ledger_id, message)
 
     def _decide(self, message: Message, envelope: Envelope) -> list[Effect]:
@@ -250,10 +252,11 @@ class Service:
             return self._give_up(outbox_id, claimed, str(err))
         except Ambiguous as err:
             log.warning("mail may or may not have been taken", extra=where)
-            if claimed.mail.kind.at_most_once:
+            if claimed.mail.kind.at_most_once or claimed.doubtful:
+                # What a person wrote goes out once more, not again and again.
                 self.store.unknown(claimed, str(err))
                 return "unknown"
-            return self._retry(claimed, str(err))
+            return self._retry(claimed, str(err), doubtful=True)
         except Temporary as err:
             if self.clock() - claimed.created_at > GIVE_UP:
                 return self._give_up(outbox_id, claimed, f"given up after {GIVE_UP.days} days: {err}")
@@ -261,11 +264,10 @@ class Service:
         log.info("mail sent", extra=where)
         return "sent"
 
-    def _retry(self, claimed: Claimed, reason: str) -> str:
+    def _retry(self, claimed: Claimed, reason: str, doubtful: bool = False) -> str:
         wait = BACKOFF[min(claimed.attempts, len(BACKOFF)) - 1] * self.jitter()
-        return (
-            "retry" if self.store.retry(claimed, reason, self.clock() + timedelta(seconds=wait)) else "lost"
-        )
+        until = self.clock() + timedelta(seconds=wait)
+        return "retry" if self.store.retry(claimed, reason, until, doubtful) else "lost"
 
     def _give_up(self, outbox_id: int, claimed: Claimed, reason: str) -> str:
         log.warning("mail failed for good", extra={"outbox": outbox_id, "ticket": claimed.ticket_id})

@@ -9,6 +9,7 @@ import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from intake.app import forget
 from intake.ports import Temporary
 from intake.queue.tasks import Senders
 
@@ -31,11 +32,24 @@ def sweep(desk: "Desk", senders: Senders, stop: threading.Event) -> None:
     try:
         while not stop.is_set():
             again = sweep_once(desk, senders)
+            _forget(desk)
             rounds += 1
             if not again:
                 stop.wait(FIRST_SECONDS if rounds <= FIRST_ROUNDS else THEN_SECONDS)
     finally:
         senders.close()
+
+
+def _forget(desk: "Desk") -> None:
+    """Erase what is too old, once a day, where the config says so."""
+    if not desk.settings.desk.retention_days:
+        return
+    try:
+        now, last = desk.service.clock(), desk.store.job_runs().get("retention")
+        if last is None or now - last >= timedelta(days=1):
+            forget(desk, now)
+    except Exception:
+        log.exception("forgetting what is old failed; it is tried again with the next sweep")
 
 
 def sweep_once(desk: "Desk", senders: Senders) -> bool:

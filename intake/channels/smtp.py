@@ -132,8 +132,24 @@ class SmtpSession:
             # Not smtp.mail() and smtp.rcpt(): they parse the address again, in their own way.
             self._command(smtp, f"MAIL FROM:<{sender}>{options}", "the sender")
             self._command(smtp, f"RCPT TO:<{recipient}>", "the recipient")
+            self._copied(smtp, recipient)
         finally:
             smtp.command_encoding = "ascii"
+
+    def _copied(self, smtp: smtplib.SMTP, recipient: str) -> None:
+        """Name the archive as a second recipient. Its refusal must not keep the mail from the first."""
+        archive = str(self._settings.values.get("archive", ""))
+        if not archive or archive.lower() == recipient.lower():
+            return
+        try:
+            self._limit(smtp)
+            code, text = smtp.docmd(f"RCPT TO:<{self._checked(archive)}>")
+        except _ALREADY_GONE as err:
+            raise _Gone(type(err).__name__) from err
+        if code == 421:
+            raise _Gone(f"421 {_shown(text)}")
+        if not 200 <= code < 300:
+            log.warning("[smtp] archive was refused: %s %s", code, _shown(text))
 
     def _command(self, smtp: smtplib.SMTP, line: str, what: str) -> None:
         self._limit(smtp)

@@ -9,8 +9,10 @@ from intake.desk.effects import (
     MailKind,
     MarkAddress,
     MarkDelivery,
+    MarkSent,
     OpenTicket,
     Outcome,
+    PullBrake,
     SetStatus,
 )
 from intake.desk.message import Address
@@ -32,6 +34,7 @@ _OUTCOMES = {
     Outcome.APPENDED: "it went to a ticket that was there",
     Outcome.DUPLICATE: "it had been received before",
     Outcome.AUTOMATIC: "it is a machine's: kept, opens nothing",
+    Outcome.ERASED: "it was erased before; nothing of it is kept",
     Outcome.QUARANTINED: "it is set aside for a person to look at",
 }
 
@@ -64,6 +67,10 @@ def sentence(effect: Effect) -> str:
             if not effect.reason:
                 return f"note that {effect.address} can be reached again"
             return f"note that mail to {effect.address} fails: {effect.reason}"
+        case MarkSent():
+            return f"mark outgoing mail {effect.outbox_id} as sent: it came back"
+        case PullBrake():
+            return "stop automatic mail: the desk has reached its ceiling"
         case Finish():
             why = f": {effect.reason}" if effect.reason else ""
             return f"done, {_OUTCOMES[effect.outcome]} (rule {effect.rule}){why}"

@@ -11,7 +11,7 @@ from intake.terminal import Cell, Column
 if TYPE_CHECKING:
     from intake.views import MessageRow, OutboxRow
 
-OUTCOMES = ("ticketed", "appended", "duplicate", "automatic", "quarantined")
+OUTCOMES = ("ticketed", "appended", "duplicate", "automatic", "quarantined", "erased")
 STATES = ("waiting", "done", "quarantined", "dropped")
 STYLES = {"waiting": "cyan", "quarantined": "bold red", "dropped": "dim"}
 COLUMNS = (

@@ -106,6 +106,40 @@ def show(given: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -
 
 
 @outbox.command()
+@click.argument("numbers", metavar="[ID]...", type=int, nargs=-1)
+@click.option("--due", is_flag=True, help="All that are due: after a restore, what went out since.")
+@acting_as
+@click.pass_obj
+def cancel(given: Invocation, numbers: tuple[int, ...], due: bool, as_: str) -> None:
+    """Never send mails that are due, failed or unknown."""
+    if due == bool(numbers):
+        raise click.UsageError("Name the mails or say --due.")
+    who, store = given.actor(as_), given.desk().store
+    if due:
+        numbers = tuple(row.id for row in store.list_outbox(state="due", limit=1_000_000))
+    for number in numbers:
+        if not store.outbox_cancel(number) and not due:
+            not_found(f"Mail {number} is not one to cancel.", "Only due, failed and unknown ones are.")
+        given.record(who, f"cancelled mail {number}")
+    terminal.say(f"{len(numbers)} will not be sent.")
+
+
+@outbox.command()
+@acting_as
+@click.pass_obj
+def release(given: Invocation, as_: str) -> None:
+    """Let mail go out again after a restore."""
+    who, desk = given.actor(as_), given.desk()
+    if not desk.store.unfreeze():
+        terminal.say("Outgoing mail was not frozen.")
+        return
+    given.record(who, "released outgoing mail")
+    waiting = desk.store.due(now(), 10_000)
+    desk.service.wake(waiting)
+    terminal.say(f"Outgoing mail is released; {len(waiting)} mails are due.")
+
+
+@outbox.command()
 @click.argument("numbers", metavar="ID...", type=int, nargs=-1, required=True)
 @acting_as
 @click.pass_obj

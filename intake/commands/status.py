@@ -1,15 +1,17 @@
 """`intake status`: the desk on one screen."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, as_json
+from intake.commands.common import Invocation, as_json, now
 from intake.terminal import Cell, Column
 
 if TYPE_CHECKING:
+    from intake.app import Desk
     from intake.views import MailboxRow
 
 # What a count is of, where it comes from, and what to do when it is not nought.
@@ -21,6 +23,10 @@ LINES = (
     ("failed", "Mails that failed", "bold red", "intake outbox list --state failed"),
     ("unknown", "Mails that may have arrived", "bold yellow", "intake outbox list --state unknown"),
 )
+READ = ("imap", "maildir")
+# A mailbox is read at least once a minute; this long without is a fault somewhere.
+STALE_MAILBOX = timedelta(minutes=10)
+STALE_QUARANTINE = timedelta(days=1)
 COLUMNS = (
     Column("Mailbox"),
     Column("Type"),
@@ -38,11 +44,14 @@ def status(given: Invocation, json_: bool) -> None:
     counts, states, jobs = desk.store.counts(), desk.store.mailbox_states(), desk.store.job_runs()
     if json_:
         counted = {key.replace(" ", "_"): count for key, count in counts.items()}
-        terminal.say_json({"counts": counted, "mailboxes": states, "jobs": jobs})
+        told = [{"what": what, "cure": cure} for what, cure in warnings(desk, states, now())]
+        terminal.say_json({"counts": counted, "warnings": told, "mailboxes": states, "jobs": jobs})
         return
     terminal.passage(f"{desk.settings.desk.name} <{desk.settings.desk.address}>", "")
     rows = [_line(counts[key], *rest) for key, *rest in LINES if key in counts]
     terminal.table((Column("", right=True), Column(""), Column("")), rows)
+    for warning, cure in warnings(desk, states, now()):
+        terminal.pairs([("Warning", (warning, "bold red")), ("Cure", cure)])
     terminal.say()
     known = {one.name: one for one in states}
     boxes = desk.settings.mailboxes
@@ -51,6 +60,39 @@ def status(given: Invocation, json_: bool) -> None:
         terminal.say()
         ran = ", ".join(f"{name} {terminal.clock(moment)} UTC" for name, moment in sorted(jobs.items()))
         terminal.pairs([("Last run", ran)])
+
+
+def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iterator[tuple[str, str]]:
+    """Yield what is not as it should be, and what to do about it."""
+    pulled = desk.store.braked_at(at)
+    if pulled is not None:
+        yield (
+            f"Automatic mail is stopped since {terminal.clock(pulled)} UTC: the ceiling was reached",
+            "see who writes, then `intake brake release`; by itself it ends after an hour",
+        )
+    old = desk.store.quarantined_before(at - STALE_QUARANTINE)
+    if old:
+        yield (
+            f"{old} message{'s are' if old > 1 else ' is'} in quarantine for more than a day",
+            "`intake quarantine list` says why; then retry or drop",
+        )
+    known = {one.name: one for one in states}
+    for name, box in desk.settings.mailboxes.items():
+        state = known.get(name)
+        last = state.last_success if state else None
+        if box.type not in READ or (last is not None and at - last <= STALE_MAILBOX):
+            continue
+        since = f"since {terminal.clock(last)} UTC" if last else "yet"
+        yield (
+            f"Mailbox {name} has not been read {since}",
+            "`intake check` tries it; `intake run` reads it",
+        )
+    frozen = desk.store.frozen_at()
+    if frozen is not None:
+        yield (
+            f"No mail goes out since the backup was restored at {terminal.clock(frozen)} UTC",
+            "`intake outbox list --state due`: cancel what went out since, then `intake outbox release`",
+        )
 
 
 def _line(count: int, what: str, style: str, command: str) -> tuple[Cell, ...]:

@@ -2,8 +2,8 @@
 
 import re
 
-from intake.desk import commands, tokens
-from intake.desk.case import Case, alerts, entry, is_participant, within_budget
+from intake.desk import brakes, commands, tokens
+from intake.desk.case import Case, alerts, entry, is_participant
 from intake.desk.effects import AddEntry, Assign, Effect, Finish, Mail, MailKind, Outcome, SetStatus
 from intake.desk.facts import Found
 from intake.desk.message import Address, Message
@@ -131,7 +131,9 @@ def _draft(case: Case, found: Found, agent: Agent | None, why: str) -> list[Effe
     tell = (agent,) if agent else case.tell(found)
     what = f"A reply to ticket #{ticket.id} was kept as a private draft and not sent. {why}"
     # A forger must not be able to make us write to the agent for ever.
-    told = alerts(case, tell, ticket.id, what) if within_budget(case) else []
+    facts, policy = case.facts, case.policy
+    allowed = brakes.may_alert(facts, policy) and not brakes.over_ceiling(facts, policy)
+    told = alerts(case, tell, ticket.id, what) if allowed else []
     return [
         entry(case, ticket.id, EntryKind.DRAFT, agent),
         *told,

@@ -1,10 +1,11 @@
 """What a rule looks at, and the effects that several rules ask for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from intake.desk.effects import AddEntry, Effect, Mail, MailKind, MarkAddress
+from intake.desk import brakes
+from intake.desk.effects import AddEntry, Effect, Mail, MailKind, MarkAddress, PullBrake
 from intake.desk.facts import Facts, Found, Standing
 from intake.desk.message import Address, Envelope, Message
 from intake.desk.policy import MailboxPolicy, Policy
@@ -113,16 +114,33 @@ def may_answer_original(case: Case) -> str:
 
 
 def _over_budget(case: Case, standing: Standing) -> str:
-    policy = case.policy
     if standing.failed:
         return f"mail to this address failed: {standing.failed}"
-    if standing.last_hour >= policy.automatic_per_address_hour:
-        return "this address got enough automatic mail this hour"
-    if standing.last_day >= policy.automatic_per_address_day:
-        return "this address got enough automatic mail today"
-    if case.facts.automatic_desk_hour >= policy.automatic_per_hour:
-        return "the desk has sent enough automatic mail this hour"
-    return ""
+    own = replace(case.facts, automatic_last_hour=standing.last_hour, automatic_last_day=standing.last_day)
+    return brakes.enough(own, case.policy)
+
+
+def pull_brake(case: Case, ticket: int | None) -> list[Effect]:
+    """Return the effects of stopping automatic mail where this is the moment for it, else nothing.
+
+    The admin is told at most once an hour: the mail is attached to the ticket at hand,
+    for a mail of ours always belongs to one.
+    """
+    facts, policy = case.facts, case.policy
+    if not brakes.to_be_pulled(facts, policy):
+        return []
+    what = (
+        f"The desk has sent {facts.automatic_desk_hour} automatic mails within an hour, which is its ceiling."
+    )
+    told = Mail(
+        MailKind.ALERT,
+        ticket,
+        Address(policy.admin),
+        f"alert:brake:{facts.now:%Y-%m-%dT%H}",
+        text=what,
+        event="brake",
+    )
+    return [PullBrake(), *([told] if policy.admin else [])]
 
 
 def alive(case: Case) -> list[Effect]:
@@ -130,11 +148,6 @@ def alive(case: Case) -> list[Effect]:
     if not case.facts.failed or case.envelope.channel == "form" or case.message.suppress:
         return []
     return [MarkAddress(case.sender.mailbox)]
-
-
-def within_budget(case: Case) -> bool:
-    """Whether the desk may send more automatic mail this hour."""
-    return case.facts.automatic_desk_hour < case.policy.automatic_per_hour
 
 
 def entry(
@@ -168,7 +181,7 @@ def notices(case: Case, agents: Sequence[Agent], ticket: int | None, stranger: b
     ]
 
 
-def alerts(case: Case, agents: Sequence[Agent], ticket: int, what: str, key: str = "") -> list[Effect]:
+def alerts(case: Case, agents: Sequence[Agent], ticket: int | None, what: str, key: str = "") -> list[Effect]:
     """Return the mails that tell agents what happened; once for each `key`, or for this message."""
     return [
         Mail(

@@ -18,6 +18,7 @@ class Outcome(StrEnum):
     DUPLICATE = "duplicate"
     AUTOMATIC = "automatic"
     QUARANTINED = "quarantined"
+    ERASED = "erased"
 
 
 class MailKind(StrEnum):
@@ -64,6 +65,8 @@ class OpenTicket:
     channel: str
     status: Status = Status.NEW
     related: int | None = None
+    # Whose flood it takes: an address, or a domain with @ in front; "" for an ordinary ticket.
+    flood: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,8 @@ class Mail:
 
     `agent` is who it speaks to (NOTICE, ALERT) or whose words it carries (RELAY).
     `text` is the author's words (RELAY, NOTICE) or what happened (ALERT).
-    `event` names what a STATUS tells: "closed", "reopened", "assigned".
+    `event` names what a STATUS tells: "closed", "reopened", "assigned"; an ALERT with
+    the event "brake" tells the admin that automatic mail is stopped.
     `quote_subject` allows the requester's own subject in it: only where the sender
     was verified or a person answered, for else we would carry a forger's words.
     """
@@ -135,6 +139,18 @@ class MarkDelivery:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkSent:
+    """Record that a mail of ours was seen where it arrived: it was sent, whatever we knew of it."""
+
+    outbox_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PullBrake:
+    """Stop automatic mail: the desk has reached its ceiling."""
+
+
+@dataclass(frozen=True, slots=True)
 class MarkAddress:
     """Remember that mail to an address fails (`reason`), or, with `reason` "", that it is alive again."""
 
@@ -153,7 +169,18 @@ class Finish:
     duplicate_of: int | None = None
 
 
-Effect = OpenTicket | AddEntry | SetStatus | Assign | Mail | MarkDelivery | MarkAddress | Finish
+Effect = (
+    OpenTicket
+    | AddEntry
+    | SetStatus
+    | Assign
+    | Mail
+    | MarkDelivery
+    | MarkAddress
+    | MarkSent
+    | PullBrake
+    | Finish
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,8 +49,19 @@ class Facts:
     `agent` is the enabled agent whose registered address the From header names,
     `token_agent` the enabled agent the reply token was made for, `team` the
     enabled agents of the mailbox's team (all of them when it names no team).
-    The counts are automatic mails owed or sent: to this sender in the last hour
-    and day, and by the whole desk in the last hour. `verified` says that our own
+    `automatic_…` are automatic mails owed or sent: to this sender in the last hour and
+    day, to his domain and by the whole desk in the last hour, and in the ticket the
+    message belongs to (alerts to agents too) in the last ten minutes and day.
+    `alerts_desk_hour` are all alerts, `alerts_ticket_hour` those in that ticket, or in
+    the one a delivery report is about. `tickets_…_hour` are messages that opened
+    tickets, or would have but for a flood; `answers_address_hour` those that were
+    answers. `quick_returns` and `same_text` are the sender's latest messages of a day:
+    how many came within seconds of an automatic mail to him, and how many say the same
+    as this one, itself included. Counts of messages end at 1,000. `flood_address` and
+    `flood_domain` are the ticket that takes the sender's, or his domain's, flood;
+    `told_at` is when agents were last alerted of the ticket that is concerned.
+    `braked_at` is when the breaker was pulled. `unsettled` is the outbox row of this very
+    mail, where it is one of ours of which nobody knew whether it was taken. `verified` says that our own
     receiving server vouches for the From domain (RFC 8601, DMARC-aligned).
     """
 
@@ -71,6 +82,21 @@ class Facts:
     automatic_last_hour: int = 0
     automatic_last_day: int = 0
     automatic_desk_hour: int = 0
+    automatic_domain_hour: int = 0
+    automatic_ticket_minutes: int = 0
+    automatic_ticket_day: int = 0
+    alerts_desk_hour: int = 0
+    alerts_ticket_hour: int = 0
+    tickets_address_hour: int = 0
+    tickets_domain_hour: int = 0
+    answers_address_hour: int = 0
+    quick_returns: int = 0
+    same_text: int = 0
+    flood_address: Found | None = None
+    flood_domain: Found | None = None
+    told_at: datetime | None = None
+    braked_at: datetime | None = None
+    unsettled: int | None = None
     # Why mail to the sender failed within FAILED_DAYS, "" when it did not.
     failed: str = ""
     # The same of whoever wrote the mail that this one forwards.

@@ -23,8 +23,11 @@ class MailboxPolicy:
 class Policy:
     """The desk's own rules in numbers. `own_addresses` are lower-cased; we never answer them.
 
-    The three ceilings on automatic mail are those of one address in an hour and a
-    day, and of the whole desk in an hour.
+    The ceilings on automatic mail (`automatic_…`) are those of one address in an hour
+    and a day, of a domain, of one ticket (ten minutes, a day), of a suspected robot in a
+    day, and of the whole desk in an hour. `alerts_per_hour` bounds what strangers can
+    cause agents to be told. `flood_…` are new tickets of an hour beyond which mails of
+    that sender go into one ticket (0: never). `admin` is told when the brakes are pulled.
     """
 
     mailboxes: Mapping[str, MailboxPolicy]
@@ -36,6 +39,15 @@ class Policy:
     automatic_per_address_hour: int = 3
     automatic_per_address_day: int = 10
     automatic_per_hour: int = 300
+    automatic_per_domain_hour: int = 60
+    automatic_per_ticket_burst: int = 5
+    automatic_per_ticket_day: int = 25
+    automatic_per_robot_day: int = 3
+    alerts_per_hour: int = 60
+    flood_per_address_hour: int = 20
+    flood_per_domain_hour: int = 200
+    flood_digest_minutes: int = 15
+    admin: str = ""
 
     def mailbox(self, name: str) -> MailboxPolicy:
         """Return the policy of the mailbox called `name`, or of the first one if it is gone."""

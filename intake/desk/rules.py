@@ -6,6 +6,7 @@ effects, or None for "not mine". Reading RULES is reading the policy.
 
 from collections.abc import Callable
 
+from intake.desk import brakes
 from intake.desk.agent_rules import agent_reply, unproven_agent
 from intake.desk.case import (
     Case,
@@ -15,6 +16,7 @@ from intake.desk.case import (
     is_participant,
     may_answer,
     notices,
+    pull_brake,
     status_mail,
     too_old,
 )
@@ -26,11 +28,13 @@ from intake.desk.effects import (
     MailKind,
     MarkAddress,
     MarkDelivery,
+    MarkSent,
     OpenTicket,
     Outcome,
     SetStatus,
 )
 from intake.desk.facts import FAILED_DAYS, Facts
+from intake.desk.flood import digest, flood
 from intake.desk.forward_rules import forwarded
 from intake.desk.language import mail_language
 from intake.desk.message import BounceKind, Envelope, Message
@@ -77,7 +81,9 @@ def delivery_report(case: Case) -> list[Effect] | None:
         if sent.kind in (MailKind.ACKNOWLEDGEMENT, MailKind.STATUS):
             what += f" It gets no automatic mail for {FAILED_DAYS} days."
     # A report about a mail to an agent must not cause another mail to that agent.
-    if bounce.kind is BounceKind.FAILED and sent.kind == MailKind.RELAY:
+    # And a thousand reports about one ticket are one piece of news an hour.
+    news = not case.facts.alerts_ticket_hour and brakes.may_alert(case.facts, case.policy)
+    if bounce.kind is BounceKind.FAILED and sent.kind == MailKind.RELAY and news:
         # Anybody who got a mail of ours can write reports about it: one is told of, the rest are kept.
         key = f"bounced:{sent.outbox_id}"
         effects += alerts(case, case.tell(found), found.ticket.id, what, key)
@@ -115,7 +121,12 @@ def own_mail(case: Case) -> list[Effect] | None:
     local, _, domain = case.sender.key.rpartition("@")
     if not {case.sender.key, f"{local.partition('+')[0]}@{domain}"} & case.policy.own_addresses:
         return None
-    return [Finish(Outcome.AUTOMATIC, None, "own_mail", "it comes from this desk's own address")]
+    reason = "it comes from this desk's own address"
+    unsettled = case.facts.unsettled
+    if unsettled is None:
+        return [Finish(Outcome.AUTOMATIC, None, "own_mail", reason)]
+    reason += f", and shows that mail {unsettled} was taken"
+    return [MarkSent(unsettled), Finish(Outcome.AUTOMATIC, None, "own_mail", reason)]
 
 
 def machine(case: Case) -> list[Effect] | None:
@@ -145,9 +156,15 @@ def follow_up(case: Case) -> list[Effect] | None:
         effects.append(SetStatus(ticket.id, Status.OPEN))
     if not case.envelope.archive:
         stranger = not is_participant(case.sender, ticket)
-        effects += notices(case, case.tell(there), ticket.id, stranger)
-        if ticket.status is Status.CLOSED and not stranger and may_answer(case) == "":
-            effects.append(status_mail(ticket, "reopened", case.key))
+        if brakes.flood_of_answers(case.facts, case.policy):
+            what = f"{case.sender.mailbox} answers so often that you are not told of each mail any more."
+            effects += digest(case, there, ticket.id, what)
+        else:
+            effects += notices(case, case.tell(there), ticket.id, stranger)
+        if ticket.status is Status.CLOSED and not stranger:
+            if may_answer(case) == "":
+                effects.append(status_mail(ticket, "reopened", case.key))
+            effects += pull_brake(case, ticket.id)
     return [*effects, Finish(Outcome.APPENDED, ticket.id, "follow_up", f"found by {how}")]
 
 
@@ -185,6 +202,7 @@ def new_ticket(case: Case) -> list[Effect] | None:
         )
     if not archive:
         effects += notices(case, facts.team, None, stranger=False)
+        effects += pull_brake(case, None)
     reason = "nothing it belongs to was found" if related is None else f"possibly related to #{related}"
     if why_not:
         reason += f"; not acknowledged: {why_not}"
@@ -200,6 +218,7 @@ RULES: tuple[Rule, ...] = (
     unproven_agent,
     follow_up,
     forwarded,
+    flood,
     new_ticket,
 )
 

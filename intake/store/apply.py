@@ -14,9 +14,11 @@ from intake.desk.effects import (
     MailKind,
     MarkAddress,
     MarkDelivery,
+    MarkSent,
     OpenTicket,
     Outcome,
     Outgoing,
+    PullBrake,
     SetStatus,
 )
 from intake.desk.message import Address, Attachment, BounceKind, Message
@@ -28,7 +30,7 @@ from intake.store.blobs import digest
 from intake.store.fields import LONGEST_KEY
 from intake.store.models import Entry, MessageRef, Outbox
 from intake.store.statement import Statement, hole, inserting
-from intake.store.tickets import AUTOMATIC_OWED
+from intake.store.traffic import Counting, text_hash
 
 # What a person wrote goes first; an acknowledgement can wait for it.
 URGENCY = {
@@ -51,7 +53,16 @@ _TOUCH = Statement(
     )
 )
 _DECIDED = ("state", "outcome", "ticket", "rule", "reason", "duplicate_of")
-_READ = ("fingerprint", "sender", "subject", "message_id", "defects")
+_READ = (
+    "fingerprint",
+    "sender",
+    "sender_key",
+    "sender_domain",
+    "text_hash",
+    "subject",
+    "message_id",
+    "defects",
+)
 
 
 def _finishing(names: Sequence[str]) -> Statement:
@@ -67,7 +78,7 @@ def _finishing(names: Sequence[str]) -> Statement:
 _FINISH, _FINISH_READ = _finishing(_DECIDED), _finishing((*_DECIDED, *_READ))
 
 
-class Applying(AddressStates):
+class Applying(AddressStates, Counting):
     """Writing what was decided."""
 
     def apply(
@@ -93,12 +104,7 @@ class _Application:
     """One decision being applied. `tickets` holds each snapshot as the effects have left it."""
 
     def __init__(
-        self,
-        store: AddressStates,
-        compose: Compose,
-        now: datetime,
-        ledger_id: int | None,
-        message: Message | None,
+        self, store: Applying, compose: Compose, now: datetime, ledger_id: int | None, message: Message | None
     ) -> None:
         self.store, self.db, self.compose, self.now = store, store.db, compose, now
         self.ledger_id, self.message = ledger_id, message
@@ -122,6 +128,10 @@ class _Application:
                     self.mail(effect)
                 case MarkDelivery():
                     self.delivery(effect)
+                case MarkSent():
+                    self.seen(effect)
+                case PullBrake():
+                    self.store.pull_brake(self.now)
                 case MarkAddress():
                     self.store.mark_address(effect.address, effect.reason, self.now)
                 case Finish():
@@ -165,6 +175,7 @@ class _Application:
             team=effect.team,
             channel=effect.channel,
             related=effect.related,
+            flood=effect.flood,
             created_at=self.now,
             updated_at=self.now,
             closed_at=closed_at,
@@ -246,6 +257,9 @@ class _Application:
         self.tickets[ticket.id] = replace(self.tickets[ticket.id], assignee=effect.agent, team=team)
 
     def mail(self, effect: Mail) -> None:
+        if not effect.to.mailbox:
+            # The requester of a ticket may be nobody: a mail without a sender, a domain's flood.
+            return
         ticket = self.ticket(effect.ticket)
         # No message stands behind a status mail that the rules could have said this of.
         failed = self.store.address_failed(effect.to, self.now) if effect.kind is MailKind.STATUS else ""
@@ -273,6 +287,7 @@ class _Application:
             mail_from=outgoing.mail_from,
             rcpt=outgoing.rcpt,
             rcpt_key=outgoing.rcpt.lower(),
+            rcpt_domain=outgoing.rcpt.rpartition("@")[2].lower(),
             mime=outgoing.raw,
             not_before=self.now,
             created_at=self.now,
@@ -280,8 +295,6 @@ class _Application:
         )
         if not found:
             return None
-        if outgoing.kind.budgeted and AUTOMATIC_OWED in self.db.cache:
-            self.db.cache[AUTOMATIC_OWED] += 1
         number: int = found[0][0]
         return number
 
@@ -294,6 +307,13 @@ class _Application:
         if effect.kind is not BounceKind.DELIVERED:
             values["error"] = effect.diagnostic
         self.db.run(Outbox.update(**values).where(Outbox.id == effect.outbox_id))
+
+    def seen(self, effect: MarkSent) -> None:
+        row = Outbox.id == effect.outbox_id
+        # While it is being sent, its sender is told when he has no answer (Deliveries.unknown).
+        self.db.run(Outbox.update(seen=True).where(row))
+        doubtful = (Outbox.state == "unknown") | ((Outbox.state == "due") & (Outbox.doubtful > 0))
+        self.db.run(Outbox.update(state="sent", sent_at=self.now, error="").where(row & doubtful))
 
     def finish(self, effect: Finish) -> None:
         number = effect.ticket
@@ -312,6 +332,9 @@ class _Application:
             duplicate_of=effect.duplicate_of,
             fingerprint=message and message.fingerprint,
             sender=message.sender.mailbox if message and message.sender else "",
+            sender_key=message.sender.key if message and message.sender else "",
+            sender_domain=message.sender.domain if message and message.sender else "",
+            text_hash=text_hash(message.new_text) if message else "",
             subject=message and message.subject,
             message_id=message and message.message_id,
             defects=message and message.defects,

@@ -37,6 +37,11 @@ class Blobs:
     def __init__(self, db: Connection, folder: Path) -> None:
         self._db, self._folder = db, folder
 
+    @property
+    def folder(self) -> Path:
+        """Where the large ones lie."""
+        return self._folder
+
     def write_large(self, contents: Mapping[str, bytes]) -> None:
         """Make the large ones durable as files. To be called before the commit that names them."""
         for name, content in contents.items():
@@ -57,6 +62,11 @@ class Blobs:
         for some in peewee.chunked(rows, ROWS_AT_ONCE):
             fields = [Blob.sha256, Blob.size, Blob.content]
             self._db.run(Blob.insert_many(some, fields).on_conflict_ignore().as_rowcount())
+
+    def remove(self, names: Iterable[str]) -> None:
+        """Remove the files of these digests, after the commit that forgot them."""
+        for name in names:
+            self._path(name).unlink(missing_ok=True)
 
     def get(self, name: str) -> bytes | None:
         """Return the bytes of that digest, or None when there are none.
@@ -97,8 +107,9 @@ class Blobs:
             for folder in (self._folder, path.parent):
                 if not folder.exists():
                     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                    _sync(folder.parent)
-            if not path.exists():
+                    sync(folder.parent)
+            # Touched, so that it is not taken for one that nobody wants (store/orphans.py).
+            if not _touched(path):
                 descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
                 with os.fdopen(descriptor, "wb") as file:
                     file.write(content)
@@ -106,7 +117,7 @@ class Blobs:
                     os.fsync(file.fileno())
                 part.rename(path)
             # Also for a file that was there: another process may not have come this far yet.
-            _sync(path.parent)
+            sync(path.parent)
         except OSError as err:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
@@ -115,7 +126,16 @@ class Blobs:
             ) from err
 
 
-def _sync(folder: Path) -> None:
+def _touched(path: Path) -> bool:
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def sync(folder: Path) -> None:
+    """Make what was made or renamed in a folder durable."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from peewee import fn
-
 from intake.desk.effects import MailKind
 from intake.desk.facts import Facts, Found, SentMail, Standing
 from intake.desk.message import Address, Bounce, Envelope, Message
@@ -17,14 +15,12 @@ from intake.store.address_state import AddressStates
 from intake.store.fields import clean
 from intake.store.models import MessageRef, Outbox
 from intake.store.statement import Statement, hole
-from intake.store.tickets import AUTOMATIC_OWED, Tickets
+from intake.store.tickets import Tickets
+from intake.store.traffic import Counting
 
 _NUMBER = re.compile(r"\[#([0-9]{1,9})\]")
 # Of a long References field the newest matter; the oldest would only cost a lookup.
 MOST_IDS = 100
-_COUNTED = tuple(kind.value for kind in MailKind if kind.at_most_once)
-_OF_THE_DESK = tuple(kind.value for kind in MailKind if kind.budgeted)
-_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _SAME = Statement(
     lambda: (
         models.Message.select(models.Message.id, models.Message.ticket)
@@ -37,16 +33,15 @@ _SAME = Statement(
         .limit(1)
     )
 )
+
+
+_COUNTED = tuple(kind.value for kind in MailKind if kind.at_most_once)
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _OWED = Statement(
     lambda: Outbox.select(Outbox.created_at).where(
         (Outbox.rcpt_key == hole(Outbox.rcpt_key))
         & (Outbox.created_at > hole(Outbox.created_at, "since"))
         & Outbox.kind.in_(_COUNTED)
-    )
-)
-_OWED_BY_ALL = Statement(
-    lambda: Outbox.select(fn.COUNT(Outbox.id)).where(
-        Outbox.kind.in_(_OF_THE_DESK) & (Outbox.created_at > hole(Outbox.created_at, "since"))
     )
 )
 
@@ -63,7 +58,7 @@ def _references(count: int) -> Statement:
     )
 
 
-class FactFinding(AddressStates):
+class FactFinding(AddressStates, Counting):
     """What the store knew when a message was decided on."""
 
     def facts(
@@ -91,7 +86,11 @@ class FactFinding(AddressStates):
         person = token.person if token and token.purpose is Purpose.AGENT else None
         token_agent = agents.get(person) if person is not None else None
         agent = self.agent(message.sender.mailbox) if message.sender and message.sender.mailbox else None
-        hour, day = self._automatic(message.sender, now)
+        belongs = next(
+            (one for one in (by_token, out, stored, int(number[1]) if number else None) if one), None
+        )
+        about = sent.ticket_id if sent else None
+        counted = self.traffic(message, belongs, about, now)
         original = message.forward.sender if message.forward and agent else None
         return Facts(
             now=now,
@@ -108,9 +107,24 @@ class FactFinding(AddressStates):
             token_agent=token_agent if token_agent and token_agent.enabled else None,
             team=tuple(self.agents(team)),
             verified=verified,
-            automatic_last_hour=hour,
-            automatic_last_day=day,
-            automatic_desk_hour=self._automatic_desk(now),
+            automatic_last_hour=counted.address_hour,
+            automatic_last_day=counted.address_day,
+            automatic_desk_hour=counted.desk_hour,
+            automatic_domain_hour=counted.domain_hour,
+            automatic_ticket_minutes=counted.ticket_minutes,
+            automatic_ticket_day=counted.ticket_day,
+            alerts_desk_hour=counted.alerts_hour,
+            alerts_ticket_hour=counted.alerts_ticket_hour,
+            tickets_address_hour=counted.tickets_address,
+            tickets_domain_hour=counted.tickets_domain,
+            answers_address_hour=counted.answers_address,
+            quick_returns=counted.quick_returns,
+            same_text=counted.same_text,
+            flood_address=tickets.found(counted.flood_address),
+            flood_domain=tickets.found(counted.flood_domain),
+            told_at=self._told(counted.flood_address or counted.flood_domain or belongs),
+            braked_at=counted.braked_at,
+            unsettled=counted.unsettled,
             failed=self.address_failed(message.sender, now),
             original=Standing(*self._automatic(original, now), self.address_failed(original, now)),
         )
@@ -156,6 +170,16 @@ class FactFinding(AddressStates):
             found = self._only_relay(token.ticket)
         return SentMail(*found) if found else None
 
+    def _told(self, ticket: int | None) -> datetime | None:
+        """Return when agents were last alerted of a ticket."""
+        if ticket is None:
+            return None
+        query = Outbox.select(Outbox.created_at).where(
+            (Outbox.ticket == ticket) & (Outbox.kind == MailKind.ALERT.value)
+        )
+        found = self.db.first(query.order_by(Outbox.id.desc()).tuples())
+        return found[0] if found else None
+
     def _only_relay(self, ticket: int) -> Any:
         """Return the newest answer of a ticket whose answers all went to one address, else None.
 
@@ -173,15 +197,6 @@ class FactFinding(AddressStates):
             return 0, 0
         times = [at for (at,) in self.db.fetch(_OWED, rcpt_key=sender.key, since=now - _DAY)]
         return sum(at > now - _HOUR for at in times), len(times)
-
-    def _automatic_desk(self, now: datetime) -> int:
-        """Return how many automatic mails the desk owed in the last hour; counted once a transaction."""
-        counted = self.db.cache
-        if AUTOMATIC_OWED not in counted:
-            ((number,),) = self.db.fetch(_OWED_BY_ALL, since=now - _HOUR)
-            counted[AUTOMATIC_OWED] = int(number)
-        owed: int = counted[AUTOMATIC_OWED]
-        return owed
 
 
 class _Once:

@@ -10,7 +10,8 @@ from intake.desk.message import Envelope
 from intake.ports import Arrival, Pending, Received
 from intake.store.base import Part
 from intake.store.blobs import ROWS_AT_ONCE, digest
-from intake.store.models import Message, Sighting
+from intake.store.erasure import tombstone
+from intake.store.models import Message, Sighting, Tombstone
 from intake.store.statement import Statement, hole
 
 # While one process tries a row, others leave it alone for this long, so that only
@@ -38,7 +39,12 @@ _LOCK = Statement(
 
 
 class Ledger(Part):
-    """Receiving messages and taking them up for processing."""
+    """Receiving messages and taking them up for processing.
+
+    `tombstone_key` is what tombstones of erased messages are made with; without one nothing is looked up.
+    """
+
+    tombstone_key: bytes = b""
 
     def receive(self, arrivals: Sequence[Arrival], now: datetime) -> list[Received]:
         """Commit raw bytes to the ledger, durably, in one transaction; one result per arrival.
@@ -50,14 +56,21 @@ class Ledger(Part):
             return []
         named = [(digest(arrival.raw), arrival) for arrival in arrivals]
         contents = {name: arrival.raw for name, arrival in named}
+        graves = self._graves(contents)
+        if graves:
+            # Of what was erased only the tombstone is kept, before a byte of it is written.
+            named = [(graves.get(name, name), arrival) for name, arrival in named]
+            contents = {name: arrival.raw for name, arrival in named}
+        buried = frozenset(graves.values())
+        kept = {name: raw for name, raw in contents.items() if name not in buried}
         # Files first: slow, and only the commit below makes them ours.
-        self.blobs.write_large(contents)
+        self.blobs.write_large(kept)
         with self.transaction():
             ids = self._ids(contents)
             new = {name: arrival for name, arrival in reversed(named) if name not in ids}
             ordered = [(name, new[name]) for name in contents if name in new]
             if ordered:
-                self.blobs.put_rows({name: arrival.raw for name, arrival in ordered})
+                self.blobs.put_rows({name: new[name].raw for name in kept if name in new})
             added: dict[str, int] = {}
             for some in peewee.chunked(ordered, ROWS_AT_ONCE):
                 added |= self._insert(some, now)
@@ -66,11 +79,35 @@ class Ledger(Part):
                 ids = self._ids(contents)
             ids |= added
             self._see([(ids[name], arrival) for name, arrival in named], now)
+            self._bury(buried)
         received: list[Received] = []
         for name, _ in named:
             received.append(Received(ids[name], name not in added))
             added.pop(name, None)
         return received
+
+    def _graves(self, digests: Iterable[str]) -> dict[str, str]:
+        """Return the tombstones of those digests that were erased."""
+        if not self.tombstone_key or not self.db.rows(Tombstone.select().limit(1).tuples()):
+            return {}
+        made = {tombstone(self.tombstone_key, name): name for name in digests}
+        found: dict[str, str] = {}
+        for some in peewee.chunked(made, ROWS_AT_ONCE):
+            query = Tombstone.select(Tombstone.digest).where(Tombstone.digest.in_(list(some)))
+            found |= {made[grave]: grave for (grave,) in self.db.rows(query.tuples())}
+        return found
+
+    def _bury(self, graves: Iterable[str]) -> None:
+        for some in peewee.chunked(graves, ROWS_AT_ONCE):
+            query = Message.update(
+                state="done",
+                outcome=Outcome.ERASED.value,
+                reason="it was erased before; nothing of it was kept",
+                size=0,
+                mail_from=None,
+                recipients=(),
+            )
+            self.db.run(query.where(Message.sha256.in_(list(some))))
 
     def _ids(self, names: Iterable[str]) -> dict[str, int]:
         ids: dict[str, int] = {}
@@ -128,6 +165,17 @@ class Ledger(Part):
             & (Sighting.uidvalidity == uidvalidity)
         )
         return {uid for (uid,) in self.db.rows(query.tuples())}
+
+    def known_digests(self, digests: Sequence[str]) -> set[str]:
+        """Return those of these sha256 digests whose bytes were received."""
+        return set(self._ids(digests))
+
+    def quarantined_before(self, moment: datetime) -> int:
+        """Return how many messages in quarantine were received before `moment`."""
+        query = Message.select(Message.id).where(
+            (Message.state == "quarantined") & (Message.received_at < moment)
+        )
+        return len(self.db.rows(query.tuples()))
 
     def pending(self, now: datetime, limit: int, again: bool = False) -> list[int]:
         """Return ids of rows that wait and were never tried (`again`: that were), oldest first.

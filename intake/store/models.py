@@ -71,6 +71,7 @@ class Ticket(peewee.Model):
     status: Text[str] = Text(index=True)
     requester: Text[str] = Text()
     requester_name: Text[str] = Text()
+    flood: Key[str] = Key(default="")
     language: Text[str] = Text()
     mailbox: Text[str] = Text()
     team: Text[str] = Text()
@@ -84,6 +85,7 @@ class Ticket(peewee.Model):
 
     class Meta:
         table_name = "ticket"
+        indexes = ((("flood", "created_at"), False),)
 
 
 class Message(peewee.Model):
@@ -112,6 +114,9 @@ class Message(peewee.Model):
     next_at: Moment[datetime] = Moment()
     held_until: Moment[datetime | None] = Moment(null=True)
     sender: Text[str] = Text(default="")
+    sender_key: Key[str] = Key(default="")
+    sender_domain: Key[str] = Key(default="")
+    text_hash: Text[str] = Text(default="")
     subject: Text[str] = Text(default="")
     message_id: Text[str] = Text(default="")
     defects: Strings[tuple[str, ...]] = Strings(default=())
@@ -119,7 +124,11 @@ class Message(peewee.Model):
 
     class Meta:
         table_name = "message"
-        indexes = ((("state", "next_at"), False),)
+        indexes = (
+            (("state", "next_at"), False),
+            (("sender_key", "received_at"), False),
+            (("sender_domain", "received_at"), False),
+        )
 
 
 class Sighting(peewee.Model):
@@ -204,7 +213,8 @@ class Outbox(peewee.Model):
     """A mail owed to one recipient, finished: bytes, Message-ID and envelope never change.
 
     `state` is due, sending, sent, failed, unknown or cancelled. `due_since` is when
-    the tries began that giving up is counted from.
+    the tries began that giving up is counted from, `doubtful` how many of them ended
+    without anybody knowing how; `seen` says that it came back from where it was sent.
     """
 
     id = AutoField()
@@ -216,6 +226,7 @@ class Outbox(peewee.Model):
     mail_from: Text[str] = Text()
     rcpt: Text[str] = Text()
     rcpt_key: Key[str] = Key()
+    rcpt_domain: Key[str] = Key(default="")
     mime: Bytes[bytes] = Bytes()
     state: Text[str] = Text(default="due")
     not_before: Moment[datetime] = Moment()
@@ -225,6 +236,8 @@ class Outbox(peewee.Model):
     data_started: Moment[datetime | None] = Moment(null=True)
     error: Text[str] = Text(default="")
     delivery: Text[str] = Text(default="")
+    doubtful = IntegerField(default=0)
+    seen = BooleanField(default=False)
     created_at: Moment[datetime] = Moment()
     due_since: Moment[datetime] = Moment()
     sent_at: Moment[datetime | None] = Moment(null=True)
@@ -234,6 +247,7 @@ class Outbox(peewee.Model):
         indexes = (
             (("state", "not_before"), False),
             (("rcpt_key", "created_at"), False),
+            (("rcpt_domain", "created_at"), False),
             (("kind", "created_at"), False),
         )
 
@@ -260,6 +274,16 @@ class MailboxState(peewee.Model):
 
     class Meta:
         table_name = "mailbox_state"
+
+
+class Tombstone(peewee.Model):
+    """What stays of an erased message: a keyed hash of its bytes, which says nothing without the key."""
+
+    digest: Text[str] = Text(primary_key=True)
+    erased_at: Moment[datetime] = Moment()
+
+    class Meta:
+        table_name = "tombstone"
 
 
 class AddressState(peewee.Model):
@@ -301,6 +325,7 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Outbox,
     JobRun,
     MailboxState,
+    Tombstone,
     AddressState,
     Audit,
 )

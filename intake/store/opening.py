@@ -29,27 +29,13 @@ def open_store(url: str, data: Path) -> SqlStore:
     `data` is the folder for relative paths and large blobs. Raises UserError when the
     URL, path, permission or password is wrong, Temporary when the server is not there.
     """
-    scheme = urlsplit(url).scheme
-    if scheme == "sqlite":
-        path = _sqlite_path(url, data)
-        _prepare(path)
-        connection = Connection(
-            peewee.SqliteDatabase(
-                str(path),
-                pragmas=_PRAGMAS,
-                timeout=LOCK_TIMEOUT,
-                lock_type="IMMEDIATE",
-                returning_clause=True,
-            )
-        )
-        lock_file: Path | None = path.with_name(path.name + ".lock")
-        where = str(path)
-    elif scheme in ("postgresql", "postgres"):
-        connection = _postgres(url)
-        lock_file = None
+    connection = connection_of(url, data)
+    if connection.postgres:
+        lock_file: Path | None = None
         where = urlsplit(url).path.lstrip("/") or "of that name"
     else:
-        raise UserError(f"[store] url: {scheme or url!r} is not a kind of database. Write {_FORMS}.")
+        path = sqlite_path(url, data)
+        lock_file, where = path.with_name(path.name + ".lock"), str(path)
     try:
         migrate(connection, lock_file)
     except BaseException as err:
@@ -61,7 +47,28 @@ def open_store(url: str, data: Path) -> SqlStore:
     return SqlStore(connection, Blobs(connection, data / "blobs"))
 
 
-def _sqlite_path(url: str, data: Path) -> Path:
+def connection_of(url: str, data: Path) -> Connection:
+    """Return the database at `url`, not looked into yet; a file is made where there is none."""
+    scheme = urlsplit(url).scheme
+    if scheme in ("postgresql", "postgres"):
+        return _postgres(url)
+    if scheme != "sqlite":
+        raise UserError(f"[store] url: {scheme or url!r} is not a kind of database. Write {_FORMS}.")
+    path = sqlite_path(url, data)
+    _prepare(path)
+    return Connection(
+        peewee.SqliteDatabase(
+            str(path),
+            pragmas=_PRAGMAS,
+            timeout=LOCK_TIMEOUT,
+            lock_type="IMMEDIATE",
+            returning_clause=True,
+        )
+    )
+
+
+def sqlite_path(url: str, data: Path) -> Path:
+    """Return the file a SQLite URL names. Raises UserError when it names none."""
     rest = unquote(url[len("sqlite:") :])
     if not rest.startswith("///") or rest.strip("/") == "" or rest.endswith("/"):
         raise UserError(f"[store] url: {url!r} names no file. Write {_FORMS}.")

@@ -13,7 +13,8 @@ import peewee
 from intake.desk.effects import Effect, MailKind, Outgoing
 from intake.ports import Claimed, Compose
 from intake.store.apply import Applying
-from intake.store.models import Outbox
+from intake.store.fields import Moment
+from intake.store.models import Meta, Outbox
 from intake.store.statement import Statement, hole
 
 _AT_MOST_ONCE = [kind.value for kind in MailKind if kind.at_most_once]
@@ -21,6 +22,18 @@ _AT_MOST_ONCE = [kind.value for kind in MailKind if kind.at_most_once]
 # was written while the clock was ahead, and must not wait until it has caught up.
 LONGEST_PAUSE = timedelta(hours=12)
 _NOBODY = {"lease_owner": None, "lease_until": None, "data_started": None}
+
+
+# What a person wrote arrives in the order it was written: while an earlier answer in the ticket to
+# the same recipient is owed, a later one waits. Other recipients and tickets are not kept waiting.
+_EARLIER = (
+    'EXISTS (SELECT 1 FROM "outbox" AS "earlier" WHERE "earlier"."ticket" = {row}."ticket" '
+    'AND "earlier"."rcpt_key" = {row}."rcpt_key" AND "earlier"."id" < {row}."id" '
+    'AND "earlier"."kind" = \'relay\' AND {row}."kind" = \'relay\' '
+    "AND \"earlier\".\"state\" IN ('due', 'sending'))"
+)
+_NOT_BEHIND = peewee.SQL("NOT " + _EARLIER.format(row='"t1"'))
+_FIRST_IN_TICKET = peewee.SQL("NOT " + _EARLIER.format(row='"outbox"'))
 
 
 def _claiming() -> Any:
@@ -37,6 +50,8 @@ def _claiming() -> Any:
             (Outbox.id == hole(Outbox.id))
             & ((Outbox.not_before <= now) | (Outbox.not_before > hole(Outbox.not_before, "latest")))
             & ((Outbox.state == "due") | abandoned)
+            & ~_frozen()
+            & _FIRST_IN_TICKET
         )
         .returning(
             Outbox.kind,
@@ -47,6 +62,7 @@ def _claiming() -> Any:
             Outbox.attempts,
             Outbox.ticket,
             Outbox.due_since,
+            Outbox.doubtful,
         )
     )
 
@@ -77,7 +93,7 @@ class Deliveries(Applying):
         """Return ids of outbox rows to send now, urgent and old ones first."""
         query = (
             Outbox.select(Outbox.id)
-            .where((Outbox.state == "due") & _due(now))
+            .where((Outbox.state == "due") & _due(now) & ~_frozen() & _NOT_BEHIND)
             .order_by(Outbox.urgency, Outbox.not_before, Outbox.id)
             .limit(limit)
         )
@@ -96,9 +112,9 @@ class Deliveries(Applying):
             )
         if not found:
             return None
-        kind, mail_from, rcpt, message_id, mime, attempts, ticket, due_since = found[0]
+        kind, mail_from, rcpt, message_id, mime, attempts, ticket, due_since, doubtful = found[0]
         mail = Outgoing(MailKind(kind), mail_from, rcpt, message_id, mime)
-        return Claimed(outbox_id, owner, attempts, mail, ticket, due_since)
+        return Claimed(outbox_id, owner, attempts, mail, ticket, due_since, doubtful)
 
     def data_started(self, claimed: Claimed, now: datetime) -> bool:
         """Commit, before DATA, that the mail may from now on have been taken. False: lease lost.
@@ -114,9 +130,13 @@ class Deliveries(Applying):
         with self.transaction():
             return self.db.execute(_SENT, id=claimed.outbox_id, lease_owner=claimed.owner, now=now) == 1
 
-    def retry(self, claimed: Claimed, reason: str, until: datetime) -> bool:
-        """Record a temporary failure; the row is due again at `until`. False: lease lost."""
-        return self._settle(claimed, state="due", not_before=until, error=reason, **_NOBODY)
+    def retry(self, claimed: Claimed, reason: str, until: datetime, doubtful: bool = False) -> bool:
+        """Record a failure; the row is due again at `until`. `doubtful`: the mail may have been taken.
+        False: lease lost."""
+        if doubtful and self._seen(claimed):
+            return True
+        count = claimed.doubtful + doubtful
+        return self._settle(claimed, state="due", not_before=until, error=reason, doubtful=count, **_NOBODY)
 
     def failed(
         self, claimed: Claimed, reason: str, compose: Compose, alerts: Sequence[Effect], now: datetime
@@ -132,13 +152,16 @@ class Deliveries(Applying):
 
     def unknown(self, claimed: Claimed, reason: str) -> bool:
         """Record an ambiguous end: nobody knows whether the mail was taken. False: lease lost."""
-        return self._settle(claimed, state="unknown", error=reason)
+        return self._seen(claimed) or self._settle(claimed, state="unknown", error=reason)
 
     def expire_leases(
         self, now: datetime, gone: Callable[[str], bool] = lambda owner: False
     ) -> Sequence[int]:
         """Settle rows whose lease is over, or whose owner is `gone`: due again, or `unknown` when
-        DATA had begun and the kind is at-most-once. Returns the ids that are due again."""
+        DATA had begun and the kind is at-most-once, or it had begun before.
+
+        Returns the ids that are due again.
+        """
         sending = Outbox.select(Outbox.lease_owner, Outbox.lease_until).where(Outbox.state == "sending")
         last = now + LONGEST_PAUSE
         rows = self.db.rows(sending.tuples())
@@ -146,20 +169,54 @@ class Deliveries(Applying):
         if not ended:
             return ()
         over = (Outbox.state == "sending") & Outbox.lease_owner.in_(ended)
-        doubtful = Outbox.data_started.is_null(False) & Outbox.kind.in_(_AT_MOST_ONCE)
+        begun = Outbox.data_started.is_null(False)
+        doubtful = begun & (Outbox.kind.in_(_AT_MOST_ONCE) | (Outbox.doubtful > 0))
         why = "the sender stopped after the mail may have been taken"
         with self.transaction():
+            came = over & begun & (Outbox.seen == True)  # noqa: E712
+            self.db.run(Outbox.update(state="sent", sent_at=now, error="").where(came))
             self.db.run(Outbox.update(state="unknown", error=why).where(over & doubtful))
+            self.db.run(Outbox.update(doubtful=Outbox.doubtful + 1).where(over & begun))
             again = Outbox.update(state="due", **_NOBODY).where(over).returning(Outbox.id)
             return sorted(number for (number,) in self.db.rows(again.tuples()))
 
     def outbox_retry(self, outbox_id: int, now: datetime) -> bool:
         """Send a failed or unknown mail again, with all its tries. False when it is neither."""
         query = Outbox.update(
-            state="due", not_before=now, due_since=now, attempts=0, error="", **_NOBODY
+            state="due", not_before=now, due_since=now, attempts=0, doubtful=0, error="", **_NOBODY
         ).where((Outbox.id == outbox_id) & Outbox.state.in_(("failed", "unknown")))
         with self.transaction():
             return bool(self.db.run(query) == 1)
+
+    def _seen(self, claimed: Claimed) -> bool:
+        """Settle a mail that came back from where it was sent: it was taken."""
+        query = Outbox.update(state="sent", sent_at=Outbox.data_started, error="").where(
+            (Outbox.id == claimed.outbox_id)
+            & (Outbox.lease_owner == claimed.owner)
+            & (Outbox.state == "sending")
+            & (Outbox.seen == True)  # noqa: E712
+        )
+        with self.transaction():
+            return bool(self.db.run(query) == 1)
+
+    def outbox_cancel(self, outbox_id: int) -> bool:
+        """Never send a mail that is due, failed or unknown. False when it is none of these."""
+        query = Outbox.update(state="cancelled").where(
+            (Outbox.id == outbox_id) & Outbox.state.in_(("due", "failed", "unknown"))
+        )
+        with self.transaction():
+            return bool(self.db.run(query) == 1)
+
+    def frozen_at(self) -> datetime | None:
+        """Return since when a restored backup keeps all mail from going out, None when it goes."""
+        row = self.db.first(Meta.select(Meta.value).where(Meta.name == "frozen").tuples())
+        since: datetime | None = Moment().python_value(row[0] if row else None)
+        return since
+
+    def unfreeze(self) -> bool:
+        """Let mail go out again. False when it did."""
+        with self.transaction():
+            return bool(self.db.run(Meta.delete().where(Meta.name == "frozen")) == 1)
 
     def _settle(self, claimed: Claimed, **values: object) -> bool:
         ours = (
@@ -173,3 +230,7 @@ class Deliveries(Applying):
 
 def _due(now: datetime) -> peewee.Expression:
     return (Outbox.not_before <= now) | (Outbox.not_before > now + LONGEST_PAUSE)
+
+
+def _frozen() -> peewee.Function:
+    return peewee.fn.EXISTS(Meta.select(Meta.name).where(Meta.name == "frozen"))

@@ -18,11 +18,18 @@ class Soundness(Part):
 
     def faults(self) -> Iterator[str]:
         """Yield one sentence for each thing that is not as it must be; nothing when all is well."""
+        if not self.db.postgres:
+            said = self.db.sql("PRAGMA integrity_check(1)")[0]
+            if said != "ok":
+                yield f"the database file is damaged: {said}"
         yield from self._bytes()
         yield from self._messages()
         for label, column in (("attachment", Attachment), ("message", Message)):
             query = column.select(column.id).left_outer_join(Blob, on=(column.sha256 == Blob.sha256))
-            for number in self._ids(query.where(Blob.sha256.is_null())):
+            lost = Blob.sha256.is_null()
+            if column is Message:
+                lost &= Message.outcome.is_null() | (Message.outcome != Outcome.ERASED.value)
+            for number in self._ids(query.where(lost)):
                 yield f"{label} {number} has lost its bytes"
         for number in self._ids(Outbox.select(Outbox.id).where(Outbox.state.not_in(_ENDS))):
             yield f"outbox {number} is in no known state"

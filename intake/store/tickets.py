@@ -12,8 +12,6 @@ from intake.store.agents import Agents
 from intake.store.models import Entry, MessageRef, Participant
 from intake.store.statement import Statement, hole
 
-# In the cache of a transaction: how many automatic mails the desk owed in the last hour.
-AUTOMATIC_OWED = "automatic owed"
 # By these an agent has made a ticket his own concern.
 _ANSWERS = (EntryKind.REPLY.value, EntryKind.NOTE.value)
 _COLUMNS = models.Ticket._meta.sorted_fields

@@ -152,6 +152,7 @@ def session(port: int, clock: Any = None, **changes: Any) -> SmtpSession:
         "password": "",
         "timeout": 2,
         "helo": "",
+        "archive": "",
     }
     section = Section({**values, **changes}, frozenset({"password"}))
     opened.append(SmtpSession(section, "support@desk.example", clock or time.monotonic))

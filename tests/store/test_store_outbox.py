@@ -36,7 +36,7 @@ def test_the_urgent_and_old_come_first(bench: Any) -> None:
     kinds = [MailKind.STATUS, MailKind.NOTICE, MailKind.RELAY, MailKind.ACKNOWLEDGEMENT, MailKind.RELAY]
     ids = []
     for number, kind in enumerate(kinds):
-        ids.append(bench.owe(f"mail:{number}", kind))
+        ids.append(bench.owe(f"mail:{number}", kind, Address(f"a{number}@customer.example")))
         bench.later(seconds=1)
     assert [ids[2], ids[4], ids[1], ids[0], ids[3]] == bench.store.due(bench.now, 10)
     assert [ids[2], ids[4]] == bench.store.due(bench.now, 2)
@@ -158,7 +158,7 @@ def test_only_failed_and_unknown_mail_is_sent_again_by_hand(bench: Any, end: str
 
 
 def test_eight_threads_claim_each_row_once(bench: Any, in_threads: Any) -> None:
-    ids = [bench.owe(f"relay:{number}") for number in range(25)]
+    ids = [bench.owe(f"relay:{n}", to=Address(f"a{n}@customer.example")) for n in range(25)]
 
     def work(number: int) -> list[int]:
         try:

@@ -1,0 +1,74 @@
+"""Comparing a mailbox on its server with what was received: by UID, and else by content."""
+
+import hashlib
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from intake.channels.imap_connect import connect, hang_up
+from intake.channels.imap_folder import Folder, Seen, batches, target_folder
+from intake.config import Section
+from intake.desk.message import Envelope
+from intake.ports import Arrival, Origin
+
+Known = Callable[[str, int], Collection[int]]
+"""(folder, UIDVALIDITY) -> UIDs received from there."""
+KnownBytes = Callable[[Sequence[str]], Collection[str]]
+"""Digests -> those of them that were received, from wherever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A message on the server that the ledger does not know. `arrival` is None when it is too big."""
+
+    folder: str
+    uid: int
+    size: int
+    arrival: Arrival | None = None
+
+
+def differences(
+    name: str,
+    section: Section,
+    max_bytes: int,
+    known: Known,
+    known_bytes: KnownBytes,
+    seen: Callable[[Sequence[Arrival]], None] = lambda arrivals: None,
+) -> Iterator[Difference]:
+    """Yield what is in the folders of an IMAP mailbox, `move_to` among them, and was never received.
+
+    Changes nothing on the server. Mail older than `since` is left out, as in reading.
+    `seen` gets known messages under UIDs that were not: to be noted, so that the next
+    comparison need not fetch them. Raises what imapclient raises.
+    """
+    envelope = Envelope(channel="imap", mailbox=name)
+    client = connect(section)
+    try:
+        names = list(section.folders)
+        if section.after == "move":
+            names.append(target_folder(client, section.move_to))
+        for one in names:
+            folder = Folder(client, one, "leave")
+            there = known(one, folder.uidvalidity)
+            unknown = [uid for uid in folder.waiting(section.since) if uid not in there]
+            fitting: list[Seen] = []
+            for described in folder.describe(unknown):
+                if section.since and described.at and described.at.date() < section.since:
+                    continue
+                if described.size > max_bytes:
+                    yield Difference(one, described.uid, described.size)
+                else:
+                    fitting.append(described)
+            for batch in batches(fitting):
+                raws = folder.read([message.uid for message in batch])
+                digests = {uid: hashlib.sha256(raw).hexdigest() for uid, raw in raws.items()}
+                had = known_bytes(list(digests.values()))
+                arrivals = {
+                    uid: Arrival(raw, envelope, Origin(one, folder.uidvalidity, uid))
+                    for uid, raw in raws.items()
+                }
+                seen([arrivals[uid] for uid in raws if digests[uid] in had])
+                for uid, raw in raws.items():
+                    if digests[uid] not in had:
+                        yield Difference(one, uid, len(raw), arrivals[uid])
+    finally:
+        hang_up(client, politely=False)

@@ -1,0 +1,83 @@
+"""`intake backup` and `intake restore`: the whole desk in a folder, and back."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from intake import terminal
+from intake.commands.common import Invocation, login, now
+from intake.ports import UserError
+
+# Keys whose values are secrets; a path or a variable that leads to one is none.
+_SECRET = re.compile(
+    r"^\s*\w*(password|passwd|secret|token|api_?key)\w*(?<!_file)(?<!_env)\s*=", re.IGNORECASE
+)
+_IN_URL = re.compile(r"(://[^/\s:@]*):[^/\s@]*@")
+LEFT_OUT = "# left out of the backup: "
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.pass_obj
+def backup(given: Invocation, folder: Path) -> None:
+    """Copy the whole desk into a folder, while it runs.
+
+    The database, all files, the key of reply addresses, and the config without passwords.
+    """
+    from intake.store.backup import backup as copy
+
+    desk = given.desk()
+    _make(folder)
+    config = _without_secrets(given.config.read_text(encoding="utf-8-sig"))
+    descriptor = os.open(folder / "intake.ini", os.O_WRONLY | os.O_CREAT, 0o600)
+    with open(descriptor, "w", encoding="utf-8") as file:
+        file.write("".join(config))
+    made = copy(desk.store, desk.settings.store.url, desk.settings.desk.data, folder, now())
+    given.record(login(), f"backed up into {folder}")
+    terminal.say(f"Backed up into {folder}: the database and {made['files']} files.")
+    terminal.say(
+        "It holds all mail and the key that reply addresses are made with: keep it as safe as these."
+    )
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.pass_obj
+def restore(given: Invocation, folder: Path) -> None:
+    """Put a backup in place, with outgoing mail frozen.
+
+    Into the data folder and database of the config, where there must be none yet.
+    """
+    from intake.store.backup import restore as put
+
+    settings = given.settings()
+    manifest = put(settings.store.url, settings.desk.data, folder, now())
+    given.record(login(), f"restored the backup of {manifest['made']}")
+    due = given.desk().store.counts()["due"]
+    terminal.say(f"Restored the backup of {manifest['made']}. Outgoing mail is frozen; {due} mails are due.")
+    terminal.say("Some of them may have gone out after the backup was made. Look, cancel those, and release:")
+    terminal.say("  intake outbox list --state due")
+    terminal.say("  intake outbox release")
+    terminal.say("What arrived since then and was moved on the server:  intake mailbox reconcile --take")
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise UserError(f"{folder} is not empty. Name a new folder for each backup.")
+    except OSError as err:
+        raise UserError(f"{folder} cannot be written: {err.strerror}. Name another folder.") from err
+
+
+def _without_secrets(config: str) -> Iterator[str]:
+    """Yield the lines of the config, each value of a secret key (and its further lines) left out."""
+    inside = False
+    for line in config.splitlines(keepends=True):
+        if inside and line[:1] in (" ", "\t") and line.strip():
+            continue
+        inside = bool(_SECRET.match(line))
+        yield f"{LEFT_OUT}{line.partition('=')[0].strip()}\n" if inside else _IN_URL.sub(r"\1@", line)

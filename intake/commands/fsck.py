@@ -1,0 +1,39 @@
+"""`intake fsck`: is everything there that was promised?"""
+
+import click
+
+from intake import terminal
+from intake.commands.common import FAILED, Invocation, as_json, login
+
+
+@click.command()
+@click.option("--repair", is_flag=True, help="Remove bytes that nothing names, when a day old.")
+@as_json
+@click.pass_context
+def fsck(ctx: click.Context, repair: bool, json_: bool) -> None:
+    """Check every row and every byte; safe while the desk runs.
+
+    Each message is in one state, has its bytes, unchanged, and stands where it is said to stand.
+    """
+    given: Invocation = ctx.obj
+    store = given.desk().store
+    faults = list(store.faults())
+    removed = 0
+    if repair:
+        removed = store.remove_orphan_rows() + store.remove_orphan_files()
+        if removed:
+            given.record(login(), f"removed {removed} orphans")
+    rows, files = store.orphan_rows(), [path.name for path in store.orphan_files()]
+    if json_:
+        found = {"faults": faults, "removed": removed, "orphans": [*rows, *files]}
+        terminal.say_json(found)
+    else:
+        for fault in faults:
+            terminal.pairs([("Fault", (fault, "bold red"))])
+        if rows or files:
+            terminal.say(f"{len(rows) + len(files)} orphans: bytes that nothing names. They do no harm.")
+            terminal.say("Remove them:  intake fsck --repair")
+        if removed:
+            terminal.say(f"{removed} orphans removed.")
+        terminal.say("All is well." if not faults else f"{len(faults)} faults: restore them from a backup.")
+    ctx.exit(FAILED if faults else 0)

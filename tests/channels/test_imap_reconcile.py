@@ -1,0 +1,72 @@
+"""Comparing a real mailbox with the ledger: nothing missed goes unseen, nothing is touched."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner
+from imapclient import IMAPClient
+from pump import letter
+
+from intake import app, config, testing
+from intake.cli import main
+from intake.desk.message import Envelope
+from intake.ports import Arrival, Origin
+
+
+@contextmanager
+def logged_in(dovecot: testing.Dovecot, user: str) -> Iterator[IMAPClient]:
+    with IMAPClient(dovecot.host, dovecot.port, ssl=False, timeout=20) as client:
+        client.login(user, dovecot.password)
+        yield client
+
+
+def test_what_is_on_the_server_and_not_in_the_ledger_is_found_and_taken(
+    dovecot: testing.Dovecot, user: str, tmp_path: Path
+) -> None:
+    def raw(number: int) -> bytes:
+        return letter(f"c{number}@customer.example", "help@desk.example", f"Question {number}")
+
+    path = tmp_path / "intake.ini"
+    path.write_text(
+        "[desk]\nname = Desk\naddress = help@desk.example\n[smtp]\nhost = 127.0.0.1\n[mailbox support]\n"
+        f"host = {dovecot.host}\nport = {dovecot.port}\nsecurity = none\nuser = {user}\n"
+        f"password = {dovecot.password}\n"
+    )
+    with logged_in(dovecot, user) as client:
+        client.create_folder("Intake")
+        for number in (1, 2, 3):
+            client.append("INBOX", raw(number))
+        for number in (4, 5):
+            client.append("Intake", raw(number))
+        validity = int(client.select_folder("INBOX")[b"UIDVALIDITY"])
+    desk = app.build(config.load(path))
+    envelope = Envelope("imap", "support")
+    # One known by its UID, one by its content alone, as after being moved.
+    desk.service.receive([Arrival(raw(1), envelope, Origin("INBOX", validity, 1)), Arrival(raw(4), envelope)])
+    desk.store.close()
+
+    def reconcile(*words: str, code: int) -> list[dict[str, Any]]:
+        done = CliRunner().invoke(main, ["--config", str(path), "mailbox", "reconcile", "--json", *words])
+        assert code == done.exit_code, done.output
+        found: list[dict[str, Any]] = json.loads(done.stdout)
+        return found
+
+    missing = [("INBOX", 2), ("INBOX", 3), ("Intake", 2)]
+    assert missing == [(row["folder"], row["uid"]) for row in reconcile(code=1)]
+    assert missing == [(row["folder"], row["uid"]) for row in reconcile("--take", "support", code=0)]
+    assert [] == reconcile(code=0)
+    again = app.build(config.load(path))
+    assert 5 == len(again.store.list_messages())
+    assert {1, 2} == again.store.known_uids("support", "Intake", _validity(dovecot, user))
+    again.store.close()
+    with logged_in(dovecot, user) as client:
+        assert 3 == client.select_folder("INBOX")[b"EXISTS"]
+        assert [] == client.search(["SEEN"])
+
+
+def _validity(dovecot: testing.Dovecot, user: str) -> int:
+    with logged_in(dovecot, user) as client:
+        return int(client.select_folder("Intake")[b"UIDVALIDITY"])

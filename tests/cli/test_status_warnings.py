@@ -1,0 +1,47 @@
+"""What `intake status` warns of."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from intake import app
+from intake import config as configs
+from intake.desk.message import Envelope
+from intake.ports import Arrival
+
+
+@pytest.mark.parametrize(("minutes", "warned"), [(9, False), (11, True)])
+def test_a_mailbox_that_is_not_read_for_ten_minutes(intake, config, minutes, warned) -> None:
+    with config.open("a") as file:
+        file.write("[mailbox post]\ntype = maildir\npath = mail\n")
+    assert "post has not been read yet" in intake("status").output
+    desk = app.build(configs.load(config))
+    desk.store.mailbox_seen("post", datetime.now(UTC) - timedelta(minutes=minutes))
+    desk.store.close()
+    assert warned == ("post has not been read since" in intake("status").output)
+    assert warned == any(
+        "post" in one["what"] for one in json.loads(intake("status", "--json").stdout)["warnings"]
+    )
+    assert "post" in intake("mailbox", "list").output
+    assert "no IMAP mailbox post" in intake("mailbox", "reconcile", "post", code=1).output
+
+
+@pytest.mark.parametrize(("hours", "warned"), [(23, False), (25, True)])
+def test_a_quarantine_that_nobody_looks_into(intake, mail, config, hours, warned) -> None:
+    desk = app.build(configs.load(config))
+    long_ago = datetime.now(UTC) - timedelta(hours=hours)
+    (got,) = desk.store.receive([Arrival(mail().read_bytes(), Envelope("ingest", "support"))], long_ago)
+    desk.store.quarantine(got.ledger_id, "it cannot be read", long_ago)
+    desk.store.close()
+    assert warned == ("1 message is in quarantine for more than a day" in intake("status").output)
+
+
+def test_the_brake_is_seen_and_released(intake, config) -> None:
+    desk = app.build(configs.load(config))
+    desk.store.pull_brake(datetime.now(UTC))
+    desk.store.close()
+    assert "Automatic mail is stopped since" in intake("status").output
+    assert "goes again" in intake("brake", "release").output
+    assert "was not stopped" in intake("brake", "release").output
+    assert "Automatic mail is stopped" not in intake("status").output

@@ -1,0 +1,179 @@
+"""The brakes as rules: facts and limits in, a decision out. No database."""
+
+from datetime import timedelta
+
+import pytest
+from factories import ANNA, LIN, NOW, a_message, a_policy, a_ticket, an_envelope, found, some_facts
+
+from intake.desk import brakes
+from intake.desk.effects import AddEntry, Finish, Mail, MailKind, OpenTicket, PullBrake
+from intake.desk.facts import SentMail
+from intake.desk.message import Bounce, BounceKind
+from intake.desk.rules import decide
+from intake.desk.ticket import Status
+
+JUST_NOW = NOW - timedelta(minutes=1)
+
+
+def decided(facts, policy=None, message=None, envelope=None):
+    return decide(message or a_message(), envelope or an_envelope(), facts, policy or a_policy())
+
+
+def kinds(effects):
+    return [one.kind for one in effects if isinstance(one, Mail)]
+
+
+LIMITS = [
+    ("automatic_last_hour", 3, "this hour"),
+    ("automatic_last_day", 10, "today"),
+    ("automatic_domain_hour", 60, "this domain"),
+    ("automatic_ticket_minutes", 5, "in this ticket"),
+    ("automatic_ticket_day", 25, "in this ticket"),
+    ("automatic_desk_hour", 300, "the desk"),
+]
+
+
+@pytest.mark.parametrize(("fact", "limit", "words"), LIMITS)
+def test_each_budget_ends_at_its_limit_and_the_ticket_is_opened_all_the_same(fact, limit, words) -> None:
+    below = decided(some_facts(**{fact: limit - 1}))
+    assert MailKind.ACKNOWLEDGEMENT in kinds(below)
+    at = decided(some_facts(**{fact: limit}))
+    assert MailKind.ACKNOWLEDGEMENT not in kinds(at)
+    assert MailKind.NOTICE in kinds(at)
+    assert words in at[-1].reason
+
+
+@pytest.mark.parametrize(
+    ("facts", "acknowledged"),
+    [
+        ({"quick_returns": 2, "automatic_last_day": 3}, True),
+        ({"quick_returns": 3, "automatic_last_day": 2}, True),
+        ({"quick_returns": 3, "automatic_last_day": 3}, False),
+        ({"same_text": 3, "automatic_last_day": 3}, False),
+        ({"same_text": 2, "automatic_last_day": 3}, True),
+    ],
+)
+def test_a_suspected_robot_gets_three_mails_a_day(facts, acknowledged) -> None:
+    assert acknowledged == (MailKind.ACKNOWLEDGEMENT in kinds(decided(some_facts(**facts))))
+
+
+ADMIN = "admin@desk.example"
+
+
+@pytest.mark.parametrize(
+    ("facts", "pulled"),
+    [
+        ({"automatic_desk_hour": 299}, False),
+        ({"automatic_desk_hour": 300}, True),
+        ({"automatic_desk_hour": 300, "braked_at": JUST_NOW}, False),
+        ({"automatic_desk_hour": 300, "braked_at": NOW - timedelta(hours=1)}, True),
+    ],
+)
+def test_the_breaker_is_pulled_once_and_the_admin_told(facts, pulled) -> None:
+    effects = decided(some_facts(**facts), a_policy(admin=ADMIN))
+    assert pulled == any(isinstance(one, PullBrake) for one in effects)
+    told = [one for one in effects if isinstance(one, Mail) and one.to.mailbox == ADMIN]
+    assert [("brake", "alert:brake:2026-11-22T12")] * pulled == [(one.event, one.dedupe) for one in told]
+
+
+def test_while_the_breaker_holds_nothing_automatic_goes_even_below_the_ceiling() -> None:
+    effects = decided(some_facts(braked_at=NOW - timedelta(minutes=59)))
+    assert (True, False) == (MailKind.NOTICE in kinds(effects), MailKind.ACKNOWLEDGEMENT in kinds(effects))
+    assert MailKind.ACKNOWLEDGEMENT in kinds(decided(some_facts(braked_at=NOW - timedelta(minutes=60))))
+
+
+def test_a_ceiling_of_nought_is_a_setting_and_no_alarm() -> None:
+    effects = decided(some_facts(), a_policy(automatic_per_hour=0, admin=ADMIN))
+    assert [] == [one for one in effects if isinstance(one, PullBrake)]
+    assert MailKind.ACKNOWLEDGEMENT not in kinds(effects)
+
+
+def test_the_breaker_leaves_a_persons_answer_alone() -> None:
+    there = found(a_ticket(status=Status.CLOSED, closed_at=JUST_NOW))
+    effects = decided(some_facts(by_stored_id=there, automatic_desk_hour=300))
+    assert [MailKind.NOTICE] == kinds(effects)
+    assert any(isinstance(one, PullBrake) for one in effects)
+
+
+@pytest.mark.parametrize(
+    ("facts", "rule"),
+    [
+        ({"tickets_address_hour": 19}, "new_ticket"),
+        ({"tickets_address_hour": 20}, "flood"),
+        ({"tickets_domain_hour": 199}, "new_ticket"),
+        ({"tickets_domain_hour": 200}, "flood"),
+    ],
+)
+def test_a_flood_begins_at_its_limit_and_opens_one_ticket(facts, rule) -> None:
+    effects = decided(some_facts(**facts))
+    assert rule == effects[-1].rule
+    if rule == "flood":
+        (opened,) = [one for one in effects if isinstance(one, OpenTicket)]
+        whole = "tickets_domain_hour" in facts
+        assert ("@customer.example" if whole else LIN.key) == opened.flood
+        # What an agent answers in a domain's flood must not go to the one who happened to be first.
+        assert ("" if whole else LIN.mailbox) == opened.requester.mailbox
+        assert [MailKind.ALERT] * 2 == kinds(effects)
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(14, 0), (15, 1)])
+def test_further_mail_of_a_flood_is_kept_and_told_of_every_fifteen_minutes(minutes, told) -> None:
+    facts = some_facts(
+        tickets_address_hour=500, flood_address=found(), told_at=NOW - timedelta(minutes=minutes)
+    )
+    effects = decided(facts)
+    assert [12] == [one.ticket for one in effects if isinstance(one, AddEntry)]
+    assert [MailKind.ALERT] * told == kinds(effects)
+    assert [] == [one for one in effects if isinstance(one, OpenTicket)]
+
+
+def test_with_floods_turned_off_each_mail_opens_a_ticket() -> None:
+    policy = a_policy(flood_per_address_hour=0, flood_per_domain_hour=0)
+    effects = decided(some_facts(tickets_address_hour=1000, tickets_domain_hour=1000), policy)
+    assert "new_ticket" == effects[-1].rule
+
+
+def test_an_old_mailbox_that_is_taken_in_is_no_flood() -> None:
+    effects = decided(some_facts(tickets_address_hour=20), envelope=an_envelope(archive=True))
+    assert "new_ticket" == effects[-1].rule
+
+
+@pytest.mark.parametrize(("answers", "expected"), [(19, [MailKind.NOTICE]), (20, [MailKind.ALERT])])
+def test_who_answers_again_and_again_is_told_of_in_digests(answers, expected) -> None:
+    effects = decided(some_facts(by_stored_id=found(), answers_address_hour=answers))
+    assert expected == kinds(effects)
+    assert isinstance(effects[-1], Finish)
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        ({}, 1),
+        ({"alerts_ticket_hour": 1}, 0),
+        ({"alerts_desk_hour": 59}, 1),
+        ({"alerts_desk_hour": 60}, 0),
+        ({"automatic_ticket_day": 25}, 0),
+    ],
+)
+def test_delivery_reports_are_told_of_once_an_hour(facts, told) -> None:
+    report = a_message(bounce=Bounce(BounceKind.FAILED, (LIN.mailbox,), ("a1@desk.example",)))
+    sent = SentMail(5, 12, MailKind.RELAY, LIN.mailbox)
+    effects = decided(some_facts(sent=sent, sent_ticket=found(), **facts), message=report)
+    assert [MailKind.ALERT] * told == kinds(effects)
+
+
+def test_a_forger_makes_the_desk_write_to_an_agent_five_times_and_no_more() -> None:
+    message = a_message(sender=ANNA_WRITES)
+    facts = {"agent": ANNA, "by_sent_id": found()}
+    assert [MailKind.ALERT] == kinds(
+        decided(some_facts(**facts, automatic_ticket_minutes=4), message=message)
+    )
+    assert [] == kinds(decided(some_facts(**facts, automatic_ticket_minutes=5), message=message))
+
+
+ANNA_WRITES = type(LIN)(ANNA.address, "Anna")
+
+
+def test_whose_flood_it_is_is_asked_of_the_address_first() -> None:
+    facts = some_facts(tickets_address_hour=20, tickets_domain_hour=200)
+    assert "address" == brakes.flood_of_tickets(facts, a_policy())

@@ -1,0 +1,178 @@
+"""The brakes with real databases: desks that answer each other, floods, reports, and the breaker."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from pump import Clock, PumpedDesk, disguised, letter
+
+from intake.desk import lifecycle
+from intake.desk.effects import MailKind, Outcome
+
+Desks = tuple[PumpedDesk, PumpedDesk]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def two(tmp_path: Path, clock: Clock) -> Iterator[Desks]:
+    desks = PumpedDesk(tmp_path / "a", "a.example", clock), PumpedDesk(tmp_path / "b", "b.example", clock)
+    yield desks
+    for one in desks:
+        one.close()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, clock: Clock) -> Iterator[PumpedDesk]:
+    made = PumpedDesk(
+        tmp_path / "one",
+        "desk.example",
+        clock,
+        "admin = boss@desk.example\nautomatic_per_hour = 30\nflood_per_domain_hour = 60",
+    )
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize(("gateway", "most"), [("honest", 1), ("disguising", 3)])
+def test_two_desks_answering_each_other_stop(two: Desks, clock: Clock, gateway: str, most: int) -> None:
+    here, there = two
+    here.write(there.address, "A desk is written in the name of another")
+    for _ in range(60):
+        for one, other in ((here, there), (there, here)):
+            inbox: list[bytes] = []
+            one.deliver(lambda mail, inbox=inbox: inbox.append(mail.raw) if mail.kind.at_most_once else None)
+            for raw in inbox:
+                other.take(raw if gateway == "honest" else disguised(raw), sender=one.address)
+        clock.later(seconds=5)
+    assert 0 < here.automatic() <= most
+    assert there.automatic() <= most
+    assert [] == here.service.tick() + there.service.tick()
+    # The next day's mail is one more stone thrown into the water, not the old war.
+    for row in (*here.store.list_messages(limit=500), *there.store.list_messages(limit=500)):
+        assert "done" == row.state
+
+
+def test_a_robot_that_does_not_say_so_gets_three_mails_a_day(desk: PumpedDesk, clock: Clock) -> None:
+    bot = "bot@robots.example"
+    desk.write(bot, "Your order 0")
+    for number in range(1, 50):
+        answered = len(desk.sent)
+        desk.deliver()
+        clock.later(seconds=4)
+        if desk.automatic(bot) and desk.sent[answered:]:
+            desk.write(bot, f"I am away {number}", f"I am away until day {number}.")
+        else:
+            clock.later(minutes=24)
+            desk.write(bot, f"Your order {number}", f"Order {number} was sent.")
+    assert 3 == desk.automatic(bot)
+
+
+def test_the_same_words_again_and_again_are_a_robots(desk: PumpedDesk, clock: Clock) -> None:
+    for number in range(20):
+        desk.write("alarm@robots.example", f"Alarm {number}", "The disk  is full.")
+        desk.deliver()
+        clock.later(hours=1)
+    assert 3 == desk.automatic("alarm@robots.example")
+
+
+def test_many_delivery_reports_cause_one_alert_an_hour(desk: PumpedDesk, clock: Clock) -> None:
+    customer = "lin@customer.example"
+    desk.write(customer, "My coins are gone")
+    anna = desk.store.agent(desk.agent)
+    ticket = desk.store.ticket(1)
+    assert anna
+    assert ticket
+
+    desk.service.act(lifecycle.reply(ticket, anna, "We look.", "test", desk.desk.policy))
+    desk.deliver()
+    (relay,) = [one for one in desk.sent if one.kind is MailKind.RELAY]
+    before = len(desk.store.list_outbox(limit=5000))
+
+    def report(number: int) -> bytes:
+        about = {0: relay.message_id, 1: f"none{number}@desk.example", 2: ""}[number % 3]
+        quoted = f"Message-ID: <{about}>\r\n" if about else "X-Forged: yes\r\n"
+        return (
+            f"From: MAILER-DAEMON@mx.example\r\nTo: {desk.address}\r\nSubject: Undelivered {number}\r\n"
+            f"Message-ID: <dsn{number}@mx.example>\r\nMIME-Version: 1.0\r\n"
+            'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+            "--b\r\nContent-Type: text/plain\r\n\r\nIt failed.\r\n"
+            "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n"
+            f"Final-Recipient: rfc822; {customer}\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
+            f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\n{quoted}\r\n--b--\r\n"
+        ).encode()
+
+    clock.later(hours=2)
+    desk.take(*(report(number) for number in range(300)), sender="")
+    new = desk.store.list_outbox(limit=5000)[: len(desk.store.list_outbox(limit=5000)) - before]
+    assert [("alert", desk.agent)] == [(row.kind, row.rcpt) for row in new]
+    assert {Outcome.AUTOMATIC: 300, Outcome.TICKETED: 1} == _outcomes(desk)
+    assert 1 == desk.store.counts()["open tickets"]
+
+
+def _outcomes(desk: PumpedDesk) -> dict[Outcome | None, int]:
+    found: dict[Outcome | None, int] = {}
+    for row in desk.store.list_messages(limit=5000):
+        found[row.outcome] = found.get(row.outcome, 0) + 1
+    return found
+
+
+def test_of_a_flood_nothing_is_lost_and_little_is_said(desk: PumpedDesk, clock: Clock) -> None:
+    for number in range(100):
+        desk.write("spam@flood.example", f"Buy {number}", f"Buy now {number}")
+        clock.later(seconds=35)
+    desk.deliver()
+    rows = desk.store.list_messages(limit=1000)
+    assert {"new_ticket": 20, "flood": 80} == {
+        rule: sum(row.rule == rule for row in rows) for rule in {row.rule for row in rows}
+    }
+    assert 21 == len(desk.store.list_tickets(limit=1000))
+    assert 80 == len(desk.store.entries(21))
+    alerts = [one for one in desk.sent if one.kind is MailKind.ALERT]
+    assert 1 <= len(alerts) <= 4
+    # And what comes from elsewhere meanwhile is a ticket like any other.
+    desk.write("lin@customer.example", "My coins are gone")
+    desk.deliver()
+    assert 1 == desk.automatic("lin@customer.example")
+
+
+def test_the_breaker_stops_tells_once_and_is_released(desk: PumpedDesk, clock: Clock) -> None:
+    def customers(first: int, count: int) -> None:
+        for number in range(first, first + count):
+            desk.write(f"c{number}@customer{number}.example", f"Question {number}", f"Question {number}?")
+        desk.deliver()
+
+    customers(0, 40)
+    assert (30, 1) == (desk.automatic(), sum(one.rcpt == "boss@desk.example" for one in desk.sent))
+    assert clock.now == desk.store.braked_at(clock.now)
+    clock.later(minutes=59)
+    customers(40, 5)
+    assert (30, 1) == (desk.automatic(), sum(one.rcpt == "boss@desk.example" for one in desk.sent))
+    assert desk.store.release_brake(clock.now)
+    customers(45, 5)
+    assert 35 == desk.automatic()
+    assert desk.store.braked_at(clock.now) is None
+    assert not desk.store.release_brake(clock.now)
+
+
+def test_the_breaker_lets_go_by_itself_after_an_hour(desk: PumpedDesk, clock: Clock) -> None:
+    for number in range(31):
+        desk.write(f"c{number}@customer{number}.example", f"Question {number}", f"Question {number}?")
+    clock.later(hours=1, seconds=1)
+    assert desk.store.braked_at(clock.now) is None
+    desk.write("late@customer.example", "One more")
+    desk.deliver()
+    assert 1 == desk.automatic("late@customer.example")
+
+
+def test_a_domain_that_floods_is_answered_to_nobody(desk: PumpedDesk, clock: Clock) -> None:
+    for number in range(61):
+        desk.take(letter(f"p{number}@many.example", desk.address, f"Hello {number}", f"Hello {number}"))
+        clock.later(seconds=1)
+    (ticket, *_) = desk.store.list_tickets(limit=1)
+    assert ("Many mails from @many.example", "") == (ticket.subject, ticket.requester)
+    assert timedelta(0) <= clock.now - ticket.created_at <= timedelta(seconds=2)
