@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from intake.config import Settings
+from intake.desk.hours import Hours
+from intake.desk.links import Links
 from intake.desk.message import Message
-from intake.desk.policy import MailboxPolicy, Policy
+from intake.desk.policy import MailboxPolicy, Policy, SurveyPolicy
 from intake.ports import Arrival, Channel, Received, Session
 from intake.sandbox import parser
 from intake.service import Service
@@ -31,6 +33,7 @@ class Desk:
     store: SqlStore
     service: Service
     keys: tuple[bytes, ...]
+    links: Links
 
     def session(self) -> Session:
         """Return a new outgoing SMTP session; it connects when it first sends."""
@@ -66,7 +69,8 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys = signing_keys(data)
     store = open_store(settings.store.url, data)
-    composer = Composer(settings, policy, keys)
+    links = links_of(settings, keys)
+    composer = Composer(settings, policy, keys, links=links)
     service = Service(
         store=store,
         policy=policy,
@@ -76,7 +80,7 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
         vouched=_vouched,
         wake=wake,
     )
-    return Desk(settings, policy, store, service, keys)
+    return Desk(settings, policy, store, service, keys, links)
 
 
 def _parse(raw: bytes) -> Message:
@@ -109,7 +113,15 @@ def policy_of(settings: Settings) -> Policy:
         automatic_per_address_hour=desk.automatic_per_address_hour,
         automatic_per_address_day=desk.automatic_per_address_day,
         automatic_per_hour=desk.automatic_per_hour,
+        hours=Hours(desk.timezone),
+        survey=SurveyPolicy(**settings.survey.values),
     )
+
+
+def links_of(settings: Settings, keys: tuple[bytes, ...]) -> Links:
+    """Return what makes links to pages; they are empty where there are no pages to link to."""
+    web = settings.web
+    return Links(web.base_url if web.enabled else "", keys[0], web.link_days)
 
 
 def signing_keys(data: Path) -> tuple[bytes, ...]:

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from intake.desk.effects import (
     AddEntry,
+    AskSurvey,
     Assign,
     Effect,
     Finish,
@@ -16,12 +17,14 @@ from intake.desk.effects import (
     OpenTicket,
     Outcome,
     Outgoing,
+    RecordScore,
+    RevokeLinks,
     SetStatus,
 )
 from intake.desk.message import Attachment, BounceKind, Message
 from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.ports import Applied, Compose
-from intake.store import models
+from intake.store import models, surveys
 from intake.store.blobs import digest
 from intake.store.fields import LONGEST_KEY
 from intake.store.models import Entry, MessageRef, Outbox
@@ -34,9 +37,10 @@ URGENCY = {
     MailKind.NOTICE: 1,
     MailKind.ACKNOWLEDGEMENT: 2,
     MailKind.STATUS: 2,
+    MailKind.SURVEY: 3,
 }
 # Sent to the requester, so their Message-IDs may stand in References to him.
-_PUBLIC = (MailKind.RELAY, MailKind.ACKNOWLEDGEMENT, MailKind.STATUS)
+_PUBLIC = (MailKind.RELAY, MailKind.ACKNOWLEDGEMENT, MailKind.STATUS, MailKind.SURVEY)
 
 
 class Applying(Tickets):
@@ -89,6 +93,14 @@ class _Application:
                     self.mail(effect)
                 case MarkDelivery():
                     self.delivery(effect)
+                case AskSurvey():
+                    surveys.ask(self.db, effect, self.ticket(effect.ticket).closed_at, self.now)
+                case RecordScore():
+                    surveys.record(self.db, effect, self.now)
+                case RevokeLinks():
+                    ticket = self.ticket(effect.ticket)
+                    self.change(ticket, link=ticket.link + 1)
+                    self.tickets[ticket.id] = replace(self.tickets[ticket.id], link=ticket.link + 1)
                 case Finish():
                     self.finish(effect)
                 case _:

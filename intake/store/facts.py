@@ -20,6 +20,8 @@ _NUMBER = re.compile(r"\[#([0-9]{1,9})\]")
 # Of a long References field the newest matter; the oldest would only cost a lookup.
 MOST_IDS = 100
 _COUNTED = tuple(kind.value for kind in MailKind if kind.at_most_once)
+# A reply to an address with such a token belongs to its ticket.
+_TO_TICKETS = (Purpose.CUSTOMER, Purpose.AGENT, Purpose.SURVEY)
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -43,7 +45,7 @@ class FactFinding(Tickets):
         tickets = _Once(self)
         duplicate = self._duplicate(message)
         out, stored = self._referred(message.thread_ids[:MOST_IDS])
-        by_token = token.ticket if token and token.purpose in (Purpose.CUSTOMER, Purpose.AGENT) else None
+        by_token = token.ticket if token and token.purpose in _TO_TICKETS else None
         number = _NUMBER.search(message.subject)
         sent = self._sent(message.bounce, token) if message.bounce else None
         agents = self.all_agents()

@@ -48,6 +48,7 @@ class Tickets(Agents):
             participants=tuple(one for (one,) in self.db.rows(participants.tuples())),
             message_ids=tuple(dict.fromkeys(one for (one,) in self.db.rows(ids.tuples()))),
             channel=row.channel,
+            link=row.link,
         )
 
     def found(self, number: int | None) -> Found | None:

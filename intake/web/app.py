@@ -24,8 +24,10 @@ from intake.web import form, pages
 from intake.web.body import Body, read_body
 from intake.web.limits import RateLimit
 from intake.web.message import FormPost, build
+from intake.web.origin import is_foreign
 from intake.web.server import MIB, SLACK
 from intake.web.signing import Opened, Signer
+from intake.web.survey import SurveyPages
 
 if TYPE_CHECKING:
     from intake.app import Desk
@@ -60,6 +62,10 @@ def make_app(desk: "Desk", received: Callable[[], None] = lambda: None) -> Flask
     app.add_url_rule("/", "post", site.post, methods=["POST"])
     app.add_url_rule("/sent/<token>", "sent", site.sent)
     app.add_url_rule("/healthz", "healthz", site.healthz)
+    survey = SurveyPages(*site.shared)
+    app.add_url_rule("/survey/<token>", "survey", survey.show)
+    app.add_url_rule("/survey/<token>", "survey_post", survey.post, methods=["POST"])
+    app.add_url_rule("/survey/<token>/thanks", "survey_thanks", survey.thanks)
     app.register_error_handler(Exception, site.failed)
     app.after_request(pages.secured)
     return app
@@ -87,6 +93,11 @@ class Site:
         self._limit = RateLimit()
         self._room = files_limit(settings.web.max_post_mb, settings.desk.max_message_mb)
         self._pages = pages.Pages(settings.desk.templates, settings.desk.name, settings.desk.language)
+
+    @property
+    def shared(self) -> "tuple[Desk, pages.Pages, Signer, RateLimit, Callable[[], None]]":
+        """What the pages behind secret links need of the form's: one limit counts the posts of all."""
+        return self._desk, self._pages, self._signer, self._limit, self._received
 
     # -- views -----------------------------------------------------------------------
 
@@ -141,6 +152,9 @@ class Site:
         """Answer what no view did: wrong paths and methods, and our own mistakes (logged)."""
         if isinstance(error, HTTPException):
             return self._pages.problem(error.code or 500)
+        if isinstance(error, Temporary):
+            log.warning("a page could not be shown for now")
+            return self._pages.problem(503)
         log.exception("a page failed", exc_info=error)
         return self._pages.problem(500)
 
@@ -158,7 +172,7 @@ class Site:
         return body
 
     def _refused(self, body: Body, opened: Opened | None, faults: list[form.Fault]) -> _Refused | None:
-        if self._is_foreign():
+        if is_foreign(self._base_host):
             return _Refused(403, "note_foreign")
         if body.problems & {"files_large", "files_many", "cut"}:
             return _Refused(413, "note_faults")
@@ -210,18 +224,6 @@ class Site:
             log.exception("the desk could not be told of message %d; the sweep finds it", ledger_id)
         token = self._signer.sent(ledger_id, self._desk.service.clock())
         return redirect(url_for("sent", token=token, lang=self._pages.language()), 303)
-
-    def _is_foreign(self) -> bool:
-        """Say whether another site's page made this post.
-
-        Neither header: an old browser or a program, which the form's token holds.
-        """
-        origin = request.headers.get("Origin") or request.headers.get("Referer")
-        if not origin:
-            return False
-        if origin == "null":
-            return request.headers.get("Sec-Fetch-Site") != "same-origin"
-        return urlsplit(origin).netloc.lower() not in {request.host.lower(), self._base_host}
 
     def _new_token(self) -> str:
         return self._signer.form(secrets.token_urlsafe(18), self._desk.service.clock())
