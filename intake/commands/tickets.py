@@ -92,10 +92,9 @@ def show(given: Invocation, number: int, full: bool, json_: bool) -> None:
     entries = given.desk().store.entries(number)
     surveys = [row for row in given.desk().store.list_surveys(number) if row.score is not None]
     if json_:
-        lists = {"entries": entries, "surveys": surveys}
-        terminal.say_json(
-            {**asdict(found), **{name: [terminal.plain(one) for one in rows] for name, rows in lists.items()}}
-        )
+        history = [terminal.plain(one) for one in entries]
+        answers = [terminal.plain(one) for one in surveys]
+        terminal.say_json({**asdict(found), "entries": history, "surveys": answers})
         return
     terminal.passage(f"#{found.id} {found.subject or '(no subject)'}", "")
     assignee = f"{found.assignee.name} <{found.assignee.address}>" if found.assignee else "nobody"

@@ -10,6 +10,8 @@ from intake.desk.policy import Policy
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 
 DESK = Address("", "desk")
+# How the event of an assignment begins: the pages tell by it that a person took a ticket up.
+ASSIGNED = "assigned to "
 
 
 def delivery_failed(
@@ -68,7 +70,7 @@ def assign(ticket: Ticket, agent: Agent | None, team: str, by: str, key: str) ->
     )
     effects: list[Effect] = [
         Assign(ticket.id, agent, team),
-        AddEntry(ticket.id, EntryKind.EVENT, DESK, f"assigned to {whom} by {by}"),
+        AddEntry(ticket.id, EntryKind.EVENT, DESK, f"{ASSIGNED}{whom} by {by}"),
     ]
     if agent is not None:
         effects.append(status_mail(ticket, "assigned", key))

@@ -28,6 +28,7 @@ from intake.web.origin import is_foreign
 from intake.web.server import MIB, SLACK
 from intake.web.signing import Opened, Signer
 from intake.web.survey import SurveyPages
+from intake.web.ticket import TicketPages
 
 if TYPE_CHECKING:
     from intake.app import Desk
@@ -66,6 +67,13 @@ def make_app(desk: "Desk", received: Callable[[], None] = lambda: None) -> Flask
     app.add_url_rule("/survey/<token>", "survey", survey.show)
     app.add_url_rule("/survey/<token>", "survey_post", survey.post, methods=["POST"])
     app.add_url_rule("/survey/<token>/thanks", "survey_thanks", survey.thanks)
+    ticket = TicketPages(*site.shared)
+    ticket.room = site.room
+    app.add_url_rule("/t/<token>", "ticket", ticket.show)
+    app.add_url_rule("/t/<token>", "ticket_post", ticket.post, methods=["POST"])
+    app.add_url_rule("/t/<token>/solved", "ticket_solved", ticket.solved, methods=["POST"])
+    app.add_url_rule("/t/<token>/unsolved", "ticket_unsolved", ticket.unsolved, methods=["POST"])
+    app.add_url_rule("/t/<token>/file/<int:entry>/<int:place>", "ticket_file", ticket.file)
     app.register_error_handler(Exception, site.failed)
     app.after_request(pages.secured)
     return app
@@ -91,7 +99,7 @@ class Site:
         self._base_host = urlsplit(settings.web.base_url).netloc.lower()
         self._signer = Signer(desk.keys)
         self._limit = RateLimit()
-        self._room = files_limit(settings.web.max_post_mb, settings.desk.max_message_mb)
+        self.room = files_limit(settings.web.max_post_mb, settings.desk.max_message_mb)
         self._pages = pages.Pages(settings.desk.templates, settings.desk.name, settings.desk.language)
 
     @property
@@ -137,12 +145,19 @@ class Site:
             "sent",
             200,
             number=number,
+            progress=self._progress(number),
             address=row.sender if row is not None else "",
             confirms=mailbox.acknowledge,
             waiting=row is None or row.outcome is None,
             reload=url_for("sent", token=token, lang=self._pages.language()),
             again=url_for("form", lang=self._pages.language()),
         )
+
+    def _progress(self, number: int | None) -> str:
+        # Whoever typed an address has not shown that it is his: this link opens no conversation.
+        ticket = self._desk.store.ticket(number) if number is not None and self._desk.links.base else None
+        now = self._desk.service.clock()
+        return self._desk.links.progress(ticket, now, mailed=False) if ticket is not None else ""
 
     def healthz(self) -> Response:
         """GET /healthz: the process answers. It says nothing about the mail server or the queue."""
@@ -162,7 +177,7 @@ class Site:
 
     def _body(self) -> Body:
         try:
-            body = read_body(request.stream, request.headers.get("Content-Type", ""), self._room)
+            body = read_body(request.stream, request.headers.get("Content-Type", ""), self.room)
         except RequestEntityTooLarge:
             body = Body(problems={"files_large"})
         if request.environ.get("intake.body_cut"):
@@ -248,8 +263,8 @@ class Site:
             token=token,
             honeypot=form.HONEYPOT,
             files_lost=files_lost,
-            room=pages.size(self._room),
-            room_bytes=self._room,
+            room=pages.size(self.room),
+            room_bytes=self.room,
             action=url_for("post", lang=self._pages.language()),
         )
         if refused and refused.retry_after:

@@ -52,6 +52,7 @@ class Pages:
             max_files=body.MAX_FILES,
             style=url_for("static", filename="style.css", v=__version__),
             script=url_for("static", filename="form.js", v=__version__),
+            progress_script=url_for("static", filename="progress.js", v=__version__),
             icon=url_for("static", filename="icon.svg", v=__version__),
             **values,
         )

@@ -1,5 +1,6 @@
 """What the pages behind a secret link share: reading the link, the form in the page, and its answers."""
 
+import secrets
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -37,6 +38,9 @@ class Secret:
             return None
         ticket = self._desk.store.ticket(token.ticket)
         return None if ticket is None else (token, ticket)
+
+    def _unique(self) -> str:
+        return secrets.token_urlsafe(18)
 
     def _form_token(self, page: str) -> str:
         return self._signer.form(page, self._desk.service.clock())
