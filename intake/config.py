@@ -48,10 +48,14 @@ class Problem:
 
 
 class ConfigError(UserError):
-    """The config cannot be used; `problems` lists all that is wrong with it."""
+    """The config cannot be used; `problems` lists all that is wrong with it.
 
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = problems
+    `settings` is what could be read all the same, for `intake check` alone: sections
+    with a problem lack keys. None when the file could not be read at all.
+    """
+
+    def __init__(self, problems: list[Problem], settings: "Settings | None" = None) -> None:
+        self.problems, self.settings = problems, settings
         super().__init__("\n".join(str(one) for one in problems))
 
 
@@ -102,7 +106,7 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> Settings:
     reader = _Reader(parser, path.resolve().parent, os.environ if environ is None else environ, problems)
     settings = reader.settings(path.resolve())
     if problems:
-        raise ConfigError(problems)
+        raise ConfigError(problems, settings)
     return settings
 
 

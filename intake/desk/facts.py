@@ -19,10 +19,14 @@ class SentMail:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A ticket and who is to be told of news in it: its assignee and those who answered."""
+    """A ticket, who is to be told of news in it (its assignee and those who answered), and its team.
+
+    `team` are the enabled agents of the ticket's own team, which may be another than the mailbox's.
+    """
 
     ticket: Ticket
     agents: tuple[Agent, ...] = ()
+    team: tuple[Agent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,11 @@ class Attachment:
     inline: bool = False
 
 
+# Defects of a From that names no author, or more than one: such a mail proves nobody.
+SEVERAL_FROM = "more than one From"
+NO_FROM = "no readable From"
+
+
 class BounceKind(StrEnum):
     """What a delivery report says of its recipient (RFC 3464 section 2.3.3)."""
 
@@ -107,6 +112,11 @@ class Message:
     bounce: Bounce | None = None
     authserv: tuple[str, ...] = ()
     defects: tuple[str, ...] = ()
+
+    @property
+    def one_author(self) -> bool:
+        """Whether exactly one address stood in exactly one From."""
+        return SEVERAL_FROM not in self.defects and NO_FROM not in self.defects
 
     @property
     def thread_ids(self) -> tuple[str, ...]:

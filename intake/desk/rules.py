@@ -87,7 +87,9 @@ _DELIVERY = {
 
 def own_mail(case: Case) -> list[Effect] | None:
     """Mail from our own address is our own mail come back: kept, not answered, opens nothing."""
-    if case.sender.key not in case.policy.own_addresses:
+    # A reply address of ours, token and all, is as much our own as the bare one.
+    local, _, domain = case.sender.key.rpartition("@")
+    if not {case.sender.key, f"{local.partition('+')[0]}@{domain}"} & case.policy.own_addresses:
         return None
     return [Finish(Outcome.AUTOMATIC, None, "own_mail", "it comes from this desk's own address")]
 

@@ -61,13 +61,13 @@ def closing_of(moment: datetime) -> int:
 
 def due_surveys(
     candidates: Sequence[Candidate], automatic_desk_hour: int, policy: Policy, now: datetime
-) -> list[Effect]:
+) -> list[AskSurvey | Mail]:
     """Return what is asked now, and what is never to be asked, each with its reason.
 
     A candidate whose delay is not over, or for which the ceilings on automatic mail
     leave no room, gets no effect and is looked at again.
     """
-    effects: list[Effect] = []
+    effects: list[AskSurvey | Mail] = []
     asked: set[str] = set()
     room = policy.automatic_per_hour - automatic_desk_hour
     delay = timedelta(hours=policy.survey.delay_hours)

@@ -5,7 +5,6 @@ from typing import Any
 import authres
 
 from intake.desk.message import Message
-from intake.mail.parse import SEVERAL_FROM
 
 # A header longer than any server writes is not worth parsing.
 MAX_VALUE = 4096
@@ -20,7 +19,7 @@ def vouched(message: Message, authserv: str) -> bool:
     domain speaks for its children, never the other way round. Never raises.
     """
     wanted = authserv.strip().rstrip(".").lower()
-    if not wanted or message.sender is None or SEVERAL_FROM in message.defects:
+    if not wanted or message.sender is None or not message.one_author:
         return False
     ours = [value for value in message.authserv if _id(value) == wanted]
     if len(ours) != 1 or len(ours[0]) > MAX_VALUE:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_tz
 
 from intake.desk.language import detect
-from intake.desk.message import Address, Message
+from intake.desk.message import NO_FROM, SEVERAL_FROM, Address, Message
 from intake.mail import addresses, automatic, bodies, bounces, gate, headers, quoting, structure
 from intake.mail.headers import RawField
 
@@ -20,7 +20,6 @@ MAX_DELIVERED_TO = 20
 MAX_AUTHSERV = 20
 
 REFUSED = "refused: "
-SEVERAL_FROM = "more than one From"
 
 _ID = re.compile(r"<([^<>]{1,2000})>")
 _RUNS = re.compile(r"(\s)\s+")
@@ -119,11 +118,9 @@ def _header(fields: list[RawField], hint: str, raw: bytes, body_start: int, dige
         return headers.first(fields, name) or b""
 
     defects: list[str] = []
-    sender, several = _sender(fields, hint)
-    if several:
-        defects.append(SEVERAL_FROM)
-    if sender is None:
-        defects.append("no readable From")
+    sender, unsure = _sender(fields, hint)
+    if unsure:
+        defects.append(unsure)
     date = when(headers.decode(get("date")))
     if date is None:
         defects.append("no readable Date")
@@ -159,18 +156,23 @@ def _all(fields: list[RawField], name: str, hint: str) -> tuple[Address, ...]:
     return tuple(dict.fromkeys(found))[: addresses.MAX_ADDRESSES]
 
 
-def _sender(fields: list[RawField], hint: str) -> tuple[Address | None, bool]:
-    """Return the first From address, and whether there was more than one to choose from.
+def _sender(fields: list[RawField], hint: str) -> tuple[Address | None, str]:
+    """Return the first From address and why it proves nothing: "", NO_FROM or SEVERAL_FROM.
 
     The first usable From counts; without one the Reply-To and then the Sender stand in.
     """
     values = headers.every(fields, "from")
     several = len(values) > 1 or (bool(values) and len(addresses.parse_list(values[0], hint)) > 1)
-    for value in (*values[:5], *(headers.first(fields, name) for name in ("reply-to", "sender"))):
+    for value in values[:5]:
         found = addresses.parse_one(value, hint) if value else None
         if found:
-            return found, several
-    return None, several
+            return found, SEVERAL_FROM if several else ""
+    for name in ("reply-to", "sender"):
+        other = headers.first(fields, name)
+        found = addresses.parse_one(other, hint) if other else None
+        if found:
+            return found, NO_FROM
+    return None, NO_FROM
 
 
 def ids(value: bytes) -> tuple[str, ...]:

@@ -13,8 +13,15 @@ class Agents(Part):
     """Who answers tickets."""
 
     def agents(self, team: str = "") -> list[Agent]:
-        """Return enabled agents, of one team if named, in the order they were added."""
-        return [one for one in self.all_agents().values() if one.enabled and (not team or team in one.teams)]
+        """Return enabled agents, of one team if named, in the order they were added.
+
+        An agent of no team in particular is of every team.
+        """
+        return [
+            one
+            for one in self.all_agents().values()
+            if one.enabled and (not team or not one.teams or team in one.teams)
+        ]
 
     def agent(self, address: str) -> Agent | None:
         """Return the agent with that address, enabled or not."""

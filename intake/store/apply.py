@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import assert_never
+from typing import Any, assert_never
 
 from intake.desk.effects import (
     AddEntry,
@@ -28,7 +28,8 @@ from intake.store import models, surveys
 from intake.store.blobs import digest
 from intake.store.fields import LONGEST_KEY
 from intake.store.models import Entry, MessageRef, Outbox
-from intake.store.tickets import Tickets
+from intake.store.statement import Statement, hole, inserting
+from intake.store.tickets import AUTOMATIC_OWED, Tickets
 
 # What a person wrote goes first; an acknowledgement can wait for it.
 URGENCY = {
@@ -41,6 +42,31 @@ URGENCY = {
 }
 # Sent to the requester, so their Message-IDs may stand in References to him.
 _PUBLIC = (MailKind.RELAY, MailKind.ACKNOWLEDGEMENT, MailKind.STATUS, MailKind.SURVEY)
+
+_NEW_TICKET = inserting(models.Ticket, returning=models.Ticket.id)
+_NEW_ENTRY = inserting(Entry, returning=Entry.id)
+_NEW_REF = inserting(MessageRef)
+_NEW_MAIL = inserting(Outbox, unless_there=[Outbox.dedupe_key], returning=Outbox.id)
+_TOUCH = Statement(
+    lambda: models.Ticket.update(updated_at=hole(models.Ticket.updated_at)).where(
+        models.Ticket.id == hole(models.Ticket.id)
+    )
+)
+_DECIDED = ("state", "outcome", "ticket", "rule", "reason", "duplicate_of")
+_READ = ("fingerprint", "sender", "subject", "message_id", "defects")
+
+
+def _finishing(names: Sequence[str]) -> Statement:
+    row = models.Message
+
+    def make() -> Any:
+        values = {name: hole(getattr(row, name)) for name in names}
+        return row.update(**values).where(row.id == hole(row.id))
+
+    return Statement(make)
+
+
+_FINISH, _FINISH_READ = _finishing(_DECIDED), _finishing((*_DECIDED, *_READ))
 
 
 class Applying(Tickets):
@@ -122,27 +148,29 @@ class _Application:
     def change(self, ticket: Ticket, **columns: object) -> None:
         if not columns and ticket.updated_at == self.now:
             return
-        query = models.Ticket.update(updated_at=self.now, **columns).where(models.Ticket.id == ticket.id)
-        self.db.run(query)
+        if columns:
+            query = models.Ticket.update(updated_at=self.now, **columns).where(models.Ticket.id == ticket.id)
+            self.db.run(query)
+        else:
+            self.db.execute(_TOUCH, id=ticket.id, updated_at=self.now)
         self.tickets[ticket.id] = replace(ticket, updated_at=self.now)
 
     def open(self, effect: OpenTicket) -> None:
         closed_at = self.now if effect.status is Status.CLOSED else None
-        number = self.db.run(
-            models.Ticket.insert(
-                subject=effect.subject,
-                status=effect.status.value,
-                requester=effect.requester.mailbox,
-                requester_name=effect.requester.name,
-                language=effect.language,
-                mailbox=effect.mailbox,
-                team=effect.team,
-                channel=effect.channel,
-                related=effect.related,
-                created_at=self.now,
-                updated_at=self.now,
-                closed_at=closed_at,
-            )
+        number = self.insert_row(
+            _NEW_TICKET,
+            subject=effect.subject,
+            status=effect.status.value,
+            requester=effect.requester.mailbox,
+            requester_name=effect.requester.name,
+            language=effect.language,
+            mailbox=effect.mailbox,
+            team=effect.team,
+            channel=effect.channel,
+            related=effect.related,
+            created_at=self.now,
+            updated_at=self.now,
+            closed_at=closed_at,
         )
         self.opened = number
         self.tickets[number] = Ticket(
@@ -163,18 +191,17 @@ class _Application:
     def entry(self, effect: AddEntry) -> None:
         ticket = self.ticket(effect.ticket)
         message = self.message if effect.from_message else None
-        number = self.db.run(
-            Entry.insert(
-                ticket=ticket.id,
-                kind=effect.kind.value,
-                author=effect.author.mailbox,
-                author_name=effect.author.name,
-                text=effect.text,
-                full_text=effect.full_text,
-                agent=effect.agent,
-                message=self.ledger_id if effect.from_message else None,
-                created_at=self.now,
-            )
+        number = self.insert_row(
+            _NEW_ENTRY,
+            ticket=ticket.id,
+            kind=effect.kind.value,
+            author=effect.author.mailbox,
+            author_name=effect.author.name,
+            text=effect.text,
+            full_text=effect.full_text,
+            agent=effect.agent,
+            message=self.ledger_id if effect.from_message else None,
+            created_at=self.now,
         )
         self.attach(number, (*effect.attachments, *(message.attachments if message else ())))
         self.change(ticket)
@@ -205,11 +232,7 @@ class _Application:
         # An id too long for a header line (RFC 5322 section 2.1.1) can neither be quoted nor answered.
         if len(message_id) > 998 or len(message_id.encode("utf-8", "replace")) > LONGEST_KEY:
             return
-        self.db.run(
-            MessageRef.insert(
-                message_id=message_id, ticket=ticket.id, direction=direction, public=public
-            ).as_rowcount()
-        )
+        self.db.execute(_NEW_REF, message_id=message_id, ticket=ticket.id, direction=direction, public=public)
         if public and message_id not in ticket.message_ids:
             self.tickets[ticket.id] = replace(ticket, message_ids=(*ticket.message_ids, message_id))
 
@@ -237,7 +260,8 @@ class _Application:
         self.refer(outgoing.message_id, ticket, "out", effect.kind in _PUBLIC)
 
     def insert(self, effect: Mail, outgoing: Outgoing, ticket: int) -> int | None:
-        row = Outbox.insert(
+        found = self.db.fetch(
+            _NEW_MAIL,
             dedupe_key=effect.dedupe,
             message_id=outgoing.message_id,
             ticket=ticket,
@@ -251,10 +275,16 @@ class _Application:
             created_at=self.now,
             due_since=self.now,
         )
-        number: int | None = self.db.run(
-            row.on_conflict(action="ignore", conflict_target=[Outbox.dedupe_key])
-        )
+        if not found:
+            return None
+        if outgoing.kind.at_most_once and AUTOMATIC_OWED in self.db.cache:
+            self.db.cache[AUTOMATIC_OWED] += 1
+        number: int = found[0][0]
         return number
+
+    def insert_row(self, statement: Statement, **values: object) -> int:
+        ((number,),) = self.db.fetch(statement, **values)
+        return int(number)
 
     def delivery(self, effect: MarkDelivery) -> None:
         values = {"delivery": effect.kind.value}
@@ -267,23 +297,19 @@ class _Application:
         if number is None and effect.outcome is Outcome.TICKETED:
             number = self.opened
         self.touched = self.touched or number
-        read: dict[str, object] = {}
-        if self.message is not None:
-            read = {
-                "fingerprint": self.message.fingerprint,
-                "sender": self.message.sender.mailbox if self.message.sender else "",
-                "subject": self.message.subject,
-                "message_id": self.message.message_id,
-                "defects": self.message.defects,
-            }
-        row = models.Message
-        query = row.update(
+        message = self.message
+        self.db.execute(
+            _FINISH if message is None else _FINISH_READ,
+            id=self.ledger_id,
             state="quarantined" if effect.outcome is Outcome.QUARANTINED else "done",
             outcome=effect.outcome.value,
             ticket=number,
             rule=effect.rule,
             reason=effect.reason,
             duplicate_of=effect.duplicate_of,
-            **read,
+            fingerprint=message and message.fingerprint,
+            sender=message.sender.mailbox if message and message.sender else "",
+            subject=message and message.subject,
+            message_id=message and message.message_id,
+            defects=message and message.defects,
         )
-        self.db.run(query.where(row.id == self.ledger_id))

@@ -1,13 +1,14 @@
 """Running queries: one connection a thread, transactions, and a reconnection where it does no harm."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import peewee
 
 from intake.store.failures import DATABASE_ERRORS, temporary
+from intake.store.statement import Statement
 
 # How long a writer waits for another one, in seconds.
 LOCK_TIMEOUT = 20
@@ -46,6 +47,21 @@ class Connection:
         found: list[Any] = self._run(lambda: list(query.execute(self.database)))
         return found
 
+    def fetch(self, statement: Statement, **values: Any) -> list[Any]:
+        """Run a statement that returns rows; return them as tuples."""
+        made, params = statement.ready(self.database, values)
+
+        def execute() -> Any:
+            return self._cursor(made.text, params).fetchall()
+
+        return made.read(self._run(execute))
+
+    def execute(self, statement: Statement, **values: Any) -> int:
+        """Run a statement that writes; return the number of rows affected."""
+        made, params = statement.ready(self.database, values)
+        count: int = self._run(lambda: self._cursor(made.text, params).rowcount)
+        return count
+
     def first(self, query: Any) -> Any:
         """Run a query and return its first row, or None."""
         found = self.rows(query.limit(1))
@@ -60,8 +76,7 @@ class Connection:
         """Run a statement and return its first row, or None."""
 
         def execute() -> Any:
-            database: Any = self.database
-            cursor = database.execute_sql(text, params)
+            cursor = self._cursor(text, params)
             return cursor.fetchone() if cursor.description else None
 
         return self._run(execute)
@@ -88,14 +103,23 @@ class Connection:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """A part of a transaction that can fail alone."""
-        with self._told_apart(), self.database.savepoint():
-            yield
+        try:
+            with self._told_apart(), self.database.savepoint():
+                yield
+        except BaseException:
+            # What was read or counted in it may never have been.
+            self.cache.clear()
+            raise
 
     def close(self) -> None:
         """Close this thread's connection, if there is one."""
         if not self.database.is_closed():
             with self._told_apart():
                 self.database.close()
+
+    def _cursor(self, text: str, params: Sequence[Any]) -> Any:
+        database: Any = self.database
+        return database.execute_sql(text, params)
 
     def _run(self, execute: Any) -> Any:
         with self._told_apart():

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from peewee import fn
@@ -14,7 +15,8 @@ from intake.desk.tokens import Purpose, Token
 from intake.store import models
 from intake.store.fields import clean
 from intake.store.models import MessageRef, Outbox
-from intake.store.tickets import Tickets
+from intake.store.statement import Statement, hole
+from intake.store.tickets import AUTOMATIC_OWED, Tickets
 
 _NUMBER = re.compile(r"\[#([0-9]{1,9})\]")
 # Of a long References field the newest matter; the oldest would only cost a lookup.
@@ -23,6 +25,42 @@ _COUNTED = tuple(kind.value for kind in MailKind if kind.at_most_once)
 # A reply to an address with such a token belongs to its ticket.
 _TO_TICKETS = (Purpose.CUSTOMER, Purpose.AGENT, Purpose.SURVEY)
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_SAME = Statement(
+    lambda: (
+        models.Message.select(models.Message.id, models.Message.ticket)
+        .where(
+            (models.Message.fingerprint == hole(models.Message.fingerprint))
+            & (models.Message.state == "done")
+            & (models.Message.sha256 != hole(models.Message.sha256))
+        )
+        .order_by(models.Message.id)
+        .limit(1)
+    )
+)
+_OWED = Statement(
+    lambda: Outbox.select(Outbox.created_at).where(
+        (Outbox.rcpt_key == hole(Outbox.rcpt_key))
+        & (Outbox.created_at > hole(Outbox.created_at, "since"))
+        & Outbox.kind.in_(_COUNTED)
+    )
+)
+_OWED_BY_ALL = Statement(
+    lambda: Outbox.select(fn.COUNT(Outbox.id)).where(
+        Outbox.kind.in_(_COUNTED) & (Outbox.created_at > hole(Outbox.created_at, "since"))
+    )
+)
+
+
+@cache
+def _references(count: int) -> Statement:
+    wanted = [hole(MessageRef.message_id, f"id{place}") for place in range(count)]
+    return Statement(
+        lambda: (
+            MessageRef.select(MessageRef.message_id, MessageRef.direction, MessageRef.ticket)
+            .where(MessageRef.message_id.in_(wanted))
+            .order_by(MessageRef.id)
+        )
+    )
 
 
 class FactFinding(Tickets):
@@ -79,30 +117,16 @@ class FactFinding(Tickets):
             return None, None
         if self.db.postgres and self.db.database.in_transaction():
             self.db.sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", clean(message.fingerprint))
-        row = models.Message
-        query = (
-            row.select(row.id, row.ticket)
-            .where(
-                (row.fingerprint == message.fingerprint)
-                & (row.state == "done")
-                & (row.sha256 != message.digest)
-            )
-            .order_by(row.id)
-        )
-        found = self.db.first(query.tuples())
-        return (found[0], found[1]) if found else (None, None)
+        found = self.db.fetch(_SAME, fingerprint=message.fingerprint, sha256=message.digest)
+        return found[0] if found else (None, None)
 
     def _referred(self, ids: Sequence[str]) -> tuple[int | None, int | None]:
         """Return the tickets of the first id that we gave out and of the first that came in."""
         if not ids:
             return None, None
-        query = (
-            MessageRef.select(MessageRef.message_id, MessageRef.direction, MessageRef.ticket)
-            .where(MessageRef.message_id.in_(list(ids)))
-            .order_by(MessageRef.id)
-        )
+        named = {f"id{place}": one for place, one in enumerate(ids)}
         tickets: dict[tuple[str, str], int] = {}
-        for message_id, direction, ticket in self.db.rows(query.tuples()):
+        for message_id, direction, ticket in self.db.fetch(_references(len(ids)), **named):
             tickets.setdefault((direction, message_id), ticket)
         wanted = [clean(one) for one in ids]
 
@@ -130,17 +154,17 @@ class FactFinding(Tickets):
         """Return how many automatic mails this address was owed in the last hour and day."""
         if sender is None or not sender.mailbox:
             return 0, 0
-        query = Outbox.select(Outbox.created_at).where(
-            (Outbox.rcpt_key == sender.key) & (Outbox.created_at > now - _DAY) & Outbox.kind.in_(_COUNTED)
-        )
-        times = [at for (at,) in self.db.rows(query.tuples())]
+        times = [at for (at,) in self.db.fetch(_OWED, rcpt_key=sender.key, since=now - _DAY)]
         return sum(at > now - _HOUR for at in times), len(times)
 
     def _automatic_desk(self, now: datetime) -> int:
-        query = Outbox.select(fn.COUNT(Outbox.id)).where(
-            Outbox.kind.in_(_COUNTED) & (Outbox.created_at > now - _HOUR)
-        )
-        return int(self.db.rows(query.tuples())[0][0])
+        """Return how many automatic mails the desk owed in the last hour; counted once a transaction."""
+        counted = self.db.cache
+        if AUTOMATIC_OWED not in counted:
+            ((number,),) = self.db.fetch(_OWED_BY_ALL, since=now - _HOUR)
+            counted[AUTOMATIC_OWED] = int(number)
+        owed: int = counted[AUTOMATIC_OWED]
+        return owed
 
 
 class _Once:

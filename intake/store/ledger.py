@@ -11,6 +11,7 @@ from intake.ports import Arrival, Pending, Received
 from intake.store.base import Part
 from intake.store.blobs import ROWS_AT_ONCE, digest
 from intake.store.models import Message, Sighting
+from intake.store.statement import Statement, hole
 
 # While one process tries a row, others leave it alone for this long, so that only
 # attempts that were really made one after the other are counted.
@@ -21,8 +22,17 @@ IN_ORDER = timedelta(seconds=10)
 # So much is taken up at once, or one message: it is held in memory, and its hostile members
 # (intake/sandbox.py: up to 20 s each) must all be through within HOLD.
 BATCH_BYTES = 4 << 20
+# The PostgreSQL advisory lock of `begin`; any number that nothing else of ours uses.
+BEGIN_LOCK = 0x696E74616B65
 # When to look again for a message whose file was not to be read.
 UNREADABLE = timedelta(minutes=1)
+
+# An update that changes nothing locks the row on both engines.
+_LOCK = Statement(
+    lambda: Message.update(state="waiting").where(
+        (Message.id == hole(Message.id)) & (Message.state == "waiting")
+    )
+)
 
 
 class Ledger(Part):
@@ -120,17 +130,14 @@ class Ledger(Part):
     def pending(self, now: datetime, limit: int, again: bool = False) -> list[int]:
         """Return ids of rows that wait and were never tried (`again`: that were), oldest first.
 
-        Those behind a row that another process has just begun are left for the next call.
+        None of the untried ones while others are being decided on: see `begin`.
         """
-        begun = Message.select(peewee.fn.MIN(Message.id)).where(
-            (Message.state == "waiting") & (Message.held_until > now + HOLD - IN_ORDER)
-        )
-        first = self.db.first(begun.tuples())
-        before = Message.id < first[0] if first and first[0] is not None else Message.id > 0
+        if not again and self._first_begun(now) is not None:
+            return []
         tried = Message.attempts > 0 if again else Message.attempts == 0
         query = (
             Message.select(Message.id)
-            .where((Message.state == "waiting") & (Message.next_at <= now) & tried & before & _free(now))
+            .where((Message.state == "waiting") & (Message.next_at <= now) & tried & _free(now))
             .order_by(Message.id)
             .limit(limit)
         )
@@ -148,11 +155,18 @@ class Ledger(Part):
     def begin(self, ids: Iterable[int], now: datetime) -> list[Pending]:
         """Count an attempt on each row still waiting and return those rows, in one commit.
 
-        A row that another process began within the last HOLD is left to that one, and
-        what goes beyond BATCH_BYTES to the next call.
+        A row that another process began within the last HOLD is left to that one, and so is
+        for IN_ORDER all that came after it: an answer decided on before the question would
+        not find its ticket. What goes beyond BATCH_BYTES is left to the next call.
         """
         begun: list[int] = []
         with self.transaction():
+            if self.db.postgres:
+                # There two of these transactions could run at once, each unseen by the other.
+                self.db.sql("SELECT pg_advisory_xact_lock(%s)", BEGIN_LOCK)
+            held = self._first_begun(now)
+            if held is not None:
+                ids = [one for one in ids if one < held]
             for some in peewee.chunked(self._fitting(ids, now), ROWS_AT_ONCE):
                 query = (
                     Message.update(attempts=Message.attempts + 1, held_until=now + HOLD)
@@ -167,7 +181,12 @@ class Ledger(Part):
                 # Not this message's fault: it keeps its attempts, and its neighbours go on.
                 why = "its raw bytes cannot be read: restore the file or its mode"
                 self._from(
-                    "waiting", row.id, attempts=Message.attempts - 1, reason=why, next_at=now + UNREADABLE
+                    "waiting",
+                    row.id,
+                    attempts=Message.attempts - 1,
+                    reason=why,
+                    next_at=now + UNREADABLE,
+                    held_until=None,
                 )
         return [
             Pending(
@@ -179,6 +198,14 @@ class Ledger(Part):
             for row in rows
             if row.sha256 in raws
         ]
+
+    def _first_begun(self, now: datetime) -> int | None:
+        """Return the lowest row that some process began to decide on within the last IN_ORDER."""
+        query = Message.select(peewee.fn.MIN(Message.id)).where(
+            (Message.state == "waiting") & (Message.held_until > now + HOLD - IN_ORDER)
+        )
+        number: int | None = self.db.rows(query.tuples())[0][0]
+        return number
 
     def _fitting(self, ids: Iterable[int], now: datetime) -> list[int]:
         sizes: list[tuple[int, int]] = []
@@ -211,11 +238,7 @@ class Ledger(Part):
 
     def lock_pending(self, ledger_id: int) -> bool:
         """In a transaction: take the row for deciding. False when another process finished it."""
-        # An update that changes nothing locks the row on both engines.
-        query = Message.update(state="waiting").where(
-            (Message.id == ledger_id) & (Message.state == "waiting")
-        )
-        return bool(self.db.run(query) == 1)
+        return self.db.execute(_LOCK, id=ledger_id) == 1
 
     def postpone(self, ledger_id: int, reason: str, until: datetime) -> None:
         """Leave a row waiting until later, with what went wrong."""

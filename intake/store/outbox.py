@@ -6,16 +6,63 @@ that a worker that was too slow changes nothing (measured with kills: no mail lo
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-
-import peewee
+from typing import Any
 
 from intake.desk.effects import Effect, MailKind, Outgoing
 from intake.ports import Claimed, Compose
 from intake.store.apply import Applying
 from intake.store.models import Outbox
+from intake.store.statement import Statement, hole
 
 _AT_MOST_ONCE = [kind.value for kind in MailKind if kind.at_most_once]
 _NOBODY = {"lease_owner": None, "lease_until": None, "data_started": None}
+
+
+def _claiming() -> Any:
+    now = hole(Outbox.lease_until, "now")
+    abandoned = (Outbox.state == "sending") & (Outbox.lease_until < now) & Outbox.data_started.is_null()
+    return (
+        Outbox.update(
+            state="sending",
+            lease_owner=hole(Outbox.lease_owner, "owner"),
+            lease_until=hole(Outbox.lease_until, "until"),
+            attempts=Outbox.attempts + 1,
+        )
+        .where(
+            (Outbox.id == hole(Outbox.id))
+            & (Outbox.not_before <= now)
+            & ((Outbox.state == "due") | abandoned)
+        )
+        .returning(
+            Outbox.kind,
+            Outbox.mail_from,
+            Outbox.rcpt,
+            Outbox.message_id,
+            Outbox.mime,
+            Outbox.attempts,
+            Outbox.ticket,
+            Outbox.due_since,
+        )
+    )
+
+
+def _ours() -> Any:
+    return (
+        (Outbox.id == hole(Outbox.id))
+        & (Outbox.lease_owner == hole(Outbox.lease_owner))
+        & (Outbox.state == "sending")
+    )
+
+
+_CLAIM = Statement(_claiming)
+_STARTED = Statement(
+    lambda: Outbox.update(data_started=hole(Outbox.data_started, "now")).where(
+        _ours() & (Outbox.lease_until > hole(Outbox.lease_until, "now"))
+    )
+)
+_SENT = Statement(
+    lambda: Outbox.update(state="sent", sent_at=hole(Outbox.sent_at, "now"), error="").where(_ours())
+)
 
 
 class Deliveries(Applying):
@@ -37,16 +84,13 @@ class Deliveries(Applying):
         `owner` must be new for each claim. A row whose sender died before DATA may be
         taken as soon as its lease is over.
         """
-        abandoned = (Outbox.state == "sending") & (Outbox.lease_until < now) & Outbox.data_started.is_null()
-        query = Outbox.update(
-            state="sending", lease_owner=owner, lease_until=now + lease, attempts=Outbox.attempts + 1
-        ).where((Outbox.id == outbox_id) & (Outbox.not_before <= now) & ((Outbox.state == "due") | abandoned))
         with self.transaction():
-            if self.db.run(query) != 1:
-                return None
-            row = self.db.first(Outbox.select().where(Outbox.id == outbox_id))
-        mail = Outgoing(MailKind(row.kind), row.mail_from, row.rcpt, row.message_id, row.mime)
-        return Claimed(row.id, owner, row.attempts, mail, row.ticket, row.due_since)
+            found = self.db.fetch(_CLAIM, id=outbox_id, owner=owner, now=now, until=now + lease)
+        if not found:
+            return None
+        kind, mail_from, rcpt, message_id, mime, attempts, ticket, due_since = found[0]
+        mail = Outgoing(MailKind(kind), mail_from, rcpt, message_id, mime)
+        return Claimed(outbox_id, owner, attempts, mail, ticket, due_since)
 
     def data_started(self, claimed: Claimed, now: datetime) -> bool:
         """Commit, before DATA, that the mail may from now on have been taken. False: lease lost.
@@ -54,11 +98,13 @@ class Deliveries(Applying):
         A lease that has run out is lost even when nobody else has the row yet:
         the sweep would settle it while we are still speaking.
         """
-        return self._settle(claimed, Outbox.lease_until > now, data_started=now)
+        with self.transaction():
+            return self.db.execute(_STARTED, id=claimed.outbox_id, lease_owner=claimed.owner, now=now) == 1
 
     def sent(self, claimed: Claimed, now: datetime) -> bool:
         """Record the 250 after the final dot. False: lease lost."""
-        return self._settle(claimed, state="sent", sent_at=now, error="")
+        with self.transaction():
+            return self.db.execute(_SENT, id=claimed.outbox_id, lease_owner=claimed.owner, now=now) == 1
 
     def retry(self, claimed: Claimed, reason: str, until: datetime) -> bool:
         """Record a temporary failure; the row is due again at `until`. False: lease lost."""
@@ -105,12 +151,11 @@ class Deliveries(Applying):
         with self.transaction():
             return bool(self.db.run(query) == 1)
 
-    def _settle(self, claimed: Claimed, further: peewee.Expression | None = None, **values: object) -> bool:
+    def _settle(self, claimed: Claimed, **values: object) -> bool:
         ours = (
             (Outbox.id == claimed.outbox_id)
             & (Outbox.lease_owner == claimed.owner)
             & (Outbox.state == "sending")
         )
-        query = Outbox.update(**values).where(ours if further is None else ours & further)
         with self.transaction():
-            return bool(self.db.run(query) == 1)
+            return bool(self.db.run(Outbox.update(**values).where(ours)) == 1)

@@ -1,6 +1,8 @@
 """Tickets as the rules see them, and who is to be told of news in one."""
 
+from collections import namedtuple
 from collections.abc import Iterable
+from typing import Any
 
 from intake.desk.facts import Found
 from intake.desk.message import Address
@@ -8,9 +10,36 @@ from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 from intake.store import models
 from intake.store.agents import Agents
 from intake.store.models import Entry, MessageRef, Participant
+from intake.store.statement import Statement, hole
 
+# In the cache of a transaction: how many automatic mails the desk owed in the last hour.
+AUTOMATIC_OWED = "automatic owed"
 # By these an agent has made a ticket his own concern.
 _ANSWERS = (EntryKind.REPLY.value, EntryKind.NOTE.value)
+_COLUMNS = models.Ticket._meta.sorted_fields
+_Row = namedtuple("_Row", [one.name for one in _COLUMNS])  # type: ignore[misc]
+_TICKET = Statement(lambda: models.Ticket.select(*_COLUMNS).where(models.Ticket.id == hole(models.Ticket.id)))
+_PARTICIPANTS = Statement(
+    lambda: (
+        Participant.select(Participant.address)
+        .where(Participant.ticket == hole(Participant.ticket))
+        .order_by(Participant.key)
+    )
+)
+_PUBLIC_IDS = Statement(
+    lambda: (
+        MessageRef.select(MessageRef.message_id)
+        .where((MessageRef.ticket == hole(MessageRef.ticket)) & (MessageRef.public == True))  # noqa: E712
+        .order_by(MessageRef.id)
+    )
+)
+_ANSWERED = Statement(
+    lambda: (
+        Entry.select(Entry.agent)
+        .where((Entry.ticket == hole(Entry.ticket)) & Entry.agent.is_null(False) & Entry.kind.in_(_ANSWERS))
+        .distinct()
+    )
+)
 
 
 class Tickets(Agents):
@@ -18,19 +47,12 @@ class Tickets(Agents):
 
     def ticket(self, number: int) -> Ticket | None:
         """Return a ticket's snapshot, or None when there is no such number."""
-        row = self.db.first(models.Ticket.select().where(models.Ticket.id == number))
-        if row is None:
+        found = self.db.fetch(_TICKET, id=number)
+        if not found:
             return None
-        participants = (
-            Participant.select(Participant.address)
-            .where(Participant.ticket == number)
-            .order_by(Participant.key)
-        )
-        ids = (
-            MessageRef.select(MessageRef.message_id)
-            .where((MessageRef.ticket == number) & (MessageRef.public == True))  # noqa: E712
-            .order_by(MessageRef.id)
-        )
+        row: Any = _Row(*found[0])
+        participants = self.db.fetch(_PARTICIPANTS, ticket=number)
+        ids = self.db.fetch(_PUBLIC_IDS, ticket=number)
         return Ticket(
             id=row.id,
             subject=row.subject,
@@ -45,25 +67,20 @@ class Tickets(Agents):
             priority=row.priority,
             assignee=self.all_agents().get(row.assignee) if row.assignee else None,
             related=row.related,
-            participants=tuple(one for (one,) in self.db.rows(participants.tuples())),
-            message_ids=tuple(dict.fromkeys(one for (one,) in self.db.rows(ids.tuples()))),
+            participants=tuple(one for (one,) in participants),
+            message_ids=tuple(dict.fromkeys(one for (one,) in ids)),
             channel=row.channel,
             link=row.link,
         )
 
     def found(self, number: int | None) -> Found | None:
-        """Return a ticket with its assignee and those who answered in it, as far as enabled."""
+        """Return a ticket with its assignee, those who answered in it and its team, as far as enabled."""
         ticket = self.ticket(number) if number is not None else None
         if ticket is None:
             return None
-        query = (
-            Entry.select(Entry.agent)
-            .where((Entry.ticket == ticket.id) & Entry.agent.is_null(False) & Entry.kind.in_(_ANSWERS))
-            .distinct()
-        )
-        ids = [one for (one,) in self.db.rows(query.tuples())]
+        ids = [one for (one,) in self.db.fetch(_ANSWERED, ticket=ticket.id)]
         first = [ticket.assignee.id] if ticket.assignee else []
-        return Found(ticket, self._enabled((*first, *sorted(ids))))
+        return Found(ticket, self._enabled((*first, *sorted(ids))), tuple(self.agents(ticket.team)))
 
     def _enabled(self, ids: Iterable[int]) -> tuple[Agent, ...]:
         agents = self.all_agents()

@@ -1,4 +1,5 @@
-"""Real servers on loopback for tests and the demo: Dovecot, pymap, and an SMTP sink. No pytest in here.
+"""What tests, benchmarks and the demo share: Dovecot, pymap and an SMTP sink on loopback, and the
+parser as those who score it call it. No pytest in here.
 
 >>> with dovecot() as server:
 ...     imap_append(server, "support", b"Subject: hello\\r\\n\\r\\nhello\\r\\n")
@@ -15,6 +16,7 @@ from intake.testing.imap import (
     imap_messages,
     pymap_server,
 )
+from intake.testing.scoring import score_parse
 from intake.testing.sink import HANG_UP, Delivery, SinkServer
 from intake.testing.tools import Unavailable, free_port, wait_until
 
@@ -34,5 +36,6 @@ __all__ = [
     "imap_create",
     "imap_messages",
     "pymap_server",
+    "score_parse",
     "wait_until",
 ]

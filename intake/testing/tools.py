@@ -22,7 +22,7 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def wait_until(predicate: Callable[[], T], seconds: float = 5.0, what: str = "") -> T:
+def wait_until(predicate: Callable[[], T], seconds: float = 15.0, what: str = "") -> T:
     """Call `predicate` until it returns something true, and return that.
 
     Raises TimeoutError after `seconds`, naming `what` was waited for.

@@ -1,11 +1,15 @@
 """Reading mail from Dovecot: nothing is moved before it is ours, and nothing is read twice as new."""
 
+import ssl
+import threading
 import time
 from datetime import UTC, datetime
 
 import pytest
+from imapclient import IMAPClient
 
 from intake.channels import check
+from intake.channels.imap_connect import wait_for_mail
 from intake.ports import Temporary
 from intake.testing import dovecot as run_dovecot
 from intake.testing import imap_append, imap_connect, imap_create, imap_messages, wait_until
@@ -26,6 +30,24 @@ def test_new_mail_is_noticed_by_idle_within_two_seconds(dovecot, user, ledger, r
         wait_until(lambda: len(imap_messages(dovecot, user, "Intake")) == 1, 2, "the move")
     assert [mail(1)] == ledger.raws
     assert [] == imap_messages(dovecot, user)
+
+
+@pytest.mark.parametrize("security", ["none", "tls"])
+def test_mail_that_came_just_before_idle_is_noticed_at_once(dovecot, user, security):
+    port = dovecot.tls_port if security == "tls" else dovecot.port
+    context = ssl.create_default_context(cafile=dovecot.ca_file) if security == "tls" else None
+    with IMAPClient("localhost", port, ssl=security == "tls", ssl_context=context, timeout=10) as client:
+        client.login(user, dovecot.password)
+        client.select_folder("INBOX")
+        for number in range(3):
+            # The server has not told of it yet; it does so in one breath with its "+ idling".
+            imap_append(dovecot, user, mail(number))
+            begun = time.monotonic()
+            wait_for_mail(client, 5, threading.Event())
+            assert time.monotonic() - begun < 2
+        begun = time.monotonic()
+        wait_for_mail(client, 1, threading.Event())
+        assert time.monotonic() - begun >= 1, "without news it waits"
 
 
 def test_an_arrival_says_where_it_lay(dovecot, user, ledger, reading):
@@ -67,8 +89,8 @@ def test_what_is_done_with_received_mail(dovecot, user, ledger, reading, after, 
         wait_until(lambda: ledger.state == "")
     flags = [set(one.flags) - {"\\Recent"} for one in imap_messages(dovecot, user)]
     assert (inbox, moved) == (flags, len(imap_messages(dovecot, user, "Intake")))
+    rounds = len(ledger.errors)
     with reading(dovecot, user, after=after):
-        rounds = len(ledger.errors)
         wait_until(lambda: len(ledger.errors) > rounds)
     assert [mail(1)] == ledger.raws, "a second start reads nothing again"
 

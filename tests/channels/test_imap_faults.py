@@ -7,6 +7,7 @@ import subprocess
 import threading
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -162,6 +163,15 @@ class Answering:
 
     def __init__(self, news):
         self.news, self.checks = news, 0
+        self.near, self.far = socket.socketpair()
+        self._imap = SimpleNamespace(file=self.near.makefile("rb"))
+
+    def close(self):
+        for one in (self._imap.file, self.near, self.far):
+            one.close()
+
+    def socket(self):
+        return self.near
 
     def has_capability(self, name):
         return True
@@ -176,10 +186,10 @@ class Answering:
 
 @pytest.mark.parametrize("news", [[], [(b"BYE", b"shutting down")]], ids=["end of file", "BYE"])
 def test_the_end_of_a_connection_in_idle_is_an_error_at_the_first_check(news):
-    client = Answering(news)
-    with pytest.raises(Exception, match=r"BYE|ended"):
-        wait_for_mail(client, 60, threading.Event())
-    assert 1 == client.checks
+    with contextlib.closing(Answering(news)) as client:
+        with pytest.raises(Exception, match=r"BYE|ended"):
+            wait_for_mail(client, 60, threading.Event())
+        assert 1 == client.checks
 
 
 def test_without_the_lease_nothing_is_read_and_with_it_reading_begins(dovecot, user, ledger, reading):

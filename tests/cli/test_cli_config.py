@@ -222,6 +222,25 @@ def test_check_tells_what_is_wrong_outside_the_config(intake: Run, config: Path,
     assert "3 problems." in result.stdout
 
 
+def test_a_mistake_in_one_section_does_not_keep_the_servers_of_others_from_being_tried(
+    intake: Run, config: Path
+) -> None:
+    text = config.read_text(encoding="utf-8").replace("[desk]", "[desk]\nreopen_days = many")
+    config.write_text(text, encoding="utf-8")
+
+    said = intake("check", code=1).output
+    assert "[desk] reopen_days" in said
+    assert "[smtp] host: 127.0.0.1:1 cannot be reached" in said
+    assert "2 problems" in said
+
+
+def test_check_names_a_language_that_no_mail_is_written_in(intake: Run, config: Path) -> None:
+    text = config.read_text(encoding="utf-8").replace("type = ingest", "type = ingest\nlanguage = xx")
+    config.write_text(text, encoding="utf-8")
+
+    assert "[mailbox support] language: no mail can be written in 'xx'" in intake("check", code=1).output
+
+
 def test_check_warns_of_a_password_that_others_may_read(intake: Run, config: Path) -> None:
     config.write_text(
         config.read_text(encoding="utf-8").replace("timeout = 2", "password = x"), encoding="utf-8"

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from factories import (
     ANNA,
+    KEY,
     LIN,
     NOW,
     STRANGER,
@@ -20,6 +21,8 @@ from factories import (
     some_facts,
 )
 
+from intake.composer import DELIMITER
+from intake.desk import tokens
 from intake.desk.case import aligned
 from intake.desk.effects import (
     AddEntry,
@@ -32,11 +35,12 @@ from intake.desk.effects import (
     Outcome,
     SetStatus,
 )
-from intake.desk.facts import SentMail
-from intake.desk.message import Address, Attachment, Bounce, BounceKind
+from intake.desk.facts import Found, SentMail
+from intake.desk.message import NO_FROM, SEVERAL_FROM, Address, Attachment, Bounce, BounceKind
 from intake.desk.policy import MailboxPolicy
 from intake.desk.rules import decide
-from intake.desk.ticket import EntryKind, Status
+from intake.desk.ticket import Agent, EntryKind, Status
+from intake.desk.tokens import Purpose
 
 ANNA_WRITES = Address(ANNA.address, "Anna")
 
@@ -224,8 +228,9 @@ def test_an_agents_vacation_reply_never_reaches_the_customer():
     assert [] == mails(decided(message, facts))
 
 
-def test_our_own_mail_come_back_opens_nothing():
-    effects = decided(a_message(sender=Address("Support@desk.example")))
+@pytest.mark.parametrize("sender", ["support@desk.example", "Support@desk.example", "support+abc@desk.example"])
+def test_our_own_mail_come_back_opens_nothing(sender):
+    effects = decided(a_message(sender=Address(sender)))
 
     assert "own_mail" == one(effects, Finish).rule
     assert 1 == len(effects)
@@ -308,6 +313,16 @@ FORGED = [
         {"token": agent_token(), "by_token": found(), "token_agent": ANNA, "agent": WEI},
     ),
     (
+        "two authors",
+        a_message(sender=ANNA_WRITES, defects=(SEVERAL_FROM,)),
+        {"token": agent_token(), "by_token": found(), "token_agent": ANNA, "agent": ANNA},
+    ),
+    (
+        "a Sender instead of a From",
+        a_message(sender=ANNA_WRITES, defects=(NO_FROM,)),
+        {"token": agent_token(), "by_token": found(), "token_agent": ANNA, "agent": ANNA},
+    ),
+    (
         "a disabled agent",
         a_message(sender=ANNA_WRITES),
         {"token": agent_token(), "by_token": found(), "token_agent": None},
@@ -322,6 +337,35 @@ def test_an_unproven_agent_sends_nothing_and_his_words_are_kept(message, facts):
     assert one(effects, AddEntry).kind is EntryKind.DRAFT
     assert {MailKind.ALERT} == {m.kind for m in mails(effects)}
     assert not any(isinstance(e, SetStatus | Assign) for e in effects)
+
+
+ADDRESS = tokens.address("support@desk.example", tokens.make(KEY, Purpose.AGENT, 12, 1, NOW))
+INSIDE = [
+    ("an empty reply, all quote", f"On Sunday Desk <{ADDRESS}> wrote:\n\n> {DELIMITER}\n> Hello", b""),
+    ("a marker left standing", f"We look.\n== your mail ==\n{DELIMITER}", b""),
+    ("an attribution of an unknown client", f"We look.\n\n*** {ADDRESS} had this to say ***", b""),
+    ("folded case, in a link", f"We look. mailto:{ADDRESS.upper().replace('+', '%2B')}", b""),
+    ("a command above it", f"#close\nWe look.\n{ADDRESS} said", b""),
+    ("the notification attached", "We look.", f"Reply-To: Desk <{ADDRESS}>\r\n\r\nHello".encode()),
+]
+
+
+@pytest.mark.parametrize(("text", "attached"), [i[1:] for i in INSIDE], ids=[i[0] for i in INSIDE])
+def test_a_reply_that_still_holds_our_notification_never_goes_out(text, attached):
+    files = (Attachment("mail.eml", "message/rfc822", attached),) if attached else ()
+    message = a_message(sender=ANNA_WRITES, new_text=text, attachments=files)
+    effects = decided(message, proven())
+
+    assert [(MailKind.ALERT, ANNA.address)] == [(m.kind, m.to.mailbox) for m in mails(effects)]
+    assert one(effects, AddEntry).kind is EntryKind.DRAFT
+    assert not any(isinstance(e, SetStatus) for e in effects)
+
+
+def test_a_customers_own_reply_address_is_no_secret_from_him():
+    own = tokens.address("support@desk.example", tokens.make(KEY, Purpose.CUSTOMER, 12, 0, NOW))
+    effects = decided(a_message(sender=ANNA_WRITES, new_text=f"Write to {own}."), proven())
+
+    assert [MailKind.RELAY] == [m.kind for m in mails(effects)]
 
 
 def test_where_the_server_is_trusted_an_unverified_agent_is_unproven():
@@ -391,6 +435,18 @@ def test_the_tickets_own_agents_are_told_else_the_team():
 
     assert [WEI.address] == [m.to.mailbox for m in mails(own, MailKind.NOTICE)]
     assert [ANNA.address, WEI.address] == [m.to.mailbox for m in mails(team, MailKind.NOTICE)]
+
+
+def test_a_ticket_given_to_another_team_is_that_teams_news():
+    bo = Agent(3, "Bo", "bo@staff.example", ("billing",))
+    ticket = a_ticket(team="billing", assignee=None)
+    facts = some_facts(by_sent_id=Found(ticket, (), (bo,)))
+    asked = proven(team=(ANNA,))
+    asked = replace(asked, by_token=Found(ticket, (), (bo,)))
+
+    assert [bo.address] == [m.to.mailbox for m in mails(decided(a_message(), facts), MailKind.NOTICE)]
+    effects = decided(a_message(sender=ANNA_WRITES, new_text="#assign Bo"), asked)
+    assert bo == one(effects, Assign).agent
 
 
 @pytest.mark.parametrize(("days", "rule", "related"), [(13.9, "follow_up", None), (14.1, "new_ticket", 12)])

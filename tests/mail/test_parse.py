@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake.desk.message import Address, Message
+from intake.desk.message import NO_FROM, SEVERAL_FROM, Address, Message
 from intake.mail import parse as reader
 from intake.mail.parse import parse
 
@@ -90,7 +90,14 @@ def test_null_and_missing_return_path_differ():
 def test_more_than_one_from_is_a_defect_and_the_first_counts():
     message = parse(b"From: a@x.example\nFrom: b@x.example\nSubject: x\n\nhi")
     assert Address("a@x.example") == message.sender
-    assert reader.SEVERAL_FROM in message.defects
+    assert SEVERAL_FROM in message.defects
+
+
+def test_who_stands_in_for_a_missing_from_proves_nothing():
+    message = parse(b"Sender: a@x.example\nSubject: x\n\nhi")
+    assert Address("a@x.example") == message.sender
+    assert NO_FROM in message.defects
+    assert not message.one_author
 
 
 def test_without_a_usable_from_the_reply_to_stands_in():

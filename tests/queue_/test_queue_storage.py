@@ -43,7 +43,7 @@ class FakeService:
         self.processed += ids
         return len(ids)
 
-    def tick(self) -> list[int]:
+    def tick(self, **_: object) -> list[int]:
         if self.broken:
             raise self.broken
         return self.due

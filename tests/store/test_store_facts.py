@@ -111,7 +111,7 @@ def test_a_report_finds_the_mail_it_is_about(
 
 def test_agents_are_known_while_they_are_enabled(bench: Any) -> None:
     alice = bench.store.add_agent("Alice@desk.example", "Alice", ("printers", "sales"), bench.now)
-    bob = bench.store.add_agent("bob@desk.example", "Bob", (), bench.now)
+    bob = bench.store.add_agent("bob@desk.example", "Bob", ("support",), bench.now)
     mail = bench.message(b"x", sender=Address("ALICE@desk.example"))
     facts = bench.facts(mail, token=token(bench, Purpose.AGENT, 1, alice.id), team="sales")
     assert (alice, alice, (alice,)) == (facts.agent, facts.token_agent, facts.team)
@@ -142,6 +142,23 @@ def test_news_of_a_ticket_concern_its_assignee_and_who_answered_in_it(bench: Any
     found = bench.facts(bench.message(b"x", subject=f"[#{number}]")).by_number
     assert ["assignee", "replied", "noted"] == [agent.name for agent in found.agents]
     assert who["assignee"] == found.ticket.assignee
+
+
+def test_an_agent_of_no_team_in_particular_is_told_of_every_team(bench: Any) -> None:
+    bench.store.add_agent("any@desk.example", "any", (), bench.now)
+    bench.store.add_agent("sales@desk.example", "sales", ("sales",), bench.now)
+    facts = bench.facts(bench.message(b"x"), team="billing")
+    assert ["any"] == [agent.name for agent in facts.team]
+
+
+def test_a_ticket_is_found_with_its_own_team(bench: Any) -> None:
+    number = bench.open()
+    bench.store.add_agent("sales@desk.example", "sales", ("sales",), bench.now)
+    bench.store.add_agent("billing@desk.example", "billing", ("billing",), bench.now)
+    bench.apply(Assign(number, None, "billing"))
+    facts = bench.facts(bench.message(b"x", subject=f"[#{number}]"), team="sales")
+    assert ["billing"] == [agent.name for agent in facts.by_number.team]
+    assert ["sales"] == [agent.name for agent in facts.team]
 
 
 def test_participants_are_part_of_the_ticket(bench: Any) -> None:

@@ -89,8 +89,24 @@ def test_what_a_killed_process_held_is_let_go(bench: Any) -> None:
 def test_not_more_is_taken_up_at_once_than_memory_bears(bench: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr("intake.store.ledger.BATCH_BYTES", 10)
     ids = [bench.receive(raw) for raw in (b"1" * 20, b"2" * 4, b"3" * 6, b"4")]
-    taken = [[row.ledger_id for row in bench.store.begin(ids, bench.now)] for _ in range(4)]
+    taken: list[list[int]] = []
+    for _ in range(4):
+        taken.append([row.ledger_id for row in bench.store.begin(ids, bench.now)])
+        for one in taken[-1]:
+            bench.store.quarantine(one, "done", bench.now)
     assert [[1], [2, 3], [4], []] == taken
+
+
+def test_nobody_decides_on_what_came_after_a_message_that_another_is_deciding_on(bench: Any) -> None:
+    for raw in (b"before", b"question", b"answer"):
+        bench.receive(raw)
+    bench.store.begin([2], bench.now)
+    assert [] == bench.store.pending(bench.now, 10)
+    assert [1] == [row.ledger_id for row in bench.store.begin([1, 3], bench.now)]
+    for one in (1, 2):
+        bench.store.quarantine(one, "done", bench.now)
+    assert [3] == bench.store.pending(bench.now, 10)
+    assert [3] == [row.ledger_id for row in bench.store.begin([3], bench.now)]
 
 
 def test_an_attempt_that_was_not_the_message_s_fault_is_given_back(bench: Any) -> None:

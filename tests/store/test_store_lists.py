@@ -59,9 +59,9 @@ def test_an_agent_is_added_changed_disabled_and_enabled_again(bench: Any) -> Non
     assert ([], False) == (store.agents(), store.agent("alice@desk.example").enabled)
     again = store.add_agent("alice@desk.example", "Alice B.", ("sales",), now)
     assert Agent(1, "Alice B.", "alice@desk.example", ("sales",)) == again
-    store.add_agent("bob@desk.example", "Bob", (), now)
+    bob = store.add_agent("bob@desk.example", "Bob", (), now)
     assert [AgentRow(2, "Bob", "bob@desk.example", (), True)] == store.list_agents()[:1]
-    assert ([again], [], 2) == (store.agents("sales"), store.agents("printers"), len(store.agents()))
+    assert ([again, bob], [bob], 2) == (store.agents("sales"), store.agents("printers"), len(store.agents()))
 
 
 def test_the_agents_of_a_transaction_are_those_it_made(bench: Any) -> None:

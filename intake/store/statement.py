@@ -1,0 +1,101 @@
+"""Queries whose SQL text is made once: peewee takes ten times as long to write one as SQLite to run it.
+
+The text still comes from the models, for each engine its own; only the values of the
+holes change from call to call (docs/decisions/0007).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import peewee
+from peewee import BooleanField, Field
+
+from intake.store.fields import Bytes, Moment, Strings
+
+# Fields whose stored value is another one than the column's: the others come as they are.
+_READ = (Bytes, Moment, Strings, BooleanField)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hole:
+    """The place of a value; `write` makes it what the column stores."""
+
+    name: str
+    write: Callable[[Any], Any]
+
+
+def hole(field: Field, name: str = "") -> peewee.Value:
+    """Return the place of a value for `field` in a query, called like the field or `name`."""
+    return peewee.Value(_Hole(name or field.name, field.db_value), converter=False, unpack=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A statement for one engine. `readers` is None when it returns no rows."""
+
+    text: str
+    places: tuple[Any, ...]
+    readers: tuple[Callable[[Any], Any] | None, ...] | None
+
+    def params(self, values: Mapping[str, Any]) -> list[Any]:
+        """Return the parameters. Raises KeyError for a hole without a value."""
+        return [one.write(values[one.name]) if type(one) is _Hole else one for one in self.places]
+
+    def read(self, rows: Sequence[Sequence[Any]]) -> list[Any]:
+        """Return rows as tuples of Python values."""
+        if self.readers is None or not any(self.readers):
+            return list(rows)
+        return [
+            tuple(
+                value if read is None else read(value) for read, value in zip(self.readers, row, strict=True)
+            )
+            for row in rows
+        ]
+
+
+class Statement:
+    """A query with holes. `make` returns it; it is called once for each engine.
+
+    `defaults` are the values of holes that a call may leave out.
+    """
+
+    def __init__(self, make: Callable[[], Any], defaults: Mapping[str, Any] | None = None) -> None:
+        self._make, self._defaults = make, dict(defaults or {})
+        self._made: dict[type[peewee.Database], Made] = {}
+
+    def ready(self, database: peewee.Database, values: Mapping[str, Any]) -> tuple[Made, list[Any]]:
+        """Return the statement for this engine and its parameters."""
+        made = self._made.get(type(database))
+        if made is None:
+            query = self._make()
+            context: Any = database.get_sql_context()
+            text, params = context.sql(query).query()
+            made = Made(text, tuple(params), _readers(query))
+            self._made[type(database)] = made
+        return made, made.params({**self._defaults, **values})
+
+
+def inserting(
+    model: type[peewee.Model], unless_there: Sequence[Field] = (), returning: Field | None = None
+) -> Statement:
+    """Return the insertion of one row; fields may be left out that have a default or may be NULL.
+
+    With `unless_there` a row whose values of these fields exist is left as it is.
+    """
+    fields = [one for one in model._meta.sorted_fields if not isinstance(one, peewee.AutoField)]
+    known = {one.name: one.default for one in fields if one.default is not None or one.null}
+
+    def make() -> Any:
+        query = model.insert({one: hole(one) for one in fields})
+        if unless_there:
+            query = query.on_conflict(action="ignore", conflict_target=list(unless_there))
+        return query if returning is None else query.returning(returning)
+
+    return Statement(make, known)
+
+
+def _readers(query: Any) -> tuple[Callable[[Any], Any] | None, ...] | None:
+    if not query._returning:
+        return None
+    return tuple(one.python_value if isinstance(one, _READ) else None for one in query._returning)
