@@ -14,9 +14,7 @@ from intake.mail.gate import MAX_DEPTH
 from intake.mail.standins import Standins
 
 _FIELD = re.compile(rb"([!-9;-~]{1,100})([ \t]*:)")
-_BOUNDARY = re.compile(
-    rb"boundary(?:\*0?\*?)?[ \t\r\n]{0,100}=[ \t\r\n]{0,100}\"?([^\"\r\n;]{1,200})", re.IGNORECASE
-)
+_BOUNDARY = re.compile(rb"boundary(?:\*0?\*?)?[ \t\r\n]{0,100}=[ \t\r\n]{0,100}\"?([^\"\r\n;]{1,200})", re.IGNORECASE)
 _UNDECLARED = re.compile(rb"\n--([^\r\n]{1,100})\r?\n(?=content-[a-z-]{1,40}:)", re.IGNORECASE)
 _CHARSET = re.compile(rb"charset(?:\*0?\*?)?[ \t]*=[ \t]*\"?([\w.:-]{2,40})", re.IGNORECASE)
 _PARAMETER = re.compile(
@@ -26,9 +24,7 @@ _EXTENSION = re.compile(rb"\.[A-Za-z][A-Za-z0-9]{1,4}\"?\s*$")
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})|([\x00-\xff])")
 _BLANK = re.compile(rb"(?<=\n)(?=\r?\n)")
 _FOOTER = re.compile(rb"\n[^\s]{1,100} +[^\s]")
-_UU = re.compile(
-    rb"(?:^|\n)begin[ \t]+[0-7]{3,4}[ \t]+[^\r\n]{1,250}\r?\n(.*?)\n(?:`?[ \t]*\r?\n)?end", re.DOTALL
-)
+_UU = re.compile(rb"(?:^|\n)begin[ \t]+[0-7]{3,4}[ \t]+[^\r\n]{1,250}\r?\n(.*?)\n(?:`?[ \t]*\r?\n)?end", re.DOTALL)
 _TOKEN = re.compile(rb"[\s\"']*([A-Za-z0-9-]+)")
 
 # Fields whose values are of machines, when they look it: no address and no sentence.
@@ -41,27 +37,11 @@ _MACHINE_FIELDS = frozenset(
 )
 _MACHINE_VALUE = re.compile(rb"[\w .,;:=/()\[\]+-]{0,120}", re.ASCII)
 _FORM_PARAMETERS = frozenset(
-    (
-        b"boundary",
-        b"charset",
-        b"format",
-        b"delsp",
-        b"report-type",
-        b"method",
-        b"type",
-        b"protocol",
-        b"micalg",
-        b"size",
-    )
+    (b"boundary", b"charset", b"format", b"delsp", b"report-type", b"method", b"type", b"protocol", b"micalg", b"size")
 )
 # As much of a file's beginning as tells its type; the rest becomes zeros.
 _SIGNATURE_BYTES = (0, 8, 16, 64)
-_SHOWN_BINARY = (
-    "application/json",
-    "application/xml",
-    "application/pgp-signature",
-    "application/pgp-encrypted",
-)
+_SHOWN_BINARY = ("application/json", "application/xml", "application/pgp-signature", "application/pgp-encrypted")
 _HEADERS_ONLY = ("message/delivery-status", "message/global-delivery-status", "message/disposition-notification",
     "message/feedback-report", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers")  # fmt: skip
 _MAILS = ("message/rfc822", "message/global", "message/news")
@@ -111,9 +91,7 @@ class _Copy:
 
     def _delimiters(self, raw: bytes) -> list[tuple[int, int, bool]]:
         """Return (start, end, whether it closes) of each delimiter line of any boundary named anywhere."""
-        names = {one.strip() for one in _BOUNDARY.findall(raw)} | {
-            one.rstrip() for one in _UNDECLARED.findall(raw)
-        }
+        names = {one.strip() for one in _BOUNDARY.findall(raw)} | {one.rstrip() for one in _UNDECLARED.findall(raw)}
         found: list[tuple[int, int, bool]] = []
         at = raw.find(b"\n--")
         while at >= 0 and names:
@@ -163,11 +141,7 @@ class _Copy:
         nested = kind in _MAILS or kind.startswith("multipart/")
         if kind in _MAILS and self.depth < MAX_DEPTH:
             return _Copy(self.standins, self.hint, self.depth + 1)._entity_or_whole(content)
-        if (
-            nested
-            and _FIELD.match(content.lstrip(b"\r\n-")) is None
-            and content[:200].lstrip().startswith(b"--")
-        ):
+        if nested and _FIELD.match(content.lstrip(b"\r\n-")) is None and content[:200].lstrip().startswith(b"--"):
             return _Copy(self.standins, self.hint, self.depth + 1).whole(content)
         write: Writer = anonymous_text.plain
         if kind == "text/html" or kind == "html":
@@ -183,9 +157,7 @@ class _Copy:
         out: list[bytes] = []
         at = 0
         for file in _UU.finditer(data) if b"begin " in data else ():
-            out.append(
-                anonymous_bytes.text(data[at : file.start(1)], charset, self.hint, self.standins, write)
-            )
+            out.append(anonymous_bytes.text(data[at : file.start(1)], charset, self.hint, self.standins, write))
             out.append(re.sub(rb"(?m)(?<=^.).+", lambda line: re.sub(rb"[!-`]", b"!", line[0]), file[1]))
             at = file.end(1)
         return b"".join((*out, anonymous_bytes.text(data[at:], charset, self.hint, self.standins, write)))
@@ -213,11 +185,7 @@ class _Copy:
         """Return the copy of a value with parameters: what a file is called goes, what it is stays."""
         main, semicolon, _ = value.partition(b";")
         if not semicolon:
-            return (
-                value
-                if b"/" in value or len(value) < 40
-                else anonymous_bytes.words(value, self.hint, self.standins)
-            )
+            return value if b"/" in value or len(value) < 40 else anonymous_bytes.words(value, self.hint, self.standins)
         return main + _PARAMETER.sub(self._parameter, value[len(main) :])
 
     def _parameter(self, found: re.Match[bytes]) -> bytes:

@@ -40,9 +40,7 @@ MACHINES = frozenset(
 )
 
 # How "On Monday ... wrote:" begins, which tells an attribution that is folded.
-_OPENING = re.compile(
-    r"\s{0,8}(?:on|am|le|el|il|em|op|den|w|dnia|in|data|giorno|at|vào|dne|στις|在|于|於)(?=\W)", re.I
-)
+_OPENING = re.compile(r"\s{0,8}(?:on|am|le|el|il|em|op|den|w|dnia|in|data|giorno|at|vào|dne|στις|在|于|於)(?=\W)", re.I)
 
 _SEARCHED = (
     quote_words.WROTE, bounce_words.DELAYED, bounce_words.FAILED, bounce_words.SUBJECT,
@@ -108,9 +106,7 @@ def _found(text: str) -> Iterator[tuple[int, int]]:
     at = 0
     for line in text.splitlines(keepends=True):
         for pattern in _BY_WORD:
-            match = (pattern.search if pattern is bounce_words.EVIDENCE else pattern.match)(
-                line[:400].rstrip()
-            )
+            match = (pattern.search if pattern is bounce_words.EVIDENCE else pattern.match)(line[:400].rstrip())
             if match:
                 for word in _LETTERS.finditer(line, match.start(), match.end()):
                     if _is_theirs(word[0].casefold()):
