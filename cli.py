@@ -32,6 +32,7 @@ COMMANDS = {
     "outbox": ("outbox", "outbox"),
     "agent": ("agents", "agent"),
     "ingest": ("ingest", "ingest"),
+    "parse": ("parse", "parse"),
     "poll": ("serve", "poll"),
     "listen": ("serve", "listen"),
     "web": ("serve", "web"),
@@ -60,16 +61,30 @@ class Intake(Errors):
 class HueyQueue:
     """The job queue as the commands see it. Nothing in intake/ may import it, so it is handed to them."""
 
+    def __init__(self) -> None:
+        self._made: list[Any] = []
+
+    def _make(self, settings: "Settings") -> Any:
+        from intake.queue.app import make_huey
+
+        huey = make_huey(settings)
+        self._made.append(huey)
+        return huey
+
+    def close(self) -> None:
+        """Give back the connections of this thread."""
+        while self._made:
+            self._made.pop().storage.close()
+
     def wake(self, settings: "Settings") -> Callable[[Sequence[int]], None]:
         """Return what tells the queue of outbox ids that are due."""
 
         @functools.cache
         def tasks() -> Any:
             # Most commands owe no mail; loading huey takes longer than all else they do.
-            from intake.queue.app import make_huey
             from intake.queue.tasks import register
 
-            return register(make_huey(settings))
+            return register(self._make(settings))
 
         def ring(ids: Sequence[int]) -> None:
             tasks().wake(ids)
@@ -84,9 +99,7 @@ class HueyQueue:
 
     def check(self, settings: "Settings") -> str:
         """Return what answers; raise when the queue cannot be used."""
-        from intake.queue.app import make_huey
-
-        return f"the job queue answers, {make_huey(settings).pending_count()} jobs wait"
+        return f"the job queue answers, {self._make(settings).pending_count()} jobs wait"
 
 
 @click.group(
@@ -105,7 +118,9 @@ class HueyQueue:
 @click.pass_context
 def main(ctx: click.Context, config: Path | None) -> None:
     """Headless help desk: support mail and web forms in, tickets and answers out."""
-    ctx.obj = Invocation(HueyQueue(), config)
+    queue = HueyQueue()
+    ctx.call_on_close(queue.close)
+    ctx.obj = Invocation(queue, config)
 
 
 if __name__ == "__main__":

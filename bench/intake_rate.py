@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +31,7 @@ from typing import Any
 import bare
 import load
 import tree
+from imapclient import IMAPClient
 from sink import Sink, sink
 
 from intake.testing import Dovecot, dovecot
@@ -38,6 +39,8 @@ from intake.testing import Dovecot, dovecot
 ROOT = Path(__file__).resolve().parent.parent
 IDLE_MAILS = 50
 MAX_IDLE_SECONDS = 1.0
+# No single mail may wait for the next poll, a minute away.
+MAX_IDLE_LONGEST = 2.0
 MAX_REST_MB = 200
 
 CONFIG = """
@@ -158,19 +161,40 @@ def check(folder: Path, out: Sink, letters: list[load.Letter], checks: Checks) -
     checks.equal("mails nobody should have got", 0, (got - wanted).total())
 
 
+def told(imap: Dovecot) -> list[float]:
+    """Return the seconds from each of ten mails until Dovecot told a client that was in IDLE."""
+    waits = []
+    with IMAPClient("127.0.0.1", imap.port, ssl=False) as client, _appending(imap, "told") as append:
+        client.login("told", imap.password)
+        client.select_folder("INBOX")
+        for number in range(10):
+            client.idle()
+            # What is there when IDLE begins is told at once; only then the clock matters.
+            client.idle_check(timeout=0.6)
+            began = time.time()
+            append(load.single(number).raw)
+            if client.idle_check(timeout=10):
+                waits.append(time.time() - began)
+            client.idle_done()
+    return waits
+
+
+@contextlib.contextmanager
+def _appending(imap: Dovecot, user: str) -> Iterator[Callable[[bytes], object]]:
+    client = imaplib.IMAP4("127.0.0.1", imap.port)
+    client.login(user, imap.password)
+    yield lambda raw: client.append("INBOX", "", imaplib.Time2Internaldate(time.time()), raw)
+    client.logout()
+
+
 def idle(imap: Dovecot, out: Sink) -> list[float]:
     """Bring mails one at a time to a desk with nothing to do; return the seconds to each acknowledgement."""
     waits = []
-    client = imaplib.IMAP4("127.0.0.1", imap.port)
-    client.login("ours", imap.password)
-    for number in range(IDLE_MAILS):
-        letter, before, began = load.single(number), len(out.taken), time.time()
-        client.append("INBOX", "", imaplib.Time2Internaldate(began), letter.raw)
-        if not out.wait(before + 1, 30):
-            waits.append(30.0)
-            continue
-        waits.append(out.taken[before][0] - began)
-    client.logout()
+    with _appending(imap, "ours") as append:
+        for number in range(IDLE_MAILS):
+            letter, before, began = load.single(number), len(out.taken), time.time()
+            append(letter.raw)
+            waits.append(out.taken[before][0] - began if out.wait(before + 1, 30) else 30.0)
     return waits
 
 
@@ -200,7 +224,7 @@ def measure(count: int) -> tuple[dict[str, Any], list[str]]:
         process = stack.enter_context(desk(folder, imap, out))
         ours = whole(folder, process, imap, out, letters)
         check(folder, out, letters, checks)
-        waits = idle(imap, out)
+        waits, own = idle(imap, out), told(imap)
         time.sleep(3)
         rss, pss = tree.memory_mb(process.pid)
         if checks.failed:
@@ -208,7 +232,8 @@ def measure(count: int) -> tuple[dict[str, Any], list[str]]:
     checks.below(
         "seconds to an acknowledgement when idle (median)", MAX_IDLE_SECONDS, statistics.median(waits)
     )
-    checks.below("MB at rest", MAX_REST_MB, pss)
+    checks.below("seconds to an acknowledgement when idle (longest)", MAX_IDLE_LONGEST, max(waits))
+    checks.below("MB at rest", MAX_REST_MB, rss)
     figures = {
         "ours": round(ours.rate, 1),
         "bare": round(least.rate, 1),
@@ -217,7 +242,11 @@ def measure(count: int) -> tuple[dict[str, Any], list[str]]:
         "cpu_ms_per_message": {"ours": round(ours.cpu_ms, 1), "bare": round(least.cpu_ms, 1)},
         "peak_mb": {"ours": round(ours.peak_mb), "bare": round(least.peak_mb)},
         "rest_mb": {"rss": round(rss), "pss": round(pss)},
-        "idle_ms": {"median": round(statistics.median(waits) * 1000), "max": round(max(waits) * 1000)},
+        "idle_ms": {
+            "median": round(statistics.median(waits) * 1000),
+            "max": round(max(waits) * 1000),
+            "dovecot": round(statistics.median(own) * 1000),
+        },
     }
     return figures, checks.failed
 
@@ -244,6 +273,7 @@ def report(figures: dict[str, Any]) -> str:
             f"| ratio of the rates | {figures['ratio']} | 1 |",
             f"| at rest, MB: RSS / PSS of all processes | {rest['rss']} / {rest['pss']} | |",
             f"| idle, ms to the acknowledgement: median / longest | {wait['median']} / {wait['max']} | |",
+            f"| of these, ms until Dovecot tells a client in IDLE | {wait['dovecot']} | |",
         )
     )
 
@@ -251,7 +281,8 @@ def report(figures: dict[str, Any]) -> str:
 def write(text: str) -> None:
     """Put the figures into the block of docs/benchmarks.md that is theirs."""
     page = ROOT / "docs" / "benchmarks.md"
-    where = f"{os.cpu_count()} cores, Python {platform.python_version()}, {time.strftime('%Y-%m-%d')}"
+    busy = f"load average {os.getloadavg()[2]:.1f}, the benchmark's own included"
+    where = f"{os.cpu_count()} cores, {busy}, Python {platform.python_version()}, {time.strftime('%Y-%m-%d')}"
     block = f"<!-- intake_rate -->\n{text}\n\n({where})\n<!-- /intake_rate -->"
     old = page.read_text(encoding="utf-8")
     new = re.sub(r"<!-- intake_rate -->.*<!-- /intake_rate -->", lambda _: block, old, flags=re.DOTALL)

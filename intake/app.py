@@ -145,7 +145,7 @@ def signing_keys(data: Path) -> tuple[bytes, ...]:
 class Processor:
     """A thread that processes what was received: at once when nudged, and in any case every few seconds."""
 
-    def __init__(self, service: Service, batch: int = 50) -> None:
+    def __init__(self, service: Service, batch: int = 20) -> None:
         self._service, self._batch = service, batch
         self._nudged = threading.Event()
 

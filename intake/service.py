@@ -55,6 +55,17 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What became of a mail: "not due", "sent", "retry", "failed", "unknown" or "lost" (the lease ran out).
+
+    `following` is the claim on the next one, if it was asked for and to be had.
+    """
+
+    result: str
+    following: Claimed | None = None
+
+
 @dataclass(slots=True)
 class Service:
     """The desk at work. `keys` make and read reply tokens, newest first; `clock` returns aware UTC.
@@ -212,14 +223,32 @@ class Service:
 
     # -- deliver ---------------------------------------------------------------------
 
-    def deliver(self, outbox_id: int, session: Session) -> str:
+    def deliver(
+        self, outbox_id: int, session: Session, claimed: Claimed | None = None, following: int | None = None
+    ) -> Delivered:
         """Send one outbox row if it is due and nobody else has it; return what became of it.
 
-        One of "not due", "sent", "retry", "failed", "unknown", "lost" (the lease ran out).
+        `claimed` is the claim on it where one was made before. With `following` the next
+        row is claimed in the commit that records this one as sent, and comes back in the
+        answer, to be sent at once: each commit is an fsync that the next mail waits for.
         """
-        claimed = self.store.claim(outbox_id, owner.name(), self.clock(), LEASE)
+        claimed = claimed or self._claim(outbox_id)
         if claimed is None:
-            return "not due"
+            return Delivered("not due")
+        result = self._send(outbox_id, claimed, session)
+        if result != "sent":
+            return Delivered(result)
+        if following is None:
+            return Delivered("sent" if self.store.sent(claimed, self.clock()) else "lost")
+        with self.store.transaction():
+            if not self.store.sent(claimed, self.clock()):
+                return Delivered("lost")
+            return Delivered("sent", self._claim(following))
+
+    def _claim(self, outbox_id: int) -> Claimed | None:
+        return self.store.claim(outbox_id, owner.name(), self.clock(), LEASE)
+
+    def _send(self, outbox_id: int, claimed: Claimed, session: Session) -> str:
         where = {"outbox": outbox_id, "ticket": claimed.ticket_id}
         try:
             session.send(claimed.mail, lambda: self.store.data_started(claimed, self.clock()))
@@ -236,7 +265,7 @@ class Service:
                 return self._give_up(outbox_id, claimed, f"given up after {GIVE_UP.days} days: {err}")
             return self._retry(claimed, str(err))
         log.info("mail sent", extra=where)
-        return "sent" if self.store.sent(claimed, self.clock()) else "lost"
+        return "sent"
 
     def _retry(self, claimed: Claimed, reason: str) -> str:
         wait = BACKOFF[min(claimed.attempts, len(BACKOFF)) - 1] * self.jitter()

@@ -3,11 +3,12 @@
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from huey import Huey
 
-from intake.ports import Session, Temporary
+from intake.ports import Claimed, Session, Temporary
 
 if TYPE_CHECKING:
     from intake.app import Desk
@@ -30,11 +31,17 @@ class Senders:
         A row that fails leaves the others alone; what is not sent stays due.
         """
         settled = 0
-        for one in ids:
-            if self._stop.is_set():
+        claimed: Claimed | None = None
+        for one, following in pairwise([*ids, None]):
+            if one is None or (self._stop.is_set() and claimed is None):
                 break
+            # What is claimed is sent, even when told to stop: nobody else could before its lease is over.
+            after = None if self._stop.is_set() else following
+            mine, claimed = claimed, None
             try:
-                settled += self._desk.service.deliver(one, self._session()) != "not due"
+                done = self._desk.service.deliver(one, self._session(), mine, after)
+                settled += done.result != "not due"
+                claimed = done.following
             except Temporary as err:
                 log.warning("a delivery could not be recorded", extra={"outbox": one, "reason": str(err)})
             except Exception:

@@ -49,6 +49,7 @@ def run(desk: "Desk", stop: threading.Event) -> None:
         periodic=False,
         # Nothing is ever scheduled in Huey; its scheduler would only lock the file for nothing.
         scheduler_interval=60,
+        initial_delay=POLL_SECONDS,
         max_delay=REDIS_RETRY_SECONDS if isinstance(huey, RedisHuey) else POLL_SECONDS,
         shutdown_timeout=SHUTDOWN_SECONDS,
     )

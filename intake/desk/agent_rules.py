@@ -26,6 +26,10 @@ def agent_reply(case: Case) -> list[Effect] | None:
     if case.mailbox.trusted_authserv and not facts.verified:
         return None
     ticket, message = facts.by_token.ticket, case.message
+    if "" in (case.envelope.sender, message.return_path):
+        # Answering machines send so (RFC 3834 section 3.3), and not all of them say what they are.
+        why = "It came from the null sender, as answering machines write and people do not."
+        return _draft(case, facts.by_token, agent, why)
     asked = commands.read(message.new_text)
     team = facts.by_token.team or facts.team
     problem = asked.problem or commands.unknown(asked.commands, team)

@@ -140,14 +140,14 @@ def notices(case: Case, agents: Sequence[Agent], ticket: int | None, stranger: b
     ]
 
 
-def alerts(case: Case, agents: Sequence[Agent], ticket: int, what: str) -> list[Effect]:
-    """Return the mails that tell agents what happened."""
+def alerts(case: Case, agents: Sequence[Agent], ticket: int, what: str, key: str = "") -> list[Effect]:
+    """Return the mails that tell agents what happened; once for each `key`, or for this message."""
     return [
         Mail(
             MailKind.ALERT,
             ticket,
             Address(agent.address, agent.name),
-            f"alert:{case.key}:{agent.id}",
+            f"alert:{key or case.key}:{agent.id}",
             agent=agent,
             text=what,
         )

@@ -40,6 +40,14 @@ class MailKind(StrEnum):
         return self in (MailKind.ACKNOWLEDGEMENT, MailKind.STATUS, MailKind.SURVEY)
 
     @property
+    def budgeted(self) -> bool:
+        """Whether it counts against the desk's ceiling.
+
+        An alert answers nobody, but a forger of agents' mail could ask for any number of them.
+        """
+        return self.at_most_once or self is MailKind.ALERT
+
+    @property
     def automatic(self) -> bool:
         """Whether no person wrote it (RFC 3834): it says so and goes out from the null sender."""
         return self is not MailKind.RELAY

@@ -74,7 +74,9 @@ def delivery_report(case: Case) -> list[Effect] | None:
     ]
     # A report about a mail to an agent must not cause another mail to that agent.
     if bounce.kind is BounceKind.FAILED and sent.kind == MailKind.RELAY:
-        effects += alerts(case, case.tell(found), found.ticket.id, what)
+        # Anybody who got a mail of ours can write reports about it: one is told of, the rest are kept.
+        key = f"bounced:{sent.outbox_id}"
+        effects += alerts(case, case.tell(found), found.ticket.id, what, key)
     return [*effects, Finish(Outcome.AUTOMATIC, sent.ticket_id, "delivery_report", what)]
 
 

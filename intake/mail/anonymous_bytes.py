@@ -14,10 +14,11 @@ from intake.mail.standins import Standins
 
 # Charsets that the parser may have guessed, in the order of how common they are in mail.
 _GUESSED = (
-    "ascii", "utf-8", "gb18030", "big5hkscs", "cp950", "cp932", "euc_jis_2004", "cp949", "iso2022_jp_ext",
-    "iso2022_jp_2", "iso2022_jp_2004", "iso2022_kr", "hz", "cp1252", "cp1251", "koi8_r", "cp1250", "iso8859_2",
-    "cp1254", "cp1253", "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "iso8859_5", "iso8859_7",
-    "iso8859_15", "mac_roman", "mac_cyrillic", "utf-16", "utf-16-le", "utf-16-be", "utf-7",
+    "ascii", "utf-8", "gb18030", "big5hkscs", "cp950", "cp932", "euc_jis_2004", "cp949",
+    "iso2022_jp_ext", "iso2022_jp_2", "iso2022_jp_2004", "iso2022_kr", "hz", "cp1252", "cp1251",
+    "koi8_r", "cp1250", "iso8859_2", "cp1254", "cp1253", "cp1255", "cp1256", "cp1257", "cp1258",
+    "cp874", "iso8859_5", "iso8859_7", "iso8859_15", "mac_roman", "mac_cyrillic", "utf-16",
+    "utf-16-le", "utf-16-be", "utf-7",
 )  # fmt: skip
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"

@@ -15,9 +15,12 @@ _NAME = re.compile(r"</?[a-zA-Z!?][a-zA-Z0-9:]*")
 _ATTRIBUTE = re.compile(r"([a-zA-Z_:-]{1,40}\s{0,10}=\s{0,10})(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)")
 # What these say is form, not words; a number in them is one of pixels.
 _FORM = frozenset(
-    "width height border align valign cellspacing cellpadding colspan rowspan type rel target dir lang size face"
-    " color bgcolor http-equiv charset".split()
-)
+    (
+        "width", "height", "border", "align", "valign", "cellspacing", "cellpadding", "colspan",
+        "rowspan", "type", "rel", "target", "dir", "lang", "size", "face", "color", "bgcolor",
+        "http-equiv", "charset",
+    )
+)  # fmt: skip
 # Names of classes and ids by which quoted mail is known.
 _MARKS = re.compile(
     r"divrplyfwdmsg|appendonsend|olk_src_body_section|isforwardcontent|mail-editor-reference-message-container"
@@ -26,10 +29,14 @@ _MARKS = re.compile(
     re.IGNORECASE,
 )
 _CSS = frozenset(
-    "display none block inline border left right top bottom solid margin padding font family size color background"
-    " width height style weight bold normal line text align pre wrap white space mso overflow visibility hidden px"
-    " pt em rgb style important".split()
-)
+    (
+        "display", "none", "block", "inline", "border", "left", "right", "top", "bottom", "solid",
+        "margin", "padding", "font", "family", "size", "color", "background", "width", "height",
+        "style", "weight", "bold", "normal", "line", "text", "align", "pre", "wrap", "white",
+        "space", "mso", "overflow", "visibility", "hidden", "px", "pt", "em", "rgb", "style",
+        "important",
+    )
+)  # fmt: skip
 _CALENDAR_LINE = re.compile(
     r"((?:BEGIN|END|METHOD|VERSION|STATUS|CLASS|TRANSP|CALSCALE|SEQUENCE|PRIORITY)(?=[:;])[^\r\n]*)"
     r"|([A-Z][A-Z-]{1,40}(?=[:;]))|(;[A-Z][A-Z-]{1,30}=(?:[A-Z-]{1,30}(?=[;:]))?)"

@@ -20,27 +20,35 @@ jan feb mar apr jun jul aug sep sept oct nov dec am pm gmt utc cet cest est pst
 http https ftp mailto cid www smtp esmtp esmtps esmtpsa lmtp rfc dns rfc822 utf
 pass fail softfail neutral none dkim spf dmarc arc mailfrom bestguesspass policy
 nbsp amp quot
-begin pgp gpg public signature signed encrypted hash sha256 sha512
+at um uhr à
+begin end pgp gpg public signature signed encrypted hash sha256 sha512
 winmail dat smime p7s p7m
 """
 _FIELDS = (
-    "from", "to", "cc", "bcc", "subject", "date", "message-id", "original-message-id", "x-original-message-id",
-    "received", "return-path", "content-type", "content-transfer-encoding", "content-disposition", "content-id",
-    "mime-version", "reply-to", "sender", "delivered-to", "in-reply-to", "references", "x-mailer", "user-agent",
-    "final-recipient", "original-recipient", "action", "status", "diagnostic-code", "remote-mta",
-    "reporting-mta", "arrival-date", "last-attempt-date", "will-retry-until", "received-from-mta",
-    "original-envelope-id", "disposition", "reporting-ua", "feedback-type", "x-failed-recipients",
-    "auto-submitted", "precedence", "list-id",
+    "from", "to", "cc", "bcc", "subject", "date", "message-id", "original-message-id",
+    "x-original-message-id", "received", "return-path", "content-type", "content-transfer-encoding",
+    "content-disposition", "content-id", "mime-version", "reply-to", "sender", "delivered-to",
+    "in-reply-to", "references", "x-mailer", "user-agent", "final-recipient", "original-recipient",
+    "action", "status", "diagnostic-code", "remote-mta", "reporting-mta", "arrival-date",
+    "last-attempt-date", "will-retry-until", "received-from-mta", "original-envelope-id",
+    "disposition", "reporting-ua", "feedback-type", "x-failed-recipients", "auto-submitted",
+    "precedence", "list-id",
 )  # fmt: skip
 # Pieces of a local part that say that no person reads there.
 MACHINES = frozenset(
-    "mailer daemon mailerdaemon postmaster no reply noreply do not donotreply auto autoreply responder bounce"
-    " bounces root nobody listserv majordomo mailman owner request mdaemon mail delivery maildelivery double"
-    " admin mmdf uucp microsoftexchange antispam sysadmin".split()
-)
+    (
+        "mailer", "daemon", "mailerdaemon", "postmaster", "no", "reply", "noreply", "do", "not",
+        "donotreply", "auto", "autoreply", "responder", "bounce", "bounces", "root", "nobody",
+        "listserv", "majordomo", "mailman", "owner", "request", "mdaemon", "mail", "delivery",
+        "maildelivery", "double", "admin", "mmdf", "uucp", "microsoftexchange", "antispam",
+        "sysadmin",
+    )
+)  # fmt: skip
 
 # How "On Monday ... wrote:" begins, which tells an attribution that is folded.
-_OPENING = re.compile(r"\s{0,8}(?:on|am|le|el|il|em|op|den|w|dnia|in|data|giorno|at|vào|dne|στις|在|于|於)(?=\W)", re.I)
+_OPENING = re.compile(
+    r"\s{0,8}(?:on|am|le|el|il|em|op|den|w|dnia|in|data|giorno|at|vào|dne|στις|在|于|於)(?=\W)", re.I
+)
 
 _SEARCHED = (
     quote_words.WROTE, bounce_words.DELAYED, bounce_words.FAILED, bounce_words.SUBJECT,
@@ -57,6 +65,7 @@ _CODES = re.compile(
     r"|(?<=\d)\s?(?:[年月日号號時时分秒년월일시분초])|[上下]午|오[전후](?=\s?\d)"
     r"|\b(?:re|aw|sv|antw|odp|fwd?|wg|tr|rv|enc|vs|ynt)(?=\s?[:：])"
     r"|(?:回复|回覆|答复|转发|轉寄)(?=\s?[:：])"
+    r"|(?<=begin )[0-7]{3,4}(?= )"
     r"|-----(?:BEGIN|END) [A-Z ]{3,40}-----",
     re.IGNORECASE,
 )
@@ -105,8 +114,15 @@ def _found(text: str) -> Iterator[tuple[int, int]]:
         yield from (match.span() for match in pattern.finditer(text))
     at = 0
     for line in text.splitlines(keepends=True):
+        lowered = line.lower()
         for pattern in _BY_WORD:
-            match = (pattern.search if pattern is bounce_words.EVIDENCE else pattern.match)(line[:400].rstrip())
+            if pattern is quote_words.SENT_FROM and not any(
+                hint in lowered for hint in quote_words.SENT_HINTS
+            ):
+                continue
+            match = (pattern.search if pattern is bounce_words.EVIDENCE else pattern.match)(
+                line[:400].rstrip()
+            )
             if match:
                 for word in _LETTERS.finditer(line, match.start(), match.end()):
                     if _is_theirs(word[0].casefold()):

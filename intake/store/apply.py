@@ -277,7 +277,7 @@ class _Application:
         )
         if not found:
             return None
-        if outgoing.kind.at_most_once and AUTOMATIC_OWED in self.db.cache:
+        if outgoing.kind.budgeted and AUTOMATIC_OWED in self.db.cache:
             self.db.cache[AUTOMATIC_OWED] += 1
         number: int = found[0][0]
         return number

@@ -24,6 +24,7 @@ MOST_IDS = 100
 _COUNTED = tuple(kind.value for kind in MailKind if kind.at_most_once)
 # A reply to an address with such a token belongs to its ticket.
 _TO_TICKETS = (Purpose.CUSTOMER, Purpose.AGENT, Purpose.SURVEY)
+_OF_THE_DESK = tuple(kind.value for kind in MailKind if kind.budgeted)
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _SAME = Statement(
     lambda: (
@@ -46,7 +47,7 @@ _OWED = Statement(
 )
 _OWED_BY_ALL = Statement(
     lambda: Outbox.select(fn.COUNT(Outbox.id)).where(
-        Outbox.kind.in_(_COUNTED) & (Outbox.created_at > hole(Outbox.created_at, "since"))
+        Outbox.kind.in_(_OF_THE_DESK) & (Outbox.created_at > hole(Outbox.created_at, "since"))
     )
 )
 

@@ -23,7 +23,8 @@ def pipe(config: Path, raw: bytes, *args: str) -> subprocess.CompletedProcess[by
 
 
 def test_a_mail_from_a_pipe_is_stored_byte_for_byte(config: Path, mail: Write) -> None:
-    raw = mail().read_bytes()
+    # Line ends of both kinds, a lone CR, a NUL and no end of the last line: none is ours to mend.
+    raw = mail().read_bytes() + b"one\r\ntwo\rthree\n\x00\xff \t\n.\n\nend"
     ran = pipe(config, raw, "--sender", "<wang@customer.example>", "--recipient", "help@desk.example")
     assert (0, b"") == (ran.returncode, ran.stderr)
     settings = load(config)

@@ -228,7 +228,9 @@ def test_an_agents_vacation_reply_never_reaches_the_customer():
     assert [] == mails(decided(message, facts))
 
 
-@pytest.mark.parametrize("sender", ["support@desk.example", "Support@desk.example", "support+abc@desk.example"])
+@pytest.mark.parametrize(
+    "sender", ["support@desk.example", "Support@desk.example", "support+abc@desk.example"]
+)
 def test_our_own_mail_come_back_opens_nothing(sender):
     effects = decided(a_message(sender=Address(sender)))
 
@@ -237,6 +239,18 @@ def test_our_own_mail_come_back_opens_nothing(sender):
 
 
 BOUNCE = Bounce(BounceKind.FAILED, ("lin@customer.example",), ("a1@desk.example",), "5.1.1", "no such user")
+
+
+def test_many_reports_about_one_answer_tell_the_agent_once():
+    sent = SentMail(31, 12, MailKind.RELAY, "lin@customer.example")
+    facts = some_facts(sent=sent, sent_ticket=found())
+    keys = [
+        [m.dedupe for m in mails(decided(a_message(bounce=BOUNCE, fingerprint=text * 64), facts))]
+        for text in "ab"
+    ]
+
+    assert ["alert:bounced:31:1"] == keys[0]
+    assert keys[0] == keys[1]
 
 
 def test_a_bounce_of_an_answer_marks_it_and_tells_the_agent():
@@ -337,6 +351,18 @@ def test_an_unproven_agent_sends_nothing_and_his_words_are_kept(message, facts):
     assert one(effects, AddEntry).kind is EntryKind.DRAFT
     assert {MailKind.ALERT} == {m.kind for m in mails(effects)}
     assert not any(isinstance(e, SetStatus | Assign) for e in effects)
+
+
+@pytest.mark.parametrize(
+    ("message", "envelope"),
+    [({"return_path": ""}, {}), ({}, {"sender": ""})],
+    ids=["by its header", "by its envelope"],
+)
+def test_what_an_agents_mailbox_sends_from_the_null_sender_never_goes_out(message, envelope):
+    effects = decided(a_message(sender=ANNA_WRITES, **message), proven(), envelope=an_envelope(**envelope))
+
+    assert [MailKind.ALERT] == [m.kind for m in mails(effects)]
+    assert one(effects, AddEntry).kind is EntryKind.DRAFT
 
 
 ADDRESS = tokens.address("support@desk.example", tokens.make(KEY, Purpose.AGENT, 12, 1, NOW))

@@ -18,6 +18,7 @@ from intake.ports import Permanent, Temporary, UserError
 from intake.queue.app import IdSerializer, make_huey
 from intake.queue.schedule import sweep_once
 from intake.queue.tasks import CHUNK, Senders, register
+from intake.service import Delivered
 
 
 def config(folder: Path, url: str = "sqlite:///queue.db") -> Any:
@@ -33,11 +34,11 @@ class FakeService:
         self.due: list[int] = []
         self.broken: Exception | None = None
 
-    def deliver(self, one: int, session: Any) -> str:
+    def deliver(self, one: int, session: Any, claimed: object, following: int | None) -> Delivered:
         self.delivered.append(one)
         if one in self.script:
             raise self.script[one]
-        return "sent"
+        return Delivered("sent")
 
     def process(self, ids: list[int]) -> int:
         self.processed += ids

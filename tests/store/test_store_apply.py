@@ -231,3 +231,23 @@ def test_a_related_ticket_and_an_archived_one(bench: Any) -> None:
     row = bench.store.list_tickets(status="closed")[0]
     assert (2, first, "printers") == (row.id, row.related, row.team)
     assert bench.now == bench.store.ticket(2).closed_at
+
+
+def test_only_what_the_requester_saw_is_quoted_to_him(bench: Any) -> None:
+    """References in a mail to him must name neither agents' mails nor notices to them."""
+    number = bench.open(dedupe="ack:1", message_id="in-1@customer.example")
+    people = {
+        EntryKind.CUSTOMER: "in-2@customer.example",
+        EntryKind.REPLY: "reply@staff.example",
+        EntryKind.NOTE: "note@staff.example",
+        EntryKind.DRAFT: "draft@staff.example",
+    }
+    for kind, message_id in people.items():
+        bench.apply(
+            AddEntry(number, kind, ANN, "x", from_message=True),
+            message=bench.message(message_id.encode(), message_id=message_id),
+        )
+    for kind in (MailKind.NOTICE, MailKind.ALERT):
+        bench.apply(Mail(kind, number, ANN, f"mail:{kind}"))
+    ids = bench.store.ticket(number).message_ids
+    assert ("in-1@customer.example", "out-1@desk.example", "in-2@customer.example") == ids

@@ -182,13 +182,14 @@ def test_automatic_mail_is_counted_by_address_and_for_the_desk(bench: Any) -> No
             (MailKind.ACKNOWLEDGEMENT, "Ann@Customer.example", timedelta(0)),
             (MailKind.ACKNOWLEDGEMENT, "ben@customer.example", timedelta(0)),
             (MailKind.RELAY, "ann@customer.example", timedelta(0)),
+            (MailKind.ALERT, "ann@customer.example", timedelta(0)),
             (MailKind.NOTICE, "ann@customer.example", timedelta(minutes=59)),
         ]
     ):
         bench.apply(Mail(kind, 1, Address(to), f"mail:{number}"))
         bench.now += after
     facts = bench.facts(bench.message(b"x"))
-    assert (1, 2, 2) == (
+    assert (1, 2, 3) == (
         facts.automatic_last_hour,
         facts.automatic_last_day,
         facts.automatic_desk_hour,

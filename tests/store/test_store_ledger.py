@@ -1,6 +1,9 @@
 """Receiving: the same bytes are one message, other bytes another, and nothing is lost on the way."""
 
+import hashlib
+import os
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +24,33 @@ def test_same_bytes_twice_are_one_row_with_two_sightings(bench: Any) -> None:
     assert ("support/INBOX 7:1", "support/INBOX 7:9") == bench.store.message(1).sightings
     assert {1, 9} == bench.store.known_uids("support", "INBOX", 7)
     assert set() == bench.store.known_uids("support", "INBOX", 8)
+
+
+def test_a_large_mail_and_its_folders_are_on_the_disk_before_its_row(
+    bench: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = b"x" * (LARGEST_ROW + 1)
+    done: list[Path | str] = []
+    put_rows = bench.store.blobs.put_rows
+
+    def fsync(descriptor: int) -> None:
+        done.append(Path(os.readlink(f"/proc/self/fd/{descriptor}")))
+
+    def put(contents: Any) -> None:
+        done.append("row")
+        put_rows(contents)
+
+    monkeypatch.setattr("intake.store.blobs.os.fsync", fsync)
+    monkeypatch.setattr(bench.store.blobs, "put_rows", put)
+    bench.store.receive([bench.arrival(raw)], bench.now)
+    name = hashlib.sha256(raw).hexdigest()
+    (blob,) = bench.data.rglob(name)
+    file, folder = done[done.index("row") - 2 : done.index("row")]
+    # The folder after the file: it holds the file's final name.
+    assert Path(file).name.startswith(f".{name}.")
+    assert blob.parent == folder
+    # And the folders that were made for it, so that they are there after a crash, too.
+    assert {blob.parent.parent, blob.parent.parent.parent} <= set(done)
 
 
 def test_same_bytes_within_one_batch_are_one_row(bench: Any) -> None:

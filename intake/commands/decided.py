@@ -1,0 +1,87 @@
+"""What a decision asks for, in plain words: one sentence an effect."""
+
+from intake.desk.effects import (
+    AddEntry,
+    AskSurvey,
+    Assign,
+    Effect,
+    Finish,
+    Mail,
+    MailKind,
+    MarkAddress,
+    MarkDelivery,
+    OpenTicket,
+    Outcome,
+    RecordScore,
+    RevokeLinks,
+    SetStatus,
+)
+from intake.desk.message import Address
+from intake.desk.ticket import EntryKind, Status
+
+_ENTRIES = {
+    EntryKind.CUSTOMER: "as the customer's words",
+    EntryKind.AUTOMATIC: "as automatic mail, which nobody is told of",
+}
+_MAILS = {
+    MailKind.ACKNOWLEDGEMENT: "acknowledge it to",
+    MailKind.STATUS: "tell the ticket's news to",
+    MailKind.SURVEY: "ask how it went:",
+    MailKind.RELAY: "send the agent's words to",
+    MailKind.NOTICE: "tell the agent",
+    MailKind.ALERT: "warn the agent",
+}
+_OUTCOMES = {
+    Outcome.TICKETED: "it became a new ticket",
+    Outcome.APPENDED: "it went to a ticket that was there",
+    Outcome.DUPLICATE: "it had been received before",
+    Outcome.AUTOMATIC: "it is a machine's: kept, opens nothing",
+    Outcome.QUARANTINED: "it is set aside for a person to look at",
+}
+
+
+def sentence(effect: Effect) -> str:
+    """Return one effect in words; what strangers wrote in it is not yet safe to print."""
+    match effect:
+        case OpenTicket():
+            status = " that is closed at once" if effect.status is Status.CLOSED else ""
+            team = f", team {effect.team}" if effect.team else ""
+            related = f", perhaps related to #{effect.related}" if effect.related else ""
+            return (
+                f"open a ticket{status} for {_who(effect.requester)}: {effect.subject or '(no subject)'}"
+                f" (answered in {effect.language}{team}{related})"
+            )
+        case AddEntry():
+            how = _ENTRIES.get(effect.kind, f"as {effect.kind.value}")
+            return f"add it to {_ticket(effect.ticket)} {how}"
+        case SetStatus():
+            return f"make {_ticket(effect.ticket)} {effect.status.value}"
+        case Assign():
+            to = f"give {_ticket(effect.ticket)} to {effect.agent.name if effect.agent else 'nobody'}"
+            return f"{to}, team {effect.team}" if effect.team else to
+        case Mail():
+            about = f" ({effect.event})" if effect.event else ""
+            return f"{_MAILS[effect.kind]} {_who(effect.to)}{about}"
+        case MarkDelivery():
+            return f"mark outgoing mail {effect.outbox_id} as {effect.kind.value}"
+        case MarkAddress():
+            state = "as failing" if effect.reason else "as alive"
+            return f"mark the address {effect.address} {state}"
+        case AskSurvey():
+            how = f"do not ask: {effect.skipped}" if effect.skipped else "ask how it went"
+            return f"{_ticket(effect.ticket)}: {how}"
+        case RecordScore():
+            return f"keep the survey's answer for {_ticket(effect.ticket)}: {effect.score} of 5"
+        case RevokeLinks():
+            return f"make the links to the page of {_ticket(effect.ticket)} void"
+        case Finish():
+            why = f": {effect.reason}" if effect.reason else ""
+            return f"done, {_OUTCOMES[effect.outcome]} (rule {effect.rule}){why}"
+
+
+def _ticket(number: int | None) -> str:
+    return "the new ticket" if number is None else f"ticket #{number}"
+
+
+def _who(one: Address) -> str:
+    return f"{one.name} <{one.mailbox}>" if one.name else one.mailbox

@@ -1,0 +1,248 @@
+"""`intake parse`: what is read of a mail and what would be decided, for bug reports."""
+
+import secrets
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from intake import terminal
+from intake.commands.common import Invocation, as_json, now
+from intake.ports import Temporary, Unreadable, UserError
+
+if TYPE_CHECKING:
+    from intake.desk.effects import Effect
+    from intake.desk.message import Envelope, Message
+
+# Larger than any mail the gate lets through; a mistaken file is not read whole.
+MAX_BYTES = 64 * 1024 * 1024
+
+_SHOWN = frozenset(
+    (
+        "digest", "size", "fingerprint", "message_id", "in_reply_to", "references", "sender", "reply_to",
+        "to", "cc", "delivered_to", "return_path", "subject", "date", "text", "html", "new_text", "language",
+        "attachments", "automatic", "suppress", "bounce", "authserv", "defects",
+    )
+)  # fmt: skip
+
+
+@click.command()
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--mailbox", default="", help="The mailbox it counts as, when there is a config.")
+@click.option("--sender", default=None, help="The envelope sender; '' for the null sender.")
+@click.option("--recipient", "recipients", multiple=True, help="An envelope recipient; may be repeated.")
+@click.option("--anonymise", is_flag=True, help="Write a copy without names, words and numbers instead.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where the copy goes. Default: stdout.",
+)
+@as_json
+@click.pass_obj
+def parse(
+    given: Invocation,
+    file: Path,
+    mailbox: str,
+    sender: str | None,
+    recipients: tuple[str, ...],
+    anonymise: bool,
+    output: Path | None,
+    json_: bool,
+) -> None:
+    """Show what is read of the mail in FILE (- is standard input) and what would be decided.
+
+    Nothing is stored or sent. --anonymise writes a copy that is safe to share and is
+    read the same way.
+    """
+    if output is not None and not anonymise:
+        raise click.UsageError("-o goes with --anonymise.")
+    raw = _read(file)
+    if anonymise:
+        _write(raw, output)
+        return
+    from intake.desk.message import Envelope
+
+    envelope = Envelope("ingest", mailbox, None if sender is None else sender.strip("<>"), recipients)
+    message, effects, told = _examined(given, raw, envelope)
+    if json_:
+        terminal.say_json(_as_json(str(file), message, effects, told))
+    else:
+        _tell(str(file), message, effects, told)
+
+
+def _read(file: Path) -> bytes:
+    try:
+        if str(file) == "-":
+            raw = sys.stdin.buffer.read(MAX_BYTES + 1)
+        else:
+            with file.open("rb") as opened:
+                raw = opened.read(MAX_BYTES + 1)
+    except OSError as err:
+        raise UserError(f"{file} cannot be read: {err.strerror}.") from err
+    if len(raw) > MAX_BYTES:
+        raise UserError(f"{file} is larger than {MAX_BYTES >> 20} MB, which is no mail.")
+    if not raw.strip():
+        raise UserError(f"{file} is empty.")
+    return raw
+
+
+def _write(raw: bytes, output: Path | None) -> None:
+    from intake.mail.anonymous import anonymise
+
+    copy = anonymise(raw, secrets.token_bytes(32))
+    if output is None:
+        terminal.say_bytes(copy)
+        return
+    try:
+        output.write_bytes(copy)
+    except OSError as err:
+        raise UserError(f"{output} cannot be written: {err.strerror}.") from err
+    terminal.warn(f"Written to {output}. Look it over before you share it.")
+
+
+def _examined(
+    given: Invocation, raw: bytes, envelope: "Envelope"
+) -> tuple["Message | None", "list[Effect]", str]:
+    """Return the message (None: it could not be read), the effects, and what was decided on."""
+    from intake.app import policy_of
+    from intake.desk.policy import MailboxPolicy, Policy
+
+    policy = Policy({"support": MailboxPolicy("support", "")})
+    known = "a desk that knows nobody, for there is no config"
+    try:
+        _ = given.config
+    except UserError:
+        pass
+    else:
+        settings = given.settings()
+        if envelope.mailbox and envelope.mailbox not in settings.mailboxes:
+            raise UserError(
+                f"There is no mailbox {envelope.mailbox}. The config has: {', '.join(settings.mailboxes)}."
+            )
+        policy = policy_of(settings)
+        known = "the config, and a desk that knows nobody, for there is no database yet"
+        if _has_database(settings.store.url, settings.desk.data):
+            try:
+                message, effects = given.desk().service.examine(raw, envelope)
+                return message, _aside(message, effects), "the config and the database"
+            except Unreadable as err:
+                return None, _set_aside(str(err)), "the config and the database"
+            except (Temporary, UserError) as err:
+                terminal.warn(f"The database cannot be used: {err}")
+                known = "the config, and a desk that knows nobody, for the database cannot be used"
+    return *_alone(raw, envelope, policy), known
+
+
+def _alone(raw: bytes, envelope: "Envelope", policy: Any) -> tuple["Message | None", "list[Effect]"]:
+    from intake.desk.facts import Facts
+    from intake.desk.rules import decide
+    from intake.mail.parse import parse as read
+    from intake.sandbox import parser
+
+    try:
+        message = parser(read)(raw)
+    except Unreadable as err:
+        return None, _set_aside(str(err))
+    return message, _aside(message, decide(message, envelope, Facts(now()), policy))
+
+
+def _has_database(url: str, data: Path) -> bool:
+    """Whether a desk has been at work here: looking must not make a database, nor a key."""
+    if not (data / "secret.key").is_file():
+        return False
+    return not url.startswith("sqlite:///") or (data / url.removeprefix("sqlite:///")).is_file()
+
+
+def _aside(message: "Message", effects: "list[Effect]") -> "list[Effect]":
+    from intake.service import REFUSED
+
+    refused = next((one for one in message.defects if one.startswith(REFUSED)), None)
+    return effects if refused is None else _set_aside(refused.removeprefix(REFUSED))
+
+
+def _set_aside(reason: str) -> "list[Effect]":
+    from intake.desk.effects import Finish, Outcome
+
+    return [Finish(Outcome.QUARANTINED, None, "unreadable", reason)]
+
+
+def folded(text: str, new_text: str) -> str:
+    """Return the lines of `text` that are not part of `new_text`: quotes, signatures and the like."""
+    lines, new = text.split("\n"), [line.strip() for line in new_text.split("\n") if line.strip()]
+    out: list[str] = []
+    at = 0
+    for line in lines:
+        if at < len(new) and line.strip() == new[at]:
+            at += 1
+        else:
+            out.append(line)
+    if at < len(new):
+        # The new text was taken from the HTML, whose lines are other ones.
+        out = [line for line in lines if line.strip() not in set(new)]
+    return "\n".join(out).strip("\n")
+
+
+def _as_json(file: str, message: "Message | None", effects: "list[Effect]", told: str) -> dict[str, Any]:
+    from intake.commands.decided import sentence
+
+    read: dict[str, Any] | None = None
+    if message is not None:
+        read = terminal.plain(message)
+        read["folded"] = folded(message.text, message.new_text)
+        for shown, one in zip(read["attachments"], message.attachments, strict=True):
+            shown["size"] = len(one.content)
+    decided = [
+        {"effect": type(one).__name__, "words": sentence(one), **terminal.plain(one)} for one in effects
+    ]
+    return {"file": file, "read": read, "decided_on": told, "effects": decided}
+
+
+def _tell(file: str, message: "Message | None", effects: "list[Effect]", told: str) -> None:
+    from intake.commands.decided import sentence
+
+    terminal.passage(file, "", gap=False)
+    if message is not None:
+        terminal.pairs(_pairs(message))
+        terminal.say()
+        terminal.passage("New text", message.new_text)
+        if rest := folded(message.text, message.new_text):
+            terminal.passage("Folded away", rest)
+    terminal.passage(f"Would be decided, on {told}", "\n".join(f"- {sentence(one)}" for one in effects))
+
+
+def _pairs(message: "Message") -> list[tuple[str, str]]:
+    bounce = message.bounce
+    report = ""
+    if bounce:
+        about = f", about {', '.join(bounce.about)}" if bounce.about else ""
+        said = f": {bounce.diagnostic}" if bounce.diagnostic else ""
+        report = f"{bounce.kind.value} for {', '.join(bounce.recipients) or '(nobody named)'}{about}{said}"
+    files = (
+        f"{one.name} ({one.media_type}, {len(one.content)} bytes{', inline' if one.inline else ''})"
+        for one in message.attachments
+    )
+    rest = {name: value for name, value in terminal.plain(message).items() if name not in _SHOWN}
+    return [
+        ("From", _who(message.sender) if message.sender else "(nobody)"),
+        ("Reply-To", ", ".join(map(_who, message.reply_to))),
+        ("To", ", ".join(map(_who, message.to))),
+        ("Cc", ", ".join(map(_who, message.cc))),
+        ("Delivered to", ", ".join(message.delivered_to)),
+        ("Subject", message.subject),
+        ("Date", terminal.clock(message.date)),
+        ("Message-ID", message.message_id),
+        ("Answers", ", ".join(message.thread_ids)),
+        ("Language", message.language),
+        ("Files", "; ".join(files)),
+        ("By machine", message.automatic),
+        ("No answer", message.suppress),
+        ("Delivery report", report),
+        *((name.replace("_", " ").capitalize(), str(value)) for name, value in rest.items() if value),
+        ("Defects", "; ".join(message.defects)),
+    ]
+
+
+def _who(one: Any) -> str:
+    return f"{one.name} <{one.mailbox}>" if one.name else str(one.mailbox)
