@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from intake.desk.effects import AddEntry, Effect, Mail, MailKind
-from intake.desk.facts import Facts, Found
+from intake.desk.effects import AddEntry, Effect, Mail, MailKind, MarkAddress
+from intake.desk.facts import Facts, Found, Standing
 from intake.desk.message import Address, Envelope, Message
 from intake.desk.policy import MailboxPolicy, Policy
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
@@ -81,7 +81,7 @@ def too_old(ticket: Ticket, case: Case) -> bool:
 
 def may_answer(case: Case) -> str:
     """Return why an automatic answer to this message must not be sent, "" when it may."""
-    message, facts, policy = case.message, case.facts, case.policy
+    message, facts = case.message, case.facts
     sender = message.return_path if message.return_path is not None else case.envelope.sender
     if not case.sender.mailbox:
         return "it names no sender"
@@ -95,13 +95,41 @@ def may_answer(case: Case) -> str:
         return "its envelope sender is empty"
     if sender and not aligned(Address(sender), case.sender):
         return "its envelope sender is of another domain than its From"
-    if facts.automatic_last_hour >= policy.automatic_per_address_hour:
+    # Who writes a mail is alive, whatever bounced before; what a form says of its sender proves nothing.
+    failed = facts.failed if case.envelope.channel == "form" else ""
+    return _over_budget(case, Standing(facts.automatic_last_hour, facts.automatic_last_day, failed))
+
+
+def may_answer_original(case: Case) -> str:
+    """Return why the author of a forwarded mail must not be answered by machine, "" when he may."""
+    forward = case.message.forward
+    if forward is None:
+        return "nothing was forwarded"
+    if case.envelope.archive:
+        return "it is older than the mailbox's first day"
+    if not case.mailbox.acknowledge:
+        return "this mailbox does not acknowledge"
+    return forward.suppress or _over_budget(case, case.facts.original)
+
+
+def _over_budget(case: Case, standing: Standing) -> str:
+    policy = case.policy
+    if standing.failed:
+        return f"mail to this address failed: {standing.failed}"
+    if standing.last_hour >= policy.automatic_per_address_hour:
         return "this address got enough automatic mail this hour"
-    if facts.automatic_last_day >= policy.automatic_per_address_day:
+    if standing.last_day >= policy.automatic_per_address_day:
         return "this address got enough automatic mail today"
-    if facts.automatic_desk_hour >= policy.automatic_per_hour:
+    if case.facts.automatic_desk_hour >= policy.automatic_per_hour:
         return "the desk has sent enough automatic mail this hour"
     return ""
+
+
+def alive(case: Case) -> list[Effect]:
+    """Return the effect that forgets an old bounce: somebody has just written from there."""
+    if not case.facts.failed or case.envelope.channel == "form" or case.message.suppress:
+        return []
+    return [MarkAddress(case.sender.mailbox)]
 
 
 def within_budget(case: Case) -> bool:

@@ -166,6 +166,14 @@ class RevokeLinks:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkAddress:
+    """Remember that mail to an address fails (`reason`), or, with `reason` "", that it is alive again."""
+
+    address: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Finish:
     """Write the message's outcome into the ledger, with the rule and the reason in plain words."""
 
@@ -183,6 +191,7 @@ Effect = (
     | Assign
     | Mail
     | MarkDelivery
+    | MarkAddress
     | AskSurvey
     | RecordScore
     | RevokeLinks

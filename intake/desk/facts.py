@@ -6,6 +6,9 @@ from datetime import datetime
 from intake.desk.ticket import Agent, Ticket
 from intake.desk.tokens import Token
 
+# After a hard bounce an address gets no automatic mail for so long.
+FAILED_DAYS = 30
+
 
 @dataclass(frozen=True, slots=True)
 class SentMail:
@@ -27,6 +30,15 @@ class Found:
     ticket: Ticket
     agents: tuple[Agent, ...] = ()
     team: tuple[Agent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What we owed one address by machine in the last hour and day; `failed`: why mail to it fails, or ""."""
+
+    last_hour: int = 0
+    last_day: int = 0
+    failed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +71,7 @@ class Facts:
     automatic_last_hour: int = 0
     automatic_last_day: int = 0
     automatic_desk_hour: int = 0
+    # Why mail to the sender failed within FAILED_DAYS, "" when it did not.
+    failed: str = ""
+    # The same of whoever wrote the mail that this one forwards.
+    original: Standing = Standing()

@@ -62,6 +62,26 @@ class Bounce:
 
 
 @dataclass(frozen=True, slots=True)
+class Forward:
+    """A mail that this one passes on, as far as its client wrote down where it came from.
+
+    `sender`, `subject` (without the prefixes of forwarding) and `date` (as written: clients write
+    it in their own language) are the original's; `text` is what its author wrote and `full_text`,
+    unless empty, that with its quotes. `remark` is what the one who passed it on added;
+    `attachments` are the original's own; `suppress` says why no automatic mail must go to `sender`.
+    """
+
+    sender: Address
+    subject: str = ""
+    date: str = ""
+    text: str = ""
+    full_text: str = ""
+    remark: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    suppress: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Envelope:
     """How a message reached us, which its header cannot be trusted to tell.
 
@@ -110,6 +130,7 @@ class Message:
     automatic: str = ""
     suppress: str = ""
     bounce: Bounce | None = None
+    forward: Forward | None = None
     authserv: tuple[str, ...] = ()
     defects: tuple[str, ...] = ()
 

@@ -12,6 +12,7 @@ from intake.desk.agent_rules import agent_reply, unproven_agent
 from intake.desk.case import (
     Case,
     alerts,
+    alive,
     entry,
     is_participant,
     may_answer,
@@ -25,12 +26,14 @@ from intake.desk.effects import (
     Finish,
     Mail,
     MailKind,
+    MarkAddress,
     MarkDelivery,
     OpenTicket,
     Outcome,
     SetStatus,
 )
-from intake.desk.facts import Facts
+from intake.desk.facts import FAILED_DAYS, Facts
+from intake.desk.forward_rules import forwarded
 from intake.desk.language import mail_language
 from intake.desk.message import BounceKind, Envelope, Message
 from intake.desk.policy import Policy
@@ -62,7 +65,7 @@ def delivery_report(case: Case) -> list[Effect] | None:
     if bounce is None:
         return None
     if sent is None or found is None:
-        return [Finish(Outcome.AUTOMATIC, None, "delivery_report", "a delivery report about no mail of ours")]
+        return _stray_report(case)
     what = f"Mail to {sent.recipient} {_DELIVERY[bounce.kind]}."
     if bounce.diagnostic:
         what += f" The other side said: {bounce.diagnostic}"
@@ -72,12 +75,34 @@ def delivery_report(case: Case) -> list[Effect] | None:
             sent.ticket_id, EntryKind.AUTOMATIC, case.sender, what, case.message.text, from_message=True
         ),
     ]
+    if bounce.kind is BounceKind.FAILED and _says_address(bounce.status):
+        effects.append(MarkAddress(sent.recipient, bounce.diagnostic or bounce.status or "it bounced"))
+        if sent.kind in (MailKind.ACKNOWLEDGEMENT, MailKind.STATUS, MailKind.SURVEY):
+            what += f" It gets no automatic mail for {FAILED_DAYS} days."
     # A report about a mail to an agent must not cause another mail to that agent.
     if bounce.kind is BounceKind.FAILED and sent.kind == MailKind.RELAY:
         # Anybody who got a mail of ours can write reports about it: one is told of, the rest are kept.
         key = f"bounced:{sent.outbox_id}"
         effects += alerts(case, case.tell(found), found.ticket.id, what, key)
     return [*effects, Finish(Outcome.AUTOMATIC, sent.ticket_id, "delivery_report", what)]
+
+
+def _stray_report(case: Case) -> list[Effect]:
+    """A report that names no mail of ours is kept in the ticket its ids or its recipient lead to, if any."""
+    found = case.found()
+    if found is None:
+        return [Finish(Outcome.AUTOMATIC, None, "delivery_report", "a delivery report about no mail of ours")]
+    ticket = found[0].ticket
+    reason = f"a delivery report in a thread, found by {found[1]}"
+    return [
+        entry(case, ticket.id, EntryKind.AUTOMATIC),
+        Finish(Outcome.AUTOMATIC, ticket.id, "delivery_report", reason),
+    ]
+
+
+def _says_address(status: str) -> bool:
+    """Whether a failure is the address's own (RFC 3463 section 3), not the mail's or a full box."""
+    return not status or (status[0] == "5" and status[2:] not in ("2.2", "2.3") and status[2] in "0124")
 
 
 _DELIVERY = {
@@ -142,7 +167,7 @@ def follow_up(case: Case) -> list[Effect] | None:
     (there, how), ticket = found, found[0].ticket
     if too_old(ticket, case):
         return None
-    effects: list[Effect] = [entry(case, ticket.id, EntryKind.CUSTOMER)]
+    effects: list[Effect] = [*alive(case), entry(case, ticket.id, EntryKind.CUSTOMER)]
     if ticket.status is not Status.NEW:
         effects.append(SetStatus(ticket.id, Status.OPEN))
     if not case.envelope.archive:
@@ -160,6 +185,7 @@ def new_ticket(case: Case) -> list[Effect]:
     related = found[0].ticket.id if found else facts.by_number.ticket.id if facts.by_number else None
     archive = case.envelope.archive
     effects: list[Effect] = [
+        *alive(case),
         OpenTicket(
             message.subject,
             case.sender,
@@ -201,6 +227,7 @@ RULES: tuple[Rule, ...] = (
     unproven_agent,
     survey_answer,
     follow_up,
+    forwarded,
     new_ticket,
 )
 

@@ -7,9 +7,10 @@ RFC 8098 and what 430 automatic mails of real systems carry.
 """
 
 import re
+from collections.abc import Sequence
 
 from intake.mail.automatic_words import SUBJECTS
-from intake.mail.parts import Fields
+from intake.mail.parts import Fields, Part
 
 # Headers that only answering machines write, whatever their value.
 _VENDOR = (
@@ -33,25 +34,37 @@ _COMMENT = re.compile(r"\([^()]{0,200}\)")
 
 
 def classify(
-    fields: Fields, *, return_path: str | None, sender: str, subject: str, media_type: str, text: str
+    fields: Fields,
+    *,
+    return_path: str | None,
+    sender: str,
+    subject: str,
+    media_type: str,
+    text: str,
+    parts: Sequence[Part] = (),
 ) -> tuple[str, str]:
     """Return (why no person wrote it, why a machine must not answer it), in plain words, "" for no.
 
     `fields` are the top-level header fields; `return_path` the envelope sender
     the header tells of ("" = null, None = not known); `sender` the From
     addr-spec; `media_type` the whole mail's, lower-cased; `text` its readable
-    text. The second reason is given whenever the first is. Delivery reports
+    text; `parts` its decoded leaves. The second reason is given whenever the first is. Delivery reports
     are told apart before, by bounces.read.
     """
     values: dict[str, list[str]] = {}
     for name, value in fields:
         values.setdefault(name, []).append(value)
-    automatic = _automatic(values, return_path, subject, media_type, text)
+    automatic = _automatic(values, return_path, subject, media_type, text, parts)
     return automatic, automatic or _suppressed(values, return_path, sender, media_type)
 
 
 def _automatic(
-    values: dict[str, list[str]], return_path: str | None, subject: str, media_type: str, text: str
+    values: dict[str, list[str]],
+    return_path: str | None,
+    subject: str,
+    media_type: str,
+    text: str,
+    parts: Sequence[Part],
 ) -> str:
     submitted = _first_word(values.get("auto-submitted", [""])[0])
     # ServiceNow says auto-generated on what its people write, too (osTicket issue 5320).
@@ -68,8 +81,7 @@ def _automatic(
         return "it is a read receipt"
     if any("return-receipt" in value.lower() for value in values.get("x-mdn", ())):
         return "it is a read receipt"
-    method = _calendar_method(values, media_type, text)
-    if method == "REPLY":
+    if "REPLY" in _calendar_methods(values, media_type, text, parts):
         return "it is a calendar's answer to an invitation"
     calendar = "calendarmessage" in values.get("content-class", [""])[0].lower()
     answers = "in-reply-to" in values or "references" in values or return_path == "" or calendar
@@ -100,14 +112,19 @@ def _suppressed(values: dict[str, list[str]], return_path: str | None, sender: s
     for name in _LISTS:
         if name in values:
             return f"it came through a mailing list or a mailing ({name.title()})"
-    local = sender.rpartition("@")[0].lower()[:200]
-    if not sender:
-        return "it names no sender"
-    if _MACHINES.match(local):
-        return f"its sender, {local}, is not a person's address"
+    if whom := of_sender(sender):
+        return whom
     if media_type == "multipart/report":
         return "it is a report"
     return ""
+
+
+def of_sender(sender: str) -> str:
+    """Return why no automatic mail must go to this addr-spec, "" when it may."""
+    local = sender.rpartition("@")[0].lower()[:200]
+    if not local:
+        return "it names no sender"
+    return f"its sender, {local}, is not a person's address" if _MACHINES.match(local) else ""
 
 
 def _first_word(value: str) -> str:
@@ -123,11 +140,24 @@ def _report_type(values: dict[str, list[str]]) -> str:
     return match.group(1).lower() if match else ""
 
 
-def _calendar_method(values: dict[str, list[str]], media_type: str, text: str) -> str:
-    content_type = values.get("content-type", [""])[0][:2000]
+def _calendar_methods(
+    values: dict[str, list[str]], media_type: str, text: str, parts: Sequence[Part]
+) -> set[str]:
+    """Return the methods (RFC 5546 section 1.4) of the calendar objects, wherever they stand in the mail."""
+    found: list[tuple[str, str]] = []
     if media_type == "text/calendar":
-        match = re.search(r"method\s*=\s*\"?([\w-]+)", content_type, re.IGNORECASE)
-        if match is None:
-            match = re.search(r"^METHOD:([\w-]+)", text[:4000], re.MULTILINE)
-        return match.group(1).upper() if match else ""
-    return ""
+        found.append((values.get("content-type", [""])[0], text))
+    for part in parts:
+        # A file that somebody attached is not what the mail says.
+        if part.media_type == "text/calendar" and part.disposition != "attachment":
+            found.append((f"; method={part.params.get('method', '')}", part.text or ""))
+    methods: set[str] = set()
+    for kind, body in found:
+        match = _PARAMETER.search(kind[:2000]) or _METHOD.search(body[:4000])
+        if match:
+            methods.add(match.group(1).upper())
+    return methods
+
+
+_PARAMETER = re.compile(r"method\s*=\s*\"?([\w-]+)", re.IGNORECASE)
+_METHOD = re.compile(r"^METHOD:([\w-]+)", re.MULTILINE)

@@ -8,7 +8,7 @@ DELAYED = re.compile(
     r"\bdelayed\b|\bdelay\)|will (?:be|keep) (?:retr|try)|still (?:being )?(?:trying|undelivered"
     r"|queued)|\bnot yet been delivered"
     r"|have not (?:yet )?been able to deliver|you do not need to (?:resend|re-send)"
-    r"|warning: could not send message|verz(?:ö|oe)gert"
+    r"|warning: could not send message|has been postponed|delivery (?:status )?warning|verz(?:ö|oe)gert"
     r"|延迟|遅延|지연|retard[ée]|в очереди|opóźni",
     _I,
 )
@@ -38,6 +38,7 @@ SUBJECT = re.compile(
     r"|devolvid[ao]|falha|consegna|mancato|mancata|non recapitat|onbestelbaar|niet bezorgd|aflever"
     r"|niedostarcz|niedoręcz|zwrot|недостав|не доставлен|доставк|teslim|iletilemedi|không gửi được"
     r"|chưa gửi được"
+    r"|^Postfix SMTP server: errors from|mail delivery warning|automatically rejected"
     r"|退信|退件|无法投递|無法投遞|無法傳遞|未傳遞|未送达|未送達|投递失败|投递状态|系统退信|无法送达"
     r"|配信|送信エラー|配達|メール送信|반송|배달|전송 실패",
     _I,
@@ -48,7 +49,8 @@ PLAIN_SUBJECT = re.compile(
     r"^\W{0,3}(?:undeliver(?:able|ed)|(?:mail |message )?delivery (?:failure|failed"
     r"|status notification|notification|error|has failed|problem|report)"
     r"|mail delivery (?:failed|failure|error|system|status|problem)|returned mail|returned to sender"
-    r"|failure notice|mail failure|mail system error|message delivery|non[- ]?delivery"
+    r"|failure notice|mail failure|mail system error|(?:mail )?delivery warning|message delivery"
+    r"|non[- ]?delivery"
     r"|nondeliverable"
     r"|message undeliverable|mail could not be delivered|message could not be delivered"
     r"|could not (?:send|deliver) message|unzustellbar|退信|系统退信)",
@@ -61,13 +63,15 @@ EVIDENCE = re.compile(
     r"|user unknown|unknown user|no such (?:user|recipient|mailbox)"
     r"|mailbox (?:is )?(?:full|unavailable|not found)|(?:over|exceeded).{0,20}quota|quota exceeded"
     r"|^received: (?:from|by) |host (?:not found|unknown)|transcript of session"
+    r"|(?:postponed due to a|because of a) full mailbox"
     r"|did not reach the following|(?:could not|cannot|can't) be delivered to"
     r"|delivery to the following recipients? failed|addresses? (?:failed|had)",
     _I | re.MULTILINE,
 )
 
 TEXT = re.compile(
-    r"undeliverable|(?:could|can)(?:n[o']t| not) be delivered|couldn't be delivered"
+    r"undeliverable|transcript of session follows|(?:could|can)(?:n[o']t| not) be delivered"
+    r"|couldn't be delivered"
     r"|wasn't (?:able to be )?delivered|was not delivered|unable to deliver|unable to relay"
     r"|delivery (?:to the following|has failed|failed|of|attempts)|did not reach|could not deliver"
     r"|permanent (?:fatal )?error|fatal error|returned to sender|have not been able to deliver"
@@ -89,3 +93,28 @@ TEXT = re.compile(
     r"|届けられません|エラー|送信できません|배달(?:되지|할 수)|전송하지 못",
     _I,
 )
+
+_AT = r"[^\s<>\"'(),;:]{1,64}@[^\s<>\"'(),;:]{1,255}"
+NAMED = re.compile(
+    # Postfix, qmail, Courier, Exim and their kin: the address alone, its reason behind or below it.
+    rf"^[ \t]{{0,8}}<({_AT})>(?: \([^()\n]{{0,200}}\))?:"
+    rf"|^[ \t]{{0,8}}({_AT}):[ \t]*$"
+    rf"|\b(?:failed|rejected)(?: for)?:\s{{1,8}}<?({_AT})>?[ \t]*$"
+    # "could not be delivered to X", "there was an error delivering your mail to <X>".
+    r"|(?:could not be delivered|was not delivered|cannot be delivered|undeliverable"
+    r"|error delivering (?:your )?(?:mail|message)|deliver(?:y of)? (?:your )?(?:e?mail|message))"
+    rf"(?: to)?(?: this address| the following (?:address|recipient)(?:\(?e?s\)?)?)?:?\s{{1,20}}[<\"]?({_AT})"
+    rf"|your message to <?({_AT})>? (?:was|could|has)"
+    rf"|^[ \t>]{{0,8}}(?:(?:In: +)?RCPT TO|failed recipient|recipient address|original-recipient"
+    rf"|final-recipient|intended recipient|recipient|undeliverable to|unknown user)"
+    rf"[ \t]?:[ \t]?(?:rfc822; ?)?<?({_AT})"
+    rf"|malformed address: <({_AT})>",
+    _I | re.MULTILINE,
+)
+"""Where mail systems put the address they could not reach: one group holds it."""
+
+GATEWAY_ERROR = re.compile(
+    r"(?:error: |an error occurred|the following recipient|your message (?:could|was)|sorry, |delivery to)",
+    _I,
+)
+"""How a gateway's report begins that has taken over the subject of the mail it is about."""

@@ -9,8 +9,17 @@ import re
 from collections.abc import Sequence
 
 from intake.desk.message import Bounce, BounceKind
-from intake.mail import delivery_status
-from intake.mail.bounce_words import DELAYED, EVIDENCE, FAILED, PLAIN_SUBJECT, SUBJECT, TEXT
+from intake.mail import delivery_status, ses_notices
+from intake.mail.bounce_words import (
+    DELAYED,
+    EVIDENCE,
+    FAILED,
+    GATEWAY_ERROR,
+    NAMED,
+    PLAIN_SUBJECT,
+    SUBJECT,
+    TEXT,
+)
 from intake.mail.parts import Fields, Part
 
 # Reports quote at most this much text worth reading; some carry the whole mail.
@@ -24,7 +33,7 @@ MAX_RECIPIENTS = 50
 MAX_DIAGNOSTIC = 300
 
 _DAEMON = re.compile(
-    r"^(?:mailer[-_.]?daemon|mail[-_.]?daemon|postmaster|mailerdaemon|mail[-_.]?delivery.*|mdaemon|maildelivery.*"
+    r"^(?:mailer[-_.]?daemon|mail[-_.]?daemon|post[-_.]?master|mailerdaemon|mail[-_.]?delivery.*|mdaemon|maildelivery.*"
     r"|bounces?|.*-bounces?|double-bounce|mail[-_.]?admin.*|mmdf|uucp|microsoftexchange[0-9a-f]*|autoreply-daemon"
     r"|no-reply-mailer|mrp?postmaster|antispam|sysadmin)$"
 )
@@ -38,7 +47,9 @@ _ID_LINE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _TO_LINE = re.compile(r"^[ \t>]{0,4}To[ \t]{0,4}:(.{0,998})", re.IGNORECASE | re.MULTILINE)
-_OWN = frozenset({"to", "delivered-to", "x-original-to", "envelope-to"})
+_OWN = frozenset({"to", "delivered-to", "envelope-to"})
+# A delivery-status part whose mail lost its MIME header.
+_LOOSE_STATUS = re.compile(r"^Final-Recipient:", re.IGNORECASE | re.MULTILINE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
 
@@ -58,7 +69,14 @@ def read(
     ]
     if not _may_be_report(fields, report, sender, subject, text):
         return None
+    notice = ses_notices.read(text)
+    if notice is not None:
+        about = tuple(dict.fromkeys(notice.about))
+        recipients = list(dict.fromkeys(notice.recipients))[:MAX_RECIPIENTS]
+        return Bounce(notice.kind, tuple(recipients), about, notice.status[:20], _one_line(notice.diagnostic))
     groups = [group for part in report for group in delivery_status.groups(part.text or "")]
+    if not groups and (loose := _LOOSE_STATUS.search(text)):
+        groups = delivery_status.groups(text[loose.start() :])[:1]
     recipients, action, status, diagnostic = delivery_status.outcome(groups)
     failed = _header(fields, "x-failed-recipients")
     if failed:
@@ -82,7 +100,9 @@ def read(
         }
         found = _by_flufl(raw)
         recipients = (
-            [one for one in found if one.lower() not in own]
+            _by_name(text, own)
+            or _by_name(text, set())
+            or [one for one in found if one.lower() not in own]
             or _by_words(text, own | {sender.lower()})
             or _returned_to(returned, text)
             or found
@@ -101,18 +121,33 @@ def read(
     )
 
 
+_REJECTED = re.compile(r"automatically rejected|\brejected\b|refused by|not accepted", re.IGNORECASE)
+# "RE: Your message to X : non remis (delivery failed)": the failure behind the subject it is about.
+_TITLED = re.compile(
+    r"^[^:]{2,6}: ?[^:]{3,200}(?:: |\()(?:non remis|undeliver(?:able|ed)|delivery fail(?:ed|ure)"
+    r"|not delivered)",
+    re.IGNORECASE,
+)
+
+
 def _may_be_report(fields: Fields, report: Sequence[Part], sender: str, subject: str, text: str) -> bool:
     if report:
         return True
     content_type = _header(fields, "content-type").lower()
     if "multipart/report" in content_type:
-        return "disposition-notification" not in content_type and "feedback-report" not in content_type
-    if _header(fields, "x-failed-recipients"):
+        if "disposition-notification" in content_type:
+            # Sieve's "reject" is a receipt by its form (RFC 5429 section 2.1).
+            return bool(_REJECTED.search(subject[:300]) and _REJECTED.search(text[:2000]))
+        return "feedback-report" not in content_type
+    if _header(fields, "x-failed-recipients") or ses_notices.read(text) is not None:
         return True
     subject, text = subject[:300], text[:MAX_READ]
+    # Broken systems write "Postmaster\\@host@domain".
+    local = re.split(r"[\\@]", sender, maxsplit=1)[0].lower()[:100]
     if _REPLY.match(subject):
-        return False
-    local = sender.rpartition("@")[0].lower()[:100]
+        # Gateways to telephones and some others put their report under the subject it is about.
+        answered = _DAEMON.match(local) and GATEWAY_ERROR.match(text.lstrip()[:200])
+        return bool(answered or (_TITLED.search(subject) and NAMED.search(text)))
     if (
         _DAEMON.match(local or sender.lower()[:100])
         or not sender
@@ -179,16 +214,28 @@ def _returned_to(returned: Sequence[Part], text: str) -> list[str]:
     return []
 
 
+def _by_name(text: str, own: set[str]) -> list[str]:
+    """Return the addresses that stand where mail systems put those they could not reach."""
+    named = [next(filter(None, match)) for match in NAMED.findall(_words_of(text))]
+    found = [one for address in named for one in _ADDRESS.findall(address[:400])[:1]]
+    return [one for one in found if one.lower() not in own]
+
+
+def _words_of(text: str) -> str:
+    """Return the report's own words: what stands above the mail it returns."""
+    return _RETURNED.split(text[:MAX_READ], maxsplit=1)[0]
+
+
+_RETURNED = re.compile(
+    r"\n[ \t>]{0,4}(?:-{3,} ?(?:original|this is a copy|below this line|returned|unsent|the header)"
+    r"|original message follows|Received: |Return-Path:)",
+    re.IGNORECASE,
+)
+
+
 def _by_words(text: str, others: set[str]) -> list[str]:
     """Return the first address that the report's own words name, before the mail it returns."""
-    own = re.split(
-        r"\n[ \t>]{0,4}(?:-{3,} ?(?:original|this is a copy|below this line|returned|unsent)"
-        r"|Received: |Return-Path:)",
-        text,
-        maxsplit=1,
-        flags=re.IGNORECASE,
-    )[0]
-    found = [address for address in _ADDRESS.findall(own[:MAX_READ]) if address.lower() not in others]
+    found = [address for address in _ADDRESS.findall(_words_of(text)) if address.lower() not in others]
     local = [address for address in found if not _DAEMON.match(address.partition("@")[0].lower())]
     return local[:1]
 

@@ -8,7 +8,7 @@ from email.utils import parsedate_tz
 
 from intake.desk.language import detect
 from intake.desk.message import NO_FROM, SEVERAL_FROM, Address, Message
-from intake.mail import addresses, automatic, bodies, bounces, gate, headers, quoting, structure
+from intake.mail import addresses, automatic, bodies, bounces, forwards, gate, headers, quoting, structure
 from intake.mail.headers import RawField
 
 # A thread longer than this is found by its newest ids (a ticket system once fell over thousands).
@@ -78,20 +78,24 @@ def _read(raw: bytes, digest: str) -> Message:
         subject=basis.subject,
         media_type=kind,
         text=body.text,
+        parts=body.parts,
     )
+    bounce = bounces.read(decoded, body.parts, sender=sender, subject=basis.subject, text=body.text, raw=raw)
+    forward = None
+    if not (automatic_reason or bounce):
+        forward = forwards.read(body.text, body.html, body.attachments, basis.subject)
     new_text = quoting.new_text(body.text, body.html)
     return replace(
         basis,
         text=body.text,
         html=body.html,
         new_text=new_text,
-        language=detect(new_text or body.text),
+        language=detect(new_text or body.text) or detect(basis.subject),
         attachments=tuple(body.attachments),
         automatic=automatic_reason,
         suppress=suppress,
-        bounce=bounces.read(
-            decoded, body.parts, sender=sender, subject=basis.subject, text=body.text, raw=raw
-        ),
+        bounce=bounce,
+        forward=forward,
         defects=tuple(defects),
     )
 

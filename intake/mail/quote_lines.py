@@ -9,7 +9,7 @@ x a client's own mark that quoted mail begins
 import re
 from collections.abc import Sequence
 
-from intake.mail.quote_words import LABELS, NOT_DEVICE, ORIGINAL, SENT_FROM, SENT_HINTS, WROTE
+from intake.mail.quote_words import FORWARDED, LABELS, NOT_DEVICE, ORIGINAL, SENT_FROM, SENT_HINTS, WROTE
 from intake.mail.text_lines import ATTRIBUTION, CUT
 
 # Only this much of a line is matched; the rest never changes what it is.
@@ -38,10 +38,25 @@ _DATE = re.compile(
 _ADDRESS = re.compile(r"[^\s<>\"'(),:;@]{1,64}@[^\s<>\"'(),:;@]{1,250}")
 _ANGLE = re.compile(r"<[^<>@\n]{0,100}[^\s<>@]{1,64}@[^\s<>@]{1,250}>|\[[^\s\[\]@]{1,64}@[^\s\[\]@]{1,250}\]")
 _NAMED_WROTE = re.compile(r"^[^<>:]{1,60}<[^<>\s]{1,64}@[^<>\s]{1,250}> \S{1,12}:?$")
+# The first word of a sentence that ends like an introduction: "As Bob wrote:".
+_SENTENCE = re.compile(
+    r"(?:as|like|what|when|because|since|here|there|this|that|wie|was|comme|como|come|zoals|jak|как)\s",
+    re.IGNORECASE,
+)
+# "Bob Example wrote:", and no sentence that ends in the like.
+_BARE_NAME = re.compile(
+    r"^(?:[A-ZÀ-ÞĀ-žА-ЯЁ][\w.'’-]{0,30}\s){1,4}(?:님이|さんは"
+    r"|さん)?\s?[^A-ZÀ-ÞА-Я\s]\S{0,14}(?: \S{1,14}){0,2}\s?[:：]$",
+)
 _COLON = re.compile(r"[:：]\s{0,4}\*{0,2}\s{0,4}(?:-{2,})?\s{0,4}$")
 _OLD_GMAIL = re.compile(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}\s.{0,20}(?:GMT|UTC)?[+-]?[\d:]{0,6}\s.{1,120}$")
 _STARTS_DATED = re.compile(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}\s")
 _EMPTY = re.compile(r"^[\s\u200b\u200c\u200e\u200f\ufeff\u00ad\u2060\ufffc]*$")
+
+
+_OUTLOOK_LINK = re.compile(
+    r"^.{1,60}(?:outlook|Outlook).{0,60}<https://aka\.ms/[A-Za-z0-9]{1,20}>\.?\s{0,4}$"
+)
 
 
 def classify(lines: Sequence[str]) -> str:
@@ -67,9 +82,21 @@ def _kind(line: str) -> str:
         return "g"
     if _RULE.match(line):
         return "d"
-    if len(line) < 300 and ORIGINAL.match(line):
+    if len(line) < 300 and heads_mail(line):
+        return "o"
+    if "aka.ms/" in line and _OUTLOOK_LINK.match(line):
+        # Outlook for telephones puts it between its author's words and the mail it answers.
         return "o"
     return "s" if _names_device(line) else "t"
+
+
+def heads_mail(line: str) -> bool:
+    """Whether a client writes this line over a mail that it quotes or forwards whole."""
+    bare = line.strip(" \t>*")
+    # Every form has dashes or ends in a colon; most lines have neither.
+    if not bare or not (bare[0] in "-_=—–\u2500" or bare[-1] in ":："):
+        return False
+    return bool(ORIGINAL.match(line) or FORWARDED.match(line))
 
 
 def _names_device(line: str) -> bool:
@@ -101,8 +128,22 @@ def _attributions(lines: Sequence[str], kinds: list[str]) -> None:
         if len(short) > MAX_ATTRIBUTION or not _may_end(short):
             continue
         start = _begin(lines, kinds, at, closes)
+        if start is None and closes:
+            start = _torn(lines, kinds, at)
         if start is not None:
             kinds[start : at + 1] = "a" * (at + 1 - start)
+
+
+def _torn(lines: Sequence[str], kinds: Sequence[str], at: int) -> int | None:
+    """Return where an attribution begins that was torn apart: "On ... Bob", "", "<", ..., "> wrote:"."""
+    for start in range(at - 1, max(at - 7, -1), -1):
+        if kinds[start] not in "te":
+            return None
+        line = lines[start].strip()[:MAX_LINE]
+        if _OPENING.match(line) and _DATE.search(line) and _TIME.search(line):
+            between = [one.strip() for one in lines[start + 1 : at] if one.strip()]
+            return start if between[:1] == ["<"] else None
+    return None
 
 
 def _may_end(line: str) -> bool:
@@ -138,6 +179,11 @@ _OPENING = re.compile(
 
 def _with_beginning(lines: Sequence[str], kinds: Sequence[str], start: int, joined: str) -> int:
     """Take the line above in, too, when the attribution plainly begins there ("On Mon, ...,")."""
+    if start and kinds[start - 1] == "t" and joined.count(">") > joined.count("<"):
+        # Folded within the address: "Bob <" and "bob@example.com> wrote:".
+        above = lines[start - 1].strip()[:MAX_LINE]
+        if above.endswith("<") and len(above) <= MAX_ATTRIBUTION:
+            return start - 1
     if not _OPENING.match(joined) and start and kinds[start - 1] == "t":
         above = lines[start - 1].strip()[:MAX_LINE]
         if (
@@ -160,7 +206,7 @@ def _is_attribution(line: str, following: str, alone: bool) -> bool:
         named = _ADDRESS.search(bare)
         if (dated and (named or _TIME.search(bare))) or _NAMED_WROTE.match(bare):
             return True
-        told = dated or named or (alone and len(bare) <= MAX_UNDATED)
+        told = dated or named or _names_writer(bare, alone)
         return bool(told and following == "q") or bool(dated and _OPENING.match(bare))
     if _COLON.search(line) and _ADDRESS.search(bare) and _TIME.search(bare) and _DATE.search(bare):
         # In any language: a date, a time, an address and a colon; not a line of a header.
@@ -170,6 +216,13 @@ def _is_attribution(line: str, following: str, alone: bool) -> bool:
     if _STARTS_DATED.match(bare):
         return bool(_OLD_GMAIL.match(bare)) and ("GMT" in bare or bool(_ANGLE.search(bare)))
     return False
+
+
+def _names_writer(line: str, alone: bool) -> bool:
+    """Whether a line without date and address is "Bob wrote:" by itself, not the end of a sentence."""
+    if len(line) > MAX_UNDATED or _SENTENCE.match(line):
+        return False
+    return alone or _BARE_NAME.match(line) is not None
 
 
 def _next_kind(lines: Sequence[str], kinds: Sequence[str], at: int) -> str:
@@ -220,6 +273,12 @@ def _block(
     return end, found
 
 
+def header_label(line: str) -> tuple[str, str] | None:
+    """Return what a line of a quoted mail's header names ("from", "date", "to", "subject" or
+    "other") and its value; None for any other line."""
+    return _label(line)
+
+
 def _label(line: str) -> tuple[str, str] | None:
     """Return what a line of a quoted mail's header names, and its value; None for any other line."""
     short = line[:MAX_LINE]
@@ -243,6 +302,22 @@ def _is_header(found: Sequence[tuple[str, str]]) -> bool:
     return kinds >= {"from", "date"} and "@" in found[0][1]
 
 
+def _initialled(lines: Sequence[str], kinds: list[str]) -> None:
+    """Supercite's quotes, "AB> ", where three lines that follow one another have the same initials."""
+    start, initials = 0, ""
+    for at in range(len(lines) + 1):
+        match = _INITIALS.match(lines[at][:10]) if at < len(lines) and kinds[at] == "t" else None
+        found = match.group(1) if match else ""
+        if found == initials:
+            continue
+        if initials and at - start >= 3:
+            kinds[start:at] = "q" * (at - start)
+        start, initials = at, found
+
+
+_INITIALS = re.compile(r"^([A-Z]{1,3})>(?:\s|$)")
+
+
 def _wrapped(lines: Sequence[str], kinds: list[str]) -> None:
     """A long quoted line that a mail program broke: its rest has no ">"."""
     for at in range(1, len(lines) - 1):
@@ -250,6 +325,7 @@ def _wrapped(lines: Sequence[str], kinds: list[str]) -> None:
             above = lines[at - 1].rstrip()
             if len(above) >= 66 and above[-1] not in ".?!:;。？！" and len(lines[at]) < 60:
                 kinds[at] = "q"
+    _initialled(lines, kinds)
     barred = False
     for at, line in enumerate(lines):
         # "|" and "Name>" quote only below a line that says so.

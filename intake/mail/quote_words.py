@@ -21,22 +21,34 @@ WROTE = re.compile(
 )
 
 _LABELS = {
-    "from": "from, von, de, da, van, od, от, від, 发件人, 寄件者, 寄件人, 發件人, 差出人, 送信者, "
+    "from": "from, sender, von, absender, de, expéditeur, remitente, remetente, mittente, afzender, "
+    "nadawca, отправитель, "
+    "от кого, 寄件人信箱, 发信人, 發信人, 送信元, 보내는 사람, 보낸 이, người gởi, avsändare, "
+    "avsender, de la part de, "
+    " da, van, od, от, від, 发件人, 寄件者, 寄件人, 發件人, 差出人, 送信者, "
     "보낸 사람, 보낸사람, 보낸이, 발신, "
     "kimden, gönderen, từ, người gửi, från, fra, lähettäjä, feladó, de la, από, من, מאת, 发自",
-    "date": "sent, date, gesendet, datum, envoyé, envoyé le, envoyé par, date d'envoi, enviado, "
+    "date": "sent, date, date sent, sent on, gesendet am, datum und zeit, envoyée, expédié, enviado a las, "
+    "data de envio, data invio, inviato il, verzonden op, wysłane, data i godzina, дата и время, "
+    "отправлен, 发件时间, 寄件時間, 傳送日, 受信日時, 送信日, 보낸 시간, 발송 일시, 보낸일시, "
+    "gönderim tarihi, gönderilme tarihi, ngày gửi, thời gian, "
+    " gesendet, datum, envoyé, envoyé le, envoyé par, date d'envoi, enviado, "
     "enviado el, "
     "enviado em, enviada em, fecha, data, data/ora, inviato, verzonden, wysłano, wyslano, data "
     "wysłania, отправлено, дата, надіслано, 发送时间, 发送日期, 日期, 時間, 时间, 寄件日期, "
     "傳送時間, 傳送日期, 發送時間, 送信日時, "
-    "日時, 보낸 날짜, 보낸날짜, 날짜, 일시, 발송일, gönderildi, gönderme tarihi, tarih, đã gửi, "
+    "日時, 日付, 送信日付, 보낸 날짜, 보낸날짜, 날짜, 일시, 발송일, gönderildi, gönderme tarihi, "
+    "tarih, đã gửi, "
     "ngày, skickat, sendt, "
     "lähetetty, päivämäärä, odesláno, elküldve, trimis, التاريخ, נשלח, message du",
-    "to": "to, an, à, a, para, aan, naar, do, кому, 收件人, 收件者, 宛先, 받는 사람, 받는사람, "
+    "to": "to, recipient, an, empfänger, destinataire, destinatario, destinatário, ontvanger, adresat, "
+    "получатель, 收信人, 받는 이, người nhận thư, "
+    " à, a, para, aan, naar, do, кому, 收件人, 收件者, 宛先, 받는 사람, 받는사람, "
     "받는이, 수신, kime, "
     "alıcı, đến, "
     "tới, người nhận, till, til, vastaanottaja, komu, címzett, către, إلى, אל",
-    "subject": "subject, betreff, objet, sujet, asunto, assunto, oggetto, onderwerp, temat, тема, "
+    "subject": "subject, betreff, 邮件主题, 信件主旨, 메일제목, đề tài, "
+    " objet, sujet, asunto, assunto, oggetto, onderwerp, temat, тема, "
     "主题, 主題, 主旨, "
     "標題, 标题, 件名, 제목, konu, chủ đề, tiêu đề, ämne, emne, aihe, předmět, tárgy, subiect, "
     "الموضوع, נושא",
@@ -47,7 +59,7 @@ _LABELS = {
     "importancia, 重要性, "
     "attachments, anlagen, anlage, pièces jointes, 附件, organization, newsgroups",
 }
-LABELS = {word: kind for kind, words in _LABELS.items() for word in words.split(", ")}
+LABELS = {word.strip(): kind for kind, words in _LABELS.items() for word in words.split(", ")}
 """Labels of the little header that Outlook and others put over the mail they quote, and what each names."""
 
 _ORIGINAL = (
@@ -62,7 +74,7 @@ _ORIGINAL = (
     r"|forwarded message|forwarded mail|forwarded by .{1,80}|weitergeleitete nachricht|reply message"
     r"|reply above this line|ursprungligt meddelande|originalmeddelande|oprindelig meddelelse"
     r"|opprinnelig melding|alkuperäinen viesti|původní zpráva|eredeti üzenet"
-    r"|原始邮件|原始郵件|原邮件|回复的原邮件|回复邮件|转发的?邮件(?:信息)?|轉寄郵件|轉寄的郵件"
+    r"|邮件原件|原件|原始信件|原始訊息|原始邮件|原始郵件|原邮件|回复的原邮件|回复邮件|转发的?邮件(?:信息)?|轉寄郵件|轉寄的郵件"
     r"|轉寄訊息|已转发的邮件|转发的消息|元のメッセージ|元のメール|转发邮件"
     r"|転送されたメッセージ|転送メッセージ|원본 ?(?:메일|메시지|이메일)|전달된 메일|전달된 메시지"
 )
@@ -82,6 +94,43 @@ ORIGINAL = re.compile(
     _I,
 )
 """The line over a mail that is quoted or forwarded whole."""
+
+_FORWARD = (
+    r"(?:begin |inline )?forwarded (?:message|mail|e-?mail|by .{1,80})|(?:anfang der "
+    r"|beginn der )?weitergeleitete[nr]? (?:nachricht|e-?mail|mail)"
+    r"|(?:début du )?(?:message|courriel|mail|e-mail) (?:transféré|transmis|réexpédié)"
+    r"|(?:inicio del )?mensaje reenviado|(?:início da )?mensagem (?:encaminhada|reencaminhada)"
+    r"|(?:inizio )?(?:del )?messaggio inoltrato|(?:begin )?doorgestuurd(?:e)? (?:bericht|e-mail)"
+    r"|(?:początek )?(?:przekazan[ae]j?|przekazywanej) wiadomoś(?:ć|ci)|(?:wiadomość )?przesłana dalej"
+    r"|(?:начало )?(?:пересылаемо(?:е|го)|пересланно(?:е|го)|перенаправленно(?:е|го)"
+    r"|переадресованно(?:е|го)) сообщени[ея]"
+    r"|(?:iletilen|yönlendirilen) (?:ileti|mesaj|e-?posta)(?:n[ıi]n başlangıcı)?"
+    r"|(?:bắt đầu )?(?:thư|tin nhắn) (?:đã )?(?:được )?chuyển tiếp"
+    r"|(?:下面是被|以下是)?(?:转发的?|已转发的?|被转发的)(?:邮件|消息)(?:信息)?|(?:以下是|開始)?(?:轉寄的?|轉發的?|已轉寄的?)(?:郵件|訊息|信件)"
+    r"|(?:開始)?転送(?:された|する)?(?:メッセージ|メール)|전달된 (?:메일|메시지|이메일)|(?:전달"
+    r"|포워드) (?:메일|메시지)"
+    r"|vidarebefordrat meddelande|videresendt (?:melding|meddelelse|besked)|edelleenlähetetty viesti"
+    r"|välitetty viesti|přeposlaná zpráva|továbbított üzenet|mesaj redirecționat"
+)
+FORWARDED = re.compile(
+    r"^[\s>*]{0,8}(?:[-_=—–*\u2500]{2,60}(?:\s{0,4}|&nbsp;)\*?(?:"
+    + _FORWARD
+    + r")(?:\s{0,4}|&nbsp;)[:：]?\*?\s{0,4}[-_=—–*\u2500]{2,60}\s{0,8}\*?|(?:"
+    + _FORWARD
+    + r")\s?[:：])\s{0,8}$",
+    _I,
+)
+"""The line by which a client says that what follows was forwarded, not answered."""
+
+FORWARDED_END = re.compile(
+    r"^[\s>]{0,8}[-_=—–*\u2500]{2,60}\s{0,4}(?:end (?:of )?forwarded message|forwarded message"
+    r"|ende der weitergeleiteten"
+    r" nachricht|конец пересылаемого сообщения|fin du message (?:transféré|réexpédié)"
+    r"|fine messaggio inoltrato"
+    r"|fin del mensaje reenviado)\s{0,4}[-_=—–*\u2500]{2,60}\s{0,8}$",
+    _I,
+)
+"""The line some clients put below it."""
 
 _DEVICE = (
     r"iphone|ipad|ipod|phone|mobile|mobil\w*|cell\w*|handy|smartphone|smart phone|tablet|blackberry"
@@ -134,6 +183,11 @@ SENT_FROM = re.compile(
     r"|(?:someone )?from mobile|someone from mobile"
     r"|(?:get|download|hol(?:en)? sie sich|laden sie|obtenir|obtenez|obtén|obtener|scarica|ottieni"
     r"|baixe|obter|pobierz|скачать|获取|下載|取得|下载) \[?(?:outlook|yahoo mail|spark|gmail).{0,60}"
+    # In any language, with the link that only the program writes.
+    r"|.{0,60}outlook.{0,60}<?https://aka\.ms/"
+    r"|(?:obter o|pobierz(?: program)?|tải|instalar|descargar|scarica|télécharger"
+    r"|ottieni) outlook .{1,30}(?:ios|android)"
+    r"|(?:ios|android)(?:용 outlook 다운로드| için outlook['’]?[uı]? (?:edinin|indirin))"
     r"|outlook for (?:ios|android).{0,20}(?:を入手|を取得|을 다운로드).{0,10}|\[?outlook .{0,12}(?:ios"
     r"|android).{0,12}(?:herunterladen|downloaden|indir|下载|を入手|다운로드|для .{0,10})"
     r").{0,50}$",
@@ -146,7 +200,8 @@ NOT_DEVICE = re.compile(r"sent from my desk\b|, (?:is|so|but|and|which) ", _I)
 
 # None of them in a line: not worth looking at with SENT_FROM.
 SENT_HINTS = (
-    "sent ", "from ", "written ", "posted ", "get ", "download", "outlook", "gesendet", "verschickt",
+    "aka.ms/", "tải outlook", "sent ", "from ", "written ", "posted ", "get ", "download", "outlook",
+    "gesendet", "verschickt",
     "versendet", "geschrieben ",
     "hol", "laden", "envoyé", "télécharge", "obten", "obtén", "enviad", "escrito", "inviat", "scritto",
     "scarica", "ottieni",

@@ -13,6 +13,7 @@ from intake.desk.effects import (
     Finish,
     Mail,
     MailKind,
+    MarkAddress,
     MarkDelivery,
     OpenTicket,
     Outcome,
@@ -21,15 +22,16 @@ from intake.desk.effects import (
     RevokeLinks,
     SetStatus,
 )
-from intake.desk.message import Attachment, BounceKind, Message
+from intake.desk.message import Address, Attachment, BounceKind, Message
 from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.ports import Applied, Compose
 from intake.store import models, surveys
+from intake.store.address_state import AddressStates
 from intake.store.blobs import digest
 from intake.store.fields import LONGEST_KEY
 from intake.store.models import Entry, MessageRef, Outbox
 from intake.store.statement import Statement, hole, inserting
-from intake.store.tickets import AUTOMATIC_OWED, Tickets
+from intake.store.tickets import AUTOMATIC_OWED
 
 # What a person wrote goes first; an acknowledgement can wait for it.
 URGENCY = {
@@ -69,7 +71,7 @@ def _finishing(names: Sequence[str]) -> Statement:
 _FINISH, _FINISH_READ = _finishing(_DECIDED), _finishing((*_DECIDED, *_READ))
 
 
-class Applying(Tickets):
+class Applying(AddressStates):
     """Writing what was decided."""
 
     def apply(
@@ -95,7 +97,12 @@ class _Application:
     """One decision being applied. `tickets` holds each snapshot as the effects have left it."""
 
     def __init__(
-        self, store: Tickets, compose: Compose, now: datetime, ledger_id: int | None, message: Message | None
+        self,
+        store: AddressStates,
+        compose: Compose,
+        now: datetime,
+        ledger_id: int | None,
+        message: Message | None,
     ) -> None:
         self.store, self.db, self.compose, self.now = store, store.db, compose, now
         self.ledger_id, self.message = ledger_id, message
@@ -127,6 +134,8 @@ class _Application:
                     ticket = self.ticket(effect.ticket)
                     self.change(ticket, link=ticket.link + 1)
                     self.tickets[ticket.id] = replace(self.tickets[ticket.id], link=ticket.link + 1)
+                case MarkAddress():
+                    self.store.mark_address(effect.address, effect.reason, self.now)
                 case Finish():
                     self.finish(effect)
                 case _:
@@ -250,6 +259,12 @@ class _Application:
 
     def mail(self, effect: Mail) -> None:
         ticket = self.ticket(effect.ticket)
+        # No message stands behind a status mail that the rules could have said this of.
+        failed = self.store.address_failed(effect.to, self.now) if effect.kind is MailKind.STATUS else ""
+        if failed:
+            what = f"The {effect.event} mail to {effect.to.mailbox} was not sent: mail there failed: {failed}"
+            self.entry(AddEntry(ticket.id, EntryKind.EVENT, Address("", "desk"), what))
+            return
         outgoing = self.compose(effect, ticket)
         if outgoing is None:
             return

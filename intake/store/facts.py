@@ -9,10 +9,11 @@ from typing import Any
 from peewee import fn
 
 from intake.desk.effects import MailKind
-from intake.desk.facts import Facts, Found, SentMail
+from intake.desk.facts import Facts, Found, SentMail, Standing
 from intake.desk.message import Address, Bounce, Envelope, Message
 from intake.desk.tokens import Purpose, Token
 from intake.store import models
+from intake.store.address_state import AddressStates
 from intake.store.fields import clean
 from intake.store.models import MessageRef, Outbox
 from intake.store.statement import Statement, hole
@@ -22,8 +23,9 @@ _NUMBER = re.compile(r"\[#([0-9]{1,9})\]")
 # Of a long References field the newest matter; the oldest would only cost a lookup.
 MOST_IDS = 100
 _COUNTED = tuple(kind.value for kind in MailKind if kind.at_most_once)
-# A reply to an address with such a token belongs to its ticket.
-_TO_TICKETS = (Purpose.CUSTOMER, Purpose.AGENT, Purpose.SURVEY)
+# Mail to an address with such a token belongs to its ticket. An automatic answer goes to
+# the envelope sender, and so has only the token of bounces.
+_TO_TICKETS = (Purpose.CUSTOMER, Purpose.AGENT, Purpose.BOUNCE, Purpose.SURVEY)
 _OF_THE_DESK = tuple(kind.value for kind in MailKind if kind.budgeted)
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _SAME = Statement(
@@ -64,7 +66,7 @@ def _references(count: int) -> Statement:
     )
 
 
-class FactFinding(Tickets):
+class FactFinding(AddressStates):
     """What the store knew when a message was decided on."""
 
     def facts(
@@ -92,6 +94,7 @@ class FactFinding(Tickets):
         token_agent = agents.get(person) if person is not None else None
         agent = self.agent(message.sender.mailbox) if message.sender and message.sender.mailbox else None
         hour, day = self._automatic(message.sender, now)
+        original = message.forward.sender if message.forward and agent else None
         return Facts(
             now=now,
             token=token,
@@ -110,6 +113,8 @@ class FactFinding(Tickets):
             automatic_last_hour=hour,
             automatic_last_day=day,
             automatic_desk_hour=self._automatic_desk(now),
+            failed=self.address_failed(message.sender, now),
+            original=Standing(*self._automatic(original, now), self.address_failed(original, now)),
         )
 
     def _duplicate(self, message: Message) -> tuple[int | None, int | None]:
@@ -149,7 +154,20 @@ class FactFinding(Tickets):
             keys = [one.lower() for one in bounce.recipients[:MOST_IDS]]
             query = rows.where((Outbox.ticket == token.ticket) & Outbox.rcpt_key.in_(keys))
             found = self.db.first(query.order_by(Outbox.id.desc()).tuples())
+        if found is None and token is not None and token.purpose is Purpose.BOUNCE:
+            found = self._only_relay(token.ticket)
         return SentMail(*found) if found else None
+
+    def _only_relay(self, ticket: int) -> Any:
+        """Return the newest answer of a ticket whose answers all went to one address, else None.
+
+        The envelope sender tells the ticket; an address that forwards makes the report name another one.
+        """
+        rows = Outbox.select(Outbox.id, Outbox.ticket, Outbox.kind, Outbox.rcpt).where(
+            (Outbox.ticket == ticket) & (Outbox.kind == MailKind.RELAY.value)
+        )
+        sent = self.db.rows(rows.order_by(Outbox.id.desc()).limit(20).tuples())
+        return sent[0] if len({row[3].lower() for row in sent}) == 1 else None
 
     def _automatic(self, sender: Address | None, now: datetime) -> tuple[int, int]:
         """Return how many automatic mails this address was owed in the last hour and day."""

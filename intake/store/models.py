@@ -285,6 +285,17 @@ class MailboxState(peewee.Model):
         table_name = "mailbox_state"
 
 
+class AddressState(peewee.Model):
+    """An address that mail of ours could not be delivered to; a mail from there deletes its row."""
+
+    key: Key[str] = Key(primary_key=True)
+    failed_at: Moment[datetime] = Moment()
+    reason: Text[str] = Text()
+
+    class Meta:
+        table_name = "address_state"
+
+
 class Audit(peewee.Model):
     """Who did what, when, outside the rules."""
 
@@ -314,5 +325,6 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Survey,
     JobRun,
     MailboxState,
+    AddressState,
     Audit,
 )

@@ -73,7 +73,7 @@ class Surveys(FactFinding):
             ticket,
             answered=EntryKind.REPLY.value in there,
             written=EntryKind.CUSTOMER.value in there,
-            undeliverable=self.db.first(lost) is not None or self.address_failed(ticket.requester, now),
+            undeliverable=self.db.first(lost) is not None or bool(self.address_failed(ticket.requester, now)),
             last_asked=asked,
             automatic_last_hour=hour,
             automatic_last_day=day,

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from intake.desk.message import BounceKind
 from intake.mail.parse import parse
 
 
@@ -18,7 +17,8 @@ def score_parse(raw: bytes) -> dict[str, Any]:
         "html": message.html,
         "attachments": [(one.name, one.media_type, len(one.content)) for one in message.attachments],
         "is_auto": bool(message.automatic),
-        "is_bounce": bounce is not None and bounce.kind is not BounceKind.DELIVERED,
+        # The sets call every delivery report a bounce, one of a success too.
+        "is_bounce": bounce is not None,
         "bounce_rcpts": list(bounce.recipients) if bounce else [],
         "reply_text": message.new_text,
     }

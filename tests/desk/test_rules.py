@@ -30,6 +30,7 @@ from intake.desk.effects import (
     Finish,
     Mail,
     MailKind,
+    MarkAddress,
     MarkDelivery,
     OpenTicket,
     Outcome,
@@ -267,6 +268,49 @@ def test_a_bounce_of_other_mail_makes_no_mail(kind):
     sent = SentMail(5, 12, kind, "anna@staff.example")
     effects = decided(a_message(bounce=BOUNCE), some_facts(sent=sent, sent_ticket=found()))
 
+    assert [] == mails(effects)
+
+
+HARD = {
+    "": True,
+    "5.1.1": True,
+    "5.1.10": True,
+    "5.2.1": True,
+    "5.4.4": True,
+    "5.0.0": True,
+    "5.2.2": False,
+    "5.7.1": False,
+    "5.3.4": False,
+    "4.4.7": False,
+}
+
+
+@pytest.mark.parametrize("status", HARD)
+def test_a_hard_bounce_marks_the_address_and_others_do_not(status):
+    sent = SentMail(5, 12, "acknowledgement", "lin@customer.example")
+    bounce = replace(BOUNCE, status=status)
+    effects = decided(a_message(bounce=bounce), some_facts(sent=sent, sent_ticket=found()))
+
+    marked = [e for e in effects if isinstance(e, MarkAddress)]
+    assert ([MarkAddress("lin@customer.example", "no such user")] if HARD[status] else []) == marked
+
+
+@pytest.mark.parametrize("kind", [BounceKind.DELAYED, BounceKind.DELIVERED])
+def test_a_delay_and_a_success_mark_no_address(kind):
+    sent = SentMail(5, 12, "relay", "lin@customer.example")
+    effects = decided(
+        a_message(bounce=replace(BOUNCE, kind=kind)), some_facts(sent=sent, sent_ticket=found())
+    )
+
+    assert [] == [e for e in effects if isinstance(e, MarkAddress)]
+
+
+@pytest.mark.parametrize("way", ["by_token", "by_sent_id", "by_stored_id"])
+def test_a_report_in_a_thread_is_kept_there(way):
+    effects = decided(a_message(bounce=BOUNCE, automatic="x", suppress="x"), some_facts(**{way: found()}))
+
+    assert (EntryKind.AUTOMATIC, 12) == (one(effects, AddEntry).kind, one(effects, AddEntry).ticket)
+    assert Outcome.AUTOMATIC is one(effects, Finish).outcome
     assert [] == mails(effects)
 
 

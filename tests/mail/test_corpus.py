@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
-from intake.desk.message import Address, Attachment, Message
+from intake.desk.message import Address, Attachment, Forward, Message
 from intake.mail.parse import parse
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 MAILS = sorted(CORPUS.glob("**/*.eml"))
 NAMES = [str(path.relative_to(CORPUS).with_suffix("")) for path in MAILS]
 # Fewer means that somebody's checkout lost them.
-AT_LEAST = 45
+AT_LEAST = 54
 
 
 def person(one: Address | None) -> str:
@@ -40,6 +40,18 @@ def file(one: Attachment) -> dict[str, Any]:
         "sha256": hashlib.sha256(content).hexdigest(),
         "content_id": one.content_id,
         "inline": one.inline,
+    }
+
+
+def passed_on(forward: Forward) -> dict[str, Any]:
+    return {
+        "from": person(forward.sender),
+        "subject": forward.subject,
+        "date": forward.date,
+        "text": forward.text.split("\n"),
+        "remark": forward.remark.split("\n"),
+        "attachments": [file(one) for one in forward.attachments],
+        "suppress": forward.suppress,
     }
 
 
@@ -73,6 +85,7 @@ def described(message: Message) -> dict[str, Any]:
             "status": bounce.status,
             "diagnostic": bounce.diagnostic,
         },
+        "forward": message.forward and passed_on(message.forward),
         "defects": list(message.defects),
     }
     # What is not there is not written down: a field that appears is a difference.

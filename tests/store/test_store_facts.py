@@ -33,7 +33,7 @@ def test_nothing_is_known_of_a_first_message(bench: Any) -> None:
 
 @pytest.mark.parametrize(
     ("purpose", "found"),
-    [(Purpose.CUSTOMER, True), (Purpose.AGENT, True), (Purpose.BOUNCE, False)],
+    [(Purpose.CUSTOMER, True), (Purpose.AGENT, True), (Purpose.BOUNCE, True)],
 )
 def test_a_reply_token_finds_its_ticket(bench: Any, purpose: Purpose, found: bool) -> None:
     number = bench.open()

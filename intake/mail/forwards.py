@@ -1,0 +1,225 @@
+"""Forwarded mail: who wrote the original, when, and what the one who passed it on added.
+
+Clients put a little header of localized labels over the original, or attach it whole.
+What was read is the forwarder's word for it and nothing more: whether it is believed is
+the desk's rule (intake/desk/forward_rules.py).
+"""
+
+import re
+from collections.abc import Sequence
+
+from intake.desk.message import Address, Attachment, Forward
+from intake.mail import addresses, automatic, bodies, gate, headers, structure
+from intake.mail.quote_lines import header_label
+from intake.mail.quote_words import FORWARDED, FORWARDED_END, ORIGINAL
+from intake.mail.quoting import new_text
+
+# The header over a forwarded mail stands among the forwarder's words, near the top.
+MAX_SEARCHED = 400
+MAX_LINE = 1000
+# Lines of the little header: labels, folded values and the blank lines some clients put between.
+MAX_HEADER = 30
+MAX_DATE = 100
+MAX_SUBJECT = 1000
+# A larger attached mail is read up to here, and its own files are left inside it.
+MAX_ATTACHED = 5 << 20
+
+_PREFIX = re.compile(
+    r"\s{0,4}\[?(?:fwd?|fw|wg|weitergeleitet|tr|réf|rv|rif|i|enc|enc\.|res|doorst|doorgestuurd|pd|pdb|przekaz"
+    r"|[iİ]lt|пересл|пер|fs|vs|vb|vl|转发|轉寄|转寄|轉發|転送|전달|chuyển tiếp|r\.?e|aw|sv|antw|odp"
+    r"|re|res|回复|回覆"
+    r"|答复|答覆|返信|회신|ynt|yan|отв|на|trả lời)\]?\s{0,2}(?:\[\d{1,3}\])?\s{0,2}[:：]",
+    re.IGNORECASE,
+)
+_FORWARD_PREFIX = re.compile(
+    r"\s{0,4}\[?(?:fwd?|fw|wg|weitergeleitet|tr|rv|rif|i|enc|enc\.|doorst|doorgestuurd|pd|przekaz"
+    r"|[iİ]lt|пересл|пер|fs|vs|vb|vl|转发|轉寄|转寄|轉發|転送|전달"
+    r"|chuyển tiếp)\]?\s{0,2}(?:\[\d{1,3}\])?\s{0,2}[:：]",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(
+    r"[^\s<>\[\]\"'(),:;@|]{1,64}@[^\s<>\[\]\"'(),:;@|]{1,250}\.[^\s<>\[\]\"'(),:;@|]{2,60}"
+)
+_DRESSING = re.compile(r"^[>\s]{0,20}")
+# Yandex: "05.03.2024, 10:15, "Bob" <bob@example.com>:" instead of a header.
+_ONE_LINE = re.compile(r"^(?P<date>\d{1,2}\.\d{1,2}\.\d{4}, \d{1,2}:\d{2})[^,]{0,20}, (?P<who>.{3,300}):$")
+
+
+def read(text: str, html: str, attachments: Sequence[Attachment], subject: str = "") -> Forward | None:
+    """Return the mail that this one passes on, None when it passes on none.
+
+    `text` is the whole readable text, `html` the HTML it came with, `subject` its own.
+    Either a client says that it forwards, in words of its own or by the subject's prefix,
+    or exactly one mail is attached. Never raises; linear in the text.
+    """
+    lines = text.replace("\r\n", "\n").split("\n")
+    found = _inline(lines, _says_forward(subject), subject)
+    if found is not None:
+        return found
+    mails = [one for one in attachments if one.media_type in ("message/rfc822", "message/global")]
+    return _attached(mails[0], text, html, subject) if len(mails) == 1 else None
+
+
+def plain_subject(subject: str) -> str:
+    """Return a subject without the prefixes that forwarding and answering put before it."""
+    rest = subject[:MAX_SUBJECT]
+    for _ in range(10):
+        match = _PREFIX.match(rest)
+        if match is None:
+            break
+        rest = rest[match.end() :]
+    return rest.strip() or subject.strip()
+
+
+def _says_forward(subject: str) -> bool:
+    """Whether a forward's prefix is among those the subject begins with."""
+    rest = subject[:MAX_SUBJECT]
+    for _ in range(10):
+        if _FORWARD_PREFIX.match(rest):
+            return True
+        match = _PREFIX.match(rest)
+        if match is None:
+            return False
+        rest = rest[match.end() :]
+    return False
+
+
+def _inline(lines: Sequence[str], prefixed: bool, subject: str) -> Forward | None:
+    """Return the first forwarded mail in the text: below a client's own line, or below its header alone."""
+    for at in range(min(len(lines), MAX_SEARCHED)):
+        line = lines[at][:MAX_LINE].strip()
+        if not line:
+            continue
+        short = line if len(line) < 300 else ""
+        if FORWARDED.match(short) or (prefixed and ORIGINAL.match(short)):
+            found = _below(lines, at, at + 1, subject)
+            if found is not None:
+                return found
+        elif prefixed and _label(line) is not None:
+            found = _below(lines, at, at, subject)
+            if found is not None:
+                return found
+    return None
+
+
+def _below(lines: Sequence[str], end: int, start: int, subject: str) -> Forward | None:
+    """Return the forwarded mail whose header begins at `start`; above `end` are the forwarder's words."""
+    while start < len(lines) and not lines[start].strip("> \t"):
+        start += 1
+    values, body = _header(lines, start)
+    who = _person(values.get("from", ""))
+    if who is None and start < len(lines):
+        one_line = _ONE_LINE.match(_undressed(lines[start])[:MAX_LINE].strip())
+        if one_line:
+            who, body = _person(one_line["who"]), start + 1
+            values = {"date": one_line["date"]}
+    if who is None or not (values.keys() & {"date", "subject", "to"}):
+        return None
+    while body < len(lines) and (not lines[body].strip() or FORWARDED_END.match(lines[body][:200])):
+        # Zoho closes its header with the line that opened it.
+        body += 1
+    original = _original(lines[body:])
+    remark = "\n".join(lines[:end]).strip()
+    return Forward(
+        sender=who,
+        subject=plain_subject(values.get("subject") or subject)[:MAX_SUBJECT],
+        date=" ".join(values.get("date", "").split())[:MAX_DATE],
+        text=new_text(original, ""),
+        full_text=original,
+        remark=new_text(remark, "") if remark.strip("-_=* \n") else "",
+        suppress=automatic.of_sender(who.mailbox),
+    )
+
+
+def _header(lines: Sequence[str], start: int) -> tuple[dict[str, str], int]:
+    """Return the values of the little header by what they are, and the line below it."""
+    values: dict[str, str] = {}
+    last, blank, at = "", 0, start
+    body = start
+    for at in range(start, min(start + MAX_HEADER, len(lines))):
+        line = _undressed(lines[at])[:MAX_LINE]
+        if not line.strip():
+            blank += 1
+            # A blank line ends it, unless (Apple, Outlook as text) one stands between all labels.
+            if blank > 1 or "subject" in values or len(values) > 3:
+                break
+            continue
+        label = _label(line)
+        if label is None:
+            if blank or not last or last == "subject":
+                break
+            values[last] = f"{values[last]} {line.strip()}"[:MAX_LINE]
+        elif label[0] != "other" and label[0] in values:
+            break
+        else:
+            last = label[0]
+            values[last] = label[1]
+            blank = 0
+        body = at + 1
+    return values, body
+
+
+def _label(line: str) -> tuple[str, str] | None:
+    label = header_label(_undressed(line))
+    return None if label is None else (label[0], label[1].lstrip(" \t|*").strip(" \t*"))
+
+
+def _undressed(line: str) -> str:
+    return _DRESSING.sub("", line, count=1)
+
+
+def _person(value: str) -> Address | None:
+    """Return the person a From value of a little header names: "Bob <b@x>", "Bob [mailto:b@x]", "b@x"."""
+    shown = value[:MAX_LINE].replace("mailto:", "")
+    match = _ADDRESS.search(shown)
+    mailbox = addresses.mailbox(match.group()) if match else ""
+    if match is None or not mailbox:
+        return None
+    name = headers.clean(shown[: match.start()]).strip(" \t\"'“”;,<[(|")
+    return Address(mailbox, name[:200])
+
+
+def _original(lines: Sequence[str]) -> str:
+    """Return the forwarded text, without the quote marks that stand before all of it."""
+    end = next((at for at, line in enumerate(lines) if FORWARDED_END.match(line[:200])), len(lines))
+    kept = list(lines[:end])
+    said = [line for line in kept if line.strip()]
+    if said and all(line.lstrip().startswith(">") for line in said):
+        kept = [line.lstrip().removeprefix(">").removeprefix(" ") for line in kept]
+    return "\n".join(kept).strip("\n").rstrip()
+
+
+def _attached(mail: Attachment, text: str, html: str, subject: str) -> Forward | None:
+    """Return a mail that came attached. What it was attached to are the forwarder's words."""
+    raw = mail.content[:MAX_ATTACHED]
+    if gate.check(raw):
+        return None
+    tree = structure.scan(raw)
+    hint = bodies.charset_hint(tree.leaves)
+    who = addresses.parse_one(headers.first(tree.fields, "from") or b"", hint)
+    if who is None:
+        return None
+    body = bodies.read(tree.leaves, hint)
+    decoded = bodies.fields(tree.fields, hint)
+    said = dict(reversed(decoded))
+    kind = headers.parameters(headers.first(tree.fields, "content-type") or b"text/plain")[0]
+    return_path = said.get("return-path")
+    reason, suppress = automatic.classify(
+        decoded,
+        return_path=None if return_path is None else addresses.mailbox(return_path),
+        sender=who.mailbox,
+        subject=said.get("subject", ""),
+        media_type=kind,
+        text=body.text,
+    )
+    whole = len(raw) == len(mail.content)
+    return Forward(
+        sender=who,
+        subject=plain_subject(said.get("subject", "") or subject)[:MAX_SUBJECT],
+        date=" ".join(said.get("date", "").split())[:MAX_DATE],
+        text=new_text(body.text, body.html),
+        full_text=body.text,
+        remark=new_text(text, html) if text.strip() else "",
+        attachments=tuple(body.attachments) if whole else (),
+        suppress=reason or suppress,
+    )
