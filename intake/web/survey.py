@@ -68,9 +68,14 @@ class SurveyPages(Secret):
             language,
             language_links=self._languages("survey_thanks", token),
             score=row.score,
-            poor=row.score is not None and row.score <= self._desk.policy.survey.poor,
+            poor=row.score is not None and self._told(row.score),
             change=url_for("survey", token=token, lang=language),
         )
+
+    def _told(self, score: int) -> bool:
+        """Whether people were told of such a score, which only then may be said."""
+        survey = self._desk.policy.survey
+        return score <= survey.poor and survey.poor_action != "nothing"
 
     def _survey(self, token: str) -> tuple[Ticket, SurveyRow] | None:
         opened = self._opened(token, Purpose.SURVEY)

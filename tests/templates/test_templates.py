@@ -104,7 +104,7 @@ def test_it_is_rendered_for_the_fullest_ticket(kind: MailKind, event: str, langu
         assert subject.startswith("[#12]")
     elif kind is MailKind.SURVEY:
         # It asks about the conversation and is no part of it.
-        assert subject.endswith(" [#12] Everything at once")
+        assert subject.endswith("[#12] Everything at once")
     else:
         # Gmail keeps a conversation together only under the very subject it began with.
         assert "Re: Everything at once" == subject
