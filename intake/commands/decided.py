@@ -65,8 +65,9 @@ def sentence(effect: Effect) -> str:
         case MarkDelivery():
             return f"mark outgoing mail {effect.outbox_id} as {effect.kind.value}"
         case MarkAddress():
-            state = "as failing" if effect.reason else "as alive"
-            return f"mark the address {effect.address} {state}"
+            if not effect.reason:
+                return f"note that {effect.address} can be reached again"
+            return f"note that mail to {effect.address} fails: {effect.reason}"
         case AskSurvey():
             how = f"do not ask: {effect.skipped}" if effect.skipped else "ask how it went"
             return f"{_ticket(effect.ticket)}: {how}"

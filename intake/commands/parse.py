@@ -22,7 +22,7 @@ _SHOWN = frozenset(
     (
         "digest", "size", "fingerprint", "message_id", "in_reply_to", "references", "sender", "reply_to",
         "to", "cc", "delivered_to", "return_path", "subject", "date", "text", "html", "new_text", "language",
-        "attachments", "automatic", "suppress", "bounce", "authserv", "defects",
+        "attachments", "automatic", "suppress", "bounce", "forward", "authserv", "defects",
     )
 )  # fmt: skip
 
@@ -239,6 +239,7 @@ def _pairs(message: "Message") -> list[tuple[str, str]]:
         ("By machine", message.automatic),
         ("No answer", message.suppress),
         ("Delivery report", report),
+        ("Passed on from", _who(message.forward.sender) if message.forward else ""),
         *((name.replace("_", " ").capitalize(), str(value)) for name, value in rest.items() if value),
         ("Defects", "; ".join(message.defects)),
     ]

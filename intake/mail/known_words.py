@@ -23,6 +23,10 @@ nbsp amp quot
 at um uhr à
 begin end pgp gpg public signature signed encrypted hash sha256 sha512
 winmail dat smime p7s p7m
+notificationtype eventtype bouncetype bouncesubtype bouncedrecipients complainedrecipients
+delayedrecipients delaytype deliverydelay emailaddress diagnosticcode smtpresponse messageid commonheaders headers
+drecipients subtype type
+destination mail name value action status permanent transient undetermined general bounce complaint delivery reject
 """
 _FIELDS = (
     "from", "to", "cc", "bcc", "subject", "date", "message-id", "original-message-id",

@@ -37,6 +37,10 @@ ALLOWED = frozenset(
         smtp status stream style subject submitted suppress text thing thread topic transfer tuesday
         type undeliverable undelivered unknown unsubscribe unzustellbar user vacation version wasn width
         wrote écrit 原始邮件 发送时间
+        0000 0900 accepted attendee begin bounce bouncedrecipients bouncesubtype bouncetype calendar commonheaders début
+        destination diagnosticcode dtend dtstamp dtstart emailaddress empfänger general headers mail messageid method
+        notificationtype partstat prodid request réexpédié summary transient value vcalendar vevent
+        дата кого кому пересылаемое сообщение тема 転送メッセージ
         """,
     )
 )
