@@ -25,6 +25,7 @@ COMMANDS = {
     "run": ("serve", "run"),
     "status": ("status", "status"),
     "ticket": ("tickets", "ticket"),
+    "survey": ("surveys", "survey"),
     "message": ("messages", "message"),
     "why": ("messages", "why"),
     "quarantine": ("messages", "quarantine"),

@@ -11,8 +11,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from intake.config import Settings
+from intake.desk.hours import Hours
+from intake.desk.links import Links
 from intake.desk.message import Message
-from intake.desk.policy import MailboxPolicy, Policy
+from intake.desk.policy import MailboxPolicy, Policy, SurveyPolicy
 from intake.ports import Arrival, Channel, Received, Session, UserError
 from intake.sandbox import parser
 from intake.service import Service
@@ -33,6 +35,7 @@ class Desk:
     store: SqlStore
     service: Service
     keys: tuple[bytes, ...]
+    links: Links
 
     def session(self) -> Session:
         """Return a new outgoing SMTP session; it connects when it first sends."""
@@ -69,7 +72,8 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
     keys = signing_keys(data)
     store = open_store(settings.store.url, data)
     store.tombstone_key = keys[-1]
-    composer = Composer(settings, policy, keys)
+    links = links_of(settings, keys)
+    composer = Composer(settings, policy, keys, links=links)
     service = Service(
         store=store,
         policy=policy,
@@ -79,7 +83,7 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
         vouched=_vouched,
         wake=wake,
     )
-    return Desk(settings, policy, store, service, keys)
+    return Desk(settings, policy, store, service, keys, links)
 
 
 def _parse(raw: bytes) -> Message:
@@ -136,7 +140,15 @@ def policy_of(settings: Settings) -> Policy:
         flood_per_domain_hour=desk.flood_per_domain_hour,
         flood_digest_minutes=desk.flood_digest_minutes,
         admin=desk.admin,
+        hours=Hours(desk.timezone),
+        survey=SurveyPolicy(**settings.survey.values),
     )
+
+
+def links_of(settings: Settings, keys: tuple[bytes, ...]) -> Links:
+    """Return what makes links to pages; they are empty where there are no pages to link to."""
+    web = settings.web
+    return Links(web.base_url if web.enabled else "", keys[0], web.link_days)
 
 
 def signing_keys(data: Path) -> tuple[bytes, ...]:

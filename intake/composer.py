@@ -15,8 +15,10 @@ from email.utils import format_datetime
 from intake.config import Settings
 from intake.desk import tokens
 from intake.desk.effects import Mail, MailKind, Outgoing
+from intake.desk.links import Links, closing
 from intake.desk.message import Attachment
 from intake.desk.policy import Policy
+from intake.desk.surveys import OPEN_DAYS, SCORES
 from intake.desk.ticket import Ticket
 from intake.desk.tokens import Purpose
 from intake.mail import compose
@@ -28,6 +30,7 @@ DELIMITER = "##- Please type your reply above this line -##"
 MAX_FILES = 18 * 1024 * 1024
 
 _TO_AGENT = (MailKind.NOTICE, MailKind.ALERT)
+_WITH_LINK = (MailKind.ACKNOWLEDGEMENT, MailKind.STATUS)
 
 
 class Composer:
@@ -39,8 +42,13 @@ class Composer:
         policy: Policy,
         keys: tuple[bytes, ...],
         unique: Callable[[], str] = lambda: secrets.token_hex(16),
+        links: Links | None = None,
     ) -> None:
-        """`unique` returns text nobody can guess, fit for a Message-ID and a boundary."""
+        """`unique` returns text nobody can guess, fit for a Message-ID and a boundary.
+
+        `links` makes the links to pages; without it there are none.
+        """
+        self._links = links or Links()
         self._desk, self._policy, self._keys, self._unique = settings.desk, policy, keys, unique
 
     @property
@@ -54,7 +62,9 @@ class Composer:
         """
         files, left_out = _fitting(mail.attachments)
         language = self._language(mail, ticket)
-        subject, body = self._renderer.mail(mail.kind.value, language, **self._values(mail, ticket, left_out))
+        subject, body = self._renderer.mail(
+            mail.kind.value, language, **self._values(mail, ticket, left_out, now)
+        )
         if not body:
             return None
         base = compose.wire_address(self._policy.mailbox(ticket.mailbox).address)
@@ -81,10 +91,13 @@ class Composer:
         # What a mail claims to be written in must never make up a path.
         return self._renderer.language(mail.kind.value, [one for one in wanted if one in own])
 
-    def _values(self, mail: Mail, ticket: Ticket, left_out: Sequence[str]) -> dict[str, object]:
+    def _values(
+        self, mail: Mail, ticket: Ticket, left_out: Sequence[str], now: datetime
+    ) -> dict[str, object]:
         """What templates may use. Text of users is only ever a value, never a template."""
         trusted = mail.kind is not MailKind.ACKNOWLEDGEMENT or mail.quote_subject
         author = mail.author
+        survey = self._links.survey(ticket, now) if mail.kind is MailKind.SURVEY else ""
         return {
             "number": ticket.id,
             "subject": compose.bare_subject(ticket.subject) if trusted else "",
@@ -101,6 +114,8 @@ class Composer:
             "signature": self._desk.signature,
             "left_out": [compose.clean(one, 120) for one in left_out],
             "delimiter": DELIMITER,
+            "progress": self._links.progress(ticket, now, mailed=True) if mail.kind in _WITH_LINK else "",
+            "scores": {score: f"{survey}?score={score}" for score in SCORES} if survey else {},
         }
 
     def _display(self, mail: Mail) -> str:
@@ -113,6 +128,11 @@ class Composer:
         return "" if mail.kind is MailKind.ACKNOWLEDGEMENT and not mail.quote_subject else mail.to.name
 
     def _reply_to(self, mail: Mail, ticket: Ticket, base: str, now: datetime) -> str:
+        if mail.kind is MailKind.SURVEY:
+            # The number of a closing where others have a person, and as long as the pages take answers.
+            expires = tokens.lifetime(now, OPEN_DAYS)
+            token = tokens.make(self._keys[0], Purpose.SURVEY, ticket.id, closing(ticket, now), expires)
+            return tokens.address(base, token)
         if mail.kind not in _TO_AGENT:
             return self._tokened(Purpose.CUSTOMER, ticket, 0, base, now)
         return self._tokened(Purpose.AGENT, ticket, mail.agent.id, base, now) if mail.agent else base

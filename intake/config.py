@@ -86,6 +86,7 @@ class Settings:
     store: Section
     queue: Section
     web: Section
+    survey: Section
     smtp: Section
     mailboxes: Mapping[str, Section]
     teams: Mapping[str, Section]
@@ -140,7 +141,8 @@ class _Reader:
 
     def settings(self, file: Path) -> Settings:
         single = {
-            name: self.section(name, SECTIONS[name]) for name in ("desk", "store", "queue", "web", "smtp")
+            name: self.section(name, SECTIONS[name])
+            for name in ("desk", "store", "queue", "web", "survey", "smtp")
         }
         data = self.base / single["desk"].values.get("data", "data")
         single["desk"] = Section({**single["desk"].values, "data": data})
@@ -285,7 +287,7 @@ class _Reader:
                     full,
                     "",
                     "is not a known section",
-                    "Known: desk, store, queue, web, smtp, mailbox NAME, team NAME",
+                    "Known: desk, store, queue, web, survey, smtp, mailbox NAME, team NAME",
                 )
 
     def problem(self, section: str, key: str, what: str, cure: str) -> None:

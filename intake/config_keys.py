@@ -7,9 +7,10 @@ the tests of the documentation go by them.
 import configparser
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, tzinfo
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 
 class BadValue(Exception):
@@ -109,6 +110,15 @@ def _day(value: str) -> date | None:
         raise BadValue(f"{value!r} is not a date", "Write it as YYYY-MM-DD, for example 2026-01-31") from None
 
 
+def _zone(value: str) -> tzinfo:
+    if value.upper() == "UTC":
+        return UTC
+    try:
+        return ZoneInfo(value)
+    except (OSError, ValueError, KeyError):
+        raise BadValue(f"{value!r} is no time zone", "Write it like Europe/Berlin or Asia/Shanghai") from None
+
+
 def _path(value: str) -> Path:
     return Path(value).expanduser()
 
@@ -122,6 +132,7 @@ DESK = (
     Key("address", _address),
     Key("data", _path, "data"),
     Key("language", as_text, "en"),
+    Key("timezone", _zone, "UTC"),
     Key("signature", as_text, ""),
     Key("templates", _optional_path, ""),
     Key("reopen_days", _number(0, 3650), "14"),
@@ -158,6 +169,16 @@ WEB = (
     Key("mailbox", as_text, ""),
     Key("max_post_mb", _number(1, 100), "25"),
     Key("trusted_proxy", as_text, ""),
+    Key("show_conversation", _flag, "yes"),
+    Key("link_days", _number(1, 365), "30"),
+)
+SURVEY = (
+    Key("enabled", _flag, "yes"),
+    Key("delay_hours", _number(0, 160), "24"),
+    Key("per_person_days", _number(1, 3650), "30"),
+    Key("poor", _number(0, 5), "2"),
+    Key("poor_action", _one_of("alert", "reopen", "nothing"), "alert"),
+    Key("ask_consent", _flag, "no"),
 )
 SMTP = (
     Key("host", as_text),
@@ -219,6 +240,7 @@ SECTIONS: Mapping[str, tuple[Key, ...]] = {
     "store": STORE,
     "queue": QUEUE,
     "web": WEB,
+    "survey": SURVEY,
     "smtp": SMTP,
     "team": TEAM,
 }

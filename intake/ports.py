@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from intake.desk.effects import Effect, Mail, MailKind, Outgoing
 from intake.desk.facts import Facts
 from intake.desk.message import Envelope, Message
+from intake.desk.surveys import Candidate
 from intake.desk.ticket import Agent, Ticket
 from intake.desk.tokens import Token
 
@@ -160,6 +161,10 @@ class Store(Protocol):
 
     def agents(self, team: str = "") -> list[Agent]:
         """Return enabled agents, of one team if named."""
+
+    def survey_candidates(self, now: datetime, before: datetime, limit: int) -> tuple[list[Candidate], int]:
+        """Return tickets closed before `before` nobody was asked about, and how many automatic
+        mails the desk owed in the last hour."""
 
     def due(self, now: datetime, limit: int) -> list[int]:
         """Return ids of outbox rows to send now, urgent and old ones first."""

@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 
 from intake import owner
 from intake.desk import tokens
@@ -18,6 +19,7 @@ from intake.desk.lifecycle import delivery_failed
 from intake.desk.message import Envelope, Message
 from intake.desk.policy import Policy
 from intake.desk.rules import decide
+from intake.desk.surveys import due_surveys
 from intake.desk.ticket import Ticket
 from intake.ports import (
     Ambiguous,
@@ -44,6 +46,9 @@ LEASE = timedelta(minutes=5)
 # Seconds between tries of one mail, then the last one repeats; given up after GIVE_UP.
 BACKOFF = (60, 300, 900, 3600, 4 * 3600, 8 * 3600)
 GIVE_UP = timedelta(days=5)
+# Surveys wait for hours: nobody minds a minute, and the sweep comes every few seconds.
+SURVEY_EVERY = timedelta(minutes=1)
+SURVEY_BATCH = 200
 
 
 def _now() -> datetime:
@@ -77,6 +82,7 @@ class Service:
     vouched: Callable[[Message, str], bool]
     wake: Callable[[Sequence[int]], None] = lambda ids: None
     clock: Callable[[], datetime] = _now
+    _surveyed: datetime | None = field(default=None, init=False)
     jitter: Callable[[], float] = field(default=lambda: random.uniform(0.8, 1.2))
 
     # -- receive ---------------------------------------------------------------------
@@ -281,14 +287,36 @@ class Service:
     # -- tick ------------------------------------------------------------------------
 
     def tick(self, limit: int = 200, after: timedelta = timedelta(0)) -> list[int]:
-        """Do what time alone causes: process what was left for `after`, settle dead leases.
+        """Do what time alone causes: process what was left for `after`, settle dead leases, ask how it went.
 
         Returns the outbox ids that are due now, for the caller to deliver.
         """
         self.store.expire_leases(self.clock(), owner.gone)
         while self.process_pending(limit, after):
             pass
+        self.ask_surveys()
         return self.store.due(self.clock(), limit)
+
+    def ask_surveys(self) -> None:
+        """Owe the surveys whose delay is over. Safe to call from several processes at once."""
+        now = self.clock()
+        lately = self._surveyed is not None and abs(now - self._surveyed) < SURVEY_EVERY
+        if not self.policy.survey.enabled or lately:
+            return
+        self._surveyed = now
+        before = now - timedelta(hours=self.policy.survey.delay_hours)
+        with self.store.transaction():
+            candidates, sent = self.store.survey_candidates(now, before, SURVEY_BATCH)
+            effects = due_surveys(candidates, sent, self.policy, now)
+            for number, asking in groupby(effects, key=lambda effect: effect.ticket):
+                try:
+                    with self.store.savepoint():
+                        self.store.apply(list(asking), self._compose, now)
+                except Temporary:
+                    raise
+                except Exception:
+                    # One that cannot be written keeps no other from being sent; it is tried again.
+                    log.exception("a survey could not be owed", extra={"ticket": number})
 
     def _wake(self, ids: Sequence[int]) -> None:
         if not ids:

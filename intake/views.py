@@ -98,6 +98,20 @@ class OutboxRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SurveyRow:
+    """What was asked about one closing of a ticket; `skipped` says why nobody was. No score: no answer."""
+
+    ticket: int
+    closing: int
+    asked_at: datetime
+    skipped: str
+    score: int | None
+    comment: str
+    consent: bool
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class AgentRow:
     """One line of `intake agent list`."""
 

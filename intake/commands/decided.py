@@ -2,6 +2,7 @@
 
 from intake.desk.effects import (
     AddEntry,
+    AskSurvey,
     Assign,
     Effect,
     Finish,
@@ -13,6 +14,8 @@ from intake.desk.effects import (
     OpenTicket,
     Outcome,
     PullBrake,
+    RecordScore,
+    RevokeLinks,
     SetStatus,
 )
 from intake.desk.message import Address
@@ -25,6 +28,7 @@ _ENTRIES = {
 _MAILS = {
     MailKind.ACKNOWLEDGEMENT: "acknowledge it to",
     MailKind.STATUS: "tell the ticket's news to",
+    MailKind.SURVEY: "ask how it went:",
     MailKind.RELAY: "send the agent's words to",
     MailKind.NOTICE: "tell the agent",
     MailKind.ALERT: "warn the agent",
@@ -71,6 +75,13 @@ def sentence(effect: Effect) -> str:
             return f"mark outgoing mail {effect.outbox_id} as sent: it came back"
         case PullBrake():
             return "stop automatic mail: the desk has reached its ceiling"
+        case AskSurvey():
+            how = f"do not ask: {effect.skipped}" if effect.skipped else "ask how it went"
+            return f"{_ticket(effect.ticket)}: {how}"
+        case RecordScore():
+            return f"keep the survey's answer for {_ticket(effect.ticket)}: {effect.score} of 5"
+        case RevokeLinks():
+            return f"make the links to the page of {_ticket(effect.ticket)} void"
         case Finish():
             why = f": {effect.reason}" if effect.reason else ""
             return f"done, {_OUTCOMES[effect.outcome]} (rule {effect.rule}){why}"

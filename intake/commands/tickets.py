@@ -90,8 +90,11 @@ def show(given: Invocation, number: int, full: bool, json_: bool) -> None:
     """Show a ticket and its history."""
     found = the_ticket(given, number)
     entries = given.desk().store.entries(number)
+    surveys = [row for row in given.desk().store.list_surveys(number) if row.score is not None]
     if json_:
-        terminal.say_json({**asdict(found), "entries": [terminal.plain(entry) for entry in entries]})
+        history = [terminal.plain(one) for one in entries]
+        answers = [terminal.plain(one) for one in surveys]
+        terminal.say_json({**asdict(found), "entries": history, "surveys": answers})
         return
     terminal.passage(f"#{found.id} {found.subject or '(no subject)'}", "")
     assignee = f"{found.assignee.name} <{found.assignee.address}>" if found.assignee else "nobody"
@@ -108,6 +111,7 @@ def show(given: Invocation, number: int, full: bool, json_: bool) -> None:
             ("Opened", f"{terminal.clock(found.created_at)} UTC"),
             ("Closed", f"{terminal.clock(found.closed_at)} UTC" if found.closed_at else ""),
             ("Related", f"#{found.related}" if found.related else ""),
+            ("Survey", f"{surveys[0].score} of 5" if surveys else ""),
         ]
     )
     terminal.say()
@@ -216,6 +220,20 @@ def reopen(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
     for number in numbers:
         effects = lifecycle.reopen(the_ticket(given, number), who, uuid.uuid4().hex)
         _act(given, effects, f"#{number} is open again." if effects else f"#{number} was not closed.")
+
+
+@ticket.command("revoke-link")
+@click.argument("numbers", type=int, nargs=-1, required=True)
+@acting_as
+@click.pass_obj
+def revoke_link(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
+    """Make all links to a ticket's progress page void; later mails carry a new one."""
+    from intake.desk import lifecycle
+
+    who = given.actor(as_)
+    for number in numbers:
+        effects = lifecycle.revoke_links(the_ticket(given, number), who)
+        _act(given, effects, f"#{number}: no link to its page that was sent so far opens it any longer.")
 
 
 def the_ticket(given: Invocation, number: int) -> "Ticket":

@@ -24,12 +24,13 @@ class Outcome(StrEnum):
 class MailKind(StrEnum):
     """A mail we owe; also the name of its template.
 
-    ACKNOWLEDGEMENT and STATUS are automatic: at most once after an ambiguous end,
+    ACKNOWLEDGEMENT, STATUS and SURVEY are automatic: at most once after an ambiguous end,
     counted against the budgets. RELAY, NOTICE and ALERT are sent again instead.
     """
 
     ACKNOWLEDGEMENT = "acknowledgement"
     STATUS = "status"
+    SURVEY = "survey"
     RELAY = "relay"
     NOTICE = "notice"
     ALERT = "alert"
@@ -37,7 +38,7 @@ class MailKind(StrEnum):
     @property
     def at_most_once(self) -> bool:
         """Whether an ambiguous end must never lead to a second sending by machine."""
-        return self in (MailKind.ACKNOWLEDGEMENT, MailKind.STATUS)
+        return self in (MailKind.ACKNOWLEDGEMENT, MailKind.STATUS, MailKind.SURVEY)
 
     @property
     def budgeted(self) -> bool:
@@ -151,6 +152,36 @@ class PullBrake:
 
 
 @dataclass(frozen=True, slots=True)
+class AskSurvey:
+    """Write down that a closing was asked about, or why (`skipped`) it never will be.
+
+    `closing` is that of `surveys.closing_of`.
+    """
+
+    ticket: int
+    closing: int
+    skipped: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordScore:
+    """Keep what was answered about a closing, in place of any earlier answer."""
+
+    ticket: int
+    closing: int
+    score: int
+    comment: str = ""
+    consent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeLinks:
+    """Make every link to the ticket's progress page void."""
+
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True)
 class MarkAddress:
     """Remember that mail to an address fails (`reason`), or, with `reason` "", that it is alive again."""
 
@@ -179,6 +210,9 @@ Effect = (
     | MarkAddress
     | MarkSent
     | PullBrake
+    | AskSurvey
+    | RecordScore
+    | RevokeLinks
     | Finish
 )
 

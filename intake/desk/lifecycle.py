@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 from intake.desk.agent_rules import relay
 from intake.desk.case import status_mail
-from intake.desk.effects import AddEntry, Assign, Effect, Mail, MailKind, Outgoing, SetStatus
+from intake.desk.effects import AddEntry, Assign, Effect, Mail, MailKind, Outgoing, RevokeLinks, SetStatus
 from intake.desk.message import Address
 from intake.desk.policy import Policy
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 
 DESK = Address("", "desk")
+# How the event of an assignment begins: the pages tell by it that a person took a ticket up.
+ASSIGNED = "assigned to "
 
 
 def delivery_failed(
@@ -68,7 +70,7 @@ def assign(ticket: Ticket, agent: Agent | None, team: str, by: str, key: str) ->
     )
     effects: list[Effect] = [
         Assign(ticket.id, agent, team),
-        AddEntry(ticket.id, EntryKind.EVENT, DESK, f"assigned to {whom} by {by}"),
+        AddEntry(ticket.id, EntryKind.EVENT, DESK, f"{ASSIGNED}{whom} by {by}"),
     ]
     if agent is not None:
         effects.append(status_mail(ticket, "assigned", key))
@@ -78,6 +80,12 @@ def assign(ticket: Ticket, agent: Agent | None, team: str, by: str, key: str) ->
 def note(ticket: Ticket, text: str, by: str) -> list[Effect]:
     """Return the effects of a private remark."""
     return [AddEntry(ticket.id, EntryKind.NOTE, Address("", by), text, text)]
+
+
+def revoke_links(ticket: Ticket, by: str) -> list[Effect]:
+    """Return the effects of making every link to the ticket's page void."""
+    what = f"links to the progress page made void by {by}"
+    return [RevokeLinks(ticket.id), AddEntry(ticket.id, EntryKind.EVENT, DESK, what)]
 
 
 def reply(ticket: Ticket, agent: Agent, text: str, key: str, policy: Policy) -> list[Effect]:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from intake.desk.hours import Hours
+
 
 @dataclass(frozen=True, slots=True)
 class MailboxPolicy:
@@ -17,6 +19,18 @@ class MailboxPolicy:
     language: str = ""
     trusted_authserv: str = ""
     acknowledge: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyPolicy:
+    """When people are asked how it went. `poor_action` is alert, reopen or nothing."""
+
+    enabled: bool = True
+    delay_hours: int = 24
+    per_person_days: int = 30
+    poor: int = 2
+    poor_action: str = "alert"
+    ask_consent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +62,8 @@ class Policy:
     flood_per_domain_hour: int = 200
     flood_digest_minutes: int = 15
     admin: str = ""
+    hours: Hours = field(default_factory=Hours)
+    survey: SurveyPolicy = field(default_factory=SurveyPolicy)
 
     def mailbox(self, name: str) -> MailboxPolicy:
         """Return the policy of the mailbox called `name`, or of the first one if it is gone."""

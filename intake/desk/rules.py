@@ -5,8 +5,9 @@ effects, or None for "not mine". Reading RULES is reading the policy.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from intake.desk import brakes
+from intake.desk import brakes, surveys
 from intake.desk.agent_rules import agent_reply, unproven_agent
 from intake.desk.case import (
     Case,
@@ -40,6 +41,7 @@ from intake.desk.language import mail_language
 from intake.desk.message import BounceKind, Envelope, Message
 from intake.desk.policy import Policy
 from intake.desk.ticket import EntryKind, Status
+from intake.desk.tokens import Purpose
 
 Rule = Callable[[Case], list[Effect] | None]
 
@@ -78,7 +80,7 @@ def delivery_report(case: Case) -> list[Effect] | None:
     ]
     if bounce.kind is BounceKind.FAILED and _says_address(bounce.status):
         effects.append(MarkAddress(sent.recipient, bounce.diagnostic or bounce.status or "it bounced"))
-        if sent.kind in (MailKind.ACKNOWLEDGEMENT, MailKind.STATUS):
+        if sent.kind in (MailKind.ACKNOWLEDGEMENT, MailKind.STATUS, MailKind.SURVEY):
             what += f" It gets no automatic mail for {FAILED_DAYS} days."
     # A report about a mail to an agent must not cause another mail to that agent.
     # And a thousand reports about one ticket are one piece of news an hour.
@@ -143,6 +145,30 @@ def machine(case: Case) -> list[Effect] | None:
     ]
 
 
+def survey_answer(case: Case) -> list[Effect] | None:
+    """A number that answers a survey is a score; whatever else the mail holds goes its usual way."""
+    token, found = case.facts.token, case.facts.by_token
+    if token is None or token.purpose is not Purpose.SURVEY or found is None:
+        return None
+    given = surveys.read_score(case.message.new_text)
+    if given is None:
+        return None
+    (score, rest), more = given, bool(given[1] or case.message.attachments)
+    effects = surveys.answered(
+        found.ticket,
+        token.person,
+        surveys.Answer(score),
+        case.tell(found),
+        case.policy,
+        case.key,
+        from_message=not more,
+    )
+    if more:
+        below = replace(case, message=replace(case.message, new_text=rest))
+        return [*effects, *(follow_up(below) or new_ticket(below))]
+    return [*effects, Finish(Outcome.APPENDED, found.ticket.id, "survey_answer", f"{score} of 5")]
+
+
 def follow_up(case: Case) -> list[Effect] | None:
     """A reply goes to its ticket, reopens it if need be, and the ticket's agents are told."""
     found = case.found()
@@ -168,7 +194,7 @@ def follow_up(case: Case) -> list[Effect] | None:
     return [*effects, Finish(Outcome.APPENDED, ticket.id, "follow_up", f"found by {how}")]
 
 
-def new_ticket(case: Case) -> list[Effect] | None:
+def new_ticket(case: Case) -> list[Effect]:
     """Everything else opens a ticket: its requester is acknowledged and the team is told."""
     message, facts, policy = case.message, case.facts, case.policy
     found = case.found()
@@ -216,6 +242,7 @@ RULES: tuple[Rule, ...] = (
     machine,
     agent_reply,
     unproven_agent,
+    survey_answer,
     follow_up,
     forwarded,
     flood,

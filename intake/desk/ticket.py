@@ -59,3 +59,5 @@ class Ticket:
     # Message-IDs of the public entries, oldest first: what References is made of.
     message_ids: tuple[str, ...] = ()
     channel: str = "imap"
+    # The number that links to its progress page carry; raising it makes older ones void.
+    link: int = 1

@@ -33,11 +33,17 @@ class Purpose(IntEnum):
     CUSTOMER = 1
     AGENT = 2
     BOUNCE = 3
+    SURVEY = 4
+    PROGRESS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A verified claim. `person` is an agent's id (AGENT), an outbox id (BOUNCE) or 0."""
+    """A verified claim.
+
+    `person` is an agent's id (AGENT), a closing (SURVEY: `surveys.closing_of`), what
+    `links.opened` reads (PROGRESS), or 0.
+    """
 
     purpose: Purpose
     ticket: int

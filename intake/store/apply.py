@@ -7,6 +7,7 @@ from typing import Any, assert_never
 
 from intake.desk.effects import (
     AddEntry,
+    AskSurvey,
     Assign,
     Effect,
     Finish,
@@ -19,12 +20,14 @@ from intake.desk.effects import (
     Outcome,
     Outgoing,
     PullBrake,
+    RecordScore,
+    RevokeLinks,
     SetStatus,
 )
 from intake.desk.message import Address, Attachment, BounceKind, Message
 from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.ports import Applied, Compose
-from intake.store import models
+from intake.store import models, surveys
 from intake.store.address_state import AddressStates
 from intake.store.blobs import digest
 from intake.store.fields import LONGEST_KEY
@@ -39,9 +42,10 @@ URGENCY = {
     MailKind.NOTICE: 1,
     MailKind.ACKNOWLEDGEMENT: 2,
     MailKind.STATUS: 2,
+    MailKind.SURVEY: 3,
 }
 # Sent to the requester, so their Message-IDs may stand in References to him.
-_PUBLIC = (MailKind.RELAY, MailKind.ACKNOWLEDGEMENT, MailKind.STATUS)
+_PUBLIC = (MailKind.RELAY, MailKind.ACKNOWLEDGEMENT, MailKind.STATUS, MailKind.SURVEY)
 
 _NEW_TICKET = inserting(models.Ticket, returning=models.Ticket.id)
 _NEW_ENTRY = inserting(Entry, returning=Entry.id)
@@ -132,6 +136,14 @@ class _Application:
                     self.seen(effect)
                 case PullBrake():
                     self.store.pull_brake(self.now)
+                case AskSurvey():
+                    surveys.ask(self.db, effect, self.ticket(effect.ticket).closed_at, self.now)
+                case RecordScore():
+                    surveys.record(self.db, effect, self.now)
+                case RevokeLinks():
+                    ticket = self.ticket(effect.ticket)
+                    self.change(ticket, link=ticket.link + 1)
+                    self.tickets[ticket.id] = replace(self.tickets[ticket.id], link=ticket.link + 1)
                 case MarkAddress():
                     self.store.mark_address(effect.address, effect.reason, self.now)
                 case Finish():

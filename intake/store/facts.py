@@ -21,6 +21,9 @@ from intake.store.traffic import Counting
 _NUMBER = re.compile(r"\[#([0-9]{1,9})\]")
 # Of a long References field the newest matter; the oldest would only cost a lookup.
 MOST_IDS = 100
+# Mail to an address with such a token belongs to its ticket. An automatic answer goes to
+# the envelope sender, and so has only the token of bounces.
+_TO_TICKETS = (Purpose.CUSTOMER, Purpose.AGENT, Purpose.BOUNCE, Purpose.SURVEY)
 _SAME = Statement(
     lambda: (
         models.Message.select(models.Message.id, models.Message.ticket)
@@ -78,8 +81,7 @@ class FactFinding(AddressStates, Counting):
         tickets = _Once(self)
         duplicate = self._duplicate(message)
         out, stored = self._referred(message.thread_ids[:MOST_IDS])
-        # An automatic answer goes to the envelope sender, and so has only the token of bounces.
-        by_token = token.ticket if token else None
+        by_token = token.ticket if token and token.purpose in _TO_TICKETS else None
         number = _NUMBER.search(message.subject)
         sent = self._sent(message.bounce, token) if message.bounce else None
         agents = self.all_agents()

@@ -81,7 +81,8 @@ class Ticket(peewee.Model):
     related = IntegerField(null=True)
     created_at: Moment[datetime] = Moment()
     updated_at: Moment[datetime] = Moment()
-    closed_at: Moment[datetime | None] = Moment(null=True)
+    closed_at: Moment[datetime | None] = Moment(null=True, index=True)
+    link = IntegerField(default=1)
 
     class Meta:
         table_name = "ticket"
@@ -252,6 +253,28 @@ class Outbox(peewee.Model):
         )
 
 
+class Survey(peewee.Model):
+    """What was asked about one closing of a ticket, or why it never will be; then what was answered.
+
+    `closing` is the closing's second, as tokens carry it.
+    """
+
+    id = AutoField()
+    ticket = IntegerField(constraints=_ref("ticket"))
+    closing = BigIntegerField()
+    closed_at: Moment[datetime] = Moment()
+    asked_at: Moment[datetime] = Moment()
+    skipped: Text[str] = Text(default="")
+    score = IntegerField(null=True)
+    comment: Text[str] = Text(default="")
+    consent = BooleanField(default=False)
+    answered_at: Moment[datetime | None] = Moment(null=True)
+
+    class Meta:
+        table_name = "survey"
+        indexes = ((("ticket", "closed_at"), True),)
+
+
 class JobRun(peewee.Model):
     """When a periodic job last ended well."""
 
@@ -323,6 +346,7 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Participant,
     MessageRef,
     Outbox,
+    Survey,
     JobRun,
     MailboxState,
     Tombstone,

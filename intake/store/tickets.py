@@ -68,6 +68,7 @@ class Tickets(Agents):
             participants=tuple(one for (one,) in participants),
             message_ids=tuple(dict.fromkeys(one for (one,) in ids)),
             channel=row.channel,
+            link=row.link,
         )
 
     def found(self, number: int | None) -> Found | None:

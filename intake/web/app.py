@@ -24,8 +24,11 @@ from intake.web import form, pages
 from intake.web.body import Body, read_body
 from intake.web.limits import RateLimit
 from intake.web.message import FormPost, build
+from intake.web.origin import is_foreign
 from intake.web.server import MIB, SLACK
 from intake.web.signing import Opened, Signer
+from intake.web.survey import SurveyPages
+from intake.web.ticket import TicketPages
 
 if TYPE_CHECKING:
     from intake.app import Desk
@@ -60,6 +63,17 @@ def make_app(desk: "Desk", received: Callable[[], None] = lambda: None) -> Flask
     app.add_url_rule("/", "post", site.post, methods=["POST"])
     app.add_url_rule("/sent/<token>", "sent", site.sent)
     app.add_url_rule("/healthz", "healthz", site.healthz)
+    survey = SurveyPages(*site.shared)
+    app.add_url_rule("/survey/<token>", "survey", survey.show)
+    app.add_url_rule("/survey/<token>", "survey_post", survey.post, methods=["POST"])
+    app.add_url_rule("/survey/<token>/thanks", "survey_thanks", survey.thanks)
+    ticket = TicketPages(*site.shared)
+    ticket.room = site.room
+    app.add_url_rule("/t/<token>", "ticket", ticket.show)
+    app.add_url_rule("/t/<token>", "ticket_post", ticket.post, methods=["POST"])
+    app.add_url_rule("/t/<token>/solved", "ticket_solved", ticket.solved, methods=["POST"])
+    app.add_url_rule("/t/<token>/unsolved", "ticket_unsolved", ticket.unsolved, methods=["POST"])
+    app.add_url_rule("/t/<token>/file/<int:entry>/<int:place>", "ticket_file", ticket.file)
     app.register_error_handler(Exception, site.failed)
     app.after_request(pages.secured)
     return app
@@ -85,8 +99,13 @@ class Site:
         self._base_host = urlsplit(settings.web.base_url).netloc.lower()
         self._signer = Signer(desk.keys)
         self._limit = RateLimit()
-        self._room = files_limit(settings.web.max_post_mb, settings.desk.max_message_mb)
+        self.room = files_limit(settings.web.max_post_mb, settings.desk.max_message_mb)
         self._pages = pages.Pages(settings.desk.templates, settings.desk.name, settings.desk.language)
+
+    @property
+    def shared(self) -> "tuple[Desk, pages.Pages, Signer, RateLimit, Callable[[], None]]":
+        """What the pages behind secret links need of the form's: one limit counts the posts of all."""
+        return self._desk, self._pages, self._signer, self._limit, self._received
 
     # -- views -----------------------------------------------------------------------
 
@@ -126,12 +145,19 @@ class Site:
             "sent",
             200,
             number=number,
+            progress=self._progress(number),
             address=row.sender if row is not None else "",
             confirms=mailbox.acknowledge,
             waiting=row is None or row.outcome is None,
             reload=url_for("sent", token=token, lang=self._pages.language()),
             again=url_for("form", lang=self._pages.language()),
         )
+
+    def _progress(self, number: int | None) -> str:
+        # Whoever typed an address has not shown that it is his: this link opens no conversation.
+        ticket = self._desk.store.ticket(number) if number is not None and self._desk.links.base else None
+        now = self._desk.service.clock()
+        return self._desk.links.progress(ticket, now, mailed=False) if ticket is not None else ""
 
     def healthz(self) -> Response:
         """GET /healthz: the process answers. It says nothing about the mail server or the queue."""
@@ -141,6 +167,9 @@ class Site:
         """Answer what no view did: wrong paths and methods, and our own mistakes (logged)."""
         if isinstance(error, HTTPException):
             return self._pages.problem(error.code or 500)
+        if isinstance(error, Temporary):
+            log.warning("a page could not be shown for now")
+            return self._pages.problem(503)
         log.exception("a page failed", exc_info=error)
         return self._pages.problem(500)
 
@@ -148,7 +177,7 @@ class Site:
 
     def _body(self) -> Body:
         try:
-            body = read_body(request.stream, request.headers.get("Content-Type", ""), self._room)
+            body = read_body(request.stream, request.headers.get("Content-Type", ""), self.room)
         except RequestEntityTooLarge:
             body = Body(problems={"files_large"})
         if request.environ.get("intake.body_cut"):
@@ -158,7 +187,7 @@ class Site:
         return body
 
     def _refused(self, body: Body, opened: Opened | None, faults: list[form.Fault]) -> _Refused | None:
-        if self._is_foreign():
+        if is_foreign(self._base_host):
             return _Refused(403, "note_foreign")
         if body.problems & {"files_large", "files_many", "cut"}:
             return _Refused(413, "note_faults")
@@ -211,18 +240,6 @@ class Site:
         token = self._signer.sent(ledger_id, self._desk.service.clock())
         return redirect(url_for("sent", token=token, lang=self._pages.language()), 303)
 
-    def _is_foreign(self) -> bool:
-        """Say whether another site's page made this post.
-
-        Neither header: an old browser or a program, which the form's token holds.
-        """
-        origin = request.headers.get("Origin") or request.headers.get("Referer")
-        if not origin:
-            return False
-        if origin == "null":
-            return request.headers.get("Sec-Fetch-Site") != "same-origin"
-        return urlsplit(origin).netloc.lower() not in {request.host.lower(), self._base_host}
-
     def _new_token(self) -> str:
         return self._signer.form(secrets.token_urlsafe(18), self._desk.service.clock())
 
@@ -246,8 +263,8 @@ class Site:
             token=token,
             honeypot=form.HONEYPOT,
             files_lost=files_lost,
-            room=pages.size(self._room),
-            room_bytes=self._room,
+            room=pages.size(self.room),
+            room_bytes=self.room,
             action=url_for("post", lang=self._pages.language()),
         )
         if refused and refused.retry_after:

@@ -13,7 +13,7 @@ from intake.web.languages import LANGUAGES, choose
 # "no-referrer" where the form is: under the latter browsers send `Origin: null`
 # with our own posts too (Fetch standard, "append a request Origin header").
 _POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _HEADERS = {
@@ -35,22 +35,24 @@ class Pages:
         self._renderer = render.renderer(override)
         self._desk_name, self._fallback = desk_name, fallback
 
-    def language(self) -> str:
-        """Return the language of the answer to the current request."""
-        return choose(request.args.get("lang", ""), request.accept_languages.values(), self._fallback)
+    def language(self, known: str = "") -> str:
+        """Return the language of the answer to the current request; `known` is that of its reader."""
+        wanted = [one for one in (known, *request.accept_languages.values()) if one]
+        return choose(request.args.get("lang", ""), wanted, self._fallback)
 
-    def page(self, name: str, status: int, **values: Any) -> Response:
-        """Return a whole page in the reader's language."""
-        language = self.language()
+    def page(self, name: str, status: int, language: str = "", **values: Any) -> Response:
+        """Return a whole page in `language`, or else that of the request."""
+        language = language or self.language()
+        values.setdefault("language_links", {tag: url_for("form", lang=tag) for tag in LANGUAGES})
         html = self._renderer.page(
             name,
             lang=language,
             languages=LANGUAGES,
-            language_links={tag: url_for("form", lang=tag) for tag in LANGUAGES},
             desk_name=self._desk_name,
             max_files=body.MAX_FILES,
             style=url_for("static", filename="style.css", v=__version__),
             script=url_for("static", filename="form.js", v=__version__),
+            progress_script=url_for("static", filename="progress.js", v=__version__),
             icon=url_for("static", filename="icon.svg", v=__version__),
             **values,
         )

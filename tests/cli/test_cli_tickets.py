@@ -248,3 +248,15 @@ def test_a_disabled_agent_acts_no_more(intake: Run) -> None:
 def test_an_empty_answer_is_none(intake: Run) -> None:
     result = intake("ticket", "reply", "1", "-", "--as", "anna@desk.example", text=" \n", code=1)
     assert "There is no text" in result.stderr
+
+
+@pytest.mark.usefixtures("one")
+def test_links_are_made_void_and_surveys_are_listed(intake: Run) -> None:
+    said = intake("ticket", "revoke-link", "1").stdout
+    assert "#1: no link to its page that was sent so far opens it any longer." in said
+    ticket = shown(intake("ticket", "show", "1", "--json"))
+    assert (2, []) == (ticket["link"], ticket["surveys"])
+    assert "made void by" in ticket["entries"][-1]["text"]
+    intake("ticket", "revoke-link", "9", code=1)
+    assert "No answers yet." in intake("survey", "list").stdout
+    assert [] == shown(intake("survey", "list", "--all", "--json"))

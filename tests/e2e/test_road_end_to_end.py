@@ -130,3 +130,34 @@ def unknown(desk: RunningDesk) -> int:
     """How many mails nobody knows the end of; they are shown to the admin and not sent again."""
     rows = json.loads(desk.intake("outbox", "list", "--state", "unknown", "--json").stdout)
     return len(rows["outbox"] if isinstance(rows, dict) else rows)
+
+
+@pytest.mark.timeout(240)
+def test_a_closed_ticket_is_asked_about_and_the_answer_is_heard(tmp_path, dovecot, sink, user):
+    desk = RunningDesk(
+        write_config(
+            tmp_path,
+            imap=(dovecot.host, dovecot.port),
+            user=user,
+            password=dovecot.password,
+            sink=(sink.host, sink.port),
+            mailbox="[survey]\ndelay_hours = 0",
+        )
+    )
+    assert 0 == desk.intake("agent", "add", ANNA, "--name", "Anna", "--team", "support").returncode
+    with desk:
+        imap_append(dovecot, user, question())
+        imap_append(dovecot, user, answer(newest(sink, ANNA), f"Anna <{ANNA}>", "Try again."))
+        newest(sink, LIN, 2)
+    assert 0 == desk.intake("ticket", "close", "1").returncode
+    with desk:
+        newest(sink, LIN, 4)
+        (survey,) = [
+            mail for mail in map(read, (one.raw for one in sink.to(LIN))) if "How did" in mail["Subject"]
+        ]
+        imap_append(dovecot, user, answer(survey, f"Lin <{LIN}>", "2"))
+        assert "Survey: 2 of 5." in body(newest(sink, ANNA, 2))
+
+        shown = json.loads(desk.intake("ticket", "show", "1", "--json").stdout)
+        assert ("closed", [2]) == (shown["status"], [row["score"] for row in shown["surveys"]])
+        assert "2 of 5" in desk.intake("survey", "list").stdout

@@ -87,6 +87,13 @@ EXPECTED: dict[MailKind, dict[str, Any]] = {
         "auto": "auto-generated",
         "subject": "Re: My coins are gone",
     },
+    MailKind.SURVEY: {
+        "from": '"Example Wallet" <support@desk.example>',
+        "purpose": Purpose.SURVEY,
+        "bounce": False,
+        "auto": "auto-generated",
+        "subject": "How did we do? [#12] My coins are gone",
+    },
     MailKind.RELAY: {
         "from": '"Anna (Example Wallet)" <support@desk.example>',
         "purpose": Purpose.CUSTOMER,
@@ -122,9 +129,10 @@ def test_what_each_kind_of_mail_says_of_itself(kind: MailKind) -> None:
     assert ("All" if expected["auto"] else None) == message["X-Auto-Response-Suppress"]
     token = tokens.in_addresses([KEY], [message["Reply-To"].partition("<")[2].strip(">")], NOW)
     assert token is not None
-    person = ANNA.id if expected["purpose"] is Purpose.AGENT else 0
+    person = {Purpose.AGENT: ANNA.id, Purpose.SURVEY: int(NOW.timestamp())}.get(expected["purpose"], 0)
     assert (expected["purpose"], 12, person) == (token.purpose, token.ticket, token.person)
-    assert 180 <= (token.expires - NOW).days <= 181
+    days = 30 if expected["purpose"] is Purpose.SURVEY else 180
+    assert days <= (token.expires - NOW).days <= days + 1
     bounce = tokens.in_addresses([KEY], [out.mail_from], NOW)
     assert expected["bounce"] == (bounce is not None and bounce.purpose is Purpose.BOUNCE)
     assert expected["bounce"] or out.mail_from == ""

@@ -104,6 +104,9 @@ def test_it_is_rendered_for_the_fullest_ticket(kind: MailKind, event: str, langu
         assert "[#12]" in subject
     elif kind in (MailKind.NOTICE, MailKind.ALERT):
         assert subject.startswith("[#12]")
+    elif kind is MailKind.SURVEY:
+        # It asks about the conversation and is no part of it.
+        assert subject.endswith("[#12] Everything at once")
     else:
         # Gmail keeps a conversation together only under the very subject it began with.
         assert "Re: Everything at once" == subject

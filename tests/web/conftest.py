@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 
 from intake.config import Settings, load
 from intake.desk.effects import Outcome
+from intake.desk.links import Links
 from intake.desk.policy import MailboxPolicy, Policy
 from intake.ports import Arrival, Received
 from intake.views import MessageRow
@@ -60,6 +61,7 @@ class RecordingDesk:
     rows: dict[int, MessageRow] = field(default_factory=dict)
     failure: Exception | None = None
     nudges: int = 0
+    links: Links = field(default_factory=Links)
 
     @property
     def service(self) -> "RecordingDesk":

@@ -1,11 +1,19 @@
 """The form in a real browser: without JavaScript, on a phone, by keyboard, in the dark."""
 
 import os
+import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from intake.app import Desk, build
+from intake.desk import lifecycle
+from intake.desk.message import Envelope
+from intake.ports import Arrival
+from intake.web import make_app, serve
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -225,3 +233,157 @@ def test_a_phone_shows_a_field_without_zooming(visit: Any) -> None:
 
     assert 16 <= page.evaluate("parseFloat(getComputedStyle(document.querySelector('#email')).fontSize)")
     assert 44 <= page.locator("button").bounding_box()["height"]
+
+
+# -- behind a link: the ticket's page and the survey -----------------------------------
+
+QUESTION = b"From: Lin <lin@customer.example>\r\nSubject: My coins\r\n\r\nPlease help me.\r\n"
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@dataclass
+class Served:
+    """A real desk on a real server, and pages opened in the browser."""
+
+    desk: Desk
+    url: str
+    open: Callable[..., Any]
+
+    def answer(self, text: str) -> None:
+        """Let the agent answer the ticket."""
+        ticket, agent = self.desk.store.ticket(1), self.desk.store.agents()[0]
+        assert ticket is not None
+        self.desk.service.act(lifecycle.reply(ticket, agent, text, text, self.desk.policy))
+
+    def link(self, page: str) -> str:
+        """Return the address of the ticket's page ("progress") or of its survey."""
+        ticket, now = self.desk.store.ticket(1), self.desk.service.clock()
+        assert ticket is not None
+        links = self.desk.links
+        whole = links.survey(ticket, now) if page == "survey" else links.progress(ticket, now, mailed=True)
+        return self.url + whole.removeprefix("https://help.example/")
+
+
+@pytest.fixture
+def served(browser: Any, make_desk: Any, clock: Any) -> Iterator[Served]:
+    desk = build(make_desk("base_url = https://help.example\n[survey]\nask_consent = yes").settings)
+    desk.service.clock = clock
+    desk.store.add_agent("anna@desk.example", "Anna", (), clock.now)
+    desk.service.receive([Arrival(QUESTION, Envelope("imap", "support"))])
+    desk.service.tick()
+    stop, bound, port, said, contexts = threading.Event(), threading.Event(), [0], [], []
+
+    def listening(number: int) -> None:
+        port[0] = number
+        bound.set()
+
+    app = make_app(desk, lambda: None)
+    thread = threading.Thread(target=serve, args=(app, desk.settings.web, stop, listening))
+    thread.start()
+    assert bound.wait(10)
+
+    def open_page(url: str, **options: Any) -> Any:
+        contexts.append(browser.new_context(**options))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(15_000)
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(url)
+        return page
+
+    yield Served(desk, f"http://127.0.0.1:{port[0]}/", open_page)
+    for context in contexts:
+        context.close()
+    stop.set()
+    thread.join(10)
+    desk.store.close()
+    assert [] == [
+        line for line in said if not line.startswith("Failed to load resource: the server responded")
+    ]
+
+
+def asked(served: Served, clock: Any) -> str:
+    """Close the ticket, let the delay pass, and return the survey's address."""
+    served.answer("Try again.")
+    ticket = served.desk.store.ticket(1)
+    assert ticket is not None
+    served.desk.service.act(lifecycle.close(ticket, "Anna", "k"))
+    clock.forward(days=7)
+    served.desk.service.tick()
+    return served.link("survey")
+
+
+@pytest.mark.parametrize("script", [False, True], ids=["without JavaScript", "with JavaScript"])
+def test_a_survey_is_answered_by_keyboard(served: Served, clock: Any, script: bool) -> None:
+    page = served.open(asked(served, clock) + "?score=4", java_script_enabled=script)
+
+    assert page.is_checked("#score-4")
+    page.focus("#score-4")
+    page.keyboard.press("ArrowLeft")
+    assert page.is_checked("#score-5")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Anna was quick.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/thanks?**")
+
+    assert "Very good" in page.locator("main").inner_text()
+    [row] = served.desk.store.list_surveys()
+    assert (5, "Anna was quick.", True) == (row.score, row.comment, row.consent)
+
+
+def test_news_shows_by_itself_and_what_is_being_typed_stays(served: Served) -> None:
+    served.answer("First answer.")
+    page = served.open(served.link("progress"), timezone_id="Asia/Shanghai")
+    # Eight past seven in UTC, in the zone of the reader.
+    assert "May 6, 2026, 3:08" in page.locator("time").first.inner_text()
+    page.fill("#message", "half a sentence")
+    served.answer("Second answer.")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.get_by_text("Second answer.").wait_for()
+
+    assert "half a sentence" == page.input_value("#message")
+    page.locator("#news", has_text="There is news").wait_for()
+
+
+@pytest.mark.parametrize("script", [False, True], ids=["without JavaScript", "with JavaScript"])
+def test_a_requester_writes_closes_and_reopens(served: Served, tmp_path: Path, script: bool) -> None:
+    served.answer("Try again.")
+    page = served.open(served.link("progress"), java_script_enabled=script)
+    shot = tmp_path / "截图.png"
+    shot.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 64)
+
+    page.fill("#message", "It works.")
+    page.set_input_files("#files", shot)
+    page.get_by_role("button", name="Send message").click()
+    page.get_by_text("Thank you, we have your message").wait_for()
+    served.desk.service.tick()
+    page.get_by_role("link", name="Load it again").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="截图.png").click()
+    assert "截图.png" == download.value.suggested_filename
+    page.get_by_role("button", name="This is solved").click()
+    page.get_by_text("The ticket is closed.").wait_for()
+    page.get_by_role("button", name="It is not solved").click()
+    page.get_by_text("The ticket is open again").wait_for()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("lang", ["en", "zh-Hans"])
+def test_the_pages_behind_links_fit_stand_out_and_have_names(
+    served: Served, clock: Any, scheme: Any, lang: str
+) -> None:
+    survey = asked(served, clock)
+    for url in (f"{survey}?lang={lang}", f"{served.link('progress')}?lang={lang}"):
+        page = served.open(url, color_scheme=scheme, viewport={"width": 320, "height": 800})
+        for width in (320, 390, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert 0 == page.evaluate(OVERFLOW)
+        assert lang == page.get_attribute("html", "lang")
+        assert [] == page.evaluate(CONTRAST)
+        assert [] == page.evaluate(NAMELESS)
+        assert [] == page.evaluate(DANGLING)
+        targets = [one.bounding_box()["height"] for one in page.locator("button, .choice").all()]
+        assert 44 <= min(targets)

@@ -3,8 +3,8 @@
 "use strict";
 
 (() => {
-  const form = document.querySelector("form");
   const files = document.getElementById("files");
+  const form = files && files.form;
   const fault = document.getElementById("files-fault");
   const text = document.getElementById("files-fault-text");
   if (!form || !files || !fault || !text) return;

@@ -1,0 +1,54 @@
+"""`intake survey …`: what requesters answered when they were asked how it went."""
+
+import click
+
+from intake import terminal
+from intake.commands.common import Invocation, as_json, limited, now
+from intake.terminal import Column
+from intake.views import SurveyRow
+
+COLUMNS = (
+    Column("Ticket", right=True),
+    Column("Score"),
+    Column("Comment", gives_way=True),
+    Column("May be shown"),
+    Column("Asked", right=True),
+    Column("Answered", right=True),
+)
+
+
+@click.group()
+def survey() -> None:
+    """Read what requesters answered to surveys."""
+
+
+@survey.command("list")
+@click.option("--all", "all_", is_flag=True, help="Also those not answered, and why nobody was asked.")
+@limited
+@as_json
+@click.pass_obj
+def list_(given: Invocation, all_: bool, limit: int, json_: bool) -> None:
+    """List surveys, the newest first."""
+    rows = given.desk().store.list_surveys(answered=not all_, limit=limit)
+    if json_:
+        terminal.say_json(rows)
+    elif not rows:
+        terminal.say(
+            "No surveys." if all_ else "No answers yet. `intake survey list --all` shows who was asked."
+        )
+    else:
+        terminal.table(COLUMNS, [_line(row) for row in rows])
+
+
+def _line(row: SurveyRow) -> tuple[str, ...]:
+    moment = now()
+    answered = terminal.ago(row.answered_at, moment) if row.answered_at else "-"
+    comment = row.comment or (f"(not asked: {row.skipped})" if row.skipped else "")
+    return (
+        str(row.ticket),
+        f"{row.score} of 5" if row.score is not None else "-",
+        comment,
+        "yes" if row.consent else "-",
+        terminal.ago(row.asked_at, moment),
+        answered,
+    )

@@ -1,0 +1,49 @@
+"""Links to a ticket's pages: keyed tokens behind the address that the config names, and no other."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from intake.desk import surveys, tokens
+from intake.desk.ticket import Ticket
+from intake.desk.tokens import Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Makes links. `base` is what people type, "" where there are no pages; `key` signs; `days` they last."""
+
+    base: str = ""
+    key: bytes = b""
+    days: int = 30
+
+    def progress(self, ticket: Ticket, now: datetime, mailed: bool) -> str:
+        """Return the link to a ticket's progress page, "" without pages.
+
+        `mailed`: it goes to the requester's address, so its holder may read what was
+        written. A link that a form shows proves nothing, and opens less.
+        """
+        return self._link("t", Purpose.PROGRESS, ticket.id, _person(ticket.link, mailed), now, self.days)
+
+    def survey(self, ticket: Ticket, now: datetime) -> str:
+        """Return the link to the survey about a ticket's last closing, "" without pages."""
+        return self._link("survey", Purpose.SURVEY, ticket.id, closing(ticket, now), now, surveys.OPEN_DAYS)
+
+    def _link(self, page: str, purpose: Purpose, ticket: int, person: int, now: datetime, days: int) -> str:
+        if not self.base:
+            return ""
+        token = tokens.make(self.key, purpose, ticket, person, now + timedelta(days=days))
+        return f"{self.base.rstrip('/')}/{page}/{token}"
+
+
+def closing(ticket: Ticket, now: datetime) -> int:
+    """Return what the ticket's closing is known by in a token; one closed at this moment if it is open."""
+    return surveys.closing_of(ticket.closed_at or now)
+
+
+def _person(link: int, mailed: bool) -> int:
+    return link * 2 + int(mailed)
+
+
+def opened(person: int) -> tuple[int, bool]:
+    """Return a progress token's link number and whether it was mailed."""
+    return person // 2, bool(person % 2)

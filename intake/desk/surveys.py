@@ -1,0 +1,171 @@
+"""Who is asked how it went, and what an answer does. Each closing of a ticket is asked about at most once."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from intake.desk import hours, lifecycle
+from intake.desk.effects import AddEntry, AskSurvey, Effect, Mail, MailKind, RecordScore
+from intake.desk.message import Address
+from intake.desk.policy import Policy
+from intake.desk.ticket import Agent, EntryKind, Status, Ticket
+
+SCORES = (5, 4, 3, 2, 1)
+WORST, BEST = 1, 5
+MAX_COMMENT = 1000
+# For so long an answer counts and can be changed; the links in the mail end with it.
+OPEN_DAYS = 30
+# A ticket closed longer ago is not asked about: nobody remembers, and switching surveys
+# on must not write to everybody who ever wrote to us.
+LOOK_BACK = timedelta(days=21)
+# A number alone in the line, as people write one: "5", "4.", "5/5", full-width too.
+_NUMBER = re.compile(r"\s*([1-5])\s*(?:/\s*5)?\s*[.!。]?\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A closed ticket that was not asked about yet, with what decides whether it is.
+
+    `answered`: a person of the desk wrote to the requester. `written`: the requester
+    wrote himself, not a machine in his name. `undeliverable`: mail to him came back.
+    `last_asked` is when this person was last asked about any ticket (aware). The counts
+    are automatic mails to him in the last hour and day. `barred` says why tickets of
+    this kind are not asked about (spam, merged, abusive), "" for any other.
+    """
+
+    ticket: Ticket
+    answered: bool
+    written: bool
+    undeliverable: bool = False
+    last_asked: datetime | None = None
+    automatic_last_hour: int = 0
+    automatic_last_day: int = 0
+    barred: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What somebody answered: 1 (very poor) to 5 (very good), a sentence, and whether we may print it."""
+
+    score: int
+    comment: str = ""
+    consent: bool = False
+
+
+def closing_of(moment: datetime) -> int:
+    """Return what a closing is known by: its second since 1970. Fits four octets until 2106."""
+    return int(moment.timestamp())
+
+
+def due_surveys(
+    candidates: Sequence[Candidate], automatic_desk_hour: int, policy: Policy, now: datetime
+) -> list[AskSurvey | Mail]:
+    """Return what is asked now, and what is never to be asked, each with its reason.
+
+    A candidate whose delay is not over, or for which the ceilings on automatic mail
+    leave no room, gets no effect and is looked at again.
+    """
+    effects: list[AskSurvey | Mail] = []
+    asked: set[str] = set()
+    room = policy.automatic_per_hour - automatic_desk_hour
+    delay = timedelta(hours=policy.survey.delay_hours)
+    for one in candidates:
+        ticket = one.ticket
+        if ticket.status is not Status.CLOSED or ticket.closed_at is None:
+            continue
+        if hours.after(ticket.closed_at, delay, policy.hours) > now:
+            continue
+        closing = closing_of(ticket.closed_at)
+        why_not = "asked lately" if ticket.requester.key in asked else _why_not(one, policy, now)
+        if why_not:
+            effects.append(AskSurvey(ticket.id, closing, why_not))
+            continue
+        if room <= 0 or _enough(one, policy):
+            continue
+        room -= 1
+        asked.add(ticket.requester.key)
+        effects += [
+            AskSurvey(ticket.id, closing),
+            Mail(MailKind.SURVEY, ticket.id, ticket.requester, f"survey:{ticket.id}:{closing}"),
+        ]
+    return effects
+
+
+def _why_not(one: Candidate, policy: Policy, now: datetime) -> str:
+    ticket = one.ticket
+    if one.barred:
+        return one.barred
+    if not ticket.requester.mailbox or ticket.requester.key in policy.own_addresses:
+        return "nobody to ask"
+    if not one.written:
+        return "automatic"
+    if not one.answered:
+        return "never answered"
+    if not policy.mailbox(ticket.mailbox).acknowledge:
+        return "mailbox is silent"
+    if one.undeliverable:
+        return "mail came back"
+    if one.last_asked is not None and now - one.last_asked < timedelta(days=policy.survey.per_person_days):
+        return "asked lately"
+    return ""
+
+
+def _enough(one: Candidate, policy: Policy) -> bool:
+    return (
+        one.automatic_last_hour >= policy.automatic_per_address_hour
+        or one.automatic_last_day >= policy.automatic_per_address_day
+    )
+
+
+def read_score(text: str) -> tuple[int, str] | None:
+    """Return the number that the first line of `text` is, and the text below it; None when it is none."""
+    first, _, rest = text.lstrip().partition("\n")
+    found = _NUMBER.fullmatch(unicodedata.normalize("NFKC", first))
+    return (int(found[1]), rest.strip()) if found else None
+
+
+def answered(
+    ticket: Ticket,
+    closing: int,
+    answer: Answer,
+    agents: Sequence[Agent],
+    policy: Policy,
+    key: str,
+    earlier: Answer | None = None,
+    from_message: bool = False,
+) -> list[Effect]:
+    """Return the effects of an answer: it is recorded, and a poor one reaches the ticket's agents.
+
+    The same answer again (`earlier`) has none. A poor answer tells each agent once a
+    closing, and reopens where the policy says so and the ticket is still closed.
+    `from_message`: the entry is what the message at hand became.
+    Raises ValueError for a score that is none.
+    """
+    if not WORST <= answer.score <= BEST:
+        raise ValueError("a score is from 1 to 5")
+    if answer == earlier:
+        return []
+    what = f"Survey: {answer.score} of {BEST}."
+    if answer.comment:
+        what += f" The requester wrote: {answer.comment}"
+    effects: list[Effect] = [
+        RecordScore(ticket.id, closing, answer.score, answer.comment, answer.consent),
+        AddEntry(ticket.id, EntryKind.EVENT, ticket.requester, what, what, from_message=from_message),
+    ]
+    if answer.score > policy.survey.poor or policy.survey.poor_action == "nothing":
+        return effects
+    if policy.survey.poor_action == "reopen":
+        effects += lifecycle.reopen(ticket, "a poor survey answer", key)
+    return effects + [
+        Mail(
+            MailKind.ALERT,
+            ticket.id,
+            Address(agent.address, agent.name),
+            f"alert:survey:{ticket.id}:{closing}:{agent.id}",
+            agent=agent,
+            text=what,
+        )
+        for agent in agents
+    ]

@@ -1,0 +1,149 @@
+"""Surveys: which closed tickets are still to be asked about, what was asked, and what was answered."""
+
+import sys
+from datetime import datetime, timedelta
+from typing import Any
+
+from peewee import fn
+
+from intake.desk.effects import AskSurvey, MailKind, RecordScore
+from intake.desk.message import Address
+from intake.desk.surveys import LOOK_BACK, Candidate, closing_of
+from intake.desk.ticket import EntryKind, Status
+from intake.store import models
+from intake.store.connection import Connection
+from intake.store.facts import FactFinding
+from intake.store.models import Entry, Outbox, Survey
+from intake.views import SurveyRow
+
+# Any number does that no other lock in this database has ("survey").
+_LOCK = 0x737572766579
+_OF_THE_DESK = tuple(kind.value for kind in MailKind if kind.budgeted)
+
+
+class Surveys(FactFinding):
+    """Reading what surveys are decided from, and showing them."""
+
+    def survey_candidates(self, now: datetime, before: datetime, limit: int) -> tuple[list[Candidate], int]:
+        """Return closed tickets nobody was asked about yet, the earliest closed first, and how many
+        automatic mails the desk owed in the last hour.
+
+        Only those closed before `before` and within LOOK_BACK. Within a transaction on
+        PostgreSQL this also makes other processes wait that ask.
+        """
+        if self.db.postgres and self.db.database.in_transaction():
+            self.db.sql("SELECT pg_advisory_xact_lock(%s)", _LOCK)
+        row = models.Ticket
+        query = (
+            row.select(row.id)
+            .where(
+                (row.closed_at > now - LOOK_BACK)
+                & (row.closed_at <= before)
+                & (row.status == Status.CLOSED.value)
+                # By the microsecond, where tokens and keys name a closing by its second.
+                & ~fn.EXISTS(
+                    Survey.select(Survey.id).where(
+                        (Survey.ticket == row.id) & (Survey.closed_at == row.closed_at)
+                    )
+                )
+            )
+            .order_by(row.closed_at, row.id)
+            .limit(limit)
+        )
+        numbers = [number for (number,) in self.db.rows(query.tuples())]
+        if not numbers:
+            return [], 0
+        return [self._candidate(number, now) for number in numbers], self._automatic_desk(now)
+
+    def _automatic_desk(self, now: datetime) -> int:
+        """Return how much automatic mail the desk owed in the last hour; no end of it while the brake holds."""
+        if self.braked_at(now) is not None:
+            return sys.maxsize
+        owed = Outbox.select(fn.COUNT(Outbox.id)).where(
+            Outbox.kind.in_(_OF_THE_DESK) & (Outbox.created_at > now - timedelta(hours=1))
+        )
+        return int(self.db.rows(owed.tuples())[0][0])
+
+    def _candidate(self, number: int, now: datetime) -> Candidate:
+        ticket = self.ticket(number)
+        if ticket is None:
+            raise LookupError(f"there is no ticket {number}")
+        kinds = Entry.select(Entry.kind).where(Entry.ticket == number).distinct()
+        there = {kind for (kind,) in self.db.rows(kinds.tuples())}
+        lost = Outbox.select(Outbox.id).where(
+            (Outbox.ticket == number)
+            & (Outbox.rcpt_key == ticket.requester.key)
+            & ((Outbox.delivery == "failed") | (Outbox.state == "failed"))
+        )
+        last = Outbox.select(fn.MAX(Outbox.created_at)).where(
+            (Outbox.rcpt_key == ticket.requester.key) & (Outbox.kind == MailKind.SURVEY.value)
+        )
+        asked = self.db.rows(last.tuples())[0][0]
+        hour, day = self._automatic(Address(ticket.requester.mailbox), now)
+        return Candidate(
+            ticket,
+            answered=EntryKind.REPLY.value in there,
+            written=EntryKind.CUSTOMER.value in there,
+            undeliverable=self.db.first(lost) is not None or bool(self.address_failed(ticket.requester, now)),
+            last_asked=asked,
+            automatic_last_hour=hour,
+            automatic_last_day=day,
+        )
+
+    def survey(self, ticket: int, closing: int) -> SurveyRow | None:
+        """Return the survey about one closing of a ticket, None when nobody was asked about it."""
+        found = self._surveys((Survey.ticket == ticket) & (Survey.closing == closing), 1)
+        return found[0] if found else None
+
+    def list_surveys(
+        self, ticket: int | None = None, answered: bool = False, limit: int = 50
+    ) -> list[SurveyRow]:
+        """Return surveys, newest first: those of one ticket, or only the `answered` ones."""
+        where: Any = Survey.id > 0
+        if ticket is not None:
+            where = where & (Survey.ticket == ticket)
+        if answered:
+            where = where & Survey.score.is_null(False)
+        return self._surveys(where, limit)
+
+    def _surveys(self, where: Any, limit: int) -> list[SurveyRow]:
+        row = Survey
+        query = row.select().where(where).order_by(row.id.desc()).limit(limit)
+        return [
+            SurveyRow(
+                one.ticket,
+                one.closing,
+                one.asked_at,
+                one.skipped,
+                one.score,
+                one.comment,
+                bool(one.consent),
+                one.answered_at,
+            )
+            for one in self.db.rows(query)
+        ]
+
+
+def ask(db: Connection, effect: AskSurvey, closed_at: datetime | None, now: datetime) -> None:
+    """Write down that a closing was asked about, or never will be; once and for all."""
+    closed_at = closed_at or now
+    row = Survey.insert(
+        ticket=effect.ticket,
+        closing=closing_of(closed_at),
+        closed_at=closed_at,
+        asked_at=now,
+        skipped=effect.skipped,
+    )
+    db.run(row.on_conflict(action="ignore", conflict_target=[Survey.ticket, Survey.closed_at]))
+
+
+def record(db: Connection, effect: RecordScore, now: datetime) -> None:
+    """Keep an answer in place of any earlier one."""
+    values = {
+        "score": effect.score,
+        "comment": effect.comment,
+        "consent": effect.consent,
+        "answered_at": now,
+    }
+    where = (Survey.ticket == effect.ticket) & (Survey.closing == effect.closing)
+    db.run(Survey.update(**values).where(where))

@@ -1,0 +1,127 @@
+"""A ticket as its requester may see it: a timeline, and only the public part of the history. Pure."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from intake.desk import lifecycle
+from intake.desk.ticket import EntryKind, Status, Ticket
+from intake.views import EntryRow
+from intake.web import text
+
+# By these a person has taken up the ticket.
+_SEEN = (EntryKind.REPLY, EntryKind.NOTE)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One station. `name` is a key of the words; without a time it lies ahead; `now`: it lasts."""
+
+    name: str
+    at: datetime | None = None
+    now: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of an entry: its place in it, its name made safe to show, its size in bytes."""
+
+    entry: int
+    place: int
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One public entry. `who` is "requester", "desk" or "other"; `name` is never an address."""
+
+    who: str
+    name: str
+    text: str
+    at: datetime
+    files: tuple[File, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """All that the page shows; two pages with equal views are the same page."""
+
+    number: int
+    subject: str
+    status: Status
+    steps: tuple[Step, ...]
+    said: tuple[Said, ...] = ()
+
+    @property
+    def tag(self) -> str:
+        """A digest of all of it."""
+        return hashlib.sha256(repr(self).encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def view(ticket: Ticket, entries: Sequence[EntryRow], readable: bool) -> View:
+    """Return what is shown of a ticket.
+
+    `readable`: the holder of the link has the requester's mailbox. What was written,
+    the subject too, is shown only to him, and only once a person has answered: till
+    then a forger could have us show his words to anybody whose address he knows.
+    """
+    answers = [one.created_at for one in entries if one.kind is EntryKind.REPLY]
+    steps = _steps(ticket, entries, answers)
+    if not readable or not answers:
+        return View(ticket.id, "", ticket.status, steps)
+    return View(ticket.id, text.one_line(ticket.subject), ticket.status, steps, _said(ticket, entries))
+
+
+def public_file(entries: Sequence[EntryRow], entry: int, place: int) -> str | None:
+    """Return the sha256 of a file that may be shown, None when there is none."""
+    for one in entries:
+        if one.id == entry and _public(one) and 0 <= place < len(one.files):
+            return one.files[place].sha256
+    return None
+
+
+def _steps(ticket: Ticket, entries: Sequence[EntryRow], answers: Sequence[datetime]) -> tuple[Step, ...]:
+    seen = next((one.created_at for one in entries if _by_person(one)), None)
+    steps = [
+        Step("received", ticket.created_at),
+        Step("seen", seen),
+        Step("answered", answers[-1] if answers else None),
+    ]
+    if ticket.status is Status.PENDING:
+        steps.append(Step("waiting", answers[-1] if answers else ticket.updated_at, now=True))
+    steps.append(Step("resolved", ticket.closed_at))
+    return tuple(steps)
+
+
+def _by_person(one: EntryRow) -> bool:
+    assigned = one.kind is EntryKind.EVENT and one.text.startswith(lifecycle.ASSIGNED)
+    return one.kind in _SEEN or assigned
+
+
+def _public(one: EntryRow) -> bool:
+    return one.kind in (EntryKind.CUSTOMER, EntryKind.REPLY)
+
+
+def _said(ticket: Ticket, entries: Sequence[EntryRow]) -> tuple[Said, ...]:
+    said = []
+    for one in entries:
+        if not _public(one):
+            continue
+        desk = one.kind is EntryKind.REPLY
+        mine = one.author.lower() == ticket.requester.key
+        name = text.one_line(one.author_name)
+        files = tuple(
+            File(one.id, place, text.one_line(file.name), file.size) for place, file in enumerate(one.files)
+        )
+        said.append(
+            Said(
+                "desk" if desk else "requester" if mine else "other",
+                "" if "@" in name else name,
+                text.body(one.text),
+                one.created_at,
+                files,
+            )
+        )
+    return tuple(said)

@@ -1,0 +1,70 @@
+"""What the pages behind a secret link share: reading the link, the form in the page, and its answers."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flask import request, url_for
+
+from intake.desk import tokens
+from intake.desk.ticket import Agent, Ticket
+from intake.desk.tokens import Purpose, Token
+from intake.web.languages import LANGUAGES
+from intake.web.limits import RateLimit
+from intake.web.origin import is_foreign
+from intake.web.pages import Pages
+from intake.web.signing import Signer
+
+if TYPE_CHECKING:
+    from intake.app import Desk
+
+
+class Secret:
+    """Makes nothing public: every link that does not open is answered alike."""
+
+    def __init__(
+        self, desk: "Desk", pages: Pages, signer: Signer, limit: RateLimit, received: Callable[[], None]
+    ) -> None:
+        """`limit` counts posts by where they come from; `received` is called after a message is durable."""
+        self._desk, self._pages, self._signer, self._limit = desk, pages, signer, limit
+        self._received = received
+        self._base_host = urlsplit(desk.settings.web.base_url).netloc.lower()
+
+    def _opened(self, text: str, purpose: Purpose) -> tuple[Token, Ticket] | None:
+        """Return what the link opens; None when it is not ours, of another purpose, or over."""
+        token = tokens.read(self._desk.keys, text, self._desk.service.clock())
+        if token is None or token.purpose is not purpose:
+            return None
+        ticket = self._desk.store.ticket(token.ticket)
+        return None if ticket is None else (token, ticket)
+
+    def _unique(self) -> str:
+        return secrets.token_urlsafe(18)
+
+    def _form_token(self, page: str) -> str:
+        return self._signer.form(page, self._desk.service.clock())
+
+    def _refusal(self, given: str, page: str) -> tuple[int, str, int]:
+        """Return (status, key of the note, seconds to wait) for a post that is not to be taken; else zeros.
+
+        `given` is the token of its form, which must have been made for this `page`.
+        """
+        if is_foreign(self._base_host, strict=False):
+            return 403, "note_again", 0
+        opened = self._signer.read_form(given, self._desk.service.clock())
+        if opened is None or opened.key.partition(" ")[0] != page:
+            return 400, "note_again", 0
+        wait = self._limit.hit(request.remote_addr or "")
+        return (429, "note_wait", wait) if wait else (0, "", 0)
+
+    def _agents(self, ticket: Ticket) -> Sequence[Agent]:
+        """Return who is to be told of news in a ticket: its own agents, else the team."""
+        found = self._desk.store.found(ticket.id)
+        return (found.agents if found else ()) or self._desk.store.agents(ticket.team)
+
+    def _language(self, ticket: Ticket) -> str:
+        return self._pages.language(ticket.language)
+
+    def _languages(self, endpoint: str, token: str) -> dict[str, str]:
+        return {tag: url_for(endpoint, token=token, lang=tag) for tag in LANGUAGES}

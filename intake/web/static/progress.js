@@ -1,0 +1,55 @@
+// The page works without this. It shows times in the reader's own zone, and looks for news: a
+// conditional request every 20 seconds, which costs a few bytes while nothing has changed.
+"use strict";
+
+(() => {
+  const EVERY = 20000;
+  const SOON = [2000, 3000, 5000];
+  const live = document.getElementById("live");
+  const news = document.getElementById("news");
+  if (!live || !news) return;
+
+  const shown = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  const localise = (root) => {
+    for (const one of root.querySelectorAll("time")) {
+      const at = new Date(one.dateTime);
+      if (!Number.isNaN(at.valueOf())) one.textContent = shown.format(at);
+    }
+  };
+  localise(document);
+
+  const waits = live.dataset.soon ? [...SOON] : [];
+  let tag = live.dataset.tag;
+
+  const look = async () => {
+    const answer = await fetch(live.dataset.url, {
+      headers: { "If-None-Match": `W/"${tag}"` },
+      cache: "no-store",
+      credentials: "omit",
+    });
+    if (answer.status === 404) {
+      window.location.reload();
+      return;
+    }
+    if (answer.status !== 200) return;
+    const found = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live");
+    if (!found) return;
+    tag = found.dataset.tag;
+    localise(found);
+    live.replaceChildren(...found.childNodes);
+    // What is said once is announced once, though the words are the same each time.
+    news.textContent = "";
+    window.setTimeout(() => { news.textContent = news.dataset.news; }, 50);
+    window.setTimeout(() => { news.textContent = ""; }, 8000);
+  };
+
+  const next = () => window.setTimeout(async () => {
+    // Nobody looks at a hidden page; a network that fails for a moment is asked again.
+    if (!document.hidden) await look().catch(() => undefined);
+    next();
+  }, waits.length ? waits.shift() : EVERY);
+  next();
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) look().catch(() => undefined);
+  });
+})();

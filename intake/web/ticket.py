@@ -1,0 +1,252 @@
+"""The progress page: `/t/…` shows a ticket to its requester, who can add to it, close and reopen it."""
+
+import logging
+from urllib.parse import quote
+
+from flask import Response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from intake import __version__
+from intake.desk import lifecycle, links, tokens
+from intake.desk.effects import Effect, Mail, MailKind
+from intake.desk.message import Address, Envelope
+from intake.desk.ticket import Status, Ticket
+from intake.desk.tokens import Purpose
+from intake.ports import Arrival, Temporary
+from intake.web import form, pages, progress, text
+from intake.web.body import Body, read_body
+from intake.web.message import FormPost, build
+from intake.web.secret import Secret
+from intake.web.signing import Opened
+
+log = logging.getLogger("intake.web")
+
+RETRY_SECONDS = 60
+# What a browser may be told a file is; all else is only bytes to it.
+_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain"})
+_FILE_POLICY = "sandbox; default-src 'none'"
+
+
+class TicketPages(Secret):
+    """The views of one ticket. `room` is how many bytes of files fit into a message; set it once."""
+
+    room = 0
+
+    def show(self, token: str) -> AnyResponse:
+        """GET /t/…: the page, or 304 and nothing where the reader has it already."""
+        opened = self._ticket(token)
+        if opened is None:
+            return self._pages.problem(404)
+        ticket, readable = opened
+        shown = progress.view(ticket, self._desk.store.entries(ticket.id), readable)
+        language = self._language(ticket)
+        tag = f"{shown.tag}-{language}-{__version__}"
+        if request.if_none_match.contains_weak(tag):
+            response = Response(status=304)
+        else:
+            note = request.args.get("done", "")
+            known = note if note in ("sent", "solved", "unsolved") else ""
+            response = self._page(200, token, ticket, shown, done=known)
+        response.set_etag(tag, weak=True)
+        return response
+
+    def post(self, token: str) -> AnyResponse:
+        """POST /t/…: what was typed becomes a message to the ticket and takes the road of all mail."""
+        opened = self._ticket(token)
+        if opened is None:
+            return self._pages.problem(404)
+        ticket, readable = opened
+        body = read_body(request.stream, request.headers.get("Content-Type", ""), self.room)
+        typed = text.body(body.fields.get("message", ""))
+        faults = _faults(body, typed)
+        status, note, wait = self._refusal(body.fields.get("token", ""), token)
+        if not status and faults:
+            status, note = 413 if body.problems else 422, "note_faults"
+        if not status:
+            status, note, wait = self._deliver(ticket, body, typed)
+        if not status:
+            return self._back(token, ticket, "sent")
+        shown = progress.view(ticket, self._desk.store.entries(ticket.id), readable)
+        return self._page(
+            status, token, ticket, shown, typed, faults, note, wait, files_lost=bool(body.files)
+        )
+
+    def solved(self, token: str) -> AnyResponse:
+        """POST /t/…/solved: close the ticket for its requester."""
+        return self._move(token, "solved")
+
+    def unsolved(self, token: str) -> AnyResponse:
+        """POST /t/…/unsolved: open it again, and tell its agents."""
+        return self._move(token, "unsolved")
+
+    def file(self, token: str, entry: int, place: int) -> AnyResponse:
+        """GET /t/…/file/…: a file of the conversation, to be saved and never shown in place."""
+        opened = self._ticket(token)
+        if opened is None:
+            return self._pages.problem(404)
+        ticket, readable = opened
+        entries = self._desk.store.entries(ticket.id)
+        shown = progress.view(ticket, entries, readable)
+        found = next(
+            (f for one in shown.said for f in one.files if (f.entry, f.place) == (entry, place)), None
+        )
+        digest = progress.public_file(entries, entry, place) if found else None
+        content = self._desk.store.blob(digest) if digest else None
+        if found is None or content is None:
+            return self._pages.problem(404)
+        kind = next(f.media_type for one in entries if one.id == entry for f in one.files[place : place + 1])
+        response = Response(content, content_type=kind if kind in _TYPES else "application/octet-stream")
+        response.headers["Content-Security-Policy"] = _FILE_POLICY
+        response.headers["Content-Disposition"] = _attachment(found.name)
+        return response
+
+    # -- steps -----------------------------------------------------------------------
+
+    def _ticket(self, text_: str) -> tuple[Ticket, bool] | None:
+        """Return the ticket, and whether its conversation may be read; None when the link is void."""
+        opened = self._opened(text_, Purpose.PROGRESS)
+        if opened is None:
+            return None
+        number, mailed = links.opened(opened[0].person)
+        if number != opened[1].link:
+            return None
+        return opened[1], mailed and self._desk.settings.web.show_conversation
+
+    def _deliver(self, ticket: Ticket, body: Body, typed: str) -> tuple[int, str, int]:
+        given = self._signer.read_form(body.fields.get("token", ""), self._desk.service.clock())
+        if given is None:
+            return 400, "note_again", 0
+        to = self._address(ticket, given)
+        post = FormPost(
+            given.key,
+            given.at,
+            ticket.requester.name,
+            ticket.requester.mailbox,
+            ticket.subject,
+            typed,
+            body.files,
+            ticket.language,
+        )
+        envelope = Envelope("form", ticket.mailbox, ticket.requester.mailbox, (to,))
+        try:
+            got = self._desk.service.receive([Arrival(build(post, to), envelope)])
+        except Temporary as err:
+            log.warning("a post to a ticket could not be stored for now: %s", type(err).__name__)
+            return 503, "note_later", RETRY_SECONDS
+        log.info("post to ticket %d stored as message %d", ticket.id, got[0].ledger_id)
+        self._received()
+        return 0, "", 0
+
+    def _address(self, ticket: Ticket, given: Opened) -> str:
+        """Return the ticket's own reply address, the same for the same form: one post is one message."""
+        expires = tokens.lifetime(given.at, self._desk.settings.desk.reply_days)
+        token = tokens.make(self._desk.keys[0], Purpose.CUSTOMER, ticket.id, 0, expires)
+        return tokens.address(self._desk.policy.mailbox(ticket.mailbox).address, token)
+
+    def _move(self, token: str, how: str) -> AnyResponse:
+        opened = self._ticket(token)
+        if opened is None:
+            return self._pages.problem(404)
+        ticket, readable = opened
+        body = read_body(request.stream, request.headers.get("Content-Type", ""), 0)
+        status, note, wait = self._refusal(body.fields.get("token", ""), token)
+        if not status:
+            try:
+                effects = self._effects(ticket, how)
+                if effects:
+                    self._desk.service.act(effects)
+            except Temporary:
+                status, note, wait = 503, "note_later", RETRY_SECONDS
+        if not status:
+            return self._back(token, ticket, how)
+        shown = progress.view(ticket, self._desk.store.entries(ticket.id), readable)
+        return self._page(status, token, ticket, shown, note=note, wait=wait)
+
+    def _effects(self, ticket: Ticket, how: str) -> list[Effect]:
+        """Return what a button does. The page tells its reader; a mail would only say it again."""
+        by = "the requester"
+        if how == "solved":
+            return [e for e in lifecycle.close(ticket, by, "") if not isinstance(e, Mail)]
+        if not self._may_reopen(ticket):
+            return []
+        effects = [e for e in lifecycle.reopen(ticket, by, "") if not isinstance(e, Mail)]
+        what = f"The requester says that ticket #{ticket.id} is not solved, and has opened it again."
+        return effects + [
+            Mail(
+                MailKind.ALERT,
+                ticket.id,
+                Address(agent.address, agent.name),
+                f"alert:unsolved:{ticket.id}:{links.closing(ticket, ticket.updated_at)}:{agent.id}",
+                agent=agent,
+                text=what,
+            )
+            for agent in self._agents(ticket)
+        ]
+
+    def _may_reopen(self, ticket: Ticket) -> bool:
+        if ticket.status is not Status.CLOSED or ticket.closed_at is None:
+            return False
+        return (self._desk.service.clock() - ticket.closed_at).days < self._desk.policy.reopen_days
+
+    def _back(self, token: str, ticket: Ticket, done: str) -> AnyResponse:
+        return redirect(url_for("ticket", token=token, lang=self._language(ticket), done=done), 303)
+
+    def _page(
+        self,
+        status: int,
+        token: str,
+        ticket: Ticket,
+        shown: progress.View,
+        typed: str = "",
+        faults: list[str] | None = None,
+        note: str = "",
+        wait: int = 0,
+        done: str = "",
+        files_lost: bool = False,
+    ) -> Response:
+        language = self._language(ticket)
+
+        def link(endpoint: str) -> str:
+            return url_for(endpoint, token=token, lang=language)
+
+        response = self._pages.page(
+            "ticket",
+            status,
+            language,
+            language_links=self._languages("ticket", token),
+            shown=shown,
+            tag=f"{shown.tag}-{language}-{__version__}",
+            closed=ticket.status is Status.CLOSED,
+            may_reopen=self._may_reopen(ticket),
+            file_link=lambda f: url_for("ticket_file", token=token, entry=f.entry, place=f.place),
+            size=pages.size,
+            typed=typed,
+            faults=faults or [],
+            note=note,
+            done=done,
+            files_lost=files_lost or any(one.startswith("files") for one in faults or []),
+            token=self._signer.form(f"{token} {self._unique()}", self._desk.service.clock()),
+            room=pages.size(self.room),
+            room_bytes=self.room,
+            here=link("ticket"),
+            solved=link("ticket_solved"),
+            unsolved=link("ticket_unsolved"),
+        )
+        if wait:
+            response.headers["Retry-After"] = str(wait)
+        return response
+
+
+def _faults(body: Body, typed: str) -> list[str]:
+    faults: list[str] = [key for key in ("files_large", "files_many") if key in body.problems]
+    if not typed and not body.files and not faults:
+        faults.append("message_missing")
+    if len(typed.encode()) > form.MAX_TEXT_BYTES or "cut" in body.problems:
+        faults.append("message_long")
+    return faults
+
+
+def _attachment(name: str) -> str:
+    """Return a Content-Disposition for saving under `name` (RFC 6266, RFC 8187), an ASCII twin first."""
+    plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\%;' else "_" for c in name)
+    return f"attachment; filename=\"{plain or 'file'}\"; filename*=UTF-8''{quote(name, safe='')}"

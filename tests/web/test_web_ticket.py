@@ -1,0 +1,424 @@
+"""The progress page with the real store: who may see what, and what a visit (nothing) and a post change."""
+
+import io
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from intake.app import Desk, build
+from intake.desk import lifecycle, tokens
+from intake.desk.effects import AddEntry
+from intake.desk.message import Address, Attachment, Envelope
+from intake.desk.ticket import EntryKind, Status, Ticket
+from intake.desk.tokens import Purpose
+from intake.ports import Arrival
+from intake.web import make_app
+
+MAIL = (
+    b"From: Lin <lin@customer.example>\r\nTo: support@desk.example\r\nSubject: My coins\r\n"
+    b"Cc: boss@customer.example\r\nAuthentication-Results: mx.desk.example; dmarc=pass"
+    b" header.from=customer.example\r\n\r\nPlease help me.\r\n"
+)
+LINK = re.compile(r"https://help\.example(/t/[a-z2-7]{44})")
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
+XSS = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "'-alert(1)-'",
+    "</title><svg/onload=alert(1)>",
+    "{{ 7*7 }}{% raw %}",
+    "javascript:alert(1)",
+    "<a href=//x.example>",
+)
+
+
+@pytest.fixture
+def stored(make_desk: Any, clock: Any) -> Iterator[Desk]:
+    """A desk with one ticket of Lin's and one agent."""
+    desk = build(make_desk("base_url = https://help.example").settings)
+    desk.service.clock = clock
+    desk.store.add_agent("anna@desk.example", "Anna", (), clock.now)
+    desk.service.receive([Arrival(MAIL, Envelope("imap", "support"))])
+    desk.service.tick()
+    clock.forward(minutes=1)
+    yield desk
+    desk.store.close()
+
+
+@pytest.fixture
+def client(stored: Desk) -> FlaskClient:
+    return make_app(stored).test_client()
+
+
+def ticket(desk: Desk) -> Ticket:
+    found = desk.store.ticket(1)
+    assert found is not None
+    return found
+
+
+def reply(desk: Desk, text: str = "Try again.", key: str = "k") -> None:
+    desk.service.act(lifecycle.reply(ticket(desk), desk.store.agents()[0], text, key, desk.policy))
+
+
+def path(desk: Desk, mailed: bool = True) -> str:
+    """Return the path of the link that a mail, or else the form's page, has."""
+    return desk.links.progress(ticket(desk), desk.service.clock(), mailed).removeprefix(
+        "https://help.example"
+    )
+
+
+def fields(client: FlaskClient, page: str) -> dict[str, str]:
+    found = re.search(r'name="token" value="([^"]+)"', client.get(page).text)
+    assert found
+    return {"token": found[1]}
+
+
+def state(desk: Desk) -> Any:
+    return desk.store.ticket(1), desk.store.entries(1), desk.store.list_outbox(), desk.store.list_messages()
+
+
+def test_mails_to_the_requester_carry_the_link_and_no_other_mail_does(stored: Desk) -> None:
+    reply(stored)
+    stored.service.act(lifecycle.close(ticket(stored), "Anna", "k"))
+    carry = {}
+    for row in stored.store.list_outbox():
+        carry[row.kind] = bool(LINK.search((stored.store.outbox_raw(row.id) or b"").decode()))
+
+    assert {"acknowledgement": True, "status": True, "relay": False, "notice": False} == carry
+
+
+def test_what_happened_is_a_timeline(stored: Desk, client: FlaskClient, clock: Any) -> None:
+    def steps() -> list[str]:
+        return re.findall(r'<li class="(now|past|ahead)">', client.get(path(stored)).text)
+
+    assert ["past", "ahead", "ahead", "ahead"] == steps()
+    clock.forward(minutes=1)
+    stored.service.act(lifecycle.assign(ticket(stored), stored.store.agents()[0], "", "Anna", "k"))
+    assert ["past", "past", "ahead", "ahead"] == steps()
+    reply(stored)
+    assert ["past", "past", "past", "now", "ahead"] == steps()
+    stored.service.act(lifecycle.close(ticket(stored), "Anna", "k"))
+    assert ["past", "past", "past", "past"] == steps()
+    assert (
+        '<time datetime="2026-05-06T07:08:09Z">2026-05-06 07:08 UTC</time>' in client.get(path(stored)).text
+    )
+
+
+def test_only_what_is_public_is_shown(stored: Desk, client: FlaskClient) -> None:
+    desk = Address("anna@desk.example", "Anna")
+    secret = [
+        AddEntry(1, kind, desk, f"secret {kind.value}", f"secret {kind.value}")
+        for kind in EntryKind
+        if kind not in (EntryKind.CUSTOMER, EntryKind.REPLY)
+    ]
+    reply(stored)
+    stranger = AddEntry(
+        1, EntryKind.CUSTOMER, Address("eve@elsewhere.example", "eve@elsewhere.example"), "Hm."
+    )
+    stored.service.act([*secret, stranger])
+    page = client.get(path(stored)).text
+
+    for word in ("My coins", "Please help me.", "Try again.", "Anna", "Hm.", "Somebody else"):
+        assert word in page
+    for word in ("secret", "@desk.example", "@elsewhere", "boss@", "lin@customer.example"):
+        assert word not in page
+
+
+def test_before_an_answer_and_by_the_forms_link_no_words_are_shown(stored: Desk, client: FlaskClient) -> None:
+    """Else anybody could have us show his words, or read answers to somebody else, by naming an address."""
+    assert "My coins" not in client.get(path(stored)).text
+    reply(stored)
+    assert "My coins" in client.get(path(stored)).text
+    page = client.get(path(stored, mailed=False)).text
+
+    assert "Answered" in page
+    for word in ("My coins", "Please help me.", "Try again."):
+        assert word not in page
+
+
+def test_a_desk_can_keep_the_conversation_off_the_page(make_desk: Any, clock: Any) -> None:
+    desk = build(make_desk("base_url = https://help.example\nshow_conversation = no").settings)
+    desk.service.clock = clock
+    desk.store.add_agent("anna@desk.example", "Anna", (), clock.now)
+    desk.service.receive([Arrival(MAIL, Envelope("imap", "support"))])
+    desk.service.tick()
+    reply(desk)
+    assert "My coins" not in make_app(desk).test_client().get(path(desk)).text
+    desk.store.close()
+
+
+@pytest.mark.parametrize("method", ["get", "head", "options"])
+def test_whoever_follows_the_link_changes_nothing(stored: Desk, client: FlaskClient, method: str) -> None:
+    """T34: scanners fetch every link of every mail, and every link behind it."""
+    reply(stored)
+    page = path(stored)
+    before = state(stored)
+    for where in (page, f"{page}/solved", f"{page}/unsolved", f"{page}?done=solved"):
+        for _ in range(13):
+            getattr(client, method)(where)
+
+    assert before == state(stored)
+    assert 200 == client.get(page).status_code
+    assert 405 == client.get(f"{page}/solved").status_code
+
+
+def test_nothing_new_is_a_few_bytes(stored: Desk, client: FlaskClient) -> None:
+    reply(stored)
+    first = client.get(path(stored))
+    tag = first.headers["ETag"]
+    again = client.get(path(stored), headers={"If-None-Match": tag})
+
+    assert (304, b"", tag) == (again.status_code, again.data, again.headers["ETag"])
+    stored.service.act(lifecycle.note(ticket(stored), "He is nice.", "Anna"))
+    assert 304 == client.get(path(stored), headers={"If-None-Match": tag}).status_code
+    reply(stored, "And once more.", "k2")
+    changed = client.get(path(stored), headers={"If-None-Match": tag})
+    assert 200 == changed.status_code
+    assert f'data-tag="{changed.headers["ETag"][3:-1]}"' in changed.text
+
+
+def test_what_the_page_says_to_browsers(stored: Desk, client: FlaskClient) -> None:
+    answer = client.get(path(stored))
+
+    assert ("no-referrer", "no-store", "noindex", "nosniff") == tuple(
+        answer.headers[name]
+        for name in ("Referrer-Policy", "Cache-Control", "X-Robots-Tag", "X-Content-Type-Options")
+    )
+
+
+def test_every_link_that_does_not_open_is_answered_alike(
+    stored: Desk, client: FlaskClient, clock: Any
+) -> None:
+    key, later = stored.keys[0], clock.now.replace(year=2027)
+    revoked = path(stored)
+    stored.service.act(lifecycle.revoke_links(ticket(stored), "Anna"))
+    wrong = [
+        revoked,
+        "/t/" + "a" * 44,
+        "/t/x",
+        "/t/" + tokens.make(key, Purpose.CUSTOMER, 1, 5, later),
+        "/t/" + tokens.make(key, Purpose.SURVEY, 1, 5, later),
+        "/t/" + tokens.make(key, Purpose.PROGRESS, 9, 5, later),
+        "/t/" + tokens.make(b"o" * 32, Purpose.PROGRESS, 1, 5, later),
+    ]
+    good = path(stored)
+    assert 200 == client.get(good).status_code
+    clock.forward(days=32)
+    pages = {client.get(one).text for one in (*wrong, good)}
+
+    assert 1 == len(pages)
+    for one in (*wrong, good):
+        for answer in (
+            client.get(one),
+            client.post(one, data={"message": "x"}),
+            client.post(f"{one}/solved"),
+            client.get(f"{one}/file/1/0"),
+        ):
+            assert 404 == answer.status_code
+
+
+def test_a_progress_token_is_no_reply_address(stored: Desk) -> None:
+    token = path(stored).removeprefix("/t/")
+    raw = f"From: eve@x.example\r\nTo: support+{token}@desk.example\r\nSubject: Hi\r\n\r\nI am in.\r\n"
+    stored.service.receive([Arrival(raw.encode(), Envelope("imap", "support"))])
+    stored.service.tick()
+
+    assert 1 == len(stored.store.entries(1))
+    assert stored.store.ticket(2) is not None
+
+
+def test_what_is_written_there_is_a_message_to_the_ticket(stored: Desk, client: FlaskClient) -> None:
+    reply(stored)
+    page = path(stored)
+    data = {**fields(client, page), "message": "It works now.\r\n-- \r\nnot a signature"}
+    places = []
+    for _ in range(2):
+        file = (io.BytesIO(PNG), "截图.png")
+        places.append(client.post(page, data={**data, "files": file}).headers["Location"])
+    stored.service.tick()
+
+    assert [True, True] == ["done=sent" in place for place in places]
+    assert "Thank you, we have your message" in client.get(places[0]).text
+    assert 2 == len(stored.store.list_messages())
+    last = stored.store.entries(1)[-1]
+    assert (EntryKind.CUSTOMER, "lin@customer.example", "It works now.\n-- \nnot a signature") == (
+        last.kind,
+        last.author,
+        last.text.strip(),
+    )
+    assert [("截图.png", "image/png")] == [(one.name, one.media_type) for one in last.files]
+    assert Status.OPEN is ticket(stored).status
+    assert "It works now." in client.get(page).text
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "said"),
+    [
+        ({"message": " "}, 422, "Write your message."),
+        ({"message": "x" * 300_000}, 422, "Shorten the message"),
+        ({"token": ""}, 400, "press the button once more"),
+    ],
+    ids=["nothing", "too long", "no token"],
+)
+def test_what_is_wrong_is_said_and_the_text_stays(
+    stored: Desk, client: FlaskClient, change: dict[str, Any], status: int, said: str
+) -> None:
+    page = path(stored)
+    data = {**fields(client, page), "message": "My words <3", **change}
+    answer = client.post(page, data=data)
+
+    assert status == answer.status_code
+    assert said in answer.text
+    if data["message"] == "My words <3":
+        assert "My words &lt;3</textarea>" in answer.text
+    assert 1 == len(stored.store.list_messages())
+
+
+def test_files_over_the_limit_keep_the_text(stored: Desk, client: FlaskClient) -> None:
+    page = path(stored)
+    parts = [
+        f'--b\r\nContent-Disposition: form-data; name="token"\r\n\r\n{fields(client, page)["token"]}\r\n'
+    ]
+    parts.append('--b\r\nContent-Disposition: form-data; name="message"\r\n\r\nMy words.\r\n')
+    parts.append('--b\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\n')
+    body = "".join(parts).encode() + b"x" * (19 * 1024 * 1024) + b"\r\n--b--\r\n"
+    answer = client.post(page, data=body, content_type="multipart/form-data; boundary=b")
+
+    assert 413 == answer.status_code
+    assert "The files are too large. Together they may have 17 MB." in answer.text
+    assert "My words.</textarea>" in answer.text
+
+
+def test_the_requester_closes_and_opens_his_ticket(stored: Desk, client: FlaskClient) -> None:
+    reply(stored)
+    page = path(stored)
+    mails = len(stored.store.list_outbox())
+    for _ in range(2):
+        done = client.post(f"{page}/solved", data=fields(client, page), follow_redirects=True)
+        assert "The ticket is closed." in done.text
+    assert Status.CLOSED is ticket(stored).status
+    assert "closed by the requester" == stored.store.entries(1)[-1].text
+    assert mails == len(stored.store.list_outbox())
+    for _ in range(2):
+        done = client.post(f"{page}/unsolved", data=fields(client, page), follow_redirects=True)
+        assert "open again" in done.text
+    assert Status.OPEN is ticket(stored).status
+    assert ["alert"] == [row.kind for row in stored.store.list_outbox()][: -mails or None]
+
+
+def test_a_button_needs_its_form(stored: Desk, client: FlaskClient) -> None:
+    page = path(stored)
+    token = fields(client, page)
+    for data, headers in (({}, {}), (token, {"Origin": "https://evil.example"}), ({"token": "x"}, {})):
+        assert client.post(f"{page}/solved", data=data, headers=headers).status_code in (400, 403)
+    assert Status.NEW is ticket(stored).status
+
+
+def test_what_has_been_closed_for_long_is_not_opened_by_a_button(
+    stored: Desk, client: FlaskClient, clock: Any
+) -> None:
+    page = path(stored)
+    client.post(f"{page}/solved", data=fields(client, page))
+    clock.forward(days=15)
+    assert "It is not solved" not in client.get(page).text
+    client.post(f"{page}/unsolved", data=fields(client, page))
+    assert Status.CLOSED is ticket(stored).status
+
+
+def test_posts_are_limited(stored: Desk, client: FlaskClient) -> None:
+    page = path(stored)
+    answers = [client.post(f"{page}/solved", data=fields(client, page)) for _ in range(6)]
+    assert [303, 303, 303, 303, 303, 429] == [one.status_code for one in answers]
+    assert 1 <= int(answers[-1].headers["Retry-After"])
+
+
+# -- files (T25) and hostile text (T27, T29) -------------------------------------------
+
+FILES = {
+    "shot.png": ("image/png", PNG, "image/png"),
+    "a.svg": ("image/svg+xml", b"<svg onload=alert(1)>", "application/octet-stream"),
+    "a.html": ("text/html", b"<script>alert(1)</script>", "application/octet-stream"),
+    "a.xml": ("application/xml", b"<x/>", "application/octet-stream"),
+    "a.pdf": ("application/pdf", b"%PDF-1.4", "application/pdf"),
+    "截图.txt": ("text/plain", b"log", "text/plain"),
+    'x";y="z\u202egpj.exe': ("image/png; charset=x\r\nX: y", b"GIF89a<script>", "application/octet-stream"),
+}
+
+
+def attach(desk: Desk, kind: EntryKind) -> int:
+    """Add an entry with all FILES; return its id."""
+    files = tuple(Attachment(name, given, content) for name, (given, content, _) in FILES.items())
+    desk.service.act([AddEntry(1, kind, Address("lin@customer.example"), "Files.", attachments=files)])
+    return desk.store.entries(1)[-1].id
+
+
+def test_a_file_is_saved_and_never_shown_in_place(stored: Desk, client: FlaskClient) -> None:
+    reply(stored)
+    entry = attach(stored, EntryKind.CUSTOMER)
+    for place, (_, content, kind) in enumerate(FILES.values()):
+        answer = client.get(f"{path(stored)}/file/{entry}/{place}")
+        assert 200 == answer.status_code
+        assert content == answer.data
+        assert kind == answer.headers["Content-Type"].partition(";")[0]
+        assert "sandbox; default-src 'none'" == answer.headers["Content-Security-Policy"]
+        assert "nosniff" == answer.headers["X-Content-Type-Options"]
+        disposition = answer.headers["Content-Disposition"]
+        assert re.fullmatch(r"""attachment; filename="[^"\\;\r\n]+"; filename\*=UTF-8''[!-~]+""", disposition)
+        assert "%E2%80%AE" not in disposition
+
+
+def test_files_of_notes_of_other_tickets_and_for_the_forms_link_stay_inside(
+    stored: Desk, client: FlaskClient
+) -> None:
+    reply(stored)
+    note, public = attach(stored, EntryKind.NOTE), attach(stored, EntryKind.CUSTOMER)
+    full, limited = path(stored), path(stored, mailed=False)
+    refused = [f"{full}/file/{note}/0", f"{full}/file/{public}/99", f"{full}/file/9999/0"]
+
+    assert 200 == client.get(f"{full}/file/{public}/0").status_code
+    assert {404} == {client.get(one).status_code for one in (*refused, f"{limited}/file/{public}/0")}
+
+
+@pytest.mark.parametrize("hostile", XSS)
+def test_hostile_text_is_only_text(stored: Desk, client: FlaskClient, hostile: str) -> None:
+    raw = (
+        f'From: "{hostile.replace(chr(34), "")}" <eve@customer.example>\r\nTo: support@desk.example\r\n'
+        f"Subject: {hostile}\r\n\r\n{hostile}\r\n"
+    )
+    stored.service.receive([Arrival(raw.encode(), Envelope("imap", "support"))])
+    stored.service.tick()
+    second = stored.store.ticket(2)
+    assert second is not None
+    agent = stored.store.agents()[0]
+    stored.service.act(lifecycle.reply(second, agent, hostile, "k", stored.policy))
+    files = (Attachment(hostile, "image/png", PNG),)
+    person = Address("x@y.example", hostile)
+    stored.service.act([AddEntry(2, EntryKind.CUSTOMER, person, hostile, attachments=files)])
+    link = stored.links.progress(second, stored.service.clock(), mailed=True)
+    page = client.get(link.removeprefix("https://help.example")).text
+
+    assert 1 <= page.count("alert(1)") + page.count("7*7") + page.count("x.example")
+    for bad in ("<script>alert", "<img", "<svg/", "<a href=//", 'href="javascript'):
+        assert bad not in page
+    assert "49" not in re.sub(r"<time.*?</time>|value=\"[^\"]*\"|[?&]v=|/t/\w+|data-tag=\"[^\"]*\"", "", page)
+
+
+def test_the_forms_page_leads_to_the_ticket(stored: Desk, client: FlaskClient, clock: Any) -> None:
+    found = re.search(r'name="token" value="([^"]+)"', client.get("/").text)
+    assert found
+    clock.forward(seconds=10)
+    good = {"email": "ada@example.com", "subject": "Log in", "message": "It says no."}
+    sent = client.post("/", data={"token": found[1], **good}).headers["Location"]
+    assert LINK.search(client.get(sent).text) is None
+    stored.service.tick()
+    link = LINK.search(client.get(sent).text)
+
+    assert link
+    assert "Your ticket #2" in client.get(link[1]).text
+    desk = stored.store.ticket(2)
+    assert desk is not None
+    stored.service.act(lifecycle.reply(desk, stored.store.agents()[0], "Hush.", "k", stored.policy))
+    assert "Hush." not in client.get(link[1]).text
