@@ -56,7 +56,7 @@ class Surveys(FactFinding):
         return [self._candidate(number, now) for number in numbers], self._automatic_desk(now)
 
     def _automatic_desk(self, now: datetime) -> int:
-        """Return how much automatic mail the desk owed in the last hour; no end of it while the brake holds."""
+        """Return how much automatic mail the desk owed in the last hour; no end of it while braked."""
         if self.braked_at(now) is not None:
             return sys.maxsize
         owed = Outbox.select(fn.COUNT(Outbox.id)).where(
