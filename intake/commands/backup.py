@@ -37,7 +37,8 @@ def backup(given: Invocation, folder: Path) -> None:
         file.write("".join(config))
     made = copy(desk.store, desk.settings.store.url, desk.settings.desk.data, folder, now())
     given.record(login(), f"backed up into {folder}")
-    terminal.say(f"Backed up into {folder}: the database and {made['files']} files.")
+    files = "1 file" if made["files"] == 1 else f"{made['files']} files"
+    terminal.say(f"Backed up into {folder}: the database and {files}.")
     terminal.say(
         "It holds all mail and the key that reply addresses are made with: keep it as safe as these."
     )

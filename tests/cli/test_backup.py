@@ -4,13 +4,14 @@ import json
 import os
 import threading
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pump import Clock, PumpedDesk, letter
+from pump import Clock, PumpedDesk
 
 from intake import app
 from intake import config as configs
@@ -22,7 +23,12 @@ from intake.store.blobs import LARGEST_ROW, digest
 from intake.store.opening import open_store
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
-LARGE = letter("lin@customer.example", "help@desk.example", "Large", "x" * (LARGEST_ROW + 1))
+# As text it would be two files: what is too long to be shown is kept whole beside the mail.
+LARGE = (
+    b"From: lin@customer.example\r\nTo: help@desk.example\r\nSubject: Large\r\n"
+    b"Content-Type: image/png; name=large.png\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    + b64encode(bytes(LARGEST_ROW * 9 // 10))
+)
 
 
 def test_backed_up_and_restored_it_is_the_same_desk_and_silent(intake, mail, config, tmp_path) -> None:
@@ -31,7 +37,7 @@ def test_backed_up_and_restored_it_is_the_same_desk_and_silent(intake, mail, con
     intake("ingest", str(mail()), str(tmp_path / "large.eml"))
     before = intake("ticket", "list", "--json").stdout
     said = intake("backup", str(tmp_path / "kept")).output
-    assert "the database and 1 files" in said
+    assert "the database and 1 file." in said
     assert 0o700 == (tmp_path / "kept").stat().st_mode & 0o777
     assert {0o600} == {p.stat().st_mode & 0o777 for p in (tmp_path / "kept").iterdir() if p.is_file()}
     (tmp_path / "data").rename(tmp_path / "broken")

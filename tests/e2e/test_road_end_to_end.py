@@ -23,7 +23,9 @@ def desk(tmp_path, dovecot, sink, user):
         user=user,
         password=dovecot.password,
         sink=(sink.host, sink.port),
-        desk="automatic_per_address_hour = 1000\nautomatic_per_address_day = 1000",
+        # Lin writes sixty mails in a minute, which is more than a person does.
+        desk="automatic_per_address_hour = 1000\nautomatic_per_address_day = 1000\n"
+        "automatic_per_domain_hour = 1000\nautomatic_per_robot_day = 1000\nflood_per_address_hour = 0",
     )
     desk = RunningDesk(config)
     added = desk.intake("agent", "add", ANNA, "--name", "Anna", "--team", "support")

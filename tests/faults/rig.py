@@ -45,6 +45,8 @@ def prepare(folder: Path, sink_port: int, kind: str = "type = ingest", store: st
     folder.mkdir(parents=True)
     (folder / "intake.ini").write_text(
         "[desk]\nname = X\naddress = support@desk.example\nautomatic_per_hour = 100000\n"
+        # All its customers are of one domain, and come faster than people.
+        "automatic_per_domain_hour = 100000\nflood_per_domain_hour = 0\n"
         + (f"[store]\nurl = {store}\n" if store else "")
         + "[web]\nport = 0\n"
         + f"[smtp]\nhost = 127.0.0.1\nport = {sink_port}\nsecurity = none\ntimeout = 5\n"
