@@ -284,11 +284,11 @@ def test_files_over_the_limit_keep_the_text(stored: Desk, client: FlaskClient) -
     ]
     parts.append('--b\r\nContent-Disposition: form-data; name="message"\r\n\r\nMy words.\r\n')
     parts.append('--b\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\n')
-    body = "".join(parts).encode() + b"x" * (19 * 1024 * 1024) + b"\r\n--b--\r\n"
+    body = "".join(parts).encode() + b"x" * (27 * 1024 * 1024) + b"\r\n--b--\r\n"
     answer = client.post(page, data=body, content_type="multipart/form-data; boundary=b")
 
     assert 413 == answer.status_code
-    assert "The files are too large. Together they may have 17 MB." in answer.text
+    assert "The files are too large. Together they may have 25 MB." in answer.text
     assert "My words.</textarea>" in answer.text
 
 
