@@ -284,7 +284,7 @@ def test_files_over_the_limit_keep_the_text(stored: Desk, client: FlaskClient) -
     ]
     parts.append('--b\r\nContent-Disposition: form-data; name="message"\r\n\r\nMy words.\r\n')
     parts.append('--b\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\n')
-    body = "".join(parts).encode() + b"x" * (27 * 1024 * 1024) + b"\r\n--b--\r\n"
+    body = "".join(parts).encode() + b"x" * (26 * 1024 * 1024 - 500_000) + b"\r\n--b--\r\n"
     answer = client.post(page, data=body, content_type="multipart/form-data; boundary=b")
 
     assert 413 == answer.status_code
