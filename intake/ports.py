@@ -1,12 +1,12 @@
 """What the service needs of the outside, and the two kinds of failure it knows."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from intake.desk.effects import Effect, Mail, MailKind, Outgoing
+from intake.desk.effects import Effect, Mail, Outgoing
 from intake.desk.facts import Facts
 from intake.desk.message import Envelope, Message
 from intake.desk.surveys import Candidate
@@ -223,6 +223,3 @@ class Channel(Protocol):
 
 Receive = Callable[[Sequence[Arrival]], Sequence[Received]]
 """service.receive with the store and clock bound: returns only when all is durable."""
-
-Arrivals = Iterator[Arrival]
-Kind = MailKind

@@ -3,7 +3,6 @@
 F8, F9, F11 and F12 of the fault plan; I7, I13, I14.
 """
 
-import os
 import smtplib
 import sqlite3
 import subprocess
@@ -81,15 +80,14 @@ def test_a_database_locked_by_another_process(
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 3 MB; where mounting is not allowed, a limit on the size of files does not do."""
+    """A file system of 3 MB. The rest of this file and test_errno inject ENOSPC, which needs no rights."""
     place = tmp_path / "small"
     place.mkdir()
     made = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(place)], capture_output=True, text=True
     )
     if made.returncode:
-        yield place
-        return
+        pytest.skip("this user may not mount a small disk to fill")
     try:
         yield place
     finally:
@@ -97,10 +95,6 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_disk_that_is_full_and_then_is_not(small_disk: Path, sink: SinkServer) -> None:
-    if not os.path.ismount(small_disk):
-        # The rest of this file and test_errno have ENOSPC by injection, which needs no rights.
-        (small_disk / "stands-in").write_text("")
-        return
     folder = rig.prepare(small_disk / "desk", sink.port, LISTENERS["lmtp"])
     desk = rig.desk_in(folder)
     truth = Truth()
