@@ -131,6 +131,7 @@ def policy_of(settings: Settings) -> Policy:
         automatic_per_address_hour=desk.automatic_per_address_hour,
         automatic_per_address_day=desk.automatic_per_address_day,
         automatic_per_hour=desk.automatic_per_hour,
+        automatic_per_unverified_day=desk.automatic_per_unverified_day,
         automatic_per_domain_hour=desk.automatic_per_domain_hour,
         automatic_per_ticket_burst=desk.automatic_per_ticket_burst,
         automatic_per_ticket_day=desk.automatic_per_ticket_day,

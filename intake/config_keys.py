@@ -141,6 +141,7 @@ DESK = (
     Key("automatic_per_hour", _number(0, 1_000_000), "300"),
     Key("automatic_per_address_hour", _number(0, 10_000), "3"),
     Key("automatic_per_address_day", _number(0, 10_000), "10"),
+    Key("automatic_per_unverified_day", _number(0, 10_000), "1"),
     Key("automatic_per_domain_hour", _number(0, 1_000_000), "60"),
     Key("automatic_per_ticket_burst", _number(0, 10_000), "5"),
     Key("automatic_per_ticket_day", _number(0, 10_000), "25"),

@@ -98,7 +98,10 @@ def may_answer(case: Case) -> str:
         return "its envelope sender is of another domain than its From"
     # Who writes a mail is alive, whatever bounced before; what a form says of its sender proves nothing.
     failed = facts.failed if case.envelope.channel == "form" else ""
-    return _over_budget(case, Standing(facts.automatic_last_hour, facts.automatic_last_day, failed))
+    return _over_budget(
+        case,
+        Standing(facts.automatic_last_hour, facts.automatic_last_day, facts.acknowledged_last_day, failed),
+    )
 
 
 def may_answer_original(case: Case) -> str:
@@ -116,7 +119,12 @@ def may_answer_original(case: Case) -> str:
 def _over_budget(case: Case, standing: Standing) -> str:
     if standing.failed:
         return f"mail to this address failed: {standing.failed}"
-    own = replace(case.facts, automatic_last_hour=standing.last_hour, automatic_last_day=standing.last_day)
+    own = replace(
+        case.facts,
+        automatic_last_hour=standing.last_hour,
+        automatic_last_day=standing.last_day,
+        acknowledged_last_day=standing.acknowledged,
+    )
     return brakes.enough(own, case.policy)
 
 
