@@ -174,11 +174,15 @@ def follow_up(case: Case) -> list[Effect] | None:
     found = case.found()
     if found is None:
         return None
-    (there, how), ticket = found, found[0].ticket
-    if too_old(ticket, case):
-        return None
+    there, how = found
+    if too_old(there.ticket, case):
+        later = case.facts.successor
+        if later is None or too_old(later.ticket, case):
+            return None
+        there, how = later, f"{how}; it took the place of #{there.ticket.id}"
+    ticket = there.ticket
     effects: list[Effect] = [*alive(case), entry(case, ticket.id, EntryKind.CUSTOMER)]
-    if ticket.status is not Status.NEW:
+    if ticket.status is not Status.NEW and not case.envelope.archive:
         effects.append(SetStatus(ticket.id, Status.OPEN))
     if not case.envelope.archive:
         stranger = not is_participant(case.sender, ticket)

@@ -78,7 +78,7 @@ class Ticket(peewee.Model):
     channel: Text[str] = Text()
     priority: Text[str] = Text(default="normal")
     assignee = IntegerField(null=True, index=True, constraints=_ref("agent"))
-    related = IntegerField(null=True)
+    related = IntegerField(null=True, index=True)
     created_at: Moment[datetime] = Moment()
     updated_at: Moment[datetime] = Moment()
     closed_at: Moment[datetime | None] = Moment(null=True, index=True)
