@@ -52,8 +52,9 @@ class Facts:
     `token_agent` the enabled agent the reply token was made for, `team` the
     enabled agents of the mailbox's team (all of them when it names no team).
     `automatic_…` are automatic mails owed or sent: to this sender in the last hour and
-    day (`acknowledged_last_day`: the acknowledgements among them), to his domain and by the whole desk in the last hour, and in the ticket the
-    message belongs to (alerts to agents too) in the last ten minutes and day.
+    day (`acknowledged_last_day`: the acknowledgements among them), to his domain and by
+    the whole desk in the last hour, and in the ticket the message belongs to (alerts to
+    agents too) in the last ten minutes and day.
     `alerts_desk_hour` are all alerts, `alerts_ticket_hour` those in that ticket, or in
     the one a delivery report is about. `tickets_…_hour` are messages that opened
     tickets, or would have but for a flood; `answers_address_hour` those that were

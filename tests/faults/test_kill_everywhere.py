@@ -4,6 +4,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,7 @@ def _prepare(folder: Path, sink_port: int) -> Path:
 
 
 def _rows(folder: Path, sql: str) -> list[tuple[object, ...]]:
-    with sqlite3.connect(folder / "data" / "intake.db") as db:
+    with closing(sqlite3.connect(folder / "data" / "intake.db")) as db:
         return db.execute(sql).fetchall()
 
 
