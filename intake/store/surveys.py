@@ -79,7 +79,7 @@ class Surveys(FactFinding):
             (Outbox.rcpt_key == ticket.requester.key) & (Outbox.kind == MailKind.SURVEY.value)
         )
         asked = self.db.rows(last.tuples())[0][0]
-        hour, day = self._automatic(Address(ticket.requester.mailbox), now)
+        hour, day, _ = self._automatic(Address(ticket.requester.mailbox), now)
         return Candidate(
             ticket,
             answered=EntryKind.REPLY.value in there,
