@@ -90,19 +90,17 @@ def process(desk: app.Desk, folder: Path) -> None:
 
 
 def deliver(desk: app.Desk, folder: Path) -> None:
-    """Send what is due."""
-    session = desk.session()
-    for row in desk.store.due(desk.service.clock(), 100):
-        desk.service.deliver(row, session)
-    session.close()
+    """Send what is due, as a worker does: one commit records a mail as sent and claims the next."""
+    senders = tasks.Senders(desk, threading.Event())
+    senders.deliver(desk.store.due(desk.service.clock(), 100))
+    senders.close()
 
 
 def sweep(desk: app.Desk, folder: Path) -> None:
     """One round of the sweep: settle dead leases, process, send."""
-    session = desk.session()
-    for row in desk.service.tick():
-        desk.service.deliver(row, session)
-    session.close()
+    senders = tasks.Senders(desk, threading.Event())
+    senders.deliver(desk.service.tick())
+    senders.close()
 
 
 def desk(desk: app.Desk, folder: Path) -> None:
