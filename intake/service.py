@@ -264,7 +264,8 @@ class Service:
                 return "unknown"
             return self._retry(claimed, str(err), doubtful=True)
         except Temporary as err:
-            if self.clock() - claimed.created_at > GIVE_UP:
+            # Of a clock that was set on, or a machine that was off, days alone prove nothing.
+            if claimed.attempts > len(BACKOFF) and self.clock() - claimed.created_at > GIVE_UP:
                 return self._give_up(outbox_id, claimed, f"given up after {GIVE_UP.days} days: {err}")
             return self._retry(claimed, str(err))
         log.info("mail sent", extra=where)

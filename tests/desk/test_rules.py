@@ -220,6 +220,8 @@ def test_an_out_of_office_is_kept_in_its_ticket_and_tells_nobody():
     assert one(effects, AddEntry).kind is EntryKind.AUTOMATIC
     assert [] == mails(effects)
     assert not any(isinstance(e, SetStatus) for e in effects)
+    # Without its end the message would be decided on again, and again.
+    assert Finish(Outcome.AUTOMATIC, 12, "machine", "out of office") == effects[-1]
 
 
 def test_an_agents_vacation_reply_never_reaches_the_customer():

@@ -8,6 +8,7 @@ listens on to `port`. It ends when the file `stop` appears, or its work is done.
 """
 
 import os
+import select
 import signal
 import sys
 import threading
@@ -136,6 +137,9 @@ def work(name: str, folder: Path) -> None:
 
 
 def main() -> None:
+    if "faketime" in os.environ.get("LD_PRELOAD", ""):
+        # libfaketime 0.9.10 refuses clock_nanosleep with an absolute time, which is how Python sleeps.
+        time.sleep = lambda seconds: select.select((), (), (), seconds) and None  # type: ignore[assignment]
     mutants.apply(os.environ.get("INTAKE_MUTANT", ""))
     intake.web.app.FASTEST_SECONDS = 0.0
     intake.channels.imap.IDLE_SECONDS = 5.0

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -191,15 +191,18 @@ class Child:
 
 
 class Stable:
-    """A process that has everything imported and forks a pipeline whenever one is wanted."""
+    """A process that has everything imported and forks a pipeline whenever one is wanted.
 
-    def __init__(self) -> None:
+    `more` is added to its environment.
+    """
+
+    def __init__(self, more: Mapping[str, str] | None = None) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "faults.pipelines"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"},
+            env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}", **(more or {})},
         )
 
     def close(self) -> None:
@@ -283,9 +286,9 @@ def note(what: str, count: int) -> None:
 
 
 @contextlib.contextmanager
-def stable() -> Iterator[Stable]:
+def stable(more: Mapping[str, str] | None = None) -> Iterator[Stable]:
     """Run a `Stable`."""
-    one = Stable()
+    one = Stable(more)
     try:
         yield one
     finally:
