@@ -382,7 +382,7 @@ def reading_writes() -> None:
     whole = SqlStore.raw
 
     def raw(self: Any, number: int) -> Any:
-        self.record_audit("somebody", f"looked at {number}" * 20, datetime.now(UTC))
+        self.record_audit("somebody", f"looked at {number}" * 20_000, datetime.now(UTC))
         return whole(self, number)
 
     SqlStore.raw = raw  # type: ignore[method-assign]

@@ -1,4 +1,4 @@
-"""The clock of the machine jumps while mail comes in and goes out (F13, I17): libfaketime beneath the processes."""
+"""The clock of the machine jumps while mail comes in and goes out (F13, I17), by libfaketime."""
 
 import smtplib
 import time

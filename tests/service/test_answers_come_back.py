@@ -1,4 +1,4 @@
-"""What a customer's mail program does with an answer of ours leads back to his ticket, each way for itself."""
+"""What a customer's mail program does with an answer of ours leads back to his ticket."""
 
 import email
 import email.policy
