@@ -107,6 +107,7 @@ MAILBOX = {
         Key("after", one_of("move", "flag", "leave", "delete"), "move"),
         Key("move_to", as_text, "Intake"),
         Key("since", as_day, ""),
+        Key("archive", as_flag, "no"),
         Key("poll_seconds", as_number(5, 3600), "60"),
         Key("timeout", as_number(1, 300), "30"),
     ),

@@ -556,6 +556,14 @@ def test_a_ticket_that_reopens_by_itself_needs_no_other():
     assert 12 == one(effects, Finish).ticket
 
 
+def test_an_archived_mail_of_an_agent_is_written_down_and_sent_to_nobody():
+    effects = decided(
+        a_message(sender=ANNA_WRITES, new_text="Do this."), proven(), envelope=an_envelope(archive=True)
+    )
+    assert EntryKind.REPLY is one(effects, AddEntry).kind
+    assert [] == mails(effects)
+
+
 def test_an_archived_answer_opens_nothing_again():
     closed = a_ticket(status=Status.CLOSED, closed_at=NOW)
     effects = decided(facts=some_facts(by_sent_id=found(closed)), envelope=an_envelope(archive=True))
