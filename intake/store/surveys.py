@@ -137,8 +137,8 @@ def ask(db: Connection, effect: AskSurvey, closed_at: datetime | None, now: date
     db.run(row.on_conflict(action="ignore", conflict_target=[Survey.ticket, Survey.closed_at]))
 
 
-def record(db: Connection, effect: RecordScore, now: datetime) -> None:
-    """Keep an answer in place of any earlier one."""
+def record(db: Connection, effect: RecordScore, now: datetime) -> bool:
+    """Keep an answer in place of any earlier one. False when this very answer is there."""
     values = {
         "score": effect.score,
         "comment": effect.comment,
@@ -146,4 +146,10 @@ def record(db: Connection, effect: RecordScore, now: datetime) -> None:
         "answered_at": now,
     }
     where = (Survey.ticket == effect.ticket) & (Survey.closing == effect.closing)
-    db.run(Survey.update(**values).where(where))
+    other = (
+        Survey.score.is_null()
+        | (Survey.score != effect.score)
+        | (Survey.comment != effect.comment)
+        | (Survey.consent != effect.consent)
+    )
+    return bool(db.run(Survey.update(**values).where(where & other)))
