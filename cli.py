@@ -26,6 +26,7 @@ COMMANDS = {
     "status": ("status", "status"),
     "ticket": ("tickets", "ticket"),
     "survey": ("surveys", "survey"),
+    "report": ("report", "report"),
     "message": ("messages", "message"),
     "why": ("messages", "why"),
     "quarantine": ("messages", "quarantine"),

@@ -75,6 +75,11 @@ SURVEY = (
     Key("poor_action", one_of("alert", "reopen", "nothing"), "alert"),
     Key("ask_consent", as_flag, "no"),
 )
+REPORT = (
+    Key("mail", as_words, ""),
+    Key("every", one_of("day", "week", "month"), "week"),
+    Key("hour", as_number(0, 23), "7"),
+)
 SMTP = (
     Key("host", as_text),
     Key("port", as_number(1, 65535), "587"),
@@ -138,6 +143,7 @@ SECTIONS: Mapping[str, tuple[Key, ...]] = {
     "queue": QUEUE,
     "web": WEB,
     "survey": SURVEY,
+    "report": REPORT,
     "smtp": SMTP,
     "team": TEAM,
 }

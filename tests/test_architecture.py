@@ -39,7 +39,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "intake.app",
         ),
     ),
-    ("intake.queue", ("intake.ports", "intake.service", "intake.config", "intake.app")),
+    ("intake.queue", ("intake.ports", "intake.service", "intake.config", "intake.app", "intake.reports")),
     ("intake.cli", ("*", "intake.queue")),
     ("intake", ("*",)),
 )
