@@ -66,6 +66,7 @@ WEB = (
     Key("trusted_proxy", as_text, ""),
     Key("show_conversation", as_flag, "yes"),
     Key("link_days", as_number(1, 365), "30"),
+    Key("metrics_token", as_text, "", secret=True),
 )
 SURVEY = (
     Key("enabled", as_flag, "yes"),

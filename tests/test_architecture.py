@@ -65,6 +65,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "itsdangerous": ("intake.web",),
     "markupsafe": ("intake.web", "intake.render"),
     "waitress": ("intake.web",),
+    "prometheus_client": ("intake.web.health",),
     "huey": ("intake.queue",),
     "redis": ("intake.queue",),
     "click": ("intake.cli", "intake.commands"),

@@ -127,8 +127,8 @@ def show(made: Report, by: tuple[str, ...]) -> None:
     terminal.passage(f"{made.desk}: tickets opened {days(made)} ({made.zone})", "")
     terminal.pairs([(head.capitalize(), cell) for head, cell in zip(HEADS, cells(made.total), strict=True)])
     terminal.say()
-    terminal.pairs([("Opened", spark([opened for _, opened, _ in made.days]))])
-    terminal.pairs([("Resolved", spark([resolved for _, _, resolved in made.days]))])
+    opened, resolved = ([day[place] for day in made.days] for place in (1, 2))
+    terminal.pairs([("Opened", spark(opened)), ("Resolved", spark(resolved))])
     for dimension in by:
         terminal.say()
         rows: list[tuple[Cell, ...]] = [

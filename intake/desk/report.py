@@ -223,12 +223,14 @@ def _numbers(codes: Mapping[int, int]) -> Numbers:
 
 
 def _share(steps: Mapping[int, int], share: float) -> timedelta | None:
-    """Return the duration that `share` of those counted did not pass, from the middle of its step."""
+    """Return the duration that `share` of those counted did not pass, as if they lay evenly in their step."""
     wanted, passed = sum(steps.values()) * share, 0
     for step in sorted(steps):
-        passed += steps[step]
-        if passed >= wanted:
-            low = _STEPS[step - 2] if step > 1 else 0.0
-            high = _STEPS[min(step - 1, len(_STEPS) - 1)]
-            return timedelta(seconds=round((low * high) ** 0.5 if low else high / 2))
+        if passed + steps[step] < wanted:
+            passed += steps[step]
+            continue
+        within = (wanted - passed) / steps[step]
+        low = _STEPS[step - 2] if step > 1 else 1.0
+        high = _STEPS[min(step - 1, len(_STEPS) - 1)]
+        return timedelta(seconds=round(low * (high / low) ** within))
     return None
