@@ -43,12 +43,14 @@ class Composer:
         keys: tuple[bytes, ...],
         unique: Callable[[], str] = lambda: secrets.token_hex(16),
         links: Links | None = None,
+        sign: Callable[[bytes], bytes] = lambda raw: raw,
     ) -> None:
         """`unique` returns text nobody can guess, fit for a Message-ID and a boundary.
 
-        `links` makes the links to pages; without it there are none.
+        `links` makes the links to pages; without it there are none. `sign` puts what proves
+        the mail's origin before its finished bytes.
         """
-        self._links = links or Links()
+        self._links, self._sign = links or Links(), sign
         self._desk, self._policy, self._keys, self._unique = settings.desk, policy, keys, unique
 
     @property
@@ -60,12 +62,20 @@ class Composer:
 
         `now` is aware; it becomes the Date and the day reply tokens are counted from.
         """
+        name = template_of(mail)
+        if mail.kind is MailKind.STATUS and name not in self._desk.status_mails:
+            return None
         files, left_out = _fitting(mail.attachments)
         language = self._language(mail, ticket)
-        subject, body = self._renderer.mail(
-            mail.kind.value, language, **self._values(mail, ticket, left_out, now)
+        letter = self._renderer.mail(
+            name,
+            language,
+            html=mail.kind not in _TO_AGENT,
+            zone=self._desk.timezone,
+            colour=self._desk.colour,
+            **self._values(mail, ticket, left_out, now),
         )
-        if not body:
+        if not letter.text:
             return None
         base = compose.wire_address(self._policy.mailbox(ticket.mailbox).address)
         message_id = f"{self._unique()}@{base.rpartition('@')[2]}"
@@ -73,14 +83,14 @@ class Composer:
             compose.mailbox_header("From", self._display(mail), base),
             compose.mailbox_header("To", self._addressee(mail), mail.to.mailbox),
             compose.mailbox_header("Reply-To", self._desk.name, self._reply_to(mail, ticket, base, now)),
-            compose.unstructured("Subject", subject, compose.MAX_SUBJECT + 40),
+            compose.unstructured("Subject", letter.subject, compose.MAX_SUBJECT + 40),
             f"Date: {format_datetime(now)}",
             compose.message_ids("Message-ID", [message_id]),
             *self._threading(mail, ticket, base),
             *_automatic(mail.kind),
             f"Content-Language: {language}",
         )
-        raw = compose.message(headers, body, files, f"=_{self._unique()}")
+        raw = self._sign(compose.message(headers, letter.text, files, f"=_{self._unique()}", letter.html))
         return Outgoing(
             mail.kind, self._envelope_sender(mail, ticket, base, now), mail.to.mailbox, message_id, raw
         )
@@ -89,7 +99,7 @@ class Composer:
         own = (self._desk.language, *self._policy.languages)
         wanted = own if mail.kind in _TO_AGENT else (ticket.language, *own)
         # What a mail claims to be written in must never make up a path.
-        return self._renderer.language(mail.kind.value, [one for one in wanted if one in own])
+        return self._renderer.language(template_of(mail), [one for one in wanted if one in own])
 
     def _values(
         self, mail: Mail, ticket: Ticket, left_out: Sequence[str], now: datetime
@@ -105,6 +115,9 @@ class Composer:
             "desk": self._desk.name,
             "event": mail.event,
             "text": mail.text.strip("\r\n"),
+            "text_html": "",
+            "due": mail.due,
+            "closed": ticket.closed_at or now,
             "author_name": compose.clean(author.name, compose.MAX_NAME) if author else "",
             "author_address": compose.clean(author.mailbox, 254) if author else "",
             "stranger": mail.stranger,
@@ -161,6 +174,13 @@ class Composer:
         """
         digest = hmac.new(self._keys[-1], b"intake-thread-v1 %d" % ticket.id, hashlib.sha256)
         return f"ticket.{digest.hexdigest()[:32]}@{base.rpartition('@')[2]}"
+
+
+def template_of(mail: Mail) -> str:
+    """Return the name of the template that a mail is written with."""
+    if mail.kind is not MailKind.STATUS:
+        return mail.kind.value
+    return "resolved" if mail.event == "closed" else mail.event
 
 
 def _automatic(kind: MailKind) -> tuple[str, ...]:

@@ -5,12 +5,16 @@ the tests of the documentation go by them.
 """
 
 import configparser
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, tzinfo
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
+
+# The mails that tell a requester how it goes; intake/desk/effects.py has the same (a test compares them).
+STATUS_EVENTS = ("assigned", "waiting", "delayed", "resolved", "reopened", "thanks")
 
 
 class BadValue(Exception):
@@ -70,6 +74,17 @@ def _one_of(*allowed: str) -> Convert:
     return convert
 
 
+def _some_of(*allowed: str) -> Convert:
+    def convert(value: str) -> tuple[str, ...]:
+        words = _words(value.lower())
+        unknown = [one for one in words if one not in allowed]
+        if unknown:
+            raise BadValue(f"{unknown[0]!r} is not known", f"Write any of: {', '.join(allowed)}")
+        return words
+
+    return convert
+
+
 def _address(value: str) -> str:
     local, at, domain = value.rpartition("@")
     if not ((at and local and "." in domain.strip(".")) or (at and local and domain == "localhost")):
@@ -119,6 +134,12 @@ def _zone(value: str) -> tzinfo:
         raise BadValue(f"{value!r} is no time zone", "Write it like Europe/Berlin or Asia/Shanghai") from None
 
 
+def _colour(value: str) -> str:
+    if not re.fullmatch("#[0-9a-fA-F]{6}", value):
+        raise BadValue(f"{value!r} is no colour", "Write it as # and six digits, for example #1a5fb4")
+    return value.lower()
+
+
 def _path(value: str) -> Path:
     return Path(value).expanduser()
 
@@ -135,6 +156,8 @@ DESK = (
     Key("timezone", _zone, "UTC"),
     Key("signature", as_text, ""),
     Key("templates", _optional_path, ""),
+    Key("colour", _colour, "#1a5fb4"),
+    Key("status_mails", _some_of(*STATUS_EVENTS), "waiting, delayed, resolved, reopened"),
     Key("reopen_days", _number(0, 3650), "14"),
     Key("reply_days", _number(1, 3650), "180"),
     Key("quote_subject", _one_of("verified", "always", "never"), "verified"),

@@ -2,6 +2,8 @@
 
 import re
 
+# The languages that every mail and page is written in: BCP 47 tags, and folders of the templates.
+LANGUAGES = ("en", "zh-Hans", "zh-Hant", "ja", "ko", "es", "pt", "fr", "de", "ru", "tr", "vi")
 # This much of a text decides; more changes nothing but the time it takes.
 MAX_TEXT = 1000
 # This many characters of a foreign script tell which one it is.
