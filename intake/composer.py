@@ -70,7 +70,7 @@ class Composer:
         letter = self._renderer.mail(
             name,
             language,
-            html=mail.kind not in _TO_AGENT,
+            html=_with_html(mail),
             zone=self._desk.timezone,
             colour=self._desk.colour,
             **self._values(mail, ticket, left_out, now),
@@ -181,6 +181,17 @@ def template_of(mail: Mail) -> str:
     if mail.kind is not MailKind.STATUS:
         return mail.kind.value
     return "resolved" if mail.event == "closed" else mail.event
+
+
+def _with_html(mail: Mail) -> bool:
+    """Whether a mail also goes out as HTML: agents get text, which their replies quote best.
+
+    So does who may not have written to us at all: an acknowledgement must be no larger
+    than what a forger has to send for it.
+    """
+    if mail.kind is MailKind.ACKNOWLEDGEMENT:
+        return mail.quote_subject
+    return mail.kind not in _TO_AGENT
 
 
 def _automatic(kind: MailKind) -> tuple[str, ...]:

@@ -293,8 +293,11 @@ def test_mail_to_agents_is_in_the_language_of_the_desk() -> None:
     assert "en" == parsed(made(a_mail(MailKind.RELAY), a_ticket(language="../../etc")))["Content-Language"]
 
 
-def test_a_template_with_nothing_to_say_makes_no_mail() -> None:
-    assert composer().compose(a_mail(MailKind.STATUS, event="assigned"), a_ticket(), NOW) is None
+def test_what_the_desk_does_not_tell_makes_no_mail() -> None:
+    quiet = composer(status_mails=("resolved", "reopened"))
+
+    assert quiet.compose(a_mail(MailKind.STATUS, event="assigned"), a_ticket(), NOW) is None
+    assert quiet.compose(a_mail(MailKind.STATUS, event="closed"), a_ticket(), NOW) is not None
 
 
 # -- headers nobody can break out of ---------------------------------------------------
