@@ -22,7 +22,7 @@ from intake.desk.surveys import OPEN_DAYS, SCORES
 from intake.desk.ticket import Ticket
 from intake.desk.tokens import Purpose
 from intake.mail import compose
-from intake.render import Renderer, renderer
+from intake.render import Letter, Renderer, renderer
 
 # The reader of replies cuts at this line, whatever language stands around it.
 DELIMITER = "##- Please type your reply above this line -##"
@@ -62,19 +62,11 @@ class Composer:
 
         `now` is aware; it becomes the Date and the day reply tokens are counted from.
         """
-        name = template_of(mail)
-        if mail.kind is MailKind.STATUS and name not in self._desk.status_mails:
+        if mail.kind is MailKind.STATUS and template_of(mail) not in self._desk.status_mails:
             return None
         files, left_out = _fitting(mail.attachments)
         language = self._language(mail, ticket)
-        letter = self._renderer.mail(
-            name,
-            language,
-            html=_with_html(mail),
-            zone=self._desk.timezone,
-            colour=self._desk.colour,
-            **self._values(mail, ticket, left_out, now),
-        )
+        letter = self.letter(mail, ticket, now, language, _with_html(mail), left_out)
         if not letter.text:
             return None
         base = compose.wire_address(self._policy.mailbox(ticket.mailbox).address)
@@ -93,6 +85,25 @@ class Composer:
         raw = self._sign(compose.message(headers, letter.text, files, f"=_{self._unique()}", letter.html))
         return Outgoing(
             mail.kind, self._envelope_sender(mail, ticket, base, now), mail.to.mailbox, message_id, raw
+        )
+
+    def letter(
+        self,
+        mail: Mail,
+        ticket: Ticket,
+        now: datetime,
+        language: str,
+        html: bool,
+        left_out: Sequence[str] = (),
+    ) -> Letter:
+        """Return what a mail says in `language`; `left_out` are the files that did not fit into it."""
+        return self._renderer.mail(
+            template_of(mail),
+            language,
+            html=html,
+            zone=self._desk.timezone,
+            colour=self._desk.colour,
+            **self._values(mail, ticket, left_out, now),
         )
 
     def _language(self, mail: Mail, ticket: Ticket) -> str:
@@ -116,7 +127,7 @@ class Composer:
             "event": mail.event,
             "text": mail.text.strip("\r\n"),
             "text_html": "",
-            "due": mail.due,
+            "due": mail.due or (ticket.first_response_due if mail.kind is MailKind.ACKNOWLEDGEMENT else None),
             "closed": ticket.closed_at or now,
             "author_name": compose.clean(author.name, compose.MAX_NAME) if author else "",
             "author_address": compose.clean(author.mailbox, 254) if author else "",

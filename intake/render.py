@@ -107,7 +107,8 @@ class Writing:
 
     def _said(self, text: str, html: str = "") -> str:
         # Markup() trusts: what is handed in here has been through the one cleaner of HTML.
-        self.parts.append(Part("said", str(text), html=Markup(html)))
+        if text or html:
+            self.parts.append(Part("said", str(text), html=Markup(html)))
         return ""
 
     def _link(self, label: str, url: str) -> str:
@@ -140,7 +141,10 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            # Looking at every file for a change would cost a fifth of a mail; a restart does it.
+            auto_reload=False,
         )
+        self._whole: dict[tuple[str, str], Template | None] = {}
 
     def page(self, name: str, /, **values: Any) -> str:
         """Return the page `web/<name>.html.j2`, every value escaped."""
@@ -194,10 +198,13 @@ class Renderer:
         return Letter(subject, text.strip() + "\n", made)
 
     def _own(self, name: str, language: str) -> Template | None:
-        try:
-            return self._env.get_template(f"mail/{language}/{name}.txt.j2")
-        except TemplateNotFound:
-            return None
+        """Return an admin's template of a whole mail, None without one."""
+        if (name, language) not in self._whole:
+            try:
+                self._whole[name, language] = self._env.get_template(f"mail/{language}/{name}.txt.j2")
+            except TemplateNotFound:
+                self._whole[name, language] = None
+        return self._whole[name, language]
 
 
 def _own_letter(template: Template, values: Mapping[str, Any]) -> Letter:

@@ -23,20 +23,16 @@ def _locale(language: str) -> "Locale":
 
 def moment(when: datetime, language: str, zone: tzinfo) -> str:
     """Return an aware moment in `zone`, with its distance from UTC: "Mon, Nov 23, 5:05 PM (UTC+1)"."""
-    from babel.dates import format_time
+    from babel.dates import format_skeleton
 
     locale, local = _locale(language), when.astimezone(zone)
     joined = str(locale.datetime_formats["long"])
-    clock = format_time(local, "short", tzinfo=zone, locale=locale)
-    # 5:05 PM must not be broken over two lines, which Babel does with a space no mail needs.
-    text = joined.replace("{1}", _weekday(local, locale)).replace("{0}", clock).replace("\u202f", "\u00a0")
+    # Everybody reads 17:05; where the day has twelve hours Babel's "PM" is not always translated.
+    clock = format_skeleton("hm" if locale.language == "en" else "Hm", local, tzinfo=zone, locale=locale)
+    weekday = format_skeleton("MMMEd", local, tzinfo=zone, locale=locale)
+    # CLDR puts a narrow space before PM, which some fonts lack.
+    text = joined.replace("{1}", weekday).replace("{0}", clock).replace("\u202f", "\u00a0")
     return f"{text} ({offset(local)})"
-
-
-def _weekday(local: datetime, locale: "Locale") -> str:
-    from babel.dates import format_skeleton
-
-    return format_skeleton("MMMEd", local, tzinfo=local.tzinfo, locale=locale)
 
 
 def day(when: datetime, language: str, zone: tzinfo) -> str:
