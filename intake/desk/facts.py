@@ -42,6 +42,14 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Reads:
+    """The language somebody reads: as an agent said (`told`), and that of his last ticket; "" unknown."""
+
+    told: str = ""
+    last: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything `decide` may know beside the message and the policy.
 
@@ -101,3 +109,6 @@ class Facts:
     failed: str = ""
     # The same of whoever wrote the mail that this one forwards.
     original: Standing = Standing()
+    # What the sender reads, and the author of the forwarded mail; asked only of who may open a ticket.
+    reads: Reads = Reads()
+    original_reads: Reads = Reads()
