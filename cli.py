@@ -31,6 +31,7 @@ COMMANDS = {
     "quarantine": ("messages", "quarantine"),
     "outbox": ("outbox", "outbox"),
     "agent": ("agents", "agent"),
+    "template": ("templates", "template"),
     "mailbox": ("mailbox", "mailbox"),
     "brake": ("brake", "brake"),
     "dkim": ("dkim", "dkim"),
