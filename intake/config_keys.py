@@ -73,6 +73,7 @@ WEB = (
     Key("trusted_proxy", as_text, ""),
     Key("show_conversation", as_flag, "yes"),
     Key("link_days", as_number(1, 365), "30"),
+    Key("metrics_token", as_text, "", secret=True),
 )
 SURVEY = (
     Key("enabled", as_flag, "yes"),
@@ -81,6 +82,11 @@ SURVEY = (
     Key("poor", as_number(0, 5), "2"),
     Key("poor_action", one_of("alert", "reopen", "nothing"), "alert"),
     Key("ask_consent", as_flag, "no"),
+)
+REPORT = (
+    Key("mail", as_words, ""),
+    Key("every", one_of("day", "week", "month"), "week"),
+    Key("hour", as_number(0, 23), "7"),
 )
 SMTP = (
     Key("host", as_text),
@@ -150,6 +156,7 @@ SECTIONS: Mapping[str, tuple[Key, ...]] = {
     "queue": QUEUE,
     "web": WEB,
     "survey": SURVEY,
+    "report": REPORT,
     "smtp": SMTP,
     "dkim": DKIM,
     "team": TEAM,
