@@ -127,7 +127,7 @@ def show(made: Report, by: tuple[str, ...]) -> None:
     terminal.passage(f"{made.desk}: tickets opened {days(made)} ({made.zone})", "")
     terminal.pairs([(head.capitalize(), cell) for head, cell in zip(HEADS, cells(made.total), strict=True)])
     terminal.say()
-    opened, resolved = ([day[place] for day in made.days] for place in (1, 2))
+    opened, resolved = [one for _, one, _ in made.days], [one for _, _, one in made.days]
     terminal.pairs([("Opened", spark(opened)), ("Resolved", spark(resolved))])
     for dimension in by:
         terminal.say()
