@@ -18,6 +18,7 @@ EXAMPLES = {
     "ticket reopen": "intake ticket reopen 123",
     "ticket revoke-link": "intake ticket revoke-link 123",
     "ticket language": "intake ticket language 123 pt",
+    "ticket wait": "intake ticket wait 123",
     "survey list": "intake survey list --all",
     "message list": "intake message list --limit 20",
     "message show": "intake message show 77",

@@ -166,6 +166,8 @@ def survey_answer(case: Case) -> list[Effect] | None:
     if more:
         below = replace(case, message=replace(case.message, new_text=rest))
         return [*effects, *(follow_up(below) or new_ticket(below))]
+    if effects and may_answer(case) == "":
+        effects.append(status_mail(found.ticket, "thanks", case.key))
     return [*effects, Finish(Outcome.APPENDED, found.ticket.id, "survey_answer", f"{score} of 5")]
 
 
