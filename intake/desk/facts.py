@@ -44,6 +44,14 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Reads:
+    """The language somebody reads: as an agent said (`told`), and that of his last ticket; "" unknown."""
+
+    told: str = ""
+    last: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything `decide` may know beside the message and the policy.
 
@@ -105,3 +113,6 @@ class Facts:
     original: Standing = Standing()
     # What each agent has to do, by id; gathered where a team's tickets are handed out.
     loads: Mapping[int, Load] = field(default_factory=dict, hash=False)
+    # What the sender reads, and the author of the forwarded mail; asked only of who may open a ticket.
+    reads: Reads = Reads()
+    original_reads: Reads = Reads()

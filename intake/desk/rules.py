@@ -15,6 +15,7 @@ from intake.desk.case import (
     alive,
     entry,
     is_participant,
+    language,
     may_answer,
     notices,
     pull_brake,
@@ -37,7 +38,6 @@ from intake.desk.effects import (
 from intake.desk.facts import FAILED_DAYS, Facts
 from intake.desk.flood import digest, flood
 from intake.desk.forward_rules import forwarded
-from intake.desk.language import mail_language
 from intake.desk.message import BounceKind, Envelope, Message
 from intake.desk.notifying import agent_away, arrange
 from intake.desk.policy import Policy
@@ -167,6 +167,8 @@ def survey_answer(case: Case) -> list[Effect] | None:
     if more:
         below = replace(case, message=replace(case.message, new_text=rest))
         return [*effects, *(follow_up(below) or new_ticket(below))]
+    if effects and may_answer(case) == "":
+        effects.append(status_mail(found.ticket, "thanks", case.key))
     return [*effects, Finish(Outcome.APPENDED, found.ticket.id, "survey_answer", f"{score} of 5")]
 
 
@@ -206,7 +208,7 @@ def new_ticket(case: Case) -> list[Effect]:
         OpenTicket(
             message.subject,
             case.sender,
-            mail_language(message.language, case.mailbox.language or policy.language, policy.languages),
+            language(case, message.language, facts.reads),
             case.mailbox.name,
             case.mailbox.team,
             case.envelope.channel,
