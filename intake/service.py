@@ -201,6 +201,8 @@ class Service:
         token = tokens.in_addresses(self.keys, reached, now)
         verified = bool(mailbox.trusted_authserv) and self.vouched(message, mailbox.trusted_authserv)
         facts = self.store.facts(message, envelope, token, mailbox.team, now, verified)
+        if self.policy.hands_out:
+            facts = replace(facts, loads=self.store.loads())
         return decide(message, envelope, facts, self.policy)
 
     def _compose(self, mail: Mail, ticket: Ticket) -> Outgoing | None:
@@ -252,8 +254,15 @@ class Service:
 
     def _send(self, outbox_id: int, claimed: Claimed, session: Session) -> str:
         where = {"outbox": outbox_id, "ticket": claimed.ticket_id}
+        ours = True
+
+        def begin() -> bool:
+            nonlocal ours
+            ours = self.store.data_started(claimed, self.clock())
+            return ours
+
         try:
-            session.send(claimed.mail, lambda: self.store.data_started(claimed, self.clock()))
+            session.send(claimed.mail, begin)
         except Permanent as err:
             return self._give_up(outbox_id, claimed, str(err))
         except Ambiguous as err:
@@ -264,6 +273,9 @@ class Service:
                 return "unknown"
             return self._retry(claimed, str(err), doubtful=True)
         except Temporary as err:
+            if not ours:
+                # No fault of anybody's: the clock was set on, or we were stopped for minutes.
+                return "retry" if self.store.retry(claimed, str(err), self.clock()) else "lost"
             # Of a clock that was set on, or a machine that was off, days alone prove nothing.
             if claimed.attempts > len(BACKOFF) and self.clock() - claimed.created_at > GIVE_UP:
                 return self._give_up(outbox_id, claimed, f"given up after {GIVE_UP.days} days: {err}")

@@ -51,7 +51,7 @@ def test_the_clock_of_the_machine_jumps_under_load(tmp_path: Path, sink: SinkSer
                     hand_in(port, letter(f"p{number}"), truth)
                     if place == EACH // 2:
                         clock.write_text(jump)
-                wait_until(lambda number=number: len(sink.mails) >= number, 30, f"{jump}: all is answered")
+                wait_until(lambda number=number: len(sink.mails) >= number, 60, f"{jump}: all is answered")
         finally:
             for child in running:
                 (child.folder / "stop").touch()
