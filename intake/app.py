@@ -136,6 +136,8 @@ def policy_of(settings: Settings) -> Policy:
         automatic_per_ticket_day=desk.automatic_per_ticket_day,
         automatic_per_robot_day=desk.automatic_per_robot_day,
         alerts_per_hour=desk.alerts_per_hour,
+        agent_authority=desk.agent_authority,
+        undo_seconds=desk.undo_seconds,
         flood_per_address_hour=desk.flood_per_address_hour,
         flood_per_domain_hour=desk.flood_per_domain_hour,
         flood_digest_minutes=desk.flood_digest_minutes,

@@ -21,6 +21,7 @@ from intake.desk.effects import (
     RemoveParticipant,
     RevokeLinks,
     SetStatus,
+    Withdraw,
 )
 from intake.desk.message import Address
 from intake.desk.ticket import EntryKind, Status
@@ -78,6 +79,8 @@ def sentence(effect: Effect) -> str:
         case Mail():
             about = f" ({effect.event})" if effect.event else ""
             return f"{_MAILS[effect.kind]} {_who(effect.to)}{about}"
+        case Withdraw():
+            return f"withdraw the answer in {_ticket(effect.ticket)} that has not left yet"
         case MarkDelivery():
             return f"mark outgoing mail {effect.outbox_id} as {effect.kind.value}"
         case MarkAddress():

@@ -10,6 +10,7 @@ from intake.desk.message import Address, Message
 from intake.desk.policy import Policy
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 from intake.desk.tokens import Purpose
+from intake.desk.undo import TOO_LATE, held, undo
 
 # The line every notification begins with (composer.DELIMITER), in any language.
 _MARKER = re.compile(r"##- .{0,300}? -##")
@@ -38,17 +39,20 @@ def agent_reply(case: Case) -> list[Effect] | None:
     if problem:
         return _draft(case, facts.by_token, agent, problem)
     effects: list[Effect] = []
+    if any(one.name == "undo" for one in asked.commands):
+        effects += _undone(case, ticket, agent)
     if asked.note:
         effects.append(entry(case, ticket.id, EntryKind.NOTE, agent, asked.text))
     elif asked.text.strip() or (message.attachments and not asked.commands):
         effects += relay(case.key, ticket, agent, asked.text, message, case.policy)
-    for command in asked.commands:
+    for command in (one for one in asked.commands if one.name != "undo"):
         effects += commands.effects(command, ticket, agent, team, case.key)
     if not effects:
         return _draft(
             case, facts.by_token, agent, "There was no new text in your reply, so nothing was sent."
         )
-    return [*effects, Finish(Outcome.APPENDED, ticket.id, "agent_reply", f"{agent.name} replied")]
+    end = Finish(Outcome.APPENDED, ticket.id, "agent_reply", f"{agent.name} replied")
+    return [*held(effects, case.policy.undo_seconds), end]
 
 
 def unproven_agent(case: Case) -> list[Effect] | None:
@@ -67,6 +71,14 @@ def unproven_agent(case: Case) -> list[Effect] | None:
         why = "It was not a reply to a notification, which alone proves it was you."
         return _draft(case, found[0], facts.agent, why)
     return None
+
+
+def _undone(case: Case, ticket: Ticket, agent: Agent) -> list[Effect]:
+    """Return the effects of `#undo`, and what its agent is told of it."""
+    relayed = case.facts.relayed
+    effects = undo(ticket, relayed, agent.name, agent)
+    what = f"Your answer in ticket #{ticket.id} was withdrawn before it left. It is kept as a draft."
+    return [*effects, *alerts(case, (agent,), ticket.id, what if effects else TOO_LATE, f"undo:{case.key}")]
 
 
 def relay(

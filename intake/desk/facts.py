@@ -5,6 +5,7 @@ from datetime import datetime
 
 from intake.desk.ticket import Agent, Ticket
 from intake.desk.tokens import Token
+from intake.desk.undo import Relayed
 
 # After a hard bounce an address gets no automatic mail for so long.
 FAILED_DAYS = 30
@@ -101,3 +102,5 @@ class Facts:
     failed: str = ""
     # The same of whoever wrote the mail that this one forwards.
     original: Standing = Standing()
+    # The newest answer of the token's agent in its ticket, where all of it can still be withdrawn.
+    relayed: Relayed | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from intake.desk.effects import (
@@ -27,11 +27,12 @@ from intake.desk.effects import (
     RemoveParticipant,
     RevokeLinks,
     SetStatus,
+    Withdraw,
 )
 from intake.desk.message import Address, BounceKind, Message
 from intake.desk.ticket import EntryKind
 from intake.ports import Applied, Compose
-from intake.store import models, surveys
+from intake.store import models, surveys, withdrawal
 from intake.store.address_state import AddressStates
 from intake.store.application import TicketChanges
 from intake.store.models import Entry, MessageRef, Outbox
@@ -133,6 +134,11 @@ class _Application(TicketChanges):
                     self.record(effect)
                 case Mail():
                     self.mail(effect)
+                case Withdraw():
+                    withdrawal.withdraw(self.db, effect)
+                    # What comes after begins from the ticket as it is now.
+                    self.tickets.pop(effect.ticket, None)
+                    self.loaded.pop(effect.ticket, None)
                 case MarkDelivery():
                     self.delivery(effect)
                 case MarkSent():
@@ -176,11 +182,13 @@ class _Application(TicketChanges):
         self.refer(outgoing.message_id, ticket, "out", effect.kind in _PUBLIC)
 
     def insert(self, effect: Mail, outgoing: Outgoing, ticket: int) -> int | None:
+        leaves = self.now + timedelta(seconds=effect.hold)
         found = self.db.fetch(
             _NEW_MAIL,
             dedupe_key=effect.dedupe,
             message_id=outgoing.message_id,
             ticket=ticket,
+            entry=self.answer if effect.kind in (MailKind.RELAY, MailKind.STATUS) else None,
             kind=outgoing.kind.value,
             urgency=URGENCY[outgoing.kind],
             mail_from=outgoing.mail_from,
@@ -188,9 +196,9 @@ class _Application(TicketChanges):
             rcpt_key=outgoing.rcpt.lower(),
             rcpt_domain=outgoing.rcpt.rpartition("@")[2].lower(),
             mime=outgoing.raw,
-            not_before=self.now,
+            not_before=leaves,
             created_at=self.now,
-            due_since=self.now,
+            due_since=leaves,
         )
         if not found:
             return None
