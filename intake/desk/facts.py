@@ -43,6 +43,14 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Reads:
+    """The language somebody reads: as an agent said (`told`), and that of his last ticket; "" unknown."""
+
+    told: str = ""
+    last: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything `decide` may know beside the message and the policy.
 
@@ -104,3 +112,6 @@ class Facts:
     original: Standing = Standing()
     # The newest answer of the token's agent in its ticket, where all of it can still be withdrawn.
     relayed: Relayed | None = None
+    # What the sender reads, and the author of the forwarded mail; asked only of who may open a ticket.
+    reads: Reads = Reads()
+    original_reads: Reads = Reads()
