@@ -73,7 +73,7 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
     store = open_store(settings.store.url, data)
     store.tombstone_key = keys[-1]
     links = links_of(settings, keys)
-    composer = Composer(settings, policy, keys, links=links)
+    composer = Composer(settings, policy, keys, links=links, sign=signer_of(settings))
     service = Service(
         store=store,
         policy=policy,
@@ -145,6 +145,25 @@ def policy_of(settings: Settings) -> Policy:
         hours=Hours(desk.timezone),
         survey=SurveyPolicy(**settings.survey.values),
     )
+
+
+def signer_of(settings: Settings) -> Callable[[bytes, str], bytes] | None:
+    """Return what signs a mail, given it and the domain of its From; None where no key is set.
+
+    Raises UserError when the key cannot be used.
+    """
+    path = settings.dkim.key_file
+    if path is None:
+        return None
+    from intake.mail.dkim_signing import signer
+
+    domains = settings.dkim.domain or (settings.desk.address.rpartition("@")[2],)
+    try:
+        return signer(path.read_bytes(), settings.dkim.selector, domains)
+    except OSError as err:
+        raise UserError(f"[dkim] key_file: {path} cannot be read: {err.strerror}") from err
+    except ValueError as err:
+        raise UserError(f"[dkim] key_file: {path}: {err}. `intake dkim create` makes a key.") from err
 
 
 def links_of(settings: Settings, keys: tuple[bytes, ...]) -> Links:

@@ -43,12 +43,12 @@ class Composer:
         keys: tuple[bytes, ...],
         unique: Callable[[], str] = lambda: secrets.token_hex(16),
         links: Links | None = None,
-        sign: Callable[[bytes], bytes] = lambda raw: raw,
+        sign: Callable[[bytes, str], bytes] | None = None,
     ) -> None:
         """`unique` returns text nobody can guess, fit for a Message-ID and a boundary.
 
         `links` makes the links to pages; without it there are none. `sign` puts what proves
-        the mail's origin before its finished bytes.
+        its origin before a finished mail, of which it is told the domain of its From.
         """
         self._links, self._sign = links or Links(), sign
         self._desk, self._policy, self._keys, self._unique = settings.desk, policy, keys, unique
@@ -82,7 +82,9 @@ class Composer:
             *_automatic(mail.kind),
             f"Content-Language: {language}",
         )
-        raw = self._sign(compose.message(headers, letter.text, files, f"=_{self._unique()}", letter.html))
+        raw = compose.message(headers, letter.text, files, f"=_{self._unique()}", letter.html)
+        if self._sign is not None:
+            raw = self._sign(raw, base.rpartition("@")[2])
         return Outgoing(
             mail.kind, self._envelope_sender(mail, ticket, base, now), mail.to.mailbox, message_id, raw
         )

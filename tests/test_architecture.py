@@ -60,6 +60,10 @@ HOMES: dict[str, tuple[str, ...]] = {
     "playhouse": ("intake.store",),
     "jinja2": ("intake.render",),
     "babel": ("intake.render_dates",),
+    # Signing, verifying, and the command that tries both.
+    "dkim": ("intake.mail.dkim", "intake.commands.dkim"),
+    "dns": ("intake.commands.dkim",),
+    "cryptography": ("intake.commands.dkim",),
     "imapclient": ("intake.channels.imap", "intake.testing"),
     "aiosmtpd": ("intake.channels", "intake.testing"),
     "flask": ("intake.web",),
