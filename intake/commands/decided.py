@@ -21,6 +21,7 @@ from intake.desk.effects import (
     RemoveParticipant,
     RevokeLinks,
     SetStatus,
+    Settle,
     Withdraw,
 )
 from intake.desk.message import Address
@@ -81,6 +82,8 @@ def sentence(effect: Effect) -> str:
             return f"{_MAILS[effect.kind]} {_who(effect.to)}{about}"
         case Withdraw():
             return f"withdraw the answer in {_ticket(effect.ticket)} that has not left yet"
+        case Settle():
+            return f"take the draft in {_ticket(effect.ticket)} as confirmed"
         case MarkDelivery():
             return f"mark outgoing mail {effect.outbox_id} as {effect.kind.value}"
         case MarkAddress():

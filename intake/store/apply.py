@@ -27,12 +27,13 @@ from intake.desk.effects import (
     RemoveParticipant,
     RevokeLinks,
     SetStatus,
+    Settle,
     Withdraw,
 )
 from intake.desk.message import Address, BounceKind, Message
 from intake.desk.ticket import EntryKind
 from intake.ports import Applied, Compose
-from intake.store import models, surveys, withdrawal
+from intake.store import drafts, models, surveys, withdrawal
 from intake.store.address_state import AddressStates
 from intake.store.application import TicketChanges
 from intake.store.models import Entry, MessageRef, Outbox
@@ -139,6 +140,8 @@ class _Application(TicketChanges):
                     # What comes after begins from the ticket as it is now.
                     self.tickets.pop(effect.ticket, None)
                     self.loaded.pop(effect.ticket, None)
+                case Settle():
+                    drafts.settle(self.db, effect.entry)
                 case MarkDelivery():
                     self.delivery(effect)
                 case MarkSent():
@@ -166,6 +169,8 @@ class _Application(TicketChanges):
             # The requester of a ticket may be nobody: a mail without a sender, a domain's flood.
             return
         ticket = self.ticket(effect.ticket)
+        if effect.event == "confirm" and not effect.draft:
+            effect = replace(effect, draft=self.newest or 0)
         outgoing = self.compose(effect, ticket)
         if outgoing is None:
             return
