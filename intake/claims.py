@@ -56,13 +56,16 @@ class Claims:
         a draft, which its agent can confirm.
         """
         token = token_of(self.keys, message, envelope, now)
+        if token is None:
+            token = carried(self.keys, message, now)
+            if token is not None and not self._agent(message):
+                # Whoever else writes such words, a customer for one, says nothing by them.
+                return Claim()
         if token is None or token.purpose not in ACTING:
             return Claim(token)
         if token.purpose is Purpose.CONFIRM:
             return Claim(token, original=self._kept(token.person))
-        agents = {one.address.lower() for one in self.store.agents()}
-        known = message.sender is not None and message.sender.key in agents
-        if not known or self.policy.agent_authority == "token":
+        if not self._agent(message) or self.policy.agent_authority == "token":
             return Claim(token)
         authserv = self.policy.mailbox(envelope.mailbox).trusted_authserv
         try:
@@ -71,6 +74,11 @@ class Claims:
             if patient:
                 raise NotNow(str(err)) from err
             return Claim(token)
+
+    def _agent(self, message: Message) -> bool:
+        """Whether From names an agent, truly or not."""
+        agents = {one.address.lower() for one in self.store.agents()}
+        return message.sender is not None and message.sender.key in agents
 
     def _kept(self, entry: int) -> Message | None:
         """Return the mail that became a draft, None when it can be read no longer."""
@@ -84,7 +92,7 @@ class Claims:
 
 
 def token_of(keys: Sequence[bytes], message: Message, envelope: Envelope, now: datetime) -> Token | None:
-    """Return the valid token of a mail, None when it has none.
+    """Return the valid token in the addresses a mail goes to, None when there is none.
 
     One that lets a mail act for an agent must stand in what its author wrote: a mail of his
     that somebody sends to another address must not act for him there.
@@ -92,9 +100,12 @@ def token_of(keys: Sequence[bytes], message: Message, envelope: Envelope, now: d
     written = [one.mailbox for one in (*message.to, *message.cc)]
     found = tokens.in_addresses(keys, (*envelope.recipients, *message.delivered_to, *written), now)
     if found is not None and found.purpose in ACTING:
-        found = tokens.in_addresses(keys, written, now)
-    if found is not None:
-        return found
+        return tokens.in_addresses(keys, written, now)
+    return found
+
+
+def carried(keys: Sequence[bytes], message: Message, now: datetime) -> Token | None:
+    """Return the token that an agent's mail brings back beside its addresses, None when it brings none."""
     # What is passed on quotes a notification too, and is no reply to it.
     text = "" if message.forward else message.text
     found = tokens.in_ids(keys, message.thread_ids, now) or tokens.in_text(keys, text, now)

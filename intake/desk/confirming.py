@@ -32,8 +32,12 @@ _EDGES = re.compile(r"^[\s\W_]+|[\s\W_]+$")
 
 
 def confirms(text: str) -> bool:
-    """Whether what somebody wrote now is a yes: its first line is, whatever stands below."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    """Whether what somebody wrote now is a yes: its first line is, whatever stands below.
+
+    Who answers below the quote keeps that, and the line that introduces it.
+    """
+    lines = (line.strip() for line in text.splitlines())
+    first = next((one for one in lines if one and one[0] not in ">＞" and one[-1] not in ":："), "")
     return _EDGES.sub("", first[:100]).casefold() in _YES
 
 
@@ -107,8 +111,15 @@ def _done(
     if original is None:
         return []
     # As it would have been, had it proved itself: from the agent, to the address that only he has.
+    # Under a key of its own: that it was kept has been told under the other.
+    key = f"{original.fingerprint}:{case.message.fingerprint[:16]}"
     original = replace(
-        original, sender=Address(agent.address, agent.name), return_path=None, defects=(), forward=None
+        original,
+        fingerprint=key,
+        sender=Address(agent.address, agent.name),
+        return_path=None,
+        defects=(),
+        forward=None,
     )
     facts = replace(
         case.facts,

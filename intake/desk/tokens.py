@@ -63,7 +63,7 @@ def make(key: bytes, purpose: Purpose, ticket: int, person: int, expires: dateti
     """Return the 44-character token text. `expires` is aware; it is rounded up to a whole day, UTC."""
     days = -(-int(expires.timestamp()) // 86400)
     body = _BODY.pack(purpose, ticket, person, days)
-    return base64.b32encode(body + _mac(key, body)).decode("ascii").rstrip("=").lower()
+    return _text(body + _mac(key, body))
 
 
 def read(keys: Iterable[bytes], text: str, now: datetime) -> Token | None:
@@ -71,11 +71,15 @@ def read(keys: Iterable[bytes], text: str, now: datetime) -> Token | None:
 
     `keys` are tried in turn, so that a key can be rotated; comparison is constant-time.
     """
-    if len(text) != TOKEN_LENGTH:
+    # Some letters outside ASCII become ASCII ones in capitals.
+    if len(text) != TOKEN_LENGTH or not text.isascii():
         return None
     try:
         raw = base64.b32decode(text.upper() + "=" * (-len(text) % 8))
     except (binascii.Error, ValueError):
+        return None
+    # The last letter holds bits that are no byte's: only one way of writing a token is a token.
+    if _text(raw) != text.lower():
         return None
     body, mac = raw[: _BODY.size], raw[_BODY.size :]
     if len(mac) != _MAC_LENGTH:
@@ -156,6 +160,10 @@ def holds_internal(data: bytes) -> bool:
 def lifetime(now: datetime, days: int) -> datetime:
     """Return when a token made at `now` for `days` ends."""
     return now + timedelta(days=days)
+
+
+def _text(raw: bytes) -> str:
+    return base64.b32encode(raw).decode("ascii").rstrip("=").lower()
 
 
 def _mac(key: bytes, body: bytes) -> bytes:
