@@ -39,6 +39,8 @@ DESK = (
     Key("status_mails", some_of(*STATUS_EVENTS), "waiting, delayed, resolved, reopened"),
     Key("reopen_days", as_number(0, 3650), "14"),
     Key("reply_days", as_number(1, 3650), "180"),
+    Key("agent_authority", one_of("strict", "token"), "strict"),
+    Key("undo_seconds", as_number(0, 3600), "60"),
     Key("quote_subject", one_of("verified", "always", "never"), "verified"),
     Key("automatic_per_hour", as_number(0, 1_000_000), "300"),
     Key("automatic_per_address_hour", as_number(0, 10_000), "3"),

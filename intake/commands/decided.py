@@ -22,6 +22,8 @@ from intake.desk.effects import (
     RevokeLinks,
     SetAway,
     SetStatus,
+    Settle,
+    Withdraw,
 )
 from intake.desk.message import Address
 from intake.desk.ticket import EntryKind, Status
@@ -81,6 +83,10 @@ def sentence(effect: Effect) -> str:
         case Mail():
             about = f" ({effect.event})" if effect.event else ""
             return f"{_MAILS[effect.kind]} {_who(effect.to)}{about}"
+        case Withdraw():
+            return f"withdraw the answer in {_ticket(effect.ticket)} that has not left yet"
+        case Settle():
+            return f"take the draft in {_ticket(effect.ticket)} as confirmed"
         case MarkDelivery():
             return f"mark outgoing mail {effect.outbox_id} as {effect.kind.value}"
         case MarkAddress():

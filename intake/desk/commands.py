@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from intake.desk.effects import Effect, SetStatus
 from intake.desk.ticket import Agent, Status, Ticket
 
-HELP = "I understand #close, #reopen, #note, #mine and #assign NAME, each alone on a line at the top."
+HELP = "I know #close, #reopen, #note, #mine, #undo, #copy, #assign NAME, each alone on a line at the top."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,15 @@ class Asked:
     problem: str = ""
 
 
-_ARGUMENT = {"close": False, "reopen": False, "note": False, "mine": False, "assign": True}
+_ARGUMENT = {
+    "undo": False,
+    "copy": False,
+    "close": False,
+    "reopen": False,
+    "note": False,
+    "mine": False,
+    "assign": True,
+}
 
 
 def read(text: str) -> Asked:

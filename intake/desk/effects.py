@@ -199,6 +199,38 @@ class Mail:
     # The sender of what a NOTICE carries is not known to the ticket.
     stranger: bool = False
     due: datetime | None = None
+    # An ALERT with the event "confirm": the draft (entry) that an answer to it confirms; the
+    # store fills in the one that was added before it.
+    draft: int = 0
+    # The HTML of the agent's mail that a RELAY answers with, as it came: it goes out only as
+    # far as it says what `text` says.
+    html: str = field(default="", repr=False)
+    # What somebody wrote, below `text`, where that is ours: the draft that is to be confirmed.
+    quoted: str = ""
+    # It must not leave for so many seconds: until then `Withdraw` can take it back.
+    hold: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Take an answer back: none of `mails` (outbox ids) is sent and its entry becomes a draft.
+
+    All or nothing: when one of them has left meanwhile, the message is decided on again.
+    `restore` puts status, assignee and promises back to what they were before the answer.
+    """
+
+    ticket: int
+    entry: int
+    mails: tuple[int, ...]
+    restore: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Write down that a draft (an entry) was confirmed. It can be so only once."""
+
+    ticket: int
+    entry: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +322,8 @@ Effect = (
     | Assign
     | SetAway
     | Mail
+    | Withdraw
+    | Settle
     | MarkDelivery
     | MarkAddress
     | MarkSent

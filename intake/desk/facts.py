@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from intake.desk.message import Message
 from intake.desk.people import Load
 from intake.desk.ticket import Agent, Ticket
 from intake.desk.tokens import Token
+from intake.desk.undo import Relayed
 
 # After a hard bounce an address gets no automatic mail for so long.
 FAILED_DAYS = 30
@@ -32,6 +34,21 @@ class Found:
     ticket: Ticket
     agents: tuple[Agent, ...] = ()
     team: tuple[Agent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was kept because nothing proved its author, and may be confirmed.
+
+    `agent` is the enabled agent it is kept for, `author` the address that wrote it, `message` the
+    mail it was (None when that is gone). `waiting`: nobody has confirmed it yet.
+    """
+
+    entry: int
+    agent: Agent | None
+    author: str
+    waiting: bool
+    message: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +130,12 @@ class Facts:
     original: Standing = Standing()
     # What each agent has to do, by id; gathered where a team's tickets are handed out.
     loads: Mapping[int, Load] = field(default_factory=dict, hash=False)
+    # By what the sender of an agent's mail is authenticated, "" by nothing.
+    proof: str = ""
+    # The draft that this message confirms.
+    draft: Draft | None = None
+    # The newest answer of the token's agent in its ticket, where all of it can still be withdrawn.
+    relayed: Relayed | None = None
     # What the sender reads, and the author of the forwarded mail; asked only of who may open a ticket.
     reads: Reads = Reads()
     original_reads: Reads = Reads()

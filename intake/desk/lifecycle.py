@@ -18,6 +18,9 @@ from intake.desk.effects import (
 from intake.desk.message import Address
 from intake.desk.policy import Policy
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
+from intake.desk.undo import TOO_LATE as TOO_LATE
+from intake.desk.undo import held as held
+from intake.desk.undo import undo as undo
 
 DESK = Address("", "desk")
 # How the event of an assignment begins: the pages tell by it that a person took a ticket up.

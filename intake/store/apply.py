@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from intake.desk.effects import (
@@ -28,11 +28,13 @@ from intake.desk.effects import (
     RevokeLinks,
     SetAway,
     SetStatus,
+    Settle,
+    Withdraw,
 )
 from intake.desk.message import Address, BounceKind, Message
 from intake.desk.ticket import EntryKind
 from intake.ports import Applied, Compose
-from intake.store import models, surveys
+from intake.store import drafts, models, surveys, withdrawal
 from intake.store.address_state import AddressStates
 from intake.store.application import TicketChanges
 from intake.store.connection import Connection
@@ -111,7 +113,7 @@ class Applying(AddressStates, Counting):
     def owe(self, outgoing: Outgoing, dedupe: str, now: datetime) -> int | None:
         """Owe a finished mail that belongs to no ticket; return its id, None when it is known already."""
         with self.transaction():
-            return _insert(self.db, outgoing, dedupe, None, now)
+            return _insert(self.db, outgoing, dedupe, None, now, now)
 
 
 class _Application(TicketChanges):
@@ -142,6 +144,13 @@ class _Application(TicketChanges):
                     self.record(effect)
                 case Mail():
                     self.mail(effect)
+                case Withdraw():
+                    withdrawal.withdraw(self.db, effect)
+                    # What comes after begins from the ticket as it is now.
+                    self.tickets.pop(effect.ticket, None)
+                    self.loaded.pop(effect.ticket, None)
+                case Settle():
+                    drafts.settle(self.db, effect.entry)
                 case MarkDelivery():
                     self.delivery(effect)
                 case MarkSent():
@@ -169,6 +178,8 @@ class _Application(TicketChanges):
             # The requester of a ticket may be nobody: a mail without a sender, a domain's flood.
             return
         ticket = self.ticket(effect.ticket)
+        if effect.event == "confirm" and not effect.draft:
+            effect = replace(effect, draft=self.newest or 0)
         outgoing = self.compose(effect, ticket)
         if outgoing is None:
             return
@@ -178,7 +189,9 @@ class _Application(TicketChanges):
             what = f"The {effect.event} mail to {effect.to.mailbox} was not sent: mail there failed: {failed}"
             self.entry(AddEntry(ticket.id, EntryKind.EVENT, Address("", "desk"), what))
             return
-        number = _insert(self.db, outgoing, effect.dedupe, ticket.id, self.now)
+        leaves = self.now + timedelta(seconds=effect.hold)
+        answer = self.answer if effect.kind in (MailKind.RELAY, MailKind.STATUS) else None
+        number = _insert(self.db, outgoing, effect.dedupe, ticket.id, self.now, leaves, answer)
         if number is None:
             return
         self.outbox_ids.append(number)
@@ -223,12 +236,21 @@ class _Application(TicketChanges):
         )
 
 
-def _insert(db: Connection, outgoing: Outgoing, dedupe: str, ticket: int | None, now: datetime) -> int | None:
+def _insert(
+    db: Connection,
+    outgoing: Outgoing,
+    dedupe: str,
+    ticket: int | None,
+    now: datetime,
+    leaves: datetime,
+    answer: int | None = None,
+) -> int | None:
     found = db.fetch(
         _NEW_MAIL,
         dedupe_key=dedupe,
         message_id=outgoing.message_id,
         ticket=ticket,
+        entry=answer,
         kind=outgoing.kind.value,
         urgency=URGENCY[outgoing.kind],
         mail_from=outgoing.mail_from,
@@ -236,8 +258,8 @@ def _insert(db: Connection, outgoing: Outgoing, dedupe: str, ticket: int | None,
         rcpt_key=outgoing.rcpt.lower(),
         rcpt_domain=outgoing.rcpt.rpartition("@")[2].lower(),
         mime=outgoing.raw,
-        not_before=now,
+        not_before=leaves,
         created_at=now,
-        due_since=now,
+        due_since=leaves,
     )
     return int(found[0][0]) if found else None

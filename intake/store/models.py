@@ -181,6 +181,10 @@ class Entry(peewee.Model):
     author_name: Text[str] = Text()
     text: Text[str] = Text()
     full_text: Text[str] = Text()
+    # Of an answer: the ticket as it was before it (store.withdrawal).
+    before: Pairs[Mapping[str, str]] = Pairs(default={})
+    # A draft that was confirmed, and went out as an entry of its own.
+    settled = BooleanField(default=False)
     agent = IntegerField(null=True, constraints=_ref("agent"))
     message = IntegerField(null=True, index=True, constraints=_ref("message"))
     created_at: Moment[datetime] = Moment()
@@ -236,7 +240,8 @@ class MessageRef(peewee.Model):
 class Outbox(peewee.Model):
     """A mail owed to one recipient, finished: bytes, Message-ID and envelope never change.
 
-    `state` is due, sending, sent, failed, unknown or cancelled. `due_since` is when
+    `state` is due, sending, sent, failed, unknown or cancelled. `entry` is the answer it
+    carries or goes out with. `due_since` is when
     the tries began that giving up is counted from, `doubtful` how many of them ended
     without anybody knowing how; `seen` says that it came back from where it was sent.
     """
@@ -245,6 +250,7 @@ class Outbox(peewee.Model):
     dedupe_key: Key[str] = Key(unique=True)
     message_id: Key[str] = Key(unique=True)
     ticket = IntegerField(null=True, index=True, constraints=_ref("ticket"))
+    entry = IntegerField(null=True)
     kind: Text[str] = Text()
     urgency = IntegerField()
     mail_from: Text[str] = Text()
