@@ -61,6 +61,15 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Overtaken:
+    """The answer of another agent that went out since the mail which this message replies to."""
+
+    by: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reads:
     """The language somebody reads: as an agent said (`told`), and that of his last ticket; "" unknown."""
 
@@ -128,6 +137,8 @@ class Facts:
     failed: str = ""
     # The same of whoever wrote the mail that this one forwards.
     original: Standing = Standing()
+    # An answer in the token's ticket that its agent cannot have seen when he wrote.
+    overtaken: Overtaken | None = None
     # What each agent has to do, by id; gathered where a team's tickets are handed out.
     loads: Mapping[int, Load] = field(default_factory=dict, hash=False)
     # By what the sender of an agent's mail is authenticated, "" by nothing.

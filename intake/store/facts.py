@@ -7,14 +7,16 @@ from functools import cache
 from typing import Any
 
 from intake.desk.effects import MailKind
-from intake.desk.facts import Draft, Facts, Found, SentMail, Standing
+from intake.desk.facts import Draft, Facts, Found, Overtaken, SentMail, Standing
 from intake.desk.message import Address, Bounce, Envelope, Message
+from intake.desk.ticket import Agent
 from intake.desk.tokens import Purpose, Token
 from intake.desk.undo import Relayed
 from intake.store import drafts, models, withdrawal
 from intake.store.address_state import AddressStates
 from intake.store.fields import clean
 from intake.store.models import MessageRef, Outbox
+from intake.store.overtaking import overtaken
 from intake.store.persons import reads
 from intake.store.statement import Statement, hole
 from intake.store.tickets import Tickets
@@ -131,6 +133,11 @@ class FactFinding(AddressStates, Counting):
             unsettled=counted.unsettled,
             failed=self.address_failed(message.sender, now),
             draft=self.draft(token.person) if token and token.purpose is Purpose.CONFIRM else None,
+            overtaken=(
+                self.overtaken(by_token, token_agent, message.thread_ids[:MOST_IDS], now)
+                if by_token and token_agent
+                else None
+            ),
             relayed=self.relayed(by_token, token_agent.id) if by_token and token_agent else None,
             original=Standing(*self._automatic(original, now), self.address_failed(original, now)),
             reads=reads(self.db, None if by_token or out or stored else message.sender, message.language),
@@ -140,6 +147,10 @@ class FactFinding(AddressStates, Counting):
     def relayed(self, ticket: int, agent: int | None = None) -> Relayed | None:
         """Return the newest answer in a ticket that can still be withdrawn (of one agent, if named)."""
         return withdrawal.relayed(self.db, ticket, agent)
+
+    def overtaken(self, ticket: int, agent: Agent, ids: Sequence[str], now: datetime) -> Overtaken | None:
+        """Return another agent's answer that `agent` cannot have seen when he wrote his."""
+        return overtaken(self.db, ticket, agent, ids, now, self.all_agents())
 
     def draft(self, entry: int) -> Draft | None:
         """Return a draft that may be confirmed, or was; without its message."""
