@@ -34,6 +34,14 @@ class SurveyPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class TeamPolicy:
+    """What the rules need of one team. `lead` is who is told when it asks for help, "" for nobody."""
+
+    name: str
+    lead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """The desk's own rules in numbers. `own_addresses` are lower-cased; we never answer them.
 
@@ -64,6 +72,11 @@ class Policy:
     admin: str = ""
     hours: Hours = field(default_factory=Hours)
     survey: SurveyPolicy = field(default_factory=SurveyPolicy)
+    teams: Mapping[str, TeamPolicy] = field(default_factory=dict)
+    # Where agents write to who do not answer a notification; "" where there is no such address.
+    command_address: str = ""
+    # Prepared answers: by name, then by language ("" for all languages).
+    canned: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def mailbox(self, name: str) -> MailboxPolicy:
         """Return the policy of the mailbox called `name`, or of the first one if it is gone."""

@@ -1,0 +1,62 @@
+"""Commands about people: who is let into a ticket, and writing to somebody first."""
+
+from dataclasses import replace
+from typing import Any
+
+from intake.desk import grammar, lifecycle
+from intake.desk.effects import AddEntry, AddParticipant, Effect, RemoveParticipant
+from intake.desk.grammar import Refused, Scene
+from intake.desk.message import Address
+from intake.desk.ticket import EntryKind, Ticket
+
+ADD, REMOVE = "add", "remove"
+_HOW = {
+    **dict.fromkeys(("add", "加", "添加", "加入", "+"), ADD),
+    **dict.fromkeys(("remove", "delete", "del", "删", "删除", "移除", "去掉", "-"), REMOVE),
+}
+# So many beside the requester: a ticket is no mailing list.
+MAX_PARTICIPANTS = 20
+
+
+def read_cc(text: str) -> str:
+    """Read `add ADDRESS` or `remove ADDRESS`; an address alone is added."""
+    first, _, rest = text.partition(" ")
+    how = _HOW.get(first.casefold())
+    return f"{how} {grammar.address(rest)}" if how else f"{ADD} {grammar.address(text)}"
+
+
+def cc(scene: Scene, argument: str) -> list[Effect]:
+    """Let somebody into the ticket, or out of it."""
+    how, _, address = argument.partition(" ")
+    who, ticket = Address(address), scene.ticket
+    there = {one.lower() for one in ticket.participants}
+    if how == REMOVE:
+        if who.key not in there:
+            raise Refused(f"{address} is not among those who get this ticket's mails")
+        return [RemoveParticipant(ticket.id, who), _event(ticket, f"{address} let out by {scene.by}")]
+    if own(who, scene):
+        raise Refused(f"{address} is an address of this desk")
+    if who.key == ticket.requester.key:
+        raise Refused(f"{address} is the requester and gets every answer as it is")
+    if who.key not in there and len(there) >= MAX_PARTICIPANTS:
+        raise Refused(f"a ticket has at most {MAX_PARTICIPANTS} people beside its requester")
+    return [AddParticipant(ticket.id, who), _event(ticket, f"{address} let in by {scene.by}")]
+
+
+def own(who: Address, scene: Scene) -> bool:
+    """Whether an address is the desk's, with or without a token after a plus."""
+    local, _, domain = who.key.rpartition("@")
+    return bool({who.key, f"{local.partition('+')[0]}@{domain}"} & scene.policy.own_addresses)
+
+
+def for_new(effects: list[Effect], ticket: Ticket) -> list[Effect]:
+    """Return the effects on `ticket`, a draft of one that is not there yet, as effects on the one just opened."""
+
+    def moved(effect: Any) -> Any:
+        return replace(effect, ticket=None) if getattr(effect, "ticket", None) == ticket.id else effect
+
+    return [moved(one) for one in effects]
+
+
+def _event(ticket: Ticket, what: str) -> Effect:
+    return AddEntry(ticket.id, EntryKind.EVENT, lifecycle.DESK, what)
