@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from intake.config import Settings
+from intake.desk import canned
 from intake.desk.hours import Hours
 from intake.desk.links import Links
 from intake.desk.message import Message
-from intake.desk.policy import MailboxPolicy, Policy, SurveyPolicy
+from intake.desk.policy import MailboxPolicy, Policy, SurveyPolicy, TeamPolicy
 from intake.ports import Arrival, Channel, Received, Session, UserError
 from intake.sandbox import parser
 from intake.service import Service
@@ -36,6 +37,8 @@ class Desk:
     service: Service
     keys: tuple[bytes, ...]
     links: Links
+    # Makes the address to which an agent (by id) may write commands; "" where the desk has none.
+    command_address: Callable[[int], str]
 
     def session(self) -> Session:
         """Return a new outgoing SMTP session; it connects when it first sends."""
@@ -83,7 +86,15 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
         vouched=_vouched,
         wake=wake,
     )
-    return Desk(settings, policy, store, service, keys, links)
+    return Desk(
+        settings,
+        policy,
+        store,
+        service,
+        keys,
+        links,
+        lambda agent: composer.command_address(agent, service.clock()),
+    )
 
 
 def _parse(raw: bytes) -> Message:
@@ -122,6 +133,7 @@ def policy_of(settings: Settings) -> Policy:
         for name, box in settings.mailboxes.items()
     }
     own = {desk.address.lower(), *(box.address.lower() for box in mailboxes.values())}
+    own |= {desk.command_address.lower()} - {""}
     return Policy(
         mailboxes=mailboxes,
         own_addresses=frozenset(own),
@@ -136,13 +148,41 @@ def policy_of(settings: Settings) -> Policy:
         automatic_per_ticket_day=desk.automatic_per_ticket_day,
         automatic_per_robot_day=desk.automatic_per_robot_day,
         alerts_per_hour=desk.alerts_per_hour,
+        agent_authority=desk.agent_authority,
+        undo_seconds=desk.undo_seconds,
         flood_per_address_hour=desk.flood_per_address_hour,
         flood_per_domain_hour=desk.flood_per_domain_hour,
         flood_digest_minutes=desk.flood_digest_minutes,
         admin=desk.admin,
         hours=Hours(desk.timezone),
         survey=SurveyPolicy(**settings.survey.values),
+        teams={name: TeamPolicy(name, team.values.get("lead", "")) for name, team in settings.teams.items()},
+        command_address=desk.command_address.lower(),
+        canned=canned_of(desk.canned),
     )
+
+
+def canned_of(folder: Path | None) -> dict[str, dict[str, str]]:
+    """Return the prepared answers in a folder: NAME.txt and NAME.LANGUAGE.txt, by name and by language.
+
+    Raises UserError for a folder or a file that cannot be read.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted(folder.iterdir()) if folder is not None and _is_folder(folder) else ():
+        known = canned.named(path.name)
+        if known is None:
+            continue
+        try:
+            found.setdefault(known[0], {})[known[1]] = path.read_text(encoding="utf-8-sig").strip()
+        except (OSError, UnicodeDecodeError) as err:
+            raise UserError(f"{path} cannot be read as UTF-8 text. Save it again, or take it away.") from err
+    return found
+
+
+def _is_folder(folder: Path) -> bool:
+    if not folder.is_dir():
+        raise UserError(f"There is no folder {folder}. Make it, or clear the key `canned` of [desk].")
+    return True
 
 
 def links_of(settings: Settings, keys: tuple[bytes, ...]) -> Links:

@@ -19,7 +19,7 @@ from intake.desk.links import Links, closing
 from intake.desk.message import Attachment
 from intake.desk.policy import Policy
 from intake.desk.surveys import OPEN_DAYS, SCORES
-from intake.desk.ticket import Ticket
+from intake.desk.ticket import NO_TICKET, Ticket
 from intake.desk.tokens import Purpose
 from intake.mail import compose
 from intake.render import Renderer, renderer
@@ -29,7 +29,10 @@ DELIMITER = "##- Please type your reply above this line -##"
 # Files beyond this are named, not sent: base64 adds a third, and 25 MB is what providers take.
 MAX_FILES = 18 * 1024 * 1024
 
-_TO_AGENT = (MailKind.NOTICE, MailKind.ALERT)
+# How long an agent's own command address works: it stands in an address book, not under a mail.
+COMMAND_DAYS = 365
+
+_TO_AGENT = (MailKind.NOTICE, MailKind.ALERT, MailKind.ANSWER)
 _WITH_LINK = (MailKind.ACKNOWLEDGEMENT, MailKind.STATUS)
 
 
@@ -114,6 +117,10 @@ class Composer:
             "signature": self._desk.signature,
             "left_out": [compose.clean(one, 120) for one in left_out],
             "delimiter": DELIMITER,
+            "proposed": [compose.clean(one, 254) for one in mail.proposed],
+            "command_address": self.command_address(mail.agent.id, now)
+            if mail.kind is MailKind.ANSWER and mail.agent
+            else "",
             "progress": self._links.progress(ticket, now, mailed=True) if mail.kind in _WITH_LINK else "",
             "scores": {score: f"{survey}?score={score}" for score in SCORES} if survey else {},
         }
@@ -135,7 +142,16 @@ class Composer:
             return tokens.address(base, token)
         if mail.kind not in _TO_AGENT:
             return self._tokened(Purpose.CUSTOMER, ticket, 0, base, now)
+        if mail.agent and ticket.id == NO_TICKET:
+            return self.command_address(mail.agent.id, now) or base
         return self._tokened(Purpose.AGENT, ticket, mail.agent.id, base, now) if mail.agent else base
+
+    def command_address(self, agent: int, now: datetime) -> str:
+        """Return the address to which this agent alone may write commands; "" where the desk has none."""
+        base = compose.wire_address(self._policy.command_address) if self._policy.command_address else ""
+        expires = tokens.lifetime(now, COMMAND_DAYS)
+        made = tokens.make(self._keys[0], Purpose.COMMAND, NO_TICKET, agent, expires)
+        return tokens.address(base, made) if base else ""
 
     def _envelope_sender(self, mail: Mail, ticket: Ticket, base: str, now: datetime) -> str:
         """Null for what answers or informs a customer by machine (RFC 3834 section 3.3)."""
@@ -167,7 +183,7 @@ def _automatic(kind: MailKind) -> tuple[str, ...]:
     """RFC 3834 section 5, and what Exchange listens to instead ([MS-OXCMAIL] 2.1.3.2.21)."""
     if not kind.automatic:
         return ()
-    how = "auto-replied" if kind is MailKind.ACKNOWLEDGEMENT else "auto-generated"
+    how = "auto-replied" if kind in (MailKind.ACKNOWLEDGEMENT, MailKind.ANSWER) else "auto-generated"
     return f"Auto-Submitted: {how}", "X-Auto-Response-Suppress: All"
 
 

@@ -25,6 +25,8 @@ from intake.config_values import (
 DESK = (
     Key("name", as_text),
     Key("address", as_address),
+    Key("command_address", as_optional_address, ""),
+    Key("canned", as_optional_path, ""),
     Key("data", as_path, "data"),
     Key("language", as_text, "en"),
     Key("timezone", as_zone, "UTC"),
@@ -32,6 +34,8 @@ DESK = (
     Key("templates", as_optional_path, ""),
     Key("reopen_days", as_number(0, 3650), "14"),
     Key("reply_days", as_number(1, 3650), "180"),
+    Key("agent_authority", one_of("strict", "token"), "strict"),
+    Key("undo_seconds", as_number(0, 3600), "60"),
     Key("quote_subject", one_of("verified", "always", "never"), "verified"),
     Key("automatic_per_hour", as_number(0, 1_000_000), "300"),
     Key("automatic_per_address_hour", as_number(0, 10_000), "3"),

@@ -51,6 +51,8 @@ class EntryRow:
     created_at: datetime
     message: int | None
     files: tuple[FileRow, ...] = ()
+    # An answer that has not left yet and can be withdrawn.
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)

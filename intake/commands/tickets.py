@@ -153,7 +153,23 @@ def reply(given: Invocation, number: int, file: str | None, text: str | None, cl
     effects = lifecycle.reply(found, agent, text_of(text, file), key, given.desk().policy)
     if close_:
         effects += lifecycle.close(found, agent.name, key)
-    _act(given, effects, f"Answer to #{number} is on its way.")
+    policy = given.desk().policy
+    _act(given, lifecycle.held(effects, policy.undo_seconds), f"Answer to #{number} is on its way.")
+
+
+@ticket.command()
+@click.argument("number", type=int)
+@acting_as
+@click.pass_obj
+def undo(given: Invocation, number: int, as_: str) -> None:
+    """Withdraw the newest answer before it leaves; it is kept as a draft."""
+    from intake.desk import lifecycle
+
+    who, found = given.actor(as_), the_ticket(given, number)
+    effects = lifecycle.undo(found, given.desk().store.relayed(number), who)
+    if not effects:
+        not_found(lifecycle.TOO_LATE, f"`intake ticket show {number}` shows what was written.")
+    _act(given, effects, f"The answer to #{number} was withdrawn and is kept as a draft.")
 
 
 @ticket.command()

@@ -3,6 +3,7 @@
 import re
 
 from intake.desk import brakes, commands, tokens
+from intake.desk.agent_commands import obeyed
 from intake.desk.case import Case, alerts, entry, is_participant
 from intake.desk.effects import AddEntry, Assign, Effect, Finish, Mail, MailKind, Outcome, SetStatus
 from intake.desk.facts import Found
@@ -10,6 +11,7 @@ from intake.desk.message import Address, Message
 from intake.desk.policy import Policy
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 from intake.desk.tokens import Purpose
+from intake.desk.undo import held
 
 # The line every notification begins with (composer.DELIMITER), in any language.
 _MARKER = re.compile(r"##- .{0,300}? -##")
@@ -31,24 +33,24 @@ def agent_reply(case: Case) -> list[Effect] | None:
         why = "It came from the null sender, as answering machines write and people do not."
         return _draft(case, facts.by_token, agent, why)
     asked = commands.read(message.new_text)
-    team = facts.by_token.team or facts.team
-    problem = asked.problem or commands.unknown(asked.commands, team)
-    if not problem and not asked.note:
-        problem = _inside(asked.text, message)
+    problem = asked.problem or ("" if asked.note else _inside(asked.text, message))
     if problem:
         return _draft(case, facts.by_token, agent, problem)
-    effects: list[Effect] = []
-    if asked.note:
-        effects.append(entry(case, ticket.id, EntryKind.NOTE, agent, asked.text))
-    elif asked.text.strip() or (message.attachments and not asked.commands):
-        effects += relay(case.key, ticket, agent, asked.text, message, case.policy)
-    for command in asked.commands:
-        effects += commands.effects(command, ticket, agent, team, case.key)
-    if not effects:
-        return _draft(
-            case, facts.by_token, agent, "There was no new text in your reply, so nothing was sent."
-        )
-    return [*effects, Finish(Outcome.APPENDED, ticket.id, "agent_reply", f"{agent.name} replied")]
+    done = obeyed(
+        case,
+        facts.by_token,
+        agent,
+        asked,
+        lambda key, now, who, text, mail: relay(key, now, who, text, mail, case.policy),
+    )
+    if done.problem or not done.effects:
+        nothing = "There was no new text in your reply, so nothing was sent."
+        return _draft(case, facts.by_token, agent, done.problem or nothing)
+    effects = held(done.effects, case.policy.undo_seconds)
+    if any(isinstance(one, AddEntry) and one.from_message for one in effects):
+        return [*effects, Finish(Outcome.APPENDED, ticket.id, "agent_reply", f"{agent.name} replied")]
+    said = ", ".join(f"#{one.name}" for one in asked.commands)
+    return [*effects, Finish(Outcome.COMMAND, ticket.id, "agent_reply", f"{agent.name} asked: {said}")]
 
 
 def unproven_agent(case: Case) -> list[Effect] | None:

@@ -32,7 +32,7 @@ def prepared(texts: Mapping[str, Mapping[str, str]], name: str) -> Mapping[str, 
 
 
 def text(texts: Mapping[str, str], language: str, otherwise: str) -> str:
-    """Return the text in `language`, or in its plain form (zh for zh-Hans), for all, in `otherwise`, or any."""
+    """Return the text in `language`, in its plain form (zh for zh-Hans), for all, in `otherwise`, or any."""
     wanted = (language, language.partition("-")[0], "", otherwise, otherwise.partition("-")[0])
     folded = {key.casefold(): value for key, value in texts.items()}
     for one in wanted:

@@ -47,10 +47,10 @@ def merge(scene: Scene, argument: str) -> list[Effect]:
     same = ticket.requester.key == other.requester.key
     if not same and not argument.endswith(ANYWAY):
         raise Refused(
-            f"#{other.id} is another requester's ({other.requester.mailbox}). If it is the same matter all the "
-            f"same, write #merge {other.id} {ANYWAY}: each goes on seeing only what was written to them, and "
-            f"{ticket.requester.mailbox} gets answers only if you write #cc add {ticket.requester.mailbox} "
-            f"in #{other.id}"
+            f"#{other.id} is another requester's ({other.requester.mailbox}). If it is the same matter all "
+            f"the same, write #merge {other.id} {ANYWAY}: each goes on seeing only what was written to "
+            f"them, and {ticket.requester.mailbox} gets answers only if you write "
+            f"#cc add {ticket.requester.mailbox} in #{other.id}"
         )
     effects: list[Effect] = [
         Amend(ticket.id, {"merged_into": other.id, "snoozed_until": None}),
@@ -117,7 +117,7 @@ def link(scene: Scene, argument: str) -> list[Effect]:
 
 
 def _other(scene: Scene, argument: str) -> Ticket:
-    """Return the ticket that is named, or the one it was merged into. Raises Refused for none and for this one."""
+    """Return the ticket that is named, or the one it went into. Raises Refused for none and for this one."""
     named = int(argument.split()[0])
     if named not in scene.looked.tickets:
         raise Refused(f"there is no ticket #{named}")

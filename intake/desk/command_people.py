@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from intake.desk import grammar, lifecycle
+from intake.desk.case import own_address
 from intake.desk.effects import AddEntry, AddParticipant, Effect, RemoveParticipant
 from intake.desk.grammar import Refused, Scene
 from intake.desk.message import Address
@@ -45,12 +46,11 @@ def cc(scene: Scene, argument: str) -> list[Effect]:
 
 def own(who: Address, scene: Scene) -> bool:
     """Whether an address is the desk's, with or without a token after a plus."""
-    local, _, domain = who.key.rpartition("@")
-    return bool({who.key, f"{local.partition('+')[0]}@{domain}"} & scene.policy.own_addresses)
+    return own_address(who.key, scene.policy)
 
 
 def for_new(effects: list[Effect], ticket: Ticket) -> list[Effect]:
-    """Return the effects on `ticket`, a draft of one that is not there yet, as effects on the one just opened."""
+    """Return effects on `ticket`, a draft of one that is not there yet, as effects on the one just opened."""
 
     def moved(effect: Any) -> Any:
         return replace(effect, ticket=None) if getattr(effect, "ticket", None) == ticket.id else effect

@@ -104,7 +104,7 @@ COMMANDS: tuple[Kind, ...] = (
     Kind(
         "merge",
         "NUMBER [anyway]",
-        "Close this ticket for another one, which gets its mail from now on; anyway: though the requesters differ.",
+        "Close this ticket for another, which gets its mail from now on; anyway: of another requester, too.",
         "并入另一张工单，以后的来信都到那里；客户不同时要加 anyway（强制）。",
         ("合并", "并入", "合併"),
         merging.merge,
@@ -196,6 +196,16 @@ COMMANDS: tuple[Kind, ...] = (
         ("template", "模板", "模版", "范本"),
         _canned,
         some("the name of a prepared answer"),
+    ),
+    Kind(
+        "undo",
+        "",
+        "Take back my last answer, if it has not left yet.",
+        "撤回我最后一次回复（如果还没有发出）。",
+        ("撤回", "撤销", "撤銷"),
+        doing.undo,
+        alone,
+        first=True,
     ),
     Kind(
         "redact",

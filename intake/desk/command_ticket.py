@@ -150,6 +150,17 @@ def escalate(scene: Scene, argument: str) -> list[Effect]:
     )
 
 
+def undo(scene: Scene, argument: str) -> list[Effect]:
+    """Withdraw the agent's own newest answer, which is a draft again; he is told."""
+    ticket = scene.ticket
+    effects = lifecycle.undo(ticket, scene.relayed, scene.by, scene.agent)
+    if not effects:
+        raise Refused(lifecycle.TOO_LATE)
+    what = f"The answer in ticket #{ticket.id} was withdrawn before it left. It is kept as a draft."
+    told = [scene.agent] if scene.agent else []
+    return [*effects, *lifecycle.alerts(ticket, told, what, f"undo:{scene.key}")]
+
+
 def team_called(name: str, teams: Sequence[str]) -> str:
     """Return the team of that name, written in any case, "" when there is none."""
     wanted = name.strip().removeprefix("team ").strip().casefold()

@@ -80,7 +80,7 @@ def obey(
     authority: str,
     relay: Callable[[Ticket], Sequence[Effect]] | None = None,
 ) -> Obeyed:
-    """Return the effects of all commands, and of `relay` (what sends the text below), in the order they count.
+    """Return the effects of all commands, and of `relay` (which sends the text below), in their order.
 
     All or nothing: one command that is refused stops the mail. Each leaves a Record.
     """

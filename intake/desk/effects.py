@@ -198,6 +198,22 @@ class Mail:
     stranger: bool = False
     # To whom else its author sent what a NOTICE carries: only an agent lets them in.
     proposed: tuple[str, ...] = ()
+    # It must not leave for so many seconds: until then `Withdraw` can take it back.
+    hold: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Take an answer back: none of `mails` (outbox ids) is sent and its entry becomes a draft.
+
+    All or nothing: when one of them has left meanwhile, the message is decided on again.
+    `restore` puts status, assignee and promises back to what they were before the answer.
+    """
+
+    ticket: int
+    entry: int
+    mails: tuple[int, ...]
+    restore: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +330,7 @@ Effect = (
     | Record
     | Assign
     | Mail
+    | Withdraw
     | MarkDelivery
     | MarkAddress
     | MarkSent

@@ -1,10 +1,12 @@
 """What the store knew when a message was decided on. Facts are gathered, never computed, here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from intake.desk.lookup import Looked
 from intake.desk.ticket import Agent, Ticket
 from intake.desk.tokens import Token
+from intake.desk.undo import Relayed
 
 # After a hard bounce an address gets no automatic mail for so long.
 FAILED_DAYS = 30
@@ -25,11 +27,13 @@ class Found:
     """A ticket, who is to be told of news in it (its assignee and those who answered), and its team.
 
     `team` are the enabled agents of the ticket's own team, which may be another than the mailbox's.
+    `named` is the ticket that a token, an id or a number leads to, where that was merged into this one.
     """
 
     ticket: Ticket
     agents: tuple[Agent, ...] = ()
     team: tuple[Agent, ...] = ()
+    named: Ticket | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +105,7 @@ class Facts:
     failed: str = ""
     # The same of whoever wrote the mail that this one forwards.
     original: Standing = Standing()
+    # The newest answer of the token's agent in its ticket, where all of it can still be withdrawn.
+    relayed: Relayed | None = None
+    # What the commands of an agent's mail ask for.
+    looked: Looked = field(default_factory=Looked)

@@ -16,6 +16,7 @@ from intake.desk.effects import Effect
 from intake.desk.lookup import Looked, Wanted
 from intake.desk.policy import Policy
 from intake.desk.ticket import Agent, Ticket
+from intake.desk.undo import Relayed
 
 # What begins a command: the sign on any keyboard, full-width ones too.
 SIGNS = "#\uff03\ufe5f"
@@ -83,6 +84,8 @@ class Scene:
     looked: Looked = field(default_factory=Looked)
     text: str = ""
     public: bool = False
+    # The newest answer that can still be withdrawn, if there is one.
+    relayed: Relayed | None = None
 
 
 def _no_argument(text: str) -> str:

@@ -17,6 +17,9 @@ from intake.desk.effects import (
 from intake.desk.message import Address
 from intake.desk.policy import Policy
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
+from intake.desk.undo import TOO_LATE as TOO_LATE
+from intake.desk.undo import held as held
+from intake.desk.undo import undo as undo
 
 DESK = Address("", "desk")
 # How the event of an assignment begins: the pages tell by it that a person took a ticket up.
@@ -96,7 +99,7 @@ def assign(
         effects.append(status_mail(ticket, "assigned", key))
     tell = ([agent] if told else []) if agent is not None else list(members)
     given = "to you" if agent is not None else f"to team {team}"
-    return [*effects, *_alerts(ticket, tell, f"{by} gave this ticket {given}.", f"assigned:{key}")]
+    return [*effects, *alerts(ticket, tell, f"{by} gave this ticket {given}.", f"assigned:{key}")]
 
 
 def escalate(
@@ -117,7 +120,7 @@ def escalate(
     lead = policy.teams[ticket.team].lead if ticket.team in policy.teams else ""
     head = next((one for one in agents if one.address.lower() == lead.lower()), None)
     what = f"{by} asks for help with this ticket{why}"
-    told = _alerts(ticket, [head] if head else team, what, f"escalated:{key}")
+    told = alerts(ticket, [head] if head else team, what, f"escalated:{key}")
     if lead and head is None:
         # Somebody who is no agent: he can read it and call, but has no reply address of an agent's.
         told = [Mail(MailKind.ALERT, ticket.id, Address(lead), f"alert:escalated:{key}:lead", text=what)]
@@ -140,10 +143,11 @@ def wake(ticket: Ticket, agents: Sequence[Agent]) -> list[Effect]:
     if ticket.status is Status.CLOSED:
         return effects
     what = f"You were to be reminded of this ticket now: it was snoozed until {until}."
-    return [*effects, *_alerts(ticket, agents, what, f"woke:{ticket.id}:{until}")]
+    return [*effects, *alerts(ticket, agents, what, f"woke:{ticket.id}:{until}")]
 
 
-def _alerts(ticket: Ticket, agents: Sequence[Agent], what: str, key: str) -> list[Effect]:
+def alerts(ticket: Ticket, agents: Sequence[Agent], what: str, key: str) -> list[Effect]:
+    """Return the mails that tell agents what happened in a ticket, once for each `key`."""
     return [
         Mail(
             MailKind.ALERT,

@@ -1,4 +1,4 @@
-"""What commands must know beside the ticket they stand in: asked for as a value, found by the store, read by the rules."""
+"""What commands must know beside their own ticket: asked for as a value, found by the store."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The moment that an agent means by "2d", "monday 9:00" or 明天下午3点. Pure; now and the zone are arguments."""
+"""The moment that is meant by "2d", "monday 9:00" or 明天下午3点. Pure: now and the zone are arguments."""
 
 import re
 import unicodedata

@@ -48,8 +48,11 @@ class Policy:
     The ceilings on automatic mail (`automatic_…`) are those of one address in an hour
     and a day, of a domain, of one ticket (ten minutes, a day), of a suspected robot in a
     day, and of the whole desk in an hour. `alerts_per_hour` bounds what strangers can
-    cause agents to be told. `flood_…` are new tickets of an hour beyond which mails of
-    that sender go into one ticket (0: never). `admin` is told when the brakes are pulled.
+    cause agents to be told. `agent_authority` is what an agent's mail needs: "strict" (a reply
+    token and an authenticated sender) or "token". `undo_seconds` is how long an answer waits
+    before it leaves.
+    `flood_…` are new tickets of an hour beyond which mails of that sender go into one
+    ticket (0: never). `admin` is told when the brakes are pulled.
     """
 
     mailboxes: Mapping[str, MailboxPolicy]
@@ -66,6 +69,8 @@ class Policy:
     automatic_per_ticket_day: int = 25
     automatic_per_robot_day: int = 3
     alerts_per_hour: int = 60
+    agent_authority: str = "strict"
+    undo_seconds: int = 0
     flood_per_address_hour: int = 20
     flood_per_domain_hour: int = 200
     flood_digest_minutes: int = 15

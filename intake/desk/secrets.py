@@ -36,7 +36,7 @@ _ISSUERS = (
     (r"35(?:2[89]|[3-8])", (16, 17, 18, 19)),
 )
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-# Versions of keys in Base58Check: WIF (80; test network ef) and the private ones of BIP-32, BIP-49 and BIP-84.
+# Versions of private keys in Base58Check: WIF (80; test network ef), BIP-32, BIP-49 and BIP-84.
 _WIF = (0x80, 0xEF)
 _EXTENDED = tuple(
     bytes.fromhex(one)
@@ -55,7 +55,7 @@ _EXTENDED = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A secret at text[start:end]. `certain` where a checksum or a format says so, not only the words' look."""
+    """A secret at text[start:end]. `certain` where a checksum or a format says so, not mere looks."""
 
     kind: str
     start: int

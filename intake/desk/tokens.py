@@ -35,14 +35,15 @@ class Purpose(IntEnum):
     BOUNCE = 3
     SURVEY = 4
     PROGRESS = 5
+    COMMAND = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
     """A verified claim.
 
-    `person` is an agent's id (AGENT), a closing (SURVEY: `surveys.closing_of`), what
-    `links.opened` reads (PROGRESS), or 0.
+    `person` is an agent's id (AGENT; COMMAND, which belongs to no ticket), a closing (SURVEY:
+    `surveys.closing_of`), what `links.opened` reads (PROGRESS), or 0.
     """
 
     purpose: Purpose

@@ -17,7 +17,7 @@ from intake.desk.effects import (
 from intake.desk.message import Attachment, Message
 from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.ports import Compose
-from intake.store import models
+from intake.store import models, withdrawal
 from intake.store.blobs import digest
 from intake.store.fields import LONGEST_KEY
 from intake.store.models import Audit, Entry, MessageRef, Participant
@@ -46,6 +46,9 @@ class TicketChanges:
         self.opened: int | None = None
         self.touched: int | None = None
         self.outbox_ids: list[int] = []
+        # Each ticket as it was before this decision, and the answer that was given in it.
+        self.loaded: dict[int, Ticket] = {}
+        self.answer: int | None = None
 
     def ticket(self, number: int | None) -> Ticket:
         wanted = self.opened if number is None else number
@@ -56,6 +59,7 @@ class TicketChanges:
             if found is None:
                 raise LookupError(f"there is no ticket {wanted}")
             self.tickets[wanted] = found
+            self.loaded.setdefault(wanted, found)
         self.touched = wanted
         return self.tickets[wanted]
 
@@ -114,6 +118,7 @@ class TicketChanges:
     def entry(self, effect: AddEntry) -> None:
         ticket = self.ticket(effect.ticket)
         message = self.message if effect.from_message else None
+        answer, before = effect.kind is EntryKind.REPLY, self.loaded.get(ticket.id, ticket)
         number = self.insert_row(
             _NEW_ENTRY,
             ticket=ticket.id,
@@ -122,10 +127,12 @@ class TicketChanges:
             author_name=effect.author.name,
             text=effect.text,
             full_text=effect.full_text,
+            before=withdrawal.snapshot(before) if answer else {},
             agent=effect.agent,
             message=self.ledger_id if effect.from_message else None,
             created_at=self.now,
         )
+        self.answer = number if answer else self.answer
         self.attach(number, (*effect.attachments, *(message.attachments if message else ())))
         self.change(ticket)
         if message and message.message_id:

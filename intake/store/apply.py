@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from intake.desk.effects import (
@@ -13,6 +13,7 @@ from intake.desk.effects import (
     Assign,
     Effect,
     Finish,
+    LinkTickets,
     Mail,
     MailKind,
     MarkAddress,
@@ -24,17 +25,22 @@ from intake.desk.effects import (
     PullBrake,
     Record,
     RecordScore,
+    Redact,
     RemoveParticipant,
     RevokeLinks,
     SetStatus,
+    SplitOff,
+    Withdraw,
 )
 from intake.desk.message import Address, BounceKind, Message
-from intake.desk.ticket import EntryKind
+from intake.desk.secrets import find, redacted
+from intake.desk.ticket import NO_TICKET, EntryKind, no_ticket
 from intake.ports import Applied, Compose
-from intake.store import models, surveys
+from intake.store import merging, models, surveys, withdrawal
 from intake.store.address_state import AddressStates
 from intake.store.application import TicketChanges
 from intake.store.models import Entry, MessageRef, Outbox
+from intake.store.redaction import Redacting
 from intake.store.statement import Statement, hole, inserting
 from intake.store.traffic import Counting, text_hash
 
@@ -43,6 +49,7 @@ URGENCY = {
     MailKind.RELAY: 0,
     MailKind.ALERT: 1,
     MailKind.NOTICE: 1,
+    MailKind.ANSWER: 1,
     MailKind.ACKNOWLEDGEMENT: 2,
     MailKind.STATUS: 2,
     MailKind.SURVEY: 3,
@@ -88,6 +95,8 @@ _FINISH, _FINISH_READ = _finishing(_DECIDED), _finishing((*_DECIDED, *_READ))
 class Applying(AddressStates, Counting):
     """Writing what was decided."""
 
+    tombstone_key: bytes = b""
+
     def apply(
         self,
         effects: Sequence[Effect],
@@ -129,10 +138,22 @@ class _Application(TicketChanges):
                     self.let_in(effect)
                 case RemoveParticipant():
                     self.let_out(effect)
+                case SplitOff():
+                    self.open(merging.opening(self.store, effect))
+                    merging.copy(self.db, effect, self.opened or 0)
+                case LinkTickets():
+                    merging.link(self.db, effect)
+                case Redact():
+                    self.redact(effect)
                 case Record():
                     self.record(effect)
                 case Mail():
                     self.mail(effect)
+                case Withdraw():
+                    withdrawal.withdraw(self.db, effect)
+                    # What comes after begins from the ticket as it is now.
+                    self.tickets.pop(effect.ticket, None)
+                    self.loaded.pop(effect.ticket, None)
                 case MarkDelivery():
                     self.delivery(effect)
                 case MarkSent():
@@ -155,9 +176,25 @@ class _Application(TicketChanges):
                     assert_never(effect)
         return Applied(self.opened or self.touched, tuple(self.outbox_ids))
 
+    def redact(self, effect: Redact) -> None:
+        store = Redacting(self.db, self.store.blobs)
+        key = self.store.tombstone_key
+        what = store.redact(effect.ticket, effect.literals, key, self.now, self.ledger_id)
+        self.tickets.pop(effect.ticket, None)
+        self.entry(AddEntry(effect.ticket, EntryKind.EVENT, Address("", "desk"), f"{what}, by {effect.by}"))
+        if self.message is not None:
+            # What its row says of the message that asks must not say it again.
+            found = find(self.message.subject, effect.literals)
+            self.message = replace(self.message, subject=redacted(self.message.subject, found))
+
     def mail(self, effect: Mail) -> None:
         if not effect.to.mailbox:
             # The requester of a ticket may be nobody: a mail without a sender, a domain's flood.
+            return
+        if effect.ticket == NO_TICKET:
+            outgoing = self.compose(effect, no_ticket(self.now))
+            number = self.insert(effect, outgoing, None) if outgoing else None
+            self.outbox_ids += [number] if number is not None else []
             return
         ticket = self.ticket(effect.ticket)
         # No message stands behind a status mail that the rules could have said this of.
@@ -175,12 +212,14 @@ class _Application(TicketChanges):
         self.outbox_ids.append(number)
         self.refer(outgoing.message_id, ticket, "out", effect.kind in _PUBLIC)
 
-    def insert(self, effect: Mail, outgoing: Outgoing, ticket: int) -> int | None:
+    def insert(self, effect: Mail, outgoing: Outgoing, ticket: int | None) -> int | None:
+        leaves = self.now + timedelta(seconds=effect.hold)
         found = self.db.fetch(
             _NEW_MAIL,
             dedupe_key=effect.dedupe,
             message_id=outgoing.message_id,
             ticket=ticket,
+            entry=self.answer if effect.kind in (MailKind.RELAY, MailKind.STATUS) else None,
             kind=outgoing.kind.value,
             urgency=URGENCY[outgoing.kind],
             mail_from=outgoing.mail_from,
@@ -188,9 +227,9 @@ class _Application(TicketChanges):
             rcpt_key=outgoing.rcpt.lower(),
             rcpt_domain=outgoing.rcpt.rpartition("@")[2].lower(),
             mime=outgoing.raw,
-            not_before=self.now,
+            not_before=leaves,
             created_at=self.now,
-            due_since=self.now,
+            due_since=leaves,
         )
         if not found:
             return None

@@ -29,6 +29,7 @@ from intake.store.models import (
     Participant,
     Sighting,
     Ticket,
+    TicketLink,
     Tombstone,
 )
 
@@ -107,6 +108,8 @@ class Erasing(Part):
             self._delete(Outbox, Outbox.id, mails)
             self._delete(MessageRef, MessageRef.ticket, tickets)
             self._delete(Participant, Participant.ticket, tickets)
+            self._delete(TicketLink, TicketLink.ticket, tickets)
+            self._delete(TicketLink, TicketLink.other, tickets)
             self._delete(Message, Message.id, gone)
             self._delete(Ticket, Ticket.id, tickets)
             left = self._unnamed(names)

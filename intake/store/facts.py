@@ -10,7 +10,8 @@ from intake.desk.effects import MailKind
 from intake.desk.facts import Facts, Found, SentMail, Standing
 from intake.desk.message import Address, Bounce, Envelope, Message
 from intake.desk.tokens import Purpose, Token
-from intake.store import models
+from intake.desk.undo import Relayed
+from intake.store import models, withdrawal
 from intake.store.address_state import AddressStates
 from intake.store.fields import clean
 from intake.store.models import MessageRef, Outbox
@@ -85,7 +86,7 @@ class FactFinding(AddressStates, Counting):
         number = _NUMBER.search(message.subject)
         sent = self._sent(message.bounce, token) if message.bounce else None
         agents = self.all_agents()
-        person = token.person if token and token.purpose is Purpose.AGENT else None
+        person = token.person if token and token.purpose in (Purpose.AGENT, Purpose.COMMAND) else None
         token_agent = agents.get(person) if person is not None else None
         agent = self.agent(message.sender.mailbox) if message.sender and message.sender.mailbox else None
         belongs = next(
@@ -128,8 +129,13 @@ class FactFinding(AddressStates, Counting):
             braked_at=counted.braked_at,
             unsettled=counted.unsettled,
             failed=self.address_failed(message.sender, now),
+            relayed=self.relayed(by_token, token_agent.id) if by_token and token_agent else None,
             original=Standing(*self._automatic(original, now), self.address_failed(original, now)),
         )
+
+    def relayed(self, ticket: int, agent: int | None = None) -> Relayed | None:
+        """Return the newest answer in a ticket that can still be withdrawn (of one agent, if named)."""
+        return withdrawal.relayed(self.db, ticket, agent)
 
     def _duplicate(self, message: Message) -> tuple[int | None, int | None]:
         """Return the first finished row of the same content under other bytes, and its ticket."""

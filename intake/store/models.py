@@ -171,6 +171,8 @@ class Entry(peewee.Model):
     author_name: Text[str] = Text()
     text: Text[str] = Text()
     full_text: Text[str] = Text()
+    # Of an answer: the ticket as it was before it (store.withdrawal).
+    before: Pairs[Mapping[str, str]] = Pairs(default={})
     agent = IntegerField(null=True, constraints=_ref("agent"))
     message = IntegerField(null=True, index=True, constraints=_ref("message"))
     created_at: Moment[datetime] = Moment()
@@ -207,6 +209,17 @@ class Participant(peewee.Model):
         primary_key = CompositeKey("ticket", "key")
 
 
+class TicketLink(peewee.Model):
+    """Two tickets that an agent says belong together; each pair stands here both ways round."""
+
+    ticket = IntegerField(constraints=_ref("ticket"))
+    other = IntegerField(constraints=_ref("ticket"))
+
+    class Meta:
+        table_name = "ticket_link"
+        primary_key = CompositeKey("ticket", "other")
+
+
 class MessageRef(peewee.Model):
     """A Message-ID that leads to a ticket: one we gave out, or one that came in.
 
@@ -226,7 +239,8 @@ class MessageRef(peewee.Model):
 class Outbox(peewee.Model):
     """A mail owed to one recipient, finished: bytes, Message-ID and envelope never change.
 
-    `state` is due, sending, sent, failed, unknown or cancelled. `due_since` is when
+    `state` is due, sending, sent, failed, unknown or cancelled. `entry` is the answer it
+    carries or goes out with. `due_since` is when
     the tries began that giving up is counted from, `doubtful` how many of them ended
     without anybody knowing how; `seen` says that it came back from where it was sent.
     """
@@ -235,6 +249,7 @@ class Outbox(peewee.Model):
     dedupe_key: Key[str] = Key(unique=True)
     message_id: Key[str] = Key(unique=True)
     ticket = IntegerField(null=True, index=True, constraints=_ref("ticket"))
+    entry = IntegerField(null=True)
     kind: Text[str] = Text()
     urgency = IntegerField()
     mail_from: Text[str] = Text()
@@ -360,6 +375,7 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Entry,
     Attachment,
     Participant,
+    TicketLink,
     MessageRef,
     Outbox,
     Survey,

@@ -8,6 +8,7 @@ from peewee import fn
 
 from intake.desk.effects import Outcome
 from intake.desk.ticket import EntryKind, Status
+from intake.store import withdrawal
 from intake.store.base import Part
 from intake.store.models import Agent, Attachment, Entry, Message, Outbox, Sighting, Ticket
 from intake.views import EntryRow, FileRow, MessageRow, OutboxRow, TicketRow
@@ -77,6 +78,7 @@ class Queries(Part):
         )
         for one in self.db.rows(query.objects()):
             files[one.entry].append(FileRow(one.name, one.media_type, one.size, one.sha256, bool(one.inline)))
+        held = set(withdrawal.waiting(self.db, ticket))
         return [
             EntryRow(
                 row.id,
@@ -88,6 +90,7 @@ class Queries(Part):
                 row.created_at,
                 row.message,
                 tuple(files[row.id]),
+                row.id in held,
             )
             for row in rows
         ]

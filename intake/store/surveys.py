@@ -80,6 +80,15 @@ class Surveys(FactFinding):
         )
         asked = self.db.rows(last.tuples())[0][0]
         hour, day = self._automatic(Address(ticket.requester.mailbox), now)
+        barred = (
+            f"merged into #{ticket.merged_into}"
+            if ticket.merged_into
+            else "spam"
+            if ticket.spam
+            else "switched off"
+            if ticket.survey_off
+            else ""
+        )
         return Candidate(
             ticket,
             answered=EntryKind.REPLY.value in there,
@@ -88,6 +97,7 @@ class Surveys(FactFinding):
             last_asked=asked,
             automatic_last_hour=hour,
             automatic_last_day=day,
+            barred=barred,
         )
 
     def survey(self, ticket: int, closing: int) -> SurveyRow | None:

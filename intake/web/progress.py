@@ -67,6 +67,8 @@ def view(ticket: Ticket, entries: Sequence[EntryRow], readable: bool) -> View:
     the subject too, is shown only to him, and only once a person has answered: till
     then a forger could have us show his words to anybody whose address he knows.
     """
+    # What can still be withdrawn has not been said yet.
+    entries = [one for one in entries if not one.held]
     answers = [one.created_at for one in entries if one.kind is EntryKind.REPLY]
     steps = _steps(ticket, entries, answers)
     if not readable or not answers:
@@ -101,7 +103,7 @@ def _by_person(one: EntryRow) -> bool:
 
 
 def _public(one: EntryRow) -> bool:
-    return one.kind in (EntryKind.CUSTOMER, EntryKind.REPLY)
+    return one.kind in (EntryKind.CUSTOMER, EntryKind.REPLY) and not one.held
 
 
 def _said(ticket: Ticket, entries: Sequence[EntryRow]) -> tuple[Said, ...]:
