@@ -52,7 +52,7 @@ def obeyed(case: Case, found: Found, agent: Agent, asked: Asked, relay: Relay) -
     try:
         text = with_canned(scene, asked)
     except Refused as err:
-        return Obeyed(problem=f"#canned was not done: {err}.")
+        return Obeyed(problem=commands.not_done(commands.NAMES["canned"], err))
     prepared = any(one.name == "canned" for one in asked.commands)
     if prepared and asked.note:
         return Obeyed(problem="#canned sends an answer and #note keeps it inside: write one of them.")

@@ -52,12 +52,23 @@ def read(text: str, where: Where = Where.TICKET) -> Asked:
         try:
             command = Command(kind.name, kind.read(argument))
         except Refused as err:
-            return Asked(text=rest, problem=f"#{kind.name} was not understood: {err}. Write {kind.written}.")
+            wrong = f"#{kind.name} was not understood: {said(err)} Write {kind.written}."
+            return Asked(text=rest, problem=f"{wrong} {summary(where)}")
         if kind.name == "note":
             note = True
         else:
             found.append(command)
     return Asked(tuple(found), rest, note)
+
+
+def said(err: Refused) -> str:
+    """Return why a command is refused, as a sentence's end."""
+    return f"{str(err).rstrip('. ')}."
+
+
+def not_done(kind: Kind, err: Refused) -> str:
+    """Return what an agent is told of a command that is refused, with the grammar."""
+    return f"#{kind.name} was not done: {said(err)} It is written {kind.written}. {summary(kind.where)}"
 
 
 def _elsewhere(kind: Kind) -> str:
@@ -101,8 +112,7 @@ def obey(
         for one in late:
             done([*NAMES[one.name].do(scene, one.argument), record(scene, one, authority)])
     except Refused as err:
-        kind = NAMES[one.name]
-        return Obeyed(problem=f"#{kind.name} was not done: {err}. It is written {kind.written}.")
+        return Obeyed(problem=not_done(NAMES[one.name], err))
     return Obeyed(tuple(effects))
 
 
