@@ -33,6 +33,7 @@ COMMANDS = {
     "agent": ("agents", "agent"),
     "mailbox": ("mailbox", "mailbox"),
     "brake": ("brake", "brake"),
+    "dkim": ("dkim", "dkim"),
     "backup": ("backup", "backup"),
     "restore": ("backup", "restore"),
     "fsck": ("fsck", "fsck"),

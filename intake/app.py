@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from intake import canned_files
 from intake.config import Settings
-from intake.desk import canned
 from intake.desk.hours import Hours
 from intake.desk.links import Links
 from intake.desk.message import Message
@@ -76,7 +76,7 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
     store = open_store(settings.store.url, data)
     store.tombstone_key = keys[-1]
     links = links_of(settings, keys)
-    composer = Composer(settings, policy, keys, links=links)
+    composer = Composer(settings, policy, keys, links=links, sign=signer_of(settings))
     service = Service(
         store=store,
         policy=policy,
@@ -158,31 +158,27 @@ def policy_of(settings: Settings) -> Policy:
         survey=SurveyPolicy(**settings.survey.values),
         teams={name: TeamPolicy(name, team.values.get("lead", "")) for name, team in settings.teams.items()},
         command_address=desk.command_address.lower(),
-        canned=canned_of(desk.canned),
+        canned=canned_files.read_folder(desk.canned),
     )
 
 
-def canned_of(folder: Path | None) -> dict[str, dict[str, str]]:
-    """Return the prepared answers in a folder: NAME.txt and NAME.LANGUAGE.txt, by name and by language.
+def signer_of(settings: Settings) -> Callable[[bytes, str], bytes] | None:
+    """Return what signs a mail, given it and the domain of its From; None where no key is set.
 
-    Raises UserError for a folder or a file that cannot be read.
+    Raises UserError when the key cannot be used.
     """
-    found: dict[str, dict[str, str]] = {}
-    for path in sorted(folder.iterdir()) if folder is not None and _is_folder(folder) else ():
-        known = canned.named(path.name)
-        if known is None:
-            continue
-        try:
-            found.setdefault(known[0], {})[known[1]] = path.read_text(encoding="utf-8-sig").strip()
-        except (OSError, UnicodeDecodeError) as err:
-            raise UserError(f"{path} cannot be read as UTF-8 text. Save it again, or take it away.") from err
-    return found
+    path = settings.dkim.key_file
+    if path is None:
+        return None
+    from intake.mail.dkim_signing import signer
 
-
-def _is_folder(folder: Path) -> bool:
-    if not folder.is_dir():
-        raise UserError(f"There is no folder {folder}. Make it, or clear the key `canned` of [desk].")
-    return True
+    domains = settings.dkim.domain or (settings.desk.address.rpartition("@")[2],)
+    try:
+        return signer(path.read_bytes(), settings.dkim.selector, domains)
+    except OSError as err:
+        raise UserError(f"[dkim] key_file: {path} cannot be read: {err.strerror}") from err
+    except ValueError as err:
+        raise UserError(f"[dkim] key_file: {path}: {err}. `intake dkim create` makes a key.") from err
 
 
 def links_of(settings: Settings, keys: tuple[bytes, ...]) -> Links:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from intake.config_values import (
     Key,
     as_address,
+    as_colour,
     as_day,
     as_flag,
     as_number,
@@ -20,7 +21,11 @@ from intake.config_values import (
     as_words,
     as_zone,
     one_of,
+    some_of,
 )
+
+# The mails that tell a requester how it goes. intake/desk/effects.py has the same; a test compares them.
+STATUS_EVENTS = ("assigned", "waiting", "delayed", "resolved", "reopened", "thanks")
 
 DESK = (
     Key("name", as_text),
@@ -32,6 +37,8 @@ DESK = (
     Key("timezone", as_zone, "UTC"),
     Key("signature", as_text, ""),
     Key("templates", as_optional_path, ""),
+    Key("colour", as_colour, "#1a5fb4"),
+    Key("status_mails", some_of(*STATUS_EVENTS), "waiting, delayed, resolved, reopened"),
     Key("reopen_days", as_number(0, 3650), "14"),
     Key("reply_days", as_number(1, 3650), "180"),
     Key("agent_authority", one_of("strict", "token"), "strict"),
@@ -90,6 +97,11 @@ SMTP = (
     Key("helo", as_text, ""),
     Key("archive", as_optional_address, ""),
 )
+DKIM = (
+    Key("key_file", as_optional_path, ""),
+    Key("selector", as_text, "intake"),
+    Key("domain", as_words, ""),
+)
 MAILBOX_COMMON = (
     Key("type", as_text, "imap"),
     Key("address", as_optional_address, ""),
@@ -143,6 +155,7 @@ SECTIONS: Mapping[str, tuple[Key, ...]] = {
     "web": WEB,
     "survey": SURVEY,
     "smtp": SMTP,
+    "dkim": DKIM,
     "team": TEAM,
 }
 NAMED: Mapping[str, str] = {"team": "teams"}

@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from intake.desk import commands
 from intake.desk.case import Case, alerts, entry
+from intake.desk.case import language as written_in
 from intake.desk.command_people import for_new, own
 from intake.desk.commands import Asked, Obeyed, with_canned
 from intake.desk.effects import AddEntry, Effect, Mail, MailKind, OpenTicket, Record
-from intake.desk.facts import Found
+from intake.desk.facts import Found, Reads
 from intake.desk.grammar import Refused, Scene, Where, begins, tidy
-from intake.desk.language import detect, mail_language
+from intake.desk.language import detect
 from intake.desk.lookup import Wanted
 from intake.desk.message import Address, Message
 from intake.desk.ticket import NO_TICKET, Agent, EntryKind, Ticket, no_ticket
@@ -91,7 +92,7 @@ def obeyed_by_desk(case: Case, agent: Agent, asked: Asked, relay: Relay) -> Obey
         return Obeyed(problem=f"#new was not done: {new} is an address of this desk.")
     if not asked.text.strip():
         return Obeyed(problem="#new was not done: it needs the text of our first mail below it.")
-    language = mail_language(detect(asked.text), language, case.policy.languages)
+    language = written_in(case, detect(asked.text), Reads())
     draft = replace(
         draft, requester=who, language=language, team=case.mailbox.team, subject=_subject(case, asked)
     )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from intake.desk import lifecycle, moments
 from intake.desk.effects import AddEntry, Amend, Effect, SetStatus
 from intake.desk.grammar import Refused, Scene
+from intake.desk.language import nearest
 from intake.desk.ticket import Agent, EntryKind, Status
 
 PRIORITIES = {
@@ -21,8 +22,10 @@ SWITCH = {"off": "off", "no": "off", "关": "off", "关闭": "off", "否": "off"
 MAX_SUBJECT = 200
 MAX_TAGS, MAX_TAG = 20, 40
 _SEPARATORS = re.compile(r"[\s,;，、；]+")
-_LANGUAGES = {"中文": "zh", "chinese": "zh", "简体": "zh-hans", "繁体": "zh-hant", "繁體": "zh-hant"} | {
-    **{"英文": "en", "英语": "en", "english": "en"}
+_LANGUAGES = {
+    **dict.fromkeys(("中文", "chinese", "简体", "简体中文"), "zh-Hans"),
+    **dict.fromkeys(("繁体", "繁體", "繁體中文"), "zh-Hant"),
+    **dict.fromkeys(("英文", "英语", "英語", "english"), "en"),
 }
 
 
@@ -118,12 +121,8 @@ def subject(scene: Scene, argument: str) -> list[Effect]:
 
 def language(scene: Scene, argument: str) -> list[Effect]:
     """Write to the requester in another language."""
-    wanted = argument.casefold().replace("_", "-")
-    wanted = _LANGUAGES.get(wanted, wanted)
     known = scene.policy.languages
-    found = next((one for one in known if one.casefold() == wanted), "") or next(
-        (one for one in known if one.casefold().partition("-")[0] == wanted), ""
-    )
+    found = nearest(_LANGUAGES.get(argument.casefold(), argument), known)
     if not found:
         raise Refused(f"there are no mails in {argument!r}. Known: {', '.join(known)}")
     return _amended(scene, f"language {found}", Amend(scene.ticket.id, {"language": found}))
@@ -145,7 +144,7 @@ def spam(scene: Scene, argument: str) -> list[Effect]:
 
 def escalate(scene: Scene, argument: str) -> list[Effect]:
     """Make the ticket urgent and tell the head of its team, or the whole team."""
-    return lifecycle.escalate(
+    return lifecycle.call_for_help(
         scene.ticket, argument, scene.by, scene.key, scene.policy, scene.team, scene.looked.agents
     )
 

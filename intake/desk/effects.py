@@ -12,6 +12,9 @@ from typing import TypedDict
 from intake.desk.message import Address, Attachment, BounceKind
 from intake.desk.ticket import Agent, EntryKind, Status
 
+# What a STATUS mail can tell; each is the name of its template, and the desk's config says which go out.
+STATUS_EVENTS = ("assigned", "waiting", "delayed", "resolved", "reopened", "thanks")
+
 
 class Outcome(StrEnum):
     """What became of a message; every ledger row ends in exactly one."""
@@ -26,7 +29,7 @@ class Outcome(StrEnum):
 
 
 class MailKind(StrEnum):
-    """A mail we owe; also the name of its template.
+    """A mail we owe; also the name of its template, but for STATUS, whose event names it.
 
     ACKNOWLEDGEMENT, STATUS and SURVEY are automatic: at most once after an ambiguous end,
     counted against the budgets. RELAY, NOTICE, ALERT and ANSWER are sent again instead.
@@ -178,8 +181,10 @@ class Mail:
     `agent` is who it speaks to (NOTICE, ALERT, ANSWER) or whose words it carries (RELAY).
     `text` is the author's words (RELAY, NOTICE), what happened (ALERT) or what was asked for (ANSWER).
     An ALERT with the event "command", and an ANSWER, may belong to no ticket at all.
-    `event` names what a STATUS tells: "closed", "reopened", "assigned"; an ALERT with
-    the event "brake" tells the admin that automatic mail is stopped.
+    `event` names what a STATUS tells: one of STATUS_EVENTS, or "closed" for "resolved"; an
+    ALERT with the event "brake" tells the admin that automatic mail is stopped. `due`
+    (aware) is when we mean to answer: the promise of an ACKNOWLEDGEMENT, the new one of
+    a STATUS "delayed".
     `quote_subject` allows the requester's own subject in it: only where the sender
     was verified or a person answered, for else we would carry a forger's words.
     """
@@ -198,6 +203,7 @@ class Mail:
     stranger: bool = False
     # To whom else its author sent what a NOTICE carries: only an agent lets them in.
     proposed: tuple[str, ...] = ()
+    due: datetime | None = None
     # It must not leave for so many seconds: until then `Withdraw` can take it back.
     hold: int = 0
 

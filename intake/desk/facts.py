@@ -46,6 +46,14 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Reads:
+    """The language somebody reads: as an agent said (`told`), and that of his last ticket; "" unknown."""
+
+    told: str = ""
+    last: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything `decide` may know beside the message and the policy.
 
@@ -109,3 +117,6 @@ class Facts:
     relayed: Relayed | None = None
     # What the commands of an agent's mail ask for.
     looked: Looked = field(default_factory=Looked)
+    # What the sender reads, and the author of the forwarded mail; asked only of who may open a ticket.
+    reads: Reads = Reads()
+    original_reads: Reads = Reads()

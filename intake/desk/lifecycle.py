@@ -102,7 +102,7 @@ def assign(
     return [*effects, *alerts(ticket, tell, f"{by} gave this ticket {given}.", f"assigned:{key}")]
 
 
-def escalate(
+def call_for_help(
     ticket: Ticket,
     reason: str,
     by: str,
@@ -164,6 +164,14 @@ def alerts(ticket: Ticket, agents: Sequence[Agent], what: str, key: str) -> list
 def note(ticket: Ticket, text: str, by: str) -> list[Effect]:
     """Return the effects of a private remark."""
     return [AddEntry(ticket.id, EntryKind.NOTE, Address("", by), text, text)]
+
+
+def speak(ticket: Ticket, language: str, by: str) -> list[Effect]:
+    """Return the effects of correcting a ticket's language, which its requester's next tickets get too."""
+    if ticket.language == language:
+        return []
+    what = f"language changed from {ticket.language} to {language} by {by}"
+    return [Amend(ticket.id, {"language": language}), AddEntry(ticket.id, EntryKind.EVENT, DESK, what)]
 
 
 def revoke_links(ticket: Ticket, by: str) -> list[Effect]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from intake.desk.hours import Hours
+from intake.desk.language import LANGUAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Policy:
     mailboxes: Mapping[str, MailboxPolicy]
     own_addresses: frozenset[str] = field(default_factory=frozenset)
     language: str = "en"
-    languages: tuple[str, ...] = ("en", "zh-Hans")
+    languages: tuple[str, ...] = LANGUAGES
     reopen_days: int = 14
     quote_subject: str = "verified"
     automatic_per_address_hour: int = 3

@@ -15,6 +15,7 @@ from intake.desk.case import (
     alive,
     entry,
     is_participant,
+    language,
     may_answer,
     notices,
     own_address,
@@ -41,7 +42,6 @@ from intake.desk.effects import (
 from intake.desk.facts import FAILED_DAYS, Facts
 from intake.desk.flood import digest, flood
 from intake.desk.forward_rules import forwarded
-from intake.desk.language import mail_language
 from intake.desk.message import BounceKind, Envelope, Message
 from intake.desk.policy import Policy
 from intake.desk.ticket import EntryKind, Status
@@ -212,7 +212,7 @@ def new_ticket(case: Case) -> list[Effect]:
         OpenTicket(
             message.subject,
             case.sender,
-            mail_language(message.language, case.mailbox.language or policy.language, policy.languages),
+            language(case, message.language, facts.reads),
             case.mailbox.name,
             case.mailbox.team,
             case.envelope.channel,

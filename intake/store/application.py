@@ -21,6 +21,7 @@ from intake.store import models, withdrawal
 from intake.store.blobs import digest
 from intake.store.fields import LONGEST_KEY
 from intake.store.models import Audit, Entry, MessageRef, Participant
+from intake.store.persons import remember_language
 from intake.store.statement import Statement, hole, inserting
 from intake.store.tickets import Tickets
 
@@ -182,6 +183,8 @@ class TicketChanges:
         ticket = self.ticket(effect.ticket)
         self.change(ticket, **effect.changes)
         self.tickets[ticket.id] = replace(self.tickets[ticket.id], **effect.changes)
+        if "language" in effect.changes:
+            remember_language(self.db, ticket.requester, effect.changes["language"], self.now)
 
     def let_in(self, effect: AddParticipant) -> None:
         ticket, address = self.ticket(effect.ticket), effect.address

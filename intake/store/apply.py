@@ -197,14 +197,14 @@ class _Application(TicketChanges):
             self.outbox_ids += [number] if number is not None else []
             return
         ticket = self.ticket(effect.ticket)
+        outgoing = self.compose(effect, ticket)
+        if outgoing is None:
+            return
         # No message stands behind a status mail that the rules could have said this of.
         failed = self.store.address_failed(effect.to, self.now) if effect.kind is MailKind.STATUS else ""
         if failed:
             what = f"The {effect.event} mail to {effect.to.mailbox} was not sent: mail there failed: {failed}"
             self.entry(AddEntry(ticket.id, EntryKind.EVENT, Address("", "desk"), what))
-            return
-        outgoing = self.compose(effect, ticket)
-        if outgoing is None:
             return
         number = self.insert(effect, outgoing, ticket.id)
         if number is None:

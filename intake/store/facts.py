@@ -15,6 +15,7 @@ from intake.store import models, withdrawal
 from intake.store.address_state import AddressStates
 from intake.store.fields import clean
 from intake.store.models import MessageRef, Outbox
+from intake.store.persons import reads
 from intake.store.statement import Statement, hole
 from intake.store.tickets import Tickets
 from intake.store.traffic import Counting
@@ -131,6 +132,8 @@ class FactFinding(AddressStates, Counting):
             failed=self.address_failed(message.sender, now),
             relayed=self.relayed(by_token, token_agent.id) if by_token and token_agent else None,
             original=Standing(*self._automatic(original, now), self.address_failed(original, now)),
+            reads=reads(self.db, None if by_token or out or stored else message.sender, message.language),
+            original_reads=reads(self.db, original, ""),
         )
 
     def relayed(self, ticket: int, agent: int | None = None) -> Relayed | None:

@@ -348,6 +348,17 @@ class AddressState(peewee.Model):
         table_name = "address_state"
 
 
+class PersonLanguage(peewee.Model):
+    """The language that an agent said somebody reads; `key` is the address in lower case."""
+
+    key: Key[str] = Key(primary_key=True)
+    language: Text[str] = Text()
+    told_at: Moment[datetime] = Moment()
+
+    class Meta:
+        table_name = "person_language"
+
+
 class Audit(peewee.Model):
     """Who did what, when, by what authority and, where a mail asked for it, by which."""
 
@@ -383,5 +394,6 @@ TABLES: tuple[type[peewee.Model], ...] = (
     MailboxState,
     Tombstone,
     AddressState,
+    PersonLanguage,
     Audit,
 )
