@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from intake.desk.effects import Effect
     from intake.desk.grammar import Asked, Kind
     from intake.desk.ticket import Ticket
+    from intake.ports import Applied
 
 AUTHORITY = "command line"
 # Made here as they stand in the table. The others have options of their own, in intake.commands.tickets.
@@ -105,9 +106,14 @@ def obey(
     asked: "Asked",
     as_: str,
     post: "Callable[[Ticket], Sequence[Effect]] | None" = None,
+    what: str = "",
 ) -> None:
-    """Have commands obeyed in a ticket. Raises UserError with the reason when one is refused."""
+    """Have commands obeyed in a ticket. Raises UserError with the reason when one is refused.
+
+    `post` sends what is written below them and is recorded as `what`.
+    """
     from intake.desk import lifecycle
+    from intake.desk.effects import Record
 
     found = the_ticket(given, number)
     scene = scene_of(given, found, asked, as_)
@@ -121,16 +127,20 @@ def obey(
         def post(at: "Ticket") -> Sequence["Effect"]:
             return lifecycle.reply(at, agent, text, scene.key, given.desk().policy)
 
-    done = commands.obey(scene, asked, AUTHORITY, post)
+        what = "reply"
+
+    def recorded(at: "Ticket") -> Sequence["Effect"]:
+        return [*(post(at) if post else ()), Record(scene.by, AUTHORITY, what, at.id)]
+
+    done = commands.obey(scene, asked, AUTHORITY, recorded if post else None)
     if done.problem:
         raise UserError(done.problem.partition(" I understand,")[0])
     act(given, lifecycle.held(done.effects, given.desk().policy.undo_seconds))
 
 
-def act(given: Invocation, effects: Sequence["Effect"]) -> None:
+def act(given: Invocation, effects: Sequence["Effect"]) -> "Applied":
     """Apply what was decided."""
-    if effects:
-        given.desk().service.act(effects)
+    return given.desk().service.act(effects)
 
 
 def the_ticket(given: Invocation, number: int) -> "Ticket":

@@ -6,9 +6,9 @@ from dataclasses import replace
 from intake.desk import commands
 from intake.desk.case import Case, alerts, entry
 from intake.desk.case import language as written_in
-from intake.desk.command_people import for_new, own
+from intake.desk.command_people import first_mail, own
 from intake.desk.commands import Asked, Obeyed, with_canned
-from intake.desk.effects import AddEntry, Effect, Mail, MailKind, OpenTicket, Record
+from intake.desk.effects import Effect, Mail, Record
 from intake.desk.facts import Found, Reads
 from intake.desk.grammar import Refused, Scene, Where, begins, tidy
 from intake.desk.language import detect
@@ -81,7 +81,7 @@ def obeyed_by_desk(case: Case, agent: Agent, asked: Asked, relay: Relay) -> Obey
     """Return what comes of a mail to the command address."""
     new = next((one.argument for one in asked.commands if one.name == "new"), "")
     language = case.mailbox.language or case.policy.language
-    draft = no_ticket(case.facts.now, case.mailbox.name, language)
+    draft = no_ticket(case.facts.now, case.mailbox.name, language, case.envelope.channel)
     scene = _scene(case, draft, agent, case.facts.team)
     if not new:
         if not asked.commands:
@@ -98,22 +98,7 @@ def obeyed_by_desk(case: Case, agent: Agent, asked: Asked, relay: Relay) -> Obey
     )
 
     def post(now: Ticket) -> list[Effect]:
-        opened = OpenTicket(
-            draft.subject, who, language, case.mailbox.name, case.mailbox.team, case.envelope.channel
-        )
-        sent = for_new(relay(case.key, draft, agent, asked.text, case.message), draft)
-        what = f"opened for {new} by {agent.name}"
-        told = Mail(
-            MailKind.ANSWER,
-            None,
-            Address(agent.address, agent.name),
-            f"answer:new:{case.key}",
-            agent=agent,
-            text=f"The ticket is open, and your text goes to {new}. Answer this mail to write there again.",
-            event="new",
-        )
-        event = AddEntry(None, EntryKind.EVENT, Address("", "desk"), what)
-        return [opened, event, *sent, told]
+        return first_mail(draft, agent, relay(case.key, draft, agent, asked.text, case.message), case.key)
 
     return commands.obey(scene, asked, authority(case), post)
 

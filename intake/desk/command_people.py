@@ -1,14 +1,23 @@
 """Commands about people: who is let into a ticket, and writing to somebody first."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from intake.desk import grammar, lifecycle
 from intake.desk.case import own_address
-from intake.desk.effects import AddEntry, AddParticipant, Effect, RemoveParticipant
+from intake.desk.effects import (
+    AddEntry,
+    AddParticipant,
+    Effect,
+    Mail,
+    MailKind,
+    OpenTicket,
+    RemoveParticipant,
+)
 from intake.desk.grammar import Refused, Scene
 from intake.desk.message import Address
-from intake.desk.ticket import EntryKind, Ticket
+from intake.desk.ticket import Agent, EntryKind, Ticket
 
 ADD, REMOVE = "add", "remove"
 _HOW = {
@@ -49,13 +58,30 @@ def own(who: Address, scene: Scene) -> bool:
     return own_address(who.key, scene.policy)
 
 
-def for_new(effects: list[Effect], ticket: Ticket) -> list[Effect]:
-    """Return effects on `ticket`, a draft of one that is not there yet, as effects on the one just opened."""
+def first_mail(draft: Ticket, agent: Agent, sent: Sequence[Effect], key: str) -> list[Effect]:
+    """Return the effects of opening a ticket with a mail of ours; `sent` are that mail's on `draft`.
+
+    The agent gets a mail of the new ticket, to go on from.
+    """
 
     def moved(effect: Any) -> Any:
-        return replace(effect, ticket=None) if getattr(effect, "ticket", None) == ticket.id else effect
+        return replace(effect, ticket=None) if getattr(effect, "ticket", None) == draft.id else effect
 
-    return [moved(one) for one in effects]
+    who = draft.requester.mailbox
+    return [
+        OpenTicket(draft.subject, draft.requester, draft.language, draft.mailbox, draft.team, draft.channel),
+        AddEntry(None, EntryKind.EVENT, lifecycle.DESK, f"opened for {who} by {agent.name}"),
+        *(moved(one) for one in sent),
+        Mail(
+            MailKind.ANSWER,
+            None,
+            Address(agent.address, agent.name),
+            f"answer:new:{key}",
+            agent=agent,
+            text=f"The ticket is open, and your text goes to {who}. Answer this mail to write there again.",
+            event="new",
+        ),
+    ]
 
 
 def _event(ticket: Ticket, what: str) -> Effect:

@@ -87,6 +87,6 @@ class Ticket:
     waiting_since: datetime | None = None
 
 
-def no_ticket(at: datetime, mailbox: str = "", language: str = "en") -> Ticket:
+def no_ticket(at: datetime, mailbox: str = "", language: str = "en", channel: str = "imap") -> Ticket:
     """Return what stands for a ticket where there is none: for a mail that belongs to no ticket."""
-    return Ticket(NO_TICKET, "", Status.OPEN, Address(""), language, mailbox, "", at, at)
+    return Ticket(NO_TICKET, "", Status.OPEN, Address(""), language, mailbox, "", at, at, channel=channel)
