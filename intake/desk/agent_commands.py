@@ -72,7 +72,9 @@ def obeyed(case: Case, found: Found, agent: Agent, asked: Asked, relay: Relay) -
         who = Record(_name(agent), how, "note" if asked.note else "reply", now.id)
         if asked.note:
             return [entry(case, now.id, EntryKind.NOTE, agent, text), who]
-        return [*relay(case.key, now, agent, text, message), who]
+        # A prepared answer is in the language that a command above it may just have set.
+        outgoing = with_canned(replace(scene, ticket=now), asked)
+        return [*relay(case.key, now, agent, outgoing, message), who]
 
     return commands.obey(scene, asked, how, post if writes or asked.note else None)
 

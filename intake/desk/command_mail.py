@@ -65,7 +65,7 @@ def _leaking(text: str, effects: tuple[Effect, ...]) -> str:
 def _told(case: Case, agent: Agent, why: str, text: str = "") -> list[Effect]:
     # A machine that does not say it is one, or a forger, must not make us write for ever.
     facts, policy = case.facts, case.policy
-    if not brakes.may_alert(facts, policy) or brakes.over_ceiling(facts, policy):
+    if brakes.robot(facts) or not brakes.may_alert(facts, policy) or brakes.over_ceiling(facts, policy):
         return []
     return agent_commands.refused(case, agent, why, text)
 

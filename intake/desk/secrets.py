@@ -16,7 +16,8 @@ SEED, KEY, CARD, TEXT = "seed phrase", "private key", "card number", "text"
 # How long a phrase is (BIP-39, "Generating the mnemonic").
 LENGTHS = (24, 21, 18, 15, 12)
 _NUMBERS = {word: number for number, word in enumerate(WORDS)}
-_WORD = re.compile(r"[^\W\d_]+")
+# Chinese is written against Latin words without a space.
+_WORD = re.compile(r"[A-Za-z]+|[^\W\d_A-Za-z]+")
 # Between two words of a phrase: numbering, commas, line ends, quote marks; a sentence has other words there.
 _LONGEST_GAP = 16
 _PEM = re.compile(r"-----BEGIN ([A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?)-----")
