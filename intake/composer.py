@@ -69,7 +69,7 @@ class Composer:
             return None
         files, left_out = _fitting(mail.attachments)
         language = self._language(mail, ticket)
-        letter = self.letter(mail, ticket, now, language, _with_html(mail), left_out)
+        letter = self.letter(mail, ticket, now, language, goes_as_html(mail), left_out)
         if not letter.text:
             return None
         base = compose.wire_address(self._policy.mailbox(ticket.mailbox).address)
@@ -212,7 +212,7 @@ def template_of(mail: Mail) -> str:
     return "resolved" if mail.event == "closed" else mail.event
 
 
-def _with_html(mail: Mail) -> bool:
+def goes_as_html(mail: Mail) -> bool:
     """Whether a mail also goes out as HTML: agents get text, which their replies quote best.
 
     So does who may not have written to us at all: an acknowledgement must be no larger

@@ -205,6 +205,8 @@ class Service:
         if wanted is not None:
             ticket = facts.by_token.ticket.id if facts.by_token else None
             facts = replace(facts, looked=self.store.look_up(wanted, facts.token_agent, ticket, now))
+        if self.policy.hands_out:
+            facts = replace(facts, loads=self.store.loads())
         return decide(message, envelope, facts, self.policy)
 
     def _compose(self, mail: Mail, ticket: Ticket) -> Outgoing | None:

@@ -30,7 +30,6 @@ MADE = (
     "link",
     "cc",
     "subject",
-    "language",
     "escalate",
     "spam",
     "survey",

@@ -9,7 +9,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, as_json, limited, not_found, now, text_of
-from intake.commands.language import language
+from intake.commands.telling import language, wait
 from intake.commands.ticket_commands import AUTHORITY, MADE, made, obey, the_ticket
 from intake.commands.ticket_finding import new, next_, search, todo
 from intake.desk.commands import Asked, Command
@@ -270,6 +270,7 @@ def revoke_link(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
 
 
 ticket.add_command(language)
+ticket.add_command(wait)
 
 
 def _act(given: Invocation, effects: Sequence["Effect"], done: str) -> None:

@@ -116,7 +116,7 @@ def next_(scene: Scene, argument: str) -> list[Effect]:
 
 def history(ticket: Ticket, lines: Sequence[Line], scene: Scene) -> str:
     """Return a ticket with its newest entries, oldest of them first, times in the desk's zone."""
-    zone = scene.policy.hours.zone
+    zone = scene.zone
     head = [
         f"#{ticket.id} {ticket.subject or '(no subject)'}",
         f"Status: {ticket.status.value}, priority {ticket.priority}",
@@ -152,7 +152,7 @@ def _entry(line: Line, zone: tzinfo) -> str:
 
 
 def _listed(title: str, rows: Sequence[Listed], scene: Scene) -> str:
-    zone = scene.policy.hours.zone
+    zone = scene.zone
     lines = [title]
     for row in rows:
         marks = [row.status.value, *([row.priority] if row.priority != "normal" else [])]

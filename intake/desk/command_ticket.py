@@ -105,7 +105,7 @@ def tag(scene: Scene, argument: str) -> list[Effect]:
 
 def snooze(scene: Scene, argument: str) -> list[Effect]:
     """Hide the ticket until a moment, given in the desk's time zone."""
-    zone = scene.policy.hours.zone
+    zone = scene.zone
     until = moments.until(argument, scene.now, zone)
     if until is None:
         raise Refused(f"{argument!r} is no moment within a year. Write it like {moments.GRAMMAR}")
@@ -125,7 +125,7 @@ def language(scene: Scene, argument: str) -> list[Effect]:
     found = nearest(_LANGUAGES.get(argument.casefold(), argument), known)
     if not found:
         raise Refused(f"there are no mails in {argument!r}. Known: {', '.join(known)}")
-    return _amended(scene, f"language {found}", Amend(scene.ticket.id, {"language": found}))
+    return lifecycle.speak(scene.ticket, found, scene.by)
 
 
 def survey(scene: Scene, argument: str) -> list[Effect]:

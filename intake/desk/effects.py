@@ -263,6 +263,14 @@ class MarkDelivery:
 
 
 @dataclass(frozen=True, slots=True)
+class SetAway:
+    """Note that an agent (by id) is away until a moment, if that is later than what is known."""
+
+    agent: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class MarkSent:
     """Record that a mail of ours was seen where it arrived: it was sent, whatever we knew of it."""
 
@@ -335,6 +343,7 @@ Effect = (
     | Redact
     | Record
     | Assign
+    | SetAway
     | Mail
     | Withdraw
     | MarkDelivery

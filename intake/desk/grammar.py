@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import Enum
 
 from intake.desk.effects import Effect
@@ -86,6 +86,12 @@ class Scene:
     public: bool = False
     # The newest answer that can still be withdrawn, if there is one.
     relayed: Relayed | None = None
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone that times are read and shown in: that of the agent's shift, or else the desk's."""
+        shift = self.agent.shift if self.agent else None
+        return shift.zone if shift is not None else self.policy.hours.zone
 
 
 def _no_argument(text: str) -> str:

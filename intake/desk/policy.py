@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from intake.desk.hours import Hours
 from intake.desk.language import LANGUAGES
+from intake.desk.people import Assignment, TeamPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,6 @@ class SurveyPolicy:
     poor: int = 2
     poor_action: str = "alert"
     ask_consent: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TeamPolicy:
-    """What the rules need of one team. `lead` is who is told when it asks for help, "" for nobody."""
-
-    name: str
-    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +76,11 @@ class Policy:
     command_address: str = ""
     # Prepared answers: by name, then by language ("" for all languages).
     canned: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def hands_out(self) -> bool:
+        """Whether any team's tickets are given to its agents by the desk."""
+        return any(one.assign is not Assignment.NOBODY for one in self.teams.values())
 
     def mailbox(self, name: str) -> MailboxPolicy:
         """Return the policy of the mailbox called `name`, or of the first one if it is gone."""

@@ -80,15 +80,6 @@ class Surveys(FactFinding):
         )
         asked = self.db.rows(last.tuples())[0][0]
         hour, day = self._automatic(Address(ticket.requester.mailbox), now)
-        barred = (
-            f"merged into #{ticket.merged_into}"
-            if ticket.merged_into
-            else "spam"
-            if ticket.spam
-            else "switched off"
-            if ticket.survey_off
-            else ""
-        )
         return Candidate(
             ticket,
             answered=EntryKind.REPLY.value in there,
@@ -97,8 +88,13 @@ class Surveys(FactFinding):
             last_asked=asked,
             automatic_last_hour=hour,
             automatic_last_day=day,
-            barred=barred,
+            barred="a flood" if self._flooded(number) else "",
         )
+
+    def _flooded(self, number: int) -> bool:
+        """Whether the ticket holds the flood of an address or a domain: nobody is thanked for one."""
+        row = models.Ticket
+        return self.db.first(row.select(row.id).where((row.id == number) & (row.flood != ""))) is not None
 
     def survey(self, ticket: int, closing: int) -> SurveyRow | None:
         """Return the survey about one closing of a ticket, None when nobody was asked about it."""

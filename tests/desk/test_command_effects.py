@@ -26,7 +26,7 @@ from intake.desk.effects import (
 )
 from intake.desk.grammar import Scene
 from intake.desk.lookup import Line, Looked
-from intake.desk.policy import TeamPolicy
+from intake.desk.people import TeamPolicy
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 
 LEAD = Agent(7, "Lena", "lena@staff.example", ("billing",))
@@ -80,7 +80,7 @@ AMENDED = {
     "tags": ("#tag b -old", {"tags": ("a", "b")}, "tags: a, b, by Anna"),
     "tags twice": ("#tag b\n#tag c", {"tags": ("a", "old", "b", "c")}, "tags: a, old, b, c, by Anna"),
     "subject": ("#subject  New   one", {"subject": "New one"}, "subject 'New one', by Anna"),
-    "language": ("#language zh", {"language": "zh-Hans"}, "language zh-Hans, by Anna"),
+    "language": ("#language zh", {"language": "zh-Hans"}, "language changed from en to zh-Hans by Anna"),
     "survey": ("#survey off", {"survey_off": True}, "survey off, by Anna"),
     "survey after all": ("#survey on", {"survey_off": False}, "survey on, by Anna"),
     "snooze": (
