@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from intake import canned_files
+from intake.claims import Authenticated
 from intake.config import Settings
 from intake.desk.hours import Hours
 from intake.desk.language import LANGUAGES
@@ -86,6 +87,7 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
         parse=parser(_parse),
         compose=composer.compose,
         vouched=_vouched,
+        authenticated=authenticated(),
         wake=wake,
     )
     return Desk(
@@ -110,6 +112,34 @@ def _vouched(message: Message, authserv: str) -> bool:
     from intake.mail.authenticity import vouched
 
     return vouched(message, authserv)
+
+
+def authenticated(lookup: Callable[[str], bytes | None] | None = None) -> Authenticated:
+    """Return what says by what a sender is authenticated: by our server's word, or by his signature.
+
+    `lookup` returns the TXT record of a name; without it the DNS is asked.
+    """
+    keys: list[Callable[[str], bytes | None]] = [lookup] if lookup else []
+
+    def record(name: str) -> bytes | None:
+        if not keys:
+            from intake.dkim_keys import DkimKeys
+
+            keys.append(DkimKeys())
+        return keys[0](name)
+
+    def check(raw: bytes, message: Message, authserv: str, now: datetime) -> str:
+        from intake.mail import authenticity, dkim_verifying
+
+        if message.sender is None or not message.one_author:
+            return ""
+        if authserv and authenticity.vouched(message, authserv) and authenticity.at_border(raw, authserv):
+            return f"the word of {authserv}"
+        domain = message.sender.domain
+        signed = dkim_verifying.signed_by(raw, domain, now, message.date, record)
+        return f"the signature of {domain}" if signed else ""
+
+    return check
 
 
 def forget(desk: Desk, now: datetime) -> int:

@@ -21,7 +21,7 @@ from intake.desk.policy import Policy
 from intake.desk.surveys import OPEN_DAYS, SCORES
 from intake.desk.ticket import NO_TICKET, Ticket
 from intake.desk.tokens import Purpose
-from intake.mail import compose
+from intake.mail import compose, reply_html
 from intake.render import Letter, Renderer, renderer
 
 # The reader of replies cuts at this line, whatever language stands around it.
@@ -31,6 +31,8 @@ MAX_FILES = 18 * 1024 * 1024
 
 # How long an agent's own command address works: it stands in an address book, not under a mail.
 COMMAND_DAYS = 365
+# How long a draft can be confirmed.
+CONFIRM_DAYS = 7
 
 _TO_AGENT = (MailKind.NOTICE, MailKind.ALERT, MailKind.ANSWER)
 _WITH_LINK = (MailKind.ACKNOWLEDGEMENT, MailKind.STATUS)
@@ -69,11 +71,17 @@ class Composer:
             return None
         files, left_out = _fitting(mail.attachments)
         language = self._language(mail, ticket)
-        letter = self.letter(mail, ticket, now, language, goes_as_html(mail), left_out)
+        said = ""
+        if mail.kind is MailKind.RELAY:
+            said, files = reply_html.answer(mail.html, mail.text, files)
+        letter = self.letter(mail, ticket, now, language, goes_as_html(mail), left_out, said)
         if not letter.text:
             return None
         base = compose.wire_address(self._policy.mailbox(ticket.mailbox).address)
-        message_id = f"{self._unique()}@{base.rpartition('@')[2]}"
+        token, domain = self._agent_token(mail, ticket, now), base.rpartition("@")[2]
+        message_id = f"{self._unique()}@{domain}"
+        if token:
+            message_id = tokens.message_id(token, self._unique()[:16], domain)
         headers = (
             compose.mailbox_header("From", self._display(mail), base),
             compose.mailbox_header("To", self._addressee(mail), mail.to.mailbox),
@@ -87,7 +95,7 @@ class Composer:
         )
         raw = compose.message(headers, letter.text, files, f"=_{self._unique()}", letter.html)
         if self._sign is not None:
-            raw = self._sign(raw, base.rpartition("@")[2])
+            raw = self._sign(raw, domain)
         return Outgoing(
             mail.kind, self._envelope_sender(mail, ticket, base, now), mail.to.mailbox, message_id, raw
         )
@@ -100,15 +108,19 @@ class Composer:
         language: str,
         html: bool,
         left_out: Sequence[str] = (),
+        said: str = "",
     ) -> Letter:
-        """Return what a mail says in `language`; `left_out` are the files that did not fit into it."""
+        """Return what a mail says in `language`; `left_out` are the files that did not fit into it.
+
+        `said` is its text as HTML that was made harmless.
+        """
         return self._renderer.mail(
             template_of(mail),
             language,
             html=html,
             zone=self._desk.timezone,
             colour=self._desk.colour,
-            **self._values(mail, ticket, left_out, now),
+            **{**self._values(mail, ticket, left_out, now), "text_html": said},
         )
 
     def _language(self, mail: Mail, ticket: Ticket) -> str:
@@ -121,6 +133,7 @@ class Composer:
         self, mail: Mail, ticket: Ticket, left_out: Sequence[str], now: datetime
     ) -> dict[str, object]:
         """What templates may use. Text of users is only ever a value, never a template."""
+        token = self._agent_token(mail, ticket, now)
         trusted = mail.kind is not MailKind.ACKNOWLEDGEMENT or mail.quote_subject
         author = mail.author
         survey = self._links.survey(ticket, now) if mail.kind is MailKind.SURVEY else ""
@@ -130,7 +143,10 @@ class Composer:
             "name": compose.clean(mail.to.name, compose.MAX_NAME) if trusted else "",
             "desk": self._desk.name,
             "event": mail.event,
-            "text": mail.text.strip("\r\n"),
+            "text": (tokens.masked(mail.text) if mail.kind in _TO_AGENT else mail.text).strip("\r\n"),
+            "quoted": tokens.masked(mail.quoted).strip("\r\n"),
+            "reference": tokens.reference(token) if token else "",
+            "undo_seconds": self._policy.undo_seconds,
             "text_html": "",
             "due": mail.due or (ticket.first_response_due if mail.kind is MailKind.ACKNOWLEDGEMENT else None),
             "closed": ticket.closed_at or now,
@@ -170,14 +186,31 @@ class Composer:
             return self._tokened(Purpose.CUSTOMER, ticket, 0, base, now)
         if mail.agent and ticket.id == NO_TICKET:
             return self.command_address(mail.agent.id, now) or base
-        return self._tokened(Purpose.AGENT, ticket, mail.agent.id, base, now) if mail.agent else base
+        token = self._agent_token(mail, ticket, now)
+        return tokens.address(base, token) if token else base
+
+    def _agent_token(self, mail: Mail, ticket: Ticket, now: datetime) -> str:
+        """Return the token with which the agent whom a mail speaks to answers it; "" for other mails."""
+        if mail.kind not in _TO_AGENT or mail.agent is None:
+            return ""
+        if ticket.id == NO_TICKET:
+            return self._command_token(mail.agent.id, now)
+        if mail.draft:
+            expires = tokens.lifetime(now, CONFIRM_DAYS)
+            return tokens.make(self._keys[0], Purpose.CONFIRM, ticket.id, mail.draft, expires)
+        expires = tokens.lifetime(now, self._desk.reply_days)
+        return tokens.make(self._keys[0], Purpose.AGENT, ticket.id, mail.agent.id, expires)
 
     def command_address(self, agent: int, now: datetime) -> str:
         """Return the address to which this agent alone may write commands; "" where the desk has none."""
-        base = compose.wire_address(self._policy.command_address) if self._policy.command_address else ""
+        token = self._command_token(agent, now)
+        return tokens.address(compose.wire_address(self._policy.command_address), token) if token else ""
+
+    def _command_token(self, agent: int, now: datetime) -> str:
+        if not self._policy.command_address:
+            return ""
         expires = tokens.lifetime(now, COMMAND_DAYS)
-        made = tokens.make(self._keys[0], Purpose.COMMAND, NO_TICKET, agent, expires)
-        return tokens.address(base, made) if base else ""
+        return tokens.make(self._keys[0], Purpose.COMMAND, NO_TICKET, agent, expires)
 
     def _envelope_sender(self, mail: Mail, ticket: Ticket, base: str, now: datetime) -> str:
         """Null for what answers or informs a customer by machine (RFC 3834 section 3.3)."""

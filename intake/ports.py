@@ -142,6 +142,9 @@ class Store(Protocol):
     ) -> Facts:
         """Gather what the rules need to know about `message`."""
 
+    def draft_raw(self, entry: int) -> bytes | None:
+        """Return the mail that became a draft (an entry), as it came; None when it is gone, or was none."""
+
     def apply(
         self,
         effects: Sequence[Effect],

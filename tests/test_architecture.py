@@ -22,11 +22,13 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("intake.config", ("intake.ports", "intake.config_keys", "intake.config_values")),
     ("intake.store", ("intake.desk", "intake.mail", "intake.ports", "intake.config", "intake.views")),
     ("intake.owner", ()),
+    ("intake.dkim_keys", ("intake.ports",)),
     ("intake.sandbox", ("intake.desk", "intake.mail", "intake.ports")),
     ("intake.channels", ("intake.desk", "intake.mail", "intake.ports", "intake.config", "intake.owner")),
     ("intake.render_dates", ()),
     ("intake.render", ("intake.render_dates", "intake.desk", "intake.mail", "intake.ports", "intake.config")),
-    ("intake.service", ("intake.desk", "intake.ports", "intake.owner", "intake.sandbox")),
+    ("intake.claims", ("intake.desk", "intake.ports")),
+    ("intake.service", ("intake.desk", "intake.ports", "intake.owner", "intake.sandbox", "intake.claims")),
     (
         "intake.web",
         (
@@ -62,7 +64,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "babel": ("intake.render_dates",),
     # Signing, verifying, and the command that tries both.
     "dkim": ("intake.mail.dkim", "intake.commands.dkim"),
-    "dns": ("intake.commands.dkim",),
+    "dns": ("intake.commands.dkim", "intake.dkim_keys"),
     "cryptography": ("intake.commands.dkim",),
     "imapclient": ("intake.channels.imap", "intake.testing"),
     "aiosmtpd": ("intake.channels", "intake.testing"),

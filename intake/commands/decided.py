@@ -24,6 +24,7 @@ from intake.desk.effects import (
     RevokeLinks,
     SetAway,
     SetStatus,
+    Settle,
     SplitOff,
     Withdraw,
 )
@@ -96,6 +97,8 @@ def sentence(effect: Effect) -> str:
             return f"take the secrets out of {_ticket(effect.ticket)} for good"
         case Withdraw():
             return f"withdraw the answer in {_ticket(effect.ticket)} that has not left yet"
+        case Settle():
+            return f"take the draft in {_ticket(effect.ticket)} as confirmed"
         case MarkDelivery():
             return f"mark outgoing mail {effect.outbox_id} as {effect.kind.value}"
         case MarkAddress():

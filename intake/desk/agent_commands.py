@@ -1,6 +1,6 @@
 """An agent's mail once it is proven: its commands are obeyed, and its text goes where they say."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from intake.desk import commands
@@ -8,7 +8,7 @@ from intake.desk.case import Case, alerts, entry
 from intake.desk.case import language as written_in
 from intake.desk.command_people import first_mail, own
 from intake.desk.commands import Asked, Obeyed, with_canned
-from intake.desk.effects import Effect, Mail, Record
+from intake.desk.effects import Effect, Mail, MailKind, Record
 from intake.desk.facts import Found, Reads
 from intake.desk.grammar import Refused, Scene, Where, begins, tidy
 from intake.desk.language import detect
@@ -35,15 +35,14 @@ def read(message: Message, token: Token) -> Asked:
 
 def wanted(message: Message, token: Token | None) -> Wanted | None:
     """Return what must be looked up before this mail can be decided on; None where it is no agent's."""
-    if token is None or token.purpose not in (Purpose.AGENT, Purpose.COMMAND):
+    if token is None or token.purpose not in (Purpose.AGENT, Purpose.COMMAND, Purpose.CONFIRM):
         return None
     return commands.wanted(read(message, token))
 
 
 def authority(case: Case) -> str:
     """Return by what an agent's mail proved itself, for the audit."""
-    server = case.mailbox.trusted_authserv
-    return f"reply token, sender vouched for by {server}" if server else "reply token"
+    return f"reply token, {case.facts.proof}" if case.facts.proof else "reply token"
 
 
 def obeyed(case: Case, found: Found, agent: Agent, asked: Asked, relay: Relay) -> Obeyed:
@@ -74,7 +73,9 @@ def obeyed(case: Case, found: Found, agent: Agent, asked: Asked, relay: Relay) -
             return [entry(case, now.id, EntryKind.NOTE, agent, text), who]
         # A prepared answer is in the language that a command above it may just have set.
         outgoing = with_canned(replace(scene, ticket=now), asked)
-        return [*relay(case.key, now, agent, outgoing, message), who]
+        sent = relay(case.key, now, agent, outgoing, message)
+        copied = any(one.name == "copy" for one in asked.commands)
+        return [*sent, *(copy_of(case.key, agent, sent) if copied else ()), who]
 
     return commands.obey(scene, asked, how, post if writes or asked.note else None)
 
@@ -103,6 +104,22 @@ def obeyed_by_desk(case: Case, agent: Agent, asked: Asked, relay: Relay) -> Obey
         return first_mail(draft, agent, relay(case.key, draft, agent, asked.text, case.message), case.key)
 
     return commands.obey(scene, asked, authority(case), post)
+
+
+def copy_of(key: str, agent: Agent, effects: Sequence[Effect]) -> list[Effect]:
+    """Return the copy that `#copy` asks for: what of these effects goes to the customer, to its agent.
+
+    It leaves at once, so that there is time to read it and to take the answer back.
+    """
+    sent = next((one for one in effects if isinstance(one, Mail) and one.kind is MailKind.RELAY), None)
+    if sent is None:
+        return []
+    to = Address(agent.address, agent.name)
+    return [
+        replace(
+            sent, kind=MailKind.NOTICE, to=to, dedupe=f"copy:{key}:{agent.id}", event="copy", hold=0, html=""
+        )
+    ]
 
 
 def refused(case: Case, agent: Agent, why: str, text: str = "") -> list[Effect]:

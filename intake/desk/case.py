@@ -39,6 +39,11 @@ class Case:
         """What dedupe keys of mails caused by this message begin with."""
         return f"msg:{self.message.fingerprint}"
 
+    @property
+    def proven(self) -> bool:
+        """Whether the sender is authenticated as far as this desk asks it of agents, beside their token."""
+        return bool(self.facts.proof) or self.policy.agent_authority == "token"
+
     def found(self) -> tuple[Found, str] | None:
         """Return the ticket this message belongs to and how that is known, or None.
 

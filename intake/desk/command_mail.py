@@ -47,7 +47,7 @@ def _unproven(case: Case, agent: Agent) -> str:
     """Return why the mail does not prove to be the agent's, "" when it does."""
     if case.sender.key != agent.address.lower() or not case.message.one_author:
         return "It came from an address that does not prove it was you."
-    if case.mailbox.trusted_authserv and not case.facts.verified:
+    if not case.proven:
         return "The server it came from does not prove it was you."
     if "" in (case.envelope.sender, case.message.return_path):
         return "It came from the null sender, as answering machines write and people do not."

@@ -208,6 +208,15 @@ COMMANDS: tuple[Kind, ...] = (
         first=True,
     ),
     Kind(
+        "copy",
+        "",
+        "Send me a copy of the answer below, as the customer gets it.",
+        "把下面这封回复的副本发给我。",
+        ("副本", "抄给我"),
+        _in_reading,
+        alone,
+    ),
+    Kind(
         "redact",
         "[TEXT]",
         "Take seed phrases, private keys and card numbers out of the ticket for good, and TEXT if given.",

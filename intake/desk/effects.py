@@ -204,6 +204,14 @@ class Mail:
     # To whom else its author sent what a NOTICE carries: only an agent lets them in.
     proposed: tuple[str, ...] = ()
     due: datetime | None = None
+    # An ALERT with the event "confirm": the draft (entry) that an answer to it confirms; the
+    # store fills in the one that was added before it.
+    draft: int = 0
+    # The HTML of the agent's mail that a RELAY answers with, as it came: it goes out only as
+    # far as it says what `text` says.
+    html: str = field(default="", repr=False)
+    # What somebody wrote, below `text`, where that is ours: the draft that is to be confirmed.
+    quoted: str = ""
     # It must not leave for so many seconds: until then `Withdraw` can take it back.
     hold: int = 0
 
@@ -220,6 +228,14 @@ class Withdraw:
     entry: int
     mails: tuple[int, ...]
     restore: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Write down that a draft (an entry) was confirmed. It can be so only once."""
+
+    ticket: int
+    entry: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +362,7 @@ Effect = (
     | SetAway
     | Mail
     | Withdraw
+    | Settle
     | MarkDelivery
     | MarkAddress
     | MarkSent

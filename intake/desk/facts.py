@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from intake.desk.lookup import Looked
+from intake.desk.message import Message
 from intake.desk.people import Load
 from intake.desk.ticket import Agent, Ticket
 from intake.desk.tokens import Token
@@ -36,6 +37,21 @@ class Found:
     agents: tuple[Agent, ...] = ()
     team: tuple[Agent, ...] = ()
     named: Ticket | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was kept because nothing proved its author, and may be confirmed.
+
+    `agent` is the enabled agent it is kept for, `author` the address that wrote it, `message` the
+    mail it was (None when that is gone). `waiting`: nobody has confirmed it yet.
+    """
+
+    entry: int
+    agent: Agent | None
+    author: str
+    waiting: bool
+    message: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +131,10 @@ class Facts:
     failed: str = ""
     # The same of whoever wrote the mail that this one forwards.
     original: Standing = Standing()
+    # By what the sender of an agent's mail is authenticated, "" by nothing.
+    proof: str = ""
+    # The draft that this message confirms.
+    draft: Draft | None = None
     # The newest answer of the token's agent in its ticket, where all of it can still be withdrawn.
     relayed: Relayed | None = None
     # What the commands of an agent's mail ask for.

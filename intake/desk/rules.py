@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from intake.desk import brakes, surveys
-from intake.desk.agent_rules import agent_reply, unproven_agent
+from intake.desk.agent_rules import agent_reply, confirmed_draft, unproven_agent
 from intake.desk.case import (
     Case,
     alerts,
@@ -253,6 +253,7 @@ RULES: tuple[Rule, ...] = (
     machine,
     command_mail,
     agent_reply,
+    confirmed_draft,
     unproven_agent,
     survey_answer,
     follow_up,

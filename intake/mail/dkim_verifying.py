@@ -13,6 +13,7 @@ import dkim
 from dkim.util import InvalidTagValueList, parse_tag_value
 
 from intake.mail import headers
+from intake.mail.authenticity import aligned
 
 # Signatures looked at; each costs a lookup and a hash of the whole body. Providers put one or two.
 MAX_SIGNATURES = 4
@@ -34,7 +35,7 @@ Lookup = Callable[[str], bytes | None]
 
 
 def signed_by(raw: bytes, domain: str, now: datetime, date: datetime | None, lookup: Lookup) -> bool:
-    """Return whether a valid signature of `domain`, or of a parent of it, covers From, Date and all of the body.
+    """Return whether a valid signature of `domain`, or of a parent of it, covers author, date and body.
 
     `domain` is the From domain in lower case, `date` the Date of the mail (aware), `now` aware.
     A signature with a body length (l=) is refused, for anything may stand below it (RFC 6376
@@ -54,11 +55,6 @@ def signed_by(raw: bytes, domain: str, now: datetime, date: datetime | None, loo
         if _sound(_tags(value), domain, now) and _valid(reader, at, lookup):
             return True
     return False
-
-
-def aligned(signer: str, domain: str) -> bool:
-    """Whether `signer` speaks for `domain`: it is that domain or a parent, and no top-level one."""
-    return "." in signer and (signer == domain or domain.endswith("." + signer))
 
 
 def _same_author(fields: Sequence[Sequence[bytes]], raw: bytes) -> bool:

@@ -51,6 +51,7 @@ class TicketChanges:
         # Each ticket as it was before this decision, and the answer that was given in it.
         self.loaded: dict[int, Ticket] = {}
         self.answer: int | None = None
+        self.newest: int | None = None
 
     def ticket(self, number: int | None) -> Ticket:
         wanted = self.opened if number is None else number
@@ -134,7 +135,7 @@ class TicketChanges:
             message=self.ledger_id if effect.from_message else None,
             created_at=self.now,
         )
-        self.answer = number if answer else self.answer
+        self.answer, self.newest = number if answer else self.answer, number
         self.attach(number, (*effect.attachments, *(message.attachments if message else ())))
         self.change(ticket)
         if message and message.message_id:

@@ -30,6 +30,7 @@ from intake.desk.effects import (
     RevokeLinks,
     SetAway,
     SetStatus,
+    Settle,
     SplitOff,
     Withdraw,
 )
@@ -37,7 +38,7 @@ from intake.desk.message import Address, BounceKind, Message
 from intake.desk.secrets import find, redacted
 from intake.desk.ticket import NO_TICKET, EntryKind, no_ticket
 from intake.ports import Applied, Compose
-from intake.store import merging, models, surveys, withdrawal
+from intake.store import drafts, merging, models, surveys, withdrawal
 from intake.store.address_state import AddressStates
 from intake.store.application import TicketChanges
 from intake.store.connection import Connection
@@ -163,6 +164,8 @@ class _Application(TicketChanges):
                     # What comes after begins from the ticket as it is now.
                     self.tickets.pop(effect.ticket, None)
                     self.loaded.pop(effect.ticket, None)
+                case Settle():
+                    drafts.settle(self.db, effect.entry)
                 case MarkDelivery():
                     self.delivery(effect)
                 case MarkSent():
@@ -206,6 +209,8 @@ class _Application(TicketChanges):
             self.outbox_ids += [number] if number is not None else []
             return
         ticket = self.ticket(effect.ticket)
+        if effect.event == "confirm" and not effect.draft:
+            effect = replace(effect, draft=self.newest or 0)
         outgoing = self.compose(effect, ticket)
         if outgoing is None:
             return

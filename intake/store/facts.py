@@ -7,11 +7,11 @@ from functools import cache
 from typing import Any
 
 from intake.desk.effects import MailKind
-from intake.desk.facts import Facts, Found, SentMail, Standing
+from intake.desk.facts import Draft, Facts, Found, SentMail, Standing
 from intake.desk.message import Address, Bounce, Envelope, Message
 from intake.desk.tokens import Purpose, Token
 from intake.desk.undo import Relayed
-from intake.store import models, withdrawal
+from intake.store import drafts, models, withdrawal
 from intake.store.address_state import AddressStates
 from intake.store.fields import clean
 from intake.store.models import MessageRef, Outbox
@@ -25,7 +25,7 @@ _NUMBER = re.compile(r"\[#([0-9]{1,9})\]")
 MOST_IDS = 100
 # Mail to an address with such a token belongs to its ticket. An automatic answer goes to
 # the envelope sender, and so has only the token of bounces.
-_TO_TICKETS = (Purpose.CUSTOMER, Purpose.AGENT, Purpose.BOUNCE, Purpose.SURVEY)
+_TO_TICKETS = (Purpose.CUSTOMER, Purpose.AGENT, Purpose.BOUNCE, Purpose.SURVEY, Purpose.CONFIRM)
 _SAME = Statement(
     lambda: (
         models.Message.select(models.Message.id, models.Message.ticket)
@@ -130,6 +130,7 @@ class FactFinding(AddressStates, Counting):
             braked_at=counted.braked_at,
             unsettled=counted.unsettled,
             failed=self.address_failed(message.sender, now),
+            draft=self.draft(token.person) if token and token.purpose is Purpose.CONFIRM else None,
             relayed=self.relayed(by_token, token_agent.id) if by_token and token_agent else None,
             original=Standing(*self._automatic(original, now), self.address_failed(original, now)),
             reads=reads(self.db, None if by_token or out or stored else message.sender, message.language),
@@ -139,6 +140,10 @@ class FactFinding(AddressStates, Counting):
     def relayed(self, ticket: int, agent: int | None = None) -> Relayed | None:
         """Return the newest answer in a ticket that can still be withdrawn (of one agent, if named)."""
         return withdrawal.relayed(self.db, ticket, agent)
+
+    def draft(self, entry: int) -> Draft | None:
+        """Return a draft that may be confirmed, or was; without its message."""
+        return drafts.draft(self.db, entry, self.all_agents())
 
     def _duplicate(self, message: Message) -> tuple[int | None, int | None]:
         """Return the first finished row of the same content under other bytes, and its ticket."""

@@ -8,7 +8,7 @@ from peewee import fn
 
 from intake.desk.effects import Outcome
 from intake.desk.ticket import EntryKind, Status
-from intake.store import withdrawal
+from intake.store import drafts, withdrawal
 from intake.store.base import Part
 from intake.store.models import Agent, Attachment, Entry, Message, Outbox, Sighting, Ticket
 from intake.views import EntryRow, FileRow, MessageRow, OutboxRow, TicketRow
@@ -110,6 +110,11 @@ class Queries(Part):
         """Return one ledger row, or None."""
         found = self._messages(self.db.rows(Message.select().where(Message.id == message_id)))
         return found[0] if found else None
+
+    def draft_raw(self, entry: int) -> bytes | None:
+        """Return the mail that became a draft (an entry), as it came; None when it is gone, or was none."""
+        ledger = drafts.ledger(self.db, entry)
+        return self.raw(ledger) if ledger is not None else None
 
     def raw(self, message_id: int) -> bytes | None:
         """Return a message's bytes as they came, or None when there is no such row."""

@@ -71,7 +71,7 @@ NOT_FOUND = {
     "an order number": "Order 1234567890123456",
     "a telephone number": "+49 170 123 4567 8901 22",
     "eleven words": " ".join(TWELVE.split()[:11]),
-    "prose": "I cannot open my wallet and the coins that I had there are gone since I did the update on Monday.",
+    "prose": "I cannot open my wallet and the coins that I had there are gone since the last update.",
     "an address of Bitcoin": "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",
     "a public extended key": XPUB,
     "a card that does not add up": "4111 1111 1111 1112",
