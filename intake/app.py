@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from intake import canned_files
 from intake.claims import Authenticated
 from intake.config import Settings
 from intake.desk.hours import Hours
@@ -39,6 +40,8 @@ class Desk:
     service: Service
     keys: tuple[bytes, ...]
     links: Links
+    # Makes the address to which an agent (by id) may write commands; "" where the desk has none.
+    command_address: Callable[[int], str]
 
     def session(self) -> Session:
         """Return a new outgoing SMTP session; it connects when it first sends."""
@@ -87,7 +90,15 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
         authenticated=authenticated(),
         wake=wake,
     )
-    return Desk(settings, policy, store, service, keys, links)
+    return Desk(
+        settings,
+        policy,
+        store,
+        service,
+        keys,
+        links,
+        lambda agent: composer.command_address(agent, service.clock()),
+    )
 
 
 def _parse(raw: bytes) -> Message:
@@ -154,6 +165,7 @@ def policy_of(settings: Settings) -> Policy:
         for name, box in settings.mailboxes.items()
     }
     own = {desk.address.lower(), *(box.address.lower() for box in mailboxes.values())}
+    own |= {desk.command_address.lower()} - {""}
     return Policy(
         mailboxes=mailboxes,
         own_addresses=frozenset(own),
@@ -181,6 +193,8 @@ def policy_of(settings: Settings) -> Policy:
             name: TeamPolicy(name, team.lead, Assignment(team.assign), team.reassign_away)
             for name, team in settings.teams.items()
         },
+        command_address=desk.command_address.lower(),
+        canned=canned_files.read_folder(desk.canned),
     )
 
 

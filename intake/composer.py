@@ -19,7 +19,7 @@ from intake.desk.links import Links, closing
 from intake.desk.message import Attachment
 from intake.desk.policy import Policy
 from intake.desk.surveys import OPEN_DAYS, SCORES
-from intake.desk.ticket import Ticket
+from intake.desk.ticket import NO_TICKET, Ticket
 from intake.desk.tokens import Purpose
 from intake.mail import compose, reply_html
 from intake.render import Letter, Renderer, renderer
@@ -29,10 +29,12 @@ DELIMITER = "##- Please type your reply above this line -##"
 # Files beyond this are named, not sent: base64 adds a third, and 25 MB is what providers take.
 MAX_FILES = 18 * 1024 * 1024
 
+# How long an agent's own command address works: it stands in an address book, not under a mail.
+COMMAND_DAYS = 365
 # How long a draft can be confirmed.
 CONFIRM_DAYS = 7
 
-_TO_AGENT = (MailKind.NOTICE, MailKind.ALERT)
+_TO_AGENT = (MailKind.NOTICE, MailKind.ALERT, MailKind.ANSWER)
 _WITH_LINK = (MailKind.ACKNOWLEDGEMENT, MailKind.STATUS)
 
 
@@ -157,6 +159,10 @@ class Composer:
             "signature": self._desk.signature,
             "left_out": [compose.clean(one, 120) for one in left_out],
             "delimiter": DELIMITER,
+            "proposed": [compose.clean(one, 254) for one in mail.proposed],
+            "command_address": self.command_address(mail.agent.id, now)
+            if mail.kind is MailKind.ANSWER and mail.agent
+            else "",
             "progress": self._links.progress(ticket, now, mailed=True) if mail.kind in _WITH_LINK else "",
             "scores": {score: f"{survey}?score={score}" for score in SCORES} if survey else {},
         }
@@ -178,6 +184,8 @@ class Composer:
             return tokens.address(base, token)
         if mail.kind not in _TO_AGENT:
             return self._tokened(Purpose.CUSTOMER, ticket, 0, base, now)
+        if mail.agent and ticket.id == NO_TICKET:
+            return self.command_address(mail.agent.id, now) or base
         token = self._agent_token(mail, ticket, now)
         return tokens.address(base, token) if token else base
 
@@ -185,11 +193,24 @@ class Composer:
         """Return the token with which the agent whom a mail speaks to answers it; "" for other mails."""
         if mail.kind not in _TO_AGENT or mail.agent is None:
             return ""
+        if ticket.id == NO_TICKET:
+            return self._command_token(mail.agent.id, now)
         if mail.draft:
             expires = tokens.lifetime(now, CONFIRM_DAYS)
             return tokens.make(self._keys[0], Purpose.CONFIRM, ticket.id, mail.draft, expires)
         expires = tokens.lifetime(now, self._desk.reply_days)
         return tokens.make(self._keys[0], Purpose.AGENT, ticket.id, mail.agent.id, expires)
+
+    def command_address(self, agent: int, now: datetime) -> str:
+        """Return the address to which this agent alone may write commands; "" where the desk has none."""
+        token = self._command_token(agent, now)
+        return tokens.address(compose.wire_address(self._policy.command_address), token) if token else ""
+
+    def _command_token(self, agent: int, now: datetime) -> str:
+        if not self._policy.command_address:
+            return ""
+        expires = tokens.lifetime(now, COMMAND_DAYS)
+        return tokens.make(self._keys[0], Purpose.COMMAND, NO_TICKET, agent, expires)
 
     def _envelope_sender(self, mail: Mail, ticket: Ticket, base: str, now: datetime) -> str:
         """Null for what answers or informs a customer by machine (RFC 3834 section 3.3)."""
@@ -239,7 +260,7 @@ def _automatic(kind: MailKind) -> tuple[str, ...]:
     """RFC 3834 section 5, and what Exchange listens to instead ([MS-OXCMAIL] 2.1.3.2.21)."""
     if not kind.automatic:
         return ()
-    how = "auto-replied" if kind is MailKind.ACKNOWLEDGEMENT else "auto-generated"
+    how = "auto-replied" if kind in (MailKind.ACKNOWLEDGEMENT, MailKind.ANSWER) else "auto-generated"
     return f"Auto-Submitted: {how}", "X-Auto-Response-Suppress: All"
 
 

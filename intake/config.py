@@ -176,6 +176,14 @@ class _Reader:
                     "what stands before the @ is longer than 19 letters",
                     "Reply addresses add 45 to it and 64 is the limit: use a shorter address",
                 )
+        commands = str(single["desk"].values.get("command_address", ""))
+        if len(commands.rpartition("@")[0].encode()) > 19:
+            self.problem(
+                "desk",
+                "command_address",
+                "what stands before the @ is longer than 19 letters",
+                "Agents' own addresses add 45 to it and 64 is the limit: use a shorter address",
+            )
         return Settings(file=file, mailboxes=boxes, **named, **single)
 
     def rooted(self, section: Section) -> Section:

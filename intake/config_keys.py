@@ -30,6 +30,8 @@ STATUS_EVENTS = ("assigned", "waiting", "delayed", "resolved", "reopened", "than
 DESK = (
     Key("name", as_text),
     Key("address", as_address),
+    Key("command_address", as_optional_address, ""),
+    Key("canned", as_optional_path, ""),
     Key("data", as_path, "data"),
     Key("language", as_text, "en"),
     Key("timezone", as_zone, "UTC"),

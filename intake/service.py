@@ -14,8 +14,9 @@ from itertools import groupby
 
 from intake import owner
 from intake.claims import Authenticated, Claim, Claims, NotNow
+from intake.desk import agent_commands
 from intake.desk.effects import Effect, Mail, Outgoing, PullBrake
-from intake.desk.lifecycle import delivery_failed
+from intake.desk.lifecycle import delivery_failed, wake
 from intake.desk.message import Envelope, Message
 from intake.desk.policy import Policy
 from intake.desk.rules import decide
@@ -209,8 +210,14 @@ class Service:
         verified = bool(mailbox.trusted_authserv) and self.vouched(message, mailbox.trusted_authserv)
         facts = self.store.facts(message, envelope, claim.token, mailbox.team, now, verified)
         draft = facts.draft and replace(facts.draft, message=claim.original)
-        loads = self.store.loads() if self.policy.hands_out else {}
-        facts = replace(facts, proof=claim.proof, draft=draft, loads=loads)
+        facts = replace(facts, proof=claim.proof, draft=draft)
+        wanted = agent_commands.wanted(claim.original or message, claim.token)
+        if wanted is not None:
+            agent = facts.token_agent or (draft.agent if draft else None)
+            ticket = facts.by_token.ticket.id if facts.by_token else None
+            facts = replace(facts, looked=self.store.look_up(wanted, agent, ticket, now))
+        if self.policy.hands_out:
+            facts = replace(facts, loads=self.store.loads())
         return decide(message, envelope, facts, self.policy)
 
     def _compose(self, mail: Mail, ticket: Ticket) -> Outgoing | None:
@@ -304,8 +311,24 @@ class Service:
         self.store.expire_leases(self.clock(), owner.gone)
         while self.process_pending(limit, after):
             pass
+        self.wake_snoozed()
         self.ask_surveys()
         return self.store.due(self.clock(), limit)
+
+    def wake_snoozed(self, limit: int = 200) -> None:
+        """Wake the tickets whose snooze is over. Safe to call from several processes at once."""
+        for number in self.store.asleep(self.clock(), limit):
+            with self.store.transaction():
+                # Read again within it: another process may have been quicker.
+                found = self.store.found(number)
+                ticket = self.store.ticket(number)
+                if found is None or ticket is None or ticket.snoozed_until is None:
+                    continue
+                if ticket.snoozed_until > self.clock():
+                    continue
+                effects = wake(ticket, found.agents or found.team)
+                applied = self.store.apply(effects, self._compose, self.clock())
+            self._wake(applied.outbox_ids)
 
     def ask_surveys(self) -> None:
         """Owe the surveys whose delay is over. Safe to call from several processes at once."""

@@ -8,6 +8,7 @@ from intake.desk.effects import (
     Assign,
     Effect,
     Finish,
+    LinkTickets,
     Mail,
     MailKind,
     MarkAddress,
@@ -18,11 +19,13 @@ from intake.desk.effects import (
     PullBrake,
     Record,
     RecordScore,
+    Redact,
     RemoveParticipant,
     RevokeLinks,
     SetAway,
     SetStatus,
     Settle,
+    SplitOff,
     Withdraw,
 )
 from intake.desk.message import Address
@@ -39,11 +42,13 @@ _MAILS = {
     MailKind.RELAY: "send the agent's words to",
     MailKind.NOTICE: "tell the agent",
     MailKind.ALERT: "warn the agent",
+    MailKind.ANSWER: "answer the agent",
 }
 _OUTCOMES = {
     Outcome.TICKETED: "it became a new ticket",
     Outcome.APPENDED: "it went to a ticket that was there",
     Outcome.DUPLICATE: "it had been received before",
+    Outcome.COMMAND: "it is what an agent asked of the desk",
     Outcome.AUTOMATIC: "it is a machine's: kept, opens nothing",
     Outcome.ERASED: "it was erased before; nothing of it is kept",
     Outcome.QUARANTINED: "it is set aside for a person to look at",
@@ -83,6 +88,13 @@ def sentence(effect: Effect) -> str:
         case Mail():
             about = f" ({effect.event})" if effect.event else ""
             return f"{_MAILS[effect.kind]} {_who(effect.to)}{about}"
+        case SplitOff():
+            who = _who(effect.requester)
+            return f"open a ticket for {who} with entry {effect.entry} of {_ticket(effect.ticket)}"
+        case LinkTickets():
+            return f"link {_ticket(effect.ticket)} with {_ticket(effect.other)}"
+        case Redact():
+            return f"take the secrets out of {_ticket(effect.ticket)} for good"
         case Withdraw():
             return f"withdraw the answer in {_ticket(effect.ticket)} that has not left yet"
         case Settle():

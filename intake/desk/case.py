@@ -13,6 +13,8 @@ from intake.desk.policy import MailboxPolicy, Policy
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 
 NOBODY = Address("")
+# So many people beside the desk are named to agents; a mail to hundreds is no conversation.
+MOST_PROPOSED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +189,30 @@ def notices(case: Case, agents: Sequence[Agent], ticket: int | None, stranger: b
             text=message.new_text,
             attachments=message.attachments,
             stranger=stranger,
+            proposed=proposed(case, agents),
         )
         for agent in agents
         if agent.address.lower() != case.sender.key
     ]
+
+
+def proposed(case: Case, agents: Sequence[Agent]) -> tuple[str, ...]:
+    """Return to whom else a message went who is not in its ticket: an agent lets them in, no header."""
+    found = case.found()
+    there = found[0].ticket if found else None
+    known = {case.sender.key, *(one.address.lower() for one in agents)}
+    if there is not None:
+        known |= {there.requester.key, *(one.lower() for one in there.participants)}
+    others = {one.key: one.mailbox for one in (*case.message.to, *case.message.cc) if one.mailbox}
+    return tuple(
+        mailbox for key, mailbox in others.items() if key not in known and not own_address(key, case.policy)
+    )[:MOST_PROPOSED]
+
+
+def own_address(key: str, policy: Policy) -> bool:
+    """Whether an address (lower-cased) is the desk's, with or without something after a plus."""
+    local, _, domain = key.rpartition("@")
+    return bool({key, f"{local.partition('+')[0]}@{domain}"} & policy.own_addresses)
 
 
 def alerts(case: Case, agents: Sequence[Agent], ticket: int | None, what: str, key: str = "") -> list[Effect]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from intake.desk.lookup import Looked
 from intake.desk.message import Message
 from intake.desk.people import Load
 from intake.desk.ticket import Agent, Ticket
@@ -29,11 +30,13 @@ class Found:
     """A ticket, who is to be told of news in it (its assignee and those who answered), and its team.
 
     `team` are the enabled agents of the ticket's own team, which may be another than the mailbox's.
+    `named` is the ticket that a token, an id or a number leads to, where that was merged into this one.
     """
 
     ticket: Ticket
     agents: tuple[Agent, ...] = ()
     team: tuple[Agent, ...] = ()
+    named: Ticket | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +140,18 @@ class Facts:
     failed: str = ""
     # The same of whoever wrote the mail that this one forwards.
     original: Standing = Standing()
-    # An answer in the token's ticket that its agent cannot have seen when he wrote.
-    overtaken: Overtaken | None = None
-    # What each agent has to do, by id; gathered where a team's tickets are handed out.
-    loads: Mapping[int, Load] = field(default_factory=dict, hash=False)
     # By what the sender of an agent's mail is authenticated, "" by nothing.
     proof: str = ""
     # The draft that this message confirms.
     draft: Draft | None = None
     # The newest answer of the token's agent in its ticket, where all of it can still be withdrawn.
     relayed: Relayed | None = None
+    # An answer in the token's ticket that its agent cannot have seen when he wrote.
+    overtaken: Overtaken | None = None
+    # What the commands of an agent's mail ask for.
+    looked: Looked = field(default_factory=Looked)
+    # What each agent has to do, by id; gathered where a team's tickets are handed out.
+    loads: Mapping[int, Load] = field(default_factory=dict, hash=False)
     # What the sender reads, and the author of the forwarded mail; asked only of who may open a ticket.
     reads: Reads = Reads()
     original_reads: Reads = Reads()

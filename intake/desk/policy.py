@@ -72,6 +72,10 @@ class Policy:
     hours: Hours = field(default_factory=Hours)
     survey: SurveyPolicy = field(default_factory=SurveyPolicy)
     teams: Mapping[str, TeamPolicy] = field(default_factory=dict)
+    # Where agents write to who do not answer a notification; "" where there is no such address.
+    command_address: str = ""
+    # Prepared answers: by name, then by language ("" for all languages).
+    canned: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def hands_out(self) -> bool:

@@ -18,12 +18,15 @@ from intake.desk.case import (
     language,
     may_answer,
     notices,
+    own_address,
     pull_brake,
     status_mail,
     too_old,
 )
+from intake.desk.command_mail import command_mail
 from intake.desk.effects import (
     AddEntry,
+    Amend,
     Effect,
     Finish,
     Mail,
@@ -33,6 +36,7 @@ from intake.desk.effects import (
     MarkSent,
     OpenTicket,
     Outcome,
+    RecordScore,
     SetStatus,
 )
 from intake.desk.facts import FAILED_DAYS, Facts
@@ -121,8 +125,7 @@ _DELIVERY = {
 def own_mail(case: Case) -> list[Effect] | None:
     """Mail from our own address is our own mail come back: kept, not answered, opens nothing."""
     # A reply address of ours, token and all, is as much our own as the bare one.
-    local, _, domain = case.sender.key.rpartition("@")
-    if not {case.sender.key, f"{local.partition('+')[0]}@{domain}"} & case.policy.own_addresses:
+    if not own_address(case.sender.key, case.policy):
         return None
     reason = "it comes from this desk's own address"
     unsettled = case.facts.unsettled
@@ -164,6 +167,8 @@ def survey_answer(case: Case) -> list[Effect] | None:
         case.key,
         from_message=not more,
     )
+    # The closing that was asked about is that of the ticket as it was called then.
+    effects = [replace(one, ticket=token.ticket) if isinstance(one, RecordScore) else one for one in effects]
     if more:
         below = replace(case, message=replace(case.message, new_text=rest))
         return [*effects, *(follow_up(below) or new_ticket(below))]
@@ -183,6 +188,8 @@ def follow_up(case: Case) -> list[Effect] | None:
     effects: list[Effect] = [*alive(case), entry(case, ticket.id, EntryKind.CUSTOMER)]
     if ticket.status is not Status.NEW:
         effects.append(SetStatus(ticket.id, Status.OPEN))
+    if ticket.snoozed_until is not None:
+        effects.append(Amend(ticket.id, {"snoozed_until": None}))
     if not case.envelope.archive:
         stranger = not is_participant(case.sender, ticket)
         if brakes.flood_of_answers(case.facts, case.policy):
@@ -244,6 +251,7 @@ RULES: tuple[Rule, ...] = (
     own_mail,
     agent_away,
     machine,
+    command_mail,
     agent_reply,
     confirmed_draft,
     unproven_agent,

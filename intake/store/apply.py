@@ -13,6 +13,7 @@ from intake.desk.effects import (
     Assign,
     Effect,
     Finish,
+    LinkTickets,
     Mail,
     MailKind,
     MarkAddress,
@@ -24,21 +25,25 @@ from intake.desk.effects import (
     PullBrake,
     Record,
     RecordScore,
+    Redact,
     RemoveParticipant,
     RevokeLinks,
     SetAway,
     SetStatus,
     Settle,
+    SplitOff,
     Withdraw,
 )
 from intake.desk.message import Address, BounceKind, Message
-from intake.desk.ticket import EntryKind
+from intake.desk.secrets import find, redacted
+from intake.desk.ticket import NO_TICKET, EntryKind, no_ticket
 from intake.ports import Applied, Compose
-from intake.store import drafts, models, surveys, withdrawal
+from intake.store import drafts, merging, models, surveys, withdrawal
 from intake.store.address_state import AddressStates
 from intake.store.application import TicketChanges
 from intake.store.connection import Connection
 from intake.store.models import Entry, MessageRef, Outbox
+from intake.store.redaction import Redacting
 from intake.store.statement import Statement, hole, inserting
 from intake.store.traffic import Counting, text_hash
 
@@ -47,6 +52,7 @@ URGENCY = {
     MailKind.RELAY: 0,
     MailKind.ALERT: 1,
     MailKind.NOTICE: 1,
+    MailKind.ANSWER: 1,
     MailKind.ACKNOWLEDGEMENT: 2,
     MailKind.STATUS: 2,
     MailKind.SURVEY: 3,
@@ -91,6 +97,8 @@ _FINISH, _FINISH_READ = _finishing(_DECIDED), _finishing((*_DECIDED, *_READ))
 
 class Applying(AddressStates, Counting):
     """Writing what was decided."""
+
+    tombstone_key: bytes = b""
 
     def apply(
         self,
@@ -140,6 +148,13 @@ class _Application(TicketChanges):
                     self.let_in(effect)
                 case RemoveParticipant():
                     self.let_out(effect)
+                case SplitOff():
+                    self.open(merging.opening(self.store, effect))
+                    merging.copy(self.db, effect, self.opened or 0)
+                case LinkTickets():
+                    merging.link(self.db, effect)
+                case Redact():
+                    self.redact(effect)
                 case Record():
                     self.record(effect)
                 case Mail():
@@ -173,9 +188,25 @@ class _Application(TicketChanges):
                     assert_never(effect)
         return Applied(self.opened or self.touched, tuple(self.outbox_ids))
 
+    def redact(self, effect: Redact) -> None:
+        store = Redacting(self.db, self.store.blobs)
+        key = self.store.tombstone_key
+        what = store.redact(effect.ticket, effect.literals, key, self.now, self.ledger_id)
+        self.tickets.pop(effect.ticket, None)
+        self.entry(AddEntry(effect.ticket, EntryKind.EVENT, Address("", "desk"), f"{what}, by {effect.by}"))
+        if self.message is not None:
+            # What its row says of the message that asks must not say it again.
+            found = find(self.message.subject, effect.literals)
+            self.message = replace(self.message, subject=redacted(self.message.subject, found))
+
     def mail(self, effect: Mail) -> None:
         if not effect.to.mailbox:
             # The requester of a ticket may be nobody: a mail without a sender, a domain's flood.
+            return
+        if effect.ticket == NO_TICKET:
+            outgoing = self.compose(effect, no_ticket(self.now))
+            number = self.insert(effect, outgoing, None) if outgoing else None
+            self.outbox_ids += [number] if number is not None else []
             return
         ticket = self.ticket(effect.ticket)
         if effect.event == "confirm" and not effect.draft:
@@ -189,13 +220,16 @@ class _Application(TicketChanges):
             what = f"The {effect.event} mail to {effect.to.mailbox} was not sent: mail there failed: {failed}"
             self.entry(AddEntry(ticket.id, EntryKind.EVENT, Address("", "desk"), what))
             return
-        leaves = self.now + timedelta(seconds=effect.hold)
-        answer = self.answer if effect.kind in (MailKind.RELAY, MailKind.STATUS) else None
-        number = _insert(self.db, outgoing, effect.dedupe, ticket.id, self.now, leaves, answer)
+        number = self.insert(effect, outgoing, ticket.id)
         if number is None:
             return
         self.outbox_ids.append(number)
         self.refer(outgoing.message_id, ticket, "out", effect.kind in _PUBLIC)
+
+    def insert(self, effect: Mail, outgoing: Outgoing, ticket: int | None) -> int | None:
+        leaves = self.now + timedelta(seconds=effect.hold)
+        entry = self.answer if effect.kind in (MailKind.RELAY, MailKind.STATUS) else None
+        return _insert(self.db, outgoing, effect.dedupe, ticket, self.now, leaves, entry)
 
     def delivery(self, effect: MarkDelivery) -> None:
         values = {"delivery": effect.kind.value}
@@ -242,15 +276,15 @@ def _insert(
     dedupe: str,
     ticket: int | None,
     now: datetime,
-    leaves: datetime,
-    answer: int | None = None,
+    leaves: datetime | None = None,
+    entry: int | None = None,
 ) -> int | None:
     found = db.fetch(
         _NEW_MAIL,
         dedupe_key=dedupe,
         message_id=outgoing.message_id,
         ticket=ticket,
-        entry=answer,
+        entry=entry,
         kind=outgoing.kind.value,
         urgency=URGENCY[outgoing.kind],
         mail_from=outgoing.mail_from,
@@ -258,8 +292,8 @@ def _insert(
         rcpt_key=outgoing.rcpt.lower(),
         rcpt_domain=outgoing.rcpt.rpartition("@")[2].lower(),
         mime=outgoing.raw,
-        not_before=leaves,
+        not_before=leaves or now,
         created_at=now,
-        due_since=leaves,
+        due_since=leaves or now,
     )
     return int(found[0][0]) if found else None

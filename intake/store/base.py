@@ -30,7 +30,7 @@ class Part:
         """Return the bytes of a file by their sha256."""
         return self.blobs.get(sha256)
 
-    def record_audit(self, who: str, what: str, now: datetime) -> None:
-        """Write down who did what."""
+    def record_audit(self, who: str, what: str, now: datetime, authority: str = "command line") -> None:
+        """Write down who did what, and by what authority."""
         with self.transaction():
-            self.db.run(Audit.insert(at=now, who=who, what=what))
+            self.db.run(Audit.insert(at=now, who=who, what=what, authority=authority))

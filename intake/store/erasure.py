@@ -30,6 +30,7 @@ from intake.store.models import (
     PersonLanguage,
     Sighting,
     Ticket,
+    TicketLink,
     Tombstone,
 )
 
@@ -109,6 +110,8 @@ class Erasing(Part):
             self._delete(Outbox, Outbox.id, mails)
             self._delete(MessageRef, MessageRef.ticket, tickets)
             self._delete(Participant, Participant.ticket, tickets)
+            self._delete(TicketLink, TicketLink.ticket, tickets)
+            self._delete(TicketLink, TicketLink.other, tickets)
             self._delete(Message, Message.id, gone)
             self._delete(Ticket, Ticket.id, tickets)
             left = self._unnamed(names)

@@ -89,7 +89,7 @@ class FactFinding(AddressStates, Counting):
         number = _NUMBER.search(message.subject)
         sent = self._sent(message.bounce, token) if message.bounce else None
         agents = self.all_agents()
-        person = token.person if token and token.purpose is Purpose.AGENT else None
+        person = token.person if token and token.purpose in (Purpose.AGENT, Purpose.COMMAND) else None
         token_agent = agents.get(person) if person is not None else None
         agent = self.agent(message.sender.mailbox) if message.sender and message.sender.mailbox else None
         belongs = next(

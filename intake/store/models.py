@@ -221,6 +221,17 @@ class Participant(peewee.Model):
         primary_key = CompositeKey("ticket", "key")
 
 
+class TicketLink(peewee.Model):
+    """Two tickets that an agent says belong together; each pair stands here both ways round."""
+
+    ticket = IntegerField(constraints=_ref("ticket"))
+    other = IntegerField(constraints=_ref("ticket"))
+
+    class Meta:
+        table_name = "ticket_link"
+        primary_key = CompositeKey("ticket", "other")
+
+
 class MessageRef(peewee.Model):
     """A Message-ID that leads to a ticket: one we gave out, or one that came in.
 
@@ -387,6 +398,7 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Entry,
     Attachment,
     Participant,
+    TicketLink,
     MessageRef,
     Outbox,
     Survey,

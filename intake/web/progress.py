@@ -108,10 +108,12 @@ def _public(one: EntryRow) -> bool:
 
 def _said(ticket: Ticket, entries: Sequence[EntryRow]) -> tuple[Said, ...]:
     said = []
+    let_in = {ticket.requester.key, *(one.lower() for one in ticket.participants)}
     for one in entries:
-        if not _public(one):
-            continue
         desk = one.kind is EntryKind.REPLY
+        # What somebody else writes to a ticket's address, or to one merged into it, is for agents.
+        if not _public(one) or not (desk or one.author.lower() in let_in):
+            continue
         mine = one.author.lower() == ticket.requester.key
         name = text.one_line(one.author_name)
         files = tuple(

@@ -110,7 +110,11 @@ class TicketPages(Secret):
         number, mailed = links.opened(opened[0].person)
         if number != opened[1].link:
             return None
-        return opened[1], mailed and self._desk.settings.web.show_conversation
+        ticket, end = opened[1], self._desk.store.end(opened[1])
+        if end.requester.key == ticket.requester.key:
+            # Merged with another of the same person's: there it goes on.
+            ticket = end
+        return ticket, mailed and self._desk.settings.web.show_conversation
 
     def _deliver(self, ticket: Ticket, body: Body, typed: str) -> tuple[int, str, int]:
         given = self._signer.read_form(body.fields.get("token", ""), self._desk.service.clock())

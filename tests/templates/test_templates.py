@@ -120,7 +120,7 @@ def test_it_is_rendered_for_the_fullest_ticket(kind: MailKind, event: str, langu
     subject, text = said
     if event == "brake":
         assert "[#12]" in subject
-    elif kind in (MailKind.NOTICE, MailKind.ALERT):
+    elif kind in (MailKind.NOTICE, MailKind.ALERT, MailKind.ANSWER):
         assert subject.startswith("[#12]")
     elif kind is MailKind.SURVEY:
         # It asks about the conversation and is no part of it.
@@ -129,7 +129,7 @@ def test_it_is_rendered_for_the_fullest_ticket(kind: MailKind, event: str, langu
         # Gmail keeps a conversation together only under the very subject it began with.
         assert "Re: Everything at once" == subject
     assert "None" not in text
-    if kind in (MailKind.NOTICE, MailKind.ALERT):
+    if kind in (MailKind.NOTICE, MailKind.ALERT, MailKind.ANSWER):
         assert text.startswith(DELIMITER)
         assert event == "brake" or "Anna" in text
     else:
@@ -150,7 +150,7 @@ def test_text_and_html_say_the_same(language: str) -> None:
     for kind, event in WRITTEN:
         message = compose(kind, fullest(language), event=event)
         assert message is not None
-        if kind in (MailKind.NOTICE, MailKind.ALERT):
+        if kind in (MailKind.NOTICE, MailKind.ALERT, MailKind.ANSWER):
             assert "" == part_of(message, "html")
             continue
         page = "".join(part_of(message, "html").split())

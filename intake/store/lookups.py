@@ -1,0 +1,168 @@
+"""What the commands of agents ask for: lists, histories, other tickets."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from peewee import fn
+
+from intake.desk.lookup import MINE, NEXT, OVERDUE, SEARCH, TEAM, Line, Listed, Looked, Wanted
+from intake.desk.ticket import Agent, EntryKind, Status, Ticket
+from intake.store import models
+from intake.store.models import Attachment, Entry
+from intake.store.tickets import Tickets
+
+# A list in a mail is read on a telephone.
+MOST = 30
+# One search looks for so many words; more would only cost time.
+MOST_WORDS = 8
+_URGENCY = {"urgent": 0, "high": 1, "normal": 2, "low": 3}
+_SAID = (EntryKind.CUSTOMER.value, EntryKind.REPLY.value, EntryKind.NOTE.value)
+
+
+class Lookups(Tickets):
+    """Answering what `intake.desk.lookup` can ask."""
+
+    def look_up(self, wanted: Wanted, agent: Agent | None, ticket: int | None, now: datetime) -> Looked:
+        """Return what is wanted for an agent (None: an admin), in a ticket (None: in none)."""
+        lists = {name: self.tickets_for(name, agent, now) for name in sorted(wanted.lists)}
+        first = [row.id for row in lists.get(NEXT, [])[:1]]
+        histories = {*wanted.histories, *first}
+        tickets = {
+            number: found
+            for number in sorted(wanted.tickets | histories)
+            if (found := self.ticket(number)) is not None
+        }
+        return Looked(
+            agents=tuple(self.agents()),
+            tickets=tickets,
+            ends={number: self.end(one) for number, one in tickets.items()},
+            histories={number: self._history(number) for number in sorted(histories & set(tickets))},
+            lists=lists,
+            last=self._last(ticket) if wanted.last and ticket else None,
+        )
+
+    def tickets_for(self, name: str, agent: Agent | None, now: datetime) -> tuple[Listed, ...]:
+        """Return a list by its name (`intake.desk.lookup`): what is due first comes first."""
+        row = models.Ticket
+        if name.startswith(SEARCH):
+            query = row.select(row.id).where(self._holds(name.removeprefix(SEARCH)))
+            ids = [number for (number,) in self.db.rows(query.order_by(row.id.desc()).limit(MOST).tuples())]
+            return tuple(self._listed(one) for one in self._all(ids))
+        awake = row.snoozed_until.is_null() | (row.snoozed_until <= now)
+        where = (row.status != Status.CLOSED.value) & row.merged_into.is_null()
+        mine = row.assignee == (agent.id if agent else 0)
+        if name == MINE:
+            where &= mine
+        elif name == TEAM:
+            where &= self._of_teams(agent)
+        elif name == OVERDUE:
+            where &= self._of_teams(agent) & self._late(now)
+        else:
+            waits = row.status.in_([Status.NEW.value, Status.OPEN.value])
+            where &= awake & waits & (mine | (row.assignee.is_null() & self._of_teams(agent)))
+        query = row.select(row.id).where(where).order_by(row.id)
+        # Which is due first is a matter of several columns: the open tickets are sorted here.
+        found = self._all([number for (number,) in self.db.rows(query.limit(2000).tuples())])
+        ordered = sorted(
+            found,
+            key=lambda one: (
+                agent is not None and (one.assignee is None or one.assignee.id != agent.id),
+                one.snoozed_until is not None and one.snoozed_until > now,
+                _URGENCY.get(one.priority, 2),
+                _due(one) or datetime.max.replace(tzinfo=now.tzinfo),
+                one.waiting_since or one.updated_at,
+            ),
+        )
+        return tuple(self._listed(one) for one in ordered[:MOST])
+
+    def _all(self, numbers: Sequence[int]) -> list[Ticket]:
+        return [found for one in numbers if (found := self.ticket(one)) is not None]
+
+    def _of_teams(self, agent: Agent | None) -> Any:
+        if agent is None or not agent.teams:
+            return models.Ticket.id > 0
+        return models.Ticket.team.in_([*agent.teams, ""]) | (models.Ticket.assignee == agent.id)
+
+    def _late(self, now: datetime) -> Any:
+        row = models.Ticket
+        return (row.first_response_due < now) | (row.next_response_due < now) | (row.resolution_due < now)
+
+    def _holds(self, words: str) -> Any:
+        """The condition that every word stands in a ticket's subject, requester or history.
+
+        A plain scan: the words stand in texts that no index covers.
+        """
+        row = models.Ticket
+        where: Any = row.id > 0
+        for word in words.split()[:MOST_WORDS]:
+            said = Entry.select(Entry.ticket).where(Entry.kind.in_(_SAID) & self._in(Entry.text, word))
+            plain = [self._in(one, word) for one in (row.subject, row.requester, row.requester_name)]
+            number = (
+                row.id == int(word.lstrip("#")) if word.lstrip("#").isdecimal() and len(word) < 10 else None
+            )
+            one = plain[0] | plain[1] | plain[2] | row.id.in_(said)
+            where &= one if number is None else (one | number)
+        return where
+
+    def _in(self, column: Any, word: str) -> Any:
+        place = fn.STRPOS if self.db.postgres else fn.INSTR
+        return (place(fn.LOWER(column), word.lower()) > 0) | (place(column, word) > 0)
+
+    def _listed(self, one: Ticket) -> Listed:
+        return Listed(
+            one.id,
+            one.subject,
+            one.status,
+            one.requester.mailbox,
+            one.assignee.name if one.assignee else "",
+            one.priority,
+            one.updated_at,
+            _due(one),
+            one.snoozed_until,
+        )
+
+    def _history(self, ticket: int) -> tuple[Line, ...]:
+        return self._lines(Entry.ticket == ticket)
+
+    def _last(self, ticket: int) -> Line | None:
+        """Return the newest entry of the requester's side."""
+        where = (Entry.ticket == ticket) & (Entry.kind == EntryKind.CUSTOMER.value)
+        query = Entry.select(fn.MAX(Entry.id)).where(where)
+        (number,) = self.db.first(query.tuples())
+        return self._lines(Entry.id == number)[0] if number else None
+
+    def _lines(self, where: Any) -> tuple[Line, ...]:
+        files: dict[int, list[str]] = defaultdict(list)
+        query = Attachment.select(Attachment.entry, Attachment.name).join(
+            Entry, on=(Attachment.entry == Entry.id)
+        )
+        for entry, name in self.db.rows(query.where(where).order_by(Attachment.id).tuples()):
+            files[entry].append(name)
+        rows = self.db.rows(Entry.select().where(where).order_by(Entry.id))
+        return tuple(
+            Line(
+                row.id,
+                EntryKind(row.kind),
+                row.author,
+                row.author_name,
+                row.text,
+                row.created_at,
+                tuple(files[row.id]),
+            )
+            for row in rows
+        )
+
+    def asleep(self, now: datetime, limit: int) -> list[int]:
+        """Return tickets whose snooze is over, the earliest first."""
+        row = models.Ticket
+        query = row.select(row.id).where(row.snoozed_until <= now).order_by(row.snoozed_until, row.id)
+        return [number for (number,) in self.db.rows(query.limit(limit).tuples())]
+
+
+def _due(one: Ticket) -> datetime | None:
+    """Return the nearest promise that stands."""
+    return min(
+        (at for at in (one.first_response_due, one.next_response_due, one.resolution_due) if at), default=None
+    )
