@@ -15,6 +15,7 @@ from itertools import groupby
 from intake import owner
 from intake.claims import Authenticated, Claim, Claims, NotNow
 from intake.desk import agent_commands
+from intake.desk import digest as digests
 from intake.desk.effects import Effect, Mail, Outgoing, PullBrake
 from intake.desk.lifecycle import delivery_failed, wake
 from intake.desk.message import Envelope, Message
@@ -313,6 +314,7 @@ class Service:
             pass
         self.wake_snoozed()
         self.ask_surveys()
+        self.send_digests()
         return self.store.due(self.clock(), limit)
 
     def wake_snoozed(self, limit: int = 200) -> None:
@@ -329,6 +331,18 @@ class Service:
                 effects = wake(ticket, found.agents or found.team)
                 applied = self.store.apply(effects, self._compose, self.clock())
             self._wake(applied.outbox_ids)
+
+    def send_digests(self) -> None:
+        """Owe the digests that are due. Safe to call from several processes at once."""
+        now = self.clock()
+        for agent in self.store.agents():
+            since = digests.due(agent, now)
+            if since is None:
+                continue
+            with self.store.transaction():
+                effects = digests.digest(agent, since, self.store.news(agent, since), now, self.policy)
+                if effects:
+                    self.store.apply(effects, self._compose, now)
 
     def ask_surveys(self) -> None:
         """Owe the surveys whose delay is over. Safe to call from several processes at once."""

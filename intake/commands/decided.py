@@ -13,6 +13,7 @@ from intake.desk.effects import (
     MailKind,
     MarkAddress,
     MarkDelivery,
+    MarkDigest,
     MarkSent,
     OpenTicket,
     Outcome,
@@ -83,6 +84,8 @@ def sentence(effect: Effect) -> str:
         case Assign():
             to = f"give {_ticket(effect.ticket)} to {effect.agent.name if effect.agent else 'nobody'}"
             return f"{to}, team {effect.team}" if effect.team else to
+        case MarkDigest():
+            return f"note that agent {effect.agent} was told of all up to {effect.at:%Y-%m-%d %H:%M} UTC"
         case SetAway():
             return f"note that agent {effect.agent} is away until {effect.until:%Y-%m-%d %H:%M} UTC"
         case Mail():

@@ -18,6 +18,7 @@ from intake.desk.effects import (
     MailKind,
     MarkAddress,
     MarkDelivery,
+    MarkDigest,
     MarkSent,
     OpenTicket,
     Outcome,
@@ -142,6 +143,8 @@ class _Application(TicketChanges):
                     self.assign(effect)
                 case SetAway():
                     self.set_away(effect)
+                case MarkDigest():
+                    self.store.mark_digest(effect)
                 case Amend():
                     self.amend(effect)
                 case AddParticipant():

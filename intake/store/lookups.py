@@ -7,6 +7,7 @@ from typing import Any
 
 from peewee import fn
 
+from intake.desk.digest import News
 from intake.desk.lookup import MINE, NEXT, OVERDUE, SEARCH, TEAM, Line, Listed, Looked, Wanted
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 from intake.store import models
@@ -76,6 +77,35 @@ class Lookups(Tickets):
             ),
         )
         return tuple(self._listed(one) for one in ordered[:MOST])
+
+    def news(self, agent: Agent, since: datetime) -> list[News]:
+        """Return the tickets, the agent's or nobody's in his teams, in which somebody wrote since."""
+        row = models.Ticket
+        theirs = (row.assignee == agent.id) | (row.assignee.is_null() & self._of_teams(agent))
+        written = (
+            Entry.select(Entry.ticket, fn.COUNT(Entry.id), fn.MAX(Entry.id))
+            .join(row, on=(Entry.ticket == row.id))
+            .where(
+                (Entry.created_at > since)
+                & (Entry.kind == EntryKind.CUSTOMER.value)
+                & (row.status != Status.CLOSED.value)
+                & theirs
+            )
+            .group_by(Entry.ticket)
+        )
+        found = {ticket: (many, last) for ticket, many, last in self.db.rows(written.tuples())}
+        texts = {
+            number: text
+            for number, text in self.db.rows(
+                Entry.select(Entry.ticket, Entry.text)
+                .where(Entry.id.in_([last for _, last in found.values()]))
+                .tuples()
+            )
+        }
+        return [
+            News(self._listed(one), found[one.id][0], texts.get(one.id, ""))
+            for one in self._all(sorted(found))
+        ]
 
     def _all(self, numbers: Sequence[int]) -> list[Ticket]:
         return [found for one in numbers if (found := self.ticket(one)) is not None]

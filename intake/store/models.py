@@ -187,7 +187,7 @@ class Entry(peewee.Model):
     settled = BooleanField(default=False)
     agent = IntegerField(null=True, constraints=_ref("agent"))
     message = IntegerField(null=True, index=True, constraints=_ref("message"))
-    created_at: Moment[datetime] = Moment()
+    created_at: Moment[datetime] = Moment(index=True)
 
     class Meta:
         table_name = "entry"
