@@ -18,6 +18,7 @@ from intake.desk.effects import Mail, MailKind, Outgoing
 from intake.desk.links import Links, closing
 from intake.desk.message import Attachment
 from intake.desk.policy import Policy
+from intake.desk.secrets import hidden
 from intake.desk.surveys import OPEN_DAYS, SCORES
 from intake.desk.ticket import NO_TICKET, Ticket
 from intake.desk.tokens import Purpose
@@ -134,17 +135,20 @@ class Composer:
     ) -> dict[str, object]:
         """What templates may use. Text of users is only ever a value, never a template."""
         token = self._agent_token(mail, ticket, now)
+        # What somebody sent by mistake must not spread into the mailboxes of others.
+        shown = hidden(mail.text) if mail.kind in _TO_AGENT else mail.text
         trusted = mail.kind is not MailKind.ACKNOWLEDGEMENT or mail.quote_subject
         author = mail.author
         survey = self._links.survey(ticket, now) if mail.kind is MailKind.SURVEY else ""
         return {
             "number": ticket.id,
-            "subject": compose.bare_subject(ticket.subject) if trusted else "",
+            "subject": hidden(compose.bare_subject(ticket.subject)) if trusted else "",
             "name": compose.clean(mail.to.name, compose.MAX_NAME) if trusted else "",
             "desk": self._desk.name,
             "event": mail.event,
-            "text": (tokens.masked(mail.text) if mail.kind in _TO_AGENT else mail.text).strip("\r\n"),
-            "quoted": tokens.masked(mail.quoted).strip("\r\n"),
+            "text": (tokens.masked(shown) if mail.kind in _TO_AGENT else shown).strip("\r\n"),
+            "hidden": shown != mail.text,
+            "quoted": hidden(tokens.masked(mail.quoted)).strip("\r\n"),
             "reference": tokens.reference(token) if token else "",
             "undo_seconds": self._policy.undo_seconds,
             "text_html": "",

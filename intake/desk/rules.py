@@ -45,6 +45,7 @@ from intake.desk.forward_rules import forwarded
 from intake.desk.message import BounceKind, Envelope, Message
 from intake.desk.notifying import agent_away, arrange
 from intake.desk.policy import Policy
+from intake.desk.secrets import exposed
 from intake.desk.ticket import EntryKind, Status
 from intake.desk.tokens import Purpose
 
@@ -232,6 +233,7 @@ def new_ticket(case: Case) -> list[Effect]:
                 None,
                 case.sender,
                 f"ack:{case.key}",
+                event="secret" if exposed(f"{message.subject}\n{message.new_text}") else "",
                 quote_subject=policy.quote_subject == "always"
                 or (policy.quote_subject == "verified" and facts.verified),
             )
