@@ -35,6 +35,7 @@ COMMAND_DAYS = 365
 # How long a draft can be confirmed.
 CONFIRM_DAYS = 7
 
+PRIORITIES = ("urgent", "high", "normal", "low")
 _TO_AGENT = (MailKind.NOTICE, MailKind.ALERT, MailKind.ANSWER)
 _WITH_LINK = (MailKind.ACKNOWLEDGEMENT, MailKind.STATUS)
 
@@ -160,6 +161,7 @@ class Composer:
             "related": ticket.related,
             "assignee": ticket.assignee.name if ticket.assignee else "",
             "status": ticket.status.value,
+            "priority": ticket.priority if ticket.priority in PRIORITIES else "normal",
             "signature": self._desk.signature,
             "left_out": [compose.clean(one, 120) for one in left_out],
             "delimiter": DELIMITER,

@@ -175,8 +175,13 @@ def entry(
     )
 
 
-def notices(case: Case, agents: Sequence[Agent], ticket: int | None, stranger: bool) -> list[Effect]:
-    """Return the notices of this message to agents; its own sender gets none."""
+def notices(
+    case: Case, agents: Sequence[Agent], ticket: int | None, stranger: bool, event: str = "answer"
+) -> list[Effect]:
+    """Return the notices of this message to agents; its own sender gets none.
+
+    `event` is what changed: new, answer or reopened.
+    """
     message = case.message
     return [
         Mail(
@@ -189,6 +194,7 @@ def notices(case: Case, agents: Sequence[Agent], ticket: int | None, stranger: b
             text=message.new_text,
             attachments=message.attachments,
             stranger=stranger,
+            event=event,
             proposed=proposed(case, agents),
         )
         for agent in agents

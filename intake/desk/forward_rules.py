@@ -85,6 +85,7 @@ def _notices(case: Case, agent: Agent, forward: Forward) -> list[Effect]:
             author=forward.sender,
             text=shown(forward),
             attachments=(*forward.attachments, *case.message.attachments),
+            event="new",
         )
         for one in told.values()
     ]

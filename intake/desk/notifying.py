@@ -47,7 +47,11 @@ def arrange(effects: Sequence[Effect], facts: Facts, policy: Policy) -> list[Eff
             chosen = _handed(opened, asked, facts, policy)
             given = _given(chosen) if chosen else []
             asked = (chosen,) if chosen else asked
-            told[number] = _ids(_told(asked, asked if chosen else (), facts.now, opened.priority == "urgent"))
+            urgent = opened.priority == "urgent"
+            told[number] = _ids(_told(asked, asked if chosen else (), facts.now, urgent))
+            if facts.agent is not None:
+                # He forwarded it, and answers by this notice.
+                told[number].add(facts.agent.id)
             continue
         found = _found(facts, number)
         told[number] = _ids(_of_ticket(asked, found, facts.now))

@@ -197,7 +197,8 @@ def follow_up(case: Case) -> list[Effect] | None:
             what = f"{case.sender.mailbox} answers so often that you are not told of each mail any more."
             effects += digest(case, there, ticket.id, what)
         else:
-            effects += notices(case, case.tell(there), ticket.id, stranger)
+            event = "reopened" if ticket.status is Status.CLOSED else "answer"
+            effects += notices(case, case.tell(there), ticket.id, stranger, event)
         if ticket.status is Status.CLOSED and not stranger:
             if may_answer(case) == "":
                 effects.append(status_mail(ticket, "reopened", case.key))
@@ -239,7 +240,7 @@ def new_ticket(case: Case) -> list[Effect]:
             )
         )
     if not archive:
-        effects += notices(case, facts.team, None, stranger=False)
+        effects += notices(case, facts.team, None, stranger=False, event="new")
         effects += pull_brake(case, None)
     reason = "nothing it belongs to was found" if related is None else f"possibly related to #{related}"
     if why_not:

@@ -97,6 +97,15 @@ def test_a_new_ticket_of_nobody_on_duty_waits_for_the_team() -> None:
     assert ([], ["Anna"]) == (given(effects), told(effects))
 
 
+def test_the_notice_says_what_changed() -> None:
+    def events(facts: Facts) -> list[str]:
+        return [one.event for one in decided(facts) if isinstance(one, Mail) and one.kind is MailKind.NOTICE]
+
+    assert ["new", "new"] == events(some_facts())
+    assert ["answer"] == events(in_ticket(ANNA))
+    assert ["reopened"] == events(in_ticket(ANNA, status=Status.CLOSED, closed_at=NOW))
+
+
 def test_an_answer_goes_to_those_it_concerns_whatever_they_wish_at_night_too() -> None:
     assert ["Anna"] == told(decided(in_ticket(ANNA, team=(ANNA, WEI))))
     assert ["Wei"] == told(decided(in_ticket(MINE_WEI, team=(ANNA, MINE_WEI))))
