@@ -1,4 +1,4 @@
-"""Writes docs/command-reference.md, and the table of docs/commands-by-mail.md, out of the commands themselves.
+"""Writes docs/command-reference.md and the table of docs/commands-by-mail.md out of the commands.
 
 Run by `make reference`.
 """
