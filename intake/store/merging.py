@@ -42,8 +42,8 @@ def copy(db: Connection, effect: SplitOff, ticket: int) -> None:
         Attachment.select().where(Attachment.entry == effect.entry).order_by(Attachment.id).dicts()
     )
     for one in files:
-        values = {name: value for name, value in one.items() if name != "id"}
-        db.run(Attachment.insert(**{**values, "entry": number}))
+        file = {name: value for name, value in one.items() if name != "id"}
+        db.run(Attachment.insert(**{**file, "entry": number}))
     if row["message"] is not None:
         query = models.Message.select(models.Message.message_id).where(models.Message.id == row["message"])
         (message_id,) = db.first(query.tuples())
