@@ -72,7 +72,7 @@ class Composer:
         said = ""
         if mail.kind is MailKind.RELAY:
             said, files = reply_html.answer(mail.html, mail.text, files)
-        letter = self.letter(mail, ticket, now, language, _with_html(mail), left_out, said)
+        letter = self.letter(mail, ticket, now, language, goes_as_html(mail), left_out, said)
         if not letter.text:
             return None
         base = compose.wire_address(self._policy.mailbox(ticket.mailbox).address)
@@ -224,7 +224,7 @@ def template_of(mail: Mail) -> str:
     return "resolved" if mail.event == "closed" else mail.event
 
 
-def _with_html(mail: Mail) -> bool:
+def goes_as_html(mail: Mail) -> bool:
     """Whether a mail also goes out as HTML: agents get text, which their replies quote best.
 
     So does who may not have written to us at all: an acknowledgement must be no larger

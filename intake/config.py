@@ -74,6 +74,7 @@ class Settings:
     queue: Section
     web: Section
     survey: Section
+    report: Section
     smtp: Section
     dkim: Section
     mailboxes: Mapping[str, Section]

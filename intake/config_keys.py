@@ -75,6 +75,7 @@ WEB = (
     Key("trusted_proxy", as_text, ""),
     Key("show_conversation", as_flag, "yes"),
     Key("link_days", as_number(1, 365), "30"),
+    Key("metrics_token", as_text, "", secret=True),
 )
 SURVEY = (
     Key("enabled", as_flag, "yes"),
@@ -83,6 +84,11 @@ SURVEY = (
     Key("poor", as_number(0, 5), "2"),
     Key("poor_action", one_of("alert", "reopen", "nothing"), "alert"),
     Key("ask_consent", as_flag, "no"),
+)
+REPORT = (
+    Key("mail", as_words, ""),
+    Key("every", one_of("day", "week", "month"), "week"),
+    Key("hour", as_number(0, 23), "7"),
 )
 SMTP = (
     Key("host", as_text),
@@ -142,7 +148,12 @@ MAILBOX = {
     # Only ever fed by `intake ingest` or the web form.
     "ingest": (),
 }
-TEAM = (Key("name", as_text, ""), Key("lead", as_optional_address, ""))
+TEAM = (
+    Key("name", as_text, ""),
+    Key("lead", as_optional_address, ""),
+    Key("assign", one_of("nobody", "round_robin", "least_loaded"), "nobody"),
+    Key("reassign_away", as_flag, "no"),
+)
 
 # Every section but the mailboxes. `Settings` has an attribute of the same name for one that stands
 # once; for one with a name of its own ("team support"), NAMED says which attribute holds them all.
@@ -152,6 +163,7 @@ SECTIONS: Mapping[str, tuple[Key, ...]] = {
     "queue": QUEUE,
     "web": WEB,
     "survey": SURVEY,
+    "report": REPORT,
     "smtp": SMTP,
     "dkim": DKIM,
     "team": TEAM,

@@ -150,6 +150,10 @@ class Renderer:
         """Return the page `web/<name>.html.j2`, every value escaped."""
         return self._env.get_template(f"web/{name}.html.j2").render(values)
 
+    def document(self, name: str, /, **values: Any) -> str:
+        """Return the document `report/<name>.html.j2`, every value escaped."""
+        return self._env.get_template(f"report/{name}.html.j2").render(values)
+
     def language(self, name: str, wanted: Sequence[str]) -> str:
         """Return the first of the `wanted` languages that the mail called `name` is there in.
 

@@ -210,6 +210,8 @@ class Service:
         facts = self.store.facts(message, envelope, claim.token, mailbox.team, now, verified)
         draft = facts.draft and replace(facts.draft, message=claim.original)
         facts = replace(facts, proof=claim.proof, draft=draft)
+        if self.policy.hands_out:
+            facts = replace(facts, loads=self.store.loads())
         return decide(message, envelope, facts, self.policy)
 
     def _compose(self, mail: Mail, ticket: Ticket) -> Outgoing | None:

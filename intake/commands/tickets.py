@@ -9,7 +9,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, as_json, limited, not_found, now, text_of
-from intake.commands.language import language
+from intake.commands.telling import language, wait
 from intake.terminal import Column
 
 if TYPE_CHECKING:
@@ -254,6 +254,7 @@ def revoke_link(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
 
 
 ticket.add_command(language)
+ticket.add_command(wait)
 
 
 def the_ticket(given: Invocation, number: int) -> "Ticket":

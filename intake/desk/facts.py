@@ -1,9 +1,11 @@
 """What the store knew when a message was decided on. Facts are gathered, never computed, here."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from intake.desk.message import Message
+from intake.desk.people import Load
 from intake.desk.ticket import Agent, Ticket
 from intake.desk.tokens import Token
 from intake.desk.undo import Relayed
@@ -132,6 +134,8 @@ class Facts:
     draft: Draft | None = None
     # The newest answer of the token's agent in its ticket, where all of it can still be withdrawn.
     relayed: Relayed | None = None
+    # What each agent has to do, by id; gathered where a team's tickets are handed out.
+    loads: Mapping[int, Load] = field(default_factory=dict, hash=False)
     # What the sender reads, and the author of the forwarded mail; asked only of who may open a ticket.
     reads: Reads = Reads()
     original_reads: Reads = Reads()

@@ -76,6 +76,20 @@ def reopen(ticket: Ticket, by: str, key: str) -> list[Effect]:
     ]
 
 
+def wait(ticket: Ticket, by: str, key: str) -> list[Effect]:
+    """Return the effects of waiting for the requester's answer and telling him so, again if need be.
+
+    None for a closed ticket.
+    """
+    if ticket.status is Status.CLOSED:
+        return []
+    return [
+        *([] if ticket.status is Status.PENDING else [SetStatus(ticket.id, Status.PENDING)]),
+        AddEntry(ticket.id, EntryKind.EVENT, DESK, f"the requester was told that we wait for him, by {by}"),
+        status_mail(ticket, "waiting", key),
+    ]
+
+
 def assign(ticket: Ticket, agent: Agent | None, team: str, by: str, key: str) -> list[Effect]:
     """Return the effects of giving a ticket to an agent, a team or both."""
     whom = (

@@ -26,6 +26,7 @@ from intake.desk.effects import (
     RecordScore,
     RemoveParticipant,
     RevokeLinks,
+    SetAway,
     SetStatus,
     Settle,
     Withdraw,
@@ -36,6 +37,7 @@ from intake.ports import Applied, Compose
 from intake.store import drafts, models, surveys, withdrawal
 from intake.store.address_state import AddressStates
 from intake.store.application import TicketChanges
+from intake.store.connection import Connection
 from intake.store.models import Entry, MessageRef, Outbox
 from intake.store.statement import Statement, hole, inserting
 from intake.store.traffic import Counting, text_hash
@@ -108,6 +110,11 @@ class Applying(AddressStates, Counting):
             raise RuntimeError("apply() was called outside of a transaction")
         return _Application(self, compose, now, ledger_id, message).run(effects)
 
+    def owe(self, outgoing: Outgoing, dedupe: str, now: datetime) -> int | None:
+        """Owe a finished mail that belongs to no ticket; return its id, None when it is known already."""
+        with self.transaction():
+            return _insert(self.db, outgoing, dedupe, None, now)
+
 
 class _Application(TicketChanges):
     """One decision being applied."""
@@ -125,6 +132,8 @@ class _Application(TicketChanges):
                     self.status(effect)
                 case Assign():
                     self.assign(effect)
+                case SetAway():
+                    self.set_away(effect)
                 case Amend():
                     self.amend(effect)
                 case AddParticipant():
@@ -186,29 +195,10 @@ class _Application(TicketChanges):
         self.outbox_ids.append(number)
         self.refer(outgoing.message_id, ticket, "out", effect.kind in _PUBLIC)
 
-    def insert(self, effect: Mail, outgoing: Outgoing, ticket: int) -> int | None:
+    def insert(self, effect: Mail, outgoing: Outgoing, ticket: int | None) -> int | None:
         leaves = self.now + timedelta(seconds=effect.hold)
-        found = self.db.fetch(
-            _NEW_MAIL,
-            dedupe_key=effect.dedupe,
-            message_id=outgoing.message_id,
-            ticket=ticket,
-            entry=self.answer if effect.kind in (MailKind.RELAY, MailKind.STATUS) else None,
-            kind=outgoing.kind.value,
-            urgency=URGENCY[outgoing.kind],
-            mail_from=outgoing.mail_from,
-            rcpt=outgoing.rcpt,
-            rcpt_key=outgoing.rcpt.lower(),
-            rcpt_domain=outgoing.rcpt.rpartition("@")[2].lower(),
-            mime=outgoing.raw,
-            not_before=leaves,
-            created_at=self.now,
-            due_since=leaves,
-        )
-        if not found:
-            return None
-        number: int = found[0][0]
-        return number
+        entry = self.answer if effect.kind in (MailKind.RELAY, MailKind.STATUS) else None
+        return _insert(self.db, outgoing, effect.dedupe, ticket, self.now, leaves, entry)
 
     def delivery(self, effect: MarkDelivery) -> None:
         values = {"delivery": effect.kind.value}
@@ -247,3 +237,32 @@ class _Application(TicketChanges):
             message_id=message and message.message_id,
             defects=message and message.defects,
         )
+
+
+def _insert(
+    db: Connection,
+    outgoing: Outgoing,
+    dedupe: str,
+    ticket: int | None,
+    now: datetime,
+    leaves: datetime | None = None,
+    entry: int | None = None,
+) -> int | None:
+    found = db.fetch(
+        _NEW_MAIL,
+        dedupe_key=dedupe,
+        message_id=outgoing.message_id,
+        ticket=ticket,
+        entry=entry,
+        kind=outgoing.kind.value,
+        urgency=URGENCY[outgoing.kind],
+        mail_from=outgoing.mail_from,
+        rcpt=outgoing.rcpt,
+        rcpt_key=outgoing.rcpt.lower(),
+        rcpt_domain=outgoing.rcpt.rpartition("@")[2].lower(),
+        mime=outgoing.raw,
+        not_before=leaves or now,
+        created_at=now,
+        due_since=leaves or now,
+    )
+    return int(found[0][0]) if found else None

@@ -41,3 +41,23 @@ def test_a_language_nobody_writes_is_refused(intake, mail) -> None:
     )
     assert "There is no ticket 7" in intake("ticket", "language", "7", "de", code=1).output
     assert "zh-Hans" == spoken(intake, 1)
+
+
+def test_who_is_waited_for_is_told_and_told_again(intake, mail) -> None:
+    intake("ingest", str(mail()))
+    assert "is pending, and its requester was told" in intake("ticket", "wait", "1").output
+    assert "was told" in intake("ticket", "wait", "1").output
+    assert "pending" == json.loads(intake("ticket", "show", "1", "--json").stdout)["status"]
+    mails = json.loads(intake("outbox", "list", "--json").stdout)
+    assert 2 == sum(row["kind"] == "status" for row in mails)
+    intake("ticket", "close", "1")
+    assert "is closed" in intake("ticket", "wait", "1", code=1).output
+
+
+def test_what_the_config_leaves_out_is_not_told(intake, mail, config: Path) -> None:
+    config.write_text(config.read_text().replace("[desk]\n", "[desk]\nstatus_mails = resolved\n"))
+    intake("ingest", str(mail()))
+    assert "is not told" in intake("ticket", "wait", "1").output
+    intake("ticket", "close", "1")
+    mails = json.loads(intake("outbox", "list", "--json").stdout)
+    assert 1 == sum(row["kind"] == "status" for row in mails)

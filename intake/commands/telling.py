@@ -1,4 +1,6 @@
-"""`intake ticket language`: what language a ticket's requester reads."""
+"""`intake ticket language` and `intake ticket wait`: how a requester is spoken to, and when he is asked."""
+
+import uuid
 
 import click
 
@@ -33,3 +35,23 @@ def language(given: Invocation, number: int, tag: str, as_: str) -> None:
         return
     given.desk().service.act(effects)
     terminal.say(f"Ticket {number} is in {ours} now, and so are the next ones of {found.requester.mailbox}.")
+
+
+@click.command("wait")
+@click.argument("numbers", type=int, nargs=-1, required=True)
+@acting_as
+@click.pass_obj
+def wait(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
+    """Wait for the requester: the ticket is pending, and a mail reminds him that we need his answer."""
+    from intake.desk import lifecycle
+
+    who = given.actor(as_)
+    for number in numbers:
+        found = given.desk().store.ticket(number)
+        if found is None:
+            not_found(f"There is no ticket {number}.", "`intake ticket list --status all` shows them.")
+        effects = lifecycle.wait(found, who, uuid.uuid4().hex)
+        if not effects:
+            raise UserError(f"Ticket {number} is closed. `intake ticket reopen {number}` opens it.")
+        told = given.desk().service.act(effects).outbox_ids
+        terminal.say(f"Ticket {number} is pending, and its requester {'was' if told else 'is not'} told.")
