@@ -15,6 +15,8 @@ from intake.desk.secrets import find, redacted
 _POLICY = policy.compat32.clone(linesep="\r\n", max_line_length=None)
 _TAG = re.compile(r"<[^>]{0,2000}>")
 _SCRIPT = re.compile(r"<(script|style)\b.*?</\1", re.IGNORECASE | re.DOTALL)
+# The lines of files; nobody reads a secret in them, and they are most of a mail.
+_BASE64 = re.compile(rb"(?m)^[A-Za-z0-9+/=]{60,}\r?$")
 MARK = "X-Intake-Redacted"
 # What stays of a mail that cannot be cleaned part by part: who, to whom, when, and its place in a thread.
 _KEPT = ("From", "To", "Date", "Message-ID", "In-Reply-To", "References")
@@ -30,17 +32,23 @@ def redact(raw: bytes, literals: Sequence[str], text: str, mark: str) -> bytes |
     try:
         mail = message_from_bytes(raw, policy=_POLICY)
         changed = [_cleaned(part, literals, text) for part in mail.walk()]
-        if not any(changed):
-            return None
-        mail[MARK] = mark
-        made = mail.as_bytes(unixfrom=False, policy=_POLICY)
+        made = raw
+        if any(changed):
+            mail[MARK] = mark
+            made = mail.as_bytes(unixfrom=False, policy=_POLICY)
         # What was put together anew is read once more: one way to write a text may hide another.
-        if not _holds(message_from_bytes(made, policy=_POLICY), literals):
-            return made
+        if not _holds(message_from_bytes(made, policy=_POLICY), literals) and not _shows(made, literals):
+            return made if any(changed) else None
     except (LookupError, ValueError, TypeError, AttributeError, RecursionError):
-        if not any(find(_loose(raw, charset), literals) for charset in ("utf-8", "latin-1")):
+        if not _shows(raw, literals):
             return None
     return _stub(raw, literals, text, mark)
+
+
+def _shows(raw: bytes, literals: Sequence[str]) -> bool:
+    """Whether a secret can be read in the very bytes, where no part holds it: before the first, say."""
+    plain = _BASE64.sub(b"", raw)
+    return any(find(_loose(plain, charset), literals) for charset in ("utf-8", "latin-1"))
 
 
 def _cleaned(part: Message, literals: Sequence[str], text: str) -> bool:

@@ -30,9 +30,9 @@ from intake.store.models import (
     PersonLanguage,
     Sighting,
     Ticket,
-    TicketLink,
     Tombstone,
 )
+from intake.store.models_links import TicketLink
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from intake.desk.effects import LinkTickets, OpenTicket, SplitOff
 from intake.store import models
 from intake.store.base import Part
 from intake.store.connection import Connection
-from intake.store.models import Attachment, Entry, MessageRef, TicketLink
+from intake.store.models import Attachment, Entry, MessageRef
+from intake.store.models_links import TicketLink
 from intake.store.tickets import Tickets
 
 
@@ -41,7 +42,8 @@ def copy(db: Connection, effect: SplitOff, ticket: int) -> None:
         Attachment.select().where(Attachment.entry == effect.entry).order_by(Attachment.id).dicts()
     )
     for one in files:
-        db.run(Attachment.insert(**{**one, "id": None, "entry": number}))
+        file = {name: value for name, value in one.items() if name != "id"}
+        db.run(Attachment.insert(**{**file, "entry": number}))
     if row["message"] is not None:
         query = models.Message.select(models.Message.message_id).where(models.Message.id == row["message"])
         (message_id,) = db.first(query.tuples())

@@ -11,6 +11,8 @@ import peewee
 from peewee import AutoField, BigIntegerField, BooleanField, CompositeKey, IntegerField
 
 from intake.store.fields import Bytes, Key, Moment, Pairs, Strings, Text
+from intake.store.models_links import Participant as Participant
+from intake.store.models_links import TicketLink
 
 
 def _ref(table: str) -> list[peewee.Node]:
@@ -207,29 +209,6 @@ class Attachment(peewee.Model):
 
     class Meta:
         table_name = "attachment"
-
-
-class Participant(peewee.Model):
-    """Somebody an agent let into a ticket, beside its requester."""
-
-    ticket = IntegerField(constraints=_ref("ticket"))
-    key: Key[str] = Key()
-    address: Text[str] = Text()
-
-    class Meta:
-        table_name = "participant"
-        primary_key = CompositeKey("ticket", "key")
-
-
-class TicketLink(peewee.Model):
-    """Two tickets that an agent says belong together; each pair stands here both ways round."""
-
-    ticket = IntegerField(constraints=_ref("ticket"))
-    other = IntegerField(constraints=_ref("ticket"))
-
-    class Meta:
-        table_name = "ticket_link"
-        primary_key = CompositeKey("ticket", "other")
 
 
 class MessageRef(peewee.Model):

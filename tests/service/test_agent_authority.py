@@ -254,7 +254,7 @@ def test_a_draft_with_a_command_that_cannot_be_done_stays_and_its_agent_is_told(
     desk.take(desk.mail("yes", to=address_in(question(desk))), sender=ANNA)
     assert [] == desk.relayed()
     assert ["#nonsense\nUnder the sofa."] == desk.said(EntryKind.DRAFT)
-    assert any(b"nonsense is not a command" in one for one in desk.told())
+    assert any(b"nonsense is not a command" in b" ".join(one.split()) for one in desk.told())
 
 
 def test_a_question_can_be_answered_where_the_host_takes_plus_parts_away(desk):
