@@ -34,6 +34,7 @@ COMMANDS = {
     "quarantine": ("messages", "quarantine"),
     "outbox": ("outbox", "outbox"),
     "agent": ("agents", "agent"),
+    "team": ("teams", "team"),
     "template": ("templates", "template"),
     "mailbox": ("mailbox", "mailbox"),
     "brake": ("brake", "brake"),

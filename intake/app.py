@@ -15,6 +15,7 @@ from intake.desk.hours import Hours
 from intake.desk.language import LANGUAGES
 from intake.desk.links import Links
 from intake.desk.message import Message
+from intake.desk.people import Assignment, TeamPolicy
 from intake.desk.policy import MailboxPolicy, Policy, SurveyPolicy
 from intake.ports import Arrival, Channel, Received, Session, UserError
 from intake.sandbox import parser
@@ -144,6 +145,10 @@ def policy_of(settings: Settings) -> Policy:
         admin=desk.admin,
         hours=Hours(desk.timezone),
         survey=SurveyPolicy(**settings.survey.values),
+        teams={
+            name: TeamPolicy(name, team.lead, Assignment(team.assign), team.reassign_away)
+            for name, team in settings.teams.items()
+        },
     )
 
 

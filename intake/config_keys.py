@@ -146,7 +146,12 @@ MAILBOX = {
     # Only ever fed by `intake ingest` or the web form.
     "ingest": (),
 }
-TEAM = (Key("name", as_text, ""), Key("lead", as_optional_address, ""))
+TEAM = (
+    Key("name", as_text, ""),
+    Key("lead", as_optional_address, ""),
+    Key("assign", one_of("nobody", "round_robin", "least_loaded"), "nobody"),
+    Key("reassign_away", as_flag, "no"),
+)
 
 # Every section but the mailboxes. `Settings` has an attribute of the same name for one that stands
 # once; for one with a name of its own ("team support"), NAMED says which attribute holds them all.

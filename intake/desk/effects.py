@@ -211,6 +211,14 @@ class MarkDelivery:
 
 
 @dataclass(frozen=True, slots=True)
+class SetAway:
+    """Note that an agent (by id) is away until a moment, if that is later than what is known."""
+
+    agent: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class MarkSent:
     """Record that a mail of ours was seen where it arrived: it was sent, whatever we knew of it."""
 
@@ -280,6 +288,7 @@ Effect = (
     | RemoveParticipant
     | Record
     | Assign
+    | SetAway
     | Mail
     | MarkDelivery
     | MarkAddress

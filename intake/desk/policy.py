@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from intake.desk.hours import Hours
 from intake.desk.language import LANGUAGES
+from intake.desk.people import Assignment, TeamPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,12 @@ class Policy:
     admin: str = ""
     hours: Hours = field(default_factory=Hours)
     survey: SurveyPolicy = field(default_factory=SurveyPolicy)
+    teams: Mapping[str, TeamPolicy] = field(default_factory=dict)
+
+    @property
+    def hands_out(self) -> bool:
+        """Whether any team's tickets are given to its agents by the desk."""
+        return any(one.assign is not Assignment.NOBODY for one in self.teams.values())
 
     def mailbox(self, name: str) -> MailboxPolicy:
         """Return the policy of the mailbox called `name`, or of the first one if it is gone."""

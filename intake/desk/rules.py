@@ -39,6 +39,7 @@ from intake.desk.facts import FAILED_DAYS, Facts
 from intake.desk.flood import digest, flood
 from intake.desk.forward_rules import forwarded
 from intake.desk.message import BounceKind, Envelope, Message
+from intake.desk.notifying import agent_away, arrange
 from intake.desk.policy import Policy
 from intake.desk.ticket import EntryKind, Status
 from intake.desk.tokens import Purpose
@@ -241,6 +242,7 @@ RULES: tuple[Rule, ...] = (
     duplicate,
     delivery_report,
     own_mail,
+    agent_away,
     machine,
     agent_reply,
     unproven_agent,
@@ -258,5 +260,5 @@ def decide(message: Message, envelope: Envelope, facts: Facts, policy: Policy) -
     for rule in RULES:
         effects = rule(case)
         if effects is not None:
-            return effects
+            return arrange(effects, facts, policy)
     raise AssertionError("new_ticket answers every case")

@@ -26,6 +26,7 @@ from intake.desk.effects import (
     RecordScore,
     RemoveParticipant,
     RevokeLinks,
+    SetAway,
     SetStatus,
 )
 from intake.desk.message import Address, BounceKind, Message
@@ -129,6 +130,8 @@ class _Application(TicketChanges):
                     self.status(effect)
                 case Assign():
                     self.assign(effect)
+                case SetAway():
+                    self.set_away(effect)
                 case Amend():
                     self.amend(effect)
                 case AddParticipant():

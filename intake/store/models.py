@@ -40,7 +40,10 @@ class Blob(peewee.Model):
 
 
 class Agent(peewee.Model):
-    """Someone who answers. `key` is the address in lower case."""
+    """Someone who answers. `key` is the address in lower case.
+
+    `shift` is a week of spans as JSON, "" for always; `given_at` is when a ticket was last given to them.
+    """
 
     id = AutoField()
     name: Text[str] = Text()
@@ -48,6 +51,13 @@ class Agent(peewee.Model):
     key: Key[str] = Key(unique=True)
     enabled = BooleanField(default=True)
     created_at: Moment[datetime] = Moment()
+    shift: Text[str] = Text(default="")
+    timezone: Text[str] = Text(default="")
+    away_until: Moment[datetime | None] = Moment(null=True)
+    notify: Text[str] = Text(default="all")
+    digest_minutes = IntegerField(default=30)
+    digest_at: Moment[datetime | None] = Moment(null=True)
+    given_at: Moment[datetime | None] = Moment(null=True)
 
     class Meta:
         table_name = "agent"
