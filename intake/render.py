@@ -145,6 +145,7 @@ class Renderer:
             auto_reload=False,
         )
         self._whole: dict[tuple[str, str], Template | None] = {}
+        self._first: dict[tuple[str, tuple[str, ...]], str] = {}
 
     def page(self, name: str, /, **values: Any) -> str:
         """Return the page `web/<name>.html.j2`, every value escaped."""
@@ -159,11 +160,14 @@ class Renderer:
 
         Raises jinja2.TemplatesNotFound when none is.
         """
-        for language in wanted:
-            if self._own(name, language) is not None:
-                return language
-        template = self._env.select_template([f"mail/{language}/words.j2" for language in wanted])
-        return str(template.name).split("/")[1]
+        asked = (name, tuple(wanted))
+        if asked not in self._first:
+            self._first[asked] = self._language(name, wanted)
+        return self._first[asked]
+
+    def _language(self, name: str, wanted: Sequence[str]) -> str:
+        names = [path for one in wanted for path in (f"mail/{one}/{name}.txt.j2", f"mail/{one}/words.j2")]
+        return str(self._env.select_template(names).name).split("/")[1]
 
     def mail(
         self,

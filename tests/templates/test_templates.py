@@ -266,8 +266,11 @@ def test_an_override_stands_for_a_whole_mail(tmp_path: Path) -> None:
     )
 
     said = write(MailKind.STATUS, a_ticket(), tmp_path, event="assigned")
+    german = write(MailKind.STATUS, a_ticket(language="de"), tmp_path, event="assigned")
 
     assert ("Own subject [#12]", "Moin, assigned.\r\n") == said
+    assert german is not None
+    assert "kümmert sich" in german[1]
 
 
 def test_an_override_changes_one_sentence_and_keeps_the_rest(tmp_path: Path) -> None:
