@@ -103,6 +103,11 @@ MISTAKES = {
         "mail/de/words.j2, line 3: Unexpected end of template",
     ),
     "a name nobody asks for": ("mail/de/resolve.txt.j2", "x", "no mail or page is called so"),
+    "words no page has": (
+        "web/words.de.html.j2",
+        '{% set titel = "Hallo" %}',
+        "web/words.de.html.j2, line 1: no page has the words titel",
+    ),
     "a template there is not": (
         "mail/resolved.j2",
         '{% extends "default/mail/resolve.j2" %}',
