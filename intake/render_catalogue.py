@@ -181,7 +181,8 @@ class Catalogue:
         return {
             name
             for other, text in self._shipped.items()
-            if other.startswith(f"{folder}/")
+            # All languages have the values that English has; a test compares them.
+            if other.startswith(f"{folder}/") and "words." not in other.replace("/en/words.", "/en/")
             for name in meta.find_undeclared_variables(self._env.parse(text))
         } | {"text", "event", "author_name", "author_address"}
 
@@ -228,16 +229,7 @@ class Catalogue:
 
     def _set(self, path: str) -> set[str]:
         """Return the names that a table of page words sets; an admin's goes on from the shipped one."""
-        names: set[str] = set()
-        for text in (self._own.get(path, ""), self._shipped.get(path, "")):
-            try:
-                tree = self._env.parse(text)
-            except TemplateSyntaxError:
-                continue
-            names |= {
-                one.target.name for one in tree.find_all(nodes.Assign) if isinstance(one.target, nodes.Name)
-            }
-        return names
+        return {name for texts in (self._own, self._shipped) for name in _SET.findall(texts.get(path, ""))}
 
 
 def _sound(name: str) -> bool:

@@ -135,8 +135,12 @@ MISTAKES = {
 def test_a_mistake_is_told_with_its_place(intake, own: Path, path: str, text: str, said: str) -> None:
     (own / path).parent.mkdir(exist_ok=True)
     (own / path).write_text(text)
-    result = intake("template", "check", code=1)
-    assert said in result.output
+    assert said in intake("template", "check", code=1).output
+
+
+def test_the_check_of_everything_tells_mistakes_in_templates_too(intake, own: Path) -> None:
+    path, text, said = MISTAKES["a block nobody shows"]
+    (own / path).write_text(text)
     assert said in intake("check", "--offline", code=1).output
 
 
