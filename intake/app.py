@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from intake import config_rules
 from intake.config import Settings
 from intake.desk.hours import Hours
 from intake.desk.links import Links
@@ -142,6 +143,7 @@ def policy_of(settings: Settings) -> Policy:
         admin=desk.admin,
         hours=Hours(desk.timezone),
         survey=SurveyPolicy(**settings.survey.values),
+        triage=config_rules.policy_of(settings.triage, settings.rules, settings.teams),
     )
 
 

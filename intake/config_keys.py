@@ -6,6 +6,7 @@ the tests of the documentation go by them. How a text is read stands in `intake.
 
 from collections.abc import Mapping
 
+from intake.config_rules import RULE, TRIAGE
 from intake.config_values import (
     Key,
     as_address,
@@ -140,5 +141,7 @@ SECTIONS: Mapping[str, tuple[Key, ...]] = {
     "survey": SURVEY,
     "smtp": SMTP,
     "team": TEAM,
+    "triage": TRIAGE,
+    "rule": RULE,
 }
-NAMED: Mapping[str, str] = {"team": "teams"}
+NAMED: Mapping[str, str] = {"team": "teams", "rule": "rules"}

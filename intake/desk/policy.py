@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from intake.desk.hours import Hours
+from intake.desk.triage import TriagePolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Policy:
     admin: str = ""
     hours: Hours = field(default_factory=Hours)
     survey: SurveyPolicy = field(default_factory=SurveyPolicy)
+    triage: TriagePolicy = field(default_factory=TriagePolicy)
 
     def mailbox(self, name: str) -> MailboxPolicy:
         """Return the policy of the mailbox called `name`, or of the first one if it is gone."""

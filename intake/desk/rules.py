@@ -42,6 +42,7 @@ from intake.desk.message import BounceKind, Envelope, Message
 from intake.desk.policy import Policy
 from intake.desk.ticket import EntryKind, Status
 from intake.desk.tokens import Purpose
+from intake.desk.triage_rules import answered, telling, told
 
 Rule = Callable[[Case], list[Effect] | None]
 
@@ -180,18 +181,20 @@ def follow_up(case: Case) -> list[Effect] | None:
     effects: list[Effect] = [*alive(case), entry(case, ticket.id, EntryKind.CUSTOMER)]
     if ticket.status is not Status.NEW:
         effects.append(SetStatus(ticket.id, Status.OPEN))
+    made, more = answered(case, ticket)
+    effects += more
     if not case.envelope.archive:
         stranger = not is_participant(case.sender, ticket)
         if brakes.flood_of_answers(case.facts, case.policy):
             what = f"{case.sender.mailbox} answers so often that you are not told of each mail any more."
             effects += digest(case, there, ticket.id, what)
         else:
-            effects += notices(case, case.tell(there), ticket.id, stranger)
+            effects += notices(case, telling(case, case.tell(there), made), ticket.id, stranger)
         if ticket.status is Status.CLOSED and not stranger:
             if may_answer(case) == "":
                 effects.append(status_mail(ticket, "reopened", case.key))
             effects += pull_brake(case, ticket.id)
-    return [*effects, Finish(Outcome.APPENDED, ticket.id, "follow_up", f"found by {how}")]
+    return [*effects, Finish(Outcome.APPENDED, ticket.id, "follow_up", told(f"found by {how}", made))]
 
 
 def new_ticket(case: Case) -> list[Effect]:
@@ -200,6 +203,7 @@ def new_ticket(case: Case) -> list[Effect]:
     found = case.found()
     related = found[0].ticket.id if found else facts.by_number.ticket.id if facts.by_number else None
     archive = case.envelope.archive
+    made = case.triaged()
     effects: list[Effect] = [
         *alive(case),
         OpenTicket(
@@ -207,10 +211,14 @@ def new_ticket(case: Case) -> list[Effect]:
             case.sender,
             mail_language(message.language, case.mailbox.language or policy.language, policy.languages),
             case.mailbox.name,
-            case.mailbox.team,
+            made.team,
             case.envelope.channel,
             Status.CLOSED if archive else Status.NEW,
             related,
+            priority=made.priority,
+            category=made.category,
+            tags=made.tags,
+            fields=made.fields,
         ),
         entry(case, None, EntryKind.CUSTOMER),
     ]
@@ -227,12 +235,12 @@ def new_ticket(case: Case) -> list[Effect]:
             )
         )
     if not archive:
-        effects += notices(case, facts.team, None, stranger=False)
+        effects += notices(case, case.of_team(made.team), None, stranger=False)
         effects += pull_brake(case, None)
     reason = "nothing it belongs to was found" if related is None else f"possibly related to #{related}"
     if why_not:
         reason += f"; not acknowledged: {why_not}"
-    return [*effects, Finish(Outcome.TICKETED, None, "new_ticket", reason)]
+    return [*effects, Finish(Outcome.TICKETED, None, "new_ticket", told(reason, made))]
 
 
 RULES: tuple[Rule, ...] = (
