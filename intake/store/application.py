@@ -18,9 +18,11 @@ from intake.desk.message import Attachment, Message
 from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.ports import Compose
 from intake.store import models
+from intake.store.backfill import tag
 from intake.store.blobs import digest
 from intake.store.fields import LONGEST_KEY
 from intake.store.models import Audit, Entry, MessageRef, Participant
+from intake.store.search import Searching
 from intake.store.statement import Statement, hole, inserting
 from intake.store.tickets import Tickets
 
@@ -34,11 +36,15 @@ _TOUCH = Statement(
 )
 
 
+class Written(Searching, Tickets):
+    """What changing tickets needs of the store."""
+
+
 class TicketChanges:
     """One decision being applied. `tickets` holds each snapshot as the effects have left it."""
 
     def __init__(
-        self, store: Tickets, compose: Compose, now: datetime, ledger_id: int | None, message: Message | None
+        self, store: Written, compose: Compose, now: datetime, ledger_id: int | None, message: Message | None
     ) -> None:
         self.store, self.db, self.compose, self.now = store, store.db, compose, now
         self.ledger_id, self.message = ledger_id, message
@@ -46,6 +52,8 @@ class TicketChanges:
         self.opened: int | None = None
         self.touched: int | None = None
         self.outbox_ids: list[int] = []
+        # What tickets are to be found by, told to the index once at the end.
+        self.words: dict[int, list[str]] = {}
 
     def ticket(self, number: int | None) -> Ticket:
         wanted = self.opened if number is None else number
@@ -92,6 +100,8 @@ class TicketChanges:
             closed_at=closed_at,
         )
         self.opened = number
+        tag(self.db, number, effect.tags)
+        self.words[number] = [effect.subject, effect.requester.name, effect.requester.mailbox]
         self.tickets[number] = Ticket(
             id=number,
             subject=effect.subject,
@@ -126,7 +136,11 @@ class TicketChanges:
             message=self.ledger_id if effect.from_message else None,
             created_at=self.now,
         )
-        self.attach(number, (*effect.attachments, *(message.attachments if message else ())))
+        files = (*effect.attachments, *(message.attachments if message else ()))
+        self.attach(number, files)
+        if effect.kind is not EntryKind.EVENT:
+            texts = self.words.setdefault(ticket.id, [])
+            texts += [effect.text, *(one.name for one in files)]
         self.change(ticket)
         if message and message.message_id:
             public = effect.kind is EntryKind.CUSTOMER
@@ -173,6 +187,10 @@ class TicketChanges:
 
     def amend(self, effect: Amend) -> None:
         ticket = self.ticket(effect.ticket)
+        if "tags" in effect.changes:
+            tag(self.db, ticket.id, effect.changes["tags"], fresh=False)
+        if "subject" in effect.changes:
+            self.words.setdefault(ticket.id, []).append(effect.changes["subject"])
         self.change(ticket, **effect.changes)
         self.tickets[ticket.id] = replace(self.tickets[ticket.id], **effect.changes)
 
@@ -194,6 +212,11 @@ class TicketChanges:
         self.change(ticket)
         people = tuple(one for one in ticket.participants if one.lower() != key)
         self.tickets[ticket.id] = replace(self.tickets[ticket.id], participants=people)
+
+    def index(self) -> None:
+        """Have the tickets found by what was written into them."""
+        for number, texts in self.words.items():
+            self.store.add_words(number, texts, fresh=number == self.opened)
 
     def record(self, effect: Record) -> None:
         number = self.opened if effect.ticket is None else effect.ticket

@@ -33,7 +33,7 @@ from intake.desk.ticket import EntryKind
 from intake.ports import Applied, Compose
 from intake.store import models, surveys
 from intake.store.address_state import AddressStates
-from intake.store.application import TicketChanges
+from intake.store.application import TicketChanges, Written
 from intake.store.models import Entry, MessageRef, Outbox
 from intake.store.statement import Statement, hole, inserting
 from intake.store.traffic import Counting, text_hash
@@ -85,7 +85,7 @@ def _finishing(names: Sequence[str]) -> Statement:
 _FINISH, _FINISH_READ = _finishing(_DECIDED), _finishing((*_DECIDED, *_READ))
 
 
-class Applying(AddressStates, Counting):
+class Applying(Written, AddressStates, Counting):
     """Writing what was decided."""
 
     def apply(
@@ -153,6 +153,7 @@ class _Application(TicketChanges):
                     self.finish(effect)
                 case _:
                     assert_never(effect)
+        self.index()
         return Applied(self.opened or self.touched, tuple(self.outbox_ids))
 
     def mail(self, effect: Mail) -> None:

@@ -13,7 +13,10 @@ from pathlib import Path
 import peewee
 
 from intake.ports import UserError
+from intake.store import search
 from intake.store.additions import add_missing
+from intake.store.backfill import fill, finished
+from intake.store.blobs import Blobs
 from intake.store.connection import Connection
 from intake.store.models import TABLES, Meta
 
@@ -27,28 +30,36 @@ VERSION = 1 + len(STEPS)
 _ADVISORY_LOCK = 0x696E74616B65
 
 
-def migrate(db: Connection, lock_file: Path | None) -> None:
+def migrate(db: Connection, blobs: Blobs, lock_file: Path | None) -> None:
     """Create the tables, or bring them up to date. Safe when several processes start at once.
 
     `lock_file` stands for the lock where the database has none of its own (SQLite).
     Raises UserError when the database was made by a newer intake.
     """
-    with _alone(db, lock_file), db.transaction():
-        version = _version(db)
-        if version > VERSION:
-            raise UserError(
-                f"The database has version {version} of the tables and this intake knows {VERSION}. "
-                "Install the newer intake again, or restore the backup from before the upgrade."
-            )
-        if version == 0:
-            for table in TABLES:
-                peewee.SchemaManager(table, db.database).create_all(safe=False)
-            db.run(Meta.insert(name="schema", value=str(VERSION)).as_rowcount())
-            return
-        for step in STEPS[version - 1 :]:
-            step(db)
-        if version != VERSION:
-            db.run(Meta.update(value=str(VERSION)).where(Meta.name == "schema"))
+    with _alone(db, lock_file):
+        with db.transaction():
+            _tables(db)
+            search.prepare(db)
+        fill(db, blobs)
+
+
+def _tables(db: Connection) -> None:
+    version = _version(db)
+    if version > VERSION:
+        raise UserError(
+            f"The database has version {version} of the tables and this intake knows {VERSION}. "
+            "Install the newer intake again, or restore the backup from before the upgrade."
+        )
+    if version == 0:
+        for table in TABLES:
+            peewee.SchemaManager(table, db.database).create_all(safe=False)
+        db.run(Meta.insert(name="schema", value=str(VERSION)).as_rowcount())
+        finished(db)
+        return
+    for step in STEPS[version - 1 :]:
+        step(db)
+    if version != VERSION:
+        db.run(Meta.update(value=str(VERSION)).where(Meta.name == "schema"))
 
 
 def _version(db: Connection) -> int:

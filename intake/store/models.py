@@ -11,6 +11,7 @@ import peewee
 from peewee import AutoField, BigIntegerField, BooleanField, CompositeKey, IntegerField
 
 from intake.store.fields import Bytes, Key, Moment, Pairs, Strings, Text
+from intake.store.models_search import SearchText, TicketTag, index_tickets
 
 
 def _ref(table: str) -> list[peewee.Node]:
@@ -78,9 +79,9 @@ class Ticket(peewee.Model):
     team: Text[str] = Text()
     channel: Text[str] = Text()
     priority: Text[str] = Text(default="normal")
-    assignee = IntegerField(null=True, index=True, constraints=_ref("agent"))
+    assignee = IntegerField(null=True, constraints=_ref("agent"))
     related = IntegerField(null=True)
-    created_at: Moment[datetime] = Moment()
+    created_at: Moment[datetime] = Moment(index=True)
     updated_at: Moment[datetime] = Moment()
     closed_at: Moment[datetime | None] = Moment(null=True, index=True)
     link = IntegerField(default=1)
@@ -99,7 +100,16 @@ class Ticket(peewee.Model):
 
     class Meta:
         table_name = "ticket"
-        indexes = ((("flood", "created_at"), False),)
+        # Lists ask for one status at a time, so that each of these gives its tickets in order.
+        indexes = (
+            (("flood", "created_at"), False),
+            (("team", "status"), False),
+            (("assignee", "status"), False),
+            (("category", "status"), False),
+        )
+
+
+index_tickets(Ticket)
 
 
 class Message(peewee.Model):
@@ -368,4 +378,6 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Tombstone,
     AddressState,
     Audit,
+    TicketTag,
+    SearchText,
 )

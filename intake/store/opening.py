@@ -36,15 +36,16 @@ def open_store(url: str, data: Path) -> SqlStore:
     else:
         path = sqlite_path(url, data)
         lock_file, where = path.with_name(path.name + ".lock"), str(path)
+    blobs = Blobs(connection, data / "blobs")
     try:
-        migrate(connection, lock_file)
+        migrate(connection, blobs, lock_file)
     except BaseException as err:
         connection.close()
         refusal = _refusal(err, where)
         if refusal:
             raise UserError(refusal) from err
         raise
-    return SqlStore(connection, Blobs(connection, data / "blobs"))
+    return SqlStore(connection, blobs)
 
 
 def connection_of(url: str, data: Path) -> Connection:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from intake.store.ledger import Ledger
+from intake.store.listing import Listing
 from intake.store.mailboxes import Mailboxes
 from intake.store.orphans import Orphans
 from intake.store.outbox import Deliveries
@@ -11,7 +12,7 @@ from intake.store.soundness import Soundness
 from intake.store.surveys import Surveys
 
 
-class SqlStore(Ledger, Surveys, Deliveries, Queries, Mailboxes, Orphans):
+class SqlStore(Ledger, Surveys, Deliveries, Queries, Listing, Mailboxes, Orphans):
     """The database, SQLite or PostgreSQL. Use from any thread; each has its own connection.
 
     Raises Temporary, with what to do about it, for whatever may pass.
