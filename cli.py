@@ -25,6 +25,7 @@ COMMANDS = {
     "run": ("serve", "run"),
     "status": ("status", "status"),
     "ticket": ("tickets", "ticket"),
+    "search": ("search", "search"),
     "rules": ("rules", "rules"),
     "survey": ("surveys", "survey"),
     "message": ("messages", "message"),

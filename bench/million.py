@@ -26,9 +26,9 @@ from pathlib import Path
 from typing import Any
 
 from intake.desk.message import Address, Envelope, Message
-from intake.desk.words import words
 from intake.store import SqlStore, open_store
 from intake.store.models import TABLES
+from intake.store.search import cut
 from intake.views import TicketFilter
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,56 +38,15 @@ YEARS = 3
 TEAMS = ("", "billing", "wallet", "apps", "security", "partners")
 CATEGORIES = ("enquiry", "technical", "account", "transaction", "security")
 TAGS = ("refund", "android", "ios", "chrome", "kyc", "staking", "vip", "被盗")
-COMMON = [
-    "the",
-    "wallet",
-    "transaction",
-    "pending",
-    "address",
-    "please",
-    "help",
-    "refund",
-    "account",
-    "password",
-    "login",
-    "error",
-    "update",
-    "app",
-    "version",
-    "network",
-    "fee",
-    "swap",
-    "token",
-    "deposit",
-    "withdrawal",
-    "exchange",
-    "screenshot",
-    "phone",
-    "email",
-    "support",
-]
-CHINESE = [
-    "钱包",
-    "转账",
-    "到账",
-    "地址",
-    "私钥",
-    "助记词",
-    "登录",
-    "密码",
-    "更新",
-    "闪退",
-    "手续费",
-    "退款",
-    "提现",
-    "充值",
-    "客服",
-    "截图",
-    "交易",
-    "哈希",
-    "网络",
-    "代币",
-]
+COMMON = re.findall(
+    r"\w+",
+    "the wallet transaction pending address please help refund account password login error update "
+    "app version network fee swap token deposit withdrawal exchange screenshot phone email support",
+)
+CHINESE = re.findall(
+    r"\w+",
+    "钱包 转账 到账 地址 私钥 助记词 登录 密码 更新 闪退 手续费 退款 提现 充值 客服 截图 交易 哈希 网络 代币",
+)
 
 
 def _moment(number: int, count: int) -> int:
@@ -234,9 +193,7 @@ def _rows(maker: Maker, tickets: list[dict[str, Any]]) -> dict[str, list[dict[st
         )
         made["ticket_tag"] += [{"tag": tag, "ticket": number} for tag in json.loads(one["tags"])]
         texts = (one["subject"], one["requester_name"], who, asked, answer)
-        made["search_text"].append(
-            {"ticket": number, "words": " ".join(w for text in texts for w in words(text))}
-        )
+        made["search_text"].append({"ticket": number, "words": cut(texts)})
     return made
 
 

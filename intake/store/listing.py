@@ -1,12 +1,12 @@
 """Which tickets there are: filters, each answered by an index, and full-text search."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from peewee import SQL, Expression, fn
 
-from intake.desk.ticket import Status
+from intake.desk.ticket import Agent, Status
 from intake.store.agents import Agents
 from intake.store.models import Ticket
 from intake.store.models_search import TicketTag
@@ -51,9 +51,11 @@ class Listing(Searching, Agents):
         Beside other filters a search looks through its newest `search.MOST` hits.
         """
         statuses = wanted.statuses or ALL
+        agents = self.all_agents()
         query = Ticket.select(*_SHOWN)
         if wanted.assignee is not None:
-            agent = self.agent(wanted.assignee) if wanted.assignee else None
+            key = wanted.assignee.strip().lower()
+            agent = next((one for one in agents.values() if one.address.lower() == key), None)
             if wanted.assignee and agent is None:
                 return []
             query = query.where(Ticket.assignee == agent.id if agent else Ticket.assignee.is_null())
@@ -74,12 +76,12 @@ class Listing(Searching, Agents):
         narrow = self._narrowed(query, wanted, low, high)
         if narrow is not None:
             # As an expression the status takes no index, which would be the poorer choice.
-            return self._rows(narrow.where(Ticket.status.concat("").in_(statuses)).limit(limit))
+            return self._rows(narrow.where(Ticket.status.concat("").in_(statuses)).limit(limit), agents)
         rows = [
             row
             for status in statuses
             for row in self._rows(
-                query.where(Ticket.status == status).order_by(Ticket.id.desc()).limit(limit)
+                query.where(Ticket.status == status).order_by(Ticket.id.desc()).limit(limit), agents
             )
         ]
         return sorted(rows, key=lambda row: row.id, reverse=True)[:limit]
@@ -125,8 +127,7 @@ class Listing(Searching, Agents):
             high = row[0] if row else -1
         return low, high
 
-    def _rows(self, query: Any) -> list[TicketRow]:
-        agents = self.all_agents()
+    def _rows(self, query: Any, agents: Mapping[int, Agent]) -> list[TicketRow]:
         return [_row(row, agents[row[5]].address if row[5] else "") for row in self.db.rows(query.tuples())]
 
 
