@@ -119,7 +119,7 @@ def test(
     policy, name = policy_of(settings), mailbox or next(iter(settings.mailboxes))
     message = _message(file, fields)
     seen = _letter(message, Envelope("ingest", name, None, recipients), settings, verified)
-    steps, result = list(examine(policy.triage, seen)), triage(policy.triage, seen, policy.mailbox(name).team)
+    steps, result = list(examine(policy.triage, seen)), triage(policy.triage, seen)
     if json_:
         terminal.say_json({"file": str(file), "rules": steps, "result": result})
         return
@@ -136,7 +136,7 @@ def test(
         [
             ("Category", result.category),
             ("Priority", result.priority),
-            ("Team", result.team or "(none: all agents)"),
+            ("Team", result.team or policy.mailbox(name).team or "(none: all agents)"),
             ("Tags", ", ".join(result.tags)),
             ("Fields", "\n".join(f"{name}: {value}" for name, value in result.fields.items())),
         ]

@@ -28,37 +28,30 @@ COLUMNS = (
 )
 
 
-class Moment(click.ParamType[datetime]):
-    """A day, a time, or how long ago: 2026-01-31, 2026-01-31T09:00, 7d, 12h. Always UTC."""
+def moment(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:
+    """Return the moment an option means: 2026-01-31, 2026-01-31T09:00 (UTC unless it says), 7d or 12h ago.
 
-    name = "WHEN"
-
-    def convert(
-        self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        """Return the moment, aware."""
-        if isinstance(value, datetime):
-            return value
-        number, unit = value[:-1], value[-1:]
-        if unit in ("d", "h") and number.isascii() and number.isdigit() and len(number) < 6:
-            return now() - timedelta(**{"d": {"days": int(number)}, "h": {"hours": int(number)}}[unit])
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is no moment: write 2026-01-31, 2026-01-31T09:00 (UTC), 7d or 12h.")
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    Raises BadParameter for what is none.
+    """
+    if value is None:
+        return None
+    number, unit = value[:-1], value[-1:]
+    if unit in ("d", "h") and number.isascii() and number.isdigit() and len(number) < 6:
+        return now() - (timedelta(days=int(number)) if unit == "d" else timedelta(hours=int(number)))
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(
+            f"{value!r} is no moment: write 2026-01-31, 2026-01-31T09:00 (UTC), 7d or 12h."
+        ) from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-class End(Moment):
-    """The same; a day alone is meant to its end."""
-
-    def convert(
-        self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        """Return the moment from which on nothing is meant any more."""
-        moment = super().convert(value, param, ctx)
-        whole = isinstance(value, str) and len(value) == 10 and moment.time() == time()
-        return moment + timedelta(days=1) if whole else moment
+def end(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:
+    """Return the moment before which an option means; a day alone is meant to its end."""
+    found = moment(ctx, param, value)
+    whole = value is not None and len(value) == 10 and found is not None and found.time() == time()
+    return found + timedelta(days=1) if whole and found else found
 
 
 @click.command("list")
@@ -75,8 +68,10 @@ class End(Moment):
 @click.option("--priority", type=click.Choice(PRIORITIES), default=None, help="Only those of this priority.")
 @click.option("--category", default=None, help="Only those about this.")
 @click.option("--requester", default="", metavar="ADDRESS", help="Only those of this person.")
-@click.option("--since", type=Moment(), default=None, help="Opened then or later: a day, a time, or 7d, 12h.")
-@click.option("--until", type=End(), default=None, help="Opened before that, a day alone included.")
+@click.option(
+    "--since", metavar="WHEN", callback=moment, help="Opened then or later: a day, a time, or 7d, 12h."
+)
+@click.option("--until", metavar="WHEN", callback=end, help="Opened before that, a day alone included.")
 @click.option("--search", default="", metavar="WORDS", help="Only those that hold these words.")
 @limited
 @as_json

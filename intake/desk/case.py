@@ -70,7 +70,7 @@ class Case:
     def triaged(self, seen: Letter | None = None) -> TriageResult:
         """Return what the triage rules make of the message, or of what stands in it."""
         given = seen or letter(self.message, self.envelope, self.facts.verified)
-        return triage(self.policy.triage, given, self.mailbox.team)
+        return triage(self.policy.triage, given)
 
 
 def is_participant(sender: Address, ticket: Ticket) -> bool:

@@ -35,7 +35,7 @@ def flood(case: Case) -> list[Effect] | None:
         case.sender if whose == "address" else Address("", who),
         case.mailbox.language or case.policy.language,
         case.mailbox.name,
-        made.team,
+        made.team or case.mailbox.team,
         case.envelope.channel,
         flood=who,
         priority=made.priority,

@@ -51,7 +51,7 @@ def _ticket(case: Case, agent: Agent, forward: Forward, language: str, made: Tri
                 policy.languages,
             ),
             case.mailbox.name,
-            made.team,
+            made.team or case.mailbox.team,
             case.envelope.channel,
             Status.CLOSED if case.envelope.archive else Status.NEW,
             priority=made.priority,

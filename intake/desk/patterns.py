@@ -14,7 +14,7 @@ from dataclasses import dataclass
 REACH = 200
 # Steps at one place of the text, at most: ways through the pattern times characters taken.
 # The worst pattern measured takes 0.3 s for MAX_TEXT characters of its worst text, ordinary ones 1 ms.
-MAX_WORK = 1000
+MAX_WORK = 2000
 MAX_PATTERN = 500
 # Of a message only so much is looked at.
 MAX_TEXT = 10_000
@@ -167,16 +167,14 @@ class _Reader:
 
 
 # What is taken out of texts by name. A hash that stands alone could be a private key: see `desk.triage`.
-SHIPPED: dict[str, re.Pattern[str]] = {
-    "eth_address": re.compile(r"\b(?P<eth_address>0x[0-9a-fA-F]{40})\b"),
-    "btc_address": re.compile(
-        r"\b(?P<btc_address>bc1[02-9ac-hj-np-z]{11,71}|[13][1-9A-HJ-NP-Za-km-z]{25,34})\b"
-    ),
-    "tron_address": re.compile(r"\b(?P<tron_address>T[1-9A-HJ-NP-Za-km-z]{33})\b"),
-    "tx_hash": re.compile(r"\b(?P<tx_hash>(?:0x)?[0-9a-fA-F]{64})\b"),
-    "version": re.compile(
-        r"(?:\b[vV]|\b[Vv]ersion ?:? ?|版本号?[:：]? ?|バージョン ?)"
-        r"(?P<version>[0-9]{1,4}(?:\.[0-9]{1,6}){1,3})"
-        r"(?![0-9])"
-    ),
+# Their ends are no \b: Chinese is written right up to them.
+_START, _END = "(?<![0-9A-Za-z])", "(?![0-9A-Za-z])"
+_PIECES = {
+    "eth_address": f"(?P<eth_address>0x[0-9a-fA-F]{{40}}){_END}",
+    "btc_address": f"(?P<btc_address>bc1[02-9ac-hj-np-z]{{11,71}}|[13][1-9A-HJ-NP-Za-km-z]{{25,34}}){_END}",
+    "tron_address": f"(?P<tron_address>T[1-9A-HJ-NP-Za-km-z]{{33}}){_END}",
+    "tx_hash": f"(?P<tx_hash>(?:0x)?[0-9a-fA-F]{{64}}){_END}",
+    "version": r"(?:[vV]|[Vv]ersion ?:? ?|版本号?[:：]? ?|バージョン ?)"
+    r"(?P<version>[0-9]{1,4}(?:\.[0-9]{1,6}){1,3})(?![0-9])",
 }
+SHIPPED = {name: re.compile(_START + piece) for name, piece in _PIECES.items()}

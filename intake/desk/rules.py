@@ -211,7 +211,7 @@ def new_ticket(case: Case) -> list[Effect]:
             case.sender,
             mail_language(message.language, case.mailbox.language or policy.language, policy.languages),
             case.mailbox.name,
-            made.team,
+            made.team or case.mailbox.team,
             case.envelope.channel,
             Status.CLOSED if archive else Status.NEW,
             related,

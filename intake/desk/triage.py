@@ -7,7 +7,7 @@ it is about security.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from intake.desk.message import Attachment, Envelope, Forward, Message
@@ -85,7 +85,10 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class TriageResult:
-    """What the rules made of a message: `rules` are those that did something, `word` that of security."""
+    """What the rules made of a message: `rules` are those that did something, `word` that of security.
+
+    Without a `team` it is the mailbox's.
+    """
 
     category: str = ""
     priority: str = "normal"
@@ -153,11 +156,9 @@ def forwarded_letter(message: Message, envelope: Envelope, forward: Forward, lan
     )
 
 
-def triage(policy: TriagePolicy, seen: Letter, team: str = "") -> TriageResult:
-    """Return what the rules make of a message; `team` is the one that has it when no rule names one."""
-    steps = [one for one in examine(policy, seen) if not one.missed]
-    result = _result(policy, seen, steps)
-    return result if result.team else replace(result, team=team)
+def triage(policy: TriagePolicy, seen: Letter) -> TriageResult:
+    """Return what the rules make of a message."""
+    return _result(policy, seen, [one for one in examine(policy, seen) if not one.missed])
 
 
 def examine(policy: TriagePolicy, seen: Letter) -> Iterator[Step]:
