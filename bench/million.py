@@ -52,7 +52,7 @@ CHINESE = re.findall(
 def _moment(number: int, count: int) -> int:
     """Return when ticket `number` of `count` was opened, in microseconds."""
     span = timedelta(days=365 * YEARS)
-    return int((NOW - span + span * number / count).timestamp() * 1_000_000)
+    return int((NOW - span + span * (number / count)).timestamp() * 1_000_000)
 
 
 class Maker:

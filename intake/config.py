@@ -100,6 +100,12 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> Settings:
     return settings
 
 
+def written(path: Path) -> Mapping[str, Mapping[str, str]]:
+    """Return the sections of the file at `path` as they stand in it; none if it cannot be read."""
+    parser = _read(path, [])
+    return {name: dict(parser[name]) for name in parser.sections()}
+
+
 def _read(path: Path, problems: list[Problem]) -> configparser.ConfigParser:
     parser = configparser.ConfigParser(
         interpolation=None, strict=True, delimiters=("=",), comment_prefixes=("#", ";")

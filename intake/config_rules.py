@@ -138,7 +138,7 @@ def problems(triage: Any, rules: Sections, teams: Sections, mailboxes: Sections,
                 report(
                     where, "mailbox", f"there is no mailbox {box!r}", "Name one of the [mailbox …] sections"
                 )
-        if not any(values.get(key) for key in SETS):
+        if not any(values.get(key, True) for key in SETS):
             report(where, "", "sets nothing", f"Give it one of: {', '.join(SETS)}")
 
 

@@ -1,6 +1,5 @@
 """`intake rules …`: the rules of triage, and what they make of a mail."""
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,6 +48,7 @@ def list_(given: Invocation, ini: bool, json_: bool) -> None:
 
 def _texts(settings: "Settings") -> Iterator[tuple[str, bool, dict[str, str], dict[str, str]]]:
     """Yield each rule: its name, whether it is a shipped one, its conditions and what it sets, as texts."""
+    from intake.config import written
     from intake.config_rules import RULE, SETS
     from intake.desk.triage_words import SECURITY_WORDS, SHIPPED_RULES
 
@@ -58,33 +58,12 @@ def _texts(settings: "Settings") -> Iterator[tuple[str, bool, dict[str, str], di
         goes = {"team": team} if team in settings.teams else {}
         sets = {"category": "security", "priority": "urgent", "tags": "security", **goes}
         yield "security", True, {"text": words}, sets
-    own = {name: _written(rule.values) for name, rule in settings.rules.items()}
+    sections = written(settings.file)
+    own = {name: sections[f"rule {name}"] for name in settings.rules}
     for name, texts in (own or SHIPPED_RULES).items():
-        when = {key.name: texts[key.name] for key in RULE if key.name in texts and key.name not in SETS}
-        yield name, not own, when, {key: texts[key] for key in SETS if key in texts}
-
-
-def _written(values: Mapping[str, Any]) -> dict[str, str]:
-    """Return the values of a section as an admin would write them; what is not set is left out."""
-    from intake.desk.patterns import SHIPPED
-
-    def text(name: str, value: Any) -> str:
-        if isinstance(value, bool):
-            return "yes" if value else "no"
-        if isinstance(value, int):
-            return str(value or "none")
-        if isinstance(value, re.Pattern):
-            return next((key for key, one in SHIPPED.items() if one is value), value.pattern)
-        if isinstance(value, tuple):
-            parts = ["=".join(one) if isinstance(one, tuple) else text(name, one) for one in value]
-            return ("\n" if name == "capture" else ", ").join(parts)
-        return str(value)
-
-    return {
-        name: text(name, value)
-        for name, value in values.items()
-        if value not in (None, "", ()) and (name, value) != ("stop", False)
-    }
+        given = {key.name: texts[key.name] for key in RULE if texts.get(key.name)}
+        when = {key: value for key, value in given.items() if key not in SETS}
+        yield name, not own, when, {key: given[key] for key in SETS if key in given}
 
 
 def _line(texts: Mapping[str, str]) -> str:

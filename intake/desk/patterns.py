@@ -8,6 +8,7 @@ length of the text and no faster. Look-around, back references and flags are not
 """
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 # How far `*`, `+` and `{n,}` reach.
@@ -177,4 +178,22 @@ _PIECES = {
     "version": r"(?:[vV]|[Vv]ersion ?:? ?|版本号?[:：]? ?|バージョン ?)"
     r"(?P<version>[0-9]{1,4}(?:\.[0-9]{1,6}){1,3})(?![0-9])",
 }
+# Without it a text holds none of the kind: asked first, it spares the others most texts.
+_LONG, _DOTTED = re.compile("[0-9A-Za-z]{26}"), re.compile(r"[0-9]\.[0-9]")
 SHIPPED = {name: re.compile(_START + piece) for name, piece in _PIECES.items()}
+_SIGNS = {SHIPPED[name]: _DOTTED if name == "version" else _LONG for name in SHIPPED}
+
+
+def captured(patterns: Sequence[re.Pattern[str]], text: str) -> Iterator[tuple[str, str]]:
+    """Yield what patterns find first in `text`, by their names."""
+    signs: dict[re.Pattern[str], bool] = {}
+    for pattern in patterns:
+        sign = _SIGNS.get(pattern)
+        if sign is not None:
+            if sign not in signs:
+                signs[sign] = sign.search(text) is not None
+            if not signs[sign]:
+                continue
+        found = pattern.search(text)
+        if found is not None:
+            yield from ((name, value) for name, value in found.groupdict().items() if value)

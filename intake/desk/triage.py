@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from intake.desk.message import Attachment, Envelope, Forward, Message
-from intake.desk.patterns import MAX_TEXT
+from intake.desk.patterns import MAX_TEXT, captured
 from intake.desk.words import Text, Vocabulary, text_of, vocabulary
 
 PRIORITIES = ("low", "normal", "high", "urgent")
@@ -298,11 +298,9 @@ def _filled(fields: Mapping[str, str], name: str, value: str) -> bool:
 
 
 def _captured(rule: TriageRule, plain: str, secret: bool) -> Iterator[tuple[str, str]]:
-    for pattern in rule.capture:
-        found = pattern.search(plain)
-        for name, value in (found.groupdict() if found else {}).items():
-            if value and not (secret and name in _COULD_BE_KEYS):
-                yield name, value.strip()[:MAX_VALUE]
+    for name, value in captured(rule.capture, plain):
+        if not (secret and name in _COULD_BE_KEYS):
+            yield name, value.strip()[:MAX_VALUE]
 
 
 def _recipients(message: Message, envelope: Envelope) -> tuple[str, ...]:

@@ -56,19 +56,27 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """Return the words of `text` in order, as an index keeps them.
 
-    A run without spaces gives its pairs of letters and its last letter alone, so that
-    each of its letters begins a word.
+    A run without spaces gives its pairs of letters; what letters there were follows at the
+    end, each once, so that a single one is found as quickly as a word.
     """
+    found, letters = _cut(text)
+    return [*found, *letters] if letters else found
+
+
+def _cut(text: str) -> tuple[list[str], dict[str, None]]:
+    """Return words and pairs, the last letter of a run as a word, and the other letters of runs."""
     folded = fold(text)
     if folded.isascii():
-        return [one[:LONGEST_WORD] for one in _PLAIN.findall(folded)]
+        return [one[:LONGEST_WORD] for one in _PLAIN.findall(folded)], {}
     found: list[str] = []
+    letters: dict[str, None] = {}
     for run, word in _runs(folded):
         if word:
             found.append(word[:LONGEST_WORD])
         else:
             found += [run[place : place + 2] for place in range(len(run))]
-    return found
+            letters |= dict.fromkeys(run[:-1])
+    return found, letters
 
 
 def _runs(folded: str) -> list[tuple[str, str]]:
@@ -98,20 +106,15 @@ def phrase(text: str) -> list[str]:
 def asked(text: str) -> list[tuple[list[str], bool]]:
     """Return what somebody searches for: phrases, and whether the last word of each is only a beginning.
 
-    White space separates phrases, quotes hold one together, and a * at its end, or a single
-    letter of a language without spaces, is a beginning. What holds no letter is left out.
+    White space separates phrases, quotes hold one together, and one with a * at its end is a
+    beginning. What holds no letter is left out.
     """
     found: list[tuple[list[str], bool]] = []
     for quoted, plain in re.findall(r'"([^"]*)"|([^\s"]+)', text):
         wanted = phrase(quoted or plain)
         if wanted:
-            begins = plain.endswith("*") or (wanted[-1:] == wanted and _single(wanted[0]))
-            found.append((wanted, begins))
+            found.append((wanted, plain.endswith("*")))
     return found
-
-
-def _single(word: str) -> bool:
-    return len(word) == 1 and word >= _FIRST_UNSPACED
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +127,20 @@ class Text:
 
 def text_of(*texts: str) -> Text:
     """Return `texts` to be looked into. A phrase does not reach from one into the next."""
-    cut = [words(one) for one in texts if one]
+    cut = [_cut(one)[0] for one in texts if one]
     return Text(f" {' | '.join(map(' '.join, cut))} ", frozenset(word for one in cut for word in one))
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Words and phrases to look for. `by_first` are phrases by their first word; `beginnings` end in *."""
+    """Words and phrases to look for: `by_first` by their first word, `beginnings` are those with a *.
+
+    `foreign` are beginnings that hold more than ASCII: most texts hold none of them.
+    """
 
     by_first: Mapping[str, tuple[tuple[str, str], ...]] = field(hash=False)
     beginnings: tuple[tuple[str, str], ...]
+    foreign: tuple[tuple[str, str], ...]
 
     def find(self, text: Text) -> str:
         """Return the first of these words that stands in `text`, as it was written; "" for none."""
@@ -142,9 +149,10 @@ class Vocabulary:
             for wanted, written in self.by_first[first]:
                 if wanted in text.joined:
                     return written
-        for wanted, written in self.beginnings:
-            if wanted in text.joined:
-                return written
+        for some in (self.beginnings, () if text.joined.isascii() else self.foreign):
+            for wanted, written in some:
+                if wanted in text.joined:
+                    return written
         return ""
 
 
@@ -153,9 +161,15 @@ def vocabulary(given: Iterable[str]) -> Vocabulary:
     by_first: dict[str, list[tuple[str, str]]] = {}
     beginnings: list[tuple[str, str]] = []
     for written in given:
-        for wanted, begins in asked(f'"{written.rstrip("*").replace(chr(34), " ")}"'):
-            if begins or written.endswith("*"):
+        for wanted, _ in asked(f'"{written.rstrip("*").replace(chr(34), " ")}"'):
+            # Any letter of a run begins a pair, or is the last.
+            single = len(wanted) == 1 and len(wanted[0]) == 1 and wanted[0] >= _FIRST_UNSPACED
+            if single or written.endswith("*"):
                 beginnings.append((f" {' '.join(wanted)}", written))
             else:
                 by_first.setdefault(wanted[0], []).append((f" {' '.join(wanted)} ", written))
-    return Vocabulary({first: tuple(some) for first, some in by_first.items()}, tuple(beginnings))
+    return Vocabulary(
+        {first: tuple(some) for first, some in by_first.items()},
+        tuple(one for one in beginnings if one[0].isascii()),
+        tuple(one for one in beginnings if not one[0].isascii()),
+    )

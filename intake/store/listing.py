@@ -93,9 +93,9 @@ class Listing(Searching, Agents):
         if wanted.requester:
             query, narrow = query.where(fn.LOWER(Ticket.requester) == fn.LOWER(wanted.requester)), True
         if wanted.overdue is not None:
-            late = [due < wanted.overdue for due in _DUES]
-            query, narrow = query.where(late[0] | late[1] | late[2]), True
-            query = query.where(Ticket.status != Status.CLOSED.value)
+            first, second, third = (Ticket.select(Ticket.id).where(due < wanted.overdue) for due in _DUES)
+            query, narrow = query.where(Ticket.id.in_(first | second | third)), True
+            query = query.where(Ticket.status.concat("") != Status.CLOSED.value)
         if wanted.search:
             hits = self.hits(wanted.search, low, high)
             if hits is None:
@@ -114,17 +114,17 @@ class Listing(Searching, Agents):
         return query.order_by(order.desc()) if narrow else None
 
     def _span(self, since: datetime | None, until: datetime | None) -> tuple[int, int]:
-        """Return the least and greatest number that a ticket opened between these times has."""
+        """Return numbers that no ticket opened between these times is below or above."""
         low, high = 0, 2**31 - 1
         ids = Ticket.select(Ticket.id)
         if since is not None:
-            first = ids.where(Ticket.created_at >= since - SLACK).order_by(Ticket.created_at)
-            row = self.db.first(first.tuples())
-            low = row[0] if row else high
+            before = ids.where(Ticket.created_at < since - SLACK).order_by(Ticket.created_at.desc())
+            row = self.db.first(before.tuples())
+            low = row[0] if row else low
         if until is not None:
-            last = ids.where(Ticket.created_at < until + SLACK).order_by(Ticket.created_at.desc())
-            row = self.db.first(last.tuples())
-            high = row[0] if row else -1
+            after = ids.where(Ticket.created_at >= until + SLACK).order_by(Ticket.created_at)
+            row = self.db.first(after.tuples())
+            high = row[0] if row else high
         return low, high
 
     def _rows(self, query: Any, agents: Mapping[int, Agent]) -> list[TicketRow]:

@@ -13,13 +13,13 @@ from intake.desk.words import LONGEST_WORD, asked, phrase, text_of, vocabulary, 
         ("İSTANBUL Ångström Straße", ["istanbul", "angstrom", "strasse"]),
         ("Đồng tiền bị mất", ["dong", "tien", "bi", "mat"]),
         ("Украли всё, й и", ["украли", "все", "и", "и"]),
-        ("被盗了", ["被盗", "盗了", "了"]),
-        ("iPhone丢了", ["iphone", "丢了", "了"]),
+        ("被盗了", ["被盗", "盗了", "了", "被", "盗"]),
+        ("iPhone丢了", ["iphone", "丢了", "了", "丢"]),
         ("ＡＢＣ１２", ["abc12"]),
-        ("한국어 지갑", ["한국", "국어", "어", "지갑", "갑"]),
-        ("パスワード", ["パス", "スワ", "ワー", "ード", "ド"]),
+        ("한국어 지갑", ["한국", "국어", "어", "지갑", "갑", "한", "국", "지"]),
+        ("パスワード", ["パス", "スワ", "ワー", "ード", "ド", "パ", "ス", "ワ", "ー"]),
         ("नमस्ते", ["नमस्ते"]),
-        ("𠮷野", ["𠮷野", "野"]),
+        ("𠮷野", ["𠮷野", "野", "𠮷"]),
         ("", []),
         ("…!?", []),
     ],
@@ -40,7 +40,7 @@ def test_a_word_that_is_none_is_cut_off() -> None:
         ("助记词", [(["助记", "记词"], False)]),
         ('"private key" x', [(["private", "key"], False), (["x"], False)]),
         ("wal*", [(["wal"], True)]),
-        ("盗", [(["盗"], True)]),
+        ("盗", [(["盗"], False)]),
         ("ann@x.example", [(["ann", "x", "example"], False)]),
         ('" " ?!', []),
         ('"unclosed quote', [(["unclosed"], False), (["quote"], False)]),
@@ -73,11 +73,13 @@ def test_every_piece_of_a_text_is_found_in_it(text: str) -> None:
         ("ESCROQUERIES", "escroquerie*"),
         ("nothing of it", ""),
         ("stolenness", ""),
+        ("全黑", "黑"),
+        ("黑屏", "黑"),
         ("", ""),
     ],
 )
 def test_words_of_a_rule_are_found(text: str, found: str) -> None:
-    given = ["stolen", "private key", "被盗", "украл*", "phish*", "escroquerie*"]
+    given = ["stolen", "黑", "private key", "被盗", "украл*", "phish*", "escroquerie*"]
     assert found == vocabulary(given).find(text_of(text))
 
 
