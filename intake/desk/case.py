@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from intake.desk import brakes
 from intake.desk.effects import AddEntry, Effect, Mail, MailKind, MarkAddress, PullBrake
-from intake.desk.facts import Facts, Found, Standing
+from intake.desk.facts import Facts, Found, Reads, Standing
+from intake.desk.language import language_for
 from intake.desk.message import Address, Envelope, Message
 from intake.desk.policy import MailboxPolicy, Policy
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
@@ -71,6 +72,12 @@ class Case:
         """Return what the triage rules make of the message, or of what stands in it."""
         given = seen or letter(self.message, self.envelope, self.facts.verified)
         return triage(self.policy.triage, given)
+
+
+def language(case: Case, shown: str, reads: Reads) -> str:
+    """Return the language of a ticket that is opened: `shown` by its text, else what its person reads."""
+    fallbacks = (case.mailbox.language, case.policy.language)
+    return language_for(shown, reads.told, reads.last, fallbacks, case.policy.languages)
 
 
 def is_participant(sender: Address, ticket: Ticket) -> bool:

@@ -1,8 +1,8 @@
 """The rule for a customer's mail that an agent passes on to the desk."""
 
-from intake.desk.case import Case, may_answer_original
+from intake.desk.case import Case, language, may_answer_original
 from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, OpenTicket, Outcome
-from intake.desk.language import detect, mail_language
+from intake.desk.language import detect
 from intake.desk.message import Address, Forward
 from intake.desk.ticket import Agent, EntryKind, Status
 from intake.desk.triage import TriageResult, forwarded_letter
@@ -22,9 +22,9 @@ def forwarded(case: Case) -> list[Effect] | None:
         return None
     if forward.sender.key in (case.sender.key, agent.address.lower(), *case.policy.own_addresses):
         return None
-    language = detect(forward.text) or detect(forward.subject)
-    made = case.triaged(forwarded_letter(case.message, case.envelope, forward, language))
-    effects = [*_ticket(case, agent, forward, language, made)]
+    spoken = detect(forward.text) or detect(forward.subject)
+    made = case.triaged(forwarded_letter(case.message, case.envelope, forward, spoken))
+    effects = [*_ticket(case, agent, forward, spoken, made)]
     why_not = may_answer_original(case)
     if not why_not:
         effects.append(
@@ -38,18 +38,14 @@ def forwarded(case: Case) -> list[Effect] | None:
     return [*effects, Finish(Outcome.TICKETED, None, "forwarded", told(reason, made))]
 
 
-def _ticket(case: Case, agent: Agent, forward: Forward, language: str, made: TriageResult) -> list[Effect]:
-    message, policy = case.message, case.policy
+def _ticket(case: Case, agent: Agent, forward: Forward, spoken: str, made: TriageResult) -> list[Effect]:
+    message = case.message
     by = Address(agent.address, agent.name)
     return [
         OpenTicket(
             forward.subject or message.subject,
             forward.sender,
-            mail_language(
-                language,
-                case.mailbox.language or policy.language,
-                policy.languages,
-            ),
+            language(case, spoken, case.facts.original_reads),
             case.mailbox.name,
             made.team or case.mailbox.team,
             case.envelope.channel,

@@ -26,6 +26,7 @@ from intake.store.models import (
     MessageRef,
     Outbox,
     Participant,
+    PersonLanguage,
     Sighting,
     Ticket,
     Tombstone,
@@ -97,6 +98,7 @@ class Erasing(Searching):
                 entries.update(self._ids(authors))
                 self.db.run(Participant.delete().where(Participant.key == name))
                 self.db.run(AddressState.delete().where(AddressState.key == name))
+                self.db.run(PersonLanguage.delete().where(PersonLanguage.key == name))
             entries.update(self._some(Entry, Entry.message, gone))
             mails.update(self._some(Outbox, Outbox.ticket, tickets))
             left_over = set(self._tickets_of_entries(entries)) - set(tickets)
