@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from intake.desk.case import Case, alerts, entry, is_participant
 from intake.desk.effects import (
     AddEntry,
+    Amend,
     Assign,
     Effect,
     Finish,
@@ -30,6 +31,7 @@ from intake.desk.tokens import Purpose
 
 # An out-of-office answer rarely says until when in words that a program understands; each one renews it.
 AWAY_FOR = timedelta(hours=24)
+URGENT = "urgent"
 DESK_NAME = "the desk, in turn"
 
 
@@ -40,8 +42,14 @@ def arrange(effects: Sequence[Effect], facts: Facts, policy: Policy) -> list[Eff
     assigned = any(isinstance(one, Assign) and one.ticket is None for one in effects)
     given: list[Effect] = []
     told: dict[int | None, set[int]] = {}
+    amended = [one for one in effects if isinstance(one, Amend)]
+    raised = {one.ticket for one in amended if one.changes.get("priority") == URGENT}
     for number in dict.fromkeys(one.ticket for one in notices):
         asked = tuple(one.agent for one in notices if one.ticket == number and one.agent)
+        if number in raised:
+            # An answer that speaks of theft: whoever the rules think of learns of it now, at work or not.
+            told[number] = _ids(asked)
+            continue
         if number is None and opened is not None and not assigned:
             chosen = _handed(opened, asked, facts, policy)
             given = _given(chosen) if chosen else []

@@ -12,6 +12,10 @@ from peewee import AutoField, BigIntegerField, BooleanField, CompositeKey, Integ
 
 from intake.store.fields import Bytes, Key, Moment, Pairs, Strings, Text
 from intake.store.models_search import SearchText, TicketTag, index_tickets
+from intake.store.models_state import AddressState as AddressState
+from intake.store.models_state import JobRun as JobRun
+from intake.store.models_state import MailboxState as MailboxState
+from intake.store.models_state import Tombstone as Tombstone
 
 
 def _ref(table: str) -> list[peewee.Node]:
@@ -306,51 +310,6 @@ class Survey(peewee.Model):
     class Meta:
         table_name = "survey"
         indexes = ((("ticket", "closed_at"), True),)
-
-
-class JobRun(peewee.Model):
-    """When a periodic job last ended well."""
-
-    name: Text[str] = Text(primary_key=True)
-    ran_at: Moment[datetime] = Moment()
-
-    class Meta:
-        table_name = "job_run"
-
-
-class MailboxState(peewee.Model):
-    """A mailbox's one reader and how its last reading went."""
-
-    name: Text[str] = Text(primary_key=True)
-    owner: Text[str | None] = Text(null=True)
-    lease_until: Moment[datetime | None] = Moment(null=True)
-    last_success: Moment[datetime | None] = Moment(null=True)
-    last_error: Text[str] = Text(default="")
-    last_error_at: Moment[datetime | None] = Moment(null=True)
-
-    class Meta:
-        table_name = "mailbox_state"
-
-
-class Tombstone(peewee.Model):
-    """What stays of an erased message: a keyed hash of its bytes, which says nothing without the key."""
-
-    digest: Text[str] = Text(primary_key=True)
-    erased_at: Moment[datetime] = Moment()
-
-    class Meta:
-        table_name = "tombstone"
-
-
-class AddressState(peewee.Model):
-    """An address that mail of ours could not be delivered to; a mail from there deletes its row."""
-
-    key: Key[str] = Key(primary_key=True)
-    failed_at: Moment[datetime] = Moment()
-    reason: Text[str] = Text()
-
-    class Meta:
-        table_name = "address_state"
 
 
 class PersonLanguage(peewee.Model):

@@ -1,14 +1,16 @@
 """Triage: which rule fits, what it sets, and what becomes of the ticket."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from factories import ANNA, LIN, WEI, a_message, a_policy, a_ticket, an_envelope, found, some_facts
+from factories import ANNA, LIN, NOW, WEI, a_message, a_policy, a_ticket, an_envelope, found, some_facts
 
 from intake.config_rules import RULE, rule_of, shipped
 from intake.desk.effects import Amend, Assign, Finish, Mail, MailKind, OpenTicket
 from intake.desk.message import Address, Attachment, Forward
+from intake.desk.people import Notify
 from intake.desk.rules import decide
 from intake.desk.ticket import Agent
 from intake.desk.triage import Letter, TriagePolicy, TriageRule, examine, raised, triage
@@ -332,6 +334,15 @@ def test_an_answer_about_theft_makes_its_ticket_urgent_and_tells_the_security_te
     assert [] == [effect for effect in effects if isinstance(effect, Assign)]
     assert ["anna@staff.example", "sven@staff.example"] == told(effects)
     assert "triage by security (stolen)" in one(effects, Finish).reason
+
+
+def test_who_is_asleep_is_told_of_a_theft_all_the_same() -> None:
+    asleep = replace(SVEN, notify=Notify.DIGEST, away_until=NOW + timedelta(days=3))
+    there = found(a_ticket(status="open"))
+    message = a_message(new_text="stolen")
+    facts = some_facts(agents=(ANNA, WEI, asleep), by_sent_id=there)
+    effects = decide(message, an_envelope(), facts, a_policy(triage=SECURE))
+    assert ["anna@staff.example", "sven@staff.example"] == told(effects)
 
 
 def test_a_ticket_that_nobody_has_goes_to_the_security_team() -> None:
