@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from intake import canned_files
+from intake import canned_files, config_rules
 from intake.claims import Authenticated
 from intake.config import Settings
 from intake.desk.hours import Hours
@@ -189,6 +189,7 @@ def policy_of(settings: Settings) -> Policy:
         admin=desk.admin,
         hours=Hours(desk.timezone),
         survey=SurveyPolicy(**settings.survey.values),
+        triage=config_rules.policy_of(settings.triage, settings.rules, settings.teams),
         teams={
             name: TeamPolicy(name, team.lead, Assignment(team.assign), team.reassign_away)
             for name, team in settings.teams.items()

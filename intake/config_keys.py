@@ -6,6 +6,7 @@ the tests of the documentation go by them. How a text is read stands in `intake.
 
 from collections.abc import Mapping
 
+from intake.config_rules import RULE, TRIAGE
 from intake.config_values import (
     Key,
     as_address,
@@ -169,5 +170,7 @@ SECTIONS: Mapping[str, tuple[Key, ...]] = {
     "smtp": SMTP,
     "dkim": DKIM,
     "team": TEAM,
+    "triage": TRIAGE,
+    "rule": RULE,
 }
-NAMED: Mapping[str, str] = {"team": "teams"}
+NAMED: Mapping[str, str] = {"team": "teams", "rule": "rules"}

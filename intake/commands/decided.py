@@ -63,9 +63,19 @@ def sentence(effect: Effect) -> str:
             status = " that is closed at once" if effect.status is Status.CLOSED else ""
             team = f", team {effect.team}" if effect.team else ""
             related = f", perhaps related to #{effect.related}" if effect.related else ""
+            about = "".join(
+                f", {name} {value}"
+                for name, value in (
+                    ("category", effect.category),
+                    ("priority", "" if effect.priority == "normal" else effect.priority),
+                    ("tags", " ".join(effect.tags)),
+                    ("fields", ", ".join(f"{name}: {value}" for name, value in effect.fields.items())),
+                )
+                if value
+            )
             return (
                 f"open a ticket{status} for {_who(effect.requester)}: {effect.subject or '(no subject)'}"
-                f" (answered in {effect.language}{team}{related})"
+                f" (answered in {effect.language}{team}{related}{about})"
             )
         case AddEntry():
             how = _ENTRIES.get(effect.kind, f"as {effect.kind.value}")

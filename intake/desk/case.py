@@ -11,6 +11,7 @@ from intake.desk.language import language_for
 from intake.desk.message import Address, Envelope, Message
 from intake.desk.policy import MailboxPolicy, Policy
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
+from intake.desk.triage import Letter, TriageResult, letter, triage
 
 NOBODY = Address("")
 # So many people beside the desk are named to agents; a mail to hundreds is no conversation.
@@ -65,6 +66,19 @@ class Case:
     def tell(self, found: Found) -> tuple[Agent, ...]:
         """Return the agents to tell of news in a ticket: its own, else its team, else the mailbox's."""
         return found.agents or found.team or self.facts.team
+
+    def of_team(self, team: str) -> tuple[Agent, ...]:
+        """Return who is told of a ticket of `team`: its agents and those of no team, else the mailbox's."""
+        if not team or team == self.mailbox.team:
+            return self.facts.team
+        return (
+            tuple(one for one in self.facts.agents if team in one.teams or not one.teams) or self.facts.team
+        )
+
+    def triaged(self, seen: Letter | None = None) -> TriageResult:
+        """Return what the triage rules make of the message, or of what stands in it."""
+        given = seen or letter(self.message, self.envelope, self.facts.verified)
+        return triage(self.policy.triage, given)
 
 
 def language(case: Case, shown: str, reads: Reads) -> str:

@@ -87,7 +87,7 @@ class Facts:
     There is one ticket per way of finding it; the rules choose among them.
     `agent` is the enabled agent whose registered address the From header names,
     `token_agent` the enabled agent the reply token was made for, `team` the
-    enabled agents of the mailbox's team (all of them when it names no team).
+    enabled agents of the mailbox's team (all of them when it names no team), `agents` all enabled ones.
     `automatic_…` are automatic mails owed or sent: to this sender in the last hour and
     day, to his domain and by the whole desk in the last hour, and in the ticket the
     message belongs to (alerts to agents too) in the last ten minutes and day.
@@ -117,6 +117,7 @@ class Facts:
     agent: Agent | None = None
     token_agent: Agent | None = None
     team: tuple[Agent, ...] = ()
+    agents: tuple[Agent, ...] = ()
     verified: bool = False
     automatic_last_hour: int = 0
     automatic_last_day: int = 0

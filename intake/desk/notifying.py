@@ -12,6 +12,7 @@ from typing import TypeGuard
 from intake.desk.case import Case, alerts, entry, is_participant
 from intake.desk.effects import (
     AddEntry,
+    Amend,
     Assign,
     Effect,
     Finish,
@@ -31,6 +32,7 @@ from intake.desk.tokens import Purpose
 
 # An out-of-office answer rarely says until when in words that a program understands; each one renews it.
 AWAY_FOR = timedelta(hours=24)
+URGENT = "urgent"
 DESK_NAME = "the desk, in turn"
 
 
@@ -41,8 +43,14 @@ def arrange(effects: Sequence[Effect], facts: Facts, policy: Policy) -> list[Eff
     assigned = any(isinstance(one, Assign) and one.ticket is None for one in effects)
     given: list[Effect] = []
     told: dict[int | None, set[int]] = {}
+    amended = [one for one in effects if isinstance(one, Amend)]
+    raised = {one.ticket for one in amended if one.changes.get("priority") == URGENT}
     for number in dict.fromkeys(one.ticket for one in notices):
         asked = tuple(one.agent for one in notices if one.ticket == number and one.agent)
+        if number in raised:
+            # An answer that speaks of theft: whoever the rules think of learns of it now, at work or not.
+            told[number] = _ids(asked)
+            continue
         if number is None and opened is not None and not assigned:
             chosen = _handed(opened, asked, facts, policy)
             given = _given(chosen) if chosen else []

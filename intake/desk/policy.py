@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from intake.desk.hours import Hours
 from intake.desk.language import LANGUAGES
 from intake.desk.people import Assignment, TeamPolicy
+from intake.desk.triage import TriagePolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class Policy:
     admin: str = ""
     hours: Hours = field(default_factory=Hours)
     survey: SurveyPolicy = field(default_factory=SurveyPolicy)
+    triage: TriagePolicy = field(default_factory=TriagePolicy)
     teams: Mapping[str, TeamPolicy] = field(default_factory=dict)
     # Where agents write to who do not answer a notification; "" where there is no such address.
     command_address: str = ""

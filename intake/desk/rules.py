@@ -48,6 +48,7 @@ from intake.desk.policy import Policy
 from intake.desk.secrets import exposed
 from intake.desk.ticket import EntryKind, Status
 from intake.desk.tokens import Purpose
+from intake.desk.triage_rules import answered, telling, told
 
 Rule = Callable[[Case], list[Effect] | None]
 
@@ -191,6 +192,8 @@ def follow_up(case: Case) -> list[Effect] | None:
         effects.append(SetStatus(ticket.id, Status.OPEN))
     if ticket.snoozed_until is not None:
         effects.append(Amend(ticket.id, {"snoozed_until": None}))
+    made, more = answered(case, ticket)
+    effects += more
     if not case.envelope.archive:
         stranger = not is_participant(case.sender, ticket)
         if brakes.flood_of_answers(case.facts, case.policy):
@@ -198,12 +201,12 @@ def follow_up(case: Case) -> list[Effect] | None:
             effects += digest(case, there, ticket.id, what)
         else:
             event = "reopened" if ticket.status is Status.CLOSED else "answer"
-            effects += notices(case, case.tell(there), ticket.id, stranger, event)
+            effects += notices(case, telling(case, case.tell(there), made), ticket.id, stranger, event)
         if ticket.status is Status.CLOSED and not stranger:
             if may_answer(case) == "":
                 effects.append(status_mail(ticket, "reopened", case.key))
             effects += pull_brake(case, ticket.id)
-    return [*effects, Finish(Outcome.APPENDED, ticket.id, "follow_up", f"found by {how}")]
+    return [*effects, Finish(Outcome.APPENDED, ticket.id, "follow_up", told(f"found by {how}", made))]
 
 
 def new_ticket(case: Case) -> list[Effect]:
@@ -212,6 +215,7 @@ def new_ticket(case: Case) -> list[Effect]:
     found = case.found()
     related = found[0].ticket.id if found else facts.by_number.ticket.id if facts.by_number else None
     archive = case.envelope.archive
+    made = case.triaged()
     effects: list[Effect] = [
         *alive(case),
         OpenTicket(
@@ -219,10 +223,14 @@ def new_ticket(case: Case) -> list[Effect]:
             case.sender,
             language(case, message.language, facts.reads),
             case.mailbox.name,
-            case.mailbox.team,
+            made.team or case.mailbox.team,
             case.envelope.channel,
             Status.CLOSED if archive else Status.NEW,
             related,
+            priority=made.priority,
+            category=made.category,
+            tags=made.tags,
+            fields=made.fields,
         ),
         entry(case, None, EntryKind.CUSTOMER),
     ]
@@ -240,12 +248,12 @@ def new_ticket(case: Case) -> list[Effect]:
             )
         )
     if not archive:
-        effects += notices(case, facts.team, None, stranger=False, event="new")
+        effects += notices(case, case.of_team(made.team), None, stranger=False, event="new")
         effects += pull_brake(case, None)
     reason = "nothing it belongs to was found" if related is None else f"possibly related to #{related}"
     if why_not:
         reason += f"; not acknowledged: {why_not}"
-    return [*effects, Finish(Outcome.TICKETED, None, "new_ticket", reason)]
+    return [*effects, Finish(Outcome.TICKETED, None, "new_ticket", told(reason, made))]
 
 
 RULES: tuple[Rule, ...] = (

@@ -16,6 +16,9 @@ from intake.store import models
 from intake.store.base import Part
 from intake.views import AgentRow
 
+# Said so that an index finds them: nearly all tickets are closed.
+_NOT_CLOSED = tuple(one.value for one in Status if one is not Status.CLOSED)
+
 
 class Agents(Part):
     """Who answers tickets."""
@@ -115,7 +118,7 @@ class Agents(Part):
         """Return what each agent has to do, by id."""
         open_now = (
             models.Ticket.select(models.Ticket.assignee, fn.COUNT(models.Ticket.id))
-            .where((models.Ticket.status != Status.CLOSED.value) & models.Ticket.assignee.is_null(False))
+            .where(models.Ticket.status.in_(_NOT_CLOSED) & models.Ticket.assignee.is_null(False))
             .group_by(models.Ticket.assignee)
         )
         many = dict(self.db.rows(open_now.tuples()))

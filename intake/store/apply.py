@@ -41,7 +41,7 @@ from intake.desk.ticket import NO_TICKET, EntryKind, no_ticket
 from intake.ports import Applied, Compose
 from intake.store import drafts, merging, models, surveys, withdrawal
 from intake.store.address_state import AddressStates
-from intake.store.application import TicketChanges
+from intake.store.application import TicketChanges, Written
 from intake.store.connection import Connection
 from intake.store.models import Entry, MessageRef, Outbox
 from intake.store.redaction import Redacting
@@ -96,7 +96,7 @@ def _finishing(names: Sequence[str]) -> Statement:
 _FINISH, _FINISH_READ = _finishing(_DECIDED), _finishing((*_DECIDED, *_READ))
 
 
-class Applying(AddressStates, Counting):
+class Applying(Written, AddressStates, Counting):
     """Writing what was decided."""
 
     tombstone_key: bytes = b""
@@ -154,6 +154,8 @@ class _Application(TicketChanges):
                 case SplitOff():
                     self.open(merging.opening(self.store, effect))
                     merging.copy(self.db, effect, self.opened or 0)
+                    self.words.pop(self.opened or 0, None)
+                    self.store.reindex(self.opened or 0)
                 case LinkTickets():
                     merging.link(self.db, effect)
                 case Redact():
@@ -189,6 +191,7 @@ class _Application(TicketChanges):
                     self.finish(effect)
                 case _:
                     assert_never(effect)
+        self.index()
         return Applied(self.opened or self.touched, tuple(self.outbox_ids))
 
     def redact(self, effect: Redact) -> None:

@@ -112,6 +112,7 @@ class FactFinding(AddressStates, Counting):
             agent=agent if agent and agent.enabled else None,
             token_agent=token_agent if token_agent and token_agent.enabled else None,
             team=tuple(self.agents(team)),
+            agents=tuple(self.agents()),
             verified=verified,
             automatic_last_hour=counted.address_hour,
             automatic_last_day=counted.address_day,

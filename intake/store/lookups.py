@@ -12,17 +12,15 @@ from intake.desk.lookup import MINE, NEXT, OVERDUE, SEARCH, TEAM, Line, Listed, 
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 from intake.store import models
 from intake.store.models import Attachment, Entry
+from intake.store.search import Searching
 from intake.store.tickets import Tickets
 
 # A list in a mail is read on a telephone.
 MOST = 30
-# One search looks for so many words; more would only cost time.
-MOST_WORDS = 8
 _URGENCY = {"urgent": 0, "high": 1, "normal": 2, "low": 3}
-_SAID = (EntryKind.CUSTOMER.value, EntryKind.REPLY.value, EntryKind.NOTE.value)
 
 
-class Lookups(Tickets):
+class Lookups(Searching, Tickets):
     """Answering what `intake.desk.lookup` can ask."""
 
     def look_up(self, wanted: Wanted, agent: Agent | None, ticket: int | None, now: datetime) -> Looked:
@@ -48,9 +46,10 @@ class Lookups(Tickets):
         """Return a list by its name (`intake.desk.lookup`): what is due first comes first."""
         row = models.Ticket
         if name.startswith(SEARCH):
-            query = row.select(row.id).where(self._holds(name.removeprefix(SEARCH)))
-            ids = [number for (number,) in self.db.rows(query.order_by(row.id.desc()).limit(MOST).tuples())]
-            return tuple(self._listed(one) for one in self._all(ids))
+            words = name.removeprefix(SEARCH)
+            number = words.strip().lstrip("#")
+            named = [int(number)] if number.isdecimal() and len(number) < 10 else []
+            return tuple(self._listed(one) for one in self._all([*named, *self.search(words, MOST)])[:MOST])
         awake = row.snoozed_until.is_null() | (row.snoozed_until <= now)
         where = (row.status != Status.CLOSED.value) & row.merged_into.is_null()
         mine = row.assignee == (agent.id if agent else 0)
@@ -118,27 +117,6 @@ class Lookups(Tickets):
     def _late(self, now: datetime) -> Any:
         row = models.Ticket
         return (row.first_response_due < now) | (row.next_response_due < now) | (row.resolution_due < now)
-
-    def _holds(self, words: str) -> Any:
-        """The condition that every word stands in a ticket's subject, requester or history.
-
-        A plain scan: the words stand in texts that no index covers.
-        """
-        row = models.Ticket
-        where: Any = row.id > 0
-        for word in words.split()[:MOST_WORDS]:
-            said = Entry.select(Entry.ticket).where(Entry.kind.in_(_SAID) & self._in(Entry.text, word))
-            plain = [self._in(one, word) for one in (row.subject, row.requester, row.requester_name)]
-            number = (
-                row.id == int(word.lstrip("#")) if word.lstrip("#").isdecimal() and len(word) < 10 else None
-            )
-            one = plain[0] | plain[1] | plain[2] | row.id.in_(said)
-            where &= one if number is None else (one | number)
-        return where
-
-    def _in(self, column: Any, word: str) -> Any:
-        place = fn.STRPOS if self.db.postgres else fn.INSTR
-        return (place(fn.LOWER(column), word.lower()) > 0) | (place(column, word) > 0)
 
     def _listed(self, one: Ticket) -> Listed:
         return Listed(

@@ -10,8 +10,8 @@ from intake.desk.effects import Outcome
 from intake.desk.ticket import EntryKind, Status
 from intake.store import drafts, withdrawal
 from intake.store.base import Part
-from intake.store.models import Agent, Attachment, Entry, Message, Outbox, Sighting, Ticket
-from intake.views import EntryRow, FileRow, MessageRow, OutboxRow, TicketRow
+from intake.store.models import Attachment, Entry, Message, Outbox, Sighting, Ticket
+from intake.views import EntryRow, FileRow, MessageRow, OutboxRow
 
 _OUTBOX_SHOWN = (
     Outbox.id,
@@ -30,41 +30,6 @@ _OUTBOX_SHOWN = (
 
 class Queries(Part):
     """Lists and single rows, as views."""
-
-    def list_tickets(
-        self, status: str | None = None, team: str | None = None, assignee: str | None = None, limit: int = 50
-    ) -> list[TicketRow]:
-        """Return tickets; `assignee` is an agent's address, "" for tickets of nobody."""
-        key = fn.COALESCE(Agent.key, "")
-        query = (
-            Ticket.select(Ticket, fn.COALESCE(Agent.address, "").alias("agent"))
-            .left_outer_join(Agent, on=(Ticket.assignee == Agent.id))
-            .order_by(Ticket.id.desc())
-            .limit(limit)
-        )
-        for wanted, column, value in (
-            (status, Ticket.status, status),
-            (team, Ticket.team, team),
-            (assignee, key, (assignee or "").lower()),
-        ):
-            if wanted is not None:
-                query = query.where(column == value)
-        return [
-            TicketRow(
-                row.id,
-                row.subject,
-                Status(row.status),
-                row.requester,
-                row.team,
-                row.agent,
-                row.language,
-                row.priority,
-                row.created_at,
-                row.updated_at,
-                row.related,
-            )
-            for row in self.db.rows(query.objects())
-        ]
 
     def entries(self, ticket: int) -> list[EntryRow]:
         """Return a ticket's history, oldest first: it is read from top to bottom."""
