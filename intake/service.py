@@ -8,12 +8,12 @@ that outbox rows are due, and losing that call loses nothing.
 import logging
 import random
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
 from intake import owner
-from intake.desk import tokens
+from intake.desk import formed, tokens
 from intake.desk.effects import Effect, Mail, Outgoing, PullBrake
 from intake.desk.lifecycle import delivery_failed
 from intake.desk.message import Envelope, Message
@@ -152,7 +152,7 @@ class Service:
             self.store.quarantine(row.ledger_id, "processing it ended abruptly each time", self.clock())
             return None
         try:
-            message = self.parse(row.raw)
+            message = formed.read(self.parse(row.raw), row.envelope)
         except Unreadable as err:
             self.store.quarantine(row.ledger_id, str(err), self.clock())
             return None
@@ -175,7 +175,7 @@ class Service:
 
     def examine(self, raw: bytes, envelope: Envelope) -> tuple[Message, list[Effect]]:
         """Return what was read and what would be decided, changing nothing."""
-        message = self.parse(raw)
+        message = formed.read(self.parse(raw), envelope)
         with self.store.transaction():
             return message, self._decide(message, envelope)
 
@@ -189,9 +189,6 @@ class Service:
 
     def _decide(self, message: Message, envelope: Envelope) -> list[Effect]:
         now = self.clock()
-        if envelope.channel == "form":
-            # What somebody typed into a form quotes nobody and has no signature to cut.
-            message = replace(message, new_text=message.text)
         mailbox = self.policy.mailbox(envelope.mailbox)
         reached = (
             *envelope.recipients,
