@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from intake.config_form import field_problem
 from intake.config_keys import MAILBOX as MAILBOX
 from intake.config_keys import MAILBOX_COMMON as MAILBOX_COMMON
 from intake.config_keys import NAMED
@@ -77,6 +78,8 @@ class Settings:
     smtp: Section
     mailboxes: Mapping[str, Section]
     teams: Mapping[str, Section]
+    form: Section
+    fields: Mapping[str, Section]
 
 
 def load(path: Path, environ: Mapping[str, str] | None = None) -> Settings:
@@ -154,6 +157,10 @@ class _Reader:
                     f"there is no team {box.team!r}",
                     f"Add a section [team {box.team}] or clear the key",
                 )
+        for name, own in named["fields"].items():
+            problem = field_problem(name, own.values)
+            if problem:
+                self.problem(f"field {name}", *problem)
         web_box = single["web"].values.get("mailbox", "")
         if web_box and web_box not in mailboxes:
             self.problem(

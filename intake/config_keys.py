@@ -6,6 +6,7 @@ the tests of the documentation go by them. How a text is read stands in `intake.
 
 from collections.abc import Mapping
 
+from intake.config_form import FIELD, FORM, LOOKS
 from intake.config_values import (
     Key,
     as_address,
@@ -66,6 +67,8 @@ WEB = (
     Key("trusted_proxy", as_text, ""),
     Key("show_conversation", as_flag, "yes"),
     Key("link_days", as_number(1, 365), "30"),
+    *LOOKS,
+    Key("logo", as_optional_path, ""),
 )
 SURVEY = (
     Key("enabled", as_flag, "yes"),
@@ -137,8 +140,10 @@ SECTIONS: Mapping[str, tuple[Key, ...]] = {
     "store": STORE,
     "queue": QUEUE,
     "web": WEB,
+    "form": FORM,
+    "field": FIELD,
     "survey": SURVEY,
     "smtp": SMTP,
     "team": TEAM,
 }
-NAMED: Mapping[str, str] = {"team": "teams"}
+NAMED: Mapping[str, str] = {"team": "teams", "field": "fields"}

@@ -129,7 +129,7 @@ def is_address(value: str, chains: Sequence[str] = ()) -> bool:
 
 
 def is_hash(value: str, chains: Sequence[str] = ()) -> bool:
-    """Whether `value` can name a transaction: 32 bytes in hex, with 0x on evm; 64 bytes in Base58 on solana."""
+    """Whether `value` can name a transaction: 32 bytes in hex (0x: evm), 64 in Base58 (solana)."""
     if not 0 < len(value) <= LONGEST:
         return False
     wanted = set(chains or ADDRESS)
@@ -144,7 +144,7 @@ def is_hash(value: str, chains: Sequence[str] = ()) -> bool:
 
 
 def is_secret(value: str) -> bool:
-    """Whether `value`, typed where an address was asked for, looks like a recovery phrase or a private key."""
+    """Whether `value`, typed for an address, looks like a recovery phrase or a private key."""
     text = " ".join(value.split())
     if _PHRASE.fullmatch(text):
         return True
@@ -173,7 +173,7 @@ _WORD = (1 << 64) - 1
 
 
 def keccak256(data: bytes) -> bytes:
-    """Return Keccak-256 as Ethereum uses it: the padding differs from that of hashlib's sha3_256 (FIPS 202)."""
+    """Return Keccak-256 as Ethereum has it: other padding than hashlib's sha3_256 (FIPS 202)."""
     rate = 136
     padded = bytearray(data + b"\x01" + b"\0" * (-(len(data) + 1) % rate))
     padded[-1] |= 0x80

@@ -13,9 +13,11 @@ from intake.desk.case import (
     Case,
     alerts,
     alive,
+    asked,
     entry,
     is_participant,
     may_answer,
+    may_quote,
     notices,
     pull_brake,
     status_mail,
@@ -213,6 +215,7 @@ def new_ticket(case: Case) -> list[Effect]:
             related,
         ),
         entry(case, None, EntryKind.CUSTOMER),
+        *asked(case),
     ]
     why_not = may_answer(case)
     if not why_not:
@@ -222,8 +225,7 @@ def new_ticket(case: Case) -> list[Effect]:
                 None,
                 case.sender,
                 f"ack:{case.key}",
-                quote_subject=policy.quote_subject == "always"
-                or (policy.quote_subject == "verified" and facts.verified),
+                quote_subject=may_quote(case),
             )
         )
     if not archive:

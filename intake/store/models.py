@@ -11,6 +11,9 @@ import peewee
 from peewee import AutoField, BigIntegerField, BooleanField, CompositeKey, IntegerField
 
 from intake.store.fields import Bytes, Key, Moment, Pairs, Strings, Text
+from intake.store.models_web import ApiKey as ApiKey
+from intake.store.models_web import ApiRequest as ApiRequest
+from intake.store.models_web import WebHit as WebHit
 
 
 def _ref(table: str) -> list[peewee.Node]:
@@ -368,4 +371,7 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Tombstone,
     AddressState,
     Audit,
+    WebHit,
+    ApiKey,
+    ApiRequest,
 )

@@ -2,12 +2,15 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
+from typing import Any
 
 from intake.config import Settings
 from intake.mail import compose
 from intake.web import text, validators
-from intake.web.address import MAX_ADDRESS, address
+from intake.web.address import MAX_ADDRESS
+from intake.web.address import address as address
 
 MAX_NAME = compose.MAX_NAME
 # What agents see in a list of mail; longer ones belong into the text.
@@ -39,8 +42,8 @@ class Asked:
     kind: str = "text"
     autocomplete: str = "off"
     longest: int = MAX_SUBJECT
-    label: Worded = field(default_factory=dict)
-    hint: Worded = field(default_factory=dict)
+    label: Worded = made(default_factory=dict)
+    hint: Worded = made(default_factory=dict)
     value: str = ""
     check: str = ""
     chains: tuple[str, ...] = ()
@@ -76,7 +79,7 @@ def questions(settings: Settings) -> tuple[Asked, ...]:
 
 def _own(name: str, key: Mapping[str, object]) -> Asked:
     kind = str(key["type"])
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "required": key["required"],
         "wide": kind == "long",
         "kind": "choice" if kind == "choice" else "text",
@@ -85,7 +88,7 @@ def _own(name: str, key: Mapping[str, object]) -> Asked:
         **{one: key[one] for one in ("label", "choices", "chains", "pattern")},
         "hint": key["help"],
     }
-    return Asked(f"field-{name}", value=name, **values)  # type: ignore[arg-type]
+    return Asked(f"field-{name}", value=name, **values)
 
 
 def said(worded: Worded, language: str) -> str:
@@ -102,7 +105,7 @@ class Fault:
 
     field: str
     key: str
-    label: Worded = field(default_factory=dict)
+    label: Worded = made(default_factory=dict)
     most: int = 0
 
 
@@ -138,7 +141,8 @@ def clean(one: Asked, value: str) -> str:
 
 def _fault(one: Asked, value: str) -> Fault | None:
     base = "field" if one.custom else one.name
-    many = len(value.encode()) > MAX_TEXT_BYTES if one.wide and not one.custom else len(value) > one.longest
+    whole = one.wide and not one.custom
+    long = len(value.encode()) > MAX_TEXT_BYTES if whole else len(value) > one.longest
 
     def fault(key: str) -> Fault:
         return Fault(one.name, key, one.label, one.longest)
@@ -147,7 +151,7 @@ def _fault(one: Asked, value: str) -> Fault | None:
         return fault(f"{base}_missing") if one.required else None
     if one.check and validators.secret(one.check, value):
         return fault("field_secret")
-    if many:
+    if long:
         return fault(f"{base}_long")
     if one.kind == "email":
         return fault("email_wrong") if address(value) is None else None
@@ -167,7 +171,7 @@ class Details:
     """
 
     category: str = ""
-    fields: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = made(default_factory=dict)
     lines: tuple[str, ...] = ()
 
 

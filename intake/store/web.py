@@ -1,0 +1,177 @@
+"""What the web counts and knows: posts taken lately, keys of programs, and requests that came before.
+
+The counts are in the database, so limits hold whatever the number of processes. Keys are
+hashed by the caller; nothing here says who or where anybody was.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from peewee import fn
+
+from intake.ports import Arrival, Received
+from intake.store.blobs import LARGEST_ROW, digest
+from intake.store.ledger import Ledger
+from intake.store.models_web import ApiKey, ApiRequest, WebHit
+from intake.views import ApiKeyRow, ApiRequestRow
+
+Rule = tuple[int, int]
+"""The most posts within so many seconds."""
+
+# No rule looks further back.
+KEPT = timedelta(days=1)
+# Old rows go a few at a time with each new post, more than one post adds.
+SWEPT = 20
+
+
+class _Refused(Exception):
+    """Ends a transaction that must leave nothing."""
+
+
+class Web(Ledger):
+    """The limits of the form and the keys of the API."""
+
+    def receive_post(
+        self, arrival: Arrival, rules: Mapping[str, Sequence[Rule]], now: datetime
+    ) -> tuple[Received | None, int]:
+        """Commit a post to the ledger and count it under each key, in one transaction.
+
+        Returns what `receive` does and 0, or None and the seconds to wait: then nothing was
+        stored or counted. The very same post again is known and not counted.
+        """
+        wait = 0
+        name = digest(arrival.raw)
+        if len(arrival.raw) > LARGEST_ROW and not self._graves([name]):
+            # A large file takes its time, during which nobody else should wait for the database.
+            self.blobs.write_large({name: arrival.raw})
+        try:
+            with self.transaction():
+                (got,) = self.receive([arrival], now)
+                wait = 0 if got.known else self.web_admit(rules, now)
+                if wait:
+                    raise _Refused
+        except _Refused:
+            return None, wait
+        return got, 0
+
+    def web_wait(self, rules: Mapping[str, Sequence[Rule]], now: datetime) -> int:
+        """Return how many seconds to wait until a post fits into all `rules` (by key); 0 when it does now."""
+        wait = 0.0
+        for key, some in rules.items():
+            for most, seconds in some:
+                query = (
+                    WebHit.select(WebHit.at)
+                    .where((WebHit.key == key) & (WebHit.at > now - timedelta(seconds=seconds)))
+                    .order_by(WebHit.at.desc())
+                    .offset(most - 1)
+                )
+                found = self.db.first(query.tuples())
+                if found is not None:
+                    wait = max(wait, seconds - (now - found[0]).total_seconds())
+        return int(wait) + 1 if wait > 0 else 0
+
+    def web_admit(self, rules: Mapping[str, Sequence[Rule]], now: datetime) -> int:
+        """Count one post under each key and return 0, or count nothing and return the seconds to wait.
+
+        Strict whatever happens at the same time. Within a transaction it becomes part of it.
+        """
+        with self.transaction():
+            if self.db.postgres:
+                # SQLite has one writer. In one order, so that two posts never wait for each other.
+                for number in sorted(_lock(key) for key in rules):
+                    self.db.sql("SELECT pg_advisory_xact_lock(%s)", number)
+            wait = self.web_wait(rules, now)
+            if wait:
+                return wait
+            old = WebHit.select(WebHit.id).where(WebHit.at < now - KEPT).order_by(WebHit.at).limit(SWEPT)
+            stale = [number for (number,) in self.db.rows(old.tuples())]
+            if stale:
+                self.db.run(WebHit.delete().where(WebHit.id.in_(stale)))
+            rows = [{"key": key, "at": now} for key in rules]
+            self.db.run(WebHit.insert_many(rows).as_rowcount())
+        return 0
+
+    def web_count(self, key: str, since: datetime) -> int:
+        """Return how many posts were counted under `key` since then."""
+        query = WebHit.select(fn.COUNT(WebHit.id)).where((WebHit.key == key) & (WebHit.at > since))
+        return int(self.db.rows(query.tuples())[0][0])
+
+    # -- keys of programs ----------------------------------------------------------------
+
+    def add_api_key(self, name: str, hashed: str, scopes: Iterable[str], per_hour: int, now: datetime) -> int:
+        """Keep a new key by its hash; return its number."""
+        values = {"name": name, "hash": hashed, "scopes": tuple(scopes), "per_hour": per_hour}
+        with self.transaction():
+            number: int = self.db.run(ApiKey.insert(**values, created_at=now))
+        return number
+
+    def api_key(self, hashed: str) -> ApiKeyRow | None:
+        """Return the key with this hash, revoked or not."""
+        found = self.db.first(ApiKey.select().where(ApiKey.hash == hashed))
+        return _key(found) if found else None
+
+    def api_keys(self) -> list[ApiKeyRow]:
+        """Return all keys, the oldest first."""
+        return [_key(one) for one in self.db.rows(ApiKey.select().order_by(ApiKey.id))]
+
+    def revoke_api_key(self, number: int, now: datetime) -> bool:
+        """Make a key void for good; False when it was, or is not there."""
+        with self.transaction():
+            query = ApiKey.update(revoked_at=now).where(
+                (ApiKey.id == number) & ApiKey.revoked_at.is_null(True)
+            )
+            return bool(self.db.run(query))
+
+    def touch_api_key(self, number: int, now: datetime) -> None:
+        """Write down that a key was used."""
+        with self.transaction():
+            self.db.run(ApiKey.update(used_at=now).where(ApiKey.id == number))
+
+    # -- requests of programs ------------------------------------------------------------
+
+    def api_request(self, key: int, idempotency: str) -> ApiRequestRow | None:
+        """Return what was made of a request with this key and idempotency key, None before the first."""
+        query = ApiRequest.select().where(
+            (ApiRequest.api_key == key) & (ApiRequest.idempotency == idempotency)
+        )
+        found = self.db.first(query)
+        return ApiRequestRow(found.id, found.content, found.message, found.at) if found else None
+
+    def begin_api_request(self, key: int, idempotency: str, content: str, now: datetime) -> bool:
+        """In a transaction: take an idempotency key. False when it is taken, which another process may
+        have done this moment: it is waited for."""
+        query = ApiRequest.insert(api_key=key, idempotency=idempotency, content=content, at=now)
+        return bool(self.db.run(query.on_conflict_ignore().as_rowcount()))
+
+    def end_api_request(self, key: int, idempotency: str, message: int) -> None:
+        """In the same transaction: say which message it became."""
+        query = ApiRequest.update(message=message).where(
+            (ApiRequest.api_key == key) & (ApiRequest.idempotency == idempotency)
+        )
+        self.db.run(query)
+
+    def api_owns(self, key: int, message: int) -> bool:
+        """Whether this key brought that message."""
+        query = ApiRequest.select(ApiRequest.id).where(
+            (ApiRequest.api_key == key) & (ApiRequest.message == message)
+        )
+        return self.db.first(query.tuples()) is not None
+
+
+def _lock(key: str) -> int:
+    """Return a number for PostgreSQL's advisory lock, signed, 64 bits."""
+    return int.from_bytes(hashlib.sha256(b"web " + key.encode()).digest()[:8], "big", signed=True)
+
+
+def _key(row: ApiKey) -> ApiKeyRow:
+    number: int = row.id
+    return ApiKeyRow(
+        number,
+        row.name,
+        tuple(row.scopes),
+        int(row.per_hour),
+        row.created_at,
+        row.used_at,
+        row.revoked_at,
+    )
