@@ -123,11 +123,6 @@ class Web(Ledger):
             )
             return bool(self.db.run(query))
 
-    def touch_api_key(self, number: int, now: datetime) -> None:
-        """Write down that a key was used."""
-        with self.transaction():
-            self.db.run(ApiKey.update(used_at=now).where(ApiKey.id == number))
-
     # -- requests of programs ------------------------------------------------------------
 
     def api_request(self, key: int, idempotency: str) -> ApiRequestRow | None:
@@ -138,18 +133,39 @@ class Web(Ledger):
         found = self.db.first(query)
         return ApiRequestRow(found.id, found.content, found.message, found.at) if found else None
 
-    def begin_api_request(self, key: int, idempotency: str, content: str, now: datetime) -> bool:
-        """In a transaction: take an idempotency key. False when it is taken, which another process may
-        have done this moment: it is waited for."""
-        query = ApiRequest.insert(api_key=key, idempotency=idempotency, content=content, at=now)
-        return bool(self.db.run(query.on_conflict_ignore().as_rowcount()))
+    def receive_request(
+        self,
+        key: int,
+        idempotency: str,
+        content: str,
+        arrival: Arrival,
+        rules: Mapping[str, Sequence[Rule]],
+        now: datetime,
+    ) -> tuple[ApiRequestRow | None, int]:
+        """Commit a program's message, once for each idempotency key of its key, in one transaction.
 
-    def end_api_request(self, key: int, idempotency: str, message: int) -> None:
-        """In the same transaction: say which message it became."""
-        query = ApiRequest.update(message=message).where(
-            (ApiRequest.api_key == key) & (ApiRequest.idempotency == idempotency)
-        )
-        self.db.run(query)
+        Returns the request and 0, or None and the seconds to wait. The request is the earlier one
+        where there was one, even if another process takes it this moment; its `content` tells
+        whether it was the same.
+        """
+        wait = 0
+        try:
+            with self.transaction():
+                row = ApiRequest.insert(api_key=key, idempotency=idempotency, content=content, at=now)
+                if self.db.run(row.on_conflict_ignore().as_rowcount()):
+                    (got,) = self.receive([arrival], now)
+                    wait = self.web_admit(rules, now)
+                    if wait:
+                        raise _Refused
+                    self.db.run(
+                        ApiRequest.update(message=got.ledger_id).where(
+                            (ApiRequest.api_key == key) & (ApiRequest.idempotency == idempotency)
+                        )
+                    )
+                    self.db.run(ApiKey.update(used_at=now).where(ApiKey.id == key))
+                return self.api_request(key, idempotency), 0
+        except _Refused:
+            return None, wait
 
     def api_owns(self, key: int, message: int) -> bool:
         """Whether this key brought that message."""

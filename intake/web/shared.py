@@ -62,7 +62,7 @@ class Shared:
             log.exception("the desk could not be told of message %d; the sweep finds it", ledger_id)
 
     def outcome(self, ledger_id: int, patient: bool = True) -> MessageRow | None:
-        """Return the row of a message, waiting a moment for what becomes of it; None when it is not to be had.
+        """Return the row of a message, waiting a moment for its outcome; None when it is not to be had.
 
         Most are through in a tenth of a second, and nobody likes a page that says "ask again".
         """

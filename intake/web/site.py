@@ -56,9 +56,7 @@ class Site:
 
     def show(self, embedded: bool) -> Response:
         """GET /: a form, empty but for what the link to it names (`?category=…&field-app=…`)."""
-        given = {
-            one.name: request.args.get(one.name, "") for one in self._asked if one.value or one.choices
-        }
+        given = {one.name: request.args.get(one.name, "") for one in self._asked if one.value or one.choices}
         bits = self._desk.settings.form.work_bits if self._shared.limits.pressure() else 0
         values = form.typed(given, self._asked)
         return self._form(200, embedded, values, self._new_token(), bits=bits)

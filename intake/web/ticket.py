@@ -28,9 +28,7 @@ _FILE_POLICY = "sandbox; default-src 'none'"
 
 
 class TicketPages(Secret):
-    """The views of one ticket. `room` is how many bytes of files fit into a message; set it once."""
-
-    room = 0
+    """The views of one ticket."""
 
     def show(self, token: str) -> AnyResponse:
         """GET /t/…: the page, or 304 and nothing where the reader has it already."""
@@ -56,7 +54,7 @@ class TicketPages(Secret):
         if opened is None:
             return self._pages.problem(404)
         ticket, readable = opened
-        body = read_body(request.stream, request.headers.get("Content-Type", ""), self.room)
+        body = read_body(request.stream, request.headers.get("Content-Type", ""), self._shared.room)
         typed = text.body(body.fields.get("message", ""))
         faults = _faults(body, typed)
         status, note, wait = self._refusal(body.fields.get("token", ""), token)
@@ -134,7 +132,7 @@ class TicketPages(Secret):
             log.warning("a post to a ticket could not be stored for now: %s", type(err).__name__)
             return 503, "note_later", RETRY_SECONDS
         log.info("post to ticket %d stored as message %d", ticket.id, got[0].ledger_id)
-        self._received()
+        self._shared.nudge(got[0].ledger_id)
         return 0, "", 0
 
     def _address(self, ticket: Ticket, given: Opened) -> str:
@@ -226,8 +224,8 @@ class TicketPages(Secret):
             done=done,
             files_lost=files_lost or any(one.startswith("files") for one in faults or []),
             token=self._signer.form(f"{token} {self._unique()}", self._desk.service.clock()),
-            room=pages.size(self.room),
-            room_bytes=self.room,
+            room=pages.size(self._shared.room),
+            room_bytes=self._shared.room,
             here=link("ticket"),
             solved=link("ticket_solved"),
             unsolved=link("ticket_unsolved"),
