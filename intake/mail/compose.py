@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
+from intake.desk import formed
 from intake.desk.message import Attachment
 
 CRLF = "\r\n"
@@ -44,6 +45,7 @@ _NUMBER = re.compile(r"\[#\d{1,10}\]")
 # What a mail client may be told as it is; anything else is bytes to be saved (ASVS 5.0 V5.4).
 SAFE_TYPES = frozenset(
     {
+        formed.MEDIA_TYPE,
         "application/json",
         "application/pdf",
         "application/zip",

@@ -96,7 +96,7 @@ class Api:
         return found
 
     def _take(self, key: ApiKeyRow, name: str, given: api_input.Given) -> Any:
-        category = self._shared.pages.word("category_label", given.language)
+        category = self._shared.pages.word("category_line", given.language)
         post = FormPost(
             key=f"api {key.id} {name}",
             opened=self._desk.service.clock(),

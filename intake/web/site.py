@@ -175,7 +175,7 @@ class Site:
     ) -> tuple[int | None, _Refused | None]:
         sender = form.address(values["email"]) or ""
         language = self._pages.language()
-        category = self._pages.word("category_label", language)
+        category = self._pages.word("category_line", language)
         limits, bits = self._shared.limits, self._desk.settings.form.work_bits
         try:
             proven = work.solved(token, body.fields.get("work", ""), bits) or not limits.pressure()

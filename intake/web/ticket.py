@@ -36,7 +36,7 @@ class TicketPages(Secret):
         if opened is None:
             return self._pages.problem(404)
         ticket, readable = opened
-        shown = progress.view(ticket, self._desk.store.entries(ticket.id), readable)
+        shown = self._view(ticket, readable)
         language = self._language(ticket)
         tag = f"{shown.tag}-{language}-{__version__}"
         if request.if_none_match.contains_weak(tag):
@@ -64,7 +64,7 @@ class TicketPages(Secret):
             status, note, wait = self._deliver(ticket, body, typed)
         if not status:
             return self._back(token, ticket, "sent")
-        shown = progress.view(ticket, self._desk.store.entries(ticket.id), readable)
+        shown = self._view(ticket, readable)
         return self._page(
             status, token, ticket, shown, typed, faults, note, wait, files_lost=bool(body.files)
         )
@@ -84,7 +84,7 @@ class TicketPages(Secret):
             return self._pages.problem(404)
         ticket, readable = opened
         entries = self._desk.store.entries(ticket.id)
-        shown = progress.view(ticket, entries, readable)
+        shown = progress.view(ticket, entries, readable, self._desk.service.clock())
         found = next(
             (f for one in shown.said for f in one.files if (f.entry, f.place) == (entry, place)), None
         )
@@ -109,6 +109,10 @@ class TicketPages(Secret):
         if number != opened[1].link:
             return None
         return opened[1], mailed and self._desk.settings.web.show_conversation
+
+    def _view(self, ticket: Ticket, readable: bool) -> progress.View:
+        entries = self._desk.store.entries(ticket.id)
+        return progress.view(ticket, entries, readable, self._desk.service.clock())
 
     def _deliver(self, ticket: Ticket, body: Body, typed: str) -> tuple[int, str, int]:
         given = self._signer.read_form(body.fields.get("token", ""), self._desk.service.clock())
@@ -157,7 +161,7 @@ class TicketPages(Secret):
                 status, note, wait = 503, "note_later", RETRY_SECONDS
         if not status:
             return self._back(token, ticket, how)
-        shown = progress.view(ticket, self._desk.store.entries(ticket.id), readable)
+        shown = self._view(ticket, readable)
         return self._page(status, token, ticket, shown, note=note, wait=wait)
 
     def _effects(self, ticket: Ticket, how: str) -> list[Effect]:

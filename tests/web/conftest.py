@@ -2,7 +2,7 @@
 
 import threading
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -61,6 +61,7 @@ class RecordingDesk:
     rows: dict[int, MessageRow] = field(default_factory=dict)
     failure: Exception | None = None
     nudges: int = 0
+    hits: list[tuple[str, datetime]] = field(default_factory=list)
     links: Links = field(default_factory=Links)
 
     @property
@@ -87,6 +88,37 @@ class RecordingDesk:
             "", "", "", "waiting", None, None, "", "", 0,
         )  # fmt: skip
         return Received(number, False)
+
+    def receive_post(
+        self, arrival: Arrival, rules: Mapping[str, Any], now: datetime
+    ) -> tuple[Received | None, int]:
+        known = any(one.raw == arrival.raw for one in self.arrivals)
+        wait = 0 if known else self.web_wait(rules, now)
+        if wait:
+            return None, wait
+        (got,) = self.receive([arrival])
+        self.hits += [] if known else [(key, now) for key in rules]
+        return got, 0
+
+    def web_wait(self, rules: Mapping[str, Any], now: datetime) -> int:
+        wait = 0.0
+        for key, some in rules.items():
+            for most, seconds in some:
+                times = [at for name, at in self.hits if name == key]
+                if len(times) >= most:
+                    wait = max(wait, seconds - (now - times[-most]).total_seconds())
+        return int(wait) + 1 if wait > 0 else 0
+
+    def web_admit(self, rules: Mapping[str, Any], now: datetime) -> int:
+        wait = self.web_wait(rules, now)
+        self.hits += [] if wait else [(key, now) for key in rules]
+        return wait
+
+    def web_count(self, key: str, since: datetime) -> int:
+        return sum(name == key and at > since for name, at in self.hits)
+
+    def ticket(self, number: int) -> None:
+        return None
 
     def message(self, number: int) -> MessageRow | None:
         return self.rows.get(number)
@@ -130,7 +162,7 @@ def desk(make_desk: MakeDesk, clock: Clock) -> RecordingDesk:
 
 @pytest.fixture
 def app(desk: RecordingDesk) -> Flask:
-    return make_app(desk, desk.nudge)  # type: ignore[arg-type]
+    return make_app(desk, desk.nudge, patience=0)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -168,7 +200,7 @@ def running(make_desk: MakeDesk) -> Iterator[Callable[..., Running]]:
             port[0] = number
             bound.set()
 
-        app = make_app(made, made.nudge)  # type: ignore[arg-type]
+        app = make_app(made, made.nudge, patience=0)  # type: ignore[arg-type]
         thread = threading.Thread(target=serve, args=(app, made.settings.web, stop, listening))
         thread.start()
         assert bound.wait(10)

@@ -277,7 +277,7 @@ def served(browser: Any, make_desk: Any, clock: Any) -> Iterator[Served]:
         port[0] = number
         bound.set()
 
-    app = make_app(desk, lambda: None)
+    app = make_app(desk, lambda: None, patience=0)
     thread = threading.Thread(target=serve, args=(app, desk.settings.web, stop, listening))
     thread.start()
     assert bound.wait(10)

@@ -50,7 +50,7 @@ def stored(make_desk: Any, clock: Any) -> Iterator[Desk]:
 
 @pytest.fixture
 def client(stored: Desk) -> FlaskClient:
-    return make_app(stored).test_client()
+    return make_app(stored, patience=0).test_client()
 
 
 def ticket(desk: Desk) -> Ticket:
@@ -401,7 +401,7 @@ def test_hostile_text_is_only_text(stored: Desk, client: FlaskClient, hostile: s
     page = client.get(link.removeprefix("https://help.example")).text
 
     assert 1 <= page.count("alert(1)") + page.count("7*7") + page.count("x.example")
-    for bad in ("<script>alert", "<img", "<svg/", "<a href=//", 'href="javascript'):
+    for bad in ("<script>alert", "<img src", "<svg/", "<a href=//", 'href="javascript'):
         assert bad not in page
     assert "49" not in re.sub(r"<time.*?</time>|value=\"[^\"]*\"|[?&]v=|/t/\w+|data-tag=\"[^\"]*\"", "", page)
 

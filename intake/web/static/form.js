@@ -199,6 +199,7 @@
       const main = found.querySelector("main");
       if (!main || !main.querySelector("form[data-send]")) return stop(said.dataset.large);
       const asked = main.querySelector("form[data-work]");
+      main.querySelectorAll("[autofocus]").forEach((one) => one.removeAttribute("autofocus"));
       document.title = found.title;
       document.querySelector("main").replaceWith(document.adoptNode(main));
       setup(files ? files.files() : []);
