@@ -32,6 +32,7 @@ COMMANDS = {
     "outbox": ("outbox", "outbox"),
     "agent": ("agents", "agent"),
     "mailbox": ("mailbox", "mailbox"),
+    "apikey": ("apikeys", "apikey"),
     "brake": ("brake", "brake"),
     "backup": ("backup", "backup"),
     "restore": ("backup", "restore"),

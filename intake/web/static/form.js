@@ -5,7 +5,7 @@
 (() => {
   const DAY = 24 * 3600 * 1000;
   const PHRASE = /^(0x)?[0-9a-f]{64}$|^([a-z]{3,8}[ ,]+){11,23}[a-z]{3,8}$/i;
-  const size = (bytes) => (bytes >= 1048576 ? `${(bytes / 1048576).toFixed(1)} MB` : `${Math.ceil(bytes / 1024)} KB`);
+  const size = (bytes) => (bytes >= 1048576 ? `${(bytes / 1048576).toFixed(1)}\u00a0MB` : `${Math.ceil(bytes / 1024)}\u00a0KB`);
 
   // -- files: chosen, dropped, pasted, shown, removed -----------------------------------------
 
