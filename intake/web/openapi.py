@@ -10,6 +10,9 @@ from intake.web.body import MAX_FILES
 from intake.web.form import Asked
 from intake.web.languages import LANGUAGES
 
+# Narrower than what is taken: an address that fits is an address.
+_ADDRESS = r"^[A-Za-z0-9_+-]{1,30}(\.[A-Za-z0-9_+-]{1,30})?@([a-z0-9]{1,30}\.){1,3}[a-z]{2,20}$"
+_PATTERNS = {"version": r"^[vV]?\d{1,6}(\.\d{1,6}){0,5}$", "number": r"^[-+]?\d{1,30}([.,]\d{1,30})?$"}
 _STATES = ("received", "ticketed", "appended", "duplicate", "automatic", "quarantined", "erased")
 
 
@@ -125,7 +128,7 @@ def _ticket(asked: Sequence[Asked]) -> dict[str, Any]:
     if needed:
         fields["required"] = needed
     properties: dict[str, Any] = {
-        "email": {"type": "string", "format": "email", "maxLength": MAX_ADDRESS},
+        "email": {"type": "string", "pattern": _ADDRESS, "maxLength": MAX_ADDRESS},
         "name": {"type": "string", "maxLength": form.MAX_NAME},
         "subject": {"type": "string", "minLength": 1, "maxLength": form.MAX_SUBJECT},
         "message": {"type": "string", "minLength": 1, "description": "Up to 256 KiB in UTF-8."},
@@ -156,6 +159,8 @@ def _field(one: Asked) -> dict[str, Any]:
     value: dict[str, Any] = {"type": "string", "maxLength": one.longest}
     if one.required:
         value["minLength"] = 1
+    if one.check in _PATTERNS:
+        value["pattern"] = _PATTERNS[one.check]
     described = form.said(one.label, "en")
     if described:
         value["description"] = described
