@@ -246,7 +246,8 @@ def test_no_address_in_what_is_typed_is_ever_opened(desk_of: Any, clock: Any, mo
         )
         html = (
             f"From: {GOOD['email']}\r\nTo: support@desk.example\r\nSubject: {bait}\r\n"
-            f"X-Face-URL: http://{host}/\r\nList-Unsubscribe: <http://{host}/u>\r\nContent-Type: text/html\r\n\r\n"
+            f"X-Face-URL: http://{host}/\r\nList-Unsubscribe: <http://{host}/u>\r\n"
+            "Content-Type: text/html\r\n\r\n"
             f'<link rel=stylesheet href="http://{host}/s"><style>@import url(http://{host}/c)</style>'
             f'<img src="http://{host}/i" srcset="//{host}/2x"><svg><image href="http://{host}/v"/></svg>{bait}\r\n'
         ).encode()

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -428,8 +429,6 @@ def test_the_forms_page_leads_to_the_ticket(stored: Desk, client: FlaskClient, c
 
 
 def test_a_promise_is_shown_while_it_lies_ahead(stored: Desk, client: FlaskClient, clock: Any) -> None:
-    from datetime import timedelta
-
     due = clock.now + timedelta(hours=5)
     stored.service.act([Amend(1, {"first_response_due": due})])
     shown = f'We mean to answer by: <time datetime="{due:%Y-%m-%dT%H:%M:%SZ}">'
