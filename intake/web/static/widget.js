@@ -49,7 +49,7 @@
       return;
     }
     const host = document.createElement("div");
-    const root = host.attachShadow({ mode: "closed" });
+    const root = host.attachShadow({ mode: "open" });
     // A sheet made by script is allowed where the site's policy forbids inline styles.
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(`
