@@ -75,6 +75,7 @@ class Settings:
     queue: Section
     web: Section
     survey: Section
+    report: Section
     smtp: Section
     mailboxes: Mapping[str, Section]
     teams: Mapping[str, Section]

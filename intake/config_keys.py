@@ -69,6 +69,7 @@ WEB = (
     Key("link_days", as_number(1, 365), "30"),
     *LOOKS,
     Key("logo", as_optional_path, ""),
+    Key("metrics_token", as_text, "", secret=True),
 )
 SURVEY = (
     Key("enabled", as_flag, "yes"),
@@ -77,6 +78,11 @@ SURVEY = (
     Key("poor", as_number(0, 5), "2"),
     Key("poor_action", one_of("alert", "reopen", "nothing"), "alert"),
     Key("ask_consent", as_flag, "no"),
+)
+REPORT = (
+    Key("mail", as_words, ""),
+    Key("every", one_of("day", "week", "month"), "week"),
+    Key("hour", as_number(0, 23), "7"),
 )
 SMTP = (
     Key("host", as_text),
@@ -143,6 +149,7 @@ SECTIONS: Mapping[str, tuple[Key, ...]] = {
     "form": FORM,
     "field": FIELD,
     "survey": SURVEY,
+    "report": REPORT,
     "smtp": SMTP,
     "team": TEAM,
 }

@@ -46,6 +46,10 @@ class Renderer:
         table = self._env.get_template(f"web/words.{language}.html.j2").make_module()
         return {name: str(value) for name, value in vars(table).items() if not name.startswith("_")}
 
+    def document(self, name: str, /, **values: Any) -> str:
+        """Return the document `report/<name>.html.j2`, every value escaped."""
+        return self._env.get_template(f"report/{name}.html.j2").render(values)
+
     def language(self, name: str, wanted: Sequence[str]) -> str:
         """Return the first of the `wanted` languages that has a mail template called `name`.
 

@@ -155,3 +155,35 @@ class ApiRequestRow:
     content: str
     message: int | None
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """Who did what, when, by what authority ("" for the command line), and which message asked for it."""
+
+    id: int
+    at: datetime
+    who: str
+    what: str
+    authority: str
+    ticket: int | None
+    message: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """The desk's pulse. Ages are in seconds, 0 when nothing waits.
+
+    `messages` and `mails` are counts by state. `decide_age` is how long the oldest message has
+    been waiting to be decided on, `send_age` how long the oldest mail that may go now has been.
+    `promises_at_risk` end within the next hour, `promises_late` are over and open.
+    """
+
+    received: int
+    messages: dict[str, int]
+    mails: dict[str, int]
+    open_tickets: int
+    decide_age: int
+    send_age: int
+    promises_at_risk: int
+    promises_late: int

@@ -40,7 +40,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "intake.app",
         ),
     ),
-    ("intake.queue", ("intake.ports", "intake.service", "intake.config", "intake.app")),
+    ("intake.queue", ("intake.ports", "intake.service", "intake.config", "intake.app", "intake.reports")),
     ("intake.cli", ("*", "intake.queue")),
     ("intake", ("*",)),
 )
@@ -66,6 +66,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "itsdangerous": ("intake.web",),
     "markupsafe": ("intake.web", "intake.render"),
     "waitress": ("intake.web",),
+    "prometheus_client": ("intake.web.health",),
     "huey": ("intake.queue",),
     "redis": ("intake.queue",),
     "click": ("intake.cli", "intake.commands"),

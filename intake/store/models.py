@@ -83,7 +83,7 @@ class Ticket(peewee.Model):
     priority: Text[str] = Text(default="normal")
     assignee = IntegerField(null=True, index=True, constraints=_ref("agent"))
     related = IntegerField(null=True)
-    created_at: Moment[datetime] = Moment()
+    created_at: Moment[datetime] = Moment(index=True)
     updated_at: Moment[datetime] = Moment()
     closed_at: Moment[datetime | None] = Moment(null=True, index=True)
     link = IntegerField(default=1)

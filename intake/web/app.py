@@ -9,6 +9,7 @@ from flask import Flask
 from intake.web import pages
 from intake.web.api import Api
 from intake.web.brand import Brand
+from intake.web.health import HealthPages
 from intake.web.server import MIB, SLACK
 from intake.web.shared import Shared
 from intake.web.site import Site
@@ -33,6 +34,9 @@ def make_app(desk: "Desk", received: Callable[[], None] = lambda: None, patience
     app.config.update(
         MAX_CONTENT_LENGTH=desk.settings.web.max_post_mb * MIB + SLACK, SEND_FILE_MAX_AGE_DEFAULT=86400
     )
+    health = HealthPages(desk)
+    app.add_url_rule("/readyz", "readyz", health.readyz)
+    app.add_url_rule("/metrics", "metrics", health.metrics)
     brand = Brand(desk.settings.web)
     shared = Shared(desk, received, patience, brand)
     _site(app, Site(shared))
