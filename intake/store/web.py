@@ -6,12 +6,12 @@ hashed by the caller; nothing here says who or where anybody was.
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
-
-from peewee import fn
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from intake.ports import Arrival, Received
 from intake.store.blobs import LARGEST_ROW, digest
+from intake.store.fields import Moment
 from intake.store.ledger import Ledger
 from intake.store.models_web import ApiKey, ApiRequest, WebHit
 from intake.views import ApiKeyRow, ApiRequestRow
@@ -21,8 +21,8 @@ Rule = tuple[int, int]
 
 # No rule looks further back.
 KEPT = timedelta(days=1)
-# Old rows go a few at a time with each new post, more than one post adds.
-SWEPT = 20
+# Old rows go with one post of so many, by the microsecond it came in.
+SWEEP_ONE_IN = 16
 
 
 class _Refused(Exception):
@@ -41,8 +41,7 @@ class Web(Ledger):
         stored or counted. The very same post again is known and not counted.
         """
         wait = 0
-        name = digest(arrival.raw)
-        if len(arrival.raw) > LARGEST_ROW and not self._graves([name]):
+        if len(arrival.raw) > LARGEST_ROW and not self._graves([name := digest(arrival.raw)]):
             # A large file takes its time, during which nobody else should wait for the database.
             self.blobs.write_large({name: arrival.raw})
         try:
@@ -57,18 +56,22 @@ class Web(Ledger):
 
     def web_wait(self, rules: Mapping[str, Sequence[Rule]], now: datetime) -> int:
         """Return how many seconds to wait until a post fits into all `rules` (by key); 0 when it does now."""
+        asked = [(key, most, seconds) for key, some in rules.items() for most, seconds in some]
+        if not asked:
+            return 0
+        # Statements made by hand, in one round: they stand in the way of every post.
+        mark = self._mark
+        one = f"SELECT at FROM web_hit WHERE key = {mark} AND at > {mark} ORDER BY at DESC LIMIT 1"
+        params = [
+            value
+            for key, most, seconds in asked
+            for value in (key, _moment(now - timedelta(seconds=seconds)), most - 1)
+        ]
+        found = self.db.sql(f"SELECT {', '.join([f'({one} OFFSET {mark})'] * len(asked))}", *params)
         wait = 0.0
-        for key, some in rules.items():
-            for most, seconds in some:
-                query = (
-                    WebHit.select(WebHit.at)
-                    .where((WebHit.key == key) & (WebHit.at > now - timedelta(seconds=seconds)))
-                    .order_by(WebHit.at.desc())
-                    .offset(most - 1)
-                )
-                found = self.db.first(query.tuples())
-                if found is not None:
-                    wait = max(wait, seconds - (now - found[0]).total_seconds())
+        for (_, _, seconds), at in zip(asked, found, strict=True):
+            if at is not None:
+                wait = max(wait, seconds - (now - _when(at)).total_seconds())
         return int(wait) + 1 if wait > 0 else 0
 
     def web_admit(self, rules: Mapping[str, Sequence[Rule]], now: datetime) -> int:
@@ -82,20 +85,29 @@ class Web(Ledger):
                 for number in sorted(_lock(key) for key in rules):
                     self.db.sql("SELECT pg_advisory_xact_lock(%s)", number)
             wait = self.web_wait(rules, now)
-            if wait:
+            if wait or not rules:
                 return wait
-            old = WebHit.select(WebHit.id).where(WebHit.at < now - KEPT).order_by(WebHit.at).limit(SWEPT)
-            stale = [number for (number,) in self.db.rows(old.tuples())]
-            if stale:
-                self.db.run(WebHit.delete().where(WebHit.id.in_(stale)))
-            rows = [{"key": key, "at": now} for key in rules]
-            self.db.run(WebHit.insert_many(rows).as_rowcount())
+            mark = self._mark
+            rows = ", ".join([f"({mark}, {mark})"] * len(rules))
+            params = [value for key in rules for value in (key, _moment(now))]
+            self.db.sql(f"INSERT INTO web_hit (key, at) VALUES {rows}", *params)
+            if now.microsecond % SWEEP_ONE_IN == 0:
+                self.db.run(WebHit.delete().where(WebHit.at < now - KEPT))
         return 0
 
     def web_count(self, key: str, since: datetime) -> int:
         """Return how many posts were counted under `key` since then."""
-        query = WebHit.select(fn.COUNT(WebHit.id)).where((WebHit.key == key) & (WebHit.at > since))
-        return int(self.db.rows(query.tuples())[0][0])
+        mark = self._mark
+        (count,) = self.db.sql(
+            f"SELECT COUNT(*) FROM web_hit WHERE key = {mark} AND at > {mark}", key, _moment(since)
+        )
+        return int(count)
+
+    @property
+    def _mark(self) -> str:
+        """What stands for a value in a statement of this engine."""
+        database: Any = self.db.database
+        return str(database.param)
 
     # -- keys of programs ----------------------------------------------------------------
 
@@ -178,6 +190,15 @@ class Web(Ledger):
 def _lock(key: str) -> int:
     """Return a number for PostgreSQL's advisory lock, signed, 64 bits."""
     return int.from_bytes(hashlib.sha256(b"web " + key.encode()).digest()[:8], "big", signed=True)
+
+
+def _moment(at: datetime) -> Any:
+    return Moment().db_value(at)
+
+
+def _when(value: Any) -> datetime:
+    found: datetime = Moment().python_value(value)
+    return found.astimezone(UTC)
 
 
 def _key(row: ApiKey) -> ApiKeyRow:

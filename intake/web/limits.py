@@ -67,6 +67,11 @@ class Limits:
         """Return how many seconds to wait until all rules have room; counts nothing."""
         return self._desk.store.web_wait(rules, self._now())
 
+    def used(self, form: str) -> bool:
+        """Whether an opened form was sent before: then the same post again may be known already."""
+        since = self._now() - timedelta(seconds=DAY)
+        return self._desk.store.web_count(self._name("form", form), since) > 0
+
     def hit(self, rules: Mapping[str, Sequence[Rule]]) -> int:
         """Count one post under each rule and return 0, or return how many seconds it has to wait."""
         return self._desk.store.web_admit(rules, self._now())

@@ -182,6 +182,11 @@ class Site:
             if not proven and self._age(opened) < timedelta(seconds=UNPROVEN_SECONDS):
                 wait = UNPROVEN_SECONDS - int(self._age(opened).total_seconds())
                 return None, _Refused(429, "note_pressure", wait, bits)
+            rules = limits.post(self._shared.ip, sender, opened.key, proven)
+            wait = limits.wait(rules)
+            if wait and not limits.used(opened.key):
+                # Nothing is made of it, or written, only to be thrown away.
+                return None, _Refused(429, "note_often", wait, 0 if proven else bits)
             post = FormPost(
                 key=opened.key,
                 opened=opened.at,
@@ -193,7 +198,6 @@ class Site:
                 language=language,
                 details=form.details(values, self._asked, category, language),
             )
-            rules = limits.post(self._shared.ip, sender, opened.key, proven)
             got, wait = self._shared.take(build(post, self._shared.address), formed.FORM, sender, rules)
         except Temporary as err:
             log.warning("a form post could not be stored for now: %s", type(err).__name__)
