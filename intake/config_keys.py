@@ -6,6 +6,7 @@ the tests of the documentation go by them. How a text is read stands in `intake.
 
 from collections.abc import Mapping
 
+from intake.config_form import FIELD, FORM, LOOKS
 from intake.config_rules import RULE, TRIAGE
 from intake.config_values import (
     Key,
@@ -78,6 +79,8 @@ WEB = (
     Key("trusted_proxy", as_text, ""),
     Key("show_conversation", as_flag, "yes"),
     Key("link_days", as_number(1, 365), "30"),
+    *LOOKS,
+    Key("logo", as_optional_path, ""),
     Key("metrics_token", as_text, "", secret=True),
 )
 SURVEY = (
@@ -165,6 +168,8 @@ SECTIONS: Mapping[str, tuple[Key, ...]] = {
     "store": STORE,
     "queue": QUEUE,
     "web": WEB,
+    "form": FORM,
+    "field": FIELD,
     "survey": SURVEY,
     "report": REPORT,
     "smtp": SMTP,
@@ -173,4 +178,4 @@ SECTIONS: Mapping[str, tuple[Key, ...]] = {
     "triage": TRIAGE,
     "rule": RULE,
 }
-NAMED: Mapping[str, str] = {"team": "teams", "rule": "rules"}
+NAMED: Mapping[str, str] = {"team": "teams", "rule": "rules", "field": "fields"}

@@ -175,6 +175,11 @@ class Renderer:
         """Return the page `web/<name>.html.j2`, every value escaped."""
         return self._env.get_template(f"web/{name}.html.j2").render(values)
 
+    def words(self, language: str) -> dict[str, str]:
+        """Return the words of the pages in `language`, by name."""
+        table = self._env.get_template(f"web/words.{language}.html.j2").make_module()
+        return {name: str(value) for name, value in vars(table).items() if not name.startswith("_")}
+
     def document(self, name: str, /, **values: Any) -> str:
         """Return the document `report/<name>.html.j2`, every value escaped."""
         return self._env.get_template(f"report/{name}.html.j2").render(values)

@@ -14,7 +14,7 @@ from itertools import groupby
 
 from intake import owner
 from intake.claims import Authenticated, Claim, Claims, NotNow
-from intake.desk import agent_commands
+from intake.desk import agent_commands, formed
 from intake.desk import digest as digests
 from intake.desk.effects import Effect, Mail, Outgoing, PullBrake
 from intake.desk.lifecycle import delivery_failed, wake
@@ -157,7 +157,7 @@ class Service:
             self.store.quarantine(row.ledger_id, "processing it ended abruptly each time", self.clock())
             return None
         try:
-            message = self.parse(row.raw)
+            message = formed.read(self.parse(row.raw), row.envelope)
         except Unreadable as err:
             self.store.quarantine(row.ledger_id, str(err), self.clock())
             return None
@@ -189,7 +189,7 @@ class Service:
 
     def examine(self, raw: bytes, envelope: Envelope) -> tuple[Message, list[Effect]]:
         """Return what was read and what would be decided, changing nothing."""
-        message = self.parse(raw)
+        message = formed.read(self.parse(raw), envelope)
         claim = self._claims(message, raw, envelope, patient=False)
         with self.store.transaction():
             return message, self._decide(message, envelope, claim)
@@ -204,9 +204,6 @@ class Service:
 
     def _decide(self, message: Message, envelope: Envelope, claim: Claim) -> list[Effect]:
         now = self.clock()
-        if envelope.channel == "form":
-            # What somebody typed into a form quotes nobody and has no signature to cut.
-            message = replace(message, new_text=message.text)
         mailbox = self.policy.mailbox(envelope.mailbox)
         verified = bool(mailbox.trusted_authserv) and self.vouched(message, mailbox.trusted_authserv)
         facts = self.store.facts(message, envelope, claim.token, mailbox.team, now, verified)

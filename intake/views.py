@@ -167,6 +167,29 @@ class MailboxRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ApiKeyRow:
+    """A key of the API, without the key itself. `per_hour` is the most tickets it opens in an hour."""
+
+    id: int
+    name: str
+    scopes: tuple[str, ...]
+    per_hour: int
+    created_at: datetime
+    used_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApiRequestRow:
+    """A request of the API that came before: a hash of its content, and the message it became."""
+
+    id: int
+    content: str
+    message: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AuditRow:
     """Who did what, when, by what authority ("" for the command line), and which message asked for it."""
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from intake.desk import brakes
+from intake.desk import brakes, formed
 from intake.desk.effects import AddEntry, Effect, Mail, MailKind, MarkAddress, PullBrake
 from intake.desk.facts import Facts, Found, Reads, Standing
 from intake.desk.language import language_for
@@ -16,6 +16,8 @@ from intake.desk.triage import Letter, TriageResult, letter, triage
 NOBODY = Address("")
 # So many people beside the desk are named to agents; a mail to hundreds is no conversation.
 MOST_PROPOSED = 10
+# To an address that somebody else may have typed or forged: one mail tells its owner, two are a nuisance.
+UNCONFIRMED_A_DAY = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,16 @@ class Case:
     @property
     def sender(self) -> Address:
         return self.message.sender or NOBODY
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether anybody may have named this sender: in a form, or where our server does not vouch for him.
+
+        Where no server of ours says whom it vouches for, nothing is known of anybody who writes by mail.
+        """
+        if self.envelope.channel in formed.CHANNELS:
+            return True
+        return bool(self.mailbox.trusted_authserv) and not self.facts.verified
 
     @property
     def key(self) -> str:
@@ -124,9 +136,23 @@ def may_answer(case: Case) -> str:
         return "its envelope sender is empty"
     if sender and not aligned(Address(sender), case.sender):
         return "its envelope sender is of another domain than its From"
+    if case.unconfirmed and facts.automatic_last_day >= UNCONFIRMED_A_DAY:
+        return "nobody has shown that this address is his, and it got its mail for today"
     # Who writes a mail is alive, whatever bounced before; what a form says of its sender proves nothing.
-    failed = facts.failed if case.envelope.channel == "form" else ""
+    failed = facts.failed if case.envelope.channel in formed.CHANNELS else ""
     return _over_budget(case, Standing(facts.automatic_last_hour, facts.automatic_last_day, failed))
+
+
+def may_quote(case: Case) -> bool:
+    """Whether the acknowledgement may carry the sender's own words.
+
+    Never those of a form: whoever typed them typed the address as well, and could have us
+    mail an advertisement to anybody.
+    """
+    if case.envelope.channel in formed.CHANNELS:
+        return False
+    how = case.policy.quote_subject
+    return how == "always" or (how == "verified" and case.facts.verified)
 
 
 def may_answer_original(case: Case) -> str:
@@ -173,7 +199,7 @@ def pull_brake(case: Case, ticket: int | None) -> list[Effect]:
 
 def alive(case: Case) -> list[Effect]:
     """Return the effect that forgets an old bounce: somebody has just written from there."""
-    if not case.facts.failed or case.envelope.channel == "form" or case.message.suppress:
+    if not case.facts.failed or case.envelope.channel in formed.CHANNELS or case.message.suppress:
         return []
     return [MarkAddress(case.sender.mailbox)]
 

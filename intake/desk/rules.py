@@ -17,6 +17,7 @@ from intake.desk.case import (
     is_participant,
     language,
     may_answer,
+    may_quote,
     notices,
     own_address,
     pull_brake,
@@ -211,7 +212,7 @@ def follow_up(case: Case) -> list[Effect] | None:
 
 def new_ticket(case: Case) -> list[Effect]:
     """Everything else opens a ticket: its requester is acknowledged and the team is told."""
-    message, facts, policy = case.message, case.facts, case.policy
+    message, facts = case.message, case.facts
     found = case.found()
     related = found[0].ticket.id if found else facts.by_number.ticket.id if facts.by_number else None
     archive = case.envelope.archive
@@ -243,8 +244,7 @@ def new_ticket(case: Case) -> list[Effect]:
                 case.sender,
                 f"ack:{case.key}",
                 event="secret" if exposed(f"{message.subject}\n{message.new_text}") else "",
-                quote_subject=policy.quote_subject == "always"
-                or (policy.quote_subject == "verified" and facts.verified),
+                quote_subject=may_quote(case),
             )
         )
     if not archive:

@@ -18,6 +18,9 @@ from intake.store.models_state import AddressState as AddressState
 from intake.store.models_state import JobRun as JobRun
 from intake.store.models_state import MailboxState as MailboxState
 from intake.store.models_state import Tombstone as Tombstone
+from intake.store.models_web import ApiKey as ApiKey
+from intake.store.models_web import ApiRequest as ApiRequest
+from intake.store.models_web import WebHit as WebHit
 
 
 def _ref(table: str) -> list[peewee.Node]:
@@ -358,4 +361,7 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Audit,
     TicketTag,
     SearchText,
+    WebHit,
+    ApiKey,
+    ApiRequest,
 )

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from intake.desk.effects import Outcome
 from intake.ports import Permanent, Temporary
 from intake.web import form, languages, make_app
-from intake.web.app import files_limit
+from intake.web.shared import files_limit
 
 # Fixtures of conftest.py, which importlib mode does not let us import for their types.
 Clock = MakeDesk = RecordingDesk = Any
@@ -333,10 +333,12 @@ def test_a_nudge_that_fails_does_not_undo_a_stored_message(desk: RecordingDesk, 
 
 
 def test_the_sixth_message_in_a_minute_waits_and_is_kept(
-    client: FlaskClient, token: str, desk: RecordingDesk
+    client: FlaskClient, clock: Clock, desk: RecordingDesk
 ) -> None:
-    taken = [post(client, token, subject=f"number {n}").status_code for n in range(5)]
-    answer = post(client, token)
+    tokens = [token_of(client.get("/").text) for _ in range(6)]
+    clock.forward(seconds=10)
+    taken = [post(client, one, email=f"a{n}@example.com").status_code for n, one in enumerate(tokens[:5])]
+    answer = post(client, tokens[5])
 
     assert [303] * 5 == taken
     assert (429, GOOD) == (answer.status_code, kept(answer.text))
