@@ -217,7 +217,7 @@ def _nearly(data: bytes, codec: str) -> str | None:
     except (UnicodeError, LookupError, ValueError):
         return None
     damage = text.count("\ufffd")
-    letters = sum(not char.isascii() for char in text) - damage
+    letters = len(text) - len(text.encode("ascii", "ignore")) - damage
     utf8 = codec.replace("_", "-") == "utf-8"
     if damage <= max(1, DAMAGE_ALLOWED * len(text)):
         # High bytes alone among ASCII are letters of a Western charset, not damaged ones of UTF-8.

@@ -50,7 +50,8 @@ def check(raw: bytes) -> str:
     header = raw[start:end]
     if header.count(b"\n") + 1 - header.count(b"\n ") - header.count(b"\n\t") > MAX_FIELDS:
         return f"more than {MAX_FIELDS} header fields"
-    if len(_RECEIVED.findall(header)) > MAX_HOPS:
+    # The pattern, which ignores case, costs ten times as much as counting.
+    if header.lower().count(b"received") > MAX_HOPS and len(_RECEIVED.findall(header)) > MAX_HOPS:
         return f"more than {MAX_HOPS} Received fields, which is a loop"
     return _structure(raw)
 

@@ -7,6 +7,7 @@ counts: a second From is an attack or a mistake.
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from intake.mail import charsets, transfer
@@ -19,9 +20,13 @@ MAX_PART_HEADER_BYTES = 64 * 1024
 MAX_FIELDS = 1_000
 # Parameters of one field (RFC 2231 continuations counted one by one).
 MAX_PARAMS = 64
+# Longer values have a boundary or a file's name in them, and do not come again.
+MAX_COMMON = 60
 
 _NAME = re.compile(rb"([!-9;-~]{1,100})[ \t]*:")
 _END = re.compile(rb"\n\r?\n")
+# A field with its folded lines. The possessive repeats (*+) never try again what they took.
+_FIELD = re.compile(rb"([!-9;-~]{1,100})[ \t]*:([^\n]*+(?:\n[ \t][^\n]*+)*+)(?:\n|\Z)")
 _TYPE = re.compile(r"\s*\"?([\w!#$&^.+-]+)\s*/\s*([\w!#$&^.+-]+)", re.ASCII)
 _PARAM = re.compile(
     r";\s*([^\s=;*\"]+)(?:\*(\d{1,5}))?(\*)?\s*=\s*(?:\"((?:[^\"\\]|\\.)*)(?:\"|$)|([^;]*))", re.DOTALL
@@ -54,6 +59,28 @@ def read(raw: bytes, start: int, end: int) -> tuple[list[RawField], int]:
     stop, body = (found.start(), found.end()) if found else (end, end)
     if stop - start > MAX_PART_HEADER_BYTES and not _NAME.match(raw, start):
         return [], start
+    quick = _well_formed(raw, start, stop)
+    return (quick, body) if quick is not None else _line_by_line(raw, start, stop, body)
+
+
+def _well_formed(raw: bytes, start: int, stop: int) -> list[RawField] | None:
+    """Return the fields of a header that consists of fields, None when anything else is in it."""
+    fields: list[RawField] = []
+    at = start
+    while at < stop:
+        found = _FIELD.match(raw, at, stop)
+        if found is None or len(fields) >= MAX_FIELDS:
+            return None
+        name, value = found.groups()
+        if b"\n" in value:
+            value = value.replace(b"\r\n", b"").replace(b"\n", b"")
+        fields.append((name.decode("ascii").lower(), value[:MAX_FIELD_BYTES].strip(b" \t\r")))
+        at = found.end()
+    return fields
+
+
+def _line_by_line(raw: bytes, start: int, stop: int, body: int) -> tuple[list[RawField], int]:
+    """Return the fields of a header in which some line is none, and where the body begins."""
     fields: list[tuple[str, list[bytes], int]] = []
     at = start
     common = -1
@@ -113,7 +140,7 @@ def decode(value: bytes, hint: str = "") -> str:
         value.isascii()
         and b"=?" not in value
         and b"\x1b" not in value
-        and not hint.lower().startswith(_SEVEN_BIT)
+        and not (hint and hint.lower().startswith(_SEVEN_BIT))
     ):
         return clean(value.decode("ascii"))
     return clean("".join(_words(value, hint)))
@@ -125,8 +152,11 @@ def clean(text: str) -> str:
     Controls, line separators and bidi controls become blanks or vanish, lone
     surrogates become U+FFFD; runs of blanks at the ends are cut.
     """
-    if text.isascii() and text.isprintable():
-        return text.strip()
+    if text.isascii():
+        # Folded fields hold tabs; to translate each sign of them would cost fifty times as much.
+        text = text.replace("\t", " ")
+        if text.isprintable():
+            return text.strip()
     return text.translate(_UNSAFE).strip()
 
 
@@ -200,6 +230,19 @@ def parameters(value: bytes, hint: str = "") -> tuple[str, dict[str, str]]:
     RFC 2231 pieces are joined and decoded, RFC 2047 words decoded although they are
     not allowed there. `boundary` is kept byte for byte, as Latin-1.
     """
+    # All mail shares a few dozen of them: "text/plain; charset=utf-8".
+    if len(value) > MAX_COMMON or not value.isascii():
+        return _parameters(value, hint)
+    what, found = _common(value, hint)
+    return what, dict(found)
+
+
+@lru_cache(maxsize=512)
+def _common(value: bytes, hint: str) -> tuple[str, dict[str, str]]:
+    return _parameters(value, hint)
+
+
+def _parameters(value: bytes, hint: str) -> tuple[str, dict[str, str]]:
     text = value.decode("latin-1")
     main, semicolon, _ = text.partition(";")
     kind = _TYPE.match(main)

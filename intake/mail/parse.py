@@ -166,11 +166,13 @@ def _sender(fields: list[RawField], hint: str) -> tuple[Address | None, str]:
     The first usable From counts; without one the Reply-To and then the Sender stand in.
     """
     values = headers.every(fields, "from")
-    several = len(values) > 1 or (bool(values) and len(addresses.parse_list(values[0], hint)) > 1)
+    listed = addresses.parse_list(values[0], hint) if values else ()
+    if listed:
+        return listed[0], SEVERAL_FROM if len(values) > 1 or len(listed) > 1 else ""
     for value in values[:5]:
         found = addresses.parse_one(value, hint) if value else None
         if found:
-            return found, SEVERAL_FROM if several else ""
+            return found, SEVERAL_FROM if len(values) > 1 else ""
     for name in ("reply-to", "sender"):
         other = headers.first(fields, name)
         found = addresses.parse_one(other, hint) if other else None
