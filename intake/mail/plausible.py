@@ -54,7 +54,7 @@ def faults(text: str, codec: str) -> float:
         before = text[start - 2] if start > 1 else " "
         last = text[start - 1] if start else " "
         script = _kind(last) if start else "."
-        # The character behind a run is looked at beside its last one; what is ASCII on both sides has no fault.
+        # The character behind a run is looked at beside its last one; among ASCII alone there is no fault.
         for char in text[start : min(run.end() + 1, end)]:
             kind = _kind(char)
             if not char.isascii():

@@ -19,6 +19,7 @@ from intake.mail.quote_words import (
     SENT_STARTS,
     WROTE,
     WROTE_ROOTS,
+    may_be_sent_from,
 )
 from intake.mail.text_lines import ATTRIBUTION, CUT
 
@@ -71,8 +72,6 @@ _OUTLOOK_LINK = re.compile(
 
 
 _CLOSES = re.compile(r"^>\s?[:：]?(?:\s?wrote:)?$|^> [^\s>]{2,20}[:：]$")
-# What may stand before the words of a device's line: blanks, and signs of emphasis.
-_DRESSING = "".join(char for char in map(chr, range(0x3001)) if char.isspace()) + "(<*_["
 # What a rule or a signature's mark is made of; the last is a letter by its class.
 _RULED = "-_=+~#*—–\u2500.\u1427"
 _INVISIBLE = "\u200b\u200c\u200e\u200f\ufeff\u00ad\u2060\ufffc"
@@ -144,13 +143,9 @@ def heads_mail(line: str) -> bool:
 def _names_device(line: str) -> bool:
     if len(line) > MAX_DEVICE_LINE:
         return False
-    lowered = line.lower()
-    if not lowered.lstrip(_DRESSING).startswith(SENT_STARTS) and not any(
-        map(lowered.__contains__, SENT_INSIDE)
-    ):
-        return False
     return (
-        not line.rstrip().endswith(":")
+        may_be_sent_from(line.lower())
+        and not line.rstrip().endswith(":")
         and SENT_FROM.match(line) is not None
         and NOT_DEVICE.search(line) is None
     )

@@ -22,7 +22,8 @@ WROTE = re.compile(
 # One of these is in every word of WROTE: without them it need not be searched, which costs ten times as much.
 WROTE_ROOTS = (
     "wr", "schr", "écri", "scr", "napis", "pisz", "напис", "пиш", "yaz", "viết", "skrev", "kirjoit", "napsal",
-    "píše", "napísal", "írta", "γραψ", "menulis", "写道", "寫道", "提到", "글", "写了", "寫了", "のメール", "書きました",
+    "píše", "napísal", "írta", "γραψ", "menulis", "写道", "寫道", "提到", "글", "写了", "寫了", "のメール",
+    "書きました",
     "작성", "쓰", "כת", "نوشت", "كت", "เขียน",
 )  # fmt: skip
 
@@ -211,8 +212,16 @@ SENT_STARTS = (
     "geschrieben ", "von meinem ", "diese nachricht wurde von meinem ", "envoyé ", "télécharge", "obten",
     "obtén", "enviad", "escrito ", "inviat", "scritto ", "verzonden ", "verstuurd ", "wysłan", "отправлено ",
     "надіслано ", "послано ", "đã gửi", "gửi từ", "skickat ", "sendt ", "lähetetty ", "odesláno ", "发自",
-    "發自", "来自", "來自", "由", "從我的", "从我的", "通过", "get ", "download ", "hol", "laden sie ", "scarica",
+    "發自", "来自", "來自", "由", "從我的", "从我的", "通过", "get ", "download ", "hol", "laden sie ",
+    "scarica",
     "ottieni", "baixe ", "obter ", "pobierz", "скачать ", "获取", "下載", "取得", "下载", "tải ", "instalar ",
     "descargar ", "ios", "android", "outlook ",
 )  # fmt: skip
 SENT_INSIDE = ("gönder", "から送信", "에서 ", "aka.ms/")
+# What may stand before the words of a device's line: blanks, and signs of emphasis.
+_DRESSING = "".join(char for char in map(chr, range(0x3001)) if char.isspace()) + "(<*_["
+
+
+def may_be_sent_from(lowered: str) -> bool:
+    """Whether SENT_FROM may match a lower-cased line; False is sure, and ten times as fast as asking it."""
+    return lowered.lstrip(_DRESSING).startswith(SENT_STARTS) or any(map(lowered.__contains__, SENT_INSIDE))

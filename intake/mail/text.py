@@ -18,7 +18,8 @@ MAX_TAG = 8192
 # Quotes in a tag may hold this many ">" before it is taken to end at the first.
 MAX_TAG_ENDS = 3
 
-# A whole tag in which no value holds an angle bracket: nearly every one. It looks no further than the next "<".
+# A whole tag in which no value holds an angle bracket: nearly every one. It looks no further than the
+# next "<".
 _WHOLE_TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9:]{0,30}+)([^<>"]*+(?:"[^<>"]*+"[^<>"]*+)*+)>""")
 _TAG = re.compile(r"<(?:(/?)([a-zA-Z][a-zA-Z0-9:]{0,30})|[!?/])")
 _ATTRIBUTE = re.compile(
