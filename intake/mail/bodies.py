@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from intake.desk.message import Attachment
 from intake.mail import calendar, charsets, gate, headers, inline, secured, structure, text, transfer
@@ -13,12 +14,16 @@ from intake.mail.structure import Leaf
 # So much plain text, so much HTML and so much attached text (read for bounces only) of one mail is decoded
 # (reliability: a body of 256 KiB). What is longer is shown up to there and also kept whole, as a file.
 MAX_TEXT = 256 * 1024
+# Tags and entities of all HTML of a mail: each costs 3 us, and a page of 256 KiB that people read has 10,000.
+MAX_MARKUP = 25_000
 # S/MIME signatures around signatures that are opened.
 MAX_WRAPPED = 3
 
+_MARKUP = re.compile(rb"[<&]")
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 # The same words once more, for readers that we are not.
 _OTHER_RENDITIONS = ("text/x-amp-html", "text/watch-html", "text/enriched", "text/richtext")
+_MAILS = ("message/", "text/rfc822-headers")
 _LINES = str.maketrans({0: "\ufffd", 11: "\n", 12: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n"} | {
     code: None for code in (*range(1, 9), *range(14, 32), *range(0x7F, 0x85), *range(0x86, 0xA0), 0xFEFF)
 })  # fmt: skip
@@ -74,7 +79,7 @@ def part(leaf: Leaf, hint: str) -> Part:
     if "name" in params and not params["name"].isascii():
         declared = headers.first(leaf.fields, "content-type") or b""
         params = headers.parameters(declared, hint)[1]
-    identity = headers.first(leaf.fields, "content-id") or b""
+    identity = headers.first(leaf.fields, "content-id")
     location = headers.first(leaf.fields, "content-location") or b""
     return Part(
         leaf.media_type,
@@ -83,10 +88,10 @@ def part(leaf: Leaf, hint: str) -> Part:
         params,
         disposition,
         more.get("filename") or params.get("name") or _from_location(location, hint),
-        headers.decode(identity).strip("<> "),
+        headers.decode(identity).strip("<> ") if identity else "",
         leaf.within,
         leaf.depth,
-        fields(leaf.fields, hint) if leaf.depth else (),
+        fields(leaf.fields, hint) if leaf.depth and leaf.media_type.startswith(_MAILS) else (),
     )
 
 
@@ -130,6 +135,7 @@ class _Reader:
         self._hint = hint
         self._out = Bodies()
         self._files = Files()
+        self._markup = MAX_MARKUP
         self._room = {"plain": MAX_TEXT, "html": MAX_TEXT, "file": MAX_TEXT}
         # Of each alternative, and of each leaf outside one, its plain texts and its HTML texts.
         self._slots: dict[object, tuple[list[str], list[str]]] = {}
@@ -143,10 +149,12 @@ class _Reader:
             if one.text is not None:
                 purse = "file" if not shown else "html" if kind == "text/html" else "plain"
                 written = _cut(one.content, self._room[purse])
+                if purse == "html":
+                    written = self._affordable(written)
                 if shown and one.content and not written:
                     shown = False  # there was more than enough before it: it is kept as a file
                 self._room[purse] -= len(written)
-                one = replace(one, text=plain(charsets.decode(written, charset_of(one), self._hint)))
+                one.text = plain(charsets.decode(written, charset_of(one), self._hint))
             self._out.parts.append(one)
             if shown:
                 # The parts of one alternative share a slot; any other leaf has its own.
@@ -156,6 +164,16 @@ class _Reader:
             elif (one.content or one.name) and not (leaf.group and kind in _OTHER_RENDITIONS):
                 self._files.add(one)
                 self._look_into(one, wrapped)
+
+    def _affordable(self, markup: bytes) -> bytes:
+        """Return what MAX_MARKUP lets be read of a page; the tags and entities of a mail count together."""
+        tags, entities = markup.count(b"<"), markup.count(b"&")
+        if tags + entities > self._markup:
+            ends = islice(_MARKUP.finditer(markup), self._markup, None)
+            markup = markup[: next(ends).start()]
+            tags, entities = self._markup, 0
+        self._markup -= tags + entities
+        return markup
 
     def _show(self, one: Part, slot: object, cut: bool) -> None:
         plains, htmls = self._slots.setdefault(slot, ([], []))

@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_tz
+from typing import Any
 
 from intake.desk.language import detect
 from intake.desk.message import NO_FROM, SEVERAL_FROM, Address, Message
@@ -63,40 +64,41 @@ def _read(raw: bytes, digest: str) -> Message:
     hint = bodies.charset_hint(tree.leaves)
     body = bodies.read(tree.leaves, hint)
     basis = _header(fields, hint, raw, tree.body_start, digest)
-    defects = [*basis.defects, *dict.fromkeys(tree.defects), *body.defects]
+    author, subject, return_path = basis["sender"], basis["subject"], basis["return_path"]
+    defects = [*basis["defects"], *dict.fromkeys(tree.defects), *body.defects]
     if not any(name in _KNOWN for name, _ in fields):
         defects.append(REFUSED + "it has no mail header")
-    elif not (basis.sender or basis.subject or basis.date or body.text.strip() or body.attachments):
+    elif not (author or subject or basis["date"] or body.text.strip() or body.attachments):
         defects.append(REFUSED + "no sender, subject, date or text could be read")
     decoded = bodies.fields(fields, hint)
-    sender = basis.sender.mailbox if basis.sender else ""
+    sender = author.mailbox if author else ""
     kind = headers.parameters(headers.first(fields, "content-type") or b"text/plain")[0]
     automatic_reason, suppress = automatic.classify(
         decoded,
-        return_path=basis.return_path,
+        return_path=return_path,
         sender=sender,
-        subject=basis.subject,
+        subject=subject,
         media_type=kind,
         text=body.text,
         parts=body.parts,
     )
-    bounce = bounces.read(decoded, body.parts, sender=sender, subject=basis.subject, text=body.text, raw=raw)
+    bounce = bounces.read(decoded, body.parts, sender=sender, subject=subject, text=body.text, raw=raw)
     forward = None
     if not (automatic_reason or bounce):
-        forward = forwards.read(body.text, body.html, body.attachments, basis.subject)
+        forward = forwards.read(body.text, body.html, body.attachments, subject)
     new_text = quoting.new_text(body.text, body.named_html)
-    return replace(
-        basis,
+    basis["defects"] = tuple(defects)
+    return Message(
+        **basis,
         text="\n\n".join(one for one in (body.text, *body.notes) if one),
         html=body.html,
         new_text="\n\n".join(one for one in (new_text, *body.notes) if one),
-        language=detect(new_text or body.text) or detect(basis.subject),
+        language=detect(new_text or body.text) or detect(subject),
         attachments=tuple(body.attachments),
         automatic=automatic_reason,
         suppress=suppress,
         bounce=bounce,
         forward=forward,
-        defects=tuple(defects),
     )
 
 
@@ -105,7 +107,7 @@ def _refused(raw: bytes, digest: str, reason: str) -> Message:
     top = raw[: gate.MAX_HEADER_BYTES]
     try:
         fields, start = structure.head(top)
-        basis = _header(fields[: gate.MAX_FIELDS], "", raw, start, digest)
+        basis = Message(**_header(fields[: gate.MAX_FIELDS], "", raw, start, digest))
     except MemoryError:
         raise
     except Exception as err:
@@ -115,44 +117,41 @@ def _refused(raw: bytes, digest: str, reason: str) -> Message:
     return replace(basis, defects=(*basis.defects, REFUSED + reason))
 
 
-def _header(fields: list[RawField], hint: str, raw: bytes, body_start: int, digest: str) -> Message:
-    """Return a Message of all that the header alone says."""
-
-    def get(name: str) -> bytes:
-        return headers.first(fields, name) or b""
-
+def _header(fields: list[RawField], hint: str, raw: bytes, body_start: int, digest: str) -> dict[str, Any]:
+    """Return by its name what the header alone says of a Message."""
+    firsts = dict(reversed(fields))
     defects: list[str] = []
     sender, unsure = _sender(fields, hint)
     if unsure:
         defects.append(unsure)
-    date = when(headers.decode(get("date")))
+    date = when(headers.decode(firsts.get("date", b"")))
     if date is None:
         defects.append("no readable Date")
-    message_id = ids(get("message-id"))
-    return_path = headers.first(fields, "return-path")
-    delivered = (a.mailbox for n, v in fields if n in _DELIVERED for a in addresses.parse_list(v))
+    message_id = ids(firsts.get("message-id", b""))
+    return_path = firsts.get("return-path")
+    delivered = [a.mailbox for n, v in fields if n in _DELIVERED for a in addresses.parse_list(v)]
     if any(len(value) >= headers.MAX_FIELD_BYTES - 8 for _, value in fields):
         defects.append(f"a header field longer than {headers.MAX_FIELD_BYTES} bytes was cut")
-    return Message(
-        digest=digest,
-        size=len(raw),
-        fingerprint=fingerprint(fields, raw, body_start, digest),
-        message_id=message_id[0] if message_id else "",
-        in_reply_to=ids(get("in-reply-to")),
-        references=ids(get("references")),
-        sender=sender,
-        reply_to=addresses.parse_list(get("reply-to"), hint),
-        to=_all(fields, "to", hint),
-        cc=_all(fields, "cc", hint),
-        delivered_to=tuple(dict.fromkeys(delivered))[:MAX_DELIVERED_TO],
-        return_path=None if return_path is None else addresses.mailbox(headers.decode(return_path)),
-        subject=_RUNS.sub(r"\1", headers.decode(get("subject"), hint))[:MAX_SUBJECT],
-        date=date,
-        authserv=tuple(headers.decode(v) for v in headers.every(fields, "authentication-results"))[
-            :MAX_AUTHSERV
-        ],
-        defects=tuple(defects),
-    )
+    return {
+        "digest": digest,
+        "size": len(raw),
+        "fingerprint": fingerprint(fields, raw, body_start, digest),
+        "message_id": message_id[0] if message_id else "",
+        "in_reply_to": ids(firsts.get("in-reply-to", b"")),
+        "references": ids(firsts.get("references", b"")),
+        "sender": sender,
+        "reply_to": addresses.parse_list(firsts.get("reply-to", b""), hint),
+        "to": _all(fields, "to", hint) if "to" in firsts else (),
+        "cc": _all(fields, "cc", hint) if "cc" in firsts else (),
+        "delivered_to": tuple(dict.fromkeys(delivered))[:MAX_DELIVERED_TO],
+        "return_path": None if return_path is None else addresses.mailbox(headers.decode(return_path)),
+        "subject": _RUNS.sub(r"\1", headers.decode(firsts.get("subject", b""), hint))[:MAX_SUBJECT],
+        "date": date,
+        "authserv": tuple(
+            headers.decode(value) for value in headers.every(fields, "authentication-results")[:MAX_AUTHSERV]
+        ),
+        "defects": tuple(defects),
+    }
 
 
 def _all(fields: list[RawField], name: str, hint: str) -> tuple[Address, ...]:
@@ -186,6 +185,8 @@ def ids(value: bytes) -> tuple[str, ...]:
 
     Line breaks that mailers put inside an id are removed; an id without brackets counts when alone.
     """
+    if not value:
+        return ()
     text = headers.clean(value.decode("utf-8", "replace"))
     found = _ID.findall(text) or ([text.strip("<>")] if text and len(text.split()) == 1 else [])
     out = [cut for one in found if (cut := "".join(one.split())[:MAX_ID])]
