@@ -10,26 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from intake.config_keys import (
-    MAILBOX as MAILBOX,
-)
-from intake.config_keys import (
-    MAILBOX_COMMON as MAILBOX_COMMON,
-)
-from intake.config_keys import (
-    SECTIONS as SECTIONS,
-)
-from intake.config_keys import (
-    TEAM,
-    BadValue,
-    as_text,
-)
-from intake.config_keys import (
-    Key as Key,
-)
-from intake.config_keys import (
-    address_problem as address_problem,
-)
+from intake.config_keys import MAILBOX as MAILBOX
+from intake.config_keys import MAILBOX_COMMON as MAILBOX_COMMON
+from intake.config_keys import NAMED
+from intake.config_keys import SECTIONS as SECTIONS
+from intake.config_values import BadValue, as_text
+from intake.config_values import Key as Key
+from intake.config_values import address_problem as address_problem
 from intake.ports import UserError
 
 
@@ -140,14 +127,17 @@ class _Reader:
         self.parser, self.base, self.environ, self.problems = parser, base, environ, problems
 
     def settings(self, file: Path) -> Settings:
-        single = {
-            name: self.section(name, SECTIONS[name])
-            for name in ("desk", "store", "queue", "web", "survey", "smtp")
+        single: dict[str, Any] = {
+            name: self.section(name, keys) for name, keys in SECTIONS.items() if name not in NAMED
         }
         data = self.base / single["desk"].values.get("data", "data")
         single["desk"] = Section({**single["desk"].values, "data": data})
         mailboxes = self.named("mailbox", lambda full: (*MAILBOX_COMMON, *self.mailbox_keys(full)))
-        teams = self.named("team", lambda _: TEAM)
+        named: dict[str, Any] = {
+            field: self.named(kind, lambda _, kind=kind: SECTIONS[kind])  # type: ignore[misc]
+            for kind, field in NAMED.items()
+        }
+        teams = named["teams"]
         self.unknown_sections()
         if not mailboxes and not any(name.startswith("mailbox") for name in self.parser.sections()):
             self.problem(
@@ -182,7 +172,7 @@ class _Reader:
                     "what stands before the @ is longer than 19 letters",
                     "Reply addresses add 45 to it and 64 is the limit: use a shorter address",
                 )
-        return Settings(file=file, mailboxes=boxes, teams=teams, **single)
+        return Settings(file=file, mailboxes=boxes, **named, **single)
 
     def with_defaults(self, box: Section, desk: Section, data: Path) -> Section:
         values = dict(box.values)
@@ -282,13 +272,11 @@ class _Reader:
     def unknown_sections(self) -> None:
         for full in self.parser.sections():
             kind = full.partition(" ")[0]
-            if (full not in SECTIONS and kind not in ("mailbox", "team")) or full == "team":
-                self.problem(
-                    full,
-                    "",
-                    "is not a known section",
-                    "Known: desk, store, queue, web, survey, smtp, mailbox NAME, team NAME",
-                )
+            if (full in SECTIONS and full not in NAMED) or (full != kind and kind in ("mailbox", *NAMED)):
+                continue
+            once = [name for name in SECTIONS if name not in NAMED]
+            known = ", ".join([*once, *(f"{name} NAME" for name in ("mailbox", *NAMED))])
+            self.problem(full, "", "is not a known section", f"Known: {known}")
 
     def problem(self, section: str, key: str, what: str, cure: str) -> None:
         self.problems.append(Problem(section, key, what, cure))

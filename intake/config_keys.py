@@ -1,240 +1,137 @@
-"""The list of sections and keys, and how the text of each is read.
+"""The list of sections and keys, with their defaults.
 
 The tables below are the only one: the reader, the example file, `intake init` and
-the tests of the documentation go by them.
+the tests of the documentation go by them. How a text is read stands in `intake.config_values`.
 """
 
-import configparser
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, tzinfo
-from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
+from collections.abc import Mapping
 
-
-class BadValue(Exception):
-    """A value does not fit: its arguments are what is wrong and what to do."""
-
-
-Convert = Callable[[str], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One key: its name, how its text is read, and its default (None: it must be set)."""
-
-    name: str
-    convert: Convert
-    default: str | None = None
-    secret: bool = False
-
-
-def as_text(value: str) -> str:
-    """Return the value as it stands."""
-    return value
-
-
-def _words(value: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in value.replace("\n", ",").split(",") if word.strip())
-
-
-def _number(low: int, high: int) -> Convert:
-    def convert(value: str) -> int:
-        try:
-            number = int(value)
-        except ValueError:
-            raise BadValue(
-                f"{value!r} is not a whole number", f"Write a number from {low} to {high}"
-            ) from None
-        if not low <= number <= high:
-            raise BadValue(f"{number} is out of range", f"Write a number from {low} to {high}")
-        return number
-
-    return convert
-
-
-def _flag(value: str) -> bool:
-    states = configparser.ConfigParser.BOOLEAN_STATES
-    if value.lower() not in states:
-        raise BadValue(f"{value!r} is neither yes nor no", "Write yes or no")
-    return states[value.lower()]
-
-
-def _one_of(*allowed: str) -> Convert:
-    def convert(value: str) -> str:
-        if value.lower() not in allowed:
-            raise BadValue(f"{value!r} is not known", f"Write one of: {', '.join(allowed)}")
-        return value.lower()
-
-    return convert
-
-
-def _address(value: str) -> str:
-    local, at, domain = value.rpartition("@")
-    if not ((at and local and "." in domain.strip(".")) or (at and local and domain == "localhost")):
-        raise BadValue(f"{value!r} is not a mail address", "Write it like support@example.com")
-    if any(c.isspace() or c in '<>,;"' for c in value):
-        raise BadValue(f"{value!r} holds a character no address may have", "Write only support@example.com")
-    return f"{local}@{domain.lower()}"
-
-
-def address_problem(value: str) -> str:
-    """Return what is wrong with a mail address, in words; "" when nothing is."""
-    try:
-        _address(value)
-    except BadValue as err:
-        return f"{err.args[0]}. {err.args[1]}"
-    return ""
-
-
-def _optional_address(value: str) -> str:
-    return _address(value) if value else ""
-
-
-def _url(*schemes: str) -> Convert:
-    def convert(value: str) -> str:
-        if not value.startswith(tuple(f"{scheme}:" for scheme in schemes)):
-            raise BadValue(f"{value!r} is not understood", f"Begin it with one of: {', '.join(schemes)}")
-        return value
-
-    return convert
-
-
-def _day(value: str) -> date | None:
-    if not value:
-        return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise BadValue(f"{value!r} is not a date", "Write it as YYYY-MM-DD, for example 2026-01-31") from None
-
-
-def _zone(value: str) -> tzinfo:
-    if value.upper() == "UTC":
-        return UTC
-    try:
-        return ZoneInfo(value)
-    except (OSError, ValueError, KeyError):
-        raise BadValue(f"{value!r} is no time zone", "Write it like Europe/Berlin or Asia/Shanghai") from None
-
-
-def _path(value: str) -> Path:
-    return Path(value).expanduser()
-
-
-def _optional_path(value: str) -> Path | None:
-    return _path(value) if value else None
-
+from intake.config_values import (
+    Key,
+    as_address,
+    as_day,
+    as_flag,
+    as_number,
+    as_optional_address,
+    as_optional_path,
+    as_path,
+    as_text,
+    as_url,
+    as_words,
+    as_zone,
+    one_of,
+)
 
 DESK = (
     Key("name", as_text),
-    Key("address", _address),
-    Key("data", _path, "data"),
+    Key("address", as_address),
+    Key("data", as_path, "data"),
     Key("language", as_text, "en"),
-    Key("timezone", _zone, "UTC"),
+    Key("timezone", as_zone, "UTC"),
     Key("signature", as_text, ""),
-    Key("templates", _optional_path, ""),
-    Key("reopen_days", _number(0, 3650), "14"),
-    Key("reply_days", _number(1, 3650), "180"),
-    Key("quote_subject", _one_of("verified", "always", "never"), "verified"),
-    Key("automatic_per_hour", _number(0, 1_000_000), "300"),
-    Key("automatic_per_address_hour", _number(0, 10_000), "3"),
-    Key("automatic_per_address_day", _number(0, 10_000), "10"),
-    Key("automatic_per_domain_hour", _number(0, 1_000_000), "60"),
-    Key("automatic_per_ticket_burst", _number(0, 10_000), "5"),
-    Key("automatic_per_ticket_day", _number(0, 10_000), "25"),
-    Key("automatic_per_robot_day", _number(0, 10_000), "3"),
-    Key("alerts_per_hour", _number(0, 10_000), "60"),
+    Key("templates", as_optional_path, ""),
+    Key("reopen_days", as_number(0, 3650), "14"),
+    Key("reply_days", as_number(1, 3650), "180"),
+    Key("quote_subject", one_of("verified", "always", "never"), "verified"),
+    Key("automatic_per_hour", as_number(0, 1_000_000), "300"),
+    Key("automatic_per_address_hour", as_number(0, 10_000), "3"),
+    Key("automatic_per_address_day", as_number(0, 10_000), "10"),
+    Key("automatic_per_domain_hour", as_number(0, 1_000_000), "60"),
+    Key("automatic_per_ticket_burst", as_number(0, 10_000), "5"),
+    Key("automatic_per_ticket_day", as_number(0, 10_000), "25"),
+    Key("automatic_per_robot_day", as_number(0, 10_000), "3"),
+    Key("alerts_per_hour", as_number(0, 10_000), "60"),
     # Counting ends at 1,000, see intake/store/traffic.py.
-    Key("flood_per_address_hour", _number(0, 1000), "20"),
-    Key("flood_per_domain_hour", _number(0, 1000), "200"),
-    Key("flood_digest_minutes", _number(1, 1440), "15"),
-    Key("admin", _optional_address, ""),
-    Key("retention_days", _number(0, 36_500), "0"),
-    Key("max_message_mb", _number(1, 100), "35"),
-    Key("log_level", _one_of("debug", "info", "warning", "error"), "info"),
-    Key("log_format", _one_of("plain", "json"), "plain"),
+    Key("flood_per_address_hour", as_number(0, 1000), "20"),
+    Key("flood_per_domain_hour", as_number(0, 1000), "200"),
+    Key("flood_digest_minutes", as_number(1, 1440), "15"),
+    Key("admin", as_optional_address, ""),
+    Key("retention_days", as_number(0, 36_500), "0"),
+    Key("max_message_mb", as_number(1, 100), "35"),
+    Key("log_level", one_of("debug", "info", "warning", "error"), "info"),
+    Key("log_format", one_of("plain", "json"), "plain"),
 )
-STORE = (Key("url", _url("sqlite", "postgresql"), "sqlite:///intake.db"),)
+STORE = (Key("url", as_url("sqlite", "postgresql"), "sqlite:///intake.db"),)
 QUEUE = (
-    Key("url", _url("sqlite", "redis", "unix"), "sqlite:///queue.db"),
-    Key("workers", _number(1, 32), "2"),
+    Key("url", as_url("sqlite", "redis", "unix"), "sqlite:///queue.db"),
+    Key("workers", as_number(1, 32), "2"),
 )
 WEB = (
-    Key("enabled", _flag, "yes"),
+    Key("enabled", as_flag, "yes"),
     Key("host", as_text, "127.0.0.1"),
-    Key("port", _number(0, 65535), "8080"),
+    Key("port", as_number(0, 65535), "8080"),
     Key("base_url", as_text, ""),
     Key("mailbox", as_text, ""),
-    Key("max_post_mb", _number(1, 100), "25"),
+    Key("max_post_mb", as_number(1, 100), "25"),
     Key("trusted_proxy", as_text, ""),
-    Key("show_conversation", _flag, "yes"),
-    Key("link_days", _number(1, 365), "30"),
+    Key("show_conversation", as_flag, "yes"),
+    Key("link_days", as_number(1, 365), "30"),
 )
 SURVEY = (
-    Key("enabled", _flag, "yes"),
-    Key("delay_hours", _number(0, 160), "24"),
-    Key("per_person_days", _number(1, 3650), "30"),
-    Key("poor", _number(0, 5), "2"),
-    Key("poor_action", _one_of("alert", "reopen", "nothing"), "alert"),
-    Key("ask_consent", _flag, "no"),
+    Key("enabled", as_flag, "yes"),
+    Key("delay_hours", as_number(0, 160), "24"),
+    Key("per_person_days", as_number(1, 3650), "30"),
+    Key("poor", as_number(0, 5), "2"),
+    Key("poor_action", one_of("alert", "reopen", "nothing"), "alert"),
+    Key("ask_consent", as_flag, "no"),
 )
 SMTP = (
     Key("host", as_text),
-    Key("port", _number(1, 65535), "587"),
-    Key("security", _one_of("starttls", "tls", "none"), "starttls"),
-    Key("ca_file", _optional_path, ""),
+    Key("port", as_number(1, 65535), "587"),
+    Key("security", one_of("starttls", "tls", "none"), "starttls"),
+    Key("ca_file", as_optional_path, ""),
     Key("user", as_text, ""),
     Key("password", as_text, "", secret=True),
-    Key("timeout", _number(1, 300), "30"),
+    Key("timeout", as_number(1, 300), "30"),
     Key("helo", as_text, ""),
-    Key("archive", _optional_address, ""),
+    Key("archive", as_optional_address, ""),
 )
 MAILBOX_COMMON = (
     Key("type", as_text, "imap"),
-    Key("address", _optional_address, ""),
+    Key("address", as_optional_address, ""),
     Key("team", as_text, ""),
     Key("language", as_text, ""),
-    Key("acknowledge", _flag, "yes"),
+    Key("acknowledge", as_flag, "yes"),
     Key("trusted_authserv", as_text, ""),
 )
 MAILBOX = {
     "imap": (
         Key("host", as_text),
-        Key("port", _number(1, 65535), "993"),
-        Key("security", _one_of("tls", "starttls", "none"), "tls"),
-        Key("ca_file", _optional_path, ""),
+        Key("port", as_number(1, 65535), "993"),
+        Key("security", one_of("tls", "starttls", "none"), "tls"),
+        Key("ca_file", as_optional_path, ""),
         Key("user", as_text),
         Key("password", as_text, None, secret=True),
-        Key("folders", _words, "INBOX"),
-        Key("after", _one_of("move", "flag", "leave", "delete"), "move"),
+        Key("folders", as_words, "INBOX"),
+        Key("after", one_of("move", "flag", "leave", "delete"), "move"),
         Key("move_to", as_text, "Intake"),
-        Key("since", _day, ""),
-        Key("poll_seconds", _number(5, 3600), "60"),
-        Key("timeout", _number(1, 300), "30"),
+        Key("since", as_day, ""),
+        Key("poll_seconds", as_number(5, 3600), "60"),
+        Key("timeout", as_number(1, 300), "30"),
     ),
     "lmtp": (
         Key("host", as_text, "127.0.0.1"),
-        Key("port", _number(0, 65535), "8024"),
-        Key("accept", _words, ""),
+        Key("port", as_number(0, 65535), "8024"),
+        Key("accept", as_words, ""),
     ),
     "smtp": (
         Key("host", as_text, "127.0.0.1"),
-        Key("port", _number(0, 65535), "8025"),
-        Key("accept", _words, ""),
+        Key("port", as_number(0, 65535), "8025"),
+        Key("accept", as_words, ""),
     ),
     "maildir": (
-        Key("path", _path),
-        Key("after", _one_of("move", "leave", "delete"), "move"),
-        Key("move_to", _optional_path, ""),
-        Key("poll_seconds", _number(1, 3600), "10"),
+        Key("path", as_path),
+        Key("after", one_of("move", "leave", "delete"), "move"),
+        Key("move_to", as_optional_path, ""),
+        Key("poll_seconds", as_number(1, 3600), "10"),
     ),
     # Only ever fed by `intake ingest` or the web form.
     "ingest": (),
 }
-TEAM = (Key("name", as_text, ""), Key("lead", _optional_address, ""))
+TEAM = (Key("name", as_text, ""), Key("lead", as_optional_address, ""))
 
+# Every section but the mailboxes. `Settings` has an attribute of the same name for one that stands
+# once; for one with a name of its own ("team support"), NAMED says which attribute holds them all.
 SECTIONS: Mapping[str, tuple[Key, ...]] = {
     "desk": DESK,
     "store": STORE,
@@ -244,3 +141,4 @@ SECTIONS: Mapping[str, tuple[Key, ...]] = {
     "smtp": SMTP,
     "team": TEAM,
 }
+NAMED: Mapping[str, str] = {"team": "teams"}

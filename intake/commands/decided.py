@@ -2,6 +2,8 @@
 
 from intake.desk.effects import (
     AddEntry,
+    AddParticipant,
+    Amend,
     AskSurvey,
     Assign,
     Effect,
@@ -14,7 +16,9 @@ from intake.desk.effects import (
     OpenTicket,
     Outcome,
     PullBrake,
+    Record,
     RecordScore,
+    RemoveParticipant,
     RevokeLinks,
     SetStatus,
 )
@@ -59,6 +63,15 @@ def sentence(effect: Effect) -> str:
             return f"add it to {_ticket(effect.ticket)} {how}"
         case SetStatus():
             return f"make {_ticket(effect.ticket)} {effect.status.value}"
+        case Amend():
+            what = ", ".join(f"{name} {value}" for name, value in effect.changes.items())
+            return f"set of {_ticket(effect.ticket)}: {what}"
+        case AddParticipant():
+            return f"let {_who(effect.address)} into {_ticket(effect.ticket)}"
+        case RemoveParticipant():
+            return f"let {_who(effect.address)} out of {_ticket(effect.ticket)}"
+        case Record():
+            return f"write down that {effect.who} did this by {effect.authority}: {effect.what}"
         case Assign():
             to = f"give {_ticket(effect.ticket)} to {effect.agent.name if effect.agent else 'nobody'}"
             return f"{to}, team {effect.team}" if effect.team else to

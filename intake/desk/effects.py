@@ -3,8 +3,11 @@
 `ticket` is a number, or None for the ticket that an OpenTicket earlier in the same list opened.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
+from typing import TypedDict
 
 from intake.desk.message import Address, Attachment, BounceKind
 from intake.desk.ticket import Agent, EntryKind, Status
@@ -68,6 +71,10 @@ class OpenTicket:
     related: int | None = None
     # Whose flood it takes: an address, or a domain with @ in front; "" for an ordinary ticket.
     flood: str = ""
+    priority: str = "normal"
+    category: str = ""
+    tags: tuple[str, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,64 @@ class SetStatus:
 
     ticket: int | None
     status: Status
+
+
+class Changes(TypedDict, total=False):
+    """What `Amend` may change: plain properties of a ticket, by the names that `Ticket` has for them."""
+
+    subject: str
+    language: str
+    priority: str
+    category: str
+    tags: tuple[str, ...]
+    fields: Mapping[str, str]
+    spam: bool
+    survey_off: bool
+    snoozed_until: datetime | None
+    merged_into: int | None
+    related: int | None
+    first_response_due: datetime | None
+    next_response_due: datetime | None
+    resolution_due: datetime | None
+    first_response_at: datetime | None
+    waiting_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Amend:
+    """Change properties of a ticket that follow no rules of their own."""
+
+    ticket: int | None
+    changes: Changes = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AddParticipant:
+    """Let somebody into a ticket: he gets its mails from now on and may answer."""
+
+    ticket: int | None
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveParticipant:
+    """Let somebody out of a ticket again."""
+
+    ticket: int | None
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An entry in the audit: who did what, and by what authority ("command line", "reply token …").
+
+    The message being processed and its time are added by themselves.
+    """
+
+    who: str
+    authority: str
+    what: str
+    ticket: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +269,10 @@ Effect = (
     OpenTicket
     | AddEntry
     | SetStatus
+    | Amend
+    | AddParticipant
+    | RemoveParticipant
+    | Record
     | Assign
     | Mail
     | MarkDelivery

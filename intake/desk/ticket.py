@@ -1,6 +1,7 @@
 """A ticket as the rules see it: a snapshot, its statuses and the people in it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -40,7 +41,14 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A snapshot of one ticket. Times are aware, UTC."""
+    """A snapshot of one ticket. Times are aware, UTC.
+
+    `category`, `tags` and `fields` are what triage and agents say of it; `spam`, `merged_into`
+    and `survey_off` keep surveys away; `snoozed_until` hides it until then. `…_due` are the
+    promised times (None: nothing is promised, or the clock stands still), `first_response_at`
+    is when a person first answered, and `waiting_since` since when the requester has been
+    waiting for a person (None: it is not our turn).
+    """
 
     id: int
     subject: str
@@ -61,3 +69,15 @@ class Ticket:
     channel: str = "imap"
     # The number that links to its progress page carry; raising it makes older ones void.
     link: int = 1
+    category: str = ""
+    tags: tuple[str, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict, hash=False)
+    spam: bool = False
+    survey_off: bool = False
+    snoozed_until: datetime | None = None
+    merged_into: int | None = None
+    first_response_due: datetime | None = None
+    next_response_due: datetime | None = None
+    resolution_due: datetime | None = None
+    first_response_at: datetime | None = None
+    waiting_since: datetime | None = None

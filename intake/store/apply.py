@@ -7,6 +7,8 @@ from typing import Any, assert_never
 
 from intake.desk.effects import (
     AddEntry,
+    AddParticipant,
+    Amend,
     AskSurvey,
     Assign,
     Effect,
@@ -20,17 +22,18 @@ from intake.desk.effects import (
     Outcome,
     Outgoing,
     PullBrake,
+    Record,
     RecordScore,
+    RemoveParticipant,
     RevokeLinks,
     SetStatus,
 )
-from intake.desk.message import Address, Attachment, BounceKind, Message
-from intake.desk.ticket import EntryKind, Status, Ticket
+from intake.desk.message import Address, BounceKind, Message
+from intake.desk.ticket import EntryKind
 from intake.ports import Applied, Compose
 from intake.store import models, surveys
 from intake.store.address_state import AddressStates
-from intake.store.blobs import digest
-from intake.store.fields import LONGEST_KEY
+from intake.store.application import TicketChanges
 from intake.store.models import Entry, MessageRef, Outbox
 from intake.store.statement import Statement, hole, inserting
 from intake.store.traffic import Counting, text_hash
@@ -104,18 +107,10 @@ class Applying(AddressStates, Counting):
         return _Application(self, compose, now, ledger_id, message).run(effects)
 
 
-class _Application:
-    """One decision being applied. `tickets` holds each snapshot as the effects have left it."""
+class _Application(TicketChanges):
+    """One decision being applied."""
 
-    def __init__(
-        self, store: Applying, compose: Compose, now: datetime, ledger_id: int | None, message: Message | None
-    ) -> None:
-        self.store, self.db, self.compose, self.now = store, store.db, compose, now
-        self.ledger_id, self.message = ledger_id, message
-        self.tickets: dict[int, Ticket] = {}
-        self.opened: int | None = None
-        self.touched: int | None = None
-        self.outbox_ids: list[int] = []
+    store: Applying
 
     def run(self, effects: Sequence[Effect]) -> Applied:
         for effect in effects:
@@ -128,6 +123,14 @@ class _Application:
                     self.status(effect)
                 case Assign():
                     self.assign(effect)
+                case Amend():
+                    self.amend(effect)
+                case AddParticipant():
+                    self.let_in(effect)
+                case RemoveParticipant():
+                    self.let_out(effect)
+                case Record():
+                    self.record(effect)
                 case Mail():
                     self.mail(effect)
                 case MarkDelivery():
@@ -151,122 +154,6 @@ class _Application:
                 case _:
                     assert_never(effect)
         return Applied(self.opened or self.touched, tuple(self.outbox_ids))
-
-    def ticket(self, number: int | None) -> Ticket:
-        wanted = self.opened if number is None else number
-        if wanted is None:
-            raise LookupError("an effect speaks of a new ticket, and none was opened")
-        if wanted not in self.tickets:
-            found = self.store.ticket(wanted)
-            if found is None:
-                raise LookupError(f"there is no ticket {wanted}")
-            self.tickets[wanted] = found
-        self.touched = wanted
-        return self.tickets[wanted]
-
-    def change(self, ticket: Ticket, **columns: object) -> None:
-        if not columns and ticket.updated_at == self.now:
-            return
-        if columns:
-            query = models.Ticket.update(updated_at=self.now, **columns).where(models.Ticket.id == ticket.id)
-            self.db.run(query)
-        else:
-            self.db.execute(_TOUCH, id=ticket.id, updated_at=self.now)
-        self.tickets[ticket.id] = replace(ticket, updated_at=self.now)
-
-    def open(self, effect: OpenTicket) -> None:
-        closed_at = self.now if effect.status is Status.CLOSED else None
-        number = self.insert_row(
-            _NEW_TICKET,
-            subject=effect.subject,
-            status=effect.status.value,
-            requester=effect.requester.mailbox,
-            requester_name=effect.requester.name,
-            language=effect.language,
-            mailbox=effect.mailbox,
-            team=effect.team,
-            channel=effect.channel,
-            related=effect.related,
-            flood=effect.flood,
-            created_at=self.now,
-            updated_at=self.now,
-            closed_at=closed_at,
-        )
-        self.opened = number
-        self.tickets[number] = Ticket(
-            id=number,
-            subject=effect.subject,
-            status=effect.status,
-            requester=effect.requester,
-            language=effect.language,
-            mailbox=effect.mailbox,
-            team=effect.team,
-            created_at=self.now,
-            updated_at=self.now,
-            closed_at=closed_at,
-            related=effect.related,
-            channel=effect.channel,
-        )
-
-    def entry(self, effect: AddEntry) -> None:
-        ticket = self.ticket(effect.ticket)
-        message = self.message if effect.from_message else None
-        number = self.insert_row(
-            _NEW_ENTRY,
-            ticket=ticket.id,
-            kind=effect.kind.value,
-            author=effect.author.mailbox,
-            author_name=effect.author.name,
-            text=effect.text,
-            full_text=effect.full_text,
-            agent=effect.agent,
-            message=self.ledger_id if effect.from_message else None,
-            created_at=self.now,
-        )
-        self.attach(number, (*effect.attachments, *(message.attachments if message else ())))
-        self.change(ticket)
-        if message and message.message_id:
-            public = effect.kind is EntryKind.CUSTOMER
-            self.refer(message.message_id, self.tickets[ticket.id], "in", public)
-
-    def attach(self, entry: int, files: Sequence[Attachment]) -> None:
-        named = {(digest(one.content), one.name): one for one in files}
-        if not named:
-            return
-        self.store.blobs.put({name: one.content for (name, _), one in named.items()})
-        rows = [
-            {
-                "entry": entry,
-                "name": one.name,
-                "media_type": one.media_type,
-                "size": len(one.content),
-                "sha256": name,
-                "content_id": one.content_id,
-                "inline": one.inline,
-            }
-            for (name, _), one in named.items()
-        ]
-        self.db.run(models.Attachment.insert_many(rows).as_rowcount())
-
-    def refer(self, message_id: str, ticket: Ticket, direction: str, public: bool) -> None:
-        # An id too long for a header line (RFC 5322 section 2.1.1) can neither be quoted nor answered.
-        if len(message_id) > 998 or len(message_id.encode("utf-8", "replace")) > LONGEST_KEY:
-            return
-        self.db.execute(_NEW_REF, message_id=message_id, ticket=ticket.id, direction=direction, public=public)
-        if public and message_id not in ticket.message_ids:
-            self.tickets[ticket.id] = replace(ticket, message_ids=(*ticket.message_ids, message_id))
-
-    def status(self, effect: SetStatus) -> None:
-        ticket = self.ticket(effect.ticket)
-        closed_at = self.now if effect.status is Status.CLOSED else None
-        self.change(ticket, status=effect.status.value, closed_at=closed_at)
-        self.tickets[ticket.id] = replace(self.tickets[ticket.id], status=effect.status, closed_at=closed_at)
-
-    def assign(self, effect: Assign) -> None:
-        ticket = self.ticket(effect.ticket)
-        team = effect.team or ticket.team
-        self.change(ticket, assignee=effect.agent.id if effect.agent else None, team=team)
-        self.tickets[ticket.id] = replace(self.tickets[ticket.id], assignee=effect.agent, team=team)
 
     def mail(self, effect: Mail) -> None:
         if not effect.to.mailbox:
@@ -309,10 +196,6 @@ class _Application:
             return None
         number: int = found[0][0]
         return number
-
-    def insert_row(self, statement: Statement, **values: object) -> int:
-        ((number,),) = self.db.fetch(statement, **values)
-        return int(number)
 
     def delivery(self, effect: MarkDelivery) -> None:
         values = {"delivery": effect.kind.value}

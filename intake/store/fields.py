@@ -69,6 +69,20 @@ class Strings(_Field[T]):
         return None if value is None else tuple(json.loads(value))
 
 
+class Pairs(_Field[T]):
+    """Texts by names, as a JSON object."""
+
+    field_type = "TEXT"
+
+    def db_value(self, value: Any) -> Any:
+        if value is None:
+            return None
+        return json.dumps({clean(k): clean(v) for k, v in value.items()}, ensure_ascii=False)
+
+    def python_value(self, value: Any) -> Any:
+        return None if value is None else json.loads(value)
+
+
 def dumps(values: Iterable[str]) -> str:
     """Return texts as a JSON list in the form `Strings` stores."""
     return json.dumps([clean(one) for one in values], ensure_ascii=False)

@@ -13,13 +13,14 @@ from pathlib import Path
 import peewee
 
 from intake.ports import UserError
+from intake.store.additions import add_missing
 from intake.store.connection import Connection
 from intake.store.models import TABLES, Meta
 
 Step = Callable[[Connection], None]
 
 # The step at index 0 leads from version 1 to version 2. Never change one that was released.
-STEPS: tuple[Step, ...] = ()
+STEPS: tuple[Step, ...] = (add_missing,)
 VERSION = 1 + len(STEPS)
 
 # Any number does that no other program uses as its lock in this database ("intake").

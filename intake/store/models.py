@@ -4,12 +4,13 @@ That keeps two stores in one process apart, and makes every query pass the one
 place where errors are told apart.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import peewee
 from peewee import AutoField, BigIntegerField, BooleanField, CompositeKey, IntegerField
 
-from intake.store.fields import Bytes, Key, Moment, Strings, Text
+from intake.store.fields import Bytes, Key, Moment, Pairs, Strings, Text
 
 
 def _ref(table: str) -> list[peewee.Node]:
@@ -83,6 +84,18 @@ class Ticket(peewee.Model):
     updated_at: Moment[datetime] = Moment()
     closed_at: Moment[datetime | None] = Moment(null=True, index=True)
     link = IntegerField(default=1)
+    category: Text[str] = Text(default="")
+    tags: Strings[tuple[str, ...]] = Strings(default=())
+    fields: Pairs[Mapping[str, str]] = Pairs(default={})
+    spam = BooleanField(default=False)
+    survey_off = BooleanField(default=False)
+    snoozed_until: Moment[datetime | None] = Moment(null=True)
+    merged_into = IntegerField(null=True)
+    first_response_due: Moment[datetime | None] = Moment(null=True)
+    next_response_due: Moment[datetime | None] = Moment(null=True)
+    resolution_due: Moment[datetime | None] = Moment(null=True)
+    first_response_at: Moment[datetime | None] = Moment(null=True)
+    waiting_since: Moment[datetime | None] = Moment(null=True)
 
     class Meta:
         table_name = "ticket"
@@ -321,12 +334,15 @@ class AddressState(peewee.Model):
 
 
 class Audit(peewee.Model):
-    """Who did what, when, outside the rules."""
+    """Who did what, when, by what authority and, where a mail asked for it, by which."""
 
     id = AutoField()
     at: Moment[datetime] = Moment()
     who: Text[str] = Text()
     what: Text[str] = Text()
+    authority: Text[str] = Text(default="")
+    ticket = IntegerField(null=True, index=True)
+    message = IntegerField(null=True)
 
     class Meta:
         table_name = "audit"

@@ -11,10 +11,10 @@ from typing import Any
 import peewee
 from peewee import BooleanField, Field
 
-from intake.store.fields import Bytes, Moment, Strings
+from intake.store.fields import Bytes, Moment, Pairs, Strings
 
 # Fields whose stored value is another one than the column's: the others come as they are.
-_READ = (Bytes, Moment, Strings, BooleanField)
+_READ = (Bytes, Moment, Pairs, Strings, BooleanField)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,18 @@ class Tickets(Agents):
             message_ids=tuple(dict.fromkeys(one for (one,) in ids)),
             channel=row.channel,
             link=row.link,
+            category=row.category,
+            tags=row.tags,
+            fields=row.fields,
+            spam=bool(row.spam),
+            survey_off=bool(row.survey_off),
+            snoozed_until=row.snoozed_until,
+            merged_into=row.merged_into,
+            first_response_due=row.first_response_due,
+            next_response_due=row.next_response_due,
+            resolution_due=row.resolution_due,
+            first_response_at=row.first_response_at,
+            waiting_since=row.waiting_since,
         )
 
     def found(self, number: int | None) -> Found | None:

@@ -7,6 +7,7 @@ import pytest
 
 from intake.desk.effects import (
     AddEntry,
+    AddParticipant,
     Assign,
     Finish,
     Mail,
@@ -14,11 +15,14 @@ from intake.desk.effects import (
     MarkDelivery,
     OpenTicket,
     Outcome,
+    Record,
+    RemoveParticipant,
     SetStatus,
 )
 from intake.desk.message import Address, Attachment, BounceKind
 from intake.desk.ticket import EntryKind, Status
 from intake.store.blobs import LARGEST_ROW
+from intake.store.models import Audit
 
 ANN = Address("Ann@customer.example", "Ann")
 SHOT = Attachment("shot.png", "image/png", b"\x89PNG", "cid-1", inline=True)
@@ -251,3 +255,32 @@ def test_only_what_the_requester_saw_is_quoted_to_him(bench: Any) -> None:
         bench.apply(Mail(kind, number, ANN, f"mail:{kind}"))
     ids = bench.store.ticket(number).message_ids
     assert ("in-1@customer.example", "out-1@desk.example", "in-2@customer.example") == ids
+
+
+def test_a_person_let_in_is_a_participant_until_he_is_let_out(bench: Any) -> None:
+    number = bench.open()
+    bob = Address("Bob@customer.example", "Bob")
+    bench.apply(AddParticipant(number, bob), AddParticipant(number, Address("bob@CUSTOMER.example")))
+    bench.apply(AddParticipant(number, ANN))
+    ticket = bench.store.ticket(number)
+    assert ticket is not None
+    assert ("Bob@customer.example",) == ticket.participants
+    bench.apply(RemoveParticipant(number, Address("BOB@customer.example")))
+    ticket = bench.store.ticket(number)
+    assert ticket is not None
+    assert () == ticket.participants
+
+
+def test_an_audit_entry_says_who_by_what_authority_and_from_which_message(bench: Any) -> None:
+    number = bench.open()
+    ledger = bench.receive(b"a command")
+    bench.apply(Record("Anna", "reply token", "closed it", number), ledger_id=ledger)
+    row = bench.store.db.first(Audit.select().order_by(Audit.id.desc()))
+    assert ("Anna", "reply token", "closed it", number, ledger, bench.now) == (
+        row.who,
+        row.authority,
+        row.what,
+        row.ticket,
+        row.message,
+        row.at,
+    )

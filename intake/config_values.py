@@ -1,0 +1,123 @@
+"""How the text of a key is read: converters, each raising BadValue with what is wrong and its cure."""
+
+import configparser
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, tzinfo
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+
+class BadValue(Exception):
+    """A value does not fit: its arguments are what is wrong and what to do."""
+
+
+Convert = Callable[[str], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key: its name, how its text is read, and its default (None: it must be set)."""
+
+    name: str
+    convert: Convert
+    default: str | None = None
+    secret: bool = False
+
+
+def as_text(value: str) -> str:
+    """Return the value as it stands."""
+    return value
+
+
+def as_words(value: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in value.replace("\n", ",").split(",") if word.strip())
+
+
+def as_number(low: int, high: int) -> Convert:
+    def convert(value: str) -> int:
+        try:
+            number = int(value)
+        except ValueError:
+            raise BadValue(
+                f"{value!r} is not a whole number", f"Write a number from {low} to {high}"
+            ) from None
+        if not low <= number <= high:
+            raise BadValue(f"{number} is out of range", f"Write a number from {low} to {high}")
+        return number
+
+    return convert
+
+
+def as_flag(value: str) -> bool:
+    states = configparser.ConfigParser.BOOLEAN_STATES
+    if value.lower() not in states:
+        raise BadValue(f"{value!r} is neither yes nor no", "Write yes or no")
+    return states[value.lower()]
+
+
+def one_of(*allowed: str) -> Convert:
+    def convert(value: str) -> str:
+        if value.lower() not in allowed:
+            raise BadValue(f"{value!r} is not known", f"Write one of: {', '.join(allowed)}")
+        return value.lower()
+
+    return convert
+
+
+def as_address(value: str) -> str:
+    local, at, domain = value.rpartition("@")
+    if not ((at and local and "." in domain.strip(".")) or (at and local and domain == "localhost")):
+        raise BadValue(f"{value!r} is not a mail address", "Write it like support@example.com")
+    if any(c.isspace() or c in '<>,;"' for c in value):
+        raise BadValue(f"{value!r} holds a character no address may have", "Write only support@example.com")
+    return f"{local}@{domain.lower()}"
+
+
+def address_problem(value: str) -> str:
+    """Return what is wrong with a mail address, in words; "" when nothing is."""
+    try:
+        as_address(value)
+    except BadValue as err:
+        return f"{err.args[0]}. {err.args[1]}"
+    return ""
+
+
+def as_optional_address(value: str) -> str:
+    return as_address(value) if value else ""
+
+
+def as_url(*schemes: str) -> Convert:
+    def convert(value: str) -> str:
+        if not value.startswith(tuple(f"{scheme}:" for scheme in schemes)):
+            raise BadValue(f"{value!r} is not understood", f"Begin it with one of: {', '.join(schemes)}")
+        return value
+
+    return convert
+
+
+def as_day(value: str) -> date | None:
+    if not value:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise BadValue(f"{value!r} is not a date", "Write it as YYYY-MM-DD, for example 2026-01-31") from None
+
+
+def as_zone(value: str) -> tzinfo:
+    if value.upper() == "UTC":
+        return UTC
+    try:
+        return ZoneInfo(value)
+    except (OSError, ValueError, KeyError):
+        raise BadValue(f"{value!r} is no time zone", "Write it like Europe/Berlin or Asia/Shanghai") from None
+
+
+def as_path(value: str) -> Path:
+    return Path(value).expanduser()
+
+
+def as_optional_path(value: str) -> Path | None:
+    return as_path(value) if value else None

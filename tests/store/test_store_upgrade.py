@@ -1,0 +1,95 @@
+"""An older database is brought up to date, with all that is in it."""
+
+import re
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from intake.desk.effects import Amend
+from intake.store import SqlStore, open_store
+from intake.store.migrations import VERSION
+from intake.store.models import TABLES, Meta
+
+OLD = Path(__file__).with_name("tables-of-version-1.sql").read_text(encoding="ascii")
+WRITTEN = [
+    "INSERT INTO meta (name, value) VALUES ('schema', '1')",
+    "INSERT INTO ticket (id, subject, status, requester, requester_name, flood, language, mailbox, team,"
+    " channel, priority, created_at, updated_at, link) VALUES (7, 'Printer', 'new', 'ann@x.example', 'Ann',"
+    " '', 'en', 'support', '', 'imap', 'normal', 1, 1, 1)",
+    "INSERT INTO audit (id, at, who, what) VALUES (1, 1, 'root', 'backup')",
+]
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def old(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database that version 1 made, with a ticket in it."""
+    if request.param == "sqlite":
+        with closing(sqlite3.connect(tmp_path / "old.db")) as database:
+            database.executescript(OLD + ";\n".join(WRITTEN) + ";")
+        return "sqlite:///old.db"
+    import psycopg
+
+    fresh: Callable[[], str] = request.getfixturevalue("postgres")
+    url = fresh()
+    with psycopg.connect(url, autocommit=True) as connection:
+        flags = re.sub(r'("(?:enabled|archive|inline|public|seen|consent)") INTEGER', r"\1 BOOLEAN", OLD)
+        text = flags.replace("INTEGER", "BIGINT").replace("BLOB", "BYTEA")
+        connection.execute((text + ";\n".join(WRITTEN)).encode())
+    return url
+
+
+def columns(store: SqlStore) -> dict[str, Any]:
+    database: Any = store.db.database
+    return {
+        table._meta.table_name: sorted(
+            (one.name, one.null) for one in database.get_columns(table._meta.table_name)
+        )
+        for table in TABLES
+    }
+
+
+def indexes(store: SqlStore) -> set[str]:
+    database: Any = store.db.database
+    names = [one.name for table in TABLES for one in database.get_indexes(table._meta.table_name)]
+    return {name for name in names if not name.startswith("sqlite_autoindex") and not name.endswith("_pkey")}
+
+
+def test_an_old_database_gets_every_table_column_and_index(old: str, tmp_path: Path) -> None:
+    store, fresh = open_store(old, tmp_path), open_store("sqlite:///fresh.db", tmp_path)
+    was, wanted = columns(store), columns(fresh)
+    found = indexes(store) >= indexes(fresh)
+    version = store.db.first(Meta.select().where(Meta.name == "schema")).value
+    store.close()
+    fresh.close()
+    assert wanted == was
+    assert found
+    assert str(VERSION) == version
+
+
+def test_what_was_in_it_is_there_and_can_be_changed(old: str, tmp_path: Path) -> None:
+    store = open_store(old, tmp_path)
+    ticket = store.ticket(7)
+    assert ticket is not None
+    assert ("Printer", (), {}, False, None) == (
+        ticket.subject,
+        ticket.tags,
+        ticket.fields,
+        ticket.spam,
+        ticket.resolution_due,
+    )
+    with store.transaction():
+        change = Amend(7, {"tags": ("wallet", "被盗"), "fields": {"chain": "eth"}, "spam": True})
+        store.apply([change], lambda mail, ticket: None, datetime(2026, 3, 1, tzinfo=UTC))
+    changed = store.ticket(7)
+    store.close()
+    assert changed is not None
+    assert (("wallet", "被盗"), {"chain": "eth"}, True) == (changed.tags, changed.fields, changed.spam)
+    # It is up to date now: opening it again changes nothing.
+    again = open_store(old, tmp_path)
+    assert changed == again.ticket(7)
+    again.close()
