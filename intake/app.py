@@ -16,6 +16,7 @@ from intake.desk.links import Links
 from intake.desk.message import Message
 from intake.desk.policy import MailboxPolicy, Policy, SurveyPolicy
 from intake.ports import Arrival, Channel, Received, Session, UserError
+from intake.previews import Previewer
 from intake.sandbox import parser
 from intake.service import Service
 from intake.store import SqlStore, open_store
@@ -82,6 +83,7 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
         compose=composer.compose,
         vouched=_vouched,
         wake=wake,
+        preview=Previewer(),
     )
     return Desk(settings, policy, store, service, keys, links)
 

@@ -81,6 +81,8 @@ class Service:
     compose: Callable[[Mail, Ticket, datetime], Outgoing | None]
     vouched: Callable[[Message, str], bool]
     wake: Callable[[Sequence[int]], None] = lambda ids: None
+    # Adds previews to pictures; bounded in time, never raises (intake/previews.py).
+    preview: Callable[[Message], Message] = lambda message: message
     clock: Callable[[], datetime] = _now
     _surveyed: datetime | None = field(default=None, init=False)
     jitter: Callable[[], float] = field(default=lambda: random.uniform(0.8, 1.2))
@@ -163,7 +165,8 @@ class Service:
         if refused is not None:
             self.store.quarantine(row.ledger_id, refused.removeprefix(REFUSED), self.clock())
             return None
-        return message
+        # Outside the transaction: nobody waits for a picture with the database locked.
+        return self.preview(message)
 
     def recover(self) -> None:
         """Let go of rows that a killed process held; to be called once when a process starts.

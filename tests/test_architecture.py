@@ -23,6 +23,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("intake.store", ("intake.desk", "intake.mail", "intake.ports", "intake.config", "intake.views")),
     ("intake.owner", ()),
     ("intake.sandbox", ("intake.desk", "intake.mail", "intake.ports")),
+    ("intake.previews", ("intake.desk",)),
     ("intake.channels", ("intake.desk", "intake.mail", "intake.ports", "intake.config", "intake.owner")),
     ("intake.render", ("intake.desk", "intake.mail", "intake.ports", "intake.config")),
     ("intake.service", ("intake.desk", "intake.ports", "intake.owner", "intake.sandbox")),
@@ -54,6 +55,8 @@ HOMES: dict[str, tuple[str, ...]] = {
     # The form asks it too, before there is a message that intake.mail could read.
     "filetype": ("intake.mail", "intake.web"),
     "nh3": ("intake.mail", "intake.web"),
+    "PIL": ("intake.previews",),
+    "pillow_heif": ("intake.previews",),
     "peewee": ("intake.store",),
     "psycopg": ("intake.store",),
     "playhouse": ("intake.store",),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from intake import terminal
+from intake import previews, terminal
 from intake.commands.common import FAILED, Invocation, as_json, now
 from intake.ports import Temporary, UserError
 
@@ -91,6 +91,7 @@ def findings(given: Invocation, offline: bool) -> Findings:
     yield Finding("ok", "store", "url", f"the database answers ({_kind(settings.store.url)})")
     yield _tried("queue", "url", "Correct the URL, or start its server", lambda: given.queue.check(settings))
     yield from _templates(desk)
+    yield _pictures()
     yield from _people(desk)
     yield from _languages(desk)
     yield from _mailboxes(settings, offline)
@@ -172,6 +173,14 @@ def _template_error(err: Exception, name: str) -> str:
     place = f"{last.filename}, line {last.lineno}" if last.filename.endswith(".j2") else name
     what = f"it has no block {err}" if isinstance(err, KeyError) else f"{type(err).__name__}: {err}"
     return terminal.line(f"{place}: {what}")[:400]
+
+
+def _pictures() -> Finding:
+    missing = previews.missing()
+    if not missing:
+        return Finding("ok", "desk", "", "pictures that mail programs cannot show get a preview")
+    what = f"HEIC, WebP and other pictures get no preview ({missing} is not installed); all else works"
+    return Finding("ok", "desk", "", what, "To have them: pip install 'intake-desk[images]'")
 
 
 def _people(desk: "Desk") -> Findings:

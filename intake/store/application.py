@@ -150,6 +150,11 @@ class TicketChanges:
             for (name, _), one in named.items()
         ]
         self.db.run(models.Attachment.insert_many(rows).as_rowcount())
+        previews = {name: one.preview for (name, _), one in named.items() if one.preview}
+        if previews:
+            fields = [models.Preview.sha256, models.Preview.content]
+            rows_ = models.Preview.insert_many(list(previews.items()), fields).on_conflict_ignore()
+            self.db.run(rows_.as_rowcount())
 
     def refer(self, message_id: str, ticket: Ticket, direction: str, public: bool) -> None:
         # An id too long for a header line (RFC 5322 section 2.1.1) can neither be quoted nor answered.

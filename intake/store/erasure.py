@@ -27,6 +27,7 @@ from intake.store.models import (
     MessageRef,
     Outbox,
     Participant,
+    Preview,
     Sighting,
     Ticket,
     Tombstone,
@@ -111,6 +112,7 @@ class Erasing(Part):
             self._delete(Ticket, Ticket.id, tickets)
             left = self._unnamed(names)
             self._delete(Blob, Blob.sha256, left)
+            self._delete(Preview, Preview.sha256, left)
             what = f"erased {len(tickets)} tickets, {len(gone)} messages and {len(mails)} mails"
             self.db.run(Audit.insert(at=now, who=who, what=what))
         self.blobs.remove(left)

@@ -195,6 +195,16 @@ class Attachment(peewee.Model):
         table_name = "attachment"
 
 
+class Preview(peewee.Model):
+    """A small PNG or JPEG of a picture, by the sha256 of the picture itself."""
+
+    sha256: Text[str] = Text(primary_key=True)
+    content: Bytes[bytes] = Bytes()
+
+    class Meta:
+        table_name = "preview"
+
+
 class Participant(peewee.Model):
     """Somebody an agent let into a ticket, beside its requester."""
 
@@ -359,6 +369,7 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Sighting,
     Entry,
     Attachment,
+    Preview,
     Participant,
     MessageRef,
     Outbox,

@@ -9,7 +9,7 @@ from peewee import fn
 from intake.desk.effects import Outcome
 from intake.desk.ticket import EntryKind, Status
 from intake.store.base import Part
-from intake.store.models import Agent, Attachment, Entry, Message, Outbox, Sighting, Ticket
+from intake.store.models import Agent, Attachment, Entry, Message, Outbox, Preview, Sighting, Ticket
 from intake.views import EntryRow, FileRow, MessageRow, OutboxRow, TicketRow
 
 _OUTBOX_SHOWN = (
@@ -75,8 +75,16 @@ class Queries(Part):
             .where(Entry.ticket == ticket)
             .order_by(Attachment.id)
         )
-        for one in self.db.rows(query.objects()):
-            files[one.entry].append(FileRow(one.name, one.media_type, one.size, one.sha256, bool(one.inline)))
+        found = self.db.rows(query.objects())
+        pictures = {one.sha256 for one in found if one.media_type.startswith("image/")}
+        seen = Preview.select(Preview.sha256).where(Preview.sha256.in_(pictures))
+        previews = {name for (name,) in self.db.rows(seen.tuples())} if pictures else set()
+        for one in found:
+            files[one.entry].append(
+                FileRow(
+                    one.name, one.media_type, one.size, one.sha256, bool(one.inline), one.sha256 in previews
+                )
+            )
         return [
             EntryRow(
                 row.id,
