@@ -16,9 +16,12 @@ from intake.mail.structure import Leaf
 MAX_TEXT = 256 * 1024
 # Tags and entities of all HTML of a mail: each costs 3 us, and a page of 256 KiB that people read has 10,000.
 MAX_MARKUP = 25_000
+# Of a Content-Location; URLs are shorter.
+MAX_LOCATION = 2000
 # S/MIME signatures around signatures that are opened.
 MAX_WRAPPED = 3
 
+_FILE = re.compile(r"[^/\\:*?\"<>|]{1,200}\.\w{2,5}")
 _MARKUP = re.compile(rb"[<&]")
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 # The same words once more, for readers that we are not.
@@ -80,15 +83,17 @@ def part(leaf: Leaf, hint: str) -> Part:
         declared = headers.first(leaf.fields, "content-type") or b""
         params = headers.parameters(declared, hint)[1]
     identity = headers.first(leaf.fields, "content-id")
-    location = headers.first(leaf.fields, "content-location") or b""
+    location = headers.first(leaf.fields, "content-location")
+    place = "".join(headers.decode(location, hint).split())[:MAX_LOCATION] if location else ""
     return Part(
         leaf.media_type,
         content,
         "" if leaf.media_type.startswith(("text/", "message/")) else None,
         params,
         disposition,
-        more.get("filename") or params.get("name") or _from_location(location, hint),
+        more.get("filename") or params.get("name") or _from_location(place),
         headers.decode(identity).strip("<> ") if identity else "",
+        place,
         leaf.within,
         leaf.depth,
         fields(leaf.fields, hint) if leaf.depth and leaf.media_type.startswith(_MAILS) else (),
@@ -112,9 +117,10 @@ def _cut(content: bytes, room: int) -> bytes:
     return content[: at if at >= 0 else room]
 
 
-def _from_location(value: bytes, hint: str) -> str:
-    name = headers.decode(value, hint) if value else ""
-    return name if "/" not in name and ":" not in name else ""
+def _from_location(location: str) -> str:
+    """Return the file's name at the end of an address, "" when it ends in none."""
+    name = location.partition("?")[0].rpartition("/")[2]
+    return name if location and (_FILE.fullmatch(name) or name == location) and ":" not in name else ""
 
 
 def read(leaves: Sequence[Leaf], hint: str) -> Bodies:
@@ -136,6 +142,7 @@ class _Reader:
         self._out = Bodies()
         self._files = Files()
         self._markup = MAX_MARKUP
+        self._base = ""
         self._room = {"plain": MAX_TEXT, "html": MAX_TEXT, "file": MAX_TEXT}
         # Of each alternative, and of each leaf outside one, its plain texts and its HTML texts.
         self._slots: dict[object, tuple[list[str], list[str]]] = {}
@@ -184,6 +191,7 @@ class _Reader:
             )
         if one.media_type == "text/html":
             htmls.append(one.text or "")
+            self._base = self._base or one.location
         else:
             plains.append(self._text_of(one))
 
@@ -248,7 +256,9 @@ class _Reader:
         """Return what was read."""
         out = self._out
         out.html = "\n".join(one for _, htmls in self._slots.values() for one in htmls if one.strip())
-        out.attachments, names = inline.matched(self._files.kept, inline.places(out.html))
+        located = inline.located(self._base, self._files.locations) if any(self._files.locations) else {}
+        shown = inline.places(out.html, located)
+        out.attachments, names = inline.matched(self._files.kept, shown, located)
         out.named_html = inline.named_in_html(out.html, names)
         texts = []
         for plains, htmls in self._slots.values():
@@ -256,7 +266,7 @@ class _Reader:
             if not written.strip() and htmls:
                 written = text.from_html(inline.named_in_html("\n".join(htmls), names))
             elif names and htmls:
-                here = {key: names[key] for key in inline.places("\n".join(htmls)) if key in names}
+                here = {key: names[key] for key in inline.places("\n".join(htmls), located) if key in names}
                 if here:
                     beside = text.from_html(inline.named_in_html("\n".join(htmls), here))
                     written = inline.placed(written, beside, here)
