@@ -18,6 +18,8 @@ MAX_TEXT = 256 * 1024
 MAX_MARKUP = 25_000
 # Of a Content-Location; URLs are shorter.
 MAX_LOCATION = 2000
+# Of a text that tells the charset of its mail's header.
+MAX_TOLD = 4000
 # S/MIME signatures around signatures that are opened.
 MAX_WRAPPED = 3
 
@@ -64,6 +66,17 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 def charset_hint(leaves: Sequence[Leaf]) -> str:
     """Return the first charset any text leaf declares: the best guess for raw 8-bit headers."""
     return next((leaf.params["charset"] for leaf in leaves if leaf.params.get("charset")), "")
+
+
+def charset_told(leaves: Sequence[Leaf]) -> str:
+    """Return the charset that the first text beyond ASCII seems to be in, where no label says it."""
+    for leaf in leaves:
+        if leaf.media_type in ("text/plain", "text/html") and leaf.body:
+            encoding = headers.first(leaf.fields, "content-transfer-encoding") or b""
+            found = charsets.told(transfer.decode(leaf.body[:MAX_TOLD], encoding))
+            if found:
+                return found
+    return ""
 
 
 def fields(raw: list[headers.RawField], hint: str) -> Fields:

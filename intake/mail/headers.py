@@ -31,6 +31,9 @@ _TYPE = re.compile(r"\s*\"?([\w!#$&^.+-]+)\s*/\s*([\w!#$&^.+-]+)", re.ASCII)
 _PARAM = re.compile(
     r";\s*([^\s=;*\"]+)(?:\*(\d{1,5}))?(\*)?\s*=\s*(?:\"((?:[^\"\\]|\\.)*)(?:\"|$)|([^;]*))", re.DOTALL
 )
+_BLANK = re.compile(rb"[ \t]")
+# What may be left of a sign at the end of an encoded word that was cut off.
+_HALF = re.compile(rb"(?:=[0-9A-Fa-f]?)?\??\Z")
 _ESCAPED = re.compile(r"\\([\"\\])")
 # Charsets whose text looks like ASCII: a header may be written raw in them too.
 _SEVEN_BIT = ("hz", "utf-7", "unicode-1-1-utf-7", "unicode-2-0-utf-7", "x-unicode-2-0-utf-7")
@@ -214,10 +217,14 @@ def _next_word(value: bytes, start: int) -> tuple[int, int, str, bytes] | None:
         if second > at + 2 and value[second + 2 : second + 3] == b"?":
             how = value[second + 1 : second + 2].lower()
             end = value.find(b"?=", second + 3)
-            if end < 0:
-                return None
-            if how in (b"b", b"q"):
-                charset = value[at + 2 : second].partition(b"*")[0].decode("ascii", "replace")
+            charset = value[at + 2 : second].partition(b"*")[0].decode("ascii", "replace")
+            if how in (b"b", b"q") and end < 0 and charsets.lookup(charset):
+                # Cut off with the field, or its end forgotten: it goes as far as the next blank.
+                blank = _BLANK.search(value, second + 3)
+                after = blank.start() if blank else len(value)
+                data = _HALF.sub(b"", value[second + 3 : after])
+                return at, after, charset, transfer.base64(data) if how == b"b" else transfer.q(data)
+            if how in (b"b", b"q") and end >= 0:
                 data = value[second + 3 : end]
                 return at, end + 2, charset, transfer.base64(data) if how == b"b" else transfer.q(data)
         at = value.find(b"=?", at + 2)

@@ -9,7 +9,18 @@ from typing import Any
 
 from intake.desk.language import detect
 from intake.desk.message import NO_FROM, SEVERAL_FROM, Address, Message
-from intake.mail import addresses, automatic, bodies, bounces, forwards, gate, headers, quoting, structure
+from intake.mail import (
+    addresses,
+    automatic,
+    bodies,
+    bounces,
+    charsets,
+    forwards,
+    gate,
+    headers,
+    quoting,
+    structure,
+)
 from intake.mail.headers import RawField
 
 # A thread longer than this is found by its newest ids (a ticket system once fell over thousands).
@@ -62,6 +73,9 @@ def _read(raw: bytes, digest: str) -> Message:
     tree = structure.scan(raw)
     fields = tree.fields
     hint = bodies.charset_hint(tree.leaves)
+    if not charsets.lookup(hint) and not all(value.isascii() for _, value in fields):
+        # A header without a label, of a mail without one: both are by the same hand.
+        hint = bodies.charset_told(tree.leaves)
     body = bodies.read(tree.leaves, hint)
     basis = _header(fields, hint, raw, tree.body_start, digest)
     author, subject, return_path = basis["sender"], basis["subject"], basis["return_path"]

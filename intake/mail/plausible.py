@@ -30,10 +30,10 @@ CANDIDATES = (
 )  # fmt: skip
 
 
-def turkish(latin: str) -> bool:
-    """Whether a Windows-1252 reading is Turkish: these letters, and none that Icelandic would have."""
+def turkish(latin: str, least: int = 2) -> bool:
+    """Whether a Windows-1252 reading is Turkish: `least` of its letters, none that Icelandic would have."""
     letters = {char for char in set(latin) if not char.isascii() and char.isalpha()}
-    return len(letters & _TURKISH) >= 2 and letters <= _TURKISH_ALL
+    return len(letters & _TURKISH) >= least and letters <= _TURKISH_ALL
 
 
 def japanese(text: str) -> bool:
