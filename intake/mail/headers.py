@@ -139,13 +139,11 @@ def every(fields: list[RawField], name: str) -> list[bytes]:
 
 def decode(value: bytes, hint: str = "") -> str:
     """Return a field's value as one clean line of text; `hint` is the body's charset. Never raises."""
-    if (
-        value.isascii()
-        and b"=?" not in value
-        and b"\x1b" not in value
-        and not (hint and hint.lower().startswith(_SEVEN_BIT))
-    ):
-        return clean(value.decode("ascii"))
+    if value.isascii():
+        # Folded fields hold tabs; to translate each sign of them would cost fifty times as much.
+        text = value.decode("ascii").replace("\t", " ")
+        if text.isprintable() and "=?" not in text and not (hint and hint.lower().startswith(_SEVEN_BIT)):
+            return text.strip()
     return clean("".join(_words(value, hint)))
 
 
@@ -156,7 +154,6 @@ def clean(text: str) -> str:
     surrogates become U+FFFD; runs of blanks at the ends are cut.
     """
     if text.isascii():
-        # Folded fields hold tabs; to translate each sign of them would cost fifty times as much.
         text = text.replace("\t", " ")
         if text.isprintable():
             return text.strip()

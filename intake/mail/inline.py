@@ -66,6 +66,8 @@ def matched(
     That is a content id or one of the addresses `located`. Some mailers write a file's name
     where its content id belongs.
     """
+    if not shown:
+        return list(files), {}
     by_place = {key: files[number] for key, number in (located or {}).items()}
     by_id = {one.content_id.lower(): one for one in reversed(files) if one.content_id}
     by_name = {one.name.lower(): one for one in reversed(files)}

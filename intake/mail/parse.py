@@ -227,12 +227,11 @@ def fingerprint(fields: list[RawField], raw: bytes, body_start: int, digest: str
     Message-ID and the body do not. Without both Date and Message-ID it is `digest`, so that two
     equal mails of a sender who writes neither stay two.
     """
-    first = {name: headers.first(fields, name) for name in _AUTHORED}
-    if first["date"] is None and first["message-id"] is None:
+    first = dict(reversed(fields))
+    if "date" not in first and "message-id" not in first:
         return digest
-    out = hashlib.sha256()
-    for name in _AUTHORED:
-        out.update(_BLANKS.sub(b" ", first[name] or b"") + b"\0")
+    authored = b"".join(first.get(name, b"") + b"\0" for name in _AUTHORED)
+    out = hashlib.sha256(_BLANKS.sub(b" ", authored))
     body = raw[body_start:]
     # Leaving out every CR is four times as fast as replacing each CRLF, and as good here.
     out.update(body.translate(None, b"\r").rstrip(b"\n"))

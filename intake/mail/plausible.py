@@ -9,7 +9,7 @@ import re
 import unicodedata
 
 # Looked at; more characters say nothing new.
-SAMPLE = 1_500
+SAMPLE = 1_000
 # Worse than this (0 is faultless) and another reading is sought.
 SUSPICIOUS = 0.15
 
