@@ -23,6 +23,7 @@ from intake.store.blobs import digest
 from intake.store.fields import LONGEST_KEY
 from intake.store.models import Audit, Entry, MessageRef, Participant
 from intake.store.persons import remember_language
+from intake.store.pictures import Preview
 from intake.store.statement import Statement, hole, inserting
 from intake.store.tickets import Tickets
 
@@ -154,8 +155,8 @@ class TicketChanges:
         self.db.run(models.Attachment.insert_many(rows).as_rowcount())
         previews = {name: one.preview for (name, _), one in named.items() if one.preview}
         if previews:
-            fields = [models.Preview.sha256, models.Preview.content]
-            rows_ = models.Preview.insert_many(list(previews.items()), fields).on_conflict_ignore()
+            fields = [Preview.sha256, Preview.content]
+            rows_ = Preview.insert_many(list(previews.items()), fields).on_conflict_ignore()
             self.db.run(rows_.as_rowcount())
 
     def refer(self, message_id: str, ticket: Ticket, direction: str, public: bool) -> None:

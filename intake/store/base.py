@@ -5,7 +5,8 @@ from datetime import datetime
 
 from intake.store.blobs import Blobs
 from intake.store.connection import Connection
-from intake.store.models import Audit, Preview
+from intake.store.models import Audit
+from intake.store.pictures import Preview
 
 
 class Part:

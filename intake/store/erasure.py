@@ -28,11 +28,11 @@ from intake.store.models import (
     Outbox,
     Participant,
     PersonLanguage,
-    Preview,
     Sighting,
     Ticket,
     Tombstone,
 )
+from intake.store.pictures import Preview
 
 
 @dataclass(frozen=True, slots=True)

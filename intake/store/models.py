@@ -11,6 +11,7 @@ import peewee
 from peewee import AutoField, BigIntegerField, BooleanField, CompositeKey, IntegerField
 
 from intake.store.fields import Bytes, Key, Moment, Pairs, Strings, Text
+from intake.store.pictures import Preview
 
 
 def _ref(table: str) -> list[peewee.Node]:
@@ -203,16 +204,6 @@ class Attachment(peewee.Model):
 
     class Meta:
         table_name = "attachment"
-
-
-class Preview(peewee.Model):
-    """A small PNG or JPEG of a picture, by the sha256 of the picture itself."""
-
-    sha256: Text[str] = Text(primary_key=True)
-    content: Bytes[bytes] = Bytes()
-
-    class Meta:
-        table_name = "preview"
 
 
 class Participant(peewee.Model):

@@ -9,7 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from intake.store.base import Part
-from intake.store.models import Attachment, Blob, Message, Preview
+from intake.store.models import Attachment, Blob, Message
+from intake.store.pictures import Preview
 
 # A file younger than this may be about to be named, in seconds.
 OLD = 24 * 3600.0

@@ -9,7 +9,8 @@ from peewee import fn
 from intake.desk.effects import Outcome
 from intake.desk.ticket import EntryKind, Status
 from intake.store.base import Part
-from intake.store.models import Agent, Attachment, Entry, Message, Outbox, Preview, Sighting, Ticket
+from intake.store.models import Agent, Attachment, Entry, Message, Outbox, Sighting, Ticket
+from intake.store.pictures import Preview
 from intake.views import EntryRow, FileRow, MessageRow, OutboxRow, TicketRow
 
 _OUTBOX_SHOWN = (
