@@ -20,6 +20,7 @@ from intake.desk.message import Message
 from intake.desk.people import Assignment, TeamPolicy
 from intake.desk.policy import MailboxPolicy, Policy, SurveyPolicy
 from intake.ports import Arrival, Channel, Received, Session, UserError
+from intake.previews import Previewer
 from intake.sandbox import parser
 from intake.service import Service
 from intake.store import SqlStore, open_store
@@ -89,6 +90,7 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
         vouched=_vouched,
         authenticated=authenticated(),
         wake=wake,
+        preview=Previewer(),
     )
     return Desk(
         settings,

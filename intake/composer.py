@@ -22,7 +22,8 @@ from intake.desk.secrets import hidden
 from intake.desk.surveys import OPEN_DAYS, SCORES
 from intake.desk.ticket import NO_TICKET, Ticket
 from intake.desk.tokens import Purpose
-from intake.mail import compose, reply_html
+from intake.mail import compose, filenames, reply_html
+from intake.previews import media_type
 from intake.render import Letter, Renderer, renderer
 
 # The reader of replies cuts at this line, whatever language stands around it.
@@ -72,6 +73,8 @@ class Composer:
         if mail.kind is MailKind.STATUS and template_of(mail) not in self._desk.status_mails:
             return None
         files, left_out = _fitting(mail.attachments)
+        if mail.kind in _TO_AGENT:
+            files = _previewed(files)
         language = self._language(mail, ticket)
         said = ""
         if mail.kind is MailKind.RELAY:
@@ -268,6 +271,21 @@ def _automatic(kind: MailKind) -> tuple[str, ...]:
         return ()
     how = "auto-replied" if kind in (MailKind.ACKNOWLEDGEMENT, MailKind.ANSWER) else "auto-generated"
     return f"Auto-Submitted: {how}", "X-Auto-Response-Suppress: All"
+
+
+def _previewed(files: Sequence[Attachment]) -> list[Attachment]:
+    """Return files, behind each picture that a mail program may not show its preview, as far as they fit."""
+    out: list[Attachment] = []
+    room = MAX_FILES - sum(len(one.content) for one in files)
+    for one in files:
+        out.append(one)
+        if one.preview and len(one.preview) <= room:
+            kind = media_type(one.preview)
+            stem = one.name.rpartition(".")[0] or one.name
+            name = filenames.safe(f"{stem} (preview){filenames.extension_of(kind)}", kind)
+            out.append(Attachment(name, kind, one.preview, inline=True))
+            room -= len(one.preview)
+    return out
 
 
 def _fitting(files: Sequence[Attachment]) -> tuple[list[Attachment], list[str]]:

@@ -86,6 +86,8 @@ class Service:
     vouched: Callable[[Message, str], bool]
     authenticated: Authenticated = lambda raw, message, authserv, now: ""
     wake: Callable[[Sequence[int]], None] = lambda ids: None
+    # Adds previews to pictures; bounded in time, never raises (intake/previews.py).
+    preview: Callable[[Message], Message] = lambda message: message
     clock: Callable[[], datetime] = _now
     _surveyed: datetime | None = field(default=None, init=False)
     jitter: Callable[[], float] = field(default=lambda: random.uniform(0.8, 1.2))
@@ -169,11 +171,13 @@ class Service:
             self.store.quarantine(row.ledger_id, refused.removeprefix(REFUSED), self.clock())
             return None
         try:
-            return message, self._claims(message, row.raw, row.envelope, row.attempts < MAX_ATTEMPTS)
+            claim = self._claims(message, row.raw, row.envelope, row.attempts < MAX_ATTEMPTS)
         except NotNow as err:
             pause = timedelta(seconds=30 * row.attempts)
             self.store.postpone(row.ledger_id, str(err), self.clock() + pause)
             return None
+        # Outside the transaction: nobody waits for a picture with the database locked.
+        return self.preview(message), claim
 
     def _claims(self, message: Message, raw: bytes, envelope: Envelope, patient: bool) -> Claim:
         who = Claims(self.store, self.policy, self.keys, self.parse, self.authenticated)

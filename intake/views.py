@@ -56,13 +56,17 @@ class TicketFilter:
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """An attachment of an entry; its bytes are `store.blob(sha256)`."""
+    """An attachment of an entry; its bytes are `store.blob(sha256)`.
+
+    `preview` says whether `store.preview(sha256)` is a smaller picture of it for those who cannot see it.
+    """
 
     name: str
     media_type: str
     size: int
     sha256: str
     inline: bool
+    preview: bool = False
 
 
 @dataclass(frozen=True, slots=True)

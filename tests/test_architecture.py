@@ -35,6 +35,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("intake.owner", ()),
     ("intake.dkim_keys", ("intake.ports",)),
     ("intake.sandbox", ("intake.desk", "intake.mail", "intake.ports")),
+    ("intake.previews", ("intake.desk",)),
     ("intake.channels", ("intake.desk", "intake.mail", "intake.ports", "intake.config", "intake.owner")),
     ("intake.render_dates", ()),
     ("intake.render", ("intake.render_dates", "intake.desk", "intake.mail", "intake.ports", "intake.config")),
@@ -68,6 +69,8 @@ HOMES: dict[str, tuple[str, ...]] = {
     # The form asks it too, before there is a message that intake.mail could read.
     "filetype": ("intake.mail", "intake.web"),
     "nh3": ("intake.mail", "intake.web"),
+    "PIL": ("intake.previews",),
+    "pillow_heif": ("intake.previews",),
     "peewee": ("intake.store",),
     "psycopg": ("intake.store",),
     "playhouse": ("intake.store",),

@@ -138,8 +138,8 @@ def _by_words(text: str) -> str:
     for word in words:
         for language in _VOTES.get(word, ()):
             votes[language] = votes.get(language, 0) + 2
-    for letter in text:
-        if letter > "\x7f":
+    if not text.isascii():
+        for letter in text:
             for language in _HINTS.get(letter, ()):
                 votes[language] = votes.get(language, 0) + 1
     if not votes:

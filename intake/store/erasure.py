@@ -33,6 +33,7 @@ from intake.store.models import (
 )
 from intake.store.models_links import TicketLink
 from intake.store.models_search import TicketTag
+from intake.store.pictures import Preview
 from intake.store.search import Searching
 
 
@@ -122,6 +123,7 @@ class Erasing(Searching):
             self._delete(Ticket, Ticket.id, tickets)
             left = self._unnamed(names)
             self._delete(Blob, Blob.sha256, left)
+            self._delete(Preview, Preview.sha256, left)
             what = f"erased {len(tickets)} tickets, {len(gone)} messages and {len(mails)} mails"
             self.db.run(Audit.insert(at=now, who=who, what=what))
         self.merge_words()

@@ -21,6 +21,7 @@ from intake.store.models_state import Tombstone as Tombstone
 from intake.store.models_web import ApiKey as ApiKey
 from intake.store.models_web import ApiRequest as ApiRequest
 from intake.store.models_web import WebHit as WebHit
+from intake.store.pictures import Preview
 
 
 def _ref(table: str) -> list[peewee.Node]:
@@ -348,6 +349,7 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Sighting,
     Entry,
     Attachment,
+    Preview,
     Participant,
     TicketLink,
     MessageRef,

@@ -25,12 +25,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of an entry: its place in it, its name made safe to show, its size in bytes."""
+    """A file of an entry: its place in it, its name made safe to show, its size in bytes.
+
+    `preview`: there is a small picture of it for browsers that cannot show the file itself.
+    """
 
     entry: int
     place: int
     name: str
     size: int
+    preview: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,8 @@ def _said(ticket: Ticket, entries: Sequence[EntryRow]) -> tuple[Said, ...]:
         mine = one.author.lower() == ticket.requester.key
         name = text.one_line(one.author_name)
         files = tuple(
-            File(one.id, place, text.one_line(file.name), file.size) for place, file in enumerate(one.files)
+            File(one.id, place, text.one_line(file.name), file.size, file.preview)
+            for place, file in enumerate(one.files)
         )
         said.append(
             Said(
