@@ -155,6 +155,7 @@ def forget(desk: Desk, now: datetime) -> int:
     tickets, messages = erasing.tickets_closed_before(before), erasing.messages_before(before)
     if tickets or messages:
         erasing.erase(tickets, "", messages, desk.keys[-1], "retention", now)
+        erasing.scrub()
     desk.store.record_job("retention", now)
     return len(tickets)
 
@@ -178,6 +179,7 @@ def policy_of(settings: Settings) -> Policy:
         automatic_per_address_hour=desk.automatic_per_address_hour,
         automatic_per_address_day=desk.automatic_per_address_day,
         automatic_per_hour=desk.automatic_per_hour,
+        automatic_per_unverified_day=desk.automatic_per_unverified_day,
         automatic_per_domain_hour=desk.automatic_per_domain_hour,
         automatic_per_ticket_burst=desk.automatic_per_ticket_burst,
         automatic_per_ticket_day=desk.automatic_per_ticket_day,

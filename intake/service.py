@@ -271,8 +271,15 @@ class Service:
 
     def _send(self, outbox_id: int, claimed: Claimed, session: Session) -> str:
         where = {"outbox": outbox_id, "ticket": claimed.ticket_id}
+        ours = True
+
+        def begin() -> bool:
+            nonlocal ours
+            ours = self.store.data_started(claimed, self.clock())
+            return ours
+
         try:
-            session.send(claimed.mail, lambda: self.store.data_started(claimed, self.clock()))
+            session.send(claimed.mail, begin)
         except Permanent as err:
             return self._give_up(outbox_id, claimed, str(err))
         except Ambiguous as err:
@@ -283,7 +290,11 @@ class Service:
                 return "unknown"
             return self._retry(claimed, str(err), doubtful=True)
         except Temporary as err:
-            if self.clock() - claimed.created_at > GIVE_UP:
+            if not ours:
+                # No fault of anybody's: the clock was set on, or we were stopped for minutes.
+                return "retry" if self.store.retry(claimed, str(err), self.clock()) else "lost"
+            # Of a clock that was set on, or a machine that was off, days alone prove nothing.
+            if claimed.attempts > len(BACKOFF) and self.clock() - claimed.created_at > GIVE_UP:
                 return self._give_up(outbox_id, claimed, f"given up after {GIVE_UP.days} days: {err}")
             return self._retry(claimed, str(err))
         log.info("mail sent", extra=where)

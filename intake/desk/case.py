@@ -140,7 +140,10 @@ def may_answer(case: Case) -> str:
         return "nobody has shown that this address is his, and it got its mail for today"
     # Who writes a mail is alive, whatever bounced before; what a form says of its sender proves nothing.
     failed = facts.failed if case.envelope.channel in formed.CHANNELS else ""
-    return _over_budget(case, Standing(facts.automatic_last_hour, facts.automatic_last_day, failed))
+    return _over_budget(
+        case,
+        Standing(facts.automatic_last_hour, facts.automatic_last_day, facts.acknowledged_last_day, failed),
+    )
 
 
 def may_quote(case: Case) -> bool:
@@ -170,7 +173,12 @@ def may_answer_original(case: Case) -> str:
 def _over_budget(case: Case, standing: Standing) -> str:
     if standing.failed:
         return f"mail to this address failed: {standing.failed}"
-    own = replace(case.facts, automatic_last_hour=standing.last_hour, automatic_last_day=standing.last_day)
+    own = replace(
+        case.facts,
+        automatic_last_hour=standing.last_hour,
+        automatic_last_day=standing.last_day,
+        acknowledged_last_day=standing.acknowledged,
+    )
     return brakes.enough(own, case.policy)
 
 

@@ -37,6 +37,7 @@ from intake.desk.effects import (
     MarkSent,
     OpenTicket,
     Outcome,
+    PullBrake,
     RecordScore,
     SetStatus,
 )
@@ -185,11 +186,15 @@ def follow_up(case: Case) -> list[Effect] | None:
     found = case.found()
     if found is None:
         return None
-    (there, how), ticket = found, found[0].ticket
-    if too_old(ticket, case):
-        return None
+    there, how = found
+    if too_old(there.ticket, case):
+        later = case.facts.successor
+        if later is None or too_old(later.ticket, case):
+            return None
+        there, how = later, f"{how}; it took the place of #{there.ticket.id}"
+    ticket = there.ticket
     effects: list[Effect] = [*alive(case), entry(case, ticket.id, EntryKind.CUSTOMER)]
-    if ticket.status is not Status.NEW:
+    if ticket.status is not Status.NEW and not case.envelope.archive:
         effects.append(SetStatus(ticket.id, Status.OPEN))
     if ticket.snoozed_until is not None:
         effects.append(Amend(ticket.id, {"snoozed_until": None}))
@@ -280,5 +285,8 @@ def decide(message: Message, envelope: Envelope, facts: Facts, policy: Policy) -
     for rule in RULES:
         effects = rule(case)
         if effects is not None:
+            if envelope.archive:
+                # Of mail from before the desk's first day nobody is told, whatever it is.
+                return [one for one in effects if not isinstance(one, Mail | PullBrake)]
             return arrange(effects, facts, policy)
     raise AssertionError("new_ticket answers every case")

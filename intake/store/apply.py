@@ -180,7 +180,9 @@ class _Application(TicketChanges):
                 case AskSurvey():
                     surveys.ask(self.db, effect, self.ticket(effect.ticket).closed_at, self.now)
                 case RecordScore():
-                    surveys.record(self.db, effect, self.now)
+                    if not surveys.record(self.db, effect, self.now) and not self.ledger_id:
+                        # The same answer was posted twice at once; what follows from it has followed.
+                        break
                 case RevokeLinks():
                     ticket = self.ticket(effect.ticket)
                     self.change(ticket, link=ticket.link + 1)

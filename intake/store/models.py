@@ -100,7 +100,7 @@ class Ticket(peewee.Model):
     channel: Text[str] = Text()
     priority: Text[str] = Text(default="normal")
     assignee = IntegerField(null=True, constraints=_ref("agent"))
-    related = IntegerField(null=True)
+    related = IntegerField(null=True, index=True)
     created_at: Moment[datetime] = Moment(index=True)
     updated_at: Moment[datetime] = Moment()
     closed_at: Moment[datetime | None] = Moment(null=True, index=True)
