@@ -60,7 +60,7 @@ def show(given: Invocation, number: int, full: bool, json_: bool) -> None:
             ("Priority", found.priority),
             ("Category", found.category),
             ("Tags", ", ".join(found.tags)),
-            ("Fields", "\n".join(f"{name}: {value}" for name, value in found.fields.items())),
+            ("Fields", "; ".join(f"{name}: {value}" for name, value in found.fields.items())),
             ("Language", found.language),
             ("Came by", f"{found.channel}, mailbox {found.mailbox}"),
             ("Opened", f"{terminal.clock(found.created_at)} UTC"),
