@@ -10,6 +10,7 @@ from intake.config_form import FIELD, FORM, LOOKS
 from intake.config_values import (
     Key,
     as_address,
+    as_colour,
     as_day,
     as_flag,
     as_number,
@@ -21,7 +22,11 @@ from intake.config_values import (
     as_words,
     as_zone,
     one_of,
+    some_of,
 )
+
+# The mails that tell a requester how it goes. intake/desk/effects.py has the same; a test compares them.
+STATUS_EVENTS = ("assigned", "waiting", "delayed", "resolved", "reopened", "thanks")
 
 DESK = (
     Key("name", as_text),
@@ -31,6 +36,8 @@ DESK = (
     Key("timezone", as_zone, "UTC"),
     Key("signature", as_text, ""),
     Key("templates", as_optional_path, ""),
+    Key("colour", as_colour, "#1a5fb4"),
+    Key("status_mails", some_of(*STATUS_EVENTS), "waiting, delayed, resolved, reopened"),
     Key("reopen_days", as_number(0, 3650), "14"),
     Key("reply_days", as_number(1, 3650), "180"),
     Key("quote_subject", one_of("verified", "always", "never"), "verified"),
@@ -95,6 +102,11 @@ SMTP = (
     Key("helo", as_text, ""),
     Key("archive", as_optional_address, ""),
 )
+DKIM = (
+    Key("key_file", as_optional_path, ""),
+    Key("selector", as_text, "intake"),
+    Key("domain", as_words, ""),
+)
 MAILBOX_COMMON = (
     Key("type", as_text, "imap"),
     Key("address", as_optional_address, ""),
@@ -137,7 +149,12 @@ MAILBOX = {
     # Only ever fed by `intake ingest` or the web form.
     "ingest": (),
 }
-TEAM = (Key("name", as_text, ""), Key("lead", as_optional_address, ""))
+TEAM = (
+    Key("name", as_text, ""),
+    Key("lead", as_optional_address, ""),
+    Key("assign", one_of("nobody", "round_robin", "least_loaded"), "nobody"),
+    Key("reassign_away", as_flag, "no"),
+)
 
 # Every section but the mailboxes. `Settings` has an attribute of the same name for one that stands
 # once; for one with a name of its own ("team support"), NAMED says which attribute holds them all.
@@ -151,6 +168,7 @@ SECTIONS: Mapping[str, tuple[Key, ...]] = {
     "survey": SURVEY,
     "report": REPORT,
     "smtp": SMTP,
+    "dkim": DKIM,
     "team": TEAM,
 }
 NAMED: Mapping[str, str] = {"team": "teams", "field": "fields"}

@@ -1,6 +1,6 @@
 """What the service needs of the outside, and the two kinds of failure it knows."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from intake.desk.effects import Effect, Mail, Outgoing
 from intake.desk.facts import Facts
 from intake.desk.message import Envelope, Message
+from intake.desk.people import Load
 from intake.desk.surveys import Candidate
 from intake.desk.ticket import Agent, Ticket
 from intake.desk.tokens import Token
@@ -161,6 +162,9 @@ class Store(Protocol):
 
     def agents(self, team: str = "") -> list[Agent]:
         """Return enabled agents, of one team if named."""
+
+    def loads(self) -> Mapping[int, Load]:
+        """Return what each agent has to do, by id."""
 
     def survey_candidates(self, now: datetime, before: datetime, limit: int) -> tuple[list[Candidate], int]:
         """Return tickets closed before `before` nobody was asked about, and how many automatic

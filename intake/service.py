@@ -8,7 +8,7 @@ that outbox rows are due, and losing that call loses nothing.
 import logging
 import random
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
@@ -198,6 +198,8 @@ class Service:
         token = tokens.in_addresses(self.keys, reached, now)
         verified = bool(mailbox.trusted_authserv) and self.vouched(message, mailbox.trusted_authserv)
         facts = self.store.facts(message, envelope, token, mailbox.team, now, verified)
+        if self.policy.hands_out:
+            facts = replace(facts, loads=self.store.loads())
         return decide(message, envelope, facts, self.policy)
 
     def _compose(self, mail: Mail, ticket: Ticket) -> Outgoing | None:

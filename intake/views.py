@@ -3,9 +3,10 @@
 Times are aware, UTC. Nothing here is safe for a terminal or a page by itself.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from intake.desk.calendar import Calendar
 from intake.desk.effects import Outcome
 from intake.desk.ticket import EntryKind, Status
 
@@ -120,6 +121,9 @@ class AgentRow:
     address: str
     teams: tuple[str, ...]
     enabled: bool
+    away_until: datetime | None = None
+    notify: str = "all"
+    shift: Calendar | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("intake.owner", ()),
     ("intake.sandbox", ("intake.desk", "intake.mail", "intake.ports")),
     ("intake.channels", ("intake.desk", "intake.mail", "intake.ports", "intake.config", "intake.owner")),
-    ("intake.render", ("intake.desk", "intake.mail", "intake.ports", "intake.config")),
+    ("intake.render_dates", ()),
+    ("intake.render", ("intake.render_dates", "intake.desk", "intake.mail", "intake.ports", "intake.config")),
     ("intake.service", ("intake.desk", "intake.ports", "intake.owner", "intake.sandbox")),
     (
         "intake.web",
@@ -59,6 +60,11 @@ HOMES: dict[str, tuple[str, ...]] = {
     "psycopg": ("intake.store",),
     "playhouse": ("intake.store",),
     "jinja2": ("intake.render",),
+    "babel": ("intake.render_dates",),
+    # Signing, verifying, and the command that tries both.
+    "dkim": ("intake.mail.dkim", "intake.commands.dkim"),
+    "dns": ("intake.commands.dkim",),
+    "cryptography": ("intake.commands.dkim",),
     "imapclient": ("intake.channels.imap", "intake.testing"),
     "aiosmtpd": ("intake.channels", "intake.testing"),
     "flask": ("intake.web",),

@@ -12,6 +12,9 @@ from typing import TypedDict
 from intake.desk.message import Address, Attachment, BounceKind
 from intake.desk.ticket import Agent, EntryKind, Status
 
+# What a STATUS mail can tell; each is the name of its template, and the desk's config says which go out.
+STATUS_EVENTS = ("assigned", "waiting", "delayed", "resolved", "reopened", "thanks")
+
 
 class Outcome(StrEnum):
     """What became of a message; every ledger row ends in exactly one."""
@@ -25,7 +28,7 @@ class Outcome(StrEnum):
 
 
 class MailKind(StrEnum):
-    """A mail we owe; also the name of its template.
+    """A mail we owe; also the name of its template, but for STATUS, whose event names it.
 
     ACKNOWLEDGEMENT, STATUS and SURVEY are automatic: at most once after an ambiguous end,
     counted against the budgets. RELAY, NOTICE and ALERT are sent again instead.
@@ -175,8 +178,10 @@ class Mail:
 
     `agent` is who it speaks to (NOTICE, ALERT) or whose words it carries (RELAY).
     `text` is the author's words (RELAY, NOTICE) or what happened (ALERT).
-    `event` names what a STATUS tells: "closed", "reopened", "assigned"; an ALERT with
-    the event "brake" tells the admin that automatic mail is stopped.
+    `event` names what a STATUS tells: one of STATUS_EVENTS, or "closed" for "resolved"; an
+    ALERT with the event "brake" tells the admin that automatic mail is stopped. `due`
+    (aware) is when we mean to answer: the promise of an ACKNOWLEDGEMENT, the new one of
+    a STATUS "delayed".
     `quote_subject` allows the requester's own subject in it: only where the sender
     was verified or a person answered, for else we would carry a forger's words.
     """
@@ -193,6 +198,7 @@ class Mail:
     quote_subject: bool = True
     # The sender of what a NOTICE carries is not known to the ticket.
     stranger: bool = False
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +208,14 @@ class MarkDelivery:
     outbox_id: int
     kind: BounceKind
     diagnostic: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetAway:
+    """Note that an agent (by id) is away until a moment, if that is later than what is known."""
+
+    agent: int
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +288,7 @@ Effect = (
     | RemoveParticipant
     | Record
     | Assign
+    | SetAway
     | Mail
     | MarkDelivery
     | MarkAddress

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from intake.desk.hours import Hours
+from intake.desk.language import LANGUAGES
+from intake.desk.people import Assignment, TeamPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Policy:
     mailboxes: Mapping[str, MailboxPolicy]
     own_addresses: frozenset[str] = field(default_factory=frozenset)
     language: str = "en"
-    languages: tuple[str, ...] = ("en", "zh-Hans")
+    languages: tuple[str, ...] = LANGUAGES
     reopen_days: int = 14
     quote_subject: str = "verified"
     automatic_per_address_hour: int = 3
@@ -64,6 +66,12 @@ class Policy:
     admin: str = ""
     hours: Hours = field(default_factory=Hours)
     survey: SurveyPolicy = field(default_factory=SurveyPolicy)
+    teams: Mapping[str, TeamPolicy] = field(default_factory=dict)
+
+    @property
+    def hands_out(self) -> bool:
+        """Whether any team's tickets are given to its agents by the desk."""
+        return any(one.assign is not Assignment.NOBODY for one in self.teams.values())
 
     def mailbox(self, name: str) -> MailboxPolicy:
         """Return the policy of the mailbox called `name`, or of the first one if it is gone."""

@@ -16,6 +16,7 @@ from intake.desk.case import (
     asked,
     entry,
     is_participant,
+    language,
     may_answer,
     may_quote,
     notices,
@@ -39,8 +40,8 @@ from intake.desk.effects import (
 from intake.desk.facts import FAILED_DAYS, Facts
 from intake.desk.flood import digest, flood
 from intake.desk.forward_rules import forwarded
-from intake.desk.language import mail_language
 from intake.desk.message import BounceKind, Envelope, Message
+from intake.desk.notifying import agent_away, arrange
 from intake.desk.policy import Policy
 from intake.desk.ticket import EntryKind, Status
 from intake.desk.tokens import Purpose
@@ -168,6 +169,8 @@ def survey_answer(case: Case) -> list[Effect] | None:
     if more:
         below = replace(case, message=replace(case.message, new_text=rest))
         return [*effects, *(follow_up(below) or new_ticket(below))]
+    if effects and may_answer(case) == "":
+        effects.append(status_mail(found.ticket, "thanks", case.key))
     return [*effects, Finish(Outcome.APPENDED, found.ticket.id, "survey_answer", f"{score} of 5")]
 
 
@@ -198,7 +201,7 @@ def follow_up(case: Case) -> list[Effect] | None:
 
 def new_ticket(case: Case) -> list[Effect]:
     """Everything else opens a ticket: its requester is acknowledged and the team is told."""
-    message, facts, policy = case.message, case.facts, case.policy
+    message, facts = case.message, case.facts
     found = case.found()
     related = found[0].ticket.id if found else facts.by_number.ticket.id if facts.by_number else None
     archive = case.envelope.archive
@@ -207,7 +210,7 @@ def new_ticket(case: Case) -> list[Effect]:
         OpenTicket(
             message.subject,
             case.sender,
-            mail_language(message.language, case.mailbox.language or policy.language, policy.languages),
+            language(case, message.language, facts.reads),
             case.mailbox.name,
             case.mailbox.team,
             case.envelope.channel,
@@ -241,6 +244,7 @@ RULES: tuple[Rule, ...] = (
     duplicate,
     delivery_report,
     own_mail,
+    agent_away,
     machine,
     agent_reply,
     unproven_agent,
@@ -258,5 +262,5 @@ def decide(message: Message, envelope: Envelope, facts: Facts, policy: Policy) -
     for rule in RULES:
         effects = rule(case)
         if effects is not None:
-            return effects
+            return arrange(effects, facts, policy)
     raise AssertionError("new_ticket answers every case")

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, tzinfo
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
+from intake.app import signer_of
 from intake.desk.effects import MailKind, Outgoing
 from intake.desk.message import Attachment
 from intake.desk.report import Report
@@ -93,4 +94,6 @@ def letter(desk: "Desk", report: Report, recipient: str, files: list[Attachment]
         "X-Auto-Response-Suppress: All",
     )
     raw = compose.message(headers, as_letter(report), files, f"=_{secrets.token_hex(16)}")
+    if (sign := signer_of(desk.settings)) is not None:
+        raw = sign(raw, base.rpartition("@")[2])
     return Outgoing(MailKind.ALERT, "", recipient, message_id, raw)

@@ -26,6 +26,7 @@ from intake.desk.effects import (
     RecordScore,
     RemoveParticipant,
     RevokeLinks,
+    SetAway,
     SetStatus,
 )
 from intake.desk.message import Address, BounceKind, Message
@@ -129,6 +130,8 @@ class _Application(TicketChanges):
                     self.status(effect)
                 case Assign():
                     self.assign(effect)
+                case SetAway():
+                    self.set_away(effect)
                 case Amend():
                     self.amend(effect)
                 case AddParticipant():
@@ -166,14 +169,14 @@ class _Application(TicketChanges):
             # The requester of a ticket may be nobody: a mail without a sender, a domain's flood.
             return
         ticket = self.ticket(effect.ticket)
+        outgoing = self.compose(effect, ticket)
+        if outgoing is None:
+            return
         # No message stands behind a status mail that the rules could have said this of.
         failed = self.store.address_failed(effect.to, self.now) if effect.kind is MailKind.STATUS else ""
         if failed:
             what = f"The {effect.event} mail to {effect.to.mailbox} was not sent: mail there failed: {failed}"
             self.entry(AddEntry(ticket.id, EntryKind.EVENT, Address("", "desk"), what))
-            return
-        outgoing = self.compose(effect, ticket)
-        if outgoing is None:
             return
         number = _insert(self.db, outgoing, effect.dedupe, ticket.id, self.now)
         if number is None:

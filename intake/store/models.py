@@ -43,7 +43,10 @@ class Blob(peewee.Model):
 
 
 class Agent(peewee.Model):
-    """Someone who answers. `key` is the address in lower case."""
+    """Someone who answers. `key` is the address in lower case.
+
+    `shift` is a week of spans as JSON, "" for always; `given_at` is when a ticket was last given to them.
+    """
 
     id = AutoField()
     name: Text[str] = Text()
@@ -51,6 +54,13 @@ class Agent(peewee.Model):
     key: Key[str] = Key(unique=True)
     enabled = BooleanField(default=True)
     created_at: Moment[datetime] = Moment()
+    shift: Text[str] = Text(default="")
+    timezone: Text[str] = Text(default="")
+    away_until: Moment[datetime | None] = Moment(null=True)
+    notify: Text[str] = Text(default="all")
+    digest_minutes = IntegerField(default=30)
+    digest_at: Moment[datetime | None] = Moment(null=True)
+    given_at: Moment[datetime | None] = Moment(null=True)
 
     class Meta:
         table_name = "agent"
@@ -336,6 +346,17 @@ class AddressState(peewee.Model):
         table_name = "address_state"
 
 
+class PersonLanguage(peewee.Model):
+    """The language that an agent said somebody reads; `key` is the address in lower case."""
+
+    key: Key[str] = Key(primary_key=True)
+    language: Text[str] = Text()
+    told_at: Moment[datetime] = Moment()
+
+    class Meta:
+        table_name = "person_language"
+
+
 class Audit(peewee.Model):
     """Who did what, when, by what authority and, where a mail asked for it, by which."""
 
@@ -370,6 +391,7 @@ TABLES: tuple[type[peewee.Model], ...] = (
     MailboxState,
     Tombstone,
     AddressState,
+    PersonLanguage,
     Audit,
     WebHit,
     ApiKey,

@@ -26,7 +26,8 @@ def example_keys() -> dict[str, list[str]]:
         name = block.partition("]")[0]
         keys = re.findall(r"(?m)^([a-z_]+) =", block)
         kind = re.search(r"(?m)^type = (\w+)", block)
-        found[f"mailbox {kind[1]}" if kind else name.partition(" ")[0]] = keys
+        mailbox = kind and name.startswith("mailbox ")
+        found[f"mailbox {kind[1]}" if kind and mailbox else name.partition(" ")[0]] = keys
     return found
 
 
@@ -55,7 +56,7 @@ def test_every_key_of_the_example_has_a_comment_above_it() -> None:
     bare = [
         line
         for above, line in itertools.pairwise(lines)
-        if "=" in line and line[0] != "#" and not above.startswith("#")
+        if "=" in line and line[0] not in "# " and not above.startswith("#")
     ]
     assert [] == bare
 
@@ -72,7 +73,7 @@ def test_every_comment_tells_the_default() -> None:
 
 def test_the_example_loads_and_its_values_are_the_defaults() -> None:
     loaded = settings.load(EXAMPLE)
-    for name in ("desk", "store", "queue", "web", "smtp"):
+    for name in ("desk", "store", "queue", "web", "smtp", "dkim"):
         values = getattr(loaded, name).values
         for key in settings.SECTIONS[name]:
             if key.default and not key.name.startswith(("data", "signature", "host")):
@@ -83,7 +84,7 @@ MISTAKES = """
 [desk]
 address = not an address
 reopen_days = soon
-colour = red
+color = red
 [smtp]
 host = localhost
 [mailbox support]
@@ -101,7 +102,7 @@ def test_a_config_with_several_mistakes_reports_each_with_its_cure(tmp_path: Pat
         "[desk] name: is missing",
         "[desk] address: 'not an address'",
         "[desk] reopen_days: 'soon'",
-        "[desk] colour: is not a known key",
+        "[desk] color: is not a known key",
         "[mailbox support] type: 'pigeon'",
         "[mailbox support] team: there is no team",
     ):
