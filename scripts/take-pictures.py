@@ -3,7 +3,6 @@
 Run it from the repository after a page changed: python scripts/take-pictures.py
 """
 
-import shutil
 import sys
 import tempfile
 import threading
@@ -183,8 +182,7 @@ class Camera:
 
 def main() -> None:
     """Take all of them."""
-    shutil.rmtree(OUT, ignore_errors=True)
-    OUT.mkdir(parents=True)
+    OUT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as work, sync_playwright() as play:
         folder = Path(work)
         (folder / "intake.ini").write_text(CONFIG, encoding="utf-8")
