@@ -84,7 +84,7 @@ COMMANDS: tuple[Kind, ...] = (
     ),
     Kind(
         "tag",
-        "WORD … -WORD …",
+        "WORD -WORD",
         "Add tags; a minus takes one away.",
         "添加标签；前面加减号则删除。",
         ("tags", "标签", "標籤"),
@@ -153,7 +153,7 @@ COMMANDS: tuple[Kind, ...] = (
     ),
     Kind(
         "language",
-        "en|zh|…",
+        "en|zh",
         "Write to the requester in another language.",
         "修改给客户写信所用的语言。",
         ("lang", "语言", "語言"),

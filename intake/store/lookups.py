@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from peewee import fn
@@ -17,6 +17,8 @@ from intake.store.tickets import Tickets
 
 # A list in a mail is read on a telephone.
 MOST = 30
+# So many open tickets are sorted for one list, in about 50 ms.
+MOST_OPEN = 10_000
 _URGENCY = {"urgent": 0, "high": 1, "normal": 2, "low": 3}
 
 
@@ -44,12 +46,12 @@ class Lookups(Searching, Tickets):
 
     def tickets_for(self, name: str, agent: Agent | None, now: datetime) -> tuple[Listed, ...]:
         """Return a list by its name (`intake.desk.lookup`): what is due first comes first."""
-        row = models.Ticket
         if name.startswith(SEARCH):
             words = name.removeprefix(SEARCH)
             number = words.strip().lstrip("#")
             named = [int(number)] if number.isdecimal() and len(number) < 10 else []
             return tuple(self._listed(one) for one in self._all([*named, *self.search(words, MOST)])[:MOST])
+        row = models.Ticket
         awake = row.snoozed_until.is_null() | (row.snoozed_until <= now)
         where = (row.status != Status.CLOSED.value) & row.merged_into.is_null()
         mine = row.assignee == (agent.id if agent else 0)
@@ -62,20 +64,23 @@ class Lookups(Searching, Tickets):
         else:
             waits = row.status.in_([Status.NEW.value, Status.OPEN.value])
             where &= awake & waits & (mine | (row.assignee.is_null() & self._of_teams(agent)))
-        query = row.select(row.id).where(where).order_by(row.id)
-        # Which is due first is a matter of several columns: the open tickets are sorted here.
-        found = self._all([number for (number,) in self.db.rows(query.limit(2000).tuples())])
-        ordered = sorted(
-            found,
-            key=lambda one: (
-                agent is not None and (one.assignee is None or one.assignee.id != agent.id),
-                one.snoozed_until is not None and one.snoozed_until > now,
-                _URGENCY.get(one.priority, 2),
-                _due(one) or datetime.max.replace(tzinfo=now.tzinfo),
-                one.waiting_since or one.updated_at,
-            ),
+        dues = (row.first_response_due, row.next_response_due, row.resolution_due)
+        columns = (row.id, row.assignee, row.snoozed_until, row.priority, row.waiting_since, row.updated_at)
+        never = datetime.max.replace(tzinfo=UTC)
+
+        def order(one: Any) -> Any:
+            number, assignee, snoozed, priority, waiting, updated, *times = one
+            others = agent is not None and assignee != agent.id
+            sleeps = snoozed is not None and snoozed > now
+            due = min((at for at in times if at), default=never)
+            return others, sleeps, _URGENCY.get(priority, 2), due, waiting or updated, number
+
+        # Which is due first is a matter of many columns, so that open tickets are sorted here.
+        rows = self.db.rows(
+            row.select(*columns, *dues).where(where).order_by(row.id).limit(MOST_OPEN).tuples()
         )
-        return tuple(self._listed(one) for one in ordered[:MOST])
+        first = sorted(rows, key=order)[:MOST]
+        return tuple(self._listed(one) for one in self._all([number for number, *_ in first]))
 
     def news(self, agent: Agent, since: datetime) -> list[News]:
         """Return the tickets, the agent's or nobody's in his teams, in which somebody wrote since."""

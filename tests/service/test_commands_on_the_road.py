@@ -352,6 +352,18 @@ def test_a_split_takes_mail_and_files_along_and_leaves_them_too(desk: PumpedDesk
     sound(desk)
 
 
+def test_a_survey_about_a_ticket_that_was_merged_since_is_still_answered(desk: PumpedDesk) -> None:
+    reply(desk, "#close\nLook under the sofa.")
+    out(desk, *MailKind)
+    desk.clock.later(days=10)
+    (survey,) = out(desk, MailKind.SURVEY)
+    second(desk)
+    reply(desk, "#merge 2", 1)
+    answer_to = re.findall(r"[^<\s]+@[^>\s]+", message_from_bytes(survey.raw)["Reply-To"])[0]
+    take(desk, LIN, answer_to, "4", "Re: How did we do?")
+    assert [(1, 4)] == [(row.ticket, row.score) for row in desk.store.list_surveys(answered=True)]
+
+
 # -- redact ------------------------------------------------------------------------------
 
 
