@@ -45,6 +45,8 @@ MAX_REST_MB = 200
 
 CONFIG = """
 [desk]
+agent_authority = token
+undo_seconds = 0
 name = Bench
 address = support@desk.example
 data = data

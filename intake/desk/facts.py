@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from intake.desk.lookup import Looked
+from intake.desk.message import Message
 from intake.desk.people import Load
 from intake.desk.ticket import Agent, Ticket
 from intake.desk.tokens import Token
+from intake.desk.undo import Relayed
 
 # After a hard bounce an address gets no automatic mail for so long.
 FAILED_DAYS = 30
@@ -27,11 +30,28 @@ class Found:
     """A ticket, who is to be told of news in it (its assignee and those who answered), and its team.
 
     `team` are the enabled agents of the ticket's own team, which may be another than the mailbox's.
+    `named` is the ticket that a token, an id or a number leads to, where that was merged into this one.
     """
 
     ticket: Ticket
     agents: tuple[Agent, ...] = ()
     team: tuple[Agent, ...] = ()
+    named: Ticket | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was kept because nothing proved its author, and may be confirmed.
+
+    `agent` is the enabled agent it is kept for, `author` the address that wrote it, `message` the
+    mail it was (None when that is gone). `waiting`: nobody has confirmed it yet.
+    """
+
+    entry: int
+    agent: Agent | None
+    author: str
+    waiting: bool
+    message: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +63,15 @@ class Standing:
     last_day: int = 0
     acknowledged: int = 0
     failed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """The answer of another agent that went out since the mail which this message replies to."""
+
+    by: str
+    at: datetime
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +89,7 @@ class Facts:
     There is one ticket per way of finding it; the rules choose among them.
     `agent` is the enabled agent whose registered address the From header names,
     `token_agent` the enabled agent the reply token was made for, `team` the
-    enabled agents of the mailbox's team (all of them when it names no team).
+    enabled agents of the mailbox's team (all of them when it names no team), `agents` all enabled ones.
     `automatic_…` are automatic mails owed or sent: to this sender in the last hour and
     day (`acknowledged_last_day`: the acknowledgements among them), to his domain and by
     the whole desk in the last hour, and in the ticket the message belongs to (alerts to
@@ -92,6 +121,7 @@ class Facts:
     agent: Agent | None = None
     token_agent: Agent | None = None
     team: tuple[Agent, ...] = ()
+    agents: tuple[Agent, ...] = ()
     verified: bool = False
     automatic_last_hour: int = 0
     automatic_last_day: int = 0
@@ -117,6 +147,16 @@ class Facts:
     failed: str = ""
     # The same of whoever wrote the mail that this one forwards.
     original: Standing = Standing()
+    # By what the sender of an agent's mail is authenticated, "" by nothing.
+    proof: str = ""
+    # The draft that this message confirms.
+    draft: Draft | None = None
+    # The newest answer of the token's agent in its ticket, where all of it can still be withdrawn.
+    relayed: Relayed | None = None
+    # An answer in the token's ticket that its agent cannot have seen when he wrote.
+    overtaken: Overtaken | None = None
+    # What the commands of an agent's mail ask for.
+    looked: Looked = field(default_factory=Looked)
     # What each agent has to do, by id; gathered where a team's tickets are handed out.
     loads: Mapping[int, Load] = field(default_factory=dict, hash=False)
     # What the sender reads, and the author of the forwarded mail; asked only of who may open a ticket.

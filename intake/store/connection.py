@@ -1,7 +1,7 @@
 """Running queries: one connection a thread, transactions, and a reconnection where it does no harm."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -53,6 +53,9 @@ class Postgres(peewee.PostgresqlDatabase):
 
 class _Local(threading.local):
     cache: dict[str, Any] | None = None
+
+    def __init__(self) -> None:
+        self.later: list[Callable[[], None]] = []
 
 
 class Connection:
@@ -130,20 +133,33 @@ class Connection:
                 yield
             except BaseException as err:
                 self._local.cache = None
+                self._local.later.clear()
                 atomic.__exit__(type(err), err, err.__traceback__)
                 raise
             self._local.cache = None
+            later, self._local.later = self._local.later, []
             atomic.__exit__(None, None, None)
+        for do in later:
+            do()
+
+    def later(self, do: Callable[[], None]) -> None:
+        """Have something done once the running transaction is committed, and never if it is not."""
+        if self.database.in_transaction():
+            self._local.later.append(do)
+        else:
+            do()
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """A part of a transaction that can fail alone."""
+        waiting = len(self._local.later)
         try:
             with self._told_apart(), self.database.savepoint():
                 yield
         except BaseException:
             # What was read or counted in it may never have been.
             self.cache.clear()
+            del self._local.later[waiting:]
             raise
 
     def close(self) -> None:

@@ -7,14 +7,13 @@ not the key, so that reading the mailbox again does not bring it back.
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import peewee
 
-from intake.store.base import Part
 from intake.store.blobs import ROWS_AT_ONCE
 from intake.store.fields import Key
 from intake.store.models import (
@@ -32,6 +31,9 @@ from intake.store.models import (
     Ticket,
     Tombstone,
 )
+from intake.store.models_links import TicketLink
+from intake.store.pictures import Preview
+from intake.store.search import Searching
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def tombstone(key: bytes, sha256: str) -> str:
     return hmac.new(key, b"intake-erased-v1 " + sha256.encode(), hashlib.sha256).hexdigest()
 
 
-class Erasing(Part):
+class Erasing(Searching):
     """Removing tickets and messages for good."""
 
     def tickets_of(self, address: str) -> list[int]:
@@ -100,16 +102,24 @@ class Erasing(Part):
                 self.db.run(PersonLanguage.delete().where(PersonLanguage.key == name))
             entries.update(self._some(Entry, Entry.message, gone))
             mails.update(self._some(Outbox, Outbox.ticket, tickets))
+            left_over = set(self._tickets_of_entries(entries)) - set(tickets)
             names = self._digests(gone, entries)
             self._tombstones(gone, key, now)
             self._forget_ids(gone)
+            # The index of words takes out what its table still holds.
+            self.forget_words(tickets)
+            self._delete(TicketLink, TicketLink.other, tickets)
             self._delete_all({Ticket: tickets, Message: gone, Entry: entries, Outbox: mails})
+            for number in sorted(left_over):
+                self.reindex(number)
             if address:
                 self._unname(address.strip())
             left = self._unnamed(names)
             self._delete(Blob, Blob.sha256, left)
+            self._delete(Preview, Preview.sha256, left)
             what = f"erased {len(tickets)} tickets, {len(gone)} messages and {len(mails)} mails"
             self.db.run(Audit.insert(at=now, who=who, what=what))
+        self.merge_words()
         self.blobs.remove(left)
         return Erased(len(tickets), len(gone), len(mails))
 
@@ -200,6 +210,11 @@ class Erasing(Part):
         for some in peewee.chunked(values, ROWS_AT_ONCE):
             found += self._ids(model.select(model.id).where(column.in_(list(some))))
         return found
+
+    def _tickets_of_entries(self, entries: Iterable[int]) -> Iterator[int]:
+        for some in peewee.chunked(entries, ROWS_AT_ONCE):
+            query = Entry.select(Entry.ticket).where(Entry.id.in_(list(some))).distinct()
+            yield from (number for (number,) in self.db.rows(query.tuples()))
 
     def _delete(self, model: Any, column: Any, values: Iterable[object]) -> None:
         for some in peewee.chunked(values, ROWS_AT_ONCE):

@@ -7,14 +7,16 @@ from functools import cache
 from typing import Any
 
 from intake.desk.effects import MailKind
-from intake.desk.facts import Facts, Found, SentMail, Standing
+from intake.desk.facts import Draft, Facts, Found, Overtaken, SentMail, Standing
 from intake.desk.message import Address, Bounce, Envelope, Message
-from intake.desk.ticket import Status
+from intake.desk.ticket import Agent, Status
 from intake.desk.tokens import Purpose, Token
-from intake.store import models
+from intake.desk.undo import Relayed
+from intake.store import drafts, models, withdrawal
 from intake.store.address_state import AddressStates
 from intake.store.fields import clean
 from intake.store.models import MessageRef, Outbox
+from intake.store.overtaking import overtaken
 from intake.store.persons import reads
 from intake.store.statement import Statement, hole
 from intake.store.tickets import Tickets
@@ -25,7 +27,7 @@ _NUMBER = re.compile(r"\[#([0-9]{1,9})\]")
 MOST_IDS = 100
 # Mail to an address with such a token belongs to its ticket. An automatic answer goes to
 # the envelope sender, and so has only the token of bounces.
-_TO_TICKETS = (Purpose.CUSTOMER, Purpose.AGENT, Purpose.BOUNCE, Purpose.SURVEY)
+_TO_TICKETS = (Purpose.CUSTOMER, Purpose.AGENT, Purpose.BOUNCE, Purpose.SURVEY, Purpose.CONFIRM)
 _SAME = Statement(
     lambda: (
         models.Message.select(models.Message.id, models.Message.ticket)
@@ -87,7 +89,7 @@ class FactFinding(AddressStates, Counting):
         number = _NUMBER.search(message.subject)
         sent = self._sent(message.bounce, token) if message.bounce else None
         agents = self.all_agents()
-        person = token.person if token and token.purpose is Purpose.AGENT else None
+        person = token.person if token and token.purpose in (Purpose.AGENT, Purpose.COMMAND) else None
         token_agent = agents.get(person) if person is not None else None
         agent = self.agent(message.sender.mailbox) if message.sender and message.sender.mailbox else None
         belongs = next(
@@ -110,6 +112,7 @@ class FactFinding(AddressStates, Counting):
             agent=agent if agent and agent.enabled else None,
             token_agent=token_agent if token_agent and token_agent.enabled else None,
             team=tuple(self.agents(team)),
+            agents=tuple(self.agents()),
             verified=verified,
             automatic_last_hour=counted.address_hour,
             automatic_last_day=counted.address_day,
@@ -132,10 +135,29 @@ class FactFinding(AddressStates, Counting):
             unsettled=counted.unsettled,
             successor=tickets.found(self._successor(tickets.found(belongs), message.sender)),
             failed=self.address_failed(message.sender, now),
+            draft=self.draft(token.person) if token and token.purpose is Purpose.CONFIRM else None,
+            overtaken=(
+                self.overtaken(by_token, token_agent, message.thread_ids[:MOST_IDS], now)
+                if by_token and token_agent
+                else None
+            ),
+            relayed=self.relayed(by_token, token_agent.id) if by_token and token_agent else None,
             original=Standing(*self._automatic(original, now), self.address_failed(original, now)),
             reads=reads(self.db, None if by_token or out or stored else message.sender, message.language),
             original_reads=reads(self.db, original, ""),
         )
+
+    def relayed(self, ticket: int, agent: int | None = None) -> Relayed | None:
+        """Return the newest answer in a ticket that can still be withdrawn (of one agent, if named)."""
+        return withdrawal.relayed(self.db, ticket, agent)
+
+    def overtaken(self, ticket: int, agent: Agent, ids: Sequence[str], now: datetime) -> Overtaken | None:
+        """Return another agent's answer that `agent` cannot have seen when he wrote his."""
+        return overtaken(self.db, ticket, agent, ids, now, self.all_agents())
+
+    def draft(self, entry: int) -> Draft | None:
+        """Return a draft that may be confirmed, or was; without its message."""
+        return drafts.draft(self.db, entry, self.all_agents())
 
     def _duplicate(self, message: Message) -> tuple[int | None, int | None]:
         """Return the first finished row of the same content under other bytes, and its ticket."""

@@ -43,15 +43,16 @@ def open_store(url: str, data: Path, upgrade: bool = False) -> SqlStore:
     else:
         path = sqlite_path(url, data)
         lock_file, where = path.with_name(path.name + ".lock"), str(path)
+    blobs = Blobs(connection, data / "blobs")
     try:
-        migrate(connection, lock_file, upgrade or not connection.postgres)
+        migrate(connection, blobs, lock_file, upgrade or not connection.postgres)
     except BaseException as err:
         connection.close()
         refusal = _refusal(err, where)
         if refusal:
             raise UserError(refusal) from err
         raise
-    return SqlStore(connection, Blobs(connection, data / "blobs"))
+    return SqlStore(connection, blobs)
 
 
 def table_version(url: str, data: Path) -> int:

@@ -455,12 +455,11 @@ def test_a_customers_own_reply_address_is_no_secret_from_him():
     assert [MailKind.RELAY] == [m.kind for m in mails(effects)]
 
 
-def test_where_the_server_is_trusted_an_unverified_agent_is_unproven():
-    box = MailboxPolicy("support", "support@desk.example", "support", trusted_authserv="mx.desk.example")
-    policy = a_policy(mailboxes={"support": box})
+def test_a_strict_desk_takes_an_agent_without_proof_for_unproven():
+    policy = a_policy(agent_authority="strict")
 
     refused = decided(a_message(sender=ANNA_WRITES), proven(), policy)
-    relayed = decided(a_message(sender=ANNA_WRITES), proven(verified=True), policy)
+    relayed = decided(a_message(sender=ANNA_WRITES), proven(proof="the word of mx.desk.example"), policy)
 
     assert [MailKind.ALERT] == [m.kind for m in mails(refused)]
     assert [MailKind.RELAY] == [m.kind for m in mails(relayed)]

@@ -53,7 +53,8 @@ def prepare(folder: Path, sink_port: int, kind: str = "type = ingest", store: st
     """Make a folder with the config of a desk in it."""
     folder.mkdir(parents=True)
     (folder / "intake.ini").write_text(
-        "[desk]\nname = X\naddress = support@desk.example\nautomatic_per_hour = 100000\n"
+        "[desk]\nname = X\naddress = support@desk.example\nagent_authority = token\n"
+        "undo_seconds = 0\nautomatic_per_hour = 100000\n"
         # All its customers are of one domain, and come faster than people.
         "automatic_per_domain_hour = 100000\nflood_per_domain_hour = 0\n"
         + (f"[store]\nurl = {store}\n" if store else "")

@@ -43,7 +43,7 @@ def _prepare(folder: Path, sink_port: int) -> Path:
     folder.mkdir()
     (folder / "mail.eml").write_bytes(MAIL)
     (folder / "intake.ini").write_text(
-        "[desk]\nname = X\naddress = support@desk.example\n"
+        "[desk]\nname = X\naddress = support@desk.example\nagent_authority = token\nundo_seconds = 0\n"
         f"[smtp]\nhost = 127.0.0.1\nport = {sink_port}\nsecurity = none\n"
         "[mailbox support]\ntype = ingest\n",
         encoding="utf-8",

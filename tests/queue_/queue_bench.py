@@ -44,6 +44,8 @@ def settings(folder: Path, smtp_port: int, queue: str = "sqlite:///queue.db") ->
     path.write_text(
         f"""
 [desk]
+agent_authority = token
+undo_seconds = 0
 name = Example Wallet
 address = support@desk.example
 automatic_per_hour = 100000

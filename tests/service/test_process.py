@@ -16,6 +16,8 @@ from intake.service import MAX_ATTEMPTS
 
 CONFIG = """
 [desk]
+agent_authority = token
+undo_seconds = 0
 name = Desk
 address = support@desk.example
 [smtp]
