@@ -39,6 +39,7 @@ COMMANDS = {
     "team": ("teams", "team"),
     "template": ("templates", "template"),
     "mailbox": ("mailbox", "mailbox"),
+    "apikey": ("apikeys", "apikey"),
     "brake": ("brake", "brake"),
     "dkim": ("dkim", "dkim"),
     "backup": ("backup", "backup"),

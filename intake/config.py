@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from intake.config_form import field_problem
 from intake.config_keys import MAILBOX as MAILBOX
 from intake.config_keys import MAILBOX_COMMON as MAILBOX_COMMON
 from intake.config_keys import NAMED
@@ -82,6 +83,8 @@ class Settings:
     teams: Mapping[str, Section]
     triage: Section
     rules: Mapping[str, Section]
+    form: Section
+    fields: Mapping[str, Section]
 
 
 def load(path: Path, environ: Mapping[str, str] | None = None) -> Settings:
@@ -167,6 +170,10 @@ class _Reader:
                     f"there is no team {box.team!r}",
                     f"Add a section [team {box.team}] or clear the key",
                 )
+        for name, own in named["fields"].items():
+            problem = field_problem(name, own.values)
+            if problem:
+                self.problem(f"field {name}", *problem)
         web_box = single["web"].values.get("mailbox", "")
         if web_box and web_box not in mailboxes:
             self.problem(
@@ -186,6 +193,14 @@ class _Reader:
                     "what stands before the @ is longer than 19 letters",
                     "Reply addresses add 45 to it and 64 is the limit: use a shorter address",
                 )
+        commands = str(single["desk"].values.get("command_address", ""))
+        if len(commands.rpartition("@")[0].encode()) > 19:
+            self.problem(
+                "desk",
+                "command_address",
+                "what stands before the @ is longer than 19 letters",
+                "Agents' own addresses add 45 to it and 64 is the limit: use a shorter address",
+            )
         return Settings(file=file, mailboxes=boxes, **named, **single)
 
     def rooted(self, section: Section) -> Section:

@@ -56,13 +56,17 @@ class TicketFilter:
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """An attachment of an entry; its bytes are `store.blob(sha256)`."""
+    """An attachment of an entry; its bytes are `store.blob(sha256)`.
+
+    `preview` says whether `store.preview(sha256)` is a smaller picture of it for those who cannot see it.
+    """
 
     name: str
     media_type: str
     size: int
     sha256: str
     inline: bool
+    preview: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,8 @@ class EntryRow:
     created_at: datetime
     message: int | None
     files: tuple[FileRow, ...] = ()
+    # An answer that has not left yet and can be withdrawn.
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +168,29 @@ class MailboxRow:
     last_success: datetime | None
     last_error: str
     last_error_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeyRow:
+    """A key of the API, without the key itself. `per_hour` is the most tickets it opens in an hour."""
+
+    id: int
+    name: str
+    scopes: tuple[str, ...]
+    per_hour: int
+    created_at: datetime
+    used_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApiRequestRow:
+    """A request of the API that came before: a hash of its content, and the message it became."""
+
+    id: int
+    content: str
+    message: int | None
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,7 @@ def _notices(case: Case, agent: Agent, forward: Forward, team: str) -> list[Effe
             author=forward.sender,
             text=shown(forward),
             attachments=(*forward.attachments, *case.message.attachments),
+            event="new",
         )
         for one in told.values()
     ]

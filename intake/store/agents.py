@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from peewee import fn
 
 from intake.desk.calendar import Calendar
+from intake.desk.effects import MarkDigest
 from intake.desk.people import Load
 from intake.desk.ticket import Agent, Status
 from intake.store import models
@@ -107,6 +108,11 @@ class Agents(Part):
             done = bool(self.db.run(query))
             self.db.cache.clear()
             return done
+
+    def mark_digest(self, effect: MarkDigest) -> None:
+        """Note up to when an agent was told of everything."""
+        self.db.run(models.Agent.update(digest_at=effect.at).where(models.Agent.id == effect.agent))
+        self.db.cache.clear()
 
     def loads(self) -> dict[int, Load]:
         """Return what each agent has to do, by id."""

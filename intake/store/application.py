@@ -18,12 +18,13 @@ from intake.desk.effects import (
 from intake.desk.message import Attachment, Message
 from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.ports import Compose
-from intake.store import models
+from intake.store import models, withdrawal
 from intake.store.backfill import tag
 from intake.store.blobs import digest
 from intake.store.fields import LONGEST_KEY
 from intake.store.models import Audit, Entry, MessageRef, Participant
 from intake.store.persons import remember_language
+from intake.store.pictures import Preview
 from intake.store.search import Searching
 from intake.store.statement import Statement, hole, inserting
 from intake.store.tickets import Tickets
@@ -54,6 +55,10 @@ class TicketChanges:
         self.opened: int | None = None
         self.touched: int | None = None
         self.outbox_ids: list[int] = []
+        # Each ticket as it was before this decision, and the answer that was given in it.
+        self.loaded: dict[int, Ticket] = {}
+        self.answer: int | None = None
+        self.newest: int | None = None
         # What tickets are to be found by, told to the index once at the end.
         self.words: dict[int, list[str]] = {}
 
@@ -66,6 +71,7 @@ class TicketChanges:
             if found is None:
                 raise LookupError(f"there is no ticket {wanted}")
             self.tickets[wanted] = found
+            self.loaded.setdefault(wanted, found)
         self.touched = wanted
         return self.tickets[wanted]
 
@@ -126,6 +132,7 @@ class TicketChanges:
     def entry(self, effect: AddEntry) -> None:
         ticket = self.ticket(effect.ticket)
         message = self.message if effect.from_message else None
+        answer, before = effect.kind is EntryKind.REPLY, self.loaded.get(ticket.id, ticket)
         number = self.insert_row(
             _NEW_ENTRY,
             ticket=ticket.id,
@@ -134,10 +141,12 @@ class TicketChanges:
             author_name=effect.author.name,
             text=effect.text,
             full_text=effect.full_text,
+            before=withdrawal.snapshot(before) if answer else {},
             agent=effect.agent,
             message=self.ledger_id if effect.from_message else None,
             created_at=self.now,
         )
+        self.answer, self.newest = number if answer else self.answer, number
         files = (*effect.attachments, *(message.attachments if message else ()))
         self.attach(number, files)
         if effect.kind is not EntryKind.EVENT:
@@ -166,6 +175,11 @@ class TicketChanges:
             for (name, _), one in named.items()
         ]
         self.db.run(models.Attachment.insert_many(rows).as_rowcount())
+        previews = {name: one.preview for (name, _), one in named.items() if one.preview}
+        if previews:
+            fields = [Preview.sha256, Preview.content]
+            rows_ = Preview.insert_many(list(previews.items()), fields).on_conflict_ignore()
+            self.db.run(rows_.as_rowcount())
 
     def refer(self, message_id: str, ticket: Ticket, direction: str, public: bool) -> None:
         # An id too long for a header line (RFC 5322 section 2.1.1) can neither be quoted nor answered.
