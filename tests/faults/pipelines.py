@@ -27,6 +27,7 @@ import intake.composer
 import intake.mail.parse
 import intake.queue.worker
 import intake.web.app
+import intake.web.site
 import intake.web.server
 from intake import app, config
 from intake.queue import tasks
@@ -139,7 +140,7 @@ def work(name: str, folder: Path) -> None:
 
 def main() -> None:
     mutants.apply(os.environ.get("INTAKE_MUTANT", ""))
-    intake.web.app.FASTEST_SECONDS = 0.0
+    intake.web.site.FASTEST_SECONDS = 0.0
     intake.channels.imap.IDLE_SECONDS = 5.0
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:
