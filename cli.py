@@ -27,6 +27,8 @@ COMMANDS = {
     "status": ("status", "status"),
     "watch": ("watch", "watch"),
     "ticket": ("tickets", "ticket"),
+    "search": ("search", "search"),
+    "rules": ("rules", "rules"),
     "survey": ("surveys", "survey"),
     "report": ("report", "report"),
     "message": ("messages", "message"),

@@ -32,6 +32,7 @@ class Attachment:
     """A file that came with a message. `name` is already safe to show and to store.
 
     `claimed` is the name as its sender wrote it, on one clean line: to be shown at most.
+    `preview` is a PNG or JPEG of a picture that its readers may not be able to see, b"" for none.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Attachment:
     content_id: str = ""
     inline: bool = False
     claimed: str = ""
+    preview: bytes = field(default=b"", repr=False)
 
 
 # Defects of a From that names no author, or more than one: such a mail proves nobody.

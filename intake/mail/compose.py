@@ -141,6 +141,11 @@ def message_ids(name: str, ids: Iterable[str]) -> str:
     return f"{name}: " + f"{CRLF} ".join(sound) if sound else ""
 
 
+def sound_id(one: str) -> bool:
+    """Whether a Message-ID or Content-ID (without brackets) may stand in a header."""
+    return _MESSAGE_ID.fullmatch(one) is not None
+
+
 def thread(ids: Sequence[str]) -> tuple[str, ...]:
     """Return the first of `ids` and the newest, at most MAX_REFERENCES, the sound ones only."""
     sound = tuple(dict.fromkeys(one for one in ids if _MESSAGE_ID.fullmatch(one)))
@@ -158,7 +163,13 @@ def message(
     """
     body = _part(*text_part(text))
     if html:
-        body = _multipart("alternative", f"{boundary}-a", [body, _part(*text_part(html, "html"))])
+        page = _part(*text_part(html, "html"))
+        # Pictures that the page shows travel with it (RFC 2387), not among the files.
+        shown = [one for one in attachments if one.inline and one.content_id]
+        if shown:
+            page = _multipart("related", f"{boundary}-r", [page, *(_part(*file_part(one)) for one in shown)])
+            attachments = [one for one in attachments if not (one.inline and one.content_id)]
+        body = _multipart("alternative", f"{boundary}-a", [body, page])
     if attachments:
         body = _multipart("mixed", boundary, [body, *(_part(*file_part(one)) for one in attachments)])
     lines = [*(one for one in headers if one), "MIME-Version: 1.0", ""]

@@ -55,6 +55,12 @@ def make_app(desk: "Desk", received: Callable[[], None] = lambda: None, patience
     app.add_url_rule("/t/<token>/solved", "ticket_solved", ticket.solved, methods=["POST"])
     app.add_url_rule("/t/<token>/unsolved", "ticket_unsolved", ticket.unsolved, methods=["POST"])
     app.add_url_rule("/t/<token>/file/<int:entry>/<int:place>", "ticket_file", ticket.file)
+    app.add_url_rule(
+        "/t/<token>/file/<int:entry>/<int:place>/preview",
+        "ticket_preview",
+        ticket.file,
+        defaults={"preview": True},
+    )
     app.after_request(pages.secured(desk.settings.web.embed_origins))
     return app
 

@@ -25,12 +25,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of an entry: its place in it, its name made safe to show, its size in bytes."""
+    """A file of an entry: its place in it, its name made safe to show, its size in bytes.
+
+    `preview`: there is a small picture of it for browsers that cannot show the file itself.
+    """
 
     entry: int
     place: int
     name: str
     size: int
+    preview: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,8 @@ def view(ticket: Ticket, entries: Sequence[EntryRow], readable: bool, now: datet
     the subject too, is shown only to him, and only once a person has answered: till
     then a forger could have us show his words to anybody whose address he knows.
     """
+    # What can still be withdrawn has not been said yet.
+    entries = [one for one in entries if not one.held]
     answers = [one.created_at for one in entries if one.kind is EntryKind.REPLY]
     steps = _steps(ticket, entries, answers)
     due = _due(ticket, now)
@@ -111,19 +117,22 @@ def _by_person(one: EntryRow) -> bool:
 
 
 def _public(one: EntryRow) -> bool:
-    return one.kind in (EntryKind.CUSTOMER, EntryKind.REPLY)
+    return one.kind in (EntryKind.CUSTOMER, EntryKind.REPLY) and not one.held
 
 
 def _said(ticket: Ticket, entries: Sequence[EntryRow]) -> tuple[Said, ...]:
     said = []
+    let_in = {ticket.requester.key, *(one.lower() for one in ticket.participants)}
     for one in entries:
-        if not _public(one):
-            continue
         desk = one.kind is EntryKind.REPLY
+        # What somebody else writes to a ticket's address, or to one merged into it, is for agents.
+        if not _public(one) or not (desk or one.author.lower() in let_in):
+            continue
         mine = one.author.lower() == ticket.requester.key
         name = text.one_line(one.author_name)
         files = tuple(
-            File(one.id, place, text.one_line(file.name), file.size) for place, file in enumerate(one.files)
+            File(one.id, place, text.one_line(file.name), file.size, file.preview)
+            for place, file in enumerate(one.files)
         )
         said.append(
             Said(

@@ -77,8 +77,11 @@ class TicketPages(Secret):
         """POST /t/…/unsolved: open it again, and tell its agents."""
         return self._move(token, "unsolved")
 
-    def file(self, token: str, entry: int, place: int) -> AnyResponse:
-        """GET /t/…/file/…: a file of the conversation, to be saved and never shown in place."""
+    def file(self, token: str, entry: int, place: int, preview: bool = False) -> AnyResponse:
+        """GET /t/…/file/…: a file of the conversation, to be saved and never shown in place.
+
+        `preview`: the small picture of it that we made ourselves, to be shown.
+        """
         opened = self._ticket(token)
         if opened is None:
             return self._pages.problem(404)
@@ -89,9 +92,15 @@ class TicketPages(Secret):
             (f for one in shown.said for f in one.files if (f.entry, f.place) == (entry, place)), None
         )
         digest = progress.public_file(entries, entry, place) if found else None
-        content = self._desk.store.blob(digest) if digest else None
+        store = self._desk.store
+        content = (store.preview(digest) if preview else store.blob(digest)) if digest else None
         if found is None or content is None:
             return self._pages.problem(404)
+        if preview:
+            kind = "image/png" if content.startswith(b"\x89PNG") else "image/jpeg"
+            response = Response(content, content_type=kind)
+            response.headers["Content-Security-Policy"] = _FILE_POLICY
+            return response
         kind = next(f.media_type for one in entries if one.id == entry for f in one.files[place : place + 1])
         response = Response(content, content_type=kind if kind in _TYPES else "application/octet-stream")
         response.headers["Content-Security-Policy"] = _FILE_POLICY
@@ -108,7 +117,11 @@ class TicketPages(Secret):
         number, mailed = links.opened(opened[0].person)
         if number != opened[1].link:
             return None
-        return opened[1], mailed and self._desk.settings.web.show_conversation
+        ticket, end = opened[1], self._desk.store.end(opened[1])
+        if end.requester.key == ticket.requester.key:
+            # Merged with another of the same person's: there it goes on.
+            ticket = end
+        return ticket, mailed and self._desk.settings.web.show_conversation
 
     def _view(self, ticket: Ticket, readable: bool) -> progress.View:
         entries = self._desk.store.entries(ticket.id)
@@ -221,6 +234,7 @@ class TicketPages(Secret):
             closed=ticket.status is Status.CLOSED,
             may_reopen=self._may_reopen(ticket),
             file_link=lambda f: url_for("ticket_file", token=token, entry=f.entry, place=f.place),
+            preview_link=lambda f: url_for("ticket_preview", token=token, entry=f.entry, place=f.place),
             size=pages.size,
             typed=typed,
             faults=faults or [],

@@ -27,6 +27,8 @@ from intake.web import make_app, serve
 
 CONFIG = """
 [desk]
+agent_authority = token
+undo_seconds = 0
 name = Example Desk
 address = help@desk.example
 {desk}

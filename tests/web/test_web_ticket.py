@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from intake.app import Desk, build
 from intake.desk import lifecycle, tokens
-from intake.desk.effects import AddEntry, Amend, SetStatus
+from intake.desk.effects import AddEntry, AddParticipant, Amend, SetStatus
 from intake.desk.message import Address, Attachment, Envelope
 from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.desk.tokens import Purpose
@@ -116,10 +116,14 @@ def test_only_what_is_public_is_shown(stored: Desk, client: FlaskClient) -> None
         if kind not in (EntryKind.CUSTOMER, EntryKind.REPLY)
     ]
     reply(stored)
-    stranger = AddEntry(
-        1, EntryKind.CUSTOMER, Address("eve@elsewhere.example", "eve@elsewhere.example"), "Hm."
-    )
-    stored.service.act([*secret, stranger])
+    eve, mallory = Address("eve@elsewhere.example", "eve@elsewhere.example"), Address("mallory@x.example")
+    others = [
+        AddParticipant(1, eve),
+        AddEntry(1, EntryKind.CUSTOMER, eve, "Hm."),
+        # Nobody let this one in: it is for agents to see.
+        AddEntry(1, EntryKind.CUSTOMER, mallory, "secret of a stranger"),
+    ]
+    stored.service.act([*secret, *others])
     page = client.get(path(stored)).text
 
     for word in ("My coins", "Please help me.", "Try again.", "Anna", "Hm.", "Somebody else"):
