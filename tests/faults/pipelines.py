@@ -28,8 +28,8 @@ import intake.composer
 import intake.mail.parse
 import intake.queue.worker
 import intake.web.app
-import intake.web.site
 import intake.web.server
+import intake.web.site
 from intake import app, config
 from intake.queue import tasks
 from intake.queue.app import make_huey
