@@ -1,5 +1,6 @@
 """What arrived: one mail or form post, read as far as it could be read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -139,6 +140,9 @@ class Message:
     forward: Forward | None = None
     authserv: tuple[str, ...] = ()
     defects: tuple[str, ...] = ()
+    # Of a form or an app only, see intake/desk/formed.py.
+    category: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def one_author(self) -> bool:

@@ -36,7 +36,7 @@ class Part:
         row = self.db.first(Preview.select(Preview.content).where(Preview.sha256 == sha256).tuples())
         return bytes(row[0]) if row else None
 
-    def record_audit(self, who: str, what: str, now: datetime) -> None:
-        """Write down who did what."""
+    def record_audit(self, who: str, what: str, now: datetime, authority: str = "command line") -> None:
+        """Write down who did what, and by what authority."""
         with self.transaction():
-            self.db.run(Audit.insert(at=now, who=who, what=what))
+            self.db.run(Audit.insert(at=now, who=who, what=what, authority=authority))

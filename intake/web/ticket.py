@@ -28,9 +28,7 @@ _FILE_POLICY = "sandbox; default-src 'none'"
 
 
 class TicketPages(Secret):
-    """The views of one ticket. `room` is how many bytes of files fit into a message; set it once."""
-
-    room = 0
+    """The views of one ticket."""
 
     def show(self, token: str) -> AnyResponse:
         """GET /t/…: the page, or 304 and nothing where the reader has it already."""
@@ -38,7 +36,7 @@ class TicketPages(Secret):
         if opened is None:
             return self._pages.problem(404)
         ticket, readable = opened
-        shown = progress.view(ticket, self._desk.store.entries(ticket.id), readable)
+        shown = self._view(ticket, readable)
         language = self._language(ticket)
         tag = f"{shown.tag}-{language}-{__version__}"
         if request.if_none_match.contains_weak(tag):
@@ -56,7 +54,7 @@ class TicketPages(Secret):
         if opened is None:
             return self._pages.problem(404)
         ticket, readable = opened
-        body = read_body(request.stream, request.headers.get("Content-Type", ""), self.room)
+        body = read_body(request.stream, request.headers.get("Content-Type", ""), self._shared.room)
         typed = text.body(body.fields.get("message", ""))
         faults = _faults(body, typed)
         status, note, wait = self._refusal(body.fields.get("token", ""), token)
@@ -66,7 +64,7 @@ class TicketPages(Secret):
             status, note, wait = self._deliver(ticket, body, typed)
         if not status:
             return self._back(token, ticket, "sent")
-        shown = progress.view(ticket, self._desk.store.entries(ticket.id), readable)
+        shown = self._view(ticket, readable)
         return self._page(
             status, token, ticket, shown, typed, faults, note, wait, files_lost=bool(body.files)
         )
@@ -89,7 +87,7 @@ class TicketPages(Secret):
             return self._pages.problem(404)
         ticket, readable = opened
         entries = self._desk.store.entries(ticket.id)
-        shown = progress.view(ticket, entries, readable)
+        shown = progress.view(ticket, entries, readable, self._desk.service.clock())
         found = next(
             (f for one in shown.said for f in one.files if (f.entry, f.place) == (entry, place)), None
         )
@@ -119,7 +117,15 @@ class TicketPages(Secret):
         number, mailed = links.opened(opened[0].person)
         if number != opened[1].link:
             return None
-        return opened[1], mailed and self._desk.settings.web.show_conversation
+        ticket, end = opened[1], self._desk.store.end(opened[1])
+        if end.requester.key == ticket.requester.key:
+            # Merged with another of the same person's: there it goes on.
+            ticket = end
+        return ticket, mailed and self._desk.settings.web.show_conversation
+
+    def _view(self, ticket: Ticket, readable: bool) -> progress.View:
+        entries = self._desk.store.entries(ticket.id)
+        return progress.view(ticket, entries, readable, self._desk.service.clock())
 
     def _deliver(self, ticket: Ticket, body: Body, typed: str) -> tuple[int, str, int]:
         given = self._signer.read_form(body.fields.get("token", ""), self._desk.service.clock())
@@ -143,7 +149,7 @@ class TicketPages(Secret):
             log.warning("a post to a ticket could not be stored for now: %s", type(err).__name__)
             return 503, "note_later", RETRY_SECONDS
         log.info("post to ticket %d stored as message %d", ticket.id, got[0].ledger_id)
-        self._received()
+        self._shared.nudge(got[0].ledger_id)
         return 0, "", 0
 
     def _address(self, ticket: Ticket, given: Opened) -> str:
@@ -168,7 +174,7 @@ class TicketPages(Secret):
                 status, note, wait = 503, "note_later", RETRY_SECONDS
         if not status:
             return self._back(token, ticket, how)
-        shown = progress.view(ticket, self._desk.store.entries(ticket.id), readable)
+        shown = self._view(ticket, readable)
         return self._page(status, token, ticket, shown, note=note, wait=wait)
 
     def _effects(self, ticket: Ticket, how: str) -> list[Effect]:
@@ -236,8 +242,8 @@ class TicketPages(Secret):
             done=done,
             files_lost=files_lost or any(one.startswith("files") for one in faults or []),
             token=self._signer.form(f"{token} {self._unique()}", self._desk.service.clock()),
-            room=pages.size(self.room),
-            room_bytes=self.room,
+            room=pages.size(self._shared.room),
+            room_bytes=self._shared.room,
             here=link("ticket"),
             solved=link("ticket_solved"),
             unsolved=link("ticket_unsolved"),
