@@ -15,7 +15,7 @@ from intake.desk.tokens import Purpose, Token
 from intake.ports import Store, Temporary, Unreadable
 
 # Who holds one of these acts for an agent.
-ACTING = (Purpose.AGENT, Purpose.CONFIRM)
+ACTING = (Purpose.AGENT, Purpose.CONFIRM, Purpose.COMMAND)
 
 Authenticated = Callable[[bytes, Message, str, datetime], str]
 """Say by what the sender of a mail is authenticated, "" by nothing: the raw mail, as read, the name of

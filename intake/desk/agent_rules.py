@@ -1,21 +1,23 @@
 """The rules for mail from agents: proven replies go out, all else stays private."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
 
 from intake.desk import commands, tokens
-from intake.desk.case import Case, alerts, entry, is_participant
+from intake.desk.agent_commands import obeyed
+from intake.desk.case import Case, is_participant
 from intake.desk.confirming import confirmed, drafted
 from intake.desk.effects import AddEntry, Assign, Effect, Finish, Mail, MailKind, Outcome, SetStatus
+from intake.desk.facts import Overtaken
 from intake.desk.message import Address, Message
 from intake.desk.policy import Policy
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 from intake.desk.tokens import Purpose
-from intake.desk.undo import TOO_LATE, held, undo
+from intake.desk.undo import held
 
 # The line every notification begins with (composer.DELIMITER), in any language.
 _MARKER = re.compile(r"##- .{0,300}? -##")
+# So much of a colleague's answer is shown to whoever wrote the second one.
+_SHOWN = 500
 _AGENTS = (Purpose.AGENT, Purpose.CONFIRM)
 
 
@@ -35,29 +37,27 @@ def agent_reply(case: Case) -> list[Effect] | None:
         why = "It came from the null sender, as answering machines write and people do not."
         return drafted(case, facts.by_token, agent, why)
     asked = commands.read(message.new_text)
-    team = facts.by_token.team or facts.team
-    problem = asked.problem or commands.unknown(asked.commands, team)
-    if not problem and not asked.note:
-        problem = _inside(asked.text, message)
+    problem = asked.problem or ("" if asked.note else _inside(asked.text, message))
     if problem:
         return drafted(case, facts.by_token, agent, problem)
-    effects: list[Effect] = []
-    if any(one.name == "undo" for one in asked.commands):
-        effects += _undone(case, ticket, agent)
-    if asked.note:
-        effects.append(entry(case, ticket.id, EntryKind.NOTE, agent, asked.text))
-    elif asked.text.strip() or (message.attachments and not asked.commands):
-        effects += relay(case.key, ticket, agent, asked.text, message, case.policy)
-    if any(one.name == "copy" for one in asked.commands):
-        effects += copy_of(case.key, agent, effects)
-    for command in (one for one in asked.commands if one.name not in ("undo", "copy")):
-        effects += commands.effects(command, ticket, agent, team, case.key)
-    if not effects:
-        return drafted(
-            case, facts.by_token, agent, "There was no new text in your reply, so nothing was sent."
-        )
-    end = Finish(Outcome.APPENDED, ticket.id, "agent_reply", f"{agent.name} replied")
-    return [*held(effects, case.policy.undo_seconds), end]
+    answers = asked.text.strip() or any(one.name == "canned" for one in asked.commands)
+    if facts.overtaken and not facts.draft and not asked.note and answers:
+        return drafted(case, facts.by_token, agent, _overtaken(facts.overtaken), confirm=True)
+    done = obeyed(
+        case,
+        facts.by_token,
+        agent,
+        asked,
+        lambda key, now, who, text, mail: relay(key, now, who, text, mail, case.policy),
+    )
+    if done.problem or not done.effects:
+        nothing = "There was no new text in your reply, so nothing was sent."
+        return drafted(case, facts.by_token, agent, done.problem or nothing)
+    effects = held(done.effects, case.policy.undo_seconds)
+    if any(isinstance(one, AddEntry) and one.from_message for one in effects):
+        return [*effects, Finish(Outcome.APPENDED, ticket.id, "agent_reply", f"{agent.name} replied")]
+    said = ", ".join(f"#{one.name}" for one in asked.commands)
+    return [*effects, Finish(Outcome.COMMAND, ticket.id, "agent_reply", f"{agent.name} asked: {said}")]
 
 
 def unproven_agent(case: Case) -> list[Effect] | None:
@@ -81,33 +81,16 @@ def confirmed_draft(case: Case) -> list[Effect] | None:
     return confirmed(case, agent_reply)
 
 
+def _overtaken(other: Overtaken) -> str:
+    """Return what an agent is told whose answer would be the second one to the same question."""
+    said = " ".join(other.text.split())
+    shown = said if len(said) <= _SHOWN else f"{said[:_SHOWN]}…"
+    return f"{other.by} has answered since, at {other.at:%H:%M} UTC: “{shown}”"
+
+
 def _people(case: Case) -> bool:
     """Whether a person may have written this; what answering machines write must not be let out."""
     return "" not in (case.envelope.sender, case.message.return_path)
-
-
-def _undone(case: Case, ticket: Ticket, agent: Agent) -> list[Effect]:
-    """Return the effects of `#undo`, and what its agent is told of it."""
-    relayed = case.facts.relayed
-    effects = undo(ticket, relayed, agent.name, agent)
-    what = f"Your answer in ticket #{ticket.id} was withdrawn before it left. It is kept as a draft."
-    return [*effects, *alerts(case, (agent,), ticket.id, what if effects else TOO_LATE, f"undo:{case.key}")]
-
-
-def copy_of(key: str, agent: Agent, effects: Sequence[Effect]) -> list[Effect]:
-    """Return the copy that `#copy` asks for: what of these effects goes to the customer, to its agent.
-
-    It leaves at once, so that there is time to read it and to take the answer back.
-    """
-    sent = next((one for one in effects if isinstance(one, Mail) and one.kind is MailKind.RELAY), None)
-    if sent is None:
-        return []
-    to = Address(agent.address, agent.name)
-    return [
-        replace(
-            sent, kind=MailKind.NOTICE, to=to, dedupe=f"copy:{key}:{agent.id}", event="copy", hold=0, html=""
-        )
-    ]
 
 
 def relay(

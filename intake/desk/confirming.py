@@ -132,13 +132,13 @@ def _done(
     if any(isinstance(one, AddEntry) and one.kind is EntryKind.DRAFT for one in effects):
         # It cannot be obeyed even so, and its agent is told why; the draft stays the one there is.
         kept = [one for one in effects if isinstance(one, Mail)]
-        return [*kept, _end(found, Outcome.APPENDED, "the draft could not be obeyed")]
+        return [*kept, _end(found, Outcome.COMMAND, "the draft could not be obeyed")]
     what = f"draft confirmed by {agent.name or agent.address}"
     return [
         Settle(found.ticket.id, draft.entry),
         AddEntry(found.ticket.id, EntryKind.EVENT, DESK, what),
         *(_relinked(one, original.attachments) for one in effects if not isinstance(one, Finish)),
-        _end(found, Outcome.APPENDED, what),
+        _end(found, Outcome.COMMAND, what),
     ]
 
 

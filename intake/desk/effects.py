@@ -23,6 +23,7 @@ class Outcome(StrEnum):
     APPENDED = "appended"
     DUPLICATE = "duplicate"
     AUTOMATIC = "automatic"
+    COMMAND = "command"
     QUARANTINED = "quarantined"
     ERASED = "erased"
 
@@ -31,7 +32,7 @@ class MailKind(StrEnum):
     """A mail we owe; also the name of its template, but for STATUS, whose event names it.
 
     ACKNOWLEDGEMENT, STATUS and SURVEY are automatic: at most once after an ambiguous end,
-    counted against the budgets. RELAY, NOTICE and ALERT are sent again instead.
+    counted against the budgets. RELAY, NOTICE, ALERT and ANSWER are sent again instead.
     """
 
     ACKNOWLEDGEMENT = "acknowledgement"
@@ -40,6 +41,7 @@ class MailKind(StrEnum):
     RELAY = "relay"
     NOTICE = "notice"
     ALERT = "alert"
+    ANSWER = "answer"
 
     @property
     def at_most_once(self) -> bool:
@@ -176,8 +178,9 @@ class Assign:
 class Mail:
     """A mail owed to one recipient; `dedupe` makes owing it twice harmless.
 
-    `agent` is who it speaks to (NOTICE, ALERT) or whose words it carries (RELAY).
-    `text` is the author's words (RELAY, NOTICE) or what happened (ALERT).
+    `agent` is who it speaks to (NOTICE, ALERT, ANSWER) or whose words it carries (RELAY).
+    `text` is the author's words (RELAY, NOTICE), what happened (ALERT) or what was asked for (ANSWER).
+    An ALERT with the event "command", and an ANSWER, may belong to no ticket at all.
     `event` names what a STATUS tells: one of STATUS_EVENTS, or "closed" for "resolved"; an
     ALERT with the event "brake" tells the admin that automatic mail is stopped. `due`
     (aware) is when we mean to answer: the promise of an ACKNOWLEDGEMENT, the new one of
@@ -198,6 +201,8 @@ class Mail:
     quote_subject: bool = True
     # The sender of what a NOTICE carries is not known to the ticket.
     stranger: bool = False
+    # To whom else its author sent what a NOTICE carries: only an agent lets them in.
+    proposed: tuple[str, ...] = ()
     due: datetime | None = None
     # An ALERT with the event "confirm": the draft (entry) that an answer to it confirms; the
     # store fills in the one that was added before it.
@@ -234,6 +239,37 @@ class Settle:
 
 
 @dataclass(frozen=True, slots=True)
+class SplitOff:
+    """Open a ticket for one entry of another: a copy of it with its files, its own Message-ID moved there.
+
+    It is what `ticket=None` means from then on, like the one that an OpenTicket opens.
+    """
+
+    ticket: int
+    entry: int
+    requester: Address
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTickets:
+    """Write down that two tickets belong together."""
+
+    ticket: int
+    other: int
+
+
+@dataclass(frozen=True, slots=True)
+class Redact:
+    """Take secrets out of a ticket for good: out of its texts, its files of text, the raw bytes of its
+    messages and the mails made of them. `literals` are texts that count as one; an event tells how many."""
+
+    ticket: int
+    by: str
+    literals: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class MarkDelivery:
     """Record what a delivery report says of one outbox row."""
 
@@ -248,6 +284,14 @@ class SetAway:
 
     agent: int
     until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MarkDigest:
+    """Note that an agent (by id) was told of everything up to a moment."""
+
+    agent: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,9 +362,13 @@ Effect = (
     | Amend
     | AddParticipant
     | RemoveParticipant
+    | SplitOff
+    | LinkTickets
+    | Redact
     | Record
     | Assign
     | SetAway
+    | MarkDigest
     | Mail
     | Withdraw
     | Settle

@@ -40,7 +40,7 @@ class Purpose(IntEnum):
     BOUNCE = 3
     SURVEY = 4
     PROGRESS = 5
-    # 6 is the command address.
+    COMMAND = 6
     CONFIRM = 7
 
 
@@ -48,9 +48,8 @@ class Purpose(IntEnum):
 class Token:
     """A verified claim.
 
-    `person` is an agent's id (AGENT), the entry of a draft (CONFIRM), a closing (SURVEY:
-    `surveys.closing_of`), what
-    `links.opened` reads (PROGRESS), or 0.
+    `person` is an agent's id (AGENT; COMMAND, which belongs to no ticket), the entry of a draft
+    (CONFIRM), a closing (SURVEY: `surveys.closing_of`), what `links.opened` reads (PROGRESS), or 0.
     """
 
     purpose: Purpose

@@ -13,10 +13,12 @@ from intake.desk.effects import (
     Assign,
     Effect,
     Finish,
+    LinkTickets,
     Mail,
     MailKind,
     MarkAddress,
     MarkDelivery,
+    MarkDigest,
     MarkSent,
     OpenTicket,
     Outcome,
@@ -24,21 +26,25 @@ from intake.desk.effects import (
     PullBrake,
     Record,
     RecordScore,
+    Redact,
     RemoveParticipant,
     RevokeLinks,
     SetAway,
     SetStatus,
     Settle,
+    SplitOff,
     Withdraw,
 )
 from intake.desk.message import Address, BounceKind, Message
-from intake.desk.ticket import EntryKind
+from intake.desk.secrets import find, redacted
+from intake.desk.ticket import NO_TICKET, EntryKind, no_ticket
 from intake.ports import Applied, Compose
-from intake.store import drafts, models, surveys, withdrawal
+from intake.store import drafts, merging, models, surveys, withdrawal
 from intake.store.address_state import AddressStates
-from intake.store.application import TicketChanges
+from intake.store.application import TicketChanges, Written
 from intake.store.connection import Connection
 from intake.store.models import Entry, MessageRef, Outbox
+from intake.store.redaction import Redacting
 from intake.store.statement import Statement, hole, inserting
 from intake.store.traffic import Counting, text_hash
 
@@ -47,6 +53,7 @@ URGENCY = {
     MailKind.RELAY: 0,
     MailKind.ALERT: 1,
     MailKind.NOTICE: 1,
+    MailKind.ANSWER: 1,
     MailKind.ACKNOWLEDGEMENT: 2,
     MailKind.STATUS: 2,
     MailKind.SURVEY: 3,
@@ -89,8 +96,10 @@ def _finishing(names: Sequence[str]) -> Statement:
 _FINISH, _FINISH_READ = _finishing(_DECIDED), _finishing((*_DECIDED, *_READ))
 
 
-class Applying(AddressStates, Counting):
+class Applying(Written, AddressStates, Counting):
     """Writing what was decided."""
+
+    tombstone_key: bytes = b""
 
     def apply(
         self,
@@ -113,7 +122,7 @@ class Applying(AddressStates, Counting):
     def owe(self, outgoing: Outgoing, dedupe: str, now: datetime) -> int | None:
         """Owe a finished mail that belongs to no ticket; return its id, None when it is known already."""
         with self.transaction():
-            return _insert(self.db, outgoing, dedupe, None, now)
+            return _insert(self.db, outgoing, dedupe, None, now, now)
 
 
 class _Application(TicketChanges):
@@ -134,12 +143,23 @@ class _Application(TicketChanges):
                     self.assign(effect)
                 case SetAway():
                     self.set_away(effect)
+                case MarkDigest():
+                    self.store.mark_digest(effect)
                 case Amend():
                     self.amend(effect)
                 case AddParticipant():
                     self.let_in(effect)
                 case RemoveParticipant():
                     self.let_out(effect)
+                case SplitOff():
+                    self.open(merging.opening(self.store, effect))
+                    merging.copy(self.db, effect, self.opened or 0)
+                    self.words.pop(self.opened or 0, None)
+                    self.store.reindex(self.opened or 0)
+                case LinkTickets():
+                    merging.link(self.db, effect)
+                case Redact():
+                    self.redact(effect)
                 case Record():
                     self.record(effect)
                 case Mail():
@@ -160,7 +180,9 @@ class _Application(TicketChanges):
                 case AskSurvey():
                     surveys.ask(self.db, effect, self.ticket(effect.ticket).closed_at, self.now)
                 case RecordScore():
-                    surveys.record(self.db, effect, self.now)
+                    if not surveys.record(self.db, effect, self.now) and not self.ledger_id:
+                        # The same answer was posted twice at once; what follows from it has followed.
+                        break
                 case RevokeLinks():
                     ticket = self.ticket(effect.ticket)
                     self.change(ticket, link=ticket.link + 1)
@@ -171,11 +193,28 @@ class _Application(TicketChanges):
                     self.finish(effect)
                 case _:
                     assert_never(effect)
+        self.index()
         return Applied(self.opened or self.touched, tuple(self.outbox_ids))
+
+    def redact(self, effect: Redact) -> None:
+        store = Redacting(self.db, self.store.blobs)
+        key = self.store.tombstone_key
+        what = store.redact(effect.ticket, effect.literals, key, self.now, self.ledger_id)
+        self.tickets.pop(effect.ticket, None)
+        self.entry(AddEntry(effect.ticket, EntryKind.EVENT, Address("", "desk"), f"{what}, by {effect.by}"))
+        if self.message is not None:
+            # What its row says of the message that asks must not say it again.
+            found = find(self.message.subject, effect.literals)
+            self.message = replace(self.message, subject=redacted(self.message.subject, found))
 
     def mail(self, effect: Mail) -> None:
         if not effect.to.mailbox:
             # The requester of a ticket may be nobody: a mail without a sender, a domain's flood.
+            return
+        if effect.ticket == NO_TICKET:
+            outgoing = self.compose(effect, no_ticket(self.now))
+            number = self.insert(effect, outgoing, None) if outgoing else None
+            self.outbox_ids += [number] if number is not None else []
             return
         ticket = self.ticket(effect.ticket)
         if effect.event == "confirm" and not effect.draft:
