@@ -58,7 +58,16 @@ def main(chromium: str) -> None:
         settings = config.load(path)
     lin, anna = Address("lin@customer.example", "Lin"), Agent(1, "Anna", "anna@example.com")
     ticket = Ticket(42, "My wallet is empty", Status.NEW, lin, "en", "support", "", NOW, NOW)
-    notice = Mail(MailKind.NOTICE, 42, Address(anna.address, "Anna"), "n", agent=anna, author=lin, text=ASKED)
+    notice = Mail(
+        MailKind.NOTICE,
+        42,
+        Address(anna.address, "Anna"),
+        "n",
+        agent=anna,
+        author=lin,
+        text=ASKED,
+        event="new",
+    )
     out = Composer(settings, app.policy_of(settings), (b"k" * 32,)).compose(notice, ticket, NOW)
     if out is None:
         raise SystemExit("the notification has nothing to say")
