@@ -10,10 +10,10 @@ import click
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, as_json, limited, not_found, now, text_of
 from intake.commands.telling import language, wait
-from intake.commands.ticket_commands import AUTHORITY, MADE, made, obey, the_ticket
+from intake.commands.ticket_commands import AUTHORITY, Tickets, obey, the_ticket
 from intake.commands.ticket_finding import new, next_, search, todo
-from intake.desk.commands import Asked, Command
 from intake.desk.effects import Record
+from intake.desk.grammar import Asked, Command
 from intake.terminal import Column
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ COLUMNS = (
 )
 
 
-@click.group()
+@click.group(cls=Tickets)
 def ticket() -> None:
     """List, show and work on tickets."""
 
@@ -279,5 +279,5 @@ def _act(given: Invocation, effects: Sequence["Effect"], done: str) -> None:
     terminal.say(done)
 
 
-for _command in (search, todo, next_, new, *map(made, MADE)):
+for _command in (search, todo, next_, new):
     ticket.add_command(_command)
