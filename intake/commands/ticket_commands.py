@@ -8,6 +8,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, not_found, now
+from intake.commands.examples import EXAMPLES
 from intake.ports import UserError
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def made(name: str) -> click.Command:
         # A tag with a minus before it is no option.
         context_settings={"ignore_unknown_options": True},
         short_help=kind.help,
+        epilog=f"Example: {EXAMPLES[f'ticket {name}']}",
     )
     @click.argument("number", type=int)
     @click.argument("argument", nargs=-1, metavar=kind.grammar or "")
