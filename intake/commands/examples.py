@@ -12,6 +12,7 @@ EXAMPLES = {
     "ticket list": "intake ticket list --status open --team support",
     "ticket show": "intake ticket show 123",
     "ticket reply": "intake ticket reply 123 --as anna@example.com --text 'Please update to 4.2.'",
+    "ticket undo": "intake ticket undo 123 --as anna@example.com",
     "ticket note": "intake ticket note 123 --text 'Called back, no answer.'",
     "ticket assign": "intake ticket assign 123 anna@example.com",
     "ticket close": "intake ticket close 123",

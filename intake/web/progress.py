@@ -108,11 +108,12 @@ def _public(one: EntryRow) -> bool:
 
 def _said(ticket: Ticket, entries: Sequence[EntryRow]) -> tuple[Said, ...]:
     said = []
-    let_in = {ticket.requester.key, *(one.lower() for one in ticket.participants)}
+    inside = {ticket.requester.key, *(one.lower() for one in ticket.participants)}
     for one in entries:
         desk = one.kind is EntryKind.REPLY
-        # What somebody else writes to a ticket's address, or to one merged into it, is for agents.
-        if not _public(one) or not (desk or one.author.lower() in let_in):
+        # What strangers send to a ticket's address is not shown: it may be somebody's sign-in
+        # code, asked for by who holds the link (reliability T15).
+        if not _public(one) or not (desk or one.author.lower() in inside):
             continue
         mine = one.author.lower() == ticket.requester.key
         name = text.one_line(one.author_name)

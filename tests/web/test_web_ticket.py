@@ -115,14 +115,10 @@ def test_only_what_is_public_is_shown(stored: Desk, client: FlaskClient) -> None
         if kind not in (EntryKind.CUSTOMER, EntryKind.REPLY)
     ]
     reply(stored)
-    eve, mallory = Address("eve@elsewhere.example", "eve@elsewhere.example"), Address("mallory@x.example")
-    others = [
-        AddParticipant(1, eve),
-        AddEntry(1, EntryKind.CUSTOMER, eve, "Hm."),
-        # Nobody let this one in: it is for agents to see.
-        AddEntry(1, EntryKind.CUSTOMER, mallory, "secret of a stranger"),
-    ]
-    stored.service.act([*secret, *others])
+    stranger = AddEntry(
+        1, EntryKind.CUSTOMER, Address("eve@elsewhere.example", "eve@elsewhere.example"), "Hm."
+    )
+    stored.service.act([*secret, AddParticipant(1, stranger.author), stranger])
     page = client.get(path(stored)).text
 
     for word in ("My coins", "Please help me.", "Try again.", "Anna", "Hm.", "Somebody else"):
@@ -141,6 +137,17 @@ def test_before_an_answer_and_by_the_forms_link_no_words_are_shown(stored: Desk,
     assert "Answered" in page
     for word in ("My coins", "Please help me.", "Try again."):
         assert word not in page
+
+
+def test_t15_what_strangers_send_to_a_ticket_is_not_shown(stored: Desk, client: FlaskClient) -> None:
+    """T15: who holds the link could have a code for signing in elsewhere sent to the ticket's address."""
+    reply(stored)
+    code = AddEntry(1, EntryKind.CUSTOMER, Address("noreply@elsewhere.example", "Shop"), "Your code: 314159")
+    stored.service.act([code])
+    page = client.get(path(stored)).text
+    assert "Try again." in page
+    assert "314159" not in page
+    assert "Shop" not in page
 
 
 def test_a_desk_can_keep_the_conversation_off_the_page(make_desk: Any, clock: Any) -> None:
