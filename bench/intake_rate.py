@@ -53,6 +53,7 @@ data = data
 automatic_per_hour = 1000000
 automatic_per_address_hour = 10000
 automatic_per_address_day = 10000
+automatic_per_unverified_day = 10000
 automatic_per_domain_hour = 1000000
 automatic_per_robot_day = 10000
 flood_per_address_hour = 0

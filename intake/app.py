@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from intake import canned_files
+from intake import canned_files, config_rules
 from intake.claims import Authenticated
 from intake.config import Settings
 from intake.desk.hours import Hours
@@ -20,6 +20,7 @@ from intake.desk.message import Message
 from intake.desk.people import Assignment, TeamPolicy
 from intake.desk.policy import MailboxPolicy, Policy, SurveyPolicy
 from intake.ports import Arrival, Channel, Received, Session, UserError
+from intake.previews import Previewer
 from intake.sandbox import parser
 from intake.service import Service
 from intake.store import SqlStore, open_store
@@ -89,6 +90,7 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
         vouched=_vouched,
         authenticated=authenticated(),
         wake=wake,
+        preview=Previewer(),
     )
     return Desk(
         settings,
@@ -153,6 +155,7 @@ def forget(desk: Desk, now: datetime) -> int:
     tickets, messages = erasing.tickets_closed_before(before), erasing.messages_before(before)
     if tickets or messages:
         erasing.erase(tickets, "", messages, desk.keys[-1], "retention", now)
+        erasing.scrub()
     desk.store.record_job("retention", now)
     return len(tickets)
 
@@ -176,6 +179,7 @@ def policy_of(settings: Settings) -> Policy:
         automatic_per_address_hour=desk.automatic_per_address_hour,
         automatic_per_address_day=desk.automatic_per_address_day,
         automatic_per_hour=desk.automatic_per_hour,
+        automatic_per_unverified_day=desk.automatic_per_unverified_day,
         automatic_per_domain_hour=desk.automatic_per_domain_hour,
         automatic_per_ticket_burst=desk.automatic_per_ticket_burst,
         automatic_per_ticket_day=desk.automatic_per_ticket_day,
@@ -189,6 +193,7 @@ def policy_of(settings: Settings) -> Policy:
         admin=desk.admin,
         hours=Hours(desk.timezone),
         survey=SurveyPolicy(**settings.survey.values),
+        triage=config_rules.policy_of(settings.triage, settings.rules, settings.teams),
         teams={
             name: TeamPolicy(name, team.lead, Assignment(team.assign), team.reassign_away)
             for name, team in settings.teams.items()

@@ -18,10 +18,12 @@ from intake.desk.effects import Mail, MailKind, Outgoing
 from intake.desk.links import Links, closing
 from intake.desk.message import Attachment
 from intake.desk.policy import Policy
+from intake.desk.secrets import hidden
 from intake.desk.surveys import OPEN_DAYS, SCORES
 from intake.desk.ticket import NO_TICKET, Ticket
 from intake.desk.tokens import Purpose
-from intake.mail import compose, reply_html
+from intake.mail import compose, filenames, reply_html
+from intake.previews import media_type
 from intake.render import Letter, Renderer, renderer
 
 # The reader of replies cuts at this line, whatever language stands around it.
@@ -34,6 +36,7 @@ COMMAND_DAYS = 365
 # How long a draft can be confirmed.
 CONFIRM_DAYS = 7
 
+PRIORITIES = ("urgent", "high", "normal", "low")
 _TO_AGENT = (MailKind.NOTICE, MailKind.ALERT, MailKind.ANSWER)
 _WITH_LINK = (MailKind.ACKNOWLEDGEMENT, MailKind.STATUS)
 
@@ -70,6 +73,8 @@ class Composer:
         if mail.kind is MailKind.STATUS and template_of(mail) not in self._desk.status_mails:
             return None
         files, left_out = _fitting(mail.attachments)
+        if mail.kind in _TO_AGENT:
+            files = _previewed(files)
         language = self._language(mail, ticket)
         said = ""
         if mail.kind is MailKind.RELAY:
@@ -134,17 +139,20 @@ class Composer:
     ) -> dict[str, object]:
         """What templates may use. Text of users is only ever a value, never a template."""
         token = self._agent_token(mail, ticket, now)
+        # What somebody sent by mistake must not spread into the mailboxes of others.
+        shown = hidden(mail.text) if mail.kind in _TO_AGENT else mail.text
         trusted = mail.kind is not MailKind.ACKNOWLEDGEMENT or mail.quote_subject
         author = mail.author
         survey = self._links.survey(ticket, now) if mail.kind is MailKind.SURVEY else ""
         return {
             "number": ticket.id,
-            "subject": compose.bare_subject(ticket.subject) if trusted else "",
+            "subject": hidden(compose.bare_subject(ticket.subject)) if trusted else "",
             "name": compose.clean(mail.to.name, compose.MAX_NAME) if trusted else "",
             "desk": self._desk.name,
             "event": mail.event,
-            "text": (tokens.masked(mail.text) if mail.kind in _TO_AGENT else mail.text).strip("\r\n"),
-            "quoted": tokens.masked(mail.quoted).strip("\r\n"),
+            "text": (tokens.masked(shown) if mail.kind in _TO_AGENT else shown).strip("\r\n"),
+            "hidden": shown != mail.text,
+            "quoted": hidden(tokens.masked(mail.quoted)).strip("\r\n"),
             "reference": tokens.reference(token) if token else "",
             "undo_seconds": self._policy.undo_seconds,
             "text_html": "",
@@ -156,6 +164,7 @@ class Composer:
             "related": ticket.related,
             "assignee": ticket.assignee.name if ticket.assignee else "",
             "status": ticket.status.value,
+            "priority": ticket.priority if ticket.priority in PRIORITIES else "normal",
             "signature": self._desk.signature,
             "left_out": [compose.clean(one, 120) for one in left_out],
             "delimiter": DELIMITER,
@@ -262,6 +271,21 @@ def _automatic(kind: MailKind) -> tuple[str, ...]:
         return ()
     how = "auto-replied" if kind in (MailKind.ACKNOWLEDGEMENT, MailKind.ANSWER) else "auto-generated"
     return f"Auto-Submitted: {how}", "X-Auto-Response-Suppress: All"
+
+
+def _previewed(files: Sequence[Attachment]) -> list[Attachment]:
+    """Return files, behind each picture that a mail program may not show its preview, as far as they fit."""
+    out: list[Attachment] = []
+    room = MAX_FILES - sum(len(one.content) for one in files)
+    for one in files:
+        out.append(one)
+        if one.preview and len(one.preview) <= room:
+            kind = media_type(one.preview)
+            stem = one.name.rpartition(".")[0] or one.name
+            name = filenames.safe(f"{stem} (preview){filenames.extension_of(kind)}", kind)
+            out.append(Attachment(name, kind, one.preview, inline=True))
+            room -= len(one.preview)
+    return out
 
 
 def _fitting(files: Sequence[Attachment]) -> tuple[list[Attachment], list[str]]:

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from intake.config_form import field_problem
 from intake.config_keys import MAILBOX as MAILBOX
 from intake.config_keys import MAILBOX_COMMON as MAILBOX_COMMON
 from intake.config_keys import NAMED
 from intake.config_keys import SECTIONS as SECTIONS
+from intake.config_rules import problems as rule_problems
 from intake.config_values import BadValue, as_text
 from intake.config_values import Key as Key
 from intake.config_values import address_problem as address_problem
@@ -79,6 +81,10 @@ class Settings:
     dkim: Section
     mailboxes: Mapping[str, Section]
     teams: Mapping[str, Section]
+    triage: Section
+    rules: Mapping[str, Section]
+    form: Section
+    fields: Mapping[str, Section]
 
 
 def load(path: Path, environ: Mapping[str, str] | None = None) -> Settings:
@@ -97,6 +103,12 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> Settings:
     if problems:
         raise ConfigError(problems, settings)
     return settings
+
+
+def written(path: Path) -> Mapping[str, Mapping[str, str]]:
+    """Return the sections of the file at `path` as they stand in it; none if it cannot be read."""
+    parser = _read(path, [])
+    return {name: dict(parser[name]) for name in parser.sections()}
 
 
 def _read(path: Path, problems: list[Problem]) -> configparser.ConfigParser:
@@ -158,6 +170,10 @@ class _Reader:
                     f"there is no team {box.team!r}",
                     f"Add a section [team {box.team}] or clear the key",
                 )
+        for name, own in named["fields"].items():
+            problem = field_problem(name, own.values)
+            if problem:
+                self.problem(f"field {name}", *problem)
         web_box = single["web"].values.get("mailbox", "")
         if web_box and web_box not in mailboxes:
             self.problem(
@@ -166,6 +182,7 @@ class _Reader:
                 f"there is no mailbox {web_box!r}",
                 "Name one of the [mailbox …] sections or clear the key",
             )
+        rule_problems(single["triage"], named["rules"], teams, mailboxes, self.problem)
         boxes = {name: self.with_defaults(box, single["desk"], data) for name, box in mailboxes.items()}
         for name, box in boxes.items():
             # "+", and a token of 44 characters, within 64 octets: RFC 5321 section 4.5.3.1.1.

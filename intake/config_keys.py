@@ -6,6 +6,8 @@ the tests of the documentation go by them. How a text is read stands in `intake.
 
 from collections.abc import Mapping
 
+from intake.config_form import FIELD, FORM, LOOKS
+from intake.config_rules import RULE, TRIAGE
 from intake.config_values import (
     Key,
     as_address,
@@ -47,6 +49,7 @@ DESK = (
     Key("automatic_per_hour", as_number(0, 1_000_000), "300"),
     Key("automatic_per_address_hour", as_number(0, 10_000), "3"),
     Key("automatic_per_address_day", as_number(0, 10_000), "10"),
+    Key("automatic_per_unverified_day", as_number(0, 10_000), "1"),
     Key("automatic_per_domain_hour", as_number(0, 1_000_000), "60"),
     Key("automatic_per_ticket_burst", as_number(0, 10_000), "5"),
     Key("automatic_per_ticket_day", as_number(0, 10_000), "25"),
@@ -77,6 +80,8 @@ WEB = (
     Key("trusted_proxy", as_text, ""),
     Key("show_conversation", as_flag, "yes"),
     Key("link_days", as_number(1, 365), "30"),
+    *LOOKS,
+    Key("logo", as_optional_path, ""),
     Key("metrics_token", as_text, "", secret=True),
 )
 SURVEY = (
@@ -128,6 +133,7 @@ MAILBOX = {
         Key("after", one_of("move", "flag", "leave", "delete"), "move"),
         Key("move_to", as_text, "Intake"),
         Key("since", as_day, ""),
+        Key("archive", as_flag, "no"),
         Key("poll_seconds", as_number(5, 3600), "60"),
         Key("timeout", as_number(1, 300), "30"),
     ),
@@ -164,10 +170,14 @@ SECTIONS: Mapping[str, tuple[Key, ...]] = {
     "store": STORE,
     "queue": QUEUE,
     "web": WEB,
+    "form": FORM,
+    "field": FIELD,
     "survey": SURVEY,
     "report": REPORT,
     "smtp": SMTP,
     "dkim": DKIM,
     "team": TEAM,
+    "triage": TRIAGE,
+    "rule": RULE,
 }
-NAMED: Mapping[str, str] = {"team": "teams"}
+NAMED: Mapping[str, str] = {"team": "teams", "rule": "rules", "field": "fields"}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from intake.desk.digest import News
 from intake.desk.effects import Effect, Mail, Outgoing
 from intake.desk.facts import Facts, Found
 from intake.desk.lookup import Looked, Wanted
@@ -175,6 +176,9 @@ class Store(Protocol):
 
     def agents(self, team: str = "") -> list[Agent]:
         """Return enabled agents, of one team if named."""
+
+    def news(self, agent: Agent, since: datetime) -> list[News]:
+        """Return the tickets, the agent's or nobody's in his teams, in which somebody wrote since."""
 
     def loads(self) -> Mapping[int, Load]:
         """Return what each agent has to do, by id."""

@@ -14,7 +14,8 @@ from itertools import groupby
 
 from intake import owner
 from intake.claims import Authenticated, Claim, Claims, NotNow
-from intake.desk import agent_commands
+from intake.desk import agent_commands, formed
+from intake.desk import digest as digests
 from intake.desk.effects import Effect, Mail, Outgoing, PullBrake
 from intake.desk.lifecycle import delivery_failed, wake
 from intake.desk.message import Envelope, Message
@@ -85,6 +86,8 @@ class Service:
     vouched: Callable[[Message, str], bool]
     authenticated: Authenticated = lambda raw, message, authserv, now: ""
     wake: Callable[[Sequence[int]], None] = lambda ids: None
+    # Adds previews to pictures; bounded in time, never raises (intake/previews.py).
+    preview: Callable[[Message], Message] = lambda message: message
     clock: Callable[[], datetime] = _now
     _surveyed: datetime | None = field(default=None, init=False)
     jitter: Callable[[], float] = field(default=lambda: random.uniform(0.8, 1.2))
@@ -156,7 +159,7 @@ class Service:
             self.store.quarantine(row.ledger_id, "processing it ended abruptly each time", self.clock())
             return None
         try:
-            message = self.parse(row.raw)
+            message = formed.read(self.parse(row.raw), row.envelope)
         except Unreadable as err:
             self.store.quarantine(row.ledger_id, str(err), self.clock())
             return None
@@ -168,11 +171,13 @@ class Service:
             self.store.quarantine(row.ledger_id, refused.removeprefix(REFUSED), self.clock())
             return None
         try:
-            return message, self._claims(message, row.raw, row.envelope, row.attempts < MAX_ATTEMPTS)
+            claim = self._claims(message, row.raw, row.envelope, row.attempts < MAX_ATTEMPTS)
         except NotNow as err:
             pause = timedelta(seconds=30 * row.attempts)
             self.store.postpone(row.ledger_id, str(err), self.clock() + pause)
             return None
+        # Outside the transaction: nobody waits for a picture with the database locked.
+        return self.preview(message), claim
 
     def _claims(self, message: Message, raw: bytes, envelope: Envelope, patient: bool) -> Claim:
         who = Claims(self.store, self.policy, self.keys, self.parse, self.authenticated)
@@ -188,7 +193,7 @@ class Service:
 
     def examine(self, raw: bytes, envelope: Envelope) -> tuple[Message, list[Effect]]:
         """Return what was read and what would be decided, changing nothing."""
-        message = self.parse(raw)
+        message = formed.read(self.parse(raw), envelope)
         claim = self._claims(message, raw, envelope, patient=False)
         with self.store.transaction():
             return message, self._decide(message, envelope, claim)
@@ -203,9 +208,6 @@ class Service:
 
     def _decide(self, message: Message, envelope: Envelope, claim: Claim) -> list[Effect]:
         now = self.clock()
-        if envelope.channel == "form":
-            # What somebody typed into a form quotes nobody and has no signature to cut.
-            message = replace(message, new_text=message.text)
         mailbox = self.policy.mailbox(envelope.mailbox)
         verified = bool(mailbox.trusted_authserv) and self.vouched(message, mailbox.trusted_authserv)
         facts = self.store.facts(message, envelope, claim.token, mailbox.team, now, verified)
@@ -269,8 +271,15 @@ class Service:
 
     def _send(self, outbox_id: int, claimed: Claimed, session: Session) -> str:
         where = {"outbox": outbox_id, "ticket": claimed.ticket_id}
+        ours = True
+
+        def begin() -> bool:
+            nonlocal ours
+            ours = self.store.data_started(claimed, self.clock())
+            return ours
+
         try:
-            session.send(claimed.mail, lambda: self.store.data_started(claimed, self.clock()))
+            session.send(claimed.mail, begin)
         except Permanent as err:
             return self._give_up(outbox_id, claimed, str(err))
         except Ambiguous as err:
@@ -281,7 +290,11 @@ class Service:
                 return "unknown"
             return self._retry(claimed, str(err), doubtful=True)
         except Temporary as err:
-            if self.clock() - claimed.created_at > GIVE_UP:
+            if not ours:
+                # No fault of anybody's: the clock was set on, or we were stopped for minutes.
+                return "retry" if self.store.retry(claimed, str(err), self.clock()) else "lost"
+            # Of a clock that was set on, or a machine that was off, days alone prove nothing.
+            if claimed.attempts > len(BACKOFF) and self.clock() - claimed.created_at > GIVE_UP:
                 return self._give_up(outbox_id, claimed, f"given up after {GIVE_UP.days} days: {err}")
             return self._retry(claimed, str(err))
         log.info("mail sent", extra=where)
@@ -313,6 +326,7 @@ class Service:
             pass
         self.wake_snoozed()
         self.ask_surveys()
+        self.send_digests()
         return self.store.due(self.clock(), limit)
 
     def wake_snoozed(self, limit: int = 200) -> None:
@@ -329,6 +343,18 @@ class Service:
                 effects = wake(ticket, found.agents or found.team)
                 applied = self.store.apply(effects, self._compose, self.clock())
             self._wake(applied.outbox_ids)
+
+    def send_digests(self) -> None:
+        """Owe the digests that are due. Safe to call from several processes at once."""
+        now = self.clock()
+        for agent in self.store.agents():
+            since = digests.due(agent, now)
+            if since is None:
+                continue
+            with self.store.transaction():
+                effects = digests.digest(agent, since, self.store.news(agent, since), now, self.policy)
+                if effects:
+                    self.store.apply(effects, self._compose, now)
 
     def ask_surveys(self) -> None:
         """Owe the surveys whose delay is over. Safe to call from several processes at once."""

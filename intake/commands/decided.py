@@ -13,6 +13,7 @@ from intake.desk.effects import (
     MailKind,
     MarkAddress,
     MarkDelivery,
+    MarkDigest,
     MarkSent,
     OpenTicket,
     Outcome,
@@ -62,9 +63,19 @@ def sentence(effect: Effect) -> str:
             status = " that is closed at once" if effect.status is Status.CLOSED else ""
             team = f", team {effect.team}" if effect.team else ""
             related = f", perhaps related to #{effect.related}" if effect.related else ""
+            about = "".join(
+                f", {name} {value}"
+                for name, value in (
+                    ("category", effect.category),
+                    ("priority", "" if effect.priority == "normal" else effect.priority),
+                    ("tags", " ".join(effect.tags)),
+                    ("fields", ", ".join(f"{name}: {value}" for name, value in effect.fields.items())),
+                )
+                if value
+            )
             return (
                 f"open a ticket{status} for {_who(effect.requester)}: {effect.subject or '(no subject)'}"
-                f" (answered in {effect.language}{team}{related})"
+                f" (answered in {effect.language}{team}{related}{about})"
             )
         case AddEntry():
             how = _ENTRIES.get(effect.kind, f"as {effect.kind.value}")
@@ -83,6 +94,8 @@ def sentence(effect: Effect) -> str:
         case Assign():
             to = f"give {_ticket(effect.ticket)} to {effect.agent.name if effect.agent else 'nobody'}"
             return f"{to}, team {effect.team}" if effect.team else to
+        case MarkDigest():
+            return f"note that agent {effect.agent} was told of all up to {effect.at:%Y-%m-%d %H:%M} UTC"
         case SetAway():
             return f"note that agent {effect.agent} is away until {effect.until:%Y-%m-%d %H:%M} UTC"
         case Mail():

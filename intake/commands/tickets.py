@@ -8,29 +8,19 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, acting_as, as_json, limited, not_found, now, text_of
+from intake.commands.common import Invocation, acting_as, as_json, not_found, text_of
 from intake.commands.telling import language, wait
 from intake.commands.ticket_commands import AUTHORITY, Tickets, obey, the_ticket
 from intake.commands.ticket_finding import new, next_, search, todo
+from intake.commands.ticket_list import STYLES, list_
 from intake.desk.effects import Record
 from intake.desk.grammar import Asked, Command
-from intake.terminal import Column
 
 if TYPE_CHECKING:
     from intake.desk.effects import Effect
     from intake.views import EntryRow
 
-STATUSES = ("new", "open", "pending", "closed")
-STYLES = {"new": "bold red", "open": "yellow", "pending": "cyan", "closed": "dim"}
 ENTRY_STYLES = {"customer": "bold", "reply": "bold green", "note": "yellow", "draft": "magenta"}
-COLUMNS = (
-    Column("No.", right=True),
-    Column("Status"),
-    Column("Subject", gives_way=True),
-    Column("Requester", gives_way=True),
-    Column("Assignee", gives_way=True),
-    Column("Changed", right=True),
-)
 
 
 @click.group(cls=Tickets)
@@ -38,51 +28,7 @@ def ticket() -> None:
     """List, show and work on tickets."""
 
 
-@ticket.command("list")
-@click.option(
-    "--status", type=click.Choice([*STATUSES, "all"]), default=None, help="Default: all but closed."
-)
-@click.option("--team", default=None, help="Only this team's.")
-@click.option("--assignee", default=None, help="Only those of the agent with this address.")
-@limited
-@as_json
-@click.pass_obj
-def list_(
-    given: Invocation, status: str | None, team: str | None, assignee: str | None, limit: int, json_: bool
-) -> None:
-    """List tickets, the newest first."""
-    rows = [
-        row
-        for one in _wanted(status)
-        for row in given.desk().store.list_tickets(one, team=team, assignee=assignee, limit=limit)
-    ]
-    rows = sorted(rows, key=lambda row: row.id, reverse=True)[:limit]
-    if json_:
-        terminal.say_json(rows)
-    elif not rows:
-        terminal.say("No tickets.")
-    else:
-        terminal.table(
-            COLUMNS,
-            [
-                (
-                    str(row.id),
-                    (row.status.value, STYLES[row.status.value]),
-                    row.subject or "(no subject)",
-                    row.requester,
-                    row.assignee or (f"team {row.team}" if row.team else "-"),
-                    terminal.ago(row.updated_at, now()),
-                )
-                for row in rows
-            ],
-        )
-
-
-def _wanted(status: str | None) -> tuple[str | None, ...]:
-    """Return the statuses to ask the store for; None asks for all."""
-    if status is None:
-        return tuple(one for one in STATUSES if one != "closed")
-    return (None,) if status == "all" else (status,)
+ticket.add_command(list_)
 
 
 @ticket.command()
@@ -112,6 +58,9 @@ def show(given: Invocation, number: int, full: bool, json_: bool) -> None:
             ("Team", found.team),
             ("Assignee", assignee),
             ("Priority", found.priority),
+            ("Category", found.category),
+            ("Tags", ", ".join(found.tags)),
+            ("Fields", "; ".join(f"{name}: {value}" for name, value in found.fields.items())),
             ("Language", found.language),
             ("Came by", f"{found.channel}, mailbox {found.mailbox}"),
             ("Opened", f"{terminal.clock(found.created_at)} UTC"),

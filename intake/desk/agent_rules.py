@@ -7,6 +7,7 @@ from intake.desk.agent_commands import obeyed
 from intake.desk.case import Case, is_participant
 from intake.desk.confirming import confirmed, drafted
 from intake.desk.effects import AddEntry, Assign, Effect, Finish, Mail, MailKind, Outcome, SetStatus
+from intake.desk.facts import Overtaken
 from intake.desk.message import Address, Message
 from intake.desk.policy import Policy
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
@@ -15,6 +16,8 @@ from intake.desk.undo import held
 
 # The line every notification begins with (composer.DELIMITER), in any language.
 _MARKER = re.compile(r"##- .{0,300}? -##")
+# So much of a colleague's answer is shown to whoever wrote the second one.
+_SHOWN = 500
 _AGENTS = (Purpose.AGENT, Purpose.CONFIRM)
 
 
@@ -37,6 +40,9 @@ def agent_reply(case: Case) -> list[Effect] | None:
     problem = asked.problem or ("" if asked.note else _inside(asked.text, message))
     if problem:
         return drafted(case, facts.by_token, agent, problem)
+    answers = asked.text.strip() or any(one.name == "canned" for one in asked.commands)
+    if facts.overtaken and not facts.draft and not asked.note and answers:
+        return drafted(case, facts.by_token, agent, _overtaken(facts.overtaken), confirm=True)
     done = obeyed(
         case,
         facts.by_token,
@@ -73,6 +79,13 @@ def unproven_agent(case: Case) -> list[Effect] | None:
 def confirmed_draft(case: Case) -> list[Effect] | None:
     """An agent's yes to a draft that was kept for him sends it, as if it had been proven when it came."""
     return confirmed(case, agent_reply)
+
+
+def _overtaken(other: Overtaken) -> str:
+    """Return what an agent is told whose answer would be the second one to the same question."""
+    said = " ".join(other.text.split())
+    shown = said if len(said) <= _SHOWN else f"{said[:_SHOWN]}…"
+    return f"{other.by} has answered since, at {other.at:%H:%M} UTC: “{shown}”"
 
 
 def _people(case: Case) -> bool:

@@ -287,6 +287,14 @@ class SetAway:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkDigest:
+    """Note that an agent (by id) was told of everything up to a moment."""
+
+    agent: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class MarkSent:
     """Record that a mail of ours was seen where it arrived: it was sent, whatever we knew of it."""
 
@@ -360,6 +368,7 @@ Effect = (
     | Record
     | Assign
     | SetAway
+    | MarkDigest
     | Mail
     | Withdraw
     | Settle

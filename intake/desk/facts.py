@@ -56,11 +56,22 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What we owed one address by machine in the last hour and day; `failed`: why mail to it fails, or ""."""
+    """What we owed one address by machine in the last hour and day, `acknowledged` of it in the day;
+    `failed`: why mail to it fails, or ""."""
 
     last_hour: int = 0
     last_day: int = 0
+    acknowledged: int = 0
     failed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """The answer of another agent that went out since the mail which this message replies to."""
+
+    by: str
+    at: datetime
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +89,11 @@ class Facts:
     There is one ticket per way of finding it; the rules choose among them.
     `agent` is the enabled agent whose registered address the From header names,
     `token_agent` the enabled agent the reply token was made for, `team` the
-    enabled agents of the mailbox's team (all of them when it names no team).
+    enabled agents of the mailbox's team (all of them when it names no team), `agents` all enabled ones.
     `automatic_…` are automatic mails owed or sent: to this sender in the last hour and
-    day, to his domain and by the whole desk in the last hour, and in the ticket the
-    message belongs to (alerts to agents too) in the last ten minutes and day.
+    day (`acknowledged_last_day`: the acknowledgements among them), to his domain and by
+    the whole desk in the last hour, and in the ticket the message belongs to (alerts to
+    agents too) in the last ten minutes and day.
     `alerts_desk_hour` are all alerts, `alerts_ticket_hour` those in that ticket, or in
     the one a delivery report is about. `tickets_…_hour` are messages that opened
     tickets, or would have but for a flood; `answers_address_hour` those that were
@@ -89,7 +101,8 @@ class Facts:
     how many came within seconds of an automatic mail to him, and how many say the same
     as this one, itself included. Counts of messages end at 1,000. `flood_address` and
     `flood_domain` are the ticket that takes the sender's, or his domain's, flood;
-    `told_at` is when agents were last alerted of the ticket that is concerned.
+    `told_at` is when agents were last alerted of the ticket that is concerned. `successor` is the
+    newest ticket of this sender that was opened after the closed one the message belongs to, in its place.
     `braked_at` is when the breaker was pulled. `unsettled` is the outbox row of this very
     mail, where it is one of ours of which nobody knew whether it was taken. `verified` says that our own
     receiving server vouches for the From domain (RFC 8601, DMARC-aligned).
@@ -108,9 +121,11 @@ class Facts:
     agent: Agent | None = None
     token_agent: Agent | None = None
     team: tuple[Agent, ...] = ()
+    agents: tuple[Agent, ...] = ()
     verified: bool = False
     automatic_last_hour: int = 0
     automatic_last_day: int = 0
+    acknowledged_last_day: int = 0
     automatic_desk_hour: int = 0
     automatic_domain_hour: int = 0
     automatic_ticket_minutes: int = 0
@@ -127,6 +142,7 @@ class Facts:
     told_at: datetime | None = None
     braked_at: datetime | None = None
     unsettled: int | None = None
+    successor: Found | None = None
     # Why mail to the sender failed within FAILED_DAYS, "" when it did not.
     failed: str = ""
     # The same of whoever wrote the mail that this one forwards.
@@ -137,6 +153,8 @@ class Facts:
     draft: Draft | None = None
     # The newest answer of the token's agent in its ticket, where all of it can still be withdrawn.
     relayed: Relayed | None = None
+    # An answer in the token's ticket that its agent cannot have seen when he wrote.
+    overtaken: Overtaken | None = None
     # What the commands of an agent's mail ask for.
     looked: Looked = field(default_factory=Looked)
     # What each agent has to do, by id; gathered where a team's tickets are handed out.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from intake.desk.hours import Hours
 from intake.desk.language import LANGUAGES
 from intake.desk.people import Assignment, TeamPolicy
+from intake.desk.triage import TriagePolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class Policy:
     """The desk's own rules in numbers. `own_addresses` are lower-cased; we never answer them.
 
     The ceilings on automatic mail (`automatic_…`) are those of one address in an hour
-    and a day, of a domain, of one ticket (ten minutes, a day), of a suspected robot in a
+    and a day, of acknowledgements in a day to an address that nothing proves (`unverified`),
+    of a domain, of one ticket (ten minutes, a day), of a suspected robot in a
     day, and of the whole desk in an hour. `alerts_per_hour` bounds what strangers can
     cause agents to be told. `agent_authority` is what an agent's mail needs: "strict" (a reply
     token and an authenticated sender) or "token". `undo_seconds` is how long an answer waits
@@ -57,6 +59,7 @@ class Policy:
     quote_subject: str = "verified"
     automatic_per_address_hour: int = 3
     automatic_per_address_day: int = 10
+    automatic_per_unverified_day: int = 1
     automatic_per_hour: int = 300
     automatic_per_domain_hour: int = 60
     automatic_per_ticket_burst: int = 5
@@ -71,6 +74,7 @@ class Policy:
     admin: str = ""
     hours: Hours = field(default_factory=Hours)
     survey: SurveyPolicy = field(default_factory=SurveyPolicy)
+    triage: TriagePolicy = field(default_factory=TriagePolicy)
     teams: Mapping[str, TeamPolicy] = field(default_factory=dict)
     # Where agents write to who do not answer a notification; "" where there is no such address.
     command_address: str = ""

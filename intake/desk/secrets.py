@@ -15,6 +15,8 @@ from intake.desk.bip39 import WORDS
 SEED, KEY, CARD, TEXT = "seed phrase", "private key", "card number", "text"
 # How long a phrase is (BIP-39, "Generating the mnemonic").
 LENGTHS = (24, 21, 18, 15, 12)
+# Whoever pastes a phrase does it early; beyond this a text is a log file.
+_MOST_LOOKED_AT = 50_000
 _NUMBERS = {word: number for number, word in enumerate(WORDS)}
 # Chinese is written against Latin words without a space.
 _WORD = re.compile(r"[A-Za-z]+|[^\W\d_A-Za-z]+")
@@ -88,6 +90,22 @@ def redacted(text: str, found: Sequence[Secret]) -> str:
     for one in reversed(found):
         text = f"{text[: one.start]}[redacted: {one.kind}]{text[one.end :]}"
     return text
+
+
+def hidden(text: str) -> str:
+    """Return `text` as it may be mailed: each secret replaced by a word for it.
+
+    A mail lies in mailboxes and backups that no redaction reaches.
+    """
+    found = find(text)
+    for one in reversed(found):
+        text = f"{text[: one.start]}[hidden: {one.kind}]{text[one.end :]}"
+    return text
+
+
+def exposed(text: str) -> bool:
+    """Whether a key to somebody's money stands in `text`, as far as its looks tell."""
+    return any(one.kind in (SEED, KEY) for one in find(text[:_MOST_LOOKED_AT]))
 
 
 def _seeds(text: str) -> Iterator[Secret]:

@@ -7,9 +7,11 @@ a header line of its own (CVE-2024-6923); the few forms we need are made by hand
 
 import binascii
 import re
+import struct
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
+from intake.desk import formed
 from intake.desk.message import Attachment
 
 CRLF = "\r\n"
@@ -44,6 +46,7 @@ _NUMBER = re.compile(r"\[#\d{1,10}\]")
 # What a mail client may be told as it is; anything else is bytes to be saved (ASVS 5.0 V5.4).
 SAFE_TYPES = frozenset(
     {
+        formed.MEDIA_TYPE,
         "application/json",
         "application/pdf",
         "application/zip",
@@ -243,8 +246,11 @@ def _filename(name: str) -> str:
 
 def _base64(data: bytes) -> bytes:
     encoded = binascii.b2a_base64(data, newline=False)
-    lines = [encoded[i : i + _LINE] for i in range(0, len(encoded), _LINE)]
-    return b"\r\n".join([*lines, b""])
+    whole = len(encoded) // _LINE
+    # Half the time of slicing in Python, which for a screenshot is most of making a mail.
+    lines = struct.unpack(f"{_LINE}s" * whole, encoded[: whole * _LINE])
+    rest = encoded[whole * _LINE :]
+    return b"\r\n".join([*lines, *([rest] if rest else []), b""])
 
 
 def _folded(start: str, words: Sequence[str]) -> str:

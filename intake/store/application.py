@@ -19,10 +19,13 @@ from intake.desk.message import Attachment, Message
 from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.ports import Compose
 from intake.store import models, withdrawal
+from intake.store.backfill import tag
 from intake.store.blobs import digest
 from intake.store.fields import LONGEST_KEY
 from intake.store.models import Audit, Entry, MessageRef, Participant
 from intake.store.persons import remember_language
+from intake.store.pictures import Preview
+from intake.store.search import Searching
 from intake.store.statement import Statement, hole, inserting
 from intake.store.tickets import Tickets
 
@@ -36,11 +39,15 @@ _TOUCH = Statement(
 )
 
 
+class Written(Searching, Tickets):
+    """What changing tickets needs of the store."""
+
+
 class TicketChanges:
     """One decision being applied. `tickets` holds each snapshot as the effects have left it."""
 
     def __init__(
-        self, store: Tickets, compose: Compose, now: datetime, ledger_id: int | None, message: Message | None
+        self, store: Written, compose: Compose, now: datetime, ledger_id: int | None, message: Message | None
     ) -> None:
         self.store, self.db, self.compose, self.now = store, store.db, compose, now
         self.ledger_id, self.message = ledger_id, message
@@ -52,6 +59,8 @@ class TicketChanges:
         self.loaded: dict[int, Ticket] = {}
         self.answer: int | None = None
         self.newest: int | None = None
+        # What tickets are to be found by, told to the index once at the end.
+        self.words: dict[int, list[str]] = {}
 
     def ticket(self, number: int | None) -> Ticket:
         wanted = self.opened if number is None else number
@@ -99,6 +108,8 @@ class TicketChanges:
             closed_at=closed_at,
         )
         self.opened = number
+        tag(self.db, number, effect.tags)
+        self.words[number] = [effect.subject, effect.requester.name, effect.requester.mailbox]
         self.tickets[number] = Ticket(
             id=number,
             subject=effect.subject,
@@ -136,7 +147,11 @@ class TicketChanges:
             created_at=self.now,
         )
         self.answer, self.newest = number if answer else self.answer, number
-        self.attach(number, (*effect.attachments, *(message.attachments if message else ())))
+        files = (*effect.attachments, *(message.attachments if message else ()))
+        self.attach(number, files)
+        if effect.kind is not EntryKind.EVENT:
+            texts = self.words.setdefault(ticket.id, [])
+            texts += [effect.text, *(one.name for one in files)]
         self.change(ticket)
         if message and message.message_id:
             public = effect.kind is EntryKind.CUSTOMER
@@ -160,6 +175,11 @@ class TicketChanges:
             for (name, _), one in named.items()
         ]
         self.db.run(models.Attachment.insert_many(rows).as_rowcount())
+        previews = {name: one.preview for (name, _), one in named.items() if one.preview}
+        if previews:
+            fields = [Preview.sha256, Preview.content]
+            rows_ = Preview.insert_many(list(previews.items()), fields).on_conflict_ignore()
+            self.db.run(rows_.as_rowcount())
 
     def refer(self, message_id: str, ticket: Ticket, direction: str, public: bool) -> None:
         # An id too long for a header line (RFC 5322 section 2.1.1) can neither be quoted nor answered.
@@ -191,6 +211,10 @@ class TicketChanges:
 
     def amend(self, effect: Amend) -> None:
         ticket = self.ticket(effect.ticket)
+        if "tags" in effect.changes:
+            tag(self.db, ticket.id, effect.changes["tags"], fresh=False)
+        if "subject" in effect.changes:
+            self.words.setdefault(ticket.id, []).append(effect.changes["subject"])
         self.change(ticket, **effect.changes)
         self.tickets[ticket.id] = replace(self.tickets[ticket.id], **effect.changes)
         if "language" in effect.changes:
@@ -214,6 +238,11 @@ class TicketChanges:
         self.change(ticket)
         people = tuple(one for one in ticket.participants if one.lower() != key)
         self.tickets[ticket.id] = replace(self.tickets[ticket.id], participants=people)
+
+    def index(self) -> None:
+        """Have the tickets found by what was written into them."""
+        for number, texts in self.words.items():
+            self.store.add_words(number, texts, fresh=number == self.opened)
 
     def record(self, effect: Record) -> None:
         number = self.opened if effect.ticket is None else effect.ticket

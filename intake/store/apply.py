@@ -18,6 +18,7 @@ from intake.desk.effects import (
     MailKind,
     MarkAddress,
     MarkDelivery,
+    MarkDigest,
     MarkSent,
     OpenTicket,
     Outcome,
@@ -40,7 +41,7 @@ from intake.desk.ticket import NO_TICKET, EntryKind, no_ticket
 from intake.ports import Applied, Compose
 from intake.store import drafts, merging, models, surveys, withdrawal
 from intake.store.address_state import AddressStates
-from intake.store.application import TicketChanges
+from intake.store.application import TicketChanges, Written
 from intake.store.connection import Connection
 from intake.store.models import Entry, MessageRef, Outbox
 from intake.store.redaction import Redacting
@@ -95,7 +96,7 @@ def _finishing(names: Sequence[str]) -> Statement:
 _FINISH, _FINISH_READ = _finishing(_DECIDED), _finishing((*_DECIDED, *_READ))
 
 
-class Applying(AddressStates, Counting):
+class Applying(Written, AddressStates, Counting):
     """Writing what was decided."""
 
     tombstone_key: bytes = b""
@@ -121,7 +122,7 @@ class Applying(AddressStates, Counting):
     def owe(self, outgoing: Outgoing, dedupe: str, now: datetime) -> int | None:
         """Owe a finished mail that belongs to no ticket; return its id, None when it is known already."""
         with self.transaction():
-            return _insert(self.db, outgoing, dedupe, None, now)
+            return _insert(self.db, outgoing, dedupe, None, now, now)
 
 
 class _Application(TicketChanges):
@@ -142,6 +143,8 @@ class _Application(TicketChanges):
                     self.assign(effect)
                 case SetAway():
                     self.set_away(effect)
+                case MarkDigest():
+                    self.store.mark_digest(effect)
                 case Amend():
                     self.amend(effect)
                 case AddParticipant():
@@ -151,6 +154,8 @@ class _Application(TicketChanges):
                 case SplitOff():
                     self.open(merging.opening(self.store, effect))
                     merging.copy(self.db, effect, self.opened or 0)
+                    self.words.pop(self.opened or 0, None)
+                    self.store.reindex(self.opened or 0)
                 case LinkTickets():
                     merging.link(self.db, effect)
                 case Redact():
@@ -175,7 +180,9 @@ class _Application(TicketChanges):
                 case AskSurvey():
                     surveys.ask(self.db, effect, self.ticket(effect.ticket).closed_at, self.now)
                 case RecordScore():
-                    surveys.record(self.db, effect, self.now)
+                    if not surveys.record(self.db, effect, self.now) and not self.ledger_id:
+                        # The same answer was posted twice at once; what follows from it has followed.
+                        break
                 case RevokeLinks():
                     ticket = self.ticket(effect.ticket)
                     self.change(ticket, link=ticket.link + 1)
@@ -186,6 +193,7 @@ class _Application(TicketChanges):
                     self.finish(effect)
                 case _:
                     assert_never(effect)
+        self.index()
         return Applied(self.opened or self.touched, tuple(self.outbox_ids))
 
     def redact(self, effect: Redact) -> None:

@@ -14,10 +14,40 @@ from intake.store.statement import Statement
 LOCK_TIMEOUT = 20
 
 
-class Postgres(peewee.PostgresqlDatabase):
-    """PostgreSQL that does not wait for ever for a lock."""
+class _Ends:
+    """Closes a connection when the thread that opened it ends, or nobody holds the database any more.
+
+    A server's threads come and go; each would keep its files open until they are collected.
+    """
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def __del__(self) -> None:
+        with suppress(Exception):
+            self._connection.close()
+
+
+class Sqlite(peewee.SqliteDatabase):
+    """SQLite whose connections end with their threads."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self._ends = threading.local()
+        super().__init__(*args, **options)
 
     def _initialize_connection(self, conn: Any) -> None:
+        self._ends.connection = _Ends(conn)
+
+
+class Postgres(peewee.PostgresqlDatabase):
+    """PostgreSQL that does not wait for ever for a lock, and whose connections end with their threads."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self._ends = threading.local()
+        super().__init__(*args, **options)
+
+    def _initialize_connection(self, conn: Any) -> None:
+        self._ends.connection = _Ends(conn)
         conn.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}s'")
 
 

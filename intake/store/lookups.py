@@ -7,23 +7,22 @@ from typing import Any
 
 from peewee import fn
 
+from intake.desk.digest import News
 from intake.desk.lookup import MINE, NEXT, OVERDUE, SEARCH, TEAM, Line, Listed, Looked, Wanted
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 from intake.store import models
 from intake.store.models import Attachment, Entry
+from intake.store.search import Searching
 from intake.store.tickets import Tickets
 
 # A list in a mail is read on a telephone.
 MOST = 30
 # So many open tickets are sorted for one list, in about 50 ms.
 MOST_OPEN = 10_000
-# One search looks for so many words; more would only cost time.
-MOST_WORDS = 8
 _URGENCY = {"urgent": 0, "high": 1, "normal": 2, "low": 3}
-_SAID = (EntryKind.CUSTOMER.value, EntryKind.REPLY.value, EntryKind.NOTE.value)
 
 
-class Lookups(Tickets):
+class Lookups(Searching, Tickets):
     """Answering what `intake.desk.lookup` can ask."""
 
     def look_up(self, wanted: Wanted, agent: Agent | None, ticket: int | None, now: datetime) -> Looked:
@@ -48,7 +47,10 @@ class Lookups(Tickets):
     def tickets_for(self, name: str, agent: Agent | None, now: datetime) -> tuple[Listed, ...]:
         """Return a list by its name (`intake.desk.lookup`): what is due first comes first."""
         if name.startswith(SEARCH):
-            return tuple(self._listed(one) for one in self._all(self.search(name.removeprefix(SEARCH), MOST)))
+            words = name.removeprefix(SEARCH)
+            number = words.strip().lstrip("#")
+            named = [int(number)] if number.isdecimal() and len(number) < 10 else []
+            return tuple(self._listed(one) for one in self._all([*named, *self.search(words, MOST)])[:MOST])
         row = models.Ticket
         awake = row.snoozed_until.is_null() | (row.snoozed_until <= now)
         where = (row.status != Status.CLOSED.value) & row.merged_into.is_null()
@@ -80,11 +82,34 @@ class Lookups(Tickets):
         first = sorted(rows, key=order)[:MOST]
         return tuple(self._listed(one) for one in self._all([number for number, *_ in first]))
 
-    def search(self, text: str, limit: int = MOST) -> list[int]:
-        """Return the newest tickets in which all words of `text` stand."""
+    def news(self, agent: Agent, since: datetime) -> list[News]:
+        """Return the tickets, the agent's or nobody's in his teams, in which somebody wrote since."""
         row = models.Ticket
-        query = row.select(row.id).where(self._holds(text)).order_by(row.id.desc()).limit(limit)
-        return [number for (number,) in self.db.rows(query.tuples())]
+        theirs = (row.assignee == agent.id) | (row.assignee.is_null() & self._of_teams(agent))
+        written = (
+            Entry.select(Entry.ticket, fn.COUNT(Entry.id), fn.MAX(Entry.id))
+            .join(row, on=(Entry.ticket == row.id))
+            .where(
+                (Entry.created_at > since)
+                & (Entry.kind == EntryKind.CUSTOMER.value)
+                & (row.status != Status.CLOSED.value)
+                & theirs
+            )
+            .group_by(Entry.ticket)
+        )
+        found = {ticket: (many, last) for ticket, many, last in self.db.rows(written.tuples())}
+        texts = {
+            number: text
+            for number, text in self.db.rows(
+                Entry.select(Entry.ticket, Entry.text)
+                .where(Entry.id.in_([last for _, last in found.values()]))
+                .tuples()
+            )
+        }
+        return [
+            News(self._listed(one), found[one.id][0], texts.get(one.id, ""))
+            for one in self._all(sorted(found))
+        ]
 
     def _all(self, numbers: Sequence[int]) -> list[Ticket]:
         return [found for one in numbers if (found := self.ticket(one)) is not None]
@@ -97,27 +122,6 @@ class Lookups(Tickets):
     def _late(self, now: datetime) -> Any:
         row = models.Ticket
         return (row.first_response_due < now) | (row.next_response_due < now) | (row.resolution_due < now)
-
-    def _holds(self, words: str) -> Any:
-        """The condition that every word stands in a ticket's subject, requester or history.
-
-        A plain scan: the words stand in texts that no index covers.
-        """
-        row = models.Ticket
-        where: Any = row.id > 0
-        for word in words.split()[:MOST_WORDS]:
-            said = Entry.select(Entry.ticket).where(Entry.kind.in_(_SAID) & self._in(Entry.text, word))
-            plain = [self._in(one, word) for one in (row.subject, row.requester, row.requester_name)]
-            number = (
-                row.id == int(word.lstrip("#")) if word.lstrip("#").isdecimal() and len(word) < 10 else None
-            )
-            one = plain[0] | plain[1] | plain[2] | row.id.in_(said)
-            where &= one if number is None else (one | number)
-        return where
-
-    def _in(self, column: Any, word: str) -> Any:
-        place = fn.STRPOS if self.db.postgres else fn.INSTR
-        return (place(fn.LOWER(column), word.lower()) > 0) | (place(column, word) > 0)
 
     def _listed(self, one: Ticket) -> Listed:
         return Listed(

@@ -12,17 +12,17 @@ from typing import Any
 from intake.desk.secrets import find, redacted
 from intake.mail.redact import redact
 from intake.store import models
-from intake.store.base import Part
 from intake.store.blobs import digest
 from intake.store.erasure import tombstone
 from intake.store.models import Attachment, Blob, Entry, Message, Outbox, Tombstone
+from intake.store.search import Searching
 
 # Files whose content is a text that can be looked through.
 _TEXTS = ("text/", "message/rfc822")
 NOTHING = "nothing was redacted: no secret was found"
 
 
-class Redacting(Part):
+class Redacting(Searching):
     """Taking secrets out of one ticket. Runs within the transaction of whoever asks."""
 
     def redact(
@@ -53,6 +53,9 @@ class Redacting(Part):
         for name in left:
             self.db.run(Blob.delete().where(Blob.sha256 == name))
         self.db.later(lambda: self.blobs.remove(left))
+        for number in sorted({*tickets, *self._ids(Entry.select(Entry.ticket).where(entries))}):
+            self.reindex(number)
+        self.db.later(self.merge_words)
         if not kinds and not old and not mails:
             return NOTHING
         said = ", ".join(f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in sorted(kinds.items()))

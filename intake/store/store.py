@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from intake.store.ledger import Ledger
+from intake.store.listing import Listing
 from intake.store.lookups import Lookups
 from intake.store.mailboxes import Mailboxes
 from intake.store.merging import Links
@@ -12,9 +12,10 @@ from intake.store.queries import Queries
 from intake.store.soundness import Soundness
 from intake.store.surveys import Surveys
 from intake.store.vitals import Pulse
+from intake.store.web import Web
 
 
-class SqlStore(Ledger, Surveys, Lookups, Deliveries, Queries, Mailboxes, Orphans, Links, Pulse):
+class SqlStore(Web, Surveys, Lookups, Deliveries, Queries, Listing, Mailboxes, Orphans, Links, Pulse):
     """The database, SQLite or PostgreSQL. Use from any thread; each has its own connection.
 
     Raises Temporary, with what to do about it, for whatever may pass.
