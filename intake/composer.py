@@ -105,6 +105,7 @@ class Composer:
             "desk": self._desk.name,
             "event": mail.event,
             "text": mail.text.strip("\r\n"),
+            "due": mail.due,
             "author_name": compose.clean(author.name, compose.MAX_NAME) if author else "",
             "author_address": compose.clean(author.mailbox, 254) if author else "",
             "stranger": mail.stranger,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from intake.config_checks import service_problems
 from intake.config_keys import MAILBOX as MAILBOX
 from intake.config_keys import MAILBOX_COMMON as MAILBOX_COMMON
 from intake.config_keys import NAMED
@@ -75,8 +76,12 @@ class Settings:
     web: Section
     survey: Section
     smtp: Section
+    page: Section
     mailboxes: Mapping[str, Section]
     teams: Mapping[str, Section]
+    groups: Mapping[str, Section]
+    calendars: Mapping[str, Section]
+    slas: Mapping[str, Section]
 
 
 def load(path: Path, environ: Mapping[str, str] | None = None) -> Settings:
@@ -162,6 +167,8 @@ class _Reader:
                 f"there is no mailbox {web_box!r}",
                 "Name one of the [mailbox …] sections or clear the key",
             )
+        for finding in service_problems(named["calendars"], named["slas"], named["groups"], teams):
+            self.problem(*finding)
         boxes = {name: self.with_defaults(box, single["desk"], data) for name, box in mailboxes.items()}
         for name, box in boxes.items():
             # "+", and a token of 44 characters, within 64 octets: RFC 5321 section 4.5.3.1.1.

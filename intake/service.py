@@ -7,14 +7,14 @@ that outbox rows are due, and losing that call loses nothing.
 
 import logging
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
-from intake import owner
-from intake.desk import tokens
-from intake.desk.effects import Effect, Mail, Outgoing, PullBrake
+from intake import escalating, owner
+from intake.desk import sla, tokens
+from intake.desk.effects import Effect, Mail, OpenTicket, Outgoing, PullBrake
 from intake.desk.lifecycle import delivery_failed
 from intake.desk.message import Envelope, Message
 from intake.desk.policy import Policy
@@ -28,6 +28,7 @@ from intake.ports import (
     Claimed,
     Pending,
     Permanent,
+    Post,
     Received,
     Session,
     Store,
@@ -201,7 +202,26 @@ class Service:
         token = tokens.in_addresses(self.keys, reached, now)
         verified = bool(mailbox.trusted_authserv) and self.vouched(message, mailbox.trusted_authserv)
         facts = self.store.facts(message, envelope, token, mailbox.team, now, verified)
-        return decide(message, envelope, facts, self.policy)
+        effects = decide(message, envelope, facts, self.policy)
+        known = {one.ticket.id: one.ticket for one in facts.tickets()}
+        return self._promising(effects, now, known, message)
+
+    def _promising(
+        self,
+        effects: Sequence[Effect],
+        now: datetime,
+        known: Mapping[int, Ticket],
+        message: Message | None = None,
+    ) -> list[Effect]:
+        """Return the effects with what follows from them for the promises of the tickets they change."""
+        found = {number: known.get(number) or self.store.ticket(number) for number in sla.concerned(effects)}
+        tickets = {number: ticket for number, ticket in found.items() if ticket is not None}
+        opened = next((one for one in effects if isinstance(one, OpenTicket)), None)
+        # The clock of whoever wrote the mail is the requester's where he wrote it himself.
+        own = message and message.sender and opened and message.sender.key == opened.requester.key
+        return sla.with_promises(
+            effects, tickets, self.policy, now, message.utc_offset if message and own else None
+        )
 
     def _compose(self, mail: Mail, ticket: Ticket) -> Outgoing | None:
         return self.compose(mail, ticket, self.clock())
@@ -218,8 +238,9 @@ class Service:
 
     def act(self, effects: Sequence[Effect]) -> Applied:
         """Apply what an admin asked for from the command line, in one transaction."""
+        now = self.clock()
         with self.store.transaction():
-            applied = self.store.apply(effects, self._compose, self.clock())
+            applied = self.store.apply(self._promising(effects, now, {}), self._compose, now)
         self._wake(applied.outbox_ids)
         return applied
 
@@ -287,15 +308,25 @@ class Service:
     # -- tick ------------------------------------------------------------------------
 
     def tick(self, limit: int = 200, after: timedelta = timedelta(0)) -> list[int]:
-        """Do what time alone causes: process what was left for `after`, settle dead leases, ask how it went.
+        """Do what time alone causes: process what was left for `after`, settle dead leases, see to
+        promises whose time runs out, ask how it went.
 
         Returns the outbox ids that are due now, for the caller to deliver.
         """
         self.store.expire_leases(self.clock(), owner.gone)
         while self.process_pending(limit, after):
             pass
+        self.escalate()
         self.ask_surveys()
         return self.store.due(self.clock(), limit)
+
+    def escalate(self) -> int:
+        """Do the steps of ladders that are due; return of how many promises. See `escalating.fire_due`."""
+        return escalating.fire_due(self.store, self.policy, self._compose, self.clock)
+
+    def page(self, post: Post) -> int:
+        """Call the webhook for what is owed; return how many calls were taken."""
+        return escalating.call_webhook(self.store, post, self.clock)
 
     def ask_surveys(self) -> None:
         """Owe the surveys whose delay is over. Safe to call from several processes at once."""

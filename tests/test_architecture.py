@@ -18,14 +18,34 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("intake.ports", ("intake.desk",)),
     ("intake.views", ("intake.desk",)),
     ("intake.config_values", ()),
-    ("intake.config_keys", ("intake.config_values",)),
-    ("intake.config", ("intake.ports", "intake.config_keys", "intake.config_values")),
+    ("intake.config_service", ("intake.config_values",)),
+    ("intake.config_keys", ("intake.config_values", "intake.config_service")),
+    ("intake.public_holidays", ("intake.desk",)),
+    ("intake.config_checks", ("intake.public_holidays",)),
+    (
+        "intake.config",
+        ("intake.ports", "intake.config_keys", "intake.config_values", "intake.config_checks"),
+    ),
     ("intake.store", ("intake.desk", "intake.mail", "intake.ports", "intake.config", "intake.views")),
     ("intake.owner", ()),
     ("intake.sandbox", ("intake.desk", "intake.mail", "intake.ports")),
     ("intake.channels", ("intake.desk", "intake.mail", "intake.ports", "intake.config", "intake.owner")),
     ("intake.render", ("intake.desk", "intake.mail", "intake.ports", "intake.config")),
-    ("intake.service", ("intake.desk", "intake.ports", "intake.owner", "intake.sandbox")),
+    ("intake.escalating", ("intake.desk", "intake.ports")),
+    (
+        "intake.service_levels",
+        (
+            "intake.desk",
+            "intake.config",
+            "intake.config_values",
+            "intake.config_checks",
+            "intake.public_holidays",
+        ),
+    ),
+    (
+        "intake.service",
+        ("intake.desk", "intake.ports", "intake.owner", "intake.sandbox", "intake.escalating"),
+    ),
     (
         "intake.web",
         (
@@ -54,6 +74,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     # The form asks it too, before there is a message that intake.mail could read.
     "filetype": ("intake.mail", "intake.web"),
     "nh3": ("intake.mail", "intake.web"),
+    "holidays": ("intake.public_holidays",),
     "peewee": ("intake.store",),
     "psycopg": ("intake.store",),
     "playhouse": ("intake.store",),

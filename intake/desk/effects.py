@@ -10,6 +10,10 @@ from enum import StrEnum
 from typing import TypedDict
 
 from intake.desk.message import Address, Attachment, BounceKind
+from intake.desk.promise_effects import Escalate as Escalate
+from intake.desk.promise_effects import Page as Page
+from intake.desk.promise_effects import SetPromises as SetPromises
+from intake.desk.promise_effects import SettleEscalation as SettleEscalation
 from intake.desk.ticket import Agent, EntryKind, Status
 
 
@@ -75,6 +79,8 @@ class OpenTicket:
     category: str = ""
     tags: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict, hash=False)
+    # How many minutes the requester's clock is ahead of UTC, where his mail told.
+    utc_offset: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +182,8 @@ class Mail:
     `agent` is who it speaks to (NOTICE, ALERT) or whose words it carries (RELAY).
     `text` is the author's words (RELAY, NOTICE) or what happened (ALERT).
     `event` names what a STATUS tells: "closed", "reopened", "assigned"; an ALERT with
-    the event "brake" tells the admin that automatic mail is stopped.
+    the event "brake" tells the admin that automatic mail is stopped. `due` (aware) is when
+    we mean to answer: the promise of an ACKNOWLEDGEMENT, the new one of a STATUS "delayed".
     `quote_subject` allows the requester's own subject in it: only where the sender
     was verified or a person answered, for else we would carry a forger's words.
     """
@@ -193,6 +200,7 @@ class Mail:
     quote_subject: bool = True
     # The sender of what a NOTICE carries is not known to the ticket.
     stranger: bool = False
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +278,10 @@ Effect = (
     | AddEntry
     | SetStatus
     | Amend
+    | SetPromises
+    | Escalate
+    | SettleEscalation
+    | Page
     | AddParticipant
     | RemoveParticipant
     | Record

@@ -101,3 +101,8 @@ class Facts:
     failed: str = ""
     # The same of whoever wrote the mail that this one forwards.
     original: Standing = Standing()
+
+    def tickets(self) -> list[Found]:
+        """Return every ticket that was found, by whatever way."""
+        ways = (self.by_token, self.by_sent_id, self.by_stored_id, self.by_number, self.sent_ticket)
+        return [one for one in (*ways, self.flood_address, self.flood_domain) if one is not None]

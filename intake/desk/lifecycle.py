@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from intake.desk.agent_rules import relay
 from intake.desk.case import status_mail
 from intake.desk.effects import AddEntry, Assign, Effect, Mail, MailKind, Outgoing, RevokeLinks, SetStatus
+from intake.desk.escalation import escalate as escalate
 from intake.desk.message import Address
 from intake.desk.policy import Policy
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket

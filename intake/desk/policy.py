@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from intake.desk.hours import Hours
+from intake.desk.calendar import Calendar, office
+from intake.desk.service_level import ServiceLevel, shipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,9 @@ class Policy:
     day, and of the whole desk in an hour. `alerts_per_hour` bounds what strangers can
     cause agents to be told. `flood_…` are new tickets of an hour beyond which mails of
     that sender go into one ticket (0: never). `admin` is told when the brakes are pulled.
+    `hours` are those of surveys, `levels` what is promised, the first that fits; `leads`
+    are the addresses of teams' leads, `on_call` who is paged by mail, and `webhook`
+    whether there is one to page by.
     """
 
     mailboxes: Mapping[str, MailboxPolicy]
@@ -62,8 +66,13 @@ class Policy:
     flood_per_domain_hour: int = 200
     flood_digest_minutes: int = 15
     admin: str = ""
-    hours: Hours = field(default_factory=Hours)
+    hours: Calendar = field(default_factory=office)
     survey: SurveyPolicy = field(default_factory=SurveyPolicy)
+    levels: tuple[ServiceLevel, ...] = field(default_factory=shipped)
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    leads: Mapping[str, str] = field(default_factory=dict)
+    on_call: str = ""
+    webhook: bool = False
 
     def mailbox(self, name: str) -> MailboxPolicy:
         """Return the policy of the mailbox called `name`, or of the first one if it is gone."""

@@ -12,12 +12,13 @@ from intake.desk.effects import (
     OpenTicket,
     Record,
     RemoveParticipant,
+    SetPromises,
     SetStatus,
 )
 from intake.desk.message import Attachment, Message
 from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.ports import Compose
-from intake.store import models
+from intake.store import models, promise_rows
 from intake.store.blobs import digest
 from intake.store.fields import LONGEST_KEY
 from intake.store.models import Audit, Entry, MessageRef, Participant
@@ -87,6 +88,7 @@ class TicketChanges:
             category=effect.category,
             tags=effect.tags,
             fields=effect.fields,
+            utc_offset=effect.utc_offset,
             created_at=self.now,
             updated_at=self.now,
             closed_at=closed_at,
@@ -109,6 +111,7 @@ class TicketChanges:
             category=effect.category,
             tags=effect.tags,
             fields=effect.fields,
+            utc_offset=effect.utc_offset,
         )
 
     def entry(self, effect: AddEntry) -> None:
@@ -194,6 +197,10 @@ class TicketChanges:
         self.change(ticket)
         people = tuple(one for one in ticket.participants if one.lower() != key)
         self.tickets[ticket.id] = replace(self.tickets[ticket.id], participants=people)
+
+    def promised(self, effect: SetPromises) -> None:
+        ticket = self.ticket(effect.ticket)
+        self.tickets[ticket.id] = promise_rows.write(self.db, effect, ticket, self.now)
 
     def record(self, effect: Record) -> None:
         number = self.opened if effect.ticket is None else effect.ticket

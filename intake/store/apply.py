@@ -12,6 +12,7 @@ from intake.desk.effects import (
     AskSurvey,
     Assign,
     Effect,
+    Escalate,
     Finish,
     Mail,
     MailKind,
@@ -21,17 +22,20 @@ from intake.desk.effects import (
     OpenTicket,
     Outcome,
     Outgoing,
+    Page,
     PullBrake,
     Record,
     RecordScore,
     RemoveParticipant,
     RevokeLinks,
+    SetPromises,
     SetStatus,
+    SettleEscalation,
 )
 from intake.desk.message import Address, BounceKind, Message
 from intake.desk.ticket import EntryKind
 from intake.ports import Applied, Compose
-from intake.store import models, surveys
+from intake.store import models, promise_rows, surveys
 from intake.store.address_state import AddressStates
 from intake.store.application import TicketChanges
 from intake.store.models import Entry, MessageRef, Outbox
@@ -125,6 +129,14 @@ class _Application(TicketChanges):
                     self.assign(effect)
                 case Amend():
                     self.amend(effect)
+                case SetPromises():
+                    self.promised(effect)
+                case Escalate():
+                    promise_rows.escalate(self.db, effect, self.now)
+                case SettleEscalation():
+                    promise_rows.settle(self.db, effect, self.now)
+                case Page():
+                    promise_rows.owe_page(self.db, effect, self.now)
                 case AddParticipant():
                     self.let_in(effect)
                 case RemoveParticipant():

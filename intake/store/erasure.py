@@ -31,6 +31,7 @@ from intake.store.models import (
     Ticket,
     Tombstone,
 )
+from intake.store.service_models import Escalation, Page, Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,8 @@ class Erasing(Part):
             self._delete(MessageRef, MessageRef.ticket, tickets)
             self._delete(Participant, Participant.ticket, tickets)
             self._delete(Message, Message.id, gone)
+            for table in (Page, Escalation, Promise):
+                self._delete(table, table.ticket, tickets)
             self._delete(Ticket, Ticket.id, tickets)
             left = self._unnamed(names)
             self._delete(Blob, Blob.sha256, left)

@@ -11,6 +11,7 @@ import peewee
 from peewee import AutoField, BigIntegerField, BooleanField, CompositeKey, IntegerField
 
 from intake.store.fields import Bytes, Key, Moment, Pairs, Strings, Text
+from intake.store.service_models import SERVICE_TABLES
 
 
 def _ref(table: str) -> list[peewee.Node]:
@@ -96,6 +97,7 @@ class Ticket(peewee.Model):
     resolution_due: Moment[datetime | None] = Moment(null=True)
     first_response_at: Moment[datetime | None] = Moment(null=True)
     waiting_since: Moment[datetime | None] = Moment(null=True)
+    utc_offset = IntegerField(null=True)
 
     class Meta:
         table_name = "ticket"
@@ -368,4 +370,5 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Tombstone,
     AddressState,
     Audit,
+    *SERVICE_TABLES,
 )

@@ -6,12 +6,13 @@ from intake.store.ledger import Ledger
 from intake.store.mailboxes import Mailboxes
 from intake.store.orphans import Orphans
 from intake.store.outbox import Deliveries
+from intake.store.promises import Promises
 from intake.store.queries import Queries
 from intake.store.soundness import Soundness
 from intake.store.surveys import Surveys
 
 
-class SqlStore(Ledger, Surveys, Deliveries, Queries, Mailboxes, Orphans):
+class SqlStore(Ledger, Surveys, Promises, Deliveries, Queries, Mailboxes, Orphans):
     """The database, SQLite or PostgreSQL. Use from any thread; each has its own connection.
 
     Raises Temporary, with what to do about it, for whatever may pass.
