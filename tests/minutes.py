@@ -59,3 +59,28 @@ def opening(
         return any(a <= clock and (b is None or clock < b) for a, b in spans.get(weekday, []))
 
     return works
+
+
+def ceiling(moment: datetime) -> datetime:
+    """The whole minute at which, or after which first, a look every minute finds something due."""
+    return moment + (-(moment - datetime(1970, 1, 1, tzinfo=UTC)) % MINUTE)
+
+
+def firings(
+    walked: Minutes, running: list[tuple[datetime, datetime]], total: float, percents: tuple[int, ...]
+) -> dict[int, datetime]:
+    """When each percentage of `total` seconds is found to be over, by a look at every whole minute.
+
+    `running` are the times in which the promise's clock runs, each to its end without it.
+    """
+    found: dict[int, datetime] = {}
+    for percent in percents:
+        worked = 0.0
+        for begin, end in running:
+            missing = total * percent / 100 - worked
+            seen = ceiling(walked.when(begin, missing))
+            if seen < end:
+                found[percent] = seen
+                break
+            worked += walked.seconds_before(end) - walked.seconds_before(begin)
+    return found

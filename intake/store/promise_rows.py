@@ -46,6 +46,17 @@ _OF_TICKET = Statement(
         .order_by(_Row.id)
     )
 )
+
+
+def _settling(column: Any) -> Statement:
+    names = ("state", "settled_by", "settled_at")
+    values = {getattr(Escalation, name): hole(getattr(Escalation, name)) for name in names}
+    return Statement(
+        lambda: Escalation.update(values).where((column == hole(column)) & Escalation.state.in_(UNSETTLED))
+    )
+
+
+_OF_PROMISE, _ALL_OF = _settling(Escalation.promise), _settling(Escalation.ticket)
 _NEW_ESCALATION = inserting(
     Escalation, unless_there=[Escalation.promise, Escalation.step], returning=Escalation.id
 )
@@ -93,9 +104,10 @@ def write(db: Connection, effect: SetPromises, ticket: Ticket, now: datetime) ->
             there[number] = replace(promise, id=number)
         else:
             broken_by_nobody = promise.state is PromiseState.DROPPED or effect.settled == "cancelled"
-            _settle(db, Escalation.promise == number, "cancelled" if broken_by_nobody else "resolved", now)
+            state = "cancelled" if broken_by_nobody else "resolved"
+            db.execute(_OF_PROMISE, promise=number, state=state, settled_by="intake", settled_at=now)
     if effect.settled:
-        _settle(db, Escalation.ticket == ticket.id, effect.settled, now)
+        db.execute(_ALL_OF, ticket=ticket.id, state=effect.settled, settled_by="intake", settled_at=now)
     return replace(ticket, **columns, promises=tuple(there.values()))
 
 
@@ -127,11 +139,6 @@ def _values(promise: Promise) -> dict[str, Any]:
         "ended_at": promise.ended_at,
         "told": promise.told,
     }
-
-
-def _settle(db: Connection, which: Any, state: str, now: datetime) -> None:
-    row = Escalation.update(state=state, settled_by="intake", settled_at=now)
-    db.run(row.where(which & Escalation.state.in_(UNSETTLED)))
 
 
 def escalate(db: Connection, effect: Escalate, now: datetime) -> None:

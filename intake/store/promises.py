@@ -1,6 +1,7 @@
 """Reading promises and escalations: what is due, what is shown; and the calls of the webhook."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from intake.desk.effects import MailKind
@@ -16,6 +17,7 @@ from intake.store.facts import FactFinding
 from intake.store.models import Outbox
 from intake.store.promise_rows import UNSETTLED, promise_of
 from intake.store.service_models import Escalation, Page
+from intake.store.statement import Statement, hole
 from intake.views import EscalationRow, PromiseRow
 
 _Row = service_models.Promise
@@ -25,6 +27,27 @@ _LOCK = 0x657363616C61
 PAGE_LEASE = timedelta(minutes=2)
 # What is due later than this was written while the clock was ahead.
 LONGEST_PAUSE = timedelta(hours=2)
+
+
+_ACKNOWLEDGED = Statement(
+    lambda: (
+        Outbox.select(Outbox.id)
+        .where((Outbox.ticket == hole(Outbox.ticket)) & (Outbox.kind == MailKind.ACKNOWLEDGEMENT.value))
+        .limit(1)
+    )
+)
+
+
+@cache
+def _due(limit: int) -> Statement:
+    return Statement(
+        lambda: (
+            _Row.select(_Row.id, _Row.ticket)
+            .where(_Row.next_at <= hole(_Row.next_at))
+            .order_by(_Row.next_at, _Row.id)
+            .limit(limit)
+        )
+    )
 
 
 class Promises(FactFinding):
@@ -38,8 +61,7 @@ class Promises(FactFinding):
         """
         if self.db.postgres and self.db.database.in_transaction():
             self.db.sql("SELECT pg_advisory_xact_lock(%s)", _LOCK)
-        query = _Row.select(_Row.id, _Row.ticket).where(_Row.next_at <= now)
-        return list(self.db.rows(query.order_by(_Row.next_at, _Row.id).limit(limit).tuples()))
+        return self.db.fetch(_due(limit), next_at=now)
 
     def due_promise(self, promise: int, ticket: int, policy: Policy, now: datetime) -> DuePromise | None:
         """Return a due promise with its ticket, which is kept from changing; None when it is due no more."""
@@ -50,11 +72,8 @@ class Promises(FactFinding):
         if found is None or mine is None or mine.next_at is None or mine.next_at > now:
             return None
         teams = {team: self.agents(team) for team in teams_of(found, mine, policy)}
-        acknowledged = Outbox.select(Outbox.id).where(
-            (Outbox.ticket == ticket) & (Outbox.kind == MailKind.ACKNOWLEDGEMENT.value)
-        )
         return DuePromise(
-            found, mine, self._standing(found, now), self.db.first(acknowledged) is not None, teams
+            found, mine, self._standing(found, now), bool(self.db.fetch(_ACKNOWLEDGED, ticket=ticket)), teams
         )
 
     def _standing(self, ticket: Ticket, now: datetime) -> Facts:

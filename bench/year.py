@@ -1,0 +1,356 @@
+#!/usr/bin/env python3
+"""A year of a desk in two time zones, minute by minute, and every step of every ladder against an oracle.
+
+Tickets come at any second of the year; some are answered, some late, some never; requesters
+answer back, agents close. A clock that is handed in goes on by a minute, and each minute does
+what a desk's sweep does. The oracle (tests/minutes.py) walks minutes and knows nothing of how
+intake reckons. Prints what was done, and how many steps were missing, double, early or late.
+
+Usage: python bench/year.py [--tickets 100000] [--seed 1] [--folder DIR] [--json]
+"""
+
+import argparse
+import heapq
+import itertools
+import json
+import random
+import resource
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "tests")]
+
+from minutes import MINUTE, Minutes, firings, opening  # noqa: E402
+
+from intake import app, config  # noqa: E402
+from intake.desk import lifecycle  # noqa: E402
+from intake.desk.effects import (  # noqa: E402
+    AddEntry,
+    Effect,
+    Mail,
+    MailKind,
+    OpenTicket,
+    Outgoing,
+    SetStatus,
+)
+from intake.desk.message import Address  # noqa: E402
+from intake.desk.ticket import EntryKind, Status, Ticket  # noqa: E402
+from intake.service import Service  # noqa: E402
+from intake.store.promise_rows import promise_of  # noqa: E402
+from intake.store.service_models import Escalation, Promise  # noqa: E402
+
+CONFIG = """
+[desk]
+name = Desk
+address = support@desk.example
+data = data
+automatic_per_hour = 100000
+automatic_per_address_hour = 10000
+automatic_per_address_day = 10000
+automatic_per_domain_hour = 100000
+alerts_per_hour = 10000
+[smtp]
+host = 127.0.0.1
+[mailbox support]
+type = ingest
+[team berlin]
+[team newyork]
+lead = lead@staff.example
+[sla urgent]
+priority = urgent
+first_response = 4h
+next_response = 4h
+ladder = 50% remind, 75% lead, 90% late, 100% priority high, 150% page
+[sla berlin]
+team = berlin
+first_response = 1d
+next_response = 4h
+resolution = 5d
+calendar = berlin
+ladder = 50% remind, 75% lead, 90% late, 100% priority high, 150% page
+[sla newyork]
+team = newyork
+first_response = 8h
+next_response = 2h
+resolution = 30h
+calendar = newyork
+ladder = 50% remind, 75% lead, 90% late, 100% priority high, 150% page
+[calendar berlin]
+timezone = Europe/Berlin
+hours = mon-thu 8:30-12:30 13:15-18:00, fri 8:30-14:00, sat 10-13
+holidays = DE-BE
+days_off = 2026-12-24, 2026-12-31
+working_days = 2026-10-03
+[calendar newyork]
+timezone = America/New_York
+hours = mon-fri 9:00-17:30, sun 0:00-4:00
+holidays = US
+[page]
+on_call = oncall@staff.example
+"""
+BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+DAYS = 365
+# Time enough for what was opened last to run out.
+MORE_DAYS = 30
+# Written down from the calendars of the two countries, not out of the library that intake asks.
+BERLIN_CLOSED = {
+    "2026-01-01", "2026-03-08", "2026-04-03", "2026-04-06", "2026-05-01", "2026-05-14", "2026-05-25",
+    "2026-12-24", "2026-12-25", "2026-12-26", "2026-12-31", "2027-01-01",
+}  # fmt: skip
+NEW_YORK_CLOSED = {
+    "2026-01-01", "2026-01-19", "2026-02-16", "2026-05-25", "2026-06-19", "2026-07-03", "2026-07-04",
+    "2026-09-07", "2026-10-12", "2026-11-11", "2026-11-26", "2026-12-25", "2027-01-01", "2027-01-18",
+}  # fmt: skip
+LONG_DAY = [("08:30", "12:30"), ("13:15", "18:00")]
+BERLIN = {**dict.fromkeys(range(4), LONG_DAY), 4: [("08:30", "14:00")], 5: [("10:00", "13:00")]}
+NEW_YORK = {**{day: [("09:00", "17:30")] for day in range(5)}, 6: [("00:00", "04:00")]}
+HOUR = 3600.0
+# Seconds of work promised, by policy and target. A day in Berlin is eight hours and three quarters.
+TOTALS = {
+    ("urgent", "first_response"): 4 * HOUR,
+    ("urgent", "next_response"): 4 * HOUR,
+    ("berlin", "first_response"): 8.75 * HOUR,
+    ("berlin", "next_response"): 4 * HOUR,
+    ("berlin", "resolution"): 5 * 8.75 * HOUR,
+    ("newyork", "first_response"): 8 * HOUR,
+    ("newyork", "next_response"): 2 * HOUR,
+    ("newyork", "resolution"): 30 * HOUR,
+}
+PERCENTS = {"response": (50, 75, 90, 100, 150), "resolution": (50, 75, 100, 150)}
+
+
+@dataclass(slots=True)
+class Life:
+    """What happens to one ticket, thought out beforehand: moments of open, ask, answer and close."""
+
+    policy: str
+    events: list[tuple[datetime, str]] = field(default_factory=list)
+    number: int = 0
+
+
+def lives(count: int, chance: random.Random) -> Iterator[Life]:
+    """Think out so many tickets."""
+    for _ in range(count):
+        life = Life(chance.choice(("urgent", "berlin", "berlin", "newyork", "newyork")))
+        moment = BEGIN + timedelta(seconds=chance.randrange(DAYS * 86_400))
+        life.events.append((moment, "open"))
+        for what in chance.choice(
+            ((), ("answer",), ("answer", "close"), ("answer", "ask"), ("answer", "ask", "answer"), ("close",),
+             ("ask", "answer"), ("answer", "ask", "ask", "answer", "close"), ("answer", "close", "ask"))
+        ):  # fmt: skip
+            moment += timedelta(seconds=1 + int(chance.expovariate(1 / (5 * HOUR))))
+            life.events.append((moment, what))
+        yield life
+
+
+def expected(life: Life, walked: dict[str, Minutes]) -> set[tuple[str, str, datetime]]:
+    """Return (target, step, minute) of all that must happen to a ticket, from its life alone."""
+    clocks: list[tuple[str, list[tuple[datetime, datetime]]]] = []
+    end = BEGIN + timedelta(days=DAYS + MORE_DAYS)
+    response: tuple[str, datetime] | None = None
+    solution: list[tuple[datetime, datetime]] | None = None
+    running: datetime | None = None
+    answered = False
+    for moment, what in life.events:
+        if what in ("open", "ask"):
+            if response is None:
+                response = ("next_response" if answered else "first_response", moment)
+            if solution is None:
+                solution = []
+            running = running or moment
+        else:
+            if response is not None:
+                clocks.append((response[0], [(response[1], moment)]))
+                response = None
+            if solution is not None and running is not None:
+                solution.append((running, moment))
+            running = None
+            answered = answered or what == "answer"
+            if what == "close" and solution is not None:
+                clocks.append(("resolution", solution))
+                solution = None
+    if response is not None:
+        clocks.append((response[0], [(response[1], end)]))
+    if solution is not None:
+        clocks.append(("resolution", [*solution, *([(running, end)] if running else [])]))
+    found = set()
+    for target, intervals in clocks:
+        total = TOTALS.get((life.policy, target))
+        if total is not None:
+            percents = PERCENTS["resolution" if target == "resolution" else "response"]
+            for percent, minute in firings(walked[life.policy], intervals, total, percents).items():
+                found.add((target, f"{percent}%", minute))
+    return found
+
+
+def walk() -> dict[str, Minutes]:
+    """Walk each calendar's minutes."""
+    days = DAYS + MORE_DAYS + 60
+    return {
+        "urgent": Minutes(BEGIN, days, "UTC", lambda day, clock: True),
+        "berlin": Minutes(BEGIN, days, "Europe/Berlin", opening(BERLIN, BERLIN_CLOSED, {})),
+        "newyork": Minutes(BEGIN, days, "America/New_York", opening(NEW_YORK, NEW_YORK_CLOSED, {})),
+    }
+
+
+class Year:
+    """The desk and its clock."""
+
+    def __init__(self, folder: Path) -> None:
+        (folder / "intake.ini").write_text(CONFIG, encoding="utf-8")
+        self.settings = config.load(folder / "intake.ini")
+        self.now = BEGIN
+        self.ids = itertools.count(1)
+        self.opens()
+
+    def opens(self) -> None:
+        """Open the desk, as after a restart."""
+        self.desk = app.build(self.settings)
+        self.service: Service = self.desk.service
+        self.service.clock = lambda: self.now
+        self.service.compose = self.compose
+        if not self.desk.store.db.postgres:
+            # Nothing is lost here but time.
+            self.desk.store.db.sql("PRAGMA synchronous=OFF")
+        self.agent = self.desk.store.add_agent("anna@staff.example", "Anna", (), BEGIN)
+
+    def restart(self) -> None:
+        """Close the desk and open it again."""
+        self.desk.store.close()
+        self.opens()
+
+    def compose(self, mail: Mail, ticket: Ticket, now: datetime) -> Outgoing:
+        """Write a mail of no words."""
+        number = next(self.ids)
+        return Outgoing(mail.kind, "", mail.to.mailbox, f"{number}.{ticket.id}@desk.example", b"mail")
+
+    def happen(self, life: Life, what: str) -> None:
+        """Let one event of a ticket happen now."""
+        who = Address(f"{life.policy}{id(life) % 1000}@customer.example")
+        effects: list[Effect]
+        if what == "open":
+            team, priority = ("berlin", "urgent") if life.policy == "urgent" else (life.policy, "normal")
+            effects = [
+                OpenTicket("s", who, "en", "support", team, "imap", priority=priority),
+                AddEntry(None, EntryKind.CUSTOMER, who, "Please help."),
+                Mail(MailKind.ACKNOWLEDGEMENT, None, who, f"ack:{id(life)}:{self.now}"),
+            ]
+            life.number = self.service.act(effects).ticket_id or 0
+            return
+        ticket = self.desk.store.ticket(life.number)
+        assert ticket is not None
+        if what == "ask":
+            effects = [
+                AddEntry(life.number, EntryKind.CUSTOMER, who, "And?"),
+                SetStatus(life.number, Status.OPEN),
+            ]
+        elif what == "answer":
+            effects = lifecycle.reply(ticket, self.agent, "So.", f"{self.now}", self.desk.policy)
+        else:
+            effects = lifecycle.close(ticket, "Anna", f"{self.now}")
+        self.service.act(effects)
+
+    def live(self, all_lives: list[Life], end: datetime, restart_every: int = 0) -> None:
+        """Let the year pass: each minute what happened in it, then what its end makes due."""
+        order = itertools.count()
+        events = [(moment, next(order), life, what) for life in all_lives for moment, what in life.events]
+        heapq.heapify(events)
+        minute, passed = BEGIN, 0
+        while minute <= end:
+            # An hour is one commit: this measures when things are done, not how fast disks are.
+            with self.desk.store.transaction():
+                for _ in range(60):
+                    while events and events[0][0] <= minute:
+                        self.now, _, life, what = heapq.heappop(events)
+                        self.happen(life, what)
+                    self.now = minute
+                    self.service.escalate()
+                    minute += MINUTE
+            passed += 1
+            if restart_every and passed % restart_every == 0:
+                self.restart()
+
+    def done(self) -> list[tuple[int, str, str, datetime, datetime]]:
+        """Return what was done: ticket, target, step's percentage, when it was done and when it was due."""
+        query = Escalation.select(
+            Escalation.ticket, Escalation.target, Escalation.step, Escalation.fired_at, Escalation.due_at
+        )
+        rows = self.desk.store.db.rows(query.tuples())
+        return [(ticket, target, step.split()[0], fired, due) for ticket, target, step, fired, due in rows]
+
+
+def compare(year: Year, all_lives: list[Life]) -> dict[str, int]:
+    """Return how many steps there were, and how many were missing, too many, and at another minute."""
+    walked = walk()
+    end = BEGIN + timedelta(days=DAYS + MORE_DAYS)
+    wanted = Counter(
+        (life.number, *one) for life in all_lives for one in expected(life, walked) if one[2] <= end
+    )
+    found = Counter(row[:4] for row in year.done())
+    places = Counter((number, target, step) for number, target, step, _ in (wanted - found).elements())
+    strays = Counter((number, target, step) for number, target, step, _ in (found - wanted).elements())
+    moved = sum((places & strays).values())
+    early = sum(1 for _, _, _, fired, due in year.done() if not timedelta(0) <= fired - due < MINUTE)
+    return {
+        "steps": sum(found.values()),
+        "expected": sum(wanted.values()),
+        "missing": sum((wanted - found).values()) - moved,
+        "too_many": sum((found - wanted).values()) - moved,
+        "at_another_minute": moved,
+        "not_within_its_minute": early,
+    }
+
+
+def run(tickets: int, seed: int, folder: Path, restart_every: int = 0) -> dict[str, float]:
+    """Live a year and compare it; return the figures."""
+    year = Year(folder)
+    all_lives = list(lives(tickets, random.Random(seed)))
+    began = time.monotonic()
+    year.live(all_lives, BEGIN + timedelta(days=DAYS + MORE_DAYS), restart_every)
+    lived = time.monotonic() - began
+    states = Counter(
+        promise_of(row).state.value for row in year.desk.store.db.rows(Promise.select().tuples())
+    )
+    result = {
+        "tickets": tickets,
+        "seconds": round(lived, 1),
+        **{f"promises_{state}": count for state, count in sorted(states.items())},
+        **compare(year, all_lives),
+        "memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+    }
+    year.desk.store.close()
+    return result
+
+
+def main() -> None:
+    """Read the arguments, live the year, print the figures; exit with 1 where the oracle disagrees."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--tickets", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--restart-every", type=int, default=0, metavar="HOURS")
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as made:
+        folder = given.folder or Path(made)
+        folder.mkdir(parents=True, exist_ok=True)
+        result = run(given.tickets, given.seed, folder, given.restart_every)
+    if given.json:
+        print(json.dumps(result))
+    else:
+        for name, value in result.items():
+            print(f"{name.replace('_', ' '):>24}  {value:,}")
+    wrong = ("missing", "too_many", "at_another_minute", "not_within_its_minute")
+    sys.exit(1 if any(result[one] for one in wrong) else 0)
+
+
+if __name__ == "__main__":
+    main()
