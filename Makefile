@@ -8,7 +8,7 @@ PYTEST ?= -n 2
 N ?= 500
 
 .DEFAULT_GOAL := help
-.PHONY: help test lint format servers run bench faults test-pythons clean
+.PHONY: help test lint format reference servers run bench faults test-pythons clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -24,6 +24,9 @@ lint: $(VENV)/.test ## Format check, ruff, mypy
 format: $(VENV)/.test ## Put the code into its one form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+reference: $(VENV)/.test ## Write docs/command-reference.md out of the commands
+	$(BIN)/python scripts/command-reference.py
 
 servers: ## Install the servers that tests talk to (a no-op where they are)
 	@bash scripts/install-test-servers.sh || test "$$CI" != true

@@ -13,6 +13,7 @@ import click
 
 from intake import __version__
 from intake.commands.common import Errors, Invocation
+from intake.commands.examples import show_examples
 
 if TYPE_CHECKING:
     from intake.app import Desk
@@ -24,18 +25,25 @@ COMMANDS = {
     "check": ("check", "check"),
     "run": ("serve", "run"),
     "status": ("status", "status"),
+    "watch": ("watch", "watch"),
     "ticket": ("tickets", "ticket"),
     "survey": ("surveys", "survey"),
+    "report": ("report", "report"),
     "message": ("messages", "message"),
     "why": ("messages", "why"),
     "quarantine": ("messages", "quarantine"),
     "outbox": ("outbox", "outbox"),
     "agent": ("agents", "agent"),
+    "team": ("teams", "team"),
+    "template": ("templates", "template"),
     "mailbox": ("mailbox", "mailbox"),
     "brake": ("brake", "brake"),
+    "dkim": ("dkim", "dkim"),
     "backup": ("backup", "backup"),
     "restore": ("backup", "restore"),
+    "migrate": ("migrate", "migrate"),
     "fsck": ("fsck", "fsck"),
+    "audit": ("audit", "audit"),
     "erase": ("erase", "erase"),
     "ingest": ("ingest", "ingest"),
     "parse": ("parse", "parse"),
@@ -43,6 +51,7 @@ COMMANDS = {
     "listen": ("serve", "listen"),
     "web": ("serve", "web"),
     "worker": ("serve", "worker"),
+    "completion": ("completion", "completion"),
     "demo": ("demo", "demo"),
     "_serve": ("serve", "serve"),
 }
@@ -61,6 +70,7 @@ class Intake(Errors):
             return None
         module, name = COMMANDS[cmd_name]
         found: click.Command = getattr(importlib.import_module(f"intake.commands.{module}"), name)
+        show_examples(found, cmd_name)
         return found
 
 
@@ -105,7 +115,11 @@ class HueyQueue:
 
     def check(self, settings: "Settings") -> str:
         """Return what answers; raise when the queue cannot be used."""
-        return f"the job queue answers, {self._make(settings).pending_count()} jobs wait"
+        return f"the job queue answers, {self.waiting(settings)} jobs wait"
+
+    def waiting(self, settings: "Settings") -> int:
+        """Return how many jobs wait; raise when the queue cannot be used."""
+        return int(self._make(settings).pending_count())
 
 
 @click.group(

@@ -6,7 +6,7 @@ answer back, agents close. A clock that is handed in goes on by a minute, and ea
 what a desk's sweep does. The oracle (tests/minutes.py) walks minutes and knows nothing of how
 intake reckons. Prints what was done, and how many steps were missing, double, early or late.
 
-Usage: python bench/year.py [--tickets 100000] [--seed 1] [--folder DIR] [--json]
+Usage: python bench/year.py [--tickets 100000] [--seed 1] [--pure] [--restart-every HOURS] [--json]
 """
 
 import argparse
@@ -19,10 +19,13 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "tests")]
 
@@ -32,17 +35,24 @@ from intake import app, config  # noqa: E402
 from intake.desk import lifecycle  # noqa: E402
 from intake.desk.effects import (  # noqa: E402
     AddEntry,
+    Amend,
+    Assign,
     Effect,
+    Escalate,
     Mail,
     MailKind,
     OpenTicket,
     Outgoing,
+    SetPromises,
     SetStatus,
 )
+from intake.desk.escalation import DuePromise  # noqa: E402
+from intake.desk.facts import Facts  # noqa: E402
 from intake.desk.message import Address  # noqa: E402
-from intake.desk.ticket import EntryKind, Status, Ticket  # noqa: E402
+from intake.desk.policy import Policy  # noqa: E402
+from intake.desk.ticket import Agent, EntryKind, Status, Ticket  # noqa: E402
+from intake.ports import Applied  # noqa: E402
 from intake.service import Service  # noqa: E402
-from intake.store.promise_rows import promise_of  # noqa: E402
 from intake.store.service_models import Escalation, Promise  # noqa: E402
 
 CONFIG = """
@@ -142,7 +152,8 @@ def lives(count: int, chance: random.Random) -> Iterator[Life]:
         life.events.append((moment, "open"))
         for what in chance.choice(
             ((), ("answer",), ("answer", "close"), ("answer", "ask"), ("answer", "ask", "answer"), ("close",),
-             ("ask", "answer"), ("answer", "ask", "ask", "answer", "close"), ("answer", "close", "ask"))
+             ("ask", "answer"), ("answer", "ask", "ask", "answer", "close"), ("answer", "close", "ask"),
+             ("answer",), ("answer", "close"), ("answer", "close"), ("answer", "ask", "answer", "close"))
         ):  # fmt: skip
             moment += timedelta(seconds=1 + int(chance.expovariate(1 / (5 * HOUR))))
             life.events.append((moment, what))
@@ -276,6 +287,15 @@ class Year:
             if restart_every and passed % restart_every == 0:
                 self.restart()
 
+    def promises(self) -> Counter[str]:
+        """Return how many promises stand how."""
+        rows = self.desk.store.db.rows(Promise.select(Promise.state).tuples())
+        return Counter(state for (state,) in rows)
+
+    def close(self) -> None:
+        """Give the database back."""
+        self.desk.store.close()
+
     def done(self) -> list[tuple[int, str, str, datetime, datetime]]:
         """Return what was done: ticket, target, step's percentage, when it was done and when it was due."""
         query = Escalation.select(
@@ -283,6 +303,118 @@ class Year:
         )
         rows = self.desk.store.db.rows(query.tuples())
         return [(ticket, target, step.split()[0], fired, due) for ticket, target, step, fired, due in rows]
+
+
+class Memory:
+    """What a year needs of a store, without a database: tickets, promises, and what was done."""
+
+    def __init__(self) -> None:
+        self.tickets: dict[int, Ticket] = {}
+        self.written: dict[tuple[int | None, str], Escalate] = {}
+        self.rows: list[tuple[int, str, str, datetime, datetime]] = []
+        self.next: list[tuple[datetime, int, int]] = []
+        self.states: Counter[str] = Counter()
+        self.ids = itertools.count(1)
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Nothing is ever undone."""
+        return nullcontext()
+
+    savepoint = transaction
+
+    def ticket(self, number: int) -> Ticket | None:
+        """Return a ticket."""
+        return self.tickets.get(number)
+
+    def due_promises(self, now: datetime, limit: int) -> list[tuple[int, int]]:
+        """Return what is due and still as it was when it was put into the heap."""
+        found: list[tuple[int, int]] = []
+        while self.next and self.next[0][0] <= now and len(found) < limit:
+            at, promise, number = heapq.heappop(self.next)
+            if any(one.id == promise and one.next_at == at for one in self.tickets[number].promises):
+                found.append((promise, number))
+        return found
+
+    def due_promise(self, promise: int, ticket: int, policy: Policy, now: datetime) -> DuePromise | None:
+        """Return a due promise with its ticket."""
+        found = self.tickets[ticket]
+        mine = next((one for one in found.promises if one.id == promise), None)
+        return DuePromise(found, mine, Facts(now), True) if mine else None
+
+    def put_off(self, promise: int, until: datetime) -> None:
+        """Nothing is ever put off here: a failure is one of this benchmark."""
+        raise AssertionError(promise)
+
+    def apply(self, effects: Sequence[Effect], compose: object, now: datetime) -> Applied:
+        """Apply what a year's effects do."""
+        number = 0
+        for effect in effects:
+            if isinstance(effect, OpenTicket):
+                number = next(self.ids)
+                self.tickets[number] = Ticket(
+                    number, effect.subject, effect.status, effect.requester, effect.language, effect.mailbox,
+                    effect.team, now, now, priority=effect.priority,
+                )  # fmt: skip
+            of = getattr(effect, "ticket", None) or number
+            ticket = self.tickets[of]
+            match effect:
+                case SetStatus():
+                    self.tickets[of] = replace(ticket, status=effect.status)
+                case Assign():
+                    self.tickets[of] = replace(ticket, assignee=effect.agent, team=effect.team or ticket.team)
+                case Amend():
+                    self.tickets[of] = replace(ticket, **effect.changes)
+                case SetPromises():
+                    self.promise(ticket, effect)
+                case Escalate():
+                    if (effect.promise, effect.step) in self.written:
+                        raise AssertionError(f"{effect} was done before")
+                    self.written[effect.promise, effect.step] = effect
+                    self.rows.append((of, effect.target, effect.step.split()[0], now, effect.due_at))
+        return Applied(number)
+
+    def promise(self, ticket: Ticket, effect: SetPromises) -> None:
+        """Keep promises, and when they are due next."""
+        there = {one.id: one for one in ticket.promises}
+        for one in effect.promises:
+            kept = replace(one, id=one.id or next(self.ids))
+            there.pop(kept.id, None)
+            if kept.state.open:
+                there[kept.id] = kept
+                if kept.next_at is not None:
+                    heapq.heappush(self.next, (kept.next_at, kept.id or 0, ticket.id))
+            else:
+                self.states[kept.state.value] += 1
+        first, waiting = effect.first_response_at, effect.waiting_since
+        self.tickets[ticket.id] = replace(
+            ticket, promises=tuple(there.values()), first_response_at=first, waiting_since=waiting
+        )
+
+
+class PureYear(Year):
+    """The same year without a database: rules, calendars and ladders alone."""
+
+    def opens(self) -> None:
+        """Put the desk's rules onto a store of dictionaries."""
+        self.policy = app.policy_of(self.settings)
+        self.memory = Memory()
+        self.agent = Agent(1, "Anna", "anna@staff.example")
+        nothing: Any = lambda *given: None  # noqa: E731
+        store: Any = self.memory
+        self.service = Service(store, self.policy, (b"",), nothing, nothing, nothing, clock=lambda: self.now)
+        self.desk: Any = SimpleNamespace(store=self.memory, policy=self.policy)
+
+    def done(self) -> list[tuple[int, str, str, datetime, datetime]]:
+        """Return what was done."""
+        return self.memory.rows
+
+    def promises(self) -> Counter[str]:
+        """Return how the promises stand."""
+        still = Counter(one.state.value for ticket in self.memory.tickets.values() for one in ticket.promises)
+        return self.memory.states + still
+
+    def close(self) -> None:
+        """There is nothing to close."""
 
 
 def compare(year: Year, all_lives: list[Life]) -> dict[str, int]:
@@ -307,24 +439,23 @@ def compare(year: Year, all_lives: list[Life]) -> dict[str, int]:
     }
 
 
-def run(tickets: int, seed: int, folder: Path, restart_every: int = 0) -> dict[str, float]:
+def run(
+    tickets: int, seed: int, folder: Path, restart_every: int = 0, pure: bool = False
+) -> dict[str, float]:
     """Live a year and compare it; return the figures."""
-    year = Year(folder)
+    year = PureYear(folder) if pure else Year(folder)
     all_lives = list(lives(tickets, random.Random(seed)))
     began = time.monotonic()
     year.live(all_lives, BEGIN + timedelta(days=DAYS + MORE_DAYS), restart_every)
     lived = time.monotonic() - began
-    states = Counter(
-        promise_of(row).state.value for row in year.desk.store.db.rows(Promise.select().tuples())
-    )
     result = {
         "tickets": tickets,
         "seconds": round(lived, 1),
-        **{f"promises_{state}": count for state, count in sorted(states.items())},
+        **{f"promises_{state}": count for state, count in sorted(year.promises().items())},
         **compare(year, all_lives),
         "memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
     }
-    year.desk.store.close()
+    year.close()
     return result
 
 
@@ -337,12 +468,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--restart-every", type=int, default=0, metavar="HOURS")
+    parser.add_argument("--pure", action="store_true", help="no database: rules, calendars and ladders alone")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as made:
         folder = given.folder or Path(made)
         folder.mkdir(parents=True, exist_ok=True)
-        result = run(given.tickets, given.seed, folder, given.restart_every)
+        result = run(given.tickets, given.seed, folder, given.restart_every, given.pure)
     if given.json:
         print(json.dumps(result))
     else:

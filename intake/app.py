@@ -11,8 +11,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from intake.config import Settings
+from intake.desk.language import LANGUAGES
 from intake.desk.links import Links
 from intake.desk.message import Message
+from intake.desk.people import Assignment, TeamPolicy
 from intake.desk.policy import MailboxPolicy, Policy, SurveyPolicy
 from intake.ports import Arrival, Channel, Post, Received, Session, UserError
 from intake.sandbox import parser
@@ -80,7 +82,7 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
     store = open_store(settings.store.url, data)
     store.tombstone_key = keys[-1]
     links = links_of(settings, keys)
-    composer = Composer(settings, policy, keys, links=links)
+    composer = Composer(settings, policy, keys, links=links, sign=signer_of(settings))
     service = Service(
         store=store,
         policy=policy,
@@ -134,6 +136,7 @@ def policy_of(settings: Settings) -> Policy:
         mailboxes=mailboxes,
         own_addresses=frozenset(own),
         language=desk.language,
+        languages=languages_of(desk.templates),
         reopen_days=desk.reopen_days,
         quote_subject=desk.quote_subject,
         automatic_per_address_hour=desk.automatic_per_address_hour,
@@ -152,10 +155,41 @@ def policy_of(settings: Settings) -> Policy:
         survey=SurveyPolicy(**settings.survey.values),
         levels=levels_of(settings, calendars),
         calendars=calendars,
-        leads={name: team.lead for name, team in settings.teams.items() if team.lead},
         on_call=settings.page.on_call,
         webhook=bool(settings.page.webhook),
+        teams={
+            name: TeamPolicy(name, team.lead, Assignment(team.assign), team.reassign_away)
+            for name, team in settings.teams.items()
+        },
     )
+
+
+def signer_of(settings: Settings) -> Callable[[bytes, str], bytes] | None:
+    """Return what signs a mail, given it and the domain of its From; None where no key is set.
+
+    Raises UserError when the key cannot be used.
+    """
+    path = settings.dkim.key_file
+    if path is None:
+        return None
+    from intake.mail.dkim_signing import signer
+
+    domains = settings.dkim.domain or (settings.desk.address.rpartition("@")[2],)
+    try:
+        return signer(path.read_bytes(), settings.dkim.selector, domains)
+    except OSError as err:
+        raise UserError(f"[dkim] key_file: {path} cannot be read: {err.strerror}") from err
+    except ValueError as err:
+        raise UserError(f"[dkim] key_file: {path}: {err}. `intake dkim create` makes a key.") from err
+
+
+def languages_of(templates: Path | None) -> tuple[str, ...]:
+    """Return the languages that mails are written in: the shipped ones, then those of an admin's folder."""
+    folder = templates / "mail" if templates else None
+    own = (
+        sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder and folder.is_dir() else []
+    )
+    return tuple(dict.fromkeys((*LANGUAGES, *own)))
 
 
 def links_of(settings: Settings, keys: tuple[bytes, ...]) -> Links:

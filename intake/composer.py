@@ -22,7 +22,7 @@ from intake.desk.surveys import OPEN_DAYS, SCORES
 from intake.desk.ticket import Ticket
 from intake.desk.tokens import Purpose
 from intake.mail import compose
-from intake.render import Renderer, renderer
+from intake.render import Letter, Renderer, renderer
 
 # The reader of replies cuts at this line, whatever language stands around it.
 DELIMITER = "##- Please type your reply above this line -##"
@@ -43,12 +43,14 @@ class Composer:
         keys: tuple[bytes, ...],
         unique: Callable[[], str] = lambda: secrets.token_hex(16),
         links: Links | None = None,
+        sign: Callable[[bytes, str], bytes] | None = None,
     ) -> None:
         """`unique` returns text nobody can guess, fit for a Message-ID and a boundary.
 
-        `links` makes the links to pages; without it there are none.
+        `links` makes the links to pages; without it there are none. `sign` puts what proves
+        its origin before a finished mail, of which it is told the domain of its From.
         """
-        self._links = links or Links()
+        self._links, self._sign = links or Links(), sign
         self._desk, self._policy, self._keys, self._unique = settings.desk, policy, keys, unique
 
     @property
@@ -60,12 +62,12 @@ class Composer:
 
         `now` is aware; it becomes the Date and the day reply tokens are counted from.
         """
+        if mail.kind is MailKind.STATUS and template_of(mail) not in self._desk.status_mails:
+            return None
         files, left_out = _fitting(mail.attachments)
         language = self._language(mail, ticket)
-        subject, body = self._renderer.mail(
-            mail.kind.value, language, **self._values(mail, ticket, left_out, now)
-        )
-        if not body:
+        letter = self.letter(mail, ticket, now, language, goes_as_html(mail), left_out)
+        if not letter.text:
             return None
         base = compose.wire_address(self._policy.mailbox(ticket.mailbox).address)
         message_id = f"{self._unique()}@{base.rpartition('@')[2]}"
@@ -73,23 +75,44 @@ class Composer:
             compose.mailbox_header("From", self._display(mail), base),
             compose.mailbox_header("To", self._addressee(mail), mail.to.mailbox),
             compose.mailbox_header("Reply-To", self._desk.name, self._reply_to(mail, ticket, base, now)),
-            compose.unstructured("Subject", subject, compose.MAX_SUBJECT + 40),
+            compose.unstructured("Subject", letter.subject, compose.MAX_SUBJECT + 40),
             f"Date: {format_datetime(now)}",
             compose.message_ids("Message-ID", [message_id]),
             *self._threading(mail, ticket, base),
             *_automatic(mail.kind),
             f"Content-Language: {language}",
         )
-        raw = compose.message(headers, body, files, f"=_{self._unique()}")
+        raw = compose.message(headers, letter.text, files, f"=_{self._unique()}", letter.html)
+        if self._sign is not None:
+            raw = self._sign(raw, base.rpartition("@")[2])
         return Outgoing(
             mail.kind, self._envelope_sender(mail, ticket, base, now), mail.to.mailbox, message_id, raw
+        )
+
+    def letter(
+        self,
+        mail: Mail,
+        ticket: Ticket,
+        now: datetime,
+        language: str,
+        html: bool,
+        left_out: Sequence[str] = (),
+    ) -> Letter:
+        """Return what a mail says in `language`; `left_out` are the files that did not fit into it."""
+        return self._renderer.mail(
+            template_of(mail),
+            language,
+            html=html,
+            zone=self._desk.timezone,
+            colour=self._desk.colour,
+            **self._values(mail, ticket, left_out, now),
         )
 
     def _language(self, mail: Mail, ticket: Ticket) -> str:
         own = (self._desk.language, *self._policy.languages)
         wanted = own if mail.kind in _TO_AGENT else (ticket.language, *own)
         # What a mail claims to be written in must never make up a path.
-        return self._renderer.language(mail.kind.value, [one for one in wanted if one in own])
+        return self._renderer.language(template_of(mail), [one for one in wanted if one in own])
 
     def _values(
         self, mail: Mail, ticket: Ticket, left_out: Sequence[str], now: datetime
@@ -105,7 +128,9 @@ class Composer:
             "desk": self._desk.name,
             "event": mail.event,
             "text": mail.text.strip("\r\n"),
-            "due": mail.due,
+            "text_html": "",
+            "due": mail.due or (ticket.first_response_due if mail.kind is MailKind.ACKNOWLEDGEMENT else None),
+            "closed": ticket.closed_at or now,
             "author_name": compose.clean(author.name, compose.MAX_NAME) if author else "",
             "author_address": compose.clean(author.mailbox, 254) if author else "",
             "stranger": mail.stranger,
@@ -162,6 +187,24 @@ class Composer:
         """
         digest = hmac.new(self._keys[-1], b"intake-thread-v1 %d" % ticket.id, hashlib.sha256)
         return f"ticket.{digest.hexdigest()[:32]}@{base.rpartition('@')[2]}"
+
+
+def template_of(mail: Mail) -> str:
+    """Return the name of the template that a mail is written with."""
+    if mail.kind is not MailKind.STATUS:
+        return mail.kind.value
+    return "resolved" if mail.event == "closed" else mail.event
+
+
+def goes_as_html(mail: Mail) -> bool:
+    """Whether a mail also goes out as HTML: agents get text, which their replies quote best.
+
+    So does who may not have written to us at all: an acknowledgement must be no larger
+    than what a forger has to send for it.
+    """
+    if mail.kind is MailKind.ACKNOWLEDGEMENT:
+        return mail.quote_subject
+    return mail.kind not in _TO_AGENT
 
 
 def _automatic(kind: MailKind) -> tuple[str, ...]:

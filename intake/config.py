@@ -75,8 +75,10 @@ class Settings:
     queue: Section
     web: Section
     survey: Section
+    report: Section
     smtp: Section
     page: Section
+    dkim: Section
     mailboxes: Mapping[str, Section]
     teams: Mapping[str, Section]
     groups: Mapping[str, Section]
@@ -133,7 +135,9 @@ class _Reader:
 
     def settings(self, file: Path) -> Settings:
         single: dict[str, Any] = {
-            name: self.section(name, keys) for name, keys in SECTIONS.items() if name not in NAMED
+            name: self.rooted(self.section(name, keys))
+            for name, keys in SECTIONS.items()
+            if name not in NAMED
         }
         data = self.base / single["desk"].values.get("data", "data")
         single["desk"] = Section({**single["desk"].values, "data": data})
@@ -180,6 +184,11 @@ class _Reader:
                     "Reply addresses add 45 to it and 64 is the limit: use a shorter address",
                 )
         return Settings(file=file, mailboxes=boxes, **named, **single)
+
+    def rooted(self, section: Section) -> Section:
+        """Return the section with its paths absolute: a config must not change with where one stands."""
+        values = {k: self.base / v if isinstance(v, Path) else v for k, v in section.values.items()}
+        return Section(values, section.secrets)
 
     def with_defaults(self, box: Section, desk: Section, data: Path) -> Section:
         values = dict(box.values)

@@ -19,6 +19,7 @@ from intake.config_service import (
 from intake.config_values import (
     Key,
     as_address,
+    as_colour,
     as_day,
     as_flag,
     as_number,
@@ -31,7 +32,11 @@ from intake.config_values import (
     as_words,
     as_zone,
     one_of,
+    some_of,
 )
+
+# The mails that tell a requester how it goes. intake/desk/effects.py has the same; a test compares them.
+STATUS_EVENTS = ("assigned", "waiting", "delayed", "resolved", "reopened", "thanks")
 
 DESK = (
     Key("name", as_text),
@@ -41,6 +46,8 @@ DESK = (
     Key("timezone", as_zone, "UTC"),
     Key("signature", as_text, ""),
     Key("templates", as_optional_path, ""),
+    Key("colour", as_colour, "#1a5fb4"),
+    Key("status_mails", some_of(*STATUS_EVENTS), "waiting, delayed, resolved, reopened"),
     Key("reopen_days", as_number(0, 3650), "14"),
     Key("reply_days", as_number(1, 3650), "180"),
     Key("quote_subject", one_of("verified", "always", "never"), "verified"),
@@ -77,6 +84,7 @@ WEB = (
     Key("trusted_proxy", as_text, ""),
     Key("show_conversation", as_flag, "yes"),
     Key("link_days", as_number(1, 365), "30"),
+    Key("metrics_token", as_text, "", secret=True),
 )
 SURVEY = (
     Key("enabled", as_flag, "yes"),
@@ -85,6 +93,11 @@ SURVEY = (
     Key("poor", as_number(0, 5), "2"),
     Key("poor_action", one_of("alert", "reopen", "nothing"), "alert"),
     Key("ask_consent", as_flag, "no"),
+)
+REPORT = (
+    Key("mail", as_words, ""),
+    Key("every", one_of("day", "week", "month"), "week"),
+    Key("hour", as_number(0, 23), "7"),
 )
 SMTP = (
     Key("host", as_text),
@@ -96,6 +109,11 @@ SMTP = (
     Key("timeout", as_number(1, 300), "30"),
     Key("helo", as_text, ""),
     Key("archive", as_optional_address, ""),
+)
+DKIM = (
+    Key("key_file", as_optional_path, ""),
+    Key("selector", as_text, "intake"),
+    Key("domain", as_words, ""),
 )
 MAILBOX_COMMON = (
     Key("type", as_text, "imap"),
@@ -139,7 +157,12 @@ MAILBOX = {
     # Only ever fed by `intake ingest` or the web form.
     "ingest": (),
 }
-TEAM = (Key("name", as_text, ""), Key("lead", as_optional_address, ""))
+TEAM = (
+    Key("name", as_text, ""),
+    Key("lead", as_optional_address, ""),
+    Key("assign", one_of("nobody", "round_robin", "least_loaded"), "nobody"),
+    Key("reassign_away", as_flag, "no"),
+)
 CALENDAR = (
     Key("timezone", as_text, ""),
     Key("hours", as_week, "mon-fri 9:00-17:00"),
@@ -177,8 +200,10 @@ SECTIONS: Mapping[str, tuple[Key, ...]] = {
     "queue": QUEUE,
     "web": WEB,
     "survey": SURVEY,
+    "report": REPORT,
     "smtp": SMTP,
     "page": PAGE,
+    "dkim": DKIM,
     "team": TEAM,
     "group": GROUP,
     "calendar": CALENDAR,

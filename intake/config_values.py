@@ -1,6 +1,7 @@
 """How the text of a key is read: converters, each raising BadValue with what is wrong and its cure."""
 
 import configparser
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, tzinfo
@@ -66,6 +67,17 @@ def one_of(*allowed: str) -> Convert:
     return convert
 
 
+def some_of(*allowed: str) -> Convert:
+    def convert(value: str) -> tuple[str, ...]:
+        words = as_words(value.lower())
+        unknown = [one for one in words if one not in allowed]
+        if unknown:
+            raise BadValue(f"{unknown[0]!r} is not known", f"Write any of: {', '.join(allowed)}")
+        return words
+
+    return convert
+
+
 def as_address(value: str) -> str:
     local, at, domain = value.rpartition("@")
     if not ((at and local and "." in domain.strip(".")) or (at and local and domain == "localhost")):
@@ -120,6 +132,12 @@ def as_zone(value: str) -> tzinfo:
         return ZoneInfo(value)
     except (OSError, ValueError, KeyError):
         raise BadValue(f"{value!r} is no time zone", "Write it like Europe/Berlin or Asia/Shanghai") from None
+
+
+def as_colour(value: str) -> str:
+    if not re.fullmatch("#[0-9a-fA-F]{6}", value):
+        raise BadValue(f"{value!r} is no colour", "Write # and six digits, for example #1a5fb4")
+    return value.lower()
 
 
 def as_path(value: str) -> Path:

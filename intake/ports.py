@@ -10,6 +10,7 @@ from intake.desk.effects import Effect, Mail, Outgoing
 from intake.desk.escalation import DuePromise
 from intake.desk.facts import Facts
 from intake.desk.message import Envelope, Message
+from intake.desk.people import Load
 from intake.desk.policy import Policy
 from intake.desk.surveys import Candidate
 from intake.desk.ticket import Agent, Ticket
@@ -178,6 +179,9 @@ class Store(Protocol):
 
     def agents(self, team: str = "") -> list[Agent]:
         """Return enabled agents, of one team if named."""
+
+    def loads(self) -> Mapping[int, Load]:
+        """Return what each agent has to do, by id."""
 
     def survey_candidates(self, now: datetime, before: datetime, limit: int) -> tuple[list[Candidate], int]:
         """Return tickets closed before `before` nobody was asked about, and how many automatic

@@ -2,9 +2,17 @@
 
 Templates are the admin's; what users write is only ever a value in them, rendered
 once and never read as a template again.
+
+A mail is made of three files. `mail/<language>/words.j2` holds its sentences, each a
+block; `mail/<name>.j2` says which of them stand in the mail, and in what order;
+`mail/letter.txt.j2` and `mail/letter.html.j2` make text and HTML out of that. Sentences
+are plain text: HTML is made in one place only, where everything is escaped.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,14 +24,112 @@ from jinja2 import (
     PackageLoader,
     PrefixLoader,
     StrictUndefined,
+    Template,
+    TemplateNotFound,
+)
+from markupsafe import Markup
+
+from intake import render_dates
+
+DEFAULT_COLOUR = "#1a5fb4"
+NOTHING = Markup("")
+_BLANK = re.compile(r"\n\s*\n")
+# Where a line ends between two characters of a script without spaces, none is put in.
+_UNSPACED = re.compile(
+    "(?<=[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef])\\s*\n\\s*(?=[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef])"
 )
 
 
-class Renderer:
-    """Renders `mail/<language>/<name>.txt.j2` and `web/<name>.html.j2`.
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail as its readers see it. `html` is "" where it goes out as text only."""
 
-    An override may say `{% extends "default/mail/en/acknowledgement.txt.j2" %}` to change one block.
+    subject: str = ""
+    text: str = ""
+    html: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One piece of a letter: `kind` is paragraph, small, item, line, link, scores, said or signature.
+
+    `html` is what a person wrote as HTML, made harmless before; only `said` has it.
     """
+
+    kind: str
+    text: str = ""
+    url: str = ""
+    html: Markup = NOTHING
+    scores: tuple[tuple[int, str, str], ...] = ()
+
+
+class Writing:
+    """What a mail's template calls to say something; collects the parts of one letter."""
+
+    def __init__(self, language: str, zone: tzinfo) -> None:
+        self.parts: list[Part] = []
+        self._language, self._zone = language, zone
+
+    def names(self) -> dict[str, Any]:
+        """Return the functions under the names that templates know them by."""
+        return {
+            "p": self._paragraphs("paragraph"),
+            "small": self._paragraphs("small"),
+            "item": self._paragraphs("item"),
+            "line": self._verbatim("line"),
+            "signature_of": self._verbatim("signature"),
+            "said": self._said,
+            "link": self._link,
+            "scores_of": self._scores,
+            "moment": self._moment,
+            "day": self._day,
+            "number_of": lambda count: render_dates.number(count, self._language),
+            "plural": lambda count, **forms: render_dates.plural(count, self._language, forms),
+        }
+
+    def _paragraphs(self, kind: str) -> Any:
+        def write(text: str) -> str:
+            for one in _BLANK.split(str(text)):
+                flowing = " ".join(_UNSPACED.sub("", one).split())
+                if flowing:
+                    self.parts.append(Part(kind, flowing))
+            return ""
+
+        return write
+
+    def _verbatim(self, kind: str) -> Any:
+        def write(text: str) -> str:
+            if str(text).strip():
+                self.parts.append(Part(kind, str(text)))
+            return ""
+
+        return write
+
+    def _said(self, text: str, html: str = "") -> str:
+        # Markup() trusts: what is handed in here has been through the one cleaner of HTML.
+        if text or html:
+            self.parts.append(Part("said", str(text), html=Markup(html)))
+        return ""
+
+    def _link(self, label: str, url: str) -> str:
+        if url:
+            self.parts.append(Part("link", " ".join(str(label).split()), url))
+        return ""
+
+    def _scores(self, links: Mapping[int, str], words: Mapping[int, str]) -> str:
+        found = tuple((score, " ".join(words[score].split()), link) for score, link in links.items())
+        self.parts.append(Part("scores", scores=found))
+        return ""
+
+    def _moment(self, when: datetime) -> str:
+        return render_dates.moment(when, self._language, self._zone)
+
+    def _day(self, when: datetime) -> str:
+        return render_dates.day(when, self._language, self._zone)
+
+
+class Renderer:
+    """Renders mails and `web/<name>.html.j2`. An override may extend "default/" and the shipped path."""
 
     def __init__(self, override: Path | None = None) -> None:
         shipped = PackageLoader("intake", "templates")
@@ -35,37 +141,98 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            # Looking at every file for a change would cost a fifth of a mail; a restart does it.
+            auto_reload=False,
         )
+        self._whole: dict[tuple[str, str], Template | None] = {}
 
     def page(self, name: str, /, **values: Any) -> str:
         """Return the page `web/<name>.html.j2`, every value escaped."""
         return self._env.get_template(f"web/{name}.html.j2").render(values)
 
-    def language(self, name: str, wanted: Sequence[str]) -> str:
-        """Return the first of the `wanted` languages that has a mail template called `name`.
+    def document(self, name: str, /, **values: Any) -> str:
+        """Return the document `report/<name>.html.j2`, every value escaped."""
+        return self._env.get_template(f"report/{name}.html.j2").render(values)
 
-        Raises jinja2.TemplatesNotFound when none has.
+    def language(self, name: str, wanted: Sequence[str]) -> str:
+        """Return the first of the `wanted` languages that the mail called `name` is there in.
+
+        Raises jinja2.TemplatesNotFound when none is.
         """
-        template = self._env.select_template([f"mail/{language}/{name}.txt.j2" for language in wanted])
+        for language in wanted:
+            if self._own(name, language) is not None:
+                return language
+        template = self._env.select_template([f"mail/{language}/words.j2" for language in wanted])
         return str(template.name).split("/")[1]
 
-    def mail(self, name: str, language: str, /, **values: Any) -> tuple[str, str]:
-        """Return (subject, plain text) of `mail/<language>/<name>.txt.j2`.
+    def mail(
+        self,
+        name: str,
+        language: str,
+        /,
+        html: bool = True,
+        zone: tzinfo = UTC,
+        colour: str = DEFAULT_COLOUR,
+        **values: Any,
+    ) -> Letter:
+        """Return the mail called `name` in `language`; an empty Letter when it has nothing to say.
 
-        The template holds two blocks, `subject` and `body`; a body of white space
-        means that there is nothing to say, and ("", "") is returned.
+        `values` are what its sentences may name; among them `desk`, the desk's name. Moments
+        are told in `zone`. `text_html`, where the template says it, must be safe HTML.
+        An admin's `mail/<language>/<name>.txt.j2` with the blocks subject and body stands
+        for the whole mail, as text only.
         """
-        template = self._env.get_template(f"mail/{language}/{name}.txt.j2")
-        context = template.new_context(values)
-        # Run the top level first: it is what fills in the blocks of an extended template
-        # and the names that a `set` or an `import` there defines.
+        own = self._own(name, language)
+        if own is not None:
+            return _own_letter(own, values)
+        writing = Writing(language, zone)
+        template = self._env.get_template(f"mail/{language}/words.j2")
+        context = template.new_context({"mail": f"mail/{name}.j2", **values, **writing.names()})
+        # What the template prints beside the parts is the line ends between them.
         for _ in template.root_render_func(context):
             pass
-        body = "".join(context.blocks["body"][0](context)).strip()
-        if not body:
-            return "", ""
-        subject = " ".join("".join(context.blocks["subject"][0](context)).split())
-        return subject, body + "\n"
+        if not writing.parts:
+            return Letter()
+        subject = _one_line("".join(context.blocks["subject"][0](context)))
+        shared = {"parts": writing.parts, "language": language, "subject": subject, "desk": values["desk"]}
+        text = self._env.get_template("mail/letter.txt.j2").render(shared)
+        if not html:
+            return Letter(subject, text.strip() + "\n")
+        made = self._env.get_template("mail/letter.html.j2").render(shared, colour=colour, ink=ink(colour))
+        return Letter(subject, text.strip() + "\n", made)
+
+    def _own(self, name: str, language: str) -> Template | None:
+        """Return an admin's template of a whole mail, None without one."""
+        if (name, language) not in self._whole:
+            try:
+                self._whole[name, language] = self._env.get_template(f"mail/{language}/{name}.txt.j2")
+            except TemplateNotFound:
+                self._whole[name, language] = None
+        return self._whole[name, language]
+
+
+def _own_letter(template: Template, values: Mapping[str, Any]) -> Letter:
+    context = template.new_context(dict(values))
+    # Run the top level first: it is what fills in the blocks of an extended template
+    # and the names that a `set` or an `import` there defines.
+    for _ in template.root_render_func(context):
+        pass
+    body = "".join(context.blocks["body"][0](context)).strip()
+    if not body:
+        return Letter()
+    return Letter(_one_line("".join(context.blocks["subject"][0](context))), body + "\n")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def ink(colour: str) -> str:
+    """Return black or white, whichever is easier to read on `colour` ("#rrggbb"; WCAG 2.2 contrast)."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return "#ffffff" if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 else "#000000"
 
 
 @lru_cache(maxsize=4)

@@ -202,6 +202,8 @@ class Service:
         token = tokens.in_addresses(self.keys, reached, now)
         verified = bool(mailbox.trusted_authserv) and self.vouched(message, mailbox.trusted_authserv)
         facts = self.store.facts(message, envelope, token, mailbox.team, now, verified)
+        if self.policy.hands_out:
+            facts = replace(facts, loads=self.store.loads())
         effects = decide(message, envelope, facts, self.policy)
         known = {one.ticket.id: one.ticket for one in facts.tickets()}
         return self._promising(effects, now, known, message)

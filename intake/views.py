@@ -3,9 +3,10 @@
 Times are aware, UTC. Nothing here is safe for a terminal or a page by itself.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from intake.desk.calendar import Calendar
 from intake.desk.effects import Outcome
 from intake.desk.promise import PromiseState, Target
 from intake.desk.ticket import EntryKind, Status
@@ -160,6 +161,9 @@ class AgentRow:
     address: str
     teams: tuple[str, ...]
     enabled: bool
+    away_until: datetime | None = None
+    notify: str = "all"
+    shift: Calendar | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,3 +176,35 @@ class MailboxRow:
     last_success: datetime | None
     last_error: str
     last_error_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """Who did what, when, by what authority ("" for the command line), and which message asked for it."""
+
+    id: int
+    at: datetime
+    who: str
+    what: str
+    authority: str
+    ticket: int | None
+    message: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """The desk's pulse. Ages are in seconds, 0 when nothing waits.
+
+    `messages` and `mails` are counts by state. `decide_age` is how long the oldest message has
+    been waiting to be decided on, `send_age` how long the oldest mail that may go now has been.
+    `promises_at_risk` end within the next hour, `promises_late` are over and open.
+    """
+
+    received: int
+    messages: dict[str, int]
+    mails: dict[str, int]
+    open_tickets: int
+    decide_age: int
+    send_age: int
+    promises_at_risk: int
+    promises_late: int

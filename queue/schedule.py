@@ -33,6 +33,7 @@ def sweep(desk: "Desk", senders: Senders, stop: threading.Event) -> None:
         while not stop.is_set():
             again = sweep_once(desk, senders)
             _forget(desk)
+            _report(desk)
             rounds += 1
             if not again:
                 stop.wait(FIRST_SECONDS if rounds <= FIRST_ROUNDS else THEN_SECONDS)
@@ -50,6 +51,18 @@ def _forget(desk: "Desk") -> None:
             forget(desk, now)
     except Exception:
         log.exception("forgetting what is old failed; it is tried again with the next sweep")
+
+
+def _report(desk: "Desk") -> None:
+    """Send the report by mail, where the config says so and its hour has come."""
+    if not desk.settings.report.mail:
+        return
+    from intake.reports.letter import send_due
+
+    try:
+        send_due(desk, desk.service.clock())
+    except Exception:
+        log.exception("the report could not be sent; it is tried again with the next sweep")
 
 
 def sweep_once(desk: "Desk", senders: Senders) -> bool:

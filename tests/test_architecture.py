@@ -30,7 +30,8 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("intake.owner", ()),
     ("intake.sandbox", ("intake.desk", "intake.mail", "intake.ports")),
     ("intake.channels", ("intake.desk", "intake.mail", "intake.ports", "intake.config", "intake.owner")),
-    ("intake.render", ("intake.desk", "intake.mail", "intake.ports", "intake.config")),
+    ("intake.render_dates", ()),
+    ("intake.render", ("intake.render_dates", "intake.desk", "intake.mail", "intake.ports", "intake.config")),
     ("intake.escalating", ("intake.desk", "intake.ports")),
     (
         "intake.service_levels",
@@ -59,7 +60,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "intake.app",
         ),
     ),
-    ("intake.queue", ("intake.ports", "intake.service", "intake.config", "intake.app")),
+    ("intake.queue", ("intake.ports", "intake.service", "intake.config", "intake.app", "intake.reports")),
     ("intake.cli", ("*", "intake.queue")),
     ("intake", ("*",)),
 )
@@ -79,6 +80,11 @@ HOMES: dict[str, tuple[str, ...]] = {
     "psycopg": ("intake.store",),
     "playhouse": ("intake.store",),
     "jinja2": ("intake.render",),
+    "babel": ("intake.render_dates",),
+    # Signing, verifying, and the command that tries both.
+    "dkim": ("intake.mail.dkim", "intake.commands.dkim"),
+    "dns": ("intake.commands.dkim",),
+    "cryptography": ("intake.commands.dkim",),
     "imapclient": ("intake.channels.imap", "intake.testing"),
     "aiosmtpd": ("intake.channels", "intake.testing"),
     "flask": ("intake.web",),
@@ -86,6 +92,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "itsdangerous": ("intake.web",),
     "markupsafe": ("intake.web", "intake.render"),
     "waitress": ("intake.web",),
+    "prometheus_client": ("intake.web.health",),
     "huey": ("intake.queue",),
     "redis": ("intake.queue",),
     "click": ("intake.cli", "intake.commands"),

@@ -1,9 +1,16 @@
 """`intake agent …`: the people who answer."""
 
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
 import click
 
 from intake import terminal
 from intake.commands.common import Invocation, as_json, login, not_found, now
+from intake.config_service import as_week
+from intake.config_values import BadValue, as_zone
+from intake.desk.people import Notify
 from intake.terminal import Column
 
 COLUMNS = (
@@ -66,6 +73,60 @@ def list_(given: Invocation, json_: bool) -> None:
                 for row in rows
             ],
         )
+
+
+@agent.command("set")
+@click.argument("address")
+@click.option("--shift", metavar="HOURS", help="When they work, as mon-fri 9:00-17:00; always: no shift.")
+@click.option("--timezone", metavar="ZONE", help="The zone of the shift, as Asia/Shanghai.")
+@click.option(
+    "--notify", type=click.Choice([one.value for one in Notify]), help="What they are told of at once."
+)
+@click.option("--digest", type=click.IntRange(5, 1440), metavar="MINUTES", help="How often a digest comes.")
+@click.option("--away", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Away until this day begins.")
+@click.option("--back", is_flag=True, help="No longer away.")
+@click.pass_obj
+def set_(
+    given: Invocation,
+    address: str,
+    shift: str | None,
+    timezone: str | None,
+    notify: str | None,
+    digest: int | None,
+    away: datetime | None,
+    back: bool,
+) -> None:
+    """Set when an agent works, and what they are told of.
+
+    A shift over midnight is two spans: mon-fri 22:00-24:00 0:00-6:00.
+    """
+    given_now: dict[str, object] = {}
+    if shift is not None:
+        given_now["shift"] = None if shift.strip().lower() in ("", "always") else _read(as_week, shift)
+    if timezone is not None:
+        _read(as_zone, timezone)
+        given_now["timezone"] = timezone
+    if notify is not None:
+        given_now["notify"] = notify
+    if digest is not None:
+        given_now["digest_minutes"] = digest
+    if away is not None:
+        given_now["away_until"] = away.replace(tzinfo=given.settings().desk.timezone)
+    if back:
+        given_now["away_until"] = None
+    if not given_now:
+        raise click.UsageError("Say what to set: see `intake agent set --help`.")
+    if not given.desk().store.change_agent(address, **given_now):
+        not_found(f"There is no agent {address}.", "`intake agent list` shows them.")
+    given.record(login(), f"set {', '.join(sorted(given_now))} of agent {address}")
+    terminal.say(f"Set for {address}: {', '.join(sorted(given_now))}.")
+
+
+def _read(convert: Callable[[str], Any], text: str) -> Any:
+    try:
+        return convert(text)
+    except BadValue as err:
+        raise click.UsageError(f"{terminal.line(err.args[0])}. {err.args[1]}.") from None
 
 
 @agent.command()

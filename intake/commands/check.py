@@ -4,7 +4,6 @@ import errno
 import os
 import socket
 import stat
-import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import terminal
-from intake.commands.common import FAILED, Invocation, as_json, now
+from intake.commands.common import FAILED, Invocation, as_json
 from intake.ports import Temporary, UserError
 
 if TYPE_CHECKING:
@@ -131,47 +130,14 @@ def _file(settings: "Settings") -> Findings:
 
 
 def _templates(desk: "Desk") -> Findings:
-    from intake.desk.effects import Mail, MailKind
-    from intake.desk.message import Address
-    from intake.desk.ticket import Agent, Status, Ticket
+    from intake.commands.templates import faults
 
-    moment, seen = now(), set()
-    agent = Agent(1, "Anna", "anna@example.com")
-    languages = tuple(dict.fromkeys((desk.policy.language, *desk.policy.languages)))
-    for language in languages:
-        mailbox = next(iter(desk.policy.mailboxes))
-        ticket = Ticket(
-            1, "Subject", Status.OPEN, Address("a@example.com", "A"), language, mailbox, "", moment, moment
-        )
-        for kind in MailKind:
-            if kind in (MailKind.NOTICE, MailKind.ALERT) and language != languages[0]:
-                # What agents get is in the language of the desk, whatever the ticket's.
-                continue
-            for event in ("closed", "reopened", "assigned") if kind is MailKind.STATUS else ("",):
-                mail = Mail(kind, 1, ticket.requester, "check", agent, ticket.requester, "Text", event)
-                try:
-                    desk.service.compose(mail, ticket, moment)
-                except Exception as err:
-                    # Whatever an admin's template does, it is told, and the others are looked at.
-                    seen.add(_template_error(err, f"mail/{language}/{kind.value}.txt.j2"))
-    for what in sorted(seen):
-        yield Finding(
-            "problem",
-            "desk",
-            "templates",
-            what,
-            "Correct that template, or delete it to have the shipped one",
-        )
-    if not seen:
+    found = faults(desk)
+    for what in found:
+        cure = "Correct that template, or delete it to have the shipped one"
+        yield Finding("problem", "desk", "templates", what, cure)
+    if not found:
         yield Finding("ok", "desk", "templates", "every mail can be written")
-
-
-def _template_error(err: Exception, name: str) -> str:
-    """Return where and what, for jinja2 puts the template's own lines into the traceback."""
-    last = traceback.extract_tb(err.__traceback__)[-1]
-    place = f"{last.filename}, line {last.lineno}" if last.filename.endswith(".j2") else name
-    what = f"it has no block {err}" if isinstance(err, KeyError) else f"{type(err).__name__}: {err}"
-    return terminal.line(f"{place}: {what}")[:400]
 
 
 def _people(desk: "Desk") -> Findings:

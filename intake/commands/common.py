@@ -49,6 +49,9 @@ class Queue(Protocol):
     def check(self, settings: "Settings") -> str:
         """Return what answers; raise when the queue cannot be used."""
 
+    def waiting(self, settings: "Settings") -> int:
+        """Return how many jobs wait; raise when the queue cannot be used."""
+
 
 @dataclass(slots=True)
 class Invocation:

@@ -22,6 +22,7 @@ from intake.desk.effects import (
     RecordScore,
     RemoveParticipant,
     RevokeLinks,
+    SetAway,
     SetPromises,
     SetStatus,
     SettleEscalation,
@@ -90,6 +91,8 @@ def sentence(effect: Effect) -> str:
         case Assign():
             to = f"give {_ticket(effect.ticket)} to {effect.agent.name if effect.agent else 'nobody'}"
             return f"{to}, team {effect.team}" if effect.team else to
+        case SetAway():
+            return f"note that agent {effect.agent} is away until {effect.until:%Y-%m-%d %H:%M} UTC"
         case Mail():
             about = f" ({effect.event})" if effect.event else ""
             return f"{_MAILS[effect.kind]} {_who(effect.to)}{about}"

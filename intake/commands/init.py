@@ -11,6 +11,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, now
+from intake.desk.language import LANGUAGES
 from intake.ports import UserError
 
 # Sections of the example that every config has; of its mailboxes only one kind is kept.
@@ -51,7 +52,7 @@ QUESTIONS = (
         "language",
         "Language of mails when a message does not show its own",
         _fixed("en"),
-        choices=("en", "zh-Hans"),
+        choices=LANGUAGES,
     ),
     Question("type", "How mail comes in", _fixed("imap"), choices=_KINDS),
     Question("imap_host", "IMAP server", lambda a: f"imap.{_domain(a)}", ("imap",)),

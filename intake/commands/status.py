@@ -1,5 +1,6 @@
 """`intake status`: the desk on one screen."""
 
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from intake.terminal import Cell, Column
 
 if TYPE_CHECKING:
     from intake.app import Desk
-    from intake.views import MailboxRow
+    from intake.views import MailboxRow, Vitals
 
 # What a count is of, where it comes from, and what to do when it is not nought.
 LINES = (
@@ -27,6 +28,9 @@ READ = ("imap", "maildir")
 # A mailbox is read at least once a minute; this long without is a fault somewhere.
 STALE_MAILBOX = timedelta(minutes=10)
 STALE_QUARANTINE = timedelta(days=1)
+# Younger than this is no lag: a sweep comes every five seconds.
+SLOW_SECONDS = 10
+LITTLE_ROOM = 10**9
 COLUMNS = (
     Column("Mailbox"),
     Column("Type"),
@@ -41,15 +45,37 @@ COLUMNS = (
 def status(given: Invocation, json_: bool) -> None:
     """Show the desk on one screen."""
     desk = given.desk()
-    counts, states, jobs = desk.store.counts(), desk.store.mailbox_states(), desk.store.job_runs()
     if json_:
+        counts, states = desk.store.counts(), desk.store.mailbox_states()
         counted = {key.replace(" ", "_"): count for key, count in counts.items()}
         told = [{"what": what, "cure": cure} for what, cure in warnings(desk, states, now())]
-        terminal.say_json({"counts": counted, "warnings": told, "mailboxes": states, "jobs": jobs})
+        jobs, vitals = desk.store.job_runs(), desk.store.vitals(now())
+        room = {"free": disk_free(desk), "queue": queued(given)}
+        terminal.say_json(
+            {"counts": counted, "warnings": told, "mailboxes": states, "jobs": jobs, "vitals": vitals, **room}
+        )
         return
+    show(given)
+
+
+def show(given: Invocation) -> None:
+    """Print the screen."""
+    desk = given.desk()
+    counts, states, jobs = desk.store.counts(), desk.store.mailbox_states(), desk.store.job_runs()
     terminal.passage(f"{desk.settings.desk.name} <{desk.settings.desk.address}>", "")
     rows = [_line(counts[key], *rest) for key, *rest in LINES if key in counts]
+    rows += _pulse(desk.store.vitals(now()))
     terminal.table((Column("", right=True), Column(""), Column("")), rows)
+    jobs_waiting = queued(given)
+    terminal.pairs(
+        [
+            (
+                "Queue",
+                f"{jobs_waiting} jobs" if jobs_waiting is not None else ("does not answer", "bold red"),
+            ),
+            ("Disk", f"{disk_free(desk) / 1e9:.1f} GB free"),
+        ]
+    )
     for warning, cure in warnings(desk, states, now()):
         terminal.pairs([("Warning", (warning, "bold red")), ("Cure", cure)])
     terminal.say()
@@ -93,6 +119,41 @@ def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iter
             f"No mail goes out since the backup was restored at {terminal.clock(frozen)} UTC",
             "`intake outbox list --state due`: cancel what went out since, then `intake outbox release`",
         )
+
+    if disk_free(desk) < LITTLE_ROOM:
+        yield (
+            f"The disk of {desk.settings.desk.data} has less than 1 GB left",
+            "make room: mail is refused, not lost, when it is full",
+        )
+
+
+def disk_free(desk: "Desk") -> int:
+    """Return the bytes that are left on the disk of the data folder."""
+    return shutil.disk_usage(desk.settings.desk.data).free
+
+
+def queued(given: Invocation) -> int | None:
+    """Return how many jobs wait in the queue, None when it does not answer."""
+    try:
+        return given.queue.waiting(given.settings())
+    except Exception:
+        # Whatever is wrong with it, `intake check` says what; nothing depends on the queue.
+        return None
+
+
+def _pulse(vitals: "Vitals") -> list[tuple[Cell, ...]]:
+    rows = [
+        (vitals.promises_at_risk, "Promises that end within the hour", "bold yellow", "intake ticket list"),
+        (vitals.promises_late, "Promises that are late", "bold red", "intake ticket list"),
+    ]
+    shown = [_line(*row) for row in rows]
+    for age, what in (
+        (vitals.decide_age, "since the oldest message that waits came"),
+        (vitals.send_age, "since the oldest mail could have gone"),
+    ):
+        if age >= SLOW_SECONDS:
+            shown.append(((f"{age} s", "bold yellow"), what, ""))
+    return shown
 
 
 def _line(count: int, what: str, style: str, command: str) -> tuple[Cell, ...]:

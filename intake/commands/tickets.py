@@ -9,6 +9,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, as_json, limited, not_found, now, text_of
+from intake.commands.telling import language, wait
 from intake.terminal import Column
 
 if TYPE_CHECKING:
@@ -234,6 +235,10 @@ def revoke_link(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
     for number in numbers:
         effects = lifecycle.revoke_links(the_ticket(given, number), who)
         _act(given, effects, f"#{number}: no link to its page that was sent so far opens it any longer.")
+
+
+ticket.add_command(language)
+ticket.add_command(wait)
 
 
 def the_ticket(given: Invocation, number: int) -> "Ticket":

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from intake.desk import brakes
 from intake.desk.effects import AddEntry, Effect, Mail, MailKind, MarkAddress, PullBrake
-from intake.desk.facts import Facts, Found, Standing
+from intake.desk.facts import Facts, Found, Reads, Standing
+from intake.desk.language import language_for
 from intake.desk.message import Address, Envelope, Message
 from intake.desk.policy import MailboxPolicy, Policy
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
@@ -57,6 +58,12 @@ class Case:
     def tell(self, found: Found) -> tuple[Agent, ...]:
         """Return the agents to tell of news in a ticket: its own, else its team, else the mailbox's."""
         return found.agents or found.team or self.facts.team
+
+
+def language(case: Case, shown: str, reads: Reads) -> str:
+    """Return the language of a ticket that is opened: `shown` by its text, else what its person reads."""
+    fallbacks = (case.mailbox.language, case.policy.language)
+    return language_for(shown, reads.told, reads.last, fallbacks, case.policy.languages)
 
 
 def is_participant(sender: Address, ticket: Ticket) -> bool:

@@ -16,6 +16,9 @@ from intake.desk.promise_effects import SetPromises as SetPromises
 from intake.desk.promise_effects import SettleEscalation as SettleEscalation
 from intake.desk.ticket import Agent, EntryKind, Status
 
+# What a STATUS mail can tell; each is the name of its template, and the desk's config says which go out.
+STATUS_EVENTS = ("assigned", "waiting", "delayed", "resolved", "reopened", "thanks")
+
 
 class Outcome(StrEnum):
     """What became of a message; every ledger row ends in exactly one."""
@@ -29,7 +32,7 @@ class Outcome(StrEnum):
 
 
 class MailKind(StrEnum):
-    """A mail we owe; also the name of its template.
+    """A mail we owe; also the name of its template, but for STATUS, whose event names it.
 
     ACKNOWLEDGEMENT, STATUS and SURVEY are automatic: at most once after an ambiguous end,
     counted against the budgets. RELAY, NOTICE and ALERT are sent again instead.
@@ -181,9 +184,10 @@ class Mail:
 
     `agent` is who it speaks to (NOTICE, ALERT) or whose words it carries (RELAY).
     `text` is the author's words (RELAY, NOTICE) or what happened (ALERT).
-    `event` names what a STATUS tells: "closed", "reopened", "assigned"; an ALERT with
-    the event "brake" tells the admin that automatic mail is stopped. `due` (aware) is when
-    we mean to answer: the promise of an ACKNOWLEDGEMENT, the new one of a STATUS "delayed".
+    `event` names what a STATUS tells: one of STATUS_EVENTS, or "closed" for "resolved"; an
+    ALERT with the event "brake" tells the admin that automatic mail is stopped. `due`
+    (aware) is when we mean to answer: the promise of an ACKNOWLEDGEMENT, the new one of
+    a STATUS "delayed".
     `quote_subject` allows the requester's own subject in it: only where the sender
     was verified or a person answered, for else we would carry a forger's words.
     """
@@ -210,6 +214,14 @@ class MarkDelivery:
     outbox_id: int
     kind: BounceKind
     diagnostic: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetAway:
+    """Note that an agent (by id) is away until a moment, if that is later than what is known."""
+
+    agent: int
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +298,7 @@ Effect = (
     | RemoveParticipant
     | Record
     | Assign
+    | SetAway
     | Mail
     | MarkDelivery
     | MarkAddress

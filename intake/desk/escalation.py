@@ -26,6 +26,7 @@ from intake.desk.effects import (
 )
 from intake.desk.facts import Facts
 from intake.desk.message import Address
+from intake.desk.people import on_duty, working
 from intake.desk.policy import Policy
 from intake.desk.promise import Promise, PromiseState, Target
 from intake.desk.service_level import PRIORITIES, Action, ServiceLevel, Step, level_named
@@ -122,7 +123,9 @@ class _Doing:
         match step.action:
             case Action.REMIND:
                 assignee = self.ticket.assignee
-                whom = [assignee] if assignee and assignee.enabled else self._team(self.ticket.team)
+                whom = (
+                    [assignee] if assignee and on_duty(assignee, self.now) else self._team(self.ticket.team)
+                )
                 return self._tell(whom, step)
             case Action.LEAD:
                 return self._tell(self._lead(), step)
@@ -148,11 +151,12 @@ class _Doing:
         return f"escalation:{self.promise.id}:{step}"
 
     def _team(self, team: str) -> list[Agent]:
-        return list(self.due.agents.get(team, ()))
+        return list(working(self.due.agents.get(team, ()), self.now))
 
     def _lead(self) -> list[Agent] | list[Address]:
         """Return the lead of the ticket's team; the team itself where it has none."""
-        address = self.policy.leads.get(self.ticket.team, "")
+        team = self.policy.teams.get(self.ticket.team)
+        address = team.lead if team else ""
         return [Address(address)] if address else self._team(self.ticket.team)
 
     def _tell(self, whom: Sequence[Agent | Address], step: Step) -> str:

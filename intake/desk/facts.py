@@ -1,8 +1,10 @@
 """What the store knew when a message was decided on. Facts are gathered, never computed, here."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from intake.desk.people import Load
 from intake.desk.ticket import Agent, Ticket
 from intake.desk.tokens import Token
 
@@ -39,6 +41,14 @@ class Standing:
     last_hour: int = 0
     last_day: int = 0
     failed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """The language somebody reads: as an agent said (`told`), and that of his last ticket; "" unknown."""
+
+    told: str = ""
+    last: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +111,11 @@ class Facts:
     failed: str = ""
     # The same of whoever wrote the mail that this one forwards.
     original: Standing = Standing()
+    # What each agent has to do, by id; gathered where a team's tickets are handed out.
+    loads: Mapping[int, Load] = field(default_factory=dict, hash=False)
+    # What the sender reads, and the author of the forwarded mail; asked only of who may open a ticket.
+    reads: Reads = Reads()
+    original_reads: Reads = Reads()
 
     def tickets(self) -> list[Found]:
         """Return every ticket that was found, by whatever way."""

@@ -1,8 +1,8 @@
 """The rule for a customer's mail that an agent passes on to the desk."""
 
-from intake.desk.case import Case, may_answer_original
+from intake.desk.case import Case, language, may_answer_original
 from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, OpenTicket, Outcome
-from intake.desk.language import detect, mail_language
+from intake.desk.language import detect
 from intake.desk.message import Address, Forward
 from intake.desk.ticket import Agent, EntryKind, Status
 
@@ -35,17 +35,13 @@ def forwarded(case: Case) -> list[Effect] | None:
 
 
 def _ticket(case: Case, agent: Agent, forward: Forward) -> list[Effect]:
-    message, policy = case.message, case.policy
+    message = case.message
     by = Address(agent.address, agent.name)
     return [
         OpenTicket(
             forward.subject or message.subject,
             forward.sender,
-            mail_language(
-                detect(forward.text) or detect(forward.subject),
-                case.mailbox.language or policy.language,
-                policy.languages,
-            ),
+            language(case, detect(forward.text) or detect(forward.subject), case.facts.original_reads),
             case.mailbox.name,
             case.mailbox.team,
             case.envelope.channel,

@@ -1,7 +1,13 @@
 """Which language a text is in, and which of ours a mail is written in."""
 
 import re
+import unicodedata
+from collections.abc import Sequence
 
+from intake.desk.language_words import WORDS
+
+# The languages that every mail and page is written in: BCP 47 tags, and folders of the templates.
+LANGUAGES = ("en", "zh-Hans", "zh-Hant", "ja", "ko", "es", "pt", "fr", "de", "ru", "tr", "vi")
 # This much of a text decides; more changes nothing but the time it takes.
 MAX_TEXT = 1000
 # This many characters of a foreign script tell which one it is.
@@ -15,6 +21,8 @@ _PAIRS = (
     "员員产產业業实實际際办辦选選择擇务務总總经經线線网網络絡页頁码碼设設户戶显顯无無连連输輸换換帮幫试試启啟"
     "软軟统統张張陈陳刘劉杨楊赵趙吴吳订訂货貨费費价價额額级級达達运運确確载載数數据據机機点點击擊号號处處"
     "邮郵件件诉訴复復导導术術检檢测測协協议議请請变變这這标標该該较較归歸备備书書购購应應结結与與万萬"
+    "闪閃汇匯币幣链鏈钥鑰词詞记記忆憶坏壞断斷权權销銷读讀谁誰虽雖难難紧緊终終绑綁验驗丢丟赔賠骗騙盗盜冻凍锁鎖"
+    "异異环環约約"
 )
 _SIMPLIFIED_ONLY = frozenset(_PAIRS[0::2]) - frozenset(_PAIRS[1::2])
 _TRADITIONAL_ONLY = frozenset(_PAIRS[1::2]) - frozenset(_PAIRS[0::2])
@@ -37,43 +45,20 @@ _PERSIAN = re.compile("[\u067e\u0686\u0698\u06af]+")
 _FOREIGN = re.compile("[^\x00-\u036f\u1e00-\u2e7f\u3000-\u303f\uff00-\uff65]+")
 _WORD = re.compile(r"[^\W\d_]+")
 
-# Frequent words, chosen so that few languages share one; those shared count for each.
-_WORDS = {
-    "en": "the and is are you your not with this that have has for from can could please my we it "
-    "when what was hello hi"
-    " thanks thank regards dear i to of on how does cannot after been would need help any still",
-    "de": "der die das und ist nicht ich sie mit ein eine für auf den von zu wir haben habe bitte "
-    "hallo danke grüße kann"
-    " mein meine wie es bei im dem noch nach wird wurde sehr geehrte guten freundlichen leider",
-    "fr": "le les des et est une je vous ne pas avec pour dans sur que qui mon ma bonjour merci "
-    "cordialement au du ce"
-    " nous votre mais plus peux pouvez suis j c n l d été il toujours problème ne en",
-    "es": "el los las y es una un no con para por que mi su hola gracias saludos en del puedo pero "
-    "cuando está buenos"
-    " días estoy muy tengo cómo ha desde quiero ustedes se lo",
-    "pt": "o os as e é uma um não com para por que meu minha você olá obrigado obrigada em do da "
-    "no na mas quando está"
-    " bom dia estou tenho como muito ao fazer consigo atenciosamente",
-    "it": "il gli le e è una un non con per che mio mia ciao grazie saluti di del della sono "
-    "buongiorno ma quando ho come"
-    " posso si nel anche più questo alla salve cordiali",
-    "nl": "de het een en is niet ik u met voor op van dat mijn wij we hallo bedankt groeten kan "
-    "maar bij naar zijn heb"
-    " geen nog wel beste hoe er deze aan ook vriendelijke graag",
-    "pl": "i w nie jest się na z do że to mam jak proszę dziękuję dzień dobry czy ale mój moje dla "
-    "po od przy może"
-    " pozdrawiam witam bardzo mogę już konto o",
-    "tr": "ve bir bu için ile değil var yok mı mi ben siz merhaba teşekkürler teşekkür ederim "
-    "lütfen ama nasıl çok daha"
-    " olarak gibi ne kadar sonra hesabım iyi selamlar sayın",
-    "vi": "và là của không có tôi bạn cho với được này trong xin chào cảm ơn một những khi nhưng "
-    "để đã thể làm các"
-    " vui lòng anh chị em",
-}
+
+def _plain(word: str) -> str:
+    """Return a word without its accents, as many type it: written so it counts, too."""
+    bare = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+    return bare.replace("đ", "d").replace("ı", "i").replace("ß", "ss")
+
+
 _VOTES: dict[str, tuple[str, ...]] = {}
-for _language, _words in _WORDS.items():
+for _language, _words in WORDS.items():
     for _word in _words.split():
-        _VOTES[_word] = (*_VOTES.get(_word, ()), _language)
+        # Two letters without their accents are a word of every language.
+        for _form in {_word, _plain(_word)} if len(_word) > 2 else {_word}:
+            if _language not in _VOTES.get(_form, ()):
+                _VOTES[_form] = (*_VOTES.get(_form, ()), _language)
 
 # A letter that hints at a language, and what one of them is worth beside a word's vote of 2.
 _LETTERS = {
@@ -90,6 +75,11 @@ _HINTS: dict[str, tuple[str, ...]] = {}
 for _language, _letters in _LETTERS.items():
     for _letter in _letters:
         _HINTS[_letter] = (*_HINTS.get(_letter, ()), _language)
+
+
+# Languages that the letters alone tell.
+SCRIPTS = frozenset({"zh-Hans", "zh-Hant", "uk", "fa", *(tag for tag, _ in _SCRIPTS if tag != "zh")})
+_TRADITIONAL_READERS = frozenset({"hant", "tw", "hk", "mo"})
 
 
 def detect(text: str) -> str:
@@ -161,10 +151,37 @@ def _by_words(text: str) -> str:
     return best if votes[best] >= 2 and lead >= 1 else ""
 
 
-def mail_language(detected: str, fallback: str, available: tuple[str, ...]) -> str:
-    """Return the language a mail is written in: the detected one if we have it, else the fallback."""
-    for candidate in (detected, detected.partition("-")[0], fallback):
+def nearest(tag: str, available: tuple[str, ...]) -> str:
+    """Return the language of `available` that serves a reader of `tag` ("zh-TW", "pt-BR"), "" when none."""
+    wanted = tag.strip().lower().replace("_", "-")
+    primary, _, rest = wanted.partition("-")
+    if primary in ("zh", "cmn", "yue"):
+        wanted = "zh-hant" if primary == "yue" or set(rest.split("-")) & _TRADITIONAL_READERS else "zh-hans"
+        primary = "zh"
+    for candidate in (wanted, primary):
         for one in available:
-            if candidate and (one == candidate or one.partition("-")[0] == candidate):
+            if candidate and candidate in (one.lower(), one.lower().partition("-")[0]):
                 return one
+    return ""
+
+
+def language_for(
+    detected: str, told: str, last: str, fallbacks: Sequence[str], available: tuple[str, ...]
+) -> str:
+    """Return the language of a new ticket.
+
+    `detected` is that of its text, `told` what an agent said the person reads, `last`
+    that of his last ticket; any may be "". What an agent said gives way only to a text
+    in a script that his language is not written in.
+    """
+    found, said = nearest(detected, available), nearest(told, available)
+    if said and (not found or found not in SCRIPTS or _primary(found) == _primary(said)):
+        return said
+    for one in (found, nearest(last, available), *(nearest(one, available) for one in fallbacks)):
+        if one:
+            return one
     return available[0]
+
+
+def _primary(tag: str) -> str:
+    return tag.partition("-")[0]

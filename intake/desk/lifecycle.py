@@ -4,7 +4,17 @@ from collections.abc import Sequence
 
 from intake.desk.agent_rules import relay
 from intake.desk.case import status_mail
-from intake.desk.effects import AddEntry, Assign, Effect, Mail, MailKind, Outgoing, RevokeLinks, SetStatus
+from intake.desk.effects import (
+    AddEntry,
+    Amend,
+    Assign,
+    Effect,
+    Mail,
+    MailKind,
+    Outgoing,
+    RevokeLinks,
+    SetStatus,
+)
 from intake.desk.escalation import escalate as escalate
 from intake.desk.message import Address
 from intake.desk.policy import Policy
@@ -64,6 +74,20 @@ def reopen(ticket: Ticket, by: str, key: str) -> list[Effect]:
     ]
 
 
+def wait(ticket: Ticket, by: str, key: str) -> list[Effect]:
+    """Return the effects of waiting for the requester's answer and telling him so, again if need be.
+
+    None for a closed ticket.
+    """
+    if ticket.status is Status.CLOSED:
+        return []
+    return [
+        *([] if ticket.status is Status.PENDING else [SetStatus(ticket.id, Status.PENDING)]),
+        AddEntry(ticket.id, EntryKind.EVENT, DESK, f"the requester was told that we wait for him, by {by}"),
+        status_mail(ticket, "waiting", key),
+    ]
+
+
 def assign(ticket: Ticket, agent: Agent | None, team: str, by: str, key: str) -> list[Effect]:
     """Return the effects of giving a ticket to an agent, a team or both."""
     whom = (
@@ -81,6 +105,14 @@ def assign(ticket: Ticket, agent: Agent | None, team: str, by: str, key: str) ->
 def note(ticket: Ticket, text: str, by: str) -> list[Effect]:
     """Return the effects of a private remark."""
     return [AddEntry(ticket.id, EntryKind.NOTE, Address("", by), text, text)]
+
+
+def speak(ticket: Ticket, language: str, by: str) -> list[Effect]:
+    """Return the effects of correcting a ticket's language, which its requester's next tickets get too."""
+    if ticket.language == language:
+        return []
+    what = f"language changed from {ticket.language} to {language} by {by}"
+    return [Amend(ticket.id, {"language": language}), AddEntry(ticket.id, EntryKind.EVENT, DESK, what)]
 
 
 def revoke_links(ticket: Ticket, by: str) -> list[Effect]:

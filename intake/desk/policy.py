@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from intake.desk.calendar import Calendar, office
+from intake.desk.language import LANGUAGES
+from intake.desk.people import Assignment, TeamPolicy
 from intake.desk.service_level import ServiceLevel, shipped
 
 
@@ -43,15 +45,14 @@ class Policy:
     day, and of the whole desk in an hour. `alerts_per_hour` bounds what strangers can
     cause agents to be told. `flood_…` are new tickets of an hour beyond which mails of
     that sender go into one ticket (0: never). `admin` is told when the brakes are pulled.
-    `hours` are those of surveys, `levels` what is promised, the first that fits; `leads`
-    are the addresses of teams' leads, `on_call` who is paged by mail, and `webhook`
-    whether there is one to page by.
+    `hours` are those of surveys, `levels` what is promised, the first that fits;
+    `on_call` is who is paged by mail, and `webhook` whether there is one to page by.
     """
 
     mailboxes: Mapping[str, MailboxPolicy]
     own_addresses: frozenset[str] = field(default_factory=frozenset)
     language: str = "en"
-    languages: tuple[str, ...] = ("en", "zh-Hans")
+    languages: tuple[str, ...] = LANGUAGES
     reopen_days: int = 14
     quote_subject: str = "verified"
     automatic_per_address_hour: int = 3
@@ -70,9 +71,14 @@ class Policy:
     survey: SurveyPolicy = field(default_factory=SurveyPolicy)
     levels: tuple[ServiceLevel, ...] = field(default_factory=shipped)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
-    leads: Mapping[str, str] = field(default_factory=dict)
     on_call: str = ""
     webhook: bool = False
+    teams: Mapping[str, TeamPolicy] = field(default_factory=dict)
+
+    @property
+    def hands_out(self) -> bool:
+        """Whether any team's tickets are given to its agents by the desk."""
+        return any(one.assign is not Assignment.NOBODY for one in self.teams.values())
 
     def mailbox(self, name: str) -> MailboxPolicy:
         """Return the policy of the mailbox called `name`, or of the first one if it is gone."""

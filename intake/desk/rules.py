@@ -15,6 +15,7 @@ from intake.desk.case import (
     alive,
     entry,
     is_participant,
+    language,
     may_answer,
     notices,
     pull_brake,
@@ -37,8 +38,8 @@ from intake.desk.effects import (
 from intake.desk.facts import FAILED_DAYS, Facts
 from intake.desk.flood import digest, flood
 from intake.desk.forward_rules import forwarded
-from intake.desk.language import mail_language
 from intake.desk.message import BounceKind, Envelope, Message
+from intake.desk.notifying import agent_away, arrange
 from intake.desk.policy import Policy
 from intake.desk.ticket import EntryKind, Status
 from intake.desk.tokens import Purpose
@@ -166,6 +167,8 @@ def survey_answer(case: Case) -> list[Effect] | None:
     if more:
         below = replace(case, message=replace(case.message, new_text=rest))
         return [*effects, *(follow_up(below) or new_ticket(below))]
+    if effects and may_answer(case) == "":
+        effects.append(status_mail(found.ticket, "thanks", case.key))
     return [*effects, Finish(Outcome.APPENDED, found.ticket.id, "survey_answer", f"{score} of 5")]
 
 
@@ -205,7 +208,7 @@ def new_ticket(case: Case) -> list[Effect]:
         OpenTicket(
             message.subject,
             case.sender,
-            mail_language(message.language, case.mailbox.language or policy.language, policy.languages),
+            language(case, message.language, facts.reads),
             case.mailbox.name,
             case.mailbox.team,
             case.envelope.channel,
@@ -239,6 +242,7 @@ RULES: tuple[Rule, ...] = (
     duplicate,
     delivery_report,
     own_mail,
+    agent_away,
     machine,
     agent_reply,
     unproven_agent,
@@ -256,5 +260,5 @@ def decide(message: Message, envelope: Envelope, facts: Facts, policy: Policy) -
     for rule in RULES:
         effects = rule(case)
         if effects is not None:
-            return effects
+            return arrange(effects, facts, policy)
     raise AssertionError("new_ticket answers every case")

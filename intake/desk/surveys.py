@@ -31,8 +31,8 @@ class Candidate:
     `answered`: a person of the desk wrote to the requester. `written`: the requester
     wrote himself, not a machine in his name. `undeliverable`: mail to him came back.
     `last_asked` is when this person was last asked about any ticket (aware). The counts
-    are automatic mails to him in the last hour and day. `barred` says why tickets of
-    this kind are not asked about (spam, merged, abusive), "" for any other.
+    are automatic mails to him in the last hour and day. `barred` says what of it beside the
+    ticket's own marks (spam, merged, survey_off) forbids to ask, "" when nothing does.
     """
 
     ticket: Ticket
@@ -95,8 +95,9 @@ def due_surveys(
 
 def _why_not(one: Candidate, policy: Policy, now: datetime) -> str:
     ticket = one.ticket
-    if one.barred:
-        return one.barred
+    barred = one.barred or _barred(ticket)
+    if barred:
+        return barred
     if not ticket.requester.mailbox or ticket.requester.key in policy.own_addresses:
         return "nobody to ask"
     if not one.written:
@@ -110,6 +111,15 @@ def _why_not(one: Candidate, policy: Policy, now: datetime) -> str:
     if one.last_asked is not None and now - one.last_asked < timedelta(days=policy.survey.per_person_days):
         return "asked lately"
     return ""
+
+
+def _barred(ticket: Ticket) -> str:
+    """Return why nobody is ever asked about a ticket of this kind, "" for any other."""
+    if ticket.spam:
+        return "spam"
+    if ticket.merged_into is not None:
+        return f"merged into #{ticket.merged_into}"
+    return "switched off for this ticket" if ticket.survey_off else ""
 
 
 def _enough(one: Candidate, policy: Policy) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from intake.desk.calendar import Calendar
 from intake.desk.message import Address
 from intake.desk.promise import Promise
 
@@ -31,13 +32,23 @@ class EntryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """Someone who answers tickets. `teams` are section names of the config."""
+    """Someone who answers tickets. `teams` are section names of the config.
+
+    `shift` is when they work (None: always), `away_until` the end of an absence, `notify` what
+    they are told of at once (see `people.Notify`), `digest_minutes` how often they
+    read a digest of the rest, in which they were told of all up to `digest_at`.
+    """
 
     id: int
     name: str
     address: str
     teams: tuple[str, ...] = ()
     enabled: bool = True
+    shift: Calendar | None = None
+    away_until: datetime | None = None
+    notify: str = "all"
+    digest_minutes: int = 30
+    digest_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,31 +144,39 @@ def thread(ids: Sequence[str]) -> tuple[str, ...]:
     return sound if len(sound) <= MAX_REFERENCES else (sound[0], *sound[1 - MAX_REFERENCES :])
 
 
-def message(headers: Iterable[str], text: str, attachments: Sequence[Attachment], boundary: str) -> bytes:
+def message(
+    headers: Iterable[str], text: str, attachments: Sequence[Attachment], boundary: str, html: str = ""
+) -> bytes:
     """Return the finished mail: `headers` as made above ("" is skipped), then the text and the files.
 
-    Lines end in CRLF and are no longer than 998 octets. Only an address header may be
-    other than ASCII (RFC 6532). `boundary` must not be guessable by who wrote the text.
+    With `html` readers choose between the two (RFC 2046 section 5.1.4). Lines end in CRLF
+    and are no longer than 998 octets. Only an address header may be other than ASCII
+    (RFC 6532). `boundary` must not be guessable by who wrote the text.
     """
-    lines = [*(one for one in headers if one), "MIME-Version: 1.0"]
-    body_headers, body = text_part(text)
-    if not attachments:
-        return (CRLF.join([*lines, *body_headers, "", ""])).encode("utf-8") + body
-    lines += [f'Content-Type: multipart/mixed; boundary="{boundary}"', "", ""]
-    first = CRLF.join([f"--{boundary}", *body_headers, "", ""])
-    pieces = [(CRLF.join(lines) + first).encode("utf-8"), body]
-    for one in attachments:
-        part_headers, content = file_part(one)
-        pieces.append(CRLF.join([f"\r\n--{boundary}", *part_headers, "", ""]).encode("ascii"))
-        pieces.append(content)
-    pieces.append(f"\r\n--{boundary}--\r\n".encode("ascii"))
-    return b"".join(pieces)
+    body = _part(*text_part(text))
+    if html:
+        body = _multipart("alternative", f"{boundary}-a", [body, _part(*text_part(html, "html"))])
+    if attachments:
+        body = _multipart("mixed", boundary, [body, *(_part(*file_part(one)) for one in attachments)])
+    lines = [*(one for one in headers if one), "MIME-Version: 1.0", ""]
+    return CRLF.join(lines).encode("utf-8") + body
 
 
-def text_part(text: str) -> tuple[list[str], bytes]:
-    """Return the headers and the encoded bytes of a text/plain part."""
+def _part(headers: Sequence[str], content: bytes) -> bytes:
+    return CRLF.join([*headers, "", ""]).encode("ascii") + content
+
+
+def _multipart(kind: str, boundary: str, parts: Sequence[bytes]) -> bytes:
+    """Return a part that holds `parts`; the line end before a boundary belongs to the boundary."""
+    first = f'Content-Type: multipart/{kind}; boundary="{boundary}"\r\n\r\n'
+    inside = b"".join(b"\r\n--%s\r\n%s" % (boundary.encode("ascii"), one) for one in parts)
+    return first.encode("ascii") + inside + f"\r\n--{boundary}--\r\n".encode("ascii")
+
+
+def text_part(text: str, subtype: str = "plain") -> tuple[list[str], bytes]:
+    """Return the headers and the encoded bytes of a text/`subtype` part."""
     text = _BODY_CONTROL.sub("", _LINE_END.sub("\n", text))
-    kind = "Content-Type: text/plain; charset=utf-8"
+    kind = f"Content-Type: text/{subtype}; charset=utf-8"
     data = text.encode("utf-8", "replace")
     crlf = data.replace(b"\n", b"\r\n")
     if text.isascii() and max(map(len, text.split("\n"))) <= _MAX_LINE:

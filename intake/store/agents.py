@@ -1,9 +1,16 @@
 """Agents and their teams."""
 
+import json
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
-from intake.desk.ticket import Agent
+from peewee import fn
+
+from intake.desk.calendar import Calendar
+from intake.desk.people import Load
+from intake.desk.ticket import Agent, Status
 from intake.store import models
 from intake.store.base import Part
 from intake.views import AgentRow
@@ -33,7 +40,18 @@ class Agents(Part):
         cache = self.db.cache
         if "agents" not in cache:
             found = {
-                row.id: Agent(row.id, row.name, row.address, (), row.enabled)
+                row.id: Agent(
+                    row.id,
+                    row.name,
+                    row.address,
+                    (),
+                    row.enabled,
+                    _shift(row.shift, row.timezone),
+                    row.away_until,
+                    row.notify,
+                    row.digest_minutes,
+                    row.digest_at,
+                )
                 for row in self.db.rows(models.Agent.select().order_by(models.Agent.id))
             }
             query = models.AgentTeam.select().order_by(models.AgentTeam.team)
@@ -48,7 +66,9 @@ class Agents(Part):
     def list_agents(self) -> list[AgentRow]:
         """Return every agent, newest first."""
         return [
-            AgentRow(one.id, one.name, one.address, one.teams, one.enabled)
+            AgentRow(
+                one.id, one.name, one.address, one.teams, one.enabled, one.away_until, one.notify, one.shift
+            )
             for one in reversed(self.all_agents().values())
         ]
 
@@ -74,6 +94,28 @@ class Agents(Part):
             self.db.cache.clear()
             return self.all_agents()[number]
 
+    def change_agent(self, address: str, **columns: object) -> bool:
+        """Change what an agent wishes (`shift` a week or None, `timezone`, `away_until`, `notify`,
+        `digest_minutes`, `digest_at`). False when there is no such agent."""
+        if "shift" in columns:
+            columns["shift"] = json.dumps(columns["shift"]) if columns["shift"] else ""
+        with self.transaction():
+            query = models.Agent.update(**columns).where(models.Agent.key == address.strip().lower())
+            done = bool(self.db.run(query))
+            self.db.cache.clear()
+            return done
+
+    def loads(self) -> dict[int, Load]:
+        """Return what each agent has to do, by id."""
+        open_now = (
+            models.Ticket.select(models.Ticket.assignee, fn.COUNT(models.Ticket.id))
+            .where((models.Ticket.status != Status.CLOSED.value) & models.Ticket.assignee.is_null(False))
+            .group_by(models.Ticket.assignee)
+        )
+        many = dict(self.db.rows(open_now.tuples()))
+        given = models.Agent.select(models.Agent.id, models.Agent.given_at)
+        return {number: Load(many.get(number, 0), at) for number, at in self.db.rows(given.tuples())}
+
     def disable_agent(self, address: str) -> bool:
         """Let an agent neither answer nor be told any more. False when there is none enabled."""
         with self.transaction():
@@ -83,3 +125,12 @@ class Agents(Part):
             done = bool(self.db.run(query))
             self.db.cache.clear()
             return done
+
+
+@lru_cache(maxsize=256)
+def _shift(week: str, zone: str) -> Calendar | None:
+    """Return a shift; the same text gives the same object, so that agents can be compared."""
+    if not week:
+        return None
+    spans = tuple(tuple((begin, end) for begin, end in day) for day in json.loads(week))
+    return Calendar("shift", ZoneInfo(zone) if zone else UTC, spans)

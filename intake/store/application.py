@@ -12,6 +12,7 @@ from intake.desk.effects import (
     OpenTicket,
     Record,
     RemoveParticipant,
+    SetAway,
     SetPromises,
     SetStatus,
 )
@@ -22,6 +23,7 @@ from intake.store import models, promise_rows
 from intake.store.blobs import digest
 from intake.store.fields import LONGEST_KEY
 from intake.store.models import Audit, Entry, MessageRef, Participant
+from intake.store.persons import remember_language
 from intake.store.statement import Statement, hole, inserting
 from intake.store.tickets import Tickets
 
@@ -172,12 +174,22 @@ class TicketChanges:
         ticket = self.ticket(effect.ticket)
         team = effect.team or ticket.team
         self.change(ticket, assignee=effect.agent.id if effect.agent else None, team=team)
+        if effect.agent is not None:
+            self.db.run(models.Agent.update(given_at=self.now).where(models.Agent.id == effect.agent.id))
         self.tickets[ticket.id] = replace(self.tickets[ticket.id], assignee=effect.agent, team=team)
+
+    def set_away(self, effect: SetAway) -> None:
+        row = models.Agent
+        later = row.away_until.is_null() | (row.away_until < effect.until)
+        self.db.run(row.update(away_until=effect.until).where((row.id == effect.agent) & later))
+        self.db.cache.clear()
 
     def amend(self, effect: Amend) -> None:
         ticket = self.ticket(effect.ticket)
         self.change(ticket, **effect.changes)
         self.tickets[ticket.id] = replace(self.tickets[ticket.id], **effect.changes)
+        if "language" in effect.changes:
+            remember_language(self.db, ticket.requester, effect.changes["language"], self.now)
 
     def let_in(self, effect: AddParticipant) -> None:
         ticket, address = self.ticket(effect.ticket), effect.address

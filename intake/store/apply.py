@@ -28,6 +28,7 @@ from intake.desk.effects import (
     RecordScore,
     RemoveParticipant,
     RevokeLinks,
+    SetAway,
     SetPromises,
     SetStatus,
     SettleEscalation,
@@ -38,6 +39,7 @@ from intake.ports import Applied, Compose
 from intake.store import models, promise_rows, surveys
 from intake.store.address_state import AddressStates
 from intake.store.application import TicketChanges
+from intake.store.connection import Connection
 from intake.store.models import Entry, MessageRef, Outbox
 from intake.store.statement import Statement, hole, inserting
 from intake.store.traffic import Counting, text_hash
@@ -110,6 +112,11 @@ class Applying(AddressStates, Counting):
             raise RuntimeError("apply() was called outside of a transaction")
         return _Application(self, compose, now, ledger_id, message).run(effects)
 
+    def owe(self, outgoing: Outgoing, dedupe: str, now: datetime) -> int | None:
+        """Owe a finished mail that belongs to no ticket; return its id, None when it is known already."""
+        with self.transaction():
+            return _insert(self.db, outgoing, dedupe, None, now)
+
 
 class _Application(TicketChanges):
     """One decision being applied."""
@@ -127,6 +134,8 @@ class _Application(TicketChanges):
                     self.status(effect)
                 case Assign():
                     self.assign(effect)
+                case SetAway():
+                    self.set_away(effect)
                 case Amend():
                     self.amend(effect)
                 case SetPromises():
@@ -172,42 +181,20 @@ class _Application(TicketChanges):
             # The requester of a ticket may be nobody: a mail without a sender, a domain's flood.
             return
         ticket = self.ticket(effect.ticket)
+        outgoing = self.compose(effect, ticket)
+        if outgoing is None:
+            return
         # No message stands behind a status mail that the rules could have said this of.
         failed = self.store.address_failed(effect.to, self.now) if effect.kind is MailKind.STATUS else ""
         if failed:
             what = f"The {effect.event} mail to {effect.to.mailbox} was not sent: mail there failed: {failed}"
             self.entry(AddEntry(ticket.id, EntryKind.EVENT, Address("", "desk"), what))
             return
-        outgoing = self.compose(effect, ticket)
-        if outgoing is None:
-            return
-        number = self.insert(effect, outgoing, ticket.id)
+        number = _insert(self.db, outgoing, effect.dedupe, ticket.id, self.now)
         if number is None:
             return
         self.outbox_ids.append(number)
         self.refer(outgoing.message_id, ticket, "out", effect.kind in _PUBLIC)
-
-    def insert(self, effect: Mail, outgoing: Outgoing, ticket: int) -> int | None:
-        found = self.db.fetch(
-            _NEW_MAIL,
-            dedupe_key=effect.dedupe,
-            message_id=outgoing.message_id,
-            ticket=ticket,
-            kind=outgoing.kind.value,
-            urgency=URGENCY[outgoing.kind],
-            mail_from=outgoing.mail_from,
-            rcpt=outgoing.rcpt,
-            rcpt_key=outgoing.rcpt.lower(),
-            rcpt_domain=outgoing.rcpt.rpartition("@")[2].lower(),
-            mime=outgoing.raw,
-            not_before=self.now,
-            created_at=self.now,
-            due_since=self.now,
-        )
-        if not found:
-            return None
-        number: int = found[0][0]
-        return number
 
     def delivery(self, effect: MarkDelivery) -> None:
         values = {"delivery": effect.kind.value}
@@ -246,3 +233,23 @@ class _Application(TicketChanges):
             message_id=message and message.message_id,
             defects=message and message.defects,
         )
+
+
+def _insert(db: Connection, outgoing: Outgoing, dedupe: str, ticket: int | None, now: datetime) -> int | None:
+    found = db.fetch(
+        _NEW_MAIL,
+        dedupe_key=dedupe,
+        message_id=outgoing.message_id,
+        ticket=ticket,
+        kind=outgoing.kind.value,
+        urgency=URGENCY[outgoing.kind],
+        mail_from=outgoing.mail_from,
+        rcpt=outgoing.rcpt,
+        rcpt_key=outgoing.rcpt.lower(),
+        rcpt_domain=outgoing.rcpt.rpartition("@")[2].lower(),
+        mime=outgoing.raw,
+        not_before=now,
+        created_at=now,
+        due_since=now,
+    )
+    return int(found[0][0]) if found else None

@@ -39,7 +39,7 @@ def backup(store: SqlStore, url: str, data: Path, target: Path, now: datetime) -
     if name == SQLITE:
         _copy_sqlite(store, made)
     else:
-        _run("pg_dump", url, ["--no-owner", "--no-privileges", f"--file={made}"])
+        run_tool("pg_dump", url, ["--no-owner", "--no-privileges", f"--file={made}"])
     made.chmod(0o600)
     _flush(made)
     count = _copy_tree(data / "blobs", target / "blobs")
@@ -94,7 +94,7 @@ def restore(url: str, data: Path, source: Path, now: datetime) -> dict[str, Any]
         freeze = f"INSERT INTO meta (name, value) VALUES ('frozen', '{frozen}')"
         unfreeze = "DELETE FROM meta WHERE name = 'frozen'"
         steps = [f"--file={source / name}", "-c", "RESET search_path", "-c", unfreeze, "-c", freeze]
-        _run("psql", url, ["-X", "-q", "-v", "ON_ERROR_STOP=1", "--single-transaction", *steps])
+        run_tool("psql", url, ["-X", "-q", "-v", "ON_ERROR_STOP=1", "--single-transaction", *steps])
         return manifest
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.restoring")
@@ -122,7 +122,7 @@ def _copy_sqlite(store: SqlStore, made: Path) -> None:
         raise UserError(f"The copy of the database is not sound: {said}. Run `intake fsck`.")
 
 
-def _run(program: str, url: str, words: list[str]) -> None:
+def run_tool(program: str, url: str, words: list[str]) -> None:
     parts = urlsplit(url)
     environ = dict(os.environ)
     host = parts.netloc.rpartition("@")[2]

@@ -81,6 +81,11 @@ class Connection:
 
         return self._run(execute)
 
+    def many(self, text: str, *params: Any) -> list[Any]:
+        """Run a statement and return its rows as the engine gives them."""
+        found: list[Any] = self._run(lambda: self._cursor(text, params).fetchall())
+        return found
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """A write transaction; within another one, a part of it."""

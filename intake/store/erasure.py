@@ -27,6 +27,7 @@ from intake.store.models import (
     MessageRef,
     Outbox,
     Participant,
+    PersonLanguage,
     Sighting,
     Ticket,
     Tombstone,
@@ -97,6 +98,7 @@ class Erasing(Part):
                 entries.update(self._ids(authors))
                 self.db.run(Participant.delete().where(Participant.key == name))
                 self.db.run(AddressState.delete().where(AddressState.key == name))
+                self.db.run(PersonLanguage.delete().where(PersonLanguage.key == name))
             entries.update(self._some(Entry, Entry.message, gone))
             mails.update(self._some(Outbox, Outbox.ticket, tickets))
             names = self._digests(gone, entries)

@@ -14,6 +14,7 @@ from intake.store import models
 from intake.store.address_state import AddressStates
 from intake.store.fields import clean
 from intake.store.models import MessageRef, Outbox
+from intake.store.persons import reads
 from intake.store.statement import Statement, hole
 from intake.store.tickets import Tickets
 from intake.store.traffic import Counting
@@ -129,6 +130,8 @@ class FactFinding(AddressStates, Counting):
             unsettled=counted.unsettled,
             failed=self.address_failed(message.sender, now),
             original=Standing(*self._automatic(original, now), self.address_failed(original, now)),
+            reads=reads(self.db, None if by_token or out or stored else message.sender, message.language),
+            original_reads=reads(self.db, original, ""),
         )
 
     def _duplicate(self, message: Message) -> tuple[int | None, int | None]:

@@ -6,14 +6,17 @@ an older one gets the steps it lacks, in one transaction.
 
 import fcntl
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import peewee
 
 from intake.ports import UserError
 from intake.store.additions import add_missing
+from intake.store.blobs import sync
 from intake.store.connection import Connection
 from intake.store.models import TABLES, Meta
 
@@ -27,14 +30,29 @@ VERSION = 1 + len(STEPS)
 _ADVISORY_LOCK = 0x696E74616B65
 
 
-def migrate(db: Connection, lock_file: Path | None) -> None:
+def migrate(db: Connection, lock_file: Path | None, upgrade: bool = True) -> None:
     """Create the tables, or bring them up to date. Safe when several processes start at once.
 
-    `lock_file` stands for the lock where the database has none of its own (SQLite).
-    Raises UserError when the database was made by a newer intake.
+    `lock_file` stands for the lock where the database has none of its own (SQLite); there an
+    older database is copied beside itself first. Raises UserError when the database was made
+    by a newer intake, or by an older one and `upgrade` is False.
     """
-    with _alone(db, lock_file), db.transaction():
-        version = _version(db)
+    with _alone(db, lock_file):
+        version = version_of(db)
+        if 0 < version < VERSION:
+            if not upgrade:
+                raise UserError(
+                    f"The database has version {version} of the tables and this intake needs {VERSION}. "
+                    "Stop every intake that uses it, then run `intake migrate`."
+                )
+            if lock_file is not None:
+                _keep(db, version)
+        _bring_up(db)
+
+
+def _bring_up(db: Connection) -> None:
+    with db.transaction():
+        version = version_of(db)
         if version > VERSION:
             raise UserError(
                 f"The database has version {version} of the tables and this intake knows {VERSION}. "
@@ -51,11 +69,37 @@ def migrate(db: Connection, lock_file: Path | None) -> None:
             db.run(Meta.update(value=str(VERSION)).where(Meta.name == "schema"))
 
 
-def _version(db: Connection) -> int:
+def version_of(db: Connection) -> int:
+    """Return the version of the tables, 0 where there are none."""
     if not db.database.table_exists("meta"):
         return 0
     row = db.first(Meta.select().where(Meta.name == "schema"))
     return int(row.value) if row else 0
+
+
+def kept(path: Path, version: int) -> Path:
+    """Return where the copy from before an upgrade lies: beside the database, named by its version."""
+    return path.with_name(f"{path.name}.version-{version}")
+
+
+def _keep(db: Connection, version: int) -> None:
+    database: Any = db.database
+    target = kept(Path(database.database), version)
+    if target.exists():
+        return
+    part = target.with_name(f".{target.name}")
+    part.unlink(missing_ok=True)
+    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    with closing(sqlite3.connect(part)) as copy:
+        database.connection().backup(copy)
+        copy.execute("PRAGMA journal_mode = delete")
+    descriptor = os.open(part, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    part.rename(target)
+    sync(target.parent)
 
 
 @contextmanager

@@ -41,7 +41,10 @@ class Blob(peewee.Model):
 
 
 class Agent(peewee.Model):
-    """Someone who answers. `key` is the address in lower case."""
+    """Someone who answers. `key` is the address in lower case.
+
+    `shift` is a week of spans as JSON, "" for always; `given_at` is when a ticket was last given to them.
+    """
 
     id = AutoField()
     name: Text[str] = Text()
@@ -49,6 +52,13 @@ class Agent(peewee.Model):
     key: Key[str] = Key(unique=True)
     enabled = BooleanField(default=True)
     created_at: Moment[datetime] = Moment()
+    shift: Text[str] = Text(default="")
+    timezone: Text[str] = Text(default="")
+    away_until: Moment[datetime | None] = Moment(null=True)
+    notify: Text[str] = Text(default="all")
+    digest_minutes = IntegerField(default=30)
+    digest_at: Moment[datetime | None] = Moment(null=True)
+    given_at: Moment[datetime | None] = Moment(null=True)
 
     class Meta:
         table_name = "agent"
@@ -81,7 +91,7 @@ class Ticket(peewee.Model):
     priority: Text[str] = Text(default="normal")
     assignee = IntegerField(null=True, index=True, constraints=_ref("agent"))
     related = IntegerField(null=True)
-    created_at: Moment[datetime] = Moment()
+    created_at: Moment[datetime] = Moment(index=True)
     updated_at: Moment[datetime] = Moment()
     closed_at: Moment[datetime | None] = Moment(null=True, index=True)
     link = IntegerField(default=1)
@@ -335,6 +345,17 @@ class AddressState(peewee.Model):
         table_name = "address_state"
 
 
+class PersonLanguage(peewee.Model):
+    """The language that an agent said somebody reads; `key` is the address in lower case."""
+
+    key: Key[str] = Key(primary_key=True)
+    language: Text[str] = Text()
+    told_at: Moment[datetime] = Moment()
+
+    class Meta:
+        table_name = "person_language"
+
+
 class Audit(peewee.Model):
     """Who did what, when, by what authority and, where a mail asked for it, by which."""
 
@@ -369,6 +390,7 @@ TABLES: tuple[type[peewee.Model], ...] = (
     MailboxState,
     Tombstone,
     AddressState,
+    PersonLanguage,
     Audit,
     *SERVICE_TABLES,
 )

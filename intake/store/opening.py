@@ -11,7 +11,7 @@ from intake.ports import Temporary, UserError
 from intake.store.blobs import Blobs
 from intake.store.connection import LOCK_TIMEOUT, Connection, Postgres
 from intake.store.failures import DATABASE_ERRORS, LASTING, chain
-from intake.store.migrations import migrate
+from intake.store.migrations import migrate, version_of
 from intake.store.store import SqlStore
 
 _FORMS = (
@@ -23,11 +23,13 @@ _PRAGMAS = {"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "ca
 _PASSING = ("starting up", "shutting down", "too many", "recovery mode", "remaining connection slots")
 
 
-def open_store(url: str, data: Path) -> SqlStore:
+def open_store(url: str, data: Path, upgrade: bool = False) -> SqlStore:
     """Open the database at `url`, make or upgrade its tables, and return the store.
 
-    `data` is the folder for relative paths and large blobs. Raises UserError when the
-    URL, path, permission or password is wrong, Temporary when the server is not there.
+    `data` is the folder for relative paths and large blobs. An older SQLite database is copied
+    and upgraded by itself, an older one on a server only with `upgrade`: others may be
+    using it, and only its admin can make the copy. Raises UserError when the URL, path,
+    permission or password is wrong, Temporary when the server is not there.
     """
     connection = connection_of(url, data)
     if connection.postgres:
@@ -37,7 +39,7 @@ def open_store(url: str, data: Path) -> SqlStore:
         path = sqlite_path(url, data)
         lock_file, where = path.with_name(path.name + ".lock"), str(path)
     try:
-        migrate(connection, lock_file)
+        migrate(connection, lock_file, upgrade or not connection.postgres)
     except BaseException as err:
         connection.close()
         refusal = _refusal(err, where)
@@ -45,6 +47,17 @@ def open_store(url: str, data: Path) -> SqlStore:
             raise UserError(refusal) from err
         raise
     return SqlStore(connection, Blobs(connection, data / "blobs"))
+
+
+def table_version(url: str, data: Path) -> int:
+    """Return the version of the tables at `url`, 0 where there are none; nothing is made or changed."""
+    if urlsplit(url).scheme == "sqlite" and not sqlite_path(url, data).exists():
+        return 0
+    connection = connection_of(url, data)
+    try:
+        return version_of(connection)
+    finally:
+        connection.close()
 
 
 def connection_of(url: str, data: Path) -> Connection:

@@ -10,9 +10,10 @@ from intake.store.promises import Promises
 from intake.store.queries import Queries
 from intake.store.soundness import Soundness
 from intake.store.surveys import Surveys
+from intake.store.vitals import Pulse
 
 
-class SqlStore(Ledger, Surveys, Promises, Deliveries, Queries, Mailboxes, Orphans):
+class SqlStore(Ledger, Surveys, Promises, Deliveries, Queries, Mailboxes, Orphans, Pulse):
     """The database, SQLite or PostgreSQL. Use from any thread; each has its own connection.
 
     Raises Temporary, with what to do about it, for whatever may pass.

@@ -88,7 +88,13 @@ class Surveys(FactFinding):
             last_asked=asked,
             automatic_last_hour=hour,
             automatic_last_day=day,
+            barred="a flood" if self._flooded(number) else "",
         )
+
+    def _flooded(self, number: int) -> bool:
+        """Whether the ticket holds the flood of an address or a domain: nobody is thanked for one."""
+        row = models.Ticket
+        return self.db.first(row.select(row.id).where((row.id == number) & (row.flood != ""))) is not None
 
     def survey(self, ticket: int, closing: int) -> SurveyRow | None:
         """Return the survey about one closing of a ticket, None when nobody was asked about it."""

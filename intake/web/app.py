@@ -22,6 +22,7 @@ from intake.mail import gate
 from intake.ports import Arrival, Temporary
 from intake.web import form, pages
 from intake.web.body import Body, read_body
+from intake.web.health import HealthPages
 from intake.web.limits import RateLimit
 from intake.web.message import FormPost, build
 from intake.web.origin import is_foreign
@@ -63,6 +64,9 @@ def make_app(desk: "Desk", received: Callable[[], None] = lambda: None) -> Flask
     app.add_url_rule("/", "post", site.post, methods=["POST"])
     app.add_url_rule("/sent/<token>", "sent", site.sent)
     app.add_url_rule("/healthz", "healthz", site.healthz)
+    health = HealthPages(desk)
+    app.add_url_rule("/readyz", "readyz", health.readyz)
+    app.add_url_rule("/metrics", "metrics", health.metrics)
     survey = SurveyPages(*site.shared)
     app.add_url_rule("/survey/<token>", "survey", survey.show)
     app.add_url_rule("/survey/<token>", "survey_post", survey.post, methods=["POST"])

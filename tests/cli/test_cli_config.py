@@ -72,7 +72,7 @@ def test_every_comment_tells_the_default() -> None:
 
 def test_the_example_loads_and_its_values_are_the_defaults() -> None:
     loaded = settings.load(EXAMPLE)
-    for name in ("desk", "store", "queue", "web", "smtp"):
+    for name in ("desk", "store", "queue", "web", "smtp", "dkim"):
         values = getattr(loaded, name).values
         for key in settings.SECTIONS[name]:
             if key.default and not key.name.startswith(("data", "signature", "host")):
@@ -83,7 +83,7 @@ MISTAKES = """
 [desk]
 address = not an address
 reopen_days = soon
-colour = red
+color = red
 [smtp]
 host = localhost
 [mailbox support]
@@ -101,7 +101,7 @@ def test_a_config_with_several_mistakes_reports_each_with_its_cure(tmp_path: Pat
         "[desk] name: is missing",
         "[desk] address: 'not an address'",
         "[desk] reopen_days: 'soon'",
-        "[desk] colour: is not a known key",
+        "[desk] color: is not a known key",
         "[mailbox support] type: 'pigeon'",
         "[mailbox support] team: there is no team",
     ):

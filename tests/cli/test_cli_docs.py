@@ -1,5 +1,6 @@
 """Every command is documented, and the help comes at once."""
 
+import importlib.util
 import re
 import subprocess
 import sys
@@ -82,3 +83,19 @@ def test_help_loads_neither_rich_nor_the_database_nor_the_queue() -> None:
     }
     # 0.13 s on a quiet machine; ten times as much for a busy one.
     assert took < 1.5
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_help_ends_with_an_example_of_the_command_itself(name: str) -> None:
+    epilog = ALL[name].epilog or ""
+    assert epilog.startswith(f"Example: {name}")
+
+
+def test_the_reference_is_what_the_commands_say() -> None:
+    spec = importlib.util.spec_from_file_location("reference", ROOT / "scripts" / "command-reference.py")
+    assert spec is not None
+    assert spec.loader is not None
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    kept = (ROOT / "docs" / "command-reference.md").read_text(encoding="utf-8")
+    assert made.reference() == kept, "run `make reference`"

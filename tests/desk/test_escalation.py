@@ -21,6 +21,7 @@ from intake.desk.effects import (
 )
 from intake.desk.escalation import DuePromise, due_steps, fire
 from intake.desk.message import Address
+from intake.desk.people import TeamPolicy
 from intake.desk.promise import Promise, Target
 from intake.desk.service_level import Action, Length, ServiceLevel, Step
 from intake.desk.sla import pause, resume, start
@@ -64,7 +65,7 @@ def due(changes: dict[str, Any] | None = None, **more: Any) -> DuePromise:
 def policy(*ladder: Step, **changes: Any) -> Any:
     values = {
         "levels": (level(*ladder),),
-        "leads": {"support": "lead@staff.example"},
+        "teams": {"support": TeamPolicy("support", "lead@staff.example")},
         "on_call": "oncall@staff.example",
     }
     return a_policy(**{**values, **changes})
@@ -149,7 +150,7 @@ TOLD: dict[str, tuple[Step, dict[str, Any], dict[str, Any], list[tuple[MailKind,
     "else the team, when he may not act": (
         Step(50, Action.REMIND), {"assignee": replace(ANNA, enabled=False)}, {}, AGENTS),
     "the lead is told": (Step(50, Action.LEAD), {}, {}, [(MailKind.ALERT, "lead@staff.example")]),
-    "else the team as well": (Step(50, Action.LEAD), {}, {"leads": {}}, AGENTS),
+    "else the team as well": (Step(50, Action.LEAD), {}, {"teams": {}}, AGENTS),
     "it is taken from its agent, and the team told": (Step(50, Action.REASSIGN), {}, {}, AGENTS),
     "another team gets it": (Step(50, Action.TEAM, "second"), {}, {}, [(MailKind.ALERT, ZOE.address)]),
     "the priority is nobody's mail": (Step(50, Action.PRIORITY, "urgent"), {}, {}, []),

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from factories import (
     ANNA,
+    DESK_ADDRESS,
     KEY,
     LIN,
     NOW,
@@ -36,7 +37,7 @@ from intake.desk.effects import (
     Outcome,
     SetStatus,
 )
-from intake.desk.facts import Found, SentMail
+from intake.desk.facts import Found, Reads, SentMail
 from intake.desk.message import NO_FROM, SEVERAL_FROM, Address, Attachment, Bounce, BounceKind
 from intake.desk.policy import MailboxPolicy
 from intake.desk.rules import decide
@@ -134,10 +135,24 @@ def test_the_notice_carries_the_attachments():
 
 @pytest.mark.parametrize(
     ("detected", "expected"),
-    [("zh-Hans", "zh-Hans"), ("zh-Hant", "zh-Hans"), ("en", "en"), ("fi", "en"), ("", "en")],
+    [("zh-Hans", "zh-Hans"), ("zh-Hant", "zh-Hant"), ("en", "en"), ("fi", "en"), ("", "en")],
 )
 def test_the_ticket_speaks_the_language_of_the_mail(detected, expected):
     assert expected == one(decided(a_message(language=detected)), OpenTicket).language
+
+
+def test_a_mail_that_shows_no_language_gets_that_of_its_sender_or_mailbox() -> None:
+    silent = a_message(language="")
+    box = MailboxPolicy("support", DESK_ADDRESS, "support", language="fr")
+    told, last = Reads(told="ko"), Reads(last="vi")
+
+    def spoken(facts, **policy):
+        return one(decided(silent, facts, policy=a_policy(**policy)), OpenTicket).language
+
+    assert "ko" == spoken(some_facts(reads=told), mailboxes={"support": box})
+    assert "vi" == spoken(some_facts(reads=last), mailboxes={"support": box})
+    assert "fr" == spoken(some_facts(), mailboxes={"support": box})
+    assert "tr" == spoken(some_facts(), language="tr")
 
 
 @pytest.mark.parametrize(

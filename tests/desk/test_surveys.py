@@ -56,8 +56,10 @@ def test_a_closed_ticket_is_asked_about_once_its_delay_is_over() -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"barred": "spam"}, "spam"),
-        ({"barred": "merged"}, "merged"),
+        ({"ticket": closed(spam=True)}, "spam"),
+        ({"ticket": closed(merged_into=7)}, "merged into #7"),
+        ({"ticket": closed(survey_off=True)}, "switched off for this ticket"),
+        ({"barred": "a flood"}, "a flood"),
         ({"written": False}, "automatic"),
         ({"answered": False}, "never answered"),
         ({"undeliverable": True}, "mail came back"),
@@ -203,15 +205,17 @@ def by_mail(text: str, purpose: Purpose = Purpose.SURVEY, **message: Any) -> lis
 
 
 def test_a_number_by_mail_is_a_score_and_reopens_nothing() -> None:
-    record, entry, finish = by_mail("5")
+    record, entry, thanks, finish = by_mail("5")
 
+    # The desk's config says whether they go out; they do not unless it does.
+    assert (MailKind.STATUS, "thanks") == (thanks.kind, thanks.event)
     assert RecordScore(12, CLOSING, 5) == record
     assert (EntryKind.EVENT, True) == (entry.kind, entry.from_message)
     assert ("survey_answer", 12, "5 of 5") == (finish.rule, finish.ticket, finish.reason)
 
 
 def test_a_poor_number_by_mail_alerts() -> None:
-    assert [MailKind.ALERT] == [e.kind for e in by_mail("1") if isinstance(e, Mail)]
+    assert [MailKind.ALERT, MailKind.STATUS] == [e.kind for e in by_mail("1") if isinstance(e, Mail)]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import email
 import email.policy
 import os
 import time
+from datetime import UTC
 from email.header import decode_header, make_header
 from email.message import Message
 from types import SimpleNamespace
@@ -15,7 +16,7 @@ from factories import ANNA, DESK_ADDRESS, KEY, LIN, NOW, a_policy, a_ticket
 from intake.composer import DELIMITER, MAX_FILES, Composer
 from intake.config import Section
 from intake.desk import tokens
-from intake.desk.effects import Mail, MailKind, Outgoing
+from intake.desk.effects import STATUS_EVENTS, Mail, MailKind, Outgoing
 from intake.desk.message import Address, Attachment
 from intake.desk.policy import MailboxPolicy
 from intake.desk.ticket import Ticket
@@ -29,6 +30,9 @@ DESK: dict[str, Any] = {
     "signature": "Example Wallet, answers from people",
     "templates": None,
     "reply_days": 180,
+    "timezone": UTC,
+    "colour": "#1a5fb4",
+    "status_mails": STATUS_EVENTS,
 }
 
 
@@ -52,8 +56,11 @@ def shown(message: Message, name: str) -> str:
 
 
 def body(message: Message) -> str:
-    part = message.get_payload(0) if message.is_multipart() else message
-    assert isinstance(part, Message)
+    part = message
+    while part.is_multipart():
+        first = part.get_payload(0)
+        assert isinstance(first, Message)
+        part = first
     content = part.get_payload(decode=True)
     assert isinstance(content, bytes)
     return content.decode("utf-8").replace("\r\n", "\n")
@@ -286,8 +293,11 @@ def test_mail_to_agents_is_in_the_language_of_the_desk() -> None:
     assert "en" == parsed(made(a_mail(MailKind.RELAY), a_ticket(language="../../etc")))["Content-Language"]
 
 
-def test_a_template_with_nothing_to_say_makes_no_mail() -> None:
-    assert composer().compose(a_mail(MailKind.STATUS, event="assigned"), a_ticket(), NOW) is None
+def test_what_the_desk_does_not_tell_makes_no_mail() -> None:
+    quiet = composer(status_mails=("resolved", "reopened"))
+
+    assert quiet.compose(a_mail(MailKind.STATUS, event="assigned"), a_ticket(), NOW) is None
+    assert quiet.compose(a_mail(MailKind.STATUS, event="closed"), a_ticket(), NOW) is not None
 
 
 # -- headers nobody can break out of ---------------------------------------------------

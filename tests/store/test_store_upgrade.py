@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from intake.desk.effects import Amend
+from intake.ports import UserError
 from intake.store import SqlStore, open_store
 from intake.store.migrations import VERSION
 from intake.store.models import TABLES, Meta
@@ -37,10 +38,13 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     fresh: Callable[[], str] = request.getfixturevalue("postgres")
     url = fresh()
     with psycopg.connect(url, autocommit=True) as connection:
-        flags = re.sub(r'("(?:enabled|archive|inline|public|seen|consent)") INTEGER', r"\1 BOOLEAN", OLD)
-        text = flags.replace("INTEGER", "BIGINT").replace("BLOB", "BYTEA")
-        connection.execute((text + ";\n".join(WRITTEN)).encode())
+        connection.execute((_for_postgres() + ";\n".join(WRITTEN)).encode())
     return url
+
+
+def _for_postgres() -> str:
+    flags = re.sub(r'("(?:enabled|archive|inline|public|seen|consent)") INTEGER', r"\1 BOOLEAN", OLD)
+    return flags.replace("INTEGER", "BIGINT").replace("BLOB", "BYTEA")
 
 
 def columns(store: SqlStore) -> dict[str, Any]:
@@ -60,7 +64,7 @@ def indexes(store: SqlStore) -> set[str]:
 
 
 def test_an_old_database_gets_every_table_column_and_index(old: str, tmp_path: Path) -> None:
-    store, fresh = open_store(old, tmp_path), open_store("sqlite:///fresh.db", tmp_path)
+    store, fresh = open_store(old, tmp_path, upgrade=True), open_store("sqlite:///fresh.db", tmp_path)
     was, wanted = columns(store), columns(fresh)
     found = indexes(store) >= indexes(fresh)
     version = store.db.first(Meta.select().where(Meta.name == "schema")).value
@@ -72,7 +76,7 @@ def test_an_old_database_gets_every_table_column_and_index(old: str, tmp_path: P
 
 
 def test_what_was_in_it_is_there_and_can_be_changed(old: str, tmp_path: Path) -> None:
-    store = open_store(old, tmp_path)
+    store = open_store(old, tmp_path, upgrade=True)
     ticket = store.ticket(7)
     assert ticket is not None
     assert ("Printer", (), {}, False, None) == (
@@ -90,6 +94,35 @@ def test_what_was_in_it_is_there_and_can_be_changed(old: str, tmp_path: Path) ->
     assert changed is not None
     assert (("wallet", "被盗"), {"chain": "eth"}, True) == (changed.tags, changed.fields, changed.spam)
     # It is up to date now: opening it again changes nothing.
-    again = open_store(old, tmp_path)
+    again = open_store(old, tmp_path, upgrade=True)
     assert changed == again.ticket(7)
     again.close()
+
+
+def test_before_an_upgrade_the_old_file_is_copied_beside_itself(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "old.db")) as database:
+        database.executescript(OLD + ";\n".join(WRITTEN) + ";")
+    open_store("sqlite:///old.db", tmp_path).close()
+    kept = tmp_path / "old.db.version-1"
+    assert 0o600 == kept.stat().st_mode & 0o777
+    with closing(sqlite3.connect(kept)) as database:
+        assert [("1",)] == database.execute("SELECT value FROM meta WHERE name = 'schema'").fetchall()
+        assert [("Printer",)] == database.execute("SELECT subject FROM ticket").fetchall()
+        assert "tags" not in {row[1] for row in database.execute("PRAGMA table_info(ticket)")}
+    assert [".old.db.version-1"] == [
+        name for name in (".old.db.version-1",) if not (tmp_path / name).exists()
+    ]
+
+
+def test_an_older_database_on_a_server_waits_for_its_admin(
+    tmp_path: Path, postgres: Callable[[], str]
+) -> None:
+    import psycopg
+
+    url = postgres()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute((_for_postgres() + ";\n".join(WRITTEN)).encode())
+    with pytest.raises(UserError, match="intake migrate"):
+        open_store(url, tmp_path)
+    open_store(url, tmp_path, upgrade=True).close()
+    open_store(url, tmp_path).close()

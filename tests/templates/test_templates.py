@@ -1,8 +1,9 @@
-"""Every mail template in each language, with the smallest and the fullest ticket."""
+"""Every mail in every language, with the smallest and the fullest ticket."""
 
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.header import decode_header, make_header
+from email.message import Message
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,21 +11,25 @@ from typing import Any
 import pytest
 from factories import ANNA, DESK_ADDRESS, KEY, LIN, NOW, a_policy, a_ticket
 
+from intake import config_keys
 from intake.composer import DELIMITER, Composer
 from intake.config import Section
-from intake.desk.effects import Mail, MailKind
+from intake.desk.effects import STATUS_EVENTS, Mail, MailKind
+from intake.desk.language import LANGUAGES
+from intake.desk.links import Links
 from intake.desk.message import Address, Attachment
 from intake.desk.ticket import Agent, Status, Ticket
 
+FILES = (Attachment("a.png", "image/png", b"x"), Attachment("b.bin", "", bytes(19 << 20)))
 SHIPPED = Path(__file__).resolve().parents[2] / "templates" / "mail"
-LANGUAGES = ("en", "zh-Hans")
 
 
 def events(kind: MailKind) -> tuple[str, ...]:
-    return {MailKind.STATUS: ("closed", "reopened"), MailKind.ALERT: ("", "brake")}.get(kind, ("",))
+    return {MailKind.STATUS: STATUS_EVENTS, MailKind.ALERT: ("", "brake")}.get(kind, ("",))
 
 
-CASES = [(kind, event, language) for kind in MailKind for event in events(kind) for language in LANGUAGES]
+WRITTEN = [(kind, event) for kind in MailKind for event in events(kind)]
+CASES = [(kind, event, language) for kind, event in WRITTEN for language in LANGUAGES]
 
 
 def smallest(language: str) -> Ticket:
@@ -44,22 +49,21 @@ def fullest(language: str) -> Ticket:
     )
 
 
-def write(
-    kind: MailKind,
-    ticket: Ticket,
-    templates: Path | None = None,
-    small: bool = False,
-    **changes: Any,
-) -> tuple[str, str] | None:
-    """Return (subject, body) as a reader sees them."""
+def compose(
+    kind: MailKind, ticket: Ticket, templates: Path | None = None, small: bool = False, **changes: Any
+) -> Message | None:
+    """Return the mail as the standard library reads it."""
     desk = Section(
         {
-            "name": "Example Wallet",
+            "name": changes.pop("desk", "Example Wallet"),
             "address": DESK_ADDRESS,
             "language": ticket.language,
             "signature": "" if small else "Example Wallet\nhttps://wallet.example",
             "templates": templates,
             "reply_days": 180,
+            "timezone": UTC,
+            "colour": "#1a5fb4",
+            "status_mails": STATUS_EVENTS,
         }
     )
     settings: Any = SimpleNamespace(desk=desk)
@@ -71,26 +75,40 @@ def write(
             "author": LIN,
             "text": "A text.",
             "stranger": True,
-            "attachments": (Attachment("a.png", "image/png", b"x"), Attachment("b.bin", "", bytes(19 << 20))),
+            "due": NOW + timedelta(hours=3),
+            "attachments": FILES,
         }
     )
     mail = Mail(kind, ticket.id, ticket.requester, "key", **{**values, **changes})
-    out = Composer(settings, a_policy(), (KEY,)).compose(mail, ticket, NOW)
-    if out is None:
+    links = Links() if small else Links("https://help.example", KEY)
+    out = Composer(settings, a_policy(), (KEY,), links=links).compose(mail, ticket, NOW)
+    return message_from_bytes(out.raw) if out else None
+
+
+def part_of(message: Message, subtype: str) -> str:
+    found = [one for one in message.walk() if one.get_content_type() == f"text/{subtype}"]
+    content = found[0].get_payload(decode=True) if found else b""
+    assert isinstance(content, bytes)
+    return content.decode()
+
+
+def write(kind: MailKind, ticket: Ticket, *args: Any, **changes: Any) -> tuple[str, str] | None:
+    """Return (subject, text) as a reader sees them."""
+    message = compose(kind, ticket, *args, **changes)
+    if message is None:
         return None
-    message = message_from_bytes(out.raw)
-    part = message.get_payload(0) if message.is_multipart() else message
-    return str(make_header(decode_header(message["Subject"]))), part.get_payload(decode=True).decode()
+    return str(make_header(decode_header(message["Subject"]))), part_of(message, "plain")
 
 
 @pytest.mark.parametrize(("kind", "event", "language"), CASES)
 def test_it_is_rendered_for_the_smallest_ticket(kind: MailKind, event: str, language: str) -> None:
-    said = write(kind, smallest(language), small=True, event=event)
+    message = compose(kind, smallest(language), small=True, event=event)
 
-    assert said is not None
-    subject, text = said
+    assert message is not None
+    subject, text = str(make_header(decode_header(message["Subject"]))), part_of(message, "plain")
     assert "[#1]" in subject
-    for word in ("None", "{{", "{%", " ,", "  "):
+    assert language == message["Content-Language"]
+    for word in ("None", "{{", "{%", " ,", "  ", "\r\n\r\n\r\n"):
         assert word not in subject + text
 
 
@@ -119,32 +137,74 @@ def test_it_is_rendered_for_the_fullest_ticket(kind: MailKind, event: str, langu
         assert ANNA.address not in text
 
 
-@pytest.mark.parametrize("kind", list(MailKind))
-def test_each_language_says_its_own_words(kind: MailKind) -> None:
-    def said(language: str) -> str:
-        written = write(kind, smallest(language), small=True, event=events(kind)[0])
-        assert written is not None
-        return written[1]
+@pytest.mark.parametrize(("kind", "event"), WRITTEN)
+def test_no_two_languages_say_the_same(kind: MailKind, event: str) -> None:
+    said = {write(kind, smallest(language), small=True, event=event) for language in LANGUAGES}
 
-    assert said("en").isascii()
-    assert any("\u4e00" <= char <= "\u9fff" for char in said("zh-Hans"))
+    # A relay of nothing but files is one sentence, and each language has its own.
+    assert len(LANGUAGES) == len(said)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_template_decides_that_there_is_nothing_to_say(language: str) -> None:
-    assert write(MailKind.STATUS, fullest(language), event="assigned") is None
+def test_text_and_html_say_the_same(language: str) -> None:
+    for kind, event in WRITTEN:
+        message = compose(kind, fullest(language), event=event)
+        assert message is not None
+        if kind in (MailKind.NOTICE, MailKind.ALERT):
+            assert "" == part_of(message, "html")
+            continue
+        page = "".join(part_of(message, "html").split())
+        for line in part_of(message, "plain").splitlines():
+            if "://" not in line and line.strip() not in ("", "--"):
+                shown = (
+                    "".join(line.split()).replace("'", "&#39;").replace("&", "&amp;").replace("&amp;#", "&#")
+                )
+                # A face and a word stand where the text has a number and a word.
+                assert shown in page or shown.partition("=")[2] in page, (kind, line)
+        for link in [line for line in part_of(message, "plain").split() if "://help.example" in line]:
+            assert f'href="{link}"' in page
 
 
-def test_both_languages_have_the_same_templates() -> None:
-    names = [{path.name for path in (SHIPPED / language).iterdir()} for language in LANGUAGES]
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_html_is_small_and_loads_nothing(language: str) -> None:
+    for kind, event in WRITTEN:
+        message = compose(kind, fullest(language), event=event)
+        assert message is not None
+        page = part_of(message, "html")
+        assert len(page.encode()) < 4096
+        for word in ("<img", "<script", "url(", "@import", "src=", "<link", "http:"):
+            assert word not in page
+        assert not page or ('lang="' + language + '"' in page and "prefers" not in page)
+        # Letters in the reader's own colour: dark ones on a dark page cannot be read.
+        assert "<body style=" not in page or " color:#" not in page.partition("<body")[2].partition(">")[0]
 
-    assert {f"{kind.value}.txt.j2" for kind in MailKind} == names[0] == names[1]
+
+def test_an_acknowledgement_of_an_unproven_sender_is_text_alone() -> None:
+    message = compose(MailKind.ACKNOWLEDGEMENT, a_ticket(), quote_subject=False, attachments=())
+
+    assert message is not None
+    assert "text/plain" == message.get_content_type()
+
+
+def test_every_mail_is_there_in_every_language() -> None:
+    names = {path.name.removesuffix(".j2") for path in SHIPPED.glob("*.j2")}
+    told = {kind.value for kind in MailKind if kind is not MailKind.STATUS} | set(STATUS_EVENTS)
+
+    assert told == names - {"letter.txt", "letter.html"}
+    assert set(LANGUAGES) == {path.parent.name for path in SHIPPED.glob("*/words.j2")}
+    assert config_keys.STATUS_EVENTS == STATUS_EVENTS
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_status_has_a_word(language: str) -> None:
     for status in Status:
         assert write(MailKind.NOTICE, a_ticket(language=language, status=status)) is not None
+
+
+def test_a_closed_ticket_is_told_of_as_resolved() -> None:
+    assert write(MailKind.STATUS, a_ticket(), event="closed") == write(
+        MailKind.STATUS, a_ticket(), event="resolved"
+    )
 
 
 SYNTAX = (
@@ -157,6 +217,9 @@ SYNTAX = (
     "{{ self }}",
     "#{7*7}",
     "{% endblock %}",
+    "{{ self.secrets() }}",
+    "{% extends mail %}",
+    "{{ ''.__class__ }}",
 )
 
 
@@ -165,7 +228,7 @@ SYNTAX = (
 def test_what_users_write_is_never_a_template(kind: MailKind, syntax: str) -> None:
     person = Address("a@b.example", syntax)
     ticket = a_ticket(subject=syntax, requester=person, assignee=Agent(1, syntax, ANNA.address))
-    files = (Attachment(syntax, "image/png", bytes(19 << 20)),)
+    files = (Attachment(syntax, "image/png", FILES[1].content),)
     said = write(kind, ticket, text=syntax, author=person, attachments=files)
 
     assert said is not None
@@ -175,10 +238,29 @@ def test_what_users_write_is_never_a_template(kind: MailKind, syntax: str) -> No
     assert "49" not in subject + text
 
 
-def test_an_override_wins(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "syntax", [*SYNTAX, "<b>x</b>", "<a href='https://evil.example'>x</a>", '"><script>']
+)
+@pytest.mark.parametrize("kind", [MailKind.RELAY, MailKind.ACKNOWLEDGEMENT, MailKind.STATUS, MailKind.SURVEY])
+def test_what_users_write_is_words_in_html_too(kind: MailKind, syntax: str) -> None:
+    person = Address("a@b.example", syntax)
+    message = compose(
+        kind, a_ticket(subject=syntax, requester=person), desk=syntax, text=syntax, event="reopened"
+    )
+
+    assert message is not None
+    page = part_of(message, "html")
+    escaped = str(page)
+    for mark in ("<b>x", "<a href='", "<script"):
+        assert mark not in escaped
+    assert "49" not in page
+    assert syntax.split("<")[0].split('"')[0].split("'")[0] in page
+
+
+def test_an_override_stands_for_a_whole_mail(tmp_path: Path) -> None:
     folder = tmp_path / "mail" / "en"
     folder.mkdir(parents=True)
-    (folder / "status.txt.j2").write_text(
+    (folder / "assigned.txt.j2").write_text(
         "{% set hello = 'Moin' %}{% block subject %}Own subject [#{{ number }}]{% endblock %}"
         "{% block body %}{{ hello }}, {{ event }}.{% endblock %}"
     )
@@ -188,30 +270,60 @@ def test_an_override_wins(tmp_path: Path) -> None:
     assert ("Own subject [#12]", "Moin, assigned.\r\n") == said
 
 
-def test_an_override_can_change_one_block_and_keep_the_rest(tmp_path: Path) -> None:
+def test_an_override_changes_one_sentence_and_keeps_the_rest(tmp_path: Path) -> None:
     folder = tmp_path / "mail" / "en"
     folder.mkdir(parents=True)
-    (folder / "acknowledgement.txt.j2").write_text(
-        '{% extends "default/mail/en/acknowledgement.txt.j2" %}\n'
-        "{% block body %}{{ super() }}\nOur hours are 9 to 5.{% endblock %}\n"
+    (folder / "words.j2").write_text(
+        '{% extends "default/mail/en/words.j2" %}\n'
+        "{% block acknowledgement_more %}{{ super() }}\n\nOur hours are\n9 to 5.{% endblock %}\n"
     )
 
-    shipped = write(MailKind.ACKNOWLEDGEMENT, a_ticket())
-    said = write(MailKind.ACKNOWLEDGEMENT, a_ticket(), tmp_path)
+    shipped = compose(MailKind.ACKNOWLEDGEMENT, a_ticket())
+    own = compose(MailKind.ACKNOWLEDGEMENT, a_ticket(), tmp_path)
+    german = compose(MailKind.ACKNOWLEDGEMENT, a_ticket(language="de"), tmp_path)
 
     assert shipped is not None
-    assert (shipped[0], shipped[1] + "\r\nOur hours are 9 to 5.\r\n") == said
+    assert own is not None
+    assert german is not None
+    more = "simply reply to this mail.\r\n"
+    expected = part_of(shipped, "plain").replace(more, f"{more}\r\nOur hours are 9 to 5.\r\n")
+    assert expected == part_of(own, "plain")
+    assert ">Our hours are 9 to 5.</p>" in part_of(own, "html")
+    assert "Our hours" not in part_of(german, "plain")
+
+
+def test_an_override_changes_a_mail_in_all_languages(tmp_path: Path) -> None:
+    (tmp_path / "mail").mkdir()
+    (tmp_path / "mail" / "relay.j2").write_text(
+        '{% extends "default/mail/relay.j2" %}{% block subject %}{{ super() }} [#{{ number }}]{% endblock %}'
+    )
+
+    for language in LANGUAGES:
+        said = write(MailKind.RELAY, a_ticket(language=language), tmp_path)
+        assert said is not None
+        assert "Re: My coins are gone [#12]" == said[0]
+
+
+def test_an_override_changes_the_look(tmp_path: Path) -> None:
+    (tmp_path / "mail").mkdir()
+    (tmp_path / "mail" / "letter.html.j2").write_text(
+        '{% extends "default/mail/letter.html.j2" %}{% block head %}<h1>{{ desk }}!</h1>{% endblock %}'
+    )
+    message = compose(MailKind.RELAY, a_ticket(), tmp_path, desk="A & B")
+
+    assert message is not None
+    assert "<h1>A &amp; B!</h1>" in part_of(message, "html")
 
 
 def test_an_override_can_add_a_language(tmp_path: Path) -> None:
-    folder = tmp_path / "mail" / "de"
+    folder = tmp_path / "mail" / "nl"
     folder.mkdir(parents=True)
     (folder / "relay.txt.j2").write_text(
-        "{% block subject %}AW: {{ subject }}{% endblock %}{% block body %}{{ text }} Gruß{% endblock %}"
+        "{% block subject %}Antw: {{ subject }}{% endblock %}{% block body %}{{ text }} Groet{% endblock %}"
     )
 
-    assert ("AW: My coins are gone", "A text. Gruß\r\n") == write(
-        MailKind.RELAY, a_ticket(language="de"), tmp_path, attachments=()
+    assert ("Antw: My coins are gone", "A text. Groet\r\n") == write(
+        MailKind.RELAY, a_ticket(language="nl"), tmp_path, attachments=()
     )
     # What the admin has not translated goes out in a language that is there.
-    assert write(MailKind.NOTICE, a_ticket(language="de"), tmp_path) is not None
+    assert write(MailKind.NOTICE, a_ticket(language="nl"), tmp_path) is not None

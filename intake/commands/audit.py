@@ -1,0 +1,54 @@
+"""`intake audit`: who did what, when, and by what authority."""
+
+from datetime import UTC, datetime
+
+import click
+
+from intake import terminal
+from intake.commands.common import Invocation, as_json, limited
+from intake.terminal import Column
+
+COLUMNS = (
+    Column("When (UTC)"),
+    Column("Who"),
+    Column("What", gives_way=True),
+    Column("By"),
+    Column("Ticket", right=True),
+    Column("Message", right=True),
+)
+
+
+@click.command(epilog="Example: intake audit --ticket 123")
+@click.option("--ticket", type=int, metavar="N", help="Only of this ticket.")
+@click.option("--who", default="", metavar="NAME", help="Only by this person, as the list names them.")
+@click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Only from this day on (UTC)."
+)
+@limited
+@as_json
+@click.pass_obj
+def audit(
+    given: Invocation, ticket: int | None, who: str, since: datetime | None, limit: int, json_: bool
+) -> None:
+    """List what agents and admins did, the newest first."""
+    moment = since.replace(tzinfo=UTC) if since else None
+    rows = given.desk().store.list_audit(ticket, who, moment, limit)
+    if json_:
+        terminal.say_json(rows)
+    elif not rows:
+        terminal.say("Nothing was done yet that is written down here.")
+    else:
+        terminal.table(
+            COLUMNS,
+            [
+                (
+                    terminal.clock(row.at),
+                    row.who,
+                    row.what,
+                    row.authority,
+                    f"#{row.ticket}" if row.ticket else "",
+                    str(row.message or ""),
+                )
+                for row in rows
+            ],
+        )

@@ -1,0 +1,19 @@
+"""`intake completion`: what a shell needs to complete the command line."""
+
+import click
+
+from intake import terminal
+
+
+@click.command(epilog="Example: intake completion bash > ~/.local/share/bash-completion/completions/intake")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def completion(ctx: click.Context, shell: str) -> None:
+    """Print the script that makes a shell complete commands and options."""
+    from click.shell_completion import get_completion_class
+
+    found = get_completion_class(shell)
+    if found is None:
+        raise click.UsageError(f"{shell} is not a shell that is known here.")
+    script = found(ctx.find_root().command, {}, "intake", "_INTAKE_COMPLETE")
+    terminal.say_bytes(script.source().encode())

@@ -1,0 +1,146 @@
+"""`intake dkim …`: the key that outgoing mail is signed with, and its record in the DNS."""
+
+import base64
+import logging
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from intake import terminal
+from intake.commands.common import Invocation
+from intake.ports import UserError
+
+if TYPE_CHECKING:
+    from intake.config import Settings
+
+BITS = 2048
+# RFC 1035 section 3.3.14: a record is made of strings, and each has at most 255 octets.
+STRING = 250
+
+
+@click.group()
+def dkim() -> None:
+    """Sign outgoing mail, so that receivers can tell it is yours."""
+
+
+@dkim.command()
+@click.option("--force", is_flag=True, help="Replace a key that is there: mail under way cannot be checked.")
+@click.pass_obj
+def create(given: Invocation, force: bool) -> None:
+    """Make the key, and print the record to put into the DNS.
+
+    The key is written where [dkim] key_file says, else to dkim.key in the data folder.
+    """
+    settings = given.settings()
+    path = settings.dkim.key_file or settings.desk.data / "dkim.key"
+    if path.exists() and not force:
+        raise UserError(
+            f"There is a key in {path} already. `intake dkim show` prints its record; "
+            "--force makes a new one in its place."
+        )
+    private = _new_key()
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _write(path, private)
+    terminal.say(f"Wrote the key to {path}; nobody but you may read it.")
+    _tell(settings, private)
+    if not settings.dkim.key_file:
+        terminal.say(f"\nThen set in {settings.file}, and restart:\n\n[dkim]\nkey_file = {path}")
+
+
+@dkim.command()
+@click.pass_obj
+def show(given: Invocation) -> None:
+    """Print the record of the key that is in use."""
+    settings = given.settings()
+    if settings.dkim.key_file is None:
+        raise UserError("Mail is not signed: [dkim] key_file is empty. `intake dkim create` makes a key.")
+    try:
+        private = settings.dkim.key_file.read_bytes()
+    except OSError as err:
+        raise UserError(f"{settings.dkim.key_file} cannot be read: {err.strerror}.") from err
+    _tell(settings, private)
+
+
+@dkim.command()
+@click.pass_obj
+def check(given: Invocation) -> None:
+    """Sign a mail, and check it against the record that the DNS has now."""
+    import dkim as dkimpy
+    from dns.exception import DNSException
+
+    from intake.app import signer_of
+
+    settings = given.settings()
+    sign = signer_of(settings)
+    if sign is None:
+        raise UserError("Mail is not signed: [dkim] key_file is empty. `intake dkim create` makes a key.")
+    # It would log what is told below, each time as an error.
+    quiet = logging.getLogger("intake.commands.dkim.quiet")
+    quiet.disabled = True
+    wrong = 0
+    for domain in domains(settings):
+        raw = sign(f"From: <check@{domain}>\r\nSubject: check\r\n\r\nCheck.\r\n".encode(), domain)
+        try:
+            good = dkimpy.DKIM(raw, logger=quiet).verify(dnsfunc=dkimpy.get_txt)
+            why = "there is no record, or one of another key"
+        except (dkimpy.DKIMException, DNSException) as err:
+            good, why = False, str(err) or type(err).__name__
+        wrong += not good
+        name = f"{settings.dkim.selector}._domainkey.{domain}"
+        terminal.say(f"{name}: mail is signed, and receivers can check it" if good else f"{name}: {why}")
+    if wrong:
+        raise UserError("`intake dkim show` prints the record; it can take an hour until it is seen.")
+
+
+def domains(settings: "Settings") -> tuple[str, ...]:
+    """Return the domains whose mail is signed."""
+    named: tuple[str, ...] = settings.dkim.domain
+    return named or (settings.desk.address.rpartition("@")[2],)
+
+
+def _new_key() -> bytes:
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    key = rsa.generate_private_key(public_exponent=65537, key_size=BITS)
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.NoEncryption(),
+    )
+
+
+def _public(private: bytes) -> str:
+    from cryptography.hazmat.primitives import serialization
+
+    try:
+        key = serialization.load_pem_private_key(private, None)
+    except (ValueError, TypeError) as err:
+        raise UserError("The file holds no key in PEM, or one with a passphrase.") from err
+    form = serialization.PublicFormat.SubjectPublicKeyInfo
+    return base64.b64encode(key.public_key().public_bytes(serialization.Encoding.DER, form)).decode("ascii")
+
+
+def _write(path: Path, private: bytes) -> None:
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(private)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def _tell(settings: "Settings", private: bytes) -> None:
+    from intake.mail.dkim_signing import record
+
+    text = record(_public(private))
+    strings = " ".join(f'"{text[at : at + STRING]}"' for at in range(0, len(text), STRING))
+    terminal.say(
+        "\nPut this TXT record into the DNS (for a zone file; web forms take the value in one piece):\n"
+    )
+    for domain in domains(settings):
+        terminal.say(f"{settings.dkim.selector}._domainkey.{domain}. IN TXT ( {strings} )")
+    terminal.say(f"\nThe value in one piece:\n{text}")

@@ -1,0 +1,183 @@
+"""`intake report`: how the desk did, on the terminal, as a page, as a table or by mail."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from intake import terminal
+from intake.commands.common import Invocation, as_json, now
+from intake.config import address_problem
+from intake.desk.report import DIMENSIONS, Report
+from intake.ports import UserError
+from intake.terminal import Cell, Column
+
+if TYPE_CHECKING:
+    from intake.app import Desk
+
+_BLOCKS = " ▁▂▃▄▅▆▇█"
+SHORT = (
+    Column("Tickets", right=True),
+    Column("Answered", right=True),
+    Column("Resolved", right=True),
+    Column("Response", right=True),
+    Column("90 %", right=True),
+    Column("Resolution", right=True),
+    Column("90 %", right=True),
+    Column("Promises", right=True),
+    Column("Surveys", right=True),
+    Column("Score", right=True),
+)
+_day = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command(
+    epilog="Example: intake report --since 2026-10-01 --until 2026-10-31 --by category --html october.html"
+)
+@click.option("--since", type=_day, metavar="DAY", help="First day (YYYY-MM-DD). Default: 30 days ago.")
+@click.option("--until", type=_day, metavar="DAY", help="Last day. Default: yesterday.")
+@click.option(
+    "--by",
+    multiple=True,
+    type=click.Choice(DIMENSIONS),
+    help="Only these tables on the terminal. Default: team, agent, category.",
+)
+@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write a page with charts.")
+@click.option(
+    "--csv", "csv_", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path), help="Write a table."
+)
+@click.option("--mail", multiple=True, metavar="ADDRESS", help="Send the page there.")
+@as_json
+@click.pass_obj
+def report(
+    given: Invocation,
+    since: datetime | None,
+    until: datetime | None,
+    by: tuple[str, ...],
+    html: Path | None,
+    csv_: Path | None,
+    mail: tuple[str, ...],
+    json_: bool,
+) -> None:
+    """Show how the desk did: volume, response, resolution, promises, surveys, and what rose most.
+
+    Counts the tickets opened on these days, in the desk's time zone; spam and merged ones are left out.
+    """
+    from intake.reports.gather import gather
+
+    _check(mail)
+    desk = given.desk()
+    first, end = span(since, until, desk)
+    with progress() as told:
+        made = gather(desk, first, end, told)
+    if html is not None:
+        from intake.reports.page import page
+
+        _write(html, page(made, desk.settings.desk.templates))
+    if csv_ is not None:
+        from intake.reports.words import as_csv
+
+        _write(csv_, as_csv(made))
+    if mail:
+        _send(desk, made, mail)
+    if json_:
+        terminal.say_json(made)
+    elif html is None and csv_ is None and not mail:
+        show(made, by or ("team", "agent", "category"))
+
+
+def span(since: datetime | None, until: datetime | None, desk: "Desk") -> tuple[datetime, datetime]:
+    """Return the first moment and the one after the last, of whole days in the desk's zone."""
+    zone = desk.settings.desk.timezone
+    today = now().astimezone(zone).date()
+    last: date = until.date() if until else (max(since.date(), today) if since else today - timedelta(days=1))
+    first: date = since.date() if since else last - timedelta(days=29)
+    if first > last:
+        raise UserError(f"{first} is after {last}: give the earlier day to --since.")
+    midnight = time(tzinfo=zone)
+    return datetime.combine(first, midnight), datetime.combine(last + timedelta(days=1), midnight)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on standard error while tickets are counted, where somebody sees it."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("Counting tickets"), BarColumn(), MofNCompleteColumn())
+    hidden = not sys.stderr.isatty()
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=hidden) as shown:
+        task = shown.add_task("count")
+
+        def told(done: int, whole: int) -> None:
+            shown.update(task, completed=done, total=whole)
+
+        yield told
+
+
+def show(made: Report, by: tuple[str, ...]) -> None:
+    """Print a report."""
+    from intake.reports.words import HEADS, cells, name
+    from intake.reports.words import span as days
+
+    terminal.passage(f"{made.desk}: tickets opened {days(made)} ({made.zone})", "")
+    terminal.pairs([(head.capitalize(), cell) for head, cell in zip(HEADS, cells(made.total), strict=True)])
+    terminal.say()
+    opened, resolved = [one for _, one, _ in made.days], [one for _, _, one in made.days]
+    terminal.pairs([("Opened", spark(opened)), ("Resolved", spark(resolved))])
+    for dimension in by:
+        terminal.say()
+        rows: list[tuple[Cell, ...]] = [
+            (name(dimension, value), *cells(numbers)) for value, numbers in made.by[dimension]
+        ]
+        terminal.table((Column(dimension.capitalize(), gives_way=True), *SHORT), rows)
+    terminal.say()
+    if not made.rising:
+        terminal.say("Nothing came up much more often than in the week before.")
+        return
+    rose = (Column("Rose most", gives_way=True), Column("Week", right=True), Column("Before", right=True))
+    numbers = [", ".join(f"#{number}" for number in one.tickets) for one in made.rising]
+    terminal.table(
+        (*rose, Column("For example")),
+        [
+            (one.what, str(one.now), str(one.before), shown)
+            for one, shown in zip(made.rising, numbers, strict=True)
+        ],
+    )
+
+
+def spark(counts: list[int], room: int = 60) -> str:
+    """Return counts as a line of blocks; neighbours are added up where there are more than `room`."""
+    step = -(-len(counts) // room) if counts else 1
+    sums = [sum(counts[start : start + step]) for start in range(0, len(counts), step)]
+    most = max(sums, default=0)
+    return "".join(_BLOCKS[-(-one * 8 // most) if most else 0] for one in sums) + f"  (at most {most})"
+
+
+def _check(mail: tuple[str, ...]) -> None:
+    for one in mail:
+        problem = address_problem(one)
+        if problem:
+            raise click.UsageError(f"--mail: {problem}")
+
+
+def _send(desk: "Desk", made: Report, mail: tuple[str, ...]) -> None:
+    from intake.reports.letter import send
+
+    ids = send(desk, made, mail, f"asked:{desk.service.clock():%Y-%m-%dT%H:%M:%S.%f}")
+    terminal.warn(f"{len(ids)} mail{'s' if len(ids) != 1 else ''} will go out with the page attached.")
+
+
+def _write(path: Path, text: str) -> None:
+    if str(path) == "-":
+        terminal.say_bytes(text.encode())
+        return
+    try:
+        path.write_text(text, encoding="utf-8", newline="")
+    except OSError as err:
+        raise UserError(f"{path} cannot be written: {err.strerror}. Name another file.") from err
+    terminal.warn(f"Written: {path}")

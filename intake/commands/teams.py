@@ -1,0 +1,147 @@
+"""`intake team …`: who is in a team, who works now, and when nobody does."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from intake import terminal
+from intake.commands.common import Invocation, as_json, not_found, now
+from intake.desk.people import Assignment, Notify, on_duty
+from intake.terminal import Cell, Column
+
+if TYPE_CHECKING:
+    from intake.desk.ticket import Agent
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_SHADES = "·░▒▓█"
+TEAMS = (
+    Column("Team"),
+    Column("Agents", right=True),
+    Column("On duty", gives_way=True),
+    Column("Tickets go to"),
+)
+MEMBERS = (
+    Column("Agent", gives_way=True),
+    Column("Now"),
+    Column("Open", right=True),
+    Column("Told of"),
+    Column("Away until (UTC)"),
+)
+HOW = {
+    Assignment.NOBODY: "whoever takes them",
+    Assignment.IN_TURN: "each in turn",
+    Assignment.LEAST_LOADED: "who has the fewest",
+}
+WISH = {Notify.ALL: "everything", Notify.MINE: "their own", Notify.DIGEST: "a digest"}
+
+
+@click.group()
+def team() -> None:
+    """See who is in a team, who works now, and when nobody does."""
+
+
+@team.command("list")
+@as_json
+@click.pass_obj
+def list_(given: Invocation, json_: bool) -> None:
+    """List the teams of the config."""
+    desk, moment = given.desk(), now()
+    rows: list[dict[str, Any]] = [
+        {
+            "name": name,
+            "lead": policy.lead,
+            "assign": policy.assign,
+            "agents": [one.address for one in desk.store.agents(name)],
+            "on_duty": [one.address for one in desk.store.agents(name) if on_duty(one, moment)],
+        }
+        for name, policy in desk.policy.teams.items()
+    ]
+    if json_:
+        terminal.say_json(rows)
+    elif not rows:
+        terminal.say("No teams. Add a section [team NAME] to the config.")
+    else:
+        terminal.table(
+            TEAMS,
+            [
+                (
+                    str(row["name"]),
+                    str(len(row["agents"])),
+                    ", ".join(row["on_duty"]) or ("nobody", "bold red"),
+                    HOW[Assignment(row["assign"])],
+                )
+                for row in rows
+            ],
+        )
+
+
+@team.command()
+@click.argument("name")
+@as_json
+@click.pass_obj
+def show(given: Invocation, name: str, json_: bool) -> None:
+    """Show a team's agents, and how many of them work in each hour of the coming week."""
+    desk, moment = given.desk(), now()
+    if name not in desk.policy.teams:
+        not_found(f"There is no team {name}.", "`intake team list` shows them.")
+    agents, loads, zone = desk.store.agents(name), desk.store.loads(), desk.settings.desk.timezone
+    first = moment.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    week = coverage(agents, first)
+    if json_:
+        members = [
+            {
+                "address": one.address,
+                "on_duty": on_duty(one, moment),
+                "open": loads[one.id].open,
+                "notify": one.notify,
+                "away_until": one.away_until,
+            }
+            for one in agents
+        ]
+        terminal.say_json({"name": name, "agents": members, "from": first, "coverage": week})
+        return
+    terminal.table(
+        MEMBERS,
+        [
+            (
+                f"{one.name} <{one.address}>",
+                ("works", "green") if on_duty(one, moment) else ("does not", "dim"),
+                str(loads[one.id].open),
+                WISH[Notify(one.notify)],
+                terminal.clock(one.away_until) if one.away_until and one.away_until > moment else "",
+            )
+            for one in agents
+        ],
+    )
+    terminal.say()
+    terminal.table((Column(str(zone)), Column("0     6     12    18   ")), list(_drawn(week, first)))
+    gaps = sum(hour == 0 for day in week for hour in day)
+    if gaps:
+        terminal.say(f"In {gaps} of the 168 hours nobody is on duty: then all who are not away are told.")
+
+
+def coverage(agents: Sequence["Agent"], first: datetime) -> list[list[int]]:
+    """Return for seven days from `first` (aware, midnight) how many work in the middle of each hour."""
+    half = timedelta(minutes=30)
+    return [
+        [
+            sum(
+                on_duty(one, (first + timedelta(days=day)).replace(hour=hour).astimezone(UTC) + half)
+                for one in agents
+            )
+            for hour in range(24)
+        ]
+        for day in range(7)
+    ]
+
+
+def _drawn(week: Sequence[Sequence[int]], first: datetime) -> list[tuple[Cell, ...]]:
+    return [
+        (
+            f"{DAYS[(first.weekday() + place) % 7]} {first + timedelta(days=place):%m-%d}",
+            "".join(_SHADES[min(many, len(_SHADES) - 1)] for many in day),
+        )
+        for place, day in enumerate(week)
+    ]

@@ -1,0 +1,240 @@
+"""`intake template …`: the mails and pages, what they say, and what is wrong with your own."""
+
+import traceback
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from intake import terminal
+from intake.commands.common import Invocation, as_json, not_found, now
+from intake.ports import UserError
+from intake.terminal import Column
+
+if TYPE_CHECKING:
+    from intake.app import Desk
+    from intake.composer import Composer
+    from intake.desk.effects import Mail
+    from intake.desk.ticket import Ticket
+    from intake.render_catalogue import Catalogue
+
+COLUMNS = (
+    Column("Name"),
+    Column("Kind"),
+    Column("Languages", gives_way=True),
+    Column("Your files", gives_way=True),
+)
+LIST = "`intake template list` shows what there is."
+
+
+@click.group()
+def template() -> None:
+    """See what mails and pages say, and check your own templates."""
+
+
+@template.command("list")
+@as_json
+@click.pass_obj
+def list_(given: Invocation, json_: bool) -> None:
+    """List all mails and pages, their languages and which of your files change them."""
+    listed = _catalogue(given).listed()
+    if json_:
+        terminal.say_json(listed)
+        return
+    terminal.table(
+        COLUMNS, [(one.name, one.kind, " ".join(one.languages), " ".join(one.own) or "-") for one in listed]
+    )
+
+
+@template.command()
+@click.argument("name")
+@click.option("--lang", default="", help="The language. Default: that of the desk.")
+@click.option("--page", is_flag=True, help="The page of that name, where a mail has it too.")
+@click.option("--source", is_flag=True, help="Print the template itself, to start your own from.")
+@as_json
+@click.pass_obj
+def show(given: Invocation, name: str, lang: str, page: bool, source: bool, json_: bool) -> None:
+    """Show the sentences of a mail with the names of their blocks, or the template of a page."""
+    catalogue = _catalogue(given)
+    if name in catalogue.pages and (page or name not in catalogue.mails):
+        text, own = catalogue.source(f"web/{name}.html.j2")
+        terminal.say(f"web/{name}.html.j2 ({_whose(own)})\n\n{text}")
+        return
+    if name not in catalogue.mails:
+        not_found(f"There is no mail or page {name!r}.", LIST)
+    path = f"mail/{name}.j2"
+    text, own = catalogue.source(path)
+    if source:
+        terminal.say(text)
+        return
+    language = _language(given, lang)
+    sentences = catalogue.sentences(name, language)
+    if json_:
+        terminal.say_json(sentences)
+        return
+    terminal.say(f"{path} ({_whose(own)}), with the sentences of mail/{language}/words.j2:\n")
+    for one in sentences:
+        terminal.say(f"{one.block}{' (yours)' if one.own else ''}\n    {one.text or '(nothing)'}")
+    terminal.say(
+        f"\nTo change one, write into mail/{language}/words.j2 of the folder that [desk] templates names:\n\n"
+        f'{{% extends "default/mail/{language}/words.j2" %}}\n'
+        f"{{% block {sentences[0].block} %}}…{{% endblock %}}"
+    )
+
+
+def _whose(own: bool) -> str:
+    return "yours" if own else "shipped"
+
+
+@template.command()
+@click.argument("name")
+@click.option("--lang", default="", help="The language. Default: that of the ticket, or the desk.")
+@click.option(
+    "--ticket", "number", type=int, default=None, help="A ticket to write of. Default: a made-up one."
+)
+@click.option("--html", is_flag=True, help="Print the HTML instead: for a file, and a browser.")
+@click.pass_obj
+def preview(given: Invocation, name: str, lang: str, number: int | None, html: bool) -> None:
+    """Print a mail as its reader gets it. Nothing is sent."""
+    from intake.composer import goes_as_html
+
+    catalogue, desk = _catalogue(given), given.desk()
+    if name not in catalogue.mails:
+        page = name in catalogue.pages
+        not_found(
+            f"{name!r} is a page." if page else f"There is no mail {name!r}.",
+            "See it at the address of the form, with ?lang= and a language." if page else LIST,
+        )
+    found = _made_up(desk) if number is None else desk.store.ticket(number)
+    if found is None:
+        not_found(f"There is no ticket {number}.", "`intake ticket list --status all` shows them.")
+    language = _language(given, lang or (found.language if number is not None else ""))
+    mail = _mail(name, found)
+    letter = _composer(desk).letter(mail, found, now(), language, goes_as_html(mail))
+    if html and not letter.html:
+        raise UserError(f"The mail {name} goes out as text only.")
+    if html:
+        click.echo(letter.html)
+    else:
+        terminal.say(f"Subject: {letter.subject}\n\n{letter.text}")
+
+
+@template.command()
+@click.pass_obj
+def check(given: Invocation) -> None:
+    """Look for mistakes in your templates: names, blocks, values, and every mail in every language."""
+    found = faults(given.desk())
+    for one in found:
+        terminal.say(one)
+    if found:
+        raise UserError(f"{len(found)} mistake{'s' if len(found) > 1 else ''} in your templates.")
+    terminal.say("Every mail can be written in every language.")
+
+
+def faults(desk: "Desk") -> list[str]:
+    """Return what reading an admin's templates tells of mistakes, else what writing mails does."""
+    from intake.render_catalogue import Catalogue
+
+    read = [
+        f"{one.path}{f', line {one.line}' if one.line else ''}: {one.what}"
+        for one in Catalogue(desk.settings.desk.templates).faults()
+    ]
+    return read or unwritable(desk)
+
+
+def unwritable(desk: "Desk") -> list[str]:
+    """Return what keeps mails from being written, each file and reason once."""
+    from intake.render_catalogue import Catalogue
+
+    composer, ticket, moment = _composer(desk), _made_up(desk), now()
+    seen = set()
+    for name in Catalogue().mails:
+        for language in desk.policy.languages:
+            for mail in _mails(name, ticket):
+                try:
+                    composer.letter(mail, ticket, moment, language, html=True, left_out=["film.mp4"])
+                except Exception as err:
+                    # Whatever an admin's template does, it is told, and the others are looked at.
+                    seen.add(template_error(err, f"mail/{name}.j2 in {language}"))
+    return sorted(seen)
+
+
+def template_error(err: Exception, name: str) -> str:
+    """Return where and what, for jinja2 puts the template's own lines into the traceback."""
+    last = traceback.extract_tb(err.__traceback__)[-1]
+    place = f"{last.filename}, line {last.lineno}" if last.filename.endswith(".j2") else name
+    what = f"it has no block {err}" if isinstance(err, KeyError) else f"{type(err).__name__}: {err}"
+    return terminal.line(f"{place}: {what}")[:400]
+
+
+def _catalogue(given: Invocation) -> "Catalogue":
+    from intake.render_catalogue import Catalogue
+
+    return Catalogue(given.settings().desk.templates)
+
+
+def _composer(desk: "Desk") -> "Composer":
+    from intake.composer import Composer
+
+    return Composer(desk.settings, desk.policy, desk.keys, links=desk.links)
+
+
+def _language(given: Invocation, wanted: str) -> str:
+    from intake.desk.language import nearest
+
+    policy = given.desk().policy
+    if not wanted:
+        return nearest(policy.language, policy.languages) or policy.languages[0]
+    found = nearest(wanted, policy.languages)
+    if not found:
+        raise UserError(f"There are no mails in {wanted!r}. There is: {', '.join(policy.languages)}.")
+    return found
+
+
+def _made_up(desk: "Desk") -> "Ticket":
+    from intake.desk.message import Address
+    from intake.desk.ticket import Agent, Status, Ticket
+
+    moment, mailbox = now(), next(iter(desk.policy.mailboxes))
+    agent, person = Agent(1, "Anna", "anna@example.com"), Address("sam@example.com", "Sam")
+    return Ticket(
+        1042,
+        "How do I change my address?",
+        Status.OPEN,
+        person,
+        desk.policy.language,
+        mailbox,
+        "",
+        moment,
+        moment,
+        assignee=agent,
+    )
+
+
+def _mails(name: str, ticket: "Ticket") -> Iterator["Mail"]:
+    from dataclasses import replace
+
+    mail = _mail(name, ticket)
+    yield mail
+    yield replace(mail, due=None, text="")
+    if name == "alert":
+        yield replace(mail, event="brake")
+
+
+def _mail(name: str, ticket: "Ticket") -> "Mail":
+    from datetime import timedelta
+
+    from intake.desk.effects import STATUS_EVENTS, Mail, MailKind
+
+    kind = MailKind.STATUS if name in STATUS_EVENTS else MailKind(name)
+    return Mail(
+        kind,
+        ticket.id,
+        ticket.requester,
+        "preview",
+        agent=ticket.assignee,
+        author=ticket.requester,
+        text="(Here stands what was written.)",
+        event=name if kind is MailKind.STATUS else "",
+        due=now() + timedelta(hours=4),
+    )

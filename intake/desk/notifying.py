@@ -1,0 +1,159 @@
+"""After the rules have decided: who of a team gets a new ticket, and which agents get a mail at once.
+
+The rules say whom news concerns. Here shifts, absences, wishes and the turn come in, in
+one place for every rule, so that none of them has to know of any.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from intake.desk.case import Case, alerts, entry, is_participant
+from intake.desk.effects import (
+    AddEntry,
+    Assign,
+    Effect,
+    Finish,
+    Mail,
+    MailKind,
+    OpenTicket,
+    Outcome,
+    SetAway,
+)
+from intake.desk.facts import Facts, Found
+from intake.desk.lifecycle import ASSIGNED, DESK
+from intake.desk.message import Address
+from intake.desk.people import next_agent, on_duty, told_at_once, working
+from intake.desk.policy import Policy
+from intake.desk.ticket import Agent, EntryKind, Status
+from intake.desk.tokens import Purpose
+
+# An out-of-office answer rarely says until when in words that a program understands; each one renews it.
+AWAY_FOR = timedelta(hours=24)
+DESK_NAME = "the desk, in turn"
+
+
+def arrange(effects: Sequence[Effect], facts: Facts, policy: Policy) -> list[Effect]:
+    """Return the effects with new tickets handed out and the notices cut to those who want them now."""
+    notices = [one for one in effects if isinstance(one, Mail) and one.kind is MailKind.NOTICE and one.agent]
+    opened = next((one for one in effects if isinstance(one, OpenTicket)), None)
+    assigned = any(isinstance(one, Assign) and one.ticket is None for one in effects)
+    given: list[Effect] = []
+    told: dict[int | None, set[int]] = {}
+    for number in dict.fromkeys(one.ticket for one in notices):
+        asked = tuple(one.agent for one in notices if one.ticket == number and one.agent)
+        if number is None and opened is not None and not assigned:
+            chosen = _handed(opened, asked, facts, policy)
+            given = _given(chosen) if chosen else []
+            asked = (chosen,) if chosen else asked
+            told[number] = _ids(_told(asked, asked if chosen else (), facts.now, opened.priority == "urgent"))
+            continue
+        found = _found(facts, number)
+        told[number] = _ids(_of_ticket(asked, found, facts.now))
+    made: list[Effect] = []
+    for effect in effects:
+        if isinstance(effect, Mail) and effect.kind is MailKind.NOTICE and effect.agent:
+            if effect.agent.id in told[effect.ticket]:
+                made.append(effect)
+                told[effect.ticket].discard(effect.agent.id)
+            continue
+        if isinstance(effect, Finish):
+            # Those whom the rules did not think of, because nobody it concerns is there.
+            made += _stand_ins(notices, told, facts)
+        made.append(effect)
+        if effect is opened:
+            made += given
+    return made
+
+
+def _handed(opened: OpenTicket, asked: Sequence[Agent], facts: Facts, policy: Policy) -> Agent | None:
+    team = policy.teams.get(opened.team)
+    if team is None or opened.status is Status.CLOSED:
+        return None
+    return next_agent(asked, facts.loads, team.assign, facts.now)
+
+
+def _given(agent: Agent) -> list[Effect]:
+    what = f"{ASSIGNED}{agent.name} by {DESK_NAME}"
+    return [Assign(None, agent), AddEntry(None, EntryKind.EVENT, DESK, what)]
+
+
+def _of_ticket(asked: Sequence[Agent], found: Found | None, now: datetime) -> tuple[Agent, ...]:
+    concerned = found.agents if found else ()
+    urgent = found is not None and found.ticket.priority == "urgent"
+    if concerned and not any(on_duty(one, now) for one in concerned):
+        # Nobody who knows it is there: his team learns of it too, and may take it.
+        team = working(found.team, now) if found else ()
+        return tuple(dict.fromkeys((*asked, *_told(team, (), now, urgent))))
+    return _told(asked, concerned, now, urgent)
+
+
+def _told(
+    asked: Sequence[Agent], concerned: Sequence[Agent], now: datetime, urgent: bool
+) -> tuple[Agent, ...]:
+    mine = {one.id for one in concerned}
+    there = {one.id for one in working(asked, now)}
+    wanted = tuple(one for one in asked if one.id in mine or one.id in there)
+    return told_at_once(wanted, concerned, urgent)
+
+
+def _stand_ins(notices: Sequence[Mail], told: dict[int | None, set[int]], facts: Facts) -> list[Effect]:
+    made: list[Effect] = []
+    for number, ids in told.items():
+        found = _found(facts, number)
+        like = next(one for one in notices if one.ticket == number)
+        for agent in found.team if found else ():
+            if agent.id in ids:
+                to = Address(agent.address, agent.name)
+                # The rule's key ends in its agent's number.
+                key = f"{like.dedupe.rpartition(':')[0]}:{agent.id}"
+                made.append(replace(like, to=to, agent=agent, dedupe=key))
+    return made
+
+
+def _ids(agents: Sequence[Agent]) -> set[int]:
+    return {one.id for one in agents}
+
+
+def _found(facts: Facts, number: int | None) -> Found | None:
+    ways = (
+        facts.by_token,
+        facts.by_sent_id,
+        facts.by_stored_id,
+        facts.by_number,
+        facts.sent_ticket,
+        facts.flood_address,
+        facts.flood_domain,
+    )
+    return next((one for one in ways if one is not None and one.ticket.id == number), None)
+
+
+def agent_away(case: Case) -> list[Effect] | None:
+    """An agent's out-of-office answer: kept, never sent on; he counts as away, and may lose the ticket.
+
+    Only where our own server, or his own reply address, vouches for it: else a stranger could
+    send agents away.
+    """
+    facts, agent = case.facts, case.facts.agent
+    if not case.message.automatic or case.message.bounce is not None or agent is None:
+        return None
+    own = facts.token is not None and facts.token.purpose is Purpose.AGENT and facts.token_agent == agent
+    found = case.found() or ((facts.by_token, "reply token") if facts.by_token else None)
+    if not (own or facts.verified) or found is None or is_participant(case.sender, found[0].ticket):
+        return None
+    ticket = found[0].ticket
+    effects: list[Effect] = [
+        entry(case, ticket.id, EntryKind.AUTOMATIC),
+        SetAway(agent.id, facts.now + AWAY_FOR),
+    ]
+    team = case.policy.teams.get(ticket.team)
+    mine = ticket.assignee is not None and ticket.assignee.id == agent.id
+    if team is not None and team.reassign_away and mine and ticket.status is not Status.CLOSED:
+        others = tuple(one for one in found[0].team if one.id != agent.id)
+        following = next_agent(others, facts.loads, team.assign, facts.now)
+        what = f"{ASSIGNED}{following.name if following else 'nobody'}: {agent.name} is out of office"
+        effects += [Assign(ticket.id, following), AddEntry(ticket.id, EntryKind.EVENT, DESK, what)]
+        told = (following,) if following else working(others, facts.now)
+        effects += alerts(case, told, ticket.id, f"{agent.name} is out of office. {ticket.subject}")
+    reason = f"{agent.name} is out of office"
+    return [*effects, Finish(Outcome.AUTOMATIC, ticket.id, "agent_away", reason)]

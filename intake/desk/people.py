@@ -1,0 +1,102 @@
+"""Who works now, who is given a ticket, and who is told of what."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from intake.desk.calendar import between
+from intake.desk.ticket import Agent
+
+
+class Notify(StrEnum):
+    """What an agent is told of at once: all of his teams, only his own tickets, or nothing (a digest)."""
+
+    ALL = "all"
+    MINE = "mine"
+    DIGEST = "digest"
+
+
+class Assignment(StrEnum):
+    """Who gets a new ticket of a team: nobody, each in turn, or who has the fewest open."""
+
+    NOBODY = "nobody"
+    IN_TURN = "round_robin"
+    LEAST_LOADED = "least_loaded"
+
+
+@dataclass(frozen=True, slots=True)
+class TeamPolicy:
+    """How a team works. `reassign_away`: an out-of-office answer of an assignee passes the ticket on."""
+
+    name: str
+    lead: str = ""
+    assign: Assignment = Assignment.NOBODY
+    reassign_away: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What an agent has to do: his open tickets, and when he was last given one."""
+
+    open: int = 0
+    given_at: datetime | None = None
+
+
+_MOMENT = timedelta(seconds=1)
+_EVER = datetime.min.replace(tzinfo=UTC)
+
+
+def on_duty(agent: Agent, now: datetime) -> bool:
+    """Whether an agent works at `now` (aware): enabled, not away, and within his shift if he has one."""
+    if not agent.enabled or (agent.away_until is not None and now < agent.away_until):
+        return False
+    return agent.shift is None or between(now, now + _MOMENT, agent.shift) > timedelta(0)
+
+
+def working(agents: Iterable[Agent], now: datetime) -> tuple[Agent, ...]:
+    """Return those who work now; all who are not away when nobody does, and all when everybody is away.
+
+    A ticket must never be shown to nobody: at night the mail waits in somebody's inbox.
+    """
+    there = tuple(one for one in agents if one.enabled)
+    present = tuple(one for one in there if one.away_until is None or now >= one.away_until)
+    return tuple(one for one in present if on_duty(one, now)) or present or there
+
+
+def next_agent(
+    agents: Sequence[Agent], loads: Mapping[int, Load], how: Assignment, now: datetime
+) -> Agent | None:
+    """Return who gets the next ticket, None when nobody is on duty or tickets wait for a volunteer.
+
+    In turn: who was given one the longest ago, or never. Least loaded: who has the fewest open,
+    and of those the one in turn. Ties go to who was added first.
+    """
+    duty = [one for one in agents if on_duty(one, now)]
+    if how is Assignment.NOBODY or not duty:
+        return None
+
+    def turn(agent: Agent) -> tuple[datetime, int]:
+        return loads.get(agent.id, Load()).given_at or _EVER, agent.id
+
+    if how is Assignment.IN_TURN:
+        return min(duty, key=turn)
+    return min(duty, key=lambda agent: (loads.get(agent.id, Load()).open, *turn(agent)))
+
+
+def told_at_once(
+    agents: Sequence[Agent], concerned: Iterable[Agent], urgent: bool = False
+) -> tuple[Agent, ...]:
+    """Return which of `agents` get a mail now; the others read it in their digest, or not at all.
+
+    `concerned` are the assignee and those who answered: whoever wants only his own gets these.
+    What is urgent goes to everybody at once. Where nobody would be told, all are.
+    """
+    mine = {one.id for one in concerned}
+    wanting = tuple(
+        one
+        for one in agents
+        if urgent or one.notify == Notify.ALL or (one.notify == Notify.MINE and one.id in mine)
+    )
+    reading = tuple(one for one in agents if one.notify == Notify.DIGEST)
+    return wanting or (() if reading else tuple(agents))

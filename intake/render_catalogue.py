@@ -1,0 +1,255 @@
+"""Which templates there are, where each one comes from, and what is wrong with an admin's own.
+
+Reads templates without running them: what is not valid is told of, never raised.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, TemplateSyntaxError, meta, nodes
+
+_BLOCK = re.compile(r"\{%-?\s*block\s+(\w+)[^%]*%\}(.*?)\{%-?\s*endblock[^%]*%\}", re.DOTALL)
+_WORDS = re.compile(r"mail/([\w-]+)/words\.j2")
+_WHOLE = re.compile(r"mail/[\w-]+/(\w+)\.txt\.j2")
+_PAGE_WORDS = re.compile(r"web/words\.([\w-]+)\.html\.j2")
+# Parts of every mail or page, and none of them by itself.
+_PARTS = ("mail/letter.txt.j2", "mail/letter.html.j2", "web/base.html.j2")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A mail or page: its languages, and the files of an admin that change it."""
+
+    name: str
+    kind: str
+    languages: tuple[str, ...]
+    own: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A block of a mail: its text as it stands in the file at `path`; `own`: the file is an admin's."""
+
+    block: str
+    text: str
+    path: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong in a file of an admin's; `line` is 0 where it is the file as a whole."""
+
+    path: str
+    line: int
+    what: str
+
+
+class Catalogue:
+    """The shipped templates, and those in an admin's folder before them."""
+
+    def __init__(self, override: Path | None = None) -> None:
+        self._env = Environment()
+        loader = PackageLoader("intake", "templates")
+        names = [name for name in loader.list_templates() if name.endswith(".j2")]
+        self._shipped = {name: loader.get_source(self._env, name)[0] for name in names}
+        self._own: dict[str, str] = {}
+        for path in sorted(override.rglob("*.j2")) if override and override.is_dir() else ():
+            self._own[path.relative_to(override or path).as_posix()] = path.read_text("utf-8", "replace")
+
+    @property
+    def mails(self) -> list[str]:
+        """The names of all mails."""
+        return [
+            name[5:-3]
+            for name in self._shipped
+            if name.count("/") == 1 and name[:5] == "mail/" and _sound(name)
+        ]
+
+    @property
+    def pages(self) -> list[str]:
+        """The names of all pages."""
+        return [
+            name[4:-8]
+            for name in self._shipped
+            if name[:4] == "web/"
+            and name.endswith(".html.j2")
+            and _sound(name)
+            and not _PAGE_WORDS.match(name)
+        ]
+
+    def languages(self, kind: str) -> tuple[str, ...]:
+        """Return the languages that there are words in for a "mail" or a "page"; an admin's own come last."""
+        pattern = _WORDS if kind == "mail" else _PAGE_WORDS
+        found = [found[1] for name in (*self._shipped, *self._own) if (found := pattern.fullmatch(name))]
+        return tuple(dict.fromkeys(found))
+
+    def listed(self) -> list[Listed]:
+        """Return all mails and pages."""
+        mails = [Listed(name, "mail", self.languages("mail"), self._changing(name)) for name in self.mails]
+        pages = [
+            Listed(name, "page", self.languages("page"), self._named(f"web/{name}.html.j2"))
+            for name in self.pages
+        ]
+        return [*mails, *pages]
+
+    def source(self, path: str) -> tuple[str, bool]:
+        """Return the template at `path` and whether it is the admin's. Raises KeyError without one."""
+        return (self._own[path], True) if path in self._own else (self._shipped[path], False)
+
+    def sentences(self, mail: str, language: str) -> list[Sentence]:
+        """Return the sentences of a mail in a language, in the order of its template."""
+        path = f"mail/{language}/words.j2"
+        own, shipped = _blocks(self._own.get(path, "")), _blocks(self._shipped.get(path, ""))
+        wanted = dict.fromkeys([*self._spoken(f"mail/{mail}.j2")])
+        return [
+            Sentence(block, (own if block in own else shipped)[block].strip(), path, block in own)
+            for block in wanted
+            if block in own or block in shipped
+        ]
+
+    def needed(self) -> set[str]:
+        """Return the sentences that the mails are made of."""
+        return {block for mail in self.mails for block in self._spoken(f"mail/{mail}.j2")}
+
+    def missing(self) -> dict[str, list[str]]:
+        """Return what words each language lacks, of mails and pages: file -> names."""
+        needed, lacking = self.needed(), {}
+        for language in self.languages("mail"):
+            path = f"mail/{language}/words.j2"
+            there = {*_blocks(self._own.get(path, "")), *self._inherited(path)}
+            lacking[path] = sorted(needed - there)
+        keys = self._set("web/words.en.html.j2")
+        for language in self.languages("page"):
+            path = f"web/words.{language}.html.j2"
+            lacking[path] = sorted(keys - self._set(path))
+        return {path: names for path, names in lacking.items() if names}
+
+    def faults(self) -> list[Fault]:
+        """Return what is wrong with an admin's templates, as far as reading them tells."""
+        found = [fault for path in self._own for fault in self._faults(path)]
+        for path, names in self.missing().items():
+            if path in self._own:
+                found.append(Fault(path, 0, f"these are missing: {', '.join(names)}"))
+        return sorted(found, key=lambda one: (one.path, one.line))
+
+    def _faults(self, path: str) -> Iterator[Fault]:
+        try:
+            tree = self._env.parse(self._own[path])
+        except TemplateSyntaxError as err:
+            yield Fault(path, err.lineno, str(err.message))
+            return
+        referred = {one for name in self._own for one in _referred(self._env, self._own[name])}
+        if not self._used(path) and path not in referred:
+            yield Fault(path, 0, "no mail or page is called so, and nothing includes it")
+            return
+        for block in tree.find_all(nodes.Block):
+            if path in self._shipped and block.name not in _blocks(self._shipped[path], nested=True):
+                yield Fault(path, block.lineno, f"the shipped template has no block {block.name}")
+        unknown = meta.find_undeclared_variables(tree) - self._values(path)
+        for name in sorted(unknown):
+            line = next((one.lineno for one in tree.find_all(nodes.Name) if one.name == name), 0)
+            yield Fault(path, line, f"there is no value {name}")
+        for name in _referred(self._env, self._own[path]):
+            if name.removeprefix("default/") not in (self._shipped if "default/" in name else self._all):
+                yield Fault(path, 1, f"there is no template {name}")
+
+    @property
+    def _all(self) -> set[str]:
+        return {*self._shipped, *self._own}
+
+    def _used(self, path: str) -> bool:
+        whole = _WHOLE.fullmatch(path)
+        return bool(
+            path in self._shipped
+            or _WORDS.fullmatch(path)
+            or _PAGE_WORDS.fullmatch(path)
+            or (whole and whole[1] in self.mails)
+        )
+
+    def _values(self, path: str) -> set[str]:
+        """Return what templates beside `path` name: the values and functions that there are."""
+        folder = path.partition("/")[0]
+        return {
+            name
+            for other, text in self._shipped.items()
+            if other.startswith(f"{folder}/")
+            for name in meta.find_undeclared_variables(self._env.parse(text))
+        } | {"text", "event", "author_name", "author_address"}
+
+    def _changing(self, mail: str) -> tuple[str, ...]:
+        """Return the admin's files that change a mail; words only where they change a sentence of it."""
+        spoken = set(self._spoken(f"mail/{mail}.j2"))
+        return tuple(
+            path
+            for path, text in self._own.items()
+            if path in (f"mail/{mail}.j2", *_PARTS[:2])
+            or ((whole := _WHOLE.fullmatch(path)) and whole[1] == mail)
+            or (_WORDS.fullmatch(path) and spoken & set(_blocks(text)))
+        )
+
+    def _named(self, path: str) -> tuple[str, ...]:
+        return tuple(one for one in self._own if one in (path, _PARTS[2]) or _PAGE_WORDS.fullmatch(one))
+
+    def _spoken(self, path: str) -> list[str]:
+        """Return the blocks that a mail's template says by `self.NAME()`."""
+        found: list[str] = []
+        for text in (self._shipped.get(path, ""), self._own.get(path, "")):
+            try:
+                tree = self._env.parse(text)
+            except TemplateSyntaxError:
+                continue
+            found += [
+                one.attr
+                for one in tree.find_all(nodes.Getattr)
+                if isinstance(one.node, nodes.Name) and one.node.name == "self"
+            ]
+        return list(dict.fromkeys(found))
+
+    def _inherited(self, path: str) -> set[str]:
+        """Return the blocks that the words at `path` have from what they extend."""
+        own = self._own.get(path)
+        if own is None:
+            return set(_blocks(self._shipped[path]))
+        extended = [name for name in _referred(self._env, own) if name.startswith("default/")]
+        return {
+            block
+            for name in extended
+            for block in _blocks(self._shipped.get(name.removeprefix("default/"), ""))
+        }
+
+    def _set(self, path: str) -> set[str]:
+        """Return the names that a table of page words sets, with those of a shipped one it includes."""
+        text = self._own.get(path) or self._shipped.get(path, "")
+        try:
+            tree = self._env.parse(text)
+        except TemplateSyntaxError:
+            return set()
+        names = {one.target.name for one in tree.find_all(nodes.Assign) if isinstance(one.target, nodes.Name)}
+        for other in meta.find_referenced_templates(tree):
+            if other and other.startswith("default/"):
+                names |= self._set_shipped(other.removeprefix("default/"))
+        return names
+
+    def _set_shipped(self, path: str) -> set[str]:
+        tree = self._env.parse(self._shipped.get(path, ""))
+        return {one.target.name for one in tree.find_all(nodes.Assign) if isinstance(one.target, nodes.Name)}
+
+
+def _sound(name: str) -> bool:
+    return name not in _PARTS
+
+
+def _blocks(text: str, nested: bool = False) -> dict[str, str]:
+    if nested:
+        return dict.fromkeys(re.findall(r"\{%-?\s*block\s+(\w+)", text), "")
+    return {found[1]: found[2] for found in _BLOCK.finditer(text)}
+
+
+def _referred(env: Environment, text: str) -> list[str]:
+    try:
+        return [one for one in meta.find_referenced_templates(env.parse(text)) if one]
+    except TemplateSyntaxError:
+        return []

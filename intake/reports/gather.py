@@ -1,0 +1,35 @@
+"""Making a report: what is read, counted and compared."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from intake.desk.report import Report, Tally
+from intake.desk.rising import rising
+from intake.store.reporting import Reporting
+
+if TYPE_CHECKING:
+    from intake.app import Desk
+
+WEEK = timedelta(days=7)
+
+
+def gather(
+    desk: "Desk",
+    since: datetime,
+    until: datetime,
+    progress: Callable[[int, int], None] = lambda done, whole: None,
+) -> Report:
+    """Return the report on the tickets opened from `since` to before `until` (aware).
+
+    `progress` is told, as it goes, how many tickets were looked at and how many there are.
+    """
+    reading = Reporting(desk.store.db, desk.store.blobs)
+    tally = Tally(desk.settings.desk.timezone)
+    first, last = reading.numbers(since, until)
+    for number, columns in reading.chunks(since, until, desk.service.clock()):
+        tally.add(columns)
+        progress(number - first + 1, last - first + 1)
+    tally.close(reading.closings(since, until))
+    hot = rising(reading.subjects(until - WEEK, until), reading.subjects(until - 2 * WEEK, until - WEEK))
+    return tally.report(desk.settings.desk.name, since, until, hot)

@@ -1,0 +1,121 @@
+"""What machines ask: `/readyz` whether the desk can take mail, `/metrics` how it is (Prometheus text format).
+
+All figures come from the database, so that any number of processes say the same. They are
+read at most once in a few seconds, however often somebody asks.
+"""
+
+import hmac
+import logging
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, request
+
+from intake import __version__
+from intake.ports import Temporary
+from intake.views import MailboxRow, Vitals
+
+if TYPE_CHECKING:
+    from intake.app import Desk
+
+log = logging.getLogger("intake.web")
+
+# Prometheus asks every 15 to 60 seconds; what is younger is not counted anew.
+FRESH_SECONDS = 5.0
+_PLAIN = "text/plain; charset=utf-8"
+
+
+class HealthPages:
+    """The views. `/metrics` is there only with `[web] metrics_token`, which the asker must show."""
+
+    def __init__(self, desk: "Desk") -> None:
+        self._desk, self._token = desk, str(desk.settings.web.metrics_token)
+        self._lock, self._made, self._text = threading.Lock(), 0.0, b""
+
+    def readyz(self) -> Response:
+        """GET /readyz: 200 when a message could be made durable now, else 503. It names no internals."""
+        try:
+            self._desk.store.job_runs()
+        except Temporary:
+            return Response("not ready\n", 503, content_type=_PLAIN)
+        if shutil.disk_usage(self._desk.settings.desk.data).free < LEAST_FREE:
+            return Response("not ready\n", 503, content_type=_PLAIN)
+        return Response("ready\n", content_type=_PLAIN)
+
+    def metrics(self) -> Response:
+        """GET /metrics, with `Authorization: Bearer TOKEN`."""
+        given = request.headers.get("Authorization", "")
+        if not self._token or not hmac.compare_digest(given.encode(), f"Bearer {self._token}".encode()):
+            # Without the token nobody learns that there is such a page.
+            return Response("not found\n", 404, content_type=_PLAIN)
+        with self._lock:
+            if not self._text or time.monotonic() - self._made > FRESH_SECONDS:
+                self._text, self._made = self._read(), time.monotonic()
+            return Response(self._text, content_type="text/plain; version=0.0.4; charset=utf-8")
+
+    def _read(self) -> bytes:
+        from prometheus_client import CollectorRegistry, generate_latest
+
+        desk, now = self._desk, self._desk.service.clock()
+        vitals, boxes = desk.store.vitals(now), desk.store.mailbox_states()
+        ages = {one.name: _since(one, now) for one in boxes}
+        free = shutil.disk_usage(desk.settings.desk.data).free
+        registry = CollectorRegistry()
+        registry.register(_Collector(vitals, ages, free, desk.store.braked_at(now) is not None))
+        return bytes(generate_latest(registry))
+
+
+# Below this a mail of the largest size and its tickets may no longer fit, in bytes.
+LEAST_FREE = 100 * 1024 * 1024
+
+
+def _since(box: MailboxRow, now: Any) -> float | None:
+    return (now - box.last_success).total_seconds() if box.last_success else None
+
+
+class _Collector:
+    """The figures of one moment, as the library asks for them."""
+
+    def __init__(self, vitals: Vitals, ages: dict[str, float | None], free: int, braked: bool) -> None:
+        self._vitals, self._ages, self._free, self._braked = vitals, ages, free, braked
+
+    def collect(self) -> Iterator[Any]:
+        """Yield the metrics."""
+        from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily
+
+        now = self._vitals
+        yield InfoMetricFamily("intake", "The program that runs.", {"version": __version__})
+        for name, what, count in (
+            ("intake_received", "Messages received.", now.received),
+            ("intake_processed", "Messages decided on.", now.messages["done"]),
+            ("intake_sent", "Mails sent.", now.mails["sent"]),
+        ):
+            yield CounterMetricFamily(name, what, value=count)
+        for name, what, value in (
+            ("intake_messages_quarantined", "Messages set aside.", now.messages["quarantined"]),
+            ("intake_mails_failed", "Mails refused for good.", now.mails["failed"]),
+            ("intake_tickets_open", "Tickets not closed.", now.open_tickets),
+            ("intake_decide_lag_seconds", "Age of the oldest message not decided on.", now.decide_age),
+            ("intake_send_lag_seconds", "How late the oldest mail to be sent is.", now.send_age),
+            ("intake_promises_at_risk", "Promises that end within the hour.", now.promises_at_risk),
+            ("intake_promises_late", "Promises that are over and not kept yet.", now.promises_late),
+            ("intake_disk_free_bytes", "Room on the disk of the data folder.", self._free),
+            ("intake_brake", "1 while automatic mail is stopped.", int(self._braked)),
+        ):
+            yield GaugeMetricFamily(name, what, value=value)
+        mails = GaugeMetricFamily("intake_mails", "Mails by state.", labels=["state"])
+        messages = GaugeMetricFamily("intake_messages", "Messages by state.", labels=["state"])
+        for family, counts in ((mails, now.mails), (messages, now.messages)):
+            for state, count in counts.items():
+                family.add_metric([state], count)
+            yield family
+        read = GaugeMetricFamily(
+            "intake_mailbox_unread_seconds", "Since when a mailbox was not read.", labels=["mailbox"]
+        )
+        for name, age in self._ages.items():
+            if age is not None:
+                read.add_metric([name], age)
+        yield read

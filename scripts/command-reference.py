@@ -1,0 +1,64 @@
+"""Writes docs/command-reference.md out of the commands themselves. Run by `make reference`."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+ROOT = Path(__file__).resolve().parent.parent
+TARGET = ROOT / "docs" / "command-reference.md"
+HEAD = """# Command reference
+
+Written by `make reference` out of the commands themselves; [commands.md](commands.md) says what each is
+good for.
+"""
+
+
+def commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+    """Yield the name and the command of each one that does something and is not hidden."""
+    if not isinstance(command, click.Group):
+        yield name, command
+        return
+    context = click.Context(command, info_name=name)
+    for child in command.list_commands(context):
+        found = command.get_command(context, child)
+        if found is not None and not found.hidden:
+            yield from commands(found, f"{name} {child}")
+
+
+def cell(text: str) -> str:
+    """Return text fit for a cell of a table."""
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def section(name: str, command: click.Command) -> str:
+    """Return the section of one command."""
+    context = click.Context(command, info_name=name)
+    usage = " ".join([name, *command.collect_usage_pieces(context)])
+    lines = [f"## `{name}`", "", f"    {usage}", ""]
+    lines += [" ".join(paragraph.split()) + "\n" for paragraph in (command.help or "").split("\n\n")]
+    records = [record for one in command.get_params(context) if (record := one.get_help_record(context))]
+    # Every command has --help.
+    options = [(left, right) for left, right in records if "--help" not in left]
+    if options:
+        lines += ["| option | meaning |", "| --- | --- |"]
+        lines += [f"| `{cell(left)}` | {cell(right)} |" for left, right in options]
+        lines.append("")
+    if command.epilog:
+        lines += [f"    {command.epilog.removeprefix('Example: ')}", ""]
+    return "\n".join(lines)
+
+
+def reference() -> str:
+    """Return the whole page."""
+    from intake.cli import main
+
+    sections = [section(name, command) for name, command in commands(main, "intake")]
+    return "\n".join([HEAD, *sections]).rstrip() + "\n"
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    TARGET.write_text(reference(), encoding="utf-8")
+    print(f"Written: {TARGET}")

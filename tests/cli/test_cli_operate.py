@@ -1,0 +1,98 @@
+"""What an admin looks after a desk with: audit, migrate, watch, completion."""
+
+import json
+import re
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from intake import terminal
+from intake.commands.watch import frame
+from intake.ports import Temporary
+
+Run = Callable[..., Any]
+OLD = Path(__file__).parent.parent / "store" / "tables-of-version-1.sql"
+
+
+def test_the_audit_says_who_did_what_newest_first(intake: Run) -> None:
+    assert "Nothing was done" in intake("audit").output
+    intake("agent", "add", "anna@desk.example", "--name", "Anna")
+    intake("brake", "release", "--as", "anna@desk.example")
+    intake("backup", "kept-elsewhere-than-here", code=0)
+    rows = json.loads(intake("audit", "--json").output)
+    assert sorted((row["at"] for row in rows), reverse=True) == [row["at"] for row in rows]
+    assert {"id", "at", "who", "what", "authority", "ticket", "message"} == set(rows[0])
+    assert [] == json.loads(intake("audit", "--json", "--who", "Nobody").output)
+    assert [] == json.loads(intake("audit", "--json", "--ticket", "9").output)
+    assert len(rows) == len(json.loads(intake("audit", "--json", "--since", "2026-01-01").output))
+    assert 1 == len(json.loads(intake("audit", "--json", "--limit", "1").output))
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_migrate_copies_then_upgrades_then_has_nothing_to_do(intake: Run, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    with closing(sqlite3.connect(data / "intake.db")) as database:
+        database.executescript(OLD.read_text(encoding="ascii"))
+        database.execute("INSERT INTO meta (name, value) VALUES ('schema', '1')")
+        database.commit()
+    said = intake("migrate", "--check", code=1).output
+    assert "version 1" in said
+    assert not (data / "intake.db.version-1").exists()
+    assert str(data / "intake.db.version-1") in intake("migrate").output.replace("\n", "")
+    assert (data / "intake.db.version-1").exists()
+    assert "nothing to do" in intake("migrate").output
+    assert "brought the tables" in intake("audit").output
+
+
+def test_migrate_of_no_database_makes_one(intake: Run, tmp_path: Path) -> None:
+    intake("migrate", "--check", code=1)
+    assert not (tmp_path / "data" / "intake.db").exists()
+    intake("migrate")
+    intake("migrate", "--check")
+
+
+def test_watch_needs_a_terminal_and_paints_within_it(intake: Run) -> None:
+    assert "needs a terminal" in intake("watch", code=1).output
+
+    def draw() -> None:
+        for n in range(50):
+            terminal.say(f"line {n}")
+
+    painted = frame(draw, 10)
+    assert (9, True) == (painted.count("\n"), painted.startswith("\x1b[H"))
+
+    def busy() -> None:
+        raise Temporary("the database is locked")
+
+    assert "the database is locked" in frame(busy, 10)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_a_script_that_names_the_command(intake: Run, shell: str) -> None:
+    script = intake("completion", shell).output
+    assert "_INTAKE_COMPLETE" in script
+    assert re.search(r"\bintake\b", script)
+
+
+def test_status_tells_the_pulse_the_queue_and_the_room(intake: Run, mail: Callable[..., Path]) -> None:
+    intake("ingest", str(mail()))
+    said = json.loads(intake("status", "--json").output)
+    assert (1, 0, 0) == (
+        said["vitals"]["received"],
+        said["vitals"]["promises_late"],
+        said["vitals"]["decide_age"],
+    )
+    assert said["free"] > 0
+    assert isinstance(said["queue"], int)
+    shown = intake("status").output
+    assert "GB free" in shown
+    assert re.search(r"Queue +\d+ jobs", shown)

@@ -1,0 +1,96 @@
+"""`intake agent set` and `intake team …`."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from intake.app import build
+from intake.commands.teams import coverage
+from intake.config import load
+from intake.desk.calendar import Calendar
+from intake.desk.ticket import Agent
+
+Run = Callable[..., Any]
+WEI = "wei@desk.example"
+
+
+@pytest.fixture
+def wei(intake: Run) -> str:
+    intake("agent", "add", WEI, "--name", "Wei", "--team", "printers")
+    return WEI
+
+
+def agent(config: Path) -> Agent:
+    desk = build(load(config))
+    found = desk.store.agent(WEI)
+    desk.store.close()
+    assert found is not None
+    return found
+
+
+def test_a_shift_an_absence_and_a_wish_are_kept(intake: Run, wei: str, config: Path) -> None:
+    intake("agent", "set", wei, "--shift", "mon-fri 9:00-17:00", "--timezone", "Asia/Shanghai")
+    intake("agent", "set", wei, "--notify", "digest", "--digest", "45", "--away", "2099-12-24")
+    found = agent(config)
+    assert found.shift is not None
+    assert (((540, 1020),), (), "Asia/Shanghai") == (
+        found.shift.week[0],
+        found.shift.week[6],
+        str(found.shift.zone),
+    )
+    assert ("digest", 45, datetime(2099, 12, 24, tzinfo=UTC)) == (
+        found.notify,
+        found.digest_minutes,
+        found.away_until,
+    )
+    intake("agent", "set", wei, "--back", "--shift", "always")
+    assert (None, None) == (agent(config).away_until, agent(config).shift)
+    # Adding them again is about name and teams, and changes no wish.
+    intake("agent", "add", wei, "--name", "Wei Zhang", "--team", "printers")
+    assert "digest" == agent(config).notify
+    assert 3 == sum("set" in row["what"] for row in json.loads(intake("audit", "--json").output))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--shift", "sometimes"], "Write it like"),
+        (["--timezone", "Mars/Olympus"], "no time zone"),
+        ([], "Say what to set"),
+        (["--notify", "loudly"], "not one of"),
+    ],
+)
+def test_what_is_no_shift_zone_or_wish_is_refused(intake: Run, wei: str, words: list[str], said: str) -> None:
+    assert said in intake("agent", "set", wei, *words, code=2).output
+
+
+def test_an_agent_who_is_not_there_is_not_set(intake: Run) -> None:
+    assert "no agent" in intake("agent", "set", "no@desk.example", "--back", code=1).output
+
+
+def test_a_team_shows_who_works_and_when_nobody_does(intake: Run, wei: str) -> None:
+    intake("agent", "set", wei, "--shift", "sat 9:00-10:00")
+    shown = intake("team", "show", "printers").output
+    assert "In 167 of the 168 hours nobody is on duty" in shown
+    intake("agent", "set", wei, "--shift", "always")
+    assert "nobody is on duty" not in intake("team", "show", "printers").output
+    (row,) = json.loads(intake("team", "list", "--json").output)
+    assert ("printers", [WEI], [WEI], "nobody") == (row["name"], row["agents"], row["on_duty"], row["assign"])
+    assert "no team" in intake("team", "show", "lamps", code=1).output
+
+
+def test_day_and_night_are_covered_by_two_zones() -> None:
+    day = ((9 * 60, 21 * 60),)
+    shanghai = Agent(1, "Wei", "w@x.example", shift=Calendar("a", ZoneInfo("Asia/Shanghai"), (day,) * 7))
+    new_york = Agent(2, "Joe", "j@x.example", shift=Calendar("b", ZoneInfo("America/New_York"), (day,) * 7))
+    first = datetime(2026, 7, 6, tzinfo=ZoneInfo("America/New_York"))
+    assert [[1] * 24] * 7 == coverage([shanghai, new_york], first)
+    # In winter New York is an hour further away: one hour of the day has both, and one has nobody.
+    winter = coverage([shanghai, new_york], datetime(2026, 1, 5, tzinfo=ZoneInfo("America/New_York")))
+    assert (0, 2) == (min(winter[2]), max(winter[2]))
+    assert timedelta(hours=24 * 7) == timedelta(hours=sum(map(sum, winter)))

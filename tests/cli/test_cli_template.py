@@ -1,0 +1,147 @@
+"""`intake template`: what there is, what it says, how it reads, and what is wrong with one's own."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from intake.desk.effects import STATUS_EVENTS, MailKind
+from intake.desk.language import LANGUAGES
+from intake.render_catalogue import Catalogue
+
+
+@pytest.fixture
+def own(config: Path, tmp_path: Path) -> Path:
+    """A folder of one's own templates, named by the config."""
+    folder = tmp_path / "own"
+    (folder / "mail" / "de").mkdir(parents=True)
+    config.write_text(config.read_text().replace("[desk]\n", "[desk]\ntemplates = own\n"))
+    return folder
+
+
+def test_every_mail_is_listed_with_its_languages_and_ones_own_files(intake, own: Path) -> None:
+    (own / "mail" / "de" / "words.j2").write_text(
+        '{% extends "default/mail/de/words.j2" %}{% block resolved_lead %}Gelöst.{% endblock %}'
+    )
+    rows = {
+        one["name"]: one
+        for one in json.loads(intake("template", "list", "--json").stdout)
+        if one["kind"] == "mail"
+    }
+    kinds = {kind.value for kind in MailKind if kind is not MailKind.STATUS}
+    assert kinds | set(STATUS_EVENTS) == set(rows)
+    for row in rows.values():
+        assert set(LANGUAGES) == set(row["languages"])
+    assert {"resolved": ["mail/de/words.j2"]} == {
+        name: row["own"] for name, row in rows.items() if row["own"]
+    }
+    assert "mail/de/words.j2" in intake("template", "list").stdout
+
+
+def test_a_mail_is_shown_sentence_by_sentence_with_the_names_to_change_them_by(intake, own: Path) -> None:
+    (own / "mail" / "de" / "words.j2").write_text(
+        '{% extends "default/mail/de/words.j2" %}{% block resolved_lead %}Gelöst.{% endblock %}'
+    )
+    shown = intake("template", "show", "resolved", "--lang", "de").stdout
+    assert "resolved_lead (yours)\n    Gelöst.\n" in shown
+    assert 'extends "default/mail/de/words.j2"' in shown
+    assert "resolved_not\n" in shown
+    rows = json.loads(intake("template", "show", "resolved", "--lang", "de-AT", "--json").stdout)
+    assert {"resolved_lead"} == {row["block"] for row in rows if row["own"]}
+    assert "{{ p(self.resolved_lead()) }}" in intake("template", "show", "resolved", "--source").stdout
+    assert "<form" in intake("template", "show", "form").stdout
+    assert "thanks_title" in intake("template", "show", "thanks", "--page").stdout
+    assert "There is no mail or page" in intake("template", "show", "nothing", code=1).output
+    assert (
+        "There are no mails in 'fi'" in intake("template", "show", "resolved", "--lang", "fi", code=1).output
+    )
+
+
+def test_a_preview_reads_like_the_mail_and_sends_nothing(intake, mail) -> None:
+    intake("ingest", str(mail("Wo ist mein Geld?", "Guten Tag, bitte helfen Sie mir, mein Geld ist weg.")))
+    owed = len(json.loads(intake("outbox", "list", "--json").stdout))
+    text = intake("template", "preview", "delayed", "--ticket", "1").stdout
+    assert "Ihre Anfrage #1 dauert länger" in text
+    assert "您的请求 #1" in intake("template", "preview", "delayed", "--lang", "zh", "--ticket", "1").stdout
+    page = intake("template", "preview", "delayed", "--lang", "zh", "--ticket", "1", "--html").stdout
+    assert page.startswith("<!doctype html>")
+    assert 'lang="zh-Hans"' in page
+    assert "Subject: Re: How do I change my address?" in intake("template", "preview", "assigned").stdout
+    assert owed == len(json.loads(intake("outbox", "list", "--json").stdout))
+    assert "text only" in intake("template", "preview", "notice", "--html", code=1).output
+    assert "is a page" in intake("template", "preview", "form", code=1).output
+    assert "There is no ticket 9" in intake("template", "preview", "survey", "--ticket", "9", code=1).output
+
+
+@pytest.mark.parametrize("name", Catalogue().mails)
+def test_every_mail_can_be_previewed(intake, name: str) -> None:
+    assert "How do I change my address?" in intake("template", "preview", name, "--lang", "ja").stdout
+
+
+def test_sound_templates_are_told_so(intake, own: Path) -> None:
+    (own / "mail" / "de" / "words.j2").write_text(
+        '{% extends "default/mail/de/words.j2" %}{% block resolved_lead %}{{ name }}: gelöst.{% endblock %}'
+    )
+    assert "Every mail can be written in every language" in intake("template", "check").stdout
+
+
+EXTENDS = '{% extends "default/mail/de/words.j2" %}'
+MISTAKES = {
+    "a block nobody shows": (
+        "mail/de/words.j2",
+        EXTENDS + "\n{% block resolved_led %}x{% endblock %}",
+        "mail/de/words.j2, line 2: the shipped template has no block resolved_led",
+    ),
+    "a value there is not": (
+        "mail/de/words.j2",
+        EXTENDS + "\n{% block resolved_lead %}{{ nummer }}{% endblock %}",
+        "mail/de/words.j2, line 2: there is no value nummer",
+    ),
+    "a forgotten end": (
+        "mail/de/words.j2",
+        EXTENDS + "\n\n{% block resolved_lead %}x",
+        "mail/de/words.j2, line 3: Unexpected end of template",
+    ),
+    "a name nobody asks for": ("mail/de/resolve.txt.j2", "x", "no mail or page is called so"),
+    "a template there is not": (
+        "mail/resolved.j2",
+        '{% extends "default/mail/resolve.j2" %}',
+        "there is no template default/mail/resolve.j2",
+    ),
+    "a copy that lacks a sentence": (
+        "mail/de/words.j2",
+        "{% extends mail %}{% block hello %}Hallo{% endblock %}",
+        "mail/de/words.j2: these are missing: acknowledgement_lead, acknowledgement_more",
+    ),
+    "a language begun": (
+        "mail/nl/words.j2",
+        "{% extends mail %}{% block hello %}Hallo{% endblock %}",
+        "mail/nl/words.j2: these are missing: ",
+    ),
+    "what fails only when it is written": (
+        "mail/de/words.j2",
+        EXTENDS + "{% block resolved_lead %}{{ number / 0 }}{% endblock %}",
+        "ZeroDivisionError",
+    ),
+}
+
+
+@pytest.mark.parametrize(("path", "text", "said"), MISTAKES.values(), ids=MISTAKES.keys())
+def test_a_mistake_is_told_with_its_place(intake, own: Path, path: str, text: str, said: str) -> None:
+    (own / path).parent.mkdir(exist_ok=True)
+    (own / path).write_text(text)
+    result = intake("template", "check", code=1)
+    assert said in result.output
+    assert said in intake("check", "--offline", code=1).output
+
+
+def test_a_language_of_ones_own_is_spoken(intake, own: Path, mail) -> None:
+    (own / "mail" / "nl").mkdir()
+    (own / "mail" / "nl" / "words.j2").write_text(
+        '{% extends "default/mail/en/words.j2" %}{% block hello %}Beste {{ name }},{% endblock %}'
+    )
+    intake("template", "check")
+    assert "nl" in json.loads(intake("template", "list", "--json").stdout)[0]["languages"]
+    intake("ingest", str(mail("Hulp", "Hallo, ik kan niet inloggen op mijn account, kunt u mij helpen?")))
+    assert "nl" == json.loads(intake("ticket", "show", "1", "--json").stdout)["language"]
+    assert "Beste Sam," in intake("template", "preview", "resolved", "--lang", "nl").stdout

@@ -1,0 +1,177 @@
+"""New tickets handed out, and notices cut to those who want them now."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from factories import (
+    ANNA,
+    NOW,
+    STRANGER,
+    WEI,
+    a_message,
+    a_policy,
+    a_ticket,
+    agent_token,
+    an_envelope,
+    customer_token,
+    some_facts,
+)
+
+from intake.desk.effects import AddEntry, Assign, Effect, Finish, Mail, MailKind, Outcome, SetAway
+from intake.desk.facts import Facts, Found
+from intake.desk.message import Address
+from intake.desk.notifying import AWAY_FOR
+from intake.desk.people import Assignment, Load, TeamPolicy
+from intake.desk.rules import decide
+from intake.desk.ticket import Agent, EntryKind, Status
+
+AWAY_ANNA = replace(ANNA, away_until=NOW + timedelta(hours=1))
+LATER_WEI = replace(WEI, notify="digest")
+DAN = replace(LATER_WEI, id=3, name="Dan", address="dan@staff.example")
+MINE_WEI = replace(WEI, notify="mine")
+SEEN = {"token": customer_token()}
+
+
+def handing(how: Assignment, **more: Any) -> Any:
+    return a_policy(teams={"support": TeamPolicy("support", assign=how, **more)})
+
+
+def decided(facts: Facts, policy: Any = None, message: Any = None) -> list[Effect]:
+    return decide(message or a_message(), an_envelope(), facts, policy or a_policy())
+
+
+def told(effects: Sequence[Effect], kind: MailKind = MailKind.NOTICE) -> list[str]:
+    return [one.to.name for one in effects if isinstance(one, Mail) and one.kind is kind]
+
+
+def given(effects: Sequence[Effect]) -> list[Any]:
+    return [one.agent for one in effects if isinstance(one, Assign)]
+
+
+def in_ticket(*agents: Agent, team: Sequence[Agent] = (), **ticket: Any) -> Facts:
+    return some_facts(**SEEN, by_token=Found(a_ticket(**ticket), agents, tuple(team)))
+
+
+@pytest.mark.parametrize(
+    ("team", "who"),
+    [
+        ((ANNA, WEI), ["Anna", "Wei"]),
+        ((AWAY_ANNA, WEI), ["Wei"]),
+        ((AWAY_ANNA,), ["Anna"]),
+        ((ANNA, LATER_WEI), ["Anna"]),
+        ((LATER_WEI,), []),
+        ((ANNA, MINE_WEI), ["Anna"]),
+        ((MINE_WEI,), ["Wei"]),
+    ],
+)
+def test_a_new_ticket_is_shown_to_those_of_the_team_who_work_and_want_it(
+    team: tuple[Agent, ...], who: list[str]
+) -> None:
+    assert who == told(decided(some_facts(team=team)))
+
+
+@pytest.mark.parametrize(
+    ("how", "loads", "who"),
+    [
+        (Assignment.NOBODY, {}, None),
+        (Assignment.IN_TURN, {1: Load(0, NOW), 2: Load(9)}, WEI),
+        (Assignment.LEAST_LOADED, {1: Load(0, NOW), 2: Load(9)}, ANNA),
+    ],
+)
+def test_a_new_ticket_is_handed_out_and_only_its_agent_is_told(
+    how: Assignment, loads: dict[int, Load], who: Agent | None
+) -> None:
+    effects = decided(some_facts(loads=loads), handing(how))
+    assert ([who] if who else []) == given(effects)
+    assert ([who.name] if who else ["Anna", "Wei"]) == told(effects)
+    events = [one.text for one in effects if isinstance(one, AddEntry) and one.kind is EntryKind.EVENT]
+    assert ([f"assigned to {who.name} by the desk, in turn"] if who else []) == events
+    assert isinstance(effects[-1], Finish)
+
+
+def test_a_new_ticket_of_nobody_on_duty_waits_for_the_team() -> None:
+    effects = decided(some_facts(team=(AWAY_ANNA,)), handing(Assignment.IN_TURN))
+    assert ([], ["Anna"]) == (given(effects), told(effects))
+
+
+def test_an_answer_goes_to_those_it_concerns_whatever_they_wish_at_night_too() -> None:
+    assert ["Anna"] == told(decided(in_ticket(ANNA, team=(ANNA, WEI))))
+    assert ["Wei"] == told(decided(in_ticket(MINE_WEI, team=(ANNA, MINE_WEI))))
+    assert [] == told(decided(in_ticket(LATER_WEI, team=(ANNA, LATER_WEI))))
+
+
+def test_an_answer_to_somebody_who_is_away_is_shown_to_his_team_as_well() -> None:
+    effects = decided(in_ticket(AWAY_ANNA, team=(AWAY_ANNA, WEI, DAN)))
+    assert ["Anna", "Wei"] == told(effects)
+    keys = [one.dedupe for one in effects if isinstance(one, Mail) and one.kind is MailKind.NOTICE]
+    assert 2 == len(set(keys))
+
+
+def test_what_is_urgent_goes_to_everybody_at_once() -> None:
+    facts = in_ticket(LATER_WEI, team=(LATER_WEI,), priority="urgent", assignee=LATER_WEI)
+    assert ["Wei"] == told(decided(facts))
+
+
+AUTOMATIC = {"sender": Address(ANNA.address, "Anna"), "automatic": "an out-of-office answer"}
+
+
+def out_of_office(**changes: Any) -> Facts:
+    values = {"token": agent_token(), "token_agent": ANNA, "agent": ANNA}
+    return some_facts(**{**values, "by_token": Found(a_ticket(), (ANNA,), (ANNA, WEI)), **changes})
+
+
+def test_an_agents_out_of_office_answer_reaches_nobody_and_marks_him_away() -> None:
+    effects = decided(out_of_office(), message=a_message(**AUTOMATIC))
+    assert SetAway(ANNA.id, NOW + AWAY_FOR) in effects
+    assert [] == [one for one in effects if isinstance(one, Mail)]
+    assert ([], EntryKind.AUTOMATIC) == (
+        given(effects),
+        next(e.kind for e in effects if isinstance(e, AddEntry)),
+    )
+    finish = effects[-1]
+    assert isinstance(finish, Finish)
+    assert (Outcome.AUTOMATIC, "agent_away", 12) == (finish.outcome, finish.rule, finish.ticket)
+
+
+@pytest.mark.parametrize(
+    ("how", "ticket", "who", "alerted"),
+    [
+        (Assignment.IN_TURN, {}, [WEI], ["Wei"]),
+        (Assignment.NOBODY, {}, [None], ["Wei"]),
+        (Assignment.IN_TURN, {"assignee": WEI}, [], []),
+        (Assignment.IN_TURN, {"status": Status.CLOSED}, [], []),
+    ],
+    ids=["to the next", "to nobody", "of somebody else", "closed"],
+)
+def test_where_the_team_wants_it_his_ticket_is_passed_on(
+    how: Assignment, ticket: dict[str, Any], who: list[Any], alerted: list[str]
+) -> None:
+    facts = out_of_office(by_token=Found(a_ticket(**ticket), (ANNA,), (ANNA, WEI)))
+    effects = decided(facts, handing(how, reassign_away=True), a_message(**AUTOMATIC))
+    assert who == given(effects)
+    assert alerted == told(effects, MailKind.ALERT)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"token": customer_token(), "token_agent": None},
+        {"token": agent_token(WEI), "token_agent": WEI},
+        {"agent": None},
+    ],
+    ids=["the customer's token", "another agent's token", "no agent"],
+)
+def test_a_stranger_can_send_no_agent_away(changes: dict[str, Any]) -> None:
+    message = a_message(**AUTOMATIC) if "agent" not in changes else a_message(sender=STRANGER, automatic="x")
+    effects = decided(out_of_office(**changes), handing(Assignment.IN_TURN, reassign_away=True), message)
+    assert [] == [one for one in effects if isinstance(one, SetAway | Assign | Mail)]
+
+
+def test_our_own_servers_word_for_the_sender_is_enough() -> None:
+    facts = out_of_office(
+        token=None, token_agent=None, by_sent_id=out_of_office().by_token, by_token=None, verified=True
+    )
+    assert SetAway(ANNA.id, NOW + AWAY_FOR) in decided(facts, message=a_message(**AUTOMATIC))

@@ -1,0 +1,113 @@
+"""What reports are counted from, on both engines."""
+
+from datetime import timedelta
+from typing import Any
+
+from intake.desk.effects import Amend, Assign, SetStatus
+from intake.desk.report import BROKEN, KEPT, NO_PROMISE, SILENT, Columns
+from intake.desk.ticket import Status
+from intake.store.models import Survey
+from intake.store.reporting import Reporting
+
+HOUR = timedelta(hours=1)
+
+
+def read(bench: Any, hours: int = 24) -> Columns:
+    since = bench.now - timedelta(hours=hours)
+    reading = Reporting(bench.store.db, bench.store.blobs)
+    chunks = [columns for _, columns in reading.chunks(since, bench.now + HOUR, bench.now)]
+    assert len(chunks) <= 1
+    return chunks[0] if chunks else Columns(*((),) * 10)
+
+
+def test_an_empty_store_has_nothing_to_count(bench: Any) -> None:
+    assert 0 == len(read(bench).opened)
+
+
+def test_a_ticket_is_read_with_who_when_and_how(bench: Any) -> None:
+    number = bench.open()
+    anna = bench.store.add_agent("anna@desk.example", "Anna", (), bench.now)
+    opened = bench.now
+    bench.later(minutes=30)
+    bench.apply(
+        Assign(number, anna, "wallets"),
+        Amend(
+            number,
+            {"category": "security", "first_response_at": bench.now, "first_response_due": opened + HOUR},
+        ),
+    )
+    bench.later(minutes=30)
+    bench.apply(SetStatus(number, Status.CLOSED))
+    found = read(bench)
+    assert (
+        [int(opened.timestamp())],
+        ["wallets"],
+        ["Anna"],
+        ["security"],
+        ["en"],
+        ["imap"],
+        [1800],
+        [3600],
+        [KEPT],
+    ) == tuple(
+        list(one)
+        for one in (
+            found.opened,
+            found.team,
+            found.agent,
+            found.category,
+            found.language,
+            found.channel,
+            found.answered,
+            found.resolved,
+            found.promise,
+        )
+    )
+    reading = Reporting(bench.store.db, bench.store.blobs)
+    assert [int(bench.now.timestamp())] == reading.closings(opened, bench.now + HOUR)
+    assert [(number, "Printer", "security")] == reading.subjects(opened, bench.now)
+
+
+def test_a_promise_is_kept_broken_or_still_open(bench: Any) -> None:
+    due = bench.now + HOUR
+    answers = {"kept": due, "late": due + HOUR, "none": None}
+    numbers = {name: bench.open(name.encode()) for name in (*answers, "open", "unpromised")}
+    for name, answer in answers.items():
+        bench.apply(Amend(numbers[name], {"first_response_due": due, "first_response_at": answer}))
+    bench.apply(Amend(numbers["open"], {"first_response_due": due + 9 * HOUR}))
+    bench.later(hours=2)
+    assert [KEPT, BROKEN, BROKEN, NO_PROMISE, NO_PROMISE] == list(read(bench).promise)
+
+
+def test_spam_merged_and_other_days_tickets_are_not_counted(bench: Any) -> None:
+    bench.open(b"old")
+    bench.later(days=3)
+    spam, merged, kept = (bench.open(raw) for raw in (b"spam", b"merged", b"kept"))
+    bench.apply(Amend(spam, {"spam": True}), Amend(merged, {"merged_into": kept}))
+    assert 1 == len(read(bench).opened)
+    assert 2 == len(read(bench, hours=24 * 4).opened)
+
+
+def test_a_survey_counts_by_its_last_answer_or_as_silence(bench: Any) -> None:
+    for raw, score in ((b"good", 5), (b"silent", None)):
+        number = bench.open(raw)
+        bench.store.db.run(
+            Survey.insert(ticket=number, closing=1, closed_at=bench.now, asked_at=bench.now, score=score)
+        )
+    assert [5, SILENT] == list(read(bench).survey)
+
+
+def test_a_mail_of_no_ticket_is_owed_once(bench: Any) -> None:
+    from intake.desk.effects import MailKind, Outgoing
+
+    mail = Outgoing(
+        MailKind.ALERT, "", "lead@desk.example", "report-1@desk.example", b"Subject: report\r\n\r\n"
+    )
+    number = bench.store.owe(mail, "report:week:1", bench.now)
+    assert number is not None
+    assert bench.store.owe(mail, "report:week:1", bench.now) is None
+    assert [number] == bench.store.due(bench.now, 10)
+    claimed = bench.claim(number)
+    assert (mail.raw, None) == (claimed.mail.raw, claimed.ticket_id)
+    assert bench.store.sent(claimed, bench.now)
+    assert [] == list(bench.store.faults())

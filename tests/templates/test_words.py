@@ -1,0 +1,92 @@
+"""The words of every language: the same sentences, made of the same values, and none left over."""
+
+import re
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment, meta
+
+from intake.desk.language import LANGUAGES
+from intake.render_catalogue import Catalogue
+
+SHIPPED = Path(__file__).resolve().parents[2] / "templates"
+BLOCK = re.compile(r"\{% block (\w+) %\}(.*?)\{% endblock %\}", re.DOTALL)
+# How a greeting, a plural or a date is put is each language's own business; which ticket it is about is not.
+FREE = {"plural", "length"}
+
+
+def words(language: str) -> dict[str, str]:
+    text = (SHIPPED / "mail" / language / "words.j2").read_text(encoding="utf-8")
+    return {found[1]: found[2] for found in BLOCK.finditer(text)}
+
+
+def values(text: str) -> set[str]:
+    return meta.find_undeclared_variables(Environment().parse(text)) - FREE
+
+
+ENGLISH = words("en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_language_has_the_same_sentences_in_the_same_order(language: str) -> None:
+    assert list(ENGLISH) == list(words(language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_sentence_names_the_same_values(language: str) -> None:
+    differing = {
+        block: (values(ENGLISH[block]), values(text))
+        for block, text in words(language).items()
+        if values(text) != values(ENGLISH[block])
+    }
+    assert {} == differing
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_is_empty_or_said_nowhere(language: str) -> None:
+    # English has no need to explain the line above it: that is written in English.
+    assert {"delimiter_words"} >= {block for block, text in words(language).items() if not text.strip()}
+    assert set(words(language)) == Catalogue().needed()
+
+
+def test_no_language_lacks_a_word_of_a_mail_or_a_page() -> None:
+    """Lists exactly which words are missing, by file."""
+    assert {} == Catalogue().missing()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sentence_is_written_in_its_own_script(language: str) -> None:
+    script = {
+        "ja": "[\u3040-\u30ff]",
+        "ko": "[\uac00-\ud7af]",
+        "ru": "[\u0400-\u04ff]",
+        "zh-Hans": "[\u4e00-\u9fff]",
+        "zh-Hant": "[\u4e00-\u9fff]",
+    }.get(language, "[a-z]")
+    plain = {block: re.sub(r"\{[%{].*?[%}]\}", "", text) for block, text in words(language).items()}
+    spoken = {block: text for block, text in plain.items() if len(text) > 12}
+    assert [] == [block for block, text in spoken.items() if not re.search(script, text)]
+    # Simplified and traditional letters are not mixed.
+    wrong = {
+        "zh-Hans": "們這為發對時個說過還進應開關題單請帳錢轉買賣",
+        "zh-Hant": "们这为发对时个说过还进应开关题单请帐钱转买卖",
+    }
+    text = "".join(plain.values())
+    assert [] == [letter for letter in wrong.get(language, "") if letter in text]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nobody_is_addressed_as_a_friend(language: str) -> None:
+    """The customary, formal address, as far as single words tell."""
+    familiar = {
+        "de": r"\b(du|dein\w*|dir|dich)\b",
+        "fr": r"\b(tu|ton|ta|tes|toi)\b",
+        "es": r"\b(tú|tu|tus|te|ti)\b",
+        "ru": r"\b(ты|тебе|тебя|твой|твоя|твоё|твои)\b",
+        "tr": r"\b(sen|senin|sana|seni)\b",
+        "ko": r"(너는|네가|했어\b|해줘)",
+        "zh-Hans": "你",
+        "zh-Hant": "你",
+    }.get(language)
+    text = " ".join(words(language).values())
+    assert familiar is None or not re.search(familiar, text, re.IGNORECASE)

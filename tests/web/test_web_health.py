@@ -1,0 +1,116 @@
+"""What machines ask: is it ready, and how is it."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from intake.app import Desk, build
+from intake.config import load
+from intake.ports import Temporary
+from intake.web import health
+from intake.web.app import make_app
+
+TOKEN = "a-token-of-the-tests"
+SHOWN = {"Authorization": f"Bearer {TOKEN}"}
+
+
+CONFIG = """
+[desk]
+name = Example Desk
+address = help@desk.example
+[smtp]
+host = localhost
+[web]
+port = 0
+metrics_token = {token}
+[mailbox support]
+type = ingest
+"""
+
+
+def made(folder: Path, token: str) -> Desk:
+    path = folder / "intake.ini"
+    path.write_text(CONFIG.format(token=token), encoding="ascii")
+    return build(load(path))
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """A desk with a token for its metrics."""
+    found = made(tmp_path, TOKEN)
+    yield found
+    found.store.close()
+
+
+@pytest.fixture
+def asked(desk: Desk) -> Any:
+    return make_app(desk).test_client()
+
+
+def test_it_is_ready_while_the_database_answers_and_there_is_room(
+    desk: Any, asked: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (200, b"ready\n") == (asked.get("/readyz").status_code, asked.get("/readyz").data)
+
+    def gone() -> Any:
+        raise Temporary("the server at 10.0.0.7 is gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.store, "job_runs", gone)
+        answer = asked.get("/readyz")
+        assert (503, b"not ready\n") == (answer.status_code, answer.data)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=health.LEAST_FREE - 1))
+    assert 503 == asked.get("/readyz").status_code
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"Authorization": "Bearer "}, {"Authorization": TOKEN}, {"Authorization": f"Bearer {TOKEN}x"}],
+)
+def test_without_the_token_there_is_no_such_page(asked: Any, headers: dict[str, str]) -> None:
+    assert 404 == asked.get("/metrics", headers=headers).status_code
+
+
+def test_without_a_token_in_the_config_there_is_none_either(tmp_path: Path) -> None:
+    bare = made(tmp_path, "")
+    answer = make_app(bare).test_client().get("/metrics", headers={"Authorization": "Bearer "})
+    bare.store.close()
+    assert 404 == answer.status_code
+
+
+def test_the_metrics_are_in_the_format_and_say_what_the_database_says(desk: Any, asked: Any) -> None:
+    from prometheus_client.parser import text_string_to_metric_families
+
+    answer = asked.get("/metrics", headers=SHOWN)
+    assert (200, True) == (answer.status_code, answer.content_type.startswith("text/plain; version=0.0.4"))
+    found = {one.name: one for one in text_string_to_metric_families(answer.text)}
+    wanted = {
+        "intake_received",
+        "intake_processed",
+        "intake_sent",
+        "intake_messages_quarantined",
+        "intake_mails_failed",
+        "intake_decide_lag_seconds",
+        "intake_send_lag_seconds",
+        "intake_promises_at_risk",
+        "intake_promises_late",
+        "intake_disk_free_bytes",
+    }
+    assert wanted <= set(found)
+    states = {one.labels["state"]: one.value for one in found["intake_mails"].samples}
+    assert {"due": 0, "sending": 0, "sent": 0, "failed": 0, "unknown": 0, "cancelled": 0} == states
+
+
+def test_the_figures_are_not_counted_anew_for_every_asker(
+    desk: Any, asked: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[Any] = []
+    vitals = desk.store.vitals
+    monkeypatch.setattr(desk.store, "vitals", lambda now: counted.append(now) or vitals(now))
+    for _ in range(5):
+        asked.get("/metrics", headers=SHOWN)
+    assert 1 == len(counted)
