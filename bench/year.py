@@ -144,11 +144,11 @@ class Life:
     number: int = 0
 
 
-def lives(count: int, chance: random.Random) -> Iterator[Life]:
+def lives(count: int, chance: random.Random, days: int = DAYS) -> Iterator[Life]:
     """Think out so many tickets."""
     for _ in range(count):
         life = Life(chance.choice(("urgent", "berlin", "berlin", "newyork", "newyork")))
-        moment = BEGIN + timedelta(seconds=chance.randrange(DAYS * 86_400))
+        moment = BEGIN + timedelta(seconds=chance.randrange(days * 86_400))
         life.events.append((moment, "open"))
         for what in chance.choice(
             ((), ("answer",), ("answer", "close"), ("answer", "ask"), ("answer", "ask", "answer"), ("close",),
@@ -160,10 +160,9 @@ def lives(count: int, chance: random.Random) -> Iterator[Life]:
         yield life
 
 
-def expected(life: Life, walked: dict[str, Minutes]) -> set[tuple[str, str, datetime]]:
+def expected(life: Life, walked: dict[str, Minutes], end: datetime) -> set[tuple[str, str, datetime]]:
     """Return (target, step, minute) of all that must happen to a ticket, from its life alone."""
     clocks: list[tuple[str, list[tuple[datetime, datetime]]]] = []
-    end = BEGIN + timedelta(days=DAYS + MORE_DAYS)
     response: tuple[str, datetime] | None = None
     solution: list[tuple[datetime, datetime]] | None = None
     running: datetime | None = None
@@ -200,9 +199,9 @@ def expected(life: Life, walked: dict[str, Minutes]) -> set[tuple[str, str, date
     return found
 
 
-def walk() -> dict[str, Minutes]:
-    """Walk each calendar's minutes."""
-    days = DAYS + MORE_DAYS + 60
+def walk(days: int) -> dict[str, Minutes]:
+    """Walk each calendar's minutes, and more of them than there are looks at what is due."""
+    days += MORE_DAYS + 60
     return {
         "urgent": Minutes(BEGIN, days, "UTC", lambda day, clock: True),
         "berlin": Minutes(BEGIN, days, "Europe/Berlin", opening(BERLIN, BERLIN_CLOSED, {})),
@@ -417,12 +416,11 @@ class PureYear(Year):
         """There is nothing to close."""
 
 
-def compare(year: Year, all_lives: list[Life]) -> dict[str, int]:
+def compare(year: Year, all_lives: list[Life], days: int) -> dict[str, int]:
     """Return how many steps there were, and how many were missing, too many, and at another minute."""
-    walked = walk()
-    end = BEGIN + timedelta(days=DAYS + MORE_DAYS)
+    walked, end = walk(days), BEGIN + timedelta(days=days + MORE_DAYS)
     wanted = Counter(
-        (life.number, *one) for life in all_lives for one in expected(life, walked) if one[2] <= end
+        (life.number, *one) for life in all_lives for one in expected(life, walked, end) if one[2] <= end
     )
     found = Counter(row[:4] for row in year.done())
     places = Counter((number, target, step) for number, target, step, _ in (wanted - found).elements())
@@ -440,19 +438,19 @@ def compare(year: Year, all_lives: list[Life]) -> dict[str, int]:
 
 
 def run(
-    tickets: int, seed: int, folder: Path, restart_every: int = 0, pure: bool = False
+    tickets: int, seed: int, folder: Path, restart_every: int = 0, pure: bool = False, days: int = DAYS
 ) -> dict[str, float]:
     """Live a year and compare it; return the figures."""
     year = PureYear(folder) if pure else Year(folder)
-    all_lives = list(lives(tickets, random.Random(seed)))
+    all_lives = list(lives(tickets, random.Random(seed), days))
     began = time.monotonic()
-    year.live(all_lives, BEGIN + timedelta(days=DAYS + MORE_DAYS), restart_every)
+    year.live(all_lives, BEGIN + timedelta(days=days + MORE_DAYS), restart_every)
     lived = time.monotonic() - began
     result = {
         "tickets": tickets,
         "seconds": round(lived, 1),
         **{f"promises_{state}": count for state, count in sorted(year.promises().items())},
-        **compare(year, all_lives),
+        **compare(year, all_lives, days),
         "memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
     }
     year.close()

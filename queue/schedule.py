@@ -41,6 +41,26 @@ def sweep(desk: "Desk", senders: Senders, stop: threading.Event) -> None:
         senders.close()
 
 
+def pages(desk: "Desk", stop: threading.Event) -> None:
+    """Call the webhook for what is owed until `stop` is set; nothing where there is no webhook.
+
+    In a thread of its own: a server that does not answer must not keep mail waiting.
+    """
+    post = desk.pager()
+    try:
+        while post is not None and not stop.is_set():
+            try:
+                desk.service.page(post)
+            except Temporary as err:
+                log.warning("paging must wait", extra={"reason": str(err)})
+            except Exception:
+                # The call stands in the database, and the next round reads it.
+                log.exception("paging failed")
+            stop.wait(THEN_SECONDS)
+    finally:
+        desk.store.close()
+
+
 def _forget(desk: "Desk") -> None:
     """Erase what is too old, once a day, where the config says so."""
     if not desk.settings.desk.retention_days:

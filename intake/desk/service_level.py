@@ -108,14 +108,19 @@ class ServiceLevel:
 
     def fits(self, ticket: Ticket) -> bool:
         """Whether this policy is for a ticket."""
+        return not self.mismatch(ticket)
+
+    def mismatch(self, ticket: Ticket) -> str:
+        """Return the first property in which a ticket is not one of this policy, "" when it is."""
         language = ticket.language.lower()
-        return (
-            _any(self.priorities, ticket.priority)
-            and _any(self.categories, ticket.category)
-            and _any(self.teams, ticket.team)
-            and (not self.languages or any(_speaks(language, one.lower()) for one in self.languages))
-            and (not self.groups or any(one.has(ticket.requester) for one in self.groups))
-        )
+        found = {
+            "priority": _any(self.priorities, ticket.priority),
+            "category": _any(self.categories, ticket.category),
+            "team": _any(self.teams, ticket.team),
+            "language": not self.languages or any(_speaks(language, one.lower()) for one in self.languages),
+            "group": not self.groups or any(one.has(ticket.requester) for one in self.groups),
+        }
+        return next((name for name, fits in found.items() if not fits), "")
 
 
 def _any(allowed: Sequence[str], value: str) -> bool:
