@@ -41,8 +41,8 @@ def webhook(url: str, token: str = "") -> Post:
         }
         if token:
             headers["Authorization"] = f"Bearer {token}"
-        request = urllib.request.Request(url, json.dumps(body).encode(), headers, method="POST")
         try:
+            request = urllib.request.Request(url, json.dumps(body).encode(), headers, method="POST")
             with opener.open(request, timeout=TIMEOUT):
                 return
         except urllib.error.HTTPError as err:
