@@ -38,7 +38,8 @@ def migrate(db: Connection, lock_file: Path | None, upgrade: bool = True) -> Non
     by a newer intake, or by an older one and `upgrade` is False.
     """
     with _alone(db, lock_file):
-        version = version_of(db)
+        with db.transaction():
+            version = version_of(db)
         if 0 < version < VERSION:
             if not upgrade:
                 raise UserError(
