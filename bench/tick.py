@@ -76,15 +76,15 @@ def fill(desk: app.Desk, size: int) -> None:
     raw.execute("PRAGMA synchronous=OFF")
     raw.execute("BEGIN")
     raw.executemany(
-        "INSERT INTO ticket (id, subject, status, requester, requester_name, language, mailbox, team, channel,"
-        " created_at, updated_at, flood, priority, link, category, tags, fields, spam,"
+        "INSERT INTO ticket (id, subject, status, requester, requester_name, language, mailbox, team,"
+        " channel, created_at, updated_at, flood, priority, link, category, tags, fields, spam,"
         " survey_off)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 'normal', 1, '', '[]', '{}', 0, 0)",
         tickets(),
     )
     raw.executemany(
-        "INSERT INTO promise (ticket, target, policy, total_us, started_at, counted_from, left_us, due, state,"
-        " reached, next_at, ended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO promise (ticket, target, policy, total_us, started_at, counted_from, left_us, due,"
+        " state, reached, next_at, ended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         promises(),
     )
     raw.commit()

@@ -1,4 +1,4 @@
-"""A part of a simulated year, against an oracle that walks minutes. `python bench/year.py` lives a whole one."""
+"""A part of a simulated year, against an oracle that walks minutes; `bench/year.py` lives a whole one."""
 
 from datetime import timedelta
 from pathlib import Path
