@@ -37,7 +37,7 @@ run: $(VENV)/.demo ## A support desk's day, live on this machine (ONCE=1: play i
 bench: $(VENV)/.test servers ## Messages a second beside a bare loop (N=500; WRITE=1 keeps the figures)
 	$(BIN)/python bench/intake_rate.py --n $(N) $(if $(WRITE),--write)
 
-faults: $(VENV)/.test servers ## Every kill, cut and failing syscall of docs/reliability.md (about an hour)
+faults: $(VENV)/.test servers ## Every kill, cut and failing syscall of docs/reliability.md (MINUTES=40; 0: no limit)
 	PYTHONPATH=.:tests $(BIN)/python tests/faults/run_all.py
 
 test-pythons: ## Install and run the suite under every other Python (3.11 to 3.13) found here

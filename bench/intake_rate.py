@@ -45,12 +45,15 @@ MAX_REST_MB = 200
 
 CONFIG = """
 [desk]
+agent_authority = token
+undo_seconds = 0
 name = Bench
 address = support@desk.example
 data = data
 automatic_per_hour = 1000000
 automatic_per_address_hour = 10000
 automatic_per_address_day = 10000
+automatic_per_unverified_day = 10000
 automatic_per_domain_hour = 1000000
 automatic_per_robot_day = 10000
 flood_per_address_hour = 0

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from intake import canned_files, config_rules
+from intake.claims import Authenticated
 from intake.config import Settings
 from intake.desk.language import LANGUAGES
 from intake.desk.links import Links
@@ -17,6 +19,7 @@ from intake.desk.message import Message
 from intake.desk.people import Assignment, TeamPolicy
 from intake.desk.policy import MailboxPolicy, Policy, SurveyPolicy
 from intake.ports import Arrival, Channel, Post, Received, Session, UserError
+from intake.previews import Previewer
 from intake.sandbox import parser
 from intake.service import Service
 from intake.service_levels import calendars_of, levels_of, survey_hours
@@ -38,6 +41,8 @@ class Desk:
     service: Service
     keys: tuple[bytes, ...]
     links: Links
+    # Makes the address to which an agent (by id) may write commands; "" where the desk has none.
+    command_address: Callable[[int], str]
 
     def session(self) -> Session:
         """Return a new outgoing SMTP session; it connects when it first sends."""
@@ -90,9 +95,19 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
         parse=parser(_parse),
         compose=composer.compose,
         vouched=_vouched,
+        authenticated=authenticated(),
         wake=wake,
+        preview=Previewer(),
     )
-    return Desk(settings, policy, store, service, keys, links)
+    return Desk(
+        settings,
+        policy,
+        store,
+        service,
+        keys,
+        links,
+        lambda agent: composer.command_address(agent, service.clock()),
+    )
 
 
 def _parse(raw: bytes) -> Message:
@@ -108,6 +123,34 @@ def _vouched(message: Message, authserv: str) -> bool:
     return vouched(message, authserv)
 
 
+def authenticated(lookup: Callable[[str], bytes | None] | None = None) -> Authenticated:
+    """Return what says by what a sender is authenticated: by our server's word, or by his signature.
+
+    `lookup` returns the TXT record of a name; without it the DNS is asked.
+    """
+    keys: list[Callable[[str], bytes | None]] = [lookup] if lookup else []
+
+    def record(name: str) -> bytes | None:
+        if not keys:
+            from intake.dkim_keys import DkimKeys
+
+            keys.append(DkimKeys())
+        return keys[0](name)
+
+    def check(raw: bytes, message: Message, authserv: str, now: datetime) -> str:
+        from intake.mail import authenticity, dkim_verifying
+
+        if message.sender is None or not message.one_author:
+            return ""
+        if authserv and authenticity.vouched(message, authserv) and authenticity.at_border(raw, authserv):
+            return f"the word of {authserv}"
+        domain = message.sender.domain
+        signed = dkim_verifying.signed_by(raw, domain, now, message.date, record)
+        return f"the signature of {domain}" if signed else ""
+
+    return check
+
+
 def forget(desk: Desk, now: datetime) -> int:
     """Erase what is older than `[desk] retention_days`; return how many tickets. Nothing when that is 0."""
     days = desk.settings.desk.retention_days
@@ -119,6 +162,7 @@ def forget(desk: Desk, now: datetime) -> int:
     tickets, messages = erasing.tickets_closed_before(before), erasing.messages_before(before)
     if tickets or messages:
         erasing.erase(tickets, "", messages, desk.keys[-1], "retention", now)
+        erasing.scrub()
     desk.store.record_job("retention", now)
     return len(tickets)
 
@@ -132,6 +176,7 @@ def policy_of(settings: Settings) -> Policy:
     }
     calendars = calendars_of(settings)
     own = {desk.address.lower(), *(box.address.lower() for box in mailboxes.values())}
+    own |= {desk.command_address.lower()} - {""}
     return Policy(
         mailboxes=mailboxes,
         own_addresses=frozenset(own),
@@ -142,11 +187,14 @@ def policy_of(settings: Settings) -> Policy:
         automatic_per_address_hour=desk.automatic_per_address_hour,
         automatic_per_address_day=desk.automatic_per_address_day,
         automatic_per_hour=desk.automatic_per_hour,
+        automatic_per_unverified_day=desk.automatic_per_unverified_day,
         automatic_per_domain_hour=desk.automatic_per_domain_hour,
         automatic_per_ticket_burst=desk.automatic_per_ticket_burst,
         automatic_per_ticket_day=desk.automatic_per_ticket_day,
         automatic_per_robot_day=desk.automatic_per_robot_day,
         alerts_per_hour=desk.alerts_per_hour,
+        agent_authority=desk.agent_authority,
+        undo_seconds=desk.undo_seconds,
         flood_per_address_hour=desk.flood_per_address_hour,
         flood_per_domain_hour=desk.flood_per_domain_hour,
         flood_digest_minutes=desk.flood_digest_minutes,
@@ -157,10 +205,13 @@ def policy_of(settings: Settings) -> Policy:
         calendars=calendars,
         on_call=settings.page.on_call,
         webhook=bool(settings.page.webhook),
+        triage=config_rules.policy_of(settings.triage, settings.rules, settings.teams),
         teams={
             name: TeamPolicy(name, team.lead, Assignment(team.assign), team.reassign_away)
             for name, team in settings.teams.items()
         },
+        command_address=desk.command_address.lower(),
+        canned=canned_files.read_folder(desk.canned),
     )
 
 

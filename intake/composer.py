@@ -18,10 +18,12 @@ from intake.desk.effects import Mail, MailKind, Outgoing
 from intake.desk.links import Links, closing
 from intake.desk.message import Attachment
 from intake.desk.policy import Policy
+from intake.desk.secrets import hidden
 from intake.desk.surveys import OPEN_DAYS, SCORES
-from intake.desk.ticket import Ticket
+from intake.desk.ticket import NO_TICKET, Ticket
 from intake.desk.tokens import Purpose
-from intake.mail import compose
+from intake.mail import compose, filenames, reply_html
+from intake.previews import media_type
 from intake.render import Letter, Renderer, renderer
 
 # The reader of replies cuts at this line, whatever language stands around it.
@@ -29,7 +31,13 @@ DELIMITER = "##- Please type your reply above this line -##"
 # Files beyond this are named, not sent: base64 adds a third, and 25 MB is what providers take.
 MAX_FILES = 18 * 1024 * 1024
 
-_TO_AGENT = (MailKind.NOTICE, MailKind.ALERT)
+# How long an agent's own command address works: it stands in an address book, not under a mail.
+COMMAND_DAYS = 365
+# How long a draft can be confirmed.
+CONFIRM_DAYS = 7
+
+PRIORITIES = ("urgent", "high", "normal", "low")
+_TO_AGENT = (MailKind.NOTICE, MailKind.ALERT, MailKind.ANSWER)
 _WITH_LINK = (MailKind.ACKNOWLEDGEMENT, MailKind.STATUS)
 
 
@@ -65,12 +73,20 @@ class Composer:
         if mail.kind is MailKind.STATUS and template_of(mail) not in self._desk.status_mails:
             return None
         files, left_out = _fitting(mail.attachments)
+        if mail.kind in _TO_AGENT:
+            files = _previewed(files)
         language = self._language(mail, ticket)
-        letter = self.letter(mail, ticket, now, language, goes_as_html(mail), left_out)
+        said = ""
+        if mail.kind is MailKind.RELAY:
+            said, files = reply_html.answer(mail.html, mail.text, files)
+        letter = self.letter(mail, ticket, now, language, goes_as_html(mail), left_out, said)
         if not letter.text:
             return None
         base = compose.wire_address(self._policy.mailbox(ticket.mailbox).address)
-        message_id = f"{self._unique()}@{base.rpartition('@')[2]}"
+        token, domain = self._agent_token(mail, ticket, now), base.rpartition("@")[2]
+        message_id = f"{self._unique()}@{domain}"
+        if token:
+            message_id = tokens.message_id(token, self._unique()[:16], domain)
         headers = (
             compose.mailbox_header("From", self._display(mail), base),
             compose.mailbox_header("To", self._addressee(mail), mail.to.mailbox),
@@ -84,7 +100,7 @@ class Composer:
         )
         raw = compose.message(headers, letter.text, files, f"=_{self._unique()}", letter.html)
         if self._sign is not None:
-            raw = self._sign(raw, base.rpartition("@")[2])
+            raw = self._sign(raw, domain)
         return Outgoing(
             mail.kind, self._envelope_sender(mail, ticket, base, now), mail.to.mailbox, message_id, raw
         )
@@ -97,15 +113,19 @@ class Composer:
         language: str,
         html: bool,
         left_out: Sequence[str] = (),
+        said: str = "",
     ) -> Letter:
-        """Return what a mail says in `language`; `left_out` are the files that did not fit into it."""
+        """Return what a mail says in `language`; `left_out` are the files that did not fit into it.
+
+        `said` is its text as HTML that was made harmless.
+        """
         return self._renderer.mail(
             template_of(mail),
             language,
             html=html,
             zone=self._zone(mail, ticket),
             colour=self._desk.colour,
-            **self._values(mail, ticket, left_out, now),
+            **{**self._values(mail, ticket, left_out, now), "text_html": said},
         )
 
     def _zone(self, mail: Mail, ticket: Ticket) -> tzinfo:
@@ -125,16 +145,23 @@ class Composer:
         self, mail: Mail, ticket: Ticket, left_out: Sequence[str], now: datetime
     ) -> dict[str, object]:
         """What templates may use. Text of users is only ever a value, never a template."""
+        token = self._agent_token(mail, ticket, now)
+        # What somebody sent by mistake must not spread into the mailboxes of others.
+        shown = hidden(mail.text) if mail.kind in _TO_AGENT else mail.text
         trusted = mail.kind is not MailKind.ACKNOWLEDGEMENT or mail.quote_subject
         author = mail.author
         survey = self._links.survey(ticket, now) if mail.kind is MailKind.SURVEY else ""
         return {
             "number": ticket.id,
-            "subject": compose.bare_subject(ticket.subject) if trusted else "",
+            "subject": hidden(compose.bare_subject(ticket.subject)) if trusted else "",
             "name": compose.clean(mail.to.name, compose.MAX_NAME) if trusted else "",
             "desk": self._desk.name,
             "event": mail.event,
-            "text": mail.text.strip("\r\n"),
+            "text": (tokens.masked(shown) if mail.kind in _TO_AGENT else shown).strip("\r\n"),
+            "hidden": shown != mail.text,
+            "quoted": hidden(tokens.masked(mail.quoted)).strip("\r\n"),
+            "reference": tokens.reference(token) if token else "",
+            "undo_seconds": self._policy.undo_seconds,
             "text_html": "",
             "due": mail.due or (ticket.first_response_due if mail.kind is MailKind.ACKNOWLEDGEMENT else None),
             "closed": ticket.closed_at or now,
@@ -144,9 +171,14 @@ class Composer:
             "related": ticket.related,
             "assignee": ticket.assignee.name if ticket.assignee else "",
             "status": ticket.status.value,
+            "priority": ticket.priority if ticket.priority in PRIORITIES else "normal",
             "signature": self._desk.signature,
             "left_out": [compose.clean(one, 120) for one in left_out],
             "delimiter": DELIMITER,
+            "proposed": [compose.clean(one, 254) for one in mail.proposed],
+            "command_address": self.command_address(mail.agent.id, now)
+            if mail.kind is MailKind.ANSWER and mail.agent
+            else "",
             "progress": self._links.progress(ticket, now, mailed=True) if mail.kind in _WITH_LINK else "",
             "scores": {score: f"{survey}?score={score}" for score in SCORES} if survey else {},
         }
@@ -168,7 +200,33 @@ class Composer:
             return tokens.address(base, token)
         if mail.kind not in _TO_AGENT:
             return self._tokened(Purpose.CUSTOMER, ticket, 0, base, now)
-        return self._tokened(Purpose.AGENT, ticket, mail.agent.id, base, now) if mail.agent else base
+        if mail.agent and ticket.id == NO_TICKET:
+            return self.command_address(mail.agent.id, now) or base
+        token = self._agent_token(mail, ticket, now)
+        return tokens.address(base, token) if token else base
+
+    def _agent_token(self, mail: Mail, ticket: Ticket, now: datetime) -> str:
+        """Return the token with which the agent whom a mail speaks to answers it; "" for other mails."""
+        if mail.kind not in _TO_AGENT or mail.agent is None:
+            return ""
+        if ticket.id == NO_TICKET:
+            return self._command_token(mail.agent.id, now)
+        if mail.draft:
+            expires = tokens.lifetime(now, CONFIRM_DAYS)
+            return tokens.make(self._keys[0], Purpose.CONFIRM, ticket.id, mail.draft, expires)
+        expires = tokens.lifetime(now, self._desk.reply_days)
+        return tokens.make(self._keys[0], Purpose.AGENT, ticket.id, mail.agent.id, expires)
+
+    def command_address(self, agent: int, now: datetime) -> str:
+        """Return the address to which this agent alone may write commands; "" where the desk has none."""
+        token = self._command_token(agent, now)
+        return tokens.address(compose.wire_address(self._policy.command_address), token) if token else ""
+
+    def _command_token(self, agent: int, now: datetime) -> str:
+        if not self._policy.command_address:
+            return ""
+        expires = tokens.lifetime(now, COMMAND_DAYS)
+        return tokens.make(self._keys[0], Purpose.COMMAND, NO_TICKET, agent, expires)
 
     def _envelope_sender(self, mail: Mail, ticket: Ticket, base: str, now: datetime) -> str:
         """Null for what answers or informs a customer by machine (RFC 3834 section 3.3)."""
@@ -218,8 +276,23 @@ def _automatic(kind: MailKind) -> tuple[str, ...]:
     """RFC 3834 section 5, and what Exchange listens to instead ([MS-OXCMAIL] 2.1.3.2.21)."""
     if not kind.automatic:
         return ()
-    how = "auto-replied" if kind is MailKind.ACKNOWLEDGEMENT else "auto-generated"
+    how = "auto-replied" if kind in (MailKind.ACKNOWLEDGEMENT, MailKind.ANSWER) else "auto-generated"
     return f"Auto-Submitted: {how}", "X-Auto-Response-Suppress: All"
+
+
+def _previewed(files: Sequence[Attachment]) -> list[Attachment]:
+    """Return files, behind each picture that a mail program may not show its preview, as far as they fit."""
+    out: list[Attachment] = []
+    room = MAX_FILES - sum(len(one.content) for one in files)
+    for one in files:
+        out.append(one)
+        if one.preview and len(one.preview) <= room:
+            kind = media_type(one.preview)
+            stem = one.name.rpartition(".")[0] or one.name
+            name = filenames.safe(f"{stem} (preview){filenames.extension_of(kind)}", kind)
+            out.append(Attachment(name, kind, one.preview, inline=True))
+            room -= len(one.preview)
+    return out
 
 
 def _fitting(files: Sequence[Attachment]) -> tuple[list[Attachment], list[str]]:

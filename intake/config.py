@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from intake.config_checks import service_problems
+from intake.config_form import field_problem
 from intake.config_keys import MAILBOX as MAILBOX
 from intake.config_keys import MAILBOX_COMMON as MAILBOX_COMMON
 from intake.config_keys import NAMED
 from intake.config_keys import SECTIONS as SECTIONS
+from intake.config_rules import problems as rule_problems
 from intake.config_values import BadValue, as_text
 from intake.config_values import Key as Key
 from intake.config_values import address_problem as address_problem
@@ -84,6 +86,10 @@ class Settings:
     groups: Mapping[str, Section]
     calendars: Mapping[str, Section]
     slas: Mapping[str, Section]
+    triage: Section
+    rules: Mapping[str, Section]
+    form: Section
+    fields: Mapping[str, Section]
 
 
 def load(path: Path, environ: Mapping[str, str] | None = None) -> Settings:
@@ -102,6 +108,12 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> Settings:
     if problems:
         raise ConfigError(problems, settings)
     return settings
+
+
+def written(path: Path) -> Mapping[str, Mapping[str, str]]:
+    """Return the sections of the file at `path` as they stand in it; none if it cannot be read."""
+    parser = _read(path, [])
+    return {name: dict(parser[name]) for name in parser.sections()}
 
 
 def _read(path: Path, problems: list[Problem]) -> configparser.ConfigParser:
@@ -163,6 +175,10 @@ class _Reader:
                     f"there is no team {box.team!r}",
                     f"Add a section [team {box.team}] or clear the key",
                 )
+        for name, own in named["fields"].items():
+            problem = field_problem(name, own.values)
+            if problem:
+                self.problem(f"field {name}", *problem)
         web_box = single["web"].values.get("mailbox", "")
         if web_box and web_box not in mailboxes:
             self.problem(
@@ -173,6 +189,7 @@ class _Reader:
             )
         for finding in service_problems(named["calendars"], named["slas"], named["groups"], teams):
             self.problem(*finding)
+        rule_problems(single["triage"], named["rules"], teams, mailboxes, self.problem)
         boxes = {name: self.with_defaults(box, single["desk"], data) for name, box in mailboxes.items()}
         for name, box in boxes.items():
             # "+", and a token of 44 characters, within 64 octets: RFC 5321 section 4.5.3.1.1.
@@ -183,6 +200,14 @@ class _Reader:
                     "what stands before the @ is longer than 19 letters",
                     "Reply addresses add 45 to it and 64 is the limit: use a shorter address",
                 )
+        commands = str(single["desk"].values.get("command_address", ""))
+        if len(commands.rpartition("@")[0].encode()) > 19:
+            self.problem(
+                "desk",
+                "command_address",
+                "what stands before the @ is longer than 19 letters",
+                "Agents' own addresses add 45 to it and 64 is the limit: use a shorter address",
+            )
         return Settings(file=file, mailboxes=boxes, **named, **single)
 
     def rooted(self, section: Section) -> Section:

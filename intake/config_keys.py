@@ -6,6 +6,8 @@ the tests of the documentation go by them. How a text is read stands in `intake.
 
 from collections.abc import Mapping
 
+from intake.config_form import FIELD, FORM, LOOKS
+from intake.config_rules import RULE, TRIAGE
 from intake.config_service import (
     as_dates,
     as_domains,
@@ -41,6 +43,8 @@ STATUS_EVENTS = ("assigned", "waiting", "delayed", "resolved", "reopened", "than
 DESK = (
     Key("name", as_text),
     Key("address", as_address),
+    Key("command_address", as_optional_address, ""),
+    Key("canned", as_optional_path, ""),
     Key("data", as_path, "data"),
     Key("language", as_text, "en"),
     Key("timezone", as_zone, "UTC"),
@@ -50,10 +54,13 @@ DESK = (
     Key("status_mails", some_of(*STATUS_EVENTS), "waiting, delayed, resolved, reopened"),
     Key("reopen_days", as_number(0, 3650), "14"),
     Key("reply_days", as_number(1, 3650), "180"),
+    Key("agent_authority", one_of("strict", "token"), "strict"),
+    Key("undo_seconds", as_number(0, 3600), "60"),
     Key("quote_subject", one_of("verified", "always", "never"), "verified"),
     Key("automatic_per_hour", as_number(0, 1_000_000), "300"),
     Key("automatic_per_address_hour", as_number(0, 10_000), "3"),
     Key("automatic_per_address_day", as_number(0, 10_000), "10"),
+    Key("automatic_per_unverified_day", as_number(0, 10_000), "1"),
     Key("automatic_per_domain_hour", as_number(0, 1_000_000), "60"),
     Key("automatic_per_ticket_burst", as_number(0, 10_000), "5"),
     Key("automatic_per_ticket_day", as_number(0, 10_000), "25"),
@@ -84,6 +91,8 @@ WEB = (
     Key("trusted_proxy", as_text, ""),
     Key("show_conversation", as_flag, "yes"),
     Key("link_days", as_number(1, 365), "30"),
+    *LOOKS,
+    Key("logo", as_optional_path, ""),
     Key("metrics_token", as_text, "", secret=True),
 )
 SURVEY = (
@@ -135,6 +144,7 @@ MAILBOX = {
         Key("after", one_of("move", "flag", "leave", "delete"), "move"),
         Key("move_to", as_text, "Intake"),
         Key("since", as_day, ""),
+        Key("archive", as_flag, "no"),
         Key("poll_seconds", as_number(5, 3600), "60"),
         Key("timeout", as_number(1, 300), "30"),
     ),
@@ -199,6 +209,8 @@ SECTIONS: Mapping[str, tuple[Key, ...]] = {
     "store": STORE,
     "queue": QUEUE,
     "web": WEB,
+    "form": FORM,
+    "field": FIELD,
     "survey": SURVEY,
     "report": REPORT,
     "smtp": SMTP,
@@ -208,5 +220,14 @@ SECTIONS: Mapping[str, tuple[Key, ...]] = {
     "group": GROUP,
     "calendar": CALENDAR,
     "sla": SLA,
+    "triage": TRIAGE,
+    "rule": RULE,
 }
-NAMED: Mapping[str, str] = {"team": "teams", "group": "groups", "calendar": "calendars", "sla": "slas"}
+NAMED: Mapping[str, str] = {
+    "team": "teams",
+    "group": "groups",
+    "calendar": "calendars",
+    "sla": "slas",
+    "rule": "rules",
+    "field": "fields",
+}

@@ -1,11 +1,14 @@
 """What the clock does about promises: the steps that are due, and the calls of the webhook they owe."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from intake.desk import escalation
+from intake.desk import escalation, sla
+from intake.desk.effects import Effect, OpenTicket
+from intake.desk.message import Message
 from intake.desk.policy import Policy
+from intake.desk.ticket import Ticket
 from intake.ports import Compose, Permanent, Post, Store, Temporary
 
 log = logging.getLogger("intake.escalating")
@@ -18,6 +21,23 @@ CALLS = 20
 # Between tries to call it, then the last one repeats; a page of yesterday helps nobody.
 BACKOFF = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10), timedelta(minutes=30))
 GIVE_UP = timedelta(days=1)
+
+
+def promising(
+    store: Store,
+    policy: Policy,
+    effects: Sequence[Effect],
+    now: datetime,
+    known: Mapping[int, Ticket],
+    message: Message | None = None,
+) -> list[Effect]:
+    """Return the effects with what follows from them for the promises of the tickets they change."""
+    found = {number: known.get(number) or store.ticket(number) for number in sla.concerned(effects)}
+    tickets = {number: ticket for number, ticket in found.items() if ticket is not None}
+    opened = next((one for one in effects if isinstance(one, OpenTicket)), None)
+    # The clock of whoever wrote the mail is the requester's where he wrote it himself.
+    own = message and message.sender and opened and message.sender.key == opened.requester.key
+    return sla.with_promises(effects, tickets, policy, now, message.utc_offset if message and own else None)
 
 
 def fire_due(store: Store, policy: Policy, compose: Compose, clock: Callable[[], datetime]) -> int:

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from intake.desk.digest import News
 from intake.desk.effects import Effect, Mail, Outgoing
 from intake.desk.escalation import DuePromise
-from intake.desk.facts import Facts
+from intake.desk.facts import Facts, Found
+from intake.desk.lookup import Looked, Wanted
 from intake.desk.message import Envelope, Message
 from intake.desk.people import Load
 from intake.desk.policy import Policy
@@ -158,6 +160,9 @@ class Store(Protocol):
     ) -> Facts:
         """Gather what the rules need to know about `message`."""
 
+    def draft_raw(self, entry: int) -> bytes | None:
+        """Return the mail that became a draft (an entry), as it came; None when it is gone, or was none."""
+
     def apply(
         self,
         effects: Sequence[Effect],
@@ -174,11 +179,23 @@ class Store(Protocol):
     def quarantine(self, ledger_id: int, reason: str, now: datetime) -> None:
         """Set a row aside with the reason, in plain words."""
 
+    def look_up(self, wanted: Wanted, agent: Agent | None, ticket: int | None, now: datetime) -> Looked:
+        """Return what the commands of an agent (None: an admin) in a ticket (None: in none) ask for."""
+
+    def asleep(self, now: datetime, limit: int) -> list[int]:
+        """Return tickets whose snooze is over."""
+
+    def found(self, number: int | None) -> Found | None:
+        """Return a ticket, or the one it was merged into, with who is to be told of news in it."""
+
     def ticket(self, number: int) -> Ticket | None:
         """Return a ticket's snapshot."""
 
     def agents(self, team: str = "") -> list[Agent]:
         """Return enabled agents, of one team if named."""
+
+    def news(self, agent: Agent, since: datetime) -> list[News]:
+        """Return the tickets, the agent's or nobody's in his teams, in which somebody wrote since."""
 
     def loads(self) -> Mapping[int, Load]:
         """Return what each agent has to do, by id."""

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import (
+    BaseLoader,
     ChoiceLoader,
     Environment,
     FileSystemLoader,
@@ -33,6 +34,7 @@ from intake import render_dates
 
 DEFAULT_COLOUR = "#1a5fb4"
 NOTHING = Markup("")
+_TABLE = re.compile(r"web/words\.[\w-]+\.html\.j2")
 _BLANK = re.compile(r"\n\s*\n")
 # Where a line ends between two characters of a script without spaces, none is put in.
 _UNSPACED = re.compile(
@@ -128,12 +130,34 @@ class Writing:
         return render_dates.day(when, self._language, self._zone)
 
 
+class _Tables(BaseLoader):
+    """An admin's words of pages, behind the shipped ones of the language, or else the English ones.
+
+    The last word counts: what he does not name stays as it is.
+    """
+
+    def __init__(self, own: BaseLoader, shipped: BaseLoader) -> None:
+        self._own, self._shipped = own, shipped
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, Any]:
+        if not _TABLE.fullmatch(template):
+            raise TemplateNotFound(template)
+        source, name, fresh = self._own.get_source(environment, template)
+        try:
+            base = self._shipped.get_source(environment, template)[0]
+        except TemplateNotFound:
+            base = self._shipped.get_source(environment, "web/words.en.html.j2")[0]
+        # On one line, so that a mistake is told with the line of the admin's own file.
+        return base.replace("\n", "") + source, name, fresh
+
+
 class Renderer:
     """Renders mails and `web/<name>.html.j2`. An override may extend "default/" and the shipped path."""
 
     def __init__(self, override: Path | None = None) -> None:
         shipped = PackageLoader("intake", "templates")
-        first = [FileSystemLoader(override)] if override else []
+        own = FileSystemLoader(override) if override else None
+        first = [_Tables(own, shipped), own] if own else []
         self._env = Environment(
             loader=ChoiceLoader([*first, shipped, PrefixLoader({"default": shipped})]),
             autoescape=lambda name: bool(name and ".html" in name),
@@ -145,10 +169,16 @@ class Renderer:
             auto_reload=False,
         )
         self._whole: dict[tuple[str, str], Template | None] = {}
+        self._first: dict[tuple[str, tuple[str, ...]], str] = {}
 
     def page(self, name: str, /, **values: Any) -> str:
         """Return the page `web/<name>.html.j2`, every value escaped."""
         return self._env.get_template(f"web/{name}.html.j2").render(values)
+
+    def words(self, language: str) -> dict[str, str]:
+        """Return the words of the pages in `language`, by name."""
+        table = self._env.get_template(f"web/words.{language}.html.j2").make_module()
+        return {name: str(value) for name, value in vars(table).items() if not name.startswith("_")}
 
     def document(self, name: str, /, **values: Any) -> str:
         """Return the document `report/<name>.html.j2`, every value escaped."""
@@ -159,11 +189,14 @@ class Renderer:
 
         Raises jinja2.TemplatesNotFound when none is.
         """
-        for language in wanted:
-            if self._own(name, language) is not None:
-                return language
-        template = self._env.select_template([f"mail/{language}/words.j2" for language in wanted])
-        return str(template.name).split("/")[1]
+        asked = (name, tuple(wanted))
+        if asked not in self._first:
+            self._first[asked] = self._language(name, wanted)
+        return self._first[asked]
+
+    def _language(self, name: str, wanted: Sequence[str]) -> str:
+        names = [path for one in wanted for path in (f"mail/{one}/{name}.txt.j2", f"mail/{one}/words.j2")]
+        return str(self._env.select_template(names).name).split("/")[1]
 
     def mail(
         self,

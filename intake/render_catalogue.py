@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, TemplateSyntaxError, meta, nodes
 _BLOCK = re.compile(r"\{%-?\s*block\s+(\w+)[^%]*%\}(.*?)\{%-?\s*endblock[^%]*%\}", re.DOTALL)
 _WORDS = re.compile(r"mail/([\w-]+)/words\.j2")
 _WHOLE = re.compile(r"mail/[\w-]+/(\w+)\.txt\.j2")
+_SET = re.compile(r"\{%-?\s*set\s+(\w+)")
 _PAGE_WORDS = re.compile(r"web/words\.([\w-]+)\.html\.j2")
 # Parts of every mail or page, and none of them by itself.
 _PARTS = ("mail/letter.txt.j2", "mail/letter.html.j2", "web/base.html.j2")
@@ -148,6 +149,11 @@ class Catalogue:
         for block in tree.find_all(nodes.Block):
             if path in self._shipped and block.name not in _blocks(self._shipped[path], nested=True):
                 yield Fault(path, block.lineno, f"the shipped template has no block {block.name}")
+        if _PAGE_WORDS.fullmatch(path):
+            known = set(_SET.findall(self._shipped["web/words.en.html.j2"]))
+            for one in tree.find_all(nodes.Assign):
+                if isinstance(one.target, nodes.Name) and one.target.name not in known:
+                    yield Fault(path, one.lineno, f"no page has the words {one.target.name}")
         unknown = meta.find_undeclared_variables(tree) - self._values(path)
         for name in sorted(unknown):
             line = next((one.lineno for one in tree.find_all(nodes.Name) if one.name == name), 0)
@@ -175,7 +181,8 @@ class Catalogue:
         return {
             name
             for other, text in self._shipped.items()
-            if other.startswith(f"{folder}/")
+            # All languages have the values that English has; a test compares them.
+            if other.startswith(f"{folder}/") and "words." not in other.replace("/en/words.", "/en/")
             for name in meta.find_undeclared_variables(self._env.parse(text))
         } | {"text", "event", "author_name", "author_address"}
 
@@ -221,21 +228,8 @@ class Catalogue:
         }
 
     def _set(self, path: str) -> set[str]:
-        """Return the names that a table of page words sets, with those of a shipped one it includes."""
-        text = self._own.get(path) or self._shipped.get(path, "")
-        try:
-            tree = self._env.parse(text)
-        except TemplateSyntaxError:
-            return set()
-        names = {one.target.name for one in tree.find_all(nodes.Assign) if isinstance(one.target, nodes.Name)}
-        for other in meta.find_referenced_templates(tree):
-            if other and other.startswith("default/"):
-                names |= self._set_shipped(other.removeprefix("default/"))
-        return names
-
-    def _set_shipped(self, path: str) -> set[str]:
-        tree = self._env.parse(self._shipped.get(path, ""))
-        return {one.target.name for one in tree.find_all(nodes.Assign) if isinstance(one.target, nodes.Name)}
+        """Return the names that a table of page words sets; an admin's goes on from the shipped one."""
+        return {name for texts in (self._own, self._shipped) for name in _SET.findall(texts.get(path, ""))}
 
 
 def _sound(name: str) -> bool:

@@ -31,7 +31,7 @@ def moment(when: datetime, language: str, zone: tzinfo) -> str:
     clock = format_skeleton("hm" if locale.language == "en" else "Hm", local, tzinfo=zone, locale=locale)
     weekday = format_skeleton("MMMEd", local, tzinfo=zone, locale=locale)
     # CLDR puts a narrow space before PM, which some fonts lack.
-    text = joined.replace("{1}", weekday).replace("{0}", clock).replace("\u202f", "\u00a0")
+    text = joined.replace("{1}", weekday).replace("{0}", clock).replace("\u202f", " ")
     return f"{text} ({offset(local)})"
 
 

@@ -7,15 +7,17 @@ that outbox rows are due, and losing that call loses nothing.
 
 import logging
 import random
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
 from intake import escalating, owner
-from intake.desk import sla, tokens
-from intake.desk.effects import Effect, Mail, OpenTicket, Outgoing, PullBrake
-from intake.desk.lifecycle import delivery_failed
+from intake.claims import Authenticated, Claim, Claims, NotNow
+from intake.desk import agent_commands, formed
+from intake.desk import digest as digests
+from intake.desk.effects import Effect, Mail, Outgoing, PullBrake
+from intake.desk.lifecycle import delivery_failed, wake
 from intake.desk.message import Envelope, Message
 from intake.desk.policy import Policy
 from intake.desk.rules import decide
@@ -28,7 +30,6 @@ from intake.ports import (
     Claimed,
     Pending,
     Permanent,
-    Post,
     Received,
     Session,
     Store,
@@ -37,6 +38,7 @@ from intake.ports import (
 )
 
 log = logging.getLogger("intake.service")
+
 
 # A message gets this many tries before it is set aside (reliability: Mailman's and ours).
 MAX_ATTEMPTS = 3
@@ -72,7 +74,8 @@ class Service:
     """The desk at work. `keys` make and read reply tokens, newest first; `clock` returns aware UTC.
 
     `parse(raw)` must never raise; `compose(mail, ticket, now)` makes a finished mail or None;
-    `vouched(message, authserv)` says whether our own server authenticated the sender.
+    `vouched(message, authserv)` says whether our own server authenticated the sender,
+    `authenticated` by what an agent is.
     """
 
     store: Store
@@ -81,7 +84,10 @@ class Service:
     parse: Callable[[bytes], Message]
     compose: Callable[[Mail, Ticket, datetime], Outgoing | None]
     vouched: Callable[[Message, str], bool]
+    authenticated: Authenticated = lambda raw, message, authserv, now: ""
     wake: Callable[[Sequence[int]], None] = lambda ids: None
+    # Adds previews to pictures; bounded in time, never raises (intake/previews.py).
+    preview: Callable[[Message], Message] = lambda message: message
     clock: Callable[[], datetime] = _now
     _surveyed: datetime | None = field(default=None, init=False)
     jitter: Callable[[], float] = field(default=lambda: random.uniform(0.8, 1.2))
@@ -113,15 +119,15 @@ class Service:
             raise
 
     def _process(self, waiting: Sequence[Pending]) -> int:
-        readable = [(row, message) for row in waiting if (message := self._read(row)) is not None]
+        readable = [(row, *found) for row in waiting if (found := self._read(row)) is not None]
         done: list[Applied] = []
         failures: list[tuple[Pending, Exception]] = []
         if readable:
             with self.store.transaction():
-                for row, message in readable:
+                for row, message, claim in readable:
                     try:
                         with self.store.savepoint():
-                            applied = self._apply(row, message)
+                            applied = self._apply(row, message, claim)
                     except Temporary:
                         raise
                     except Exception as err:
@@ -147,13 +153,13 @@ class Service:
             taken += self.process([again])
         return taken
 
-    def _read(self, row: Pending) -> Message | None:
+    def _read(self, row: Pending) -> tuple[Message, Claim] | None:
         # An attempt is counted before it begins, so a mail that kills us is caught too.
         if row.attempts > MAX_ATTEMPTS:
             self.store.quarantine(row.ledger_id, "processing it ended abruptly each time", self.clock())
             return None
         try:
-            message = self.parse(row.raw)
+            message = formed.read(self.parse(row.raw), row.envelope)
         except Unreadable as err:
             self.store.quarantine(row.ledger_id, str(err), self.clock())
             return None
@@ -164,7 +170,18 @@ class Service:
         if refused is not None:
             self.store.quarantine(row.ledger_id, refused.removeprefix(REFUSED), self.clock())
             return None
-        return message
+        try:
+            claim = self._claims(message, row.raw, row.envelope, row.attempts < MAX_ATTEMPTS)
+        except NotNow as err:
+            pause = timedelta(seconds=30 * row.attempts)
+            self.store.postpone(row.ledger_id, str(err), self.clock() + pause)
+            return None
+        # Outside the transaction: nobody waits for a picture with the database locked.
+        return self.preview(message), claim
+
+    def _claims(self, message: Message, raw: bytes, envelope: Envelope, patient: bool) -> Claim:
+        who = Claims(self.store, self.policy, self.keys, self.parse, self.authenticated)
+        return who.of(message, raw, envelope, self.clock(), patient)
 
     def recover(self) -> None:
         """Let go of rows that a killed process held; to be called once when a process starts.
@@ -176,54 +193,36 @@ class Service:
 
     def examine(self, raw: bytes, envelope: Envelope) -> tuple[Message, list[Effect]]:
         """Return what was read and what would be decided, changing nothing."""
-        message = self.parse(raw)
+        message = formed.read(self.parse(raw), envelope)
+        claim = self._claims(message, raw, envelope, patient=False)
         with self.store.transaction():
-            return message, self._decide(message, envelope)
+            return message, self._decide(message, envelope, claim)
 
-    def _apply(self, row: Pending, message: Message) -> Applied | None:
+    def _apply(self, row: Pending, message: Message, claim: Claim) -> Applied | None:
         if not self.store.lock_pending(row.ledger_id):
             return None
-        effects = self._decide(message, row.envelope)
+        effects = self._decide(message, row.envelope, claim)
         if any(isinstance(one, PullBrake) for one in effects):
             log.warning("the ceiling is reached: automatic mail is stopped", extra={"ledger": row.ledger_id})
         return self.store.apply(effects, self._compose, self.clock(), row.ledger_id, message)
 
-    def _decide(self, message: Message, envelope: Envelope) -> list[Effect]:
+    def _decide(self, message: Message, envelope: Envelope, claim: Claim) -> list[Effect]:
         now = self.clock()
-        if envelope.channel == "form":
-            # What somebody typed into a form quotes nobody and has no signature to cut.
-            message = replace(message, new_text=message.text)
         mailbox = self.policy.mailbox(envelope.mailbox)
-        reached = (
-            *envelope.recipients,
-            *message.delivered_to,
-            *(a.mailbox for a in (*message.to, *message.cc)),
-        )
-        token = tokens.in_addresses(self.keys, reached, now)
         verified = bool(mailbox.trusted_authserv) and self.vouched(message, mailbox.trusted_authserv)
-        facts = self.store.facts(message, envelope, token, mailbox.team, now, verified)
+        facts = self.store.facts(message, envelope, claim.token, mailbox.team, now, verified)
+        draft = facts.draft and replace(facts.draft, message=claim.original)
+        facts = replace(facts, proof=claim.proof, draft=draft)
+        wanted = agent_commands.wanted(claim.original or message, claim.token)
+        if wanted is not None:
+            agent = facts.token_agent or (draft.agent if draft else None)
+            ticket = facts.by_token.ticket.id if facts.by_token else None
+            facts = replace(facts, looked=self.store.look_up(wanted, agent, ticket, now))
         if self.policy.hands_out:
             facts = replace(facts, loads=self.store.loads())
-        effects = decide(message, envelope, facts, self.policy)
         known = {one.ticket.id: one.ticket for one in facts.tickets()}
-        return self._promising(effects, now, known, message)
-
-    def _promising(
-        self,
-        effects: Sequence[Effect],
-        now: datetime,
-        known: Mapping[int, Ticket],
-        message: Message | None = None,
-    ) -> list[Effect]:
-        """Return the effects with what follows from them for the promises of the tickets they change."""
-        found = {number: known.get(number) or self.store.ticket(number) for number in sla.concerned(effects)}
-        tickets = {number: ticket for number, ticket in found.items() if ticket is not None}
-        opened = next((one for one in effects if isinstance(one, OpenTicket)), None)
-        # The clock of whoever wrote the mail is the requester's where he wrote it himself.
-        own = message and message.sender and opened and message.sender.key == opened.requester.key
-        return sla.with_promises(
-            effects, tickets, self.policy, now, message.utc_offset if message and own else None
-        )
+        effects = decide(message, envelope, facts, self.policy)
+        return escalating.promising(self.store, self.policy, effects, now, known, message)
 
     def _compose(self, mail: Mail, ticket: Ticket) -> Outgoing | None:
         return self.compose(mail, ticket, self.clock())
@@ -242,7 +241,8 @@ class Service:
         """Apply what an admin asked for from the command line, in one transaction."""
         now = self.clock()
         with self.store.transaction():
-            applied = self.store.apply(self._promising(effects, now, {}), self._compose, now)
+            effects = escalating.promising(self.store, self.policy, effects, now, {})
+            applied = self.store.apply(effects, self._compose, now)
         self._wake(applied.outbox_ids)
         return applied
 
@@ -275,8 +275,15 @@ class Service:
 
     def _send(self, outbox_id: int, claimed: Claimed, session: Session) -> str:
         where = {"outbox": outbox_id, "ticket": claimed.ticket_id}
+        ours = True
+
+        def begin() -> bool:
+            nonlocal ours
+            ours = self.store.data_started(claimed, self.clock())
+            return ours
+
         try:
-            session.send(claimed.mail, lambda: self.store.data_started(claimed, self.clock()))
+            session.send(claimed.mail, begin)
         except Permanent as err:
             return self._give_up(outbox_id, claimed, str(err))
         except Ambiguous as err:
@@ -287,7 +294,11 @@ class Service:
                 return "unknown"
             return self._retry(claimed, str(err), doubtful=True)
         except Temporary as err:
-            if self.clock() - claimed.created_at > GIVE_UP:
+            if not ours:
+                # No fault of anybody's: the clock was set on, or we were stopped for minutes.
+                return "retry" if self.store.retry(claimed, str(err), self.clock()) else "lost"
+            # Of a clock that was set on, or a machine that was off, days alone prove nothing.
+            if claimed.attempts > len(BACKOFF) and self.clock() - claimed.created_at > GIVE_UP:
                 return self._give_up(outbox_id, claimed, f"given up after {GIVE_UP.days} days: {err}")
             return self._retry(claimed, str(err))
         log.info("mail sent", extra=where)
@@ -319,16 +330,41 @@ class Service:
         while self.process_pending(limit, after):
             pass
         self.escalate()
+        self.wake_snoozed()
         self.ask_surveys()
+        self.send_digests()
         return self.store.due(self.clock(), limit)
 
     def escalate(self) -> int:
         """Do the steps of ladders that are due; return of how many promises. See `escalating.fire_due`."""
         return escalating.fire_due(self.store, self.policy, self._compose, self.clock)
 
-    def page(self, post: Post) -> int:
-        """Call the webhook for what is owed; return how many calls were taken."""
-        return escalating.call_webhook(self.store, post, self.clock)
+    def wake_snoozed(self, limit: int = 200) -> None:
+        """Wake the tickets whose snooze is over. Safe to call from several processes at once."""
+        for number in self.store.asleep(self.clock(), limit):
+            with self.store.transaction():
+                # Read again within it: another process may have been quicker.
+                found = self.store.found(number)
+                ticket = self.store.ticket(number)
+                if found is None or ticket is None or ticket.snoozed_until is None:
+                    continue
+                if ticket.snoozed_until > self.clock():
+                    continue
+                effects = wake(ticket, found.agents or found.team)
+                applied = self.store.apply(effects, self._compose, self.clock())
+            self._wake(applied.outbox_ids)
+
+    def send_digests(self) -> None:
+        """Owe the digests that are due. Safe to call from several processes at once."""
+        now = self.clock()
+        for agent in self.store.agents():
+            since = digests.due(agent, now)
+            if since is None:
+                continue
+            with self.store.transaction():
+                effects = digests.digest(agent, since, self.store.news(agent, since), now, self.policy)
+                if effects:
+                    self.store.apply(effects, self._compose, now)
 
     def ask_surveys(self) -> None:
         """Owe the surveys whose delay is over. Safe to call from several processes at once."""

@@ -27,17 +27,47 @@ class TicketRow:
     created_at: datetime
     updated_at: datetime
     related: int | None = None
+    category: str = ""
+    tags: tuple[str, ...] = ()
+    # The nearest of its promised times.
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFilter:
+    """Which tickets to list; what is empty or None does not matter.
+
+    `assignee` is an agent's address, "" for tickets of nobody; `requester` an address;
+    `since` and `until` bound when it was opened, `until` excluded; `overdue` is the moment by
+    which something was promised and is not kept; `search` are words as `intake.desk.words.asked` reads them.
+    """
+
+    statuses: tuple[str, ...] = ()
+    team: str | None = None
+    assignee: str | None = None
+    tag: str = ""
+    priority: str = ""
+    category: str | None = None
+    requester: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    overdue: datetime | None = None
+    search: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """An attachment of an entry; its bytes are `store.blob(sha256)`."""
+    """An attachment of an entry; its bytes are `store.blob(sha256)`.
+
+    `preview` says whether `store.preview(sha256)` is a smaller picture of it for those who cannot see it.
+    """
 
     name: str
     media_type: str
     size: int
     sha256: str
     inline: bool
+    preview: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +83,8 @@ class EntryRow:
     created_at: datetime
     message: int | None
     files: tuple[FileRow, ...] = ()
+    # An answer that has not left yet and can be withdrawn.
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +208,29 @@ class MailboxRow:
     last_success: datetime | None
     last_error: str
     last_error_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeyRow:
+    """A key of the API, without the key itself. `per_hour` is the most tickets it opens in an hour."""
+
+    id: int
+    name: str
+    scopes: tuple[str, ...]
+    per_hour: int
+    created_at: datetime
+    used_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApiRequestRow:
+    """A request of the API that came before: a hash of its content, and the message it became."""
+
+    id: int
+    content: str
+    message: int | None
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

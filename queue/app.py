@@ -86,6 +86,14 @@ class QueueFile(SqliteStorage):
         count: int = super().queue_size()
         return count
 
+    def _set_journal_mode(self, connection: sqlite3.Connection) -> None:
+        """The first that is asked of a file. Huey would leave one open that turns out to be none."""
+        try:
+            super()._set_journal_mode(connection)
+        except sqlite3.Error:
+            connection.close()
+            raise
+
     def _touch(self) -> None:
         os.close(os.open(self.filename, os.O_WRONLY | os.O_CREAT, 0o600))
 

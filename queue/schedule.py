@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from intake.app import forget
+from intake.escalating import call_webhook
 from intake.ports import Temporary
 from intake.queue.tasks import Senders
 
@@ -50,7 +51,7 @@ def pages(desk: "Desk", stop: threading.Event) -> None:
     try:
         while post is not None and not stop.is_set():
             try:
-                desk.service.page(post)
+                call_webhook(desk.store, post, desk.service.clock)
             except Temporary as err:
                 log.warning("paging must wait", extra={"reason": str(err)})
             except Exception:

@@ -1,4 +1,7 @@
-"""Writes docs/command-reference.md out of the commands themselves. Run by `make reference`."""
+"""Writes docs/command-reference.md and the table of docs/commands-by-mail.md out of the commands.
+
+Run by `make reference`.
+"""
 
 import sys
 from collections.abc import Iterator
@@ -8,6 +11,8 @@ import click
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "command-reference.md"
+BY_MAIL = ROOT / "docs" / "commands-by-mail.md"
+BEGIN, END = "<!-- commands -->\n\n", "\n\n<!-- /commands -->"
 HEAD = """# Command reference
 
 Written by `make reference` out of the commands themselves; [commands.md](commands.md) says what each is
@@ -60,5 +65,9 @@ def reference() -> str:
 
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
+    from intake.desk.command_table import manual
+
     TARGET.write_text(reference(), encoding="utf-8")
-    print(f"Written: {TARGET}")
+    before, _, rest = BY_MAIL.read_text(encoding="utf-8").partition(BEGIN)
+    BY_MAIL.write_text(f"{before}{BEGIN}{manual()}{END}{rest.partition(END)[2]}", encoding="utf-8")
+    print(f"Written: {TARGET}, {BY_MAIL}")

@@ -59,6 +59,7 @@ def a_policy(**changes: Any) -> Policy:
     values: dict[str, Any] = {
         "mailboxes": {"support": box},
         "own_addresses": frozenset({DESK_ADDRESS}),
+        "agent_authority": "token",
     }
     return Policy(**{**values, **changes})
 

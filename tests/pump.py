@@ -52,7 +52,8 @@ class PumpedDesk:
         self.address, self.agent = f"help@{domain}", f"anna@staff.{domain}"
         self.config = folder / "intake.ini"
         self.config.write_text(
-            f"[desk]\nname = Desk\naddress = {self.address}\n{more}\n[smtp]\nhost = 127.0.0.1\n"
+            f"[desk]\nname = Desk\naddress = {self.address}\nagent_authority = token\n"
+            f"{'' if 'undo_seconds' in more else 'undo_seconds = 0'}\n{more}\n[smtp]\nhost = 127.0.0.1\n"
             "[mailbox support]\ntype = ingest\n"
         )
         self.desk = app.build(config.load(self.config))

@@ -96,6 +96,24 @@ def _named_tests() -> list[tuple[str, str, str]]:
     return found
 
 
+def test_the_manual_of_commands_by_mail_is_the_table_of_the_code() -> None:
+    from intake.desk.command_table import manual
+
+    page = (DOCS / "commands-by-mail.md").read_text(encoding="utf-8")
+    kept = page.partition("<!-- commands -->\n\n")[2].partition("\n\n<!-- /commands -->")[0]
+    assert manual() == kept, "run `make reference`"
+
+
+def test_every_command_by_mail_is_a_command_of_the_command_line_too() -> None:
+    from intake.desk.commands import COMMANDS
+
+    # These say what is done with the text of a mail, or how the answer to it comes.
+    only_mail = {"copy", "help", "list"}
+    there = {name.rpartition(" ")[2] for name in _commands() if name.startswith("intake ticket ")}
+    assert set() == {kind.name for kind in COMMANDS} - only_mail - there
+    assert "todo" in there
+
+
 def test_every_invariant_names_a_test() -> None:
     assert {str(n) for n in range(1, INVARIANTS + 1)} == {number for number, _, _ in _named_tests()}
 

@@ -28,7 +28,7 @@ from intake.channels.imap_connect import (
     plain_name,
     wait_for_mail,
 )
-from intake.channels.imap_folder import SIZES_AT_ONCE, Folder, Seen, batches, target_folder
+from intake.channels.imap_folder import SIZES_AT_ONCE, Folder, Seen, archived, batches, target_folder
 from intake.channels.lease import Lease, LeaseLost, LeaseStore
 from intake.config import Section, Settings
 from intake.desk.message import Envelope
@@ -155,7 +155,7 @@ class ImapChannel:
     def _read_folder(self, folder: Folder, stop: threading.Event) -> list[str]:
         """Receive and settle what waits. Returns what people must know of messages left where they are."""
         section, left = self._section, []
-        waiting = folder.waiting(section.since)
+        waiting = folder.waiting(None if section.archive else section.since)
         if not folder.remembers:
             known = self._store.known_uids(self.name, folder.name, folder.uidvalidity)
             waiting = [uid for uid in waiting if uid not in known]
@@ -174,7 +174,7 @@ class ImapChannel:
         for seen in folder.describe(uids):
             key = self._key(folder, seen.uid)
             tries, when = self._tries.get(key, (0, 0.0))
-            if self._section.since and seen.at and seen.at.date() < self._section.since:
+            if archived(self._section, seen) and not self._section.archive:
                 continue
             if seen.size > self._max_bytes:
                 text = f"a message of {seen.size / 2**20:.1f} MB was left in {folder.name!r} (UID {seen.uid})"
@@ -189,11 +189,13 @@ class ImapChannel:
                 yield seen
 
     def _take(self, folder: Folder, batch: list[Seen]) -> list[str]:
-        envelope = Envelope(channel="imap", mailbox=self.name)
+        envelopes = {
+            one.uid: Envelope("imap", self.name, archive=archived(self._section, one)) for one in batch
+        }
         try:
             raws = folder.read([one.uid for one in batch])
             arrivals = [
-                Arrival(raw, envelope, Origin(folder.name, folder.uidvalidity, uid))
+                Arrival(raw, envelopes[uid], Origin(folder.name, folder.uidvalidity, uid))
                 for uid, raw in raws.items()
             ]
             if arrivals:
@@ -293,6 +295,8 @@ def _names(section: Section) -> list[Trouble]:
                 plain_name(name)
             except UserError as err:
                 found.append((key, *str(err).split(". ", 1)))  # type: ignore[arg-type]
+    if section.archive and not section.since:
+        found.append(("archive", "archive = yes says nothing without since", "Write since = today's date"))
     if section.after == "move" and section.move_to.lower() in {name.lower() for name in section.folders}:
         found.append(("move_to", f"{section.move_to!r} is also read from", "Name another folder"))
     return found

@@ -8,7 +8,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, LoginError
@@ -22,6 +22,8 @@ logging.getLogger("imapclient").setLevel(logging.WARNING)
 # Response codes of a refusal that is not about the password (RFC 5530, RFC 9051).
 BUSY = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[CONTACTADMIN]")
 KEEPALIVE_SECONDS = 60
+# Asked so often, and given `timeout` (30 s) to answer, a dead connection is known within a minute.
+PROBE_SECONDS = 25.0
 # How long stopping may take while nothing happens.
 SLICE_SECONDS = 0.5
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -104,29 +106,44 @@ def wait_for_mail(
 ) -> None:
     """Return after `seconds`, or sooner when the selected folder changes or `stop` is set.
 
-    Without IDLE it only waits. `alive` is called several times a second. Raises
+    `alive` is called several times a second, and the server is asked for a sign of
+    life every PROBE_SECONDS: a connection may be dead and look merely quiet. Raises
     IMAP4.abort when the server has gone, which imapclient shows as a check that
-    returns nothing at once, for ever.
+    returns nothing at once, for ever; TimeoutError when it does not answer.
     """
     end = time.monotonic() + seconds
-    if not client.has_capability("IDLE"):
-        while time.monotonic() < end and not stop.wait(SLICE_SECONDS):
-            alive()
-        return
-    client.idle()
-    if _said_at_once(client):
-        end = 0.0
+    idle = client.has_capability("IDLE")
     while not stop.is_set() and time.monotonic() < end:
+        until = min(end, time.monotonic() + PROBE_SECONDS)
+        if idle:
+            if _idle(client, until, stop, alive):
+                return
+            continue
+        while time.monotonic() < until and not stop.wait(SLICE_SECONDS):
+            alive()
+        if until < end and not stop.is_set() and _news(client.noop()[1]):
+            return
+
+
+def _idle(client: IMAPClient, until: float, stop: threading.Event, alive: Callable[[], None]) -> bool:
+    """Idle until then; return whether there is new mail."""
+    client.idle()
+    found = _said_at_once(client)
+    while not found and not stop.is_set() and time.monotonic() < until:
         begun = time.monotonic()
-        news = client.idle_check(timeout=SLICE_SECONDS)
-        if any(one and one[0] == b"BYE" for one in news):
-            raise imaplib.IMAP4.abort("the server said BYE")
-        if any(len(one) > 1 and one[1] in (b"EXISTS", b"RECENT") for one in news):
-            break
-        if not news and time.monotonic() - begun < SLICE_SECONDS / 2:
+        said = client.idle_check(timeout=SLICE_SECONDS)
+        found = _news(said)
+        if not said and time.monotonic() - begun < SLICE_SECONDS / 2:
             raise imaplib.IMAP4.abort("the connection ended during IDLE")
         alive()
-    client.idle_done()
+    return _news(client.idle_done()[1]) or found
+
+
+def _news(said: Sequence[Sequence[object]]) -> bool:
+    """Return whether the server told of mail. Raises IMAP4.abort when it says BYE."""
+    if any(one and one[0] == b"BYE" for one in said):
+        raise imaplib.IMAP4.abort("the server said BYE")
+    return any(len(one) > 1 and one[1] in (b"EXISTS", b"RECENT") for one in said)
 
 
 def _said_at_once(client: IMAPClient) -> bool:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from imapclient import IMAPClient
 
 from intake.channels.imap_connect import FolderMissing, Refused, plain_name
+from intake.config import Section
 
 log = logging.getLogger("intake.channels.imap")
 
@@ -31,6 +32,11 @@ class Seen:
     size: int
     at: datetime | None
     flags: frozenset[str]
+
+
+def archived(section: Section, seen: Seen) -> bool:
+    """Whether a message is from before the mailbox's first day: its day is the one the server wrote."""
+    return bool(section.since and seen.at and seen.at.date() < section.since)
 
 
 class Folder:

@@ -2,10 +2,10 @@
 
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from intake.channels.imap_connect import connect, hang_up
-from intake.channels.imap_folder import Folder, Seen, batches, target_folder
+from intake.channels.imap_folder import Folder, Seen, archived, batches, target_folder
 from intake.config import Section
 from intake.desk.message import Envelope
 from intake.ports import Arrival, Origin
@@ -49,10 +49,11 @@ def differences(
         for one in names:
             folder = Folder(client, one, "leave")
             there = known(one, folder.uidvalidity)
-            unknown = [uid for uid in folder.waiting(section.since) if uid not in there]
+            wanted = folder.waiting(None if section.archive else section.since)
+            unknown = [uid for uid in wanted if uid not in there]
             fitting: list[Seen] = []
             for described in folder.describe(unknown):
-                if section.since and described.at and described.at.date() < section.since:
+                if archived(section, described) and not section.archive:
                     continue
                 if described.size > max_bytes:
                     yield Difference(one, described.uid, described.size)
@@ -62,8 +63,11 @@ def differences(
                 raws = folder.read([message.uid for message in batch])
                 digests = {uid: hashlib.sha256(raw).hexdigest() for uid, raw in raws.items()}
                 had = known_bytes(list(digests.values()))
+                old = {described.uid for described in batch if archived(section, described)}
                 arrivals = {
-                    uid: Arrival(raw, envelope, Origin(one, folder.uidvalidity, uid))
+                    uid: Arrival(
+                        raw, replace(envelope, archive=uid in old), Origin(one, folder.uidvalidity, uid)
+                    )
                     for uid, raw in raws.items()
                 }
                 seen([arrivals[uid] for uid in raws if digests[uid] in had])

@@ -1,5 +1,6 @@
 """`intake agent …`: the people who answer."""
 
+import uuid
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -47,6 +48,9 @@ def add(given: Invocation, address: str, name: str, teams: tuple[str, ...]) -> N
     given.desk().store.add_agent(address, name, teams, now())
     given.record(login(), f"added agent {address}")
     terminal.say(f"{name} <{address}> answers for {', '.join(teams) or 'every team'}.")
+    if given.desk().policy.command_address:
+        _send(given, address)
+        terminal.say("A mail with all commands, and with the address to write them to, is on its way.")
 
 
 @agent.command("list")
@@ -138,3 +142,38 @@ def disable(given: Invocation, address: str) -> None:
         not_found(f"There is no agent {address}.", "`intake agent list` shows them.")
     given.record(login(), f"disabled agent {address}")
     terminal.say(f"{address} may no longer act.")
+
+
+@agent.command("address")
+@click.argument("address")
+@click.option("--send", is_flag=True, help="Mail it to the agent instead, with all commands.")
+@click.pass_obj
+def address_(given: Invocation, address: str, send: bool) -> None:
+    """Print the address to which an agent, and nobody else, may write commands.
+
+    It works for a year, and as long as the agent is enabled. Treat it like a password.
+    """
+    agent = given.agent(address)
+    if not given.desk().policy.command_address:
+        not_found(
+            "The desk has no command address.", "Set `command_address` in [desk], and add it to a mailbox."
+        )
+    given.record(login(), f"{'sent' if send else 'showed'} the command address of {agent.address}")
+    if send:
+        _send(given, address)
+        terminal.say(f"It is on its way to {agent.address}.")
+    else:
+        terminal.say(given.desk().command_address(agent.id))
+
+
+def _send(given: Invocation, address: str) -> None:
+    """Owe an agent the answer to #help, which holds his command address."""
+    from intake.desk.command_answers import help_
+    from intake.desk.grammar import Scene
+    from intake.desk.ticket import no_ticket
+
+    desk, moment = given.desk(), now()
+    scene = Scene(
+        no_ticket(moment), given.agent(address), login(), f"cli:{uuid.uuid4().hex}", moment, desk.policy
+    )
+    desk.service.act(help_(scene, ""))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from intake import terminal
+from intake import previews, terminal
 from intake.commands.common import FAILED, Invocation, as_json
 from intake.ports import Temporary, UserError
 
@@ -90,6 +90,7 @@ def findings(given: Invocation, offline: bool) -> Findings:
     yield Finding("ok", "store", "url", f"the database answers ({_kind(settings.store.url)})")
     yield _tried("queue", "url", "Correct the URL, or start its server", lambda: given.queue.check(settings))
     yield from _templates(desk)
+    yield _pictures()
     yield from _people(desk)
     yield from _languages(desk)
     yield from _mailboxes(settings, offline)
@@ -138,6 +139,14 @@ def _templates(desk: "Desk") -> Findings:
         yield Finding("problem", "desk", "templates", what, cure)
     if not found:
         yield Finding("ok", "desk", "templates", "every mail can be written")
+
+
+def _pictures() -> Finding:
+    missing = previews.missing()
+    if not missing:
+        return Finding("ok", "desk", "", "pictures that mail programs cannot show get a preview")
+    what = f"HEIC, WebP and other pictures get no preview ({missing} is not installed); all else works"
+    return Finding("ok", "desk", "", what, "To have them: pip install 'intake-desk[images]'")
 
 
 def _people(desk: "Desk") -> Findings:

@@ -9,10 +9,12 @@ from intake.desk.effects import (
     Effect,
     Escalate,
     Finish,
+    LinkTickets,
     Mail,
     MailKind,
     MarkAddress,
     MarkDelivery,
+    MarkDigest,
     MarkSent,
     OpenTicket,
     Outcome,
@@ -20,12 +22,16 @@ from intake.desk.effects import (
     PullBrake,
     Record,
     RecordScore,
+    Redact,
     RemoveParticipant,
     RevokeLinks,
     SetAway,
     SetPromises,
     SetStatus,
+    Settle,
     SettleEscalation,
+    SplitOff,
+    Withdraw,
 )
 from intake.desk.message import Address
 from intake.desk.ticket import EntryKind, Status
@@ -41,11 +47,13 @@ _MAILS = {
     MailKind.RELAY: "send the agent's words to",
     MailKind.NOTICE: "tell the agent",
     MailKind.ALERT: "warn the agent",
+    MailKind.ANSWER: "answer the agent",
 }
 _OUTCOMES = {
     Outcome.TICKETED: "it became a new ticket",
     Outcome.APPENDED: "it went to a ticket that was there",
     Outcome.DUPLICATE: "it had been received before",
+    Outcome.COMMAND: "it is what an agent asked of the desk",
     Outcome.AUTOMATIC: "it is a machine's: kept, opens nothing",
     Outcome.ERASED: "it was erased before; nothing of it is kept",
     Outcome.QUARANTINED: "it is set aside for a person to look at",
@@ -59,9 +67,19 @@ def sentence(effect: Effect) -> str:
             status = " that is closed at once" if effect.status is Status.CLOSED else ""
             team = f", team {effect.team}" if effect.team else ""
             related = f", perhaps related to #{effect.related}" if effect.related else ""
+            about = "".join(
+                f", {name} {value}"
+                for name, value in (
+                    ("category", effect.category),
+                    ("priority", "" if effect.priority == "normal" else effect.priority),
+                    ("tags", " ".join(effect.tags)),
+                    ("fields", ", ".join(f"{name}: {value}" for name, value in effect.fields.items())),
+                )
+                if value
+            )
             return (
                 f"open a ticket{status} for {_who(effect.requester)}: {effect.subject or '(no subject)'}"
-                f" (answered in {effect.language}{team}{related})"
+                f" (answered in {effect.language}{team}{related}{about})"
             )
         case AddEntry():
             how = _ENTRIES.get(effect.kind, f"as {effect.kind.value}")
@@ -91,11 +109,24 @@ def sentence(effect: Effect) -> str:
         case Assign():
             to = f"give {_ticket(effect.ticket)} to {effect.agent.name if effect.agent else 'nobody'}"
             return f"{to}, team {effect.team}" if effect.team else to
+        case MarkDigest():
+            return f"note that agent {effect.agent} was told of all up to {effect.at:%Y-%m-%d %H:%M} UTC"
         case SetAway():
             return f"note that agent {effect.agent} is away until {effect.until:%Y-%m-%d %H:%M} UTC"
         case Mail():
             about = f" ({effect.event})" if effect.event else ""
             return f"{_MAILS[effect.kind]} {_who(effect.to)}{about}"
+        case SplitOff():
+            who = _who(effect.requester)
+            return f"open a ticket for {who} with entry {effect.entry} of {_ticket(effect.ticket)}"
+        case LinkTickets():
+            return f"link {_ticket(effect.ticket)} with {_ticket(effect.other)}"
+        case Redact():
+            return f"take the secrets out of {_ticket(effect.ticket)} for good"
+        case Withdraw():
+            return f"withdraw the answer in {_ticket(effect.ticket)} that has not left yet"
+        case Settle():
+            return f"take the draft in {_ticket(effect.ticket)} as confirmed"
         case MarkDelivery():
             return f"mark outgoing mail {effect.outbox_id} as {effect.kind.value}"
         case MarkAddress():

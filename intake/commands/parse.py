@@ -23,6 +23,7 @@ _SHOWN = frozenset(
         "digest", "size", "fingerprint", "message_id", "in_reply_to", "references", "sender", "reply_to",
         "to", "cc", "delivered_to", "return_path", "subject", "date", "text", "html", "new_text", "language",
         "attachments", "automatic", "suppress", "bounce", "forward", "authserv", "defects",
+        "category", "fields",
     )
 )  # fmt: skip
 
@@ -58,7 +59,7 @@ def parse(
     """
     if output is not None and not anonymise:
         raise click.UsageError("-o goes with --anonymise.")
-    raw = _read(file)
+    raw = read_file(file)
     if anonymise:
         _write(raw, output)
         return
@@ -72,7 +73,8 @@ def parse(
         _tell(str(file), message, effects, told)
 
 
-def _read(file: Path) -> bytes:
+def read_file(file: Path) -> bytes:
+    """Return the bytes of a mail ("-": of standard input). Raises UserError with what is wrong with it."""
     try:
         if str(file) == "-":
             raw = sys.stdin.buffer.read(MAX_BYTES + 1)

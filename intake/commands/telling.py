@@ -6,6 +6,8 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, not_found
+from intake.commands.ticket_commands import AUTHORITY
+from intake.desk.effects import Record
 from intake.ports import UserError
 
 
@@ -33,6 +35,7 @@ def language(given: Invocation, number: int, tag: str, as_: str) -> None:
     if not effects:
         terminal.say(f"Ticket {number} is in {ours} already.")
         return
+    effects.append(Record(given.actor(as_), AUTHORITY, f"#language {ours}", number))
     given.desk().service.act(effects)
     terminal.say(f"Ticket {number} is in {ours} now, and so are the next ones of {found.requester.mailbox}.")
 
@@ -53,5 +56,6 @@ def wait(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
         effects = lifecycle.wait(found, who, uuid.uuid4().hex)
         if not effects:
             raise UserError(f"Ticket {number} is closed. `intake ticket reopen {number}` opens it.")
+        effects.append(Record(who, AUTHORITY, "wait", number))
         told = given.desk().service.act(effects).outbox_ids
         terminal.say(f"Ticket {number} is pending, and its requester {'was' if told else 'is not'} told.")

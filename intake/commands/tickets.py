@@ -8,26 +8,19 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, acting_as, as_json, limited, not_found, now, text_of
+from intake.commands.common import Invocation, acting_as, as_json, not_found, text_of
 from intake.commands.telling import language, wait
-from intake.terminal import Column
+from intake.commands.ticket_commands import AUTHORITY, MADE, made, obey, the_ticket
+from intake.commands.ticket_finding import new, next_, search, todo
+from intake.commands.ticket_list import STYLES, list_
+from intake.desk.commands import Asked, Command
+from intake.desk.effects import Record
 
 if TYPE_CHECKING:
     from intake.desk.effects import Effect
-    from intake.desk.ticket import Ticket
     from intake.views import EntryRow
 
-STATUSES = ("new", "open", "pending", "closed")
-STYLES = {"new": "bold red", "open": "yellow", "pending": "cyan", "closed": "dim"}
 ENTRY_STYLES = {"customer": "bold", "reply": "bold green", "note": "yellow", "draft": "magenta"}
-COLUMNS = (
-    Column("No.", right=True),
-    Column("Status"),
-    Column("Subject", gives_way=True),
-    Column("Requester", gives_way=True),
-    Column("Assignee", gives_way=True),
-    Column("Changed", right=True),
-)
 
 
 @click.group()
@@ -35,51 +28,7 @@ def ticket() -> None:
     """List, show and work on tickets."""
 
 
-@ticket.command("list")
-@click.option(
-    "--status", type=click.Choice([*STATUSES, "all"]), default=None, help="Default: all but closed."
-)
-@click.option("--team", default=None, help="Only this team's.")
-@click.option("--assignee", default=None, help="Only those of the agent with this address.")
-@limited
-@as_json
-@click.pass_obj
-def list_(
-    given: Invocation, status: str | None, team: str | None, assignee: str | None, limit: int, json_: bool
-) -> None:
-    """List tickets, the newest first."""
-    rows = [
-        row
-        for one in _wanted(status)
-        for row in given.desk().store.list_tickets(one, team=team, assignee=assignee, limit=limit)
-    ]
-    rows = sorted(rows, key=lambda row: row.id, reverse=True)[:limit]
-    if json_:
-        terminal.say_json(rows)
-    elif not rows:
-        terminal.say("No tickets.")
-    else:
-        terminal.table(
-            COLUMNS,
-            [
-                (
-                    str(row.id),
-                    (row.status.value, STYLES[row.status.value]),
-                    row.subject or "(no subject)",
-                    row.requester,
-                    row.assignee or (f"team {row.team}" if row.team else "-"),
-                    terminal.ago(row.updated_at, now()),
-                )
-                for row in rows
-            ],
-        )
-
-
-def _wanted(status: str | None) -> tuple[str | None, ...]:
-    """Return the statuses to ask the store for; None asks for all."""
-    if status is None:
-        return tuple(one for one in STATUSES if one != "closed")
-    return (None,) if status == "all" else (status,)
+ticket.add_command(list_)
 
 
 @ticket.command()
@@ -95,7 +44,9 @@ def show(given: Invocation, number: int, full: bool, json_: bool) -> None:
     if json_:
         history = [terminal.plain(one) for one in entries]
         answers = [terminal.plain(one) for one in surveys]
-        terminal.say_json({**asdict(found), "entries": history, "surveys": answers})
+        store = given.desk().store
+        more = {"links": store.links(number), "merged": store.merged(number)}
+        terminal.say_json({**asdict(found), **more, "entries": history, "surveys": answers})
         return
     terminal.passage(f"#{found.id} {found.subject or '(no subject)'}", "")
     assignee = f"{found.assignee.name} <{found.assignee.address}>" if found.assignee else "nobody"
@@ -107,10 +58,19 @@ def show(given: Invocation, number: int, full: bool, json_: bool) -> None:
             ("Team", found.team),
             ("Assignee", assignee),
             ("Priority", found.priority),
+            ("Category", found.category),
+            ("Tags", ", ".join(found.tags)),
+            ("Fields", "; ".join(f"{name}: {value}" for name, value in found.fields.items())),
             ("Language", found.language),
             ("Came by", f"{found.channel}, mailbox {found.mailbox}"),
             ("Opened", f"{terminal.clock(found.created_at)} UTC"),
             ("Closed", f"{terminal.clock(found.closed_at)} UTC" if found.closed_at else ""),
+            ("Tags", ", ".join(found.tags)),
+            ("Snoozed", f"until {terminal.clock(found.snoozed_until)} UTC" if found.snoozed_until else ""),
+            ("Spam", "yes" if found.spam else ""),
+            ("Merged into", f"#{found.merged_into}" if found.merged_into else ""),
+            ("Merged here", ", ".join(f"#{one}" for one in given.desk().store.merged(number))),
+            ("Linked with", ", ".join(f"#{one}" for one in given.desk().store.links(number))),
             ("Related", f"#{found.related}" if found.related else ""),
             ("Survey", f"{surveys[0].score} of 5" if surveys else ""),
         ]
@@ -149,12 +109,27 @@ def reply(given: Invocation, number: int, file: str | None, text: str | None, cl
     """Answer the requester. The text comes from --text, FILE or standard input."""
     from intake.desk import lifecycle
 
-    agent, found = given.agent(as_), the_ticket(given, number)
-    key = uuid.uuid4().hex
-    effects = lifecycle.reply(found, agent, text_of(text, file), key, given.desk().policy)
-    if close_:
-        effects += lifecycle.close(found, agent.name, key)
-    _act(given, effects, f"Answer to #{number} is on its way.")
+    agent, written = given.agent(as_), text_of(text, file)
+    asked = Asked((Command("close"),) if close_ else (), written)
+    policy, key = given.desk().policy, uuid.uuid4().hex
+    obey(given, number, asked, as_, lambda at: lifecycle.reply(at, agent, written, key, policy), "reply")
+    terminal.say(f"Answer to #{number} is on its way.")
+
+
+@ticket.command()
+@click.argument("number", type=int)
+@acting_as
+@click.pass_obj
+def undo(given: Invocation, number: int, as_: str) -> None:
+    """Withdraw the newest answer before it leaves; it is kept as a draft."""
+    from intake.desk import lifecycle
+
+    who, found = given.actor(as_), the_ticket(given, number)
+    effects = lifecycle.undo(found, given.desk().store.relayed(number), who)
+    if not effects:
+        not_found(lifecycle.TOO_LATE, f"`intake ticket show {number}` shows what was written.")
+    record = Record(who, AUTHORITY, "#undo", number)
+    _act(given, [*effects, record], f"The answer to #{number} was withdrawn and is kept as a draft.")
 
 
 @ticket.command()
@@ -168,7 +143,8 @@ def note(given: Invocation, number: int, file: str | None, text: str | None, as_
     from intake.desk import lifecycle
 
     who, found = given.actor(as_), the_ticket(given, number)
-    _act(given, lifecycle.note(found, text_of(text, file), who), f"Noted in #{number}.")
+    record = Record(who, AUTHORITY, "note", number)
+    _act(given, [*lifecycle.note(found, text_of(text, file), who), record], f"Noted in #{number}.")
 
 
 @ticket.command()
@@ -191,8 +167,12 @@ def assign(given: Invocation, number: int, agent: str, team: str, nobody: bool, 
     if team and team not in given.settings().teams:
         not_found(f"There is no team {team}.", f"Add a section [team {team}] to the config.")
     target = given.agent(agent) if agent else None
-    effects = lifecycle.assign(found, target, team, who, uuid.uuid4().hex)
-    _act(given, effects, f"#{number} is assigned to {agent or team or 'nobody'}.")
+    told = target is not None and target.address.lower() != as_.lower()
+    members = given.desk().store.agents(team) if team and target is None else []
+    effects = lifecycle.assign(found, target, team, who, uuid.uuid4().hex, told, members)
+    whom = (target.name if target else "") or team or "nobody"
+    record = Record(who, AUTHORITY, f"#assign {whom}", number)
+    _act(given, [*effects, record], f"#{number} is assigned to {agent or team or 'nobody'}.")
 
 
 @ticket.command()
@@ -201,12 +181,12 @@ def assign(given: Invocation, number: int, agent: str, team: str, nobody: bool, 
 @click.pass_obj
 def close(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
     """Close tickets; each requester is told."""
-    from intake.desk import lifecycle
-
-    who = given.actor(as_)
     for number in numbers:
-        effects = lifecycle.close(the_ticket(given, number), who, uuid.uuid4().hex)
-        _act(given, effects, f"#{number} is closed." if effects else f"#{number} was closed already.")
+        if the_ticket(given, number).status.value == "closed":
+            terminal.say(f"#{number} was closed already.")
+            continue
+        obey(given, number, Asked((Command("close"),)), as_)
+        terminal.say(f"#{number} is closed.")
 
 
 @ticket.command()
@@ -214,13 +194,13 @@ def close(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
 @acting_as
 @click.pass_obj
 def reopen(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
-    """Reopen closed tickets; each requester is told."""
-    from intake.desk import lifecycle
-
-    who = given.actor(as_)
+    """Reopen closed tickets; each requester is told. One that was merged is its own again."""
     for number in numbers:
-        effects = lifecycle.reopen(the_ticket(given, number), who, uuid.uuid4().hex)
-        _act(given, effects, f"#{number} is open again." if effects else f"#{number} was not closed.")
+        if the_ticket(given, number).status.value != "closed":
+            terminal.say(f"#{number} was not closed.")
+            continue
+        obey(given, number, Asked((Command("reopen"),)), as_)
+        terminal.say(f"#{number} is open again.")
 
 
 @ticket.command("revoke-link")
@@ -234,6 +214,7 @@ def revoke_link(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
     who = given.actor(as_)
     for number in numbers:
         effects = lifecycle.revoke_links(the_ticket(given, number), who)
+        effects.append(Record(who, AUTHORITY, "revoke-link", number))
         _act(given, effects, f"#{number}: no link to its page that was sent so far opens it any longer.")
 
 
@@ -241,15 +222,11 @@ ticket.add_command(language)
 ticket.add_command(wait)
 
 
-def the_ticket(given: Invocation, number: int) -> "Ticket":
-    """Return a ticket; end with exit code 1 when there is none of that number."""
-    found = given.desk().store.ticket(number)
-    if found is None:
-        not_found(f"There is no ticket #{number}.", "`intake ticket list --status all` shows what there is.")
-    return found
-
-
 def _act(given: Invocation, effects: Sequence["Effect"], done: str) -> None:
     if effects:
         given.desk().service.act(effects)
     terminal.say(done)
+
+
+for _command in (search, todo, next_, new, *map(made, MADE)):
+    ticket.add_command(_command)

@@ -38,6 +38,7 @@ PATIENCE = 15.0
 
 CONFIG = """\
 [desk]
+undo_seconds = 0
 name = Lumen Wallet Support
 address = {desk}
 

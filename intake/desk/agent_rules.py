@@ -2,17 +2,23 @@
 
 import re
 
-from intake.desk import brakes, commands, tokens
-from intake.desk.case import Case, alerts, entry, is_participant
+from intake.desk import commands, tokens
+from intake.desk.agent_commands import obeyed
+from intake.desk.case import Case, is_participant
+from intake.desk.confirming import confirmed, drafted
 from intake.desk.effects import AddEntry, Assign, Effect, Finish, Mail, MailKind, Outcome, SetStatus
-from intake.desk.facts import Found
+from intake.desk.facts import Overtaken
 from intake.desk.message import Address, Message
 from intake.desk.policy import Policy
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 from intake.desk.tokens import Purpose
+from intake.desk.undo import held
 
 # The line every notification begins with (composer.DELIMITER), in any language.
 _MARKER = re.compile(r"##- .{0,300}? -##")
+# So much of a colleague's answer is shown to whoever wrote the second one.
+_SHOWN = 500
+_AGENTS = (Purpose.AGENT, Purpose.CONFIRM)
 
 
 def agent_reply(case: Case) -> list[Effect] | None:
@@ -23,50 +29,68 @@ def agent_reply(case: Case) -> list[Effect] | None:
         return None
     if agent is None or case.sender.key != agent.address.lower() or not case.message.one_author:
         return None
-    if case.mailbox.trusted_authserv and not facts.verified:
+    if not case.proven:
         return None
     ticket, message = facts.by_token.ticket, case.message
     if "" in (case.envelope.sender, message.return_path):
         # Answering machines send so (RFC 3834 section 3.3), and not all of them say what they are.
         why = "It came from the null sender, as answering machines write and people do not."
-        return _draft(case, facts.by_token, agent, why)
+        return drafted(case, facts.by_token, agent, why)
     asked = commands.read(message.new_text)
-    team = facts.by_token.team or facts.team
-    problem = asked.problem or commands.unknown(asked.commands, team)
-    if not problem and not asked.note:
-        problem = _inside(asked.text, message)
+    problem = asked.problem or ("" if asked.note else _inside(asked.text, message))
     if problem:
-        return _draft(case, facts.by_token, agent, problem)
-    effects: list[Effect] = []
-    if asked.note:
-        effects.append(entry(case, ticket.id, EntryKind.NOTE, agent, asked.text))
-    elif asked.text.strip() or (message.attachments and not asked.commands):
-        effects += relay(case.key, ticket, agent, asked.text, message, case.policy)
-    for command in asked.commands:
-        effects += commands.effects(command, ticket, agent, team, case.key)
-    if not effects:
-        return _draft(
-            case, facts.by_token, agent, "There was no new text in your reply, so nothing was sent."
-        )
-    return [*effects, Finish(Outcome.APPENDED, ticket.id, "agent_reply", f"{agent.name} replied")]
+        return drafted(case, facts.by_token, agent, problem)
+    answers = asked.text.strip() or any(one.name == "canned" for one in asked.commands)
+    if facts.overtaken and not facts.draft and not asked.note and answers:
+        return drafted(case, facts.by_token, agent, _overtaken(facts.overtaken), confirm=True)
+    done = obeyed(
+        case,
+        facts.by_token,
+        agent,
+        asked,
+        lambda key, now, who, text, mail: relay(key, now, who, text, mail, case.policy),
+    )
+    if done.problem or not done.effects:
+        nothing = "There was no new text in your reply, so nothing was sent."
+        return drafted(case, facts.by_token, agent, done.problem or nothing)
+    effects = held(done.effects, case.policy.undo_seconds)
+    if any(isinstance(one, AddEntry) and one.from_message for one in effects):
+        return [*effects, Finish(Outcome.APPENDED, ticket.id, "agent_reply", f"{agent.name} replied")]
+    said = ", ".join(f"#{one.name}" for one in asked.commands)
+    return [*effects, Finish(Outcome.COMMAND, ticket.id, "agent_reply", f"{agent.name} asked: {said}")]
 
 
 def unproven_agent(case: Case) -> list[Effect] | None:
     """What claims to be an agent in a ticket but cannot prove it becomes a private draft; he is told."""
-    facts = case.facts
-    claimed = facts.token is not None and facts.token.purpose is Purpose.AGENT and facts.by_token is not None
-    found = case.found()
-    if claimed and facts.by_token is not None:
+    facts, found = case.facts, case.found()
+    if facts.token is not None and facts.token.purpose in _AGENTS and facts.by_token is not None:
         if is_participant(case.sender, facts.by_token.ticket):
             # A notification forwarded to the customer: his answer is his, whatever address it used.
             return None
-        who = facts.token_agent
+        who = facts.token_agent or (facts.draft.agent if facts.draft else None)
         why = "It came from an address, or a server, that does not prove it was you."
-        return _draft(case, facts.by_token, who, why)
+        return drafted(case, facts.by_token, who, why, confirm=_people(case))
     if facts.agent is not None and found is not None and not is_participant(case.sender, found[0].ticket):
         why = "It was not a reply to a notification, which alone proves it was you."
-        return _draft(case, found[0], facts.agent, why)
+        return drafted(case, found[0], facts.agent, why, confirm=_people(case))
     return None
+
+
+def confirmed_draft(case: Case) -> list[Effect] | None:
+    """An agent's yes to a draft that was kept for him sends it, as if it had been proven when it came."""
+    return confirmed(case, agent_reply)
+
+
+def _overtaken(other: Overtaken) -> str:
+    """Return what an agent is told whose answer would be the second one to the same question."""
+    said = " ".join(other.text.split())
+    shown = said if len(said) <= _SHOWN else f"{said[:_SHOWN]}…"
+    return f"{other.by} has answered since, at {other.at:%H:%M} UTC: “{shown}”"
+
+
+def _people(case: Case) -> bool:
+    """Whether a person may have written this; what answering machines write must not be let out."""
+    return "" not in (case.envelope.sender, case.message.return_path)
 
 
 def relay(
@@ -74,6 +98,7 @@ def relay(
 ) -> list[Effect]:
     """Return the effects of an agent's answer going out: the entry, the mail, pending, and a claim."""
     attachments = message.attachments if message else ()
+    html = message.html if message else ""
     author = Address(agent.address, agent.name)
     effects: list[Effect] = [
         AddEntry(
@@ -101,6 +126,7 @@ def relay(
                     author=author,
                     text=text,
                     attachments=attachments,
+                    html=html,
                 )
             )
     effects.append(SetStatus(ticket.id, Status.PENDING))
@@ -124,18 +150,3 @@ def _inside(text: str, message: Message) -> str:
     if named:
         return f"A notification was attached to it ({', '.join(named)}), which holds your reply address."
     return ""
-
-
-def _draft(case: Case, found: Found, agent: Agent | None, why: str) -> list[Effect]:
-    ticket = found.ticket
-    tell = (agent,) if agent else case.tell(found)
-    what = f"A reply to ticket #{ticket.id} was kept as a private draft and not sent. {why}"
-    # A forger must not be able to make us write to the agent for ever.
-    facts, policy = case.facts, case.policy
-    allowed = brakes.may_alert(facts, policy) and not brakes.over_ceiling(facts, policy)
-    told = alerts(case, tell, ticket.id, what) if allowed else []
-    return [
-        entry(case, ticket.id, EntryKind.DRAFT, agent),
-        *told,
-        Finish(Outcome.APPENDED, ticket.id, "unproven_agent", what),
-    ]

@@ -20,6 +20,8 @@ def enough(facts: Facts, policy: Policy) -> str:
         return "this address got enough automatic mail this hour"
     if facts.automatic_last_day >= policy.automatic_per_address_day:
         return "this address got enough automatic mail today"
+    if not proven(facts) and facts.acknowledged_last_day >= policy.automatic_per_unverified_day:
+        return "nothing proves this sender, and the address was acknowledged today"
     if robot(facts) and facts.automatic_last_day >= policy.automatic_per_robot_day:
         return "this address answers like a machine and got enough automatic mail today"
     if facts.automatic_domain_hour >= policy.automatic_per_domain_hour:
@@ -31,6 +33,11 @@ def enough(facts: Facts, policy: Policy) -> str:
     if braked(facts):
         return "automatic mail is stopped"
     return ""
+
+
+def proven(facts: Facts) -> bool:
+    """Whether more than a From header says who wrote: our receiving server, or a reply token."""
+    return facts.verified or facts.token is not None
 
 
 def robot(facts: Facts) -> bool:

@@ -4,15 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from intake.desk import brakes
+from intake.desk import brakes, formed
 from intake.desk.effects import AddEntry, Effect, Mail, MailKind, MarkAddress, PullBrake
 from intake.desk.facts import Facts, Found, Reads, Standing
 from intake.desk.language import language_for
 from intake.desk.message import Address, Envelope, Message
 from intake.desk.policy import MailboxPolicy, Policy
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
+from intake.desk.triage import Letter, TriageResult, letter, triage
 
 NOBODY = Address("")
+# So many people beside the desk are named to agents; a mail to hundreds is no conversation.
+MOST_PROPOSED = 10
+# To an address that somebody else may have typed or forged: one mail tells its owner, two are a nuisance.
+UNCONFIRMED_A_DAY = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +38,24 @@ class Case:
         return self.message.sender or NOBODY
 
     @property
+    def unconfirmed(self) -> bool:
+        """Whether anybody may have named this sender: in a form, or where our server does not vouch for him.
+
+        Where no server of ours says whom it vouches for, nothing is known of anybody who writes by mail.
+        """
+        if self.envelope.channel in formed.CHANNELS:
+            return True
+        return bool(self.mailbox.trusted_authserv) and not self.facts.verified
+
+    @property
     def key(self) -> str:
         """What dedupe keys of mails caused by this message begin with."""
         return f"msg:{self.message.fingerprint}"
+
+    @property
+    def proven(self) -> bool:
+        """Whether the sender is authenticated as far as this desk asks it of agents, beside their token."""
+        return bool(self.facts.proof) or self.policy.agent_authority == "token"
 
     def found(self) -> tuple[Found, str] | None:
         """Return the ticket this message belongs to and how that is known, or None.
@@ -58,6 +78,19 @@ class Case:
     def tell(self, found: Found) -> tuple[Agent, ...]:
         """Return the agents to tell of news in a ticket: its own, else its team, else the mailbox's."""
         return found.agents or found.team or self.facts.team
+
+    def of_team(self, team: str) -> tuple[Agent, ...]:
+        """Return who is told of a ticket of `team`: its agents and those of no team, else the mailbox's."""
+        if not team or team == self.mailbox.team:
+            return self.facts.team
+        return (
+            tuple(one for one in self.facts.agents if team in one.teams or not one.teams) or self.facts.team
+        )
+
+    def triaged(self, seen: Letter | None = None) -> TriageResult:
+        """Return what the triage rules make of the message, or of what stands in it."""
+        given = seen or letter(self.message, self.envelope, self.facts.verified)
+        return triage(self.policy.triage, given)
 
 
 def language(case: Case, shown: str, reads: Reads) -> str:
@@ -103,9 +136,26 @@ def may_answer(case: Case) -> str:
         return "its envelope sender is empty"
     if sender and not aligned(Address(sender), case.sender):
         return "its envelope sender is of another domain than its From"
+    if case.unconfirmed and facts.automatic_last_day >= UNCONFIRMED_A_DAY:
+        return "nobody has shown that this address is his, and it got its mail for today"
     # Who writes a mail is alive, whatever bounced before; what a form says of its sender proves nothing.
-    failed = facts.failed if case.envelope.channel == "form" else ""
-    return _over_budget(case, Standing(facts.automatic_last_hour, facts.automatic_last_day, failed))
+    failed = facts.failed if case.envelope.channel in formed.CHANNELS else ""
+    return _over_budget(
+        case,
+        Standing(facts.automatic_last_hour, facts.automatic_last_day, facts.acknowledged_last_day, failed),
+    )
+
+
+def may_quote(case: Case) -> bool:
+    """Whether the acknowledgement may carry the sender's own words.
+
+    Never those of a form: whoever typed them typed the address as well, and could have us
+    mail an advertisement to anybody.
+    """
+    if case.envelope.channel in formed.CHANNELS:
+        return False
+    how = case.policy.quote_subject
+    return how == "always" or (how == "verified" and case.facts.verified)
 
 
 def may_answer_original(case: Case) -> str:
@@ -123,7 +173,12 @@ def may_answer_original(case: Case) -> str:
 def _over_budget(case: Case, standing: Standing) -> str:
     if standing.failed:
         return f"mail to this address failed: {standing.failed}"
-    own = replace(case.facts, automatic_last_hour=standing.last_hour, automatic_last_day=standing.last_day)
+    own = replace(
+        case.facts,
+        automatic_last_hour=standing.last_hour,
+        automatic_last_day=standing.last_day,
+        acknowledged_last_day=standing.acknowledged,
+    )
     return brakes.enough(own, case.policy)
 
 
@@ -152,7 +207,7 @@ def pull_brake(case: Case, ticket: int | None) -> list[Effect]:
 
 def alive(case: Case) -> list[Effect]:
     """Return the effect that forgets an old bounce: somebody has just written from there."""
-    if not case.facts.failed or case.envelope.channel == "form" or case.message.suppress:
+    if not case.facts.failed or case.envelope.channel in formed.CHANNELS or case.message.suppress:
         return []
     return [MarkAddress(case.sender.mailbox)]
 
@@ -168,8 +223,13 @@ def entry(
     )
 
 
-def notices(case: Case, agents: Sequence[Agent], ticket: int | None, stranger: bool) -> list[Effect]:
-    """Return the notices of this message to agents; its own sender gets none."""
+def notices(
+    case: Case, agents: Sequence[Agent], ticket: int | None, stranger: bool, event: str = "answer"
+) -> list[Effect]:
+    """Return the notices of this message to agents; its own sender gets none.
+
+    `event` is what changed: new, answer or reopened.
+    """
     message = case.message
     return [
         Mail(
@@ -182,10 +242,31 @@ def notices(case: Case, agents: Sequence[Agent], ticket: int | None, stranger: b
             text=message.new_text,
             attachments=message.attachments,
             stranger=stranger,
+            event=event,
+            proposed=proposed(case, agents),
         )
         for agent in agents
         if agent.address.lower() != case.sender.key
     ]
+
+
+def proposed(case: Case, agents: Sequence[Agent]) -> tuple[str, ...]:
+    """Return to whom else a message went who is not in its ticket: an agent lets them in, no header."""
+    found = case.found()
+    there = found[0].ticket if found else None
+    known = {case.sender.key, *(one.address.lower() for one in agents)}
+    if there is not None:
+        known |= {there.requester.key, *(one.lower() for one in there.participants)}
+    others = {one.key: one.mailbox for one in (*case.message.to, *case.message.cc) if one.mailbox}
+    return tuple(
+        mailbox for key, mailbox in others.items() if key not in known and not own_address(key, case.policy)
+    )[:MOST_PROPOSED]
+
+
+def own_address(key: str, policy: Policy) -> bool:
+    """Whether an address (lower-cased) is the desk's, with or without something after a plus."""
+    local, _, domain = key.rpartition("@")
+    return bool({key, f"{local.partition('+')[0]}@{domain}"} & policy.own_addresses)
 
 
 def alerts(case: Case, agents: Sequence[Agent], ticket: int | None, what: str, key: str = "") -> list[Effect]:

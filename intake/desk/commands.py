@@ -1,95 +1,166 @@
-"""The `#command` lines at the top of an agent's reply.
+"""Reading the `#commands` of a mail and obeying them, all or none.
 
-Read strictly: a first line that begins with # and is not understood stops the
-mail from going out, because an internal remark must never reach a customer by a
-misspelling. The grammar: `#close`, `#reopen`, `#note`, `#mine`, `#assign NAME`.
+Which there are stands in `intake.desk.command_table`, how lines are read in
+`intake.desk.grammar`, what commands do in the modules named command_….
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
-from intake.desk.effects import Effect, SetStatus
-from intake.desk.ticket import Agent, Status, Ticket
-
-HELP = "I understand #close, #reopen, #note, #mine and #assign NAME, each alone on a line at the top."
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One command: its name without the # and its argument."""
-
-    name: str
-    argument: str = ""
+from intake.desk import canned
+from intake.desk.command_table import COMMANDS as COMMANDS
+from intake.desk.command_table import NAMES as NAMES
+from intake.desk.command_ticket import agent_called as agent_called
+from intake.desk.effects import AddParticipant, Amend, Assign, Effect, Record, RemoveParticipant, SetStatus
+from intake.desk.grammar import Asked as Asked
+from intake.desk.grammar import Command as Command
+from intake.desk.grammar import Kind, Refused, Scene, Where, nearest, read_lines, tidy
+from intake.desk.lookup import Wanted
+from intake.desk.ticket import Ticket
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What a reply asks for: its commands, the text below them, or what was wrong with it."""
+class Obeyed:
+    """What came of the commands of a mail: the effects, or why (`problem`) none of it is done."""
 
-    commands: tuple[Command, ...] = ()
-    text: str = ""
-    note: bool = False
+    effects: tuple[Effect, ...] = ()
     problem: str = ""
 
 
-_ARGUMENT = {"close": False, "reopen": False, "note": False, "mine": False, "assign": True}
+def summary(where: Where) -> str:
+    """Return in one line how the commands of one place are written."""
+    names = ", ".join(kind.written for kind in COMMANDS if kind.where in (where, Where.BOTH))
+    return f"I understand, each alone on a line at the top: {names}."
 
 
-def read(text: str) -> Asked:
+HELP = summary(Where.TICKET)
+
+
+def read(text: str, where: Where = Where.TICKET) -> Asked:
     """Take the command lines off the top of `text`."""
-    lines = text.lstrip().splitlines()
+    lines, rest, odd = read_lines(text, NAMES)
+    if odd:
+        name = tidy(odd).split()[0]
+        near = nearest(name[1:], list(NAMES))
+        meant = f" Did you mean #{near}?" if near else ""
+        return Asked(text=rest, problem=f"{name} is not a command.{meant} {summary(where)}")
     found: list[Command] = []
     note = False
-    while lines and lines[0].startswith("#") and lines[0][1:2].isalpha():
-        name, _, argument = lines.pop(0)[1:].strip().partition(" ")
-        name = name.lower()
-        if name not in _ARGUMENT:
-            return Asked(problem=f"#{name} is not a command. {HELP}")
-        if bool(argument.strip()) != _ARGUMENT[name]:
-            return Asked(problem=f"#{name} was not written as it should be. {HELP}")
-        if name == "note":
+    for kind, argument in lines:
+        if kind.where not in (where, Where.BOTH):
+            return Asked(text=rest, problem=_elsewhere(kind))
+        try:
+            command = Command(kind.name, kind.read(argument))
+        except Refused as err:
+            wrong = f"#{kind.name} was not understood: {said(err)} Write {kind.written}."
+            return Asked(text=rest, problem=f"{wrong} {summary(where)}")
+        if kind.name == "note":
             note = True
         else:
-            found.append(Command(name, argument.strip()))
-        while lines and not lines[0].strip():
-            lines.pop(0)
-    return Asked(tuple(found), "\n".join(lines).strip(), note)
+            found.append(command)
+    return Asked(tuple(found), rest, note)
 
 
-def unknown(asked: Sequence[Command], team: Sequence[Agent]) -> str:
-    """Return what is wrong with the names in the commands, "" when all are of the team."""
-    for command in asked:
-        if command.name == "assign" and agent_called(command.argument, team) is None:
-            names = ", ".join(agent.name for agent in team) or "nobody"
-            return f"There is no agent called {command.argument!r} in this team. Known here: {names}."
-    return ""
+def said(err: Refused) -> str:
+    """Return why a command is refused, as a sentence's end."""
+    return f"{str(err).rstrip('. ')}."
 
 
-def agent_called(name: str, team: Sequence[Agent]) -> Agent | None:
-    """Return the one agent of that name or address, written in any case; None when it is not one."""
-    wanted = name.strip().lower()
-    found = [one for one in team if wanted in (one.address.lower(), one.name.lower())] or [
-        # A first name will do where only one has it.
-        one
-        for one in team
-        if wanted in (one.address.lower().partition("@")[0], one.name.lower().partition(" ")[0])
+def not_done(kind: Kind, err: Refused) -> str:
+    """Return what an agent is told of a command that is refused, with the grammar."""
+    return f"#{kind.name} was not done: {said(err)} It is written {kind.written}. {summary(kind.where)}"
+
+
+def _elsewhere(kind: Kind) -> str:
+    if kind.where is Where.DESK:
+        return f"#{kind.name} belongs into a mail to the desk's command address; #help tells yours."
+    return f"#{kind.name} belongs into a reply in its ticket: #show NUMBER brings one to reply to."
+
+
+def wanted(asked: Asked) -> Wanted:
+    """Return what must be looked up before these commands can be obeyed."""
+    found = Wanted()
+    for one in asked.commands:
+        found |= NAMES[one.name].wants(one.argument)
+    return found
+
+
+def obey(
+    scene: Scene,
+    asked: Asked,
+    authority: str,
+    relay: Callable[[Ticket], Sequence[Effect]] | None = None,
+) -> Obeyed:
+    """Return the effects of all commands, and of `relay` (which sends the text below), in their order.
+
+    All or nothing: one command that is refused stops the mail. Each leaves a Record.
+    """
+    early = [one for one in asked.commands if NAMES[one.name].first]
+    late = [one for one in asked.commands if not NAMES[one.name].first]
+    effects: list[Effect] = []
+
+    def done(some_: Sequence[Effect]) -> None:
+        nonlocal scene
+        effects.extend(some_)
+        scene = replace(scene, ticket=after(scene.ticket, some_))
+
+    try:
+        for one in early:
+            done([*NAMES[one.name].do(scene, one.argument), record(scene, one, authority)])
+        if relay is not None:
+            done(relay(scene.ticket))
+        for one in late:
+            done([*NAMES[one.name].do(scene, one.argument), record(scene, one, authority)])
+    except Refused as err:
+        return Obeyed(problem=not_done(NAMES[one.name], err))
+    return Obeyed(tuple(effects))
+
+
+def record(scene: Scene, command: Command, authority: str) -> Record:
+    """Return the audit entry of a command; what is to be hidden is not written down again."""
+    hides = NAMES[command.name].hides and command.argument
+    said = f"#{command.name} (a text)" if hides else str(command)
+    return Record(scene.by, authority, said, scene.ticket.id or None)
+
+
+def after(ticket: Ticket, effects: Sequence[Effect]) -> Ticket:
+    """Return the ticket as effects on it leave it, as far as commands look at it."""
+    for effect in effects:
+        if getattr(effect, "ticket", None) != ticket.id:
+            continue
+        match effect:
+            case Amend():
+                ticket = replace(ticket, **effect.changes)
+            case SetStatus():
+                ticket = replace(ticket, status=effect.status)
+            case Assign():
+                ticket = replace(ticket, assignee=effect.agent, team=effect.team or ticket.team)
+            case AddParticipant():
+                ticket = replace(ticket, participants=(*ticket.participants, effect.address.mailbox))
+            case RemoveParticipant():
+                kept = tuple(one for one in ticket.participants if one.lower() != effect.address.key)
+                ticket = replace(ticket, participants=kept)
+            case _:
+                pass
+    return ticket
+
+
+def with_canned(scene: Scene, asked: Asked) -> str:
+    """Return the text that goes out: the prepared answers that were asked for, then what was written.
+
+    Raises Refused for a name that is none.
+    """
+    texts = [
+        canned.filled(
+            canned.text(
+                canned.prepared(scene.policy.canned, one.argument),
+                scene.ticket.language,
+                scene.policy.language,
+            ),
+            scene.ticket,
+            scene.agent.name if scene.agent else scene.by,
+        )
+        for one in asked.commands
+        if one.name == "canned"
     ]
-    return found[0] if len(found) == 1 else None
-
-
-def effects(command: Command, ticket: Ticket, agent: Agent, team: Sequence[Agent], key: str) -> list[Effect]:
-    """Return what a command does. Its names must be known: see `unknown`; else ValueError."""
-    # The rules read commands and the life of a ticket uses the rules: one of the two comes late.
-    from intake.desk import lifecycle
-
-    if command.name == "close":
-        return lifecycle.close(ticket, agent.name, key) or [SetStatus(ticket.id, Status.CLOSED)]
-    if command.name == "reopen":
-        return lifecycle.reopen(ticket, agent.name, key) or [SetStatus(ticket.id, Status.OPEN)]
-    if command.name == "mine":
-        return lifecycle.assign(ticket, agent, "", agent.name, key)
-    if command.name == "assign":
-        whom = agent_called(command.argument, team)
-        if whom is not None:
-            return lifecycle.assign(ticket, whom, "", agent.name, key)
-    raise ValueError(f"#{command.name} cannot be done here")
+    return "\n\n".join(one.strip() for one in (*texts, asked.text) if one.strip())

@@ -14,6 +14,8 @@ from intake.desk.promise_effects import Escalate as Escalate
 from intake.desk.promise_effects import Page as Page
 from intake.desk.promise_effects import SetPromises as SetPromises
 from intake.desk.promise_effects import SettleEscalation as SettleEscalation
+from intake.desk.survey_effects import AskSurvey as AskSurvey
+from intake.desk.survey_effects import RecordScore as RecordScore
 from intake.desk.ticket import Agent, EntryKind, Status
 
 # What a STATUS mail can tell; each is the name of its template, and the desk's config says which go out.
@@ -27,6 +29,7 @@ class Outcome(StrEnum):
     APPENDED = "appended"
     DUPLICATE = "duplicate"
     AUTOMATIC = "automatic"
+    COMMAND = "command"
     QUARANTINED = "quarantined"
     ERASED = "erased"
 
@@ -35,7 +38,7 @@ class MailKind(StrEnum):
     """A mail we owe; also the name of its template, but for STATUS, whose event names it.
 
     ACKNOWLEDGEMENT, STATUS and SURVEY are automatic: at most once after an ambiguous end,
-    counted against the budgets. RELAY, NOTICE and ALERT are sent again instead.
+    counted against the budgets. RELAY, NOTICE, ALERT and ANSWER are sent again instead.
     """
 
     ACKNOWLEDGEMENT = "acknowledgement"
@@ -44,6 +47,7 @@ class MailKind(StrEnum):
     RELAY = "relay"
     NOTICE = "notice"
     ALERT = "alert"
+    ANSWER = "answer"
 
     @property
     def at_most_once(self) -> bool:
@@ -182,8 +186,9 @@ class Assign:
 class Mail:
     """A mail owed to one recipient; `dedupe` makes owing it twice harmless.
 
-    `agent` is who it speaks to (NOTICE, ALERT) or whose words it carries (RELAY).
-    `text` is the author's words (RELAY, NOTICE) or what happened (ALERT).
+    `agent` is who it speaks to (NOTICE, ALERT, ANSWER) or whose words it carries (RELAY).
+    `text` is the author's words (RELAY, NOTICE), what happened (ALERT) or what was asked for (ANSWER).
+    An ALERT with the event "command", and an ANSWER, may belong to no ticket at all.
     `event` names what a STATUS tells: one of STATUS_EVENTS, or "closed" for "resolved"; an
     ALERT with the event "brake" tells the admin that automatic mail is stopped. `due`
     (aware) is when we mean to answer: the promise of an ACKNOWLEDGEMENT, the new one of
@@ -204,7 +209,72 @@ class Mail:
     quote_subject: bool = True
     # The sender of what a NOTICE carries is not known to the ticket.
     stranger: bool = False
+    # To whom else its author sent what a NOTICE carries: only an agent lets them in.
+    proposed: tuple[str, ...] = ()
     due: datetime | None = None
+    # An ALERT with the event "confirm": the draft (entry) that an answer to it confirms; the
+    # store fills in the one that was added before it.
+    draft: int = 0
+    # The HTML of the agent's mail that a RELAY answers with, as it came: it goes out only as
+    # far as it says what `text` says.
+    html: str = field(default="", repr=False)
+    # What somebody wrote, below `text`, where that is ours: the draft that is to be confirmed.
+    quoted: str = ""
+    # It must not leave for so many seconds: until then `Withdraw` can take it back.
+    hold: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Take an answer back: none of `mails` (outbox ids) is sent and its entry becomes a draft.
+
+    All or nothing: when one of them has left meanwhile, the message is decided on again.
+    `restore` puts status, assignee and promises back to what they were before the answer.
+    """
+
+    ticket: int
+    entry: int
+    mails: tuple[int, ...]
+    restore: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Write down that a draft (an entry) was confirmed. It can be so only once."""
+
+    ticket: int
+    entry: int
+
+
+@dataclass(frozen=True, slots=True)
+class SplitOff:
+    """Open a ticket for one entry of another: a copy of it with its files, its own Message-ID moved there.
+
+    It is what `ticket=None` means from then on, like the one that an OpenTicket opens.
+    """
+
+    ticket: int
+    entry: int
+    requester: Address
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTickets:
+    """Write down that two tickets belong together."""
+
+    ticket: int
+    other: int
+
+
+@dataclass(frozen=True, slots=True)
+class Redact:
+    """Take secrets out of a ticket for good: out of its texts, its files of text, the raw bytes of its
+    messages and the mails made of them. `literals` are texts that count as one; an event tells how many."""
+
+    ticket: int
+    by: str
+    literals: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +295,14 @@ class SetAway:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkDigest:
+    """Note that an agent (by id) was told of everything up to a moment."""
+
+    agent: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class MarkSent:
     """Record that a mail of ours was seen where it arrived: it was sent, whatever we knew of it."""
 
@@ -234,29 +312,6 @@ class MarkSent:
 @dataclass(frozen=True, slots=True)
 class PullBrake:
     """Stop automatic mail: the desk has reached its ceiling."""
-
-
-@dataclass(frozen=True, slots=True)
-class AskSurvey:
-    """Write down that a closing was asked about, or why (`skipped`) it never will be.
-
-    `closing` is that of `surveys.closing_of`.
-    """
-
-    ticket: int
-    closing: int
-    skipped: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RecordScore:
-    """Keep what was answered about a closing, in place of any earlier answer."""
-
-    ticket: int
-    closing: int
-    score: int
-    comment: str = ""
-    consent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,10 +351,16 @@ Effect = (
     | Page
     | AddParticipant
     | RemoveParticipant
+    | SplitOff
+    | LinkTickets
+    | Redact
     | Record
     | Assign
     | SetAway
+    | MarkDigest
     | Mail
+    | Withdraw
+    | Settle
     | MarkDelivery
     | MarkAddress
     | MarkSent

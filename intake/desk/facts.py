@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from intake.desk.lookup import Looked
+from intake.desk.message import Message
 from intake.desk.people import Load
 from intake.desk.ticket import Agent, Ticket
 from intake.desk.tokens import Token
+from intake.desk.undo import Relayed
 
 # After a hard bounce an address gets no automatic mail for so long.
 FAILED_DAYS = 30
@@ -27,20 +30,48 @@ class Found:
     """A ticket, who is to be told of news in it (its assignee and those who answered), and its team.
 
     `team` are the enabled agents of the ticket's own team, which may be another than the mailbox's.
+    `named` is the ticket that a token, an id or a number leads to, where that was merged into this one.
     """
 
     ticket: Ticket
     agents: tuple[Agent, ...] = ()
     team: tuple[Agent, ...] = ()
+    named: Ticket | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was kept because nothing proved its author, and may be confirmed.
+
+    `agent` is the enabled agent it is kept for, `author` the address that wrote it, `message` the
+    mail it was (None when that is gone). `waiting`: nobody has confirmed it yet.
+    """
+
+    entry: int
+    agent: Agent | None
+    author: str
+    waiting: bool
+    message: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What we owed one address by machine in the last hour and day; `failed`: why mail to it fails, or ""."""
+    """What we owed one address by machine in the last hour and day, `acknowledged` of it in the day;
+    `failed`: why mail to it fails, or ""."""
 
     last_hour: int = 0
     last_day: int = 0
+    acknowledged: int = 0
     failed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """The answer of another agent that went out since the mail which this message replies to."""
+
+    by: str
+    at: datetime
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +89,11 @@ class Facts:
     There is one ticket per way of finding it; the rules choose among them.
     `agent` is the enabled agent whose registered address the From header names,
     `token_agent` the enabled agent the reply token was made for, `team` the
-    enabled agents of the mailbox's team (all of them when it names no team).
+    enabled agents of the mailbox's team (all of them when it names no team), `agents` all enabled ones.
     `automatic_…` are automatic mails owed or sent: to this sender in the last hour and
-    day, to his domain and by the whole desk in the last hour, and in the ticket the
-    message belongs to (alerts to agents too) in the last ten minutes and day.
+    day (`acknowledged_last_day`: the acknowledgements among them), to his domain and by
+    the whole desk in the last hour, and in the ticket the message belongs to (alerts to
+    agents too) in the last ten minutes and day.
     `alerts_desk_hour` are all alerts, `alerts_ticket_hour` those in that ticket, or in
     the one a delivery report is about. `tickets_…_hour` are messages that opened
     tickets, or would have but for a flood; `answers_address_hour` those that were
@@ -69,7 +101,8 @@ class Facts:
     how many came within seconds of an automatic mail to him, and how many say the same
     as this one, itself included. Counts of messages end at 1,000. `flood_address` and
     `flood_domain` are the ticket that takes the sender's, or his domain's, flood;
-    `told_at` is when agents were last alerted of the ticket that is concerned.
+    `told_at` is when agents were last alerted of the ticket that is concerned. `successor` is the
+    newest ticket of this sender that was opened after the closed one the message belongs to, in its place.
     `braked_at` is when the breaker was pulled. `unsettled` is the outbox row of this very
     mail, where it is one of ours of which nobody knew whether it was taken. `verified` says that our own
     receiving server vouches for the From domain (RFC 8601, DMARC-aligned).
@@ -88,9 +121,11 @@ class Facts:
     agent: Agent | None = None
     token_agent: Agent | None = None
     team: tuple[Agent, ...] = ()
+    agents: tuple[Agent, ...] = ()
     verified: bool = False
     automatic_last_hour: int = 0
     automatic_last_day: int = 0
+    acknowledged_last_day: int = 0
     automatic_desk_hour: int = 0
     automatic_domain_hour: int = 0
     automatic_ticket_minutes: int = 0
@@ -107,10 +142,21 @@ class Facts:
     told_at: datetime | None = None
     braked_at: datetime | None = None
     unsettled: int | None = None
+    successor: Found | None = None
     # Why mail to the sender failed within FAILED_DAYS, "" when it did not.
     failed: str = ""
     # The same of whoever wrote the mail that this one forwards.
     original: Standing = Standing()
+    # By what the sender of an agent's mail is authenticated, "" by nothing.
+    proof: str = ""
+    # The draft that this message confirms.
+    draft: Draft | None = None
+    # The newest answer of the token's agent in its ticket, where all of it can still be withdrawn.
+    relayed: Relayed | None = None
+    # An answer in the token's ticket that its agent cannot have seen when he wrote.
+    overtaken: Overtaken | None = None
+    # What the commands of an agent's mail ask for.
+    looked: Looked = field(default_factory=Looked)
     # What each agent has to do, by id; gathered where a team's tickets are handed out.
     loads: Mapping[int, Load] = field(default_factory=dict, hash=False)
     # What the sender reads, and the author of the forwarded mail; asked only of who may open a ticket.

@@ -6,6 +6,7 @@ from intake.desk.effects import Effect, Finish, OpenTicket, Outcome
 from intake.desk.facts import Found
 from intake.desk.message import Address
 from intake.desk.ticket import EntryKind
+from intake.desk.triage_rules import answered, told
 
 
 def flood(case: Case) -> list[Effect] | None:
@@ -20,27 +21,34 @@ def flood(case: Case) -> list[Effect] | None:
     reason = f"{who} has sent {count} mails within an hour that would each open a ticket"
     if found is not None:
         number = found.ticket.id
+        more, changes = answered(case, found.ticket)
         return [
             entry(case, number, EntryKind.CUSTOMER),
+            *changes,
             *digest(case, found, number, f"{reason}. They are all in this ticket."),
-            Finish(Outcome.APPENDED, number, "flood", reason),
+            Finish(Outcome.APPENDED, number, "flood", told(reason, more)),
         ]
+    made = case.triaged()
     opened = OpenTicket(
         f"Many mails from {who}",
         # Nobody may be answered for a whole domain: its mails have different senders.
         case.sender if whose == "address" else Address("", who),
         case.mailbox.language or case.policy.language,
         case.mailbox.name,
-        case.mailbox.team,
+        made.team or case.mailbox.team,
         case.envelope.channel,
         flood=who,
+        priority=made.priority,
+        category=made.category,
+        tags=made.tags,
+        fields=made.fields,
     )
     what = f"{reason}. From now on they go into this ticket and are not acknowledged."
     return [
         opened,
         entry(case, None, EntryKind.CUSTOMER),
-        *alerts(case, facts.team, None, what),
-        Finish(Outcome.TICKETED, None, "flood", reason),
+        *alerts(case, case.of_team(made.team), None, what),
+        Finish(Outcome.TICKETED, None, "flood", told(reason, made)),
     ]
 
 

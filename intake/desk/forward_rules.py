@@ -5,6 +5,8 @@ from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, OpenTi
 from intake.desk.language import detect
 from intake.desk.message import Address, Forward
 from intake.desk.ticket import Agent, EntryKind, Status
+from intake.desk.triage import TriageResult, forwarded_letter
+from intake.desk.triage_rules import told
 
 
 def forwarded(case: Case) -> list[Effect] | None:
@@ -20,32 +22,38 @@ def forwarded(case: Case) -> list[Effect] | None:
         return None
     if forward.sender.key in (case.sender.key, agent.address.lower(), *case.policy.own_addresses):
         return None
-    effects = [*_ticket(case, agent, forward)]
+    spoken = detect(forward.text) or detect(forward.subject)
+    made = case.triaged(forwarded_letter(case.message, case.envelope, forward, spoken))
+    effects = [*_ticket(case, agent, forward, spoken, made)]
     why_not = may_answer_original(case)
     if not why_not:
         effects.append(
             Mail(MailKind.ACKNOWLEDGEMENT, None, forward.sender, f"ack:{case.key}", quote_subject=False)
         )
     if not case.envelope.archive:
-        effects += _notices(case, agent, forward)
+        effects += _notices(case, agent, forward, made.team)
     reason = f"{agent.name} forwarded a mail of {forward.sender.mailbox}"
     if why_not:
         reason += f"; not acknowledged: {why_not}"
-    return [*effects, Finish(Outcome.TICKETED, None, "forwarded", reason)]
+    return [*effects, Finish(Outcome.TICKETED, None, "forwarded", told(reason, made))]
 
 
-def _ticket(case: Case, agent: Agent, forward: Forward) -> list[Effect]:
+def _ticket(case: Case, agent: Agent, forward: Forward, spoken: str, made: TriageResult) -> list[Effect]:
     message = case.message
     by = Address(agent.address, agent.name)
     return [
         OpenTicket(
             forward.subject or message.subject,
             forward.sender,
-            language(case, detect(forward.text) or detect(forward.subject), case.facts.original_reads),
+            language(case, spoken, case.facts.original_reads),
             case.mailbox.name,
-            case.mailbox.team,
+            made.team or case.mailbox.team,
             case.envelope.channel,
             Status.CLOSED if case.envelope.archive else Status.NEW,
+            priority=made.priority,
+            category=made.category,
+            tags=made.tags,
+            fields=made.fields,
         ),
         AddEntry(
             None,
@@ -72,9 +80,9 @@ def shown(forward: Forward) -> str:
     return f"[{forward.date}]\n\n{forward.text}" if forward.date else forward.text
 
 
-def _notices(case: Case, agent: Agent, forward: Forward) -> list[Effect]:
+def _notices(case: Case, agent: Agent, forward: Forward, team: str) -> list[Effect]:
     """Return the notices to the team and to the agent himself, who needs one to answer."""
-    told = {one.id: one for one in (*case.facts.team, agent)}
+    told = {one.id: one for one in (*case.of_team(team), agent)}
     return [
         Mail(
             MailKind.NOTICE,
@@ -85,6 +93,7 @@ def _notices(case: Case, agent: Agent, forward: Forward) -> list[Effect]:
             author=forward.sender,
             text=shown(forward),
             attachments=(*forward.attachments, *case.message.attachments),
+            event="new",
         )
         for one in told.values()
     ]

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 
 from intake.desk.language_words import WORDS
 
@@ -52,13 +53,18 @@ def _plain(word: str) -> str:
     return bare.replace("đ", "d").replace("ı", "i").replace("ß", "ss")
 
 
-_VOTES: dict[str, tuple[str, ...]] = {}
-for _language, _words in WORDS.items():
-    for _word in _words.split():
-        # Two letters without their accents are a word of every language.
-        for _form in {_word, _plain(_word)} if len(_word) > 2 else {_word}:
-            if _language not in _VOTES.get(_form, ()):
-                _VOTES[_form] = (*_VOTES.get(_form, ()), _language)
+@cache
+def _votes() -> dict[str, tuple[str, ...]]:
+    """Return the languages that each word speaks for. Made when first asked: most commands read no mail."""
+    votes: dict[str, tuple[str, ...]] = {}
+    for language, words in WORDS.items():
+        for word in words.split():
+            # Two letters without their accents are a word of every language.
+            for form in {word, _plain(word)} if len(word) > 2 else {word}:
+                if language not in votes.get(form, ()):
+                    votes[form] = (*votes.get(form, ()), language)
+    return votes
+
 
 # A letter that hints at a language, and what one of them is worth beside a word's vote of 2.
 _LETTERS = {
@@ -134,12 +140,12 @@ def _chinese(text: str) -> str:
 
 def _by_words(text: str) -> str:
     votes: dict[str, int] = {}
-    words = _WORD.findall(text)
-    for word in words:
-        for language in _VOTES.get(word, ()):
+    known = _votes()
+    for word in _WORD.findall(text):
+        for language in known.get(word, ()):
             votes[language] = votes.get(language, 0) + 2
-    for letter in text:
-        if letter > "\x7f":
+    if not text.isascii():
+        for letter in text:
             for language in _HINTS.get(letter, ()):
                 votes[language] = votes.get(language, 0) + 1
     if not votes:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from intake.desk.agent_rules import relay
 from intake.desk.case import status_mail
 from intake.desk.effects import (
     AddEntry,
@@ -19,6 +18,9 @@ from intake.desk.escalation import escalate as escalate
 from intake.desk.message import Address
 from intake.desk.policy import Policy
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
+from intake.desk.undo import TOO_LATE as TOO_LATE
+from intake.desk.undo import held as held
+from intake.desk.undo import undo as undo
 
 DESK = Address("", "desk")
 # How the event of an assignment begins: the pages tell by it that a person took a ticket up.
@@ -88,8 +90,19 @@ def wait(ticket: Ticket, by: str, key: str) -> list[Effect]:
     ]
 
 
-def assign(ticket: Ticket, agent: Agent | None, team: str, by: str, key: str) -> list[Effect]:
-    """Return the effects of giving a ticket to an agent, a team or both."""
+def assign(
+    ticket: Ticket,
+    agent: Agent | None,
+    team: str,
+    by: str,
+    key: str,
+    told: bool = True,
+    members: Sequence[Agent] = (),
+) -> list[Effect]:
+    """Return the effects of giving a ticket to an agent, a team or both.
+
+    The agent is `told` unless he took it himself; without one the `members` of the team are.
+    """
     whom = (
         " of ".join(x for x in (agent.name if agent else "", f"team {team}" if team else "") if x) or "nobody"
     )
@@ -99,7 +112,68 @@ def assign(ticket: Ticket, agent: Agent | None, team: str, by: str, key: str) ->
     ]
     if agent is not None:
         effects.append(status_mail(ticket, "assigned", key))
-    return effects
+    tell = ([agent] if told else []) if agent is not None else list(members)
+    given = "to you" if agent is not None else f"to team {team}"
+    return [*effects, *alerts(ticket, tell, f"{by} gave this ticket {given}.", f"assigned:{key}")]
+
+
+def call_for_help(
+    ticket: Ticket,
+    reason: str,
+    by: str,
+    key: str,
+    policy: Policy,
+    team: Sequence[Agent],
+    agents: Sequence[Agent] = (),
+) -> list[Effect]:
+    """Return the effects of asking for more help: the ticket is urgent, and the head of its team is told.
+
+    Without a head, everybody in the `team` is. `agents` are all enabled ones, for the head
+    may be one of them.
+    """
+    why = f": {reason}" if reason else ""
+    lead = policy.teams[ticket.team].lead if ticket.team in policy.teams else ""
+    head = next((one for one in agents if one.address.lower() == lead.lower()), None)
+    what = f"{by} asks for help with this ticket{why}"
+    told = alerts(ticket, [head] if head else team, what, f"escalated:{key}")
+    if lead and head is None:
+        # Somebody who is no agent: he can read it and call, but has no reply address of an agent's.
+        told = [Mail(MailKind.ALERT, ticket.id, Address(lead), f"alert:escalated:{key}:lead", text=what)]
+    return [
+        Amend(ticket.id, {"priority": "urgent", "snoozed_until": None}),
+        AddEntry(ticket.id, EntryKind.EVENT, DESK, f"escalated by {by}{why}"),
+        *told,
+    ]
+
+
+def wake(ticket: Ticket, agents: Sequence[Agent]) -> list[Effect]:
+    """Return the effects of a snoozed ticket's time having come; none when it does not sleep."""
+    if ticket.snoozed_until is None:
+        return []
+    until = f"{ticket.snoozed_until:%Y-%m-%d %H:%M} UTC"
+    effects: list[Effect] = [
+        Amend(ticket.id, {"snoozed_until": None}),
+        AddEntry(ticket.id, EntryKind.EVENT, DESK, f"woke: it was snoozed until {until}"),
+    ]
+    if ticket.status is Status.CLOSED:
+        return effects
+    what = f"You were to be reminded of this ticket now: it was snoozed until {until}."
+    return [*effects, *alerts(ticket, agents, what, f"woke:{ticket.id}:{until}")]
+
+
+def alerts(ticket: Ticket, agents: Sequence[Agent], what: str, key: str) -> list[Effect]:
+    """Return the mails that tell agents what happened in a ticket, once for each `key`."""
+    return [
+        Mail(
+            MailKind.ALERT,
+            ticket.id,
+            Address(agent.address, agent.name),
+            f"alert:{key}:{agent.id}",
+            agent=agent,
+            text=what,
+        )
+        for agent in agents
+    ]
 
 
 def note(ticket: Ticket, text: str, by: str) -> list[Effect]:
@@ -123,4 +197,7 @@ def revoke_links(ticket: Ticket, by: str) -> list[Effect]:
 
 def reply(ticket: Ticket, agent: Agent, text: str, key: str, policy: Policy) -> list[Effect]:
     """Return the effects of an agent's answer given on the command line."""
+    # The rules obey commands, and commands live a ticket's life: one of the two comes late.
+    from intake.desk.agent_rules import relay
+
     return relay(key, ticket, agent, text, None, policy)

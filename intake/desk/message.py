@@ -1,5 +1,6 @@
 """What arrived: one mail or form post, read as far as it could be read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -31,6 +32,7 @@ class Attachment:
     """A file that came with a message. `name` is already safe to show and to store.
 
     `claimed` is the name as its sender wrote it, on one clean line: to be shown at most.
+    `preview` is a PNG or JPEG of a picture that its readers may not be able to see, b"" for none.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Attachment:
     content_id: str = ""
     inline: bool = False
     claimed: str = ""
+    preview: bytes = field(default=b"", repr=False)
 
 
 # Defects of a From that names no author, or more than one: such a mail proves nobody.
@@ -140,6 +143,9 @@ class Message:
     authserv: tuple[str, ...] = ()
     defects: tuple[str, ...] = ()
     utc_offset: int | None = None
+    # Of a form or an app only, see intake/desk/formed.py.
+    category: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def one_author(self) -> bool:

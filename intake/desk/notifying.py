@@ -7,10 +7,12 @@ one place for every rule, so that none of them has to know of any.
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TypeGuard
 
 from intake.desk.case import Case, alerts, entry, is_participant
 from intake.desk.effects import (
     AddEntry,
+    Amend,
     Assign,
     Effect,
     Finish,
@@ -30,29 +32,40 @@ from intake.desk.tokens import Purpose
 
 # An out-of-office answer rarely says until when in words that a program understands; each one renews it.
 AWAY_FOR = timedelta(hours=24)
+URGENT = "urgent"
 DESK_NAME = "the desk, in turn"
 
 
 def arrange(effects: Sequence[Effect], facts: Facts, policy: Policy) -> list[Effect]:
     """Return the effects with new tickets handed out and the notices cut to those who want them now."""
-    notices = [one for one in effects if isinstance(one, Mail) and one.kind is MailKind.NOTICE and one.agent]
+    notices = [one for one in effects if _is_news(one)]
     opened = next((one for one in effects if isinstance(one, OpenTicket)), None)
     assigned = any(isinstance(one, Assign) and one.ticket is None for one in effects)
     given: list[Effect] = []
     told: dict[int | None, set[int]] = {}
+    amended = [one for one in effects if isinstance(one, Amend)]
+    raised = {one.ticket for one in amended if one.changes.get("priority") == URGENT}
     for number in dict.fromkeys(one.ticket for one in notices):
         asked = tuple(one.agent for one in notices if one.ticket == number and one.agent)
+        if number in raised:
+            # An answer that speaks of theft: whoever the rules think of learns of it now, at work or not.
+            told[number] = _ids(asked)
+            continue
         if number is None and opened is not None and not assigned:
             chosen = _handed(opened, asked, facts, policy)
             given = _given(chosen) if chosen else []
             asked = (chosen,) if chosen else asked
-            told[number] = _ids(_told(asked, asked if chosen else (), facts.now, opened.priority == "urgent"))
+            urgent = opened.priority == "urgent"
+            told[number] = _ids(_told(asked, asked if chosen else (), facts.now, urgent))
+            if facts.agent is not None:
+                # He forwarded it, and answers by this notice.
+                told[number].add(facts.agent.id)
             continue
         found = _found(facts, number)
         told[number] = _ids(_of_ticket(asked, found, facts.now))
     made: list[Effect] = []
     for effect in effects:
-        if isinstance(effect, Mail) and effect.kind is MailKind.NOTICE and effect.agent:
+        if _is_news(effect) and effect.agent:
             if effect.agent.id in told[effect.ticket]:
                 made.append(effect)
                 told[effect.ticket].discard(effect.agent.id)
@@ -64,6 +77,13 @@ def arrange(effects: Sequence[Effect], facts: Facts, policy: Policy) -> list[Eff
         if effect is opened:
             made += given
     return made
+
+
+def _is_news(effect: Effect) -> TypeGuard[Mail]:
+    """Whether it tells an agent of something; a copy that he asked for is none."""
+    if not isinstance(effect, Mail) or effect.kind is not MailKind.NOTICE:
+        return False
+    return effect.agent is not None and effect.event != "copy"
 
 
 def _handed(opened: OpenTicket, asked: Sequence[Agent], facts: Facts, policy: Policy) -> Agent | None:

@@ -7,6 +7,7 @@ from intake.desk.calendar import Calendar, office
 from intake.desk.language import LANGUAGES
 from intake.desk.people import Assignment, TeamPolicy
 from intake.desk.service_level import ServiceLevel, shipped
+from intake.desk.triage import TriagePolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,14 @@ class Policy:
     """The desk's own rules in numbers. `own_addresses` are lower-cased; we never answer them.
 
     The ceilings on automatic mail (`automatic_…`) are those of one address in an hour
-    and a day, of a domain, of one ticket (ten minutes, a day), of a suspected robot in a
+    and a day, of acknowledgements in a day to an address that nothing proves (`unverified`),
+    of a domain, of one ticket (ten minutes, a day), of a suspected robot in a
     day, and of the whole desk in an hour. `alerts_per_hour` bounds what strangers can
-    cause agents to be told. `flood_…` are new tickets of an hour beyond which mails of
-    that sender go into one ticket (0: never). `admin` is told when the brakes are pulled.
+    cause agents to be told. `agent_authority` is what an agent's mail needs: "strict" (a reply
+    token and an authenticated sender) or "token". `undo_seconds` is how long an answer waits
+    before it leaves.
+    `flood_…` are new tickets of an hour beyond which mails of that sender go into one
+    ticket (0: never). `admin` is told when the brakes are pulled.
     `hours` are those of surveys, `levels` what is promised, the first that fits;
     `on_call` is who is paged by mail, and `webhook` whether there is one to page by.
     """
@@ -57,12 +62,15 @@ class Policy:
     quote_subject: str = "verified"
     automatic_per_address_hour: int = 3
     automatic_per_address_day: int = 10
+    automatic_per_unverified_day: int = 1
     automatic_per_hour: int = 300
     automatic_per_domain_hour: int = 60
     automatic_per_ticket_burst: int = 5
     automatic_per_ticket_day: int = 25
     automatic_per_robot_day: int = 3
     alerts_per_hour: int = 60
+    agent_authority: str = "strict"
+    undo_seconds: int = 0
     flood_per_address_hour: int = 20
     flood_per_domain_hour: int = 200
     flood_digest_minutes: int = 15
@@ -73,7 +81,12 @@ class Policy:
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     on_call: str = ""
     webhook: bool = False
+    triage: TriagePolicy = field(default_factory=TriagePolicy)
     teams: Mapping[str, TeamPolicy] = field(default_factory=dict)
+    # Where agents write to who do not answer a notification; "" where there is no such address.
+    command_address: str = ""
+    # Prepared answers: by name, then by language ("" for all languages).
+    canned: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def hands_out(self) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from intake.desk import brakes, surveys
-from intake.desk.agent_rules import agent_reply, unproven_agent
+from intake.desk.agent_rules import agent_reply, confirmed_draft, unproven_agent
 from intake.desk.case import (
     Case,
     alerts,
@@ -17,13 +17,17 @@ from intake.desk.case import (
     is_participant,
     language,
     may_answer,
+    may_quote,
     notices,
+    own_address,
     pull_brake,
     status_mail,
     too_old,
 )
+from intake.desk.command_mail import command_mail
 from intake.desk.effects import (
     AddEntry,
+    Amend,
     Effect,
     Finish,
     Mail,
@@ -33,6 +37,8 @@ from intake.desk.effects import (
     MarkSent,
     OpenTicket,
     Outcome,
+    PullBrake,
+    RecordScore,
     SetStatus,
 )
 from intake.desk.facts import FAILED_DAYS, Facts
@@ -41,8 +47,10 @@ from intake.desk.forward_rules import forwarded
 from intake.desk.message import BounceKind, Envelope, Message
 from intake.desk.notifying import agent_away, arrange
 from intake.desk.policy import Policy
+from intake.desk.secrets import exposed
 from intake.desk.ticket import EntryKind, Status
 from intake.desk.tokens import Purpose
+from intake.desk.triage_rules import answered, telling, told
 
 Rule = Callable[[Case], list[Effect] | None]
 
@@ -121,8 +129,7 @@ _DELIVERY = {
 def own_mail(case: Case) -> list[Effect] | None:
     """Mail from our own address is our own mail come back: kept, not answered, opens nothing."""
     # A reply address of ours, token and all, is as much our own as the bare one.
-    local, _, domain = case.sender.key.rpartition("@")
-    if not {case.sender.key, f"{local.partition('+')[0]}@{domain}"} & case.policy.own_addresses:
+    if not own_address(case.sender.key, case.policy):
         return None
     reason = "it comes from this desk's own address"
     unsettled = case.facts.unsettled
@@ -164,6 +171,8 @@ def survey_answer(case: Case) -> list[Effect] | None:
         case.key,
         from_message=not more,
     )
+    # The closing that was asked about is that of the ticket as it was called then.
+    effects = [replace(one, ticket=token.ticket) if isinstance(one, RecordScore) else one for one in effects]
     if more:
         below = replace(case, message=replace(case.message, new_text=rest))
         return [*effects, *(follow_up(below) or new_ticket(below))]
@@ -177,32 +186,42 @@ def follow_up(case: Case) -> list[Effect] | None:
     found = case.found()
     if found is None:
         return None
-    (there, how), ticket = found, found[0].ticket
-    if too_old(ticket, case):
-        return None
+    there, how = found
+    if too_old(there.ticket, case):
+        later = case.facts.successor
+        if later is None or too_old(later.ticket, case):
+            return None
+        there, how = later, f"{how}; it took the place of #{there.ticket.id}"
+    ticket = there.ticket
     effects: list[Effect] = [*alive(case), entry(case, ticket.id, EntryKind.CUSTOMER)]
-    if ticket.status is not Status.NEW:
+    if ticket.status is not Status.NEW and not case.envelope.archive:
         effects.append(SetStatus(ticket.id, Status.OPEN))
+    if ticket.snoozed_until is not None:
+        effects.append(Amend(ticket.id, {"snoozed_until": None}))
+    made, more = answered(case, ticket)
+    effects += more
     if not case.envelope.archive:
         stranger = not is_participant(case.sender, ticket)
         if brakes.flood_of_answers(case.facts, case.policy):
             what = f"{case.sender.mailbox} answers so often that you are not told of each mail any more."
             effects += digest(case, there, ticket.id, what)
         else:
-            effects += notices(case, case.tell(there), ticket.id, stranger)
+            event = "reopened" if ticket.status is Status.CLOSED else "answer"
+            effects += notices(case, telling(case, case.tell(there), made), ticket.id, stranger, event)
         if ticket.status is Status.CLOSED and not stranger:
             if may_answer(case) == "":
                 effects.append(status_mail(ticket, "reopened", case.key))
             effects += pull_brake(case, ticket.id)
-    return [*effects, Finish(Outcome.APPENDED, ticket.id, "follow_up", f"found by {how}")]
+    return [*effects, Finish(Outcome.APPENDED, ticket.id, "follow_up", told(f"found by {how}", made))]
 
 
 def new_ticket(case: Case) -> list[Effect]:
     """Everything else opens a ticket: its requester is acknowledged and the team is told."""
-    message, facts, policy = case.message, case.facts, case.policy
+    message, facts = case.message, case.facts
     found = case.found()
     related = found[0].ticket.id if found else facts.by_number.ticket.id if facts.by_number else None
     archive = case.envelope.archive
+    made = case.triaged()
     effects: list[Effect] = [
         *alive(case),
         OpenTicket(
@@ -210,10 +229,14 @@ def new_ticket(case: Case) -> list[Effect]:
             case.sender,
             language(case, message.language, facts.reads),
             case.mailbox.name,
-            case.mailbox.team,
+            made.team or case.mailbox.team,
             case.envelope.channel,
             Status.CLOSED if archive else Status.NEW,
             related,
+            priority=made.priority,
+            category=made.category,
+            tags=made.tags,
+            fields=made.fields,
         ),
         entry(case, None, EntryKind.CUSTOMER),
     ]
@@ -225,17 +248,17 @@ def new_ticket(case: Case) -> list[Effect]:
                 None,
                 case.sender,
                 f"ack:{case.key}",
-                quote_subject=policy.quote_subject == "always"
-                or (policy.quote_subject == "verified" and facts.verified),
+                event="secret" if exposed(f"{message.subject}\n{message.new_text}") else "",
+                quote_subject=may_quote(case),
             )
         )
     if not archive:
-        effects += notices(case, facts.team, None, stranger=False)
+        effects += notices(case, case.of_team(made.team), None, stranger=False, event="new")
         effects += pull_brake(case, None)
     reason = "nothing it belongs to was found" if related is None else f"possibly related to #{related}"
     if why_not:
         reason += f"; not acknowledged: {why_not}"
-    return [*effects, Finish(Outcome.TICKETED, None, "new_ticket", reason)]
+    return [*effects, Finish(Outcome.TICKETED, None, "new_ticket", told(reason, made))]
 
 
 RULES: tuple[Rule, ...] = (
@@ -244,7 +267,9 @@ RULES: tuple[Rule, ...] = (
     own_mail,
     agent_away,
     machine,
+    command_mail,
     agent_reply,
+    confirmed_draft,
     unproven_agent,
     survey_answer,
     follow_up,
@@ -260,5 +285,8 @@ def decide(message: Message, envelope: Envelope, facts: Facts, policy: Policy) -
     for rule in RULES:
         effects = rule(case)
         if effects is not None:
+            if envelope.archive:
+                # Of mail from before the desk's first day nobody is told, whatever it is.
+                return [one for one in effects if not isinstance(one, Mail | PullBrake)]
             return arrange(effects, facts, policy)
     raise AssertionError("new_ticket answers every case")

@@ -30,6 +30,10 @@ class EntryKind(StrEnum):
     EVENT = "event"
 
 
+# The number of no ticket at all: an answer to an agent's question may belong to none.
+NO_TICKET = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Agent:
     """Someone who answers tickets. `teams` are section names of the config.
@@ -96,3 +100,8 @@ class Ticket:
     waiting_since: datetime | None = None
     promises: tuple[Promise, ...] = ()
     utc_offset: int | None = None
+
+
+def no_ticket(at: datetime, mailbox: str = "", language: str = "en", channel: str = "imap") -> Ticket:
+    """Return what stands for a ticket where there is none: for a mail that belongs to no ticket."""
+    return Ticket(NO_TICKET, "", Status.OPEN, Address(""), language, mailbox, "", at, at, channel=channel)

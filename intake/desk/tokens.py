@@ -22,9 +22,14 @@ TOKEN_LENGTH = 44
 MAX_LOCAL_PART = 64
 _BODY = struct.Struct(">BIIH")
 _MAC_LENGTH = 16
-# A plus part as long as a token, as it stands in an address or a mailto link. The second
-# letter holds the purpose: e to h is the customer's own.
-_INTERNAL = re.compile(rb"(?:\+|%2b)a[a-di-z2-7][a-z2-7]{42}(?:@|%40)", re.IGNORECASE)
+# A plus part as long as a token, as it stands in an address or a mailto link, or a reference. The
+# second letter holds the purpose: e to h is the customer's own.
+_INTERNAL = re.compile(
+    rb"(?:\+|%2b)a[a-di-z2-7][a-z2-7]{42}(?:@|%40)|ref[:.]\s?a[a-di-z2-7][a-z2-7]{42}", re.IGNORECASE
+)
+_REFERENCE = re.compile(r"\bref([:.])\s?([a-z2-7]{44})(?![a-z2-7])", re.IGNORECASE)
+# A text of nothing but references costs no more than these; ours stands at its end.
+MOST_REFERENCES = 20
 
 
 class Purpose(IntEnum):
@@ -35,14 +40,16 @@ class Purpose(IntEnum):
     BOUNCE = 3
     SURVEY = 4
     PROGRESS = 5
+    COMMAND = 6
+    CONFIRM = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
     """A verified claim.
 
-    `person` is an agent's id (AGENT), a closing (SURVEY: `surveys.closing_of`), what
-    `links.opened` reads (PROGRESS), or 0.
+    `person` is an agent's id (AGENT; COMMAND, which belongs to no ticket), the entry of a draft
+    (CONFIRM), a closing (SURVEY: `surveys.closing_of`), what `links.opened` reads (PROGRESS), or 0.
     """
 
     purpose: Purpose
@@ -55,7 +62,7 @@ def make(key: bytes, purpose: Purpose, ticket: int, person: int, expires: dateti
     """Return the 44-character token text. `expires` is aware; it is rounded up to a whole day, UTC."""
     days = -(-int(expires.timestamp()) // 86400)
     body = _BODY.pack(purpose, ticket, person, days)
-    return base64.b32encode(body + _mac(key, body)).decode("ascii").rstrip("=").lower()
+    return _text(body + _mac(key, body))
 
 
 def read(keys: Iterable[bytes], text: str, now: datetime) -> Token | None:
@@ -63,11 +70,15 @@ def read(keys: Iterable[bytes], text: str, now: datetime) -> Token | None:
 
     `keys` are tried in turn, so that a key can be rotated; comparison is constant-time.
     """
-    if len(text) != TOKEN_LENGTH:
+    # Some letters outside ASCII become ASCII ones in capitals.
+    if len(text) != TOKEN_LENGTH or not text.isascii():
         return None
     try:
         raw = base64.b32decode(text.upper() + "=" * (-len(text) % 8))
     except (binascii.Error, ValueError):
+        return None
+    # The last letter holds bits that are no byte's: only one way of writing a token is a token.
+    if _text(raw) != text.lower():
         return None
     body, mac = raw[: _BODY.size], raw[_BODY.size :]
     if len(mac) != _MAC_LENGTH:
@@ -98,6 +109,45 @@ def in_addresses(keys: Iterable[bytes], addresses: Iterable[str], now: datetime)
     return None
 
 
+def reference(token: str) -> str:
+    """Return the words that carry a token in the text of a mail, to come back in its quote."""
+    return f"ref:{token}"
+
+
+def message_id(token: str, unique: str, domain: str) -> str:
+    """Return a Message-ID that carries a token, to come back in In-Reply-To and References."""
+    return f"ref.{token}.{unique}@{domain}"
+
+
+def in_ids(keys: Iterable[bytes], ids: Iterable[str], now: datetime) -> Token | None:
+    """Return the first valid token that a Message-ID (without brackets) carries, or None."""
+    keys = tuple(keys)
+    for one in ids:
+        match = _REFERENCE.match(one)
+        found = read(keys, match[2], now) if match and match[1] == "." else None
+        if found is not None:
+            return found
+    return None
+
+
+def in_text(keys: Iterable[bytes], text: str, now: datetime) -> Token | None:
+    """Return the last valid token that a text carries, or None: our own line ends the mail that is quoted."""
+    if "ref" not in text.lower():
+        return None
+    keys = tuple(keys)
+    carried = [match[2] for match in _REFERENCE.finditer(text) if match[1] == ":"]
+    for one in reversed(carried[-MOST_REFERENCES:]):
+        found = read(keys, one, now)
+        if found is not None:
+            return found
+    return None
+
+
+def masked(text: str) -> str:
+    """Return a stranger's text with what looks like a token of ours made harmless."""
+    return _REFERENCE.sub(lambda match: f"ref {match[2]}", text) if "ref" in text.lower() else text
+
+
 def holds_internal(data: bytes) -> bool:
     """Whether an address with a token that is not a customer's stands in `data`, in any case of letters.
 
@@ -109,6 +159,10 @@ def holds_internal(data: bytes) -> bool:
 def lifetime(now: datetime, days: int) -> datetime:
     """Return when a token made at `now` for `days` ends."""
     return now + timedelta(days=days)
+
+
+def _text(raw: bytes) -> str:
+    return base64.b32encode(raw).decode("ascii").rstrip("=").lower()
 
 
 def _mac(key: bytes, body: bytes) -> bytes:

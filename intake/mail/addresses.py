@@ -46,6 +46,8 @@ def mailbox(text: str) -> str:
 
 def parse_list(value: bytes, hint: str = "") -> tuple[Address, ...]:
     """Return the addresses of a To, Cc, From or Reply-To value. Never raises; what is none is left out."""
+    if not value:
+        return ()
     simple = _SIMPLE.fullmatch(value.decode("latin-1")) if len(value) < 300 and b"=?" not in value else None
     if simple:
         found = mailbox(simple[2])

@@ -36,6 +36,8 @@ class Files:
     """The attachments of one mail, and what was wrong with them."""
 
     kept: list[Attachment] = field(default_factory=list)
+    # Of each of them its Content-Location, "" for none.
+    locations: list[str] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
 
     def add(self, one: Part) -> None:
@@ -52,6 +54,7 @@ class Files:
             name = name and name + ".eml"
         inline = one.disposition == "inline" or (one.disposition == "" and bool(one.content_id))
         safe = filenames.safe(name, media_type)
+        self.locations.append(one.location)
         self.kept.append(
             Attachment(safe, media_type, one.content, one.content_id, inline, name[:MAX_CLAIMED])
         )

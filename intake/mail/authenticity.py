@@ -1,13 +1,19 @@
 """Whether our own mail server vouches for a sender (RFC 8601, aligned as RFC 7489 asks)."""
 
+import re
 from typing import Any
 
 import authres
 
 from intake.desk.message import Message
+from intake.mail import headers
 
 # A header longer than any server writes is not worth parsing.
 MAX_VALUE = 4096
+# Received: from ... by HOST (RFC 5321 section 4.4).
+_BY = re.compile(r"(?:^|\s)by\s+([A-Za-z0-9_.-]{1,255})(?=[\s;(]|$)", re.IGNORECASE)
+# Names that are only good inside of a network (RFC 6762, RFC 2606, and what providers use).
+_PRIVATE = frozenset(("internal", "local", "localdomain", "lan", "intern", "private", "corp", "home"))
 
 
 def vouched(message: Message, authserv: str) -> bool:
@@ -29,6 +35,32 @@ def vouched(message: Message, authserv: str) -> bool:
     if any(str(one.method).lower() == "dmarc" and str(one.result).lower() == "fail" for one in results):
         return False
     return bool(domain) and any(_speaks_for(one, domain) for one in results)
+
+
+def at_border(raw: bytes, authserv: str) -> bool:
+    """Whether the field of the server `authserv` is the last word on a mail: no other host took it since.
+
+    A field further down was written before the mail went through somebody else's hands, and
+    says nothing of what they did. Hosts of the same domain, and hosts whose names no DNS
+    knows ("localhost", "x.internal"), are the server's own. `raw` is the mail as it came.
+    """
+    wanted = authserv.strip().rstrip(".").lower()
+    hops: list[bytes] = []
+    for name, value in headers.read(raw, 0, len(raw))[0]:
+        if name == "received":
+            hops.append(value)
+        elif name == "authentication-results" and _id(headers.decode(value)) == wanted:
+            return not hops or _own_hop(hops[-1], wanted)
+    return False
+
+
+def _own_hop(value: bytes, authserv: str) -> bool:
+    by = _BY.search(value.decode("latin-1"))
+    host = by[1].rstrip(".").lower() if by else ""
+    labels = host.split(".")
+    if len(labels) < 2 or labels[-1] in _PRIVATE or labels[-1].isdigit():
+        return True
+    return labels[-2:] == authserv.split(".")[-2:]
 
 
 def _id(value: str) -> str:
@@ -57,11 +89,12 @@ def _speaks_for(result: Any, domain: str) -> bool:
         # Without header.from the result is about the From we see, which is the only one.
         return found.get("header.from", domain) == domain
     if method == "dkim":
-        return _aligned(found.get("header.d") or found.get("header.i", ""), domain)
+        return aligned(found.get("header.d") or found.get("header.i", ""), domain)
     if method == "spf":
-        return _aligned(found.get("smtp.mailfrom") or found.get("smtp.envelope-from", ""), domain)
+        return aligned(found.get("smtp.mailfrom") or found.get("smtp.envelope-from", ""), domain)
     return False
 
 
-def _aligned(signer: str, domain: str) -> bool:
+def aligned(signer: str, domain: str) -> bool:
+    """Whether `signer` speaks for `domain`: it is that domain or a parent, and no top-level one."""
     return "." in signer and (signer == domain or domain.endswith("." + signer))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from intake.desk.message import Attachment
 from intake.mail import calendar, charsets, gate, headers, inline, secured, structure, text, transfer
@@ -13,12 +14,21 @@ from intake.mail.structure import Leaf
 # So much plain text, so much HTML and so much attached text (read for bounces only) of one mail is decoded
 # (reliability: a body of 256 KiB). What is longer is shown up to there and also kept whole, as a file.
 MAX_TEXT = 256 * 1024
+# Tags and entities of all HTML of a mail: each costs 3 us, and a page of 256 KiB that people read has 10,000.
+MAX_MARKUP = 25_000
+# Of a Content-Location; URLs are shorter.
+MAX_LOCATION = 2000
+# Of a text that tells the charset of its mail's header.
+MAX_TOLD = 4000
 # S/MIME signatures around signatures that are opened.
 MAX_WRAPPED = 3
 
+_FILE = re.compile(r"[^/\\:*?\"<>|]{1,200}\.\w{2,5}")
+_MARKUP = re.compile(rb"[<&]")
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 # The same words once more, for readers that we are not.
 _OTHER_RENDITIONS = ("text/x-amp-html", "text/watch-html", "text/enriched", "text/richtext")
+_MAILS = ("message/", "text/rfc822-headers")
 _LINES = str.maketrans({0: "\ufffd", 11: "\n", 12: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n"} | {
     code: None for code in (*range(1, 9), *range(14, 32), *range(0x7F, 0x85), *range(0x86, 0xA0), 0xFEFF)
 })  # fmt: skip
@@ -58,6 +68,17 @@ def charset_hint(leaves: Sequence[Leaf]) -> str:
     return next((leaf.params["charset"] for leaf in leaves if leaf.params.get("charset")), "")
 
 
+def charset_told(leaves: Sequence[Leaf]) -> str:
+    """Return the charset that the first text beyond ASCII seems to be in, where no label says it."""
+    for leaf in leaves:
+        if leaf.media_type in ("text/plain", "text/html") and leaf.body:
+            encoding = headers.first(leaf.fields, "content-transfer-encoding") or b""
+            found = charsets.told(transfer.decode(leaf.body[:MAX_TOLD], encoding))
+            if found:
+                return found
+    return ""
+
+
 def fields(raw: list[headers.RawField], hint: str) -> Fields:
     """Return header fields decoded for the readers of automatic mail and bounces."""
     return tuple((name, headers.decode(value, hint)) for name, value in raw)
@@ -74,19 +95,21 @@ def part(leaf: Leaf, hint: str) -> Part:
     if "name" in params and not params["name"].isascii():
         declared = headers.first(leaf.fields, "content-type") or b""
         params = headers.parameters(declared, hint)[1]
-    identity = headers.first(leaf.fields, "content-id") or b""
-    location = headers.first(leaf.fields, "content-location") or b""
+    identity = headers.first(leaf.fields, "content-id")
+    location = headers.first(leaf.fields, "content-location")
+    place = "".join(headers.decode(location, hint).split())[:MAX_LOCATION] if location else ""
     return Part(
         leaf.media_type,
         content,
         "" if leaf.media_type.startswith(("text/", "message/")) else None,
         params,
         disposition,
-        more.get("filename") or params.get("name") or _from_location(location, hint),
-        headers.decode(identity).strip("<> "),
+        more.get("filename") or params.get("name") or _from_location(place),
+        headers.decode(identity).strip("<> ") if identity else "",
+        place,
         leaf.within,
         leaf.depth,
-        fields(leaf.fields, hint) if leaf.depth else (),
+        fields(leaf.fields, hint) if leaf.depth and leaf.media_type.startswith(_MAILS) else (),
     )
 
 
@@ -107,9 +130,10 @@ def _cut(content: bytes, room: int) -> bytes:
     return content[: at if at >= 0 else room]
 
 
-def _from_location(value: bytes, hint: str) -> str:
-    name = headers.decode(value, hint) if value else ""
-    return name if "/" not in name and ":" not in name else ""
+def _from_location(location: str) -> str:
+    """Return the file's name at the end of an address, "" when it ends in none."""
+    name = location.partition("?")[0].rpartition("/")[2]
+    return name if location and (_FILE.fullmatch(name) or name == location) and ":" not in name else ""
 
 
 def read(leaves: Sequence[Leaf], hint: str) -> Bodies:
@@ -130,6 +154,8 @@ class _Reader:
         self._hint = hint
         self._out = Bodies()
         self._files = Files()
+        self._markup = MAX_MARKUP
+        self._base = ""
         self._room = {"plain": MAX_TEXT, "html": MAX_TEXT, "file": MAX_TEXT}
         # Of each alternative, and of each leaf outside one, its plain texts and its HTML texts.
         self._slots: dict[object, tuple[list[str], list[str]]] = {}
@@ -143,10 +169,12 @@ class _Reader:
             if one.text is not None:
                 purse = "file" if not shown else "html" if kind == "text/html" else "plain"
                 written = _cut(one.content, self._room[purse])
+                if purse == "html":
+                    written = self._affordable(written)
                 if shown and one.content and not written:
                     shown = False  # there was more than enough before it: it is kept as a file
                 self._room[purse] -= len(written)
-                one = replace(one, text=plain(charsets.decode(written, charset_of(one), self._hint)))
+                one.text = plain(charsets.decode(written, charset_of(one), self._hint))
             self._out.parts.append(one)
             if shown:
                 # The parts of one alternative share a slot; any other leaf has its own.
@@ -157,6 +185,16 @@ class _Reader:
                 self._files.add(one)
                 self._look_into(one, wrapped)
 
+    def _affordable(self, markup: bytes) -> bytes:
+        """Return what MAX_MARKUP lets be read of a page; the tags and entities of a mail count together."""
+        tags, entities = markup.count(b"<"), markup.count(b"&")
+        if tags + entities > self._markup:
+            ends = islice(_MARKUP.finditer(markup), self._markup, None)
+            markup = markup[: next(ends).start()]
+            tags, entities = self._markup, 0
+        self._markup -= tags + entities
+        return markup
+
     def _show(self, one: Part, slot: object, cut: bool) -> None:
         plains, htmls = self._slots.setdefault(slot, ([], []))
         if cut:
@@ -166,6 +204,7 @@ class _Reader:
             )
         if one.media_type == "text/html":
             htmls.append(one.text or "")
+            self._base = self._base or one.location
         else:
             plains.append(self._text_of(one))
 
@@ -230,7 +269,9 @@ class _Reader:
         """Return what was read."""
         out = self._out
         out.html = "\n".join(one for _, htmls in self._slots.values() for one in htmls if one.strip())
-        out.attachments, names = inline.matched(self._files.kept, inline.places(out.html))
+        located = inline.located(self._base, self._files.locations) if any(self._files.locations) else {}
+        shown = inline.places(out.html, located)
+        out.attachments, names = inline.matched(self._files.kept, shown, located)
         out.named_html = inline.named_in_html(out.html, names)
         texts = []
         for plains, htmls in self._slots.values():
@@ -238,7 +279,7 @@ class _Reader:
             if not written.strip() and htmls:
                 written = text.from_html(inline.named_in_html("\n".join(htmls), names))
             elif names and htmls:
-                here = {key: names[key] for key in inline.places("\n".join(htmls)) if key in names}
+                here = {key: names[key] for key in inline.places("\n".join(htmls), located) if key in names}
                 if here:
                     beside = text.from_html(inline.named_in_html("\n".join(htmls), here))
                     written = inline.placed(written, beside, here)

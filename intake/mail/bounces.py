@@ -110,12 +110,15 @@ def read(
     kind = _kind(action, status, subject, text)
     if not (recipients or report or kind is not None):
         return None
+    about = _about(fields, groups, returned, text)
+    # A Message-ID looks like an address, and stands among them.
+    recipients = [one for one in recipients if one not in about] or recipients
     status = status or _found(_STATUS, text)
     diagnostic = diagnostic or _sentence(text)
     return Bounce(
         kind or BounceKind.FAILED,
         tuple(dict.fromkeys(recipients))[:MAX_RECIPIENTS],
-        _about(fields, groups, returned, text),
+        about,
         status[:20],
         _one_line(diagnostic),
     )
@@ -198,11 +201,14 @@ def _by_flufl(raw: bytes) -> list[str]:
         temporary, permanent = all_failures(message_from_bytes(head + blank + body))
     except (AttributeError, IndexError, KeyError, LookupError, TypeError, ValueError, RecursionError):
         return []
-    found = [
-        one.decode("ascii", "replace") if isinstance(one, bytes) else str(one)
-        for one in (*permanent, *temporary)
+    found: list[str] = []
+    for some in (permanent, temporary):
+        named = (one.decode("ascii", "replace") if isinstance(one, bytes) else str(one) for one in some)
+        # They come as sets: the one that the report names first comes first.
+        found += sorted(named, key=lambda one: (copy.find(one.encode("utf-8", "replace")), one))
+    return [
+        address for address in dict.fromkeys(found) if address.find("@") > 0 and not _CONTROL.search(address)
     ]
-    return [address for address in found if address.find("@") > 0 and not _CONTROL.search(address)]
 
 
 def _returned_to(returned: Sequence[Part], text: str) -> list[str]:

@@ -9,10 +9,14 @@ import codecs
 import re
 from functools import cache
 
+from intake.desk.language import detect
 from intake.mail import iso2022, plausible
 
-# As much of a text as the detector sees: it is slow, and its answer no better for more.
-SAMPLE_BYTES = 20_000
+# As much of a text as the detector sees, of its lines that are not ASCII: it takes 1 ms for a kilobyte, and
+# is more often wrong where the telling lines stand among many of HTML or English.
+SAMPLE_BYTES = 2_000
+# They are sought in so much of it.
+SEARCHED_BYTES = 20_000
 
 # A text cut in the middle of a character, or with one damaged byte, is still in its declared charset.
 DAMAGE_ALLOWED = 0.02
@@ -79,6 +83,17 @@ _COUSINS = {
 
 _LATIN = "".join(bytes((b,)).decode("cp1252", "ignore") or chr(b) for b in range(256))
 _HIGH_BYTES = bytes(range(0x80, 0x100))
+_ASCII_AND_SIGNS = bytes((*range(0x80), *range(0xA0, 0xC0)))
+# ASCII, typography, and the letters of Polish in ISO-8859-2 and in Windows-1250, which has six elsewhere.
+_POLISH = bytes(range(0x80)) + (
+    b"\x84\x85\x91\x92\x93\x94\x96\x97\xa0\xab\xbb\xb3\xbf\xc6\xca\xd1\xd3\xe6\xea\xf1\xf3\xa3\xaf\xb1\xb6\xbc"
+    b"\xa1\xa6\xac\xb9\x9c\x9f\xa5\x8c\x8f"
+)
+_POLISH_WORD = re.compile("[a-z][ąćęłńśźż]|[ąćęłńśźżŁŚŹŻĆ][a-z]")
+_NOT_1250 = bytes(byte for byte in range(256) if byte not in b"\xb9\x9c\x9f\xa5\x8c\x8f")
+_EAST_ASIAN = ("gb", "big5", "cp949", "cp950", "cp932", "euc", "johab", "shift")
+_CENTRAL = ("cp1250", "iso8859_2", "cp1254", "cp1257", "iso8859_4", "iso8859_10", "iso8859_13", "iso8859_15")
+_WESTERN = ("en", "de", "fr", "es", "pt", "it", "nl")
 _UTF8 = ("utf-8", "utf_8")
 _JUNK = re.compile(r"[^a-z0-9]")
 # `charset="utf-8*en"`, `iso-8859-1 (Latin)`, `gb2312;format=flowed`: the name is what comes first.
@@ -141,13 +156,14 @@ def decode(data: bytes, declared: str = "", hint: str = "") -> str:
         text = _strictly(data, "utf-8")
         if text is None and codec and not _too_high(data):
             text = latin(data)
-            if plausible.turkish(text):
-                text = data.decode("cp1254", "replace")
+            other = _other_latin(data, text)
+            if other:
+                text = data.decode(other, "replace")
             elif _high(data) >= 3 and plausible.faults(text, "cp1252") > plausible.SUSPICIOUS:
                 # Only a reading without fault is better than the label.
                 text = _guess(data, codec, text)
     else:
-        text = _strictly(data, codec)
+        text = _surely_utf8(data, codec) or _strictly(data, codec)
         if text is None and codec.startswith("iso2022_jp"):
             text = iso2022.as_windows(data)
         if text is None:
@@ -161,6 +177,48 @@ def decode(data: bytes, declared: str = "", hint: str = "") -> str:
     ):
         text = latin(data) if known == "cp1252" else _strictly(data, known)
     return text if text is not None else _guess(data, codec)
+
+
+def _surely_utf8(data: bytes, codec: str) -> str | None:
+    """Return text that is UTF-8 under the label of another charset, None when it may be that charset's."""
+    if codec in _UTF8 or codec.startswith(_STATEFUL):
+        return None
+    text = _strictly(data, "utf-8")
+    if text is None:
+        return None
+    beyond = len(text) - len(text.encode("ascii", "ignore"))
+    if codec.startswith(_EAST_ASIAN):
+        # Pairs of their bytes now and then are a letter of UTF-8, hardly ever a character of three bytes.
+        return text if beyond >= 3 and 2 * sum(char >= "\u0800" for char in text) >= beyond else None
+    return text if beyond >= 2 else None
+
+
+def _other_latin(data: bytes, text: str) -> str:
+    """Return the codec of a Latin charset other than Windows-1252 by the language of the words, "" for none.
+
+    `text` is what `data` is in Windows-1252.
+    """
+    if not data.translate(None, _POLISH):
+        codec = "cp1250" if data.translate(None, _NOT_1250) else "iso8859_2"
+        polish = data.decode(codec, "replace")
+        if _POLISH_WORD.search(polish) and detect(polish) == "pl":
+            return codec
+    if plausible.turkish(text):
+        return "cp1254"
+    if plausible.turkish(text, 1) and detect(data.decode("cp1254", "replace")) == "tr":
+        return "cp1254"
+    return ""
+
+
+def told(data: bytes) -> str:
+    """Return the codec in which an unlabelled text is read here, "" when it is ASCII or in none of ours."""
+    if data.isascii():
+        return ""
+    text = decode(data)
+    for codec in ("utf-8", *plausible.CANDIDATES):
+        if (latin(data) if codec == "cp1252" else _strictly(data, codec)) == text:
+            return codec
+    return ""
 
 
 def _high(data: bytes) -> int:
@@ -217,29 +275,71 @@ def _nearly(data: bytes, codec: str) -> str | None:
     except (UnicodeError, LookupError, ValueError):
         return None
     damage = text.count("\ufffd")
-    letters = sum(not char.isascii() for char in text) - damage
+    letters = len(text) - len(text.encode("ascii", "ignore")) - damage
     utf8 = codec.replace("_", "-") == "utf-8"
     if damage <= max(1, DAMAGE_ALLOWED * len(text)):
         # High bytes alone among ASCII are letters of a Western charset, not damaged ones of UTF-8.
-        return None if utf8 and damage > letters else text
+        if utf8 and damage > letters:
+            return None
+        european = utf8 and max(text.replace("\ufffd", "")) < "\u2e80"
+        return data.decode("utf-8", _STRAY) if damage and european else text
     # No other charset makes many valid UTF-8 sequences by chance.
     return text if utf8 and letters > 2 * damage else None
 
 
+def _stray(error: UnicodeError) -> tuple[str, int]:
+    """Read a byte beside a letter that is no UTF-8 as Windows-1252: a scanner or a list added its line."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    data, at = error.object, error.start
+    if error.end - at == 1 and (data[at - 1 : at].isalpha() or data[at + 1 : at + 2].isalpha()):
+        return latin(data[at : at + 1]), error.end
+    return "\ufffd", error.end
+
+
+_STRAY = "intake.stray"
+codecs.register_error(_STRAY, _stray)
+
+
 def _guess(data: bytes, declared: str, instead: str | None = None) -> str:
     if (not declared or declared in _UTF8) and _high(data) < 2:
-        return latin(data)  # one byte is no evidence
+        # One byte is no evidence, but for the words around it.
+        western = latin(data)
+        other = _other_latin(data, western)
+        return data.decode(other, "replace") if other else western
+    sample = _telling(data)
     for codec in ("euc_jis_2004", "cp932"):
-        text = _nearly(data[:SAMPLE_BYTES], codec)
+        text = _nearly(sample, codec)
         if text is not None and plausible.japanese(text):
             return data.decode(codec, "replace")
+    if not sample.translate(None, _ASCII_AND_SIGNS):
+        # Below 0xC0 are the signs of Latin-1, no letters of it: "·¸¸·´¯" is an ornament, in Thai it is noise.
+        return latin(data)
     import chardet  # 9 MB and its models 37 MB more: only for the mail that needs it
 
-    found = chardet.detect(data[:SAMPLE_BYTES])["encoding"]
+    found = chardet.detect(sample)["encoding"]
     codec = lookup(found) if found else ""
     if codec:
         codec = _COUSINS.get(codec, codec) if _extends_ascii(codec) else ""
+    if codec in _CENTRAL and detect(latin(sample)) in _WESTERN:
+        # Of short texts the detector takes one Latin charset for the other; the words know better.
+        codec = "cp1252"
     return _best(data, [one for one in ("utf-8", codec, declared) if one], instead)
+
+
+def _telling(data: bytes) -> bytes:
+    """Return the lines that tell of the charset, those that are not ASCII, up to SAMPLE_BYTES of them."""
+    if len(data) <= SAMPLE_BYTES:
+        return data
+    out: list[bytes] = []
+    room = SAMPLE_BYTES
+    for line in data[:SEARCHED_BYTES].splitlines(keepends=True):
+        if not line.isascii():
+            out.append(line[:room])
+            room -= len(line)
+            if room <= 0:
+                break
+    return b"".join(out) or data[:SEARCHED_BYTES]
 
 
 def _best(data: bytes, named: list[str], instead: str | None) -> str:
@@ -247,7 +347,7 @@ def _best(data: bytes, named: list[str], instead: str | None) -> str:
 
     Where none is good, `instead` is returned if there is one.
     """
-    sample = data[:SAMPLE_BYTES]
+    sample = _telling(data)
     best, least = "", 1e9
     for number, codec in enumerate((*named, *plausible.CANDIDATES)):
         if number >= len(named) and least <= plausible.SUSPICIOUS:
@@ -263,9 +363,11 @@ def _best(data: bytes, named: list[str], instead: str | None) -> str:
             best, least = codec, faults
     if instead is not None and least > plausible.SUSPICIOUS:
         return instead
-    if best == "cp1252" or not best:
+    if best in ("cp1252", "cp1250", "iso8859_2", "cp1254", ""):
         text = latin(data)
-        return data.decode("cp1254", "replace") if plausible.turkish(text) else text
+        other = _other_latin(data, text)
+        if other or best in ("cp1252", ""):
+            return data.decode(other, "replace") if other else text
     return data.decode(best, "replace")
 
 

@@ -41,6 +41,7 @@ _ADDRESS = re.compile(
     r"[^\s<>\[\]\"'(),:;@|]{1,64}@[^\s<>\[\]\"'(),:;@|]{1,250}\.[^\s<>\[\]\"'(),:;@|]{2,60}"
 )
 _DRESSING = re.compile(r"^[>\s]{0,20}")
+_DASHES = "-_=—–*\u2500"
 # Yandex: "05.03.2024, 10:15, "Bob" <bob@example.com>:" instead of a header.
 _ONE_LINE = re.compile(r"^(?P<date>\d{1,2}\.\d{1,2}\.\d{4}, \d{1,2}:\d{2})[^,]{0,20}, (?P<who>.{3,300}):$")
 
@@ -86,12 +87,15 @@ def _says_forward(subject: str) -> bool:
 
 def _inline(lines: Sequence[str], prefixed: bool, subject: str) -> Forward | None:
     """Return the first forwarded mail in the text: below a client's own line, or below its header alone."""
-    for at in range(min(len(lines), MAX_SEARCHED)):
-        line = lines[at][:MAX_LINE].strip()
-        if not line:
+    for at, line in enumerate(lines[:MAX_SEARCHED]):
+        line = line[:MAX_LINE].strip()
+        # Most lines begin with a letter and end without a colon: nothing heads a mail so.
+        if not line or (not prefixed and line[0].isalnum() and line[-1] not in ":："):
             continue
-        short = line if len(line) < 300 else ""
-        if FORWARDED.match(short) or (prefixed and ORIGINAL.match(short)):
+        # Every form has dashes or ends in a colon; most lines have neither.
+        bare = line.lstrip("> \t")
+        may = len(line) < 300 and (line[-1] in ":：" or bare[:1] in _DASHES)
+        if may and (FORWARDED.match(line) or (prefixed and ORIGINAL.match(line))):
             found = _below(lines, at, at + 1, subject)
             if found is not None:
                 return found

@@ -7,6 +7,7 @@ counts: a second From is an attack or a mistake.
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from intake.mail import charsets, transfer
@@ -19,13 +20,20 @@ MAX_PART_HEADER_BYTES = 64 * 1024
 MAX_FIELDS = 1_000
 # Parameters of one field (RFC 2231 continuations counted one by one).
 MAX_PARAMS = 64
+# Longer values have a boundary or a file's name in them, and do not come again.
+MAX_COMMON = 60
 
 _NAME = re.compile(rb"([!-9;-~]{1,100})[ \t]*:")
 _END = re.compile(rb"\n\r?\n")
+# A field with its folded lines. The possessive repeats (*+) never try again what they took.
+_FIELD = re.compile(rb"([!-9;-~]{1,100})[ \t]*:([^\n]*+(?:\n[ \t][^\n]*+)*+)(?:\n|\Z)")
 _TYPE = re.compile(r"\s*\"?([\w!#$&^.+-]+)\s*/\s*([\w!#$&^.+-]+)", re.ASCII)
 _PARAM = re.compile(
     r";\s*([^\s=;*\"]+)(?:\*(\d{1,5}))?(\*)?\s*=\s*(?:\"((?:[^\"\\]|\\.)*)(?:\"|$)|([^;]*))", re.DOTALL
 )
+_BLANK = re.compile(rb"[ \t]")
+# What may be left of a sign at the end of an encoded word that was cut off.
+_HALF = re.compile(rb"(?:=[0-9A-Fa-f]?)?\??\Z")
 _ESCAPED = re.compile(r"\\([\"\\])")
 # Charsets whose text looks like ASCII: a header may be written raw in them too.
 _SEVEN_BIT = ("hz", "utf-7", "unicode-1-1-utf-7", "unicode-2-0-utf-7", "x-unicode-2-0-utf-7")
@@ -54,6 +62,28 @@ def read(raw: bytes, start: int, end: int) -> tuple[list[RawField], int]:
     stop, body = (found.start(), found.end()) if found else (end, end)
     if stop - start > MAX_PART_HEADER_BYTES and not _NAME.match(raw, start):
         return [], start
+    quick = _well_formed(raw, start, stop)
+    return (quick, body) if quick is not None else _line_by_line(raw, start, stop, body)
+
+
+def _well_formed(raw: bytes, start: int, stop: int) -> list[RawField] | None:
+    """Return the fields of a header that consists of fields, None when anything else is in it."""
+    fields: list[RawField] = []
+    at = start
+    while at < stop:
+        found = _FIELD.match(raw, at, stop)
+        if found is None or len(fields) >= MAX_FIELDS:
+            return None
+        name, value = found.groups()
+        if b"\n" in value:
+            value = value.replace(b"\r\n", b"").replace(b"\n", b"")
+        fields.append((name.decode("ascii").lower(), value[:MAX_FIELD_BYTES].strip(b" \t\r")))
+        at = found.end()
+    return fields
+
+
+def _line_by_line(raw: bytes, start: int, stop: int, body: int) -> tuple[list[RawField], int]:
+    """Return the fields of a header in which some line is none, and where the body begins."""
     fields: list[tuple[str, list[bytes], int]] = []
     at = start
     common = -1
@@ -109,13 +139,11 @@ def every(fields: list[RawField], name: str) -> list[bytes]:
 
 def decode(value: bytes, hint: str = "") -> str:
     """Return a field's value as one clean line of text; `hint` is the body's charset. Never raises."""
-    if (
-        value.isascii()
-        and b"=?" not in value
-        and b"\x1b" not in value
-        and not hint.lower().startswith(_SEVEN_BIT)
-    ):
-        return clean(value.decode("ascii"))
+    if value.isascii():
+        # Folded fields hold tabs; to translate each sign of them would cost fifty times as much.
+        text = value.decode("ascii").replace("\t", " ")
+        if text.isprintable() and "=?" not in text and not (hint and hint.lower().startswith(_SEVEN_BIT)):
+            return text.strip()
     return clean("".join(_words(value, hint)))
 
 
@@ -125,8 +153,10 @@ def clean(text: str) -> str:
     Controls, line separators and bidi controls become blanks or vanish, lone
     surrogates become U+FFFD; runs of blanks at the ends are cut.
     """
-    if text.isascii() and text.isprintable():
-        return text.strip()
+    if text.isascii():
+        text = text.replace("\t", " ")
+        if text.isprintable():
+            return text.strip()
     return text.translate(_UNSAFE).strip()
 
 
@@ -184,10 +214,14 @@ def _next_word(value: bytes, start: int) -> tuple[int, int, str, bytes] | None:
         if second > at + 2 and value[second + 2 : second + 3] == b"?":
             how = value[second + 1 : second + 2].lower()
             end = value.find(b"?=", second + 3)
-            if end < 0:
-                return None
-            if how in (b"b", b"q"):
-                charset = value[at + 2 : second].partition(b"*")[0].decode("ascii", "replace")
+            charset = value[at + 2 : second].partition(b"*")[0].decode("ascii", "replace")
+            if how in (b"b", b"q") and end < 0 and charsets.lookup(charset):
+                # Cut off with the field, or its end forgotten: it goes as far as the next blank.
+                blank = _BLANK.search(value, second + 3)
+                after = blank.start() if blank else len(value)
+                data = _HALF.sub(b"", value[second + 3 : after])
+                return at, after, charset, transfer.base64(data) if how == b"b" else transfer.q(data)
+            if how in (b"b", b"q") and end >= 0:
                 data = value[second + 3 : end]
                 return at, end + 2, charset, transfer.base64(data) if how == b"b" else transfer.q(data)
         at = value.find(b"=?", at + 2)
@@ -200,6 +234,19 @@ def parameters(value: bytes, hint: str = "") -> tuple[str, dict[str, str]]:
     RFC 2231 pieces are joined and decoded, RFC 2047 words decoded although they are
     not allowed there. `boundary` is kept byte for byte, as Latin-1.
     """
+    # All mail shares a few dozen of them: "text/plain; charset=utf-8".
+    if len(value) > MAX_COMMON or not value.isascii():
+        return _parameters(value, hint)
+    what, found = _common(value, hint)
+    return what, dict(found)
+
+
+@lru_cache(maxsize=512)
+def _common(value: bytes, hint: str) -> tuple[str, dict[str, str]]:
+    return _parameters(value, hint)
+
+
+def _parameters(value: bytes, hint: str) -> tuple[str, dict[str, str]]:
     text = value.decode("latin-1")
     main, semicolon, _ = text.partition(";")
     kind = _TYPE.match(main)

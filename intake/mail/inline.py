@@ -1,9 +1,10 @@
 """Pictures in their place: where the HTML shows an attached image, the text names it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
-from urllib.parse import unquote
+from html import unescape
+from urllib.parse import unquote, urljoin
 
 from intake.desk.message import Attachment
 
@@ -15,26 +16,66 @@ _SOURCE = re.compile(
     r"\bsrc\s{0,5}=\s{0,5}(?:\"cid:([^\"]{1,300})\"|'cid:([^']{1,300})'|cid:([^\s\"'>]{1,300}))",
     re.IGNORECASE,
 )
+_ANY_SOURCE = re.compile(
+    r"\bsrc\s{0,5}=\s{0,5}(?:\"([^\"]{1,2000})\"|'([^']{1,2000})'|([^\s\"'>]{1,2000}))", re.IGNORECASE
+)
 # How Outlook and others write it into the plain text beside the HTML.
 _IN_TEXT = re.compile(r"[\[<]cid:([^\]>\s]{1,300})[\]>]", re.IGNORECASE)
 
 
-def places(html: str) -> list[str]:
-    """Return the content ids that `html` shows pictures of, in their order, each once."""
-    if "cid:" not in html.lower():
+def located(base: str, locations: Sequence[str]) -> dict[str, int]:
+    """Return the addresses by which HTML may show a part, and which part it is (RFC 2557 section 5).
+
+    `locations` are the Content-Location of each part ("" for none), `base` that of the HTML:
+    what is relative in either is meant from there.
+    """
+    found: dict[str, int] = {}
+    folder = base[: base.rfind("/") + 1]
+    for number, location in enumerate(locations):
+        if location:
+            whole = _joined(base, location)
+            relative = whole.removeprefix(folder) if folder else whole
+            for one in (location, whole, relative):
+                found.setdefault(unquote(one), number)
+    return found
+
+
+def _joined(base: str, location: str) -> str:
+    try:
+        return urljoin(base, location)
+    except ValueError:
+        return location  # "http://[" and the like are no addresses
+
+
+def places(html: str, located: Mapping[str, int] | None = None) -> list[str]:
+    """Return the content ids, and the addresses among `located`, that `html` shows pictures of.
+
+    In their order, each once.
+    """
+    if not located and "cid:" not in html.lower():
         return []
-    found = dict.fromkeys(_identity(match) for match in _TAG.finditer(html))
+    found = dict.fromkeys(_identity(match, located or ()) for match in _TAG.finditer(html))
     return [one for one in found if one][:MAX_PLACES]
 
 
-def matched(files: Sequence[Attachment], shown: Sequence[str]) -> tuple[list[Attachment], dict[str, str]]:
-    """Return the files, those that are shown marked inline, and their names by the content id used for them.
+def matched(
+    files: Sequence[Attachment], shown: Sequence[str], located: Mapping[str, int] | None = None
+) -> tuple[list[Attachment], dict[str, str]]:
+    """Return the files, those that are shown marked inline, and their names by what is used for them.
 
-    Some mailers write a file's name where its content id belongs.
+    That is a content id or one of the addresses `located`. Some mailers write a file's name
+    where its content id belongs.
     """
+    if not shown:
+        return list(files), {}
+    by_place = {key: files[number] for key, number in (located or {}).items()}
     by_id = {one.content_id.lower(): one for one in reversed(files) if one.content_id}
     by_name = {one.name.lower(): one for one in reversed(files)}
-    used = {key: one for key in shown if (one := by_id.get(key.lower()) or by_name.get(key.lower()))}
+    used = {
+        key: one
+        for key in shown
+        if (one := by_place.get(key) or by_id.get(key.lower()) or by_name.get(key.lower()))
+    }
     names = {key: one.name for key, one in used.items()}
     inline = {id(one) for one in used.values()}
     return [replace(one, inline=True) if id(one) in inline else one for one in files], names
@@ -45,7 +86,7 @@ def named_in_html(html: str, names: dict[str, str]) -> str:
     if not names:
         return html
     return _TAG.sub(
-        lambda match: _escaped(names[key]) if (key := _identity(match)) in names else match[0], html
+        lambda match: _escaped(names[key]) if (key := _identity(match, names)) in names else match[0], html
     )
 
 
@@ -90,10 +131,14 @@ def placed(text: str, beside: str, names: dict[str, str]) -> str:
     return "\n".join(out)
 
 
-def _identity(match: re.Match[str]) -> str:
-    """Return the content id an image tag refers to, "" when it refers to none."""
+def _identity(match: re.Match[str], located: Container[str] = ()) -> str:
+    """Return the content id an image tag refers to, or the address if it is `located`; else ""."""
     found = _SOURCE.search(match[1])
-    return unquote(found[1] or found[2] or found[3]).strip() if found else ""
+    if found:
+        return unquote(found[1] or found[2] or found[3]).strip()
+    other = _ANY_SOURCE.search(match[1]) if located else None
+    address = unquote(unescape(other[1] or other[2] or other[3])).strip() if other else ""
+    return address if address in located else ""
 
 
 def _escaped(name: str) -> str:

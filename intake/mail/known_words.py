@@ -121,9 +121,7 @@ def _found(text: str) -> Iterator[tuple[int, int]]:
     for line in text.splitlines(keepends=True):
         lowered = line.lower()
         for pattern in _BY_WORD:
-            if pattern is quote_words.SENT_FROM and not any(
-                hint in lowered for hint in quote_words.SENT_HINTS
-            ):
+            if pattern is quote_words.SENT_FROM and not quote_words.may_be_sent_from(lowered):
                 continue
             match = (pattern.search if pattern is bounce_words.EVIDENCE else pattern.match)(
                 line[:400].rstrip()

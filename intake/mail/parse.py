@@ -5,10 +5,22 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_tz
+from typing import Any
 
 from intake.desk.language import detect
 from intake.desk.message import NO_FROM, SEVERAL_FROM, Address, Message
-from intake.mail import addresses, automatic, bodies, bounces, forwards, gate, headers, quoting, structure
+from intake.mail import (
+    addresses,
+    automatic,
+    bodies,
+    bounces,
+    charsets,
+    forwards,
+    gate,
+    headers,
+    quoting,
+    structure,
+)
 from intake.mail.headers import RawField
 
 # A thread longer than this is found by its newest ids (a ticket system once fell over thousands).
@@ -61,42 +73,46 @@ def _read(raw: bytes, digest: str) -> Message:
     tree = structure.scan(raw)
     fields = tree.fields
     hint = bodies.charset_hint(tree.leaves)
+    if not charsets.lookup(hint) and not all(value.isascii() for _, value in fields):
+        # A header without a label, of a mail without one: both are by the same hand.
+        hint = bodies.charset_told(tree.leaves)
     body = bodies.read(tree.leaves, hint)
     basis = _header(fields, hint, raw, tree.body_start, digest)
-    defects = [*basis.defects, *dict.fromkeys(tree.defects), *body.defects]
+    author, subject, return_path = basis["sender"], basis["subject"], basis["return_path"]
+    defects = [*basis["defects"], *dict.fromkeys(tree.defects), *body.defects]
     if not any(name in _KNOWN for name, _ in fields):
         defects.append(REFUSED + "it has no mail header")
-    elif not (basis.sender or basis.subject or basis.date or body.text.strip() or body.attachments):
+    elif not (author or subject or basis["date"] or body.text.strip() or body.attachments):
         defects.append(REFUSED + "no sender, subject, date or text could be read")
     decoded = bodies.fields(fields, hint)
-    sender = basis.sender.mailbox if basis.sender else ""
+    sender = author.mailbox if author else ""
     kind = headers.parameters(headers.first(fields, "content-type") or b"text/plain")[0]
     automatic_reason, suppress = automatic.classify(
         decoded,
-        return_path=basis.return_path,
+        return_path=return_path,
         sender=sender,
-        subject=basis.subject,
+        subject=subject,
         media_type=kind,
         text=body.text,
         parts=body.parts,
     )
-    bounce = bounces.read(decoded, body.parts, sender=sender, subject=basis.subject, text=body.text, raw=raw)
+    bounce = bounces.read(decoded, body.parts, sender=sender, subject=subject, text=body.text, raw=raw)
     forward = None
     if not (automatic_reason or bounce):
-        forward = forwards.read(body.text, body.html, body.attachments, basis.subject)
+        forward = forwards.read(body.text, body.html, body.attachments, subject)
     new_text = quoting.new_text(body.text, body.named_html)
-    return replace(
-        basis,
+    basis["defects"] = tuple(defects)
+    return Message(
+        **basis,
         text="\n\n".join(one for one in (body.text, *body.notes) if one),
         html=body.html,
         new_text="\n\n".join(one for one in (new_text, *body.notes) if one),
-        language=detect(new_text or body.text) or detect(basis.subject),
+        language=detect(new_text or body.text) or detect(subject),
         attachments=tuple(body.attachments),
         automatic=automatic_reason,
         suppress=suppress,
         bounce=bounce,
         forward=forward,
-        defects=tuple(defects),
     )
 
 
@@ -105,7 +121,7 @@ def _refused(raw: bytes, digest: str, reason: str) -> Message:
     top = raw[: gate.MAX_HEADER_BYTES]
     try:
         fields, start = structure.head(top)
-        basis = _header(fields[: gate.MAX_FIELDS], "", raw, start, digest)
+        basis = Message(**_header(fields[: gate.MAX_FIELDS], "", raw, start, digest))
     except MemoryError:
         raise
     except Exception as err:
@@ -115,45 +131,42 @@ def _refused(raw: bytes, digest: str, reason: str) -> Message:
     return replace(basis, defects=(*basis.defects, REFUSED + reason))
 
 
-def _header(fields: list[RawField], hint: str, raw: bytes, body_start: int, digest: str) -> Message:
-    """Return a Message of all that the header alone says."""
-
-    def get(name: str) -> bytes:
-        return headers.first(fields, name) or b""
-
+def _header(fields: list[RawField], hint: str, raw: bytes, body_start: int, digest: str) -> dict[str, Any]:
+    """Return by its name what the header alone says of a Message."""
+    firsts = dict(reversed(fields))
     defects: list[str] = []
     sender, unsure = _sender(fields, hint)
     if unsure:
         defects.append(unsure)
-    date = when(headers.decode(get("date")))
+    date = when(headers.decode(firsts.get("date", b"")))
     if date is None:
         defects.append("no readable Date")
-    message_id = ids(get("message-id"))
-    return_path = headers.first(fields, "return-path")
-    delivered = (a.mailbox for n, v in fields if n in _DELIVERED for a in addresses.parse_list(v))
+    message_id = ids(firsts.get("message-id", b""))
+    return_path = firsts.get("return-path")
+    delivered = [a.mailbox for n, v in fields if n in _DELIVERED for a in addresses.parse_list(v)]
     if any(len(value) >= headers.MAX_FIELD_BYTES - 8 for _, value in fields):
         defects.append(f"a header field longer than {headers.MAX_FIELD_BYTES} bytes was cut")
-    return Message(
-        digest=digest,
-        size=len(raw),
-        fingerprint=fingerprint(fields, raw, body_start, digest),
-        message_id=message_id[0] if message_id else "",
-        in_reply_to=ids(get("in-reply-to")),
-        references=ids(get("references")),
-        sender=sender,
-        reply_to=addresses.parse_list(get("reply-to"), hint),
-        to=_all(fields, "to", hint),
-        cc=_all(fields, "cc", hint),
-        delivered_to=tuple(dict.fromkeys(delivered))[:MAX_DELIVERED_TO],
-        return_path=None if return_path is None else addresses.mailbox(headers.decode(return_path)),
-        subject=_RUNS.sub(r"\1", headers.decode(get("subject"), hint))[:MAX_SUBJECT],
-        date=date,
-        utc_offset=utc_offset(headers.decode(get("date"))),
-        authserv=tuple(headers.decode(v) for v in headers.every(fields, "authentication-results"))[
-            :MAX_AUTHSERV
-        ],
-        defects=tuple(defects),
-    )
+    return {
+        "digest": digest,
+        "size": len(raw),
+        "fingerprint": fingerprint(fields, raw, body_start, digest),
+        "message_id": message_id[0] if message_id else "",
+        "in_reply_to": ids(firsts.get("in-reply-to", b"")),
+        "references": ids(firsts.get("references", b"")),
+        "sender": sender,
+        "reply_to": addresses.parse_list(firsts.get("reply-to", b""), hint),
+        "to": _all(fields, "to", hint) if "to" in firsts else (),
+        "cc": _all(fields, "cc", hint) if "cc" in firsts else (),
+        "delivered_to": tuple(dict.fromkeys(delivered))[:MAX_DELIVERED_TO],
+        "return_path": None if return_path is None else addresses.mailbox(headers.decode(return_path)),
+        "subject": _RUNS.sub(r"\1", headers.decode(firsts.get("subject", b""), hint))[:MAX_SUBJECT],
+        "date": date,
+        "utc_offset": utc_offset(headers.decode(firsts.get("date", b""))),
+        "authserv": tuple(
+            headers.decode(value) for value in headers.every(fields, "authentication-results")[:MAX_AUTHSERV]
+        ),
+        "defects": tuple(defects),
+    }
 
 
 def _all(fields: list[RawField], name: str, hint: str) -> tuple[Address, ...]:
@@ -167,11 +180,13 @@ def _sender(fields: list[RawField], hint: str) -> tuple[Address | None, str]:
     The first usable From counts; without one the Reply-To and then the Sender stand in.
     """
     values = headers.every(fields, "from")
-    several = len(values) > 1 or (bool(values) and len(addresses.parse_list(values[0], hint)) > 1)
+    listed = addresses.parse_list(values[0], hint) if values else ()
+    if listed:
+        return listed[0], SEVERAL_FROM if len(values) > 1 or len(listed) > 1 else ""
     for value in values[:5]:
         found = addresses.parse_one(value, hint) if value else None
         if found:
-            return found, SEVERAL_FROM if several else ""
+            return found, SEVERAL_FROM if len(values) > 1 else ""
     for name in ("reply-to", "sender"):
         other = headers.first(fields, name)
         found = addresses.parse_one(other, hint) if other else None
@@ -185,6 +200,8 @@ def ids(value: bytes) -> tuple[str, ...]:
 
     Line breaks that mailers put inside an id are removed; an id without brackets counts when alone.
     """
+    if not value:
+        return ()
     text = headers.clean(value.decode("utf-8", "replace"))
     found = _ID.findall(text) or ([text.strip("<>")] if text and len(text.split()) == 1 else [])
     out = [cut for one in found if (cut := "".join(one.split())[:MAX_ID])]
@@ -225,12 +242,11 @@ def fingerprint(fields: list[RawField], raw: bytes, body_start: int, digest: str
     Message-ID and the body do not. Without both Date and Message-ID it is `digest`, so that two
     equal mails of a sender who writes neither stay two.
     """
-    first = {name: headers.first(fields, name) for name in _AUTHORED}
-    if first["date"] is None and first["message-id"] is None:
+    first = dict(reversed(fields))
+    if "date" not in first and "message-id" not in first:
         return digest
-    out = hashlib.sha256()
-    for name in _AUTHORED:
-        out.update(_BLANKS.sub(b" ", first[name] or b"") + b"\0")
+    authored = b"".join(first.get(name, b"") + b"\0" for name in _AUTHORED)
+    out = hashlib.sha256(_BLANKS.sub(b" ", authored))
     body = raw[body_start:]
     # Leaving out every CR is four times as fast as replacing each CRLF, and as good here.
     out.update(body.translate(None, b"\r").rstrip(b"\n"))

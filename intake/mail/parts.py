@@ -7,14 +7,16 @@ Fields = tuple[tuple[str, str], ...]
 """Header fields in their order: (lower-cased name, decoded and unfolded value)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Part:
     """A decoded leaf. `media_type` is what the header claims, lower-cased.
 
     `content` is the bytes after the transfer encoding; `text` is set for text/*
     and message/* leaves, decoded by what the bytes are. `disposition` is "",
     "inline" or "attachment"; `depth` counts the multiparts around it and
-    `within` names the innermost one's type ("multipart/alternative", …).
+    `location` is where the part stands in for (RFC 2557);
+    `within` names the innermost one's type ("multipart/alternative", …). `fields` are
+    the header's of a part that holds another mail.
     """
 
     media_type: str
@@ -24,6 +26,7 @@ class Part:
     disposition: str = ""
     name: str = ""
     content_id: str = ""
+    location: str = ""
     within: str = ""
     depth: int = 0
     fields: Fields = ()

@@ -5,10 +5,11 @@ what no language does: letters of two scripts in one word, signs between letters
 capitals inside words, characters outside the usual rows of an East Asian table.
 """
 
+import re
 import unicodedata
 
 # Looked at; more characters say nothing new.
-SAMPLE = 1_500
+SAMPLE = 1_000
 # Worse than this (0 is faultless) and another reading is sought.
 SUSPICIOUS = 0.15
 
@@ -19,6 +20,7 @@ _COMMON_LEADS = {
     "gb18030": (0xA1, 0xD7), "big5hkscs": (0xA1, 0xC6), "cp950": (0xA1, 0xC6), "cp949": (0xA1, 0xC8),
     "euc_jis_2004": (0xA1, 0xCF), "cp932": (0x81, 0x97),
 }  # fmt: skip
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _TURKISH = frozenset("þýðÞÝÐ")
 _TURKISH_ALL = _TURKISH | frozenset("çöüÇÖÜâîûÂÎÛ")
 # The order in which readings of equal merit are taken.
@@ -28,10 +30,10 @@ CANDIDATES = (
 )  # fmt: skip
 
 
-def turkish(latin: str) -> bool:
-    """Whether a Windows-1252 reading is Turkish: these letters, and none that Icelandic would have."""
-    letters = {char for char in latin if not char.isascii() and char.isalpha()}
-    return len(letters & _TURKISH) >= 2 and letters <= _TURKISH_ALL
+def turkish(latin: str, least: int = 2) -> bool:
+    """Whether a Windows-1252 reading is Turkish: `least` of its letters, none that Icelandic would have."""
+    letters = {char for char in set(latin) if not char.isascii() and char.isalpha()}
+    return len(letters & _TURKISH) >= least and letters <= _TURKISH_ALL
 
 
 def japanese(text: str) -> bool:
@@ -45,22 +47,27 @@ def faults(text: str, codec: str) -> float:
     """Return the faults of a reading for each of its characters beyond ASCII; 0 is faultless."""
     total = 0.0
     count = 0
-    before = last = " "
-    script = kind = "."
-    for char in text[:SAMPLE]:
-        kind = _kind(char)
-        if not char.isascii():
-            count += 1
-            # A sign may stand by itself or before a word ("¿Qué?"), hardly inside one.
-            total += _own(char, kind, codec) if kind != "S" else 0.5 if last.isalpha() else 0
-        if not (char.isascii() and last.isascii()):
+    text = text[:SAMPLE]
+    end = len(text)
+    for run in _BEYOND_ASCII.finditer(text):
+        start = run.start()
+        before = text[start - 2] if start > 1 else " "
+        last = text[start - 1] if start else " "
+        script = _kind(last) if start else "."
+        # The character behind a run is looked at beside its last one; among ASCII alone there is no fault.
+        for char in text[start : min(run.end() + 1, end)]:
+            kind = _kind(char)
+            if not char.isascii():
+                count += 1
+                # A sign may stand by itself or before a word ("¿Qué?"), hardly inside one.
+                total += _own(char, kind, codec) if kind != "S" else 0.5 if last.isalpha() else 0
             if kind != script and kind in "LCGHATK" and script in "LCGHATK":
                 total += 0.7 if "K" in (kind, script) else 2
             elif kind in "LC" and last.islower() and char.isupper():
                 total += 1.5
-        if script == "S" and kind in "LCG" and before.isalpha():
-            total += 1.5
-        before, last, script = last, char, kind
+            if script == "S" and kind in "LCG" and before.isalpha():
+                total += 1.5
+            before, last, script = last, char, kind
     return total / count if count else 0.0
 
 

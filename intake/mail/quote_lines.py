@@ -9,7 +9,18 @@ x a client's own mark that quoted mail begins
 import re
 from collections.abc import Sequence
 
-from intake.mail.quote_words import FORWARDED, LABELS, NOT_DEVICE, ORIGINAL, SENT_FROM, SENT_HINTS, WROTE
+from intake.mail.quote_words import (
+    FORWARDED,
+    LABELS,
+    NOT_DEVICE,
+    ORIGINAL,
+    SENT_FROM,
+    SENT_INSIDE,
+    SENT_STARTS,
+    WROTE,
+    WROTE_ROOTS,
+    may_be_sent_from,
+)
 from intake.mail.text_lines import ATTRIBUTION, CUT
 
 # Only this much of a line is matched; the rest never changes what it is.
@@ -27,7 +38,7 @@ MAX_LABEL = 40
 _QUOTE = re.compile(r"^\s{0,4}[>＞]")
 _BAR_QUOTE = re.compile(r"^\s{0,4}(?:[|¦│]|[A-Za-z]{1,12}>)(?:\s|$)")
 _SIGNATURE = re.compile(r"^(?:--|—|–|__|-- ?|— )\s{0,2}$")
-_RULE = re.compile(r"^[\s\u1427]{0,8}(?:[-_=+~#*—–\u2500.]\s?){2,200}\s{0,8}$|^\s{0,4}[\u1427*#~-]\s{0,4}$")
+_RULE = re.compile(r"^[\s\u1427]{0,8}(?:[-_=+~#*—–\u2500.]\s?+){2,200}+\s{0,8}$|^\s{0,4}[\u1427*#~-]\s{0,4}$")
 _TITLE = re.compile(r"^[\s>*]{0,8}[-_=—–\u2500]{2,60}\s{0,3}\w.{1,40}?[-_=—–\u2500]{2,60}\s{0,8}\*?$")
 _FENCE = re.compile(r"^\s{0,3}```")
 _TIME = re.compile(r"\d{1,2}\s?[:.hH時时시]\s?\d{2}|\d{1,2} ?[ap]\.?m\b", re.IGNORECASE)
@@ -48,10 +59,11 @@ _BARE_NAME = re.compile(
     r"^(?:[A-ZÀ-ÞĀ-žА-ЯЁ][\w.'’-]{0,30}\s){1,4}(?:님이|さんは"
     r"|さん)?\s?[^A-ZÀ-ÞА-Я\s]\S{0,14}(?: \S{1,14}){0,2}\s?[:：]$",
 )
+_DIGIT = re.compile(r"\d")
 _COLON = re.compile(r"[:：]\s{0,4}\*{0,2}\s{0,4}(?:-{2,})?\s{0,4}$")
 _OLD_GMAIL = re.compile(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}\s.{0,20}(?:GMT|UTC)?[+-]?[\d:]{0,6}\s.{1,120}$")
 _STARTS_DATED = re.compile(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}\s")
-_EMPTY = re.compile(r"^[\s\u200b\u200c\u200e\u200f\ufeff\u00ad\u2060\ufffc]*$")
+_EMPTY = re.compile(r"^[\s\u200b\u200c\u200e\u200f\ufeff\u00ad\u2060\ufffc]*+$")
 
 
 _OUTLOOK_LINK = re.compile(
@@ -59,29 +71,58 @@ _OUTLOOK_LINK = re.compile(
 )
 
 
+_CLOSES = re.compile(r"^>\s?[:：]?(?:\s?wrote:)?$|^> [^\s>]{2,20}[:：]$")
+# What a rule or a signature's mark is made of; the last is a letter by its class.
+_RULED = "-_=+~#*—–\u2500.\u1427"
+_INVISIBLE = "\u200b\u200c\u200e\u200f\ufeff\u00ad\u2060\ufffc"
+# What the line over a quoted mail may end in (heads_mail).
+_LASTS = ":： \t>*\r\xa0\u3000"
+_STARTS: dict[str, tuple[str, ...]] = {
+    first: tuple(one for one in SENT_STARTS if one[0] == first) for first in {one[0] for one in SENT_STARTS}
+}
+
+
 def classify(lines: Sequence[str]) -> str:
     """Return one letter for each line. Linear in their number and length."""
-    kinds = [_kind(line[:MAX_LINE]) for line in lines]
-    _fences(lines, kinds)
+    whole = "\n".join(lines)
+    lowered = whole.lower()
+    # In most mails no line can be more than words unless its beginning or its end says so.
+    usual = CUT not in whole and not any(map(lowered.__contains__, SENT_INSIDE))
+    kinds = ["t" if usual and _plain(line) else _kind(line[:MAX_LINE]) for line in lines]
+    if "```" in whole:
+        _fences(lines, kinds)
     _attributions(lines, kinds)
     _headers(lines, kinds)
     _wrapped(lines, kinds)
     return "".join(kinds)
 
 
+def _plain(line: str) -> bool:
+    """Whether a line can only be text, told by its first words and its last sign; False is no answer."""
+    if not line or not line[0].isalnum() or line[0] in _RULED or line[-1] in _LASTS:
+        return False
+    starts = _STARTS.get(line[0].lower())
+    return starts is None or not line[:40].lower().startswith(starts)
+
+
 def _kind(line: str) -> str:
+    if not line or line.isspace():
+        return "e"
     if CUT in line:
         return "x"
-    if line.startswith(ATTRIBUTION):
+    # The first sign tells which of the patterns are worth a look.
+    first = line.lstrip()[0]
+    if first == ATTRIBUTION and line[0] == ATTRIBUTION:
         return "a"
-    if _EMPTY.match(line):
+    if first in _INVISIBLE and _EMPTY.match(line):
         return "e"
-    if _QUOTE.match(line):
+    if first in ">＞" and _QUOTE.match(line):
         return "q"
-    if _SIGNATURE.match(line):
-        return "g"
-    if _RULE.match(line):
-        return "d"
+    if first in _RULED:
+        if _SIGNATURE.match(line):
+            return "g"
+        if _RULE.match(line):
+            return "d"
     if len(line) < 300 and heads_mail(line):
         return "o"
     if "aka.ms/" in line and _OUTLOOK_LINK.match(line):
@@ -100,12 +141,14 @@ def heads_mail(line: str) -> bool:
 
 
 def _names_device(line: str) -> bool:
-    if len(line) > MAX_DEVICE_LINE or line.rstrip().endswith(":"):
+    if len(line) > MAX_DEVICE_LINE:
         return False
-    lowered = line.lower()
-    if not any(hint in lowered for hint in SENT_HINTS):
-        return False
-    return SENT_FROM.match(line) is not None and NOT_DEVICE.search(line) is None
+    return (
+        may_be_sent_from(line.lower())
+        and not line.rstrip().endswith(":")
+        and SENT_FROM.match(line) is not None
+        and NOT_DEVICE.search(line) is None
+    )
 
 
 def _fences(lines: Sequence[str], kinds: list[str]) -> None:
@@ -118,14 +161,15 @@ def _fences(lines: Sequence[str], kinds: list[str]) -> None:
 def _attributions(lines: Sequence[str], kinds: list[str]) -> None:
     """Find "On ... X wrote:", which clients fold over up to MAX_FOLDED lines."""
     for at, line in enumerate(lines):
-        short = line.strip()[:MAX_LINE]
-        closes = (
-            kinds[at] == "q"
-            and re.match(r"^>\s?[:：]?(?:\s?wrote:)?$|^> [^\s>]{2,20}[:：]$", short) is not None
-        )
-        if kinds[at] != "t" and not (closes and at and kinds[at - 1] == "t"):
+        kind = kinds[at]
+        if kind != "t" and not (kind == "q" and at and kinds[at - 1] == "t"):
             continue
-        if len(short) > MAX_ATTRIBUTION or not _may_end(short):
+        short = line.strip()[:MAX_LINE]
+        # Beyond these no line ends an introduction (_may_end).
+        if short[-1:] not in ":：*->" and not short[:1].isdigit():
+            continue
+        closes = kind == "q" and _CLOSES.match(short) is not None
+        if (kind == "q" and not closes) or len(short) > MAX_ATTRIBUTION or not _may_end(short):
             continue
         start = _begin(lines, kinds, at, closes)
         if start is None and closes:
@@ -198,7 +242,10 @@ def _with_beginning(lines: Sequence[str], kinds: Sequence[str], start: int, join
 
 def _is_attribution(line: str, following: str, alone: bool) -> bool:
     bare = line.strip(" -*_")
-    if WROTE.search(bare):
+    if "@" not in bare and not _DIGIT.search(bare) and (following != "q" or len(bare) > MAX_UNDATED):
+        return False  # neither date nor address, nor short above a quote
+    lowered = bare.lower()
+    if any(map(lowered.__contains__, WROTE_ROOTS)) and WROTE.search(bare):
         dashed = line.startswith("--") and line.endswith("--")
         if not (_COLON.search(line) or dashed):
             return False
@@ -208,11 +255,12 @@ def _is_attribution(line: str, following: str, alone: bool) -> bool:
             return True
         told = dated or named or _names_writer(bare, alone)
         return bool(told and following == "q") or bool(dated and _OPENING.match(bare))
-    if _COLON.search(line) and _ADDRESS.search(bare) and _TIME.search(bare) and _DATE.search(bare):
-        # In any language: a date, a time, an address and a colon; not a line of a header.
-        return _label(line) is None
-    if _COLON.search(line) and following == "q" and _ANGLE.search(bare):
-        return _label(line) is None
+    if "@" in bare and _COLON.search(line):
+        if _ADDRESS.search(bare) and _TIME.search(bare) and _DATE.search(bare):
+            # In any language: a date, a time, an address and a colon; not a line of a header.
+            return _label(line) is None
+        if following == "q" and _ANGLE.search(bare):
+            return _label(line) is None
     if _STARTS_DATED.match(bare):
         return bool(_OLD_GMAIL.match(bare)) and ("GMT" in bare or bool(_ANGLE.search(bare)))
     return False
@@ -239,7 +287,12 @@ def _next_kind(lines: Sequence[str], kinds: Sequence[str], at: int) -> str:
 
 def _headers(lines: Sequence[str], kinds: list[str]) -> None:
     """Find the little header over a mail quoted whole: its labels in a block."""
-    labels = [_label(line) if kind == "t" else None for line, kind in zip(lines, kinds, strict=True)]
+    labels = [
+        _label(line) if kind == "t" and (":" in line or "：" in line) else None
+        for line, kind in zip(lines, kinds, strict=True)
+    ]
+    if not any(labels):
+        return
     at = 0
     while at < len(lines):
         if labels[at] is not None:
@@ -306,7 +359,8 @@ def _initialled(lines: Sequence[str], kinds: list[str]) -> None:
     """Supercite's quotes, "AB> ", where three lines that follow one another have the same initials."""
     start, initials = 0, ""
     for at in range(len(lines) + 1):
-        match = _INITIALS.match(lines[at][:10]) if at < len(lines) and kinds[at] == "t" else None
+        may = at < len(lines) and kinds[at] == "t" and ">" in lines[at][:4]
+        match = _INITIALS.match(lines[at][:10]) if may else None
         found = match.group(1) if match else ""
         if found == initials:
             continue

@@ -19,6 +19,13 @@ WROTE = re.compile(
     r"|작성)|כתב|نوشت|كتب|كتابة ما يلي|เขียน",
     _I,
 )
+# One of these is in every word of WROTE: without them it need not be searched, which costs ten times as much.
+WROTE_ROOTS = (
+    "wr", "schr", "écri", "scr", "napis", "pisz", "напис", "пиш", "yaz", "viết", "skrev", "kirjoit", "napsal",
+    "píše", "napísal", "írta", "γραψ", "menulis", "写道", "寫道", "提到", "글", "写了", "寫了", "のメール",
+    "書きました",
+    "작성", "쓰", "כת", "نوشت", "كت", "เขียน",
+)  # fmt: skip
 
 _LABELS = {
     "from": "from, sender, von, absender, de, expéditeur, remitente, remetente, mittente, afzender, "
@@ -79,7 +86,7 @@ _ORIGINAL = (
     r"|転送されたメッセージ|転送メッセージ|원본 ?(?:메일|메시지|이메일)|전달된 메일|전달된 메시지"
 )
 ORIGINAL = re.compile(
-    r"^[\s>*]{0,8}(?:[-_=—–*\u2500]{2,60}(?:\s{0,4}|&nbsp;)\*?(?:"
+    r"^[\s>*]{0,8}(?:[-_=—–*\u2500]{2,60}+(?:\s{0,4}+|&nbsp;)\*?(?:"
     + _ORIGINAL
     + r")(?:\s{0,4}|&nbsp;)[:：]?\*?\s{0,4}[-_=—–*\u2500]{2,60}\s{0,8}\*?"
     # Apple's, which has no dashes.
@@ -113,7 +120,7 @@ _FORWARD = (
     r"|välitetty viesti|přeposlaná zpráva|továbbított üzenet|mesaj redirecționat"
 )
 FORWARDED = re.compile(
-    r"^[\s>*]{0,8}(?:[-_=—–*\u2500]{2,60}(?:\s{0,4}|&nbsp;)\*?(?:"
+    r"^[\s>*]{0,8}(?:[-_=—–*\u2500]{2,60}+(?:\s{0,4}+|&nbsp;)\*?(?:"
     + _FORWARD
     + r")(?:\s{0,4}|&nbsp;)[:：]?\*?\s{0,4}[-_=—–*\u2500]{2,60}\s{0,8}\*?|(?:"
     + _FORWARD
@@ -123,7 +130,7 @@ FORWARDED = re.compile(
 """The line by which a client says that what follows was forwarded, not answered."""
 
 FORWARDED_END = re.compile(
-    r"^[\s>]{0,8}[-_=—–*\u2500]{2,60}\s{0,4}(?:end (?:of )?forwarded message|forwarded message"
+    r"^[\s>]{0,8}[-_=—–*\u2500]{2,60}+\s{0,4}+(?:end (?:of )?forwarded message|forwarded message"
     r"|ende der weitergeleiteten"
     r" nachricht|конец пересылаемого сообщения|fin du message (?:transféré|réexpédié)"
     r"|fine messaggio inoltrato"
@@ -198,17 +205,23 @@ SENT_FROM = re.compile(
 # A sentence, not a device's line: "Sent from my desk, is much easier then my mobile phone."
 NOT_DEVICE = re.compile(r"sent from my desk\b|, (?:is|so|but|and|which) ", _I)
 
-# None of them in a line: not worth looking at with SENT_FROM.
-SENT_HINTS = (
-    "aka.ms/", "tải outlook", "sent ", "from ", "written ", "posted ", "get ", "download", "outlook",
-    "gesendet", "verschickt",
-    "versendet", "geschrieben ",
-    "hol", "laden", "envoyé", "télécharge", "obten", "obtén", "enviad", "escrito", "inviat", "scritto",
-    "scarica", "ottieni",
-    "baixe", "obter", "verzonden", "verstuurd", "wysłan", "pobierz", "отправлено", "надіслано",
-    "послано", "скачать", "gönderil",
-    "gönderen", "gửi từ", "skickat", "sendt ", "lähetetty", "odesláno", "发自", "發自", "来自", "來自",
-    "由",
-    "從我的", "从我的",
-    "通过", "から送信", "에서 ", "获取", "下載", "取得", "下载",
+# A line that begins with none of these (blanks and emphasis before them left out) and holds none of those
+# below is not worth looking at with SENT_FROM.
+SENT_STARTS = (
+    "sent ", "written ", "posted ", "from m", "someone from", "gesendet ", "verschickt ", "versendet ",
+    "geschrieben ", "von meinem ", "diese nachricht wurde von meinem ", "envoyé ", "télécharge", "obten",
+    "obtén", "enviad", "escrito ", "inviat", "scritto ", "verzonden ", "verstuurd ", "wysłan", "отправлено ",
+    "надіслано ", "послано ", "đã gửi", "gửi từ", "skickat ", "sendt ", "lähetetty ", "odesláno ", "发自",
+    "發自", "来自", "來自", "由", "從我的", "从我的", "通过", "get ", "download ", "hol", "laden sie ",
+    "scarica",
+    "ottieni", "baixe ", "obter ", "pobierz", "скачать ", "获取", "下載", "取得", "下载", "tải ", "instalar ",
+    "descargar ", "ios", "android", "outlook ",
 )  # fmt: skip
+SENT_INSIDE = ("gönder", "から送信", "에서 ", "aka.ms/")
+# What may stand before the words of a device's line: blanks, and signs of emphasis.
+_DRESSING = "".join(char for char in map(chr, range(0x3001)) if char.isspace()) + "(<*_["
+
+
+def may_be_sent_from(lowered: str) -> bool:
+    """Whether SENT_FROM may match a lower-cased line; False is sure, and ten times as fast as asking it."""
+    return lowered.lstrip(_DRESSING).startswith(SENT_STARTS) or any(map(lowered.__contains__, SENT_INSIDE))

@@ -31,6 +31,11 @@ MAX_FLANKER_LINES = 5_000
 MAX_SEARCHED = 10
 FREE_BYTES = 32 * 1024 * 1024
 
+# Where the first part of a multipart begins that says another boundary than it has.
+MAX_PREAMBLE = 64 * 1024
+# What only begins like a delimiter is passed over one by one, and from so many on by a pattern made for it.
+MAX_LOOKALIKES = 50
+
 _WRONG_BOUNDARY = re.compile(rb"\n--([^\r\n]{1,100})\r?\n(?=content-[a-z-]{1,40}:)", re.IGNORECASE)
 
 
@@ -119,7 +124,7 @@ def _part(
             content = b"\n" + transfer.decode(raw[start:end], encoding)
             rest = [one for one in fields if one[0] != "content-transfer-encoding"]
             return _part(tree, content, rest, 1, len(content), within, depth, group)
-        guessed = _WRONG_BOUNDARY.search(raw, max(0, start - 1), end)
+        guessed = _WRONG_BOUNDARY.search(raw, max(0, start - 1), min(end, start + MAX_PREAMBLE))
         if guessed:
             tree.defects.append("a multipart whose parts are divided by another boundary than it says")
             spans = _spans(raw, start, end, guessed[1].rstrip())
@@ -146,6 +151,9 @@ def _part(
         _part(tree, raw, inner, min(body, stop), stop, media_type, depth + 1, group)
 
 
+_REST = re.compile(rb"[ \t]{0,100}(--)?[ \t\r]{0,100}(?:\n|\Z)")
+
+
 def _spans(raw: bytes, start: int, end: int, boundary: bytes) -> list[tuple[int, int]]:
     # What was in base64 has not passed the gate.
     return list(islice(delimited(raw, start, end, boundary), MAX_PARTS + 1))
@@ -158,16 +166,24 @@ def delimited(raw: bytes, start: int, end: int, boundary: bytes) -> Iterator[tup
     after the end are parts all the same, so that nothing written is lost.
     """
     marker = b"\n--" + boundary
-    line = re.compile(re.escape(marker) + rb"[ \t]{0,100}(--)?[ \t\r]{0,100}(?:\n|\Z)")
+    size = len(marker)
+    line: re.Pattern[bytes] | None = None
+    lookalikes = 0
     began = -1
     # The line break before the first delimiter may belong to the header above it.
     at = raw.find(marker, max(0, start - 1), end)
     while at >= 0:
-        # What only begins like a delimiter is passed over by the pattern, many times as fast as by this loop.
-        found = line.match(raw, at, end) or line.search(raw, at, end)
+        found = _REST.match(raw, at + size, end)
         if not found:
-            break
-        at = found.start()
+            lookalikes += 1
+            if lookalikes < MAX_LOOKALIKES:
+                at = raw.find(marker, at + 1, end)
+                continue
+            line = line or re.compile(re.escape(marker) + _REST.pattern)
+            found = line.search(raw, at, end)
+            if not found:
+                break
+        at = found.start() - (size if found.re is _REST else 0)
         if began >= 0:
             stop = at - 1 if raw[at - 1 : at] == b"\r" else at
             yield began, max(began, stop)

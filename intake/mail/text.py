@@ -18,6 +18,9 @@ MAX_TAG = 8192
 # Quotes in a tag may hold this many ">" before it is taken to end at the first.
 MAX_TAG_ENDS = 3
 
+# A whole tag in which no value holds an angle bracket: nearly every one. It looks no further than the
+# next "<".
+_WHOLE_TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9:]{0,30}+)([^<>"]*+(?:"[^<>"]*+"[^<>"]*+)*+)>""")
 _TAG = re.compile(r"<(?:(/?)([a-zA-Z][a-zA-Z0-9:]{0,30})|[!?/])")
 _ATTRIBUTE = re.compile(
     r"""([a-zA-Z_:-]{1,40})\s{0,10}=\s{0,10}(?:"([^"]{0,4000})"|'([^']{0,4000})'|([^\s"'>]{1,4000}))"""
@@ -95,7 +98,7 @@ def _open(out: Lines, name: str, attributes: str) -> None:
     if name == "br":
         out.line_break()
         return
-    values = _values(attributes) if attributes else {}
+    values = _values(attributes) if attributes and (out.marked or name in ("a", "img")) else {}
     if name == "a":
         out.link(values.get("href", ""))
     elif name == "img":
@@ -186,14 +189,16 @@ def _tokens(html: str) -> Iterator[tuple[str, bool, str, str]]:
     lowered = ""
     unclosed: set[str] = set()
     while at < size:
-        match = _TAG.search(html, at)
+        start = html.find("<", at)
+        whole = _WHOLE_TAG.match(html, start) if start >= 0 else None
+        match = whole or _TAG.search(html, at)
         if match is None:
             yield "", False, "", html[at:]
             return
         start = match.start()
         if start > at:
             yield "", False, "", html[at:start]
-        slash, name = match.groups()
+        slash, name = match[1], match[2]
         if name is None:
             mark = "-->" if html.startswith("<!--", start) else ">"
             end = -1 if mark in unclosed else html.find(mark, start + 2)
@@ -206,12 +211,12 @@ def _tokens(html: str) -> Iterator[tuple[str, bool, str, str]]:
                 return
             at = end + len(mark)
             continue
-        end = _tag_end(html, match.end())
+        end = whole.end() - 1 if whole else _tag_end(html, match.end())
         if end < 0:
             # The tag was cut off with the mail; what it holds is not text.
             return
         name, closing = name.lower(), slash == "/"
-        attributes = html[match.end() : end] if end - start < MAX_TAG else ""
+        attributes = html[match.end(2) : end] if end - start < MAX_TAG else ""
         yield name, closing, attributes, ""
         at = end + 1
         if name in _OPAQUE and not closing and not attributes.endswith("/") and name not in unclosed:

@@ -23,7 +23,7 @@ class Lines:
     """Collects pieces into lines. Nothing here nests: depths are counted, not stacked."""
 
     def __init__(self, marked: bool) -> None:
-        self._marked = marked
+        self.marked = marked
         self._lines: list[str] = []
         self._line: list[str] = []
         self._blank_due = False
@@ -156,7 +156,7 @@ class Lines:
 
     def mark(self, mark: str) -> None:
         """Mark the place, if this page is a marked one."""
-        if not self._marked:
+        if not self.marked:
             return
         self.block()
         if mark == ATTRIBUTION:

@@ -8,6 +8,8 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from intake.mail import rtf
+
 SIGNATURE = b"\x78\x9f\x3e\x22"
 # As many as a mail may have files at all (attached.MAX_ATTACHMENTS).
 MAX_FILES = 100
@@ -23,7 +25,7 @@ _FILE_TITLE = 0x8010
 _FILE_DATA = 0x800F
 _FILE_PROPERTIES = 0x9005
 # [MS-OXPROPS]
-_PLAIN_BODY, _HTML_BODY = 0x1000, 0x1013
+_PLAIN_BODY, _RTF_BODY, _HTML_BODY = 0x1000, 0x1009, 0x1013
 _LONG_NAME, _SHORT_NAME, _MIME_TAG, _CONTENT_ID, _DATA = 0x3707, 0x3704, 0x370E, 0x3712, 0x3701
 # [MS-OXCDATA] section 2.11.1: property types of a fixed size, padded to four bytes.
 _FIXED = {
@@ -61,6 +63,7 @@ def unpack(data: bytes) -> Unpacked | None:
         return None
     out = Unpacked()
     codec = "cp1252"
+    packed = b""
     end = 6
     for identity, start, stop in _attributes(data):
         end = stop + 2
@@ -74,14 +77,19 @@ def unpack(data: bytes) -> Unpacked | None:
                     out.text = _string(value, codec)
                 elif tag == _HTML_BODY and value[1]:
                     out.html = value[1]
+                elif tag == _RTF_BODY:
+                    packed = value[1]
         elif identity == _NEW_FILE:
             if len(out.files) >= MAX_FILES:
                 out.complete = False
-                return out
+                break
             out.files.append(File())
         elif out.files:
             _file(out.files[-1], identity, data, start, stop, codec)
-    out.complete = end >= len(data) and all(file.content for file in out.files)
+    if packed and not out.text.strip() and not out.html:
+        out.text, page = rtf.read(rtf.unpack(packed))
+        out.html = page.encode("utf-8", "replace")
+    out.complete = out.complete and end >= len(data) and all(file.content for file in out.files)
     return out
 
 

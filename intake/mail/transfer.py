@@ -13,7 +13,7 @@ _END = re.compile(rb"\n(?:`?[ \t]*\r?\n)?end[ \t]*(?:\r?\n|$)")
 _TOKEN = re.compile(rb"[\s\"']*([A-Za-z0-9-]+)")
 # A line of words below base64: a footer in plain text, added by a mailing list.
 _FOOTER = re.compile(rb"\n[^\s]{1,100} +[^\s]")
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
+_NOT_BASE64 = re.sub(rb"[A-Za-z0-9+/]", b"", bytes(range(256)))
 _PIECES = re.compile(rb"[^=]+")
 
 
@@ -53,11 +53,10 @@ def base64(data: bytes) -> bytes:
             return binascii.a2b_base64(data)
         except binascii.Error:
             pass  # the slow way below makes the padding good
-    if data.count(b"=") > MAX_PIECES:
-        data = data.replace(b"=", b"")  # noise, not texts joined
+    pieces = [data] if data.count(b"=") > MAX_PIECES else _PIECES.findall(data)  # noise, not texts joined
     out: list[bytes] = []
-    for piece in _PIECES.findall(data):
-        letters = _NOT_BASE64.sub(b"", piece)
+    for piece in pieces:
+        letters = piece.translate(None, _NOT_BASE64)
         if len(letters) % 4 == 1:
             letters = letters[:-1]
         out.append(binascii.a2b_base64(letters + b"=" * (-len(letters) % 4)))

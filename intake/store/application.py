@@ -19,11 +19,14 @@ from intake.desk.effects import (
 from intake.desk.message import Attachment, Message
 from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.ports import Compose
-from intake.store import models, promise_rows
+from intake.store import models, promise_rows, withdrawal
+from intake.store.backfill import tag
 from intake.store.blobs import digest
 from intake.store.fields import LONGEST_KEY
 from intake.store.models import Audit, Entry, MessageRef, Participant
 from intake.store.persons import remember_language
+from intake.store.pictures import Preview
+from intake.store.search import Searching
 from intake.store.statement import Statement, hole, inserting
 from intake.store.tickets import Tickets
 
@@ -37,11 +40,15 @@ _TOUCH = Statement(
 )
 
 
+class Written(Searching, Tickets):
+    """What changing tickets needs of the store."""
+
+
 class TicketChanges:
     """One decision being applied. `tickets` holds each snapshot as the effects have left it."""
 
     def __init__(
-        self, store: Tickets, compose: Compose, now: datetime, ledger_id: int | None, message: Message | None
+        self, store: Written, compose: Compose, now: datetime, ledger_id: int | None, message: Message | None
     ) -> None:
         self.store, self.db, self.compose, self.now = store, store.db, compose, now
         self.ledger_id, self.message = ledger_id, message
@@ -49,6 +56,12 @@ class TicketChanges:
         self.opened: int | None = None
         self.touched: int | None = None
         self.outbox_ids: list[int] = []
+        # Each ticket as it was before this decision, and the answer that was given in it.
+        self.loaded: dict[int, Ticket] = {}
+        self.answer: int | None = None
+        self.newest: int | None = None
+        # What tickets are to be found by, told to the index once at the end.
+        self.words: dict[int, list[str]] = {}
 
     def ticket(self, number: int | None) -> Ticket:
         wanted = self.opened if number is None else number
@@ -59,6 +72,7 @@ class TicketChanges:
             if found is None:
                 raise LookupError(f"there is no ticket {wanted}")
             self.tickets[wanted] = found
+            self.loaded.setdefault(wanted, found)
         self.touched = wanted
         return self.tickets[wanted]
 
@@ -96,6 +110,8 @@ class TicketChanges:
             closed_at=closed_at,
         )
         self.opened = number
+        tag(self.db, number, effect.tags)
+        self.words[number] = [effect.subject, effect.requester.name, effect.requester.mailbox]
         self.tickets[number] = Ticket(
             id=number,
             subject=effect.subject,
@@ -119,6 +135,7 @@ class TicketChanges:
     def entry(self, effect: AddEntry) -> None:
         ticket = self.ticket(effect.ticket)
         message = self.message if effect.from_message else None
+        answer, before = effect.kind is EntryKind.REPLY, self.loaded.get(ticket.id, ticket)
         number = self.insert_row(
             _NEW_ENTRY,
             ticket=ticket.id,
@@ -127,11 +144,17 @@ class TicketChanges:
             author_name=effect.author.name,
             text=effect.text,
             full_text=effect.full_text,
+            before=withdrawal.snapshot(before) if answer else {},
             agent=effect.agent,
             message=self.ledger_id if effect.from_message else None,
             created_at=self.now,
         )
-        self.attach(number, (*effect.attachments, *(message.attachments if message else ())))
+        self.answer, self.newest = number if answer else self.answer, number
+        files = (*effect.attachments, *(message.attachments if message else ()))
+        self.attach(number, files)
+        if effect.kind is not EntryKind.EVENT:
+            texts = self.words.setdefault(ticket.id, [])
+            texts += [effect.text, *(one.name for one in files)]
         self.change(ticket)
         if message and message.message_id:
             public = effect.kind is EntryKind.CUSTOMER
@@ -155,6 +178,11 @@ class TicketChanges:
             for (name, _), one in named.items()
         ]
         self.db.run(models.Attachment.insert_many(rows).as_rowcount())
+        previews = {name: one.preview for (name, _), one in named.items() if one.preview}
+        if previews:
+            fields = [Preview.sha256, Preview.content]
+            rows_ = Preview.insert_many(list(previews.items()), fields).on_conflict_ignore()
+            self.db.run(rows_.as_rowcount())
 
     def refer(self, message_id: str, ticket: Ticket, direction: str, public: bool) -> None:
         # An id too long for a header line (RFC 5322 section 2.1.1) can neither be quoted nor answered.
@@ -186,6 +214,10 @@ class TicketChanges:
 
     def amend(self, effect: Amend) -> None:
         ticket = self.ticket(effect.ticket)
+        if "tags" in effect.changes:
+            tag(self.db, ticket.id, effect.changes["tags"], fresh=False)
+        if "subject" in effect.changes:
+            self.words.setdefault(ticket.id, []).append(effect.changes["subject"])
         self.change(ticket, **effect.changes)
         self.tickets[ticket.id] = replace(self.tickets[ticket.id], **effect.changes)
         if "language" in effect.changes:
@@ -213,6 +245,11 @@ class TicketChanges:
     def promised(self, effect: SetPromises) -> None:
         ticket = self.ticket(effect.ticket)
         self.tickets[ticket.id] = promise_rows.write(self.db, effect, ticket, self.now)
+
+    def index(self) -> None:
+        """Have the tickets found by what was written into them."""
+        for number, texts in self.words.items():
+            self.store.add_words(number, texts, fresh=number == self.opened)
 
     def record(self, effect: Record) -> None:
         number = self.opened if effect.ticket is None else effect.ticket

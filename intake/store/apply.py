@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from intake.desk.effects import (
@@ -14,10 +14,12 @@ from intake.desk.effects import (
     Effect,
     Escalate,
     Finish,
+    LinkTickets,
     Mail,
     MailKind,
     MarkAddress,
     MarkDelivery,
+    MarkDigest,
     MarkSent,
     OpenTicket,
     Outcome,
@@ -26,21 +28,27 @@ from intake.desk.effects import (
     PullBrake,
     Record,
     RecordScore,
+    Redact,
     RemoveParticipant,
     RevokeLinks,
     SetAway,
     SetPromises,
     SetStatus,
+    Settle,
     SettleEscalation,
+    SplitOff,
+    Withdraw,
 )
 from intake.desk.message import Address, BounceKind, Message
-from intake.desk.ticket import EntryKind
+from intake.desk.secrets import find, redacted
+from intake.desk.ticket import NO_TICKET, EntryKind, no_ticket
 from intake.ports import Applied, Compose
-from intake.store import models, promise_rows, surveys
+from intake.store import drafts, merging, models, promise_rows, surveys, withdrawal
 from intake.store.address_state import AddressStates
-from intake.store.application import TicketChanges
+from intake.store.application import TicketChanges, Written
 from intake.store.connection import Connection
 from intake.store.models import Entry, MessageRef, Outbox
+from intake.store.redaction import Redacting
 from intake.store.statement import Statement, hole, inserting
 from intake.store.traffic import Counting, text_hash
 
@@ -49,6 +57,7 @@ URGENCY = {
     MailKind.RELAY: 0,
     MailKind.ALERT: 1,
     MailKind.NOTICE: 1,
+    MailKind.ANSWER: 1,
     MailKind.ACKNOWLEDGEMENT: 2,
     MailKind.STATUS: 2,
     MailKind.SURVEY: 3,
@@ -91,8 +100,10 @@ def _finishing(names: Sequence[str]) -> Statement:
 _FINISH, _FINISH_READ = _finishing(_DECIDED), _finishing((*_DECIDED, *_READ))
 
 
-class Applying(AddressStates, Counting):
+class Applying(Written, AddressStates, Counting):
     """Writing what was decided."""
+
+    tombstone_key: bytes = b""
 
     def apply(
         self,
@@ -115,7 +126,7 @@ class Applying(AddressStates, Counting):
     def owe(self, outgoing: Outgoing, dedupe: str, now: datetime) -> int | None:
         """Owe a finished mail that belongs to no ticket; return its id, None when it is known already."""
         with self.transaction():
-            return _insert(self.db, outgoing, dedupe, None, now)
+            return _insert(self.db, outgoing, dedupe, None, now, now)
 
 
 class _Application(TicketChanges):
@@ -136,6 +147,8 @@ class _Application(TicketChanges):
                     self.assign(effect)
                 case SetAway():
                     self.set_away(effect)
+                case MarkDigest():
+                    self.store.mark_digest(effect)
                 case Amend():
                     self.amend(effect)
                 case SetPromises():
@@ -150,10 +163,26 @@ class _Application(TicketChanges):
                     self.let_in(effect)
                 case RemoveParticipant():
                     self.let_out(effect)
+                case SplitOff():
+                    self.open(merging.opening(self.store, effect))
+                    merging.copy(self.db, effect, self.opened or 0)
+                    self.words.pop(self.opened or 0, None)
+                    self.store.reindex(self.opened or 0)
+                case LinkTickets():
+                    merging.link(self.db, effect)
+                case Redact():
+                    self.redact(effect)
                 case Record():
                     self.record(effect)
                 case Mail():
                     self.mail(effect)
+                case Withdraw():
+                    withdrawal.withdraw(self.db, effect)
+                    # What comes after begins from the ticket as it is now.
+                    self.tickets.pop(effect.ticket, None)
+                    self.loaded.pop(effect.ticket, None)
+                case Settle():
+                    drafts.settle(self.db, effect.entry)
                 case MarkDelivery():
                     self.delivery(effect)
                 case MarkSent():
@@ -163,7 +192,9 @@ class _Application(TicketChanges):
                 case AskSurvey():
                     surveys.ask(self.db, effect, self.ticket(effect.ticket).closed_at, self.now)
                 case RecordScore():
-                    surveys.record(self.db, effect, self.now)
+                    if not surveys.record(self.db, effect, self.now) and not self.ledger_id:
+                        # The same answer was posted twice at once; what follows from it has followed.
+                        break
                 case RevokeLinks():
                     ticket = self.ticket(effect.ticket)
                     self.change(ticket, link=ticket.link + 1)
@@ -174,13 +205,32 @@ class _Application(TicketChanges):
                     self.finish(effect)
                 case _:
                     assert_never(effect)
+        self.index()
         return Applied(self.opened or self.touched, tuple(self.outbox_ids))
+
+    def redact(self, effect: Redact) -> None:
+        store = Redacting(self.db, self.store.blobs)
+        key = self.store.tombstone_key
+        what = store.redact(effect.ticket, effect.literals, key, self.now, self.ledger_id)
+        self.tickets.pop(effect.ticket, None)
+        self.entry(AddEntry(effect.ticket, EntryKind.EVENT, Address("", "desk"), f"{what}, by {effect.by}"))
+        if self.message is not None:
+            # What its row says of the message that asks must not say it again.
+            found = find(self.message.subject, effect.literals)
+            self.message = replace(self.message, subject=redacted(self.message.subject, found))
 
     def mail(self, effect: Mail) -> None:
         if not effect.to.mailbox:
             # The requester of a ticket may be nobody: a mail without a sender, a domain's flood.
             return
+        if effect.ticket == NO_TICKET:
+            outgoing = self.compose(effect, no_ticket(self.now))
+            number = self.insert(effect, outgoing, None) if outgoing else None
+            self.outbox_ids += [number] if number is not None else []
+            return
         ticket = self.ticket(effect.ticket)
+        if effect.event == "confirm" and not effect.draft:
+            effect = replace(effect, draft=self.newest or 0)
         outgoing = self.compose(effect, ticket)
         if outgoing is None:
             return
@@ -190,11 +240,16 @@ class _Application(TicketChanges):
             what = f"The {effect.event} mail to {effect.to.mailbox} was not sent: mail there failed: {failed}"
             self.entry(AddEntry(ticket.id, EntryKind.EVENT, Address("", "desk"), what))
             return
-        number = _insert(self.db, outgoing, effect.dedupe, ticket.id, self.now)
+        number = self.insert(effect, outgoing, ticket.id)
         if number is None:
             return
         self.outbox_ids.append(number)
         self.refer(outgoing.message_id, ticket, "out", effect.kind in _PUBLIC)
+
+    def insert(self, effect: Mail, outgoing: Outgoing, ticket: int | None) -> int | None:
+        leaves = self.now + timedelta(seconds=effect.hold)
+        entry = self.answer if effect.kind in (MailKind.RELAY, MailKind.STATUS) else None
+        return _insert(self.db, outgoing, effect.dedupe, ticket, self.now, leaves, entry)
 
     def delivery(self, effect: MarkDelivery) -> None:
         values = {"delivery": effect.kind.value}
@@ -235,12 +290,21 @@ class _Application(TicketChanges):
         )
 
 
-def _insert(db: Connection, outgoing: Outgoing, dedupe: str, ticket: int | None, now: datetime) -> int | None:
+def _insert(
+    db: Connection,
+    outgoing: Outgoing,
+    dedupe: str,
+    ticket: int | None,
+    now: datetime,
+    leaves: datetime | None = None,
+    entry: int | None = None,
+) -> int | None:
     found = db.fetch(
         _NEW_MAIL,
         dedupe_key=dedupe,
         message_id=outgoing.message_id,
         ticket=ticket,
+        entry=entry,
         kind=outgoing.kind.value,
         urgency=URGENCY[outgoing.kind],
         mail_from=outgoing.mail_from,
@@ -248,8 +312,8 @@ def _insert(db: Connection, outgoing: Outgoing, dedupe: str, ticket: int | None,
         rcpt_key=outgoing.rcpt.lower(),
         rcpt_domain=outgoing.rcpt.rpartition("@")[2].lower(),
         mime=outgoing.raw,
-        not_before=now,
+        not_before=leaves or now,
         created_at=now,
-        due_since=now,
+        due_since=leaves or now,
     )
     return int(found[0][0]) if found else None

@@ -6,6 +6,7 @@ from datetime import datetime
 from intake.store.blobs import Blobs
 from intake.store.connection import Connection
 from intake.store.models import Audit
+from intake.store.pictures import Preview
 
 
 class Part:
@@ -30,7 +31,12 @@ class Part:
         """Return the bytes of a file by their sha256."""
         return self.blobs.get(sha256)
 
-    def record_audit(self, who: str, what: str, now: datetime) -> None:
-        """Write down who did what."""
+    def preview(self, sha256: str) -> bytes | None:
+        """Return the preview of a picture by the picture's sha256, None when there is none."""
+        row = self.db.first(Preview.select(Preview.content).where(Preview.sha256 == sha256).tuples())
+        return bytes(row[0]) if row else None
+
+    def record_audit(self, who: str, what: str, now: datetime, authority: str = "command line") -> None:
+        """Write down who did what, and by what authority."""
         with self.transaction():
-            self.db.run(Audit.insert(at=now, who=who, what=what))
+            self.db.run(Audit.insert(at=now, who=who, what=what, authority=authority))

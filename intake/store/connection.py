@@ -1,7 +1,7 @@
 """Running queries: one connection a thread, transactions, and a reconnection where it does no harm."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -14,15 +14,48 @@ from intake.store.statement import Statement
 LOCK_TIMEOUT = 20
 
 
-class Postgres(peewee.PostgresqlDatabase):
-    """PostgreSQL that does not wait for ever for a lock."""
+class _Ends:
+    """Closes a connection when the thread that opened it ends, or nobody holds the database any more.
+
+    A server's threads come and go; each would keep its files open until they are collected.
+    """
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def __del__(self) -> None:
+        with suppress(Exception):
+            self._connection.close()
+
+
+class Sqlite(peewee.SqliteDatabase):
+    """SQLite whose connections end with their threads."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self._ends = threading.local()
+        super().__init__(*args, **options)
 
     def _initialize_connection(self, conn: Any) -> None:
+        self._ends.connection = _Ends(conn)
+
+
+class Postgres(peewee.PostgresqlDatabase):
+    """PostgreSQL that does not wait for ever for a lock, and whose connections end with their threads."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self._ends = threading.local()
+        super().__init__(*args, **options)
+
+    def _initialize_connection(self, conn: Any) -> None:
+        self._ends.connection = _Ends(conn)
         conn.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}s'")
 
 
 class _Local(threading.local):
     cache: dict[str, Any] | None = None
+
+    def __init__(self) -> None:
+        self.later: list[Callable[[], None]] = []
 
 
 class Connection:
@@ -100,20 +133,33 @@ class Connection:
                 yield
             except BaseException as err:
                 self._local.cache = None
+                self._local.later.clear()
                 atomic.__exit__(type(err), err, err.__traceback__)
                 raise
             self._local.cache = None
+            later, self._local.later = self._local.later, []
             atomic.__exit__(None, None, None)
+        for do in later:
+            do()
+
+    def later(self, do: Callable[[], None]) -> None:
+        """Have something done once the running transaction is committed, and never if it is not."""
+        if self.database.in_transaction():
+            self._local.later.append(do)
+        else:
+            do()
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """A part of a transaction that can fail alone."""
+        waiting = len(self._local.later)
         try:
             with self._told_apart(), self.database.savepoint():
                 yield
         except BaseException:
             # What was read or counted in it may never have been.
             self.cache.clear()
+            del self._local.later[waiting:]
             raise
 
     def close(self) -> None:

@@ -6,14 +6,14 @@ not the key, so that reading the mailbox again does not bring it back.
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import peewee
 
-from intake.store.base import Part
 from intake.store.blobs import ROWS_AT_ONCE
 from intake.store.fields import Key
 from intake.store.models import (
@@ -28,11 +28,12 @@ from intake.store.models import (
     Outbox,
     Participant,
     PersonLanguage,
-    Sighting,
     Ticket,
     Tombstone,
 )
-from intake.store.service_models import Escalation, Page, Promise
+from intake.store.models_links import TicketLink
+from intake.store.pictures import Preview
+from intake.store.search import Searching
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def tombstone(key: bytes, sha256: str) -> str:
     return hmac.new(key, b"intake-erased-v1 " + sha256.encode(), hashlib.sha256).hexdigest()
 
 
-class Erasing(Part):
+class Erasing(Searching):
     """Removing tickets and messages for good."""
 
     def tickets_of(self, address: str) -> list[int]:
@@ -101,23 +102,24 @@ class Erasing(Part):
                 self.db.run(PersonLanguage.delete().where(PersonLanguage.key == name))
             entries.update(self._some(Entry, Entry.message, gone))
             mails.update(self._some(Outbox, Outbox.ticket, tickets))
+            left_over = set(self._tickets_of_entries(entries)) - set(tickets)
             names = self._digests(gone, entries)
             self._tombstones(gone, key, now)
             self._forget_ids(gone)
-            self._delete(Attachment, Attachment.entry, entries)
-            self._delete(Entry, Entry.id, entries)
-            self._delete(Sighting, Sighting.message, gone)
-            self._delete(Outbox, Outbox.id, mails)
-            self._delete(MessageRef, MessageRef.ticket, tickets)
-            self._delete(Participant, Participant.ticket, tickets)
-            self._delete(Message, Message.id, gone)
-            for table in (Page, Escalation, Promise):
-                self._delete(table, table.ticket, tickets)
-            self._delete(Ticket, Ticket.id, tickets)
+            # The index of words takes out what its table still holds.
+            self.forget_words(tickets)
+            self._delete(TicketLink, TicketLink.other, tickets)
+            self._delete_all({Ticket: tickets, Message: gone, Entry: entries, Outbox: mails})
+            for number in sorted(left_over):
+                self.reindex(number)
+            if address:
+                self._unname(address.strip())
             left = self._unnamed(names)
             self._delete(Blob, Blob.sha256, left)
+            self._delete(Preview, Preview.sha256, left)
             what = f"erased {len(tickets)} tickets, {len(gone)} messages and {len(mails)} mails"
             self.db.run(Audit.insert(at=now, who=who, what=what))
+        self.merge_words()
         self.blobs.remove(left)
         return Erased(len(tickets), len(gone), len(mails))
 
@@ -126,8 +128,14 @@ class Erasing(Part):
         if self.db.postgres:
             # Not within a transaction; it locks each table for as long as it is written anew.
             for table in TABLES:
-                self.db.sql(f'VACUUM FULL "{table._meta.table_name}"')
+                self.db.sql(f'VACUUM (FULL, ANALYZE) "{table._meta.table_name}"')
             return
+        searched = peewee.RawQuery(
+            "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%fts5%'"
+        )
+        for (name,) in self.db.rows(searched.tuples()):
+            # A search index keeps the words of rows that are gone until its pieces are merged.
+            self.db.sql(f'INSERT INTO "{name}"("{name}") VALUES (\'optimize\')')
         self.db.sql("VACUUM")
         self.db.sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -176,11 +184,37 @@ class Erasing(Part):
                 MessageRef.delete().where(MessageRef.message_id.in_(ids) & (MessageRef.direction == "in"))
             )
 
+    def _delete_all(self, gone: Mapping[type[peewee.Model], Iterable[int]]) -> None:
+        """Delete these rows and, in every table there is, what stands under one of them."""
+        above = {model._meta.table_name: tuple(ids) for model, ids in gone.items()}
+        # A table comes after those it refers to.
+        for model in reversed(TABLES):
+            columns: Any = model._meta.fields
+            if model in gone:
+                self._delete(model, columns["id"], above[model._meta.table_name])
+                continue
+            for name, ids in above.items():
+                if name in columns:
+                    self._delete(model, columns[name], ids)
+
+    def _unname(self, address: str) -> None:
+        """Take an address out of what was written down about others."""
+        for column in (Audit.who, Audit.what):
+            named = Audit.select(Audit.id, column).where(peewee.fn.LOWER(column).contains(address.lower()))
+            for number, text in self.db.rows(named.tuples()):
+                bare = re.sub(re.escape(address), "[erased]", text, flags=re.IGNORECASE)
+                self.db.run(Audit.update({column: bare}).where(Audit.id == number))
+
     def _some(self, model: Any, column: Any, values: Iterable[int]) -> list[int]:
         found: list[int] = []
         for some in peewee.chunked(values, ROWS_AT_ONCE):
             found += self._ids(model.select(model.id).where(column.in_(list(some))))
         return found
+
+    def _tickets_of_entries(self, entries: Iterable[int]) -> Iterator[int]:
+        for some in peewee.chunked(entries, ROWS_AT_ONCE):
+            query = Entry.select(Entry.ticket).where(Entry.id.in_(list(some))).distinct()
+            yield from (number for (number,) in self.db.rows(query.tuples()))
 
     def _delete(self, model: Any, column: Any, values: Iterable[object]) -> None:
         for some in peewee.chunked(values, ROWS_AT_ONCE):

@@ -7,13 +7,16 @@ from functools import cache
 from typing import Any
 
 from intake.desk.effects import MailKind
-from intake.desk.facts import Facts, Found, SentMail, Standing
+from intake.desk.facts import Draft, Facts, Found, Overtaken, SentMail, Standing
 from intake.desk.message import Address, Bounce, Envelope, Message
+from intake.desk.ticket import Agent, Status
 from intake.desk.tokens import Purpose, Token
-from intake.store import models
+from intake.desk.undo import Relayed
+from intake.store import drafts, models, withdrawal
 from intake.store.address_state import AddressStates
 from intake.store.fields import clean
 from intake.store.models import MessageRef, Outbox
+from intake.store.overtaking import overtaken
 from intake.store.persons import reads
 from intake.store.statement import Statement, hole
 from intake.store.tickets import Tickets
@@ -24,7 +27,7 @@ _NUMBER = re.compile(r"\[#([0-9]{1,9})\]")
 MOST_IDS = 100
 # Mail to an address with such a token belongs to its ticket. An automatic answer goes to
 # the envelope sender, and so has only the token of bounces.
-_TO_TICKETS = (Purpose.CUSTOMER, Purpose.AGENT, Purpose.BOUNCE, Purpose.SURVEY)
+_TO_TICKETS = (Purpose.CUSTOMER, Purpose.AGENT, Purpose.BOUNCE, Purpose.SURVEY, Purpose.CONFIRM)
 _SAME = Statement(
     lambda: (
         models.Message.select(models.Message.id, models.Message.ticket)
@@ -42,7 +45,7 @@ _SAME = Statement(
 _COUNTED = tuple(kind.value for kind in MailKind if kind.at_most_once)
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _OWED = Statement(
-    lambda: Outbox.select(Outbox.created_at).where(
+    lambda: Outbox.select(Outbox.created_at, Outbox.kind).where(
         (Outbox.rcpt_key == hole(Outbox.rcpt_key))
         & (Outbox.created_at > hole(Outbox.created_at, "since"))
         & Outbox.kind.in_(_COUNTED)
@@ -86,7 +89,7 @@ class FactFinding(AddressStates, Counting):
         number = _NUMBER.search(message.subject)
         sent = self._sent(message.bounce, token) if message.bounce else None
         agents = self.all_agents()
-        person = token.person if token and token.purpose is Purpose.AGENT else None
+        person = token.person if token and token.purpose in (Purpose.AGENT, Purpose.COMMAND) else None
         token_agent = agents.get(person) if person is not None else None
         agent = self.agent(message.sender.mailbox) if message.sender and message.sender.mailbox else None
         belongs = next(
@@ -109,9 +112,11 @@ class FactFinding(AddressStates, Counting):
             agent=agent if agent and agent.enabled else None,
             token_agent=token_agent if token_agent and token_agent.enabled else None,
             team=tuple(self.agents(team)),
+            agents=tuple(self.agents()),
             verified=verified,
             automatic_last_hour=counted.address_hour,
             automatic_last_day=counted.address_day,
+            acknowledged_last_day=counted.acknowledged_day,
             automatic_desk_hour=counted.desk_hour,
             automatic_domain_hour=counted.domain_hour,
             automatic_ticket_minutes=counted.ticket_minutes,
@@ -128,11 +133,31 @@ class FactFinding(AddressStates, Counting):
             told_at=self._told(counted.flood_address or counted.flood_domain or belongs),
             braked_at=counted.braked_at,
             unsettled=counted.unsettled,
+            successor=tickets.found(self._successor(tickets.found(belongs), message.sender)),
             failed=self.address_failed(message.sender, now),
+            draft=self.draft(token.person) if token and token.purpose is Purpose.CONFIRM else None,
+            overtaken=(
+                self.overtaken(by_token, token_agent, message.thread_ids[:MOST_IDS], now)
+                if by_token and token_agent
+                else None
+            ),
+            relayed=self.relayed(by_token, token_agent.id) if by_token and token_agent else None,
             original=Standing(*self._automatic(original, now), self.address_failed(original, now)),
             reads=reads(self.db, None if by_token or out or stored else message.sender, message.language),
             original_reads=reads(self.db, original, ""),
         )
+
+    def relayed(self, ticket: int, agent: int | None = None) -> Relayed | None:
+        """Return the newest answer in a ticket that can still be withdrawn (of one agent, if named)."""
+        return withdrawal.relayed(self.db, ticket, agent)
+
+    def overtaken(self, ticket: int, agent: Agent, ids: Sequence[str], now: datetime) -> Overtaken | None:
+        """Return another agent's answer that `agent` cannot have seen when he wrote his."""
+        return overtaken(self.db, ticket, agent, ids, now, self.all_agents())
+
+    def draft(self, entry: int) -> Draft | None:
+        """Return a draft that may be confirmed, or was; without its message."""
+        return drafts.draft(self.db, entry, self.all_agents())
 
     def _duplicate(self, message: Message) -> tuple[int | None, int | None]:
         """Return the first finished row of the same content under other bytes, and its ticket."""
@@ -175,6 +200,21 @@ class FactFinding(AddressStates, Counting):
             found = self._only_relay(token.ticket)
         return SentMail(*found) if found else None
 
+    def _successor(self, found: Found | None, sender: Address | None) -> int | None:
+        """Return the newest ticket of this requester that stands in the place of a closed one, or of
+        one that did."""
+        if found is None or sender is None or not sender.mailbox or found.ticket.status is not Status.CLOSED:
+            return None
+        row, first = models.Ticket, found.ticket.id
+        seen, before = {first}, [first]
+        while before:
+            later = row.select(row.id, row.requester).where(row.related.in_(before))
+            newest = later.order_by(row.id.desc()).limit(MOST_IDS)
+            own = {number for number, who in self.db.rows(newest.tuples()) if who.lower() == sender.key}
+            before = sorted(own - seen)
+            seen |= own
+        return max(seen - {first}, default=None)
+
     def _told(self, ticket: int | None) -> datetime | None:
         """Return when agents were last alerted of a ticket."""
         if ticket is None:
@@ -196,12 +236,14 @@ class FactFinding(AddressStates, Counting):
         sent = self.db.rows(rows.order_by(Outbox.id.desc()).limit(20).tuples())
         return sent[0] if len({row[3].lower() for row in sent}) == 1 else None
 
-    def _automatic(self, sender: Address | None, now: datetime) -> tuple[int, int]:
-        """Return how many automatic mails this address was owed in the last hour and day."""
+    def _automatic(self, sender: Address | None, now: datetime) -> tuple[int, int, int]:
+        """Return how many automatic mails this address was owed in the last hour and day, and how many
+        of the day's were acknowledgements."""
         if sender is None or not sender.mailbox:
-            return 0, 0
-        times = [at for (at,) in self.db.fetch(_OWED, rcpt_key=sender.key, since=now - _DAY)]
-        return sum(at > now - _HOUR for at in times), len(times)
+            return 0, 0, 0
+        owed = self.db.fetch(_OWED, rcpt_key=sender.key, since=now - _DAY)
+        lately = sum(at > now - _HOUR for at, _ in owed)
+        return lately, len(owed), sum(kind == MailKind.ACKNOWLEDGEMENT.value for _, kind in owed)
 
 
 class _Once:

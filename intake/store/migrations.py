@@ -15,8 +15,10 @@ from typing import Any
 import peewee
 
 from intake.ports import UserError
+from intake.store import search
 from intake.store.additions import add_missing
-from intake.store.blobs import sync
+from intake.store.backfill import fill, finished
+from intake.store.blobs import Blobs, sync
 from intake.store.connection import Connection
 from intake.store.models import TABLES, Meta
 
@@ -30,7 +32,7 @@ VERSION = 1 + len(STEPS)
 _ADVISORY_LOCK = 0x696E74616B65
 
 
-def migrate(db: Connection, lock_file: Path | None, upgrade: bool = True) -> None:
+def migrate(db: Connection, blobs: Blobs, lock_file: Path | None, upgrade: bool = True) -> None:
     """Create the tables, or bring them up to date. Safe when several processes start at once.
 
     `lock_file` stands for the lock where the database has none of its own (SQLite); there an
@@ -49,6 +51,7 @@ def migrate(db: Connection, lock_file: Path | None, upgrade: bool = True) -> Non
             if lock_file is not None:
                 _keep(db, version)
         _bring_up(db)
+        fill(db, blobs)
 
 
 def _bring_up(db: Connection) -> None:
@@ -63,10 +66,11 @@ def _bring_up(db: Connection) -> None:
             for table in TABLES:
                 peewee.SchemaManager(table, db.database).create_all(safe=False)
             db.run(Meta.insert(name="schema", value=str(VERSION)).as_rowcount())
-            return
-        for step in STEPS[version - 1 :]:
+            finished(db)
+        for step in STEPS[version - 1 :] if version else ():
             step(db)
-        if version != VERSION:
+        search.prepare(db)
+        if version not in (0, VERSION):
             db.run(Meta.update(value=str(VERSION)).where(Meta.name == "schema"))
 
 

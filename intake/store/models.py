@@ -11,6 +11,17 @@ import peewee
 from peewee import AutoField, BigIntegerField, BooleanField, CompositeKey, IntegerField
 
 from intake.store.fields import Bytes, Key, Moment, Pairs, Strings, Text
+from intake.store.models_links import Participant as Participant
+from intake.store.models_links import TicketLink
+from intake.store.models_search import SearchText, TicketTag, index_tickets
+from intake.store.models_state import AddressState as AddressState
+from intake.store.models_state import JobRun as JobRun
+from intake.store.models_state import MailboxState as MailboxState
+from intake.store.models_state import Tombstone as Tombstone
+from intake.store.models_web import ApiKey as ApiKey
+from intake.store.models_web import ApiRequest as ApiRequest
+from intake.store.models_web import WebHit as WebHit
+from intake.store.pictures import Preview
 from intake.store.service_models import SERVICE_TABLES
 
 
@@ -89,8 +100,8 @@ class Ticket(peewee.Model):
     team: Text[str] = Text()
     channel: Text[str] = Text()
     priority: Text[str] = Text(default="normal")
-    assignee = IntegerField(null=True, index=True, constraints=_ref("agent"))
-    related = IntegerField(null=True)
+    assignee = IntegerField(null=True, constraints=_ref("agent"))
+    related = IntegerField(null=True, index=True)
     created_at: Moment[datetime] = Moment(index=True)
     updated_at: Moment[datetime] = Moment()
     closed_at: Moment[datetime | None] = Moment(null=True, index=True)
@@ -111,7 +122,16 @@ class Ticket(peewee.Model):
 
     class Meta:
         table_name = "ticket"
-        indexes = ((("flood", "created_at"), False),)
+        # Lists ask for one status at a time, so that each of these gives its tickets in order.
+        indexes = (
+            (("flood", "created_at"), False),
+            (("team", "status"), False),
+            (("assignee", "status"), False),
+            (("category", "status"), False),
+        )
+
+
+index_tickets(Ticket)
 
 
 class Message(peewee.Model):
@@ -183,9 +203,13 @@ class Entry(peewee.Model):
     author_name: Text[str] = Text()
     text: Text[str] = Text()
     full_text: Text[str] = Text()
+    # Of an answer: the ticket as it was before it (store.withdrawal).
+    before: Pairs[Mapping[str, str]] = Pairs(default={})
+    # A draft that was confirmed, and went out as an entry of its own.
+    settled = BooleanField(default=False)
     agent = IntegerField(null=True, constraints=_ref("agent"))
     message = IntegerField(null=True, index=True, constraints=_ref("message"))
-    created_at: Moment[datetime] = Moment()
+    created_at: Moment[datetime] = Moment(index=True)
 
     class Meta:
         table_name = "entry"
@@ -207,18 +231,6 @@ class Attachment(peewee.Model):
         table_name = "attachment"
 
 
-class Participant(peewee.Model):
-    """Somebody an agent let into a ticket, beside its requester."""
-
-    ticket = IntegerField(constraints=_ref("ticket"))
-    key: Key[str] = Key()
-    address: Text[str] = Text()
-
-    class Meta:
-        table_name = "participant"
-        primary_key = CompositeKey("ticket", "key")
-
-
 class MessageRef(peewee.Model):
     """A Message-ID that leads to a ticket: one we gave out, or one that came in.
 
@@ -238,7 +250,8 @@ class MessageRef(peewee.Model):
 class Outbox(peewee.Model):
     """A mail owed to one recipient, finished: bytes, Message-ID and envelope never change.
 
-    `state` is due, sending, sent, failed, unknown or cancelled. `due_since` is when
+    `state` is due, sending, sent, failed, unknown or cancelled. `entry` is the answer it
+    carries or goes out with. `due_since` is when
     the tries began that giving up is counted from, `doubtful` how many of them ended
     without anybody knowing how; `seen` says that it came back from where it was sent.
     """
@@ -247,6 +260,7 @@ class Outbox(peewee.Model):
     dedupe_key: Key[str] = Key(unique=True)
     message_id: Key[str] = Key(unique=True)
     ticket = IntegerField(null=True, index=True, constraints=_ref("ticket"))
+    entry = IntegerField(null=True)
     kind: Text[str] = Text()
     urgency = IntegerField()
     mail_from: Text[str] = Text()
@@ -300,51 +314,6 @@ class Survey(peewee.Model):
         indexes = ((("ticket", "closed_at"), True),)
 
 
-class JobRun(peewee.Model):
-    """When a periodic job last ended well."""
-
-    name: Text[str] = Text(primary_key=True)
-    ran_at: Moment[datetime] = Moment()
-
-    class Meta:
-        table_name = "job_run"
-
-
-class MailboxState(peewee.Model):
-    """A mailbox's one reader and how its last reading went."""
-
-    name: Text[str] = Text(primary_key=True)
-    owner: Text[str | None] = Text(null=True)
-    lease_until: Moment[datetime | None] = Moment(null=True)
-    last_success: Moment[datetime | None] = Moment(null=True)
-    last_error: Text[str] = Text(default="")
-    last_error_at: Moment[datetime | None] = Moment(null=True)
-
-    class Meta:
-        table_name = "mailbox_state"
-
-
-class Tombstone(peewee.Model):
-    """What stays of an erased message: a keyed hash of its bytes, which says nothing without the key."""
-
-    digest: Text[str] = Text(primary_key=True)
-    erased_at: Moment[datetime] = Moment()
-
-    class Meta:
-        table_name = "tombstone"
-
-
-class AddressState(peewee.Model):
-    """An address that mail of ours could not be delivered to; a mail from there deletes its row."""
-
-    key: Key[str] = Key(primary_key=True)
-    failed_at: Moment[datetime] = Moment()
-    reason: Text[str] = Text()
-
-    class Meta:
-        table_name = "address_state"
-
-
 class PersonLanguage(peewee.Model):
     """The language that an agent said somebody reads; `key` is the address in lower case."""
 
@@ -382,7 +351,9 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Sighting,
     Entry,
     Attachment,
+    Preview,
     Participant,
+    TicketLink,
     MessageRef,
     Outbox,
     Survey,
@@ -393,4 +364,9 @@ TABLES: tuple[type[peewee.Model], ...] = (
     PersonLanguage,
     Audit,
     *SERVICE_TABLES,
+    TicketTag,
+    SearchText,
+    WebHit,
+    ApiKey,
+    ApiRequest,
 )

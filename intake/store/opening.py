@@ -9,7 +9,7 @@ import peewee
 
 from intake.ports import Temporary, UserError
 from intake.store.blobs import Blobs
-from intake.store.connection import LOCK_TIMEOUT, Connection, Postgres
+from intake.store.connection import LOCK_TIMEOUT, Connection, Postgres, Sqlite
 from intake.store.failures import DATABASE_ERRORS, LASTING, chain
 from intake.store.migrations import migrate, version_of
 from intake.store.store import SqlStore
@@ -18,7 +18,12 @@ _FORMS = (
     "sqlite:///intake.db (below the data folder), sqlite:////absolute/path or postgresql://user@host/name"
 )
 # NORMAL may lose committed transactions when the power fails, and FULL is what a 250 promises.
-_PRAGMAS = {"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "cache_size": -16000}
+_PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": "full",
+    "foreign_keys": 1,
+    "cache_size": -16000,
+}
 # The server answered but not for a reason that passes by itself.
 _PASSING = ("starting up", "shutting down", "too many", "recovery mode", "remaining connection slots")
 
@@ -38,15 +43,16 @@ def open_store(url: str, data: Path, upgrade: bool = False) -> SqlStore:
     else:
         path = sqlite_path(url, data)
         lock_file, where = path.with_name(path.name + ".lock"), str(path)
+    blobs = Blobs(connection, data / "blobs")
     try:
-        migrate(connection, lock_file, upgrade or not connection.postgres)
+        migrate(connection, blobs, lock_file, upgrade or not connection.postgres)
     except BaseException as err:
         connection.close()
         refusal = _refusal(err, where)
         if refusal:
             raise UserError(refusal) from err
         raise
-    return SqlStore(connection, Blobs(connection, data / "blobs"))
+    return SqlStore(connection, blobs)
 
 
 def table_version(url: str, data: Path) -> int:
@@ -70,7 +76,7 @@ def connection_of(url: str, data: Path) -> Connection:
     path = sqlite_path(url, data)
     _prepare(path)
     return Connection(
-        peewee.SqliteDatabase(
+        Sqlite(
             str(path),
             pragmas=_PRAGMAS,
             timeout=LOCK_TIMEOUT,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from intake.store.base import Part
 from intake.store.models import Attachment, Blob, Message
+from intake.store.pictures import Preview
 
 # A file younger than this may be about to be named, in seconds.
 OLD = 24 * 3600.0
@@ -35,6 +36,7 @@ class Orphans(Part):
             names = self.orphan_rows()
             for name in names:
                 self.db.run(Blob.delete().where(Blob.sha256 == name))
+                self.db.run(Preview.delete().where(Preview.sha256 == name))
         return len(names)
 
     def orphan_files(self, older: float = OLD) -> Iterator[Path]:

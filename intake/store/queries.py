@@ -8,9 +8,11 @@ from peewee import fn
 
 from intake.desk.effects import Outcome
 from intake.desk.ticket import EntryKind, Status
+from intake.store import drafts, withdrawal
 from intake.store.base import Part
-from intake.store.models import Agent, Attachment, Entry, Message, Outbox, Sighting, Ticket
-from intake.views import EntryRow, FileRow, MessageRow, OutboxRow, TicketRow
+from intake.store.models import Attachment, Entry, Message, Outbox, Sighting, Ticket
+from intake.store.pictures import Preview
+from intake.views import EntryRow, FileRow, MessageRow, OutboxRow
 
 _OUTBOX_SHOWN = (
     Outbox.id,
@@ -30,41 +32,6 @@ _OUTBOX_SHOWN = (
 class Queries(Part):
     """Lists and single rows, as views."""
 
-    def list_tickets(
-        self, status: str | None = None, team: str | None = None, assignee: str | None = None, limit: int = 50
-    ) -> list[TicketRow]:
-        """Return tickets; `assignee` is an agent's address, "" for tickets of nobody."""
-        key = fn.COALESCE(Agent.key, "")
-        query = (
-            Ticket.select(Ticket, fn.COALESCE(Agent.address, "").alias("agent"))
-            .left_outer_join(Agent, on=(Ticket.assignee == Agent.id))
-            .order_by(Ticket.id.desc())
-            .limit(limit)
-        )
-        for wanted, column, value in (
-            (status, Ticket.status, status),
-            (team, Ticket.team, team),
-            (assignee, key, (assignee or "").lower()),
-        ):
-            if wanted is not None:
-                query = query.where(column == value)
-        return [
-            TicketRow(
-                row.id,
-                row.subject,
-                Status(row.status),
-                row.requester,
-                row.team,
-                row.agent,
-                row.language,
-                row.priority,
-                row.created_at,
-                row.updated_at,
-                row.related,
-            )
-            for row in self.db.rows(query.objects())
-        ]
-
     def entries(self, ticket: int) -> list[EntryRow]:
         """Return a ticket's history, oldest first: it is read from top to bottom."""
         rows = self.db.rows(Entry.select().where(Entry.ticket == ticket).order_by(Entry.id))
@@ -75,8 +42,17 @@ class Queries(Part):
             .where(Entry.ticket == ticket)
             .order_by(Attachment.id)
         )
-        for one in self.db.rows(query.objects()):
-            files[one.entry].append(FileRow(one.name, one.media_type, one.size, one.sha256, bool(one.inline)))
+        held = set(withdrawal.waiting(self.db, ticket))
+        found = self.db.rows(query.objects())
+        pictures = {one.sha256 for one in found if one.media_type.startswith("image/")}
+        seen = Preview.select(Preview.sha256).where(Preview.sha256.in_(pictures))
+        previews = {name for (name,) in self.db.rows(seen.tuples())} if pictures else set()
+        for one in found:
+            files[one.entry].append(
+                FileRow(
+                    one.name, one.media_type, one.size, one.sha256, bool(one.inline), one.sha256 in previews
+                )
+            )
         return [
             EntryRow(
                 row.id,
@@ -88,6 +64,7 @@ class Queries(Part):
                 row.created_at,
                 row.message,
                 tuple(files[row.id]),
+                row.id in held,
             )
             for row in rows
         ]
@@ -107,6 +84,11 @@ class Queries(Part):
         """Return one ledger row, or None."""
         found = self._messages(self.db.rows(Message.select().where(Message.id == message_id)))
         return found[0] if found else None
+
+    def draft_raw(self, entry: int) -> bytes | None:
+        """Return the mail that became a draft (an entry), as it came; None when it is gone, or was none."""
+        ledger = drafts.ledger(self.db, entry)
+        return self.raw(ledger) if ledger is not None else None
 
     def raw(self, message_id: int) -> bytes | None:
         """Return a message's bytes as they came, or None when there is no such row."""

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
-from intake.store.ledger import Ledger
+from intake.store.listing import Listing
+from intake.store.lookups import Lookups
 from intake.store.mailboxes import Mailboxes
+from intake.store.merging import Links
 from intake.store.orphans import Orphans
 from intake.store.outbox import Deliveries
 from intake.store.promises import Promises
@@ -11,9 +13,12 @@ from intake.store.queries import Queries
 from intake.store.soundness import Soundness
 from intake.store.surveys import Surveys
 from intake.store.vitals import Pulse
+from intake.store.web import Web
 
 
-class SqlStore(Ledger, Surveys, Promises, Deliveries, Queries, Mailboxes, Orphans, Pulse):
+class SqlStore(
+    Web, Surveys, Promises, Lookups, Deliveries, Queries, Listing, Mailboxes, Orphans, Links, Pulse
+):
     """The database, SQLite or PostgreSQL. Use from any thread; each has its own connection.
 
     Raises Temporary, with what to do about it, for whatever may pass.

@@ -79,7 +79,7 @@ class Surveys(FactFinding):
             (Outbox.rcpt_key == ticket.requester.key) & (Outbox.kind == MailKind.SURVEY.value)
         )
         asked = self.db.rows(last.tuples())[0][0]
-        hour, day = self._automatic(Address(ticket.requester.mailbox), now)
+        hour, day, _ = self._automatic(Address(ticket.requester.mailbox), now)
         return Candidate(
             ticket,
             answered=EntryKind.REPLY.value in there,
@@ -143,8 +143,8 @@ def ask(db: Connection, effect: AskSurvey, closed_at: datetime | None, now: date
     db.run(row.on_conflict(action="ignore", conflict_target=[Survey.ticket, Survey.closed_at]))
 
 
-def record(db: Connection, effect: RecordScore, now: datetime) -> None:
-    """Keep an answer in place of any earlier one."""
+def record(db: Connection, effect: RecordScore, now: datetime) -> bool:
+    """Keep an answer in place of any earlier one. False when this very answer is there."""
     values = {
         "score": effect.score,
         "comment": effect.comment,
@@ -152,4 +152,10 @@ def record(db: Connection, effect: RecordScore, now: datetime) -> None:
         "answered_at": now,
     }
     where = (Survey.ticket == effect.ticket) & (Survey.closing == effect.closing)
-    db.run(Survey.update(**values).where(where))
+    other = (
+        Survey.score.is_null()
+        | (Survey.score != effect.score)
+        | (Survey.comment != effect.comment)
+        | (Survey.consent != effect.consent)
+    )
+    return bool(db.run(Survey.update(**values).where(where & other)))

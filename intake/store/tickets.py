@@ -86,14 +86,33 @@ class Tickets(Agents):
             utc_offset=row.utc_offset,
         )
 
+    def end(self, ticket: Ticket) -> Ticket:
+        """Return the ticket that gets this one's mail: itself, or the last of those it was merged into.
+
+        Should they ever lead in a circle, the one before it closes.
+        """
+        seen = {ticket.id}
+        while ticket.merged_into is not None and ticket.merged_into not in seen:
+            seen.add(ticket.merged_into)
+            other = self.ticket(ticket.merged_into)
+            if other is None:
+                break
+            ticket = other
+        return ticket
+
     def found(self, number: int | None) -> Found | None:
-        """Return a ticket with its assignee, those who answered in it and its team, as far as enabled."""
-        ticket = self.ticket(number) if number is not None else None
-        if ticket is None:
+        """Return a ticket with its assignee, those who answered in it and its team, as far as enabled.
+
+        Of one that was merged, the ticket that it went into.
+        """
+        named = self.ticket(number) if number is not None else None
+        if named is None:
             return None
+        ticket = self.end(named)
         ids = [one for (one,) in self.db.fetch(_ANSWERED, ticket=ticket.id)]
         first = [ticket.assignee.id] if ticket.assignee else []
-        return Found(ticket, self._enabled((*first, *sorted(ids))), tuple(self.agents(ticket.team)))
+        agents, team = self._enabled((*first, *sorted(ids))), tuple(self.agents(ticket.team))
+        return Found(ticket, agents, team, named if named.id != ticket.id else None)
 
     def _enabled(self, ids: Iterable[int]) -> tuple[Agent, ...]:
         agents = self.all_agents()

@@ -41,6 +41,7 @@ _SENDERS = (
 _TEXT = f"""SELECT
 ({_COUNT} rcpt_key = :address AND created_at > :hour AND kind IN ({_CUSTOMER})),
 ({_COUNT} rcpt_key = :address AND created_at > :day AND kind IN ({_CUSTOMER})),
+({_COUNT} rcpt_key = :address AND created_at > :day AND kind = '{MailKind.ACKNOWLEDGEMENT.value}'),
 ({_COUNT} rcpt_domain = :domain AND created_at > :hour AND kind IN ({_CUSTOMER})),
 ({_COUNT} kind IN ({_BUDGETED}) AND created_at > :hour
   AND created_at > COALESCE(({_META} 'brake_released'), 0)),
@@ -67,6 +68,7 @@ class Traffic:
 
     address_hour: int
     address_day: int
+    acknowledged_day: int
     domain_hour: int
     desk_hour: int
     alerts_hour: int
@@ -84,7 +86,7 @@ class Traffic:
     unsettled: int | None
 
 
-_COUNTS = tuple(one.name for one in fields(Traffic))[:13]
+_COUNTS = tuple(one.name for one in fields(Traffic))[:14]
 
 
 def text_hash(text: str) -> str:
@@ -114,12 +116,12 @@ class Counting(Part):
         }
         text, params = self._filled(values)
         row: tuple[Any, ...] = self.db.sql(text, *params)
-        counts, (address, domain, braked, own) = [int(one) for one in row[:13]], row[13:]
+        counts, (address, domain, braked, own) = [int(one) for one in row[:14]], row[14:]
         if not values["address"]:
             # Nobody's mails are not one sender's.
-            counts[0:3], counts[8:13] = [0] * 3, [0] * 5
+            counts[0:4], counts[9:14] = [0] * 4, [0] * 5
         # The message itself says it too.
-        counts[12] += bool(values["text"])
+        counts[13] += bool(values["text"])
         named = dict(zip(_COUNTS, counts, strict=True))
         return Traffic(
             **named, flood_address=address, flood_domain=domain, braked_at=_when(braked), unsettled=own

@@ -1,31 +1,40 @@
 """What the form asks for, and everything that can be wrong with an answer. Pure."""
 
-import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as made
+from typing import Any
 
+from intake.config import Settings
 from intake.mail import compose
-from intake.web import text
+from intake.web import text, validators
+from intake.web.address import MAX_ADDRESS
+from intake.web.address import address as address
 
-# Longest that fits: 256 octets of path less its brackets (RFC 5321 section 4.5.3.1.3).
-MAX_ADDRESS = 254
-MAX_LOCAL = 64
 MAX_NAME = compose.MAX_NAME
 # What agents see in a list of mail; longer ones belong into the text.
 MAX_SUBJECT = compose.MAX_SUBJECT
 MAX_TEXT_BYTES = 256 * 1024
 # No short field is shown again beyond this.
 MAX_SHORT_BYTES = 16 * 1024
+# A question of the config with several lines; what is longer belongs into the message.
+MAX_LONG = 4000
 
-# A dot-atom (RFC 5322 section 3.2.3). Quoted local parts are left out: nobody's mail uses them.
-_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
-_LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+# People never see this field, and programs that fill in every field do.
+HONEYPOT = "website"
+
+Worded = Mapping[str, str]
+"""A text by language tag; "" stands for all others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question of the form. `wide` is a text of many lines; `autocomplete` is HTML's word."""
+    """One question of the form. `wide` is a text of many lines; `autocomplete` is HTML's word.
+
+    `label` and `hint` are the admin's; without them the words of the page are taken. `value` is
+    the name in the ticket's fields, "" for what every message has. `check` names a validator.
+    """
 
     name: str
     required: bool = True
@@ -33,70 +42,158 @@ class Asked:
     kind: str = "text"
     autocomplete: str = "off"
     longest: int = MAX_SUBJECT
+    label: Worded = made(default_factory=dict)
+    hint: Worded = made(default_factory=dict)
+    value: str = ""
+    check: str = ""
+    chains: tuple[str, ...] = ()
+    pattern: str = ""
+    choices: tuple[tuple[str, Worded], ...] = ()
+
+    @property
+    def custom(self) -> bool:
+        """Whether the config asks it, so that its faults are told with its label in them."""
+        return bool(self.label)
 
 
-ASKED = (
+BEFORE = (
     Asked("name", required=False, autocomplete="name", longest=MAX_NAME),
     Asked("email", kind="email", autocomplete="email", longest=MAX_ADDRESS),
-    Asked("subject"),
-    Asked("message", wide=True),
 )
+AFTER = (Asked("message", wide=True),)
+SUBJECT = Asked("subject")
+ASKED = (*BEFORE, SUBJECT, *AFTER)
 
-# People never see this field, and programs that fill in every field do.
-HONEYPOT = "website"
+
+def questions(settings: Settings) -> tuple[Asked, ...]:
+    """Return what the form of this desk asks, in the order of the page."""
+    form = settings.form
+    category = (
+        (Asked("category", required=form.category_required, kind="choice", choices=form.categories),)
+        if form.categories
+        else ()
+    )
+    own = tuple(_own(name, section.values) for name, section in settings.fields.items())
+    return (*BEFORE, *category, SUBJECT, *own, *AFTER)
+
+
+def _own(name: str, key: Mapping[str, object]) -> Asked:
+    kind = str(key["type"])
+    values: dict[str, Any] = {
+        "required": key["required"],
+        "wide": kind == "long",
+        "kind": "choice" if kind == "choice" else "text",
+        "longest": MAX_LONG if kind == "long" else key["longest"],
+        "check": "" if kind in ("text", "long", "choice") else kind,
+        **{one: key[one] for one in ("label", "choices", "chains", "pattern")},
+        "hint": key["help"],
+    }
+    return Asked(f"field-{name}", value=name, **values)
+
+
+def said(worded: Worded, language: str) -> str:
+    """Return a text of the config in `language`, else the one for all others."""
+    return worded.get(language) or worded.get("", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing to put right: the field it belongs to, and the key of its sentence in the words."""
+    """One thing to put right: the field it belongs to, and the key of its sentence in the words.
+
+    The sentence may name the question, `label`, and the most letters it takes, `most`.
+    """
 
     field: str
     key: str
+    label: Worded = made(default_factory=dict)
+    most: int = 0
 
 
-def typed(fields: Mapping[str, str]) -> dict[str, str]:
+def typed(fields: Mapping[str, str], asked: Sequence[Asked] = ASKED) -> dict[str, str]:
     """Return what was typed into each question, to be shown again just so ("" where nothing was)."""
     return {
         one.name: fields.get(one.name, "") if one.wide else fields.get(one.name, "")[:MAX_SHORT_BYTES]
-        for one in ASKED
+        for one in asked
     }
 
 
-def check(values: Mapping[str, str], problems: Sequence[str] = ()) -> list[Fault]:
+def check(
+    values: Mapping[str, str], problems: Sequence[str] = (), asked: Sequence[Asked] = ASKED
+) -> list[Fault]:
     """Return everything that is wrong, in the order of the page.
 
     `problems` are those of `body.Body`: what was wrong with the files or the post.
     """
-    faults: list[Fault] = []
-    for one in ASKED:
-        value = text.body(values[one.name]) if one.wide else text.one_line(values[one.name])
-        too_long = len(value.encode()) > MAX_TEXT_BYTES if one.wide else len(value) > one.longest
-        if one.required and not value:
-            faults.append(Fault(one.name, f"{one.name}_missing"))
-        elif too_long:
-            faults.append(Fault(one.name, f"{one.name}_long"))
-        elif one.kind == "email" and address(value) is None:
-            faults.append(Fault(one.name, "email_wrong"))
+    faults = [fault for one in asked if (fault := _fault(one, clean(one, values[one.name])))]
     if "cut" in problems:
         faults.append(Fault("message", "message_cut"))
     faults += [Fault("files", key) for key in ("files_large", "files_many") if key in problems]
     return faults
 
 
-def address(value: str) -> str | None:
-    """Return a typed address as it is used (domain in lower case, as A-labels), None when it is none.
+def clean(one: Asked, value: str) -> str:
+    """Return an answer as it is kept. Full-width letters of an input method are read as what they mean."""
+    if one.wide:
+        return text.body(value)
+    kept = text.one_line(value)
+    return unicodedata.normalize("NFKC", kept).strip() if one.check else kept
 
-    Full-width letters and signs, which an input method for Chinese leaves behind, are
-    read as what they stand for.
+
+def _fault(one: Asked, value: str) -> Fault | None:
+    base = "field" if one.custom else one.name
+    whole = one.wide and not one.custom
+    long = len(value.encode()) > MAX_TEXT_BYTES if whole else len(value) > one.longest
+
+    def fault(key: str) -> Fault:
+        return Fault(one.name, key, one.label, one.longest)
+
+    if not value:
+        return fault(f"{base}_missing") if one.required else None
+    if one.check and validators.secret(one.check, value):
+        return fault("field_secret")
+    if long:
+        return fault(f"{base}_long")
+    if one.kind == "email":
+        return fault("email_wrong") if address(value) is None else None
+    if one.kind == "choice":
+        known = value in {choice for choice, _ in one.choices}
+        return None if known else fault("field_choice" if one.custom else "category_wrong")
+    if one.check and not validators.fits(one.check, value, one.chains, one.pattern):
+        return fault(f"field_{one.check}")
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What is kept of an answered form beside its message: the category's name and the fields.
+
+    `lines` say the same for people, in the desk's own words.
     """
-    plain = unicodedata.normalize("NFKC", text.one_line(value)).strip()
-    local, _, domain = plain.rpartition("@")
-    try:
-        host = domain.rstrip(".").encode("idna").decode("ascii").lower() if domain else ""
-    except UnicodeError:
-        return None
-    labels = host.split(".")
-    fits = len(local) <= MAX_LOCAL and len(local) + 1 + len(host) <= MAX_ADDRESS
-    # A last label of digits would be an IP address, to which we do not write.
-    named = len(labels) > 1 and all(_LABEL.fullmatch(one) for one in labels) and not labels[-1].isdigit()
-    return f"{local}@{host}" if fits and named and _LOCAL.fullmatch(local) else None
+
+    category: str = ""
+    fields: Mapping[str, str] = made(default_factory=dict)
+    lines: tuple[str, ...] = ()
+
+
+def details(values: Mapping[str, str], asked: Sequence[Asked], category_label: str, language: str) -> Details:
+    """Return the structured part of checked answers; `category_label` is what stands before the category."""
+    lines: list[str] = []
+    fields: dict[str, str] = {}
+    category = ""
+    for one in asked:
+        value = clean(one, values[one.name])
+        if not value or (not one.value and one.name != "category"):
+            continue
+        if one.value:
+            fields[one.value] = value
+        else:
+            category = value
+        label = said(one.label, language) if one.custom else category_label
+        lines += _line(label, value, one, language)
+    return Details(category, fields, tuple(lines))
+
+
+def _line(label: str, value: str, one: Asked, language: str) -> list[str]:
+    shown = next((said(worded, language) for choice, worded in one.choices if choice == value), value)
+    first, *more = shown.split("\n")
+    return [f"{text.one_line(label)}: {first}", *(f"  {line}" for line in more)]

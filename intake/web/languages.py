@@ -2,11 +2,24 @@
 
 from collections.abc import Iterable
 
-# Tag -> its own name for itself, as the switch on the page shows it.
-LANGUAGES = {"en": "English", "zh-Hans": "简体中文"}
+from intake.desk.language import nearest
 
-# What a reader of Chinese may ask for. Traditional readers are given what we have.
-_CHINESE = ("zh", "cmn", "yue")
+# Tag -> its own name for itself, as the switch on the page shows it.
+LANGUAGES = {
+    "en": "English",
+    "zh-Hans": "简体中文",
+    "zh-Hant": "繁體中文",
+    "ja": "日本語",
+    "ko": "한국어",
+    "es": "Español",
+    "pt": "Português",
+    "fr": "Français",
+    "de": "Deutsch",
+    "ru": "Русский",
+    "tr": "Türkçe",
+    "vi": "Tiếng Việt",
+}
+_TAGS = tuple(LANGUAGES)
 
 
 def choose(asked: str, accepted: Iterable[str], fallback: str) -> str:
@@ -15,18 +28,7 @@ def choose(asked: str, accepted: Iterable[str], fallback: str) -> str:
     `accepted` are tags of Accept-Language, best first (RFC 9110 section 12.5.4).
     """
     for tag in (asked, *accepted, fallback):
-        found = _ours(tag)
+        found = nearest(tag, _TAGS)
         if found:
             return found
     return "en"
-
-
-def _ours(tag: str) -> str:
-    wanted = tag.strip().lower()
-    primary = wanted.partition("-")[0]
-    if primary in _CHINESE:
-        return "zh-Hans"
-    for one in LANGUAGES:
-        if wanted == one.lower() or primary == one.lower():
-            return one
-    return ""

@@ -1,41 +1,96 @@
-"""How many messages one address on the net may send through the form. In memory, bounded."""
+"""How many posts are taken: from one place on the net, for one typed address, of one opened form.
 
-import threading
-import time
-from collections import OrderedDict, deque
-from collections.abc import Callable
+The store counts, in one table for all processes, so the limits hold whatever the load. It
+counts keyed hashes, and forgets them after a day.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
+from typing import TYPE_CHECKING
 
-# (messages, seconds). A person who writes more often than this has a mail program.
-RULES = ((5, 60), (20, 3600))
-# Sources remembered; beyond it the one heard of longest ago is forgotten.
-MAX_SOURCES = 10_000
+if TYPE_CHECKING:
+    from intake.app import Desk
+
+Rule = tuple[int, int]
+Rules = dict[str, Sequence[Rule]]
+
+HOUR, DAY = 3600, 86_400
+# A form that was sent may be corrected and sent again; who goes on opens another one.
+PER_FORM = ((3, DAY),)
+# Of a network, without proof of work, while everything is under pressure.
+PER_NETWORK_UNPROVEN = ((2, HOUR),)
+MINUTE = timedelta(minutes=1)
 
 
-class RateLimit:
-    """Counts by IPv4 address or IPv6 /64. Each process counts for itself."""
+class Limits:
+    """Makes and asks the rules of the config. `key` hides what is counted."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._seen: OrderedDict[str, deque[float]] = OrderedDict()
+    def __init__(self, desk: "Desk") -> None:
+        self._desk, self._key, self._form = desk, desk.keys[-1], desk.settings.form
 
-    def hit(self, ip: str) -> int:
-        """Count one message from `ip` and return 0, or return how many seconds it has to wait."""
-        now, source = self._clock(), source_of(ip)
-        with self._lock:
-            times = self._seen.setdefault(source, deque(maxlen=RULES[-1][0]))
-            self._seen.move_to_end(source)
-            while len(self._seen) > MAX_SOURCES:
-                self._seen.popitem(last=False)
-            wait = 0.0
-            for most, seconds in RULES:
-                if len(times) >= most:
-                    wait = max(wait, times[-most] + seconds - now)
-            if wait > 0:
-                return int(wait) + 1
-            times.append(now)
-            return 0
+    def post(self, ip: str, address: str = "", form: str = "", proven: bool = True) -> Rules:
+        """Return the rules for a post from `ip`; `address` was typed, `form` is the key of the opened form.
+
+        `proven`: work was done for it, or none was asked for.
+        """
+        source = source_of(ip)
+        rules: Rules = {
+            self._name("source", source): (
+                (self._form.per_network_minute, 60),
+                (self._form.per_network_hour, HOUR),
+            )
+        }
+        if address:
+            rules[self._name("address", address.lower())] = ((self._form.per_address_hour, HOUR),)
+        if form:
+            rules[self._name("form", form)] = PER_FORM
+            rules[self._name("posts")] = ()
+        if not proven:
+            rules[self._name("unproven", source)] = PER_NETWORK_UNPROVEN
+        return rules
+
+    def api(self, key: int, per_hour: int, address: str) -> Rules:
+        """Return the rules for a ticket that the holder of an API key opens for `address`."""
+        return {
+            self._name("api", str(key)): ((per_hour, HOUR),),
+            self._name("address", address.lower()): ((self._form.per_address_hour, HOUR),),
+        }
+
+    def attempt(self, ip: str) -> Rules:
+        """Return the rule for wrong API keys from `ip`: nobody mistypes one ten times a minute."""
+        return {self._name("attempt", source_of(ip)): ((10, 60),)}
+
+    def wait(self, rules: Mapping[str, Sequence[Rule]]) -> int:
+        """Return how many seconds to wait until all rules have room; counts nothing."""
+        return self._desk.store.web_wait(rules, self._now())
+
+    def used(self, form: str) -> bool:
+        """Whether an opened form was sent before: then the same post again may be known already."""
+        since = self._now() - timedelta(seconds=DAY)
+        return self._desk.store.web_count(self._name("form", form), since) > 0
+
+    def hit(self, rules: Mapping[str, Sequence[Rule]]) -> int:
+        """Count one post under each rule and return 0, or return how many seconds it has to wait."""
+        return self._desk.store.web_admit(rules, self._now())
+
+    def pressure(self) -> bool:
+        """Whether so many forms were taken in the last minute that each has to show some work."""
+        how = self._form.work
+        if how != "auto":
+            return bool(how == "always")
+        lately = self._desk.store.web_count(self._name("posts"), self._now() - MINUTE)
+        return lately >= int(self._form.pressure_per_minute)
+
+    def _now(self) -> datetime:
+        clock: Callable[[], datetime] = self._desk.service.clock
+        return clock()
+
+    def _name(self, kind: str, value: str = "") -> str:
+        text = f"intake-hit-v1 {kind} {value}".encode("utf-8", "replace")
+        return f"{kind}:{hmac.new(self._key, text, hashlib.sha256).hexdigest()[:32]}"
 
 
 def source_of(ip: str) -> str:

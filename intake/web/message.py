@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
+from intake.desk import formed
 from intake.desk.message import Attachment
 from intake.mail import attached, compose, filenames
 from intake.web import text
+from intake.web.form import Details
 
 _PLAIN_EXTENSIONS = (".txt", ".log", ".csv", ".md")
 
@@ -37,6 +39,7 @@ class FormPost:
     text: str = field(repr=False)
     files: Sequence[Upload] = ()
     language: str = ""
+    details: Details = field(default_factory=Details)
 
 
 def build(post: FormPost, to: str) -> bytes:
@@ -53,9 +56,13 @@ def build(post: FormPost, to: str) -> bytes:
     if post.language:
         fields.append(compose.unstructured("Content-Language", text.one_line(post.language)))
     # The boundary is a hash of the text and the files, so neither can hold it.
-    return compose.message(
-        fields, text.body(post.text) + "\n", [_attachment(one) for one in post.files], f"=_{digest[32:]}"
-    )
+    body = text.body(post.text) + "\n"
+    if post.details.lines:
+        body += "\n" + "".join(f"{line}\n" for line in post.details.lines)
+    # First, so that no uploaded file can stand in its place (see intake/desk/formed.py).
+    structured = formed.part(post.details.category, dict(post.details.fields))
+    files = [*([structured] if structured else []), *(_attachment(one) for one in post.files)]
+    return compose.message(fields, body, files, f"=_{digest[32:]}")
 
 
 def media_type(name: str, content: bytes) -> str:
@@ -79,10 +86,16 @@ def _attachment(upload: Upload) -> Attachment:
     return Attachment(filenames.safe(upload.name, kind), kind, upload.content)
 
 
+def _structured(details: Details) -> list[str]:
+    # Nothing is added without it, so that a plain post has the id it always had.
+    pairs = [one for pair in sorted(details.fields.items()) for one in pair]
+    return ["details", details.category, *pairs] if details.category or pairs else []
+
+
 def _digest(post: FormPost) -> str:
     """Bind the id to form and content: the same twice is one message, a corrected one another."""
     digest = hashlib.sha256()
-    values = [post.key, post.name, post.address, post.subject, post.text]
+    values = [post.key, post.name, post.address, post.subject, post.text, *_structured(post.details)]
     chunks = [value.encode("utf-8", "replace") for value in values]
     for one in post.files:
         chunks += [one.name.encode("utf-8", "replace"), one.content]

@@ -1,5 +1,7 @@
 """Turning values into pages: language, words, and the headers every answer carries."""
 
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -7,53 +9,69 @@ from flask import Response, request, url_for
 
 from intake import __version__, render
 from intake.web import body
+from intake.web.brand import LOGO_HEIGHT, Brand
 from intake.web.languages import LANGUAGES, choose
 
-# Nothing but our own two files and our own form. "same-origin" rather than
-# "no-referrer" where the form is: under the latter browsers send `Origin: null`
-# with our own posts too (Fetch standard, "append a request Origin header").
+# Nothing but our own files and our own form; "blob:" are previews of pictures that were chosen.
+# "same-origin" rather than "no-referrer" where the form is: under the latter browsers send
+# `Origin: null` with our own posts too (Fetch standard, "append a request Origin header").
 _POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; worker-src 'self'; img-src 'self' blob:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
 )
 _HEADERS = {
-    "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
     "X-Robots-Tag": "noindex",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 _KNOWN_PROBLEMS = {404: "missing", 405: "missing", 410: "missing"}
+_AT_FORM = ("form", "post", "embed_form", "embed_post")
+_LASTING = ("static", "widget", "brand_style", "brand_logo")
 
 
 class Pages:
     """Renders `web/*.html.j2` for the request at hand. `override` is the admin's template folder."""
 
-    def __init__(self, override: Path | None, desk_name: str, fallback: str) -> None:
+    def __init__(self, override: Path | None, brand: Brand, desk_name: str, fallback: str) -> None:
         self._renderer = render.renderer(override)
-        self._desk_name, self._fallback = desk_name, fallback
+        self._desk_name, self._brand = brand.name or desk_name, brand
+        self.fallback = choose("", (), fallback)
+        self._words = cache(self._renderer.words)
 
     def language(self, known: str = "") -> str:
         """Return the language of the answer to the current request; `known` is that of its reader."""
         wanted = [one for one in (known, *request.accept_languages.values()) if one]
-        return choose(request.args.get("lang", ""), wanted, self._fallback)
+        return choose(request.args.get("lang", ""), wanted, self.fallback)
+
+    def word(self, name: str, language: str) -> str:
+        """Return one of the words of the pages."""
+        return self._words(language)[name]
+
+    def links(self, endpoint: str, **values: Any) -> dict[str, str]:
+        """Return the address of the page at hand in each language."""
+        return {tag: url_for(endpoint, lang=tag, **values) for tag in LANGUAGES}
 
     def page(self, name: str, status: int, language: str = "", **values: Any) -> Response:
         """Return a whole page in `language`, or else that of the request."""
         language = language or self.language()
         values.setdefault("language_links", {tag: url_for("form", lang=tag) for tag in LANGUAGES})
+        values.setdefault("embedded", False)
+        brand = self._brand
         html = self._renderer.page(
             name,
             lang=language,
             languages=LANGUAGES,
             desk_name=self._desk_name,
             max_files=body.MAX_FILES,
-            style=url_for("static", filename="style.css", v=__version__),
-            script=url_for("static", filename="form.js", v=__version__),
-            progress_script=url_for("static", filename="progress.js", v=__version__),
-            icon=url_for("static", filename="icon.svg", v=__version__),
+            style=_static("style.css"),
+            brand_style=url_for("brand_style", v=brand.style_version) if brand.style_version else "",
+            logo=url_for("brand_logo", v=brand.logo_version) if brand.logo_version else "",
+            logo_width=brand.logo_width,
+            logo_height=LOGO_HEIGHT,
+            static=_static,
+            icon=_static("icon.svg"),
             **values,
         )
         response = Response(html, status, content_type="text/html; charset=utf-8")
@@ -67,15 +85,34 @@ class Pages:
         return self.page("problem", status, kind=kind, home=url_for("form", lang=self.language()))
 
 
-def secured(response: Response) -> Response:
-    """Add to `response` what keeps other sites, caches and search engines out."""
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    at_form = request.endpoint in ("form", "post")
-    response.headers["Referrer-Policy"] = "same-origin" if at_form else "no-referrer"
-    if request.endpoint != "static" or response.status_code >= 400:
-        response.headers["Cache-Control"] = "no-store"
-    return response
+def _static(name: str) -> str:
+    return url_for("static", filename=name, v=__version__)
+
+
+def secured(origins: Sequence[str]) -> Callable[[Response], Response]:
+    """Return what adds to a response that which keeps other sites, caches and search engines out.
+
+    `origins` are the sites that may show the embedded form in a frame.
+    """
+    framed = " ".join(origins) or "'none'"
+
+    def add(response: Response) -> Response:
+        endpoint = str(request.endpoint)
+        frameable = endpoint.startswith("embed_") and bool(origins)
+        ancestors = framed if frameable else "'none'"
+        response.headers.setdefault("Content-Security-Policy", _POLICY.format(ancestors=ancestors))
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        if not frameable:
+            response.headers.setdefault("X-Frame-Options", "DENY")
+        response.headers["Referrer-Policy"] = "same-origin" if endpoint in _AT_FORM else "no-referrer"
+        if endpoint not in _LASTING or response.status_code >= 400:
+            response.headers["Cache-Control"] = "no-store"
+        elif endpoint.startswith("brand_"):
+            response.headers["Cache-Control"] = "public, max-age=86400"
+        return response
+
+    return add
 
 
 def size(count: int) -> str:

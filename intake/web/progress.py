@@ -25,12 +25,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of an entry: its place in it, its name made safe to show, its size in bytes."""
+    """A file of an entry: its place in it, its name made safe to show, its size in bytes.
+
+    `preview`: there is a small picture of it for browsers that cannot show the file itself.
+    """
 
     entry: int
     place: int
     name: str
     size: int
+    preview: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,8 @@ class View:
     status: Status
     steps: tuple[Step, ...]
     said: tuple[Said, ...] = ()
+    # When a person means to answer, while that lies ahead.
+    due: datetime | None = None
 
     @property
     def tag(self) -> str:
@@ -60,18 +66,28 @@ class View:
         return hashlib.sha256(repr(self).encode("utf-8", "replace")).hexdigest()[:32]
 
 
-def view(ticket: Ticket, entries: Sequence[EntryRow], readable: bool) -> View:
-    """Return what is shown of a ticket.
+def view(ticket: Ticket, entries: Sequence[EntryRow], readable: bool, now: datetime) -> View:
+    """Return what is shown of a ticket at `now` (aware).
 
     `readable`: the holder of the link has the requester's mailbox. What was written,
     the subject too, is shown only to him, and only once a person has answered: till
     then a forger could have us show his words to anybody whose address he knows.
     """
+    # What can still be withdrawn has not been said yet.
+    entries = [one for one in entries if not one.held]
     answers = [one.created_at for one in entries if one.kind is EntryKind.REPLY]
     steps = _steps(ticket, entries, answers)
+    due = _due(ticket, now)
     if not readable or not answers:
-        return View(ticket.id, "", ticket.status, steps)
-    return View(ticket.id, text.one_line(ticket.subject), ticket.status, steps, _said(ticket, entries))
+        return View(ticket.id, "", ticket.status, steps, due=due)
+    return View(ticket.id, text.one_line(ticket.subject), ticket.status, steps, _said(ticket, entries), due)
+
+
+def _due(ticket: Ticket, now: datetime) -> datetime | None:
+    if ticket.status in (Status.PENDING, Status.CLOSED):
+        return None
+    ahead = [one for one in (ticket.first_response_due, ticket.next_response_due) if one and one > now]
+    return min(ahead, default=None)
 
 
 def public_file(entries: Sequence[EntryRow], entry: int, place: int) -> str | None:
@@ -101,19 +117,22 @@ def _by_person(one: EntryRow) -> bool:
 
 
 def _public(one: EntryRow) -> bool:
-    return one.kind in (EntryKind.CUSTOMER, EntryKind.REPLY)
+    return one.kind in (EntryKind.CUSTOMER, EntryKind.REPLY) and not one.held
 
 
 def _said(ticket: Ticket, entries: Sequence[EntryRow]) -> tuple[Said, ...]:
     said = []
+    let_in = {ticket.requester.key, *(one.lower() for one in ticket.participants)}
     for one in entries:
-        if not _public(one):
-            continue
         desk = one.kind is EntryKind.REPLY
+        # What somebody else writes to a ticket's address, or to one merged into it, is for agents.
+        if not _public(one) or not (desk or one.author.lower() in let_in):
+            continue
         mine = one.author.lower() == ticket.requester.key
         name = text.one_line(one.author_name)
         files = tuple(
-            File(one.id, place, text.one_line(file.name), file.size) for place, file in enumerate(one.files)
+            File(one.id, place, text.one_line(file.name), file.size, file.preview)
+            for place, file in enumerate(one.files)
         )
         said.append(
             Said(

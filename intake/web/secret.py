@@ -1,35 +1,21 @@
 """What the pages behind a secret link share: reading the link, the form in the page, and its answers."""
 
 import secrets
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
-
-from flask import request, url_for
+from collections.abc import Sequence
 
 from intake.desk import tokens
 from intake.desk.ticket import Agent, Ticket
 from intake.desk.tokens import Purpose, Token
-from intake.web.languages import LANGUAGES
-from intake.web.limits import RateLimit
 from intake.web.origin import is_foreign
-from intake.web.pages import Pages
-from intake.web.signing import Signer
-
-if TYPE_CHECKING:
-    from intake.app import Desk
+from intake.web.shared import Shared
 
 
 class Secret:
     """Makes nothing public: every link that does not open is answered alike."""
 
-    def __init__(
-        self, desk: "Desk", pages: Pages, signer: Signer, limit: RateLimit, received: Callable[[], None]
-    ) -> None:
-        """`limit` counts posts by where they come from; `received` is called after a message is durable."""
-        self._desk, self._pages, self._signer, self._limit = desk, pages, signer, limit
-        self._received = received
-        self._base_host = urlsplit(desk.settings.web.base_url).netloc.lower()
+    def __init__(self, shared: Shared) -> None:
+        self._shared, self._desk = shared, shared.desk
+        self._pages, self._signer = shared.pages, shared.signer
 
     def _opened(self, text: str, purpose: Purpose) -> tuple[Token, Ticket] | None:
         """Return what the link opens; None when it is not ours, of another purpose, or over."""
@@ -50,12 +36,13 @@ class Secret:
 
         `given` is the token of its form, which must have been made for this `page`.
         """
-        if is_foreign(self._base_host, strict=False):
+        if is_foreign(self._shared.base_host, strict=False):
             return 403, "note_again", 0
         opened = self._signer.read_form(given, self._desk.service.clock())
         if opened is None or opened.key.partition(" ")[0] != page:
             return 400, "note_again", 0
-        wait = self._limit.hit(request.remote_addr or "")
+        limits = self._shared.limits
+        wait = limits.hit(limits.post(self._shared.ip))
         return (429, "note_wait", wait) if wait else (0, "", 0)
 
     def _agents(self, ticket: Ticket) -> Sequence[Agent]:
@@ -67,4 +54,4 @@ class Secret:
         return self._pages.language(ticket.language)
 
     def _languages(self, endpoint: str, token: str) -> dict[str, str]:
-        return {tag: url_for(endpoint, token=token, lang=tag) for tag in LANGUAGES}
+        return self._pages.links(endpoint, token=token)

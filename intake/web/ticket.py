@@ -28,9 +28,7 @@ _FILE_POLICY = "sandbox; default-src 'none'"
 
 
 class TicketPages(Secret):
-    """The views of one ticket. `room` is how many bytes of files fit into a message; set it once."""
-
-    room = 0
+    """The views of one ticket."""
 
     def show(self, token: str) -> AnyResponse:
         """GET /t/…: the page, or 304 and nothing where the reader has it already."""
@@ -38,7 +36,7 @@ class TicketPages(Secret):
         if opened is None:
             return self._pages.problem(404)
         ticket, readable = opened
-        shown = progress.view(ticket, self._desk.store.entries(ticket.id), readable)
+        shown = self._view(ticket, readable)
         language = self._language(ticket)
         tag = f"{shown.tag}-{language}-{__version__}"
         if request.if_none_match.contains_weak(tag):
@@ -56,7 +54,7 @@ class TicketPages(Secret):
         if opened is None:
             return self._pages.problem(404)
         ticket, readable = opened
-        body = read_body(request.stream, request.headers.get("Content-Type", ""), self.room)
+        body = read_body(request.stream, request.headers.get("Content-Type", ""), self._shared.room)
         typed = text.body(body.fields.get("message", ""))
         faults = _faults(body, typed)
         status, note, wait = self._refusal(body.fields.get("token", ""), token)
@@ -66,7 +64,7 @@ class TicketPages(Secret):
             status, note, wait = self._deliver(ticket, body, typed)
         if not status:
             return self._back(token, ticket, "sent")
-        shown = progress.view(ticket, self._desk.store.entries(ticket.id), readable)
+        shown = self._view(ticket, readable)
         return self._page(
             status, token, ticket, shown, typed, faults, note, wait, files_lost=bool(body.files)
         )
@@ -79,21 +77,30 @@ class TicketPages(Secret):
         """POST /t/…/unsolved: open it again, and tell its agents."""
         return self._move(token, "unsolved")
 
-    def file(self, token: str, entry: int, place: int) -> AnyResponse:
-        """GET /t/…/file/…: a file of the conversation, to be saved and never shown in place."""
+    def file(self, token: str, entry: int, place: int, preview: bool = False) -> AnyResponse:
+        """GET /t/…/file/…: a file of the conversation, to be saved and never shown in place.
+
+        `preview`: the small picture of it that we made ourselves, to be shown.
+        """
         opened = self._ticket(token)
         if opened is None:
             return self._pages.problem(404)
         ticket, readable = opened
         entries = self._desk.store.entries(ticket.id)
-        shown = progress.view(ticket, entries, readable)
+        shown = progress.view(ticket, entries, readable, self._desk.service.clock())
         found = next(
             (f for one in shown.said for f in one.files if (f.entry, f.place) == (entry, place)), None
         )
         digest = progress.public_file(entries, entry, place) if found else None
-        content = self._desk.store.blob(digest) if digest else None
+        store = self._desk.store
+        content = (store.preview(digest) if preview else store.blob(digest)) if digest else None
         if found is None or content is None:
             return self._pages.problem(404)
+        if preview:
+            kind = "image/png" if content.startswith(b"\x89PNG") else "image/jpeg"
+            response = Response(content, content_type=kind)
+            response.headers["Content-Security-Policy"] = _FILE_POLICY
+            return response
         kind = next(f.media_type for one in entries if one.id == entry for f in one.files[place : place + 1])
         response = Response(content, content_type=kind if kind in _TYPES else "application/octet-stream")
         response.headers["Content-Security-Policy"] = _FILE_POLICY
@@ -110,7 +117,15 @@ class TicketPages(Secret):
         number, mailed = links.opened(opened[0].person)
         if number != opened[1].link:
             return None
-        return opened[1], mailed and self._desk.settings.web.show_conversation
+        ticket, end = opened[1], self._desk.store.end(opened[1])
+        if end.requester.key == ticket.requester.key:
+            # Merged with another of the same person's: there it goes on.
+            ticket = end
+        return ticket, mailed and self._desk.settings.web.show_conversation
+
+    def _view(self, ticket: Ticket, readable: bool) -> progress.View:
+        entries = self._desk.store.entries(ticket.id)
+        return progress.view(ticket, entries, readable, self._desk.service.clock())
 
     def _deliver(self, ticket: Ticket, body: Body, typed: str) -> tuple[int, str, int]:
         given = self._signer.read_form(body.fields.get("token", ""), self._desk.service.clock())
@@ -134,7 +149,7 @@ class TicketPages(Secret):
             log.warning("a post to a ticket could not be stored for now: %s", type(err).__name__)
             return 503, "note_later", RETRY_SECONDS
         log.info("post to ticket %d stored as message %d", ticket.id, got[0].ledger_id)
-        self._received()
+        self._shared.nudge(got[0].ledger_id)
         return 0, "", 0
 
     def _address(self, ticket: Ticket, given: Opened) -> str:
@@ -159,7 +174,7 @@ class TicketPages(Secret):
                 status, note, wait = 503, "note_later", RETRY_SECONDS
         if not status:
             return self._back(token, ticket, how)
-        shown = progress.view(ticket, self._desk.store.entries(ticket.id), readable)
+        shown = self._view(ticket, readable)
         return self._page(status, token, ticket, shown, note=note, wait=wait)
 
     def _effects(self, ticket: Ticket, how: str) -> list[Effect]:
@@ -219,6 +234,7 @@ class TicketPages(Secret):
             closed=ticket.status is Status.CLOSED,
             may_reopen=self._may_reopen(ticket),
             file_link=lambda f: url_for("ticket_file", token=token, entry=f.entry, place=f.place),
+            preview_link=lambda f: url_for("ticket_preview", token=token, entry=f.entry, place=f.place),
             size=pages.size,
             typed=typed,
             faults=faults or [],
@@ -226,8 +242,8 @@ class TicketPages(Secret):
             done=done,
             files_lost=files_lost or any(one.startswith("files") for one in faults or []),
             token=self._signer.form(f"{token} {self._unique()}", self._desk.service.clock()),
-            room=pages.size(self.room),
-            room_bytes=self.room,
+            room=pages.size(self._shared.room),
+            room_bytes=self._shared.room,
             here=link("ticket"),
             solved=link("ticket_solved"),
             unsolved=link("ticket_unsolved"),

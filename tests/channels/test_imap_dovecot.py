@@ -138,6 +138,16 @@ def test_mail_before_since_is_left_alone(dovecot, user, ledger, reading):
     assert [mail("old")] == [one.raw for one in imap_messages(dovecot, user)]
 
 
+def test_an_archive_takes_in_older_mail_and_marks_it_so(dovecot, user, ledger, reading):
+    imap_append(dovecot, user, mail("old"), at=datetime(2026, 1, 30, 12, tzinfo=UTC))
+    imap_append(dovecot, user, mail("new"), at=datetime(2026, 1, 31, 12, tzinfo=UTC))
+    with reading(dovecot, user, since="2026-01-31", archive="yes"):
+        wait_until(lambda: len(ledger.raws) == 2)
+    assert {mail("old"): True, mail("new"): False} == {
+        one.raw: one.envelope.archive for one in ledger.arrivals
+    }
+
+
 def test_a_mail_too_big_is_left_flagged_and_named_and_does_not_stop_others(dovecot, user, ledger, reading):
     big = mail("big", b"x" * 70 + b"\r\n" + b"y" * 2**20)
     imap_append(dovecot, user, [mail(1), big, mail(2)])
@@ -206,6 +216,7 @@ PROBLEMS = [
     ("nobody listens", {"port": 1}, "host", "cannot connect"),
     ("no such host", {"host": "nowhere.invalid"}, "host", "no host"),
     ("no such folder", {"folders": "INBOX, Nope"}, "folders", "'Nope'"),
+    ("an archive of nothing", {"archive": "yes"}, "archive", "without since"),
     ("target is read", {"move_to": "inbox"}, "move_to", "also read"),
     ("plain port for tls", {"security": "tls"}, "security", "TLS"),
 ]

@@ -10,9 +10,11 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from imapclient import IMAPClient
 
 from intake.channels import open_channel
-from intake.channels.imap_connect import wait_for_mail
+from intake.channels.imap_connect import PROBE_SECONDS, wait_for_mail
+from intake.config_keys import MAILBOX
 from intake.ports import Temporary, UserError
 from intake.testing import dovecot as run_dovecot
 from intake.testing import imap_append, imap_messages, wait_until
@@ -83,6 +85,7 @@ class Proxy:
 
     def __init__(self, port: int, cut: int | None = None) -> None:
         self.target, self.cut, self.connections = port, cut, 0
+        self.silent = False
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.open: list[socket.socket] = []
@@ -118,6 +121,8 @@ class Proxy:
     def _pass(self, source, sink, budget):
         with contextlib.suppress(OSError):
             while data := source.recv(4096):
+                if self.silent:
+                    continue
                 sink.sendall(data if budget is None else data[:budget])
                 if budget is not None:
                     budget -= len(data)
@@ -152,6 +157,35 @@ def test_a_connection_lost_during_idle_is_no_busy_loop_and_is_made_anew(dovecot,
         imap_append(dovecot, user, mail(1))
         wait_until(lambda: ledger.raws)
         assert proxy.connections <= 3
+
+
+@pytest.mark.parametrize("idle", [True, False], ids=["with IDLE", "without"])
+def test_a_connection_that_falls_silent_is_noticed_and_made_anew(
+    dovecot, user, ledger, reading, monkeypatch, idle
+):
+    """I16: nothing ends, and nothing comes any more. Half a second here stands for 25."""
+    monkeypatch.setattr("intake.channels.imap_connect.PROBE_SECONDS", 0.5)
+    has = IMAPClient.has_capability
+    if not idle:
+        monkeypatch.setattr(
+            IMAPClient, "has_capability", lambda self, name: name != "IDLE" and has(self, name)
+        )
+    with Proxy(dovecot.port) as proxy, reading(replace_port(dovecot, proxy.port), user, poll=60, timeout=1):
+        wait_until(lambda: ledger.state == "")
+        time.sleep(0.3)
+        proxy.silent = True
+        began = time.monotonic()
+        wait_until(lambda: "does not answer" in (ledger.state or ""), 10)
+        assert time.monotonic() - began < 0.5 + 1 + 1
+        proxy.silent = False
+        imap_append(dovecot, user, mail(1))
+        wait_until(lambda: ledger.raws, 10)
+    assert [mail(1)] == ledger.raws
+
+
+def test_with_the_timeout_of_the_config_that_is_within_a_minute():
+    defaults = {key.name: key.default for key in MAILBOX["imap"]}
+    assert PROBE_SECONDS + int(defaults["timeout"]) <= 60
 
 
 def replace_port(server, port):

@@ -67,6 +67,43 @@ def test_what_is_on_the_server_and_not_in_the_ledger_is_found_and_taken(
         assert [] == client.search(["SEEN"])
 
 
+def test_files_that_were_never_received_are_found_where_they_lie(tmp_path: Path) -> None:
+    box = tmp_path / "box"
+    for name in ("tmp", "new", "cur"):
+        (box / name).mkdir(parents=True)
+    path = tmp_path / "intake.ini"
+    path.write_text(
+        "[desk]\nname = Desk\naddress = help@desk.example\n[smtp]\nhost = 127.0.0.1\n"
+        f"[mailbox files]\ntype = maildir\npath = {box}\n[mailbox handed]\ntype = lmtp\nport = 0\n"
+    )
+    raws = [letter(f"c{number}@customer.example", "help@desk.example", f"Q {number}") for number in range(3)]
+    (box / "cur" / "1:2,S").write_bytes(raws[0])
+    (box / "cur" / "2:2,S").write_bytes(raws[1])
+    (box / "new" / "3").write_bytes(raws[2])
+    desk = app.build(config.load(path))
+    desk.service.receive([Arrival(raws[0], Envelope("maildir", "files"))])
+    desk.store.close()
+
+    def reconcile(*words: str, code: int) -> str:
+        done = CliRunner().invoke(main, ["--config", str(path), "mailbox", "reconcile", *words])
+        assert code == done.exit_code, done.output
+        return done.stdout
+
+    assert [("new", "3"), ("cur", "2:2,S")] == [
+        (row["folder"], row["uid"]) for row in json.loads(reconcile("--json", code=1))
+    ]
+    told = reconcile(code=1)
+    assert "handed (lmtp): nothing to compare" in told
+    assert "Receive them:" in told
+    assert 2 == reconcile("--take", code=0).count("received now")
+    assert "Nothing is missing" in reconcile("files", code=0)
+    assert "Nothing is missing" not in reconcile("handed", code=0)
+    reconcile("elsewhere", code=1)
+    again = app.build(config.load(path))
+    assert 3 == len(again.store.list_messages())
+    again.store.close()
+
+
 def _validity(dovecot: testing.Dovecot, user: str) -> int:
     with logged_in(dovecot, user) as client:
         return int(client.select_folder("Intake")[b"UIDVALIDITY"])

@@ -12,6 +12,8 @@ from intake.cli import main
 
 CONFIG = """
 [desk]
+agent_authority = token
+undo_seconds = 0
 name = Help
 address = help@desk.example
 

@@ -26,7 +26,8 @@ def example_keys() -> dict[str, list[str]]:
         name = block.partition("]")[0]
         keys = re.findall(r"(?m)^([a-z_]+) =", block)
         kind = re.search(r"(?m)^type = (\w+)", block)
-        found[f"mailbox {kind[1]}" if kind else name.partition(" ")[0]] = keys
+        mailbox = kind and name.startswith("mailbox ")
+        found[f"mailbox {kind[1]}" if kind and mailbox else name.partition(" ")[0]] = keys
     return found
 
 
@@ -55,7 +56,7 @@ def test_every_key_of_the_example_has_a_comment_above_it() -> None:
     bare = [
         line
         for above, line in itertools.pairwise(lines)
-        if "=" in line and line[0] != "#" and not above.startswith("#")
+        if "=" in line and line[0] not in "# " and not above.startswith("#")
     ]
     assert [] == bare
 

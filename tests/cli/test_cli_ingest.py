@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -28,9 +29,9 @@ def test_a_mail_from_a_pipe_is_stored_byte_for_byte(config: Path, mail: Write) -
     ran = pipe(config, raw, "--sender", "<wang@customer.example>", "--recipient", "help@desk.example")
     assert (0, b"") == (ran.returncode, ran.stderr)
     settings = load(config)
-    store = open_store(settings.store.url, settings.desk.data)
-    assert raw == store.raw(1)
-    row = store.message(1)
+    with closing(open_store(settings.store.url, settings.desk.data)) as store:
+        assert raw == store.raw(1)
+        row = store.message(1)
     assert row is not None
     assert ("done", 1) == (row.state, row.ticket)
 
@@ -39,7 +40,8 @@ def test_the_line_that_a_pipe_puts_before_the_header_is_not_mail(config: Path, m
     raw = mail().read_bytes()
     assert 0 == pipe(config, b"From wang@customer.example Sun Nov 22 06:00:00 2026\n" + raw).returncode
     settings = load(config)
-    assert raw == open_store(settings.store.url, settings.desk.data).raw(1)
+    with closing(open_store(settings.store.url, settings.desk.data)) as store:
+        assert raw == store.raw(1)
 
 
 def test_a_database_that_cannot_be_used_leaves_the_mail_with_the_server(config: Path, mail: Write) -> None:

@@ -103,6 +103,11 @@ MISTAKES = {
         "mail/de/words.j2, line 3: Unexpected end of template",
     ),
     "a name nobody asks for": ("mail/de/resolve.txt.j2", "x", "no mail or page is called so"),
+    "words no page has": (
+        "web/words.de.html.j2",
+        '{% set titel = "Hallo" %}',
+        "web/words.de.html.j2, line 1: no page has the words titel",
+    ),
     "a template there is not": (
         "mail/resolved.j2",
         '{% extends "default/mail/resolve.j2" %}',
@@ -130,8 +135,12 @@ MISTAKES = {
 def test_a_mistake_is_told_with_its_place(intake, own: Path, path: str, text: str, said: str) -> None:
     (own / path).parent.mkdir(exist_ok=True)
     (own / path).write_text(text)
-    result = intake("template", "check", code=1)
-    assert said in result.output
+    assert said in intake("template", "check", code=1).output
+
+
+def test_the_check_of_everything_tells_mistakes_in_templates_too(intake, own: Path) -> None:
+    path, text, said = MISTAKES["a block nobody shows"]
+    (own / path).write_text(text)
     assert said in intake("check", "--offline", code=1).output
 
 

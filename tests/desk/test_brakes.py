@@ -3,7 +3,18 @@
 from datetime import timedelta
 
 import pytest
-from factories import ANNA, LIN, NOW, a_message, a_policy, a_ticket, an_envelope, found, some_facts
+from factories import (
+    ANNA,
+    LIN,
+    NOW,
+    a_message,
+    a_policy,
+    a_ticket,
+    an_envelope,
+    customer_token,
+    found,
+    some_facts,
+)
 
 from intake.desk import brakes
 from intake.desk.effects import AddEntry, Finish, Mail, MailKind, OpenTicket, PullBrake
@@ -26,6 +37,7 @@ def kinds(effects):
 LIMITS = [
     ("automatic_last_hour", 3, "this hour"),
     ("automatic_last_day", 10, "today"),
+    ("acknowledged_last_day", 1, "nothing proves this sender"),
     ("automatic_domain_hour", 60, "this domain"),
     ("automatic_ticket_minutes", 5, "in this ticket"),
     ("automatic_ticket_day", 25, "in this ticket"),
@@ -41,6 +53,20 @@ def test_each_budget_ends_at_its_limit_and_the_ticket_is_opened_all_the_same(fac
     assert MailKind.ACKNOWLEDGEMENT not in kinds(at)
     assert MailKind.NOTICE in kinds(at)
     assert words in at[-1].reason
+
+
+@pytest.mark.parametrize(
+    ("facts", "acknowledged"),
+    [
+        ({"verified": True, "acknowledged_last_day": 9}, True),
+        ({"token": customer_token(), "acknowledged_last_day": 9}, True),
+        ({"acknowledged_last_day": 0, "automatic_last_day": 9}, True),
+        ({"acknowledged_last_day": 1}, False),
+    ],
+    ids=["our server knows him", "he answers a mail of ours", "surveys are another thing", "a From header"],
+)
+def test_an_address_that_anybody_can_write_is_acknowledged_once_a_day(facts, acknowledged) -> None:
+    assert acknowledged == (MailKind.ACKNOWLEDGEMENT in kinds(decided(some_facts(**facts))))
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,9 @@ from factories import (
 
 from intake.desk import commands
 from intake.desk.commands import Asked, Command
-from intake.desk.effects import AddEntry, Assign, Effect, Mail, SetStatus
+from intake.desk.effects import AddEntry, Assign, Effect, Mail, MailKind, SetStatus
+from intake.desk.grammar import Scene
+from intake.desk.lookup import Looked
 from intake.desk.rules import decide
 from intake.desk.ticket import Agent, EntryKind, Status
 
@@ -48,6 +50,10 @@ def test_what_is_not_understood_stops_the_mail(text: str) -> None:
     assert commands.HELP in commands.read(text).problem
 
 
+def test_a_misspelling_is_told_what_was_meant() -> None:
+    assert "#clsoe is not a command. Did you mean #close?" in commands.read("#clsoe\nBye").problem
+
+
 @pytest.mark.parametrize(
     ("name", "agent"),
     [
@@ -72,8 +78,11 @@ def test_a_first_name_two_have_names_nobody() -> None:
 
 
 def done(text: str, status: Status = Status.OPEN, team: Sequence[Agent] = TEAM) -> list[Effect]:
-    (command,) = commands.read(text).commands
-    return commands.effects(command, a_ticket(status=status), ANNA, team, "msg:1")
+    scene = Scene(a_ticket(status=status), ANNA, "Anna", "msg:1", NOW, a_policy(), team, Looked(tuple(team)))
+    obeyed = commands.obey(scene, commands.read(text), "reply token")
+    if obeyed.problem:
+        raise ValueError(obeyed.problem)
+    return list(obeyed.effects)
 
 
 @pytest.mark.parametrize(
@@ -102,6 +111,15 @@ def test_assigning(text: str, whom: Agent) -> None:
     assert f"assigned to {whom.name} by Anna" == next(e.text for e in effects if isinstance(e, AddEntry))
 
 
+@pytest.mark.parametrize(
+    ("text", "told"), [("#mine", []), ("#assign anna", []), ("#assign Wei", [WEI.address])]
+)
+def test_who_is_given_a_ticket_by_somebody_else_is_told(text: str, told: list[str]) -> None:
+    mails = [e for e in done(text) if isinstance(e, Mail) and e.kind is MailKind.ALERT]
+
+    assert told == [mail.to.mailbox for mail in mails]
+
+
 def test_a_name_nobody_has_cannot_be_done() -> None:
     with pytest.raises(ValueError, match="assign"):
         done("#assign Otto")
@@ -124,7 +142,7 @@ def test_a_reply_that_assigns_to_nobody_known_is_kept_as_a_draft_and_not_sent() 
 
     assert [EntryKind.DRAFT] == [effect.kind for effect in effects if isinstance(effect, AddEntry)]
     (alert,) = [effect for effect in effects if isinstance(effect, Mail)]
-    assert "There is no agent called 'Otto'" in alert.text
+    assert "there is no agent called 'Otto'" in alert.text
     assert "Anna, Wei" in alert.text
 
 

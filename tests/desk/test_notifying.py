@@ -21,7 +21,7 @@ from factories import (
 )
 
 from intake.desk.effects import AddEntry, Assign, Effect, Finish, Mail, MailKind, Outcome, SetAway
-from intake.desk.facts import Facts, Found
+from intake.desk.facts import Draft, Facts, Found, Overtaken
 from intake.desk.message import Address
 from intake.desk.notifying import AWAY_FOR
 from intake.desk.people import Assignment, Load, TeamPolicy
@@ -95,6 +95,15 @@ def test_a_new_ticket_is_handed_out_and_only_its_agent_is_told(
 def test_a_new_ticket_of_nobody_on_duty_waits_for_the_team() -> None:
     effects = decided(some_facts(team=(AWAY_ANNA,)), handing(Assignment.IN_TURN))
     assert ([], ["Anna"]) == (given(effects), told(effects))
+
+
+def test_the_notice_says_what_changed() -> None:
+    def events(facts: Facts) -> list[str]:
+        return [one.event for one in decided(facts) if isinstance(one, Mail) and one.kind is MailKind.NOTICE]
+
+    assert ["new", "new"] == events(some_facts())
+    assert ["answer"] == events(in_ticket(ANNA))
+    assert ["reopened"] == events(in_ticket(ANNA, status=Status.CLOSED, closed_at=NOW))
 
 
 def test_an_answer_goes_to_those_it_concerns_whatever_they_wish_at_night_too() -> None:
@@ -175,3 +184,43 @@ def test_our_own_servers_word_for_the_sender_is_enough() -> None:
         token=None, token_agent=None, by_sent_id=out_of_office().by_token, by_token=None, verified=True
     )
     assert SetAway(ANNA.id, NOW + AWAY_FOR) in decided(facts, message=a_message(**AUTOMATIC))
+
+
+# -- two agents at once -------------------------------------------------------------------
+
+SECOND = Overtaken("Wei", NOW - timedelta(minutes=2), "It is fixed. " * 100)
+
+
+def answering(text: str, **changes: Any) -> list[Effect]:
+    values = {"token": agent_token(), "token_agent": ANNA, "agent": ANNA, "overtaken": SECOND}
+    facts = some_facts(**{**values, "by_token": Found(a_ticket(), (ANNA,), (ANNA, WEI)), **changes})
+    message = a_message(sender=Address(ANNA.address, "Anna"), new_text=text, text=text)
+    return decided(facts, message=message)
+
+
+def test_the_second_of_two_answers_waits_and_its_agent_is_told_of_the_first() -> None:
+    effects = answering("Please restart it.")
+    assert [EntryKind.DRAFT] == [one.kind for one in effects if isinstance(one, AddEntry)]
+    (alert,) = [one for one in effects if isinstance(one, Mail)]
+    assert (MailKind.ALERT, "confirm", "Anna") == (alert.kind, alert.event, alert.to.name)
+    assert "Wei has answered since, at 11:58 UTC: “It is fixed." in alert.text
+    assert len(alert.text) < 1000
+
+
+@pytest.mark.parametrize("text", ["#note\nSeen.", "#close", "#mine"])
+def test_what_tells_the_customer_nothing_does_not_wait(text: str) -> None:
+    kinds = [one.kind for one in answering(text) if isinstance(one, AddEntry)]
+    assert EntryKind.DRAFT not in kinds
+
+
+def test_the_first_answer_and_a_confirmed_one_go_out() -> None:
+    assert [] != [one for one in answering("Done.", overtaken=None) if isinstance(one, Mail)]
+    draft = Draft(entry=9, agent=ANNA, author=ANNA.address, waiting=True)
+    kinds = [one.kind for one in answering("Done.", draft=draft) if isinstance(one, Mail)]
+    assert MailKind.RELAY in kinds
+
+
+def test_a_copy_that_was_asked_for_comes_whatever_else_he_wishes() -> None:
+    quiet = replace(ANNA, notify="digest", away_until=NOW + timedelta(hours=1))
+    effects = answering("#copy\nDone.", overtaken=None, token_agent=quiet, agent=quiet)
+    assert ["copy"] == [one.event for one in effects if isinstance(one, Mail) and one.kind is MailKind.NOTICE]

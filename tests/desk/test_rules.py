@@ -235,6 +235,8 @@ def test_an_out_of_office_is_kept_in_its_ticket_and_tells_nobody():
     assert one(effects, AddEntry).kind is EntryKind.AUTOMATIC
     assert [] == mails(effects)
     assert not any(isinstance(e, SetStatus) for e in effects)
+    # Without its end the message would be decided on again, and again.
+    assert Finish(Outcome.AUTOMATIC, 12, "machine", "out of office") == effects[-1]
 
 
 def test_an_agents_vacation_reply_never_reaches_the_customer():
@@ -453,12 +455,11 @@ def test_a_customers_own_reply_address_is_no_secret_from_him():
     assert [MailKind.RELAY] == [m.kind for m in mails(effects)]
 
 
-def test_where_the_server_is_trusted_an_unverified_agent_is_unproven():
-    box = MailboxPolicy("support", "support@desk.example", "support", trusted_authserv="mx.desk.example")
-    policy = a_policy(mailboxes={"support": box})
+def test_a_strict_desk_takes_an_agent_without_proof_for_unproven():
+    policy = a_policy(agent_authority="strict")
 
     refused = decided(a_message(sender=ANNA_WRITES), proven(), policy)
-    relayed = decided(a_message(sender=ANNA_WRITES), proven(verified=True), policy)
+    relayed = decided(a_message(sender=ANNA_WRITES), proven(proof="the word of mx.desk.example"), policy)
 
     assert [MailKind.ALERT] == [m.kind for m in mails(refused)]
     assert [MailKind.RELAY] == [m.kind for m in mails(relayed)]
@@ -543,6 +544,44 @@ def test_a_closed_ticket_reopens_or_after_a_time_a_linked_one_opens(days, rule, 
     assert related == (one(effects, OpenTicket).related if rule == "new_ticket" else None)
     reopened = [m.event for m in mails(effects, MailKind.STATUS)]
     assert (["reopened"] if rule == "follow_up" else []) == reopened
+
+
+@pytest.mark.parametrize(
+    ("status", "days", "rule"),
+    [(Status.OPEN, 0, "follow_up"), (Status.CLOSED, 13.9, "follow_up"), (Status.CLOSED, 14.1, "new_ticket")],
+    ids=["open", "closed lately", "closed too long ago as well"],
+)
+def test_what_answers_an_old_ticket_goes_into_the_one_that_took_its_place(status, days, rule):
+    old = a_ticket(status=Status.CLOSED, closed_at=NOW - timedelta(days=90))
+    later = a_ticket(id=40, related=12, status=status, closed_at=NOW - timedelta(days=days))
+    effects = decided(facts=some_facts(by_sent_id=found(old), successor=found(later)))
+    finish = one(effects, Finish)
+    assert rule == finish.rule
+    if rule == "follow_up":
+        assert (40, 40) == (finish.ticket, one(effects, AddEntry).ticket)
+        assert "found by a Message-ID we sent; it took the place of #12" == finish.reason
+    else:
+        assert 12 == one(effects, OpenTicket).related
+
+
+def test_a_ticket_that_reopens_by_itself_needs_no_other():
+    old = a_ticket(status=Status.CLOSED, closed_at=NOW - timedelta(days=1))
+    effects = decided(facts=some_facts(by_sent_id=found(old), successor=found(a_ticket(id=40))))
+    assert 12 == one(effects, Finish).ticket
+
+
+def test_an_archived_mail_of_an_agent_is_written_down_and_sent_to_nobody():
+    effects = decided(
+        a_message(sender=ANNA_WRITES, new_text="Do this."), proven(), envelope=an_envelope(archive=True)
+    )
+    assert EntryKind.REPLY is one(effects, AddEntry).kind
+    assert [] == mails(effects)
+
+
+def test_an_archived_answer_opens_nothing_again():
+    closed = a_ticket(status=Status.CLOSED, closed_at=NOW)
+    effects = decided(facts=some_facts(by_sent_id=found(closed)), envelope=an_envelope(archive=True))
+    assert [AddEntry, Finish] == [type(effect) for effect in effects]
 
 
 def test_a_stranger_in_the_thread_is_kept_and_named_to_the_agents_only():

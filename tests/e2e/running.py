@@ -28,6 +28,8 @@ def write_config(
 name = Example Wallet
 address = support@desk.example
 data = data
+agent_authority = token
+undo_seconds = 0
 {more.pop("desk", "")}
 [store]
 url = {more.pop("store", "sqlite:///intake.db")}

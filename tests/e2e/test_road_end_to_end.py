@@ -25,6 +25,7 @@ def desk(tmp_path, dovecot, sink, user):
         sink=(sink.host, sink.port),
         # Lin writes sixty mails in a minute, which is more than a person does.
         desk="automatic_per_address_hour = 1000\nautomatic_per_address_day = 1000\n"
+        "automatic_per_unverified_day = 1000\n"
         "automatic_per_domain_hour = 1000\nautomatic_per_robot_day = 1000\nflood_per_address_hour = 0",
     )
     desk = RunningDesk(config)

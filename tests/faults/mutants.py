@@ -46,6 +46,31 @@ CAUGHT_BY = {
     "key_file_written_in_place": f"{SYSCALLS}::test_making_the_database_killed_at_any_syscall",
     "spoiled_connection_kept": "tests/faults/test_errno.py::"
     "test_a_listener_goes_on_after_it_ran_out_of_descriptors",
+    "each_arrival_is_new": "tests/faults/test_identity.py::"
+    "test_the_same_mail_again_any_number_of_times_is_one_ticket_and_one_answer",
+    "sweep_sends_nothing": "tests/queue_/test_queue_storage.py::test_the_sweep_survives_trouble_and_pauses",
+    "doubtful_never_sent_again": f"{SENDING}::test_what_becomes_of_a_mail_and_of_the_next",
+    "refused_and_tried_again": f"{SENDING}::test_what_becomes_of_a_mail_and_of_the_next",
+    "given_up_by_days_alone": f"{SENDING}::test_days_without_tries_are_no_reason_to_give_up",
+    "due_only_when_the_time_comes": f"{SENDING}::test_a_clock_that_jumps_loses_and_doubles_nothing",
+    "reading_writes": "tests/faults/test_storage.py::test_a_disk_that_is_full_and_then_is_not",
+    "silence_is_trusted": f"{FAULTS}::test_a_connection_that_falls_silent_is_noticed_and_made_anew",
+    "stop_ignored": "tests/queue_/test_queue_storage.py::test_after_a_stop_nothing_more_is_begun",
+    "columns_not_added": f"{STORE}/test_store_upgrade.py",
+    "frozen_and_sent": "tests/cli/test_backup.py::test_backed_up_and_restored_it_is_the_same_desk_and_silent",
+    "nothing_is_ever_wrong": f"{STORE}/test_store_soundness.py::test_each_fault_is_told",
+    "notes_go_out": "tests/faults/test_privacy.py::test_whatever_the_mail_server_does_nothing_private_leaves",
+    "one_try_too_few": "tests/service/test_process.py::test_a_mail_that_was_in_hand_at_so_many_deaths",
+    "one_try_too_many": "tests/service/test_process.py::test_a_mail_that_was_in_hand_at_so_many_deaths",
+    "machine_mail_never_ends": "tests/desk/test_rules.py::"
+    "test_an_out_of_office_is_kept_in_its_ticket_and_tells_nobody",
+    "doubt_forgotten": f"{STORE}/test_store_outbox.py::"
+    "test_a_mail_whose_sender_died_twice_in_the_middle_is_not_sent_a_third_time",
+    "answers_go_to_nobody": "tests/service/test_answers_come_back.py::"
+    "test_an_answer_is_answered_to_the_requesters_own_address_of_the_ticket",
+    "erased_and_still_in_the_file": "tests/cli/test_erase.py::test_retention_erases_what_was_closed_long_ago",
+    "everybody_is_proven": "tests/service/test_brakes_on_the_road.py::"
+    "test_a_thousand_mails_in_the_name_of_a_victim_cost_him_one_a_day",
 }
 
 
@@ -294,6 +319,200 @@ def spoiled_connection_kept() -> None:
     from intake.store.connection import Connection
 
     Connection._drop_if_spoiled = lambda self, err: None  # type: ignore[method-assign,assign]
+
+
+def each_arrival_is_new() -> None:
+    """The same bytes a second time are another mail."""
+    from intake.store import ledger
+
+    whole = ledger.digest
+    ledger.digest = lambda raw: whole(raw + uuid.uuid4().bytes)
+
+
+def sweep_sends_nothing() -> None:
+    """What no wake-up announced is never sent."""
+    from intake.queue import schedule
+
+    schedule.sweep_once = lambda desk, senders: False
+
+
+def doubtful_never_sent_again() -> None:
+    """What a person wrote is not sent again when nobody knows whether it was taken."""
+    from intake.desk.effects import MailKind
+
+    MailKind.at_most_once = property(lambda self: True)  # type: ignore[assignment,method-assign]
+
+
+def refused_and_tried_again() -> None:
+    """A refusal for good is taken for trouble that passes."""
+    from intake.service import Service
+
+    Service._give_up = lambda self, number, claimed, reason: self._retry(claimed, reason)  # type: ignore[method-assign]
+
+
+def given_up_by_days_alone() -> None:
+    """A mail is given up when it is old, however little was tried."""
+    from intake import service
+
+    class Short(tuple[int, ...]):
+        def __len__(self) -> int:
+            return 0
+
+        def __getitem__(self, at: Any) -> Any:
+            return 60
+
+    service.BACKOFF = Short(service.BACKOFF)  # type: ignore[assignment]
+
+
+def due_only_when_the_time_comes() -> None:
+    """What was written while the clock was ahead waits until it is there again."""
+    from datetime import timedelta
+
+    from intake.store import outbox
+
+    outbox.LONGEST_PAUSE = timedelta(days=3000)
+
+
+def reading_writes() -> None:
+    """Who looks at a message leaves a trace of it in the database."""
+    from datetime import UTC, datetime
+
+    from intake.store.store import SqlStore
+
+    whole = SqlStore.raw
+
+    def raw(self: Any, number: int) -> Any:
+        self.record_audit("somebody", f"looked at {number}" * 20_000, datetime.now(UTC))
+        return whole(self, number)
+
+    SqlStore.raw = raw  # type: ignore[method-assign]
+
+
+def silence_is_trusted() -> None:
+    """A connection over which nothing comes is taken for a quiet one."""
+    from intake.channels import imap_connect
+
+    # The test sets how often is asked; whatever it is, it never comes.
+    imap_connect.min = lambda end, _: end  # type: ignore[attr-defined]
+
+
+def stop_ignored() -> None:
+    """Who is told to stop takes up the next mail."""
+    import threading
+
+    from intake.queue.tasks import Senders
+
+    whole = Senders.__init__
+
+    def init(self: Any, desk: Any, stop: Any) -> None:
+        whole(self, desk, threading.Event())
+
+    Senders.__init__ = init  # type: ignore[method-assign]
+
+
+def columns_not_added() -> None:
+    """An older database is stamped as today's and left as it was."""
+    from intake.store import migrations
+
+    migrations.STEPS = (lambda db: None,)
+
+
+def frozen_and_sent() -> None:
+    """A restored copy sends what the original has sent."""
+    from intake.store import outbox
+
+    outbox._frozen = lambda: outbox.peewee.Value(1) == 0  # type: ignore[assignment]
+
+
+def nothing_is_ever_wrong() -> None:
+    """What was found is not told."""
+    from intake.store.store import SqlStore
+
+    SqlStore.faults = lambda self, *_, **__: iter(())  # type: ignore[method-assign,assignment]
+
+
+def notes_go_out() -> None:
+    """Whatever an agent writes in a ticket is sent to the requester as well."""
+    from intake.desk.effects import AddEntry, Mail, MailKind
+    from intake.desk.ticket import EntryKind
+    from intake.store.store import SqlStore
+
+    whole = SqlStore.apply
+
+    def apply(self: Any, effects: Any, compose: Any, *args: Any, **named: Any) -> Any:
+        more = []
+        for place, one in enumerate(effects):
+            if isinstance(one, AddEntry) and one.kind in (EntryKind.NOTE, EntryKind.DRAFT) and one.ticket:
+                to = self.ticket(one.ticket).requester
+                key = f"leak:{one.ticket}:{place}:{uuid.uuid4()}"
+                more.append(Mail(MailKind.RELAY, one.ticket, to, key, text=one.text))
+        return whole(self, [*more, *effects], compose, *args, **named)
+
+    SqlStore.apply = apply  # type: ignore[method-assign]
+
+
+def one_try_too_few() -> None:
+    """The last try of a mail is never made."""
+    from intake import service
+
+    service.MAX_ATTEMPTS -= 1
+
+
+def one_try_too_many() -> None:
+    """A mail that killed us three times may do so a fourth time."""
+    from intake import service
+
+    service.MAX_ATTEMPTS += 1
+
+
+def machine_mail_never_ends() -> None:
+    """An automatic mail is put into its ticket, and decided on again for ever."""
+    from intake.desk import rules
+
+    whole = rules.machine
+
+    def machine(case: Any) -> Any:
+        found = whole(case)
+        return found and (found[:-1] or found)
+
+    rules.RULES = tuple(machine if one is whole else one for one in rules.RULES)
+
+
+def doubt_forgotten() -> None:
+    """Nobody counts how often a mail may have been taken."""
+    from intake.store.connection import Connection
+    from intake.store.models import Outbox
+
+    whole = Connection.run
+
+    def run(self: Any, query: Any) -> Any:
+        changed = getattr(query, "_update", None)
+        if changed and Outbox.doubtful in changed and len(changed) == 1:
+            return 0
+        return whole(self, query)
+
+    Connection.run = run  # type: ignore[method-assign]
+
+
+def answers_go_to_nobody() -> None:
+    """A customer who answers an answer writes to the desk's bare address."""
+    from intake.composer import Composer
+
+    Composer._reply_to = lambda self, mail, ticket, base, now: base  # type: ignore[method-assign]
+
+
+def erased_and_still_in_the_file() -> None:
+    """What is erased is forgotten by the tables, and stays in the pages of the file."""
+    from intake.store.erasure import Erasing
+
+    Erasing.scrub = lambda self: None  # type: ignore[method-assign,assignment]
+
+
+def everybody_is_proven() -> None:
+    """A From header is believed."""
+    from intake.desk import brakes
+
+    brakes.proven = lambda facts: True
 
 
 MUTANTS: dict[str, Callable[[], None]] = {name: globals()[name] for name in CAUGHT_BY}

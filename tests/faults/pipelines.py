@@ -8,6 +8,7 @@ listens on to `port`. It ends when the file `stop` appears, or its work is done.
 """
 
 import os
+import select
 import signal
 import sys
 import threading
@@ -90,19 +91,17 @@ def process(desk: app.Desk, folder: Path) -> None:
 
 
 def deliver(desk: app.Desk, folder: Path) -> None:
-    """Send what is due."""
-    session = desk.session()
-    for row in desk.store.due(desk.service.clock(), 100):
-        desk.service.deliver(row, session)
-    session.close()
+    """Send what is due, as a worker does: one commit records a mail as sent and claims the next."""
+    senders = tasks.Senders(desk, threading.Event())
+    senders.deliver(desk.store.due(desk.service.clock(), 100))
+    senders.close()
 
 
 def sweep(desk: app.Desk, folder: Path) -> None:
     """One round of the sweep: settle dead leases, process, send."""
-    session = desk.session()
-    for row in desk.service.tick():
-        desk.service.deliver(row, session)
-    session.close()
+    senders = tasks.Senders(desk, threading.Event())
+    senders.deliver(desk.service.tick())
+    senders.close()
 
 
 def desk(desk: app.Desk, folder: Path) -> None:
@@ -138,6 +137,9 @@ def work(name: str, folder: Path) -> None:
 
 
 def main() -> None:
+    if "faketime" in os.environ.get("LD_PRELOAD", ""):
+        # libfaketime 0.9.10 refuses clock_nanosleep with an absolute time, which is how Python sleeps.
+        time.sleep = lambda seconds: select.select((), (), (), seconds) and None  # type: ignore[assignment]
     mutants.apply(os.environ.get("INTAKE_MUTANT", ""))
     intake.web.app.FASTEST_SECONDS = 0.0
     intake.channels.imap.IDLE_SECONDS = 5.0

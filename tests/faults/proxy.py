@@ -16,6 +16,8 @@ class Proxy:
 
     cut        end the connection after this many bytes of what the server says
     cut_sent   end it after this many bytes of what we say
+    cuts       for one connection after the other: where what the server says ends (cut), or what we say;
+               a place that a connection did not come to is in `missed`
     how        "close", "reset", or "silence": nothing more comes, and nothing ends
     split      pass on what the server says in pieces of this many bytes
     answer     called with each line we say (tag, command); bytes are sent back instead of asking
@@ -29,6 +31,9 @@ class Proxy:
         self.cut: int | None = None
         self.cut_sent: int | None = None
         self.how = "close"
+        self.cuts: list[int] = []
+        self.cuts_sent: list[int] = []
+        self.missed: list[int] = []
         self.split = 0
         self.always = False
         self.answer: Callable[[bytes, bytes], Reply] = lambda tag, line: None
@@ -59,18 +64,43 @@ class Proxy:
 
         def accepted(client: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             self.connections += 1
-            faulty = self.always or self.connections == 1
-            task = asyncio.get_running_loop().create_task(self._serve(client, writer, faulty))
+            faulty = self.always or self.connections == 1 or bool(self.cuts or self.cuts_sent)
+            cut = self.cuts.pop(0) if self.cuts else self.cut
+            cut_sent = self.cuts_sent.pop(0) if self.cuts_sent else self.cut_sent
+            places = (cut, cut_sent) if faulty else (None, None)
+            task = asyncio.get_running_loop().create_task(self._serve(client, writer, faulty, places))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
         return asyncio.StreamReaderProtocol(reader, accepted)
 
-    async def _serve(self, client: asyncio.StreamReader, writer: asyncio.StreamWriter, faulty: bool) -> None:
+    async def _serve(
+        self,
+        client: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        faulty: bool,
+        places: tuple[int | None, int | None],
+    ) -> None:
+        ended = asyncio.Event()
+        try:
+            await self._pass(client, writer, faulty, places, ended)
+        finally:
+            if not ended.is_set():
+                self.missed += [place for place in places if place is not None]
+
+    async def _pass(
+        self,
+        client: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        faulty: bool,
+        places: tuple[int | None, int | None],
+        ended: asyncio.Event,
+    ) -> None:
+        cut, cut_sent = places
         with contextlib.suppress(OSError, asyncio.IncompleteReadError):
             server, to_server = await asyncio.open_connection("127.0.0.1", self._target)
-            down = asyncio.create_task(self._down(server, writer, faulty))
-            up = asyncio.create_task(self._up(client, to_server, writer, faulty))
+            down = asyncio.create_task(self._down(server, writer, faulty, cut, ended))
+            up = asyncio.create_task(self._up(client, to_server, writer, faulty, cut_sent, ended))
             await asyncio.wait((down, up), return_when=asyncio.FIRST_COMPLETED)
             for one in (down, up):
                 one.cancel()
@@ -79,16 +109,24 @@ class Proxy:
                     one.transport.abort()
                 one.close()
 
-    async def _end(self) -> None:
+    async def _end(self, ended: asyncio.Event) -> None:
+        ended.set()
         if self.how == "silence":
             await asyncio.sleep(3600)
 
-    async def _down(self, server: asyncio.StreamReader, writer: asyncio.StreamWriter, faulty: bool) -> None:
+    async def _down(
+        self,
+        server: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        faulty: bool,
+        cut: int | None,
+        ended: asyncio.Event,
+    ) -> None:
         said = 0
         while data := await server.read(65536):
             if faulty:
                 data = self.rewrite(data)
-            room = len(data) if self.cut is None or not faulty else self.cut - said
+            room = len(data) if cut is None else cut - said
             for start in range(0, min(room, len(data)), self.split or len(data)):
                 writer.write(data[start : min(room, start + (self.split or len(data)))])
                 await writer.drain()
@@ -96,8 +134,8 @@ class Proxy:
                     await asyncio.sleep(0)
             said += len(data)
             self.said = max(self.said, said)
-            if room < len(data) or (faulty and self.cut is not None and said >= self.cut):
-                await self._end()
+            if room < len(data) or (cut is not None and said >= cut):
+                await self._end(ended)
                 return
 
     async def _up(
@@ -106,13 +144,15 @@ class Proxy:
         to_server: asyncio.StreamWriter,
         writer: asyncio.StreamWriter,
         faulty: bool,
+        cut_sent: int | None,
+        ended: asyncio.Event,
     ) -> None:
         sent = 0
         while line := await client.readline():
-            if faulty and self.cut_sent is not None and sent + len(line) > self.cut_sent:
-                to_server.write(line[: self.cut_sent - sent])
+            if cut_sent is not None and sent + len(line) > cut_sent:
+                to_server.write(line[: cut_sent - sent])
                 await to_server.drain()
-                await self._end()
+                await self._end(ended)
                 return
             sent += len(line)
             self.sent = max(self.sent, sent)

@@ -12,20 +12,29 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from intake import app, config
 from intake.desk.message import Envelope
 from intake.ports import Arrival
 from intake.testing import SinkServer, wait_until
 
+T = TypeVar("T")
 ROOT = Path(__file__).resolve().parents[2]
 FULL = os.environ.get("INTAKE_FAULTS", "") == "all"
 """Whether every point is tried (`make faults`), or a sample (each run of the tests)."""
+
+MINUTES = float(os.environ.get("INTAKE_FAULTS_MINUTES", "0"))
+"""How long all of `make faults` may take; 0: as long as it takes."""
+BEGAN = float(os.environ.get("INTAKE_FAULTS_BEGAN", str(time.time())))
+# One loop over points may take this part of the whole, and gets as many points in any case.
+SHARE, FEWEST = 0.2, 8
 
 DURABLE = ("pwrite64", "fdatasync", "fsync", "rename", "unlink", "ftruncate", "sendto", "write")
 
@@ -44,7 +53,8 @@ def prepare(folder: Path, sink_port: int, kind: str = "type = ingest", store: st
     """Make a folder with the config of a desk in it."""
     folder.mkdir(parents=True)
     (folder / "intake.ini").write_text(
-        "[desk]\nname = X\naddress = support@desk.example\nautomatic_per_hour = 100000\n"
+        "[desk]\nname = X\naddress = support@desk.example\nagent_authority = token\n"
+        "undo_seconds = 0\nautomatic_per_hour = 100000\n"
         # All its customers are of one domain, and come faster than people.
         "automatic_per_domain_hour = 100000\nflood_per_domain_hour = 0\n"
         + (f"[store]\nurl = {store}\n" if store else "")
@@ -182,15 +192,18 @@ class Child:
 
 
 class Stable:
-    """A process that has everything imported and forks a pipeline whenever one is wanted."""
+    """A process that has everything imported and forks a pipeline whenever one is wanted.
 
-    def __init__(self) -> None:
+    `more` is added to its environment.
+    """
+
+    def __init__(self, more: Mapping[str, str] | None = None) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "faults.pipelines"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"},
+            env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}", **(more or {})},
         )
 
     def close(self) -> None:
@@ -244,6 +257,22 @@ def points(made: Counter[str], names: Sequence[str], sample: int) -> list[tuple[
     return spread + firsts
 
 
+def in_time(points: Sequence[T], each: int = 1) -> Iterator[T]:
+    """Yield all points, from everywhere in turn, as long as there is time; note how many were left out.
+
+    `each` of what is yielded stands for so many points.
+    """
+    # Each pass takes every 16th, so that what is left out is spread as evenly as what is done.
+    mixed = [one for start in range(16) for one in points[start::16]]
+    now = time.time()
+    end = min(BEGAN + MINUTES * 60, now + SHARE * MINUTES * 60) if MINUTES else float("inf")
+    for done, one in enumerate(mixed):
+        if done >= FEWEST and time.time() > end:
+            note("points left out for lack of time", (len(mixed) - done) * each)
+            return
+        yield one
+
+
 def again(template: Path, folder: Path) -> Path:
     """Return a fresh copy of a prepared folder."""
     shutil.copytree(template, folder)
@@ -258,9 +287,9 @@ def note(what: str, count: int) -> None:
 
 
 @contextlib.contextmanager
-def stable() -> Iterator[Stable]:
+def stable(more: Mapping[str, str] | None = None) -> Iterator[Stable]:
     """Run a `Stable`."""
-    one = Stable()
+    one = Stable(more)
     try:
         yield one
     finally:

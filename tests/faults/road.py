@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,8 @@ def travel(folder: Path, kill_at: int, minutes: int) -> int:
     store = Killer(desk.store, count, kill_at)
     desk.service.store = store  # type: ignore[assignment]
     desk.service.clock = lambda: datetime.now(UTC) + timedelta(minutes=minutes)
+    if desk.store.agent("anna@staff.example") is None:
+        desk.store.add_agent("anna@staff.example", "Anna", (), desk.service.clock())
     client = folder / "client"
     if not client.exists():
         raw = (folder / "mail.eml").read_bytes()
@@ -61,8 +64,11 @@ def travel(folder: Path, kill_at: int, minutes: int) -> int:
         store.step()
     session = Killer(desk.session(), count, kill_at)
     for _ in range(5):
-        for row in desk.service.tick():
-            desk.service.deliver(row, session)  # type: ignore[arg-type]
+        claimed = None
+        for row, following in pairwise([*desk.service.tick(), None]):
+            # As a worker does: one commit records a mail as sent and claims the next.
+            done = desk.service.deliver(row, session, claimed, following)  # type: ignore[arg-type]
+            claimed = done.following
     session.close()
     desk.store.close()
     return count[0]

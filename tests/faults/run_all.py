@@ -35,6 +35,10 @@ class Bar:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self.progress.update(self.task, total=len(session.items), description="faults")
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:
+        self.progress.update(self.task, total=len(ids), description="faults")
+
     def pytest_runtest_logstart(self, nodeid: str, location: Any) -> None:
         self.progress.update(self.task, description=nodeid.rpartition("::")[2][:60])
 
@@ -58,7 +62,7 @@ class Bar:
             table.add_row(file, str(len(results)), str(failed), f"{seconds:.0f}")
         table.add_section()
         for what, count in sorted(notes.items()):
-            table.add_row(what, str(count), "", "")
+            table.add_row(what, f"{count:,}", "", "")
         return table
 
 
@@ -69,11 +73,19 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         notes = Path(folder) / "notes"
         notes.touch()
-        os.environ |= {"INTAKE_FAULTS": "all", "INTAKE_FAULTS_NOTES": str(notes)}
-        bar = Bar(console)
         began = time.monotonic()
+        minutes = os.environ.get("MINUTES") or "40"
+        os.environ |= {
+            "INTAKE_FAULTS": "all",
+            "INTAKE_FAULTS_NOTES": str(notes),
+            "INTAKE_FAULTS_MINUTES": minutes,
+            "INTAKE_FAULTS_BEGAN": str(time.time()),
+        }
+        bar = Bar(console)
         with bar.progress:
-            options = ["-p", "no:terminal", "-p", "no:xdist", "-o", "timeout=7200"]
+            # More than there are processors: much of it is waiting.
+            jobs = os.environ.get("JOBS") or str((os.cpu_count() or 1) + 1)
+            options = ["-p", "no:terminal", "-n", jobs, "--dist", "worksteal", "-o", "timeout=7200"]
             code = pytest.main([*options, *(sys.argv[1:] or TESTS)], plugins=[bar])
         counted: Counter[str] = Counter()
         for line in notes.read_text(encoding="utf-8").splitlines():

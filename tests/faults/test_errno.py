@@ -57,7 +57,7 @@ def test_a_listener_whose_syscalls_fail_refuses_nobody_for_good(
     deliver_to(child, kind, Truth())
     child.end()
     made = rig.syscalls(whole / "trace")
-    for number, case in enumerate(cases(made, list(FAILING), 12)):
+    for number, case in enumerate(rig.in_time(cases(made, list(FAILING), 12))):
         folder = rig.again(template, tmp_path / f"run-{number}")
         rig.note(f"failing syscalls: {kind}", 1)
         sink.clear()
@@ -67,11 +67,11 @@ def test_a_listener_whose_syscalls_fail_refuses_nobody_for_good(
         tries = 1 if case.endswith("+") else 4
         for _ in range(tries):
             with contextlib.suppress(TimeoutError):
-                deliver_to(child, kind, truth, 3 if tries == 1 else 30)
+                deliver_to(child, kind, truth, 2 if tries == 1 else 30)
             if len(truth.accepted) == len(THREE) or not child.alive:
                 break
         alive = child.alive
-        child.end(5 if case.endswith("+") else 30)
+        child.end(2 if case.endswith("+") else 30)
         if alive and not case.endswith("+"):
             assert len(THREE) == len(truth.accepted), f"{case}: it did not go on by itself"
         desk = rig.desk_in(folder, 60)
@@ -102,7 +102,7 @@ def test_what_follows_receiving_outlives_failing_syscalls(
     assert count(stable, pipeline, whole).wait()
     made = rig.syscalls(whole / "trace")
     names = [name for name in FAILING if name != "accept4"]
-    for number, case in enumerate(cases(made, names, 10)):
+    for number, case in enumerate(rig.in_time(cases(made, names, 10))):
         folder = rig.again(template, tmp_path / f"run-{number}")
         rig.note(f"failing syscalls: {pipeline}", 1)
         sink.clear()

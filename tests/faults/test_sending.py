@@ -118,6 +118,41 @@ def test_three_days_without_a_mail_server(tmp_path: Path, sink: SinkServer) -> N
     desk.store.close()
 
 
+def test_a_mail_that_nobody_takes_for_five_days_is_given_up_and_told(
+    tmp_path: Path, sink: SinkServer
+) -> None:
+    desk = desk_of(tmp_path, sink.port)
+    write_in(desk, 1)
+    sink.on_rcpt = lambda address: "450 4.2.1 later" if address == CUSTOMER else None
+    hours = (0, 1, 2, 4, 9, 18, 27, 60, 110, 121)
+    for at in hours[:-1]:
+        round_at(desk, at * 60)
+        assert "due" == ends(desk)["acknowledgement"], at
+    round_at(desk, hours[-1] * 60)
+    assert "failed" == ends(desk)["acknowledgement"]
+    assert "given up after 5 days: " in desk.store.list_outbox(state="failed")[0].error
+    desk.store.close()
+
+
+@pytest.mark.parametrize("tries_before", [0, 3])
+def test_days_without_tries_are_no_reason_to_give_up(
+    tries_before: int, tmp_path: Path, sink: SinkServer
+) -> None:
+    """The clock was set on by a month, or the machine was off: the next trouble is not the last."""
+    desk = desk_of(tmp_path, sink.port)
+    write_in(desk, 1)
+    sink.on_rcpt = lambda _: "450 4.2.1 later"
+    for at in range(tries_before):
+        round_at(desk, at * 60)
+    for later in (0, 1, 3):
+        round_at(desk, 30 * 24 * 60 + later * 60)
+        assert {"due": 2} == states(desk)
+    sink.on_rcpt = None
+    round_at(desk, 31 * 24 * 60)
+    assert {"sent": 2} == states(desk)
+    desk.store.close()
+
+
 STEPS = {"a day back": -24 * 60.0, "a day on": 24 * 60.0, "thirty days on": 30 * 24 * 60.0}
 
 

@@ -40,7 +40,7 @@ def sweep_points(
     assert child.wait(), (whole / "log").read_text()
     check(whole, "not killed")
     killed = 0
-    for name, k in rig.points(rig.syscalls(whole / "trace"), rig.DURABLE, sample):
+    for name, k in rig.in_time(rig.points(rig.syscalls(whole / "trace"), rig.DURABLE, sample)):
         folder = rig.again(template, template.with_name(f"{name}-{k}"))
         sink.clear()
         before(folder)

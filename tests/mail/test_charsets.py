@@ -8,6 +8,9 @@ CHINESE = "您好，我的订单还没有收到，请尽快处理。谢谢！"
 JAPANESE = "お世話になっております。ログインできません。"
 RUSSIAN = "Здравствуйте, я не могу войти в систему, помогите пожалуйста"
 GERMAN = "Grüße aus München: die Größe stimmt nicht"
+POLISH = "Dzień dobry, nie mogę się zalogować. Proszę o pomoc"
+TURKISH = "Merhaba, teşekkür ederim ama bu hesap benim için yok"
+SPANISH = "El análisis no encontró nada en este mensaje. "
 
 DECODED = [
     ("gb2312 as labelled", CHINESE.encode("gb2312"), "gb2312", CHINESE),
@@ -37,6 +40,53 @@ DECODED = [
     ("a charset nobody knows", GERMAN.encode(), "x-nonsense", GERMAN),
     ("a codec that is no charset", b"uryyb", "rot13", "uryyb"),
     ("another that would run on the bytes", b"abc-", "punycode", "abc-"),
+    ("utf-8 under the label koi8-r", RUSSIAN.encode(), "koi8-r", RUSSIAN),
+    ("utf-8 under the label windows-1251", RUSSIAN.encode(), "windows-1251", RUSSIAN),
+    ("utf-8 under the label iso-8859-2", POLISH.encode(), "iso-8859-2", POLISH),
+    ("utf-8 under the label gb2312", CHINESE.encode(), "gb2312", CHINESE),
+    ("utf-8 under the label shift_jis", JAPANESE.encode(), "shift_jis", JAPANESE),
+    ("one letter that two charsets have", "é".encode(), "koi8-r", "é".encode().decode("koi8-r")),
+    ("gbk that happens to be utf-8", "勇".encode("gbk") * 4, "gbk", "勇勇勇勇"),
+    ("Polish under the label latin-1", POLISH.encode("iso8859_2"), "iso-8859-1", POLISH),
+    ("Polish of Windows under the label latin-1", POLISH.encode("cp1250"), "iso-8859-1", POLISH),
+    (
+        "Polish with one letter, without a label",
+        "nie dotarło, proszę".encode("cp1250"),
+        "",
+        "nie dotarło, proszę",
+    ),
+    ("Turkish with one letter of its own", TURKISH.encode("cp1254"), "iso-8859-1", TURKISH),
+    (
+        "Spanish, whose letters Polish has too",
+        "El año pasado no llegó mi camión".encode("latin-1"),
+        "iso-8859-1",
+        "El año pasado no llegó mi camión",
+    ),
+    (
+        "French with one letter that Polish has too",
+        "Je ne peux pas, même avec la tête".encode("latin-1"),
+        "iso-8859-1",
+        "Je ne peux pas, même avec la tête",
+    ),
+    (
+        "French, short and without a label",
+        "façon problème je ne peux pas".encode("latin-1"),
+        "",
+        "façon problème je ne peux pas",
+    ),
+    ("an ornament of signs", "·¸¸·´¯`·¸¸·´¯`·¸¸· News".encode("latin-1"), "", "·¸¸·´¯`·¸¸·´¯`·¸¸· News"),
+    (
+        "utf-8 with a scanner's line in latin-1",
+        (SPANISH * 5).encode() + b"Informaci\xf3n de NOD32",
+        "utf-8",
+        SPANISH * 5 + "Información de NOD32",
+    ),
+    (
+        "utf-8 with half a character of Chinese",
+        (CHINESE * 5).encode() + b"a\xe4b",
+        "utf-8",
+        CHINESE * 5 + "a\ufffdb",
+    ),
     (
         "a text cut in the middle of a character",
         CHINESE.encode("gb2312")[:-1],
@@ -55,6 +105,16 @@ def test_a_hint_is_used_when_a_header_is_raw_and_not_utf8():
     assert "Größe" == charsets.decode("Größe".encode("latin-1"), "", "iso-8859-1")
     assert "заказ" == charsets.decode("заказ".encode("koi8-r"), "", "koi8-r")
     assert "заказ" == charsets.decode("заказ".encode(), "", "koi8-r")
+
+
+def test_a_header_without_a_label_is_read_as_the_text_below_it():
+    from intake.mail.parse import parse
+
+    subject, text = "账号密码请快递", "您好，我的订单还没有收到，请尽快处理，谢谢你们的帮助。"
+    raw = (
+        b"From: a@x.example\r\nSubject: " + subject.encode("gbk") + b"\r\n\r\n" + text.encode("gbk") + b"\r\n"
+    )
+    assert (subject, text) == (parse(raw).subject, parse(raw).text)
 
 
 @pytest.mark.parametrize("label", ["nope", "undefined", "idna", "\0", "base64", "zlib", "?" * 500, "utf-8\n"])

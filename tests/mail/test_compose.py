@@ -145,7 +145,14 @@ def test_what_each_kind_of_mail_says_of_itself(kind: MailKind) -> None:
     assert expected["bounce"] or out.mail_from == ""
     assert "Sun, 22 Nov 2026 12:00:00 +0000" == message["Date"]
     assert f"<{out.message_id}>" == message["Message-ID"]
-    assert "0123456789abcdef0123456789abcdef@desk.example" == out.message_id
+    unique = "0123456789abcdef0123456789abcdef"
+    if expected["purpose"] is Purpose.AGENT:
+        # Hosts that take plus parts away leave this one.
+        carried = tokens.in_ids([KEY], [out.message_id], NOW)
+        assert carried == token
+        assert out.message_id.endswith(f".{unique[:16]}@desk.example")
+    else:
+        assert f"{unique}@desk.example" == out.message_id
     assert "en" == message["Content-Language"]
     assert "1.0" == message["MIME-Version"]
     assert [None, None, None] == [message[name] for name in ("Precedence", "List-Id", "Bcc")]

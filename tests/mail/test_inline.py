@@ -24,6 +24,14 @@ def related(html: bytes, extra: bytes = b"", plain: bytes | None = None) -> byte
 HTML = b'<p>before</p><img width=5 src="cid:i1@x" alt="x"><p>after</p>'
 SHOWN = ["before", "", "[image: shot.png]", "", "after"]
 
+
+def located(src: str, location: str, base: str = "") -> bytes:
+    """Return a page saved as mail (RFC 2557): its picture is known by its address."""
+    html = HTML.replace(b"cid:i1@x", src.encode())
+    raw = related(html).replace(b"Content-ID: <i1@x>", b"Content-Location: " + location.encode())
+    return raw.replace(b"charset=utf-8\n", b"charset=utf-8\nContent-Location: %s\n" % base.encode(), 1)
+
+
 PLACES = [
     ("in HTML alone", related(HTML), SHOWN),
     ("single quotes", related(HTML.replace(b'"cid:i1@x"', b"'cid:i1@x'")), SHOWN),
@@ -49,6 +57,32 @@ PLACES = [
         "Gmail's own marker",
         related(HTML, plain=b"before\n[image: shot.png]\nafter"),
         ["before", "[image: shot.png]", "after"],
+    ),
+    ("the picture's address", located("http://x.example/a/p.png", "http://x.example/a/p.png"), SHOWN),
+    (
+        "an address folded and escaped",
+        located(
+            "http://x.example/a%20b.png?c=1&amp;d=2", "http://x.example/a b.png?c=1&d=2".replace(" ", "%20")
+        ),
+        SHOWN,
+    ),
+    ("both relative", located("img/p.png", "img/p.png"), SHOWN),
+    (
+        "relative to the page",
+        located("img/p.png", "http://x.example/a/img/p.png", "http://x.example/a/index.html"),
+        SHOWN,
+    ),
+    (
+        "in full, of a picture given relative to the page",
+        located("http://x.example/a/img/p.png", "img/p.png", "http://x.example/a/index.html"),
+        SHOWN,
+    ),
+    ("a name of its own making", located("thismessage:/p.png", "thismessage:/p.png"), SHOWN),
+    ("an address that is none", located("http://[", "http://["), SHOWN),
+    (
+        "another's address",
+        located("http://y.example/p.png", "http://x.example/p.png"),
+        ["before", "", "[x]", "", "after"],
     ),
     (
         "an id that no file has",

@@ -167,7 +167,7 @@ SUBJECTS = [
     ("a question mark inside Q", b"=?utf-8?Q?Wie?_=C3=A4?=", "Wie? ä"),
     ("gb2312 that is gbk", b"=?gb2312?B?" + base64.b64encode("朱镕基".encode("gbk")) + b"?=", "朱镕基"),
     ("a label nobody knows", b"=?x-nope?Q?=C3=A4?=", "ä"),
-    ("no end", b"=?utf-8?Q?abc", "=?utf-8?Q?abc"),
+    ("no end", b"=?utf-8?Q?abc", "abc"),
     ("an empty word", b"=?utf-8?Q??= x", "x"),
 ]  # fmt: skip
 

@@ -1,10 +1,12 @@
 """winmail.dat, built by hand as [MS-OXTNEF] says, and unpacked."""
 
+import random
 import struct
+import time
 
 import pytest
 
-from intake.mail import tnef
+from intake.mail import rtf, tnef
 from intake.mail.parse import parse
 
 HEAD = tnef.SIGNATURE + b"\x01\x00"
@@ -111,3 +113,119 @@ def test_files_and_lengths_have_limits():
     liar = tnef.unpack(HEAD + struct.pack("<BII", 1, 0x0006800F, 0xFFFFFFFF))
     assert liar is not None
     assert [] == liar.files
+
+
+# [MS-OXRTFCP] section 3.1, an example of its authors.
+PACKED = bytes.fromhex(
+    "2d0000002b0000004c5a4675f1c5c7a703000a007263706731323542320af32068656c090020627705b06c647d0a800fa0"
+)
+
+
+def rtf_body(packed: bytes) -> bytes:
+    return attribute(0x00069003, properties((0x102, 0x1009, packed)))
+
+
+def unpacked(text: bytes) -> bytes:
+    """Return RTF in the form that is not compressed."""
+    return struct.pack("<II", len(text) + 12, len(text)) + b"MELA" + b"\0" * 4 + text
+
+
+def test_compressed_rtf_is_unpacked_as_its_authors_say():
+    assert b"{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n" == rtf.unpack(PACKED)
+
+
+def test_a_body_that_is_only_rtf_is_the_text_of_the_mail():
+    message = parse(mail(HEAD + CODEPAGE + rtf_body(PACKED) + FILE))
+    assert "hello world" == message.text
+    assert ["Übersicht 2024.pdf"] == [one.name for one in message.attachments]
+
+
+def test_rtf_is_not_read_where_there_is_another_body():
+    found = tnef.unpack(HEAD + BODY + rtf_body(PACKED))
+    assert found is not None
+    assert "Grüße" == found.text
+    raw = mail(HEAD + rtf_body(PACKED)).replace(b"--b\n", b"--b\n\nThe words.\n--b\n", 1)
+    assert "The words." == parse(raw).text
+
+
+RTF = {
+    "paragraphs, tabs and escaped signs": (
+        rb"{\rtf1\ansi\pard One\par Two\tab x \{ok\} \\ \~end\line last}",
+        "One\nTwo\tx {ok} \\ \u00a0end\nlast",
+    ),
+    "Western letters by their code page": (rb"{\rtf1\ansi\ansicpg1252 caf\'e9 \'80}", "café €"),
+    "Cyrillic by the document's code page": (rb"{\rtf1\ansi\ansicpg1251 \'cf\'f0\'e8\'e2\'e5\'f2}", "Привет"),
+    "Chinese by the font's charset": (
+        rb"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0\fcharset0 Arial;}{\f1\fcharset134 SimSun;}}"
+        rb"\f0 A {\f1 \'c4\'e3\'ba\'c3} B}",
+        "A 你好 B",
+    ),
+    "Japanese with a second byte written as it is": (
+        rb"{\rtf1\ansi\ansicpg932 \'83e\'83X\'83g}",
+        "テスト",
+    ),
+    "Unicode, what stands for it left out": (
+        rb"{\rtf1\ansi\uc1 \u8364? and \u-3913\'3f{\uc2 \u916??}}",
+        "€ and \uf0b7Δ",
+    ),
+    "what is no text left out": (
+        rb"{\rtf1\ansi{\colortbl;\red0;}{\stylesheet{\s0 Normal;}}{\*\generator Word;}"
+        rb"{\info{\author Lin}}Hello{\pict 00ff}}",
+        "Hello",
+    ),
+    "bytes that only their number tells": (b"{\\rtf1 a\\bin3 }{\\ b}", "a b"),
+    "a group that never ends": (rb"{\rtf1 a {\b b", "a b"),
+    "ends without groups": (rb"{\rtf1 a}}}} b", "a b"),
+    "no RTF at all": (b"Hello", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RTF)
+def test_rtf_is_read_as_its_author_sees_it(name):
+    source, expected = RTF[name]
+    assert (expected, "") == rtf.read(source)
+
+
+def test_html_in_rtf_is_html_again():
+    source = (
+        rb"{\rtf1\ansi\ansicpg1252\fromhtml1 \deff0{\fonttbl{\f0\fswiss Arial;}}"
+        rb"{\*\htmltag18 <html>}{\*\htmltag64 <p>}\htmlrtf \par {\b \htmlrtf0 Gr\'fc\'dfe "
+        rb"{\*\htmltag84 <a href='https://x.example/'>}\htmlrtf {\field{\*\fldinst HYPERLINK}{\fldrslt"
+        rb"\htmlrtf0 here\htmlrtf }}\htmlrtf0 {\*\htmltag92 </a>}\htmlrtf }\htmlrtf0 "
+        rb"{\*\mhtmltag84 <a>}{\*\htmltag72 </p>}}"
+    )
+    assert ("", "<html><p>Grüße <a href='https://x.example/'>here</a></p>") == rtf.read(source)
+    message = parse(mail(HEAD + rtf_body(unpacked(source))))
+    assert "Grüße here (https://x.example/)" == message.text
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        b"{\\rtf1" + b"{" * 500_000,
+        b"{\\rtf1" + b"\\b0 " * 130_000,
+        b"{\\rtf1" + b"\\'e9" * 130_000,
+        b"{\\rtf1" + b"{\\*\\x y}" * 60_000,
+        b"{\\rtf1\\bin99999999999 " + b"x" * 100_000,
+        b"{\\rtf1\\u99999999999 \\f99999999999 \\ansicpg99999999 \\uc-5 x",
+    ],
+)
+def test_hostile_rtf_is_read_in_bounded_time(source):
+    began = time.process_time()
+    text, html = rtf.read(source)
+    assert time.process_time() - began < 0.5
+    assert "" == html
+    assert len(text) <= rtf.MAX_RTF
+
+
+def test_a_bomb_of_compressed_rtf_unpacks_to_its_bound_and_damage_to_nothing():
+    repeats = (b"\xff" + b"\x00\x1f" * 8) * 40_000
+    bomb = struct.pack("<II", len(repeats), 2**31) + b"LZFu" + b"\0" * 4 + repeats
+    assert len(rtf.unpack(bomb)) <= rtf.MAX_RTF
+    assert b"" == rtf.unpack(b"")
+    assert b"" == rtf.unpack(b"\0" * 40)
+    chance = random.Random(1)
+    for _ in range(300):
+        damaged = bytearray(PACKED)
+        damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        rtf.read(rtf.unpack(bytes(damaged)))

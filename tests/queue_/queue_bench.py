@@ -7,12 +7,17 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+
+from huey import Huey
 
 from intake.app import Desk, build
 from intake.config import Settings, load
 from intake.desk.message import Envelope
 from intake.ports import Arrival
+from intake.queue.app import make_huey
 
+_open: list[Any] = []
 ROOT = Path(__file__).resolve().parents[2]
 
 WORKER = """
@@ -39,6 +44,8 @@ def settings(folder: Path, smtp_port: int, queue: str = "sqlite:///queue.db") ->
     path.write_text(
         f"""
 [desk]
+agent_authority = token
+undo_seconds = 0
 name = Example Wallet
 address = support@desk.example
 automatic_per_hour = 100000
@@ -58,10 +65,24 @@ type = ingest
 
 
 def desk_of(folder: Path, smtp_port: int, queue: str = "sqlite:///queue.db") -> Desk:
-    """Build a desk with one agent."""
+    """Build a desk with one agent; `close_all` closes it."""
     desk = build(settings(folder, smtp_port, queue))
+    _open.append(desk.store)
     desk.store.add_agent("anna@staff.example", "Anna", (), datetime.now(UTC))
     return desk
+
+
+def queue_of(desk: Desk) -> Huey:
+    """Make a desk's queue; `close_all` closes it."""
+    huey = make_huey(desk.settings)
+    _open.append(huey.storage)
+    return huey
+
+
+def close_all() -> None:
+    """Close this thread's connections of all desks and queues made here."""
+    while _open:
+        _open.pop().close()
 
 
 def write_in(desk: Desk, count: int, start: int = 0) -> None:

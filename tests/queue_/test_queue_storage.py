@@ -5,6 +5,7 @@ import os
 import pickle
 import stat
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,7 +16,8 @@ from huey.registry import Message
 
 from intake.config import Section
 from intake.ports import Permanent, Temporary, UserError
-from intake.queue.app import IdSerializer, make_huey
+from intake.queue.app import IdSerializer
+from intake.queue.app import make_huey as make_open_huey
 from intake.queue.schedule import sweep_once
 from intake.queue.tasks import CHUNK, Senders, register
 from intake.service import Delivered
@@ -24,6 +26,22 @@ from intake.service import Delivered
 def config(folder: Path, url: str = "sqlite:///queue.db") -> Any:
     desk = Section({"address": "support@desk.example", "data": folder})
     return SimpleNamespace(desk=desk, queue=Section({"url": url, "workers": 2}))
+
+
+_made: list[Huey] = []
+
+
+def make_huey(settings: Any) -> Huey:
+    """Make a queue whose connection is closed after the test."""
+    _made.append(make_open_huey(settings))
+    return _made[-1]
+
+
+@pytest.fixture(autouse=True)
+def _closed() -> Iterator[None]:
+    yield
+    while _made:
+        _made.pop().storage.close()
 
 
 class FakeService:

@@ -8,12 +8,17 @@ from pathlib import Path
 
 import psutil
 import pytest
-from queue_.queue_bench import WorkerProcess, desk_of, states, write_in
+from queue_.queue_bench import WorkerProcess, close_all, desk_of, queue_of, states, write_in
 
-from intake.queue.app import make_huey
 from intake.queue.tasks import register
 from intake.testing import HANG_UP, SinkServer
 from intake.testing.tools import end_process, wait_until
+
+
+@pytest.fixture(autouse=True)
+def _closed() -> Iterator[None]:
+    yield
+    close_all()
 
 
 @pytest.fixture(params=["sqlite", "redis"])
@@ -37,7 +42,7 @@ def test_a_mail_is_answered_soon_and_the_worker_stops_when_asked(
     tmp_path: Path, sink: SinkServer, queue_url: str, workers: list[WorkerProcess]
 ) -> None:
     desk = desk_of(tmp_path, sink.port, queue_url)
-    desk.service.wake = register(make_huey(desk.settings)).wake
+    desk.service.wake = register(queue_of(desk)).wake
     workers.append(WorkerProcess(tmp_path / "intake.ini"))
     # Past its first sweeps, only the wake-up can be this quick.
     time.sleep(1.5)
@@ -62,7 +67,7 @@ def test_losing_the_queue_loses_nothing(
     tmp_path: Path, sink: SinkServer, workers: list[WorkerProcess]
 ) -> None:
     desk = desk_of(tmp_path, sink.port)
-    desk.service.wake = register(make_huey(desk.settings)).wake
+    desk.service.wake = register(queue_of(desk)).wake
     workers.append(WorkerProcess(tmp_path / "intake.ini"))
     for round_ in range(5):
         write_in(desk, 4, 4 * round_)
@@ -83,7 +88,7 @@ def test_losing_redis_loses_nothing(tmp_path: Path, sink: SinkServer, workers: l
     try:
         wait_until(socket.exists, 10)
         desk = desk_of(tmp_path, sink.port, f"unix://{socket}")
-        desk.service.wake = register(make_huey(desk.settings)).wake
+        desk.service.wake = register(queue_of(desk)).wake
         workers.append(WorkerProcess(tmp_path / "intake.ini"))
         write_in(desk, 3)
     finally:
@@ -103,7 +108,7 @@ def test_killing_the_worker_again_and_again_loses_nothing(
 ) -> None:
     """kill -9 in the middle of deliveries: notices may come twice, acknowledgements never do."""
     desk = desk_of(tmp_path, sink.port)
-    desk.service.wake = register(make_huey(desk.settings)).wake
+    desk.service.wake = register(queue_of(desk)).wake
     write_in(desk, 40)
     assert {"due": 80} == states(desk)
 

@@ -11,6 +11,8 @@ from intake.desk import lifecycle
 from intake.desk.effects import MailKind, Outcome
 
 Desks = tuple[PumpedDesk, PumpedDesk]
+# What is looked at must not be hidden behind the tightest of the brakes, which has a test of its own.
+UNPROVEN = "automatic_per_unverified_day = 10"
 
 
 @pytest.fixture
@@ -20,7 +22,10 @@ def clock() -> Clock:
 
 @pytest.fixture
 def two(tmp_path: Path, clock: Clock) -> Iterator[Desks]:
-    desks = PumpedDesk(tmp_path / "a", "a.example", clock), PumpedDesk(tmp_path / "b", "b.example", clock)
+    desks = (
+        PumpedDesk(tmp_path / "a", "a.example", clock, UNPROVEN),
+        PumpedDesk(tmp_path / "b", "b.example", clock, UNPROVEN),
+    )
     yield desks
     for one in desks:
         one.close()
@@ -32,7 +37,7 @@ def desk(tmp_path: Path, clock: Clock) -> Iterator[PumpedDesk]:
         tmp_path / "one",
         "desk.example",
         clock,
-        "admin = boss@desk.example\nautomatic_per_hour = 30\nflood_per_domain_hour = 60",
+        f"admin = boss@desk.example\nautomatic_per_hour = 30\nflood_per_domain_hour = 60\n{UNPROVEN}",
     )
     yield made
     made.close()
@@ -107,11 +112,34 @@ def test_many_delivery_reports_cause_one_alert_an_hour(desk: PumpedDesk, clock: 
         ).encode()
 
     clock.later(hours=2)
-    desk.take(*(report(number) for number in range(300)), sender="")
+    desk.take(*(report(number) for number in range(1000)), sender="")
     new = desk.store.list_outbox(limit=5000)[: len(desk.store.list_outbox(limit=5000)) - before]
     assert [("alert", desk.agent)] == [(row.kind, row.rcpt) for row in new]
-    assert {Outcome.AUTOMATIC: 300, Outcome.TICKETED: 1} == _outcomes(desk)
+    assert {Outcome.AUTOMATIC: 1000, Outcome.TICKETED: 1} == _outcomes(desk)
     assert 1 == desk.store.counts()["open tickets"]
+
+
+def test_a_thousand_mails_in_the_name_of_a_victim_cost_him_one_a_day(tmp_path: Path, clock: Clock) -> None:
+    """T1. Nothing of what the attacker wrote comes back, and less goes out than came in."""
+    desk, victim = PumpedDesk(tmp_path / "one", "desk.example", clock), "victim@else.example"
+    came = 0
+    for day in range(2):
+        raws = [
+            letter(
+                f"Attacker Words <{victim}>", desk.address, f"Attacker words {day} {n}", f"words {day} {n}"
+            )
+            for n in range(500)
+        ]
+        came += sum(len(raw) for raw in raws)
+        desk.take(*raws, sender=victim)
+        desk.deliver()
+        assert day + 1 == desk.automatic(victim)
+        clock.later(days=1, seconds=1)
+    mails = [one.raw for one in desk.sent if one.rcpt == victim]
+    assert [] == [raw for raw in mails if b"ttacker" in raw or b"words" in raw]
+    assert sum(len(raw) for raw in mails) <= came
+    assert 1000 == len(desk.store.list_messages(limit=5000))
+    desk.close()
 
 
 def _outcomes(desk: PumpedDesk) -> dict[Outcome | None, int]:

@@ -15,6 +15,8 @@ from intake.ports import Arrival, Temporary
 
 CONFIG = """
 [desk]
+agent_authority = token
+undo_seconds = 0
 name = Desk
 address = support@desk.example
 [smtp]

@@ -16,6 +16,8 @@ from intake.service import MAX_ATTEMPTS
 
 CONFIG = """
 [desk]
+agent_authority = token
+undo_seconds = 0
 name = Desk
 address = support@desk.example
 [smtp]
@@ -96,6 +98,20 @@ def test_a_message_that_cannot_be_decided_is_set_aside_and_its_neighbours_go_on(
 
 def _trusting(desk: app.Desk, box: Any) -> Any:
     return replace(desk.policy, mailboxes={"support": replace(box, trusted_authserv="mx.desk.example")})
+
+
+@pytest.mark.parametrize(("deaths", "state"), [(2, "done"), (3, "quarantined")])
+def test_a_mail_that_was_in_hand_at_so_many_deaths(desk: app.Desk, deaths: int, state: str) -> None:
+    """The third try is its last, and it has that one."""
+    (got,) = desk.service.receive([mail("bread")])
+    for _ in range(deaths):
+        assert 1 == len(desk.store.begin([got.ledger_id], desk.service.clock()))
+        desk.service.recover()
+    rounds(desk, 1)
+    row = desk.store.message(got.ledger_id)
+    assert row is not None
+    assert state == row.state
+    assert ("ended abruptly" in row.reason) == (state == "quarantined")
 
 
 def test_a_reading_that_is_postponed_is_not_tried_before_its_time(desk: app.Desk) -> None:

@@ -15,7 +15,8 @@ from intake.desk.effects import Mail, Outgoing
 from intake.desk.message import Envelope
 from intake.desk.promise import PromiseState, Target
 from intake.desk.ticket import Status, Ticket
-from intake.ports import Arrival, OwedPage, Permanent, Temporary
+from intake.escalating import call_webhook
+from intake.ports import Arrival, OwedPage, Permanent, Post, Temporary
 
 CONFIG = """
 [desk]
@@ -55,6 +56,9 @@ class Desk:
     def open(self) -> None:
         self.app = app.build(config.load(self.folder / "intake.ini"))
         self.app.service.clock = lambda: self.now
+
+    def page(self, post: Post) -> int:
+        return call_webhook(self.app.store, post, lambda: self.now)
 
     def restart(self) -> None:
         self.app.store.close()
@@ -289,7 +293,7 @@ def paged(desk: Desk, *answers: Exception | None, hours: float = 28) -> list[Owe
 
     desk.at(hours)
     for _ in range(len(answers) + 1):
-        desk.app.service.page(post)
+        desk.page(post)
         desk.now += 3 * HOUR
     return got
 
@@ -305,7 +309,7 @@ def test_the_webhook_is_called_until_it_answers_always_by_the_same_name(
     assert "the webhook was not reached" in caplog.text
     assert "SECRET" not in caplog.text
     desk.now += 100 * HOUR
-    assert 0 == desk.app.service.page(lambda page: None)
+    assert 0 == desk.page(lambda page: None)
 
 
 def test_a_refusal_ends_it(desk: Desk) -> None:
@@ -328,12 +332,12 @@ def test_killed_while_calling_it_is_called_again(desk: Desk) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        desk.app.service.page(killed)
+        desk.page(killed)
     desk.restart()
     called: list[Any] = []
-    assert 0 == desk.app.service.page(called.append)
+    assert 0 == desk.page(called.append)
     desk.now += timedelta(minutes=3)
-    assert 1 == desk.app.service.page(called.append)
+    assert 1 == desk.page(called.append)
     assert 2 == called[0].attempts
 
 

@@ -55,7 +55,7 @@ def test_the_author_of_a_forwarded_mail_has_a_standing_of_his_own(bench: Any) ->
     bench.open(dedupe="ack:1")
     bench.apply(MarkAddress(ANN.mailbox, "no such user"))
     mail = bench.message(b"fw", sender=Address("anna@desk.example"), forward=Forward(ANN))
-    assert Standing(1, 1, "no such user") == bench.facts(mail).original
+    assert Standing(1, 1, 1, "no such user") == bench.facts(mail).original
     customer = bench.message(b"fw", sender=Address("eve@elsewhere.example"), forward=Forward(ANN))
     assert Standing() == bench.facts(customer).original
 

@@ -3,10 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from intake.desk.effects import Assign, SetAway, SetStatus
+from intake.desk.effects import AddEntry, Assign, MarkDigest, SetAway, SetStatus
+from intake.desk.message import Address
 from intake.desk.people import Load
-from intake.desk.ticket import Status
+from intake.desk.ticket import EntryKind, Status
 
+ANN = Address("ann@customer.example", "Ann")
 HOUR = timedelta(hours=1)
 WEEK = (((540, 1020),),) * 5 + ((),) * 2
 
@@ -41,3 +43,25 @@ def test_an_absence_is_only_ever_made_longer_by_a_mail(bench: Any) -> None:
     for until, known in ((HOUR, HOUR), (3 * HOUR, 3 * HOUR), (2 * HOUR, 3 * HOUR)):
         bench.apply(SetAway(anna.id, bench.now + until))
         assert bench.now + known == bench.store.agent("anna@desk.example").away_until
+
+
+def test_news_are_customers_words_in_his_tickets_and_in_those_of_nobody(bench: Any) -> None:
+    dan = bench.store.add_agent("dan@desk.example", "Dan", ("wallets",), bench.now)
+    eve = bench.store.add_agent("eve@desk.example", "Eve", ("wallets",), bench.now)
+    mine, free, hers, closed, other = (bench.open(raw) for raw in (b"1", b"2", b"3", b"4", b"5"))
+    places = ((mine, dan, ""), (free, None, "wallets"), (hers, eve, "wallets"), (other, None, "x"))
+    for number, agent, team in places:
+        bench.apply(Assign(number, agent, team))
+    bench.apply(Assign(closed, dan), SetStatus(closed, Status.CLOSED))
+    since = bench.now
+    assert [] == bench.store.news(dan, since)
+    bench.later(minutes=1)
+    for number in (mine, free, hers, closed, other):
+        bench.apply(AddEntry(number, EntryKind.CUSTOMER, ANN, "Again."))
+        bench.apply(AddEntry(number, EntryKind.CUSTOMER, ANN, f"Still {number}."))
+        bench.apply(AddEntry(number, EntryKind.NOTE, ANN, "A note is no news."))
+    assert [(mine, 2, f"Still {mine}."), (free, 2, f"Still {free}.")] == [
+        (one.ticket.id, one.many, one.text) for one in bench.store.news(dan, since)
+    ]
+    bench.apply(MarkDigest(dan.id, bench.now))
+    assert bench.now == bench.store.agent("dan@desk.example").digest_at

@@ -79,7 +79,7 @@ def test_a_newer_database_is_left_alone(bench: Any) -> None:
         bench.store.db.run(Meta.update(value="99").where(Meta.name == "schema"))
     with pytest.raises(UserError, match="Install the newer intake"):
         open_store(bench.url, bench.data)
-    assert "99" == bench.store.db.first(Meta.select()).value
+    assert "99" == bench.store.db.first(Meta.select().where(Meta.name == "schema")).value
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])

@@ -125,6 +125,19 @@ def test_what_becomes_of_a_row_whose_sender_died(
         assert "the sender stopped after the mail may have been taken" == bench.store.list_outbox()[0].error
 
 
+@pytest.mark.parametrize("kind", [MailKind.RELAY, MailKind.NOTICE, MailKind.ALERT])
+def test_a_mail_whose_sender_died_twice_in_the_middle_is_not_sent_a_third_time(
+    bench: Any, kind: MailKind
+) -> None:
+    number = bench.owe("mail:1", kind)
+    for time, (state, again) in enumerate([("due", [number]), ("unknown", [])]):
+        claimed = bench.claim(number, f"sender {time}")
+        assert time == claimed.doubtful
+        assert bench.store.data_started(claimed, bench.now)
+        bench.later(minutes=6)
+        assert (again, state) == (list(bench.store.expire_leases(bench.now)), bench.state(number))
+
+
 def test_an_abandoned_row_with_data_begun_is_not_claimed_before_it_is_settled(bench: Any) -> None:
     claimed = bench.claim(bench.owe("relay:1"))
     bench.store.data_started(claimed, bench.now)

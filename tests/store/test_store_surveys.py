@@ -1,5 +1,6 @@
 """Surveys in the database: who is a candidate, what was asked and answered. Once on each engine."""
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -147,3 +148,21 @@ def test_asking_from_several_processes_asks_once(bench: Any, in_threads: Any, pr
             bench.store.close()
 
     assert 1 == sum(in_threads(processes, ask))
+
+
+def test_the_same_answer_posted_twice_at_once_is_one_event(bench: Any, in_threads: Any) -> None:
+    bench.open()
+    closing = close(bench)
+    bench.apply(AskSurvey(1, closing))
+    ready = threading.Barrier(4)
+
+    def post(_: int) -> None:
+        ready.wait(10)
+        what = "Survey: 4 of 5."
+        bench.apply(RecordScore(1, closing, 4, "", False), AddEntry(1, EntryKind.EVENT, AGENT, what, what))
+
+    in_threads(4, post)
+    assert ["Survey: 4 of 5."] == [one.text for one in bench.store.entries(1) if one.kind == "event"]
+    # Another answer takes its place, and is an event of its own.
+    bench.apply(RecordScore(1, closing, 5, "", False), AddEntry(1, EntryKind.EVENT, AGENT, "Survey: 5 of 5."))
+    assert 2 == sum(one.kind == "event" for one in bench.store.entries(1))

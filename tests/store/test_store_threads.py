@@ -3,6 +3,7 @@
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -140,3 +141,29 @@ def test_a_writer_that_waits_too_long_is_told_that_it_may_pass(tmp_path: Any, mo
         second.record_audit("admin", "x", datetime.now(UTC))
     first.close()
     second.close()
+
+
+def test_the_connection_of_a_thread_ends_with_it(bench: Any) -> None:
+    bench.open()
+    ended: list[Any] = []
+
+    def work() -> None:
+        assert bench.store.ticket(1) is not None
+        # Held, so that only being closed can end it.
+        ended.append(bench.store.db.database.connection())
+
+    def files() -> int:
+        opened = (one.resolve().name for one in Path("/proc/self/fd").iterdir())
+        return sum(name == "intake.db" for name in opened)
+
+    before = files()
+    for _ in range(5):
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+    assert 5 == len({id(one) for one in ended})
+    if bench.store.db.postgres:
+        assert [True] * 5 == [one.closed for one in ended]
+    # SQLite keeps one for the next connection: closing it would drop the locks of the others.
+    assert files() <= before + 1
+    assert bench.store.ticket(1) is not None

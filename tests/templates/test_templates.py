@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from factories import ANNA, DESK_ADDRESS, KEY, LIN, NOW, a_policy, a_ticket
+from jinja2 import TemplateSyntaxError
 
 from intake import config_keys
 from intake.composer import DELIMITER, Composer
@@ -19,6 +20,7 @@ from intake.desk.language import LANGUAGES
 from intake.desk.links import Links
 from intake.desk.message import Address, Attachment
 from intake.desk.ticket import Agent, Status, Ticket
+from intake.render import Renderer
 
 FILES = (Attachment("a.png", "image/png", b"x"), Attachment("b.bin", "", bytes(19 << 20)))
 SHIPPED = Path(__file__).resolve().parents[2] / "templates" / "mail"
@@ -120,7 +122,7 @@ def test_it_is_rendered_for_the_fullest_ticket(kind: MailKind, event: str, langu
     subject, text = said
     if event == "brake":
         assert "[#12]" in subject
-    elif kind in (MailKind.NOTICE, MailKind.ALERT):
+    elif kind in (MailKind.NOTICE, MailKind.ALERT, MailKind.ANSWER):
         assert subject.startswith("[#12]")
     elif kind is MailKind.SURVEY:
         # It asks about the conversation and is no part of it.
@@ -129,7 +131,7 @@ def test_it_is_rendered_for_the_fullest_ticket(kind: MailKind, event: str, langu
         # Gmail keeps a conversation together only under the very subject it began with.
         assert "Re: Everything at once" == subject
     assert "None" not in text
-    if kind in (MailKind.NOTICE, MailKind.ALERT):
+    if kind in (MailKind.NOTICE, MailKind.ALERT, MailKind.ANSWER):
         assert text.startswith(DELIMITER)
         assert event == "brake" or "Anna" in text
     else:
@@ -150,7 +152,7 @@ def test_text_and_html_say_the_same(language: str) -> None:
     for kind, event in WRITTEN:
         message = compose(kind, fullest(language), event=event)
         assert message is not None
-        if kind in (MailKind.NOTICE, MailKind.ALERT):
+        if kind in (MailKind.NOTICE, MailKind.ALERT, MailKind.ANSWER):
             assert "" == part_of(message, "html")
             continue
         page = "".join(part_of(message, "html").split())
@@ -266,8 +268,11 @@ def test_an_override_stands_for_a_whole_mail(tmp_path: Path) -> None:
     )
 
     said = write(MailKind.STATUS, a_ticket(), tmp_path, event="assigned")
+    german = write(MailKind.STATUS, a_ticket(language="de"), tmp_path, event="assigned")
 
     assert ("Own subject [#12]", "Moin, assigned.\r\n") == said
+    assert german is not None
+    assert "kümmert sich" in german[1]
 
 
 def test_an_override_changes_one_sentence_and_keeps_the_rest(tmp_path: Path) -> None:
@@ -327,3 +332,29 @@ def test_an_override_can_add_a_language(tmp_path: Path) -> None:
     )
     # What the admin has not translated goes out in a language that is there.
     assert write(MailKind.NOTICE, a_ticket(language="nl"), tmp_path) is not None
+
+
+def test_an_override_changes_one_word_of_a_page_and_keeps_the_rest(tmp_path: Path) -> None:
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web" / "words.de.html.j2").write_text('{% set wrong_title = "Hoppla" %}\n')
+    (tmp_path / "web" / "words.nl.html.j2").write_text('{% set wrong_title = "Oeps" %}\n')
+    (tmp_path / "web" / "base.html.j2").write_text(
+        '{% import "web/words." ~ lang ~ ".html.j2" as t %}<h1>{{ t.wrong_title }}</h1>{{ t.home }}'
+    )
+
+    def page(lang: str) -> str:
+        return Renderer(tmp_path).page("base", lang=lang)
+
+    assert "<h1>Hoppla</h1>Zum Formular" == page("de")
+    assert "<h1>Un problème est survenu</h1>Aller au formulaire" == page("fr")
+    # What an own language does not say is said in English.
+    assert "<h1>Oeps</h1>Go to the form" == page("nl")
+
+
+def test_a_mistake_in_own_words_is_told_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web" / "words.de.html.j2").write_text('{% set title = "x" %}\n{% set lead = %}\n')
+    (tmp_path / "web" / "base.html.j2").write_text('{% import "web/words.de.html.j2" as t %}{{ t.title }}')
+    with pytest.raises(TemplateSyntaxError) as err:
+        Renderer(tmp_path).page("base")
+    assert 2 == err.value.lineno

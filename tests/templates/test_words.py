@@ -90,3 +90,22 @@ def test_nobody_is_addressed_as_a_friend(language: str) -> None:
     }.get(language)
     text = " ".join(words(language).values())
     assert familiar is None or not re.search(familiar, text, re.IGNORECASE)
+
+
+PAGE_WORD = re.compile(r'^\{% set (\w+) = "(.*)" %\}$', re.MULTILINE)
+ENGLISH_PAGES = dict(PAGE_WORD.findall((SHIPPED / "web" / "words.en.html.j2").read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_words_of_pages_name_the_same_values(language: str) -> None:
+    """A value that is left out or misspelt would stop the page."""
+    text = (SHIPPED / "web" / f"words.{language}.html.j2").read_text(encoding="utf-8")
+    there = dict(PAGE_WORD.findall(text))
+
+    def placed(sentence: str) -> list[str]:
+        return sorted(re.findall(r"%\((\w+)\)s", sentence))
+
+    assert [] == [key for key, said in ENGLISH_PAGES.items() if placed(said) != placed(there[key])]
+    assert [] == [key for key, said in ENGLISH_PAGES.items() if bool(said) != bool(there[key])]
+    # A percent sign that is no value would stop the page, too.
+    assert "%" not in re.sub(r"%\(\w+\)s|%%", "", "".join(there.values()))

@@ -1,8 +1,9 @@
 """A desk whose service records what it receives, and the form on a real server."""
 
+import os
 import threading
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,10 +12,14 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from webpages import ARGUMENTS, CHROMIUM
 
+from intake.app import Desk, build
 from intake.config import Settings, load
+from intake.desk import lifecycle
 from intake.desk.effects import Outcome
 from intake.desk.links import Links
+from intake.desk.message import Envelope
 from intake.desk.policy import MailboxPolicy, Policy
 from intake.ports import Arrival, Received
 from intake.views import MessageRow
@@ -22,6 +27,8 @@ from intake.web import make_app, serve
 
 CONFIG = """
 [desk]
+agent_authority = token
+undo_seconds = 0
 name = Example Desk
 address = help@desk.example
 {desk}
@@ -61,6 +68,7 @@ class RecordingDesk:
     rows: dict[int, MessageRow] = field(default_factory=dict)
     failure: Exception | None = None
     nudges: int = 0
+    hits: list[tuple[str, datetime]] = field(default_factory=list)
     links: Links = field(default_factory=Links)
 
     @property
@@ -87,6 +95,37 @@ class RecordingDesk:
             "", "", "", "waiting", None, None, "", "", 0,
         )  # fmt: skip
         return Received(number, False)
+
+    def receive_post(
+        self, arrival: Arrival, rules: Mapping[str, Any], now: datetime
+    ) -> tuple[Received | None, int]:
+        known = any(one.raw == arrival.raw for one in self.arrivals)
+        wait = 0 if known else self.web_wait(rules, now)
+        if wait:
+            return None, wait
+        (got,) = self.receive([arrival])
+        self.hits += [] if known else [(key, now) for key in rules]
+        return got, 0
+
+    def web_wait(self, rules: Mapping[str, Any], now: datetime) -> int:
+        wait = 0.0
+        for key, some in rules.items():
+            for most, seconds in some:
+                times = [at for name, at in self.hits if name == key]
+                if len(times) >= most:
+                    wait = max(wait, seconds - (now - times[-most]).total_seconds())
+        return int(wait) + 1 if wait > 0 else 0
+
+    def web_admit(self, rules: Mapping[str, Any], now: datetime) -> int:
+        wait = self.web_wait(rules, now)
+        self.hits += [] if wait else [(key, now) for key in rules]
+        return wait
+
+    def web_count(self, key: str, since: datetime) -> int:
+        return sum(name == key and at > since for name, at in self.hits)
+
+    def ticket(self, number: int) -> None:
+        return None
 
     def message(self, number: int) -> MessageRow | None:
         return self.rows.get(number)
@@ -130,7 +169,7 @@ def desk(make_desk: MakeDesk, clock: Clock) -> RecordingDesk:
 
 @pytest.fixture
 def app(desk: RecordingDesk) -> Flask:
-    return make_app(desk, desk.nudge)  # type: ignore[arg-type]
+    return make_app(desk, desk.nudge, patience=0)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -168,7 +207,7 @@ def running(make_desk: MakeDesk) -> Iterator[Callable[..., Running]]:
             port[0] = number
             bound.set()
 
-        app = make_app(made, made.nudge)  # type: ignore[arg-type]
+        app = make_app(made, made.nudge, patience=0)  # type: ignore[arg-type]
         thread = threading.Thread(target=serve, args=(app, made.settings.web, stop, listening))
         thread.start()
         assert bound.wait(10)
@@ -180,3 +219,105 @@ def running(make_desk: MakeDesk) -> Iterator[Callable[..., Running]]:
         one.stop.set()
         one.thread.join(10)
         assert not one.thread.is_alive()
+
+
+# -- a real browser ------------------------------------------------------------------------
+
+
+QUESTION = b"From: Lin <lin@customer.example>\r\nSubject: My coins\r\n\r\nPlease help me.\r\n"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    if not CHROMIUM.exists():
+        if os.environ.get("CI") == "true":
+            pytest.fail("the browser tests need chromium at /usr/bin/chromium")
+        pytest.skip("no chromium at /usr/bin/chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser: Any, running: Callable[..., Any]) -> Iterator[Callable[..., tuple[Any, Any]]]:
+    """Open the form; returns (page, running). A page that the policy had to protect fails the test."""
+    contexts: list[Any] = []
+    said: list[str] = []
+
+    def open_page(web: str = "", **options: Any) -> tuple[Any, Any]:
+        one = running(web=web)
+        contexts.append(browser.new_context(**options))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(15_000)
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(one.url)
+        one.desk.clock.forward(seconds=10)
+        return page, one
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [] == [line for line in said if not line.startswith("Failed to load resource: ")]
+
+
+@dataclass
+class Served:
+    """A real desk on a real server, and pages opened in the browser."""
+
+    desk: Desk
+    url: str
+    open: Callable[..., Any]
+
+    def answer(self, text: str) -> None:
+        """Let the agent answer the ticket."""
+        ticket, agent = self.desk.store.ticket(1), self.desk.store.agents()[0]
+        assert ticket is not None
+        self.desk.service.act(lifecycle.reply(ticket, agent, text, text, self.desk.policy))
+
+    def link(self, page: str) -> str:
+        """Return the address of the ticket's page ("progress") or of its survey."""
+        ticket, now = self.desk.store.ticket(1), self.desk.service.clock()
+        assert ticket is not None
+        links = self.desk.links
+        whole = links.survey(ticket, now) if page == "survey" else links.progress(ticket, now, mailed=True)
+        return self.url + whole.removeprefix("https://help.example/")
+
+
+@pytest.fixture
+def served(browser: Any, make_desk: Any, clock: Any) -> Iterator[Served]:
+    desk = build(make_desk("base_url = https://help.example\n[survey]\nask_consent = yes").settings)
+    desk.service.clock = clock
+    desk.store.add_agent("anna@desk.example", "Anna", (), clock.now)
+    desk.service.receive([Arrival(QUESTION, Envelope("imap", "support"))])
+    desk.service.tick()
+    stop, bound, port, said, contexts = threading.Event(), threading.Event(), [0], [], []
+
+    def listening(number: int) -> None:
+        port[0] = number
+        bound.set()
+
+    app = make_app(desk, lambda: None, patience=0)
+    thread = threading.Thread(target=serve, args=(app, desk.settings.web, stop, listening))
+    thread.start()
+    assert bound.wait(10)
+
+    def open_page(url: str, **options: Any) -> Any:
+        contexts.append(browser.new_context(**options))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(15_000)
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(url)
+        return page
+
+    yield Served(desk, f"http://127.0.0.1:{port[0]}/", open_page)
+    for context in contexts:
+        context.close()
+    stop.set()
+    thread.join(10)
+    desk.store.close()
+    assert [] == [line for line in said if not line.startswith("Failed to load resource: ")]

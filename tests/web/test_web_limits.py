@@ -4,69 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from intake.web import limits
-from intake.web.limits import RateLimit, source_of
+from intake.web.limits import source_of
 from intake.web.signing import Opened, Signer
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
-
-
-class Ticks:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def test_five_in_a_minute_then_a_wait_that_ends() -> None:
-    ticks = Ticks()
-    limit = RateLimit(ticks)
-    taken = [limit.hit("192.0.2.1") for _ in range(5)]
-    wait = limit.hit("192.0.2.1")
-
-    assert ([0] * 5, 61) == (taken, wait)
-    ticks.now += wait
-    assert 0 == limit.hit("192.0.2.1")
-
-
-def test_twenty_in_an_hour() -> None:
-    ticks = Ticks()
-    limit = RateLimit(ticks)
-    waits = []
-    for _ in range(21):
-        waits.append(limit.hit("192.0.2.1"))
-        ticks.now += 61
-
-    assert [0] * 20 == waits[:20]
-    assert 3600 - 20 * 61 + 1 == waits[20]
-
-
-def test_asking_while_waiting_does_not_lengthen_the_wait() -> None:
-    ticks = Ticks()
-    limit = RateLimit(ticks)
-    for _ in range(50):
-        limit.hit("192.0.2.1")
-    ticks.now += 60
-
-    assert 0 == limit.hit("192.0.2.1")
-
-
-def test_one_source_does_not_wait_for_another() -> None:
-    limit = RateLimit(Ticks())
-    for _ in range(6):
-        limit.hit("192.0.2.1")
-
-    assert 0 == limit.hit("192.0.2.2")
-
-
-def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "MAX_SOURCES", 100)
-    limit = RateLimit(Ticks())
-    for number in range(1000):
-        limit.hit(f"10.0.{number // 250}.{number % 250}")
-
-    assert 100 == len(limit._seen)
 
 
 @pytest.mark.parametrize(

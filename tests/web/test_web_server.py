@@ -164,7 +164,9 @@ def test_only_the_proxy_of_the_config_says_who_is_there(running: Run, config: st
     one = running(web=config)
     statuses = [
         send(
-            one, body_of({"token": opened(one), **GOOD}), X_Forwarded_For=f"198.51.100.7, 203.0.113.{number}"
+            one,
+            body_of({"token": opened(one), **GOOD, "email": f"a{number}@example.com"}),
+            X_Forwarded_For=f"198.51.100.7, 203.0.113.{number}",
         )[0]
         for number in range(6)
     ]

@@ -33,7 +33,7 @@ def opened(client: FlaskClient, clock: Any) -> str:
 
 
 def test_a_post_lies_in_the_ledger_when_the_answer_is_given(stored: Desk, clock: Any) -> None:
-    client = make_app(stored).test_client()
+    client = make_app(stored, patience=0).test_client()
     answer = client.post("/", data={"token": opened(client, clock), **GOOD})
 
     row = stored.store.message(1)
@@ -50,7 +50,7 @@ def test_a_post_lies_in_the_ledger_when_the_answer_is_given(stored: Desk, clock:
 
 
 def test_a_post_becomes_a_ticket_and_its_author_is_told_the_number(stored: Desk, clock: Any) -> None:
-    client = make_app(stored).test_client()
+    client = make_app(stored, patience=0).test_client()
     token = opened(client, clock)
     files = {"files": (io.BytesIO(b"\x89PNG\r\n\x1a\n" + b"\0" * 64), "截图.png")}
     answer = client.post("/", data={"token": token, **GOOD, "name": "艾达", **files})
@@ -68,7 +68,7 @@ def test_a_post_becomes_a_ticket_and_its_author_is_told_the_number(stored: Desk,
 
 
 def test_the_same_form_twice_is_one_row(stored: Desk, clock: Any) -> None:
-    client = make_app(stored).test_client()
+    client = make_app(stored, patience=0).test_client()
     token = opened(client, clock)
     places = []
     for _ in range(2):
@@ -81,7 +81,7 @@ def test_the_same_form_twice_is_one_row(stored: Desk, clock: Any) -> None:
 
 
 def test_a_locked_database_gives_the_text_back(stored: Desk, clock: Any, monkeypatch: Any) -> None:
-    client = make_app(stored).test_client()
+    client = make_app(stored, patience=0).test_client()
     token = opened(client, clock)
 
     def locked(*_: Any) -> Any:

@@ -43,7 +43,7 @@ def stored(make_desk: Any, clock: Any) -> Iterator[Desk]:
 
 @pytest.fixture
 def client(stored: Desk) -> FlaskClient:
-    return make_app(stored).test_client()
+    return make_app(stored, patience=0).test_client()
 
 
 def owed(desk: Desk, kind: str) -> list[str]:

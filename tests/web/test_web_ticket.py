@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from flask.testing import FlaskClient
 
 from intake.app import Desk, build
 from intake.desk import lifecycle, tokens
-from intake.desk.effects import AddEntry
+from intake.desk.effects import AddEntry, AddParticipant, Amend, SetStatus
 from intake.desk.message import Address, Attachment, Envelope
 from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.desk.tokens import Purpose
@@ -50,7 +51,7 @@ def stored(make_desk: Any, clock: Any) -> Iterator[Desk]:
 
 @pytest.fixture
 def client(stored: Desk) -> FlaskClient:
-    return make_app(stored).test_client()
+    return make_app(stored, patience=0).test_client()
 
 
 def ticket(desk: Desk) -> Ticket:
@@ -115,10 +116,14 @@ def test_only_what_is_public_is_shown(stored: Desk, client: FlaskClient) -> None
         if kind not in (EntryKind.CUSTOMER, EntryKind.REPLY)
     ]
     reply(stored)
-    stranger = AddEntry(
-        1, EntryKind.CUSTOMER, Address("eve@elsewhere.example", "eve@elsewhere.example"), "Hm."
-    )
-    stored.service.act([*secret, stranger])
+    eve, mallory = Address("eve@elsewhere.example", "eve@elsewhere.example"), Address("mallory@x.example")
+    others = [
+        AddParticipant(1, eve),
+        AddEntry(1, EntryKind.CUSTOMER, eve, "Hm."),
+        # Nobody let this one in: it is for agents to see.
+        AddEntry(1, EntryKind.CUSTOMER, mallory, "secret of a stranger"),
+    ]
+    stored.service.act([*secret, *others])
     page = client.get(path(stored)).text
 
     for word in ("My coins", "Please help me.", "Try again.", "Anna", "Hm.", "Somebody else"):
@@ -401,7 +406,7 @@ def test_hostile_text_is_only_text(stored: Desk, client: FlaskClient, hostile: s
     page = client.get(link.removeprefix("https://help.example")).text
 
     assert 1 <= page.count("alert(1)") + page.count("7*7") + page.count("x.example")
-    for bad in ("<script>alert", "<img", "<svg/", "<a href=//", 'href="javascript'):
+    for bad in ("<script>alert", "<img src", "<svg/", "<a href=//", 'href="javascript'):
         assert bad not in page
     assert "49" not in re.sub(r"<time.*?</time>|value=\"[^\"]*\"|[?&]v=|/t/\w+|data-tag=\"[^\"]*\"", "", page)
 
@@ -422,3 +427,31 @@ def test_the_forms_page_leads_to_the_ticket(stored: Desk, client: FlaskClient, c
     assert desk is not None
     stored.service.act(lifecycle.reply(desk, stored.store.agents()[0], "Hush.", "k", stored.policy))
     assert "Hush." not in client.get(link[1]).text
+
+
+# -- the promise -----------------------------------------------------------------------
+
+
+def test_a_promise_is_shown_while_it_lies_ahead(stored: Desk, client: FlaskClient, clock: Any) -> None:
+    due = clock.now + timedelta(hours=5)
+    stored.service.act([Amend(1, {"first_response_due": due})])
+    shown = f'We mean to answer by: <time datetime="{due:%Y-%m-%dT%H:%M:%SZ}">'
+
+    page = client.get(path(stored))
+    assert shown in page.text
+    clock.forward(hours=6)
+    later = client.get(path(stored), headers={"If-None-Match": page.headers["ETag"]})
+    assert (200, False) == (later.status_code, "We mean to answer by" in later.text)
+
+
+@pytest.mark.parametrize("status", [Status.PENDING, Status.CLOSED])
+def test_nothing_is_promised_while_it_is_not_our_turn(
+    stored: Desk, client: FlaskClient, clock: Any, status: Status
+) -> None:
+    from datetime import timedelta
+
+    stored.service.act(
+        [Amend(1, {"next_response_due": clock.now + timedelta(hours=5)}), SetStatus(1, status)]
+    )
+
+    assert "We mean to answer by" not in client.get(path(stored)).text

@@ -1,54 +1,280 @@
-// The form works without this. It saves people an upload that could only fail, and a second
-// click on Send while the first one is under way.
+// The form works without this. With it, files can be dropped and pasted, are shown before they
+// are sent and while they are, nothing typed is lost by a reload, and files survive an error.
 "use strict";
 
 (() => {
-  const files = document.getElementById("files");
-  const form = files && files.form;
-  const fault = document.getElementById("files-fault");
-  const text = document.getElementById("files-fault-text");
-  if (!form || !files || !fault || !text) return;
+  const DAY = 24 * 3600 * 1000;
+  const PHRASE = /^(0x)?[0-9a-f]{64}$|^([a-z]{3,8}[ ,]+){11,23}[a-z]{3,8}$/i;
+  const size = (bytes) => (bytes >= 1048576 ? `${(bytes / 1048576).toFixed(1)}\u00a0MB` : `${Math.ceil(bytes / 1024)}\u00a0KB`);
 
-  // Announced when it changes, which a sentence that the server wrote is not.
-  fault.setAttribute("role", "alert");
+  // -- files: chosen, dropped, pasted, shown, removed -----------------------------------------
 
-  const judge = () => {
-    const chosen = Array.from(files.files);
-    const size = chosen.reduce((sum, file) => sum + file.size, 0);
-    if (chosen.length > Number(files.dataset.most)) return text.dataset.many;
-    if (size > Number(files.dataset.room)) return text.dataset.large;
-    return "";
-  };
+  const attachments = (form, kept) => {
+    const input = form.querySelector("input[type=file]");
+    if (!input) return null;
+    const list = form.querySelector("#chosen");
+    const row = form.querySelector("#chosen-row");
+    const sum = form.querySelector("#chosen-sum");
+    const fault = form.querySelector("#files-fault");
+    const text = form.querySelector("#files-fault-text");
+    let files = [];
+    let bars = [];
+    let urls = [];
+    // Announced when it changes, which a sentence that the server wrote is not.
+    fault.setAttribute("role", "alert");
 
-  const show = () => {
-    const sentence = judge();
-    text.textContent = sentence;
-    fault.hidden = !sentence;
-    fault.parentElement.classList.toggle("faulty", Boolean(sentence));
-    if (sentence) files.setAttribute("aria-invalid", "true");
-    else files.removeAttribute("aria-invalid");
-    return !sentence;
-  };
+    const judge = () => {
+      const total = files.reduce((all, file) => all + file.size, 0);
+      if (files.length > Number(input.dataset.most)) return text.dataset.many;
+      if (total > Number(input.dataset.room)) return text.dataset.large;
+      return "";
+    };
 
-  files.addEventListener("change", show);
+    const line = (file, place) => {
+      const item = row.content.firstElementChild.cloneNode(true);
+      const picture = item.querySelector("img");
+      const ending = item.querySelector(".ending");
+      item.querySelector(".chosen-name").textContent = file.name;
+      item.querySelector(".chosen-size").textContent = size(file.size);
+      if (/^image\/(png|jpeg|gif|webp)$/.test(file.type)) {
+        urls.push(URL.createObjectURL(file));
+        picture.src = urls[urls.length - 1];
+        picture.hidden = false;
+        ending.hidden = true;
+        picture.addEventListener("error", () => {
+          picture.hidden = true;
+          ending.hidden = false;
+        });
+      }
+      ending.textContent = (/\.([A-Za-z0-9]{1,4})$/.exec(file.name) || ["", "…"])[1].toUpperCase();
+      const bar = item.querySelector("progress");
+      bar.setAttribute("aria-label", file.name);
+      bars.push(bar);
+      const button = item.querySelector("button");
+      button.setAttribute("aria-label", button.dataset.label.replace("{name}", file.name));
+      button.addEventListener("click", () => {
+        files.splice(place, 1);
+        show();
+        const next = list.querySelectorAll("button")[Math.min(place, files.length - 1)];
+        (next || input).focus();
+      });
+      return item;
+    };
 
-  let sending = false;
-  const button = form.querySelector("button");
-  form.addEventListener("submit", (event) => {
-    if (sending) {
-      event.preventDefault();
-    } else if (judge()) {
-      event.preventDefault();
+    const show = () => {
+      const chosen = new DataTransfer();
+      files.forEach((file) => chosen.items.add(file));
+      input.files = chosen.files;
+      urls.forEach((url) => URL.revokeObjectURL(url));
+      urls = [];
+      bars = [];
+      list.replaceChildren(...files.map(line));
+      list.hidden = !files.length;
+      const total = files.reduce((all, file) => all + file.size, 0);
+      sum.textContent = files.length
+        ? sum.dataset.sum.replace("{count}", files.length).replace("{size}", size(total)) : "";
+      const sentence = judge();
+      text.textContent = sentence;
+      fault.hidden = !sentence;
+      fault.parentElement.classList.toggle("faulty", Boolean(sentence));
+      if (sentence) input.setAttribute("aria-invalid", "true");
+      else input.removeAttribute("aria-invalid");
+    };
+
+    const add = (more) => {
+      const known = new Set(files.map((file) => `${file.name}/${file.size}/${file.lastModified}`));
+      files = files.concat(more.filter((file) => !known.has(`${file.name}/${file.size}/${file.lastModified}`)));
       show();
-      files.focus();
-    } else {
+    };
+
+    input.addEventListener("change", () => {
+      // A browser replaces what was chosen before; people mean to add.
+      if (input.files.length) add(Array.from(input.files));
+      else show();
+    });
+    if (kept.length) add(kept);
+    return {
+      add,
+      judge,
+      input,
+      files: () => files,
+      // A screenshot from the clipboard is always called image.png.
+      named: (file) => (/^image\.\w+$/.test(file.name)
+        ? new File([file], `${sum.dataset.paste}-${files.length + 1}.${file.name.split(".").pop()}`,
+          { type: file.type, lastModified: file.lastModified })
+        : file),
+      progress: (sent, total) => {
+        let before = total - files.reduce((all, file) => all + file.size, 0);
+        files.forEach((file, place) => {
+          const part = Math.max(0, Math.min(file.size, sent - before));
+          bars[place].hidden = false;
+          bars[place].value = file.size ? Math.round((100 * part) / file.size) : 100;
+          before += file.size;
+        });
+      },
+      idle: () => bars.forEach((bar) => { bar.hidden = true; bar.value = 0; }),
+    };
+  };
+
+  // -- what was typed, kept on this device for a day -------------------------------------------
+
+  const drafts = (form) => {
+    const name = `intake:${form.getAttribute("action").split("?")[0]}`;
+    const fields = () => Array.from(form.elements).filter((one) => one.name && one.type !== "hidden"
+      && one.type !== "file" && one.tabIndex >= 0 && one.tagName !== "BUTTON");
+    const forget = form.querySelector("[data-forget]");
+    const attempt = (work) => { try { return work(); } catch { return null; } };
+    const drop = () => attempt(() => window.localStorage.removeItem(name));
+
+    const keep = () => attempt(() => {
+      const values = {};
+      for (const one of fields()) {
+        // What must never be sent must not lie about in a browser either.
+        if (one.value && !(PHRASE.test(one.value.trim()) && "wallet" in one.dataset)) values[one.name] = one.value;
+      }
+      if (Object.keys(values).length) window.localStorage.setItem(name, JSON.stringify({ at: Date.now(), values }));
+      else drop();
+    });
+
+    let timer = 0;
+    form.addEventListener("input", () => {
+      window.clearTimeout(timer);
+      timer = window.setTimeout(keep, 250);
+    });
+    window.addEventListener("pagehide", () => { if (timer) keep(); });
+    if (forget) {
+      forget.addEventListener("click", () => {
+        fields().forEach((one) => { one.value = ""; });
+        drop();
+        forget.hidden = true;
+        (fields()[0] || form).focus();
+      });
+    }
+    const restore = () => attempt(() => {
+      const found = JSON.parse(window.localStorage.getItem(name) || "null");
+      if (!found || !(Date.now() - found.at < DAY)) return drop();
+      for (const one of fields()) {
+        if (!one.value && typeof found.values[one.name] === "string") one.value = found.values[one.name];
+      }
+      if (forget) forget.hidden = false;
+      return null;
+    });
+    // A page with an error in it holds what was typed already.
+    if (!document.querySelector(".summary")) restore();
+    return { drop: () => { window.clearTimeout(timer); timer = 0; drop(); } };
+  };
+
+  // -- proof of work, only when the server asks for it -------------------------------------------
+
+  const solve = (form) => new Promise((done, failed) => {
+    const worker = new Worker(form.dataset.worker);
+    worker.onmessage = (event) => { worker.terminate(); done(event.data); };
+    worker.onerror = () => { worker.terminate(); failed(new Error("no worker")); };
+    worker.postMessage({ token: form.elements.token.value, bits: Number(form.dataset.work) });
+  });
+
+  // -- sending -------------------------------------------------------------------------------------
+
+  let current = null;
+
+  const setup = (kept) => {
+    const form = document.querySelector("form[data-send]");
+    if (!form) return;
+    const files = attachments(form, kept);
+    const draft = "draft" in form.dataset ? drafts(form) : { drop: () => undefined };
+    const button = form.querySelector("button[type=submit]");
+    const said = form.querySelector(".sending");
+    let sending = false;
+    let worked = form.dataset.work ? solve(form).catch(() => "") : null;
+
+    const stop = (sentence) => {
+      sending = false;
+      button.removeAttribute("aria-disabled");
+      said.textContent = sentence;
+      if (files) files.idle();
+    };
+
+    const replace = (page, again) => {
+      const found = new DOMParser().parseFromString(page, "text/html");
+      const main = found.querySelector("main");
+      if (!main || !main.querySelector("form[data-send]")) return stop(said.dataset.large);
+      const asked = main.querySelector("form[data-work]");
+      main.querySelectorAll("[autofocus]").forEach((one) => one.removeAttribute("autofocus"));
+      document.title = found.title;
+      document.querySelector("main").replaceWith(document.adoptNode(main));
+      setup(files ? files.files() : []);
+      const summary = document.querySelector(".summary");
+      if (asked && !again) return current.send(true);
+      if (summary) summary.focus();
+      return null;
+    };
+
+    const send = async (again) => {
       sending = true;
       button.setAttribute("aria-disabled", "true");
-    }
+      if (worked) {
+        said.textContent = said.dataset.working;
+        form.elements.work.value = await worked;
+      }
+      said.textContent = said.dataset.sending;
+      const request = new XMLHttpRequest();
+      request.open("POST", form.action);
+      request.upload.addEventListener("progress", (event) => {
+        if (event.lengthComputable && files) files.progress(event.loaded, event.total);
+        if (event.lengthComputable) {
+          said.textContent = `${said.dataset.sending} ${Math.round((100 * event.loaded) / event.total)} %`;
+        }
+      });
+      request.addEventListener("error", () => stop(said.dataset.offline));
+      request.addEventListener("load", () => {
+        if (request.status < 400 && request.responseURL) {
+          draft.drop();
+          // Coming back with the Back button must find an empty form, and one that can be sent.
+          form.reset();
+          window.location.assign(request.responseURL);
+        } else {
+          replace(request.responseText, again);
+        }
+      });
+      request.send(new FormData(form));
+    };
+
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (sending) return;
+      if (files && files.judge()) {
+        files.input.focus();
+        return;
+      }
+      send(false);
+    });
+    window.addEventListener("pageshow", () => stop(""));
+    current = { form, files, send };
+  };
+
+  // -- dropped and pasted anywhere on the page -------------------------------------------------------
+
+  const holds = (transfer) => transfer && Array.from(transfer.types).includes("Files");
+  const zone = (on) => { if (current) current.form.classList.toggle("dropping", on); };
+  document.addEventListener("dragover", (event) => {
+    if (!holds(event.dataTransfer) || !current || !current.files) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "copy";
+    zone(true);
   });
-  // Coming back with the Back button must find a form that can be sent.
-  window.addEventListener("pageshow", () => {
-    sending = false;
-    button.removeAttribute("aria-disabled");
+  document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) zone(false); });
+  document.addEventListener("drop", (event) => {
+    zone(false);
+    if (!holds(event.dataTransfer) || !current || !current.files) return;
+    event.preventDefault();
+    current.files.add(Array.from(event.dataTransfer.files));
   });
+  document.addEventListener("paste", (event) => {
+    const pasted = Array.from((event.clipboardData && event.clipboardData.files) || []);
+    if (!pasted.length || !current || !current.files) return;
+    event.preventDefault();
+    current.files.add(pasted.map(current.files.named));
+  });
+
+  setup([]);
 })();

@@ -5,10 +5,6 @@
 (() => {
   const EVERY = 20000;
   const SOON = [2000, 3000, 5000];
-  const live = document.getElementById("live");
-  const news = document.getElementById("news");
-  if (!live || !news) return;
-
   const shown = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
   const localise = (root) => {
     for (const one of root.querySelectorAll("time")) {
@@ -17,6 +13,11 @@
     }
   };
   localise(document);
+
+  // The form may have put a new page in place of this one.
+  const part = (id) => document.getElementById(id);
+  const live = part("live");
+  if (!live || !part("news")) return;
 
   const waits = live.dataset.soon ? [...SOON] : [];
   let tag = live.dataset.tag;
@@ -34,9 +35,10 @@
     if (answer.status !== 200) return;
     const found = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live");
     if (!found) return;
+    const news = part("news");
     tag = found.dataset.tag;
     localise(found);
-    live.replaceChildren(...found.childNodes);
+    part("live").replaceChildren(...found.childNodes);
     // What is said once is announced once, though the words are the same each time.
     news.textContent = "";
     window.setTimeout(() => { news.textContent = news.dataset.news; }, 50);

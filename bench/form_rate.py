@@ -1,0 +1,377 @@
+"""How fast the form takes posts, beside a bare endpoint of the same framework in the same run.
+
+Each post has the form's fields and a 200 KB screenshot. The form is the real one with every check
+and limit in force, committing to the ledger; the bare endpoint (bare_form.py) does one durable
+insert. Both are asked by four connections of one process. The same again with `intake web`, which
+also opens tickets of what it took and writes acknowledgements meanwhile. Then: how large the first
+page is with all it loads, and how long Chromium takes to render it. Exits 1 when a post is lost or
+a figure is not what docs/benchmarks.md promises.
+"""
+
+import argparse
+import contextlib
+import http.client
+import json
+import os
+import platform
+import random
+import re
+import signal
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import load
+import psutil
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT)]
+
+from intake.web.signing import Signer  # noqa: E402
+
+CONNECTIONS = 4
+WARM_UP = 20
+ROUNDS = 10
+MIN_RATIO = 0.5
+MAX_PAGE_BYTES = 50_000
+MAX_RENDER_MS = 200
+CHROMIUM = Path("/usr/bin/chromium")
+
+CONFIG = """
+[desk]
+name = Bench
+address = support@desk.example
+data = data
+
+[smtp]
+host = 127.0.0.1
+security = none
+
+[web]
+port = 0
+# So that each post may come from a place of its own.
+trusted_proxy = 127.0.0.1
+
+[form]
+work = never
+
+[mailbox support]
+type = ingest
+"""
+
+
+Server = tuple[int, "subprocess.Popen[str]"]
+
+
+@contextlib.contextmanager
+def process(command: list[str], folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """Run a server of ours; its log is kept in the folder."""
+    with (folder / "log").open("w") as log:
+        started = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True
+        )
+        try:
+            yield started
+        finally:
+            os.killpg(started.pid, signal.SIGTERM)
+            started.wait(30)
+
+
+FORM_ALONE = """
+import sys, threading
+from pathlib import Path
+from intake import config, logs
+from intake.app import build
+from intake.web import make_app, serve
+
+settings = config.load(Path(sys.argv[1]))
+serve(make_app(build(settings)), settings.web, threading.Event(), lambda port: print(port, flush=True))
+"""
+
+
+def write_config(folder: Path) -> str:
+    """Make a folder with a config in it; return the config's path."""
+    folder.mkdir()
+    (folder / "intake.ini").write_text(CONFIG)
+    return str(folder / "intake.ini")
+
+
+@contextlib.contextmanager
+def form_alone(folder: Path) -> Iterator[Server]:
+    """Serve the form, deciding on nothing; yield its port and process."""
+    with process([sys.executable, "-c", FORM_ALONE, write_config(folder)], folder) as started:
+        assert started.stdout is not None
+        yield int(started.stdout.readline()), started
+
+
+@contextlib.contextmanager
+def desk(folder: Path) -> Iterator[Server]:
+    """Run `intake web`; yield its port and process."""
+    config = write_config(folder)
+    with process([sys.executable, "-m", "intake", "--config", config, "web"], folder) as started:
+        end = time.monotonic() + 30
+        while time.monotonic() < end:
+            found = re.search(r"web form open.*port=(\d+)", (folder / "log").read_text())
+            if found:
+                yield int(found[1]), started
+                return
+            time.sleep(0.05)
+        raise RuntimeError((folder / "log").read_text())
+
+
+@contextlib.contextmanager
+def bare(folder: Path) -> Iterator[Server]:
+    """Run the bare endpoint; yield its port and process."""
+    folder.mkdir()
+    command = [sys.executable, str(ROOT / "bench" / "bare_form.py"), str(folder / "bare.db")]
+    with process(command, folder) as started:
+        assert started.stdout is not None
+        yield int(started.stdout.readline()), started
+
+
+def body(fields: dict[str, str], picture: bytes) -> bytes:
+    """Return a multipart/form-data body as a browser makes it."""
+    parts = [
+        f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in fields.items()
+    ]
+    head = b'--b\r\nContent-Disposition: form-data; name="files"; filename="shot.png"\r\n'
+    return b"".join(parts) + head + b"Content-Type: image/png\r\n\r\n" + picture + b"\r\n--b--\r\n"
+
+
+def posts(count: int, token: Callable[[int], str], seed: int) -> list[bytes]:
+    """Return `count` posts, each with a picture of its own."""
+    chance = random.Random(seed)
+    return [
+        body(
+            {
+                "token": token(number),
+                "email": f"customer{seed}.{number}@people{number % 97}.example",
+                "name": "Ada",
+                "subject": f"Cannot log in {number}",
+                "message": "It says no, and again.\n" * 10,
+            },
+            load.screenshot(chance),
+        )
+        for number in range(count)
+    ]
+
+
+def send(port: int, given: list[bytes], first: int = 0) -> tuple[float, list[int]]:
+    """Post all of it over a few connections, each from another place; return the seconds and the statuses."""
+    statuses: list[int] = []
+    waiting = iter(enumerate(given, first))
+    lock = threading.Lock()
+
+    def work() -> None:
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as client:
+            while True:
+                with lock:
+                    number, one = next(waiting, (0, b""))
+                if not one:
+                    return
+                headers = {
+                    "Content-Type": "multipart/form-data; boundary=b",
+                    "X-Forwarded-For": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}",
+                }
+                client.request("POST", "/", one, headers)
+                answer = client.getresponse()
+                answer.read()
+                statuses.append(answer.status)
+
+    threads = [threading.Thread(target=work) for _ in range(CONNECTIONS)]
+    began = time.perf_counter()
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    return time.perf_counter() - began, statuses
+
+
+def page_of(port: int) -> tuple[int, float, float, float]:
+    """Return the bytes of the first page with all it loads, the median ms to its load event, the same for
+    an empty page, and the ms of processor that the page's main thread takes: parsing, layout, script."""
+    from playwright.sync_api import sync_playwright
+
+    times = []
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
+        size, empty, cpu = 0, [], []
+        for _ in range(11):
+            context = browser.new_context()
+            page = context.new_page()
+            wire = context.new_cdp_session(page)
+            wire.send("Performance.enable", {"timeDomain": "threadTicks"})
+            loaded: list[int] = []
+            page.on("response", lambda answer, loaded=loaded: loaded.append(len(answer.body())))
+            page.goto(f"http://127.0.0.1:{port}/")
+            page.wait_for_load_state("networkidle")
+            times.append(page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd"))
+            size = sum(loaded)
+            metrics = wire.send("Performance.getMetrics")["metrics"]
+            cpu.append(next(one["value"] for one in metrics if one["name"] == "TaskDuration") * 1000)
+            page.goto(f"http://127.0.0.1:{port}/healthz")
+            empty.append(page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd"))
+            context.close()
+        browser.close()
+    return size, *(statistics.median(some[1:]) for some in (times, empty, cpu))
+
+
+def keys_of(folder: Path) -> tuple[Signer, datetime]:
+    """Return what makes the tokens of opened forms for a desk, and when they were opened."""
+    key = bytes.fromhex((folder / "data" / "secret.key").read_text().split()[0])
+    return Signer((key,)), datetime.now(UTC) - timedelta(seconds=10)
+
+
+@dataclass(slots=True)
+class Run:
+    """One server under load: what it took so far, in seconds and in seconds of processor."""
+
+    port: int
+    process: psutil.Process
+    token: Callable[[int], str]
+    count: int = 0
+    seconds: float = 0.0
+    cpu: float = 0.0
+    statuses: set[int] = field(default_factory=set)
+
+    def take(self, some: int) -> None:
+        """Post some more."""
+        given = posts(some, lambda n: self.token(self.count + n), self.count)
+        before = sum(self.process.cpu_times()[:2])
+        seconds, statuses = send(self.port, given, 1000 + self.count)
+        self.cpu += sum(self.process.cpu_times()[:2]) - before
+        self.seconds += seconds
+        self.count += some
+        self.statuses |= set(statuses)
+
+    @property
+    def rate(self) -> float:
+        """Posts a second."""
+        return self.count / self.seconds
+
+
+def check(run: Run, folder: Path, failed: list[str]) -> None:
+    """Note what is wrong with what the form took."""
+    with closing(sqlite3.connect(folder / "data" / "intake.db")) as database:
+        (kept,) = database.execute("SELECT COUNT(*) FROM message").fetchone()
+    if run.statuses != {303} or kept != run.count + WARM_UP:
+        failed.append(f"{kept} posts are kept of {run.count + WARM_UP}, answered {sorted(run.statuses)}")
+
+
+def started(port: int, process: subprocess.Popen[str], folder: Path | None) -> Run:
+    """Warm a server up and return it."""
+    if folder is None:
+        token: Callable[[int], str] = str
+    else:
+        signer, opened = keys_of(folder)
+        token = lambda n: signer.form(f"k{n}", opened)  # noqa: E731
+        send(port, posts(WARM_UP, lambda n: signer.form(f"w{n}", opened), 3))
+    return Run(port, psutil.Process(process.pid), token)
+
+
+def measure(count: int) -> tuple[dict[str, Any], list[str]]:
+    """Run everything once; return the figures and what was not as it must be."""
+    failed: list[str] = []
+    with tempfile.TemporaryDirectory(prefix="intake-bench-") as work:
+        base = Path(work)
+        with bare(base / "bare") as (port, one), form_alone(base / "ours") as (own_port, other):
+            least, ours = started(port, one, None), started(own_port, other, base / "ours")
+            # By turns, so that what else the machine does falls on both.
+            for _ in range(ROUNDS):
+                least.take(count // ROUNDS)
+                ours.take(count // ROUNDS)
+            size, render, empty, drawn = page_of(own_port) if CHROMIUM.exists() else (0, 0.0, 0.0, 0.0)
+        if least.statuses != {303}:
+            failed.append(f"the bare endpoint answered {sorted(least.statuses)}")
+        check(ours, base / "ours", failed)
+        with desk(base / "whole") as (port, one):
+            whole = started(port, one, base / "whole")
+            whole.take(count // 2)
+            check(whole, base / "whole", failed)
+    ratio = ours.rate / least.rate
+    figures = {
+        "ours": round(ours.rate, 1),
+        "bare": round(least.rate, 1),
+        "ratio": round(ratio, 3),
+        "cpu_ms_per_post": {
+            "ours": round(ours.cpu * 1000 / ours.count, 1),
+            "bare": round(least.cpu * 1000 / least.count, 1),
+        },
+        "with_tickets": round(whole.rate, 1),
+        "n": ours.count,
+        "page_bytes": size,
+        "render_ms": round(render),
+        "empty_page_ms": round(empty),
+        "page_cpu_ms": round(drawn),
+    }
+    if ratio < MIN_RATIO:
+        failed.append(f"the ratio is {ratio:.3f}, under {MIN_RATIO}")
+    if size > MAX_PAGE_BYTES:
+        failed.append(f"the first page has {size} bytes")
+    # A busy machine takes longer for every page; what this one costs does not depend on that.
+    if min(render, drawn + empty) > MAX_RENDER_MS:
+        failed.append(f"the first page took {render:.0f} ms, an empty one {empty:.0f}")
+    return figures, failed
+
+
+def report(figures: dict[str, Any]) -> str:
+    """Return the figures as the lines of a Markdown table."""
+    return "\n".join(
+        (
+            "| | the form | bare endpoint |",
+            "| --- | --- | --- |",
+            f"| posts with a 200 KB screenshot committed a second | {figures['ours']} | {figures['bare']} |",
+            f"| the same while it opens tickets of them | {figures['with_tickets']} | |",
+            f"| processor ms a post | {figures['cpu_ms_per_post']['ours']} "
+            f"| {figures['cpu_ms_per_post']['bare']} |",
+            f"| ratio | {figures['ratio']} | 1 |",
+            f"| first page with all it loads, bytes | {figures['page_bytes']:,} | |",
+            f"| its load event in Chromium, ms (median of ten) | {figures['render_ms']} | |",
+            f"| processor ms of its main thread in Chromium | {figures['page_cpu_ms']} | |",
+            f"| the load event of an empty page, ms | {figures['empty_page_ms']} | |",
+        )
+    )
+
+
+def write(text: str) -> None:
+    """Put the figures into the block of docs/benchmarks.md that is theirs."""
+    page = ROOT / "docs" / "benchmarks.md"
+    busy = f"load average {os.getloadavg()[2]:.1f}, the benchmark's own included"
+    where = f"{os.cpu_count()} cores, {busy}, Python {platform.python_version()}, {time.strftime('%Y-%m-%d')}"
+    block = f"<!-- form_rate -->\n{text}\n\n({where})\n<!-- /form_rate -->"
+    old = page.read_text(encoding="utf-8")
+    new = re.sub(r"<!-- form_rate -->.*<!-- /form_rate -->", lambda _: block, old, flags=re.DOTALL)
+    page.write_text(new, encoding="utf-8")
+
+
+def main() -> int:
+    """Measure, print, and say by the exit code whether all was as it must be."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--n", type=int, default=300, help="posts (default 300)")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    parser.add_argument("--write", action="store_true", help="keep the figures in docs/benchmarks.md")
+    arguments = parser.parse_args()
+    figures, failed = measure(arguments.n)
+    print(json.dumps(figures) if arguments.json else report(figures))
+    for line in failed:
+        print(f"FAILED {line}", file=sys.stderr)
+    if arguments.write and not failed:
+        write(report(figures))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,184 @@
+"""What a desk with years of mail costs to keep: counting for the brakes, a backup, rewriting the file.
+
+Makes a database of `--n` tickets, each with a message, an entry and an acknowledgement, in a
+temporary folder, and times what reads or writes all of it. Run: python bench/upkeep.py [--n 50000]
+"""
+
+import argparse
+import hashlib
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from peewee import chunked
+
+from intake.desk.message import Address, Message
+from intake.store import SqlStore, models, open_store
+from intake.store.backup import backup
+from intake.store.erasure import Erasing
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+WORDS = "My coins are gone and nobody tells me where they went. " * 30
+
+
+def main() -> None:
+    """Make the database, and print what each thing takes."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--n", type=int, default=50_000, help="tickets, a tenth of them a person's own")
+    number = parser.parse_args().n
+    with tempfile.TemporaryDirectory(prefix="intake-bench-") as name:
+        folder = Path(name)
+        store = open_store("sqlite:///intake.db", folder)
+        fill(store, number)
+        store.db.sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        size = (folder / "intake.db").stat().st_size / 2**20
+        print(f"{number:,} tickets, {size:.0f} MB, load average {os.getloadavg()[0]:.1f}")
+        print(f"counting for one message: {counting(store, number):.2f} ms (median of 200)")
+        (folder / "kept").mkdir()
+        (folder / "secret.key").write_text("00" * 32)
+        began = time.perf_counter()
+        backup(store, "sqlite:///intake.db", folder, folder / "kept", NOW)
+        print(f"backup: {time.perf_counter() - began:.1f} s")
+        erasing = Erasing(store.db, store.blobs)
+        began = time.perf_counter()
+        done = erasing.erase(list(range(1, number // 10)), "", (), b"k" * 32, "bench", NOW)
+        print(f"erasing {done.tickets:,} tickets: {time.perf_counter() - began:.1f} s")
+        began = time.perf_counter()
+        erasing.scrub()
+        print(f"rewriting the file after it: {time.perf_counter() - began:.1f} s")
+        store.close()
+
+
+def fill(store: SqlStore, number: int) -> None:
+    """Write the rows: the mails of two years, the last thousand of them of the last hour."""
+    for model, rows in (
+        (models.Ticket, tickets(number)),
+        (models.Blob, blobs(number)),
+        (models.Message, messages(number)),
+        (models.Entry, entries(number)),
+        (models.Outbox, mails(number)),
+    ):
+        for some in chunked(rows, 200):
+            with store.transaction():
+                store.db.run(model.insert_many(some).as_rowcount())
+
+
+def at(one: int, number: int) -> datetime:
+    """When the `one`-th mail came: the last thousand within the last hour."""
+    left = number - one
+    return NOW - (timedelta(seconds=3 * left) if left < 1000 else timedelta(minutes=20 * left))
+
+
+def who(one: int, number: int) -> str:
+    """Whose it is: everybody writes ten times."""
+    return f"person{one % (number // 10)}@customer{one % 97}.example"
+
+
+def digest(one: int) -> str:
+    return hashlib.sha256(b"%d" % one).hexdigest()
+
+
+def tickets(number: int) -> Iterator[dict[str, Any]]:
+    for one in range(1, number + 1):
+        when = at(one, number)
+        yield {
+            "id": one,
+            "subject": f"Question {one}",
+            "status": "closed",
+            "requester": who(one, number),
+            "requester_name": "Lin",
+            "language": "en",
+            "mailbox": "support",
+            "team": "",
+            "channel": "imap",
+            "created_at": when,
+            "updated_at": when,
+            "closed_at": when,
+        }
+
+
+def blobs(number: int) -> Iterator[dict[str, Any]]:
+    for one in range(1, number + 1):
+        yield {"sha256": digest(one), "size": len(WORDS), "content": WORDS.encode()}
+
+
+def messages(number: int) -> Iterator[dict[str, Any]]:
+    for one in range(1, number + 1):
+        person = who(one, number)
+        yield {
+            "id": one,
+            "sha256": digest(one),
+            "size": len(WORDS),
+            "channel": "imap",
+            "mailbox": "support",
+            "recipients": ("help@desk.example",),
+            "received_at": at(one, number),
+            "next_at": at(one, number),
+            "state": "done",
+            "outcome": "ticketed",
+            "rule": "new_ticket",
+            "ticket": one,
+            "sender": person,
+            "sender_key": person,
+            "sender_domain": person.rpartition("@")[2],
+            "text_hash": digest(one)[:32],
+        }
+
+
+def entries(number: int) -> Iterator[dict[str, Any]]:
+    for one in range(1, number + 1):
+        yield {
+            "id": one,
+            "ticket": one,
+            "kind": "customer",
+            "author": who(one, number),
+            "author_name": "Lin",
+            "text": WORDS,
+            "full_text": WORDS,
+            "message": one,
+            "created_at": at(one, number),
+        }
+
+
+def mails(number: int) -> Iterator[dict[str, Any]]:
+    for one in range(1, number + 1):
+        person, when = who(one, number), at(one, number)
+        yield {
+            "id": one,
+            "dedupe_key": f"ack:{one}",
+            "message_id": f"{one}@desk.example",
+            "ticket": one,
+            "kind": "acknowledgement",
+            "urgency": 1,
+            "mail_from": "",
+            "rcpt": person,
+            "rcpt_key": person,
+            "rcpt_domain": person.rpartition("@")[2],
+            "mime": WORDS.encode(),
+            "state": "sent",
+            "not_before": when,
+            "created_at": when,
+            "due_since": when,
+            "sent_at": when,
+        }
+
+
+def counting(store: SqlStore, number: int) -> float:
+    """Return the median milliseconds that counting takes, for one message after the other."""
+    took = []
+    for one in range(200):
+        person = Address(who(number - one, number), "Lin")
+        message = Message(digest(one), 1000, digest(one), sender=person, new_text="My coins are gone")
+        began = time.perf_counter()
+        store.traffic(message, number - one, None, NOW)
+        took.append(1000 * (time.perf_counter() - began))
+    return statistics.median(took)
+
+
+if __name__ == "__main__":
+    main()

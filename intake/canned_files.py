@@ -1,0 +1,29 @@
+"""The prepared answers of `[desk] canned`: a folder of text files."""
+
+from pathlib import Path
+
+from intake.desk import canned
+from intake.ports import UserError
+
+
+def read_folder(folder: Path | None) -> dict[str, dict[str, str]]:
+    """Return the prepared answers in a folder: NAME.txt and NAME.LANGUAGE.txt, by name and by language.
+
+    Raises UserError for a folder or a file that cannot be read.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted(folder.iterdir()) if folder is not None and _is_folder(folder) else ():
+        known = canned.named(path.name)
+        if known is None:
+            continue
+        try:
+            found.setdefault(known[0], {})[known[1]] = path.read_text(encoding="utf-8-sig").strip()
+        except (OSError, UnicodeDecodeError) as err:
+            raise UserError(f"{path} cannot be read as UTF-8 text. Save it again, or take it away.") from err
+    return found
+
+
+def _is_folder(folder: Path) -> bool:
+    if not folder.is_dir():
+        raise UserError(f"There is no folder {folder}. Make it, or clear the key `canned` of [desk].")
+    return True

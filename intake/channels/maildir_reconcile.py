@@ -1,0 +1,71 @@
+"""Comparing a folder on disk with what was received, by content: the files of a Maildir, or .eml files."""
+
+import hashlib
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from intake.config import Section
+from intake.desk.message import Envelope
+from intake.ports import Arrival
+
+KnownBytes = Callable[[Sequence[str]], Collection[str]]
+"""Digests -> those of them that were received, from wherever."""
+# Files read at once: as many as are asked about in one statement.
+AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class MissingFile:
+    """A file that the ledger does not know. `arrival` is None when it is too big."""
+
+    folder: str
+    name: str
+    size: int
+    arrival: Arrival | None = None
+
+
+def differences(
+    name: str, section: Section, max_bytes: int, known_bytes: KnownBytes
+) -> Iterator[MissingFile]:
+    """Yield the files that were never received, those among them that reading moved aside. Changes nothing.
+
+    Raises OSError when the folder cannot be read.
+    """
+    envelope = Envelope(channel="maildir", mailbox=name)
+    for folder in _folders(section):
+        files = sorted(one for one in folder.iterdir() if _is_mail(one, folder))
+        for start in range(0, len(files), AT_ONCE):
+            raws: dict[Path, bytes] = {}
+            for one in files[start : start + AT_ONCE]:
+                try:
+                    size = one.stat().st_size
+                    if size <= max_bytes:
+                        raws[one] = one.read_bytes()
+                        continue
+                except FileNotFoundError:
+                    # Read and moved aside this moment; then it is known.
+                    continue
+                yield MissingFile(folder.name, one.name, size)
+            digests = {one: hashlib.sha256(raw).hexdigest() for one, raw in raws.items()}
+            had = known_bytes(list(digests.values()))
+            for one, raw in raws.items():
+                if digests[one] not in had:
+                    yield MissingFile(folder.name, one.name, len(raw), Arrival(raw, envelope))
+
+
+def _folders(section: Section) -> list[Path]:
+    path: Path = section.path
+    there = [path / "new", path / "cur"] if (path / "new").is_dir() else [path, path / "done"]
+    target: Path | None = section.move_to
+    if section.after == "move" and target is not None:
+        there.append(target)
+    path.stat()
+    return [one for one in dict.fromkeys(there) if one.is_dir()]
+
+
+def _is_mail(one: Path, folder: Path) -> bool:
+    if one.name.startswith(".") or one.name.endswith(".tmp") or not one.is_file():
+        return False
+    # In a Maildir names have no ending.
+    return folder.name in ("new", "cur") or one.name.lower().endswith(".eml") or ":2," in one.name

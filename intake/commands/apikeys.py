@@ -1,0 +1,89 @@
+"""`intake apikey …`: keys with which programs open tickets."""
+
+import click
+
+from intake import terminal
+from intake.commands.common import Invocation, as_json, login, not_found, now
+from intake.terminal import Column
+
+COLUMNS = (
+    Column("Key", right=True),
+    Column("Name", gives_way=True),
+    Column("May"),
+    Column("Tickets/h", right=True),
+    Column("Made", right=True),
+    Column("Last used", right=True),
+    Column(""),
+)
+SCOPES = ("create", "read")
+
+
+@click.group()
+def apikey() -> None:
+    """Make, list and revoke the keys of the web API."""
+
+
+@apikey.command()
+@click.argument("name")
+@click.option("--per-hour", type=click.IntRange(1, 100_000), default=100, show_default=True,
+              help="The most tickets it opens in an hour.")  # fmt: skip
+@click.option("--scope", "scopes", multiple=True, type=click.Choice(SCOPES),
+              help="What it may do; may be repeated. Default: all.")  # fmt: skip
+@as_json
+@click.pass_obj
+def create(given: Invocation, name: str, per_hour: int, scopes: tuple[str, ...], json_: bool) -> None:
+    """Make a key and show it, this once.
+
+    NAME says which program has it. Only a hash of the key is kept.
+    """
+    from intake.web import keys
+
+    key = keys.make()
+    chosen = tuple(dict.fromkeys(scopes)) or SCOPES
+    number = given.desk().store.add_api_key(name, keys.hashed(key), chosen, per_hour, now())
+    given.record(login(), f"made API key {number}")
+    if json_:
+        terminal.say_json({"id": number, "name": name, "key": key, "scopes": chosen, "per_hour": per_hour})
+        return
+    terminal.say(f"Key {number}, which is shown only now:\n\n  {key}\n")
+    terminal.say("Programs send it as:  Authorization: Bearer KEY")
+
+
+@apikey.command("list")
+@as_json
+@click.pass_obj
+def list_(given: Invocation, json_: bool) -> None:
+    """List the keys; none of them is shown."""
+    rows = given.desk().store.api_keys()
+    if json_:
+        terminal.say_json(rows)
+    elif not rows:
+        terminal.say("No keys. Make one:  intake apikey create NAME")
+    else:
+        moment = now()
+        terminal.table(
+            COLUMNS,
+            [
+                (
+                    str(one.id),
+                    one.name,
+                    ", ".join(one.scopes),
+                    str(one.per_hour),
+                    terminal.ago(one.created_at, moment),
+                    terminal.ago(one.used_at, moment) if one.used_at else "-",
+                    "revoked" if one.revoked_at else "",
+                )
+                for one in rows
+            ],
+        )
+
+
+@apikey.command()
+@click.argument("key", type=int)
+@click.pass_obj
+def revoke(given: Invocation, key: int) -> None:
+    """Make a key void for good. KEY is its number."""
+    if not given.desk().store.revoke_api_key(key, now()):
+        not_found(f"There is no key {key} that works.", "`intake apikey list` shows them.")
+    given.record(login(), f"revoked API key {key}")
+    terminal.say(f"Key {key} is void.")

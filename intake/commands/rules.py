@@ -1,0 +1,150 @@
+"""`intake rules …`: the rules of triage, and what they make of a mail."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from intake import terminal
+from intake.commands.common import Invocation, as_json, not_found
+from intake.terminal import Cell, Column
+
+if TYPE_CHECKING:
+    from intake.config import Settings
+    from intake.desk.message import Message
+    from intake.desk.triage import Letter
+
+COLUMNS = (Column("Rule"), Column("Fits when", gives_way=True), Column("Sets", gives_way=True))
+STEPS = (Column("Rule"), Column("Fits"), Column("Because", gives_way=True), Column("Did", gives_way=True))
+
+
+@click.group()
+def rules() -> None:
+    """See the rules of triage, and try them on a mail."""
+
+
+@rules.command("list")
+@click.option("--ini", is_flag=True, help="Print them as sections for the config, to be changed there.")
+@as_json
+@click.pass_obj
+def list_(given: Invocation, ini: bool, json_: bool) -> None:
+    """List the rules in the order they are asked."""
+    found = list(_texts(given.settings()))
+    if json_:
+        terminal.say_json([{"rule": name, "shipped": own, "when": w, "sets": s} for name, own, w, s in found])
+    elif ini:
+        for name, _, when, sets in found:
+            if name != "security":
+                terminal.say(f"[rule {name}]")
+                for key, value in (*when.items(), *sets.items()):
+                    terminal.say(f"{key} = {value.replace(chr(10), chr(10) + '    ')}")
+                terminal.say()
+    else:
+        terminal.table(
+            COLUMNS, [(name, _line(when) or "always", _line(sets)) for name, _, when, sets in found]
+        )
+
+
+def _texts(settings: "Settings") -> Iterator[tuple[str, bool, dict[str, str], dict[str, str]]]:
+    """Yield each rule: its name, whether it is a shipped one, its conditions and what it sets, as texts."""
+    from intake.config import written
+    from intake.config_rules import RULE, SETS
+    from intake.desk.triage_words import SECURITY_WORDS, SHIPPED_RULES
+
+    if settings.triage.security:
+        words = ", ".join((*settings.triage.security_words, *SECURITY_WORDS))
+        team = settings.triage.security_team
+        goes = {"team": team} if team in settings.teams else {}
+        sets = {"category": "security", "priority": "urgent", "tags": "security", **goes}
+        yield "security", True, {"text": words}, sets
+    sections = written(settings.file)
+    own = {name: sections[f"rule {name}"] for name in settings.rules}
+    for name, texts in (own or SHIPPED_RULES).items():
+        given = {key.name: texts[key.name] for key in RULE if texts.get(key.name)}
+        when = {key: value for key, value in given.items() if key not in SETS}
+        yield name, not own, when, {key: given[key] for key in SETS if key in given}
+
+
+def _line(texts: Mapping[str, str]) -> str:
+    return "; ".join(f"{key}: {' '.join(value.split())}" for key, value in texts.items())
+
+
+@rules.command("test")
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--mailbox", default="", help="The mailbox it came to. Default: the first one.")
+@click.option("--recipient", "recipients", multiple=True, help="An envelope recipient; may be repeated.")
+@click.option("--field", "fields", metavar="NAME=VALUE", multiple=True, help="A field of a form.")
+@click.option("--verified/--not-verified", default=None, help="Instead of what the mail's header says.")
+@as_json
+@click.pass_obj
+def test(
+    given: Invocation,
+    file: Path,
+    mailbox: str,
+    recipients: tuple[str, ...],
+    fields: tuple[str, ...],
+    verified: bool | None,
+    json_: bool,
+) -> None:
+    """Show what each rule makes of the mail in FILE (- is standard input). Nothing is stored or sent."""
+    from intake.app import policy_of
+    from intake.desk.message import Envelope
+    from intake.desk.triage import examine, triage
+
+    settings = given.settings()
+    if mailbox and mailbox not in settings.mailboxes:
+        not_found(f"There is no mailbox {mailbox}.", f"The config has: {', '.join(settings.mailboxes)}.")
+    policy, name = policy_of(settings), mailbox or next(iter(settings.mailboxes))
+    message = _message(file, fields)
+    seen = _letter(message, Envelope("ingest", name, None, recipients), settings, verified)
+    steps, result = list(examine(policy.triage, seen)), triage(policy.triage, seen)
+    if json_:
+        terminal.say_json({"file": str(file), "rules": steps, "result": result})
+        return
+    rows: list[tuple[Cell, ...]] = []
+    for step in steps:
+        because = (
+            f"{step.missed} does not" if step.missed else f"the word “{step.found}”" if step.found else ""
+        )
+        fits: Cell = ("no", "dim") if step.missed else ("yes", "green")
+        rows.append((step.rule, fits, because, _line(step.did)))
+    terminal.table(STEPS, rows)
+    terminal.say()
+    terminal.pairs(
+        [
+            ("Category", result.category),
+            ("Priority", result.priority),
+            ("Team", result.team or policy.mailbox(name).team or "(none: all agents)"),
+            ("Tags", ", ".join(result.tags)),
+            ("Fields", "\n".join(f"{name}: {value}" for name, value in result.fields.items())),
+        ]
+    )
+
+
+def _message(file: Path, fields: tuple[str, ...]) -> "Message":
+    from dataclasses import replace
+
+    from intake.commands.parse import read_file
+    from intake.mail.parse import parse
+    from intake.ports import Unreadable, UserError
+    from intake.sandbox import parser
+
+    pairs = [one.partition("=") for one in fields]
+    if not all(equals and name for name, equals, _ in pairs):
+        raise click.UsageError("Write --field NAME=VALUE.")
+    try:
+        message = parser(parse)(read_file(file))
+    except Unreadable as err:
+        raise UserError(f"{file} cannot be read: {err}.") from err
+    return replace(message, fields={name: value for name, _, value in pairs})
+
+
+def _letter(message: "Message", envelope: Any, settings: "Settings", verified: bool | None) -> "Letter":
+    from intake.desk.triage import letter
+    from intake.mail.authenticity import vouched
+
+    if verified is None:
+        server = settings.mailboxes[envelope.mailbox].trusted_authserv
+        verified = bool(server) and vouched(message, server)
+    return letter(message, envelope, verified)

@@ -1,0 +1,145 @@
+"""`intake ticket list`: which tickets there are, by filters that add up."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from intake import terminal
+from intake.commands.common import Invocation, as_json, limited, now
+from intake.terminal import Cell, Column
+
+if TYPE_CHECKING:
+    from intake.views import TicketRow
+
+STATUSES = ("new", "open", "pending", "closed")
+STYLES = {"new": "bold red", "open": "yellow", "pending": "cyan", "closed": "dim"}
+PRIORITIES = ("low", "normal", "high", "urgent")
+COLUMNS = (
+    Column("No.", right=True),
+    Column("Status"),
+    Column("Subject", gives_way=True),
+    Column("Requester", gives_way=True),
+    Column("Assignee", gives_way=True),
+    Column("About", gives_way=True),
+    Column("Due", right=True),
+    Column("Changed", right=True),
+)
+
+
+def moment(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:
+    """Return the moment an option means: 2026-01-31, 2026-01-31T09:00 (UTC unless it says), 7d or 12h ago.
+
+    Raises BadParameter for what is none.
+    """
+    if value is None:
+        return None
+    number, unit = value[:-1], value[-1:]
+    if unit in ("d", "h") and number.isascii() and number.isdigit() and len(number) < 6:
+        return now() - (timedelta(days=int(number)) if unit == "d" else timedelta(hours=int(number)))
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(
+            f"{value!r} is no moment: write 2026-01-31, 2026-01-31T09:00 (UTC), 7d or 12h."
+        ) from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def end(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:
+    """Return the moment before which an option means; a day alone is meant to its end."""
+    found = moment(ctx, param, value)
+    whole = value is not None and len(value) == 10 and found is not None and found.time() == time()
+    return found + timedelta(days=1) if whole and found else found
+
+
+@click.command("list")
+@click.option(
+    "--status",
+    type=click.Choice([*STATUSES, "all"]),
+    default=None,
+    help="Default: all but closed; with --search, all.",
+)
+@click.option("--overdue", is_flag=True, help="Only those with a promised time that has passed.")
+@click.option("--team", default=None, help="Only this team's.")
+@click.option("--assignee", default=None, help="Only those of the agent with this address; '' for nobody's.")
+@click.option("--tag", default="", help="Only those with this tag.")
+@click.option("--priority", type=click.Choice(PRIORITIES), default=None, help="Only those of this priority.")
+@click.option("--category", default=None, help="Only those about this.")
+@click.option("--requester", default="", metavar="ADDRESS", help="Only those of this person.")
+@click.option(
+    "--since", metavar="WHEN", callback=moment, help="Opened then or later: a day, a time, or 7d, 12h."
+)
+@click.option("--until", metavar="WHEN", callback=end, help="Opened before that, a day alone included.")
+@click.option("--search", default="", metavar="WORDS", help="Only those that hold these words.")
+@limited
+@as_json
+@click.pass_obj
+def list_(
+    given: Invocation,
+    status: str | None,
+    overdue: bool,
+    team: str | None,
+    assignee: str | None,
+    tag: str,
+    priority: str | None,
+    category: str | None,
+    requester: str,
+    since: datetime | None,
+    until: datetime | None,
+    search: str,
+    limit: int,
+    json_: bool,
+) -> None:
+    """List tickets, the newest first. Filters add up."""
+    from intake.views import TicketFilter
+
+    wanted = TicketFilter(
+        _wanted(status, bool(search)),
+        team,
+        assignee,
+        tag,
+        priority or "",
+        category,
+        requester.strip(),
+        since,
+        until,
+        now() if overdue else None,
+        search,
+    )
+    show_rows(given.desk().store.find_tickets(wanted, limit), json_)
+
+
+def _wanted(status: str | None, searched: bool) -> tuple[str, ...]:
+    if status is None and not searched:
+        return tuple(one for one in STATUSES if one != "closed")
+    return () if status in (None, "all") else (status,)
+
+
+def show_rows(rows: Sequence["TicketRow"], json_: bool) -> None:
+    """Print tickets as a table or as JSON."""
+    if json_:
+        terminal.say_json(rows)
+    elif not rows:
+        terminal.say("No tickets.")
+    else:
+        terminal.table(COLUMNS, [_cells(row) for row in rows])
+
+
+def _cells(row: "TicketRow") -> tuple[Cell, ...]:
+    at = now()
+    urgent = row.priority if row.priority != "normal" else ""
+    about = " ".join(one for one in (urgent, row.category, *row.tags) if one)
+    due = terminal.ago(row.due, at)
+    late = row.due is not None and row.due < at and row.status.value != "closed"
+    return (
+        str(row.id),
+        (row.status.value, STYLES[row.status.value]),
+        row.subject or "(no subject)",
+        row.requester,
+        row.assignee or (f"team {row.team}" if row.team else "-"),
+        (about, "bold red" if urgent == "urgent" else ""),
+        (f"{due} late" if late else due, "bold red" if late else ""),
+        terminal.ago(row.updated_at, at),
+    )

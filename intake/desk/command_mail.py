@@ -1,0 +1,91 @@
+"""The rule for mail to the desk's command address."""
+
+from intake.desk import agent_commands, brakes, tokens
+from intake.desk.agent_rules import relay
+from intake.desk.case import Case
+from intake.desk.effects import Effect, Finish, OpenTicket, Outcome
+from intake.desk.message import Address
+from intake.desk.ticket import Agent
+from intake.desk.tokens import Purpose
+from intake.desk.undo import held
+
+RULE = "command_mail"
+
+
+def command_mail(case: Case) -> list[Effect] | None:
+    """A mail to the command address is obeyed when token and sender prove an agent; else he is told of it."""
+    facts = case.facts
+    token = facts.token if facts.token and facts.token.purpose is Purpose.COMMAND else None
+    agent = (facts.token_agent if token else None) or facts.agent
+    if agent is None or not (token or _addressed(case)):
+        # A stranger who came upon the address is a requester like any other.
+        return None
+    why = _unproven(case, agent)
+    if token is None:
+        why = "It was not sent to your own command address, with its token, which this mail comes from."
+    if why or token is None:
+        return [*_told(case, agent, f"A mail to the command address was not obeyed. {why}"), _end(why)]
+    asked = agent_commands.read(case.message, token)
+    if asked.problem:
+        return [*_told(case, agent, asked.problem, asked.text), _end(asked.problem)]
+    done = agent_commands.obeyed_by_desk(
+        case,
+        agent,
+        asked,
+        lambda key, ticket, who, text, mail: relay(key, ticket, who, text, mail, case.policy),
+    )
+    problem = done.problem or _leaking(asked.text, done.effects)
+    if problem:
+        return [*_told(case, agent, problem, asked.text), _end(problem)]
+    opens = any(isinstance(one, OpenTicket) for one in done.effects)
+    reason = f"{agent.name} asked: {', '.join(str(one) for one in asked.commands)}"
+    end = Finish(Outcome.TICKETED if opens else Outcome.COMMAND, None, RULE, reason)
+    return [*held(done.effects, case.policy.undo_seconds), end]
+
+
+def _unproven(case: Case, agent: Agent) -> str:
+    """Return why the mail does not prove to be the agent's, "" when it does."""
+    if case.sender.key != agent.address.lower() or not case.message.one_author:
+        return "It came from an address that does not prove it was you."
+    if not case.proven:
+        return "The server it came from does not prove it was you."
+    if "" in (case.envelope.sender, case.message.return_path):
+        return "It came from the null sender, as answering machines write and people do not."
+    return ""
+
+
+def _leaking(text: str, effects: tuple[Effect, ...]) -> str:
+    """Return why a text must not go to a customer: a mail of ours to agents is quoted in it."""
+    opens = any(isinstance(one, OpenTicket) for one in effects)
+    if opens and tokens.holds_internal(text.encode("utf-8", "replace")):
+        return "Your text holds a reply address of yours. Take out what is quoted and send it again."
+    return ""
+
+
+def _told(case: Case, agent: Agent, why: str, text: str = "") -> list[Effect]:
+    # A machine that does not say it is one, or a forger, must not make us write for ever.
+    facts, policy = case.facts, case.policy
+    if brakes.robot(facts) or not brakes.may_alert(facts, policy) or brakes.over_ceiling(facts, policy):
+        return []
+    return agent_commands.refused(case, agent, why, text)
+
+
+def _end(why: str) -> Finish:
+    return Finish(Outcome.COMMAND, None, RULE, f"not obeyed: {why}")
+
+
+def _addressed(case: Case) -> bool:
+    """Whether the mail was sent to the command address, with or without something after a plus."""
+    reached = (
+        *case.envelope.recipients,
+        *case.message.delivered_to,
+        *(one.mailbox for one in (*case.message.to, *case.message.cc)),
+    )
+    return any(_bare(Address(one)) == case.policy.command_address for one in reached) and bool(
+        case.policy.command_address
+    )
+
+
+def _bare(one: Address) -> str:
+    local, _, domain = one.key.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"

@@ -1,0 +1,153 @@
+"""Drafts of agents, and the one reply that lets one out.
+
+What an agent wrote and could not prove waits as a draft. He is asked at his registered
+address, and only who reads that mailbox can answer: the address to answer to is the proof.
+See docs/decisions/0009-agent-authority.md.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from intake.desk import brakes
+from intake.desk.case import Case, alerts, entry
+from intake.desk.effects import AddEntry, Effect, Finish, Mail, Outcome, Settle
+from intake.desk.facts import Draft, Found
+from intake.desk.message import Address, Attachment
+from intake.desk.ticket import Agent, EntryKind
+from intake.desk.tokens import Purpose, Token
+
+DESK = Address("", "desk")
+# So much of a draft is shown to the one who is to confirm it.
+MAX_SHOWN = 4000
+# Whole first lines: what an answering machine writes never begins with a line that is one of these.
+_YES = frozenset(
+    (
+        "yes", "y", "ok", "okay", "confirm", "confirmed", "send", "send it", "yes please", "ja", "oui",
+        "sí", "si", "sim", "да", "evet", "có", "是", "是的", "好", "好的", "确认", "確認", "发送", "發送",
+        "同意", "はい", "네", "예",
+    )
+)  # fmt: skip
+_EDGES = re.compile(r"^[\s\W_]+|[\s\W_]+$")
+
+
+def confirms(text: str) -> bool:
+    """Whether what somebody wrote now is a yes: its first line is, whatever stands below.
+
+    Who answers below the quote keeps that, and the line that introduces it.
+    """
+    lines = (line.strip() for line in text.splitlines())
+    first = next((one for one in lines if one and one[0] not in ">＞" and one[-1] not in ":："), "")
+    return _EDGES.sub("", first[:100]).casefold() in _YES
+
+
+def confirmed(case: Case, obey: Callable[[Case], list[Effect] | None]) -> list[Effect] | None:
+    """What an agent confirms is done as if it had been proven when it came; `obey` is the rule for that."""
+    facts = case.facts
+    token, found, draft = facts.token, facts.by_token, facts.draft
+    if token is None or token.purpose is not Purpose.CONFIRM or found is None:
+        return None
+    if "" in (case.envelope.sender, case.message.return_path):
+        why = "the answer to a question of ours came from the null sender, as machines write"
+        return [entry(case, found.ticket.id, EntryKind.AUTOMATIC), _end(found, Outcome.AUTOMATIC, why)]
+    if draft is None or draft.agent is None or not _his(case, draft):
+        return None
+    problem = _problem(case, draft)
+    if not problem:
+        done = _done(case, found, draft, draft.agent, token, obey)
+        if done:
+            return done
+        problem = "The mail it was can be read no longer. Please send it again."
+    if draft.waiting and not confirms(case.message.new_text):
+        return drafted(case, found, draft.agent, problem, confirm=True)
+    return [
+        *alerts(case, (draft.agent,), found.ticket.id, problem),
+        _end(found, Outcome.AUTOMATIC, problem),
+    ]
+
+
+def drafted(case: Case, found: Found, agent: Agent | None, why: str, confirm: bool = False) -> list[Effect]:
+    """Return the effects of keeping a mail as a draft; `confirm`: one reply of the agent lets it out."""
+    ticket = found.ticket
+    tell = (agent,) if agent else case.tell(found)
+    what = f"A reply to ticket #{ticket.id} was kept as a private draft and not sent. {why}"
+    # A forger must not be able to make us write to the agent for ever.
+    facts, policy = case.facts, case.policy
+    allowed = brakes.may_alert(facts, policy) and not brakes.over_ceiling(facts, policy)
+    told = alerts(case, tell, ticket.id, what) if allowed else []
+    if confirm and agent:
+        shown = case.message.new_text.strip()[:MAX_SHOWN] or "(no text)"
+        told = [replace(one, event="confirm", quoted=shown) if isinstance(one, Mail) else one for one in told]
+    return [
+        entry(case, ticket.id, EntryKind.DRAFT, agent),
+        *told,
+        Finish(Outcome.APPENDED, ticket.id, "unproven_agent", what),
+    ]
+
+
+def _his(case: Case, draft: Draft) -> bool:
+    """Whether the answer comes from the agent, or from the other address of his that wrote the draft."""
+    own = draft.agent.address.lower() if draft.agent else ""
+    return case.message.one_author and case.sender.key in (own, draft.author.lower())
+
+
+def _problem(case: Case, draft: Draft) -> str:
+    if not draft.waiting:
+        return "This draft was confirmed before; it is not sent twice."
+    if not confirms(case.message.new_text):
+        return "To let the draft before it out, the first line of your reply must be the one word yes."
+    return ""
+
+
+def _done(
+    case: Case,
+    found: Found,
+    draft: Draft,
+    agent: Agent,
+    token: Token,
+    obey: Callable[[Case], list[Effect] | None],
+) -> list[Effect]:
+    original = draft.message
+    if original is None:
+        return []
+    # As it would have been, had it proved itself: from the agent, to the address that only he has.
+    # Under a key of its own: that it was kept has been told under the other.
+    key = f"{original.fingerprint}:{case.message.fingerprint[:16]}"
+    original = replace(
+        original,
+        fingerprint=key,
+        sender=Address(agent.address, agent.name),
+        return_path=None,
+        defects=(),
+        forward=None,
+    )
+    facts = replace(
+        case.facts,
+        token=Token(Purpose.AGENT, token.ticket, agent.id, token.expires),
+        token_agent=agent,
+        proof="his own confirmation",
+    )
+    envelope = replace(case.envelope, sender=agent.address)
+    effects = obey(replace(case, message=original, facts=facts, envelope=envelope)) or []
+    if any(isinstance(one, AddEntry) and one.kind is EntryKind.DRAFT for one in effects):
+        # It cannot be obeyed even so, and its agent is told why; the draft stays the one there is.
+        kept = [one for one in effects if isinstance(one, Mail)]
+        return [*kept, _end(found, Outcome.COMMAND, "the draft could not be obeyed")]
+    what = f"draft confirmed by {agent.name or agent.address}"
+    return [
+        Settle(found.ticket.id, draft.entry),
+        AddEntry(found.ticket.id, EntryKind.EVENT, DESK, what),
+        *(_relinked(one, original.attachments) for one in effects if not isinstance(one, Finish)),
+        _end(found, Outcome.COMMAND, what),
+    ]
+
+
+def _relinked(effect: Effect, files: tuple[Attachment, ...]) -> Effect:
+    """Return an effect whose entry holds the draft's files, not those of the mail that confirms it."""
+    if isinstance(effect, AddEntry) and effect.from_message:
+        return replace(effect, from_message=False, attachments=files)
+    return effect
+
+
+def _end(found: Found, outcome: Outcome, why: str) -> Finish:
+    return Finish(outcome, found.ticket.id, "confirmed_draft", why)

@@ -1,0 +1,69 @@
+"""The structured part of a message that a form or an app made: its category and its fields. Pure.
+
+Such a message is an ordinary mail with one more part, so that everything stays in the raw
+bytes. The part counts only where our own web process said which channel the message came
+by: in a stranger's mail it is a file like any other.
+"""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from intake.desk.message import Attachment, Envelope, Message
+
+FORM, API = "form", "api"
+# Ways in whose sender has only typed an address, and shown nothing.
+CHANNELS = (FORM, API)
+
+MEDIA_TYPE = "application/vnd.intake.form+json"
+NAME = "form.json"
+# More than the questions of any form; what is larger was not made by us.
+MAX_BYTES = 64 * 1024
+MAX_FIELDS = 64
+MAX_VALUE = 4000
+
+
+def part(category: str, fields: dict[str, str]) -> Attachment | None:
+    """Return the part for what was chosen and filled in; None when there is nothing of it."""
+    if not category and not fields:
+        return None
+    value = {"version": 1, "category": category, "fields": fields}
+    text = json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return Attachment(NAME, MEDIA_TYPE, text.encode("ascii"))
+
+
+def read(message: Message, envelope: Envelope) -> Message:
+    """Return `message` with what its form asked for in `category` and `fields`, the part taken off.
+
+    Nothing is read from a message of another channel. What somebody typed into a form quotes
+    nobody and has no signature to cut, so all of its text is new.
+    """
+    if envelope.channel not in CHANNELS:
+        return message
+    message = replace(message, new_text=message.text)
+    first = message.attachments[0] if message.attachments else None
+    # It is the first part, which an uploaded file never is while there is one.
+    if first is None or first.media_type != MEDIA_TYPE or first.name != NAME:
+        return message
+    category, fields = _values(first.content)
+    return replace(message, category=category, fields=fields, attachments=message.attachments[1:])
+
+
+def _values(content: bytes) -> tuple[str, dict[str, str]]:
+    if len(content) > MAX_BYTES:
+        return "", {}
+    try:
+        value: Any = json.loads(content)
+    except (ValueError, RecursionError):
+        return "", {}
+    if not isinstance(value, dict):
+        return "", {}
+    category, fields = value.get("category", ""), value.get("fields", {})
+    if not isinstance(category, str) or not isinstance(fields, dict):
+        return "", {}
+    kept = {
+        name[:100]: one[:MAX_VALUE]
+        for name, one in list(fields.items())[:MAX_FIELDS]
+        if isinstance(name, str) and isinstance(one, str)
+    }
+    return category[:100], kept

@@ -1,0 +1,74 @@
+"""What commands must know beside their own ticket: asked for as a value, found by the store."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from intake.desk.ticket import Agent, EntryKind, Status, Ticket
+
+# Lists an agent can ask for; a search is "search WORDS".
+MINE, TEAM, OVERDUE, NEXT, SEARCH = "mine", "team", "overdue", "next", "search "
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be looked up: `tickets` by number, `histories` with their entries, `lists` by name,
+    and with `last` the newest customer entry of the ticket at hand."""
+
+    tickets: frozenset[int] = frozenset()
+    histories: frozenset[int] = frozenset()
+    lists: frozenset[str] = frozenset()
+    last: bool = False
+
+    def __or__(self, other: "Wanted") -> "Wanted":
+        """Return both."""
+        return Wanted(
+            self.tickets | other.tickets,
+            self.histories | other.histories,
+            self.lists | other.lists,
+            self.last or other.last,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry of a history as an agent is shown it. `at` is aware, UTC."""
+
+    id: int
+    kind: EntryKind
+    author: str
+    author_name: str
+    text: str
+    at: datetime
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One ticket of a list. `due` is the nearest promise that still stands, None for none."""
+
+    id: int
+    subject: str
+    status: Status
+    requester: str
+    assignee: str
+    priority: str
+    updated_at: datetime
+    due: datetime | None = None
+    snoozed_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was found; `agents` are all enabled ones.
+
+    `tickets` holds each number asked for under that very number, with the ticket as it stands; one
+    that was merged is found under its own number, `ends` says where its mail goes now.
+    """
+
+    agents: tuple[Agent, ...] = ()
+    tickets: Mapping[int, Ticket] = field(default_factory=dict, hash=False)
+    ends: Mapping[int, Ticket] = field(default_factory=dict, hash=False)
+    histories: Mapping[int, tuple[Line, ...]] = field(default_factory=dict, hash=False)
+    lists: Mapping[str, tuple[Listed, ...]] = field(default_factory=dict, hash=False)
+    last: Line | None = None

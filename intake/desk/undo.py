@@ -1,0 +1,55 @@
+"""Taking back an answer before it leaves: `#undo`, and `intake ticket undo`.
+
+An answer waits for `[desk] undo_seconds` before it may be sent. Until then, and for as
+long as no server has been given it, it can be withdrawn; then it is a draft again and
+the ticket is as it was before.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from intake.desk.effects import AddEntry, Effect, Mail, MailKind, Withdraw
+from intake.desk.message import Address
+from intake.desk.ticket import Agent, EntryKind, Status, Ticket
+
+DESK = Address("", "desk")
+TOO_LATE = "There is no answer that could be withdrawn: what you wrote last has left."
+# What an answer sends to the customer's side, and what therefore waits with it.
+_WAITING = (MailKind.RELAY, MailKind.STATUS)
+
+
+@dataclass(frozen=True, slots=True)
+class Relayed:
+    """The newest answer in a ticket of which nothing has left: its entry and the mails it owes."""
+
+    entry: int
+    mails: tuple[int, ...]
+    agent: int | None = None
+    text: str = ""
+
+
+def held(effects: Sequence[Effect], seconds: int) -> list[Effect]:
+    """Return the effects with an answer's mails, and the news that goes with it, to be sent later."""
+    answers = any(isinstance(one, Mail) and one.kind is MailKind.RELAY for one in effects)
+    if not answers or not seconds:
+        return list(effects)
+    return [
+        replace(one, hold=seconds) if isinstance(one, Mail) and one.kind in _WAITING else one
+        for one in effects
+    ]
+
+
+def undo(ticket: Ticket, relayed: Relayed | None, by: str, agent: Agent | None = None) -> list[Effect]:
+    """Return the effects of withdrawing an answer; none when it is too late (`TOO_LATE` says so).
+
+    With `agent` only his own answer is withdrawn. The ticket goes back to where it was unless the
+    customer has written since.
+    """
+    if relayed is None or (agent is not None and relayed.agent != agent.id):
+        return []
+    what = f"answer withdrawn by {by} before it was sent; it is kept as a draft"
+    untouched = ticket.status in (Status.PENDING, Status.CLOSED)
+    return [
+        Withdraw(ticket.id, relayed.entry, relayed.mails, restore=untouched),
+        AddEntry(ticket.id, EntryKind.EVENT, DESK, what),
+    ]

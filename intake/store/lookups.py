@@ -1,0 +1,181 @@
+"""What the commands of agents ask for: lists, histories, other tickets."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from peewee import fn
+
+from intake.desk.digest import News
+from intake.desk.lookup import MINE, NEXT, OVERDUE, SEARCH, TEAM, Line, Listed, Looked, Wanted
+from intake.desk.ticket import Agent, EntryKind, Status, Ticket
+from intake.store import models
+from intake.store.models import Attachment, Entry
+from intake.store.search import Searching
+from intake.store.tickets import Tickets
+
+# A list in a mail is read on a telephone.
+MOST = 30
+# So many open tickets are sorted for one list, in about 50 ms.
+MOST_OPEN = 10_000
+_URGENCY = {"urgent": 0, "high": 1, "normal": 2, "low": 3}
+
+
+class Lookups(Searching, Tickets):
+    """Answering what `intake.desk.lookup` can ask."""
+
+    def look_up(self, wanted: Wanted, agent: Agent | None, ticket: int | None, now: datetime) -> Looked:
+        """Return what is wanted for an agent (None: an admin), in a ticket (None: in none)."""
+        lists = {name: self.tickets_for(name, agent, now) for name in sorted(wanted.lists)}
+        first = [row.id for row in lists.get(NEXT, [])[:1]]
+        histories = {*wanted.histories, *first}
+        tickets = {
+            number: found
+            for number in sorted(wanted.tickets | histories)
+            if (found := self.ticket(number)) is not None
+        }
+        return Looked(
+            agents=tuple(self.agents()),
+            tickets=tickets,
+            ends={number: self.end(one) for number, one in tickets.items()},
+            histories={number: self._history(number) for number in sorted(histories & set(tickets))},
+            lists=lists,
+            last=self._last(ticket) if wanted.last and ticket else None,
+        )
+
+    def tickets_for(self, name: str, agent: Agent | None, now: datetime) -> tuple[Listed, ...]:
+        """Return a list by its name (`intake.desk.lookup`): what is due first comes first."""
+        if name.startswith(SEARCH):
+            words = name.removeprefix(SEARCH)
+            number = words.strip().lstrip("#")
+            named = [int(number)] if number.isdecimal() and len(number) < 10 else []
+            return tuple(self._listed(one) for one in self._all([*named, *self.search(words, MOST)])[:MOST])
+        row = models.Ticket
+        awake = row.snoozed_until.is_null() | (row.snoozed_until <= now)
+        where = (row.status != Status.CLOSED.value) & row.merged_into.is_null()
+        mine = row.assignee == (agent.id if agent else 0)
+        if name == MINE:
+            where &= mine
+        elif name == TEAM:
+            where &= self._of_teams(agent)
+        elif name == OVERDUE:
+            where &= self._of_teams(agent) & self._late(now)
+        else:
+            waits = row.status.in_([Status.NEW.value, Status.OPEN.value])
+            where &= awake & waits & (mine | (row.assignee.is_null() & self._of_teams(agent)))
+        dues = (row.first_response_due, row.next_response_due, row.resolution_due)
+        columns = (row.id, row.assignee, row.snoozed_until, row.priority, row.waiting_since, row.updated_at)
+        never = datetime.max.replace(tzinfo=UTC)
+
+        def order(one: Any) -> Any:
+            number, assignee, snoozed, priority, waiting, updated, *times = one
+            others = agent is not None and assignee != agent.id
+            sleeps = snoozed is not None and snoozed > now
+            due = min((at for at in times if at), default=never)
+            return others, sleeps, _URGENCY.get(priority, 2), due, waiting or updated, number
+
+        # Which is due first is a matter of many columns, so that open tickets are sorted here.
+        rows = self.db.rows(
+            row.select(*columns, *dues).where(where).order_by(row.id).limit(MOST_OPEN).tuples()
+        )
+        first = sorted(rows, key=order)[:MOST]
+        return tuple(self._listed(one) for one in self._all([number for number, *_ in first]))
+
+    def news(self, agent: Agent, since: datetime) -> list[News]:
+        """Return the tickets, the agent's or nobody's in his teams, in which somebody wrote since."""
+        row = models.Ticket
+        theirs = (row.assignee == agent.id) | (row.assignee.is_null() & self._of_teams(agent))
+        written = (
+            Entry.select(Entry.ticket, fn.COUNT(Entry.id), fn.MAX(Entry.id))
+            .join(row, on=(Entry.ticket == row.id))
+            .where(
+                (Entry.created_at > since)
+                & (Entry.kind == EntryKind.CUSTOMER.value)
+                & (row.status != Status.CLOSED.value)
+                & theirs
+            )
+            .group_by(Entry.ticket)
+        )
+        found = {ticket: (many, last) for ticket, many, last in self.db.rows(written.tuples())}
+        texts = {
+            number: text
+            for number, text in self.db.rows(
+                Entry.select(Entry.ticket, Entry.text)
+                .where(Entry.id.in_([last for _, last in found.values()]))
+                .tuples()
+            )
+        }
+        return [
+            News(self._listed(one), found[one.id][0], texts.get(one.id, ""))
+            for one in self._all(sorted(found))
+        ]
+
+    def _all(self, numbers: Sequence[int]) -> list[Ticket]:
+        return [found for one in numbers if (found := self.ticket(one)) is not None]
+
+    def _of_teams(self, agent: Agent | None) -> Any:
+        if agent is None or not agent.teams:
+            return models.Ticket.id > 0
+        return models.Ticket.team.in_([*agent.teams, ""]) | (models.Ticket.assignee == agent.id)
+
+    def _late(self, now: datetime) -> Any:
+        row = models.Ticket
+        return (row.first_response_due < now) | (row.next_response_due < now) | (row.resolution_due < now)
+
+    def _listed(self, one: Ticket) -> Listed:
+        return Listed(
+            one.id,
+            one.subject,
+            one.status,
+            one.requester.mailbox,
+            one.assignee.name if one.assignee else "",
+            one.priority,
+            one.updated_at,
+            _due(one),
+            one.snoozed_until,
+        )
+
+    def _history(self, ticket: int) -> tuple[Line, ...]:
+        return self._lines(Entry.ticket == ticket)
+
+    def _last(self, ticket: int) -> Line | None:
+        """Return the newest entry of the requester's side."""
+        where = (Entry.ticket == ticket) & (Entry.kind == EntryKind.CUSTOMER.value)
+        query = Entry.select(fn.MAX(Entry.id)).where(where)
+        (number,) = self.db.first(query.tuples())
+        return self._lines(Entry.id == number)[0] if number else None
+
+    def _lines(self, where: Any) -> tuple[Line, ...]:
+        files: dict[int, list[str]] = defaultdict(list)
+        query = Attachment.select(Attachment.entry, Attachment.name).join(
+            Entry, on=(Attachment.entry == Entry.id)
+        )
+        for entry, name in self.db.rows(query.where(where).order_by(Attachment.id).tuples()):
+            files[entry].append(name)
+        rows = self.db.rows(Entry.select().where(where).order_by(Entry.id))
+        return tuple(
+            Line(
+                row.id,
+                EntryKind(row.kind),
+                row.author,
+                row.author_name,
+                row.text,
+                row.created_at,
+                tuple(files[row.id]),
+            )
+            for row in rows
+        )
+
+    def asleep(self, now: datetime, limit: int) -> list[int]:
+        """Return tickets whose snooze is over, the earliest first."""
+        row = models.Ticket
+        query = row.select(row.id).where(row.snoozed_until <= now).order_by(row.snoozed_until, row.id)
+        return [number for (number,) in self.db.rows(query.limit(limit).tuples())]
+
+
+def _due(one: Ticket) -> datetime | None:
+    """Return the nearest promise that stands."""
+    return min(
+        (at for at in (one.first_response_due, one.next_response_due, one.resolution_due) if at), default=None
+    )

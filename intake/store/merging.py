@@ -1,0 +1,73 @@
+"""What a split and a link write."""
+
+from intake.desk.effects import LinkTickets, OpenTicket, SplitOff
+from intake.store import models
+from intake.store.base import Part
+from intake.store.connection import Connection
+from intake.store.models import Attachment, Entry, MessageRef
+from intake.store.models_links import TicketLink
+from intake.store.tickets import Tickets
+
+
+def opening(store: Tickets, effect: SplitOff) -> OpenTicket:
+    """Return the ticket that is opened for an entry of another: alike but for its person and its promises.
+
+    Raises LookupError when there is no such entry in that ticket.
+    """
+    old = store.ticket(effect.ticket)
+    row = Entry.select(Entry.id).where((Entry.id == effect.entry) & (Entry.ticket == effect.ticket))
+    if old is None or store.db.first(row.tuples()) is None:
+        raise LookupError(f"there is no entry {effect.entry} in ticket {effect.ticket}")
+    return OpenTicket(
+        effect.subject,
+        effect.requester,
+        old.language,
+        old.mailbox,
+        old.team,
+        old.channel,
+        related=old.id,
+        priority=old.priority,
+        category=old.category,
+        tags=old.tags,
+    )
+
+
+def copy(db: Connection, effect: SplitOff, ticket: int) -> None:
+    """Copy an entry with its files into `ticket`; answers to its mail go there from now on."""
+    values = (Entry.kind, Entry.author, Entry.author_name, Entry.text, Entry.full_text)
+    more = (Entry.agent, Entry.message, Entry.created_at)
+    row = db.first(Entry.select(*values, *more).where(Entry.id == effect.entry).dicts())
+    number = db.run(Entry.insert(ticket=ticket, **row))
+    files = db.rows(
+        Attachment.select().where(Attachment.entry == effect.entry).order_by(Attachment.id).dicts()
+    )
+    for one in files:
+        file = {name: value for name, value in one.items() if name != "id"}
+        db.run(Attachment.insert(**{**file, "entry": number}))
+    if row["message"] is not None:
+        query = models.Message.select(models.Message.message_id).where(models.Message.id == row["message"])
+        (message_id,) = db.first(query.tuples())
+        here = (MessageRef.ticket == effect.ticket) & (MessageRef.direction == "in")
+        db.run(MessageRef.update(ticket=ticket).where(here & (MessageRef.message_id == message_id)))
+
+
+def link(db: Connection, effect: LinkTickets) -> None:
+    """Write a link down, both ways round; one that is there stays."""
+    for ticket, other in ((effect.ticket, effect.other), (effect.other, effect.ticket)):
+        row = TicketLink.insert(ticket=ticket, other=other)
+        db.run(row.on_conflict_ignore().as_rowcount())
+
+
+class Links(Part):
+    """Reading what belongs together."""
+
+    def links(self, ticket: int) -> list[int]:
+        """Return the tickets that were linked with this one."""
+        query = TicketLink.select(TicketLink.other).where(TicketLink.ticket == ticket)
+        return [number for (number,) in self.db.rows(query.order_by(TicketLink.other).tuples())]
+
+    def merged(self, ticket: int) -> list[int]:
+        """Return the tickets that were merged into this one, not those merged into them."""
+        row = models.Ticket
+        query = row.select(row.id).where(row.merged_into == ticket).order_by(row.id)
+        return [number for (number,) in self.db.rows(query.tuples())]

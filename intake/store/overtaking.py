@@ -1,0 +1,50 @@
+"""Two agents who answer the same question: what the second one cannot have read."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from intake.desk.facts import Overtaken
+from intake.desk.ticket import Agent, EntryKind
+from intake.store.connection import Connection
+from intake.store.fields import clean
+from intake.store.models import Entry, Outbox
+
+# Where no mail of ours is known that he replies to, an answer within this time is too new to be known.
+UNKNOWN = timedelta(hours=1)
+
+
+def overtaken(
+    db: Connection,
+    ticket: int,
+    agent: Agent,
+    ids: Sequence[str],
+    now: datetime,
+    agents: Mapping[int, Agent],
+) -> Overtaken | None:
+    """Return the newest answer of another agent since the mail to `agent` that he replies to.
+
+    `ids` are the Message-IDs his mail names; where none is a mail of ours to him, the last one that
+    he got about this ticket counts. Times are aware.
+    """
+    query = (
+        Outbox.select(Outbox.created_at)
+        .where((Outbox.ticket == ticket) & (Outbox.rcpt_key == agent.address.lower()))
+        .order_by(Outbox.id.desc())
+    )
+    found = (
+        db.first(query.where(Outbox.message_id.in_([clean(one) for one in ids])).tuples()) if ids else None
+    )
+    found = found or db.first(query.tuples())
+    since = found[0] if found else now - UNKNOWN
+    newest = (
+        Entry.select(Entry.agent, Entry.created_at, Entry.text)
+        .where(
+            (Entry.ticket == ticket)
+            & (Entry.kind == EntryKind.REPLY.value)
+            & (Entry.agent != agent.id)
+            & (Entry.created_at > since)
+        )
+        .order_by(Entry.id.desc())
+    )
+    row = db.first(newest.tuples())
+    return Overtaken(agents[row[0]].name, row[1], row[2]) if row else None

@@ -1,0 +1,169 @@
+"""Redaction: the second of the two exceptions to "raw bytes are never altered", beside erasure.
+
+It leaves a record (an event in the ticket, the audit) and, like an erasure, a tombstone of
+each mail as it came, so that reading the mailbox again does not bring the secret back.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from intake.desk.secrets import find, redacted
+from intake.mail.redact import redact
+from intake.store import models
+from intake.store.blobs import digest
+from intake.store.erasure import tombstone
+from intake.store.models import Attachment, Blob, Entry, Message, Outbox, Tombstone
+from intake.store.search import Searching
+
+# Files whose content is a text that can be looked through.
+_TEXTS = ("text/", "message/rfc822")
+NOTHING = "nothing was redacted: no secret was found"
+
+
+class Redacting(Searching):
+    """Taking secrets out of one ticket. Runs within the transaction of whoever asks."""
+
+    def redact(
+        self, ticket: int, literals: Sequence[str], key: bytes, now: datetime, current: int | None = None
+    ) -> str:
+        """Take every secret out of a ticket and return in words what was found.
+
+        `literals` count as secrets. `key` makes the tombstones; `current` is the message that asks,
+        which may quote what it wants gone. Files that are no text are not looked into. Bytes in
+        files of their own are removed after the commit.
+        """
+        if not self.db.postgres:
+            # What is overwritten from here on is overwritten with zeros.
+            self.db.sql("PRAGMA secure_delete = on")
+        tickets = self._merged(ticket)
+        ids = self._ids(Message.select(Message.id).where(Message.ticket.in_(tickets)))
+        linked = Entry.select(Entry.message).where(Entry.ticket.in_(tickets) & Entry.message.is_null(False))
+        messages = {*ids, *self._ids(linked), *([current] if current else [])}
+        # The same mail through another mailbox holds the same secret.
+        messages.update(self._ids(Message.select(Message.id).where(Message.duplicate_of.in_(list(messages)))))
+        # A mail that was split off stands in another ticket as well.
+        entries = (Entry.ticket.in_(tickets)) | (Entry.message.in_(list(messages)))
+        kinds = self._entries(entries, literals) + self._subjects(tickets, literals)
+        old = self._messages(messages, literals, key, now)
+        old |= self._files(entries, literals)
+        mails = self._outbox(tickets, literals)
+        left = self._unnamed(old)
+        for name in left:
+            self.db.run(Blob.delete().where(Blob.sha256 == name))
+        self.db.later(lambda: self.blobs.remove(left))
+        for number in sorted({*tickets, *self._ids(Entry.select(Entry.ticket).where(entries))}):
+            self.reindex(number)
+        self.db.later(self.merge_words)
+        if not kinds and not old and not mails:
+            return NOTHING
+        said = ", ".join(f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in sorted(kinds.items()))
+        return f"redacted: {said or 'what quotes it'}"
+
+    def _merged(self, ticket: int) -> list[int]:
+        """Return the ticket and all that were merged into it, one after the other."""
+        found, new = [ticket], [ticket]
+        while new:
+            query = models.Ticket.select(models.Ticket.id).where(models.Ticket.merged_into.in_(new))
+            new = [one for one in self._ids(query) if one not in found]
+            found += new
+        return found
+
+    def _entries(self, where: Any, literals: Sequence[str]) -> Counter[str]:
+        kinds: Counter[str] = Counter()
+        query = Entry.select(Entry.id, Entry.text, Entry.full_text).where(where)
+        for number, text, full in self.db.rows(query.tuples()):
+            there, whole = find(text, literals), find(full, literals)
+            if not there and not whole:
+                continue
+            kinds.update(one.kind for one in max(there, whole, key=len))
+            values = {"text": redacted(text, there), "full_text": redacted(full, whole)}
+            self.db.run(Entry.update(**values).where(Entry.id == number))
+        return kinds
+
+    def _subjects(self, tickets: Sequence[int], literals: Sequence[str]) -> Counter[str]:
+        kinds: Counter[str] = Counter()
+        row = models.Ticket
+        query = row.select(row.id, row.subject).where(row.id.in_(list(tickets)))
+        for number, subject in self.db.rows(query.tuples()):
+            found = find(subject, literals)
+            if found:
+                kinds.update(one.kind for one in found)
+                self.db.run(row.update(subject=redacted(subject, found)).where(row.id == number))
+        return kinds
+
+    def _messages(self, ids: Iterable[int], literals: Sequence[str], key: bytes, now: datetime) -> set[str]:
+        """Write the raw bytes of messages anew; return the digests of what they were."""
+        old: set[str] = set()
+        for number in sorted(ids):
+            query = Message.select(Message.sha256, Message.subject).where(Message.id == number)
+            name, subject = self.db.first(query.tuples())
+            made = redact(self.blobs.get(name) or b"", literals, self._said(number), f"message {number}")
+            if made is None:
+                continue
+            self.blobs.put({digest(made): made})
+            values = {
+                "sha256": digest(made),
+                "size": len(made),
+                "subject": redacted(subject, find(subject, literals)),
+            }
+            self.db.run(Message.update(**values).where(Message.id == number))
+            row = Tombstone.insert(digest=tombstone(key, name), erased_at=now)
+            self.db.run(row.on_conflict_ignore().as_rowcount())
+            old.add(name)
+        return old
+
+    def _said(self, message: int) -> str:
+        """Return what stays of a message whose parts cannot be written anew: its entry's whole text."""
+        query = Entry.select(Entry.full_text, Entry.text).where(Entry.message == message)
+        row = self.db.first(query.order_by(Entry.id).tuples())
+        return (row[0] or row[1]) if row else "[redacted]"
+
+    def _files(self, where: Any, literals: Sequence[str]) -> set[str]:
+        query = (
+            Attachment.select(Attachment.id, Attachment.sha256, Attachment.media_type)
+            .join(Entry, on=(Attachment.entry == Entry.id))
+            .where(where)
+        )
+        old: set[str] = set()
+        for number, name, kind in self.db.rows(query.tuples()):
+            if not kind.startswith(_TEXTS):
+                continue
+            made = self._file(self.blobs.get(name) or b"", kind, literals, number)
+            if made is None:
+                continue
+            self.blobs.put({digest(made): made})
+            values = {"sha256": digest(made), "size": len(made)}
+            self.db.run(Attachment.update(**values).where(Attachment.id == number))
+            old.add(name)
+        return old
+
+    def _file(self, content: bytes, kind: str, literals: Sequence[str], number: int) -> bytes | None:
+        if kind == "message/rfc822":
+            return redact(content, literals, "[redacted]", f"attachment {number}")
+        text = content.decode("utf-8", "replace")
+        found = find(text, literals)
+        return redacted(text, found).encode("utf-8", "replace") if found else None
+
+    def _outbox(self, tickets: Sequence[int], literals: Sequence[str]) -> int:
+        """Write anew what was made of the secret: notices to agents quote what customers write."""
+        query = Outbox.select(Outbox.id, Outbox.mime).where(Outbox.ticket.in_(list(tickets)))
+        changed = 0
+        for number, raw in self.db.rows(query.tuples()):
+            made = redact(raw, literals, "[redacted]", f"mail {number}")
+            if made is not None:
+                self.db.run(Outbox.update(mime=made).where(Outbox.id == number))
+                changed += 1
+        return changed
+
+    def _unnamed(self, names: Iterable[str]) -> list[str]:
+        """Return those digests that no message and no attachment names any more."""
+        left = set(names)
+        for model in (Message, Attachment):
+            query = model.select(model.sha256).where(model.sha256.in_(list(left)))
+            left -= {name for (name,) in self.db.rows(query.tuples())}
+        return sorted(left)
+
+    def _ids(self, query: Any) -> list[int]:
+        return [number for (number,) in self.db.rows(query.tuples())]

@@ -1,0 +1,198 @@
+"""Full-text search over tickets: SQLite's FTS5, or a GIN index of PostgreSQL, over words cut by us.
+
+A ticket is one document: its subject, its requester, the texts of its entries and the names of
+their files, as `intake.desk.words` cuts them, in any language the same on both engines
+(docs/decisions/0014). It is written in the transaction of the entry. The FTS5 table keeps no
+text of its own: what it takes out again is what `search_text` held, word for word.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import peewee
+
+from intake.desk.ticket import EntryKind
+from intake.desk.words import asked, words
+from intake.store.base import Part
+from intake.store.blobs import ROWS_AT_ONCE
+from intake.store.connection import Connection
+from intake.store.fields import clean
+from intake.store.models import Attachment, Entry, Ticket
+from intake.store.models_search import SearchText
+from intake.store.statement import Statement, hole, inserting
+
+# Of one text, and of all that a ticket says: a flood of mails in one ticket, or a log pasted
+# into one, must not make each further entry slow. PostgreSQL takes 1 MB of words.
+MOST_TEXT = 50_000
+MOST_WORDS = 200_000
+# Beside other filters so many hits are looked through, newest first.
+MOST = 10_000
+# Steps of merging the index after something was erased, each a short transaction, in pages.
+_MERGE_PAGES = 500
+
+# To its ascii tokenizer everything beyond ASCII is part of a word, which is how we cut.
+_FTS = (
+    "CREATE VIRTUAL TABLE search USING "
+    "fts5(words, content='search_text', content_rowid='ticket', tokenize='ascii')"
+)
+_VECTOR = "array_to_tsvector(string_to_array(words, ' '))"
+_OLD = Statement(
+    lambda: SearchText.select(SearchText.words).where(SearchText.ticket == hole(SearchText.ticket))
+)
+_NEW = inserting(SearchText)
+_CHANGE = Statement(
+    lambda: SearchText.update(words=hole(SearchText.words)).where(
+        SearchText.ticket == hole(SearchText.ticket)
+    )
+)
+
+
+def prepare(db: Connection) -> None:
+    """Make what words are looked up in, where it is missing; it is filled from `search_text`."""
+    if db.postgres:
+        # Asked for and not left to IF NOT EXISTS, which waits until nobody writes.
+        if db.sql("SELECT to_regclass('search_text_words')")[0] is None:
+            db.sql(f"CREATE INDEX search_text_words ON search_text USING gin ({_VECTOR})")
+    elif has_fts5(db) and not _is_there(db):
+        db.sql(_FTS)
+        db.sql("INSERT INTO search(search) VALUES ('rebuild')")
+
+
+def has_fts5(db: Connection) -> bool:
+    """Whether this SQLite can search; where not, the words are read one ticket after the other."""
+    return db.sql("SELECT 1 FROM pragma_module_list WHERE name = 'fts5'") is not None
+
+
+def _is_there(db: Connection) -> bool:
+    return db.sql("SELECT 1 FROM sqlite_master WHERE name = 'search'") is not None
+
+
+def cut(texts: Iterable[str]) -> str:
+    """Return texts as words with blanks between."""
+    return clean(" ".join(word for text in texts for word in words(text[:MOST_TEXT])))[:MOST_WORDS]
+
+
+class Searching(Part):
+    """Keeping the words of tickets, and finding tickets by them."""
+
+    _fts: bool | None = None
+
+    @property
+    def fts(self) -> bool:
+        """Whether the words are in an FTS5 table."""
+        if self._fts is None:
+            self._fts = not self.db.postgres and has_fts5(self.db)
+        return self._fts
+
+    def add_words(self, ticket: int, texts: Iterable[str], fresh: bool = False) -> None:
+        """Have a ticket found by these texts too; `fresh`: it was opened a moment ago."""
+        more = cut(texts)
+        found = [] if fresh else self.db.fetch(_OLD, ticket=ticket)
+        if found:
+            (old,) = found[0]
+            if more and len(old) < MOST_WORDS:
+                self._replace(ticket, old, f"{old} {more}"[:MOST_WORDS])
+            return
+        self.db.execute(_NEW, ticket=ticket, words=more)
+        self._into(ticket, more)
+
+    def reindex(self, ticket: int) -> None:
+        """Have a ticket found by what it holds now, and by nothing else."""
+        new = cut(self._texts(ticket))
+        found = self.db.fetch(_OLD, ticket=ticket)
+        if not found:
+            self.db.execute(_NEW, ticket=ticket, words=new)
+            self._into(ticket, new)
+        elif found[0][0] != new:
+            self._replace(ticket, found[0][0], new)
+
+    def forget_words(self, tickets: Iterable[int]) -> None:
+        """Have tickets found by nothing any more."""
+        for some in peewee.chunked(tickets, ROWS_AT_ONCE):
+            rows = SearchText.select(SearchText.ticket, SearchText.words).where(
+                SearchText.ticket.in_(list(some))
+            )
+            for ticket, old in self.db.rows(rows.tuples()):
+                self._out_of(ticket, old)
+            self.db.run(SearchText.delete().where(SearchText.ticket.in_(list(some))))
+
+    def merge_words(self) -> None:
+        """Take words that were taken out of the index out of its pages as well.
+
+        Until its parts are merged FTS5 only marks them. Not within a transaction: each step is
+        one of its own, so that mail goes on being received meanwhile.
+        """
+        if not self.fts:
+            return
+        pages = -_MERGE_PAGES
+        while True:
+            with self.db.transaction():
+                before = self.db.sql("SELECT total_changes()")[0]
+                self.db.sql("INSERT INTO search(search, rank) VALUES ('merge', ?)", pages)
+                # Fewer than two changes: nothing was left to merge (FTS5 manual, section 6.8).
+                if self.db.sql("SELECT total_changes()")[0] - before < 2:
+                    return
+            pages = _MERGE_PAGES
+
+    def search(self, text: str, limit: int = 50) -> list[int]:
+        """Return the newest tickets that hold all that is asked for (`words.asked`)."""
+        hits = self.hits(text, 0, 2**31 - 1, limit)
+        if hits is None:
+            return []
+        query = SearchText.select(SearchText.ticket).where(peewee.Expression(SearchText.ticket, "IN", hits))
+        return [number for (number,) in self.db.rows(query.order_by(SearchText.ticket.desc()).tuples())]
+
+    def hits(self, text: str, low: int, high: int, limit: int = MOST) -> peewee.SQL | None:
+        """Return a subquery of the newest tickets found from `low` to `high`; None: nothing was asked."""
+        wanted = asked(clean(text))
+        if not wanted:
+            return None
+        param = "%s" if self.db.postgres else "?"
+        tail = f"BETWEEN {param} AND {param} ORDER BY {{0}} DESC LIMIT {param})"
+        if self.fts:
+            match = " ".join(f'"{" ".join(phrase)}"{"*" if begins else ""}' for phrase, begins in wanted)
+            start = "(SELECT rowid FROM search WHERE search MATCH ? AND rowid "
+            return peewee.SQL(start + tail.format("rowid"), (match, low, high, limit))
+        parts: list[str] = []
+        params: list[object] = []
+        if self.db.postgres:
+            parts.append(f"{_VECTOR} @@ %s::tsquery")
+            params.append(" & ".join(_lexeme(phrase, begins) for phrase, begins in wanted))
+        for phrase, begins in wanted:
+            if len(phrase) > 1 or not self.db.postgres:
+                parts.append(f"' ' || words || ' ' LIKE {param}")
+                params.append(f"% {' '.join(phrase)}{'' if begins else ' '}%")
+        start = f"(SELECT ticket FROM search_text WHERE {' AND '.join(parts)} AND ticket "
+        return peewee.SQL(start + tail.format("ticket"), (*params, low, high, limit))
+
+    def _texts(self, ticket: int) -> list[str]:
+        rows = Ticket.select(Ticket.subject, Ticket.requester_name, Ticket.requester).where(
+            Ticket.id == ticket
+        )
+        texts: list[str] = [one for row in self.db.rows(rows.tuples()) for one in row]
+        entries = Entry.select(Entry.id, Entry.text).where(
+            (Entry.ticket == ticket) & (Entry.kind != EntryKind.EVENT.value)
+        )
+        for number, text in self.db.rows(entries.order_by(Entry.id).tuples()):
+            texts.append(text)
+            files = Attachment.select(Attachment.name).where(Attachment.entry == number)
+            texts += [name for (name,) in self.db.rows(files.order_by(Attachment.id).tuples())]
+        return texts
+
+    def _replace(self, ticket: int, old: str, new: str) -> None:
+        self._out_of(ticket, old)
+        self.db.execute(_CHANGE, ticket=ticket, words=new)
+        self._into(ticket, new)
+
+    def _into(self, ticket: int, new: str) -> None:
+        if self.fts:
+            self.db.sql("INSERT INTO search(rowid, words) VALUES (?, ?)", ticket, new)
+
+    def _out_of(self, ticket: int, old: str) -> None:
+        if self.fts:
+            self.db.sql("INSERT INTO search(search, rowid, words) VALUES ('delete', ?, ?)", ticket, old)
+
+
+def _lexeme(phrase: Sequence[str], begins: bool) -> str:
+    quoted: list[Any] = [f"'{one}'" for one in phrase]
+    return " & ".join(quoted) + (":*" if begins else "")

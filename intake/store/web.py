@@ -1,0 +1,247 @@
+"""What the web counts and knows: posts taken lately, keys of programs, and requests that came before.
+
+The counts are in the database, so limits hold whatever the number of processes. Keys are
+hashed by the caller; nothing here says who or where anybody was.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from intake.ports import Arrival, Received
+from intake.store.blobs import LARGEST_ROW, digest
+from intake.store.fields import Moment
+from intake.store.ledger import Ledger
+from intake.store.models import Blob, Message, Sighting
+from intake.store.models_web import ApiKey, ApiRequest, WebHit
+from intake.store.statement import inserting
+from intake.views import ApiKeyRow, ApiRequestRow
+
+Rule = tuple[int, int]
+"""The most posts within so many seconds."""
+
+# No rule looks further back.
+KEPT = timedelta(days=1)
+# Old rows go with one post of so many, by the microsecond it came in.
+SWEEP_ONE_IN = 16
+
+
+_MESSAGE = inserting(Message, unless_there=[Message.sha256], returning=Message.id)
+_BLOB = inserting(Blob, unless_there=[Blob.sha256])
+_SIGHTING = inserting(Sighting)
+
+
+class _Refused(Exception):
+    """Ends a transaction that must leave nothing."""
+
+
+class Web(Ledger):
+    """The limits of the form and the keys of the API."""
+
+    def receive_post(
+        self, arrival: Arrival, rules: Mapping[str, Sequence[Rule]], now: datetime
+    ) -> tuple[Received | None, int]:
+        """Commit a post to the ledger and count it under each key, in one transaction.
+
+        Returns what `receive` does and 0, or None and the seconds to wait: then nothing was
+        stored or counted. The very same post again is known and not counted.
+        """
+        wait = 0
+        if len(arrival.raw) > LARGEST_ROW and not self._graves([name := digest(arrival.raw)]):
+            # A large file takes its time, during which nobody else should wait for the database.
+            self.blobs.write_large({name: arrival.raw})
+        try:
+            with self.transaction():
+                got = self._receive_one(arrival, now)
+                wait = 0 if got.known else self.web_admit(rules, now)
+                if wait:
+                    raise _Refused
+        except _Refused:
+            return None, wait
+        return got, 0
+
+    def _receive_one(self, arrival: Arrival, now: datetime) -> Received:
+        """Do what `receive` does, within a transaction, by statements that are made once."""
+        name = digest(arrival.raw)
+        if self._graves([name]) or arrival.origin is not None:
+            return self.receive([arrival], now)[0]
+        envelope = arrival.envelope
+        found = self.db.fetch(
+            _MESSAGE,
+            sha256=name,
+            size=len(arrival.raw),
+            channel=envelope.channel,
+            mailbox=envelope.mailbox,
+            mail_from=envelope.sender,
+            recipients=envelope.recipients,
+            archive=envelope.archive,
+            received_at=now,
+            next_at=now,
+        )
+        if not found:
+            return self.receive([arrival], now)[0]
+        large = len(arrival.raw) > LARGEST_ROW
+        self.blobs.write_large({name: arrival.raw})
+        self.db.execute(_BLOB, sha256=name, size=len(arrival.raw), content=None if large else arrival.raw)
+        self.db.execute(_SIGHTING, message=found[0][0], mailbox=envelope.mailbox, seen_at=now)
+        return Received(found[0][0], False)
+
+    def web_wait(self, rules: Mapping[str, Sequence[Rule]], now: datetime) -> int:
+        """Return how many seconds to wait until a post fits into all `rules` (by key); 0 when it does now."""
+        asked = [(key, most, seconds) for key, some in rules.items() for most, seconds in some]
+        if not asked:
+            return 0
+        # Statements made by hand, in one round: they stand in the way of every post.
+        mark = self._mark
+        one = f"SELECT at FROM web_hit WHERE key = {mark} AND at > {mark} ORDER BY at DESC LIMIT 1"
+        params = [
+            value
+            for key, most, seconds in asked
+            for value in (key, _moment(now - timedelta(seconds=seconds)), most - 1)
+        ]
+        found = self.db.sql(f"SELECT {', '.join([f'({one} OFFSET {mark})'] * len(asked))}", *params)
+        wait = 0.0
+        for (_, _, seconds), at in zip(asked, found, strict=True):
+            if at is not None:
+                wait = max(wait, seconds - (now - _when(at)).total_seconds())
+        return int(wait) + 1 if wait > 0 else 0
+
+    def web_admit(self, rules: Mapping[str, Sequence[Rule]], now: datetime) -> int:
+        """Count one post under each key and return 0, or count nothing and return the seconds to wait.
+
+        Strict whatever happens at the same time. Within a transaction it becomes part of it.
+        """
+        with self.transaction():
+            if self.db.postgres:
+                # SQLite has one writer. In one order, so that two posts never wait for each other.
+                for number in sorted(_lock(key) for key in rules):
+                    self.db.sql("SELECT pg_advisory_xact_lock(%s)", number)
+            wait = self.web_wait(rules, now)
+            if wait or not rules:
+                return wait
+            mark = self._mark
+            rows = ", ".join([f"({mark}, {mark})"] * len(rules))
+            params = [value for key in rules for value in (key, _moment(now))]
+            self.db.sql(f"INSERT INTO web_hit (key, at) VALUES {rows}", *params)
+            if now.microsecond % SWEEP_ONE_IN == 0:
+                self.db.run(WebHit.delete().where(WebHit.at < now - KEPT))
+        return 0
+
+    def web_count(self, key: str, since: datetime) -> int:
+        """Return how many posts were counted under `key` since then."""
+        mark = self._mark
+        (count,) = self.db.sql(
+            f"SELECT COUNT(*) FROM web_hit WHERE key = {mark} AND at > {mark}", key, _moment(since)
+        )
+        return int(count)
+
+    @property
+    def _mark(self) -> str:
+        """What stands for a value in a statement of this engine."""
+        database: Any = self.db.database
+        return str(database.param)
+
+    # -- keys of programs ----------------------------------------------------------------
+
+    def add_api_key(self, name: str, hashed: str, scopes: Iterable[str], per_hour: int, now: datetime) -> int:
+        """Keep a new key by its hash; return its number."""
+        values = {"name": name, "hash": hashed, "scopes": tuple(scopes), "per_hour": per_hour}
+        with self.transaction():
+            number: int = self.db.run(ApiKey.insert(**values, created_at=now))
+        return number
+
+    def api_key(self, hashed: str) -> ApiKeyRow | None:
+        """Return the key with this hash, revoked or not."""
+        found = self.db.first(ApiKey.select().where(ApiKey.hash == hashed))
+        return _key(found) if found else None
+
+    def api_keys(self) -> list[ApiKeyRow]:
+        """Return all keys, the oldest first."""
+        return [_key(one) for one in self.db.rows(ApiKey.select().order_by(ApiKey.id))]
+
+    def revoke_api_key(self, number: int, now: datetime) -> bool:
+        """Make a key void for good; False when it was, or is not there."""
+        with self.transaction():
+            query = ApiKey.update(revoked_at=now).where(
+                (ApiKey.id == number) & ApiKey.revoked_at.is_null(True)
+            )
+            return bool(self.db.run(query))
+
+    # -- requests of programs ------------------------------------------------------------
+
+    def api_request(self, key: int, idempotency: str) -> ApiRequestRow | None:
+        """Return what was made of a request with this key and idempotency key, None before the first."""
+        query = ApiRequest.select().where(
+            (ApiRequest.api_key == key) & (ApiRequest.idempotency == idempotency)
+        )
+        found = self.db.first(query)
+        return ApiRequestRow(found.id, found.content, found.message, found.at) if found else None
+
+    def receive_request(
+        self,
+        key: int,
+        idempotency: str,
+        content: str,
+        arrival: Arrival,
+        rules: Mapping[str, Sequence[Rule]],
+        now: datetime,
+    ) -> tuple[ApiRequestRow | None, int]:
+        """Commit a program's message, once for each idempotency key of its key, in one transaction.
+
+        Returns the request and 0, or None and the seconds to wait. The request is the earlier one
+        where there was one, even if another process takes it this moment; its `content` tells
+        whether it was the same.
+        """
+        wait = 0
+        try:
+            with self.transaction():
+                row = ApiRequest.insert(api_key=key, idempotency=idempotency, content=content, at=now)
+                if self.db.run(row.on_conflict_ignore().as_rowcount()):
+                    got = self._receive_one(arrival, now)
+                    wait = self.web_admit(rules, now)
+                    if wait:
+                        raise _Refused
+                    self.db.run(
+                        ApiRequest.update(message=got.ledger_id).where(
+                            (ApiRequest.api_key == key) & (ApiRequest.idempotency == idempotency)
+                        )
+                    )
+                    self.db.run(ApiKey.update(used_at=now).where(ApiKey.id == key))
+                return self.api_request(key, idempotency), 0
+        except _Refused:
+            return None, wait
+
+    def api_owns(self, key: int, message: int) -> bool:
+        """Whether this key brought that message."""
+        query = ApiRequest.select(ApiRequest.id).where(
+            (ApiRequest.api_key == key) & (ApiRequest.message == message)
+        )
+        return self.db.first(query.tuples()) is not None
+
+
+def _lock(key: str) -> int:
+    """Return a number for PostgreSQL's advisory lock, signed, 64 bits."""
+    return int.from_bytes(hashlib.sha256(b"web " + key.encode()).digest()[:8], "big", signed=True)
+
+
+def _moment(at: datetime) -> Any:
+    return Moment().db_value(at)
+
+
+def _when(value: Any) -> datetime:
+    found: datetime = Moment().python_value(value)
+    return found.astimezone(UTC)
+
+
+def _key(row: ApiKey) -> ApiKeyRow:
+    number: int = row.id
+    return ApiKeyRow(
+        number,
+        row.name,
+        tuple(row.scopes),
+        int(row.per_hour),
+        row.created_at,
+        row.used_at,
+        row.revoked_at,
+    )

@@ -1,0 +1,88 @@
+"""Answers that have not left yet: finding the newest one, and taking it back whole."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from intake.desk.effects import Withdraw
+from intake.desk.ticket import EntryKind, Ticket
+from intake.desk.undo import Relayed
+from intake.ports import Temporary
+from intake.store import models
+from intake.store.connection import Connection
+from intake.store.models import Entry, MessageRef, Outbox
+
+# What an answer changes of a ticket, beside its history; times are None for "not".
+_TIMES = (
+    "closed_at",
+    "first_response_at",
+    "waiting_since",
+    "first_response_due",
+    "next_response_due",
+    "resolution_due",
+)
+
+
+def snapshot(ticket: Ticket) -> dict[str, str]:
+    """Return what `withdraw` needs to put a ticket back to where it is now."""
+    times = {name: getattr(ticket, name) for name in _TIMES}
+    return {
+        "status": ticket.status.value,
+        "assignee": str(ticket.assignee.id) if ticket.assignee else "",
+        **{name: at.isoformat() if at else "" for name, at in times.items()},
+    }
+
+
+def relayed(db: Connection, ticket: int, agent: int | None = None) -> Relayed | None:
+    """Return the newest answer in a ticket (of one agent, if named) of which nothing has left, else None."""
+    answers = Entry.select(Entry.id, Entry.agent, Entry.text).where(
+        (Entry.ticket == ticket) & (Entry.kind == EntryKind.REPLY.value)
+    )
+    if agent is not None:
+        answers = answers.where(Entry.agent == agent)
+    newest = db.first(answers.order_by(Entry.id.desc()).limit(1).tuples())
+    if newest is None:
+        return None
+    mails = db.rows(
+        Outbox.select(Outbox.id, Outbox.state, Outbox.doubtful)
+        .where((Outbox.ticket == ticket) & (Outbox.entry == newest[0]))
+        .order_by(Outbox.id)
+        .tuples()
+    )
+    if not mails or any(state != "due" or doubtful for _, state, doubtful in mails):
+        return None
+    return Relayed(newest[0], tuple(number for number, *_ in mails), newest[1], newest[2])
+
+
+def waiting(db: Connection, ticket: int) -> list[int]:
+    """Return the answers (entry ids) in a ticket that wait before they leave, as long as none has tried."""
+    held = (Outbox.state == "due") & (Outbox.attempts == 0) & (Outbox.not_before > Outbox.created_at)
+    query = Outbox.select(Outbox.entry).where((Outbox.ticket == ticket) & held & Outbox.entry.is_null(False))
+    return [number for (number,) in db.rows(query.distinct().tuples())]
+
+
+def withdraw(db: Connection, effect: Withdraw) -> None:
+    """Cancel an answer's mails, make its entry a draft and put its ticket back.
+
+    Raises Temporary when one of the mails has left, or is leaving, since it was decided:
+    nobody can be sure then what to take back, so it is decided on again.
+    """
+    mails = list(effect.mails)
+    due = Outbox.id.in_(mails) & (Outbox.state == "due") & (Outbox.doubtful == 0)
+    if db.run(Outbox.update(state="cancelled", error="withdrawn").where(due)) != len(mails):
+        raise Temporary("an answer left while it was being withdrawn")
+    ids = [one for (one,) in db.rows(Outbox.select(Outbox.message_id).where(Outbox.id.in_(mails)).tuples())]
+    # A later mail must not say that it answers one that nobody has seen.
+    db.run(MessageRef.delete().where((MessageRef.ticket == effect.ticket) & MessageRef.message_id.in_(ids)))
+    row = db.first(Entry.select(Entry.before, Entry.agent).where(Entry.id == effect.entry).tuples())
+    db.run(Entry.update(kind=EntryKind.DRAFT.value).where(Entry.id == effect.entry))
+    if row and row[0] and effect.restore:
+        _restore(db, effect.ticket, row[0], row[1])
+
+
+def _restore(db: Connection, ticket: int, before: Mapping[str, str], agent: int | None) -> None:
+    times = {name: datetime.fromisoformat(before[name]) if before[name] else None for name in _TIMES}
+    row = models.Ticket.id == ticket
+    db.run(models.Ticket.update(status=before["status"], **times).where(row))
+    # Where somebody else has been given the ticket meanwhile, it stays his.
+    mine = row & (models.Ticket.assignee == agent)
+    db.run(models.Ticket.update(assignee=int(before["assignee"] or 0) or None).where(mine))

@@ -1,0 +1,140 @@
+"""The JSON API: `POST /api/v1/tickets` for apps, with a key, and what became of each.
+
+A request becomes a message and takes the road of all mail. The key says which program
+speaks; the address in it is still only what somebody typed.
+"""
+
+import json
+import logging
+import secrets
+from typing import Any
+
+from flask import Response, request, url_for
+
+from intake.desk import formed
+from intake.desk.effects import Outcome
+from intake.desk.message import Envelope
+from intake.ports import Arrival, Temporary
+from intake.views import ApiKeyRow, MessageRow
+from intake.web import api_input, form, keys, openapi
+from intake.web.message import FormPost, build
+from intake.web.problems import problem
+from intake.web.shared import Shared
+
+log = logging.getLogger("intake.web")
+
+RETRY_SECONDS = 60
+MAX_IDEMPOTENCY = 255
+
+
+class Api:
+    """The views of the API."""
+
+    def __init__(self, shared: Shared) -> None:
+        self._shared, self._desk = shared, shared.desk
+
+    def description(self) -> Response:
+        """GET /api/v1/openapi.json"""
+        described = openapi.describe(self._shared.questions, url_for("form"), self._shared.room)
+        return _json(200, described)
+
+    def create(self) -> Response:
+        """POST /api/v1/tickets: hand a message to the desk."""
+        key = self._key(keys.CREATE)
+        if isinstance(key, Response):
+            return key
+        repeat = request.headers.get("Idempotency-Key", "")
+        if len(repeat) > MAX_IDEMPOTENCY or not (repeat.isascii() and repeat.isprintable()):
+            return problem(400, f"Idempotency-Key: up to {MAX_IDEMPOTENCY} printable ASCII characters.")
+        given = api_input.read(self._shared.questions, self._shared.room, self._shared.pages.fallback)
+        if isinstance(given, Response):
+            return given
+        name = f"given:{repeat}" if repeat else f"own:{secrets.token_urlsafe(18)}"
+        earlier = self._desk.store.api_request(key.id, name)
+        if earlier is None:
+            earlier, wait = self._take(key, name, given)
+            if earlier is None:
+                return problem(429, "Too many tickets were opened in a short time.", retry_after=wait)
+            if earlier.message is not None:
+                self._shared.nudge(earlier.message)
+        if earlier.content != given.digest:
+            return problem(422, "This Idempotency-Key was used for another request.")
+        if earlier.message is None:
+            return problem(503, retry_after=RETRY_SECONDS)
+        log.info("request of API key %d is message %d", key.id, earlier.message)
+        row = self._shared.outcome(earlier.message)
+        response = _json(201 if row and row.outcome else 202, self._state(earlier.message, row))
+        response.headers["Location"] = url_for("api_message", number=earlier.message)
+        return response
+
+    def message(self, number: int) -> Response:
+        """GET /api/v1/messages/…: what became of a message that this key brought."""
+        key = self._key(keys.READ)
+        if isinstance(key, Response):
+            return key
+        if number >= 1 << 63 or not self._desk.store.api_owns(key.id, number):
+            return problem(404)
+        return _json(200, self._state(number, self._shared.outcome(number, patient=False)))
+
+    # -- steps -----------------------------------------------------------------------
+
+    def _key(self, scope: str) -> ApiKeyRow | Response:
+        """Return the key of the request, or the refusal: without one, a wrong, revoked or lesser one."""
+        attempt = self._shared.limits.attempt(self._shared.ip)
+        wait = self._shared.limits.wait(attempt)
+        if wait:
+            return problem(429, "Too many wrong keys came from here.", retry_after=wait)
+        kind, _, text = request.headers.get("Authorization", "").partition(" ")
+        if kind.lower() != "bearer" or not text.strip():
+            return problem(401, "Send the header Authorization: Bearer KEY.")
+        found = self._desk.store.api_key(keys.hashed(text.strip()))
+        if found is None or found.revoked_at is not None:
+            self._shared.limits.hit(attempt)
+            return problem(401, "This key is unknown or revoked.")
+        if scope not in found.scopes:
+            return problem(403, f"This key lacks the scope {scope}.")
+        return found
+
+    def _take(self, key: ApiKeyRow, name: str, given: api_input.Given) -> Any:
+        category = self._shared.pages.word("category_line", given.language)
+        post = FormPost(
+            key=f"api {key.id} {name}",
+            opened=self._desk.service.clock(),
+            name=given.values["name"],
+            address=given.address,
+            subject=given.values["subject"],
+            text=given.values["message"],
+            files=given.files,
+            language=given.language,
+            details=form.details(given.values, self._shared.questions, category, given.language),
+        )
+        raw = build(post, self._shared.address)
+        envelope = Envelope(formed.API, self._shared.mailbox, given.address, (self._shared.address,))
+        rules = self._shared.limits.api(key.id, key.per_hour, given.address)
+        now = self._desk.service.clock()
+        return self._desk.store.receive_request(
+            key.id, name, given.digest, Arrival(raw, envelope), rules, now
+        )
+
+    def _state(self, number: int, row: MessageRow | None) -> dict[str, object]:
+        """Return what the program is told: nothing of tickets that were there before."""
+        opened = row is not None and row.outcome is Outcome.TICKETED and row.ticket is not None
+        try:
+            ticket = self._desk.store.ticket(row.ticket) if opened and row and row.ticket else None
+        except Temporary:
+            ticket = None
+        progress = ""
+        if ticket is not None and ticket.link == 1:
+            progress = self._desk.links.progress(ticket, self._desk.service.clock(), mailed=False)
+        return {
+            "id": number,
+            "state": str(row.outcome) if row and row.outcome else "received",
+            "ticket": ticket.id if ticket else None,
+            "status": str(ticket.status) if ticket else None,
+            "progress": progress or None,
+        }
+
+
+def _json(status: int, value: object) -> Response:
+    text = json.dumps(value, ensure_ascii=False) + "\n"
+    return Response(text, status, content_type="application/json")

@@ -1,0 +1,91 @@
+"""What all views have in common: the desk, the pages, the limits, and handing a post over."""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flask import request
+
+from intake.desk.message import Envelope
+from intake.mail import gate
+from intake.ports import Arrival, Received, Temporary
+from intake.views import MessageRow
+from intake.web import form, pages
+from intake.web.brand import Brand
+from intake.web.limits import Limits, Rules
+from intake.web.server import MIB
+from intake.web.signing import Signer
+
+if TYPE_CHECKING:
+    from intake.app import Desk
+
+log = logging.getLogger("intake.web")
+
+# Around the files in a message: its header, 256 KiB of text in base64, heads of parts.
+MESSAGE_SLACK = MIB // 2
+_LOOK_EVERY = 0.05
+
+
+class Shared:
+    """Made once a process, used by every thread."""
+
+    def __init__(self, desk: "Desk", received: Callable[[], None], patience: float, brand: Brand) -> None:
+        settings = desk.settings
+        self.desk, self._received, self._patience, self.brand = desk, received, patience, brand
+        self.mailbox = settings.web.mailbox or next(iter(settings.mailboxes))
+        self.address = settings.mailboxes[self.mailbox].address
+        self.base_host = urlsplit(settings.web.base_url).netloc.lower()
+        self.signer = Signer(desk.keys)
+        self.limits = Limits(desk)
+        self.questions = form.questions(settings)
+        self.room = files_limit(settings.web.max_post_mb, settings.desk.max_message_mb)
+        self.pages = pages.Pages(settings.desk.templates, brand, settings.desk.name, settings.desk.language)
+
+    def take(self, raw: bytes, channel: str, sender: str, rules: Rules) -> tuple[Received | None, int]:
+        """Hand a message to the desk: returns its row and 0, or None and how many seconds to wait.
+
+        Once this returns the message is durable. Raises Temporary when it could not be stored.
+        """
+        arrival = Arrival(raw, Envelope(channel, self.mailbox, sender, (self.address,)))
+        got, wait = self.desk.store.receive_post(arrival, rules, self.desk.service.clock())
+        if got is not None:
+            self.nudge(got.ledger_id)
+        return got, wait
+
+    def nudge(self, ledger_id: int) -> None:
+        """Have a message processed that is durable; a nudge that fails only means that the sweep finds it."""
+        try:
+            self._received()
+        except Exception:
+            log.exception("the desk could not be told of message %d; the sweep finds it", ledger_id)
+
+    def outcome(self, ledger_id: int, patient: bool = True) -> MessageRow | None:
+        """Return the row of a message, waiting a moment for its outcome; None when it is not to be had.
+
+        Most are through in a tenth of a second, and nobody likes a page that says "ask again".
+        """
+        end = time.monotonic() + (self._patience if patient else 0)
+        while True:
+            try:
+                row = self.desk.store.message(ledger_id)
+            except Temporary:
+                return None
+            if row is None or row.outcome is not None or row.state != "waiting" or time.monotonic() >= end:
+                return row
+            time.sleep(_LOOK_EVERY)
+
+    @property
+    def ip(self) -> str:
+        """Where the request at hand comes from."""
+        return request.remote_addr or ""
+
+
+def files_limit(max_post_mb: int, max_message_mb: int) -> int:
+    """Return how many bytes of files fit into a post and, grown by base64 (78/57), into a message.
+
+    What is over the parser's own limit would only be quarantined.
+    """
+    message = min(max_message_mb * MIB, gate.MAX_BYTES)
+    return min(max_post_mb * MIB, (message - MESSAGE_SLACK) * 57 // 78)

@@ -1,0 +1,91 @@
+"""What `--json` prints keeps its keys: programs are written against them.
+
+`json_shapes.json` holds the shape of each command's answer. A key may be added, which is written
+down with `INTAKE_WRITE_SHAPES=1 pytest tests/cli/test_cli_json.py`; one that is gone or
+means something else breaks somebody's script, and needs a line in the changes.
+"""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from intake.cli import main
+
+Run = Callable[..., Any]
+SHAPES = Path(__file__).with_name("json_shapes.json")
+# What each command is given; a row for every command that prints JSON.
+GIVEN: dict[str, list[str]] = {
+    "agent list": [],
+    "audit": [],
+    "check": ["--offline"],
+    "fsck": [],
+    "mailbox list": [],
+    "message list": [],
+    "message show": ["1"],
+    "message why": ["1"],
+    "why": ["1"],
+    "outbox list": [],
+    "outbox show": ["1"],
+    "parse": ["one.eml"],
+    "quarantine list": [],
+    "quarantine show": ["1"],
+    "report": [],
+    "status": [],
+    "survey list": ["--all"],
+    "team list": [],
+    "team show": ["printers"],
+    "ticket list": [],
+    "ticket show": ["1"],
+}
+
+
+def printing(group: click.Group, path: str = "") -> dict[str, click.Command]:
+    found: dict[str, click.Command] = {}
+    for name in group.list_commands(click.Context(group)):
+        command = group.get_command(click.Context(group), name)
+        if isinstance(command, click.Group):
+            found |= printing(command, f"{path}{name} ")
+        elif command is not None and any("--json" in one.opts for one in command.params):
+            found[f"{path}{name}"] = command
+    return found
+
+
+def shape(value: Any) -> Any:
+    """Return keys and kinds: what a program may rely on."""
+    if isinstance(value, dict):
+        return {key: shape(one) for key, one in sorted(value.items())}
+    if isinstance(value, list):
+        return [shape(value[0])] if value else []
+    # What may be missing in one answer is there in another.
+    return "null" if value is None else type(value).__name__
+
+
+def test_every_command_that_prints_json_is_held_to_its_shape() -> None:
+    assert set(printing(main)) == set(GIVEN)
+
+
+@pytest.fixture
+def shown(intake: Run, mail: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.chdir(tmp_path)
+    intake("agent", "add", "anna@desk.example", "--name", "Anna", "--team", "printers")
+    intake("ingest", str(mail()))
+
+    def show(name: str) -> Any:
+        return json.loads(intake(*name.split(), *GIVEN[name], "--json").stdout)
+
+    return show
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_the_keys_of_an_answer_stay(name: str, shown: Any) -> None:
+    kept = json.loads(SHAPES.read_text(encoding="utf-8")) if SHAPES.exists() else {}
+    found = shape(shown(name))
+    if os.environ.get("INTAKE_WRITE_SHAPES"):
+        kept[name] = found
+        SHAPES.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    assert kept[name] == found

@@ -1,0 +1,205 @@
+"""How commands are written: English, Chinese, and what the clients of telephones make of them."""
+
+import pytest
+
+from intake.desk import commands
+from intake.desk.commands import COMMANDS, Asked, Command
+from intake.desk.grammar import Where
+
+NBSP, WIDE, ZERO = "\u00a0", "\u3000", "\u200b"
+
+READ = {
+    # As it is in the manual.
+    "close": ("#close", "close"),
+    "priority": ("#priority high", "priority high"),
+    "tags": ("#tag vip Refund -old", "tag vip refund -old"),
+    "snooze": ("#snooze monday 9:00", "snooze monday 9:00"),
+    "merge": ("#merge 123", "merge 123"),
+    "merge all the same": ("#merge 123 anyway", "merge 123 anyway"),
+    "split": ("#split", "split"),
+    "split with a subject": ("#split The other matter", "split The other matter"),
+    "link": ("#link 7", "link 7"),
+    "cc add": ("#cc add eve@x.example", "cc add eve@x.example"),
+    "cc remove": ("#cc remove Eve@X.Example", "cc remove Eve@x.example"),
+    "cc of an address alone": ("#cc eve@x.example", "cc add eve@x.example"),
+    "subject": ("#subject The wallet is empty", "subject The wallet is empty"),
+    "escalate": ("#escalate", "escalate"),
+    "escalate with a reason": ("#escalate he is a lawyer", "escalate he is a lawyer"),
+    "spam": ("#spam", "spam"),
+    "survey": ("#survey off", "survey off"),
+    "canned": ("#canned Refund", "canned Refund"),
+    "redact": ("#redact", "redact"),
+    "redact a text": ("#redact hunter2", "redact hunter2"),
+    "undo": ("#undo", "undo"),
+    "language": ("#language zh", "language zh"),
+    "help": ("#help", "help"),
+    # Shown by telephones and mail clients.
+    "autocapitalised": ("#Close", "close"),
+    "shouted": ("#CLOSE", "close"),
+    "trailing spaces": ("#close   ", "close"),
+    "a no-break space": (f"#priority{NBSP}high{NBSP}", "priority high"),
+    "a space of full width": (f"#优先级{WIDE}高", "priority high"),
+    "an unseen character before it": (f"{ZERO}#close", "close"),
+    "a byte order mark": ("\ufeff#close", "close"),
+    "two spaces made a full stop": ("#close.", "close"),
+    "a Chinese full stop": ("#关闭。", "close"),
+    "a full stop after a word": ("#priority Urgent.", "priority urgent"),
+    "a full-width sign": ("＃close", "close"),
+    "a small sign": ("﹟close", "close"),
+    "digits of full width": ("#merge １２３", "merge 123"),
+    "a number with its sign": ("#merge #123", "merge 123"),
+    "an address that Outlook wrote twice": (
+        "#cc add eve@x.example<mailto:eve@x.example>",
+        "cc add eve@x.example",
+    ),
+    "an address in brackets": ("#cc add <eve@x.example>", "cc add eve@x.example"),
+    "an address with its name": ("#cc add Eve <eve@x.example>", "cc add eve@x.example"),
+    "an address that a text was made of": (
+        "#cc add eve@x.example [mailto:eve@x.example]",
+        "cc add eve@x.example",
+    ),
+    "a dash made of a minus": ("#tag –old", "tag -old"),
+    "tags with commas": ("#tag a, b，c", "tag a b c"),
+    "a colon": ("#subject: New", "subject New"),
+    # Chinese: names, arguments, and no space between them.
+    "关闭": ("#关闭", "close"),
+    "重开": ("#重开", "reopen"),
+    "我来": ("#我来", "mine"),
+    "转给": ("#转给 小王", "assign 小王"),
+    "转给 without a space": ("#转给小王", "assign 小王"),
+    "转给 with a colon": ("＃转给：小王", "assign 小王"),
+    "转给 a Latin name": ("#转给Wei", "assign Wei"),
+    "优先级": ("#优先级 紧急", "priority urgent"),
+    "优先级 without a space": ("#优先级低", "priority low"),
+    "标签": ("#标签 退款 急", "tag 退款 急"),
+    "稍后": ("#稍后 明天", "snooze 明天"),
+    "合并": ("#合并 123", "merge 123"),
+    "合并 without a space": ("#合并123", "merge 123"),
+    "合并 of two requesters": ("#合并 123 强制", "merge 123 anyway"),
+    "拆分": ("#拆分", "split"),
+    "关联": ("#关联 7", "link 7"),
+    "抄送": ("#抄送 添加 eve@x.example", "cc add eve@x.example"),
+    "抄送 of one who goes": ("#抄送 移除 eve@x.example", "cc remove eve@x.example"),
+    "主题": ("#主题 钱包空了", "subject 钱包空了"),
+    "升级": ("#升级 客户很急", "escalate 客户很急"),
+    "垃圾": ("#垃圾", "spam"),
+    "调查": ("#调查 关", "survey off"),
+    "模板": ("#模板 退款", "canned 退款"),
+    "脱敏": ("#脱敏", "redact"),
+    "撤回": ("#撤回", "undo"),
+    "语言": ("#语言 中文", "language 中文"),
+    "帮助": ("#帮助", "help"),
+    "traditional": ("#關閉", "close"),
+}
+
+
+@pytest.mark.parametrize(("line", "command"), READ.values(), ids=READ.keys())
+def test_a_line_is_read(line: str, command: str) -> None:
+    name, _, argument = command.partition(" ")
+    expected = Asked((Command(name, argument),), "Dear Lin")
+
+    assert expected == commands.read(f"{line}\n\nDear Lin\n")
+
+
+DESK = {
+    "#list": "list mine",
+    "#list team": "list team",
+    "#LIST Overdue": "list overdue",
+    "#列表": "list mine",
+    "#列表 团队": "list team",
+    "#列表 超时": "list overdue",
+    "#show 12": "show 12",
+    "#查看12": "show 12",
+    "#next": "next",
+    "#下一个": "next",
+    "#search seed phrase": "search seed phrase",
+    "#搜索 助记词": "search 助记词",
+    "#new eve@x.example": "new eve@x.example",
+    "#新建 eve@x.example": "new eve@x.example",
+    "#帮助": "help",
+}
+
+
+@pytest.mark.parametrize(("line", "command"), DESK.items())
+def test_a_line_to_the_command_address_is_read(line: str, command: str) -> None:
+    name, _, argument = command.partition(" ")
+
+    assert (Command(name, argument),) == commands.read(line, Where.DESK).commands
+
+
+@pytest.mark.parametrize("line", ["#note", "#Note ", "＃备注", "#内部"])
+def test_a_note_is_no_command_but_where_the_text_goes(line: str) -> None:
+    assert Asked((), "He is nice.", note=True) == commands.read(f"{line}\nHe is nice.")
+
+
+NOT_COMMANDS = {
+    "a heading": "# a heading\ntext",
+    "a number": "#1 is what I mean",
+    "in the middle of the text": "Dear Lin\n#close",
+    "a sign alone": "#\ntext",
+    "two signs": "##- Please type your reply above this line -##",
+}
+
+
+@pytest.mark.parametrize("text", NOT_COMMANDS.values(), ids=NOT_COMMANDS.keys())
+def test_other_texts_stay_texts(text: str) -> None:
+    assert Asked(text=text) == commands.read(text)
+
+
+WRONG = {
+    "unknown": ("#fly\nBye", "#fly is not a command"),
+    "unknown in Chinese": ("#重要\nBye", "#重要 is not a command"),
+    "misspelt": ("#asign Wei", "Did you mean #assign?"),
+    "too much": ("#close now", "#close was not understood: it stands alone on its line. Write #close."),
+    "too little": ("#assign", "it needs the name of an agent or a team. Write #assign NAME|TEAM."),
+    "no such priority": ("#priority big", "one of: urgent, high, normal, low"),
+    "no number": ("#merge him", "it needs the number of a ticket"),
+    "number nought": ("#merge 0", "it needs the number of a ticket"),
+    "a number too long": ("#merge 12345678901", "it needs the number of a ticket"),
+    "no address": ("#cc add eve", "it needs a mail address"),
+    "an address with a line of its own": ("#cc add a@b.example,c@d.example", "it needs a mail address"),
+    "no switch": ("#survey maybe", "one of: off, on"),
+    "in the wrong place": (
+        "#new eve@x.example\nHello",
+        "#new belongs into a mail to the desk's command address",
+    ),
+    "text joined on": ("#close,please", "#close was not understood"),
+}
+
+
+@pytest.mark.parametrize(("text", "problem"), WRONG.values(), ids=WRONG.keys())
+def test_what_is_wrong_is_said_with_the_grammar(text: str, problem: str) -> None:
+    asked = commands.read(text)
+
+    assert () == asked.commands
+    assert problem in asked.problem
+
+
+def test_ticket_commands_at_the_command_address_say_where_they_belong() -> None:
+    assert "#show NUMBER" in commands.read("#close", Where.DESK).problem
+
+
+def test_one_wrong_line_among_right_ones_stops_them_all() -> None:
+    asked = commands.read("#mine\n#clsoe\n\nText")
+
+    assert ((), "Text") == (asked.commands, asked.text)
+
+
+def test_several_commands_with_blank_lines_between() -> None:
+    expected = Asked((Command("mine"), Command("priority", "high"), Command("close")), "Done.")
+
+    assert expected == commands.read("\n#mine\n\n#priority high\n#close\n\n\nDone.")
+
+
+def test_no_name_or_alias_stands_for_two_commands() -> None:
+    names = [name.casefold() for kind in COMMANDS for name in (kind.name, *kind.aliases)]
+
+    assert sorted(set(names)) == sorted(names)
+
+
+@pytest.mark.parametrize("kind", COMMANDS, ids=lambda kind: kind.name)
+def test_every_command_has_a_chinese_alias_and_help_in_both_languages(kind: commands.Kind) -> None:
+    assert any(not alias.isascii() for alias in kind.aliases)
+    assert (kind.written + kind.help).isascii()
+    assert not kind.help_zh.isascii()
+    assert kind.written in commands.summary(kind.where)

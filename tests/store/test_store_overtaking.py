@@ -1,0 +1,85 @@
+"""Two agents answer the same question: the second is told of the first."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from intake.desk.effects import AddEntry, Mail, MailKind
+from intake.desk.facts import Overtaken
+from intake.desk.message import Address
+from intake.desk.ticket import Agent, EntryKind
+
+
+@pytest.fixture
+def ticket(bench: Any) -> int:
+    number: int = bench.open()
+    return number
+
+
+def agents(bench: Any) -> tuple[Agent, Agent]:
+    return (
+        bench.store.add_agent("anna@desk.example", "Anna", (), bench.now),
+        bench.store.add_agent("ben@desk.example", "Ben", (), bench.now),
+    )
+
+
+def told(bench: Any, ticket: int, agent: Agent, key: str) -> str:
+    """Owe a notice to an agent, and return its Message-ID."""
+    bench.apply(Mail(MailKind.NOTICE, ticket, Address(agent.address), f"notice:{key}", agent=agent))
+    (row,) = [row for row in bench.store.list_outbox(limit=1)]
+    return str(row.message_id)
+
+
+def answers(bench: Any, ticket: int, agent: Agent, kind: EntryKind = EntryKind.REPLY) -> None:
+    bench.later(minutes=1)
+    bench.apply(AddEntry(ticket, kind, Address(agent.address), f"From {agent.name}", agent=agent.id))
+
+
+def seen(bench: Any, ticket: int, agent: Agent, *ids: str) -> Overtaken | None:
+    bench.later(minutes=1)
+    found: Overtaken | None = bench.store.overtaken(ticket, agent, ids, bench.now)
+    return found
+
+
+def test_a_colleagues_answer_since_the_mail_replied_to_is_found(bench: Any, ticket: int) -> None:
+    anna, ben = agents(bench)
+    notice = told(bench, ticket, ben, "1")
+    assert seen(bench, ticket, ben, notice) is None
+    answers(bench, ticket, anna)
+    at = bench.now
+    assert Overtaken("Anna", at, "From Anna") == seen(bench, ticket, ben, notice)
+    # A client that names no mail, or one that we do not know: the last he got counts.
+    assert seen(bench, ticket, ben) is not None
+    assert seen(bench, ticket, ben, "unknown@elsewhere.example") is not None
+
+
+def test_what_he_was_told_of_since_overtakes_nobody(bench: Any, ticket: int) -> None:
+    anna, ben = agents(bench)
+    first = told(bench, ticket, ben, "1")
+    answers(bench, ticket, anna)
+    bench.later(minutes=1)
+    second = told(bench, ticket, ben, "2")
+    assert seen(bench, ticket, ben, second) is None
+    assert seen(bench, ticket, ben) is None
+    # He goes back to the first mail and replies to that: it is the question he read.
+    assert seen(bench, ticket, ben, first) is not None
+
+
+def test_his_own_answer_a_note_and_another_ticket_overtake_nobody(bench: Any, ticket: int) -> None:
+    anna, ben = agents(bench)
+    notice = told(bench, ticket, ben, "1")
+    answers(bench, ticket, ben)
+    answers(bench, ticket, anna, EntryKind.NOTE)
+    answers(bench, ticket, anna, EntryKind.DRAFT)
+    other = bench.open(b"another")
+    answers(bench, other, anna)
+    assert seen(bench, ticket, ben, notice) is None
+
+
+def test_without_any_mail_to_him_an_hour_is_too_new(bench: Any, ticket: int) -> None:
+    anna, ben = agents(bench)
+    answers(bench, ticket, anna)
+    assert seen(bench, ticket, ben) is not None
+    bench.now += timedelta(hours=2)
+    assert seen(bench, ticket, ben) is None

@@ -1,0 +1,370 @@
+"""The form's script in a real browser: pasting, dropping, previews, progress, drafts, work, frames."""
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from webpages import CONTRAST, OVERFLOW, axe
+
+from intake.desk import lifecycle
+
+GOOD = {
+    "name": "Ada Lovelace",
+    "email": "ada@example.com",
+    "subject": "Cannot log in",
+    "message": "It says no.\nAnd again.",
+}
+FORM = """
+[form]
+categories =
+    account = My account | zh-Hans: 我的账户
+    transfer = A transfer | zh-Hans: 转账
+[field wallet]
+label = Wallet address | zh-Hans: 钱包地址
+help = The public address, never a key. | zh-Hans: 公开地址，切勿填写私钥。
+type = wallet
+"""
+# A picture in the clipboard, as a key for screenshots puts it there.
+COPY = """async () => {
+  const canvas = document.createElement('canvas');
+  canvas.width = 40; canvas.height = 30;
+  canvas.getContext('2d').fillRect(0, 0, 20, 30);
+  const png = await new Promise(done => canvas.toBlob(done, 'image/png'));
+  await navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]);
+}"""
+DROP = """() => {
+  const data = new DataTransfer();
+  data.items.add(new File(['one line'], 'app.log', { type: 'text/plain' }));
+  for (const kind of ['dragover', 'drop']) {
+    document.querySelector('h1').dispatchEvent(
+      new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
+  }
+}"""
+
+
+def fill(page: Any, **values: str) -> None:
+    for name, value in values.items():
+        page.fill(f"#{name}", value)
+
+
+def send(page: Any) -> None:
+    page.get_by_role("button", name="Send message").click()
+
+
+def names(page: Any) -> list[str]:
+    found: list[str] = page.locator(".chosen-name").all_inner_texts()
+    return found
+
+
+def test_a_screenshot_is_pasted_shown_and_sent(visit: Any) -> None:
+    page, one = visit(permissions=["clipboard-read", "clipboard-write"])
+    fill(page, **GOOD)
+    page.evaluate(COPY)
+    page.focus("#message")
+    page.keyboard.press("Control+V")
+    page.locator(".chosen li").wait_for()
+
+    assert ["screenshot-1.png"] == names(page)
+    picture = page.locator(".chosen img")
+    page.wait_for_function("document.querySelector('.chosen img').naturalWidth === 40")
+    assert picture.is_visible()
+    assert GOOD["message"] == page.input_value("#message")
+    send(page)
+    page.wait_for_url("**/sent/**")
+    (arrival,) = one.desk.arrivals
+    assert b'filename="screenshot-1.png"' in arrival.raw
+    assert b"iVBORw0KGgo" in arrival.raw  # The first bytes of a PNG, in base64.
+
+
+def test_files_are_added_dropped_removed_and_told(visit: Any, tmp_path: Path) -> None:
+    page, one = visit()
+    for name in ("a.txt", "b.bin"):
+        (tmp_path / name).write_bytes(b"x" * 3000)
+    fill(page, **GOOD)
+    page.set_input_files("#files", tmp_path / "a.txt")
+    page.evaluate(DROP)
+    # A browser forgets what was chosen before; people mean to add.
+    page.set_input_files("#files", tmp_path / "b.bin")
+
+    assert ["a.txt", "app.log", "b.bin"] == names(page)
+    assert ["TXT", "LOG", "BIN"] == page.locator(".ending").all_inner_texts()
+    assert "3 of 20 files, 6\u00a0KB of 25 MB" == page.locator("#chosen-sum").inner_text()
+    page.get_by_role("button", name="Remove app.log").press("Enter")
+    assert ["a.txt", "b.bin"] == names(page)
+    assert "Remove b.bin" == page.evaluate("document.activeElement.getAttribute('aria-label')")
+    send(page)
+    page.wait_for_url("**/sent/**")
+    (arrival,) = one.desk.arrivals
+    assert [True, False, True] == [name in arrival.raw for name in (b"a.txt", b"app.log", b"b.bin")]
+
+
+def test_each_file_shows_how_far_it_is(visit: Any, tmp_path: Path) -> None:
+    page, one = visit()
+    for name in ("first.bin", "second.bin"):
+        (tmp_path / name).write_bytes(b"x" * 400_000)
+    fill(page, **GOOD)
+    page.set_input_files("#files", [tmp_path / "first.bin", tmp_path / "second.bin"])
+    wire = page.context.new_cdp_session(page)
+    limits = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 400_000}
+    wire.send("Network.emulateNetworkConditions", limits)
+    seen = """() => { const bars = [...document.querySelectorAll('progress')].map(b => b.value);
+      return bars.length === 2 && bars[0] === 100 && bars[1] > 0 && bars[1] < 100; }"""
+    page.get_by_role("button", name="Send message").click(no_wait_after=True)
+
+    page.wait_for_function(seen, polling=20)
+    assert page.locator(".sending").inner_text().startswith("Sending…")
+    page.wait_for_url("**/sent/**")
+    assert 1 == len(one.desk.arrivals)
+
+
+def test_an_error_keeps_the_files_too_and_double_clicks_are_one_ticket(visit: Any, tmp_path: Path) -> None:
+    page, one = visit(FORM)
+    (tmp_path / "shot.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    fill(page, **{**GOOD, "subject": ""}, **{"field-wallet": "0x12"})
+    page.select_option("#category", "transfer")
+    page.set_input_files("#files", tmp_path / "shot.png")
+    send(page)
+    page.locator(".summary").wait_for()
+
+    assert page.locator(".summary").evaluate("e => e === document.activeElement")
+    assert page.title().startswith("Not sent yet")
+    assert ["shot.png"] == names(page)
+    assert ("transfer", "0x12", GOOD["message"]) == (
+        page.input_value("#category"), page.input_value("#field-wallet"), page.input_value("#message"),
+    )  # fmt: skip
+    page.get_by_role("link", name="Check “Wallet address”").click()
+    assert "field-wallet" == page.evaluate("document.activeElement.id")
+    fill(page, subject="Cannot log in", **{"field-wallet": ""})
+    page.get_by_role("button", name="Send message").dblclick()
+    page.wait_for_url("**/sent/**")
+    (arrival,) = one.desk.arrivals
+    assert b"shot.png" in arrival.raw
+
+
+def test_a_reload_keeps_what_was_typed_until_it_is_sent_or_deleted(visit: Any) -> None:
+    page, one = visit(FORM)
+    fill(page, **GOOD)
+    page.select_option("#category", "account")
+    fill(page, **{"field-wallet": "ab" * 32})  # A private key: not even this device keeps it.
+    page.reload()
+
+    assert GOOD == {name: page.input_value(f"#{name}") for name in GOOD}
+    assert ("account", "") == (page.input_value("#category"), page.input_value("#field-wallet"))
+    assert "ab" * 32 not in page.evaluate("JSON.stringify(window.localStorage)")
+    page.get_by_role("button", name="Delete what I typed").click()
+    assert "" == page.input_value("#message")
+    page.reload()
+    assert "" == page.input_value("#message")
+    one.desk.clock.forward(seconds=10)
+    fill(page, **GOOD)
+    page.wait_for_timeout(300)
+    send(page)
+    page.wait_for_url("**/sent/**")
+    assert "{}" == page.evaluate("JSON.stringify(window.localStorage)")
+
+
+def test_without_a_connection_nothing_is_lost(visit: Any) -> None:
+    page, one = visit()
+    fill(page, **GOOD)
+    page.context.set_offline(True)
+    send(page)
+    page.get_by_text("there is no connection").wait_for()
+
+    assert GOOD["message"] == page.input_value("#message")
+    page.context.set_offline(False)
+    send(page)
+    page.wait_for_url("**/sent/**")
+    assert 1 == len(one.desk.arrivals)
+
+
+def test_work_is_done_by_the_browser_and_nobody_has_to_know(visit: Any) -> None:
+    page, one = visit("[form]\nwork = always\nwork_bits = 12")
+    fill(page, **GOOD)
+    send(page)
+    page.wait_for_url("**/sent/**")
+
+    assert 1 == len(one.desk.arrivals)
+
+
+def test_work_that_is_asked_for_only_then_is_done_and_the_form_sent_again(visit: Any) -> None:
+    page, one = visit("[form]\npressure_per_minute = 1\nwork_bits = 12")
+    fill(page, **GOOD)
+    one.desk.hits.append((next(iter(posts(one.desk))), one.desk.clock.now))
+    send(page)
+    page.wait_for_url("**/sent/**")
+
+    assert 1 == len(one.desk.arrivals)
+
+
+def posts(desk: Any) -> list[str]:
+    from intake.web.limits import Limits
+
+    return [name for name in Limits(desk).post("192.0.2.1", form="x") if name.startswith("posts:")]
+
+
+def test_the_form_is_sent_by_keyboard_alone(visit: Any) -> None:
+    page, one = visit(FORM)
+    typed = {"name": "Ada", "email": "ada@example.com", "subject": "Cannot log in", "message": "It says no."}
+    page.keyboard.press("Tab")
+    assert page.get_by_role("link", name="Skip to the content").evaluate("e => e === document.activeElement")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        at = page.evaluate("document.activeElement.id || document.activeElement.type")
+        if at in typed:
+            page.keyboard.type(typed.pop(at))
+        elif at == "category":
+            page.keyboard.type("A tr")
+        elif at == "submit":
+            page.keyboard.press("Enter")
+            break
+    page.wait_for_url("**/sent/**")
+
+    assert {} == typed
+    (arrival,) = one.desk.arrivals
+    assert b"About: A transfer" in arrival.raw
+
+
+SHIFTS = """() => new Promise(done => {
+  let sum = 0;
+  new PerformanceObserver(list => list.getEntries().forEach(one => { sum += one.value; }))
+    .observe({ type: 'layout-shift', buffered: true });
+  setTimeout(() => done(sum), 400);
+})"""
+
+
+@pytest.mark.parametrize("size", [{"width": 320, "height": 640}, {"width": 1280, "height": 900}])
+def test_nothing_moves_while_the_page_loads(visit: Any, size: Any) -> None:
+    page, _ = visit(FORM, viewport=size)
+    fill(page, **GOOD)
+    page.reload()
+
+    assert GOOD["message"] == page.input_value("#message")
+    assert 0 == page.evaluate(SHIFTS)
+
+
+def test_the_page_is_small_and_loads_nothing_from_elsewhere(visit: Any) -> None:
+    page, one = visit(FORM + "\n")
+    loaded: list[tuple[str, int]] = []
+    page.on("response", lambda answer: loaded.append((answer.url, len(answer.body()))))
+    page.goto(one.url)
+    page.wait_for_load_state("networkidle")
+
+    assert [] == [url for url, _ in loaded if not url.startswith(one.url)]
+    assert sum(size for _, size in loaded) < 50_000
+
+
+@pytest.mark.parametrize(("scheme", "lang"), [("light", "en"), ("dark", "zh-Hans")])
+def test_axe_finds_nothing_serious_in_the_form(visit: Any, tmp_path: Path, scheme: str, lang: str) -> None:
+    page, one = visit(FORM + "\n", color_scheme=scheme, viewport={"width": 320, "height": 800})
+    (tmp_path / "shot.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    found = {}
+    page.goto(f"{one.url}?lang={lang}")
+    page.set_input_files("#files", tmp_path / "shot.png")
+    page.locator("summary").click()
+    found["filled"] = axe(page)
+    page.locator("summary").click()
+    fill(page, email="x" * 300)
+    page.locator("button[type=submit]").click()
+    page.locator(".summary").wait_for()
+    found["faulty"] = axe(page)
+    assert [] == page.evaluate(CONTRAST)
+    page.goto(f"{one.url}embed?lang={lang}")
+    found["embedded"] = axe(page)
+    fill(page, **GOOD)
+    one.desk.clock.forward(seconds=10)
+    page.locator("button[type=submit]").click()
+    page.wait_for_url("**/sent/**")
+    one.desk.processed(1, 1042)
+    page.reload()
+    found["sent"] = axe(page)
+    page.goto(f"{one.url}nowhere?lang={lang}")
+    found["missing"] = axe(page)
+
+    assert {} == {name: faults for name, faults in found.items() if faults}
+
+
+@pytest.mark.parametrize(("scheme", "lang"), [("dark", "en"), ("light", "zh-Hans")])
+def test_axe_finds_nothing_serious_behind_links(served: Any, clock: Any, scheme: str, lang: str) -> None:
+    served.answer("First answer.")
+    progress = f"{served.link('progress')}?lang={lang}"
+    page = served.open(progress, viewport={"width": 320, "height": 800}, color_scheme=scheme)
+    found = {"open": axe(page)}
+    ticket = served.desk.store.ticket(1)
+    served.desk.service.act(lifecycle.close(ticket, "Anna", "k"))
+    page.goto(progress)
+    found["closed"] = axe(page)
+    clock.forward(days=7)
+    served.desk.service.tick()
+    page.goto(f"{served.link('survey')}?lang={lang}")
+    found["survey"] = axe(page)
+    page.locator("button[type=submit]").click()
+    page.check("#score-5", force=True)
+    page.locator("button[type=submit]").click()
+    page.wait_for_url("**/thanks?**")
+    found["thanks"] = axe(page)
+
+    assert {} == {name: faults for name, faults in found.items() if faults}
+
+
+@pytest.fixture
+def site() -> Iterator[Any]:
+    """Another site, which forbids inline styles and scripts as careful ones do; `say` is its page's body."""
+    said = {"body": "", "form": ""}
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = f"<!doctype html><html lang=en><title>App</title><body>{said['body']}".encode()
+            self.send_response(200)
+            policy = f"default-src 'none'; script-src {said['form']}; frame-src {said['form']}"
+            self.send_header("Content-Security-Policy", policy)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}", said
+        server.shutdown()
+        thread.join()
+
+
+def test_one_line_puts_the_form_into_another_site(visit: Any, site: Any) -> None:
+    address, said = site
+    page, one = visit(f"embed_origins = {address}")
+    said["form"] = one.url.rstrip("/")
+    said["body"] = f'<h1>App</h1><script src="{one.url}widget.js" data-lang="zh" async></script>'
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(address)
+    page.get_by_role("button", name="帮助").click()
+    frame = page.frame_locator("iframe")
+    for name, value in GOOD.items():
+        frame.locator(f"#{name}").fill(value)
+    assert 0 == page.evaluate(OVERFLOW)
+    one.desk.clock.forward(seconds=10)
+    frame.get_by_role("button", name="发送留言").click()
+    frame.get_by_text("谢谢，我们已收到您的留言").wait_for()
+
+    assert 1 == len(one.desk.arrivals)
+    page.get_by_role("button", name="关闭").click()
+    assert page.get_by_role("button", name="帮助").is_visible()
+
+
+def test_a_site_that_is_not_named_gets_no_frame(visit: Any, site: Any) -> None:
+    address, said = site
+    first, one = visit("embed_origins = https://app.example.com")
+    said["form"] = one.url.rstrip("/")
+    said["body"] = f'<h1>App</h1><iframe src="{one.url}embed"></iframe>'
+    # A page of its own: what the browser says of the refusal is no fault.
+    page = first.context.new_page()
+    page.goto(address)
+    page.wait_for_timeout(300)
+
+    assert 0 == page.frame_locator("iframe").locator("form").count()

@@ -1,0 +1,264 @@
+"""Questions of the config: asked, checked, kept as fields of the ticket, and never a stranger's to set."""
+
+import io
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from intake.app import Desk, build
+from intake.config import ConfigError
+from intake.desk import formed
+from intake.desk.message import Envelope
+from intake.mail import compose
+from intake.ports import Arrival
+from intake.web import make_app
+
+FIELDS = """
+[form]
+categories =
+    account = My account | zh-Hans: 我的账户
+    transfer = A transfer | zh-Hans: 转账
+promise = Within a day. | zh-Hans: 一天之内。
+[field chain]
+label = Network | zh-Hans: 网络
+type = choice
+choices =
+    eth = Ethereum
+    btc = Bitcoin
+[field wallet]
+label = Wallet <address> | zh-Hans: 钱包地址
+help = The public one. | zh-Hans: 公开地址。
+type = wallet
+chains = evm
+[field hash]
+label = Transaction
+type = hash
+chains = evm, bitcoin
+[field app]
+label = App version
+type = version
+required = yes
+[field amount]
+label = Amount
+type = number
+[field order]
+label = Order
+type = pattern
+pattern = [A-Z]{2}[0-9]{3}
+[field more]
+label = More
+type = long
+"""
+GOOD = {
+    "name": "Ada",
+    "email": "ada@example.com",
+    "subject": "Cannot log in",
+    "message": "It says no.",
+    "field-app": "4.12.0",
+}
+WALLET = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
+
+
+@pytest.fixture
+def stored(make_desk: Any, clock: Any) -> Iterator[Desk]:
+    desk = build(make_desk(FIELDS).settings)
+    desk.service.clock = clock
+    yield desk
+    desk.store.close()
+
+
+@pytest.fixture
+def client(stored: Desk) -> FlaskClient:
+    return make_app(stored, patience=0).test_client()
+
+
+def post(client: FlaskClient, clock: Any, lang: str = "en", **fields: Any) -> Any:
+    found = re.search(r'name="token" value="([^"]+)"', client.get("/").text)
+    assert found
+    clock.forward(seconds=10)
+    return client.post(f"/?lang={lang}", data={"token": found[1], **GOOD, **fields})
+
+
+def test_answers_become_fields_of_the_ticket(stored: Desk, client: FlaskClient, clock: Any) -> None:
+    answer = post(
+        client,
+        clock,
+        lang="zh-Hans",
+        category="transfer",
+        **{
+            "field-chain": "eth",
+            "field-wallet": f" {WALLET} ",
+            "field-amount": "１２,5",
+            "field-more": "a\nb",
+        },
+    )
+    assert 303 == answer.status_code
+    stored.service.process_pending()
+    ticket = stored.store.ticket(1)
+
+    assert ticket is not None
+    assert "transfer" == ticket.category
+    assert {
+        "chain": "eth",
+        "wallet": WALLET,
+        "app": "4.12.0",
+        "amount": "12,5",
+        "more": "a\nb",
+    } == ticket.fields
+    # Agents read it in the message as well, in the words of the page.
+    [entry] = stored.store.entries(1)
+    assert entry.text.startswith("It says no.\n")
+    for line in (
+        "类别: 转账",
+        "网络: Ethereum",
+        f"钱包地址: {WALLET}",
+        "App version: 4.12.0",
+        "More: a\n  b",
+    ):
+        assert line in entry.text
+    assert () == entry.files
+
+
+WRONG = {
+    "app": ("field-app", "", "Fill in “App version”."),
+    "version": ("field-app", "newest", "It should look like 4.12.0."),
+    "wallet": ("field-wallet", WALLET[:-1] + "D", "It is not a valid address"),
+    "wallet of another chain": (
+        "field-wallet",
+        "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
+        "is not a valid address",
+    ),
+    "hash": ("field-hash", "0x12", "It is not a transaction hash"),
+    "number": ("field-amount", "many", "It should be a number"),
+    "pattern": ("field-order", "AB12", "does not have the form"),
+    "choice": ("field-chain", "doge", "Choose “Network” from the list."),
+    "category": ("category", "other", "Choose what it is about from the list."),
+    "long": ("field-more", "x" * 4001, "Shorten “More” to 4000 letters"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_wrong_answer_is_told_and_everything_is_kept(client: FlaskClient, clock: Any, case: str) -> None:
+    name, value, sentence = WRONG[case]
+    answer = post(client, clock, **{name: value})
+
+    assert 422 == answer.status_code
+    assert 2 == answer.text.count(sentence)
+    assert f'<a href="#{name}">' in answer.text
+    assert "It says no." in answer.text
+    if name not in ("category", "field-chain"):
+        assert value in answer.text
+
+
+def test_a_label_is_only_text(client: FlaskClient) -> None:
+    page = client.get("/").text
+
+    assert "Wallet &lt;address&gt;" in page
+    assert "Wallet <address>" not in page
+
+
+def test_a_private_key_is_refused_and_shown_nowhere(stored: Desk, client: FlaskClient, clock: Any) -> None:
+    phrase = "legal winner thank year wave sausage worth useful legal winner thank yellow"
+    for secret in ("ab" * 32, phrase):
+        answer = post(client, clock, **{"field-wallet": secret})
+
+        assert 422 == answer.status_code
+        assert "private key or a recovery phrase. We have deleted it." in answer.text
+        assert secret not in answer.text
+    assert [] == stored.store.list_messages()
+
+
+def test_a_link_may_fill_in_fields_and_nothing_else(client: FlaskClient) -> None:
+    page = client.get("/?category=transfer&field-app=4.12.0&message=gotcha&email=x@y.example").text
+
+    assert '<option value="transfer" selected>' in page
+    assert 'value="4.12.0"' in page
+    assert "gotcha" not in page
+    assert "x@y.example" not in page
+
+
+def test_the_page_speaks_the_words_of_its_language(client: FlaskClient) -> None:
+    page = client.get("/?lang=zh-Hans").text
+
+    for word in ("钱包地址", "公开地址。", "转账", "您的问题属于哪一类？", "网络"):
+        assert word in page
+    # What the config says in one language only is said in that.
+    assert "App version" in page
+
+
+def test_after_sending_the_page_tells_when(stored: Desk, client: FlaskClient, clock: Any) -> None:
+    sent = post(client, clock).headers["Location"]
+
+    assert "Within a day." in client.get(sent).text
+    assert "一天之内。" in client.get(sent.replace("lang=en", "lang=zh-Hans")).text
+
+
+@pytest.mark.parametrize("channel", ["imap", "lmtp"])
+def test_a_strangers_mail_cannot_set_fields(stored: Desk, channel: str) -> None:
+    """The very bytes that the form would make, sent as a mail."""
+    part = formed.part("transfer", {"wallet": "0xevil"})
+    assert part is not None
+    headers = ["From: Eve <eve@evil.example>", "To: support@desk.example", "Subject: Hi", "X-Intake-Form: 1"]
+    raw = compose.message(headers, "Hello\n", [part], "=_b")
+    stored.service.receive([Arrival(raw, Envelope(channel, "support"))])
+    stored.service.process_pending()
+    ticket = stored.store.ticket(1)
+
+    assert ticket is not None
+    assert ("", {}) == (ticket.category, ticket.fields)
+    [entry] = stored.store.entries(1)
+    assert ["form.json"] == [one.name for one in entry.files]
+
+
+def test_a_file_named_like_the_part_stays_a_file(stored: Desk, client: FlaskClient, clock: Any) -> None:
+
+    fake = (
+        io.BytesIO(b'{"category": "account", "fields": {"chain": "btc"}}'),
+        "form.json",
+        formed.MEDIA_TYPE,
+    )
+    assert 303 == post(client, clock, files=fake).status_code
+    stored.service.process_pending()
+    ticket = stored.store.ticket(1)
+
+    assert ticket is not None
+    assert ("", {"app": "4.12.0"}) == (ticket.category, ticket.fields)
+    assert ["form.json"] == [one.name for one in stored.store.entries(1)[0].files]
+
+
+def test_the_same_answers_twice_are_one_ticket(stored: Desk, client: FlaskClient, clock: Any) -> None:
+    found = re.search(r'name="token" value="([^"]+)"', client.get("/").text)
+    assert found
+    clock.forward(seconds=10)
+    for amount in ("1", "1", "2"):
+        client.post("/", data={"token": found[1], **GOOD, "field-amount": amount})
+
+    assert 2 == len(stored.store.list_messages())
+
+
+BAD = {
+    "no label": ("[field a]\ntype = text", "label"),
+    "no choices": ("[field a]\nlabel = A\ntype = choice", "choices"),
+    "no pattern": ("[field a]\nlabel = A\ntype = pattern", "pattern"),
+    "a wrong pattern": ("[field a]\nlabel = A\ntype = pattern\npattern = [", "no regular expression"),
+    "a wrong chain": ("[field a]\nlabel = A\nchains = gold", "'gold' is no chain"),
+    "a wrong name": ("[field a b]\nlabel = A", "other than letters"),
+    "a wrong language": ("[field a]\nlabel = A | chinese", "no text in another language"),
+    "a choice twice": ("[field a]\nlabel = A\ntype = choice\nchoices =\n    b = B\n    b = C", "there twice"),
+    "a wrong colour": ("colour = blue", "no colour"),
+    "a wrong site": ("embed_origins = example.com", "no web site"),
+    "a site with a path": ("embed_origins = https://example.com/a", "no web site"),
+    "a site that ends the policy": ("embed_origins = https://a.example;script-src", "no web site"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_what_is_wrong_in_the_config_is_said_with_its_cure(make_desk: Any, case: str) -> None:
+    text, said = BAD[case]
+    with pytest.raises(ConfigError) as caught:
+        make_desk(text)
+
+    assert said in str(caught.value)
