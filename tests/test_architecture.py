@@ -82,7 +82,17 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "intake.app",
         ),
     ),
-    ("intake.queue", ("intake.ports", "intake.service", "intake.config", "intake.app", "intake.reports")),
+    (
+        "intake.queue",
+        (
+            "intake.ports",
+            "intake.service",
+            "intake.escalating",
+            "intake.config",
+            "intake.app",
+            "intake.reports",
+        ),
+    ),
     ("intake.cli", ("*", "intake.queue")),
     ("intake", ("*",)),
 )
