@@ -9,7 +9,7 @@ WORDS = {
     "can't don't doesn't after been would need help any still yesterday today why where which "
     "working works work now sent send received receive wrong account balance opening open waiting "
     "answer reply password missing lost gone stuck pending update crashes crash phone error problem "
-    "login address keys until again never nothing someone money withdraw",
+    "login address keys until again never nothing someone money withdraw call back see attached screenshot",
     "de": "der die das und ist nicht ich sie mit ein eine für auf den von zu wir haben habe bitte hallo "
     "danke grüße kann mein meine meinem meiner wie es bei im dem noch nach wird wurde sehr geehrte "
     "guten freundlichen leider an um seit gestern heute hilfe guthaben geld konto weg geht ging "
