@@ -4,10 +4,10 @@ import re
 
 from intake.desk import commands, tokens
 from intake.desk.agent_commands import obeyed
-from intake.desk.case import Case, is_participant
+from intake.desk.case import Case, alerts, is_participant
 from intake.desk.confirming import confirmed, drafted
 from intake.desk.effects import AddEntry, Assign, Effect, Finish, Mail, MailKind, Outcome, SetStatus
-from intake.desk.facts import Overtaken
+from intake.desk.facts import Found, Overtaken
 from intake.desk.message import Address, Message
 from intake.desk.policy import Policy
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
@@ -42,7 +42,7 @@ def agent_reply(case: Case) -> list[Effect] | None:
         return drafted(case, facts.by_token, agent, problem)
     answers = asked.text.strip() or any(one.name == "canned" for one in asked.commands)
     if facts.overtaken and not facts.draft and not asked.note and answers:
-        return drafted(case, facts.by_token, agent, _overtaken(facts.overtaken), confirm=True)
+        return _second(case, facts.by_token, agent, facts.overtaken)
     done = obeyed(
         case,
         facts.by_token,
@@ -81,11 +81,15 @@ def confirmed_draft(case: Case) -> list[Effect] | None:
     return confirmed(case, agent_reply)
 
 
-def _overtaken(other: Overtaken) -> str:
-    """Return what an agent is told whose answer would be the second one to the same question."""
+def _second(case: Case, found: Found, agent: Agent, other: Overtaken) -> list[Effect]:
+    """Return the effects of the second answer to one question: it waits, and both agents are told."""
     said = " ".join(other.text.split())
     shown = said if len(said) <= _SHOWN else f"{said[:_SHOWN]}…"
-    return f"{other.by} has answered since, at {other.at:%H:%M} UTC: “{shown}”"
+    why = f"{other.by.name} has answered since, at {other.at:%H:%M} UTC: “{shown}”"
+    *kept, end = drafted(case, found, agent, why, confirm=True)
+    what = f"{agent.name} has written an answer too. It waits until {agent.name} has read yours."
+    first = (other.by,) if other.by.enabled else ()
+    return [*kept, *alerts(case, first, found.ticket.id, what, f"second:{case.key}"), end]
 
 
 def _people(case: Case) -> bool:

@@ -69,7 +69,7 @@ class Standing:
 class Overtaken:
     """The answer of another agent that went out since the mail which this message replies to."""
 
-    by: str
+    by: Agent
     at: datetime
     text: str
 

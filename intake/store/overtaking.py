@@ -47,4 +47,4 @@ def overtaken(
         .order_by(Entry.id.desc())
     )
     row = db.first(newest.tuples())
-    return Overtaken(agents[row[0]].name, row[1], row[2]) if row else None
+    return Overtaken(agents[row[0]], row[1], row[2]) if row else None

@@ -188,7 +188,7 @@ def test_our_own_servers_word_for_the_sender_is_enough() -> None:
 
 # -- two agents at once -------------------------------------------------------------------
 
-SECOND = Overtaken("Wei", NOW - timedelta(minutes=2), "It is fixed. " * 100)
+SECOND = Overtaken(WEI, NOW - timedelta(minutes=2), "It is fixed. " * 100)
 
 
 def answering(text: str, **changes: Any) -> list[Effect]:
@@ -201,8 +201,10 @@ def answering(text: str, **changes: Any) -> list[Effect]:
 def test_the_second_of_two_answers_waits_and_its_agent_is_told_of_the_first() -> None:
     effects = answering("Please restart it.")
     assert [EntryKind.DRAFT] == [one.kind for one in effects if isinstance(one, AddEntry)]
-    (alert,) = [one for one in effects if isinstance(one, Mail)]
+    alert, other = [one for one in effects if isinstance(one, Mail)]
     assert (MailKind.ALERT, "confirm", "Anna") == (alert.kind, alert.event, alert.to.name)
+    assert (MailKind.ALERT, "", "Wei") == (other.kind, other.event, other.to.name)
+    assert "Anna has written an answer too" in other.text
     assert "Wei has answered since, at 11:58 UTC: “It is fixed." in alert.text
     assert len(alert.text) < 1000
 

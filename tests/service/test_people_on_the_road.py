@@ -123,5 +123,9 @@ def test_the_second_of_two_answers_waits_for_its_author(desk: PumpedDesk, clock:
     desk.deliver()
     (relay,) = [one.raw for one in desk.sent if one.kind is MailKind.RELAY]
     assert (True, False) == (b"Restart it." in relay, b"Update it." in relay)
-    (alert,) = [one.raw.decode() for one in desk.sent if one.kind is MailKind.ALERT]
-    assert "Anna has answered since" in alert.replace("=\r\n", "")
+    alerts = {
+        one.rcpt: one.raw.decode().replace("=\r\n", "") for one in desk.sent if one.kind is MailKind.ALERT
+    }
+    assert {desk.agent, "ben@staff.desk.example"} == set(alerts)
+    assert "Anna has answered since" in alerts["ben@staff.desk.example"]
+    assert "Ben has written an answer too" in alerts[desk.agent]

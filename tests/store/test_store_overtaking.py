@@ -48,7 +48,7 @@ def test_a_colleagues_answer_since_the_mail_replied_to_is_found(bench: Any, tick
     assert seen(bench, ticket, ben, notice) is None
     answers(bench, ticket, anna)
     at = bench.now
-    assert Overtaken("Anna", at, "From Anna") == seen(bench, ticket, ben, notice)
+    assert Overtaken(anna, at, "From Anna") == seen(bench, ticket, ben, notice)
     # A client that names no mail, or one that we do not know: the last he got counts.
     assert seen(bench, ticket, ben) is not None
     assert seen(bench, ticket, ben, "unknown@elsewhere.example") is not None

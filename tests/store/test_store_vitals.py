@@ -3,8 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from intake.desk.effects import Amend, MailKind, Record, SetStatus
-from intake.desk.ticket import Status
+from intake.desk.effects import MailKind, Record, SetPromises
+from intake.desk.promise import Promise, PromiseState, Target
 
 HOUR = timedelta(hours=1)
 
@@ -40,18 +40,23 @@ def test_lag_is_the_age_of_what_waits_longest(bench: Any) -> None:
 
 
 def test_promises_are_at_risk_in_their_last_hour_and_late_after_it(bench: Any) -> None:
-    numbers = [bench.open(raw) for raw in (b"a", b"b", b"c", b"d", b"e")]
-    bench.apply(Amend(numbers[0], {"first_response_due": bench.now + timedelta(minutes=59)}))
-    bench.apply(
-        Amend(numbers[1], {"resolution_due": bench.now - HOUR, "next_response_due": bench.now + HOUR / 2})
-    )
-    bench.apply(Amend(numbers[2], {"next_response_due": bench.now + 2 * HOUR}))
-    # The clock of these stands still.
-    late = {"first_response_due": bench.now - HOUR}
-    bench.apply(Amend(numbers[3], late), SetStatus(numbers[3], Status.PENDING))
-    bench.apply(Amend(numbers[4], late), SetStatus(numbers[4], Status.CLOSED))
+    def promised(due: timedelta | None, state: PromiseState = PromiseState.RUNNING) -> Promise:
+        at = bench.now if due is None else bench.now + due
+        begun = bench.now - 9 * HOUR
+        return Promise(Target.RESOLUTION, "normal", HOUR, begun, begun, HOUR, due and at, state)
+
+    for name, promises in {
+        b"soon": [promised(timedelta(minutes=59))],
+        b"late, and soon": [promised(-HOUR), promised(HOUR / 2)],
+        b"later": [promised(2 * HOUR)],
+        # The clock of these stands still, or is over.
+        b"paused": [promised(None, PromiseState.PAUSED)],
+        b"broken": [promised(-HOUR, PromiseState.BROKEN)],
+    }.items():
+        bench.apply(SetPromises(bench.open(name), tuple(promises)))
     found = bench.store.vitals(bench.now)
-    assert (1, 1, 4) == (found.promises_at_risk, found.promises_late, found.open_tickets)
+    # Tickets are counted, not promises; a ticket may be in both.
+    assert (2, 1, 5) == (found.promises_at_risk, found.promises_late, found.open_tickets)
 
 
 def test_the_audit_is_read_by_ticket_person_and_day(bench: Any) -> None:
