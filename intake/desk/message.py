@@ -142,6 +142,7 @@ class Message:
     defects: tuple[str, ...] = ()
     # Of a form or an app only, see intake/desk/formed.py.
     category: str = ""
+    chosen_language: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
 
     @property

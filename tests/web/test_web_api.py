@@ -93,6 +93,17 @@ def test_a_request_becomes_a_ticket(stored: Desk, client: FlaskClient, key: str)
     assert (200, False) == (page.status_code, "Cannot log in" in page.text)
 
 
+@pytest.mark.parametrize(("named", "expected"), [({"language": "tr"}, "tr"), ({}, "en")])
+def test_the_language_that_a_program_names_is_the_tickets(
+    stored: Desk, client: FlaskClient, key: str, named: dict[str, str], expected: str
+) -> None:
+    create(client, key, {**GOOD, **named, "subject": "4711", "message": "0x12ab 12345"})
+    ticket = stored.store.ticket(1)
+
+    assert ticket is not None
+    assert expected == ticket.language
+
+
 def test_files_may_come_as_a_form(stored: Desk, client: FlaskClient, key: str) -> None:
     data = {"ticket": json.dumps(GOOD), "files": [(io.BytesIO(PNG), "a.png"), (io.BytesIO(b"x"), "b.txt")]}
     answer = client.post("/api/v1/tickets", data=data, headers=headed(key))

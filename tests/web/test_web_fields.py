@@ -122,6 +122,28 @@ def test_answers_become_fields_of_the_ticket(stored: Desk, client: FlaskClient, 
     assert () == entry.files
 
 
+@pytest.mark.parametrize(
+    ("lang", "message", "expected"),
+    [
+        ("ko", "0x12ab 12345", "ko"),
+        ("ko", "login problem", "ko"),
+        ("ko", "Since the update I cannot open my wallet any more, please help me.", "en"),
+        ("en", "更新后打不开钱包了", "zh-Hans"),
+    ],
+)
+def test_the_language_of_the_page_is_the_tickets_until_the_text_is_clear(
+    stored: Desk, client: FlaskClient, clock: Any, lang: str, message: str, expected: str
+) -> None:
+    post(client, clock, lang=lang, subject="4711", message=message)
+    stored.service.process_pending()
+    ticket = stored.store.ticket(1)
+
+    assert ticket is not None
+    assert expected == ticket.language
+    # What says so is no file of the person's.
+    assert () == stored.store.entries(1)[0].files
+
+
 WRONG = {
     "app": ("field-app", "", "Fill in “App version”."),
     "version": ("field-app", "newest", "It should look like 4.12.0."),
