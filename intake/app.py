@@ -13,16 +13,16 @@ from pathlib import Path
 from intake import canned_files, config_rules
 from intake.claims import Authenticated
 from intake.config import Settings
-from intake.desk.hours import Hours
 from intake.desk.language import LANGUAGES
 from intake.desk.links import Links
 from intake.desk.message import Message
 from intake.desk.people import Assignment, TeamPolicy
 from intake.desk.policy import MailboxPolicy, Policy, SurveyPolicy
-from intake.ports import Arrival, Channel, Received, Session, UserError
+from intake.ports import Arrival, Channel, Post, Received, Session, UserError
 from intake.previews import Previewer
 from intake.sandbox import parser
 from intake.service import Service
+from intake.service_levels import calendars_of, levels_of, survey_hours
 from intake.store import SqlStore, open_store
 
 log = logging.getLogger("intake.app")
@@ -49,6 +49,13 @@ class Desk:
         from intake.channels.smtp import SmtpSession
 
         return SmtpSession(self.settings.smtp, self.settings.desk.address)
+
+    def pager(self) -> Post | None:
+        """Return what calls the webhook, None when there is none to call."""
+        from intake.channels.webhook import webhook
+
+        page = self.settings.page
+        return webhook(page.webhook, page.token) if page.webhook else None
 
     def channel(self, name: str, received: Callable[[], None] = lambda: None) -> Channel | None:
         """Return the channel of the mailbox called `name`; None when nothing is to be run for it.
@@ -167,6 +174,7 @@ def policy_of(settings: Settings) -> Policy:
         name: MailboxPolicy(name, box.address, box.team, box.language, box.trusted_authserv, box.acknowledge)
         for name, box in settings.mailboxes.items()
     }
+    calendars = calendars_of(settings)
     own = {desk.address.lower(), *(box.address.lower() for box in mailboxes.values())}
     own |= {desk.command_address.lower()} - {""}
     return Policy(
@@ -191,8 +199,12 @@ def policy_of(settings: Settings) -> Policy:
         flood_per_domain_hour=desk.flood_per_domain_hour,
         flood_digest_minutes=desk.flood_digest_minutes,
         admin=desk.admin,
-        hours=Hours(desk.timezone),
+        hours=survey_hours(settings, calendars),
         survey=SurveyPolicy(**settings.survey.values),
+        levels=levels_of(settings, calendars),
+        calendars=calendars,
+        on_call=settings.page.on_call,
+        webhook=bool(settings.page.webhook),
         triage=config_rules.policy_of(settings.triage, settings.rules, settings.teams),
         teams={
             name: TeamPolicy(name, team.lead, Assignment(team.assign), team.reassign_away)

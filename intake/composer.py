@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta, timezone, tzinfo
 from email.utils import format_datetime
 
 from intake.config import Settings
@@ -123,10 +123,17 @@ class Composer:
             template_of(mail),
             language,
             html=html,
-            zone=self._desk.timezone,
+            zone=self._zone(mail, ticket),
             colour=self._desk.colour,
             **{**self._values(mail, ticket, left_out, now), "text_html": said},
         )
+
+    def _zone(self, mail: Mail, ticket: Ticket) -> tzinfo:
+        """Return whose clock a mail tells the time on: its reader's, where his own mail told it."""
+        if mail.kind in _TO_AGENT or ticket.utc_offset is None or mail.to.key != ticket.requester.key:
+            zone: tzinfo = self._desk.timezone
+            return zone
+        return timezone(timedelta(minutes=ticket.utc_offset))
 
     def _language(self, mail: Mail, ticket: Ticket) -> str:
         own = (self._desk.language, *self._policy.languages)

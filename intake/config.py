@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from intake.config_checks import service_problems
 from intake.config_form import field_problem
 from intake.config_keys import MAILBOX as MAILBOX
 from intake.config_keys import MAILBOX_COMMON as MAILBOX_COMMON
@@ -78,9 +79,13 @@ class Settings:
     survey: Section
     report: Section
     smtp: Section
+    page: Section
     dkim: Section
     mailboxes: Mapping[str, Section]
     teams: Mapping[str, Section]
+    groups: Mapping[str, Section]
+    calendars: Mapping[str, Section]
+    slas: Mapping[str, Section]
     triage: Section
     rules: Mapping[str, Section]
     form: Section
@@ -182,6 +187,8 @@ class _Reader:
                 f"there is no mailbox {web_box!r}",
                 "Name one of the [mailbox …] sections or clear the key",
             )
+        for finding in service_problems(named["calendars"], named["slas"], named["groups"], teams):
+            self.problem(*finding)
         rule_problems(single["triage"], named["rules"], teams, mailboxes, self.problem)
         boxes = {name: self.with_defaults(box, single["desk"], data) for name, box in mailboxes.items()}
         for name, box in boxes.items():

@@ -8,6 +8,16 @@ from collections.abc import Mapping
 
 from intake.config_form import FIELD, FORM, LOOKS
 from intake.config_rules import RULE, TRIAGE
+from intake.config_service import (
+    as_dates,
+    as_domains,
+    as_extra_days,
+    as_ladder,
+    as_length,
+    as_optional_ladder,
+    as_places,
+    as_week,
+)
 from intake.config_values import (
     Key,
     as_address,
@@ -17,6 +27,7 @@ from intake.config_values import (
     as_number,
     as_optional_address,
     as_optional_path,
+    as_optional_url,
     as_path,
     as_text,
     as_url,
@@ -162,6 +173,34 @@ TEAM = (
     Key("assign", one_of("nobody", "round_robin", "least_loaded"), "nobody"),
     Key("reassign_away", as_flag, "no"),
 )
+CALENDAR = (
+    Key("timezone", as_text, ""),
+    Key("hours", as_week, "mon-fri 9:00-17:00"),
+    Key("holidays", as_places, ""),
+    Key("make_up_days", as_flag, "yes"),
+    Key("days_off", as_dates, ""),
+    Key("working_days", as_extra_days, ""),
+)
+GROUP = (Key("addresses", as_words, ""), Key("domains", as_domains, ""))
+SLA = (
+    Key("priority", as_words, ""),
+    Key("category", as_words, ""),
+    Key("team", as_words, ""),
+    Key("language", as_words, ""),
+    Key("group", as_words, ""),
+    Key("first_response", as_length, ""),
+    Key("next_response", as_length, ""),
+    Key("resolution", as_length, ""),
+    Key("calendar", as_text, "always"),
+    Key("ladder", as_ladder, "50% remind, 75% lead, 90% late, 100% priority high, 150% page"),
+    Key("resolution_ladder", as_optional_ladder, ""),
+    Key("extension", as_number(1, 1000), "50"),
+)
+PAGE = (
+    Key("webhook", as_optional_url, "", secret=True),
+    Key("token", as_text, "", secret=True),
+    Key("on_call", as_optional_address, ""),
+)
 
 # Every section but the mailboxes. `Settings` has an attribute of the same name for one that stands
 # once; for one with a name of its own ("team support"), NAMED says which attribute holds them all.
@@ -175,9 +214,20 @@ SECTIONS: Mapping[str, tuple[Key, ...]] = {
     "survey": SURVEY,
     "report": REPORT,
     "smtp": SMTP,
+    "page": PAGE,
     "dkim": DKIM,
     "team": TEAM,
+    "group": GROUP,
+    "calendar": CALENDAR,
+    "sla": SLA,
     "triage": TRIAGE,
     "rule": RULE,
 }
-NAMED: Mapping[str, str] = {"team": "teams", "rule": "rules", "field": "fields"}
+NAMED: Mapping[str, str] = {
+    "team": "teams",
+    "group": "groups",
+    "calendar": "calendars",
+    "sla": "slas",
+    "rule": "rules",
+    "field": "fields",
+}

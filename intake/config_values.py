@@ -109,6 +109,13 @@ def as_url(*schemes: str) -> Convert:
     return convert
 
 
+def as_optional_url(value: str) -> str:
+    """Return the address of a page or a webhook, "" for none; what is wrong is said without it."""
+    if value and not value.startswith(("https://", "http://")):
+        raise BadValue("that is no address of a web server", "Begin it with https:// or http://")
+    return value
+
+
 def as_day(value: str) -> date | None:
     if not value:
         return None

@@ -8,10 +8,12 @@ from typing import Any, Protocol
 
 from intake.desk.digest import News
 from intake.desk.effects import Effect, Mail, Outgoing
+from intake.desk.escalation import DuePromise
 from intake.desk.facts import Facts, Found
 from intake.desk.lookup import Looked, Wanted
 from intake.desk.message import Envelope, Message
 from intake.desk.people import Load
+from intake.desk.policy import Policy
 from intake.desk.surveys import Candidate
 from intake.desk.ticket import Agent, Ticket
 from intake.desk.tokens import Token
@@ -94,6 +96,21 @@ class Claimed:
     # How many tries before this one ended without anybody knowing how.
     doubtful: int = 0
 
+
+@dataclass(frozen=True, slots=True)
+class OwedPage:
+    """A call of the webhook that this process alone makes until its lease is over. `key` never changes."""
+
+    id: int
+    key: str
+    ticket: int
+    details: Mapping[str, str]
+    attempts: int
+    created_at: datetime
+
+
+Post = Callable[[OwedPage], None]
+"""Call the webhook. Raises Temporary or Permanent; what they say names no address and no secret."""
 
 Compose = Callable[[Mail, Ticket], Outgoing | None]
 """Make the finished mail; None when its template has nothing to say."""
@@ -186,6 +203,24 @@ class Store(Protocol):
     def survey_candidates(self, now: datetime, before: datetime, limit: int) -> tuple[list[Candidate], int]:
         """Return tickets closed before `before` nobody was asked about, and how many automatic
         mails the desk owed in the last hour."""
+
+    def due_promises(self, now: datetime, limit: int) -> list[tuple[int, int]]:
+        """Return promises a step of whose ladder is due, each with its ticket, the longest due first."""
+
+    def due_promise(self, promise: int, ticket: int, policy: Policy, now: datetime) -> DuePromise | None:
+        """Return a due promise with its ticket, which is kept from changing; None when it is due no more."""
+
+    def put_off(self, promise: int, until: datetime) -> None:
+        """Look at a promise again later: a step of it could not be done."""
+
+    def due_page(self, now: datetime) -> OwedPage | None:
+        """Take the call of the webhook that is due first; None when none is."""
+
+    def page_sent(self, number: int, now: datetime) -> None:
+        """Record that the other side took it."""
+
+    def page_failed(self, number: int, reason: str, until: datetime | None) -> None:
+        """Record why it did not; it is due again at `until`, None: never."""
 
     def due(self, now: datetime, limit: int) -> list[int]:
         """Return ids of outbox rows to send now, urgent and old ones first."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
-from intake import owner
+from intake import escalating, owner
 from intake.claims import Authenticated, Claim, Claims, NotNow
 from intake.desk import agent_commands, formed
 from intake.desk import digest as digests
@@ -220,7 +220,9 @@ class Service:
             facts = replace(facts, looked=self.store.look_up(wanted, agent, ticket, now))
         if self.policy.hands_out:
             facts = replace(facts, loads=self.store.loads())
-        return decide(message, envelope, facts, self.policy)
+        known = {one.ticket.id: one.ticket for one in facts.tickets()}
+        effects = decide(message, envelope, facts, self.policy)
+        return escalating.promising(self.store, self.policy, effects, now, known, message)
 
     def _compose(self, mail: Mail, ticket: Ticket) -> Outgoing | None:
         return self.compose(mail, ticket, self.clock())
@@ -237,8 +239,10 @@ class Service:
 
     def act(self, effects: Sequence[Effect]) -> Applied:
         """Apply what an admin asked for from the command line, in one transaction."""
+        now = self.clock()
         with self.store.transaction():
-            applied = self.store.apply(effects, self._compose, self.clock())
+            effects = escalating.promising(self.store, self.policy, effects, now, {})
+            applied = self.store.apply(effects, self._compose, now)
         self._wake(applied.outbox_ids)
         return applied
 
@@ -317,17 +321,23 @@ class Service:
     # -- tick ------------------------------------------------------------------------
 
     def tick(self, limit: int = 200, after: timedelta = timedelta(0)) -> list[int]:
-        """Do what time alone causes: process what was left for `after`, settle dead leases, ask how it went.
+        """Do what time alone causes: process what was left for `after`, settle dead leases, see to
+        promises whose time runs out, ask how it went.
 
         Returns the outbox ids that are due now, for the caller to deliver.
         """
         self.store.expire_leases(self.clock(), owner.gone)
         while self.process_pending(limit, after):
             pass
+        self.escalate()
         self.wake_snoozed()
         self.ask_surveys()
         self.send_digests()
         return self.store.due(self.clock(), limit)
+
+    def escalate(self) -> int:
+        """Do the steps of ladders that are due; return of how many promises. See `escalating.fire_due`."""
+        return escalating.fire_due(self.store, self.policy, self._compose, self.clock)
 
     def wake_snoozed(self, limit: int = 200) -> None:
         """Wake the tickets whose snooze is over. Safe to call from several processes at once."""

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from intake.desk.calendar import Calendar
 from intake.desk.effects import Outcome
+from intake.desk.promise import PromiseState, Target
 from intake.desk.ticket import EntryKind, Status
 
 
@@ -142,6 +143,45 @@ class SurveyRow:
     comment: str
     consent: bool
     answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseRow:
+    """One promise of a ticket. `next_at` is when the next step of its ladder is due; the minutes are
+    business time: how much was promised, and how much of it was left when its clock was last set."""
+
+    id: int
+    ticket: int
+    target: Target
+    policy: str
+    state: PromiseState
+    started_at: datetime
+    due: datetime | None
+    next_at: datetime | None
+    ended_at: datetime | None
+    told: datetime | None
+    total_minutes: int
+    left_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationRow:
+    """One escalation. `state` is open, acked, resolved, cancelled or done; `promise` None: by hand."""
+
+    id: int
+    ticket: int
+    promise: int | None
+    target: Target | None
+    step: str
+    state: str
+    due_at: datetime
+    fired_at: datetime
+    reason: str
+    to_team: str
+    by: str
+    settled_by: str
+    settled_at: datetime | None
+    remark: str
 
 
 @dataclass(frozen=True, slots=True)

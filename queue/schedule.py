@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from intake.app import forget
+from intake.escalating import call_webhook
 from intake.ports import Temporary
 from intake.queue.tasks import Senders
 
@@ -39,6 +40,26 @@ def sweep(desk: "Desk", senders: Senders, stop: threading.Event) -> None:
                 stop.wait(FIRST_SECONDS if rounds <= FIRST_ROUNDS else THEN_SECONDS)
     finally:
         senders.close()
+
+
+def pages(desk: "Desk", stop: threading.Event) -> None:
+    """Call the webhook for what is owed until `stop` is set; nothing where there is no webhook.
+
+    In a thread of its own: a server that does not answer must not keep mail waiting.
+    """
+    post = desk.pager()
+    try:
+        while post is not None and not stop.is_set():
+            try:
+                call_webhook(desk.store, post, desk.service.clock)
+            except Temporary as err:
+                log.warning("paging must wait", extra={"reason": str(err)})
+            except Exception:
+                # The call stands in the database, and the next round reads it.
+                log.exception("paging failed")
+            stop.wait(THEN_SECONDS)
+    finally:
+        desk.store.close()
 
 
 def _forget(desk: "Desk") -> None:

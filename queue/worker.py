@@ -9,7 +9,7 @@ from huey import RedisHuey
 from huey.consumer import Consumer
 
 from intake.queue.app import POLL_SECONDS, make_huey
-from intake.queue.schedule import sweep
+from intake.queue.schedule import pages, sweep
 from intake.queue.tasks import Senders, register
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def run(desk: "Desk", stop: threading.Event) -> None:
         shutdown_timeout=SHUTDOWN_SECONDS,
     )
     sweeper = _thread(lambda: sweep(desk, senders, stop))
+    pager = _thread(lambda: pages(desk, stop), "pages")
     consumer.start()
     log.info("worker started", extra={"workers": consumer.workers})
     while not stop.wait(HEALTH_SECONDS):
@@ -62,11 +63,12 @@ def run(desk: "Desk", stop: threading.Event) -> None:
             log.error("the sweep died and is started again")
             sweeper = _thread(lambda: sweep(desk, senders, stop))
     consumer.stop(graceful=True)
+    pager.join(SHUTDOWN_SECONDS)
     sweeper.join(SHUTDOWN_SECONDS)
     log.info("worker stopped")
 
 
-def _thread(work: Callable[[], None]) -> threading.Thread:
-    thread = threading.Thread(target=work, name="sweep", daemon=True)
+def _thread(work: Callable[[], None], name: str = "sweep") -> threading.Thread:
+    thread = threading.Thread(target=work, name=name, daemon=True)
     thread.start()
     return thread

@@ -20,11 +20,18 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("intake.config_values", ()),
     ("intake.config_rules", ("intake.config_values", "intake.desk")),
     ("intake.config_form", ("intake.config_values",)),
-    ("intake.config_keys", ("intake.config_values", "intake.config_rules", "intake.config_form")),
+    ("intake.config_service", ("intake.config_values",)),
+    (
+        "intake.config_keys",
+        ("intake.config_values", "intake.config_rules", "intake.config_form", "intake.config_service"),
+    ),
+    ("intake.public_holidays", ("intake.desk",)),
+    ("intake.config_checks", ("intake.public_holidays",)),
     (
         "intake.config",
         (
             "intake.config_rules",
+            "intake.config_checks",
             "intake.ports",
             "intake.config_form",
             "intake.config_keys",
@@ -39,8 +46,29 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("intake.channels", ("intake.desk", "intake.mail", "intake.ports", "intake.config", "intake.owner")),
     ("intake.render_dates", ()),
     ("intake.render", ("intake.render_dates", "intake.desk", "intake.mail", "intake.ports", "intake.config")),
+    ("intake.escalating", ("intake.desk", "intake.ports")),
+    (
+        "intake.service_levels",
+        (
+            "intake.desk",
+            "intake.config",
+            "intake.config_values",
+            "intake.config_checks",
+            "intake.public_holidays",
+        ),
+    ),
     ("intake.claims", ("intake.desk", "intake.ports")),
-    ("intake.service", ("intake.desk", "intake.ports", "intake.owner", "intake.sandbox", "intake.claims")),
+    (
+        "intake.service",
+        (
+            "intake.desk",
+            "intake.ports",
+            "intake.owner",
+            "intake.sandbox",
+            "intake.claims",
+            "intake.escalating",
+        ),
+    ),
     (
         "intake.web",
         (
@@ -55,7 +83,17 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "intake.app",
         ),
     ),
-    ("intake.queue", ("intake.ports", "intake.service", "intake.config", "intake.app", "intake.reports")),
+    (
+        "intake.queue",
+        (
+            "intake.ports",
+            "intake.service",
+            "intake.escalating",
+            "intake.config",
+            "intake.app",
+            "intake.reports",
+        ),
+    ),
     ("intake.cli", ("*", "intake.queue")),
     ("intake", ("*",)),
 )
@@ -70,6 +108,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     # The form asks it too, before there is a message that intake.mail could read.
     "filetype": ("intake.mail", "intake.web"),
     "nh3": ("intake.mail", "intake.web"),
+    "holidays": ("intake.public_holidays",),
     "PIL": ("intake.previews",),
     "pillow_heif": ("intake.previews",),
     "peewee": ("intake.store",),

@@ -7,6 +7,7 @@ from intake.desk.effects import (
     AskSurvey,
     Assign,
     Effect,
+    Escalate,
     Finish,
     LinkTickets,
     Mail,
@@ -17,6 +18,7 @@ from intake.desk.effects import (
     MarkSent,
     OpenTicket,
     Outcome,
+    Page,
     PullBrake,
     Record,
     RecordScore,
@@ -24,8 +26,10 @@ from intake.desk.effects import (
     RemoveParticipant,
     RevokeLinks,
     SetAway,
+    SetPromises,
     SetStatus,
     Settle,
+    SettleEscalation,
     SplitOff,
     Withdraw,
 )
@@ -85,6 +89,17 @@ def sentence(effect: Effect) -> str:
         case Amend():
             what = ", ".join(f"{name} {value}" for name, value in effect.changes.items())
             return f"set of {_ticket(effect.ticket)}: {what}"
+        case SetPromises():
+            due = ", ".join(
+                f"{one.value.replace('_', ' ')} by {at:%Y-%m-%d %H:%M} UTC" for one, at in effect.due.items()
+            )
+            return f"promise of {_ticket(effect.ticket)}: {due or 'nothing more'}"
+        case Escalate():
+            return f"escalate {_ticket(effect.ticket)}: {effect.step}"
+        case SettleEscalation():
+            return f"mark escalation {effect.escalation} of {_ticket(effect.ticket)} as {effect.state}"
+        case Page():
+            return f"call the webhook about {_ticket(effect.ticket)}"
         case AddParticipant():
             return f"let {_who(effect.address)} into {_ticket(effect.ticket)}"
         case RemoveParticipant():

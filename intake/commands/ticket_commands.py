@@ -8,13 +8,12 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, not_found, now
-from intake.desk import commands
-from intake.desk.grammar import Refused, Scene
+from intake.commands.examples import EXAMPLES
 from intake.ports import UserError
 
 if TYPE_CHECKING:
     from intake.desk.effects import Effect
-    from intake.desk.grammar import Asked, Kind
+    from intake.desk.grammar import Asked, Command, Kind, Scene
     from intake.desk.ticket import Ticket
     from intake.ports import Applied
 
@@ -43,8 +42,22 @@ _DONE = {
 }
 
 
+class Tickets(click.Group):
+    """The group: the table is loaded when one of its commands is asked for, not for every `intake --help`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names: those with options of their own, then those of the table."""
+        return [*super().list_commands(ctx), *MADE]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, made of the table if it stands there."""
+        return made(cmd_name) if cmd_name in MADE else super().get_command(ctx, cmd_name)
+
+
 def made(name: str) -> click.Command:
     """Return the command of that name: a ticket's number, then what follows the name in a mail."""
+    from intake.desk import commands
+
     kind = commands.NAMES[name]
 
     @click.command(
@@ -53,6 +66,7 @@ def made(name: str) -> click.Command:
         # A tag with a minus before it is no option.
         context_settings={"ignore_unknown_options": True},
         short_help=kind.help,
+        epilog=f"Example: {EXAMPLES[f'ticket {name}']}",
     )
     @click.argument("number", type=int)
     @click.argument("argument", nargs=-1, metavar=kind.grammar or "")
@@ -73,16 +87,22 @@ def made(name: str) -> click.Command:
     return run
 
 
-def read(kind: "Kind", argument: str) -> commands.Command:
+def read(kind: "Kind", argument: str) -> "Command":
     """Return the command; what cannot be read is wrong usage."""
+    from intake.desk import commands
+    from intake.desk.grammar import Refused
+
     try:
         return commands.Command(kind.name, kind.read(argument))
     except Refused as err:
         raise click.UsageError(f"{commands.said(err).capitalize()} In a mail it is {kind.written}.") from err
 
 
-def scene_of(given: Invocation, found: "Ticket", asked: "Asked", as_: str) -> Scene:
+def scene_of(given: Invocation, found: "Ticket", asked: "Asked", as_: str) -> "Scene":
     """Return what commands of an admin, or of an agent at the keyboard, are done in."""
+    from intake.desk import commands
+    from intake.desk.grammar import Scene
+
     desk, agent = given.desk(), given.agent(as_) if as_ else None
     moment = now()
     return Scene(
@@ -111,8 +131,9 @@ def obey(
 
     `post` sends what is written below them and is recorded as `what`.
     """
-    from intake.desk import lifecycle
+    from intake.desk import commands, lifecycle
     from intake.desk.effects import Record
+    from intake.desk.grammar import Refused
 
     found = the_ticket(given, number)
     scene = scene_of(given, found, asked, as_)

@@ -10,11 +10,11 @@ import click
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, as_json, not_found, text_of
 from intake.commands.telling import language, wait
-from intake.commands.ticket_commands import AUTHORITY, MADE, made, obey, the_ticket
+from intake.commands.ticket_commands import AUTHORITY, Tickets, obey, the_ticket
 from intake.commands.ticket_finding import new, next_, search, todo
 from intake.commands.ticket_list import STYLES, list_
-from intake.desk.commands import Asked, Command
 from intake.desk.effects import Record
+from intake.desk.grammar import Asked, Command
 
 if TYPE_CHECKING:
     from intake.desk.effects import Effect
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ENTRY_STYLES = {"customer": "bold", "reply": "bold green", "note": "yellow", "draft": "magenta"}
 
 
-@click.group()
+@click.group(cls=Tickets)
 def ticket() -> None:
     """List, show and work on tickets."""
 
@@ -228,5 +228,5 @@ def _act(given: Invocation, effects: Sequence["Effect"], done: str) -> None:
     terminal.say(done)
 
 
-for _command in (search, todo, next_, new, *map(made, MADE)):
+for _command in (search, todo, next_, new):
     ticket.add_command(_command)

@@ -10,6 +10,12 @@ from enum import StrEnum
 from typing import TypedDict
 
 from intake.desk.message import Address, Attachment, BounceKind
+from intake.desk.promise_effects import Escalate as Escalate
+from intake.desk.promise_effects import Page as Page
+from intake.desk.promise_effects import SetPromises as SetPromises
+from intake.desk.promise_effects import SettleEscalation as SettleEscalation
+from intake.desk.survey_effects import AskSurvey as AskSurvey
+from intake.desk.survey_effects import RecordScore as RecordScore
 from intake.desk.ticket import Agent, EntryKind, Status
 
 # What a STATUS mail can tell; each is the name of its template, and the desk's config says which go out.
@@ -80,6 +86,8 @@ class OpenTicket:
     category: str = ""
     tags: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict, hash=False)
+    # How many minutes the requester's clock is ahead of UTC, where his mail told.
+    utc_offset: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,29 +315,6 @@ class PullBrake:
 
 
 @dataclass(frozen=True, slots=True)
-class AskSurvey:
-    """Write down that a closing was asked about, or why (`skipped`) it never will be.
-
-    `closing` is that of `surveys.closing_of`.
-    """
-
-    ticket: int
-    closing: int
-    skipped: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RecordScore:
-    """Keep what was answered about a closing, in place of any earlier answer."""
-
-    ticket: int
-    closing: int
-    score: int
-    comment: str = ""
-    consent: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class RevokeLinks:
     """Make every link to the ticket's progress page void."""
 
@@ -360,6 +345,10 @@ Effect = (
     | AddEntry
     | SetStatus
     | Amend
+    | SetPromises
+    | Escalate
+    | SettleEscalation
+    | Page
     | AddParticipant
     | RemoveParticipant
     | SplitOff

@@ -162,3 +162,8 @@ class Facts:
     # What the sender reads, and the author of the forwarded mail; asked only of who may open a ticket.
     reads: Reads = Reads()
     original_reads: Reads = Reads()
+
+    def tickets(self) -> list[Found]:
+        """Return every ticket that was found, by whatever way."""
+        ways = (self.by_token, self.by_sent_id, self.by_stored_id, self.by_number, self.sent_ticket)
+        return [one for one in (*ways, self.flood_address, self.flood_domain) if one is not None]

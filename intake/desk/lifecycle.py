@@ -14,6 +14,7 @@ from intake.desk.effects import (
     RevokeLinks,
     SetStatus,
 )
+from intake.desk.escalation import escalate as escalate
 from intake.desk.message import Address
 from intake.desk.policy import Policy
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket

@@ -112,6 +112,8 @@ class Message:
     (quotes and signature cut). `automatic` says why it counts as written by a
     machine ("" = a person), `suppress` why it must not be answered by one
     (a superset of `automatic`). `defects` lists what was wrong with it.
+    `utc_offset` is how many minutes ahead of UTC the clock was that its Date was read off,
+    None where it does not tell: "+0000" and "-0000" are written by servers too.
     `authserv` holds raw Authentication-Results values, topmost first.
     """
 
@@ -140,6 +142,7 @@ class Message:
     forward: Forward | None = None
     authserv: tuple[str, ...] = ()
     defects: tuple[str, ...] = ()
+    utc_offset: int | None = None
     # Of a form or an app only, see intake/desk/formed.py.
     category: str = ""
     chosen_language: str = ""

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from intake.desk.hours import Hours
+from intake.desk.calendar import Calendar, office
 from intake.desk.language import LANGUAGES
 from intake.desk.people import Assignment, TeamPolicy
+from intake.desk.service_level import ServiceLevel, shipped
 from intake.desk.triage import TriagePolicy
 
 
@@ -49,6 +50,8 @@ class Policy:
     before it leaves.
     `flood_…` are new tickets of an hour beyond which mails of that sender go into one
     ticket (0: never). `admin` is told when the brakes are pulled.
+    `hours` are those of surveys, `levels` what is promised, the first that fits;
+    `on_call` is who is paged by mail, and `webhook` whether there is one to page by.
     """
 
     mailboxes: Mapping[str, MailboxPolicy]
@@ -72,8 +75,12 @@ class Policy:
     flood_per_domain_hour: int = 200
     flood_digest_minutes: int = 15
     admin: str = ""
-    hours: Hours = field(default_factory=Hours)
+    hours: Calendar = field(default_factory=office)
     survey: SurveyPolicy = field(default_factory=SurveyPolicy)
+    levels: tuple[ServiceLevel, ...] = field(default_factory=shipped)
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    on_call: str = ""
+    webhook: bool = False
     triage: TriagePolicy = field(default_factory=TriagePolicy)
     teams: Mapping[str, TeamPolicy] = field(default_factory=dict)
     # Where agents write to who do not answer a notification; "" where there is no such address.

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from intake.desk.calendar import Calendar
 from intake.desk.message import Address
+from intake.desk.promise import Promise
 
 
 class Status(StrEnum):
@@ -62,7 +63,8 @@ class Ticket:
     and `survey_off` keep surveys away; `snoozed_until` hides it until then. `…_due` are the
     promised times (None: nothing is promised, or the clock stands still), `first_response_at`
     is when a person first answered, and `waiting_since` since when the requester has been
-    waiting for a person (None: it is not our turn).
+    waiting for a person (None: it is not our turn). `promises` are those still to be kept,
+    and `utc_offset` how many minutes the requester's own clock is ahead of UTC, if known.
     """
 
     id: int
@@ -96,6 +98,8 @@ class Ticket:
     resolution_due: datetime | None = None
     first_response_at: datetime | None = None
     waiting_since: datetime | None = None
+    promises: tuple[Promise, ...] = ()
+    utc_offset: int | None = None
 
 
 def no_ticket(at: datetime, mailbox: str = "", language: str = "en", channel: str = "imap") -> Ticket:

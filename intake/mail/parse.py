@@ -161,6 +161,7 @@ def _header(fields: list[RawField], hint: str, raw: bytes, body_start: int, dige
         "return_path": None if return_path is None else addresses.mailbox(headers.decode(return_path)),
         "subject": _RUNS.sub(r"\1", headers.decode(firsts.get("subject", b""), hint))[:MAX_SUBJECT],
         "date": date,
+        "utc_offset": utc_offset(headers.decode(firsts.get("date", b""))),
         "authserv": tuple(
             headers.decode(value) for value in headers.every(fields, "authentication-results")[:MAX_AUTHSERV]
         ),
@@ -218,6 +219,20 @@ def when(text: str) -> datetime | None:
         return datetime(*found[:6], tzinfo=UTC) - zone
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
+
+
+def utc_offset(text: str) -> int | None:
+    """Return the zone of a Date value in minutes ahead of UTC, None when it tells nothing of its author.
+
+    "-0000" says so (RFC 5322 section 3.3), and "+0000" is what Exchange and many servers
+    write for everybody. Beyond 14 hours no clock is.
+    """
+    try:
+        found = parsedate_tz(text[:100])
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None
+    minutes = round((found[9] or 0) / 60) if found else 0
+    return minutes if minutes and abs(minutes) <= 14 * 60 else None
 
 
 def fingerprint(fields: list[RawField], raw: bytes, body_start: int, digest: str) -> str:

@@ -13,12 +13,13 @@ from intake.desk.effects import (
     Record,
     RemoveParticipant,
     SetAway,
+    SetPromises,
     SetStatus,
 )
 from intake.desk.message import Attachment, Message
 from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.ports import Compose
-from intake.store import models, withdrawal
+from intake.store import models, promise_rows, withdrawal
 from intake.store.backfill import tag
 from intake.store.blobs import digest
 from intake.store.fields import LONGEST_KEY
@@ -103,6 +104,7 @@ class TicketChanges:
             category=effect.category,
             tags=effect.tags,
             fields=effect.fields,
+            utc_offset=effect.utc_offset,
             created_at=self.now,
             updated_at=self.now,
             closed_at=closed_at,
@@ -127,6 +129,7 @@ class TicketChanges:
             category=effect.category,
             tags=effect.tags,
             fields=effect.fields,
+            utc_offset=effect.utc_offset,
         )
 
     def entry(self, effect: AddEntry) -> None:
@@ -238,6 +241,10 @@ class TicketChanges:
         self.change(ticket)
         people = tuple(one for one in ticket.participants if one.lower() != key)
         self.tickets[ticket.id] = replace(self.tickets[ticket.id], participants=people)
+
+    def promised(self, effect: SetPromises) -> None:
+        ticket = self.ticket(effect.ticket)
+        self.tickets[ticket.id] = promise_rows.write(self.db, effect, ticket, self.now)
 
     def index(self) -> None:
         """Have the tickets found by what was written into them."""

@@ -12,6 +12,7 @@ from intake.desk.effects import (
     AskSurvey,
     Assign,
     Effect,
+    Escalate,
     Finish,
     LinkTickets,
     Mail,
@@ -23,6 +24,7 @@ from intake.desk.effects import (
     OpenTicket,
     Outcome,
     Outgoing,
+    Page,
     PullBrake,
     Record,
     RecordScore,
@@ -30,8 +32,10 @@ from intake.desk.effects import (
     RemoveParticipant,
     RevokeLinks,
     SetAway,
+    SetPromises,
     SetStatus,
     Settle,
+    SettleEscalation,
     SplitOff,
     Withdraw,
 )
@@ -39,7 +43,7 @@ from intake.desk.message import Address, BounceKind, Message
 from intake.desk.secrets import find, redacted
 from intake.desk.ticket import NO_TICKET, EntryKind, no_ticket
 from intake.ports import Applied, Compose
-from intake.store import drafts, merging, models, surveys, withdrawal
+from intake.store import drafts, merging, models, promise_rows, surveys, withdrawal
 from intake.store.address_state import AddressStates
 from intake.store.application import TicketChanges, Written
 from intake.store.connection import Connection
@@ -147,6 +151,14 @@ class _Application(TicketChanges):
                     self.store.mark_digest(effect)
                 case Amend():
                     self.amend(effect)
+                case SetPromises():
+                    self.promised(effect)
+                case Escalate():
+                    promise_rows.escalate(self.db, effect, self.now)
+                case SettleEscalation():
+                    promise_rows.settle(self.db, effect, self.now)
+                case Page():
+                    promise_rows.owe_page(self.db, effect, self.now)
                 case AddParticipant():
                     self.let_in(effect)
                 case RemoveParticipant():

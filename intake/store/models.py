@@ -22,6 +22,7 @@ from intake.store.models_web import ApiKey as ApiKey
 from intake.store.models_web import ApiRequest as ApiRequest
 from intake.store.models_web import WebHit as WebHit
 from intake.store.pictures import Preview
+from intake.store.service_models import SERVICE_TABLES
 
 
 def _ref(table: str) -> list[peewee.Node]:
@@ -117,6 +118,7 @@ class Ticket(peewee.Model):
     resolution_due: Moment[datetime | None] = Moment(null=True)
     first_response_at: Moment[datetime | None] = Moment(null=True)
     waiting_since: Moment[datetime | None] = Moment(null=True)
+    utc_offset = IntegerField(null=True)
 
     class Meta:
         table_name = "ticket"
@@ -361,6 +363,7 @@ TABLES: tuple[type[peewee.Model], ...] = (
     AddressState,
     PersonLanguage,
     Audit,
+    *SERVICE_TABLES,
     TicketTag,
     SearchText,
     WebHit,

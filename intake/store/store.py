@@ -8,6 +8,7 @@ from intake.store.mailboxes import Mailboxes
 from intake.store.merging import Links
 from intake.store.orphans import Orphans
 from intake.store.outbox import Deliveries
+from intake.store.promises import Promises
 from intake.store.queries import Queries
 from intake.store.soundness import Soundness
 from intake.store.surveys import Surveys
@@ -15,7 +16,9 @@ from intake.store.vitals import Pulse
 from intake.store.web import Web
 
 
-class SqlStore(Web, Surveys, Lookups, Deliveries, Queries, Listing, Mailboxes, Orphans, Links, Pulse):
+class SqlStore(
+    Web, Surveys, Promises, Lookups, Deliveries, Queries, Listing, Mailboxes, Orphans, Links, Pulse
+):
     """The database, SQLite or PostgreSQL. Use from any thread; each has its own connection.
 
     Raises Temporary, with what to do about it, for whatever may pass.

@@ -10,6 +10,7 @@ from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 from intake.store import models
 from intake.store.agents import Agents
 from intake.store.models import Entry, MessageRef, Participant
+from intake.store.promise_rows import open_promises
 from intake.store.statement import Statement, hole
 
 # By these an agent has made a ticket his own concern.
@@ -81,6 +82,8 @@ class Tickets(Agents):
             resolution_due=row.resolution_due,
             first_response_at=row.first_response_at,
             waiting_since=row.waiting_since,
+            promises=open_promises(self.db, number),
+            utc_offset=row.utc_offset,
         )
 
     def end(self, ticket: Ticket) -> Ticket:

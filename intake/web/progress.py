@@ -125,7 +125,8 @@ def _said(ticket: Ticket, entries: Sequence[EntryRow]) -> tuple[Said, ...]:
     let_in = {ticket.requester.key, *(one.lower() for one in ticket.participants)}
     for one in entries:
         desk = one.kind is EntryKind.REPLY
-        # What somebody else writes to a ticket's address, or to one merged into it, is for agents.
+        # What somebody else writes to a ticket's address, or to one merged into it, is for agents:
+        # it may be somebody's sign-in code, asked for by who holds the link (reliability T15).
         if not _public(one) or not (desk or one.author.lower() in let_in):
             continue
         mine = one.author.lower() == ticket.requester.key

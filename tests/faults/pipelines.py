@@ -29,6 +29,7 @@ import intake.mail.parse
 import intake.queue.worker
 import intake.web.app
 import intake.web.server
+import intake.web.site
 from intake import app, config
 from intake.queue import tasks
 from intake.queue.app import make_huey
@@ -141,7 +142,7 @@ def main() -> None:
         # libfaketime 0.9.10 refuses clock_nanosleep with an absolute time, which is how Python sleeps.
         time.sleep = lambda seconds: select.select((), (), (), seconds) and None  # type: ignore[assignment]
     mutants.apply(os.environ.get("INTAKE_MUTANT", ""))
-    intake.web.app.FASTEST_SECONDS = 0.0
+    intake.web.site.FASTEST_SECONDS = 0.0
     intake.channels.imap.IDLE_SECONDS = 5.0
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:

@@ -123,6 +123,7 @@ def test_a_disk_that_is_full_and_then_is_not(small_disk: Path, sink: SinkServer)
 
 # The threads of the listener end with their connections open, as those of a process do.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.timeout(600)
 def test_postgres_that_ends_every_connection_under_load(
     tmp_path: Path, sink: SinkServer, request: pytest.FixtureRequest
 ) -> None:

@@ -319,7 +319,7 @@ def test_the_page_of_a_merged_ticket_shows_its_reader_nothing_of_another(desk: P
     reply(desk, "#merge 2 anyway", 1)
     customer(desk, "My secret is Rosebud", 1)
     reply(desk, "Dear Eve", 2)
-    shown = progress.view(desk.store.ticket(2), desk.store.entries(2), readable=True)
+    shown = progress.view(desk.store.ticket(2), desk.store.entries(2), True, desk.service.clock())
     assert "Rosebud" not in repr(shown)
     assert "Dear Eve" in repr(shown)
 
@@ -377,7 +377,7 @@ def test_a_redacted_seed_phrase_is_nowhere_any_more(desk: PumpedDesk) -> None:
         assert needle not in desk.store.raw(row.id)
     for mail in desk.store.list_outbox():
         assert needle not in desk.store.outbox_raw(mail.id)
-    assert any("[redacted: seed phrase]" in text_of(one) for one in out(desk, MailKind.NOTICE))
+    assert any("[hidden: seed phrase]" in text_of(one) for one in out(desk, MailKind.NOTICE))
     sound(desk)
 
 

@@ -143,3 +143,39 @@ def test_the_history_tells_an_answer_that_waits(desk):
     desk.clock.later(seconds=61)
     desk.deliver()
     assert [False] == [one.held for one in desk.store.entries(1) if one.kind is EntryKind.REPLY]
+
+
+def copies(desk: PumpedDesk) -> list[str]:
+    return [
+        one.raw.decode()
+        for one in desk.sent
+        if one.rcpt == desk.agent and one.kind is MailKind.NOTICE and b"A copy of your answer" in one.raw
+    ]
+
+
+def test_a_copy_comes_at_once_and_its_reply_takes_the_answer_back(desk):
+    reply(desk, "#copy\nLook under the sofa.")
+    desk.deliver()
+    (copy,) = copies(desk)
+    assert "Look under the sofa." in copy
+    assert "leaves in 60 seconds" in copy
+    assert "#copy" not in copy
+    assert [] == gone(desk)
+    reply(desk, "#undo")
+    desk.clock.later(hours=1)
+    desk.deliver()
+    assert [] == gone(desk)
+
+
+def test_nobody_gets_a_copy_who_does_not_ask(desk):
+    reply(desk, "Look under the sofa.")
+    desk.clock.later(hours=1)
+    desk.deliver()
+    assert [] == copies(desk)
+
+
+def test_a_copy_of_nothing_is_not_sent(desk):
+    reply(desk, "#copy\n#note\nLook under the sofa.")
+    desk.deliver()
+    assert [] == copies(desk)
+    assert ["Look under the sofa."] == said(desk, EntryKind.NOTE)

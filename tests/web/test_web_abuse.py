@@ -283,9 +283,10 @@ def test_links_that_do_not_open_take_the_same_time(desk_of: Any, clock: Any) -> 
     bodies = set()
     for _ in range(40):
         for name, link in links.items():
-            began = time.perf_counter()
+            # Of the processor, so that what else the machine does is not counted.
+            began = time.thread_time()
             answer = client.get(f"/t/{link}")
-            took[name].append(time.perf_counter() - began)
+            took[name].append(time.thread_time() - began)
             bodies.add((answer.status_code, answer.text))
 
     assert 1 == len(bodies)

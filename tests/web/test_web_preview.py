@@ -55,7 +55,7 @@ def test_the_page_shows_the_small_picture_and_links_the_original(desk: Desk) -> 
     html = client.get(page).text
 
     assert f'src="{page}/file/{entry}/0/preview" alt="&lt;b&gt;IMG&lt;/b&gt;.heic"' in html
-    assert 1 == html.count("<img")
+    assert 1 == html.count('<img class="picture"')
     shown = client.get(f"{page}/file/{entry}/0/preview")
     assert (200, SMALL, "image/jpeg") == (shown.status_code, shown.data, shown.content_type)
     assert "sandbox; default-src 'none'" == shown.headers["Content-Security-Policy"]
@@ -87,9 +87,8 @@ def test_a_picture_of_a_note_is_for_agents_alone_and_a_wrong_link_shows_none(des
     mailed = desk.links.progress(ticket, now, True).removeprefix("https://help.example")
     unmailed = desk.links.progress(ticket, now, False).removeprefix("https://help.example")
 
-    got = [
-        client.get(f"{page}/file/{entry}/0/preview").status_code
-        for page, entry in ((mailed, note), (unmailed, public), (mailed[:-1] + "a", public), (mailed, public))
-    ]
+    wrong = mailed[:-1] + ("b" if mailed[-1] == "a" else "a")
+    asked = ((mailed, note), (unmailed, public), (wrong, public), (mailed, public))
+    got = [client.get(f"{page}/file/{entry}/0/preview").status_code for page, entry in asked]
 
     assert [404, 404, 404, 200] == got

@@ -87,7 +87,7 @@ def test_a_locked_database_gives_the_text_back(stored: Desk, clock: Any, monkeyp
     def locked(*_: Any) -> Any:
         raise Temporary("database is locked")
 
-    monkeypatch.setattr(type(stored.store), "receive", locked)
+    monkeypatch.setattr(type(stored.store), "receive_post", locked)
     answer = client.post("/", data={"token": token, **GOOD})
 
     assert 503 == answer.status_code

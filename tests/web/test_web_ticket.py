@@ -166,6 +166,17 @@ def test_before_an_answer_and_by_the_forms_link_no_words_are_shown(stored: Desk,
         assert word not in page
 
 
+def test_t15_what_strangers_send_to_a_ticket_is_not_shown(stored: Desk, client: FlaskClient) -> None:
+    """T15: who holds the link could have a code for signing in elsewhere sent to the ticket's address."""
+    reply(stored)
+    code = AddEntry(1, EntryKind.CUSTOMER, Address("noreply@elsewhere.example", "Shop"), "Your code: 314159")
+    stored.service.act([code])
+    page = client.get(path(stored)).text
+    assert "Try again." in page
+    assert "314159" not in page
+    assert "Shop" not in page
+
+
 def test_a_desk_can_keep_the_conversation_off_the_page(make_desk: Any, clock: Any) -> None:
     desk = build(make_desk("base_url = https://help.example\nshow_conversation = no").settings)
     desk.service.clock = clock

@@ -1,0 +1,211 @@
+"""`intake escalation …` and `intake escalate`: what waits for a person because a promise runs out."""
+
+import uuid
+from typing import TYPE_CHECKING
+
+import click
+
+from intake import terminal
+from intake.commands.common import Invocation, acting_as, as_json, limited, not_found, now
+from intake.terminal import Cell, Column
+
+if TYPE_CHECKING:
+    from intake.desk.effects import Effect
+    from intake.views import EscalationRow
+
+STYLES = {"open": "bold red", "acked": "yellow"}
+COLUMNS = (
+    Column("No.", right=True),
+    Column("Ticket", right=True),
+    Column("Step", gives_way=True),
+    Column("Promise"),
+    Column("State"),
+    Column("What was done", gives_way=True),
+    Column("Since", right=True),
+)
+
+
+@click.group()
+def escalation() -> None:
+    """See to what waits for a person because a promise runs out."""
+
+
+@escalation.command("list", epilog="Example: intake escalation list --ticket 12")
+@click.option("--ticket", type=int, default=None, help="Only of this ticket.")
+@limited
+@as_json
+@click.pass_obj
+def list_(given: Invocation, ticket: int | None, limit: int, json_: bool) -> None:
+    """List open escalations, the newest first."""
+    rows = given.desk().store.list_escalations(ticket, limit=limit)
+    _show(rows, json_, "Nothing is escalated.")
+
+
+@escalation.command(epilog="Example: intake escalation history 12")
+@click.argument("ticket", type=int, required=False)
+@limited
+@as_json
+@click.pass_obj
+def history(given: Invocation, ticket: int | None, limit: int, json_: bool) -> None:
+    """List all that ever was escalated, of TICKET or of the desk, the newest first."""
+    rows = given.desk().store.list_escalations(ticket, states=(), limit=limit)
+    _show(rows, json_, "Nothing was ever escalated.")
+
+
+def _show(rows: "list[EscalationRow]", json_: bool, nothing: str) -> None:
+    moment = now()
+    if json_:
+        terminal.say_json(rows)
+    elif not rows:
+        terminal.say(nothing)
+    else:
+        terminal.table(COLUMNS, [_line(row, terminal.ago(row.fired_at, moment)) for row in rows])
+
+
+def _line(row: "EscalationRow", since: str) -> tuple[Cell, ...]:
+    promise = row.target.value.replace("_", " ") if row.target else f"by {row.by}"
+    state: Cell = (row.state, STYLES[row.state]) if row.state in STYLES else row.state
+    return str(row.id), f"#{row.ticket}", row.step, promise, state, row.reason, since
+
+
+@escalation.command(epilog="Example: intake escalation show 7")
+@click.argument("number", type=int)
+@as_json
+@click.pass_obj
+def show(given: Invocation, number: int, json_: bool) -> None:
+    """Show one escalation, and the promise it is about."""
+    row = _escalation(given, number)
+    promises = [one for one in given.desk().store.promises(row.ticket) if one.id == row.promise]
+    promise = promises[0] if promises else None
+    if json_:
+        terminal.say_json({**terminal.plain(row), "about": terminal.plain(promise) if promise else None})
+        return
+    terminal.pairs(
+        [
+            ("Escalation", str(row.id)),
+            ("Ticket", f"#{row.ticket}"),
+            ("Step", row.step),
+            ("State", row.state),
+            ("Promise", row.target.value.replace("_", " ") if row.target else ""),
+            ("Promised by", _clock(promise.due) if promise else ""),
+            ("New time told", _clock(promise.told) if promise else ""),
+            ("Was due", _clock(row.due_at)),
+            ("Was done", _clock(row.fired_at)),
+            ("By", row.by),
+            ("To team", row.to_team),
+            ("What was done", row.reason),
+            ("Seen to by", row.settled_by),
+            ("Seen to", _clock(row.settled_at)),
+            ("Remark", row.remark),
+        ]
+    )
+
+
+def _clock(moment: object) -> str:
+    from datetime import datetime
+
+    return f"{terminal.clock(moment)} UTC" if isinstance(moment, datetime) else ""
+
+
+@escalation.command(epilog="Example: intake escalation ack 7 --as anna@example.com")
+@click.argument("numbers", type=int, nargs=-1, required=True)
+@acting_as
+@click.pass_obj
+def ack(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
+    """Say that you know of escalations."""
+    for number in numbers:
+        _settle(given, number, "acked", as_, "", f"Escalation {number} is acknowledged.")
+
+
+@escalation.command(epilog='Example: intake escalation resolve 7 --reason "called the customer"')
+@click.argument("numbers", type=int, nargs=-1, required=True)
+@click.option("--reason", default="", help="What was done about it.")
+@acting_as
+@click.pass_obj
+def resolve(given: Invocation, numbers: tuple[int, ...], reason: str, as_: str) -> None:
+    """End escalations."""
+    for number in numbers:
+        _settle(given, number, "resolved", as_, reason, f"Escalation {number} is resolved.")
+
+
+def _settle(given: Invocation, number: int, state: str, as_: str, reason: str, done: str) -> None:
+    from intake.desk.escalation import settle
+
+    row, who = _escalation(given, number), given.actor(as_)
+    if row.state not in STYLES:
+        terminal.say(f"Escalation {number} is {row.state} already.")
+        return
+    _act(given, who, row.ticket, settle(row.ticket, number, state, who, reason), done)
+
+
+@escalation.command(epilog="Example: intake escalation assign 7 anna@example.com")
+@click.argument("number", type=int)
+@click.argument("agent", default="")
+@click.option("--team", default="", help="Give it to this team as well.")
+@acting_as
+@click.pass_obj
+def assign(given: Invocation, number: int, agent: str, team: str, as_: str) -> None:
+    """Give the ticket of an escalation to an agent, a team or both; that acknowledges it."""
+    from intake.desk import lifecycle
+    from intake.desk.escalation import settle
+
+    if not (agent or team):
+        raise click.UsageError("Name an AGENT or a --team.")
+    row, who = _escalation(given, number), given.actor(as_)
+    _known_team(given, team)
+    whom = given.agent(agent) if agent else None
+    ticket = given.desk().store.ticket(row.ticket)
+    if ticket is None:
+        not_found(f"There is no ticket #{row.ticket}.", "It was erased.")
+    effects = lifecycle.assign(ticket, whom, team, who, uuid.uuid4().hex)
+    if row.state == "open":
+        effects += settle(row.ticket, number, "acked", who, "")
+    _act(given, who, row.ticket, effects, f"#{row.ticket} is assigned to {agent or team}.")
+
+
+@click.command(epilog='Example: intake escalate 12 --to developers --reason "crashes on start"')
+@click.argument("number", metavar="TICKET", type=int)
+@click.option("--to", "team", required=True, metavar="TEAM", help="The team that must have it.")
+@click.option("--reason", required=True, help="Why; the team reads it.")
+@acting_as
+@click.pass_obj
+def escalate(given: Invocation, number: int, team: str, reason: str, as_: str) -> None:
+    """Give a ticket to another team, tell it and its lead why, and open an escalation."""
+    from intake.desk import lifecycle
+
+    who = given.actor(as_)
+    _known_team(given, team)
+    desk = given.desk()
+    ticket = desk.store.ticket(number)
+    if ticket is None:
+        not_found(f"There is no ticket #{number}.", "`intake ticket list --status all` shows what there is.")
+    lead = desk.policy.teams[team].lead
+    agents = desk.store.agents(team)
+    try:
+        effects = lifecycle.escalate(
+            ticket, team, terminal.line(reason), who, agents, lead, uuid.uuid4().hex, now()
+        )
+    except ValueError:
+        not_found(f"Ticket #{number} is closed.", f"Reopen it first: intake ticket reopen {number}")
+    _act(given, who, number, effects, f"#{number} is escalated to team {team}.")
+    if not agents and not lead:
+        terminal.warn(f"Nobody was told: team {team} has neither agents nor a lead.")
+
+
+def _act(given: Invocation, who: str, ticket: int, effects: "list[Effect]", done: str) -> None:
+    from intake.desk.effects import Record
+
+    given.desk().service.act([*effects, Record(who, "command line", done, ticket)])
+    terminal.say(done)
+
+
+def _known_team(given: Invocation, team: str) -> None:
+    if team and team not in given.settings().teams:
+        not_found(f"There is no team {team}.", f"Add a section [team {team}] to the config.")
+
+
+def _escalation(given: Invocation, number: int) -> "EscalationRow":
+    found = given.desk().store.escalation(number)
+    if found is None:
+        not_found(f"There is no escalation {number}.", "`intake escalation history` shows all there were.")
+    return found

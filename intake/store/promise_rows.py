@@ -1,0 +1,179 @@
+"""Rows of promises, escalations and pages: what effects write into them, within the running transaction."""
+
+from collections import namedtuple
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from intake.desk.effects import Escalate, Page, SetPromises, SettleEscalation
+from intake.desk.promise import Promise, PromiseState, Target
+from intake.desk.ticket import Ticket
+from intake.store import models, service_models
+from intake.store.connection import Connection
+from intake.store.service_models import Escalation
+from intake.store.statement import Statement, hole, inserting
+
+_Row = service_models.Promise
+_COLUMNS = _Row._meta.sorted_fields
+_Tuple = namedtuple("_Tuple", [one.name for one in _COLUMNS])  # type: ignore[misc]
+_OPEN = (PromiseState.RUNNING.value, PromiseState.PAUSED.value)
+UNSETTLED = ("open", "acked")
+_MICROSECOND = timedelta(microseconds=1)
+
+_NEW = inserting(_Row, returning=_Row.id)
+_CHANGED = ("counted_from", "left_us", "due", "state", "reached", "next_at", "ended_at", "told")
+_CHANGE = Statement(
+    lambda: _Row.update({getattr(_Row, name): hole(getattr(_Row, name)) for name in _CHANGED}).where(
+        _Row.id == hole(_Row.id)
+    )
+)
+_ON_TICKET = (
+    "first_response_due",
+    "next_response_due",
+    "resolution_due",
+    "first_response_at",
+    "waiting_since",
+)
+_TICKET = Statement(
+    lambda: models.Ticket.update(
+        {getattr(models.Ticket, name): hole(getattr(models.Ticket, name)) for name in _ON_TICKET}
+    ).where(models.Ticket.id == hole(models.Ticket.id))
+)
+_OF_TICKET = Statement(
+    lambda: (
+        _Row.select(*_COLUMNS)
+        .where((_Row.ticket == hole(_Row.ticket)) & _Row.state.in_(_OPEN))
+        .order_by(_Row.id)
+    )
+)
+
+
+def _settling(column: Any) -> Statement:
+    names = ("state", "settled_by", "settled_at")
+    values = {getattr(Escalation, name): hole(getattr(Escalation, name)) for name in names}
+    return Statement(
+        lambda: Escalation.update(values).where((column == hole(column)) & Escalation.state.in_(UNSETTLED))
+    )
+
+
+_OF_PROMISE, _ALL_OF = _settling(Escalation.promise), _settling(Escalation.ticket)
+_NEW_ESCALATION = inserting(
+    Escalation, unless_there=[Escalation.promise, Escalation.step], returning=Escalation.id
+)
+_NEW_PAGE = inserting(service_models.Page, unless_there=[service_models.Page.key])
+
+
+def promise_of(values: Any) -> Promise:
+    """Return the promise that a row, all its columns in their order, is of."""
+    row: Any = _Tuple(*values)
+    return Promise(
+        target=Target(row.target),
+        policy=row.policy,
+        total=row.total_us * _MICROSECOND,
+        started_at=row.started_at,
+        counted_from=row.counted_from,
+        left=row.left_us * _MICROSECOND,
+        due=row.due,
+        state=PromiseState(row.state),
+        reached=row.reached,
+        next_at=row.next_at,
+        ended_at=row.ended_at,
+        told=row.told,
+        id=row.id,
+    )
+
+
+def open_promises(db: Connection, ticket: int) -> tuple[Promise, ...]:
+    """Return what is still to be kept in a ticket."""
+    return tuple(promise_of(row) for row in db.fetch(_OF_TICKET, ticket=ticket))
+
+
+def write(db: Connection, effect: SetPromises, ticket: Ticket, now: datetime) -> Ticket:
+    """Write the promises of a ticket and settle its escalations; return the ticket with them."""
+    columns: dict[str, Any] = {f"{target.value}_due": effect.due.get(target) for target in Target}
+    columns |= {"first_response_at": effect.first_response_at, "waiting_since": effect.waiting_since}
+    # The ticket's row comes first: on PostgreSQL it is the lock on all of this.
+    db.execute(_TICKET, id=ticket.id, **columns)
+    there = {one.id: one for one in ticket.promises}
+    for promise in effect.promises:
+        number = promise.id or _insert(db, ticket.id, promise)
+        if promise.id is not None:
+            _update(db, promise)
+        there.pop(number, None)
+        if promise.state.open:
+            there[number] = replace(promise, id=number)
+        else:
+            broken_by_nobody = promise.state is PromiseState.DROPPED or effect.settled == "cancelled"
+            state = "cancelled" if broken_by_nobody else "resolved"
+            db.execute(_OF_PROMISE, promise=number, state=state, settled_by="intake", settled_at=now)
+    if effect.settled:
+        db.execute(_ALL_OF, ticket=ticket.id, state=effect.settled, settled_by="intake", settled_at=now)
+    return replace(ticket, **columns, promises=tuple(there.values()))
+
+
+def _insert(db: Connection, ticket: int, promise: Promise) -> int:
+    ((number,),) = db.fetch(
+        _NEW,
+        ticket=ticket,
+        target=promise.target.value,
+        policy=promise.policy,
+        total_us=promise.total // _MICROSECOND,
+        started_at=promise.started_at,
+        **_values(promise),
+    )
+    return int(number)
+
+
+def _update(db: Connection, promise: Promise) -> None:
+    db.execute(_CHANGE, id=promise.id, **_values(promise))
+
+
+def _values(promise: Promise) -> dict[str, Any]:
+    return {
+        "counted_from": promise.counted_from,
+        "left_us": promise.left // _MICROSECOND,
+        "due": promise.due,
+        "state": promise.state.value,
+        "reached": promise.reached,
+        "next_at": promise.next_at,
+        "ended_at": promise.ended_at,
+        "told": promise.told,
+    }
+
+
+def escalate(db: Connection, effect: Escalate, now: datetime) -> None:
+    """Write an escalation down. Raises ValueError for a step that was written down before."""
+    found = db.fetch(
+        _NEW_ESCALATION,
+        ticket=effect.ticket,
+        promise=effect.promise,
+        target=effect.target,
+        step=effect.step,
+        due_at=effect.due_at,
+        fired_at=now,
+        state=effect.state,
+        reason=effect.reason,
+        to_team=effect.to_team,
+        by=effect.by,
+    )
+    if not found:
+        raise ValueError(f"the step {effect.step!r} of promise {effect.promise} was done before")
+
+
+def settle(db: Connection, effect: SettleEscalation, now: datetime) -> None:
+    """Move an escalation on; one that is settled already stays as it is."""
+    values = {"state": effect.state, "settled_by": effect.by, "settled_at": now, "remark": effect.reason}
+    mine = (Escalation.id == effect.escalation) & (Escalation.ticket == effect.ticket)
+    db.run(Escalation.update(**values).where(mine & Escalation.state.in_(UNSETTLED)))
+
+
+def owe_page(db: Connection, effect: Page, now: datetime) -> None:
+    """Owe a call of the webhook; once for each key."""
+    db.execute(
+        _NEW_PAGE,
+        key=effect.key,
+        ticket=effect.ticket,
+        details=effect.details,
+        not_before=now,
+        created_at=now,
+    )

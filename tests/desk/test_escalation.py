@@ -1,0 +1,298 @@
+"""What is done as time runs out: each step once, in order; who is told, and who is not."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from factories import ANNA, LIN, NOW, WEI, a_policy, a_ticket, some_facts
+
+from intake.desk import escalation, lifecycle
+from intake.desk.effects import (
+    AddEntry,
+    Amend,
+    Assign,
+    Effect,
+    Escalate,
+    Mail,
+    MailKind,
+    Page,
+    SetPromises,
+)
+from intake.desk.escalation import DuePromise, due_steps, fire
+from intake.desk.message import Address
+from intake.desk.people import TeamPolicy
+from intake.desk.promise import Promise, Target
+from intake.desk.service_level import Action, Length, ServiceLevel, Step
+from intake.desk.sla import pause, resume, start
+from intake.desk.ticket import EntryKind, Status
+
+HOUR = timedelta(hours=1)
+LADDER = (
+    Step(50, Action.REMIND),
+    Step(75, Action.LEAD),
+    Step(90, Action.LATE),
+    Step(100, Action.PRIORITY, "high"),
+    Step(100, Action.TEAM, "second"),
+    Step(150, Action.PAGE),
+)
+ZOE = replace(WEI, id=3, name="Zoe", address="zoe@staff.example", teams=("second",))
+
+
+def level(*ladder: Step) -> ServiceLevel:
+    steps = ladder or LADDER
+    targets = {one: Length(rest=10 * HOUR) for one in Target}
+    return ServiceLevel("all", targets, None, ladder=steps, resolution_ladder=steps)
+
+
+def promise(target: Target = Target.FIRST_RESPONSE, **changes: Any) -> Promise:
+    made = start(target, level(), NOW)
+    assert made
+    return replace(made, id=7, **changes)
+
+
+def due(changes: dict[str, Any] | None = None, **more: Any) -> DuePromise:
+    mine = more.pop("promise", promise())
+    ticket = a_ticket(**{"status": Status.NEW, "promises": (mine,), **(changes or {})})
+    values = {
+        "facts": some_facts(),
+        "acknowledged": True,
+        "agents": {"support": (ANNA, WEI), "second": (ZOE,)},
+    }
+    return DuePromise(ticket, mine, **{**values, **more})
+
+
+def policy(*ladder: Step, **changes: Any) -> Any:
+    values = {
+        "levels": (level(*ladder),),
+        "teams": {"support": TeamPolicy("support", "lead@staff.example")},
+        "on_call": "oncall@staff.example",
+    }
+    return a_policy(**{**values, **changes})
+
+
+def steps(effects: list[Effect]) -> list[str]:
+    return [one.step for one in effects if isinstance(one, Escalate)]
+
+
+def mails(effects: list[Effect]) -> list[tuple[MailKind, str]]:
+    return [(one.kind, one.to.mailbox) for one in effects if isinstance(one, Mail)]
+
+
+def kept(effects: list[Effect]) -> Promise:
+    last = effects[-1]
+    assert isinstance(last, SetPromises)
+    (only,) = last.promises
+    return only
+
+
+# -- when --------------------------------------------------------------------------------
+
+MOMENTS: dict[str, tuple[float, list[str], float | None]] = {
+    "before the first": (4.99, [], 5),
+    "at the first": (5, ["50% remind"], 7.5),
+    "between two": (7.4, ["50% remind"], 7.5),
+    "a leap over three": (9.5, ["50% remind", "75% lead", "90% late"], 10),
+    "two of one percentage, in their order": (
+        10, ["50% remind", "75% lead", "90% late", "100% priority high", "100% team second"], 15),
+    "all at once": (99, [str(one) for one in LADDER], None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("hours", "expected", "following"), MOMENTS.values(), ids=MOMENTS)
+def test_the_steps_that_are_due(hours: float, expected: list[str], following: float | None) -> None:
+    effects = fire(due(), policy(), NOW + hours * HOUR)
+    assert expected == steps(effects)
+    assert (NOW + following * HOUR if following else None) == kept(effects).next_at
+
+
+def test_each_step_is_done_once_and_a_clock_set_back_repeats_nothing() -> None:
+    mine, done = promise(), []
+    for hours in (6.0, 8.0, 5.0, 8.0, 20.0, 3.0, 30.0):
+        effects = fire(due(promise=mine), policy(), NOW + hours * HOUR)
+        done += steps(effects)
+        mine = kept(effects)
+    assert [str(one) for one in LADDER] == done
+
+
+def test_each_says_when_it_was_due_not_when_it_was_done() -> None:
+    effects = fire(due(), policy(), NOW + 8 * HOUR)
+    assert [NOW + 5 * HOUR, NOW + 7.5 * HOUR] == [one.due_at for one in effects if isinstance(one, Escalate)]
+
+
+def test_while_the_clock_stands_nothing_is_due() -> None:
+    stopped = pause(promise(), level(), NOW + 6 * HOUR)
+    assert [] == due_steps(stopped, level(), NOW + 99 * HOUR)
+    again = resume(replace(stopped, reached=50), level(), NOW + 100 * HOUR)
+    # Four of ten hours were left: one and a half to the next step.
+    assert (NOW + 104 * HOUR, NOW + 101.5 * HOUR) == (again.due, again.next_at)
+
+
+def test_a_policy_that_left_the_config_does_nothing_more() -> None:
+    effects = fire(due(), policy(levels=()), NOW + 99 * HOUR)
+    assert ([], None) == (steps(effects), kept(effects).next_at)
+
+
+def test_the_other_promises_of_the_ticket_stay_as_they_are() -> None:
+    other = replace(promise(Target.RESOLUTION), id=8)
+    effects = fire(due({"promises": (promise(), other)}), policy(), NOW + 5 * HOUR)
+    last = effects[-1]
+    assert isinstance(last, SetPromises)
+    assert {Target.FIRST_RESPONSE, Target.RESOLUTION} == set(last.due)
+
+
+# -- what --------------------------------------------------------------------------------
+
+AGENTS = [(MailKind.ALERT, ANNA.address), (MailKind.ALERT, WEI.address)]
+TOLD: dict[str, tuple[Step, dict[str, Any], dict[str, Any], list[tuple[MailKind, str]]]] = {
+    "the assignee is reminded": (Step(50, Action.REMIND), {}, {}, AGENTS[:1]),
+    "else the team": (Step(50, Action.REMIND), {"assignee": None}, {}, AGENTS),
+    "else the team, when he may not act": (
+        Step(50, Action.REMIND), {"assignee": replace(ANNA, enabled=False)}, {}, AGENTS),
+    "the lead is told": (Step(50, Action.LEAD), {}, {}, [(MailKind.ALERT, "lead@staff.example")]),
+    "else the team as well": (Step(50, Action.LEAD), {}, {"teams": {}}, AGENTS),
+    "it is taken from its agent, and the team told": (Step(50, Action.REASSIGN), {}, {}, AGENTS),
+    "another team gets it": (Step(50, Action.TEAM, "second"), {}, {}, [(MailKind.ALERT, ZOE.address)]),
+    "the priority is nobody's mail": (Step(50, Action.PRIORITY, "urgent"), {}, {}, []),
+    "who is on call is paged": (Step(50, Action.PAGE), {}, {}, [(MailKind.ALERT, "oncall@staff.example")]),
+    "by the webhook alone": (Step(50, Action.PAGE), {}, {"on_call": "", "webhook": True}, []),
+    "else the admin": (
+        Step(50, Action.PAGE), {}, {"on_call": "", "admin": "root@desk.example"},
+        [(MailKind.ALERT, "root@desk.example")]),
+    "else the team at least": (Step(50, Action.PAGE), {}, {"on_call": ""}, AGENTS),
+    "the requester hears that it is late": (Step(50, Action.LATE), {}, {}, [(MailKind.STATUS, LIN.mailbox)]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("step", "ticket", "changes", "expected"), TOLD.values(), ids=TOLD)
+def test_who_is_told(
+    step: Step, ticket: dict[str, Any], changes: dict[str, Any], expected: list[tuple[MailKind, str]]
+) -> None:
+    assert expected == mails(fire(due(ticket), policy(step, **changes), NOW + 5 * HOUR))
+
+
+def test_every_step_stands_in_the_history() -> None:
+    effects = fire(due(), policy(), NOW + 99 * HOUR)
+    events = [one.text for one in effects if isinstance(one, AddEntry) and one.kind is EntryKind.EVENT]
+    assert len(LADDER) == len(events)
+    assert "50% of the time for the first answer, promised by 2026-11-22 22:00 UTC. Told: Anna." == events[0]
+
+
+def test_the_ticket_changes_hands_and_priority() -> None:
+    effects = fire(due(), policy(), NOW + 10 * HOUR)
+    assert Assign(12, None, "second") in effects
+    assert Amend(12, {"priority": "high"}) in effects
+
+
+def test_a_priority_is_only_ever_raised() -> None:
+    effects = fire(due({"priority": "urgent"}), policy(Step(50, Action.PRIORITY, "high")), NOW + 5 * HOUR)
+    assert [] == [one for one in effects if isinstance(one, Amend)]
+
+
+def test_the_webhook_learns_no_words_of_anybody() -> None:
+    effects = fire(due({"subject": "SECRET"}), policy(Step(50, Action.PAGE), webhook=True), NOW + 5 * HOUR)
+    (page,) = [one for one in effects if isinstance(one, Page)]
+    assert "escalation:7:50% page" == page.key
+    assert "SECRET" not in repr(page)
+    assert LIN.mailbox not in repr(page)
+
+
+def test_only_what_asks_for_a_person_stays_open() -> None:
+    effects = fire(due(), policy(), NOW + 99 * HOUR)
+    done = [one.step for one in effects if isinstance(one, Escalate) and one.state == "done"]
+    assert ["90% late", "100% priority high"] == done
+
+
+# -- "we are late" -----------------------------------------------------------------------
+
+LATE = Step(90, Action.LATE)
+
+
+def late_mail(when: float, given: DuePromise, **changes: Any) -> Mail | None:
+    effects = fire(given, policy(LATE, **changes), NOW + when * HOUR)
+    assert ["90% late"] == steps(effects)
+    return next((one for one in effects if isinstance(one, Mail)), None)
+
+
+def test_the_new_time_is_told_before_the_promise_is_broken() -> None:
+    mail = late_mail(9, due())
+    assert mail
+    assert ("delayed", NOW + 15 * HOUR) == (mail.event, mail.due)
+
+
+def test_after_a_long_standstill_the_new_time_lies_ahead() -> None:
+    mail = late_mail(30, due())
+    assert mail
+    assert NOW + 35 * HOUR == mail.due
+
+
+def test_what_was_told_is_kept_with_the_promise() -> None:
+    effects = fire(due(), policy(LATE), NOW + 9 * HOUR)
+    assert NOW + 15 * HOUR == kept(effects).told
+    assert NOW + 10 * HOUR == kept(effects).due
+
+
+SILENT: dict[str, DuePromise] = {
+    "was not acknowledged": due(acknowledged=False),
+    "has no address": due({"requester": Address("")}),
+    "is ourselves": due({"requester": Address("support@desk.example")}),
+    "cannot be reached": due(facts=some_facts(failed="no such user")),
+    "had enough mail this hour": due(facts=some_facts(automatic_last_hour=3)),
+    "had enough mail today": due(facts=some_facts(automatic_last_day=10)),
+    "had enough in this ticket": due(facts=some_facts(automatic_ticket_minutes=5)),
+    "writes from a busy domain": due(facts=some_facts(automatic_domain_hour=60)),
+    "writes while the desk is at its ceiling": due(facts=some_facts(automatic_desk_hour=300)),
+    "writes while automatic mail is stopped": due(facts=some_facts(braked_at=NOW)),
+}
+
+
+@pytest.mark.parametrize("given", SILENT.values(), ids=SILENT)
+def test_no_late_mail_goes_to_who(given: DuePromise) -> None:
+    effects = fire(given, policy(LATE), NOW + 9 * HOUR)
+    assert ["90% late"] == steps(effects)
+    assert [] == mails(effects)
+    assert kept(effects).told is None
+    (written,) = [one for one in effects if isinstance(one, Escalate)]
+    assert written.reason.startswith("The requester was not told: ")
+
+
+def test_agents_get_no_more_alerts_than_the_desk_allows_but_a_page_goes_out() -> None:
+    enough = some_facts(alerts_desk_hour=60)
+    effects = fire(due(facts=enough), policy(), NOW + 99 * HOUR)
+    assert [str(one) for one in LADDER] == steps(effects)
+    assert [(MailKind.STATUS, LIN.mailbox), (MailKind.ALERT, "oncall@staff.example")] == mails(effects)
+
+
+def test_of_a_solution_the_requester_was_told_nothing() -> None:
+    given = due(promise=promise(Target.RESOLUTION))
+    assert [] == steps(fire(given, policy(LATE), NOW + 99 * HOUR))
+
+
+# -- by hand -----------------------------------------------------------------------------
+
+
+def by_hand(**changes: Any) -> list[Effect]:
+    values = {"team": "second", "reason": "needs a developer", "by": "Anna", "agents": (ZOE,)}
+    return lifecycle.escalate(a_ticket(), **{**values, "lead": "", "key": "k", "now": NOW, **changes})
+
+
+def test_an_escalation_by_hand_gives_the_ticket_to_the_team_and_tells_it_why() -> None:
+    effects = by_hand(lead="lead@staff.example")
+    assert Assign(12, None, "second") == effects[0]
+    (written,) = [one for one in effects if isinstance(one, Escalate)]
+    assert ("manual", "needs a developer", "second", "Anna", None) == (
+        written.step, written.reason, written.to_team, written.by, written.promise)  # fmt: skip
+    told = [one for one in effects if isinstance(one, Mail)]
+    assert [ZOE.address, "lead@staff.example"] == [one.to.mailbox for one in told]
+    assert {"Escalated to team second by Anna: needs a developer"} == {one.text for one in told}
+
+
+def test_a_lead_who_is_an_agent_is_told_once_and_may_answer() -> None:
+    told = [one for one in by_hand(lead="ZOE@staff.example") if isinstance(one, Mail)]
+    assert [ZOE] == [one.agent for one in told]
+
+
+def test_a_closed_ticket_is_not_escalated() -> None:
+    closed = a_ticket(status=Status.CLOSED)
+    with pytest.raises(ValueError, match="#12 is closed"):
+        escalation.escalate(closed, "second", "why", "Anna", (), "", "k", NOW)
