@@ -228,6 +228,7 @@ class TicketPages(Secret):
             "ticket",
             status,
             language,
+            self._zone(ticket),
             language_links=self._languages("ticket", token),
             shown=shown,
             tag=f"{shown.tag}-{language}-{__version__}",

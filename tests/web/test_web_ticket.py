@@ -44,11 +44,11 @@ def stored(make_desk: Any, clock: Any) -> Iterator[Desk]:
     desk.store.close()
 
 
-def with_ticket(make_desk: Any, clock: Any, desk: str = "") -> Desk:
+def with_ticket(make_desk: Any, clock: Any, desk: str = "", mail: bytes = MAIL) -> Desk:
     built = build(make_desk("base_url = https://help.example", desk=desk).settings)
     built.service.clock = clock
     built.store.add_agent("anna@desk.example", "Anna", (), clock.now)
-    built.service.receive([Arrival(MAIL, Envelope("imap", "support"))])
+    built.service.receive([Arrival(mail, Envelope("imap", "support"))])
     built.service.tick()
     clock.forward(minutes=1)
     return built
@@ -119,15 +119,27 @@ def test_what_happened_is_a_timeline(stored: Desk, client: FlaskClient, clock: A
         ("America/St_Johns", "fr", "mer. 6 mai, 04:38 (UTC-2:30)"),
     ],
 )
+@pytest.mark.parametrize("date", ["", "Wed, 6 May 2026 07:08:00 +0000"], ids=["no date", "a date in UTC"])
 def test_times_are_told_as_the_reader_writes_them(
-    make_desk: Any, clock: Any, zone: str, language: str, shown: str
+    make_desk: Any, clock: Any, zone: str, language: str, shown: str, date: str
 ) -> None:
-    desk = with_ticket(make_desk, clock, f"timezone = {zone}")
+    mail = f"Date: {date}\r\n".encode() + MAIL if date else MAIL
+    desk = with_ticket(make_desk, clock, f"timezone = {zone}", mail)
 
     page = make_app(desk, patience=0).test_client().get(f"{path(desk)}?lang={language}").text
     desk.store.close()
 
     assert f'<time datetime="2026-05-06T07:08:09Z">{shown}</time>' in page
+
+
+def test_times_are_told_by_the_clock_that_the_requesters_mail_showed(make_desk: Any, clock: Any) -> None:
+    mail = b"Date: Wed, 6 May 2026 14:08:00 +0700\r\n" + MAIL
+    desk = with_ticket(make_desk, clock, "timezone = Europe/Berlin", mail)
+
+    page = make_app(desk, patience=0).test_client().get(path(desk)).text
+    desk.store.close()
+
+    assert '<time datetime="2026-05-06T07:08:09Z">Wed, May 6, 2:08 PM (UTC+7)</time>' in page
 
 
 def test_only_what_is_public_is_shown(stored: Desk, client: FlaskClient) -> None:
