@@ -143,9 +143,11 @@ def spam(scene: Scene, argument: str) -> list[Effect]:
 
 
 def escalate(scene: Scene, argument: str) -> list[Effect]:
-    """Make the ticket urgent and tell the head of its team, or the whole team."""
+    """Make the ticket urgent, open an escalation, and tell the head of its team, or the whole team."""
+    if scene.ticket.status is Status.CLOSED:
+        raise Refused("the ticket is closed: write #reopen above it")
     return lifecycle.call_for_help(
-        scene.ticket, argument, scene.by, scene.key, scene.policy, scene.team, scene.looked.agents
+        scene.ticket, argument, scene.by, scene.key, scene.policy, scene.team, scene.now, scene.looked.agents
     )
 
 

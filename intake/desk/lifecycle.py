@@ -1,6 +1,7 @@
 """What happens without a message: time passing, a mail failing, an admin's action."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from intake.desk.case import status_mail
 from intake.desk.effects import (
@@ -8,6 +9,7 @@ from intake.desk.effects import (
     Amend,
     Assign,
     Effect,
+    Escalate,
     Mail,
     MailKind,
     Outgoing,
@@ -124,9 +126,11 @@ def call_for_help(
     key: str,
     policy: Policy,
     team: Sequence[Agent],
+    now: datetime,
     agents: Sequence[Agent] = (),
 ) -> list[Effect]:
-    """Return the effects of asking for more help: the ticket is urgent, and the head of its team is told.
+    """Return the effects of asking for more help: the ticket is urgent, an escalation is open at `now`
+    (aware), and the head of its team is told.
 
     Without a head, everybody in the `team` is. `agents` are all enabled ones, for the head
     may be one of them.
@@ -141,6 +145,7 @@ def call_for_help(
         told = [Mail(MailKind.ALERT, ticket.id, Address(lead), f"alert:escalated:{key}:lead", text=what)]
     return [
         Amend(ticket.id, {"priority": "urgent", "snoozed_until": None}),
+        Escalate(ticket.id, "manual", now, reason=reason, to_team=ticket.team, by=by),
         AddEntry(ticket.id, EntryKind.EVENT, DESK, f"escalated by {by}{why}"),
         *told,
     ]

@@ -28,6 +28,7 @@ _DULL_WORDS = (
     " ください こと した して します する です ます"
     " 你好 問題 您好 的问 请问 问题"
 )
+_CATEGORY = "category: "
 _DULL = frozenset(_DULL_WORDS.split())
 
 
@@ -44,9 +45,15 @@ def rising(
         for what, tickets in here.items()
         if len(tickets) >= FEWEST and len(tickets) >= 2 * len(then.get(what, ()))
     ]
-    # Of equal rises the longer word says more; the last key makes the order the same every time.
+    # Of equal rises a word says more than a category, and a longer one more than a short one; the
+    # last key makes the order the same every time.
     risen.sort(
-        key=lambda one: (-(one.now - one.before) / (one.now + one.before) ** 0.5, -len(one.what), one.what)
+        key=lambda one: (
+            -(one.now - one.before) / (one.now + one.before) ** 0.5,
+            one.what.startswith(_CATEGORY),
+            -len(one.what),
+            one.what,
+        )
     )
     return _distinct(risen, here)[:limit]
 
@@ -57,7 +64,7 @@ def _counted(tickets: Iterable[tuple[int, str, str]]) -> Mapping[str, set[int]]:
         for word in words(subject):
             found[word].add(number)
         if category:
-            found[f"category: {category}"].add(number)
+            found[f"{_CATEGORY}{category}"].add(number)
     return found
 
 

@@ -17,13 +17,17 @@ CHUNK = 20_000
 _COUNTED = "NOT t.spam AND t.merged_into IS NULL"
 _TICKETS = f"""
     SELECT t.id, t.created_at / 1000000, t.team, t.assignee, t.category, t.language, t.channel,
-        (t.first_response_at - t.created_at) / 1000000, (t.closed_at - t.created_at) / 1000000,
-        CASE WHEN t.first_response_due IS NULL THEN {NO_PROMISE}
-             WHEN t.first_response_at <= t.first_response_due THEN {KEPT}
-             WHEN t.first_response_at > t.first_response_due OR t.first_response_due < :now THEN {BROKEN}
-             ELSE {NO_PROMISE} END
+        (t.first_response_at - t.created_at) / 1000000, (t.closed_at - t.created_at) / 1000000
     FROM ticket t
     WHERE t.id >= :first AND t.id <= :last AND t.created_at >= :since AND t.created_at < :until AND {_COUNTED}
+    ORDER BY t.id
+"""
+# A ticket's promises are one promise here: broken when one of them is, kept when none is and one was.
+_PROMISES = """
+    SELECT p.ticket,
+        MAX(CASE WHEN p.state = 'broken' OR (p.state = 'running' AND p.due < :now) THEN 1 ELSE 0 END),
+        MAX(CASE WHEN p.state = 'kept' THEN 1 ELSE 0 END)
+    FROM promise p WHERE p.ticket >= :first AND p.ticket <= :last GROUP BY p.ticket
 """
 
 
@@ -43,10 +47,13 @@ class Reporting(Part):
         first, last = self.numbers(since, until)
         for low in range(first, last + 1, CHUNK):
             high = min(low + CHUNK - 1, last)
-            rows = self._rows(
-                _TICKETS, first=low, last=high, since=_of(since), until=_of(until), now=_of(now)
-            )
-            yield high, _columns(rows, agents, surveys)
+            rows = self._rows(_TICKETS, first=low, last=high, since=_of(since), until=_of(until))
+            promises = {
+                ticket: BROKEN if broken else KEPT
+                for ticket, broken, kept in self._rows(_PROMISES, first=low, last=high, now=_of(now))
+                if broken or kept
+            }
+            yield high, _columns(rows, agents, surveys, promises)
 
     def closings(self, since: datetime, until: datetime) -> list[int]:
         """Return when tickets were closed, in seconds since 1970."""
@@ -94,12 +101,12 @@ def _of(moment: datetime) -> int:
     return int(Moment().db_value(moment))
 
 
-def _columns(rows: list[Any], agents: dict[int, str], surveys: dict[int, int]) -> Columns:
+def _columns(
+    rows: list[Any], agents: dict[int, str], surveys: dict[int, int], promises: dict[int, int]
+) -> Columns:
     if not rows:
         return Columns(*((),) * 10)
-    number, opened, team, agent, category, language, channel, answered, resolved, promise = zip(
-        *rows, strict=True
-    )
+    number, opened, team, agent, category, language, channel, answered, resolved = zip(*rows, strict=True)
     return Columns(
         opened,
         team,
@@ -109,6 +116,6 @@ def _columns(rows: list[Any], agents: dict[int, str], surveys: dict[int, int]) -
         channel,
         answered,
         resolved,
-        promise,
+        [promises.get(one, NO_PROMISE) for one in number],
         [surveys.get(one, NOT_ASKED) for one in number],
     )

@@ -21,9 +21,17 @@ SHAPES = Path(__file__).with_name("json_shapes.json")
 # What each command is given; a row for every command that prints JSON.
 GIVEN: dict[str, list[str]] = {
     "agent list": [],
+    "apikey create": ["An app"],
+    "apikey list": [],
     "audit": [],
+    "calendar list": [],
+    "calendar show": ["weekdays"],
     "check": ["--offline"],
+    "escalation history": [],
+    "escalation list": [],
+    "escalation show": ["1"],
     "fsck": [],
+    "ingest": ["one.eml"],
     "mailbox list": [],
     "message list": [],
     "message show": ["1"],
@@ -32,16 +40,29 @@ GIVEN: dict[str, list[str]] = {
     "outbox list": [],
     "outbox show": ["1"],
     "parse": ["one.eml"],
+    "policy list": [],
+    "policy show": ["normal"],
+    "policy test": ["1"],
     "quarantine list": [],
     "quarantine show": ["1"],
     "report": [],
+    "rules list": [],
+    "rules test": ["one.eml"],
+    "search": ["打印机"],
     "status": [],
     "survey list": ["--all"],
     "team list": [],
     "team show": ["printers"],
+    "template list": [],
+    "template show": ["acknowledgement"],
     "ticket list": [],
+    "ticket next": ["--as", "anna@desk.example"],
+    "ticket search": ["打印机"],
     "ticket show": ["1"],
+    "ticket todo": ["team", "--as", "anna@desk.example"],
 }
+# It compares with a server, which these tests have none of; its own tests hold its keys.
+ELSEWHERE = {"mailbox reconcile"}
 
 
 def printing(group: click.Group, path: str = "") -> dict[str, click.Command]:
@@ -66,7 +87,7 @@ def shape(value: Any) -> Any:
 
 
 def test_every_command_that_prints_json_is_held_to_its_shape() -> None:
-    assert set(printing(main)) == set(GIVEN)
+    assert set(GIVEN) | ELSEWHERE == set(printing(main))
 
 
 @pytest.fixture
@@ -74,6 +95,7 @@ def shown(intake: Run, mail: Callable[..., Path], tmp_path: Path, monkeypatch: p
     monkeypatch.chdir(tmp_path)
     intake("agent", "add", "anna@desk.example", "--name", "Anna", "--team", "printers")
     intake("ingest", str(mail()))
+    intake("escalate", "1", "--to", "printers", "--reason", "smoke")
 
     def show(name: str) -> Any:
         return json.loads(intake(*name.split(), *GIVEN[name], "--json").stdout)
