@@ -27,6 +27,11 @@ required = yes
 [field wallet]
 label = Wallet
 type = wallet
+[triage]
+default_category =
+[rule own]
+subject = no subject of these tests
+tags = own
 """
 GOOD = {
     "email": "ada@example.com",
