@@ -233,7 +233,7 @@ class Catalogue:
 
 
 def _sound(name: str) -> bool:
-    return name not in _PARTS
+    return name not in _PARTS and not name.startswith("web/_")
 
 
 def _blocks(text: str, nested: bool = False) -> dict[str, str]:

@@ -79,6 +79,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "intake.config",
             "intake.service",
             "intake.render",
+            "intake.render_dates",
             "intake.app",
         ),
     ),

@@ -93,22 +93,26 @@ def _whose(own: bool) -> str:
     "--ticket", "number", type=int, default=None, help="A ticket to write of. Default: a made-up one."
 )
 @click.option("--html", is_flag=True, help="Print the HTML instead: for a file, and a browser.")
+@click.option("--page", is_flag=True, help="The page of that name, where a mail has it too.")
 @click.pass_obj
-def preview(given: Invocation, name: str, lang: str, number: int | None, html: bool) -> None:
-    """Print a mail as its reader gets it. Nothing is sent."""
+def preview(given: Invocation, name: str, lang: str, number: int | None, html: bool, page: bool) -> None:
+    """Print a mail as its reader gets it, or a page (as HTML). Nothing is sent."""
     from intake.composer import goes_as_html
 
     catalogue, desk = _catalogue(given), given.desk()
-    if name not in catalogue.mails:
-        page = name in catalogue.pages
-        not_found(
-            f"{name!r} is a page." if page else f"There is no mail {name!r}.",
-            "See it at the address of the form, with ?lang= and a language." if page else LIST,
-        )
+    page = name in catalogue.pages and (page or name not in catalogue.mails)
+    if not page and name not in catalogue.mails:
+        not_found(f"There is no mail or page {name!r}.", LIST)
     found = _made_up(desk) if number is None else desk.store.ticket(number)
     if found is None:
         not_found(f"There is no ticket {number}.", "`intake ticket list --status all` shows them.")
     language = _language(given, lang or (found.language if number is not None else ""))
+    if page:
+        from intake.web.page_preview import preview as page_of
+
+        entries = () if number is None else desk.store.entries(number)
+        click.echo(page_of(desk, name, language, found, entries))
+        return
     mail = _mail(name, found)
     letter = _composer(desk).letter(mail, found, now(), language, goes_as_html(mail))
     if html and not letter.html:
@@ -192,6 +196,8 @@ def _language(given: Invocation, wanted: str) -> str:
 
 
 def _made_up(desk: "Desk") -> "Ticket":
+    from datetime import timedelta
+
     from intake.desk.message import Address
     from intake.desk.ticket import Agent, Status, Ticket
 
@@ -208,6 +214,7 @@ def _made_up(desk: "Desk") -> "Ticket":
         moment,
         moment,
         assignee=agent,
+        first_response_due=moment + timedelta(hours=4),
     )
 
 

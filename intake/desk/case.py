@@ -95,7 +95,7 @@ class Case:
 
 def language(case: Case, shown: str, reads: Reads) -> str:
     """Return the language of a ticket that is opened: `shown` by its text, else what its person reads."""
-    fallbacks = (case.mailbox.language, case.policy.language)
+    fallbacks = (case.message.chosen_language, case.mailbox.language, case.policy.language)
     return language_for(shown, reads.told, reads.last, fallbacks, case.policy.languages)
 
 

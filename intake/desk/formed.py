@@ -1,4 +1,4 @@
-"""The structured part of a message that a form or an app made: its category and its fields. Pure.
+"""The structured part of a message that a form or an app made: category, fields, language. Pure.
 
 Such a message is an ordinary mail with one more part, so that everything stays in the raw
 bytes. The part counts only where our own web process said which channel the message came
@@ -9,6 +9,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from intake.desk.language import written_or_chosen
 from intake.desk.message import Attachment, Envelope, Message
 
 FORM, API = "form", "api"
@@ -23,11 +24,11 @@ MAX_FIELDS = 64
 MAX_VALUE = 4000
 
 
-def part(category: str, fields: dict[str, str]) -> Attachment | None:
+def part(category: str, fields: dict[str, str], language: str = "") -> Attachment | None:
     """Return the part for what was chosen and filled in; None when there is nothing of it."""
-    if not category and not fields:
+    if not category and not fields and not language:
         return None
-    value = {"version": 1, "category": category, "fields": fields}
+    value = {"version": 1, "category": category, "fields": fields, "language": language}
     text = json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     return Attachment(NAME, MEDIA_TYPE, text.encode("ascii"))
 
@@ -35,6 +36,7 @@ def part(category: str, fields: dict[str, str]) -> Attachment | None:
 def read(message: Message, envelope: Envelope) -> Message:
     """Return `message` with what its form asked for in `category` and `fields`, the part taken off.
 
+    Its language is that of what was typed where that is clear, else the one that was chosen.
     Nothing is read from a message of another channel. What somebody typed into a form quotes
     nobody and has no signature to cut, so all of its text is new.
     """
@@ -45,25 +47,29 @@ def read(message: Message, envelope: Envelope) -> Message:
     # It is the first part, which an uploaded file never is while there is one.
     if first is None or first.media_type != MEDIA_TYPE or first.name != NAME:
         return message
-    category, fields = _values(first.content)
-    return replace(message, category=category, fields=fields, attachments=message.attachments[1:])
+    category, fields, chosen = _values(first.content)
+    message = replace(message, category=category, fields=fields, attachments=message.attachments[1:])
+    # The last paragraph holds the answers behind the desk's own labels, which show nothing of their reader.
+    typed = message.text.rpartition("\n\n")[0] if category or fields else message.text
+    language = written_or_chosen(typed, message.subject, chosen)
+    return replace(message, language=language, chosen_language=chosen)
 
 
-def _values(content: bytes) -> tuple[str, dict[str, str]]:
+def _values(content: bytes) -> tuple[str, dict[str, str], str]:
     if len(content) > MAX_BYTES:
-        return "", {}
+        return "", {}, ""
     try:
         value: Any = json.loads(content)
     except (ValueError, RecursionError):
-        return "", {}
+        return "", {}, ""
     if not isinstance(value, dict):
-        return "", {}
-    category, fields = value.get("category", ""), value.get("fields", {})
-    if not isinstance(category, str) or not isinstance(fields, dict):
-        return "", {}
+        return "", {}, ""
+    category, fields, language = value.get("category", ""), value.get("fields", {}), value.get("language", "")
+    if not isinstance(category, str) or not isinstance(fields, dict) or not isinstance(language, str):
+        return "", {}, ""
     kept = {
         name[:100]: one[:MAX_VALUE]
         for name, one in list(fields.items())[:MAX_FIELDS]
         if isinstance(name, str) and isinstance(one, str)
     }
-    return category[:100], kept
+    return category[:100], kept, language[:35]

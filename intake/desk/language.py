@@ -83,6 +83,8 @@ for _language, _letters in _LETTERS.items():
         _HINTS[_letter] = (*_HINTS.get(_letter, ()), _language)
 
 
+# A text of fewer letters than this may be a name and a word or two that many languages have.
+CLEAR_TEXT = 25
 # Languages that the letters alone tell.
 SCRIPTS = frozenset({"zh-Hans", "zh-Hant", "uk", "fa", *(tag for tag, _ in _SCRIPTS if tag != "zh")})
 _TRADITIONAL_READERS = frozenset({"hant", "tw", "hk", "mo"})
@@ -169,6 +171,22 @@ def nearest(tag: str, available: tuple[str, ...]) -> str:
             if candidate and candidate in (one.lower(), one.lower().partition("-")[0]):
                 return one
     return ""
+
+
+def written_or_chosen(text: str, subject: str, chosen: str) -> str:
+    """Return the language of what was typed into a page or an app of the `chosen` language.
+
+    The text decides, as far as it is clear: a few words do not outweigh what somebody chose,
+    unless they are in a script that is not written in it. `chosen` may be "".
+    """
+    found = detect(text) or detect(subject)
+    if not chosen or not found:
+        return found or chosen
+    # Which Chinese it is a short text does not tell, and without kana it may be Japanese.
+    written_so = _primary(found) in (_primary(chosen), "zh" if chosen == "ja" else "")
+    if found in SCRIPTS and not written_so:
+        return found
+    return found if sum(map(str.isalpha, text)) >= CLEAR_TEXT else chosen
 
 
 def language_for(

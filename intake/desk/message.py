@@ -145,6 +145,7 @@ class Message:
     utc_offset: int | None = None
     # Of a form or an app only, see intake/desk/formed.py.
     category: str = ""
+    chosen_language: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -7,6 +7,7 @@ speaks; the address in it is still only what somebody typed.
 import json
 import logging
 import secrets
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, request, url_for
@@ -97,6 +98,7 @@ class Api:
 
     def _take(self, key: ApiKeyRow, name: str, given: api_input.Given) -> Any:
         category = self._shared.pages.word("category_line", given.language)
+        details = form.details(given.values, self._shared.questions, category, given.language)
         post = FormPost(
             key=f"api {key.id} {name}",
             opened=self._desk.service.clock(),
@@ -105,8 +107,8 @@ class Api:
             subject=given.values["subject"],
             text=given.values["message"],
             files=given.files,
-            language=given.language,
-            details=form.details(given.values, self._shared.questions, category, given.language),
+            language=given.chosen,
+            details=replace(details, language=given.chosen),
         )
         raw = build(post, self._shared.address)
         envelope = Envelope(formed.API, self._shared.mailbox, given.address, (self._shared.address,))

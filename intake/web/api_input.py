@@ -38,11 +38,15 @@ _SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A request that is in order. `digest` is the same for the same content, however it was sent."""
+    """A request that is in order. `digest` is the same for the same content, however it was sent.
+
+    `language` is the one it names, else that of the desk, and `chosen` "" when it names none.
+    """
 
     values: Mapping[str, str]
     address: str
     language: str
+    chosen: str
     digest: str
     files: Sequence[Upload] = field(default=(), repr=False)
 
@@ -102,7 +106,8 @@ def _checked(
     if wrong:
         return problem(422, "The request is not in order; errors say where.", wrong)
     address = form.address(texts["email"]) or ""
-    return Given(texts, address, language, _digest(texts, language, files), files)
+    chosen = language if "language" in value else ""
+    return Given(texts, address, language, chosen, _digest(texts, language, files), files)
 
 
 def _error(name: str, message: str) -> dict[str, str]:

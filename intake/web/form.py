@@ -167,10 +167,11 @@ def _fault(one: Asked, value: str) -> Fault | None:
 class Details:
     """What is kept of an answered form beside its message: the category's name and the fields.
 
-    `lines` say the same for people, in the desk's own words.
+    `lines` say the same for people, in the desk's own words. `language` is the one that was chosen.
     """
 
     category: str = ""
+    language: str = ""
     fields: Mapping[str, str] = made(default_factory=dict)
     lines: tuple[str, ...] = ()
 
@@ -190,7 +191,7 @@ def details(values: Mapping[str, str], asked: Sequence[Asked], category_label: s
             category = value
         label = said(one.label, language) if one.custom else category_label
         lines += _line(label, value, one, language)
-    return Details(category, fields, tuple(lines))
+    return Details(category, language, fields, tuple(lines))
 
 
 def _line(label: str, value: str, one: Asked, language: str) -> list[str]:

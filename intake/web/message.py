@@ -60,7 +60,7 @@ def build(post: FormPost, to: str) -> bytes:
     if post.details.lines:
         body += "\n" + "".join(f"{line}\n" for line in post.details.lines)
     # First, so that no uploaded file can stand in its place (see intake/desk/formed.py).
-    structured = formed.part(post.details.category, dict(post.details.fields))
+    structured = formed.part(post.details.category, dict(post.details.fields), post.details.language)
     files = [*([structured] if structured else []), *(_attachment(one) for one in post.files)]
     return compose.message(fields, body, files, f"=_{digest[32:]}")
 

@@ -133,7 +133,11 @@ def _ticket(asked: Sequence[Asked]) -> dict[str, Any]:
         "subject": {"type": "string", "minLength": 1, "maxLength": form.MAX_SUBJECT},
         "message": {"type": "string", "minLength": 1, "description": "Up to 256 KiB in UTF-8."},
         "fields": fields,
-        "language": {"type": "string", "enum": list(LANGUAGES)},
+        "language": {
+            "type": "string",
+            "enum": list(LANGUAGES),
+            "description": "What the person reads, and the ticket's unless the text is clearly of another.",
+        },
         "attachments": {
             "type": "array",
             "maxItems": MAX_FILES,

@@ -1,13 +1,14 @@
 """Turning values into pages: language, words, and the headers every answer carries."""
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, tzinfo
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from flask import Response, request, url_for
 
-from intake import __version__, render
+from intake import __version__, render, render_dates
 from intake.web import body
 from intake.web.brand import LOGO_HEIGHT, Brand
 from intake.web.languages import LANGUAGES, choose
@@ -32,11 +33,18 @@ _LASTING = ("static", "widget", "brand_style", "brand_logo")
 
 
 class Pages:
-    """Renders `web/*.html.j2` for the request at hand. `override` is the admin's template folder."""
+    """Renders `web/*.html.j2` for the request at hand.
 
-    def __init__(self, override: Path | None, brand: Brand, desk_name: str, fallback: str) -> None:
+    `override` is the admin's template folder, `zone` whose clock times are told on where
+    nothing is known of the reader's.
+    """
+
+    def __init__(
+        self, override: Path | None, brand: Brand, desk_name: str, fallback: str, zone: tzinfo = UTC
+    ) -> None:
         self._renderer = render.renderer(override)
         self._desk_name, self._brand = brand.name or desk_name, brand
+        self._zone = zone
         self.fallback = choose("", (), fallback)
         self._words = cache(self._renderer.words)
 
@@ -53,9 +61,16 @@ class Pages:
         """Return the address of the page at hand in each language."""
         return {tag: url_for(endpoint, lang=tag, **values) for tag in LANGUAGES}
 
-    def page(self, name: str, status: int, language: str = "", **values: Any) -> Response:
-        """Return a whole page in `language`, or else that of the request."""
+    def page(
+        self, name: str, status: int, language: str = "", zone: tzinfo | None = None, **values: Any
+    ) -> Response:
+        """Return a whole page in `language`, or else that of the request; times are told in `zone`."""
         language = language or self.language()
+
+        def moment(at: datetime) -> str:
+            # Our own script tells it again by the clock of the browser.
+            return render_dates.moment(at, language, zone or self._zone)
+
         values.setdefault("language_links", {tag: url_for("form", lang=tag) for tag in LANGUAGES})
         values.setdefault("embedded", False)
         brand = self._brand
@@ -72,6 +87,7 @@ class Pages:
             logo_height=LOGO_HEIGHT,
             static=_static,
             icon=_static("icon.svg"),
+            moment=moment,
             **values,
         )
         response = Response(html, status, content_type="text/html; charset=utf-8")

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from datetime import timedelta, timezone, tzinfo
 
 from intake.desk import tokens
 from intake.desk.ticket import Agent, Ticket
@@ -52,6 +53,10 @@ class Secret:
 
     def _language(self, ticket: Ticket) -> str:
         return self._pages.language(ticket.language)
+
+    def _zone(self, ticket: Ticket) -> tzinfo | None:
+        """Return whose clock its requester reads, where his own mail told it."""
+        return None if ticket.utc_offset is None else timezone(timedelta(minutes=ticket.utc_offset))
 
     def _languages(self, endpoint: str, token: str) -> dict[str, str]:
         return self._pages.links(endpoint, token=token)

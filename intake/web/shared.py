@@ -41,7 +41,9 @@ class Shared:
         self.limits = Limits(desk)
         self.questions = form.questions(settings)
         self.room = files_limit(settings.web.max_post_mb, settings.desk.max_message_mb)
-        self.pages = pages.Pages(settings.desk.templates, brand, settings.desk.name, settings.desk.language)
+        self.pages = pages.Pages(
+            settings.desk.templates, brand, settings.desk.name, settings.desk.language, settings.desk.timezone
+        )
 
     def take(self, raw: bytes, channel: str, sender: str, rules: Rules) -> tuple[Received | None, int]:
         """Hand a message to the desk: returns its row and 0, or None and how many seconds to wait.

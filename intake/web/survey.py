@@ -30,7 +30,7 @@ class SurveyPages(Secret):
             return self._pages.problem(404)
         ticket, row = opened
         chosen = _SCORES.get(request.args.get("score", ""), row.score)
-        return self._page(200, token, ticket, row, chosen, row.comment, row.consent)
+        return self.page(200, token, ticket, row, chosen, row.comment, row.consent)
 
     def post(self, token: str) -> AnyResponse:
         """POST /survey/…: record the answer, in place of an earlier one."""
@@ -53,7 +53,7 @@ class SurveyPages(Secret):
         if not status:
             language = self._language(ticket)
             return redirect(url_for("survey_thanks", token=token, lang=language), 303)
-        return self._page(status, token, ticket, row, chosen, comment, consent, faults, note, wait)
+        return self.page(status, token, ticket, row, chosen, comment, consent, faults, note, wait)
 
     def thanks(self, token: str) -> AnyResponse:
         """GET /survey/…/thanks: the answer has arrived."""
@@ -98,7 +98,7 @@ class SurveyPages(Secret):
             return 503, "note_later", RETRY_SECONDS
         return 0, "", 0
 
-    def _page(
+    def page(
         self,
         status: int,
         token: str,
@@ -111,6 +111,7 @@ class SurveyPages(Secret):
         note: str = "",
         wait: int = 0,
     ) -> Response:
+        """Return the page with what was `chosen` and typed, and with what is wrong with it."""
         language = self._language(ticket)
         response = self._pages.page(
             "survey",

@@ -44,7 +44,7 @@ class TicketPages(Secret):
         else:
             note = request.args.get("done", "")
             known = note if note in ("sent", "solved", "unsolved") else ""
-            response = self._page(200, token, ticket, shown, done=known)
+            response = self.page(200, token, ticket, shown, done=known)
         response.set_etag(tag, weak=True)
         return response
 
@@ -65,9 +65,7 @@ class TicketPages(Secret):
         if not status:
             return self._back(token, ticket, "sent")
         shown = self._view(ticket, readable)
-        return self._page(
-            status, token, ticket, shown, typed, faults, note, wait, files_lost=bool(body.files)
-        )
+        return self.page(status, token, ticket, shown, typed, faults, note, wait, files_lost=bool(body.files))
 
     def solved(self, token: str) -> AnyResponse:
         """POST /t/…/solved: close the ticket for its requester."""
@@ -175,7 +173,7 @@ class TicketPages(Secret):
         if not status:
             return self._back(token, ticket, how)
         shown = self._view(ticket, readable)
-        return self._page(status, token, ticket, shown, note=note, wait=wait)
+        return self.page(status, token, ticket, shown, note=note, wait=wait)
 
     def _effects(self, ticket: Ticket, how: str) -> list[Effect]:
         """Return what a button does. The page tells its reader; a mail would only say it again."""
@@ -206,7 +204,7 @@ class TicketPages(Secret):
     def _back(self, token: str, ticket: Ticket, done: str) -> AnyResponse:
         return redirect(url_for("ticket", token=token, lang=self._language(ticket), done=done), 303)
 
-    def _page(
+    def page(
         self,
         status: int,
         token: str,
@@ -219,6 +217,7 @@ class TicketPages(Secret):
         done: str = "",
         files_lost: bool = False,
     ) -> Response:
+        """Return the page of a ticket, with what was typed and what is wrong with it."""
         language = self._language(ticket)
 
         def link(endpoint: str) -> str:
@@ -228,6 +227,7 @@ class TicketPages(Secret):
             "ticket",
             status,
             language,
+            self._zone(ticket),
             language_links=self._languages("ticket", token),
             shown=shown,
             tag=f"{shown.tag}-{language}-{__version__}",

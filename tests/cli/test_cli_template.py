@@ -69,13 +69,46 @@ def test_a_preview_reads_like_the_mail_and_sends_nothing(intake, mail) -> None:
     assert "Subject: Re: How do I change my address?" in intake("template", "preview", "assigned").stdout
     assert owed == len(json.loads(intake("outbox", "list", "--json").stdout))
     assert "text only" in intake("template", "preview", "notice", "--html", code=1).output
-    assert "is a page" in intake("template", "preview", "form", code=1).output
+    assert "There is no mail or page" in intake("template", "preview", "nothing", code=1).output
     assert "There is no ticket 9" in intake("template", "preview", "survey", "--ticket", "9", code=1).output
 
 
 @pytest.mark.parametrize("name", Catalogue().mails)
 def test_every_mail_can_be_previewed(intake, name: str) -> None:
     assert "How do I change my address?" in intake("template", "preview", name, "--lang", "ja").stdout
+
+
+# What stands on each page: of a made-up ticket in Chinese, of Lin's in its own language.
+PAGES = {
+    "form": ("发送", "Senden"),
+    "sent": ("#1042", "#1<"),
+    "ticket": ("1042", "mein Geld ist weg"),
+    "survey": ("1042", "#1"),
+    "thanks": ("谢谢", "Vielen"),
+    "problem": ("页面", "Seite"),
+}
+
+
+def test_every_page_can_be_previewed(intake, mail, config: Path) -> None:
+    assert set(PAGES) == set(Catalogue().pages)
+    intake("ingest", str(mail("Wo ist mein Geld?", "Guten Tag, bitte helfen Sie mir, mein Geld ist weg.")))
+    intake("agent", "add", "anna@desk.example", "--name", "Anna")
+    intake("ticket", "reply", "1", "--as", "anna@desk.example", "--text", "Es kommt.")
+    before = intake("ticket", "show", "1", "--json").stdout
+    for name, (chinese, german) in PAGES.items():
+        made = intake("template", "preview", name, "--page", "--lang", "zh").stdout
+        assert made.startswith("<!doctype html>")
+        assert ('<html lang="zh-Hans">' in made, chinese in made) == (True, True), name
+        own = intake("template", "preview", name, "--page", "--ticket", "1").stdout
+        assert ('<html lang="de">' in own, german in own) == (True, True), name
+    assert before == intake("ticket", "show", "1", "--json").stdout
+
+
+def test_a_page_kept_as_a_file_finds_its_style(intake, config: Path) -> None:
+    config.write_text(config.read_text().replace("[web]\n", "[web]\nbase_url = https://help.example/desk\n"))
+    made = intake("template", "preview", "form").stdout
+    assert '<base href="https://help.example/desk/">' in made
+    assert '<link rel="stylesheet" href="/desk/static/style.css?' in made
 
 
 def test_sound_templates_are_told_so(intake, own: Path) -> None:

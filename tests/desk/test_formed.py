@@ -38,6 +38,34 @@ def test_a_strangers_mail_says_nothing_by_it(channel: str) -> None:
     assert ("", {}, (PART, SHOT)) == (read.category, read.fields, read.attachments)
 
 
+@pytest.mark.parametrize("channel", ["form", "api", "imap"])
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        # The desk's own labels behind the text are in English, whoever fills the form in.
+        ("Aidez-moi\n\nWallet address: 0xabc\nThe version of your app: 4.12", "fr", "fr"),
+        ("I cannot open my wallet since the update\n\nPortefeuille: 0xabc", "fr", "en"),
+        ("12345\n\nWallet address: 0xabc", "", ""),
+    ],
+)
+def test_the_language_that_was_chosen_counts(channel: str, text: str, language: str, expected: str) -> None:
+    part = formed.part("transfer", {"wallet": "0xabc"}, language)
+    assert part is not None
+    message = a_message(attachments=(part,), text=text, subject="0", language="xx")
+
+    read = formed.read(message, replace(an_envelope(), channel=channel))
+
+    assert (expected if channel != "imap" else "xx") == read.language
+
+
+def test_the_language_that_was_chosen_goes_before_that_of_the_desk() -> None:
+    # Nobody writes mails in Finnish.
+    message = a_message(language="fi", chosen_language="ja")
+
+    (opened,) = [one for one in decided("form", message=message) if isinstance(one, OpenTicket)]
+    assert "ja" == opened.language
+
+
 FAKED = {
     "behind another file": (SHOT, PART),
     "another name": (replace(PART, name="other.json"), SHOT),

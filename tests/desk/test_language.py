@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.desk.language import LANGUAGES, SCRIPTS, detect, language_for, nearest
+from intake.desk.language import LANGUAGES, SCRIPTS, detect, language_for, nearest, written_or_chosen
 
 # What people write in a first line, 8 for each language. The words in the code were chosen
 # with "known" in view and without "unknown".
@@ -128,6 +128,36 @@ CHOICES = {
 )
 def test_what_decides_on_the_language(detected: str, told: str, last: str, mailbox: str, chosen: str) -> None:
     assert chosen == language_for(detected, told, last, (mailbox, "en"), LANGUAGES)
+
+
+# What was typed, its subject, the language of the page: what the person is taken to read.
+CHOSEN = {
+    "nothing shows a language": ("TX 0x12ab", "12345", "de", "de"),
+    "nothing shows one and none is chosen": ("TX 0x12ab", "12345", "", ""),
+    "a word or two": ("login problem", "App", "ko", "ko"),
+    "a sentence": ("I cannot open my wallet since the update", "App", "de", "en"),
+    "none is chosen": ("login problem, please help", "App", "", "en"),
+    "only the subject shows one": ("0x12ab", "无法登录", "", "zh-Hans"),
+    "another script, however short": ("无法登录", "App", "de", "zh-Hans"),
+    "Cyrillic on an English page": ("Привет, где деньги", "App", "en", "ru"),
+    "one of two Chinese, by so little": ("你好", "你好", "zh-Hant", "zh-Hant"),
+    "one of two Chinese, by a whole text": (
+        "我昨天从钱包转了两笔钱到交易所，到现在还没有到账，请帮我看看",
+        "",
+        "zh-Hant",
+        "zh-Hans",
+    ),
+    "Japanese without kana": ("出金不可", "", "ja", "ja"),
+    "Japanese with kana on a Chinese page": ("ログイン", "", "zh-Hans", "ja"),
+    "a little of a language without mails": ("Привіт, де мої гроші", "", "ru", "uk"),
+}
+
+
+@pytest.mark.parametrize(("text", "subject", "chosen", "expected"), CHOSEN.values(), ids=CHOSEN.keys())
+def test_what_was_chosen_counts_until_the_text_is_clear(
+    text: str, subject: str, chosen: str, expected: str
+) -> None:
+    assert expected == written_or_chosen(text, subject, chosen)
 
 
 def test_every_language_of_a_script_is_known() -> None:

@@ -27,6 +27,11 @@ required = yes
 [field wallet]
 label = Wallet
 type = wallet
+[triage]
+default_category =
+[rule own]
+subject = no subject of these tests
+tags = own
 """
 GOOD = {
     "email": "ada@example.com",
@@ -91,6 +96,17 @@ def test_a_request_becomes_a_ticket(stored: Desk, client: FlaskClient, key: str)
     # A key does not show whose address it is: the page tells how far it is, and none of the words.
     page = client.get(progress.removeprefix("https://help.example"))
     assert (200, False) == (page.status_code, "Cannot log in" in page.text)
+
+
+@pytest.mark.parametrize(("named", "expected"), [({"language": "tr"}, "tr"), ({}, "en")])
+def test_the_language_that_a_program_names_is_the_tickets(
+    stored: Desk, client: FlaskClient, key: str, named: dict[str, str], expected: str
+) -> None:
+    create(client, key, {**GOOD, **named, "subject": "4711", "message": "0x12ab 12345"})
+    ticket = stored.store.ticket(1)
+
+    assert ticket is not None
+    assert expected == ticket.language
 
 
 def test_files_may_come_as_a_form(stored: Desk, client: FlaskClient, key: str) -> None:

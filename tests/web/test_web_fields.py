@@ -51,6 +51,11 @@ pattern = [A-Z]{2}[0-9]{3}
 [field more]
 label = More
 type = long
+[triage]
+default_category =
+[rule own]
+subject = no subject of these tests
+tags = own
 """
 GOOD = {
     "name": "Ada",
@@ -120,6 +125,28 @@ def test_answers_become_fields_of_the_ticket(stored: Desk, client: FlaskClient, 
     ):
         assert line in entry.text
     assert () == entry.files
+
+
+@pytest.mark.parametrize(
+    ("lang", "message", "expected"),
+    [
+        ("ko", "0x12ab 12345", "ko"),
+        ("ko", "login problem", "ko"),
+        ("ko", "Since the update I cannot open my wallet any more, please help me.", "en"),
+        ("en", "更新后打不开钱包了", "zh-Hans"),
+    ],
+)
+def test_the_language_of_the_page_is_the_tickets_until_the_text_is_clear(
+    stored: Desk, client: FlaskClient, clock: Any, lang: str, message: str, expected: str
+) -> None:
+    post(client, clock, lang=lang, subject="4711", message=message)
+    stored.service.process_pending()
+    ticket = stored.store.ticket(1)
+
+    assert ticket is not None
+    assert expected == ticket.language
+    # What says so is no file of the person's.
+    assert () == stored.store.entries(1)[0].files
 
 
 WRONG = {
@@ -216,7 +243,7 @@ def test_a_strangers_mail_cannot_set_fields(stored: Desk, channel: str) -> None:
 def test_a_file_named_like_the_part_stays_a_file(stored: Desk, client: FlaskClient, clock: Any) -> None:
 
     fake = (
-        io.BytesIO(b'{"category": "account", "fields": {"chain": "btc"}}'),
+        io.BytesIO(b'{"category": "transfer", "fields": {"chain": "btc"}}'),
         "form.json",
         formed.MEDIA_TYPE,
     )

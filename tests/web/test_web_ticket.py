@@ -39,14 +39,19 @@ XSS = (
 @pytest.fixture
 def stored(make_desk: Any, clock: Any) -> Iterator[Desk]:
     """A desk with one ticket of Lin's and one agent."""
-    desk = build(make_desk("base_url = https://help.example").settings)
-    desk.service.clock = clock
-    desk.store.add_agent("anna@desk.example", "Anna", (), clock.now)
-    desk.service.receive([Arrival(MAIL, Envelope("imap", "support"))])
-    desk.service.tick()
-    clock.forward(minutes=1)
+    desk = with_ticket(make_desk, clock)
     yield desk
     desk.store.close()
+
+
+def with_ticket(make_desk: Any, clock: Any, desk: str = "", mail: bytes = MAIL) -> Desk:
+    built = build(make_desk("base_url = https://help.example", desk=desk).settings)
+    built.service.clock = clock
+    built.store.add_agent("anna@desk.example", "Anna", (), clock.now)
+    built.service.receive([Arrival(mail, Envelope("imap", "support"))])
+    built.service.tick()
+    clock.forward(minutes=1)
+    return built
 
 
 @pytest.fixture
@@ -103,9 +108,38 @@ def test_what_happened_is_a_timeline(stored: Desk, client: FlaskClient, clock: A
     assert ["past", "past", "past", "now", "ahead"] == steps()
     stored.service.act(lifecycle.close(ticket(stored), "Anna", "k"))
     assert ["past", "past", "past", "past"] == steps()
-    assert (
-        '<time datetime="2026-05-06T07:08:09Z">2026-05-06 07:08 UTC</time>' in client.get(path(stored)).text
-    )
+
+
+@pytest.mark.parametrize(
+    ("zone", "language", "shown"),
+    [
+        ("UTC", "en", "Wed, May 6, 7:08 AM (UTC)"),
+        ("Europe/Berlin", "de", "Mi., 6. Mai, 09:08 (UTC+2)"),
+        ("Asia/Shanghai", "zh-Hans", "5月6日周三 15:08 (UTC+8)"),
+        ("America/St_Johns", "fr", "mer. 6 mai, 04:38 (UTC-2:30)"),
+    ],
+)
+@pytest.mark.parametrize("date", ["", "Wed, 6 May 2026 07:08:00 +0000"], ids=["no date", "a date in UTC"])
+def test_times_are_told_as_the_reader_writes_them(
+    make_desk: Any, clock: Any, zone: str, language: str, shown: str, date: str
+) -> None:
+    mail = f"Date: {date}\r\n".encode() + MAIL if date else MAIL
+    desk = with_ticket(make_desk, clock, f"timezone = {zone}", mail)
+
+    page = make_app(desk, patience=0).test_client().get(f"{path(desk)}?lang={language}").text
+    desk.store.close()
+
+    assert f'<time datetime="2026-05-06T07:08:09Z">{shown}</time>' in page
+
+
+def test_times_are_told_by_the_clock_that_the_requesters_mail_showed(make_desk: Any, clock: Any) -> None:
+    mail = b"Date: Wed, 6 May 2026 14:08:00 +0700\r\n" + MAIL
+    desk = with_ticket(make_desk, clock, "timezone = Europe/Berlin", mail)
+
+    page = make_app(desk, patience=0).test_client().get(path(desk)).text
+    desk.store.close()
+
+    assert '<time datetime="2026-05-06T07:08:09Z">Wed, May 6, 2:08 PM (UTC+7)</time>' in page
 
 
 def test_only_what_is_public_is_shown(stored: Desk, client: FlaskClient) -> None:
