@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 
-from intake.desk import brakes
+from intake.desk import brakes, formed
 from intake.desk.calendar import after
 from intake.desk.case import status_mail
 from intake.desk.effects import (
@@ -212,6 +212,9 @@ class _Doing:
         who = self.ticket.requester
         if not who.mailbox or who.key in self.policy.own_addresses:
             return "there is nobody to tell"
+        if self.ticket.channel in formed.CHANNELS and self.ticket.first_response_at is None:
+            # Such an address has had its one confirmation; this mail would carry the typed subject.
+            return "nobody has shown that this address is theirs, and no person has answered yet"
         if not self.due.acknowledged:
             return "the request was not acknowledged, and so nothing promised"
         if not self.policy.mailbox(self.ticket.mailbox).acknowledge:

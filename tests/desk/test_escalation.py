@@ -226,6 +226,10 @@ def test_after_a_long_standstill_the_new_time_lies_ahead() -> None:
     assert NOW + 35 * HOUR == mail.due
 
 
+def test_who_used_the_form_is_told_once_a_person_has_answered() -> None:
+    assert late_mail(9, due({"channel": "form", "first_response_at": NOW}))
+
+
 def test_what_was_told_is_kept_with_the_promise() -> None:
     effects = fire(due(), policy(LATE), NOW + 9 * HOUR)
     assert NOW + 15 * HOUR == kept(effects).told
@@ -236,6 +240,8 @@ SILENT: dict[str, DuePromise] = {
     "was not acknowledged": due(acknowledged=False),
     "has no address": due({"requester": Address("")}),
     "is ourselves": due({"requester": Address("support@desk.example")}),
+    "typed an address into a form": due({"channel": "form", "first_response_at": None}),
+    "typed an address into an app": due({"channel": "api", "first_response_at": None}),
     "cannot be reached": due(facts=some_facts(failed="no such user")),
     "had enough mail this hour": due(facts=some_facts(automatic_last_hour=3)),
     "had enough mail today": due(facts=some_facts(automatic_last_day=10)),
