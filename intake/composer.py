@@ -148,7 +148,7 @@ class Composer:
         token = self._agent_token(mail, ticket, now)
         # What somebody sent by mistake must not spread into the mailboxes of others.
         shown = hidden(mail.text) if mail.kind in _TO_AGENT else mail.text
-        trusted = mail.kind is not MailKind.ACKNOWLEDGEMENT or mail.quote_subject
+        trusted = mail.quote_subject
         author = mail.author
         survey = self._links.survey(ticket, now) if mail.kind is MailKind.SURVEY else ""
         return {
@@ -190,7 +190,7 @@ class Composer:
 
     def _addressee(self, mail: Mail) -> str:
         # An unverified sender's name is his own text: he may have put an advertisement there.
-        return "" if mail.kind is MailKind.ACKNOWLEDGEMENT and not mail.quote_subject else mail.to.name
+        return mail.to.name if mail.quote_subject else ""
 
     def _reply_to(self, mail: Mail, ticket: Ticket, base: str, now: datetime) -> str:
         if mail.kind is MailKind.SURVEY:
@@ -264,12 +264,10 @@ def template_of(mail: Mail) -> str:
 def goes_as_html(mail: Mail) -> bool:
     """Whether a mail also goes out as HTML: agents get text, which their replies quote best.
 
-    So does who may not have written to us at all: an acknowledgement must be no larger
-    than what a forger has to send for it.
+    So does who may not have written to us at all: a mail to him must be no larger than
+    what a forger has to send for it.
     """
-    if mail.kind is MailKind.ACKNOWLEDGEMENT:
-        return mail.quote_subject
-    return mail.kind not in _TO_AGENT
+    return mail.quote_subject and mail.kind not in _TO_AGENT
 
 
 def _automatic(kind: MailKind) -> tuple[str, ...]:

@@ -204,7 +204,9 @@ class _Doing:
             after(self.now, more, level.calendar),
         )
         mail = status_mail(self.ticket, "delayed", f"promise:{self.promise.id}")
-        self.effects.append(replace(mail, due=new))
+        # Before a person has answered nothing shows that the sender is who he says: none of his words.
+        answered = self.ticket.first_response_at is not None
+        self.effects.append(replace(mail, due=new, quote_subject=answered))
         self.promise = replace(self.promise, told=new)
         return f"The requester was told that it will be {_moment(new, self.policy.hours.zone)}."
 

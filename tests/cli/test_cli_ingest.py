@@ -112,6 +112,7 @@ def test_a_dry_run_shows_what_would_be_decided_and_stores_nothing(intake: Run, m
     for told in ("王小明 <wang@customer.example>", "您好，打印机坏了。", "OpenTicket", "acknowledgement"):
         assert told in text
     [told_json] = json.loads(intake("ingest", "--dry-run", "--json", str(mail())).stdout)
-    assert ["OpenTicket", "AddEntry", "Mail", "Finish"] == [one["effect"] for one in told_json["effects"]]
+    decided = ["OpenTicket", "AddEntry", "Mail", "SetPromises", "Finish"]
+    assert decided == [one["effect"] for one in told_json["effects"]]
     assert "打印机坏了" == told_json["read"]["subject"]
     assert "No messages." in intake("message", "list").stdout

@@ -32,7 +32,7 @@ class Tree:
         self.folder, self.lmtp, self.web, self.sink = folder, free_port(), free_port(), sink
         self.config = folder / "intake.ini"
         self.config.write_text(
-            f"[desk]\nname = Help\naddress = help@desk.example\n"
+            f"[desk]\nname = Help\naddress = help@desk.example\nautomatic_per_unverified_day = 10\n"
             f"[web]\nport = {self.web}\n"
             f"[smtp]\nhost = {sink.host}\nport = {sink.port}\nsecurity = none\n"
             f"[mailbox support]\ntype = lmtp\nport = {self.lmtp}\naccept = help@desk.example\n",

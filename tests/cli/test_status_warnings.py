@@ -24,7 +24,7 @@ def test_a_mailbox_that_is_not_read_for_ten_minutes(intake, config, minutes, war
         "post" in one["what"] for one in json.loads(intake("status", "--json").stdout)["warnings"]
     )
     assert "post" in intake("mailbox", "list").output
-    assert "no IMAP mailbox post" in intake("mailbox", "reconcile", "post", code=1).output
+    assert "cannot be read" in intake("mailbox", "reconcile", "post", code=1).output
 
 
 @pytest.mark.parametrize(("hours", "warned"), [(23, False), (25, True)])

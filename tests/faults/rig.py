@@ -58,7 +58,8 @@ def prepare(folder: Path, sink_port: int, kind: str = "type = ingest", store: st
         # All its customers are of one domain, and come faster than people.
         "automatic_per_domain_hour = 100000\nflood_per_domain_hour = 0\n"
         + (f"[store]\nurl = {store}\n" if store else "")
-        + "[web]\nport = 0\n"
+        # Their clocks leap: nothing is promised, so that no mail says that it will be late.
+        + "[web]\nport = 0\n[sla nobody]\npriority = low\nfirst_response = 4h\n"
         + f"[smtp]\nhost = 127.0.0.1\nport = {sink_port}\nsecurity = none\ntimeout = 5\n"
         + f"[mailbox support]\n{kind}\n",
         encoding="utf-8",

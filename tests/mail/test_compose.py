@@ -67,7 +67,8 @@ def body(message: Message) -> str:
 
 
 def a_mail(kind: MailKind, **changes: Any) -> Mail:
-    to = Address(ANNA.address, ANNA.name) if kind in (MailKind.NOTICE, MailKind.ALERT) else LIN
+    agents = (MailKind.NOTICE, MailKind.ALERT, MailKind.ANSWER)
+    to = Address(ANNA.address, ANNA.name) if kind in agents else LIN
     values: dict[str, Any] = {
         "text": "Please help me",
         "author": LIN if kind is MailKind.NOTICE else Address(ANNA.address, ANNA.name),
@@ -121,6 +122,13 @@ EXPECTED: dict[MailKind, dict[str, Any]] = {
         "bounce": True,
         "auto": "auto-generated",
         "subject": "[#12] Please look: My coins are gone",
+    },
+    MailKind.ANSWER: {
+        "from": '"Example Wallet" <support@desk.example>',
+        "purpose": Purpose.AGENT,
+        "bounce": True,
+        "auto": "auto-replied",
+        "subject": "[#12] My coins are gone",
     },
 }
 

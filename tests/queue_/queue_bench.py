@@ -56,6 +56,9 @@ host = 127.0.0.1
 port = {smtp_port}
 security = none
 timeout = 5
+[sla nobody]
+priority = low
+first_response = 4h
 [mailbox support]
 type = ingest
 """,
