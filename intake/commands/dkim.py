@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation
+from intake.commands.common import Invocation, login
 from intake.ports import UserError
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def create(given: Invocation, force: bool) -> None:
     private = _new_key()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _write(path, private)
+    given.record(login(), "made a key that mail is signed with")
     terminal.say(f"Wrote the key to {path}; nobody but you may read it.")
     _tell(settings, private)
     if not settings.dkim.key_file:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, as_json, now
+from intake.commands.common import Invocation, as_json, login, now
 from intake.config import address_problem
 from intake.desk.report import DIMENSIONS, Report
 from intake.ports import UserError
@@ -84,6 +84,7 @@ def report(
         _write(csv_, as_csv(made))
     if mail:
         _send(desk, made, mail)
+        given.record(login(), f"sent the report to {', '.join(mail)}")
     if json_:
         terminal.say_json(made)
     elif html is None and csv_ is None and not mail:

@@ -3,7 +3,7 @@
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, as_json, limited
+from intake.commands.common import Invocation, as_json, limited, login
 from intake.commands.ticket_list import show_rows
 
 
@@ -28,6 +28,7 @@ def search(given: Invocation, words: tuple[str, ...], rebuild: bool, limit: int,
         from intake.store.backfill import again
 
         count = again(store.db, store.blobs)
+        given.record(login(), "made the search anew")
         terminal.warn(f"{count} tickets can be found again.")
     if words:
         # A word of the command line that holds a blank was in quotes there.
