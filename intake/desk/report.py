@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from typing import Any
+from operator import add
 
 DIMENSIONS = ("team", "agent", "category", "language", "channel", "weekday", "hour")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -23,7 +23,7 @@ NO_PROMISE, KEPT, BROKEN = 0, 1, 2
 # Surveys: not asked, scores 1 to 5, asked and not answered.
 NOT_ASKED, SILENT = 0, 6
 # Where the codes of resolutions begin, and those of promises with surveys: see Tally.
-_RESOLVED, _ENDS = 128, 256
+_RESOLVED, _ENDS, _CODES = 128, 256, 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +110,12 @@ class Tally:
     """
 
     zone: tzinfo
-    _groups: dict[str, Counter[tuple[str, int]]] = field(
+    _groups: dict[str, Counter[int]] = field(
         default_factory=lambda: {name: Counter() for name in DIMENSIONS[:5]}
     )
-    _hours: Counter[tuple[int, int]] = field(default_factory=Counter)
+    # What a group is called, by its number; numbers are counted faster than pairs with a name in them.
+    _names: dict[str, dict[str, int]] = field(default_factory=lambda: {name: {} for name in DIMENSIONS[:5]})
+    _hours: Counter[int] = field(default_factory=Counter)
     _opened: Counter[date] = field(default_factory=Counter)
     _resolved: Counter[date] = field(default_factory=Counter)
     _local: dict[int, tuple[date, int]] = field(default_factory=dict)
@@ -125,11 +127,11 @@ class Tally:
             for promise, survey in zip(columns.promise, columns.survey, strict=True)
         ]
         times = self._times(columns.opened)
-        hours = [hour for _, hour in times]
-        for codes in (_steps(columns.answered, 0), _steps(columns.resolved, _RESOLVED), ends):
-            for name, counted in self._groups.items():
-                counted.update(zip(getattr(columns, name), codes, strict=True))
-            self._hours.update(zip(hours, codes, strict=True))
+        codes = (_steps(columns.answered, 0), _steps(columns.resolved, _RESOLVED), ends)
+        groups = [(counted, self._numbered(name, columns)) for name, counted in self._groups.items()]
+        for counted, numbers in [*groups, (self._hours, [hour * _CODES for _, hour in times])]:
+            for code in codes:
+                counted.update(map(add, numbers, code))
         self._opened.update(day for day, _ in times)
 
     def close(self, closings: Iterable[int]) -> None:
@@ -138,7 +140,7 @@ class Tally:
 
     def report(self, desk: str, since: datetime, until: datetime, rising: Sequence[Rise] = ()) -> Report:
         """Return what was counted."""
-        by = {name: _ranked(counted) for name, counted in self._groups.items()}
+        by = {name: _ranked(counted, list(self._names[name])) for name, counted in self._groups.items()}
         weekdays, hours = (
             _grouped(self._hours, lambda hour: hour // 24),
             _grouped(self._hours, lambda h: h % 24),
@@ -147,7 +149,8 @@ class Tally:
         by["hour"] = [(f"{one:02d}:00", _numbers(hours[one])) for one in sorted(hours)]
         codes: Counter[int] = Counter()
         week = [[0] * 24 for _ in WEEKDAYS]
-        for (hour, code), many in self._hours.items():
+        for packed, many in self._hours.items():
+            hour, code = divmod(packed, _CODES)
             codes[code] += many
             week[hour // 24][hour % 24] += many if code < _RESOLVED else 0
         last = (until - timedelta(seconds=1)).astimezone(self.zone).date()
@@ -170,6 +173,14 @@ class Tally:
             rising,
         )
 
+    def _numbered(self, name: str, columns: Columns) -> list[int]:
+        """Return the number of each ticket's group, with room for a code below it."""
+        known, values = self._names[name], getattr(columns, name)
+        for value in dict.fromkeys(values):
+            known.setdefault(value, len(known))
+        packed = {value: number * _CODES for value, number in known.items()}
+        return [packed[value] for value in values]
+
     def _times(self, seconds: Iterable[int]) -> list[tuple[date, int]]:
         """Return each moment's day and hour of the week, from 0 on Monday at midnight."""
         quarters, known = [one // _QUARTER for one in seconds], self._local
@@ -183,16 +194,17 @@ def _steps(seconds: Sequence[int | None], base: int) -> list[int]:
     return [base if one is None else base + 1 + bisect_right(_STEPS, one) for one in seconds]
 
 
-def _grouped(counted: Mapping[tuple[Any, int], int], of: Callable[[Any], Any]) -> dict[Any, Counter[int]]:
-    groups: dict[Any, Counter[int]] = {}
-    for (whole, code), many in counted.items():
+def _grouped(counted: Mapping[int, int], of: Callable[[int], int]) -> dict[int, Counter[int]]:
+    groups: dict[int, Counter[int]] = {}
+    for packed, many in counted.items():
+        whole, code = divmod(packed, _CODES)
         groups.setdefault(of(whole), Counter())[code] += many
     return groups
 
 
-def _ranked(counted: Mapping[tuple[str, int], int]) -> list[tuple[str, Numbers]]:
+def _ranked(counted: Mapping[int, int], names: Sequence[str]) -> list[tuple[str, Numbers]]:
     """Return the groups, the largest first."""
-    found = [(name, _numbers(codes)) for name, codes in _grouped(counted, str).items()]
+    found = [(names[one], _numbers(codes)) for one, codes in _grouped(counted, int).items()]
     return sorted(found, key=lambda one: (-one[1].tickets, one[0]))
 
 

@@ -29,7 +29,11 @@ def gather(
     first, last = reading.numbers(since, until)
     for number, columns in reading.chunks(since, until, desk.service.clock()):
         tally.add(columns)
+        ends = zip(columns.opened, columns.resolved, strict=True)
+        closed = (opened + took for opened, took in ends if took is not None)
+        tally.close(at for at in closed if at < until.timestamp())
         progress(number - first + 1, last - first + 1)
-    tally.close(reading.closings(since, until))
+    # Of those opened before; each of the others was read above.
+    tally.close(reading.closings(since, until, first or 2**31))
     hot = rising(reading.subjects(until - WEEK, until), reading.subjects(until - 2 * WEEK, until - WEEK))
     return tally.report(desk.settings.desk.name, since, until, hot)

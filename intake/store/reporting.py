@@ -55,13 +55,13 @@ class Reporting(Part):
             }
             yield high, _columns(rows, agents, surveys, promises)
 
-    def closings(self, since: datetime, until: datetime) -> list[int]:
-        """Return when tickets were closed, in seconds since 1970."""
+    def closings(self, since: datetime, until: datetime, before: int) -> list[int]:
+        """Return when tickets with a number below `before` were closed, in seconds since 1970."""
         text = f"""
             SELECT t.closed_at / 1000000 FROM ticket t
-            WHERE t.closed_at >= :since AND t.closed_at < :until AND {_COUNTED}
+            WHERE t.closed_at >= :since AND t.closed_at < :until AND t.id < :before AND {_COUNTED}
         """
-        return [one for (one,) in self._rows(text, since=_of(since), until=_of(until))]
+        return [one for (one,) in self._rows(text, since=_of(since), until=_of(until), before=before)]
 
     def subjects(self, since: datetime, until: datetime) -> list[tuple[int, str, str]]:
         """Return number, subject and category of the tickets opened in a range."""

@@ -62,7 +62,8 @@ def test_a_ticket_is_read_with_who_when_and_how(bench: Any) -> None:
         )
     )
     reading = Reporting(bench.store.db, bench.store.blobs)
-    assert [int(bench.now.timestamp())] == reading.closings(opened, bench.now + HOUR)
+    assert [int(bench.now.timestamp())] == reading.closings(opened, bench.now + HOUR, number + 1)
+    assert [] == reading.closings(opened, bench.now + HOUR, number)
     assert [(number, "Printer", "security")] == reading.subjects(opened, bench.now)
 
 
