@@ -141,11 +141,6 @@ def message_ids(name: str, ids: Iterable[str]) -> str:
     return f"{name}: " + f"{CRLF} ".join(sound) if sound else ""
 
 
-def sound_id(one: str) -> bool:
-    """Whether a Message-ID or Content-ID (without brackets) may stand in a header."""
-    return _MESSAGE_ID.fullmatch(one) is not None
-
-
 def thread(ids: Sequence[str]) -> tuple[str, ...]:
     """Return the first of `ids` and the newest, at most MAX_REFERENCES, the sound ones only."""
     sound = tuple(dict.fromkeys(one for one in ids if _MESSAGE_ID.fullmatch(one)))
