@@ -247,10 +247,11 @@ class Store(Protocol):
         """Record an ambiguous end: nobody knows whether the mail was taken. False: lease lost."""
 
     def expire_leases(
-        self, now: datetime, gone: Callable[[str], bool] = lambda owner: False
+        self, now: datetime, gone: Callable[[str], bool] = lambda owner: False, timely: bool = True
     ) -> Sequence[int]:
         """Settle rows whose lease is over or whose owner is `gone`; return the ids due again.
 
+        Not `timely`: the clock has leapt, and ends no lease of a mail that may be in DATA now.
         They are due again, or `unknown` when DATA had begun and the kind is at-most-once or
         it is not the first time.
         """

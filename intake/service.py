@@ -89,6 +89,7 @@ class Service:
     # Adds previews to pictures; bounded in time, never raises (intake/previews.py).
     preview: Callable[[Message], Message] = lambda message: message
     clock: Callable[[], datetime] = _now
+    steady: Callable[[datetime], bool] = lambda now: True  # see intake/steady.py
     _surveyed: datetime | None = field(default=None, init=False)
     jitter: Callable[[], float] = field(default=lambda: random.uniform(0.8, 1.2))
 
@@ -326,7 +327,8 @@ class Service:
 
         Returns the outbox ids that are due now, for the caller to deliver.
         """
-        self.store.expire_leases(self.clock(), owner.gone)
+        now = self.clock()
+        self.store.expire_leases(now, owner.gone, timely=self.steady(now))
         while self.process_pending(limit, after):
             pass
         self.escalate()

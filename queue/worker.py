@@ -11,6 +11,8 @@ from huey.consumer import Consumer
 from intake.queue.app import POLL_SECONDS, make_huey
 from intake.queue.schedule import pages, sweep
 from intake.queue.tasks import Senders, register
+from intake.service import LEASE
+from intake.steady import Steady
 
 if TYPE_CHECKING:
     from intake.app import Desk
@@ -41,6 +43,7 @@ def run(desk: "Desk", stop: threading.Event) -> None:
     huey = make_huey(desk.settings)
     senders = Senders(desk, stop)
     desk.service.wake = register(huey, senders).wake
+    desk.service.steady = Steady(LEASE)
     huey.on_shutdown(name="close")(senders.close)
     consumer = _Consumer(
         huey,

@@ -155,17 +155,24 @@ class Deliveries(Applying):
         return self._seen(claimed) or self._settle(claimed, state="unknown", error=reason)
 
     def expire_leases(
-        self, now: datetime, gone: Callable[[str], bool] = lambda owner: False
+        self, now: datetime, gone: Callable[[str], bool] = lambda owner: False, timely: bool = True
     ) -> Sequence[int]:
         """Settle rows whose lease is over, or whose owner is `gone`: due again, or `unknown` when
         DATA had begun and the kind is at-most-once, or it had begun before.
 
+        Not `timely`: the clock has just leapt, and ends no lease of a mail that may be in DATA now.
         Returns the ids that are due again.
         """
-        sending = Outbox.select(Outbox.lease_owner, Outbox.lease_until).where(Outbox.state == "sending")
+        sending = Outbox.select(Outbox.lease_owner, Outbox.lease_until, Outbox.data_started).where(
+            Outbox.state == "sending"
+        )
         last = now + LONGEST_PAUSE
         rows = self.db.rows(sending.tuples())
-        ended = [name for name, until in rows if not now <= until <= last or gone(name)]
+        ended = [
+            name
+            for name, until, begun in rows
+            if gone(name) or (not now <= until <= last and (timely or begun is None))
+        ]
         if not ended:
             return ()
         over = (Outbox.state == "sending") & Outbox.lease_owner.in_(ended)

@@ -125,6 +125,24 @@ def test_what_becomes_of_a_row_whose_sender_died(
         assert "the sender stopped after the mail may have been taken" == bench.store.list_outbox()[0].error
 
 
+@pytest.mark.parametrize("leap", [timedelta(days=30), timedelta(days=-1), timedelta(minutes=6)])
+@pytest.mark.parametrize("data", [True, False])
+def test_a_clock_that_leapt_ends_no_lease_of_a_mail_in_hand(bench: Any, leap: timedelta, data: bool) -> None:
+    claimed = bench.claim(bench.owe("mail:1", MailKind.ACKNOWLEDGEMENT))
+    if data:
+        assert bench.store.data_started(claimed, bench.now)
+    now = bench.now + leap
+    assert ([] if data else [1]) == list(bench.store.expire_leases(now, timely=False))
+    assert data == bench.store.sent(claimed, now)
+    assert ("sent" if data else "due") == bench.state(1)
+
+
+def test_a_sender_that_died_is_noticed_whatever_the_clock_did(bench: Any) -> None:
+    claimed = bench.claim(bench.owe("mail:1", MailKind.RELAY))
+    assert bench.store.data_started(claimed, bench.now)
+    assert [1] == list(bench.store.expire_leases(bench.now, lambda owner: True, timely=False))
+
+
 @pytest.mark.parametrize("kind", [MailKind.RELAY, MailKind.NOTICE, MailKind.ALERT])
 def test_a_mail_whose_sender_died_twice_in_the_middle_is_not_sent_a_third_time(
     bench: Any, kind: MailKind
