@@ -20,8 +20,8 @@ COLUMNS = (
     Column("Step", gives_way=True),
     Column("Promise"),
     Column("State"),
-    Column("What was done", gives_way=True),
-    Column("Since", right=True),
+    Column("What was done", gives_way=True, spare=True),
+    Column("Since", right=True, spare=True),
 )
 
 

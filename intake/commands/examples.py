@@ -5,7 +5,7 @@ from copy import copy
 import click
 
 EXAMPLES = {
-    "init": "intake init --yes --address support@example.com",
+    "init": "INTAKE_IMAP_PASSWORD=… intake init --yes --address support@example.com",
     "check": "intake check --offline",
     "run": "intake run",
     "status": "intake status --json",

@@ -20,8 +20,8 @@ POLICIES = (
     Column("For", gives_way=True),
     Column("First response", right=True),
     Column("Next response", right=True),
-    Column("Resolution", right=True),
-    Column("Calendar"),
+    Column("Resolution", right=True, spare=True),
+    Column("Calendar", spare=True),
 )
 CALENDARS = (
     Column("Calendar"),
@@ -36,7 +36,7 @@ PROMISES = (
     Column("State"),
     Column("Begun (UTC)"),
     Column("Due (UTC)"),
-    Column("Next step (UTC)"),
+    Column("Next step (UTC)", spare=True),
 )
 
 

@@ -21,8 +21,8 @@ COLUMNS = (
     Column("Status"),
     Column("Priority"),
     Column("Subject", gives_way=True),
-    Column("Requester", gives_way=True),
-    Column("Assignee", gives_way=True),
+    Column("Requester", gives_way=True, spare=True),
+    Column("Assignee", gives_way=True, spare=True),
     Column("Due", right=True),
 )
 
