@@ -23,7 +23,7 @@ def answered(case: Case, ticket: Ticket) -> tuple[TriageResult, list[Effect]]:
     """
     seen = letter(case.message, case.envelope, case.facts.verified)
     if ticket.subject:
-        # Of "Re: Stolen coins" only "Re:" is new; else no agent could lower the priority for longer than a mail.
+        # Of "Re: Stolen coins" only "Re:" is new; else no agent could lower the priority for good.
         seen = replace(seen, subject=seen.subject.replace(ticket.subject, ""))
     made = case.triaged(seen)
     changes: Changes = {}
