@@ -160,7 +160,9 @@ def disable(given: Invocation, address: str) -> None:
 @click.option("--send", is_flag=True, help="Mail it to the agent instead, with all commands.")
 @click.pass_obj
 def address_(given: Invocation, address: str, send: bool) -> None:
-    """Print the address to which an agent, and nobody else, may write commands.
+    """Print the address to which an agent writes commands.
+
+    It is the agent's own: nobody else may use it.
 
     It works for a year, and as long as the agent is enabled. Treat it like a password.
     """
