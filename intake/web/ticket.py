@@ -14,7 +14,7 @@ from intake.desk.ticket import Status, Ticket
 from intake.desk.tokens import Purpose
 from intake.ports import Arrival, Temporary
 from intake.web import form, pages, progress, text
-from intake.web.body import Body, read_body
+from intake.web.body import Body
 from intake.web.message import FormPost, build
 from intake.web.secret import Secret
 from intake.web.signing import Opened
@@ -54,11 +54,15 @@ class TicketPages(Secret):
         if opened is None:
             return self._pages.problem(404)
         ticket, readable = opened
-        body = read_body(request.stream, request.headers.get("Content-Type", ""), self._shared.room)
+        body = self._shared.body(self._shared.room)
         typed = text.body(body.fields.get("message", ""))
         faults = _faults(body, typed)
         status, note, wait = self._refusal(body.fields.get("token", ""), token)
-        if not status and faults:
+        if not status and "unkept" in body.problems:
+            status, note, wait = 503, "note_later", RETRY_SECONDS
+        elif not status and "broken" in body.problems:
+            status, note = 400, "note_again"
+        elif not status and faults:
             status, note = 413 if body.problems else 422, "note_faults"
         if not status:
             status, note, wait = self._deliver(ticket, body, typed)
@@ -161,7 +165,7 @@ class TicketPages(Secret):
         if opened is None:
             return self._pages.problem(404)
         ticket, readable = opened
-        body = read_body(request.stream, request.headers.get("Content-Type", ""), 0)
+        body = self._shared.body(0)
         status, note, wait = self._refusal(body.fields.get("token", ""), token)
         if not status:
             try:
