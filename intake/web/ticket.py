@@ -69,7 +69,8 @@ class TicketPages(Secret):
         if not status:
             return self._back(token, ticket, "sent")
         shown = self._view(ticket, readable)
-        return self.page(status, token, ticket, shown, typed, faults, note, wait, files_lost=bool(body.files))
+        lost = bool(body.files or body.problems)
+        return self.page(status, token, ticket, shown, typed, faults, note, wait, files_lost=lost)
 
     def solved(self, token: str) -> AnyResponse:
         """POST /t/…/solved: close the ticket for its requester."""
@@ -244,7 +245,7 @@ class TicketPages(Secret):
             faults=faults or [],
             note=note,
             done=done,
-            files_lost=files_lost or any(one.startswith("files") for one in faults or []),
+            files_lost=files_lost,
             token=self._signer.form(f"{token} {self._unique()}", self._desk.service.clock()),
             room=pages.size(self._shared.room),
             room_bytes=self._shared.room,
