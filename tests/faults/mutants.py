@@ -73,6 +73,8 @@ CAUGHT_BY = {
     "lease_of_a_second": "tests/faults/test_stopped.py::test_workers_stopped_in_data_and_after_the_dot",
     "dot_however_late": "tests/channels/test_smtp_out.py::"
     "test_a_sender_that_was_stopped_for_minutes_does_not_end_the_mail",
+    "each_waits_for_a_dead_queue": "tests/queue_/test_worker.py::"
+    "test_redis_that_takes_nothing_holds_up_nobody",
     "everybody_is_proven": "tests/service/test_brakes_on_the_road.py::"
     "test_a_thousand_mails_in_the_name_of_a_victim_cost_him_one_a_day",
 }
@@ -540,6 +542,13 @@ def dot_however_late() -> None:
     from intake.channels.smtp import SmtpSession
 
     SmtpSession._overdue = lambda self: False  # type: ignore[method-assign]
+
+
+def each_waits_for_a_dead_queue() -> None:
+    """A queue that hangs is asked anew for each mail."""
+    from intake.queue import tasks
+
+    tasks.QUIET_SECONDS = 0.0
 
 
 MUTANTS: dict[str, Callable[[], None]] = {name: globals()[name] for name in CAUGHT_BY}

@@ -1,4 +1,4 @@
-"""PostgreSQL is stopped at once and started again while mail comes in, or takes nothing for a while (F11, I13)."""
+"""PostgreSQL stopped at once and started while mail comes in, or taking nothing for a while (F11, I13)."""
 
 import shutil
 import tempfile
