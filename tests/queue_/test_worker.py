@@ -109,15 +109,16 @@ def test_redis_that_takes_nothing_holds_up_nobody(
                 admin.execute_command(*command.split(" "))
             try:
                 start = time.monotonic()
-                for written in range(written + 1, written + 5):
-                    write_in(desk, 1, written)
+                for number in range(written, written + 4):
+                    write_in(desk, 1, number)
+                written += 4
                 # The first waits until it knows; who follows does not wait for what has just failed.
                 assert time.monotonic() - start < 1.2 + 2
                 wait_until(lambda many=2 * written: states(desk) == {"sent": many}, 20, "the sweep sends")  # type: ignore[misc]
             finally:
                 admin.execute_command(*cure.split(" "))
             tasks._quiet_until = 0
-    write_in(desk, 1, written + 1)
+    write_in(desk, 1, written)
     wait_until(lambda: states(desk) == {"sent": 2 * written + 2}, 10)
     assert 2 * written + 2 == len({mail.raw for mail in sink.mails}) == len(sink.mails)
     workers[0].stop()
