@@ -65,7 +65,6 @@ def show(given: Invocation, number: int, full: bool, json_: bool) -> None:
             ("Came by", f"{found.channel}, mailbox {found.mailbox}"),
             ("Opened", f"{terminal.clock(found.created_at)} UTC"),
             ("Closed", f"{terminal.clock(found.closed_at)} UTC" if found.closed_at else ""),
-            ("Tags", ", ".join(found.tags)),
             ("Snoozed", f"until {terminal.clock(found.snoozed_until)} UTC" if found.snoozed_until else ""),
             ("Spam", "yes" if found.spam else ""),
             ("Merged into", f"#{found.merged_into}" if found.merged_into else ""),
