@@ -65,6 +65,7 @@ class Queries(Part):
                 row.message,
                 tuple(files[row.id]),
                 row.id in held,
+                row.kind == EntryKind.DRAFT.value and not row.settled,
             )
             for row in rows
         ]
