@@ -213,13 +213,13 @@ class Connection:
         return True
 
     def _drop_if_spoiled(self, err: Exception) -> None:
-        """Close an SQLite connection whose files could not be opened or written.
+        """Close a connection that may only read, and would refuse to write for as long as it lives.
 
-        It may have opened a file for reading only because there was no descriptor left,
-        and would then refuse to write for as long as it lives (seen with injected EMFILE).
+        SQLite may have opened a file for reading because there was no descriptor left (seen
+        with injected EMFILE); a session with PostgreSQL keeps what held when it began.
         """
         database = self.database
-        if self.postgres or database.is_closed() or database.in_transaction() or not spoils(err):
+        if database.is_closed() or database.in_transaction() or not spoils(err):
             return
         with suppress(*DATABASE_ERRORS):
             database.close()

@@ -10,7 +10,7 @@ import peewee
 from intake.ports import Temporary, UserError
 from intake.store.blobs import Blobs
 from intake.store.connection import LOCK_TIMEOUT, Connection, Postgres, Sqlite
-from intake.store.failures import DATABASE_ERRORS, LASTING, chain
+from intake.store.failures import CROWDED, DATABASE_ERRORS, LASTING, chain
 from intake.store.migrations import migrate, version_of
 from intake.store.store import SqlStore
 
@@ -25,7 +25,7 @@ _PRAGMAS = {
     "cache_size": -16000,
 }
 # The server answered but not for a reason that passes by itself.
-_PASSING = ("starting up", "shutting down", "too many", "recovery mode", "remaining connection slots")
+_PASSING = ("starting up", "shutting down", "recovery mode", *CROWDED)
 
 
 def open_store(url: str, data: Path, upgrade: bool = False) -> SqlStore:
