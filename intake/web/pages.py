@@ -132,6 +132,6 @@ def secured(origins: Sequence[str]) -> Callable[[Response], Response]:
 
 
 def size(count: int) -> str:
-    """Return a number of bytes for people, rounded down: "17 MB", "374 KB"."""
+    """Return a number of bytes for people, rounded down: "25 MB", "374 KB", and at least 1 KB."""
     mib = 1024 * 1024
-    return f"{count // mib} MB" if count >= mib else f"{count // 1024} KB"
+    return f"{count // mib} MB" if count >= mib else f"{max(1, count // 1024)} KB"
