@@ -1,5 +1,6 @@
 """The form in a real browser: without JavaScript, on a phone, by keyboard, in the dark."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from webpages import CONTRAST, DANGLING, NAMELESS, OVERFLOW
 
 from intake.desk import lifecycle
+from intake.desk.effects import Amend
 
 GOOD = {
     "name": "Ada Lovelace",
@@ -207,6 +209,17 @@ def test_news_shows_by_itself_and_what_is_being_typed_stays(served: Any) -> None
 
     assert "half a sentence" == page.input_value("#message")
     page.locator("#news", has_text="There is news").wait_for()
+
+
+def test_the_promise_is_told_by_the_readers_clock_and_midnight_as_the_day_before(served: Any) -> None:
+    midnight = datetime(2026, 5, 7, 16, tzinfo=UTC)
+    served.desk.service.act([Amend(1, {"first_response_due": midnight})])
+    said = {}
+    for zone in ("Asia/Shanghai", "Europe/Berlin"):
+        page = served.open(served.link("progress"), timezone_id=zone)
+        said[zone] = page.locator(".due time").inner_text().replace("\u202f", " ")
+
+    assert {"Asia/Shanghai": "May 7, 2026, 11:59 PM", "Europe/Berlin": "May 7, 2026, 6:00 PM"} == said
 
 
 @pytest.mark.parametrize("script", [False, True], ids=["without JavaScript", "with JavaScript"])
