@@ -29,6 +29,12 @@ CONTRAST = """() => {
     return [(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), e.outerHTML.slice(0, 80)];
   }).filter(([ratio]) => ratio < 4.5);
 }"""
+SHIFTS = """() => new Promise(done => {
+  let sum = 0;
+  new PerformanceObserver(list => list.getEntries().forEach(one => { sum += one.value; }))
+    .observe({ type: 'layout-shift', buffered: true });
+  setTimeout(() => done(sum), 400);
+})"""
 
 
 def axe(page: Any) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from webpages import CONTRAST, GOOD, OVERFLOW, axe, fill, names, send
+from webpages import CONTRAST, GOOD, OVERFLOW, SHIFTS, axe, fill, names, send
 
 from intake.desk import lifecycle
 from intake.web import make_app
@@ -207,14 +207,6 @@ def test_the_form_is_sent_by_keyboard_alone(visit: Any) -> None:
     assert {} == typed
     (arrival,) = one.desk.arrivals
     assert b"About: A transfer" in arrival.raw
-
-
-SHIFTS = """() => new Promise(done => {
-  let sum = 0;
-  new PerformanceObserver(list => list.getEntries().forEach(one => { sum += one.value; }))
-    .observe({ type: 'layout-shift', buffered: true });
-  setTimeout(() => done(sum), 400);
-})"""
 
 
 @pytest.mark.parametrize("size", [{"width": 320, "height": 640}, {"width": 1280, "height": 900}])
