@@ -114,6 +114,10 @@ def secured(origins: Sequence[str]) -> Callable[[Response], Response]:
 
     def add(response: Response) -> Response:
         endpoint = str(request.endpoint)
+        if response.status_code == 304 and endpoint not in _LASTING:
+            # There is nothing to protect in it, and it is sent again and again.
+            response.headers["Cache-Control"] = "no-store"
+            return response
         frameable = endpoint.startswith("embed_") and bool(origins)
         ancestors = framed if frameable else "'none'"
         response.headers.setdefault("Content-Security-Policy", _POLICY.format(ancestors=ancestors))
