@@ -79,6 +79,7 @@ CAUGHT_BY = {
     "test_a_file_with_its_end_cut_off_is_told_as_such",
     "written_into_nowhere": f"{STORE}/test_store_opening.py::"
     "test_a_database_that_vanishes_takes_nothing_until_it_is_back",
+    "samples_remember": "tests/cli/test_erase.py::test_nothing_of_an_erased_person_is_left[postgresql]",
     "everybody_is_proven": "tests/service/test_brakes_on_the_road.py::"
     "test_a_thousand_mails_in_the_name_of_a_victim_cost_him_one_a_day",
 }
@@ -567,6 +568,13 @@ def written_into_nowhere() -> None:
     from intake.store.connection import Sqlite
 
     Sqlite.swapped = lambda self: False  # type: ignore[method-assign]
+
+
+def samples_remember() -> None:
+    """What PostgreSQL's planner has sampled of an erased person stays in its file."""
+    from intake.store.erasure import Erasing
+
+    Erasing._forget_samples = lambda self: None  # type: ignore[method-assign]
 
 
 MUTANTS: dict[str, Callable[[], None]] = {name: globals()[name] for name in CAUGHT_BY}
