@@ -80,6 +80,8 @@ CAUGHT_BY = {
     "written_into_nowhere": f"{STORE}/test_store_opening.py::"
     "test_a_database_that_vanishes_takes_nothing_until_it_is_back",
     "samples_remember": "tests/cli/test_erase.py::test_nothing_of_an_erased_person_is_left[postgresql]",
+    "forged_and_answered": "tests/service/test_brakes_on_the_road.py::"
+    "test_who_is_not_answered_has_his_ticket_all_the_same",
     "everybody_is_proven": "tests/service/test_brakes_on_the_road.py::"
     "test_a_thousand_mails_in_the_name_of_a_victim_cost_him_one_a_day",
 }
@@ -575,6 +577,14 @@ def samples_remember() -> None:
     from intake.store.erasure import Erasing
 
     Erasing._forget_samples = lambda self: None  # type: ignore[method-assign]
+
+
+def forged_and_answered() -> None:
+    """What our own mail server found forged is acknowledged to whom it names."""
+    from intake.mail import authenticity
+
+    whole = authenticity.verdict
+    authenticity.verdict = lambda message, authserv: whole(message, authserv) or None
 
 
 MUTANTS: dict[str, Callable[[], None]] = {name: globals()[name] for name in CAUGHT_BY}
