@@ -54,13 +54,26 @@ def plain(value: str) -> str:
     """Return text with "\\n" line ends and no control but newline and tab; NUL becomes U+FFFD."""
     if "\r" in value:
         value = value.replace("\r\n", "\n").replace("\r", "\n")
-    if not _CONTROL.search(value):
+    # Bytes are looked through ten times as fast as a pattern looks through text.
+    if value.isascii():
+        if not value.encode("ascii").translate(None, _ASCII_TEXT):
+            return value
+    elif not _CONTROL.search(value):
         return value
     value = value.translate(_LINES)
     return value.encode("utf-8", "replace").decode("utf-8") if _SURROGATE.search(value) else value
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_ASCII_TEXT = b"\t\n" + bytes(range(0x20, 0x7F))
+# What servers on the way wrote: most of a header, by its length.
+_TRACE = frozenset(
+    (
+        "received", "x-received", "dkim-signature", "x-google-dkim-signature", "domainkey-signature",
+        "arc-seal", "arc-message-signature", "arc-authentication-results", "authentication-results",
+        "received-spf", "x-spam-status", "x-spam-report",
+    )
+)  # fmt: skip
 
 
 def charset_hint(leaves: Sequence[Leaf]) -> str:
@@ -80,8 +93,8 @@ def charset_told(leaves: Sequence[Leaf]) -> str:
 
 
 def fields(raw: list[headers.RawField], hint: str) -> Fields:
-    """Return header fields decoded for the readers of automatic mail and bounces."""
-    return tuple((name, headers.decode(value, hint)) for name, value in raw)
+    """Return header fields decoded for the readers of automatic mail and bounces; they read no trace."""
+    return tuple((name, headers.decode(value, hint)) for name, value in raw if name not in _TRACE)
 
 
 def part(leaf: Leaf, hint: str) -> Part:
