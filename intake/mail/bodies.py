@@ -66,14 +66,6 @@ def plain(value: str) -> str:
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ASCII_TEXT = b"\t\n" + bytes(range(0x20, 0x7F))
-# What servers on the way wrote: most of a header, by its length.
-_TRACE = frozenset(
-    (
-        "received", "x-received", "dkim-signature", "x-google-dkim-signature", "domainkey-signature",
-        "arc-seal", "arc-message-signature", "arc-authentication-results", "authentication-results",
-        "received-spf", "x-spam-status", "x-spam-report",
-    )
-)  # fmt: skip
 
 
 def charset_hint(leaves: Sequence[Leaf]) -> str:
@@ -93,8 +85,8 @@ def charset_told(leaves: Sequence[Leaf]) -> str:
 
 
 def fields(raw: list[headers.RawField], hint: str) -> Fields:
-    """Return header fields decoded for the readers of automatic mail and bounces; they read no trace."""
-    return tuple((name, headers.decode(value, hint)) for name, value in raw if name not in _TRACE)
+    """Return header fields decoded for the readers of automatic mail and bounces."""
+    return tuple((name, headers.decode(value, hint)) for name, value in raw)
 
 
 def part(leaf: Leaf, hint: str) -> Part:

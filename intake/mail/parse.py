@@ -50,6 +50,16 @@ _KNOWN = frozenset(
         "mime-version", "reply-to", "sender", "delivered-to", "in-reply-to", "references", "x-mailer",
     )
 )  # fmt: skip
+# Fields that say nothing of machines and bounces: what servers on the way wrote, most of a header by its
+# length, and what is read by itself.
+_NO_TELLERS = frozenset(
+    (
+        "received", "x-received", "dkim-signature", "x-google-dkim-signature", "domainkey-signature",
+        "arc-seal", "arc-message-signature", "arc-authentication-results", "authentication-results",
+        "received-spf", "x-spam-status", "x-spam-report", "from", "subject", "date", "cc", "reply-to",
+        "sender", "mime-version", "content-transfer-encoding", "content-language", "user-agent", "x-mailer",
+    )
+)  # fmt: skip
 _DELIVERED = ("delivered-to", "x-original-to", "x-envelope-to", "envelope-to", "x-rcpt-to")
 # What the author fixed when writing: the same in every copy of one mail.
 _AUTHORED = ("from", "to", "date", "subject", "message-id")
@@ -92,7 +102,7 @@ def _read(raw: bytes, digest: str) -> Message:
         defects.append(REFUSED + "it has no mail header")
     elif not (author or subject or basis["date"] or body.text.strip() or body.attachments):
         defects.append(REFUSED + "no sender, subject, date or text could be read")
-    decoded = bodies.fields(fields, hint)
+    decoded = bodies.fields([one for one in fields if one[0] not in _NO_TELLERS], hint)
     sender = author.mailbox if author else ""
     kind = headers.parameters(headers.first(fields, "content-type") or b"text/plain")[0]
     automatic_reason, suppress = automatic.classify(

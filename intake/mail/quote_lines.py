@@ -88,7 +88,9 @@ def classify(lines: Sequence[str]) -> str:
     # In most mails no line can be more than words unless its beginning or its end says so.
     usual = CUT not in whole and not any(map(lowered.__contains__, SENT_INSIDE))
     if usual:
-        kinds = ["e" if not line else "t" if _plain(line) else _kind(line[:MAX_LINE], usual) for line in lines]
+        kinds = [
+            "e" if not line else "t" if _plain(line) else _kind(line[:MAX_LINE], usual) for line in lines
+        ]
     else:
         kinds = [_kind(line[:MAX_LINE], usual) for line in lines]
     if "```" in whole:
