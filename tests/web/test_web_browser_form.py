@@ -8,17 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from webpages import CONTRAST, OVERFLOW, axe
+from webpages import CONTRAST, GOOD, OVERFLOW, SHIFTS, axe, fill, names, send
 
 from intake.desk import lifecycle
 from intake.web import make_app
 
-GOOD = {
-    "name": "Ada Lovelace",
-    "email": "ada@example.com",
-    "subject": "Cannot log in",
-    "message": "It says no.\nAnd again.",
-}
 FORM = """
 [form]
 categories =
@@ -45,20 +39,6 @@ DROP = """() => {
       new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
   }
 }"""
-
-
-def fill(page: Any, **values: str) -> None:
-    for name, value in values.items():
-        page.fill(f"#{name}", value)
-
-
-def send(page: Any) -> None:
-    page.get_by_role("button", name="Send message").click()
-
-
-def names(page: Any) -> list[str]:
-    found: list[str] = page.locator(".chosen-name").all_inner_texts()
-    return found
 
 
 def test_a_screenshot_is_pasted_shown_and_sent(visit: Any) -> None:
@@ -227,14 +207,6 @@ def test_the_form_is_sent_by_keyboard_alone(visit: Any) -> None:
     assert {} == typed
     (arrival,) = one.desk.arrivals
     assert b"About: A transfer" in arrival.raw
-
-
-SHIFTS = """() => new Promise(done => {
-  let sum = 0;
-  new PerformanceObserver(list => list.getEntries().forEach(one => { sum += one.value; }))
-    .observe({ type: 'layout-shift', buffered: true });
-  setTimeout(() => done(sum), 400);
-})"""
 
 
 @pytest.mark.parametrize("size", [{"width": 320, "height": 640}, {"width": 1280, "height": 900}])

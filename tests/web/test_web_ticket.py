@@ -223,6 +223,7 @@ def test_nothing_new_is_a_few_bytes(stored: Desk, client: FlaskClient) -> None:
     again = client.get(path(stored), headers={"If-None-Match": tag})
 
     assert (304, b"", tag) == (again.status_code, again.data, again.headers["ETag"])
+    assert sum(len(f"{name}: {value}\r\n") for name, value in again.headers) < 120, "a few bytes"
     stored.service.act(lifecycle.note(ticket(stored), "He is nice.", "Anna"))
     assert 304 == client.get(path(stored), headers={"If-None-Match": tag}).status_code
     reply(stored, "And once more.", "k2")
