@@ -29,6 +29,8 @@ log = logging.getLogger("intake.app")
 
 # Between sweeps for what no wake-up announced.
 SWEEP_SECONDS = 5.0
+# Below the data folder: what reply tokens and links are made with.
+KEY_FILE = "secret.key"
 
 
 @dataclass(slots=True)
@@ -83,8 +85,15 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
     policy = policy_of(settings)
     data: Path = settings.desk.data
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = not (data / KEY_FILE).exists()
     keys = signing_keys(data)
     store = open_store(settings.store.url, data)
+    if fresh and store.list_tickets(limit=1):
+        log.warning(
+            "the key file was missing and a new one was made: reply addresses and links in mails "
+            "sent until now are void. Restore it from a backup, if there is one",
+            extra={"file": str(data / KEY_FILE)},
+        )
     store.tombstone_key = keys[-1]
     links = links_of(settings, keys)
     composer = Composer(settings, policy, keys, links=links, sign=signer_of(settings))
@@ -255,7 +264,7 @@ def signing_keys(data: Path) -> tuple[bytes, ...]:
     `secret.key` holds one key a line in hex. To rotate, put a new line on top.
     Raises UserError when there is a file without a key in it.
     """
-    path = data / "secret.key"
+    path = data / KEY_FILE
     if not path.exists():
         _make_key(path)
     try:

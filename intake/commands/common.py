@@ -53,6 +53,15 @@ class Queue(Protocol):
         """Return how many jobs wait; raise when the queue cannot be used."""
 
 
+# What has nothing to show, and nothing to change, where there is no desk yet.
+_LOOKING = frozenset(
+    (
+        "status", "watch", "ticket", "escalate", "escalation", "search", "survey", "report", "message", "why",
+        "quarantine", "outbox", "fsck", "audit", "erase", "backup",
+    )
+)  # fmt: skip
+
+
 @dataclass(slots=True)
 class Invocation:
     """One run of the command: its config, read when first needed, and the desk made of it."""
@@ -90,6 +99,7 @@ class Invocation:
             from intake.app import build
 
             settings = self.settings()
+            _expect_a_desk(settings.desk.data)
             self._desk = build(settings, self.queue.wake(settings))
         return self._desk
 
@@ -115,6 +125,19 @@ class Invocation:
     def record(self, who: str, what: str) -> None:
         """Write into the audit trail what was done."""
         self.desk().store.record_audit(who, what, now())
+
+
+def _expect_a_desk(data: Path) -> None:
+    """Refuse to look at a desk that is not there: a new one in its place would look healthy and empty."""
+    from intake.app import KEY_FILE
+
+    context = click.get_current_context(silent=True)
+    asked = context.find_root().invoked_subcommand if context else None
+    if asked in _LOOKING and not (data / KEY_FILE).exists():
+        raise UserError(
+            f"There is no desk in {data}: {KEY_FILE} is missing. If there was one, mount its disk, put "
+            "[desk] data right or run `intake restore`; `intake run` makes a new one."
+        )
 
 
 def login() -> str:

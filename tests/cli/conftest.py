@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from intake.app import signing_keys
 from intake.cli import main
 
 CONFIG = """
@@ -46,6 +47,9 @@ def config(tmp_path: Path) -> Path:
     path = tmp_path / "intake.ini"
     path.write_text(CONFIG, encoding="utf-8")
     path.chmod(0o600)
+    # As `intake init` leaves it.
+    (tmp_path / "data").mkdir(mode=0o700)
+    signing_keys(tmp_path / "data")
     return path
 
 

@@ -45,7 +45,6 @@ def test_the_line_that_a_pipe_puts_before_the_header_is_not_mail(config: Path, m
 
 
 def test_a_database_that_cannot_be_used_leaves_the_mail_with_the_server(config: Path, mail: Write) -> None:
-    (config.parent / "data").mkdir()
     (config.parent / "data" / "intake.db").write_bytes(b"this is no database" * 1000)
     ran = pipe(config, mail().read_bytes())
     assert 75 == ran.returncode, ran.stderr

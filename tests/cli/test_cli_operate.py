@@ -39,7 +39,7 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_migrate_copies_then_upgrades_then_has_nothing_to_do(intake: Run, tmp_path: Path) -> None:
     data = tmp_path / "data"
-    data.mkdir()
+    data.mkdir(exist_ok=True)
     with closing(sqlite3.connect(data / "intake.db")) as database:
         database.executescript(OLD.read_text(encoding="ascii"))
         database.execute("INSERT INTO meta (name, value) VALUES ('schema', '1')")
