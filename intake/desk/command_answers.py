@@ -24,7 +24,9 @@ _TITLES = {
     OVERDUE: "Tickets that are late",
 }
 # A new agent gets the commands before the first notification, and may not know what that is for.
-_REPLY = "The desk tells you by mail what customers write. Reply to such a mail, and your answer goes to the customer."
+_REPLY = (
+    "What customers write comes to you by mail. Reply to such a mail, and your answer goes to the customer."
+)
 # A history in one mail ends here: the newest entries, each with so much of its text.
 MOST_ENTRIES, MOST_TEXT = 30, 4000
 _KINDS = {

@@ -19,13 +19,16 @@ _STANDBY = (
     "the database accepts only reading and will be tried again: check that the server is the primary one "
     "and default_transaction_read_only is off"
 )
-_DAMAGED = "the database file is damaged: stop intake and restore it from a backup"
+VANISHED = (
+    "the database file has gone: put it back where [store] url says, or stop intake and restore a backup"
+)
+DAMAGED = "the database file is damaged: stop intake and restore it from a backup"
 _MEMORY = "there is not enough memory for the database: stop something or add some"
 _GONE = "the database cannot be reached and will be tried again: check that PostgreSQL is running"
 _BUSY = "the database is too busy and will be tried again: raise its limits if this stays"
 
 # These do not pass by themselves; when they come while opening, it is better to stop and say so.
-LASTING = frozenset((_READ_ONLY, _DAMAGED))
+LASTING = frozenset((_READ_ONLY, DAMAGED))
 
 # How PostgreSQL refuses a connection when it has as many as it may.
 CROWDED = ("too many", "remaining connection slots")
@@ -40,8 +43,8 @@ _SQLITE = {
     sqlite3.SQLITE_READONLY: _READ_ONLY,
     sqlite3.SQLITE_PERM: _READ_ONLY,
     sqlite3.SQLITE_CANTOPEN: _READ_ONLY,
-    sqlite3.SQLITE_CORRUPT: _DAMAGED,
-    sqlite3.SQLITE_NOTADB: _DAMAGED,
+    sqlite3.SQLITE_CORRUPT: DAMAGED,
+    sqlite3.SQLITE_NOTADB: DAMAGED,
     sqlite3.SQLITE_NOMEM: _MEMORY,
 }
 _SPOILING = frozenset((sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR))
@@ -58,7 +61,7 @@ _SQLSTATE = {
     "57": _GONE,
     "08": _GONE,
     "58": _DISK,
-    "XX": _DAMAGED,
+    "XX": DAMAGED,
     _READING: _STANDBY,
 }
 

@@ -51,7 +51,9 @@ def test_a_draft_is_let_out_as_if_it_had_been_proven(desk: Keyboard) -> None:
     assert Status.CLOSED is ticket.status
     assert ["Under the sofa."] == desk.said(EntryKind.REPLY)
     assert "draft of Anna let out by Anna" in desk.said(EntryKind.EVENT)
-    assert {"command line"} == {one["authority"] for one in json.loads(desk.run("audit", "--ticket", "1", "--json"))}
+    assert {"command line"} == {
+        one["authority"] for one in json.loads(desk.run("audit", "--ticket", "1", "--json"))
+    }
     assert [] == list(desk.store.faults())
 
 

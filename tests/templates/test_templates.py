@@ -210,7 +210,8 @@ def test_who_gave_a_secret_away_reads_that_before_all_else(language: str) -> Non
 def test_what_the_desk_warns_of_stands_before_the_words_of_others(language: str) -> None:
     bare = compose(MailKind.NOTICE, smallest(language), small=True, author=LIN, text="Hi")
     warned = compose(MailKind.NOTICE, smallest(language), small=True, author=LIN, text="Hi", stranger=True)
-    assert bare is not None and warned is not None
+    assert bare is not None
+    assert warned is not None
     before, after = (part_of(one, "plain").split("\r\n\r\n") for one in (bare, warned))
 
     at = next(i for i, one in enumerate(before) if LIN.mailbox in one)
@@ -223,7 +224,8 @@ def test_what_the_desk_warns_of_stands_before_the_words_of_others(language: str)
 def test_an_agent_gets_the_words_back_that_were_not_sent(event: str) -> None:
     kept = compose(MailKind.ALERT, smallest("en"), small=True, event=event, quoted="My answer", text="Why.")
     told = compose(MailKind.ALERT, smallest("en"), small=True, event="", text="Why.")
-    assert kept is not None and told is not None
+    assert kept is not None
+    assert told is not None
 
     assert "Why.\r\n\r\nThis is what was kept:\r\n\r\nMy answer\r\n" in part_of(kept, "plain")
     assert "kept" not in part_of(told, "plain")
