@@ -201,12 +201,15 @@ def send(port: int, given: list[bytes], first: int = 0) -> tuple[float, list[int
     return time.perf_counter() - began, statuses
 
 
-def large_mb(port: int, process: psutil.Process, token: Callable[[int], str]) -> float:
-    """Return how much memory the server's peak has above its rest while it takes the largest post."""
+def large_mb(port: int, process: psutil.Process, folder: Path) -> float:
+    """Return the memory, above its rest, that a server just started takes at most for the largest post."""
+    signer, opened = keys_of(folder)
+    fields = {"email": "large@people.example", "subject": "A video", "message": "See it."}
+    small, large = ({"token": signer.form(key, opened), **fields} for key in ("small", "large"))
+    send(port, [body(small, b"x")])
     rest = process.memory_info().rss
     Path(f"/proc/{process.pid}/clear_refs").write_text("5")  # The peak is counted from here.
-    fields = {"token": token(0), "email": "large@people.example", "subject": "A video", "message": "See it."}
-    _, statuses = send(port, [body(fields, os.urandom(LARGE_BYTES))])
+    _, statuses = send(port, [body(large, os.urandom(LARGE_BYTES))], 1)
     status = Path(f"/proc/{process.pid}/status").read_text()
     peak = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) * 1024
     return (peak - rest) / 1e6 if statuses == [303] else math.inf
@@ -282,8 +285,7 @@ def measure(count: int) -> tuple[dict[str, Any], list[str]]:
         if least.statuses != {303}:
             failed.append(f"the bare endpoint answered {sorted(least.statuses)}")
         with form_alone(base / "large") as (port, one):
-            fresh = started(port, one, base / "large")
-            large = large_mb(port, fresh.process, fresh.token)
+            large = large_mb(port, psutil.Process(one.pid), base / "large")
         with desk(base / "whole") as (port, one):
             whole = started(port, one, base / "whole")
             whole.take(count // 2)
