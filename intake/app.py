@@ -97,7 +97,7 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
         vouched=_vouched,
         authenticated=authenticated(),
         wake=wake,
-        preview=Previewer(),
+        preview=Previewer(known=store.preview),
     )
     return Desk(
         settings,

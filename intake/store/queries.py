@@ -12,7 +12,7 @@ from intake.desk.ticket import EntryKind, Status
 from intake.store import drafts, withdrawal
 from intake.store.base import Part
 from intake.store.models import Attachment, Entry, Message, Outbox, Sighting, Ticket
-from intake.store.pictures import Preview
+from intake.store.pictures import having_one
 from intake.views import EntryRow, FileRow, MessageRow, OutboxRow
 
 _OUTBOX_SHOWN = (
@@ -46,8 +46,7 @@ class Queries(Part):
         held = set(withdrawal.waiting(self.db, ticket))
         found = self.db.rows(query.objects())
         pictures = {one.sha256 for one in found if one.media_type.startswith("image/")}
-        seen = Preview.select(Preview.sha256).where(Preview.sha256.in_(pictures))
-        previews = {name for (name,) in self.db.rows(seen.tuples())} if pictures else set()
+        previews = {name for (name,) in self.db.rows(having_one(pictures).tuples())} if pictures else set()
         for one in found:
             files[one.entry].append(
                 FileRow(
@@ -66,6 +65,7 @@ class Queries(Part):
                 row.message,
                 tuple(files[row.id]),
                 row.id in held,
+                row.kind == EntryKind.DRAFT.value and not row.settled,
             )
             for row in rows
         ]

@@ -87,7 +87,10 @@ def test_a_listener_killed_at_any_syscall(
 
 
 @pytest.mark.timeout(600)
-def test_the_form_killed_at_any_syscall(tmp_path: Path, sink: SinkServer, stable: Stable) -> None:
+@pytest.mark.parametrize("file", [b"", b"y" * LARGE], ids=["text", "large file"])
+def test_the_form_killed_at_any_syscall(
+    file: bytes, tmp_path: Path, sink: SinkServer, stable: Stable
+) -> None:
     told: list[bool] = []
     page: dict[str, bytes] = {}
 
@@ -95,7 +98,7 @@ def test_the_form_killed_at_any_syscall(tmp_path: Path, sink: SinkServer, stable
         told.clear()
         page.clear()
         with contextlib.suppress(OSError, http.client.HTTPException):
-            told.append(post_to(child.port(), page))
+            told.append(post_to(child.port(), page, file))
         child.end()
 
     def check(folder: Path, when: str) -> None:
@@ -103,7 +106,7 @@ def test_the_form_killed_at_any_syscall(tmp_path: Path, sink: SinkServer, stable
         assert not told or len(desk.store.list_messages()) == 1, f"{when}: told it was sent, and lost"
         desk.store.close()
         again = stable.start("form", folder)
-        assert post_to(again.port(), page), when
+        assert post_to(again.port(), page, file), when
         again.end()
         desk = rig.desk_in(folder, 60)
         rig.settle(desk)
