@@ -73,15 +73,13 @@ def in_statistics(url: str) -> list[str]:
 def survey(config: Path, ticket: int) -> None:
     """Close a ticket, ask how it went, and have the answer name the canary."""
     desk = app.build(configs.load(config))
-    now = desk.service.clock()
+    desk.service.act([SetStatus(ticket, Status.CLOSED)])
     found = desk.store.ticket(ticket)
     assert found is not None
+    assert found.closed_at is not None
+    closing = closing_of(found.closed_at)
     desk.service.act(
-        [
-            SetStatus(ticket, Status.CLOSED),
-            AskSurvey(ticket, closing_of(now)),
-            RecordScore(ticket, closing_of(now), 1, f"bad, says {CANARY}", False),
-        ]
+        [AskSurvey(ticket, closing), RecordScore(ticket, closing, 1, f"bad, says {CANARY}", False)]
     )
     assert [1] == [row.score for row in desk.store.list_surveys(ticket)]
     desk.store.close()
