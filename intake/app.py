@@ -171,6 +171,7 @@ def forget(desk: Desk, now: datetime) -> int:
     tickets, messages = erasing.tickets_closed_before(before), erasing.messages_before(before)
     if tickets or messages:
         erasing.erase(tickets, "", messages, desk.keys[-1], "retention", now)
+    if erasing.unfinished():
         erasing.scrub()
     desk.store.record_job("retention", now)
     return len(tickets)

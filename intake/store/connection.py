@@ -47,7 +47,7 @@ class Sqlite(peewee.SqliteDatabase):
     def _connect(self) -> Any:
         if not _file_at(self.database):
             raise Temporary(VANISHED)
-        return super()._connect()
+        return super()._connect()  # type: ignore[misc]
 
     def _initialize_connection(self, conn: Any) -> None:
         self._ends.connection = _Ends(conn)
@@ -149,7 +149,7 @@ class Connection:
             yield
             return
         with self._told_apart():
-            if not self.postgres and self.database.swapped():
+            if isinstance(self.database, Sqlite) and self.database.swapped():
                 self.database.close()
             atomic = self.database.atomic()
             self._again_if_dead(atomic.__enter__)

@@ -25,6 +25,7 @@ from intake.store.models import (
     Entry,
     Message,
     MessageRef,
+    Meta,
     Outbox,
     Participant,
     PersonLanguage,
@@ -34,6 +35,9 @@ from intake.store.models import (
 from intake.store.models_links import TicketLink
 from intake.store.pictures import Preview
 from intake.store.search import Searching
+
+# Files whose rows are gone, until they are gone themselves; and that `scrub` was not done since.
+_OWED, _UNSCRUBBED = "erased file ", "erased"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +121,35 @@ class Erasing(Searching):
             left = self._unnamed(names)
             self._delete(Blob, Blob.sha256, left)
             self._delete(Preview, Preview.sha256, left)
+            self._owe([_UNSCRUBBED, *(f"{_OWED}{digest}" for digest in left)])
             what = f"erased {len(tickets)} tickets, {len(gone)} messages and {len(mails)} mails"
             self.db.run(Audit.insert(at=now, who=who, what=what))
         self.merge_words()
-        self.blobs.remove(left)
+        self.remove_files()
         return Erased(len(tickets), len(gone), len(mails))
+
+    def remove_files(self) -> None:
+        """Remove the files of what was erased, also by whoever was killed before he could."""
+        with self.transaction():
+            rows = self.db.rows(Meta.select(Meta.name).where(Meta.name.startswith(_OWED)).tuples())
+            # What came again meanwhile, in another's mail, is not the erased one's any more.
+            gone = self._unnamed({name.removeprefix(_OWED) for (name,) in rows})
+        self.blobs.remove(gone)
+        with self.transaction():
+            self._delete(Meta, Meta.name, [name for (name,) in rows])
 
     def scrub(self) -> None:
         """Take what was removed out of the database file as well: its free pages and its log."""
+        self.remove_files()
+        self._vacuum()
+        with self.transaction():
+            self.db.run(Meta.delete().where(Meta.name == _UNSCRUBBED))
+
+    def unfinished(self) -> bool:
+        """Whether an erasure was killed before its `scrub`."""
+        return self.db.first(Meta.select().where(Meta.name == _UNSCRUBBED)) is not None
+
+    def _vacuum(self) -> None:
         if self.db.postgres:
             # Not within a transaction; it locks each table for as long as it is written anew.
             for table in TABLES:
@@ -139,6 +164,11 @@ class Erasing(Searching):
             self.db.sql(f'INSERT INTO "{name}"("{name}") VALUES (\'optimize\')')
         self.db.sql("VACUUM")
         self.db.sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _owe(self, names: Iterable[str]) -> None:
+        for some in peewee.chunked(names, ROWS_AT_ONCE):
+            rows = [{"name": name, "value": ""} for name in some]
+            self.db.run(Meta.insert_many(rows).on_conflict_ignore().as_rowcount())
 
     def _forget_samples(self) -> None:
         """Take what the planner had sampled of PostgreSQL's tables out of its file: ANALYZE leaves old rows.

@@ -14,6 +14,7 @@ from intake.desk.effects import AskSurvey, RecordScore, SetStatus
 from intake.desk.surveys import closing_of
 from intake.desk.ticket import Status
 from intake.store.blobs import LARGEST_ROW
+from intake.store.erasure import Erasing
 
 CANARY = "canary7f3a9"
 ADDRESS = f"{CANARY}@customer.example"
@@ -72,15 +73,13 @@ def in_statistics(url: str) -> list[str]:
 def survey(config: Path, ticket: int) -> None:
     """Close a ticket, ask how it went, and have the answer name the canary."""
     desk = app.build(configs.load(config))
-    now = desk.service.clock()
+    desk.service.act([SetStatus(ticket, Status.CLOSED)])
     found = desk.store.ticket(ticket)
     assert found is not None
+    assert found.closed_at is not None
+    closing = closing_of(found.closed_at)
     desk.service.act(
-        [
-            SetStatus(ticket, Status.CLOSED),
-            AskSurvey(ticket, closing_of(now)),
-            RecordScore(ticket, closing_of(now), 1, f"bad, says {CANARY}", False),
-        ]
+        [AskSurvey(ticket, closing), RecordScore(ticket, closing, 1, f"bad, says {CANARY}", False)]
     )
     assert [1] == [row.score for row in desk.store.list_surveys(ticket)]
     desk.store.close()
@@ -117,7 +116,7 @@ def test_nothing_of_an_erased_person_is_left(intake, mail, config, tmp_path, url
     assert "Erased 0 tickets" in intake("erase", ADDRESS, "--yes").output
 
 
-def test_retention_erases_what_was_closed_long_ago(intake, mail, config, tmp_path, url) -> None:
+def test_retention_erases_what_was_closed_long_ago(intake, mail, config, tmp_path, url, monkeypatch) -> None:
     config.write_text(config.read_text().replace("[desk]\n", "[desk]\nretention_days = 30\n"))
     intake("ingest", str(mail("Closed", f"of {CANARY} " * 50)), str(mail("Open", "still open", "two")))
     survey(config, 1)
@@ -125,8 +124,36 @@ def test_retention_erases_what_was_closed_long_ago(intake, mail, config, tmp_pat
     desk = app.build(configs.load(config))
     today = datetime.now(UTC)
     assert 0 == app.forget(desk, today)
-    assert 1 == app.forget(desk, today.replace(year=today.year + 1))
+    scrub = Erasing.scrub
+
+    def killed(self: Erasing) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Erasing, "scrub", killed)
+    with pytest.raises(KeyboardInterrupt):
+        app.forget(desk, today.replace(year=today.year + 1))
+    # The next day there is nothing more to forget, and something to finish.
+    monkeypatch.setattr(Erasing, "scrub", scrub)
+    assert 0 == app.forget(desk, today.replace(year=today.year + 1))
     assert [2] == [one.id for one in desk.store.list_tickets()]
     assert [] == list(desk.store.faults())
     desk.store.close()
     assert [] == traces(tmp_path / "data", url)
+
+
+def test_files_that_a_killed_erasure_left_are_gone_with_the_next(
+    intake, config, tmp_path, monkeypatch
+) -> None:
+    raw = letter(ADDRESS, "help@desk.example", "Large", CANARY * (LARGEST_ROW // 8))
+    (tmp_path / "large.eml").write_bytes(raw)
+    intake("ingest", str(tmp_path / "large.eml"))
+    desk = app.build(configs.load(config))
+    erasing = Erasing(desk.store.db, desk.store.blobs)
+    with monkeypatch.context() as killed:
+        killed.setattr(desk.store.blobs, "remove", lambda names: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            erasing.erase([1], ADDRESS, (), desk.keys[-1], "root", datetime.now(UTC))
+    assert traces(tmp_path / "data")
+    desk.store.close()
+    assert "Erased 0 tickets" in intake("erase", ADDRESS, "--yes").output
+    assert [] == traces(tmp_path / "data")

@@ -24,6 +24,9 @@ from faults import mutants
 import intake.channels.imap
 import intake.channels.lmtp
 import intake.channels.smtp
+import intake.cli
+import intake.commands.erase
+import intake.commands.ticket_commands
 import intake.composer
 import intake.mail.parse
 import intake.queue.worker
@@ -124,8 +127,14 @@ def worker(desk: app.Desk, folder: Path) -> None:
     intake.queue.worker.run(desk, _stop_of(folder, 3600))
 
 
+def command(desk: app.Desk, folder: Path) -> None:
+    """Do what the file `command` says, as typed after `intake`."""
+    words = (folder / "command").read_text().split()
+    intake.cli.main(["--config", str(folder / "intake.ini"), *words], standalone_mode=False)
+
+
 PIPELINES: dict[str, Callable[[app.Desk, Path], None]] = {
-    one.__name__: one for one in (listen, imap, form, process, deliver, sweep, desk, worker)
+    one.__name__: one for one in (listen, imap, form, process, deliver, sweep, desk, worker, command)
 }
 
 

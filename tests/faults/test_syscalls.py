@@ -6,16 +6,19 @@ and sweep (I1, I3, I5, I8, I11, I21). A sample of the points in each run, all in
 
 import contextlib
 import http.client
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from faults import rig
 from faults.clients import LARGE, LISTENERS, THREE, deliver_to, post_to, template_of, with_file
 from faults.rig import Child, Stable, Truth, letter
 
 from intake.app import signing_keys
+from intake.cli import main as cli
 from intake.ports import UserError
 from intake.testing import SinkServer, imap_append, imap_messages, wait_until
 from intake.testing.dovecot import Dovecot
@@ -30,6 +33,7 @@ def sweep_points(
     sample: int,
     at_work: Callable[[Child], None] = lambda child: None,
     before: Callable[[Path], None] = lambda folder: None,
+    names: Sequence[str] = rig.DURABLE,
 ) -> int:
     """Count the syscalls of one whole run, then kill one run after another at each; return how many died."""
     whole = rig.again(template, template.with_name("whole"))
@@ -40,7 +44,7 @@ def sweep_points(
     assert child.wait(), (whole / "log").read_text()
     check(whole, "not killed")
     killed = 0
-    for name, k in rig.in_time(rig.points(rig.syscalls(whole / "trace"), rig.DURABLE, sample)):
+    for name, k in rig.in_time(rig.points(rig.syscalls(whole / "trace"), names, sample)):
         folder = rig.again(template, template.with_name(f"{name}-{k}"))
         sink.clear()
         before(folder)
@@ -218,6 +222,98 @@ def test_making_the_database_killed_at_any_syscall(tmp_path: Path, sink: SinkSer
         desk.store.close()
 
     assert sweep_points(stable, "process", template, sink, check, 6) > 0
+
+
+# What an admin starts is killed at fewer points in each run of the tests.
+FEW = rig.DURABLE if rig.FULL else ("pwrite64", "fdatasync", "unlink")
+
+
+def typed(folder: Path, *words: str) -> Result:
+    """Type a command for the desk of a folder."""
+    return CliRunner().invoke(cli, ["--config", str(folder / "intake.ini"), *words])
+
+
+@pytest.mark.timeout(600)
+def test_an_erasure_killed_at_any_syscall(tmp_path: Path, sink: SinkServer, stable: Stable) -> None:
+    """Done again it is done: no byte of hers is left, in the database or beside it."""
+    template = template_of(tmp_path, sink, "type = ingest", letter("ann"), letter("canary", LARGE))
+    desk = rig.desk_in(template)
+    desk.service.process_pending()
+    desk.store.close()
+
+    def before(folder: Path) -> None:
+        (folder / "command").write_text("erase canary@customer.example --yes")
+
+    def check(folder: Path, when: str) -> None:
+        again = typed(folder, "erase", "canary@customer.example", "--yes")
+        assert again.exit_code == 0, (when, again.output)
+        kept = [
+            one.name
+            for one in (folder / "data").rglob("*")
+            if one.is_file() and b"canary" in one.read_bytes()
+        ]
+        assert [] == kept, when
+        desk = rig.desk_in(folder)
+        assert ["ann@customer.example"] == [row.requester for row in desk.store.list_tickets()], when
+        assert [] == list(desk.store.faults()), when
+        desk.store.close()
+
+    assert sweep_points(stable, "command", template, sink, check, 2, before=before, names=FEW) > 0
+
+
+@pytest.mark.timeout(600)
+def test_a_merge_killed_at_any_syscall(tmp_path: Path, sink: SinkServer, stable: Stable) -> None:
+    """It was, or it was not; done again it was."""
+    raws = [letter("ann"), letter("bob")]
+    template, truth = template_of(tmp_path, sink, "type = ingest", *raws), Truth()
+    desk = rig.desk_in(template)
+    desk.service.process_pending()
+    desk.store.close()
+    for raw in raws:
+        truth.accept(raw)
+
+    def before(folder: Path) -> None:
+        (folder / "command").write_text("ticket merge 2 1 anyway")
+
+    def check(folder: Path, when: str) -> None:
+        typed(folder, "ticket", "merge", "2", "1", "anyway")
+        desk = rig.desk_in(folder)
+        merged = desk.store.ticket(2)
+        assert merged is not None
+        assert 1 == merged.merged_into, when
+        assert [2] == list(desk.store.merged(1)), when
+        told = [one for one in desk.store.entries(1) if "merged" in one.text]
+        assert 1 == len(told), when
+        rig.settle(desk)
+        assert [] == rig.judge(desk, truth, sink), when
+        desk.store.close()
+
+    assert sweep_points(stable, "command", template, sink, check, 2, before=before, names=FEW) > 0
+
+
+@pytest.mark.timeout(600)
+def test_an_upgrade_killed_at_any_syscall(tmp_path: Path, sink: SinkServer, stable: Stable) -> None:
+    template = rig.prepare(tmp_path / "template", sink.port)
+    (template / "data").mkdir()
+    old = (rig.ROOT / "tests/store/tables-of-version-1.sql").read_text(encoding="ascii")
+    with contextlib.closing(sqlite3.connect(template / "data" / "intake.db")) as database:
+        database.executescript(old + "INSERT INTO meta (name, value) VALUES ('schema', '1')")
+        database.executescript(
+            "INSERT INTO ticket (id, subject, status, requester, requester_name, flood, language, mailbox,"
+            " team, channel, priority, created_at, updated_at, link) VALUES (7, 'Printer', 'new',"
+            " 'old@x.example', '', '', 'en', 'support', '', 'imap', 'normal', 1, 1, 1)"
+        )
+
+    def check(folder: Path, when: str) -> None:
+        desk = rig.desk_in(folder)
+        rig.give(desk, THREE[0])
+        rig.settle(desk)
+        requesters = {row.requester for row in desk.store.list_tickets()}
+        assert {"old@x.example", "ann@customer.example"} == requesters, when
+        assert [] == list(desk.store.faults()), when
+        desk.store.close()
+
+    assert sweep_points(stable, "process", template, sink, check, 2, names=FEW) > 0
 
 
 @pytest.mark.parametrize("content", ["", "\n", "not hex\n"])
