@@ -6,7 +6,9 @@ bytes, and is small. The original is always kept; without the extra `images` (Pi
 pillow-heif) there are no previews and nothing else changes.
 """
 
+import hashlib
 import logging
+import math
 import os
 import resource
 import struct
@@ -39,14 +41,17 @@ PNG_BYTES = 400_000
 # Pictures of one mail, and their bytes together.
 MAX_PICTURES = 5
 MAX_INPUT = 32 << 20
-# All pictures of one mail together; the next mail waits no longer.
+# One picture that is taken up when there is time.
 CPU_SECONDS = 5
 WALL_SECONDS = 8
+# All pictures of a mail that is being processed: the next mail waits for it. What takes longer is
+# made later (intake/later_previews.py), and so is all else for a MINUTE; and what comes when
+# QUICK_SHARE seconds of the last MINUTE were spent on pictures that did not take too long.
+QUICK_SECONDS = 1.0
+QUICK_SHARE = 2.0
+MINUTE = 60.0
 # A picture of MAX_PIXELS in four channels, and once more while it is made smaller.
 MEMORY = 640 << 20
-# So many mails that met a limit within PAUSE seconds, and for as long no previews are made.
-TROUBLES = 3
-PAUSE = 300.0
 
 # What Outlook and most browsers do not show.
 _ODD = frozenset(
@@ -97,51 +102,68 @@ def _wide(content: bytes) -> bool:
 
 
 class Previewer:
-    """Adds previews to the pictures of a message. Never raises; one child at a time.
+    """Adds to a message's pictures the previews that are made at once, and marks the others for later.
 
-    `make` takes contents and returns as many previews (b"" for none) and whether it met a limit.
+    Never raises; one child at a time. `make` takes contents and returns as many previews (b"" for
+    none) and whether it met a limit; `known` returns the preview of a picture by its sha256.
     """
 
     def __init__(
         self,
         make: Callable[[Sequence[bytes]], tuple[list[bytes], bool]] | None = None,
         clock: Callable[[], float] = time.monotonic,
+        known: Callable[[str], bytes | None] = lambda sha256: None,
     ) -> None:
-        self._make, self._clock = make or in_child, clock
-        self._troubles: deque[float] = deque(maxlen=TROUBLES)
+        self._make, self._clock, self._known = make or quickly, clock, known
+        # When we made some, and how many seconds it took.
+        self._spent: deque[tuple[float, float]] = deque()
+        self._paused_until = -math.inf
         self._alone = threading.Lock()
 
     def __call__(self, message: Message) -> Message:
-        """Return the message with previews on those attachments that want one."""
-        if message.automatic or message.bounce:
+        """Return the message with previews on those attachments that want one, or that mark.
+
+        It takes QUICK_SECONDS at most, and QUICK_SECONDS more than QUICK_SHARE in any MINUTE.
+        """
+        if message.automatic or message.bounce or not find_spec("PIL"):
             return message
         files = [*message.attachments, *(message.forward.attachments if message.forward else ())]
         chosen = _chosen(files)
         if not chosen:
             return message
-        with self._alone:
-            if self._paused():
-                return message
-            try:
-                made, limit = self._make(chosen)
-            except OSError as err:
-                # No process or no room to be had just now: the mail goes on without.
-                log.warning("no previews could be made: %s", err.strerror)
-                return message
-            if limit:
-                self._troubles.append(self._clock())
-                log.warning("a picture met a limit", extra={"digest": message.digest})
-        by = {content: preview for content, preview in zip(chosen, made, strict=True) if preview}
-        if not by:
-            return message
+        by = {one: self._known(hashlib.sha256(one).hexdigest()) or b"" for one in chosen}
+        missing = [one for one, preview in by.items() if not preview]
+        later: Sequence[bytes] = ()
+        if missing:
+            with self._alone:
+                made, later = self._at_once(missing)
+            by |= made
         forward = message.forward
         if forward:
-            forward = replace(forward, attachments=_with(forward.attachments, by))
-        return replace(message, attachments=_with(message.attachments, by), forward=forward)
+            forward = replace(forward, attachments=_with(forward.attachments, by, later))
+        return replace(message, attachments=_with(message.attachments, by, later), forward=forward)
 
-    def _paused(self) -> bool:
-        """Whether so many met a limit lately that somebody may mean to keep us busy."""
-        return len(self._troubles) == TROUBLES and self._clock() - self._troubles[0] < PAUSE
+    def _at_once(self, contents: Sequence[bytes]) -> tuple[dict[bytes, bytes], Sequence[bytes]]:
+        """Return what could be made of them now, and those to be tried later."""
+        began = self._clock()
+        while self._spent and began - self._spent[0][0] >= MINUTE:
+            self._spent.popleft()
+        if began < self._paused_until or sum(took for _, took in self._spent) >= QUICK_SHARE:
+            return {}, contents
+        try:
+            made, limit = self._make(contents)
+        except OSError as err:
+            # No process or no room to be had just now: the mail goes on without.
+            log.warning("no previews could be made: %s", err.strerror)
+            return {}, contents
+        ended = self._clock()
+        self._spent.append((began, ended - began))
+        by = {content: preview for content, preview in zip(contents, made, strict=True) if preview}
+        if not limit:
+            return by, ()
+        # Somebody may mean to keep us busy.
+        self._paused_until = ended + MINUTE
+        return by, [one for one in contents if one not in by]
 
 
 def _chosen(files: Sequence[Attachment]) -> list[bytes]:
@@ -154,18 +176,32 @@ def _chosen(files: Sequence[Attachment]) -> list[bytes]:
     return out
 
 
-def _with(files: Sequence[Attachment], previews: dict[bytes, bytes]) -> tuple[Attachment, ...]:
+def _with(
+    files: Sequence[Attachment], previews: dict[bytes, bytes], later: Sequence[bytes]
+) -> tuple[Attachment, ...]:
     return tuple(
-        replace(one, preview=previews[one.content]) if one.content in previews and not one.preview else one
+        replace(one, preview=previews[one.content], wants_preview=one.content in later)
+        if one.content in previews and not one.preview
+        else one
         for one in files
     )
 
 
+def quickly(contents: Sequence[bytes]) -> tuple[list[bytes], bool]:
+    """Return what a child makes of them within QUICK_SECONDS; see `in_child`."""
+    return in_child(contents, wall=QUICK_SECONDS)
+
+
 def in_child(
-    contents: Sequence[bytes], cpu: int = CPU_SECONDS, memory: int = MEMORY, wall: float = WALL_SECONDS
+    contents: Sequence[bytes],
+    cpu: int = CPU_SECONDS,
+    memory: int = MEMORY,
+    wall: float = WALL_SECONDS,
+    nice: int = 0,
 ) -> tuple[list[bytes], bool]:
     """Return a preview for each content (b"" for none), and whether the child met a limit.
 
+    `cpu` and `wall` are seconds, `memory` bytes, `nice` how far the child gives way to others.
     What the child had finished before it met one counts. Without Pillow there are none.
     Raises OSError when no child can be started.
     """
@@ -174,7 +210,7 @@ def in_child(
     asked = b"".join(_SIZE.pack(len(one)) + one for one in contents)
     # Into a file, whose size the child's limits bound, and which survives the child.
     with tempfile.TemporaryFile() as answer:
-        command = [sys.executable, "-m", "intake.previews", str(cpu), str(memory)]
+        command = [sys.executable, "-m", "intake.previews", str(cpu), str(memory), str(nice)]
         try:
             done = subprocess.run(
                 command, input=asked, stdout=answer, stderr=subprocess.DEVNULL, timeout=wall
@@ -218,6 +254,7 @@ def main() -> None:
         pillow_heif.register_heif_opener(thumbnails=False)
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     Image.preinit()
+    os.nice(int(sys.argv[3]))
     _limit(int(sys.argv[1]), int(sys.argv[2]))
     while head := sys.stdin.buffer.read(_SIZE.size):
         content = sys.stdin.buffer.read(_SIZE.unpack(head)[0])

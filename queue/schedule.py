@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from intake.app import forget
 from intake.escalating import call_webhook
+from intake.later_previews import make_wanted
 from intake.ports import Temporary
 from intake.queue.tasks import Senders
 
@@ -58,6 +59,25 @@ def pages(desk: "Desk", stop: threading.Event) -> None:
                 # The call stands in the database, and the next round reads it.
                 log.exception("paging failed")
             stop.wait(THEN_SECONDS)
+    finally:
+        desk.store.close()
+
+
+def previews(desk: "Desk", stop: threading.Event) -> None:
+    """Make the previews that are wanted until `stop` is set.
+
+    In a thread of its own: a picture that was made to be slow must not keep mail waiting.
+    """
+    try:
+        while not stop.is_set():
+            try:
+                make_wanted(desk.store, desk.service.clock, stopped=stop.is_set)
+            except Temporary as err:
+                log.warning("previews must wait", extra={"reason": str(err)})
+            except Exception:
+                # What is wanted stands in the database, and the next round reads it.
+                log.exception("making previews failed")
+            stop.wait(FIRST_SECONDS)
     finally:
         desk.store.close()
 

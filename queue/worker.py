@@ -9,7 +9,7 @@ from huey import RedisHuey
 from huey.consumer import Consumer
 
 from intake.queue.app import POLL_SECONDS, make_huey
-from intake.queue.schedule import pages, sweep
+from intake.queue.schedule import pages, previews, sweep
 from intake.queue.tasks import Senders, register
 from intake.service import LEASE
 from intake.steady import Steady
@@ -57,7 +57,10 @@ def run(desk: "Desk", stop: threading.Event) -> None:
         shutdown_timeout=SHUTDOWN_SECONDS,
     )
     sweeper = _thread(lambda: sweep(desk, senders, stop))
-    pager = _thread(lambda: pages(desk, stop), "pages")
+    others = [
+        _thread(lambda: pages(desk, stop), "pages"),
+        _thread(lambda: previews(desk, stop), "previews"),
+    ]
     consumer.start()
     log.info("worker started", extra={"workers": consumer.workers})
     while not stop.wait(HEALTH_SECONDS):
@@ -66,8 +69,8 @@ def run(desk: "Desk", stop: threading.Event) -> None:
             log.error("the sweep died and is started again")
             sweeper = _thread(lambda: sweep(desk, senders, stop))
     consumer.stop(graceful=True)
-    pager.join(SHUTDOWN_SECONDS)
-    sweeper.join(SHUTDOWN_SECONDS)
+    for thread in (*others, sweeper):
+        thread.join(SHUTDOWN_SECONDS)
     log.info("worker stopped")
 
 

@@ -5,7 +5,7 @@ from copy import copy
 import click
 
 EXAMPLES = {
-    "init": "intake init --yes --address support@example.com",
+    "init": "intake init --yes --address support@example.com --type lmtp",
     "check": "intake check --offline",
     "run": "intake run",
     "status": "intake status --json",

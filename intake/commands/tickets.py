@@ -130,7 +130,10 @@ def reply(given: Invocation, number: int, file: str | None, text: str | None, cl
 @acting_as
 @click.pass_obj
 def undo(given: Invocation, number: int, as_: str) -> None:
-    """Withdraw the newest answer before it leaves; it is kept as a draft."""
+    """Withdraw the newest answer before it leaves.
+
+    It is kept as a draft.
+    """
     from intake.desk import lifecycle
 
     who, found = given.actor(as_), the_ticket(given, number)
@@ -217,7 +220,10 @@ def reopen(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
 @acting_as
 @click.pass_obj
 def revoke_link(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
-    """Make all links to a ticket's progress page void; later mails carry a new one."""
+    """Make all links to a ticket's progress page void.
+
+    Later mails carry a new one.
+    """
     from intake.desk import lifecycle
 
     who = given.actor(as_)

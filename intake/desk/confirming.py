@@ -75,9 +75,11 @@ def drafted(case: Case, found: Found, agent: Agent | None, why: str, confirm: bo
     facts, policy = case.facts, case.policy
     allowed = brakes.may_alert(facts, policy) and not brakes.over_ceiling(facts, policy)
     told = alerts(case, tell, ticket.id, what) if allowed else []
-    if confirm and agent:
+    if agent:
+        # His own words come back to him, so that he need not look for them to send them again.
         shown = case.message.new_text.strip()[:MAX_SHOWN] or "(no text)"
-        told = [replace(one, event="confirm", quoted=shown) if isinstance(one, Mail) else one for one in told]
+        event = "confirm" if confirm else ""
+        told = [replace(one, event=event, quoted=shown) if isinstance(one, Mail) else one for one in told]
     return [
         entry(case, ticket.id, EntryKind.DRAFT, agent),
         *told,

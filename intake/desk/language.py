@@ -45,6 +45,7 @@ _RUSSIAN = re.compile("[\u044b\u044d\u0451\u044a\u042b\u042d\u0401]+")
 _PERSIAN = re.compile("[\u067e\u0686\u0698\u06af]+")
 _FOREIGN = re.compile("[^\x00-\u036f\u1e00-\u2e7f\u3000-\u303f\uff00-\uff65]+")
 _WORD = re.compile(r"[^\W\d_]+")
+_ASCII_WORD = re.compile("[a-z]+")
 
 
 def _plain(word: str) -> str:
@@ -97,8 +98,9 @@ def detect(text: str) -> str:
     what the person wrote now, without quotes. Takes under 0.3 ms: no model.
     """
     # Addresses and links are of no language, and mostly of Latin letters.
-    words = [word for word in text[:MAX_TEXT].split() if "@" not in word and "://" not in word]
-    text = " ".join(words)
+    text = text[:MAX_TEXT]
+    if "@" in text or "://" in text:
+        text = " ".join([word for word in text.split() if "@" not in word and "://" not in word])
     if not text.isascii():
         found = _by_script(text)
         if found:
@@ -141,10 +143,13 @@ def _chinese(text: str) -> str:
 
 
 def _by_words(text: str) -> str:
+    """Return the language of a lower-cased text by frequent words and letters."""
     votes: dict[str, int] = {}
     known = _votes()
-    for word in _WORD.findall(text):
-        for language in known.get(word, ()):
+    # A class of letters as Unicode has them is asked sign by sign, at six times the cost.
+    words = (_ASCII_WORD if text.isascii() else _WORD).findall(text)
+    for word in filter(known.__contains__, words):
+        for language in known[word]:
             votes[language] = votes.get(language, 0) + 2
     if not text.isascii():
         for letter in text:

@@ -32,7 +32,8 @@ class Attachment:
     """A file that came with a message. `name` is already safe to show and to store.
 
     `claimed` is the name as its sender wrote it, on one clean line: to be shown at most.
-    `preview` is a PNG or JPEG of a picture that its readers may not be able to see, b"" for none.
+    `preview` is a PNG or JPEG of a picture that its readers may not be able to see, b"" for none;
+    `wants_preview` says that one is to be made when there is time.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Attachment:
     inline: bool = False
     claimed: str = ""
     preview: bytes = field(default=b"", repr=False)
+    wants_preview: bool = field(default=False, repr=False)
 
 
 # Defects of a From that names no author, or more than one: such a mail proves nobody.

@@ -50,7 +50,9 @@ def parse_list(value: bytes, hint: str = "") -> tuple[Address, ...]:
         return ()
     simple = _SIMPLE.fullmatch(value.decode("latin-1")) if len(value) < 300 and b"=?" not in value else None
     if simple:
-        found = mailbox(simple[2])
+        local, _, domain = simple[2].rpartition("@")
+        found = f"{local}@{domain.lower()}" if local[0] != "." and len(simple[2]) <= MAX_MAILBOX else ""
+        found = found or mailbox(simple[2])
         return (Address(found, (simple[1] or "").strip(" '")),) if found else ()
     out: list[Address] = []
     for name, spec in _split(value.decode("latin-1")):

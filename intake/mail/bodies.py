@@ -54,13 +54,18 @@ def plain(value: str) -> str:
     """Return text with "\\n" line ends and no control but newline and tab; NUL becomes U+FFFD."""
     if "\r" in value:
         value = value.replace("\r\n", "\n").replace("\r", "\n")
-    if not _CONTROL.search(value):
+    # Bytes are looked through ten times as fast as a pattern looks through text.
+    if value.isascii():
+        if not value.encode("ascii").translate(None, _ASCII_TEXT):
+            return value
+    elif not _CONTROL.search(value):
         return value
     value = value.translate(_LINES)
     return value.encode("utf-8", "replace").decode("utf-8") if _SURROGATE.search(value) else value
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_ASCII_TEXT = b"\t\n" + bytes(range(0x20, 0x7F))
 
 
 def charset_hint(leaves: Sequence[Leaf]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from intake.desk.message import Address, Attachment, Forward
 from intake.mail import addresses, automatic, bodies, gate, headers, structure
-from intake.mail.quote_lines import header_label
+from intake.mail.quote_lines import begins_and_ends_as_text, header_label
 from intake.mail.quote_words import FORWARDED, FORWARDED_END, ORIGINAL
 from intake.mail.quoting import new_text
 
@@ -88,6 +88,8 @@ def _says_forward(subject: str) -> bool:
 def _inline(lines: Sequence[str], prefixed: bool, subject: str) -> Forward | None:
     """Return the first forwarded mail in the text: below a client's own line, or below its header alone."""
     for at, line in enumerate(lines[:MAX_SEARCHED]):
+        if not line or (not prefixed and begins_and_ends_as_text(line)):
+            continue
         line = line[:MAX_LINE].strip()
         # Most lines begin with a letter and end without a colon: nothing heads a mail so.
         if not line or (not prefixed and line[0].isalnum() and line[-1] not in ":："):

@@ -26,7 +26,7 @@ MAX_COMMON = 60
 _NAME = re.compile(rb"([!-9;-~]{1,100})[ \t]*:")
 _END = re.compile(rb"\n\r?\n")
 # A field with its folded lines. The possessive repeats (*+) never try again what they took.
-_FIELD = re.compile(rb"([!-9;-~]{1,100})[ \t]*:([^\n]*+(?:\n[ \t][^\n]*+)*+)(?:\n|\Z)")
+_FIELD = re.compile(rb"^([!-9;-~]{1,100})[ \t]*:([^\n]*+(?:\n[ \t][^\n]*+)*+)", re.MULTILINE)
 _TYPE = re.compile(r"\s*\"?([\w!#$&^.+-]+)\s*/\s*([\w!#$&^.+-]+)", re.ASCII)
 _PARAM = re.compile(
     r";\s*([^\s=;*\"]+)(?:\*(\d{1,5}))?(\*)?\s*=\s*(?:\"((?:[^\"\\]|\\.)*)(?:\"|$)|([^;]*))", re.DOTALL
@@ -62,23 +62,27 @@ def read(raw: bytes, start: int, end: int) -> tuple[list[RawField], int]:
     stop, body = (found.start(), found.end()) if found else (end, end)
     if stop - start > MAX_PART_HEADER_BYTES and not _NAME.match(raw, start):
         return [], start
-    quick = _well_formed(raw, start, stop)
+    at = start
+    if raw.startswith(_MBOX, start, stop) and not _NAME.match(raw, start, stop):
+        at = raw.find(b"\n", start, stop) + 1 or stop
+    quick = _well_formed(raw, at, stop)
     return (quick, body) if quick is not None else _line_by_line(raw, start, stop, body)
 
 
 def _well_formed(raw: bytes, start: int, stop: int) -> list[RawField] | None:
     """Return the fields of a header that consists of fields, None when anything else is in it."""
+    header = raw[start:stop].removesuffix(b"\n")
+    if not header:
+        return []
+    found = _FIELD.findall(header)
+    lines = header.count(b"\n") + 1 - header.count(b"\n ") - header.count(b"\n\t")
+    if len(found) != lines or lines > MAX_FIELDS:
+        return None
     fields: list[RawField] = []
-    at = start
-    while at < stop:
-        found = _FIELD.match(raw, at, stop)
-        if found is None or len(fields) >= MAX_FIELDS:
-            return None
-        name, value = found.groups()
+    for name, value in found:
         if b"\n" in value:
             value = value.replace(b"\r\n", b"").replace(b"\n", b"")
-        fields.append((name.decode("ascii").lower(), value[:MAX_FIELD_BYTES].strip(b" \t\r")))
-        at = found.end()
+        fields.append((name.lower().decode("ascii"), value[:MAX_FIELD_BYTES].strip(b" \t\r")))
     return fields
 
 

@@ -14,9 +14,9 @@ from intake.mail.quote_words import (
     LABELS,
     NOT_DEVICE,
     ORIGINAL,
+    SENT_BY_FIRST,
     SENT_FROM,
     SENT_INSIDE,
-    SENT_STARTS,
     WROTE,
     WROTE_ROOTS,
     may_be_sent_from,
@@ -75,11 +75,10 @@ _CLOSES = re.compile(r"^>\s?[:：]?(?:\s?wrote:)?$|^> [^\s>]{2,20}[:：]$")
 # What a rule or a signature's mark is made of; the last is a letter by its class.
 _RULED = "-_=+~#*—–\u2500.\u1427"
 _INVISIBLE = "\u200b\u200c\u200e\u200f\ufeff\u00ad\u2060\ufffc"
-# What the line over a quoted mail may end in (heads_mail).
+# Signs of emphasis that may stand before a device's line.
+_BEFORE_DEVICE = "(<*_["
+# What the line over a quoted mail may end in (heads_mail), the colons first.
 _LASTS = ":： \t>*\r\xa0\u3000"
-_STARTS: dict[str, tuple[str, ...]] = {
-    first: tuple(one for one in SENT_STARTS if one[0] == first) for first in {one[0] for one in SENT_STARTS}
-}
 
 
 def classify(lines: Sequence[str]) -> str:
@@ -88,30 +87,53 @@ def classify(lines: Sequence[str]) -> str:
     lowered = whole.lower()
     # In most mails no line can be more than words unless its beginning or its end says so.
     usual = CUT not in whole and not any(map(lowered.__contains__, SENT_INSIDE))
-    kinds = ["t" if usual and _plain(line) else _kind(line[:MAX_LINE]) for line in lines]
+    if usual:
+        kinds = [
+            "e" if not line else "t" if _plain(line) else _kind(line[:MAX_LINE], usual) for line in lines
+        ]
+    else:
+        kinds = [_kind(line[:MAX_LINE], usual) for line in lines]
     if "```" in whole:
         _fences(lines, kinds)
     _attributions(lines, kinds)
-    _headers(lines, kinds)
-    _wrapped(lines, kinds)
+    if ":" in whole or "：" in whole:
+        _headers(lines, kinds)
+    _wrapped(lines, kinds, ">" in whole)
     return "".join(kinds)
 
 
 def _plain(line: str) -> bool:
     """Whether a line can only be text, told by its first words and its last sign; False is no answer."""
-    if not line or not line[0].isalnum() or line[0] in _RULED or line[-1] in _LASTS:
+    first = line[0]
+    if first.isspace():
+        line = line.lstrip()
+        if not line:
+            return False
+        first = line[0]
+    if not first.isalnum() or first == "\u1427":
         return False
-    starts = _STARTS.get(line[0].lower())
+    if line[-1] in _LASTS and line.rstrip(_LASTS[2:])[-1] in _LASTS:
+        return False
+    starts = SENT_BY_FIRST.get(first.lower())
     return starts is None or not line[:40].lower().startswith(starts)
 
 
-def _kind(line: str) -> str:
-    if not line or line.isspace():
+def begins_and_ends_as_text(line: str) -> bool:
+    """Whether a line begins with a letter and ends as a sentence does: nothing that leads to a quote."""
+    return line[0].isalpha() and (line[-1].isalpha() or line[-1] in ".,!?") and len(line) <= MAX_LINE
+
+
+def _kind(line: str, usual: bool) -> str:
+    """Return the letter of one line; `usual`: none of a text holds what may stand inside a telling line."""
+    if usual and line[:1] == ">":
+        return "q"
+    bare = line.lstrip()
+    if not bare:
         return "e"
     if CUT in line:
         return "x"
     # The first sign tells which of the patterns are worth a look.
-    first = line.lstrip()[0]
+    first = bare[0]
     if first == ATTRIBUTION and line[0] == ATTRIBUTION:
         return "a"
     if first in _INVISIBLE and _EMPTY.match(line):
@@ -125,9 +147,11 @@ def _kind(line: str) -> str:
             return "d"
     if len(line) < 300 and heads_mail(line):
         return "o"
-    if "aka.ms/" in line and _OUTLOOK_LINK.match(line):
+    if not usual and "aka.ms/" in line and _OUTLOOK_LINK.match(line):
         # Outlook for telephones puts it between its author's words and the mail it answers.
         return "o"
+    if usual and bare[0] not in _BEFORE_DEVICE and bare[0].lower() not in SENT_BY_FIRST:
+        return "t"
     return "s" if _names_device(line) else "t"
 
 
@@ -162,7 +186,10 @@ def _attributions(lines: Sequence[str], kinds: list[str]) -> None:
     """Find "On ... X wrote:", which clients fold over up to MAX_FOLDED lines."""
     for at, line in enumerate(lines):
         kind = kinds[at]
-        if kind != "t" and not (kind == "q" and at and kinds[at - 1] == "t"):
+        if kind == "t":
+            if not line or begins_and_ends_as_text(line):
+                continue
+        elif kind != "q" or not at or kinds[at - 1] != "t":
             continue
         short = line.strip()[:MAX_LINE]
         # Beyond these no line ends an introduction (_may_end).
@@ -372,16 +399,17 @@ def _initialled(lines: Sequence[str], kinds: list[str]) -> None:
 _INITIALS = re.compile(r"^([A-Z]{1,3})>(?:\s|$)")
 
 
-def _wrapped(lines: Sequence[str], kinds: list[str]) -> None:
-    """A long quoted line that a mail program broke: its rest has no ">"."""
-    for at in range(1, len(lines) - 1):
+def _wrapped(lines: Sequence[str], kinds: list[str], marked: bool) -> None:
+    """A long quoted line that a mail program broke: its rest has no ">". `marked`: there is one anywhere."""
+    for at in range(1, len(lines) - 1) if "q" in kinds else ():
         if kinds[at] == "t" and kinds[at - 1] == "q" and kinds[at + 1] == "q":
             above = lines[at - 1].rstrip()
             if len(above) >= 66 and above[-1] not in ".?!:;。？！" and len(lines[at]) < 60:
                 kinds[at] = "q"
-    _initialled(lines, kinds)
+    if marked:
+        _initialled(lines, kinds)
     barred = False
-    for at, line in enumerate(lines):
+    for at, line in enumerate(lines) if "a" in kinds else ():
         # "|" and "Name>" quote only below a line that says so.
         if kinds[at] == "t" and barred and _BAR_QUOTE.match(line[:20]):
             kinds[at] = "q"

@@ -6,6 +6,7 @@ is cut is not seen.
 """
 
 import re
+from itertools import compress
 
 from intake.mail.quote_lines import classify
 from intake.mail.text import marked_html, unmark
@@ -27,6 +28,11 @@ _MARKED = (
     "gmail_attr", "moz-cite-prefix", "messagereplysection", "mail-editor-reference",
 )  # fmt: skip
 _DROP = "aohxds"
+# What may begin a mail quoted whole, and what a signature.
+_LEADS = re.compile("[aohx]")
+_ENDS = re.compile("[gd]")
+# What a client wrote between its author's words.
+_CLIENTS = re.compile("[axs]")
 
 
 def new_text(text: str, html: str) -> str:
@@ -63,7 +69,7 @@ def _says(text: str, shown: str) -> bool:
 
 def _trim(text: str) -> str | None:
     """Return the new part, None when everything would be cut."""
-    head = text.replace("\r\n", "\n").replace("\r", "\n")
+    head = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     rest = ""
     if len(head) > MAX_TEXT:
         at = head.rfind("\n", 0, MAX_TEXT)
@@ -73,7 +79,7 @@ def _trim(text: str) -> str | None:
     if len(lines) > MAX_LINES:
         rest = "\n" + "\n".join(lines[MAX_LINES:]) + rest
         lines = lines[:MAX_LINES]
-    above = _above_marker(lines)
+    above = _above_marker(lines) if "##- " in head else lines
     if len(above) < len(lines):
         lines, rest = above, ""
     kinds = classify(lines)
@@ -86,8 +92,7 @@ def _trim(text: str) -> str | None:
     end = _signature(lines, kinds)
     lines, kinds = lines[:end], kinds[:end]
     keep = _kept(kinds, bool(rest))
-    chosen = [line.replace(ATTRIBUTION, "") for line, kept in zip(lines, keep, strict=True) if kept]
-    result = "\n".join(chosen).strip("\n")
+    result = "\n".join(compress(lines, keep)).replace(ATTRIBUTION, "").strip("\n")
     return (result + rest).strip() or None
 
 
@@ -104,10 +109,11 @@ def _above_marker(lines: list[str]) -> list[str]:
 def _hard_end(kinds: str) -> int:
     """Return where a mail quoted whole begins, below the author's text."""
     first = kinds.find("t")
-    for at in range(first, len(kinds)):
+    for found in _LEADS.finditer(kinds, first):
+        at = found.start()
         if kinds[at] in "ohx":
             return at
-        if kinds[at] == "a" and (at == 0 or kinds[at - 1] != "a"):
+        if at == 0 or kinds[at - 1] != "a":
             following = kinds[at:].lstrip("a").lstrip("e")
             if not following.startswith("q"):
                 return at
@@ -119,9 +125,8 @@ def _signature(lines: list[str], kinds: str) -> int:
     first = kinds.find("t")
     if first < 0:
         return len(kinds)
-    for at in range(first, len(kinds)):
-        if kinds[at] not in "gd":
-            continue
+    for found in _ENDS.finditer(kinds, first):
+        at = found.start()
         below = kinds[at + 1 :]
         own = below.count("t")
         answered = "q" in below and "t" in below[below.rfind("q") :]
@@ -140,16 +145,16 @@ def _kept(kinds: str, goes_on: bool) -> list[bool]:
     end = len(kinds)
     if not goes_on:
         # Below the author's last words: quotes, their introduction, a device's line.
-        end = max(at for at, kind in enumerate(kinds) if kind == "t") + 1
-        for at in range(end, len(kinds)):
-            keep[at] = False
+        end = kinds.rfind("t") + 1
+        keep[end:] = [False] * (len(kinds) - end)
     lead = kinds[:first]
     # Quotes above the first words go with their introduction, unless more of them are answered below.
     introduced = "h" in lead or "o" in lead or ("a" in lead and "q" not in kinds[first:end])
-    for at, kind in enumerate(kinds[:end]):
-        if at < first:
-            keep[at] = kind == "e" or not (introduced or kind in _DROP)
-        elif kind in "ax" or (kind == "s" and _ends_block(kinds, at)):
+    for at, kind in enumerate(lead):
+        keep[at] = kind == "e" or not (introduced or kind in _DROP)
+    for found in _CLIENTS.finditer(kinds, first, end):
+        at = found.start()
+        if kinds[at] != "s" or _ends_block(kinds, at):
             keep[at] = False
     return keep
 

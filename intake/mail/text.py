@@ -25,6 +25,9 @@ _TAG = re.compile(r"<(?:(/?)([a-zA-Z][a-zA-Z0-9:]{0,30})|[!?/])")
 _ATTRIBUTE = re.compile(
     r"""([a-zA-Z_:-]{1,40})\s{0,10}=\s{0,10}(?:"([^"]{0,4000})"|'([^']{0,4000})'|([^\s"'>]{1,4000}))"""
 )
+_HREF = re.compile(
+    r"""\s+href\s{0,10}=\s{0,10}(?:"([^"]{0,4000})"|'([^']{0,4000})'|([^\s"'>]{1,4000}))""", re.IGNORECASE
+)
 # Left out with all they hold.
 _SKIPPED = frozenset(
     {"script", "style", "head", "title", "template", "noscript", "svg", "math", "xml", "object"}
@@ -40,6 +43,8 @@ _BLOCKS = frozenset(
     }
 )  # fmt: skip
 _SPACED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6"})
+# All that change what is read; most tags of a page say only how it looks.
+_TELLING = _SKIPPED | _OPAQUE | _BLOCKS | _SPACED | {"body", "br", "a", "img", "td", "th"}
 # What clients wrap around the mail they quote without marking it as a quote.
 _CUT_IDS = frozenset(
     {
@@ -79,7 +84,7 @@ def unmark(text: str) -> str:
 def _read(html: str, marked: bool) -> str:
     out = Lines(marked)
     skipping = ""
-    for name, closing, attributes, data in _tokens(html[:MAX_HTML]):
+    for name, closing, attributes, data in _tokens(html[:MAX_HTML], every=marked):
         if skipping:
             if name == "body" or (closing and name == skipping):
                 skipping = ""
@@ -98,9 +103,9 @@ def _open(out: Lines, name: str, attributes: str) -> None:
     if name == "br":
         out.line_break()
         return
-    values = _values(attributes) if attributes and (out.marked or name in ("a", "img")) else {}
+    values = _values(attributes) if attributes and (out.marked or name == "img") else {}
     if name == "a":
-        out.link(values.get("href", ""))
+        out.link(values.get("href", "") if out.marked else _target(attributes))
     elif name == "img":
         alt = values.get("alt", "").strip()
         if alt and not _is_pixel(values):
@@ -169,6 +174,14 @@ def _values(attributes: str) -> dict[str, str]:
     return found
 
 
+def _target(attributes: str) -> str:
+    """Return the address of a link: mostly its first attribute."""
+    first = _HREF.match(attributes)
+    if first:
+        return _decoded(first[1] or first[2] or first[3] or "")
+    return _values(attributes).get("href", "")
+
+
 def _decoded(text: str) -> str:
     if "&" not in text:
         return text
@@ -179,8 +192,10 @@ def _decoded(text: str) -> str:
         return text
 
 
-def _tokens(html: str) -> Iterator[tuple[str, bool, str, str]]:
+def _tokens(html: str, every: bool) -> Iterator[tuple[str, bool, str, str]]:
     """Yield (tag, closing, attributes, text): a tag or a text, never both.
+
+    Not `every`: of tags those alone that change what is read.
 
     Every step consumes what it looked at, and a search that found nothing is
     never made again, so hostile input costs no more than its length.
@@ -216,6 +231,9 @@ def _tokens(html: str) -> Iterator[tuple[str, bool, str, str]]:
             # The tag was cut off with the mail; what it holds is not text.
             return
         name, closing = name.lower(), slash == "/"
+        if not every and name not in _TELLING:
+            at = end + 1
+            continue
         attributes = html[match.end(2) : end] if end - start < MAX_TAG else ""
         yield name, closing, attributes, ""
         at = end + 1

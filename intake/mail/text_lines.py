@@ -42,11 +42,14 @@ class Lines:
         if self._size > MAX_TEXT:
             return
         self._size += len(text)
-        text = (
-            _CONTROL.sub("", _INVISIBLE.sub("", text))
-            if not text.isascii() or not text.isprintable()
-            else text
-        )
+        if not self._pre and not text.strip(" \t\r\n"):
+            # Between tags there is mostly nothing.
+            self._space = self._space or bool(text)
+            return
+        if not text.isascii():
+            text = _CONTROL.sub("", _INVISIBLE.sub("", text))
+        elif not text.isprintable():
+            text = _CONTROL.sub("", text)
         if self._pre:
             first, *others = text.replace("\r", "").split("\n")
             self._append(first)

@@ -25,7 +25,7 @@ from intake.store.blobs import digest
 from intake.store.fields import LONGEST_KEY
 from intake.store.models import Audit, Entry, MessageRef, Participant
 from intake.store.persons import remember_language
-from intake.store.pictures import Preview
+from intake.store.pictures import remember
 from intake.store.search import Searching
 from intake.store.statement import Statement, hole, inserting
 from intake.store.tickets import Tickets
@@ -178,11 +178,9 @@ class TicketChanges:
             for (name, _), one in named.items()
         ]
         self.db.run(models.Attachment.insert_many(rows).as_rowcount())
-        previews = {name: one.preview for (name, _), one in named.items() if one.preview}
-        if previews:
-            fields = [Preview.sha256, Preview.content]
-            rows_ = Preview.insert_many(list(previews.items()), fields).on_conflict_ignore()
-            self.db.run(rows_.as_rowcount())
+        made = {name: one.preview for (name, _), one in named.items() if one.preview}
+        wanted = [name for (name, _), one in named.items() if one.wants_preview]
+        remember(self.db, made, wanted, self.now)
 
     def refer(self, message_id: str, ticket: Ticket, direction: str, public: bool) -> None:
         # An id too long for a header line (RFC 5322 section 2.1.1) can neither be quoted nor answered.

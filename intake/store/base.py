@@ -6,10 +6,10 @@ from datetime import datetime
 from intake.store.blobs import Blobs
 from intake.store.connection import Connection
 from intake.store.models import Audit
-from intake.store.pictures import Preview
+from intake.store.pictures import Pictures
 
 
-class Part:
+class Part(Pictures):
     """A part of the store: it has the database and the blobs."""
 
     def __init__(self, db: Connection, blobs: Blobs) -> None:
@@ -30,11 +30,6 @@ class Part:
     def blob(self, sha256: str) -> bytes | None:
         """Return the bytes of a file by their sha256."""
         return self.blobs.get(sha256)
-
-    def preview(self, sha256: str) -> bytes | None:
-        """Return the preview of a picture by the picture's sha256, None when there is none."""
-        row = self.db.first(Preview.select(Preview.content).where(Preview.sha256 == sha256).tuples())
-        return bytes(row[0]) if row else None
 
     def record_audit(self, who: str, what: str, now: datetime, authority: str = "command line") -> None:
         """Write down who did what, and by what authority."""

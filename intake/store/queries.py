@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from peewee import fn
@@ -11,7 +12,7 @@ from intake.desk.ticket import EntryKind, Status
 from intake.store import drafts, withdrawal
 from intake.store.base import Part
 from intake.store.models import Attachment, Entry, Message, Outbox, Sighting, Ticket
-from intake.store.pictures import Preview
+from intake.store.pictures import having_one
 from intake.views import EntryRow, FileRow, MessageRow, OutboxRow
 
 _OUTBOX_SHOWN = (
@@ -45,8 +46,7 @@ class Queries(Part):
         held = set(withdrawal.waiting(self.db, ticket))
         found = self.db.rows(query.objects())
         pictures = {one.sha256 for one in found if one.media_type.startswith("image/")}
-        seen = Preview.select(Preview.sha256).where(Preview.sha256.in_(pictures))
-        previews = {name for (name,) in self.db.rows(seen.tuples())} if pictures else set()
+        previews = {name for (name,) in self.db.rows(having_one(pictures).tuples())} if pictures else set()
         for one in found:
             files[one.entry].append(
                 FileRow(
@@ -136,6 +136,14 @@ class Queries(Part):
         if ticket is not None:
             query = query.where(Outbox.ticket == ticket)
         return [OutboxRow(*row) for row in self.db.rows(query.tuples())]
+
+    def tried_in_vain(self, before: datetime) -> tuple[int, OutboxRow | None]:
+        """Return how many mails owed since before `before` were tried and did not go, and the last."""
+        failing = (Outbox.state == "due") & (Outbox.attempts > 0) & (Outbox.due_since < before)
+        rows = self.db.rows(Outbox.select(fn.COUNT(Outbox.id)).where(failing).tuples())
+        query = Outbox.select(*_OUTBOX_SHOWN).where(failing & (Outbox.error != ""))
+        last = self.db.first(query.order_by(Outbox.not_before.desc()).tuples())
+        return rows[0][0], OutboxRow(*last) if last else None
 
     def outbox(self, outbox_id: int) -> OutboxRow | None:
         """Return one mail owed or sent, or None."""
