@@ -145,8 +145,8 @@ def table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
     cells = [[_text(cell) for cell in row] for row in rows]
     natural = [max(cell_len(one.plain) for one in column) for column in zip(heads, *cells, strict=True)]
     kept = _kept(columns, natural, _columns())
-    columns, heads, natural = ([one[i] for i in kept] for one in (columns, heads, natural))
-    cells = [[row[i] for i in kept] for row in cells]
+    columns, natural = [columns[i] for i in kept], [natural[i] for i in kept]
+    heads, cells = [heads[i] for i in kept], [[row[i] for i in kept] for row in cells]
     widths = _widths(columns, natural, _columns() - _GAP * (len(columns) - 1))
     made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, _GAP, 0, 0))
     for column, head, width in zip(columns, heads, widths, strict=True):

@@ -171,9 +171,10 @@ class Errors(click.Group):
         try:
             return super().invoke(ctx)
         except click.NoSuchOption as err:
-            if err.option_name == "--config":
-                err.message = "--config stands before the command: intake --config FILE COMMAND."
-            raise
+            if err.option_name != "--config":
+                raise
+            where = "--config stands before the command: intake --config FILE COMMAND."
+            raise click.UsageError(where, err.ctx) from err
         except UserError as err:
             terminal.warn(str(err))
             ctx.exit(FAILED)
