@@ -247,6 +247,8 @@ def _calendar_of(level: "ServiceLevel") -> str:
 
 
 def _plain(level: "ServiceLevel") -> dict[str, Any]:
+    from intake.desk.promise import Target
+
     return {
         "name": level.name,
         "priority": level.priorities,
@@ -257,9 +259,16 @@ def _plain(level: "ServiceLevel") -> dict[str, Any]:
         **{name: None if _length(level, name) == "-" else _length(level, name) for name in _TARGETS},
         "calendar": _calendar_of(level),
         "ladder": [str(one) for one in level.ladder],
-        "resolution_ladder": [str(one) for one in level.resolution_ladder],
+        "resolution_ladder": [str(one) for one in level.steps(Target.RESOLUTION)],
         "extension": level.extension,
     }
+
+
+def _steps(level: "ServiceLevel", target: str) -> str:
+    """Return what is done while a target's time runs out, as it is done."""
+    from intake.desk.promise import Target
+
+    return ", ".join(str(one) for one in level.steps(Target(target))) or "nothing"
 
 
 def _show_level(level: "ServiceLevel") -> None:
@@ -269,8 +278,8 @@ def _show_level(level: "ServiceLevel") -> None:
             ("For", _for(level)),
             *((name.replace("_", " ").capitalize(), _length(level, name)) for name in _TARGETS),
             ("Calendar", _calendar_of(level)),
-            ("Ladder", ", ".join(str(one) for one in level.ladder) or "nothing"),
-            ("Of resolution", ", ".join(str(one) for one in level.resolution_ladder) or "nothing"),
+            ("Ladder", _steps(level, "first_response")),
+            ("Of resolution", _steps(level, "resolution") if _length(level, "resolution") != "-" else ""),
             ("New time", f"{level.extension}% after the promised one"),
         ]
     )
