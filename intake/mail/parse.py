@@ -60,6 +60,7 @@ _NO_TELLERS = frozenset(
         "sender", "mime-version", "content-transfer-encoding", "content-language", "user-agent", "x-mailer",
     )
 )  # fmt: skip
+_ISO_DATE = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9][T ][0-2][0-9]:")
 _DELIVERED = ("delivered-to", "x-original-to", "x-envelope-to", "envelope-to", "x-rcpt-to")
 # What the author fixed when writing: the same in every copy of one mail.
 _AUTHORED = ("from", "to", "date", "subject", "message-id")
@@ -254,6 +255,10 @@ def _moment(text: str) -> tuple[datetime | None, int | None]:
 def when(text: str) -> datetime | None:
     """Return a Date value as aware UTC, None when it is none or out of range (year 10^11)."""
     try:
+        if _ISO_DATE.match(text):
+            # As scripts write it; without a zone it is taken for UTC.
+            moment = datetime.fromisoformat(text[:40].strip())
+            return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
         found = parsedate_tz(text[:100])
         if found is None:
             return None

@@ -11,6 +11,16 @@ MAX_FILES = 100
 _BEGIN = re.compile(rb"(?:^|\n)begin[ \t]+[0-7]{3,4}[ \t]+([^\r\n]{1,250})\r?\n")
 _END = re.compile(rb"\n(?:`?[ \t]*\r?\n)?end[ \t]*(?:\r?\n|$)")
 _TOKEN = re.compile(rb"[\s\"']*([A-Za-z0-9-]+)")
+# As they are called, and as scripts misspell them; "quoted" is what is read of "quoted/printable".
+_BASE64 = (b"base64", b"base-64", b"b64", b"x-base64")
+_QUOTED = (
+    b"quoted-printable",
+    b"quoted",
+    b"quotedprintable",
+    b"quoted-printeable",
+    b"qp",
+    b"x-quoted-printable",
+)
 # A line of words below base64: a footer in plain text, added by a mailing list.
 _FOOTER = re.compile(rb"\n[^\s]{1,100} +[^\s]")
 _NOT_BASE64 = re.sub(rb"[A-Za-z0-9+/]", b"", bytes(range(256)))
@@ -24,9 +34,9 @@ def decode(body: bytes, encoding: bytes) -> bytes:
     """
     token = _TOKEN.match(encoding)
     how = token[1].lower() if token else b""
-    if how == b"base64":
+    if how in _BASE64:
         return base64(body)
-    if how == b"quoted-printable":
+    if how in _QUOTED:
         return binascii.a2b_qp(body)
     if how in (b"x-uuencode", b"uuencode", b"x-uue", b"uue"):
         rest, files = uuencoded(body)
