@@ -74,6 +74,8 @@ def plain_subject(subject: str) -> str:
 
 def _says_forward(subject: str) -> bool:
     """Whether a forward's prefix is among those the subject begins with."""
+    if ":" not in subject and "：" not in subject:
+        return False
     rest = subject[:MAX_SUBJECT]
     for _ in range(10):
         if _FORWARD_PREFIX.match(rest):

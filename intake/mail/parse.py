@@ -34,6 +34,7 @@ MAX_AUTHSERV = 20
 REFUSED = "refused: "
 
 _ID = re.compile(r"<([^<>]{1,2000})>")
+_ONE_ID = re.compile(rb"<[!-;=?-~]{1,%d}>" % MAX_ID)
 _RUNS = re.compile(r"(\s)\s+")
 # As nearly everybody writes it (RFC 5322 section 3.3): any other form costs twenty times as much.
 _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -226,6 +227,8 @@ def ids(value: bytes) -> tuple[str, ...]:
     """
     if not value:
         return ()
+    if _ONE_ID.fullmatch(value):
+        return (value[1:-1].decode("ascii"),)
     text = headers.clean(value.decode("utf-8", "replace"))
     found = _ID.findall(text) or ([text.strip("<>")] if text and len(text.split()) == 1 else [])
     out = [cut for one in found if (cut := "".join(one.split())[:MAX_ID])]
