@@ -13,8 +13,6 @@ import imaplib
 import json
 import multiprocessing
 import os
-import platform
-import re
 import signal
 import statistics
 import subprocess
@@ -29,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import bare
+import figures
 import load
 import tree
 from imapclient import IMAPClient
@@ -285,17 +284,6 @@ def report(figures: dict[str, Any]) -> str:
     )
 
 
-def write(text: str) -> None:
-    """Put the figures into the block of docs/benchmarks.md that is theirs."""
-    page = ROOT / "docs" / "benchmarks.md"
-    busy = f"load average {os.getloadavg()[2]:.1f}, the benchmark's own included"
-    where = f"{os.cpu_count()} cores, {busy}, Python {platform.python_version()}, {time.strftime('%Y-%m-%d')}"
-    block = f"<!-- intake_rate -->\n{text}\n\n({where})\n<!-- /intake_rate -->"
-    old = page.read_text(encoding="utf-8")
-    new = re.sub(r"<!-- intake_rate -->.*<!-- /intake_rate -->", lambda _: block, old, flags=re.DOTALL)
-    page.write_text(new, encoding="utf-8")
-
-
 def main() -> int:
     """Measure, print, and say by the exit code whether all was as it must be."""
     parser = argparse.ArgumentParser(
@@ -305,12 +293,12 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--write", action="store_true", help="keep the figures in docs/benchmarks.md")
     arguments = parser.parse_args()
-    figures, failed = measure(arguments.n)
-    print(json.dumps(figures) if arguments.json else report(figures))
+    found, failed = measure(arguments.n)
+    print(json.dumps(found) if arguments.json else report(found))
     for line in failed:
         print(f"FAILED {line}", file=sys.stderr)
     if arguments.write and not failed:
-        write(report(figures))
+        figures.write("intake_rate", f"{report(found)}\n\n({figures.where()})")
     return 1 if failed else 0
 
 

@@ -117,10 +117,10 @@ def _parse(raw: bytes) -> Message:
     return parse(raw)
 
 
-def _vouched(message: Message, authserv: str) -> bool:
-    from intake.mail.authenticity import vouched
+def _vouched(message: Message, authserv: str) -> bool | None:
+    from intake.mail.authenticity import verdict
 
-    return vouched(message, authserv)
+    return verdict(message, authserv)
 
 
 def authenticated(lookup: Callable[[str], bytes | None] | None = None) -> Authenticated:

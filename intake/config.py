@@ -4,8 +4,9 @@ Which sections and keys there are stands in `intake.config_keys`.
 """
 
 import configparser
+import difflib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -127,12 +128,32 @@ def _read(path: Path, problems: list[Problem]) -> configparser.ConfigParser:
         problems.append(Problem(str(path), "", "there is no such file", "Run `intake init` to write one"))
     except OSError as err:
         problems.append(Problem(str(path), "", f"cannot be read: {err.strerror}", "Check its owner and mode"))
-    except (configparser.Error, UnicodeDecodeError) as err:
-        what = " ".join(str(err).split())
-        problems.append(
-            Problem(str(path), "", f"is not a valid INI file: {what}", "Compare it with config.example.ini")
-        )
+    except UnicodeDecodeError:
+        problems.append(Problem(str(path), "", "is not text in UTF-8", "Save it as UTF-8"))
+    except configparser.Error as err:
+        problems.append(Problem(str(path), "", *_unreadable(err)))
     return parser
+
+
+def _unreadable(err: configparser.Error) -> tuple[str, str]:
+    """Return what is wrong with a file that is no INI file, and its cure. A line may be a password."""
+    match err:
+        case configparser.DuplicateOptionError():
+            return f"line {err.lineno}: {err.option} stands in [{err.section}] already", "Keep one of the two"
+        case configparser.DuplicateSectionError():
+            return f"line {err.lineno}: there is a section [{err.section}] already", "Make one of the two"
+        case configparser.MissingSectionHeaderError():
+            return f"line {err.lineno} stands before the first section", "Begin with a line [desk]"
+        case configparser.ParsingError():
+            lines = "; ".join(f"line {number} is not understood" for number, _ in err.errors)
+            return lines, "Write KEY = VALUE, or a # before a remark"
+    return "is not a valid INI file", "Compare it with config.example.ini"
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    """Return a question for the known name that `name` is most likely a misspelling of, "" when none is."""
+    near = difflib.get_close_matches(name, sorted(known), 1, 0.7)
+    return f"Did you mean {near[0]}? " if near else ""
 
 
 class _Reader:
@@ -274,7 +295,8 @@ class _Reader:
         }
         for name in there:
             if name not in allowed:
-                self.problem(full, name, "is not a known key", f"Known here: {', '.join(sorted(allowed))}")
+                cure = f"{_meant(name, allowed)}Known here: {', '.join(sorted(allowed))}"
+                self.problem(full, name, "is not a known key", cure)
         return Section(values, frozenset(k.name for k in keys if k.secret))
 
     def secret(self, full: str, there: Mapping[str, str], key: Key) -> str | None:
@@ -317,7 +339,7 @@ class _Reader:
                 continue
             once = [name for name in SECTIONS if name not in NAMED]
             known = ", ".join([*once, *(f"{name} NAME" for name in ("mailbox", *NAMED))])
-            self.problem(full, "", "is not a known section", f"Known: {known}")
+            self.problem(full, "", "is not a known section", f"{_meant(full, once)}Known: {known}")
 
     def problem(self, section: str, key: str, what: str, cure: str) -> None:
         self.problems.append(Problem(section, key, what, cure))

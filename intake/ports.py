@@ -1,6 +1,6 @@
 """What the service needs of the outside, and the two kinds of failure it knows."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -49,10 +49,25 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Large:
+    """Raw bytes too many to hold: `chunks` reads them piece by piece, the same ones each time.
+
+    Good until the call that it is given to returns.
+    """
+
+    sha256: str
+    size: int
+    chunks: Callable[[], Iterator[bytes]] = field(repr=False, compare=False)
+
+    def __len__(self) -> int:
+        return self.size
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """Raw bytes as they came, with what the channel knows of their way here."""
 
-    raw: bytes = field(repr=False)
+    raw: bytes | Large = field(repr=False)
     envelope: Envelope
     origin: Origin | None = None
 

@@ -4,7 +4,7 @@ Babel is loaded when a mail first names a date or a count: it takes about 40 ms 
 and each language's tables 10 ms and 1 MB more (measured, Babel 2.18 on CPython 3.11).
 """
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,10 +22,15 @@ def _locale(language: str) -> "Locale":
 
 
 def moment(when: datetime, language: str, zone: tzinfo) -> str:
-    """Return an aware moment in `zone`, with its distance from UTC: "Mon, Nov 23, 5:05 PM (UTC+1)"."""
+    """Return an aware moment in `zone`, with its distance from UTC: "Mon, Nov 23, 5:05 PM (UTC+1)".
+
+    Midnight is told as the minute before it: of "Tuesday, 12:00 AM" half the readers think a day later.
+    """
     from babel.dates import format_skeleton
 
     locale, local = _locale(language), when.astimezone(zone)
+    if local.time() == time.min:
+        local -= timedelta(minutes=1)
     joined = str(locale.datetime_formats["long"])
     # Everybody reads 17:05; where the day has twelve hours Babel's "PM" is not always translated.
     clock = format_skeleton("hm" if locale.language == "en" else "Hm", local, tzinfo=zone, locale=locale)

@@ -74,7 +74,7 @@ class Service:
     """The desk at work. `keys` make and read reply tokens, newest first; `clock` returns aware UTC.
 
     `parse(raw)` must never raise; `compose(mail, ticket, now)` makes a finished mail or None;
-    `vouched(message, authserv)` says whether our own server authenticated the sender,
+    `vouched(message, authserv)` says whether our own server authenticated the sender (False: refuted),
     `authenticated` by what an agent is.
     """
 
@@ -83,7 +83,7 @@ class Service:
     keys: tuple[bytes, ...]
     parse: Callable[[bytes], Message]
     compose: Callable[[Mail, Ticket, datetime], Outgoing | None]
-    vouched: Callable[[Message, str], bool]
+    vouched: Callable[[Message, str], bool | None]
     authenticated: Authenticated = lambda raw, message, authserv, now: ""
     wake: Callable[[Sequence[int]], None] = lambda ids: None
     # Adds previews to pictures; bounded in time, never raises (intake/previews.py).
@@ -210,10 +210,10 @@ class Service:
     def _decide(self, message: Message, envelope: Envelope, claim: Claim) -> list[Effect]:
         now = self.clock()
         mailbox = self.policy.mailbox(envelope.mailbox)
-        verified = bool(mailbox.trusted_authserv) and self.vouched(message, mailbox.trusted_authserv)
-        facts = self.store.facts(message, envelope, claim.token, mailbox.team, now, verified)
+        found = self.vouched(message, mailbox.trusted_authserv) if mailbox.trusted_authserv else None
+        facts = self.store.facts(message, envelope, claim.token, mailbox.team, now, found is True)
         draft = facts.draft and replace(facts.draft, message=claim.original)
-        facts = replace(facts, proof=claim.proof, draft=draft)
+        facts = replace(facts, proof=claim.proof, draft=draft, refuted=found is False)
         wanted = agent_commands.wanted(claim.original or message, claim.token)
         if wanted is not None:
             agent = facts.token_agent or (draft.agent if draft else None)

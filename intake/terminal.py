@@ -24,6 +24,8 @@ _UNSAFE = re.compile(
 _WIDE = 240
 _GAP = 2
 _NARROWEST = 8
+# Of a name, an address or a subject this much can still be told from others.
+_READABLE = 12
 
 
 def safe(text: str) -> str:
@@ -119,11 +121,15 @@ def _json_escape(found: re.Match[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its heading, whether it gives way when the line is full, and its alignment."""
+    """A column: its heading, whether it gives way when the line is full, and its alignment.
+
+    A `spare` one is left out where the others could not be read beside it, the last first.
+    """
 
     name: str
     gives_way: bool = False
     right: bool = False
+    spare: bool = False
 
 
 Cell = str | tuple[str, str]
@@ -138,6 +144,9 @@ def table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
     heads = [_text(column.name) for column in columns]
     cells = [[_text(cell) for cell in row] for row in rows]
     natural = [max(cell_len(one.plain) for one in column) for column in zip(heads, *cells, strict=True)]
+    kept = _kept(columns, natural, _columns())
+    columns, natural = [columns[i] for i in kept], [natural[i] for i in kept]
+    heads, cells = [heads[i] for i in kept], [[row[i] for i in kept] for row in cells]
     widths = _widths(columns, natural, _columns() - _GAP * (len(columns) - 1))
     made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, _GAP, 0, 0))
     for column, head, width in zip(columns, heads, widths, strict=True):
@@ -147,6 +156,19 @@ def table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
         made.add_row(*row)
     made.show_header = any(column.name for column in columns)
     _print(made)
+
+
+def _kept(columns: Sequence[Column], natural: Sequence[int], room: int) -> list[int]:
+    """Return which columns there is room for: all, but for spare ones where the rest could not be read."""
+    least = [
+        min(width, _READABLE) if column.gives_way else width
+        for column, width in zip(columns, natural, strict=True)
+    ]
+    kept = list(range(len(columns)))
+    for i in reversed([i for i, column in enumerate(columns) if column.spare]):
+        if sum(least[j] for j in kept) + _GAP * (len(kept) - 1) > room:
+            kept.remove(i)
+    return kept
 
 
 def _widths(columns: Sequence[Column], natural: Sequence[int], room: int) -> list[int]:

@@ -85,6 +85,8 @@ class EntryRow:
     files: tuple[FileRow, ...] = ()
     # An answer that has not left yet and can be withdrawn.
     held: bool = False
+    # A draft that nobody has let out yet.
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ log = logging.getLogger("intake.queue")
 
 # One job's rows are sent one after the other by one worker: few enough to share the work out.
 CHUNK = 20
+# A queue that hangs takes seconds to fail: mail in a row must not wait for it one by one.
+QUIET_SECONDS = 10.0
 
 
 class Senders:
@@ -75,11 +78,19 @@ class Tasks:
 
     def __init__(self, deliver: Callable[[list[int]], Any], process: Callable[[list[int]], Any]) -> None:
         self._deliver, self._process = deliver, process
+        self._quiet_until = 0.0
 
     def wake(self, ids: Sequence[int]) -> None:
-        """Have these outbox rows delivered soon. Raises what the queue raises when it is not there."""
-        for chunk in _chunks(ids):
-            self._deliver(chunk)
+        """Have these outbox rows delivered soon. Raises what the queue raises when it is not there;
+        for a moment after that it is not asked again, and the sweep sends."""
+        if time.monotonic() < self._quiet_until:
+            return
+        try:
+            for chunk in _chunks(ids):
+                self._deliver(chunk)
+        except Exception:
+            self._quiet_until = time.monotonic() + QUIET_SECONDS
+            raise
 
     def process(self, ids: Sequence[int]) -> None:
         """Have these ledger rows processed soon. Raises what the queue raises when it is not there."""

@@ -40,12 +40,12 @@ def cell(text: str) -> str:
 def section(name: str, command: click.Command) -> str:
     """Return the section of one command."""
     context = click.Context(command, info_name=name)
-    usage = " ".join([name, *command.collect_usage_pieces(context)])
+    usage = " ".join([name, *command.collect_usage_pieces(context)]).rstrip()
     lines = [f"## `{name}`", "", f"    {usage}", ""]
     lines += [" ".join(paragraph.split()) + "\n" for paragraph in (command.help or "").split("\n\n")]
     records = [record for one in command.get_params(context) if (record := one.get_help_record(context))]
-    # Every command has --help.
-    options = [(left, right) for left, right in records if "--help" not in left]
+    # Every command has --help; what has no words of its own stands in the line above.
+    options = [(left, right) for left, right in records if right and "--help" not in left]
     if options:
         lines += ["| option | meaning |", "| --- | --- |"]
         lines += [f"| `{cell(left)}` | {cell(right)} |" for left, right in options]

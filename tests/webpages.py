@@ -29,6 +29,12 @@ CONTRAST = """() => {
     return [(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), e.outerHTML.slice(0, 80)];
   }).filter(([ratio]) => ratio < 4.5);
 }"""
+SHIFTS = """() => new Promise(done => {
+  let sum = 0;
+  new PerformanceObserver(list => list.getEntries().forEach(one => { sum += one.value; }))
+    .observe({ type: 'layout-shift', buffered: true });
+  setTimeout(() => done(sum), 400);
+})"""
 
 
 def axe(page: Any) -> list[str]:
@@ -45,3 +51,25 @@ def axe(page: Any) -> list[str]:
         if one["impact"] in ("serious", "critical")
         for node in one["nodes"]
     ]
+
+
+GOOD = {
+    "name": "Ada Lovelace",
+    "email": "ada@example.com",
+    "subject": "Cannot log in",
+    "message": "It says no.\nAnd again.",
+}
+
+
+def fill(page: Any, **values: str) -> None:
+    for name, value in values.items():
+        page.fill(f"#{name}", value)
+
+
+def send(page: Any) -> None:
+    page.get_by_role("button", name="Send message").click()
+
+
+def names(page: Any) -> list[str]:
+    found: list[str] = page.locator(".chosen-name").all_inner_texts()
+    return found

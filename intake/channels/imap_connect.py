@@ -189,6 +189,9 @@ def explain(err: BaseException, section: Section) -> Trouble:
             return "ca_file", what, "Set host to the name in it, or ca_file to who issued it"
         case ssl.SSLError():
             return "security", f"TLS with {place} failed", "Check port and security (993 tls, 143 starttls)"
+        case socket.gaierror() if err.errno == socket.EAI_AGAIN:
+            what = f"the name {section.host!r} cannot be looked up now"
+            return "", what, "It is tried again; if it lasts, look at /etc/resolv.conf and its servers"
         case socket.gaierror():
             return "host", f"there is no host {section.host!r}", "Correct host"
         case CapabilityError():

@@ -181,6 +181,10 @@ class SmtpSession:
             # The final dot was not sent, so whatever came there is not a mail (RFC 5321 section 4.1.1.4).
             self._drop()
             raise Temporary(f"{self._where} broke off in the middle of the mail") from err
+        if self._overdue():
+            # Without the dot nobody has it, and the lease may be somebody else's by now.
+            self._drop()
+            raise Temporary(f"{self._where} was spoken to for too long: we were stopped, or the line is slow")
         try:
             self._limit(smtp, PATIENCE)
             self._socket(smtp).sendall(b".\r\n")
@@ -302,6 +306,10 @@ class SmtpSession:
             raise smtplib.SMTPServerDisconnected("the connection is closed")
         sock: socket.socket = smtp.sock
         return sock
+
+    def _overdue(self) -> bool:
+        """Whether the dialogue lasts longer than it may, as after minutes in which we were stopped."""
+        return self._clock() > self._until
 
     def _limit(self, smtp: smtplib.SMTP, patience: int = 1) -> None:
         """Bound the next step by the configured timeout and by what is left of the dialogue."""

@@ -32,9 +32,15 @@ def agent() -> None:
 @click.argument("address")
 @click.option("--name", default="", help="The name that requesters read. Default: what stands before the @.")
 @click.option("--team", "teams", multiple=True, help="A team of the config; may be given several times.")
+@click.option(
+    "--every-team", is_flag=True, help="Answers for every team, as a new agent does without --team."
+)
 @click.pass_obj
-def add(given: Invocation, address: str, name: str, teams: tuple[str, ...]) -> None:
-    """Add an agent, or change the name and teams of one."""
+def add(given: Invocation, address: str, name: str, teams: tuple[str, ...], every_team: bool) -> None:
+    """Add an agent, or change one, who may act again.
+
+    Name and teams of one who is there stay as they are unless they are given.
+    """
     from intake.config import address_problem
 
     problem = address_problem(address)
@@ -44,9 +50,14 @@ def add(given: Invocation, address: str, name: str, teams: tuple[str, ...]) -> N
     for team in teams:
         if team not in known:
             not_found(f"There is no team {team}.", f"Add a section [team {team}] to the config first.")
-    name = terminal.line(name) or address.partition("@")[0]
+    if teams and every_team:
+        raise click.UsageError("Give either --team or --every-team, not both.")
+    there = given.desk().store.agent(address)
+    name = terminal.line(name) or (there.name if there else address.partition("@")[0])
+    if there and not every_team:
+        teams = teams or there.teams
     given.desk().store.add_agent(address, name, teams, now())
-    given.record(login(), f"added agent {address}")
+    given.record(login(), f"{'changed' if there else 'added'} agent {address}")
     terminal.say(f"{name} <{address}> answers for {', '.join(teams) or 'every team'}.")
     if given.desk().policy.command_address:
         _send(given, address)
@@ -149,7 +160,9 @@ def disable(given: Invocation, address: str) -> None:
 @click.option("--send", is_flag=True, help="Mail it to the agent instead, with all commands.")
 @click.pass_obj
 def address_(given: Invocation, address: str, send: bool) -> None:
-    """Print the address to which an agent, and nobody else, may write commands.
+    """Print the address to which an agent writes commands.
+
+    It is the agent's own: nobody else may use it.
 
     It works for a year, and as long as the agent is enabled. Treat it like a password.
     """

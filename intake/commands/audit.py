@@ -10,11 +10,11 @@ from intake.terminal import Column
 
 COLUMNS = (
     Column("When (UTC)"),
-    Column("Who"),
+    Column("Who", gives_way=True),
     Column("What", gives_way=True),
-    Column("By"),
+    Column("By", gives_way=True, spare=True),
     Column("Ticket", right=True),
-    Column("Message", right=True),
+    Column("Message", right=True, spare=True),
 )
 
 

@@ -170,6 +170,11 @@ class Errors(click.Group):
         """Run the command; UserError and ConfigError end with 1, Temporary with 75."""
         try:
             return super().invoke(ctx)
+        except click.NoSuchOption as err:
+            if err.option_name != "--config":
+                raise
+            where = "--config stands before the command: intake --config FILE COMMAND."
+            raise click.UsageError(where, err.ctx) from err
         except UserError as err:
             terminal.warn(str(err))
             ctx.exit(FAILED)

@@ -9,7 +9,7 @@ from intake import terminal
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
-    """Print the script that makes a shell complete commands and options."""
+    """Print what makes a shell complete commands and options."""
     from click.shell_completion import get_completion_class
 
     found = get_completion_class(shell)

@@ -20,8 +20,8 @@ COLUMNS = (
     Column("Step", gives_way=True),
     Column("Promise"),
     Column("State"),
-    Column("What was done", gives_way=True),
-    Column("Since", right=True),
+    Column("What was done", gives_way=True, spare=True),
+    Column("Since", right=True, spare=True),
 )
 
 
@@ -47,7 +47,10 @@ def list_(given: Invocation, ticket: int | None, limit: int, json_: bool) -> Non
 @as_json
 @click.pass_obj
 def history(given: Invocation, ticket: int | None, limit: int, json_: bool) -> None:
-    """List all that ever was escalated, of TICKET or of the desk, the newest first."""
+    """List all that ever was escalated, the newest first.
+
+    Of TICKET, or of the whole desk.
+    """
     rows = given.desk().store.list_escalations(ticket, states=(), limit=limit)
     _show(rows, json_, "Nothing was ever escalated.")
 
@@ -145,7 +148,10 @@ def _settle(given: Invocation, number: int, state: str, as_: str, reason: str, d
 @acting_as
 @click.pass_obj
 def assign(given: Invocation, number: int, agent: str, team: str, as_: str) -> None:
-    """Give the ticket of an escalation to an agent, a team or both; that acknowledges it."""
+    """Give the ticket of an escalation to an agent or a team.
+
+    Both may be given. That acknowledges the escalation.
+    """
     from intake.desk import lifecycle
     from intake.desk.escalation import settle
 
@@ -170,7 +176,10 @@ def assign(given: Invocation, number: int, agent: str, team: str, as_: str) -> N
 @acting_as
 @click.pass_obj
 def escalate(given: Invocation, number: int, team: str, reason: str, as_: str) -> None:
-    """Give a ticket to another team, tell it and its lead why, and open an escalation."""
+    """Give a ticket to another team, and tell it why.
+
+    Its lead is told, too, and an escalation is opened.
+    """
     from intake.desk import lifecycle
 
     who = given.actor(as_)

@@ -5,7 +5,7 @@ from copy import copy
 import click
 
 EXAMPLES = {
-    "init": "intake init --yes --address support@example.com",
+    "init": "intake init --yes --address support@example.com --type lmtp",
     "check": "intake check --offline",
     "run": "intake run",
     "status": "intake status --json",
@@ -32,6 +32,7 @@ EXAMPLES = {
     "ticket canned": "intake ticket canned 123 refund --as anna@example.com",
     "ticket redact": "intake ticket redact 123",
     "ticket undo": "intake ticket undo 123 --as anna@example.com",
+    "ticket confirm": "intake ticket confirm 123 4711 --as anna@example.com",
     "ticket search": "intake ticket search seed phrase",
     "ticket todo": "intake ticket todo mine --as anna@example.com",
     "ticket next": "intake ticket next --as anna@example.com",

@@ -11,6 +11,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, now
+from intake.config_values import BadValue, as_address, as_number, as_zone
 from intake.desk.language import LANGUAGES
 from intake.ports import UserError
 
@@ -32,8 +33,29 @@ class Question:
     kinds: tuple[str, ...] = _KINDS
     hidden: bool = False
     choices: tuple[str, ...] = ()
+    reads: Callable[[str], object] | None = None
+
+    def answer(self, text: str) -> str:
+        """Return an answer as it was typed. Raises click.BadParameter when it cannot stand in the config."""
+        try:
+            if self.reads is not None:
+                self.reads(text.strip())
+        except BadValue as err:
+            raise click.BadParameter(f"{terminal.line(err.args[0])}. {err.args[1]}.") from None
+        return text
 
 
+def _here() -> str:
+    """Return the name of this machine's time zone, "UTC" where it does not tell."""
+    name = os.environ.get("TZ") or os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
+    try:
+        as_zone(name)
+    except BadValue:
+        return "UTC"
+    return "UTC" if name == "Etc/UTC" else name
+
+
+_PORT = as_number(1, 65535)
 _SECURITY = ("tls", "starttls", "none")
 
 
@@ -47,16 +69,17 @@ def _domain(answers: Mapping[str, Any]) -> str:
 
 QUESTIONS = (
     Question("name", "What requesters read as the sender", _fixed("Support")),
-    Question("address", "The address of the desk", _fixed(None)),
+    Question("address", "The address of the desk", _fixed(None), reads=as_address),
     Question(
         "language",
         "Language of mails when a message does not show its own",
         _fixed("en"),
         choices=LANGUAGES,
     ),
+    Question("timezone", "Time zone of your business hours", lambda a: _here(), reads=as_zone),
     Question("type", "How mail comes in", _fixed("imap"), choices=_KINDS),
     Question("imap_host", "IMAP server", lambda a: f"imap.{_domain(a)}", ("imap",)),
-    Question("imap_port", "IMAP port", _fixed("993"), ("imap",)),
+    Question("imap_port", "IMAP port", _fixed("993"), ("imap",), reads=_PORT),
     Question(
         "imap_security",
         "IMAP security",
@@ -72,7 +95,9 @@ QUESTIONS = (
         "SMTP server that takes our mail",
         lambda a: "smtp." + _domain(a) if a["type"] == "imap" else "localhost",
     ),
-    Question("smtp_port", "SMTP port", lambda a: "25" if a["smtp_host"] == "localhost" else "587"),
+    Question(
+        "smtp_port", "SMTP port", lambda a: "25" if a["smtp_host"] == "localhost" else "587", reads=_PORT
+    ),
     Question(
         "smtp_security",
         "SMTP security",
@@ -92,7 +117,7 @@ QUESTIONS = (
         hidden=True,
     ),
     Question("web", "Serve the web form", _fixed("yes"), choices=("yes", "no")),
-    Question("port", "Port of the web form", _fixed("8080")),
+    Question("port", "Port of the web form", _fixed("8080"), reads=as_number(0, 65535)),
     Question("data", "Folder for database, key and files", _fixed("data")),
 )
 
@@ -118,7 +143,9 @@ def init(given: Invocation, /, yes: bool, force: bool, **options: str | None) ->
     """Write a config, a key and a data folder. Every question is also an option."""
     path = (given.named or Path("intake.ini")).absolute()
     if path.exists() and not force:
-        raise UserError(f"{path} is there already. Use --config for another place, or --force.")
+        raise UserError(
+            f"{path} is there already. For another place: intake --config FILE init; or give --force."
+        )
     answers = _answers(options, yes)
     text = render(example().read_text(encoding="utf-8"), answers, now().date().isoformat())
     _install(path, text, force)
@@ -149,7 +176,11 @@ def _answers(options: Mapping[str, str | None], yes: bool) -> dict[str, str]:
             value = one.default(answers)
             if not yes and not (one.hidden and value is not None):
                 kinds = click.Choice(one.choices) if one.choices else None
-                value = click.prompt(one.asked, default=value, hide_input=one.hidden, type=kinds)
+                # What is wrong is told at once, not after the last question.
+                reads = one.answer if one.reads else None
+                value = click.prompt(
+                    one.asked, default=value, hide_input=one.hidden, type=kinds, value_proc=reads
+                )
             elif value is None:
                 missing.append(f"--{one.name.replace('_', '-')}")
                 value = ""
@@ -219,7 +250,7 @@ def _values(answers: Mapping[str, str], kind: str, today: str) -> dict[str, dict
         mailbox["path"] = answers["maildir_path"]
     return {
         "desk": {
-            **{key: answers[key] for key in ("name", "address", "language", "data")},
+            **{key: answers[key] for key in ("name", "address", "language", "timezone", "data")},
             "signature": answers["name"],
         },
         "web": {"enabled": answers["web"], "port": answers["port"]},
@@ -258,6 +289,8 @@ def _install(path: Path, text: str, force: bool) -> None:
     except ConfigError as err:
         raise UserError(f"These answers make no working config; nothing was written.\n{err}") from err
     except OSError as err:
-        raise UserError(f"{path} cannot be written: {err.strerror}. Use --config for another place.") from err
+        raise UserError(
+            f"{path} cannot be written: {err.strerror}. For another place: intake --config FILE init."
+        ) from err
     finally:
         draft.unlink(missing_ok=True)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 OUTCOMES = ("ticketed", "appended", "duplicate", "automatic", "quarantined", "erased")
 STATES = ("waiting", "done", "quarantined", "dropped")
 STYLES = {"waiting": "cyan", "quarantined": "bold red", "dropped": "dim"}
+# What of a mail is shown as it came: enough to see why it was set aside.
+RAW_SHOWN = 64 * 1024
 COLUMNS = (
     Column("Id", right=True),
     Column("Age", right=True),
@@ -63,7 +65,7 @@ def _cells(row: "MessageRow") -> tuple[Cell, ...]:
 
 @message.command()
 @click.argument("number", metavar="ID", type=int)
-@click.option("--raw", is_flag=True, help="The mail as it came, escape characters made visible.")
+@click.option("--raw", is_flag=True, help="Its first 64 KiB as they came, escape characters made visible.")
 @click.option("--bytes", "bytes_", is_flag=True, help="The mail as it came, byte for byte: for a file.")
 @as_json
 @click.pass_obj
@@ -77,7 +79,10 @@ def show(given: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -
         if bytes_:
             terminal.say_bytes(data)
         else:
-            terminal.say(data.decode("utf-8", "backslashreplace").replace("\r\n", "\n").rstrip("\n"))
+            shown = data[:RAW_SHOWN].decode("utf-8", "backslashreplace").replace("\r\n", "\n")
+            terminal.say(shown.rstrip("\n"))
+            if len(data) > RAW_SHOWN:
+                terminal.say(f"({len(data) - RAW_SHOWN} bytes more; --bytes > FILE keeps them all)")
         return
     if json_:
         terminal.say_json(row)

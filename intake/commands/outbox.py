@@ -144,7 +144,7 @@ def release(given: Invocation, as_: str) -> None:
 @acting_as
 @click.pass_obj
 def retry(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
-    """Send mails again that failed, or of which nobody knows whether they arrived."""
+    """Send mails again that failed or may not have arrived."""
     who, desk = given.actor(as_), given.desk()
     for number in numbers:
         if not desk.store.outbox_retry(number, now()):

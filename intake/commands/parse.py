@@ -52,7 +52,9 @@ def parse(
     output: Path | None,
     json_: bool,
 ) -> None:
-    """Show what is read of the mail in FILE (- is standard input) and what would be decided.
+    """Show what is read of a mail, and what would be decided.
+
+    FILE holds the mail; - is standard input.
 
     Nothing is stored or sent. --anonymise writes a copy that is safe to share and is
     read the same way.

@@ -63,7 +63,9 @@ def report(
     mail: tuple[str, ...],
     json_: bool,
 ) -> None:
-    """Show how the desk did: volume, response, resolution, promises, surveys, and what rose most.
+    """Show how the desk did.
+
+    Volume, response, resolution, promises, surveys, and what rose most.
 
     Counts the tickets opened on these days, in the desk's time zone; spam and merged ones are left out.
     """

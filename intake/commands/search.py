@@ -14,7 +14,9 @@ from intake.commands.ticket_list import show_rows
 @as_json
 @click.pass_obj
 def search(given: Invocation, words: tuple[str, ...], rebuild: bool, limit: int, json_: bool) -> None:
-    """Find tickets by words in their subject, texts, file names or requester, closed ones too.
+    """Find tickets by words in all that belongs to them.
+
+    In their subject, texts, file names or requester; closed ones, too.
 
     All WORDS must be there, in any language; case and accents make no difference. "two
     words" in quotes stand together, and wal* is any word that begins so.

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import socket
 import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -129,7 +130,22 @@ def _web(desk: "Desk", nudge: Callable[[], None]) -> dict[str, Piece]:
 
     app = make_app(desk, nudge)
 
+    settings = desk.settings.web
+    place = f"[{settings.host}]" if ":" in settings.host else settings.host
+
+    def tell(port: int) -> None:
+        log.info("web form open", extra={"port": port, "url": f"http://{place}:{port}/"})
+
     def work(stop: threading.Event) -> None:
-        serve(app, desk.settings.web, stop, lambda port: log.info("web form open", extra={"port": port}))
+        # Tried first, because the server leaves threads behind when it cannot listen.
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        try:
+            with socket.socket(family, socket.SOCK_STREAM) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind((settings.host, settings.port))
+        except OSError as err:
+            what = f"{place}:{settings.port} cannot be listened on ({err.strerror or err})"
+            raise UserError(f"{what}: stop what has it, or set another port in [web]") from err
+        serve(app, settings, stop, tell)
 
     return {"web": work}

@@ -20,8 +20,8 @@ POLICIES = (
     Column("For", gives_way=True),
     Column("First response", right=True),
     Column("Next response", right=True),
-    Column("Resolution", right=True),
-    Column("Calendar"),
+    Column("Resolution", right=True, spare=True),
+    Column("Calendar", spare=True),
 )
 CALENDARS = (
     Column("Calendar"),
@@ -36,7 +36,7 @@ PROMISES = (
     Column("State"),
     Column("Begun (UTC)"),
     Column("Due (UTC)"),
-    Column("Next step (UTC)"),
+    Column("Next step (UTC)", spare=True),
 )
 
 
@@ -80,7 +80,10 @@ def show_policy(given: Invocation, name: str, json_: bool) -> None:
 @as_json
 @click.pass_obj
 def test_policy(given: Invocation, ticket: int, json_: bool) -> None:
-    """Show which policy TICKET comes under and why, and what was promised in it."""
+    """Show which policy TICKET comes under, and why.
+
+    And what was promised in it.
+    """
     desk = given.desk()
     found = desk.store.ticket(ticket)
     if found is None:
@@ -151,7 +154,10 @@ def list_calendars(given: Invocation, json_: bool) -> None:
 @as_json
 @click.pass_obj
 def show_calendar(given: Invocation, name: str, year: int | None, json_: bool) -> None:
-    """Show a calendar's week, and each day of a year that is not like its weekday."""
+    """Show a calendar's week and the exceptions of a year.
+
+    Those are the days that are not like their weekday.
+    """
     found = _policy(given).calendars.get(name)
     if found is None:
         not_found(f"There is no calendar {name}.", "`intake calendar list` shows them.")

@@ -27,6 +27,8 @@ LINES = (
 READ = ("imap", "maildir")
 # A mailbox is read at least once a minute; this long without is a fault somewhere.
 STALE_MAILBOX = timedelta(minutes=10)
+# A mail server that asks to come again later (greylisting) has taken it by then.
+STALE_MAIL = timedelta(minutes=10)
 STALE_QUARANTINE = timedelta(days=1)
 # Younger than this is no lag: a sweep comes every five seconds.
 SLOW_SECONDS = 10
@@ -112,6 +114,13 @@ def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iter
         yield (
             f"Mailbox {name} has not been read {since}",
             "`intake check` tries it; `intake run` reads it",
+        )
+    count, mail = desk.store.tried_in_vain(at - STALE_MAIL)
+    if mail is not None:
+        yield (
+            f"{count} mail{'s were' if count > 1 else ' was'} tried in vain, at last: "
+            f"{terminal.line(mail.error)}",
+            "`intake check` tries the mail server; nothing is lost, each is tried again for five days",
         )
     frozen = desk.store.frozen_at()
     if frozen is not None:

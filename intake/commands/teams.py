@@ -82,7 +82,10 @@ def list_(given: Invocation, json_: bool) -> None:
 @as_json
 @click.pass_obj
 def show(given: Invocation, name: str, json_: bool) -> None:
-    """Show a team's agents, and how many of them work in each hour of the coming week."""
+    """Show a team's agents and who works when.
+
+    For each hour of the coming week, how many of them work.
+    """
     desk, moment = given.desk(), now()
     if name not in desk.policy.teams:
         not_found(f"There is no team {name}.", "`intake team list` shows them.")

@@ -17,7 +17,9 @@ from intake.ports import UserError
 @acting_as
 @click.pass_obj
 def language(given: Invocation, number: int, tag: str, as_: str) -> None:
-    """Correct the language of a ticket: mails and pages of it, and of its requester's next ones.
+    """Correct the language of a ticket.
+
+    That of its mails and pages, and of its requester's next ones.
 
     TAG is a language such as de, zh-Hans or zh-TW.
     """
@@ -45,7 +47,10 @@ def language(given: Invocation, number: int, tag: str, as_: str) -> None:
 @acting_as
 @click.pass_obj
 def wait(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
-    """Wait for the requester: the ticket is pending, and a mail reminds him that we need his answer."""
+    """Wait for the requester, and tell him so by mail.
+
+    The ticket is pending until he answers.
+    """
     from intake.desk import lifecycle
 
     who = given.actor(as_)

@@ -36,7 +36,7 @@ def template() -> None:
 @as_json
 @click.pass_obj
 def list_(given: Invocation, json_: bool) -> None:
-    """List all mails and pages, their languages and which of your files change them."""
+    """List all mails and pages, and your files that change them."""
     listed = _catalogue(given).listed()
     if json_:
         terminal.say_json(listed)
@@ -54,7 +54,10 @@ def list_(given: Invocation, json_: bool) -> None:
 @as_json
 @click.pass_obj
 def show(given: Invocation, name: str, lang: str, page: bool, source: bool, json_: bool) -> None:
-    """Show the sentences of a mail with the names of their blocks, or the template of a page."""
+    """Show the sentences of a mail, or the template of a page.
+
+    Each sentence with the name of its block.
+    """
     catalogue = _catalogue(given)
     if name in catalogue.pages and (page or name not in catalogue.mails):
         text, own = catalogue.source(f"web/{name}.html.j2")
@@ -126,7 +129,10 @@ def preview(given: Invocation, name: str, lang: str, number: int | None, html: b
 @template.command()
 @click.pass_obj
 def check(given: Invocation) -> None:
-    """Look for mistakes in your templates: names, blocks, values, and every mail in every language."""
+    """Look for mistakes in your templates.
+
+    Names, blocks, values, and every mail in every language.
+    """
     found = faults(given.desk())
     for one in found:
         terminal.say(one)

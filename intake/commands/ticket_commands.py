@@ -154,7 +154,7 @@ def obey(
 
     done = commands.obey(scene, asked, AUTHORITY, recorded if post else None)
     if done.problem:
-        raise UserError(done.problem.partition(" I understand,")[0])
+        raise UserError(done.problem.partition("\n")[0])
     act(given, lifecycle.held(done.effects, given.desk().policy.undo_seconds))
 
 

@@ -21,8 +21,8 @@ COLUMNS = (
     Column("Status"),
     Column("Priority"),
     Column("Subject", gives_way=True),
-    Column("Requester", gives_way=True),
-    Column("Assignee", gives_way=True),
+    Column("Requester", gives_way=True, spare=True),
+    Column("Assignee", gives_way=True, spare=True),
     Column("Due", right=True),
 )
 
@@ -32,7 +32,10 @@ COLUMNS = (
 @as_json
 @click.pass_obj
 def search(given: Invocation, words: tuple[str, ...], json_: bool) -> None:
-    """Find tickets in which all WORDS stand: in the subject, the requester or what was written."""
+    """Find tickets in which all WORDS stand.
+
+    Looks at the subject, the requester and what was written.
+    """
     _show(given.desk().store.tickets_for(f"{SEARCH}{' '.join(words)}", None, now()), json_)
 
 
@@ -42,7 +45,10 @@ def search(given: Invocation, words: tuple[str, ...], json_: bool) -> None:
 @as_json
 @click.pass_obj
 def todo(given: Invocation, which: str, as_: str, json_: bool) -> None:
-    """List an agent's open tickets, those of his teams, or what is late; what is due first comes first."""
+    """List an agent's open tickets, his teams', or what is late.
+
+    What is due first comes first.
+    """
     agent = given.agent(as_) if as_ or which == MINE else None
     _show(given.desk().store.tickets_for(which, agent, now()), json_)
 
@@ -75,7 +81,10 @@ def next_(ctx: click.Context, as_: str, json_: bool) -> None:
 def new(
     given: Invocation, address: str, file: str | None, text: str | None, subject: str, mailbox: str, as_: str
 ) -> None:
-    """Write to somebody first: open a ticket for ADDRESS, whose first mail is the text."""
+    """Write to somebody first, in a ticket of their own.
+
+    It is opened for ADDRESS, and the text is its first mail.
+    """
     from intake.desk import grammar, lifecycle
     from intake.desk.case import own_address
     from intake.desk.command_people import first_mail

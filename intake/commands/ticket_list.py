@@ -21,10 +21,10 @@ COLUMNS = (
     Column("Status"),
     Column("Subject", gives_way=True),
     Column("Requester", gives_way=True),
-    Column("Assignee", gives_way=True),
-    Column("About", gives_way=True),
+    Column("Assignee", gives_way=True, spare=True),
+    Column("About", gives_way=True, spare=True),
     Column("Due", right=True),
-    Column("Changed", right=True),
+    Column("Changed", right=True, spare=True),
 )
 
 
@@ -130,7 +130,8 @@ def show_rows(rows: Sequence["TicketRow"], json_: bool) -> None:
 def _cells(row: "TicketRow") -> tuple[Cell, ...]:
     at = now()
     urgent = row.priority if row.priority != "normal" else ""
-    about = " ".join(one for one in (urgent, row.category, *row.tags) if one)
+    # A tag that is the name of the category says nothing new.
+    about = " ".join(one for one in dict.fromkeys((urgent, row.category, *row.tags)) if one)
     due = terminal.ago(row.due, at)
     late = row.due is not None and row.due < at and row.status.value != "closed"
     return (

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, acting_as, as_json, not_found, text_of
+from intake.commands.common import Invocation, acting_as, as_json, not_found, now, text_of
 from intake.commands.telling import language, wait
 from intake.commands.ticket_commands import AUTHORITY, Tickets, obey, the_ticket
+from intake.commands.ticket_confirm import confirm, waiting
 from intake.commands.ticket_finding import new, next_, search, todo
 from intake.commands.ticket_list import STYLES, list_
+from intake.commands.ticket_promises import promised, viewers_zone
 from intake.desk.effects import Record
 from intake.desk.grammar import Asked, Command
 
@@ -45,7 +47,11 @@ def show(given: Invocation, number: int, full: bool, json_: bool) -> None:
         history = [terminal.plain(one) for one in entries]
         answers = [terminal.plain(one) for one in surveys]
         store = given.desk().store
-        more = {"links": store.links(number), "merged": store.merged(number)}
+        more = {
+            "links": store.links(number),
+            "merged": store.merged(number),
+            "promised": [terminal.plain(one) for one in store.promises(number)],
+        }
         terminal.say_json({**asdict(found), **more, "entries": history, "surveys": answers})
         return
     terminal.passage(f"#{found.id} {found.subject or '(no subject)'}", "")
@@ -65,7 +71,6 @@ def show(given: Invocation, number: int, full: bool, json_: bool) -> None:
             ("Came by", f"{found.channel}, mailbox {found.mailbox}"),
             ("Opened", f"{terminal.clock(found.created_at)} UTC"),
             ("Closed", f"{terminal.clock(found.closed_at)} UTC" if found.closed_at else ""),
-            ("Tags", ", ".join(found.tags)),
             ("Snoozed", f"until {terminal.clock(found.snoozed_until)} UTC" if found.snoozed_until else ""),
             ("Spam", "yes" if found.spam else ""),
             ("Merged into", f"#{found.merged_into}" if found.merged_into else ""),
@@ -73,9 +78,11 @@ def show(given: Invocation, number: int, full: bool, json_: bool) -> None:
             ("Linked with", ", ".join(f"#{one}" for one in given.desk().store.links(number))),
             ("Related", f"#{found.related}" if found.related else ""),
             ("Survey", f"{surveys[0].score} of 5" if surveys else ""),
+            ("Drafts that wait", waiting(number, [one.id for one in entries if one.waiting])),
         ]
     )
     terminal.say()
+    promised(given.desk().store.promises(number), viewers_zone(given.settings().desk.timezone), now())
     for entry in entries:
         _show_entry(entry, full)
 
@@ -85,6 +92,8 @@ def _show_entry(entry: "EntryRow", full: bool) -> None:
     heading = f"{terminal.clock(entry.created_at)}, {kind}: {_person(entry.author_name, entry.author)}"
     if entry.message:
         heading += f" (message {entry.message})"
+    if entry.waiting:
+        heading += f" (draft {entry.id}, waits to be let out)"
     text = (entry.full_text or entry.text) if full else entry.text
     files = [f"[file] {one.name}  {one.media_type}, {_size(one.size)}" for one in entry.files]
     terminal.passage(heading, "\n".join([text, *files]), ENTRY_STYLES.get(kind, "dim"))
@@ -121,7 +130,10 @@ def reply(given: Invocation, number: int, file: str | None, text: str | None, cl
 @acting_as
 @click.pass_obj
 def undo(given: Invocation, number: int, as_: str) -> None:
-    """Withdraw the newest answer before it leaves; it is kept as a draft."""
+    """Withdraw the newest answer before it leaves.
+
+    It is kept as a draft.
+    """
     from intake.desk import lifecycle
 
     who, found = given.actor(as_), the_ticket(given, number)
@@ -208,7 +220,10 @@ def reopen(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
 @acting_as
 @click.pass_obj
 def revoke_link(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
-    """Make all links to a ticket's progress page void; later mails carry a new one."""
+    """Make all links to a ticket's progress page void.
+
+    Later mails carry a new one.
+    """
     from intake.desk import lifecycle
 
     who = given.actor(as_)
@@ -218,6 +233,7 @@ def revoke_link(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
         _act(given, effects, f"#{number}: no link to its page that was sent so far opens it any longer.")
 
 
+ticket.add_command(confirm)
 ticket.add_command(language)
 ticket.add_command(wait)
 

@@ -88,7 +88,7 @@ def obeyed_by_desk(case: Case, agent: Agent, asked: Asked, relay: Relay) -> Obey
     scene = _scene(case, draft, agent, case.facts.team)
     if not new:
         if not asked.commands:
-            return Obeyed(problem=f"There was no command in it. {commands.summary(Where.DESK)}")
+            return Obeyed(problem=commands.with_summary("There was no command in it.", Where.DESK))
         return commands.obey(scene, asked, authority(case))
     who = Address(new)
     if own(who, scene):

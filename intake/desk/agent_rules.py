@@ -68,7 +68,7 @@ def unproven_agent(case: Case) -> list[Effect] | None:
             # A notification forwarded to the customer: his answer is his, whatever address it used.
             return None
         who = facts.token_agent or (facts.draft.agent if facts.draft else None)
-        why = "It came from an address, or a server, that does not prove it was you."
+        why = f"It came from {case.sender.mailbox}: that address, or its server, does not prove it was you."
         return drafted(case, facts.by_token, who, why, confirm=_people(case))
     if facts.agent is not None and found is not None and not is_participant(case.sender, found[0].ticket):
         why = "It was not a reply to a notification, which alone proves it was you."

@@ -134,6 +134,8 @@ def may_answer(case: Case) -> str:
         return message.suppress
     if sender == "":
         return "its envelope sender is empty"
+    if facts.refuted:
+        return "the receiving server found that the domain in its From did not send it"
     if sender and not aligned(Address(sender), case.sender):
         return "its envelope sender is of another domain than its From"
     if case.unconfirmed and facts.automatic_last_day >= UNCONFIRMED_A_DAY:

@@ -23,6 +23,10 @@ _TITLES = {
     TEAM: "Open tickets of your teams",
     OVERDUE: "Tickets that are late",
 }
+# A new agent gets the commands before the first notification, and may not know what that is for.
+_REPLY = (
+    "What customers write comes to you by mail. Reply to such a mail, and your answer goes to the customer."
+)
 # A history in one mail ends here: the newest entries, each with so much of its text.
 MOST_ENTRIES, MOST_TEXT = 30, 4000
 _KINDS = {
@@ -75,7 +79,7 @@ def help_(scene: Scene, argument: str) -> list[Effect]:
                 for line, kind in zip(lines, rows, strict=True)
             ]
         parts.append("\n".join([title, "", *lines]))
-    return _answer(scene, NO_TICKET, "help", "\n\n".join(parts))
+    return _answer(scene, NO_TICKET, "help", "\n\n".join([_REPLY, *parts]))
 
 
 def list_(scene: Scene, argument: str) -> list[Effect]:
@@ -146,7 +150,7 @@ def _entry(line: Line, zone: tzinfo) -> str:
         return f"{at}  {line.text}"
     text = line.text if len(line.text) <= MOST_TEXT else f"{line.text[:MOST_TEXT]} …"
     # Indented, so that a reply's quoting and a customer's words cannot look like ours.
-    body = "\n".join(f"    {one}" for one in text.splitlines()) or "    (no text)"
+    body = "\n".join(f"    {one}".rstrip() for one in text.splitlines()) or "    (no text)"
     files = "".join(f"\n    [file] {one}" for one in line.files)
     return f"{at}  {line.author_name or line.author or 'somebody'} {_KINDS[line.kind]}:\n{body}{files}"
 

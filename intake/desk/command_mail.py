@@ -22,7 +22,7 @@ def command_mail(case: Case) -> list[Effect] | None:
         return None
     why = _unproven(case, agent)
     if token is None:
-        why = "It was not sent to your own command address, with its token, which this mail comes from."
+        why = "It was not sent to your own command address. A reply to this mail goes there."
     if why or token is None:
         return [*_told(case, agent, f"A mail to the command address was not obeyed. {why}"), _end(why)]
     asked = agent_commands.read(case.message, token)
@@ -46,7 +46,7 @@ def command_mail(case: Case) -> list[Effect] | None:
 def _unproven(case: Case, agent: Agent) -> str:
     """Return why the mail does not prove to be the agent's, "" when it does."""
     if case.sender.key != agent.address.lower() or not case.message.one_author:
-        return "It came from an address that does not prove it was you."
+        return f"It came from {case.sender.mailbox}, which does not prove it was you."
     if not case.proven:
         return "The server it came from does not prove it was you."
     if "" in (case.envelope.sender, case.message.return_path):

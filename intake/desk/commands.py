@@ -33,6 +33,11 @@ def summary(where: Where) -> str:
     return f"I understand, each alone on a line at the top: {names}."
 
 
+def with_summary(problem: str, where: Where) -> str:
+    """Return a problem and, in a paragraph of its own that does not hide it, what would be understood."""
+    return f"{problem}\n\n{summary(where)}"
+
+
 HELP = summary(Where.TICKET)
 
 
@@ -43,7 +48,7 @@ def read(text: str, where: Where = Where.TICKET) -> Asked:
         name = tidy(odd).split()[0]
         near = nearest(name[1:], list(NAMES))
         meant = f" Did you mean #{near}?" if near else ""
-        return Asked(text=rest, problem=f"{name} is not a command.{meant} {summary(where)}")
+        return Asked(text=rest, problem=with_summary(f"{name} is not a command.{meant}", where))
     found: list[Command] = []
     note = False
     for kind, argument in lines:
@@ -53,7 +58,7 @@ def read(text: str, where: Where = Where.TICKET) -> Asked:
             command = Command(kind.name, kind.read(argument))
         except Refused as err:
             wrong = f"#{kind.name} was not understood: {said(err)} Write {kind.written}."
-            return Asked(text=rest, problem=f"{wrong} {summary(where)}")
+            return Asked(text=rest, problem=with_summary(wrong, where))
         if kind.name == "note":
             note = True
         else:
@@ -68,7 +73,8 @@ def said(err: Refused) -> str:
 
 def not_done(kind: Kind, err: Refused) -> str:
     """Return what an agent is told of a command that is refused, with the grammar."""
-    return f"#{kind.name} was not done: {said(err)} It is written {kind.written}. {summary(kind.where)}"
+    wrong = f"#{kind.name} was not done: {said(err)} It is written {kind.written}."
+    return with_summary(wrong, kind.where)
 
 
 def _elsewhere(kind: Kind) -> str:

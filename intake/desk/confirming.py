@@ -6,14 +6,14 @@ See docs/decisions/0009-agent-authority.md.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from intake.desk import brakes
 from intake.desk.case import Case, alerts, entry
-from intake.desk.effects import AddEntry, Effect, Finish, Mail, Outcome, Settle
+from intake.desk.effects import AddEntry, Effect, Finish, Mail, Outcome, Record, Settle
 from intake.desk.facts import Draft, Found
-from intake.desk.message import Address, Attachment
+from intake.desk.message import Address, Attachment, Message
 from intake.desk.ticket import Agent, EntryKind
 from intake.desk.tokens import Purpose, Token
 
@@ -54,7 +54,7 @@ def confirmed(case: Case, obey: Callable[[Case], list[Effect] | None]) -> list[E
         return None
     problem = _problem(case, draft)
     if not problem:
-        done = _done(case, found, draft, draft.agent, token, obey)
+        done = _done(case, found, draft, draft.agent, token.ticket, obey)
         if done:
             return done
         problem = "The mail it was can be read no longer. Please send it again."
@@ -75,9 +75,11 @@ def drafted(case: Case, found: Found, agent: Agent | None, why: str, confirm: bo
     facts, policy = case.facts, case.policy
     allowed = brakes.may_alert(facts, policy) and not brakes.over_ceiling(facts, policy)
     told = alerts(case, tell, ticket.id, what) if allowed else []
-    if confirm and agent:
+    if agent:
+        # His own words come back to him, so that he need not look for them to send them again.
         shown = case.message.new_text.strip()[:MAX_SHOWN] or "(no text)"
-        told = [replace(one, event="confirm", quoted=shown) if isinstance(one, Mail) else one for one in told]
+        event = "confirm" if confirm else ""
+        told = [replace(one, event=event, quoted=shown) if isinstance(one, Mail) else one for one in told]
     return [
         entry(case, ticket.id, EntryKind.DRAFT, agent),
         *told,
@@ -104,32 +106,14 @@ def _done(
     found: Found,
     draft: Draft,
     agent: Agent,
-    token: Token,
+    ticket: int,
     obey: Callable[[Case], list[Effect] | None],
 ) -> list[Effect]:
-    original = draft.message
-    if original is None:
+    if draft.message is None:
         return []
-    # As it would have been, had it proved itself: from the agent, to the address that only he has.
-    # Under a key of its own: that it was kept has been told under the other.
-    key = f"{original.fingerprint}:{case.message.fingerprint[:16]}"
-    original = replace(
-        original,
-        fingerprint=key,
-        sender=Address(agent.address, agent.name),
-        return_path=None,
-        defects=(),
-        forward=None,
-    )
-    facts = replace(
-        case.facts,
-        token=Token(Purpose.AGENT, token.ticket, agent.id, token.expires),
-        token_agent=agent,
-        proof="his own confirmation",
-    )
-    envelope = replace(case.envelope, sender=agent.address)
-    effects = obey(replace(case, message=original, facts=facts, envelope=envelope)) or []
-    if any(isinstance(one, AddEntry) and one.kind is EntryKind.DRAFT for one in effects):
+    # As it would have been, had it proved itself. That it was kept has been told under another key.
+    effects = obey(_as_proven(case, draft.message, agent, ticket, "his own confirmation")) or []
+    if _kept(effects):
         # It cannot be obeyed even so, and its agent is told why; the draft stays the one there is.
         kept = [one for one in effects if isinstance(one, Mail)]
         return [*kept, _end(found, Outcome.COMMAND, "the draft could not be obeyed")]
@@ -137,9 +121,64 @@ def _done(
     return [
         Settle(found.ticket.id, draft.entry),
         AddEntry(found.ticket.id, EntryKind.EVENT, DESK, what),
-        *(_relinked(one, original.attachments) for one in effects if not isinstance(one, Finish)),
+        *(_relinked(one, draft.message.attachments) for one in effects if not isinstance(one, Finish)),
         _end(found, Outcome.COMMAND, what),
     ]
+
+
+def let_out(
+    case: Case,
+    ticket: int,
+    draft: Draft,
+    by: str,
+    authority: str,
+    obey: Callable[[Case], list[Effect] | None],
+) -> tuple[list[Effect], str]:
+    """Return the effects of letting a draft out at the command line, or none and why it cannot be.
+
+    `by` says so, and needs no proof: who is at the command line may do all that the desk may.
+    What is recorded is done by this authority. The draft has an agent and its mail.
+    """
+    agent, original = draft.agent, draft.message
+    if agent is None or original is None:
+        return [], "The mail it was can be read no longer."
+    effects = obey(_as_proven(case, original, agent, ticket, authority)) or []
+    if _kept(effects):
+        reason = next((one.reason for one in effects if isinstance(one, Finish)), "")
+        return [], reason.partition("was kept as a private draft and not sent. ")[2] or reason
+    made: list[Effect] = [
+        Settle(ticket, draft.entry),
+        AddEntry(ticket, EntryKind.EVENT, DESK, f"draft of {agent.name or agent.address} let out by {by}"),
+    ]
+    for effect in effects:
+        if isinstance(effect, Record):
+            effect = replace(effect, authority=authority)
+        if not isinstance(effect, Finish):
+            made.append(_relinked(effect, original.attachments))
+    return made, ""
+
+
+def _as_proven(case: Case, original: Message, agent: Agent, ticket: int, proof: str) -> Case:
+    """Return the case of a draft's mail, from its agent and to the address that only he has."""
+    original = replace(
+        original,
+        fingerprint=f"{original.fingerprint}:{case.message.fingerprint[:16]}",
+        sender=Address(agent.address, agent.name),
+        return_path=None,
+        defects=(),
+        forward=None,
+    )
+    facts = replace(
+        case.facts,
+        token=Token(Purpose.AGENT, ticket, agent.id, case.facts.now),
+        token_agent=agent,
+        proof=proof,
+    )
+    return replace(case, message=original, facts=facts, envelope=replace(case.envelope, sender=agent.address))
+
+
+def _kept(effects: Sequence[Effect]) -> bool:
+    return any(isinstance(one, AddEntry) and one.kind is EntryKind.DRAFT for one in effects)
 
 
 def _relinked(effect: Effect, files: tuple[Attachment, ...]) -> Effect:

@@ -63,7 +63,7 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 def _piece(news: News, now: datetime, zone: tzinfo) -> str:
     ticket = news.ticket
-    marks = [f"{news.many} new" if news.many > 1 else "1 new", ticket.status.value]
+    marks = [f"{news.many} new mails" if news.many > 1 else "1 new mail", ticket.status.value]
     if ticket.priority != "normal":
         marks.append(ticket.priority)
     if ticket.due is not None:

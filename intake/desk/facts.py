@@ -105,7 +105,8 @@ class Facts:
     newest ticket of this sender that was opened after the closed one the message belongs to, in its place.
     `braked_at` is when the breaker was pulled. `unsettled` is the outbox row of this very
     mail, where it is one of ours of which nobody knew whether it was taken. `verified` says that our own
-    receiving server vouches for the From domain (RFC 8601, DMARC-aligned).
+    receiving server vouches for the From domain (RFC 8601, DMARC-aligned), `refuted` that it found it
+    forged.
     """
 
     now: datetime
@@ -123,6 +124,7 @@ class Facts:
     team: tuple[Agent, ...] = ()
     agents: tuple[Agent, ...] = ()
     verified: bool = False
+    refuted: bool = False
     automatic_last_hour: int = 0
     automatic_last_day: int = 0
     acknowledged_last_day: int = 0

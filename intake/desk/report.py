@@ -10,20 +10,25 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from operator import add
+from typing import Any
 
 DIMENSIONS = ("team", "agent", "category", "language", "channel", "weekday", "hour")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 # Upper ends of the steps in seconds: from one minute to more than a year.
 _STEPS = tuple(60 * 2 ** (step / 4) for step in range(80))
 _QUARTER = 900
+# Quarters of a day, and the day that is number 0.
+_DAY, _EPOCH = 96, date(1970, 1, 1).toordinal()
 # The promise's state as `Columns.promise` carries it.
 NO_PROMISE, KEPT, BROKEN = 0, 1, 2
 # Surveys: not asked, scores 1 to 5, asked and not answered.
 NOT_ASKED, SILENT = 0, 6
-# Where the codes of resolutions begin, and those of promises with surveys: see Tally.
-_RESOLVED, _ENDS, _CODES = 128, 256, 512
+# Room for the codes below a number; where those of resolutions begin, and of promises with surveys.
+_CODES, _RESOLVED, _ENDS = 128, 128, 256
+# What is counted together: see Tally.
+_KIND = ("team", "category", "language", "channel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,63 +106,126 @@ class Report:
     rising: Sequence[Rise] = ()
 
 
+class _Numbers(dict[Any, int]):
+    """Numbers things as they come up, each with room for a code below it."""
+
+    def __missing__(self, key: Any) -> int:
+        self[key] = number = len(self) * _CODES
+        return number
+
+
+class _Hours(dict[int, int]):
+    """The hour of the week of each quarter of an hour since 1970, from 0 on Monday at midnight.
+
+    `days` has the day of each, in days since 1970. A zone is asked twice a day, and for
+    each quarter only on the days on which its clock is changed.
+    """
+
+    def __init__(self, zone: tzinfo) -> None:
+        super().__init__()
+        self._zone, self.days = zone, dict[int, int]()
+
+    def __missing__(self, quarter: int) -> int:
+        midnight = quarter - quarter % _DAY
+        ahead, behind = self._ahead(midnight), self._ahead(midnight + _DAY - 1)
+        for one in range(midnight, midnight + _DAY):
+            day, within = divmod(one + (ahead if ahead == behind else self._ahead(one)), _DAY)
+            self.days[one] = day
+            self[one] = ((day + 3) % 7 * 24 + within // 4) * _CODES
+        return self[quarter]
+
+    def _ahead(self, quarter: int) -> int:
+        """Return by how many quarters the zone's clock is ahead of UTC."""
+        offset = datetime.fromtimestamp(quarter * _QUARTER, self._zone).utcoffset() or timedelta(0)
+        return offset // timedelta(seconds=_QUARTER)
+
+
+@dataclass(slots=True)
+class _Counts:
+    """Codes of tickets by the numbers of their groups: of answers, of resolutions, of promise and survey.
+
+    Counted as one they would be nearly as many as the tickets.
+    """
+
+    numbers: _Numbers = field(default_factory=_Numbers)
+    each: tuple[Counter[int], Counter[int], Counter[int]] = field(
+        default_factory=lambda: (Counter(), Counter(), Counter())
+    )
+
+    def add(self, numbers: Sequence[int], codes: Sequence[Sequence[int]]) -> None:
+        for counted, some in zip(self.each, codes, strict=True):
+            counted.update(map(add, numbers, some))
+
+    def groups(self) -> dict[int, Counter[int]]:
+        """Return the codes of each number, as `_numbers` wants them."""
+        found: dict[int, Counter[int]] = {}
+        for base, counted in zip((0, _RESOLVED, _ENDS), self.each, strict=True):
+            for packed, many in counted.items():
+                number, code = divmod(packed, _CODES)
+                found.setdefault(number, Counter())[base + code] = many
+        return found
+
+
 @dataclass(slots=True)
 class Tally:
     """Counts chunks. `zone` is the desk's, for days, weekdays and hours.
 
-    A ticket counts three times in each of its groups: for its answer, for its resolution, and for its
-    promise and survey. Counted as one they would be nearly as many as the tickets.
+    A ticket counts in three groups: by the hour of its opening, its agent, and its kind, which is the
+    other four dimensions together. They have few values, and mostly the same ones together.
     """
 
     zone: tzinfo
-    _groups: dict[str, Counter[int]] = field(
-        default_factory=lambda: {name: Counter() for name in DIMENSIONS[:5]}
-    )
-    # What a group is called, by its number; numbers are counted faster than pairs with a name in them.
-    _names: dict[str, dict[str, int]] = field(default_factory=lambda: {name: {} for name in DIMENSIONS[:5]})
-    _hours: Counter[int] = field(default_factory=Counter)
-    _opened: Counter[date] = field(default_factory=Counter)
-    _resolved: Counter[date] = field(default_factory=Counter)
-    _local: dict[int, tuple[date, int]] = field(default_factory=dict)
+    _kinds: _Counts = field(default_factory=_Counts)
+    _agents: _Counts = field(default_factory=_Counts)
+    _hours: _Counts = field(default_factory=_Counts)
+    _opened: Counter[int] = field(default_factory=Counter)
+    _resolved: Counter[int] = field(default_factory=Counter)
+    _local: _Hours = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._local = _Hours(self.zone)
 
     def add(self, columns: Columns) -> None:
         """Count tickets."""
-        ends = [
-            promise * 8 + survey + _ENDS
-            for promise, survey in zip(columns.promise, columns.survey, strict=True)
-        ]
-        times = self._times(columns.opened)
-        codes = (_steps(columns.answered, 0), _steps(columns.resolved, _RESOLVED), ends)
-        groups = [(counted, self._numbered(name, columns)) for name, counted in self._groups.items()]
-        for counted, numbers in [*groups, (self._hours, [hour * _CODES for _, hour in times])]:
-            for code in codes:
-                counted.update(map(add, numbers, code))
-        self._opened.update(day for day, _ in times)
+        ends = [promise * 8 + survey for promise, survey in zip(columns.promise, columns.survey, strict=True)]
+        codes = (_steps(columns.answered), _steps(columns.resolved), ends)
+        quarters = [one // _QUARTER for one in columns.opened]
+        self._opened.update(quarters)
+        kinds = zip(*(getattr(columns, name) for name in _KIND), strict=True)
+        self._kinds.add(list(map(self._kinds.numbers.__getitem__, kinds)), codes)
+        self._agents.add(list(map(self._agents.numbers.__getitem__, columns.agent)), codes)
+        self._hours.add(list(map(self._local.__getitem__, quarters)), codes)
 
     def close(self, closings: Iterable[int]) -> None:
         """Count closings (seconds since 1970, UTC) of whatever ticket, for the days' line."""
-        self._resolved.update(day for day, _ in self._times(closings))
+        self._resolved.update(one // _QUARTER for one in closings)
 
     def report(self, desk: str, since: datetime, until: datetime, rising: Sequence[Rise] = ()) -> Report:
         """Return what was counted."""
-        by = {name: _ranked(counted, list(self._names[name])) for name, counted in self._groups.items()}
-        weekdays, hours = (
-            _grouped(self._hours, lambda hour: hour // 24),
-            _grouped(self._hours, lambda h: h % 24),
-        )
-        by["weekday"] = [(WEEKDAYS[one], _numbers(weekdays[one])) for one in sorted(weekdays)]
-        by["hour"] = [(f"{one:02d}:00", _numbers(hours[one])) for one in sorted(hours)]
-        codes: Counter[int] = Counter()
+        hours = self._hours.groups()
+        by = {
+            **_by_kind(self._kinds),
+            "agent": _ranked(_merged(self._agents.groups(), list(self._agents.numbers).__getitem__)),
+        }
+        by = {name: by[name] for name in DIMENSIONS[:5]}
+        by["weekday"] = [
+            (WEEKDAYS[one], _numbers(codes))
+            for one, codes in sorted(_merged(hours, lambda hour: hour // 24).items())
+        ]
+        by["hour"] = [
+            (f"{one:02d}:00", _numbers(codes))
+            for one, codes in sorted(_merged(hours, lambda hour: hour % 24).items())
+        ]
+        total = _merged(hours, lambda hour: 0).get(0, Counter())
         week = [[0] * 24 for _ in WEEKDAYS]
-        for packed, many in self._hours.items():
-            hour, code = divmod(packed, _CODES)
-            codes[code] += many
-            week[hour // 24][hour % 24] += many if code < _RESOLVED else 0
+        for hour, codes in hours.items():
+            week[hour // 24][hour % 24] = sum(many for code, many in codes.items() if code < _RESOLVED)
         last = (until - timedelta(seconds=1)).astimezone(self.zone).date()
         first = since.astimezone(self.zone).date()
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        opened, resolved = self._days(self._opened), self._days(self._resolved)
         scores = [
-            sum(count for code, count in codes.items() if code >= _ENDS and code % 8 == n)
+            sum(count for code, count in total.items() if code >= _ENDS and code % 8 == n)
             for n in range(1, 6)
         ]
         return Report(
@@ -165,46 +233,50 @@ class Tally:
             since,
             until,
             str(self.zone),
-            _numbers(codes),
+            _numbers(total),
             by,
-            [(day, self._opened[day], self._resolved[day]) for day in days],
+            [(day, opened[day], resolved[day]) for day in days],
             week,
             scores,
             rising,
         )
 
-    def _numbered(self, name: str, columns: Columns) -> list[int]:
-        """Return the number of each ticket's group, with room for a code below it."""
-        known, values = self._names[name], getattr(columns, name)
-        for value in dict.fromkeys(values):
-            known.setdefault(value, len(known))
-        packed = {value: number * _CODES for value, number in known.items()}
-        return [packed[value] for value in values]
-
-    def _times(self, seconds: Iterable[int]) -> list[tuple[date, int]]:
-        """Return each moment's day and hour of the week, from 0 on Monday at midnight."""
-        quarters, known = [one // _QUARTER for one in seconds], self._local
-        for quarter in set(quarters) - known.keys():
-            at = datetime.fromtimestamp(quarter * _QUARTER, UTC).astimezone(self.zone)
-            known[quarter] = (at.date(), at.weekday() * 24 + at.hour)
-        return [known[one] for one in quarters]
+    def _days(self, quarters: Mapping[int, int]) -> Counter[date]:
+        """Return the counts of quarters of an hour by the day they lie in."""
+        days: Counter[int] = Counter()
+        for quarter, many in quarters.items():
+            if quarter not in self._local.days:
+                self._local[quarter]
+            days[self._local.days[quarter]] += many
+        return Counter({date.fromordinal(_EPOCH + day): many for day, many in days.items()})
 
 
-def _steps(seconds: Sequence[int | None], base: int) -> list[int]:
-    return [base if one is None else base + 1 + bisect_right(_STEPS, one) for one in seconds]
+def _steps(seconds: Sequence[int | None]) -> list[int]:
+    return [0 if one is None else 1 + bisect_right(_STEPS, one) for one in seconds]
 
 
-def _grouped(counted: Mapping[int, int], of: Callable[[int], int]) -> dict[int, Counter[int]]:
-    groups: dict[int, Counter[int]] = {}
-    for packed, many in counted.items():
-        whole, code = divmod(packed, _CODES)
-        groups.setdefault(of(whole), Counter())[code] += many
-    return groups
+def _merged(groups: Mapping[int, Mapping[int, int]], of: Callable[[int], Any]) -> dict[Any, Counter[int]]:
+    """Return the codes of what `of` makes of the groups' numbers."""
+    found: dict[Any, Counter[int]] = {}
+    for number, codes in groups.items():
+        into = found.setdefault(of(number), Counter())
+        for code, many in codes.items():
+            into[code] += many
+    return found
 
 
-def _ranked(counted: Mapping[int, int], names: Sequence[str]) -> list[tuple[str, Numbers]]:
+def _by_kind(counts: _Counts) -> dict[str, list[tuple[str, Numbers]]]:
+    kinds, groups = list(counts.numbers), counts.groups()
+    by = {}
+    for place, name in enumerate(_KIND):
+        named = [kind[place] for kind in kinds]
+        by[name] = _ranked(_merged(groups, named.__getitem__))
+    return by
+
+
+def _ranked(groups: Mapping[str, Mapping[int, int]]) -> list[tuple[str, Numbers]]:
     """Return the groups, the largest first."""
-    found = [(names[one], _numbers(codes)) for one, codes in _grouped(counted, int).items()]
+    found = [(name, _numbers(codes)) for name, codes in groups.items()]
     return sorted(found, key=lambda one: (-one[1].tickets, one[0]))
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from intake.desk.case import Case
 from intake.desk.effects import Amend, Assign, Changes, Effect
 from intake.desk.ticket import Agent, Ticket
-from intake.desk.triage import MAX_FIELDS, TriageResult, raised
+from intake.desk.triage import MAX_FIELDS, TriageResult, letter, raised
 
 
 def told(reason: str, made: TriageResult) -> str:
@@ -21,7 +21,11 @@ def answered(case: Case, ticket: Ticket) -> tuple[TriageResult, list[Effect]]:
     except for security. A ticket that nobody has goes to the security team. What is told of is
     only what was changed.
     """
-    made = case.triaged()
+    seen = letter(case.message, case.envelope, case.facts.verified)
+    if ticket.subject:
+        # Of "Re: Stolen coins" only "Re:" is new; else no agent could lower the priority for good.
+        seen = replace(seen, subject=seen.subject.replace(ticket.subject, ""))
+    made = case.triaged(seen)
     changes: Changes = {}
     priority = raised(ticket.priority, made.priority)
     if priority != ticket.priority:

@@ -17,24 +17,29 @@ _PRIVATE = frozenset(("internal", "local", "localdomain", "lan", "intern", "priv
 
 
 def vouched(message: Message, authserv: str) -> bool:
-    """Return whether the server named `authserv` found the From domain of `message` authentic.
+    """Return whether the server named `authserv` found the From domain of `message` authentic."""
+    return verdict(message, authserv) is True
+
+
+def verdict(message: Message, authserv: str) -> bool | None:
+    """Return whether the server named `authserv` found the From domain of `message` authentic or forged.
 
     Only an Authentication-Results of that name counts, and the name must occur once: our border
-    strips forged fields, so a second one is a forgery or a misconfiguration. True for dmarc=pass,
-    and, unless dmarc failed, for dkim=pass or spf=pass with the From domain or a parent of it; a parent
-    domain speaks for its children, never the other way round. Never raises.
+    strips forged fields, so a second one is a forgery or a misconfiguration. False when dmarc failed.
+    True for dmarc=pass, and for dkim=pass or spf=pass with the From domain or a parent of it; a parent
+    domain speaks for its children, never the other way round. None: nothing is known. Never raises.
     """
     wanted = authserv.strip().rstrip(".").lower()
     if not wanted or message.sender is None or not message.one_author:
-        return False
+        return None
     ours = [value for value in message.authserv if _id(value) == wanted]
     if len(ours) != 1 or len(ours[0]) > MAX_VALUE:
-        return False
+        return None
     domain = message.sender.domain
     results = _results(ours[0])
     if any(str(one.method).lower() == "dmarc" and str(one.result).lower() == "fail" for one in results):
         return False
-    return bool(domain) and any(_speaks_for(one, domain) for one in results)
+    return (bool(domain) and any(_speaks_for(one, domain) for one in results)) or None
 
 
 def at_border(raw: bytes, authserv: str) -> bool:

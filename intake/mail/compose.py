@@ -8,7 +8,7 @@ a header line of its own (CVE-2024-6923); the few forms we need are made by hand
 import binascii
 import re
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import quote
 
 from intake.desk import formed
@@ -171,15 +171,47 @@ def message(
     return CRLF.join(lines).encode("utf-8") + body
 
 
+def pieces(
+    headers: Iterable[str], text: str, files: Sequence[tuple[Attachment, Iterable[bytes]]], boundary: str
+) -> Iterator[bytes]:
+    """Yield the mail that `message` would return, without ever holding a file of it.
+
+    Each attachment comes with its content in chunks; the one in it is not looked at.
+    """
+    lines = [*(one for one in headers if one), "MIME-Version: 1.0", ""]
+    yield CRLF.join(lines).encode("utf-8")
+    body = _part(*text_part(text))
+    if not files:
+        yield body
+        return
+    yield _opening("mixed", boundary) + _before(boundary) + body
+    for attachment, chunks in files:
+        yield _before(boundary) + _part(file_headers(attachment), b"")
+        yield from _base64_pieces(chunks)
+    yield _closing(boundary)
+
+
 def _part(headers: Sequence[str], content: bytes) -> bytes:
     return CRLF.join([*headers, "", ""]).encode("ascii") + content
 
 
 def _multipart(kind: str, boundary: str, parts: Sequence[bytes]) -> bytes:
-    """Return a part that holds `parts`; the line end before a boundary belongs to the boundary."""
-    first = f'Content-Type: multipart/{kind}; boundary="{boundary}"\r\n\r\n'
-    inside = b"".join(b"\r\n--%s\r\n%s" % (boundary.encode("ascii"), one) for one in parts)
-    return first.encode("ascii") + inside + f"\r\n--{boundary}--\r\n".encode("ascii")
+    """Return a part that holds `parts`."""
+    inside = b"".join(_before(boundary) + one for one in parts)
+    return _opening(kind, boundary) + inside + _closing(boundary)
+
+
+def _opening(kind: str, boundary: str) -> bytes:
+    return f'Content-Type: multipart/{kind}; boundary="{boundary}"\r\n\r\n'.encode("ascii")
+
+
+def _before(boundary: str) -> bytes:
+    # The line end before a boundary belongs to the boundary.
+    return f"\r\n--{boundary}\r\n".encode("ascii")
+
+
+def _closing(boundary: str) -> bytes:
+    return f"\r\n--{boundary}--\r\n".encode("ascii")
 
 
 def text_part(text: str, subtype: str = "plain") -> tuple[list[str], bytes]:
@@ -199,7 +231,12 @@ def text_part(text: str, subtype: str = "plain") -> tuple[list[str], bytes]:
 
 
 def file_part(attachment: Attachment) -> tuple[list[str], bytes]:
-    """Return the headers and the encoded bytes of an attachment.
+    """Return the headers and the encoded bytes of an attachment."""
+    return file_headers(attachment), _base64(attachment.content)
+
+
+def file_headers(attachment: Attachment) -> list[str]:
+    """Return the headers of an attachment.
 
     A media type outside SAFE_TYPES becomes application/octet-stream; a picture that
     the sender had placed in the text keeps its Content-ID and is marked inline.
@@ -219,7 +256,7 @@ def file_part(attachment: Attachment) -> tuple[list[str], bytes]:
     ]
     if attachment.content_id and _MESSAGE_ID.fullmatch(attachment.content_id):
         headers.append(f"Content-ID: <{attachment.content_id}>")
-    return headers, _base64(attachment.content)
+    return headers
 
 
 def _short(name: str) -> str:
@@ -246,6 +283,19 @@ def _base64(data: bytes) -> bytes:
     lines = struct.unpack(f"{_LINE}s" * whole, encoded[: whole * _LINE])
     rest = encoded[whole * _LINE :]
     return b"\r\n".join([*lines, *([rest] if rest else []), b""])
+
+
+def _base64_pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield what `_base64` returns of all chunks, whatever their sizes."""
+    rest = b""
+    for chunk in chunks:
+        rest += chunk
+        whole = len(rest) - len(rest) % (_LINE // 4 * 3)
+        if whole:
+            yield _base64(rest[:whole])
+            rest = rest[whole:]
+    if rest:
+        yield _base64(rest)
 
 
 def _folded(start: str, words: Sequence[str]) -> str:

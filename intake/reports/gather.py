@@ -27,11 +27,12 @@ def gather(
     reading = Reporting(desk.store.db, desk.store.blobs)
     tally = Tally(desk.settings.desk.timezone)
     first, last = reading.numbers(since, until)
+    last_moment = until.timestamp()
     for number, columns in reading.chunks(since, until, desk.service.clock()):
         tally.add(columns)
         ends = zip(columns.opened, columns.resolved, strict=True)
-        closed = (opened + took for opened, took in ends if took is not None)
-        tally.close(at for at in closed if at < until.timestamp())
+        closed = [opened + took for opened, took in ends if took is not None]
+        tally.close([at for at in closed if at < last_moment])
         progress(number - first + 1, last - first + 1)
     # Of those opened before; each of the others was read above.
     tally.close(reading.closings(since, until, first or 2**31))

@@ -4,6 +4,7 @@ A row per message costs one commit that is made anyway; a file costs two more
 fsyncs (docs/decisions/0002).
 """
 
+import errno
 import hashlib
 import logging
 import os
@@ -11,10 +12,11 @@ import threading
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 import peewee
 
-from intake.ports import Temporary
+from intake.ports import Large, Temporary
 from intake.store.connection import Connection
 from intake.store.models import Blob
 
@@ -26,9 +28,16 @@ LARGEST_ROW = 1 << 20
 ROWS_AT_ONCE = 200
 
 
-def digest(content: bytes) -> str:
+def digest(content: bytes | Large) -> str:
     """Return the name of these bytes: their sha256 in hex."""
-    return hashlib.sha256(content).hexdigest()
+    return content.sha256 if isinstance(content, Large) else hashlib.sha256(content).hexdigest()
+
+
+def in_row(content: bytes | Large) -> bytes | None:
+    """Return what of these bytes stands in the database: all of them, or None where a file holds them."""
+    if len(content) > LARGEST_ROW:
+        return None
+    return b"".join(content.chunks()) if isinstance(content, Large) else content
 
 
 class Blobs:
@@ -42,7 +51,7 @@ class Blobs:
         """Where the large ones lie."""
         return self._folder
 
-    def write_large(self, contents: Mapping[str, bytes]) -> None:
+    def write_large(self, contents: Mapping[str, bytes | Large]) -> None:
         """Make the large ones durable as files. To be called before the commit that names them."""
         for name, content in contents.items():
             if len(content) > LARGEST_ROW:
@@ -53,12 +62,9 @@ class Blobs:
         self.write_large(contents)
         self.put_rows(contents)
 
-    def put_rows(self, contents: Mapping[str, bytes]) -> None:
+    def put_rows(self, contents: Mapping[str, bytes | Large]) -> None:
         """Name these bytes in the database, the large ones having been written before."""
-        rows = [
-            (name, len(content), content if len(content) <= LARGEST_ROW else None)
-            for name, content in contents.items()
-        ]
+        rows = [(name, len(content), in_row(content)) for name, content in contents.items()]
         for some in peewee.chunked(rows, ROWS_AT_ONCE):
             fields = [Blob.sha256, Blob.size, Blob.content]
             self._db.run(Blob.insert_many(some, fields).on_conflict_ignore().as_rowcount())
@@ -100,7 +106,7 @@ class Blobs:
                 f"{self._path(name)} cannot be read ({err.strerror}): restore it or its mode"
             ) from err
 
-    def _write(self, name: str, content: bytes) -> None:
+    def _write(self, name: str, content: bytes | Large) -> None:
         path = self._path(name)
         part = path.with_name(f".{name}.{os.getpid()}.{threading.get_ident()}")
         try:
@@ -112,7 +118,7 @@ class Blobs:
             if not _touched(path):
                 descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
                 with os.fdopen(descriptor, "wb") as file:
-                    file.write(content)
+                    _copy(name, content, file)
                     file.flush()
                     os.fsync(file.fileno())
                 part.rename(path)
@@ -124,6 +130,19 @@ class Blobs:
             raise Temporary(
                 f"{path.parent} does not take a file ({err.strerror}): free some space or check its mode"
             ) from err
+
+
+def _copy(name: str, content: bytes | Large, file: IO[bytes]) -> None:
+    if not isinstance(content, Large):
+        file.write(content)
+        return
+    made = hashlib.sha256()
+    for chunk in content.chunks():
+        made.update(chunk)
+        file.write(chunk)
+    if made.hexdigest() != name:
+        # A file of another content under this name would be lost bytes, twice.
+        raise OSError(errno.EIO, "it was read otherwise the second time")
 
 
 def _touched(path: Path) -> bool:

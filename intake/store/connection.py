@@ -1,5 +1,6 @@
 """Running queries: one connection a thread, transactions, and a reconnection where it does no harm."""
 
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -7,7 +8,8 @@ from typing import Any
 
 import peewee
 
-from intake.store.failures import DATABASE_ERRORS, spoils, temporary
+from intake.ports import Temporary
+from intake.store.failures import DATABASE_ERRORS, VANISHED, spoils, temporary
 from intake.store.statement import Statement
 
 # How long a writer waits for another one, in seconds.
@@ -29,14 +31,35 @@ class _Ends:
 
 
 class Sqlite(peewee.SqliteDatabase):
-    """SQLite whose connections end with their threads."""
+    """SQLite whose connections end with their threads, and which never makes its file."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self._ends = threading.local()
         super().__init__(*args, **options)
 
+    def swapped(self) -> bool:
+        """Whether the path no longer leads to the file that this thread has open.
+
+        SQLite goes on writing into a file that was deleted or moved away, where nobody finds it.
+        """
+        return not self.is_closed() and bool(self._ends.file != _file_at(self.database))
+
+    def _connect(self) -> Any:
+        if not _file_at(self.database):
+            raise Temporary(VANISHED)
+        return super()._connect()
+
     def _initialize_connection(self, conn: Any) -> None:
         self._ends.connection = _Ends(conn)
+        self._ends.file = _file_at(self.database)
+
+
+def _file_at(path: str) -> tuple[int, ...]:
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        return ()
+    return found.st_dev, found.st_ino
 
 
 class Postgres(peewee.PostgresqlDatabase):
@@ -126,6 +149,8 @@ class Connection:
             yield
             return
         with self._told_apart():
+            if not self.postgres and self.database.swapped():
+                self.database.close()
             atomic = self.database.atomic()
             self._again_if_dead(atomic.__enter__)
             self._local.cache = {}
@@ -213,13 +238,13 @@ class Connection:
         return True
 
     def _drop_if_spoiled(self, err: Exception) -> None:
-        """Close an SQLite connection whose files could not be opened or written.
+        """Close a connection that may only read, and would refuse to write for as long as it lives.
 
-        It may have opened a file for reading only because there was no descriptor left,
-        and would then refuse to write for as long as it lives (seen with injected EMFILE).
+        SQLite may have opened a file for reading because there was no descriptor left (seen
+        with injected EMFILE); a session with PostgreSQL keeps what held when it began.
         """
         database = self.database
-        if self.postgres or database.is_closed() or database.in_transaction() or not spoils(err):
+        if database.is_closed() or database.in_transaction() or not spoils(err):
             return
         with suppress(*DATABASE_ERRORS):
             database.close()

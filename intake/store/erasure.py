@@ -129,6 +129,7 @@ class Erasing(Searching):
             # Not within a transaction; it locks each table for as long as it is written anew.
             for table in TABLES:
                 self.db.sql(f'VACUUM (FULL, ANALYZE) "{table._meta.table_name}"')
+            self._forget_samples()
             return
         searched = peewee.RawQuery(
             "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%fts5%'"
@@ -138,6 +139,13 @@ class Erasing(Searching):
             self.db.sql(f'INSERT INTO "{name}"("{name}") VALUES (\'optimize\')')
         self.db.sql("VACUUM")
         self.db.sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _forget_samples(self) -> None:
+        """Take what the planner had sampled of PostgreSQL's tables out of its file: ANALYZE leaves old rows.
+
+        Who does not own the database may not: the server then warns, and autovacuum does it in time.
+        """
+        self.db.sql("VACUUM (FULL) pg_catalog.pg_statistic")
 
     def _unread_of(self, name: str) -> list[int]:
         """Return messages without a known sender whose envelope or header names the address."""

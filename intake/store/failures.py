@@ -15,13 +15,23 @@ _LOCKED = "the database is locked by another process and will be tried again; lo
 _FULL = "the disk is full: free some space; what was received before is safe"
 _DISK = "the disk does not take the write (quota, file size limit or a fault): make room or check the disk"
 _READ_ONLY = "the database cannot be written: check the owner and mode of its file and folder, and the mount"
-_DAMAGED = "the database file is damaged: stop intake and restore it from a backup"
+_STANDBY = (
+    "the database accepts only reading and will be tried again: check that the server is the primary one "
+    "and default_transaction_read_only is off"
+)
+VANISHED = (
+    "the database file has gone: put it back where [store] url says, or stop intake and restore a backup"
+)
+DAMAGED = "the database file is damaged: stop intake and restore it from a backup"
 _MEMORY = "there is not enough memory for the database: stop something or add some"
 _GONE = "the database cannot be reached and will be tried again: check that PostgreSQL is running"
 _BUSY = "the database is too busy and will be tried again: raise its limits if this stays"
 
 # These do not pass by themselves; when they come while opening, it is better to stop and say so.
-LASTING = frozenset((_READ_ONLY, _DAMAGED))
+LASTING = frozenset((_READ_ONLY, DAMAGED))
+
+# How PostgreSQL refuses a connection when it has as many as it may.
+CROWDED = ("too many", "remaining connection slots")
 
 # SQLite's primary result codes (sqlite.org/rescode.html); others are faults of the query.
 _SQLITE = {
@@ -33,11 +43,12 @@ _SQLITE = {
     sqlite3.SQLITE_READONLY: _READ_ONLY,
     sqlite3.SQLITE_PERM: _READ_ONLY,
     sqlite3.SQLITE_CANTOPEN: _READ_ONLY,
-    sqlite3.SQLITE_CORRUPT: _DAMAGED,
-    sqlite3.SQLITE_NOTADB: _DAMAGED,
+    sqlite3.SQLITE_CORRUPT: DAMAGED,
+    sqlite3.SQLITE_NOTADB: DAMAGED,
     sqlite3.SQLITE_NOMEM: _MEMORY,
 }
 _SPOILING = frozenset((sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR))
+_READING = "25006"
 # SQLSTATE by class or whole code (PostgreSQL manual, appendix A). Class 54, a value
 # over a limit, is an OperationalError too, and will never pass.
 _SQLSTATE = {
@@ -50,8 +61,8 @@ _SQLSTATE = {
     "57": _GONE,
     "08": _GONE,
     "58": _DISK,
-    "XX": _DAMAGED,
-    "25006": _READ_ONLY,
+    "XX": DAMAGED,
+    _READING: _STANDBY,
 }
 
 
@@ -84,11 +95,14 @@ def temporary(err: BaseException) -> Temporary | None:
 
 
 def spoils(err: BaseException) -> bool:
-    """Return whether an SQLite connection is of no more use after `err`: its files are not as it thinks."""
+    """Return whether a connection is of no more use after `err`: SQLite's files are not as it thinks,
+    or the server has become one that only reads, and another one may answer now."""
     codes = (
         getattr(one, "sqlite_errorcode", 0) & 0xFF for one in chain(err) if isinstance(one, sqlite3.Error)
     )
-    return any(code in _SPOILING for code in codes)
+    return any(code in _SPOILING for code in codes) or any(
+        getattr(one, "sqlstate", None) == _READING for one in chain(err)
+    )
 
 
 def _cure(err: BaseException) -> str | None:
@@ -99,7 +113,9 @@ def _cure(err: BaseException) -> str | None:
     state = getattr(err, "sqlstate", None)
     if state:
         return _SQLSTATE.get(state) or _SQLSTATE.get(state[:2])
-    # Without a code the server did not answer: the connection is gone or was never made.
+    # Without a code the server did not let us in, which only its words say, or did not answer.
+    if any(word in str(err) for word in CROWDED):
+        return _BUSY
     return (
         _GONE if type(err).__name__ in ("OperationalError", "InterfaceError", "ConnectionTimeout") else None
     )

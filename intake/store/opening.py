@@ -10,7 +10,7 @@ import peewee
 from intake.ports import Temporary, UserError
 from intake.store.blobs import Blobs
 from intake.store.connection import LOCK_TIMEOUT, Connection, Postgres, Sqlite
-from intake.store.failures import DATABASE_ERRORS, LASTING, chain
+from intake.store.failures import CROWDED, DAMAGED, DATABASE_ERRORS, LASTING, chain
 from intake.store.migrations import migrate, version_of
 from intake.store.store import SqlStore
 
@@ -25,7 +25,7 @@ _PRAGMAS = {
     "cache_size": -16000,
 }
 # The server answered but not for a reason that passes by itself.
-_PASSING = ("starting up", "shutting down", "too many", "recovery mode", "remaining connection slots")
+_PASSING = ("starting up", "shutting down", "recovery mode", *CROWDED)
 
 
 def open_store(url: str, data: Path, upgrade: bool = False) -> SqlStore:
@@ -75,6 +75,7 @@ def connection_of(url: str, data: Path) -> Connection:
         raise UserError(f"[store] url: {scheme or url!r} is not a kind of database. Write {_FORMS}.")
     path = sqlite_path(url, data)
     _prepare(path)
+    _expect_whole(path)
     return Connection(
         Sqlite(
             str(path),
@@ -103,6 +104,24 @@ def _prepare(path: Path) -> None:
         raise UserError(
             f"{path} cannot be opened for writing: {err.strerror}. Check [store] url, the owner and the mode."
         ) from err
+
+
+def _expect_whole(path: Path) -> None:
+    """Refuse a file that is shorter than it says itself (sqlite.org/fileformat2.html, section 1.3).
+
+    SQLite would take what is missing for zeros, and find out when it reads that page. With a
+    log beside it the file may well be shorter: what is missing stands in the log.
+    """
+    log = path.with_name(path.name + "-wal")
+    with path.open("rb") as file:
+        head = file.read(100)
+        length = file.seek(0, os.SEEK_END)
+    if len(head) < 100 or not head.startswith(b"SQLite format 3\0") or (log.exists() and log.stat().st_size):
+        return
+    size = int.from_bytes(head[16:18], "big")
+    pages = int.from_bytes(head[28:32], "big")
+    if length < pages * (65536 if size == 1 else size):
+        raise UserError(f"{path}: {DAMAGED}")
 
 
 def _postgres(url: str) -> Connection:

@@ -21,6 +21,7 @@ _AT_MOST_ONCE = [kind.value for kind in MailKind if kind.at_most_once]
 # No pause between two tries, and no lease, is as long as this. What is due, or held, for longer
 # was written while the clock was ahead, and must not wait until it has caught up.
 LONGEST_PAUSE = timedelta(hours=12)
+_UNSETTLED = ("sending", "unknown")
 _NOBODY = {"lease_owner": None, "lease_until": None, "data_started": None}
 
 
@@ -75,6 +76,15 @@ def _ours() -> Any:
     )
 
 
+def _ours_to_settle() -> Any:
+    """Of a row that another process gave up as `unknown` while its sender was stopped, he knows the end."""
+    return (
+        (Outbox.id == hole(Outbox.id))
+        & (Outbox.lease_owner == hole(Outbox.lease_owner))
+        & Outbox.state.in_(_UNSETTLED)
+    )
+
+
 _CLAIM = Statement(_claiming)
 _STARTED = Statement(
     lambda: Outbox.update(data_started=hole(Outbox.data_started, "now")).where(
@@ -82,7 +92,9 @@ _STARTED = Statement(
     )
 )
 _SENT = Statement(
-    lambda: Outbox.update(state="sent", sent_at=hole(Outbox.sent_at, "now"), error="").where(_ours())
+    lambda: Outbox.update(state="sent", sent_at=hole(Outbox.sent_at, "now"), error="").where(
+        _ours_to_settle()
+    )
 )
 
 
@@ -229,7 +241,7 @@ class Deliveries(Applying):
         ours = (
             (Outbox.id == claimed.outbox_id)
             & (Outbox.lease_owner == claimed.owner)
-            & (Outbox.state == "sending")
+            & Outbox.state.in_(_UNSETTLED)
         )
         with self.transaction():
             return bool(self.db.run(Outbox.update(**values).where(ours)) == 1)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from peewee import fn
@@ -64,6 +65,7 @@ class Queries(Part):
                 row.message,
                 tuple(files[row.id]),
                 row.id in held,
+                row.kind == EntryKind.DRAFT.value and not row.settled,
             )
             for row in rows
         ]
@@ -134,6 +136,14 @@ class Queries(Part):
         if ticket is not None:
             query = query.where(Outbox.ticket == ticket)
         return [OutboxRow(*row) for row in self.db.rows(query.tuples())]
+
+    def tried_in_vain(self, before: datetime) -> tuple[int, OutboxRow | None]:
+        """Return how many mails owed since before `before` were tried and did not go, and the last."""
+        failing = (Outbox.state == "due") & (Outbox.attempts > 0) & (Outbox.due_since < before)
+        rows = self.db.rows(Outbox.select(fn.COUNT(Outbox.id)).where(failing).tuples())
+        query = Outbox.select(*_OUTBOX_SHOWN).where(failing & (Outbox.error != ""))
+        last = self.db.first(query.order_by(Outbox.not_before.desc()).tuples())
+        return rows[0][0], OutboxRow(*last) if last else None
 
     def outbox(self, outbox_id: int) -> OutboxRow | None:
         """Return one mail owed or sent, or None."""

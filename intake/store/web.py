@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from intake.ports import Arrival, Received
-from intake.store.blobs import LARGEST_ROW, digest
+from intake.store.blobs import LARGEST_ROW, digest, in_row
 from intake.store.fields import Moment
 from intake.store.ledger import Ledger
 from intake.store.models import Blob, Message, Sighting
@@ -48,9 +48,7 @@ class Web(Ledger):
         stored or counted. The very same post again is known and not counted.
         """
         wait = 0
-        if len(arrival.raw) > LARGEST_ROW and not self._graves([name := digest(arrival.raw)]):
-            # A large file takes its time, during which nobody else should wait for the database.
-            self.blobs.write_large({name: arrival.raw})
+        self._write_early(arrival)
         try:
             with self.transaction():
                 got = self._receive_one(arrival, now)
@@ -60,6 +58,11 @@ class Web(Ledger):
         except _Refused:
             return None, wait
         return got, 0
+
+    def _write_early(self, arrival: Arrival) -> None:
+        """Write a large file before the transaction, so that nobody waits for the database meanwhile."""
+        if len(arrival.raw) > LARGEST_ROW and not self._graves([name := digest(arrival.raw)]):
+            self.blobs.write_large({name: arrival.raw})
 
     def _receive_one(self, arrival: Arrival, now: datetime) -> Received:
         """Do what `receive` does, within a transaction, by statements that are made once."""
@@ -81,9 +84,8 @@ class Web(Ledger):
         )
         if not found:
             return self.receive([arrival], now)[0]
-        large = len(arrival.raw) > LARGEST_ROW
         self.blobs.write_large({name: arrival.raw})
-        self.db.execute(_BLOB, sha256=name, size=len(arrival.raw), content=None if large else arrival.raw)
+        self.db.execute(_BLOB, sha256=name, size=len(arrival.raw), content=in_row(arrival.raw))
         self.db.execute(_SIGHTING, message=found[0][0], mailbox=envelope.mailbox, seen_at=now)
         return Received(found[0][0], False)
 
@@ -194,6 +196,7 @@ class Web(Ledger):
         whether it was the same.
         """
         wait = 0
+        self._write_early(arrival)
         try:
             with self.transaction():
                 row = ApiRequest.insert(api_key=key, idempotency=idempotency, content=content, at=now)

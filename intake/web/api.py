@@ -24,7 +24,6 @@ from intake.web.shared import Shared
 
 log = logging.getLogger("intake.web")
 
-RETRY_SECONDS = 60
 MAX_IDEMPOTENCY = 255
 
 
@@ -47,7 +46,7 @@ class Api:
         repeat = request.headers.get("Idempotency-Key", "")
         if len(repeat) > MAX_IDEMPOTENCY or not (repeat.isascii() and repeat.isprintable()):
             return problem(400, f"Idempotency-Key: up to {MAX_IDEMPOTENCY} printable ASCII characters.")
-        given = api_input.read(self._shared.questions, self._shared.room, self._shared.pages.fallback)
+        given = api_input.read(self._shared)
         if isinstance(given, Response):
             return given
         name = f"given:{repeat}" if repeat else f"own:{secrets.token_urlsafe(18)}"
@@ -61,7 +60,7 @@ class Api:
         if earlier.content != given.digest:
             return problem(422, "This Idempotency-Key was used for another request.")
         if earlier.message is None:
-            return problem(503, retry_after=RETRY_SECONDS)
+            return problem(503, retry_after=api_input.RETRY_SECONDS)
         log.info("request of API key %d is message %d", key.id, earlier.message)
         row = self._shared.outcome(earlier.message)
         response = _json(201 if row and row.outcome else 202, self._state(earlier.message, row))

@@ -11,14 +11,16 @@ from typing import Any
 from flask import Response, request
 
 from intake.web import form
-from intake.web.body import MAX_FILES, read_body
+from intake.web.body import MAX_FILES
 from intake.web.form import Asked
 from intake.web.languages import LANGUAGES
 from intake.web.message import Upload
 from intake.web.problems import problem
+from intake.web.shared import Shared
 
 # JSON is held in memory, decoded and not; larger files come as multipart/form-data.
 MAX_JSON = 8 * 1024 * 1024
+RETRY_SECONDS = 60
 _KNOWN = {"email", "name", "subject", "message", "category", "fields", "language", "attachments"}
 
 # What is wrong, in English: programs read it, and who writes them.
@@ -51,16 +53,18 @@ class Given:
     files: Sequence[Upload] = field(default=(), repr=False)
 
 
-def read(asked: Sequence[Asked], room: int, fallback: str) -> Given | Response:
-    """Return what the request at hand asks for, or the problem to answer with.
-
-    `room` is how many bytes of files fit into a message, `fallback` the language of the desk.
-    """
-    kind = request.mimetype
-    if request.environ.get("intake.body_cut"):
+def read(shared: Shared) -> Given | Response:
+    """Return what the request at hand asks for, or the problem to answer with."""
+    kind, room = request.mimetype, shared.room
+    cut = request.environ.get("intake.body_cut")
+    if cut == "unkept":
+        return problem(503, retry_after=RETRY_SECONDS)
+    if cut:
         return problem(413)
     if kind == "multipart/form-data":
-        body = read_body(request.stream, request.headers.get("Content-Type", ""), room)
+        body = shared.body(room)
+        if "unkept" in body.problems:
+            return problem(503, retry_after=RETRY_SECONDS)
         if body.problems & {"files_large", "files_many", "cut"}:
             return problem(413, f"Up to {MAX_FILES} files and {room} bytes of them together.")
         if body.problems:
@@ -78,7 +82,7 @@ def read(asked: Sequence[Asked], room: int, fallback: str) -> Given | Response:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return problem(400, "The body, or its part ticket, is no JSON.")
-    return _checked(value, files, asked, room, fallback)
+    return _checked(value, files, shared.questions, room, shared.pages.fallback)
 
 
 def _checked(
@@ -165,6 +169,13 @@ def _attachments(given: Any, wrong: list[dict[str, str]]) -> list[Upload]:
 
 def _digest(values: Mapping[str, str], language: str, files: Sequence[Upload]) -> str:
     """Return what two requests of the same content have in common."""
-    held = [[one.name, hashlib.sha256(one.content).hexdigest()] for one in files]
+    held = [[one.name, _sha256(one)] for one in files]
     text = json.dumps([sorted(values.items()), language, held], ensure_ascii=True)
     return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def _sha256(file: Upload) -> str:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()

@@ -11,7 +11,7 @@ from intake.web.api import Api
 from intake.web.brand import Brand
 from intake.web.health import HealthPages
 from intake.web.server import MIB, SLACK
-from intake.web.shared import Shared
+from intake.web.shared import Shared, forget_files
 from intake.web.site import Site
 from intake.web.survey import SurveyPages
 from intake.web.ticket import TicketPages
@@ -32,7 +32,10 @@ def make_app(desk: "Desk", received: Callable[[], None] = lambda: None, patience
     static = Path(__file__).with_name("static")
     app = Flask("intake.web", static_folder=str(static), static_url_path="/static", template_folder=None)
     app.config.update(
-        MAX_CONTENT_LENGTH=desk.settings.web.max_post_mb * MIB + SLACK, SEND_FILE_MAX_AGE_DEFAULT=86400
+        MAX_CONTENT_LENGTH=desk.settings.web.max_post_mb * MIB + SLACK,
+        SEND_FILE_MAX_AGE_DEFAULT=86400,
+        # Where the server keeps a post that is coming in.
+        SPOOL_FOLDER=desk.settings.desk.data,
     )
     health = HealthPages(desk)
     app.add_url_rule("/readyz", "readyz", health.readyz)
@@ -61,6 +64,7 @@ def make_app(desk: "Desk", received: Callable[[], None] = lambda: None, patience
         ticket.file,
         defaults={"preview": True},
     )
+    app.teardown_request(forget_files)
     app.after_request(pages.secured(desk.settings.web.embed_origins))
     return app
 

@@ -1,5 +1,6 @@
 """Reading the body of a post within limits, keeping what was typed whatever else is wrong with it."""
 
+import logging
 from dataclasses import dataclass, field
 from typing import IO
 from urllib.parse import parse_qsl
@@ -9,6 +10,9 @@ from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
 from intake.web.message import Upload
+from intake.web.spool import Span, Spool
+
+log = logging.getLogger("intake.web")
 
 # Abuse figures of our threat list; a person meets none of them with an honest post.
 MAX_FIELDS = 64
@@ -21,11 +25,16 @@ MAX_FIELDS_TOTAL = 1024 * 1024
 # The largest header of a part, and the most that is ever held undecoded.
 _WINDOW = 256 * 1024
 _CHUNK = 64 * 1024
+# So much of all files together is held in memory; what is beyond it goes into the spool.
+IN_MEMORY = 512 * 1024
 
 
 @dataclass(slots=True)
 class Body:
-    """What a post held. `problems` are keys of the words: files_large, files_many, broken, cut."""
+    """What a post held. `problems` are keys of the words (files_large, files_many), or broken, cut, unkept.
+
+    Files may lie in the spool, and can be read while it is open.
+    """
 
     fields: dict[str, str] = field(default_factory=dict)
     files: list[Upload] = field(default_factory=list)
@@ -36,18 +45,20 @@ class _Enough(Exception):
     """More parts than any form of ours has."""
 
 
-def read_body(stream: IO[bytes], content_type: str, max_files_bytes: int) -> Body:
+def read_body(stream: IO[bytes], content_type: str, max_files_bytes: int, spool: Spool) -> Body:
     """Return the fields and files of a form post; never raises for what a client can send.
 
     `stream` ends by itself. Files together beyond `max_files_bytes` are counted, not
     kept, and what was typed is returned all the same. The first of several fields
-    of one name counts.
+    of one name counts. `spool` takes the larger files; where the disk takes no more the
+    problem is `unkept`, and there are no files.
     """
     kind, options = parse_options_header(content_type)
     body = Body()
     try:
         if kind == "multipart/form-data" and 0 < len(options.get("boundary", "")) <= 200:
-            _multipart(stream, options["boundary"].encode("utf-8", "replace"), max_files_bytes, body)
+            boundary = options["boundary"].encode("utf-8", "replace")
+            _multipart(stream, boundary, _Parts(body, max_files_bytes, spool))
         elif kind == "application/x-www-form-urlencoded":
             _urlencoded(stream, body)
         else:
@@ -56,7 +67,9 @@ def read_body(stream: IO[bytes], content_type: str, max_files_bytes: int) -> Bod
         body.problems.add("broken")
     except _Enough:
         body.problems.add("files_many")
-    if "files_large" in body.problems or "files_many" in body.problems:
+    if "unkept" in body.problems:
+        body.problems.discard("files_large")
+    if body.problems & {"files_large", "files_many", "unkept"}:
         body.files.clear()
     return body
 
@@ -70,9 +83,8 @@ def _urlencoded(stream: IO[bytes], body: Body) -> None:
         body.fields.setdefault(name, value[:MAX_FIELD])
 
 
-def _multipart(stream: IO[bytes], boundary: bytes, max_files_bytes: int, body: Body) -> None:
+def _multipart(stream: IO[bytes], boundary: bytes, reader: "_Parts") -> None:
     decoder = MultipartDecoder(boundary, max_form_memory_size=_WINDOW + _CHUNK)
-    reader = _Parts(body, max_files_bytes)
     while True:
         chunk = stream.read(_CHUNK)
         decoder.receive_data(chunk or None)
@@ -93,14 +105,17 @@ def _multipart(stream: IO[bytes], boundary: bytes, max_files_bytes: int, body: B
 class _Parts:
     """Collects parts as their pieces come."""
 
-    def __init__(self, body: Body, max_files_bytes: int) -> None:
-        self._body, self._room = body, max_files_bytes
+    def __init__(self, body: Body, max_files_bytes: int, spool: Spool) -> None:
+        self._body, self._room, self._spool = body, max_files_bytes, spool
         self._typed_room = MAX_FIELDS_TOTAL
+        self._memory_room = IN_MEMORY
         self._count = 0
         self._name, self._file_name = "", ""
         self._is_file = False
         self._size = 0
         self._kept = bytearray()
+        # Where in the spool the file begins, once it has outgrown memory.
+        self._start: int | None = None
 
     def begin(self, event: Field | File) -> None:
         self._count += 1
@@ -111,16 +126,34 @@ class _Parts:
         self._file_name = event.filename if isinstance(event, File) else ""
         self._size = 0
         self._kept = bytearray()
+        self._start = None
 
     def data(self, event: Data) -> None:
         self._size += len(event.data)
         limit = self._room if self._is_file else min(MAX_FIELD, self._typed_room)
-        if self._size <= limit:
-            self._kept += event.data
-        elif not self._is_file:
+        if self._is_file:
+            if self._size <= limit:
+                self._keep(event.data)
+        else:
             self._kept += event.data[: max(0, limit - len(self._kept))]
         if not event.more_data:
             self._end(limit)
+
+    def _keep(self, data: bytes) -> None:
+        """Add to a file: in memory while there is room for it, else in the spool."""
+        if self._start is None and self._size <= self._memory_room:
+            self._kept += data
+            return
+        try:
+            if self._start is None:
+                self._start = self._spool.size
+                self._spool.append(self._kept)
+                self._kept = bytearray()
+            self._spool.append(data)
+        except OSError:
+            log.warning("a post could not be kept while it was read", exc_info=True)
+            self._body.problems.add("unkept")
+            self._room = 0
 
     def _end(self, limit: int) -> None:
         if not self._is_file:
@@ -139,5 +172,11 @@ class _Parts:
             self._body.problems.add("files_many")
         else:
             self._room -= self._size
-            self._body.files.append(Upload(self._file_name, bytes(self._kept)))
+            self._body.files.append(Upload(self._file_name, self._content()))
         self._kept = bytearray()
+
+    def _content(self) -> bytes | Span:
+        if self._start is not None:
+            return Span(self._spool, self._start, self._size)
+        self._memory_room -= self._size
+        return bytes(self._kept)

@@ -1,7 +1,8 @@
 """A filled-in form as an RFC 5322 message. Pure: the same post gives the same bytes."""
 
+import codecs
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -9,8 +10,10 @@ from email.utils import format_datetime
 from intake.desk import formed
 from intake.desk.message import Attachment
 from intake.mail import attached, compose, filenames
+from intake.ports import Large
 from intake.web import text
 from intake.web.form import Details
+from intake.web.spool import Span
 
 _PLAIN_EXTENSIONS = (".txt", ".log", ".csv", ".md")
 
@@ -20,7 +23,11 @@ class Upload:
     """A file as the browser sent it; neither name nor content is trusted."""
 
     name: str
-    content: bytes = field(repr=False)
+    content: bytes | Span = field(repr=False)
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the content in pieces, as often as asked."""
+        return self.content.chunks() if isinstance(self.content, Span) else iter((self.content,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +49,11 @@ class FormPost:
     details: Details = field(default_factory=Details)
 
 
-def build(post: FormPost, to: str) -> bytes:
-    """Return `post` as a message to `to`, the mailbox's address, with CRLF line ends."""
+def build(post: FormPost, to: str) -> bytes | Large:
+    """Return `post` as a message to `to`, the mailbox's address, with CRLF line ends.
+
+    Where one of its files is not held in memory, neither is the message.
+    """
     digest = _digest(post)
     fields = [
         compose.mailbox_header("From", text.one_line(post.name), post.address),
@@ -61,29 +71,46 @@ def build(post: FormPost, to: str) -> bytes:
         body += "\n" + "".join(f"{line}\n" for line in post.details.lines)
     # First, so that no uploaded file can stand in its place (see intake/desk/formed.py).
     structured = formed.part(post.details.category, dict(post.details.fields), post.details.language)
-    files = [*([structured] if structured else []), *(_attachment(one) for one in post.files)]
-    return compose.message(fields, body, files, f"=_{digest[32:]}")
+    boundary = f"=_{digest[32:]}"
+    files = [(_attachment(one), one) for one in post.files]
+
+    def pieces() -> Iterator[bytes]:
+        given = [(structured, iter((structured.content,)))] if structured else []
+        return compose.pieces(fields, body, [*given, *((a, one.chunks()) for a, one in files)], boundary)
+
+    if not any(isinstance(one.content, Span) for one in post.files):
+        return b"".join(pieces())
+    made, size = hashlib.sha256(), 0
+    for piece in pieces():
+        made.update(piece)
+        size += len(piece)
+    return Large(made.hexdigest(), size, pieces)
 
 
-def media_type(name: str, content: bytes) -> str:
-    """Return what `content` is by its first bytes; octet-stream where they do not tell.
+def media_type(upload: Upload) -> str:
+    """Return what a file is by its first bytes; octet-stream where they do not tell.
 
     HTML, SVG and other text have no magic number and stay octet-stream: nothing
     shows them in place. A plain text by name and content may be read.
     """
-    if name.lower().endswith(_PLAIN_EXTENSIONS) and b"\0" not in content:
-        try:
-            content.decode("utf-8")
-        except UnicodeDecodeError:
-            pass
-        else:
-            return "text/plain"
-    return attached.sniffed("application/octet-stream", content)
+    if upload.name.lower().endswith(_PLAIN_EXTENSIONS) and _readable(upload):
+        return "text/plain"
+    return attached.sniffed("application/octet-stream", next(upload.chunks(), b""))
+
+
+def _readable(upload: Upload) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        held = any("\0" in decoder.decode(chunk) for chunk in upload.chunks())
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return not held
 
 
 def _attachment(upload: Upload) -> Attachment:
-    kind = media_type(upload.name, upload.content)
-    return Attachment(filenames.safe(upload.name, kind), kind, upload.content)
+    kind = media_type(upload)
+    return Attachment(filenames.safe(upload.name, kind), kind, b"")
 
 
 def _structured(details: Details) -> list[str]:
@@ -96,10 +123,16 @@ def _digest(post: FormPost) -> str:
     """Bind the id to form and content: the same twice is one message, a corrected one another."""
     digest = hashlib.sha256()
     values = [post.key, post.name, post.address, post.subject, post.text, *_structured(post.details)]
-    chunks = [value.encode("utf-8", "replace") for value in values]
+    for value in values:
+        _frame(digest, len(raw := value.encode("utf-8", "replace")), (raw,))
     for one in post.files:
-        chunks += [one.name.encode("utf-8", "replace"), one.content]
-    for chunk in chunks:
-        digest.update(len(chunk).to_bytes(8, "big"))
-        digest.update(chunk)
+        _frame(digest, len(raw := one.name.encode("utf-8", "replace")), (raw,))
+        _frame(digest, len(one.content), one.chunks())
     return digest.hexdigest()
+
+
+def _frame(digest: "hashlib._Hash", size: int, chunks: Iterable[bytes]) -> None:
+    # With its size before it, so that no two posts read alike.
+    digest.update(size.to_bytes(8, "big"))
+    for chunk in chunks:
+        digest.update(chunk)

@@ -114,6 +114,10 @@ def secured(origins: Sequence[str]) -> Callable[[Response], Response]:
 
     def add(response: Response) -> Response:
         endpoint = str(request.endpoint)
+        if response.status_code == 304 and endpoint not in _LASTING:
+            # There is nothing to protect in it, and it is sent again and again.
+            response.headers["Cache-Control"] = "no-store"
+            return response
         frameable = endpoint.startswith("embed_") and bool(origins)
         ancestors = framed if frameable else "'none'"
         response.headers.setdefault("Content-Security-Policy", _POLICY.format(ancestors=ancestors))
@@ -132,6 +136,6 @@ def secured(origins: Sequence[str]) -> Callable[[Response], Response]:
 
 
 def size(count: int) -> str:
-    """Return a number of bytes for people, rounded down: "17 MB", "374 KB"."""
+    """Return a number of bytes for people, rounded down: "25 MB", "374 KB", and at least 1 KB."""
     mib = 1024 * 1024
-    return f"{count // mib} MB" if count >= mib else f"{count // 1024} KB"
+    return f"{count // mib} MB" if count >= mib else f"{max(1, count // 1024)} KB"

@@ -1,6 +1,7 @@
 """The form's server: waitress, set up so that slow and greedy clients stay harmless."""
 
 import contextlib
+import logging
 import resource
 import threading
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
+from waitress.buffers import OverflowableBuffer
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import BaseWSGIServer, create_server
@@ -16,6 +18,9 @@ from waitress.utilities import RequestEntityTooLarge
 from waitress.wasyncore import close_all, loop
 
 from intake.config import Section
+from intake.web.spool import Buffer
+
+log = logging.getLogger("intake.web")
 
 MIB = 1024 * 1024
 # What a form holds beside its files: the fields, and the headers of its parts.
@@ -48,22 +53,48 @@ _UNREADABLE = _REFUSAL.format(
 
 
 class _Parser(HTTPRequestParser):  # type: ignore[misc]
-    """Reads on when a post of known length is too large, keeping only its beginning."""
+    """Collects a post in the data folder.
+
+    Reads on when one of known length is too large, or the disk takes no more, keeping only its beginning.
+    """
 
     error: Any
-    body_cut = False
+    body_rcv: Any
+    # Why: files_large or unkept (see intake/web/body.py).
+    body_cut = ""
     _left = 0
     _kept = 0
+
+    def parse_header(self, header_plus: bytes) -> None:
+        super().parse_header(header_plus)
+        if self.body_rcv is not None:
+            self.body_rcv.buf = Buffer(self.adj.inbuf_overflow, self.adj.spool_folder)
 
     def received(self, data: bytes) -> int:
         if self.body_cut:
             return self._skip(data)
-        taken: int = super().received(data)
+        try:
+            taken: int = super().received(data)
+        except OSError:
+            if self.chunked:
+                raise
+            log.warning("a post could not be kept while it came in", exc_info=True)
+            return self._give_up(data)
         known_length = self.headers_finished and not self.chunked and not self.body_bytes_received
         if isinstance(self.error, RequestEntityTooLarge) and known_length and self.content_length <= DRAIN:
-            self.error, self.completed, self.body_cut = None, False, True
+            self.error, self.completed, self.body_cut = None, False, "files_large"
             self._left = self.content_length
         return taken
+
+    def _give_up(self, data: bytes) -> int:
+        """Keep the beginning in memory, and nothing else."""
+        old, self._left = self.body_rcv.getbuf(), self.body_rcv.remain
+        beginning = old.get(min(KEPT, self.content_length - self._left))
+        old.close()
+        self.body_rcv.buf = OverflowableBuffer(2 * KEPT)
+        self.body_rcv.buf.append(beginning)
+        self._kept, self.body_cut = len(beginning), "unkept"
+        return self._skip(data)
 
     def _skip(self, data: bytes) -> int:
         taken = min(len(data), self._left)
@@ -152,6 +183,7 @@ def serve(
     listening = [one for one in sockets.values() if isinstance(one, BaseWSGIServer)]
     for one in listening:
         one.channel_class = _Channel
+        one.adj.spool_folder = app.config["SPOOL_FOLDER"]
     try:
         bound(int(listening[0].effective_port))
         while not stop.is_set():

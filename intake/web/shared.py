@@ -6,17 +6,20 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import request
+from flask import g, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from intake.desk.message import Envelope
 from intake.mail import gate
-from intake.ports import Arrival, Received, Temporary
+from intake.ports import Arrival, Large, Received, Temporary
 from intake.views import MessageRow
 from intake.web import form, pages
+from intake.web.body import Body, read_body
 from intake.web.brand import Brand
 from intake.web.limits import Limits, Rules
 from intake.web.server import MIB
 from intake.web.signing import Signer
+from intake.web.spool import Spool
 
 if TYPE_CHECKING:
     from intake.app import Desk
@@ -45,7 +48,23 @@ class Shared:
             settings.desk.templates, brand, settings.desk.name, settings.desk.language, settings.desk.timezone
         )
 
-    def take(self, raw: bytes, channel: str, sender: str, rules: Rules) -> tuple[Received | None, int]:
+    def body(self, room: int) -> Body:
+        """Return what the post at hand holds, with up to `room` bytes of files; good until it is answered."""
+        spool = g.spool = Spool(self.desk.settings.desk.data)
+        try:
+            body = read_body(request.stream, request.headers.get("Content-Type", ""), room, spool)
+        except RequestEntityTooLarge:
+            body = Body(problems={"files_large"})
+        cut = request.environ.get("intake.body_cut")
+        if cut:
+            # The server kept the beginning of the post: fields come before files.
+            body.problems = (body.problems - {"broken"}) | {cut}
+            body.files.clear()
+        return body
+
+    def take(
+        self, raw: bytes | Large, channel: str, sender: str, rules: Rules
+    ) -> tuple[Received | None, int]:
         """Hand a message to the desk: returns its row and 0, or None and how many seconds to wait.
 
         Once this returns the message is durable. Raises Temporary when it could not be stored.
@@ -82,6 +101,13 @@ class Shared:
     def ip(self) -> str:
         """Where the request at hand comes from."""
         return request.remote_addr or ""
+
+
+def forget_files(error: BaseException | None = None) -> None:
+    """Give up the files of the request that ends here."""
+    spool: Spool | None = g.pop("spool", None)
+    if spool is not None:
+        spool.close()
 
 
 def files_limit(max_post_mb: int, max_message_mb: int) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Response, redirect, request, url_for
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from intake.desk import formed
@@ -18,7 +18,7 @@ from intake.desk.effects import Outcome
 from intake.desk.ticket import Ticket
 from intake.ports import Temporary
 from intake.web import form, pages, work
-from intake.web.body import Body, read_body
+from intake.web.body import Body
 from intake.web.message import FormPost, build
 from intake.web.origin import is_foreign
 from intake.web.problems import problem
@@ -63,7 +63,7 @@ class Site:
 
     def post(self, embedded: bool) -> AnyResponse:
         """POST /: hand a message to the desk, or show the form again with what is to be put right."""
-        body = self._body()
+        body = self._shared.body(self._shared.room)
         values = form.typed(body.fields, self._asked)
         given = body.fields.get("token", "")
         opened = self._signer.read_form(given, self._desk.service.clock())
@@ -79,7 +79,9 @@ class Site:
             # It must not stand in a page, or in the browser's memory of it, either.
             values |= {one.field: ""} if one.key == "field_secret" else {}
         token = given if opened is not None else self._new_token()
-        had_files = bool(body.files) or any(one.field == "files" for one in faults)
+        had_files = (
+            bool(body.files) or "unkept" in body.problems or any(one.field == "files" for one in faults)
+        )
         status = refused.status if refused else 400
         return self._form(status, embedded, values, token, faults, refused, had_files)
 
@@ -139,22 +141,13 @@ class Site:
 
     # -- steps of a post -------------------------------------------------------------
 
-    def _body(self) -> Body:
-        try:
-            body = read_body(request.stream, request.headers.get("Content-Type", ""), self._shared.room)
-        except RequestEntityTooLarge:
-            body = Body(problems={"files_large"})
-        if request.environ.get("intake.body_cut"):
-            # The server kept the beginning of a post that was too large: fields come before files.
-            body.problems = (body.problems - {"broken"}) | {"files_large"}
-            body.files.clear()
-        return body
-
     def _refused(self, body: Body, opened: Opened | None, faults: list[form.Fault]) -> _Refused | None:
         if is_foreign(self._shared.base_host):
             return _Refused(403, "note_foreign")
         if body.problems & {"files_large", "files_many", "cut"}:
             return _Refused(413, "note_faults")
+        if "unkept" in body.problems:
+            return _Refused(503, "note_later", RETRY_SECONDS)
         if "broken" in body.problems:
             return _Refused(400, "note_broken")
         if opened is None:

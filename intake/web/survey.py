@@ -11,7 +11,6 @@ from intake.desk.tokens import Purpose
 from intake.ports import Temporary
 from intake.views import SurveyRow
 from intake.web import text
-from intake.web.body import read_body
 from intake.web.secret import Secret
 
 log = logging.getLogger("intake.web")
@@ -38,7 +37,7 @@ class SurveyPages(Secret):
         if opened is None:
             return self._pages.problem(404)
         ticket, row = opened
-        body = read_body(request.stream, request.headers.get("Content-Type", ""), 0)
+        body = self._shared.body(0)
         chosen = _SCORES.get(body.fields.get("score", ""))
         comment = text.body(body.fields.get("comment", ""))
         consent = self._desk.policy.survey.ask_consent and body.fields.get("consent") == "yes"

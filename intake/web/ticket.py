@@ -14,7 +14,7 @@ from intake.desk.ticket import Status, Ticket
 from intake.desk.tokens import Purpose
 from intake.ports import Arrival, Temporary
 from intake.web import form, pages, progress, text
-from intake.web.body import Body, read_body
+from intake.web.body import Body
 from intake.web.message import FormPost, build
 from intake.web.secret import Secret
 from intake.web.signing import Opened
@@ -54,18 +54,23 @@ class TicketPages(Secret):
         if opened is None:
             return self._pages.problem(404)
         ticket, readable = opened
-        body = read_body(request.stream, request.headers.get("Content-Type", ""), self._shared.room)
+        body = self._shared.body(self._shared.room)
         typed = text.body(body.fields.get("message", ""))
         faults = _faults(body, typed)
         status, note, wait = self._refusal(body.fields.get("token", ""), token)
-        if not status and faults:
+        if not status and "unkept" in body.problems:
+            status, note, wait = 503, "note_later", RETRY_SECONDS
+        elif not status and "broken" in body.problems:
+            status, note = 400, "note_again"
+        elif not status and faults:
             status, note = 413 if body.problems else 422, "note_faults"
         if not status:
             status, note, wait = self._deliver(ticket, body, typed)
         if not status:
             return self._back(token, ticket, "sent")
         shown = self._view(ticket, readable)
-        return self.page(status, token, ticket, shown, typed, faults, note, wait, files_lost=bool(body.files))
+        lost = bool(body.files or body.problems)
+        return self.page(status, token, ticket, shown, typed, faults, note, wait, files_lost=lost)
 
     def solved(self, token: str) -> AnyResponse:
         """POST /t/…/solved: close the ticket for its requester."""
@@ -161,7 +166,7 @@ class TicketPages(Secret):
         if opened is None:
             return self._pages.problem(404)
         ticket, readable = opened
-        body = read_body(request.stream, request.headers.get("Content-Type", ""), 0)
+        body = self._shared.body(0)
         status, note, wait = self._refusal(body.fields.get("token", ""), token)
         if not status:
             try:
@@ -240,7 +245,7 @@ class TicketPages(Secret):
             faults=faults or [],
             note=note,
             done=done,
-            files_lost=files_lost or any(one.startswith("files") for one in faults or []),
+            files_lost=files_lost,
             token=self._signer.form(f"{token} {self._unique()}", self._desk.service.clock()),
             room=pages.size(self._shared.room),
             room_bytes=self._shared.room,

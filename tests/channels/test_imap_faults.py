@@ -226,6 +226,36 @@ def test_the_end_of_a_connection_in_idle_is_an_error_at_the_first_check(news):
         assert 1 == client.checks
 
 
+@pytest.mark.parametrize("first", [b"* BYE go away\r\n", None], ids=["hangs up", "quiet"])
+def test_a_server_that_hangs_up_at_once_or_says_nothing_costs_no_processor(
+    first, ledger, imap_settings, running, dovecot, user
+):
+    """I16: less than two percent of one, with the pauses of the real thing."""
+    with contextlib.ExitStack() as open_, socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve():
+            with contextlib.suppress(OSError):
+                while True:
+                    client, _ = listener.accept()
+                    client.sendall(first)
+                    client.close()
+
+        server = dovecot
+        if first is not None:
+            threading.Thread(target=serve, daemon=True).start()
+            server = replace(dovecot, port=listener.getsockname()[1])
+        channel = open_channel("box", imap_settings(server, user), ledger, ledger.receive)
+        open_.enter_context(running(channel))
+        wait_until(lambda: ledger.state is not None)
+        before = time.process_time()
+        time.sleep(2)
+        used = time.process_time() - before
+        # accept() returns no more.
+        listener.shutdown(socket.SHUT_RDWR)
+    assert (first is None) == (ledger.state == "")
+    assert used < 0.04
+
+
 def test_without_the_lease_nothing_is_read_and_with_it_reading_begins(dovecot, user, ledger, reading):
     imap_append(dovecot, user, mail(1))
     ledger.holder = "elsewhere:1:run"

@@ -15,7 +15,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 
-from intake.channels.smtp import IDLE, SmtpSession
+from intake.channels.smtp import DIALOGUE, IDLE, SmtpSession
 from intake.config import Section
 from intake.desk.effects import MailKind, Outgoing
 from intake.ports import Ambiguous, Permanent, Temporary
@@ -293,6 +293,22 @@ def test_nothing_is_sent_when_the_claim_was_lost(sink: Sink, port: int) -> None:
 
     assert [["b@customer.example"]] == [rcpts for _, rcpts, _ in sink.kept]
     assert 1 == sink.connections
+
+
+def test_a_sender_that_was_stopped_for_minutes_does_not_end_the_mail(sink: Sink, port: int) -> None:
+    """Without the final dot nobody has it (RFC 5321 section 4.1.1.4): what others did meanwhile stands."""
+    now = [1000.0]
+    one = session(port, clock=lambda: now[0])
+
+    def stopped() -> bool:
+        now[0] += DIALOGUE + 1
+        return True
+
+    with pytest.raises(Temporary, match="we were stopped"):
+        one.send(a_mail(), stopped)
+    one.send(a_mail("b@customer.example"), yes)
+
+    assert [["b@customer.example"]] == [rcpts for _, rcpts, _ in sink.kept]
 
 
 def test_an_error_in_the_outbox_leaves_the_session_usable(sink: Sink, port: int) -> None:

@@ -158,13 +158,35 @@ def test_init_writes_a_private_config_that_loads(
 
 def test_init_asks_and_hides_the_password(tmp_path: Path) -> None:
     path = tmp_path / "intake.ini"
-    answers = ["Shop", "help@shop.example", "", "imap", "mail.shop.example", "", "", "", "pass word"]
-    answers += ["mail.shop.example", "", "", "", "no", "", ""]
+    answers = ["Shop", "help@shop", "help@shop.example", "", "Shanghai", "Asia/Shanghai"]
+    answers += ["imap", "mail.shop.example", "", "", "", "pass word"]
+    answers += ["mail.shop.example", "0", "587", "", "", "no", "", ""]
     result = CliRunner().invoke(main, ["--config", str(path), "init"], input="\n".join(answers) + "\n")
     assert 0 == result.exit_code, result.output
     assert "pass word" not in result.output
     made = settings.load(path)
     assert ("Shop", "pass word", False) == (made.desk.name, made.smtp.password, made.web.enabled)
+    # Each wrong answer was told of at once, and asked again.
+    assert ("help@shop.example", "Asia/Shanghai", 587) == (
+        made.desk.address,
+        str(made.desk.timezone),
+        made.smtp.port,
+    )
+    for wrong in ("'help@shop' is not a mail address", "'Shanghai' is no time zone", "0 is out of range"):
+        assert wrong in result.output
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected"), [("Europe/Berlin", "Europe/Berlin"), ("UTC", "UTC"), (":nonsense", "UTC")]
+)
+def test_init_takes_the_zone_of_the_machine(
+    zone: str, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    path = tmp_path / "intake.ini"
+    args = ["--config", str(path), "init", "--yes", "--address", "a@b.example", "--type", "ingest"]
+    assert 0 == CliRunner().invoke(main, args).exit_code
+    assert expected == str(settings.load(path).desk.timezone)
 
 
 def test_init_touches_no_config_that_is_there(intake: Run, config: Path) -> None:
@@ -201,9 +223,8 @@ def test_what_init_writes_passes_check(tmp_path: Path) -> None:
     run(main, ["--config", str(path), "init", "--yes", "--address", "a@b.example", "--type", "ingest"])
     result = run(main, ["--config", str(path), "check", "--offline"])
     assert 0 == result.exit_code, result.output
-    assert "All is well." in result.stdout
     # Nobody would be told of tickets yet, and check says so.
-    assert "warning" in result.stdout
+    assert "\n1 warning." in result.stdout
     assert "intake agent add" in result.stdout
 
 
@@ -220,7 +241,8 @@ def test_check_tells_what_is_wrong_outside_the_config(intake: Run, config: Path,
     assert "nonsense" in result.stdout
     assert "nowhere is no Maildir" in result.stdout
     assert "127.0.0.1:1 cannot be reached" in result.stdout
-    assert "3 problems." in result.stdout
+    assert "3 problems, 2 warnings." in result.stdout
+    assert "[mailbox box] trusted_authserv: no sender is proven" in result.stdout
 
 
 def test_a_mistake_in_one_section_does_not_keep_the_servers_of_others_from_being_tried(
@@ -265,7 +287,7 @@ def test_check_logs_into_the_mailboxes_and_tells_what_is_wrong(
     config.write_text(text + box.format("bad", "wrong-secret"), encoding="utf-8")
     told = intake("check", code=1).stdout
     assert "[mailbox bad] " in told
-    assert "1 problem." in told
+    assert "\n1 problem, " in told
     assert "wrong-secret" not in told
 
 

@@ -94,3 +94,20 @@ def test_day_and_night_are_covered_by_two_zones() -> None:
     winter = coverage([shanghai, new_york], datetime(2026, 1, 5, tzinfo=ZoneInfo("America/New_York")))
     assert (0, 2) == (min(winter[2]), max(winter[2]))
     assert timedelta(hours=24 * 7) == timedelta(hours=sum(map(sum, winter)))
+
+
+def test_adding_an_agent_again_changes_only_what_is_given(intake: Run, wei: str, config: Path) -> None:
+    assert "Wei <wei@desk.example> answers for printers." in intake("agent", "add", wei).stdout
+    intake("agent", "add", wei.upper(), "--name", "Wei Zhang")
+    assert ("Wei Zhang", ("printers",)) == (agent(config).name, agent(config).teams)
+    intake("agent", "disable", wei)
+    assert not agent(config).enabled
+    intake("agent", "add", wei, "--every-team")
+    assert ("Wei Zhang", (), True) == (agent(config).name, agent(config).teams, agent(config).enabled)
+    both = intake("agent", "add", wei, "--every-team", "--team", "printers", code=2)
+    assert "not both" in both.stderr
+
+
+def test_a_config_named_behind_the_command_is_told_its_place(intake: Run) -> None:
+    told = intake("ticket", "list", "--config", "desk.ini", code=2).stderr
+    assert "--config stands before the command: intake --config FILE COMMAND." in told

@@ -118,6 +118,18 @@ def test_a_message_is_shown_read_raw_and_as_bytes(intake: Run, tmp_path: Path) -
     assert [] == shown(intake("message", "list", "--state", "waiting", "--json"))
 
 
+@pytest.mark.parametrize("more", [0, 1, 100_000])
+def test_of_a_large_mail_only_the_beginning_is_shown_raw(intake: Run, tmp_path: Path, more: int) -> None:
+    head = b"From: x@customer.example\r\nSubject: x\r\n\r\n"
+    raw = head + b"y" * (64 * 1024 - len(head) + more)
+    (tmp_path / "large.eml").write_bytes(raw)
+    intake("ingest", str(tmp_path / "large.eml"))
+    said = intake("message", "show", "1", "--raw").stdout
+    assert bool(more) == (f"({more} bytes more; --bytes > FILE keeps them all)" in said)
+    assert "y" * (64 * 1024 - len(head)) == max(said.split("\n"), key=len)
+    assert raw == intake("message", "show", "1", "--bytes").stdout_bytes
+
+
 NASTY = (
     b"From: m@evil.example\r\nSubject: \x1b]0;owned\x07[bold]\xe2\x80\xae\r\n"
     b"\r\n\x1b[2J\x9b2J\x7f\xe2\x80\xae\r\n"

@@ -1,10 +1,14 @@
 """One part of the desk that ends stops no other, and is started again."""
 
 import logging
+import socket
 import threading
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from intake.cli import main
 from intake.commands.pieces import keep, once
 
 
@@ -49,3 +53,20 @@ def test_why_it_ended_is_told_without_what_a_message_said(error: Exception | Non
             raise error
 
     assert told == once("web", piece, threading.Event())
+
+
+def test_a_port_that_is_taken_is_told_with_its_cure(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        config = tmp_path / "intake.ini"
+        config.write_text(
+            "[desk]\nname = A\naddress = a@b.example\n[smtp]\nhost = 127.0.0.1\n[mailbox x]\ntype = ingest\n"
+            f"[web]\nport = {port}\n",
+            encoding="utf-8",
+        )
+        result = CliRunner().invoke(main, ["--config", str(config), "web"])
+    assert 1 == result.exit_code
+    assert f"127.0.0.1:{port} cannot be listened on (Address already in use)" in result.stderr
+    assert "set another port in [web]" in result.stderr

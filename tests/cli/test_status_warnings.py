@@ -9,6 +9,7 @@ from intake import app
 from intake import config as configs
 from intake.desk.message import Envelope
 from intake.ports import Arrival
+from intake.store.models import Outbox
 
 
 @pytest.mark.parametrize(("minutes", "warned"), [(9, False), (11, True)])
@@ -45,3 +46,23 @@ def test_the_brake_is_seen_and_released(intake, config) -> None:
     assert "goes again" in intake("brake", "release").output
     assert "was not stopped" in intake("brake", "release").output
     assert "Automatic mail is stopped" not in intake("status").output
+
+
+@pytest.mark.parametrize(("minutes", "warned"), [(9, False), (11, True)])
+def test_mail_that_the_server_does_not_take(intake, mail, config, minutes, warned) -> None:
+    """Not at once: it may only have asked to come again later."""
+    intake("ingest", str(mail()))
+    assert "tried in vain" not in intake("status").output
+    desk = app.build(configs.load(config))
+    began = datetime.now(UTC) - timedelta(minutes=minutes)
+    desk.store.db.run(Outbox.update(due_since=began))
+    (row,) = desk.store.list_outbox()
+    claimed = desk.store.claim(row.id, "somebody", datetime.now(UTC), timedelta(minutes=5))
+    assert claimed is not None
+    desk.store.retry(claimed, "mail.example:25 cannot be reached", datetime.now(UTC) + timedelta(hours=1))
+    desk.store.close()
+    said = "1 mail was tried in vain, at last: mail.example:25 cannot be reached"
+    assert warned == (said in " ".join(intake("status").output.split()))
+    assert warned == any(
+        said == one["what"] for one in json.loads(intake("status", "--json").stdout)["warnings"]
+    )

@@ -102,7 +102,8 @@ def test_ago(seconds: int, told: str) -> None:
 def test_json_knows_times_and_views() -> None:
     moment = datetime(2026, 1, 31, 9, 0, 1, tzinfo=UTC)
     assert "2026-01-31T09:00:01Z" == terminal.plain(moment)
-    assert {"name": "a", "gives_way": False, "right": True} == terminal.plain(Column("a", right=True))
+    expected = {"name": "a", "gives_way": False, "right": True, "spare": False}
+    assert expected == terminal.plain(Column("a", right=True))
 
 
 def test_markup_in_cells_is_never_read(capsys: pytest.CaptureFixture[str]) -> None:
@@ -130,6 +131,32 @@ def test_tables_with_wide_characters_keep_to_the_width_and_in_line(
     assert {columns} >= {max(width(line) for line in lines)}
     starts = {width(line[: line.rindex("end")]) for line in lines[1:]}
     assert 1 == len(starts), lines
+
+
+@pytest.mark.parametrize(
+    ("columns", "heads"),
+    [
+        (40, ["No.", "Subject", "Due"]),
+        (50, ["No.", "Subject", "Team", "Due"]),
+        (60, ["No.", "Subject", "Team", "Due", "Changed"]),
+    ],
+)
+def test_a_spare_column_is_left_out_before_the_others_cannot_be_read(
+    columns: int, heads: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    kinds = (
+        Column("No.", right=True),
+        Column("Subject", gives_way=True),
+        Column("Team", gives_way=True, spare=True),
+        Column("Due", right=True),
+        Column("Changed", right=True, spare=True),
+    )
+    terminal.table(kinds, [("1", "a subject that is long", "a team of many", "2026-11-24 00:00", "10 min")])
+    lines = capsys.readouterr().out.splitlines()
+    assert heads == lines[0].split()
+    assert {columns} >= {max(width(line) for line in lines)}
+    assert "2026-11-24 00:00" in lines[1]
 
 
 def test_a_narrow_encoding_ends_no_list(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -144,6 +144,7 @@ def test_a_reply_that_assigns_to_nobody_known_is_kept_as_a_draft_and_not_sent() 
     (alert,) = [effect for effect in effects if isinstance(effect, Mail)]
     assert "there is no agent called 'Otto'" in alert.text
     assert "Anna, Wei" in alert.text
+    assert ("", "#assign Otto\nHere is your answer") == (alert.event, alert.quoted)
 
 
 def test_a_reply_can_answer_and_close_at_once() -> None:

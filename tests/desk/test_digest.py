@@ -70,8 +70,8 @@ def test_what_is_due_first_stands_first_then_what_waits_longest() -> None:
     )
     heads = [line for line in text.splitlines() if line.startswith("#") and "Subject" in line]
     assert [4, 3, 2, 1] == [int(line[1:].split()[0]) for line in heads]
-    assert "3 new, open, urgent, late since 2026-11-22 11:00, Wei" in text
-    assert "1 new, open, due 2026-11-22 14:00, nobody has it" in text
+    assert "3 new mails, open, urgent, late since 2026-11-22 11:00, Wei" in text
+    assert "1 new mail, open, due 2026-11-22 14:00, nobody has it" in text
 
 
 def test_a_text_is_one_short_line_and_cannot_look_like_another_ticket() -> None:

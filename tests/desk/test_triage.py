@@ -253,8 +253,8 @@ def test_a_priority_is_raised_and_never_lowered(old: str, new: str, expected: st
 # -- on the road ---------------------------------------------------------------------
 
 
-def decided(text: str, policy: TriagePolicy = SECURE, **facts: Any) -> list[Any]:
-    message = a_message(new_text=text, subject="Hello")
+def decided(text: str, policy: TriagePolicy = SECURE, subject: str = "Hello", **facts: Any) -> list[Any]:
+    message = a_message(new_text=text, subject=subject)
     known = some_facts(agents=(ANNA, WEI, SVEN), **facts)
     return decide(message, an_envelope(), known, a_policy(triage=policy))
 
@@ -356,6 +356,16 @@ def test_an_answer_lowers_nothing_and_says_nothing_twice() -> None:
     again = answer("stolen", priority="urgent", category="security", tags=("security",), team="security")
     assert [] == [effect for effect in again if isinstance(effect, Amend | Assign)]
     assert "triage" not in one(again, Finish).reason
+
+
+@pytest.mark.parametrize(
+    ("subject", "expected"),
+    [("Re: My coins were stolen", []), ("My coins were stolen", []), ("Re: Robbed too", ["urgent"])],
+)
+def test_the_subject_of_its_ticket_says_nothing_new_in_an_answer(subject: str, expected: list[str]) -> None:
+    there = found(a_ticket(status="open", subject="My coins were stolen", priority="high"))
+    effects = decided("Thanks, I wait.", by_sent_id=there, subject=subject)
+    assert expected == [one.changes["priority"] for one in effects if isinstance(one, Amend)]
 
 
 def test_an_answer_adds_the_fields_that_were_missing() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from faults import rig
 from faults.rig import Child, Truth, letter
+from webserving import body_of
 
 from intake.testing import SinkServer
 
@@ -71,7 +72,7 @@ class _Stay(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def post_to(port: int, page: dict[str, bytes]) -> bool:
+def post_to(port: int, page: dict[str, bytes], file: bytes = b"") -> bool:
     """Fill in the form, or post once more what is in `page`; return whether it said that it was sent."""
     url = f"http://127.0.0.1:{port}/"
     if not page:
@@ -80,9 +81,11 @@ def post_to(port: int, page: dict[str, bytes]) -> bool:
         assert token is not None
         fields = {"token": token[1].decode(), "name": "Lin", "email": "lin@customer.example"}
         fields |= {"subject": "help", "message": "My coins are gone."}
-        page["body"] = urllib.parse.urlencode(fields).encode()
+        page["body"] = body_of(fields, file) if file else urllib.parse.urlencode(fields).encode()
+    kind = "multipart/form-data; boundary=b" if file else "application/x-www-form-urlencoded"
     try:
-        urllib.request.build_opener(_Stay).open(url, page["body"], timeout=20)
+        asked = urllib.request.Request(url, page["body"], {"Content-Type": kind})
+        urllib.request.build_opener(_Stay).open(asked, timeout=20)
     except urllib.error.HTTPError as err:
         if err.code not in (303, 503):
             raise AssertionError(f"the form answered {err.code}") from err

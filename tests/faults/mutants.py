@@ -70,6 +70,18 @@ CAUGHT_BY = {
     "answers_go_to_nobody": "tests/service/test_answers_come_back.py::"
     "test_an_answer_is_answered_to_the_requesters_own_address_of_the_ticket",
     "erased_and_still_in_the_file": "tests/cli/test_erase.py::test_retention_erases_what_was_closed_long_ago",
+    "lease_of_a_second": "tests/faults/test_stopped.py::test_workers_stopped_in_data_and_after_the_dot",
+    "dot_however_late": "tests/channels/test_smtp_out.py::"
+    "test_a_sender_that_was_stopped_for_minutes_does_not_end_the_mail",
+    "each_waits_for_a_dead_queue": "tests/queue_/test_worker.py::"
+    "test_redis_that_takes_nothing_holds_up_nobody",
+    "a_short_file_is_whole": f"{STORE}/test_store_opening.py::"
+    "test_a_file_with_its_end_cut_off_is_told_as_such",
+    "written_into_nowhere": f"{STORE}/test_store_opening.py::"
+    "test_a_database_that_vanishes_takes_nothing_until_it_is_back",
+    "samples_remember": "tests/cli/test_erase.py::test_nothing_of_an_erased_person_is_left[postgresql]",
+    "forged_and_answered": "tests/service/test_brakes_on_the_road.py::"
+    "test_who_is_not_answered_has_his_ticket_all_the_same",
     "everybody_is_proven": "tests/service/test_brakes_on_the_road.py::"
     "test_a_thousand_mails_in_the_name_of_a_victim_cost_him_one_a_day",
 }
@@ -521,6 +533,58 @@ def a_leap_ends_every_lease() -> None:
     from intake.steady import Steady
 
     Steady.__call__ = lambda self, now: True  # type: ignore[method-assign]
+
+
+def lease_of_a_second() -> None:
+    """Who has been silent for a moment is taken for dead."""
+    from datetime import timedelta
+
+    from intake import service
+
+    service.LEASE = timedelta(seconds=1)
+
+
+def dot_however_late() -> None:
+    """Who was stopped within DATA ends the mail minutes later, whoever has sent it meanwhile."""
+    from intake.channels.smtp import SmtpSession
+
+    SmtpSession._overdue = lambda self: False  # type: ignore[method-assign]
+
+
+def each_waits_for_a_dead_queue() -> None:
+    """A queue that hangs is asked anew for each mail."""
+    from intake.queue import tasks
+
+    tasks.QUIET_SECONDS = 0.0
+
+
+def a_short_file_is_whole() -> None:
+    """Nobody looks whether the end of the database file is there."""
+    from intake.store import opening
+
+    opening._expect_whole = lambda path: None
+
+
+def written_into_nowhere() -> None:
+    """A file that was deleted or moved away is written into as long as it is open."""
+    from intake.store.connection import Sqlite
+
+    Sqlite.swapped = lambda self: False  # type: ignore[method-assign]
+
+
+def samples_remember() -> None:
+    """What PostgreSQL's planner has sampled of an erased person stays in its file."""
+    from intake.store.erasure import Erasing
+
+    Erasing._forget_samples = lambda self: None  # type: ignore[method-assign]
+
+
+def forged_and_answered() -> None:
+    """What our own mail server found forged is acknowledged to whom it names."""
+    from intake.mail import authenticity
+
+    whole = authenticity.verdict
+    authenticity.verdict = lambda message, authserv: whole(message, authserv) or None
 
 
 MUTANTS: dict[str, Callable[[], None]] = {name: globals()[name] for name in CAUGHT_BY}

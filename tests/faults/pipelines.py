@@ -31,6 +31,7 @@ import intake.web.app
 import intake.web.server
 import intake.web.site
 from intake import app, config
+from intake.channels import lease
 from intake.queue import tasks
 from intake.queue.app import make_huey
 
@@ -68,10 +69,14 @@ def listen(desk: app.Desk, folder: Path) -> None:
 
 
 def imap(desk: app.Desk, folder: Path) -> None:
-    """Read a mailbox until told to stop."""
+    """Read a mailbox until told to stop. The file `lease` says for how many seconds it is nobody else's."""
     channel: Any = desk.channel("support")
     channel._backoff, channel._login_backoff = (0.02, 0.05), 0.3
-    channel.run(_stop_of(folder))
+    if (folder / "lease").exists():
+        seconds = float((folder / "lease").read_text())
+        lease.LEASE, lease.RENEW_SECONDS = timedelta(seconds=seconds), seconds / 4
+        intake.channels.imap.LEASE_RETRY_SECONDS = 0.2
+    channel.run(_stop_of(folder, 600))
 
 
 def form(desk: app.Desk, folder: Path) -> None:

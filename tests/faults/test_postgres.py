@@ -1,4 +1,4 @@
-"""PostgreSQL is stopped at once and started again while mail comes in (F11, I13)."""
+"""PostgreSQL stopped at once and started while mail comes in, or taking nothing for a while (F11, I13)."""
 
 import shutil
 import tempfile
@@ -6,8 +6,9 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import unavailable
@@ -23,7 +24,7 @@ RESTARTS = 10 if rig.FULL else 2
 DOWN_SECONDS = 0.7
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server() -> Iterator[tuple[str, Callable[[], None]]]:
     """The URL of a PostgreSQL of this test's own, and what stops it as a power cut does and starts it."""
     try:
@@ -85,5 +86,90 @@ def test_postgres_restarted_under_load(
     # It was away, and nobody was refused for good.
     assert {451} == set(codes)
     rig.settle(desk, 200)
+    assert [] == rig.judge(desk, truth, sink)
+    desk.store.close()
+
+
+@contextmanager
+def reading_only(url: str) -> Iterator[None]:
+    """As on a server that was demoted: sessions begun meanwhile stay so when it is writable again."""
+    import psycopg
+
+    (name,) = psycopg.conninfo.conninfo_to_dict(url)["dbname"].split()
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+        hang_up(admin)
+        yield
+        admin.execute("SET default_transaction_read_only = off")
+        admin.execute(f'ALTER DATABASE "{name}" RESET default_transaction_read_only')
+
+
+@contextmanager
+def no_connection_left(url: str) -> Iterator[None]:
+    """Others have all that max_connections allows, and the desk's own were ended."""
+    import psycopg
+
+    with ExitStack() as others:
+        admin = others.enter_context(psycopg.connect(url, autocommit=True))
+        (most,) = admin.execute("SHOW max_connections").fetchone() or ("",)
+        hang_up(admin)
+        with suppress(psycopg.OperationalError):
+            for _ in range(int(most) + 1):
+                others.enter_context(psycopg.connect(url))
+            raise AssertionError("there is no end of them")
+        yield
+
+
+@contextmanager
+def a_lock_that_stays(url: str) -> Iterator[None]:
+    """Somebody has locked the table in which mail is received, and sleeps."""
+    import psycopg
+
+    with psycopg.connect(url) as other:
+        other.execute("LOCK TABLE message IN ACCESS EXCLUSIVE MODE")
+        yield
+
+
+def hang_up(admin: Any) -> None:
+    admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+
+
+REFUSING = {
+    reading_only: "accepts only reading",
+    no_connection_left: "too busy",
+    a_lock_that_stays: "locked",
+}
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_postgres_that_takes_nothing_for_a_while(
+    tmp_path: Path,
+    sink: SinkServer,
+    server: tuple[str, Callable[[], None]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import psycopg
+
+    if not rig.FULL:
+        monkeypatch.setattr("intake.store.connection.LOCK_TIMEOUT", 0.5)
+    url, _ = server
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute("CREATE DATABASE refusing")
+    url = url.replace("/postgres?", "/refusing?")
+    folder = rig.prepare(tmp_path / "desk", sink.port, LISTENERS["lmtp"], store=url.replace("%", "%%"))
+    desk, truth = rig.desk_in(folder), Truth()
+    with listening(desk) as port:
+        for number, (trouble, words) in enumerate(REFUSING.items()):
+            assert 250 == send(port, letter(f"before{number}"), truth)
+            with trouble(url):
+                codes = {send(port, letter(f"within{number}"), truth) for _ in range(2)}
+                with pytest.raises(Temporary, match=words):
+                    desk.service.process_pending()
+                rig.note("PostgreSQL took nothing for a while", 1)
+            assert {451} == codes, trouble.__name__
+            # At once, and without hands.
+            assert 250 == send(port, letter(f"within{number}"), truth), trouble.__name__
+            assert desk.service.process_pending()
+    rig.settle(desk)
     assert [] == rig.judge(desk, truth, sink)
     desk.store.close()

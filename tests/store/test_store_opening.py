@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from intake.desk.effects import SetStatus
+from intake.desk.message import Envelope
 from intake.desk.ticket import Status
-from intake.ports import Temporary, UserError
+from intake.ports import Arrival, Temporary, UserError
 from intake.store import open_store
 from intake.store.models import Audit, Meta
 
@@ -72,6 +73,83 @@ def test_a_file_that_is_no_database_is_told_as_such(tmp_path: Path) -> None:
     (tmp_path / "intake.db").write_bytes(b"This is a letter, not a database. " * 50)
     with pytest.raises(UserError, match=r"intake\.db: .* restore it from a backup"):
         open_store("sqlite:///intake.db", tmp_path)
+
+
+def mail(number: int) -> Arrival:
+    return Arrival(b"mail %d" % number, Envelope("imap", "support"))
+
+
+@pytest.fixture
+def closed(tmp_path: Path) -> Path:
+    """The database of a desk that has received 200 mails and was stopped."""
+    store = open_store("sqlite:///intake.db", tmp_path)
+    store.receive([mail(number) for number in range(200)], datetime.now(UTC))
+    store.close()
+    return tmp_path / "intake.db"
+
+
+@pytest.mark.parametrize("cut", [1, 2, 511, 512, 2048, 4095, 4096, 40_000, 10**9])
+def test_a_file_with_its_end_cut_off_is_told_as_such(closed: Path, cut: int) -> None:
+    """F10. Down to nothing, which is what a new database begins with."""
+    whole = closed.read_bytes()
+    os.truncate(closed, max(50, len(whole) - cut))
+    with pytest.raises(UserError, match=r"intake\.db: .* restore it from a backup"):
+        open_store("sqlite:///intake.db", closed.parent)
+    closed.write_bytes(whole)
+    store = open_store("sqlite:///intake.db", closed.parent)
+    assert 200 == len(store.list_messages(limit=1000))
+    store.close()
+
+
+def test_without_its_log_a_database_is_sound_and_knows_what_it_knew_before(
+    closed: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """F10. As after a kill, when somebody tidies up: what stood in the log alone comes again."""
+    store = open_store("sqlite:///intake.db", closed.parent)
+    store.receive([mail(number) for number in range(200, 250)], datetime.now(UTC))
+    other = tmp_path_factory.mktemp("other")
+    (other / "intake.db").write_bytes(closed.read_bytes())
+    store.close()
+    left = open_store("sqlite:///intake.db", other)
+    assert [] == list(left.faults())
+    assert 200 == len(left.list_messages(limit=1000))
+    assert 200 == sum(one.known for one in left.receive([mail(n) for n in range(250)], datetime.now(UTC)))
+    assert [] == list(left.faults())
+    left.close()
+
+
+def test_a_database_that_vanishes_takes_nothing_until_it_is_back(closed: Path, tmp_path: Path) -> None:
+    """F10. SQLite would go on writing into a file that nobody finds any more."""
+    store = open_store("sqlite:///intake.db", closed.parent)
+    store.receive([mail(200)], datetime.now(UTC))
+    away = tmp_path / "away"
+    away.mkdir()
+    moved = [path.rename(away / path.name) for path in closed.parent.glob("intake.db*")]
+    for _ in range(2):
+        with pytest.raises(Temporary, match="the database file has gone: put it back"):
+            store.receive([mail(201)], datetime.now(UTC))
+    assert not closed.exists()
+    for path in moved:
+        path.rename(closed.parent / path.name)
+    store.receive([mail(201)], datetime.now(UTC))
+    assert 202 == len(store.list_messages(limit=1000))
+    assert [] == list(store.faults())
+    store.close()
+
+
+def test_a_database_that_was_replaced_is_the_one_that_is_used(closed: Path) -> None:
+    backup = closed.read_bytes()
+    store = open_store("sqlite:///intake.db", closed.parent)
+    store.receive([mail(200)], datetime.now(UTC))
+    for path in closed.parent.glob("intake.db*"):
+        path.unlink()
+    (closed.parent / "new").write_bytes(backup)
+    (closed.parent / "new").rename(closed)
+    store.receive([mail(201)], datetime.now(UTC))
+    store.close()
+    again = open_store("sqlite:///intake.db", closed.parent)
+    assert 201 == len(again.list_messages(limit=1000))
+    again.close()
 
 
 def test_a_newer_database_is_left_alone(bench: Any) -> None:

@@ -91,6 +91,32 @@ def test_a_sender_that_was_too_slow_changes_nothing(bench: Any, write: str) -> N
     assert bench.store.sent(quick, bench.now)
 
 
+@pytest.mark.parametrize(
+    ("write", "state"), [("sent", "sent"), ("retry", "due"), ("failed", "failed"), ("unknown", "unknown")]
+)
+def test_a_sender_that_was_stopped_and_goes_on_knows_the_end_that_others_did_not(
+    bench: Any, write: str, state: str
+) -> None:
+    stopped = bench.claim(bench.owe("ack:1", MailKind.ACKNOWLEDGEMENT), "stopped")
+    assert bench.store.data_started(stopped, bench.now)
+    bench.later(minutes=6)
+    assert [] == list(bench.store.expire_leases(bench.now))
+    assert "unknown" == bench.state(1)
+    assert LATE[write](bench, stopped)
+    assert state == bench.state(1)
+
+
+def test_what_a_person_decided_meanwhile_stands(bench: Any) -> None:
+    stopped = bench.claim(bench.owe("ack:1", MailKind.ACKNOWLEDGEMENT), "stopped")
+    assert bench.store.data_started(stopped, bench.now)
+    bench.later(minutes=6)
+    bench.store.expire_leases(bench.now)
+    assert bench.store.outbox_cancel(1)
+    for write in LATE.values():
+        assert not write(bench, stopped)
+    assert "cancelled" == bench.state(1)
+
+
 def test_data_does_not_begin_after_the_lease_even_if_nobody_took_it(bench: Any) -> None:
     claimed = bench.claim(bench.owe("ack:1", MailKind.ACKNOWLEDGEMENT))
     bench.later(minutes=5)

@@ -52,6 +52,19 @@ def test_a_moment_is_told_in_a_zone_and_how_far_it_is_from_utc(zone: str, expect
     assert render_dates.moment(DUE, "de", ZoneInfo(zone)).endswith(expected)
 
 
+@pytest.mark.parametrize(
+    ("due", "zone", "expected"),
+    [
+        (datetime(2026, 11, 23, 23, tzinfo=UTC), "Europe/Berlin", "Mon, Nov 23, 11:59 PM (UTC+1)"),
+        (datetime(2026, 11, 23, 23, 0, 1, tzinfo=UTC), "Europe/Berlin", "Tue, Nov 24, 12:00 AM (UTC+1)"),
+        (datetime(2026, 11, 23, 23, tzinfo=UTC), "UTC", "Mon, Nov 23, 11:00 PM (UTC)"),
+        (datetime(2026, 4, 1, tzinfo=UTC), "UTC", "Tue, Mar 31, 11:59 PM (UTC)"),
+    ],
+)
+def test_midnight_is_told_as_the_end_of_the_day_before(due: datetime, zone: str, expected: str) -> None:
+    assert expected == render_dates.moment(due, "en", ZoneInfo(zone))
+
+
 def test_a_day_is_that_of_the_zone() -> None:
     late = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
     assert "24 ноября" == render_dates.day(late, "ru", BERLIN)

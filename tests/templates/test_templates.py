@@ -23,6 +23,14 @@ from intake.desk.ticket import Agent, Status, Ticket
 from intake.render import Renderer
 
 FILES = (Attachment("a.png", "image/png", b"x"), Attachment("b.bin", "", bytes(19 << 20)))
+LETTER: dict[str, Any] = {
+    "number": 7,
+    "subject": "",
+    "name": "",
+    "desk": "Example Wallet",
+    "due": None,
+    "progress": "",
+}
 SHIPPED = Path(__file__).resolve().parents[2] / "templates" / "mail"
 
 
@@ -186,6 +194,49 @@ def test_an_acknowledgement_of_an_unproven_sender_is_text_alone() -> None:
 
     assert message is not None
     assert "text/plain" == message.get_content_type()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_gave_a_secret_away_reads_that_before_all_else(language: str) -> None:
+    words = Renderer()
+    plain = words.mail("acknowledgement", language, **LETTER, event="").text.split("\n\n")
+    warned = words.mail("acknowledgement", language, **LETTER, event="secret").text.split("\n\n")
+
+    assert len(plain) + 1 == len(warned)
+    assert [*plain[:2], *plain[2:]] == [*warned[:2], *warned[3:]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_desk_warns_of_stands_before_the_words_of_others(language: str) -> None:
+    bare = compose(MailKind.NOTICE, smallest(language), small=True, author=LIN, text="Hi")
+    warned = compose(MailKind.NOTICE, smallest(language), small=True, author=LIN, text="Hi", stranger=True)
+    assert bare is not None
+    assert warned is not None
+    before, after = (part_of(one, "plain").split("\r\n\r\n") for one in (bare, warned))
+
+    at = next(i for i, one in enumerate(before) if LIN.mailbox in one)
+    assert "Hi" == before[at + 1]
+    assert len(before) + 1 == len(after)
+    assert before[at : at + 2] == after[at + 1 : at + 3]
+
+
+@pytest.mark.parametrize("event", ["", "confirm"])
+def test_an_agent_gets_the_words_back_that_were_not_sent(event: str) -> None:
+    kept = compose(MailKind.ALERT, smallest("en"), small=True, event=event, quoted="My answer", text="Why.")
+    told = compose(MailKind.ALERT, smallest("en"), small=True, event="", text="Why.")
+    assert kept is not None
+    assert told is not None
+
+    assert "Why.\r\n\r\nThis is what was kept:\r\n\r\nMy answer\r\n" in part_of(kept, "plain")
+    assert "kept" not in part_of(told, "plain")
+
+
+@pytest.mark.parametrize(("event", "said"), [("help", False), ("list", True)])
+def test_the_list_of_commands_does_not_say_how_to_get_it(event: str, said: bool) -> None:
+    answer = compose(MailKind.ANSWER, smallest("en"), small=True, event=event, text="#note", agent=ANNA)
+    assert answer is not None
+
+    assert said is ("#help sends you all commands." in part_of(answer, "plain"))
 
 
 def test_every_mail_is_there_in_every_language() -> None:

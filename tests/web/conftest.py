@@ -150,6 +150,7 @@ def make_desk(tmp_path: Path) -> MakeDesk:
         path.write_text(CONFIG.format(web=web, desk=desk), encoding="utf-8")
         policy = Policy({"support": MailboxPolicy("support", "support@desk.example")})
         made = RecordingDesk(load(path, {}), policy)
+        made.settings.desk.data.mkdir(exist_ok=True)
         if clock:
             made.clock = clock
         return made

@@ -1,12 +1,19 @@
 """The form in a real browser: without JavaScript, on a phone, by keyboard, in the dark."""
 
+import struct
+import zlib
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from webpages import CONTRAST, DANGLING, NAMELESS, OVERFLOW
+from webpages import CONTRAST, DANGLING, NAMELESS, OVERFLOW, SHIFTS
 
 from intake.desk import lifecycle
+from intake.desk.effects import AddEntry, Amend
+from intake.desk.message import Address, Attachment
+from intake.desk.ticket import EntryKind
 
 GOOD = {
     "name": "Ada Lovelace",
@@ -209,6 +216,17 @@ def test_news_shows_by_itself_and_what_is_being_typed_stays(served: Any) -> None
     page.locator("#news", has_text="There is news").wait_for()
 
 
+def test_the_promise_is_told_by_the_readers_clock_and_midnight_as_the_day_before(served: Any) -> None:
+    midnight = datetime(2026, 5, 7, 16, tzinfo=UTC)
+    served.desk.service.act([Amend(1, {"first_response_due": midnight})])
+    said = {}
+    for zone in ("Asia/Shanghai", "Europe/Berlin"):
+        page = served.open(served.link("progress"), timezone_id=zone)
+        said[zone] = page.locator(".due time").inner_text().replace("\u202f", " ")
+
+    assert {"Asia/Shanghai": "May 7, 2026, 11:59 PM", "Europe/Berlin": "May 7, 2026, 6:00 PM"} == said
+
+
 @pytest.mark.parametrize("script", [False, True], ids=["without JavaScript", "with JavaScript"])
 def test_a_requester_writes_closes_and_reopens(served: Any, tmp_path: Path, script: bool) -> None:
     served.answer("Try again.")
@@ -248,3 +266,45 @@ def test_the_pages_behind_links_fit_stand_out_and_have_names(
         assert [] == page.evaluate(DANGLING)
         targets = [one.bounding_box()["height"] for one in page.locator("button, .choice").all()]
         assert 44 <= min(targets)
+
+
+def picture(width: int, height: int) -> bytes:
+    """A grey PNG (RFC 2083)."""
+    parts = [
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)),
+        (b"IDAT", zlib.compress((b"\0" + b"\x80" * width) * height)),
+        (b"IEND", b""),
+    ]
+    framed = (struct.pack(">I", len(c)) + n + c + struct.pack(">I", zlib.crc32(n + c)) for n, c in parts)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(framed)
+
+
+@pytest.mark.parametrize("size", [{"width": 320, "height": 1600}, {"width": 1280, "height": 1400}])
+def test_nothing_moves_while_pages_behind_links_load(served: Any, clock: Any, size: Any) -> None:
+    """Nor when a picture in the conversation comes late, whatever its shape."""
+    files = tuple(
+        replace(Attachment(f"{n}.heic", "image/heic", b"heic%d" % n), preview=picture(*shape))
+        for n, shape in enumerate([(1200, 300), (300, 1200), (40, 30)])
+    )
+    lin = Address("lin@customer.example", "Lin")
+    served.desk.service.act([AddEntry(1, EntryKind.CUSTOMER, lin, "See this.", attachments=files)])
+    served.answer("I see.")
+    page = served.open("about:blank", viewport=size)
+    page.route("**/preview", lambda route: (page.wait_for_timeout(300), route.continue_()))
+    page.goto(served.link("progress"))
+    for one in page.locator("img.picture").all():
+        one.evaluate("o => o.complete || new Promise(done => { o.onload = done; })")
+    shown = page.evaluate("[...document.querySelectorAll('img.picture')].map(o => o.naturalWidth)")
+    moved = {"progress": page.evaluate(SHIFTS)}
+    ticket = served.desk.store.ticket(1)
+    served.desk.service.act(lifecycle.close(ticket, "Anna", "k"))
+    clock.forward(days=7)
+    served.desk.service.tick()
+    page.goto(served.link("survey") + "?score=4")
+    moved["survey"] = page.evaluate(SHIFTS)
+    page.locator("button[type=submit]").click()
+    page.wait_for_url("**/thanks**")
+    moved["thanks"] = page.evaluate(SHIFTS)
+
+    assert [1200, 300, 40] == shown
+    assert {"progress": 0, "survey": 0, "thanks": 0} == moved

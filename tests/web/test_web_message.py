@@ -222,7 +222,7 @@ def test_no_file_name_is_longer_than_120_bytes(typed: str) -> None:
     ],
 )
 def test_a_file_is_what_its_bytes_say(name: str, content: bytes, expected: str) -> None:
-    assert expected == media_type(name, content)
+    assert expected == media_type(Upload(name, content))
 
 
 def test_control_characters_leave_the_text_and_line_ends_stay() -> None:

@@ -12,36 +12,10 @@ from typing import Any
 
 import psutil
 import pytest
+from webserving import GOOD, body_of, opened, send
 
 MIB = 1024 * 1024
 Run = Callable[..., Any]
-GOOD = {"name": "Ada", "email": "ada@example.com", "subject": "Cannot log in", "message": "It says no."}
-
-
-def body_of(fields: dict[str, str], file: bytes = b"") -> bytes:
-    parts = [f'name="{name}"\r\n\r\n{value}'.encode() for name, value in fields.items()]
-    if file:
-        parts.append(b'name="files"; filename="a.bin"\r\n\r\n' + file)
-    return (
-        b"".join(b"--b\r\nContent-Disposition: form-data; " + part + b"\r\n" for part in parts) + b"--b--\r\n"
-    )
-
-
-def opened(running: Any) -> str:
-    """The token of a form opened ten seconds ago."""
-    found = re.search(r'name="token" value="([^"]+)"', running.get())
-    assert found
-    running.desk.clock.forward(seconds=10)
-    return found[1]
-
-
-def send(running: Any, body: Any, path: str = "/", **headers: str) -> tuple[int, str]:
-    link = http.client.HTTPConnection("127.0.0.1", running.port, timeout=30)
-    with contextlib.closing(link):
-        kind = {"Content-Type": "multipart/form-data; boundary=b"}
-        link.request("POST", path, body, {**kind, **{k.replace("_", "-"): v for k, v in headers.items()}})
-        answer = link.getresponse()
-        return answer.status, answer.read().decode()
 
 
 def test_a_post_over_the_limit_gets_a_page_with_what_was_typed(running: Run) -> None:

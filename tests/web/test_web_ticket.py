@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from webserving import body_of
 
 from intake.app import Desk, build
 from intake.desk import lifecycle, tokens
@@ -222,6 +223,7 @@ def test_nothing_new_is_a_few_bytes(stored: Desk, client: FlaskClient) -> None:
     again = client.get(path(stored), headers={"If-None-Match": tag})
 
     assert (304, b"", tag) == (again.status_code, again.data, again.headers["ETag"])
+    assert sum(len(f"{name}: {value}\r\n") for name, value in again.headers) < 120, "a few bytes"
     stored.service.act(lifecycle.note(ticket(stored), "He is nice.", "Anna"))
     assert 304 == client.get(path(stored), headers={"If-None-Match": tag}).status_code
     reply(stored, "And once more.", "k2")
@@ -324,6 +326,34 @@ def test_what_is_wrong_is_said_and_the_text_stays(
     assert said in answer.text
     if data["message"] == "My words <3":
         assert "My words &lt;3</textarea>" in answer.text
+    assert 1 == len(stored.store.list_messages())
+
+
+@pytest.mark.parametrize(
+    ("cut", "status", "said"),
+    [
+        ("", 400, "press the button once more"),
+        ("files_large", 413, "too large"),
+        ("unkept", 503, "in a minute"),
+    ],
+    ids=["broken off", "more than the server reads", "no room on the disk"],
+)
+def test_a_reply_whose_files_did_not_come_is_not_taken_without_them(
+    stored: Desk, client: FlaskClient, cut: str, status: int, said: str
+) -> None:
+    page = path(stored)
+    whole = body_of({**fields(client, page), "message": "My words"}, b"x" * 1000)
+    answer = client.post(
+        page,
+        data=whole[:-500],
+        headers={"Content-Type": "multipart/form-data; boundary=b"},
+        environ_overrides={"intake.body_cut": cut},
+    )
+
+    assert status == answer.status_code
+    assert said in answer.text
+    assert "My words</textarea>" in answer.text
+    assert "Please choose your files again" in answer.text
     assert 1 == len(stored.store.list_messages())
 
 

@@ -1,5 +1,5 @@
 // The form works without this. With it, files can be dropped and pasted, are shown before they
-// are sent and while they are, nothing typed is lost by a reload, and files survive an error.
+// are sent and while they are, and nothing typed or chosen is lost by an error or a reload.
 "use strict";
 
 (() => {
@@ -7,9 +7,54 @@
   const PHRASE = /^(0x)?[0-9a-f]{64}$|^([a-z]{3,8}[ ,]+){11,23}[a-z]{3,8}$/i;
   const size = (bytes) => (bytes >= 1048576 ? `${(bytes / 1048576).toFixed(1)}\u00a0MB` : `${Math.ceil(bytes / 1024)}\u00a0KB`);
 
+  // -- files, kept on this device until they are sent -------------------------------------------
+
+  // Only the tab they were chosen in gets them back, and where a browser keeps nothing they are
+  // chosen again: a private window, a blocked frame, a full disk.
+  const shelf = (name) => {
+    const TAB = "intake:tab";
+    const key = () => {
+      const tab = window.sessionStorage.getItem(TAB) || `${Date.now()}.${Math.random()}`;
+      window.sessionStorage.setItem(TAB, tab);
+      return `${name} ${tab}`;
+    };
+    const ended = (asked) => new Promise((done, failed) => {
+      asked.onsuccess = () => done(asked.result);
+      asked.onerror = () => failed(asked.error);
+    });
+    const use = async (work) => {
+      const opening = window.indexedDB.open("intake", 1);
+      opening.onupgradeneeded = () => opening.result.createObjectStore("files");
+      const base = await ended(opening);
+      try {
+        return await work(base.transaction("files", "readwrite").objectStore("files"));
+      } finally {
+        base.close();
+      }
+    };
+    // One after the other: what was chosen last is what is kept.
+    let last = Promise.resolve();
+    const then = (work) => { last = last.then(() => use(work)).catch(() => null); return last; };
+    return {
+      put: (files) => then((store) => ended(files.length
+        ? store.put({ at: Date.now(), files }, key()) : store.delete(key()))),
+      take: () => then(async (store) => {
+        // Of a tab that was closed nobody asks again.
+        for (const one of await ended(store.getAllKeys())) {
+          if (!(Date.now() - (await ended(store.get(one))).at < DAY)) await ended(store.delete(one));
+        }
+        return (await ended(store.get(key())) || {}).files;
+      }),
+      drop: () => {
+        const old = then((store) => ended(store.delete(key())));
+        return old.then(() => { try { window.sessionStorage.removeItem(TAB); } catch { /* nothing was kept */ } });
+      },
+    };
+  };
+
   // -- files: chosen, dropped, pasted, shown, removed -----------------------------------------
 
-  const attachments = (form, kept) => {
+  const attachments = (form, kept, shelved) => {
     const input = form.querySelector("input[type=file]");
     if (!input) return null;
     const list = form.querySelector("#chosen");
@@ -79,6 +124,7 @@
       fault.parentElement.classList.toggle("faulty", Boolean(sentence));
       if (sentence) input.setAttribute("aria-invalid", "true");
       else input.removeAttribute("aria-invalid");
+      if (shelved) shelved.put(sentence ? [] : files);
     };
 
     const add = (more) => {
@@ -93,8 +139,10 @@
       else show();
     });
     if (kept.length) add(kept);
+    else if (shelved) shelved.take().then((found) => { if (found && found.length) add(found); });
     return {
       add,
+      clear: () => { files = []; show(); },
       judge,
       input,
       files: () => files,
@@ -118,8 +166,7 @@
 
   // -- what was typed, kept on this device for a day -------------------------------------------
 
-  const drafts = (form) => {
-    const name = `intake:${form.getAttribute("action").split("?")[0]}`;
+  const drafts = (form, name, files) => {
     const fields = () => Array.from(form.elements).filter((one) => one.name && one.type !== "hidden"
       && one.type !== "file" && one.tabIndex >= 0 && one.tagName !== "BUTTON");
     const forget = form.querySelector("[data-forget]");
@@ -145,6 +192,7 @@
     if (forget) {
       forget.addEventListener("click", () => {
         fields().forEach((one) => { one.value = ""; });
+        if (files) files.clear();
         drop();
         forget.hidden = true;
         (fields()[0] || form).focus();
@@ -180,8 +228,10 @@
   const setup = (kept) => {
     const form = document.querySelector("form[data-send]");
     if (!form) return;
-    const files = attachments(form, kept);
-    const draft = "draft" in form.dataset ? drafts(form) : { drop: () => undefined };
+    const name = `intake:${form.getAttribute("action").split("?")[0]}`;
+    const shelved = "draft" in form.dataset ? shelf(name) : null;
+    const files = attachments(form, kept, shelved);
+    const draft = shelved ? drafts(form, name, files) : { drop: () => undefined };
     const button = form.querySelector("button[type=submit]");
     const said = form.querySelector(".sending");
     let sending = false;
@@ -226,9 +276,10 @@
         }
       });
       request.addEventListener("error", () => stop(said.dataset.offline));
-      request.addEventListener("load", () => {
+      request.addEventListener("load", async () => {
         if (request.status < 400 && request.responseURL) {
           draft.drop();
+          if (shelved) await Promise.race([shelved.drop(), new Promise((done) => { setTimeout(done, 500); })]);
           // Coming back with the Back button must find an empty form, and one that can be sent.
           form.reset();
           window.location.assign(request.responseURL);

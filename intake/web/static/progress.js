@@ -9,6 +9,8 @@
   const localise = (root) => {
     for (const one of root.querySelectorAll("time")) {
       const at = new Date(one.dateTime);
+      // Of "Tuesday, 12:00 AM" half the readers think a day later; mails tell the minute before, too.
+      if (at.getHours() + at.getMinutes() + at.getSeconds() === 0) at.setMinutes(-1);
       if (!Number.isNaN(at.valueOf())) one.textContent = shown.format(at);
     }
   };

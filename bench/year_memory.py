@@ -1,0 +1,102 @@
+"""A store of dictionaries for the simulated year, so that the rules can be lived through alone."""
+
+import heapq
+import itertools
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from datetime import datetime
+
+from intake.desk.effects import Amend, Assign, Effect, Escalate, OpenTicket, SetPromises, SetStatus
+from intake.desk.escalation import DuePromise
+from intake.desk.facts import Facts
+from intake.desk.policy import Policy
+from intake.desk.ticket import Ticket
+from intake.ports import Applied
+
+
+class Memory:
+    """What a year needs of a store, without a database: tickets, promises, and what was done."""
+
+    def __init__(self) -> None:
+        self.tickets: dict[int, Ticket] = {}
+        self.written: dict[tuple[int | None, str], Escalate] = {}
+        self.rows: list[tuple[int, str, str, datetime, datetime]] = []
+        self.next: list[tuple[datetime, int, int]] = []
+        self.states: Counter[str] = Counter()
+        self.ids = itertools.count(1)
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Nothing is ever undone."""
+        return nullcontext()
+
+    savepoint = transaction
+
+    def ticket(self, number: int) -> Ticket | None:
+        """Return a ticket."""
+        return self.tickets.get(number)
+
+    def due_promises(self, now: datetime, limit: int) -> list[tuple[int, int]]:
+        """Return what is due and still as it was when it was put into the heap."""
+        found: list[tuple[int, int]] = []
+        while self.next and self.next[0][0] <= now and len(found) < limit:
+            at, promise, number = heapq.heappop(self.next)
+            if any(one.id == promise and one.next_at == at for one in self.tickets[number].promises):
+                found.append((promise, number))
+        return found
+
+    def due_promise(self, promise: int, ticket: int, policy: Policy, now: datetime) -> DuePromise | None:
+        """Return a due promise with its ticket."""
+        found = self.tickets[ticket]
+        mine = next((one for one in found.promises if one.id == promise), None)
+        return DuePromise(found, mine, Facts(now), True) if mine else None
+
+    def put_off(self, promise: int, until: datetime) -> None:
+        """Nothing is ever put off here: a failure is one of this benchmark."""
+        raise AssertionError(promise)
+
+    def apply(self, effects: Sequence[Effect], compose: object, now: datetime) -> Applied:
+        """Apply what a year's effects do."""
+        number = 0
+        for effect in effects:
+            if isinstance(effect, OpenTicket):
+                number = next(self.ids)
+                self.tickets[number] = Ticket(
+                    number, effect.subject, effect.status, effect.requester, effect.language, effect.mailbox,
+                    effect.team, now, now, priority=effect.priority,
+                )  # fmt: skip
+            of = getattr(effect, "ticket", None) or number
+            ticket = self.tickets[of]
+            match effect:
+                case SetStatus():
+                    self.tickets[of] = replace(ticket, status=effect.status)
+                case Assign():
+                    self.tickets[of] = replace(ticket, assignee=effect.agent, team=effect.team or ticket.team)
+                case Amend():
+                    self.tickets[of] = replace(ticket, **effect.changes)
+                case SetPromises():
+                    self.promise(ticket, effect)
+                case Escalate():
+                    if (effect.promise, effect.step) in self.written:
+                        raise AssertionError(f"{effect} was done before")
+                    self.written[effect.promise, effect.step] = effect
+                    self.rows.append((of, effect.target, effect.step.split()[0], now, effect.due_at))
+        return Applied(number)
+
+    def promise(self, ticket: Ticket, effect: SetPromises) -> None:
+        """Keep promises, and when they are due next."""
+        there = {one.id: one for one in ticket.promises}
+        for one in effect.promises:
+            kept = replace(one, id=one.id or next(self.ids))
+            there.pop(kept.id, None)
+            if kept.state.open:
+                there[kept.id] = kept
+                if kept.next_at is not None:
+                    heapq.heappush(self.next, (kept.next_at, kept.id or 0, ticket.id))
+            else:
+                self.states[kept.state.value] += 1
+        first, waiting = effect.first_response_at, effect.waiting_since
+        self.tickets[ticket.id] = replace(
+            ticket, promises=tuple(there.values()), first_response_at=first, waiting_since=waiting
+        )

@@ -1,0 +1,68 @@
+"""The promises of a ticket, as `intake ticket show` tells them: what, until when, and how they stand."""
+
+import os
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from intake import terminal
+from intake.terminal import Cell, Column
+
+if TYPE_CHECKING:
+    from intake.views import PromiseRow
+
+_STYLES = {"kept": "green", "broken": "bold red", "late": "bold red", "running": "bold", "paused": "yellow"}
+
+
+def viewers_zone(desk: tzinfo) -> tzinfo:
+    """Return the time zone of whoever is at the terminal: that of $TZ, or else the desk's.
+
+    A server's own zone says nothing of its users; what is in $TZ somebody has set.
+    """
+    try:
+        return ZoneInfo(os.environ.get("TZ", "").removeprefix(":")) if os.environ.get("TZ") else desk
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return desk
+
+
+def promised(rows: "Sequence[PromiseRow]", zone: tzinfo, now: datetime) -> None:
+    """Print a ticket's promises, the oldest first, in the viewer's zone; nothing where there are none."""
+    if not rows:
+        return
+    columns = (Column("Promised"), Column(f"Until ({zone})"), Column("State"), Column("", gives_way=True))
+    terminal.table(columns, [_row(one, zone, now) for one in rows])
+    terminal.say()
+
+
+def _row(one: "PromiseRow", zone: tzinfo, now: datetime) -> tuple[Cell, ...]:
+    state = one.state.value
+    if state == "running" and one.due and one.due < now:
+        state = "late"
+    until = _clock(one.due, zone) if one.due else "-"
+    return (
+        one.target.value.replace("_", " "),
+        until,
+        (state, _STYLES.get(state, "dim")),
+        _remark(one, state, zone),
+    )
+
+
+def _remark(one: "PromiseRow", state: str, zone: tzinfo) -> str:
+    said = {
+        "kept": f"done {_clock(one.ended_at, zone)}" if one.ended_at else "",
+        "broken": f"done too late, {_clock(one.ended_at, zone)}" if one.ended_at else "",
+        "paused": f"we wait for an answer; {_length(one.left_minutes)} of {_length(one.total_minutes)} left",
+        "dropped": "ended before it was due",
+    }.get(state, "")
+    told = f"new time told: {_clock(one.told, zone)}" if one.told else ""
+    return "; ".join(part for part in (said, told) if part)
+
+
+def _length(minutes: int) -> str:
+    hours, rest = divmod(max(minutes, 0), 60)
+    return f"{hours} h {rest} min" if hours and rest else f"{hours} h" if hours else f"{rest} min"
+
+
+def _clock(moment: datetime | None, zone: tzinfo) -> str:
+    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M") if moment else ""

@@ -1,0 +1,83 @@
+"""What `intake ticket show` says of promises: what, until when for who looks, and how they stand."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from intake.commands.ticket_promises import promised, viewers_zone
+from intake.desk.promise import PromiseState, Target
+from intake.views import PromiseRow
+
+BERLIN = ZoneInfo("Europe/Berlin")
+# In Berlin the clocks went back that night: an hour of difference before it, one less after.
+NOW = datetime(2026, 10, 25, 12, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def row(
+    state: PromiseState,
+    due: datetime | None,
+    ended: datetime | None = None,
+    told: datetime | None = None,
+    left: int = 90,
+) -> PromiseRow:
+    begun = NOW - 20 * HOUR
+    target = Target.NEXT_RESPONSE
+    return PromiseRow(1, 7, target, "normal", state, begun, due, None, ended, told, 1440, left)
+
+
+ROWS = {
+    "running": (row(PromiseState.RUNNING, NOW + HOUR), "2026-10-25 14:00 running"),
+    "late": (row(PromiseState.RUNNING, NOW - HOUR), "2026-10-25 12:00 late"),
+    "late, and the requester knows": (
+        row(PromiseState.RUNNING, NOW - HOUR, told=NOW + HOUR),
+        "2026-10-25 12:00 late new time told: 2026-10-25 14:00",
+    ),
+    "kept, in summer time": (
+        row(PromiseState.KEPT, NOW - 12 * HOUR, NOW - 13 * HOUR),
+        "2026-10-25 02:00 kept done 2026-10-25 01:00",
+    ),
+    "broken": (
+        row(PromiseState.BROKEN, NOW - 2 * HOUR, NOW - HOUR),
+        "2026-10-25 11:00 broken done too late, 2026-10-25 12:00",
+    ),
+    "paused": (row(PromiseState.PAUSED, None), "- paused we wait for an answer; 1 h 30 min of 24 h left"),
+    "dropped": (row(PromiseState.DROPPED, NOW + HOUR), "2026-10-25 14:00 dropped ended before it was due"),
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_promise_is_told_in_the_zone_of_who_looks(
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    given, expected = ROWS[name]
+    promised([given], BERLIN, NOW)
+    head, line, *_ = capsys.readouterr().out.splitlines()
+    assert "Promised Until (Europe/Berlin) State" == " ".join(head.split())
+    assert f"next response {expected}" == " ".join(line.split())
+
+
+def test_a_ticket_of_no_promises_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    promised([], BERLIN, NOW)
+    assert "" == capsys.readouterr().out
+
+
+ZONES = {
+    "one that was set": ("America/New_York", "America/New_York"),
+    "as POSIX writes a file's": (":America/New_York", "America/New_York"),
+    "none": ("", "Europe/Berlin"),
+    "a rule and no name": ("CET-1CEST,M3.5.0,M10.5.0/3", "Europe/Berlin"),
+    "a path": ("/etc/passwd", "Europe/Berlin"),
+    "a path upwards": ("../../etc/passwd", "Europe/Berlin"),
+}
+
+
+@pytest.mark.parametrize("name", ZONES)
+def test_the_viewers_zone_is_that_of_the_terminal_or_the_desks(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given, expected = ZONES[name]
+    monkeypatch.setenv("TZ", given)
+    assert expected == str(viewers_zone(BERLIN))

@@ -1,0 +1,121 @@
+"""Letting out drafts at the command line: what an agent's one-word reply does by mail."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from agent_desk import StrictDesk
+from click.testing import CliRunner
+
+from intake.cli import main
+from intake.desk.ticket import EntryKind, Status
+
+ANNA = "anna@staff.desk.example"
+
+
+class Keyboard(StrictDesk):
+    """The strict desk, and the command line at its config."""
+
+    def run(self, *args: str, code: int = 0) -> str:
+        self.store.close()
+        result = CliRunner().invoke(main, ["--config", str(self.config), *args])
+        assert code == result.exit_code, result.output
+        return result.output
+
+    def relayed(self) -> list[bytes]:
+        # The command line's clock is the real one.
+        self.clock.now = max(self.clock.now, datetime.now(UTC))
+        self.clock.later(minutes=1)
+        return super().relayed()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Keyboard]:
+    desk = Keyboard(tmp_path, "automatic_per_address_hour = 90")
+    yield desk
+    desk.close()
+
+
+def test_a_draft_is_let_out_as_if_it_had_been_proven(desk: Keyboard) -> None:
+    desk.take(desk.mail("#close\nUnder the sofa."), sender=ANNA)
+    assert (["#close\nUnder the sofa."], []) == (desk.said(EntryKind.DRAFT), desk.relayed())
+    said = desk.run("ticket", "confirm", "1", "--as", ANNA)
+    assert "is let out, in the name of Anna" in said
+    (sent,) = desk.relayed()
+    assert b"Under the sofa." in sent
+    assert b"#close" not in sent
+    ticket = desk.store.ticket(1)
+    assert ticket is not None
+    assert Status.CLOSED is ticket.status
+    assert ["Under the sofa."] == desk.said(EntryKind.REPLY)
+    assert "draft of Anna let out by Anna" in desk.said(EntryKind.EVENT)
+    assert {"command line"} == {
+        one["authority"] for one in json.loads(desk.run("audit", "--ticket", "1", "--json"))
+    }
+    assert [] == list(desk.store.faults())
+
+
+def test_a_draft_goes_out_once(desk: Keyboard) -> None:
+    desk.take(desk.mail("Under the sofa."), sender=ANNA)
+    desk.run("ticket", "confirm", "1")
+    assert "no draft that waits" in desk.run("ticket", "confirm", "1", code=1)
+    assert 1 == len(desk.relayed())
+
+
+def test_of_several_drafts_one_is_named(desk: Keyboard) -> None:
+    for text in ("Under the sofa.", "Behind the door."):
+        desk.take(desk.mail(text), sender=ANNA)
+    first, second = (one.id for one in desk.entries(EntryKind.DRAFT))
+    assert f"several drafts wait: {first}, {second}. Name one." in desk.run("ticket", "confirm", "1", code=1)
+    desk.run("ticket", "confirm", "1", str(second))
+    (sent,) = desk.relayed()
+    assert b"Behind the door." in sent
+    assert f"no draft {second} that waits" in desk.run("ticket", "confirm", "1", str(second), code=1)
+    assert f"no draft {first} that waits" in desk.run("ticket", "confirm", "2", str(first), code=1)
+
+
+def test_one_that_cannot_be_obeyed_stays_and_says_why(desk: Keyboard) -> None:
+    desk.take(desk.mail("#nonsense\nUnder the sofa."), sender=ANNA)
+    said = desk.run("ticket", "confirm", "1", code=1)
+    assert "nonsense is not a command" in " ".join(said.split())
+    assert [] == desk.relayed()
+    assert [True] == [one.waiting for one in desk.entries(EntryKind.DRAFT)]
+
+
+def test_its_files_go_with_it(desk: Keyboard) -> None:
+    raw = desk.mail("x").partition(b"MIME-Version")[0] + (
+        b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nSee the file.\r\n"
+        b"--b\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\nwords\r\n"
+        b"--b--\r\n"
+    )
+    desk.take(raw, sender=ANNA)
+    desk.run("ticket", "confirm", "1")
+    (sent,) = desk.relayed()
+    assert b"a.txt" in sent
+    assert ["a.txt"] == [file.name for one in desk.entries(EntryKind.REPLY) for file in one.files]
+
+
+def test_a_withdrawn_answer_of_the_command_line_is_let_out_again(desk: Keyboard) -> None:
+    desk.config.write_text(desk.config.read_text().replace("undo_seconds = 0", "undo_seconds = 60"))
+    desk.run("ticket", "reply", "1", "--as", ANNA, "--text", "Under the sofa.")
+    desk.run("ticket", "undo", "1")
+    assert ["Under the sofa."] == desk.said(EntryKind.DRAFT)
+    desk.run("ticket", "confirm", "1")
+    desk.relayed()
+    assert 1 == len(desk.relayed())
+    assert ["Under the sofa."] == desk.said(EntryKind.REPLY)
+
+
+def test_a_ticket_shows_the_drafts_that_wait(desk: Keyboard) -> None:
+    desk.take(desk.mail("Under the sofa."), sender=ANNA)
+    (draft,) = desk.entries(EntryKind.DRAFT)
+    shown = desk.run("ticket", "show", "1")
+    assert f"{draft.id} (`intake ticket confirm 1 {draft.id}` lets one out)" in " ".join(shown.split())
+    assert f"(draft {draft.id}, waits to be let out)" in shown
+    desk.run("ticket", "confirm", "1")
+    assert "let one out" not in (after := desk.run("ticket", "show", "1"))
+    assert "waits to be let out" not in after
+    rows = json.loads(desk.run("ticket", "show", "1", "--json"))["entries"]
+    assert {False} == {one["waiting"] for one in rows}
