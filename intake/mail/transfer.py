@@ -32,16 +32,22 @@ def decode(body: bytes, encoding: bytes) -> bytes:
 
     An unknown encoding leaves the bytes as they are (RFC 2045 section 6.4).
     """
-    token = _TOKEN.match(encoding)
-    how = token[1].lower() if token else b""
-    if how in _BASE64:
+    how = named(encoding)
+    if how == b"base64":
         return base64(body)
-    if how in _QUOTED:
+    if how == b"quoted-printable":
         return binascii.a2b_qp(body)
     if how in (b"x-uuencode", b"uuencode", b"x-uue", b"uue"):
         rest, files = uuencoded(body)
         return files[0][1] if files else rest
     return body
+
+
+def named(encoding: bytes) -> bytes:
+    """Return which transfer encoding a Content-Transfer-Encoding value means, in lower case."""
+    token = _TOKEN.match(encoding)
+    how = token[1].lower() if token else b""
+    return b"base64" if how in _BASE64 else b"quoted-printable" if how in _QUOTED else how
 
 
 def q(data: bytes) -> bytes:

@@ -7,9 +7,9 @@ text that is none. Its byte order mark tells it, or the zeros that every ASCII l
 import codecs
 
 # The longer ones first: that of UTF-32 begins with that of UTF-16.
-_MARKS = (
-    (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
+MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
 )  # fmt: skip
 _BEGINNINGS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # Of one half of the bytes so many are zero at least, and of the other so many at most.
@@ -25,9 +25,9 @@ def may_be(data: bytes) -> bool:
 
 def read(data: bytes) -> str | None:
     """Return bytes as text where they are UTF-16 or UTF-32 beyond doubt, else None. Never raises."""
-    for mark, codec in _MARKS:
+    for mark, codec in MARKS:
         if data.startswith(mark):
-            return _strictly(data, codec, 4 if codec == "utf-32" else 2)
+            return _strictly(data[len(mark) :], codec, len(mark))
     half = len(data) // 2
     if half < _LEAST:
         return None
