@@ -24,6 +24,10 @@ _MAILBOX = re.compile(
 _SIMPLE = re.compile(
     r"\s*(?:\"?([\w .+'/&!-]{0,100}?)\"?\s*<)?([\w.+=~-]{1,64}@[\w-]+(?:\.[\w-]+)*)>?\s*", re.ASCII
 )
+# A name without any sign that means something in a list, mostly encoded words.
+_USUAL = re.compile(
+    rb"([ \t!#-&*+./0-9=?A-Z^_`a-z{|}~-]{0,250})<([!#-&*+./0-9=?A-Z^_`a-z{|}~-]{1,64}@[A-Za-z0-9.-]{1,250})>"
+)
 
 
 def mailbox(text: str) -> str:
@@ -54,6 +58,10 @@ def parse_list(value: bytes, hint: str = "") -> tuple[Address, ...]:
         found = f"{local}@{domain.lower()}" if local[0] != "." and len(simple[2]) <= MAX_MAILBOX else ""
         found = found or mailbox(simple[2])
         return (Address(found, (simple[1] or "").strip(" '")),) if found else ()
+    usual = _USUAL.fullmatch(value)
+    if usual:
+        found = mailbox(usual[2].decode("ascii"))
+        return (Address(found, _name(usual[1].decode("ascii"), hint)),) if found else ()
     out: list[Address] = []
     for name, spec in _split(value.decode("latin-1")):
         found = mailbox(_unlatin(spec, hint))

@@ -30,7 +30,6 @@ _FOOTER = re.compile(rb"\n[^\s]{1,100} +[^\s]")
 _UU = re.compile(
     rb"(?:^|\n)begin[ \t]+[0-7]{3,4}[ \t]+[^\r\n]{1,250}\r?\n(.*?)\n(?:`?[ \t]*\r?\n)?end", re.DOTALL
 )
-_TOKEN = re.compile(rb"[\s\"']*([A-Za-z0-9-]+)")
 
 # Fields whose values are of machines, when they look it: no address and no sentence.
 _MACHINE_FIELDS = frozenset(
@@ -134,8 +133,7 @@ class _Copy:
         return self._header(raw[:body]) + self._body(raw[body:], kind, params.get("charset", ""), encoding)
 
     def _body(self, raw: bytes, kind: str, charset: str, encoding: bytes) -> bytes:
-        token = _TOKEN.match(encoding)
-        how = token[1].lower() if token else b""
+        how = transfer.named(encoding)
         if how == b"base64":
             footer = _FOOTER.search(raw) if b" " in raw else None
             held, rest = (raw[: footer.start()], raw[footer.start() :]) if footer else (raw, b"")

@@ -8,7 +8,7 @@ import base64
 import re
 from collections.abc import Sequence
 
-from intake.mail import charsets
+from intake.mail import charsets, wide
 from intake.mail.anonymous_text import Writer, plain
 from intake.mail.standins import Standins
 
@@ -30,6 +30,9 @@ def text(data: bytes, declared: str, hint: str, standins: Standins, write: Write
     """Return `data`, a text in some charset, with its words replaced, of the same length."""
     if data[:3] == b"\xef\xbb\xbf":
         return data[:3] + text(data[3:], "utf-8", hint, standins, write)
+    for mark, wide_codec in wide.MARKS:
+        if data.startswith(mark) and wide.read(data) is not None:
+            return mark + text(data[len(mark) :], wide_codec, hint, standins, write)
     read = charsets.decode(data, declared, hint)
     for codec in dict.fromkeys((charsets.lookup(declared), charsets.lookup(hint), *_GUESSED)):
         if codec and _encoded(read, codec) == data:

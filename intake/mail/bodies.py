@@ -91,17 +91,18 @@ def fields(raw: list[headers.RawField], hint: str) -> Fields:
 
 def part(leaf: Leaf, hint: str) -> Part:
     """Return a leaf with its transfer encoding undone; its text, where it has one, is yet to be decoded."""
-    content = transfer.decode(leaf.body, headers.first(leaf.fields, "content-transfer-encoding") or b"")
-    shown = headers.first(leaf.fields, "content-disposition")
+    firsts = dict(reversed(leaf.fields))
+    content = transfer.decode(leaf.body, firsts.get("content-transfer-encoding", b""))
+    shown = firsts.get("content-disposition")
     disposition, more = headers.parameters(shown, hint) if shown else ("", {})
     if disposition not in ("", "inline"):
         disposition = "attachment"  # RFC 2183 section 2.8: unknown ones are attachments
     params = leaf.params
     if "name" in params and not params["name"].isascii():
-        declared = headers.first(leaf.fields, "content-type") or b""
+        declared = firsts.get("content-type", b"")
         params = headers.parameters(declared, hint)[1]
-    identity = headers.first(leaf.fields, "content-id")
-    location = headers.first(leaf.fields, "content-location")
+    identity = firsts.get("content-id")
+    location = firsts.get("content-location")
     place = "".join(headers.decode(location, hint).split())[:MAX_LOCATION] if location else ""
     return Part(
         leaf.media_type,

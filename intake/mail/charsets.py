@@ -10,7 +10,7 @@ import re
 from functools import cache
 
 from intake.desk.language import detect
-from intake.mail import iso2022, plausible
+from intake.mail import iso2022, plausible, wide
 
 # As much of a text as the detector sees, of its lines that are not ASCII: it takes 1 ms for a kilobyte, and
 # is more often wrong where the telling lines stand among many of HTML or English.
@@ -73,6 +73,8 @@ _NOT_TEXT = frozenset(
 
 # In these, bytes below 0x80 do not mean ASCII, or 7-bit bytes carry more than ASCII.
 _STATEFUL = ("iso2022", "hz", "utf-7", "utf-16", "utf-32", "utf_16", "utf_32", "utf_7", "cp037", "cp500")
+
+_WIDE = ("utf-16", "utf-32", "utf_16", "utf_32")
 
 # What a detector says of short texts, and what they are in: nobody mails these unlabelled.
 _COUSINS = {
@@ -147,6 +149,12 @@ def decode(data: bytes, declared: str = "", hint: str = "") -> str:
     (a header's is the body's charset), tried after UTF-8.
     """
     codec = lookup(declared) if declared else ""
+    if wide.may_be(data):
+        text = wide.read(data)
+        if text is not None:
+            return text
+    elif codec.startswith(_WIDE) and _strictly(data, "utf-8") is not None:
+        codec = ""  # no text of theirs is without a zero byte and valid UTF-8, too
     if data.isascii() and not codec.startswith(_STATEFUL):
         return _seven_bit(data, hint)
     if data[:3] == codecs.BOM_UTF8:

@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 
 from intake.desk.message import Address, Attachment, Forward
-from intake.mail import addresses, automatic, bodies, gate, headers, structure
-from intake.mail.quote_lines import begins_and_ends_as_text, header_label
+from intake.mail import addresses, automatic, bodies, gate, headers, quote_headers, structure
+from intake.mail.quote_lines import begins_and_ends_as_text
 from intake.mail.quote_words import FORWARDED, FORWARDED_END, ORIGINAL
 from intake.mail.quoting import new_text
 
@@ -74,6 +74,8 @@ def plain_subject(subject: str) -> str:
 
 def _says_forward(subject: str) -> bool:
     """Whether a forward's prefix is among those the subject begins with."""
+    if ":" not in subject and "：" not in subject:
+        return False
     rest = subject[:MAX_SUBJECT]
     for _ in range(10):
         if _FORWARD_PREFIX.match(rest):
@@ -166,7 +168,7 @@ def _header(lines: Sequence[str], start: int) -> tuple[dict[str, str], int]:
 
 
 def _label(line: str) -> tuple[str, str] | None:
-    label = header_label(_undressed(line))
+    label = quote_headers.label(_undressed(line))
     return None if label is None else (label[0], label[1].lstrip(" \t|*").strip(" \t*"))
 
 

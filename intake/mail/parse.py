@@ -34,6 +34,7 @@ MAX_AUTHSERV = 20
 REFUSED = "refused: "
 
 _ID = re.compile(r"<([^<>]{1,2000})>")
+_ONE_ID = re.compile(rb"<[!-;=?-~]{1,%d}>" % MAX_ID)
 _RUNS = re.compile(r"(\s)\s+")
 # As nearly everybody writes it (RFC 5322 section 3.3): any other form costs twenty times as much.
 _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -60,6 +61,7 @@ _NO_TELLERS = frozenset(
         "sender", "mime-version", "content-transfer-encoding", "content-language", "user-agent", "x-mailer",
     )
 )  # fmt: skip
+_ISO_DATE = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9][T ][0-2][0-9]:")
 _DELIVERED = ("delivered-to", "x-original-to", "x-envelope-to", "envelope-to", "x-rcpt-to")
 # What the author fixed when writing: the same in every copy of one mail.
 _AUTHORED = ("from", "to", "date", "subject", "message-id")
@@ -225,6 +227,8 @@ def ids(value: bytes) -> tuple[str, ...]:
     """
     if not value:
         return ()
+    if _ONE_ID.fullmatch(value):
+        return (value[1:-1].decode("ascii"),)
     text = headers.clean(value.decode("utf-8", "replace"))
     found = _ID.findall(text) or ([text.strip("<>")] if text and len(text.split()) == 1 else [])
     out = [cut for one in found if (cut := "".join(one.split())[:MAX_ID])]
@@ -254,6 +258,10 @@ def _moment(text: str) -> tuple[datetime | None, int | None]:
 def when(text: str) -> datetime | None:
     """Return a Date value as aware UTC, None when it is none or out of range (year 10^11)."""
     try:
+        if _ISO_DATE.match(text):
+            # As scripts write it; without a zone it is taken for UTC.
+            moment = datetime.fromisoformat(text[:40].strip())
+            return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
         found = parsedate_tz(text[:100])
         if found is None:
             return None

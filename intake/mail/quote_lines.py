@@ -9,9 +9,10 @@ x a client's own mark that quoted mail begins
 import re
 from collections.abc import Sequence
 
+from intake.mail import quote_headers
+from intake.mail.quote_headers import MAX_LINE, label
 from intake.mail.quote_words import (
     FORWARDED,
-    LABELS,
     NOT_DEVICE,
     ORIGINAL,
     SENT_BY_FIRST,
@@ -23,23 +24,17 @@ from intake.mail.quote_words import (
 )
 from intake.mail.text_lines import ATTRIBUTION, CUT
 
-# Only this much of a line is matched; the rest never changes what it is.
-MAX_LINE = 1000
 # An attribution is folded over this many lines at most.
 MAX_FOLDED = 4
 MAX_ATTRIBUTION = 400
 MAX_DEVICE_LINE = 160
 # "Bob wrote:" over a quote needs no date when it is this short.
 MAX_UNDATED = 40
-# A quoted mail's header has this many lines at most.
-MAX_HEADER = 24
-MAX_LABEL = 40
 
 _QUOTE = re.compile(r"^\s{0,4}[>＞]")
 _BAR_QUOTE = re.compile(r"^\s{0,4}(?:[|¦│]|[A-Za-z]{1,12}>)(?:\s|$)")
 _SIGNATURE = re.compile(r"^(?:--|—|–|__|-- ?|— )\s{0,2}$")
 _RULE = re.compile(r"^[\s\u1427]{0,8}(?:[-_=+~#*—–\u2500.]\s?+){2,200}+\s{0,8}$|^\s{0,4}[\u1427*#~-]\s{0,4}$")
-_TITLE = re.compile(r"^[\s>*]{0,8}[-_=—–\u2500]{2,60}\s{0,3}\w.{1,40}?[-_=—–\u2500]{2,60}\s{0,8}\*?$")
 _FENCE = re.compile(r"^\s{0,3}```")
 _TIME = re.compile(r"\d{1,2}\s?[:.hH時时시]\s?\d{2}|\d{1,2} ?[ap]\.?m\b", re.IGNORECASE)
 _DATE = re.compile(
@@ -97,7 +92,7 @@ def classify(lines: Sequence[str]) -> str:
         _fences(lines, kinds)
     _attributions(lines, kinds)
     if ":" in whole or "：" in whole:
-        _headers(lines, kinds)
+        quote_headers.mark(lines, kinds)
     _wrapped(lines, kinds, ">" in whole)
     return "".join(kinds)
 
@@ -285,9 +280,9 @@ def _is_attribution(line: str, following: str, alone: bool) -> bool:
     if "@" in bare and _COLON.search(line):
         if _ADDRESS.search(bare) and _TIME.search(bare) and _DATE.search(bare):
             # In any language: a date, a time, an address and a colon; not a line of a header.
-            return _label(line) is None
+            return label(line) is None
         if following == "q" and _ANGLE.search(bare):
-            return _label(line) is None
+            return label(line) is None
     if _STARTS_DATED.match(bare):
         return bool(_OLD_GMAIL.match(bare)) and ("GMT" in bare or bool(_ANGLE.search(bare)))
     return False
@@ -310,76 +305,6 @@ def _next_kind(lines: Sequence[str], kinds: Sequence[str], at: int) -> str:
                 else kinds[following]
             )
     return ""
-
-
-def _headers(lines: Sequence[str], kinds: list[str]) -> None:
-    """Find the little header over a mail quoted whole: its labels in a block."""
-    labels = [
-        _label(line) if kind == "t" and (":" in line or "：" in line) else None
-        for line, kind in zip(lines, kinds, strict=True)
-    ]
-    if not any(labels):
-        return
-    at = 0
-    while at < len(lines):
-        if labels[at] is not None:
-            end, found = _block(labels, kinds, at)
-            if _is_header(found):
-                kinds[at:end] = "h" * (end - at)
-                if at and kinds[at - 1] == "t" and _TITLE.match(lines[at - 1][:100]):
-                    # "--- Original ---", in whatever language.
-                    kinds[at - 1] = "o"
-                at = end
-                continue
-        at += 1
-
-
-def _block(
-    labels: Sequence[tuple[str, str] | None], kinds: Sequence[str], at: int
-) -> tuple[int, list[tuple[str, str]]]:
-    """Return where the block of labelled lines from `at` ends, and its (label kind, value) pairs."""
-    found: list[tuple[str, str]] = []
-    end, skipped = at, 0
-    for index in range(at, min(at + MAX_HEADER, len(labels))):
-        labelled = labels[index]
-        if labelled is not None:
-            found.append(labelled)
-            end, skipped = index + 1, 0
-        elif kinds[index] not in "te" or skipped:
-            break
-        else:
-            # One line folded, or one left empty, between labels.
-            skipped += 1
-    return end, found
-
-
-def header_label(line: str) -> tuple[str, str] | None:
-    """Return what a line of a quoted mail's header names ("from", "date", "to", "subject" or
-    "other") and its value; None for any other line."""
-    return _label(line)
-
-
-def _label(line: str) -> tuple[str, str] | None:
-    """Return what a line of a quoted mail's header names, and its value; None for any other line."""
-    short = line[:MAX_LINE]
-    name, colon, value = short.partition(":")
-    if "：" in name or not colon:
-        name, colon, value = short.partition("：")
-    if not colon or len(name) > MAX_LABEL:
-        return None
-    kind = LABELS.get(" ".join(name.strip("\t >*_\xa0").split()).lower())
-    return (kind, value) if kind else None
-
-
-def _is_header(found: Sequence[tuple[str, str]]) -> bool:
-    if len(found) < 2 or found[0][0] not in ("from", "date", "subject", "to"):
-        return False
-    kinds = {kind for kind, _ in found}
-    addressed = any("@" in value for _, value in found)
-    if len(kinds) >= 3:
-        # From, To and Date alone are also what someone writes who asks for a journey.
-        return "from" in kinds and (addressed or "subject" in kinds or len(kinds) >= 4)
-    return kinds >= {"from", "date"} and "@" in found[0][1]
 
 
 def _initialled(lines: Sequence[str], kinds: list[str]) -> None:

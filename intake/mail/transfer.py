@@ -11,6 +11,16 @@ MAX_FILES = 100
 _BEGIN = re.compile(rb"(?:^|\n)begin[ \t]+[0-7]{3,4}[ \t]+([^\r\n]{1,250})\r?\n")
 _END = re.compile(rb"\n(?:`?[ \t]*\r?\n)?end[ \t]*(?:\r?\n|$)")
 _TOKEN = re.compile(rb"[\s\"']*([A-Za-z0-9-]+)")
+# As they are called, and as scripts misspell them; "quoted" is what is read of "quoted/printable".
+_BASE64 = (b"base64", b"base-64", b"b64", b"x-base64")
+_QUOTED = (
+    b"quoted-printable",
+    b"quoted",
+    b"quotedprintable",
+    b"quoted-printeable",
+    b"qp",
+    b"x-quoted-printable",
+)
 # A line of words below base64: a footer in plain text, added by a mailing list.
 _FOOTER = re.compile(rb"\n[^\s]{1,100} +[^\s]")
 _NOT_BASE64 = re.sub(rb"[A-Za-z0-9+/]", b"", bytes(range(256)))
@@ -22,8 +32,7 @@ def decode(body: bytes, encoding: bytes) -> bytes:
 
     An unknown encoding leaves the bytes as they are (RFC 2045 section 6.4).
     """
-    token = _TOKEN.match(encoding)
-    how = token[1].lower() if token else b""
+    how = named(encoding)
     if how == b"base64":
         return base64(body)
     if how == b"quoted-printable":
@@ -32,6 +41,13 @@ def decode(body: bytes, encoding: bytes) -> bytes:
         rest, files = uuencoded(body)
         return files[0][1] if files else rest
     return body
+
+
+def named(encoding: bytes) -> bytes:
+    """Return which transfer encoding a Content-Transfer-Encoding value means, in lower case."""
+    token = _TOKEN.match(encoding)
+    how = token[1].lower() if token else b""
+    return b"base64" if how in _BASE64 else b"quoted-printable" if how in _QUOTED else how
 
 
 def q(data: bytes) -> bytes:

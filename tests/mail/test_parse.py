@@ -1,7 +1,7 @@
 """Whole mails read into a Message."""
 
 import random
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -318,3 +318,38 @@ def test_bytes_put_anywhere_into_a_mail_do_no_harm(noise, seed, at):
     assert [] == dirt(message)
     assert not [one for one in message.defects if "could not be read (" in one]
     assert message == parse(raw)
+
+
+DATES = {
+    "as nearly everybody writes it": ("Tue, 5 Mar 2024 10:15:00 +0100", "2024-03-05T09:15:00+00:00", 60),
+    "without day and seconds": ("5 Mar 2024 10:15 -0330", "2024-03-05T13:45:00+00:00", -210),
+    "with the zone's name": ("Tue, 05 Mar 2024 10:15:00 +0530 (IST)", "2024-03-05T04:45:00+00:00", 330),
+    "of a server": ("Tue, 5 Mar 2024 10:15:00 +0000", "2024-03-05T10:15:00+00:00", None),
+    "of nobody's zone": ("Tue, 5 Mar 2024 10:15:00 -0000", "2024-03-05T10:15:00+00:00", None),
+    "of no zone on earth": ("Tue, 5 Mar 2024 10:15:00 +2500", "2024-03-04T09:15:00+00:00", None),
+    "a day that never was": ("Fri, 31 Feb 2024 10:15:00 +0100", None, 60),
+    "a zone's name alone": ("Tue, 5 Mar 2024 10:15:00 EST", "2024-03-05T15:15:00+00:00", -300),
+    "of a script": ("2024-03-05T10:15:00Z", "2024-03-05T10:15:00+00:00", None),
+    "of a script, with its zone": ("2024-03-05 10:15:00+01:00", "2024-03-05T09:15:00+00:00", None),
+    "of a script, without any zone": ("2024-03-05 10:15:00", "2024-03-05T10:15:00+00:00", None),
+    "like a script's": ("2024-99-05 10:15:00", None, None),
+}
+
+
+@pytest.mark.parametrize(("text", "moment", "offset"), DATES.values(), ids=DATES)
+def test_a_date_is_read_as_it_was_meant(text: str, moment: str | None, offset: int | None) -> None:
+    message = parse(f"From: a@x.example\nDate: {text}\n\nHello\n".encode())
+
+    assert (moment, offset) == (message.date and message.date.isoformat(), message.utc_offset)
+
+
+def test_the_quick_way_to_read_a_date_and_the_slow_one_agree() -> None:
+    dice = random.Random(5)
+    for _ in range(500):
+        moment = datetime(dice.randint(1000, 2999), 1, 1, tzinfo=UTC) + timedelta(
+            seconds=dice.randint(0, 31_000_000)
+        )
+        zone = f"{dice.choice('+-')}{dice.randint(0, 15):02}{dice.choice(('00', '30', '45', '99'))}"
+        text = moment.strftime(dice.choice(("%a, %d %b %Y %H:%M:%S ", "%d %b %Y %H:%M "))) + zone
+        if reader._DATE.fullmatch(text):
+            assert (reader.when(text), reader.utc_offset(text)) == reader._moment(text), text

@@ -20,6 +20,8 @@ DECODED = [
     ("unpadded base64 above a footer", b"aGVsbG8h\nmore on this list\n", b"base64", b"hello!"),
     ("quoted-printable", b"a=3Db=\n c=C3=A4", b"quoted-printable", "a=b cä".encode()),
     ("raw bytes in quoted-printable", "ü=C3=BC".encode(), b"Quoted-Printable;", "üü".encode()),
+    ("quoted-printable misspelt", b"c=C3=A4", b"quoted/printable", "cä".encode()),
+    ("base64 misspelt", b"aGk=", b"Base-64", b"hi"),
     ("what is no quoted-printable", b"x=ZZ", b"quoted-printable", b"x=ZZ"),
     ("uuencode", b"begin 644 a.txt\n#86)C\n`\nend\n", b"x-uuencode", b"abc"),
     ("8bit", b"\xff\x00", b"8bit", b"\xff\x00"),
