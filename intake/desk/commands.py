@@ -11,7 +11,17 @@ from intake.desk import canned
 from intake.desk.command_table import COMMANDS as COMMANDS
 from intake.desk.command_table import NAMES as NAMES
 from intake.desk.command_ticket import agent_called as agent_called
-from intake.desk.effects import AddParticipant, Amend, Assign, Effect, Record, RemoveParticipant, SetStatus
+from intake.desk.effects import (
+    AddParticipant,
+    Amend,
+    Assign,
+    Effect,
+    Mail,
+    MailKind,
+    Record,
+    RemoveParticipant,
+    SetStatus,
+)
 from intake.desk.grammar import Asked as Asked
 from intake.desk.grammar import Command as Command
 from intake.desk.grammar import Kind, Refused, Scene, Where, nearest, read_lines, tidy
@@ -119,7 +129,13 @@ def obey(
             done([*NAMES[one.name].do(scene, one.argument), record(scene, one, authority)])
     except Refused as err:
         return Obeyed(problem=not_done(NAMES[one.name], err))
-    return Obeyed(tuple(effects))
+    answered = any(isinstance(one, Mail) and one.kind is MailKind.RELAY for one in effects)
+    return Obeyed(tuple(one for one in effects if not (answered and _announces(one))))
+
+
+def _announces(effect: Effect) -> bool:
+    """Whether it tells the requester that somebody will see to it, which an answer says better."""
+    return isinstance(effect, Mail) and effect.kind is MailKind.STATUS and effect.event == "assigned"
 
 
 def record(scene: Scene, command: Command, authority: str) -> Record:
