@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from intake.desk.case import Case
-from intake.desk.effects import Amend, Assign, Changes, Effect
-from intake.desk.ticket import Agent, Ticket
+from intake.desk.effects import AddEntry, Amend, Assign, Changes, Effect
+from intake.desk.lifecycle import DESK
+from intake.desk.ticket import Agent, EntryKind, Ticket
 from intake.desk.triage import MAX_FIELDS, TriageResult, letter, raised
 
 
@@ -45,6 +46,9 @@ def answered(case: Case, ticket: Ticket) -> tuple[TriageResult, list[Effect]]:
         if wanted and wanted != ticket.team and ticket.assignee is None:
             team = wanted
     effects: list[Effect] = [Amend(ticket.id, changes)] if changes else []
+    if "priority" in changes:
+        what = f"priority {priority}, by triage ({', '.join(made.rules)})"
+        effects.append(AddEntry(ticket.id, EntryKind.EVENT, DESK, what))
     if team:
         effects.append(Assign(ticket.id, None, team))
     said = replace(

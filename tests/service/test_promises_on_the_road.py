@@ -121,7 +121,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 ZONES = {
-    "on the requester's own clock": ("Mon, 23 Nov 2026 16:00:00 +0800", "12:00 AM (UTC+8)"),
+    "on the requester's own clock": ("Mon, 23 Nov 2026 16:00:00 +0800", "11:59 PM (UTC+8)"),
     "west of Greenwich too": ("Mon, 23 Nov 2026 03:00:00 -0500", "11:00 AM (UTC-5)"),
     "on the desk's, where a server wrote the time": ("Mon, 23 Nov 2026 08:00:00 +0000", "5:00 PM (UTC+1)"),
     "on the desk's, where no zone is said": ("Mon, 23 Nov 2026 08:00:00 -0000", "5:00 PM (UTC+1)"),
@@ -149,12 +149,12 @@ READERS = {
     "zh-Hans": (
         "您好，我的钱包里的币从昨天开始不见了，请帮我找回来。",
         "+0800",
-        "预计在 11月24日周二 00:00 (UTC+8) 之前",
+        "预计在 11月23日周一 23:59 (UTC+8) 之前",
     ),
     "zh-Hant": (
         "您好，我的錢包裡的幣從昨天開始不見了，請幫我找回來。",
         "+0800",
-        "預計在 11月24日 週二 00:00 (UTC+8) 之前",
+        "預計在 11月23日 週一 23:59 (UTC+8) 之前",
     ),
     "ja": (
         "こんにちは。昨日からウォレットのコインがなくなりました。助けてください。",
