@@ -32,6 +32,10 @@ SHORT = (
     Column("Surveys", right=True),
     Column("Score", right=True),
 )
+NOTHING = (
+    "No ticket was opened or resolved on these days. Without --until a report ends with yesterday; "
+    "`intake report --since DAY` goes on to today."
+)
 _day = click.DateTime(["%Y-%m-%d"])
 
 
@@ -128,6 +132,9 @@ def show(made: Report, by: tuple[str, ...]) -> None:
     from intake.reports.words import span as days
 
     terminal.passage(f"{made.desk}: tickets opened {days(made)} ({made.zone})", "")
+    if not any(opened or resolved for _, opened, resolved in made.days):
+        terminal.say(NOTHING)
+        return
     terminal.pairs([(head.capitalize(), cell) for head, cell in zip(HEADS, cells(made.total), strict=True)])
     terminal.say()
     opened, resolved = [one for _, one, _ in made.days], [one for _, _, one in made.days]

@@ -34,6 +34,15 @@ def desk(config: Path) -> Any:
     made.store.close()
 
 
+def test_a_report_on_the_first_day_says_why_there_is_nothing_in_it(
+    intake: Run, mail: Callable[..., Path]
+) -> None:
+    intake("ingest", str(mail()))
+    said = " ".join(intake("report").output.split())
+    assert "No ticket was opened or resolved on these days. Without --until" in said
+    assert "Nothing came up" not in said
+
+
 def test_a_report_of_today_counts_what_came_today(intake: Run, mail: Callable[..., Path]) -> None:
     for n in range(3):
         intake("ingest", str(mail(subject=f"钱包被盗 {n}", name=f"m{n}")))
