@@ -36,6 +36,7 @@ _LOCK = Statement(
         (Message.id == hole(Message.id)) & (Message.state == "waiting")
     )
 )
+_ANY_GRAVE = Statement(lambda: Tombstone.select(Tombstone.digest).limit(1))
 
 
 class Ledger(Part):
@@ -88,7 +89,7 @@ class Ledger(Part):
 
     def _graves(self, digests: Iterable[str]) -> dict[str, str]:
         """Return the tombstones of those digests that were erased."""
-        if not self.tombstone_key or not self.db.rows(Tombstone.select().limit(1).tuples()):
+        if not self.tombstone_key or not self.db.fetch(_ANY_GRAVE):
             return {}
         made = {tombstone(self.tombstone_key, name): name for name in digests}
         found: dict[str, str] = {}
