@@ -159,8 +159,16 @@ def give(desk: app.Desk, *raws: bytes, channel: str = "lmtp") -> None:
 class Child:
     """A pipeline at work in a process of its own."""
 
-    def __init__(self, pid: int, folder: Path, tracer: "subprocess.Popen[bytes] | None") -> None:
-        self.pid, self.folder, self.tracer = pid, folder, tracer
+    def __init__(self, pid: int, folder: Path) -> None:
+        self.pid, self.folder = pid, folder
+        self.tracer: subprocess.Popen[bytes] | None = None
+
+    def attach(self, *strace: str) -> None:
+        """Trace it from now on, its threads too, with these options of strace."""
+        options = ("-f", "-qq", "-y", "-s", "160", "-o", f"{self.folder}/trace", *strace)
+        self.tracer = subprocess.Popen(["strace", *options, "-p", str(self.pid)], stderr=subprocess.DEVNULL)
+        status = Path(f"/proc/{self.pid}/status")
+        wait_until(lambda: "TracerPid:\t0\n" not in status.read_text(), 10, "strace attaches")
 
     @property
     def alive(self) -> bool:
@@ -221,16 +229,11 @@ class Stable:
         self.process.stdin.write(f"{pipeline} {folder}\n")
         self.process.stdin.flush()
         pid = int(self.process.stdout.readline())
-        tracer = None
+        child = Child(pid, folder)
         if strace:
-            tracer = subprocess.Popen(
-                ["strace", "-f", "-qq", "-y", "-s", "160", "-o", f"{folder}/trace", *strace, "-p", str(pid)],
-                stderr=subprocess.DEVNULL,
-            )
-            status = Path(f"/proc/{pid}/status")
-            wait_until(lambda: "TracerPid:\t0\n" not in status.read_text(), 10, "strace attaches")
+            child.attach(*strace)
         (folder / "go").touch()
-        return Child(pid, folder, tracer)
+        return child
 
 
 def syscalls(trace: Path) -> Counter[str]:

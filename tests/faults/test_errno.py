@@ -5,6 +5,7 @@ and with the trouble gone everything goes on without hands.
 """
 
 import contextlib
+import re
 from pathlib import Path
 
 import pytest
@@ -121,10 +122,15 @@ def test_a_listener_goes_on_after_it_ran_out_of_descriptors(
 ) -> None:
     """SQLite opens its log for reading only when it gets no descriptor, and would stay so for ever."""
     folder = template_of(tmp_path, sink, LISTENERS["lmtp"])
-    child = stable.start("listen", folder, "-e", "trace=openat", "-e", "inject=openat:error=EMFILE:when=2")
+    child = stable.start("listen", folder)
+    assert child.port()
+    log = folder / "data" / "intake.db-wal"
+    # Of each thread that answers somebody, the first look at the log.
+    child.attach("-P", str(log), "-e", "trace=openat", "-e", "inject=openat:error=EMFILE:when=1")
     truth = Truth()
     for _ in range(3):
         deliver_to(child, "lmtp", truth)
     child.end()
-    assert "-wal" in (folder / "trace").read_text().partition("intake.db-wal")[1]
+    trace = (folder / "trace").read_text()
+    assert re.search(r'intake\.db-wal".*EMFILE.*INJECTED', trace), trace
     assert len(THREE) == len(truth.accepted)
