@@ -72,8 +72,9 @@ def restore(url: str, data: Path, source: Path, now: datetime) -> dict[str, Any]
     manifest = _manifest(source)
     name = SQLITE if urlsplit(url).scheme == "sqlite" else DUMP
     if manifest["database"] != name:
+        more = " Restore it to SQLite, and `intake move` from there." if name == DUMP else ""
         raise UserError(
-            f"The backup holds {manifest['database']}, and [store] url wants {name}. Change the url."
+            f"The backup holds {manifest['database']}, and [store] url wants {name}. Change the url.{more}"
         )
     if manifest["schema"] > VERSION:
         raise UserError("The backup was made by a newer intake. Install that one, then restore.")
