@@ -1,7 +1,8 @@
 """What a desk with years of mail costs to keep: counting for the brakes, a backup, rewriting the file.
 
 Makes a database of `--n` tickets, each with a message, an entry and an acknowledgement, in a
-temporary folder, and times what reads or writes all of it, last moving it to PostgreSQL. Run: python bench/upkeep.py [--n 50000]
+temporary folder, and times what reads or writes all of it, last moving it to PostgreSQL. Run:
+python bench/upkeep.py [--n 50000]
 """
 
 import argparse
