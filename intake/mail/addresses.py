@@ -112,7 +112,7 @@ def _split(text: str) -> list[tuple[str, str]]:
     word: list[str] = []  # what may be a name or a bare address
     comment: list[str] = []
     spec = ""
-    depth = 0
+    depth = closed = 0
     quoted = in_angle = False
     skip = False
     groups_end = text.rfind(";")
@@ -129,7 +129,8 @@ def _split(text: str) -> list[tuple[str, str]]:
         elif "@" in (said := "".join(comment).strip()) and " " not in said:
             out.append((bare, said))
         else:
-            word.append(separator)
+            if "".join(word).strip():
+                word.append(separator)
             return
         spec = ""
         word.clear()
@@ -157,6 +158,7 @@ def _split(text: str) -> list[tuple[str, str]]:
         elif in_angle:
             if char == ">":
                 in_angle = False
+                closed = len(word)
             elif char not in "\r\n\t":
                 spec += char
         elif char == '"':
@@ -166,7 +168,11 @@ def _split(text: str) -> list[tuple[str, str]]:
         elif char == "<":
             # The last bracket of a mailbox counts: `Max <office> <max@x>`.
             if "@" in spec:
+                # Words after a bracket with an address are the next one's name: the comma was forgotten.
+                following = word[closed:]
+                del word[closed:]
                 end()
+                word += following
             spec, in_angle = "", True
         elif char in ",;":
             end(char)

@@ -18,6 +18,7 @@ from intake.mail import (
     forwards,
     gate,
     headers,
+    line_ends,
     quoting,
     structure,
 )
@@ -74,7 +75,14 @@ def parse(raw: bytes) -> Message:
     gate refuses, and what is no mail at all, comes back with a defect that begins
     with "refused: " and holds only what its header says.
     """
-    digest = hashlib.sha256(raw).hexdigest()
+    digest, size = hashlib.sha256(raw).hexdigest(), len(raw)
+    usual = line_ends.usual(raw)
+    if usual is not raw:
+        return replace(_parsed(usual, digest), size=size)
+    return _parsed(raw, digest)
+
+
+def _parsed(raw: bytes, digest: str) -> Message:
     reason = gate.check(raw)
     if not reason:
         try:
@@ -88,8 +96,6 @@ def parse(raw: bytes) -> Message:
 
 
 def _read(raw: bytes, digest: str) -> Message:
-    if b"\n" not in raw and b"\r" in raw:
-        raw = raw.replace(b"\r", b"\n")
     tree = structure.scan(raw)
     fields = tree.fields
     hint = bodies.charset_hint(tree.leaves)
