@@ -34,6 +34,8 @@ _ENCODED_FILE = re.compile(rb"\s{0,20}(?:iVBORw0KGgo|/9j/|R0lGOD|JVBERi0|UEsDB|0
 MIN_RUN = 40
 # So many codes are no accident.
 MIN_CODES = 3
+# A gateway put blanks behind a soft line break (RFC 2045 section 6.7 rule 3).
+_PADDED = re.compile(rb"=[ \t]{1,100}+(?=\r?\n)")
 _CODE = re.compile(rb"=(?:[0-9A-F]{2}|\r?\n)")
 _SIGNS = re.compile(rb"=([0-9A-Fa-f]{2}|)")
 _NO_CONTROLS = bytes((9, 10, 13, *range(0x20, 0x7F), *range(0x80, 0x100)))
@@ -49,6 +51,8 @@ def decode(body: bytes, encoding: bytes) -> bytes:
     if how == b"base64" or (how in _PLAIN and _ENCODED_FILE.match(body) and _BASE64_ONLY.fullmatch(body)):
         return base64(body)
     if how == b"quoted-printable":
+        if b"= " in body or b"=\t" in body:
+            body = _PADDED.sub(b"=", body)
         return binascii.a2b_qp(body)
     if how in (b"x-uuencode", b"uuencode", b"x-uue", b"uue"):
         rest, files = uuencoded(body)
@@ -95,7 +99,7 @@ def _is_quoted(body: bytes) -> bool:
     """
     if b"=3D" in body or b"=\n" in body or b"=\r" in body or b"=20\r" in body or b"=20\n" in body:
         return True
-    if body.endswith(b"="):
+    if body.endswith(b"=") or _PADDED.search(body):
         return True
     signs = _SIGNS.findall(body)
     if any(sign[:1] in b"89ABCDEF" for sign in signs if len(sign) == 2 and sign == sign.upper()):
