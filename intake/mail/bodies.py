@@ -110,14 +110,18 @@ def fields(raw: list[headers.RawField], hint: str) -> Fields:
 def part(leaf: Leaf, hint: str) -> Part:
     """Return a leaf with its transfer encoding undone; its text, where it has one, is yet to be decoded."""
     firsts = dict(reversed(leaf.fields))
-    undo = transfer.text if leaf.media_type in ("text/plain", "text/html") else transfer.decode
-    content = undo(leaf.body, firsts.get("content-transfer-encoding", b""))
+    encoding = firsts.get("content-transfer-encoding", b"")
+    if leaf.media_type in ("text/plain", "text/html"):
+        codec = charsets.lookup(leaf.params.get("charset", "")) or "utf-8"
+        content = transfer.text(leaf.body, encoding, codec)
+    else:
+        content = transfer.decode(leaf.body, encoding)
     shown = firsts.get("content-disposition")
     disposition, more = headers.parameters(shown, hint) if shown else ("", {})
     if disposition not in ("", "inline"):
         disposition = "attachment"  # RFC 2183 section 2.8: unknown ones are attachments
     params = leaf.params
-    if not all(value.isascii() for value in params.values()):
+    if params and not all(map(str.isascii, params.values())):
         declared = firsts.get("content-type", b"")
         params = headers.parameters(declared, hint)[1]
     media_type = leaf.media_type

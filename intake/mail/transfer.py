@@ -27,16 +27,19 @@ _NOT_BASE64 = re.sub(rb"[A-Za-z0-9+/]", b"", bytes(range(256)))
 _BASE64_SIGNS = bytes(range(0x80)).translate(None, _NOT_BASE64)
 # What a text has that was not encoded.
 _PLAIN = (b"", b"7bit", b"8bit")
-_BASE64_ONLY = re.compile(rb"\s*(?:[A-Za-z0-9+/]{40,}+={0,2}\r?\n?)++(?:[A-Za-z0-9+/]++={0,2})?\s*")
-# How a PNG, JPEG, GIF, PDF, ZIP and an old Office file begin in base64.
-_ENCODED_FILE = re.compile(rb"\s{0,20}(?:iVBORw0KGgo|/9j/|R0lGOD|JVBERi0|UEsDB|0M8R4KGx)")
+_BASE64_ONLY = re.compile(rb"\s*(?:[A-Za-z0-9+/]{20,}+={0,2}\r?\n?)++(?:[A-Za-z0-9+/]++={0,2})?\s*")
+# How a PNG, JPEG, GIF, PDF, ZIP and an old Office file begin in base64, and lines as its encoders cut them.
+_ENCODED_FILE = re.compile(
+    rb"\s{0,20}(?:iVBORw0KGgo|/9j/|R0lGOD|JVBERi0|UEsDB|0M8R4KGx|([A-Za-z0-9+/]{60,76})\r?\n[A-Za-z0-9+/])"
+)
 # The words of no language are so long, the lines of base64 longer.
 MIN_RUN = 40
 # So many codes are no accident.
 MIN_CODES = 3
 # A gateway put blanks behind a soft line break (RFC 2045 section 6.7 rule 3).
 _PADDED = re.compile(rb"=[ \t]{1,100}+(?=\r?\n)")
-_CODE = re.compile(rb"=(?:[0-9A-F]{2}|\r?\n)")
+_CODE = re.compile(rb"=(?:[0-9A-F]{2}|\r{0,2}\n)")
+_SOFT = re.compile(rb"=(?:\r{0,2}\n|\Z)")
 _SIGNS = re.compile(rb"=([0-9A-Fa-f]{2}|)")
 _NO_CONTROLS = bytes((9, 10, 13, *range(0x20, 0x7F), *range(0x80, 0x100)))
 _PIECES = re.compile(rb"[^=]+")
@@ -60,8 +63,10 @@ def decode(body: bytes, encoding: bytes) -> bytes:
     return body
 
 
-def text(body: bytes, encoding: bytes) -> bytes:
+def text(body: bytes, encoding: bytes, codec: str = "utf-8") -> bytes:
     """Return the content of a text part, whose own bytes tell when its encoding is not what it says.
+
+    `codec` is Python's name for its charset.
 
     Scripts write text under the label of base64 or quoted-printable that never was encoded, and text
     that was encoded without a label. Never raises.
@@ -76,7 +81,7 @@ def text(body: bytes, encoding: bytes) -> bytes:
             return binascii.a2b_qp(body)
         if _BASE64_ONLY.fullmatch(body):
             content = base64(body)
-            return content if _readable(content) else body
+            return content if _readable(content, codec) else body
     return decode(body, encoding)
 
 
@@ -114,7 +119,7 @@ def _surely_quoted(body: bytes) -> bool:
     if not _CODE.match(body, body.find(b"=")):
         return False
     signs = _SIGNS.findall(body)
-    soft = body.count(b"=\n") + body.count(b"=\r\n")
+    soft = len(_SOFT.findall(body))
     codes = [sign for sign in signs if sign and sign == sign.upper()]
     if len(codes) < MIN_CODES or len(codes) + soft < len(signs):
         return False
@@ -122,12 +127,14 @@ def _surely_quoted(body: bytes) -> bool:
     return (soft > 0 and b"3D" in codes) or high >= MIN_CODES
 
 
-def _readable(content: bytes) -> bool:
-    """Whether bytes are a text in UTF-8, with words or more than ASCII in it."""
+def _readable(content: bytes, codec: str) -> bool:
+    """Whether bytes are a text in a charset, with words or more than ASCII in it."""
     try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
+        content.decode(codec)
+    except (UnicodeDecodeError, LookupError):
         return False
+    if codec.startswith("iso2022"):
+        return True
     return not content.translate(None, _NO_CONTROLS) and (b" " in content or not content.isascii())
 
 

@@ -193,6 +193,16 @@ ENCODINGS = [
     ),
     ("a formula is no quoted-printable", typed(b"text/plain", b"a=AA b=BB c=CC d=x\n"), "a=AA b=BB c=CC d=x"),
     ("base64 without a label", typed(b"text/plain; charset=utf-8", base64.encodebytes(LONG)), LONG.decode()),
+    (
+        "base64 in another charset without a label",
+        typed(b"text/plain; charset=windows-1251", base64.encodebytes("Здравствуйте, не могу войти".encode("cp1251"))),
+        "Здравствуйте, не могу войти",
+    ),
+    (
+        "quoted-printable without a label, its line ends doubled by a gateway",
+        typed(b"text/plain; charset=iso-8859-2", b"dotar=B3o, prosz=EA =\r\r\nsi=EA zalogowa=E6\r\n"),
+        "dotarło, proszę się zalogować",
+    ),
     ("a token is no base64 text", typed(b"text/plain", b"c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0\xff"[:40]), "c2VjcmV0" * 5),
     ("a word is no base64", typed(b"text/plain", b"Thanks"), "Thanks"),
 ]  # fmt: skip
