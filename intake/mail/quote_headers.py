@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from intake.mail.quote_words import LABELS
+from intake.mail.quote_words import FORWARDED, LABELS, ORIGINAL
 
 # Only this much of a line is matched; the rest never changes what it is.
 MAX_LINE = 1000
@@ -11,7 +11,18 @@ MAX_LINE = 1000
 MAX_HEADER = 24
 MAX_LABEL = 40
 
-_TITLE = re.compile(r"^[\s>*]{0,8}[-_=—–\u2500]{2,60}\s{0,3}\w.{1,40}?[-_=—–\u2500]{2,60}\s{0,8}\*?$")
+TITLE = re.compile(r"^[\s>*]{0,8}[-_=—–\u2500]{2,60}\s{0,3}\w.{1,40}?[-_=—–\u2500]{2,60}\s{0,8}\*?$")
+"""A line over such a header, in whatever language: "--- Original ---"."""
+
+# "----- Forwarded Message ----- From: Bob <bob@example.com>To: ...", all on one line.
+_GLUED = re.compile(
+    r"^[\s>]{0,8}-{3,20} {0,2}[^\n-]{3,60}?-{3,20}"
+    r"(?=\s{1,4}[^\s:：<>@-]{1,20}(?: [^\s:：<>@-]{1,20})?\s?[:：])"
+)
+_LABELLED = re.compile(
+    rf"(?:{'|'.join(sorted(map(re.escape, LABELS), key=len, reverse=True))})\s?[:：]", re.IGNORECASE
+)
+MAX_GLUED = 2000
 
 
 def mark(lines: Sequence[str], kinds: list[str]) -> None:
@@ -31,7 +42,7 @@ def mark(lines: Sequence[str], kinds: list[str]) -> None:
             end, found = _block(labels, kinds, at)
             if _is_header(found):
                 kinds[at:end] = "h" * (end - at)
-                if at and kinds[at - 1] == "t" and _TITLE.match(lines[at - 1][:100]):
+                if at and kinds[at - 1] == "t" and TITLE.match(lines[at - 1][:100]):
                     # "--- Original ---", in whatever language.
                     kinds[at - 1] = "o"
                 at = end
@@ -80,3 +91,29 @@ def _is_header(found: Sequence[tuple[str, str]]) -> bool:
         # From, To and Date alone are also what someone writes who asks for a journey.
         return "from" in kinds and (addressed or "subject" in kinds or len(kinds) >= 4)
     return kinds >= {"from", "date"} and "@" in found[0][1]
+
+
+def unglued(line: str) -> list[str]:
+    """Return the lines of a title and its header that were written as one; none when they were not.
+
+    Yahoo writes its text so: each label follows the value of the one before without a
+    blank, and so does the mail forwarded when it has no line end of its own.
+    """
+    title = _GLUED.match(line[:300])
+    if title is None or not (FORWARDED.match(title[0]) or ORIGINAL.match(title[0])):
+        return []
+    rest = line[title.end() : MAX_GLUED]
+    starts: list[int] = []
+    for found in _LABELLED.finditer(rest):
+        before = rest[found.start() - 1 : found.start()] or " "
+        if found[0][0].islower() or not (before in ">; \t" or before.isdigit() or before.isupper()):
+            continue
+        starts.append(found.start())
+        if LABELS[" ".join(found[0].rstrip(":： ").split()).lower()] == "subject":
+            break
+    pieces = [rest[start:end].strip() for start, end in zip(starts, [*starts[1:], len(rest)], strict=True)]
+    return (
+        [title[0].strip(), *pieces, *([line[MAX_GLUED:]] if line[MAX_GLUED:] else [])]
+        if len(pieces) > 1
+        else []
+    )

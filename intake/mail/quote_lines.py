@@ -113,6 +113,13 @@ def _plain(line: str) -> bool:
     return starts is None or not line[:40].lower().startswith(starts)
 
 
+def attribution(lines: Sequence[str]) -> tuple[int, int] | None:
+    """Return the first and the last line (exclusive) of the first "On ... X wrote:", None where none is."""
+    kinds = classify(lines)
+    start = kinds.find("a")
+    return None if start < 0 else (start, start + len(kinds[start:]) - len(kinds[start:].lstrip("a")))
+
+
 def begins_and_ends_as_text(line: str) -> bool:
     """Whether a line begins with a letter and ends as a sentence does: nothing that leads to a quote."""
     return line[0].isalpha() and (line[-1].isalpha() or line[-1] in ".,!?") and len(line) <= MAX_LINE
@@ -140,7 +147,7 @@ def _kind(line: str, usual: bool) -> str:
             return "g"
         if _RULE.match(line):
             return "d"
-    if len(line) < 300 and heads_mail(line):
+    if (len(line) < 300 and heads_mail(line)) or (first == "-" and quote_headers.unglued(line)):
         return "o"
     if not usual and "aka.ms/" in line and _OUTLOOK_LINK.match(line):
         # Outlook for telephones puts it between its author's words and the mail it answers.

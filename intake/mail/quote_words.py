@@ -35,6 +35,7 @@ _LABELS = {
     "avsender, de la part de, "
     " da, van, od, от, від, 发件人, 寄件者, 寄件人, 發件人, 差出人, 送信者, "
     "보낸 사람, 보낸사람, 보낸이, 발신, "
+    "šalje, expeditorul, expeditor, saatja, odesílatel, odosielateľ, від кого, надіслав, "
     "kimden, gönderen, từ, người gửi, från, fra, lähettäjä, feladó, de la, από, من, מאת, 发自",
     "date": "sent, date, date sent, sent on, gesendet am, datum und zeit, envoyée, expédié, enviado a las, "
     "data de envio, data invio, inviato il, verzonden op, wysłane, data i godzina, дата и время, "
@@ -47,24 +48,27 @@ _LABELS = {
     "傳送時間, 傳送日期, 發送時間, 送信日時, "
     "日時, 日付, 送信日付, 보낸 날짜, 보낸날짜, 날짜, 일시, 발송일, gönderildi, gönderme tarihi, "
     "tarih, đã gửi, "
-    "ngày, skickat, sendt, "
+    "ngày, skickat, sendt, dato, dátum, dată, päiväys, odoslané, odeslané, відправлено, kuupäev, gönderilen, "
     "lähetetty, päivämäärä, odesláno, elküldve, trimis, التاريخ, נשלח, message du",
     "to": "to, recipient, an, empfänger, destinataire, destinatario, destinatário, ontvanger, adresat, "
     "получатель, 收信人, 받는 이, người nhận thư, "
     " à, a, para, aan, naar, do, кому, 收件人, 收件者, 宛先, 받는 사람, 받는사람, "
-    "받는이, 수신, kime, "
+    "받는이, 수신, kime, prima, destinatarul, pre, pour, 送信先, saaja, "
     "alıcı, đến, "
     "tới, người nhận, till, til, vastaanottaja, komu, címzett, către, إلى, אל",
     "subject": "subject, betreff, 邮件主题, 信件主旨, 메일제목, đề tài, "
     " objet, sujet, asunto, assunto, oggetto, onderwerp, temat, тема, "
     "主题, 主題, 主旨, "
-    "標題, 标题, 件名, 제목, konu, chủ đề, tiêu đề, ämne, emne, aihe, předmět, tárgy, subiect, "
+    "標題, 标题, 件名, 제목, predmet, subiectul, naslov, teema, "
+    "konu, chủ đề, tiêu đề, ämne, emne, aihe, předmět, tárgy, subiect, "
     "الموضوع, נושא",
     "other": "cc, bcc, kopie, kopie (cc), copie, copie à, copia, cópia, kopia, dw, udw, копия, "
     "копія, 抄送, 副本, "
     "密件副本, 참조, bilgi, sao chép, kopi, reply-to, reply to, antwort an, répondre à, responder a, "
     "rispondi a, risposta, 返信先, 回复, importance, priority, wichtigkeit, priorität, "
-    "importancia, 重要性, "
+    "importancia, 重要性, kopio, másolat, másolatot kap, kópia, 抄送至, "
+    "svar til, svara till, antwoord aan, vastaus, válaszcím, odpověď na, odgovori na, odpowiedź-do, "
+    "răspuns către, ответ-кому, odpovedať-pre, yanıt adresi, кому відповісти, 回复至, "
     "attachments, anlagen, anlage, pièces jointes, 附件, organization, newsgroups",
 }
 LABELS = {word.strip(): kind for kind, words in _LABELS.items() for word in words.split(", ")}
@@ -109,7 +113,7 @@ _FORWARD = (
     r"|(?:début du )?(?:message|courriel|mail|e-mail) (?:transféré|transmis|réexpédié)"
     r"|(?:inicio del )?mensaje reenviado|(?:início da )?mensagem (?:encaminhada|reencaminhada)"
     r"|(?:inizio )?(?:del )?messaggio inoltrato|(?:begin )?doorgestuurd(?:e)? (?:bericht|e-mail)"
-    r"|(?:początek )?(?:przekazan[ae]j?|przekazywanej) wiadomoś(?:ć|ci)|(?:wiadomość )?przesłana dalej"
+    r"|(?:początek |treść )?(?:przekazan[ae]j?|przekazywanej) wiadomoś(?:ć|ci)|(?:wiadomość )?przesłana dalej"
     r"|(?:начало )?(?:пересылаемо(?:е|го)|пересланно(?:е|го)|перенаправленно(?:е|го)"
     r"|переадресованно(?:е|го)) сообщени[ея]"
     r"|(?:iletilen|yönlendirilen) (?:ileti|mesaj|e-?posta)(?:n[ıi]n başlangıcı)?"
@@ -117,8 +121,12 @@ _FORWARD = (
     r"|(?:下面是被|以下是)?(?:转发的?|已转发的?|被转发的)(?:邮件|消息)(?:信息)?|(?:以下是|開始)?(?:轉寄的?|轉發的?|已轉寄的?)(?:郵件|訊息|信件)"
     r"|(?:開始)?転送(?:された|する)?(?:メッセージ|メール)|전달된 (?:메일|메시지|이메일)|(?:전달"
     r"|포워드) (?:메일|메시지)"
-    r"|vidarebefordrat meddelande|videresendt (?:melding|meddelelse|besked)|edelleenlähetetty viesti"
-    r"|välitetty viesti|přeposlaná zpráva|továbbított üzenet|mesaj redirecționat"
+    r"|vidarebefordrat (?:meddelande|mejl)|(?:start på )?videresendt (?:melding|meddelelse|besked)"
+    r"|edelleenlähetetty viesti|välitetty viesti(?: alkaa| / fwd\.msg)?|přeposlaná zpráva"
+    r"|začátek přeposílané zprávy|preposlaná správa(?: -{3} forwarded message)?|začiatok preposlanej správy"
+    r"|továbbított (?:üzenet|levél kezdete)|mesaj redirecționat|începe mesajul redirecționat"
+    r"|proslijeđena poruka|započni proslijeđenu poruku|ileti başlangıcı|iletilmiş mesaj"
+    r"|(?:переслане|перенаправлене) повідомлення|початок листа, що пересилається|メッセージを転送"
 )
 FORWARDED = re.compile(
     r"^[\s>*]{0,8}(?:[-_=—–*\u2500]{2,60}+(?:\s{0,4}+|&nbsp;)\*?(?:"
