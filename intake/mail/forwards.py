@@ -43,6 +43,9 @@ _ADDRESS = re.compile(
 )
 _DRESSING = re.compile(r"^[>\s]{0,20}")
 _DASHES = "-_=—–*\u2500"
+_CELLS = re.compile(
+    r"^(?:\|\s?)?([^\s|:：][^|:：]{0,30}?)(?:\s?\|\s?|\s+(?=[\"<\d]|\S{1,64}@|Re:))([^|]{0,900})\|?\s*$"
+)
 # Gmail's first line, whatever word stands for "From".
 _FIRST = re.compile(r"^[^\W\d_][^:：]{1,30}[:：] (.{0,200}<[^<>\s@]{1,64}@[^<>\s@]{1,250}>)\s*$")
 # Yandex: "05.03.2024, 10:15, "Bob" <bob@example.com>:" instead of a header.
@@ -210,7 +213,12 @@ def _header(lines: Sequence[str], start: int, titled: bool) -> tuple[dict[str, s
             if blank > 1 or "subject" in values or len(values) > 3:
                 break
             continue
-        label = _label(line)
+        label = _label(line, titled)
+        if label is None and titled and last == "date":
+            # eM Client's subject, which has no colon either.
+            word, _, value = line.strip().partition(" ")
+            named = quote_headers.label(f"{word}: {value}")
+            label = named if named and named[0] == "subject" else None
         if label is None and titled and at == start and (first := _FIRST.match(line)):
             label = ("from", first[1])
         if label is None:
@@ -227,8 +235,12 @@ def _header(lines: Sequence[str], start: int, titled: bool) -> tuple[dict[str, s
     return values, body
 
 
-def _label(line: str) -> tuple[str, str] | None:
-    label = quote_headers.label(_undressed(line))
+def _label(line: str, titled: bool = False) -> tuple[str, str] | None:
+    bare = _undressed(line)
+    label = quote_headers.label(bare)
+    if label is None and titled and (cells := _CELLS.match(bare[:MAX_LINE])):
+        # NetEase Mail Master writes a table, eM Client no colons.
+        label = quote_headers.label(f"{cells[1]}: {cells[2]}")
     return None if label is None else (label[0], label[1].lstrip(" \t|*").strip(" \t*"))
 
 

@@ -11,18 +11,22 @@ _I = re.IGNORECASE
 
 # The verb of "On ... X wrote:", by itself or around the date.
 WROTE = re.compile(
-    r"\b(?:wrote|writes|schrieb|geschrieben|hat geschrieben|a écrit|écrivait|ha escrit[oa]?|escribió"
+    r"\b(?:wrote|writes|schrieb|schrieben|geschrieben|hat geschrieben|a écrit|avez écrit|écrivait"
+    r"|ha escrit[oa]?|va escriure|escribió"
     r"|escribio|escreveu|ha scritto|scrisse"
-    r"|schreef|geschreven|napisał(?:\(a\)|a)?|pisze|написал(?:\(а\)|а|и)?|пишет|пише|написав(?:ла)?"
+    r"|schreef|geschreven|napisał(?:\(a\)|a)?|pisze|написал(?:\(а\)|а|и)?|писали|пишет|пише|написав(?:ла)?"
     r"|yazdı|yazmış|đã viết|viết"
+    r"|написа|rašė|rakstīja|kirjutas|napisao|napisala"
     r"|skrev|kirjoitti|napsal\(?a?\)?|píše|napísal\(?a?\)?|ezt írta|írta|a scris|escriu|έγραψε|menulis)\b"
-    r"|写道|寫道|提到|쓴 글|写了|寫了|のメール|さんは書きました|が書きました|wrote|님이 작성|작성:|님이 (?:쓰"
+    r"|写道|寫道|提到|쓴 글|写了|寫了|写入|のメール|のメッセージ|が送信|さんは書きました"
+    r"|が書きました|が書き込みました|wrote|님이 작성|작성:|님이 (?:쓰"
     r"|작성)|כתב|نوشت|كتب|كتابة ما يلي|เขียน",
     _I,
 )
 # One of these is in every word of WROTE: without them it need not be searched, which costs ten times as much.
 WROTE_ROOTS = (
-    "wr", "schr", "écri", "scr", "napis", "pisz", "напис", "пиш", "yaz", "viết", "skrev", "kirjoit", "napsal",
+    "wr", "schr", "écri", "scr", "raš", "rakst", "kirjut", "писа", "メッセージ", "送信", "写入", "書き込み",
+    "napis", "pisz", "напис", "пиш", "yaz", "viết", "skrev", "kirjoit", "napsal",
     "píše", "napísal", "írta", "γραψ", "menulis", "写道", "寫道", "提到", "글", "写了", "寫了", "のメール",
     "書きました",
     "작성", "쓰", "כת", "نوشت", "كت", "เขียน",
@@ -84,7 +88,9 @@ _ORIGINAL = (
     r"|исходное сообщение|пересылаемое сообщение|пересланное сообщение|оригинальное сообщение"
     r"|orijinal mesaj|iletilen (?:ileti|mesaj)|özgün ileti|thư gốc|tin nhắn gốc|thư được chuyển tiếp"
     r"|forwarded message|forwarded mail|forwarded by .{1,80}|weitergeleitete nachricht|reply message"
-    r"|reply above this line|ursprungligt meddelande|originalmeddelande|oprindelig meddelelse"
+    r"|replied message"
+    r"|origineel bericht|antwort nachricht|reply above this line"
+    r"|ursprungligt meddelande|originalmeddelande|oprindelig meddelelse"
     r"|opprinnelig melding|alkuperäinen viesti|původní zpráva|eredeti üzenet"
     r"|邮件原件|原件|原始信件|原始訊息|原始邮件|原始郵件|原邮件|回复的原邮件|回复邮件|转发的?邮件(?:信息)?|轉寄郵件|轉寄的郵件"
     r"|轉寄訊息|已转发的邮件|转发的消息|元のメッセージ|元のメール|转发邮件"
@@ -107,8 +113,13 @@ ORIGINAL = re.compile(
 )
 """The line over a mail that is quoted or forwarded whole."""
 
+TITLE_ALONE = re.compile(rf"^[\s>*]{{0,8}}(?:{_ORIGINAL})[\s*]{{0,8}}$", _I)
+"""The words of that line without anything around them, as BlackBerry wrote them over a mail's header."""
+
 _FORWARD = (
-    r"(?:begin |inline )?forwarded (?:message|mail|e-?mail|by .{1,80})|(?:anfang der "
+    r"(?:begin |inline )?forwarded (?:message|mail|e-?mail|by .{1,80})"
+    r"|(?:weitergeleitet von|transféré par|reenviado por|encaminhado por|inoltrato da|doorgestuurd door"
+    r"|przekazane przez) .{1,80}|(?:anfang der "
     r"|beginn der )?weitergeleitete[nr]? (?:nachricht|e-?mail|mail)"
     r"|(?:début du )?(?:message|courriel|mail|e-mail) (?:transféré|transmis|réexpédié)"
     r"|(?:inicio del )?mensaje reenviado|(?:início da )?mensagem (?:encaminhada|reencaminhada)"
@@ -229,7 +240,7 @@ SENT_STARTS = (
 SENT_BY_FIRST = {
     first: tuple(one for one in SENT_STARTS if one[0] == first) for first in map(itemgetter(0), SENT_STARTS)
 }
-SENT_INSIDE = ("gönder", "から送信", "에서 ", "aka.ms/")
+SENT_INSIDE = ("gönder", "から送信", "에서 ", "aka.ms/", "processed by david")
 # What may stand before the words of a device's line: blanks, and signs of emphasis.
 _DRESSING = "".join(char for char in map(chr, range(0x3001)) if char.isspace()) + "(<*_["
 

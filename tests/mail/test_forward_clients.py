@@ -270,6 +270,30 @@ def test_a_forwards_prefix_in_each_language(prefix: str) -> None:
     assert ("joe@acme.example", "Hello there") == (forward.sender.mailbox, forward.subject)
 
 
+# What other programs write over a mail they forward: name, the forward, the agent's words above it.
+OTHERS = {
+    "netease-table": f"---- 转发的邮件 ----\n| 发件人 | {JOE} |\n| 发送日期 | 2024年03月05日 10:15 |\n| 收件人 | {BESS} |\n| 主题 | Hello there |",
+    "netease-table-in-english": f"---- Forwarded Message ----\n| From | {JOE} |\n| Date | 03/5/2024 10:15 |\n| To | {BESS} |\n| Subject | Hello there |",
+    "netease-table-of-html": f"---- Forwarded Message ----\nFrom | {JOE}\nDate | 03/5/2024 10:15\nTo | {BESS}\nSubject | Hello there",
+    "em-client": '------ Forwarded Message ------\nFrom "Joe Doe" <joe@acme.example>\nTo bess@acme.example\nDate 3/5/2024 10:15:00 AM\nSubject Hello there',
+    "em-client-in-german": '------ Weitergeleitete Nachricht ------\nVon "Joe Doe" <joe@acme.example>\nAn bess@acme.example\nDatum 05.03.2024 10:15:00\nBetreff Hello there',
+    "notes-in-german": f"----- Weitergeleitet von Tom/Corp am 05.03.2024 10:15 -----\n\nVon:\t{JOE}\nAn:\tann\nDatum:\t05.03.2024 10:14\nBetreff:\tHello there",
+    "notes-in-french": f"----- Transféré par Tom/Corp le 05/03/2024 10:15 -----\n\nDe :\t{JOE}\nA :\tann\nDate :\t05/03/2024 10:14\nObjet :\tHello there",
+    "zimbra": f"----- Mail transféré -----\nDe: {JOE}\nÀ: {BESS}\nEnvoyé: Mardi 5 Mars 2024 10:15:00\nObjet: Hello there",
+    "fastmail": f"----- Original message -----\nFrom: {JOE}\nTo: {BESS}\nSubject: Hello there\nDate: Tuesday, March 05, 2024 10:15 AM",
+    "mobile-139": f"----邮件原文----\n发件人：{JOE}\n收件人：{BESS}\n抄 送: (无)\n发送时间：2024-03-05 10:15:00\n主题：Hello there",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_the_forwards_of_other_programs(name: str) -> None:
+    raw = f"From: agent@desk.example\nSubject: Fwd: Hello there\nContent-Type: text/plain; charset=utf-8\n\n{REMARK}\n\n{OTHERS[name]}\n\n{WORDS}"
+    forward = parse(raw.encode()).forward
+    assert forward is not None
+    assert "Joe Doe <joe@acme.example>" == f"{forward.sender.name} <{forward.sender.mailbox}>"
+    assert ("Hello there", WORDS, REMARK) == (forward.subject, forward.text.strip(), forward.remark)
+
+
 NONE = {
     "an-answer-in-a-thread-that-was-forwarded": ("Re: Fwd: Hello", f"Done.\n\nOn 28/10/2021 12:46, Desk <help@desk.example> wrote:\n\n{quoted(WORDS)}"),
     "a-sentence-with-dashes-and-labels": ("Fwd: Hello", "The line ---- Forwarded Message ---- To: nobody is in your log."),
