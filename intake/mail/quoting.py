@@ -35,6 +35,8 @@ _SHARED = re.compile(
     r"(?:[^\W\d]{2,12}[.,]{0,2}\s+){0,3}\d{1,4})"
 )
 MAX_SHARED = 1000
+_POSTSCRIPT = re.compile(r"^\s{0,4}\*{0,2}(?:P\.? ?S\.?|p\.s\.|N\.? ?B\.?|附言?|追伸|추신)\s?[:：.,)-]")
+_ASKS = re.compile(r"^(?!.*(?:https?:|www\.)).*[^\W\d]\s?[?？]\s{0,4}$")
 # What may begin a mail quoted whole, and what a signature.
 _LEADS = re.compile("[aohx]")
 _ENDS = re.compile("[gd]")
@@ -151,9 +153,22 @@ def _signature(lines: list[str], kinds: str) -> int:
         own = below.count("t")
         answered = "q" in below and "t" in below[below.rfind("q") :]
         ruled = kinds[at] == "d" and set(lines[at].strip()) == {"_"}
-        if not answered and own <= (MAX_RULED if ruled else MAX_SIGNATURE) and (ruled or kinds[at] == "g"):
+        short = own <= (MAX_RULED if ruled else MAX_SIGNATURE)
+        if not answered and short and (ruled or kinds[at] == "g") and not _goes_on(lines, kinds, at):
             return at
     return len(kinds)
+
+
+def _goes_on(lines: list[str], kinds: str, at: int) -> bool:
+    """Whether more than a name stands below what may be a signature's mark: a postscript, a question."""
+    standard = lines[at].startswith("-- ")
+    for line, kind in zip(lines[at + 1 :], kinds[at + 1 :], strict=True):
+        if kind == "t" and _POSTSCRIPT.match(line[:40]):
+            return True
+        # Only the mark of the standard has the blank; others are also put between two matters.
+        if kind == "t" and not standard and _ASKS.search(line[-200:]):
+            return True
+    return False
 
 
 def _kept(kinds: str, goes_on: bool) -> list[bool]:
