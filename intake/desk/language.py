@@ -2,10 +2,8 @@
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Sequence
 from functools import cache
-from itertools import repeat
 
 from intake.desk.language_words import WORDS
 
@@ -109,7 +107,8 @@ def detect(text: str) -> str:
         text = " ".join([word for word in text.split() if "@" not in word and "://" not in word])
     try:
         # None of its signs is of another script, and bytes are looked through five times as fast.
-        words = text.encode("cp1252").translate(_LETTERS_ALONE).decode("cp1252").split()
+        codec = "ascii" if text.isascii() else "cp1252"
+        words = text.encode(codec).translate(_LETTERS_ALONE).decode(codec).split()
     except UnicodeEncodeError:
         found = _by_script(text)
         if found:
@@ -154,11 +153,10 @@ def _chinese(text: str) -> str:
 
 def _by_words(words: Sequence[str], text: str) -> str:
     """Return the language of a text by frequent words (`words` are all of it, lower-cased) and letters."""
-    counts = Counter(map(_votes().get, words, repeat(())))
     votes: dict[str, int] = {}
-    for languages, count in counts.items():
+    for languages in filter(None, map(_votes().get, words)):
         for language in languages:
-            votes[language] = votes.get(language, 0) + 2 * count
+            votes[language] = votes.get(language, 0) + 2
     if not text.isascii():
         for letter in filter(_HINTS.__contains__, text.lower()):
             for language in _HINTS[letter]:
