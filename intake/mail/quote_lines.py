@@ -8,6 +8,7 @@ x a client's own mark that quoted mail begins
 
 import re
 from collections.abc import Sequence
+from string import ascii_letters, digits
 
 from intake.mail import quote_headers
 from intake.mail.quote_headers import MAX_LINE, label
@@ -16,11 +17,11 @@ from intake.mail.quote_words import (
     NOT_DEVICE,
     ORIGINAL,
     SENT_BY_FIRST,
-    SENT_FROM,
     SENT_INSIDE,
+    SENT_STARTS,
     WROTE,
     WROTE_ROOTS,
-    may_be_sent_from,
+    is_sent_from,
 )
 from intake.mail.text_lines import ATTRIBUTION, CUT
 
@@ -76,6 +77,10 @@ _RULED = "-_=+~#*—–\u2500.\u1427"
 _INVISIBLE = "\u200b\u200c\u200e\u200f\ufeff\u00ad\u2060\ufffc"
 # Signs of emphasis that may stand before a device's line.
 _BEFORE_DEVICE = "(<*_["
+# How most lines begin, and the first two signs of those of a device: what _plain says of nearly every line,
+# without a call for each.
+_USUAL_FIRSTS = frozenset(ascii_letters + digits)
+_DEVICE_STARTS = frozenset(one[:2] for one in SENT_STARTS)
 # What the line over a quoted mail may end in (heads_mail), the colons first.
 _LASTS = ":： \t>*\r\xa0\u3000"
 
@@ -88,7 +93,15 @@ def classify(lines: Sequence[str]) -> str:
     usual = CUT not in whole and not any(map(lowered.__contains__, SENT_INSIDE))
     if usual:
         kinds = [
-            "e" if not line else "t" if _plain(line) else _kind(line[:MAX_LINE], usual) for line in lines
+            "e"
+            if not line
+            else "t"
+            if (
+                line[0] in _USUAL_FIRSTS and line[-1] not in _LASTS and line[:2].lower() not in _DEVICE_STARTS
+            )
+            or _plain(line)
+            else _kind(line[:MAX_LINE], usual)
+            for line in lines
         ]
     else:
         kinds = [_kind(line[:MAX_LINE], usual) for line in lines]
@@ -175,12 +188,7 @@ def heads_mail(line: str) -> bool:
 def _names_device(line: str) -> bool:
     if len(line) > MAX_DEVICE_LINE:
         return False
-    return (
-        may_be_sent_from(line.lower())
-        and not line.rstrip().endswith(":")
-        and SENT_FROM.match(line) is not None
-        and NOT_DEVICE.search(line) is None
-    )
+    return not line.rstrip().endswith(":") and is_sent_from(line) and NOT_DEVICE.search(line) is None
 
 
 def _fences(lines: Sequence[str], kinds: list[str]) -> None:
@@ -198,7 +206,10 @@ def _attributions(lines: Sequence[str], kinds: list[str]) -> None:
             kinds[at] = "a"
             continue
         if kind == "t":
-            if not line or begins_and_ends_as_text(line):
+            # As begins_and_ends_as_text, without a call for each line.
+            if not line or (
+                (line[-1].isalpha() or line[-1] in ".,!?") and line[0].isalpha() and len(line) <= MAX_LINE
+            ):
                 continue
         elif kind != "q" or not at or kinds[at - 1] != "t":
             continue
@@ -295,10 +306,13 @@ def _is_attribution(line: str, following: str, alone: bool) -> bool:
     bare = line.strip(" -*_")
     if "@" not in bare and not _DIGIT.search(bare) and (following != "q" or len(bare) > MAX_UNDATED):
         return False  # neither date nor address, nor short above a quote
+    colon = _COLON.search(line)
+    if not (colon or (line.startswith("--") and line.endswith("--")) or _STARTS_DATED.match(bare)):
+        return False
     lowered = bare.lower()
     if any(map(lowered.__contains__, WROTE_ROOTS)) and WROTE.search(bare):
         dashed = line.startswith("--") and line.endswith("--")
-        if not (_COLON.search(line) or dashed):
+        if not (colon or dashed):
             return False
         dated = _DATE.search(bare) or _TIME.search(bare)
         named = _ADDRESS.search(bare)
@@ -306,7 +320,7 @@ def _is_attribution(line: str, following: str, alone: bool) -> bool:
             return True
         told = dated or named or _names_writer(bare, alone)
         return bool(told and following == "q") or bool(dated and _OPENING.match(bare))
-    if "@" in bare and _COLON.search(line):
+    if "@" in bare and colon:
         if _ADDRESS.search(bare) and _TIME.search(bare) and _DATE.search(bare):
             # In any language: a date, a time, an address and a colon; not a line of a header.
             return label(line) is None
@@ -338,6 +352,8 @@ def _next_kind(lines: Sequence[str], kinds: Sequence[str], at: int) -> str:
 
 def _initialled(lines: Sequence[str], kinds: list[str]) -> None:
     """Supercite's quotes, "AB> ", where three lines that follow one another have the same initials."""
+    if sum([">" in line[1:4] for line in lines]) < 3:
+        return
     start, initials = 0, ""
     for at in range(len(lines) + 1):
         may = at < len(lines) and kinds[at] == "t" and ">" in lines[at][:4]

@@ -169,8 +169,7 @@ _DEVICE = (
     r"|スマートフォン|携帯|телефон\w*"
     r"|устройств\w*|telefon\w*|telefono|teléfono|téléphone|móvil|mobiel|celular|điện thoại"
 )
-SENT_FROM = re.compile(
-    r"^[\s(<*_\[]{0,6}(?:"
+_SENT = (
     r"(?:sent|written|posted) (?:from|via|with|using|by) .{0,60}?(?:" + _DEVICE + r")"
     r"|from my (?:iphone|ipad|android|mobile|phone|blackberry)"
     r"|(?:gesendet|verschickt|versendet|geschrieben) (?:von|mit|über|via) .{0,60}?(?:" + _DEVICE + r")"
@@ -186,11 +185,7 @@ SENT_FROM = re.compile(
     r"|(?:verzonden|verstuurd|verzonden) (?:vanaf|van|met|via|vanuit) .{0,60}?(?:" + _DEVICE + r")"
     r"|(?:wysłane|wysłano|wysłana) (?:z|za pomocą|przez) .{0,60}?(?:" + _DEVICE + r")"
     r"|(?:отправлено|надіслано|послано) (?:из|с|з|со|через) .{0,60}?(?:" + _DEVICE + r")"
-    r"|.{0,40}(?:"
-    + _DEVICE
-    + r").{0,20}(?:gönderildi|gönderilmiştir)|(?:gönderildi|gönderen):? .{0,40}(?:"
-    + _DEVICE
-    + r")"
+    r"|(?:gönderildi|gönderen):? .{0,40}(?:" + _DEVICE + r")"
     r"|(?:đã )?gửi từ .{0,60}?(?:" + _DEVICE + r")"
     r"|(?:skickat|sendt|lähetetty|odesláno) (?:från|fra|via|laitteesta|z) .{0,60}?(?:"
     + _DEVICE
@@ -202,24 +197,24 @@ SENT_FROM = re.compile(
     + r").{0,10}|從我的.{0,30}(?:傳送|寄出|发送)|从我的.{0,30}(?:发送|发出|寄出)|通过.{0,30}(?:"
     + _DEVICE
     + r").{0,6}发送"
-    r"|.{0,30}(?:"
-    + _DEVICE
-    + r").{0,10}から送信(?:されました)?|.{0,30}(?:"
-    + _DEVICE
-    + r").{0,10}에서 (?:보냄|보낸|전송|발송).{0,10}|나의 .{0,20}에서 보냄"
     r"|(?:someone )?from mobile|someone from mobile"
     r"|(?:get|download|hol(?:en)? sie sich|laden sie|obtenir|obtenez|obtén|obtener|scarica|ottieni"
     r"|baixe|obter|pobierz|скачать|获取|下載|取得|下载) \[?(?:outlook|yahoo mail|spark|gmail).{0,60}"
-    # In any language, with the link that only the program writes.
-    r"|.{0,60}outlook.{0,60}<?https://aka\.ms/"
     r"|(?:obter o|pobierz(?: program)?|tải|instalar|descargar|scarica|télécharger"
     r"|ottieni) outlook .{1,30}(?:ios|android)"
     r"|(?:ios|android)(?:용 outlook 다운로드| için outlook['’]?[uı]? (?:edinin|indirin))"
     r"|outlook for (?:ios|android).{0,20}(?:を入手|を取得|을 다운로드).{0,10}|\[?outlook .{0,12}(?:ios"
     r"|android).{0,12}(?:herunterladen|downloaden|indir|下载|を入手|다운로드|для .{0,10})"
-    r").{0,50}$",
-    _I,
 )
+# Forms that begin with the device's name, which may be anything; each holds one of SENT_INSIDE.
+_SENT_LAST = (
+    r"|.{0,40}(?:" + _DEVICE + r").{0,20}(?:gönderildi|gönderilmiştir)"
+    r"|.{0,30}(?:" + _DEVICE + r").{0,10}から送信(?:されました)?"
+    r"|.{0,30}(?:" + _DEVICE + r").{0,10}에서 (?:보냄|보낸|전송|발송).{0,10}|나의 .{0,20}에서 보냄"
+    # In any language, with the link that only the program writes.
+    r"|.{0,60}outlook.{0,60}<?https://aka\.ms/"
+)
+SENT_FROM = re.compile(rf"^[\s(<*_\[]{{0,6}}(?:{_SENT}{_SENT_LAST}).{{0,50}}$", _I)
 """A line that a telephone or a mail program puts under a mail to name itself."""
 
 # A sentence, not a device's line: "Sent from my desk, is much easier then my mobile phone."
@@ -243,6 +238,18 @@ SENT_BY_FIRST = {
 SENT_INSIDE = ("gönder", "から送信", "에서 ", "aka.ms/", "processed by david")
 # What may stand before the words of a device's line: blanks, and signs of emphasis.
 _DRESSING = "".join(char for char in map(chr, range(0x3001)) if char.isspace()) + "(<*_["
+
+
+_SENT_FIRST = re.compile(rf"^[\s(<*_\[]{{0,6}}(?:{_SENT}).{{0,50}}$", _I)
+
+
+def is_sent_from(line: str) -> bool:
+    """Whether SENT_FROM matches a line; its forms that may begin with anything are tried where one may be."""
+    lowered = line.lower()
+    if any(map(lowered.__contains__, SENT_INSIDE)):
+        return SENT_FROM.match(line) is not None
+    bare = lowered.lstrip(_DRESSING)
+    return bare.startswith(SENT_BY_FIRST.get(bare[:1], ())) and _SENT_FIRST.match(line) is not None
 
 
 def may_be_sent_from(lowered: str) -> bool:
