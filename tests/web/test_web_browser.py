@@ -244,7 +244,7 @@ def test_a_requester_writes_closes_and_reopens(served: Any, tmp_path: Path, scri
         page.get_by_role("link", name="截图.png").click()
     assert "截图.png" == download.value.suggested_filename
     page.get_by_role("button", name="This is solved").click()
-    page.get_by_text("The ticket is closed.").wait_for()
+    page.get_by_text("Your request is closed.").wait_for()
     page.get_by_role("button", name="It is not solved").click()
     page.get_by_text("The ticket is open again").wait_for()
 
