@@ -178,3 +178,12 @@ def test_customers_read_one_word_for_what_they_asked(language: str) -> None:
     right = re.compile(CUSTOMERS_WORD[language], re.IGNORECASE)
     asked = [*OF_A_REQUEST, *(f"page {name}" for name in PAGES_OF_A_REQUEST)]
     assert [] == [name for name in asked if not right.search(everything[name])]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_how_long_a_message_may_be_is_told_only_to_whom_it_concerns(language: str) -> None:
+    """256 KiB are fewer letters in some scripts; each language names about as many as fit."""
+    room = re.compile(r"[0-9]{1,3}[.,\s]?000|8\s?[万萬만]")
+    there = page_words(language)
+    named = {name for name, text in there.items() if room.search(text)}
+    assert {"message_long"} == named

@@ -310,7 +310,7 @@ def test_what_is_written_there_is_a_message_to_the_ticket(stored: Desk, client: 
     ("change", "status", "said"),
     [
         ({"message": " "}, 422, "Write your message."),
-        ({"message": "x" * 300_000}, 422, "Shorten the message"),
+        ({"message": "x" * 300_000}, 422, "Please shorten it"),
         ({"token": ""}, 400, "press the button once more"),
     ],
     ids=["nothing", "too long", "no token"],
