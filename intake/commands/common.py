@@ -110,9 +110,14 @@ class Invocation:
             self._desk = None
 
     def agent(self, address: str) -> "Agent":
-        """Return the enabled agent who acts. Raises UserError when there is none of that address."""
+        """Return the enabled agent who acts. Raises UserError when there is none of that address.
+
+        That none was named at all is wrong usage.
+        """
         if not address:
-            raise UserError("Say who acts: --as AGENT (or set INTAKE_AGENT). `intake agent list` shows them.")
+            raise click.UsageError(
+                "Say who acts: --as AGENT (or set INTAKE_AGENT). `intake agent list` shows them."
+            )
         agent = self.desk().store.agent(address)
         if agent is None or not agent.enabled:
             raise UserError(f"There is no enabled agent {address}. `intake agent list` shows them.")

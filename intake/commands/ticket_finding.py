@@ -63,7 +63,8 @@ def next_(ctx: click.Context, as_: str, json_: bool) -> None:
 
     given = ctx.find_object(Invocation)
     assert given is not None
-    rows = given.desk().store.tickets_for(NEXT, given.agent(as_), now())
+    agent = given.agent(as_)
+    rows = given.desk().store.tickets_for(NEXT, agent, now())
     if not rows:
         terminal.say("Nothing waits.")
         return
