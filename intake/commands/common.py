@@ -134,7 +134,7 @@ class Invocation:
 
 def _expect_a_desk(data: Path) -> None:
     """Refuse to look at a desk that is not there: a new one in its place would look healthy and empty."""
-    from intake.app import KEY_FILE
+    from intake.config import KEY_FILE
 
     context = click.get_current_context(silent=True)
     asked = context.find_root().invoked_subcommand if context else None

@@ -154,7 +154,9 @@ def _alone(raw: bytes, envelope: "Envelope", policy: Any) -> tuple["Message | No
 
 def _has_database(url: str, data: Path) -> bool:
     """Whether a desk has been at work here: looking must not make a database, nor a key."""
-    if not (data / "secret.key").is_file():
+    from intake.config import KEY_FILE
+
+    if not (data / KEY_FILE).is_file():
         return False
     return not url.startswith("sqlite:///") or (data / url.removeprefix("sqlite:///")).is_file()
 
