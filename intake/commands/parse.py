@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, as_json, now
+from intake.commands.common import Invocation, as_json, needs_no_desk, now
 from intake.ports import Temporary, Unreadable, UserError
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ _SHOWN = frozenset(
 )  # fmt: skip
 
 
+@needs_no_desk
 @click.command()
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--mailbox", default="", help="The mailbox it counts as, when there is a config.")

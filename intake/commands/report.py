@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, as_json, login, now
+from intake.commands.common import Invocation, as_json, login, needs_desk, now
 from intake.config import address_problem
 from intake.desk.report import DIMENSIONS, Report
 from intake.ports import UserError
@@ -39,6 +39,7 @@ NOTHING = (
 _day = click.DateTime(["%Y-%m-%d"])
 
 
+@needs_desk
 @click.command(
     epilog="Example: intake report --since 2026-10-01 --until 2026-10-31 --by category --html october.html"
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, acting_as, as_json, not_found, now, text_of
+from intake.commands.common import Invocation, acting_as, as_json, needs_desk, not_found, now, text_of
 from intake.commands.telling import language, wait
 from intake.commands.ticket_commands import AUTHORITY, Tickets, obey, the_ticket
 from intake.commands.ticket_confirm import confirm, waiting
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 ENTRY_STYLES = {"customer": "bold", "reply": "bold green", "note": "yellow", "draft": "magenta"}
 
 
+@needs_desk
 @click.group(cls=Tickets)
 def ticket() -> None:
     """List, show and work on tickets."""
