@@ -12,7 +12,7 @@ from pathlib import Path
 
 from intake import canned_files, config_rules
 from intake.claims import Authenticated
-from intake.config import Settings
+from intake.config import KEY_FILE, Settings
 from intake.desk.language import LANGUAGES
 from intake.desk.links import Links
 from intake.desk.message import Message
@@ -29,8 +29,6 @@ log = logging.getLogger("intake.app")
 
 # Between sweeps for what no wake-up announced.
 SWEEP_SECONDS = 5.0
-# Below the data folder: what reply tokens and links are made with.
-KEY_FILE = "secret.key"
 
 
 @dataclass(slots=True)
@@ -280,7 +278,7 @@ def links_of(settings: Settings, keys: tuple[bytes, ...]) -> Links:
 def signing_keys(data: Path) -> tuple[bytes, ...]:
     """Return the keys that reply tokens are made with, newest first; make the file when missing.
 
-    `secret.key` holds one key a line in hex. To rotate, put a new line on top.
+    KEY_FILE holds one key a line in hex. To rotate, put a new line on top.
     Raises UserError when there is a file without a key in it.
     """
     path = data / KEY_FILE

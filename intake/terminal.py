@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import Enum
 from pathlib import Path
 from typing import IO, Any
@@ -45,9 +45,9 @@ def line(text: str) -> str:
     return safe(re.sub(r" *[\t\n][ \t\n]*", " ", text.replace("\r\n", "\n"))).strip()
 
 
-def clock(moment: datetime | None) -> str:
-    """Return an aware time as people read it, in UTC; "" for none."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M") if moment else ""
+def clock(moment: datetime | None, zone: tzinfo = UTC) -> str:
+    """Return an aware time as people read it, in `zone`; "" for none."""
+    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M") if moment else ""
 
 
 def ago(moment: datetime | None, now: datetime) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, login, now
+from intake.commands.common import Invocation, login, needs_desk, needs_no_desk, now
 from intake.ports import UserError
 
 # Keys whose values are secrets; a path or a variable that leads to one is none.
@@ -19,6 +19,7 @@ _IN_URL = re.compile(r"(://[^/\s:@]*):[^/\s@]*@")
 LEFT_OUT = "# left out of the backup: "
 
 
+@needs_desk
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.pass_obj
@@ -44,6 +45,7 @@ def backup(given: Invocation, folder: Path) -> None:
     )
 
 
+@needs_no_desk
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.pass_obj

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import previews, terminal
-from intake.commands.common import FAILED, Invocation, as_json
+from intake.commands.common import FAILED, Invocation, as_json, needs_no_desk
 from intake.ports import Temporary, UserError
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class Finding:
 Findings = Iterator[Finding]
 
 
+@needs_no_desk
 @click.command()
 @click.option("--offline", is_flag=True, help="Connect to no mail server.")
 @as_json

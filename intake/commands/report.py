@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, as_json, login, now
+from intake.commands.common import Invocation, as_json, login, needs_desk, now
 from intake.config import address_problem
 from intake.desk.report import DIMENSIONS, Report
 from intake.ports import UserError
@@ -36,6 +36,7 @@ NOTHING = (
 _day = click.DateTime(["%Y-%m-%d"])
 
 
+@needs_desk
 @click.command(
     epilog="Example: intake report --since 2026-10-01 --until 2026-10-31 --by category --html october.html"
 )
@@ -118,7 +119,8 @@ def show(made: Report, by: tuple[str, ...]) -> None:
     terminal.pairs([(head.capitalize(), cell) for head, cell in zip(HEADS, cells(made.total), strict=True)])
     terminal.say()
     opened, resolved = [one for _, one, _ in made.days], [one for _, _, one in made.days]
-    terminal.pairs([("Opened", spark(opened)), ("Resolved", spark(resolved))])
+    axis = under(made.days[0][0], made.days[-1][0], len(made.days))
+    terminal.pairs([("Opened", spark(opened)), ("Resolved", spark(resolved)), ("Days", axis)])
     for dimension in by:
         terminal.say()
         rows: list[tuple[Cell, ...]] = [
@@ -146,6 +148,13 @@ def spark(counts: list[int], room: int = 60) -> str:
     sums = [sum(counts[start : start + step]) for start in range(0, len(counts), step)]
     most = max(sums, default=0)
     return "".join(_BLOCKS[-(-one * 8 // most) if most else 0] for one in sums) + f"  (at most {most})"
+
+
+def under(first: date, last: date, days: int, room: int = 60) -> str:
+    """Return what stands under a line of `spark` for so many days: its first and its last date."""
+    width = -(-days // -(-days // room))
+    ends = f"{first}", f"{last}"
+    return f"{ends[0]}{ends[1]:>{width - len(ends[0])}}" if width > 22 else " to ".join(dict.fromkeys(ends))
 
 
 def _check(mail: tuple[str, ...]) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+from intake.config import KEY_FILE
 from intake.ports import UserError
 from intake.store.blobs import sync
 from intake.store.fields import Moment
@@ -44,7 +45,7 @@ def backup(store: SqlStore, url: str, data: Path, target: Path, now: datetime) -
     made.chmod(0o600)
     _flush(made)
     count = _copy_tree(data / "blobs", target / "blobs")
-    _copy(data / "secret.key", target / "secret.key")
+    _copy(data / KEY_FILE, target / KEY_FILE)
     manifest: dict[str, Any] = {
         "made": now.isoformat(),
         "schema": VERSION,
@@ -86,11 +87,11 @@ def restore(url: str, data: Path, source: Path, now: datetime) -> dict[str, Any]
     if path is None:
         _expect_empty(url, data)
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    key = data / "secret.key"
-    if key.exists() and key.read_bytes() != (source / "secret.key").read_bytes():
+    key = data / KEY_FILE
+    if key.exists() and key.read_bytes() != (source / KEY_FILE).read_bytes():
         raise UserError(f"{key} is another key than the backup's. Move it away, and restore again.")
     _copy_tree(source / "blobs", data / "blobs")
-    _copy(source / "secret.key", key)
+    _copy(source / KEY_FILE, key)
     sync(data)
     frozen = str(Moment().db_value(now))
     if path is None:
