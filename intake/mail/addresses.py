@@ -28,11 +28,16 @@ _ALL = re.compile(r"<[^<>@\s]{1,64}@[^<>@\s]{1,200}>\s*\Z")
 # What is an address in a mailbox that is none by its form.
 _WITHIN = re.compile(rf"{_ATOM}{{1,64}}@[A-Za-z0-9-]{{1,63}}(?:\.[A-Za-z0-9-]{{1,63}}){{1,10}}(?![\w.-])")
 _SIMPLE = re.compile(
-    r"\s*(?:\"?([\w .+'/&!-]{0,100}?)\"?\s*<)?([\w.+=~-]{1,64}@[\w-]+(?:\.[\w-]+)*)>?\s*", re.ASCII
+    r"\s*(?:\"?([\w .+'/&!-]{0,100}+)\"?\s*<)?([\w.+=~-]{1,64}@[\w-]+(?:\.[\w-]+)*)>?\s*", re.ASCII
 )
 # A name without any sign that means something in a list, mostly encoded words.
-_USUAL = re.compile(
-    rb"([ \t!#-&*+./0-9=?A-Z^_`a-z{|}~-]{0,250})<([!#-&*+./0-9=?A-Z^_`a-z{|}~-]{1,64}@[A-Za-z0-9.-]{1,250})>"
+_PHRASE = rb"[ \t!#-&*+./0-9=?A-Z^_`a-z{|}~-]{0,250}"
+_SPEC = rb"[!#-&*+./0-9=?A-Z^_`a-z{|}~-]{1,64}@[A-Za-z0-9.-]{1,250}"
+_USUAL = re.compile(rb"(" + _PHRASE + rb")<(" + _SPEC + rb")>")
+# One of several, with the comma behind it; its name may be quoted.
+_ONE = re.compile(
+    rb"[ \t]*+(?:(?:\"([^\"\\\x00-\x1f\x7f-\xff]{0,100})\"[ \t]*+|(" + _PHRASE + rb"+))<(" + _SPEC + rb")>"
+    rb"|(" + _SPEC + rb"))[ \t]*+(?:,|\Z)"
 )
 
 
@@ -73,7 +78,7 @@ def parse_list(value: bytes, hint: str = "") -> tuple[Address, ...]:
         found = mailbox(usual[2].decode("ascii"))
         return (Address(found, _name(usual[1].decode("ascii"), hint)),) if found else ()
     out: list[Address] = []
-    for name, spec in _split(value.decode("latin-1")):
+    for name, spec in _listed(value) or _split(value.decode("latin-1")):
         one = _address(name, _unlatin(spec, hint), hint)
         if one:
             out.append(one)
@@ -124,6 +129,20 @@ def _name(raw: str, hint: str) -> str:
     except UnicodeEncodeError:
         text = headers.clean(raw)
     return text.strip(" \"'<>").strip()[:MAX_NAME]
+
+
+def _listed(value: bytes) -> list[tuple[str, str]]:
+    """Return what _split does of a list in which every mailbox has a usual form, else nothing."""
+    out: list[tuple[str, str]] = []
+    at = 0
+    while at < len(value):
+        one = _ONE.match(value, at)
+        if one is None:
+            return []
+        quoted, name, spec, bare = one.groups(b"")
+        out.append(((quoted or name).decode("ascii"), (spec or bare).decode("ascii")))
+        at = one.end()
+    return out
 
 
 def _split(text: str) -> list[tuple[str, str]]:

@@ -98,8 +98,14 @@ def _well_formed(raw: bytes, start: int, stop: int) -> list[RawField] | None:
     for name, value in found:
         if b"\n" in value:
             value = value.replace(b"\r\n", b"").replace(b"\n", b"")
-        fields.append((name.lower().decode("ascii"), value[:MAX_FIELD_BYTES].strip(b" \t\r")))
+        fields.append((_lowered(name), value[:MAX_FIELD_BYTES].strip(b" \t\r")))
     return fields
+
+
+@lru_cache(maxsize=512)
+def _lowered(name: bytes) -> str:
+    """Return a field's name: all mail shares some hundred."""
+    return name.lower().decode("ascii")
 
 
 def _line_by_line(raw: bytes, start: int, stop: int, body: int) -> tuple[list[RawField], int]:
