@@ -61,6 +61,7 @@ _OLD_GMAIL = re.compile(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}\s.{0,20}(?:GMT|UTC)?[+-]?
 _STARTS_DATED = re.compile(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}\s")
 # Blanks, and marks of the writing direction, which Gmail puts around a name in Hebrew.
 _AROUND = " \t\r\n\xa0\u3000\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_BEFORE_DATE = _AROUND + "-*_"
 _EMPTY = re.compile(r"^[\s\u200b\u200c\u200e\u200f\ufeff\u00ad\u2060\ufffc]*+$")
 
 
@@ -220,6 +221,8 @@ def _attributions(lines: Sequence[str], kinds: list[str]) -> None:
         closes = kind == "q" and _CLOSES.match(short) is not None
         if (kind == "q" and not closes) or len(short) > MAX_ATTRIBUTION or not _may_end(short):
             continue
+        if not closes and not _may_introduce(lines[max(at - MAX_FOLDED + 1, 0) : at + 1], short):
+            continue
         start = _begin(lines, kinds, at, closes)
         if start is None and closes:
             start = _torn(lines, kinds, at)
@@ -253,6 +256,15 @@ def _may_end(line: str) -> bool:
         or line.endswith(("--", ">"))
         or (bool(_STARTS_DATED.match(line)) and not line.endswith(("<", ",")))
     )
+
+
+def _may_introduce(lines: Sequence[str], last: str) -> bool:
+    """Whether the lines that end in `last` hold what an introduction does; False is sure."""
+    if last.endswith("--") or _COLON.search(last):
+        lowered = " ".join(lines).lower()
+        if "@" in lowered or any(map(lowered.__contains__, WROTE_ROOTS)):
+            return True
+    return any([line.lstrip(_BEFORE_DATE)[:4].isdigit() for line in lines])
 
 
 def _begin(lines: Sequence[str], kinds: Sequence[str], at: int, closes: bool) -> int | None:
