@@ -72,7 +72,7 @@ def _automatic(
     relayed = submitted == "auto-generated" and any(name.startswith("x-servicenow-") for name in values)
     if submitted and submitted != "no" and not relayed:
         return f"its Auto-Submitted header says {submitted}"
-    for name in _VENDOR:
+    for name in _VENDOR if not values.keys().isdisjoint(_VENDOR) else ():
         if name in values and _first_word(values[name][0]) not in _NO:
             return f"it carries {name.title()}, which answering machines write"
     for name in ("precedence", "x-precedence"):
@@ -135,7 +135,7 @@ def _suppressed(values: dict[str, list[str]], return_path: str | None, sender: s
         for value in values.get(name, ()):
             if _first_word(value) in _BULK:
                 return f"its Precedence header says {_first_word(value)}"
-    for name in _LISTS:
+    for name in _LISTS if not values.keys().isdisjoint(_LISTS) else ():
         if name in values:
             return f"it came through a mailing list or a mailing ({name.title()})"
     if whom := of_sender(sender):

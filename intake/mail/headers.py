@@ -196,8 +196,9 @@ def clean(text: str) -> str:
     """
     if text.isascii():
         text = text.replace("\t", " ")
-        if text.isprintable():
-            return text.strip()
+    # What is printable is none of what is changed.
+    if text.isprintable():
+        return text.strip()
     return text.translate(_UNSAFE).strip()
 
 

@@ -96,6 +96,10 @@ def _trim(text: str) -> str | None:
         lines, kinds = _apart(lines, kinds)
     if "t" not in kinds:
         return None
+    if not kinds.strip("te"):
+        # Words and empty lines alone, as most mails: nothing to decide.
+        result = "\n".join(lines if rest else lines[: kinds.rfind("t") + 1]).replace(ATTRIBUTION, "")
+        return (result.strip("\n") + rest).strip() or None
     end = _hard_end(kinds)
     if end < len(kinds):
         rest = ""
