@@ -86,6 +86,8 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
     fresh = not (data / KEY_FILE).exists()
     keys = signing_keys(data)
     store = open_store(settings.store.url, data)
+    if not fresh:
+        _expect_nothing_left_behind(store, settings.store.url, data)
     if fresh and store.list_tickets(limit=1):
         log.warning(
             "the key file was missing and a new one was made: reply addresses and links in mails "
@@ -115,6 +117,22 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
         links,
         lambda agent: composer.command_address(agent, service.clock()),
     )
+
+
+def _expect_nothing_left_behind(store: SqlStore, url: str, data: Path) -> None:
+    """Refuse an empty database while the data folder has another one, with the tickets.
+
+    Numbers would begin anew, and the old links and reply addresses lead to others' tickets.
+    """
+    from intake.store.moving import left_behind
+
+    path = left_behind(store.db, url, data)
+    if path is not None:
+        store.close()
+        raise UserError(
+            f"The database of [store] url is empty, and the tickets of this desk are in {path}. Stop intake "
+            "and run `intake move`, or put the old url back. To begin anew, move the data folder away."
+        )
 
 
 def _parse(raw: bytes) -> Message:

@@ -55,13 +55,17 @@ def restore(given: Invocation, folder: Path) -> None:
     Into the data folder and database of the config, where there must be none yet.
     """
     from intake.store.backup import restore as put
+    from intake.store.numbers import SKIPPED
 
     settings = given.settings()
     manifest = put(settings.store.url, settings.desk.data, folder, now())
     given.record(login(), f"restored the backup of {manifest['made']}")
     due = given.desk().store.counts()["due"]
     terminal.say(f"Restored the backup of {manifest['made']}. Outgoing mail is frozen; {due} mails are due.")
-    terminal.say("Some of them may have gone out after the backup was made. Look, cancel those, and release:")
+    terminal.say(
+        f"Ticket numbers go on {SKIPPED:,} higher: mails and links sent since the backup name those between."
+    )
+    terminal.say("Some of the mails may have gone out since the backup. Look, cancel those, and release:")
     terminal.say("  intake outbox list --state due")
     terminal.say("  intake outbox release")
     terminal.say("What arrived since then and was moved on the server:  intake mailbox reconcile --take")

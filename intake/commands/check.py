@@ -95,6 +95,7 @@ def findings(given: Invocation, offline: bool) -> Findings:
         yield Finding("problem", "store", "url", str(err), "Nothing else was checked; check again after that")
         return
     yield Finding("ok", "store", "url", f"the database answers ({_kind(settings.store.url)})")
+    yield from _moved(settings)
     yield _tried("queue", "url", "Correct the URL, or start its server", lambda: given.queue.check(settings))
     yield from _templates(desk)
     yield _pictures()
@@ -105,6 +106,16 @@ def findings(given: Invocation, offline: bool) -> Findings:
     if settings.web.enabled:
         yield _port("web", settings.web.host, settings.web.port)
     yield from _smtp(settings, offline)
+
+
+def _moved(settings: "Settings") -> Findings:
+    from intake.store.moving import USUAL, moved_to
+    from intake.store.opening import sqlite_path
+
+    path = moved_to(sqlite_path(USUAL, settings.desk.data))
+    if path.exists():
+        what = f"{path} holds all mail from before `intake move`, and nothing erases in it"
+        yield Finding("warning", "store", "url", what, "Delete it when you are content with the new database")
 
 
 def _kind(url: str) -> str:

@@ -1,8 +1,5 @@
 """`intake report`: how the desk did, on the terminal, as a page, as a table or by mail."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -79,7 +76,7 @@ def report(
     _check(mail)
     desk = given.desk()
     first, end = span(since, until, desk)
-    with progress() as told:
+    with terminal.progress("Counting tickets") as told:
         made = gather(desk, first, end, told)
     if html is not None:
         from intake.reports.page import page
@@ -108,23 +105,6 @@ def span(since: datetime | None, until: datetime | None, desk: "Desk") -> tuple[
         raise UserError(f"{first} is after {last}: give the earlier day to --since.")
     midnight = time(tzinfo=zone)
     return datetime.combine(first, midnight), datetime.combine(last + timedelta(days=1), midnight)
-
-
-@contextmanager
-def progress() -> Iterator[Callable[[int, int], None]]:
-    """Show a bar on standard error while tickets are counted, where somebody sees it."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    columns = (TextColumn("Counting tickets"), BarColumn(), MofNCompleteColumn())
-    hidden = not sys.stderr.isatty()
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=hidden) as shown:
-        task = shown.add_task("count")
-
-        def told(done: int, whole: int) -> None:
-            shown.update(task, completed=done, total=whole)
-
-        yield told
 
 
 def show(made: Report, by: tuple[str, ...]) -> None:
