@@ -105,7 +105,7 @@ def charset_told(leaves: Sequence[Leaf]) -> str:
 
 def fields(raw: list[headers.RawField], hint: str) -> Fields:
     """Return header fields decoded for the readers of automatic mail and bounces."""
-    return tuple((name, headers.decode(value, hint)) for name, value in raw)
+    return tuple([(name, headers.decode(value, hint)) for name, value in raw])
 
 
 def part(leaf: Leaf, hint: str) -> Part:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from intake.desk.message import Address, Attachment, Forward
 from intake.mail import addresses, automatic, bodies, gate, headers, quote_headers, structure
 from intake.mail.quote_headers import TITLE, unglued
-from intake.mail.quote_lines import attribution, begins_and_ends_as_text, heads_mail
+from intake.mail.quote_lines import attribution, heads_mail
 from intake.mail.quote_words import FORWARDED, FORWARDED_END, ORIGINAL
 from intake.mail.quoting import new_text
 
@@ -107,7 +107,13 @@ def _says_forward(subject: str) -> bool:
 def _inline(lines: Sequence[str], prefixed: bool, subject: str) -> Forward | None:
     """Return the first forwarded mail in the text: below a client's own line, or below its header alone."""
     for at, line in enumerate(lines[:MAX_SEARCHED]):
-        if not line or (not prefixed and begins_and_ends_as_text(line)):
+        # What begins with a letter and ends as a sentence does heads no mail.
+        if not line or (
+            not prefixed
+            and (line[-1].isalpha() or line[-1] in ".,!?")
+            and line[0].isalpha()
+            and len(line) <= MAX_LINE
+        ):
             continue
         line = line[:MAX_LINE].strip()
         # Most lines begin with a letter and end without a colon: nothing heads a mail so.

@@ -138,11 +138,6 @@ def attribution(lines: Sequence[str]) -> tuple[int, int] | None:
     return None if start < 0 else (start, start + len(kinds[start:]) - len(kinds[start:].lstrip("a")))
 
 
-def begins_and_ends_as_text(line: str) -> bool:
-    """Whether a line begins with a letter and ends as a sentence does: nothing that leads to a quote."""
-    return line[0].isalpha() and (line[-1].isalpha() or line[-1] in ".,!?") and len(line) <= MAX_LINE
-
-
 def _kind(line: str, usual: bool) -> str:
     """Return the letter of one line; `usual`: none of a text holds what may stand inside a telling line."""
     if usual and line[:1] == ">":
@@ -207,7 +202,7 @@ def _attributions(lines: Sequence[str], kinds: list[str]) -> None:
             kinds[at] = "a"
             continue
         if kind == "t":
-            # As begins_and_ends_as_text, without a call for each line.
+            # What begins with a letter and ends as a sentence does leads to no quote.
             if not line or (
                 (line[-1].isalpha() or line[-1] in ".,!?") and line[0].isalpha() and len(line) <= MAX_LINE
             ):

@@ -2,9 +2,12 @@
 
 import binascii
 import re
+from functools import lru_cache
 
 # More texts than this, each with its padding, were never joined on purpose.
 MAX_PIECES = 1000
+# Longer values of Content-Transfer-Encoding do not come again.
+MAX_COMMON = 40
 # As many files as a mail may have (attached.MAX_ATTACHMENTS): what is beyond stays text.
 MAX_FILES = 100
 
@@ -160,9 +163,17 @@ def _readable(content: bytes, codec: str) -> bool:
 
 def named(encoding: bytes) -> bytes:
     """Return which transfer encoding a Content-Transfer-Encoding value means, in lower case."""
+    # All mail shares a few.
+    return _named(encoding) if len(encoding) <= MAX_COMMON else _token(encoding)
+
+
+def _token(encoding: bytes) -> bytes:
     token = _TOKEN.match(encoding)
     how = token[1].lower() if token else b""
     return b"base64" if how in _BASE64 else b"quoted-printable" if how in _QUOTED else how
+
+
+_named = lru_cache(maxsize=64)(_token)
 
 
 def q(data: bytes) -> bytes:
