@@ -10,24 +10,21 @@ import re
 from collections.abc import Sequence
 
 from intake.mail import quote_headers
+from intake.mail.quote_devices import names_device
 from intake.mail.quote_headers import MAX_LINE, label
 from intake.mail.quote_words import (
     FORWARDED,
-    NOT_DEVICE,
     ORIGINAL,
     SENT_BY_FIRST,
-    SENT_FROM,
     SENT_INSIDE,
     WROTE,
     WROTE_ROOTS,
-    may_be_sent_from,
 )
 from intake.mail.text_lines import ATTRIBUTION, CUT
 
 # An attribution is folded over this many lines at most.
 MAX_FOLDED = 4
 MAX_ATTRIBUTION = 400
-MAX_DEVICE_LINE = 160
 # "Bob wrote:" over a quote needs no date when it is this short.
 MAX_UNDATED = 40
 
@@ -160,7 +157,7 @@ def _kind(line: str, usual: bool) -> str:
         return "o"
     if usual and bare[0] not in _BEFORE_DEVICE and bare[0].lower() not in SENT_BY_FIRST:
         return "t"
-    return "s" if _names_device(line) else "t"
+    return "s" if names_device(line) else "t"
 
 
 def heads_mail(line: str) -> bool:
@@ -170,17 +167,6 @@ def heads_mail(line: str) -> bool:
     if not bare or not (bare[0] in "-_=—–\u2500" or bare[-1] in ":："):
         return False
     return bool(ORIGINAL.match(line) or FORWARDED.match(line))
-
-
-def _names_device(line: str) -> bool:
-    if len(line) > MAX_DEVICE_LINE:
-        return False
-    return (
-        may_be_sent_from(line.lower())
-        and not line.rstrip().endswith(":")
-        and SENT_FROM.match(line) is not None
-        and NOT_DEVICE.search(line) is None
-    )
 
 
 def _fences(lines: Sequence[str], kinds: list[str]) -> None:
