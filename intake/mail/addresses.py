@@ -5,6 +5,7 @@ that holds a comma and an address must not become a second address.
 """
 
 import re
+from html import unescape
 
 from intake.desk.message import Address
 from intake.mail import headers
@@ -21,6 +22,11 @@ _ATOM = r"[^\s\"<>()\[\],;:\\@\x00-\x1f\x7f-\x9f]"
 _MAILBOX = re.compile(
     rf"(?:\"[^\"\\\x00-\x1f\x7f-\x9f]{{1,64}}\"|{_ATOM}{{1,150}})@(?:\[[0-9A-Fa-f:.IPv]{{3,45}}\]|{_ATOM}{{1,253}})"
 )
+_COMMENT = re.compile(r"\([^()]{0,200}\)")
+# A name and its address together in encoded words.
+_ALL = re.compile(r"<[^<>@\s]{1,64}@[^<>@\s]{1,200}>\s*\Z")
+# What is an address in a mailbox that is none by its form.
+_WITHIN = re.compile(rf"{_ATOM}{{1,64}}@[A-Za-z0-9-]{{1,63}}(?:\.[A-Za-z0-9-]{{1,63}}){{1,10}}(?![\w.-])")
 _SIMPLE = re.compile(
     r"\s*(?:\"?([\w .+'/&!-]{0,100}?)\"?\s*<)?([\w.+=~-]{1,64}@[\w-]+(?:\.[\w-]+)*)>?\s*", re.ASCII
 )
@@ -33,6 +39,10 @@ _USUAL = re.compile(
 def mailbox(text: str) -> str:
     """Return an addr-spec with its domain lower-cased (IDN as A-label), "" when it is none."""
     text = text.strip(" \t.<>'").removeprefix("mailto:").replace("\r", "").replace("\n", "")
+    if text[:1] == "@":
+        text = text.rpartition(":")[2]  # a route (RFC 5322 section 4.4)
+    if "(" in text:
+        text = _COMMENT.sub("", text)
     if not _MAILBOX.fullmatch(text):
         text = re.sub(r"\s*([@.])\s*", r"\1", text)  # "name @ example . com"
         if not _MAILBOX.fullmatch(text):
@@ -64,12 +74,26 @@ def parse_list(value: bytes, hint: str = "") -> tuple[Address, ...]:
         return (Address(found, _name(usual[1].decode("ascii"), hint)),) if found else ()
     out: list[Address] = []
     for name, spec in _split(value.decode("latin-1")):
-        found = mailbox(_unlatin(spec, hint))
-        if found:
-            out.append(Address(found, _name(name, hint)))
+        one = _address(name, _unlatin(spec, hint), hint)
+        if one:
+            out.append(one)
             if len(out) >= MAX_ADDRESSES:
                 break
     return tuple(out)
+
+
+def _address(name: str, spec: str, hint: str) -> Address | None:
+    found = mailbox(spec)
+    if found:
+        return Address(found, _name(name, hint))
+    # `Bob [mailto:b@x]`, `team:b@x`, or all of a mailbox in encoded words: one address, and it is whole.
+    text = unescape(spec) if "&" in spec else spec
+    within = _WITHIN.search(text) if text.count("@") == 1 and "\n" not in text else None
+    if not within or not mailbox(within[0]):
+        return None
+    before = text[: within.start()].strip().removesuffix("mailto:").rstrip(' \t[(<"')
+    said = "" if before.endswith(":") else before
+    return Address(mailbox(within[0]), _name(f"{name} {said}".strip(), ""))
 
 
 def parse_one(value: bytes, hint: str = "") -> Address | None:
@@ -78,7 +102,7 @@ def parse_one(value: bytes, hint: str = "") -> Address | None:
     if found:
         return found[0]
     if b"@" not in value:
-        return None
+        return parse_one(decoded.encode(), "") if "@" in (decoded := headers.decode(value, hint)) else None
     by_flanker = flanker_mailbox(value.decode("latin-1"))
     if by_flanker and mailbox(by_flanker[1]):
         return Address(mailbox(by_flanker[1]), _name(by_flanker[0], hint))
@@ -99,7 +123,7 @@ def _name(raw: str, hint: str) -> str:
         text = headers.decode(raw.encode("latin-1"), hint)
     except UnicodeEncodeError:
         text = headers.clean(raw)
-    return text.strip(" \"'<").strip()[:MAX_NAME]
+    return text.strip(" \"'<>").strip()[:MAX_NAME]
 
 
 def _split(text: str) -> list[tuple[str, str]]:
@@ -112,7 +136,7 @@ def _split(text: str) -> list[tuple[str, str]]:
     word: list[str] = []  # what may be a name or a bare address
     comment: list[str] = []
     spec = ""
-    depth = 0
+    depth = closed = 0
     quoted = in_angle = False
     skip = False
     groups_end = text.rfind(";")
@@ -122,14 +146,25 @@ def _split(text: str) -> list[tuple[str, str]]:
         if spec:
             out.append(("".join(word), spec))
         elif "@" in (bare := "".join(word).strip()):
+            words = bare.split()
+            if len(words) > 1 and all(_MAILBOX.fullmatch(one) for one in words):
+                out.extend(("", one) for one in words[:-1])
+                bare = words[-1]
             name, _, last = bare.rpartition(" ")
             usual = "@" in last and not last.startswith("@") and '"@' not in last
             bare_spec, rest = (last, name) if usual else (bare, "")
             out.append((rest or "".join(comment), bare_spec))
         elif "@" in (said := "".join(comment).strip()) and " " not in said:
             out.append((bare, said))
+        elif (
+            bare.startswith("=?")
+            and bare.endswith("?=")
+            and _ALL.search(headers.decode(bare.encode("latin-1")))
+        ):
+            out.append(("", bare))
         else:
-            word.append(separator)
+            if "".join(word).strip():
+                word.append(separator)
             return
         spec = ""
         word.clear()
@@ -157,7 +192,11 @@ def _split(text: str) -> list[tuple[str, str]]:
         elif in_angle:
             if char == ">":
                 in_angle = False
-            elif char not in "\r\n\t":
+                closed = len(word)
+            elif char == "<":
+                word += ("<", spec)
+                spec = ""
+            elif char != "\t":
                 spec += char
         elif char == '"':
             quoted = True
@@ -166,7 +205,11 @@ def _split(text: str) -> list[tuple[str, str]]:
         elif char == "<":
             # The last bracket of a mailbox counts: `Max <office> <max@x>`.
             if "@" in spec:
+                # Words after a bracket with an address are the next one's name: the comma was forgotten.
+                following = word[closed:]
+                del word[closed:]
                 end()
+                word += following
             spec, in_angle = "", True
         elif char in ",;":
             end(char)

@@ -1,12 +1,23 @@
 """Leaves decoded, and told apart: what a person is meant to read, and the files beside it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from intake.desk.message import Attachment
-from intake.mail import calendar, charsets, gate, headers, inline, secured, structure, text, transfer
+from intake.mail import (
+    calendar,
+    charsets,
+    enriched,
+    gate,
+    headers,
+    inline,
+    secured,
+    structure,
+    text,
+    transfer,
+)
 from intake.mail.attached import Files, is_tnef
 from intake.mail.parts import Fields, Part
 from intake.mail.structure import Leaf
@@ -24,6 +35,13 @@ MAX_TOLD = 4000
 MAX_WRAPPED = 3
 
 _FILE = re.compile(r"[^/\\:*?\"<>|]{1,200}\.\w{2,5}")
+# A text of nothing but HTML begins so.
+_HTML = re.compile(
+    rb"\s{0,100}+(?:<!doctype\s+html|<(?:html|head|body|meta|style|table|div|p|center|font|span|h[1-6]|b|br)\b)",
+    re.IGNORECASE,
+)
+_BINARY = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"%PDF-", b"PK\x03\x04")
+_NO_WORD = re.compile(r"\W+")
 _MARKUP = re.compile(rb"[<&]")
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 # The same words once more, for readers that we are not.
@@ -92,30 +110,57 @@ def fields(raw: list[headers.RawField], hint: str) -> Fields:
 def part(leaf: Leaf, hint: str) -> Part:
     """Return a leaf with its transfer encoding undone; its text, where it has one, is yet to be decoded."""
     firsts = dict(reversed(leaf.fields))
-    content = transfer.decode(leaf.body, firsts.get("content-transfer-encoding", b""))
+    encoding = firsts.get("content-transfer-encoding", b"")
+    if leaf.media_type in ("text/plain", "text/html"):
+        codec = charsets.lookup(leaf.params.get("charset", "")) or "utf-8"
+        content = transfer.text(leaf.body, encoding, codec)
+    else:
+        content = transfer.decode(leaf.body, encoding)
     shown = firsts.get("content-disposition")
     disposition, more = headers.parameters(shown, hint) if shown else ("", {})
     if disposition not in ("", "inline"):
         disposition = "attachment"  # RFC 2183 section 2.8: unknown ones are attachments
     params = leaf.params
-    if "name" in params and not params["name"].isascii():
+    if params and not all(map(str.isascii, params.values())):
         declared = firsts.get("content-type", b"")
         params = headers.parameters(declared, hint)[1]
+    media_type = leaf.media_type
+    name = _name(more, params)
+    if media_type.startswith("text/") and not name and disposition != "attachment":
+        media_type = _written_as(content, media_type)
     identity = firsts.get("content-id")
     location = firsts.get("content-location")
     place = "".join(headers.decode(location, hint).split())[:MAX_LOCATION] if location else ""
     return Part(
-        leaf.media_type,
+        media_type,
         content,
-        "" if leaf.media_type.startswith(("text/", "message/")) else None,
+        "" if media_type.startswith(("text/", "message/")) else None,
         params,
         disposition,
-        more.get("filename") or params.get("name") or _from_location(place),
+        name or _from_location(place),
         headers.decode(identity).strip("<> ") if identity else "",
         place,
         leaf.within,
         leaf.depth,
         fields(leaf.fields, hint) if leaf.depth and leaf.media_type.startswith(_MAILS) else (),
+    )
+
+
+def _written_as(content: bytes, media_type: str) -> str:
+    """Return the media type of what is labelled as some text: scripts put that label on everything."""
+    if media_type in ("text/html", "text/calendar", "text/rfc822-headers"):
+        return media_type
+    if content.startswith(_BINARY):
+        return "application/octet-stream"
+    if _HTML.match(content) and b"</" in content and content.endswith(b">", 0, len(content.rstrip())):
+        return "text/html"
+    return media_type
+
+
+def _name(disposition: Mapping[str, str], kind: Mapping[str, str]) -> str:
+    """Return a file's name: where it belongs, else where the other kind of parameter would have it."""
+    return (
+        disposition.get("filename") or kind.get("name") or disposition.get("name") or kind.get("filename", "")
     )
 
 
@@ -168,9 +213,12 @@ class _Reader:
 
     def leaves(self, leaves: Sequence[Leaf], wrapped: int) -> None:
         """Read leaves in their order; `wrapped` counts the signatures around them."""
+        html_groups = {leaf.group for leaf in leaves if leaf.group and leaf.media_type == "text/html"}
         for number, leaf in enumerate(leaves):
             one = part(leaf, self._hint)
             kind = one.media_type
+            if kind == "text/html" != leaf.media_type and leaf.group in html_groups:
+                continue  # the HTML once more, under the label of the plain text
             shown = _shown(one, self._slots)
             if one.text is not None:
                 purse = "file" if not shown else "html" if kind == "text/html" else "plain"
@@ -233,7 +281,11 @@ class _Reader:
             if encrypted:
                 self._files.add_text("encrypted.asc", "application/pgp-encrypted", encrypted)
                 self._out.defects.append(f"encrypted: {secured.PGP}")
-        if one.params.get("format", "").lower() == "flowed":
+        if one.media_type == "text/enriched":
+            written = enriched.read(written)
+        elif one.media_type == "text/richtext":
+            written = enriched.read_rich(written)
+        elif one.params.get("format", "").lower() == "flowed":
             written = text.unflow(written, one.params.get("delsp", "").lower() == "yes")
         return written
 
@@ -271,6 +323,12 @@ class _Reader:
             markup = plain(charsets.decode(_cut(found.html, MAX_TEXT), "", self._hint))
             self._slots[slot] = ([written], [markup] if markup else [])
 
+    def _named(self) -> tuple[list[str], list[str]]:
+        """Return the texts that are shown inline although they have a name; they are kept as files, too."""
+        named = [one for one in self._out.parts if one.text and one.disposition == "inline"]
+        texts = [one.text or "" for one in named if one.media_type == "text/plain"]
+        return texts, [one.text or "" for one in named if one.media_type == "text/html" and not texts]
+
     def finish(self) -> Bodies:
         """Return what was read."""
         out = self._out
@@ -279,17 +337,21 @@ class _Reader:
         shown = inline.places(out.html, located)
         out.attachments, names = inline.matched(self._files.kept, shown, located)
         out.named_html = inline.named_in_html(out.html, names)
-        texts = []
-        for plains, htmls in self._slots.values():
+        texts: list[str] = []
+        before = ""
+        for plains, htmls in self._slots.values() or [self._named()]:
             written = inline.named_in_text("\n".join(plains), names)
             if not written.strip() and htmls:
                 written = text.from_html(inline.named_in_html("\n".join(htmls), names))
+                if before and _NO_WORD.sub("", before) == _NO_WORD.sub("", written):
+                    written = ""  # the plain text above it once more, though not called an alternative
             elif names and htmls:
                 here = {key: names[key] for key in inline.places("\n".join(htmls), located) if key in names}
                 if here:
                     beside = text.from_html(inline.named_in_html("\n".join(htmls), here))
                     written = inline.placed(written, beside, here)
             texts.append(written)
+            before = "" if htmls else written
         out.text = plain("\n".join(one.strip("\r\n") for one in texts if one.strip()))
         out.defects += self._files.defects
         return out

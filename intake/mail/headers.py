@@ -23,18 +23,34 @@ MAX_PARAMS = 64
 # Longer values have a boundary or a file's name in them, and do not come again.
 MAX_COMMON = 60
 
-_NAME = re.compile(rb"([!-9;-~]{1,100})[ \t]*:")
+# No name of a field holds a quote or an equals sign, but a parameter that lost its blank does.
+_NAME = re.compile(rb"([!#-9;<>-~]{1,100})[ \t]*:")
 _END = re.compile(rb"\n\r?\n")
 # A field with its folded lines. The possessive repeats (*+) never try again what they took.
-_FIELD = re.compile(rb"^([!-9;-~]{1,100})[ \t]*:([^\n]*+(?:\n[ \t][^\n]*+)*+)", re.MULTILINE)
-_TYPE = re.compile(r"\s*\"?([\w!#$&^.+-]+)\s*/\s*([\w!#$&^.+-]+)", re.ASCII)
+_FIELD = re.compile(rb"^([!#-9;<>-~]{1,100})[ \t]*:([^\n]*+(?:\n[ \t][^\n]*+)*+)", re.MULTILINE)
+# "<text/html>", "Content-Type: text/html" and "(none) text/html" mean what they say, too.
+_TYPE = re.compile(
+    r"\s*(?:\([^()]{0,100}\)\s*)?(?:content-type\s*:)?[\s\"'<]*([\w!#$&^.+-]+)\s*[/\\]\s*([\w!#$&^.+*-]+)",
+    re.ASCII | re.IGNORECASE,
+)
+# The only word of a Content-Disposition, or of a type without a subtype.
+_WORD = re.compile(r"[\s\"'<]*([\w!#$&^.+-]+)(?!\s*=)(?![\w!#$&^.+-])", re.ASCII)
 _PARAM = re.compile(
     r";\s*([^\s=;*\"]+)(?:\*(\d{1,5}))?(\*)?\s*=\s*(?:\"((?:[^\"\\]|\\.)*)(?:\"|$)|([^;]*))", re.DOTALL
 )
+_PARAMETER = re.compile(rb"[A-Za-z*0-9-]{1,40}=")
 _BLANK = re.compile(rb"[ \t]")
+# "?Q?", with the blanks that some write into a word.
+_HOW = re.compile(rb"\?[ \t]?([BbQq])[ \t]?\?")
+# A word that ends in the middle of a code: of quoted-printable, of four letters of base64.
+_CUT_OFF = {
+    b"q": re.compile(rb"=[0-9A-Fa-f]?\Z"),
+    b"b": re.compile(rb"\A(?:[A-Za-z0-9+/]{4})*+[A-Za-z0-9+/]{1,3}\Z"),
+}
 # What may be left of a sign at the end of an encoded word that was cut off.
 _HALF = re.compile(rb"(?:=[0-9A-Fa-f]?)?\??\Z")
 _ESCAPED = re.compile(r"\\([\"\\])")
+_UNSTARRED = re.compile(rb"([A-Za-z0-9_-]{3,40})'[A-Za-z-]{0,20}'([^']*%[^']*)")
 # Charsets whose text looks like ASCII: a header may be written raw in them too.
 _SEVEN_BIT = ("hz", "utf-7", "unicode-1-1-utf-7", "unicode-2-0-utf-7", "x-unicode-2-0-utf-7")
 _MBOX = (b"From ", b">From ")
@@ -90,13 +106,17 @@ def _line_by_line(raw: bytes, start: int, stop: int, body: int) -> tuple[list[Ra
     """Return the fields of a header in which some line is none, and where the body begins."""
     fields: list[tuple[str, list[bytes], int]] = []
     at = start
+    indented = raw[start : start + 40].lstrip(b" \t")
+    if indented.lower().startswith(_COMMON):
+        # A blank before the first field is a slip: there is nothing above to fold it to.
+        at = raw.find(indented[:1], start)
     common = -1
     while at < stop:
         newline = raw.find(b"\n", at, stop)
         after = newline + 1 if newline >= 0 else stop
         line = raw[at : newline if newline >= 0 else stop].removesuffix(b"\r")
         named = _NAME.match(line)
-        if line[:1] in (b" ", b"\t"):
+        if line[:1] in (b" ", b"\t") or _goes_on(line, fields):
             if fields and fields[-1][2] < MAX_FIELD_BYTES:
                 name, chunks, size = fields[-1]
                 chunks.append(line)
@@ -115,6 +135,13 @@ def _line_by_line(raw: bytes, start: int, stop: int, body: int) -> tuple[list[Ra
                 break
         at = after
     return [(name, b"".join(chunks)[:MAX_FIELD_BYTES].strip(b" \t\r")) for name, chunks, _ in fields], body
+
+
+def _goes_on(line: bytes, fields: list[tuple[str, list[bytes], int]]) -> bool:
+    """Whether a line is a parameter of the field above that was folded without its blank."""
+    if not fields or not fields[-1][0].startswith("content-"):
+        return False
+    return fields[-1][1][-1].rstrip()[-1:] == b";" and bool(_PARAMETER.match(line))
 
 
 def _common_after(raw: bytes, start: int, stop: int) -> int:
@@ -148,7 +175,11 @@ def decode(value: bytes, hint: str = "") -> str:
         text = value.decode("ascii").replace("\t", " ")
         if text.isprintable() and "=?" not in text and not (hint and hint.lower().startswith(_SEVEN_BIT)):
             return text.strip()
-    return clean("".join(_words(value, hint)))
+    text = clean("".join(_words(value, hint)))
+    if text.startswith("=?") and text.endswith("?=") and text.isascii() and value.startswith(b"=?"):
+        # Encoded twice: what came out is nothing but encoded words again.
+        text = clean("".join(_words(text.encode("ascii"), hint)))
+    return text
 
 
 def clean(text: str) -> str:
@@ -186,17 +217,17 @@ _UNSAFE = _Unsafe()
 def _words(value: bytes, hint: str) -> Iterator[str]:
     """Yield the pieces of a value: plain runs, and encoded words joined before they are decoded.
 
-    Many mailers cut a word in the middle of a character (RFC 2047 section 5
-    forbids it), so neighbours of one charset are joined as bytes.
+    Many mailers cut a word in the middle of a character (RFC 2047 section 5 forbids it) or even of its
+    code, so neighbours of one charset are joined as bytes.
     """
-    pending: list[bytes] = []
+    pending: list[tuple[bytes, bytes]] = []
     charset = ""
     at = 0
     while True:
         word = _next_word(value, at)
         between = value[at : word[0] if word else len(value)]
         if pending and (word is None or between.strip(b" \t\r\n") or word[2].lower() != charset.lower()):
-            yield charsets.decode(b"".join(pending), charset, hint)
+            yield charsets.decode(_joined(pending), charset, hint)
             pending = []
             if word and not between.strip(b" \t\r\n"):
                 between = b""
@@ -206,28 +237,32 @@ def _words(value: bytes, hint: str) -> Iterator[str]:
             yield charsets.decode(between, "", hint)
         if word is None:
             return
-        _, at, charset, data = word
-        pending.append(data)
+        _, at, charset, how, data = word
+        if pending and pending[-1][0] == how and _CUT_OFF[how].search(pending[-1][1]):
+            data = pending.pop()[1] + data
+        pending.append((how, data))
 
 
-def _next_word(value: bytes, start: int) -> tuple[int, int, str, bytes] | None:
-    """Return (start, end, charset, bytes) of the next encoded word, None when there is none."""
+def _joined(words: list[tuple[bytes, bytes]]) -> bytes:
+    return b"".join(transfer.base64(data) if how == b"b" else transfer.q(data) for how, data in words)
+
+
+def _next_word(value: bytes, start: int) -> tuple[int, int, str, bytes, bytes] | None:
+    """Return (start, end, charset, b"b" or b"q", encoded text) of the next encoded word, None for none."""
     at = value.find(b"=?", start)
     while at >= 0:
         second = value.find(b"?", at + 2, at + 80)
-        if second > at + 2 and value[second + 2 : second + 3] == b"?":
-            how = value[second + 1 : second + 2].lower()
-            end = value.find(b"?=", second + 3)
-            charset = value[at + 2 : second].partition(b"*")[0].decode("ascii", "replace")
-            if how in (b"b", b"q") and end < 0 and charsets.lookup(charset):
+        found = _HOW.match(value, second) if second > at + 2 else None
+        if found:
+            end = value.find(b"?=", found.end())
+            charset = value[at + 2 : second].partition(b"*")[0].decode("ascii", "replace").strip()
+            if end < 0 and charsets.lookup(charset):
                 # Cut off with the field, or its end forgotten: it goes as far as the next blank.
-                blank = _BLANK.search(value, second + 3)
+                blank = _BLANK.search(value, found.end())
                 after = blank.start() if blank else len(value)
-                data = _HALF.sub(b"", value[second + 3 : after])
-                return at, after, charset, transfer.base64(data) if how == b"b" else transfer.q(data)
-            if how in (b"b", b"q") and end >= 0:
-                data = value[second + 3 : end]
-                return at, end + 2, charset, transfer.base64(data) if how == b"b" else transfer.q(data)
+                return at, after, charset, found[1].lower(), _HALF.sub(b"", value[found.end() : after])
+            if end >= 0:
+                return at, end + 2, charset, found[1].lower(), value[found.end() : end]
         at = value.find(b"=?", at + 2)
     return None
 
@@ -252,25 +287,27 @@ def _common(value: bytes, hint: str) -> tuple[str, dict[str, str]]:
 
 def _parameters(value: bytes, hint: str) -> tuple[str, dict[str, str]]:
     text = value.decode("latin-1")
-    main, semicolon, _ = text.partition(";")
-    kind = _TYPE.match(main)
-    what = f"{kind[1]}/{kind[2]}".lower() if kind else clean(main.strip(' "')).lower()
-    if not semicolon:
-        return what, {}
+    kind = _TYPE.match(text)
+    word = kind or _WORD.match(text)
+    at = word.end() if word else 0
+    what = f"{kind[1]}/{kind[2]}" if kind else word[1] if word else clean(text.partition(";")[0].strip(' "'))
     pieces: dict[str, list[tuple[int, bool, str]]] = {}
-    for count, found in enumerate(_PARAM.finditer(text, len(main))):
+    # The semicolon before the first parameter is often a blank or a comma.
+    for count, found in enumerate(_PARAM.finditer(";" + text[at:].lstrip(' \t,>"'))):
         if count >= MAX_PARAMS:
             break
         name, number, star, quoted, bare = found.groups()
         piece = _ESCAPED.sub(r"\1", quoted) if quoted is not None else bare.strip(' \t\r\n"')
+        if len(piece) > 1 and piece[0] == piece[-1] == "'" and name.lower() != "boundary":
+            piece = piece[1:-1]
         pieces.setdefault(name.lower(), []).append((int(number or 0), bool(star), piece))
-    return what, {name: _parameter(name, found, hint) for name, found in pieces.items()}
+    return what.lower(), {name: _parameter(name, found, hint) for name, found in pieces.items()}
 
 
 def _parameter(name: str, pieces: list[tuple[int, bool, str]], hint: str) -> str:
-    if name == "boundary":
-        return "".join(piece for _, _, piece in sorted(pieces, key=lambda p: p[0])).rstrip()
     extended = [p for p in pieces if p[1]]
+    if name == "boundary" and not extended:
+        return "".join(piece for _, _, piece in sorted(pieces, key=lambda p: p[0])).rstrip()
     if extended and len({p[0] for p in pieces}) < len(pieces):
         # Both `name` and `name*` are there for old readers: the extended one is meant (RFC 6266 section 4.3).
         pieces = extended
@@ -287,6 +324,24 @@ def _parameter(name: str, pieces: list[tuple[int, bool, str]], hint: str) -> str
             out += unquote_to_bytes(piece.encode("latin-1"))
         else:
             out += piece.encode("latin-1")
+    if name == "boundary":
+        return out.decode("latin-1")
+    if b"%" in out and name in ("filename", "name") and not extended:
+        # The form of RFC 2231 without its star, or a name as it stands in an address.
+        unstarred = _UNSTARRED.fullmatch(out)
+        plain = unquote_to_bytes(unstarred[2] if unstarred else out)
+        if unstarred and charsets.lookup(unstarred[1].decode("ascii")):
+            return clean(charsets.decode(plain, unstarred[1].decode("ascii"), hint))
+        if not plain.isascii() and out.isascii() and _is_utf8(plain):
+            return clean(plain.decode("utf-8"))
     if extended and b"=?" not in out:
         return clean(charsets.decode(out, charset, hint))
     return decode(out, hint)
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

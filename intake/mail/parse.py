@@ -15,9 +15,11 @@ from intake.mail import (
     bodies,
     bounces,
     charsets,
+    dates,
     forwards,
     gate,
     headers,
+    line_ends,
     quoting,
     structure,
 )
@@ -74,7 +76,14 @@ def parse(raw: bytes) -> Message:
     gate refuses, and what is no mail at all, comes back with a defect that begins
     with "refused: " and holds only what its header says.
     """
-    digest = hashlib.sha256(raw).hexdigest()
+    digest, size = hashlib.sha256(raw).hexdigest(), len(raw)
+    usual = line_ends.usual(raw)
+    if usual is not raw:
+        return replace(_parsed(usual, digest), size=size)
+    return _parsed(raw, digest)
+
+
+def _parsed(raw: bytes, digest: str) -> Message:
     reason = gate.check(raw)
     if not reason:
         try:
@@ -88,8 +97,6 @@ def parse(raw: bytes) -> Message:
 
 
 def _read(raw: bytes, digest: str) -> Message:
-    if b"\n" not in raw and b"\r" in raw:
-        raw = raw.replace(b"\r", b"\n")
     tree = structure.scan(raw)
     fields = tree.fields
     hint = bodies.charset_hint(tree.leaves)
@@ -172,7 +179,7 @@ def _header(fields: list[RawField], hint: str, raw: bytes, body_start: int, dige
         "fingerprint": fingerprint(fields, raw, body_start, digest),
         "message_id": message_id[0] if message_id else "",
         "in_reply_to": ids(firsts.get("in-reply-to", b"")),
-        "references": ids(firsts.get("references", b"")),
+        "references": ids(b" ".join(headers.every(fields, "references"))),
         "sender": sender,
         "reply_to": addresses.parse_list(firsts.get("reply-to", b""), hint),
         "to": _all(fields, "to", hint) if "to" in firsts else (),
@@ -229,7 +236,8 @@ def ids(value: bytes) -> tuple[str, ...]:
         return ()
     if _ONE_ID.fullmatch(value):
         return (value[1:-1].decode("ascii"),)
-    text = headers.clean(value.decode("utf-8", "replace"))
+    # Some mailers write an id as encoded words, and cut it in two.
+    text = headers.decode(value) if b"=?" in value else headers.clean(value.decode("utf-8", "replace"))
     found = _ID.findall(text) or ([text.strip("<>")] if text and len(text.split()) == 1 else [])
     out = [cut for one in found if (cut := "".join(one.split())[:MAX_ID])]
     out = list(dict.fromkeys(out))
@@ -240,6 +248,7 @@ def _moment(text: str) -> tuple[datetime | None, int | None]:
     """Return what `when` and `utc_offset` say of a Date value."""
     usual = _DATE.fullmatch(text)
     if usual is None:
+        text = text if _ISO_DATE.match(text) else dates.usual(text)
         return when(text), utc_offset(text)
     day, month, year, hour, minute, second, sign, hours, minutes = usual.groups()
     ahead = int(hours) * 60 + int(minutes)

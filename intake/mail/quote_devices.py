@@ -7,7 +7,7 @@ that such lines are made of, or a name.
 
 import re
 
-from intake.mail.quote_words import DEVICES, NOT_DEVICE, SENT_FROM, may_be_sent_from
+from intake.mail.quote_words import DEVICES, NOT_DEVICE, is_sent_from
 
 MAX_LINE = 160
 
@@ -74,9 +74,9 @@ _TURKISH = re.compile(
 
 def names_device(line: str) -> bool:
     """Whether a program wrote this line to name the device or itself. Linear in the line."""
-    if len(line) > MAX_LINE or not may_be_sent_from(line.lower()):
+    if len(line) > MAX_LINE or line.rstrip().endswith((":", "?", "？")):
         return False
-    if line.rstrip().endswith((":", "?", "？")) or SENT_FROM.match(line) is None or NOT_DEVICE.search(line):
+    if not is_sent_from(line) or NOT_DEVICE.search(line):
         return False
     bare = _LINK.sub(" ", line)
     if _CJK.search(bare):

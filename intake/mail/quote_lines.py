@@ -8,6 +8,7 @@ x a client's own mark that quoted mail begins
 
 import re
 from collections.abc import Sequence
+from string import ascii_letters, digits
 
 from intake.mail import quote_headers, quote_wraps
 from intake.mail.quote_devices import names_device
@@ -17,6 +18,7 @@ from intake.mail.quote_words import (
     ORIGINAL,
     SENT_BY_FIRST,
     SENT_INSIDE,
+    SENT_STARTS,
     WROTE,
     WROTE_ROOTS,
 )
@@ -78,6 +80,10 @@ _RULED = "-_=+~#*—–\u2500.\u1427"
 _INVISIBLE = "\u200b\u200c\u200e\u200f\ufeff\u00ad\u2060\ufffc"
 # Signs of emphasis that may stand before a device's line.
 _BEFORE_DEVICE = "(<*_["
+# How most lines begin, and the first two signs of those of a device: what _plain says of nearly every line,
+# without a call for each.
+_USUAL_FIRSTS = frozenset(ascii_letters + digits)
+_DEVICE_STARTS = frozenset(one[:2] for one in SENT_STARTS)
 # What the line over a quoted mail may end in (heads_mail), the colons first.
 _LASTS = ":： \t>*\r\xa0\u3000"
 
@@ -90,7 +96,15 @@ def classify(lines: Sequence[str]) -> str:
     usual = CUT not in whole and not any(map(lowered.__contains__, SENT_INSIDE))
     if usual:
         kinds = [
-            "e" if not line else "t" if _plain(line) else _kind(line[:MAX_LINE], usual) for line in lines
+            "e"
+            if not line
+            else "t"
+            if (
+                line[0] in _USUAL_FIRSTS and line[-1] not in _LASTS and line[:2].lower() not in _DEVICE_STARTS
+            )
+            or _plain(line)
+            else _kind(line[:MAX_LINE], usual)
+            for line in lines
         ]
     else:
         kinds = [_kind(line[:MAX_LINE], usual) for line in lines]
@@ -189,7 +203,10 @@ def _attributions(lines: Sequence[str], kinds: list[str]) -> None:
             kinds[at] = "a"
             continue
         if kind == "t":
-            if not line or begins_and_ends_as_text(line):
+            # As begins_and_ends_as_text, without a call for each line.
+            if not line or (
+                (line[-1].isalpha() or line[-1] in ".,!?") and line[0].isalpha() and len(line) <= MAX_LINE
+            ):
                 continue
         elif kind != "q" or not at or kinds[at - 1] != "t":
             continue
@@ -286,12 +303,15 @@ def _is_attribution(line: str, following: str, alone: bool) -> bool:
     bare = line.strip(" -*_")
     if "@" not in bare and not _DIGIT.search(bare) and (following != "q" or len(bare) > MAX_UNDATED):
         return False  # neither date nor address, nor short above a quote
+    colon = _COLON.search(line)
+    if not (colon or (line.startswith("--") and line.endswith("--")) or _STARTS_DATED.match(bare)):
+        return False
     lowered = bare.lower()
     if any(map(lowered.__contains__, WROTE_ROOTS)) and WROTE.search(bare):
         if following != "q" and _TOLD_ME.search(bare):
             return False
         dashed = line.startswith("--") and line.endswith("--")
-        if not (_COLON.search(line) or dashed):
+        if not (colon or dashed):
             return False
         dated = _DATE.search(bare) or _TIME.search(bare)
         named = _ADDRESS.search(bare)
@@ -299,7 +319,7 @@ def _is_attribution(line: str, following: str, alone: bool) -> bool:
             return True
         told = dated or named or _names_writer(bare, alone)
         return bool(told and following == "q") or bool(dated and _OPENING.match(bare))
-    if "@" in bare and _COLON.search(line):
+    if "@" in bare and colon:
         if _ADDRESS.search(bare) and _TIME.search(bare) and _DATE.search(bare):
             # In any language: a date, a time, an address and a colon; not a line of a header.
             marked = _ANGLE.search(bare) or "(" in bare or "mailto:" in bare or following == "q"

@@ -171,8 +171,7 @@ DEVICES = (
     r"|スマートフォン|携帯|телефон\w*"
     r"|устройств\w*|telefon\w*|telefono|teléfono|téléphone|móvil|mobiel|celular|điện thoại"
 )
-SENT_FROM = re.compile(
-    r"^[\s(<*_\[]{0,6}(?:"
+_SENT = (
     r"(?:sent|written|posted) (?:from|via|with|using|by) .{0,60}?(?:" + DEVICES + r")"
     r"|from my (?:iphone|ipad|android|mobile|phone|blackberry)"
     r"|(?:gesendet|verschickt|versendet|geschrieben) (?:von|mit|über|via|aus) .{0,60}?(?:" + DEVICES + r")"
@@ -192,11 +191,7 @@ SENT_FROM = re.compile(
     r"|(?:verzonden|verstuurd|verzonden) (?:vanaf|van|met|via|vanuit) .{0,60}?(?:" + DEVICES + r")"
     r"|(?:wysłane|wysłano|wysłana) (?:z|za pomocą|przez) .{0,60}?(?:" + DEVICES + r")"
     r"|(?:отправлено|надіслано|послано) (?:из|с|з|со|через) .{0,60}?(?:" + DEVICES + r")"
-    r"|.{0,40}(?:"
-    + DEVICES
-    + r").{0,20}(?:gönderildi|gönderilmiştir)|(?:gönderildi|gönderen):? .{0,40}(?:"
-    + DEVICES
-    + r")"
+    r"|(?:gönderildi|gönderen):? .{0,40}(?:" + DEVICES + r")"
     r"|(?:đã |được )?gửi từ .{0,60}?(?:" + DEVICES + r")"
     r"|(?:skickat|sendt|lähetetty|odesláno) (?:från|fra|via|laitteesta|z) .{0,60}?(?:"
     + DEVICES
@@ -209,11 +204,6 @@ SENT_FROM = re.compile(
     r"|[从從] ?windows ?版 ?(?:邮件|郵件).{0,4}(?:发送|傳送)|寄自我的.{0,30}|通过.{0,30}(?:"
     + DEVICES
     + r").{0,6}发送"
-    r"|.{0,30}(?:"
-    + DEVICES
-    + r").{0,10}から送信(?:されました)?|.{0,30}(?:"
-    + DEVICES
-    + r").{0,10}에서 (?:보냄|보냈|보낸|전송|발송).{0,10}|나의 .{0,20}에서 보냄"
     r"|(?:someone )?from mobile|someone from mobile"
     r"|(?:get|download|hol(?:en)? sie sich|laden sie|obtenir|obtenez|obtén|obtener|scarica|ottieni"
     r"|baixe|obter|pobierz|скачать|获取|下載|取得|下载) \[?(?:outlook|yahoo mail|spark|gmail).{0,60}"
@@ -221,16 +211,21 @@ SENT_FROM = re.compile(
     r"|(?:hent|hämta|last ned|lataa) outlook.{0,40}"
     r"|(?:baixe|obter|instale) o outlook .{0,40}|pobierz (?:program|aplikację) outlook .{0,40}"
     r"|tải (?:xuống |về )?outlook .{0,40}|get bluemail .{0,30}"
-    # In any language, with the link that only the program writes.
-    r"|.{0,60}outlook.{0,60}<?https://aka\.ms/"
     r"|(?:obter o|pobierz(?: program)?|tải|instalar|descargar|scarica|télécharger"
     r"|ottieni) outlook .{1,30}(?:ios|android)"
     r"|(?:ios|android)(?:용 outlook 다운로드| için outlook['’]?[uı]? (?:edinin|indirin))"
     r"|outlook for (?:ios|android).{0,20}(?:を入手|を取得|을 다운로드).{0,10}|\[?outlook .{0,12}(?:ios"
     r"|android).{0,12}(?:herunterladen|downloaden|indir|下载|を入手|다운로드|для .{0,10})"
-    r").{0,50}$",
-    _I,
 )
+# Forms that begin with the device's name, which may be anything; each holds one of SENT_INSIDE.
+_SENT_LAST = (
+    r"|.{0,40}(?:" + DEVICES + r").{0,20}(?:gönderildi|gönderilmiştir)"
+    r"|.{0,30}(?:" + DEVICES + r").{0,10}から送信(?:されました)?"
+    r"|.{0,30}(?:" + DEVICES + r").{0,10}에서 (?:보냄|보냈|보낸|전송|발송).{0,10}|나의 .{0,20}에서 보냄"
+    # In any language, with the link that only the program writes.
+    r"|.{0,60}outlook.{0,60}<?https://aka\.ms/"
+)
+SENT_FROM = re.compile(rf"^[\s(<*_\[]{{0,6}}(?:{_SENT}{_SENT_LAST}).{{0,50}}$", _I)
 """A line that a telephone or a mail program puts under a mail to name itself."""
 
 # A sentence, not a device's line: "Sent from my desk, is much easier then my mobile phone."
@@ -257,6 +252,18 @@ SENT_BY_FIRST = {
 SENT_INSIDE = ("gönder", "から送信", "에서 보", "에서 발", "에서 전", "aka.ms/", "processed by david")
 # What may stand before the words of a device's line: blanks, and signs of emphasis.
 _DRESSING = "".join(char for char in map(chr, range(0x3001)) if char.isspace()) + "(<*_["
+
+
+_SENT_FIRST = re.compile(rf"^[\s(<*_\[]{{0,6}}(?:{_SENT}).{{0,50}}$", _I)
+
+
+def is_sent_from(line: str) -> bool:
+    """Whether SENT_FROM matches a line; its forms that may begin with anything are tried where one may be."""
+    lowered = line.lower()
+    if any(map(lowered.__contains__, SENT_INSIDE)):
+        return SENT_FROM.match(line) is not None
+    bare = lowered.lstrip(_DRESSING)
+    return bare.startswith(SENT_BY_FIRST.get(bare[:1], ())) and _SENT_FIRST.match(line) is not None
 
 
 def may_be_sent_from(lowered: str) -> bool:

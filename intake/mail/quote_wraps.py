@@ -11,6 +11,8 @@ BAR_QUOTE = re.compile(r"^\s{0,4}(?:[|¦│]|[A-Za-z]{1,12}>)(?:\s|$)")
 
 def _initialled(lines: Sequence[str], kinds: list[str]) -> None:
     """Supercite's quotes, "AB> ", where three lines that follow one another have the same initials."""
+    if sum([">" in line[1:4] for line in lines]) < 3:
+        return
     start, initials = 0, ""
     for at in range(len(lines) + 1):
         may = at < len(lines) and kinds[at] == "t" and ">" in lines[at][:4]

@@ -36,6 +36,38 @@ MAX_PREAMBLE = 64 * 1024
 # What only begins like a delimiter is passed over one by one, and from so many on by a pattern made for it.
 MAX_LOOKALIKES = 50
 
+_MAIN_TYPES = frozenset(
+    ("text", "image", "audio", "video", "application", "message", "multipart", "font", "model")
+)
+# A body that begins with a delimiter and the header of a part; a line for old readers may stand before it.
+_FIRST_PART = re.compile(
+    rb"\s{0,20}(?:[^\n]{0,100}\bMIME\b[^\n]{0,100}\n\s{0,20})?--([^\s][^\r\n]{0,99})\r?\n"
+    rb"content-(?:type|transfer-encoding|disposition):",
+    re.IGNORECASE,
+)
+# A body that begins with fields of a header, their type among them; nothing but such a type in it.
+_MORE_FIELDS = re.compile(
+    rb"(\s{0,20})(?:mime-version|content-[a-z-]{2,20}|x-[a-z-]{2,20}|from|to|b?cc|subject|date|reply-to"
+    rb"|message-id|errors-to|importance|organization):[^\n]*\n"
+    rb"(?:[!-9;-~]{1,60}:[^\n]*\n|[ \t][^\n]*\n)*+(?:\r?\n|\Z)",
+    re.IGNORECASE,
+)
+_A_TYPE = re.compile(
+    rb"\s*(?:text|multipart|image|audio|video|application|message)/[a-z0-9.+*-]{1,80}\s*(?:;.*)?",
+    re.IGNORECASE,
+)
+# What servers write on the way, and a sender's body cannot.
+_SERVERS = (
+    "authentication-results",
+    "arc-",
+    "received",
+    "return-path",
+    "dkim-",
+    "delivered-to",
+    "x-original-to",
+)
+# So far either is looked for.
+MAX_TOP = 2048
 _WRONG_BOUNDARY = re.compile(rb"\n--([^\r\n]{1,100})\r?\n(?=content-[a-z-]{1,40}:)", re.IGNORECASE)
 
 
@@ -86,7 +118,31 @@ def head(raw: bytes) -> tuple[list[RawField], int]:
     and an mbox line before it are passed over."""
     start = 3 if raw[:3] == b"\xef\xbb\xbf" else 0
     start += len(raw[start : start + 1024]) - len(raw[start : start + 1024].lstrip(b"\r\n"))
-    return headers.read(raw, start, len(raw))
+    return _header(raw, start, len(raw))
+
+
+def _header(raw: bytes, start: int, end: int) -> tuple[list[RawField], int]:
+    """Return the fields at raw[start:end] and where the body begins.
+
+    Scripts that end a line twice put an empty one into the header: where the type comes only below
+    it, the fields go on there.
+    """
+    fields, body = headers.read(raw, start, end)
+    found = _MORE_FIELDS.match(raw, body, min(end, body + MAX_TOP))
+    if not found:
+        return fields, body
+    more, after = headers.read(raw, found.end(1), end)
+    # Our own server looked through the header alone, and took out of it what pretends to be its word.
+    more = [field for field in more if not field[0].startswith(_SERVERS)]
+    names = {name for name, _ in more}
+    kind = headers.first(more, "content-type")
+    known = {name for name, _ in fields if name != "received"}
+    if "content-type" in known:
+        # Of a header that has its type, only what else is said of a part may follow.
+        meant = "content-transfer-encoding" in names and all(name.startswith("content-") for name in names)
+    else:
+        meant = bool(kind and _A_TYPE.fullmatch(kind))
+    return (fields + more, after) if meant and not names & known else (fields, body)
 
 
 def own(raw: bytes) -> Tree:
@@ -100,12 +156,20 @@ def own(raw: bytes) -> Tree:
 def _part(
     tree: Tree, raw: bytes, fields: list[RawField], start: int, end: int, within: str, depth: int, group: int
 ) -> None:
-    declared = headers.first(fields, "content-type")
-    media_type, params = headers.parameters(declared) if declared else ("", {})
-    if media_type == "html":
-        media_type = "text/html"
-    elif "/" not in media_type:
-        media_type = "message/rfc822" if within == "multipart/digest" else "text/plain"
+    kinds = headers.every(fields, "content-type")
+    media_type, params = headers.parameters(kinds[0]) if kinds and kinds[0] else ("", {})
+    if len(kinds) > 1 and not media_type.startswith("multipart/"):
+        # A script added its own type to one that has parts: if they are there, they are meant.
+        other, more = headers.parameters(kinds[1])
+        named = more.get("boundary", "").encode("latin-1", "replace")
+        if other.startswith("multipart/") and named and raw.find(b"\n--" + named, start - 1, end) >= 0:
+            media_type, params, kinds = other, more, []
+    media_type = _usual(media_type, params, within)
+    if not media_type.startswith("multipart/"):
+        boundary = _disowned(media_type, params, raw, start, end)
+        if boundary:
+            media_type = _kind_of(raw, _spans(raw, start, end, boundary))
+            params = {"boundary": boundary.decode("latin-1")}
     if not media_type.startswith("multipart/"):
         tree.leaves.append(Leaf(fields, media_type, params, raw[start:end], within, depth, group))
         return
@@ -117,6 +181,9 @@ def _part(
         return
     boundary = params.get("boundary", "").encode("latin-1", "replace")
     spans = _spans(raw, start, end, boundary) if boundary else []
+    if not spans and boundary:
+        # The two dashes were taken for a part of the name, or forgotten.
+        spans = _spans(raw, start, end, boundary, b"")
     if not spans:
         encoding = headers.first(fields, "content-transfer-encoding") or b""
         if encoding.lower().startswith(b"base64") and depth < MAX_DEPTH:
@@ -137,35 +204,88 @@ def _part(
     if media_type == "multipart/alternative" and not group:
         tree.groups += 1
         group = tree.groups
-    kinds = headers.every(fields, "content-type")
-    if len(kinds) > 1 and raw[start : spans[0][0]].strip():
+    preamble = raw[start : spans[0][0]][:MAX_PREAMBLE] if len(kinds) > 1 else b""
+    if preamble.strip() and b"mime" not in preamble.lower():
         # Two headers run together: what looks like a preamble is the first part's body.
         own_fields = [("content-type", kinds[1]), *(f for f in fields if f[0] != "content-type")]
         first_end = raw.rfind(b"\n", start, max(start, spans[0][0] - 1)) + 1
         _part(tree, raw, own_fields, start, max(start, first_end), media_type, depth + 1, group)
+    first_leaf = len(tree.leaves)
     for at, stop in spans:
         if len(tree.leaves) >= MAX_PARTS:
             tree.defects.append(f"only the first {MAX_PARTS} parts were read")
             return
-        inner, body = headers.read(raw, at, stop)
+        inner, body = (
+            headers.read(raw, at, stop) if media_type == "multipart/digest" else _header(raw, at, stop)
+        )
         _part(tree, raw, inner, min(body, stop), stop, media_type, depth + 1, group)
+    if not depth and not any(leaf.media_type.startswith("text/") for leaf in tree.leaves):
+        # Nothing else is written: then what stands above the parts is not for old readers only.
+        above = raw[start : spans[0][0]][:MAX_PREAMBLE]
+        above = above[: above.rfind(b"\n", 0, max(0, len(above) - 1)) + 1].strip()
+        if above and b"mime" not in above.lower():
+            tree.leaves.insert(first_leaf, Leaf([], "text/plain", {}, above, media_type, 1, 0))
+
+
+def _usual(media_type: str, params: dict[str, str], within: str) -> str:
+    """Return the media type that an unusual one stands for."""
+    main, slash, sub = media_type.partition("/")
+    if "html" in media_type and (not within or within == "multipart/alternative" or not slash):
+        return "text/html"
+    if main in _MAIN_TYPES and slash:
+        if main != "text" or sub in ("plain", "html"):
+            return media_type
+        return "text/html" if sub in ("htm", "x-html", "xhtml") else media_type
+    if main == "multipart":
+        return "multipart/mixed"
+    if not media_type or media_type in ("text", "plain", "plain/text") or not slash:
+        if within == "multipart/digest" and not media_type:
+            return "message/rfc822"
+        return "application/octet-stream" if params.get("name") and media_type != "text" else "text/plain"
+    # A mail that is one part of a type that nobody knows is its text.
+    return "text/plain" if not within and not params.get("name") else media_type
+
+
+def _disowned(media_type: str, params: dict[str, str], raw: bytes, start: int, end: int) -> bytes:
+    """Return the boundary of a body made of parts whose type does not say so, b"" for any other body.
+
+    The type's own parameter names it; or there is no type, and the body begins with a delimiter.
+    """
+    if not media_type.startswith("text/") or not (params.get("boundary") or not params):
+        return b""
+    found = _FIRST_PART.match(raw, start, min(end, start + MAX_TOP))
+    if not found:
+        return b""
+    boundary = found[1].rstrip()
+    named = params.get("boundary", "").encode("latin-1", "replace")
+    ended = boundary == named or raw.find(b"\n--" + boundary + b"--", start, end) >= 0
+    return boundary if ended else b""
+
+
+def _kind_of(raw: bytes, spans: list[tuple[int, int]]) -> str:
+    """Return the multipart type of parts that nobody named: a text and its HTML are alternatives."""
+    kinds = [headers.first(headers.read(raw, at, stop)[0], "content-type") or b"" for at, stop in spans[:3]]
+    pair = [headers.parameters(kind)[0] for kind in kinds] == ["text/plain", "text/html"]
+    return "multipart/alternative" if pair else "multipart/mixed"
 
 
 _REST = re.compile(rb"[ \t]{0,100}(--)?[ \t\r]{0,100}(?:\n|\Z)")
 
 
-def _spans(raw: bytes, start: int, end: int, boundary: bytes) -> list[tuple[int, int]]:
+def _spans(raw: bytes, start: int, end: int, boundary: bytes, dashes: bytes = b"--") -> list[tuple[int, int]]:
     # What was in base64 has not passed the gate.
-    return list(islice(delimited(raw, start, end, boundary), MAX_PARTS + 1))
+    return list(islice(delimited(raw, start, end, boundary, dashes), MAX_PARTS + 1))
 
 
-def delimited(raw: bytes, start: int, end: int, boundary: bytes) -> Iterator[tuple[int, int]]:
+def delimited(
+    raw: bytes, start: int, end: int, boundary: bytes, dashes: bytes = b"--"
+) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of each part between delimiter lines, the line break before one excluded.
 
     Blanks may follow a delimiter (RFC 2046 section 5.1.1); the last part may lack its end; parts
     after the end are parts all the same, so that nothing written is lost.
     """
-    marker = b"\n--" + boundary
+    marker = b"\n" + dashes + boundary
     size = len(marker)
     line: re.Pattern[bytes] | None = None
     lookalikes = 0

@@ -24,6 +24,25 @@ _QUOTED = (
 # A line of words below base64: a footer in plain text, added by a mailing list.
 _FOOTER = re.compile(rb"\n[^\s]{1,100} +[^\s]")
 _NOT_BASE64 = re.sub(rb"[A-Za-z0-9+/]", b"", bytes(range(256)))
+_BASE64_SIGNS = bytes(range(0x80)).translate(None, _NOT_BASE64)
+# What a text has that was not encoded.
+_PLAIN = (b"", b"7bit", b"8bit")
+_BASE64_ONLY = re.compile(rb"\s*(?:[A-Za-z0-9+/]{20,}+={0,2}\r?\n?)++(?:[A-Za-z0-9+/]++={0,2})?\s*")
+# How a PNG, JPEG, GIF, PDF, ZIP and an old Office file begin in base64, and lines as its encoders cut them.
+_ENCODED_FILE = re.compile(
+    rb"\s{0,20}(?:iVBORw0KGgo|/9j/|R0lGOD|JVBERi0|UEsDB|0M8R4KGx|([A-Za-z0-9+/]{60,76})\r?\n[A-Za-z0-9+/])"
+)
+# The words of no language are so long, the lines of base64 longer.
+MIN_RUN = 40
+# So many codes are no accident.
+MIN_CODES = 3
+# A gateway put blanks behind a soft line break (RFC 2045 section 6.7 rule 3).
+_PADDED = re.compile(rb"=[ \t]{1,100}+(?=\r?\n)")
+_CODE = re.compile(rb"=(?:[0-9A-F]{2}|\r{0,2}\n)")
+_SOFT = re.compile(rb"=(?:\r{0,2}\n|\Z)")
+_LETTER = re.compile(rb"=[C-F][0-9A-F](?![0-9A-F])")
+_SIGNS = re.compile(rb"=([0-9A-Fa-f]{2}|)")
+_NO_CONTROLS = bytes((9, 10, 13, *range(0x20, 0x7F), *range(0x80, 0x100)))
 _PIECES = re.compile(rb"[^=]+")
 
 
@@ -33,14 +52,110 @@ def decode(body: bytes, encoding: bytes) -> bytes:
     An unknown encoding leaves the bytes as they are (RFC 2045 section 6.4).
     """
     how = named(encoding)
-    if how == b"base64":
+    if how == b"base64" or (how in _PLAIN and _ENCODED_FILE.match(body) and _BASE64_ONLY.fullmatch(body)):
         return base64(body)
     if how == b"quoted-printable":
+        if b"= " in body or b"=\t" in body:
+            body = _PADDED.sub(b"=", body)
         return binascii.a2b_qp(body)
     if how in (b"x-uuencode", b"uuencode", b"x-uue", b"uue"):
         rest, files = uuencoded(body)
         return files[0][1] if files else rest
     return body
+
+
+def text(body: bytes, encoding: bytes, codec: str = "utf-8") -> bytes:
+    """Return the content of a text part, whose own bytes tell when its encoding is not what it says.
+
+    `codec` is Python's name for its charset.
+
+    Scripts write text under the label of base64 or quoted-printable that never was encoded, and text
+    that was encoded without a label. Never raises.
+    """
+    how = named(encoding)
+    if how == b"base64" and not _is_base64(body):
+        return body
+    if how == b"quoted-printable" and b"=" in body and not _is_quoted(body):
+        return body
+    if how in _PLAIN and body.isascii():
+        if b"=" in body and _surely_quoted(body):
+            content = binascii.a2b_qp(body)
+            return content if _letters(body, content, codec) else body
+        if _BASE64_ONLY.fullmatch(body):
+            content = base64(body)
+            return content if _readable(content, codec) else body
+    return decode(body, encoding)
+
+
+def _is_base64(body: bytes) -> bool:
+    """Whether a text labelled base64 may be it, by the first line that is not empty."""
+    start = len(body) - len(body.lstrip())
+    line = body[start : start + 1000].partition(b"\n")[0].rstrip(b"\r=")
+    words = line.split()
+    if len(words) > 1 and max(map(len, words)) < MIN_RUN:
+        return False
+    odd = len(line.translate(None, _BASE64_SIGNS))
+    return odd <= max(2, len(line) // 10)
+
+
+def _is_quoted(body: bytes) -> bool:
+    """Whether a text labelled quoted-printable is it: then nothing else holds an equals sign.
+
+    An encoder writes the sign itself as =3D, and no letter or digit as its code (but for the F of a line
+    that begins with "From ").
+    """
+    if b"=3D" in body or b"=\n" in body or b"=\r" in body or b"=20\r" in body or b"=20\n" in body:
+        return True
+    if body.endswith(b"=") or _PADDED.search(body):
+        return True
+    signs = _SIGNS.findall(body)
+    if any(sign[:1] in b"89ABCDEF" for sign in signs if len(sign) == 2 and sign == sign.upper()):
+        return True
+    return not any(
+        not sign or bytes.fromhex(sign.decode("ascii")).isalnum() for sign in signs if sign != b"46"
+    )
+
+
+def _surely_quoted(body: bytes) -> bool:
+    """Whether a text without a label can only be quoted-printable: each equals sign begins a code."""
+    if not _CODE.match(body, body.find(b"=")):
+        return False
+    signs = _SIGNS.findall(body)
+    soft = len(_SOFT.findall(body))
+    codes = [sign for sign in signs if sign and sign == sign.upper()]
+    if len(codes) < MIN_CODES or len(codes) + soft < len(signs):
+        return False
+    high = sum(sign[:1] in b"89ABCDEF" for sign in codes)
+    return (soft > 0 and b"3D" in codes) or high >= MIN_CODES
+
+
+def _letters(body: bytes, content: bytes, codec: str) -> bool:
+    """Whether codes were letters: `timeout=900` and `colour=FF0000` begin with codes, too.
+
+    UTF-8 proves itself. Elsewhere a letter's code begins with C to F, and no digit follows it.
+    """
+    if content.isascii():
+        return True
+    if codec in ("utf-8", "utf-8-sig"):
+        return _decodes(content, codec)
+    return len(_LETTER.findall(body)) >= MIN_CODES
+
+
+def _decodes(content: bytes, codec: str) -> bool:
+    try:
+        content.decode(codec)
+    except (UnicodeDecodeError, LookupError):
+        return False
+    return True
+
+
+def _readable(content: bytes, codec: str) -> bool:
+    """Whether bytes are a text in a charset, with words or more than ASCII in it."""
+    if not _decodes(content, codec):
+        return False
+    if codec.startswith("iso2022"):
+        return True
+    return not content.translate(None, _NO_CONTROLS) and (b" " in content or not content.isascii())
 
 
 def named(encoding: bytes) -> bytes:

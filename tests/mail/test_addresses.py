@@ -8,6 +8,51 @@ from intake.mail import addresses
 LISTS = [
     ("bare", b"bob@example.org", [("bob@example.org", "")]),
     ("with a name", b"Bob <bob@Example.ORG>", [("bob@example.org", "Bob")]),
+    (
+        "a comma first",
+        b", <bob@example.org>, , ann@x.example",
+        [("bob@example.org", ""), ("ann@x.example", "")],
+    ),
+    (
+        "two without a comma",
+        b"Bob B <bob@x.example> Ann A <ann@x.example>",
+        [("bob@x.example", "Bob B"), ("ann@x.example", "Ann A")],
+    ),
+    (
+        "blanks for commas",
+        b"bob@x.example\tann@x.example  tom@x.example",
+        [("bob@x.example", ""), ("ann@x.example", ""), ("tom@x.example", "")],
+    ),
+    (
+        "a group that does not end",
+        b"team:bob@x.example, ann@x.example",
+        [("bob@x.example", ""), ("ann@x.example", "")],
+    ),
+    ("a comment in the address", b"Bob <bob@(work)x.example>", [("bob@x.example", "Bob")]),
+    ("a route", b"Bob <@relay.example,@two.example:bob@x.example>", [("bob@x.example", "Bob")]),
+    ("an angle in the name", b"> Bob < B <bob@x.example>", [("bob@x.example", "Bob < B")]),
+    (
+        "two brackets",
+        b"Bob <<bob@x.example>>, ann@x.example",
+        [("bob@x.example", "Bob"), ("ann@x.example", "")],
+    ),
+    (
+        "square brackets",
+        b"Bob [mailto:bob@x.example], ann@x.example",
+        [("bob@x.example", "Bob"), ("ann@x.example", "")],
+    ),
+    ("entities", b"Bob &lt;bob@x.example&gt;", [("bob@x.example", "Bob")]),
+    (
+        "all of it encoded",
+        b"=?utf-8?B?IkLDtmIiIDxib2JAeC5leGFtcGxlPg==?=, ann@x.example",
+        [("bob@x.example", "Böb"), ("ann@x.example", "")],
+    ),
+    (
+        "an encoded name with an address",
+        b"=?utf-8?Q?a=40evil,_Bob?= <bob@x.example>",
+        [("bob@x.example", "a@evil, Bob")],
+    ),
+    ("two at signs", b"bob@x.example@evil.example, ann@x.example", [("ann@x.example", "")]),
     ("quoted", b'"Bob, Inc." <bob@example.org>', [("bob@example.org", "Bob, Inc.")]),
     ("an unquoted comma", "Müller, Bob <b@x.example>".encode(), [("b@x.example", "Müller, Bob")]),
     ("brackets in the name", b"Max | [x] <k@x.example>", [("k@x.example", "Max | [x]")]),

@@ -146,12 +146,18 @@ def test_references_are_limited_to_the_first_and_the_newest():
     assert ("0@x", *ids[31:]) == parse(raw).references
 
 
+def test_references_in_two_fields_are_all_read():
+    raw = b"From: a@x.example\nReferences: <1@x>\nReferences: <2@x>\n\nhi"
+    assert ("1@x", "2@x") == parse(raw).references
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
         (b"<a@b>", ("a@b",)),
         (b"a@b", ("a@b",)),
         (b"your mail of Monday", ()),
+        (b"<a@b>  =?utf-8?q?=3Clong=40x=2Ee?= =?utf-8?q?xample=3E?=", ("a@b", "long@x.example")),
         (b"<a\0\x1b@b>", ("a@b",)),
         (b"<" + b"x" * 300 + b"@b>", ("x" * 250,)),
         (b"", ()),
@@ -332,6 +338,14 @@ DATES = {
     "of a script": ("2024-03-05T10:15:00Z", "2024-03-05T10:15:00+00:00", None),
     "of a script, with its zone": ("2024-03-05 10:15:00+01:00", "2024-03-05T09:15:00+00:00", None),
     "of a script, without any zone": ("2024-03-05 10:15:00", "2024-03-05T10:15:00+00:00", None),
+    "with its zone in two pieces": ("Tue, 5 Mar 2024 10:15:00 +01:00", "2024-03-05T09:15:00+00:00", 60),
+    "with its zone spelt out": ("Tue, 5 Mar 2024 10:15:00 GMT+8", "2024-03-05T02:15:00+00:00", 480),
+    "with a fraction of a second": ("Tue, 5 Mar 2024 10:15:00.123 -0500", "2024-03-05T15:15:00+00:00", -300),
+    "in German": ("Di, 5 Mär 2024 10:15:00 +0100", "2024-03-05T09:15:00+00:00", 60),
+    "in French": ("mar., 05 août 2024 10:15:00 +0200", "2024-08-05T08:15:00+00:00", 120),
+    "in Russian": ("Вт, 5 мая 2024 10:15:00 +0300", "2024-05-05T07:15:00+00:00", 180),
+    "in Chinese": ("星期二, 5 十二月 2024 10:15:00 +0800", "2024-12-05T02:15:00+00:00", 480),
+    "in quotes": ('"Tue, 5 Mar 2024 10:15:00 +0100"', "2024-03-05T09:15:00+00:00", 60),
     "like a script's": ("2024-99-05 10:15:00", None, None),
 }
 

@@ -12,6 +12,12 @@ ENCODED = base64.encodebytes(GREETING)
 DECODED = [
     ("base64", ENCODED, b"base64", GREETING),
     ("base64 in capitals with a comment", ENCODED, b" BASE64 (sic)", GREETING),
+    (
+        "blanks behind a soft line break",
+        b"Gr=C3=BC=C3=9F=  \r\ne a=\t\nb = c= ",
+        b"quoted-printable",
+        "Grüße ab = c= ".encode(),
+    ),
     ("base64 without its padding", b"aGk", b"base64", b"hi"),
     ("base64 with a letter too many", b"aGVsbG8hx", b"base64", b"hello!"),
     ("base64 in pieces", b"aGk=\naGk=\n", b"base64", b"hihi"),

@@ -1,0 +1,43 @@
+"""Dates as mailers write them beside the one right way, brought to where the standard library reads them."""
+
+import re
+
+# The months of mailers that speak their owner's language, by how their names begin.
+_MONTHS = {
+    "mai": "May", "dez": "Dec", "okt": "Oct", "mär": "Mar", "mrz": "Mar", "maer": "Mar",
+    "janv": "Jan", "fév": "Feb", "fev": "Feb", "avr": "Apr", "juin": "Jun", "juil": "Jul", "aoû": "Aug",
+    "aou": "Aug", "déc": "Dec", "ene": "Jan", "abr": "Apr", "ago": "Aug", "dic": "Dec", "set": "Sep",
+    "out": "Oct", "gen": "Jan", "mag": "May", "giu": "Jun", "lug": "Jul", "ott": "Oct", "mei": "May",
+    "mrt": "Mar", "maj": "May", "sty": "Jan", "lut": "Feb", "kwi": "Apr", "cze": "Jun", "lip": "Jul",
+    "sie": "Aug", "wrz": "Sep", "paź": "Oct", "lis": "Nov", "gru": "Dec", "oca": "Jan", "şub": "Feb",
+    "nis": "Apr", "haz": "Jun", "tem": "Jul", "ağu": "Aug", "eyl": "Sep", "eki": "Oct", "kas": "Nov",
+    "ara": "Dec", "янв": "Jan", "фев": "Feb", "мар": "Mar", "апр": "Apr", "май": "May", "мая": "May",
+    "июн": "Jun", "июл": "Jul", "авг": "Aug", "сен": "Sep", "окт": "Oct", "ноя": "Nov", "дек": "Dec",
+    "十二月": "Dec", "十一月": "Nov", "十月": "Oct", "九月": "Sep", "八月": "Aug", "七月": "Jul",
+    "六月": "Jun",
+    "五月": "May", "四月": "Apr", "三月": "Mar", "二月": "Feb", "一月": "Jan",
+}  # fmt: skip
+_WEEKDAY = re.compile(r"[^\d,]{1,20},\s{0,5}")
+_WORD = re.compile(r"(?<=[\s-])[^\W\d_]{2,12}\.?(?=[\s-]{1,5}\d)")
+_FRACTION = re.compile(r"(:\d\d:\d\d)[.,]\d{1,9}")
+_ZONE = re.compile(r"(?:\b(?:GMT|UTC|UT)\s?)?([+-])(\d{1,2}):?(\d\d)?(?!\d)(?=[\s(]|$)")
+
+
+def usual(text: str) -> str:
+    """Return a Date value with its month in English, its zone in four digits and no fraction of a second.
+
+    The name of the weekday is left out. What is none of these stays as it is.
+    """
+    text = _WEEKDAY.sub("", text[:200].strip(" \"'<>;"), count=1)
+    return _ZONE.sub(_zone, _FRACTION.sub(r"\1", _WORD.sub(_month, text)))
+
+
+def _month(found: re.Match[str]) -> str:
+    word = found[0].lower()
+    return next((month for begin, month in _MONTHS.items() if word.startswith(begin)), found[0])
+
+
+def _zone(found: re.Match[str]) -> str:
+    if not found[0][0].isalpha() and not found[3]:
+        return found[0]
+    return f"{found[1]}{int(found[2]):02}{found[3] or '00'}"

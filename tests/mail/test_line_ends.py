@@ -1,0 +1,66 @@
+"""Lines that end as no mail's should, and mails that are left as they are."""
+
+import time
+
+import pytest
+
+from intake.mail import line_ends
+from intake.mail.parse import parse
+
+LINES = (
+    b"From: a@x.example\nTo: desk@y.example\nSubject: a subject\n folded\n"
+    b"Date: Tue, 5 May 2026 10:00:00 +0200\n"
+    b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\none\n\ntwo\n"
+    b"--b\nContent-Type: application/pdf; name=a.pdf\n\n%PDF-1\n--b--\n"
+)
+HEADER, _, BODY = LINES.partition(b"\n\n")
+
+ENDS = [
+    ("LF", LINES),
+    ("CRLF", LINES.replace(b"\n", b"\r\n")),
+    ("CR", LINES.replace(b"\n", b"\r")),
+    ("CR, and LF at the end", LINES.replace(b"\n", b"\r") + b"\n"),
+    ("CR in the header, LF below", HEADER.replace(b"\n", b"\r") + b"\r\r" + BODY),
+    ("CR CR LF", LINES.replace(b"\n", b"\r\r\n")),
+    ("LF CR", LINES.replace(b"\n", b"\n\r")),
+    ("each line ended twice", LINES.replace(b"\n", b"\n\n")),
+    ("each line ended twice, CRLF", LINES.replace(b"\n", b"\r\n\r\n")),
+    ("each line of the header ended twice", HEADER.replace(b"\n", b"\n\n") + b"\n\n" + BODY),
+    ("empty lines at the top", b"\r\n\r\n" + LINES),
+]
+
+
+@pytest.mark.parametrize("raw", [r[1] for r in ENDS], ids=[r[0] for r in ENDS])
+def test_a_mail_is_read_whatever_ends_its_lines(raw):
+    message = parse(raw)
+    assert ("a subject folded", "one\n\ntwo") == (message.subject, message.text)
+    assert ["a.pdf"] == [one.name for one in message.attachments]
+    assert (len(raw), "a@x.example") == (message.size, message.sender.mailbox)
+
+
+LEFT = [
+    ("LF", LINES),
+    ("CRLF", LINES.replace(b"\n", b"\r\n")),
+    ("a CR in a value", LINES.replace(b"a subject", b"a\rsubject")),
+    ("a CR and a field in a value", LINES.replace(b"a subject", b"a\rBcc: b@x.example")),
+    ("CRs in the body", HEADER + b"\n\n" + b"a\rb\r\r\nc\n\rd" * 9),
+    (
+        "a body of fields",
+        b"From: a@x.example\nTo: b@x.example\n\nA: 1\n\nB: 2\n\nC: 3\n\nD: 4\n\n",
+    ),
+    ("nothing", b""),
+]
+
+
+@pytest.mark.parametrize("raw", [r[1] for r in LEFT], ids=[r[0] for r in LEFT])
+def test_other_mail_is_left_as_it_is(raw):
+    assert line_ends.usual(raw) is raw
+
+
+@pytest.mark.parametrize("piece", [b"\r", b"A:\r", b"A: b\n\n", b"\n\r", b"\r\r\n", b"A: b\r\n\r\n"])
+def test_time_grows_with_length_and_no_faster(piece):
+    raw = b"From: a@x.example\nA: b\n" + piece * (2_000_000 // len(piece))
+    started = time.perf_counter()
+    line_ends.usual(raw)
+    line_ends.usual(piece * (2_000_000 // len(piece)))
+    assert time.perf_counter() - started < 2
