@@ -59,9 +59,10 @@ _SEARCHED = (
     quote_words.WROTE, bounce_words.DELAYED, bounce_words.FAILED, bounce_words.SUBJECT,
     bounce_words.PLAIN_SUBJECT, bounce_words.TEXT,
 )  # fmt: skip
+_DEVICES = (quote_words.SENT_FROM, quote_words.SENT_LAST)
 # These have wild cards between their words, so only the words of theirs stay.
 _BY_WORD = (
-    quote_words.ORIGINAL, quote_words.SENT_FROM, bounce_words.EVIDENCE, automatic_words.SUBJECTS,
+    quote_words.ORIGINAL, *_DEVICES, bounce_words.EVIDENCE, automatic_words.SUBJECTS,
     _OPENING,
 )  # fmt: skip
 _CODES = re.compile(
@@ -121,7 +122,7 @@ def _found(text: str) -> Iterator[tuple[int, int]]:
     for line in text.splitlines(keepends=True):
         lowered = line.lower()
         for pattern in _BY_WORD:
-            if pattern is quote_words.SENT_FROM and not quote_words.may_be_sent_from(lowered):
+            if pattern in _DEVICES and not quote_words.may_be_sent_from(lowered):
                 continue
             match = (pattern.search if pattern is bounce_words.EVIDENCE else pattern.match)(
                 line[:400].rstrip()
