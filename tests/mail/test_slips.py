@@ -111,6 +111,22 @@ HEADERS = [
         "hello",
         ["a.png"],
     ),
+    (
+        "a line of blanks for the empty one above the parts",
+        MIXED[:-1] + b" \n" + PLAIN + FILE + END,
+        "hello",
+        ["a.png"],
+    ),
+    ("no empty line above the parts", MIXED[:-1] + PLAIN + FILE + END, "hello", ["a.png"]),
+    (
+        "no empty line above the parts of a part",
+        F
+        + b"Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: multipart/mixed; boundary=bb;\n"
+        + PLAIN.replace(b"--b", b"--bb")
+        + b"--bb--\n--x--\n",
+        "hello",
+        [],
+    ),
     ("a blank before the first field", b" " + MIXED + PLAIN + END, "hello", []),
 ]
 
