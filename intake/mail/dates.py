@@ -33,8 +33,8 @@ _ZONE = re.compile(r"(?:\b(?:GMT|UTC|UT)\s?)?([+-])(\d{1,2}):?(\d\d)?(?!\d)(?=[\
 def usual(text: str) -> str:
     """Return a Date value in the form of RFC 5322: an English month, an hour of 24, a zone of four digits.
 
-    Fractions of a second go. The name of the weekday is left out, a leap second is the one before it, and what scripts write
-    (2024/03/05 10:15 +0100 CET) gets the form of ISO 8601. What is none of these stays as it is.
+    Fractions of a second and the name of the weekday go, a leap second is the one before it, and
+    what scripts write (2024/03/05 10:15 +0100 CET) gets the form of ISO 8601. Anything else stays.
     """
     scripted = _SCRIPTED.match(text[:200].lstrip(" \"'<"))
     if scripted:

@@ -160,6 +160,15 @@ STRUCTURE = [
         "hello\nbye",
         [],
     ),
+    (
+        "HTML for a watch above the HTML",
+        MIXED.replace(b"mixed", b"alternative")
+        + HTML.replace(b"text/html", b"text/watch-html").replace(b"hello", b"short")
+        + HTML
+        + END,
+        "hello",
+        [],
+    ),
     ("the text above the parts", MIXED + b"hello\n\n" + FILE + END, "hello", ["a.png"]),
     ("the line for old readers above the only file", MIXED + NOTE + FILE + END, "", ["a.png"]),
     (
