@@ -49,6 +49,7 @@ COMMANDS = {
     "backup": ("backup", "backup"),
     "restore": ("backup", "restore"),
     "migrate": ("migrate", "migrate"),
+    "move": ("move", "move"),
     "fsck": ("fsck", "fsck"),
     "audit": ("audit", "audit"),
     "erase": ("erase", "erase"),

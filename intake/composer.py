@@ -129,7 +129,9 @@ class Composer:
         )
 
     def _zone(self, mail: Mail, ticket: Ticket) -> tzinfo:
-        """Return whose clock a mail tells the time on: its reader's, where his own mail told it."""
+        """Return whose clock a mail tells the time on: its reader's, where his shift or his mail told it."""
+        if mail.kind in _TO_AGENT and mail.agent is not None and mail.agent.shift is not None:
+            return mail.agent.shift.zone
         if mail.kind in _TO_AGENT or ticket.utc_offset is None or mail.to.key != ticket.requester.key:
             zone: tzinfo = self._desk.timezone
             return zone
@@ -151,6 +153,7 @@ class Composer:
         trusted = mail.quote_subject
         author = mail.author
         survey = self._links.survey(ticket, now) if mail.kind is MailKind.SURVEY else ""
+        due = mail.due or (ticket.first_response_due if mail.kind is MailKind.ACKNOWLEDGEMENT else None)
         return {
             "number": ticket.id,
             "subject": hidden(compose.bare_subject(ticket.subject)) if trusted else "",
@@ -163,7 +166,8 @@ class Composer:
             "reference": tokens.reference(token) if token else "",
             "undo_seconds": self._policy.undo_seconds,
             "text_html": "",
-            "due": mail.due or (ticket.first_response_due if mail.kind is MailKind.ACKNOWLEDGEMENT else None),
+            "due": due,
+            "late": due is not None and due < now,
             "closed": ticket.closed_at or now,
             "author_name": compose.clean(author.name, compose.MAX_NAME) if author else "",
             "author_address": compose.clean(author.mailbox, 254) if author else "",

@@ -23,6 +23,9 @@ from intake.config_values import Key as Key
 from intake.config_values import address_problem as address_problem
 from intake.ports import UserError
 
+# Below [desk] data: what reply tokens and links are made with.
+KEY_FILE = "secret.key"
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

@@ -125,11 +125,12 @@ class Previewer:
 
         It takes QUICK_SECONDS at most, and QUICK_SECONDS more than QUICK_SHARE in any MINUTE.
         """
-        if message.automatic or message.bounce or not find_spec("PIL"):
+        if message.automatic or message.bounce:
             return message
         files = [*message.attachments, *(message.forward.attachments if message.forward else ())]
         chosen = _chosen(files)
-        if not chosen:
+        # Asked last: looking for a library reads folders.
+        if not chosen or not find_spec("PIL"):
             return message
         by = {one: self._known(hashlib.sha256(one).hexdigest()) or b"" for one in chosen}
         missing = [one for one, preview in by.items() if not preview]

@@ -8,9 +8,10 @@ in a file that is shown on one later.
 import json
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import Enum
 from pathlib import Path
 from typing import IO, Any
@@ -44,9 +45,9 @@ def line(text: str) -> str:
     return safe(re.sub(r" *[\t\n][ \t\n]*", " ", text.replace("\r\n", "\n"))).strip()
 
 
-def clock(moment: datetime | None) -> str:
-    """Return an aware time as people read it, in UTC; "" for none."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M") if moment else ""
+def clock(moment: datetime | None, zone: tzinfo = UTC) -> str:
+    """Return an aware time as people read it, in `zone`; "" for none."""
+    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M") if moment else ""
 
 
 def ago(moment: datetime | None, now: datetime) -> str:
@@ -248,3 +249,20 @@ def _columns() -> int:
     if not sys.stdout.isatty() and not environ.get("COLUMNS", "").isdigit():
         return _WIDE
     return max(get_terminal_size().columns, 40)
+
+
+@contextmanager
+def progress(doing: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on standard error, where somebody sees it. Yields what is told how much of what is done."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn())
+    hidden = not sys.stderr.isatty()
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=hidden) as shown:
+        task = shown.add_task(doing)
+
+        def told(done: int, whole: int) -> None:
+            shown.update(task, completed=done, total=whole)
+
+        yield told

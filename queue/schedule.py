@@ -6,6 +6,7 @@ desk whose job queue is gone still sends everything, a few seconds later.
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -49,18 +50,10 @@ def pages(desk: "Desk", stop: threading.Event) -> None:
     In a thread of its own: a server that does not answer must not keep mail waiting.
     """
     post = desk.pager()
-    try:
-        while post is not None and not stop.is_set():
-            try:
-                call_webhook(desk.store, post, desk.service.clock)
-            except Temporary as err:
-                log.warning("paging must wait", extra={"reason": str(err)})
-            except Exception:
-                # The call stands in the database, and the next round reads it.
-                log.exception("paging failed")
-            stop.wait(THEN_SECONDS)
-    finally:
-        desk.store.close()
+    if post is not None:
+        _beside(
+            "paging", lambda: call_webhook(desk.store, post, desk.service.clock), THEN_SECONDS, desk, stop
+        )
 
 
 def previews(desk: "Desk", stop: threading.Event) -> None:
@@ -68,16 +61,27 @@ def previews(desk: "Desk", stop: threading.Event) -> None:
 
     In a thread of its own: a picture that was made to be slow must not keep mail waiting.
     """
+
+    def make() -> object:
+        return make_wanted(desk.store, desk.service.clock, stopped=stop.is_set)
+
+    _beside("making previews", make, FIRST_SECONDS, desk, stop)
+
+
+def _beside(
+    what: str, work: Callable[[], object], seconds: float, desk: "Desk", stop: threading.Event
+) -> None:
+    """Do `work` every so many seconds until `stop` is set; `what` is its name in the log."""
     try:
         while not stop.is_set():
             try:
-                make_wanted(desk.store, desk.service.clock, stopped=stop.is_set)
+                work()
             except Temporary as err:
-                log.warning("previews must wait", extra={"reason": str(err)})
+                log.warning("%s must wait", what, extra={"reason": str(err)})
             except Exception:
                 # What is wanted stands in the database, and the next round reads it.
-                log.exception("making previews failed")
-            stop.wait(FIRST_SECONDS)
+                log.exception("%s failed", what)
+            stop.wait(seconds)
     finally:
         desk.store.close()
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from intake.config import KEY_FILE
+
 ROOT = Path(__file__).resolve().parent.parent
 MAX_LINES = 400
 
@@ -260,6 +262,17 @@ def test_the_core_has_no_clock_no_chance_and_no_world(name: str) -> None:
 def test_a_file_is_short_enough_to_be_read(name: str) -> None:
     lines = len(MODULES[name].read_text(encoding="utf-8").splitlines())
     assert lines <= MAX_LINES
+
+
+def test_the_key_file_has_one_name() -> None:
+    """Whoever backs it up, looks for it or makes it must mean the same file."""
+    held = [
+        name
+        for name, path in MODULES.items()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and node.value == KEY_FILE
+    ]
+    assert ["intake.config"] == held
 
 
 def test_the_readers_above_see_what_they_should() -> None:

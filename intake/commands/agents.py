@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, as_json, login, not_found, now
+from intake.commands.common import Invocation, as_json, login, needs_no_desk, not_found, now
 from intake.config_service import as_week
 from intake.config_values import BadValue, as_zone
 from intake.desk.people import Notify
@@ -23,6 +23,7 @@ COLUMNS = (
 )
 
 
+@needs_no_desk
 @click.group()
 def agent() -> None:
     """Add, list and disable the people who answer."""

@@ -3,7 +3,7 @@
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, as_json, login, not_found, now
+from intake.commands.common import Invocation, as_json, login, needs_no_desk, not_found, now
 from intake.terminal import Column
 
 COLUMNS = (
@@ -18,6 +18,7 @@ COLUMNS = (
 SCOPES = ("create", "read")
 
 
+@needs_no_desk
 @click.group()
 def apikey() -> None:
     """Make, list and revoke the keys of the web API."""

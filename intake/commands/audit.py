@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, as_json, limited
+from intake.commands.common import Invocation, as_json, limited, needs_desk
 from intake.terminal import Column
 
 COLUMNS = (
@@ -18,6 +18,7 @@ COLUMNS = (
 )
 
 
+@needs_desk
 @click.command(epilog="Example: intake audit --ticket 123")
 @click.option("--ticket", type=int, metavar="N", help="Only of this ticket.")
 @click.option("--who", default="", metavar="NAME", help="Only by this person, as the list names them.")

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, login, now
+from intake.commands.common import Invocation, login, needs_desk, needs_no_desk, now
 from intake.ports import UserError
 
 # Keys whose values are secrets; a path or a variable that leads to one is none.
@@ -19,6 +19,7 @@ _IN_URL = re.compile(r"(://[^/\s:@]*):[^/\s@]*@")
 LEFT_OUT = "# left out of the backup: "
 
 
+@needs_desk
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.pass_obj
@@ -44,6 +45,7 @@ def backup(given: Invocation, folder: Path) -> None:
     )
 
 
+@needs_no_desk
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.pass_obj
@@ -53,13 +55,17 @@ def restore(given: Invocation, folder: Path) -> None:
     Into the data folder and database of the config, where there must be none yet.
     """
     from intake.store.backup import restore as put
+    from intake.store.numbers import SKIPPED
 
     settings = given.settings()
     manifest = put(settings.store.url, settings.desk.data, folder, now())
     given.record(login(), f"restored the backup of {manifest['made']}")
     due = given.desk().store.counts()["due"]
     terminal.say(f"Restored the backup of {manifest['made']}. Outgoing mail is frozen; {due} mails are due.")
-    terminal.say("Some of them may have gone out after the backup was made. Look, cancel those, and release:")
+    terminal.say(
+        f"Ticket numbers go on {SKIPPED:,} higher: mails and links sent since the backup name those between."
+    )
+    terminal.say("Some of the mails may have gone out since the backup. Look, cancel those, and release:")
     terminal.say("  intake outbox list --state due")
     terminal.say("  intake outbox release")
     terminal.say("What arrived since then and was moved on the server:  intake mailbox reconcile --take")

@@ -3,9 +3,10 @@
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, acting_as, now
+from intake.commands.common import Invocation, acting_as, needs_no_desk, now
 
 
+@needs_no_desk
 @click.group()
 def brake() -> None:
     """See to it that automatic mail goes again after it was stopped."""

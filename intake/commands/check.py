@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import previews, terminal
-from intake.commands.common import FAILED, Invocation, as_json
+from intake.commands.common import FAILED, Invocation, as_json, needs_no_desk
 from intake.ports import Temporary, UserError
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class Finding:
 Findings = Iterator[Finding]
 
 
+@needs_no_desk
 @click.command()
 @click.option("--offline", is_flag=True, help="Connect to no mail server.")
 @as_json
@@ -94,6 +95,7 @@ def findings(given: Invocation, offline: bool) -> Findings:
         yield Finding("problem", "store", "url", str(err), "Nothing else was checked; check again after that")
         return
     yield Finding("ok", "store", "url", f"the database answers ({_kind(settings.store.url)})")
+    yield from _moved(settings)
     yield _tried("queue", "url", "Correct the URL, or start its server", lambda: given.queue.check(settings))
     yield from _templates(desk)
     yield _pictures()
@@ -104,6 +106,16 @@ def findings(given: Invocation, offline: bool) -> Findings:
     if settings.web.enabled:
         yield _port("web", settings.web.host, settings.web.port)
     yield from _smtp(settings, offline)
+
+
+def _moved(settings: "Settings") -> Findings:
+    from intake.store.moving import USUAL, moved_to
+    from intake.store.opening import sqlite_path
+
+    path = moved_to(sqlite_path(USUAL, settings.desk.data))
+    if path.exists():
+        what = f"{path} holds all mail from before `intake move`, and nothing erases in it"
+        yield Finding("warning", "store", "url", what, "Delete it when you are content with the new database")
 
 
 def _kind(url: str) -> str:

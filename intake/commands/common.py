@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 
 import click
 
@@ -53,13 +53,29 @@ class Queue(Protocol):
         """Return how many jobs wait; raise when the queue cannot be used."""
 
 
-# What has nothing to show, and nothing to change, where there is no desk yet.
-_LOOKING = frozenset(
-    (
-        "status", "watch", "ticket", "escalate", "escalation", "search", "survey", "report", "message", "why",
-        "quarantine", "outbox", "fsck", "audit", "erase", "backup",
-    )
-)  # fmt: skip
+Said = TypeVar("Said", bound=click.Command)
+# Whether a command needs a desk that is there, as it said itself.
+_NEEDS_DESK: dict[click.Command, bool] = {}
+
+
+def needs_desk(command: Said) -> Said:
+    """Say that a command has nothing to show, and nothing to change, where there is no desk yet.
+
+    What a group says holds for its commands, unless one says otherwise.
+    """
+    _NEEDS_DESK[command] = True
+    return command
+
+
+def needs_no_desk(command: Said) -> Said:
+    """Say that a command makes the desk where there is none, or does without."""
+    _NEEDS_DESK[command] = False
+    return command
+
+
+def says_of_desk(path: Sequence[click.Command]) -> bool | None:
+    """Return whether the last command of `path` needs a desk that is there; None where nobody said so."""
+    return next((_NEEDS_DESK[one] for one in reversed(path) if one in _NEEDS_DESK), None)
 
 
 @dataclass(slots=True)
@@ -110,9 +126,14 @@ class Invocation:
             self._desk = None
 
     def agent(self, address: str) -> "Agent":
-        """Return the enabled agent who acts. Raises UserError when there is none of that address."""
+        """Return the enabled agent who acts. Raises UserError when there is none of that address.
+
+        That none was named at all is wrong usage.
+        """
         if not address:
-            raise UserError("Say who acts: --as AGENT (or set INTAKE_AGENT). `intake agent list` shows them.")
+            raise click.UsageError(
+                "Say who acts: --as AGENT (or set INTAKE_AGENT). `intake agent list` shows them."
+            )
         agent = self.desk().store.agent(address)
         if agent is None or not agent.enabled:
             raise UserError(f"There is no enabled agent {address}. `intake agent list` shows them.")
@@ -129,11 +150,14 @@ class Invocation:
 
 def _expect_a_desk(data: Path) -> None:
     """Refuse to look at a desk that is not there: a new one in its place would look healthy and empty."""
-    from intake.app import KEY_FILE
+    from intake.config import KEY_FILE
 
+    path: list[click.Command] = []
     context = click.get_current_context(silent=True)
-    asked = context.find_root().invoked_subcommand if context else None
-    if asked in _LOOKING and not (data / KEY_FILE).exists():
+    while context is not None:
+        path.insert(0, context.command)
+        context = context.parent
+    if says_of_desk(path) and not (data / KEY_FILE).exists():
         raise UserError(
             f"There is no desk in {data}: {KEY_FILE} is missing. If there was one, mount its disk, put "
             "[desk] data right or run `intake restore`; `intake run` makes a new one."

@@ -3,8 +3,10 @@
 import click
 
 from intake import terminal
+from intake.commands.common import needs_no_desk
 
 
+@needs_no_desk
 @click.command(epilog="Example: intake completion bash > ~/.local/share/bash-completion/completions/intake")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context

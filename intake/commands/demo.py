@@ -2,9 +2,11 @@
 
 import click
 
+from intake.commands.common import needs_no_desk
 from intake.ports import UserError
 
 
+@needs_no_desk
 @click.command()
 @click.option("--once", is_flag=True, help="Send one mail through the desk, show what became of it, and end.")
 @click.pass_context

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, login
+from intake.commands.common import Invocation, login, needs_no_desk
 from intake.ports import UserError
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ BITS = 2048
 STRING = 250
 
 
+@needs_no_desk
 @click.group()
 def dkim() -> None:
     """Sign outgoing mail, so that receivers can tell it is yours."""

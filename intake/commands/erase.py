@@ -3,9 +3,10 @@
 import click
 
 from intake import terminal
-from intake.commands.common import FAILED, Invocation, acting_as, now
+from intake.commands.common import FAILED, Invocation, acting_as, needs_desk, now
 
 
+@needs_desk
 @click.command()
 @click.argument("address")
 @click.option("--yes", is_flag=True, help="Do not ask.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, acting_as, as_json, limited, not_found, now
+from intake.commands.common import Invocation, acting_as, as_json, limited, needs_desk, not_found, now
 from intake.terminal import Cell, Column
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ COLUMNS = (
 )
 
 
+@needs_desk
 @click.group()
 def escalation() -> None:
     """See to what waits for a person because a promise runs out."""
@@ -169,6 +170,7 @@ def assign(given: Invocation, number: int, agent: str, team: str, as_: str) -> N
     _act(given, who, row.ticket, effects, f"#{row.ticket} is assigned to {agent or team}.")
 
 
+@needs_desk
 @click.command(epilog='Example: intake escalate 12 --to developers --reason "crashes on start"')
 @click.argument("number", metavar="TICKET", type=int)
 @click.option("--to", "team", required=True, metavar="TEAM", help="The team that must have it.")

@@ -70,6 +70,7 @@ EXAMPLES = {
     "dkim create": "intake dkim create",
     "dkim show": "intake dkim show",
     "dkim check": "intake dkim check",
+    "move": "intake move",
     "mailbox list": "intake mailbox list",
     "mailbox reconcile": "intake mailbox reconcile support",
     "apikey create": 'intake apikey create "Wallet app" --per-hour 200',

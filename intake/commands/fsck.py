@@ -3,9 +3,10 @@
 import click
 
 from intake import terminal
-from intake.commands.common import FAILED, Invocation, as_json, login
+from intake.commands.common import FAILED, Invocation, as_json, login, needs_desk
 
 
+@needs_desk
 @click.command()
 @click.option("--repair", is_flag=True, help="Remove bytes that nothing names, when a day old.")
 @as_json

@@ -17,6 +17,7 @@ from intake.commands.common import (
     EX_USAGE,
     Invocation,
     as_json,
+    needs_no_desk,
 )
 from intake.ports import Arrival, Temporary, UserError
 
@@ -43,6 +44,7 @@ class _Unreadable(Exception):
     """An input cannot be taken: (exit code, why)."""
 
 
+@needs_no_desk
 @click.command(cls=_Piped)
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--mailbox", default="", help="The mailbox it counts as. Default: the first of type ingest.")

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, now
+from intake.commands.common import Invocation, needs_no_desk, now
 from intake.config_values import BadValue, as_address, as_number, as_zone
 from intake.desk.language import LANGUAGES
 from intake.ports import UserError
@@ -134,6 +134,7 @@ def _options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+@needs_no_desk
 @click.command()
 @_options
 @click.option("--yes", is_flag=True, help="Ask nothing: take the options and the defaults.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import terminal
-from intake.commands.common import FAILED, Invocation, as_json, login, not_found, now
+from intake.commands.common import FAILED, Invocation, as_json, login, needs_no_desk, not_found, now
 from intake.ports import UserError
 from intake.terminal import Column
 
@@ -26,6 +26,7 @@ COLUMNS = (
 )
 
 
+@needs_no_desk
 @click.group()
 def mailbox() -> None:
     """See how mailboxes are read; compare them with the server."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, acting_as, as_json, limited, not_found, now
+from intake.commands.common import Invocation, acting_as, as_json, limited, needs_desk, not_found, now
 from intake.terminal import Cell, Column
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ COLUMNS = (
 )
 
 
+@needs_desk
 @click.group()
 def message() -> None:
     """See what arrived and what became of it."""
@@ -123,6 +124,7 @@ def why_(given: Invocation, number: int, json_: bool) -> None:
     _explain(given, number, json_)
 
 
+@needs_desk
 @click.command()
 @click.argument("number", metavar="ID", type=int)
 @as_json
@@ -176,6 +178,7 @@ def _mail(row: "OutboxRow") -> str:
     return f"{row.kind} to {row.rcpt} ({row.state})"
 
 
+@needs_desk
 @click.group()
 def quarantine() -> None:
     """See, retry or drop what was set aside."""

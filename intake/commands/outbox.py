@@ -3,7 +3,7 @@
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, acting_as, as_json, limited, not_found, now
+from intake.commands.common import Invocation, acting_as, as_json, limited, needs_desk, not_found, now
 from intake.terminal import Column
 
 STATES = ("due", "sending", "sent", "failed", "unknown", "cancelled")
@@ -26,6 +26,7 @@ COLUMNS = (
 )
 
 
+@needs_desk
 @click.group()
 def outbox() -> None:
     """See the mail we owe; send again what failed."""

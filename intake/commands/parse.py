@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, as_json, now
+from intake.commands.common import Invocation, as_json, needs_no_desk, now
 from intake.ports import Temporary, Unreadable, UserError
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ _SHOWN = frozenset(
 )  # fmt: skip
 
 
+@needs_no_desk
 @click.command()
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--mailbox", default="", help="The mailbox it counts as, when there is a config.")
@@ -154,7 +155,9 @@ def _alone(raw: bytes, envelope: "Envelope", policy: Any) -> tuple["Message | No
 
 def _has_database(url: str, data: Path) -> bool:
     """Whether a desk has been at work here: looking must not make a database, nor a key."""
-    if not (data / "secret.key").is_file():
+    from intake.config import KEY_FILE
+
+    if not (data / KEY_FILE).is_file():
         return False
     return not url.startswith("sqlite:///") or (data / url.removeprefix("sqlite:///")).is_file()
 

@@ -1,8 +1,5 @@
 """`intake report`: how the desk did, on the terminal, as a page, as a table or by mail."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, as_json, login, now
+from intake.commands.common import Invocation, as_json, login, needs_desk, now
 from intake.config import address_problem
 from intake.desk.report import DIMENSIONS, Report
 from intake.ports import UserError
@@ -39,6 +36,7 @@ NOTHING = (
 _day = click.DateTime(["%Y-%m-%d"])
 
 
+@needs_desk
 @click.command(
     epilog="Example: intake report --since 2026-10-01 --until 2026-10-31 --by category --html october.html"
 )
@@ -78,7 +76,7 @@ def report(
     _check(mail)
     desk = given.desk()
     first, end = span(since, until, desk)
-    with progress() as told:
+    with terminal.progress("Counting tickets") as told:
         made = gather(desk, first, end, told)
     if html is not None:
         from intake.reports.page import page
@@ -109,23 +107,6 @@ def span(since: datetime | None, until: datetime | None, desk: "Desk") -> tuple[
     return datetime.combine(first, midnight), datetime.combine(last + timedelta(days=1), midnight)
 
 
-@contextmanager
-def progress() -> Iterator[Callable[[int, int], None]]:
-    """Show a bar on standard error while tickets are counted, where somebody sees it."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    columns = (TextColumn("Counting tickets"), BarColumn(), MofNCompleteColumn())
-    hidden = not sys.stderr.isatty()
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=hidden) as shown:
-        task = shown.add_task("count")
-
-        def told(done: int, whole: int) -> None:
-            shown.update(task, completed=done, total=whole)
-
-        yield told
-
-
 def show(made: Report, by: tuple[str, ...]) -> None:
     """Print a report."""
     from intake.reports.words import HEADS, cells, name
@@ -138,7 +119,8 @@ def show(made: Report, by: tuple[str, ...]) -> None:
     terminal.pairs([(head.capitalize(), cell) for head, cell in zip(HEADS, cells(made.total), strict=True)])
     terminal.say()
     opened, resolved = [one for _, one, _ in made.days], [one for _, _, one in made.days]
-    terminal.pairs([("Opened", spark(opened)), ("Resolved", spark(resolved))])
+    axis = under(made.days[0][0], made.days[-1][0], len(made.days))
+    terminal.pairs([("Opened", spark(opened)), ("Resolved", spark(resolved)), ("Days", axis)])
     for dimension in by:
         terminal.say()
         rows: list[tuple[Cell, ...]] = [
@@ -166,6 +148,13 @@ def spark(counts: list[int], room: int = 60) -> str:
     sums = [sum(counts[start : start + step]) for start in range(0, len(counts), step)]
     most = max(sums, default=0)
     return "".join(_BLOCKS[-(-one * 8 // most) if most else 0] for one in sums) + f"  (at most {most})"
+
+
+def under(first: date, last: date, days: int, room: int = 60) -> str:
+    """Return what stands under a line of `spark` for so many days: its first and its last date."""
+    width = -(-days // -(-days // room))
+    ends = f"{first}", f"{last}"
+    return f"{ends[0]}{ends[1]:>{width - len(ends[0])}}" if width > 22 else " to ".join(dict.fromkeys(ends))
 
 
 def _check(mail: tuple[str, ...]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, as_json, not_found
+from intake.commands.common import Invocation, as_json, needs_no_desk, not_found
 from intake.terminal import Cell, Column
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ COLUMNS = (Column("Rule"), Column("Fits when", gives_way=True), Column("Sets", g
 STEPS = (Column("Rule"), Column("Fits"), Column("Because", gives_way=True), Column("Did", gives_way=True))
 
 
+@needs_no_desk
 @click.group()
 def rules() -> None:
     """See the rules of triage, and try them on a mail."""

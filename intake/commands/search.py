@@ -3,10 +3,11 @@
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, as_json, limited, login
+from intake.commands.common import Invocation, as_json, limited, login, needs_desk
 from intake.commands.ticket_list import show_rows
 
 
+@needs_desk
 @click.command()
 @click.argument("words", nargs=-1)
 @click.option("--rebuild", is_flag=True, help="Make the search anew from the tickets first.")

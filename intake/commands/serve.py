@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from intake.commands.common import Invocation
+from intake.commands.common import Invocation, needs_no_desk
 from intake.commands.pieces import Piece, run_pieces
 from intake.ports import UserError
 
@@ -22,6 +22,7 @@ log = logging.getLogger("intake.serve")
 LISTENING = ("lmtp", "smtp")
 
 
+@needs_no_desk
 @click.command()
 @click.pass_obj
 def run(given: Invocation) -> None:
@@ -41,6 +42,7 @@ def run(given: Invocation) -> None:
     os.execv(sys.executable, [sys.executable, "-m", "intake.supervise", config, shape])
 
 
+@needs_no_desk
 @click.command(hidden=True)
 @click.pass_obj
 def serve(given: Invocation) -> None:
@@ -53,6 +55,7 @@ def serve(given: Invocation) -> None:
     run_pieces(pieces, patient=True)
 
 
+@needs_no_desk
 @click.command()
 @click.argument("mailboxes", nargs=-1)
 @click.pass_obj
@@ -64,6 +67,7 @@ def poll(given: Invocation, mailboxes: tuple[str, ...]) -> None:
     _channels_only(given, mailboxes, listening=False)
 
 
+@needs_no_desk
 @click.command()
 @click.argument("mailboxes", nargs=-1)
 @click.pass_obj
@@ -75,6 +79,7 @@ def listen(given: Invocation, mailboxes: tuple[str, ...]) -> None:
     _channels_only(given, mailboxes, listening=True)
 
 
+@needs_no_desk
 @click.command()
 @click.pass_obj
 def web(given: Invocation) -> None:
@@ -84,6 +89,7 @@ def web(given: Invocation) -> None:
     run_pieces(pieces | _web(desk, nudge))
 
 
+@needs_no_desk
 @click.command()
 @click.pass_obj
 def worker(given: Invocation) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, as_json, not_found, now
+from intake.commands.common import Invocation, as_json, needs_no_desk, not_found, now
 from intake.terminal import Column
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ PROMISES = (
 )
 
 
+@needs_no_desk
 @click.group()
 def policy() -> None:
     """See what is promised to whom."""
@@ -125,6 +126,7 @@ def test_policy(given: Invocation, ticket: int, json_: bool) -> None:
         )
 
 
+@needs_no_desk
 @click.group()
 def calendar() -> None:
     """See when people work."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, as_json, now
+from intake.commands.common import Invocation, as_json, needs_desk, now
 from intake.terminal import Cell, Column
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ COLUMNS = (
 )
 
 
+@needs_desk
 @click.command()
 @as_json
 @click.pass_obj

@@ -3,7 +3,7 @@
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, as_json, limited, now
+from intake.commands.common import Invocation, as_json, limited, needs_desk, now
 from intake.terminal import Column
 from intake.views import SurveyRow
 
@@ -17,6 +17,7 @@ COLUMNS = (
 )
 
 
+@needs_desk
 @click.group()
 def survey() -> None:
     """Read what requesters answered to surveys."""

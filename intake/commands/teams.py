@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, as_json, not_found, now
+from intake.commands.common import Invocation, as_json, needs_no_desk, not_found, now
 from intake.desk.people import Assignment, Notify, on_duty
 from intake.terminal import Cell, Column
 
@@ -37,6 +37,7 @@ HOW = {
 WISH = {Notify.ALL: "everything", Notify.MINE: "their own", Notify.DIGEST: "a digest"}
 
 
+@needs_no_desk
 @click.group()
 def team() -> None:
     """See who is in a team, who works now, and when nobody does."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, as_json, not_found, now
+from intake.commands.common import Invocation, as_json, needs_no_desk, not_found, now
 from intake.ports import UserError
 from intake.terminal import Column
 
@@ -27,6 +27,7 @@ COLUMNS = (
 LIST = "`intake template list` shows what there is."
 
 
+@needs_no_desk
 @click.group()
 def template() -> None:
     """See what mails and pages say, and check your own templates."""

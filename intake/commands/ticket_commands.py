@@ -75,6 +75,8 @@ def made(name: str) -> click.Command:
     def run(given: Invocation, number: int, argument: tuple[str, ...], as_: str) -> None:
         command = read(kind, " ".join(argument))
         asked = commands.Asked((command,))
+        if name == "mine":
+            given.agent(as_)
         obey(given, number, asked, as_)
         if name == "redact":
             # Within a transaction the database file cannot be written anew; here it can.

@@ -10,6 +10,7 @@ import click
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, as_json, not_found, now, text_of
 from intake.commands.ticket_commands import AUTHORITY, act
+from intake.commands.ticket_promises import viewers_zone
 from intake.desk.lookup import MINE, NEXT, OVERDUE, SEARCH, TEAM
 from intake.terminal import Column
 
@@ -23,7 +24,6 @@ COLUMNS = (
     Column("Subject", gives_way=True),
     Column("Requester", gives_way=True, spare=True),
     Column("Assignee", gives_way=True, spare=True),
-    Column("Due", right=True),
 )
 
 
@@ -36,7 +36,7 @@ def search(given: Invocation, words: tuple[str, ...], json_: bool) -> None:
 
     Looks at the subject, the requester and what was written.
     """
-    _show(given.desk().store.tickets_for(f"{SEARCH}{' '.join(words)}", None, now()), json_)
+    _show(given.desk().store.tickets_for(f"{SEARCH}{' '.join(words)}", None, now()), given, json_)
 
 
 @click.command()
@@ -50,7 +50,7 @@ def todo(given: Invocation, which: str, as_: str, json_: bool) -> None:
     What is due first comes first.
     """
     agent = given.agent(as_) if as_ or which == MINE else None
-    _show(given.desk().store.tickets_for(which, agent, now()), json_)
+    _show(given.desk().store.tickets_for(which, agent, now()), given, json_)
 
 
 @click.command("next")
@@ -63,7 +63,8 @@ def next_(ctx: click.Context, as_: str, json_: bool) -> None:
 
     given = ctx.find_object(Invocation)
     assert given is not None
-    rows = given.desk().store.tickets_for(NEXT, given.agent(as_), now())
+    agent = given.agent(as_)
+    rows = given.desk().store.tickets_for(NEXT, agent, now())
     if not rows:
         terminal.say("Nothing waits.")
         return
@@ -118,14 +119,15 @@ def new(
     terminal.say(f"Ticket #{applied.ticket_id} is open; the mail to {who.mailbox} is on its way.")
 
 
-def _show(rows: "Sequence[Listed]", json_: bool) -> None:
+def _show(rows: "Sequence[Listed]", given: Invocation, json_: bool) -> None:
     if json_:
         terminal.say_json(rows)
     elif not rows:
         terminal.say("No tickets.")
     else:
+        zone = viewers_zone(given.settings().desk.timezone)
         terminal.table(
-            COLUMNS,
+            (*COLUMNS, Column(f"Due ({zone})", right=True)),
             [
                 (
                     str(row.id),
@@ -134,7 +136,7 @@ def _show(rows: "Sequence[Listed]", json_: bool) -> None:
                     row.subject or "(no subject)",
                     row.requester,
                     row.assignee or "-",
-                    terminal.clock(row.due) if row.due else "-",
+                    terminal.clock(row.due, zone) if row.due else "-",
                 )
                 for row in rows
             ],

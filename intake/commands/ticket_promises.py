@@ -27,10 +27,10 @@ def viewers_zone(desk: tzinfo) -> tzinfo:
 
 
 def promised(rows: "Sequence[PromiseRow]", zone: tzinfo, now: datetime) -> None:
-    """Print a ticket's promises, the oldest first, in the viewer's zone; nothing where there are none."""
+    """Print a ticket's promises, the oldest first, by the clock of `zone`; nothing where there are none."""
     if not rows:
         return
-    columns = (Column("Promised"), Column(f"Until ({zone})"), Column("State"), Column("", gives_way=True))
+    columns = (Column("Promised"), Column("Until"), Column("State"), Column("", gives_way=True))
     terminal.table(columns, [_row(one, zone, now) for one in rows])
     terminal.say()
 
@@ -39,7 +39,7 @@ def _row(one: "PromiseRow", zone: tzinfo, now: datetime) -> tuple[Cell, ...]:
     state = one.state.value
     if state == "running" and one.due and one.due < now:
         state = "late"
-    until = _clock(one.due, zone) if one.due else "-"
+    until = terminal.clock(one.due, zone) if one.due else "-"
     return (
         one.target.value.replace("_", " "),
         until,
@@ -50,19 +50,15 @@ def _row(one: "PromiseRow", zone: tzinfo, now: datetime) -> tuple[Cell, ...]:
 
 def _remark(one: "PromiseRow", state: str, zone: tzinfo) -> str:
     said = {
-        "kept": f"done {_clock(one.ended_at, zone)}" if one.ended_at else "",
-        "broken": f"done too late, {_clock(one.ended_at, zone)}" if one.ended_at else "",
+        "kept": f"done {terminal.clock(one.ended_at, zone)}" if one.ended_at else "",
+        "broken": f"done too late, {terminal.clock(one.ended_at, zone)}" if one.ended_at else "",
         "paused": f"we wait for an answer; {_length(one.left_minutes)} of {_length(one.total_minutes)} left",
         "dropped": "ended before it was due",
     }.get(state, "")
-    told = f"new time told: {_clock(one.told, zone)}" if one.told else ""
+    told = f"new time told: {terminal.clock(one.told, zone)}" if one.told else ""
     return "; ".join(part for part in (said, told) if part)
 
 
 def _length(minutes: int) -> str:
     hours, rest = divmod(max(minutes, 0), 60)
     return f"{hours} h {rest} min" if hours and rest else f"{hours} h" if hours else f"{rest} min"
-
-
-def _clock(moment: datetime | None, zone: tzinfo) -> str:
-    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M") if moment else ""

@@ -3,12 +3,13 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, acting_as, as_json, not_found, now, text_of
+from intake.commands.common import Invocation, acting_as, as_json, needs_desk, not_found, now, text_of
 from intake.commands.telling import language, wait
 from intake.commands.ticket_commands import AUTHORITY, Tickets, obey, the_ticket
 from intake.commands.ticket_confirm import confirm, waiting
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 ENTRY_STYLES = {"customer": "bold", "reply": "bold green", "note": "yellow", "draft": "magenta"}
 
 
+@needs_desk
 @click.group(cls=Tickets)
 def ticket() -> None:
     """List, show and work on tickets."""
@@ -54,6 +56,7 @@ def show(given: Invocation, number: int, full: bool, json_: bool) -> None:
         }
         terminal.say_json({**asdict(found), **more, "entries": history, "surveys": answers})
         return
+    zone = viewers_zone(given.settings().desk.timezone)
     terminal.passage(f"#{found.id} {found.subject or '(no subject)'}", "")
     assignee = f"{found.assignee.name} <{found.assignee.address}>" if found.assignee else "nobody"
     terminal.pairs(
@@ -69,9 +72,10 @@ def show(given: Invocation, number: int, full: bool, json_: bool) -> None:
             ("Fields", "; ".join(f"{name}: {value}" for name, value in found.fields.items())),
             ("Language", found.language),
             ("Came by", f"{found.channel}, mailbox {found.mailbox}"),
-            ("Opened", f"{terminal.clock(found.created_at)} UTC"),
-            ("Closed", f"{terminal.clock(found.closed_at)} UTC" if found.closed_at else ""),
-            ("Snoozed", f"until {terminal.clock(found.snoozed_until)} UTC" if found.snoozed_until else ""),
+            ("Times in", str(zone)),
+            ("Opened", terminal.clock(found.created_at, zone)),
+            ("Closed", terminal.clock(found.closed_at, zone)),
+            ("Snoozed", f"until {terminal.clock(found.snoozed_until, zone)}" if found.snoozed_until else ""),
             ("Spam", "yes" if found.spam else ""),
             ("Merged into", f"#{found.merged_into}" if found.merged_into else ""),
             ("Merged here", ", ".join(f"#{one}" for one in given.desk().store.merged(number))),
@@ -82,14 +86,14 @@ def show(given: Invocation, number: int, full: bool, json_: bool) -> None:
         ]
     )
     terminal.say()
-    promised(given.desk().store.promises(number), viewers_zone(given.settings().desk.timezone), now())
+    promised(given.desk().store.promises(number), zone, now())
     for entry in entries:
-        _show_entry(entry, full)
+        _show_entry(entry, full, zone)
 
 
-def _show_entry(entry: "EntryRow", full: bool) -> None:
+def _show_entry(entry: "EntryRow", full: bool, zone: tzinfo) -> None:
     kind = entry.kind.value
-    heading = f"{terminal.clock(entry.created_at)}, {kind}: {_person(entry.author_name, entry.author)}"
+    heading = f"{terminal.clock(entry.created_at, zone)}, {kind}: {_person(entry.author_name, entry.author)}"
     if entry.message:
         heading += f" (message {entry.message})"
     if entry.waiting:

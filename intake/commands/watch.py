@@ -10,7 +10,7 @@ from shutil import get_terminal_size
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation
+from intake.commands.common import Invocation, needs_desk
 from intake.commands.status import show
 from intake.ports import Temporary, UserError
 
@@ -29,6 +29,7 @@ class _Screen(io.StringIO):
         return True
 
 
+@needs_desk
 @click.command(epilog="Example: intake watch --every 5")
 @click.option(
     "--every", type=click.FloatRange(0.5, 3600), default=2.0, show_default=True, help="Seconds between looks."

@@ -38,9 +38,10 @@ PATIENCE = 15.0
 
 CONFIG = """\
 [desk]
-undo_seconds = 0
 name = Lumen Wallet Support
 address = {desk}
+# Answers leave at once in this demo. Without this line they wait, and #undo takes one back.
+undo_seconds = 0
 
 [smtp]
 host = 127.0.0.1

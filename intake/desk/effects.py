@@ -191,8 +191,8 @@ class Mail:
     An ALERT with the event "command", and an ANSWER, may belong to no ticket at all.
     `event` names what a STATUS tells: one of STATUS_EVENTS, or "closed" for "resolved"; an
     ALERT with the event "brake" tells the admin that automatic mail is stopped. `due`
-    (aware) is when we mean to answer: the promise of an ACKNOWLEDGEMENT, the new one of
-    a STATUS "delayed".
+    (aware) is when we mean to answer: the promise of an ACKNOWLEDGEMENT and a NOTICE, the
+    new one of a STATUS "delayed".
     `quote_subject` allows the requester's own subject in it: only where the sender
     was verified or a person answered, for else we would carry a forger's words.
     """

@@ -45,7 +45,11 @@ _RUSSIAN = re.compile("[\u044b\u044d\u0451\u044a\u042b\u042d\u0401]+")
 _PERSIAN = re.compile("[\u067e\u0686\u0698\u06af]+")
 _FOREIGN = re.compile("[^\x00-\u036f\u1e00-\u2e7f\u3000-\u303f\uff00-\uff65]+")
 _WORD = re.compile(r"[^\W\d_]+")
-_ASCII_WORD = re.compile("[a-z]+")
+# Bytes of Windows-1252 as those of lower-case letters and of blanks.
+_LETTERS_ALONE = b"".join(
+    char.lower().encode("cp1252") if _WORD.match(char) else b" "
+    for char in (bytes((code,)).decode("cp1252", "replace") for code in range(256))
+)
 
 
 def _plain(word: str) -> str:
@@ -101,11 +105,16 @@ def detect(text: str) -> str:
     text = text[:MAX_TEXT]
     if "@" in text or "://" in text:
         text = " ".join([word for word in text.split() if "@" not in word and "://" not in word])
-    if not text.isascii():
+    try:
+        # None of its signs is of another script, and bytes are looked through five times as fast.
+        codec = "ascii" if text.isascii() else "cp1252"
+        words = text.encode(codec).translate(_LETTERS_ALONE).decode(codec).split()
+    except UnicodeEncodeError:
         found = _by_script(text)
         if found:
             return found
-    return _by_words(text.lower())
+        words = _WORD.findall(text.lower())
+    return _by_words(words, text)
 
 
 def _by_script(text: str) -> str:
@@ -142,18 +151,15 @@ def _chinese(text: str) -> str:
     return "zh-Hant" if traditional > simplified else "zh-Hans"
 
 
-def _by_words(text: str) -> str:
-    """Return the language of a lower-cased text by frequent words and letters."""
+def _by_words(words: Sequence[str], text: str) -> str:
+    """Return the language of a text by frequent words (`words` are all of it, lower-cased) and letters."""
     votes: dict[str, int] = {}
-    known = _votes()
-    # A class of letters as Unicode has them is asked sign by sign, at six times the cost.
-    words = (_ASCII_WORD if text.isascii() else _WORD).findall(text)
-    for word in filter(known.__contains__, words):
-        for language in known[word]:
+    for languages in filter(None, map(_votes().get, words)):
+        for language in languages:
             votes[language] = votes.get(language, 0) + 2
     if not text.isascii():
-        for letter in text:
-            for language in _HINTS.get(letter, ()):
+        for letter in filter(_HINTS.__contains__, text.lower()):
+            for language in _HINTS[letter]:
                 votes[language] = votes.get(language, 0) + 1
     if not votes:
         return ""

@@ -147,7 +147,8 @@ def with_promises(
     """Return the effects of a decision and what follows from them for the promises made.
 
     `tickets` are those the effects speak of, as they were before. The acknowledgement of
-    a new ticket learns the promise; `utc_offset` (minutes) is that of its requester.
+    a new ticket and the notices to agents learn until when an answer is promised;
+    `utc_offset` (minutes) is that of the requester of a new one.
     """
     turns: dict[int | None, _Turn] = {}
     for effect in effects:
@@ -158,9 +159,9 @@ def with_promises(
             turns[number] = _Turn(tickets[number], tickets[number])
         if number in turns:
             turns[number].see(effect)
-    found = {number: _Clocks(turn, policy, now).changed(number) for number, turn in turns.items()}
-    opened = found.get(None)
-    due = opened.due.get(Target.FIRST_RESPONSE) if opened else None
+    clocks = {number: _Clocks(turn, policy, now) for number, turn in turns.items()}
+    found = {number: one.changed(number) for number, one in clocks.items()}
+    due = {number: one.answer_due for number, one in clocks.items()}
     body = [_told(one, due, utc_offset) for one in effects if not isinstance(one, Finish)]
     last = [one for one in effects if isinstance(one, Finish)]
     return [*body, *(one for one in found.values() if one), *last]
@@ -172,11 +173,13 @@ def concerned(effects: Sequence[Effect]) -> set[int]:
     return {one.ticket for one in effects if isinstance(one, kinds) and one.ticket is not None}
 
 
-def _told(effect: Effect, due: datetime | None, utc_offset: int | None) -> Effect:
+def _told(effect: Effect, due: Mapping[int | None, datetime | None], utc_offset: int | None) -> Effect:
     if isinstance(effect, OpenTicket):
         return replace(effect, utc_offset=utc_offset)
-    if isinstance(effect, Mail) and effect.kind is MailKind.ACKNOWLEDGEMENT and effect.ticket is None:
-        return replace(effect, due=due)
+    if isinstance(effect, Mail) and (
+        effect.kind is MailKind.NOTICE or (effect.kind is MailKind.ACKNOWLEDGEMENT and effect.ticket is None)
+    ):
+        return replace(effect, due=due.get(effect.ticket))
     return effect
 
 
@@ -231,6 +234,12 @@ class _Clocks:
             return None
         due = {one.target: one.due for one in self.open.values() if one.due is not None}
         return SetPromises(number, changed, due, self.first, self.waiting, self.settled)
+
+    @property
+    def answer_due(self) -> datetime | None:
+        """Until when an answer is promised, None where none is or the clock stands still."""
+        found = (self.open[target].due for target in RESPONSES if target in self.open)
+        return min((one for one in found if one is not None), default=None)
 
     def _go_on(self) -> None:
         if self.turn.answered:

@@ -9,14 +9,17 @@ DELAYED = re.compile(
     r"|queued)|\bnot yet been delivered"
     r"|have not (?:yet )?been able to deliver|you do not need to (?:resend|re-send)"
     r"|warning: could not send message|has been postponed|delivery (?:status )?warning|verz(?:ö|oe)gert"
-    r"|延迟|遅延|지연|retard[ée]|в очереди|opóźni",
+    r"|延迟|延遲|延後|遅延|配信が遅れ|지연|retard[ée]|remise différée|entrega retrasad"
+    r"|se ha retrasado|entrega atrasada|está atrasada|recapito ritardato|stato ritardato|bezorging vertraagd"
+    r"|is vertraagd|в очереди|задержка доставки|задерживается|opóźni|gecikti|gecikme|trì hoãn",
     _I,
 )
 FAILED = re.compile(
     r"undeliver|returned|failure|failed|non[- ]remis|unzustellbar|rejected|nicht zustellbar"
     r"|fehlgeschlagen|échec|退信|不能|無法|无法"
     r"|エラー|失敗|실패|недостав|не доставлен|fallid|no se (?:ha )?(?:pudo|entreg)|mancata|non recapit"
-    r"|niewyslan|onbestelbaar|teslim edilemedi",
+    r"|niewyslan|onbestelbaar|teslim edilemedi|recapito non|nie można dostarczyć"
+    r"|не удается доставить|не удалось|сбой доставки|không thể gửi|không gửi được",
     _I,
 )
 SUBJECT = re.compile(
@@ -35,11 +38,12 @@ SUBJECT = re.compile(
     r"|unzustellbar|zustell(?:ung|bericht|fehler)|nicht zugestellt|konnte nicht|übermittlung|remise"
     r"|non remis|non distribu|échec de|échoué"
     r"|no entregado|no se (?:ha )?(?:pudo|podido|entreg)|devuelto|entrega|não (?:foi )?entregue"
-    r"|devolvid[ao]|falha|consegna|mancato|mancata|non recapitat|onbestelbaar|niet bezorgd|aflever"
-    r"|niedostarcz|niedoręcz|zwrot|недостав|не доставлен|доставк|teslim|iletilemedi|không gửi được"
+    r"|devolvid[ao]|falha|consegna|recapit|mancato|mancata|non recapitat|onbestelbaar|niet bezorgd|aflever"
+    r"|niedostarcz|niedoręcz|nie można dostarczyć|zwrot|недостав|не доставлен|доставк"
+    r"|не удается доставить|teslim|iletilemedi|gecikti|bezorging|không gửi được|không thể gửi|trì hoãn"
     r"|chưa gửi được"
     r"|^Postfix SMTP server: errors from|mail delivery warning|automatically rejected"
-    r"|退信|退件|无法投递|無法投遞|無法傳遞|未傳遞|未送达|未送達|投递失败|投递状态|系统退信|无法送达"
+    r"|退信|退件|无法投递|無法投遞|無法傳遞|无法传递|未傳遞|未送达|未送達|投递失败|投递状态|系统退信|无法送达"
     r"|配信|送信エラー|配達|メール送信|반송|배달|전송 실패",
     _I,
 )

@@ -11,12 +11,7 @@ from functools import cache
 
 from intake.desk.language import detect
 from intake.mail import iso2022, plausible, wide
-
-# As much of a text as the detector sees, of its lines that are not ASCII: it takes 1 ms for a kilobyte, and
-# is more often wrong where the telling lines stand among many of HTML or English.
-SAMPLE_BYTES = 2_000
-# They are sought in so much of it.
-SEARCHED_BYTES = 20_000
+from intake.mail.latin import by_words, latin, other_latin, surely_other, telling
 
 # A text cut in the middle of a character, or with one damaged byte, is still in its declared charset.
 DAMAGE_ALLOWED = 0.02
@@ -83,16 +78,8 @@ _COUSINS = {
     "cp852": "cp1250", "cp864": "cp1256", "cp855": "cp1251", "iso8859_16": "cp1250", "iso8859_3": "cp1254",
 }  # fmt: skip
 
-_LATIN = "".join(bytes((b,)).decode("cp1252", "ignore") or chr(b) for b in range(256))
 _HIGH_BYTES = bytes(range(0x80, 0x100))
 _ASCII_AND_SIGNS = bytes((*range(0x80), *range(0xA0, 0xC0)))
-# ASCII, typography, and the letters of Polish in ISO-8859-2 and in Windows-1250, which has six elsewhere.
-_POLISH = bytes(range(0x80)) + (
-    b"\x84\x85\x91\x92\x93\x94\x96\x97\xa0\xab\xbb\xb3\xbf\xc6\xca\xd1\xd3\xe6\xea\xf1\xf3\xa3\xaf\xb1\xb6\xbc"
-    b"\xa1\xa6\xac\xb9\x9c\x9f\xa5\x8c\x8f"
-)
-_POLISH_WORD = re.compile("[a-z][ąćęłńśźż]|[ąćęłńśźżŁŚŹŻĆ][a-z]")
-_NOT_1250 = bytes(byte for byte in range(256) if byte not in b"\xb9\x9c\x9f\xa5\x8c\x8f")
 _EAST_ASIAN = ("gb", "big5", "cp949", "cp950", "cp932", "euc", "johab", "shift")
 _CENTRAL = ("cp1250", "iso8859_2", "cp1254", "cp1257", "iso8859_4", "iso8859_10", "iso8859_13", "iso8859_15")
 _WESTERN = ("en", "de", "fr", "es", "pt", "it", "nl")
@@ -164,7 +151,7 @@ def decode(data: bytes, declared: str = "", hint: str = "") -> str:
         text = _strictly(data, "utf-8")
         if text is None and codec and not _too_high(data):
             text = latin(data)
-            other = _other_latin(data, text)
+            other = other_latin(data)
             if other:
                 text = data.decode(other, "replace")
             elif _high(data) >= 3 and plausible.faults(text, "cp1252") > plausible.SUSPICIOUS:
@@ -201,23 +188,6 @@ def _surely_utf8(data: bytes, codec: str) -> str | None:
     return text if beyond >= 2 else None
 
 
-def _other_latin(data: bytes, text: str) -> str:
-    """Return the codec of a Latin charset other than Windows-1252 by the language of the words, "" for none.
-
-    `text` is what `data` is in Windows-1252.
-    """
-    if not data.translate(None, _POLISH):
-        codec = "cp1250" if data.translate(None, _NOT_1250) else "iso8859_2"
-        polish = data.decode(codec, "replace")
-        if _POLISH_WORD.search(polish) and detect(polish) == "pl":
-            return codec
-    if plausible.turkish(text):
-        return "cp1254"
-    if plausible.turkish(text, 1) and detect(data.decode("cp1254", "replace")) == "tr":
-        return "cp1254"
-    return ""
-
-
 def told(data: bytes) -> str:
     """Return the codec in which an unlabelled text is read here, "" when it is ASCII or in none of ours."""
     if data.isascii():
@@ -238,11 +208,6 @@ def _too_high(data: bytes) -> bool:
     # Below 0xA0 is typography in Windows-1252, no letters.
     high = len(data) - len(data.translate(None, _HIGH_BYTES[0x20:]))
     return high >= 4 and high > 0.55 * (len(data) - data.count(b" "))
-
-
-def latin(data: bytes) -> str:
-    """Return bytes as Windows-1252, its five holes as Latin-1: every byte has a meaning."""
-    return codecs.charmap_decode(data, "strict", _LATIN)[0]
 
 
 def _seven_bit(data: bytes, hint: str) -> str:
@@ -312,10 +277,8 @@ codecs.register_error(_STRAY, _stray)
 def _guess(data: bytes, declared: str, instead: str | None = None) -> str:
     if (not declared or declared in _UTF8) and _high(data) < 2:
         # One byte is no evidence, but for the words around it.
-        western = latin(data)
-        other = _other_latin(data, western)
-        return data.decode(other, "replace") if other else western
-    sample = _telling(data)
+        return by_words(data)
+    sample = telling(data)
     for codec in ("euc_jis_2004", "cp932"):
         text = _nearly(sample, codec)
         if text is not None and plausible.japanese(text):
@@ -323,6 +286,18 @@ def _guess(data: bytes, declared: str, instead: str | None = None) -> str:
     if not sample.translate(None, _ASCII_AND_SIGNS):
         # Below 0xC0 are the signs of Latin-1, no letters of it: "·¸¸·´¯" is an ornament, in Thai it is noise.
         return latin(data)
+    text = latin(sample)
+    if (
+        declared in ("", *_UTF8)
+        and _nearly(sample, "utf-8") is None
+        and plausible.western(sample, text)
+        and (detect(text) in _WESTERN or surely_other(sample))
+    ):
+        # The detector takes some milliseconds, and would not be believed against the words.
+        return by_words(data)
+    han = _nearly(sample, "gb18030")
+    if han is not None and plausible.chinese(han):
+        return data.decode("gb18030", "replace")
     import chardet  # 9 MB and its models 37 MB more: only for the mail that needs it
 
     found = chardet.detect(sample)["encoding"]
@@ -335,27 +310,12 @@ def _guess(data: bytes, declared: str, instead: str | None = None) -> str:
     return _best(data, [one for one in ("utf-8", codec, declared) if one], instead)
 
 
-def _telling(data: bytes) -> bytes:
-    """Return the lines that tell of the charset, those that are not ASCII, up to SAMPLE_BYTES of them."""
-    if len(data) <= SAMPLE_BYTES:
-        return data
-    out: list[bytes] = []
-    room = SAMPLE_BYTES
-    for line in data[:SEARCHED_BYTES].splitlines(keepends=True):
-        if not line.isascii():
-            out.append(line[:room])
-            room -= len(line)
-            if room <= 0:
-                break
-    return b"".join(out) or data[:SEARCHED_BYTES]
-
-
 def _best(data: bytes, named: list[str], instead: str | None) -> str:
     """Return the reading with the fewest faults: of the codecs named, if one is faultless, else of all.
 
     Where none is good, `instead` is returned if there is one.
     """
-    sample = _telling(data)
+    sample = telling(data)
     best, least = "", 1e9
     for number, codec in enumerate((*named, *plausible.CANDIDATES)):
         if number >= len(named) and least <= plausible.SUSPICIOUS:
@@ -372,10 +332,10 @@ def _best(data: bytes, named: list[str], instead: str | None) -> str:
     if instead is not None and least > plausible.SUSPICIOUS:
         return instead
     if best in ("cp1252", "cp1250", "iso8859_2", "cp1254", ""):
-        text = latin(data)
-        other = _other_latin(data, text)
-        if other or best in ("cp1252", ""):
-            return data.decode(other, "replace") if other else text
+        other = other_latin(data)
+        if not other and best in ("cp1252", ""):
+            return latin(data)
+        best = other or best
     return data.decode(best, "replace")
 
 

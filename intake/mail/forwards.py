@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from intake.desk.message import Address, Attachment, Forward
 from intake.mail import addresses, automatic, bodies, gate, headers, quote_headers, structure
-from intake.mail.quote_lines import begins_and_ends_as_text
+from intake.mail.quote_headers import TITLE, unglued
+from intake.mail.quote_lines import attribution, begins_and_ends_as_text, heads_mail
 from intake.mail.quote_words import FORWARDED, FORWARDED_END, ORIGINAL
 from intake.mail.quoting import new_text
 
@@ -25,14 +26,14 @@ MAX_SUBJECT = 1000
 MAX_ATTACHED = 5 << 20
 
 _PREFIX = re.compile(
-    r"\s{0,4}\[?(?:fwd?|fw|wg|weitergeleitet|tr|réf|rv|rif|i|enc|enc\.|res|doorst|doorgestuurd|pd|pdb|przekaz"
+    r"\s{0,4}\[?(?:fwd?|fw|wg|weitergeleitet|tr|réf|redir\.?|videresend|vidarebefordra|rv|rif|i|enc|enc\.|res|doorst|doorgestuurd|pd|pdb|przekaz"
     r"|[iİ]lt|пересл|пер|fs|vs|vb|vl|转发|轉寄|转寄|轉發|転送|전달|chuyển tiếp|r\.?e|aw|sv|antw|odp"
     r"|re|res|回复|回覆"
     r"|答复|答覆|返信|회신|ynt|yan|отв|на|trả lời)\]?\s{0,2}(?:\[\d{1,3}\])?\s{0,2}[:：]",
     re.IGNORECASE,
 )
 _FORWARD_PREFIX = re.compile(
-    r"\s{0,4}\[?(?:fwd?|fw|wg|weitergeleitet|tr|rv|rif|i|enc|enc\.|doorst|doorgestuurd|pd|przekaz"
+    r"\s{0,4}\[?(?:fwd?|fw|wg|weitergeleitet|tr|redir\.?|videresend|vidarebefordra|rv|rif|i|enc|enc\.|doorst|doorgestuurd|pd|przekaz"
     r"|[iİ]lt|пересл|пер|fs|vs|vb|vl|转发|轉寄|转寄|轉發|転送|전달"
     r"|chuyển tiếp)\]?\s{0,2}(?:\[\d{1,3}\])?\s{0,2}[:：]",
     re.IGNORECASE,
@@ -42,8 +43,21 @@ _ADDRESS = re.compile(
 )
 _DRESSING = re.compile(r"^[>\s]{0,20}")
 _DASHES = "-_=—–*\u2500"
+_CELLS = re.compile(
+    r"^(?:\|\s?)?([^\s|:：][^|:：]{0,30}?)(?:\s?\|\s?|\s+(?=[\"<\d]|\S{1,64}@|Re:))([^|]{0,900})\|?\s*$"
+)
+# Gmail's first line, whatever word stands for "From".
+_FIRST = re.compile(r"^[^\W\d_][^:：]{1,30}[:：] (.{0,200}<[^<>\s@]{1,64}@[^<>\s@]{1,250}>)\s*$")
 # Yandex: "05.03.2024, 10:15, "Bob" <bob@example.com>:" instead of a header.
 _ONE_LINE = re.compile(r"^(?P<date>\d{1,2}\.\d{1,2}\.\d{4}, \d{1,2}:\d{2})[^,]{0,20}, (?P<who>.{3,300}):$")
+
+# The name in what stands before the address of "On 5/3/2024 10:15, "Bob" <bob@example.com> wrote:".
+_QUOTED_NAME = re.compile('["“”„«»] ?([^"“”„«»]{1,100}) ?["“”„«»]$')
+_PLAIN_NAME = re.compile(r"(?:^|[\d,:：，、] )(?:[^\W\dA-ZÀ-Þ_]{2,14} )?([^\d,:：，、]{1,100}?)\s?\(?$")
+_DATED = re.compile(
+    r"\d{1,4}[./-] ?\d{1,2}[./-] ?\d{1,4}(?:,? (?:[^\W\d]{1,6} )?\d{1,2}[:.]\d{2}(?::\d{2})?(?: ?[AP]M)?)?",
+    re.IGNORECASE,
+)
 
 
 def read(text: str, html: str, attachments: Sequence[Attachment], subject: str = "") -> Forward | None:
@@ -54,7 +68,10 @@ def read(text: str, html: str, attachments: Sequence[Attachment], subject: str =
     or exactly one mail is attached. Never raises; linear in the text.
     """
     lines = text.replace("\r\n", "\n").split("\n")
-    found = _inline(lines, _says_forward(subject), subject)
+    prefixed = _says_forward(subject)
+    found = _inline(lines, prefixed, subject)
+    if found is None and prefixed and _FORWARD_PREFIX.match(subject[:MAX_SUBJECT]):
+        found = _introduced(lines, subject)
     if found is not None:
         return found
     mails = [one for one in attachments if one.media_type in ("message/rfc822", "message/global")]
@@ -101,20 +118,60 @@ def _inline(lines: Sequence[str], prefixed: bool, subject: str) -> Forward | Non
         may = len(line) < 300 and (line[-1] in ":：" or bare[:1] in _DASHES)
         if may and (FORWARDED.match(line) or (prefixed and ORIGINAL.match(line))):
             found = _below(lines, at, at + 1, subject)
-            if found is not None:
-                return found
         elif prefixed and _label(line) is not None:
-            found = _below(lines, at, at, subject)
-            if found is not None:
-                return found
+            found = _below(lines, _above(lines, at), at, subject)
+        elif bare[:1] == "-" and (pieces := unglued(lines[at])):
+            found = _below([*lines[:at], *pieces, "", *lines[at + 1 :]], at, at + 1, subject)
+        else:
+            continue
+        if found is not None:
+            return found
     return None
+
+
+def _above(lines: Sequence[str], at: int) -> int:
+    """Return where the title over a little header stands, `at` where it has none."""
+    above = at - 1
+    while above > 0 and not lines[above].strip("> \t"):
+        above -= 1
+    if above < 0:
+        return at
+    title = lines[above][:300]
+    return above if TITLE.match(title) or heads_mail(title) else at
+
+
+def _introduced(lines: Sequence[str], subject: str) -> Forward | None:
+    """Return the mail below "On ... Bob <bob@example.com> wrote:", which some write over a forward, too."""
+    found = attribution(lines[:MAX_SEARCHED])
+    if found is None:
+        return None
+    start, body = found
+    said = " ".join(" ".join(lines[start:body]).split())[:MAX_LINE]
+    who = _person(said)
+    address = _ADDRESS.search(said)
+    if who is None or address is None:
+        return None
+    before = said[: address.start()].rstrip(" <([")
+    name = _QUOTED_NAME.search(before) or _PLAIN_NAME.search(before)
+    date = _DATED.search(said)
+    original = _original(lines[body:])
+    remark = "\n".join(lines[:start]).strip()
+    return Forward(
+        sender=Address(who.mailbox, headers.clean(name[1]).strip()[:200] if name else ""),
+        subject=plain_subject(subject)[:MAX_SUBJECT],
+        date=date[0] if date else "",
+        text=new_text(original, ""),
+        full_text=original,
+        remark=new_text(remark, "") if remark else "",
+        suppress=automatic.of_sender(who.mailbox),
+    )
 
 
 def _below(lines: Sequence[str], end: int, start: int, subject: str) -> Forward | None:
     """Return the forwarded mail whose header begins at `start`; above `end` are the forwarder's words."""
     while start < len(lines) and not lines[start].strip("> \t"):
         start += 1
-    values, body = _header(lines, start)
+    values, body = _header(lines, start, titled=start > end)
     who = _person(values.get("from", ""))
     if who is None and start < len(lines):
         one_line = _ONE_LINE.match(_undressed(lines[start])[:MAX_LINE].strip())
@@ -139,8 +196,12 @@ def _below(lines: Sequence[str], end: int, start: int, subject: str) -> Forward 
     )
 
 
-def _header(lines: Sequence[str], start: int) -> tuple[dict[str, str], int]:
-    """Return the values of the little header by what they are, and the line below it."""
+def _header(lines: Sequence[str], start: int, titled: bool) -> tuple[dict[str, str], int]:
+    """Return the values of the little header by what they are, and the line below it.
+
+    `titled`: a line of the client's stands over it. Gmail translates "From" and nothing else,
+    into more languages than are known here, and puts it first.
+    """
     values: dict[str, str] = {}
     last, blank, at = "", 0, start
     body = start
@@ -152,7 +213,14 @@ def _header(lines: Sequence[str], start: int) -> tuple[dict[str, str], int]:
             if blank > 1 or "subject" in values or len(values) > 3:
                 break
             continue
-        label = _label(line)
+        label = _label(line, titled)
+        if label is None and titled and last == "date":
+            # eM Client's subject, which has no colon either.
+            word, _, value = line.strip().partition(" ")
+            named = quote_headers.label(f"{word}: {value}")
+            label = named if named and named[0] == "subject" else None
+        if label is None and titled and at == start and (first := _FIRST.match(line)):
+            label = ("from", first[1])
         if label is None:
             if blank or not last or last == "subject":
                 break
@@ -167,8 +235,12 @@ def _header(lines: Sequence[str], start: int) -> tuple[dict[str, str], int]:
     return values, body
 
 
-def _label(line: str) -> tuple[str, str] | None:
-    label = quote_headers.label(_undressed(line))
+def _label(line: str, titled: bool = False) -> tuple[str, str] | None:
+    bare = _undressed(line)
+    label = quote_headers.label(bare)
+    if label is None and titled and (cells := _CELLS.match(bare[:MAX_LINE])):
+        # NetEase Mail Master writes a table, eM Client no colons.
+        label = quote_headers.label(f"{cells[1]}: {cells[2]}")
     return None if label is None else (label[0], label[1].lstrip(" \t|*").strip(" \t*"))
 
 
@@ -194,6 +266,8 @@ def _original(lines: Sequence[str]) -> str:
     said = [line for line in kept if line.strip()]
     if said and all(line.lstrip().startswith(">") for line in said):
         kept = [line.lstrip().removeprefix(">").removeprefix(" ") for line in kept]
+    elif said and all(line.startswith("    ") for line in said):
+        kept = [line[4:] for line in kept]
     return "\n".join(kept).strip("\n").rstrip()
 
 

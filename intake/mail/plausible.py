@@ -21,6 +21,13 @@ _COMMON_LEADS = {
     "euc_jis_2004": (0xA1, 0xCF), "cp932": (0x81, 0x97),
 }  # fmt: skip
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+_HIGH = bytes(range(0x80, 0x100))
+_SIDE_BY_SIDE = re.compile(rb"[\x80-\xff]{3}")
+_FREQUENT = frozenset(
+    "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里用道行所然家"
+    "种事成方多经么去法学如都同现当没动面起看定天分还进好小部其些主样理心本前开但因只从想实日者意无力与长把机十民第公"
+    "此已工使情明性知全三又关点正业外将两高间由问很最重并物应系体见相利产等新合回电数市报信息件服务请您"
+)
 _TURKISH = frozenset("þýðÞÝÐ")
 _TURKISH_ALL = _TURKISH | frozenset("çöüÇÖÜâîûÂÎÛ")
 # The order in which readings of equal merit are taken.
@@ -41,6 +48,25 @@ def japanese(text: str) -> bool:
     beyond = sum(not char.isascii() for char in text[:SAMPLE])
     kana = sum(0x3041 <= ord(char) < 0x3100 for char in text[:SAMPLE])
     return kana >= 3 and kana >= 0.35 * beyond
+
+
+def chinese(text: str) -> bool:
+    """Whether a reading is simplified Chinese beyond doubt: every third character of it is a frequent one.
+
+    In no other charset's text read so was it more than every fourth, and those were few and the same.
+    """
+    beyond = [char for char in text[:SAMPLE] if not char.isascii()]
+    frequent = [char for char in beyond if char in _FREQUENT]
+    return len(frequent) >= max(10, 0.3 * len(beyond)) and len(set(frequent)) >= 10
+
+
+def western(data: bytes, text: str) -> bool:
+    """Whether a Windows-1252 reading is faultless, and the few letters of it that are not ASCII stand alone.
+
+    In other scripts, and in the pairs of an East Asian charset, they stand side by side.
+    """
+    high = len(data) - len(data.translate(None, _HIGH))
+    return 8 * high <= len(data) and not _SIDE_BY_SIDE.search(data) and not faults(text, "cp1252")
 
 
 def faults(text: str, codec: str) -> float:

@@ -8,6 +8,7 @@ x a client's own mark that quoted mail begins
 
 import re
 from collections.abc import Sequence
+from string import ascii_letters, digits
 
 from intake.mail import quote_headers
 from intake.mail.quote_headers import MAX_LINE, label
@@ -16,11 +17,11 @@ from intake.mail.quote_words import (
     NOT_DEVICE,
     ORIGINAL,
     SENT_BY_FIRST,
-    SENT_FROM,
     SENT_INSIDE,
+    SENT_STARTS,
     WROTE,
     WROTE_ROOTS,
-    may_be_sent_from,
+    is_sent_from,
 )
 from intake.mail.text_lines import ATTRIBUTION, CUT
 
@@ -58,6 +59,8 @@ _DIGIT = re.compile(r"\d")
 _COLON = re.compile(r"[:：]\s{0,4}\*{0,2}\s{0,4}(?:-{2,})?\s{0,4}$")
 _OLD_GMAIL = re.compile(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}\s.{0,20}(?:GMT|UTC)?[+-]?[\d:]{0,6}\s.{1,120}$")
 _STARTS_DATED = re.compile(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}\s")
+# Blanks, and marks of the writing direction, which Gmail puts around a name in Hebrew.
+_AROUND = " \t\r\n\xa0\u3000\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _EMPTY = re.compile(r"^[\s\u200b\u200c\u200e\u200f\ufeff\u00ad\u2060\ufffc]*+$")
 
 
@@ -66,12 +69,18 @@ _OUTLOOK_LINK = re.compile(
 )
 
 
+# The line that Tobit's david puts over a mail it quotes; labels without colons follow.
+_DAVID = re.compile(r"^\[?\s{0,4}original message processed by david", re.IGNORECASE)
 _CLOSES = re.compile(r"^>\s?[:：]?(?:\s?wrote:)?$|^> [^\s>]{2,20}[:：]$")
 # What a rule or a signature's mark is made of; the last is a letter by its class.
 _RULED = "-_=+~#*—–\u2500.\u1427"
 _INVISIBLE = "\u200b\u200c\u200e\u200f\ufeff\u00ad\u2060\ufffc"
 # Signs of emphasis that may stand before a device's line.
 _BEFORE_DEVICE = "(<*_["
+# How most lines begin, and the first two signs of those of a device: what _plain says of nearly every line,
+# without a call for each.
+_USUAL_FIRSTS = frozenset(ascii_letters + digits)
+_DEVICE_STARTS = frozenset(one[:2] for one in SENT_STARTS)
 # What the line over a quoted mail may end in (heads_mail), the colons first.
 _LASTS = ":： \t>*\r\xa0\u3000"
 
@@ -84,7 +93,15 @@ def classify(lines: Sequence[str]) -> str:
     usual = CUT not in whole and not any(map(lowered.__contains__, SENT_INSIDE))
     if usual:
         kinds = [
-            "e" if not line else "t" if _plain(line) else _kind(line[:MAX_LINE], usual) for line in lines
+            "e"
+            if not line
+            else "t"
+            if (
+                line[0] in _USUAL_FIRSTS and line[-1] not in _LASTS and line[:2].lower() not in _DEVICE_STARTS
+            )
+            or _plain(line)
+            else _kind(line[:MAX_LINE], usual)
+            for line in lines
         ]
     else:
         kinds = [_kind(line[:MAX_LINE], usual) for line in lines]
@@ -111,6 +128,13 @@ def _plain(line: str) -> bool:
         return False
     starts = SENT_BY_FIRST.get(first.lower())
     return starts is None or not line[:40].lower().startswith(starts)
+
+
+def attribution(lines: Sequence[str]) -> tuple[int, int] | None:
+    """Return the first and the last line (exclusive) of the first "On ... X wrote:", None where none is."""
+    kinds = classify(lines)
+    start = kinds.find("a")
+    return None if start < 0 else (start, start + len(kinds[start:]) - len(kinds[start:].lstrip("a")))
 
 
 def begins_and_ends_as_text(line: str) -> bool:
@@ -140,7 +164,9 @@ def _kind(line: str, usual: bool) -> str:
             return "g"
         if _RULE.match(line):
             return "d"
-    if len(line) < 300 and heads_mail(line):
+    if not usual and "rocessed by david" in line and _DAVID.match(line):
+        return "o"
+    if (len(line) < 300 and heads_mail(line)) or (first == "-" and quote_headers.unglued(line)):
         return "o"
     if not usual and "aka.ms/" in line and _OUTLOOK_LINK.match(line):
         # Outlook for telephones puts it between its author's words and the mail it answers.
@@ -162,12 +188,7 @@ def heads_mail(line: str) -> bool:
 def _names_device(line: str) -> bool:
     if len(line) > MAX_DEVICE_LINE:
         return False
-    return (
-        may_be_sent_from(line.lower())
-        and not line.rstrip().endswith(":")
-        and SENT_FROM.match(line) is not None
-        and NOT_DEVICE.search(line) is None
-    )
+    return not line.rstrip().endswith(":") and is_sent_from(line) and NOT_DEVICE.search(line) is None
 
 
 def _fences(lines: Sequence[str], kinds: list[str]) -> None:
@@ -181,12 +202,18 @@ def _attributions(lines: Sequence[str], kinds: list[str]) -> None:
     """Find "On ... X wrote:", which clients fold over up to MAX_FOLDED lines."""
     for at, line in enumerate(lines):
         kind = kinds[at]
+        if kind == "q" and line.startswith(">>> ") and _is_groupwise(lines, kinds, at):
+            kinds[at] = "a"
+            continue
         if kind == "t":
-            if not line or begins_and_ends_as_text(line):
+            # As begins_and_ends_as_text, without a call for each line.
+            if not line or (
+                (line[-1].isalpha() or line[-1] in ".,!?") and line[0].isalpha() and len(line) <= MAX_LINE
+            ):
                 continue
         elif kind != "q" or not at or kinds[at - 1] != "t":
             continue
-        short = line.strip()[:MAX_LINE]
+        short = line.strip(_AROUND)[:MAX_LINE]
         # Beyond these no line ends an introduction (_may_end).
         if short[-1:] not in ":：*->" and not short[:1].isdigit():
             continue
@@ -198,6 +225,14 @@ def _attributions(lines: Sequence[str], kinds: list[str]) -> None:
             start = _torn(lines, kinds, at)
         if start is not None:
             kinds[start : at + 1] = "a" * (at + 1 - start)
+
+
+def _is_groupwise(lines: Sequence[str], kinds: Sequence[str], at: int) -> bool:
+    """Whether ">>> Bob <bob@example.com> 05.03.2024 10:15 >>>" introduces what follows without a mark."""
+    line = lines[at].rstrip()[:MAX_ATTRIBUTION]
+    if not (_TIME.search(line) and _DATE.search(line)) or (at and kinds[at - 1] == "q"):
+        return False
+    return line.endswith(">>>") or (line[-1:] == ":" and _next_kind(lines, kinds, at + 1) != "q")
 
 
 def _torn(lines: Sequence[str], kinds: Sequence[str], at: int) -> int | None:
@@ -227,7 +262,7 @@ def _begin(lines: Sequence[str], kinds: Sequence[str], at: int, closes: bool) ->
     for start in range(at, max(at - MAX_FOLDED, -1), -1):
         if kinds[start] != "t" and not (closes and start == at):
             return None
-        joined = f"{lines[start].strip()[:MAX_LINE]} {joined}".strip()
+        joined = f"{lines[start].strip(_AROUND)[:MAX_LINE]} {joined}".strip()
         if len(joined) > MAX_ATTRIBUTION:
             return None
         alone = not start or kinds[start - 1] != "t"
@@ -241,6 +276,11 @@ _OPENING = re.compile(
     r"|^在|^于|^於|^\d|^(?:mon|tue|wed|thu|fri|sat|sun)",
     re.IGNORECASE,
 )
+
+
+def opens_attribution(line: str) -> bool:
+    """Whether a line begins as "On Tue, 5 Mar ... wrote:" does, in one of the languages known."""
+    return _OPENING.match(line.strip()[:MAX_LINE]) is not None or line.startswith(ATTRIBUTION)
 
 
 def _with_beginning(lines: Sequence[str], kinds: Sequence[str], start: int, joined: str) -> int:
@@ -266,10 +306,13 @@ def _is_attribution(line: str, following: str, alone: bool) -> bool:
     bare = line.strip(" -*_")
     if "@" not in bare and not _DIGIT.search(bare) and (following != "q" or len(bare) > MAX_UNDATED):
         return False  # neither date nor address, nor short above a quote
+    colon = _COLON.search(line)
+    if not (colon or (line.startswith("--") and line.endswith("--")) or _STARTS_DATED.match(bare)):
+        return False
     lowered = bare.lower()
     if any(map(lowered.__contains__, WROTE_ROOTS)) and WROTE.search(bare):
         dashed = line.startswith("--") and line.endswith("--")
-        if not (_COLON.search(line) or dashed):
+        if not (colon or dashed):
             return False
         dated = _DATE.search(bare) or _TIME.search(bare)
         named = _ADDRESS.search(bare)
@@ -277,7 +320,7 @@ def _is_attribution(line: str, following: str, alone: bool) -> bool:
             return True
         told = dated or named or _names_writer(bare, alone)
         return bool(told and following == "q") or bool(dated and _OPENING.match(bare))
-    if "@" in bare and _COLON.search(line):
+    if "@" in bare and colon:
         if _ADDRESS.search(bare) and _TIME.search(bare) and _DATE.search(bare):
             # In any language: a date, a time, an address and a colon; not a line of a header.
             return label(line) is None
@@ -309,6 +352,8 @@ def _next_kind(lines: Sequence[str], kinds: Sequence[str], at: int) -> str:
 
 def _initialled(lines: Sequence[str], kinds: list[str]) -> None:
     """Supercite's quotes, "AB> ", where three lines that follow one another have the same initials."""
+    if sum([">" in line[1:4] for line in lines]) < 3:
+        return
     start, initials = 0, ""
     for at in range(len(lines) + 1):
         may = at < len(lines) and kinds[at] == "t" and ">" in lines[at][:4]
@@ -321,6 +366,21 @@ def _initialled(lines: Sequence[str], kinds: list[str]) -> None:
         start, initials = at, found
 
 
+def _links(lines: Sequence[str], kinds: list[str]) -> None:
+    """Links that were broken over lines: the ">" that closes one quotes nothing, and its rest is not new."""
+    for at in range(1, len(lines)):
+        above = lines[at - 1][-MAX_LINE:]
+        if kinds[at] == "q" and kinds[at - 1] == "t" and "<" in above and _OPEN_LINK.search(above):
+            kinds[at] = "t"
+        elif kinds[at] == "t" and kinds[at - 1] == "q" and kinds[at + 1 : at + 2] == ["q"]:
+            here = lines[at].strip()[:MAX_LINE]
+            if (_REST_OF_LINK.match(here) and _OPEN_LINK.search(above)) or _LONE_LINK.match(here):
+                kinds[at] = "q"
+
+
+_OPEN_LINK = re.compile(r"[<(](?:https?://|mailto:|www\.)[^\s<>()]{0,998}$")
+_REST_OF_LINK = re.compile(r"^[^\s<>()]{1,300}[>)]")
+_LONE_LINK = re.compile(r"^[(<]https?://[^\s<>()]{1,900}[)>] >$")
 _INITIALS = re.compile(r"^([A-Z]{1,3})>(?:\s|$)")
 
 
@@ -333,6 +393,7 @@ def _wrapped(lines: Sequence[str], kinds: list[str], marked: bool) -> None:
                 kinds[at] = "q"
     if marked:
         _initialled(lines, kinds)
+        _links(lines, kinds)
     barred = False
     for at, line in enumerate(lines) if "a" in kinds else ():
         # "|" and "Name>" quote only below a line that says so.

@@ -11,18 +11,22 @@ _I = re.IGNORECASE
 
 # The verb of "On ... X wrote:", by itself or around the date.
 WROTE = re.compile(
-    r"\b(?:wrote|writes|schrieb|geschrieben|hat geschrieben|a écrit|écrivait|ha escrit[oa]?|escribió"
+    r"\b(?:wrote|writes|schrieb|schrieben|geschrieben|hat geschrieben|a écrit|avez écrit|écrivait"
+    r"|ha escrit[oa]?|va escriure|escribió"
     r"|escribio|escreveu|ha scritto|scrisse"
-    r"|schreef|geschreven|napisał(?:\(a\)|a)?|pisze|написал(?:\(а\)|а|и)?|пишет|пише|написав(?:ла)?"
+    r"|schreef|geschreven|napisał(?:\(a\)|a)?|pisze|написал(?:\(а\)|а|и)?|писали|пишет|пише|написав(?:ла)?"
     r"|yazdı|yazmış|đã viết|viết"
+    r"|написа|rašė|rakstīja|kirjutas|napisao|napisala"
     r"|skrev|kirjoitti|napsal\(?a?\)?|píše|napísal\(?a?\)?|ezt írta|írta|a scris|escriu|έγραψε|menulis)\b"
-    r"|写道|寫道|提到|쓴 글|写了|寫了|のメール|さんは書きました|が書きました|wrote|님이 작성|작성:|님이 (?:쓰"
+    r"|写道|寫道|提到|쓴 글|写了|寫了|写入|のメール|のメッセージ|が送信|さんは書きました"
+    r"|が書きました|が書き込みました|wrote|님이 작성|작성:|님이 (?:쓰"
     r"|작성)|כתב|نوشت|كتب|كتابة ما يلي|เขียน",
     _I,
 )
 # One of these is in every word of WROTE: without them it need not be searched, which costs ten times as much.
 WROTE_ROOTS = (
-    "wr", "schr", "écri", "scr", "napis", "pisz", "напис", "пиш", "yaz", "viết", "skrev", "kirjoit", "napsal",
+    "wr", "schr", "écri", "scr", "raš", "rakst", "kirjut", "писа", "メッセージ", "送信", "写入", "書き込み",
+    "napis", "pisz", "напис", "пиш", "yaz", "viết", "skrev", "kirjoit", "napsal",
     "píše", "napísal", "írta", "γραψ", "menulis", "写道", "寫道", "提到", "글", "写了", "寫了", "のメール",
     "書きました",
     "작성", "쓰", "כת", "نوشت", "كت", "เขียน",
@@ -35,6 +39,7 @@ _LABELS = {
     "avsender, de la part de, "
     " da, van, od, от, від, 发件人, 寄件者, 寄件人, 發件人, 差出人, 送信者, "
     "보낸 사람, 보낸사람, 보낸이, 발신, "
+    "šalje, expeditorul, expeditor, saatja, odesílatel, odosielateľ, від кого, надіслав, "
     "kimden, gönderen, từ, người gửi, från, fra, lähettäjä, feladó, de la, από, من, מאת, 发自",
     "date": "sent, date, date sent, sent on, gesendet am, datum und zeit, envoyée, expédié, enviado a las, "
     "data de envio, data invio, inviato il, verzonden op, wysłane, data i godzina, дата и время, "
@@ -47,24 +52,27 @@ _LABELS = {
     "傳送時間, 傳送日期, 發送時間, 送信日時, "
     "日時, 日付, 送信日付, 보낸 날짜, 보낸날짜, 날짜, 일시, 발송일, gönderildi, gönderme tarihi, "
     "tarih, đã gửi, "
-    "ngày, skickat, sendt, "
+    "ngày, skickat, sendt, dato, dátum, dată, päiväys, odoslané, odeslané, відправлено, kuupäev, gönderilen, "
     "lähetetty, päivämäärä, odesláno, elküldve, trimis, التاريخ, נשלח, message du",
     "to": "to, recipient, an, empfänger, destinataire, destinatario, destinatário, ontvanger, adresat, "
     "получатель, 收信人, 받는 이, người nhận thư, "
     " à, a, para, aan, naar, do, кому, 收件人, 收件者, 宛先, 받는 사람, 받는사람, "
-    "받는이, 수신, kime, "
+    "받는이, 수신, kime, prima, destinatarul, pre, pour, 送信先, saaja, "
     "alıcı, đến, "
     "tới, người nhận, till, til, vastaanottaja, komu, címzett, către, إلى, אל",
     "subject": "subject, betreff, 邮件主题, 信件主旨, 메일제목, đề tài, "
     " objet, sujet, asunto, assunto, oggetto, onderwerp, temat, тема, "
     "主题, 主題, 主旨, "
-    "標題, 标题, 件名, 제목, konu, chủ đề, tiêu đề, ämne, emne, aihe, předmět, tárgy, subiect, "
+    "標題, 标题, 件名, 제목, predmet, subiectul, naslov, teema, "
+    "konu, chủ đề, tiêu đề, ämne, emne, aihe, předmět, tárgy, subiect, "
     "الموضوع, נושא",
     "other": "cc, bcc, kopie, kopie (cc), copie, copie à, copia, cópia, kopia, dw, udw, копия, "
     "копія, 抄送, 副本, "
     "密件副本, 참조, bilgi, sao chép, kopi, reply-to, reply to, antwort an, répondre à, responder a, "
     "rispondi a, risposta, 返信先, 回复, importance, priority, wichtigkeit, priorität, "
-    "importancia, 重要性, "
+    "importancia, 重要性, kopio, másolat, másolatot kap, kópia, 抄送至, "
+    "svar til, svara till, antwoord aan, vastaus, válaszcím, odpověď na, odgovori na, odpowiedź-do, "
+    "răspuns către, ответ-кому, odpovedať-pre, yanıt adresi, кому відповісти, 回复至, "
     "attachments, anlagen, anlage, pièces jointes, 附件, organization, newsgroups",
 }
 LABELS = {word.strip(): kind for kind, words in _LABELS.items() for word in words.split(", ")}
@@ -80,7 +88,9 @@ _ORIGINAL = (
     r"|исходное сообщение|пересылаемое сообщение|пересланное сообщение|оригинальное сообщение"
     r"|orijinal mesaj|iletilen (?:ileti|mesaj)|özgün ileti|thư gốc|tin nhắn gốc|thư được chuyển tiếp"
     r"|forwarded message|forwarded mail|forwarded by .{1,80}|weitergeleitete nachricht|reply message"
-    r"|reply above this line|ursprungligt meddelande|originalmeddelande|oprindelig meddelelse"
+    r"|replied message"
+    r"|origineel bericht|antwort nachricht|reply above this line"
+    r"|ursprungligt meddelande|originalmeddelande|oprindelig meddelelse"
     r"|opprinnelig melding|alkuperäinen viesti|původní zpráva|eredeti üzenet"
     r"|邮件原件|原件|原始信件|原始訊息|原始邮件|原始郵件|原邮件|回复的原邮件|回复邮件|转发的?邮件(?:信息)?|轉寄郵件|轉寄的郵件"
     r"|轉寄訊息|已转发的邮件|转发的消息|元のメッセージ|元のメール|转发邮件"
@@ -103,13 +113,18 @@ ORIGINAL = re.compile(
 )
 """The line over a mail that is quoted or forwarded whole."""
 
+TITLE_ALONE = re.compile(rf"^[\s>*]{{0,8}}(?:{_ORIGINAL})[\s*]{{0,8}}$", _I)
+"""The words of that line without anything around them, as BlackBerry wrote them over a mail's header."""
+
 _FORWARD = (
-    r"(?:begin |inline )?forwarded (?:message|mail|e-?mail|by .{1,80})|(?:anfang der "
+    r"(?:begin |inline )?forwarded (?:message|mail|e-?mail|by .{1,80})"
+    r"|(?:weitergeleitet von|transféré par|reenviado por|encaminhado por|inoltrato da|doorgestuurd door"
+    r"|przekazane przez) .{1,80}|(?:anfang der "
     r"|beginn der )?weitergeleitete[nr]? (?:nachricht|e-?mail|mail)"
     r"|(?:début du )?(?:message|courriel|mail|e-mail) (?:transféré|transmis|réexpédié)"
     r"|(?:inicio del )?mensaje reenviado|(?:início da )?mensagem (?:encaminhada|reencaminhada)"
     r"|(?:inizio )?(?:del )?messaggio inoltrato|(?:begin )?doorgestuurd(?:e)? (?:bericht|e-mail)"
-    r"|(?:początek )?(?:przekazan[ae]j?|przekazywanej) wiadomoś(?:ć|ci)|(?:wiadomość )?przesłana dalej"
+    r"|(?:początek |treść )?(?:przekazan[ae]j?|przekazywanej) wiadomoś(?:ć|ci)|(?:wiadomość )?przesłana dalej"
     r"|(?:начало )?(?:пересылаемо(?:е|го)|пересланно(?:е|го)|перенаправленно(?:е|го)"
     r"|переадресованно(?:е|го)) сообщени[ея]"
     r"|(?:iletilen|yönlendirilen) (?:ileti|mesaj|e-?posta)(?:n[ıi]n başlangıcı)?"
@@ -117,8 +132,12 @@ _FORWARD = (
     r"|(?:下面是被|以下是)?(?:转发的?|已转发的?|被转发的)(?:邮件|消息)(?:信息)?|(?:以下是|開始)?(?:轉寄的?|轉發的?|已轉寄的?)(?:郵件|訊息|信件)"
     r"|(?:開始)?転送(?:された|する)?(?:メッセージ|メール)|전달된 (?:메일|메시지|이메일)|(?:전달"
     r"|포워드) (?:메일|메시지)"
-    r"|vidarebefordrat meddelande|videresendt (?:melding|meddelelse|besked)|edelleenlähetetty viesti"
-    r"|välitetty viesti|přeposlaná zpráva|továbbított üzenet|mesaj redirecționat"
+    r"|vidarebefordrat (?:meddelande|mejl)|(?:start på )?videresendt (?:melding|meddelelse|besked)"
+    r"|edelleenlähetetty viesti|välitetty viesti(?: alkaa| / fwd\.msg)?|přeposlaná zpráva"
+    r"|začátek přeposílané zprávy|preposlaná správa(?: -{3} forwarded message)?|začiatok preposlanej správy"
+    r"|továbbított (?:üzenet|levél kezdete)|mesaj redirecționat|începe mesajul redirecționat"
+    r"|proslijeđena poruka|započni proslijeđenu poruku|ileti başlangıcı|iletilmiş mesaj"
+    r"|(?:переслане|перенаправлене) повідомлення|початок листа, що пересилається|メッセージを転送"
 )
 FORWARDED = re.compile(
     r"^[\s>*]{0,8}(?:[-_=—–*\u2500]{2,60}+(?:\s{0,4}+|&nbsp;)\*?(?:"
@@ -150,8 +169,7 @@ _DEVICE = (
     r"|スマートフォン|携帯|телефон\w*"
     r"|устройств\w*|telefon\w*|telefono|teléfono|téléphone|móvil|mobiel|celular|điện thoại"
 )
-SENT_FROM = re.compile(
-    r"^[\s(<*_\[]{0,6}(?:"
+_SENT = (
     r"(?:sent|written|posted) (?:from|via|with|using|by) .{0,60}?(?:" + _DEVICE + r")"
     r"|from my (?:iphone|ipad|android|mobile|phone|blackberry)"
     r"|(?:gesendet|verschickt|versendet|geschrieben) (?:von|mit|über|via) .{0,60}?(?:" + _DEVICE + r")"
@@ -167,11 +185,7 @@ SENT_FROM = re.compile(
     r"|(?:verzonden|verstuurd|verzonden) (?:vanaf|van|met|via|vanuit) .{0,60}?(?:" + _DEVICE + r")"
     r"|(?:wysłane|wysłano|wysłana) (?:z|za pomocą|przez) .{0,60}?(?:" + _DEVICE + r")"
     r"|(?:отправлено|надіслано|послано) (?:из|с|з|со|через) .{0,60}?(?:" + _DEVICE + r")"
-    r"|.{0,40}(?:"
-    + _DEVICE
-    + r").{0,20}(?:gönderildi|gönderilmiştir)|(?:gönderildi|gönderen):? .{0,40}(?:"
-    + _DEVICE
-    + r")"
+    r"|(?:gönderildi|gönderen):? .{0,40}(?:" + _DEVICE + r")"
     r"|(?:đã )?gửi từ .{0,60}?(?:" + _DEVICE + r")"
     r"|(?:skickat|sendt|lähetetty|odesláno) (?:från|fra|via|laitteesta|z) .{0,60}?(?:"
     + _DEVICE
@@ -183,24 +197,24 @@ SENT_FROM = re.compile(
     + r").{0,10}|從我的.{0,30}(?:傳送|寄出|发送)|从我的.{0,30}(?:发送|发出|寄出)|通过.{0,30}(?:"
     + _DEVICE
     + r").{0,6}发送"
-    r"|.{0,30}(?:"
-    + _DEVICE
-    + r").{0,10}から送信(?:されました)?|.{0,30}(?:"
-    + _DEVICE
-    + r").{0,10}에서 (?:보냄|보낸|전송|발송).{0,10}|나의 .{0,20}에서 보냄"
     r"|(?:someone )?from mobile|someone from mobile"
     r"|(?:get|download|hol(?:en)? sie sich|laden sie|obtenir|obtenez|obtén|obtener|scarica|ottieni"
     r"|baixe|obter|pobierz|скачать|获取|下載|取得|下载) \[?(?:outlook|yahoo mail|spark|gmail).{0,60}"
-    # In any language, with the link that only the program writes.
-    r"|.{0,60}outlook.{0,60}<?https://aka\.ms/"
     r"|(?:obter o|pobierz(?: program)?|tải|instalar|descargar|scarica|télécharger"
     r"|ottieni) outlook .{1,30}(?:ios|android)"
     r"|(?:ios|android)(?:용 outlook 다운로드| için outlook['’]?[uı]? (?:edinin|indirin))"
     r"|outlook for (?:ios|android).{0,20}(?:を入手|を取得|을 다운로드).{0,10}|\[?outlook .{0,12}(?:ios"
     r"|android).{0,12}(?:herunterladen|downloaden|indir|下载|を入手|다운로드|для .{0,10})"
-    r").{0,50}$",
-    _I,
 )
+# Forms that begin with the device's name, which may be anything; each holds one of SENT_INSIDE.
+_SENT_LAST = (
+    r"|.{0,40}(?:" + _DEVICE + r").{0,20}(?:gönderildi|gönderilmiştir)"
+    r"|.{0,30}(?:" + _DEVICE + r").{0,10}から送信(?:されました)?"
+    r"|.{0,30}(?:" + _DEVICE + r").{0,10}에서 (?:보냄|보낸|전송|발송).{0,10}|나의 .{0,20}에서 보냄"
+    # In any language, with the link that only the program writes.
+    r"|.{0,60}outlook.{0,60}<?https://aka\.ms/"
+)
+SENT_FROM = re.compile(rf"^[\s(<*_\[]{{0,6}}(?:{_SENT}{_SENT_LAST}).{{0,50}}$", _I)
 """A line that a telephone or a mail program puts under a mail to name itself."""
 
 # A sentence, not a device's line: "Sent from my desk, is much easier then my mobile phone."
@@ -221,9 +235,21 @@ SENT_STARTS = (
 SENT_BY_FIRST = {
     first: tuple(one for one in SENT_STARTS if one[0] == first) for first in map(itemgetter(0), SENT_STARTS)
 }
-SENT_INSIDE = ("gönder", "から送信", "에서 ", "aka.ms/")
+SENT_INSIDE = ("gönder", "から送信", "에서 ", "aka.ms/", "processed by david")
 # What may stand before the words of a device's line: blanks, and signs of emphasis.
 _DRESSING = "".join(char for char in map(chr, range(0x3001)) if char.isspace()) + "(<*_["
+
+
+_SENT_FIRST = re.compile(rf"^[\s(<*_\[]{{0,6}}(?:{_SENT}).{{0,50}}$", _I)
+
+
+def is_sent_from(line: str) -> bool:
+    """Whether SENT_FROM matches a line; its forms that may begin with anything are tried where one may be."""
+    lowered = line.lower()
+    if any(map(lowered.__contains__, SENT_INSIDE)):
+        return SENT_FROM.match(line) is not None
+    bare = lowered.lstrip(_DRESSING)
+    return bare.startswith(SENT_BY_FIRST.get(bare[:1], ())) and _SENT_FIRST.match(line) is not None
 
 
 def may_be_sent_from(lowered: str) -> bool:

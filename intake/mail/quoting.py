@@ -8,7 +8,7 @@ is cut is not seen.
 import re
 from itertools import compress
 
-from intake.mail.quote_lines import classify
+from intake.mail.quote_lines import classify, opens_attribution
 from intake.mail.text import marked_html, unmark
 from intake.mail.text_lines import ATTRIBUTION
 
@@ -28,6 +28,15 @@ _MARKED = (
     "gmail_attr", "moz-cite-prefix", "messagereplysection", "mail-editor-reference",
 )  # fmt: skip
 _DROP = "aohxds"
+# Words, and "On Tue, 5 Mar 2024" or its like behind them.
+_SHARED = re.compile(
+    r"^([^\s>](?:.{0,300}?[^\s-])?)(?:\s+|\s?-{2,5}\s?)"
+    r"(?=(?:On|Am|Le|El|Il|Il giorno|Em|No dia|Op|Den|Dnia|W dniu|Vào|Dne|At|At the)\s+"
+    r"(?:[^\W\d]{2,12}[.,]{0,2}\s+){0,3}\d{1,4})"
+)
+MAX_SHARED = 1000
+_POSTSCRIPT = re.compile(r"^\s{0,4}\*{0,2}(?:P\.? ?S\.?|p\.s\.|N\.? ?B\.?|附言?|追伸|추신)\s?[:：.,)-]")
+_ASKS = re.compile(r"^(?!.*(?:https?:|www\.)).*[^\W\d]\s?[?？]\s{0,4}$")
 # What may begin a mail quoted whole, and what a signature.
 _LEADS = re.compile("[aohx]")
 _ENDS = re.compile("[gd]")
@@ -83,6 +92,8 @@ def _trim(text: str) -> str | None:
     if len(above) < len(lines):
         lines, rest = above, ""
     kinds = classify(lines)
+    if "a" in kinds:
+        lines, kinds = _apart(lines, kinds)
     if "t" not in kinds:
         return None
     end = _hard_end(kinds)
@@ -104,6 +115,17 @@ def _above_marker(lines: list[str]) -> list[str]:
             # Below a marker at the very top stands someone who answers under the quote.
             return above if "t" in classify(above) else lines
     return lines
+
+
+def _apart(lines: list[str], kinds: str) -> tuple[list[str], str]:
+    """Part an introduction from the words that stand before it on its line ("Thanks! On ... wrote:")."""
+    starts = [at for at, kind in enumerate(kinds) if kind == "a" and (not at or kinds[at - 1] != "a")]
+    for at in reversed(starts):
+        shared = _SHARED.match(lines[at][:MAX_SHARED]) if not opens_attribution(lines[at]) else None
+        if shared and any(map(str.isalnum, shared[1])):
+            lines = [*lines[:at], shared[1], lines[at][shared.end(1) :], *lines[at + 1 :]]
+            kinds = f"{kinds[:at]}ta{kinds[at + 1 :]}"
+    return lines, kinds
 
 
 def _hard_end(kinds: str) -> int:
@@ -131,9 +153,22 @@ def _signature(lines: list[str], kinds: str) -> int:
         own = below.count("t")
         answered = "q" in below and "t" in below[below.rfind("q") :]
         ruled = kinds[at] == "d" and set(lines[at].strip()) == {"_"}
-        if not answered and own <= (MAX_RULED if ruled else MAX_SIGNATURE) and (ruled or kinds[at] == "g"):
+        short = own <= (MAX_RULED if ruled else MAX_SIGNATURE)
+        if not answered and short and (ruled or kinds[at] == "g") and not _goes_on(lines, kinds, at):
             return at
     return len(kinds)
+
+
+def _goes_on(lines: list[str], kinds: str, at: int) -> bool:
+    """Whether more than a name stands below what may be a signature's mark: a postscript, a question."""
+    standard = lines[at].startswith("-- ")
+    for line, kind in zip(lines[at + 1 :], kinds[at + 1 :], strict=True):
+        if kind == "t" and _POSTSCRIPT.match(line[:40]):
+            return True
+        # Only the mark of the standard has the blank; others are also put between two matters.
+        if kind == "t" and not standard and _ASKS.search(line[-200:]):
+            return True
+    return False
 
 
 def _kept(kinds: str, goes_on: bool) -> list[bool]:

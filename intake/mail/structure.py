@@ -48,13 +48,23 @@ _FIRST_PART = re.compile(
 # A body that begins with fields of a header, their type among them; nothing but such a type in it.
 _MORE_FIELDS = re.compile(
     rb"(\s{0,20})(?:mime-version|content-[a-z-]{2,20}|x-[a-z-]{2,20}|from|to|b?cc|subject|date|reply-to"
-    rb"|message-id|return-path|errors-to|importance|organization):[^\n]*\n"
+    rb"|message-id|errors-to|importance|organization):[^\n]*\n"
     rb"(?:[!-9;-~]{1,60}:[^\n]*\n|[ \t][^\n]*\n)*+(?:\r?\n|\Z)",
     re.IGNORECASE,
 )
 _A_TYPE = re.compile(
     rb"\s*(?:text|multipart|image|audio|video|application|message)/[a-z0-9.+*-]{1,80}\s*(?:;.*)?",
     re.IGNORECASE,
+)
+# What servers write on the way, and a sender's body cannot.
+_SERVERS = (
+    "authentication-results",
+    "arc-",
+    "received",
+    "return-path",
+    "dkim-",
+    "delivered-to",
+    "x-original-to",
 )
 # So far either is looked for.
 MAX_TOP = 2048
@@ -122,6 +132,8 @@ def _header(raw: bytes, start: int, end: int) -> tuple[list[RawField], int]:
     if not found:
         return fields, body
     more, after = headers.read(raw, found.end(1), end)
+    # Our own server looked through the header alone, and took out of it what pretends to be its word.
+    more = [field for field in more if not field[0].startswith(_SERVERS)]
     names = {name for name, _ in more}
     kind = headers.first(more, "content-type")
     known = {name for name, _ in fields if name != "received"}

@@ -8,7 +8,7 @@ import html as entities
 import re
 from collections.abc import Iterator, Mapping
 
-from intake.mail.text_lines import ATTRIBUTION, CUT, Lines
+from intake.mail.text_lines import ATTRIBUTION, CUT, USUAL, Lines
 
 # Longer HTML is read up to here; the worst of our hostile cases takes 0.7 s at
 # this size, an ordinary mail of it 0.4 s.
@@ -18,10 +18,11 @@ MAX_TAG = 8192
 # Quotes in a tag may hold this many ">" before it is taken to end at the first.
 MAX_TAG_ENDS = 3
 
-# A whole tag in which no value holds an angle bracket: nearly every one. It looks no further than the
-# next "<".
-_WHOLE_TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9:]{0,30}+)([^<>"]*+(?:"[^<>"]*+"[^<>"]*+)*+)>""")
-_TAG = re.compile(r"<(?:(/?)([a-zA-Z][a-zA-Z0-9:]{0,30})|[!?/])")
+# A text and the whole tag behind it, where no value in that holds an angle bracket: nearly every one.
+# It looks no further than the second "<", and where the tag is another, it finds the text alone.
+_PIECE = re.compile(r"""([^<]*+)(?:<(/?[a-zA-Z][a-zA-Z0-9:]{0,30}+)([^<>"]*+(?:"[^<>"]*+"[^<>"]*+)*+)>)?+""")
+_TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9:]{0,30}+)([^<>"]*+(?:"[^<>"]*+"[^<>"]*+)*+)>""")
+_TAG = re.compile(r"<(?:(/?[a-zA-Z][a-zA-Z0-9:]{0,30})|[!?/])")
 _ATTRIBUTE = re.compile(
     r"""([a-zA-Z_:-]{1,40})\s{0,10}=\s{0,10}(?:"([^"]{0,4000})"|'([^']{0,4000})'|([^\s"'>]{1,4000}))"""
 )
@@ -42,9 +43,32 @@ _BLOCKS = frozenset(
         "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
     }
 )  # fmt: skip
+# Blocks that have an inside of another kind.
+_NESTED = frozenset({"blockquote", "pre", "ul", "ol"})
 _SPACED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6"})
-# All that change what is read; most tags of a page say only how it looks.
-_TELLING = _SKIPPED | _OPAQUE | _BLOCKS | _SPACED | {"body", "br", "a", "img", "td", "th"}
+# What a tag does to the page, by its name, that of an end tag with its "/". Of those that do nothing and say
+# only how the page looks, the frequent ones are here too, and all once more in capitals.
+_NOTHING, _BLOCK, _SPACED_BLOCK, _CELL, _BREAK, _LINK, _END_LINK, _OTHER, _SKIP, _SKIP_ALL, _SHOW = range(11)
+_LOOKS = frozenset({"b", "big", "em", "font", "i", "small", "span", "strong", "u"})
+_DOES = {
+    f"{end}{name}": does
+    for end in ("", "/")
+    for names, does in ((_LOOKS, _NOTHING), (_BLOCKS, _BLOCK), (_SPACED, _SPACED_BLOCK), (_NESTED, _OTHER))
+    for name in names
+}
+_DOES |= {
+    "td": _CELL,
+    "th": _CELL,
+    "/td": _NOTHING,
+    "/th": _NOTHING,
+    "br": _BREAK,
+    "a": _LINK,
+    "/a": _END_LINK,
+}
+_DOES |= {"li": _OTHER, "hr": _OTHER, "img": _OTHER, "body": _SHOW, "/body": _SHOW}
+_DOES |= {f"/{name}": _SHOW for name in _SKIPPED}
+_DOES |= {name: _SKIP_ALL if name in _OPAQUE else _SKIP for name in _SKIPPED}
+_DOES |= {tag.upper(): does for tag, does in _DOES.items()}
 # What clients wrap around the mail they quote without marking it as a quote.
 _CUT_IDS = frozenset(
     {
@@ -82,68 +106,74 @@ def unmark(text: str) -> str:
 
 
 def _read(html: str, marked: bool) -> str:
+    html = html[:MAX_HTML]
     out = Lines(marked)
+    # Bytes are looked through ten times as fast as a pattern looks through text.
+    usual = html.isascii() and not html.encode("ascii").translate(None, USUAL)
     skipping = ""
-    for name, closing, attributes, data in _tokens(html[:MAX_HTML], every=marked):
+    for data, does, tag, attributes in _tokens(html, every=marked):
         if skipping:
-            if name == "body" or (closing and name == skipping):
+            if tag.lower() in ("body", "/body", "/" + skipping):
                 skipping = ""
-        elif data:
-            out.text(_decoded(data))
-        elif name in _SKIPPED and not closing:
-            skipping = name
-        elif closing:
-            _close(out, name)
-        elif name:
-            _open(out, name, attributes)
+            continue
+        if data:
+            if not out.pre and (data == "&nbsp;" or (usual and data.isspace())):
+                # Between tags there is mostly nothing.
+                out.space = True
+            elif "&" in data:
+                out.text(_decoded(data))
+            else:
+                out.text(data, usual)
+        if does == _BLOCK:
+            out.block()
+        elif does == _CELL:
+            out.cell()
+        elif does == _BREAK:
+            out.line_break()
+            continue
+        elif does == _SPACED_BLOCK:
+            out.block(spaced=True)
+        elif does == _LINK:
+            out.link(_target(attributes))
+        elif does == _END_LINK:
+            out.end_link()
+        elif does in (_SKIP, _SKIP_ALL):
+            skipping = tag.lower()
+            continue
+        elif does == _OTHER:
+            _other(out, tag.lower(), attributes)
+        if marked and attributes and tag[0] != "/":
+            _mark(out, _values(attributes))
     return out.finish()
 
 
-def _open(out: Lines, name: str, attributes: str) -> None:
-    if name == "br":
-        out.line_break()
-        return
-    values = _values(attributes) if attributes and (out.marked or name == "img") else {}
-    if name == "a":
-        out.link(values.get("href", "") if out.marked else _target(attributes))
-    elif name == "img":
+def _other(out: Lines, tag: str, attributes: str) -> None:
+    """Write what a tag does that is not one of the frequent ones."""
+    if tag == "img":
+        lowered = attributes.lower()
+        if "alt" not in lowered or ('alt=""' in lowered and lowered.count("alt") == 1):
+            return
+        values = _values(attributes)
         alt = values.get("alt", "").strip()
         if alt and not _is_pixel(values):
             out.text(f"[{alt}]" if not alt.startswith("[") else alt)
-    elif name in ("td", "th"):
-        out.cell()
-    elif name in _SPACED:
-        out.block(spaced=True)
-    elif name in _BLOCKS:
+        return
+    out.block()
+    name = tag.lstrip("/")
+    inside = 1 if name == tag else -1
+    if name == "blockquote":
+        out.quote(inside)
+    elif name == "pre":
+        out.preformatted(inside)
+    elif tag in ("ul", "ol"):
+        out.list(ordered=tag == "ol")
+    elif inside < 0:
+        out.end_list()
+    elif tag == "li":
+        out.item()
+    elif tag == "hr":
+        out.text("-" * 20)
         out.block()
-        if name == "blockquote":
-            out.quote(1)
-        elif name == "pre":
-            out.preformatted(1)
-        elif name in ("ul", "ol"):
-            out.list(ordered=name == "ol")
-        elif name == "li":
-            out.item()
-        elif name == "hr":
-            out.text("-" * 20)
-            out.block()
-    if values:
-        _mark(out, values)
-
-
-def _close(out: Lines, name: str) -> None:
-    if name == "a":
-        out.end_link()
-    elif name in _SPACED:
-        out.block(spaced=True)
-    elif name in _BLOCKS:
-        out.block()
-        if name == "blockquote":
-            out.quote(-1)
-        elif name == "pre":
-            out.preformatted(-1)
-        elif name in ("ul", "ol"):
-            out.end_list()
 
 
 def _mark(out: Lines, values: Mapping[str, str]) -> None:
@@ -185,6 +215,9 @@ def _target(attributes: str) -> str:
 def _decoded(text: str) -> str:
     if "&" not in text:
         return text
+    text = text.replace("&nbsp;", "\u00a0")
+    if "&" not in text:
+        return text
     try:
         return entities.unescape(text)
     except ValueError:
@@ -192,8 +225,8 @@ def _decoded(text: str) -> str:
         return text
 
 
-def _tokens(html: str, every: bool) -> Iterator[tuple[str, bool, str, str]]:
-    """Yield (tag, closing, attributes, text): a tag or a text, never both.
+def _tokens(html: str, every: bool) -> Iterator[tuple[str, int, str, str]]:
+    """Yield (a text, what the tag behind it does, that tag, its attributes); each may be empty, or 0.
 
     Not `every`: of tags those alone that change what is read.
 
@@ -203,48 +236,63 @@ def _tokens(html: str, every: bool) -> Iterator[tuple[str, bool, str, str]]:
     at, size = 0, len(html)
     lowered = ""
     unclosed: set[str] = set()
+    known = _DOES.get
     while at < size:
-        start = html.find("<", at)
-        whole = _WHOLE_TAG.match(html, start) if start >= 0 else None
-        match = whole or _TAG.search(html, at)
-        if match is None:
-            yield "", False, "", html[at:]
-            return
-        start = match.start()
-        if start > at:
-            yield "", False, "", html[at:start]
-        slash, name = match[1], match[2]
-        if name is None:
-            mark = "-->" if html.startswith("<!--", start) else ">"
-            end = -1 if mark in unclosed else html.find(mark, start + 2)
-            if end < 0:
-                # An unclosed comment ends at the next ">", as browsers recover.
-                unclosed.add(mark)
-                mark = ">"
-                end = html.find(mark, start + 2)
-            if end < 0:
-                return
-            at = end + len(mark)
-            continue
-        end = whole.end() - 1 if whole else _tag_end(html, match.end())
-        if end < 0:
-            # The tag was cut off with the mail; what it holds is not text.
-            return
-        name, closing = name.lower(), slash == "/"
-        if not every and name not in _TELLING:
-            at = end + 1
-            continue
-        attributes = html[match.end(2) : end] if end - start < MAX_TAG else ""
-        yield name, closing, attributes, ""
-        at = end + 1
-        if name in _OPAQUE and not closing and not attributes.endswith("/") and name not in unclosed:
+        for found in _PIECE.finditer(html, at):
+            data, tag, attributes = found.groups()
+            if tag is None:
+                break
+            does = known(tag)
+            if does is None:
+                does = known(tag.lower(), 0)
+            if len(attributes) >= MAX_TAG:
+                attributes = ""
+            if data or does or every:
+                yield data, does, tag, attributes
+                if does == _SKIP_ALL:
+                    break
+        # The last match is always one without a tag.
+        if tag is None:
+            data, tag, attributes, at = _rare(html, found.start(), unclosed)
+            does = known(tag.lower(), 0)
+            yield data, does, tag, attributes
+        else:
+            at = found.end()
+        name = tag.lower()
+        if does == _SKIP_ALL and not attributes.endswith("/") and name not in unclosed:
             lowered = lowered or html.lower()
             stop = lowered.find(f"</{name}", at) if len(lowered) == size else -1
             if stop < 0:
                 unclosed.add(name)
-                yield name, True, "", ""
+                yield "", 0, "/" + name, ""
             else:
                 at = stop
+
+
+def _rare(html: str, at: int, unclosed: set[str]) -> tuple[str, str, str, int]:
+    """Return a text from `at` on, the tag behind it, its attributes, and where that ends.
+
+    The tag may be a comment (then ""), be cut off, or hold angle brackets in its values.
+    """
+    size = len(html)
+    match = _TAG.search(html, at)
+    if match is None:
+        return html[at:], "", "", size
+    start, tag = match.start(), match[1]
+    if tag is None:
+        mark = "-->" if html.startswith("<!--", start) else ">"
+        end = -1 if mark in unclosed else html.find(mark, start + 2)
+        if end < 0:
+            # An unclosed comment ends at the next ">", as browsers recover.
+            unclosed.add(mark)
+            mark = ">"
+            end = html.find(mark, start + 2)
+        return html[at:start], "", "", end + len(mark) if end >= 0 else size
+    end = _tag_end(html, match.end())
+    if end < 0:
+        # The tag was cut off with the mail; what it holds is not text.
+        return html[at:start], "", "", size
+    return html[at:start], tag, html[match.end() : end] if end - start < MAX_TAG else "", end + 1
 
 
 def _tag_end(html: str, at: int) -> int:

@@ -16,6 +16,8 @@ MAX_TEXT = 1 << 20
 _BLANKS = re.compile(r"[ \t\r\n\f\u00a0]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufdd0\ufdd1]")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f]{2,}|[\ufeff\u00ad\u2060\u200b]")
+USUAL = b"\t\n\r" + bytes(range(0x20, 0x7F))
+"""The bytes of a text that Lines.text need not look through for what is never shown."""
 _SCHEMES = ("http://", "https://", "ftp://")
 
 
@@ -28,46 +30,49 @@ class Lines:
         self._line: list[str] = []
         self._blank_due = False
         self._depth = 0
-        self._pre = 0
+        self.pre = 0
         self._numbers: list[int] = []
         self._prefix = ""
-        self._space = False
+        self.space = False
         self._cell_due = False
         self._link: str | None = None
         self._link_text: list[str] = []
         self._size = 0
 
-    def text(self, text: str) -> None:
-        """Add characters; white space is folded unless preformatted."""
+    def text(self, text: str, usual: bool = False) -> None:
+        """Add characters; white space is folded unless preformatted. `usual`: all are USUAL."""
         if self._size > MAX_TEXT:
             return
         self._size += len(text)
-        if not self._pre and not text.strip(" \t\r\n"):
-            # Between tags there is mostly nothing.
-            self._space = self._space or bool(text)
+        if not self.pre and not text.strip(" \t\r\n"):
+            self.space = self.space or bool(text)
             return
-        if not text.isascii():
-            text = _CONTROL.sub("", _INVISIBLE.sub("", text))
-        elif not text.isprintable():
-            text = _CONTROL.sub("", text)
-        if self._pre:
+        if not usual:
+            if not text.isascii():
+                text = _CONTROL.sub("", _INVISIBLE.sub("", text))
+            elif not text.isprintable():
+                text = _CONTROL.sub("", text)
+        if self.pre:
             first, *others = text.replace("\r", "").split("\n")
             self._append(first)
             for other in others:
                 self._end_line()
                 self._append(other)
             return
-        folded = _BLANKS.sub(" ", text)
-        if not folded:
+        if not text:
             return
-        if folded[0] == " ":
-            self._space = True
-            folded = folded[1:]
-        if not folded:
-            return
-        trailing = folded[-1] == " "
-        self._append(folded[:-1] if trailing else folded)
-        self._space = trailing
+        if text.isascii():
+            # What is left of white space in it is what is folded.
+            folded = text if text.isprintable() and "  " not in text else " ".join(text.split())
+            before, after = text[0].isspace(), text[-1].isspace()
+        else:
+            folded = _BLANKS.sub(" ", text)
+            before, after = folded[0] == " ", folded[-1] == " "
+        self.space = self.space or before
+        folded = folded.strip(" ")
+        if folded:
+            self._append(folded)
+            self.space = after
 
     def _append(self, piece: str) -> None:
         if not piece:
@@ -75,12 +80,12 @@ class Lines:
         if self._line:
             if self._cell_due:
                 self._line.append(" | ")
-            elif self._space:
+            elif self.space:
                 self._line.append(" ")
         else:
             self._line.append(self._prefix)
             self._prefix = ""
-        self._space = self._cell_due = False
+        self.space = self._cell_due = False
         self._line.append(piece)
         if self._link is not None and len(self._link_text) < 100:
             self._link_text.append(piece)
@@ -93,14 +98,14 @@ class Lines:
         """Begin a new line if one is begun; `spaced`: with an empty line before it."""
         if self._line:
             self._end_line()
-        self._space = self._cell_due = False
+        self.space = self._cell_due = False
         if spaced and self._lines and self._lines[-1].strip("> "):
             self._blank_due = True
 
     def _end_line(self) -> None:
         line = "".join(self._line)
         self._line.clear()
-        self._space = self._cell_due = False
+        self.space = self._cell_due = False
         if line and self._blank_due:
             self._put("")
         if line:
@@ -121,7 +126,7 @@ class Lines:
 
     def preformatted(self, change: int) -> None:
         """Enter or leave text whose white space counts."""
-        self._pre = max(self._pre + change, 0)
+        self.pre = max(self.pre + change, 0)
 
     def list(self, ordered: bool) -> None:
         """Begin a list."""
@@ -144,7 +149,8 @@ class Lines:
     def link(self, target: str) -> None:
         """Begin a link."""
         self.end_link()
-        target = _CONTROL.sub("", _BLANKS.sub("", target))
+        if not (target.isascii() and target.isprintable() and " " not in target):
+            target = _CONTROL.sub("", _BLANKS.sub("", target))
         self._link = target if target.lower().startswith(_SCHEMES) else None
         self._link_text.clear()
 
@@ -154,7 +160,7 @@ class Lines:
             return
         target, self._link = self._link, None
         shown = "".join(self._link_text).strip()
-        if shown and _bare(shown) != _bare(target):
+        if shown and (" " in shown or _bare(shown) != _bare(target)):
             self.text(f" ({target})")
 
     def mark(self, mark: str) -> None:

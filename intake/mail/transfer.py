@@ -40,6 +40,7 @@ MIN_CODES = 3
 _PADDED = re.compile(rb"=[ \t]{1,100}+(?=\r?\n)")
 _CODE = re.compile(rb"=(?:[0-9A-F]{2}|\r{0,2}\n)")
 _SOFT = re.compile(rb"=(?:\r{0,2}\n|\Z)")
+_LETTER = re.compile(rb"=[C-F][0-9A-F](?![0-9A-F])")
 _SIGNS = re.compile(rb"=([0-9A-Fa-f]{2}|)")
 _NO_CONTROLS = bytes((9, 10, 13, *range(0x20, 0x7F), *range(0x80, 0x100)))
 _PIECES = re.compile(rb"[^=]+")
@@ -78,7 +79,8 @@ def text(body: bytes, encoding: bytes, codec: str = "utf-8") -> bytes:
         return body
     if how in _PLAIN and body.isascii():
         if b"=" in body and _surely_quoted(body):
-            return binascii.a2b_qp(body)
+            content = binascii.a2b_qp(body)
+            return content if _letters(body, content, codec) else body
         if _BASE64_ONLY.fullmatch(body):
             content = base64(body)
             return content if _readable(content, codec) else body
@@ -127,11 +129,29 @@ def _surely_quoted(body: bytes) -> bool:
     return (soft > 0 and b"3D" in codes) or high >= MIN_CODES
 
 
-def _readable(content: bytes, codec: str) -> bool:
-    """Whether bytes are a text in a charset, with words or more than ASCII in it."""
+def _letters(body: bytes, content: bytes, codec: str) -> bool:
+    """Whether codes were letters: `timeout=900` and `colour=FF0000` begin with codes, too.
+
+    UTF-8 proves itself. Elsewhere a letter's code begins with C to F, and no digit follows it.
+    """
+    if content.isascii():
+        return True
+    if codec in ("utf-8", "utf-8-sig"):
+        return _decodes(content, codec)
+    return len(_LETTER.findall(body)) >= MIN_CODES
+
+
+def _decodes(content: bytes, codec: str) -> bool:
     try:
         content.decode(codec)
     except (UnicodeDecodeError, LookupError):
+        return False
+    return True
+
+
+def _readable(content: bytes, codec: str) -> bool:
+    """Whether bytes are a text in a charset, with words or more than ASCII in it."""
+    if not _decodes(content, codec):
         return False
     if codec.startswith("iso2022"):
         return True

@@ -11,8 +11,10 @@ from intake.reports.words import HEADS, cells, name, span
 
 # More days than fit as bars of a width that can be seen are drawn by weeks.
 _MOST_BARS = 92
-# A chart's own units; the page scales it to its width.
-_WIDTH, _HEIGHT = 920.0, 160.0
+# Per cent of the page's width, so that letters keep their size on a phone; pixels of height.
+_WIDTH, _HEIGHT = 100.0, 160.0
+# So many dates fit under the chart on a screen, and every other of them on a phone.
+_DATES = 5
 TITLES = {
     "team": "By team",
     "agent": "By agent",
@@ -36,15 +38,30 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Date:
+    """A date under the days' chart: where it stands, which side of it (start, middle, end), and its words.
+
+    One that is not `always` there is left out where the page is narrow.
+    """
+
+    x: float
+    anchor: str
+    label: str
+    always: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Shade:
-    """An hour of the week: how dark it is, from 0 to 1, and its label."""
+    """An hour of the week: how dark it is, from 0 to 1, its label, and how many wrote then."""
 
     strength: float
     label: str
+    many: int
 
 
 def page(report: Report, override: Path | None = None) -> str:
     """Return the report as HTML. `override` is the admin's own folder of templates."""
+    shown = weeks(report.days)
     largest = {
         dimension: max((numbers.tickets for _, numbers in report.by[dimension]), default=0)
         for dimension in DIMENSIONS
@@ -66,12 +83,12 @@ def page(report: Report, override: Path | None = None) -> str:
             for dimension in DIMENSIONS
         ],
         bars=bars(report.days),
-        most=max((opened for _, opened, _ in weeks(report.days)), default=0),
+        dates=dates(report.days),
+        most=max((opened for _, opened, _ in shown), default=0),
         by_week=len(report.days) > _MOST_BARS,
         shades=shades(report.week),
         hours=list(range(24)),
         scores=score_bars(report.scores),
-        width=_WIDTH,
         height=_HEIGHT,
     )
 
@@ -91,8 +108,8 @@ def bars(days: Sequence[tuple[date, int, int]]) -> list[Bar]:
     step = _WIDTH / max(len(shown), 1)
     return [
         Bar(
-            round(place * step, 1),
-            round(step * 0.8, 1),
+            round(place * step, 3),
+            round(step * 0.8, 3),
             round(opened / most * _HEIGHT, 1),
             round(resolved / most * _HEIGHT, 1),
             f"{day}: {opened} opened, {resolved} resolved",
@@ -101,11 +118,34 @@ def bars(days: Sequence[tuple[date, int, int]]) -> list[Bar]:
     ]
 
 
+def dates(days: Sequence[tuple[date, int, int]]) -> list[Date]:
+    """Return the dates under the days' chart: the first, the last, and some between them."""
+    shown = weeks(days)
+    last, step = len(shown) - 1, _WIDTH / max(len(shown), 1)
+    many = min(len(shown), _DATES)
+    # Where all of them are there, each has room under the middle of its bar.
+    crowded = len(shown) >= _DATES
+    found = []
+    for number in range(many):
+        place = round(number * last / (many - 1)) if many > 1 else 0
+        anchor = {0: "start", last: "end"}.get(place, "middle") if crowded else "middle"
+        along = {"start": 0.0, "middle": 0.4, "end": 0.8}[anchor]
+        found.append(
+            Date(
+                round((place + along) * step, 3), anchor, f"{shown[place][0]}", not crowded or number % 2 == 0
+            )
+        )
+    return found
+
+
 def shades(week: Sequence[Sequence[int]]) -> Mapping[str, list[Shade]]:
     """Return the hours of the week by weekday."""
     most = max((max(hours) for hours in week), default=0) or 1
     return {
-        day: [Shade(round(many / most, 3), f"{day} {hour:02d}:00: {many}") for hour, many in enumerate(hours)]
+        day: [
+            Shade(round(many / most, 3), f"{day} {hour:02d}:00: {many}", many)
+            for hour, many in enumerate(hours)
+        ]
         for day, hours in zip(WEEKDAYS, week, strict=True)
     }
 

@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+from intake.config import KEY_FILE
 from intake.ports import UserError
 from intake.store.blobs import sync
 from intake.store.fields import Moment
 from intake.store.migrations import VERSION
+from intake.store.numbers import skip, skipping
 from intake.store.opening import connection_of, sqlite_path
 from intake.store.store import SqlStore
 
@@ -43,7 +45,7 @@ def backup(store: SqlStore, url: str, data: Path, target: Path, now: datetime) -
     made.chmod(0o600)
     _flush(made)
     count = _copy_tree(data / "blobs", target / "blobs")
-    _copy(data / "secret.key", target / "secret.key")
+    _copy(data / KEY_FILE, target / KEY_FILE)
     manifest: dict[str, Any] = {
         "made": now.isoformat(),
         "schema": VERSION,
@@ -64,14 +66,16 @@ def backup(store: SqlStore, url: str, data: Path, target: Path, now: datetime) -
 def restore(url: str, data: Path, source: Path, now: datetime) -> dict[str, Any]:
     """Put a backup in the place of nothing: the data folder must hold no database yet.
 
-    Outgoing mail is frozen in the very step that makes the database appear. Returns the
-    manifest. Raises UserError, with the cure, and has then overwritten nothing.
+    Outgoing mail is frozen in the very step that makes the database appear, and numbers go on
+    SKIPPED higher: those in between may have been given since. Returns the manifest.
+    Raises UserError, with the cure, and has then overwritten nothing.
     """
     manifest = _manifest(source)
     name = SQLITE if urlsplit(url).scheme == "sqlite" else DUMP
     if manifest["database"] != name:
+        more = " Restore it to SQLite, and `intake move` from there." if name == DUMP else ""
         raise UserError(
-            f"The backup holds {manifest['database']}, and [store] url wants {name}. Change the url."
+            f"The backup holds {manifest['database']}, and [store] url wants {name}. Change the url.{more}"
         )
     if manifest["schema"] > VERSION:
         raise UserError("The backup was made by a newer intake. Install that one, then restore.")
@@ -83,17 +87,18 @@ def restore(url: str, data: Path, source: Path, now: datetime) -> dict[str, Any]
     if path is None:
         _expect_empty(url, data)
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    key = data / "secret.key"
-    if key.exists() and key.read_bytes() != (source / "secret.key").read_bytes():
+    key = data / KEY_FILE
+    if key.exists() and key.read_bytes() != (source / KEY_FILE).read_bytes():
         raise UserError(f"{key} is another key than the backup's. Move it away, and restore again.")
     _copy_tree(source / "blobs", data / "blobs")
-    _copy(source / "secret.key", key)
+    _copy(source / KEY_FILE, key)
     sync(data)
     frozen = str(Moment().db_value(now))
     if path is None:
         freeze = f"INSERT INTO meta (name, value) VALUES ('frozen', '{frozen}')"
         unfreeze = "DELETE FROM meta WHERE name = 'frozen'"
         steps = [f"--file={source / name}", "-c", "RESET search_path", "-c", unfreeze, "-c", freeze]
+        steps += ["-c", skipping()]
         run_tool("psql", url, ["-X", "-q", "-v", "ON_ERROR_STOP=1", "--single-transaction", *steps])
         return manifest
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -102,6 +107,7 @@ def restore(url: str, data: Path, source: Path, now: datetime) -> dict[str, Any]
     with closing(sqlite3.connect(part)) as database:
         database.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('frozen', ?)", (frozen,))
         database.commit()
+        skip(database)
     _flush(part)
     part.rename(path)
     sync(path.parent)

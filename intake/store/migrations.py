@@ -15,7 +15,7 @@ from typing import Any
 import peewee
 
 from intake.ports import UserError
-from intake.store import search
+from intake.store import numbers, search
 from intake.store.additions import add_missing
 from intake.store.backfill import fill, finished
 from intake.store.blobs import Blobs, sync
@@ -70,6 +70,7 @@ def _bring_up(db: Connection) -> None:
         for step in STEPS[version - 1 :] if version else ():
             step(db)
         search.prepare(db)
+        numbers.prepare(db)
         if version not in (0, VERSION):
             db.run(Meta.update(value=str(VERSION)).where(Meta.name == "schema"))
 

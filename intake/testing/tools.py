@@ -1,6 +1,8 @@
 """Small things every test with a real server needs."""
 
+import errno
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -15,11 +17,26 @@ class Unavailable(Exception):
     """A server cannot be had on this machine; the text is one line saying what to install."""
 
 
+# Below those that Linux gives to outgoing connections (32768 and up, ip(7)): one of these could
+# take the port before its server does.
+_PORTS = range(20_000, 32_000)
+_given: set[int] = set()
+
+
 def free_port() -> int:
-    """Return a TCP port on 127.0.0.1 that was free a moment ago."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    """Return a TCP port on 127.0.0.1 that was free a moment ago, and is given to nobody else here."""
+    while True:
+        port = random.SystemRandom().choice(_PORTS)
+        with socket.socket() as one:
+            try:
+                one.bind(("127.0.0.1", port))
+            except OSError as err:
+                if err.errno != errno.EADDRINUSE:
+                    raise
+                continue
+        if port not in _given:
+            _given.add(port)
+            return port
 
 
 def wait_until(predicate: Callable[[], T], seconds: float = 15.0, what: str = "") -> T:

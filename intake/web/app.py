@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from intake.web import pages
+from intake.web import pages, phrases
 from intake.web.api import Api
 from intake.web.brand import Brand
 from intake.web.health import HealthPages
@@ -48,6 +48,7 @@ def make_app(desk: "Desk", received: Callable[[], None] = lambda: None, patience
     app.add_url_rule("/widget.js", "widget", widget.script)
     app.add_url_rule("/brand.css", "brand_style", brand.style)
     app.add_url_rule("/logo", "brand_logo", brand.logo)
+    app.add_url_rule("/phrase-words.txt", "phrase_words", phrases.words)
     survey = SurveyPages(shared)
     app.add_url_rule("/survey/<token>", "survey", survey.show)
     app.add_url_rule("/survey/<token>", "survey_post", survey.post, methods=["POST"])

@@ -29,7 +29,7 @@ _HEADERS = {
 }
 _KNOWN_PROBLEMS = {404: "missing", 405: "missing", 410: "missing"}
 _AT_FORM = ("form", "post", "embed_form", "embed_post")
-_LASTING = ("static", "widget", "brand_style", "brand_logo")
+_LASTING = ("static", "widget", "brand_style", "brand_logo", "phrase_words")
 
 
 class Pages:
@@ -86,6 +86,7 @@ class Pages:
             logo_width=brand.logo_width,
             logo_height=LOGO_HEIGHT,
             static=_static,
+            phrase_words=url_for("phrase_words", v=__version__),
             icon=_static("icon.svg"),
             moment=moment,
             **values,
@@ -128,7 +129,7 @@ def secured(origins: Sequence[str]) -> Callable[[Response], Response]:
         response.headers["Referrer-Policy"] = "same-origin" if endpoint in _AT_FORM else "no-referrer"
         if endpoint not in _LASTING or response.status_code >= 400:
             response.headers["Cache-Control"] = "no-store"
-        elif endpoint.startswith("brand_"):
+        elif endpoint.startswith("brand_") or endpoint == "phrase_words":
             response.headers["Cache-Control"] = "public, max-age=86400"
         return response
 

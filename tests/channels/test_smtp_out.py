@@ -19,6 +19,7 @@ from intake.channels.smtp import DIALOGUE, IDLE, SmtpSession
 from intake.config import Section
 from intake.desk.effects import MailKind, Outgoing
 from intake.ports import Ambiguous, Permanent, Temporary
+from intake.testing import free_port
 
 RAW = b"From: <support@desk.example>\r\nSubject: hello\r\n\r\n.dot first\r\nin the \r\n..middle\r\n"
 
@@ -113,7 +114,7 @@ class Receiver(Controller):
 
     def __init__(self, sink: Sink, **options: Any) -> None:
         self.options = options
-        super().__init__(sink, hostname="127.0.0.1", port=_free_port())
+        super().__init__(sink, hostname="127.0.0.1", port=free_port())
 
     def factory(self) -> SMTP:
         return Scripted(self.handler, **{"enable_SMTPUTF8": True, **self.options})
@@ -130,13 +131,6 @@ class Receiver(Controller):
         while self.handler.open and time.monotonic() < end:
             time.sleep(0.01)
         super().stop(no_assert)
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 opened: list[SmtpSession] = []
@@ -383,7 +377,7 @@ def test_a_large_mail_arrives(sink: Sink, port: int) -> None:
 
 def test_a_server_that_is_not_there_is_temporary() -> None:
     with pytest.raises(Temporary, match="cannot be reached"):
-        session(_free_port()).send(a_mail(), yes)
+        session(free_port()).send(a_mail(), yes)
 
 
 def test_a_server_that_does_not_speak_is_temporary() -> None:

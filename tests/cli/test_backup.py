@@ -20,6 +20,7 @@ from intake.desk.message import Envelope
 from intake.ports import Arrival, UserError
 from intake.store.backup import backup, restore
 from intake.store.blobs import LARGEST_ROW, digest
+from intake.store.numbers import SKIPPED
 from intake.store.opening import open_store
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -67,6 +68,18 @@ def _never() -> Any:
             raise AssertionError("a frozen mail was sent")
 
     return Session()
+
+
+def test_what_was_opened_since_the_backup_leaves_its_number_to_nobody(intake, mail, tmp_path) -> None:
+    intake("ingest", str(mail()))
+    intake("backup", str(tmp_path / "kept"))
+    intake("ingest", str(mail("After the backup", name="two")))
+    (tmp_path / "data").rename(tmp_path / "broken")
+    said = intake("restore", str(tmp_path / "kept")).output
+    assert f"numbers go on {SKIPPED:,} higher" in " ".join(said.split())
+    intake("ingest", str(mail("After the restore", name="three")))
+    found = json.loads(intake("ticket", "list", "--json").stdout)
+    assert [SKIPPED + 2, 1] == [one["id"] for one in found]
 
 
 def test_a_restore_touches_nothing_that_is_there(intake, mail, tmp_path) -> None:
@@ -170,6 +183,8 @@ def test_postgresql_is_copied_by_its_own_programs(
     restore(postgres_again, tmp_path / "new", tmp_path / "kept", NOW)
     again = open_store(postgres_again, tmp_path / "new")
     assert (LARGE, NOW) == (again.raw(1), again.frozen_at())
+    other = again.receive([Arrival(LARGE + b"x", Envelope("imap", "support"))], NOW)
+    assert other[0].ledger_id > SKIPPED
     again.close()
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(UserError, match="install postgresql-client"):

@@ -3,10 +3,12 @@
 import shutil
 from pathlib import Path
 
+import click
 import pytest
 
 from intake.app import build
-from intake.commands.common import _LOOKING
+from intake.cli import main
+from intake.commands.common import needs_desk, needs_no_desk, says_of_desk
 from intake.config import load
 
 LOOKS = (
@@ -24,10 +26,44 @@ def test_who_looks_at_a_desk_that_is_gone_is_told(line: str, config: Path, intak
     assert not (config.parent / "data").exists(), "nothing is made where a disk belongs"
 
 
+def commands(
+    group: click.Group, path: tuple[click.Command, ...] = ()
+) -> dict[str, tuple[click.Command, ...]]:
+    """Every command, and the groups above it."""
+    found: dict[str, tuple[click.Command, ...]] = {}
+    for name in group.list_commands(click.Context(group)):
+        command = group.get_command(click.Context(group), name)
+        assert command is not None
+        here = (*path, command)
+        below = commands(command, here) if isinstance(command, click.Group) else {"": here}
+        found |= {f"{name} {rest}".strip(): one for rest, one in below.items()}
+    return found
+
+
+ALL = commands(main)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_command_says_whether_it_needs_a_desk(name: str) -> None:
+    """Say @needs_desk or @needs_no_desk above a new command, or above its group."""
+    assert says_of_desk(ALL[name]) is not None
+
+
+def test_a_command_goes_before_its_group_and_silence_is_noticed() -> None:
+    group, looks, makes, silent = click.Group("a"), click.Command("b"), click.Command("c"), click.Command("d")
+    needs_desk(group)
+    needs_no_desk(makes)
+
+    said = [says_of_desk(one) for one in ((group, looks), (group, makes), (silent,), ())]
+    assert [True, False, None, None] == said
+
+
 def test_the_lines_tried_are_of_every_command_that_looks() -> None:
     tried = {line.split()[0] for line in LOOKS}
+    needing = {name.split()[0] for name, path in ALL.items() if says_of_desk(path)}
     # These need more to get as far, and go the same way.
-    assert set() == _LOOKING - tried - {"escalate", "erase", "backup", "watch"}
+    assert {"escalate", "erase", "backup", "watch"} == needing - tried
+    assert set() == tried - needing
 
 
 def test_a_key_that_is_gone_is_not_replaced_by_who_only_looks(config: Path, intake) -> None:

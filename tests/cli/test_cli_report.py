@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import json
 import re
 from collections.abc import Callable
@@ -12,13 +13,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from webpages import ARGUMENTS, CHROMIUM, OVERFLOW, axe
 
 from intake.app import Desk, build
-from intake.commands.report import spark
+from intake.commands.report import spark, under
 from intake.config import load
 from intake.desk.report import DIMENSIONS, Numbers
+from intake.reports.gather import gather
 from intake.reports.letter import JOB, latest, send_due
-from intake.reports.page import bars
+from intake.reports.page import bars, dates, page
 from intake.reports.words import HEADS, cells, duration, share
 
 Run = Callable[..., Any]
@@ -167,6 +170,67 @@ def test_shares_are_never_rounded_up_to_all() -> None:
 def test_a_spark_line_fits_and_shows_the_least_that_is_not_nothing() -> None:
     assert "▁ █" == spark([1, 0, 8]).partition("  ")[0]
     assert 60 >= len(spark([1] * 365).partition("  ")[0])
+
+
+def test_dates_stand_under_the_ends_of_a_spark_line() -> None:
+    first = date(2026, 1, 1)
+    for days in (1, 5, 23, 30, 60, 61, 365):
+        last = first + timedelta(days=days - 1)
+        drawn, told = spark([1] * days).partition("  ")[0], under(first, last, days)
+        assert told.startswith("2026-01-01")
+        assert told.endswith(f"{last}")
+        assert len(drawn) == len(told) or days <= 22
+    assert "2026-01-01" == under(first, first, 1)
+
+
+def test_dates_stand_under_the_bars_of_the_chart() -> None:
+    first = date(2026, 1, 1)
+
+    def told(many: int) -> list[Any]:
+        return dates([(first + timedelta(days=n), 1, 2) for n in range(many)])
+
+    assert [] == told(0)
+    assert [(40.0, "middle", "2026-01-01", True)] == [
+        (one.x, one.anchor, one.label, one.always) for one in told(1)
+    ]
+    assert ["2026-01-01", "2026-01-02", "2026-01-03"] == [one.label for one in told(3)]
+    assert ["2026-01-01", "2026-01-08", "2026-01-15", "2026-01-23", "2026-01-30"] == [
+        one.label for one in told(30)
+    ]
+    # The ends stay within the page, and a phone has room for three.
+    month = told(30)
+    assert (0.0, "start", "end") == (month[0].x, month[0].anchor, month[-1].anchor)
+    assert [True, False, True, False, True] == [one.always for one in month]
+    assert ["2026-01-01", "2026-12-31"] == [one.label for one in told(365)][::4]
+
+
+@pytest.mark.parametrize("width", [320, 1200])
+def test_the_page_tells_its_days_to_who_sees_and_who_hears_it(desk: Desk, tmp_path: Path, width: int) -> None:
+    """The dates can be read on a phone, none of them over another."""
+    from playwright.sync_api import sync_playwright
+
+    path = tmp_path / "report.html"
+    begin = datetime(2026, 1, 1, tzinfo=UTC)
+    path.write_text(page(gather(desk, begin, begin + timedelta(days=30))), encoding="utf-8")
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        shown = chromium.new_page(viewport={"width": width, "height": 700})
+        shown.goto(path.as_uri())
+        texts = shown.locator("svg text").all()
+        boxes = [one.bounding_box() for one in texts if one.is_visible()]
+        heard = shown.get_by_role("list", name="Opened and resolved, by day").get_by_role("listitem")
+        assert 30 == heard.count()
+        assert "2026-01-30: 0 opened, 0 resolved" == heard.last.get_attribute("aria-label")
+        found = axe(shown)
+        overflow = shown.evaluate(OVERFLOW)
+        chromium.close()
+
+    assert ([], 0) == (found, overflow)
+    assert (3 if width == 320 else 5) == len(boxes)
+    assert all(box is not None and box["height"] >= 12 for box in boxes)
+    sides = [(box["x"], box["x"] + box["width"]) for box in boxes if box]
+    assert all(left[1] + 4 < right[0] for left, right in itertools.pairwise(sides))
+    assert 0 <= sides[0][0] <= sides[-1][1] <= width
 
 
 def test_many_days_are_drawn_by_weeks() -> None:

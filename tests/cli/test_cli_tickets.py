@@ -221,7 +221,14 @@ WRONG = {
     "no such message": (["message", "show", "9"], 1, "There is no message 9"),
     "no such message to explain": (["why", "9"], 1, "There is no message 9"),
     "no such mail": (["outbox", "show", "9"], 1, "There is no mail 9"),
-    "nobody acts": (["ticket", "reply", "1", "--text", "x"], 1, "Say who acts"),
+    "nobody acts": (["ticket", "reply", "1", "--text", "x"], 2, "Say who acts"),
+    "nobody has anything to do": (["ticket", "todo"], 2, "Say who acts"),
+    "nobody asks for the next ticket": (["ticket", "next"], 2, "Say who acts"),
+    "nobody writes first": (
+        ["ticket", "new", "a@b.example", "--subject", "x", "--text", "x"],
+        2,
+        "Say who acts",
+    ),
     "unknown agent acts": (
         ["ticket", "note", "1", "--text", "x", "--as", "x@y.example"],
         1,

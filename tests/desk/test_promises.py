@@ -367,3 +367,52 @@ def test_our_own_address_is_no_requester_of_a_promise_told() -> None:
     other = replace(ACK, ticket=12, to=Address(DESK_ADDRESS))
     effects = with_promises([OPENED, said(EntryKind.CUSTOMER, None), other], {}, POLICY, NOW)
     assert next(one for one in effects if isinstance(one, Mail)).due is None
+
+
+# -- what agents are told ------------------------------------------------------------------
+
+
+def notice(ticket: int | None) -> Mail:
+    return Mail(MailKind.NOTICE, ticket, Address(ANNA.address), f"notice:{ticket}", agent=ANNA)
+
+
+def told(effects: list[Effect], ticket: Ticket | None = None, now: datetime = NOW) -> list[datetime | None]:
+    known = {ticket.id: ticket} if ticket else {}
+    made = with_promises(effects, known, POLICY, now)
+    return [one.due for one in made if isinstance(one, Mail)]
+
+
+AGAIN: list[Effect] = [said(EntryKind.CUSTOMER), SetStatus(12, Status.OPEN), notice(12)]
+TOLD: dict[str, tuple[list[Effect], Ticket | None, datetime | None]] = {
+    "a new ticket": ([OPENED, said(EntryKind.CUSTOMER, None), notice(None)], None, utc("2026-11-23 17:00")),
+    "urgent, by this very decision": (
+        [OPENED, said(EntryKind.CUSTOMER, None), Amend(None, {"priority": "urgent"}), notice(None)],
+        None,
+        NOW + 4 * HOUR,
+    ),
+    "written again, the first answer is still due": (AGAIN, waiting_ticket(), utc("2026-11-23 17:00")),
+    "answered before, now the next answer is due": (
+        AGAIN,
+        replace(a_ticket(), first_response_at=NOW - HOUR),
+        utc("2026-11-23 17:00"),
+    ),
+    "spam": ([OPENED, said(EntryKind.CUSTOMER, None), Amend(None, {"spam": True}), notice(None)], None, None),
+    "nothing but the solution is promised": (
+        [said(EntryKind.NOTE), notice(12)],
+        promised(a_ticket(status=Status.OPEN), RESOLUTION),
+        None,
+    ),
+    "of another ticket": ([OPENED, said(EntryKind.CUSTOMER, None), notice(12)], None, None),
+}
+
+
+@pytest.mark.parametrize(("effects", "ticket", "due"), TOLD.values(), ids=TOLD)
+def test_notices_know_until_when_an_answer_is_promised(
+    effects: list[Effect], ticket: Ticket | None, due: datetime | None
+) -> None:
+    assert [due] == told(effects, ticket)
+
+
+def test_a_notice_is_not_told_of_an_answer_that_was_given_in_the_same_decision() -> None:
+    effects = [said(EntryKind.REPLY), SetStatus(12, Status.PENDING), notice(12)]
+    assert [None] == told(effects, waiting_ticket(), MONDAY)

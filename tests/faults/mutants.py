@@ -84,6 +84,8 @@ CAUGHT_BY = {
     "test_who_is_not_answered_has_his_ticket_all_the_same",
     "erased_files_forgotten": "tests/cli/test_erase.py::"
     "test_files_that_a_killed_erasure_left_are_gone_with_the_next",
+    "numbers_given_again": "tests/store/test_store_numbers.py::"
+    "test_the_number_of_an_erased_ticket_is_given_to_nobody[sqlite]",
     "everybody_is_proven": "tests/service/test_brakes_on_the_road.py::"
     "test_a_thousand_mails_in_the_name_of_a_victim_cost_him_one_a_day",
 }
@@ -594,6 +596,13 @@ def erased_files_forgotten() -> None:
     from intake.store.erasure import Erasing
 
     Erasing._owe = lambda self, names: None  # type: ignore[method-assign]
+
+
+def numbers_given_again() -> None:
+    """A deleted highest number is free."""
+    from intake.store import numbers
+
+    numbers.prepare = lambda db: None
 
 
 MUTANTS: dict[str, Callable[[], None]] = {name: globals()[name] for name in CAUGHT_BY}

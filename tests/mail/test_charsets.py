@@ -1,5 +1,7 @@
 """Charsets: what mail calls them, what it means, and what happens when the label lies."""
 
+import sys
+
 import pytest
 
 from intake.mail import charsets
@@ -132,3 +134,42 @@ def test_a_header_without_a_label_is_read_as_the_text_below_it():
 def test_no_label_and_no_bytes_raise(label):
     for data in (b"", b"\xff\xfe\x00", bytes(range(256)), b"\x1b$B\xff", b"~{\xff", b"+AP"):
         assert isinstance(charsets.decode(data, label), str)
+
+
+# Without a label: what its words or its characters tell beyond doubt, the detector is not asked for.
+TELLING = [
+    (
+        "French among English",
+        "Please ask at the café in Orléans about the order, they have my address.",
+        "cp1252",
+    ),
+    ("German", "Ich kann mich nicht anmelden, bitte prüfen Sie die Größe. Vielen Dank!", "cp1252"),
+    ("Turkish", "Merhaba, siparişim hâlâ gelmedi, bana yardım edebilir misiniz? Teşekkürler.", "cp1254"),
+    ("Polish", "Dzień dobry, proszę o pomoc, nie mogę się zalogować. Dziękuję bardzo.", "iso8859_2"),
+    ("Chinese", "你们好，我上个月在网上买的打印机现在不能用了，请问这个问题应该怎么解决？谢谢。", "gb18030"),
+]
+OTHERS = [
+    ("Lithuanian, whose letters are Turkish ones", "užsakymas dar neatvyko, prašau patikrinti.", "cp1257"),
+    (
+        "a Russian name among English",
+        "Please forward it to Мария Иванова Петровна in Moscow, she asked",
+        "cp1251",
+    ),
+    (
+        "Korean",
+        "안녕하세요 로그인이 안 됩니다 주문한 상품이 아직 도착하지 않았습니다 확인 부탁드립니다",
+        "cp949",
+    ),
+    ("traditional Chinese", "您好，我的訂單還沒有收到，請儘快處理，謝謝你們的幫助。", "big5hkscs"),
+]
+
+
+@pytest.mark.parametrize(("text", "codec"), [r[1:] for r in TELLING], ids=[r[0] for r in TELLING])
+def test_what_tells_itself_is_read_without_the_detector(text, codec, monkeypatch):
+    monkeypatch.setitem(sys.modules, "chardet", None)  # its import would fail
+    assert text == charsets.decode(text.encode(codec))
+
+
+@pytest.mark.parametrize(("text", "codec"), [r[1:] for r in OTHERS], ids=[r[0] for r in OTHERS])
+def test_what_only_resembles_it_is_still_read_right(text, codec):
+    assert text == charsets.decode(text.encode(codec))

@@ -4,6 +4,7 @@ import base64
 
 import pytest
 
+from intake.mail.authenticity import vouched
 from intake.mail.parse import parse
 
 # ruff: noqa: E501
@@ -310,3 +311,25 @@ def test_enriched_text_loses_its_commands():
     check(
         typed(b"text/richtext", b"<bold>Now</bold> is<nl>the\ntime, a <lt> b"), "Now is\nthe time, a < b", []
     )
+
+
+def test_what_a_server_says_counts_in_the_header_alone_and_never_below_it() -> None:
+    forged = b"Authentication-Results: border.example; dmarc=pass header.from=staff.example\n"
+    below = b"MIME-Version: 1.0\n" + forged + b"Content-Type: text/plain\n\nPlease reset it.\n"
+    message = parse(b"From: anna@staff.example\nTo: help@desk.example\nSubject: Now\n\n" + below)
+    assert ("Please reset it.", ()) == (message.new_text.strip(), message.authserv)
+    assert not vouched(message, "border.example")
+
+
+@pytest.mark.parametrize("charset", ["", "; charset=utf-8", "; charset=iso-8859-1", "; charset=gb2312"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "timeout=900\nretries=85\nlimit=990\n",
+        "colour=FF0000\nback=C0C0C0\nline=EE8800\n",
+        "x=C1, y=9A and z=80, says the log\n",
+    ],
+)
+def test_a_list_of_settings_is_no_quoted_printable(text: str, charset: str) -> None:
+    raw = F + b"Content-Type: text/plain" + charset.encode() + b"\n\n" + text.encode()
+    assert text.strip() == parse(raw).text.strip()

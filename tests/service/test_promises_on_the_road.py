@@ -429,3 +429,10 @@ def test_the_pager_is_there_where_the_config_names_one(desk: Desk) -> None:
     made: Callable[..., None] | None = desk.app.pager()
     assert made is not None
     assert "SECRET" not in repr(desk.app.settings.page)
+
+
+def test_the_notification_says_until_when_an_answer_is_promised(desk: Desk) -> None:
+    desk.mail()
+
+    (notice,) = desk.sent("notice")
+    assert "New ticket An answer is promised by Mon, Nov 23, 5:00 PM (UTC+1). lin@" in notice

@@ -1,5 +1,6 @@
 """Every mail in every language, with the smallest and the fullest ticket."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.header import decode_header, make_header
@@ -7,6 +8,7 @@ from email.message import Message
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from factories import ANNA, DESK_ADDRESS, KEY, LIN, NOW, a_policy, a_ticket
@@ -15,6 +17,7 @@ from jinja2 import TemplateSyntaxError
 from intake import config_keys
 from intake.composer import DELIMITER, Composer
 from intake.config import Section
+from intake.desk.calendar import office
 from intake.desk.effects import STATUS_EVENTS, Mail, MailKind
 from intake.desk.language import LANGUAGES
 from intake.desk.links import Links
@@ -218,6 +221,37 @@ def test_what_the_desk_warns_of_stands_before_the_words_of_others(language: str)
     assert "Hi" == before[at + 1]
     assert len(before) + 1 == len(after)
     assert before[at : at + 2] == after[at + 1 : at + 3]
+
+
+IN_NEPAL = replace(ANNA, shift=office(ZoneInfo("Asia/Kathmandu")))
+PROMISED = {
+    "on the desk's clock": ({}, "An answer is promised by Sun, Nov 22, 3:00 PM (UTC)."),
+    "on the clock of the agent's shift": (
+        {"agent": IN_NEPAL},
+        "An answer is promised by Sun, Nov 22, 8:45 PM (UTC+5:45).",
+    ),
+    "when the time is over": (
+        {"due": NOW - timedelta(hours=3)},
+        "An answer was promised by Sun, Nov 22, 9:00 AM (UTC). It is overdue.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("changes", "line"), PROMISED.values(), ids=PROMISED)
+def test_an_agent_is_told_until_when_an_answer_is_promised(changes: dict[str, Any], line: str) -> None:
+    said = write(MailKind.NOTICE, a_ticket(), event="new", **changes)
+
+    assert said is not None
+    # Under what it is, and above the words of others.
+    assert ["New ticket", line] == said[1].split("\r\n\r\n")[1:3]
+
+
+@pytest.mark.parametrize("changes", [{"due": None}, {"event": "copy"}], ids=["nothing promised", "a copy"])
+def test_an_agent_is_told_of_no_promise_where_there_is_none(changes: dict[str, Any]) -> None:
+    said = write(MailKind.NOTICE, a_ticket(first_response_due=NOW), **changes)
+
+    assert said is not None
+    assert "promised" not in said[1]
 
 
 @pytest.mark.parametrize("event", ["", "confirm"])

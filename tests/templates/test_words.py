@@ -109,3 +109,81 @@ def test_the_words_of_pages_name_the_same_values(language: str) -> None:
     assert [] == [key for key, said in ENGLISH_PAGES.items() if bool(said) != bool(there[key])]
     # A percent sign that is no value would stop the page, too.
     assert "%" not in re.sub(r"%\(\w+\)s|%%", "", "".join(there.values()))
+
+
+# What agents and admins call it, in each language: a customer writes to us and makes a request.
+AGENTS_WORD = {
+    "en": r"\bticket",
+    "de": r"\bticket",
+    "es": r"\b(ticket|tique)",
+    "fr": r"\bticket",
+    "ja": "チケット",
+    "ko": "티켓",
+    "pt": r"\b(ticket|chamado)",
+    "ru": "заявк|тикет",
+    "tr": r"\b(ticket|kayıt|kaydınız|kaydı\b)",
+    "vi": r"\bphiếu",
+    "zh-Hans": "工单",
+    "zh-Hant": "工單",
+}
+CUSTOMERS_WORD = {
+    "en": "request",
+    "de": "anfrage",
+    "es": "solicitud",
+    "fr": "demande",
+    "ja": "お問い合わせ",
+    "ko": "문의",
+    "pt": "solicitação",
+    "ru": "обращени",
+    "tr": "tale[pb]",
+    "vi": "yêu cầu",
+    "zh-Hans": "请求",
+    "zh-Hant": "請求",
+}
+TO_AGENTS = re.compile(
+    r"(delimiter|notice|answer|refused|ticket|alert|confirm|copy|brake)_(?!by$)|no_text|no_subject"
+)
+OF_A_REQUEST = (
+    "assigned_lead",
+    "waiting_lead",
+    "delayed_lead",
+    "resolved_lead",
+    "reopened_lead",
+    "survey_lead",
+)
+PAGES_OF_A_REQUEST = (
+    "sent_number",
+    "sent_reload",
+    "ticket_title",
+    "survey_lead",
+    "unsolved_hint",
+    "done_solved",
+    "done_unsolved",
+)  # fmt: skip
+
+
+def page_words(language: str) -> dict[str, str]:
+    return dict(
+        PAGE_WORD.findall((SHIPPED / "web" / f"words.{language}.html.j2").read_text(encoding="utf-8"))
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_customers_read_one_word_for_what_they_asked(language: str) -> None:
+    mails = {block: text for block, text in words(language).items() if not TO_AGENTS.match(block)}
+    everything = {**mails, **{f"page {name}": text for name, text in page_words(language).items()}}
+    wrong = re.compile(AGENTS_WORD[language], re.IGNORECASE)
+    assert [] == [name for name, text in everything.items() if wrong.search(text)]
+
+    right = re.compile(CUSTOMERS_WORD[language], re.IGNORECASE)
+    asked = [*OF_A_REQUEST, *(f"page {name}" for name in PAGES_OF_A_REQUEST)]
+    assert [] == [name for name in asked if not right.search(everything[name])]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_how_long_a_message_may_be_is_told_only_to_whom_it_concerns(language: str) -> None:
+    """256 KiB are fewer letters in some scripts; each language names about as many as fit."""
+    room = re.compile(r"[0-9]{1,3}[.,\s]?000|8\s?[万萬만]")
+    there = page_words(language)
+    named = {name for name, text in there.items() if room.search(text)}
+    assert {"message_long"} == named

@@ -244,9 +244,9 @@ def test_a_requester_writes_closes_and_reopens(served: Any, tmp_path: Path, scri
         page.get_by_role("link", name="截图.png").click()
     assert "截图.png" == download.value.suggested_filename
     page.get_by_role("button", name="This is solved").click()
-    page.get_by_text("The ticket is closed.").wait_for()
+    page.get_by_text("Your request is closed.").wait_for()
     page.get_by_role("button", name="It is not solved").click()
-    page.get_by_text("The ticket is open again").wait_for()
+    page.get_by_text("Your request is open again").wait_for()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -308,3 +308,29 @@ def test_nothing_moves_while_pages_behind_links_load(served: Any, clock: Any, si
 
     assert [1200, 300, 40] == shown
     assert {"progress": 0, "survey": 0, "thanks": 0} == moved
+
+
+def test_what_is_typed_on_the_progress_page_outlives_a_reload_and_not_its_tab(served: Any) -> None:
+    page = served.open(served.link("progress"))
+    page.fill("#message", "Half a sentence")
+    page.wait_for_timeout(400)
+    page.reload()
+
+    assert "Half a sentence" == page.input_value("#message")
+    assert "{}" == page.evaluate("JSON.stringify(window.localStorage)")
+    # Another ticket's page, or another tab, knows nothing of it.
+    assert "" == served.open(served.link("progress")).input_value("#message")
+    page.get_by_role("button", name="Send message").click()
+    page.get_by_text("Thank you, we have your message.").wait_for()
+    assert "" == page.input_value("#message")
+    page.reload()
+    assert "" == page.input_value("#message")
+    assert "{}" == page.evaluate("JSON.stringify(window.sessionStorage)")
+
+
+def test_a_recovery_phrase_is_warned_of_on_the_progress_page_too(served: Any) -> None:
+    page = served.open(served.link("progress"))
+    page.fill("#message", " ".join(["abandon"] * 11 + ["about"]))
+
+    page.get_by_role("alert").filter(has_text="This looks like a recovery phrase.").wait_for()
+    assert "abandon" not in page.evaluate("JSON.stringify(window.sessionStorage)")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from webpages import CONTRAST, GOOD, OVERFLOW, SHIFTS, axe, fill, names, send
 
-from intake.desk import lifecycle
+from intake.desk import lifecycle, secrets
 from intake.web import make_app
 
 FORM = """
@@ -146,6 +146,67 @@ def test_a_reload_keeps_what_was_typed_until_it_is_sent_or_deleted(visit: Any) -
     send(page)
     page.wait_for_url("**/sent/**")
     assert "{}" == page.evaluate("JSON.stringify(window.localStorage)")
+
+
+PHRASE = " ".join(["abandon"] * 11 + ["about"])
+NUMBERED = "\n".join(f"{n}. {word}" for n, word in enumerate(PHRASE.split(), 1))
+LOOKS_LIKE = "This looks like a recovery phrase."
+TYPED = {
+    "a phrase": (f"Bonjour\n{PHRASE}\nMerci", True, True, "Bonjour\n\nMerci"),
+    "mistyped, numbered, in capitals": (NUMBERED.replace("about", "abandon").upper(), True, True, "1. "),
+    "eleven words": (" ".join(["abandon"] * 11), False, False, ""),
+    "words of no list": ("khong the dang nhap vao tai khoan cua toi tren dien thoai moi", False, True, ""),
+    "a sentence": ("I can not see my coins. They were there this morning, when I looked.", False, False, ""),
+}
+
+
+@pytest.mark.parametrize(("typed", "warned", "looked", "left"), TYPED.values(), ids=TYPED)
+def test_a_recovery_phrase_is_warned_of_while_it_is_typed(
+    visit: Any, typed: str, warned: bool, looked: bool, left: str
+) -> None:
+    page, _ = visit()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.fill("#message", typed)
+    page.wait_for_timeout(700)
+
+    assert warned is secrets.exposed(typed)
+    assert warned is page.get_by_role("alert").filter(has_text=LOOKS_LIKE).is_visible()
+    assert ["message-hint message-phrase" if warned else "message-hint"] == page.locator(
+        "#message"
+    ).evaluate_all("all => all.map(one => one.getAttribute('aria-describedby'))")
+    # The list is loaded where it is needed, and nothing that was typed goes with that.
+    assert looked is any("/phrase-words.txt?v=" in url for url in asked)
+    assert not any("abandon" in url for url in asked)
+    # What must never be sent is not kept on this device either; the rest is.
+    kept = page.evaluate("JSON.parse(Object.values(window.localStorage)[0]).values.message")
+    assert (typed if not warned else left) == kept
+
+
+def test_the_warning_goes_when_the_phrase_does_and_nothing_keeps_people_from_sending(visit: Any) -> None:
+    page, one = visit(FORM, color_scheme="dark", viewport={"width": 320, "height": 800})
+    fill(page, **{**GOOD, "subject": PHRASE})
+    page.locator("#subject-phrase").wait_for()
+    assert [] == axe(page)
+    assert [] == page.evaluate(CONTRAST)
+    assert 0 == page.evaluate(OVERFLOW)
+    page.fill("#subject", "Cannot log in")
+    page.locator("#subject-phrase").wait_for(state="detached")
+    page.fill("#message", PHRASE)
+    page.locator("#message-phrase").wait_for()
+    page.get_by_role("button", name="Delete what I typed").is_hidden()
+    send(page)
+    page.wait_for_url("**/sent/**")
+
+    assert 1 == len(one.desk.arrivals)
+
+
+def test_a_warning_needs_no_list(visit: Any) -> None:
+    page, _ = visit()
+    page.context.set_offline(True)
+    page.fill("#message", PHRASE)
+
+    page.locator("#message-phrase").wait_for()
 
 
 def test_without_a_connection_nothing_is_lost(visit: Any) -> None:

@@ -12,6 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from intake.desk.bip39 import WORDS
 from intake.desk.effects import Outcome
 from intake.ports import Permanent, Temporary
 from intake.web import form, languages, make_app
@@ -583,3 +584,11 @@ def test_the_largest_post_makes_a_message_within_the_limit(
 )
 def test_addresses(typed: str, expected: str | None) -> None:
     assert expected == form.address(typed)
+
+
+def test_the_words_of_recovery_phrases_are_public_and_kept_by_browsers(client: FlaskClient) -> None:
+    answer = client.get("/phrase-words.txt")
+
+    assert list(WORDS) == answer.text.split("\n")
+    assert "public, max-age=86400" == answer.headers["Cache-Control"]
+    assert "/phrase-words.txt?v=" in client.get("/").text

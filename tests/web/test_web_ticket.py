@@ -310,7 +310,7 @@ def test_what_is_written_there_is_a_message_to_the_ticket(stored: Desk, client: 
     ("change", "status", "said"),
     [
         ({"message": " "}, 422, "Write your message."),
-        ({"message": "x" * 300_000}, 422, "Shorten the message"),
+        ({"message": "x" * 300_000}, 422, "Please shorten it"),
         ({"token": ""}, 400, "press the button once more"),
     ],
     ids=["nothing", "too long", "no token"],
@@ -378,7 +378,7 @@ def test_the_requester_closes_and_opens_his_ticket(stored: Desk, client: FlaskCl
     mails = len(stored.store.list_outbox())
     for _ in range(2):
         done = client.post(f"{page}/solved", data=fields(client, page), follow_redirects=True)
-        assert "The ticket is closed." in done.text
+        assert "Your request is closed." in done.text
     assert Status.CLOSED is ticket(stored).status
     assert "closed by the requester" == stored.store.entries(1)[-1].text
     assert mails == len(stored.store.list_outbox())
@@ -497,7 +497,7 @@ def test_the_forms_page_leads_to_the_ticket(stored: Desk, client: FlaskClient, c
     link = LINK.search(client.get(sent).text)
 
     assert link
-    assert "Your ticket #2" in client.get(link[1]).text
+    assert "Your request #2" in client.get(link[1]).text
     desk = stored.store.ticket(2)
     assert desk is not None
     stored.service.act(lifecycle.reply(desk, stored.store.agents()[0], "Hush.", "k", stored.policy))

@@ -164,22 +164,99 @@
     };
   };
 
-  // -- what was typed, kept on this device for a day -------------------------------------------
+  // -- recovery phrases, warned of while they are typed -------------------------------------------
 
-  const drafts = (form, name, files) => {
+  // As the server finds them: so many words of the list of BIP-39, and no more than a few other
+  // characters between two. The list is loaded when a text first could hold a phrase; until
+  // it is there, and where it cannot be had, a word is known by its looks.
+  const LEAST = 12;
+  const GAP = 16;
+  let listed = null;
+  let loading = null;
+
+  const phrases = (text) => {
+    const found = [];
+    let run = 0;
+    let start = 0;
+    let end = 0;
+    const over = () => { if (run >= LEAST) found.push([start, end]); run = 0; };
+    for (const one of text.matchAll(/[A-Za-z]+|[^\P{L}A-Za-z]+/gu)) {
+      const word = one[0].toLowerCase();
+      const known = listed ? listed.has(word) : /^[a-z]{3,8}$/.test(word);
+      if (!known || one.index - end > GAP) over();
+      if (known) {
+        if (!run) start = one.index;
+        run += 1;
+        end = one.index + one[0].length;
+      }
+    }
+    over();
+    return found;
+  };
+
+  const without = (text) => phrases(text).reverse()
+    .reduce((kept, [start, end]) => kept.slice(0, start) + kept.slice(end), text);
+
+  const warnings = (form, sentence) => {
+    const load = () => {
+      loading ||= fetch(form.dataset.words).then((answer) => (answer.ok ? answer.text() : ""))
+        .then((all) => { if (all) listed = new Set(all.split("\n")); }).catch(() => undefined);
+      return loading;
+    };
+    const show = (field, wanted) => {
+      const id = `${field.id}-phrase`;
+      const there = document.getElementById(id);
+      if (Boolean(there) === wanted) return;
+      const described = (field.getAttribute("aria-describedby") || "").split(" ").filter((one) => one && one !== id);
+      if (wanted) {
+        const told = document.createElement("p");
+        Object.assign(told, { id, className: "warning", textContent: sentence });
+        told.setAttribute("role", "alert");
+        field.after(told);
+        described.push(id);
+      } else {
+        there.remove();
+      }
+      if (described.length) field.setAttribute("aria-describedby", described.join(" "));
+      else field.removeAttribute("aria-describedby");
+    };
+    const look = async (field) => {
+      if (!listed && phrases(field.value).length) {
+        await load();
+        // What was left out of the draft for its looks alone is kept.
+        form.dispatchEvent(new Event("input"));
+      }
+      if (field.isConnected) show(field, phrases(field.value).length > 0);
+    };
+    const all = form.querySelectorAll(".question > textarea, .question > input:not([type=file])");
+    const later = new Map();
+    all.forEach((field) => {
+      field.addEventListener("input", () => {
+        window.clearTimeout(later.get(field));
+        later.set(field, window.setTimeout(() => look(field), 250));
+      });
+    });
+    return { look: () => all.forEach(look) };
+  };
+
+  // -- what was typed, kept on this device for a day, or as long as its tab is open -------------
+
+  const drafts = (form, name, files, place) => {
     const fields = () => Array.from(form.elements).filter((one) => one.name && one.type !== "hidden"
       && one.type !== "file" && one.tabIndex >= 0 && one.tagName !== "BUTTON");
     const forget = form.querySelector("[data-forget]");
     const attempt = (work) => { try { return work(); } catch { return null; } };
-    const drop = () => attempt(() => window.localStorage.removeItem(name));
+    const drop = () => attempt(() => place().removeItem(name));
 
     const keep = () => attempt(() => {
       const values = {};
       for (const one of fields()) {
         // What must never be sent must not lie about in a browser either.
-        if (one.value && !(PHRASE.test(one.value.trim()) && "wallet" in one.dataset)) values[one.name] = one.value;
+        const secret = PHRASE.test(one.value.trim()) && "wallet" in one.dataset;
+        const value = secret ? "" : without(one.value);
+        if (value) values[one.name] = value;
       }
-      if (Object.keys(values).length) window.localStorage.setItem(name, JSON.stringify({ at: Date.now(), values }));
+      if (Object.keys(values).length) place().setItem(name, JSON.stringify({ at: Date.now(), values }));
       else drop();
     });
 
@@ -191,7 +268,7 @@
     window.addEventListener("pagehide", () => { if (timer) keep(); });
     if (forget) {
       forget.addEventListener("click", () => {
-        fields().forEach((one) => { one.value = ""; });
+        fields().forEach((one) => { one.value = ""; one.dispatchEvent(new Event("input")); });
         if (files) files.clear();
         drop();
         forget.hidden = true;
@@ -199,7 +276,7 @@
       });
     }
     const restore = () => attempt(() => {
-      const found = JSON.parse(window.localStorage.getItem(name) || "null");
+      const found = JSON.parse(place().getItem(name) || "null");
       if (!found || !(Date.now() - found.at < DAY)) return drop();
       for (const one of fields()) {
         if (!one.value && typeof found.values[one.name] === "string") one.value = found.values[one.name];
@@ -229,11 +306,15 @@
     const form = document.querySelector("form[data-send]");
     if (!form) return;
     const name = `intake:${form.getAttribute("action").split("?")[0]}`;
-    const shelved = "draft" in form.dataset ? shelf(name) : null;
+    const lasting = form.dataset.draft;
+    const short = lasting === "tab";
+    const shelved = lasting !== undefined && !short ? shelf(name) : null;
     const files = attachments(form, kept, shelved);
-    const draft = shelved ? drafts(form, name, files) : { drop: () => undefined };
+    const place = () => (short ? window.sessionStorage : window.localStorage);
+    const draft = lasting !== undefined ? drafts(form, name, files, place) : { drop: () => undefined };
     const button = form.querySelector("button[type=submit]");
     const said = form.querySelector(".sending");
+    if (form.dataset.words) warnings(form, said.dataset.phrase).look();
     let sending = false;
     let worked = form.dataset.work ? solve(form).catch(() => "") : null;
 

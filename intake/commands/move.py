@@ -1,0 +1,39 @@
+"""`intake move`: a desk that began on SQLite goes on on PostgreSQL."""
+
+import click
+
+from intake import terminal
+from intake.commands.common import Invocation, login, needs_no_desk
+
+
+@needs_no_desk
+@click.command()
+@click.option(
+    "--from",
+    "source",
+    metavar="URL",
+    default="",
+    help="The SQLite file, where it is not intake.db in the data folder.",
+)
+@click.pass_obj
+def move(given: Invocation, source: str) -> None:
+    """Move the desk from its SQLite file into the empty PostgreSQL database of the config.
+
+    Everything goes in one transaction: tickets, mails, what is owed, agents, surveys. Files,
+    and the key of reply addresses, stay in the data folder. Stop intake before.
+    """
+    from intake.store.moving import USUAL, moved_to
+    from intake.store.moving import move as to
+    from intake.store.opening import sqlite_path
+
+    settings = given.settings()
+    url, data = settings.store.url, settings.desk.data
+    with terminal.progress("Moving rows") as told:
+        rows = to(source or USUAL, url, data, told)
+    path = moved_to(sqlite_path(source or USUAL, data))
+    given.record(login(), "moved the desk to another database")
+    if rows:
+        terminal.say(f"Moved {rows:,} rows. `intake run` goes on where the old desk stopped.")
+    else:
+        terminal.say("It had been moved already; the file is put aside now.")
+    terminal.say(f"The old file holds all mail still. Delete it when you are content: {path}")

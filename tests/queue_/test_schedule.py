@@ -1,0 +1,53 @@
+"""What goes on beside the sweep, each in its own thread: it outlives whatever goes wrong in one round."""
+
+import logging
+import threading
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from intake.ports import Temporary
+from intake.queue import schedule
+
+# The loop, the name in it of what it does, and what the log calls it.
+BESIDE = {
+    "pages": (schedule.pages, "call_webhook", "paging"),
+    "previews": (schedule.previews, "make_wanted", "making previews"),
+}
+
+
+@pytest.mark.parametrize(("loop", "work", "what"), BESIDE.values(), ids=BESIDE)
+def test_a_round_that_fails_is_told_and_the_next_one_comes(
+    loop: Any, work: str, what: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    stop, closed = threading.Event(), []
+    rounds = iter([Temporary("the database is locked"), ValueError("a mistake of ours"), None])
+
+    def once(*_: object, **__: object) -> int:
+        problem = next(rounds)
+        if problem is not None:
+            raise problem
+        stop.set()
+        return 0
+
+    monkeypatch.setattr(schedule, work, once)
+    monkeypatch.setattr(schedule, "FIRST_SECONDS", 0)
+    monkeypatch.setattr(schedule, "THEN_SECONDS", 0)
+    desk: Any = SimpleNamespace(
+        pager=lambda: object(),
+        store=SimpleNamespace(close=lambda: closed.append(True)),
+        service=SimpleNamespace(clock=None),
+    )
+    with caplog.at_level(logging.WARNING, "intake.queue.schedule"):
+        loop(desk, stop)
+
+    assert [f"{what} must wait", f"{what} failed"] == [one.getMessage() for one in caplog.records]
+    assert "the database is locked" == vars(caplog.records[0])["reason"]
+    assert [True] == closed
+
+
+def test_without_a_webhook_nothing_is_called() -> None:
+    desk: Any = SimpleNamespace(pager=lambda: None)
+
+    schedule.pages(desk, threading.Event())
