@@ -277,7 +277,7 @@ def test_nothing_moves_while_the_page_loads(visit: Any, size: Any) -> None:
     page.reload()
 
     assert GOOD["message"] == page.input_value("#message")
-    assert 0 == page.evaluate(SHIFTS)
+    assert [] == page.evaluate(SHIFTS)
 
 
 def test_the_page_is_small_and_loads_nothing_from_elsewhere(visit: Any) -> None:
