@@ -78,7 +78,7 @@ def read(raw: bytes, start: int, end: int) -> tuple[list[RawField], int]:
         return [], start + 2
     found = _END.search(raw, start, end)
     stop, body = (found.start(), found.end()) if found else (end, end)
-    if stop - start > MAX_PART_HEADER_BYTES and not _NAME.match(raw, start):
+    if stop - start > MAX_PART_HEADER_BYTES and not (_NAME.match(raw, start) or raw.startswith(_MBOX, start)):
         return [], start
     at = start
     if raw.startswith(_MBOX, start, stop) and not _NAME.match(raw, start, stop):
