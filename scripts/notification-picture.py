@@ -17,7 +17,7 @@ from intake.desk.ticket import Agent, Status, Ticket
 
 ROOT = Path(__file__).resolve().parent.parent
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
-WIDTH, HEIGHT = 860, 560
+WIDTH, HEIGHT = 860, 600
 CONFIG = """[desk]
 name = Example Wallet
 address = support@example.com
@@ -67,6 +67,7 @@ def main(chromium: str) -> None:
         author=lin,
         text=ASKED,
         event="new",
+        due=datetime(2026, 11, 23, 10, 30, tzinfo=UTC),
     )
     out = Composer(settings, app.policy_of(settings), (b"k" * 32,)).compose(notice, ticket, NOW)
     if out is None:

@@ -30,10 +30,13 @@ CONTRAST = """() => {
   }).filter(([ratio]) => ratio < 4.5);
 }"""
 SHIFTS = """() => new Promise(done => {
-  let sum = 0;
-  new PerformanceObserver(list => list.getEntries().forEach(one => { sum += one.value; }))
+  const moved = [];
+  const box = one => `${one.x},${one.y} ${one.width}x${one.height}`;
+  const told = one => `${one.node && (one.node.id || one.node.className || one.node.nodeName)}: `
+    + `${box(one.previousRect)} -> ${box(one.currentRect)}`;
+  new PerformanceObserver(list => list.getEntries().forEach(one => moved.push(...one.sources.map(told))))
     .observe({ type: 'layout-shift', buffered: true });
-  setTimeout(() => done(sum), 400);
+  setTimeout(() => done(moved), 400);
 })"""
 
 

@@ -3,9 +3,10 @@
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, login
+from intake.commands.common import Invocation, login, needs_no_desk
 
 
+@needs_no_desk
 @click.command()
 @click.option(
     "--from",

@@ -199,8 +199,12 @@
 
   const warnings = (form, sentence) => {
     const load = () => {
-      loading ||= fetch(form.dataset.words).then((answer) => (answer.ok ? answer.text() : ""))
-        .then((all) => { if (all) listed = new Set(all.split("\n")); }).catch(() => undefined);
+      if (!loading) {
+        loading = fetch(form.dataset.words).then((answer) => (answer.ok ? answer.text() : ""))
+          .then((all) => { if (all) listed = new Set(all.split("\n")); })
+          .catch(() => undefined)
+          .then(() => { if (!listed) loading = null; });
+      }
       return loading;
     };
     const show = (field, wanted) => {
