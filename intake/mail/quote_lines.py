@@ -10,30 +10,28 @@ import re
 from collections.abc import Sequence
 from string import ascii_letters, digits
 
-from intake.mail import quote_headers
+from intake.mail import quote_headers, quote_wraps
+from intake.mail.quote_devices import names_device
 from intake.mail.quote_headers import MAX_LINE, label
 from intake.mail.quote_words import (
     FORWARDED,
-    NOT_DEVICE,
     ORIGINAL,
     SENT_BY_FIRST,
     SENT_INSIDE,
     SENT_STARTS,
     WROTE,
     WROTE_ROOTS,
-    is_sent_from,
 )
+from intake.mail.quote_wraps import BAR_QUOTE
 from intake.mail.text_lines import ATTRIBUTION, CUT
 
 # An attribution is folded over this many lines at most.
 MAX_FOLDED = 4
 MAX_ATTRIBUTION = 400
-MAX_DEVICE_LINE = 160
 # "Bob wrote:" over a quote needs no date when it is this short.
 MAX_UNDATED = 40
 
 _QUOTE = re.compile(r"^\s{0,4}[>＞]")
-_BAR_QUOTE = re.compile(r"^\s{0,4}(?:[|¦│]|[A-Za-z]{1,12}>)(?:\s|$)")
 _SIGNATURE = re.compile(r"^(?:--|—|–|__|-- ?|— )\s{0,2}$")
 _RULE = re.compile(r"^[\s\u1427]{0,8}(?:[-_=+~#*—–\u2500.]\s?+){2,200}+\s{0,8}$|^\s{0,4}[\u1427*#~-]\s{0,4}$")
 _FENCE = re.compile(r"^\s{0,3}```")
@@ -58,6 +56,11 @@ _BARE_NAME = re.compile(
 _DIGIT = re.compile(r"\d")
 _COLON = re.compile(r"[:：]\s{0,4}\*{0,2}\s{0,4}(?:-{2,})?\s{0,4}$")
 _OLD_GMAIL = re.compile(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}\s.{0,20}(?:GMT|UTC)?[+-]?[\d:]{0,6}\s.{1,120}$")
+# "Aug 9, 2024, 18:42 by help@desk.example:", and nothing else with an address that stands bare.
+_BY = re.compile(
+    r"^(?:[A-ZÀ-Þ][^\W\d]{1,13}[.,]{0,2} ){0,2}\d.{0,40}\d{1,2}[:.]\d{2}(?::\d{2})?(?: ?[apAP]\.?[mM]\.?)?"
+    r"(?: ?[+-]\d{2}:?\d{2}| [A-Z]{3,5})?,?(?: \S{1,6})? [^\s@]{1,64}@[^\s@]{1,255}$"
+)
 _STARTS_DATED = re.compile(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}\s")
 # Blanks, and marks of the writing direction, which Gmail puts around a name in Hebrew.
 _AROUND = " \t\r\n\xa0\u3000\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -110,7 +113,7 @@ def classify(lines: Sequence[str]) -> str:
     _attributions(lines, kinds)
     if ":" in whole or "：" in whole:
         quote_headers.mark(lines, kinds)
-    _wrapped(lines, kinds, ">" in whole)
+    quote_wraps.mark(lines, kinds, ">" in whole)
     return "".join(kinds)
 
 
@@ -173,7 +176,7 @@ def _kind(line: str, usual: bool) -> str:
         return "o"
     if usual and bare[0] not in _BEFORE_DEVICE and bare[0].lower() not in SENT_BY_FIRST:
         return "t"
-    return "s" if _names_device(line) else "t"
+    return "s" if names_device(line) else "t"
 
 
 def heads_mail(line: str) -> bool:
@@ -183,12 +186,6 @@ def heads_mail(line: str) -> bool:
     if not bare or not (bare[0] in "-_=—–\u2500" or bare[-1] in ":："):
         return False
     return bool(ORIGINAL.match(line) or FORWARDED.match(line))
-
-
-def _names_device(line: str) -> bool:
-    if len(line) > MAX_DEVICE_LINE:
-        return False
-    return not line.rstrip().endswith(":") and is_sent_from(line) and NOT_DEVICE.search(line) is None
 
 
 def _fences(lines: Sequence[str], kinds: list[str]) -> None:
@@ -311,6 +308,8 @@ def _is_attribution(line: str, following: str, alone: bool) -> bool:
         return False
     lowered = bare.lower()
     if any(map(lowered.__contains__, WROTE_ROOTS)) and WROTE.search(bare):
+        if following != "q" and _TOLD_ME.search(bare):
+            return False
         dashed = line.startswith("--") and line.endswith("--")
         if not (colon or dashed):
             return False
@@ -323,12 +322,22 @@ def _is_attribution(line: str, following: str, alone: bool) -> bool:
     if "@" in bare and colon:
         if _ADDRESS.search(bare) and _TIME.search(bare) and _DATE.search(bare):
             # In any language: a date, a time, an address and a colon; not a line of a header.
-            return label(line) is None
+            marked = _ANGLE.search(bare) or "(" in bare or "mailto:" in bare or following == "q"
+            return bool(marked or _BY.match(bare)) and label(line) is None
         if following == "q" and _ANGLE.search(bare):
             return label(line) is None
     if _STARTS_DATED.match(bare):
-        return bool(_OLD_GMAIL.match(bare)) and ("GMT" in bare or bool(_ANGLE.search(bare)))
+        closed = "@" not in bare or bare.rstrip(":>) ").rpartition(" ")[2].count("@") == 1
+        return bool(_OLD_GMAIL.match(bare)) and closed and ("GMT" in bare or bool(_ANGLE.search(bare)))
     return False
+
+
+# "On 5 March at 10:15 your colleague wrote to me:" is somebody's own sentence; so is what follows.
+_TOLD_ME = re.compile(
+    r"\b(?:I wrote|wrote to|to me|to us|wrote me|wrote us|ich|mir|uns|j['’]ai|m['’]a|nous a|me ha|nos ha"
+    r"|me escribió|nos escribió|me escreveu|nos escreveu|mi ha|ci ha|mij|aan ons|mnie|do nas|мне|нам|bana"
+    r"|bize|cho tôi|cho chúng tôi)\b|给我|給我|跟我|저에게|제게|私に|弊社に"
+)
 
 
 def _names_writer(line: str, alone: bool) -> bool:
@@ -343,61 +352,6 @@ def _next_kind(lines: Sequence[str], kinds: Sequence[str], at: int) -> str:
     for following in range(at, min(at + 4, len(lines))):
         if kinds[following] != "e":
             return (
-                "q"
-                if kinds[following] == "q" or _BAR_QUOTE.match(lines[following][:20])
-                else kinds[following]
+                "q" if kinds[following] == "q" or BAR_QUOTE.match(lines[following][:20]) else kinds[following]
             )
     return ""
-
-
-def _initialled(lines: Sequence[str], kinds: list[str]) -> None:
-    """Supercite's quotes, "AB> ", where three lines that follow one another have the same initials."""
-    if sum([">" in line[1:4] for line in lines]) < 3:
-        return
-    start, initials = 0, ""
-    for at in range(len(lines) + 1):
-        may = at < len(lines) and kinds[at] == "t" and ">" in lines[at][:4]
-        match = _INITIALS.match(lines[at][:10]) if may else None
-        found = match.group(1) if match else ""
-        if found == initials:
-            continue
-        if initials and at - start >= 3:
-            kinds[start:at] = "q" * (at - start)
-        start, initials = at, found
-
-
-def _links(lines: Sequence[str], kinds: list[str]) -> None:
-    """Links that were broken over lines: the ">" that closes one quotes nothing, and its rest is not new."""
-    for at in range(1, len(lines)):
-        above = lines[at - 1][-MAX_LINE:]
-        if kinds[at] == "q" and kinds[at - 1] == "t" and "<" in above and _OPEN_LINK.search(above):
-            kinds[at] = "t"
-        elif kinds[at] == "t" and kinds[at - 1] == "q" and kinds[at + 1 : at + 2] == ["q"]:
-            here = lines[at].strip()[:MAX_LINE]
-            if (_REST_OF_LINK.match(here) and _OPEN_LINK.search(above)) or _LONE_LINK.match(here):
-                kinds[at] = "q"
-
-
-_OPEN_LINK = re.compile(r"[<(](?:https?://|mailto:|www\.)[^\s<>()]{0,998}$")
-_REST_OF_LINK = re.compile(r"^[^\s<>()]{1,300}[>)]")
-_LONE_LINK = re.compile(r"^[(<]https?://[^\s<>()]{1,900}[)>] >$")
-_INITIALS = re.compile(r"^([A-Z]{1,3})>(?:\s|$)")
-
-
-def _wrapped(lines: Sequence[str], kinds: list[str], marked: bool) -> None:
-    """A long quoted line that a mail program broke: its rest has no ">". `marked`: there is one anywhere."""
-    for at in range(1, len(lines) - 1) if "q" in kinds else ():
-        if kinds[at] == "t" and kinds[at - 1] == "q" and kinds[at + 1] == "q":
-            above = lines[at - 1].rstrip()
-            if len(above) >= 66 and above[-1] not in ".?!:;。？！" and len(lines[at]) < 60:
-                kinds[at] = "q"
-    if marked:
-        _initialled(lines, kinds)
-        _links(lines, kinds)
-    barred = False
-    for at, line in enumerate(lines) if "a" in kinds else ():
-        # "|" and "Name>" quote only below a line that says so.
-        if kinds[at] == "t" and barred and _BAR_QUOTE.match(line[:20]):
-            kinds[at] = "q"
-        elif kinds[at] != "e":
-            barred = kinds[at] == "a"

@@ -159,47 +159,58 @@ FORWARDED_END = re.compile(
 )
 """The line some clients put below it."""
 
-_DEVICE = (
-    r"iphone|ipad|ipod|phone|mobile|mobil\w*|cell\w*|handy|smartphone|smart phone|tablet|blackberry"
+DEVICES = (
+    r"ios|aol|app"
+    r"|iphon\w*|ipad|ipod|phone|mobile|mobil\w*|cell\w*|handy|smartphone|smart phone|tablet|blackberry"
     r"|android|samsung|galaxy|huawei|xiaomi|redmi|oppo|vivo|honor|nokia|lumia|htc|lg|motorola|moto"
     r"|oneplus|pixel|sony|xperia|alcatel|zte|device|gerät|mobilgerät"
     r"|outlook|mail|mailbox|gmail|yahoo\S*|protonmail|proton mail|proton|airmail|thunderbird|foxmail"
     r"|windows|mac|macbook|t-mobile|verizon|web\.de|gmx|spark|k-9|ti-85|telstra|tel\S*|watch|hotmail"
-    r"|symbian|boxer|nine|aquamail|newton|fairphone|qq|手机|手機|邮箱|信箱|郵箱|휴대폰"
+    r"|symbian|boxer|nine|aquamail|newton|fairphone|qq|手机|手機|邮箱|信箱|郵箱|小米|红米|华为|荣耀|三星|휴대폰"
+    r"|갤럭시|삼성|아이폰|스마트폰|메일|почт\w*|приложени\w*|смартфон\w*|планшет\w*|máy tính"
     r"|スマートフォン|携帯|телефон\w*"
     r"|устройств\w*|telefon\w*|telefono|teléfono|téléphone|móvil|mobiel|celular|điện thoại"
 )
 _SENT = (
-    r"(?:sent|written|posted) (?:from|via|with|using|by) .{0,60}?(?:" + _DEVICE + r")"
+    r"(?:sent|written|posted) (?:from|via|with|using|by) .{0,60}?(?:" + DEVICES + r")"
     r"|from my (?:iphone|ipad|android|mobile|phone|blackberry)"
-    r"|(?:gesendet|verschickt|versendet|geschrieben) (?:von|mit|über|via) .{0,60}?(?:" + _DEVICE + r")"
-    r"|von meinem .{0,40}?(?:"
-    + _DEVICE
-    + r").{0,20}gesendet|diese nachricht wurde von meinem .{0,60}gesendet"
-    r"|(?:envoyé|télécharge[rz]|obtenez) (?:de|depuis|à partir (?:de|d')|avec|du|via|par"
-    r"|outlook) ?.{0,60}?(?:" + _DEVICE + r")|télécharger outlook pour"
-    r"|(?:enviado|enviada|escrito) (?:desde|de|do|da|con|com|a partir d[eo]|através|por|via) .{0,60}?(?:"
-    + _DEVICE
+    r"|(?:gesendet|verschickt|versendet|geschrieben) (?:von|mit|über|via|aus) .{0,60}?(?:" + DEVICES + r")"
+    r"|sent (?:from (?:front|the road)|on the go)|provenance : .{0,40}windows"
+    r"|(?:elküldve az? |enviat des d|στάλθηκε από |poslano (?:z|iz|s) |trimis de pe ).{0,60}?(?:"
+    + DEVICES
     + r")"
-    r"|(?:inviato|inviata|scritto) (?:da|dal|dalla|con|tramite) .{0,60}?(?:" + _DEVICE + r")"
-    r"|(?:verzonden|verstuurd|verzonden) (?:vanaf|van|met|via|vanuit) .{0,60}?(?:" + _DEVICE + r")"
-    r"|(?:wysłane|wysłano|wysłana) (?:z|za pomocą|przez) .{0,60}?(?:" + _DEVICE + r")"
-    r"|(?:отправлено|надіслано|послано) (?:из|с|з|со|через) .{0,60}?(?:" + _DEVICE + r")"
-    r"|(?:gönderildi|gönderen):? .{0,40}(?:" + _DEVICE + r")"
-    r"|(?:đã )?gửi từ .{0,60}?(?:" + _DEVICE + r")"
+    r"|von (?:meinem|meiner|samsung).{0,40}?(?:"
+    + DEVICES
+    + r").{0,20}gesendet|diese nachricht wurde von meinem .{0,60}gesendet"
+    r"|(?:envoyé|télécharge[rz]|obtenez) (?:de|depuis|à partir (?:de|d['’])|avec|du|via|par"
+    r"|outlook) ?.{0,60}?(?:" + DEVICES + r")|télécharger outlook pour"
+    r"|(?:enviado|enviada|escrito) (?:desde|de|do|da|con|com|a partir d[eo]|através|por|via) .{0,60}?(?:"
+    + DEVICES
+    + r")"
+    r"|(?:inviato|inviata|scritto) (?:da|dal|dalla|con|tramite) .{0,60}?(?:" + DEVICES + r")"
+    r"|(?:verzonden|verstuurd|verzonden) (?:vanaf|van|met|via|vanuit) .{0,60}?(?:" + DEVICES + r")"
+    r"|(?:wysłane|wysłano|wysłana) (?:z|za pomocą|przez) .{0,60}?(?:" + DEVICES + r")"
+    r"|(?:отправлено|надіслано|послано) (?:из|с|з|со|через) .{0,60}?(?:" + DEVICES + r")"
+    r"|(?:gönderildi|gönderen):? .{0,40}(?:" + DEVICES + r")"
+    r"|(?:đã |được )?gửi từ .{0,60}?(?:" + DEVICES + r")"
     r"|(?:skickat|sendt|lähetetty|odesláno) (?:från|fra|via|laitteesta|z) .{0,60}?(?:"
-    + _DEVICE
+    + DEVICES
     + r")|lähetetty .{0,60}?(?:"
-    + _DEVICE
+    + DEVICES
     + r")"
     r"|(?:发自|發自|来自|來自|由).{0,30}(?:"
-    + _DEVICE
-    + r").{0,10}|從我的.{0,30}(?:傳送|寄出|发送)|从我的.{0,30}(?:发送|发出|寄出)|通过.{0,30}(?:"
-    + _DEVICE
+    + DEVICES
+    + r").{0,10}|從我的.{0,30}(?:傳送|寄出|发送)|从我的.{0,30}(?:发送|发出|寄出)"
+    r"|[从從] ?windows ?版 ?(?:邮件|郵件).{0,4}(?:发送|傳送)|寄自我的.{0,30}|通过.{0,30}(?:"
+    + DEVICES
     + r").{0,6}发送"
     r"|(?:someone )?from mobile|someone from mobile"
     r"|(?:get|download|hol(?:en)? sie sich|laden sie|obtenir|obtenez|obtén|obtener|scarica|ottieni"
     r"|baixe|obter|pobierz|скачать|获取|下載|取得|下载) \[?(?:outlook|yahoo mail|spark|gmail).{0,60}"
+    r"|(?:获取|取得|下載|下载) ?(?:适用于 ?)?(?:ios|android) ?(?:版|的)? ?outlook"
+    r"|(?:hent|hämta|last ned|lataa) outlook.{0,40}"
+    r"|(?:baixe|obter|instale) o outlook .{0,40}|pobierz (?:program|aplikację) outlook .{0,40}"
+    r"|tải (?:xuống |về )?outlook .{0,40}|get bluemail .{0,30}"
     r"|(?:obter o|pobierz(?: program)?|tải|instalar|descargar|scarica|télécharger"
     r"|ottieni) outlook .{1,30}(?:ios|android)"
     r"|(?:ios|android)(?:용 outlook 다운로드| için outlook['’]?[uı]? (?:edinin|indirin))"
@@ -208,9 +219,9 @@ _SENT = (
 )
 # Forms that begin with the device's name, which may be anything; each holds one of SENT_INSIDE.
 _SENT_LAST = (
-    r"|.{0,40}(?:" + _DEVICE + r").{0,20}(?:gönderildi|gönderilmiştir)"
-    r"|.{0,30}(?:" + _DEVICE + r").{0,10}から送信(?:されました)?"
-    r"|.{0,30}(?:" + _DEVICE + r").{0,10}에서 (?:보냄|보낸|전송|발송).{0,10}|나의 .{0,20}에서 보냄"
+    r"|.{0,40}(?:" + DEVICES + r").{0,20}(?:gönderildi|gönderilmiştir)"
+    r"|.{0,30}(?:" + DEVICES + r").{0,10}から送信(?:されました)?"
+    r"|.{0,30}(?:" + DEVICES + r").{0,10}에서 (?:보냄|보냈|보낸|전송|발송).{0,10}|나의 .{0,20}에서 보냄"
     # In any language, with the link that only the program writes.
     r"|.{0,60}outlook.{0,60}<?https://aka\.ms/"
 )
@@ -223,7 +234,10 @@ NOT_DEVICE = re.compile(r"sent from my desk\b|, (?:is|so|but|and|which) ", _I)
 # A line that begins with none of these (blanks and emphasis before them left out) and holds none of those
 # below is not worth looking at with SENT_FROM.
 SENT_STARTS = (
-    "sent ", "written ", "posted ", "from m", "someone from", "gesendet ", "verschickt ", "versendet ",
+    "provenance ", "von meiner ", "von samsung", "elküldve ", "enviat ", "στάλθηκε ", "poslano ", "trimis ",
+    "được gửi", "从 windows", "从windows", "從 windows", "從windows", "寄自", "hent ", "hämta ", "last ned ",
+    "lataa ", "sent ", "written ", "posted ",
+    "from m", "someone from", "gesendet ", "verschickt ", "versendet ",
     "geschrieben ", "von meinem ", "diese nachricht wurde von meinem ", "envoyé ", "télécharge", "obten",
     "obtén", "enviad", "escrito ", "inviat", "scritto ", "verzonden ", "verstuurd ", "wysłan", "отправлено ",
     "надіслано ", "послано ", "đã gửi", "gửi từ", "skickat ", "sendt ", "lähetetty ", "odesláno ", "发自",
@@ -235,7 +249,7 @@ SENT_STARTS = (
 SENT_BY_FIRST = {
     first: tuple(one for one in SENT_STARTS if one[0] == first) for first in map(itemgetter(0), SENT_STARTS)
 }
-SENT_INSIDE = ("gönder", "から送信", "에서 ", "aka.ms/", "processed by david")
+SENT_INSIDE = ("gönder", "から送信", "에서 보", "에서 발", "에서 전", "aka.ms/", "processed by david")
 # What may stand before the words of a device's line: blanks, and signs of emphasis.
 _DRESSING = "".join(char for char in map(chr, range(0x3001)) if char.isspace()) + "(<*_["
 

@@ -34,6 +34,18 @@ _SHARED = re.compile(
     r"(?=(?:On|Am|Le|El|Il|Il giorno|Em|No dia|Op|Den|Dnia|W dniu|Vào|Dne|At|At the)\s+"
     r"(?:[^\W\d]{2,12}[.,]{0,2}\s+){0,3}\d{1,4})"
 )
+# The same where the date has no word before it, or the name comes first and a sentence ends before it.
+_SHARED_ELSE = re.compile(
+    r"^([^\s>@][^@]{0,300}?[。！？!?.~～])\s?(?:"
+    r"(?=(?:在 ?)?\d{4}\s?[年년.]\s?\d{1,2})"
+    r"|(?=(?:пн|вт|ср|чт|пт|сб|вс|pon|wt|śr|czw|pt|sob|niedz|út|st|čt|pá|mar|jeu|ven)[.,]{1,2} \d{1,2} )"
+    r"|(?=[^@<>。！？!?.]{1,80}<[^<>\s@]{1,64}@[^<>\s@]{1,250}>,?\s?"
+    r"(?:于|於|在|\d{1,2} [^\W\d]{3,8} \d{4}|schrieb am)))"
+)
+# "Dr. Bob Example" is one name.
+_TITLE_OF = re.compile(
+    r"(?:^|\s)(?:dr|prof|mr|mrs|ms|st|jr|sr|ing|inc|co|ltd|dipl|mag|dott|avv|av|doç)\.$", re.IGNORECASE
+)
 MAX_SHARED = 1000
 _POSTSCRIPT = re.compile(r"^\s{0,4}\*{0,2}(?:P\.? ?S\.?|p\.s\.|N\.? ?B\.?|附言?|追伸|추신)\s?[:：.,)-]")
 _ASKS = re.compile(r"^(?!.*(?:https?:|www\.)).*[^\W\d]\s?[?？]\s{0,4}$")
@@ -121,8 +133,9 @@ def _apart(lines: list[str], kinds: str) -> tuple[list[str], str]:
     """Part an introduction from the words that stand before it on its line ("Thanks! On ... wrote:")."""
     starts = [at for at, kind in enumerate(kinds) if kind == "a" and (not at or kinds[at - 1] != "a")]
     for at in reversed(starts):
-        shared = _SHARED.match(lines[at][:MAX_SHARED]) if not opens_attribution(lines[at]) else None
-        if shared and any(map(str.isalnum, shared[1])):
+        line = lines[at][:MAX_SHARED]
+        shared = None if opens_attribution(line) else _SHARED.match(line) or _SHARED_ELSE.match(line)
+        if shared and any(map(str.isalnum, shared[1])) and not _TITLE_OF.search(shared[1]):
             lines = [*lines[:at], shared[1], lines[at][shared.end(1) :], *lines[at + 1 :]]
             kinds = f"{kinds[:at]}ta{kinds[at + 1 :]}"
     return lines, kinds

@@ -26,7 +26,7 @@ ALLOWED = frozenset(
         r"\w+",
         """
         0100 0800 18030 2022 2312 8859 abwesenheitsnotiz action address addresses after alternative
-        appendonsend application arrival ascii attach attachment attr auto autoreply base betreff
+        appendonsend application arrival ascii attach attachment attr auto automatic autoreply base betreff
         blockquote body boundary charset class code content could daemon date delayed delivered delivery
         diagnostic disposition divrplyfwdmsg does encoding envoyé error exist failed failure filename
         final flowed following format forwarded found from full generated gesendet gmail head host href

@@ -1,6 +1,8 @@
 # ruff: noqa: E501 (a form stays on the line of its name; marks of direction are what is tested)
 """More of the ways in which programs introduce the mail they quote, marked with ">" and not."""
 
+import time
+
 import pytest
 
 from intake.mail.quoting import new_text
@@ -194,6 +196,16 @@ TORN = {
     "in-italian": ("Grazie Il giorno mar 5 mar 2024 alle ore 10:15 Desk <help@desk.example> ha scritto:\n> vecchio", "Grazie"),
     "in-portuguese": ("Obrigado Em ter., 5 de mar. de 2024 às 10:15, Desk <help@desk.example> escreveu:\n> velho", "Obrigado"),
     "in-dutch": ("Bedankt! Op di 5 mrt 2024 om 10:15 schreef Desk <help@desk.example>:\n> oud", "Bedankt!"),
+    "in-simplified-chinese": ("好的，谢谢。Desk <help@desk.example> 于2024年3月5日周二 10:15写道：\n> 旧", "好的，谢谢。"),
+    "in-simplified-chinese-of-apple": ("收到！在 2024年3月5日，10:15，Desk <help@desk.example> 写道：\n> 旧", "收到！"),
+    "in-traditional-chinese": ("好的。 Desk <help@desk.example> 於 2024年3月5日 週二 上午10:15寫道：\n> 舊", "好的。"),
+    "in-japanese": ("承知しました。2024年3月5日(火) 10:15 Desk <help@desk.example>:\n> 古い", "承知しました。"),
+    "in-korean": ("네. 2024년 3월 5일 (화) 오전 10:15, Desk <help@desk.example>님이 작성:\n> 옛날", "네."),
+    "in-russian": ("Спасибо! вт, 5 мар. 2024 г. в 10:15, Desk <help@desk.example>:\n> старое", "Спасибо!"),
+    "in-polish": ("Dziękuję. wt., 5 mar 2024 o 10:15 Desk <help@desk.example> napisał(a):\n> stare", "Dziękuję."),
+    "in-turkish": ("Teşekkürler. Desk <help@desk.example>, 5 Mar 2024 Sal, 10:15 tarihinde şunu yazdı:\n> eski", "Teşekkürler."),
+    "in-vietnamese": ("Cảm ơn! Vào Th 3, 5 thg 3, 2024 vào lúc 10:15 Desk <help@desk.example> đã viết:\n> cũ", "Cảm ơn!"),
+    "a-name-with-a-dot": ("Ok.\n\nDr. Bob Desk <help@desk.example> 于2024年3月5日周二 10:15写道：\n> 旧", "Ok."),
     "folded": ("Some more\ninformation On Nov 30, 2011, at 12:47 PM, Bob <\nbob-with-a-long-name@desk.example> wrote:\n\n> Hi", "Some more\ninformation"),
     "a-name-that-begins-like-one": ("Ok.\n\nLe Goff Jean <jean@desk.example> a écrit le 5 mars 2024 à 10:15 :\n> vieux", "Ok."),
     "a-link-closed-on-the-next-line": ("See <http://desk.example/a\n> for more.\n\nOn 04/19/2011 07:10 AM, Bob wrote:\n\n> Hi", "See <http://desk.example/a\n> for more."),
@@ -215,6 +227,19 @@ KEPT = {
     "a-wish-to-travel": "From: Paris\nDate: 5 March 2024\nTo: London\n\nPlease book it.",
     "a-journey-at-a-time": "From: Paris\nDate: 5 March 2024, 10:15\nTo: London\n\nPlease book it.",
     "a-form-of-the-authors": "Date: 5 March 2024 10:15\nFrom: Paris\nTo: London",
+    "a-colleagues-words-retold": "Hello,\n\nOn 5 March 2024 at 10:15 your colleague Bob wrote to me:\n\nPlease restart.\n\nI did.",
+    "a-colleagues-words-in-german": "Hallo,\n\nAm 05.03.2024 um 10:15 Uhr schrieb mir Ihr Kollege:\n\nBitte neu starten.\n\nDas half nicht.",
+    "a-colleagues-words-in-french": "Bonjour,\n\nLe 05/03/2024 à 10:15 votre collègue m'a écrit :\n\nRedémarrez.\n\nRien n'a changé.",
+    "a-colleagues-words-in-spanish": "Hola,\n\nEl 05/03/2024 a las 10:15 su colega me escribió:\n\nReinicie.\n\nNo sirvió.",
+    "a-colleagues-words-in-italian": "Ciao,\n\nIl 05/03/2024 alle 10:15 il collega mi ha scritto:\n\nRiavvii.\n\nNon è servito.",
+    "a-colleagues-words-in-russian": "Здравствуйте,\n\n05.03.2024 в 10:15 ваш коллега мне написал:\n\nПерезапустите.\n\nНе помогло.",
+    "a-colleagues-words-in-chinese": "你好，\n\n2024年3月5日 10:15 您的同事给我写道：\n\n请重启。\n\n我重启了，没有用。",
+    "a-line-of-a-log": "2024-03-05 10:15 GMT user bob@x.example logged in:\nthen it failed",
+    "an-address-written-to": "Hello,\n05.03.2024, 10:15, I wrote to help@desk.example:\nno answer yet",
+    "an-orders-head": "Order of 5 March 2024, 10:15, ann@example.com:\n- 3 apples\n- 4 pears\nPlease confirm.",
+    "a-question-below-two-dashes": "First: the printer.\n\n--\n\nSecond: can you reset my password?\n\nAnn",
+    "a-postscript-below-a-signature": "Thank you.\n\n-- \nAnn Example\nExample Ltd\n\nP.S. My new number is 123.",
+    "gmails-list-as-text": "Hallo,\n\n   -\n\n   Bitte ändern.\n   -\n\n   Eine weitere Anpassung.",
     "a-time-between-dashes": "Log of today ---05.03.2024 10:15:22---started\nThen it stopped.",
     "a-word-in-capitals": "On Monday 5 March 2024 I wrote to you and nobody answered.",
 }  # fmt: skip
@@ -227,3 +252,29 @@ def test_what_only_looks_like_one_stays(name: str) -> None:
 
 def test_a_link_that_is_an_answer_stays() -> None:
     assert "http://desk.example/here" in new_text(KEPT["an-answer-that-is-a-link"], "")
+
+
+def test_an_answer_right_below_a_long_quoted_line_stays() -> None:
+    quoted = "> Please send us (1) the version and the name of the operating system and"
+    text = f"On 5 Mar 2024, at 10:15, Desk <help@desk.example> wrote:\n{quoted}\nDebian 12, version 7\n> (2) the log file\nhere it is"
+    assert f"{quoted}\nDebian 12, version 7\n> (2) the log file\nhere it is" == new_text(text, "")
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "<http://x\n> a\n",
+        "<http://",
+        "(http://a\n_b)\n> c\n",
+        "> x\n(http://a) >\n",
+        "-----Forwarded Message----- From: ",
+        ">>> a 05.03.2024 10:15 >>>\n",
+        "a -- On 5 ",
+        "-- \nP.S. x\n",
+        "Sent from " + "my " * 40 + "\n",
+    ],
+)
+def test_pumped_forms_take_linear_time(unit: str) -> None:
+    started = time.process_time()
+    new_text(unit * (400_000 // len(unit)), "")
+    assert time.process_time() - started < 2

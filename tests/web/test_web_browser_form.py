@@ -1,5 +1,6 @@
 """The form's script in a real browser: pasting, dropping, previews, progress, drafts, work, frames."""
 
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -274,6 +275,22 @@ def test_the_form_is_sent_by_keyboard_alone(visit: Any) -> None:
 def test_nothing_moves_while_the_page_loads(visit: Any, size: Any) -> None:
     page, _ = visit(FORM, viewport=size)
     fill(page, **GOOD)
+    page.reload()
+
+    assert GOOD["message"] == page.input_value("#message")
+    assert [] == page.evaluate(SHIFTS)
+
+
+@pytest.mark.parametrize("size", [{"width": 320, "height": 2400}, {"width": 1280, "height": 1600}])
+def test_nothing_moves_when_the_script_comes_after_the_page_was_shown(visit: Any, size: Any) -> None:
+    page, _ = visit(FORM, viewport=size)
+    fill(page, **GOOD)
+
+    def late(route: Any) -> None:
+        page.wait_for_timeout(500)
+        route.continue_()
+
+    page.route(re.compile(r"form\.js"), late)
     page.reload()
 
     assert GOOD["message"] == page.input_value("#message")
