@@ -71,7 +71,8 @@ class Bodies:
 def plain(value: str) -> str:
     """Return text with "\\n" line ends and no control but newline and tab; NUL becomes U+FFFD."""
     if "\r" in value:
-        value = value.replace("\r\n", "\n").replace("\r", "\n")
+        # Twice: a script that wrote "\r\n" where "\n" was to be written made "\r\r\n" of it.
+        value = value.replace("\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
     # Bytes are looked through ten times as fast as a pattern looks through text.
     if value.isascii():
         if not value.encode("ascii").translate(None, _ASCII_TEXT):

@@ -17,24 +17,46 @@ _MONTHS = {
     "六月": "Jun",
     "五月": "May", "四月": "Apr", "三月": "Mar", "二月": "Feb", "一月": "Jan",
 }  # fmt: skip
+_SCRIPTED = re.compile(
+    r"([12]\d{3})[-/.](\d\d?)[-/.](\d\d?)[T ]{1,3}(\d\d?):(\d\d)(?::(\d\d))?(?:[.,]\d{1,9})?"
+    r"\s{0,3}([+-]\d\d:?\d\d)?(?![\d:])"
+)
 _WEEKDAY = re.compile(r"[^\d,]{1,20},\s{0,5}")
 _WORD = re.compile(r"(?<=[\s-])[^\W\d_]{2,12}\.?(?=[\s-]{1,5}\d)")
+_DAY = re.compile(r"^(\d{1,2}),(?=\s)")
+_HALF = re.compile(r"(?<!\d)(\d{1,2})(:\d\d(?::\d\d)?)\s?([ap])\.?m\b\.?", re.IGNORECASE)
+_LEAP = re.compile(r"(:\d\d):60(?!\d)")
 _FRACTION = re.compile(r"(:\d\d:\d\d)[.,]\d{1,9}")
 _ZONE = re.compile(r"(?:\b(?:GMT|UTC|UT)\s?)?([+-])(\d{1,2}):?(\d\d)?(?!\d)(?=[\s(]|$)")
 
 
 def usual(text: str) -> str:
-    """Return a Date value with its month in English, its zone in four digits and no fraction of a second.
+    """Return a Date value in the form of RFC 5322: an English month, an hour of 24, a zone of four digits.
 
-    The name of the weekday is left out. What is none of these stays as it is.
+    Fractions of a second and the name of the weekday go, a leap second is the one before it, and
+    what scripts write (2024/03/05 10:15 +0100 CET) gets the form of ISO 8601. Anything else stays.
     """
+    scripted = _SCRIPTED.match(text[:200].lstrip(" \"'<"))
+    if scripted:
+        year, month, day, hour, minute, second, zone = scripted.groups()
+        second = min(int(second or 0), 59)
+        return f"{year}-{month:0>2}-{day:0>2} {hour:0>2}:{minute}:{second:02}{zone or ''}"
     text = _WEEKDAY.sub("", text[:200].strip(" \"'<>;"), count=1)
+    text = _LEAP.sub(r"\1:59", text)
+    text = _HALF.sub(_hour, _DAY.sub(r"\1", text))
     return _ZONE.sub(_zone, _FRACTION.sub(r"\1", _WORD.sub(_month, text)))
 
 
 def _month(found: re.Match[str]) -> str:
     word = found[0].lower()
     return next((month for begin, month in _MONTHS.items() if word.startswith(begin)), found[0])
+
+
+def _hour(found: re.Match[str]) -> str:
+    hour = int(found[1])
+    if hour <= 12:
+        hour = hour % 12 + (12 if found[3] in "pP" else 0)
+    return f"{hour:02}{found[2]}"
 
 
 def _zone(found: re.Match[str]) -> str:

@@ -6,7 +6,9 @@ the desk's rule (intake/desk/forward_rules.py).
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from html import unescape
+from urllib.parse import unquote
 
 from intake.desk.message import Address, Attachment, Forward
 from intake.mail import addresses, automatic, bodies, gate, headers, quote_headers, structure
@@ -46,6 +48,10 @@ _DASHES = "-_=—–*\u2500"
 _CELLS = re.compile(
     r"^(?:\|\s?)?([^\s|:：][^|:：]{0,30}?)(?:\s?\|\s?|\s+(?=[\"<\d]|\S{1,64}@|Re:))([^|]{0,900})\|?\s*$"
 )
+_MAILTO = re.compile(
+    r"""href=["']?mailto:([^"'?\s<>]{3,320}+)[^<>]{0,300}+>([^<>]{1,200}+)<""", re.IGNORECASE
+)
+MAX_HTML = 1 << 18
 # Gmail's first line, whatever word stands for "From".
 _FIRST = re.compile(r"^[^\W\d_][^:：]{1,30}[:：] (.{0,200}<[^<>\s@]{1,64}@[^<>\s@]{1,250}>)\s*$")
 # Yandex: "05.03.2024, 10:15, "Bob" <bob@example.com>:" instead of a header.
@@ -69,7 +75,7 @@ def read(text: str, html: str, attachments: Sequence[Attachment], subject: str =
     """
     lines = text.replace("\r\n", "\n").split("\n")
     prefixed = _says_forward(subject)
-    found = _inline(lines, prefixed, subject)
+    found = _inline(lines, prefixed, subject, _linked(html) if prefixed else {})
     if found is None and prefixed and _FORWARD_PREFIX.match(subject[:MAX_SUBJECT]):
         found = _introduced(lines, subject)
     if found is not None:
@@ -104,8 +110,9 @@ def _says_forward(subject: str) -> bool:
     return False
 
 
-def _inline(lines: Sequence[str], prefixed: bool, subject: str) -> Forward | None:
+def _inline(lines: Sequence[str], prefixed: bool, subject: str, linked: Mapping[str, str]) -> Forward | None:
     """Return the first forwarded mail in the text: below a client's own line, or below its header alone."""
+    tried = False
     for at, line in enumerate(lines[:MAX_SEARCHED]):
         # What begins with a letter and ends as a sentence does heads no mail.
         if not line or (
@@ -123,11 +130,12 @@ def _inline(lines: Sequence[str], prefixed: bool, subject: str) -> Forward | Non
         bare = line.lstrip("> \t")
         may = len(line) < 300 and (line[-1] in ":：" or bare[:1] in _DASHES)
         if may and (FORWARDED.match(line) or (prefixed and ORIGINAL.match(line))):
-            found = _below(lines, at, at + 1, subject)
+            found = _below(lines, at, at + 1, subject, linked)
         elif prefixed and _label(line) is not None:
-            found = _below(lines, _above(lines, at), at, subject)
-        elif bare[:1] == "-" and (pieces := unglued(lines[at])):
-            found = _below([*lines[:at], *pieces, "", *lines[at + 1 :]], at, at + 1, subject)
+            found = _below(lines, _above(lines, at), at, subject, linked)
+        elif bare[:1] == "-" and not tried and (pieces := unglued(lines[at])):
+            tried = True
+            found = _below([*lines[:at], *pieces, "", *lines[at + 1 :]], at, at + 1, subject, linked)
         else:
             continue
         if found is not None:
@@ -173,12 +181,17 @@ def _introduced(lines: Sequence[str], subject: str) -> Forward | None:
     )
 
 
-def _below(lines: Sequence[str], end: int, start: int, subject: str) -> Forward | None:
+def _below(
+    lines: Sequence[str], end: int, start: int, subject: str, linked: Mapping[str, str]
+) -> Forward | None:
     """Return the forwarded mail whose header begins at `start`; above `end` are the forwarder's words."""
     while start < len(lines) and not lines[start].strip("> \t"):
         start += 1
     values, body = _header(lines, start, titled=start > end)
-    who = _person(values.get("from", ""))
+    shown = " ".join(values.get("from", "").split())
+    who = _person(shown)
+    if who is None and shown in linked and (mailbox := addresses.mailbox(linked[shown])):
+        who = Address(mailbox, headers.clean(shown)[:200])
     if who is None and start < len(lines):
         one_line = _ONE_LINE.match(_undressed(lines[start])[:MAX_LINE].strip())
         if one_line:
@@ -263,6 +276,15 @@ def _person(value: str) -> Address | None:
         return None
     name = headers.clean(shown[: match.start()]).strip(" \t\"'“”;,<[(|")
     return Address(mailbox, name[:200])
+
+
+def _linked(html: str) -> dict[str, str]:
+    """Return the mailboxes that names in the HTML link to: Windows Mail shows a name without its address."""
+    found: dict[str, str] = {}
+    if "mailto:" in html:
+        for link in _MAILTO.finditer(html[:MAX_HTML]):
+            found.setdefault(" ".join(unescape(link[2]).split()), unquote(link[1]))
+    return found
 
 
 def _original(lines: Sequence[str]) -> str:

@@ -22,6 +22,8 @@ MAX_FIELDS = 1_000
 MAX_PARAMS = 64
 # Longer values have a boundary or a file's name in them, and do not come again.
 MAX_COMMON = 60
+# Dashed lines in one header that are asked whether they begin a part.
+MAX_DASHED = 20
 
 # No name of a field holds a quote or an equals sign, but a parameter that lost its blank does.
 _NAME = re.compile(rb"([!#-9;<>-~]{1,100})[ \t]*:")
@@ -76,7 +78,7 @@ def read(raw: bytes, start: int, end: int) -> tuple[list[RawField], int]:
         return [], start + 2
     found = _END.search(raw, start, end)
     stop, body = (found.start(), found.end()) if found else (end, end)
-    if stop - start > MAX_PART_HEADER_BYTES and not _NAME.match(raw, start):
+    if stop - start > MAX_PART_HEADER_BYTES and not (_NAME.match(raw, start) or raw.startswith(_MBOX, start)):
         return [], start
     at = start
     if raw.startswith(_MBOX, start, stop) and not _NAME.match(raw, start, stop):
@@ -117,10 +119,16 @@ def _line_by_line(raw: bytes, start: int, stop: int, body: int) -> tuple[list[Ra
         # A blank before the first field is a slip: there is nothing above to fold it to.
         at = raw.find(indented[:1], start)
     common = -1
+    dashed = 0
     while at < stop:
         newline = raw.find(b"\n", at, stop)
         after = newline + 1 if newline >= 0 else stop
         line = raw[at : newline if newline >= 0 else stop].removesuffix(b"\r")
+        if line[:2] == b"--" and dashed < MAX_DASHED:
+            dashed += 1
+            if _divides(line, fields):
+                body = at
+                break
         named = _NAME.match(line)
         if line[:1] in (b" ", b"\t") or _goes_on(line, fields):
             if fields and fields[-1][2] < MAX_FIELD_BYTES:
@@ -141,6 +149,13 @@ def _line_by_line(raw: bytes, start: int, stop: int, body: int) -> tuple[list[Ra
                 break
         at = after
     return [(name, b"".join(chunks)[:MAX_FIELD_BYTES].strip(b" \t\r")) for name, chunks, _ in fields], body
+
+
+def _divides(line: bytes, fields: list[tuple[str, list[bytes], int]]) -> bool:
+    """Whether a line begins the first part of what the fields above announce: no empty line came between."""
+    kind = next((b"".join(chunks) for name, chunks, _ in fields[:100] if name == "content-type"), b"")
+    named = parameters(kind[:1000])[1].get("boundary", "")
+    return bool(named) and line[2:].rstrip() == named.encode("latin-1", "replace")
 
 
 def _goes_on(line: bytes, fields: list[tuple[str, list[bytes], int]]) -> bool:

@@ -261,7 +261,7 @@ def _moment(text: str) -> tuple[datetime | None, int | None]:
     """Return what `when` and `utc_offset` say of a Date value."""
     usual = _DATE.fullmatch(text)
     if usual is None:
-        text = text if _ISO_DATE.match(text) else dates.usual(text)
+        text = dates.usual(text)
         return when(text), utc_offset(text)
     day, month, year, hour, minute, second, sign, hours, minutes = usual.groups()
     ahead = int(hours) * 60 + int(minutes)
@@ -269,7 +269,7 @@ def _moment(text: str) -> tuple[datetime | None, int | None]:
         ahead = -ahead
     try:
         local = datetime(
-            int(year), _MONTHS[month], int(day), int(hour), int(minute), int(second or 0), tzinfo=UTC
+            int(year), _MONTHS[month], int(day), int(hour), int(minute), min(59, int(second or 0)), tzinfo=UTC
         )
         moment = local - timedelta(minutes=ahead)
     except (ValueError, OverflowError):

@@ -230,6 +230,8 @@ def _part(
 def _usual(media_type: str, params: dict[str, str], within: str) -> str:
     """Return the media type that an unusual one stands for."""
     main, slash, sub = media_type.partition("/")
+    if within and sub in ("x-amp-html", "watch-html"):
+        return media_type  # the same words once more, for readers that we are not
     if "html" in media_type and (not within or within == "multipart/alternative" or not slash):
         return "text/html"
     if main in _MAIN_TYPES and slash:

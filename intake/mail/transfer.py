@@ -211,7 +211,7 @@ def uuencoded(body: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
     files: list[tuple[bytes, bytes]] = []
     at = 0
     while len(files) < MAX_FILES and body.find(b"begin ", at) >= 0:
-        begin = _BEGIN.search(body, at)
+        begin = _BEGIN.search(body, max(0, at - 1))  # one may begin right below the end of another
         end = _END.search(body, begin.end() - 1) if begin else None
         if not begin or not end:
             break

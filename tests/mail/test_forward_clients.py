@@ -1,10 +1,12 @@
 # ruff: noqa: E501 (a form stays on the line of its language)
 """The forms in which clients forward, by language: the customer, his words and the forwarder's are found."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
 
+from intake.mail import forwards
 from intake.mail.parse import parse
 
 JOE, BESS, WALT = "Joe Doe <joe@acme.example>", "Bess <bess@acme.example>", "Walt <walt@acme.example>"
@@ -306,3 +308,41 @@ def test_what_only_looks_like_a_forward_is_none(name: str) -> None:
     subject, text = NONE[name]
     message = parse(f"From: a@x.example\nSubject: {subject}\n\n{text}".encode())
     assert None is message.forward
+
+
+WINDOWS_MAIL = """From: agent@desk.example
+Subject: FW: Hello there
+Content-Type: text/html; charset=utf-8
+
+<div>See below</div><div><b>From:</b>&nbsp;<a href="mailto:joe@acme.example" target="_parent">Joe Doe</a><br><b>Sent:</b>&nbsp;Thursday,
+ June 26, 2014 12:03 PM<br><b>To:</b>&nbsp;<a href="mailto:bess@acme.example">Bess</a><br><b>Subject:</b>&nbsp;Hello there</div>
+<div><br></div><div>It is broken.</div>
+"""
+
+
+def test_a_customer_whose_name_alone_is_shown_is_found_by_its_link() -> None:
+    forward = parse(WINDOWS_MAIL.encode()).forward
+    assert forward is not None
+    assert ("Joe Doe", "joe@acme.example", "It is broken.") == (
+        forward.sender.name,
+        forward.sender.mailbox,
+        forward.text,
+    )
+    assert None is parse(WINDOWS_MAIL.replace("mailto:joe@", "https://joe.").encode()).forward
+
+
+PUMPED = {
+    "titles-with-headers-on-one-line": ("----- Forwarded Message ----- From: a To: b\n" * 400 + "x\n" * 100_000, ""),
+    "links-without-an-end": ("From: Bob\nSent: x\n", "href=mailto:aaa" * 30_000),
+    "links-with-names": ("From: Bob\nSent: x\n\n" * 200, '<a href="mailto:a@b.c">Bob2</a>' * 8000),
+    "introductions": ("On 5 Mar 2024 at 10:15 x@y.z wrote:\n" * 3000, ""),
+    "first-lines-of-gmail": (("---------- Forwarded message ---------\nXx: " + "a <" * 300 + "\n") * 200, ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PUMPED)
+def test_a_pumped_forward_takes_linear_time(name: str) -> None:
+    text, html = PUMPED[name]
+    started = time.process_time()
+    forwards.read(text, html, [], "Fwd: x")
+    assert time.process_time() - started < 1

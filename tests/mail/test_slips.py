@@ -112,6 +112,32 @@ HEADERS = [
         "hello",
         ["a.png"],
     ),
+    (
+        "a line of blanks for the empty one above the parts",
+        MIXED[:-1] + b" \n" + PLAIN + FILE + END,
+        "hello",
+        ["a.png"],
+    ),
+    ("no empty line above the parts", MIXED[:-1] + PLAIN + FILE + END, "hello", ["a.png"]),
+    (
+        "no empty line above the parts of a part",
+        F
+        + b"Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: multipart/mixed; boundary=bb;\n"
+        + PLAIN.replace(b"--b", b"--bb")
+        + b"--bb--\n--x--\n",
+        "hello",
+        [],
+    ),
+    (
+        "an mbox line above a header of a hundred kilobytes",
+        b"From ann@x.example Fri Jul  8 12:08:34 2011\n"
+        + F
+        + b"X-Long: "
+        + b"y\n " * 50_000
+        + b"y\n\nhello\n",
+        "hello",
+        [],
+    ),
     ("a blank before the first field", b" " + MIXED + PLAIN + END, "hello", []),
 ]
 
@@ -143,6 +169,15 @@ STRUCTURE = [
         "text and another HTML",
         MIXED + PLAIN + HTML.replace(b"hello", b"bye") + END,
         "hello\nbye",
+        [],
+    ),
+    (
+        "HTML for a watch above the HTML",
+        MIXED.replace(b"mixed", b"alternative")
+        + HTML.replace(b"text/html", b"text/watch-html").replace(b"hello", b"short")
+        + HTML
+        + END,
+        "hello",
         [],
     ),
     ("the text above the parts", MIXED + b"hello\n\n" + FILE + END, "hello", ["a.png"]),
@@ -191,6 +226,16 @@ ENCODINGS = [
         "quoted-printable in Latin-1 under the label of 7bit",
         typed(b"text/plain; charset=iso-8859-1", b"Gr=FC=DFe, K=F6ln\n", b"Content-Transfer-Encoding: 7bit\n"),
         "Grüße, Köln",
+    ),
+    (
+        "quoted-printable whose every line end got another CR",
+        typed(b"text/plain; charset=utf-8", b"Gr=C3=BC=C3=9Fe,\r\r\nsie =\r\r\ngeht\r\r\n\r\r\nnicht\r\r\n", QP),
+        "Grüße,\nsie geht\n\nnicht",
+    ),
+    (
+        "base64 whose every line end got another CR",
+        typed(b"text/plain", base64.b64encode(b"one\r\r\ntwo\r\r\n\r\r\nthree"), B64),
+        "one\ntwo\n\nthree",
     ),
     ("a formula is no quoted-printable", typed(b"text/plain", b"a=AA b=BB c=CC d=x\n"), "a=AA b=BB c=CC d=x"),
     ("base64 without a label", typed(b"text/plain; charset=utf-8", base64.encodebytes(LONG)), LONG.decode()),

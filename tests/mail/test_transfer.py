@@ -44,9 +44,11 @@ def test_content_is_decoded(body, encoding, content):
 
 
 def test_uuencoded_files_are_told_from_the_text_around_them():
-    body = b"see\nbegin 644 a b.txt\n#86)C\n`\nend\nand\nbegin 755 c\n#86)C\nend\nbye\n"
+    body = (
+        b"see\nbegin 644 a b.txt\n#86)C\n`\nend\nand\nbegin 755 c\n#86)C\nend\nbegin 755 d\n#86)C\nend\nbye\n"
+    )
     rest, files = transfer.uuencoded(body)
-    assert [(b"a b.txt", b"abc"), (b"c", b"abc")] == files
+    assert [(b"a b.txt", b"abc"), (b"c", b"abc"), (b"d", b"abc")] == files
     assert [b"see", b"and", b"bye"] == rest.split()
 
 
