@@ -21,7 +21,6 @@ MAX_TAG_ENDS = 3
 # A text and the whole tag behind it, where no value in that holds an angle bracket: nearly every one.
 # It looks no further than the second "<", and where the tag is another, it finds the text alone.
 _PIECE = re.compile(r"""([^<]*+)(?:<(/?[a-zA-Z][a-zA-Z0-9:]{0,30}+)([^<>"]*+(?:"[^<>"]*+"[^<>"]*+)*+)>)?+""")
-_TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9:]{0,30}+)([^<>"]*+(?:"[^<>"]*+"[^<>"]*+)*+)>""")
 _TAG = re.compile(r"<(?:(/?[a-zA-Z][a-zA-Z0-9:]{0,30})|[!?/])")
 _ATTRIBUTE = re.compile(
     r"""([a-zA-Z_:-]{1,40})\s{0,10}=\s{0,10}(?:"([^"]{0,4000})"|'([^']{0,4000})'|([^\s"'>]{1,4000}))"""
