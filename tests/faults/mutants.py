@@ -64,7 +64,7 @@ CAUGHT_BY = {
     "one_try_too_many": "tests/service/test_process.py::test_a_mail_that_was_in_hand_at_so_many_deaths",
     "machine_mail_never_ends": "tests/desk/test_rules.py::"
     "test_an_out_of_office_is_kept_in_its_ticket_and_tells_nobody",
-    "a_leap_ends_every_lease": "tests/faults/test_clock.py::test_the_clock_of_the_machine_jumps_under_load",
+    "a_leap_ends_every_lease": "tests/test_steady.py::test_a_leap_is_remembered_for_as_long_as_a_lease",
     "doubt_forgotten": f"{STORE}/test_store_outbox.py::"
     "test_a_mail_whose_sender_died_twice_in_the_middle_is_not_sent_a_third_time",
     "answers_go_to_nobody": "tests/service/test_answers_come_back.py::"
