@@ -11,6 +11,7 @@ are plain text: HTML is made in one place only, where everything is escaped.
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
@@ -26,6 +27,7 @@ from jinja2 import (
     PrefixLoader,
     StrictUndefined,
     Template,
+    TemplateError,
     TemplateNotFound,
 )
 from markupsafe import Markup
@@ -170,6 +172,14 @@ class Renderer:
         )
         self._whole: dict[tuple[str, str], Template | None] = {}
         self._first: dict[tuple[str, tuple[str, ...]], str] = {}
+
+    def load(self, language: str) -> None:
+        """Read and compile now what the first mail in `language` would wait for."""
+        names = (f"mail/{language}/words.j2", "mail/letter.txt.j2", "mail/letter.html.j2")
+        for name in (*names, "mail/acknowledgement.j2", "mail/notice.j2"):
+            # What is wrong with an admin's template is said by `intake check`, and by the mail that needs it.
+            with suppress(TemplateError):
+                self._env.get_template(name)
 
     def page(self, name: str, /, **values: Any) -> str:
         """Return the page `web/<name>.html.j2`, every value escaped."""

@@ -120,8 +120,9 @@ def _channels_only(given: Invocation, names: Sequence[str], listening: bool) -> 
 
 
 def _processing(desk: "Desk") -> tuple[dict[str, Piece], Callable[[], None]]:
-    from intake.app import Processor
+    from intake.app import Processor, get_ready
 
+    get_ready(desk)
     processor = Processor(desk.service)
     return {"processor": processor.run}, processor.nudge
 
