@@ -341,6 +341,13 @@ def test_what_a_server_says_counts_in_the_header_alone_and_never_below_it() -> N
     assert not vouched(message, "border.example")
 
 
+def test_who_wrote_a_mail_is_read_below_an_empty_line_and_proves_nothing() -> None:
+    message = parse(
+        b"To: help@desk.example\nSubject: s\n\nFrom: anna@staff.example\nContent-Type: text/plain\n\nhi"
+    )
+    assert ("anna@staff.example", False) == (message.sender.mailbox, message.one_author)
+
+
 @pytest.mark.parametrize("charset", ["", "; charset=utf-8", "; charset=iso-8859-1", "; charset=gb2312"])
 @pytest.mark.parametrize(
     "text",
