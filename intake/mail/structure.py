@@ -272,7 +272,10 @@ def _disowned(media_type: str, params: dict[str, str], raw: bytes, start: int, e
         return b""
     boundary = found[1].rstrip()
     named = params.get("boundary", "").encode("latin-1", "replace")
-    ended = boundary == named or raw.find(b"\n--" + boundary + b"--", start, end) >= 0
+    close = b"\n--" + boundary + b"--"
+    at = raw.find(close, start, end)
+    # Without a name for it, it may be somebody's sample, and words below it are his.
+    ended = boundary == named or (at >= 0 and not raw[at + len(close) : end].strip())
     return boundary if ended else b""
 
 
