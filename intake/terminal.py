@@ -260,7 +260,7 @@ def progress(doing: str) -> Iterator[Callable[[int, int], None]]:
     columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn())
     hidden = not sys.stderr.isatty()
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=hidden) as shown:
-        task = shown.add_task(doing)
+        task = shown.add_task(doing, total=None)
 
         def told(done: int, whole: int) -> None:
             shown.update(task, completed=done, total=whole)

@@ -47,21 +47,37 @@ def backup(given: Invocation, folder: Path) -> None:
 
 @needs_no_desk
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument(
+    "folder", type=click.Path(path_type=Path, exists=True, file_okay=False), required=False, default=None
+)
+@click.option(
+    "--in-place",
+    is_flag=True,
+    help="It was brought back by other means, a snapshot for example: only freeze its mail and skip numbers.",
+)
 @click.pass_obj
-def restore(given: Invocation, folder: Path) -> None:
+def restore(given: Invocation, folder: Path | None, in_place: bool) -> None:
     """Put a backup in place, with outgoing mail frozen.
 
     Into the data folder and database of the config, where there must be none yet.
     """
+    from intake.store.backup import brought_back
     from intake.store.backup import restore as put
     from intake.store.numbers import SKIPPED
 
+    if (folder is None) != in_place:
+        raise click.UsageError("Name the FOLDER of a backup, or say --in-place.")
     settings = given.settings()
-    manifest = put(settings.store.url, settings.desk.data, folder, now())
-    given.record(login(), f"restored the backup of {manifest['made']}")
+    if folder is None:
+        _expect_a_desk(settings.desk.data)
+        brought_back(given.desk().store, now())
+        what = "the desk as it was brought back"
+    else:
+        made = put(settings.store.url, settings.desk.data, folder, now())["made"]
+        what = f"the backup of {made}"
+    given.record(login(), f"restored {what}")
     due = given.desk().store.counts()["due"]
-    terminal.say(f"Restored the backup of {manifest['made']}. Outgoing mail is frozen; {due} mails are due.")
+    terminal.say(f"Restored {what}. Outgoing mail is frozen; {due} mails are due.")
     terminal.say(
         f"Ticket numbers go on {SKIPPED:,} higher: mails and links sent since the backup name those between."
     )
@@ -69,6 +85,13 @@ def restore(given: Invocation, folder: Path) -> None:
     terminal.say("  intake outbox list --state due")
     terminal.say("  intake outbox release")
     terminal.say("What arrived since then and was moved on the server:  intake mailbox reconcile --take")
+
+
+def _expect_a_desk(data: Path) -> None:
+    from intake.config import KEY_FILE
+
+    if not (data / KEY_FILE).exists():
+        raise UserError(f"There is no desk in {data}: {KEY_FILE} is missing. Bring it back first.")
 
 
 def _make(folder: Path) -> None:

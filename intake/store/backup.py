@@ -21,7 +21,8 @@ from intake.ports import UserError
 from intake.store.blobs import sync
 from intake.store.fields import Moment
 from intake.store.migrations import VERSION
-from intake.store.numbers import skip, skipping
+from intake.store.models import Meta
+from intake.store.numbers import skip, skip_within, skipping
 from intake.store.opening import connection_of, sqlite_path
 from intake.store.store import SqlStore
 
@@ -112,6 +113,18 @@ def restore(url: str, data: Path, source: Path, now: datetime) -> dict[str, Any]
     part.rename(path)
     sync(path.parent)
     return manifest
+
+
+def brought_back(store: SqlStore, now: datetime) -> None:
+    """Treat a database that was set back by other means than ours, in place, as a restored one.
+
+    A snapshot of the machine or the server's own recovery brings back mails that went out
+    since, and numbers that were given since: freezes the former, leaves out the latter.
+    """
+    with store.transaction():
+        store.db.run(Meta.delete().where(Meta.name == "frozen"))
+        store.db.run(Meta.insert(name="frozen", value=str(Moment().db_value(now))).as_rowcount())
+        skip_within(store.db)
 
 
 def _copy_sqlite(store: SqlStore, made: Path) -> None:

@@ -70,6 +70,8 @@ def move(source: str, target: str, data: Path, told: Callable[[int, int], None])
             "--from the file, where it is not intake.db in the data folder."
         )
     path = sqlite_path(source, data)
+    if not path.exists() and moved_to(path).exists():
+        raise UserError(f"It was moved already: {path} is {moved_to(path).name} now. There is nothing to do.")
     if not path.exists():
         raise UserError(f"There is no {path}. Name the file of the desk: --from sqlite:////absolute/path.")
     if moved_to(path).exists():

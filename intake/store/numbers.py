@@ -17,6 +17,7 @@ SKIPPED = 10_000
 _PLAIN = "INTEGER NOT NULL PRIMARY KEY"
 _ONCE = f"{_PLAIN} AUTOINCREMENT"
 _REUSING = f"type = 'table' AND sql LIKE '%\"id\" {_PLAIN}%' AND sql NOT LIKE '%{_ONCE}%'"
+_SKIP_SQLITE = f"UPDATE sqlite_sequence SET seq = seq + {SKIPPED}"
 _SKIP_POSTGRES = (
     "SELECT setval(counter, nextval(counter) + {by}) FROM (SELECT pg_get_serial_sequence("
     "quote_ident(table_name), column_name)::regclass AS counter FROM information_schema.columns "
@@ -41,8 +42,13 @@ def skip(database: sqlite3.Connection) -> None:
 
     database.execute("BEGIN IMMEDIATE")
     _give_once(run)
-    run(f"UPDATE sqlite_sequence SET seq = seq + {SKIPPED}")
+    run(_SKIP_SQLITE)
     database.commit()
+
+
+def skip_within(db: Connection) -> None:
+    """Within a transaction: leave out the next SKIPPED numbers of each table of an open database."""
+    db.sql(skipping() if db.postgres else _SKIP_SQLITE)
 
 
 def skipping() -> str:

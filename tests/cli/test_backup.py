@@ -222,3 +222,17 @@ def test_a_file_that_is_wanted_again_is_no_orphan(intake, tmp_path, config) -> N
     blobs.write_large({name: content})
     assert [] == list(desk.store.orphan_files())
     desk.store.close()
+
+
+def test_a_desk_that_a_snapshot_set_back_is_frozen_and_skips_numbers(intake, mail, tmp_path) -> None:
+    assert 2 == intake("restore", code=2).exit_code
+    assert 2 == intake("restore", "--in-place", str(tmp_path), code=2).exit_code
+    intake("ingest", str(mail()))
+    said = " ".join(intake("restore", "--in-place").output.split())
+    assert "Outgoing mail is frozen; 1 mails are due" in said
+    assert "No mail goes out since" in intake("status").output
+    intake("ingest", str(mail("After it", name="two")))
+    found = json.loads(intake("ticket", "list", "--json").stdout)
+    assert [SKIPPED + 2, 1] == [one["id"] for one in found]
+    (tmp_path / "data/secret.key").unlink()
+    assert "Bring it back first" in intake("restore", "--in-place", code=1).output

@@ -11,6 +11,7 @@ import peewee
 import pytest
 
 from intake.store import open_store
+from intake.store.backup import brought_back
 from intake.store.erasure import Erasing
 from intake.store.models import TABLES, Audit
 from intake.store.numbers import SKIPPED, skip, skipping
@@ -36,6 +37,15 @@ def test_the_number_of_an_erased_ticket_is_given_to_nobody(bench: Any) -> None:
     erase(bench, 1, 3)
     given.append(bench.open(b"fourth"))
     assert [1, 2, 3, 4] == given
+
+
+def test_a_database_that_was_set_back_in_place_is_silent_and_skips_numbers(bench: Any) -> None:
+    bench.owe("ack:1")
+    for _ in range(2):
+        brought_back(bench.store, bench.now)
+    assert bench.now == bench.store.frozen_at()
+    assert [] == bench.store.due(bench.now, 10)
+    assert bench.open(b"second") > 2 * SKIPPED
 
 
 def declared(path: Path) -> list[str]:
