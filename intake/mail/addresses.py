@@ -17,7 +17,7 @@ MAX_ADDRESSES = 100
 MAX_MAILBOX = 254
 MAX_NAME = 200
 # Of a name and an address together in encoded words: what is longer is none, and is not decoded.
-MAX_ENCODED = 1000
+MAX_ENCODED = 400
 
 # What may stand in an address at all: nothing that could end an SMTP command, a header or a list.
 _ATOM = r"[^\s\"<>()\[\],;:\\@\x00-\x1f\x7f-\x9f]"

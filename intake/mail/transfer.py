@@ -41,6 +41,8 @@ _ENCODED_FILE = re.compile(
 MIN_RUN = 40
 # So many codes are no accident.
 MIN_CODES = 3
+# They are counted in so much of a text.
+MAX_TELLING = 64 * 1024
 # Of what was base64 in a charset that tells nothing: words have none, random bytes one for each letter.
 MAX_FAULTS = 0.3
 # A gateway put blanks behind a soft line break (RFC 2045 section 6.7 rule 3).
@@ -120,7 +122,7 @@ def _is_quoted(body: bytes) -> bool:
         return True
     if body.endswith(b"=") or _PADDED.search(body):
         return True
-    signs = _SIGNS.findall(body)
+    signs = _SIGNS.findall(_telling(body))
     if any(sign[:1] in b"89ABCDEF" for sign in signs if len(sign) == 2 and sign == sign.upper()):
         return True
     return not any(
@@ -132,6 +134,7 @@ def _surely_quoted(body: bytes) -> bool:
     """Whether a text without a label can only be quoted-printable: each equals sign begins a code."""
     if not _CODE.match(body, body.find(b"=")):
         return False
+    body = _telling(body)
     signs = _SIGNS.findall(body)
     soft = len(_SOFT.findall(body))
     codes = [sign for sign in signs if sign and sign == sign.upper()]
@@ -139,6 +142,14 @@ def _surely_quoted(body: bytes) -> bool:
         return False
     high = sum(sign[:1] in b"89ABCDEF" for sign in codes)
     return (soft > 0 and b"3D" in codes) or high >= MIN_CODES
+
+
+def _telling(body: bytes) -> bytes:
+    """Return the beginning of a text, cut before a code and not within one."""
+    if len(body) <= MAX_TELLING:
+        return body
+    at = body.rfind(b"=", MAX_TELLING - 4, MAX_TELLING)
+    return body[: at if at >= 0 else MAX_TELLING]
 
 
 def _letters(body: bytes, content: bytes, codec: str) -> bool:
@@ -151,6 +162,7 @@ def _letters(body: bytes, content: bytes, codec: str) -> bool:
         return True
     if codec in ("utf-8", "utf-8-sig"):
         return _decodes(content, codec)
+    body = _telling(body)
     broken = _SOFT.search(body) is not None
     inside = len(_INSIDE.findall(body))
     return len(_LETTER.findall(body)) >= MIN_CODES and (inside >= MIN_CODES or (inside > 0 and broken))

@@ -66,6 +66,15 @@ def test_time_grows_with_length_and_no_faster(piece):
     assert time.perf_counter() - started < 2
 
 
+@pytest.mark.parametrize("piece", [b"A:\r", b"x\n\n", b"A: b\r\n\r\n"])
+def test_ten_megabytes_are_mended_in_a_moment(piece):
+    raw = b"A: b\n\n" * 4 * (b"\n" in piece) + piece * (10_000_000 // len(piece))
+    began = time.process_time()
+    assert line_ends.usual(raw) is not raw
+    # It is 0.1 s; a pattern took 0.7 s to 1.5 s, five to ten times what reading a benign mail takes.
+    assert time.process_time() - began < 0.5
+
+
 FORGED = b"Authentication-Results: border.example; dmarc=pass header.from=staff.example\n"
 AGENT = b"From: anna@staff.example\nTo: help@desk.example\nSubject: s\n" + FORGED + b"X-Mailer: m\n"
 MENDED = [
