@@ -16,6 +16,8 @@ MAX_ADDRESSES = 100
 # RFC 5321 section 4.5.3.1.3: a path has 256 octets with its brackets.
 MAX_MAILBOX = 254
 MAX_NAME = 200
+# Of a name and an address together in encoded words: what is longer is none, and is not decoded.
+MAX_ENCODED = 400
 
 # What may stand in an address at all: nothing that could end an SMTP command, a header or a list.
 _ATOM = r"[^\s\"<>()\[\],;:\\@\x00-\x1f\x7f-\x9f]"
@@ -23,6 +25,7 @@ _MAILBOX = re.compile(
     rf"(?:\"[^\"\\\x00-\x1f\x7f-\x9f]{{1,64}}\"|{_ATOM}{{1,150}})@(?:\[[0-9A-Fa-f:.IPv]{{3,45}}\]|{_ATOM}{{1,253}})"
 )
 _COMMENT = re.compile(r"\([^()]{0,200}\)")
+_ANY_COMMENT = re.compile(r"\([^()]*+\)")
 # A name and its address together in encoded words.
 _ALL = re.compile(r"<[^<>@\s]{1,64}@[^<>@\s]{1,200}>\s*\Z")
 # What is an address in a mailbox that is none by its form.
@@ -101,6 +104,19 @@ def _address(name: str, spec: str, hint: str) -> Address | None:
     return Address(mailbox(within[0]), _name(f"{name} {said}".strip(), ""))
 
 
+def guessed(value: bytes, hint: str = "") -> bool:
+    """Whether what stands in a From is no mailbox by its form, so that an address in it is a guess.
+
+    Another reader, as that of the server which checked the mail, finds another address there or none.
+    """
+    if _USUAL.fullmatch(value):
+        return False
+    specs = [spec for _, spec in _listed(value) or _split(_ANY_COMMENT.sub("", value.decode("latin-1")))]
+    return not specs or any(
+        not mailbox(spec if "=?" in spec else _unlatin(spec, hint)) for spec in specs[:MAX_ADDRESSES]
+    )
+
+
 def parse_one(value: bytes, hint: str = "") -> Address | None:
     """Return the first address of a From value, by flanker or by search when our reader finds none."""
     found = parse_list(value, hint)
@@ -160,11 +176,18 @@ def _split(text: str) -> list[tuple[str, str]]:
     skip = False
     groups_end = text.rfind(";")
 
+    # Of `word` so much was looked through for an address, and whether anything but blanks stood in it: a
+    # list of a thousand words without one must not be joined a thousand times.
+    checked = 0
+    said_any = False
+
     def end(separator: str = "") -> None:
-        nonlocal spec
+        nonlocal spec, checked, said_any
+        fresh = "".join(word[checked:])
+        bare = "".join(word).strip() if "@" in fresh or len(word) <= MAX_ENCODED else ""
         if spec:
             out.append(("".join(word), spec))
-        elif "@" in (bare := "".join(word).strip()):
+        elif "@" in bare:
             words = bare.split()
             if len(words) > 1 and all(_MAILBOX.fullmatch(one) for one in words):
                 out.extend(("", one) for one in words[:-1])
@@ -173,7 +196,7 @@ def _split(text: str) -> list[tuple[str, str]]:
             usual = "@" in last and not last.startswith("@") and '"@' not in last
             bare_spec, rest = (last, name) if usual else (bare, "")
             out.append((rest or "".join(comment), bare_spec))
-        elif "@" in (said := "".join(comment).strip()) and " " not in said:
+        elif len(comment) <= MAX_MAILBOX and "@" in (said := "".join(comment).strip()) and " " not in said:
             out.append((bare, said))
         elif (
             bare.startswith("=?")
@@ -182,10 +205,12 @@ def _split(text: str) -> list[tuple[str, str]]:
         ):
             out.append(("", bare))
         else:
-            if "".join(word).strip():
+            said_any = said_any or bool(fresh.strip())
+            if said_any:
                 word.append(separator)
+            checked = len(word)
             return
-        spec = ""
+        spec, checked, said_any = "", 0, False
         word.clear()
         comment.clear()
 
@@ -234,6 +259,7 @@ def _split(text: str) -> list[tuple[str, str]]:
             end(char)
         elif char == ":" and at < groups_end and not spec and "@" not in "".join(word[-100:]):
             word.clear()  # a group's name
+            checked, said_any = 0, False
         else:
             word.append(char)
     if (quoted or depth) and not out:

@@ -98,18 +98,22 @@ def _automatic(
         return "its subject is that of an answering machine"
     # Exchange puts this field on all that it sends, and nothing else of what it sends has such a subject.
     suppresses = "x-auto-response-suppress" in values
-    if suppresses and answers and (_VACATION.match(subject) or WEAK.match(subject)):
+    # People thank for an answer, too; but their mail says which answers it suppresses, not "All".
+    weak = suppresses and "all" in values["x-auto-response-suppress"][0].lower()
+    if suppresses and answers and (_VACATION.match(subject) or (weak and WEAK.match(subject))):
         return "its subject is that of an answering machine"
     if return_path == "" and not any(name in values for name in _LISTS):
         if bulk or WEAK.match(subject):
             return "its envelope sender is empty, as that of an answering machine"
-        if AWAY.search(text[:MAX_AWAY]):
+        # Who forwards a mail is no answering machine, though his server may have emptied the envelope.
+        if AWAY.search(text[:MAX_AWAY]) and not _PASSED_ON.match(subject):
             return "its envelope sender is empty, and its text an answering machine's"
     return ""
 
 
 # Too weak alone; a person would not have sent X-Auto-Response-Suppress with it.
 _VACATION = re.compile(r"(?:vacation reply|out of office|automatic reply)\b", re.IGNORECASE)
+_PASSED_ON = re.compile(r"(?:fwd?|wg|tr|rv|转发|轉寄)\s?[:：]", re.IGNORECASE)
 # RFC 5965 (complaints), RFC 8460 section 5.3 (TLS reports).
 _REPORTS = frozenset({"feedback-report", "tlsrpt"})
 # RFC 7489 section 7.2.1.1 (DMARC); Microsoft's complaints, which have no form of their own.

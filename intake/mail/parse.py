@@ -81,8 +81,21 @@ def parse(raw: bytes) -> Message:
     digest, size = hashlib.sha256(raw).hexdigest(), len(raw)
     usual = line_ends.usual(raw)
     if usual is not raw:
-        return replace(_parsed(usual, digest), size=size)
+        return _as_it_came(replace(_parsed(usual, digest), size=size), raw)
     return _parsed(raw, digest)
+
+
+def _as_it_came(message: Message, raw: bytes) -> Message:
+    """Return a message read from mended line ends, with what its author and our server prove by `raw` alone.
+
+    Our server looked at the mail as it came; a field that only the mending brought to light it never saw.
+    """
+    fields = structure.head(raw[: gate.MAX_HEADER_BYTES])[0]
+    seen = _authserv(fields)
+    author, unsure = _sender(fields, "")
+    same = not unsure and author and message.sender and author.mailbox == message.sender.mailbox
+    defects = message.defects if same or NO_FROM in message.defects else (*message.defects, NO_FROM)
+    return replace(message, authserv=tuple([one for one in message.authserv if one in seen]), defects=defects)
 
 
 def _parsed(raw: bytes, digest: str) -> Message:
@@ -222,16 +235,19 @@ def _all(fields: list[RawField], name: str, hint: str) -> tuple[Address, ...]:
 def _sender(fields: list[RawField], hint: str) -> tuple[Address | None, str]:
     """Return the first From address and why it proves nothing: "", NO_FROM or SEVERAL_FROM.
 
-    The first usable From counts; without one the Reply-To and then the Sender stand in.
+    The first usable From counts; without one the Reply-To and then the Sender stand in. An address
+    that had to be guessed is shown and answered, and proves nothing: our server may have seen another.
     """
     values = headers.every(fields, "from")
     listed = addresses.parse_list(values[0], hint) if values else ()
     if listed:
-        return listed[0], SEVERAL_FROM if len(values) > 1 or len(listed) > 1 else ""
+        if len(values) > 1 or len(listed) > 1:
+            return listed[0], SEVERAL_FROM
+        return listed[0], NO_FROM if addresses.guessed(values[0], hint) else ""
     for value in values[:5]:
         found = addresses.parse_one(value, hint) if value else None
         if found:
-            return found, SEVERAL_FROM if len(values) > 1 else ""
+            return found, SEVERAL_FROM if len(values) > 1 else NO_FROM
     for name in ("reply-to", "sender"):
         other = headers.first(fields, name)
         found = addresses.parse_one(other, hint) if other else None

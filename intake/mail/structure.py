@@ -17,6 +17,7 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
+from intake.desk.message import NO_FROM
 from intake.mail import headers, transfer
 from intake.mail.gate import MAX_DEPTH, MAX_PARTS
 from intake.mail.headers import RawField
@@ -65,6 +66,9 @@ _SERVERS = (
     "dkim-",
     "delivered-to",
     "x-original-to",
+    "x-envelope-to",
+    "envelope-to",
+    "x-rcpt-to",
 )
 # So far either is looked for.
 MAX_TOP = 2048
@@ -116,21 +120,26 @@ def scan(raw: bytes) -> Tree:
 def head(raw: bytes) -> tuple[list[RawField], int]:
     """Return the message's own fields and where its body begins; a byte order mark, blank lines
     and an mbox line before it are passed over."""
+    return _top(raw)[:2]
+
+
+def _top(raw: bytes) -> tuple[list[RawField], int, int]:
     start = 3 if raw[:3] == b"\xef\xbb\xbf" else 0
     start += len(raw[start : start + 1024]) - len(raw[start : start + 1024].lstrip(b"\r\n"))
     return _header(raw, start, len(raw))
 
 
-def _header(raw: bytes, start: int, end: int) -> tuple[list[RawField], int]:
-    """Return the fields at raw[start:end] and where the body begins.
+def _header(raw: bytes, start: int, end: int) -> tuple[list[RawField], int, int]:
+    """Return the fields at raw[start:end], where the body begins, and how many stand above the empty line.
 
     Scripts that end a line twice put an empty one into the header: where the type comes only below
     it, the fields go on there.
     """
     fields, body = headers.read(raw, start, end)
     found = _MORE_FIELDS.match(raw, body, min(end, body + MAX_TOP))
+    above = len(fields)
     if not found:
-        return fields, body
+        return fields, body, above
     more, after = headers.read(raw, found.end(1), end)
     # Our own server looked through the header alone, and took out of it what pretends to be its word.
     more = [field for field in more if not field[0].startswith(_SERVERS)]
@@ -142,13 +151,16 @@ def _header(raw: bytes, start: int, end: int) -> tuple[list[RawField], int]:
         meant = "content-transfer-encoding" in names and all(name.startswith("content-") for name in names)
     else:
         meant = bool(kind and _A_TYPE.fullmatch(kind))
-    return (fields + more, after) if meant and not names & known else (fields, body)
+    return (fields + more, after, above) if meant and not names & known else (fields, body, above)
 
 
 def own(raw: bytes) -> Tree:
     """Return the tree our own scan sees. Linear in size times nesting (at most MAX_DEPTH)."""
     tree = Tree()
-    tree.fields, tree.body_start = head(raw)
+    tree.fields, tree.body_start, above = _top(raw)
+    if any(name == "from" for name, _ in tree.fields[above:]):
+        # It may be who wrote the mail; but no server looked for him there, so it proves nothing.
+        tree.defects.append(NO_FROM)
     _part(tree, raw, tree.fields, tree.body_start, len(raw), "", 0, 0)
     return tree
 
@@ -216,7 +228,7 @@ def _part(
             tree.defects.append(f"only the first {MAX_PARTS} parts were read")
             return
         inner, body = (
-            headers.read(raw, at, stop) if media_type == "multipart/digest" else _header(raw, at, stop)
+            headers.read(raw, at, stop) if media_type == "multipart/digest" else _header(raw, at, stop)[:2]
         )
         _part(tree, raw, inner, min(body, stop), stop, media_type, depth + 1, group)
     if not depth and not any(leaf.media_type.startswith("text/") for leaf in tree.leaves):
@@ -260,7 +272,10 @@ def _disowned(media_type: str, params: dict[str, str], raw: bytes, start: int, e
         return b""
     boundary = found[1].rstrip()
     named = params.get("boundary", "").encode("latin-1", "replace")
-    ended = boundary == named or raw.find(b"\n--" + boundary + b"--", start, end) >= 0
+    close = b"\n--" + boundary + b"--"
+    at = raw.find(close, start, end)
+    # Without a name for it, it may be somebody's sample, and words below it are his.
+    ended = boundary == named or (at >= 0 and not raw[at + len(close) : end].strip())
     return boundary if ended else b""
 
 

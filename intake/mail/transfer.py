@@ -4,6 +4,8 @@ import binascii
 import re
 from functools import lru_cache
 
+from intake.mail import plausible
+
 # More texts than this, each with its padding, were never joined on purpose.
 MAX_PIECES = 1000
 # Longer values of Content-Transfer-Encoding do not come again.
@@ -39,11 +41,16 @@ _ENCODED_FILE = re.compile(
 MIN_RUN = 40
 # So many codes are no accident.
 MIN_CODES = 3
+# They are counted in so much of a text.
+MAX_TELLING = 64 * 1024
+# Of what was base64 in a charset that tells nothing: words have none, random bytes one for each letter.
+MAX_FAULTS = 0.3
 # A gateway put blanks behind a soft line break (RFC 2045 section 6.7 rule 3).
 _PADDED = re.compile(rb"=[ \t]{1,100}+(?=\r?\n)")
 _CODE = re.compile(rb"=(?:[0-9A-F]{2}|\r{0,2}\n)")
 _SOFT = re.compile(rb"=(?:\r{0,2}\n|\Z)")
 _LETTER = re.compile(rb"=[C-F][0-9A-F](?![0-9A-F])")
+_INSIDE = re.compile(rb"=[A-F][0-9A-F](?=[a-z=])")
 _SIGNS = re.compile(rb"=([0-9A-Fa-f]{2}|)")
 _NO_CONTROLS = bytes((9, 10, 13, *range(0x20, 0x7F), *range(0x80, 0x100)))
 _PIECES = re.compile(rb"[^=]+")
@@ -78,13 +85,17 @@ def text(body: bytes, encoding: bytes, codec: str = "utf-8") -> bytes:
     how = named(encoding)
     if how == b"base64" and not _is_base64(body):
         return body
-    if how == b"quoted-printable" and b"=" in body and not _is_quoted(body):
-        return body
+    if how == b"quoted-printable" and b"=" in body:
+        if not _is_quoted(body):
+            return body
+        if not body.isascii() and _decodes(body, codec) and not _decodes(binascii.a2b_qp(body), codec):
+            return body  # what is no ASCII was not encoded, and each code taken for one breaks it
     if how in _PLAIN and body.isascii():
         if b"=" in body and _surely_quoted(body):
             content = binascii.a2b_qp(body)
             return content if _letters(body, content, codec) else body
-        if _BASE64_ONLY.fullmatch(body):
+        # Twenty letters of base64 have small and large ones among them; a number or a hash has not.
+        if _BASE64_ONLY.fullmatch(body) and body not in (body.lower(), body.upper()):
             content = base64(body)
             return content if _readable(content, codec) else body
     return decode(body, encoding)
@@ -111,7 +122,7 @@ def _is_quoted(body: bytes) -> bool:
         return True
     if body.endswith(b"=") or _PADDED.search(body):
         return True
-    signs = _SIGNS.findall(body)
+    signs = _SIGNS.findall(_telling(body))
     if any(sign[:1] in b"89ABCDEF" for sign in signs if len(sign) == 2 and sign == sign.upper()):
         return True
     return not any(
@@ -123,6 +134,7 @@ def _surely_quoted(body: bytes) -> bool:
     """Whether a text without a label can only be quoted-printable: each equals sign begins a code."""
     if not _CODE.match(body, body.find(b"=")):
         return False
+    body = _telling(body)
     signs = _SIGNS.findall(body)
     soft = len(_SOFT.findall(body))
     codes = [sign for sign in signs if sign and sign == sign.upper()]
@@ -132,16 +144,28 @@ def _surely_quoted(body: bytes) -> bool:
     return (soft > 0 and b"3D" in codes) or high >= MIN_CODES
 
 
+def _telling(body: bytes) -> bytes:
+    """Return the beginning of a text, cut before a code and not within one."""
+    if len(body) <= MAX_TELLING:
+        return body
+    at = body.rfind(b"=", MAX_TELLING - 4, MAX_TELLING)
+    return body[: at if at >= 0 else MAX_TELLING]
+
+
 def _letters(body: bytes, content: bytes, codec: str) -> bool:
     """Whether codes were letters: `timeout=900` and `colour=FF0000` begin with codes, too.
 
-    UTF-8 proves itself. Elsewhere a letter's code begins with C to F, and no digit follows it.
+    UTF-8 proves itself. Elsewhere a letter's code begins with C to F, and no digit follows it; a small
+    letter or another code follows some, while in `r0=C0 r1=D1` and `user=E4&key=C3` none does.
     """
     if content.isascii():
         return True
     if codec in ("utf-8", "utf-8-sig"):
         return _decodes(content, codec)
-    return len(_LETTER.findall(body)) >= MIN_CODES
+    body = _telling(body)
+    broken = _SOFT.search(body) is not None
+    inside = len(_INSIDE.findall(body))
+    return len(_LETTER.findall(body)) >= MIN_CODES and (inside >= MIN_CODES or (inside > 0 and broken))
 
 
 def _decodes(content: bytes, codec: str) -> bool:
@@ -158,6 +182,9 @@ def _readable(content: bytes, codec: str) -> bool:
         return False
     if codec.startswith("iso2022"):
         return True
+    # In most charsets but UTF-8 all bytes mean something: those of a key or a hash, too.
+    if codec not in ("utf-8", "utf-8-sig") and plausible.faults(content.decode(codec), codec) > MAX_FAULTS:
+        return False
     return not content.translate(None, _NO_CONTROLS) and (b" " in content or not content.isascii())
 
 

@@ -1,5 +1,7 @@
 """Addresses as people, mailers and attackers write them."""
 
+import time
+
 import pytest
 
 from intake.desk.message import Address
@@ -109,6 +111,44 @@ def test_a_single_odd_mailbox_is_found_somehow(raw, mailbox):
     found = addresses.parse_one(raw)
     assert found is not None
     assert mailbox == found.mailbox
+
+
+GUESSED = [
+    ("plain", b"a@x.example", False),
+    ("named", b"Bob <a@x.example>", False),
+    ("quoted name", b'"Dr. Bob, MD" <a@x.example>', False),
+    ("encoded name", b"=?utf-8?q?M=C3=BCller?= <a@x.example>", False),
+    ("comment", b"a@x.example (Bob)", False),
+    ("group", b"team: a@x.example;", False),
+    ("address beyond ASCII", "Bob <bób@x.example>".encode(), False),
+    ("mailto in brackets", b"e@other.example [mailto:a@x.example]", True),
+    ("entities", b"Bob &lt;a@x.example&gt;", True),
+    ("all in encoded words", b"=?utf-8?q?a=40x=2Eexample?=", True),
+    ("name and address in encoded words", b"=?utf-8?q?Bob_=3Ca=40x.example=3E?=", True),
+    ("in a comment alone", b"(a@x.example) nobody", True),
+    ("two domains", b"a@x.example@other.example", True),
+    ("nothing", b"nobody", True),
+]
+
+
+@pytest.mark.parametrize(("raw", "guessed"), [r[1:] for r in GUESSED], ids=[r[0] for r in GUESSED])
+def test_it_is_known_whether_an_address_was_guessed(raw, guessed):
+    assert guessed == addresses.guessed(raw)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [b"=?utf-8?q?a?=,", b";a=b", b"&lt;", b'"a",', b" ,", b"(a @ b),", b"(a),", b"(@)a;", b"a:;", b"<a>,"],
+)
+def test_a_list_without_an_address_costs_no_more_than_its_length(piece):
+    taken = []
+    for size in (4_000, 16_000):
+        raw = (piece * size)[:size]
+        began = time.process_time()
+        addresses.parse_list(raw)
+        taken.append(time.process_time() - began)
+    # Four times the size; what joined all words at each comma took sixteen times as long, up to 10 s.
+    assert taken[1] < 10 * taken[0] + 0.1
 
 
 @pytest.mark.parametrize(

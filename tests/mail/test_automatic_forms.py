@@ -114,6 +114,19 @@ def test_a_weak_subject_with_an_empty_envelope_sender(subject: str) -> None:
     assert judged(subject, ("in-reply-to", "<a@b>"), ("x-auto-response-suppress", "All"), return_path=None)
 
 
+@pytest.mark.parametrize(
+    "subject", ["Thank you for your help: one more question", "Danke für Ihre Hilfe!", "Urlaub: Antrag"]
+)
+def test_a_person_whose_exchange_suppresses_some_answers_may_change_the_subject(subject: str) -> None:
+    fields = (("in-reply-to", "<a@b>"), ("x-auto-response-suppress", "DR, OOF, AutoReply"))
+    assert not judged(subject, *fields, return_path=None)
+
+
+@pytest.mark.parametrize("subject", ["Fwd: Rechnung", "WG: Rechnung"])
+def test_a_forward_with_an_empty_envelope_sender_is_a_persons(subject: str) -> None:
+    assert not judged(subject, text="Die Rechnung wurde automatisch bezahlt.")
+
+
 TEXTS = (
     "I am on annual leave until Monday.", "Ich bin bis Montag nicht im Büro.", "Je suis absente jusqu'à lundi.", "Estoy de vacaciones.",
     "Estou de férias até segunda.", "Sono in ferie fino a lunedì.", "Ik ben tot maandag afwezig.", "Jestem na urlopie.",

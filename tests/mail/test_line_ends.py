@@ -64,3 +64,34 @@ def test_time_grows_with_length_and_no_faster(piece):
     line_ends.usual(raw)
     line_ends.usual(piece * (2_000_000 // len(piece)))
     assert time.perf_counter() - started < 2
+
+
+@pytest.mark.parametrize("piece", [b"A:\r", b"x\n\n", b"A: b\r\n\r\n"])
+def test_ten_megabytes_are_mended_in_a_moment(piece):
+    raw = b"A: b\n\n" * 4 * (b"\n" in piece) + piece * (10_000_000 // len(piece))
+    began = time.process_time()
+    assert line_ends.usual(raw) is not raw
+    # It is 0.1 s; a pattern took 0.7 s to 1.5 s, five to ten times what reading a benign mail takes.
+    assert time.process_time() - began < 0.5
+
+
+FORGED = b"Authentication-Results: border.example; dmarc=pass header.from=staff.example\n"
+AGENT = b"From: anna@staff.example\nTo: help@desk.example\nSubject: s\n" + FORGED + b"X-Mailer: m\n"
+MENDED = [
+    ("CR", b"X-First: x\r" + AGENT.replace(b"\n", b"\r") + b"\n\nhi"),
+    ("LF CR", b"X-First: x\n\r" + AGENT.replace(b"\n", b"\n\r") + b"\n\rhi"),
+    ("each line ended twice", AGENT.replace(b"\n", b"\n\n") + b"\n\nhi"),
+    ("and no From above", b"X-First: x\n\n" + AGENT.replace(b"\n", b"\n\n") + b"\n\nhi"),
+]
+
+
+@pytest.mark.parametrize("raw", [r[1] for r in MENDED], ids=[r[0] for r in MENDED])
+def test_what_only_the_mending_brings_to_light_proves_nothing(raw):
+    message = parse(raw)
+    assert ("anna@staff.example", ()) == (message.sender.mailbox, message.authserv)
+    assert raw.startswith(b"From:") or not message.one_author
+
+
+def test_what_stood_in_the_header_before_it_was_mended_still_counts():
+    message = parse((AGENT + b"\nhi\n").replace(b"\n", b"\r\r\n"))
+    assert (1, True) == (len(message.authserv), message.one_author)

@@ -100,6 +100,15 @@ def test_who_stands_in_for_a_missing_from_proves_nothing():
     assert not message.one_author
 
 
+@pytest.mark.parametrize(
+    "value", [b"=?utf-8?q?a=40x.example?=", b"e@y.example [mailto:a@x.example]", b"a@x.example@y.example"]
+)
+def test_who_had_to_be_guessed_is_answered_and_proves_nothing(value):
+    message = parse(b"From: " + value + b"\nSubject: x\n\nhi")
+    assert Address("a@x.example").mailbox == message.sender.mailbox
+    assert not message.one_author
+
+
 def test_without_a_usable_from_the_reply_to_stands_in():
     message = parse(b"From: [unknown]\nReply-To: r@x.example\nSubject: x\n\nhi")
     assert Address("r@x.example") == message.sender

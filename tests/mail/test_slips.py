@@ -218,6 +218,16 @@ ENCODINGS = [
         typed(b"text/plain", b"see https://x.example/?id=42&c=de now\n", QP),
         "see https://x.example/?id=42&c=de now",
     ),
+    (
+        "what is no ASCII labelled quoted-printable",
+        typed(b"text/plain; charset=utf-8", "价格=99元 编号=C3\n".encode(), QP),
+        "价格=99元 编号=C3",
+    ),
+    (
+        "a hash of a mail labelled Latin-1",
+        typed(b"text/plain; charset=iso-8859-1", b"2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881\n"),
+        "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881",
+    ),
     ("an id labelled quoted-printable", typed(b"text/plain", b"id=42\n", QP), "id=42"),
     ("quoted-printable of one letter", typed(b"text/plain; charset=utf-8", b"f=C3=BCr\n", QP), "für"),
     ("quoted-printable of blanks alone", typed(b"text/plain", b"a =20\nb\n", QP), "a  \nb"),
@@ -341,6 +351,13 @@ def test_what_a_server_says_counts_in_the_header_alone_and_never_below_it() -> N
     assert not vouched(message, "border.example")
 
 
+def test_who_wrote_a_mail_is_read_below_an_empty_line_and_proves_nothing() -> None:
+    message = parse(
+        b"To: help@desk.example\nSubject: s\n\nFrom: anna@staff.example\nContent-Type: text/plain\n\nhi"
+    )
+    assert ("anna@staff.example", False) == (message.sender.mailbox, message.one_author)
+
+
 @pytest.mark.parametrize("charset", ["", "; charset=utf-8", "; charset=iso-8859-1", "; charset=gb2312"])
 @pytest.mark.parametrize(
     "text",
@@ -348,8 +365,19 @@ def test_what_a_server_says_counts_in_the_header_alone_and_never_below_it() -> N
         "timeout=900\nretries=85\nlimit=990\n",
         "colour=FF0000\nback=C0C0C0\nline=EE8800\n",
         "x=C1, y=9A and z=80, says the log\n",
+        "r0=C0 r1=D1 r2=E2 r3=F3\n",
+        "key=AB&x=CD&y=EF user=E4 F=C3\n",
+        "pwd=\nuser=\nx=E4 y=C3 z=D4\n",
+        "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881\n",
+        "2D711642B726B04401627CA9FBAC32F5C8530FB1903CC4DB02258717921A4881\n",
+        "49015420323751849015420323751849015420\n",
     ],
 )
 def test_a_list_of_settings_is_no_quoted_printable(text: str, charset: str) -> None:
     raw = F + b"Content-Type: text/plain" + charset.encode() + b"\n\n" + text.encode()
     assert text.strip() == parse(raw).text.strip()
+
+
+def test_words_below_a_sample_of_parts_are_their_authors() -> None:
+    sample = "--x\nContent-Disposition: form-data; name=a\n\nvalue\n--x--\nthat is my request"
+    assert sample == parse(F + b"\n" + sample.encode()).text
