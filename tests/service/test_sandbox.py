@@ -31,7 +31,10 @@ def test_only_large_mail_is_read_in_a_child(monkeypatch):
 )
 def test_beyond_its_limits_it_is_unreadable_and_says_which(monkeypatch, cpu, memory, wall, why):
     # As slow as the gate lets a mail be: 60 MB of base64 that is nothing but padding.
-    raw = b"From: a@b.example\nContent-Transfer-Encoding: base64\n\n" + b"a=" * 30_000_000
+    raw = (
+        b"From: a@b.example\nContent-Type: image/x\nContent-Transfer-Encoding: base64\n\n"
+        + b"a=" * 30_000_000
+    )
     monkeypatch.setattr(sandbox, "WALL_SECONDS", wall)
 
     with pytest.raises(Unreadable, match=why):

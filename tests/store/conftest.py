@@ -159,7 +159,8 @@ def emptied(postgres: Callable[[], str], tmp_path_factory: pytest.TempPathFactor
     statements = [
         *(f'DELETE FROM "{name}"' for name in reversed(names)),
         *(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), 1, false)" for name in numbered),
-        f"UPDATE meta SET value = '{VERSION}'",
+        "DELETE FROM meta WHERE name NOT IN ('schema', 'search')",
+        f"UPDATE meta SET value = '{VERSION}' WHERE name = 'schema'",
     ]
 
     def empty() -> str:
