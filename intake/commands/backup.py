@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, login, needs_desk, needs_no_desk, now
+from intake.commands.common import Invocation, expect_a_desk, login, needs_desk, needs_no_desk, now
 from intake.ports import UserError
 
 # Keys whose values are secrets; a path or a variable that leads to one is none.
@@ -69,7 +69,7 @@ def restore(given: Invocation, folder: Path | None, in_place: bool) -> None:
         raise click.UsageError("Name the FOLDER of a backup, or say --in-place.")
     settings = given.settings()
     if folder is None:
-        _expect_a_desk(settings.desk.data)
+        expect_a_desk(settings.desk.data)
         brought_back(given.desk().store, now())
         what = "the desk as it was brought back"
     else:
@@ -85,13 +85,6 @@ def restore(given: Invocation, folder: Path | None, in_place: bool) -> None:
     terminal.say("  intake outbox list --state due")
     terminal.say("  intake outbox release")
     terminal.say("What arrived since then and was moved on the server:  intake mailbox reconcile --take")
-
-
-def _expect_a_desk(data: Path) -> None:
-    from intake.config import KEY_FILE
-
-    if not (data / KEY_FILE).exists():
-        raise UserError(f"There is no desk in {data}: {KEY_FILE} is missing. Bring it back first.")
 
 
 def _make(folder: Path) -> None:

@@ -115,7 +115,8 @@ class Invocation:
             from intake.app import build
 
             settings = self.settings()
-            _expect_a_desk(settings.desk.data)
+            if says_of_desk(_asked()):
+                expect_a_desk(settings.desk.data)
             self._desk = build(settings, self.queue.wake(settings))
         return self._desk
 
@@ -148,16 +149,21 @@ class Invocation:
         self.desk().store.record_audit(who, what, now())
 
 
-def _expect_a_desk(data: Path) -> None:
-    """Refuse to look at a desk that is not there: a new one in its place would look healthy and empty."""
-    from intake.config import KEY_FILE
-
+def _asked() -> list[click.Command]:
+    """Return the command that runs, behind the groups it stands in."""
     path: list[click.Command] = []
     context = click.get_current_context(silent=True)
     while context is not None:
         path.insert(0, context.command)
         context = context.parent
-    if says_of_desk(path) and not (data / KEY_FILE).exists():
+    return path
+
+
+def expect_a_desk(data: Path) -> None:
+    """Refuse to look at a desk that is not there: a new one in its place would look healthy and empty."""
+    from intake.config import KEY_FILE
+
+    if not (data / KEY_FILE).exists():
         raise UserError(
             f"There is no desk in {data}: {KEY_FILE} is missing. If there was one, mount its disk, put "
             "[desk] data right or run `intake restore`; `intake run` makes a new one."

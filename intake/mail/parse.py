@@ -66,7 +66,7 @@ _NO_TELLERS = frozenset(
     )
 )  # fmt: skip
 _ISO_DATE = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9][T ][0-2][0-9]:")
-_DELIVERED = frozenset(("delivered-to", "x-original-to", "x-envelope-to", "envelope-to", "x-rcpt-to"))
+_DELIVERED = frozenset(structure.DELIVERED)
 # What the author fixed when writing: the same in every copy of one mail.
 _AUTHORED = ("from", "to", "date", "subject", "message-id")
 

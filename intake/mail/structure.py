@@ -57,19 +57,10 @@ _A_TYPE = re.compile(
     rb"\s*(?:text|multipart|image|audio|video|application|message)/[a-z0-9.+*-]{1,80}\s*(?:;.*)?",
     re.IGNORECASE,
 )
+# The fields that name whom a server delivered to.
+DELIVERED = ("delivered-to", "x-original-to", "x-envelope-to", "envelope-to", "x-rcpt-to")
 # What servers write on the way, and a sender's body cannot.
-_SERVERS = (
-    "authentication-results",
-    "arc-",
-    "received",
-    "return-path",
-    "dkim-",
-    "delivered-to",
-    "x-original-to",
-    "x-envelope-to",
-    "envelope-to",
-    "x-rcpt-to",
-)
+_SERVERS = ("authentication-results", "arc-", "received", "return-path", "dkim-", *DELIVERED)
 # So far either is looked for.
 MAX_TOP = 2048
 _WRONG_BOUNDARY = re.compile(rb"\n--([^\r\n]{1,100})\r?\n(?=content-[a-z-]{1,40}:)", re.IGNORECASE)

@@ -22,7 +22,7 @@ from intake.store.blobs import sync
 from intake.store.fields import Moment
 from intake.store.migrations import VERSION
 from intake.store.models import Meta
-from intake.store.numbers import skip, skip_within, skipping
+from intake.store.numbers import SKIP_POSTGRES, skip, skip_within
 from intake.store.opening import connection_of, sqlite_path
 from intake.store.store import SqlStore
 
@@ -99,7 +99,7 @@ def restore(url: str, data: Path, source: Path, now: datetime) -> dict[str, Any]
         freeze = f"INSERT INTO meta (name, value) VALUES ('frozen', '{frozen}')"
         unfreeze = "DELETE FROM meta WHERE name = 'frozen'"
         steps = [f"--file={source / name}", "-c", "RESET search_path", "-c", unfreeze, "-c", freeze]
-        steps += ["-c", skipping()]
+        steps += ["-c", SKIP_POSTGRES]
         run_tool("psql", url, ["-X", "-q", "-v", "ON_ERROR_STOP=1", "--single-transaction", *steps])
         return manifest
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

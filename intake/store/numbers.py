@@ -17,9 +17,11 @@ SKIPPED = 10_000
 _PLAIN = "INTEGER NOT NULL PRIMARY KEY"
 _ONCE = f"{_PLAIN} AUTOINCREMENT"
 _REUSING = f"type = 'table' AND sql LIKE '%\"id\" {_PLAIN}%' AND sql NOT LIKE '%{_ONCE}%'"
+# Leaves out the next numbers of each table.
 _SKIP_SQLITE = f"UPDATE sqlite_sequence SET seq = seq + {SKIPPED}"
-_SKIP_POSTGRES = (
-    "SELECT setval(counter, nextval(counter) + {by}) FROM (SELECT pg_get_serial_sequence("
+# The same on PostgreSQL.
+SKIP_POSTGRES = (
+    f"SELECT setval(counter, nextval(counter) + {SKIPPED}) FROM (SELECT pg_get_serial_sequence("
     "quote_ident(table_name), column_name)::regclass AS counter FROM information_schema.columns "
     "WHERE table_schema = current_schema() AND starts_with(column_default, 'nextval(')) AS counters"
 )
@@ -48,12 +50,7 @@ def skip(database: sqlite3.Connection) -> None:
 
 def skip_within(db: Connection) -> None:
     """Within a transaction: leave out the next SKIPPED numbers of each table of an open database."""
-    db.sql(skipping() if db.postgres else _SKIP_SQLITE)
-
-
-def skipping() -> str:
-    """Return the statement that does the same on PostgreSQL."""
-    return _SKIP_POSTGRES.format(by=SKIPPED)
+    db.sql(SKIP_POSTGRES if db.postgres else _SKIP_SQLITE)
 
 
 def _give_once(run: Run) -> None:

@@ -235,4 +235,4 @@ def test_a_desk_that_a_snapshot_set_back_is_frozen_and_skips_numbers(intake, mai
     found = json.loads(intake("ticket", "list", "--json").stdout)
     assert [SKIPPED + 2, 1] == [one["id"] for one in found]
     (tmp_path / "data/secret.key").unlink()
-    assert "Bring it back first" in intake("restore", "--in-place", code=1).output
+    assert "There is no desk in" in intake("restore", "--in-place", code=1).output

@@ -13,11 +13,12 @@ import peewee
 import pytest
 from click.testing import Result
 
+from intake import config as configs
 from intake.ports import UserError
 from intake.store import SqlStore, open_store
 from intake.store.fields import Bytes, Moment, Pairs, Strings
 from intake.store.models import TABLES, Meta
-from intake.store.moving import move, moved_to
+from intake.store.moving import USUAL, move, moved_to
 
 Run = Callable[..., Result]
 Mail = Callable[..., Path]
@@ -203,6 +204,10 @@ def test_cut_off_before_the_file_was_renamed_only_that_is_left_to_do(
     with pytest.raises(UserError, match="written into since"):
         move(FILE, postgres_url, data, quietly)
     assert (data / "intake.db").exists()
+
+
+def test_the_file_that_is_looked_for_is_the_one_a_config_without_a_url_uses(config: Path) -> None:
+    assert USUAL == configs.load(config).store.url
 
 
 @pytest.mark.parametrize(
