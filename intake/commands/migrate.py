@@ -3,10 +3,11 @@
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, login, needs_no_desk
+from intake.commands.common import Invocation, expect_a_desk, login, needs_desk
+from intake.ports import UserError
 
 
-@needs_no_desk
+@needs_desk
 @click.command(epilog="Example: intake migrate --check")
 @click.option(
     "--check", is_flag=True, help="Only say what would be done; exit code 1 when there is something."
@@ -21,22 +22,35 @@ def migrate(ctx: click.Context, check: bool, backed_up: bool) -> None:
     """
     from intake.store.backup import run_tool
     from intake.store.migrations import VERSION, kept
-    from intake.store.opening import open_store, sqlite_path, table_version
+    from intake.store.opening import open_store, sqlite_path, table_state
+    from intake.store.schema import hopeless, told
 
     given = ctx.ensure_object(Invocation)
     settings = given.settings()
     url, data = settings.store.url, settings.desk.data
-    version = table_version(url, data)
-    if version == VERSION:
+    expect_a_desk(data)
+    version, lacking = table_state(url, data)
+    if version == 0:
+        raise UserError(
+            "There is no database yet, and nothing to bring up to date: `intake run` makes one. "
+            "If there was one, put [store] url right, or run `intake restore`."
+        )
+    if version == VERSION and not lacking:
         terminal.say(f"The tables have version {VERSION}, which is today's. There is nothing to do.")
         return
-    terminal.say(f"The tables have version {version}; this intake needs {VERSION}.")
+    if version != VERSION:
+        terminal.say(f"The tables have version {version}; this intake needs {VERSION}.")
+    else:
+        terminal.say(f"The tables are those of an older intake: {told(lacking)}.")
+    refusal = hopeless(lacking)
+    if refusal:
+        raise UserError(refusal)
     if check:
         ctx.exit(1)
     copy = None
     if url.startswith("sqlite:"):
-        copy = kept(sqlite_path(url, data), version) if version else None
-    elif version and not backed_up:
+        copy = kept(sqlite_path(url, data), version)
+    elif not backed_up:
         copy = data / f"before-version-{VERSION}.sql"
         run_tool("pg_dump", url, ["--no-owner", "--no-privileges", f"--file={copy}"])
         copy.chmod(0o600)

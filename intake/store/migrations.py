@@ -21,6 +21,7 @@ from intake.store.backfill import fill, finished
 from intake.store.blobs import Blobs, sync
 from intake.store.connection import Connection
 from intake.store.models import TABLES, Meta
+from intake.store.schema import Gap, gaps, hopeless, told
 
 Step = Callable[[Connection], None]
 
@@ -36,22 +37,35 @@ def migrate(db: Connection, blobs: Blobs, lock_file: Path | None, upgrade: bool 
     """Create the tables, or bring them up to date. Safe when several processes start at once.
 
     `lock_file` stands for the lock where the database has none of its own (SQLite); there an
-    older database is copied beside itself first. Raises UserError when the database was made
-    by a newer intake, or by an older one and `upgrade` is False.
+    older database is copied beside itself first. What makes one older is its version, or that a
+    table, column or index is missing. Raises UserError when the database was made by a newer
+    intake, or by an older one and `upgrade` is False, or when what it lacks cannot be made up.
     """
     with _alone(db, lock_file):
         with db.transaction():
             version = version_of(db)
-        if 0 < version < VERSION:
+            lacking = gaps(db) if 0 < version <= VERSION else []
+        _expect_hope(lacking)
+        if 0 < version < VERSION or lacking:
             if not upgrade:
-                raise UserError(
-                    f"The database has version {version} of the tables and this intake needs {VERSION}. "
-                    "Stop every intake that uses it, then run `intake migrate`."
-                )
+                raise UserError(_older(version, lacking))
             if lock_file is not None:
                 _keep(db, version)
         _bring_up(db)
         fill(db, blobs)
+
+
+def _expect_hope(lacking: list[Gap]) -> None:
+    refusal = hopeless(lacking)
+    if refusal:
+        raise UserError(refusal)
+
+
+def _older(version: int, lacking: list[Gap]) -> str:
+    what = f"The database has version {version} of the tables and this intake needs {VERSION}"
+    if version == VERSION:
+        what = f"The tables are those of an older intake: {told(lacking)}"
+    return f"{what}. Stop every intake that uses it, then run `intake migrate`."
 
 
 def _bring_up(db: Connection) -> None:
@@ -69,29 +83,43 @@ def _bring_up(db: Connection) -> None:
             finished(db)
         for step in STEPS[version - 1 :] if version else ():
             step(db)
+        # Tables change more often than their version: what is missing is added whatever it says.
+        lacking = gaps(db)
+        for gap in lacking:
+            if gap.drop:
+                db.sql(gap.drop)
+        if lacking:
+            add_missing(db)
         search.prepare(db)
         numbers.prepare(db)
+        left = gaps(db) if lacking else []
+        if left:
+            raise UserError(f"The tables could not be brought up to date: {told(left)}. Restore a backup.")
         if version not in (0, VERSION):
             db.run(Meta.update(value=str(VERSION)).where(Meta.name == "schema"))
 
 
 def version_of(db: Connection) -> int:
-    """Return the version of the tables, 0 where there are none."""
-    if not db.database.table_exists("meta"):
+    """Return the version of the tables, 0 where there are none. Raises UserError where they are not ours."""
+    database: Any = db.database
+    if not database.table_exists("meta"):
         return 0
+    if not {"name", "value"} <= {column.name for column in database.get_columns("meta")}:
+        raise UserError("The database belongs to another program: name one of its own in [store] url.")
     row = db.first(Meta.select().where(Meta.name == "schema"))
     return int(row.value) if row else 0
 
 
 def kept(path: Path, version: int) -> Path:
     """Return where the copy from before an upgrade lies: beside the database, named by its version."""
-    return path.with_name(f"{path.name}.version-{version}")
+    return path.with_name(f"{path.name}.{'before-upgrade' if version == VERSION else f'version-{version}'}")
 
 
 def _keep(db: Connection, version: int) -> None:
     database: Any = db.database
     target = kept(Path(database.database), version)
-    if target.exists():
+    # That of a version is made once. Of one version there are many forms, and the last one counts.
+    if target.exists() and version != VERSION:
         return
     part = target.with_name(f".{target.name}")
     part.unlink(missing_ok=True)

@@ -11,7 +11,8 @@ from intake.ports import Temporary, UserError
 from intake.store.blobs import Blobs
 from intake.store.connection import LOCK_TIMEOUT, Connection, Postgres, Sqlite
 from intake.store.failures import CROWDED, DAMAGED, DATABASE_ERRORS, LASTING, chain
-from intake.store.migrations import migrate, version_of
+from intake.store.migrations import VERSION, migrate, version_of
+from intake.store.schema import Gap, gaps
 from intake.store.store import SqlStore
 
 _FORMS = (
@@ -55,13 +56,22 @@ def open_store(url: str, data: Path, upgrade: bool = False) -> SqlStore:
     return SqlStore(connection, blobs)
 
 
-def table_version(url: str, data: Path) -> int:
-    """Return the version of the tables at `url`, 0 where there are none; nothing is made or changed."""
+def table_state(url: str, data: Path) -> tuple[int, list[Gap]]:
+    """Return the version of the tables at `url`, 0 where there are none, and in what they fall short.
+
+    Nothing is made or changed. Raises UserError when the database cannot be used.
+    """
     if urlsplit(url).scheme == "sqlite" and not sqlite_path(url, data).exists():
-        return 0
+        return 0, []
     connection = connection_of(url, data)
     try:
-        return version_of(connection)
+        version = version_of(connection)
+        return version, gaps(connection) if 0 < version <= VERSION else []
+    except BaseException as err:
+        refusal = _refusal(err, urlsplit(url).path.lstrip("/"))
+        if refusal:
+            raise UserError(refusal) from err
+        raise
     finally:
         connection.close()
 

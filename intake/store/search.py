@@ -6,7 +6,7 @@ their files, as `intake.desk.words` cuts them, in any language the same on both 
 text of its own: what it takes out again is what `search_text` held, word for word.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import peewee
@@ -56,6 +56,21 @@ def prepare(db: Connection) -> None:
     elif has_fts5(db) and not _is_there(db):
         db.sql(_FTS)
         db.sql("INSERT INTO search(search) VALUES ('rebuild')")
+
+
+def lacks(db: Connection) -> Iterator[tuple[str, str]]:
+    """Yield what words are looked up in and is not there as it must be, and what is to be dropped first."""
+    if db.postgres:
+        if db.sql("SELECT to_regclass('search_text_words')")[0] is None:
+            yield "the index search_text_words is missing", ""
+        return
+    if not has_fts5(db):
+        return
+    row = db.sql("SELECT sql FROM sqlite_master WHERE name = 'search'")
+    if row is None:
+        yield "the search index is missing", ""
+    elif row[0] != _FTS:
+        yield "the search index is another one", "DROP TABLE search"
 
 
 def has_fts5(db: Connection) -> bool:

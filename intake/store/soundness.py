@@ -8,6 +8,7 @@ from intake.ports import Temporary
 from intake.store.base import Part
 from intake.store.blobs import ROWS_AT_ONCE, digest
 from intake.store.models import Attachment, Blob, Entry, Message, Outbox, Sighting
+from intake.store.schema import gaps
 
 _STATES = ("waiting", "done", "quarantined", "dropped")
 _ENDS = ("due", "sending", "sent", "failed", "unknown", "cancelled")
@@ -22,6 +23,7 @@ class Soundness(Part):
             said = self.db.sql("PRAGMA integrity_check(1)")[0]
             if said != "ok":
                 yield f"the database file is damaged: {said}"
+        yield from (gap.what for gap in gaps(self.db))
         yield from self._bytes()
         yield from self._messages()
         for label, column in (("attachment", Attachment), ("message", Message)):

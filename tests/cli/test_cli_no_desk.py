@@ -13,7 +13,7 @@ from intake.config import load
 
 LOOKS = (
     "status", "ticket list", "ticket show 1", "escalation list", "search word", "survey list", "report",
-    "message list", "why 1", "quarantine list", "outbox list", "fsck", "audit",
+    "message list", "why 1", "quarantine list", "outbox list", "fsck", "audit", "migrate",
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -53,11 +54,15 @@ def test_migrate_copies_then_upgrades_then_has_nothing_to_do(intake: Run, tmp_pa
     assert "brought the tables" in intake("audit").output
 
 
-def test_migrate_of_no_database_makes_one(intake: Run, tmp_path: Path) -> None:
-    intake("migrate", "--check", code=1)
-    assert not (tmp_path / "data" / "intake.db").exists()
-    intake("migrate")
-    intake("migrate", "--check")
+def test_migrate_makes_no_new_desk(intake: Run, tmp_path: Path) -> None:
+    for line in ("migrate --check", "migrate"):
+        said = " ".join(intake(*line.split(), code=1).output.split())
+        assert "There is no database yet" in said
+        assert "`intake restore`" in said
+        assert not (tmp_path / "data" / "intake.db").exists()
+    shutil.rmtree(tmp_path / "data")
+    assert "There is no desk in" in intake("migrate", code=1).output
+    assert not (tmp_path / "data").exists()
 
 
 def test_watch_needs_a_terminal_and_paints_within_it(intake: Run) -> None:
