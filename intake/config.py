@@ -7,7 +7,7 @@ import configparser
 import difflib
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from intake.config_keys import MAILBOX as MAILBOX
 from intake.config_keys import MAILBOX_COMMON as MAILBOX_COMMON
 from intake.config_keys import NAMED
 from intake.config_keys import SECTIONS as SECTIONS
+from intake.config_reading import read
 from intake.config_rules import problems as rule_problems
 from intake.config_values import BadValue, as_text
 from intake.config_values import Key as Key
@@ -103,9 +104,9 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> Settings:
     (`password`), in another file (`password_file`) or in the environment
     (`password_env`, the variable's name).
     """
-    problems: list[Problem] = []
-    parser = _read(path, problems)
-    if problems:
+    parser, slips = read(path)
+    problems = [Problem(one[0] or str(path), *one[1:]) for one in slips]
+    if parser is None:
         raise ConfigError(problems)
     reader = _Reader(parser, path.resolve().parent, os.environ if environ is None else environ, problems)
     settings = reader.settings(path.resolve())
@@ -116,41 +117,42 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> Settings:
 
 def written(path: Path) -> Mapping[str, Mapping[str, str]]:
     """Return the sections of the file at `path` as they stand in it; none if it cannot be read."""
-    parser = _read(path, [])
-    return {name: dict(parser[name]) for name in parser.sections()}
+    parser, _ = read(path)
+    return {name: dict(parser[name]) for name in parser.sections()} if parser is not None else {}
 
 
-def _read(path: Path, problems: list[Problem]) -> configparser.ConfigParser:
-    parser = configparser.ConfigParser(
-        interpolation=None, strict=True, delimiters=("=",), comment_prefixes=("#", ";")
-    )
-    try:
-        with path.open(encoding="utf-8-sig") as file:
-            parser.read_file(file)
-    except FileNotFoundError:
-        problems.append(Problem(str(path), "", "there is no such file", "Run `intake init` to write one"))
-    except OSError as err:
-        problems.append(Problem(str(path), "", f"cannot be read: {err.strerror}", "Check its owner and mode"))
-    except UnicodeDecodeError:
-        problems.append(Problem(str(path), "", "is not text in UTF-8", "Save it as UTF-8"))
-    except configparser.Error as err:
-        problems.append(Problem(str(path), "", *_unreadable(err)))
-    return parser
+def filled(settings: Settings) -> Settings:
+    """Return settings that were read with problems, each key that lacks having its default.
+
+    For `intake check` alone, which looks on. A key without a default stands there as what reads
+    like one: a mailbox without a host is not tried, for its section is known to be unsound.
+    """
+
+    def whole(section: Section, keys: Iterable[Key]) -> Section:
+        values = dict(section.values)
+        for key in keys:
+            if key.name not in values:
+                values[key.name] = key.convert(
+                    _STANDS_IN.get(key.name, "-") if key.default is None else key.default
+                )
+        return Section(values, section.secrets)
+
+    single: dict[str, Any] = {
+        name: whole(getattr(settings, name), keys) for name, keys in SECTIONS.items() if name not in NAMED
+    }
+    named: dict[str, Any] = {
+        field: {name: whole(one, SECTIONS[kind]) for name, one in getattr(settings, field).items()}
+        for kind, field in NAMED.items()
+    }
+    boxes = {
+        name: whole(box, (*MAILBOX_COMMON, *MAILBOX.get(str(box.values.get("type", "imap")).lower(), ())))
+        for name, box in settings.mailboxes.items()
+    }
+    return replace(settings, mailboxes=boxes, **named, **single)
 
 
-def _unreadable(err: configparser.Error) -> tuple[str, str]:
-    """Return what is wrong with a file that is no INI file, and its cure. A line may be a password."""
-    match err:
-        case configparser.DuplicateOptionError():
-            return f"line {err.lineno}: {err.option} stands in [{err.section}] already", "Keep one of the two"
-        case configparser.DuplicateSectionError():
-            return f"line {err.lineno}: there is a section [{err.section}] already", "Make one of the two"
-        case configparser.MissingSectionHeaderError():
-            return f"line {err.lineno} stands before the first section", "Begin with a line [desk]"
-        case configparser.ParsingError():
-            lines = "; ".join(f"line {number} is not understood" for number, _ in err.errors)
-            return lines, "Write KEY = VALUE, or a # before a remark"
-    return "is not a valid INI file", "Compare it with config.example.ini"
+# What stands for a missing key that has no default and is not just any text.
+_STANDS_IN = {"address": "desk@localhost"}
 
 
 def _meant(name: str, known: Iterable[str]) -> str:

@@ -21,6 +21,7 @@ from intake.config_service import (
 from intake.config_values import (
     Key,
     as_address,
+    as_addresses,
     as_colour,
     as_day,
     as_flag,
@@ -104,7 +105,7 @@ SURVEY = (
     Key("ask_consent", as_flag, "no"),
 )
 REPORT = (
-    Key("mail", as_words, ""),
+    Key("mail", as_addresses, ""),
     Key("every", one_of("day", "week", "month"), "week"),
     Key("hour", as_number(0, 23), "7"),
 )

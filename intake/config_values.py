@@ -96,6 +96,11 @@ def address_problem(value: str) -> str:
     return ""
 
 
+def as_addresses(value: str) -> tuple[str, ...]:
+    """Read mail addresses, with commas or lines between; none for an empty value."""
+    return tuple(as_address(one) for one in as_words(value))
+
+
 def as_optional_address(value: str) -> str:
     return as_address(value) if value else ""
 

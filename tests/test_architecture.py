@@ -22,6 +22,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("intake.config_values", ()),
     ("intake.config_rules", ("intake.config_values", "intake.desk")),
     ("intake.config_form", ("intake.config_values",)),
+    ("intake.config_reading", ()),
     ("intake.config_service", ("intake.config_values",)),
     (
         "intake.config_keys",
@@ -33,6 +34,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "intake.config",
         (
             "intake.config_rules",
+            "intake.config_reading",
             "intake.config_checks",
             "intake.ports",
             "intake.config_form",

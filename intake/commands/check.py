@@ -1,40 +1,25 @@
 """`intake check`: everything that can be wrong, found at once, each with its cure."""
 
-import errno
-import os
 import re
-import socket
 import stat
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from intake import previews, terminal
+from intake.commands.check_files import files
+from intake.commands.check_ports import port, web_port
+from intake.commands.check_sense import sense
 from intake.commands.common import FAILED, Invocation, as_json, needs_no_desk
+from intake.commands.findings import Finding, Findings, parted, tried
 from intake.ports import Temporary, UserError
 
 if TYPE_CHECKING:
     from intake.app import Desk
-    from intake.config import Settings
+    from intake.config import Section, Settings
 
 _STYLES = {"ok": "green", "warning": "yellow", "problem": "bold red"}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at. `level` is ok, warning or problem; `cure` is empty when it is ok."""
-
-    level: str
-    section: str
-    key: str
-    what: str
-    cure: str = ""
-
-
-Findings = Iterator[Finding]
 
 
 @needs_no_desk
@@ -70,42 +55,106 @@ def _tell(one: Finding) -> None:
 
 
 def findings(given: Invocation, offline: bool) -> Findings:
-    """Yield what was found, in the order of the config. Never raises for what is the admin's to cure."""
-    from intake.config import ConfigError
+    """Yield what was found, in the order of the config. Never raises for what is the admin's to cure.
 
+    One thing that fails hides no other: what cannot be used is told, and the rest is tried without it.
+    """
+    from intake.config import ConfigError, filled
+
+    unsound: set[str] = set()
+    told: set[tuple[str, str]] = set()
     try:
         settings = given.settings()
     except ConfigError as err:
         for one in err.problems:
             yield Finding("problem", one.section, one.key, one.what, one.cure)
-        if err.settings is not None and not offline:
-            # Servers whose own section is sound can be tried all the same.
-            unsound = {one.section for one in err.problems}
-            for name, box in err.settings.mailboxes.items():
-                if box.type.lower() == "imap" and f"mailbox {name}" not in unsound:
-                    yield from _imap(err.settings, name)
-            if "smtp" not in unsound and "address" in err.settings.desk.values:
-                yield from _smtp(err.settings, offline)
-        return
-    yield from _file(settings)
+        if err.settings is None:
+            return
+        settings = filled(err.settings)
+        unsound = {one.section for one in err.problems}
+        told = {(one.section, one.key) for one in err.problems}
+    else:
+        yield from _file(settings)
+    missing = list(files(settings))
+    yield from missing
+    desk, said = _opened(given, settings, unsound, missing)
+    yield from said
+    yield from _moved(settings)
+    # Its file is made where there is none, which is for a desk that is there.
+    made = desk is not None or not (unsound or _of(missing, "desk", "data"))
+    if "queue" not in unsound and (made or not settings.queue.url.startswith("sqlite:")):
+        cure = "Correct the URL, or start its server"
+        yield tried("queue", "url", cure, lambda: given.queue.check(settings))
+    if desk is not None:
+        yield from _templates(desk)
+        yield from _people(desk)
+        yield from _languages(desk)
+    yield _pictures()
+    yield from _understood(settings, desk, told)
+    yield from _trust(settings)
+    # A server whose certificate cannot be judged is not tried either.
+    untried = unsound | {one.section for one in missing if one.key == "ca_file"}
+    yield from _mailboxes(settings, offline, untried)
+    if settings.web.enabled and "web" not in unsound:
+        yield web_port(settings.web)
+    if "smtp" not in untried:
+        yield from _smtp(settings, offline)
+
+
+def _of(found: list[Finding], section: str, key: str) -> bool:
+    return any(one.level == "problem" and (one.section, one.key) == (section, key) for one in found)
+
+
+def _opened(
+    given: Invocation, settings: "Settings", unsound: set[str], missing: list[Finding]
+) -> tuple["Desk | None", list[Finding]]:
+    """Return the desk, wired without the files that are missing, and what was found about it.
+
+    Where the config has problems a desk is looked at and none is made.
+    """
+    from intake.config import KEY_FILE
+
+    if "store" in unsound or _of(missing, "desk", "data"):
+        return None, []
+    if unsound and not (settings.desk.data / KEY_FILE).exists():
+        return None, []
     try:
+        usable = _without(settings, missing)
+        if unsound:
+            # They name each other, and one of them may be what is unsound.
+            usable = replace(usable, calendars={}, slas={}, rules={})
+        given.adopt(usable)
         desk = given.desk()
         desk.store.counts()
-    except (UserError, Temporary, OSError) as err:
-        yield Finding("problem", "store", "url", str(err), "Nothing else was checked; check again after that")
-        return
-    yield Finding("ok", "store", "url", f"the database answers ({_kind(settings.store.url)})")
-    yield from _moved(settings)
-    yield _tried("queue", "url", "Correct the URL, or start its server", lambda: given.queue.check(settings))
-    yield from _templates(desk)
-    yield _pictures()
-    yield from _people(desk)
-    yield from _languages(desk)
-    yield from _trust(settings)
-    yield from _mailboxes(settings, offline)
-    if settings.web.enabled:
-        yield _port("web", settings.web.host, settings.web.port)
-    yield from _smtp(settings, offline)
+    except (UserError, Temporary) as err:
+        cure = "Put it right; what needs the database was not looked at, so check again after that"
+        section, key = ("desk", "data") if KEY_FILE in str(err) else ("store", "url")
+        return None, [Finding("problem", section, key, *parted(str(err), cure))]
+    return desk, [Finding("ok", "store", "url", f"the database answers ({_kind(settings.store.url)})")]
+
+
+def _without(settings: "Settings", missing: list[Finding]) -> "Settings":
+    """Return the settings without the files that are missing: what is wrong with them is told already."""
+    changed: dict[str, Any] = {
+        name: replace(section, values={**section.values, **{key: None for key in keys}})
+        for name, section, keys in (
+            ("desk", settings.desk, [key for key in ("canned", "templates") if _of(missing, "desk", key)]),
+            ("dkim", settings.dkim, [key for key in ("key_file",) if _of(missing, "dkim", key)]),
+        )
+    }
+    return replace(settings, **changed)
+
+
+def _understood(settings: "Settings", desk: "Desk | None", told: set[tuple[str, str]]) -> Findings:
+    from intake.app import languages_of
+
+    agents = None
+    if desk is not None:
+        agents = [one.address.lower() for one in desk.store.list_agents() if one.enabled]
+    for one in sense(settings, languages_of(settings.desk.templates), agents):
+        # A key that was told of already has its default here, not the admin's value.
+        if (one.section, one.key) not in told:
+            yield one
 
 
 def _moved(settings: "Settings") -> Findings:
@@ -120,17 +169,6 @@ def _moved(settings: "Settings") -> Findings:
 
 def _kind(url: str) -> str:
     return url.partition(":")[0]
-
-
-def _tried(section: str, key: str, cure: str, call: Callable[[], str]) -> Finding:
-    try:
-        return Finding("ok", section, key, call())
-    except (UserError, Temporary) as err:
-        return Finding("problem", section, key, str(err), cure)
-    except Exception as err:
-        # Whatever a library raises here is the admin's news, not ours to sort.
-        words = f"{type(err).__name__}: {err}" if str(err) else type(err).__name__
-        return Finding("problem", section, key, terminal.line(words)[:300], cure)
 
 
 def _file(settings: "Settings") -> Findings:
@@ -226,15 +264,17 @@ def _trust(settings: "Settings") -> Findings:
             )
 
 
-def _mailboxes(settings: "Settings", offline: bool) -> Findings:
+def _mailboxes(settings: "Settings", offline: bool, untried: set[str]) -> Findings:
     for name, box in settings.mailboxes.items():
         section, kind = f"mailbox {name}", box.type.lower()
+        if section in untried:
+            continue
         if kind == "imap" and not offline:
             yield from _imap(settings, name)
         elif kind in ("lmtp", "smtp"):
-            yield _port(section, box.host, box.port)
+            yield port(section, box.host, box.port)
         elif kind == "maildir":
-            yield _maildir(section, box.path)
+            yield from _maildir(section, box)
 
 
 def _imap(settings: "Settings", name: str) -> Findings:
@@ -265,35 +305,14 @@ def _clear(section: str, host: str, security: str) -> Findings:
         )
 
 
-def _port(section: str, host: str, port: int) -> Finding:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-    except OSError as err:
-        if err.errno == errno.EADDRINUSE:
-            cure = "That is as it should be while the desk runs; if it does not, choose another port"
-            return Finding("warning", section, "port", f"{host}:{port} is taken", cure)
-        what = f"{host}:{port} cannot be listened on: {err.strerror or err}"
-        return Finding("problem", section, "port", what, "Choose another host or port")
-    return Finding("ok", section, "port", f"{host}:{port} can be listened on")
+def _maildir(section: str, box: "Section") -> Findings:
+    from intake.channels import maildir
 
-
-def _maildir(section: str, path: Path) -> Finding:
-    missing = [name for name in ("new", "cur", "tmp") if not (path / name).is_dir()]
-    if missing:
-        what = f"{path} is no Maildir: it has no {', '.join(missing)}"
-        return Finding("problem", section, "path", what, "Name the folder that holds new, cur and tmp")
-    if not os.access(path / "new", os.R_OK | os.W_OK | os.X_OK):
-        return Finding(
-            "problem",
-            section,
-            "path",
-            f"{path} cannot be read and written",
-            "Give this user the right to, or run intake as its owner",
-        )
-    return Finding("ok", section, "path", f"{path} can be read")
+    troubles = maildir.check(box)
+    for key, what, cure in troubles:
+        yield Finding("problem", section, key, what, cure)
+    if not troubles:
+        yield Finding("ok", section, "path", f"{box.path} can be read")
 
 
 def _smtp(settings: "Settings", offline: bool) -> Findings:

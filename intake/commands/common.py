@@ -109,6 +109,10 @@ class Invocation:
             logs.setup(self._settings.desk.log_level, self._settings.desk.log_format)
         return self._settings
 
+    def adopt(self, settings: "Settings") -> None:
+        """Go on with these settings instead of the file's."""
+        self._settings = settings
+
     def desk(self) -> "Desk":
         """Return the desk, its queue woken when mail is owed."""
         if self._desk is None:

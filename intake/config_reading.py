@@ -1,0 +1,90 @@
+"""Reading the INI file, past what is wrong in it: one slip of the pen must not hide all others."""
+
+import configparser
+from collections.abc import Iterator
+from pathlib import Path
+
+# What is wrong: section, key, what, cure. Of the file as a whole the section is "" here.
+Slip = tuple[str, str, str, str]
+
+# What a line that cannot be taken stands under while the rest is read; nothing keeps it.
+_ASIDE = "intake-set-aside-"
+
+
+def read(path: Path) -> tuple[configparser.ConfigParser | None, list[Slip]]:
+    """Return the file at `path` as it stands, and what is wrong with its form.
+
+    The parser is None where nothing of the file can be used. A line may be a password: none is shown.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return None, [("", "", "there is no such file", "Run `intake init` to write one")]
+    except OSError as err:
+        return None, [("", "", f"cannot be read: {err.strerror}", "Check its owner and mode")]
+    except UnicodeDecodeError:
+        return None, [("", "", "is not text in UTF-8", "Save it as UTF-8")]
+    slips: list[Slip] = []
+    lines = text.split("\n")
+    # Each round takes one line out of the way, so there are no more rounds than lines.
+    for _ in range(len(lines) + 1):
+        parser = _parser()
+        try:
+            parser.read_string("\n".join(lines))
+        except (
+            configparser.DuplicateOptionError,
+            configparser.DuplicateSectionError,
+            configparser.MissingSectionHeaderError,
+        ) as err:
+            slips.append(_set_aside(err, lines))
+            continue
+        except configparser.ParsingError as err:
+            # All the other lines were taken before it was raised.
+            slips += _not_understood(err)
+        except configparser.Error:
+            return None, [("", "", "is not a valid INI file", "Compare it with config.example.ini")]
+        _forget(parser)
+        return parser, slips
+    return None, slips
+
+
+def _parser() -> configparser.ConfigParser:
+    return configparser.ConfigParser(
+        interpolation=None, strict=True, delimiters=("=",), comment_prefixes=("#", ";")
+    )
+
+
+def _set_aside(
+    err: configparser.DuplicateOptionError
+    | configparser.DuplicateSectionError
+    | configparser.MissingSectionHeaderError,
+    lines: list[str],
+) -> Slip:
+    """Take the line of an error, with those that go on below it, out of the way; return what is wrong."""
+    number = err.lineno or 1
+    line = lines[number - 1]
+    match err:
+        case configparser.DuplicateOptionError():
+            lines[number - 1] = f"{_ASIDE}{number} ={line.partition('=')[2]}"
+            what = f"line {number}: {err.option} stands in [{err.section}] already"
+            return err.section, err.option, what, "Keep one of the two"
+        case configparser.DuplicateSectionError():
+            lines[number - 1] = f"[{_ASIDE}{number}]"
+            what = f"line {number}: there is a section [{err.section}] already"
+            return err.section, "", what, "Make one of the two"
+    lines[number - 1] = ""
+    return "", "", f"line {number} stands before the first section", "Begin with a line [desk]"
+
+
+def _not_understood(err: configparser.ParsingError) -> Iterator[Slip]:
+    for number, _ in err.errors:
+        yield "", "", f"line {number} is not understood", "Write KEY = VALUE, or a # before a remark"
+
+
+def _forget(parser: configparser.ConfigParser) -> None:
+    for section in parser.sections():
+        if section.startswith(_ASIDE):
+            parser.remove_section(section)
+            continue
+        for option in [one for one in parser[section] if one.startswith(_ASIDE)]:
+            parser.remove_option(section, option)

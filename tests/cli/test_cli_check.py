@@ -1,0 +1,293 @@
+"""`check` names each key that is broken, under its own name, and one that is broken hides no other."""
+
+import json
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from intake.config_keys import MAILBOX, MAILBOX_COMMON, SECTIONS
+from intake.config_values import Key
+
+Run = Callable[..., Any]
+
+# A config in which everything that may stand there does. {section} marks where a key is broken.
+WHOLE = {
+    "desk": {"name": "Help", "address": "help@desk.example"},
+    "store": {},
+    "queue": {},
+    "web": {"port": "0", "base_url": "https://help.desk.example"},
+    "form": {},
+    "field wallet": {"label": "Wallet"},
+    "survey": {},
+    "report": {},
+    "smtp": {"host": "127.0.0.1", "port": "1", "security": "none", "timeout": "2"},
+    "page": {},
+    "dkim": {},
+    "team printers": {},
+    "group vip": {},
+    "calendar office": {},
+    "sla all": {"first_response": "4h"},
+    "triage": {},
+    "rule one": {"subject": "printer", "tags": "printer"},
+    "mailbox support": {"type": "ingest"},
+    "mailbox box": {"type": "imap", "host": "127.0.0.1", "user": "u", "password": "p", "since": "2026-01-01"},
+    "mailbox pipe": {"type": "lmtp", "port": "0"},
+    "mailbox door": {"type": "smtp", "port": "0"},
+    "mailbox dir": {"type": "maildir", "path": "dir"},
+}
+# What no text is wrong in: names, words, and what only a server knows.
+FREE = {
+    ("desk", "name"), ("desk", "signature"), ("web", "brand_name"), ("web", "metrics_token"),
+    ("smtp", "user"), ("smtp", "password"), ("smtp", "helo"), ("page", "token"), ("dkim", "selector"),
+    ("dkim", "domain"), ("mailbox", "trusted_authserv"), ("mailbox", "user"), ("mailbox", "password"),
+    ("mailbox", "host"), ("mailbox", "folders"), ("mailbox", "move_to"), ("smtp", "host"),
+    ("team", "name"), ("triage", "categories"), ("triage", "security_words"), ("rule", "subject"),
+    ("rule", "text"), ("rule", "tags"), ("rule", "attachment"), ("desk", "data"),
+    # Without the team nobody but the desk's own agents is told, as the shipped config has it.
+    ("triage", "security_team"),
+}  # fmt: skip
+# Wrong in a way that only this key has.
+OWN = {
+    ("desk", "language"): "xx",
+    ("web", "host"): "no.such.host.invalid",
+    ("web", "base_url"): "help.desk.example",
+    ("web", "mailbox"): "nobody",
+    ("web", "trusted_proxy"): "localhost",
+    ("report", "mail"): "x",
+    ("mailbox", "type"): "pigeon",
+    ("mailbox", "team"): "nobody",
+    ("mailbox", "language"): "xx",
+    ("mailbox", "accept"): "desk.example",
+    ("mailbox", "path"): "nowhere",
+    ("calendar", "timezone"): "Mars/Base",
+    ("group", "addresses"): "ann",
+    ("sla", "calendar"): "nobody",
+    ("sla", "priority"): "huge",
+    ("sla", "category"): "cars",
+    ("sla", "team"): "nobody",
+    ("sla", "language"): "xx",
+    ("sla", "group"): "nobody",
+    ("triage", "default_category"): "cars",
+    ("rule", "mailbox"): "nobody",
+    ("rule", "category"): "cars",
+    ("rule", "team"): "nobody",
+    ("rule", "language"): "xx",
+    ("store", "url"): "oracle:x",
+    ("queue", "url"): "oracle:x",
+    ("page", "webhook"): "ftp://x.example",
+    ("form", "promise"): " | zz",
+    ("form", "categories"): "a\n  a",
+    ("field", "label"): "Wallet | zz",
+    ("field", "help"): "Help | zz",
+    ("field", "choices"): "a\n  a",
+    ("field", "pattern"): "[",
+    ("field", "chains"): "zz",
+    ("rule", "pattern"): "(",
+    ("rule", "capture"): "zz",
+    ("rule", "sender"): "ann",
+    ("rule", "recipient"): "ann",
+    ("rule", "field"): "zz",
+    ("desk", "status_mails"): "zz",
+}
+# Wrong by how the key is read.
+KINDS = {
+    "as_number": "many",
+    "one_of": "nonsense",
+    "some_of": "nonsense",
+    "as_flag": "perhaps",
+    "as_maybe": "perhaps",
+    "as_count": "many",
+    "as_zone": "Mars/Base",
+    "as_address": "nobody",
+    "as_optional_address": "nobody",
+    "as_optional_path": "missing/file",
+    "as_colour": "red",
+    "as_origins": "app",
+    "as_day": "yesterday",
+    "as_week": "always",
+    "as_places": "Atlantis",
+    "as_dates": "yesterday",
+    "as_extra_days": "yesterday",
+    "as_domains": "x",
+    "as_length": "soon",
+    "as_ladder": "soon",
+    "as_optional_ladder": "soon",
+}
+BOX = {"imap": "mailbox box", "lmtp": "mailbox pipe", "smtp": "mailbox door", "maildir": "mailbox dir"}
+
+
+def _keys() -> dict[str, tuple[str, Key]]:
+    """Every key that may be broken, with the section that it is broken in."""
+    found = {}
+    for kind, keys in SECTIONS.items():
+        full = next(one for one in WHOLE if one.partition(" ")[0] == kind)
+        found |= {f"{kind}.{key.name}": (full, key) for key in keys if (kind, key.name) not in FREE}
+    for type_, keys in {"": MAILBOX_COMMON, **MAILBOX}.items():
+        full = BOX.get(type_, "mailbox support")
+        found |= {
+            f"mailbox {type_}.{key.name}": (full, key)
+            for key in keys
+            if ("mailbox", key.name) not in FREE or key.convert.__qualname__.startswith("as_optional_path")
+        }
+    return found
+
+
+KEYS = _keys()
+
+
+def broken(section: str, key: Key) -> str:
+    own = OWN.get((section.partition(" ")[0], key.name))
+    return own if own is not None else KINDS[key.convert.__qualname__.partition(".")[0]]
+
+
+def write(config: Path, *changes: tuple[str, str, str], more: str = "") -> None:
+    """Write the whole config, with `changes` (section, key, value) in it."""
+    sections = {name: dict(values) for name, values in WHOLE.items()}
+    for section, key, value in changes:
+        sections[section][key] = value
+    text = ""
+    for name, values in sections.items():
+        text += f"[{name}]\n" + "".join(f"{key} = {value}\n" for key, value in values.items())
+    config.write_text(text + more, encoding="utf-8")
+    for name in ("new", "cur", "tmp"):
+        (config.parent / "dir" / name).mkdir(parents=True, exist_ok=True)
+
+
+def found(intake: Run, code: int = 1) -> dict[tuple[str, str], str]:
+    """What `check` says beside that all is well: the level by section and key."""
+    said = json.loads(intake("check", "--offline", "--json", code=code).stdout)
+    return {(one["section"], one["key"]): one["level"] for one in said if one["level"] != "ok"}
+
+
+EXPECTED = {(f"mailbox {name}", "trusted_authserv"): "warning" for name in ("box", "pipe", "door", "dir")}
+
+
+def test_the_whole_config_has_nothing_wrong_in_it(intake: Run, config: Path) -> None:
+    write(config)
+    assert {**EXPECTED, ("desk", ""): "warning"} == found(intake, code=0)
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_a_broken_key_is_named_by_check(name: str, intake: Run, config: Path) -> None:
+    section, key = KEYS[name]
+    write(config, (section, key.name, broken(section, key)))
+    assert (section, key.name) in found(intake)
+
+
+@pytest.mark.parametrize("name", [name for name, (_, key) in KEYS.items() if key.default is None])
+def test_a_key_that_must_be_there_is_named_by_check(name: str, intake: Run, config: Path) -> None:
+    section, key = KEYS[name]
+    write(config, (section, key.name, ""))
+    assert "problem" == found(intake)[section, key.name]
+
+
+def test_everything_broken_at_once_is_all_named(intake: Run, config: Path) -> None:
+    changes = [
+        ("desk", "reopen_days", "many"), ("desk", "canned", "no-canned"), ("desk", "templates", "none"),
+        ("web", "logo", "no.png"), ("web", "base_url", "desk.example"), ("web", "trusted_proxy", "localhost"),
+        ("dkim", "key_file", "no.key"), ("smtp", "ca_file", "no.pem"), ("mailbox box", "ca_file", "no.pem"),
+        ("mailbox box", "since", ""), ("sla all", "category", "cars"), ("sla all", "language", "xx"),
+        ("report", "mail", "x"), ("team printers", "lead", "boss@desk.example"),
+        ("mailbox dir", "path", "nowhere"), ("desk", "language", "xx"), ("web", "mailbox", "nobody"),
+    ]  # fmt: skip
+    write(config, *changes, more="[form]\n[desk]\n[web]\n")
+    said = found(intake)
+    wanted = {(section, key) for section, key, _ in changes}
+    # A section that is there twice is told, and what stands in the first of them is judged.
+    assert wanted <= set(said)
+    assert {("form", ""), ("desk", ""), ("web", "")} <= set(said)
+
+
+def test_a_key_that_stands_twice_hides_no_other(intake: Run, config: Path) -> None:
+    write(config, ("smtp", "port", "many"), more="poll_seconds = 7\npoll_seconds = 8\nnot a line\n")
+    said = found(intake)
+    assert {("smtp", "port"), ("mailbox dir", "poll_seconds"), (str(config), "")} <= set(said)
+    assert "poll_seconds stands in [mailbox dir] already" in intake("check", "--offline", code=1).output
+
+
+def test_two_mailboxes_on_one_account_are_told(intake: Run, config: Path) -> None:
+    write(
+        config,
+        ("mailbox pipe", "port", "8124"),
+        ("mailbox door", "port", "8124"),
+        more="[mailbox twin]\ntype = imap\nhost = 127.0.0.1\nuser = U\npassword = p\nsince = 2026-01-01\n"
+        "[mailbox twins]\ntype = maildir\npath = ./dir\n",
+    )
+    said = found(intake)
+    assert {("mailbox twin", "user"), ("mailbox twins", "path"), ("mailbox door", "port")} <= set(said)
+    assert ("mailbox box", "user") not in said
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "value", "level"),
+    [
+        ("web", "base_url", "", "warning"),
+        ("web", "base_url", "http://help.desk.example", "warning"),
+        ("web", "base_url", "http://localhost:8080", ""),
+        ("web", "base_url", "https://help.desk.example/desk", ""),
+        ("web", "base_url", "https://help desk.example", "problem"),
+        ("web", "base_url", "https://[::1", "problem"),
+        ("web", "trusted_proxy", "127.0.0.1", ""),
+        ("web", "trusted_proxy", "::1", ""),
+        ("web", "trusted_proxy", "*", ""),
+        ("mailbox box", "since", "", "warning"),
+        ("team printers", "lead", "boss@desk.example", "warning"),
+        ("team printers", "lead", "Anna@staff.example", ""),
+        ("sla all", "language", "zh", ""),
+        ("sla all", "category", "technical, Security", ""),
+        ("group vip", "addresses", "ann@x.example, bob@y.example", ""),
+    ],
+)
+def test_what_fits_a_key_and_will_fail_is_told_and_nothing_else(
+    section: str, key: str, value: str, level: str, intake: Run, config: Path
+) -> None:
+    write(config)
+    intake("agent", "add", "anna@staff.example")
+    write(config, (section, key, value))
+    told = found(intake, code=1 if level == "problem" else 0)
+    assert {**EXPECTED, **({(section, key): level} if level else {})} == told
+
+
+def test_a_database_that_cannot_be_used_hides_nothing_else(intake: Run, config: Path, tmp_path: Path) -> None:
+    write(config, ("web", "base_url", "desk.example"), ("sla all", "category", "cars"))
+    (tmp_path / "data" / "intake.db").write_bytes(b"this is no database at all" * 100)
+    assert {("store", "url"), ("web", "base_url"), ("sla all", "category")} <= set(found(intake))
+
+
+def test_check_of_a_broken_config_makes_no_desk(intake: Run, config: Path, tmp_path: Path) -> None:
+    write(config, ("desk", "reopen_days", "many"), ("desk", "data", "elsewhere"))
+    found(intake)
+    assert not (tmp_path / "elsewhere").exists()
+
+
+class Healthy(BaseHTTPRequestHandler):
+    """What answers like the web form, below a path."""
+
+    def do_GET(self) -> None:
+        """Answer /desk/healthz alone."""
+        good = self.path == "/desk/healthz"
+        self.send_response(200 if good else 404)
+        self.end_headers()
+        self.wfile.write(b"ok\n")
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.mark.parametrize(("path", "level"), [("/desk", ""), ("/other", "warning")])
+def test_a_port_that_is_taken_by_the_desk_itself_is_as_it_should_be(
+    path: str, level: str, intake: Run, config: Path
+) -> None:
+    with HTTPServer(("127.0.0.1", 0), Healthy) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        port = str(server.server_port)
+        write(config, ("web", "port", port), ("web", "base_url", f"https://help.desk.example{path}"))
+        said = found(intake, code=0)
+        server.shutdown()
+        thread.join()
+    assert level == said.get(("web", "port"), "")
