@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from intake import __version__
-from intake.commands.common import Errors, Invocation
+from intake.commands.common import Invocation
+from intake.commands.errors import Errors, bound_numbers
 from intake.commands.examples import show_examples
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class Intake(Errors):
         module, name = COMMANDS[cmd_name]
         found: click.Command = getattr(importlib.import_module(f"intake.commands.{module}"), name)
         show_examples(found, cmd_name)
+        bound_numbers(found)
         return found
 
 

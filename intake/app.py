@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from intake import canned_files, config_rules
+from intake import canned_files, config_rules, troubles
 from intake.claims import Authenticated
 from intake.config import KEY_FILE, Settings
 from intake.desk.language import LANGUAGES
@@ -82,9 +82,12 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
 
     policy = policy_of(settings)
     data: Path = settings.desk.data
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = not (data / KEY_FILE).exists()
-    keys = signing_keys(data)
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = not (data / KEY_FILE).exists()
+        keys = signing_keys(data)
+    except OSError as err:
+        raise UserError(f"[desk] data: {troubles.told(err)}") from err
     store = open_store(settings.store.url, data)
     if not fresh:
         _expect_nothing_left_behind(store, settings.store.url, data)

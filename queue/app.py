@@ -17,6 +17,7 @@ from huey.registry import Message
 from huey.serializer import Serializer
 from huey.storage import SqliteStorage
 
+from intake import troubles
 from intake.config import Settings
 from intake.ports import UserError
 
@@ -129,7 +130,9 @@ def _file_huey(name: str, path: Path, common: dict[str, Any]) -> Huey:
         # Without fsync: what a power cut takes from this file, the sweep brings back.
         return Huey(name, storage_class=QueueFile, filename=str(path), fsync=False, cache_mb=1, **common)
     except (OSError, sqlite3.Error) as err:
-        raise UserError(f"[queue] url: {path} cannot be used: {err}. Check the folder's owner.") from err
+        # Where nobody foresaw what is wrong, the folder is the likeliest.
+        told = troubles.told(err) or f"{err}. Check the folder's owner."
+        raise UserError(f"[queue] url: {path} cannot be used: {told}") from err
 
 
 def _redis_huey(name: str, url: str, common: dict[str, Any]) -> Huey:

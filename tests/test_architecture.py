@@ -44,6 +44,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("intake.store", ("intake.desk", "intake.mail", "intake.ports", "intake.config", "intake.views")),
     ("intake.owner", ()),
+    ("intake.troubles", ()),
     ("intake.dkim_keys", ("intake.ports",)),
     ("intake.sandbox", ("intake.desk", "intake.mail", "intake.ports")),
     ("intake.previews", ("intake.desk",)),
@@ -92,6 +93,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "intake.queue",
         (
             "intake.ports",
+            "intake.troubles",
             "intake.service",
             "intake.escalating",
             "intake.later_previews",

@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
+from typing import TYPE_CHECKING, NoReturn, Protocol, TypeVar
 
 import click
 
 from intake import terminal
-from intake.ports import Temporary, UserError
+from intake.ports import UserError
 
 if TYPE_CHECKING:
     import threading
@@ -218,27 +218,3 @@ def text_of(text: str | None, file: str | None) -> str:
     if not text:
         raise UserError("There is no text. Give --text, a FILE, or write it to standard input.")
     return text
-
-
-class Errors(click.Group):
-    """A group whose commands end without a traceback for what a person can put right."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; UserError and ConfigError end with 1, Temporary with 75."""
-        try:
-            return super().invoke(ctx)
-        except click.NoSuchOption as err:
-            if err.option_name != "--config":
-                raise
-            where = "--config stands before the command: intake --config FILE COMMAND."
-            raise click.UsageError(where, err.ctx) from err
-        except UserError as err:
-            terminal.warn(str(err))
-            ctx.exit(FAILED)
-        except Temporary as err:
-            terminal.warn(f"Not now: {err}. Nothing was changed; try again in a while.")
-            ctx.exit(EX_TEMPFAIL)
-        finally:
-            invocation = ctx.find_object(Invocation)
-            if invocation is not None:
-                invocation.close()

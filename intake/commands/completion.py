@@ -7,7 +7,7 @@ from intake.commands.common import needs_no_desk
 
 
 @needs_no_desk
-@click.command(epilog="Example: intake completion bash > ~/.local/share/bash-completion/completions/intake")
+@click.command(epilog="Example: intake completion fish > ~/.config/fish/completions/intake.fish")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:

@@ -8,6 +8,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, not_found, now
+from intake.commands.errors import Number
 from intake.commands.examples import EXAMPLES
 from intake.ports import UserError
 
@@ -68,7 +69,7 @@ def made(name: str) -> click.Command:
         short_help=kind.help,
         epilog=f"Example: {EXAMPLES[f'ticket {name}']}",
     )
-    @click.argument("number", type=int)
+    @click.argument("number", type=Number())
     @click.argument("argument", nargs=-1, metavar=kind.grammar or "")
     @acting_as
     @click.pass_obj

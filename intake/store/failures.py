@@ -107,7 +107,9 @@ def spoils(err: BaseException) -> bool:
 
 def _cure(err: BaseException) -> str | None:
     if isinstance(err, sqlite3.Error):
-        return _SQLITE.get(getattr(err, "sqlite_errorcode", 0) & 0xFF)
+        code = getattr(err, "sqlite_errorcode", 0)
+        # What readers share beside the database could not be made larger: there is no room for it.
+        return _FULL if code == sqlite3.SQLITE_IOERR_SHMSIZE else _SQLITE.get(code & 0xFF)
     if type(err).__module__.partition(".")[0] != "psycopg" or not isinstance(err, Exception):
         return None
     state = getattr(err, "sqlstate", None)

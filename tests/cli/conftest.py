@@ -61,6 +61,8 @@ def intake(config: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command line; give it the exit code to expect, or 0."""
     for name in ("INTAKE_CONFIG", "INTAKE_AGENT", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
+    # What nobody foresaw is a fault of ours, and shall be seen where it began.
+    monkeypatch.setenv("INTAKE_TRACEBACK", "1")
 
     def run(*args: str, code: int = 0, text: str | bytes | None = None) -> Result:
         result = CliRunner().invoke(main, ["--config", str(config), *args], input=text)
