@@ -228,6 +228,10 @@ class Errors(click.Group):
                 raise
             where = "--config stands before the command: intake --config FILE COMMAND."
             raise click.UsageError(where, err.ctx) from err
+        except click.ClickException as err:
+            # Click prints what was typed, which a script may have taken from a ticket.
+            vars(err)["message"] = terminal.shown(err.message)
+            raise
         except UserError as err:
             terminal.warn(str(err))
             ctx.exit(FAILED)
