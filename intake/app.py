@@ -18,6 +18,7 @@ from intake.desk.links import Links
 from intake.desk.message import Message
 from intake.desk.people import Assignment, TeamPolicy
 from intake.desk.policy import MailboxPolicy, Policy, SurveyPolicy
+from intake.folders import private_folder
 from intake.ports import Arrival, Channel, Post, Received, Session, UserError
 from intake.previews import Previewer
 from intake.sandbox import parser
@@ -83,7 +84,7 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
     policy = policy_of(settings)
     data: Path = settings.desk.data
     try:
-        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(data)
         fresh = not (data / KEY_FILE).exists()
         keys = signing_keys(data)
     except OSError as err:

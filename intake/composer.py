@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone, tzinfo
 from email.utils import format_datetime
 
@@ -73,6 +74,9 @@ class Composer:
         if mail.kind is MailKind.STATUS and template_of(mail) not in self._desk.status_mails:
             return None
         files, left_out = _fitting(mail.attachments)
+        if mail.kind is not MailKind.RELAY:
+            # A name is text that is shown as well; the file itself is what was sent.
+            files = [replace(one, name=hidden(one.name)) for one in files]
         if mail.kind in _TO_AGENT:
             files = _previewed(files)
         language = self._language(mail, ticket)
@@ -149,15 +153,15 @@ class Composer:
         """What templates may use. Text of users is only ever a value, never a template."""
         token = self._agent_token(mail, ticket, now)
         # What somebody sent by mistake must not spread into the mailboxes of others.
-        shown = hidden(mail.text) if mail.kind in _TO_AGENT else mail.text
+        shown = mail.text if mail.kind is MailKind.RELAY else hidden(mail.text)
         trusted = mail.quote_subject
         author = mail.author
         survey = self._links.survey(ticket, now) if mail.kind is MailKind.SURVEY else ""
         due = mail.due or (ticket.first_response_due if mail.kind is MailKind.ACKNOWLEDGEMENT else None)
         return {
             "number": ticket.id,
-            "subject": hidden(compose.bare_subject(ticket.subject)) if trusted else "",
-            "name": compose.clean(mail.to.name, compose.MAX_NAME) if trusted else "",
+            "subject": compose.bare_subject(hidden(ticket.subject)) if trusted else "",
+            "name": _shown(mail.to.name, compose.MAX_NAME) if trusted else "",
             "desk": self._desk.name,
             "event": mail.event,
             "text": (tokens.masked(shown) if mail.kind in _TO_AGENT else shown).strip("\r\n"),
@@ -169,7 +173,7 @@ class Composer:
             "due": due,
             "late": due is not None and due < now,
             "closed": ticket.closed_at or now,
-            "author_name": compose.clean(author.name, compose.MAX_NAME) if author else "",
+            "author_name": _shown(author.name, compose.MAX_NAME) if author else "",
             "author_address": compose.clean(author.mailbox, 254) if author else "",
             "stranger": mail.stranger,
             "related": ticket.related,
@@ -177,9 +181,9 @@ class Composer:
             "status": ticket.status.value,
             "priority": ticket.priority if ticket.priority in PRIORITIES else "normal",
             "signature": self._desk.signature,
-            "left_out": [compose.clean(one, 120) for one in left_out],
+            "left_out": [_shown(one, 120) for one in left_out],
             "delimiter": DELIMITER,
-            "proposed": [compose.clean(one, 254) for one in mail.proposed],
+            "proposed": [_shown(one, 254) for one in mail.proposed],
             "command_address": self.command_address(mail.agent.id, now)
             if mail.kind is MailKind.ANSWER and mail.agent
             else "",
@@ -194,7 +198,7 @@ class Composer:
 
     def _addressee(self, mail: Mail) -> str:
         # An unverified sender's name is his own text: he may have put an advertisement there.
-        return mail.to.name if mail.quote_subject else ""
+        return hidden(mail.to.name) if mail.quote_subject else ""
 
     def _reply_to(self, mail: Mail, ticket: Ticket, base: str, now: datetime) -> str:
         if mail.kind is MailKind.SURVEY:
@@ -256,6 +260,11 @@ class Composer:
         """
         digest = hmac.new(self._keys[-1], b"intake-thread-v1 %d" % ticket.id, hashlib.sha256)
         return f"ticket.{digest.hexdigest()[:32]}@{base.rpartition('@')[2]}"
+
+
+def _shown(text: str, most: int) -> str:
+    """Return what somebody wrote as it stands in one line of a mail."""
+    return compose.clean(hidden(text), most)
 
 
 def template_of(mail: Mail) -> str:

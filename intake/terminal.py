@@ -1,8 +1,9 @@
-"""Everything a person reads on a terminal goes through here, and through `safe` first.
+"""Everything a person reads on a terminal goes through here, and through `shown` first.
 
 What strangers write reaches these lists. An escape sequence in a subject must
 neither move a cursor, set a clipboard nor turn a line around, on a terminal or
-in a file that is shown on one later.
+in a file that is shown on one later. And a key to somebody's money that they sent by mistake
+does not stay in a scrollback, a screenshot or the log of a script.
 """
 
 import json
@@ -15,6 +16,9 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import Enum
 from pathlib import Path
 from typing import IO, Any
+
+from intake.desk.secrets import hidden
+from intake.ports import UserError
 
 # C0 but for newline and tab, DEL, C1, the bidi controls of UAX 9 with ALM, the two
 # Unicode line separators, lone surrogates, and the invisible tag characters.
@@ -45,6 +49,16 @@ def line(text: str) -> str:
     return safe(re.sub(r" *[\t\n][ \t\n]*", " ", text.replace("\r\n", "\n"))).strip()
 
 
+def shown(text: str) -> str:
+    """Return `text` as it may be shown: without secrets, and harmless."""
+    return safe(hidden(text))
+
+
+def shown_line(text: str) -> str:
+    """Return `text` as it may be shown, on one line. What is to be cut is cut after this."""
+    return line(hidden(text))
+
+
 def clock(moment: datetime | None, zone: tzinfo = UTC) -> str:
     """Return an aware time as people read it, in `zone`; "" for none."""
     return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M") if moment else ""
@@ -67,31 +81,43 @@ def ago(moment: datetime | None, now: datetime) -> str:
 
 
 def say(text: str = "") -> None:
-    """Print text to standard output, safe."""
-    _write(sys.stdout, text)
+    """Print text to standard output, as it may be shown."""
+    _write(sys.stdout, shown(text))
 
 
 def warn(text: str) -> None:
-    """Print text to standard error, safe."""
-    _write(sys.stderr, text)
+    """Print text to standard error, as it may be shown."""
+    _write(sys.stderr, shown(text))
 
 
 def say_bytes(data: bytes) -> None:
-    """Write bytes to standard output as they are: only for what was asked for as bytes."""
+    """Write bytes to standard output as they are: only for what was asked for as bytes, and for a file.
+
+    Raises UserError on a terminal, which would act on what is in them.
+    """
+    if sys.stdout.isatty():
+        raise UserError("These are bytes for a file, which a terminal would act on: add > FILE.")
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
 
 
+def say_csv(text: str) -> None:
+    """Print a table in CSV as it may be shown, with the line ends that it has (RFC 4180)."""
+    whole = "\r\n".join(shown(one) for one in text.removesuffix("\r\n").split("\r\n"))
+    _write(sys.stdout, f"{whole}\r")
+
+
 def _write(stream: IO[str], text: str) -> None:
-    data = f"{safe(text)}\n"
+    """Write what is safe already, and a line end."""
+    data = f"{text}\n"
     encoding = getattr(stream, "encoding", None) or "utf-8"
     stream.write(data.encode(encoding, "backslashreplace").decode(encoding))
     stream.flush()
 
 
 def plain(value: Any) -> Any:
-    """Return `value` as JSON knows it: dataclasses by their fields, times in ISO 8601 with Z."""
+    """Return `value` as JSON knows it: dataclasses by their fields, times in ISO 8601 with Z, no secrets."""
     if is_dataclass(value) and not isinstance(value, type):
         return {one.name: plain(getattr(value, one.name)) for one in fields(value) if one.repr}
     if isinstance(value, Enum):
@@ -103,16 +129,16 @@ def plain(value: Any) -> Any:
     if isinstance(value, date | Path):
         return str(value)
     if isinstance(value, Mapping):
-        return {str(key): plain(one) for key, one in value.items()}
+        return {hidden(str(key)): plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(one) for one in value]
-    return value
+    return hidden(value) if isinstance(value, str) else value
 
 
 def say_json(value: Any) -> None:
-    """Print `value` as JSON. Unsafe characters stand as JSON escapes, so no byte is lost or acts."""
+    """Print `value` as JSON. Unsafe characters stand as JSON escapes, so none is lost or acts."""
     text = json.dumps(plain(value), ensure_ascii=False, indent=2)
-    say(_UNSAFE.sub(_json_escape, text))
+    _write(sys.stdout, _UNSAFE.sub(_json_escape, text))
 
 
 def _json_escape(found: re.Match[str]) -> str:
@@ -138,7 +164,10 @@ Cell = str | tuple[str, str]
 
 
 def table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
-    """Print rows one line each; what does not fit ends in an ellipsis. Text is never read as markup."""
+    """Print rows one line each; what does not fit ends in an ellipsis. Text is never read as markup.
+
+    Texts are cut here, after what must not be shown was taken out of them.
+    """
     from rich.cells import cell_len
     from rich.table import Table
 
@@ -201,9 +230,9 @@ def passage(heading: str, text: str, style: str = "bold", gap: bool = True) -> N
     from rich.padding import Padding
     from rich.text import Text
 
-    _print(Text(line(heading), style=style))
+    _print(Text(shown_line(heading), style=style))
     if text.strip():
-        body = Text(safe(text.replace("\r\n", "\n").strip("\n")), overflow="fold", tab_size=4)
+        body = Text(shown(text.replace("\r\n", "\n").strip("\n")), overflow="fold", tab_size=4)
         _print(Padding(body, (0, 0, 0, 2)))
     if gap:
         say()
@@ -213,7 +242,7 @@ def _text(cell: Cell) -> Any:
     from rich.text import Text
 
     text, style = (cell, "") if isinstance(cell, str) else cell
-    return Text(line(text), style=style)
+    return Text(shown_line(text), style=style)
 
 
 def _print(what: Any) -> None:

@@ -19,6 +19,7 @@ from huey.storage import SqliteStorage
 
 from intake import troubles
 from intake.config import Settings
+from intake.folders import private_folder
 from intake.ports import UserError
 
 # Redis is on the way of a message being processed: a stuck one may cost this, and no more.
@@ -126,7 +127,7 @@ def make_huey(settings: Settings) -> Huey:
 
 def _file_huey(name: str, path: Path, common: dict[str, Any]) -> Huey:
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(path.parent)
         # Without fsync: what a power cut takes from this file, the sweep brings back.
         return Huey(name, storage_class=QueueFile, filename=str(path), fsync=False, cache_mb=1, **common)
     except (OSError, sqlite3.Error) as err:

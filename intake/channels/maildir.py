@@ -14,6 +14,7 @@ from pathlib import Path
 from intake.channels.lmtp import SeenStore
 from intake.config import Section, Settings
 from intake.desk.message import Envelope
+from intake.folders import private_folder
 from intake.ports import Arrival, Receive, Temporary
 
 log = logging.getLogger("intake.channels.maildir")
@@ -118,13 +119,13 @@ class MaildirChannel:
         if after == "delete":
             file.path.unlink(missing_ok=True)
         elif after == "move" and target is not None:
-            target.mkdir(parents=True, exist_ok=True)
+            private_folder(target)
             _move(file.path, target / file.path.name)
         elif after == "move" and file.path.parent.name == "new":
             # Seen, in the words of the Maildir format.
             _move(file.path, self._path / "cur" / f"{file.path.name}:2,S")
         elif after == "move":
-            (self._path / "done").mkdir(exist_ok=True)
+            private_folder(self._path / "done")
             _move(file.path, self._path / "done" / file.path.name)
         else:
             self._done.add(file)

@@ -1,22 +1,15 @@
 """`intake backup` and `intake restore`: the whole desk in a folder, and back."""
 
 import os
-import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from intake import terminal
 from intake.commands.common import Invocation, expect_a_desk, login, needs_desk, needs_no_desk, now
+from intake.config_copy import config_copy
+from intake.folders import private_folder
 from intake.ports import UserError
-
-# Keys whose values are secrets; a path or a variable that leads to one is none.
-_SECRET = re.compile(
-    r"^\s*\w*(password|passwd|secret|token|api_?key)\w*(?<!_file)(?<!_env)\s*=", re.IGNORECASE
-)
-_IN_URL = re.compile(r"(://[^/\s:@]*):[^/\s@]*@")
-LEFT_OUT = "# left out of the backup: "
 
 
 @needs_desk
@@ -26,16 +19,17 @@ LEFT_OUT = "# left out of the backup: "
 def backup(given: Invocation, folder: Path) -> None:
     """Copy the whole desk into a folder, while it runs.
 
-    The database, all files, the key of reply addresses, and the config without passwords.
+    The database, all files, the key of reply addresses, and the config without secrets and remarks.
     """
+    from intake.config import written
     from intake.store.backup import backup as copy
 
     desk = given.desk()
     _make(folder)
-    config = _without_secrets(given.config.read_text(encoding="utf-8-sig"))
+    config = config_copy(written(given.config))
     descriptor = os.open(folder / "intake.ini", os.O_WRONLY | os.O_CREAT, 0o600)
     with open(descriptor, "w", encoding="utf-8") as file:
-        file.write("".join(config))
+        file.write(config)
     made = copy(desk.store, desk.settings.store.url, desk.settings.desk.data, folder, now())
     given.record(login(), f"backed up into {folder}")
     files = "1 file" if made["files"] == 1 else f"{made['files']} files"
@@ -89,18 +83,8 @@ def restore(given: Invocation, folder: Path | None, in_place: bool) -> None:
 
 def _make(folder: Path) -> None:
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(folder)
         if any(folder.iterdir()):
             raise UserError(f"{folder} is not empty. Name a new folder for each backup.")
     except OSError as err:
         raise UserError(f"{folder} cannot be written: {err.strerror}. Name another folder.") from err
-
-
-def _without_secrets(config: str) -> Iterator[str]:
-    """Yield the lines of the config, each value of a secret key (and its further lines) left out."""
-    inside = False
-    for line in config.splitlines(keepends=True):
-        if inside and line[:1] in (" ", "\t") and line.strip():
-            continue
-        inside = bool(_SECRET.match(line))
-        yield f"{LEFT_OUT}{line.partition('=')[0].strip()}\n" if inside else _IN_URL.sub(r"\1@", line)

@@ -1,6 +1,5 @@
 """`intake check`: everything that can be wrong, found at once, each with its cure."""
 
-import re
 import stat
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -172,15 +171,18 @@ def _kind(url: str) -> str:
 
 
 def _file(settings: "Settings") -> Findings:
+    from intake.config import written
+    from intake.config_copy import holds_secrets
+
     text = settings.file.read_text(encoding="utf-8-sig")
     mode = settings.file.stat().st_mode
-    secret = any(re.match(r"password *= *[^\s]", line) for line in text.splitlines())
+    secret = holds_secrets(written(settings.file), text)
     if secret and mode & (stat.S_IRWXG | stat.S_IRWXO):
         yield Finding(
             "warning",
             str(settings.file),
             "",
-            "holds a password and others may read it",
+            "holds a secret and others may read it",
             f"Run: chmod 600 {settings.file}",
         )
     else:

@@ -18,4 +18,4 @@ def completion(ctx: click.Context, shell: str) -> None:
     if found is None:
         raise click.UsageError(f"{shell} is not a shell that is known here.")
     script = found(ctx.find_root().command, {}, "intake", "_INTAKE_COMPLETE")
-    terminal.say_bytes(script.source().encode())
+    terminal.say(script.source().rstrip("\n"))

@@ -10,6 +10,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, login, needs_no_desk
+from intake.folders import private_folder
 from intake.ports import UserError
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def create(given: Invocation, force: bool) -> None:
             "--force makes a new one in its place."
         )
     private = _new_key()
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(path.parent)
     _write(path, private)
     given.record(login(), "made a key that mail is signed with")
     terminal.say(f"Wrote the key to {path}; nobody but you may read it.")

@@ -21,7 +21,7 @@ def erase(ctx: click.Context, address: str, yes: bool, as_: str) -> None:
     erasing = Erasing(desk.store.db, desk.store.blobs)
     tickets = erasing.tickets_of(address)
     if not yes and not click.confirm(
-        f"Erase {terminal.line(address)} with {len(tickets)} tickets, for good?"
+        f"Erase {terminal.shown_line(address)} with {len(tickets)} tickets, for good?"
     ):
         ctx.exit(FAILED)
     done = erasing.erase(tickets, address, (), desk.keys[-1], who, now())

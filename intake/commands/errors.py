@@ -27,9 +27,14 @@ class Errors(click.Group):
                 raise
             where = "--config stands before the command: intake --config FILE COMMAND."
             raise click.UsageError(where, err.ctx) from err
-        except click.UsageError as err:
-            raise (_meant(err) or err) from err
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
+        except click.ClickException as err:
+            meant = _meant(err)
+            if meant is not None:
+                raise meant from err
+            # Click prints what was typed, which a script may have taken from a ticket.
+            vars(err)["message"] = terminal.shown(err.message)
+            raise
+        except (click.exceptions.Exit, click.Abort):
             raise
         except UserError as err:
             terminal.warn(str(err))
@@ -53,7 +58,7 @@ class Errors(click.Group):
 
 
 def _unforeseen(err: Exception) -> str:
-    words = terminal.line(str(err))[:200]
+    words = terminal.shown(terminal.line(str(err)))[:200]
     return (
         f"Something went wrong that nobody foresaw: {type(err).__name__}{f': {words}' if words else ''}.\n"
         f"That is a fault in intake. To report it, set {TRACEBACK}=1, run the command again, and send "
@@ -61,17 +66,19 @@ def _unforeseen(err: Exception) -> str:
     )
 
 
-def _meant(err: click.UsageError) -> click.UsageError | None:
+def _meant(err: click.ClickException) -> click.UsageError | None:
     """Return the error of an unknown command with the command that was most likely meant; None of another."""
     said = re.match(r"No such command ['\"](.+?)['\"]", err.message)
-    if said is None or err.ctx is None or not isinstance(err.ctx.command, click.Group):
+    if said is None or not isinstance(err, click.UsageError) or err.ctx is None:
+        return None
+    if not isinstance(err.ctx.command, click.Group):
         return None
     known = [name for name in err.ctx.command.list_commands(err.ctx) if not name.startswith("_")]
     near = difflib.get_close_matches(said[1], known, 1, 0.6)
     if not near or "Did you mean" in err.message:
         return None
     path = err.ctx.command_path
-    return click.UsageError(f"No such command '{said[1]}'. Did you mean `{path} {near[0]}`?", err.ctx)
+    return click.UsageError(f"No such command '{terminal.shown(said[1])}'. Did you mean `{path} {near[0]}`?", err.ctx)
 
 
 class Number(click.types.IntParamType):

@@ -13,6 +13,7 @@ from intake import terminal
 from intake.commands.common import Invocation, needs_no_desk, now
 from intake.config_values import BadValue, as_address, as_number, as_zone
 from intake.desk.language import LANGUAGES
+from intake.folders import private_folder
 from intake.ports import UserError
 
 # Sections of the example that every config has; of its mailboxes only one kind is kept.
@@ -155,7 +156,7 @@ def init(given: Invocation, /, yes: bool, force: bool, **options: str | None) ->
 
     data: Path = load(path).desk.data
     try:
-        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(data)
         signing_keys(data)
     except OSError as err:
         raise UserError(f"{data} cannot be made: {err.strerror}. Give another --data folder.") from err
@@ -278,7 +279,8 @@ def _install(path: Path, text: str, force: bool) -> None:
 
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        # Who runs the desk may be another user than who writes this; the file itself is private.
+        path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)

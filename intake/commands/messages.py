@@ -66,8 +66,12 @@ def _cells(row: "MessageRow") -> tuple[Cell, ...]:
 
 @message.command()
 @click.argument("number", metavar="ID", type=int)
-@click.option("--raw", is_flag=True, help="Its first 64 KiB as they came, escape characters made visible.")
-@click.option("--bytes", "bytes_", is_flag=True, help="The mail as it came, byte for byte: for a file.")
+@click.option(
+    "--raw",
+    is_flag=True,
+    help="Its first 64 KiB as they came, escape characters made visible, secrets hidden.",
+)
+@click.option("--bytes", "bytes_", is_flag=True, help="The mail as it came, byte for byte: only into a file.")
 @as_json
 @click.pass_obj
 def show(given: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -> None:

@@ -67,8 +67,8 @@ def list_(given: Invocation, state: str | None, ticket: int | None, limit: int, 
 
 @outbox.command()
 @click.argument("number", metavar="ID", type=int)
-@click.option("--raw", is_flag=True, help="The whole mail, escape characters made visible.")
-@click.option("--bytes", "bytes_", is_flag=True, help="The whole mail, byte for byte: for a file.")
+@click.option("--raw", is_flag=True, help="The whole mail, escape characters made visible, secrets hidden.")
+@click.option("--bytes", "bytes_", is_flag=True, help="The whole mail, byte for byte: only into a file.")
 @as_json
 @click.pass_obj
 def show(given: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -> None:

@@ -1,5 +1,6 @@
 """`intake report`: how the desk did, on the terminal, as a page, as a table or by mail."""
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,7 +86,7 @@ def report(
     if csv_ is not None:
         from intake.reports.words import as_csv
 
-        _write(csv_, as_csv(made))
+        _write(csv_, as_csv(made), terminal.say_csv)
     if mail:
         _send(desk, made, mail)
         given.record(login(), f"sent the report to {', '.join(mail)}")
@@ -171,9 +172,9 @@ def _send(desk: "Desk", made: Report, mail: tuple[str, ...]) -> None:
     terminal.warn(f"{len(ids)} mail{'s' if len(ids) != 1 else ''} will go out with the page attached.")
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, text: str, say: Callable[[str], None] = terminal.say) -> None:
     if str(path) == "-":
-        terminal.say_bytes(text.encode())
+        say(text)
         return
     try:
         path.write_text(text, encoding="utf-8", newline="")

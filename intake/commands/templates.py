@@ -115,14 +115,14 @@ def preview(given: Invocation, name: str, lang: str, number: int | None, html: b
         from intake.web.page_preview import preview as page_of
 
         entries = () if number is None else desk.store.entries(number)
-        click.echo(page_of(desk, name, language, found, entries))
+        terminal.say(page_of(desk, name, language, found, entries))
         return
     mail = _mail(name, found)
     letter = _composer(desk).letter(mail, found, now(), language, goes_as_html(mail))
     if html and not letter.html:
         raise UserError(f"The mail {name} goes out as text only.")
     if html:
-        click.echo(letter.html)
+        terminal.say(letter.html)
     else:
         terminal.say(f"Subject: {letter.subject}\n\n{letter.text}")
 

@@ -14,6 +14,7 @@ from intake.desk.grammar import Refused, Scene, Where, begins, tidy
 from intake.desk.language import detect
 from intake.desk.lookup import Wanted
 from intake.desk.message import Address, Message
+from intake.desk.secrets import excerpt
 from intake.desk.ticket import NO_TICKET, Agent, EntryKind, Ticket, no_ticket
 from intake.desk.tokens import Purpose, Token
 
@@ -134,7 +135,7 @@ def _subject(case: Case, asked: Asked) -> str:
     while subject.casefold().startswith(_PREFIXES):
         subject = subject.partition(":" if ":" in subject[:5] else "：")[2].strip()
     if not subject or begins(subject):
-        subject = tidy(asked.text.strip().splitlines()[0])[:80]
+        subject = excerpt(tidy(asked.text.strip().splitlines()[0]), 80, "")
     return subject[:MAX_SUBJECT]
 
 

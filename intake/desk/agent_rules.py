@@ -10,6 +10,7 @@ from intake.desk.effects import AddEntry, Assign, Effect, Finish, Mail, MailKind
 from intake.desk.facts import Found, Overtaken
 from intake.desk.message import Address, Message
 from intake.desk.policy import Policy
+from intake.desk.secrets import excerpt
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 from intake.desk.tokens import Purpose
 from intake.desk.undo import held
@@ -83,8 +84,7 @@ def confirmed_draft(case: Case) -> list[Effect] | None:
 
 def _second(case: Case, found: Found, agent: Agent, other: Overtaken) -> list[Effect]:
     """Return the effects of the second answer to one question: it waits, and both agents are told."""
-    said = " ".join(other.text.split())
-    shown = said if len(said) <= _SHOWN else f"{said[:_SHOWN]}…"
+    shown = excerpt(" ".join(other.text.split()), _SHOWN)
     why = f"{other.by.name} has answered since, at {other.at:%H:%M} UTC: “{shown}”"
     *kept, end = drafted(case, found, agent, why, confirm=True)
     what = f"{agent.name} has written an answer too. It waits until {agent.name} has read yours."

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 
 from intake.desk.grammar import Refused
+from intake.desk.secrets import hidden
 from intake.desk.ticket import Ticket
 
 FIELDS = ("number", "name", "subject", "agent", "category")
@@ -45,8 +46,9 @@ def filled(template: str, ticket: Ticket, agent: str) -> str:
     """Return the text with its fields filled in; `{field.NAME}` is one of the ticket's own fields."""
     values = {
         "number": str(ticket.id),
-        "name": ticket.requester.name,
-        "subject": ticket.subject,
+        # What the customer wrote goes back to them, and to who else is in the ticket, by mail.
+        "name": hidden(ticket.requester.name),
+        "subject": hidden(ticket.subject),
         "agent": agent,
         "category": ticket.category,
     }
@@ -54,6 +56,6 @@ def filled(template: str, ticket: Ticket, agent: str) -> str:
     def value(match: re.Match[str]) -> str:
         if match[2] is None:
             return values.get(match[1], match[0])
-        return ticket.fields.get(match[2], "") if match[1] == "field" else match[0]
+        return hidden(ticket.fields.get(match[2], "")) if match[1] == "field" else match[0]
 
     return _FIELD.sub(value, template)

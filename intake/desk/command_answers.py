@@ -11,6 +11,7 @@ from intake.desk.effects import Effect, Mail, MailKind
 from intake.desk.grammar import Refused, Scene, Where
 from intake.desk.lookup import MINE, NEXT, OVERDUE, SEARCH, TEAM, Line, Listed, Wanted
 from intake.desk.message import Address
+from intake.desk.secrets import excerpt
 from intake.desk.ticket import NO_TICKET, EntryKind, Ticket
 
 LISTS = {
@@ -148,7 +149,7 @@ def _entry(line: Line, zone: tzinfo) -> str:
     at = _clock(line.at, zone)
     if line.kind is EntryKind.EVENT:
         return f"{at}  {line.text}"
-    text = line.text if len(line.text) <= MOST_TEXT else f"{line.text[:MOST_TEXT]} …"
+    text = excerpt(line.text, MOST_TEXT, " …")
     # Indented, so that a reply's quoting and a customer's words cannot look like ours.
     body = "\n".join(f"    {one}".rstrip() for one in text.splitlines()) or "    (no text)"
     files = "".join(f"\n    [file] {one}" for one in line.files)

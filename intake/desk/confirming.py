@@ -14,6 +14,7 @@ from intake.desk.case import Case, alerts, entry
 from intake.desk.effects import AddEntry, Effect, Finish, Mail, Outcome, Record, Settle
 from intake.desk.facts import Draft, Found
 from intake.desk.message import Address, Attachment, Message
+from intake.desk.secrets import excerpt
 from intake.desk.ticket import Agent, EntryKind
 from intake.desk.tokens import Purpose, Token
 
@@ -77,7 +78,7 @@ def drafted(case: Case, found: Found, agent: Agent | None, why: str, confirm: bo
     told = alerts(case, tell, ticket.id, what) if allowed else []
     if agent:
         # His own words come back to him, so that he need not look for them to send them again.
-        shown = case.message.new_text.strip()[:MAX_SHOWN] or "(no text)"
+        shown = excerpt(case.message.new_text.strip(), MAX_SHOWN) or "(no text)"
         event = "confirm" if confirm else ""
         told = [replace(one, event=event, quoted=shown) if isinstance(one, Mail) else one for one in told]
     return [

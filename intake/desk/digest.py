@@ -9,6 +9,7 @@ from intake.desk.lookup import Listed
 from intake.desk.message import Address
 from intake.desk.people import Notify, on_duty
 from intake.desk.policy import Policy
+from intake.desk.secrets import excerpt
 from intake.desk.ticket import Agent
 
 # A digest names so many tickets; who has more needs the list, not a longer mail.
@@ -70,7 +71,6 @@ def _piece(news: News, now: datetime, zone: tzinfo) -> str:
         late = "late since" if ticket.due < now else "due"
         marks.append(f"{late} {ticket.due.astimezone(zone):%Y-%m-%d %H:%M}")
     marks.append(ticket.assignee or "nobody has it")
-    words = " ".join(news.text.split())
-    shown = words if len(words) <= MOST_TEXT else f"{words[:MOST_TEXT]}…"
+    shown = excerpt(" ".join(news.text.split()), MOST_TEXT)
     subject = ticket.subject or "(no subject)"
     return f"#{ticket.id}  {subject}\n    {ticket.requester}: {', '.join(marks)}\n    {shown or '(no text)'}"

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from intake.desk.report import Rise
+from intake.desk.secrets import hidden
 
 FEWEST = 3
 MOST_SHOWN = 10
@@ -70,7 +71,7 @@ def _counted(tickets: Iterable[tuple[int, str, str]]) -> Mapping[str, set[int]]:
 
 def words(subject: str) -> set[str]:
     """Return what a subject is counted under, in lower case."""
-    text = subject[:_LONGEST].lower()
+    text = hidden(subject)[:_LONGEST].lower()
     dense = [
         run[start : start + length]
         for run in _DENSE.findall(text)

@@ -93,14 +93,24 @@ def redacted(text: str, found: Sequence[Secret]) -> str:
 
 
 def hidden(text: str) -> str:
-    """Return `text` as it may be mailed: each secret replaced by a word for it.
+    """Return `text` as it may be shown or mailed: each secret replaced by a word for it.
 
-    A mail lies in mailboxes and backups that no redaction reaches.
+    A mail lies in mailboxes and backups that no redaction reaches, a page with whoever has its
+    link, a screen in the scrollback. So whatever shows what somebody wrote goes through here.
     """
     found = find(text)
     for one in reversed(found):
         text = f"{text[: one.start]}[hidden: {one.kind}]{text[one.end :]}"
     return text
+
+
+def excerpt(text: str, most: int, more: str = "…") -> str:
+    """Return the first `most` characters of `text` as they may be shown; `more` says that it goes on.
+
+    Cut first, a secret would be too short to be known for one.
+    """
+    shown = hidden(text)
+    return shown if len(shown) <= most else f"{shown[:most]}{more}"
 
 
 def exposed(text: str) -> bool:

@@ -1,12 +1,14 @@
 """Making a report: what is read, counted and compared."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from intake.desk.report import Report, Tally
 from intake.desk.rising import rising
 from intake.store.reporting import Reporting
+from intake.terminal import shown_line
 
 if TYPE_CHECKING:
     from intake.app import Desk
@@ -37,4 +39,19 @@ def gather(
     # Of those opened before; each of the others was read above.
     tally.close(reading.closings(since, until, first or 2**31))
     hot = rising(reading.subjects(until - WEEK, until), reading.subjects(until - 2 * WEEK, until - WEEK))
-    return tally.report(desk.settings.desk.name, since, until, hot)
+    return harmless(tally.report(desk.settings.desk.name, since, until, hot))
+
+
+def harmless(report: Report) -> Report:
+    """Return the report with its words as they may be shown: on a terminal, on a page, in a table, by mail.
+
+    What a ticket is about came from strangers, who may fill in a form as they like.
+    """
+    return replace(
+        report,
+        by={
+            name: [(shown_line(value), numbers) for value, numbers in rows]
+            for name, rows in report.by.items()
+        },
+        rising=tuple(replace(one, what=shown_line(one.what)) for one in report.rising),
+    )

@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from intake.config import KEY_FILE
+from intake.folders import private_folder
 from intake.ports import UserError
 from intake.store.blobs import sync
 from intake.store.fields import Moment
@@ -87,7 +88,7 @@ def restore(url: str, data: Path, source: Path, now: datetime) -> dict[str, Any]
         raise UserError(f"{path} is there already. Stop intake, move {data} away, and restore again.")
     if path is None:
         _expect_empty(url, data)
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(data)
     key = data / KEY_FILE
     if key.exists() and key.read_bytes() != (source / KEY_FILE).read_bytes():
         raise UserError(f"{key} is another key than the backup's. Move it away, and restore again.")
@@ -102,7 +103,7 @@ def restore(url: str, data: Path, source: Path, now: datetime) -> dict[str, Any]
         steps += ["-c", SKIP_POSTGRES]
         run_tool("psql", url, ["-X", "-q", "-v", "ON_ERROR_STOP=1", "--single-transaction", *steps])
         return manifest
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(path.parent)
     part = path.with_name(f".{path.name}.restoring")
     _copy(source / name, part)
     with closing(sqlite3.connect(part)) as database:
@@ -159,6 +160,8 @@ def run_tool(program: str, url: str, words: list[str]) -> None:
             capture_output=True,
             timeout=PATIENCE,
             check=False,
+            # What it writes is its owner's alone from the first byte on.
+            umask=0o077,
         )
     except FileNotFoundError:
         raise UserError(
@@ -195,7 +198,7 @@ def _copy_tree(source: Path, target: Path) -> int:
     count = 0
     for path in sorted(source.glob("[0-9a-f][0-9a-f]/[0-9a-f]*")):
         folder = target / path.parent.name
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(folder)
         if not (folder / path.name).exists():
             _copy(path, folder / path.name)
         count += 1

@@ -16,6 +16,7 @@ from typing import IO
 
 import peewee
 
+from intake.folders import private_folder
 from intake.ports import Large, Temporary
 from intake.store.connection import Connection
 from intake.store.models import Blob
@@ -112,7 +113,7 @@ class Blobs:
         try:
             for folder in (self._folder, path.parent):
                 if not folder.exists():
-                    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                    private_folder(folder)
                     sync(folder.parent)
             # Touched, so that it is not taken for one that nobody wants (store/orphans.py).
             if not _touched(path):

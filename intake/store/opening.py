@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 import peewee
 
+from intake.folders import private_folder
 from intake.ports import Temporary, UserError
 from intake.store.blobs import Blobs
 from intake.store.connection import LOCK_TIMEOUT, Connection, Postgres, Sqlite
@@ -108,7 +109,7 @@ def sqlite_path(url: str, data: Path) -> Path:
 def _prepare(path: Path) -> None:
     """Make the folder and the file, for the owner alone; SQLite gives its side files the same mode."""
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(path.parent)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as err:
         raise UserError(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from intake.desk import lifecycle
+from intake.desk.secrets import hidden
 from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.views import EntryRow
 from intake.web import text
@@ -80,7 +81,8 @@ def view(ticket: Ticket, entries: Sequence[EntryRow], readable: bool, now: datet
     due = _due(ticket, now)
     if not readable or not answers:
         return View(ticket.id, "", ticket.status, steps, due=due)
-    return View(ticket.id, text.one_line(ticket.subject), ticket.status, steps, _said(ticket, entries), due)
+    subject = text.one_line(hidden(ticket.subject))
+    return View(ticket.id, subject, ticket.status, steps, _said(ticket, entries), due)
 
 
 def _due(ticket: Ticket, now: datetime) -> datetime | None:
@@ -130,16 +132,17 @@ def _said(ticket: Ticket, entries: Sequence[EntryRow]) -> tuple[Said, ...]:
         if not _public(one) or not (desk or one.author.lower() in let_in):
             continue
         mine = one.author.lower() == ticket.requester.key
-        name = text.one_line(one.author_name)
+        # Every mail carries the link, and who has the link reads this.
+        name = text.one_line(hidden(one.author_name))
         files = tuple(
-            File(one.id, place, text.one_line(file.name), file.size, file.preview)
+            File(one.id, place, text.one_line(hidden(file.name)), file.size, file.preview)
             for place, file in enumerate(one.files)
         )
         said.append(
             Said(
                 "desk" if desk else "requester" if mine else "other",
                 "" if "@" in name else name,
-                text.body(one.text),
+                text.body(hidden(one.text)),
                 one.created_at,
                 files,
             )

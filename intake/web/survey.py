@@ -6,6 +6,7 @@ from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from intake.desk import surveys
+from intake.desk.secrets import hidden
 from intake.desk.ticket import Ticket
 from intake.desk.tokens import Purpose
 from intake.ports import Temporary
@@ -29,7 +30,7 @@ class SurveyPages(Secret):
             return self._pages.problem(404)
         ticket, row = opened
         chosen = _SCORES.get(request.args.get("score", ""), row.score)
-        return self.page(200, token, ticket, row, chosen, row.comment, row.consent)
+        return self.page(200, token, ticket, row, chosen, hidden(row.comment), row.consent)
 
     def post(self, token: str) -> AnyResponse:
         """POST /survey/…: record the answer, in place of an earlier one."""

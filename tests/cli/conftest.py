@@ -36,10 +36,11 @@ type = ingest
 
 @pytest.fixture(autouse=True)
 def _logging() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    root, ours = logging.getLogger(), logging.getLogger("intake")
+    handlers, level, own = root.handlers[:], root.level, ours.level
     yield
     root.handlers[:], root.level = handlers, level
+    ours.setLevel(own)
 
 
 @pytest.fixture

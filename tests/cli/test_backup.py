@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import threading
 import time
 from base64 import b64encode
@@ -15,7 +16,8 @@ from pump import Clock, PumpedDesk
 
 from intake import app
 from intake import config as configs
-from intake.commands.backup import _without_secrets
+from intake.config_copy import config_copy
+from intake.config_keys import MAILBOX, MAILBOX_COMMON, NAMED, SECTIONS
 from intake.desk.message import Envelope
 from intake.ports import Arrival, UserError
 from intake.store.backup import backup, restore
@@ -128,26 +130,111 @@ def test_a_backup_made_while_mail_comes_in_is_whole(tmp_path: Path) -> None:
     again.close()
 
 
-CONFIG = """[smtp]
+CONFIG = """[desk]
+name = Help
+address = help@desk.example
+# password = hunter1
+signature = Yours,
+    the help desk
+    ; token = hunter1
+[smtp]
 host = mail.example.com
 password = hunter2
   hunter3
 password_file = /run/secrets/smtp
 [store]
-url = postgresql://intake:hunter4@db.example.com/intake
+url = postgresql://intake:hunter4@db.example.com:5432/intake?sslmode=require&password=hunter5&sslpassword=hunter6
+[queue]
+url = redis://hunter7@red.example.com/1
+[page]
+webhook = https://hooks.example.com/services/hunter8
+token = hunter9
+on_call = lead@desk.example
+[web]
+metrics_token_env = METRICS
+metrics_token = hunter10
+[team printers]
+name = Printers
 [mailbox x]
 type = their.channel
-api_token = hunter5
-poll_seconds = 5
+api_token = hunter11
+credentials = hunter12
+team = printers
+[theirs]
+anything = hunter13
 """
 
 
-def test_the_config_is_kept_without_secrets() -> None:
-    kept = "".join(_without_secrets(CONFIG))
+def copied(tmp_path: Path, text: str) -> str:
+    path = tmp_path / "intake.ini"
+    path.write_text(text, encoding="utf-8")
+    return config_copy(configs.written(path))
+
+
+def test_the_config_is_kept_without_secrets_and_remarks(tmp_path: Path) -> None:
+    kept = copied(tmp_path, CONFIG)
     assert "hunter" not in kept
-    for line in ("password_file = /run/secrets/smtp", "url = postgresql://intake@db.example.com/intake"):
-        assert line in kept
-    assert "# left out of the backup: api_token" in kept
+    for line in (
+        "password_file = /run/secrets/smtp",
+        "url = postgresql://intake@db.example.com:5432/intake?sslmode=require",
+        "url = redis://red.example.com/1",
+        "metrics_token_env = METRICS",
+        "on_call = lead@desk.example",
+        "# left out of the backup: api_token",
+        "# left out of the backup: webhook",
+        "# left out of the backup: [theirs]",
+    ):
+        assert f"\n{line}\n" in kept
+    # It says the same to who reads it as a config.
+    again = configs.written(tmp_path / "intake.ini")
+    (tmp_path / "intake.ini").write_text(kept, encoding="utf-8")
+    read = configs.written(tmp_path / "intake.ini")
+    assert again["desk"] == read["desk"]
+    assert {"name": "Printers"} == read["team printers"]
+    assert {"type": "their.channel", "team": "printers"} == read["mailbox x"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://intake:hun@ter@db.example.com/intake",
+        "postgresql://intake:hun/ter@db.example.com/intake",
+        "postgresql://intake:hun#ter@db.example.com/intake",
+        "postgresql://intake:hun?ter@db.example.com/intake",
+        "postgresql://intake:hun ter@db.example.com/intake",
+        "postgresql://intake:hun:ter@db.example.com/intake",
+        "redis://:hunter@db.example.com/0",
+        "redis://db.example.com/0?password=hunter",
+        "unix://:hunter@/run/redis.sock?db=1",
+    ],
+)
+def test_a_password_in_a_url_is_not_kept_however_it_is_written(url: str, tmp_path: Path) -> None:
+    kept = copied(tmp_path, f"[store]\nurl = {url}\n[web]\nbase_url = {url}\n")
+    assert "hun" not in kept
+    assert "ter" not in kept.replace("postgresql://inter", "")
+
+
+def test_every_key_that_leads_to_a_secret_is_known_as_one(tmp_path: Path) -> None:
+    everything = {
+        **SECTIONS,
+        **{f"mailbox {kind}": (*MAILBOX_COMMON, *keys) for kind, keys in MAILBOX.items()},
+    }
+    text, secret = "", 0
+    for name, keys in everything.items():
+        text += f"[{name}{' one' if name in NAMED else ''}]\n"
+        for key in keys:
+            says = re.search("pass|secret|token|webhook|credential|api", key.name) is not None
+            assert key.secret is says, f"[{name}] {key.name}"
+            secret += key.secret
+            value = (
+                name.removeprefix("mailbox ") if key.name == "type" else ("hunter" if key.secret else "plain")
+            )
+            text += f"{key.name} = {value}\n"
+    kept = copied(tmp_path, text)
+    assert secret > 3
+    assert "hunter" not in kept
+    # A URL that is none is not kept either.
+    assert text.count("plain") - 2 == kept.count("plain")
 
 
 @pytest.fixture

@@ -77,13 +77,51 @@ def test_no_event_uses_a_name_that_logging_keeps_for_itself() -> None:
     assert [] == wrong
 
 
-def test_libraries_that_log_the_mail_itself_are_kept_quiet() -> None:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+# Any level, and levels that somebody else has set for a library.
+LIBRARIES = (
+    "peewee", "imapclient.imaplib", "imapclient.imapclient", "huey.consumer", "mail.log", "flanker.mime",
+    "waitress", "waitress.queue", "werkzeug", "chardet", "asyncio", "psycopg", "redis", "dkim", "a.new",
+    "intakes",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", ["plain", "json"])
+def test_only_our_own_loggers_say_more_than_that_something_is_wrong(
+    shape: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root, ours = logging.getLogger(), logging.getLogger("intake")
+    handlers, level, own = root.handlers[:], root.level, ours.level
     try:
-        logs.setup("debug", "plain")
-        assert logging.getLogger("intake").isEnabledFor(logging.DEBUG)
-        for name in ("imapclient.imaplib", "huey.consumer", "mail.log"):
-            assert not logging.getLogger(name).isEnabledFor(logging.INFO)
+        logs.setup("debug", shape)
+        assert logging.getLogger("intake.service").isEnabledFor(logging.DEBUG)
+        logging.getLogger("intake.service").debug("looked at message %d", 7)
+        for name in LIBRARIES:
+            library = logging.getLogger(name)
+            assert not library.isEnabledFor(logging.INFO), name
+            library.setLevel(logging.DEBUG)
+            library.debug("INSERT INTO entry VALUES (%r)", BODY)
+            library.info("S: %s", BODY)
+            library.warning(f"cannot read {BODY}")
+            library.error("failed", exc_info=ValueError(BODY), extra={"mail": BODY})
+            library.setLevel(logging.NOTSET)
+        said = capsys.readouterr().err
     finally:
-        root.handlers[:], root.level = handlers, level
+        root.handlers[:], root.level, ours.level = handlers, level, own
+    assert "looked at message 7" in said
+    plain = [line for line in said.splitlines() if "waitress.queue" not in line and "huey" not in line]
+    assert not [line for line in plain if BODY in line]
+    # That there was something, and where, is said; so are the words of a library that quotes nobody.
+    assert "test_logs.py:" in said
+    assert "ValueError" in said
+    assert f"cannot read {BODY}" in said
+
+
+def test_a_level_above_warnings_holds_for_all() -> None:
+    root, ours = logging.getLogger(), logging.getLogger("intake")
+    handlers, level, own = root.handlers[:], root.level, ours.level
+    try:
+        logs.setup("error", "plain")
+        assert not logging.getLogger("intake.service").isEnabledFor(logging.WARNING)
+        assert not logging.getLogger("peewee").isEnabledFor(logging.WARNING)
+    finally:
+        root.handlers[:], root.level, ours.level = handlers, level, own

@@ -1,14 +1,24 @@
 """A seed phrase sent by mistake: its owner is warned, and no mail of ours carries it on."""
 
+import re
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
 import pytest
+from canaries import NASTY, SECRETS, leaks
+from factories import a_ticket
 from pump import Clock, PumpedDesk
 
-from intake.desk.effects import MailKind
+from intake import config
+from intake.composer import MAX_FILES, Composer
+from intake.desk import secrets
+from intake.desk.command_answers import MOST_TEXT as SHOW_TEXT
+from intake.desk.digest import MOST_TEXT
+from intake.desk.effects import STATUS_EVENTS, Mail, MailKind
+from intake.desk.message import Address, Attachment
+from intake.desk.secrets import excerpt
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 PHRASE = "abandon " * 11 + "about"
@@ -57,3 +67,70 @@ def test_the_hash_of_a_transaction_is_no_secret(desk: PumpedDesk) -> None:
     assert "4f4f4f" in mails[MailKind.NOTICE]
     assert "hidden" not in mails[MailKind.NOTICE]
     assert "new wallet" not in mails[MailKind.ACKNOWLEDGEMENT]
+
+
+# What each mail is written with; a kind that is new has to stand here.
+EVENTS: dict[MailKind, tuple[str, ...]] = {
+    MailKind.ACKNOWLEDGEMENT: ("", "secret"),
+    MailKind.STATUS: (*STATUS_EVENTS, "closed"),
+    MailKind.SURVEY: ("",),
+    MailKind.RELAY: ("",),
+    MailKind.NOTICE: ("", "copy"),
+    MailKind.ALERT: ("", "confirm", "command", "brake"),
+    MailKind.ANSWER: ("digest", "show", "list", "help"),
+}
+
+
+@pytest.mark.parametrize("kind", MailKind)
+def test_no_kind_of_mail_shows_what_somebody_should_not_have_written(
+    kind: MailKind, desk: PumpedDesk
+) -> None:
+    events = ", ".join(STATUS_EVENTS)
+    desk.config.write_text(desk.config.read_text().replace("[smtp]", f"status_mails = {events}\n[smtp]"))
+    settings = config.load(desk.config)
+    made = Composer(settings, desk.desk.policy, desk.desk.keys, links=desk.desk.links)
+    lin, anna = Address("lin@customer.example", f"Lin {NASTY}"), desk.store.agents()[0]
+    ticket = a_ticket(subject=f"Words {NASTY}", requester=lin, mailbox="support", language="en")
+    # Of a relay the text is what an agent answers, and goes as it was written.
+    said, name = ("Hello.", "shot") if kind is MailKind.RELAY else (NASTY, NASTY)
+    for event in EVENTS[kind]:
+        mail = Mail(
+            kind, ticket.id, lin, f"key:{event}", anna, lin, said, event,
+            (Attachment(f"{name}.bin", "application/octet-stream", b"x"), too_large()),
+            proposed=(f"x-1 {NASTY}",), quoted=NASTY,
+        )  # fmt: skip
+        out = made.compose(mail, ticket, desk.clock())
+        assert out is not None, event
+        read: Any = message_from_bytes(out.raw, policy=policy.default)
+        parts = [part.get_content() for part in read.walk() if part.get_content_maintype() == "text"]
+        names = [str(part.get_filename() or "") for part in read.walk()]
+        whole = [*map(str, read.values()), *names, *parts]
+        assert [] == [(event, one) for one in whole if leaks(one)]
+
+
+def too_large() -> Attachment:
+    return Attachment(f"{NASTY}.zip", "application/zip", bytes(MAX_FILES + 1))
+
+
+@pytest.mark.parametrize("place", range(0, 4200, 13))
+def test_where_a_text_is_cut_no_half_of_a_secret_is_left(place: int) -> None:
+    text = f"{'x' * place} {SECRETS}"
+    for most in (MOST_TEXT, SHOW_TEXT):
+        assert [] == leaks(excerpt(text, most))
+
+
+def test_texts_are_cut_in_one_place_only() -> None:
+    """Whoever cuts before it is hidden shows the half of a secret: what ends in an ellipsis is an excerpt."""
+    cut = re.compile(r"\[:\w+\]\}\s*…")
+    root = Path(secrets.__file__).parents[1]
+    assert [] == [str(path) for path in root.rglob("*.py") if cut.search(path.read_text(encoding="utf-8"))]
+
+
+def test_a_digest_and_a_history_cut_what_is_hidden_already(desk: PumpedDesk) -> None:
+    fill = "word " * (MOST_TEXT // 5 - 8)
+    desk.store.change_agent(desk.agent, notify="digest")
+    desk.write("lin@customer.example", "Help", f"{fill}{SECRETS}")
+    desk.clock.later(minutes=10)
+    mails = sent(desk)
+    assert "[hidden: seed phrase]" in mails[MailKind.ANSWER]
+    assert [] == leaks(mails[MailKind.ANSWER])

@@ -1,0 +1,89 @@
+"""No page shows a secret that somebody wrote, to whoever has the link. Every address there is stands here."""
+
+from typing import Any
+
+from canaries import NASTY, SECRETS, acting, leaks
+
+from intake.app import build
+from intake.desk import lifecycle
+from intake.desk.effects import AskSurvey, RecordScore, SetStatus
+from intake.desk.message import Envelope
+from intake.desk.surveys import closing_of
+from intake.desk.ticket import Status
+from intake.ports import Arrival
+from intake.store.models import Attachment, Entry, Ticket
+from intake.web import make_app
+from intake.web.keys import hashed
+
+MAIL = (
+    b"From: Lin <lin@customer.example>\r\nTo: support@desk.example\r\nSubject: My coins\r\n"
+    b"Authentication-Results: mx.desk.example; dmarc=pass header.from=customer.example\r\n"
+    b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    b"--b\r\n\r\n" + SECRETS.encode() + b"\r\n--b\r\nContent-Type: text/plain; name=a.txt\r\n"
+    b"Content-Disposition: attachment; filename=a.txt\r\n\r\nA file.\r\n--b--\r\n"
+)
+KEY = "ik_" + "a" * 43
+# Pages that tell of a ticket, and how they are asked for. A file is what its owner sent, byte for byte.
+TELLS = {
+    "ticket": "{ticket}",
+    "ticket_file": "{ticket}/file/1/0",
+    "ticket_preview": "{ticket}/file/1/0/preview",
+    "survey": "{survey}",
+    "survey_thanks": "{survey}/thanks",
+    "api_message": "/api/v1/messages/1",
+}
+# These change something and show the page above, what was typed just now included; or are the same for all.
+OTHERS = {
+    "ticket_post", "ticket_solved", "ticket_unsolved", "survey_post", "form", "post", "sent", "embed_form",
+    "embed_post", "embed_sent", "api_create", "api_description", "static", "healthz", "readyz", "metrics",
+    "widget", "brand_style", "brand_logo", "phrase_words",
+}  # fmt: skip
+
+
+def test_no_page_shows_a_secret(make_desk: Any, clock: Any) -> None:
+    desk = build(make_desk("base_url = https://help.example").settings)
+    desk.service.clock = clock
+    desk.store.add_agent("anna@desk.example", "Anna", (), clock.now)
+    desk.service.receive([Arrival(MAIL, Envelope("imap", "support"))])
+    desk.service.tick()
+    clock.forward(minutes=1)
+    found = desk.store.ticket(1)
+    assert found is not None
+    desk.service.act(lifecycle.reply(found, desk.store.agents()[0], "Look.", "k", desk.policy))
+    desk.service.act([SetStatus(1, Status.CLOSED)])
+    closed = desk.store.ticket(1)
+    assert closed is not None
+    assert closed.closed_at is not None
+    closing = closing_of(closed.closed_at)
+    desk.service.act([AskSurvey(1, closing), RecordScore(1, closing, 1, f"bad {NASTY}", False)])
+    # Behind what a mail would have been cleaned of on its way.
+    with desk.store.transaction():
+        for table, column in (
+            (Ticket, Ticket.subject),
+            (Ticket, Ticket.requester_name),
+            (Entry, Entry.text),
+            (Entry, Entry.author_name),
+            (Attachment, Attachment.name),
+        ):
+            desk.store.db.run(table.update({column: column.concat(f" x-1 {NASTY}")}))
+    app = make_app(desk, patience=0)
+    assert {rule.endpoint for rule in app.url_map.iter_rules()} == set(TELLS) | OTHERS
+    root = "https://help.example"
+    closed = desk.store.ticket(1)
+    assert closed is not None
+    places = {
+        "ticket": desk.links.progress(closed, clock(), mailed=True).removeprefix(root),
+        "survey": desk.links.survey(closed, clock()).removeprefix(root),
+    }
+    client, wrong, shown = app.test_client(), [], ""
+    desk.store.add_api_key("app", hashed(KEY), ("read",), 100, clock())
+    for endpoint, path in TELLS.items():
+        answer = client.get(path.format(**places), headers={"Authorization": f"Bearer {KEY}"})
+        heads = "\n".join(f"{name}: {value}" for name, value in answer.headers)
+        shown += answer.text
+        wrong += [(endpoint, one) for one in (*leaks(f"{heads}\n{answer.text}"), *acting(heads))]
+    assert [] == wrong
+    assert shown.count("[hidden: seed phrase]") >= 5
+    assert "A file." in shown
+    assert "Look." in shown
+    desk.store.close()
