@@ -18,7 +18,7 @@ from intake.desk.links import Links
 from intake.desk.message import Message
 from intake.desk.people import Assignment, TeamPolicy
 from intake.desk.policy import MailboxPolicy, Policy, SurveyPolicy
-from intake.folders import private_folder
+from intake.folders import private_file, private_folder
 from intake.ports import Arrival, Channel, Post, Received, Session, UserError
 from intake.previews import Previewer
 from intake.sandbox import parser
@@ -303,7 +303,7 @@ def signing_keys(data: Path) -> tuple[bytes, ...]:
 def _make_key(path: Path) -> None:
     # Under another name first: a process killed in between must not leave a file without a key.
     part = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    descriptor = private_file(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(secrets.token_hex(32) + "\n")
         file.flush()

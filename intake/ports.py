@@ -23,6 +23,13 @@ class Temporary(Exception):
     """Try again later: the same call may succeed."""
 
 
+class NotKept(Temporary):
+    """One of what was handed over cannot be kept, for a reason that need not be the others'.
+
+    Nothing was stored; hand them over one by one, and those that can be are.
+    """
+
+
 class Permanent(Exception):
     """Do not try again: the answer will not change."""
 

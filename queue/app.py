@@ -19,7 +19,7 @@ from huey.storage import SqliteStorage
 
 from intake import troubles
 from intake.config import Settings
-from intake.folders import private_folder
+from intake.folders import private_file, private_folder
 from intake.ports import UserError
 
 # Redis is on the way of a message being processed: a stuck one may cost this, and no more.
@@ -97,7 +97,7 @@ class QueueFile(SqliteStorage):
             raise
 
     def _touch(self) -> None:
-        os.close(os.open(self.filename, os.O_WRONLY | os.O_CREAT, 0o600))
+        os.close(private_file(Path(self.filename), os.O_WRONLY | os.O_CREAT))
 
     def _look(self) -> None:
         # SQLite goes on writing into a deleted file, where nobody else reads it.

@@ -32,7 +32,7 @@ from intake.channels.imap_folder import SIZES_AT_ONCE, Folder, Seen, archived, b
 from intake.channels.lease import Lease, LeaseLost, LeaseStore
 from intake.config import Section, Settings
 from intake.desk.message import Envelope
-from intake.ports import Arrival, Origin, Receive, Temporary, UserError
+from intake.ports import Arrival, NotKept, Origin, Receive, Temporary, UserError
 
 log = logging.getLogger("intake.channels.imap")
 
@@ -45,6 +45,8 @@ LEASE_RETRY_SECONDS = 10.0
 # A message whose reading failed this often alone is left for an hour, so that others pass.
 SUSPECT_TRIES = 2
 SUSPECT_SECONDS = 3600.0
+# One that the store has no right to keep, for the owner of a folder, is tried again after this long.
+REFUSED_SECONDS = 300.0
 
 Key = tuple[str, int, int]
 """(folder, UIDVALIDITY, UID)."""
@@ -79,6 +81,7 @@ class ImapChannel:
         self._lease = Lease(store, name)
         self._said: set[Key] = set()
         self._tries: dict[Key, tuple[int, float]] = {}
+        self._refused: dict[Key, tuple[float, str]] = {}
         self._unsettled: set[Key] = set()
         self._careful = False
         self._target_gone = False
@@ -183,6 +186,8 @@ class ImapChannel:
                     self._said.add(key)
                     log.warning("%s", text, extra={"mailbox": self.name})
                 folder.mark_too_big(seen)
+            elif self._waits(key):
+                left.append(self._refused[key][1])
             elif tries >= SUSPECT_TRIES and time.monotonic() - when < SUSPECT_SECONDS:
                 left.append(f"a message in {folder.name!r} (UID {seen.uid}) cannot be read. Look at the log")
             else:
@@ -200,6 +205,10 @@ class ImapChannel:
             ]
             if arrivals:
                 self._receive(arrivals)
+        except NotKept as err:
+            if len(batch) > 1:
+                return [what for one in batch for what in self._take(folder, [one])]
+            return [self._not_kept(folder, batch[0], err)]
         except Temporary:
             raise
         except Exception:
@@ -211,6 +220,7 @@ class ImapChannel:
         for one in batch:
             if one.uid in raws:
                 self._tries.pop(self._key(folder, one.uid), None)
+                self._refused.pop(self._key(folder, one.uid), None)
             else:
                 # Gone in the meantime, or described but without bytes.
                 self._suspect(self._key(folder, one.uid))
@@ -220,6 +230,17 @@ class ImapChannel:
         left = self._settle(folder, list(raws))
         self._lease.renew()
         return left
+
+    def _waits(self, key: Key) -> bool:
+        """Whether a message was refused by the store a short while ago: it is not fetched at each round."""
+        return key in self._refused and time.monotonic() - self._refused[key][0] < REFUSED_SECONDS
+
+    def _not_kept(self, folder: Folder, seen: Seen, err: Exception) -> str:
+        """Note that a message stays on the server until it can be stored; return what people must know."""
+        text = f"a message in {folder.name!r} (UID {seen.uid}) cannot be stored: {err}"
+        log.warning("%s", text, extra={"mailbox": self.name})
+        self._refused[self._key(folder, seen.uid)] = time.monotonic(), text
+        return text
 
     def _suspect(self, key: Key) -> None:
         self._tries[key] = (self._tries.get(key, (0, 0.0))[0] + 1, time.monotonic())

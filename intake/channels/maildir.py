@@ -15,7 +15,7 @@ from intake.channels.lmtp import SeenStore
 from intake.config import Section, Settings
 from intake.desk.message import Envelope
 from intake.folders import private_folder
-from intake.ports import Arrival, Receive, Temporary
+from intake.ports import Arrival, NotKept, Receive, Temporary
 
 log = logging.getLogger("intake.channels.maildir")
 
@@ -84,14 +84,15 @@ class MaildirChannel:
         for batch in _batches(fresh, 1 if self._careful else BATCH_COUNT):
             if stop.is_set():
                 break
-            self._take(batch)
+            left += self._take(batch)
         self._careful = False
         if self._section.after == "leave":
             # Forget what is no longer there, so that this does not grow for ever.
             self._done &= set(self._files(young=True))
         return "; ".join(left)
 
-    def _take(self, batch: list[File]) -> None:
+    def _take(self, batch: list[File]) -> list[str]:
+        """Receive these files. Returns what people must know of those that could not be stored."""
         raws: dict[File, bytes] = {}
         for file in batch:
             try:
@@ -100,9 +101,13 @@ class MaildirChannel:
                 continue
         envelope = Envelope(channel="maildir", mailbox=self.name)
         if not raws:
-            return
+            return []
         try:
             self._receive([Arrival(raw, envelope) for raw in raws.values()])
+        except NotKept as err:
+            if len(batch) > 1:
+                return [what for one in batch for what in self._take([one])]
+            return [f"{batch[0].path.name!r}: cannot be stored: {err}"]
         except Temporary:
             raise
         except Exception:
@@ -113,6 +118,7 @@ class MaildirChannel:
         log.info("mail received", extra={"mailbox": self.name, "count": len(raws)})
         for file in raws:
             self._settle(file)
+        return []
 
     def _settle(self, file: File) -> None:
         after, target = self._section.after, self._section.move_to

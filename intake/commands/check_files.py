@@ -38,6 +38,21 @@ def _data(data: Path) -> Findings:
         yield Finding("problem", "desk", "data", f"{there} cannot be read and written by this user", cure)
     elif shutil.disk_usage(there).free < NO_ROOM:
         yield Finding("problem", "desk", "data", f"the disk of {there} is full", "Free some space")
+    else:
+        yield from _others(data)
+
+
+def _others(data: Path) -> Findings:
+    """Tell of what lies in the data folder and is another's, for the desk may not be able to write it."""
+    if not data.is_dir():
+        return
+    owner = data.stat().st_uid
+    below = [*data.iterdir(), *(data / "blobs").glob("[0-9a-f][0-9a-f]")]
+    others = [path for path in below if path.lstat().st_uid != owner]
+    if others:
+        more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+        what = f"not of the folder's owner: {others[0]}{more}"
+        yield Finding("problem", "desk", "data", what, f"Run: chown -R --reference={data} {data}")
 
 
 def _exists(path: Path) -> bool:

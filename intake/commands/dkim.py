@@ -10,7 +10,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, login, needs_no_desk
-from intake.folders import private_folder
+from intake.folders import private_file, private_folder
 from intake.ports import UserError
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _public(private: bytes) -> str:
 
 def _write(path: Path, private: bytes) -> None:
     part = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = private_file(part)
     with os.fdopen(descriptor, "wb") as file:
         file.write(private)
         file.flush()

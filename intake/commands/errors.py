@@ -78,7 +78,9 @@ def _meant(err: click.ClickException) -> click.UsageError | None:
     if not near or "Did you mean" in err.message:
         return None
     path = err.ctx.command_path
-    return click.UsageError(f"No such command '{terminal.shown(said[1])}'. Did you mean `{path} {near[0]}`?", err.ctx)
+    return click.UsageError(
+        f"No such command '{terminal.shown(said[1])}'. Did you mean `{path} {near[0]}`?", err.ctx
+    )
 
 
 class Number(click.types.IntParamType):

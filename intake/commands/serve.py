@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from intake.commands.alone import hold
 from intake.commands.common import Invocation, needs_no_desk
 from intake.commands.pieces import Piece, run_pieces
 from intake.ports import UserError
@@ -29,11 +30,12 @@ def run(given: Invocation) -> None:
     """Run the whole desk.
 
     Readers, listeners, the web form and delivery, restarted when they die.
-    SIGTERM or Ctrl-C stops all of it within 30 seconds.
+    SIGTERM or Ctrl-C stops all of it within 30 seconds. One of it for a data folder.
     """
     # Read here, so that a bad config is said once and not at every restart; made here, so
     # that two children never make the same tables at once.
     shape = given.settings().desk.log_format
+    hold(given.settings().desk.data)
     given.desk()
     given.close()
     config = str(given.config.resolve())

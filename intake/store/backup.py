@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from intake.config import KEY_FILE
-from intake.folders import private_folder
+from intake.folders import private_file, private_folder
 from intake.ports import UserError
 from intake.store.blobs import sync
 from intake.store.fields import Moment
@@ -131,7 +131,7 @@ def brought_back(store: SqlStore, now: datetime) -> None:
 def _copy_sqlite(store: SqlStore, made: Path) -> None:
     database: Any = store.db.database
     connection: sqlite3.Connection = database.connection()
-    os.close(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    os.close(private_file(made))
     with closing(sqlite3.connect(made)) as copy:
         # In one step: a reader of the write-ahead log that keeps no writer waiting.
         connection.backup(copy)
@@ -210,7 +210,7 @@ def _copy(source: Path, target: Path) -> None:
     try:
         with (
             source.open("rb") as reader,
-            open(os.open(part, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as writer,
+            open(private_file(part, os.O_WRONLY | os.O_CREAT), "wb") as writer,
         ):
             shutil.copyfileobj(reader, writer, 1 << 20)
             writer.flush()

@@ -16,8 +16,8 @@ from typing import IO
 
 import peewee
 
-from intake.folders import private_folder
-from intake.ports import Large, Temporary
+from intake.folders import private_file, private_folder
+from intake.ports import Large, NotKept, Temporary
 from intake.store.connection import Connection
 from intake.store.models import Blob
 
@@ -25,6 +25,8 @@ log = logging.getLogger("intake.store")
 
 # Up to here in the database; SQLite reads larger values slower than a file.
 LARGEST_ROW = 1 << 20
+# Refusals of one folder or file, which the next message may know nothing of.
+_OF_THE_PLACE = frozenset((errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EISDIR, errno.EFBIG))
 # Rows a statement: 32,766 parameters are the least any supported SQLite takes.
 ROWS_AT_ONCE = 200
 
@@ -117,7 +119,7 @@ class Blobs:
                     sync(folder.parent)
             # Touched, so that it is not taken for one that nobody wants (store/orphans.py).
             if not _touched(path):
-                descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+                descriptor = private_file(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
                 with os.fdopen(descriptor, "wb") as file:
                     _copy(name, content, file)
                     file.flush()
@@ -128,6 +130,11 @@ class Blobs:
         except OSError as err:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
+            if err.errno in _OF_THE_PLACE:
+                raise NotKept(
+                    f"{path.parent} does not take a file ({err.strerror}): give it and what is in it to the "
+                    "user that runs intake"
+                ) from err
             raise Temporary(
                 f"{path.parent} does not take a file ({err.strerror}): free some space or check its mode"
             ) from err

@@ -14,6 +14,7 @@ from typing import Any
 
 import peewee
 
+from intake.folders import private_file
 from intake.ports import UserError
 from intake.store import numbers, search
 from intake.store.additions import add_missing
@@ -123,7 +124,7 @@ def _keep(db: Connection, version: int) -> None:
         return
     part = target.with_name(f".{target.name}")
     part.unlink(missing_ok=True)
-    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    os.close(private_file(part))
     with closing(sqlite3.connect(part)) as copy:
         database.connection().backup(copy)
         copy.execute("PRAGMA journal_mode = delete")
@@ -145,7 +146,7 @@ def _alone(db: Connection, lock_file: Path | None) -> Iterator[None]:
         finally:
             db.sql("SELECT pg_advisory_unlock(%s)", _ADVISORY_LOCK)
         return
-    descriptor = os.open(lock_file, os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = private_file(lock_file, os.O_RDWR | os.O_CREAT)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield

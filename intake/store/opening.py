@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 import peewee
 
-from intake.folders import private_folder
+from intake.folders import private_file, private_folder
 from intake.ports import Temporary, UserError
 from intake.store.blobs import Blobs
 from intake.store.connection import LOCK_TIMEOUT, Connection, Postgres, Sqlite
@@ -110,7 +110,7 @@ def _prepare(path: Path) -> None:
     """Make the folder and the file, for the owner alone; SQLite gives its side files the same mode."""
     try:
         private_folder(path.parent)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        os.close(private_file(path, os.O_RDWR | os.O_CREAT))
     except OSError as err:
         raise UserError(
             f"{path} cannot be opened for writing: {err.strerror}. Check [store] url, the owner and the mode."

@@ -15,7 +15,7 @@ from imapclient import IMAPClient
 from intake.channels import open_channel
 from intake.channels.imap_connect import PROBE_SECONDS, wait_for_mail
 from intake.config_keys import MAILBOX
-from intake.ports import Temporary, UserError
+from intake.ports import NotKept, Temporary, UserError
 from intake.testing import dovecot as run_dovecot
 from intake.testing import imap_append, imap_messages, wait_until
 
@@ -65,6 +65,29 @@ def test_one_mail_that_cannot_be_taken_does_not_keep_the_others(dovecot, user, l
         wait_until(lambda: "UID 3" in (ledger.state or ""), 10)
     assert {mail(0), mail(1), mail(3), mail(4)} == set(ledger.raws)
     assert [mail(2)] == [one.raw for one in imap_messages(dovecot, user)]
+
+
+def test_one_mail_that_cannot_be_stored_does_not_keep_the_others(dovecot, user, ledger, reading, monkeypatch):
+    imap_append(dovecot, user, [mail(n) for n in range(5)])
+    asked = []
+
+    def refuse(arrivals):
+        asked.append(len(arrivals))
+        if any(one.raw == mail(2) for one in arrivals):
+            raise NotKept(
+                "blobs does not take a file (Permission denied): give it to the user that runs intake"
+            )
+
+    ledger.refuse = refuse
+    monkeypatch.setattr("intake.channels.imap.REFUSED_SECONDS", 1.0)
+    with reading(dovecot, user, poll=0.5):
+        wait_until(lambda: len(imap_messages(dovecot, user, "Intake")) == 4, 10)
+        wait_until(lambda: "UID 3" in (ledger.state or "") and "Permission denied" in ledger.state, 10)
+        assert [mail(2)] == [one.raw for one in imap_messages(dovecot, user)]
+        # The owner was put right: it is received without a restart.
+        ledger.refuse = lambda arrivals: None
+        wait_until(lambda: mail(2) in ledger.raws, 10)
+        wait_until(lambda: ledger.state == "", 10)
 
 
 def test_a_server_that_is_killed_and_comes_back_is_read_on(ledger, reading):

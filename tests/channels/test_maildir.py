@@ -8,7 +8,7 @@ import time
 import pytest
 
 from intake.channels import check, open_channel
-from intake.ports import Temporary
+from intake.ports import NotKept, Temporary
 from intake.testing import wait_until
 
 
@@ -154,6 +154,23 @@ def test_one_file_that_cannot_be_taken_does_not_keep_the_others(
         wait_until(lambda: "'1.eml': cannot be received" in (ledger.state or ""))
     assert [mail(0), mail(2), mail(3)] == ledger.raws
     assert (plain / "1.eml").exists()
+
+
+def test_one_file_that_cannot_be_stored_does_not_keep_the_others(plain, ledger, look):
+    for n in range(4):
+        put(plain / f"{n}.eml", mail(n))
+
+    def refuse(arrivals):
+        if any(one.raw == mail(1) for one in arrivals):
+            raise NotKept("blobs does not take a file (Permission denied)")
+
+    ledger.refuse = refuse
+    assert "'1.eml': cannot be stored: blobs does not take a file (Permission denied)" == look(plain)
+    assert {mail(0), mail(2), mail(3)} == set(ledger.raws)
+    assert (plain / "1.eml").exists()
+    ledger.refuse = lambda arrivals: None
+    assert "" == look(plain)
+    assert mail(1) in ledger.raws
 
 
 def test_a_folder_that_is_missing_is_shown_until_it_is_there(

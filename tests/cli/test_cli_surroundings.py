@@ -15,8 +15,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from intake.cli import main
+from intake.commands.alone import hold
 from intake.commands.errors import MOST, TRACEBACK, Errors
 from intake.ports import UserError
+from intake.store.blobs import LARGEST_ROW
 
 NOBODY = 65534
 CONFIG = """[desk]
@@ -329,6 +331,63 @@ def test_what_the_machine_refuses_is_said_in_words(
 
     monkeypatch.setattr("intake.commands.status.show", fail)
     assert said in " ".join(run(desk, "status").output.split())
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make what is another's")
+def test_root_leaves_nothing_of_its_own_in_the_folder_of_another(desk: Path) -> None:
+    """desk-faults 21: an admin uses the command line as root once."""
+    shutil.rmtree(desk / "data")
+    (desk / "data").mkdir(mode=0o700)
+    os.chown(desk / "data", NOBODY, NOBODY)
+    (desk / "large.eml").write_bytes(b"Subject: a\n\n" + b"x" * (LARGEST_ROW + 1))
+    run(desk, "ingest", str(desk / "there"), str(desk / "large.eml"))
+    for name in ALL:
+        if name.partition(" ")[0] not in ("demo", "init", "erase"):
+            run(desk, *name.split(), *words(name, desk))
+    made = [path for path in (desk / "data").rglob("*")]
+    assert {"intake.db", "secret.key", "queue.db", "blobs", "dkim.key"} <= {path.name for path in made}
+    assert [] == [path.name for path in made if path.stat().st_uid != NOBODY]
+    with as_nobody():
+        said = run(desk, "ingest", str(desk / "there"), str(desk / "large.eml")).output
+        assert 2 == said.count(": message ")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make what is another's")
+def test_what_root_left_there_is_told_by_check(desk: Path) -> None:
+    os.chown(desk / "data", NOBODY, NOBODY)
+    (desk / "data/blobs").mkdir()
+    said = " ".join(run(desk, "check", "--offline").output.split())
+    assert "[desk] data: not of the folder's owner: " in said
+    assert f"chown -R --reference={desk}/data {desk}/data" in said
+
+
+def test_a_second_run_on_one_folder_says_so_and_ends(desk: Path) -> None:
+    held = hold(desk / "data")
+    said = run(desk, "run")
+    assert 1 == said.exit_code
+    assert f"`intake run` works on {desk}/data already (process {os.getpid()} on " in said.output
+    # What works beside it, on this machine or another, is not held up.
+    for line in ("worker", "web", "poll dir", "listen pipe"):
+        assert 0 == run(desk, *line.split()).exit_code
+    os.close(held)
+    assert "It runs until it is stopped." in run(desk, "run").output
+
+
+def test_the_folder_is_held_until_the_process_ends_however_that_is(desk: Path) -> None:
+    # As `intake run` does: what holds it becomes another program, which has children of its own.
+    then = "import subprocess; subprocess.Popen(['sleep', '5']); print('held', flush=True); input()"
+    held = "import os, sys; from pathlib import Path; from intake.commands.alone import hold; "
+    held += f"hold(Path(sys.argv[1])); os.execv(sys.executable, [sys.executable, '-c', {then!r}])"
+    with subprocess.Popen(
+        [sys.executable, "-c", held, str(desk / "data")], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as one:
+        assert one.stdout is not None
+        assert b"held\n" == one.stdout.readline()
+        with pytest.raises(UserError, match="works on"):
+            hold(desk / "data")
+        one.kill()
+        one.wait()
+    os.close(hold(desk / "data"))
 
 
 @pytest.fixture
