@@ -6,10 +6,11 @@ from pathlib import Path
 import click
 
 from intake import terminal
+from intake.backup_files import put_back, take
 from intake.commands.common import Invocation, expect_a_desk, login, needs_desk, needs_no_desk, now
 from intake.config_copy import config_copy
 from intake.folders import private_folder
-from intake.ports import UserError
+from intake.ports import Temporary, UserError
 
 
 @needs_desk
@@ -19,7 +20,8 @@ from intake.ports import UserError
 def backup(given: Invocation, folder: Path) -> None:
     """Copy the whole desk into a folder, while it runs.
 
-    The database, all files, the key of reply addresses, and the config without secrets and remarks.
+    The database, all files, the key of reply addresses, the config without secrets and remarks, and
+    what it names: the DKIM key, prepared answers, templates, the logo, certificates.
     """
     from intake.config import written
     from intake.store.backup import backup as copy
@@ -30,13 +32,15 @@ def backup(given: Invocation, folder: Path) -> None:
     descriptor = os.open(folder / "intake.ini", os.O_WRONLY | os.O_CREAT, 0o600)
     with open(descriptor, "w", encoding="utf-8") as file:
         file.write(config)
+    # Before the rest: what tells a backup from half of one is written last.
+    others = take(desk.settings, folder)
     made = copy(desk.store, desk.settings.store.url, desk.settings.desk.data, folder, now())
     given.record(login(), f"backed up into {folder}")
     files = "1 file" if made["files"] == 1 else f"{made['files']} files"
     terminal.say(f"Backed up into {folder}: the database and {files}.")
-    terminal.say(
-        "It holds all mail and the key that reply addresses are made with: keep it as safe as these."
-    )
+    if others:
+        terminal.say(f"Of what the config names: {others} file{'s' if others > 1 else ''}.")
+    terminal.say("It holds all mail and the keys of this desk: keep it as safe as these.")
 
 
 @needs_no_desk
@@ -55,9 +59,8 @@ def restore(given: Invocation, folder: Path | None, in_place: bool) -> None:
 
     Into the data folder and database of the config, where there must be none yet.
     """
-    from intake.store.backup import brought_back
+    from intake.store.backup import brought_back, restored_from
     from intake.store.backup import restore as put
-    from intake.store.numbers import SKIPPED
 
     if (folder is None) != in_place:
         raise click.UsageError("Name the FOLDER of a backup, or say --in-place.")
@@ -65,13 +68,35 @@ def restore(given: Invocation, folder: Path | None, in_place: bool) -> None:
     if folder is None:
         expect_a_desk(settings.desk.data)
         brought_back(given.desk().store, now())
-        what = "the desk as it was brought back"
-    else:
+        _told(given, "the desk as it was brought back", [])
+        return
+    made = restored_from(settings.store.url, settings.desk.data, folder)
+    again = made is not None
+    if made is None:
         made = put(settings.store.url, settings.desk.data, folder, now())["made"]
-        what = f"the backup of {made}"
-    given.record(login(), f"restored {what}")
-    due = given.desk().store.counts()["due"]
-    terminal.say(f"Restored {what}. Outgoing mail is frozen; {due} mails are due.")
+    files = put_back(settings, folder)
+    if again:
+        for path in files:
+            terminal.say(f"Put back: {path}")
+        terminal.say(f"The backup of {made} was restored here before: its mail is left as it is.")
+        terminal.say("To restore it anew, stop intake, move the data folder away, and run this again.")
+        return
+    _told(given, f"the backup of {made}", files)
+
+
+def _told(given: Invocation, what: str, files: list[Path]) -> None:
+    """Say what was done and what is to be done now. What keeps the desk from starting undoes nothing."""
+    from intake.store.numbers import SKIPPED
+
+    try:
+        given.record(login(), f"restored {what}")
+        due = f"; {given.desk().store.counts()['due']} mails are due"
+        wrong = ""
+    except (UserError, Temporary) as err:
+        due, wrong = "", str(err)
+    terminal.say(f"Restored {what}. Outgoing mail is frozen{due}.")
+    for path in files:
+        terminal.say(f"Put back: {path}")
     terminal.say(
         f"Ticket numbers go on {SKIPPED:,} higher: mails and links sent since the backup name those between."
     )
@@ -79,6 +104,11 @@ def restore(given: Invocation, folder: Path | None, in_place: bool) -> None:
     terminal.say("  intake outbox list --state due")
     terminal.say("  intake outbox release")
     terminal.say("What arrived since then and was moved on the server:  intake mailbox reconcile --take")
+    if wrong:
+        terminal.warn(f"All of it is back, but the desk does not start yet: {wrong}")
+        terminal.warn(
+            "Put that right; `intake check` says whether anything else is wrong. Do not restore again."
+        )
 
 
 def _make(folder: Path) -> None:

@@ -18,8 +18,9 @@ from urllib.parse import quote, unquote, urlsplit
 
 from intake.config import KEY_FILE
 from intake.folders import private_file, private_folder
-from intake.ports import UserError
+from intake.ports import Temporary, UserError
 from intake.store.blobs import sync
+from intake.store.failures import DATABASE_ERRORS
 from intake.store.fields import Moment
 from intake.store.migrations import VERSION
 from intake.store.models import Meta
@@ -29,6 +30,8 @@ from intake.store.store import SqlStore
 
 MANIFEST = "backup.json"
 SQLITE, DUMP = "intake.db", "intake.sql"
+# In `meta`: which backup was restored, by the digest of its database.
+_RESTORED = "restored"
 # A dump or its reading may take this long, in seconds.
 PATIENCE = 6 * 3600
 
@@ -98,22 +101,46 @@ def restore(url: str, data: Path, source: Path, now: datetime) -> dict[str, Any]
     frozen = str(Moment().db_value(now))
     if path is None:
         freeze = f"INSERT INTO meta (name, value) VALUES ('frozen', '{frozen}')"
-        unfreeze = "DELETE FROM meta WHERE name = 'frozen'"
+        unfreeze = f"DELETE FROM meta WHERE name IN ('frozen', '{_RESTORED}')"
+        known = f"INSERT INTO meta (name, value) VALUES ('{_RESTORED}', '{manifest['sha256']}')"
         steps = [f"--file={source / name}", "-c", "RESET search_path", "-c", unfreeze, "-c", freeze]
-        steps += ["-c", SKIP_POSTGRES]
+        steps += ["-c", known, "-c", SKIP_POSTGRES]
         run_tool("psql", url, ["-X", "-q", "-v", "ON_ERROR_STOP=1", "--single-transaction", *steps])
         return manifest
     private_folder(path.parent)
     part = path.with_name(f".{path.name}.restoring")
     _copy(source / name, part)
     with closing(sqlite3.connect(part)) as database:
-        database.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('frozen', ?)", (frozen,))
+        rows = [("frozen", frozen), (_RESTORED, manifest["sha256"])]
+        database.executemany("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", rows)
         database.commit()
         skip(database)
     _flush(part)
     part.rename(path)
     sync(path.parent)
     return manifest
+
+
+def restored_from(url: str, data: Path, source: Path) -> str | None:
+    """Return when the backup in `source` was made, if it was restored to this database; else None.
+
+    Raises UserError where `source` is no backup.
+    """
+    manifest = _manifest(source)
+    if urlsplit(url).scheme == "sqlite" and not sqlite_path(url, data).exists():
+        return None
+    connection = connection_of(url, data)
+    try:
+        if not connection.database.table_exists("meta"):
+            return None
+        row = connection.first(
+            Meta.select().where((Meta.name == _RESTORED) & (Meta.value == manifest["sha256"]))
+        )
+        return None if row is None else str(manifest["made"])
+    except (Temporary, *DATABASE_ERRORS) as err:
+        raise UserError(f"The database of [store] url cannot be looked into: {err}.") from err
+    finally:
+        connection.close()
 
 
 def brought_back(store: SqlStore, now: datetime) -> None:

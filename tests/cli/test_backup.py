@@ -20,7 +20,7 @@ from intake.config_copy import config_copy
 from intake.config_keys import MAILBOX, MAILBOX_COMMON, NAMED, SECTIONS
 from intake.desk.message import Envelope
 from intake.ports import Arrival, UserError
-from intake.store.backup import backup, restore
+from intake.store.backup import backup, restore, restored_from
 from intake.store.blobs import LARGEST_ROW, digest
 from intake.store.numbers import SKIPPED
 from intake.store.opening import open_store
@@ -267,7 +267,9 @@ def test_postgresql_is_copied_by_its_own_programs(
     with pytest.raises(UserError, match="has tables already"):
         restore(postgres_url, tmp_path / "old", tmp_path / "kept", NOW)
     store.close()
+    assert restored_from(postgres_again, tmp_path / "new", tmp_path / "kept") is None
     restore(postgres_again, tmp_path / "new", tmp_path / "kept", NOW)
+    assert NOW.isoformat() == restored_from(postgres_again, tmp_path / "new", tmp_path / "kept")
     again = open_store(postgres_again, tmp_path / "new")
     assert (LARGE, NOW) == (again.raw(1), again.frozen_at())
     other = again.receive([Arrival(LARGE + b"x", Envelope("imap", "support"))], NOW)
@@ -323,3 +325,80 @@ def test_a_desk_that_a_snapshot_set_back_is_frozen_and_skips_numbers(intake, mai
     assert [SKIPPED + 2, 1] == [one["id"] for one in found]
     (tmp_path / "data/secret.key").unlink()
     assert "There is no desk in" in intake("restore", "--in-place", code=1).output
+
+
+@pytest.fixture
+def furnished(config: Path, tmp_path: Path, intake) -> Path:
+    """A desk with a DKIM key, prepared answers, templates, a logo and a certificate."""
+    for name in ("canned", "own/mail/en"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "canned/refund.txt").write_text("We pay you back.")
+    (tmp_path / "canned/secret.txt").symlink_to("/etc/passwd")
+    (tmp_path / "own/mail/en/notice.txt.j2").write_text(
+        "{% extends 'mail/notice.txt.j2' %}{# ours #}", encoding="utf-8"
+    )
+    (tmp_path / "logo.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"></svg>')
+    (tmp_path / "ca.pem").write_text("none")
+    text = config.read_text(encoding="utf-8")
+    config.write_text(
+        text.replace("[web]", "canned = canned\ntemplates = own\n[web]\nlogo = logo.svg").replace(
+            "timeout = 2", "timeout = 2\nca_file = ca.pem"
+        )
+        + "[dkim]\nkey_file = data/dkim.key\n",
+        encoding="utf-8",
+    )
+    config.write_text(config.read_text(encoding="utf-8").replace("[dkim]\nkey_file = data/dkim.key\n", ""))
+    intake("dkim", "create")
+    config.write_text(config.read_text(encoding="utf-8") + "[dkim]\nkey_file = data/dkim.key\n")
+    return tmp_path
+
+
+def test_a_restored_desk_has_what_its_config_names_and_starts(furnished: Path, intake, mail) -> None:
+    intake("ingest", str(mail()))
+    kept = {
+        name: (furnished / name).read_bytes()
+        for name in ("canned/refund.txt", "own/mail/en/notice.txt.j2", "logo.svg", "ca.pem", "data/dkim.key")
+    }
+    said = intake("backup", str(furnished / "kept")).output
+    assert "Of what the config names: 5 files." in said
+    assert b"root:" not in b"".join(p.read_bytes() for p in (furnished / "kept").rglob("*") if p.is_file())
+    for path in (furnished / "kept").rglob("*"):
+        assert not path.stat().st_mode & 0o077, path
+    for name in ("canned", "own", "logo.svg", "ca.pem", "data"):
+        (furnished / name).rename(furnished / f"lost-{name}")
+    said = intake("restore", str(furnished / "kept")).output
+    assert "1 mails are due" in said
+    assert f"Put back: {furnished / 'data/dkim.key'}" in " ".join(said.split())
+    assert kept == {name: (furnished / name).read_bytes() for name in kept}
+    assert "1 Tickets open" in " ".join(intake("status").output.split())
+
+
+def test_a_restore_that_lacks_a_file_says_that_all_is_back_and_what_to_do(
+    furnished: Path, intake, mail
+) -> None:
+    intake("ingest", str(mail()))
+    intake("backup", str(furnished / "kept"))
+    # As a backup of an older intake, which took none of these.
+    (furnished / "kept/files.json").unlink()
+    for name in ("canned", "data"):
+        (furnished / name).rename(furnished / f"lost-{name}")
+    said = " ".join(intake("restore", str(furnished / "kept")).output.split())
+    assert "Restored the backup of" in said
+    assert "All of it is back, but the desk does not start yet: There is no folder" in said
+    assert said.endswith("Do not restore again.")
+    (furnished / "lost-canned").rename(furnished / "canned")
+    (furnished / "lost-data/dkim.key").rename(furnished / "data/dkim.key")
+    said = intake("restore", str(furnished / "kept")).output
+    assert "was restored here before: its mail is left as it is" in said
+    assert "No mail goes out since" in intake("status").output
+
+
+def test_a_second_restore_puts_back_what_is_still_missing(furnished: Path, intake, mail) -> None:
+    intake("backup", str(furnished / "kept"))
+    (furnished / "data").rename(furnished / "lost")
+    intake("restore", str(furnished / "kept"))
+    (furnished / "logo.svg").unlink()
+    intake("ingest", str(mail()))
+    said = intake("restore", str(furnished / "kept")).output
+    assert f"Put back: {furnished / 'logo.svg'}" in " ".join(said.split())
+    assert "1 Tickets open" in " ".join(intake("status").output.split())
