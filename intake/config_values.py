@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, tzinfo
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 
@@ -85,6 +86,35 @@ def as_address(value: str) -> str:
     if any(c.isspace() or c in '<>,;"' for c in value):
         raise BadValue(f"{value!r} holds a character no address may have", "Write only support@example.com")
     return f"{local}@{domain.lower()}"
+
+
+# "+", and a token of 44 characters, within 64 octets: RFC 5321 section 4.5.3.1.1.
+LONGEST_LOCAL = 19
+
+
+def as_desk_address(value: str) -> str:
+    """Read an address that reply addresses can be made of: what stands before the @ is short."""
+    address = as_address(value)
+    if len(address.rpartition("@")[0].encode()) > LONGEST_LOCAL:
+        raise BadValue(
+            f"what stands before the @ is longer than {LONGEST_LOCAL} letters",
+            "Reply addresses add 45 to it and 64 is the limit: use a shorter address",
+        )
+    return address
+
+
+def as_site(value: str) -> str:
+    """Read the address of a web site, http or https; "" for none."""
+    if not value:
+        return ""
+    try:
+        parts = urlsplit(value)
+        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        good = False
+    if not good or parts.query or parts.fragment or any(c.isspace() for c in value):
+        raise BadValue(f"{value!r} is no address of a web site", "Write it like https://support.example.com")
+    return value
 
 
 def address_problem(value: str) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from intake.commands.findings import Finding, Findings
+from intake.config_values import BadValue, as_site
 
 if TYPE_CHECKING:
     from intake.config import Settings
@@ -37,20 +38,13 @@ def _base_url(settings: "Settings") -> Findings:
             yield Finding("warning", "web", "base_url", what, cure)
         return
     try:
-        parts = urlsplit(web.base_url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        host, parts = None, urlsplit("")
-    if (
-        parts.scheme not in ("http", "https")
-        or not host
-        or parts.query
-        or parts.fragment
-        or " " in web.base_url
-    ):
-        what = f"{web.base_url!r} is no address of a web site, and every link in every mail is dead"
-        yield Finding("problem", "web", "base_url", what, cure)
-    elif parts.scheme == "http" and host not in _HERE:
+        as_site(web.base_url)
+    except BadValue as err:
+        yield Finding(
+            "problem", "web", "base_url", f"{err.args[0]}, and every link in every mail is dead", cure
+        )
+        return
+    if web.base_url.startswith("http:") and urlsplit(web.base_url).hostname not in _HERE:
         what = "begins with http://: what people write and read there can be read on the way"
         yield Finding("warning", "web", "base_url", what, cure)
 

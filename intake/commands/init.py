@@ -11,13 +11,15 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, needs_no_desk, now
-from intake.config_values import BadValue, as_address, as_number, as_zone
+from intake.config_values import BadValue, as_desk_address, as_number, as_site, as_zone
 from intake.desk.language import LANGUAGES
 from intake.folders import private_folder
 from intake.ports import UserError
 
 # Sections of the example that every config has; of its mailboxes only one kind is kept.
 _ALWAYS = ("desk", "store", "queue", "web", "smtp")
+# What is typed where there is none.
+NONE = "-"
 _KINDS = ("imap", "lmtp", "smtp", "maildir", "ingest")
 
 
@@ -25,7 +27,8 @@ _KINDS = ("imap", "lmtp", "smtp", "maildir", "ingest")
 class Question:
     """A question: its option, what is asked, and the default made of the answers so far.
 
-    No default (None): it must be answered. `kinds` are the types of mailbox it concerns.
+    No default (None): it must be answered. `kinds` are the types of mailbox it concerns, `when` says
+    whether it is asked after those answers. `same` is what an empty answer means, where it is hidden.
     """
 
     name: str
@@ -35,11 +38,13 @@ class Question:
     hidden: bool = False
     choices: tuple[str, ...] = ()
     reads: Callable[[str], object] | None = None
+    when: Callable[[Mapping[str, Any]], bool] = lambda answers: True
+    same: str = ""
 
     def answer(self, text: str) -> str:
         """Return an answer as it was typed. Raises click.BadParameter when it cannot stand in the config."""
         try:
-            if self.reads is not None:
+            if self.reads is not None and text.strip() != NONE:
                 self.reads(text.strip())
         except BadValue as err:
             raise click.BadParameter(f"{terminal.line(err.args[0])}. {err.args[1]}.") from None
@@ -64,13 +69,20 @@ def _fixed(value: str | None) -> Callable[[Mapping[str, Any]], str | None]:
     return lambda answers: value
 
 
+def _authserv(value: str) -> str:
+    """Read the name of a server (RFC 8601, authserv-id): a word without the signs that end it there."""
+    if any(char.isspace() or char in ';="()' for char in value):
+        raise BadValue(f"{value!r} is no name of a server", "Write it like mx.example.com")
+    return value
+
+
 def _domain(answers: Mapping[str, Any]) -> str:
     return str(answers["address"]).rpartition("@")[2]
 
 
 QUESTIONS = (
     Question("name", "What requesters read as the sender", _fixed("Support")),
-    Question("address", "The address of the desk", _fixed(None), reads=as_address),
+    Question("address", "The address of the desk", _fixed(None), reads=as_desk_address),
     Question(
         "language",
         "Language of mails when a message does not show its own",
@@ -91,6 +103,13 @@ QUESTIONS = (
     Question("imap_user", "IMAP user", lambda a: str(a["address"]), ("imap",)),
     Question("imap_password", "IMAP password", _fixed(None), ("imap",), hidden=True),
     Question("maildir_path", "The Maildir to read", _fixed(None), ("maildir",)),
+    Question(
+        "trusted_authserv",
+        "The name at the beginning of Authentication-Results in your mail, - for none",
+        _fixed(NONE),
+        ("imap", "lmtp", "smtp", "maildir"),
+        reads=_authserv,
+    ),
     Question(
         "smtp_host",
         "SMTP server that takes our mail",
@@ -116,9 +135,17 @@ QUESTIONS = (
         # Most providers have one account for both ways.
         lambda a: {"-": "", a.get("imap_user"): a.get("imap_password")}.get(a["smtp_user"]),
         hidden=True,
+        same="that of IMAP",
     ),
     Question("web", "Serve the web form", _fixed("yes"), choices=("yes", "no")),
     Question("port", "Port of the web form", _fixed("8080"), reads=as_number(0, 65535)),
+    Question(
+        "base_url",
+        "Where people reach the form (https://…), - for nowhere yet",
+        _fixed(NONE),
+        reads=as_site,
+        when=lambda a: a["web"] == "yes",
+    ),
     Question("data", "Folder for database, key and files", _fixed("data")),
 )
 
@@ -171,12 +198,14 @@ def _answers(options: Mapping[str, str | None], yes: bool) -> dict[str, str]:
     answers: dict[str, str] = {}
     missing: list[str] = []
     for one in QUESTIONS:
-        if answers.get("type", "imap") not in one.kinds:
+        if answers.get("type", "imap") not in one.kinds or not one.when(answers):
             continue
         value = options[one.name]
         if value is None:
             value = one.default(answers)
-            if not yes and not (one.hidden and value is not None):
+            if one.hidden and value:
+                value = _same(one, value, yes)
+            elif not yes and not (one.hidden and value is not None):
                 kinds = click.Choice(one.choices) if one.choices else None
                 # What is wrong is told at once, not after the last question.
                 reads = one.answer if one.reads else None
@@ -190,6 +219,15 @@ def _answers(options: Mapping[str, str | None], yes: bool) -> dict[str, str]:
     if missing:
         raise click.UsageError(f"With --yes these must be given: {', '.join(missing)}")
     return answers
+
+
+def _same(one: Question, value: str, yes: bool) -> str:
+    """Return the password that is proposed, or another that is typed; none is taken without a word."""
+    if yes:
+        terminal.say(f"{one.asked}: {one.same} is taken, for the user is the same.")
+        return value
+    asked = f"{one.asked}, empty for {one.same}"
+    return str(click.prompt(asked, default="", hide_input=True, show_default=False)) or value
 
 
 def _one_line(one: Question, value: str) -> str:
@@ -250,16 +288,22 @@ def _values(answers: Mapping[str, str], kind: str, today: str) -> dict[str, dict
         mailbox["since"] = today
     if kind == "maildir":
         mailbox["path"] = answers["maildir_path"]
+    if answers.get("trusted_authserv", NONE) != NONE:
+        mailbox["trusted_authserv"] = answers["trusted_authserv"]
     return {
         "desk": {
             **{key: answers[key] for key in ("name", "address", "language", "timezone", "data")},
             "signature": answers["name"],
         },
-        "web": {"enabled": answers["web"], "port": answers["port"]},
+        "web": {
+            "enabled": answers["web"],
+            "port": answers["port"],
+            "base_url": answers.get("base_url", NONE).removeprefix(NONE),
+        },
         "smtp": {
             **{key: answers[f"smtp_{key}"] for key in ("host", "port", "security")},
-            "user": "" if user == "-" else user,
-            "password": "" if user == "-" else answers["smtp_password"],
+            "user": "" if user == NONE else user,
+            "password": "" if user == NONE else answers["smtp_password"],
         },
         "mailbox": mailbox,
     }

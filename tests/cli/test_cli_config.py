@@ -13,6 +13,7 @@ from intake import config as settings
 from intake import testing
 from intake.cli import main
 from intake.commands.init import example
+from intake.config_values import LONGEST_LOCAL
 
 Run = Callable[..., Result]
 EXAMPLE = example()
@@ -159,22 +160,51 @@ def test_init_writes_a_private_config_that_loads(
 
 def test_init_asks_and_hides_the_password(tmp_path: Path) -> None:
     path = tmp_path / "intake.ini"
-    answers = ["Shop", "help@shop", "help@shop.example", "", "Shanghai", "Asia/Shanghai"]
-    answers += ["imap", "mail.shop.example", "", "", "", "pass word"]
-    answers += ["mail.shop.example", "0", "587", "", "", "no", "", ""]
+    answers = ["Shop", "help@shop", "help" * 5 + "@shop.example", "help@shop.example"]
+    answers += ["", "Shanghai", "Asia/Shanghai", "imap", "mail.shop.example", "", "", "", "pass word"]
+    answers += ["mx shop", "mx.shop.example", "mail.shop.example", "0", "587", "", "", ""]
+    answers += ["yes", "", "help.shop.example", "https://help.shop.example", ""]
     result = CliRunner().invoke(main, ["--config", str(path), "init"], input="\n".join(answers) + "\n")
     assert 0 == result.exit_code, result.output
     assert "pass word" not in result.output
     made = settings.load(path)
-    assert ("Shop", "pass word", False) == (made.desk.name, made.smtp.password, made.web.enabled)
+    assert ("Shop", "pass word", True) == (made.desk.name, made.smtp.password, made.web.enabled)
+    assert "SMTP password, empty for that of IMAP" in result.output
+    assert ("mx.shop.example", "https://help.shop.example") == (
+        made.mailboxes["support"].trusted_authserv,
+        made.web.base_url,
+    )
     # Each wrong answer was told of at once, and asked again.
     assert ("help@shop.example", "Asia/Shanghai", 587) == (
         made.desk.address,
         str(made.desk.timezone),
         made.smtp.port,
     )
-    for wrong in ("'help@shop' is not a mail address", "'Shanghai' is no time zone", "0 is out of range"):
+    for wrong in (
+        "'help@shop' is not a mail address",
+        "what stands before the @ is longer than 19 letters",
+        "'Shanghai' is no time zone",
+        "'mx shop' is no name of a server",
+        "0 is out of range",
+        "'help.shop.example' is no address of a web site",
+    ):
         assert wrong in result.output
+
+
+def test_init_takes_no_password_over_without_a_word(tmp_path: Path) -> None:
+    line = ["init", "--yes", "--address", "help@shop.example", "--imap-password", "one"]
+    result = CliRunner().invoke(main, ["--config", str(tmp_path / "a.ini"), *line])
+    assert "SMTP password: that of IMAP is taken, for the user is the same." in result.output
+    result = CliRunner().invoke(main, ["--config", str(tmp_path / "b.ini"), *line, "--smtp-password", "two"])
+    assert "that of IMAP" not in result.output
+    assert "two" == settings.load(tmp_path / "b.ini").smtp.password
+
+
+def test_init_and_the_config_know_the_same_longest_address(tmp_path: Path) -> None:
+    for length, code in ((LONGEST_LOCAL, 0), (LONGEST_LOCAL + 1, 1)):
+        line = ["init", "--yes", "--type", "ingest", "--address", "h" * length + "@shop.example"]
+        result = CliRunner().invoke(main, ["--config", str(tmp_path / f"{length}.ini"), *line])
+        assert code == result.exit_code, result.output
 
 
 @pytest.mark.parametrize(
