@@ -150,13 +150,15 @@ def _json_escape(found: re.Match[str]) -> str:
 class Column:
     """A column: its heading, whether it gives way when the line is full, and its alignment.
 
-    A `spare` one is left out where the others could not be read beside it, the last first.
+    A `spare` one is left out where the others could not be read beside it, the last first; of one that
+    gives way `least` columns can still be read.
     """
 
     name: str
     gives_way: bool = False
     right: bool = False
     spare: bool = False
+    least: int = _READABLE
 
 
 Cell = str | tuple[str, str]
@@ -191,7 +193,7 @@ def table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
 def _kept(columns: Sequence[Column], natural: Sequence[int], room: int) -> list[int]:
     """Return which columns there is room for: all, but for spare ones where the rest could not be read."""
     least = [
-        min(width, _READABLE) if column.gives_way else width
+        min(width, column.least) if column.gives_way else width
         for column, width in zip(columns, natural, strict=True)
     ]
     kept = list(range(len(columns)))
@@ -207,7 +209,7 @@ def _widths(columns: Sequence[Column], natural: Sequence[int], room: int) -> lis
     yielding = sorted((i for i, column in enumerate(columns) if column.gives_way), key=lambda i: natural[i])
     room -= sum(width for i, width in enumerate(natural) if i not in yielding)
     for done, i in enumerate(yielding):
-        widths[i] = max(min(natural[i], room // (len(yielding) - done)), _NARROWEST)
+        widths[i] = max(min(natural[i], room // (len(yielding) - done)), min(natural[i], _NARROWEST))
         room -= widths[i]
     return widths
 

@@ -33,9 +33,11 @@ STALE_QUARANTINE = timedelta(days=1)
 # Younger than this is no lag: a sweep comes every five seconds.
 SLOW_SECONDS = 10
 LITTLE_ROOM = 10**9
+# On a narrow screen what is counted goes before what to do about it.
+COUNTS = (Column("", right=True), Column("", gives_way=True, least=40), Column("", spare=True))
 COLUMNS = (
-    Column("Mailbox"),
-    Column("Type"),
+    Column("Mailbox", gives_way=True),
+    Column("Type", spare=True),
     Column("Last read (UTC)"),
     Column("State", gives_way=True),
 )
@@ -68,7 +70,7 @@ def show(given: Invocation) -> None:
     terminal.passage(f"{desk.settings.desk.name} <{desk.settings.desk.address}>", "")
     rows = [_line(counts[key], *rest) for key, *rest in LINES if key in counts]
     rows += _pulse(desk.store.vitals(now()))
-    terminal.table((Column("", right=True), Column(""), Column("")), rows)
+    terminal.table(COUNTS, rows)
     jobs_waiting = queued(given)
     terminal.pairs(
         [

@@ -102,7 +102,7 @@ def test_ago(seconds: int, told: str) -> None:
 def test_json_knows_times_and_views() -> None:
     moment = datetime(2026, 1, 31, 9, 0, 1, tzinfo=UTC)
     assert "2026-01-31T09:00:01Z" == terminal.plain(moment)
-    expected = {"name": "a", "gives_way": False, "right": True, "spare": False}
+    expected = {"name": "a", "gives_way": False, "right": True, "spare": False, "least": 12}
     assert expected == terminal.plain(Column("a", right=True))
 
 
