@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from intake import canned_files, config_rules, troubles
+from intake import canned_files, config_rules, refusals
 from intake.claims import Authenticated
 from intake.config import KEY_FILE, Settings
 from intake.desk.language import LANGUAGES
@@ -88,7 +88,7 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
         fresh = not (data / KEY_FILE).exists()
         keys = signing_keys(data)
     except OSError as err:
-        raise UserError(f"[desk] data: {troubles.told(err)}") from err
+        raise UserError(f"[desk] data: {refusals.told(err)}") from err
     store = open_store(settings.store.url, data)
     if not fresh:
         _expect_nothing_left_behind(store, settings.store.url, data)

@@ -17,7 +17,7 @@ from huey.registry import Message
 from huey.serializer import Serializer
 from huey.storage import SqliteStorage
 
-from intake import troubles
+from intake import refusals
 from intake.config import Settings
 from intake.folders import private_file, private_folder
 from intake.ports import UserError
@@ -132,7 +132,7 @@ def _file_huey(name: str, path: Path, common: dict[str, Any]) -> Huey:
         return Huey(name, storage_class=QueueFile, filename=str(path), fsync=False, cache_mb=1, **common)
     except (OSError, sqlite3.Error) as err:
         # Where nobody foresaw what is wrong, the folder is the likeliest.
-        told = troubles.told(err) or f"{err}. Check the folder's owner."
+        told = refusals.told(err) or f"{err}. Check the folder's owner."
         raise UserError(f"[queue] url: {path} cannot be used: {told}") from err
 
 

@@ -55,7 +55,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("intake.owner", ()),
-    ("intake.troubles", ()),
+    ("intake.refusals", ()),
     ("intake.dkim_keys", ("intake.ports",)),
     ("intake.sandbox", ("intake.desk", "intake.mail", "intake.ports")),
     ("intake.previews", ("intake.desk",)),
@@ -115,7 +115,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             "intake.folders",
             "intake.ports",
-            "intake.troubles",
+            "intake.refusals",
             "intake.service",
             "intake.escalating",
             "intake.later_previews",

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from intake import terminal, troubles
+from intake import refusals, terminal
 from intake.commands.common import EX_TEMPFAIL, FAILED, Invocation
 from intake.ports import Temporary, UserError
 
@@ -46,7 +46,7 @@ class Errors(click.Group):
             # Whoever reads what we print has gone; there is nobody to tell.
             raise
         except Exception as err:
-            told = troubles.told(err)
+            told = refusals.told(err)
             if not told and os.environ.get(TRACEBACK):
                 raise
             terminal.warn(told or _unforeseen(err))
