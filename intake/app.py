@@ -181,19 +181,27 @@ def authenticated(lookup: Callable[[str], bytes | None] | None = None) -> Authen
 
 
 def forget(desk: Desk, now: datetime) -> int:
-    """Erase what is older than `[desk] retention_days`; return how many tickets. Nothing when that is 0."""
-    days = desk.settings.desk.retention_days
-    if not days:
-        return 0
+    """Erase what is older than `[desk] retention_days`; return how many tickets. Nothing when that is 0.
+
+    Also finishes an erasure whose traces could not be taken out of the database's files. Raises
+    Temporary when something still reads what is to go from there.
+    """
     from intake.store.erasure import Erasing
 
-    erasing, before = Erasing(desk.store.db, desk.store.blobs), now - timedelta(days=days)
+    days, erasing = desk.settings.desk.retention_days, Erasing(desk.store.db, desk.store.blobs)
+    if not days:
+        desk.store.record_job("retention", now)
+        if erasing.unfinished():
+            # By hand, while something read the database.
+            erasing.scrub()
+        return 0
+    before = now - timedelta(days=days)
     tickets, messages = erasing.tickets_closed_before(before), erasing.messages_before(before)
     if tickets or messages:
         erasing.erase(tickets, "", messages, desk.keys[-1], "retention", now)
+    desk.store.record_job("retention", now)
     if erasing.unfinished():
         erasing.scrub()
-    desk.store.record_job("retention", now)
     return len(tickets)
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from intake.desk import canned
+from intake.folders import inside
 from intake.ports import UserError
 
 
@@ -16,6 +17,8 @@ def read_folder(folder: Path | None) -> dict[str, dict[str, str]]:
         known = canned.named(path.name)
         if known is None:
             continue
+        if folder is not None and not inside(path, folder):
+            raise UserError(f"{path} is a link that leads out of the folder. Put the file itself there.")
         try:
             found.setdefault(known[0], {})[known[1]] = path.read_text(encoding="utf-8-sig").strip()
         except (OSError, UnicodeDecodeError) as err:

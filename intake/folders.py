@@ -1,10 +1,14 @@
-"""Making folders and files that hold mail: for their owner alone, whatever the umask and whoever makes them.
+"""Folders and files that hold mail: made for their owner alone, and never left by a link in them.
 
-Who runs a command as root once must not leave what the desk's own user cannot write: as root,
-what is made belongs to whom the folder it is made in belongs to.
+Whatever the umask, and whoever makes them: who runs a command as root once must not leave what the
+desk's own user cannot write. As root, what is made belongs to whom its folder belongs to.
+
+Who may put a file into a folder of the desk's may not be who may read its key or its mail: a link
+out of the folder would have the desk read these for them.
 """
 
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -57,3 +61,17 @@ def _like_its_folder(descriptor: int, path: Path) -> None:
         # A file system without owners, or one whose server lets root give nothing away.
         with suppress(PermissionError):
             os.fchown(descriptor, folder.st_uid, folder.st_gid)
+
+
+def inside(path: Path, folder: Path) -> bool:
+    """Whether a file that stands in a folder lies there as well; the folder itself may be a link."""
+    return path.resolve().is_relative_to(folder.resolve())
+
+
+def own_bytes(path: Path) -> bytes:
+    """Return the bytes of a file. Raises OSError for a link, and for what is no file (a pipe, a device)."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with open(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(f"{path} is no file")
+        return file.read()

@@ -33,6 +33,7 @@ from jinja2 import (
 from markupsafe import Markup
 
 from intake import render_dates
+from intake.folders import inside
 
 DEFAULT_COLOUR = "#1a5fb4"
 NOTHING = Markup("")
@@ -132,6 +133,20 @@ class Writing:
         return render_dates.day(when, self._language, self._zone)
 
 
+class _Own(FileSystemLoader):
+    """An admin's folder but for links that lead out of it, behind which the shipped template stands."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._folder = folder
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Any]:
+        source, name, fresh = super().get_source(environment, template)
+        if not inside(Path(name), self._folder):
+            raise TemplateNotFound(template)
+        return source, name, fresh
+
+
 class _Tables(BaseLoader):
     """An admin's words of pages, behind the shipped ones of the language, or else the English ones.
 
@@ -158,7 +173,7 @@ class Renderer:
 
     def __init__(self, override: Path | None = None) -> None:
         shipped = PackageLoader("intake", "templates")
-        own = FileSystemLoader(override) if override else None
+        own = _Own(override) if override else None
         first = [_Tables(own, shipped), own] if own else []
         self._env = Environment(
             loader=ChoiceLoader([*first, shipped, PrefixLoader({"default": shipped})]),

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, TemplateSyntaxError, meta, nodes
 
+from intake.folders import inside
+
 _BLOCK = re.compile(r"\{%-?\s*block\s+(\w+)[^%]*%\}(.*?)\{%-?\s*endblock[^%]*%\}", re.DOTALL)
 _WORDS = re.compile(r"mail/([\w-]+)/words\.j2")
 _WHOLE = re.compile(r"mail/[\w-]+/(\w+)\.txt\.j2")
@@ -57,8 +59,13 @@ class Catalogue:
         names = [name for name in loader.list_templates() if name.endswith(".j2")]
         self._shipped = {name: loader.get_source(self._env, name)[0] for name in names}
         self._own: dict[str, str] = {}
+        self._links: list[str] = []
         for path in sorted(override.rglob("*.j2")) if override and override.is_dir() else ():
-            self._own[path.relative_to(override or path).as_posix()] = path.read_text("utf-8", "replace")
+            name = path.relative_to(override or path).as_posix()
+            if inside(path, override or path):
+                self._own[name] = path.read_text("utf-8", "replace")
+            else:
+                self._links.append(name)
 
     @property
     def mails(self) -> list[str]:
@@ -131,6 +138,9 @@ class Catalogue:
     def faults(self) -> list[Fault]:
         """Return what is wrong with an admin's templates, as far as reading them tells."""
         found = [fault for path in self._own for fault in self._faults(path)]
+        found += [
+            Fault(path, 0, "is a link that leads out of the folder, and not used") for path in self._links
+        ]
         for path, names in self.missing().items():
             if path in self._own:
                 found.append(Fault(path, 0, f"these are missing: {', '.join(names)}"))

@@ -87,12 +87,11 @@ def _beside(
 
 
 def _forget(desk: "Desk") -> None:
-    """Erase what is too old, once a day, where the config says so."""
-    if not desk.settings.desk.retention_days:
-        return
+    """Erase what is too old, once a day, where the config says so; finish what an erasure could not."""
     try:
         now, last = desk.service.clock(), desk.store.job_runs().get("retention")
-        if last is None or now - last >= timedelta(days=1):
+        wait = timedelta(days=1) if desk.settings.desk.retention_days else timedelta(hours=1)
+        if last is None or now - last >= wait:
             forget(desk, now)
     except Exception:
         log.exception("forgetting what is old failed; it is tried again with the next sweep")

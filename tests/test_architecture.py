@@ -72,7 +72,17 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("intake.render_dates", ()),
-    ("intake.render", ("intake.render_dates", "intake.desk", "intake.mail", "intake.ports", "intake.config")),
+    (
+        "intake.render",
+        (
+            "intake.render_dates",
+            "intake.desk",
+            "intake.mail",
+            "intake.ports",
+            "intake.config",
+            "intake.folders",
+        ),
+    ),
     ("intake.escalating", ("intake.desk", "intake.ports")),
     (
         "intake.service_levels",

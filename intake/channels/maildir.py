@@ -14,7 +14,7 @@ from pathlib import Path
 from intake.channels.lmtp import SeenStore
 from intake.config import Section, Settings
 from intake.desk.message import Envelope
-from intake.folders import private_folder
+from intake.folders import own_bytes, private_folder
 from intake.ports import Arrival, NotKept, Receive, Temporary
 
 log = logging.getLogger("intake.channels.maildir")
@@ -47,6 +47,8 @@ class MaildirChannel:
         self._done: set[File] = set()
         self._careful = False
         self._suspect: set[File] = set()
+        # Links that were told of.
+        self._links: set[str] = set()
 
     def run(self, stop: threading.Event) -> None:
         """Look until `stop` is set; what goes wrong is recorded, and tried again."""
@@ -96,7 +98,7 @@ class MaildirChannel:
         raws: dict[File, bytes] = {}
         for file in batch:
             try:
-                raws[file] = file.path.read_bytes()
+                raws[file] = own_bytes(file.path)
             except FileNotFoundError:
                 continue
         envelope = Envelope(channel="maildir", mailbox=self.name)
@@ -143,6 +145,10 @@ class MaildirChannel:
             for entry in sorted(os.scandir(folder), key=lambda one: one.name):
                 if entry.name.startswith(".") or entry.name.endswith(".tmp") or not entry.is_file():
                     continue
+                if entry.is_symlink():
+                    # It would have us read what whoever delivers here may not read.
+                    self._link(entry.path)
+                    continue
                 if pattern and not entry.name.lower().endswith(pattern):
                     continue
                 try:
@@ -152,6 +158,13 @@ class MaildirChannel:
                 # A Maildir is written in tmp/ and renamed: what is in new/ is whole.
                 if young or not pattern or now - state.st_mtime >= SETTLED_SECONDS:
                     yield File(Path(entry.path), state.st_mtime_ns, state.st_size)
+
+    def _link(self, path: str) -> None:
+        if path not in self._links:
+            self._links.add(path)
+            log.warning(
+                "a link is no mail, and is left where it is", extra={"mailbox": self.name, "file": path}
+            )
 
     def _folders(self) -> list[tuple[Path, str]]:
         if not (self._path / "new").is_dir():

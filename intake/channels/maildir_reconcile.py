@@ -7,6 +7,7 @@ from pathlib import Path
 
 from intake.config import Section
 from intake.desk.message import Envelope
+from intake.folders import own_bytes
 from intake.ports import Arrival
 
 KnownBytes = Callable[[Sequence[str]], Collection[str]]
@@ -41,7 +42,7 @@ def differences(
                 try:
                     size = one.stat().st_size
                     if size <= max_bytes:
-                        raws[one] = one.read_bytes()
+                        raws[one] = own_bytes(one)
                         continue
                 except FileNotFoundError:
                     # Read and moved aside this moment; then it is known.
@@ -65,7 +66,7 @@ def _folders(section: Section) -> list[Path]:
 
 
 def _is_mail(one: Path, folder: Path) -> bool:
-    if one.name.startswith(".") or one.name.endswith(".tmp") or not one.is_file():
+    if one.name.startswith(".") or one.name.endswith(".tmp") or one.is_symlink() or not one.is_file():
         return False
     # In a Maildir names have no ending.
     return folder.name in ("new", "cur") or one.name.lower().endswith(".eml") or ":2," in one.name

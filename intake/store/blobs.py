@@ -87,6 +87,14 @@ class Blobs:
             return None
         return self._read(name) if row[0] is None else bytes(row[0])
 
+    def head(self, name: str, size: int) -> bytes:
+        """Return the first bytes of a file, b"" where it cannot be read."""
+        try:
+            with self._path(name).open("rb") as file:
+                return file.read(size)
+        except OSError:
+            return b""
+
     def many(self, names: Iterable[str]) -> dict[str, bytes]:
         """Return the bytes of each digest; one whose file cannot be read is left out and logged."""
         found: dict[str, bytes] = {}

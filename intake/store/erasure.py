@@ -6,7 +6,6 @@ not the key, so that reading the mailbox again does not bring it back.
 
 import hashlib
 import hmac
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,7 +33,8 @@ from intake.store.models import (
 )
 from intake.store.models_links import TicketLink
 from intake.store.pictures import Preview
-from intake.store.search import Searching
+from intake.store.scrubbing import scrub_files
+from intake.store.traces import Tracing
 
 # Files whose rows are gone, until they are gone themselves; and that `scrub` was not done since.
 _OWED, _UNSCRUBBED = "erased file ", "erased"
@@ -49,12 +49,17 @@ class Erased:
     mails: int
 
 
+def counted(count: int, what: str) -> str:
+    """Return "1 ticket", "2 tickets"."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
 def tombstone(key: bytes, sha256: str) -> str:
     """Return what stays of a message: HMAC-SHA256 under the desk's oldest key, in hex."""
     return hmac.new(key, b"intake-erased-v1 " + sha256.encode(), hashlib.sha256).hexdigest()
 
 
-class Erasing(Searching):
+class Erasing(Tracing):
     """Removing tickets and messages for good."""
 
     def tickets_of(self, address: str) -> list[int]:
@@ -86,43 +91,66 @@ class Erasing(Searching):
     ) -> Erased:
         """Remove tickets with all that hangs on them, further messages, and what was said by or sent to
         `address` ("": nobody's) elsewhere. `key` makes the tombstones. Files go after the commit."""
-        name = Key().db_value(address.strip().lower())
+        address = address.strip().lower()
+        name = Key().db_value(address)
         if not self.db.postgres:
             # What is deleted from here on is overwritten with zeros.
             self.db.sql("PRAGMA secure_delete = on")
         with self.transaction():
+            people = self.names_of(address, tickets) if address else []
             gone = set(messages)
             gone.update(self._some(Message, Message.ticket, tickets))
+            gone -= self._others_elsewhere(gone, name, tickets)
             mails = set(self._some(Outbox, Outbox.ticket, tickets))
             entries = set(self._some(Entry, Entry.ticket, tickets))
+            involved: set[int] = set()
+            others: dict[int, str] = {}
             if address:
                 gone.update(self._ids(Message.select(Message.id).where(Message.sender_key == name)))
-                gone.update(self._unread_of(name))
+                own, others = self.heads_naming(address, gone)
+                gone |= own
                 mails.update(self._ids(Outbox.select(Outbox.id).where(Outbox.rcpt_key == name)))
                 authors = Entry.select(Entry.id).where(peewee.fn.LOWER(Entry.author) == name)
                 entries.update(self._ids(authors))
+                joined = Participant.select(Participant.ticket).where(Participant.key == name)
+                involved.update(number for (number,) in self.db.rows(joined.tuples()))
                 self.db.run(Participant.delete().where(Participant.key == name))
                 self.db.run(AddressState.delete().where(AddressState.key == name))
                 self.db.run(PersonLanguage.delete().where(PersonLanguage.key == name))
+            # The same mail through another mailbox is the same words.
+            gone.update(self._some(Message, Message.duplicate_of, gone))
             entries.update(self._some(Entry, Entry.message, gone))
-            mails.update(self._some(Outbox, Outbox.ticket, tickets))
             left_over = set(self._tickets_of_entries(entries)) - set(tickets)
+            involved |= left_over
+            caused = self._fingerprints(gone)
+            mails |= self.told_of(address, tickets, involved, caused)
             names = self._digests(gone, entries)
-            self._tombstones(gone, key, now)
+            if address:
+                others = {number: digest for number, digest in others.items() if number not in gone}
+                mails |= self.copied_to(address, people, self._fingerprints(others))
+                # As they came they are not to come back, as what is erased is not.
+                rewritten = [one for one, was in others.items() if self.rewrite_head(one, was, address)]
+                old = {others[one] for one in rewritten}
+                old |= set(self.commands_naming(address, people).values())
+                names |= old
+                self._tombstones(old, key, now)
+            self._tombstones(self._digests(gone, ()), key, now)
             self._forget_ids(gone)
             # The index of words takes out what its table still holds.
             self.forget_words(tickets)
             self._delete(TicketLink, TicketLink.other, tickets)
             self._delete_all({Ticket: tickets, Message: gone, Entry: entries, Outbox: mails})
+            self.unmerge(set(tickets))
             for number in sorted(left_over):
                 self.reindex(number)
             if address:
-                self._unname(address.strip())
+                self.unname(address, people)
             left = self._unnamed(names)
             self._delete(Blob, Blob.sha256, left)
             self._delete(Preview, Preview.sha256, left)
             self._owe([_UNSCRUBBED, *(f"{_OWED}{digest}" for digest in left)])
-            what = f"erased {len(tickets)} tickets, {len(gone)} messages and {len(mails)} mails"
+            what = ", ".join((counted(len(tickets), "ticket"), counted(len(gone), "message")))
+            what = f"erased {what} and {counted(len(mails), 'mail')}"
             self.db.run(Audit.insert(at=now, who=who, what=what))
         self.merge_words()
         self.remove_files()
@@ -139,9 +167,13 @@ class Erasing(Searching):
             self._delete(Meta, Meta.name, [name for (name,) in rows])
 
     def scrub(self) -> None:
-        """Take what was removed out of the database file as well: its free pages and its log."""
+        """Take what was removed out of the database file as well: its free pages and its log.
+
+        Raises Temporary when something that reads the old rows does not end; `unfinished` says
+        so until it is done.
+        """
         self.remove_files()
-        self._vacuum()
+        scrub_files(self.db)
         with self.transaction():
             self.db.run(Meta.delete().where(Meta.name == _UNSCRUBBED))
 
@@ -149,45 +181,36 @@ class Erasing(Searching):
         """Whether an erasure was killed before its `scrub`."""
         return self.db.first(Meta.select().where(Meta.name == _UNSCRUBBED)) is not None
 
-    def _vacuum(self) -> None:
-        if self.db.postgres:
-            # Not within a transaction; it locks each table for as long as it is written anew.
-            for table in TABLES:
-                self.db.sql(f'VACUUM (FULL, ANALYZE) "{table._meta.table_name}"')
-            self._forget_samples()
-            return
-        searched = peewee.RawQuery(
-            "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%fts5%'"
-        )
-        for (name,) in self.db.rows(searched.tuples()):
-            # A search index keeps the words of rows that are gone until its pieces are merged.
-            self.db.sql(f'INSERT INTO "{name}"("{name}") VALUES (\'optimize\')')
-        self.db.sql("VACUUM")
-        self.db.sql("PRAGMA wal_checkpoint(TRUNCATE)")
-
     def _owe(self, names: Iterable[str]) -> None:
         for some in peewee.chunked(names, ROWS_AT_ONCE):
             rows = [{"name": name, "value": ""} for name in some]
             self.db.run(Meta.insert_many(rows).on_conflict_ignore().as_rowcount())
 
-    def _forget_samples(self) -> None:
-        """Take what the planner had sampled of PostgreSQL's tables out of its file: ANALYZE leaves old rows.
+    def _others_elsewhere(self, messages: Iterable[int], name: str, tickets: Sequence[int]) -> set[int]:
+        """Return those of others that were split off: they stand in another ticket, whose they are now."""
+        found: set[int] = set()
+        for some in peewee.chunked(messages, ROWS_AT_ONCE):
+            query = (
+                Entry.select(Entry.message, Entry.ticket)
+                .join(Message, on=(Message.id == Entry.message))
+                .where(
+                    Entry.message.in_(list(some))
+                    & (Message.sender_key != name)
+                    & (peewee.fn.LOWER(Entry.author) != name)
+                )
+            )
+            for message, ticket in self.db.rows(query.tuples()):
+                if ticket not in tickets:
+                    self.db.run(Message.update(ticket=ticket).where(Message.id == message))
+                    found.add(message)
+        return found
 
-        Who does not own the database may not: the server then warns, and autovacuum does it in time.
-        """
-        self.db.sql("VACUUM (FULL) pg_catalog.pg_statistic")
-
-    def _unread_of(self, name: str) -> list[int]:
-        """Return messages without a known sender whose envelope or header names the address."""
-        query = Message.select(Message.id, Message.sha256, Message.mail_from).where(
-            (Message.sender_key == "") & (Message.state != "waiting")
-        )
-        wanted = name.encode()
-        return [
-            number
-            for number, sha256, sender in self.db.rows(query.tuples())
-            if (sender or "").lower() == name or wanted in _header(self.blobs.get(sha256) or b"")
-        ]
+    def _fingerprints(self, messages: Iterable[int]) -> set[str]:
+        found: set[str] = set()
+        for some in peewee.chunked(messages, ROWS_AT_ONCE):
+            query = Message.select(Message.fingerprint).where(Message.id.in_(list(some)))
+            found.update(one for (one,) in self.db.rows(query.tuples()) if one)
+        return found
 
     def _digests(self, messages: Iterable[int], entries: Iterable[int]) -> set[str]:
         found: set[str] = set()
@@ -205,12 +228,9 @@ class Erasing(Searching):
                 names = names - {name for (name,) in self.db.rows(query.tuples())}
         return sorted(names)
 
-    def _tombstones(self, messages: Iterable[int], key: bytes, now: datetime) -> None:
-        for some in peewee.chunked(messages, ROWS_AT_ONCE):
-            query = Message.select(Message.sha256).where(Message.id.in_(list(some)))
-            rows = [
-                {"digest": tombstone(key, name), "erased_at": now} for (name,) in self.db.rows(query.tuples())
-            ]
+    def _tombstones(self, names: Iterable[str], key: bytes, now: datetime) -> None:
+        for some in peewee.chunked(names, ROWS_AT_ONCE):
+            rows = [{"digest": tombstone(key, name), "erased_at": now} for name in some]
             self.db.run(Tombstone.insert_many(rows).on_conflict_ignore().as_rowcount())
 
     def _forget_ids(self, messages: Iterable[int]) -> None:
@@ -235,14 +255,6 @@ class Erasing(Searching):
                 if name in columns:
                     self._delete(model, columns[name], ids)
 
-    def _unname(self, address: str) -> None:
-        """Take an address out of what was written down about others."""
-        for column in (Audit.who, Audit.what):
-            named = Audit.select(Audit.id, column).where(peewee.fn.LOWER(column).contains(address.lower()))
-            for number, text in self.db.rows(named.tuples()):
-                bare = re.sub(re.escape(address), "[erased]", text, flags=re.IGNORECASE)
-                self.db.run(Audit.update({column: bare}).where(Audit.id == number))
-
     def _some(self, model: Any, column: Any, values: Iterable[int]) -> list[int]:
         found: list[int] = []
         for some in peewee.chunked(values, ROWS_AT_ONCE):
@@ -260,8 +272,3 @@ class Erasing(Searching):
 
     def _ids(self, query: Any) -> list[int]:
         return [number for (number,) in self.db.rows(query.tuples())]
-
-
-def _header(raw: bytes) -> bytes:
-    ends = [place for place in (raw.find(b"\r\n\r\n"), raw.find(b"\n\n")) if place >= 0]
-    return raw[: min(ends, default=len(raw))].lower()

@@ -1,6 +1,8 @@
 """After an erasure nothing of a person is left in the data folder, and reading again brings nothing back."""
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from intake import config as configs
 from intake.desk.effects import AskSurvey, RecordScore, SetStatus
 from intake.desk.surveys import closing_of
 from intake.desk.ticket import Status
+from intake.store import connection, opening, scrubbing
 from intake.store.blobs import LARGEST_ROW
 from intake.store.erasure import Erasing
 
@@ -114,6 +117,34 @@ def test_nothing_of_an_erased_person_is_left(intake, mail, config, tmp_path, url
     assert [("done", 0)] * 2 == [(row["state"], row["size"]) for row in again]
     assert "All is well" in intake("fsck").output
     assert "Erased 0 tickets" in intake("erase", ADDRESS, "--yes").output
+
+
+def test_one_of_each_is_said_as_one_and_old_copies_are_named(intake, mail, tmp_path) -> None:
+    intake("ingest", str(mail()))
+    (tmp_path / "data/intake.db.version-1").write_bytes(b"x")
+    (tmp_path / "data/intake.db.moved").write_bytes(b"x")
+    assert "with 1 ticket, for good?" in intake("erase", "wang@customer.example", text="n\n", code=1).output
+    said = " ".join(intake("erase", "wang@customer.example", "--yes").output.split())
+    assert "Erased 1 ticket, 1 message and 1 mail." in said
+    assert "What others wrote stays, with what they quoted." in said
+    assert "intake.db.moved. Delete it" in said
+    assert "intake.db.version-1. Delete it" in said
+
+
+def test_that_something_still_reads_the_old_rows_is_said(intake, mail, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(scrubbing, "PATIENCE", 0.1)
+    monkeypatch.setattr(connection, "LOCK_TIMEOUT", 0.1)
+    monkeypatch.setattr(opening, "LOCK_TIMEOUT", 0.1)
+    intake("ingest", str(mail("Help", f"I am {CANARY}")))
+    with closing(sqlite3.connect(tmp_path / "data/intake.db")) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM entry").fetchall()
+        said = " ".join(intake("erase", "wang@customer.example", "--yes", code=75).output.split())
+    assert "Erased 1 ticket" in said
+    assert "still hold it: something reads the database" in said
+    assert "All is well" in intake("fsck").output
+    assert "Erased 0 tickets" in intake("erase", "wang@customer.example", "--yes").output
+    assert [] == traces(tmp_path / "data")
 
 
 def test_retention_erases_what_was_closed_long_ago(intake, mail, config, tmp_path, url, monkeypatch) -> None:
