@@ -13,6 +13,7 @@ from intake.commands.common import Invocation, acting_as, as_json, needs_desk, n
 from intake.commands.telling import language, wait
 from intake.commands.ticket_commands import AUTHORITY, Tickets, obey, the_ticket
 from intake.commands.ticket_confirm import confirm, waiting
+from intake.commands.ticket_files import files
 from intake.commands.ticket_finding import new, next_, search, todo
 from intake.commands.ticket_list import STYLES, list_
 from intake.commands.ticket_promises import promised, viewers_zone
@@ -33,6 +34,7 @@ def ticket() -> None:
 
 
 ticket.add_command(list_)
+ticket.add_command(files)
 
 
 @ticket.command()
