@@ -28,8 +28,8 @@ COMMANDS: tuple[Kind, ...] = (
     Kind(
         "note",
         "",
-        "The text below stays inside the desk; nothing is sent.",
-        "下面的文字只留在内部，不会发出。",
+        "The text below stays inside the desk: whoever has the ticket gets it, the customer never.",
+        "下面的文字只留在内部：发给工单负责人，绝不发给客户。",
         ("备注", "内部", "私密", "備註"),
         _in_reading,
         alone,

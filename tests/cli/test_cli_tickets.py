@@ -107,6 +107,18 @@ def test_a_note_stays_inside(intake: Run) -> None:
 
 
 @pytest.mark.usefixtures("one")
+def test_a_note_goes_to_whoever_has_the_ticket(intake: Run) -> None:
+    intake("ticket", "assign", "1", "anna@desk.example")
+    before = len(shown(intake("outbox", "list", "--json")))
+    intake("ticket", "note", "1", "--text", "Mine.", "--as", "anna@desk.example")
+    assert before == len(shown(intake("outbox", "list", "--json")))
+    intake("ticket", "note", "1", "--text", "From the office.")
+    told = shown(intake("outbox", "list", "--json"))[0]
+    assert ("notice", "anna@desk.example") == (told["kind"], told["rcpt"])
+    assert before + 1 == len(shown(intake("outbox", "list", "--json")))
+
+
+@pytest.mark.usefixtures("one")
 def test_assign_close_and_reopen(intake: Run) -> None:
     intake("ticket", "assign", "1", "anna@desk.example", "--team", "printers")
     assert [1] == [
