@@ -288,7 +288,7 @@ def documented(folder: Path) -> Path:
     text = "\n".join(lines)
     path = folder / "intake.ini"
     path.write_text(
-        "[desk]\nname = Help\naddress = help@desk.example\ndata = /var/lib/intake\n"
+        "[desk]\nname = Help\naddress = help@desk.example\ndata = /var/lib/intake/data\n"
         f"[smtp]\nhost = smtp.desk.example\n{text}\n",
         encoding="ascii",
     )
@@ -391,7 +391,16 @@ def container() -> Iterator[Container]:
 def test_the_steps_of_the_compose_file_lead_to_a_desk_whose_pieces_keep_running(
     container: Container, tmp_path: Path
 ) -> None:
-    init = ["init", "--yes", "--data", str(container.data), "--address", "help@desk.example", "--port", "0"]
+    init = [
+        "init",
+        "--yes",
+        "--data",
+        str(container.data / "data"),
+        "--address",
+        "help@desk.example",
+        "--port",
+        "0",
+    ]
     code, said = container.run(
         *init, "--imap-host", "127.0.0.1", "--imap-password", "x", "--smtp-host", "127.0.0.1"
     )
