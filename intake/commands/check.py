@@ -275,8 +275,8 @@ def _mailboxes(settings: "Settings", offline: bool, untried: set[str]) -> Findin
             yield from _imap(settings, name)
         elif kind in ("lmtp", "smtp"):
             yield port(section, box.host, box.port)
-        elif kind == "maildir":
-            yield from _maildir(section, box)
+        elif kind not in ("imap", "ingest"):
+            yield from _folder(section, box)
 
 
 def _imap(settings: "Settings", name: str) -> Findings:
@@ -307,14 +307,21 @@ def _clear(section: str, host: str, security: str) -> Findings:
         )
 
 
-def _maildir(section: str, box: "Section") -> Findings:
-    from intake.channels import maildir
+def _folder(section: str, box: "Section") -> Findings:
+    """Ask the channel itself, which knows what it reads: a Maildir, a folder of .eml, or somebody's own."""
+    from intake import channels
 
-    troubles = maildir.check(box)
+    try:
+        troubles = channels.check(box)
+    except Exception as err:
+        # Somebody else's channel may raise anything; it is the admin's news.
+        words = terminal.line(f"{type(err).__name__}: {err}")[:300]
+        yield Finding("problem", section, "type", words, "Correct it, or ask who made that channel")
+        return
     for key, what, cure in troubles:
         yield Finding("problem", section, key, what, cure)
     if not troubles:
-        yield Finding("ok", section, "path", f"{box.path} can be read")
+        yield Finding("ok", section, "path", f"{box.values.get('path', box.type)} can be read")
 
 
 def _smtp(settings: "Settings", offline: bool) -> Findings:
