@@ -31,10 +31,12 @@ def migrate(ctx: click.Context, check: bool, backed_up: bool) -> None:
     expect_a_desk(data)
     version, lacking = table_state(url, data)
     if version == 0:
-        raise UserError(
-            "There is no database yet, and nothing to bring up to date: `intake run` makes one. "
-            "If there was one, put [store] url right, or run `intake restore`."
+        # As `intake init` leaves it, and what starts after this command makes them.
+        terminal.say(
+            "There are no tables yet, and nothing to bring up to date: `intake run` makes them. "
+            "If there were tickets, put [store] url right, or run `intake restore`."
         )
+        return
     if version == VERSION and not lacking:
         terminal.say(f"The tables have version {VERSION}, which is today's. There is nothing to do.")
         return
