@@ -26,7 +26,7 @@ log = logging.getLogger("intake.store")
 # Up to here in the database; SQLite reads larger values slower than a file.
 LARGEST_ROW = 1 << 20
 # Refusals of one folder or file, which the next message may know nothing of.
-_OF_THE_PLACE = frozenset((errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EISDIR, errno.EFBIG))
+_OF_THE_PLACE = frozenset((errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EISDIR))
 # Rows a statement: 32,766 parameters are the least any supported SQLite takes.
 ROWS_AT_ONCE = 200
 
