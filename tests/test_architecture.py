@@ -280,3 +280,22 @@ def test_the_readers_above_see_what_they_should() -> None:
     assert "intake.ports.Temporary" in set(_imports("intake.service", MODULES["intake.service"]))
     assert "datetime.datetime.now" in set(_used(MODULES["intake.service"]))
     assert "random.uniform" in set(_used(MODULES["intake.service"]))
+
+
+@pytest.mark.parametrize("name", sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("intake/**/*.py")))
+def test_a_module_uses_the_values_it_keeps_to_itself(name: str) -> None:
+    """A name with a line before it is its module's own. What nobody there reads is left over from a move."""
+    tree = ast.parse((ROOT / name).read_text(encoding="utf-8"))
+    kept = {
+        one.id
+        for node in tree.body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        for one in ast.walk(target)
+        if isinstance(one, ast.Name) and one.id.startswith("_") and not one.id.startswith("__")
+    }
+    read = {
+        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+
+    assert set() == kept - read

@@ -1,13 +1,11 @@
 """`intake check`: everything that can be wrong, found at once, each with its cure."""
 
 import errno
-import os
 import re
 import socket
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -18,7 +16,7 @@ from intake.ports import Temporary, UserError
 
 if TYPE_CHECKING:
     from intake.app import Desk
-    from intake.config import Settings
+    from intake.config import Section, Settings
 
 _STYLES = {"ok": "green", "warning": "yellow", "problem": "bold red"}
 
@@ -233,8 +231,8 @@ def _mailboxes(settings: "Settings", offline: bool) -> Findings:
             yield from _imap(settings, name)
         elif kind in ("lmtp", "smtp"):
             yield _port(section, box.host, box.port)
-        elif kind == "maildir":
-            yield _maildir(section, box.path)
+        elif kind not in ("imap", "ingest"):
+            yield from _folder(section, box)
 
 
 def _imap(settings: "Settings", name: str) -> Findings:
@@ -280,20 +278,21 @@ def _port(section: str, host: str, port: int) -> Finding:
     return Finding("ok", section, "port", f"{host}:{port} can be listened on")
 
 
-def _maildir(section: str, path: Path) -> Finding:
-    missing = [name for name in ("new", "cur", "tmp") if not (path / name).is_dir()]
-    if missing:
-        what = f"{path} is no Maildir: it has no {', '.join(missing)}"
-        return Finding("problem", section, "path", what, "Name the folder that holds new, cur and tmp")
-    if not os.access(path / "new", os.R_OK | os.W_OK | os.X_OK):
-        return Finding(
-            "problem",
-            section,
-            "path",
-            f"{path} cannot be read and written",
-            "Give this user the right to, or run intake as its owner",
-        )
-    return Finding("ok", section, "path", f"{path} can be read")
+def _folder(section: str, box: "Section") -> Findings:
+    """Ask the channel itself, which knows what it reads: a Maildir, a folder of .eml, or somebody's own."""
+    from intake import channels
+
+    try:
+        troubles = channels.check(box)
+    except Exception as err:
+        # Somebody else's channel may raise anything; it is the admin's news.
+        words = terminal.line(f"{type(err).__name__}: {err}")[:300]
+        yield Finding("problem", section, "type", words, "Correct it, or ask who made that channel")
+        return
+    for key, what, cure in troubles:
+        yield Finding("problem", section, key, what, cure)
+    if not troubles:
+        yield Finding("ok", section, "path", f"{box.values.get('path', box.type)} can be read")
 
 
 def _smtp(settings: "Settings", offline: bool) -> Findings:

@@ -2,7 +2,6 @@
 
 import logging
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -158,7 +157,9 @@ def _shown(message: "Message") -> dict[str, Any]:
 
 
 def _effect(effect: "Effect") -> dict[str, Any]:
-    return {"effect": type(effect).__name__, **terminal.plain(effect)}
+    from intake.commands.decided import sentence
+
+    return {"effect": type(effect).__name__, "words": sentence(effect), **terminal.plain(effect)}
 
 
 def _tell(result: dict[str, Any], dry_run: bool) -> None:
@@ -185,22 +186,4 @@ def _tell(result: dict[str, Any], dry_run: bool) -> None:
     )
     terminal.say()
     terminal.passage("New text", read["new_text"])
-    terminal.passage("Would be decided", "\n".join(_effect_lines(result["effects"])))
-
-
-def _effect_lines(effects: Iterable[dict[str, Any]]) -> Iterable[str]:
-    for one in effects:
-        told = (
-            f"{key}={_short(value)}"
-            for key, value in one.items()
-            if key not in ("effect", "text", "full_text") and value not in (None, "", [], False)
-        )
-        yield f"{one['effect']:<13} {' '.join(told)}"
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, dict):
-        return str(value.get("mailbox") or value.get("address") or value.get("name") or "")
-    if isinstance(value, list):
-        return ", ".join(_short(one) for one in value)
-    return terminal.line(str(value))
+    terminal.passage("Would be decided", "\n".join(f"- {one['words']}" for one in result["effects"]))

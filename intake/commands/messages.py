@@ -6,12 +6,13 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, as_json, limited, needs_desk, not_found, now
+from intake.desk.effects import Outcome
 from intake.terminal import Cell, Column
 
 if TYPE_CHECKING:
     from intake.views import MessageRow, OutboxRow
 
-OUTCOMES = ("ticketed", "appended", "duplicate", "automatic", "quarantined", "erased")
+OUTCOMES = [one.value for one in Outcome]
 STATES = ("waiting", "done", "quarantined", "dropped")
 STYLES = {"waiting": "cyan", "quarantined": "bold red", "dropped": "dim"}
 # What of a mail is shown as it came: enough to see why it was set aside.
@@ -40,8 +41,6 @@ def message() -> None:
 @click.pass_obj
 def list_(given: Invocation, outcome: str | None, state: str | None, limit: int, json_: bool) -> None:
     """List messages, the newest first."""
-    from intake.desk.effects import Outcome
-
     wanted = Outcome(outcome) if outcome else None
     rows = given.desk().store.list_messages(outcome=wanted, state=state, limit=limit)
     if json_:
@@ -136,7 +135,7 @@ def why(given: Invocation, number: int, json_: bool) -> None:
 
 def _explain(given: Invocation, number: int, json_: bool) -> None:
     row = _the_message(given, number)
-    owed = given.desk().store.list_outbox(ticket=row.ticket, limit=200) if row.ticket else []
+    owed = given.desk().store.list_outbox(message=row.id, limit=200)
     if json_:
         terminal.say_json({**terminal.plain(row), "policy": _policy(row.rule), "mails": terminal.plain(owed)})
         return
@@ -153,7 +152,7 @@ def _explain(given: Invocation, number: int, json_: bool) -> None:
             ("Same as", f"message {row.duplicate_of}" if row.duplicate_of else ""),
             ("Tries", str(row.attempts) if row.attempts > 1 or row.state != "done" else ""),
             ("Defects", "; ".join(row.defects)),
-            ("Mail for it", "; ".join(_mail(one) for one in owed)),
+            ("Mail for it", "\n".join(_mail(one) for one in reversed(owed))),
         ]
     )
     if row.state == "quarantined":

@@ -62,7 +62,7 @@ def serve(given: Invocation) -> None:
 def poll(given: Invocation, mailboxes: tuple[str, ...]) -> None:
     """Only read mailboxes of type imap and maildir.
 
-    All of them, or the named ones.
+    All of them, or the named ones. Where there is none it waits to be stopped.
     """
     _channels_only(given, mailboxes, listening=False)
 
@@ -74,7 +74,7 @@ def poll(given: Invocation, mailboxes: tuple[str, ...]) -> None:
 def listen(given: Invocation, mailboxes: tuple[str, ...]) -> None:
     """Only listen for mail, types lmtp and smtp.
 
-    For all such mailboxes, or the named ones.
+    For all such mailboxes, or the named ones. Where there is none it waits to be stopped.
     """
     _channels_only(given, mailboxes, listening=True)
 
@@ -112,9 +112,13 @@ def _channels_only(given: Invocation, names: Sequence[str], listening: bool) -> 
         for name, box in boxes.items()
         if (box.type.lower() in LISTENING) == listening and box.type != "ingest" and name in (names or boxes)
     ]
-    if not chosen:
-        kinds = "lmtp or smtp" if listening else "imap or maildir"
+    kinds = "lmtp or smtp" if listening else "imap or maildir"
+    if names and not chosen:
         raise UserError(f"There is nothing to do: none of these mailboxes has type = {kinds}.")
+    if not chosen:
+        # Every piece is started everywhere, by systemd or compose. One with nothing to do that ended
+        # would be started again for ever; it goes on, and decides on what others received.
+        log.warning("no mailbox of this kind", extra={"types": kinds})
     pieces, nudge = _processing(desk)
     run_pieces(pieces | _channels(desk, chosen, nudge))
 

@@ -13,6 +13,7 @@ from intake.commands.common import Invocation, acting_as, as_json, needs_desk, n
 from intake.commands.telling import language, wait
 from intake.commands.ticket_commands import AUTHORITY, Tickets, obey, the_ticket
 from intake.commands.ticket_confirm import confirm, waiting
+from intake.commands.ticket_files import files
 from intake.commands.ticket_finding import new, next_, search, todo
 from intake.commands.ticket_list import STYLES, list_
 from intake.commands.ticket_promises import promised, viewers_zone
@@ -33,6 +34,7 @@ def ticket() -> None:
 
 
 ticket.add_command(list_)
+ticket.add_command(files)
 
 
 @ticket.command()
@@ -155,12 +157,17 @@ def undo(given: Invocation, number: int, as_: str) -> None:
 @acting_as
 @click.pass_obj
 def note(given: Invocation, number: int, file: str | None, text: str | None, as_: str) -> None:
-    """Add a private note, which never leaves the desk. Text from --text, FILE or standard input."""
+    """Add a private note, which the agent who has the ticket gets by mail, and nobody else.
+
+    Text from --text, FILE or standard input.
+    """
     from intake.desk import lifecycle
 
+    agent = given.agent(as_) if as_ else None
     who, found = given.actor(as_), the_ticket(given, number)
     record = Record(who, AUTHORITY, "note", number)
-    _act(given, [*lifecycle.note(found, text_of(text, file), who), record], f"Noted in #{number}.")
+    noted = lifecycle.note(found, text_of(text, file), who, f"cli:{uuid.uuid4().hex}", agent)
+    _act(given, [*noted, record], f"Noted in #{number}.")
 
 
 @ticket.command()

@@ -12,6 +12,7 @@ from intake.desk.effects import Effect, Mail, MailKind, Record
 from intake.desk.facts import Found, Reads
 from intake.desk.grammar import Refused, Scene, Where, begins, tidy
 from intake.desk.language import detect
+from intake.desk.lifecycle import note_told
 from intake.desk.lookup import Wanted
 from intake.desk.message import Address, Message
 from intake.desk.ticket import NO_TICKET, Agent, EntryKind, Ticket, no_ticket
@@ -70,7 +71,9 @@ def obeyed(case: Case, found: Found, agent: Agent, asked: Asked, relay: Relay) -
     def post(now: Ticket) -> list[Effect]:
         who = Record(_name(agent), how, "note" if asked.note else "reply", now.id)
         if asked.note:
-            return [entry(case, now.id, EntryKind.NOTE, agent, text), who]
+            noted = entry(case, now.id, EntryKind.NOTE, agent, text)
+            by = Address(agent.address, agent.name)
+            return [noted, *note_told(now, agent, by, text, case.key, message.attachments), who]
         # A prepared answer is in the language that a command above it may just have set.
         outgoing = with_canned(replace(scene, ticket=now), asked)
         sent = relay(case.key, now, agent, outgoing, message)

@@ -194,7 +194,8 @@ def pull_brake(case: Case, ticket: int | None) -> list[Effect]:
     if not brakes.to_be_pulled(facts, policy):
         return []
     what = (
-        f"The desk has sent {facts.automatic_desk_hour} automatic mails within an hour, which is its ceiling."
+        f"The desk has sent {facts.automatic_desk_hour} automatic mails within an hour, "
+        f"and its ceiling is {policy.automatic_per_hour} ([desk] automatic_per_hour)."
     )
     told = Mail(
         MailKind.ALERT,

@@ -5,14 +5,14 @@ address exists, or whose it is, is not said.
 """
 
 import base64
-import hashlib
 import re
 from collections.abc import Callable, Sequence
+
+from intake.desk.base58 import checked, decode, is_private
 
 # Longer values are none of these; no time is spent on them.
 LONGEST = 128
 
-_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _EVM = re.compile(r"0x[0-9a-fA-F]{40}")
 _HEX_HASH = re.compile(r"[0-9a-fA-F]{64}")
@@ -31,29 +31,9 @@ def _evm(value: str) -> bool:
     return all(c.isdigit() or c.isupper() == (h >= "8") for c, h in zip(digits, hashed, strict=False))
 
 
-def _base58(value: str) -> bytes | None:
-    number = 0
-    for letter in value:
-        place = _BASE58.find(letter)
-        if place < 0:
-            return None
-        number = number * 58 + place
-    zeros = len(value) - len(value.lstrip("1"))
-    return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")
-
-
-def _base58_checked(value: str) -> bytes | None:
-    """Return version and payload of a Base58Check text, None when its checksum is wrong."""
-    raw = _base58(value)
-    if raw is None or len(raw) < 5:
-        return None
-    twice = hashlib.sha256(hashlib.sha256(raw[:-4]).digest()).digest()
-    return raw[:-4] if twice[:4] == raw[-4:] else None
-
-
 def _versioned(versions: bytes) -> Callable[[str], bool]:
     def check(value: str) -> bool:
-        raw = _base58_checked(value)
+        raw = checked(value)
         return raw is not None and len(raw) == 21 and raw[0] in versions
 
     return check
@@ -91,7 +71,7 @@ def _cosmos(value: str) -> bool:
 
 
 def _solana(value: str) -> bool:
-    raw = _base58(value) if 32 <= len(value) <= 44 else None
+    raw = decode(value) if 32 <= len(value) <= 44 else None
     return raw is not None and len(raw) == 32
 
 
@@ -134,7 +114,7 @@ def is_hash(value: str, chains: Sequence[str] = ()) -> bool:
         return False
     wanted = set(chains or ADDRESS)
     if "solana" in wanted and 86 <= len(value) <= 88:
-        raw = _base58(value)
+        raw = decode(value)
         if raw is not None and len(raw) == 64:
             return True
     bare = value[2:] if value[:2] in ("0x", "0X") else value
@@ -153,11 +133,10 @@ def is_secret(value: str) -> bool:
         return True
     if len(text) > LONGEST:
         return False
-    wif = _base58_checked(text)
-    if wif is not None and len(wif) in (33, 34) and wif[0] in b"\x80\xb0\x9e":
+    if is_private(text):
         return True
     # A Solana key pair: 64 bytes where an address has 32.
-    raw = _base58(text) if 86 <= len(text) <= 88 else None
+    raw = decode(text) if 86 <= len(text) <= 88 else None
     return raw is not None and len(raw) == 64
 
 

@@ -8,6 +8,7 @@ from intake.desk import command_people as people
 from intake.desk import command_ticket as doing
 from intake.desk.effects import Effect, Redact
 from intake.desk.grammar import Kind, Scene, Where, address, alone, anything, number, one_of, some
+from intake.desk.language import LANGUAGES
 
 
 def _in_reading(scene: Scene, argument: str) -> list[Effect]:
@@ -28,8 +29,8 @@ COMMANDS: tuple[Kind, ...] = (
     Kind(
         "note",
         "",
-        "The text below stays inside the desk; nothing is sent.",
-        "下面的文字只留在内部，不会发出。",
+        "The text below stays inside the desk: whoever has the ticket gets it, the customer never.",
+        "下面的文字只留在内部：发给工单负责人，绝不发给客户。",
         ("备注", "内部", "私密", "備註"),
         _in_reading,
         alone,
@@ -153,9 +154,9 @@ COMMANDS: tuple[Kind, ...] = (
     ),
     Kind(
         "language",
-        "en|zh",
-        "Write to the requester in another language.",
-        "修改给客户写信所用的语言。",
+        "CODE",
+        f"Write to the requester in another language: {', '.join(LANGUAGES)}.",
+        f"修改给客户写信所用的语言：{'、'.join(LANGUAGES)}。",
         ("lang", "语言", "語言"),
         doing.language,
         some("a language, such as en or zh"),

@@ -17,7 +17,7 @@ from intake.desk.effects import (
     SetStatus,
 )
 from intake.desk.escalation import escalate as escalate
-from intake.desk.message import Address
+from intake.desk.message import Address, Attachment
 from intake.desk.policy import Policy
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 from intake.desk.undo import TOO_LATE as TOO_LATE
@@ -181,9 +181,44 @@ def alerts(ticket: Ticket, agents: Sequence[Agent], what: str, key: str) -> list
     ]
 
 
-def note(ticket: Ticket, text: str, by: str) -> list[Effect]:
-    """Return the effects of a private remark."""
-    return [AddEntry(ticket.id, EntryKind.NOTE, Address("", by), text, text)]
+def note(ticket: Ticket, text: str, by: str, key: str, agent: Agent | None = None) -> list[Effect]:
+    """Return the effects of a private note by `by`, who is `agent` where they are one."""
+    author = Address("", by)
+    return [
+        AddEntry(ticket.id, EntryKind.NOTE, author, text, text),
+        *note_told(ticket, agent, author, text, key),
+    ]
+
+
+def note_told(
+    ticket: Ticket,
+    agent: Agent | None,
+    by: Address,
+    text: str,
+    key: str,
+    attachments: tuple[Attachment, ...] = (),
+) -> list[Effect]:
+    """Return the mail of a private note to whoever has the ticket; to nobody where its author has it.
+
+    It goes to an agent's registered address alone, and never waits for a digest: it was
+    written to be read.
+    """
+    owner = ticket.assignee
+    if owner is None or not owner.enabled or (agent is not None and owner.id == agent.id):
+        return []
+    return [
+        Mail(
+            MailKind.NOTICE,
+            ticket.id,
+            Address(owner.address, owner.name),
+            f"note:{key}:{owner.id}",
+            agent=owner,
+            author=by,
+            text=text,
+            attachments=attachments,
+            event="note",
+        )
+    ]
 
 
 def speak(ticket: Ticket, language: str, by: str) -> list[Effect]:

@@ -80,10 +80,10 @@ def arrange(effects: Sequence[Effect], facts: Facts, policy: Policy) -> list[Eff
 
 
 def _is_news(effect: Effect) -> TypeGuard[Mail]:
-    """Whether it tells an agent of something; a copy that he asked for is none."""
+    """Whether it is news that agents hear as they wish; a copy they asked for and a note to them are not."""
     if not isinstance(effect, Mail) or effect.kind is not MailKind.NOTICE:
         return False
-    return effect.agent is not None and effect.event != "copy"
+    return effect.agent is not None and effect.event not in ("copy", "note")
 
 
 def _handed(opened: OpenTicket, asked: Sequence[Agent], facts: Facts, policy: Policy) -> Agent | None:

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from intake.desk.base58 import is_private
 from intake.desk.bip39 import WORDS
 
 SEED, KEY, CARD, TEXT = "seed phrase", "private key", "card number", "text"
@@ -37,22 +38,6 @@ _ISSUERS = (
     (r"62", (16, 17, 18, 19)),
     (r"6011|65|64[4-9]", (16, 19)),
     (r"35(?:2[89]|[3-8])", (16, 17, 18, 19)),
-)
-_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-# Versions of private keys in Base58Check: WIF (80; test network ef), BIP-32, BIP-49 and BIP-84.
-_WIF = (0x80, 0xEF)
-_EXTENDED = tuple(
-    bytes.fromhex(one)
-    for one in (
-        "0488ade4",
-        "049d7878",
-        "04b2430c",
-        "04358394",
-        "044a4e28",
-        "045f18bc",
-        "0295b005",
-        "02aa7a99",
-    )
 )
 
 
@@ -156,28 +141,13 @@ def _keys(text: str) -> Iterator[Secret]:
         yield Secret(KEY, begin.start(), stop)
         begin = _PEM.search(text, stop)
     for match in _BASE58.finditer(text):
-        if _private(match[0]):
+        if is_private(match[0]):
             yield Secret(KEY, match.start(), match.end())
     said = [one.end() for one in _SAYS_KEY.finditer(text)]
     for match in _HEX.finditer(text):
         place = bisect_left(said, match.start() - _BEFORE)
         if place < len(said) and said[place] <= match.start():
             yield Secret(KEY, match.start(), match.end(), certain=False)
-
-
-def _private(text: str) -> bool:
-    """Whether a text in Base58Check is a private key: a WIF, or an extended one."""
-    number = 0
-    for letter in text:
-        number = number * 58 + _ALPHABET.index(letter)
-    data = number.to_bytes(len(text), "big").lstrip(b"\0")
-    # An extended key begins with a zero only on networks that we do not list.
-    body, check = data[:-4], data[-4:]
-    for one in (body, b"\0" + body):
-        if hashlib.sha256(hashlib.sha256(one).digest()).digest()[:4] == check:
-            wif = len(one) in (33, 34) and one[0] in _WIF
-            return wif or (len(one) == 78 and one[:4] in _EXTENDED)
-    return False
 
 
 def _cards(text: str) -> Iterator[Secret]:

@@ -13,6 +13,8 @@ from intake.reports.words import HEADS, cells, name, span
 _MOST_BARS = 92
 # Per cent of the page's width, so that letters keep their size on a phone; pixels of height.
 _WIDTH, _HEIGHT = 100.0, 160.0
+# However few the days are, a bar stays a bar and does not become the page.
+_WIDEST = 8.0
 # So many dates fit under the chart on a screen, and every other of them on a phone.
 _DATES = 5
 TITLES = {
@@ -106,10 +108,13 @@ def bars(days: Sequence[tuple[date, int, int]]) -> list[Bar]:
     shown = weeks(days)
     most = max((max(opened, resolved) for _, opened, resolved in shown), default=0) or 1
     step = _WIDTH / max(len(shown), 1)
+    width = min(step * 0.8, _WIDEST)
+    # A date stands under the middle of its bar, see `dates`.
+    before = step * 0.4 - width / 2
     return [
         Bar(
-            round(place * step, 3),
-            round(step * 0.8, 3),
+            round(place * step + before, 3),
+            round(width, 3),
             round(opened / most * _HEIGHT, 1),
             round(resolved / most * _HEIGHT, 1),
             f"{day}: {opened} opened, {resolved} resolved",

@@ -47,7 +47,7 @@ from intake.store import drafts, merging, models, promise_rows, surveys, withdra
 from intake.store.address_state import AddressStates
 from intake.store.application import TicketChanges, Written
 from intake.store.connection import Connection
-from intake.store.models import Entry, MessageRef, Outbox
+from intake.store.models import Outbox
 from intake.store.redaction import Redacting
 from intake.store.statement import Statement, hole, inserting
 from intake.store.traffic import Counting, text_hash
@@ -65,15 +65,7 @@ URGENCY = {
 # Sent to the requester, so their Message-IDs may stand in References to him.
 _PUBLIC = (MailKind.RELAY, MailKind.ACKNOWLEDGEMENT, MailKind.STATUS, MailKind.SURVEY)
 
-_NEW_TICKET = inserting(models.Ticket, returning=models.Ticket.id)
-_NEW_ENTRY = inserting(Entry, returning=Entry.id)
-_NEW_REF = inserting(MessageRef)
 _NEW_MAIL = inserting(Outbox, unless_there=[Outbox.dedupe_key], returning=Outbox.id)
-_TOUCH = Statement(
-    lambda: models.Ticket.update(updated_at=hole(models.Ticket.updated_at)).where(
-        models.Ticket.id == hole(models.Ticket.id)
-    )
-)
 _DECIDED = ("state", "outcome", "ticket", "rule", "reason", "duplicate_of")
 _READ = (
     "fingerprint",
@@ -249,7 +241,7 @@ class _Application(TicketChanges):
     def insert(self, effect: Mail, outgoing: Outgoing, ticket: int | None) -> int | None:
         leaves = self.now + timedelta(seconds=effect.hold)
         entry = self.answer if effect.kind in (MailKind.RELAY, MailKind.STATUS) else None
-        return _insert(self.db, outgoing, effect.dedupe, ticket, self.now, leaves, entry)
+        return _insert(self.db, outgoing, effect.dedupe, ticket, self.now, leaves, entry, self.ledger_id)
 
     def delivery(self, effect: MarkDelivery) -> None:
         values = {"delivery": effect.kind.value}
@@ -298,6 +290,7 @@ def _insert(
     now: datetime,
     leaves: datetime | None = None,
     entry: int | None = None,
+    ledger: int | None = None,
 ) -> int | None:
     found = db.fetch(
         _NEW_MAIL,
@@ -305,6 +298,7 @@ def _insert(
         message_id=outgoing.message_id,
         ticket=ticket,
         entry=entry,
+        ledger=ledger,
         kind=outgoing.kind.value,
         urgency=URGENCY[outgoing.kind],
         mail_from=outgoing.mail_from,

@@ -8,6 +8,7 @@ import peewee
 from intake.desk.effects import Outcome
 from intake.desk.message import Envelope
 from intake.ports import Arrival, Pending, Received
+from intake.store import locks
 from intake.store.base import Part
 from intake.store.blobs import ROWS_AT_ONCE, digest
 from intake.store.erasure import tombstone
@@ -25,8 +26,6 @@ IN_ORDER = timedelta(seconds=10)
 # So much is taken up at once, or one message: it is held in memory, and its hostile members
 # (intake/sandbox.py: up to 20 s each) must all be through within HOLD.
 BATCH_BYTES = 4 << 20
-# The PostgreSQL advisory lock of `begin`; any number that nothing else of ours uses.
-BEGIN_LOCK = 0x696E74616B65
 # When to look again for a message whose file was not to be read.
 UNREADABLE = timedelta(minutes=1)
 
@@ -214,7 +213,7 @@ class Ledger(Part):
         with self.transaction():
             if self.db.postgres:
                 # There two of these transactions could run at once, each unseen by the other.
-                self.db.sql("SELECT pg_advisory_xact_lock(%s)", BEGIN_LOCK)
+                self.db.sql("SELECT pg_advisory_xact_lock(%s)", locks.BEGIN)
             held = self._first_begun(now)
             if held is not None:
                 ids = [one for one in ids if one < held]

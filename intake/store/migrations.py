@@ -15,7 +15,7 @@ from typing import Any
 import peewee
 
 from intake.ports import UserError
-from intake.store import numbers, search
+from intake.store import locks, numbers, search
 from intake.store.additions import add_missing
 from intake.store.backfill import fill, finished
 from intake.store.blobs import Blobs, sync
@@ -27,9 +27,6 @@ Step = Callable[[Connection], None]
 # The step at index 0 leads from version 1 to version 2. Never change one that was released.
 STEPS: tuple[Step, ...] = (add_missing,)
 VERSION = 1 + len(STEPS)
-
-# Any number does that no other program uses as its lock in this database ("intake").
-_ADVISORY_LOCK = 0x696E74616B65
 
 
 def migrate(db: Connection, blobs: Blobs, lock_file: Path | None, upgrade: bool = True) -> None:
@@ -111,11 +108,11 @@ def _keep(db: Connection, version: int) -> None:
 @contextmanager
 def _alone(db: Connection, lock_file: Path | None) -> Iterator[None]:
     if lock_file is None:
-        db.sql("SELECT pg_advisory_lock(%s)", _ADVISORY_LOCK)
+        db.sql("SELECT pg_advisory_lock(%s)", locks.MIGRATE)
         try:
             yield
         finally:
-            db.sql("SELECT pg_advisory_unlock(%s)", _ADVISORY_LOCK)
+            db.sql("SELECT pg_advisory_unlock(%s)", locks.MIGRATE)
         return
     descriptor = os.open(lock_file, os.O_RDWR | os.O_CREAT, 0o600)
     try:

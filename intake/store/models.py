@@ -251,7 +251,7 @@ class Outbox(peewee.Model):
     """A mail owed to one recipient, finished: bytes, Message-ID and envelope never change.
 
     `state` is due, sending, sent, failed, unknown or cancelled. `entry` is the answer it
-    carries or goes out with. `due_since` is when
+    carries or goes out with, `ledger` the message it was decided for. `due_since` is when
     the tries began that giving up is counted from, `doubtful` how many of them ended
     without anybody knowing how; `seen` says that it came back from where it was sent.
     """
@@ -261,6 +261,8 @@ class Outbox(peewee.Model):
     message_id: Key[str] = Key(unique=True)
     ticket = IntegerField(null=True, index=True, constraints=_ref("ticket"))
     entry = IntegerField(null=True)
+    # No reference: a message may be erased before a mail that it caused.
+    ledger = IntegerField(null=True, index=True)
     kind: Text[str] = Text()
     urgency = IntegerField()
     mail_from: Text[str] = Text()

@@ -12,7 +12,7 @@ from intake.desk.policy import Policy
 from intake.desk.promise import Target
 from intake.desk.ticket import Ticket
 from intake.ports import OwedPage
-from intake.store import service_models
+from intake.store import locks, service_models
 from intake.store.facts import FactFinding
 from intake.store.models import Outbox
 from intake.store.promise_rows import UNSETTLED, promise_of
@@ -21,8 +21,6 @@ from intake.store.statement import Statement, hole
 from intake.views import EscalationRow, PromiseRow
 
 _Row = service_models.Promise
-# Any number does that no other lock in this database has ("escala").
-_LOCK = 0x657363616C61
 # Within it a call of the webhook must end; see channels/webhook.py.
 PAGE_LEASE = timedelta(minutes=2)
 # What is due later than this was written while the clock was ahead.
@@ -60,7 +58,7 @@ class Promises(FactFinding):
         this also makes other processes wait that ask.
         """
         if self.db.postgres and self.db.database.in_transaction():
-            self.db.sql("SELECT pg_advisory_xact_lock(%s)", _LOCK)
+            self.db.sql("SELECT pg_advisory_xact_lock(%s)", locks.PROMISES)
         return self.db.fetch(_due(limit), next_at=now)
 
     def due_promise(self, promise: int, ticket: int, policy: Policy, now: datetime) -> DuePromise | None:

@@ -127,14 +127,20 @@ class Queries(Part):
         ]
 
     def list_outbox(
-        self, state: str | None = None, ticket: int | None = None, limit: int = 50
+        self,
+        state: str | None = None,
+        ticket: int | None = None,
+        limit: int = 50,
+        message: int | None = None,
     ) -> list[OutboxRow]:
-        """Return mails owed and sent."""
+        """Return mails owed and sent; with `message` those that were decided on for that message."""
         query = Outbox.select(*_OUTBOX_SHOWN).order_by(Outbox.id.desc()).limit(limit)
         if state is not None:
             query = query.where(Outbox.state == state)
         if ticket is not None:
             query = query.where(Outbox.ticket == ticket)
+        if message is not None:
+            query = query.where(Outbox.ledger == message)
         return [OutboxRow(*row) for row in self.db.rows(query.tuples())]
 
     def tried_in_vain(self, before: datetime) -> tuple[int, OutboxRow | None]:

@@ -10,14 +10,12 @@ from intake.desk.effects import AskSurvey, MailKind, RecordScore
 from intake.desk.message import Address
 from intake.desk.surveys import LOOK_BACK, Candidate, closing_of
 from intake.desk.ticket import EntryKind, Status
-from intake.store import models
+from intake.store import locks, models
 from intake.store.connection import Connection
 from intake.store.facts import FactFinding
 from intake.store.models import Entry, Outbox, Survey
 from intake.views import SurveyRow
 
-# Any number does that no other lock in this database has ("survey").
-_LOCK = 0x737572766579
 _OF_THE_DESK = tuple(kind.value for kind in MailKind if kind.budgeted)
 
 
@@ -32,7 +30,7 @@ class Surveys(FactFinding):
         PostgreSQL this also makes other processes wait that ask.
         """
         if self.db.postgres and self.db.database.in_transaction():
-            self.db.sql("SELECT pg_advisory_xact_lock(%s)", _LOCK)
+            self.db.sql("SELECT pg_advisory_xact_lock(%s)", locks.SURVEYS)
         row = models.Ticket
         query = (
             row.select(row.id)

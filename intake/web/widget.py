@@ -15,7 +15,10 @@ _FRESH_SECONDS = 3600
 
 
 class Widget:
-    """Puts the words of every language into the script. Without `embed_origins` it opens a tab instead."""
+    """Puts the words of every language into the script. Where no frame is allowed it opens a tab instead.
+
+    Which sites may frame the form every visitor can read in its policy, so the script may name them.
+    """
 
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
@@ -25,7 +28,7 @@ class Widget:
         words = {tag: {name: self._shared.pages.word(name, tag) for name in _WORDS} for tag in LANGUAGES}
         values = {
             "words": words,
-            "framed": bool(self._shared.desk.settings.web.embed_origins),
+            "origins": self._shared.desk.settings.web.embed_origins,
             "embed": url_for("embed_form"),
             "page": url_for("form"),
             "fallback": self._shared.pages.fallback,

@@ -239,10 +239,55 @@ def test_check_tells_what_is_wrong_outside_the_config(intake: Run, config: Path,
     result = intake("check", code=1)
     assert "mail/en/notice.txt.j2" in result.stdout
     assert "nonsense" in result.stdout
-    assert "nowhere is no Maildir" in result.stdout
+    assert "there is no folder" in result.stdout
     assert "127.0.0.1:1 cannot be reached" in result.stdout
     assert "3 problems, 2 warnings." in result.stdout
     assert "[mailbox box] trusted_authserv: no sender is proven" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("folders", "after", "said"),
+    [
+        ((), "move", "ok       [mailbox box] path:"),
+        (("new", "cur", "tmp"), "leave", "ok       [mailbox box] path:"),
+        (("new",), "move", "problem  [mailbox box] path:"),
+    ],
+    ids=["a folder of .eml files", "a Maildir", "half a Maildir"],
+)
+def test_check_takes_a_folder_for_what_the_desk_reads_it_as(
+    intake: Run, config: Path, tmp_path: Path, folders: tuple[str, ...], after: str, said: str
+) -> None:
+    (tmp_path / "box").mkdir()
+    for name in folders:
+        (tmp_path / "box" / name).mkdir()
+    more = f"\n[mailbox box]\ntype = maildir\npath = {tmp_path / 'box'}\nafter = {after}\n"
+    config.write_text(config.read_text(encoding="utf-8") + more, encoding="utf-8")
+    result = intake("check", "--offline", code=1 if said.startswith("problem") else 0)
+
+    assert said in result.stdout
+
+
+def test_check_asks_the_channel_of_somebody_else(
+    intake: Run, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pigeons").mkdir()
+    (tmp_path / "pigeons" / "__init__.py").write_text("", encoding="utf-8")
+    (tmp_path / "pigeons" / "loft.py").write_text(
+        "def check(section):\n"
+        "    if section.colour == 'none':\n"
+        "        raise KeyError('colour')\n"
+        "    return [('colour', 'they are all grey', 'Paint them')]\n",
+        encoding="utf-8",
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text + "\n[mailbox box]\ntype = pigeons.loft\ncolour = red\n", encoding="utf-8")
+    found = intake("check", "--offline", code=1).stdout
+    assert "[mailbox box] colour: they are all grey" in found
+    assert "Paint them" in found
+
+    config.write_text(text + "\n[mailbox box]\ntype = pigeons.loft\ncolour = none\n", encoding="utf-8")
+    assert "[mailbox box] type: KeyError: 'colour'" in intake("check", "--offline", code=1).stdout
 
 
 def test_a_mistake_in_one_section_does_not_keep_the_servers_of_others_from_being_tried(

@@ -108,10 +108,19 @@ def test_the_same_mail_again_is_known_and_changes_nothing(intake: Run, mail: Wri
 
 def test_a_dry_run_shows_what_would_be_decided_and_stores_nothing(intake: Run, mail: Write) -> None:
     text = intake("ingest", "--dry-run", str(mail())).stdout
-    for told in ("王小明 <wang@customer.example>", "您好，打印机坏了。", "OpenTicket", "acknowledgement"):
+    for told in (
+        "王小明 <wang@customer.example>",
+        "您好，打印机坏了。",
+        "- open a ticket",
+        "- acknowledge it to",
+    ):
         assert told in text
+    # Words, as `intake parse` has them, and no names of ours.
+    assert "OpenTicket" not in text
+    assert "dedupe" not in text
     [told_json] = json.loads(intake("ingest", "--dry-run", "--json", str(mail())).stdout)
     decided = ["OpenTicket", "AddEntry", "Mail", "SetPromises", "Finish"]
     assert decided == [one["effect"] for one in told_json["effects"]]
+    assert all(f"- {one['words']}" in text for one in told_json["effects"])
     assert "打印机坏了" == told_json["read"]["subject"]
     assert "No messages." in intake("message", "list").stdout

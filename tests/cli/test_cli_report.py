@@ -233,6 +233,17 @@ def test_the_page_tells_its_days_to_who_sees_and_who_hears_it(desk: Desk, tmp_pa
     assert 0 <= sides[0][0] <= sides[-1][1] <= width
 
 
+@pytest.mark.parametrize("many", [1, 2, 4, 7, 31])
+def test_bars_of_few_days_stay_bars(many: int) -> None:
+    days = [(date(2026, 1, 1) + timedelta(days=n), 1, 2) for n in range(many)]
+    made, shown = bars(days), dates(days)
+
+    assert all(one.width <= 8 for one in made)
+    assert all(one.x + one.width <= other.x for one, other in itertools.pairwise(made))
+    if many < 5:
+        assert [one.x for one in shown] == pytest.approx([one.x + one.width / 2 for one in made], abs=0.01)
+
+
 def test_many_days_are_drawn_by_weeks() -> None:
     days = [(date(2026, 1, 1) + timedelta(days=n), 1, 2) for n in range(365)]
     made = bars(days)

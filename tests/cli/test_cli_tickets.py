@@ -10,6 +10,7 @@ from click.testing import Result
 
 from intake.app import build
 from intake.config import load
+from intake.desk.effects import Outcome
 from intake.desk.message import Envelope
 from intake.ports import Arrival
 from intake.service import MAX_ATTEMPTS
@@ -49,6 +50,31 @@ def test_a_mail_is_listed_and_shown_as_a_ticket(intake: Run) -> None:
     assert "customer" == ticket["entries"][0]["kind"]
 
 
+def test_messages_are_found_by_every_outcome_there_is(intake: Run) -> None:
+    for outcome in Outcome:
+        assert "No messages." in intake("message", "list", "--outcome", outcome.value).stdout
+    operate = (Path(__file__).resolve().parents[2] / "docs" / "operate.md").read_text(encoding="utf-8")
+    assert [] == [one.value for one in Outcome if f"*{one.value}*" not in operate]
+
+
+@pytest.mark.usefixtures("one")
+def test_why_lists_the_mail_of_the_message_and_no_other_of_its_ticket(
+    intake: Run, tmp_path: Path, mail: Write
+) -> None:
+    intake("ticket", "reply", "1", "--text", "Please restart it.", "--as", "anna@desk.example")
+    again = tmp_path / "again.eml"
+    text = mail(name="two").read_text(encoding="utf-8")
+    again.write_text(text.replace("Subject: ", "In-Reply-To: <one@customer.example>\nSubject: Re: "))
+    intake("ingest", str(again))
+    first, second = (shown(intake("why", number, "--json")) for number in ("1", "2"))
+
+    assert 1 == second["ticket"]
+    assert {"acknowledgement", "notice"} == {one["kind"] for one in first["mails"]}
+    assert ["notice"] == [one["kind"] for one in second["mails"]]
+    all_of_it = {one["id"] for one in shown(intake("outbox", "list", "--ticket", "1", "--json"))}
+    assert {one["id"] for one in first["mails"] + second["mails"]} < all_of_it
+
+
 @pytest.mark.usefixtures("one")
 def test_an_answer_is_owed_as_mail_and_the_ticket_waits(intake: Run, tmp_path: Path) -> None:
     answer = tmp_path / "answer.txt"
@@ -78,6 +104,18 @@ def test_a_note_stays_inside(intake: Run) -> None:
     entry = shown(intake("ticket", "show", "1", "--json"))["entries"][-1]
     assert ("note", "He is nice.") == (entry["kind"], entry["text"])
     assert before == len(shown(intake("outbox", "list", "--json")))
+
+
+@pytest.mark.usefixtures("one")
+def test_a_note_goes_to_whoever_has_the_ticket(intake: Run) -> None:
+    intake("ticket", "assign", "1", "anna@desk.example")
+    before = len(shown(intake("outbox", "list", "--json")))
+    intake("ticket", "note", "1", "--text", "Mine.", "--as", "anna@desk.example")
+    assert before == len(shown(intake("outbox", "list", "--json")))
+    intake("ticket", "note", "1", "--text", "From the office.")
+    told = shown(intake("outbox", "list", "--json"))[0]
+    assert ("notice", "anna@desk.example") == (told["kind"], told["rcpt"])
+    assert before + 1 == len(shown(intake("outbox", "list", "--json")))
 
 
 @pytest.mark.usefixtures("one")
@@ -240,8 +278,8 @@ WRONG = {
     "nothing to assign": (["ticket", "assign", "1"], 2, "Name an AGENT"),
     "drop without a reason": (["quarantine", "drop", "1"], 2, "--reason"),
     "retry of nothing": (["quarantine", "retry"], 2, "--all"),
-    "nothing to poll": (["poll"], 1, "none of these mailboxes has type = imap"),
-    "nothing to listen to": (["listen"], 1, "none of these mailboxes has type = lmtp"),
+    "nothing to poll": (["poll", "support"], 1, "none of these mailboxes has type = imap"),
+    "nothing to listen to": (["listen", "support"], 1, "none of these mailboxes has type = lmtp"),
     "an unknown mailbox to poll": (["poll", "attic"], 1, "There is no mailbox attic"),
     "unknown command": (["fly"], 2, "fly"),
 }

@@ -4,6 +4,7 @@ import configparser
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -229,3 +230,21 @@ def test_moments_are_read() -> None:
 @pytest.mark.parametrize("value", ["yesterday", "d", "7w", "²d", "999999d", "2026-13-01"])
 def test_what_is_no_moment_is_told(intake: Run, value: str) -> None:
     assert "no moment" in intake("ticket", "list", "--since", value, code=2).output
+
+
+def test_the_example_of_the_docs_is_what_the_command_prints(
+    intake: Run, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "triage.md").read_text(encoding="utf-8")
+    rules = text.partition("```ini\n")[2].partition("```")[0]
+    command, _, printed = text.partition("```\n$ intake ")[2].partition("```")[0].partition("\n")
+    config.write_text(f"{config.read_text(encoding='utf-8')}[team partners]\n{rules}", encoding="utf-8")
+    made = EmailMessage()
+    made["From"], made["To"], made["Subject"] = "a@b.example", "support@example.com", "It crashes"
+    made.set_content("See the file.")
+    made.add_attachment(b"x", maintype="text", subtype="plain", filename="wallet.log")
+    (tmp_path / "crash.eml").write_bytes(made.as_bytes())
+    monkeypatch.chdir(tmp_path)
+    found = intake(*command.split()).stdout
+
+    assert printed.split() == found.split()

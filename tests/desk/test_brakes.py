@@ -102,6 +102,13 @@ def test_the_breaker_is_pulled_once_and_the_admin_told(facts, pulled) -> None:
     assert [("brake", "alert:brake:2026-11-22T12")] * pulled == [(one.event, one.dedupe) for one in told]
 
 
+def test_the_admin_reads_what_was_sent_and_what_may_be() -> None:
+    effects = decided(some_facts(automatic_desk_hour=95), a_policy(automatic_per_hour=8, admin=ADMIN))
+    [told] = [one.text for one in effects if isinstance(one, Mail) and one.to.mailbox == ADMIN]
+
+    assert "95 automatic mails within an hour, and its ceiling is 8 ([desk] automatic_per_hour)" in told
+
+
 def test_while_the_breaker_holds_nothing_automatic_goes_even_below_the_ceiling() -> None:
     effects = decided(some_facts(braked_at=NOW - timedelta(minutes=59)))
     assert (True, False) == (MailKind.NOTICE in kinds(effects), MailKind.ACKNOWLEDGEMENT in kinds(effects))

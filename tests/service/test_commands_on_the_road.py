@@ -123,6 +123,43 @@ def test_a_mail_with_only_commands_posts_nothing(desk: PumpedDesk) -> None:
     sound(desk)
 
 
+def test_a_note_is_mailed_to_whoever_has_the_ticket_and_to_nobody_else(desk: PumpedDesk) -> None:
+    desk.store.add_agent("wei@staff.desk.example", "Wei", (), desk.clock())
+    desk.store.add_agent("ben@staff.desk.example", "Ben", (), desk.clock())
+    # Whose own ticket it is, or nobody's: nobody needs telling.
+    reply(desk, "#note\nHe called twice.")
+    reply(desk, "#mine\n#note\nHe is nice.")
+    assert [] == out(desk, *MailKind)
+
+    reply(desk, "#assign Wei")
+    out(desk, *MailKind)
+    # A digest is for news; this was written to be read.
+    assert desk.store.change_agent("wei@staff.desk.example", notify="digest")
+    reply(desk, f"#note\nHis phrase is {SEED}. Ask for another wallet.")
+    [told] = [one for one in out(desk, *MailKind) if one.kind is not MailKind.ANSWER]
+    text = text_of(told)
+    assert ("wei@staff.desk.example", MailKind.NOTICE) == (told.rcpt, told.kind)
+    assert "Internal note. The customer does not see it." in text
+    assert f"Anna <{desk.agent}> wrote:" in text
+    assert "Ask for another wallet." in text
+    assert "winner" not in text
+
+    # What Wei answers to it is an answer as ever, with nothing of the note in it.
+    quoted = "".join(f"> {line}\n" for line in text.splitlines())
+    take(
+        desk,
+        "Wei <wei@staff.desk.example>",
+        address(desk, Purpose.AGENT, 1, 2),
+        f"Please make a new wallet.\n\nOn Sunday Anna wrote:\n{quoted}",
+        "Re: coins",
+    )
+    relayed = [one for one in out(desk, MailKind.RELAY) if one.rcpt == LIN]
+    assert 1 == len(relayed)
+    assert "Please make a new wallet." in text_of(relayed[0])
+    assert "another wallet" not in text_of(relayed[0])
+    sound(desk)
+
+
 def test_commands_go_and_the_text_is_relayed(desk: PumpedDesk) -> None:
     reply(desk, "#tag vip\n#close\n\nLook under the sofa.")
     (relayed,) = out(desk, MailKind.RELAY)

@@ -38,7 +38,9 @@ SHIPPED = Path(__file__).resolve().parents[2] / "templates" / "mail"
 
 
 def events(kind: MailKind) -> tuple[str, ...]:
-    return {MailKind.STATUS: STATUS_EVENTS, MailKind.ALERT: ("", "brake")}.get(kind, ("",))
+    return {MailKind.STATUS: STATUS_EVENTS, MailKind.ALERT: ("", "brake"), MailKind.NOTICE: ("", "note")}.get(
+        kind, ("",)
+    )
 
 
 WRITTEN = [(kind, event) for kind in MailKind for event in events(kind)]

@@ -438,6 +438,43 @@ def test_one_line_puts_the_form_into_another_site(visit: Any, site: Any) -> None
     assert page.get_by_role("button", name="帮助").is_visible()
 
 
+@pytest.mark.parametrize(
+    ("origins", "host", "framed"),
+    [
+        ("", "127.0.0.1", False),
+        ("https://app.example.com", "127.0.0.1", False),
+        ("https://app.example.com, http://127.0.0.1", "127.0.0.1", False),
+        ("https://127.0.0.1:*", "127.0.0.1", False),
+        ("http://*.localhost:*", "localhost", False),
+        ("http://127.0.0.1:*", "127.0.0.1", True),
+        ("http://*.localhost:*", "app.localhost", True),
+    ],
+    ids=["none", "another", "another port", "another scheme", "above", "any port", "any below"],
+)
+def test_the_button_opens_a_frame_where_that_is_allowed_and_else_a_tab(
+    visit: Any, site: Any, origins: str, host: str, framed: bool
+) -> None:
+    address, said = site
+    page, one = visit(f"embed_origins = {origins}")
+    said["form"] = one.url.rstrip("/")
+    said["body"] = (
+        f'<div id="here"></div><script src="{one.url}widget.js" data-label="Help" data-category="a" '
+        "async></script>"
+    )
+    page.goto(address.replace("127.0.0.1", host))
+    button = page.get_by_role("button", name="Help")
+    if framed:
+        button.click()
+        page.frame_locator("iframe").locator("form").first.wait_for()
+        return
+    with page.context.expect_page() as opened:
+        button.click()
+    opened.value.locator("form").first.wait_for()
+
+    assert f"{one.url}?lang=en&category=a" == opened.value.url
+    assert 0 == page.locator("dialog").count()
+
+
 def test_a_site_that_is_not_named_gets_no_frame(visit: Any, site: Any) -> None:
     address, said = site
     first, one = visit("embed_origins = https://app.example.com")

@@ -69,8 +69,10 @@ def test_an_embedded_form_stays_in_its_frame(make_desk: Any, clock: Any) -> None
     assert 'href="/embed?lang=en"' in after.text
 
 
-@pytest.mark.parametrize(("web", "framed"), [("", False), (f"embed_origins = {SITE}", True)])
-def test_the_widget_is_one_script_for_any_site(make_desk: Any, clock: Any, web: str, framed: bool) -> None:
+@pytest.mark.parametrize(("web", "origins"), [("", []), (f"embed_origins = {SITE}", [SITE])])
+def test_the_widget_is_one_script_for_any_site(
+    make_desk: Any, clock: Any, web: str, origins: list[str]
+) -> None:
     answer = client_of(make_desk, clock, web).get("/widget.js")
     found = re.search(r"const given = (\{.*\});", answer.text)
     assert found
@@ -79,7 +81,7 @@ def test_the_widget_is_one_script_for_any_site(make_desk: Any, clock: Any, web: 
     assert "text/javascript; charset=utf-8" == answer.content_type
     assert "cross-origin" == answer.headers["Cross-Origin-Resource-Policy"]
     assert "public, max-age=3600" == answer.headers["Cache-Control"]
-    assert (framed, "/embed", "/", "en") == tuple(given[k] for k in ("framed", "embed", "page", "fallback"))
+    assert (origins, "/embed", "/", "en") == tuple(given[k] for k in ("origins", "embed", "page", "fallback"))
     assert "帮助" == given["words"]["zh-Hans"]["widget_open"]
 
 

@@ -16,6 +16,23 @@
   const lang = find(asked) || given.fallback;
   const words = given.words[lang];
 
+  // Whether a site is one that [web] embed_origins names, as the policy of the form reads it
+  // (CSP 3, 6.7.2.8). A frame that the browser refuses shows a broken page, so we ask first.
+  const named = (here) => {
+    if (here === "null") return false;
+    const url = new URL(here);
+    return given.origins.some((site) => {
+      const [, scheme, host, port] = /^(https?):\/\/(.+?)(?::(\d+|\*))?$/.exec(site) || [];
+      const schemes = scheme === "http" ? ["http:", "https:"] : ["https:"];
+      const standard = url.protocol === "https:" ? "443" : "80";
+      return schemes.includes(url.protocol)
+        && (host.startsWith("*.") ? url.hostname.endsWith(host.slice(1)) : url.hostname === host)
+        && (port === "*" || (port || standard) === (url.port || standard));
+    });
+  };
+  // All that the page itself stands in must be named too; Firefox does not tell of them.
+  const framed = [location.origin, ...(location.ancestorOrigins || [])].every(named);
+
   const address = (path) => {
     const url = new URL(path, origin);
     url.searchParams.set("lang", lang);
@@ -42,7 +59,7 @@
 
   const start = () => {
     const target = script.dataset.target && document.querySelector(script.dataset.target);
-    if (target && given.framed) {
+    if (target && framed) {
       const made = frame();
       made.style.cssText = "display:block;width:100%;height:60rem;border:0";
       target.replaceChildren(made);
@@ -69,7 +86,7 @@
 
     let dialog = null;
     const open = () => {
-      if (!given.framed) {
+      if (!framed) {
         window.open(address(given.page), "_blank", "noopener");
         return;
       }
