@@ -79,9 +79,7 @@ def test_files_over_the_limit_are_told_before_they_are_sent(visit: Any, tmp_path
     page.set_input_files("#files", large)
     page.get_by_role("button", name="Send message").click()
 
-    assert (
-        "The files are too large. Together they may have 1 MB." in page.locator("#files-fault").inner_text()
-    )
+    assert "The files are too large: 1\u00a0MB in total at most." in page.locator("#files-fault").inner_text()
     assert page.url == one.url
     page.get_by_role("button", name="Remove large.bin").click()
     assert page.locator("#files-fault").is_hidden()

@@ -529,7 +529,7 @@ def test_every_table_of_words_holds_the_same_names(client: FlaskClient) -> None:
 
 
 def test_limits_are_told_before_they_are_met(client: FlaskClient) -> None:
-    assert "Up to 20 files, 25 MB together." in client.get("/").text
+    assert "Up to 20 files, 25\u00a0MB together." in client.get("/").text
 
 
 @pytest.mark.parametrize(
