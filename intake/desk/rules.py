@@ -177,7 +177,8 @@ def survey_answer(case: Case) -> list[Effect] | None:
     if more:
         below = replace(case, message=replace(case.message, new_text=rest))
         return [*effects, *(follow_up(below) or new_ticket(below))]
-    if effects and may_answer(case) == "":
+    # Thanks go to the requester: only their own answer counts against what they may get.
+    if effects and is_participant(case.sender, found.ticket) and may_answer(case) == "":
         effects.append(status_mail(found.ticket, "thanks", case.key))
     return [*effects, Finish(Outcome.APPENDED, found.ticket.id, "survey_answer", f"{score} of 5")]
 

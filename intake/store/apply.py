@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
+from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import (
     AddEntry,
     AddParticipant,
@@ -79,6 +80,7 @@ _READ = (
     "fingerprint",
     "sender",
     "sender_key",
+    "sender_ceiling",
     "sender_domain",
     "text_hash",
     "subject",
@@ -282,6 +284,7 @@ class _Application(TicketChanges):
             fingerprint=message and message.fingerprint,
             sender=message.sender.mailbox if message and message.sender else "",
             sender_key=message.sender.key if message and message.sender else "",
+            sender_ceiling=ceiling_key(message.sender.mailbox) if message and message.sender else "",
             sender_domain=message.sender.domain if message and message.sender else "",
             text_hash=text_hash(message.new_text) if message else "",
             subject=message and message.subject,
@@ -310,6 +313,7 @@ def _insert(
         mail_from=outgoing.mail_from,
         rcpt=outgoing.rcpt,
         rcpt_key=outgoing.rcpt.lower(),
+        rcpt_ceiling=ceiling_key(outgoing.rcpt),
         rcpt_domain=outgoing.rcpt.rpartition("@")[2].lower(),
         mime=outgoing.raw,
         not_before=leaves or now,

@@ -19,7 +19,7 @@ from factories import (
 from intake.desk import brakes
 from intake.desk.effects import AddEntry, Finish, Mail, MailKind, OpenTicket, PullBrake
 from intake.desk.facts import SentMail
-from intake.desk.message import Bounce, BounceKind
+from intake.desk.message import Address, Bounce, BounceKind
 from intake.desk.rules import decide
 from intake.desk.ticket import Status
 
@@ -55,18 +55,41 @@ def test_each_budget_ends_at_its_limit_and_the_ticket_is_opened_all_the_same(fac
     assert words in at[-1].reason
 
 
+# Closed for longer than the desk reopens: an answer to it opens a new ticket, and is acknowledged.
+LONG_CLOSED = found(a_ticket(status=Status.CLOSED, closed_at=NOW - timedelta(days=60)))
+OF_ANOTHER = found(
+    a_ticket(status=Status.CLOSED, closed_at=NOW - timedelta(days=60), requester=Address("eve@else.example"))
+)
+
+
 @pytest.mark.parametrize(
     ("facts", "acknowledged"),
     [
         ({"verified": True, "acknowledged_last_day": 9}, True),
-        ({"token": customer_token(), "acknowledged_last_day": 9}, True),
+        ({"token": customer_token(), "by_token": LONG_CLOSED, "acknowledged_last_day": 9}, True),
+        ({"token": customer_token(), "by_token": OF_ANOTHER, "acknowledged_last_day": 9}, False),
+        ({"token": customer_token(), "acknowledged_last_day": 9}, False),
         ({"acknowledged_last_day": 0, "automatic_last_day": 9}, True),
         ({"acknowledged_last_day": 1}, False),
     ],
-    ids=["our server knows him", "he answers a mail of ours", "surveys are another thing", "a From header"],
+    ids=[
+        "our server knows him",
+        "he answers a mail of ours",
+        "he shows another's token",
+        "he shows a token that leads nowhere",
+        "surveys are another thing",
+        "a From header",
+    ],
 )
 def test_an_address_that_anybody_can_write_is_acknowledged_once_a_day(facts, acknowledged) -> None:
     assert acknowledged == (MailKind.ACKNOWLEDGEMENT in kinds(decided(some_facts(**facts))))
+
+
+# Closed for longer than the desk reopens: an answer to it opens a new ticket, and is acknowledged.
+LONG_CLOSED = found(a_ticket(status=Status.CLOSED, closed_at=NOW - timedelta(days=60)))
+OF_ANOTHER = found(
+    a_ticket(status=Status.CLOSED, closed_at=NOW - timedelta(days=60), requester=Address("eve@else.example"))
+)
 
 
 @pytest.mark.parametrize(
