@@ -1,5 +1,6 @@
 """What happens without a message: time passing, a mail failing, an admin's action."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from intake.desk.effects import (
     Escalate,
     Mail,
     MailKind,
+    NotifyAgain,
     Outgoing,
     RevokeLinks,
     SetStatus,
@@ -27,6 +29,7 @@ from intake.desk.undo import undo as undo
 DESK = Address("", "desk")
 # How the event of an assignment begins: the pages tell by it that a person took a ticket up.
 ASSIGNED = "assigned to "
+_TOO_LARGE = re.compile(r"\b(?:552|5\.3\.4|5\.2\.3)\b(?!\.)")
 
 
 def delivery_failed(
@@ -34,12 +37,15 @@ def delivery_failed(
 ) -> list[Effect]:
     """Return what follows when a mail of ours is refused for good: an event, and the agent is told.
 
-    A failed notice or alert makes no further mail: it would go where the first one failed.
+    A failed notice or alert makes no further mail: it would go where the first one failed. But one
+    that was only too large goes again without its files, so that no ticket is left without a notice.
     """
     if ticket is None:
         return []
     what = f"Mail to {mail.rcpt} could not be delivered: {reason}"
     effects: list[Effect] = [AddEntry(ticket.id, EntryKind.EVENT, DESK, what)]
+    if mail.kind is MailKind.NOTICE and too_large(reason):
+        effects.append(NotifyAgain(outbox_id))
     if mail.kind not in (MailKind.NOTICE, MailKind.ALERT):
         tell = [ticket.assignee] if ticket.assignee else list(agents)
         effects += [
@@ -54,6 +60,12 @@ def delivery_failed(
             for agent in tell
         ]
     return effects
+
+
+def too_large(reason: str) -> bool:
+    """Whether a refusal in a server's words is about the size of the mail (RFC 5321 section 4.2.3, RFC 3463
+    sections 3.3 and 3.4). 552 also means that the mailbox is full: a small mail has a chance there, too."""
+    return _TOO_LARGE.search(reason) is not None
 
 
 def close(ticket: Ticket, by: str, key: str) -> list[Effect]:

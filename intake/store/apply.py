@@ -22,6 +22,7 @@ from intake.desk.effects import (
     MarkDelivery,
     MarkDigest,
     MarkSent,
+    NotifyAgain,
     OpenTicket,
     Outcome,
     Outgoing,
@@ -44,7 +45,7 @@ from intake.desk.message import Address, BounceKind, Message
 from intake.desk.secrets import find, redacted
 from intake.desk.ticket import NO_TICKET, EntryKind, no_ticket
 from intake.ports import Applied, Compose
-from intake.store import drafts, merging, models, promise_rows, surveys, withdrawal
+from intake.store import drafts, merging, models, notices, promise_rows, surveys, withdrawal
 from intake.store.address_state import AddressStates
 from intake.store.application import TicketChanges, Written
 from intake.store.connection import Connection
@@ -178,6 +179,10 @@ class _Application(TicketChanges):
                     self.record(effect)
                 case Mail():
                     self.mail(effect)
+                case NotifyAgain():
+                    again = notices.without_files(self.store, effect.outbox_id)
+                    if again is not None:
+                        self.mail(again)
                 case Withdraw():
                     withdrawal.withdraw(self.db, effect)
                     # What comes after begins from the ticket as it is now.
