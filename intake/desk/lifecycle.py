@@ -29,6 +29,10 @@ from intake.desk.undo import undo as undo
 DESK = Address("", "desk")
 # How the event of an assignment begins: the pages tell by it that a person took a ticket up.
 ASSIGNED = "assigned to "
+# How the event begins of telling the requester that we wait for their answer.
+WAITING = "the requester was told that we wait for"
+# How every event of opening a closed ticket again begins.
+REOPENED = "reopened"
 _TOO_LARGE = re.compile(r"\b(?:552|5\.3\.4|5\.2\.3)\b(?!\.)")
 
 
@@ -85,7 +89,7 @@ def reopen(ticket: Ticket, by: str, key: str) -> list[Effect]:
         return []
     return [
         SetStatus(ticket.id, Status.OPEN),
-        AddEntry(ticket.id, EntryKind.EVENT, DESK, f"reopened by {by}"),
+        AddEntry(ticket.id, EntryKind.EVENT, DESK, f"{REOPENED} by {by}"),
         status_mail(ticket, "reopened", key),
     ]
 
@@ -99,7 +103,7 @@ def wait(ticket: Ticket, by: str, key: str) -> list[Effect]:
         return []
     return [
         *([] if ticket.status is Status.PENDING else [SetStatus(ticket.id, Status.PENDING)]),
-        AddEntry(ticket.id, EntryKind.EVENT, DESK, f"the requester was told that we wait for him, by {by}"),
+        AddEntry(ticket.id, EntryKind.EVENT, DESK, f"{WAITING} them, by {by}"),
         status_mail(ticket, "waiting", key),
     ]
 

@@ -45,7 +45,7 @@ from intake.desk.effects import (
 from intake.desk.facts import FAILED_DAYS, Facts
 from intake.desk.flood import digest, flood
 from intake.desk.forward_rules import forwarded
-from intake.desk.lifecycle import DESK, too_large
+from intake.desk.lifecycle import DESK, REOPENED, too_large
 from intake.desk.message import BounceKind, Envelope, Message
 from intake.desk.notifying import agent_away, arrange
 from intake.desk.policy import Policy
@@ -205,7 +205,7 @@ def follow_up(case: Case) -> list[Effect] | None:
     if ticket.status is not Status.NEW and not case.envelope.archive:
         effects.append(SetStatus(ticket.id, Status.OPEN))
         if ticket.status is Status.CLOSED:
-            effects.append(AddEntry(ticket.id, EntryKind.EVENT, DESK, "reopened: somebody wrote again"))
+            effects.append(AddEntry(ticket.id, EntryKind.EVENT, DESK, f"{REOPENED}: somebody wrote again"))
     if ticket.snoozed_until is not None:
         effects.append(Amend(ticket.id, {"snoozed_until": None}))
     made, more = answered(case, ticket)

@@ -256,7 +256,8 @@ class _Application(TicketChanges):
     def insert(self, effect: Mail, outgoing: Outgoing, ticket: int | None) -> int | None:
         leaves = self.now + timedelta(seconds=effect.hold)
         entry = self.answer if effect.kind in (MailKind.RELAY, MailKind.STATUS) else None
-        return _insert(self.db, outgoing, effect.dedupe, ticket, self.now, leaves, entry)
+        quoted = effect.quote_subject
+        return _insert(self.db, outgoing, effect.dedupe, ticket, self.now, leaves, entry, quoted)
 
     def delivery(self, effect: MarkDelivery) -> None:
         values = {"delivery": effect.kind.value}
@@ -306,6 +307,7 @@ def _insert(
     now: datetime,
     leaves: datetime | None = None,
     entry: int | None = None,
+    quoted: bool = False,
 ) -> int | None:
     found = db.fetch(
         _NEW_MAIL,
@@ -320,6 +322,7 @@ def _insert(
         rcpt_key=outgoing.rcpt.lower(),
         rcpt_ceiling=ceiling_key(outgoing.rcpt),
         rcpt_domain=outgoing.rcpt.rpartition("@")[2].lower(),
+        quoted=quoted,
         mime=outgoing.raw,
         not_before=leaves or now,
         created_at=now,

@@ -271,6 +271,8 @@ class Outbox(peewee.Model):
     rcpt_key: Key[str] = Key()
     rcpt_ceiling: Key[str] = Key(default="")
     rcpt_domain: Key[str] = Key(default="")
+    # Whether it carries the requester's own subject and name: then they are proven, or a person answered.
+    quoted = BooleanField(default=False)
     mime: Bytes[bytes] = Bytes()
     state: Text[str] = Text(default="due")
     not_before: Moment[datetime] = Moment()

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from typing import Any
 
@@ -232,6 +234,26 @@ def test_the_requester_hears_that_it_is_late_before_it_is(desk: Desk) -> None:
     # 150 percent of eight hours are Tuesday at 13:00 in Berlin, 20:00 where he is.
     assert "8:00 PM (UTC+8)" in text.replace("\u00a0", " ")
     assert BEGIN + 8 * HOUR == desk.ticket().first_response_due
+
+
+@pytest.mark.parametrize("quotes", ["always", "never"])
+def test_the_word_that_it_is_late_stands_in_the_thread_of_the_acknowledgement(
+    desk: Desk, quotes: str
+) -> None:
+    """Mail programs thread by subject too: proven or not, both mails have the same, and the same form."""
+    desk.app.service.policy = replace(desk.app.service.policy, quote_subject=quotes)
+    desk.mail()
+    desk.at(7.2)
+    mails = {
+        row.kind: message_from_bytes(desk.app.store.outbox_raw(row.id) or b"", policy=default)
+        for row in desk.app.store.list_outbox()
+        if row.kind in ("acknowledgement", "status")
+    }
+    subjects = {kind: str(one["Subject"]).removeprefix("Re: ") for kind, one in mails.items()}
+    expected = "Coins" if quotes == "always" else "We have received your message [#1]"
+    assert {"acknowledgement": expected, "status": expected} == subjects
+    assert 1 == len({one.get_content_type() for one in mails.values()})
+    assert mails["acknowledgement"]["Message-ID"] in mails["status"]["References"]
 
 
 def test_an_answer_undoes_the_ladder(desk: Desk) -> None:

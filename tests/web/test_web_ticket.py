@@ -106,9 +106,56 @@ def test_what_happened_is_a_timeline(stored: Desk, client: FlaskClient, clock: A
     stored.service.act(lifecycle.assign(ticket(stored), stored.store.agents()[0], "", "Anna", "k"))
     assert ["past", "past", "ahead", "ahead"] == steps()
     reply(stored)
-    assert ["past", "past", "past", "now", "ahead"] == steps()
+    assert ["past", "past", "past", "ahead"] == steps()
     stored.service.act(lifecycle.close(ticket(stored), "Anna", "k"))
     assert ["past", "past", "past", "past"] == steps()
+
+
+def test_the_timeline_says_that_we_wait_only_after_we_said_so(
+    stored: Desk, client: FlaskClient, clock: Any
+) -> None:
+    def waits() -> bool:
+        return "Waiting for your answer" in client.get(path(stored)).text
+
+    clock.forward(minutes=1)
+    # After any answer a ticket is pending; whoever was answered does not owe us one.
+    reply(stored)
+    assert not waits()
+    clock.forward(minutes=1)
+    stored.service.act(lifecycle.wait(ticket(stored), "Anna", "k"))
+    assert waits()
+    clock.forward(minutes=1)
+    send_mail(stored, "Here it is.")
+    assert not waits()
+    clock.forward(minutes=1)
+    reply(stored, "Thank you.", "k2")
+    assert not waits()
+
+
+def test_the_timeline_says_that_it_is_open_again(stored: Desk, client: FlaskClient, clock: Any) -> None:
+    def steps() -> list[str]:
+        return re.findall(r'<span class="step">([^<]*)</span>', client.get(path(stored)).text)
+
+    reply(stored)
+    clock.forward(minutes=1)
+    stored.service.act(lifecycle.close(ticket(stored), "Anna", "k"))
+    assert ["Received", "In progress", "Answered", "Solved"] == steps()
+    clock.forward(minutes=1)
+    stored.service.act(lifecycle.reopen(ticket(stored), "the requester", "k2"))
+    assert ["Received", "In progress", "Answered", "Open again", "Solved"] == steps()
+    clock.forward(minutes=1)
+    reply(stored, "Try this.", "k3")
+    assert ["Received", "In progress", "Open again", "Answered", "Solved"] == steps()
+
+
+def send_mail(desk: Desk, text: str) -> None:
+    """The requester writes again, to the ticket's own address."""
+    now, who = desk.service.clock(), ticket(desk).requester.mailbox
+    token = tokens.make(desk.keys[0], Purpose.CUSTOMER, 1, 0, now + timedelta(days=9))
+    to = tokens.address(desk.policy.mailbox(ticket(desk).mailbox).address, token)
+    raw = f"From: {who}\r\nTo: {to}\r\nSubject: Re\r\n\r\n{text}\r\n".encode()
+    (got,) = desk.service.receive([Arrival(raw, Envelope("lmtp", "support", who, (to,)))])
+    desk.service.process([got.ledger_id])
 
 
 @pytest.mark.parametrize(
