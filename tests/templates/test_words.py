@@ -117,6 +117,22 @@ def test_the_words_of_pages_name_the_same_values(language: str) -> None:
     assert "%" not in re.sub(r"%\(\w+\)s|%%", "", "".join(there.values()))
 
 
+def test_no_line_of_french_ends_before_a_sign() -> None:
+    """Where a phone breaks the line, a colon must not begin the next: no-break blanks stand before signs."""
+    files = [SHIPPED / "mail" / "fr" / "words.j2", SHIPPED / "web" / "words.fr.html.j2"]
+    lines = [line for one in files for line in one.read_text(encoding="utf-8").split("\n")]
+    said = [line for line in lines if not line.startswith("{#")]
+    assert [] == [line for line in said if re.search(r"\S [:;?!»]|« |[a-z]'[a-z]", line)]
+    assert any("\u202f" in line for line in said)
+
+
+@pytest.mark.parametrize("language", ["ja", "zh-Hans", "zh-Hant"])
+def test_no_blank_stands_behind_a_full_width_sign(language: str) -> None:
+    texts = [*words(language).values(), *page_words(language).values()]
+    assert [] == [text for text in texts if re.search("[：。，、（「！？] |[\u3040-\u9fff] [（：。，、！？]", text)]
+    assert "" == page_words(language)["between"]
+
+
 # What agents and admins call it, in each language: a customer writes to us and makes a request.
 AGENTS_WORD = {
     "en": r"\bticket",
