@@ -41,17 +41,22 @@ def delivery_failed(
 ) -> list[Effect]:
     """Return what follows when a mail of ours is refused for good: an event, and the agent is told.
 
-    A failed notice or alert makes no further mail: it would go where the first one failed. But one
-    that was only too large goes again without its files, so that no ticket is left without a notice.
+    A failed notice or alert makes no further mail to the same agent: it would go where the first one
+    failed. But no ticket is left without a notice: one that was only too large goes again without its
+    files, and of another to the agent who has the ticket, the others of the team are told.
     """
     if ticket is None:
         return []
     what = f"Mail to {mail.rcpt} could not be delivered: {reason}"
     effects: list[Effect] = [AddEntry(ticket.id, EntryKind.EVENT, DESK, what)]
+    tell: list[Agent] = []
     if mail.kind is MailKind.NOTICE and too_large(reason):
         effects.append(NotifyAgain(outbox_id))
-    if mail.kind not in (MailKind.NOTICE, MailKind.ALERT):
+    elif mail.kind is MailKind.NOTICE and ticket.assignee and _is(ticket.assignee, mail.rcpt):
+        tell = [one for one in agents if not _is(one, mail.rcpt)]
+    elif mail.kind not in (MailKind.NOTICE, MailKind.ALERT):
         tell = [ticket.assignee] if ticket.assignee else list(agents)
+    if tell:
         effects += [
             Mail(
                 MailKind.ALERT,
@@ -64,6 +69,10 @@ def delivery_failed(
             for agent in tell
         ]
     return effects
+
+
+def _is(agent: Agent, address: str) -> bool:
+    return agent.address.lower() == address.lower()
 
 
 def too_large(reason: str) -> bool:

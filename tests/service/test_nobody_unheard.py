@@ -159,6 +159,24 @@ def test_a_notice_refused_for_another_reason_goes_nowhere_again(desk: PumpedDesk
     assert ["failed"] == [row.state for row in desk.store.list_outbox() if row.kind == "notice"]
 
 
+def test_of_a_notice_that_the_agent_of_the_ticket_cannot_get_the_others_are_told(desk: PumpedDesk) -> None:
+    def anna_is_gone(mail: Outgoing) -> None:
+        if mail.rcpt == desk.agent:
+            raise Permanent("550 5.1.1 no such user")
+
+    desk.write(LIN, "My coins are gone")
+    desk.deliver()
+    wei = desk.store.add_agent("wei@staff.desk.example", "Wei", (), desk.clock())
+    desk.service.act(lifecycle.assign(_ticket(desk), _agents(desk)[0], "", "Anna", "k", told=False))
+    desk.deliver()
+    desk.write(LIN, "[#1] My coins are gone", "Is anybody there?")
+    for _ in range(3):
+        desk.deliver(anna_is_gone)
+    told = [one for one in desk.sent if one.kind is MailKind.ALERT]
+    assert [wei.address] == [one.rcpt for one in told]
+    assert desk.agent in text_of(told[0].raw)
+
+
 def _ticket(desk: PumpedDesk):  # type: ignore[no-untyped-def]
     found = desk.store.ticket(1)
     assert found is not None

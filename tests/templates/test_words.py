@@ -129,7 +129,9 @@ def test_no_line_of_french_ends_before_a_sign() -> None:
 @pytest.mark.parametrize("language", ["ja", "zh-Hans", "zh-Hant"])
 def test_no_blank_stands_behind_a_full_width_sign(language: str) -> None:
     texts = [*words(language).values(), *page_words(language).values()]
-    assert [] == [text for text in texts if re.search("[：。，、（「！？] |[\u3040-\u9fff] [（：。，、！？]", text)]
+    assert [] == [
+        text for text in texts if re.search("[：。，、（「！？] |[\u3040-\u9fff] [（：。，、！？]", text)
+    ]
     assert "" == page_words(language)["between"]
 
 
