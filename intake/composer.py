@@ -72,7 +72,8 @@ class Composer:
         """
         if mail.kind is MailKind.STATUS and template_of(mail) not in self._desk.status_mails:
             return None
-        files, left_out = _fitting(mail.attachments)
+        files, too_many = _fitting(mail.attachments)
+        left_out = [*mail.left_out, *too_many]
         if mail.kind in _TO_AGENT:
             files = _previewed(files)
         language = self._language(mail, ticket)

@@ -47,7 +47,8 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("intake.previews", ("intake.desk",)),
     ("intake.later_previews", ("intake.ports", "intake.previews")),
     ("intake.channels", ("intake.desk", "intake.mail", "intake.ports", "intake.config", "intake.owner")),
-    ("intake.render_dates", ()),
+    ("intake.date_words", ()),
+    ("intake.render_dates", ("intake.date_words",)),
     ("intake.render", ("intake.render_dates", "intake.desk", "intake.mail", "intake.ports", "intake.config")),
     ("intake.escalating", ("intake.desk", "intake.ports")),
     (

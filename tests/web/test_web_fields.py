@@ -152,18 +152,18 @@ def test_the_language_of_the_page_is_the_tickets_until_the_text_is_clear(
 WRONG = {
     "app": ("field-app", "", "Fill in “App version”."),
     "version": ("field-app", "newest", "It should look like 4.12.0."),
-    "wallet": ("field-wallet", WALLET[:-1] + "D", "It is not a valid address"),
+    "wallet": ("field-wallet", WALLET[:-1] + "D", "It is not a valid wallet address"),
     "wallet of another chain": (
         "field-wallet",
         "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
-        "is not a valid address",
+        "is not a valid wallet address",
     ),
     "hash": ("field-hash", "0x12", "It is not a transaction hash"),
     "number": ("field-amount", "many", "It should be a number"),
     "pattern": ("field-order", "AB12", "does not have the form"),
     "choice": ("field-chain", "doge", "Choose “Network” from the list."),
     "category": ("category", "other", "Choose what it is about from the list."),
-    "long": ("field-more", "x" * 4001, "Shorten “More” to 4000 letters"),
+    "long": ("field-more", "x" * 4001, "“More” can have at most 4000 characters"),
 }
 
 
