@@ -21,7 +21,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("intake.views", ("intake.desk",)),
     ("intake.config_values", ()),
     ("intake.config_rules", ("intake.config_values", "intake.desk")),
-    ("intake.config_form", ("intake.config_values",)),
+    ("intake.config_form", ("intake.config_values", "intake.desk")),
     ("intake.config_service", ("intake.config_values",)),
     (
         "intake.config_keys",
