@@ -49,13 +49,12 @@ class Pace:
         age = now - self._begun
         return age > HEADER_SECONDS if in_header else self._bytes < _least(age)
 
-    def young(self, now: float) -> bool:
-        """Whether it has just been opened."""
-        return now - self._opened < YOUNG_SECONDS
-
-    def rate(self, now: float) -> float:
-        """Return the bytes a second of the request it is at, the last one where it is at none."""
-        return self._bytes / (now - self._begun + 1.0)
+    def order(self, now: float) -> tuple[bool, float]:
+        """Return what is lowest for who is to go first: by bytes a second, of the request it is at or
+        the last one it was at; who has just been opened comes last, the oldest first."""
+        if now - self._opened < YOUNG_SECONDS:
+            return True, self._opened
+        return False, self._bytes / (now - self._begun + 1.0)
 
 
 def _least(seconds: float) -> float:
@@ -82,7 +81,7 @@ def in_the_way(paces: Sequence[Pace], busy: Sequence[bool], new: Pace, most: int
     of_them = [
         one
         for one, at_work in zip(paces, busy, strict=True)
-        if (one.source in sources) and not at_work and not one.young(now)
+        if one.source in sources and not at_work and one is not new
     ]
-    # Where nobody can be judged yet, nobody who is in is sent away.
-    return min(of_them, key=lambda one: one.rate(now), default=new)
+    # Who is young has had no time to be slow: of them the oldest goes, and only where all are young.
+    return min(of_them, key=lambda one: one.order(now), default=new)

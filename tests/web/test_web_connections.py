@@ -256,10 +256,16 @@ def test_when_it_is_full_who_holds_most_makes_room_and_else_the_slowest(monkeypa
     assert leaves([*crowd[:2], *others, a_pace("e", got=2), new], new) is others[0]
 
 
-def test_what_is_answered_at_the_moment_and_what_is_young_stays(monkeypatch: Any) -> None:
+def test_what_is_answered_at_the_moment_stays_and_so_does_what_is_young() -> None:
     paces = [a_pace("a"), a_pace("b", got=100), a_pace("c", -0.5), a_pace("d", 0.0)]
     assert leaves(paces, paces[-1], 3, busy=(0,)) is paces[1]
-    assert leaves(paces, paces[-1], 3, busy=(0, 1)) is paces[-1]
+    assert leaves(paces, paces[-1], 3, busy=(0, 1)) is paces[2]
+    assert leaves(paces, paces[-1], 3, busy=(0, 1, 2)) is paces[-1]
+
+
+def test_where_all_have_just_come_the_oldest_goes_and_the_newest_gets_in() -> None:
+    paces = [a_pace("a", -0.3), a_pace("b", -0.5, got=9), a_pace("c", -0.1), a_pace("d", 0.0)]
+    assert leaves(paces, paces[-1], 3) is paces[1]
 
 
 @pytest.mark.parametrize(
