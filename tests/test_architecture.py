@@ -21,7 +21,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("intake.views", ("intake.desk",)),
     ("intake.config_values", ()),
     ("intake.config_rules", ("intake.config_values", "intake.desk")),
-    ("intake.config_form", ("intake.config_values",)),
+    ("intake.config_form", ("intake.config_values", "intake.desk")),
     ("intake.config_service", ("intake.config_values",)),
     (
         "intake.config_keys",
@@ -62,6 +62,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("intake.claims", ("intake.desk", "intake.ports")),
+    ("intake.proofs", ("intake.claims", "intake.desk", "intake.ports")),
     (
         "intake.service",
         (
@@ -71,6 +72,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "intake.sandbox",
             "intake.claims",
             "intake.escalating",
+            "intake.proofs",
         ),
     ),
     (
