@@ -8,7 +8,7 @@ PYTEST ?= -n 2
 N ?= 500
 
 .DEFAULT_GOAL := help
-.PHONY: help test lint format reference servers run bench faults test-pythons clean
+.PHONY: help test lint format reference servers run bench faults test-pythons test-newest lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -43,20 +43,41 @@ faults: $(VENV)/.test servers ## Every kill, cut and failing syscall of docs/rel
 test-pythons: ## Install and run the suite under every other Python (3.11 to 3.13) found here
 	bash scripts/test-pythons.sh
 
+test-newest: ## Install the newest that the ranges allow, say what moved, run the suite with it
+	bash scripts/test-newest.sh
+
+lock: $(VENV)/.lock ## Write locks/ anew from pyproject.toml (NEWEST=1: with the newest of everything)
+	UV=$(BIN)/uv NEWEST=$(NEWEST) bash scripts/lock.sh
+
 clean: ## Remove what make made
-	rm -rf $(VENV) .venv-py3* .mypy_cache .pytest_cache .ruff_cache .hypothesis dist build
+	rm -rf $(VENV) .venv-py3* .venv-newest .mypy_cache .pytest_cache .ruff_cache .hypothesis dist build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The stamps make a second run quick: they are older than pyproject.toml only when it changed.
+# All that is installed is named in locks/, with its hash. What has no wheel is built by what locks/build.txt names.
+INSTALL := umask 022 && $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCKED := $(INSTALL) --no-build-isolation --require-hashes --requirement
+
+# The stamps make a second run quick: they are older than the lock only when it changed.
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer was found. Install one, or run: make PYTHON=/path/to/python3" >&2; exit 1; }
 	# Readable to all whatever the umask: started by root, the test servers run as somebody else.
 	umask 022 && $(PYTHON) -m venv $(VENV)
 
-$(VENV)/.test: pyproject.toml | $(VENV)/bin/python
-	umask 022 && $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+$(VENV)/.build: locks/build.txt | $(VENV)/bin/python
+	@echo "Installing the libraries, under a minute on most machines ..."
+	@$(INSTALL) --require-hashes --requirement locks/build.txt
+	@touch $@
+
+$(VENV)/.test: pyproject.toml locks/test.txt $(VENV)/.build
+	@$(LOCKED) locks/test.txt
+	@$(INSTALL) --no-build-isolation --no-deps --editable .
 	@touch $@ $(VENV)/.demo
 
-$(VENV)/.demo: pyproject.toml | $(VENV)/bin/python
-	umask 022 && $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[demo]'
+$(VENV)/.demo: pyproject.toml locks/demo.txt $(VENV)/.build
+	@$(LOCKED) locks/demo.txt
+	@$(INSTALL) --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(VENV)/.lock: locks/lock.txt | $(VENV)/bin/python
+	@$(INSTALL) --require-hashes --requirement locks/lock.txt
 	@touch $@

@@ -89,6 +89,7 @@ class HueyQueue:
 
     def __init__(self) -> None:
         self._made: list[Any] = []
+        self._asked: Any = None
 
     def _make(self, settings: "Settings") -> Any:
         from intake.queue.app import make_huey
@@ -99,6 +100,7 @@ class HueyQueue:
 
     def close(self) -> None:
         """Give back the connections of this thread."""
+        self._asked = None
         while self._made:
             self._made.pop().storage.close()
 
@@ -129,7 +131,10 @@ class HueyQueue:
 
     def waiting(self, settings: "Settings") -> int:
         """Return how many jobs wait; raise when the queue cannot be used."""
-        return int(self._make(settings).pending_count())
+        if self._asked is None:
+            # Kept: `intake watch` asks again and again, and a new one each time leaves its files open.
+            self._asked = self._make(settings)
+        return int(self._asked.pending_count())
 
 
 @click.group(

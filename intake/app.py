@@ -30,6 +30,8 @@ log = logging.getLogger("intake.app")
 
 # Between sweeps for what no wake-up announced.
 SWEEP_SECONDS = 5.0
+# While the proof of a mail is looked up.
+PROOF_SECONDS = 1.0
 
 
 @dataclass(slots=True)
@@ -350,7 +352,8 @@ class Processor:
         """Work until `stop` is set."""
         recovered = False
         while not stop.is_set():
-            self._nudged.wait(SWEEP_SECONDS if recovered else 0)
+            pause = PROOF_SECONDS if self._service.proofs else SWEEP_SECONDS
+            self._nudged.wait(pause if recovered else 0)
             self._nudged.clear()
             try:
                 if not recovered:

@@ -12,7 +12,7 @@ from intake.desk import tokens
 from intake.desk.message import Envelope, Message
 from intake.desk.policy import Policy
 from intake.desk.tokens import Purpose, Token
-from intake.ports import Store, Temporary, Unreadable
+from intake.ports import Store, Temporary, Underway, Unreadable
 
 # Who holds one of these acts for an agent.
 ACTING = (Purpose.AGENT, Purpose.CONFIRM, Purpose.COMMAND)
@@ -35,7 +35,14 @@ class Claim:
 
 
 class NotNow(Exception):
-    """What a message claims cannot be found out yet; others can be decided on."""
+    """What a message claims cannot be found out yet; others can be decided on.
+
+    `token` is what it carries; `underway`: somebody is being asked at this moment.
+    """
+
+    def __init__(self, why: str, token: Token | None = None, underway: Underway | None = None) -> None:
+        super().__init__(why)
+        self.token, self.underway = token, underway
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,7 @@ class Claims:
 
         Not to be called within a transaction, for others may have to be asked. When they do not
         answer it raises NotNow, or, not `patient`, lets nothing prove it: then the mail becomes
-        a draft, which its agent can confirm.
+        a draft, which its agent can confirm. While they are being asked it raises NotNow in any case.
         """
         token = token_of(self.keys, message, envelope, now)
         if token is None:
@@ -70,9 +77,11 @@ class Claims:
         authserv = self.policy.mailbox(envelope.mailbox).trusted_authserv
         try:
             return Claim(token, self.authenticated(raw, message, authserv, now))
+        except Underway as err:
+            raise NotNow(str(err), token, err) from err
         except Temporary as err:
             if patient:
-                raise NotNow(str(err)) from err
+                raise NotNow(str(err), token) from err
             return Claim(token)
 
     def _agent(self, message: Message) -> bool:

@@ -73,7 +73,8 @@ class Composer:
         """
         if mail.kind is MailKind.STATUS and template_of(mail) not in self._desk.status_mails:
             return None
-        files, left_out = _fitting(mail.attachments)
+        files, too_many = _fitting(mail.attachments)
+        left_out = [*mail.left_out, *too_many]
         if mail.kind is not MailKind.RELAY:
             # A name is text that is shown as well; the file itself is what was sent.
             files = [replace(one, name=hidden(one.name)) for one in files]

@@ -51,7 +51,7 @@ DESK = (
     Key("timezone", as_zone, "UTC"),
     Key("signature", as_text, ""),
     Key("templates", as_optional_path, ""),
-    Key("colour", as_colour, "#1a5fb4"),
+    Key("colour", as_colour, "#1b5e8c"),
     Key("status_mails", some_of(*STATUS_EVENTS), "waiting, delayed, resolved, reopened"),
     Key("reopen_days", as_number(0, 3650), "14"),
     Key("reply_days", as_number(1, 3650), "180"),

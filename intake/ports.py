@@ -30,6 +30,14 @@ class NotKept(Temporary):
     """
 
 
+class Underway(Temporary):
+    """Somebody is being asked and has not answered yet; `wait(seconds)` waits for the answer."""
+
+    def __init__(self, what: str, wait: Callable[[float], object]) -> None:
+        super().__init__(what)
+        self.wait = wait
+
+
 class Permanent(Exception):
     """Do not try again: the answer will not change."""
 

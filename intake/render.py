@@ -35,10 +35,12 @@ from markupsafe import Markup
 from intake import render_dates
 from intake.folders import inside
 
-DEFAULT_COLOUR = "#1a5fb4"
+DEFAULT_COLOUR = "#1b5e8c"
 NOTHING = Markup("")
 _TABLE = re.compile(r"web/words\.[\w-]+\.html\.j2")
 _BLANK = re.compile(r"\n\s*\n")
+# What flows together. The blanks that keep a French sign with its word are none of these.
+_BLANKS = re.compile("[ \\t\\r\\n\\f\\v]+")
 # Where a line ends between two characters of a script without spaces, none is put in.
 _UNSPACED = re.compile(
     "(?<=[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef])\\s*\n\\s*(?=[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef])"
@@ -95,7 +97,7 @@ class Writing:
     def _paragraphs(self, kind: str) -> Any:
         def write(text: str) -> str:
             for one in _BLANK.split(str(text)):
-                flowing = " ".join(_UNSPACED.sub("", one).split())
+                flowing = _one_line(_UNSPACED.sub("", one))
                 if flowing:
                     self.parts.append(Part(kind, flowing))
             return ""
@@ -118,11 +120,11 @@ class Writing:
 
     def _link(self, label: str, url: str) -> str:
         if url:
-            self.parts.append(Part("link", " ".join(str(label).split()), url))
+            self.parts.append(Part("link", _one_line(str(label)), url))
         return ""
 
     def _scores(self, links: Mapping[int, str], words: Mapping[int, str]) -> str:
-        found = tuple((score, " ".join(words[score].split()), link) for score, link in links.items())
+        found = tuple((score, _one_line(words[score]), link) for score, link in links.items())
         self.parts.append(Part("scores", scores=found))
         return ""
 
@@ -282,7 +284,7 @@ def _own_letter(template: Template, values: Mapping[str, Any]) -> Letter:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return _BLANKS.sub(" ", text).strip(" ")
 
 
 def ink(colour: str) -> str:

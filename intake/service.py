@@ -10,10 +10,11 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import groupby
 
 from intake import escalating, owner
-from intake.claims import Authenticated, Claim, Claims, NotNow
+from intake.claims import Authenticated, Claim, Claims
 from intake.desk import agent_commands, formed
 from intake.desk import digest as digests
 from intake.desk.effects import Effect, Mail, Outgoing, PullBrake
@@ -36,9 +37,9 @@ from intake.ports import (
     Temporary,
     Unreadable,
 )
+from intake.proofs import Proofs, patiently
 
 log = logging.getLogger("intake.service")
-
 
 # A message gets this many tries before it is set aside (reliability: Mailman's and ours).
 MAX_ATTEMPTS = 3
@@ -90,6 +91,7 @@ class Service:
     preview: Callable[[Message], Message] = lambda message: message
     clock: Callable[[], datetime] = _now
     steady: Callable[[datetime], bool] = lambda now: True  # see intake/steady.py
+    proofs: Proofs = field(default_factory=Proofs, init=False)
     _surveyed: datetime | None = field(default=None, init=False)
     jitter: Callable[[], float] = field(default=lambda: random.uniform(0.8, 1.2))
 
@@ -171,11 +173,10 @@ class Service:
         if refused is not None:
             self.store.quarantine(row.ledger_id, refused.removeprefix(REFUSED), self.clock())
             return None
-        try:
-            claim = self._claims(message, row.raw, row.envelope, row.attempts < MAX_ATTEMPTS)
-        except NotNow as err:
-            pause = timedelta(seconds=30 * row.attempts)
-            self.store.postpone(row.ledger_id, str(err), self.clock() + pause)
+        patient = row.attempts < MAX_ATTEMPTS
+        find = partial(self._claims, message, row.raw, row.envelope, patient)
+        claim = self.proofs.claim(row, find, self.store, self.clock)
+        if claim is None:
             return None
         # Outside the transaction: nobody waits for a picture with the database locked.
         return self.preview(message), claim
@@ -195,7 +196,7 @@ class Service:
     def examine(self, raw: bytes, envelope: Envelope) -> tuple[Message, list[Effect]]:
         """Return what was read and what would be decided, changing nothing."""
         message = formed.read(self.parse(raw), envelope)
-        claim = self._claims(message, raw, envelope, patient=False)
+        claim = patiently(partial(self._claims, message, raw, envelope, patient=False))
         with self.store.transaction():
             return message, self._decide(message, envelope, claim)
 

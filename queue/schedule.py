@@ -6,6 +6,7 @@ desk whose job queue is gone still sends everything, a few seconds later.
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -25,6 +26,8 @@ log = logging.getLogger("intake.queue.schedule")
 FIRST_SECONDS = 2.0
 FIRST_ROUNDS = 5
 THEN_SECONDS = 5.0
+# How often these threads write down that they live, for `intake status` and /metrics.
+SIGN_SECONDS = 60.0
 # What was received is processed by who received it; only what is left this long is done here too.
 LEFT = timedelta(seconds=10)
 
@@ -51,9 +54,11 @@ def pages(desk: "Desk", stop: threading.Event) -> None:
     """
     post = desk.pager()
     if post is not None:
-        _beside(
-            "paging", lambda: call_webhook(desk.store, post, desk.service.clock), THEN_SECONDS, desk, stop
-        )
+
+        def call() -> object:
+            return call_webhook(desk.store, post, desk.service.clock)
+
+        _beside("pages", "paging", call, THEN_SECONDS, desk, stop)
 
 
 def previews(desk: "Desk", stop: threading.Event) -> None:
@@ -65,17 +70,24 @@ def previews(desk: "Desk", stop: threading.Event) -> None:
     def make() -> object:
         return make_wanted(desk.store, desk.service.clock, stopped=stop.is_set)
 
-    _beside("making previews", make, FIRST_SECONDS, desk, stop)
+    _beside("previews", "making previews", make, FIRST_SECONDS, desk, stop)
 
 
 def _beside(
-    what: str, work: Callable[[], object], seconds: float, desk: "Desk", stop: threading.Event
+    name: str, what: str, work: Callable[[], object], seconds: float, desk: "Desk", stop: threading.Event
 ) -> None:
-    """Do `work` every so many seconds until `stop` is set; `what` is its name in the log."""
+    """Do `work` every so many seconds until `stop` is set; `what` is its name in the log.
+
+    A round that ended well is written down as the job `name`, once a minute.
+    """
+    signed = float("-inf")
     try:
         while not stop.is_set():
             try:
                 work()
+                if time.monotonic() - signed >= SIGN_SECONDS:
+                    desk.store.record_job(name, desk.service.clock())
+                    signed = time.monotonic()
             except Temporary as err:
                 log.warning("%s must wait", what, extra={"reason": str(err)})
             except Exception:

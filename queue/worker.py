@@ -2,7 +2,8 @@
 
 import logging
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from huey import RedisHuey
@@ -21,6 +22,10 @@ log = logging.getLogger("intake.queue.worker")
 
 # Between looks at whether every thread still lives.
 HEALTH_SECONDS = 5.0
+# A thread that dies is started again. When that happens so often within so many seconds, something is
+# wrong with the whole process: it ends, and the supervisor starts a new one.
+DEATHS_MOST = 5
+DEATHS_SECONDS = 600.0
 # A worker told to stop ends its mail within this; systemd and Docker allow more before they kill.
 SHUTDOWN_SECONDS = 15.0
 # Redis blocks by itself; this is how long a worker waits before asking a dead one again.
@@ -56,25 +61,60 @@ def run(desk: "Desk", stop: threading.Event) -> None:
         max_delay=REDIS_RETRY_SECONDS if isinstance(huey, RedisHuey) else POLL_SECONDS,
         shutdown_timeout=SHUTDOWN_SECONDS,
     )
-    sweeper = _thread(lambda: sweep(desk, senders, stop))
-    others = [
-        _thread(lambda: pages(desk, stop), "pages"),
-        _thread(lambda: previews(desk, stop), "previews"),
-    ]
-    consumer.start()
-    log.info("worker started", extra={"workers": consumer.workers})
-    while not stop.wait(HEALTH_SECONDS):
-        consumer.check_worker_health()
-        if not sweeper.is_alive():
-            log.error("the sweep died and is started again")
-            sweeper = _thread(lambda: sweep(desk, senders, stop))
-    consumer.stop(graceful=True)
-    for thread in (*others, sweeper):
-        thread.join(SHUTDOWN_SECONDS)
+    work = {
+        "sweep": lambda: sweep(desk, senders, stop),
+        "previews": lambda: previews(desk, stop),
+    }
+    if desk.settings.page.webhook:
+        work["pages"] = lambda: pages(desk, stop)
+    threads = Threads(work)
+    try:
+        threads.start()
+        consumer.start()
+        log.info("worker started", extra={"workers": consumer.workers})
+        while not stop.wait(HEALTH_SECONDS):
+            consumer.check_worker_health()
+            threads.look()
+    finally:
+        # Whatever ends this, what is being sent is ended first.
+        stop.set()
+        consumer.stop(graceful=True)
+        threads.join(SHUTDOWN_SECONDS)
     log.info("worker stopped")
 
 
-def _thread(work: Callable[[], None], name: str = "sweep") -> threading.Thread:
-    thread = threading.Thread(target=work, name=name, daemon=True)
-    thread.start()
-    return thread
+class Threads:
+    """What goes on beside the jobs, each in a thread that is started again when it dies."""
+
+    def __init__(self, work: Mapping[str, Callable[[], None]]) -> None:
+        """`work` by its name; each is to return only when it is told to stop."""
+        self._work = work
+        self._threads: dict[str, threading.Thread] = {}
+        self._deaths: list[float] = []
+
+    def start(self) -> None:
+        """Start all of them. Raises RuntimeError when there is no room for a thread."""
+        for name in self._work:
+            self._begin(name)
+
+    def look(self) -> None:
+        """Start those again that died. Raises RuntimeError when it is better to begin with a new process."""
+        now = time.monotonic()
+        for name, thread in list(self._threads.items()):
+            if thread.is_alive():
+                continue
+            self._deaths = [one for one in self._deaths if now - one < DEATHS_SECONDS] + [now]
+            log.error("a part of the worker died and is started again", extra={"part": name})
+            if len(self._deaths) > DEATHS_MOST:
+                raise RuntimeError(f"parts of the worker died {len(self._deaths)} times, at last: {name}")
+            self._begin(name)
+
+    def join(self, seconds: float) -> None:
+        """Wait for each to end, so long at most."""
+        for thread in self._threads.values():
+            thread.join(seconds)
+
+    def _begin(self, name: str) -> None:
+        thread = threading.Thread(target=self._work[name], name=name, daemon=True)
+        thread.start()
+        self._threads[name] = thread

@@ -24,7 +24,10 @@ for version in ${VERSIONS:-3.12 3.13}; do
     echo "Python $version: $python"
     venv=.venv-py$version
     [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -e '.[test]'
+    install=("$venv/bin/python" -m pip install --quiet --disable-pip-version-check)
+    "${install[@]}" --require-hashes -r locks/build.txt
+    "${install[@]}" --no-build-isolation --require-hashes -r locks/test.txt
+    "${install[@]}" --no-build-isolation --no-deps -e .
     "$venv/bin/intake" --version
     "$venv/bin/python" -c 'import intake.queue.tasks, queue; queue.SimpleQueue()'
     PYTHONPATH=tests "$venv/bin/python" -m pytest -p plugin_noskip -rs -n 2 "$@" || failed=1

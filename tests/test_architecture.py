@@ -21,7 +21,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("intake.views", ("intake.desk",)),
     ("intake.config_values", ()),
     ("intake.config_rules", ("intake.config_values", "intake.desk")),
-    ("intake.config_form", ("intake.config_values",)),
+    ("intake.config_form", ("intake.config_values", "intake.desk")),
     ("intake.config_reading", ()),
     ("intake.config_service", ("intake.config_values",)),
     (
@@ -71,7 +71,8 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "intake.folders",
         ),
     ),
-    ("intake.render_dates", ()),
+    ("intake.date_words", ()),
+    ("intake.render_dates", ("intake.date_words",)),
     (
         "intake.render",
         (
@@ -95,6 +96,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("intake.claims", ("intake.desk", "intake.ports")),
+    ("intake.proofs", ("intake.claims", "intake.desk", "intake.ports")),
     (
         "intake.service",
         (
@@ -104,6 +106,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "intake.sandbox",
             "intake.claims",
             "intake.escalating",
+            "intake.proofs",
         ),
     ),
     (

@@ -8,15 +8,15 @@ import logging
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from imaplib import IMAP4
 from typing import Protocol
 
-from imapclient import IMAPClient
 from imapclient.exceptions import LoginError
 
+from intake.channels.imap_bounds import BoundedClient, Flooded
 from intake.channels.imap_connect import (
     FolderMissing,
     Refused,
@@ -47,6 +47,8 @@ SUSPECT_TRIES = 2
 SUSPECT_SECONDS = 3600.0
 # One that the store has no right to keep, for the owner of a folder, is tried again after this long.
 REFUSED_SECONDS = 300.0
+# So many messages that were left are told of one by one.
+LEFT_MOST = 10
 
 Key = tuple[str, int, int]
 """(folder, UIDVALIDITY, UID)."""
@@ -113,7 +115,7 @@ class ImapChannel:
 
     def _failed(self, err: Exception, pause: float) -> None:
         key, what, cure = explain(err, self._section)
-        expected = isinstance(err, Temporary | Refused | FolderMissing | IMAP4.error | OSError)
+        expected = isinstance(err, Temporary | Refused | Flooded | FolderMissing | IMAP4.error | OSError)
         log.warning(
             "mailbox failed: %s", what, extra={"mailbox": self.name, "pause": pause}, exc_info=not expected
         )
@@ -145,7 +147,8 @@ class ImapChannel:
                     folder = Folder(client, name, section.after, target)
                     left += self._read_folder(folder, stop)
                 self._careful = False
-                self._note("; ".join(left))
+                more = [f"and {len(left) - LEFT_MOST} more"] if len(left) > LEFT_MOST else []
+                self._note("; ".join(left[:LEFT_MOST] + more))
                 if self._target_gone:
                     # Connecting anew makes it again; first, all that waited was received.
                     self._target_gone = False
@@ -162,6 +165,7 @@ class ImapChannel:
         if not folder.remembers:
             known = self._store.known_uids(self.name, folder.name, folder.uidvalidity)
             waiting = [uid for uid in waiting if uid not in known]
+        self._forget_gone(folder, waiting)
         # Received by us, but the connection ended before the server could be told.
         again = [uid for uid in waiting if self._key(folder, uid) in self._unsettled]
         left += self._settle(folder, again)
@@ -171,6 +175,14 @@ class ImapChannel:
                 break
             left += self._take(folder, batch)
         return left
+
+    def _forget_gone(self, folder: Folder, waiting: Sequence[int]) -> None:
+        """Keep nothing of messages that are not there any more, lest it grow for ever."""
+        there = {self._key(folder, uid) for uid in waiting} if self._said or self._tries else set()
+        self._said = {key for key in self._said if key[0] != folder.name or key in there}
+        self._tries = {
+            key: tried for key, tried in self._tries.items() if key[0] != folder.name or key in there
+        }
 
     def _fit(self, folder: Folder, uids: list[int], left: list[str]) -> Iterator[Seen]:
         """Yield what is to be read now; note in `left` what is too big or failed again and again."""
@@ -198,7 +210,7 @@ class ImapChannel:
             one.uid: Envelope("imap", self.name, archive=archived(self._section, one)) for one in batch
         }
         try:
-            raws = folder.read([one.uid for one in batch])
+            raws = folder.read(batch, self._max_bytes)
             arrivals = [
                 Arrival(raw, envelopes[uid], Origin(folder.name, folder.uidvalidity, uid))
                 for uid, raw in raws.items()
@@ -265,7 +277,7 @@ class ImapChannel:
 
 
 @contextmanager
-def _connected(section: Section) -> Iterator[IMAPClient]:
+def _connected(section: Section) -> Iterator[BoundedClient]:
     client = connect(section)
     healthy = False
     try:
@@ -301,7 +313,7 @@ def check(section: Section) -> list[Trouble]:
                     found.append(explain(err, section))
             if section.after == "move":
                 target_folder(client, section.move_to)
-    except (IMAP4.error, OSError, Refused, ssl.SSLError) as err:
+    except (IMAP4.error, OSError, Refused, Flooded, ssl.SSLError) as err:
         found.append(explain(err, section))
     return found
 

@@ -10,9 +10,11 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from imapclient import IMAPClient, SocketTimeout
+from imapclient import SocketTimeout
 from imapclient.exceptions import CapabilityError, LoginError
 
+from intake.channels import timed
+from intake.channels.imap_bounds import BoundedClient, Flooded
 from intake.config import Section
 from intake.ports import Temporary, UserError
 
@@ -54,11 +56,12 @@ def plain_name(folder: str) -> str:
 
 def tls_context(section: Section) -> ssl.SSLContext:
     """Return a context that verifies certificate and host name, against `ca_file` when there is one."""
-    return ssl.create_default_context(cafile=str(section.ca_file) if section.ca_file else None)
+    cafile = str(section.ca_file) if section.ca_file else None
+    return timed.over_tls(ssl.create_default_context(cafile=cafile))
 
 
-def connect(section: Section) -> IMAPClient:
-    """Return a connection that is logged in; every read on it times out.
+def connect(section: Section) -> BoundedClient:
+    """Return a connection that is logged in; every read on it times out, and no answer is endless.
 
     Raises what `explain` explains. Without TLS working as configured nothing is
     sent: a missing STARTTLS is an error, never a reason to go on in the clear.
@@ -67,7 +70,7 @@ def connect(section: Section) -> IMAPClient:
         if CONTROL.search(secret):
             raise Refused("password", "user or password holds a control character", "Write it in one line")
     context = None if section.security == "none" else tls_context(section)
-    client = IMAPClient(
+    client = BoundedClient(
         section.host,
         port=section.port,
         ssl=section.security == "tls",
@@ -91,7 +94,7 @@ def connect(section: Section) -> IMAPClient:
     return client
 
 
-def hang_up(client: IMAPClient, politely: bool = False) -> None:
+def hang_up(client: BoundedClient, politely: bool = False) -> None:
     """Close a connection; never raises. After an error do not be polite: the stream is out of step."""
     with contextlib.suppress(Exception):
         if politely:
@@ -102,7 +105,7 @@ def hang_up(client: IMAPClient, politely: bool = False) -> None:
 
 
 def wait_for_mail(
-    client: IMAPClient, seconds: float, stop: threading.Event, alive: Callable[[], None] = lambda: None
+    client: BoundedClient, seconds: float, stop: threading.Event, alive: Callable[[], None] = lambda: None
 ) -> None:
     """Return after `seconds`, or sooner when the selected folder changes or `stop` is set.
 
@@ -125,7 +128,7 @@ def wait_for_mail(
             return
 
 
-def _idle(client: IMAPClient, until: float, stop: threading.Event, alive: Callable[[], None]) -> bool:
+def _idle(client: BoundedClient, until: float, stop: threading.Event, alive: Callable[[], None]) -> bool:
     """Idle until then; return whether there is new mail."""
     client.idle()
     found = _said_at_once(client)
@@ -146,7 +149,7 @@ def _news(said: Sequence[Sequence[object]]) -> bool:
     return any(len(one) > 1 and one[1] in (b"EXISTS", b"RECENT") for one in said)
 
 
-def _said_at_once(client: IMAPClient) -> bool:
+def _said_at_once(client: BoundedClient) -> bool:
     """Return whether the server told of mail together with its consent to IDLE.
 
     Dovecot sends both in one segment when mail came just before (measured). imaplib
@@ -174,6 +177,9 @@ def explain(err: BaseException, section: Section) -> Trouble:
             return key, what, cure
         case FolderMissing():
             return "folders", f"there is no folder {err.args[0]!r}", "Create it or correct folders"
+        case Flooded():
+            what = f"{place} {clip(err)}; we hung up, to keep our memory"
+            return "", what, "It is read again later; if it lasts, look at the server"
         case Temporary():
             return "", f"the mail could not be stored: {clip(err)}", "It stays on the server; look at the log"
         case LoginError() if any(code in str(err).upper() for code in BUSY):

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from imapclient import IMAPClient
-
+from intake.channels.imap_bounds import BoundedClient
 from intake.channels.imap_connect import FolderMissing, Refused, plain_name
 from intake.config import Section
 
@@ -22,6 +21,10 @@ BATCH_BYTES = 16 * 2**20
 SIZES_AT_ONCE = 500
 # imaplib reads lines of at most 1,000,000 bytes; a SEARCH of this many UIDs of 10 digits fits.
 SEARCH_AT_ONCE = 50_000
+# Messages that may wait in a folder at once: their numbers are held in memory, 100 MB of them.
+MOST_WAITING = 1_000_000
+# Servers err about sizes (Exchange estimates them): so much more than announced is taken in a batch.
+SLACK = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Folder:
     and unset them. Raises imaplib and socket errors; the connection is then dead.
     """
 
-    def __init__(self, client: IMAPClient, name: str, after: str, move_to: str = "") -> None:
+    def __init__(self, client: BoundedClient, name: str, after: str, move_to: str = "") -> None:
         self._client, self.name, self._move_to = client, plain_name(name), move_to
         self._after = _possible(client, after)
         try:
@@ -96,6 +99,9 @@ class Folder:
         found: set[int] = set()
         for window in self._windows():
             found.update(self._client.search([*window, *criteria] or ["ALL"]))
+            if len(found) > MOST_WAITING:
+                what = f"more than {MOST_WAITING:,} messages wait in {self.name!r}"
+                raise Refused("since", what, "Set since, or after = move, or move old mail to another folder")
         return sorted(found)
 
     def _windows(self) -> Iterator[list[str]]:
@@ -118,12 +124,16 @@ class Folder:
                     flags = frozenset(flag.decode(errors="replace") for flag in row.get(b"FLAGS", ()))
                     yield Seen(uid, int(row[b"RFC822.SIZE"]), row.get(b"INTERNALDATE"), flags)
 
-    def read(self, uids: Sequence[int]) -> dict[int, bytes]:
-        """Return the bytes of those of `uids` that still exist; \\Seen stays as it is.
+    def read(self, batch: Sequence[Seen], most: int) -> dict[int, bytes]:
+        """Return the bytes, by UID, of those that still exist; \\Seen stays as it is.
 
-        A message the server describes but gives no bytes for is missing in the answer.
+        A message the server describes but gives no bytes for is missing in the answer. One alone may
+        have up to `most` bytes, whatever was announced. Raises Flooded for more than that, and for
+        a batch that is much larger than it was said to be.
         """
-        rows = self._client.fetch(list(uids), ["BODY.PEEK[]"])
+        uids = [one.uid for one in batch]
+        with self._client.room(most if len(uids) == 1 else 2 * sum(one.size for one in batch) + SLACK):
+            rows = self._client.fetch(uids, ["BODY.PEEK[]"])
         raws = {uid: rows.get(uid, {}).get(b"BODY[]") for uid in uids}
         return {uid: raw for uid, raw in raws.items() if isinstance(raw, bytes) and raw}
 
@@ -164,7 +174,7 @@ class Folder:
             self._client.remove_flags(marked, ["\\Flagged", TOO_BIG], silent=True)
 
 
-def _possible(client: IMAPClient, after: str) -> str:
+def _possible(client: BoundedClient, after: str) -> str:
     """Return what can be done safely: without MOVE or UIDPLUS nothing leaves a folder, it is flagged."""
     if after == "move" and not (client.has_capability("MOVE") or client.has_capability("UIDPLUS")):
         return "flag"
@@ -187,7 +197,7 @@ def batches(seen: Iterable[Seen], count: int = BATCH_COUNT, size: int = BATCH_BY
         yield batch
 
 
-def target_folder(client: IMAPClient, wanted: str) -> str:
+def target_folder(client: BoundedClient, wanted: str) -> str:
     """Return the server's name for the folder `wanted`, made when it is missing.
 
     "/" in the config stands for the server's own separator, and a namespace
@@ -216,7 +226,7 @@ def target_folder(client: IMAPClient, wanted: str) -> str:
     return name
 
 
-def _namespace(client: IMAPClient) -> tuple[str, str]:
+def _namespace(client: BoundedClient) -> tuple[str, str]:
     if client.has_capability("NAMESPACE"):
         personal = client.namespace().personal
         if personal:

@@ -60,7 +60,7 @@ def differences(
                 else:
                     fitting.append(described)
             for batch in batches(fitting):
-                raws = folder.read([message.uid for message in batch])
+                raws = folder.read(batch, max_bytes)
                 digests = {uid: hashlib.sha256(raw).hexdigest() for uid, raw in raws.items()}
                 had = known_bytes(list(digests.values()))
                 old = {described.uid for described in batch if archived(section, described)}

@@ -1,8 +1,12 @@
 """An asyncio server in a thread of its own, which starts and stops cleanly."""
 
 import asyncio
+import contextlib
+import logging
 import threading
 from collections.abc import Awaitable, Callable
+
+log = logging.getLogger("intake.channels.listener")
 
 # A stopping server waits this long for what it is storing, then hangs up (the peer sends again).
 GRACE_SECONDS = 10.0
@@ -38,20 +42,27 @@ class Listener:
         """Listen; returns when connections are accepted. Raises OSError when the port cannot be had."""
         self._ready.clear()
         self._error = None
-        self._thread = threading.Thread(
-            target=lambda: asyncio.run(self._main()), name="listener", daemon=True
-        )
+        self._thread = threading.Thread(target=self._run, name="listener", daemon=True)
         self._thread.start()
         self._ready.wait()
         if self._error is not None:
             self._thread.join()
             raise self._error
+        if self._loop is None:
+            raise OSError("the listener could not be started")
+
+    @property
+    def alive(self) -> bool:
+        """Whether its thread runs. One that has died takes no connections, and nobody else would notice."""
+        return self._thread is not None and self._thread.is_alive()
 
     def stop(self) -> None:
         """Close the door, let what is being stored end, hang up. Returns when the thread has ended."""
         if self._loop is None or self._stop is None or self._thread is None:
             return
-        self._loop.call_soon_threadsafe(self._stop.set)
+        with contextlib.suppress(RuntimeError):
+            # The loop of a thread that died is closed.
+            self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
         self._loop = self._stop = self._thread = None
 
@@ -59,6 +70,15 @@ class Listener:
         """Run `function` soon in the server's thread."""
         if self._loop is not None:
             self._loop.call_soon_threadsafe(function)
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._main())
+        except BaseException:
+            # Told here, once; whoever watches `alive` begins anew.
+            log.exception("the listener died")
+        finally:
+            self._ready.set()
 
     async def _main(self) -> None:
         loop = asyncio.get_running_loop()
@@ -71,9 +91,11 @@ class Listener:
         self.port = server.sockets[0].getsockname()[1]
         self._loop, self._stop = loop, asyncio.Event()
         self._ready.set()
-        await self._stop.wait()
-        # Not `wait_closed`: since Python 3.12 it waits for clients, who may stay for ever.
-        server.close()
+        try:
+            await self._stop.wait()
+        finally:
+            # Not `wait_closed`: since Python 3.12 it waits for clients, who may stay for ever.
+            server.close()
         try:
             await asyncio.wait_for(self._drain(), GRACE_SECONDS)
         except TimeoutError:

@@ -9,6 +9,7 @@ import contextlib
 import logging
 import socket
 import threading
+import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -26,6 +27,8 @@ log = logging.getLogger("intake.channels.lmtp")
 
 MAX_RECIPIENTS = 100
 BATCH = 50
+# How often it is seen to that the listener lives.
+LOOK_SECONDS = 1.0
 HEARTBEAT_SECONDS = 60.0
 BACKOFF = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
 
@@ -180,8 +183,14 @@ class ListenChannel:
                 continue
             log.info("listening on %s:%s", self._section.host, self.port, extra={"mailbox": self.name})
             self._note("")
-            while not stop.wait(HEARTBEAT_SECONDS):
-                self._note("")
+            noted = time.monotonic()
+            while not stop.wait(LOOK_SECONDS) and self._listener.alive:
+                if time.monotonic() - noted >= HEARTBEAT_SECONDS:
+                    noted = time.monotonic()
+                    self._note("")
+            if not stop.is_set():
+                log.error("the listener died and is started again", extra={"mailbox": self.name})
+                self._note("the listener died; it is started again. Look at the log, and report it")
             self._listener.stop()
 
     def _protocol(self) -> SMTP:

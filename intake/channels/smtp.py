@@ -14,6 +14,8 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
+from intake.channels import timed
+from intake.channels.smtp_bounds import BoundedSmtp, BoundedSmtpTls
 from intake.config import Section
 from intake.desk.effects import Outgoing
 from intake.mail.compose import clean, plain_address, wire_address
@@ -280,14 +282,16 @@ class SmtpSession:
         settings = self._settings
         # Loading the trusted certificates takes 20 ms and belongs to a connection, not to a mail.
         cafile = str(settings.ca_file) if settings.ca_file else None
-        context = None if settings.security == "none" else ssl.create_default_context(cafile=cafile)
+        context = (
+            None if settings.security == "none" else timed.over_tls(ssl.create_default_context(cafile=cafile))
+        )
         timeout = float(settings.timeout)
         if settings.security == "tls":
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+            smtp: smtplib.SMTP = BoundedSmtpTls(
                 settings.host, settings.port, local_hostname=self._helo, timeout=timeout, context=context
             )
         else:
-            smtp = smtplib.SMTP(settings.host, settings.port, self._helo, timeout)
+            smtp = BoundedSmtp(settings.host, settings.port, self._helo, timeout)
         try:
             self._limit(smtp)
             smtp.ehlo_or_helo_if_needed()
@@ -315,6 +319,8 @@ class SmtpSession:
         """Bound the next step by the configured timeout and by what is left of the dialogue."""
         if smtp.sock is not None:
             left = self._until - self._clock()
+            if isinstance(smtp, BoundedSmtp):
+                smtp.until = time.monotonic() + max(1.0, left)
             smtp.sock.settimeout(max(0.1, min(self._settings.timeout * patience, left)))
 
     def _reset(self) -> None:

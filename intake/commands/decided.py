@@ -16,6 +16,7 @@ from intake.desk.effects import (
     MarkDelivery,
     MarkDigest,
     MarkSent,
+    NotifyAgain,
     OpenTicket,
     Outcome,
     Page,
@@ -129,6 +130,8 @@ def sentence(effect: Effect) -> str:
             return f"take the draft in {_ticket(effect.ticket)} as confirmed"
         case MarkDelivery():
             return f"mark outgoing mail {effect.outbox_id} as {effect.kind.value}"
+        case NotifyAgain():
+            return f"send notice {effect.outbox_id} again without its files"
         case MarkAddress():
             if not effect.reason:
                 return f"note that {effect.address} can be reached again"

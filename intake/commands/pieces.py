@@ -52,7 +52,12 @@ def run_pieces(pieces: Mapping[str, Piece], patient: bool = False) -> None:
     log.info("started", extra={"parts": ", ".join(pieces), "pid": os.getpid()})
     # Not a plain wait(): a signal that comes through another thread wakes nobody for ever.
     while not stop.wait(1.0):
-        pass
+        dead = [thread.name for thread in threads if not thread.is_alive()]
+        if dead and not stop.is_set():
+            # Killed by what nothing catches; a new process is surer than a new thread.
+            log.error("parts of the desk died: the process ends", extra={"parts": ", ".join(dead)})
+            ended.append(f"{', '.join(dead)} died. The log says why; start it again")
+            stop.set()
     end = time.monotonic() + JOIN_SECONDS
     for thread in threads:
         thread.join(max(0.0, end - time.monotonic()))

@@ -30,6 +30,10 @@ STALE_MAILBOX = timedelta(minutes=10)
 # A mail server that asks to come again later (greylisting) has taken it by then.
 STALE_MAIL = timedelta(minutes=10)
 STALE_QUARANTINE = timedelta(days=1)
+# What the worker does beside sending writes down once a minute that it goes on; its longest round takes
+# seven minutes (20 calls, or 20 pictures, of 20 s each).
+STALE_PART = timedelta(minutes=15)
+PARTS = {"pages": "The webhook is not called", "previews": "No previews of pictures are made"}
 # Younger than this is no lag: a sweep comes every five seconds.
 SLOW_SECONDS = 10
 LITTLE_ROOM = 10**9
@@ -124,6 +128,15 @@ def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iter
             f"{count} mail{'s were' if count > 1 else ' was'} tried in vain, at last: "
             f"{terminal.line(mail.error)}",
             "`intake check` tries the mail server; nothing is lost, each is tried again for five days",
+        )
+    ran = desk.store.job_runs()
+    for part, what in PARTS.items():
+        last = ran.get(part)
+        if last is None or at - last <= STALE_PART or (part == "pages" and not desk.settings.page.webhook):
+            continue
+        yield (
+            f"{what} since {terminal.clock(last)} UTC",
+            "is `intake run`, or `intake worker`, running? Its log says what keeps it; else start it anew",
         )
     frozen = desk.store.frozen_at()
     if frozen is not None:

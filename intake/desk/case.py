@@ -11,6 +11,7 @@ from intake.desk.language import language_for
 from intake.desk.message import Address, Envelope, Message
 from intake.desk.policy import MailboxPolicy, Policy
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
+from intake.desk.tokens import Purpose
 from intake.desk.triage import Letter, TriageResult, letter, triage
 
 NOBODY = Address("")
@@ -180,8 +181,24 @@ def _over_budget(case: Case, standing: Standing) -> str:
         automatic_last_hour=standing.last_hour,
         automatic_last_day=standing.last_day,
         acknowledged_last_day=standing.acknowledged,
+        token=case.facts.token if _own_token(case) else None,
     )
     return brakes.enough(own, case.policy)
+
+
+def _own_token(case: Case) -> bool:
+    """Whether the reply token was given to this sender: another's, or that of a page, proves nobody.
+
+    Whoever opens a ticket in somebody's name gets tokens of it; with them they must not be able to
+    have that person written to more often.
+    """
+    token, there = case.facts.token, case.facts.by_token
+    if token is None or there is None:
+        return False
+    if token.purpose in (Purpose.CUSTOMER, Purpose.SURVEY):
+        return is_participant(case.sender, there.ticket)
+    agent = case.facts.token_agent
+    return agent is not None and agent.address.lower() == case.sender.key
 
 
 def pull_brake(case: Case, ticket: int | None) -> list[Effect]:

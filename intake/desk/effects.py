@@ -222,6 +222,18 @@ class Mail:
     quoted: str = ""
     # It must not leave for so many seconds: until then `Withdraw` can take it back.
     hold: int = 0
+    # Files of what it carries that do not go with it: named, and kept in the ticket.
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyAgain:
+    """Send a notice that was refused for its size once more to the same agent, its files only named.
+
+    Nothing for a mail that is no notice, or is already the second one.
+    """
+
+    outbox_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,6 +371,7 @@ Effect = (
     | SetAway
     | MarkDigest
     | Mail
+    | NotifyAgain
     | Withdraw
     | Settle
     | MarkDelivery

@@ -49,8 +49,8 @@ class DuePromise:
     """A promise a step of whose ladder is due, with what decides who is told.
 
     `facts` holds the counts of automatic mail to the requester, and why mail to him
-    fails; `acknowledged` whether he was told of a promise at all. `agents` are the
-    enabled agents of the teams that `teams_of` names.
+    fails; `acknowledged` whether he was told of a promise at all, and `quoted` whether that
+    mail had his subject and name. `agents` are the enabled agents of the teams that `teams_of` names.
     """
 
     ticket: Ticket
@@ -58,6 +58,7 @@ class DuePromise:
     facts: Facts
     acknowledged: bool = False
     agents: Mapping[str, Sequence[Agent]] = field(default_factory=dict)
+    quoted: bool = False
 
 
 def teams_of(ticket: Ticket, promise: Promise, policy: Policy) -> set[str]:
@@ -204,9 +205,10 @@ class _Doing:
             after(self.now, more, level.calendar),
         )
         mail = status_mail(self.ticket, "delayed", f"promise:{self.promise.id}")
-        # Before a person has answered nothing shows that the sender is who he says: none of his words.
-        answered = self.ticket.first_response_at is not None
-        self.effects.append(replace(mail, due=new, quote_subject=answered))
+        # Before a person has answered only what proved the sender then shows who they are: none of
+        # the words of anybody else. As the acknowledgement had it, so that both stand in one thread.
+        quoted = self.ticket.first_response_at is not None or self.due.quoted
+        self.effects.append(replace(mail, due=new, quote_subject=quoted))
         self.promise = replace(self.promise, told=new)
         return f"The requester was told that it will be {_moment(new, self.policy.hours.zone)}."
 

@@ -2,6 +2,7 @@
 
 from intake.desk import brakes
 from intake.desk.case import Case, alerts, entry
+from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import Effect, Finish, OpenTicket, Outcome
 from intake.desk.facts import Found
 from intake.desk.message import Address
@@ -37,7 +38,7 @@ def flood(case: Case) -> list[Effect] | None:
         case.mailbox.name,
         made.team or case.mailbox.team,
         case.envelope.channel,
-        flood=who,
+        flood=ceiling_key(case.sender.mailbox) if whose == "address" else who,
         priority=made.priority,
         category=made.category,
         tags=made.tags,

@@ -1,5 +1,6 @@
 """What happens without a message: time passing, a mail failing, an admin's action."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from intake.desk.effects import (
     Escalate,
     Mail,
     MailKind,
+    NotifyAgain,
     Outgoing,
     RevokeLinks,
     SetStatus,
@@ -27,6 +29,11 @@ from intake.desk.undo import undo as undo
 DESK = Address("", "desk")
 # How the event of an assignment begins: the pages tell by it that a person took a ticket up.
 ASSIGNED = "assigned to "
+# How the event begins of telling the requester that we wait for their answer.
+WAITING = "the requester was told that we wait for"
+# How every event of opening a closed ticket again begins.
+REOPENED = "reopened"
+_TOO_LARGE = re.compile(r"\b(?:552|5\.3\.4|5\.2\.3)\b(?!\.)")
 
 
 def delivery_failed(
@@ -34,14 +41,22 @@ def delivery_failed(
 ) -> list[Effect]:
     """Return what follows when a mail of ours is refused for good: an event, and the agent is told.
 
-    A failed notice or alert makes no further mail: it would go where the first one failed.
+    A failed notice or alert makes no further mail to the same agent: it would go where the first one
+    failed. But no ticket is left without a notice: one that was only too large goes again without its
+    files, and of another to the agent who has the ticket, the others of the team are told.
     """
     if ticket is None:
         return []
     what = f"Mail to {mail.rcpt} could not be delivered: {reason}"
     effects: list[Effect] = [AddEntry(ticket.id, EntryKind.EVENT, DESK, what)]
-    if mail.kind not in (MailKind.NOTICE, MailKind.ALERT):
+    tell: list[Agent] = []
+    if mail.kind is MailKind.NOTICE and too_large(reason):
+        effects.append(NotifyAgain(outbox_id))
+    elif mail.kind is MailKind.NOTICE and ticket.assignee and _is(ticket.assignee, mail.rcpt):
+        tell = [one for one in agents if not _is(one, mail.rcpt)]
+    elif mail.kind not in (MailKind.NOTICE, MailKind.ALERT):
         tell = [ticket.assignee] if ticket.assignee else list(agents)
+    if tell:
         effects += [
             Mail(
                 MailKind.ALERT,
@@ -54,6 +69,16 @@ def delivery_failed(
             for agent in tell
         ]
     return effects
+
+
+def _is(agent: Agent, address: str) -> bool:
+    return agent.address.lower() == address.lower()
+
+
+def too_large(reason: str) -> bool:
+    """Whether a refusal in a server's words is about the size of the mail (RFC 5321 section 4.2.3, RFC 3463
+    sections 3.3 and 3.4). 552 also means that the mailbox is full: a small mail has a chance there, too."""
+    return _TOO_LARGE.search(reason) is not None
 
 
 def close(ticket: Ticket, by: str, key: str) -> list[Effect]:
@@ -73,7 +98,7 @@ def reopen(ticket: Ticket, by: str, key: str) -> list[Effect]:
         return []
     return [
         SetStatus(ticket.id, Status.OPEN),
-        AddEntry(ticket.id, EntryKind.EVENT, DESK, f"reopened by {by}"),
+        AddEntry(ticket.id, EntryKind.EVENT, DESK, f"{REOPENED} by {by}"),
         status_mail(ticket, "reopened", key),
     ]
 
@@ -87,7 +112,7 @@ def wait(ticket: Ticket, by: str, key: str) -> list[Effect]:
         return []
     return [
         *([] if ticket.status is Status.PENDING else [SetStatus(ticket.id, Status.PENDING)]),
-        AddEntry(ticket.id, EntryKind.EVENT, DESK, f"the requester was told that we wait for him, by {by}"),
+        AddEntry(ticket.id, EntryKind.EVENT, DESK, f"{WAITING} them, by {by}"),
         status_mail(ticket, "waiting", key),
     ]
 

@@ -5,6 +5,8 @@ ever. Here a repetition keeps what it took (`+` becomes `++`, Python 3.11 and la
 `+` end at REACH, and what is left to try again, the ways through `|` and `?`, is counted. So
 the work at one place of a text is bounded by the pattern alone, and the whole grows with the
 length of the text and no faster. Look-around, back references and flags are not known.
+
+This is the one gate: what a whole answer must match (intake/desk/whole.py) is read here too.
 """
 
 import re
@@ -31,10 +33,45 @@ class BadPattern(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Atom:
+    """What takes one letter, or, an anchor, none; as Python writes it."""
+
+    text: str
+    anchor: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One after the other."""
+
+    parts: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """One of several."""
+
+    parts: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Again and again; `high` is None for without end."""
+
+    part: "Node"
+    low: int
+    high: int | None
+
+
+Node = Atom | Row | Ways | Times
+
+
+@dataclass(frozen=True, slots=True)
 class _Piece:
     """A part of a pattern as Python is given it: `ways` to go through it, `work` for one of them."""
 
     text: str
+    node: Node
     ways: int = 1
     work: int = 1
     names: tuple[str, ...] = ()
@@ -44,12 +81,7 @@ class _Piece:
 
 def compiled(pattern: str) -> re.Pattern[str]:
     """Return an admin's pattern, ready and bounded. Case makes no difference. Raises BadPattern."""
-    if not pattern or len(pattern) > MAX_PATTERN:
-        raise BadPattern(f"a pattern has 1 to {MAX_PATTERN} characters")
-    reader = _Reader(pattern)
-    whole = reader.ways()
-    if reader.at < len(pattern):
-        raise BadPattern("there is a ) too many")
+    whole = _read(pattern)
     if whole.ways * whole.work > MAX_WORK:
         raise BadPattern(
             f"it may take {whole.ways * whole.work} steps at each place of a text, more than {MAX_WORK}: "
@@ -61,6 +93,21 @@ def compiled(pattern: str) -> re.Pattern[str]:
         return re.compile(whole.text, re.IGNORECASE)
     except (re.error, OverflowError, RecursionError) as err:
         raise BadPattern(str(err)) from err
+
+
+def parsed(pattern: str) -> Node:
+    """Return what an admin's pattern says. Raises BadPattern for what is known to none of ours."""
+    return _read(pattern).node
+
+
+def _read(pattern: str) -> _Piece:
+    if not pattern or len(pattern) > MAX_PATTERN:
+        raise BadPattern(f"a pattern has 1 to {MAX_PATTERN} characters")
+    reader = _Reader(pattern)
+    whole = reader.ways()
+    if reader.at < len(pattern):
+        raise BadPattern("there is a ) too many")
+    return whole
 
 
 class _Reader:
@@ -82,15 +129,18 @@ class _Reader:
             return found[0]
         names = tuple(name for one in found for name in one.names)
         text = "|".join(one.text for one in found)
-        return _Piece(text, sum(one.ways for one in found), max(one.work for one in found), names)
+        node = Ways(tuple(one.node for one in found))
+        return _Piece(text, node, sum(one.ways for one in found), max(one.work for one in found), names)
 
     def sequence(self) -> _Piece:
         text, ways, work = "", 1, 0
         names: tuple[str, ...] = ()
+        nodes: list[Node] = []
         while self.next() not in ("", "|", ")"):
             one = self.repeated(self.atom())
             text, ways, work, names = text + one.text, ways * one.ways, work + one.work, names + one.names
-        return _Piece(text, ways, max(work, 1), names)
+            nodes.append(one.node)
+        return _Piece(text, Row(tuple(nodes)), ways, max(work, 1), names)
 
     def atom(self) -> _Piece:
         char = self.next()
@@ -104,17 +154,18 @@ class _Reader:
             # Python may one day read these otherwise, and warns of them.
             if re.search(r"--|&&|\|\||~~|\[", found[0][1:]):
                 raise BadPattern(r"within [ ] write \[, \-, \&, \| and \~")
-            return _Piece(found[0])
+            return _Piece(found[0], Atom(found[0]))
         if char == "\\":
             escaped = self.pattern[self.at + 1 : self.at + 2]
             if not escaped or (escaped.isalnum() and escaped not in _KNOWN_ESCAPES):
                 raise BadPattern(f"\\{escaped} is not known")
             self.at += 2
-            return _Piece(f"\\{escaped}", anchor=escaped in "bB")
+            anchor = escaped in "bB"
+            return _Piece(f"\\{escaped}", Atom(f"\\{escaped}", anchor), anchor=anchor)
         if char in "*+?{":
             raise BadPattern(f"before {char} there is nothing to repeat")
         self.at += 1
-        return _Piece(char, anchor=char in "^$")
+        return _Piece(char, Atom(char, char in "^$"), anchor=char in "^$")
 
     def group(self) -> _Piece:
         named = _NAME.match(self.pattern, self.at)
@@ -134,37 +185,39 @@ class _Reader:
             raise BadPattern("a ( has no )")
         self.at, self.depth = self.at + 1, self.depth - 1
         names = ((named[1],) if named else ()) + inner.names
-        return _Piece(f"{opening}{inner.text})", inner.ways, inner.work, names)
+        return _Piece(f"{opening}{inner.text})", inner.node, inner.ways, inner.work, names)
 
     def repeated(self, one: _Piece) -> _Piece:
         char = self.next()
         if char == "" or char not in "*+?{":
             return one
-        low, high = self.times(char)
+        low, high, ends = self.times(char)
         if self.next() in ("*", "+", "?", "{") and self.next():
             raise BadPattern("one repetition stands after another")
         if one.anchor or one.names:
             raise BadPattern("a named group, ^, $ or \\b cannot be repeated")
         if high == 0 or low > high:
             raise BadPattern("a repetition is at least one and goes up")
+        node = Times(one.node, low, high if ends else None)
         if (low, high) == (0, 1):
-            return _Piece(f"{one.text}?", one.ways + 1, one.work)
+            return _Piece(f"{one.text}?", node, one.ways + 1, one.work)
         if low == high and one.ways == 1:
-            return _Piece(f"{one.text}{{{low}}}", 1, one.work * high)
+            return _Piece(f"{one.text}{{{low}}}", node, 1, one.work * high)
         # What it took it keeps, so that there is one way through it, however long.
-        return _Piece(f"{one.text}{{{low},{high}}}+", 1, one.ways * one.work * high)
+        return _Piece(f"{one.text}{{{low},{high}}}+", node, 1, one.ways * one.work * high)
 
-    def times(self, char: str) -> tuple[int, int]:
+    def times(self, char: str) -> tuple[int, int, bool]:
+        """Return how often at least and at most, and whether the most was said."""
         if char != "{":
             self.at += 1
-            return {"*": (0, REACH), "+": (1, REACH), "?": (0, 1)}[char]
+            return {"*": (0, REACH, False), "+": (1, REACH, False), "?": (0, 1, True)}[char]
         found = _TIMES.match(self.pattern, self.at)
         if found is None:
             raise BadPattern(r"a repetition is written {2}, {2,5} or {2,}; a brace itself \{")
         self.at = found.end()
         low = int(found[1])
         high = low if found[2] is None else int(found[3]) if found[3] else max(low, REACH)
-        return low, high
+        return low, high, not found[2] or bool(found[3])
 
 
 # What is taken out of texts by name. A hash that stands alone could be a private key: see `desk.triage`.

@@ -35,6 +35,7 @@ from intake.desk.effects import (
     MarkAddress,
     MarkDelivery,
     MarkSent,
+    NotifyAgain,
     OpenTicket,
     Outcome,
     PullBrake,
@@ -44,7 +45,7 @@ from intake.desk.effects import (
 from intake.desk.facts import FAILED_DAYS, Facts
 from intake.desk.flood import digest, flood
 from intake.desk.forward_rules import forwarded
-from intake.desk.lifecycle import DESK
+from intake.desk.lifecycle import DESK, REOPENED, too_large
 from intake.desk.message import BounceKind, Envelope, Message
 from intake.desk.notifying import agent_away, arrange
 from intake.desk.policy import Policy
@@ -92,13 +93,16 @@ def delivery_report(case: Case) -> list[Effect] | None:
         effects.append(MarkAddress(sent.recipient, bounce.diagnostic or bounce.status or "it bounced"))
         if sent.kind in (MailKind.ACKNOWLEDGEMENT, MailKind.STATUS, MailKind.SURVEY):
             what += f" It gets no automatic mail for {FAILED_DAYS} days."
-    # A report about a mail to an agent must not cause another mail to that agent.
-    # And a thousand reports about one ticket are one piece of news an hour.
-    news = not case.facts.alerts_ticket_hour and brakes.may_alert(case.facts, case.policy)
-    if bounce.kind is BounceKind.FAILED and sent.kind == MailKind.RELAY and news:
-        # Anybody who got a mail of ours can write reports about it: one is told of, the rest are kept.
+    failed = bounce.kind is BounceKind.FAILED
+    if failed and sent.kind == MailKind.RELAY:
+        # An agent must know of every answer that did not arrive, whatever else was told this hour.
+        # Anybody who got a mail of ours can write reports about it: of each answer one is told of.
         key = f"bounced:{sent.outbox_id}"
         effects += alerts(case, case.tell(found), found.ticket.id, what, key)
+    # A report about a mail to an agent must not cause another mail to that agent, but a smaller one
+    # may arrive.
+    if failed and sent.kind == MailKind.NOTICE and too_large(f"{bounce.status} {bounce.diagnostic}"):
+        effects.append(NotifyAgain(sent.outbox_id))
     return [*effects, Finish(Outcome.AUTOMATIC, sent.ticket_id, "delivery_report", what)]
 
 
@@ -117,7 +121,9 @@ def _stray_report(case: Case) -> list[Effect]:
 
 def _says_address(status: str) -> bool:
     """Whether a failure is the address's own (RFC 3463 section 3), not the mail's or a full box."""
-    return not status or (status[0] == "5" and status[2:] not in ("2.2", "2.3") and status[2] in "0124")
+    kind, _, detail = status.partition(".")
+    # Some systems write a code of one digit: it says no more than that it failed.
+    return not status or (kind == "5" and detail not in ("2.2", "2.3") and detail[:1] in ("", *"0124"))
 
 
 _DELIVERY = {
@@ -177,7 +183,8 @@ def survey_answer(case: Case) -> list[Effect] | None:
     if more:
         below = replace(case, message=replace(case.message, new_text=rest))
         return [*effects, *(follow_up(below) or new_ticket(below))]
-    if effects and may_answer(case) == "":
+    # Thanks go to the requester: only their own answer counts against what they may get.
+    if effects and is_participant(case.sender, found.ticket) and may_answer(case) == "":
         effects.append(status_mail(found.ticket, "thanks", case.key))
     return [*effects, Finish(Outcome.APPENDED, found.ticket.id, "survey_answer", f"{score} of 5")]
 
@@ -198,7 +205,7 @@ def follow_up(case: Case) -> list[Effect] | None:
     if ticket.status is not Status.NEW and not case.envelope.archive:
         effects.append(SetStatus(ticket.id, Status.OPEN))
         if ticket.status is Status.CLOSED:
-            effects.append(AddEntry(ticket.id, EntryKind.EVENT, DESK, "reopened: somebody wrote again"))
+            effects.append(AddEntry(ticket.id, EntryKind.EVENT, DESK, f"{REOPENED}: somebody wrote again"))
     if ticket.snoozed_until is not None:
         effects.append(Amend(ticket.id, {"snoozed_until": None}))
     made, more = answered(case, ticket)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from intake.desk import calendar, lifecycle
+from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import AddEntry, AskSurvey, Effect, Mail, MailKind, RecordScore
 from intake.desk.message import Address
 from intake.desk.policy import Policy
@@ -78,14 +79,16 @@ def due_surveys(
         if calendar.after(ticket.closed_at, delay, policy.hours) > now:
             continue
         closing = closing_of(ticket.closed_at)
-        why_not = "asked lately" if ticket.requester.key in asked else _why_not(one, policy, now)
+        why_not = (
+            "asked lately" if ceiling_key(ticket.requester.mailbox) in asked else _why_not(one, policy, now)
+        )
         if why_not:
             effects.append(AskSurvey(ticket.id, closing, why_not))
             continue
         if room <= 0 or _enough(one, policy):
             continue
         room -= 1
-        asked.add(ticket.requester.key)
+        asked.add(ceiling_key(ticket.requester.mailbox))
         effects += [
             AskSurvey(ticket.id, closing),
             Mail(MailKind.SURVEY, ticket.id, ticket.requester, f"survey:{ticket.id}:{closing}"),

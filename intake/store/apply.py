@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
+from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import (
     AddEntry,
     AddParticipant,
@@ -21,6 +22,7 @@ from intake.desk.effects import (
     MarkDelivery,
     MarkDigest,
     MarkSent,
+    NotifyAgain,
     OpenTicket,
     Outcome,
     Outgoing,
@@ -43,7 +45,7 @@ from intake.desk.message import Address, BounceKind, Message
 from intake.desk.secrets import find, redacted
 from intake.desk.ticket import NO_TICKET, EntryKind, no_ticket
 from intake.ports import Applied, Compose
-from intake.store import drafts, merging, models, promise_rows, surveys, withdrawal
+from intake.store import drafts, merging, models, notices, promise_rows, surveys, withdrawal
 from intake.store.address_state import AddressStates
 from intake.store.application import TicketChanges, Written
 from intake.store.connection import Connection
@@ -71,6 +73,7 @@ _READ = (
     "fingerprint",
     "sender",
     "sender_key",
+    "sender_ceiling",
     "sender_domain",
     "text_hash",
     "subject",
@@ -168,6 +171,10 @@ class _Application(TicketChanges):
                     self.record(effect)
                 case Mail():
                     self.mail(effect)
+                case NotifyAgain():
+                    again = notices.without_files(self.store, effect.outbox_id)
+                    if again is not None:
+                        self.mail(again)
                 case Withdraw():
                     withdrawal.withdraw(self.db, effect)
                     # What comes after begins from the ticket as it is now.
@@ -241,7 +248,8 @@ class _Application(TicketChanges):
     def insert(self, effect: Mail, outgoing: Outgoing, ticket: int | None) -> int | None:
         leaves = self.now + timedelta(seconds=effect.hold)
         entry = self.answer if effect.kind in (MailKind.RELAY, MailKind.STATUS) else None
-        return _insert(self.db, outgoing, effect.dedupe, ticket, self.now, leaves, entry, self.ledger_id)
+        quoted, ledger = effect.quote_subject, self.ledger_id
+        return _insert(self.db, outgoing, effect.dedupe, ticket, self.now, leaves, entry, ledger, quoted)
 
     def delivery(self, effect: MarkDelivery) -> None:
         values = {"delivery": effect.kind.value}
@@ -274,6 +282,7 @@ class _Application(TicketChanges):
             fingerprint=message and message.fingerprint,
             sender=message.sender.mailbox if message and message.sender else "",
             sender_key=message.sender.key if message and message.sender else "",
+            sender_ceiling=ceiling_key(message.sender.mailbox) if message and message.sender else "",
             sender_domain=message.sender.domain if message and message.sender else "",
             text_hash=text_hash(message.new_text) if message else "",
             subject=message and message.subject,
@@ -291,6 +300,7 @@ def _insert(
     leaves: datetime | None = None,
     entry: int | None = None,
     ledger: int | None = None,
+    quoted: bool = False,
 ) -> int | None:
     found = db.fetch(
         _NEW_MAIL,
@@ -304,7 +314,9 @@ def _insert(
         mail_from=outgoing.mail_from,
         rcpt=outgoing.rcpt,
         rcpt_key=outgoing.rcpt.lower(),
+        rcpt_ceiling=ceiling_key(outgoing.rcpt),
         rcpt_domain=outgoing.rcpt.rpartition("@")[2].lower(),
+        quoted=quoted,
         mime=outgoing.raw,
         not_before=leaves or now,
         created_at=now,

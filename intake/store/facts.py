@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
+from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import MailKind
 from intake.desk.facts import Draft, Facts, Found, Overtaken, SentMail, Standing
 from intake.desk.message import Address, Bounce, Envelope, Message
@@ -46,7 +47,7 @@ _COUNTED = tuple(kind.value for kind in MailKind if kind.at_most_once)
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _OWED = Statement(
     lambda: Outbox.select(Outbox.created_at, Outbox.kind).where(
-        (Outbox.rcpt_key == hole(Outbox.rcpt_key))
+        (Outbox.rcpt_ceiling == hole(Outbox.rcpt_ceiling))
         & (Outbox.created_at > hole(Outbox.created_at, "since"))
         & Outbox.kind.in_(_COUNTED)
     )
@@ -237,11 +238,11 @@ class FactFinding(AddressStates, Counting):
         return sent[0] if len({row[3].lower() for row in sent}) == 1 else None
 
     def _automatic(self, sender: Address | None, now: datetime) -> tuple[int, int, int]:
-        """Return how many automatic mails this address was owed in the last hour and day, and how many
-        of the day's were acknowledgements."""
+        """Return how many automatic mails the mailbox of this address was owed in the last hour and day,
+        and how many of the day's were acknowledgements."""
         if sender is None or not sender.mailbox:
             return 0, 0, 0
-        owed = self.db.fetch(_OWED, rcpt_key=sender.key, since=now - _DAY)
+        owed = self.db.fetch(_OWED, rcpt_ceiling=ceiling_key(sender.mailbox), since=now - _DAY)
         lately = sum(at > now - _HOUR for at, _ in owed)
         return lately, len(owed), sum(kind == MailKind.ACKNOWLEDGEMENT.value for _, kind in owed)
 

@@ -161,6 +161,8 @@ class Message(peewee.Model):
     held_until: Moment[datetime | None] = Moment(null=True)
     sender: Text[str] = Text(default="")
     sender_key: Key[str] = Key(default="")
+    # Whose mailbox ceilings count it for (intake.desk.ceilings).
+    sender_ceiling: Key[str] = Key(default="")
     sender_domain: Key[str] = Key(default="")
     text_hash: Text[str] = Text(default="")
     subject: Text[str] = Text(default="")
@@ -173,6 +175,7 @@ class Message(peewee.Model):
         indexes = (
             (("state", "next_at"), False),
             (("sender_key", "received_at"), False),
+            (("sender_ceiling", "received_at"), False),
             (("sender_domain", "received_at"), False),
         )
 
@@ -268,7 +271,10 @@ class Outbox(peewee.Model):
     mail_from: Text[str] = Text()
     rcpt: Text[str] = Text()
     rcpt_key: Key[str] = Key()
+    rcpt_ceiling: Key[str] = Key(default="")
     rcpt_domain: Key[str] = Key(default="")
+    # Whether it carries the requester's own subject and name: then they are proven, or a person answered.
+    quoted = BooleanField(default=False)
     mime: Bytes[bytes] = Bytes()
     state: Text[str] = Text(default="due")
     not_before: Moment[datetime] = Moment()
@@ -289,6 +295,7 @@ class Outbox(peewee.Model):
         indexes = (
             (("state", "not_before"), False),
             (("rcpt_key", "created_at"), False),
+            (("rcpt_ceiling", "created_at"), False),
             (("rcpt_domain", "created_at"), False),
             (("kind", "created_at"), False),
         )

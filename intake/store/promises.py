@@ -29,7 +29,7 @@ LONGEST_PAUSE = timedelta(hours=2)
 
 _ACKNOWLEDGED = Statement(
     lambda: (
-        Outbox.select(Outbox.id)
+        Outbox.select(Outbox.quoted)
         .where((Outbox.ticket == hole(Outbox.ticket)) & (Outbox.kind == MailKind.ACKNOWLEDGEMENT.value))
         .limit(1)
     )
@@ -70,9 +70,9 @@ class Promises(FactFinding):
         if found is None or mine is None or mine.next_at is None or mine.next_at > now:
             return None
         teams = {team: self.agents(team) for team in teams_of(found, mine, policy)}
-        return DuePromise(
-            found, mine, self._standing(found, now), bool(self.db.fetch(_ACKNOWLEDGED, ticket=ticket)), teams
-        )
+        told = self.db.fetch(_ACKNOWLEDGED, ticket=ticket)
+        quoted = any(bool(one) for (one,) in told)
+        return DuePromise(found, mine, self._standing(found, now), bool(told), teams, quoted=quoted)
 
     def _standing(self, ticket: Ticket, now: datetime) -> Facts:
         """Return the facts that ceilings on automatic mail to the requester are judged by."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from peewee import fn
 
+from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import AskSurvey, MailKind, RecordScore
 from intake.desk.message import Address
 from intake.desk.surveys import LOOK_BACK, Candidate, closing_of
@@ -74,7 +75,12 @@ class Surveys(FactFinding):
             & ((Outbox.delivery == "failed") | (Outbox.state == "failed"))
         )
         last = Outbox.select(fn.MAX(Outbox.created_at)).where(
-            (Outbox.rcpt_key == ticket.requester.key) & (Outbox.kind == MailKind.SURVEY.value)
+            (Outbox.kind == MailKind.SURVEY.value)
+            & (
+                (Outbox.rcpt_ceiling == ceiling_key(ticket.requester.mailbox))
+                # Those of before mails were counted by mailbox.
+                | (Outbox.rcpt_key == ticket.requester.key)
+            )
         )
         asked = self.db.rows(last.tuples())[0][0]
         hour, day, _ = self._automatic(Address(ticket.requester.mailbox), now)

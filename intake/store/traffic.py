@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import MailKind
 from intake.desk.message import Message
 from intake.store.base import Part
@@ -34,14 +35,14 @@ def _latest(column: str, rules: str) -> str:
 
 
 _SENDERS = (
-    "FROM (SELECT received_at, text_hash FROM message WHERE sender_key = :address AND received_at > :day "
+    "FROM (SELECT received_at, text_hash FROM message WHERE sender_ceiling = :address AND received_at > :day "
     f"ORDER BY received_at DESC LIMIT {LATEST}) m"
 )
 # One statement, because it stands in the way of every message.
 _TEXT = f"""SELECT
-({_COUNT} rcpt_key = :address AND created_at > :hour AND kind IN ({_CUSTOMER})),
-({_COUNT} rcpt_key = :address AND created_at > :day AND kind IN ({_CUSTOMER})),
-({_COUNT} rcpt_key = :address AND created_at > :day AND kind = '{MailKind.ACKNOWLEDGEMENT.value}'),
+({_COUNT} rcpt_ceiling = :address AND created_at > :hour AND kind IN ({_CUSTOMER})),
+({_COUNT} rcpt_ceiling = :address AND created_at > :day AND kind IN ({_CUSTOMER})),
+({_COUNT} rcpt_ceiling = :address AND created_at > :day AND kind = '{MailKind.ACKNOWLEDGEMENT.value}'),
 ({_COUNT} rcpt_domain = :domain AND created_at > :hour AND kind IN ({_CUSTOMER})),
 ({_COUNT} kind IN ({_BUDGETED}) AND created_at > :hour
   AND created_at > COALESCE(({_META} 'brake_released'), 0)),
@@ -49,10 +50,10 @@ _TEXT = f"""SELECT
 ({_COUNT} ticket = :ticket AND created_at > :minutes AND kind IN ({_TICKET})),
 ({_COUNT} ticket = :ticket AND created_at > :day AND kind IN ({_TICKET})),
 ({_COUNT} ticket = :about AND created_at > :hour AND kind = 'alert'),
-({_latest("sender_key", _OPENING).replace(":sender", ":address")}),
+({_latest("sender_ceiling", _OPENING).replace(":sender", ":address")}),
 ({_latest("sender_domain", _OPENING).replace(":sender", ":domain")}),
-({_latest("sender_key", "'follow_up'").replace(":sender", ":address")}),
-(SELECT COUNT(*) {_SENDERS} WHERE EXISTS (SELECT 1 FROM outbox o WHERE o.rcpt_key = :address
+({_latest("sender_ceiling", "'follow_up'").replace(":sender", ":address")}),
+(SELECT COUNT(*) {_SENDERS} WHERE EXISTS (SELECT 1 FROM outbox o WHERE o.rcpt_ceiling = :address
   AND o.created_at > :day AND o.kind IN ({_CUSTOMER}) AND o.sent_at <= m.received_at
   AND o.sent_at > m.received_at - {QUICK // timedelta(microseconds=1)})),
 (SELECT COUNT(*) {_SENDERS} WHERE m.text_hash = :text AND m.text_hash <> ''),
@@ -103,7 +104,7 @@ class Counting(Part):
         about. Times are aware."""
         sender = message.sender
         values: dict[str, Any] = {
-            "address": _key(sender.key) if sender else "",
+            "address": _key(ceiling_key(sender.mailbox)) if sender else "",
             "domain": _key(sender.domain) if sender else "",
             "at_domain": _key(f"@{sender.domain}") if sender and sender.domain else "",
             "ticket": ticket or 0,

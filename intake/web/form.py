@@ -1,5 +1,6 @@
 """What the form asks for, and everything that can be wrong with an answer. Pure."""
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,10 @@ MAX_LONG = 4000
 
 # People never see this field, and programs that fill in every field do.
 HONEYPOT = "website"
+# Filled in by our script: how many minutes the clock of the browser is ahead of UTC.
+ZONE = "zone"
+# Beyond 14 hours no clock is.
+MOST_ZONE = 14 * 60
 
 Worded = Mapping[str, str]
 """A text by language tag; "" stands for all others."""
@@ -89,6 +94,13 @@ def _own(name: str, key: Mapping[str, object]) -> Asked:
         "hint": key["help"],
     }
     return Asked(f"field-{name}", value=name, **values)
+
+
+def zone(value: str) -> int | None:
+    """Return how many minutes a browser's clock is ahead of UTC, None where it says nothing we believe."""
+    if not re.fullmatch(r"-?[0-9]{1,3}", value, re.ASCII):
+        return None
+    return int(value) if abs(int(value)) <= MOST_ZONE else None
 
 
 def said(worded: Worded, language: str) -> str:

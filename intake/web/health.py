@@ -64,7 +64,8 @@ class HealthPages:
         ages = {one.name: _since(one, now) for one in boxes}
         free = shutil.disk_usage(desk.settings.desk.data).free
         registry = CollectorRegistry()
-        registry.register(_Collector(vitals, ages, free, desk.store.braked_at(now) is not None))
+        jobs = {name: (now - ran).total_seconds() for name, ran in desk.store.job_runs().items()}
+        registry.register(_Collector(vitals, ages, free, desk.store.braked_at(now) is not None, jobs))
         return bytes(generate_latest(registry))
 
 
@@ -79,8 +80,15 @@ def _since(box: MailboxRow, now: Any) -> float | None:
 class _Collector:
     """The figures of one moment, as the library asks for them."""
 
-    def __init__(self, vitals: Vitals, ages: dict[str, float | None], free: int, braked: bool) -> None:
-        self._vitals, self._ages, self._free, self._braked = vitals, ages, free, braked
+    def __init__(
+        self,
+        vitals: Vitals,
+        ages: dict[str, float | None],
+        free: int,
+        braked: bool,
+        jobs: dict[str, float],
+    ) -> None:
+        self._vitals, self._ages, self._free, self._braked, self._jobs = vitals, ages, free, braked, jobs
 
     def collect(self) -> Iterator[Any]:
         """Yield the metrics."""
@@ -119,3 +127,7 @@ class _Collector:
             if age is not None:
                 read.add_metric([name], age)
         yield read
+        ran = GaugeMetricFamily("intake_job_seconds", "Since when a job did not end well.", labels=["job"])
+        for name, since in self._jobs.items():
+            ran.add_metric([name], since)
+        yield ran

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
+from intake.desk.ceilings import ceiling_key
+
 if TYPE_CHECKING:
     from intake.app import Desk
 
@@ -44,7 +46,7 @@ class Limits:
             )
         }
         if address:
-            rules[self._name("address", address.lower())] = ((self._form.per_address_hour, HOUR),)
+            rules[self._name("address", ceiling_key(address))] = ((self._form.per_address_hour, HOUR),)
         if form:
             rules[self._name("form", form)] = PER_FORM
             rules[self._name("posts")] = ()
@@ -56,7 +58,7 @@ class Limits:
         """Return the rules for a ticket that the holder of an API key opens for `address`."""
         return {
             self._name("api", str(key)): ((per_hour, HOUR),),
-            self._name("address", address.lower()): ((self._form.per_address_hour, HOUR),),
+            self._name("address", ceiling_key(address)): ((self._form.per_address_hour, HOUR),),
         }
 
     def attempt(self, ip: str) -> Rules:

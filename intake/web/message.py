@@ -4,7 +4,7 @@ import codecs
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 
 from intake.desk import formed
@@ -35,7 +35,8 @@ class FormPost:
     """A form that passed its checks. `key` names the opened form, `opened` is aware.
 
     The date of the message is that of the opened form: with the clock of the post,
-    a double click would make two messages.
+    a double click would make two messages. `zone` is how many minutes the clock of the browser
+    is ahead of UTC, None where it did not say: mails tell the time by that clock, too.
     """
 
     key: str
@@ -47,6 +48,7 @@ class FormPost:
     files: Sequence[Upload] = ()
     language: str = ""
     details: Details = field(default_factory=Details)
+    zone: int | None = None
 
 
 def build(post: FormPost, to: str) -> bytes | Large:
@@ -59,7 +61,7 @@ def build(post: FormPost, to: str) -> bytes | Large:
         compose.mailbox_header("From", text.one_line(post.name), post.address),
         compose.mailbox_header("To", "", to),
         compose.unstructured("Subject", text.one_line(post.subject)),
-        f"Date: {format_datetime(post.opened.astimezone(UTC))}",
+        f"Date: {format_datetime(post.opened.astimezone(_zone(post)))}",
         compose.message_ids("Message-ID", [f"form-{digest[:32]}@{to.rpartition('@')[2]}"]),
         "X-Intake-Form: 1",
     ]
@@ -85,6 +87,10 @@ def build(post: FormPost, to: str) -> bytes | Large:
         made.update(piece)
         size += len(piece)
     return Large(made.hexdigest(), size, pieces)
+
+
+def _zone(post: FormPost) -> timezone:
+    return UTC if post.zone is None else timezone(timedelta(minutes=post.zone))
 
 
 def media_type(upload: Upload) -> str:

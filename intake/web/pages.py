@@ -57,6 +57,12 @@ class Pages:
         """Return one of the words of the pages."""
         return self._words(language)[name]
 
+    def size(self, count: int, language: str) -> str:
+        """Return a number of bytes for people, rounded down: "25 MB", "374 Ko", and at least 1 KB."""
+        mib = 1024 * 1024
+        unit, many = ("size_mb", count // mib) if count >= mib else ("size_kb", max(1, count // 1024))
+        return self.word(unit, language) % {"count": many}
+
     def links(self, endpoint: str, **values: Any) -> dict[str, str]:
         """Return the address of the page at hand in each language."""
         return {tag: url_for(endpoint, lang=tag, **values) for tag in LANGUAGES}
@@ -134,9 +140,3 @@ def secured(origins: Sequence[str]) -> Callable[[Response], Response]:
         return response
 
     return add
-
-
-def size(count: int) -> str:
-    """Return a number of bytes for people, rounded down: "25 MB", "374 KB", and at least 1 KB."""
-    mib = 1024 * 1024
-    return f"{count // mib} MB" if count >= mib else f"{max(1, count // 1024)} KB"

@@ -107,10 +107,30 @@ def _steps(ticket: Ticket, entries: Sequence[EntryRow], answers: Sequence[dateti
         Step("seen", seen),
         Step("answered", answers[-1] if answers else None),
     ]
-    if ticket.status is Status.PENDING:
-        steps.append(Step("waiting", answers[-1] if answers else ticket.updated_at, now=True))
-    steps.append(Step("resolved", ticket.closed_at))
-    return tuple(steps)
+    reopened = _last(entries, lifecycle.REOPENED)
+    if reopened is not None:
+        steps.append(Step("reopened", reopened))
+    asked = _last(entries, lifecycle.WAITING)
+    # After any answer a ticket is pending; that we need one of theirs is only true once we said so.
+    wrote = [one.created_at for one in entries if one.kind is EntryKind.CUSTOMER]
+    if (
+        ticket.status is Status.PENDING
+        and asked is not None
+        and asked > max(wrote, default=ticket.created_at)
+    ):
+        steps.append(Step("waiting", asked, now=True))
+    # In their order, and what lies ahead behind them.
+    past = sorted((one for one in steps if one.at), key=lambda one: (one.now, one.at or ticket.created_at))
+    ahead = [one for one in steps if not one.at]
+    return (*past, *ahead, Step("resolved", ticket.closed_at))
+
+
+def _last(entries: Sequence[EntryRow], beginning: str) -> datetime | None:
+    """Return when the desk last wrote down an event that begins so."""
+    found = [
+        one.created_at for one in entries if one.kind is EntryKind.EVENT and one.text.startswith(beginning)
+    ]
+    return found[-1] if found else None
 
 
 def _by_person(one: EntryRow) -> bool:

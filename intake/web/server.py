@@ -4,20 +4,24 @@ import contextlib
 import logging
 import resource
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
+from waitress.adjustments import Adjustments
 from waitress.buffers import OverflowableBuffer
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
-from waitress.server import BaseWSGIServer, create_server
-from waitress.task import ErrorTask, WSGITask
+from waitress.server import TcpWSGIServer
+from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 from waitress.utilities import RequestEntityTooLarge
 from waitress.wasyncore import close_all, loop
 
 from intake.config import Section
+from intake.web.connections import Pace, in_the_way
+from intake.web.limits import source_of
 from intake.web.spool import Buffer
 
 log = logging.getLogger("intake.web")
@@ -29,10 +33,15 @@ SLACK = MIB
 # gets a page instead of a broken connection. Its beginning holds what was typed.
 DRAIN = 256 * MIB
 KEPT = MIB
-# 150 half-sent requests stopped everybody at waitress's default of 100.
+# 150 half-sent requests stopped everybody at waitress's default of 100. With that many, the slowest goes.
 CONNECTIONS = 1000
 SILENCE_SECONDS = 20
+# How often who dawdles is looked for, and how many visitors are let in between two looks.
+LOOK_SECONDS = 1
+_AT_ONCE = 64
 _OPEN_FILES = 4096
+# Beside two descriptors a connection, for its spool file: databases, mailboxes, listeners.
+_OTHER_FILES = 256
 _TICK = 0.2
 
 _REFUSAL = """<!doctype html>
@@ -140,6 +149,77 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
     parser_class = _Parser
     task_class = _Task
     error_task_class = _Refusal
+    request: Any
+    requests: list[Any]
+    will_close: bool
+
+    def __init__(self, server: "_Server", sock: Any, addr: Any, adj: Any, map: Any = None) -> None:
+        self._proxy = bool(adj.trusted_proxy) and adj.trusted_proxy in ("*", addr[0])
+        self.pace = Pace("" if self._proxy else source_of(addr[0]), time.monotonic())
+        super().__init__(server, sock, addr, adj, map=map)
+        server.newest = self
+
+    def received(self, data: bytes) -> bool:
+        self.pace.received(len(data), self.request is None, time.monotonic())
+        taken: bool = super().received(data)
+        if self._proxy:
+            self._counts_for()
+        return taken
+
+    def _counts_for(self) -> None:
+        """Count a connection of the proxy for the visitor whose request is under way on it."""
+        request, before = self.request, self.pace.source
+        said = request.headers.get("X_FORWARDED_FOR", "") if request and request.headers_finished else ""
+        source = source_of(said.rpartition(",")[2].strip()) if said else ""
+        self.pace.source = "" if source == "?" else source
+        if self.pace.source and self.pace.source != before:
+            self.server.make_room(self)
+
+    def overdue(self, now: float) -> bool:
+        """Whether what it is at takes too long."""
+        request = self.request
+        in_header = request is not None and not request.headers_finished
+        return self.pace.overdue(request is not None, in_header, self.total_outbufs_len, now)
+
+
+class _Server(TcpWSGIServer):  # type: ignore[misc]
+    """Always lets visitors in, and sends away who dawdles (see intake/web/connections.py)."""
+
+    channel_class = _Channel
+    connections = CONNECTIONS
+    newest: _Channel | None = None
+    next_channel_cleanup: float
+
+    def readable(self) -> bool:
+        now = time.time()
+        if now >= self.next_channel_cleanup or now < self.next_channel_cleanup - 60:
+            self.next_channel_cleanup = now + LOOK_SECONDS
+            self.maintenance(now)
+        return bool(self.accepting)
+
+    def maintenance(self, now: float) -> None:
+        super().maintenance(now)
+        moment = time.monotonic()
+        for one in list(self.active_channels.values()):
+            if one.overdue(moment):
+                one.will_close = True
+
+    def handle_accept(self) -> None:
+        for _ in range(_AT_ONCE):
+            self.newest = None
+            super().handle_accept()
+            if self.newest is None:
+                return
+            self.make_room(self.newest)
+
+    def make_room(self, new: _Channel) -> None:
+        """Close the slowest connection of whoever holds too many, now that `new` is there."""
+        inside = [one for one in self._map.values() if isinstance(one, _Channel) and not one.will_close]
+        paces, busy = [one.pace for one in inside], [bool(one.requests) for one in inside]
+        leaves = in_the_way(paces, busy, new.pace, self.connections, time.monotonic())
+        for one in inside:
+            if one.pace is leaves:
+                one.will_close = True
 
 
 def serve(
@@ -150,7 +230,7 @@ def serve(
     `bound` is told the port once the socket listens: with port 0 the system chooses it.
     Raises OSError when the address cannot be listened on.
     """
-    _allow_open_files()
+    room = _allow_open_files()
     sockets: dict[int, Any] = {}
     # Headers of a proxy are believed only from the one that the config names.
     proxy = (
@@ -163,14 +243,10 @@ def serve(
         else {}
     )
     host = f"[{web.host}]" if ":" in web.host else web.host
-    server = create_server(
-        app,
-        map=sockets,
+    adj = Adjustments(
         listen=f"{host}:{web.port}",
         threads=4,
-        connection_limit=CONNECTIONS,
         channel_timeout=SILENCE_SECONDS,
-        cleanup_interval=10,
         asyncore_use_poll=True,
         max_request_header_size=64 * 1024,
         max_request_body_size=web.max_post_mb * MIB + SLACK,
@@ -180,27 +256,34 @@ def serve(
         url_prefix=urlsplit(web.base_url).path.rstrip("/"),
         **proxy,
     )
-    listening = [one for one in sockets.values() if isinstance(one, BaseWSGIServer)]
+    adj.spool_folder = app.config["SPOOL_FOLDER"]
+    work = ThreadedTaskDispatcher()
+    work.set_thread_count(adj.threads)
+    listening = [_Server(app, map=sockets, dispatcher=work, adj=adj, sockinfo=where) for where in adj.listen]
     for one in listening:
-        one.channel_class = _Channel
-        one.adj.spool_folder = app.config["SPOOL_FOLDER"]
+        one.connections = min(CONNECTIONS, room)
     try:
         bound(int(listening[0].effective_port))
         while not stop.is_set():
             loop(timeout=_TICK, use_poll=True, map=sockets, count=1)
         for one in listening:
             one.accepting = False
-        server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
+        work.shutdown(cancel_pending=True, timeout=5)
         # What the threads have written last still goes out.
         loop(timeout=0, use_poll=True, map=sockets, count=3)
     finally:
         close_all(sockets)
 
 
-def _allow_open_files() -> None:
-    """Make room for every connection and its spool file; a soft limit of 1024 is usual."""
+def _allow_open_files() -> int:
+    """Make room for every connection and its spool file; return for how many connections there is.
+
+    A soft limit of 1024 is usual.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(_OPEN_FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            soft = wanted
+    return CONNECTIONS if soft == resource.RLIM_INFINITY else max(16, (soft - _OTHER_FILES) // 2)

@@ -17,7 +17,7 @@ from intake.desk import formed
 from intake.desk.effects import Outcome
 from intake.desk.ticket import Ticket
 from intake.ports import Temporary
-from intake.web import form, pages, work
+from intake.web import form, work
 from intake.web.body import Body
 from intake.web.message import FormPost, build
 from intake.web.origin import is_foreign
@@ -189,6 +189,7 @@ class Site:
                 text=values["message"],
                 files=body.files,
                 language=language,
+                zone=form.zone(body.fields.get(form.ZONE, "")),
                 details=form.details(values, self._asked, category, language),
             )
             got, wait = self._shared.take(build(post, self._shared.address), formed.FORM, sender, rules)
@@ -233,8 +234,9 @@ class Site:
             token=token,
             work=refused.work if refused else bits,
             honeypot=form.HONEYPOT,
+            zone_field=form.ZONE,
             files_lost=files_lost,
-            room=pages.size(self._shared.room),
+            room=self._pages.size(self._shared.room, self._pages.language()),
             room_bytes=self._shared.room,
             action=url_for(f"{prefix}post", lang=self._pages.language()),
         )

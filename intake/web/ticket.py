@@ -13,7 +13,7 @@ from intake.desk.message import Address, Envelope
 from intake.desk.ticket import Status, Ticket
 from intake.desk.tokens import Purpose
 from intake.ports import Arrival, Temporary
-from intake.web import form, pages, progress, text
+from intake.web import form, progress, text
 from intake.web.body import Body
 from intake.web.message import FormPost, build
 from intake.web.secret import Secret
@@ -240,14 +240,14 @@ class TicketPages(Secret):
             may_reopen=self._may_reopen(ticket),
             file_link=lambda f: url_for("ticket_file", token=token, entry=f.entry, place=f.place),
             preview_link=lambda f: url_for("ticket_preview", token=token, entry=f.entry, place=f.place),
-            size=pages.size,
+            size=lambda count: self._pages.size(count, language),
             typed=typed,
             faults=faults or [],
             note=note,
             done=done,
             files_lost=files_lost,
             token=self._signer.form(f"{token} {self._unique()}", self._desk.service.clock()),
-            room=pages.size(self._shared.room),
+            room=self._pages.size(self._shared.room, language),
             room_bytes=self._shared.room,
             here=link("ticket"),
             solved=link("ticket_solved"),

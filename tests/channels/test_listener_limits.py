@@ -1,5 +1,6 @@
 """The listener on the open side of a network: what it must refuse, bear, and never say (T36)."""
 
+import asyncio
 import contextlib
 import resource
 import smtplib
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from intake.channels import guarded, open_channel
+from intake.channels.listener import Listener
 from intake.testing import wait_until
 
 ADDRESS = "support@example.com"
@@ -325,3 +327,31 @@ def test_of_several_recipients_each_is_answered(listening, ledger, kind):
 def test_lmtp_and_smtp_each_know_only_their_own_greeting(listening, kind, wrong):
     with listening(kind) as place, contextlib.closing(Raw(place)) as client:
         assert 500 == client.say(wrong)
+
+
+# -- when the thread that listens dies -------------------------------------------------------------------
+
+
+def _die() -> None:
+    # Nothing that a loop catches.
+    raise SystemExit
+
+
+def test_a_listener_that_died_is_told_of_and_begun_again(ledger, settings_of, running, caplog):
+    settings = settings_of(type="lmtp", port=0)
+    channel = open_channel("box", settings, ledger, ledger.receive)
+    with running(channel):
+        wait_until(lambda: ledger.state == "")
+        channel._listener.call(_die)
+        wait_until(lambda: any("died" in one for one in ledger.errors) and ledger.state == "")
+        with socket.create_connection(("127.0.0.1", channel.port), 10) as link:
+            assert link.recv(100).startswith(b"220 ")
+    assert "the listener died" in caplog.text
+
+
+def test_a_listener_that_cannot_begin_for_an_unknown_reason_keeps_nobody_waiting(monkeypatch, caplog):
+    one = Listener(asyncio.Protocol, "127.0.0.1", 0)
+    monkeypatch.setattr(one, "_main", lambda: _die())
+    with pytest.raises(OSError, match="could not be started"):
+        one.start()
+    assert "the listener died" in caplog.text

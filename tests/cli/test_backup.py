@@ -333,7 +333,7 @@ def furnished(config: Path, tmp_path: Path, intake) -> Path:
     for name in ("canned", "own/mail/en"):
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "canned/refund.txt").write_text("We pay you back.")
-    (tmp_path / "canned/secret.txt").symlink_to("/etc/passwd")
+    (tmp_path / "own/notes").symlink_to("/etc/passwd")
     (tmp_path / "own/mail/en/notice.txt.j2").write_text(
         "{% extends 'mail/notice.txt.j2' %}{# ours #}", encoding="utf-8"
     )

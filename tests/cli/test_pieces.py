@@ -1,6 +1,7 @@
 """One part of the desk that ends stops no other, and is started again."""
 
 import logging
+import signal
 import socket
 import threading
 from pathlib import Path
@@ -9,7 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from intake.cli import main
-from intake.commands.pieces import keep, once
+from intake.commands.pieces import keep, once, run_pieces
+from intake.ports import UserError
 
 
 def test_a_part_that_ends_is_started_again_until_told_to_stop(caplog: pytest.LogCaptureFixture) -> None:
@@ -53,6 +55,30 @@ def test_why_it_ended_is_told_without_what_a_message_said(error: Exception | Non
             raise error
 
     assert told == once("web", piece, threading.Event())
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.parametrize("patient", [True, False])
+def test_a_part_that_is_killed_ends_the_process_so_that_it_is_started_anew(patient: bool) -> None:
+    ended = []
+
+    def killed(_: threading.Event) -> None:
+        # Nothing that a part catches.
+        raise SystemExit
+
+    def other(stop: threading.Event) -> None:
+        stop.wait(30)
+        ended.append("other")
+
+    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    before = [signal.getsignal(number) for number in numbers]
+    try:
+        with pytest.raises(UserError, match="web died"):
+            run_pieces({"web": killed, "other": other}, patient)
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+    assert ["other"] == ended
 
 
 def test_a_port_that_is_taken_is_told_with_its_cure(tmp_path: Path) -> None:

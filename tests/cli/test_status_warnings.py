@@ -66,3 +66,15 @@ def test_mail_that_the_server_does_not_take(intake, mail, config, minutes, warne
     assert warned == any(
         said == one["what"] for one in json.loads(intake("status", "--json").stdout)["warnings"]
     )
+
+
+@pytest.mark.parametrize(("part", "what"), [("pages", "The webhook is not"), ("previews", "No previews")])
+def test_a_part_of_the_worker_that_gives_no_sign_of_life(intake, config, part, what) -> None:
+    with config.open("a") as file:
+        file.write("[page]\nwebhook = https://pager.example/x\n")
+    assert what not in intake("status").output
+    desk = app.build(configs.load(config))
+    for minutes, warned in ((14, False), (16, True)):
+        desk.store.record_job(part, datetime.now(UTC) - timedelta(minutes=minutes))
+        assert warned == (what in " ".join(intake("status").output.split()))
+    desk.store.close()

@@ -24,7 +24,7 @@ KEYS = {
     "a test network": written(b"\xef" + KEY + b"\1"),
     "Litecoin": written(b"\xb0" + KEY + b"\1"),
     "Dogecoin": written(b"\x9e" + KEY + b"\1"),
-    **{f"extended {one.hex()}": written(one + bytes(41) + KEY + b"\7") for one in base58.EXTENDED},
+    **{f"extended {one.hex()}": written(one + bytes(41) + KEY + b"\7") for one in sorted(base58.EXTENDED)},
     # From the documents themselves: BIP-32, test vector 1, and the wiki of Bitcoin on WIF.
     "xprv of BIP-32": "xprv9s21ZrQH143K3QTDL4LXw2F7HEK3wJUD2nW2nRk4stbPy6cq3jPPqjiChkVvvNKmPGJxWUtg6Ln"
     "F5kejMRNNU3TGtRBeJgk33yuGBxrMPHi",

@@ -19,7 +19,7 @@ from factories import (
 from intake.desk import brakes
 from intake.desk.effects import AddEntry, Finish, Mail, MailKind, OpenTicket, PullBrake
 from intake.desk.facts import SentMail
-from intake.desk.message import Bounce, BounceKind
+from intake.desk.message import Address, Bounce, BounceKind
 from intake.desk.rules import decide
 from intake.desk.ticket import Status
 
@@ -55,18 +55,41 @@ def test_each_budget_ends_at_its_limit_and_the_ticket_is_opened_all_the_same(fac
     assert words in at[-1].reason
 
 
+# Closed for longer than the desk reopens: an answer to it opens a new ticket, and is acknowledged.
+LONG_CLOSED = found(a_ticket(status=Status.CLOSED, closed_at=NOW - timedelta(days=60)))
+OF_ANOTHER = found(
+    a_ticket(status=Status.CLOSED, closed_at=NOW - timedelta(days=60), requester=Address("eve@else.example"))
+)
+
+
 @pytest.mark.parametrize(
     ("facts", "acknowledged"),
     [
         ({"verified": True, "acknowledged_last_day": 9}, True),
-        ({"token": customer_token(), "acknowledged_last_day": 9}, True),
+        ({"token": customer_token(), "by_token": LONG_CLOSED, "acknowledged_last_day": 9}, True),
+        ({"token": customer_token(), "by_token": OF_ANOTHER, "acknowledged_last_day": 9}, False),
+        ({"token": customer_token(), "acknowledged_last_day": 9}, False),
         ({"acknowledged_last_day": 0, "automatic_last_day": 9}, True),
         ({"acknowledged_last_day": 1}, False),
     ],
-    ids=["our server knows him", "he answers a mail of ours", "surveys are another thing", "a From header"],
+    ids=[
+        "our server knows him",
+        "he answers a mail of ours",
+        "he shows another's token",
+        "he shows a token that leads nowhere",
+        "surveys are another thing",
+        "a From header",
+    ],
 )
 def test_an_address_that_anybody_can_write_is_acknowledged_once_a_day(facts, acknowledged) -> None:
     assert acknowledged == (MailKind.ACKNOWLEDGEMENT in kinds(decided(some_facts(**facts))))
+
+
+# Closed for longer than the desk reopens: an answer to it opens a new ticket, and is acknowledged.
+LONG_CLOSED = found(a_ticket(status=Status.CLOSED, closed_at=NOW - timedelta(days=60)))
+OF_ANOTHER = found(
+    a_ticket(status=Status.CLOSED, closed_at=NOW - timedelta(days=60), requester=Address("eve@else.example"))
+)
 
 
 @pytest.mark.parametrize(
@@ -182,13 +205,12 @@ def test_who_answers_again_and_again_is_told_of_in_digests(answers, expected) ->
     ("facts", "told"),
     [
         ({}, 1),
-        ({"alerts_ticket_hour": 1}, 0),
-        ({"alerts_desk_hour": 59}, 1),
-        ({"alerts_desk_hour": 60}, 0),
-        ({"automatic_ticket_day": 25}, 0),
+        ({"alerts_ticket_hour": 1}, 1),
+        ({"alerts_desk_hour": 60}, 1),
+        ({"automatic_ticket_day": 25}, 1),
     ],
 )
-def test_delivery_reports_are_told_of_once_an_hour(facts, told) -> None:
+def test_an_answer_that_did_not_arrive_is_told_whatever_was_told_before(facts, told) -> None:
     report = a_message(bounce=Bounce(BounceKind.FAILED, (LIN.mailbox,), ("a1@desk.example",)))
     sent = SentMail(5, 12, MailKind.RELAY, LIN.mailbox)
     effects = decided(some_facts(sent=sent, sent_ticket=found(), **facts), message=report)

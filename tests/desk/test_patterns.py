@@ -1,11 +1,16 @@
 """Patterns of an admin: what they may say, and that no text makes one slow."""
 
+import ast
+import fnmatch
 import re
 import time
+from pathlib import Path
 
 import pytest
 
+from intake import config, config_form, config_keys, config_rules
 from intake.desk.patterns import MAX_TEXT, MAX_WORK, SHIPPED, BadPattern, compiled
+from intake.web import validators
 
 
 @pytest.mark.parametrize(
@@ -145,3 +150,95 @@ def test_the_shipped_patterns_are_quick_on_any_text(pattern: re.Pattern[str]) ->
         began = time.process_time()
         pattern.search((piece * MAX_TEXT)[:MAX_TEXT])
         assert time.process_time() - began < 0.2, piece
+
+
+# -- every key of the config that takes a pattern ------------------------------------------------------
+
+# What an admin may come to write; Python's own engine tries some of them for hours.
+CLASSIC = [
+    "(a+)+b",
+    "([a-zA-Z]+)*1",
+    "(a|aa)+b",
+    "(.*a){12}b",
+    "(x+x+)+y",
+    r"(\w+\s?)*!",
+    "a?" * 28 + "a" * 28,
+    "(?=(a+)+b)a",
+    r"(a+)+\1",
+]
+BASE = "[desk]\nname = D\naddress = help@desk.example\n[smtp]\nhost = h\n[mailbox m]\ntype = ingest\n"
+KEYS = {
+    ("field", "pattern"): "[field a]\nlabel = A\ntype = pattern\npattern = {}\n",
+    ("rule", "pattern"): "[rule a]\npattern = {}\ntags = x\n",
+    ("rule", "capture"): "[rule a]\ntags = x\ncapture = (?P<found>{})\n",
+}
+
+
+def test_these_are_all_keys_that_take_a_pattern() -> None:
+    readers = {config_form.as_pattern, config_rules.as_pattern, config_rules.as_captures}
+    sections = {"field": config_form.FIELD, "rule": config_rules.RULE}
+    named = [(name, key.name) for name, keys in sections.items() for key in keys if key.convert in readers]
+    modules = (config_keys, config_form, config_rules)
+    every = [keys for one in modules for keys in vars(one).values() if isinstance(keys, tuple)]
+    taking = {id(key): key for keys in every for key in keys if getattr(key, "convert", None) in readers}
+    assert set(KEYS) == set(named)
+    assert len(KEYS) == len(taking)
+
+
+def asked(key: tuple[str, str], settings: config.Settings, text: str) -> None:
+    if key[0] == "field":
+        validators.fits("pattern", text, (), settings.fields["a"].pattern)
+        return
+    (rule,) = config_rules.policy_of(settings.triage, settings.rules, settings.teams).rules
+    for one in (rule.pattern, *rule.capture):
+        if one is not None:
+            one.search(text * 10)
+
+
+@pytest.mark.parametrize("pattern", CLASSIC)
+@pytest.mark.parametrize("key", KEYS, ids=" ".join)
+def test_a_pattern_of_the_config_is_refused_or_harmless(key: tuple[str, str], pattern: str, tmp_path) -> None:
+    file = tmp_path / "intake.ini"
+    file.write_text(BASE + KEYS[key].format(pattern), encoding="utf-8")
+    settings, said = None, ""
+    try:
+        settings = config.load(file)
+    except config.ConfigError as err:
+        said = str(err)
+    began = time.process_time()
+    if settings is not None:
+        for text in ((("aaaa " * 200)[:1000]), "a" * 1000, "x" * 1000):
+            asked(key, settings, text)
+    assert time.process_time() - began < 6
+    # Whoever wrote one that is refused learns which it is and why.
+    assert settings is not None or repr(pattern)[1:-1] in said
+    assert settings is not None or re.search("cannot be used: |that we can use: ", said)
+
+
+def test_a_name_with_stars_is_harmless_too() -> None:
+    # [rule] files are names with *, which Python makes a regular expression of.
+    began = time.process_time()
+    for pattern in ("*a" * 100 + "b", "?*" * 100, "*" * 200 + "b", "[a]*" * 60 + "b"):
+        fnmatch.fnmatchcase("a" * 255, pattern)
+    assert time.process_time() - began < 2
+
+
+# They are given patterns by name, all of which stand in our source, or come through the gate.
+GIVEN = {"config_service", "desk/patterns", "desk/secrets", "desk/whole"}
+
+
+def test_nobody_else_makes_patterns_of_what_is_no_text_of_the_source() -> None:
+    root = Path(config.__file__).parent
+    found = {
+        path.relative_to(root).with_suffix("").as_posix()
+        for path in root.rglob("*.py")
+        # What reads mail and what knows SQL never see the config.
+        if path.relative_to(root).parts[0] not in ("mail", "store")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).startswith("re.")
+        and ast.unparse(node.func) != "re.escape"
+        and node.args
+        and not isinstance(node.args[0], ast.Constant | ast.JoinedStr)
+    }
+    assert found <= GIVEN

@@ -21,7 +21,7 @@ BESIDE = {
 def test_a_round_that_fails_is_told_and_the_next_one_comes(
     loop: Any, work: str, what: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    stop, closed = threading.Event(), []
+    stop, closed, signs = threading.Event(), [], []
     rounds = iter([Temporary("the database is locked"), ValueError("a mistake of ours"), None])
 
     def once(*_: object, **__: object) -> int:
@@ -36,8 +36,10 @@ def test_a_round_that_fails_is_told_and_the_next_one_comes(
     monkeypatch.setattr(schedule, "THEN_SECONDS", 0)
     desk: Any = SimpleNamespace(
         pager=lambda: object(),
-        store=SimpleNamespace(close=lambda: closed.append(True)),
-        service=SimpleNamespace(clock=None),
+        store=SimpleNamespace(
+            close=lambda: closed.append(True), record_job=lambda name, now: signs.append(name)
+        ),
+        service=SimpleNamespace(clock=lambda: None),
     )
     with caplog.at_level(logging.WARNING, "intake.queue.schedule"):
         loop(desk, stop)
@@ -45,6 +47,8 @@ def test_a_round_that_fails_is_told_and_the_next_one_comes(
     assert [f"{what} must wait", f"{what} failed"] == [one.getMessage() for one in caplog.records]
     assert "the database is locked" == vars(caplog.records[0])["reason"]
     assert [True] == closed
+    # Only a round that went well is a sign of life.
+    assert [loop.__name__] == signs
 
 
 def test_without_a_webhook_nothing_is_called() -> None:

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from typing import Any
 
@@ -144,62 +146,62 @@ READERS = {
     "en": (
         "Please help me, the coins in my wallet are gone since yesterday.",
         "-0500",
-        "We expect to do so by Mon, Nov 23, 11:00 AM (UTC-5).",
+        "We aim to reply by Monday, November 23, 11:00 AM (UTC-5).",
     ),
     "zh-Hans": (
         "您好，我的钱包里的币从昨天开始不见了，请帮我找回来。",
         "+0800",
-        "预计在 11月23日周一 23:59 (UTC+8) 之前",
+        "预计在11月23日（周一）23:59（UTC+8）前通过邮件回复您。",
     ),
     "zh-Hant": (
         "您好，我的錢包裡的幣從昨天開始不見了，請幫我找回來。",
         "+0800",
-        "預計在 11月23日 週一 23:59 (UTC+8) 之前",
+        "預計在11月23日（週一）23:59（UTC+8）前以電子郵件回覆您。",
     ),
     "ja": (
         "こんにちは。昨日からウォレットのコインがなくなりました。助けてください。",
         "+0900",
-        "11月24日(火) 1:00 (UTC+9) まで",
+        "、11月24日（火）1:00（UTC+9）までにメールで回答する予定です。",
     ),
     "ko": (
         "안녕하세요. 어제부터 지갑에 있던 코인이 사라졌습니다. 도와주세요.",
         "+0900",
-        "11월 24일 (화) 01:00 (UTC+9)까지",
+        "11월 24일(화) 01:00(UTC+9)까지 이메일로",
     ),
     "es": (
         "Hola, desde ayer han desaparecido las monedas de mi cartera, por favor ayúdenme.",
         "-0600",
-        "antes de esta fecha: lun, 23 nov, 10:00 (UTC-6).",
+        "antes del lunes 23 de noviembre, 10:00 h (UTC-6).",
     ),
     "pt": (
         "Olá, as moedas da minha carteira sumiram desde ontem, por favor me ajudem.",
         "-0300",
-        "até seg., 23 de nov. 13:00 (UTC-3).",
+        "até segunda-feira, 23 de novembro, às 13h00 (UTC-3).",
     ),
     "fr": (
         "Bonjour, les pièces de mon portefeuille ont disparu depuis hier, aidez-moi.",
         "+0400",
-        "avant le lun. 23 nov., 20:00 (UTC+4).",
+        "avant le lundi 23 novembre à 20 h 00 (UTC+4).",
     ),
     "de": (
         "Guten Tag, seit gestern sind die Münzen in meiner Brieftasche weg, bitte helfen Sie.",
         "+0100",
-        "voraussichtlich bis Mo., 23. Nov., 17:00 (UTC+1).",
+        "voraussichtlich bis Montag, 23. November, 17:00 Uhr (UTC+1).",
     ),
     "ru": (
         "Здравствуйте, со вчерашнего дня пропали монеты из моего кошелька, помогите.",
         "+0500",
-        "до пн, 23 нояб., 21:00 (UTC+5).",
+        "до 21:00 23 ноября (понедельник, UTC+5).",
     ),
     "tr": (
         "Merhaba, dünden beri cüzdanımdaki paralar kayboldu, lütfen bana yardım edin.",
         "+0300",
-        "23 Kas Pzt 19:00 (UTC+3).",
+        "en geç 23 Kasım Pazartesi, saat 19:00 (UTC+3) itibarıyla",
     ),
     "vi": (
         "Xin chào, từ hôm qua tiền trong ví của tôi đã biến mất, xin hãy giúp tôi.",
         "+0700",
-        "trước 23:00 Th 2, 23 thg 11 (UTC+7).",
+        "trước 23:00 thứ Hai, ngày 23/11 (UTC+7).",
     ),
 }
 
@@ -232,6 +234,26 @@ def test_the_requester_hears_that_it_is_late_before_it_is(desk: Desk) -> None:
     # 150 percent of eight hours are Tuesday at 13:00 in Berlin, 20:00 where he is.
     assert "8:00 PM (UTC+8)" in text.replace("\u00a0", " ")
     assert BEGIN + 8 * HOUR == desk.ticket().first_response_due
+
+
+@pytest.mark.parametrize("quotes", ["always", "never"])
+def test_the_word_that_it_is_late_stands_in_the_thread_of_the_acknowledgement(
+    desk: Desk, quotes: str
+) -> None:
+    """Mail programs thread by subject too: proven or not, both mails have the same, and the same form."""
+    desk.app.service.policy = replace(desk.app.service.policy, quote_subject=quotes)
+    desk.mail()
+    desk.at(7.2)
+    mails = {
+        row.kind: message_from_bytes(desk.app.store.outbox_raw(row.id) or b"", policy=default)
+        for row in desk.app.store.list_outbox()
+        if row.kind in ("acknowledgement", "status")
+    }
+    subjects = {kind: str(one["Subject"]).removeprefix("Re: ") for kind, one in mails.items()}
+    expected = "Coins" if quotes == "always" else "We have received your message [#1]"
+    assert {"acknowledgement": expected, "status": expected} == subjects
+    assert 1 == len({one.get_content_type() for one in mails.values()})
+    assert mails["acknowledgement"]["Message-ID"] in mails["status"]["References"]
 
 
 def test_an_answer_undoes_the_ladder(desk: Desk) -> None:
@@ -435,4 +457,4 @@ def test_the_notification_says_until_when_an_answer_is_promised(desk: Desk) -> N
     desk.mail()
 
     (notice,) = desk.sent("notice")
-    assert "New ticket An answer is promised by Mon, Nov 23, 5:00 PM (UTC+1). lin@" in notice
+    assert "New ticket An answer is promised by Monday, November 23, 5:00 PM (UTC+1). lin@" in notice

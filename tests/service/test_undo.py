@@ -158,7 +158,7 @@ def test_a_copy_comes_at_once_and_its_reply_takes_the_answer_back(desk):
     desk.deliver()
     (copy,) = copies(desk)
     assert "Look under the sofa." in copy
-    assert "leaves in 60 seconds" in copy
+    assert "will be sent in 60 seconds" in copy
     assert "#copy" not in copy
     assert [] == gone(desk)
     reply(desk, "#undo")

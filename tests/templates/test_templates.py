@@ -227,14 +227,14 @@ def test_what_the_desk_warns_of_stands_before_the_words_of_others(language: str)
 
 IN_NEPAL = replace(ANNA, shift=office(ZoneInfo("Asia/Kathmandu")))
 PROMISED = {
-    "on the desk's clock": ({}, "An answer is promised by Sun, Nov 22, 3:00 PM (UTC)."),
+    "on the desk's clock": ({}, "An answer is promised by Sunday, November 22, 3:00 PM (UTC)."),
     "on the clock of the agent's shift": (
         {"agent": IN_NEPAL},
-        "An answer is promised by Sun, Nov 22, 8:45 PM (UTC+5:45).",
+        "An answer is promised by Sunday, November 22, 8:45 PM (UTC+5:45).",
     ),
     "when the time is over": (
         {"due": NOW - timedelta(hours=3)},
-        "An answer was promised by Sun, Nov 22, 9:00 AM (UTC). It is overdue.",
+        "An answer was promised by Sunday, November 22, 9:00 AM (UTC). It is overdue.",
     ),
 }
 
@@ -377,7 +377,7 @@ def test_an_override_changes_one_sentence_and_keeps_the_rest(tmp_path: Path) -> 
     assert shipped is not None
     assert own is not None
     assert german is not None
-    more = "simply reply to this mail.\r\n"
+    more = "simply reply to this email.\r\n"
     expected = part_of(shipped, "plain").replace(more, f"{more}\r\nOur hours are 9 to 5.\r\n")
     assert expected == part_of(own, "plain")
     assert ">Our hours are 9 to 5.</p>" in part_of(own, "html")

@@ -96,6 +96,10 @@ PAGE_WORD = re.compile(r'^\{% set (\w+) = "(.*)" %\}$', re.MULTILINE)
 ENGLISH_PAGES = dict(PAGE_WORD.findall((SHIPPED / "web" / "words.en.html.j2").read_text(encoding="utf-8")))
 
 
+# What stands between two sentences: nothing in a script without spaces.
+UNSPACED = {"between"}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_words_of_pages_name_the_same_values(language: str) -> None:
     """A value that is left out or misspelt would stop the page."""
@@ -106,9 +110,29 @@ def test_the_words_of_pages_name_the_same_values(language: str) -> None:
         return sorted(re.findall(r"%\((\w+)\)s", sentence))
 
     assert [] == [key for key, said in ENGLISH_PAGES.items() if placed(said) != placed(there[key])]
-    assert [] == [key for key, said in ENGLISH_PAGES.items() if bool(said) != bool(there[key])]
+    assert [] == [
+        key for key, said in ENGLISH_PAGES.items() if key not in UNSPACED and bool(said) != bool(there[key])
+    ]
     # A percent sign that is no value would stop the page, too.
     assert "%" not in re.sub(r"%\(\w+\)s|%%", "", "".join(there.values()))
+
+
+def test_no_line_of_french_ends_before_a_sign() -> None:
+    """Where a phone breaks the line, a colon must not begin the next: no-break blanks stand before signs."""
+    files = [SHIPPED / "mail" / "fr" / "words.j2", SHIPPED / "web" / "words.fr.html.j2"]
+    lines = [line for one in files for line in one.read_text(encoding="utf-8").split("\n")]
+    said = [line for line in lines if not line.startswith("{#")]
+    assert [] == [line for line in said if re.search(r"\S [:;?!»]|« |[a-z]'[a-z]", line)]
+    assert any("\u202f" in line for line in said)
+
+
+@pytest.mark.parametrize("language", ["ja", "zh-Hans", "zh-Hant"])
+def test_no_blank_stands_behind_a_full_width_sign(language: str) -> None:
+    texts = [*words(language).values(), *page_words(language).values()]
+    assert [] == [
+        text for text in texts if re.search("[：。，、（「！？] |[\u3040-\u9fff] [（：。，、！？]", text)
+    ]
+    assert "" == page_words(language)["between"]
 
 
 # What agents and admins call it, in each language: a customer writes to us and makes a request.
@@ -123,8 +147,9 @@ AGENTS_WORD = {
     "ru": "заявк|тикет",
     "tr": r"\b(ticket|kayıt|kaydınız|kaydı\b)",
     "vi": r"\bphiếu",
-    "zh-Hans": "工单",
-    "zh-Hant": "工單",
+    # One word for both, as Chinese shops have it; this is what used to be said instead.
+    "zh-Hans": "请求",
+    "zh-Hant": "工單|請求",
 }
 CUSTOMERS_WORD = {
     "en": "request",
@@ -137,8 +162,8 @@ CUSTOMERS_WORD = {
     "ru": "обращени",
     "tr": "tale[pb]",
     "vi": "yêu cầu",
-    "zh-Hans": "请求",
-    "zh-Hant": "請求",
+    "zh-Hans": "工单",
+    "zh-Hant": "案件",
 }
 TO_AGENTS = re.compile(
     r"(delimiter|notice|answer|refused|ticket|alert|confirm|copy|brake)_(?!by$)|no_text|no_subject"

@@ -79,9 +79,7 @@ def test_files_over_the_limit_are_told_before_they_are_sent(visit: Any, tmp_path
     page.set_input_files("#files", large)
     page.get_by_role("button", name="Send message").click()
 
-    assert (
-        "The files are too large. Together they may have 1 MB." in page.locator("#files-fault").inner_text()
-    )
+    assert "The files are too large: 1\u00a0MB in total at most." in page.locator("#files-fault").inner_text()
     assert page.url == one.url
     page.get_by_role("button", name="Remove large.bin").click()
     assert page.locator("#files-fault").is_hidden()
@@ -206,7 +204,9 @@ def test_news_shows_by_itself_and_what_is_being_typed_stays(served: Any) -> None
     served.answer("First answer.")
     page = served.open(served.link("progress"), timezone_id="Asia/Shanghai")
     # Eight past seven in UTC, in the zone of the reader.
-    assert "May 6, 2026, 3:08" in page.locator("time").first.inner_text()
+    first = page.locator("time").first.inner_text().replace("\u202f", " ")
+    assert first.endswith("(UTC+8)")
+    assert "Wed, May 6, 3:08 PM" in first
     page.fill("#message", "half a sentence")
     served.answer("Second answer.")
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
@@ -224,7 +224,64 @@ def test_the_promise_is_told_by_the_readers_clock_and_midnight_as_the_day_before
         page = served.open(served.link("progress"), timezone_id=zone)
         said[zone] = page.locator(".due time").inner_text().replace("\u202f", " ")
 
-    assert {"Asia/Shanghai": "May 7, 2026, 11:59 PM", "Europe/Berlin": "May 7, 2026, 6:00 PM"} == said
+    assert {
+        "Asia/Shanghai": "Thu, May 7, 11:59 PM (UTC+8)",
+        "Europe/Berlin": "Thu, May 7, 6:00 PM (UTC+2)",
+    } == said
+
+
+@pytest.mark.parametrize(
+    ("lang", "expected"),
+    [("de", "16:08"), ("zh-Hant", "16:08"), ("ko", "16:08"), ("en", "4:08 PM"), ("ja", "16:08")],
+)
+def test_the_page_has_the_clock_of_the_mails(served: Any, lang: str, expected: str) -> None:
+    served.desk.service.act([Amend(1, {"first_response_due": datetime(2026, 5, 7, 8, 8, tzinfo=UTC)})])
+    link = served.link("progress")
+    page = served.open(f"{link}{'&' if '?' in link else '?'}lang={lang}", timezone_id="Asia/Shanghai")
+    told = page.locator(".due time").inner_text().replace("\u202f", " ")
+    assert expected in told
+    assert "2026" not in told
+    assert told.endswith("(UTC+8)")
+
+
+def test_what_is_said_to_show_here_is_over_once_it_does(served: Any) -> None:
+    served.answer("Try again.")
+    page = served.open(served.link("progress"))
+    page.fill("#message", "It works.")
+    page.get_by_role("button", name="Send message").click()
+    banner = page.get_by_text("It can take a moment until it shows here.")
+    banner.wait_for()
+    served.desk.service.tick()
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.locator("article.said", has_text="It works.").wait_for()
+    assert 0 == banner.count()
+
+
+def test_what_does_not_show_here_yet_is_not_said_to(served: Any) -> None:
+    """Before a person has answered, the page shows nothing of what was written."""
+    page = served.open(served.link("progress"))
+    page.fill("#message", "One more thing.")
+    page.get_by_role("button", name="Send message").click()
+    page.get_by_text("Thank you, we have your message").wait_for()
+    assert 0 == page.get_by_text("shows here").count()
+
+
+@pytest.mark.parametrize(
+    ("zone", "date"), [("Asia/Shanghai", "+0800"), ("America/Bogota", "-0500"), ("UTC", "+0000")]
+)
+def test_a_form_post_tells_the_clock_of_its_page(served: Any, clock: Any, zone: str, date: str) -> None:
+    """So that the acknowledgement and the page tell the same time."""
+    page = served.open(served.url, timezone_id=zone)
+    page.fill("#email", "zoe@else.example")
+    page.fill("#subject", "Clock")
+    page.fill("#message", "What time is it?")
+    clock.forward(seconds=20)
+    page.get_by_role("button", name="Send message").click()
+    page.locator("h1", has_text="Thank you").wait_for()
+    (row,) = [one for one in served.desk.store.list_messages() if one.channel == "form"]
+    raw = served.desk.store.raw(row.id)
+    assert raw is not None
+    assert f" {date}\r\n".encode() in raw.partition(b"\r\nMessage-ID")[0] + b"\r\n"
 
 
 @pytest.mark.parametrize("script", [False, True], ids=["without JavaScript", "with JavaScript"])
@@ -239,7 +296,7 @@ def test_a_requester_writes_closes_and_reopens(served: Any, tmp_path: Path, scri
     page.get_by_role("button", name="Send message").click()
     page.get_by_text("Thank you, we have your message").wait_for()
     served.desk.service.tick()
-    page.get_by_role("link", name="Load it again").click()
+    page.get_by_role("link", name="Refresh").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="截图.png").click()
     assert "截图.png" == download.value.suggested_filename
@@ -321,7 +378,7 @@ def test_what_is_typed_on_the_progress_page_outlives_a_reload_and_not_its_tab(se
     # Another ticket's page, or another tab, knows nothing of it.
     assert "" == served.open(served.link("progress")).input_value("#message")
     page.get_by_role("button", name="Send message").click()
-    page.get_by_text("Thank you, we have your message.").wait_for()
+    page.get_by_text("Thank you, we have your message").wait_for()
     assert "" == page.input_value("#message")
     page.reload()
     assert "" == page.input_value("#message")

@@ -74,7 +74,7 @@ def test_files_are_added_dropped_removed_and_told(visit: Any, tmp_path: Path) ->
 
     assert ["a.txt", "app.log", "b.bin"] == names(page)
     assert ["TXT", "LOG", "BIN"] == page.locator(".ending").all_inner_texts()
-    assert "3 of 20 files, 6\u00a0KB of 25 MB" == page.locator("#chosen-sum").inner_text()
+    assert "3 of 20 files, 6\u00a0KB of 25\u00a0MB" == page.locator("#chosen-sum").inner_text()
     page.get_by_role("button", name="Remove app.log").press("Enter")
     assert ["a.txt", "b.bin"] == names(page)
     assert "Remove b.bin" == page.evaluate("document.activeElement.getAttribute('aria-label')")

@@ -529,7 +529,7 @@ def test_every_table_of_words_holds_the_same_names(client: FlaskClient) -> None:
 
 
 def test_limits_are_told_before_they_are_met(client: FlaskClient) -> None:
-    assert "Up to 20 files, 25 MB together." in client.get("/").text
+    assert "Up to 20 files, 25\u00a0MB together." in client.get("/").text
 
 
 @pytest.mark.parametrize(
@@ -584,6 +584,56 @@ def test_the_largest_post_makes_a_message_within_the_limit(
 )
 def test_addresses(typed: str, expected: str | None) -> None:
     assert expected == form.address(typed)
+
+
+@pytest.mark.parametrize(
+    ("said", "minutes"),
+    [
+        ("480", 480),
+        ("-210", -210),
+        ("0", 0),
+        ("840", 840),
+        ("841", None),
+        ("-999", None),
+        ("", None),
+        ("+60", None),
+        ("6e1", None),
+        ("４８０", None),
+        ("1" * 400, None),
+        ("60\r\nX: y", None),
+    ],
+)
+def test_only_a_clock_that_can_be_is_believed(said: str, minutes: int | None) -> None:
+    assert minutes == form.zone(said)
+
+
+@pytest.mark.parametrize(
+    ("lang", "units"), [("en", "25\u00a0MB"), ("fr", "25\u00a0Mo"), ("ru", "25\u00a0МБ")]
+)
+def test_sizes_have_the_units_of_their_language(client: FlaskClient, lang: str, units: str) -> None:
+    page = client.get(f"/?lang={lang}").text
+    assert units in page
+    assert f'data-mb="{{count}}{units[2:]}"' in page
+
+
+SPELLINGS = (
+    "ada@example.com",
+    "ADA@Example.COM",
+    "ada+news@example.com",
+    "ａｄａ＠ｅｘａｍｐｌｅ．ｃｏｍ",
+    "ada+1@example.com.",
+)
+
+
+def test_one_address_typed_in_five_ways_is_one_address(
+    client: FlaskClient, desk: RecordingDesk, clock: Clock
+) -> None:
+    answers = []
+    for number, typed in enumerate(SPELLINGS):
+        token = token_of(client.get("/").text)
+        clock.forward(minutes=2)
+        answers.append(post(client, token, email=typed, message=f"Number {number}").status_code)
+    assert [303, 303, 303, 429, 429] == answers
 
 
 def test_the_words_of_recovery_phrases_are_public_and_kept_by_browsers(client: FlaskClient) -> None:

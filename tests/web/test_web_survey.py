@@ -133,7 +133,7 @@ def test_a_poor_answer_says_that_people_were_told(stored: Desk, client: FlaskCli
     [
         ({"score": ""}, 422, "Choose one of the five faces."),
         ({"score": "6"}, 422, "Choose one of the five faces."),
-        ({"score": "5", "comment": "x" * 1001}, 422, "Shorten the text to 1000 letters"),
+        ({"score": "5", "comment": "x" * 1001}, 422, "can have at most 1000 characters"),
         ({"score": "5", "token": ""}, 400, "press the button once more"),
         ({"score": "5", "token": "elsewhere"}, 400, "press the button once more"),
     ],
@@ -193,7 +193,7 @@ def test_every_link_that_does_not_open_is_answered_alike(
             client.get(f"{path}/thanks"),
         ):
             assert 404 == answer.status_code
-            assert "nothing here" in answer.text
+            assert "Page not found" in answer.text
 
 
 def test_what_the_pages_say_to_browsers(stored: Desk, client: FlaskClient) -> None:
@@ -222,7 +222,7 @@ def test_a_locked_database_keeps_the_answer(stored: Desk, client: FlaskClient, m
 
 def test_the_page_speaks_the_language_of_the_ticket(stored: Desk, client: FlaskClient) -> None:
     assert "How was our help?" in client.get(links(stored)[5], headers={"Accept-Language": "zh-CN"}).text
-    assert "您对我们的帮助满意吗" in client.get(links(stored)[5] + "&lang=zh-Hans").text
+    assert "您对我们的服务满意吗" in client.get(links(stored)[5] + "&lang=zh-Hans").text
 
 
 def test_a_number_by_mail_is_recorded_and_the_ticket_stays_closed(stored: Desk) -> None:

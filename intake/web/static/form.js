@@ -5,7 +5,6 @@
 (() => {
   const DAY = 24 * 3600 * 1000;
   const PHRASE = /^(0x)?[0-9a-f]{64}$|^([a-z]{3,8}[ ,]+){11,23}[a-z]{3,8}$/i;
-  const size = (bytes) => (bytes >= 1048576 ? `${(bytes / 1048576).toFixed(1)}\u00a0MB` : `${Math.ceil(bytes / 1024)}\u00a0KB`);
 
   // -- files, kept on this device until they are sent -------------------------------------------
 
@@ -65,6 +64,10 @@
     let files = [];
     let bars = [];
     let urls = [];
+    const tenths = new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+    const size = (bytes) => (bytes >= 1048576
+      ? sum.dataset.mb.replace("{count}", tenths.format(bytes / 1048576))
+      : sum.dataset.kb.replace("{count}", Math.ceil(bytes / 1024)));
     // Announced when it changes, which a sentence that the server wrote is not.
     fault.setAttribute("role", "alert");
 
@@ -352,6 +355,9 @@
         form.elements.work.value = await worked;
       }
       said.textContent = said.dataset.sending;
+      // Our mails tell the time by the clock that this page shows.
+      const clock = form.querySelector("[data-zone]");
+      if (clock) clock.value = -new Date().getTimezoneOffset();
       const request = new XMLHttpRequest();
       request.open("POST", form.action);
       request.upload.addEventListener("progress", (event) => {

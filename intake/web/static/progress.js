@@ -5,13 +5,22 @@
 (() => {
   const EVERY = 20000;
   const SOON = [2000, 3000, 5000];
-  const shown = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  // As our mails tell it: the weekday, no year, and everybody but English reads 17:05.
+  const lang = document.documentElement.lang;
+  const parts = { weekday: "short", month: "short", day: "numeric", hour: "numeric", minute: "2-digit" };
+  const shown = new Intl.DateTimeFormat(lang, lang === "en" ? parts : { ...parts, hour: "2-digit", hourCycle: "h23" });
+  const offset = (at) => {
+    const minutes = -at.getTimezoneOffset();
+    const rest = Math.abs(minutes) % 60;
+    if (!minutes) return "UTC";
+    return `UTC${minutes > 0 ? "+" : "-"}${Math.floor(Math.abs(minutes) / 60)}${rest ? `:${String(rest).padStart(2, "0")}` : ""}`;
+  };
   const localise = (root) => {
     for (const one of root.querySelectorAll("time")) {
       const at = new Date(one.dateTime);
       // Of "Tuesday, 12:00 AM" half the readers think a day later; mails tell the minute before, too.
       if (at.getHours() + at.getMinutes() + at.getSeconds() === 0) at.setMinutes(-1);
-      if (!Number.isNaN(at.valueOf())) one.textContent = shown.format(at);
+      if (!Number.isNaN(at.valueOf())) one.textContent = `${shown.format(at)} (${offset(at)})`;
     }
   };
   localise(document);
@@ -40,6 +49,9 @@
     const news = part("news");
     tag = found.dataset.tag;
     localise(found);
+    // "It will show here" is over once it does.
+    const done = part("done");
+    if (done && found.querySelectorAll("article.said").length > Number(done.dataset.untilShown)) done.remove();
     part("live").replaceChildren(...found.childNodes);
     // What is said once is announced once, though the words are the same each time.
     news.textContent = "";
