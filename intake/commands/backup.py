@@ -8,6 +8,7 @@ import click
 from intake import terminal
 from intake.commands.common import Invocation, expect_a_desk, login, needs_desk, needs_no_desk, now
 from intake.config_copy import config_copy
+from intake.desk.counting import counted
 from intake.folders import private_folder
 from intake.ports import UserError
 
@@ -32,7 +33,7 @@ def backup(given: Invocation, folder: Path) -> None:
         file.write(config)
     made = copy(desk.store, desk.settings.store.url, desk.settings.desk.data, folder, now())
     given.record(login(), f"backed up into {folder}")
-    files = "1 file" if made["files"] == 1 else f"{made['files']} files"
+    files = counted(made["files"], "file")
     terminal.say(f"Backed up into {folder}: the database and {files}.")
     terminal.say(
         "It holds all mail and the key that reply addresses are made with: keep it as safe as these."
@@ -71,7 +72,7 @@ def restore(given: Invocation, folder: Path | None, in_place: bool) -> None:
         what = f"the backup of {made}"
     given.record(login(), f"restored {what}")
     due = given.desk().store.counts()["due"]
-    terminal.say(f"Restored {what}. Outgoing mail is frozen; {due} mails are due.")
+    terminal.say(f"Restored {what}. Outgoing mail is frozen; {counted(due, 'mail', 'is', 'are')} due.")
     terminal.say(
         f"Ticket numbers go on {SKIPPED:,} higher: mails and links sent since the backup name those between."
     )

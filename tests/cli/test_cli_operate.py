@@ -95,4 +95,4 @@ def test_status_tells_the_pulse_the_queue_and_the_room(intake: Run, mail: Callab
     assert isinstance(said["queue"], int)
     shown = intake("status").output
     assert "GB free" in shown
-    assert re.search(r"Queue +\d+ jobs", shown)
+    assert re.search(r"Queue +\d+ jobs?\b", shown)
