@@ -15,6 +15,7 @@ from intake import __version__
 from intake.commands.common import Invocation
 from intake.commands.errors import Errors, bound_numbers
 from intake.commands.examples import show_examples
+from intake.desk.counting import counted
 
 if TYPE_CHECKING:
     from intake.app import Desk
@@ -127,7 +128,7 @@ class HueyQueue:
 
     def check(self, settings: "Settings") -> str:
         """Return what answers; raise when the queue cannot be used."""
-        return f"the job queue answers, {self.waiting(settings)} jobs wait"
+        return f"the job queue answers, {counted(self.waiting(settings), 'job', 'waits', 'wait')}"
 
     def waiting(self, settings: "Settings") -> int:
         """Return how many jobs wait; raise when the queue cannot be used."""

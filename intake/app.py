@@ -192,7 +192,7 @@ def forget(desk: Desk, now: datetime) -> int:
 
     days, erasing = desk.settings.desk.retention_days, Erasing(desk.store.db, desk.store.blobs)
     if not days:
-        desk.store.record_job("retention", now)
+        desk.store.record_job("erasure", now)
         if erasing.unfinished():
             # By hand, while something read the database.
             erasing.scrub()

@@ -101,8 +101,9 @@ def _beside(
 def _forget(desk: "Desk") -> None:
     """Erase what is too old, once a day, where the config says so; finish what an erasure could not."""
     try:
-        now, last = desk.service.clock(), desk.store.job_runs().get("retention")
-        wait = timedelta(days=1) if desk.settings.desk.retention_days else timedelta(hours=1)
+        retains = bool(desk.settings.desk.retention_days)
+        job, wait = ("retention", timedelta(days=1)) if retains else ("erasure", timedelta(hours=1))
+        now, last = desk.service.clock(), desk.store.job_runs().get(job)
         if last is None or now - last >= wait:
             forget(desk, now)
     except Exception:

@@ -9,6 +9,7 @@ from intake import terminal
 from intake.backup_files import put_back, take
 from intake.commands.common import Invocation, expect_a_desk, login, needs_desk, needs_no_desk, now
 from intake.config_copy import config_copy
+from intake.desk.counting import counted
 from intake.folders import private_folder
 from intake.ports import Temporary, UserError
 
@@ -36,10 +37,10 @@ def backup(given: Invocation, folder: Path) -> None:
     others = take(desk.settings, folder)
     made = copy(desk.store, desk.settings.store.url, desk.settings.desk.data, folder, now())
     given.record(login(), f"backed up into {folder}")
-    files = "1 file" if made["files"] == 1 else f"{made['files']} files"
+    files = counted(made["files"], "file")
     terminal.say(f"Backed up into {folder}: the database and {files}.")
     if others:
-        terminal.say(f"Of what the config names: {others} file{'s' if others > 1 else ''}.")
+        terminal.say(f"Of what the config names: {counted(others, 'file')}.")
     terminal.say("It holds all mail and the keys of this desk: keep it as safe as these.")
 
 
@@ -90,7 +91,7 @@ def _told(given: Invocation, what: str, files: list[Path]) -> None:
 
     try:
         given.record(login(), f"restored {what}")
-        due = f"; {given.desk().store.counts()['due']} mails are due"
+        due = f"; {counted(given.desk().store.counts()['due'], 'mail', 'is', 'are')} due"
         wrong = ""
     except (UserError, Temporary) as err:
         due, wrong = "", str(err)

@@ -4,6 +4,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import EX_TEMPFAIL, FAILED, Invocation, acting_as, needs_desk, now
+from intake.desk.counting import counted
 from intake.ports import Temporary
 
 
@@ -19,7 +20,7 @@ def erase(ctx: click.Context, address: str, yes: bool, as_: str) -> None:
     What others wrote stays, with what they quoted.
     """
     from intake.store.copies import copies
-    from intake.store.erasure import Erasing, counted
+    from intake.store.erasure import Erasing
 
     given: Invocation = ctx.obj
     who, desk = given.actor(as_), given.desk()

@@ -4,6 +4,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import FAILED, Invocation, as_json, login, needs_desk
+from intake.desk.counting import counted
 
 
 @needs_desk
@@ -23,7 +24,7 @@ def fsck(ctx: click.Context, repair: bool, json_: bool) -> None:
     if repair:
         removed = store.remove_orphan_rows() + store.remove_orphan_files()
         if removed:
-            given.record(login(), f"removed {removed} orphans")
+            given.record(login(), f"removed {counted(removed, 'orphan')}")
     rows, files = store.orphan_rows(), [path.name for path in store.orphan_files()]
     if json_:
         found = {"faults": faults, "removed": removed, "orphans": [*rows, *files]}
@@ -32,9 +33,13 @@ def fsck(ctx: click.Context, repair: bool, json_: bool) -> None:
         for fault in faults:
             terminal.pairs([("Fault", (fault, "bold red"))])
         if rows or files:
-            terminal.say(f"{len(rows) + len(files)} orphans: bytes that nothing names. They do no harm.")
+            terminal.say(
+                f"{counted(len(rows) + len(files), 'orphan')}: bytes that nothing names. They do no harm."
+            )
             terminal.say("Remove them:  intake fsck --repair")
         if removed:
-            terminal.say(f"{removed} orphans removed.")
-        terminal.say("All is well." if not faults else f"{len(faults)} faults: restore them from a backup.")
+            terminal.say(f"{counted(removed, 'orphan')} removed.")
+        terminal.say(
+            "All is well." if not faults else f"{counted(len(faults), 'fault')}: restore from a backup."
+        )
     ctx.exit(FAILED if faults else 0)

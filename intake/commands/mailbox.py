@@ -7,6 +7,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import FAILED, Invocation, as_json, login, needs_no_desk, not_found, now
+from intake.desk.counting import counted
 from intake.ports import UserError
 from intake.terminal import Column
 
@@ -124,7 +125,10 @@ def _of_one(given: Invocation, name: str, kind: str, take: bool) -> list[dict[st
         found.append({**row, "fits": arrival is not None, "taken": taken})
     count = sum(bool(row["taken"]) for row in found)
     if count:
-        given.record(login(), f"received {count} messages that were missing in mailbox {name}")
+        given.record(
+            login(),
+            f"received {counted(count, 'message', 'that was', 'that were')} missing in mailbox {name}",
+        )
         while desk.service.process_pending(50):
             pass
     return found

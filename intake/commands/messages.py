@@ -6,6 +6,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, as_json, limited, needs_desk, not_found, now
+from intake.desk.counting import counted
 from intake.desk.effects import Outcome
 from intake.terminal import Cell, Column
 
@@ -86,7 +87,9 @@ def show(given: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -
             shown = data[:RAW_SHOWN].decode("utf-8", "backslashreplace").replace("\r\n", "\n")
             terminal.say(shown.rstrip("\n"))
             if len(data) > RAW_SHOWN:
-                terminal.say(f"({len(data) - RAW_SHOWN} bytes more; --bytes > FILE keeps them all)")
+                terminal.say(
+                    f"({counted(len(data) - RAW_SHOWN, 'byte')} more; --bytes > FILE keeps them all)"
+                )
         return
     if json_:
         terminal.say_json(row)
@@ -103,7 +106,7 @@ def show(given: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -
             ("Subject", row.subject or "(no subject)"),
             ("Received", f"{terminal.clock(row.received_at)} UTC by {row.channel}, mailbox {row.mailbox}"),
             ("Message-ID", row.message_id),
-            ("Size", f"{row.size} bytes"),
+            ("Size", counted(row.size, "byte")),
             ("Became", _became(row)),
             (
                 "Files",
@@ -145,7 +148,10 @@ def _explain(given: Invocation, number: int, json_: bool) -> None:
         return
     terminal.pairs(
         [
-            ("Message", f"{row.id}, {row.size} bytes, received {terminal.clock(row.received_at)} UTC"),
+            (
+                "Message",
+                f"{row.id}, {counted(row.size, 'byte')}, received {terminal.clock(row.received_at)} UTC",
+            ),
             ("From", row.sender or "(nobody)"),
             ("Subject", row.subject or "(no subject)"),
             ("Came by", f"{row.channel}, mailbox {row.mailbox}"),
@@ -224,7 +230,7 @@ def retry(given: Invocation, numbers: tuple[int, ...], all_: bool, as_: str) -> 
         _in_quarantine(given, number)
         store.requeue(number, now())
         given.record(who, f"put message {number} back from quarantine")
-    terminal.say(f"{len(numbers)} put back. `intake why ID` tells what became of one.")
+    terminal.say(f"{counted(len(numbers), 'message')} put back. `intake why ID` tells what became of one.")
 
 
 @quarantine.command()
@@ -238,7 +244,7 @@ def drop(given: Invocation, numbers: tuple[int, ...], reason: str, as_: str) -> 
     for number in numbers:
         _in_quarantine(given, number)
         store.drop(number, reason, now(), who)
-    terminal.say(f"{len(numbers)} dropped.")
+    terminal.say(f"{counted(len(numbers), 'message')} dropped.")
 
 
 def _in_quarantine(given: Invocation, number: int) -> None:

@@ -4,6 +4,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, login, needs_no_desk
+from intake.desk.counting import counted
 
 
 @needs_no_desk
@@ -33,7 +34,7 @@ def move(given: Invocation, source: str) -> None:
     path = moved_to(sqlite_path(source or USUAL, data))
     given.record(login(), "moved the desk to another database")
     if rows:
-        terminal.say(f"Moved {rows:,} rows. `intake run` goes on where the old desk stopped.")
+        terminal.say(f"Moved {counted(rows, 'row')}. `intake run` goes on where the old desk stopped.")
     else:
         terminal.say("It had been moved already; the file is put aside now.")
     terminal.say(f"The old file holds all mail still. Delete it when you are content: {path}")

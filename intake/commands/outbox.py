@@ -4,6 +4,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, as_json, limited, needs_desk, not_found, now
+from intake.desk.counting import counted
 from intake.terminal import Column
 
 STATES = ("due", "sending", "sent", "failed", "unknown", "cancelled")
@@ -122,7 +123,7 @@ def cancel(given: Invocation, numbers: tuple[int, ...], due: bool, as_: str) -> 
         if not store.outbox_cancel(number) and not due:
             not_found(f"Mail {number} is not one to cancel.", "Only due, failed and unknown ones are.")
         given.record(who, f"cancelled mail {number}")
-    terminal.say(f"{len(numbers)} will not be sent.")
+    terminal.say(f"{counted(len(numbers), 'mail')} will not be sent.")
 
 
 @outbox.command()
@@ -137,7 +138,7 @@ def release(given: Invocation, as_: str) -> None:
     given.record(who, "released outgoing mail")
     waiting = desk.store.due(now(), 10_000)
     desk.service.wake(waiting)
-    terminal.say(f"Outgoing mail is released; {len(waiting)} mails are due.")
+    terminal.say(f"Outgoing mail is released; {counted(len(waiting), 'mail', 'is', 'are')} due.")
 
 
 @outbox.command()
@@ -155,4 +156,4 @@ def retry(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
             )
         given.record(who, f"asked for mail {number} to be sent again")
     desk.service.wake(numbers)
-    terminal.say(f"{len(numbers)} will be sent again.")
+    terminal.say(f"{counted(len(numbers), 'mail')} will be sent again.")

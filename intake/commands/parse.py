@@ -9,6 +9,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, as_json, needs_no_desk, now
+from intake.desk.counting import counted
 from intake.ports import Temporary, Unreadable, UserError
 
 if TYPE_CHECKING:
@@ -227,7 +228,8 @@ def _pairs(message: "Message") -> list[tuple[str, str]]:
         said = f": {bounce.diagnostic}" if bounce.diagnostic else ""
         report = f"{bounce.kind.value} for {', '.join(bounce.recipients) or '(nobody named)'}{about}{said}"
     files = (
-        f"{one.name} ({one.media_type}, {len(one.content)} bytes{', inline' if one.inline else ''})"
+        f"{one.name} ({one.media_type}, {counted(len(one.content), 'byte')}"
+        f"{', inline' if one.inline else ''})"
         for one in message.attachments
     )
     rest = {name: value for name, value in terminal.plain(message).items() if name not in _SHOWN}

@@ -10,6 +10,7 @@ import click
 from intake import terminal
 from intake.commands.common import Invocation, as_json, login, needs_desk, now
 from intake.config import address_problem
+from intake.desk.counting import counted
 from intake.desk.report import DIMENSIONS, Report
 from intake.ports import UserError
 from intake.terminal import Cell, Column
@@ -169,7 +170,7 @@ def _send(desk: "Desk", made: Report, mail: tuple[str, ...]) -> None:
     from intake.reports.letter import send
 
     ids = send(desk, made, mail, f"asked:{desk.service.clock():%Y-%m-%dT%H:%M:%S.%f}")
-    terminal.warn(f"{len(ids)} mail{'s' if len(ids) != 1 else ''} will go out with the page attached.")
+    terminal.warn(f"{counted(len(ids), 'mail')} will go out with the page attached.")
 
 
 def _write(path: Path, text: str, say: Callable[[str], None] = terminal.say) -> None:

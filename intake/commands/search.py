@@ -5,6 +5,7 @@ import click
 from intake import terminal
 from intake.commands.common import Invocation, as_json, limited, login, needs_desk
 from intake.commands.ticket_list import show_rows
+from intake.desk.counting import counted
 
 
 @needs_desk
@@ -32,7 +33,7 @@ def search(given: Invocation, words: tuple[str, ...], rebuild: bool, limit: int,
 
         count = again(store.db, store.blobs)
         given.record(login(), "made the search anew")
-        terminal.warn(f"{count} tickets can be found again.")
+        terminal.warn(f"{counted(count, 'ticket')} can be found again.")
     if words:
         # A word of the command line that holds a blank was in quotes there.
         asked = " ".join(f'"{one}"' if " " in one and '"' not in one else one for one in words)

@@ -9,6 +9,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, as_json, needs_desk, now
+from intake.desk.counting import counted
 from intake.terminal import Cell, Column
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def show(given: Invocation) -> None:
         [
             (
                 "Queue",
-                f"{jobs_waiting} jobs" if jobs_waiting is not None else ("does not answer", "bold red"),
+                counted(jobs_waiting, "job") if jobs_waiting is not None else ("does not answer", "bold red"),
             ),
             ("Disk", f"{disk_free(desk) / 1e9:.1f} GB free"),
         ]

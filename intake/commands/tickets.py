@@ -17,6 +17,7 @@ from intake.commands.ticket_files import files
 from intake.commands.ticket_finding import new, next_, search, todo
 from intake.commands.ticket_list import STYLES, list_
 from intake.commands.ticket_promises import promised, viewers_zone
+from intake.desk.counting import counted
 from intake.desk.effects import Record
 from intake.desk.grammar import Asked, Command
 
@@ -110,7 +111,7 @@ def _person(name: str, address: str) -> str:
 
 
 def _size(size: int) -> str:
-    return f"{size} bytes" if size < 1024 else f"{size / 1024:.0f} KB"
+    return counted(size, "byte") if size < 1024 else f"{size / 1024:.0f} KB"
 
 
 @ticket.command()

@@ -140,7 +140,9 @@ def history(ticket: Ticket, lines: Sequence[Line], scene: Scene) -> str:
     left = len(lines) - MOST_ENTRIES
     parts = ["\n".join(head)]
     if left > 0:
-        parts.append(f"({left} earlier entries: intake ticket show {ticket.id})")
+        parts.append(
+            f"({left} earlier {'entry' if left == 1 else 'entries'}: intake ticket show {ticket.id})"
+        )
     parts += [_entry(one, zone) for one in lines[-MOST_ENTRIES:]]
     return "\n\n".join(parts)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from intake.desk.counting import counted
 from intake.desk.effects import Effect, Mail, MailKind, MarkDigest
 from intake.desk.lookup import Listed
 from intake.desk.message import Address
@@ -51,7 +52,7 @@ def digest(
     parts = [f"Since {since.astimezone(zone):%Y-%m-%d %H:%M}, what is due first above:"]
     parts += [_piece(one, now, zone) for one in shown]
     if len(ordered) > len(shown):
-        parts.append(f"And {len(ordered) - len(shown)} more tickets.")
+        parts.append(f"And {counted(len(ordered) - len(shown), 'more ticket')}.")
     parts.append("#show NUMBER brings one of them, ready to be answered.")
     to = Address(agent.address, agent.name)
     key = f"digest:{agent.id}:{since.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}"
@@ -64,7 +65,7 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 def _piece(news: News, now: datetime, zone: tzinfo) -> str:
     ticket = news.ticket
-    marks = [f"{news.many} new mails" if news.many > 1 else "1 new mail", ticket.status.value]
+    marks = [counted(news.many, "new mail"), ticket.status.value]
     if ticket.priority != "normal":
         marks.append(ticket.priority)
     if ticket.due is not None:

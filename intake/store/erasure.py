@@ -13,6 +13,7 @@ from typing import Any
 
 import peewee
 
+from intake.desk.counting import counted
 from intake.store.blobs import ROWS_AT_ONCE
 from intake.store.fields import Key
 from intake.store.models import (
@@ -47,11 +48,6 @@ class Erased:
     tickets: int
     messages: int
     mails: int
-
-
-def counted(count: int, what: str) -> str:
-    """Return "1 ticket", "2 tickets"."""
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def tombstone(key: bytes, sha256: str) -> str:

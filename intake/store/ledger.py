@@ -167,8 +167,11 @@ class Ledger(Part):
         return {uid for (uid,) in self.db.rows(query.tuples())}
 
     def known_digests(self, digests: Sequence[str]) -> set[str]:
-        """Return those of these sha256 digests whose bytes were received."""
-        return set(self._ids(digests))
+        """Return those of these sha256 digests whose bytes were received, though they may have been erased.
+
+        What was redacted lies on the server as it came, and has another digest here.
+        """
+        return {*self._ids(digests), *self._graves(digests)}
 
     def quarantined_before(self, moment: datetime) -> int:
         """Return how many messages in quarantine were received before `moment`."""

@@ -55,7 +55,7 @@ def test_backed_up_and_restored_it_is_the_same_desk_and_silent(intake, mail, con
     assert [] == desk.store.due(datetime(2030, 1, 1, tzinfo=UTC), 10)
     assert "not due" == desk.service.deliver(1, _never()).result
     desk.store.close()
-    assert "1 will not be sent" in intake("outbox", "cancel", "1").output
+    assert "1 mail will not be sent" in intake("outbox", "cancel", "1").output
     assert "3 mails are due" in intake("outbox", "release").output
     assert "not frozen" in intake("outbox", "release").output
     assert ["cancelled", "due", "due", "due"] == sorted(
@@ -318,7 +318,7 @@ def test_a_desk_that_a_snapshot_set_back_is_frozen_and_skips_numbers(intake, mai
     assert 2 == intake("restore", "--in-place", str(tmp_path), code=2).exit_code
     intake("ingest", str(mail()))
     said = " ".join(intake("restore", "--in-place").output.split())
-    assert "Outgoing mail is frozen; 1 mails are due" in said
+    assert "Outgoing mail is frozen; 1 mail is due" in said
     assert "No mail goes out since" in intake("status").output
     intake("ingest", str(mail("After it", name="two")))
     found = json.loads(intake("ticket", "list", "--json").stdout)
@@ -367,7 +367,7 @@ def test_a_restored_desk_has_what_its_config_names_and_starts(furnished: Path, i
     for name in ("canned", "own", "logo.svg", "ca.pem", "data"):
         (furnished / name).rename(furnished / f"lost-{name}")
     said = intake("restore", str(furnished / "kept")).output
-    assert "1 mails are due" in said
+    assert "1 mail is due" in said
     assert f"Put back: {furnished / 'data/dkim.key'}" in " ".join(said.split())
     assert kept == {name: (furnished / name).read_bytes() for name in kept}
     assert "1 Tickets open" in " ".join(intake("status").output.split())

@@ -102,7 +102,7 @@ def test_status_tells_the_pulse_the_queue_and_the_room(intake: Run, mail: Callab
     assert isinstance(said["queue"], int)
     shown = intake("status").output
     assert "GB free" in shown
-    assert re.search(r"Queue +\d+ jobs", shown)
+    assert re.search(r"Queue +\d+ jobs?\b", shown)
 
 
 @pytest.mark.parametrize("width", [40, 50, 60, 80, 120])

@@ -10,6 +10,7 @@ from click.testing import Result
 
 from intake.app import build
 from intake.config import load
+from intake.desk.counting import counted
 from intake.desk.effects import Outcome
 from intake.desk.message import Envelope
 from intake.ports import Arrival
@@ -163,7 +164,7 @@ def test_of_a_large_mail_only_the_beginning_is_shown_raw(intake: Run, tmp_path: 
     (tmp_path / "large.eml").write_bytes(raw)
     intake("ingest", str(tmp_path / "large.eml"))
     said = intake("message", "show", "1", "--raw").stdout
-    assert bool(more) == (f"({more} bytes more; --bytes > FILE keeps them all)" in said)
+    assert bool(more) == (f"({counted(more, 'byte')} more; --bytes > FILE keeps them all)" in said)
     assert "y" * (64 * 1024 - len(head)) == max(said.split("\n"), key=len)
     assert raw == intake("message", "show", "1", "--bytes").stdout_bytes
 
