@@ -271,7 +271,7 @@ def test_nothing_new_is_a_few_bytes(stored: Desk, client: FlaskClient) -> None:
 
     assert (304, b"", tag) == (again.status_code, again.data, again.headers["ETag"])
     assert sum(len(f"{name}: {value}\r\n") for name, value in again.headers) < 120, "a few bytes"
-    stored.service.act(lifecycle.note(ticket(stored), "He is nice.", "Anna"))
+    stored.service.act(lifecycle.note(ticket(stored), "They are nice.", "Anna", "k9"))
     assert 304 == client.get(path(stored), headers={"If-None-Match": tag}).status_code
     reply(stored, "And once more.", "k2")
     changed = client.get(path(stored), headers={"If-None-Match": tag})
