@@ -7,14 +7,16 @@ desk whose job queue is gone still sends everything, a few seconds later.
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from intake.app import forget
+from intake.app import forget, tell_mistakes
 from intake.escalating import call_webhook
 from intake.later_previews import make_wanted
 from intake.ports import Temporary
 from intake.queue.tasks import Senders
+from intake.queue.watching import Watch
 
 if TYPE_CHECKING:
     from intake.app import Desk
@@ -31,17 +33,33 @@ LEFT = timedelta(seconds=10)
 
 def sweep(desk: "Desk", senders: Senders, stop: threading.Event) -> None:
     """Sweep until `stop` is set: at once, every 2 seconds at first, then every 5."""
-    rounds = 0
+    rounds, watch = 0, Watch(desk)
     try:
         while not stop.is_set():
             again = sweep_once(desk, senders)
-            _forget(desk)
-            _report(desk)
+            for what, job in (
+                ("Erasing what is too old", lambda: _forget(desk)),
+                ("The report by mail", lambda: _report(desk)),
+                ("Looking after mailboxes", watch.look),
+                ("Telling of mistakes in templates", lambda: tell_mistakes(desk)),
+            ):
+                _by_itself(desk, what, job)
             rounds += 1
             if not again:
                 stop.wait(FIRST_SECONDS if rounds <= FIRST_ROUNDS else THEN_SECONDS)
+        with suppress(Temporary):
+            # Else each mail whose end is not recorded would wait until its lease is over.
+            desk.service.settle_ends()
     finally:
         senders.close()
+
+
+def _by_itself(desk: "Desk", what: str, job: Callable[[], object]) -> None:
+    """Do one job of the sweep; when it fails, a person is told in the end, and the next one is done."""
+    try:
+        desk.service.attempt(what, job)
+    except Temporary as err:
+        log.warning("%s must wait", what, extra={"reason": str(err)})
 
 
 def pages(desk: "Desk", stop: threading.Event) -> None:
@@ -52,7 +70,11 @@ def pages(desk: "Desk", stop: threading.Event) -> None:
     post = desk.pager()
     if post is not None:
         _beside(
-            "paging", lambda: call_webhook(desk.store, post, desk.service.clock), THEN_SECONDS, desk, stop
+            "Paging by webhook",
+            lambda: call_webhook(desk.store, post, desk.service.clock, desk.service.tells),
+            THEN_SECONDS,
+            desk,
+            stop,
         )
 
 
@@ -65,7 +87,7 @@ def previews(desk: "Desk", stop: threading.Event) -> None:
     def make() -> object:
         return make_wanted(desk.store, desk.service.clock, stopped=stop.is_set)
 
-    _beside("making previews", make, FIRST_SECONDS, desk, stop)
+    _beside("Making previews", make, FIRST_SECONDS, desk, stop)
 
 
 def _beside(
@@ -74,13 +96,8 @@ def _beside(
     """Do `work` every so many seconds until `stop` is set; `what` is its name in the log."""
     try:
         while not stop.is_set():
-            try:
-                work()
-            except Temporary as err:
-                log.warning("%s must wait", what, extra={"reason": str(err)})
-            except Exception:
-                # What is wanted stands in the database, and the next round reads it.
-                log.exception("%s failed", what)
+            # What is wanted stands in the database, and the next round reads it.
+            _by_itself(desk, what, work)
             stop.wait(seconds)
     finally:
         desk.store.close()
@@ -90,12 +107,10 @@ def _forget(desk: "Desk") -> None:
     """Erase what is too old, once a day, where the config says so."""
     if not desk.settings.desk.retention_days:
         return
-    try:
-        now, last = desk.service.clock(), desk.store.job_runs().get("retention")
-        if last is None or now - last >= timedelta(days=1):
-            forget(desk, now)
-    except Exception:
-        log.exception("forgetting what is old failed; it is tried again with the next sweep")
+    now, last = desk.service.clock(), desk.store.job_runs().get("retention")
+    # A last time that is to come was written down while the clock was ahead.
+    if last is None or last > now or now - last >= timedelta(days=1):
+        forget(desk, now)
 
 
 def _report(desk: "Desk") -> None:
@@ -104,10 +119,7 @@ def _report(desk: "Desk") -> None:
         return
     from intake.reports.letter import send_due
 
-    try:
-        send_due(desk, desk.service.clock())
-    except Exception:
-        log.exception("the report could not be sent; it is tried again with the next sweep")
+    send_due(desk, desk.service.clock())
 
 
 def sweep_once(desk: "Desk", senders: Senders) -> bool:

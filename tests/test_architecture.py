@@ -48,8 +48,24 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("intake.later_previews", ("intake.ports", "intake.previews")),
     ("intake.channels", ("intake.desk", "intake.mail", "intake.ports", "intake.config", "intake.owner")),
     ("intake.render_dates", ()),
-    ("intake.render", ("intake.render_dates", "intake.desk", "intake.mail", "intake.ports", "intake.config")),
-    ("intake.escalating", ("intake.desk", "intake.ports")),
+    ("intake.render_own", ()),
+    (
+        "intake.render",
+        (
+            "intake.render_dates",
+            "intake.render_own",
+            "intake.desk",
+            "intake.mail",
+            "intake.ports",
+            "intake.config",
+        ),
+    ),
+    ("intake.retries", ("intake.ports",)),
+    ("intake.troubles", ("intake.desk", "intake.mail", "intake.views")),
+    ("intake.escalating", ("intake.desk", "intake.ports", "intake.retries")),
+    ("intake.failing", ("intake.ports", "intake.retries")),
+    ("intake.ticking", ("intake.desk", "intake.ports", "intake.retries")),
+    ("intake.sending", ("intake.desk", "intake.ports", "intake.retries")),
     (
         "intake.service_levels",
         (
@@ -70,6 +86,10 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "intake.sandbox",
             "intake.claims",
             "intake.escalating",
+            "intake.failing",
+            "intake.retries",
+            "intake.sending",
+            "intake.ticking",
         ),
     ),
     (

@@ -98,6 +98,7 @@ def findings(given: Invocation, offline: bool) -> Findings:
     yield from _moved(settings)
     yield _tried("queue", "url", "Correct the URL, or start its server", lambda: given.queue.check(settings))
     yield from _templates(desk)
+    yield from _canned(settings)
     yield _pictures()
     yield from _people(desk)
     yield from _languages(desk)
@@ -158,6 +159,14 @@ def _templates(desk: "Desk") -> Findings:
         yield Finding("problem", "desk", "templates", what, cure)
     if not found:
         yield Finding("ok", "desk", "templates", "every mail can be written")
+
+
+def _canned(settings: "Settings") -> Findings:
+    from intake.canned_files import readable
+
+    for fault in readable(settings.desk.canned)[1]:
+        what, _, cure = fault.partition(". ")
+        yield Finding("problem", "desk", "canned", what, cure)
 
 
 def _pictures() -> Finding:

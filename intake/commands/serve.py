@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from intake import terminal
 from intake.commands.common import Invocation, needs_no_desk
 from intake.commands.pieces import Piece, run_pieces
 from intake.ports import UserError
@@ -34,7 +35,8 @@ def run(given: Invocation) -> None:
     # Read here, so that a bad config is said once and not at every restart; made here, so
     # that two children never make the same tables at once.
     shape = given.settings().desk.log_format
-    given.desk()
+    for what in _mistakes(given.desk()):
+        terminal.warn(f"[desk] templates: {what}\nThe shipped one is used instead of it.")
     given.close()
     config = str(given.config.resolve())
     # The supervisor takes this process's place: its memory then holds neither config nor database.
@@ -52,7 +54,7 @@ def serve(given: Invocation) -> None:
     pieces |= _channels(desk, desk.settings.mailboxes, nudge)
     if desk.settings.web.enabled:
         pieces |= _web(desk, nudge)
-    run_pieces(pieces, patient=True)
+    run_pieces(pieces, patient=True, tell=lambda name, why: _tell(desk, name, why))
 
 
 @needs_no_desk
@@ -119,11 +121,31 @@ def _channels_only(given: Invocation, names: Sequence[str], listening: bool) -> 
     run_pieces(pieces | _channels(desk, chosen, nudge))
 
 
+def _tell(desk: "Desk", name: str, why: str) -> None:
+    """Tell a person of a part that ends again and again."""
+    try:
+        what = f"A part of the desk ends again and again: {name}: {why} It is started again twice a minute."
+        desk.service.wake(desk.service.tells.met(f"part {name}", what, desk.service.clock()))
+    except Exception:
+        log.warning("nobody could be told", extra={"part": name}, exc_info=True)
+    finally:
+        desk.store.close()
+
+
+def _mistakes(desk: "Desk") -> list[str]:
+    """Return what is wrong in an admin's own templates: it stops nothing, and is told at each start."""
+    if desk.settings.desk.templates is None:
+        return []
+    from intake.commands.templates import faults
+
+    return faults(desk)
+
+
 def _processing(desk: "Desk") -> tuple[dict[str, Piece], Callable[[], None]]:
-    from intake.app import Processor, get_ready
+    from intake.app import Processor, get_ready, tell_mistakes
 
     get_ready(desk)
-    processor = Processor(desk.service)
+    processor = Processor(desk.service, after=lambda: tell_mistakes(desk))
     return {"processor": processor.run}, processor.nudge
 
 

@@ -33,6 +33,9 @@ STALE_QUARANTINE = timedelta(days=1)
 # Younger than this is no lag: a sweep comes every five seconds.
 SLOW_SECONDS = 10
 LITTLE_ROOM = 10**9
+TROUBLE_CURE = (
+    "the log says more; it goes from here when it goes well again, or three days after the last time"
+)
 COLUMNS = (
     Column("Mailbox"),
     Column("Type"),
@@ -123,6 +126,9 @@ def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iter
             f"{terminal.line(mail.error)}",
             "`intake check` tries the mail server; nothing is lost, each is tried again for five days",
         )
+    for one in desk.store.troubles(at):
+        often = f"{one.count} times since" if one.count > 1 else "at"
+        yield f"{one.what} ({often} {terminal.clock(one.since)} UTC)", TROUBLE_CURE
     frozen = desk.store.frozen_at()
     if frozen is not None:
         yield (
