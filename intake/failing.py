@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from intake.exhausted import exhausted
 from intake.ports import Pending, Store, Temporary
 from intake.retries import Retries, Tells
 
@@ -15,6 +16,8 @@ log = logging.getLogger("intake.service")
 SHORTEST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=30)
 PATIENCE = timedelta(days=1)
 PATIENT_TRIES = 10
+# One that met the end of all memory waits so long, and longer the second time.
+WITHOUT_MEMORY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +36,12 @@ class Failing:
         log.error("message failed", extra={"ledger": row.ledger_id, "attempt": row.attempts}, exc_info=err)
         if row.attempts >= self.tries:
             self.set_aside(row, f"{reason}, {row.attempts} times")
-        else:
-            self.store.postpone(row.ledger_id, reason, self.clock() + timedelta(seconds=10 * row.attempts))
+            return
+        pause = timedelta(seconds=10 * row.attempts)
+        if exhausted(err):
+            # Most likely not its own fault: by then this process has been started anew.
+            pause = WITHOUT_MEMORY * row.attempts
+        self.store.postpone(row.ledger_id, reason, self.clock() + pause)
 
     def wait(self, row: Pending, err: Temporary) -> None:
         """Leave alone a message for which something was missing, longer and longer; at last set it aside."""

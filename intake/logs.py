@@ -13,6 +13,7 @@ import traceback
 from datetime import UTC, datetime
 from typing import Any
 
+from intake import exhausted
 from intake.ports import Temporary, UserError
 from intake.terminal import line
 
@@ -79,6 +80,7 @@ def setup(level: str, shape: str) -> None:
     for old in root.handlers[:]:
         root.removeHandler(old)
     root.addHandler(handler)
+    root.addHandler(exhausted.Listening())
     root.setLevel(level.upper())
     for name in _LOUD:
         logging.getLogger(name).setLevel(logging.WARNING)

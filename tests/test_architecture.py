@@ -46,7 +46,18 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("intake.sandbox", ("intake.desk", "intake.mail", "intake.ports")),
     ("intake.previews", ("intake.desk",)),
     ("intake.later_previews", ("intake.ports", "intake.previews")),
-    ("intake.channels", ("intake.desk", "intake.mail", "intake.ports", "intake.config", "intake.owner")),
+    ("intake.exhausted", ()),
+    (
+        "intake.channels",
+        (
+            "intake.desk",
+            "intake.mail",
+            "intake.ports",
+            "intake.config",
+            "intake.owner",
+            "intake.exhausted",
+        ),
+    ),
     ("intake.render_dates", ()),
     ("intake.render_own", ()),
     (
@@ -63,7 +74,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("intake.retries", ("intake.ports",)),
     ("intake.troubles", ("intake.desk", "intake.mail", "intake.views")),
     ("intake.escalating", ("intake.desk", "intake.ports", "intake.retries")),
-    ("intake.failing", ("intake.ports", "intake.retries")),
+    ("intake.failing", ("intake.ports", "intake.retries", "intake.exhausted")),
     ("intake.ticking", ("intake.desk", "intake.ports", "intake.retries")),
     ("intake.sending", ("intake.desk", "intake.ports", "intake.retries")),
     (

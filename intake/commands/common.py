@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 
 import click
 
-from intake import terminal
+from intake import exhausted, terminal
 from intake.ports import Temporary, UserError
 
 if TYPE_CHECKING:
@@ -233,6 +233,11 @@ class Errors(click.Group):
             ctx.exit(FAILED)
         except Temporary as err:
             terminal.warn(f"Not now: {err}. Nothing was changed; try again in a while.")
+            ctx.exit(EX_TEMPFAIL)
+        except (MemoryError, RuntimeError, OSError, ImportError) as err:
+            if not exhausted.exhausted(err):
+                raise
+            terminal.warn(exhausted.SENTENCE)
             ctx.exit(EX_TEMPFAIL)
         finally:
             invocation = ctx.find_object(Invocation)

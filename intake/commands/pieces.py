@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from intake import terminal
+from intake import exhausted, terminal
 from intake.ports import UserError
 
 log = logging.getLogger("intake.serve")
@@ -59,16 +59,27 @@ def run_pieces(
     log.info("started", extra={"parts": ", ".join(pieces), "pid": os.getpid()})
     # Not a plain wait(): a signal that comes through another thread wakes nobody for ever.
     while not stop.wait(1.0):
-        pass
+        if exhausted.noted():
+            stop.set()
     end = time.monotonic() + JOIN_SECONDS
     for thread in threads:
         thread.join(max(0.0, end - time.monotonic()))
     late = [thread.name for thread in threads if thread.is_alive()]
     if late:
         log.warning("did not end in time", extra={"parts": ", ".join(late)})
+    if exhausted.noted():
+        _end_for_want()
     log.info("stopped")
     if ended:
         raise UserError("\n".join(ended))
+
+
+def _end_for_want() -> None:
+    """End this process without another allocation than need be; who watches over it starts it anew."""
+    try:
+        log.critical("ends to be started anew: %s", exhausted.SENTENCE)
+    finally:
+        os._exit(exhausted.EXIT_CODE)
 
 
 def keep(
@@ -103,6 +114,8 @@ def once(name: str, piece: Piece, stop: threading.Event) -> str:
     except Exception as err:
         # A thread's end is told here, once; nothing durable depends on it.
         log.exception("a part of the desk ended", extra={"part": name})
+        if exhausted.note(err):
+            return exhausted.SENTENCE
         if isinstance(err, UserError | OSError):
             return terminal.line(str(err))
         return f"{type(err).__name__}. The log line above says where."

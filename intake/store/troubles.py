@@ -36,7 +36,8 @@ class Troubles(Part):
             row = TroubleRow(
                 key,
                 what,
-                known.since if known else now,
+                # Since a time that is to come: that was the clock's, which was ahead.
+                min(known.since, now) if known else now,
                 now,
                 known.count + 1 if known else 1,
                 known.told_at if known else None,
