@@ -337,6 +337,9 @@ class Service:
         """Note how a job went that rests for nobody; a person is told of the third failure in a row."""
         if err is None:
             self._retries.well(f"step {what}", self.clock())
+        elif isinstance(err, Temporary):
+            # The database's: nothing can be written down about it either.
+            log.warning("%s must wait", what, extra={"reason": str(err)})
         else:
             self._retries.failed(f"step {what}", what, err, self.clock())
 
