@@ -157,8 +157,6 @@ def _channels(desk: "Desk", names: Iterable[str], nudge: Callable[[], None]) -> 
 def _web(desk: "Desk", nudge: Callable[[], None]) -> dict[str, Piece]:
     from intake.web import make_app, serve
 
-    app = make_app(desk, nudge)
-
     settings = desk.settings.web
     place = f"[{settings.host}]" if ":" in settings.host else settings.host
 
@@ -175,6 +173,7 @@ def _web(desk: "Desk", nudge: Callable[[], None]) -> dict[str, Piece]:
         except OSError as err:
             what = f"{place}:{settings.port} cannot be listened on ({err.strerror or err})"
             raise UserError(f"{what}: stop what has it, or set another port in [web]") from err
-        serve(app, settings, stop, tell)
+        # Made here: what keeps the pages from being made must not keep mail from being read.
+        serve(make_app(desk, nudge), settings, stop, tell)
 
     return {"web": work}

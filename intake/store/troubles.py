@@ -33,6 +33,8 @@ class Troubles(Part):
         """
         with self.transaction():
             known = self._trouble(key)
+            if known is not None and now - known.last >= FORGOTTEN:
+                known = None
             row = TroubleRow(
                 key,
                 what,
