@@ -90,7 +90,7 @@ class Service:
     _ends: Ends = field(init=False)
 
     def __post_init__(self) -> None:
-        self._retries = Retries(self.tells, self.store.probe)
+        self._retries = Retries(self.tells, lambda now: self.store.probe(now))
         self._ends = Ends()
 
     # -- receive ---------------------------------------------------------------------
