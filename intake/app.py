@@ -25,6 +25,7 @@ from intake.sandbox import parser
 from intake.service import Service
 from intake.service_levels import calendars_of, levels_of, survey_hours
 from intake.store import SqlStore, open_store
+from intake.troubles import Teller
 
 log = logging.getLogger("intake.app")
 
@@ -32,6 +33,7 @@ log = logging.getLogger("intake.app")
 SWEEP_SECONDS = 5.0
 # While the proof of a mail is looked up.
 PROOF_SECONDS = 1.0
+PROCESSING = "Processing what was received"
 
 
 @dataclass(slots=True)
@@ -101,8 +103,8 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
             extra={"file": str(data / KEY_FILE)},
         )
     store.tombstone_key = keys[-1]
-    links = links_of(settings, keys)
-    composer = Composer(settings, policy, keys, links=links, sign=signer_of(settings))
+    links, sign = links_of(settings, keys), signer_of(settings)
+    composer = Composer(settings, policy, keys, links=links, sign=sign)
     service = Service(
         store=store,
         policy=policy,
@@ -113,6 +115,7 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
         authenticated=authenticated(),
         wake=wake,
         preview=Previewer(known=store.preview),
+        tells=Teller(store, settings.desk.name, settings.desk.address, settings.desk.admin, sign),
     )
     return Desk(
         settings,
@@ -251,8 +254,16 @@ def policy_of(settings: Settings) -> Policy:
             for name, team in settings.teams.items()
         },
         command_address=desk.command_address.lower(),
-        canned=canned_files.read_folder(desk.canned),
+        canned=_canned(desk.canned),
     )
+
+
+def _canned(folder: Path | None) -> dict[str, dict[str, str]]:
+    """Return the prepared answers that can be read: one that cannot stops no desk, and is told."""
+    answers, faults = canned_files.readable(folder)
+    for fault in faults:
+        log.error("[desk] canned: %s", fault)
+    return answers
 
 
 def signer_of(settings: Settings) -> Callable[[bytes, str], bytes] | None:
@@ -337,11 +348,29 @@ def get_ready(desk: Desk) -> None:
     renderer(desk.settings.desk.templates).load(desk.settings.desk.language)
 
 
+def tell_mistakes(desk: Desk) -> None:
+    """Tell the admin of mistakes that this process met in templates of theirs, each once. Never raises."""
+    from intake.render import renderer
+
+    for mistake in renderer(desk.settings.desk.templates).mistakes.take():
+        what = f"A template of yours has a mistake, and the shipped one is used instead. {mistake}"
+        try:
+            key = f"template {mistake.path}, line {mistake.line}"
+            told = desk.service.tells.met(
+                key, f"{what}. `intake template check` shows all.", desk.service.clock()
+            )
+            desk.service.wake(told)
+        except Exception:
+            # The log has it, and so have `intake template check` and the next start.
+            log.warning("nobody could be told of a mistake in a template", exc_info=True)
+
+
 class Processor:
     """A thread that processes what was received: at once when nudged, and in any case every few seconds."""
 
-    def __init__(self, service: Service, batch: int = 20) -> None:
-        self._service, self._batch = service, batch
+    def __init__(self, service: Service, batch: int = 20, after: Callable[[], None] = lambda: None) -> None:
+        """`after` is called after each round; it must not raise."""
+        self._service, self._batch, self._after = service, batch, after
         self._nudged = threading.Event()
 
     def nudge(self) -> None:
@@ -361,7 +390,9 @@ class Processor:
                     recovered = True
                 while not stop.is_set() and self._service.process_pending(self._batch):
                     pass
-            except Exception:
+                self._after()
+                self._service.went(PROCESSING, None)
+            except Exception as err:
                 # Nothing is lost: the rows wait in the ledger. Try again with the next sweep.
-                log.exception("processing stopped for a moment")
+                self._service.went(PROCESSING, err)
                 stop.wait(SWEEP_SECONDS)

@@ -101,7 +101,7 @@ class Composer:
             compose.message_ids("Message-ID", [message_id]),
             *self._threading(mail, ticket, base),
             *_automatic(mail.kind),
-            f"Content-Language: {language}",
+            f"Content-Language: {letter.language or language}",
         )
         raw = compose.message(headers, letter.text, files, f"=_{self._unique()}", letter.html)
         if self._sign is not None:
@@ -130,6 +130,7 @@ class Composer:
             html=html,
             zone=self._zone(mail, ticket),
             colour=self._desk.colour,
+            instead=self._desk.language,
             **{**self._values(mail, ticket, left_out, now), "text_html": said},
         )
 

@@ -9,13 +9,13 @@ from intake.desk.effects import Effect, OpenTicket
 from intake.desk.message import Message
 from intake.desk.policy import Policy
 from intake.desk.ticket import Ticket
-from intake.ports import Compose, Permanent, Post, Store, Temporary
+from intake.ports import Compose, OwedPage, Permanent, Post, Store, Temporary
+from intake.retries import Quiet, Retries, Tells
 
 log = logging.getLogger("intake.escalating")
 
-# Promises whose steps are done in one commit, and how long one waits that could not be seen to.
+# Promises whose steps are done in one commit.
 BATCH = 50
-RETRY = timedelta(minutes=1)
 # Calls of the webhook in one go.
 CALLS = 20
 # Between tries to call it, then the last one repeats; a page of yesterday helps nobody.
@@ -40,44 +40,55 @@ def promising(
     return sla.with_promises(effects, tickets, policy, now, message.utc_offset if message and own else None)
 
 
-def fire_due(store: Store, policy: Policy, compose: Compose, clock: Callable[[], datetime]) -> int:
+def fire_due(
+    store: Store,
+    policy: Policy,
+    compose: Compose,
+    clock: Callable[[], datetime],
+    retries: Retries | None = None,
+) -> int:
     """Do the steps of ladders that are due, and return of how many promises.
 
     Safe to call from several processes at once. What is decided on and what is written
-    down about it is one transaction: a step is done once, whoever is killed. Raises
-    Temporary when the database cannot be used.
+    down about it is one transaction: a step is done once, whoever is killed. One that
+    cannot be done is told to a person by `retries`, and keeps no other from being done.
+    Raises Temporary when the database cannot be used.
     """
+    retries = retries or Retries(Quiet(), lambda now: None)
     done = 0
     while True:
         now = clock()
+        failed: dict[int, tuple[int, Exception]] = {}
         with store.transaction():
             due = store.due_promises(now, BATCH)
             for promise, ticket in due:
-                _fire(store, promise, ticket, policy, compose, now)
+                try:
+                    with store.savepoint():
+                        _fire(store, promise, ticket, policy, compose, now)
+                except Temporary:
+                    raise
+                except Exception as err:
+                    failed[promise] = (ticket, err)
+        for promise, (ticket, failure) in failed.items():
+            pause = retries.failed(f"promise {promise}", f"The escalation of ticket {ticket}", failure, now)
+            store.put_off(promise, now + pause)
         done += len(due)
         if len(due) < BATCH:
             return done
 
 
 def _fire(store: Store, promise: int, ticket: int, policy: Policy, compose: Compose, now: datetime) -> None:
-    try:
-        with store.savepoint():
-            due = store.due_promise(promise, ticket, policy, now)
-            if due is not None:
-                store.apply(escalation.fire(due, policy, now), compose, now)
-    except Temporary:
-        raise
-    except Exception:
-        # One that cannot be done keeps no other from being done; it is tried again.
-        log.exception("an escalation failed", extra={"ticket": ticket})
-        store.put_off(promise, now + RETRY)
+    due = store.due_promise(promise, ticket, policy, now)
+    if due is not None:
+        store.apply(escalation.fire(due, policy, now), compose, now)
 
 
-def call_webhook(store: Store, post: Post, clock: Callable[[], datetime]) -> int:
+def call_webhook(store: Store, post: Post, clock: Callable[[], datetime], tells: Tells | None = None) -> int:
     """Call the webhook for what is owed, up to CALLS times; return how many calls were taken.
 
     At least once: a process that is killed in between leaves the call to the next one,
-    under the same key.
+    under the same key. A call that is given up is told to a person by `tells`. Raises
+    Temporary when the database cannot be used.
     """
     taken = 0
     for _ in range(CALLS):
@@ -86,13 +97,26 @@ def call_webhook(store: Store, post: Post, clock: Callable[[], datetime]) -> int
             break
         try:
             post(owed)
-        except (Temporary, Permanent) as err:
-            lost = isinstance(err, Permanent) or clock() - owed.created_at > GIVE_UP
-            wait = BACKOFF[min(owed.attempts, len(BACKOFF)) - 1]
-            where = {"page": owed.id, "ticket": owed.ticket, "attempt": owed.attempts}
-            log.error("the webhook was not reached", extra={**where, "reason": str(err), "lost": lost})
-            store.page_failed(owed.id, str(err), None if lost else clock() + wait)
+        except Exception as err:
+            # Also of what nobody foresaw: it must neither be tried for ever nor hold up the next page.
+            _not_taken(store, owed, err, clock(), tells or Quiet())
             continue
         store.page_sent(owed.id, clock())
         taken += 1
     return taken
+
+
+def _not_taken(store: Store, owed: OwedPage, err: Exception, now: datetime, tells: Tells) -> None:
+    foreseen = isinstance(err, Temporary | Permanent)
+    # Of a clock that was set on, or a machine that was off, a day alone proves nothing.
+    old = owed.attempts > len(BACKOFF) and now - owed.created_at > GIVE_UP
+    lost = isinstance(err, Permanent) or old
+    # What other errors say may name the address of the webhook, which often is a secret.
+    reason = str(err) if foreseen else type(err).__name__
+    where = {"page": owed.id, "ticket": owed.ticket, "attempt": owed.attempts, "reason": reason, "lost": lost}
+    log.error("the webhook was not reached", extra=where, exc_info=None if foreseen else err)
+    wait = BACKOFF[min(owed.attempts, len(BACKOFF)) - 1]
+    store.page_failed(owed.id, reason, None if lost else now + wait)
+    if lost:
+        what = f"The page about ticket {owed.ticket} was given up: the webhook did not take it ({reason})"
+        tells.met(f"page {owed.id}", f"{what}. See [page] webhook; nobody was paged.", now)

@@ -68,6 +68,11 @@ def make_wanted(
             (preview,), limit = make([content])
         except OSError as err:
             raise Temporary(f"no preview could be made: {err.strerror}") from err
+        except Exception:
+            # Nobody foresaw it. The attempts are counted, and the next picture has its turn.
+            log.exception("a preview could not be made", extra={"digest": sha256})
+            store.end_preview(sha256, b"", clock(), again=True)
+            continue
         store.end_preview(sha256, preview, clock(), again=limit)
         made += bool(preview)
         if limit:

@@ -17,6 +17,7 @@ import traceback
 from datetime import UTC, datetime
 from typing import Any
 
+from intake import exhausted
 from intake.ports import Temporary, UserError
 from intake.terminal import line
 
@@ -103,6 +104,7 @@ def setup(level: str, shape: str) -> None:
     for old in root.handlers[:]:
         root.removeHandler(old)
     root.addHandler(handler)
+    root.addHandler(exhausted.Listening())
     wanted = logging.getLevelName(level.upper())
     root.setLevel(max(wanted, logging.WARNING))
     logging.getLogger(_OURS).setLevel(wanted)

@@ -103,6 +103,7 @@ class Pending:
     raw: bytes = field(repr=False)
     envelope: Envelope
     attempts: int
+    received_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +276,9 @@ class Store(Protocol):
 
     def unknown(self, claimed: Claimed, reason: str) -> bool:
         """Record an ambiguous end: nobody knows whether the mail was taken. False: lease lost."""
+
+    def probe(self, now: datetime) -> None:
+        """Write something small. Raises Temporary when the database takes nothing."""
 
     def expire_leases(
         self, now: datetime, gone: Callable[[str], bool] = lambda owner: False, timely: bool = True

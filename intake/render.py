@@ -1,7 +1,8 @@
 """The only home of jinja2: an admin's template folder first, the shipped templates second.
 
 Templates are the admin's; what users write is only ever a value in them, rendered
-once and never read as a template again.
+once and never read as a template again. Where an admin's template fails, the shipped
+one stands in for it, and `mistakes` has what is wrong.
 
 A mail is made of three files. `mail/<language>/words.j2` holds its sentences, each a
 block; `mail/<name>.j2` says which of them stand in the mail, and in what order;
@@ -10,31 +11,32 @@ are plain text: HTML is made in one place only, where everything is escaped.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from jinja2 import (
     BaseLoader,
     ChoiceLoader,
     Environment,
-    FileSystemLoader,
     PackageLoader,
     PrefixLoader,
     StrictUndefined,
     Template,
-    TemplateError,
     TemplateNotFound,
+    TemplatesNotFound,
+    TemplateSyntaxError,
 )
 from markupsafe import Markup
 
 from intake import render_dates
-from intake.folders import inside
+from intake.render_own import Endless, Mistakes, OwnEnvironment, OwnFiles, either, joined
 
+_T = TypeVar("_T")
 DEFAULT_COLOUR = "#1b5e8c"
 NOTHING = Markup("")
 _TABLE = re.compile(r"web/words\.[\w-]+\.html\.j2")
@@ -49,11 +51,15 @@ _UNSPACED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail as its readers see it. `html` is "" where it goes out as text only."""
+    """A mail as its readers see it. `html` is "" where it goes out as text only.
+
+    `language` is the one it is in: another than was asked for where a shipped template stood in.
+    """
 
     subject: str = ""
     text: str = ""
     html: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,20 +141,6 @@ class Writing:
         return render_dates.day(when, self._language, self._zone)
 
 
-class _Own(FileSystemLoader):
-    """An admin's folder but for links that lead out of it, behind which the shipped template stands."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
-        self._folder = folder
-
-    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Any]:
-        source, name, fresh = super().get_source(environment, template)
-        if not inside(Path(name), self._folder):
-            raise TemplateNotFound(template)
-        return source, name, fresh
-
-
 class _Tables(BaseLoader):
     """An admin's words of pages, behind the shipped ones of the language, or else the English ones.
 
@@ -171,22 +163,21 @@ class _Tables(BaseLoader):
 
 
 class Renderer:
-    """Renders mails and `web/<name>.html.j2`. An override may extend "default/" and the shipped path."""
+    """Renders mails and `web/<name>.html.j2`. An override may extend "default/" and the shipped path.
+
+    Never fails because of an override: see `mistakes`.
+    """
 
     def __init__(self, override: Path | None = None) -> None:
         shipped = PackageLoader("intake", "templates")
-        own = _Own(override) if override else None
+        own = OwnFiles(override) if override else None
+        behind = (shipped, PrefixLoader({"default": shipped}))
+        self._shipped = _environment(Environment, behind)
         first = [_Tables(own, shipped), own] if own else []
-        self._env = Environment(
-            loader=ChoiceLoader([*first, shipped, PrefixLoader({"default": shipped})]),
-            autoescape=lambda name: bool(name and ".html" in name),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-            # Looking at every file for a change would cost a fifth of a mail; a restart does it.
-            auto_reload=False,
-        )
+        self._env = _environment(OwnEnvironment, (*first, *behind)) if own else self._shipped
+        self.mistakes = Mistakes(override)
+        # What did not come to an end once is not begun again: that took a second of everybody's time.
+        self._endless: set[str] = set()
         self._whole: dict[tuple[str, str], Template | None] = {}
         self._first: dict[tuple[str, tuple[str, ...]], str] = {}
 
@@ -195,21 +186,27 @@ class Renderer:
         names = (f"mail/{language}/words.j2", "mail/letter.txt.j2", "mail/letter.html.j2")
         for name in (*names, "mail/acknowledgement.j2", "mail/notice.j2"):
             # What is wrong with an admin's template is said by `intake check`, and by the mail that needs it.
-            with suppress(TemplateError):
+            with suppress(Exception):
                 self._env.get_template(name)
 
     def page(self, name: str, /, **values: Any) -> str:
         """Return the page `web/<name>.html.j2`, every value escaped."""
-        return self._env.get_template(f"web/{name}.html.j2").render(values)
+        return self._rendered(f"web/{name}.html.j2", values)
 
     def words(self, language: str) -> dict[str, str]:
         """Return the words of the pages in `language`, by name."""
-        table = self._env.get_template(f"web/words.{language}.html.j2").make_module()
-        return {name: str(value) for name, value in vars(table).items() if not name.startswith("_")}
+        path = f"web/words.{language}.html.j2"
+
+        def read(env: Environment) -> dict[str, str]:
+            found = path if env is self._env or path in env.list_templates() else "web/words.en.html.j2"
+            table = env.get_template(found).make_module()
+            return {name: str(value) for name, value in vars(table).items() if not name.startswith("_")}
+
+        return self._either(path, read)
 
     def document(self, name: str, /, **values: Any) -> str:
         """Return the document `report/<name>.html.j2`, every value escaped."""
-        return self._env.get_template(f"report/{name}.html.j2").render(values)
+        return self._rendered(f"report/{name}.html.j2", values)
 
     def language(self, name: str, wanted: Sequence[str]) -> str:
         """Return the first of the `wanted` languages that the mail called `name` is there in.
@@ -222,8 +219,20 @@ class Renderer:
         return self._first[asked]
 
     def _language(self, name: str, wanted: Sequence[str]) -> str:
-        names = [path for one in wanted for path in (f"mail/{one}/{name}.txt.j2", f"mail/{one}/words.j2")]
-        return str(self._env.select_template(names).name).split("/")[1]
+        for one in wanted:
+            if any(self._there(path) for path in (f"mail/{one}/{name}.txt.j2", f"mail/{one}/words.j2")):
+                return one
+        raise TemplatesNotFound([f"mail/{one}/words.j2" for one in wanted])
+
+    def _there(self, path: str) -> bool:
+        loader = self._env.loader
+        try:
+            return loader is not None and bool(loader.get_source(self._env, path))
+        except TemplateNotFound:
+            return False
+        except TemplateSyntaxError:
+            # It cannot be read, which is another mistake than not to be there.
+            return True
 
     def mail(
         self,
@@ -233,6 +242,7 @@ class Renderer:
         html: bool = True,
         zone: tzinfo = UTC,
         colour: str = DEFAULT_COLOUR,
+        instead: str = "en",
         **values: Any,
     ) -> Letter:
         """Return the mail called `name` in `language`; an empty Letter when it has nothing to say.
@@ -240,26 +250,21 @@ class Renderer:
         `values` are what its sentences may name; among them `desk`, the desk's name. Moments
         are told in `zone`. `text_html`, where the template says it, must be safe HTML.
         An admin's `mail/<language>/<name>.txt.j2` with the blocks subject and body stands
-        for the whole mail, as text only.
+        for the whole mail, as text only. Where templates of an admin's fail, the shipped ones
+        make the mail, in the language `instead` when they have no words in this one.
         """
-        own = self._own(name, language)
-        if own is not None:
-            return _own_letter(own, values)
-        writing = Writing(language, zone)
-        template = self._env.get_template(f"mail/{language}/words.j2")
-        context = template.new_context({"mail": f"mail/{name}.j2", **values, **writing.names()})
-        # What the template prints beside the parts is the line ends between them.
-        for _ in template.root_render_func(context):
-            pass
-        if not writing.parts:
-            return Letter()
-        subject = _one_line("".join(context.blocks["subject"][0](context)))
-        shared = {"parts": writing.parts, "language": language, "subject": subject, "desk": values["desk"]}
-        text = self._env.get_template("mail/letter.txt.j2").render(shared)
-        if not html:
-            return Letter(subject, text.strip() + "\n")
-        made = self._env.get_template("mail/letter.html.j2").render(shared, colour=colour, ink=ink(colour))
-        return Letter(subject, text.strip() + "\n", made)
+
+        def write(env: Environment) -> Letter:
+            own = self._own(name, language) if env is not self._shipped else None
+            if own is not None:
+                return _own_letter(own, values, language)
+            shown = next(one for one in (language, instead, "en") if env is self._env or self._ships(one))
+            return _letter(env, name, shown, html, zone, colour, values)
+
+        return self._either(f"mail/{name}.j2 in {language}", write)
+
+    def _ships(self, language: str) -> bool:
+        return f"mail/{language}/words.j2" in self._shipped.list_templates()
 
     def _own(self, name: str, language: str) -> Template | None:
         """Return an admin's template of a whole mail, None without one."""
@@ -270,17 +275,69 @@ class Renderer:
                 self._whole[name, language] = None
         return self._whole[name, language]
 
+    def _rendered(self, path: str, values: Mapping[str, Any]) -> str:
+        return self._either(path, lambda env: joined(env.get_template(path).generate(values)))
 
-def _own_letter(template: Template, values: Mapping[str, Any]) -> Letter:
+    def _either(self, asked: str, make: Callable[[Environment], _T]) -> _T:
+        if self._env is self._shipped or asked in self._endless:
+            return make(self._shipped)
+
+        def mistaken(err: Exception) -> None:
+            self.mistakes.note(err, asked)
+            if isinstance(err, Endless):
+                self._endless.add(asked)
+
+        return either(lambda: make(self._env), lambda: make(self._shipped), mistaken)
+
+
+def _environment(kind: type[Environment], loaders: Sequence[BaseLoader]) -> Environment:
+    return kind(
+        loader=ChoiceLoader(loaders),
+        autoescape=lambda name: bool(name and ".html" in name),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        # Looking at every file for a change would cost a fifth of a mail; a restart does it.
+        auto_reload=False,
+    )
+
+
+def _letter(
+    env: Environment,
+    name: str,
+    language: str,
+    html: bool,
+    zone: tzinfo,
+    colour: str,
+    values: Mapping[str, Any],
+) -> Letter:
+    writing = Writing(language, zone)
+    template = env.get_template(f"mail/{language}/words.j2")
+    context = template.new_context({"mail": f"mail/{name}.j2", **values, **writing.names()})
+    # What the template prints beside the parts is the line ends between them.
+    joined(template.root_render_func(context))
+    if not writing.parts:
+        return Letter()
+    subject = _one_line(joined(context.blocks["subject"][0](context)))
+    shared = {"parts": writing.parts, "language": language, "subject": subject, "desk": values["desk"]}
+    text = joined(env.get_template("mail/letter.txt.j2").generate(shared))
+    if not html:
+        return Letter(subject, text.strip() + "\n", language=language)
+    shown = {**shared, "colour": colour, "ink": ink(colour)}
+    made = joined(env.get_template("mail/letter.html.j2").generate(shown))
+    return Letter(subject, text.strip() + "\n", made, language)
+
+
+def _own_letter(template: Template, values: Mapping[str, Any], language: str) -> Letter:
     context = template.new_context(dict(values))
     # Run the top level first: it is what fills in the blocks of an extended template
     # and the names that a `set` or an `import` there defines.
-    for _ in template.root_render_func(context):
-        pass
-    body = "".join(context.blocks["body"][0](context)).strip()
+    joined(template.root_render_func(context))
+    body = joined(context.blocks["body"][0](context)).strip()
     if not body:
         return Letter()
-    return Letter(_one_line("".join(context.blocks["subject"][0](context))), body + "\n")
+    return Letter(_one_line(joined(context.blocks["subject"][0](context))), body + "\n", language=language)
 
 
 def _one_line(text: str) -> str:

@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable
 
 from intake.desk.message import Message
-from intake.ports import Unreadable
+from intake.ports import Temporary, Unreadable
 
 LARGE = 2 * 1024 * 1024
 CPU_SECONDS = 10
@@ -41,13 +41,16 @@ def in_child(raw: bytes, cpu: int = CPU_SECONDS, memory: int = MEMORY) -> Messag
 
     The answer comes back as a pickle: the child is this very program, fed only through
     the parser, so its word is as good as the parser's in place. Raises Unreadable when
-    a limit was reached, RuntimeError when the child ended for another reason, which
-    may pass (the machine was short of memory, the desk is being stopped).
+    a limit was reached, Temporary when there is no process to be had, RuntimeError when the
+    child ended for another reason, which may pass (the machine was short of memory, the desk is
+    being stopped).
     """
     command = [sys.executable, "-m", "intake.sandbox", str(cpu), str(memory)]
     with _one_at_a_time:
         try:
             done = subprocess.run(command, input=raw, capture_output=True, timeout=WALL_SECONDS)
+        except OSError as err:
+            raise Temporary(f"no process to read a large mail in: {err.strerror}") from err
         except subprocess.TimeoutExpired:
             raise Unreadable(f"reading it took more than {WALL_SECONDS} seconds") from None
     if done.returncode == -signal.SIGXCPU:
@@ -69,7 +72,9 @@ def main() -> None:
 
     # The soft limit tells by SIGXCPU which one it was; the hard one would only say "killed".
     resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 5))
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     size = _address_space() + memory
+    size = size if hard == resource.RLIM_INFINITY else min(size, hard)
     resource.setrlimit(resource.RLIMIT_AS, (size, size))
     try:
         answer = pickle.dumps(parse(raw))

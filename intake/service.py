@@ -11,26 +11,21 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import groupby
 
 from intake import escalating, owner
 from intake.claims import Authenticated, Claim, Claims
 from intake.desk import agent_commands, formed
-from intake.desk import digest as digests
 from intake.desk.effects import Effect, Mail, Outgoing, PullBrake
-from intake.desk.lifecycle import delivery_failed, wake
 from intake.desk.message import Envelope, Message
 from intake.desk.policy import Policy
 from intake.desk.rules import decide
-from intake.desk.surveys import due_surveys
 from intake.desk.ticket import Ticket
+from intake.failing import Failing
 from intake.ports import (
-    Ambiguous,
     Applied,
     Arrival,
     Claimed,
     Pending,
-    Permanent,
     Received,
     Session,
     Store,
@@ -38,6 +33,9 @@ from intake.ports import (
     Unreadable,
 )
 from intake.proofs import Proofs, patiently
+from intake.retries import Quiet, Retries, Tells
+from intake.sending import LEASE, Ends, Sending
+from intake.ticking import Ticking
 
 log = logging.getLogger("intake.service")
 
@@ -45,14 +43,8 @@ log = logging.getLogger("intake.service")
 MAX_ATTEMPTS = 3
 # How `parse` begins the defect of a mail it would not or could not read.
 REFUSED = "refused: "
-# Within it one SMTP dialogue must end; its timeouts are shorter (see channels/smtp.py).
-LEASE = timedelta(minutes=5)
-# Seconds between tries of one mail, then the last one repeats; given up after GIVE_UP.
-BACKOFF = (60, 300, 900, 3600, 4 * 3600, 8 * 3600)
-GIVE_UP = timedelta(days=5)
 # Surveys wait for hours: nobody minds a minute, and the sweep comes every few seconds.
 SURVEY_EVERY = timedelta(minutes=1)
-SURVEY_BATCH = 200
 
 
 def _now() -> datetime:
@@ -92,8 +84,16 @@ class Service:
     clock: Callable[[], datetime] = _now
     steady: Callable[[datetime], bool] = lambda now: True  # see intake/steady.py
     proofs: Proofs = field(default_factory=Proofs, init=False)
-    _surveyed: datetime | None = field(default=None, init=False)
     jitter: Callable[[], float] = field(default=lambda: random.uniform(0.8, 1.2))
+    # Tells a person of what fails again and again (intake/troubles.py).
+    tells: Tells = field(default_factory=Quiet)
+    _surveyed: datetime | None = field(default=None, init=False)
+    _retries: Retries = field(init=False)
+    _ends: Ends = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._retries = Retries(self.tells, lambda now: self.store.probe(now))
+        self._ends = Ends()
 
     # -- receive ---------------------------------------------------------------------
 
@@ -115,14 +115,30 @@ class Service:
         """
         waiting = self.store.begin(ids, self.clock())
         try:
-            return self._process(waiting)
+            self._process(waiting)
         except Temporary:
             # The database's trouble is no mark against these messages.
             self.store.refund([row.ledger_id for row in waiting])
             raise
+        return len(waiting)
 
-    def _process(self, waiting: Sequence[Pending]) -> int:
+    def _process(self, waiting: Sequence[Pending]) -> None:
         readable = [(row, *found) for row in waiting if (found := self._read(row)) is not None]
+        try:
+            self._decide_all(readable)
+        except Temporary:
+            # The database's, or that of one message, such as files the disk has no room for.
+            self.store.probe(self.clock())
+            log.warning("a batch was undone and is done one by one", extra={"count": len(readable)})
+            for one in readable:
+                try:
+                    self._decide_all([one])
+                except Temporary as err:
+                    self.store.probe(self.clock())
+                    self._failing.wait(one[0], err)
+
+    def _decide_all(self, readable: Sequence[tuple[Pending, Message, Claim]]) -> None:
+        """Decide on these in one transaction, each in a part of it that can fail alone."""
         done: list[Applied] = []
         failures: list[tuple[Pending, Exception]] = []
         if readable:
@@ -139,9 +155,8 @@ class Service:
                     if applied is not None:
                         done.append(applied)
         for row, failure in failures:
-            self._failed(row, failure)
+            self._failing.failed(row, failure)
         self._wake([one for applied in done for one in applied.outbox_ids])
-        return len(waiting)
 
     def process_pending(self, limit: int = 50, after: timedelta = timedelta(0)) -> int:
         """Process what waits, up to `limit` rows; returns how many were taken up.
@@ -159,27 +174,25 @@ class Service:
     def _read(self, row: Pending) -> tuple[Message, Claim] | None:
         # An attempt is counted before it begins, so a mail that kills us is caught too.
         if row.attempts > MAX_ATTEMPTS:
-            self.store.quarantine(row.ledger_id, "processing it ended abruptly each time", self.clock())
+            self._failing.set_aside(row, "processing it ended abruptly each time")
             return None
         try:
             message = formed.read(self.parse(row.raw), row.envelope)
+            refused = next((one for one in message.defects if one.startswith(REFUSED)), None)
+            if refused is not None:
+                raise Unreadable(refused.removeprefix(REFUSED))
+            find = partial(self._claims, message, row.raw, row.envelope, row.attempts < MAX_ATTEMPTS)
+            claim = self.proofs.claim(row, find, self.store, self.clock)
+            # Outside the transaction: nobody waits for a picture with the database locked.
+            return None if claim is None else (self.preview(message), claim)
         except Unreadable as err:
             self.store.quarantine(row.ledger_id, str(err), self.clock())
-            return None
+        except Temporary as err:
+            self.store.probe(self.clock())
+            self._failing.wait(row, err)
         except Exception as err:
-            self._failed(row, err)
-            return None
-        refused = next((one for one in message.defects if one.startswith(REFUSED)), None)
-        if refused is not None:
-            self.store.quarantine(row.ledger_id, refused.removeprefix(REFUSED), self.clock())
-            return None
-        patient = row.attempts < MAX_ATTEMPTS
-        find = partial(self._claims, message, row.raw, row.envelope, patient)
-        claim = self.proofs.claim(row, find, self.store, self.clock)
-        if claim is None:
-            return None
-        # Outside the transaction: nobody waits for a picture with the database locked.
-        return self.preview(message), claim
+            self._failing.failed(row, err)
+        return None
 
     def _claims(self, message: Message, raw: bytes, envelope: Envelope, patient: bool) -> Claim:
         who = Claims(self.store, self.policy, self.keys, self.parse, self.authenticated)
@@ -229,13 +242,9 @@ class Service:
     def _compose(self, mail: Mail, ticket: Ticket) -> Outgoing | None:
         return self.compose(mail, ticket, self.clock())
 
-    def _failed(self, row: Pending, err: Exception) -> None:
-        reason = f"{type(err).__name__} while processing"
-        log.error("message failed", extra={"ledger": row.ledger_id, "attempt": row.attempts}, exc_info=err)
-        if row.attempts >= MAX_ATTEMPTS:
-            self.store.quarantine(row.ledger_id, f"{reason}, {row.attempts} times", self.clock())
-        else:
-            self.store.postpone(row.ledger_id, reason, self.clock() + timedelta(seconds=10 * row.attempts))
+    @property
+    def _failing(self) -> Failing:
+        return Failing(self.store, self.clock, self.tells, self._retries, MAX_ATTEMPTS)
 
     # -- act -------------------------------------------------------------------------
 
@@ -251,7 +260,11 @@ class Service:
     # -- deliver ---------------------------------------------------------------------
 
     def deliver(
-        self, outbox_id: int, session: Session, claimed: Claimed | None = None, following: int | None = None
+        self,
+        outbox_id: int,
+        session: Session | None,
+        claimed: Claimed | None = None,
+        following: int | None = None,
     ) -> Delivered:
         """Send one outbox row if it is due and nobody else has it; return what became of it.
 
@@ -262,63 +275,30 @@ class Service:
         claimed = claimed or self._claim(outbox_id)
         if claimed is None:
             return Delivered("not due")
-        result = self._send(outbox_id, claimed, session)
+        result = self._sending().send(outbox_id, claimed, session)
         if result != "sent":
             return Delivered(result)
+        ended = self.clock()
+
+        def record() -> bool:
+            return self.store.sent(claimed, ended)
+
         if following is None:
-            return Delivered("sent" if self.store.sent(claimed, self.clock()) else "lost")
-        with self.store.transaction():
-            if not self.store.sent(claimed, self.clock()):
+            return Delivered("sent" if self._ends.settle(claimed, record) else "lost")
+        with self._ends.kept(claimed, record) as names, self.store.transaction():
+            if not record():
                 return Delivered("lost")
-            return Delivered("sent", self._claim(following))
+            after = self._claim(following)
+            names += [after.owner] if after else []
+            return Delivered("sent", after)
 
     def _claim(self, outbox_id: int) -> Claimed | None:
-        return self.store.claim(outbox_id, owner.name(), self.clock(), LEASE)
+        name = owner.name()
+        with self._ends.claiming(name):
+            return self.store.claim(outbox_id, name, self.clock(), LEASE)
 
-    def _send(self, outbox_id: int, claimed: Claimed, session: Session) -> str:
-        where = {"outbox": outbox_id, "ticket": claimed.ticket_id}
-        ours = True
-
-        def begin() -> bool:
-            nonlocal ours
-            ours = self.store.data_started(claimed, self.clock())
-            return ours
-
-        try:
-            session.send(claimed.mail, begin)
-        except Permanent as err:
-            return self._give_up(outbox_id, claimed, str(err))
-        except Ambiguous as err:
-            log.warning("mail may or may not have been taken", extra=where)
-            if claimed.mail.kind.at_most_once or claimed.doubtful:
-                # What a person wrote goes out once more, not again and again.
-                self.store.unknown(claimed, str(err))
-                return "unknown"
-            return self._retry(claimed, str(err), doubtful=True)
-        except Temporary as err:
-            if not ours:
-                # No fault of anybody's: the clock was set on, or we were stopped for minutes.
-                return "retry" if self.store.retry(claimed, str(err), self.clock()) else "lost"
-            # Of a clock that was set on, or a machine that was off, days alone prove nothing.
-            if claimed.attempts > len(BACKOFF) and self.clock() - claimed.created_at > GIVE_UP:
-                return self._give_up(outbox_id, claimed, f"given up after {GIVE_UP.days} days: {err}")
-            return self._retry(claimed, str(err))
-        log.info("mail sent", extra=where)
-        return "sent"
-
-    def _retry(self, claimed: Claimed, reason: str, doubtful: bool = False) -> str:
-        wait = BACKOFF[min(claimed.attempts, len(BACKOFF)) - 1] * self.jitter()
-        until = self.clock() + timedelta(seconds=wait)
-        return "retry" if self.store.retry(claimed, reason, until, doubtful) else "lost"
-
-    def _give_up(self, outbox_id: int, claimed: Claimed, reason: str) -> str:
-        log.warning("mail failed for good", extra={"outbox": outbox_id, "ticket": claimed.ticket_id})
-        ticket = self.store.ticket(claimed.ticket_id) if claimed.ticket_id else None
-        alerts = delivery_failed(
-            claimed.mail, outbox_id, ticket, self.store.agents(ticket.team if ticket else ""), reason
-        )
-        self._wake(self.store.failed(claimed, reason, self._compose, alerts, self.clock()))
-        return "failed"
+    def _sending(self) -> Sending:
+        return Sending(self.store, self._compose, self.clock, self.jitter, self.tells, self._wake, self._ends)
 
     # -- tick ------------------------------------------------------------------------
 
@@ -326,48 +306,72 @@ class Service:
         """Do what time alone causes: process what was left for `after`, settle dead leases, see to
         promises whose time runs out, ask how it went.
 
-        Returns the outbox ids that are due now, for the caller to deliver.
+        Each step by itself: one that fails is told to a person, and the others are done.
+        Returns the outbox ids that are due now, for the caller to deliver. Raises Temporary
+        when the database cannot be used.
         """
+        steps: tuple[tuple[str, Callable[[], object]], ...] = (
+            ("Settling the leases of senders", self._settle),
+            ("Processing what was left", lambda: self._process_all(limit, after)),
+            ("Looking after promises", self.escalate),
+            ("Waking snoozed tickets", self.wake_snoozed),
+            ("Asking how it went", self.ask_surveys),
+            ("Sending digests", self.send_digests),
+        )
+        for what, step in steps:
+            self.attempt(what, step)
+        due: list[int] = []
+        self.attempt(
+            "Finding the mails that are due", lambda: due.extend(self.store.due(self.clock(), limit))
+        )
+        return due
+
+    def attempt(self, what: str, step: Callable[[], object]) -> bool:
+        """Do one of the desk's own jobs, unless it rests because it failed; return whether it was done.
+
+        `what` is its name for people, who are told when it fails again and again. Raises
+        Temporary when the database cannot be used.
+        """
+        return self._retries.attempt(f"step {what}", what, step, self.clock())
+
+    def went(self, what: str, err: Exception | None) -> None:
+        """Note how a job went that rests for nobody; a person is told of the third failure in a row."""
+        if err is None:
+            self._retries.well(f"step {what}", self.clock())
+        elif isinstance(err, Temporary):
+            # The database's: nothing can be written down about it either.
+            log.warning("%s must wait", what, extra={"reason": str(err)})
+        else:
+            self._retries.failed(f"step {what}", what, err, self.clock())
+
+    def _settle(self) -> None:
         now = self.clock()
-        self.store.expire_leases(now, owner.gone, timely=self.steady(now))
+        # Asked each time: what it compares with is the time before.
+        timely = self.steady(now)
+        self._ends.again()
+        forsaken = self._ends.forsaken()
+        self.store.expire_leases(now, lambda name: name in forsaken or owner.gone(name), timely)
+        self._ends.forget(forsaken)
+
+    def settle_ends(self) -> None:
+        """Record what became of mails while the database was away. Raises Temporary while it still is."""
+        self._ends.again()
+
+    def _process_all(self, limit: int, after: timedelta) -> None:
         while self.process_pending(limit, after):
             pass
-        self.escalate()
-        self.wake_snoozed()
-        self.ask_surveys()
-        self.send_digests()
-        return self.store.due(self.clock(), limit)
 
     def escalate(self) -> int:
         """Do the steps of ladders that are due; return of how many promises. See `escalating.fire_due`."""
-        return escalating.fire_due(self.store, self.policy, self._compose, self.clock)
+        return escalating.fire_due(self.store, self.policy, self._compose, self.clock, self._retries)
 
     def wake_snoozed(self, limit: int = 200) -> None:
         """Wake the tickets whose snooze is over. Safe to call from several processes at once."""
-        for number in self.store.asleep(self.clock(), limit):
-            with self.store.transaction():
-                # Read again within it: another process may have been quicker.
-                found = self.store.found(number)
-                ticket = self.store.ticket(number)
-                if found is None or ticket is None or ticket.snoozed_until is None:
-                    continue
-                if ticket.snoozed_until > self.clock():
-                    continue
-                effects = wake(ticket, found.agents or found.team)
-                applied = self.store.apply(effects, self._compose, self.clock())
-            self._wake(applied.outbox_ids)
+        self._ticking().wake_snoozed(limit)
 
     def send_digests(self) -> None:
         """Owe the digests that are due. Safe to call from several processes at once."""
-        now = self.clock()
-        for agent in self.store.agents():
-            since = digests.due(agent, now)
-            if since is None:
-                continue
-            with self.store.transaction():
-                effects = digests.digest(agent, since, self.store.news(agent, since), now, self.policy)
-                if effects:
-                    self.store.apply(effects, self._compose, now)
+        self._ticking().send_digests()
 
     def ask_surveys(self) -> None:
         """Owe the surveys whose delay is over. Safe to call from several processes at once."""
@@ -376,19 +380,10 @@ class Service:
         if not self.policy.survey.enabled or lately:
             return
         self._surveyed = now
-        before = now - timedelta(hours=self.policy.survey.delay_hours)
-        with self.store.transaction():
-            candidates, sent = self.store.survey_candidates(now, before, SURVEY_BATCH)
-            effects = due_surveys(candidates, sent, self.policy, now)
-            for number, asking in groupby(effects, key=lambda effect: effect.ticket):
-                try:
-                    with self.store.savepoint():
-                        self.store.apply(list(asking), self._compose, now)
-                except Temporary:
-                    raise
-                except Exception:
-                    # One that cannot be written keeps no other from being sent; it is tried again.
-                    log.exception("a survey could not be owed", extra={"ticket": number})
+        self._ticking().ask_surveys(now)
+
+    def _ticking(self) -> Ticking:
+        return Ticking(self.store, self.policy, self._compose, self.clock, self._retries, self._wake)
 
     def _wake(self, ids: Sequence[int]) -> None:
         if not ids:

@@ -89,7 +89,13 @@ def run(commands: dict[str, list[str]]) -> int:
 def _tend(child: Child, now: float) -> None:
     if child.process is None:
         if now >= child.due:
-            child.start(now)
+            try:
+                child.start(now)
+            except (OSError, MemoryError, RuntimeError, subprocess.SubprocessError) as err:
+                # No memory or process to be had: the others go on, and this one is tried again.
+                child.started = now
+                wait = child.died(now)
+                say(f"{child.name} cannot be started ({type(err).__name__}) and is tried again in {wait:g} s")
         return
     code = child.process.poll()
     if code is not None:

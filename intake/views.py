@@ -213,6 +213,18 @@ class MailboxRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TroubleRow:
+    """What goes wrong at present: how often since when, and when a person was last told of it by mail."""
+
+    key: str
+    what: str
+    since: datetime
+    last: datetime
+    count: int
+    told_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class ApiKeyRow:
     """A key of the API, without the key itself. `per_hour` is the most tickets it opens in an hour."""
 

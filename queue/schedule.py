@@ -8,14 +8,16 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from intake.app import forget
+from intake.app import forget, tell_mistakes
 from intake.escalating import call_webhook
 from intake.later_previews import make_wanted
 from intake.ports import Temporary
 from intake.queue.tasks import Senders
+from intake.queue.watching import Watch
 
 if TYPE_CHECKING:
     from intake.app import Desk
@@ -34,17 +36,33 @@ LEFT = timedelta(seconds=10)
 
 def sweep(desk: "Desk", senders: Senders, stop: threading.Event) -> None:
     """Sweep until `stop` is set: at once, every 2 seconds at first, then every 5."""
-    rounds = 0
+    rounds, watch = 0, Watch(desk)
     try:
         while not stop.is_set():
             again = sweep_once(desk, senders)
-            _forget(desk)
-            _report(desk)
+            for what, job in (
+                ("Erasing what is too old", lambda: _forget(desk)),
+                ("The report by mail", lambda: _report(desk)),
+                ("Looking after mailboxes", watch.look),
+                ("Telling of mistakes in templates", lambda: tell_mistakes(desk)),
+            ):
+                _by_itself(desk, what, job)
             rounds += 1
             if not again:
                 stop.wait(FIRST_SECONDS if rounds <= FIRST_ROUNDS else THEN_SECONDS)
+        with suppress(Temporary):
+            # Else each mail whose end is not recorded would wait until its lease is over.
+            desk.service.settle_ends()
     finally:
         senders.close()
+
+
+def _by_itself(desk: "Desk", what: str, job: Callable[[], object]) -> None:
+    """Do one job of the sweep; when it fails, a person is told in the end, and the next one is done."""
+    try:
+        desk.service.attempt(what, job)
+    except Temporary as err:
+        log.warning("%s must wait", what, extra={"reason": str(err)})
 
 
 def pages(desk: "Desk", stop: threading.Event) -> None:
@@ -56,9 +74,9 @@ def pages(desk: "Desk", stop: threading.Event) -> None:
     if post is not None:
 
         def call() -> object:
-            return call_webhook(desk.store, post, desk.service.clock)
+            return call_webhook(desk.store, post, desk.service.clock, desk.service.tells)
 
-        _beside("pages", "paging", call, THEN_SECONDS, desk, stop)
+        _beside("pages", "Paging by webhook", call, THEN_SECONDS, desk, stop)
 
 
 def previews(desk: "Desk", stop: threading.Event) -> None:
@@ -70,7 +88,7 @@ def previews(desk: "Desk", stop: threading.Event) -> None:
     def make() -> object:
         return make_wanted(desk.store, desk.service.clock, stopped=stop.is_set)
 
-    _beside("previews", "making previews", make, FIRST_SECONDS, desk, stop)
+    _beside("previews", "Making previews", make, FIRST_SECONDS, desk, stop)
 
 
 def _beside(
@@ -81,18 +99,18 @@ def _beside(
     A round that ended well is written down as the job `name`, once a minute.
     """
     signed = float("-inf")
+
+    def once() -> None:
+        nonlocal signed
+        work()
+        if time.monotonic() - signed >= SIGN_SECONDS:
+            desk.store.record_job(name, desk.service.clock())
+            signed = time.monotonic()
+
     try:
         while not stop.is_set():
-            try:
-                work()
-                if time.monotonic() - signed >= SIGN_SECONDS:
-                    desk.store.record_job(name, desk.service.clock())
-                    signed = time.monotonic()
-            except Temporary as err:
-                log.warning("%s must wait", what, extra={"reason": str(err)})
-            except Exception:
-                # What is wanted stands in the database, and the next round reads it.
-                log.exception("%s failed", what)
+            # What is wanted stands in the database, and the next round reads it.
+            _by_itself(desk, what, once)
             stop.wait(seconds)
     finally:
         desk.store.close()
@@ -100,14 +118,12 @@ def _beside(
 
 def _forget(desk: "Desk") -> None:
     """Erase what is too old, once a day, where the config says so; finish what an erasure could not."""
-    try:
-        retains = bool(desk.settings.desk.retention_days)
-        job, wait = ("retention", timedelta(days=1)) if retains else ("erasure", timedelta(hours=1))
-        now, last = desk.service.clock(), desk.store.job_runs().get(job)
-        if last is None or now - last >= wait:
-            forget(desk, now)
-    except Exception:
-        log.exception("forgetting what is old failed; it is tried again with the next sweep")
+    retains = bool(desk.settings.desk.retention_days)
+    job, wait = ("retention", timedelta(days=1)) if retains else ("erasure", timedelta(hours=1))
+    now, last = desk.service.clock(), desk.store.job_runs().get(job)
+    # A last time that is to come was written down while the clock was ahead.
+    if last is None or last > now or now - last >= wait:
+        forget(desk, now)
 
 
 def _report(desk: "Desk") -> None:
@@ -116,10 +132,7 @@ def _report(desk: "Desk") -> None:
         return
     from intake.reports.letter import send_due
 
-    try:
-        send_due(desk, desk.service.clock())
-    except Exception:
-        log.exception("the report could not be sent; it is tried again with the next sweep")
+    send_due(desk, desk.service.clock())
 
 
 def sweep_once(desk: "Desk", senders: Senders) -> bool:

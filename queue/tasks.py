@@ -66,9 +66,14 @@ class Senders:
             self._local.session = None
         self._desk.store.close()
 
-    def _session(self) -> Session:
+    def _session(self) -> Session | None:
+        """Return this thread's session; None when none can be made, which is told as the mail's trouble."""
         if getattr(self._local, "session", None) is None:
-            self._local.session = self._desk.session()
+            try:
+                self._local.session = self._desk.session()
+            except Exception:
+                log.exception("no session with the mail server can be made")
+                return None
         session: Session = self._local.session
         return session
 

@@ -60,6 +60,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("intake.sandbox", ("intake.desk", "intake.mail", "intake.ports")),
     ("intake.previews", ("intake.desk",)),
     ("intake.later_previews", ("intake.ports", "intake.previews")),
+    ("intake.exhausted", ()),
     (
         "intake.channels",
         (
@@ -69,14 +70,17 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "intake.config",
             "intake.owner",
             "intake.folders",
+            "intake.exhausted",
         ),
     ),
     ("intake.date_words", ()),
     ("intake.render_dates", ("intake.date_words",)),
+    ("intake.render_own", ("intake.folders",)),
     (
         "intake.render",
         (
             "intake.render_dates",
+            "intake.render_own",
             "intake.desk",
             "intake.mail",
             "intake.ports",
@@ -84,7 +88,12 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "intake.folders",
         ),
     ),
-    ("intake.escalating", ("intake.desk", "intake.ports")),
+    ("intake.retries", ("intake.ports",)),
+    ("intake.troubles", ("intake.desk", "intake.mail", "intake.views")),
+    ("intake.escalating", ("intake.desk", "intake.ports", "intake.retries")),
+    ("intake.failing", ("intake.ports", "intake.retries", "intake.exhausted")),
+    ("intake.ticking", ("intake.desk", "intake.ports", "intake.retries")),
+    ("intake.sending", ("intake.desk", "intake.ports", "intake.retries")),
     (
         "intake.service_levels",
         (
@@ -107,6 +116,10 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "intake.claims",
             "intake.escalating",
             "intake.proofs",
+            "intake.failing",
+            "intake.retries",
+            "intake.sending",
+            "intake.ticking",
         ),
     ),
     (

@@ -8,6 +8,10 @@ from typing import Any
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP
 
+from intake import exhausted
+
+log = logging.getLogger("intake.channels.guarded")
+
 # aiosmtpd logs commands, and at DEBUG the lines of the mail itself.
 logging.getLogger("mail").setLevel(logging.WARNING)
 
@@ -22,6 +26,7 @@ COMMAND_SECONDS = 60
 DATA_SECONDS = 300
 
 BUSY = b"421 4.7.0 too many connections, try again later\r\n"
+LATER = b"451 4.3.0 try again later\r\n"
 TOO_LONG = b"500 5.5.2 line too long\r\n"
 
 
@@ -76,9 +81,27 @@ class GuardedSmtp(SMTP):
     async def smtp_DATA(self, arg: str) -> None:
         # The timer set by the command must last for the whole mail and its storing.
         self._reset_timeout(DATA_SECONDS)
-        await super().smtp_DATA(arg)
+        try:
+            await super().smtp_DATA(arg)
+        except asyncio.CancelledError:
+            raise
+        except Exception as err:
+            # What is left of the mail must not be read as commands: each line would get a 500.
+            exhausted.note(err)
+            if self.transport is not None:
+                self._hang_up(self.transport, LATER)
+            log.error("a mail could not be taken in", exc_info=err)
+            return
         if self.transport is not None:
             self._reset_timeout()
+
+    async def handle_exception(self, error: Exception) -> str:
+        # aiosmtpd says 500 when the handler's own answer fails, as it does without memory.
+        exhausted.note(error)
+        try:
+            return str(await self.event_handler.handle_exception(error))
+        except Exception:
+            return LATER.decode("ascii").rstrip()
 
     smtp_DATA.__smtp_syntax__ = "DATA"  # type: ignore[attr-defined]
     smtp_DATA.__smtp_syntax_extended__ = ""  # type: ignore[attr-defined]

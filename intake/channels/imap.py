@@ -42,6 +42,8 @@ BACKOFF = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
 # A refused password is not tried quickly again: servers lock accounts for less.
 LOGIN_BACKOFF = 30.0
 LEASE_RETRY_SECONDS = 10.0
+# When our own database took nothing: it is asked again this soon, however long it was away.
+OWN_TROUBLE_SECONDS = 10.0
 # A message whose reading failed this often alone is left for an hour, so that others pass.
 SUSPECT_TRIES = 2
 SUSPECT_SECONDS = 3600.0
@@ -105,6 +107,9 @@ class ImapChannel:
                 pause = self._backoff[min(failures, len(self._backoff) - 1)]
                 if isinstance(err, LoginError):
                     pause = max(pause, self._login_backoff)
+                if isinstance(err, Temporary):
+                    # The trouble is ours, and the server is not to be spared.
+                    pause = min(pause, OWN_TROUBLE_SECONDS)
                 failures += 1
                 self._failed(err, pause)
                 stop.wait(pause)

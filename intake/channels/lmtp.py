@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from aiosmtpd.smtp import SMTP
 
+from intake import exhausted
 from intake.channels.guarded import COMMAND_SECONDS, MAX_COMMANDS, GuardedLmtp, GuardedSmtp
 from intake.channels.listener import Listener
 from intake.config import Section, Settings
@@ -101,9 +102,11 @@ class Handler:
             row = await stored
             answer = f"250 2.0.0 received as {row.ledger_id}"
         except Temporary as err:
+            exhausted.note(err)
             log.warning("mail refused for now: %s", err, extra={"mailbox": self._name})
             answer = LATER
-        except Exception:
+        except Exception as err:
+            exhausted.note(err)
             log.exception("mail refused for now", extra={"mailbox": self._name})
             answer = LATER
         return "\r\n".join([answer] * len(envelope.rcpt_tos)) if self._per_recipient else answer

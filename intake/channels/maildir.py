@@ -24,6 +24,8 @@ BATCH_BYTES = 16 * 2**20
 # A file younger than this may still be growing.
 SETTLED_SECONDS = 1.0
 BACKOFF = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
+# When our own database took nothing: it is asked again this soon, however long it was away.
+OWN_TROUBLE_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class MaildirChannel:
                 failures = 0
             except Exception as err:
                 pause = BACKOFF[min(failures, len(BACKOFF) - 1)]
+                if isinstance(err, Temporary):
+                    pause = min(pause, OWN_TROUBLE_SECONDS)
                 failures += 1
                 error = _explain(err)
                 log.warning(

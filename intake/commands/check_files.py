@@ -74,15 +74,13 @@ def _folder(section: str, key: str, path: Path | None) -> Findings:
 
 
 def _canned(settings: "Settings") -> Findings:
-    from intake.canned_files import read_folder
+    from intake.canned_files import readable
 
     folder = settings.desk.canned
     if folder is None or not folder.is_dir() or not os.access(folder, os.R_OK | os.X_OK):
         return
-    try:
-        read_folder(folder)
-    except UserError as err:
-        yield Finding("problem", "desk", "canned", *parted(str(err), "Correct that file"))
+    for fault in readable(folder)[1]:
+        yield Finding("problem", "desk", "canned", *parted(fault, "Correct that file"))
 
 
 def _logo(settings: "Settings") -> Findings:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from intake import refusals, terminal
+from intake import exhausted, refusals, terminal
 from intake.commands.common import EX_TEMPFAIL, FAILED, Invocation
 from intake.ports import Temporary, UserError
 
@@ -46,6 +46,9 @@ class Errors(click.Group):
             # Whoever reads what we print has gone; there is nobody to tell.
             raise
         except Exception as err:
+            if exhausted.exhausted(err):
+                terminal.warn(exhausted.SENTENCE)
+                ctx.exit(EX_TEMPFAIL)
             told = refusals.told(err)
             if not told and os.environ.get(TRACEBACK):
                 raise

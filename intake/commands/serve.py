@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from intake import terminal
 from intake.commands.alone import hold
 from intake.commands.common import Invocation, needs_no_desk
 from intake.commands.pieces import Piece, run_pieces
@@ -36,7 +37,8 @@ def run(given: Invocation) -> None:
     # that two children never make the same tables at once.
     shape = given.settings().desk.log_format
     hold(given.settings().desk.data)
-    given.desk()
+    for what in _mistakes(given.desk()):
+        terminal.warn(f"[desk] templates: {what}\nThe shipped one is used instead of it.")
     given.close()
     config = str(given.config.resolve())
     # The supervisor takes this process's place: its memory then holds neither config nor database.
@@ -54,7 +56,7 @@ def serve(given: Invocation) -> None:
     pieces |= _channels(desk, desk.settings.mailboxes, nudge)
     if desk.settings.web.enabled:
         pieces |= _web(desk, nudge)
-    run_pieces(pieces, patient=True)
+    run_pieces(pieces, patient=True, tell=lambda name, why: _tell(desk, name, why))
 
 
 @needs_no_desk
@@ -125,11 +127,31 @@ def _channels_only(given: Invocation, names: Sequence[str], listening: bool) -> 
     run_pieces(pieces | _channels(desk, chosen, nudge))
 
 
+def _tell(desk: "Desk", name: str, why: str) -> None:
+    """Tell a person of a part that ends again and again."""
+    try:
+        what = f"A part of the desk ends again and again: {name}: {why} It is started again twice a minute."
+        desk.service.wake(desk.service.tells.met(f"part {name}", what, desk.service.clock()))
+    except Exception:
+        log.warning("nobody could be told", extra={"part": name}, exc_info=True)
+    finally:
+        desk.store.close()
+
+
+def _mistakes(desk: "Desk") -> list[str]:
+    """Return what is wrong in an admin's own templates: it stops nothing, and is told at each start."""
+    if desk.settings.desk.templates is None:
+        return []
+    from intake.commands.templates import faults
+
+    return faults(desk)
+
+
 def _processing(desk: "Desk") -> tuple[dict[str, Piece], Callable[[], None]]:
-    from intake.app import Processor, get_ready
+    from intake.app import Processor, get_ready, tell_mistakes
 
     get_ready(desk)
-    processor = Processor(desk.service)
+    processor = Processor(desk.service, after=lambda: tell_mistakes(desk))
     return {"processor": processor.run}, processor.nudge
 
 
@@ -140,8 +162,6 @@ def _channels(desk: "Desk", names: Iterable[str], nudge: Callable[[], None]) -> 
 
 def _web(desk: "Desk", nudge: Callable[[], None]) -> dict[str, Piece]:
     from intake.web import make_app, serve
-
-    app = make_app(desk, nudge)
 
     settings = desk.settings.web
     place = f"[{settings.host}]" if ":" in settings.host else settings.host
@@ -159,6 +179,7 @@ def _web(desk: "Desk", nudge: Callable[[], None]) -> dict[str, Piece]:
         except OSError as err:
             what = f"{place}:{settings.port} cannot be listened on ({err.strerror or err})"
             raise UserError(f"{what}: stop what has it, or set another port in [web]") from err
-        serve(app, settings, stop, tell)
+        # Made here: what keeps the pages from being made must not keep mail from being read.
+        serve(make_app(desk, nudge), settings, stop, tell)
 
     return {"web": work}

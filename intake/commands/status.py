@@ -40,6 +40,9 @@ SLOW_SECONDS = 10
 LITTLE_ROOM = 10**9
 # On a narrow screen what is counted goes before what to do about it.
 COUNTS = (Column("", right=True), Column("", gives_way=True, least=40), Column("", spare=True))
+TROUBLE_CURE = (
+    "the log says more; it goes from here when it goes well again, or three days after the last time"
+)
 COLUMNS = (
     Column("Mailbox", gives_way=True),
     Column("Type", spare=True),
@@ -139,6 +142,9 @@ def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iter
             f"{what} since {terminal.clock(last)} UTC",
             "is `intake run`, or `intake worker`, running? Its log says what keeps it; else start it anew",
         )
+    for one in desk.store.troubles(at):
+        often = f"{one.count} times since" if one.count > 1 else "at"
+        yield f"{one.what} ({often} {terminal.clock(one.since)} UTC)", TROUBLE_CURE
     frozen = desk.store.frozen_at()
     if frozen is not None:
         yield (

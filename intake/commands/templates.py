@@ -1,7 +1,8 @@
 """`intake template …`: the mails and pages, what they say, and what is wrong with your own."""
 
-import traceback
+import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -154,28 +155,29 @@ def faults(desk: "Desk") -> list[str]:
 
 
 def unwritable(desk: "Desk") -> list[str]:
-    """Return what keeps mails from being written, each file and reason once."""
+    """Return what keeps mails and pages from being written by an admin's templates, each reason once."""
+    from intake.render import renderer
     from intake.render_catalogue import Catalogue
+    from intake.web.page_preview import preview
 
-    composer, ticket, moment = _composer(desk), _made_up(desk), now()
-    seen = set()
-    for name in Catalogue().mails:
-        for language in desk.policy.languages:
-            for mail in _mails(name, ticket):
-                try:
+    shared, ticket, moment = renderer(desk.settings.desk.templates), _made_up(desk), now()
+    composer, catalogue = _composer(desk), Catalogue()
+    # Each mistake is told by who asked; the log would say it once more.
+    logging.getLogger("intake.render").disabled = True
+    try:
+        for name in catalogue.mails:
+            for language in desk.policy.languages:
+                for mail in _mails(name, ticket):
                     composer.letter(mail, ticket, moment, language, html=True, left_out=["film.mp4"])
-                except Exception as err:
-                    # Whatever an admin's template does, it is told, and the others are looked at.
-                    seen.add(template_error(err, f"mail/{name}.j2 in {language}"))
-    return sorted(seen)
-
-
-def template_error(err: Exception, name: str) -> str:
-    """Return where and what, for jinja2 puts the template's own lines into the traceback."""
-    last = traceback.extract_tb(err.__traceback__)[-1]
-    place = f"{last.filename}, line {last.lineno}" if last.filename.endswith(".j2") else name
-    what = f"it has no block {err}" if isinstance(err, KeyError) else f"{type(err).__name__}: {err}"
-    return terminal.line(f"{place}: {what}")[:400]
+        folder = desk.settings.desk.templates
+        if folder is not None and (folder / "web").is_dir() and desk.settings.web.enabled:
+            for name in catalogue.pages:
+                # What is wrong with [web] itself is told by its own checks.
+                with suppress(UserError):
+                    preview(desk, name, desk.settings.desk.language, ticket, ())
+    finally:
+        logging.getLogger("intake.render").disabled = False
+    return sorted(terminal.line(str(one))[:400] for one in shared.mistakes.known)
 
 
 def _catalogue(given: Invocation) -> "Catalogue":

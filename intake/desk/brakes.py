@@ -60,7 +60,8 @@ def over_ceiling(facts: Facts, policy: Policy) -> bool:
 
 def braked(facts: Facts) -> bool:
     """Whether the breaker holds: for an hour after it was pulled, or until an admin releases it."""
-    return facts.braked_at is not None and facts.now - facts.braked_at < HOUR
+    # One pulled while the clock was ahead is over when it is put right.
+    return facts.braked_at is not None and -HOUR < facts.now - facts.braked_at < HOUR
 
 
 def to_be_pulled(facts: Facts, policy: Policy) -> bool:
@@ -90,4 +91,5 @@ def flood_of_answers(facts: Facts, policy: Policy) -> bool:
 def digest_is_due(facts: Facts, policy: Policy) -> bool:
     """Whether the last word on a flood is old enough for the next one."""
     wait = timedelta(minutes=policy.flood_digest_minutes)
-    return facts.told_at is None or facts.now - facts.told_at >= wait
+    # One that is to come was sent while the clock was ahead.
+    return facts.told_at is None or facts.now - facts.told_at >= wait or facts.told_at > facts.now + HOUR

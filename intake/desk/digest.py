@@ -37,6 +37,9 @@ def due(agent: Agent, now: datetime) -> datetime | None:
         return None
     wait = timedelta(minutes=agent.digest_minutes)
     since = agent.digest_at or now - wait
+    if since > now:
+        # Sent while the clock was ahead: else there would be none until it is there again.
+        since = now - wait
     return since if now - since >= wait else None
 
 

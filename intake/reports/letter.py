@@ -54,6 +54,9 @@ def send_due(desk: "Desk", now: datetime) -> int:
         return 0
     due, since, until = latest(settings.every, settings.hour, desk.settings.desk.timezone, now)
     last = desk.store.job_runs().get(JOB)
+    if last is not None and last > now:
+        # Written down while the clock was ahead: it begins anew, as on the first day.
+        last = None
     if last is not None and last >= due:
         return 0
     sent = 0

@@ -247,6 +247,7 @@ class Ledger(Part):
                 raws[row.sha256],
                 Envelope(row.channel, row.mailbox, row.mail_from, row.recipients, row.archive),
                 row.attempts,
+                row.received_at,
             )
             for row in rows
             if row.sha256 in raws

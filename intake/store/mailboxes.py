@@ -6,6 +6,8 @@ from intake.store.base import Part
 from intake.store.models import JobRun, MailboxState
 from intake.views import MailboxRow
 
+LONGEST_LEASE = timedelta(hours=1)
+
 
 class Mailboxes(Part):
     """Leases on mailboxes, and when things last went well."""
@@ -15,6 +17,8 @@ class Mailboxes(Part):
         free = (
             MailboxState.lease_until.is_null()
             | (MailboxState.lease_until < now)
+            # No lease is as long as this: it was taken while the clock was ahead.
+            | (MailboxState.lease_until > now + LONGEST_LEASE)
             | (MailboxState.owner == owner)
         )
         with self.transaction():

@@ -12,12 +12,13 @@ from intake.store.promises import Promises
 from intake.store.queries import Queries
 from intake.store.soundness import Soundness
 from intake.store.surveys import Surveys
+from intake.store.troubles import Troubles
 from intake.store.vitals import Pulse
 from intake.store.web import Web
 
 
 class SqlStore(
-    Web, Surveys, Promises, Lookups, Deliveries, Queries, Listing, Mailboxes, Orphans, Links, Pulse
+    Web, Surveys, Promises, Lookups, Deliveries, Queries, Listing, Mailboxes, Orphans, Links, Pulse, Troubles
 ):
     """The database, SQLite or PostgreSQL. Use from any thread; each has its own connection.
 

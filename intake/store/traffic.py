@@ -14,6 +14,8 @@ from intake.store.models import Meta
 
 # Counts of messages end here: no limit is above it, and a flood must not make counting slow.
 MOST = 1000
+# The clocks of several machines, and of one that is put right by NTP, differ by less.
+AHEAD = timedelta(hours=1)
 # A mail this soon after an automatic one of ours was hardly written by a person.
 QUICK = timedelta(seconds=15)
 # So many of a sender's latest messages are looked at for signs of a robot.
@@ -27,38 +29,46 @@ _COUNT = "SELECT COUNT(*) FROM outbox WHERE"
 _META = "SELECT CAST(value AS BIGINT) FROM meta WHERE name ="
 
 
+_HOUR, _DAY, _MINUTES = (
+    f"created_at > :{since} AND created_at < :soon" for since in ("hour", "day", "minutes")
+)
+_RECEIVED_HOUR, _RECEIVED_DAY = (
+    f"received_at > :{since} AND received_at < :soon" for since in ("hour", "day")
+)
+
+
 def _latest(column: str, rules: str) -> str:
     return (
-        f"SELECT COUNT(*) FROM (SELECT 1 FROM message WHERE {column} = :sender AND received_at > :hour "
+        f"SELECT COUNT(*) FROM (SELECT 1 FROM message WHERE {column} = :sender AND {_RECEIVED_HOUR} "
         f"AND NOT archive AND rule IN ({rules}) LIMIT {MOST}) x"
     )
 
 
 _SENDERS = (
-    "FROM (SELECT received_at, text_hash FROM message WHERE sender_ceiling = :address AND received_at > :day "
+    f"FROM (SELECT received_at, text_hash FROM message WHERE sender_ceiling = :address AND {_RECEIVED_DAY} "
     f"ORDER BY received_at DESC LIMIT {LATEST}) m"
 )
 # One statement, because it stands in the way of every message.
 _TEXT = f"""SELECT
-({_COUNT} rcpt_ceiling = :address AND created_at > :hour AND kind IN ({_CUSTOMER})),
-({_COUNT} rcpt_ceiling = :address AND created_at > :day AND kind IN ({_CUSTOMER})),
-({_COUNT} rcpt_ceiling = :address AND created_at > :day AND kind = '{MailKind.ACKNOWLEDGEMENT.value}'),
-({_COUNT} rcpt_domain = :domain AND created_at > :hour AND kind IN ({_CUSTOMER})),
-({_COUNT} kind IN ({_BUDGETED}) AND created_at > :hour
-  AND created_at > COALESCE(({_META} 'brake_released'), 0)),
-({_COUNT} kind = 'alert' AND created_at > :hour),
-({_COUNT} ticket = :ticket AND created_at > :minutes AND kind IN ({_TICKET})),
-({_COUNT} ticket = :ticket AND created_at > :day AND kind IN ({_TICKET})),
-({_COUNT} ticket = :about AND created_at > :hour AND kind = 'alert'),
+({_COUNT} rcpt_ceiling = :address AND {_HOUR} AND kind IN ({_CUSTOMER})),
+({_COUNT} rcpt_ceiling = :address AND {_DAY} AND kind IN ({_CUSTOMER})),
+({_COUNT} rcpt_ceiling = :address AND {_DAY} AND kind = '{MailKind.ACKNOWLEDGEMENT.value}'),
+({_COUNT} rcpt_domain = :domain AND {_HOUR} AND kind IN ({_CUSTOMER})),
+({_COUNT} kind IN ({_BUDGETED}) AND {_HOUR}
+  AND created_at > COALESCE(({_META} 'brake_released' AND CAST(value AS BIGINT) < :soon), 0)),
+({_COUNT} kind = 'alert' AND {_HOUR}),
+({_COUNT} ticket = :ticket AND {_MINUTES} AND kind IN ({_TICKET})),
+({_COUNT} ticket = :ticket AND {_DAY} AND kind IN ({_TICKET})),
+({_COUNT} ticket = :about AND {_HOUR} AND kind = 'alert'),
 ({_latest("sender_ceiling", _OPENING).replace(":sender", ":address")}),
 ({_latest("sender_domain", _OPENING).replace(":sender", ":domain")}),
 ({_latest("sender_ceiling", "'follow_up'").replace(":sender", ":address")}),
 (SELECT COUNT(*) {_SENDERS} WHERE EXISTS (SELECT 1 FROM outbox o WHERE o.rcpt_ceiling = :address
-  AND o.created_at > :day AND o.kind IN ({_CUSTOMER}) AND o.sent_at <= m.received_at
+  AND o.created_at > :day AND o.created_at < :soon AND o.kind IN ({_CUSTOMER}) AND o.sent_at <= m.received_at
   AND o.sent_at > m.received_at - {QUICK // timedelta(microseconds=1)})),
 (SELECT COUNT(*) {_SENDERS} WHERE m.text_hash = :text AND m.text_hash <> ''),
-(SELECT MAX(id) FROM ticket WHERE flood = :address AND created_at > :day AND flood <> ''),
-(SELECT MAX(id) FROM ticket WHERE flood = :at_domain AND created_at > :day AND flood <> ''),
+(SELECT MAX(id) FROM ticket WHERE flood = :address AND {_DAY} AND flood <> ''),
+(SELECT MAX(id) FROM ticket WHERE flood = :at_domain AND {_DAY} AND flood <> ''),
 ({_META} 'brake'),
 (SELECT id FROM outbox WHERE message_id = :own AND state IN ('unknown', 'due', 'sending'))"""
 
@@ -114,6 +124,8 @@ class Counting(Part):
             "hour": _moment(now - timedelta(hours=1)),
             "day": _moment(now - timedelta(days=1)),
             "minutes": _moment(now - timedelta(minutes=10)),
+            # What is later than this was written while the clock was ahead, and is of no day.
+            "soon": _moment(now + AHEAD),
         }
         text, params = self._filled(values)
         row: tuple[Any, ...] = self.db.sql(text, *params)
@@ -157,7 +169,7 @@ class Counting(Part):
         """Return when the breaker was pulled, None when it does not hold."""
         row = self.db.first(Meta.select(Meta.value).where(Meta.name == "brake").tuples())
         pulled = _when(row[0] if row else None)
-        return pulled if pulled and now - pulled < timedelta(hours=1) else None
+        return pulled if pulled and -AHEAD < now - pulled < timedelta(hours=1) else None
 
     def _meta(self, name: str, value: object) -> None:
         query = Meta.insert(name=name, value=str(value))

@@ -52,6 +52,20 @@ def test_when_storing_fails_nothing_is_changed_and_later_it_is_received(dovecot,
     assert [mail(1), mail(2)] == ledger.raws
 
 
+def test_after_trouble_of_our_own_the_mailbox_is_read_soon_however_long_it_lasted(
+    dovecot, user, ledger, reading, monkeypatch
+):
+    monkeypatch.setattr("intake.channels.imap.OWN_TROUBLE_SECONDS", 0.05)
+    imap_append(dovecot, user, [mail(1)])
+    tries = []
+    ledger.refuse = lambda arrivals: tries.append(1) or raise_(Temporary("the database is locked"))
+    with reading(dovecot, user) as channel:
+        channel._backoff = (0.01, 600.0)
+        wait_until(lambda: len(tries) > 3, 20)
+        ledger.refuse = lambda arrivals: None
+        wait_until(lambda: ledger.raws == [mail(1)], 10)
+
+
 def test_one_mail_that_cannot_be_taken_does_not_keep_the_others(dovecot, user, ledger, reading):
     imap_append(dovecot, user, [mail(n) for n in range(5)])
 

@@ -173,6 +173,21 @@ def test_one_file_that_cannot_be_stored_does_not_keep_the_others(plain, ledger, 
     assert mail(1) in ledger.raws
 
 
+def test_after_trouble_of_our_own_the_folder_is_read_soon_however_long_it_lasted(
+    plain, ledger, settings_of, running, monkeypatch
+):
+    monkeypatch.setattr("intake.channels.maildir.BACKOFF", (0.01, 600.0))
+    monkeypatch.setattr("intake.channels.maildir.OWN_TROUBLE_SECONDS", 0.02)
+    put(plain / "a.eml", mail(1))
+    tries = []
+    ledger.refuse = lambda arrivals: tries.append(1) or raise_(Temporary("the database is locked"))
+    settings = settings_of(type="maildir", path=plain, poll_seconds=1)
+    with running(open_channel("box", settings, ledger, ledger.receive)):
+        wait_until(lambda: len(tries) > 3)
+        ledger.refuse = lambda arrivals: None
+        wait_until(lambda: ledger.raws == [mail(1)], 5)
+
+
 def test_a_folder_that_is_missing_is_shown_until_it_is_there(
     tmp_path, ledger, settings_of, running, monkeypatch
 ):

@@ -177,6 +177,28 @@ def test_the_check_of_everything_tells_mistakes_in_templates_too(intake, own: Pa
     assert said in intake("check", "--offline", code=1).output
 
 
+@pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
+def test_a_start_says_what_is_wrong_and_goes_on(
+    intake, own: Path, mistake: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, text, said = mistake
+    (own / path).parent.mkdir(exist_ok=True)
+    (own / path).write_text(text)
+    begun: list[list[str]] = []
+    monkeypatch.setattr("os.execv", lambda program, command: begun.append(command))
+    told = intake("run").stderr
+    assert said in told
+    assert "The shipped one is used instead of it." in told
+    assert ["-m", "intake.supervise"] == begun[0][1:3], "it starts all the same"
+
+
+def test_a_mail_is_acknowledged_whatever_check_says_of_the_templates(intake, own: Path, mail) -> None:
+    (own / "mail" / "de" / "words.j2").write_text(EXTENDS + "{% block hello %}{{ nickname }}{% endblock %}")
+    intake("ingest", str(mail("Wo ist mein Geld?", "Guten Tag, bitte helfen Sie mir, mein Geld ist weg.")))
+    assert "acknowledgement" in intake("outbox", "list").output
+    assert "there is no value nickname" in intake("check", "--offline", code=1).output
+
+
 def test_a_language_of_ones_own_is_spoken(intake, own: Path, mail) -> None:
     (own / "mail" / "nl").mkdir()
     (own / "mail" / "nl" / "words.j2").write_text(

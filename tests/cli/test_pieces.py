@@ -31,6 +31,19 @@ def test_a_part_that_ends_is_started_again_until_told_to_stop(caplog: pytest.Log
     assert [0.01, 0.02] == again
 
 
+def test_a_part_that_ends_again_and_again_is_told_to_a_person() -> None:
+    stop, told, runs = threading.Event(), list[tuple[str, str]](), list[int]()
+
+    def piece(given: threading.Event) -> None:
+        runs.append(1)
+        if len(runs) == 7:
+            given.set()
+        raise OSError("the port is taken")
+
+    keep("web", piece, stop, pauses=(0.01,), tell=lambda name, why: told.append((name, why)))
+    assert [("web", "the port is taken")] * 3 == told
+
+
 def test_a_stop_ends_the_pause(caplog: pytest.LogCaptureFixture) -> None:
     stop = threading.Event()
     thread = threading.Thread(target=keep, args=("web", lambda _: None, stop, (60.0,)))

@@ -78,3 +78,24 @@ def test_a_part_of_the_worker_that_gives_no_sign_of_life(intake, config, part, w
         desk.store.record_job(part, datetime.now(UTC) - timedelta(minutes=minutes))
         assert warned == (what in " ".join(intake("status").output.split()))
     desk.store.close()
+
+
+def test_what_fails_again_and_again_until_it_goes_well(intake, config) -> None:
+    desk = app.build(configs.load(config))
+    began = datetime.now(UTC) - timedelta(hours=1)
+    for minutes in (0, 10, 20):
+        desk.store.trouble("step x", "Sending digests fails", began + timedelta(minutes=minutes))
+    said = "Sending digests fails (3 times since"
+    assert said in " ".join(intake("status").output.split())
+    (one,) = [one for one in json.loads(intake("status", "--json").stdout)["warnings"] if said in one["what"]]
+    assert "the log says more" in one["cure"]
+    assert desk.store.trouble_over("step x")
+    desk.store.close()
+    assert "Sending digests" not in intake("status").output
+
+
+def test_what_nobody_met_for_three_days_is_told_no_more(intake, config) -> None:
+    desk = app.build(configs.load(config))
+    desk.store.trouble("step x", "Sending digests fails", datetime.now(UTC) - timedelta(days=4))
+    desk.store.close()
+    assert "Sending digests" not in intake("status").output

@@ -362,14 +362,14 @@ def doubtful_never_sent_again() -> None:
 
 def refused_and_tried_again() -> None:
     """A refusal for good is taken for trouble that passes."""
-    from intake.service import Service
+    from intake.sending import Sending
 
-    Service._give_up = lambda self, number, claimed, reason: self._retry(claimed, reason)  # type: ignore[method-assign]
+    Sending.give_up = lambda self, number, claimed, reason: self._retry(claimed, reason)  # type: ignore[method-assign]
 
 
 def given_up_by_days_alone() -> None:
     """A mail is given up when it is old, however little was tried."""
-    from intake import service
+    from intake import sending
 
     class Short(tuple[int, ...]):
         def __len__(self) -> int:
@@ -378,7 +378,7 @@ def given_up_by_days_alone() -> None:
         def __getitem__(self, at: Any) -> Any:
             return 60
 
-    service.BACKOFF = Short(service.BACKOFF)  # type: ignore[assignment]
+    sending.BACKOFF = Short(sending.BACKOFF)  # type: ignore[assignment]
 
 
 def due_only_when_the_time_comes() -> None:

@@ -13,7 +13,7 @@ from faults.rig import Truth, letter
 from intake.testing import Delivery, SinkServer, free_port, wait_until
 
 # There and back: what was written while the clock was ahead must not wait until it is there again.
-JUMPS = ("+0", "-1d", "+1d", "+30d", "+0", "-30d", "+0")
+JUMPS = ("+0", "-1d", "+1d", "+30d", "+0", "+12y", "-30d", "+0")
 EACH = 4
 
 

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,11 +10,12 @@ import pytest
 
 from intake.ports import Temporary
 from intake.queue import schedule
+from intake.retries import Quiet, Retries
 
 # The loop, the name in it of what it does, and what the log calls it.
 BESIDE = {
-    "pages": (schedule.pages, "call_webhook", "paging"),
-    "previews": (schedule.previews, "make_wanted", "making previews"),
+    "pages": (schedule.pages, "call_webhook", "Paging by webhook"),
+    "previews": (schedule.previews, "make_wanted", "Making previews"),
 }
 
 
@@ -34,17 +36,28 @@ def test_a_round_that_fails_is_told_and_the_next_one_comes(
     monkeypatch.setattr(schedule, work, once)
     monkeypatch.setattr(schedule, "FIRST_SECONDS", 0)
     monkeypatch.setattr(schedule, "THEN_SECONDS", 0)
+    monkeypatch.setattr("intake.retries.PAUSES", (timedelta(0),))
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def probe(_: datetime) -> None:
+        raise Temporary("the database is locked")
+
+    retries = Retries(Quiet(), probe)
     desk: Any = SimpleNamespace(
         pager=lambda: object(),
         store=SimpleNamespace(
             close=lambda: closed.append(True), record_job=lambda name, now: signs.append(name)
         ),
-        service=SimpleNamespace(clock=lambda: None),
+        service=SimpleNamespace(
+            clock=lambda: None,
+            tells=Quiet(),
+            attempt=lambda name, job: retries.attempt(name, name, job, now),
+        ),
     )
-    with caplog.at_level(logging.WARNING, "intake.queue.schedule"):
+    with caplog.at_level(logging.WARNING, "intake"):
         loop(desk, stop)
 
-    assert [f"{what} must wait", f"{what} failed"] == [one.getMessage() for one in caplog.records]
+    assert [f"{what} must wait", f"failed: {what}"] == [one.getMessage() for one in caplog.records]
     assert "the database is locked" == vars(caplog.records[0])["reason"]
     assert [True] == closed
     # Only a round that went well is a sign of life.

@@ -61,7 +61,7 @@ class Desk:
         self.app.service.clock = lambda: self.now
 
     def page(self, post: Post) -> int:
-        return call_webhook(self.app.store, post, lambda: self.now)
+        return call_webhook(self.app.store, post, lambda: self.now, self.app.service.tells)
 
     def restart(self) -> None:
         self.app.store.close()
@@ -342,7 +342,7 @@ def test_one_that_fails_keeps_no_other_from_being_done(desk: Desk, caplog: pytes
     desk.app.service.compose = sometimes
     desk.at(4)
     assert [2] == [row.ticket for row in desk.app.store.list_escalations()]
-    assert "an escalation failed" in caplog.text
+    assert "The escalation of ticket 1" in caplog.text
     fails = False
     desk.at(4.02)
     assert [1, 2] == sorted(row.ticket for row in desk.app.store.list_escalations())
@@ -421,6 +421,28 @@ def test_the_webhook_is_called_until_it_answers_always_by_the_same_name(
 def test_a_refusal_ends_it(desk: Desk) -> None:
     desk.mail()
     assert 1 == len(paged(desk, Permanent("it answered 400"), None))
+
+
+def test_a_call_that_fails_in_a_way_nobody_foresaw_ends_too_and_is_told(desk: Desk) -> None:
+    desk.mail()
+    assert 10 == len(paged(desk, *[ValueError("https://hook.example/SECRET")] * 12))
+    (page,) = [one for one in desk.app.store.troubles(desk.now) if one.key.startswith("page ")]
+    assert "was given up: the webhook did not take it (ValueError)" in page.what
+    assert "SECRET" not in page.what
+
+
+def test_a_page_is_not_given_up_because_the_clock_was_set_on(desk: Desk) -> None:
+    desk.mail()
+    desk.at(28)
+
+    def busy(page: OwedPage) -> None:
+        raise Temporary("it answered 503")
+
+    assert 0 == desk.page(busy)
+    desk.now += timedelta(days=30)
+    assert 0 == desk.page(busy)
+    desk.now += HOUR
+    assert 1 <= desk.page(lambda page: None)
 
 
 def test_after_a_day_nobody_is_called_any_more(desk: Desk) -> None:

@@ -1,0 +1,51 @@
+"""What the worker has an eye on: mailboxes that nobody reads, messages that nobody decides on."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from intake.app import Desk
+
+# After this long without a reading, and then once a day, a person is told. `intake status` warns sooner.
+SILENT = timedelta(minutes=30)
+# Between two looks.
+EVERY = timedelta(minutes=1)
+# A mailbox of this type is read by nobody: mail is put into it by a command.
+_NOT_READ = "ingest"
+
+
+class Watch:
+    """Looks once a minute. For one thread."""
+
+    def __init__(self, desk: "Desk") -> None:
+        self._desk = desk
+        self._began = self._looked = desk.service.clock()
+
+    def look(self) -> None:
+        """Tell of what has been silent for too long, and that it no longer is."""
+        now = self._desk.service.clock()
+        if timedelta(0) <= now - self._looked < EVERY:
+            return
+        if now < self._began:
+            # The clock was set back: what was read in what is now the future was read just now.
+            self._began = now
+        self._looked = now
+        states = {one.name: one for one in self._desk.store.mailbox_states()}
+        for name, box in self._desk.settings.mailboxes.items():
+            if box.type.lower() == _NOT_READ:
+                continue
+            state = states.get(name)
+            last = state.last_success if state else None
+            why = state.last_error if state else ""
+            what = f"Mailbox {name} has not been read for half an hour: {why or 'no process reads it'}"
+            self._tell(f"mailbox {name}", f"{what}. `intake check` tries it", last, now)
+        age = timedelta(seconds=self._desk.store.vitals(now).decide_age)
+        what = "Messages wait for half an hour and nobody decides on them. Is `intake run` running?"
+        self._tell("deciding", what, now - age, now)
+
+    def _tell(self, key: str, what: str, last: datetime | None, now: datetime) -> None:
+        tells = self._desk.service.tells
+        if now - max(last or self._began, self._began) >= SILENT:
+            self._desk.service.wake(tells.met(key, what, now))
+        elif key in tells.present(now):
+            tells.over(key)

@@ -1,0 +1,416 @@
+"""Whatever nobody foresaw, at whatever step: it is not tried for ever in silence, and holds up nothing else.
+
+The table of all loops is in docs/reliability.md.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from email import message_from_bytes
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pump import Clock
+
+from intake import app, config
+from intake.desk.effects import MailKind, Outcome, Outgoing
+from intake.desk.message import Envelope
+from intake.later_previews import make_wanted
+from intake.ports import Ambiguous, Arrival, Temporary
+from intake.queue.watching import Watch
+from intake.sending import MOST_TRIES
+
+CONFIG = """
+[desk]
+agent_authority = token
+undo_seconds = 0
+name = Help
+address = support@desk.example
+admin = root@desk.example
+[smtp]
+host = 127.0.0.1
+[survey]
+enabled = yes
+[sla all]
+first_response = 1h
+[mailbox support]
+type = ingest
+[mailbox post]
+type = imap
+host = mail.example
+user = support
+password = x
+"""
+
+
+class Session:
+    """Takes every mail, but fails as told: at "connect", in "data" or "after" it."""
+
+    def __init__(self, fails: str = "", rcpt: str = "", err: type[Exception] = ValueError) -> None:
+        self.fails, self.rcpt, self.err = fails, rcpt, err
+        self.tries: Counter[str] = Counter()
+        self.taken: list[str] = []
+
+    def send(self, mail: Outgoing, before_data: Callable[[], bool]) -> str:
+        counts = mail.kind in (MailKind.ACKNOWLEDGEMENT, MailKind.RELAY)
+        self.tries[mail.rcpt] += counts
+        bad = mail.rcpt == self.rcpt or not self.rcpt
+        if bad and self.fails == "connect":
+            raise self.err("a customer's words")
+        if not before_data():
+            raise Temporary("lost")
+        if bad and self.fails == "data":
+            raise self.err("a customer's words")
+        if counts:
+            self.taken.append(mail.rcpt)
+        return "250 taken"
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[app.Desk]:
+    (tmp_path / "intake.ini").write_text(CONFIG)
+    made = app.build(config.load(tmp_path / "intake.ini"))
+    made.service.clock = Clock()
+    made.service.jitter = lambda: 1.0
+    made.store.add_agent("anna@desk.example", "Anna", (), made.service.clock())
+    yield made
+    made.store.close()
+
+
+def receive(desk: app.Desk, *words: str) -> list[int]:
+    texts = [f"From: {one}@customer.example\r\nSubject: {one}\r\n\r\nMy {one} is gone.\r\n" for one in words]
+    arrivals = [Arrival(text.encode(), Envelope("ingest", "support")) for text in texts]
+    return [one.ledger_id for one in desk.service.receive(arrivals)]
+
+
+def let_pass(desk: app.Desk, session: Any, days: float, step: timedelta = timedelta(minutes=30)) -> int:
+    """Do what the worker does, for so long; return in how many rounds."""
+    clock: Any = desk.service.clock
+    rounds, end = 0, clock.now + timedelta(days=days)
+    while clock.now < end:
+        for one in desk.service.tick():
+            try:
+                desk.service.deliver(one, session)
+            except (Temporary, ValueError):
+                # As the thread that sends does.
+                continue
+        clock.now += step
+        rounds += 1
+    return rounds
+
+
+def told(desk: app.Desk) -> list[str]:
+    """Return what was written to the admin about troubles."""
+    rows = [one for one in desk.store.list_outbox(limit=1000) if one.rcpt == "root@desk.example"]
+    mails = [message_from_bytes(desk.store.outbox_raw(one.id) or b"") for one in rows]
+    ours = [one for one in mails if one["Subject"] == "Help: something needs a person"]
+    return [" ".join(one.get_payload(decode=True).decode().split()) for one in ours]
+
+
+def rows_to(desk: app.Desk, rcpt: str) -> list[Any]:
+    return [one for one in desk.store.list_outbox(limit=1000) if one.rcpt == rcpt]
+
+
+# -- sending -------------------------------------------------------------------------------
+
+ENDS = {
+    "connect": ("failed", range(10, 30)),
+    # It may have been taken: an acknowledgement is never sent twice.
+    "data": ("unknown", range(1, 2)),
+}
+
+
+@pytest.mark.parametrize("where", ENDS)
+def test_a_mail_that_fails_in_a_way_nobody_foresaw_has_a_last_try(desk: app.Desk, where: str) -> None:
+    receive(desk, "bread", "salt")
+    session = Session(where, "bread@customer.example")
+    let_pass(desk, session, 12.5, timedelta(hours=1))
+    (row,) = (one for one in rows_to(desk, "bread@customer.example") if one.kind == "acknowledgement")
+    assert ENDS[where][0] == row.state
+    assert session.tries["bread@customer.example"] in ENDS[where][1]
+    assert "customer's words" not in row.error
+    assert "salt@customer.example" in session.taken
+    if row.state == "failed":
+        alerts = [one for one in rows_to(desk, "anna@desk.example") if one.kind == "alert"]
+        assert any(b"could not be delivered" in (desk.store.outbox_raw(one.id) or b"") for one in alerts)
+
+
+def test_an_answer_that_twice_ended_unclearly_is_told(desk: app.Desk) -> None:
+    session = Session("data", err=Ambiguous)
+    outgoing = Outgoing(MailKind.RELAY, "", "bread@customer.example", "m1@desk.example", b"mail")
+    desk.store.owe(outgoing, "relay:1", desk.service.clock())
+    let_pass(desk, session, 1)
+    (row,) = rows_to(desk, "bread@customer.example")
+    assert ("unknown", 2) == (row.state, session.tries["bread@customer.example"])
+    assert [True] == ["may or may not have arrived" in one for one in told(desk)]
+
+
+STORE = ["data_started", "sent", "retry", "failed", "unknown", "agents", "ticket"]
+
+
+@pytest.mark.parametrize("method", STORE)
+@pytest.mark.parametrize("fails", ["", "connect", "data"])
+def test_a_mail_whose_end_cannot_be_recorded_is_not_sent_for_ever(
+    desk: app.Desk, method: str, fails: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receive(desk, "bread")
+    desk.service.process_pending()
+    monkeypatch.setattr(desk.store, method, _broken)
+    session = Session(fails, "bread@customer.example")
+    let_pass(desk, session, 7, timedelta(hours=2))
+    assert session.tries["bread@customer.example"] <= MOST_TRIES
+    assert session.taken.count("bread@customer.example") <= 1, "an acknowledgement goes out once"
+
+
+def _broken(*_: object, **__: object) -> Any:
+    raise ValueError("a customer's words")
+
+
+def test_a_mail_that_kills_whoever_sends_it_is_given_up_and_told(desk: app.Desk) -> None:
+    receive(desk, "bread")
+    desk.service.process_pending()
+    (row,) = (one for one in desk.store.list_outbox() if one.kind == "acknowledgement")
+    clock: Any = desk.service.clock
+    for _ in range(MOST_TRIES + 5):
+        desk.service.tick()
+        claimed = desk.store.claim(row.id, "elsewhere 1 1 x", clock.now, timedelta(minutes=5))
+        if claimed is None:
+            break
+        if claimed.attempts > MOST_TRIES:
+            assert "failed" == desk.service.deliver(row.id, Session(), claimed).result
+        clock.now += timedelta(minutes=6)
+    (row,) = (one for one in desk.store.list_outbox() if one.kind == "acknowledgement")
+    assert ("failed", f"given up: {MOST_TRIES} tries ended without a word") == (row.state, row.error)
+
+
+def test_without_a_session_a_mail_waits_as_for_any_other_trouble(desk: app.Desk) -> None:
+    receive(desk, "bread")
+    desk.service.process_pending()
+    due = desk.service.tick()
+    assert {"retry"} == {desk.service.deliver(one, None).result for one in due}
+    assert {"due"} == {one.state for one in desk.store.list_outbox()}
+
+
+# -- processing ----------------------------------------------------------------------------
+
+READING = ["parse", "authenticated", "compose", "preview"]
+
+
+@pytest.mark.parametrize("step", READING)
+def test_a_message_that_fails_at_any_step_is_set_aside_and_told(desk: app.Desk, step: str) -> None:
+    whole = getattr(desk.service, step)
+
+    def fails_on_one(first: Any, *rest: Any) -> Any:
+        subject = str(getattr(rest[0] if step == "compose" else first, "subject", first))
+        if "bread" in subject:
+            raise ValueError("a customer's words")
+        return whole(first, *rest)
+
+    setattr(desk.service, step, fails_on_one)
+    if step == "authenticated":
+        _hand_in_agents_mail(desk)
+    ids = receive(desk, "salt", "bread", "milk")
+    let_pass(desk, Session(), 1)
+    outcomes = {row.id: row.outcome for row in desk.store.list_messages()}
+    wanted = Outcome.TICKETED if step == "authenticated" else Outcome.QUARANTINED
+    assert [Outcome.TICKETED, wanted, Outcome.TICKETED] == [outcomes[one] for one in ids]
+    if step != "authenticated":
+        (said,) = told(desk)
+        assert f"Message {ids[1]} was set aside" in said
+        assert "customer's words" not in said
+
+
+def _hand_in_agents_mail(desk: app.Desk) -> None:
+    """Only an agent's mail is asked for what proves it."""
+    text = b"From: anna@desk.example\r\nTo: support@desk.example\r\nSubject: bread\r\n\r\n#list\r\n"
+    (got,) = desk.service.receive([Arrival(text, Envelope("ingest", "support"))])
+    desk.service.authenticated = _broken
+    clock: Any = desk.service.clock
+    for _ in range(5):
+        desk.service.process_pending()
+        clock.now += timedelta(minutes=5)
+    row = desk.store.message(got.ledger_id)
+    assert row is not None
+    assert row.state != "waiting"
+
+
+# -- Temporary of one message --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("step", ["parse", "compose", "preview"])
+def test_something_missing_for_one_message_does_not_undo_its_neighbours(desk: app.Desk, step: str) -> None:
+    whole = getattr(desk.service, step)
+    missing = True
+
+    def fails_on_one(first: Any, *rest: Any) -> Any:
+        subject = str(getattr(rest[0] if step == "compose" else first, "subject", first))
+        if missing and "bread" in subject:
+            raise Temporary("there is no room for its files")
+        return whole(first, *rest)
+
+    setattr(desk.service, step, fails_on_one)
+    ids = receive(desk, "salt", "bread", "milk")
+    assert 3 == desk.service.process_pending()
+    outcomes = {row.id: row.outcome for row in desk.store.list_messages()}
+    assert [Outcome.TICKETED, None, Outcome.TICKETED] == [outcomes[one] for one in ids]
+    assert 0 == desk.service.process_pending(), "it waits, and holds up nobody"
+    let_pass(desk, Session(), 0.5)
+    row = desk.store.message(ids[1])
+    assert row is not None
+    assert ("waiting", True) == (row.state, "no room" in row.reason)
+    assert ["no room" in one for one in told(desk)] == [True]
+    missing = False
+    let_pass(desk, Session(), 0.1)
+    row = desk.store.message(ids[1])
+    assert row is not None
+    assert Outcome.TICKETED == row.outcome
+
+
+def test_what_is_missing_for_more_than_a_day_sets_the_message_aside(desk: app.Desk) -> None:
+    def missing(*_: object) -> Any:
+        raise Temporary("there is no room for its files")
+
+    desk.service.preview = missing
+    (one,) = receive(desk, "bread")
+    let_pass(desk, Session(), 2)
+    row = desk.store.message(one)
+    assert row is not None
+    assert ("quarantined", True) == (row.state, "for a day" in row.reason)
+    assert any("was set aside" in text for text in told(desk))
+
+
+@pytest.mark.parametrize("method", ["facts", "apply"])
+def test_a_database_that_takes_nothing_is_no_mark_against_a_message(
+    desk: app.Desk, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object, **__: object) -> Any:
+        raise Temporary("the database cannot be reached")
+
+    ids = receive(desk, "salt", "bread")
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.store, method, gone)
+        patch.setattr(desk.store, "probe", gone)
+        for _ in range(10):
+            with pytest.raises(Temporary):
+                desk.service.process_pending()
+    assert 2 == desk.service.process_pending()
+    assert {Outcome.TICKETED} == {desk.store.message(one).outcome for one in ids}  # type: ignore[union-attr]
+
+
+# -- the sweep -----------------------------------------------------------------------------
+
+STEPS = {
+    "expire_leases": "Settling the leases of senders",
+    "due_promises": "Looking after promises",
+    "asleep": "Waking snoozed tickets",
+    "survey_candidates": "Asking how it went",
+    "pending": "Processing what was left",
+}
+
+
+@pytest.mark.parametrize("method", STEPS)
+def test_a_step_of_the_sweep_that_fails_is_told_and_the_others_are_done(
+    desk: app.Desk, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receive(desk, "bread")
+    desk.service.process_pending()
+    sound = getattr(desk.store, method)
+    tries = []
+
+    def fails(*_: object, **__: object) -> Any:
+        tries.append(desk.service.clock())
+        raise ValueError("a customer's words")
+
+    monkeypatch.setattr(desk.store, method, fails)
+    session = Session()
+    rounds = let_pass(desk, session, 1.1, timedelta(minutes=5))
+    assert "bread@customer.example" in session.taken
+    assert 24 < len(tries) < rounds / 8, "it rests longer and longer, up to an hour"
+    said = told(desk)
+    assert 2 == len(said), "at the third failure, and a day later"
+    assert all(STEPS[method] in one and "customer's words" not in one for one in said)
+    assert any(STEPS[method] in one.what for one in desk.store.troubles(desk.service.clock()))
+    monkeypatch.setattr(desk.store, method, sound)
+    let_pass(desk, session, 0.1)
+    assert [] == desk.store.troubles(desk.service.clock())
+
+
+def test_a_digest_that_fails_keeps_nobody_elses(desk: app.Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    bob = desk.store.add_agent("bob@desk.example", "Bob", (), desk.service.clock())
+    monkeypatch.setattr("intake.ticking.digests.due", lambda agent, now: now - timedelta(days=1))
+    news = desk.store.news
+    asked: list[int] = []
+
+    def fails_for_one(agent: Any, since: Any) -> Any:
+        asked.append(agent.id)
+        if agent.id != bob.id:
+            raise ValueError("a customer's words")
+        return news(agent, since)
+
+    monkeypatch.setattr(desk.store, "news", fails_for_one)
+    let_pass(desk, Session(), 0.2, timedelta(minutes=1))
+    others = [one for one in asked if one != bob.id]
+    assert asked.count(bob.id) > 200
+    assert 3 <= len(others) < 15
+    assert ["The digest of agent" in one for one in told(desk)] == [True]
+
+
+# -- what stands beside the sweep ----------------------------------------------------------
+
+
+def test_a_mailbox_that_is_not_read_is_told_after_half_an_hour(desk: app.Desk) -> None:
+    clock: Any = desk.service.clock
+    watch = Watch(desk)
+    for minutes in range(60):
+        if minutes == 20:
+            desk.store.mailbox_seen("post", clock.now, error="mail.example refused the login: check password")
+        watch.look()
+        assert (minutes >= 30) == bool(told(desk)), minutes
+        clock.now += timedelta(minutes=1)
+    (said,) = told(desk)
+    assert "Mailbox post has not been read" in said
+    assert "refused the login" in said
+    desk.store.mailbox_seen("post", clock.now)
+    watch.look()
+    assert [] == desk.store.troubles(clock.now)
+
+
+def test_messages_that_nobody_decides_on_are_told(desk: app.Desk) -> None:
+    clock: Any = desk.service.clock
+    receive(desk, "bread")
+    watch = Watch(desk)
+    desk.store.mailbox_seen("post", clock.now + timedelta(minutes=40))
+    clock.now += timedelta(minutes=31)
+    watch.look()
+    assert ["nobody decides on them" in one for one in told(desk)] == [True]
+
+
+def test_a_picture_that_fails_in_a_way_nobody_foresaw_holds_up_no_other(desk: app.Desk) -> None:
+    class Pictures:
+        def __init__(self) -> None:
+            self.ended: list[tuple[str, bytes, bool]] = []
+
+        def wanted_previews(self, now: object, limit: int) -> list[str]:
+            return ["bad", "good"]
+
+        def begin_preview(self, sha256: str, now: object) -> bool:
+            return True
+
+        def end_preview(self, sha256: str, content: bytes, now: object, again: bool) -> None:
+            self.ended.append((sha256, content, again))
+
+        def blob(self, sha256: str) -> bytes:
+            return sha256.encode()
+
+    def make(contents: Sequence[bytes]) -> tuple[list[bytes], bool]:
+        if contents == [b"bad"]:
+            raise ValueError("a customer's words")
+        return [b"small"], False
+
+    pictures = Pictures()
+    assert 1 == make_wanted(pictures, desk.service.clock, make)
+    assert [("bad", b"", True), ("good", b"small", False)] == pictures.ended
