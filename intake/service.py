@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
 from intake import escalating, owner
-from intake.claims import Authenticated, Claim, Claims, NotNow
+from intake.claims import Authenticated, Claim, Claims, NotNow, Proof, Vouched
 from intake.desk import agent_commands, formed
 from intake.desk import digest as digests
 from intake.desk.effects import Effect, Mail, Outgoing, PullBrake
@@ -74,7 +74,7 @@ class Service:
     """The desk at work. `keys` make and read reply tokens, newest first; `clock` returns aware UTC.
 
     `parse(raw)` must never raise; `compose(mail, ticket, now)` makes a finished mail or None;
-    `vouched(message, authserv)` says whether our own server authenticated the sender (False: refuted),
+    `vouched(raw, message, authserv)` says whether our own server authenticated the sender (False: refuted),
     `authenticated` by what an agent is.
     """
 
@@ -83,8 +83,8 @@ class Service:
     keys: tuple[bytes, ...]
     parse: Callable[[bytes], Message]
     compose: Callable[[Mail, Ticket, datetime], Outgoing | None]
-    vouched: Callable[[Message, str], bool | None]
-    authenticated: Authenticated = lambda raw, message, authserv, now: ""
+    vouched: Vouched
+    authenticated: Authenticated = lambda raw, message, authserv, now: Proof()
     wake: Callable[[Sequence[int]], None] = lambda ids: None
     # Adds previews to pictures; bounded in time, never raises (intake/previews.py).
     preview: Callable[[Message], Message] = lambda message: message
@@ -161,27 +161,26 @@ class Service:
             return None
         try:
             message = formed.read(self.parse(row.raw), row.envelope)
+            refused = next((one for one in message.defects if one.startswith(REFUSED)), None)
+            if refused is not None:
+                self.store.quarantine(row.ledger_id, refused.removeprefix(REFUSED), self.clock())
+                return None
+            claim = self._claims(message, row.raw, row.envelope, row.attempts < MAX_ATTEMPTS)
+            # Outside the transaction: nobody waits for a picture with the database locked.
+            return self.preview(message), claim
         except Unreadable as err:
             self.store.quarantine(row.ledger_id, str(err), self.clock())
-            return None
-        except Exception as err:
-            self._failed(row, err)
-            return None
-        refused = next((one for one in message.defects if one.startswith(REFUSED)), None)
-        if refused is not None:
-            self.store.quarantine(row.ledger_id, refused.removeprefix(REFUSED), self.clock())
-            return None
-        try:
-            claim = self._claims(message, row.raw, row.envelope, row.attempts < MAX_ATTEMPTS)
         except NotNow as err:
             pause = timedelta(seconds=30 * row.attempts)
             self.store.postpone(row.ledger_id, str(err), self.clock() + pause)
-            return None
-        # Outside the transaction: nobody waits for a picture with the database locked.
-        return self.preview(message), claim
+        except Temporary:
+            raise
+        except Exception as err:
+            self._failed(row, err)
+        return None
 
     def _claims(self, message: Message, raw: bytes, envelope: Envelope, patient: bool) -> Claim:
-        who = Claims(self.store, self.policy, self.keys, self.parse, self.authenticated)
+        who = Claims(self.store, self.policy, self.keys, self.parse, self.authenticated, self.vouched)
         return who.of(message, raw, envelope, self.clock(), patient)
 
     def recover(self) -> None:
@@ -210,10 +209,10 @@ class Service:
     def _decide(self, message: Message, envelope: Envelope, claim: Claim) -> list[Effect]:
         now = self.clock()
         mailbox = self.policy.mailbox(envelope.mailbox)
-        found = self.vouched(message, mailbox.trusted_authserv) if mailbox.trusted_authserv else None
-        facts = self.store.facts(message, envelope, claim.token, mailbox.team, now, found is True)
+        facts = self.store.facts(message, envelope, claim.token, mailbox.team, now, claim.vouched is True)
         draft = facts.draft and replace(facts.draft, message=claim.original)
-        facts = replace(facts, proof=claim.proof, draft=draft, refuted=found is False)
+        refuted = claim.vouched is False
+        facts = replace(facts, proof=claim.proof, lacks=claim.lacks, draft=draft, refuted=refuted)
         wanted = agent_commands.wanted(claim.original or message, claim.token)
         if wanted is not None:
             agent = facts.token_agent or (draft.agent if draft else None)

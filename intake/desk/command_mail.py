@@ -1,7 +1,7 @@
 """The rule for mail to the desk's command address."""
 
 from intake.desk import agent_commands, brakes, tokens
-from intake.desk.agent_rules import relay
+from intake.desk.agent_rules import doubted, relay
 from intake.desk.case import Case
 from intake.desk.effects import Effect, Finish, OpenTicket, Outcome
 from intake.desk.message import Address
@@ -48,7 +48,9 @@ def _unproven(case: Case, agent: Agent) -> str:
     if case.sender.key != agent.address.lower() or not case.message.one_author:
         return f"It came from {case.sender.mailbox}, which does not prove it was you."
     if not case.proven:
-        return "The server it came from does not prove it was you."
+        return doubted(case) or "The server it came from does not prove it was you."
+    if case.facts.acted:
+        return "A mail of yours with the same Message-ID was obeyed before. Write a new one."
     if "" in (case.envelope.sender, case.message.return_path):
         return "It came from the null sender, as answering machines write and people do not."
     return ""

@@ -151,6 +151,10 @@ class Facts:
     original: Standing = Standing()
     # By what the sender of an agent's mail is authenticated, "" by nothing.
     proof: str = ""
+    # Whether an agent's mail under the same Message-ID has been obeyed before.
+    acted: bool = False
+    # Why the signature of an agent's mail, though valid, proves nothing; "" where that is not so.
+    lacks: str = ""
     # The draft that this message confirms.
     draft: Draft | None = None
     # The newest answer of the token's agent in its ticket, where all of it can still be withdrawn.

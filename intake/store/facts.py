@@ -42,6 +42,21 @@ _SAME = Statement(
 )
 
 
+# A mail that a signature proves is of these days (mail.dkim_verifying.MAX_AGE), and may wait for some more.
+_AGAIN = timedelta(days=10)
+_ACTED = Statement(
+    lambda: (
+        models.Message.select(models.Message.id)
+        .where(
+            (models.Message.sender_key == hole(models.Message.sender_key))
+            & (models.Message.received_at > hole(models.Message.received_at, "since"))
+            & (models.Message.message_id == hole(models.Message.message_id))
+            & models.Message.rule.in_(("agent_reply", "command_mail"))
+            & (models.Message.sha256 != hole(models.Message.sha256))
+        )
+        .limit(1)
+    )
+)
 _COUNTED = tuple(kind.value for kind in MailKind if kind.at_most_once)
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _OWED = Statement(
@@ -135,6 +150,7 @@ class FactFinding(AddressStates, Counting):
             unsettled=counted.unsettled,
             successor=tickets.found(self._successor(tickets.found(belongs), message.sender)),
             failed=self.address_failed(message.sender, now),
+            acted=self._acted(message, now) if person is not None else False,
             draft=self.draft(token.person) if token and token.purpose is Purpose.CONFIRM else None,
             overtaken=(
                 self.overtaken(by_token, token_agent, message.thread_ids[:MOST_IDS], now)
@@ -167,6 +183,19 @@ class FactFinding(AddressStates, Counting):
             self.db.sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", clean(message.fingerprint))
         found = self.db.fetch(_SAME, fingerprint=message.fingerprint, sha256=message.digest)
         return found[0] if found else (None, None)
+
+    def _acted(self, message: Message, now: datetime) -> bool:
+        """Whether another mail of this sender under the same Message-ID was obeyed of late."""
+        if message.sender is None or not message.message_id:
+            return False
+        found = self.db.fetch(
+            _ACTED,
+            sender_key=clean(message.sender.key),
+            since=now - _AGAIN,
+            message_id=clean(message.message_id),
+            sha256=message.digest,
+        )
+        return bool(found)
 
     def _referred(self, ids: Sequence[str]) -> tuple[int | None, int | None]:
         """Return the tickets of the first id that we gave out and of the first that came in."""
