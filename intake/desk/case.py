@@ -309,7 +309,17 @@ def proposed(case: Case, agents: Sequence[Agent]) -> tuple[str, ...]:
 def own_address(key: str, policy: Policy) -> bool:
     """Whether an address (lower-cased) is the desk's, with or without something after a plus."""
     local, _, domain = key.rpartition("@")
-    return bool({key, f"{local.partition('+')[0]}@{domain}"} & policy.own_addresses)
+    parts = local.split("+")
+    return any(
+        f"{'+'.join(parts[:end])}@{domain}" in policy.own_addresses for end in range(1, len(parts) + 1)
+    )
+
+
+def form_of(key: str, address: str) -> bool:
+    """Whether an address (lower-cased) is `address`, or that with more behind a plus."""
+    local, _, domain = key.rpartition("@")
+    name, _, host = address.rpartition("@")
+    return domain == host and (local == name or local.startswith(f"{name}+"))
 
 
 def alerts(case: Case, agents: Sequence[Agent], ticket: int | None, what: str, key: str = "") -> list[Effect]:
