@@ -10,6 +10,8 @@ from dataclasses import replace
 from intake.desk import brakes, formed, surveys
 from intake.desk.agent_rules import agent_reply, confirmed_draft, unproven_agent
 from intake.desk.case import (
+    REFUTED,
+    UNPROVEN,
     Case,
     alerts,
     alive,
@@ -216,7 +218,14 @@ def follow_up(case: Case) -> list[Effect] | None:
             if may_answer(case) == "":
                 effects.append(status_mail(ticket, "reopened", case.key))
             effects += pull_brake(case, ticket.id)
-    return [*effects, Finish(Outcome.APPENDED, ticket.id, "follow_up", told(f"found by {how}", made))]
+    how = f"found by {how}; {_DOUBTS[case.doubt]}" if case.doubt else f"found by {how}"
+    return [*effects, Finish(Outcome.APPENDED, ticket.id, "follow_up", told(how, made))]
+
+
+_DOUBTS = {
+    UNPROVEN: "nothing proves who wrote it",
+    REFUTED: "our own mail server found that it does not come from where it says",
+}
 
 
 def new_ticket(case: Case) -> list[Effect]:
@@ -262,6 +271,8 @@ def new_ticket(case: Case) -> list[Effect]:
         effects += notices(case, case.of_team(made.team), None, stranger=False, event="new", doubt=doubt)
         effects += pull_brake(case, None)
     reason = "nothing it belongs to was found" if related is None else f"possibly related to #{related}"
+    if case.doubt and (related is not None or facts.refuted):
+        reason += f"; {_DOUBTS[case.doubt]}"
     if why_not:
         reason += f"; not acknowledged: {why_not}"
     return [*effects, Finish(Outcome.TICKETED, None, "new_ticket", told(reason, made))]

@@ -37,6 +37,7 @@ REFUSED = "refused: "
 
 _ID = re.compile(r"<([^<>]{1,2000})>")
 _ONE_ID = re.compile(rb"<[!-;=?-~]{1,%d}>" % MAX_ID)
+_UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa1-\xff]")
 _RUNS = re.compile(r"(\s)\s+")
 # As nearly everybody writes it (RFC 5322 section 3.3): any other form costs twenty times as much.
 _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -223,8 +224,9 @@ def _header(fields: list[RawField], hint: str, raw: bytes, body_start: int, dige
 
 def _authserv(fields: list[RawField]) -> tuple[str, ...]:
     values = headers.every(fields, "authentication-results")[:MAX_AUTHSERV]
-    # As they came: to decode words in them would let a sender's own speak.
-    return tuple([value.decode("latin-1") for value in values])
+    # As they came: to decode words in them would let a sender's own speak. What no server writes stays seen.
+    texts = [value.decode("latin-1").replace("\t", " ") for value in values]
+    return tuple([one if one.isprintable() else _UNPRINTABLE.sub("\ufffd", one) for one in texts])
 
 
 def _unrun(text: str) -> str:

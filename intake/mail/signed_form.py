@@ -20,6 +20,11 @@ _FIRST_LINE = re.compile(
 )
 # A delimiter above the header of a part, wherever it stands.
 _PARTS = re.compile(rb"(?:\A|\n)--[^\r\n]{1,100}\r?\ncontent-[a-z-]{1,40}:", re.IGNORECASE)
+# A blank in the empty line below a part's header: relaxed forms (RFC 6376 section 3.4.4) let anybody put it
+# there, and readers take what follows for more of the header.
+_BLANKED = re.compile(
+    rb"\ncontent-[a-z-]{2,40}[ \t]*:[^\n]*\n(?:[ \t]++[^\s][^\n]*\n)*+[ \t]++\r?\n", re.IGNORECASE
+)
 _CODED = re.compile(rb"=(?:[0-9A-Fa-f]{2}|[ \t]*\r?$)", re.MULTILINE)
 _BASE64 = re.compile(rb"\s*(?:[A-Za-z0-9+/]{4}){4,}+[A-Za-z0-9+/]{0,3}={0,2}")
 _MARKUP = re.compile(rb"</|<(?:!doctype|html|body|div|br|p)\b", re.IGNORECASE)
@@ -48,6 +53,8 @@ def left_open(raw: bytes, covered: Collection[str]) -> str:
             return name.title()
     # A delimiter begins with the line break above it.
     body = b"\n" + seen[start:]
+    if _BLANKED.search(body):
+        return "the blanks below the header of a part"
     kind, params = headers.parameters(headers.first(fields, "content-type") or b"")
     encoding = (headers.first(fields, "content-transfer-encoding") or b"").strip().lower()
     if "content-type" not in covered:

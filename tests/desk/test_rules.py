@@ -599,7 +599,7 @@ def test_a_closed_ticket_reopens_or_after_a_time_a_linked_one_opens(days, rule, 
 def test_what_answers_an_old_ticket_goes_into_the_one_that_took_its_place(status, days, rule):
     old = a_ticket(status=Status.CLOSED, closed_at=NOW - timedelta(days=90))
     later = a_ticket(id=40, related=12, status=status, closed_at=NOW - timedelta(days=days))
-    effects = decided(facts=some_facts(by_sent_id=found(old), successor=found(later)))
+    effects = decided(facts=some_facts(by_sent_id=found(old), successor=found(later), verified=True))
     finish = one(effects, Finish)
     assert rule == finish.rule
     if rule == "follow_up":

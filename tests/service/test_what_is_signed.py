@@ -199,6 +199,7 @@ CHANGED: dict[str, Callable[[StrictDesk, Domain], bytes]] = {
     "an encoding of lines that was added": lambda d, s: before(signed(d, s, FASTMAIL, plain("=23note hello")), "Content-Transfer-Encoding: quoted-printable\r\n"),
     "an encoding that was taken away": lambda d, s: changed(signed(d, s, FASTMAIL, ("Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n", "I25vdGUKVGhleSBsb29rIGxpa2UgYSBmcmF1ZC4=\r\n")), "Content-Transfer-Encoding: base64\r\n", ""),
     "lines of an encoding that was taken away": lambda d, s: changed(signed(d, s, FASTMAIL, ("Content-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable\r\n", "=23note\r\nfraud\r\n")), "Content-Transfer-Encoding: quoted-printable\r\n", ""),
+    "a blank below the header of a part": lambda d, s: changed(signed(d, s, FASTMAIL, both("#note\r\nFrom: Eve\r\nSubject: fraud\r\n\r\nHello")), 'text/plain; charset="UTF-8"\r\n\r\n', 'text/plain; charset="UTF-8"\r\n \r\n'),
     "two types": lambda d, s: before(signed(d, s, FASTMAIL, plain(NOTE)), "Content-Type: text/html\r\n"),
     "two types, signed once": lambda d, s: before(signed(d, s, POSTFIX, plain(NOTE)), "Content-Type: text/html\r\n"),
     # -- which mail it is
