@@ -27,6 +27,7 @@ from intake.desk.case import (
     too_old,
 )
 from intake.desk.command_mail import command_mail
+from intake.desk.copies import list_copy
 from intake.desk.effects import (
     AddEntry,
     Amend,
@@ -305,6 +306,7 @@ RULES: tuple[Rule, ...] = (
     survey_answer,
     follow_up,
     forwarded,
+    list_copy,
     flood,
     new_ticket,
 )

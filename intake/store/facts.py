@@ -7,9 +7,9 @@ from functools import cache
 from typing import Any
 
 from intake.desk.effects import MailKind
-from intake.desk.facts import Draft, Facts, Found, Overtaken, SentMail, Standing
+from intake.desk.facts import Draft, Facts, Found, Overtaken, SentMail, Standing, Twin
 from intake.desk.message import Address, Bounce, Envelope, Message
-from intake.desk.ticket import Agent, Status
+from intake.desk.ticket import Agent, EntryKind, Status
 from intake.desk.tokens import Purpose, Token
 from intake.desk.undo import Relayed
 from intake.store import drafts, models, withdrawal
@@ -54,6 +54,23 @@ _ACTED = Statement(
             & models.Message.rule.in_(("agent_reply", "command_mail"))
             & (models.Message.sha256 != hole(models.Message.sha256))
         )
+        .limit(1)
+    )
+)
+_TWIN = Statement(
+    lambda: (
+        models.Message.select(models.Message.id, models.Message.ticket, models.Entry.text)
+        .join(models.Entry, on=(models.Entry.message == models.Message.id))
+        .where(
+            (models.Message.sender_key == hole(models.Message.sender_key))
+            & (models.Message.received_at > hole(models.Message.received_at, "since"))
+            & (models.Message.message_id == hole(models.Message.message_id))
+            & (models.Message.state == "done")
+            & models.Message.ticket.is_null(False)
+            & (models.Message.sha256 != hole(models.Message.sha256))
+            & (models.Entry.kind == EntryKind.CUSTOMER.value)
+        )
+        .order_by(models.Message.id)
         .limit(1)
     )
 )
@@ -150,6 +167,7 @@ class FactFinding(AddressStates, Counting):
             unsettled=counted.unsettled,
             successor=tickets.found(self._successor(tickets.found(belongs), message.sender)),
             failed=self.address_failed(message.sender, now),
+            twin=None if by_token or out or stored else self._twin(message, tickets, now),
             acted=self._acted(message, now) if person is not None else False,
             draft=self.draft(token.person) if token and token.purpose is Purpose.CONFIRM else None,
             overtaken=(
@@ -183,6 +201,20 @@ class FactFinding(AddressStates, Counting):
             self.db.sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", clean(message.fingerprint))
         found = self.db.fetch(_SAME, fingerprint=message.fingerprint, sha256=message.digest)
         return found[0] if found else (None, None)
+
+    def _twin(self, message: Message, tickets: "_Once", now: datetime) -> Twin | None:
+        """Return the mail of the last hour that this one may be a copy of."""
+        if message.sender is None or not message.message_id:
+            return None
+        named = {"sender_key": clean(message.sender.key), "message_id": clean(message.message_id)}
+        rows = self.db.fetch(_TWIN, **named, since=now - _HOUR, sha256=message.digest)
+        found = tickets.found(rows[0][1]) if rows else None
+        if found is None:
+            return None
+        sent = Outbox.select(Outbox.id).where(
+            (Outbox.ticket == found.ticket.id) & (Outbox.kind == MailKind.ACKNOWLEDGEMENT.value)
+        )
+        return Twin(rows[0][0], found, rows[0][2], self.db.first(sent.tuples()) is not None)
 
     def _acted(self, message: Message, now: datetime) -> bool:
         """Whether another mail of this sender under the same Message-ID was obeyed of late."""
