@@ -19,7 +19,8 @@ def list_copy(case: Case) -> list[Effect] | None:
     if not new or not old or twin.found.ticket.status is Status.CLOSED or not (new in old or old in new):
         return None
     ticket = twin.found.ticket
-    more = new not in old
+    # Only what came over the list itself is passed over: of the other the first may have been a forgery.
+    more = new not in old or bool(case.message.attachments) or not case.message.suppress
     effects: list[Effect] = [entry(case, ticket.id, EntryKind.CUSTOMER if more else EntryKind.AUTOMATIC)]
     if more and not case.envelope.archive:
         effects += notices(case, case.tell(twin.found), ticket.id, stranger=False, doubt=case.doubt)

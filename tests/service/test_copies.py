@@ -51,7 +51,8 @@ def test_a_mail_and_its_copy_over_a_list_are_one_ticket_and_one_answer(order, to
 
 
 def test_a_copy_that_says_nothing_more_tells_nobody(desk):
-    desk.take(LISTED, DIRECT, sender=LIN)
+    listed = f"{HEAD}{LIST}\r\n{TEXT}".encode()
+    desk.take(DIRECT, listed, sender=LIN)
     desk.deliver()
     assert 1 == sum(one.kind is MailKind.NOTICE for one in desk.sent)
     assert [EntryKind.CUSTOMER, EntryKind.AUTOMATIC] == [
@@ -73,6 +74,13 @@ def test_what_is_no_copy_is_a_mail_of_its_own(name, desk):
     desk.take(OTHERS[name], sender=LIN)
     assert "list_copy" != desk.store.list_messages(limit=1)[0].rule
     assert 1 == len([one for one in desk.store.entries(1) if one.message])
+
+
+def test_the_mail_itself_is_told_of_though_a_copy_came_first(desk):
+    desk.take(LISTED, DIRECT, sender=LIN)
+    desk.deliver()
+    assert 2 == sum(one.kind is MailKind.NOTICE for one in desk.sent)
+    assert [EntryKind.CUSTOMER] * 2 == [one.kind for one in desk.store.entries(1) if one.message]
 
 
 def test_what_comes_later_is_no_copy(desk):
