@@ -52,6 +52,7 @@ _ACTED = Statement(
             & (models.Message.received_at > hole(models.Message.received_at, "since"))
             & (models.Message.message_id == hole(models.Message.message_id))
             & models.Message.rule.in_(("agent_reply", "command_mail"))
+            & ~models.Message.reason.startswith("not obeyed")
             & (models.Message.sha256 != hole(models.Message.sha256))
         )
         .limit(1)
