@@ -25,8 +25,13 @@ _PARTS = re.compile(rb"(?:\A|\n)--[^\r\n]{1,100}\r?\ncontent-[a-z-]{1,40}:", re.
 _BLANKED = re.compile(
     rb"\ncontent-[a-z-]{2,40}[ \t]*:[^\n]*\n(?:[ \t]++[^\s][^\n]*\n)*+[ \t]++\r?\n", re.IGNORECASE
 )
-_CODED = re.compile(rb"=(?:[0-9A-Fa-f]{2}|[ \t]*\r?$)", re.MULTILINE)
-_BASE64 = re.compile(rb"\s*(?:[A-Za-z0-9+/]{4}){4,}+[A-Za-z0-9+/]{0,3}={0,2}")
+# Quoted-printable has no "=" but before a code or a line's end (RFC 2045 section 6.7), and codes above all
+# what is no ASCII, the "=" itself, and lines too long; "?id=12" in a link is none.
+_NO_CODE = re.compile(rb"=(?![0-9A-F]{2}|[ \t]*\r?(?:\n|\Z))")
+_CODED = re.compile(rb"=(?:3D|2[03]|[89A-F][0-9A-F]|[ \t]*\r?$)", re.MULTILINE)
+_BASE64 = re.compile(rb"(?:[A-Za-z0-9+/]{4})*+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+# A word of fewer letters is a word.
+_SHORTEST = 16
 _MARKUP = re.compile(rb"</|<(?:!doctype|html|body|div|br|p)\b", re.IGNORECASE)
 _CHARSETS = frozenset(("", "utf-8", "us-ascii"))
 _WRITTEN = ("text/plain", "text/html", "multipart/alternative", "multipart/related")
@@ -76,7 +81,17 @@ def _says_encoding(kind: str, params: dict[str, str], encoding: bytes, body: byt
     if kind.startswith("multipart/"):
         boundary = params.get("boundary", "").encode("latin-1", "replace")
         return bool(boundary) and any(True for _ in structure.delimited(body, 0, len(body), boundary))
-    return not _CODED.search(body) and not _BASE64.fullmatch(b"".join(body.split()))
+    quoted = _CODED.search(body) is not None and _NO_CODE.search(body) is None
+    return not quoted and not _looks_encoded(body.strip().splitlines())
+
+
+def _looks_encoded(lines: list[bytes]) -> bool:
+    """Whether lines are base64 as programs write it: all of one length, but for the last."""
+    if not lines or len(b"".join(lines)) < _SHORTEST:
+        return False
+    if any(len(one.rstrip()) != len(lines[0].rstrip()) for one in lines[:-1]):
+        return False
+    return all(_BASE64.fullmatch(one.rstrip()) for one in lines)
 
 
 def _says_text(kind: str, params: dict[str, str], encoding: bytes, body: bytes) -> bool:

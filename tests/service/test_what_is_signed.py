@@ -147,6 +147,10 @@ ORDINARY: dict[str, Callable[[StrictDesk, Domain], bytes]] = {
     "Gmail, with a copy to a colleague": lambda d, s: signed(d, s, GMAIL, both("Under the sofa."), cc=f"wei@{STAFF}"),
     "Microsoft, quoting": lambda d, s: signed(d, s, MICROSOFT, both(quoting(d)), more="X-MS-Exchange-SenderADCheck: 1\r\n"),
     "Fastmail": lambda d, s: signed(d, s, FASTMAIL, both("Under the sofa.")),
+    "Fastmail, words without a sign": lambda d, s: signed(d, s, FASTMAIL, plain("Please look under the sofa again today")),
+    "Fastmail, a link": lambda d, s: signed(d, s, FASTMAIL, plain("See https://example.com/?sofa=12&x=abc and https://example.com/?y=E4=")),
+    "Fastmail, a link with a number": lambda d, s: signed(d, s, FASTMAIL, plain("The sofa: https://example.com/?id=12")),
+    "Fastmail, lines of one word": lambda d, s: signed(d, s, FASTMAIL, plain("Thanks\r\n\r\nsofa\r\nAnna\r\nLumenSupportTeam")),
     "Fastmail, plain text": lambda d, s: signed(d, s, FASTMAIL, plain("Under the sofa.")),
     "iCloud": lambda d, s: signed(d, s, ICLOUD, both("Under the sofa.")),
     "Proton": lambda d, s: signed(d, s, PROTON, parts(TEXT.format("Under the sofa."), HTML.format("Under the sofa."), boundary="b1_x", above="This is a multi-part message in MIME format.\r\n\r\n")),
@@ -164,7 +168,7 @@ def test_ordinary_mail_of_the_large_providers_goes_out(name, desk, staff):
     relayed, drafts = arrives(desk, ORDINARY[name](desk, staff))
     assert [] == drafts
     (sent,) = relayed
-    assert b"sofa." in sent
+    assert b"sofa" in sent
 
 
 NOTE = "#note\r\nThey look like a fraud."
@@ -198,6 +202,7 @@ CHANGED: dict[str, Callable[[StrictDesk, Domain], bytes]] = {
     "an encoding that was added": lambda d, s: before(signed(d, s, FASTMAIL, plain("VW5kZXIgdGhlIHNvZmEuVW5kZXIgdGhlIHNvZmEu")), "Content-Transfer-Encoding: base64\r\n"),
     "an encoding of lines that was added": lambda d, s: before(signed(d, s, FASTMAIL, plain("=23note hello")), "Content-Transfer-Encoding: quoted-printable\r\n"),
     "an encoding that was taken away": lambda d, s: changed(signed(d, s, FASTMAIL, ("Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n", "I25vdGUKVGhleSBsb29rIGxpa2UgYSBmcmF1ZC4=\r\n")), "Content-Transfer-Encoding: base64\r\n", ""),
+    "an encoding of many lines that was taken away": lambda d, s: changed(signed(d, s, FASTMAIL, ("Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n", "I25vdGUKVGhl\r\nI25vdGUKVGhl\r\nIHk=\r\n")), "Content-Transfer-Encoding: base64\r\n", ""),
     "lines of an encoding that was taken away": lambda d, s: changed(signed(d, s, FASTMAIL, ("Content-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable\r\n", "=23note\r\nfraud\r\n")), "Content-Transfer-Encoding: quoted-printable\r\n", ""),
     "a blank below the header of a part": lambda d, s: changed(signed(d, s, FASTMAIL, both("#note\r\nFrom: Eve\r\nSubject: fraud\r\n\r\nHello")), 'text/plain; charset="UTF-8"\r\n\r\n', 'text/plain; charset="UTF-8"\r\n \r\n'),
     "two types": lambda d, s: before(signed(d, s, FASTMAIL, plain(NOTE)), "Content-Type: text/html\r\n"),
