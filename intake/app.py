@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from intake import canned_files, config_rules, refusals
-from intake.claims import Authenticated
+from intake.claims import Authenticated, Proof
 from intake.config import KEY_FILE, Settings
 from intake.desk.language import LANGUAGES
 from intake.desk.links import Links
@@ -151,14 +151,17 @@ def _parse(raw: bytes) -> Message:
     return parse(raw)
 
 
-def _vouched(message: Message, authserv: str) -> bool | None:
-    from intake.mail.authenticity import verdict
+def _vouched(raw: bytes, message: Message, authserv: str) -> bool | None:
+    from intake.mail.authenticity import at_border, verdict
 
-    return verdict(message, authserv)
+    found = verdict(message, authserv)
+    # What was vouched for before a foreign host had the mail says nothing of what that host did.
+    return None if found and not at_border(raw, authserv) else found
 
 
 def authenticated(lookup: Callable[[str], bytes | None] | None = None) -> Authenticated:
-    """Return what says by what a sender is authenticated: by our server's word, or by his signature.
+    """Return what says by what a sender is authenticated: by our server's word, or by his signature,
+    where that covers all that decides.
 
     `lookup` returns the TXT record of a name; without it the DNS is asked.
     """
@@ -171,16 +174,27 @@ def authenticated(lookup: Callable[[str], bytes | None] | None = None) -> Authen
             keys.append(DkimKeys())
         return keys[0](name)
 
-    def check(raw: bytes, message: Message, authserv: str, now: datetime) -> str:
-        from intake.mail import authenticity, dkim_verifying
+    def check(raw: bytes, message: Message, authserv: str, now: datetime) -> Proof:
+        from intake.mail import dkim_verifying, signed_form
 
         if message.sender is None or not message.one_author:
-            return ""
-        if authserv and authenticity.vouched(message, authserv) and authenticity.at_border(raw, authserv):
-            return f"the word of {authserv}"
+            return Proof()
+        word = _vouched(raw, message, authserv) if authserv else None
+        if word:
+            return Proof(f"the word of {authserv}")
         domain = message.sender.domain
-        signed = dkim_verifying.signed_by(raw, domain, now, message.date, record)
-        return f"the signature of {domain}" if signed else ""
+        # What our own server found forged is not looked at again: nothing acts on it.
+        covers = (
+            dkim_verifying.signed_by(raw, domain, now, message.date, record) if word is None else frozenset()
+        )
+        if not covers:
+            return Proof()
+        left = signed_form.left_open(raw, covers)
+        if left:
+            return Proof(
+                lacks=f"The signature of {domain} does not cover {left}, which could have been changed."
+            )
+        return Proof(f"the signature of {domain}", covers)
 
     return check
 

@@ -5,10 +5,11 @@ it in References and in the quoted notification.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from intake.desk import tokens
+from intake.desk import formed, tokens
+from intake.desk.case import own_address
 from intake.desk.message import Envelope, Message
 from intake.desk.policy import Policy
 from intake.desk.tokens import Purpose, Token
@@ -17,21 +18,46 @@ from intake.ports import Store, Temporary, Underway, Unreadable
 # Who holds one of these acts for an agent.
 ACTING = (Purpose.AGENT, Purpose.CONFIRM, Purpose.COMMAND)
 
-Authenticated = Callable[[bytes, Message, str, datetime], str]
-"""Say by what the sender of a mail is authenticated, "" by nothing: the raw mail, as read, the name of
-our receiving server ("" for none), the time. May raise ports.Temporary where it has to ask somebody."""
+TOKEN_UNSIGNED = (
+    "The signature of your mail does not cover the place where your reply address stands: anybody could have "
+    "put it there. Keep the quoted notification in your reply, which is always signed."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """By what the sender of a mail is authenticated ("": by nothing), and how far that reaches.
+
+    `covers` are the header fields that a signature covers, lower-cased; None where our own server
+    vouches for the mail as it came. `lacks` says why a signature that is valid proves nothing.
+    """
+
+    by: str = ""
+    covers: frozenset[str] | None = None
+    lacks: str = ""
+
+
+Authenticated = Callable[[bytes, Message, str, datetime], Proof]
+"""Say by what the sender of a mail is authenticated: the raw mail, as read, the name of our
+receiving server ("" for none), the time. May raise ports.Temporary where it has to ask somebody."""
+
+Vouched = Callable[[bytes, Message, str], bool | None]
+"""Say whether our server found a sender authentic (True) or forged (False); None: it does not say."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A mail's valid token, and by what its sender is authenticated ("": by nothing, or nobody asked).
 
-    `original` is, where the token confirms a draft, the mail that became it.
+    `lacks` says what a signature did not cover, `original` is, where the token confirms a draft, the
+    mail that became it. `vouched` is what our own server found of the sender: authentic (True) or forged.
     """
 
     token: Token | None = None
     proof: str = ""
     original: Message | None = None
+    lacks: str = ""
+    vouched: bool | None = None
 
 
 class NotNow(Exception):
@@ -54,15 +80,24 @@ class Claims:
     keys: Sequence[bytes]
     parse: Callable[[bytes], Message]
     authenticated: Authenticated
+    vouched: Vouched
 
     def of(self, message: Message, raw: bytes, envelope: Envelope, now: datetime, patient: bool) -> Claim:
-        """Return what a mail claims by its token, and what proves it.
+        """Return what a mail claims by its token, what proves it, and what our server says of it.
 
         Not to be called within a transaction, for others may have to be asked. When they do not
         answer it raises NotNow, or, not `patient`, lets nothing prove it: then the mail becomes
         a draft, which its agent can confirm. While they are being asked it raises NotNow in any case.
         """
+        authserv = self.policy.mailbox(envelope.mailbox).trusted_authserv
+        word = self.vouched(raw, message, authserv) if authserv else None
+        return replace(self._of(message, raw, envelope, now, patient), vouched=word)
+
+    def _of(self, message: Message, raw: bytes, envelope: Envelope, now: datetime, patient: bool) -> Claim:
         token = token_of(self.keys, message, envelope, now)
+        if envelope.channel in formed.CHANNELS:
+            # Who fills in a form has only typed an address, and never acts for an agent.
+            return Claim(None if token is not None and token.purpose in ACTING else token)
         if token is None:
             token = carried(self.keys, message, now)
             if token is not None and not self._agent(message):
@@ -76,13 +111,43 @@ class Claims:
             return Claim(token)
         authserv = self.policy.mailbox(envelope.mailbox).trusted_authserv
         try:
-            return Claim(token, self.authenticated(raw, message, authserv, now))
+            proof = self.authenticated(raw, message, authserv, now)
         except Underway as err:
             raise NotNow(str(err), token, err) from err
         except Temporary as err:
             if patient:
                 raise NotNow(str(err), token) from err
             return Claim(token)
+        if not proof.by or proof.covers is None:
+            return Claim(token, proof.by, lacks=proof.lacks)
+        signed = self._signed(message, proof.covers, now)
+        if signed is None:
+            return Claim(token, lacks=TOKEN_UNSIGNED)
+        return Claim(signed, proof.by)
+
+    def _signed(self, message: Message, covers: frozenset[str], now: datetime) -> Token | None:
+        """Return the token of an agent in what a signature covers, None when there is none."""
+        written = [
+            one.mailbox
+            for name, field in (("to", message.to), ("cc", message.cc))
+            if name in covers
+            for one in field
+        ]
+        found = tokens.in_addresses(self.keys, written, now)
+        if found is None and self._ours(message, covers):
+            ids = [
+                *(message.in_reply_to if "in-reply-to" in covers else ()),
+                *(reversed(message.references) if "references" in covers else ()),
+            ]
+            found = carried(self.keys, message, now, ids)
+        return found if found is not None and found.purpose in ACTING else None
+
+    def _ours(self, message: Message, covers: frozenset[str]) -> bool:
+        """Whether a mail was written to this desk, as far as its signature says to whom."""
+        if "to" not in covers:
+            return True
+        written = (*message.to, *(message.cc if "cc" in covers else ()))
+        return any(own_address(one.key, self.policy) for one in written)
 
     def _agent(self, message: Message) -> bool:
         """Whether From names an agent, truly or not."""
@@ -113,9 +178,15 @@ def token_of(keys: Sequence[bytes], message: Message, envelope: Envelope, now: d
     return found
 
 
-def carried(keys: Sequence[bytes], message: Message, now: datetime) -> Token | None:
-    """Return the token that an agent's mail brings back beside its addresses, None when it brings none."""
+def carried(
+    keys: Sequence[bytes], message: Message, now: datetime, ids: Sequence[str] | None = None
+) -> Token | None:
+    """Return the token that an agent's mail brings back beside its addresses, None when it brings none.
+
+    `ids` are the Message-IDs that count, all that it names where they are None.
+    """
     # What is passed on quotes a notification too, and is no reply to it.
     text = "" if message.forward else message.text
-    found = tokens.in_ids(keys, message.thread_ids, now) or tokens.in_text(keys, text, now)
+    named = message.thread_ids if ids is None else ids
+    found = tokens.in_ids(keys, named, now) or tokens.in_text(keys, text, now)
     return found if found is not None and found.purpose in ACTING else None

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from intake import escalating, owner
-from intake.claims import Authenticated, Claim, Claims
+from intake.claims import Authenticated, Claim, Claims, Proof, Vouched
 from intake.desk import agent_commands, formed
 from intake.desk.effects import Effect, Mail, Outgoing, PullBrake
 from intake.desk.message import Envelope, Message
@@ -67,7 +67,7 @@ class Service:
     """The desk at work. `keys` make and read reply tokens, newest first; `clock` returns aware UTC.
 
     `parse(raw)` must never raise; `compose(mail, ticket, now)` makes a finished mail or None;
-    `vouched(message, authserv)` says whether our own server authenticated the sender (False: refuted),
+    `vouched(raw, message, authserv)` says whether our own server authenticated the sender (False: refuted),
     `authenticated` by what an agent is.
     """
 
@@ -76,8 +76,8 @@ class Service:
     keys: tuple[bytes, ...]
     parse: Callable[[bytes], Message]
     compose: Callable[[Mail, Ticket, datetime], Outgoing | None]
-    vouched: Callable[[Message, str], bool | None]
-    authenticated: Authenticated = lambda raw, message, authserv, now: ""
+    vouched: Vouched
+    authenticated: Authenticated = lambda raw, message, authserv, now: Proof()
     wake: Callable[[Sequence[int]], None] = lambda ids: None
     # Adds previews to pictures; bounded in time, never raises (intake/previews.py).
     preview: Callable[[Message], Message] = lambda message: message
@@ -195,7 +195,7 @@ class Service:
         return None
 
     def _claims(self, message: Message, raw: bytes, envelope: Envelope, patient: bool) -> Claim:
-        who = Claims(self.store, self.policy, self.keys, self.parse, self.authenticated)
+        who = Claims(self.store, self.policy, self.keys, self.parse, self.authenticated, self.vouched)
         return who.of(message, raw, envelope, self.clock(), patient)
 
     def recover(self) -> None:
@@ -224,10 +224,10 @@ class Service:
     def _decide(self, message: Message, envelope: Envelope, claim: Claim) -> list[Effect]:
         now = self.clock()
         mailbox = self.policy.mailbox(envelope.mailbox)
-        found = self.vouched(message, mailbox.trusted_authserv) if mailbox.trusted_authserv else None
-        facts = self.store.facts(message, envelope, claim.token, mailbox.team, now, found is True)
+        facts = self.store.facts(message, envelope, claim.token, mailbox.team, now, claim.vouched is True)
         draft = facts.draft and replace(facts.draft, message=claim.original)
-        facts = replace(facts, proof=claim.proof, draft=draft, refuted=found is False)
+        refuted = claim.vouched is False
+        facts = replace(facts, proof=claim.proof, lacks=claim.lacks, draft=draft, refuted=refuted)
         wanted = agent_commands.wanted(claim.original or message, claim.token)
         if wanted is not None:
             agent = facts.token_agent or (draft.agent if draft else None)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from intake import app, config
+from intake.desk import tokens
 from intake.desk.effects import Outgoing
 from intake.desk.message import Envelope
 from intake.ports import Arrival
@@ -68,9 +69,18 @@ class PumpedDesk:
         while self.service.process_pending(200):
             pass
 
-    def write(self, sender: str, subject: str, text: str = "Please help.", extra: str = "") -> None:
-        """Take in a person's mail."""
-        self.take(letter(sender, self.address, subject, text, extra), sender=sender)
+    def write(
+        self, sender: str, subject: str, text: str = "Please help.", extra: str = "", ticket: int = 0
+    ) -> None:
+        """Take in a person's mail; with `ticket`, to the address that our mail about that ticket gave."""
+        to = self.reply_address(ticket) if ticket else self.address
+        self.take(letter(sender, to, subject, text, extra), sender=sender)
+
+    def reply_address(self, ticket: int) -> str:
+        """The address that a customer's answer to our mail about `ticket` goes to."""
+        expires = self.clock.now + timedelta(days=9)
+        token = tokens.make(self.desk.keys[0], tokens.Purpose.CUSTOMER, ticket, 0, expires)
+        return tokens.address(self.address, token)
 
     def deliver(self, to: Callable[[Outgoing], None] = lambda mail: None) -> list[str]:
         """Send what is due, once each; return what became of it."""

@@ -43,6 +43,7 @@ def add(given: Invocation, address: str, name: str, teams: tuple[str, ...], ever
     Name and teams of one who is there stay as they are unless they are given.
     """
     from intake.config import address_problem
+    from intake.desk.case import own_address
 
     problem = address_problem(address)
     if problem:
@@ -53,6 +54,11 @@ def add(given: Invocation, address: str, name: str, teams: tuple[str, ...], ever
             not_found(f"There is no team {team}.", f"Add a section [team {team}] to the config first.")
     if teams and every_team:
         raise click.UsageError("Give either --team or --every-team, not both.")
+    if own_address(address.lower(), given.desk().policy):
+        raise click.UsageError(
+            f"{terminal.line(address)} is an address of this desk: its notifications would go to itself. "
+            "Give the agent's own address."
+        )
     there = given.desk().store.agent(address)
     name = terminal.line(name) or (there.name if there else address.partition("@")[0])
     if there and not every_team:

@@ -37,6 +37,10 @@ def agent_reply(case: Case) -> list[Effect] | None:
         # Answering machines send so (RFC 3834 section 3.3), and not all of them say what they are.
         why = "It came from the null sender, as answering machines write and people do not."
         return drafted(case, facts.by_token, agent, why)
+    if facts.acted and not facts.draft:
+        # Somebody may have sent it again, changed where no signature reaches: in blanks, or in other fields.
+        why = "A mail of yours with the same Message-ID was obeyed before; this one is not quite the same."
+        return drafted(case, facts.by_token, agent, why, confirm=True)
     asked = commands.read(message.new_text)
     problem = asked.problem or ("" if asked.note else _inside(asked.text, message))
     if problem:
@@ -63,18 +67,27 @@ def agent_reply(case: Case) -> list[Effect] | None:
 
 def unproven_agent(case: Case) -> list[Effect] | None:
     """What claims to be an agent in a ticket but cannot prove it becomes a private draft; he is told."""
-    facts, found = case.facts, case.found()
+    facts, found = case.facts, case.threaded()
     if facts.token is not None and facts.token.purpose in _AGENTS and facts.by_token is not None:
         if is_participant(case.sender, facts.by_token.ticket):
             # A notification forwarded to the customer: his answer is his, whatever address it used.
             return None
         who = facts.token_agent or (facts.draft.agent if facts.draft else None)
         why = f"It came from {case.sender.mailbox}: that address, or its server, does not prove it was you."
-        return drafted(case, facts.by_token, who, why, confirm=_people(case))
+        # Who is found forged at each yes would be asked for ever; an admin can let the draft out.
+        endless = facts.refuted and facts.token.purpose is Purpose.CONFIRM
+        return drafted(case, facts.by_token, who, doubted(case) or why, confirm=_people(case) and not endless)
     if facts.agent is not None and found is not None and not is_participant(case.sender, found[0].ticket):
         why = "It was not a reply to a notification, which alone proves it was you."
         return drafted(case, found[0], facts.agent, why, confirm=_people(case))
     return None
+
+
+def doubted(case: Case) -> str:
+    """Return why the mail of an agent proves nothing, where more is known than that it does not; else ""."""
+    if case.facts.refuted:
+        return "Our own mail server found that it did not come from where it says."
+    return case.facts.lacks
 
 
 def confirmed_draft(case: Case) -> list[Effect] | None:

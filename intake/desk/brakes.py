@@ -37,7 +37,7 @@ def enough(facts: Facts, policy: Policy) -> str:
 
 def proven(facts: Facts) -> bool:
     """Whether more than a From header says who wrote: our receiving server, or a reply token."""
-    return facts.verified or facts.token is not None
+    return not facts.refuted and (facts.verified or facts.token is not None)
 
 
 def robot(facts: Facts) -> bool:

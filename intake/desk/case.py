@@ -15,6 +15,9 @@ from intake.desk.tokens import Purpose
 from intake.desk.triage import Letter, TriageResult, letter, triage
 
 NOBODY = Address("")
+# Of whose words a message holds: our server found it forged, or nothing shows it.
+REFUTED, UNPROVEN = "refuted", "unproven"
+_ACTING = (Purpose.AGENT, Purpose.CONFIRM, Purpose.COMMAND)
 # So many people beside the desk are named to agents; a mail to hundreds is no conversation.
 MOST_PROPOSED = 10
 # To an address that somebody else may have typed or forged: one mail tells its owner, two are a nuisance.
@@ -55,15 +58,46 @@ class Case:
 
     @property
     def proven(self) -> bool:
-        """Whether the sender is authenticated as far as this desk asks it of agents, beside their token."""
+        """Whether the sender is authenticated as far as this desk asks it of agents, beside their token.
+
+        Nothing acts on a mail that our own server found forged, whatever else it carries.
+        """
+        if self.facts.refuted:
+            return False
         return bool(self.facts.proof) or self.policy.agent_authority == "token"
+
+    @property
+    def doubt(self) -> str:
+        """Why the words may be another's than the sender's: REFUTED, UNPROVEN, or "" for their own.
+
+        A reply token that was made for customers is as good as the word of our server: only who
+        got our mail has it.
+        """
+        if self.facts.refuted:
+            return REFUTED
+        token = self.facts.token
+        own = token is not None and token.purpose not in _ACTING
+        return "" if own or self.facts.verified else UNPROVEN
 
     def found(self) -> tuple[Found, str] | None:
         """Return the ticket this message belongs to and how that is known, or None.
 
         In this order: a valid reply token; a Message-ID we sent; a stored Message-ID
-        of the ticket; `[#number]` only from a participant.
+        of the ticket; `[#number]` only from a participant for whom our server vouches. A mail
+        that it found forged belongs where its token says, and nowhere else.
         """
+        facts = self.facts
+        if facts.refuted:
+            return (facts.by_token, "reply token") if facts.by_token is not None else None
+        threaded, named = self.threaded(), facts.by_number
+        if threaded is not None:
+            return threaded
+        if named is not None and facts.verified and is_participant(self.sender, named.ticket):
+            return named, "the number in the subject, from a participant"
+        return None
+
+    def threaded(self) -> tuple[Found, str] | None:
+        """Return the ticket that a reply token or a Message-ID leads to, whoever wrote, or None."""
         facts = self.facts
         for found, how in (
             (facts.by_token, "reply token"),
@@ -72,8 +106,6 @@ class Case:
         ):
             if found is not None:
                 return found, how
-        if facts.by_number is not None and is_participant(self.sender, facts.by_number.ticket):
-            return facts.by_number, "the number in the subject, from a participant"
         return None
 
     def tell(self, found: Found) -> tuple[Agent, ...]:
@@ -229,6 +261,8 @@ def alive(case: Case) -> list[Effect]:
     """Return the effect that forgets an old bounce: somebody has just written from there."""
     if not case.facts.failed or case.envelope.channel in formed.CHANNELS or case.message.suppress:
         return []
+    if case.facts.refuted:
+        return []
     return [MarkAddress(case.sender.mailbox)]
 
 
@@ -244,11 +278,16 @@ def entry(
 
 
 def notices(
-    case: Case, agents: Sequence[Agent], ticket: int | None, stranger: bool, event: str = "answer"
+    case: Case,
+    agents: Sequence[Agent],
+    ticket: int | None,
+    stranger: bool,
+    event: str = "answer",
+    doubt: str = "",
 ) -> list[Effect]:
     """Return the notices of this message to agents; its own sender gets none.
 
-    `event` is what changed: new, answer or reopened.
+    `event` is what changed: new, answer or reopened; `doubt` why the words may be another's.
     """
     message = case.message
     return [
@@ -262,6 +301,7 @@ def notices(
             text=message.new_text,
             attachments=message.attachments,
             stranger=stranger,
+            doubt=doubt,
             event=event,
             proposed=proposed(case, agents),
         )
@@ -286,7 +326,17 @@ def proposed(case: Case, agents: Sequence[Agent]) -> tuple[str, ...]:
 def own_address(key: str, policy: Policy) -> bool:
     """Whether an address (lower-cased) is the desk's, with or without something after a plus."""
     local, _, domain = key.rpartition("@")
-    return bool({key, f"{local.partition('+')[0]}@{domain}"} & policy.own_addresses)
+    parts = local.split("+")
+    return any(
+        f"{'+'.join(parts[:end])}@{domain}" in policy.own_addresses for end in range(1, len(parts) + 1)
+    )
+
+
+def form_of(key: str, address: str) -> bool:
+    """Whether an address (lower-cased) is `address`, or that with more behind a plus."""
+    local, _, domain = key.rpartition("@")
+    name, _, host = address.rpartition("@")
+    return domain == host and (local == name or local.startswith(f"{name}+"))
 
 
 def alerts(case: Case, agents: Sequence[Agent], ticket: int | None, what: str, key: str = "") -> list[Effect]:

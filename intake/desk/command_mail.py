@@ -1,10 +1,10 @@
 """The rule for mail to the desk's command address."""
 
 from intake.desk import agent_commands, brakes, tokens
-from intake.desk.agent_rules import relay
-from intake.desk.case import Case
+from intake.desk.agent_rules import doubted, relay
+from intake.desk.case import Case, form_of
 from intake.desk.effects import Effect, Finish, OpenTicket, Outcome
-from intake.desk.message import Address
+from intake.desk.grammar import begins, tidy
 from intake.desk.ticket import Agent
 from intake.desk.tokens import Purpose
 from intake.desk.undo import held
@@ -17,7 +17,7 @@ def command_mail(case: Case) -> list[Effect] | None:
     facts = case.facts
     token = facts.token if facts.token and facts.token.purpose is Purpose.COMMAND else None
     agent = (facts.token_agent if token else None) or facts.agent
-    if agent is None or not (token or _addressed(case)):
+    if agent is None or not (token or (_addressed(case) and _meant(case))):
         # A stranger who came upon the address is a requester like any other.
         return None
     why = _unproven(case, agent)
@@ -48,7 +48,9 @@ def _unproven(case: Case, agent: Agent) -> str:
     if case.sender.key != agent.address.lower() or not case.message.one_author:
         return f"It came from {case.sender.mailbox}, which does not prove it was you."
     if not case.proven:
-        return "The server it came from does not prove it was you."
+        return doubted(case) or "The server it came from does not prove it was you."
+    if case.facts.acted:
+        return "A mail of yours with the same Message-ID was obeyed before. Write a new one."
     if "" in (case.envelope.sender, case.message.return_path):
         return "It came from the null sender, as answering machines write and people do not."
     return ""
@@ -74,6 +76,20 @@ def _end(why: str) -> Finish:
     return Finish(Outcome.COMMAND, None, RULE, f"not obeyed: {why}")
 
 
+def _meant(case: Case) -> bool:
+    """Whether a mail to the command address, without a token for commands, can be meant for it.
+
+    Where the address is that of a mailbox too, agents answer and forward to it as well: there the token
+    tells what a mail is for, and without one it is meant as a command only when it begins with one.
+    """
+    if all(case.policy.command_address != box.address.lower() for box in case.policy.mailboxes.values()):
+        return True
+    if case.facts.token is not None or case.threaded() is not None or case.message.forward is not None:
+        return False
+    text = case.message.new_text
+    return any(begins(tidy(one)) for one in (case.message.subject, *text.strip().splitlines()[:1]))
+
+
 def _addressed(case: Case) -> bool:
     """Whether the mail was sent to the command address, with or without something after a plus."""
     reached = (
@@ -81,11 +97,5 @@ def _addressed(case: Case) -> bool:
         *case.message.delivered_to,
         *(one.mailbox for one in (*case.message.to, *case.message.cc)),
     )
-    return any(_bare(Address(one)) == case.policy.command_address for one in reached) and bool(
-        case.policy.command_address
-    )
-
-
-def _bare(one: Address) -> str:
-    local, _, domain = one.key.rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"
+    ours = case.policy.command_address
+    return bool(ours) and any(form_of(one.lower(), ours) for one in reached)

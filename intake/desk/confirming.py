@@ -46,7 +46,7 @@ def confirmed(case: Case, obey: Callable[[Case], list[Effect] | None]) -> list[E
     """What an agent confirms is done as if it had been proven when it came; `obey` is the rule for that."""
     facts = case.facts
     token, found, draft = facts.token, facts.by_token, facts.draft
-    if token is None or token.purpose is not Purpose.CONFIRM or found is None:
+    if token is None or token.purpose is not Purpose.CONFIRM or found is None or facts.refuted:
         return None
     if "" in (case.envelope.sender, case.message.return_path):
         why = "the answer to a question of ours came from the null sender, as machines write"

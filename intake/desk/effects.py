@@ -209,6 +209,8 @@ class Mail:
     quote_subject: bool = True
     # The sender of what a NOTICE carries is not known to the ticket.
     stranger: bool = False
+    # Why what a NOTICE carries may be another's words than the sender's (case.REFUTED, case.UNPROVEN).
+    doubt: str = ""
     # To whom else its author sent what a NOTICE carries: only an agent lets them in.
     proposed: tuple[str, ...] = ()
     due: datetime | None = None

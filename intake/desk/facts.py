@@ -75,6 +75,17 @@ class Overtaken:
 
 
 @dataclass(frozen=True, slots=True)
+class Twin:
+    """A mail of the last hour with this one's Message-ID and author: its number in the ledger, the ticket
+    it opened or went to, what it said there, and whether that ticket was acknowledged."""
+
+    message: int
+    found: Found
+    text: str
+    acknowledged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Reads:
     """The language somebody reads: as an agent said (`told`), and that of his last ticket; "" unknown."""
 
@@ -151,6 +162,12 @@ class Facts:
     original: Standing = Standing()
     # By what the sender of an agent's mail is authenticated, "" by nothing.
     proof: str = ""
+    # A mail that may be this one by another way.
+    twin: Twin | None = None
+    # Whether an agent's mail under the same Message-ID has been obeyed before.
+    acted: bool = False
+    # Why the signature of an agent's mail, though valid, proves nothing; "" where that is not so.
+    lacks: str = ""
     # The draft that this message confirms.
     draft: Draft | None = None
     # The newest answer of the token's agent in its ticket, where all of it can still be withdrawn.
@@ -168,4 +185,5 @@ class Facts:
     def tickets(self) -> list[Found]:
         """Return every ticket that was found, by whatever way."""
         ways = (self.by_token, self.by_sent_id, self.by_stored_id, self.by_number, self.sent_ticket)
-        return [one for one in (*ways, self.flood_address, self.flood_domain) if one is not None]
+        twin = self.twin.found if self.twin else None
+        return [one for one in (*ways, self.flood_address, self.flood_domain, twin) if one is not None]

@@ -151,13 +151,14 @@ def _found(facts: Facts, number: int | None) -> Found | None:
 def agent_away(case: Case) -> list[Effect] | None:
     """An agent's out-of-office answer: kept, never sent on; he counts as away, and may lose the ticket.
 
-    Only where our own server, or his own reply address, vouches for it: else a stranger could
-    send agents away.
+    Only where our own server vouches for it, or what lets a reply of his act: else a stranger, or who
+    came upon his reply address, could send him away.
     """
     facts, agent = case.facts, case.facts.agent
     if not case.message.automatic or case.message.bounce is not None or agent is None:
         return None
     own = facts.token is not None and facts.token.purpose is Purpose.AGENT and facts.token_agent == agent
+    own = own and case.proven
     found = case.found() or ((facts.by_token, "reply token") if facts.by_token else None)
     if not (own or facts.verified) or found is None or is_participant(case.sender, found[0].ticket):
         return None

@@ -7,9 +7,11 @@ effects, or None for "not mine". Reading RULES is reading the policy.
 from collections.abc import Callable
 from dataclasses import replace
 
-from intake.desk import brakes, surveys
+from intake.desk import brakes, formed, surveys
 from intake.desk.agent_rules import agent_reply, confirmed_draft, unproven_agent
 from intake.desk.case import (
+    REFUTED,
+    UNPROVEN,
     Case,
     alerts,
     alive,
@@ -25,6 +27,7 @@ from intake.desk.case import (
     too_old,
 )
 from intake.desk.command_mail import command_mail
+from intake.desk.copies import list_copy
 from intake.desk.effects import (
     AddEntry,
     Amend,
@@ -163,7 +166,7 @@ def machine(case: Case) -> list[Effect] | None:
 def survey_answer(case: Case) -> list[Effect] | None:
     """A number that answers a survey is a score; whatever else the mail holds goes its usual way."""
     token, found = case.facts.token, case.facts.by_token
-    if token is None or token.purpose is not Purpose.SURVEY or found is None:
+    if token is None or token.purpose is not Purpose.SURVEY or found is None or case.facts.refuted:
         return None
     given = surveys.read_score(case.message.new_text)
     if given is None:
@@ -217,19 +220,27 @@ def follow_up(case: Case) -> list[Effect] | None:
             effects += digest(case, there, ticket.id, what)
         else:
             event = "reopened" if ticket.status is Status.CLOSED else "answer"
-            effects += notices(case, telling(case, case.tell(there), made), ticket.id, stranger, event)
+            told_now = telling(case, case.tell(there), made)
+            effects += notices(case, told_now, ticket.id, stranger, event, case.doubt)
         if ticket.status is Status.CLOSED and not stranger:
             if may_answer(case) == "":
                 effects.append(status_mail(ticket, "reopened", case.key))
             effects += pull_brake(case, ticket.id)
-    return [*effects, Finish(Outcome.APPENDED, ticket.id, "follow_up", told(f"found by {how}", made))]
+    how = f"found by {how}; {_DOUBTS[case.doubt]}" if case.doubt else f"found by {how}"
+    return [*effects, Finish(Outcome.APPENDED, ticket.id, "follow_up", told(how, made))]
+
+
+_DOUBTS = {
+    UNPROVEN: "nothing proves who wrote it",
+    REFUTED: "our own mail server found that it does not come from where it says",
+}
 
 
 def new_ticket(case: Case) -> list[Effect]:
     """Everything else opens a ticket: its requester is acknowledged and the team is told."""
     message, facts = case.message, case.facts
-    found = case.found()
-    related = found[0].ticket.id if found else facts.by_number.ticket.id if facts.by_number else None
+    led = case.threaded()
+    related = led[0].ticket.id if led else facts.by_number.ticket.id if facts.by_number else None
     archive = case.envelope.archive
     made = case.triaged()
     effects: list[Effect] = [
@@ -250,7 +261,7 @@ def new_ticket(case: Case) -> list[Effect]:
         ),
         entry(case, None, EntryKind.CUSTOMER),
     ]
-    why_not = may_answer(case)
+    why_not = may_answer(case) or _named(case)
     if not why_not:
         effects.append(
             Mail(
@@ -263,12 +274,30 @@ def new_ticket(case: Case) -> list[Effect]:
             )
         )
     if not archive:
-        effects += notices(case, case.of_team(made.team), None, stranger=False, event="new")
+        # Anybody may write of something new; what names somebody's ticket and is none of it is told of.
+        doubt = case.doubt if related is not None or facts.refuted else ""
+        effects += notices(case, case.of_team(made.team), None, stranger=False, event="new", doubt=doubt)
         effects += pull_brake(case, None)
     reason = "nothing it belongs to was found" if related is None else f"possibly related to #{related}"
+    if case.doubt and (related is not None or facts.refuted):
+        reason += f"; {_DOUBTS[case.doubt]}"
     if why_not:
         reason += f"; not acknowledged: {why_not}"
     return [*effects, Finish(Outcome.TICKETED, None, "new_ticket", told(reason, made))]
+
+
+def _named(case: Case) -> str:
+    """Return why a mail that names a ticket of its sender, and opens another, is not acknowledged.
+
+    It is an answer, if they wrote it, and answers are not acknowledged: two desks, or a desk and an
+    answering machine, would go on for ever.
+    """
+    named = case.facts.by_number
+    if named is None or case.envelope.channel in formed.CHANNELS:
+        return ""
+    if not is_participant(case.sender, named.ticket):
+        return ""
+    return f"it names #{named.ticket.id}, and nothing shows that its sender wrote it"
 
 
 RULES: tuple[Rule, ...] = (
@@ -284,6 +313,7 @@ RULES: tuple[Rule, ...] = (
     survey_answer,
     follow_up,
     forwarded,
+    list_copy,
     flood,
     new_ticket,
 )

@@ -1,4 +1,4 @@
-"""Whether a mail was signed by its author's own domain (RFC 6376): the one home of reading DKIM.
+"""What of a mail its author's own domain signed (RFC 6376): the one home of reading DKIM.
 
 Pure: the keys come from `lookup`, the time is an argument. Stricter than the RFC where
 the RFC leaves a choice, because what is proven here lets a mail act for an agent.
@@ -12,7 +12,7 @@ from typing import Any
 import dkim
 from dkim.util import InvalidTagValueList, parse_tag_value
 
-from intake.mail import headers
+from intake.mail import line_ends, structure
 from intake.mail.authenticity import aligned
 
 # Signatures looked at; each costs a lookup and a hash of the whole body. Providers put one or two.
@@ -27,44 +27,64 @@ MAX_AHEAD = timedelta(days=1)
 _ALGORITHMS = (b"rsa-sha256", b"ed25519-sha256")
 _NAME = re.compile(rb"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9])?")
 _NUMBER = re.compile(rb"[0-9]{1,12}")
-# A signature covers one field of a name; a second one would be read, or not, as each reader likes.
-_ONCE = (b"from", b"date", b"to", b"cc", b"subject", b"message-id", b"in-reply-to", b"references")
+# Of these there may be one: a second one would be read, or not, as each reader likes.
+_ONCE = frozenset(
+    (
+        "from", "date", "to", "cc", "subject", "message-id", "in-reply-to", "references", "sender",
+        "reply-to", "mime-version", "content-type", "content-transfer-encoding", "content-disposition",
+    )
+)  # fmt: skip
+# Without these a mail could be another's, or an old one.
+_NEEDED = frozenset(("from", "date"))
 
 Lookup = Callable[[str], bytes | None]
 """Return the TXT record of a name, None when there is none; may raise ports.Temporary."""
 
 
-def signed_by(raw: bytes, domain: str, now: datetime, date: datetime | None, lookup: Lookup) -> bool:
-    """Return whether a valid signature of `domain`, or of a parent of it, covers author, date and body.
+def signed_by(
+    raw: bytes, domain: str, now: datetime, date: datetime | None, lookup: Lookup
+) -> frozenset[str]:
+    """Return which header fields (lower-case names) valid signatures of `domain`, or of a parent, cover.
 
+    The empty set: nothing is proven. Else From, Date and the whole body are covered
+    by one signature, and of each name in the set every field that the mail has; a name that is not
+    in the set may have been added, changed or taken away by anybody (RFC 6376 section 5.4.2).
     `domain` is the From domain in lower case, `date` the Date of the mail (aware), `now` aware.
     A signature with a body length (l=) is refused, for anything may stand below it (RFC 6376
-    section 8.2); so is one that has expired (x=), and a mail whose Date is not of these days.
-    Never raises but what `lookup` raises.
+    section 8.2); so is one that has expired (x=), and a mail whose Date is not of these days, or
+    that we read in another way than the verifier. Never raises but what `lookup` raises.
     """
+    nothing: frozenset[str] = frozenset()
     if date is None or not now - MAX_AGE <= date <= now + MAX_AHEAD:
-        return False
+        return nothing
     try:
         reader = dkim.DKIM(raw, logger=_Silent(), minkey=MIN_KEY_BITS)
     except dkim.DKIMException:
-        return False
-    if not _same_author(reader.headers, raw):
-        return False
+        return nothing
+    there = [name.lower().decode("ascii", "replace") for name, _ in reader.headers]
+    if any(there.count(name) > 1 for name in _ONCE) or not _read_alike(reader, raw):
+        return nothing
+    covered = nothing
     values = [value for name, value in reader.headers if name.lower() == b"dkim-signature"]
     for at, value in enumerate(values[:MAX_SIGNATURES]):
-        if _sound(_tags(value), domain, now) and _valid(reader, at, lookup):
-            return True
-    return False
+        tags = _tags(value)
+        names = _covered(tags, there)
+        if names >= _NEEDED and _sound(tags, domain, now) and _valid(reader, at, tags, lookup):
+            covered |= names
+    return covered
 
 
-def _same_author(fields: Sequence[Sequence[bytes]], raw: bytes) -> bool:
-    """Whether the verifier reads the header as we do: the one From is ours, and nothing counts twice."""
-    names = [name.lower() for name, _ in fields]
-    if names.count(b"from") != 1 or any(names.count(name) > 1 for name in _ONCE):
+def _read_alike(reader: Any, raw: bytes) -> bool:
+    """Whether the verifier sees the same fields and the same body as our own reader of mail does."""
+    seen = line_ends.usual(raw)
+    ours, start = structure.head(seen)
+    theirs = [(name.lower().decode("ascii", "replace"), value) for name, value in reader.headers]
+    if [name for name, _ in ours] != [name for name, _ in theirs]:
         return False
-    ours = headers.every(headers.read(raw, 0, len(raw))[0], "from")
-    theirs = next(value for name, value in fields if name.lower() == b"from")
-    return [b"".join(one.split()) for one in ours] == [b"".join(theirs.split())]
+    if any(b"".join(a.split()) != b"".join(b.split()) for (_, a), (_, b) in zip(ours, theirs, strict=True)):
+        return False
+    body = seen[start:].replace(b"\r\n", b"\n")
+    return bool(body.rstrip(b"\n") == reader.body.replace(b"\r\n", b"\n").rstrip(b"\n"))
 
 
 def _tags(value: bytes) -> dict[bytes, bytes]:
@@ -74,13 +94,21 @@ def _tags(value: bytes) -> dict[bytes, bytes]:
         return {}
 
 
+def _covered(tags: dict[bytes, bytes], there: Sequence[str]) -> frozenset[str]:
+    """Return the names that a signature lists at least as often as the mail has them.
+
+    One that is listed and not there is covered too: it cannot be added (section 8.15).
+    """
+    listed = [one.strip().lower().decode("ascii", "replace") for one in tags.get(b"h", b"").split(b":")]
+    return frozenset(name for name in listed if listed.count(name) >= there.count(name))
+
+
 def _sound(tags: dict[bytes, bytes], domain: str, now: datetime) -> bool:
     """Whether a signature says what it must for its validity to be of interest."""
-    signed = {one.strip().lower() for one in tags.get(b"h", b"").split(b":")}
     signer, selector = tags.get(b"d", b""), tags.get(b"s", b"")
     if not (_NAME.fullmatch(signer) and _NAME.fullmatch(selector)):
         return False
-    if b"l" in tags or tags.get(b"a") not in _ALGORITHMS or not {b"from", b"date"} <= signed:
+    if b"l" in tags or tags.get(b"a") not in _ALGORITHMS:
         return False
     expires = tags.get(b"x")
     if expires is not None and not (_NUMBER.fullmatch(expires) and int(expires) >= now.timestamp()):
@@ -88,17 +116,34 @@ def _sound(tags: dict[bytes, bytes], domain: str, now: datetime) -> bool:
     return aligned(signer.decode("ascii").lower(), domain)
 
 
-def _valid(reader: Any, at: int, lookup: Lookup) -> bool:
+def _valid(reader: Any, at: int, tags: dict[bytes, bytes], lookup: Lookup) -> bool:
     def txt(name: bytes, timeout: int = 0) -> bytes | None:
         record = lookup(name.decode("ascii", "replace").rstrip("."))
-        # A key under test counts as no key (RFC 6376 section 3.6.1, t=y).
-        return None if record is None or b"y" in _tags(record).get(b"t", b"").split(b":") else record
+        return record if record is not None and _fits(_tags(record), tags) else None
 
     try:
         return bool(reader.verify(at, dnsfunc=txt))
     except (dkim.DKIMException, ValueError, TypeError, KeyError, IndexError, AttributeError):
         # What cannot be read proves nothing.
         return False
+
+
+def _fits(key: dict[bytes, bytes], tags: dict[bytes, bytes]) -> bool:
+    """Whether a key may be used for a signature (RFC 6376 section 3.6.1), which the verifier asks in part."""
+
+    def words(name: bytes, default: bytes) -> list[bytes]:
+        return [one.strip().lower() for one in key.get(name, default).split(b":")]
+
+    kind, _, hashed = tags.get(b"a", b"").partition(b"-")
+    if words(b"k", b"rsa") != [kind] or hashed not in words(b"h", hashed):
+        return False
+    if not {b"*", b"email"} & set(words(b"s", b"*")):
+        return False
+    flags = words(b"t", b"")
+    signer = tags.get(b"d", b"").lower()
+    identity = tags.get(b"i", b"@" + signer).lower()
+    # A key under test counts as no key; one marked "s" speaks for no subdomain.
+    return b"y" not in flags and (b"s" not in flags or identity.rpartition(b"@")[2] == signer)
 
 
 class _Silent:

@@ -37,6 +37,7 @@ REFUSED = "refused: "
 
 _ID = re.compile(r"<([^<>]{1,2000})>")
 _ONE_ID = re.compile(rb"<[!-;=?-~]{1,%d}>" % MAX_ID)
+_UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa1-\xff]")
 _RUNS = re.compile(r"(\s)\s+")
 # As nearly everybody writes it (RFC 5322 section 3.3): any other form costs twenty times as much.
 _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -67,8 +68,13 @@ _NO_TELLERS = frozenset(
 )  # fmt: skip
 _ISO_DATE = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9][T ][0-2][0-9]:")
 _DELIVERED = frozenset(structure.DELIVERED)
-# What the author fixed when writing: the same in every copy of one mail.
-_AUTHORED = ("from", "to", "date", "subject", "message-id")
+# What the author fixed when writing, or their program: the same in every copy of one mail, and what it is
+# read by. Servers on the way add other fields, and mailing lists theirs.
+_AUTHORED = (
+    "from", "to", "date", "subject", "message-id", "cc", "in-reply-to", "references", "content-type",
+    "content-transfer-encoding", "content-disposition", "auto-submitted",
+)  # fmt: skip
+_AUTHORS = frozenset(_AUTHORED)
 
 
 def parse(raw: bytes) -> Message:
@@ -144,6 +150,10 @@ def _read(raw: bytes, digest: str) -> Message:
         forward = forwards.read(body.text, body.html, body.attachments, subject)
     new_text = quoting.new_text(body.text, body.named_html)
     basis["defects"] = tuple(defects)
+    if (automatic_reason or bounce) and basis["fingerprint"] != digest:
+        # It is kept as a machine's; the same without what says so is a person's, and another mail.
+        machine = f"{basis['fingerprint']}\0machine"
+        basis["fingerprint"] = hashlib.sha256(machine.encode()).hexdigest()
     return Message(
         **basis,
         text="\n\n".join(one for one in (body.text, *body.notes) if one),
@@ -214,7 +224,9 @@ def _header(fields: list[RawField], hint: str, raw: bytes, body_start: int, dige
 
 def _authserv(fields: list[RawField]) -> tuple[str, ...]:
     values = headers.every(fields, "authentication-results")[:MAX_AUTHSERV]
-    return tuple([headers.decode(value) for value in values])
+    # As they came: to decode words in them would let a sender's own speak. What no server writes stays seen.
+    texts = [value.decode("latin-1").replace("\t", " ") for value in values]
+    return tuple([one if one.isprintable() else _UNPRINTABLE.sub("\ufffd", one) for one in texts])
 
 
 def _unrun(text: str) -> str:
@@ -326,14 +338,18 @@ def utc_offset(text: str) -> int | None:
 def fingerprint(fields: list[RawField], raw: bytes, body_start: int, digest: str) -> str:
     """Return the sha256 (hex) of what the author fixed: the same for each copy of one mail.
 
-    Trace fields and line ends differ by the way a copy took; From, To, Date, Subject,
-    Message-ID and the body do not. Without both Date and Message-ID it is `digest`, so that two
-    equal mails of a sender who writes neither stay two.
+    Trace fields and line ends differ by the way a copy took; who wrote to whom and when, what is
+    answered, how the body is to be read and the body itself do not. Without both Date and Message-ID
+    it is `digest`, so that two equal mails of a sender who writes neither stay two.
     """
-    first = dict(reversed(fields))
-    if "date" not in first and "message-id" not in first:
+    written: dict[str, bytes] = {}
+    for name, value in fields:
+        if name in _AUTHORS:
+            # The number of a name's fields counts as well: of some the second one is read, too.
+            written[name] = b"\1".join((written[name], value)) if name in written else value
+    if "date" not in written and "message-id" not in written:
         return digest
-    authored = b"\0".join([first.get(name, b"") for name in _AUTHORED]) + b"\0"
+    authored = b"\0".join([written.get(name, b"") for name in _AUTHORED]) + b"\0"
     if any(map(authored.__contains__, _BLANK)):
         authored = _BLANKS.sub(b" ", authored)
     out = hashlib.sha256(authored)

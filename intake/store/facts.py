@@ -8,9 +8,9 @@ from typing import Any
 
 from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import MailKind
-from intake.desk.facts import Draft, Facts, Found, Overtaken, SentMail, Standing
+from intake.desk.facts import Draft, Facts, Found, Overtaken, SentMail, Standing, Twin
 from intake.desk.message import Address, Bounce, Envelope, Message
-from intake.desk.ticket import Agent, Status
+from intake.desk.ticket import Agent, EntryKind, Status
 from intake.desk.tokens import Purpose, Token
 from intake.desk.undo import Relayed
 from intake.store import drafts, models, withdrawal
@@ -43,6 +43,39 @@ _SAME = Statement(
 )
 
 
+# A mail that a signature proves is of these days (mail.dkim_verifying.MAX_AGE), and may wait for some more.
+_AGAIN = timedelta(days=10)
+_ACTED = Statement(
+    lambda: (
+        models.Message.select(models.Message.id)
+        .where(
+            (models.Message.sender_key == hole(models.Message.sender_key))
+            & (models.Message.received_at > hole(models.Message.received_at, "since"))
+            & (models.Message.message_id == hole(models.Message.message_id))
+            & models.Message.rule.in_(("agent_reply", "command_mail"))
+            & ~models.Message.reason.startswith("not obeyed")
+            & (models.Message.sha256 != hole(models.Message.sha256))
+        )
+        .limit(1)
+    )
+)
+_TWIN = Statement(
+    lambda: (
+        models.Message.select(models.Message.id, models.Message.ticket, models.Entry.text)
+        .join(models.Entry, on=(models.Entry.message == models.Message.id))
+        .where(
+            (models.Message.sender_key == hole(models.Message.sender_key))
+            & (models.Message.received_at > hole(models.Message.received_at, "since"))
+            & (models.Message.message_id == hole(models.Message.message_id))
+            & (models.Message.state == "done")
+            & models.Message.ticket.is_null(False)
+            & (models.Message.sha256 != hole(models.Message.sha256))
+            & (models.Entry.kind == EntryKind.CUSTOMER.value)
+        )
+        .order_by(models.Message.id)
+        .limit(1)
+    )
+)
 _COUNTED = tuple(kind.value for kind in MailKind if kind.at_most_once)
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _OWED = Statement(
@@ -136,6 +169,8 @@ class FactFinding(AddressStates, Counting):
             unsettled=counted.unsettled,
             successor=tickets.found(self._successor(tickets.found(belongs), message.sender)),
             failed=self.address_failed(message.sender, now),
+            twin=None if by_token or out or stored else self._twin(message, tickets, now),
+            acted=self._acted(message, now) if person is not None else False,
             draft=self.draft(token.person) if token and token.purpose is Purpose.CONFIRM else None,
             overtaken=(
                 self.overtaken(by_token, token_agent, message.thread_ids[:MOST_IDS], now)
@@ -168,6 +203,33 @@ class FactFinding(AddressStates, Counting):
             self.db.sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", clean(message.fingerprint))
         found = self.db.fetch(_SAME, fingerprint=message.fingerprint, sha256=message.digest)
         return found[0] if found else (None, None)
+
+    def _twin(self, message: Message, tickets: "_Once", now: datetime) -> Twin | None:
+        """Return the mail of the last hour that this one may be a copy of."""
+        if message.sender is None or not message.message_id:
+            return None
+        named = {"sender_key": clean(message.sender.key), "message_id": clean(message.message_id)}
+        rows = self.db.fetch(_TWIN, **named, since=now - _HOUR, sha256=message.digest)
+        found = tickets.found(rows[0][1]) if rows else None
+        if found is None:
+            return None
+        sent = Outbox.select(Outbox.id).where(
+            (Outbox.ticket == found.ticket.id) & (Outbox.kind == MailKind.ACKNOWLEDGEMENT.value)
+        )
+        return Twin(rows[0][0], found, rows[0][2], self.db.first(sent.tuples()) is not None)
+
+    def _acted(self, message: Message, now: datetime) -> bool:
+        """Whether another mail of this sender under the same Message-ID was obeyed of late."""
+        if message.sender is None or not message.message_id:
+            return False
+        found = self.db.fetch(
+            _ACTED,
+            sender_key=clean(message.sender.key),
+            since=now - _AGAIN,
+            message_id=clean(message.message_id),
+            sha256=message.digest,
+        )
+        return bool(found)
 
     def _referred(self, ids: Sequence[str]) -> tuple[int | None, int | None]:
         """Return the tickets of the first id that we gave out and of the first that came in."""

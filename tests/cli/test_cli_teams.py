@@ -111,3 +111,12 @@ def test_adding_an_agent_again_changes_only_what_is_given(intake: Run, wei: str,
 def test_a_config_named_behind_the_command_is_told_its_place(intake: Run) -> None:
     told = intake("ticket", "list", "--config", "desk.ini", code=2).stderr
     assert "--config stands before the command: intake --config FILE COMMAND." in told
+
+
+@pytest.mark.parametrize("form", ["{local}@{domain}", "{local}+sales@{domain}", "{loud}@{domain}"])
+def test_the_desk_itself_is_no_agent(form: str, intake: Run, config: Path) -> None:
+    local, _, domain = load(config).desk.address.partition("@")
+    address = form.format(local=local, loud=local.upper(), domain=domain)
+    result = intake("agent", "add", address, code=2)
+    assert "is an address of this desk" in result.stderr
+    assert [] == json.loads(intake("agent", "list", "--json").stdout)

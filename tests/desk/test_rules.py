@@ -71,7 +71,12 @@ def one(effects, kind):
         ({"token": customer_token(), "by_token": found()}, "follow_up", 12),
         ({"by_sent_id": found()}, "follow_up", 12),
         ({"by_stored_id": found()}, "follow_up", 12),
-        ({"by_number": found()}, "follow_up", 12),
+        ({"by_number": found(), "verified": True}, "follow_up", 12),
+        ({"by_number": found()}, "new_ticket", None),
+        ({"by_number": found(), "verified": True, "refuted": True}, "new_ticket", None),
+        ({"token": customer_token(), "by_token": found(), "refuted": True}, "follow_up", 12),
+        ({"by_sent_id": found(), "refuted": True}, "new_ticket", None),
+        ({"by_stored_id": found(), "refuted": True}, "new_ticket", None),
         ({}, "new_ticket", None),
         (
             {"token": customer_token(), "by_token": found(), "by_sent_id": found(a_ticket(id=7))},
@@ -85,7 +90,12 @@ def one(effects, kind):
         "token",
         "an id we sent",
         "an id in the ticket",
-        "number from the requester",
+        "number from the requester, vouched for",
+        "number from who says so",
+        "number, found forged",
+        "token, found forged",
+        "an id we sent, found forged",
+        "an id in the ticket, found forged",
         "nothing",
         "token beats ids",
         "ids we sent beat stored ones",
@@ -105,11 +115,46 @@ def test_a_number_from_a_stranger_opens_a_related_ticket():
     assert one(effects, Finish).outcome is Outcome.TICKETED
 
 
-def test_a_number_from_a_participant_threads():
+def test_a_number_from_a_participant_threads_where_our_server_vouches():
     ticket = a_ticket(participants=("Eve@Elsewhere.example",))
-    effects = decided(a_message(sender=STRANGER), some_facts(by_number=found(ticket)))
+    effects = decided(a_message(sender=STRANGER), some_facts(by_number=found(ticket), verified=True))
 
     assert one(effects, Finish).ticket == 12
+
+
+def test_a_number_that_nothing_proves_opens_a_related_ticket_and_says_so():
+    effects = decided(facts=some_facts(by_number=found(), team=(ANNA,)))
+
+    assert one(effects, OpenTicket).related == 12
+    assert {"unproven"} == {m.doubt for m in mails(effects) if m.kind is MailKind.NOTICE}
+    assert [] == [m for m in mails(effects) if m.kind is MailKind.ACKNOWLEDGEMENT]
+
+
+@pytest.mark.parametrize(
+    ("facts", "doubt"),
+    [
+        ({"token": customer_token(), "by_token": found()}, ""),
+        ({"token": customer_token(), "by_token": found(), "refuted": True}, "refuted"),
+        ({"by_sent_id": found(), "verified": True}, ""),
+        ({"by_sent_id": found()}, "unproven"),
+        ({"by_stored_id": found()}, "unproven"),
+        ({"refuted": True}, "refuted"),
+        ({}, ""),
+    ],
+)
+def test_agents_are_told_when_the_words_may_be_anothers(facts, doubt):
+    effects = decided(facts=some_facts(team=(ANNA,), **facts))
+    assert {doubt} == {m.doubt for m in mails(effects) if m.kind is MailKind.NOTICE}
+
+
+def test_what_is_found_forged_is_told_of_and_answered_by_no_machine():
+    closed = a_ticket(status=Status.CLOSED, closed_at=NOW)
+    facts = some_facts(
+        token=customer_token(), by_token=found(closed), refuted=True, failed="550", team=(ANNA,)
+    )
+    effects = decided(facts=facts)
+    assert {MailKind.NOTICE} == {m.kind for m in mails(effects)}
+    assert [] == [e for e in effects if isinstance(e, MarkAddress)]
 
 
 # -- new tickets ---------------------------------------------------------------------
@@ -558,7 +603,7 @@ def test_a_closed_ticket_reopens_or_after_a_time_a_linked_one_opens(days, rule, 
 def test_what_answers_an_old_ticket_goes_into_the_one_that_took_its_place(status, days, rule):
     old = a_ticket(status=Status.CLOSED, closed_at=NOW - timedelta(days=90))
     later = a_ticket(id=40, related=12, status=status, closed_at=NOW - timedelta(days=days))
-    effects = decided(facts=some_facts(by_sent_id=found(old), successor=found(later)))
+    effects = decided(facts=some_facts(by_sent_id=found(old), successor=found(later), verified=True))
     finish = one(effects, Finish)
     assert rule == finish.rule
     if rule == "follow_up":

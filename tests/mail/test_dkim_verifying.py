@@ -184,7 +184,7 @@ def test_hostile_fields_never_raise(domain):
     for at in range(0, len(value), 7):
         for odd in (b"\x00", b"\xff", b";", b"=", b"\r\n", b"(((("):
             broken = raw[:at] + odd + raw[at + 1 :]
-            assert signed_by(broken, NAME, NOW, NOW, lambda asked: domain.record) in (True, False)
+            assert signed_by(broken, NAME, NOW, NOW, lambda asked: domain.record) >= frozenset()
 
 
 def test_a_mail_may_wait_for_days(domain):

@@ -121,8 +121,11 @@ def test_without_a_usable_from_the_reply_to_stands_in():
         b"Received: from c by d\r\nX-Spam: no\r\n" + PLAIN,
         PLAIN.replace(b"Delivered-To: Help@desk.example", b"Delivered-To: sales@desk.example"),
         PLAIN + b"\r\n\r\n",
+        b"Return-Path: <a@x.example>\r\nDKIM-Signature: v=1; d=x\r\nAuthentication-Results: mx; none\r\n"
+        + PLAIN,
+        b"List-Id: <help.desk.example>\r\nPrecedence: list\r\nReply-To: help@desk.example\r\n" + PLAIN,
     ],
-    ids=["other line ends", "another way", "another mailbox", "blank lines at the end"],
+    ids=["other line ends", "another way", "another mailbox", "blank lines at the end", "servers", "a list"],
 )
 def test_copies_of_one_mail_share_a_fingerprint(copy):
     assert parse(PLAIN).fingerprint == parse(copy).fingerprint
@@ -136,9 +139,25 @@ def test_copies_of_one_mail_share_a_fingerprint(copy):
         PLAIN.replace(b"Gr\xfc\xdfe\r\n", b"Gr\xfc\xdfe!\r\n"),
         PLAIN.replace(b"10:15:00", b"10:15:01"),
         PLAIN.replace(b"To: help@desk.example", b"To: other@desk.example"),
+        b"Content-Type: text/html\n" + PLAIN,
+        b'Content-Type: multipart/mixed; boundary="x"\n' + PLAIN,
+        b"Content-Transfer-Encoding: base64\n" + PLAIN,
+        b"Content-Disposition: attachment; filename=a.txt\n" + PLAIN,
+        b"Cc: boss@desk.example\n" + PLAIN,
+        b"To: boss@desk.example\n" + PLAIN,
+        b"From: eve@evil.example\n" + PLAIN,
+        PLAIN.replace(b"\nTo: help", b"\nFrom: eve@evil.example\nTo: help"),
+        b"In-Reply-To: <9@x>\n" + PLAIN,
+        b"References: <9@x>\n" + PLAIN,
+        b"Auto-Submitted: auto-replied\n" + PLAIN,
+        b"X-Autoreply: yes\n" + PLAIN,
+        b"Precedence: auto_reply\n" + PLAIN,
     ],
-    ids=["id", "body", "date", "to"],
-)
+    ids=[
+        "id", "body", "date", "to", "type", "parts", "encoding", "a file", "copy", "another to",
+        "author above", "author below", "answers", "thread", "automatic", "machine", "precedence",
+    ],
+)  # fmt: skip
 def test_another_mail_has_another_fingerprint(other):
     assert parse(PLAIN).fingerprint != parse(other).fingerprint
 

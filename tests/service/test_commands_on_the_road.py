@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from pathlib import Path
@@ -308,10 +309,16 @@ def test_mail_to_a_merged_ticket_goes_where_it_went_by_token_id_and_number(desk:
     assert [] == [one for one in out(desk, *MailKind) if one.rcpt == LIN]
     customer(desk, "by token", 1)
     take(desk, LIN, desk.address, "by id", "Re: coins", f"In-Reply-To: <{old.message_id}>\r\n")
-    take(desk, LIN, desk.address, "by number", "Re: coins [#1]")
+    policy = desk.service.policy
+    box = replace(policy.mailbox("support"), trusted_authserv="mx.desk.example")
+    desk.service.policy = replace(policy, mailboxes={"support": box})
+    word = "Authentication-Results: mx.desk.example; dmarc=pass header.from=customer.example\r\n"
+    take(desk, LIN, desk.address, "by number", "Re: coins [#1]", word)
     assert ["by token", "by id", "by number"] == said(desk, EntryKind.CUSTOMER, 2)[1:]
     assert 1 == len(said(desk, EntryKind.CUSTOMER, 1))
     assert [2, 2, 2] == [row.ticket for row in desk.store.list_messages(limit=3)]
+    take(desk, LIN, desk.address, "by a number that nothing proves", "Re: coins [#1]")
+    assert 2 == desk.store.ticket(desk.store.list_messages(limit=1)[0].ticket).related
     desk.clock.later(days=10)
     desk.service.tick()
     assert [] == out(desk, MailKind.SURVEY)

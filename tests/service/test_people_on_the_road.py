@@ -110,7 +110,7 @@ def test_the_second_of_two_answers_waits_for_its_author(desk: PumpedDesk, clock:
     ben = desk.store.agent("ben@staff.desk.example")
     desk.service.act([Assign(1, ben)])
     clock.later(minutes=1)
-    desk.write("lin@customer.example", "Re: Wallet [#1]", "And now?")
+    desk.write("lin@customer.example", "Re: Wallet [#1]", "And now?", ticket=1)
     assert "ben" in to_agents(desk)
     second = reply_address(desk)
     clock.later(minutes=1)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from intake import app, config
-from intake.desk import lifecycle
+from intake.desk import lifecycle, tokens
 from intake.desk.effects import Mail, Outgoing
 from intake.desk.language import LANGUAGES
 from intake.desk.message import Envelope
@@ -276,7 +276,9 @@ def test_the_requesters_answer_lets_the_clock_go_on(desk: Desk) -> None:
     desk.now = BEGIN + 2 * HOUR
     desk.app.service.act(lifecycle.reply(desk.ticket(), desk.anna, "Look again.", "key", desk.app.policy))
     desk.now = BEGIN + 24 * HOUR
-    desk.mail(subject="Re: Coins [#1]", date="Tue, 24 Nov 2026 16:00:00 +0800")
+    token = tokens.make(desk.app.keys[0], tokens.Purpose.CUSTOMER, 1, 0, BEGIN + 90 * HOUR)
+    to = tokens.address("help@desk.example", token)
+    desk.mail(subject="Re: Coins [#1]", date="Tue, 24 Nov 2026 16:00:00 +0800", To=to)
     ticket = desk.ticket()
     assert (Status.OPEN, BEGIN + 26 * HOUR) == (ticket.status, ticket.next_response_due)
     # Of forty hours two were used on Monday; 38 more from Tuesday at 9 are Monday at 15:00.

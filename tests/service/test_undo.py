@@ -102,7 +102,7 @@ def test_undo_that_comes_too_late_changes_nothing_and_says_so(desk):
 
 def test_undo_leaves_what_the_customer_has_done_meanwhile(desk):
     reply(desk, "Look under the sofa.")
-    desk.write(LIN, "Re: My coins are gone [#1]", "They are not under the sofa.")
+    desk.write(LIN, "Re: My coins are gone [#1]", "They are not under the sofa.", ticket=1)
     assert Status.OPEN is desk.store.ticket(1).status
     reply(desk, "#undo")
     assert Status.OPEN is desk.store.ticket(1).status

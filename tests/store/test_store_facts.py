@@ -1,11 +1,12 @@
 """What is known about a message when it is decided on, each way to a ticket for itself."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from intake.desk.effects import AddEntry, Assign, Mail, MailKind
+from intake.desk.effects import AddEntry, Assign, Finish, Mail, MailKind, Outcome
 from intake.desk.message import Address, Bounce, BounceKind
 from intake.desk.ticket import EntryKind
 from intake.desk.tokens import Purpose, Token
@@ -196,3 +197,45 @@ def test_automatic_mail_is_counted_by_address_and_for_the_desk(bench: Any) -> No
     )
     assert 0 == bench.facts(bench.message(b"x", sender=STRANGER)).automatic_last_day
     assert 0 == bench.facts(bench.message(b"x", sender=None)).automatic_last_day
+
+
+def test_a_mail_of_the_hour_with_the_same_id_and_author_is_known(bench: Any) -> None:
+    number = bench.open(b"one", "ack:1", message_id="one@mail.example")
+    again = bench.message(b"two", message_id="one@mail.example")
+    twin = bench.facts(again).twin
+    assert (1, number, "It smokes.", True) == (
+        twin.message,
+        twin.found.ticket.id,
+        twin.text,
+        twin.acknowledged,
+    )
+    for other in (
+        bench.message(b"one", message_id="one@mail.example"),
+        bench.message(b"two", message_id="two@mail.example"),
+        bench.message(b"two", message_id=""),
+        replace(again, sender=Address("ben@customer.example")),
+        replace(again, sender=None),
+    ):
+        assert bench.facts(other).twin is None
+    bench.later(minutes=61)
+    assert bench.facts(again).twin is None
+
+
+def test_an_agents_mail_is_known_to_have_been_obeyed(bench: Any) -> None:
+    agent = bench.store.add_agent("Ann@customer.example", "Ann", (), bench.now)
+    number = bench.open()
+    token = Token(Purpose.AGENT, number, agent.id, bench.now)
+    obeyed = bench.message(b"reply", message_id="r@mail.example")
+    end = Finish(Outcome.APPENDED, number, "agent_reply", "Ann replied")
+    bench.apply(end, ledger_id=bench.receive(b"reply"), message=obeyed)
+    refused = bench.message(b"refused", message_id="n@mail.example")
+    end = Finish(Outcome.COMMAND, None, "command_mail", "not obeyed: it came from elsewhere")
+    bench.apply(end, ledger_id=bench.receive(b"refused"), message=refused)
+    assert not bench.facts(bench.message(b"n", message_id="n@mail.example"), token=token).acted
+    again = bench.message(b"reply with blanks", message_id="r@mail.example")
+    assert bench.facts(again, token=token).acted
+    assert not bench.facts(again).acted
+    assert not bench.facts(obeyed, token=token).acted
+    assert not bench.facts(replace(again, message_id="s@mail.example"), token=token).acted
+    bench.later(days=11)
+    assert not bench.facts(again, token=token).acted

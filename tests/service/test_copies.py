@@ -1,0 +1,100 @@
+"""One mail by two ways, of which one changed it: over a mailing list with its footer."""
+
+from collections.abc import Iterator
+
+import pytest
+from pump import Clock, PumpedDesk
+
+from intake.desk.effects import MailKind, Outcome
+from intake.desk.ticket import EntryKind
+
+LIN = "lin@customer.example"
+HEAD = (
+    f"From: Lin <{LIN}>\r\nTo: help@desk.example\r\nDate: Thu, 1 Jan 2026 08:00:00 +0000\r\n"
+    "Message-ID: <two@customer.example>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
+)
+TEXT = "One mail to two addresses.\r\nPlease help.\r\n"
+DIRECT = f"{HEAD}Subject: Two copies\r\n\r\n{TEXT}".encode()
+FOOTER = "\r\n_______________________________________________\r\nsup mailing list\r\nsup@desk.example\r\n"
+LIST = "Subject: [sup] Two copies\r\nPrecedence: list\r\nList-Id: <sup.desk.example>\r\n"
+LISTED = f"{HEAD}{LIST}\r\n{TEXT}{FOOTER}".encode()
+
+
+@pytest.fixture
+def desk(tmp_path) -> Iterator[PumpedDesk]:
+    desk = PumpedDesk(tmp_path, "desk.example", Clock())
+    yield desk
+    desk.close()
+
+
+def acknowledged(desk: PumpedDesk) -> int:
+    desk.deliver()
+    return sum(one.kind is MailKind.ACKNOWLEDGEMENT for one in desk.sent)
+
+
+@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize("order", [(DIRECT, LISTED), (LISTED, DIRECT)])
+def test_a_mail_and_its_copy_over_a_list_are_one_ticket_and_one_answer(order, together, desk):
+    if together:
+        desk.take(*order, sender=LIN)
+    else:
+        for raw in order:
+            desk.take(raw, sender=LIN)
+            desk.clock.later(minutes=10)
+    assert [1] == [one.id for one in desk.store.list_tickets()]
+    assert 1 == acknowledged(desk)
+    assert (Outcome.APPENDED, "list_copy") == (lambda row: (row.outcome, row.rule))(
+        desk.store.list_messages(limit=1)[0]
+    )
+    assert 2 == len([one for one in desk.store.entries(1) if one.message])
+    assert [] == list(desk.store.faults())
+
+
+def test_a_copy_that_says_nothing_more_tells_nobody(desk):
+    listed = f"{HEAD}{LIST}\r\n{TEXT}".encode()
+    desk.take(DIRECT, listed, sender=LIN)
+    desk.deliver()
+    assert 1 == sum(one.kind is MailKind.NOTICE for one in desk.sent)
+    assert [EntryKind.CUSTOMER, EntryKind.AUTOMATIC] == [
+        one.kind for one in desk.store.entries(1) if one.message
+    ]
+
+
+OTHERS = {
+    "another text": DIRECT.replace(b"Please help", b"Never mind"),
+    "another author": DIRECT.replace(b"lin@", b"eve@"),
+    "another Message-ID": LISTED.replace(b"two@", b"three@"),
+    "a machine's": b"Auto-Submitted: auto-replied\r\n" + LISTED,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_is_no_copy_is_a_mail_of_its_own(name, desk):
+    desk.take(DIRECT, sender=LIN)
+    desk.take(OTHERS[name], sender=LIN)
+    assert "list_copy" != desk.store.list_messages(limit=1)[0].rule
+    assert 1 == len([one for one in desk.store.entries(1) if one.message])
+
+
+def test_the_mail_itself_is_told_of_though_a_copy_came_first(desk):
+    desk.take(LISTED, DIRECT, sender=LIN)
+    desk.deliver()
+    assert 2 == sum(one.kind is MailKind.NOTICE for one in desk.sent)
+    assert [EntryKind.CUSTOMER] * 2 == [one.kind for one in desk.store.entries(1) if one.message]
+
+
+def test_what_comes_later_is_no_copy(desk):
+    desk.take(DIRECT, sender=LIN)
+    desk.clock.later(hours=2)
+    desk.take(LISTED, sender=LIN)
+    assert 2 == len(desk.store.list_tickets())
+
+
+def test_a_copy_that_came_first_takes_no_words_from_the_original(desk):
+    """Somebody who saw the Message-ID sends the mail's words among others, before it arrives."""
+    more = LISTED.replace(b"One mail", b"Give my coins to Eve. One mail")
+    desk.take(more, sender=LIN)
+    desk.take(DIRECT.replace(b"\r\nPlease", b"\r\n\r\nPlease"), sender=LIN)
+    said = [one.text for one in desk.store.entries(1) if one.message]
+    assert 2 == len(said)
+    assert "One mail to two addresses." in said[1]
