@@ -31,6 +31,7 @@ sys.path[:0] = [str(Path(__file__).parents[1])]
 from bench.year_lives import BEGIN, CONFIG, DAYS, MORE_DAYS, Life, expected, lives, walk  # noqa: E402
 from bench.year_memory import Memory  # noqa: E402
 from intake import app, config  # noqa: E402
+from intake.config_policy import policy_of  # noqa: E402
 from intake.desk import lifecycle  # noqa: E402
 from intake.desk.effects import AddEntry, Effect, Mail, MailKind, OpenTicket, Outgoing, SetStatus  # noqa: E402
 from intake.desk.message import Address  # noqa: E402
@@ -152,7 +153,7 @@ class PureYear(Year):
 
     def opens(self) -> None:
         """Put the desk's rules onto a store of dictionaries."""
-        self.policy = app.policy_of(self.settings)
+        self.policy = policy_of(self.settings)
         self.memory = Memory()
         self.agent = Agent(1, "Anna", "anna@staff.example")
         nothing: Any = lambda *given: None  # noqa: E731

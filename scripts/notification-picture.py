@@ -9,8 +9,9 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from intake import app, config
+from intake import config
 from intake.composer import Composer
+from intake.config_policy import policy_of
 from intake.desk.effects import Mail, MailKind
 from intake.desk.message import Address
 from intake.desk.ticket import Agent, Status, Ticket
@@ -69,7 +70,7 @@ def main(chromium: str) -> None:
         event="new",
         due=datetime(2026, 11, 23, 10, 30, tzinfo=UTC),
     )
-    out = Composer(settings, app.policy_of(settings), (b"k" * 32,)).compose(notice, ticket, NOW)
+    out = Composer(settings, policy_of(settings), (b"k" * 32,)).compose(notice, ticket, NOW)
     if out is None:
         raise SystemExit("the notification has nothing to say")
     mail = message_from_bytes(out.raw, policy=policy.default)

@@ -145,7 +145,7 @@ def _without(settings: "Settings", missing: list[Finding]) -> "Settings":
 
 
 def _understood(settings: "Settings", desk: "Desk | None", told: set[tuple[str, str]]) -> Findings:
-    from intake.app import languages_of
+    from intake.config_policy import languages_of
 
     agents = None
     if desk is not None:

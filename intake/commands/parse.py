@@ -112,7 +112,7 @@ def _examined(
     given: Invocation, raw: bytes, envelope: "Envelope"
 ) -> tuple["Message | None", "list[Effect]", str]:
     """Return the message (None: it could not be read), the effects, and what was decided on."""
-    from intake.app import policy_of
+    from intake.config_policy import policy_of
     from intake.desk.policy import MailboxPolicy, Policy
 
     policy = Policy({"support": MailboxPolicy("support", "")})

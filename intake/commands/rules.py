@@ -89,7 +89,7 @@ def test(
     json_: bool,
 ) -> None:
     """Show what each rule makes of the mail in FILE (- is standard input). Nothing is stored or sent."""
-    from intake.app import policy_of
+    from intake.config_policy import policy_of
     from intake.desk.message import Envelope
     from intake.desk.triage import examine, triage
 

@@ -186,7 +186,7 @@ _TARGETS = ("first_response", "next_response", "resolution")
 
 def _policy(given: Invocation) -> "Policy":
     """Return the rules without opening the database: what is promised stands in the config."""
-    from intake.app import policy_of
+    from intake.config_policy import policy_of
 
     return policy_of(given.settings())
 

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from intake.app import policy_of
 from intake.commands import ticket_list
 from intake.config import ConfigError, load
+from intake.config_policy import policy_of
 
 Run = Callable[..., Result]
 Write = Callable[..., Path]
