@@ -2,10 +2,10 @@
 
 import re
 
-from intake.desk import commands, tokens
+from intake.desk import agent_commands, commands, tokens
 from intake.desk.agent_commands import obeyed
 from intake.desk.case import Case, alerts, is_participant
-from intake.desk.confirming import confirmed, drafted
+from intake.desk.confirming import STRAY, confirmed, drafted
 from intake.desk.effects import AddEntry, Assign, Effect, Finish, Mail, MailKind, Outcome, SetStatus
 from intake.desk.facts import Found, Overtaken
 from intake.desk.message import Address, Message
@@ -36,10 +36,12 @@ def agent_reply(case: Case) -> list[Effect] | None:
         # Answering machines send so (RFC 3834 section 3.3), and not all of them say what they are.
         why = "It came from the null sender, as answering machines write and people do not."
         return drafted(case, facts.by_token, agent, why)
-    asked = commands.read(message.new_text)
+    asked = agent_commands.read(message, facts.token)
     problem = asked.problem or ("" if asked.note else _inside(asked.text, message))
     if problem:
         return drafted(case, facts.by_token, agent, problem)
+    if asked.stray and not (facts.draft and facts.draft.rule == STRAY):
+        return drafted(case, facts.by_token, agent, commands.misplaced(asked.stray), confirm=True, rule=STRAY)
     answers = asked.text.strip() or any(one.name == "canned" for one in asked.commands)
     if facts.overtaken and not facts.draft and not asked.note and answers:
         return _second(case, facts.by_token, agent, facts.overtaken)
@@ -69,11 +71,20 @@ def unproven_agent(case: Case) -> list[Effect] | None:
             return None
         who = facts.token_agent or (facts.draft.agent if facts.draft else None)
         why = f"It came from {case.sender.mailbox}: that address, or its server, does not prove it was you."
-        return drafted(case, facts.by_token, who, why, confirm=_people(case))
+        return _unproven(case, facts.by_token, who, why)
     if facts.agent is not None and found is not None and not is_participant(case.sender, found[0].ticket):
         why = "It was not a reply to a notification, which alone proves it was you."
-        return drafted(case, found[0], facts.agent, why, confirm=_people(case))
+        return _unproven(case, found[0], facts.agent, why)
     return None
+
+
+def _unproven(case: Case, found: Found, agent: Agent | None, why: str) -> list[Effect]:
+    """Return the effects of keeping what nothing proves. Its agent is asked once, about all that is odd."""
+    asked = commands.read(case.message.new_text)
+    if asked.stray:
+        why = f"{why} {commands.misplaced(asked.stray)}"
+    rule = STRAY if asked.stray else "unproven_agent"
+    return drafted(case, found, agent, why, confirm=_people(case), rule=rule)
 
 
 def confirmed_draft(case: Case) -> list[Effect] | None:

@@ -1,6 +1,6 @@
 """The rule for mail to the desk's command address."""
 
-from intake.desk import agent_commands, brakes, tokens
+from intake.desk import agent_commands, brakes, commands, tokens
 from intake.desk.agent_rules import relay
 from intake.desk.case import Case
 from intake.desk.effects import Effect, Finish, OpenTicket, Outcome
@@ -28,6 +28,9 @@ def command_mail(case: Case) -> list[Effect] | None:
     asked = agent_commands.read(case.message, token)
     if asked.problem:
         return [*_told(case, agent, asked.problem, asked.text), _end(asked.problem)]
+    if asked.stray and any(one.name == "new" for one in asked.commands):
+        why = commands.misplaced(asked.stray)
+        return [*_told(case, agent, why, asked.text), _end(why)]
     done = agent_commands.obeyed_by_desk(
         case,
         agent,

@@ -7,7 +7,7 @@ Which there are stands in `intake.desk.command_table`, how lines are read in
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from intake.desk import canned
+from intake.desk import banners, canned
 from intake.desk.command_table import COMMANDS as COMMANDS
 from intake.desk.command_table import NAMES as NAMES
 from intake.desk.command_ticket import agent_called as agent_called
@@ -26,6 +26,7 @@ from intake.desk.grammar import Asked as Asked
 from intake.desk.grammar import Command as Command
 from intake.desk.grammar import Kind, Refused, Scene, Where, nearest, read_lines, tidy
 from intake.desk.lookup import Wanted
+from intake.desk.strays import stray
 from intake.desk.ticket import Ticket
 
 
@@ -52,8 +53,10 @@ HELP = summary(Where.TICKET)
 
 
 def read(text: str, where: Where = Where.TICKET) -> Asked:
-    """Take the command lines off the top of `text`."""
-    lines, rest, odd = read_lines(text, NAMES)
+    """Take the command lines off the top of `text`, below what a gateway put there."""
+    lines, rest, odd = read_lines(banners.below(text, sure=False), NAMES)
+    if not lines and not odd:
+        rest = banners.below(text).strip()
     if odd:
         name = tidy(odd).split()[0]
         near = nearest(name[1:], list(NAMES))
@@ -73,7 +76,16 @@ def read(text: str, where: Where = Where.TICKET) -> Asked:
             note = True
         else:
             found.append(command)
-    return Asked(tuple(found), rest, note)
+    return Asked(tuple(found), rest, note, stray=stray(rest, NAMES))
+
+
+def misplaced(line: str) -> str:
+    """Return why a mail was held in which this line is meant as a command, and what to do."""
+    return (
+        f"The line “{line}” looks like a command. It was not obeyed, because a command is understood only at "
+        "the very top, alone on its line, with nothing before its #. Nothing was sent, so that nothing "
+        "private leaves. Write again with the command on the first line, or without that line."
+    )
 
 
 def said(err: Refused) -> str:

@@ -18,6 +18,8 @@ from intake.desk.ticket import Agent, EntryKind
 from intake.desk.tokens import Purpose, Token
 
 DESK = Address("", "desk")
+# The rule of a draft whose agent was asked about a command out of its place.
+STRAY = "stray_command"
 # So much of a draft is shown to the one who is to confirm it.
 MAX_SHOWN = 4000
 # Whole first lines: what an answering machine writes never begins with a line that is one of these.
@@ -66,8 +68,18 @@ def confirmed(case: Case, obey: Callable[[Case], list[Effect] | None]) -> list[E
     ]
 
 
-def drafted(case: Case, found: Found, agent: Agent | None, why: str, confirm: bool = False) -> list[Effect]:
-    """Return the effects of keeping a mail as a draft; `confirm`: one reply of the agent lets it out."""
+def drafted(
+    case: Case,
+    found: Found,
+    agent: Agent | None,
+    why: str,
+    confirm: bool = False,
+    rule: str = "unproven_agent",
+) -> list[Effect]:
+    """Return the effects of keeping a mail as a draft; `confirm`: one reply of the agent lets it out.
+
+    `rule` tells later what the agent was asked: a yes answers that, and nothing else.
+    """
     ticket = found.ticket
     tell = (agent,) if agent else case.tell(found)
     what = f"A reply to ticket #{ticket.id} was kept as a private draft and not sent. {why}"
@@ -83,7 +95,7 @@ def drafted(case: Case, found: Found, agent: Agent | None, why: str, confirm: bo
     return [
         entry(case, ticket.id, EntryKind.DRAFT, agent),
         *told,
-        Finish(Outcome.APPENDED, ticket.id, "unproven_agent", what),
+        Finish(Outcome.APPENDED, ticket.id, rule, what),
     ]
 
 
@@ -115,7 +127,8 @@ def _done(
     effects = obey(_as_proven(case, draft.message, agent, ticket, "his own confirmation")) or []
     if _kept(effects):
         # It cannot be obeyed even so, and its agent is told why; the draft stays the one there is.
-        kept = [one for one in effects if isinstance(one, Mail)]
+        # To answer yes again would lead here again.
+        kept = [replace(one, event="") for one in effects if isinstance(one, Mail)]
         return [*kept, _end(found, Outcome.COMMAND, "the draft could not be obeyed")]
     what = f"draft confirmed by {agent.name or agent.address}"
     return [

@@ -44,7 +44,8 @@ class Draft:
     """What was kept because nothing proved its author, and may be confirmed.
 
     `agent` is the enabled agent it is kept for, `author` the address that wrote it, `message` the
-    mail it was (None when that is gone). `waiting`: nobody has confirmed it yet.
+    mail it was (None when that is gone). `waiting`: nobody has confirmed it yet. `rule` is the rule
+    that kept it, which tells what its agent was asked.
     """
 
     entry: int
@@ -52,6 +53,7 @@ class Draft:
     author: str
     waiting: bool
     message: Message | None = None
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
