@@ -10,9 +10,10 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import groupby
 
-from intake import escalating, owner
+from intake import escalating, last_gate, owner
 from intake.claims import Authenticated, Claim, Claims, NotNow
 from intake.desk import agent_commands, formed
 from intake.desk import digest as digests
@@ -39,11 +40,9 @@ from intake.ports import (
 
 log = logging.getLogger("intake.service")
 
-
 # A message gets this many tries before it is set aside (reliability: Mailman's and ours).
 MAX_ATTEMPTS = 3
-# How `parse` begins the defect of a mail it would not or could not read.
-REFUSED = "refused: "
+REFUSED = "refused: "  # How `parse` begins the defect of a mail it would not or could not read.
 # Within it one SMTP dialogue must end; its timeouts are shorter (see channels/smtp.py).
 LEASE = timedelta(minutes=5)
 # Seconds between tries of one mail, then the last one repeats; given up after GIVE_UP.
@@ -52,10 +51,6 @@ GIVE_UP = timedelta(days=5)
 # Surveys wait for hours: nobody minds a minute, and the sweep comes every few seconds.
 SURVEY_EVERY = timedelta(minutes=1)
 SURVEY_BATCH = 200
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +83,7 @@ class Service:
     wake: Callable[[Sequence[int]], None] = lambda ids: None
     # Adds previews to pictures; bounded in time, never raises (intake/previews.py).
     preview: Callable[[Message], Message] = lambda message: message
-    clock: Callable[[], datetime] = _now
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     steady: Callable[[datetime], bool] = lambda now: True  # see intake/steady.py
     _surveyed: datetime | None = field(default=None, init=False)
     jitter: Callable[[], float] = field(default=lambda: random.uniform(0.8, 1.2))
@@ -205,15 +200,18 @@ class Service:
         effects = self._decide(message, row.envelope, claim)
         if any(isinstance(one, PullBrake) for one in effects):
             log.warning("the ceiling is reached: automatic mail is stopped", extra={"ledger": row.ledger_id})
-        return self.store.apply(effects, self._compose, self.clock(), row.ledger_id, message)
 
-    def _decide(self, message: Message, envelope: Envelope, claim: Claim) -> list[Effect]:
+        again = partial(self._decide, message, row.envelope, claim)
+        rest = (self._compose, self.clock(), row.ledger_id, message)
+        return last_gate.applied(self.store, effects, lambda some: self.store.apply(some, *rest), again)
+
+    def _decide(self, message: Message, envelope: Envelope, claim: Claim, leak: str = "") -> list[Effect]:
         now = self.clock()
         mailbox = self.policy.mailbox(envelope.mailbox)
         found = self.vouched(message, mailbox.trusted_authserv) if mailbox.trusted_authserv else None
         facts = self.store.facts(message, envelope, claim.token, mailbox.team, now, found is True)
         draft = facts.draft and replace(facts.draft, message=claim.original)
-        facts = replace(facts, proof=claim.proof, draft=draft, refuted=found is False)
+        facts = replace(facts, proof=claim.proof, draft=draft, refuted=found is False, leak=leak)
         wanted = agent_commands.wanted(claim.original or message, claim.token)
         if wanted is not None:
             agent = facts.token_agent or (draft.agent if draft else None)
@@ -241,7 +239,7 @@ class Service:
     def act(self, effects: Sequence[Effect]) -> Applied:
         """Apply what an admin asked for from the command line, in one transaction."""
         now = self.clock()
-        with self.store.transaction():
+        with last_gate.told(), self.store.transaction():
             effects = escalating.promising(self.store, self.policy, effects, now, {})
             applied = self.store.apply(effects, self._compose, now)
         self._wake(applied.outbox_ids)

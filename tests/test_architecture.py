@@ -61,6 +61,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("intake.claims", ("intake.desk", "intake.ports")),
+    ("intake.last_gate", ("intake.desk", "intake.ports")),
     (
         "intake.service",
         (
@@ -70,6 +71,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "intake.sandbox",
             "intake.claims",
             "intake.escalating",
+            "intake.last_gate",
         ),
     ),
     (

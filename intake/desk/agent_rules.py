@@ -2,13 +2,13 @@
 
 import re
 
-from intake.desk import agent_commands, commands, tokens
+from intake.desk import agent_commands, commands, leaks
 from intake.desk.agent_commands import obeyed
 from intake.desk.case import Case, alerts, is_participant
 from intake.desk.confirming import STRAY, confirmed, drafted
 from intake.desk.effects import AddEntry, Assign, Effect, Finish, Mail, MailKind, Outcome, SetStatus
 from intake.desk.facts import Found, Overtaken
-from intake.desk.message import Address, Message
+from intake.desk.message import Address, Attachment, Message
 from intake.desk.policy import Policy
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 from intake.desk.tokens import Purpose
@@ -37,7 +37,7 @@ def agent_reply(case: Case) -> list[Effect] | None:
         why = "It came from the null sender, as answering machines write and people do not."
         return drafted(case, facts.by_token, agent, why)
     asked = agent_commands.read(message, facts.token)
-    problem = asked.problem or ("" if asked.note else _inside(asked.text, message))
+    problem = asked.problem or ("" if asked.note else _inside(asked.text, message, facts.leak))
     if problem:
         return drafted(case, facts.by_token, agent, problem)
     if asked.stray and not (facts.draft and facts.draft.rule == STRAY):
@@ -150,18 +150,29 @@ def relay(
     return effects
 
 
-def _inside(text: str, message: Message) -> str:
+def _inside(text: str, message: Message, leak: str) -> str:
     """Return why what was left of a reply must not go out: it holds a part of our notification.
 
     So it is with an empty reply, which is all quote, and with clients that quote in
     ways of their own. The address in it would let a customer write as the agent.
     """
-    if _MARKER.search(text) or tokens.holds_internal(text.encode("utf-8", "replace")):
+    if _MARKER.search(text) or leaks.held(text.encode("utf-8", "replace")):
         return (
             "Your own words could not be told from the notification quoted with them. "
             "Write them at the very top, or delete what is quoted."
         )
-    named = [one.name for one in message.attachments if tokens.holds_internal(one.content)]
+    named = [one.name for one in message.attachments if _leaks(one)]
     if named:
         return f"A notification was attached to it ({', '.join(named)}), which holds your reply address."
+    if leak:
+        # Found by the last gate, in the bytes that were about to leave.
+        return (
+            "A piece of our notification was found in it, in its text or a file, which holds your reply "
+            "address. Take out what is quoted or attached, and send it again."
+        )
     return ""
+
+
+def _leaks(one: Attachment) -> bool:
+    names = f"{one.name}\n{one.claimed}".encode("utf-8", "replace")
+    return bool(leaks.held(names) or leaks.held(one.content))

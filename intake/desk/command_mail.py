@@ -1,6 +1,6 @@
 """The rule for mail to the desk's command address."""
 
-from intake.desk import agent_commands, brakes, commands, tokens
+from intake.desk import agent_commands, brakes, commands, leaks
 from intake.desk.agent_rules import relay
 from intake.desk.case import Case
 from intake.desk.effects import Effect, Finish, OpenTicket, Outcome
@@ -37,7 +37,7 @@ def command_mail(case: Case) -> list[Effect] | None:
         asked,
         lambda key, ticket, who, text, mail: relay(key, ticket, who, text, mail, case.policy),
     )
-    problem = done.problem or _leaking(asked.text, done.effects)
+    problem = done.problem or _leaking(asked.text, done.effects, case)
     if problem:
         return [*_told(case, agent, problem, asked.text), _end(problem)]
     opens = any(isinstance(one, OpenTicket) for one in done.effects)
@@ -57,10 +57,11 @@ def _unproven(case: Case, agent: Agent) -> str:
     return ""
 
 
-def _leaking(text: str, effects: tuple[Effect, ...]) -> str:
+def _leaking(text: str, effects: tuple[Effect, ...], case: Case) -> str:
     """Return why a text must not go to a customer: a mail of ours to agents is quoted in it."""
     opens = any(isinstance(one, OpenTicket) for one in effects)
-    if opens and tokens.holds_internal(text.encode("utf-8", "replace")):
+    files = any(leaks.held(one.content) for one in case.message.attachments) if opens else False
+    if opens and (case.facts.leak or files or leaks.held(text.encode("utf-8", "replace"))):
         return "Your text holds a reply address of yours. Take out what is quoted and send it again."
     return ""
 

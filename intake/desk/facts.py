@@ -151,6 +151,8 @@ class Facts:
     failed: str = ""
     # The same of whoever wrote the mail that this one forwards.
     original: Standing = Standing()
+    # What of ours stood in the answer when it was finished (`leaks.held`): it must not go out.
+    leak: str = ""
     # By what the sender of an agent's mail is authenticated, "" by nothing.
     proof: str = ""
     # The draft that this message confirms.
