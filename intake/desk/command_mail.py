@@ -69,9 +69,10 @@ def _leaking(text: str, effects: tuple[Effect, ...], case: Case) -> str:
 def _told(case: Case, agent: Agent, why: str, text: str = "") -> list[Effect]:
     # A machine that does not say it is one, or a forger, must not make us write for ever.
     facts, policy = case.facts, case.policy
-    if brakes.robot(facts) or not brakes.may_alert(facts, policy) or brakes.over_ceiling(facts, policy):
+    if brakes.robot(facts):
         return []
-    return agent_commands.refused(case, agent, why, text)
+    room = brakes.room_for_strangers if _unproven(case, agent) else brakes.room_for_own
+    return brakes.within(room(facts, policy), agent_commands.refused(case, agent, why, text))
 
 
 def _end(why: str) -> Finish:

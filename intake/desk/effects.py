@@ -56,11 +56,12 @@ class MailKind(StrEnum):
 
     @property
     def budgeted(self) -> bool:
-        """Whether it counts against the desk's ceiling.
+        """Whether it counts against the desk's ceiling, which is on what customers get.
 
-        An alert answers nobody, but a forger of agents' mail could ask for any number of them.
+        Alerts have a ceiling of their own (`brakes.may_alert`): a flood from outside must not
+        keep agents from what they must know, nor the other way round.
         """
-        return self.at_most_once or self is MailKind.ALERT
+        return self.at_most_once
 
     @property
     def automatic(self) -> bool:
@@ -109,10 +110,11 @@ class AddEntry:
 
 @dataclass(frozen=True, slots=True)
 class SetStatus:
-    """Move a ticket to a status."""
+    """Move a ticket to a status. `waits`: without a word of theirs the requester waits for an answer."""
 
     ticket: int | None
     status: Status
+    waits: bool = False
 
 
 class Changes(TypedDict, total=False):

@@ -100,6 +100,7 @@ class _Doing:
         self.due, self.policy, self.now = due, policy, now
         self.ticket, self.promise = due.ticket, due.promise
         self.effects: list[Effect] = []
+        self.told = 0
 
     def step(self, step: Step, at: datetime, level: ServiceLevel | None) -> None:
         before = len(self.effects)
@@ -162,12 +163,16 @@ class _Doing:
     def _tell(self, whom: Sequence[Agent | Address], step: Step) -> str:
         if not whom:
             return "There was nobody to tell."
-        if not brakes.may_alert(self.due.facts, self.policy):
-            return "Nobody was told by mail: there were enough alerts this hour."
-        self._alert(whom, step)
-        return f"Told: {', '.join(one.name or _address(one) for one in whom)}."
+        names = ", ".join(one.name or _address(one) for one in whom)
+        room = brakes.room_for_alerts(self.due.facts, self.policy) - self.told
+        if room <= 0:
+            return f"Nobody was told by mail, for there were enough alerts this hour: {names}."
+        self.effects += brakes.within(room, self._alerts(whom, step))
+        self.told += len(whom)
+        return f"Told: {names}."
 
-    def _alert(self, whom: Sequence[Agent | Address], step: Step) -> None:
+    def _alerts(self, whom: Sequence[Agent | Address], step: Step) -> list[Effect]:
+        made: list[Effect] = []
         text = (
             f"{self._situation(step.percent)} The ticket is {self.ticket.status.value}, "
             f"its priority {self.ticket.priority}."
@@ -178,9 +183,10 @@ class _Doing:
             agent = one if isinstance(one, Agent) else known.get(address.lower())
             name = agent.name if agent else one.name
             key = f"{self._key(step)}:{address.lower()}"
-            self.effects.append(
+            made.append(
                 Mail(MailKind.ALERT, self.ticket.id, Address(address, name), key, agent=agent, text=text)
             )
+        return made
 
     def _assign(self, team: str) -> None:
         self.effects.append(Assign(self.ticket.id, None, team))
@@ -242,7 +248,7 @@ class _Doing:
         on_call = self.policy.on_call or ("" if told else self.policy.admin)
         if on_call:
             # A page goes out whatever was sent this hour: that is what it is for.
-            self._alert([Address(on_call)], step)
+            self.effects += self._alerts([Address(on_call)], step)
             told.append(on_call)
         if not told:
             return self._tell(self._team(self.ticket.team), step)

@@ -94,15 +94,15 @@ class Facts:
     enabled agents of the mailbox's team (all of them when it names no team), `agents` all enabled ones.
     `automatic_…` are automatic mails owed or sent: to this sender in the last hour and
     day (`acknowledged_last_day`: the acknowledgements among them), to his domain and by
-    the whole desk in the last hour, and in the ticket the message belongs to (alerts to
-    agents too) in the last ten minutes and day.
-    `alerts_desk_hour` are all alerts, `alerts_ticket_hour` those in that ticket, or in
-    the one a delivery report is about. `tickets_…_hour` are messages that opened
-    tickets, or would have but for a flood; `answers_address_hour` those that were
-    answers. `quick_returns` and `same_text` are the sender's latest messages of a day:
-    how many came within seconds of an automatic mail to him, and how many say the same
-    as this one, itself included. Counts of messages end at 1,000. `flood_address` and
-    `flood_domain` are the ticket that takes the sender's, or his domain's, flood;
+    the whole desk in the last hour, and in the ticket the message belongs to in the last
+    ten minutes and day.
+    `alerts_desk_hour` are all alerts of the last hour, `alerts_ticket_hour` those in that ticket, or in
+    the one a delivery report is about, `alerts_address_hour` those to this sender.
+    `tickets_…_hour` are messages that opened tickets, or would have but for a flood;
+    `answers_address_hour` those that were answers. `quick_returns` and `same_text` are the
+    sender's latest messages of a day: how many came within seconds of an automatic mail to him,
+    and how many say the same as this one, itself included. Counts of messages end at 1,000.
+    `flood_address` and `flood_domain` are the ticket that takes the sender's, or his domain's, flood;
     `told_at` is when agents were last alerted of the ticket that is concerned. `successor` is the
     newest ticket of this sender that was opened after the closed one the message belongs to, in its place.
     `braked_at` is when the breaker was pulled. `unsettled` is the outbox row of this very
@@ -136,6 +136,7 @@ class Facts:
     automatic_ticket_day: int = 0
     alerts_desk_hour: int = 0
     alerts_ticket_hour: int = 0
+    alerts_address_hour: int = 0
     tickets_address_hour: int = 0
     tickets_domain_hour: int = 0
     answers_address_hour: int = 0

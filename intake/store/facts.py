@@ -123,6 +123,7 @@ class FactFinding(AddressStates, Counting):
             automatic_ticket_day=counted.ticket_day,
             alerts_desk_hour=counted.alerts_hour,
             alerts_ticket_hour=counted.alerts_ticket_hour,
+            alerts_address_hour=counted.alerts_address,
             tickets_address_hour=counted.tickets_address,
             tickets_domain_hour=counted.tickets_domain,
             answers_address_hour=counted.answers_address,

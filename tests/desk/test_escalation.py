@@ -269,6 +269,20 @@ def test_agents_get_no_more_alerts_than_the_desk_allows_but_a_page_goes_out() ->
     assert [(MailKind.STATUS, LIN.mailbox), (MailKind.ALERT, "oncall@staff.example")] == mails(effects)
 
 
+def test_what_customers_were_sent_mutes_no_step() -> None:
+    busy = some_facts(automatic_ticket_minutes=5, automatic_ticket_day=25, automatic_desk_hour=300)
+    effects = fire(due(facts=busy), policy(), NOW + 6 * HOUR)
+    assert [] != [one for one in mails(effects) if one[0] is MailKind.ALERT]
+
+
+def test_the_last_alert_before_the_ceiling_says_where_more_is() -> None:
+    for before, last in ((56, False), (59, True)):
+        effects = fire(due(facts=some_facts(alerts_desk_hour=before)), policy(), NOW + 6 * HOUR)
+        told = [one.text for one in effects if isinstance(one, Mail) and one.kind is MailKind.ALERT]
+        assert told
+        assert last == any("#list shows yours" in one for one in told)
+
+
 def test_of_a_solution_the_requester_was_told_nothing() -> None:
     given = due(promise=promise(Target.RESOLUTION))
     assert [] == steps(fire(given, policy(LATE), NOW + 99 * HOUR))

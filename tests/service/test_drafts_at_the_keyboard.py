@@ -142,3 +142,17 @@ def test_a_text_of_the_keyboard_with_a_command_in_it_stays_here(
     said = desk.run(*command, "--as", ANNA, "--text", text, code=1)
     assert "looks like a command, and in a text none is obeyed" in " ".join(said.split())
     assert ([], [], None) == (desk.said(EntryKind.REPLY), desk.relayed(), desk.store.ticket(3))
+
+
+def test_the_status_counts_the_drafts_that_wait(desk: Keyboard) -> None:
+    desk.clock.now = datetime.now(UTC)
+    for text in ("Under the sofa.", "Behind the door."):
+        desk.take(desk.mail(text), sender=ANNA)
+    shown = " ".join(desk.run("status").split())
+    assert "2 Drafts of agents that wait" in shown
+    assert "2 drafts of agents wait in #1: nothing of it was sent" in shown
+    told = json.loads(desk.run("status", "--json"))
+    assert 2 == told["counts"]["drafts"]
+    for one in desk.entries(EntryKind.DRAFT):
+        desk.run("ticket", "confirm", "1", str(one.id))
+    assert "drafts of agents wait" not in desk.run("status")
