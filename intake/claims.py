@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from intake.desk import tokens
+from intake.desk.confirming import confirms
 from intake.desk.message import Envelope, Message
 from intake.desk.policy import Policy
 from intake.desk.tokens import Purpose, Token
@@ -32,6 +33,10 @@ class Claim:
     token: Token | None = None
     proof: str = ""
     original: Message | None = None
+
+    def obeyed(self, message: Message) -> Message:
+        """Return whose commands are obeyed: the draft's, where its agent says yes, else the mail's own."""
+        return self.original if self.original and confirms(message.new_text) else message
 
 
 class NotNow(Exception):
@@ -63,17 +68,18 @@ class Claims:
                 return Claim()
         if token is None or token.purpose not in ACTING:
             return Claim(token)
-        if token.purpose is Purpose.CONFIRM:
-            return Claim(token, original=self._kept(token.person))
-        if not self._agent(message) or self.policy.agent_authority == "token":
-            return Claim(token)
+        original = self._kept(token.person) if token.purpose is Purpose.CONFIRM else None
+        # A yes needs no proof but the address it goes to; what is written in its place does.
+        said_yes = token.purpose is Purpose.CONFIRM and confirms(message.new_text)
+        if said_yes or not self._agent(message) or self.policy.agent_authority == "token":
+            return Claim(token, original=original)
         authserv = self.policy.mailbox(envelope.mailbox).trusted_authserv
         try:
-            return Claim(token, self.authenticated(raw, message, authserv, now))
+            return Claim(token, self.authenticated(raw, message, authserv, now), original)
         except Temporary as err:
             if patient:
                 raise NotNow(str(err)) from err
-            return Claim(token)
+            return Claim(token, original=original)
 
     def _agent(self, message: Message) -> bool:
         """Whether From names an agent, truly or not."""

@@ -201,6 +201,7 @@ class Composer:
             "author_name": compose.clean(author.name, compose.MAX_NAME) if author else "",
             "author_address": compose.clean(author.mailbox, 254) if author else "",
             "stranger": mail.stranger,
+            "to_agent": mail.agent is not None,
             "related": ticket.related,
             "assignee": ticket.assignee.name if ticket.assignee else "",
             "status": ticket.status.value,

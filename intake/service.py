@@ -212,7 +212,7 @@ class Service:
         facts = self.store.facts(message, envelope, claim.token, mailbox.team, now, found is True)
         draft = facts.draft and replace(facts.draft, message=claim.original)
         facts = replace(facts, proof=claim.proof, draft=draft, refuted=found is False, leak=leak)
-        wanted = agent_commands.wanted(claim.original or message, claim.token)
+        wanted = agent_commands.wanted(claim.obeyed(message), claim.token)
         if wanted is not None:
             agent = facts.token_agent or (draft.agent if draft else None)
             ticket = facts.by_token.ticket.id if facts.by_token else None

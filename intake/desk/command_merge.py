@@ -100,6 +100,7 @@ def split(scene: Scene, argument: str) -> list[Effect]:
             agent=one,
             author=requester,
             text=last.text,
+            event="new",
         )
         for one in told
     ]

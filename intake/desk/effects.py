@@ -114,7 +114,7 @@ class SetStatus:
 
     ticket: int | None
     status: Status
-    waits: bool = False
+    waits: bool = field(default=False, compare=False)
 
 
 class Changes(TypedDict, total=False):

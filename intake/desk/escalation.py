@@ -64,7 +64,8 @@ def teams_of(ticket: Ticket, promise: Promise, policy: Policy) -> set[str]:
     """Return the teams whose agents the steps of a ladder may tell."""
     level = level_named(policy.levels, promise.policy)
     steps = level.steps(promise.target) if level else ()
-    return {ticket.team, *(one.argument for one in steps if one.action is Action.TEAM)}
+    # "" is every agent's: a lead may be one of another team, and answers as one.
+    return {ticket.team, "", *(one.argument for one in steps if one.action is Action.TEAM)}
 
 
 def due_steps(promise: Promise, level: ServiceLevel, now: datetime) -> list[tuple[Step, datetime]]:
