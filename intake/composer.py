@@ -202,6 +202,7 @@ class Composer:
             "author_address": compose.clean(author.mailbox, 254) if author else "",
             "stranger": mail.stranger,
             "to_agent": mail.agent is not None,
+            "first": not ticket.message_ids,
             "related": ticket.related,
             "assignee": ticket.assignee.name if ticket.assignee else "",
             "status": ticket.status.value,

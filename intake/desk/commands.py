@@ -29,6 +29,9 @@ from intake.desk.lookup import Wanted
 from intake.desk.strays import stray
 from intake.desk.ticket import Ticket
 
+# Of these the requester gets no mail of its own where an answer goes out with them.
+_SAID_BY_ANSWERS = ("assigned", "closed", "reopened")
+
 
 @dataclass(frozen=True, slots=True)
 class Obeyed:
@@ -146,8 +149,8 @@ def obey(
 
 
 def _announces(effect: Effect) -> bool:
-    """Whether it tells the requester that somebody will see to it, which an answer says better."""
-    return isinstance(effect, Mail) and effect.kind is MailKind.STATUS and effect.event == "assigned"
+    """Whether it tells the requester by machine what an answer in the same moment says better."""
+    return isinstance(effect, Mail) and effect.kind is MailKind.STATUS and effect.event in _SAID_BY_ANSWERS
 
 
 def record(scene: Scene, command: Command, authority: str) -> Record:

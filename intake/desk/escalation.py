@@ -102,6 +102,9 @@ class _Doing:
         self.ticket, self.promise = due.ticket, due.promise
         self.effects: list[Effect] = []
         self.told = 0
+        # What the steps have done with the ticket, for whoever is told of it.
+        self.taken: Agent | None = None
+        self.done: list[str] = []
 
     def step(self, step: Step, at: datetime, level: ServiceLevel | None) -> None:
         before = len(self.effects)
@@ -136,6 +139,7 @@ class _Doing:
                 return f"Taken from its agent. {self._tell(self._team(self.ticket.team), step)}"
             case Action.TEAM:
                 self._assign(step.argument)
+                self.done.append(f"It was given to team {step.argument}.")
                 return f"Given to team {step.argument}. {self._tell(self._team(step.argument), step)}"
             case Action.PRIORITY:
                 return self._raise(step.argument)
@@ -173,23 +177,32 @@ class _Doing:
         return f"Told: {names}."
 
     def _alerts(self, whom: Sequence[Agent | Address], step: Step) -> list[Effect]:
+        """Return the mails of a step: what has not happened, how late it is, and what was done about it."""
         made: list[Effect] = []
-        text = (
-            f"{self._situation(step.percent)} The ticket is {self.ticket.status.value}, "
-            f"its priority {self.ticket.priority}."
-        )
+        missing = "It is not solved" if self.promise.target is Target.RESOLUTION else "Nobody has answered"
+        state = f"The ticket is {self.ticket.status.value}, its priority {self.ticket.priority}."
         known = {one.address.lower(): one for team in self.due.agents.values() for one in team}
         for one in whom:
             address = _address(one)
             agent = one if isinstance(one, Agent) else known.get(address.lower())
             name = agent.name if agent else one.name
             key = f"{self._key(step)}:{address.lower()}"
+            done = " ".join([*self._taken(address), *self.done, state])
+            text = f"{missing} yet. {self._situation(step.percent)} {done}"
             made.append(
                 Mail(MailKind.ALERT, self.ticket.id, Address(address, name), key, agent=agent, text=text)
             )
         return made
 
+    def _taken(self, address: str) -> list[str]:
+        """Return that the ticket was taken from its agent, as its reader may be that agent."""
+        if self.taken is None:
+            return []
+        own = self.taken.address.lower() == address.lower()
+        return [f"It was taken from {'you' if own else self.taken.name or self.taken.address}."]
+
     def _assign(self, team: str) -> None:
+        self.taken = self.ticket.assignee or self.taken
         self.effects.append(Assign(self.ticket.id, None, team))
         self.ticket = replace(self.ticket, assignee=None, team=team or self.ticket.team)
 

@@ -178,6 +178,24 @@ def test_every_step_stands_in_the_history() -> None:
     assert "50% of the time for the first answer, promised by 2026-11-22 22:00 UTC. Told: Anna." == events[0]
 
 
+def test_an_alert_says_what_has_not_happened_and_what_was_done() -> None:
+    steps_ = (Step(50, Action.REASSIGN), Step(60, Action.TEAM, "second"), Step(70, Action.REMIND))
+    effects = fire(due({"assignee": ANNA}), policy(*steps_), NOW + 9 * HOUR)
+    told = [one for one in effects if isinstance(one, Mail)]
+    assert {"Nobody has answered yet."} == {one.text[:24] for one in told}
+    first = {one.to.mailbox: one.text for one in told if "50% of the time" in one.text}
+    assert "It was taken from you." in first[ANNA.address]
+    assert "It was taken from Anna." in first[WEI.address]
+    (second, *_) = [one.text for one in told if one.to.mailbox == ZOE.address]
+    assert "It was taken from Anna. It was given to team second." in second
+
+
+def test_of_a_solution_that_is_late_it_says_that_it_is_not_solved() -> None:
+    given = due(promise=promise(Target.RESOLUTION))
+    effects = fire(given, policy(), NOW + 6 * HOUR)
+    assert {"It is not solved yet."} == {one.text[:21] for one in effects if isinstance(one, Mail)}
+
+
 def test_the_ticket_changes_hands_and_priority() -> None:
     effects = fire(due(), policy(), NOW + 10 * HOUR)
     assert Assign(12, None, "second") in effects
