@@ -16,7 +16,7 @@ HOUR = timedelta(hours=1)
 # So many alerts in one ticket are read.
 ALERTS_PER_TICKET_HOUR = 20
 # Of these so many may be caused by whoever writes an agent's name into a From.
-UNPROVEN_PER_TICKET_HOUR = 5
+UNPROVEN_PER_TICKET_HOUR = 10
 # Nobody's own mails are held back so often.
 HELD_PER_HOUR = 30
 # One is lost too easily, and two agents may be told at once.

@@ -278,15 +278,17 @@ def escalate(
     lead: str,
     key: str,
     now: datetime,
+    everybody: Sequence[Agent] = (),
 ) -> list[Effect]:
     """Return the effects of giving a ticket to another team because somebody says that it must have it.
 
     `agents` are those of the team; they and its `lead` (an address, or "") are told the
-    `reason`. Raises ValueError for a closed ticket.
+    `reason`. `everybody` are all enabled agents: a lead of another team answers as one, too.
+    Raises ValueError for a closed ticket.
     """
     if ticket.status is Status.CLOSED:
         raise ValueError(f"ticket #{ticket.id} is closed")
-    known = {one.address.lower(): one for one in agents}
+    known = {one.address.lower(): one for one in (*everybody, *agents)}
     people = {one.address.lower(): Address(one.address, one.name) for one in agents}
     if lead:
         people.setdefault(lead.lower(), Address(lead))

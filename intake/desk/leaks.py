@@ -44,8 +44,8 @@ _BLANKS = b" \t\r\n\v\f>|*_"
 # As `tokens.holds_internal` has them, lower-cased.
 _ADDRESS = re.compile(rb"(?:\+|%2b)a[a-di-z2-7][a-z2-7]{42}(?:@|%40)")
 _SPACED = re.compile(rb"ref[:.]\s?a[a-di-z2-7][a-z2-7]{42}")
-# Where blanks were taken out a digit at least tells it from prose.
-_REFERENCE = re.compile(rb"ref[:.](?=[a-z]{0,43}[2-7])a[a-di-z2-7][a-z2-7]{42}")
+# Where blanks were taken out its beginning and a digit tell it from prose ("ref: AB2345 your order").
+_REFERENCE = re.compile(rb"ref[:.](?=[a-z]{0,43}[2-7])a[imquy4]a[a-z2-7]{41}")
 # The line that every notification begins with, whatever its language.
 _DELIMITER = b"pleasetypeyourreplyabovethisline"
 

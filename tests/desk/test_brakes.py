@@ -189,13 +189,13 @@ def test_delivery_reports_are_told_of_once_an_hour(facts, told) -> None:
     assert [MailKind.ALERT] * told == kinds(effects)
 
 
-def test_a_forger_makes_the_desk_write_to_an_agent_five_times_and_no_more() -> None:
+def test_a_forger_makes_the_desk_write_to_an_agent_ten_times_an_hour_and_no_more() -> None:
     message = a_message(sender=ANNA_WRITES)
     facts = {"agent": ANNA, "by_sent_id": found()}
     assert [MailKind.ALERT] == kinds(
-        decided(some_facts(**facts, alerts_ticket_hour=4, automatic_ticket_minutes=5), message=message)
+        decided(some_facts(**facts, alerts_ticket_hour=9, automatic_ticket_minutes=5), message=message)
     )
-    assert [] == kinds(decided(some_facts(**facts, alerts_ticket_hour=5), message=message))
+    assert [] == kinds(decided(some_facts(**facts, alerts_ticket_hour=10), message=message))
 
 
 @pytest.mark.parametrize(

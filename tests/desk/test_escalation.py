@@ -330,6 +330,11 @@ def test_a_lead_who_is_an_agent_is_told_once_and_may_answer() -> None:
     assert [ZOE] == [one.agent for one in told]
 
 
+def test_a_lead_who_is_an_agent_of_another_team_may_answer_as_one() -> None:
+    told = [one for one in by_hand(lead=ANNA.address, everybody=(ANNA, ZOE)) if isinstance(one, Mail)]
+    assert [ZOE, ANNA] == [one.agent for one in told]
+
+
 def test_a_closed_ticket_is_not_escalated() -> None:
     closed = a_ticket(status=Status.CLOSED)
     with pytest.raises(ValueError, match="#12 is closed"):

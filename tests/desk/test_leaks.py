@@ -101,6 +101,7 @@ FREE = {
     "a customer's own address": address(Purpose.CUSTOMER),
     "a link to the progress page": f"https://desk.example/t/{token(Purpose.PROGRESS)}",
     "prose without blanks": "ref: all is well and you may go on using the wallet as you did before today",
+    "prose with a number": "Ref: AB2345 your order has been shipped today and will arrive tomorrow",
     "another one's reference": "ref:5gqwertyuiopasdfghjklzxcvbnmqwertyuiopasdfgh",
     "a hash": "a" * 64,
     "base64 of nothing": base64.b64encode(bytes(range(256)) * 4).decode(),

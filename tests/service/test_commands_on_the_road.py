@@ -351,6 +351,9 @@ def test_a_split_takes_mail_and_files_along_and_leaves_them_too(desk: PumpedDesk
         assert b"12 EUR" in desk.store.blob(last.files[0].sha256)
     (notice,) = out(desk, MailKind.NOTICE)
     assert "[#2] My telephone" == subject_of(notice)
+    assert ticket.first_response_due is not None
+    assert "New ticket" in text_of(notice)
+    assert "An answer is promised by" in text_of(notice)
     take(desk, LIN, desk.address, "about it", "Re: x", "In-Reply-To: <second@customer.example>\r\n")
     assert "about it" in said(desk, EntryKind.CUSTOMER, 2)
     sound(desk)
