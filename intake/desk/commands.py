@@ -59,7 +59,8 @@ def read(text: str, where: Where = Where.TICKET) -> Asked:
     """Take the command lines off the top of `text`, below what a gateway put there."""
     lines, rest, odd = read_lines(banners.below(text, sure=False), NAMES)
     if not lines and not odd:
-        rest = banners.below(text).strip()
+        # Of an answer only what is surely a banner is cut.
+        rest = read_lines(banners.below(text), NAMES)[1]
     if odd:
         name = tidy(odd).split()[0]
         near = nearest(name[1:], list(NAMES))
