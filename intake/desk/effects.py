@@ -56,12 +56,12 @@ class MailKind(StrEnum):
 
     @property
     def budgeted(self) -> bool:
-        """Whether it counts against the desk's ceiling, which is on what customers get.
+        """Whether it counts against the desk's ceiling.
 
-        Alerts have a ceiling of their own (`brakes.may_alert`): a flood from outside must not
-        keep agents from what they must know, nor the other way round.
+        An alert answers nobody, but a forger of agents' mail could ask for any number of them. It is
+        counted here and not held back by it: alerts have a ceiling of their own (`brakes.may_alert`).
         """
-        return self.at_most_once
+        return self.at_most_once or self is MailKind.ALERT
 
     @property
     def automatic(self) -> bool:

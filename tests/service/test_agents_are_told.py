@@ -45,7 +45,7 @@ def test_while_automatic_mail_is_stopped_a_held_answer_is_told_of(desk: MailDesk
     assert [desk.agent] == [one.rcpt for one in desk.out(MailKind.ALERT)]
 
 
-def test_alerts_to_agents_use_up_nothing_of_what_customers_get(desk: MailDesk) -> None:
+def test_alerts_to_agents_use_up_nothing_of_what_the_customer_of_the_ticket_gets(desk: MailDesk) -> None:
     for number in range(30):
         desk.reply(f"#clsoe\nAnswer {number}")
     desk.reply("#close")
