@@ -10,6 +10,7 @@ from datetime import datetime
 
 from intake.desk import formed, tokens
 from intake.desk.case import own_address
+from intake.desk.confirming import confirms
 from intake.desk.message import Envelope, Message
 from intake.desk.policy import Policy
 from intake.desk.tokens import Purpose, Token
@@ -59,6 +60,10 @@ class Claim:
     lacks: str = ""
     vouched: bool | None = None
 
+    def obeyed(self, message: Message) -> Message:
+        """Return whose commands are obeyed: the draft's, where its agent says yes, else the mail's own."""
+        return self.original if self.original and confirms(message.new_text) else message
+
 
 class NotNow(Exception):
     """What a message claims cannot be found out yet; others can be decided on.
@@ -105,10 +110,11 @@ class Claims:
                 return Claim()
         if token is None or token.purpose not in ACTING:
             return Claim(token)
-        if token.purpose is Purpose.CONFIRM:
-            return Claim(token, original=self._kept(token.person))
-        if not self._agent(message) or self.policy.agent_authority == "token":
-            return Claim(token)
+        original = self._original(token)
+        # A yes needs no proof but the address it goes to; what is written in its place does.
+        said_yes = token.purpose is Purpose.CONFIRM and confirms(message.new_text)
+        if said_yes or not self._agent(message) or self.policy.agent_authority == "token":
+            return Claim(token, original=original)
         authserv = self.policy.mailbox(envelope.mailbox).trusted_authserv
         try:
             proof = self.authenticated(raw, message, authserv, now)
@@ -117,13 +123,13 @@ class Claims:
         except Temporary as err:
             if patient:
                 raise NotNow(str(err), token) from err
-            return Claim(token)
+            return Claim(token, original=original)
         if not proof.by or proof.covers is None:
-            return Claim(token, proof.by, lacks=proof.lacks)
+            return Claim(token, proof.by, original, lacks=proof.lacks)
         signed = self._signed(message, proof.covers, now)
         if signed is None:
-            return Claim(token, lacks=TOKEN_UNSIGNED)
-        return Claim(signed, proof.by)
+            return Claim(token, original=original, lacks=TOKEN_UNSIGNED)
+        return Claim(signed, proof.by, self._original(signed))
 
     def _signed(self, message: Message, covers: frozenset[str], now: datetime) -> Token | None:
         """Return the token of an agent in what a signature covers, None when there is none."""
@@ -153,6 +159,10 @@ class Claims:
         """Whether From names an agent, truly or not."""
         agents = {one.address.lower() for one in self.store.agents()}
         return message.sender is not None and message.sender.key in agents
+
+    def _original(self, token: Token) -> Message | None:
+        """Return the mail that a token confirms, None where it confirms none."""
+        return self._kept(token.person) if token.purpose is Purpose.CONFIRM else None
 
     def _kept(self, entry: int) -> Message | None:
         """Return the mail that became a draft, None when it can be read no longer."""

@@ -12,9 +12,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone, tzinfo
 from email.utils import format_datetime
+from functools import cached_property
 
 from intake.config import Settings
-from intake.desk import tokens
+from intake.desk import leaks, tokens
 from intake.desk.effects import Mail, MailKind, Outgoing
 from intake.desk.links import Links, closing
 from intake.desk.message import Attachment
@@ -42,6 +43,11 @@ _TO_AGENT = (MailKind.NOTICE, MailKind.ALERT, MailKind.ANSWER)
 _WITH_LINK = (MailKind.ACKNOWLEDGEMENT, MailKind.STATUS)
 
 
+# Sentences of notifications that stand in no mail to a customer, and what is too short to tell.
+_INSIDE = ("notice_reply", "notice_commands", "notice_stranger", "alert_do_reply", "confirm_how", "copy_lead")
+MIN_SENTENCE = 10
+
+
 class Composer:
     """Makes finished mails. `keys` are those of the reply tokens, newest first."""
 
@@ -62,6 +68,12 @@ class Composer:
         self._links, self._sign = links or Links(), sign
         self._desk, self._policy, self._keys, self._unique = settings.desk, policy, keys, unique
 
+    @cached_property
+    def _ours(self) -> tuple[bytes, ...]:
+        """What agents are told in each notification, and customers never."""
+        said = [self._renderer.sentence(name, one) for name in _INSIDE for one in self._policy.languages]
+        return tuple(dict.fromkeys(leaks.squeezed(one) for one in said if len(one) > MIN_SENTENCE))
+
     @property
     def _renderer(self) -> Renderer:
         return renderer(self._desk.templates)
@@ -69,7 +81,8 @@ class Composer:
     def compose(self, mail: Mail, ticket: Ticket, now: datetime) -> Outgoing | None:
         """Return the finished mail, or None when its template has nothing to say.
 
-        `now` is aware; it becomes the Date and the day reply tokens are counted from.
+        `now` is aware; it becomes the Date and the day reply tokens are counted from. Raises
+        leaks.Leaking for an answer in which a token of an agent's, or our own notification, was found.
         """
         if mail.kind is MailKind.STATUS and template_of(mail) not in self._desk.status_mails:
             return None
@@ -104,11 +117,27 @@ class Composer:
             f"Content-Language: {letter.language or language}",
         )
         raw = compose.message(headers, letter.text, files, f"=_{self._unique()}", letter.html)
+        if mail.kind is MailKind.RELAY:
+            self._gate(raw, letter.subject)
         if self._sign is not None:
             raw = self._sign(raw, domain)
         return Outgoing(
             mail.kind, self._envelope_sender(mail, ticket, base, now), mail.to.mailbox, message_id, raw
         )
+
+    def _gate(self, raw: bytes, subject: str) -> None:
+        """Look once more at the bytes that are to leave. Raises Leaking where something of ours is in them.
+
+        The subject, which is also the title of the HTML, is the customer's own: where it looks like ours,
+        only what the key knows counts, or whoever writes such a subject would get no answer.
+        """
+        header, _, body = raw.partition(b"\r\n\r\n")
+        what = leaks.TOKEN if leaks.keyed(header, self._keys) else leaks.held(body, self._keys, self._ours)
+        alike = what and leaks.held(subject.encode("utf-8", "replace"), (), self._ours) == what
+        if alike and not leaks.keyed(raw, self._keys):
+            return
+        if what:
+            raise leaks.Leaking(what)
 
     def letter(
         self,
@@ -179,6 +208,8 @@ class Composer:
             "author_address": compose.clean(author.mailbox, 254) if author else "",
             "stranger": mail.stranger,
             "doubt": mail.doubt,
+            "to_agent": mail.agent is not None,
+            "first": not ticket.message_ids,
             "related": ticket.related,
             "assignee": ticket.assignee.name if ticket.assignee else "",
             "status": ticket.status.value,

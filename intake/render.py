@@ -204,6 +204,13 @@ class Renderer:
 
         return self._either(path, read)
 
+    def sentence(self, name: str, language: str) -> str:
+        """Return a sentence of mails in `language` that names no values, "" where there is none such."""
+        template = self._env.get_template(f"mail/{language}/words.j2")
+        block = template.blocks.get(name)
+        context = template.new_context({"mail": "mail/letter.txt.j2"})
+        return _one_line("".join(block(context))) if block else ""
+
     def document(self, name: str, /, **values: Any) -> str:
         """Return the document `report/<name>.html.j2`, every value escaped."""
         return self._rendered(f"report/{name}.html.j2", values)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from intake import escalating, owner
+from intake import escalating, last_gate, owner
 from intake.claims import Authenticated, Claim, Claims, Proof, Vouched
 from intake.desk import agent_commands, formed
 from intake.desk.effects import Effect, Mail, Outgoing, PullBrake
@@ -41,14 +41,9 @@ log = logging.getLogger("intake.service")
 
 # A message gets this many tries before it is set aside (reliability: Mailman's and ours).
 MAX_ATTEMPTS = 3
-# How `parse` begins the defect of a mail it would not or could not read.
-REFUSED = "refused: "
+REFUSED = "refused: "  # How `parse` begins the defect of a mail it would not or could not read.
 # Surveys wait for hours: nobody minds a minute, and the sweep comes every few seconds.
 SURVEY_EVERY = timedelta(minutes=1)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +76,7 @@ class Service:
     wake: Callable[[Sequence[int]], None] = lambda ids: None
     # Adds previews to pictures; bounded in time, never raises (intake/previews.py).
     preview: Callable[[Message], Message] = lambda message: message
-    clock: Callable[[], datetime] = _now
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     steady: Callable[[datetime], bool] = lambda now: True  # see intake/steady.py
     proofs: Proofs = field(default_factory=Proofs, init=False)
     jitter: Callable[[], float] = field(default=lambda: random.uniform(0.8, 1.2))
@@ -219,16 +214,19 @@ class Service:
         effects = self._decide(message, row.envelope, claim)
         if any(isinstance(one, PullBrake) for one in effects):
             log.warning("the ceiling is reached: automatic mail is stopped", extra={"ledger": row.ledger_id})
-        return self.store.apply(effects, self._compose, self.clock(), row.ledger_id, message)
 
-    def _decide(self, message: Message, envelope: Envelope, claim: Claim) -> list[Effect]:
+        again = partial(self._decide, message, row.envelope, claim)
+        rest = (self._compose, self.clock(), row.ledger_id, message)
+        return last_gate.applied(self.store, effects, lambda some: self.store.apply(some, *rest), again)
+
+    def _decide(self, message: Message, envelope: Envelope, claim: Claim, leak: str = "") -> list[Effect]:
         now = self.clock()
         mailbox = self.policy.mailbox(envelope.mailbox)
         facts = self.store.facts(message, envelope, claim.token, mailbox.team, now, claim.vouched is True)
         draft = facts.draft and replace(facts.draft, message=claim.original)
-        refuted = claim.vouched is False
-        facts = replace(facts, proof=claim.proof, lacks=claim.lacks, draft=draft, refuted=refuted)
-        wanted = agent_commands.wanted(claim.original or message, claim.token)
+        facts = replace(facts, proof=claim.proof, lacks=claim.lacks, draft=draft, leak=leak)
+        facts = replace(facts, refuted=claim.vouched is False)
+        wanted = agent_commands.wanted(claim.obeyed(message), claim.token)
         if wanted is not None:
             agent = facts.token_agent or (draft.agent if draft else None)
             ticket = facts.by_token.ticket.id if facts.by_token else None
@@ -251,7 +249,7 @@ class Service:
     def act(self, effects: Sequence[Effect]) -> Applied:
         """Apply what an admin asked for from the command line, in one transaction."""
         now = self.clock()
-        with self.store.transaction():
+        with last_gate.told(), self.store.transaction():
             effects = escalating.promising(self.store, self.policy, effects, now, {})
             applied = self.store.apply(effects, self._compose, now)
         self._wake(applied.outbox_ids)

@@ -106,6 +106,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("intake.claims", ("intake.desk", "intake.ports")),
     ("intake.proofs", ("intake.claims", "intake.desk", "intake.ports")),
+    ("intake.last_gate", ("intake.desk", "intake.ports")),
     (
         "intake.service",
         (
@@ -120,6 +121,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "intake.retries",
             "intake.sending",
             "intake.ticking",
+            "intake.last_gate",
         ),
     ),
     (

@@ -193,9 +193,8 @@ def escalate(given: Invocation, number: int, team: str, reason: str, as_: str) -
     lead = desk.policy.teams[team].lead
     agents = desk.store.agents(team)
     try:
-        effects = lifecycle.escalate(
-            ticket, team, terminal.line(reason), who, agents, lead, uuid.uuid4().hex, now()
-        )
+        words, key = terminal.line(reason), uuid.uuid4().hex
+        effects = lifecycle.escalate(ticket, team, words, who, agents, lead, key, now(), desk.store.agents())
     except ValueError:
         not_found(f"Ticket #{number} is closed.", f"Reopen it first: intake ticket reopen {number}")
     _act(given, who, number, effects, f"#{number} is escalated to team {team}.")

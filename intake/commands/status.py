@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # What a count is of, where it comes from, and what to do when it is not nought.
 LINES = (
     ("open tickets", "Tickets open", "", "intake ticket list"),
+    ("drafts", "Drafts of agents that wait", "bold yellow", ""),
     ("waiting", "Messages to decide on", "", ""),
     ("quarantined", "Messages set aside", "bold red", "intake quarantine list"),
     ("due", "Mails to send", "", ""),
@@ -35,6 +36,10 @@ STALE_QUARANTINE = timedelta(days=1)
 # seven minutes (20 calls, or 20 pictures, of 20 s each).
 STALE_PART = timedelta(minutes=15)
 PARTS = {"pages": "The webhook is not called", "previews": "No previews of pictures are made"}
+# What an agent did not let out within this time nobody will.
+RECENT_DRAFTS = timedelta(days=30)
+# So many tickets are named in a line.
+MOST_NAMED = 10
 # Younger than this is no lag: a sweep comes every five seconds.
 SLOW_SECONDS = 10
 LITTLE_ROOM = 10**9
@@ -59,7 +64,7 @@ def status(given: Invocation, json_: bool) -> None:
     """Show the desk on one screen."""
     desk = given.desk()
     if json_:
-        counts, states = desk.store.counts(), desk.store.mailbox_states()
+        counts, states = counted_now(desk), desk.store.mailbox_states()
         counted = {key.replace(" ", "_"): count for key, count in counts.items()}
         told = [{"what": what, "cure": cure} for what, cure in warnings(desk, states, now())]
         jobs, vitals = desk.store.job_runs(), desk.store.vitals(now())
@@ -74,7 +79,7 @@ def status(given: Invocation, json_: bool) -> None:
 def show(given: Invocation) -> None:
     """Print the screen."""
     desk = given.desk()
-    counts, states, jobs = desk.store.counts(), desk.store.mailbox_states(), desk.store.job_runs()
+    counts, states, jobs = counted_now(desk), desk.store.mailbox_states(), desk.store.job_runs()
     terminal.passage(f"{desk.settings.desk.name} <{desk.settings.desk.address}>", "")
     rows = [_line(counts[key], *rest) for key, *rest in LINES if key in counts]
     rows += _pulse(desk.store.vitals(now()))
@@ -101,6 +106,12 @@ def show(given: Invocation) -> None:
         terminal.pairs([("Last run", ran)])
 
 
+def counted_now(desk: "Desk") -> dict[str, int]:
+    """Return the counts of the screen by name."""
+    drafts = desk.store.drafts_waiting(now() - RECENT_DRAFTS)
+    return {**desk.store.counts(), "drafts": sum(drafts.values())}
+
+
 def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iterator[tuple[str, str]]:
     """Yield what is not as it should be, and what to do about it."""
     pulled = desk.store.braked_at(at)
@@ -114,6 +125,15 @@ def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iter
         yield (
             f"{old} message{'s are' if old > 1 else ' is'} in quarantine for more than a day",
             "`intake quarantine list` says why; then retry or drop",
+        )
+    drafts = desk.store.drafts_waiting(at - RECENT_DRAFTS)
+    if drafts:
+        count, named = sum(drafts.values()), ", ".join(f"#{one}" for one in list(drafts)[:MOST_NAMED])
+        more = ", …" if len(drafts) > MOST_NAMED else ""
+        yield (
+            f"{count} draft{'s of agents wait' if count > 1 else ' of an agent waits'} in {named}{more}: "
+            "nothing of it was sent",
+            f"`intake ticket show {next(iter(drafts))}` tells why; `intake ticket confirm` lets one out",
         )
     known = {one.name: one for one in states}
     for name, box in desk.settings.mailboxes.items():

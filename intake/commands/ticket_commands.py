@@ -161,6 +161,23 @@ def obey(
     act(given, lifecycle.held(done.effects, given.desk().policy.undo_seconds))
 
 
+def outgoing(text: str) -> str:
+    """Return a text that goes to a customer. Raises UserError where a line of it is meant as a command.
+
+    None is obeyed at the keyboard, and "#note" says that what stands below it is private.
+    """
+    from intake.desk import commands
+
+    asked = commands.read(text)
+    if not (asked.commands or asked.note or asked.problem or asked.stray):
+        return text
+    line = asked.stray or text.strip().partition("\n")[0].strip()
+    raise UserError(
+        f"Nothing was sent: the line {line!r} looks like a command, and in a text none is obeyed. "
+        "Take it out; `intake ticket --help` lists what does the same, such as `intake ticket note`."
+    )
+
+
 def act(given: Invocation, effects: Sequence["Effect"]) -> "Applied":
     """Apply what was decided."""
     return given.desk().service.act(effects)

@@ -23,13 +23,15 @@ if TYPE_CHECKING:
 @click.command("confirm")
 @click.argument("number", type=int)
 @click.argument("draft", type=int, required=False)
+@click.option("--anyway", is_flag=True, help="Let it out although a line of it looks like a command.")
 @acting_as
 @click.pass_obj
-def confirm(given: Invocation, number: int, draft: int | None, as_: str) -> None:
+def confirm(given: Invocation, number: int, draft: int | None, anyway: bool, as_: str) -> None:
     """Let out a draft: an agent's answer that nothing proved to be his, or that was withdrawn.
 
     It goes to the requester in the agent's name, and the commands in it are obeyed. DRAFT is its
-    number, which `intake ticket show` tells; it may be left out where only one waits.
+    number, which `intake ticket show` tells; it may be left out where only one waits. One in which a
+    command stands out of its place may hold what is private: it needs --anyway.
     """
     from intake.desk.effects import Record
 
@@ -41,7 +43,7 @@ def confirm(given: Invocation, number: int, draft: int | None, as_: str) -> None
     if row.message is None:
         effects = _written(given, found, kept, row, by)
     else:
-        effects = _obeyed(given, found, replace(kept, message=_original(given, row)), by)
+        effects = _obeyed(given, found, replace(kept, message=_original(given, row)), by, anyway)
     given.desk().service.act([*effects, Record(by, AUTHORITY, f"confirm {row.id}", number)])
     terminal.say(f"Draft {row.id} in #{number} is let out, in the name of {kept.agent.name}.")
 
@@ -76,9 +78,9 @@ def _original(given: Invocation, row: "EntryRow") -> "Message":
         raise UserError(f"The mail behind draft {row.id} cannot be read: {err}.") from err
 
 
-def _obeyed(given: Invocation, found: "Ticket", draft: "Draft", by: str) -> "list[Effect]":
+def _obeyed(given: Invocation, found: "Ticket", draft: "Draft", by: str, anyway: bool) -> "list[Effect]":
     """Return what a mail asks for, as if it had proven itself."""
-    from intake.desk import agent_commands, confirming
+    from intake.desk import agent_commands, commands, confirming
     from intake.desk.agent_rules import agent_reply
     from intake.desk.case import Case
     from intake.desk.message import Address, Envelope, Message
@@ -91,11 +93,16 @@ def _obeyed(given: Invocation, found: "Ticket", draft: "Draft", by: str) -> "lis
     asking = Message(key, 0, key, sender=Address(agent.address, agent.name), new_text="yes")
     envelope = Envelope(AUTHORITY, found.mailbox)
     token = Token(Purpose.CONFIRM, found.id, draft.entry, moment)
+    held = agent_commands.read(draft.message, token).stray
+    if held and not anyway:
+        raise UserError(f"{commands.misplaced(held)} To let it out as it is, that line too: --anyway.")
     wanted = agent_commands.wanted(draft.message, token)
     with desk.store.transaction():
         facts = desk.store.facts(asking, envelope, token, found.team, moment)
         if wanted is not None:
             facts = replace(facts, looked=desk.store.look_up(wanted, agent, found.id, moment))
+    # Whoever lets it out here was not asked about a command out of its place, but for --anyway.
+    draft = replace(draft, rule=confirming.STRAY if anyway else "")
     case = Case(asking, envelope, replace(facts, draft=draft), desk.policy)
     effects, problem = confirming.let_out(case, found.id, draft, by, AUTHORITY, agent_reply)
     if problem:

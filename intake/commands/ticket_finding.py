@@ -9,7 +9,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, as_json, not_found, now, text_of
-from intake.commands.ticket_commands import AUTHORITY, act
+from intake.commands.ticket_commands import AUTHORITY, act, outgoing
 from intake.commands.ticket_promises import viewers_zone
 from intake.desk.lookup import MINE, NEXT, OVERDUE, SEARCH, TEAM
 from intake.terminal import Column
@@ -103,7 +103,7 @@ def new(
         raise click.UsageError("That is an address of this desk.")
     if mailbox and mailbox not in desk.policy.mailboxes:
         not_found(f"There is no mailbox {mailbox}.", "`intake mailbox list` shows them.")
-    box, written = desk.policy.mailbox(mailbox), text_of(text, file)
+    box, written = desk.policy.mailbox(mailbox), outgoing(text_of(text, file))
     fallbacks = (box.language, desk.policy.language)
     language = language_for(detect(written), "", "", fallbacks, desk.policy.languages)
     draft = replace(

@@ -11,7 +11,7 @@ import click
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, as_json, needs_desk, not_found, now, text_of
 from intake.commands.telling import language, wait
-from intake.commands.ticket_commands import AUTHORITY, Tickets, obey, the_ticket
+from intake.commands.ticket_commands import AUTHORITY, Tickets, obey, outgoing, the_ticket
 from intake.commands.ticket_confirm import confirm, waiting
 from intake.commands.ticket_files import files
 from intake.commands.ticket_finding import new, next_, search, todo
@@ -125,7 +125,7 @@ def reply(given: Invocation, number: int, file: str | None, text: str | None, cl
     """Answer the requester. The text comes from --text, FILE or standard input."""
     from intake.desk import lifecycle
 
-    agent, written = given.agent(as_), text_of(text, file)
+    agent, written = given.agent(as_), outgoing(text_of(text, file))
     asked = Asked((Command("close"),) if close_ else (), written)
     policy, key = given.desk().policy, uuid.uuid4().hex
     obey(given, number, asked, as_, lambda at: lifecycle.reply(at, agent, written, key, policy), "reply")

@@ -16,6 +16,7 @@ from intake.desk.lifecycle import note_told
 from intake.desk.lookup import Wanted
 from intake.desk.message import Address, Message
 from intake.desk.secrets import excerpt
+from intake.desk.strays import stray
 from intake.desk.ticket import NO_TICKET, Agent, EntryKind, Ticket, no_ticket
 from intake.desk.tokens import Purpose, Token
 
@@ -28,7 +29,9 @@ MAX_SUBJECT = 200
 def read(message: Message, token: Token) -> Asked:
     """Return what an agent's mail asks for; to the command address, also in the subject."""
     if token.purpose is not Purpose.COMMAND:
-        return commands.read(message.new_text)
+        asked = commands.read(message.new_text)
+        # Who writes the command into the subject of a reply means it: it is not obeyed there.
+        return replace(asked, stray=asked.stray or stray(_bare_subject(message.subject), commands.NAMES))
     asked = commands.read(message.new_text, Where.DESK)
     if not asked.commands and not asked.problem and begins(tidy(message.subject)):
         asked = commands.read(f"{message.subject}\n{message.new_text}", Where.DESK)
@@ -134,12 +137,17 @@ def refused(case: Case, agent: Agent, why: str, text: str = "") -> list[Effect]:
 
 
 def _subject(case: Case, asked: Asked) -> str:
-    subject = tidy(case.message.subject)
-    while subject.casefold().startswith(_PREFIXES):
-        subject = subject.partition(":" if ":" in subject[:5] else "：")[2].strip()
+    subject = _bare_subject(case.message.subject)
     if not subject or begins(subject):
         subject = excerpt(tidy(asked.text.strip().splitlines()[0]), 80, "")
     return subject[:MAX_SUBJECT]
+
+
+def _bare_subject(subject: str) -> str:
+    subject = tidy(subject)
+    while subject.casefold().startswith(_PREFIXES):
+        subject = subject.partition(":" if ":" in subject[:5] else "：")[2].strip()
+    return subject
 
 
 def _scene(case: Case, ticket: Ticket, agent: Agent, team: tuple[Agent, ...]) -> Scene:

@@ -2,13 +2,13 @@
 
 import re
 
-from intake.desk import commands, tokens
+from intake.desk import agent_commands, commands, leaks
 from intake.desk.agent_commands import obeyed
 from intake.desk.case import Case, alerts, is_participant
-from intake.desk.confirming import confirmed, drafted
+from intake.desk.confirming import STRAY, confirmed, drafted
 from intake.desk.effects import AddEntry, Assign, Effect, Finish, Mail, MailKind, Outcome, SetStatus
 from intake.desk.facts import Found, Overtaken
-from intake.desk.message import Address, Message
+from intake.desk.message import Address, Attachment, Message
 from intake.desk.policy import Policy
 from intake.desk.secrets import excerpt
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
@@ -41,10 +41,12 @@ def agent_reply(case: Case) -> list[Effect] | None:
         # Somebody may have sent it again, changed where no signature reaches: in blanks, or in other fields.
         why = "A mail of yours with the same Message-ID was obeyed before; this one is not quite the same."
         return drafted(case, facts.by_token, agent, why, confirm=True)
-    asked = commands.read(message.new_text)
-    problem = asked.problem or ("" if asked.note else _inside(asked.text, message))
+    asked = agent_commands.read(message, facts.token)
+    problem = asked.problem or ("" if asked.note else _inside(asked.text, message, facts.leak))
     if problem:
         return drafted(case, facts.by_token, agent, problem)
+    if asked.stray and not (facts.draft and facts.draft.rule == STRAY):
+        return drafted(case, facts.by_token, agent, commands.misplaced(asked.stray), confirm=True, rule=STRAY)
     answers = asked.text.strip() or any(one.name == "canned" for one in asked.commands)
     if facts.overtaken and not facts.draft and not asked.note and answers:
         return _second(case, facts.by_token, agent, facts.overtaken)
@@ -76,10 +78,10 @@ def unproven_agent(case: Case) -> list[Effect] | None:
         why = f"It came from {case.sender.mailbox}: that address, or its server, does not prove it was you."
         # Who is found forged at each yes would be asked for ever; an admin can let the draft out.
         endless = facts.refuted and facts.token.purpose is Purpose.CONFIRM
-        return drafted(case, facts.by_token, who, doubted(case) or why, confirm=_people(case) and not endless)
+        return _unproven(case, facts.by_token, who, doubted(case) or why, ask=not endless)
     if facts.agent is not None and found is not None and not is_participant(case.sender, found[0].ticket):
         why = "It was not a reply to a notification, which alone proves it was you."
-        return drafted(case, found[0], facts.agent, why, confirm=_people(case))
+        return _unproven(case, found[0], facts.agent, why)
     return None
 
 
@@ -88,6 +90,15 @@ def doubted(case: Case) -> str:
     if case.facts.refuted:
         return "Our own mail server found that it did not come from where it says."
     return case.facts.lacks
+
+
+def _unproven(case: Case, found: Found, agent: Agent | None, why: str, ask: bool = True) -> list[Effect]:
+    """Return the effects of keeping what nothing proves. Its agent is asked once, about all that is odd."""
+    asked = commands.read(case.message.new_text)
+    if asked.stray:
+        why = f"{why} {commands.misplaced(asked.stray)}"
+    rule = STRAY if asked.stray else "unproven_agent"
+    return drafted(case, found, agent, why, confirm=ask and _people(case), rule=rule)
 
 
 def confirmed_draft(case: Case) -> list[Effect] | None:
@@ -152,18 +163,29 @@ def relay(
     return effects
 
 
-def _inside(text: str, message: Message) -> str:
+def _inside(text: str, message: Message, leak: str) -> str:
     """Return why what was left of a reply must not go out: it holds a part of our notification.
 
     So it is with an empty reply, which is all quote, and with clients that quote in
     ways of their own. The address in it would let a customer write as the agent.
     """
-    if _MARKER.search(text) or tokens.holds_internal(text.encode("utf-8", "replace")):
+    if _MARKER.search(text) or leaks.held(text.encode("utf-8", "replace")):
         return (
             "Your own words could not be told from the notification quoted with them. "
             "Write them at the very top, or delete what is quoted."
         )
-    named = [one.name for one in message.attachments if tokens.holds_internal(one.content)]
+    named = [one.name for one in message.attachments if _leaks(one)]
     if named:
         return f"A notification was attached to it ({', '.join(named)}), which holds your reply address."
+    if leak:
+        # Found by the last gate, in the bytes that were about to leave.
+        return (
+            "A piece of our notification was found in it, in its text or a file, which holds your reply "
+            "address. Take out what is quoted or attached, and send it again."
+        )
     return ""
+
+
+def _leaks(one: Attachment) -> bool:
+    names = f"{one.name}\n{one.claimed}".encode("utf-8", "replace")
+    return bool(leaks.held(names) or leaks.held(one.content))

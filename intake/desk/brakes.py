@@ -4,12 +4,27 @@ The store counts, these rules judge. Figures are in the policy; those here were 
 worth a key in the config.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
+from intake.desk.effects import Effect, Mail
 from intake.desk.facts import Facts
 from intake.desk.policy import Policy
 
 HOUR = timedelta(hours=1)
+# So many alerts in one ticket are read.
+ALERTS_PER_TICKET_HOUR = 20
+# Of these so many may be caused by whoever writes an agent's name into a From.
+UNPROVEN_PER_TICKET_HOUR = 10
+# Nobody's own mails are held back so often.
+HELD_PER_HOUR = 30
+# One is lost too easily, and two agents may be told at once.
+LAST_ONES = 2
+MORE = (
+    "There were many such mails within this hour, and soon no more come until it is over. What else happens "
+    "stands in the tickets: #list shows yours, #show NUMBER one of them."
+)
 # Whoever came back this often within seconds of our mail, or with the same words, is no person.
 ROBOT_RETURNS = 3
 
@@ -71,7 +86,36 @@ def to_be_pulled(facts: Facts, policy: Policy) -> bool:
 
 def may_alert(facts: Facts, policy: Policy) -> bool:
     """Whether agents may be told once more of trouble in a ticket: forgers must not cause it for ever."""
-    return ticket_has_room(facts, policy) and facts.alerts_desk_hour < policy.alerts_per_hour
+    return room_for_alerts(facts, policy) > 0
+
+
+def room_for_alerts(facts: Facts, policy: Policy) -> int:
+    """Return how many more alerts may go to agents and leads now. What customers were sent does not count."""
+    return min(
+        ALERTS_PER_TICKET_HOUR - facts.alerts_ticket_hour, policy.alerts_per_hour - facts.alerts_desk_hour
+    )
+
+
+def room_for_strangers(facts: Facts, policy: Policy) -> int:
+    """Return how many more alerts may go to agents because of mail that nothing proves."""
+    return min(UNPROVEN_PER_TICKET_HOUR - facts.alerts_ticket_hour, room_for_alerts(facts, policy))
+
+
+def room_for_own(facts: Facts, policy: Policy) -> int:
+    """Return how often an agent may still be told what became of mails that are proven to be theirs.
+
+    Beyond what strangers can use up; the end of it is for a machine that answers each of ours.
+    """
+    return policy.alerts_per_hour + HELD_PER_HOUR - facts.alerts_address_hour
+
+
+def within(room: int, mails: Sequence[Effect]) -> list[Effect]:
+    """Return the alerts for which there is room, none or all; the last ones say where more is."""
+    if room <= 0:
+        return []
+    if room > max(LAST_ONES, len(mails)):
+        return list(mails)
+    return [replace(one, text=f"{one.text}\n\n{MORE}") if isinstance(one, Mail) else one for one in mails]
 
 
 def flood_of_tickets(facts: Facts, policy: Policy) -> str:

@@ -1,6 +1,6 @@
 """The rule for mail to the desk's command address."""
 
-from intake.desk import agent_commands, brakes, tokens
+from intake.desk import agent_commands, brakes, commands, leaks
 from intake.desk.agent_rules import doubted, relay
 from intake.desk.case import Case, form_of
 from intake.desk.effects import Effect, Finish, OpenTicket, Outcome
@@ -28,13 +28,16 @@ def command_mail(case: Case) -> list[Effect] | None:
     asked = agent_commands.read(case.message, token)
     if asked.problem:
         return [*_told(case, agent, asked.problem, asked.text), _end(asked.problem)]
+    if asked.stray and any(one.name == "new" for one in asked.commands):
+        why = commands.misplaced(asked.stray)
+        return [*_told(case, agent, why, asked.text), _end(why)]
     done = agent_commands.obeyed_by_desk(
         case,
         agent,
         asked,
         lambda key, ticket, who, text, mail: relay(key, ticket, who, text, mail, case.policy),
     )
-    problem = done.problem or _leaking(asked.text, done.effects)
+    problem = done.problem or _leaking(asked.text, done.effects, case)
     if problem:
         return [*_told(case, agent, problem, asked.text), _end(problem)]
     opens = any(isinstance(one, OpenTicket) for one in done.effects)
@@ -56,10 +59,11 @@ def _unproven(case: Case, agent: Agent) -> str:
     return ""
 
 
-def _leaking(text: str, effects: tuple[Effect, ...]) -> str:
+def _leaking(text: str, effects: tuple[Effect, ...], case: Case) -> str:
     """Return why a text must not go to a customer: a mail of ours to agents is quoted in it."""
     opens = any(isinstance(one, OpenTicket) for one in effects)
-    if opens and tokens.holds_internal(text.encode("utf-8", "replace")):
+    files = any(leaks.held(one.content) for one in case.message.attachments) if opens else False
+    if opens and (case.facts.leak or files or leaks.held(text.encode("utf-8", "replace"))):
         return "Your text holds a reply address of yours. Take out what is quoted and send it again."
     return ""
 
@@ -67,9 +71,10 @@ def _leaking(text: str, effects: tuple[Effect, ...]) -> str:
 def _told(case: Case, agent: Agent, why: str, text: str = "") -> list[Effect]:
     # A machine that does not say it is one, or a forger, must not make us write for ever.
     facts, policy = case.facts, case.policy
-    if brakes.robot(facts) or not brakes.may_alert(facts, policy) or brakes.over_ceiling(facts, policy):
+    if brakes.robot(facts):
         return []
-    return agent_commands.refused(case, agent, why, text)
+    room = brakes.room_for_strangers if _unproven(case, agent) else brakes.room_for_own
+    return brakes.within(room(facts, policy), agent_commands.refused(case, agent, why, text))
 
 
 def _end(why: str) -> Finish:

@@ -61,7 +61,7 @@ def merge(scene: Scene, argument: str) -> list[Effect]:
     waits = ticket.status in (Status.NEW, Status.OPEN)
     if waits and other.status in (Status.PENDING, Status.CLOSED):
         # Whoever waits for an answer goes on waiting for it.
-        effects.append(SetStatus(other.id, Status.OPEN))
+        effects.append(SetStatus(other.id, Status.OPEN, waits=True))
     if waits and other.snoozed_until:
         effects.append(Amend(other.id, {"snoozed_until": None}))
     return effects
@@ -100,6 +100,7 @@ def split(scene: Scene, argument: str) -> list[Effect]:
             agent=one,
             author=requester,
             text=last.text,
+            event="new",
         )
         for one in told
     ]

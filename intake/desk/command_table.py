@@ -10,6 +10,9 @@ from intake.desk.effects import Effect, Redact
 from intake.desk.grammar import Kind, Scene, Where, address, alone, anything, number, one_of, some
 from intake.desk.language import LANGUAGES
 
+# As agents may write them; which of them the desk writes in, its config says.
+SPOKEN = ", ".join(LANGUAGES)
+
 
 def _in_reading(scene: Scene, argument: str) -> list[Effect]:
     """Do nothing: these change what is done with the text below, and `obey` looks for them."""
@@ -155,11 +158,11 @@ COMMANDS: tuple[Kind, ...] = (
     Kind(
         "language",
         "CODE",
-        f"Write to the requester in another language: {', '.join(LANGUAGES)}.",
-        f"修改给客户写信所用的语言：{'、'.join(LANGUAGES)}。",
+        f"Write to the requester in another language: {SPOKEN}.",
+        f"修改给客户写信所用的语言：{SPOKEN}。",
         ("lang", "语言", "語言"),
         doing.language,
-        some("a language, such as en or zh"),
+        some(f"a language: {SPOKEN}"),
         first=True,
     ),
     Kind(

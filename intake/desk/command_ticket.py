@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 
 from intake.desk import lifecycle, moments
-from intake.desk.effects import AddEntry, Amend, Effect, SetStatus
+from intake.desk.effects import AddEntry, Amend, Effect, Mail, SetStatus
 from intake.desk.grammar import Refused, Scene
 from intake.desk.language import nearest
 from intake.desk.ticket import Agent, EntryKind, Status
@@ -20,6 +21,8 @@ SWITCH = {"off": "off", "no": "off", "关": "off", "关闭": "off", "否": "off"
     **{"on": "on", "yes": "on", "开": "on", "打开": "on", "是": "on"}
 }
 MAX_SUBJECT = 200
+# So much of a withdrawn answer comes back with the news of it, as of a draft.
+MAX_SHOWN = 4000
 MAX_TAGS, MAX_TAG = 20, 40
 _SEPARATORS = re.compile(r"[\s,;，、；]+")
 _LANGUAGES = {
@@ -159,7 +162,9 @@ def undo(scene: Scene, argument: str) -> list[Effect]:
         raise Refused(lifecycle.TOO_LATE)
     what = f"The answer in ticket #{ticket.id} was withdrawn before it left. It is kept as a draft."
     told = [scene.agent] if scene.agent else []
-    return [*effects, *lifecycle.alerts(ticket, told, what, f"undo:{scene.key}")]
+    words = (scene.relayed.text if scene.relayed else "").strip()[:MAX_SHOWN]
+    alerts = lifecycle.alerts(ticket, told, what, f"undo:{scene.key}")
+    return [*effects, *(replace(one, quoted=words) if isinstance(one, Mail) else one for one in alerts)]
 
 
 def team_called(name: str, teams: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ Which there are stands in `intake.desk.command_table`, how lines are read in
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from intake.desk import canned
+from intake.desk import banners, canned
 from intake.desk.command_table import COMMANDS as COMMANDS
 from intake.desk.command_table import NAMES as NAMES
 from intake.desk.command_ticket import agent_called as agent_called
@@ -26,7 +26,11 @@ from intake.desk.grammar import Asked as Asked
 from intake.desk.grammar import Command as Command
 from intake.desk.grammar import Kind, Refused, Scene, Where, nearest, read_lines, tidy
 from intake.desk.lookup import Wanted
+from intake.desk.strays import stray
 from intake.desk.ticket import Ticket
+
+# Of these the requester gets no mail of its own where an answer goes out with them.
+_SAID_BY_ANSWERS = ("assigned", "closed", "reopened")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,11 @@ HELP = summary(Where.TICKET)
 
 
 def read(text: str, where: Where = Where.TICKET) -> Asked:
-    """Take the command lines off the top of `text`."""
-    lines, rest, odd = read_lines(text, NAMES)
+    """Take the command lines off the top of `text`, below what a gateway put there."""
+    lines, rest, odd = read_lines(banners.below(text, sure=False), NAMES)
+    if not lines and not odd:
+        # Of an answer only what is surely a banner is cut.
+        rest = read_lines(banners.below(text), NAMES)[1]
     if odd:
         name = tidy(odd).split()[0]
         near = nearest(name[1:], list(NAMES))
@@ -73,7 +80,16 @@ def read(text: str, where: Where = Where.TICKET) -> Asked:
             note = True
         else:
             found.append(command)
-    return Asked(tuple(found), rest, note)
+    return Asked(tuple(found), rest, note, stray=stray(rest, NAMES))
+
+
+def misplaced(line: str) -> str:
+    """Return why a mail was held in which this line is meant as a command, and what to do."""
+    return (
+        f"The line “{line}” looks like a command. It was not obeyed, because a command is understood only at "
+        "the very top, alone on its line, with nothing before its #. Nothing was sent, so that nothing "
+        "private leaves. Write again with the command on the first line, or without that line."
+    )
 
 
 def said(err: Refused) -> str:
@@ -134,8 +150,8 @@ def obey(
 
 
 def _announces(effect: Effect) -> bool:
-    """Whether it tells the requester that somebody will see to it, which an answer says better."""
-    return isinstance(effect, Mail) and effect.kind is MailKind.STATUS and effect.event == "assigned"
+    """Whether it tells the requester by machine what an answer in the same moment says better."""
+    return isinstance(effect, Mail) and effect.kind is MailKind.STATUS and effect.event in _SAID_BY_ANSWERS
 
 
 def record(scene: Scene, command: Command, authority: str) -> Record:

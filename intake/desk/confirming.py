@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from intake.desk import brakes
+from intake.desk import agent_commands, brakes
 from intake.desk.case import Case, alerts, entry
-from intake.desk.effects import AddEntry, Effect, Finish, Mail, Outcome, Record, Settle
+from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, Outcome, Record, Settle
 from intake.desk.facts import Draft, Found
 from intake.desk.message import Address, Attachment, Message
 from intake.desk.secrets import excerpt
@@ -19,6 +19,8 @@ from intake.desk.ticket import Agent, EntryKind
 from intake.desk.tokens import Purpose, Token
 
 DESK = Address("", "desk")
+# The rule of a draft whose agent was asked about a command out of its place.
+STRAY = "stray_command"
 # So much of a draft is shown to the one who is to confirm it.
 MAX_SHOWN = 4000
 # Whole first lines: what an answering machine writes never begins with a line that is one of these.
@@ -29,6 +31,16 @@ _YES = frozenset(
         "同意", "はい", "네", "예",
     )
 )  # fmt: skip
+# First words of an answer to us, which is none for the customer.
+_NO = frozenset(
+    (
+        "no", "nope", "not", "wrong", "nein", "nicht", "non", "não", "nao", "нет", "не", "hayır", "hayir",
+        "không", "否", "不", "不是", "不要", "不用", "别", "いいえ", "違います", "아니요", "아니오",
+    )
+)  # fmt: skip
+# What is shorter may be a word to us as well; an answer to a customer says more.
+MIN_WORDS, MIN_LETTERS = 4, 12
+_WORDS = re.compile(r"[^\W_]+")
 _EDGES = re.compile(r"^[\s\W_]+|[\s\W_]+$")
 
 
@@ -42,6 +54,16 @@ def confirms(text: str) -> bool:
     return _EDGES.sub("", first[:100]).casefold() in _YES
 
 
+def answers_us(text: str) -> bool:
+    """Whether what somebody wrote to a question of ours may be meant for us: "no, that was not me"."""
+    words = _WORDS.findall(text[:2000].casefold())
+    if not words:
+        return True
+    letters = sum(map(len, words))
+    short = letters < MIN_LETTERS if any(not one.isascii() for one in words) else len(words) < MIN_WORDS
+    return short or words[0] in _YES or words[0] in _NO
+
+
 def confirmed(case: Case, obey: Callable[[Case], list[Effect] | None]) -> list[Effect] | None:
     """What an agent confirms is done as if it had been proven when it came; `obey` is the rule for that."""
     facts = case.facts
@@ -53,6 +75,9 @@ def confirmed(case: Case, obey: Callable[[Case], list[Effect] | None]) -> list[E
         return [entry(case, found.ticket.id, EntryKind.AUTOMATIC), _end(found, Outcome.AUTOMATIC, why)]
     if draft is None or draft.agent is None or not _his(case, draft):
         return None
+    instead = _instead(case, found, draft, draft.agent, token.ticket, obey)
+    if instead is not None:
+        return instead
     problem = _problem(case, draft)
     if not problem:
         done = _done(case, found, draft, draft.agent, token.ticket, obey)
@@ -67,24 +92,36 @@ def confirmed(case: Case, obey: Callable[[Case], list[Effect] | None]) -> list[E
     ]
 
 
-def drafted(case: Case, found: Found, agent: Agent | None, why: str, confirm: bool = False) -> list[Effect]:
-    """Return the effects of keeping a mail as a draft; `confirm`: one reply of the agent lets it out."""
+def drafted(
+    case: Case,
+    found: Found,
+    agent: Agent | None,
+    why: str,
+    confirm: bool = False,
+    rule: str = "unproven_agent",
+) -> list[Effect]:
+    """Return the effects of keeping a mail as a draft; `confirm`: one reply of the agent lets it out.
+
+    `rule` tells later what the agent was asked: a yes answers that, and nothing else.
+    """
     ticket = found.ticket
     tell = (agent,) if agent else case.tell(found)
     what = f"A reply to ticket #{ticket.id} was kept as a private draft and not sent. {why}"
-    # A forger must not be able to make us write to the agent for ever.
-    facts, policy = case.facts, case.policy
-    allowed = brakes.may_alert(facts, policy) and not brakes.over_ceiling(facts, policy)
-    told = alerts(case, tell, ticket.id, what) if allowed else []
+    told = alerts(case, tell, ticket.id, what)
     if agent:
         # His own words come back to him, so that he need not look for them to send them again.
         shown = excerpt(case.message.new_text.strip(), MAX_SHOWN) or "(no text)"
         event = "confirm" if confirm else ""
         told = [replace(one, event=event, quoted=shown) if isinstance(one, Mail) else one for one in told]
+    # A forger must not be able to make us write to the agent for ever; their own mail is another thing.
+    theirs = agent is not None and case.sender.key == agent.address.lower()
+    own = theirs and case.proven and case.facts.token is not None
+    room = brakes.room_for_own if own else brakes.room_for_strangers
+    told = brakes.within(room(case.facts, case.policy), told)
     return [
         entry(case, ticket.id, EntryKind.DRAFT, agent),
         *told,
-        Finish(Outcome.APPENDED, ticket.id, "unproven_agent", what),
+        Finish(Outcome.APPENDED, ticket.id, rule, what),
     ]
 
 
@@ -98,8 +135,45 @@ def _problem(case: Case, draft: Draft) -> str:
     if not draft.waiting:
         return "This draft was confirmed before; it is not sent twice."
     if not confirms(case.message.new_text):
-        return "To let the draft before it out, the first line of your reply must be the one word yes."
+        return (
+            "To let the draft before it out, the first line of your reply must be the one word yes. What "
+            "you write in its place must be a whole answer to the customer, and come from your own address."
+        )
     return ""
+
+
+def _instead(
+    case: Case,
+    found: Found,
+    draft: Draft,
+    agent: Agent,
+    ticket: int,
+    obey: Callable[[Case], list[Effect] | None],
+) -> list[Effect] | None:
+    """Return what comes of a reply that says no yes but something better, or a command; None: it is none.
+
+    It goes to a secret address of the agent's, and here it must be authenticated like any answer of
+    theirs. An answer takes the draft's place, which is let out no more.
+    """
+    text = case.message.new_text
+    if confirms(text) or not case.proven or case.sender.key != agent.address.lower():
+        return None
+    token = Token(Purpose.AGENT, ticket, agent.id, case.facts.now)
+    asked = agent_commands.read(case.message, token)
+    if not asked.commands and not asked.note and not asked.problem and answers_us(asked.text):
+        return None
+    reply = replace(case, facts=replace(case.facts, token=token, token_agent=agent, draft=None))
+    effects = obey(reply)
+    if effects is None or not draft.waiting:
+        return effects
+    if not any(isinstance(one, Mail) and one.kind is MailKind.RELAY for one in effects):
+        return effects
+    what = f"draft replaced by another answer of {agent.name or agent.address}"
+    return [
+        Settle(found.ticket.id, draft.entry),
+        AddEntry(found.ticket.id, EntryKind.EVENT, DESK, what),
+        *effects,
+    ]
 
 
 def _done(
@@ -116,7 +190,8 @@ def _done(
     effects = obey(_as_proven(case, draft.message, agent, ticket, "his own confirmation")) or []
     if _kept(effects):
         # It cannot be obeyed even so, and its agent is told why; the draft stays the one there is.
-        kept = [one for one in effects if isinstance(one, Mail)]
+        # To answer yes again would lead here again.
+        kept = [replace(one, event="") for one in effects if isinstance(one, Mail)]
         return [*kept, _end(found, Outcome.COMMAND, "the draft could not be obeyed")]
     what = f"draft confirmed by {agent.name or agent.address}"
     return [

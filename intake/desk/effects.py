@@ -58,7 +58,8 @@ class MailKind(StrEnum):
     def budgeted(self) -> bool:
         """Whether it counts against the desk's ceiling.
 
-        An alert answers nobody, but a forger of agents' mail could ask for any number of them.
+        An alert answers nobody, but a forger of agents' mail could ask for any number of them. It is
+        counted here and not held back by it: alerts have a ceiling of their own (`brakes.may_alert`).
         """
         return self.at_most_once or self is MailKind.ALERT
 
@@ -109,10 +110,11 @@ class AddEntry:
 
 @dataclass(frozen=True, slots=True)
 class SetStatus:
-    """Move a ticket to a status."""
+    """Move a ticket to a status. `waits`: without a word of theirs the requester waits for an answer."""
 
     ticket: int | None
     status: Status
+    waits: bool = field(default=False, compare=False)
 
 
 class Changes(TypedDict, total=False):

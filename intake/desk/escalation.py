@@ -65,7 +65,8 @@ def teams_of(ticket: Ticket, promise: Promise, policy: Policy) -> set[str]:
     """Return the teams whose agents the steps of a ladder may tell."""
     level = level_named(policy.levels, promise.policy)
     steps = level.steps(promise.target) if level else ()
-    return {ticket.team, *(one.argument for one in steps if one.action is Action.TEAM)}
+    # "" is every agent's: a lead may be one of another team, and answers as one.
+    return {ticket.team, "", *(one.argument for one in steps if one.action is Action.TEAM)}
 
 
 def due_steps(promise: Promise, level: ServiceLevel, now: datetime) -> list[tuple[Step, datetime]]:
@@ -101,6 +102,10 @@ class _Doing:
         self.due, self.policy, self.now = due, policy, now
         self.ticket, self.promise = due.ticket, due.promise
         self.effects: list[Effect] = []
+        self.told = 0
+        # What the steps have done with the ticket, for whoever is told of it.
+        self.taken: Agent | None = None
+        self.done: list[str] = []
 
     def step(self, step: Step, at: datetime, level: ServiceLevel | None) -> None:
         before = len(self.effects)
@@ -135,6 +140,7 @@ class _Doing:
                 return f"Taken from its agent. {self._tell(self._team(self.ticket.team), step)}"
             case Action.TEAM:
                 self._assign(step.argument)
+                self.done.append(f"It was given to team {step.argument}.")
                 return f"Given to team {step.argument}. {self._tell(self._team(step.argument), step)}"
             case Action.PRIORITY:
                 return self._raise(step.argument)
@@ -163,27 +169,41 @@ class _Doing:
     def _tell(self, whom: Sequence[Agent | Address], step: Step) -> str:
         if not whom:
             return "There was nobody to tell."
-        if not brakes.may_alert(self.due.facts, self.policy):
-            return "Nobody was told by mail: there were enough alerts this hour."
-        self._alert(whom, step)
-        return f"Told: {', '.join(one.name or _address(one) for one in whom)}."
+        names = ", ".join(one.name or _address(one) for one in whom)
+        room = brakes.room_for_alerts(self.due.facts, self.policy) - self.told
+        if room <= 0:
+            return f"Nobody was told by mail, for there were enough alerts this hour: {names}."
+        self.effects += brakes.within(room, self._alerts(whom, step))
+        self.told += len(whom)
+        return f"Told: {names}."
 
-    def _alert(self, whom: Sequence[Agent | Address], step: Step) -> None:
-        text = (
-            f"{self._situation(step.percent)} The ticket is {self.ticket.status.value}, "
-            f"its priority {self.ticket.priority}."
-        )
+    def _alerts(self, whom: Sequence[Agent | Address], step: Step) -> list[Effect]:
+        """Return the mails of a step: what has not happened, how late it is, and what was done about it."""
+        made: list[Effect] = []
+        missing = "It is not solved" if self.promise.target is Target.RESOLUTION else "Nobody has answered"
+        state = f"The ticket is {self.ticket.status.value}, its priority {self.ticket.priority}."
         known = {one.address.lower(): one for team in self.due.agents.values() for one in team}
         for one in whom:
             address = _address(one)
             agent = one if isinstance(one, Agent) else known.get(address.lower())
             name = agent.name if agent else one.name
             key = f"{self._key(step)}:{address.lower()}"
-            self.effects.append(
+            done = " ".join([*self._taken(address), *self.done, state])
+            text = f"{missing} yet. {self._situation(step.percent)} {done}"
+            made.append(
                 Mail(MailKind.ALERT, self.ticket.id, Address(address, name), key, agent=agent, text=text)
             )
+        return made
+
+    def _taken(self, address: str) -> list[str]:
+        """Return that the ticket was taken from its agent, as its reader may be that agent."""
+        if self.taken is None:
+            return []
+        own = self.taken.address.lower() == address.lower()
+        return [f"It was taken from {'you' if own else self.taken.name or self.taken.address}."]
 
     def _assign(self, team: str) -> None:
+        self.taken = self.ticket.assignee or self.taken
         self.effects.append(Assign(self.ticket.id, None, team))
         self.ticket = replace(self.ticket, assignee=None, team=team or self.ticket.team)
 
@@ -244,7 +264,7 @@ class _Doing:
         on_call = self.policy.on_call or ("" if told else self.policy.admin)
         if on_call:
             # A page goes out whatever was sent this hour: that is what it is for.
-            self._alert([Address(on_call)], step)
+            self.effects += self._alerts([Address(on_call)], step)
             told.append(on_call)
         if not told:
             return self._tell(self._team(self.ticket.team), step)
@@ -260,15 +280,17 @@ def escalate(
     lead: str,
     key: str,
     now: datetime,
+    everybody: Sequence[Agent] = (),
 ) -> list[Effect]:
     """Return the effects of giving a ticket to another team because somebody says that it must have it.
 
     `agents` are those of the team; they and its `lead` (an address, or "") are told the
-    `reason`. Raises ValueError for a closed ticket.
+    `reason`. `everybody` are all enabled agents: a lead of another team answers as one, too.
+    Raises ValueError for a closed ticket.
     """
     if ticket.status is Status.CLOSED:
         raise ValueError(f"ticket #{ticket.id} is closed")
-    known = {one.address.lower(): one for one in agents}
+    known = {one.address.lower(): one for one in (*everybody, *agents)}
     people = {one.address.lower(): Address(one.address, one.name) for one in agents}
     if lead:
         people.setdefault(lead.lower(), Address(lead))

@@ -44,7 +44,8 @@ class Draft:
     """What was kept because nothing proved its author, and may be confirmed.
 
     `agent` is the enabled agent it is kept for, `author` the address that wrote it, `message` the
-    mail it was (None when that is gone). `waiting`: nobody has confirmed it yet.
+    mail it was (None when that is gone). `waiting`: nobody has confirmed it yet. `rule` is the rule
+    that kept it, which tells what its agent was asked.
     """
 
     entry: int
@@ -52,6 +53,7 @@ class Draft:
     author: str
     waiting: bool
     message: Message | None = None
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +105,15 @@ class Facts:
     enabled agents of the mailbox's team (all of them when it names no team), `agents` all enabled ones.
     `automatic_…` are automatic mails owed or sent: to this sender in the last hour and
     day (`acknowledged_last_day`: the acknowledgements among them), to his domain and by
-    the whole desk in the last hour, and in the ticket the message belongs to (alerts to
-    agents too) in the last ten minutes and day.
-    `alerts_desk_hour` are all alerts, `alerts_ticket_hour` those in that ticket, or in
-    the one a delivery report is about. `tickets_…_hour` are messages that opened
-    tickets, or would have but for a flood; `answers_address_hour` those that were
-    answers. `quick_returns` and `same_text` are the sender's latest messages of a day:
-    how many came within seconds of an automatic mail to him, and how many say the same
-    as this one, itself included. Counts of messages end at 1,000. `flood_address` and
-    `flood_domain` are the ticket that takes the sender's, or his domain's, flood;
+    the whole desk in the last hour, and in the ticket the message belongs to in the last
+    ten minutes and day.
+    `alerts_desk_hour` are all alerts of the last hour, `alerts_ticket_hour` those in that ticket, or in
+    the one a delivery report is about, `alerts_address_hour` those to this sender.
+    `tickets_…_hour` are messages that opened tickets, or would have but for a flood;
+    `answers_address_hour` those that were answers. `quick_returns` and `same_text` are the
+    sender's latest messages of a day: how many came within seconds of an automatic mail to him,
+    and how many say the same as this one, itself included. Counts of messages end at 1,000.
+    `flood_address` and `flood_domain` are the ticket that takes the sender's, or his domain's, flood;
     `told_at` is when agents were last alerted of the ticket that is concerned. `successor` is the
     newest ticket of this sender that was opened after the closed one the message belongs to, in its place.
     `braked_at` is when the breaker was pulled. `unsettled` is the outbox row of this very
@@ -145,6 +147,7 @@ class Facts:
     automatic_ticket_day: int = 0
     alerts_desk_hour: int = 0
     alerts_ticket_hour: int = 0
+    alerts_address_hour: int = 0
     tickets_address_hour: int = 0
     tickets_domain_hour: int = 0
     answers_address_hour: int = 0
@@ -160,6 +163,8 @@ class Facts:
     failed: str = ""
     # The same of whoever wrote the mail that this one forwards.
     original: Standing = Standing()
+    # What of ours stood in the answer when it was finished (`leaks.held`): it must not go out.
+    leak: str = ""
     # By what the sender of an agent's mail is authenticated, "" by nothing.
     proof: str = ""
     # A mail that may be this one by another way.

@@ -57,12 +57,17 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a mail asks for: its commands, the text below them, or what was wrong with it."""
+    """What a mail asks for: its commands, the text below them, or what was wrong with it.
+
+    `stray` is a line meant as a command that is not obeyed, for it stands out of its place: what
+    holds one must not leave unless its agent says so.
+    """
 
     commands: tuple[Command, ...] = ()
     text: str = ""
     note: bool = False
     problem: str = ""
+    stray: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,12 +92,12 @@ def close(ticket: Ticket, by: str, key: str) -> list[Effect]:
     ]
 
 
-def reopen(ticket: Ticket, by: str, key: str) -> list[Effect]:
-    """Return the effects of reopening; none unless it is closed."""
+def reopen(ticket: Ticket, by: str, key: str, waits: bool = False) -> list[Effect]:
+    """Return the effects of reopening; none unless it is closed. `waits`: it is its requester who asks."""
     if ticket.status is not Status.CLOSED:
         return []
     return [
-        SetStatus(ticket.id, Status.OPEN),
+        SetStatus(ticket.id, Status.OPEN, waits),
         AddEntry(ticket.id, EntryKind.EVENT, DESK, f"{REOPENED} by {by}"),
         status_mail(ticket, "reopened", key),
     ]

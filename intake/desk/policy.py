@@ -44,8 +44,8 @@ class Policy:
     The ceilings on automatic mail (`automatic_…`) are those of one address in an hour
     and a day, of acknowledgements in a day to an address that nothing proves (`unverified`),
     of a domain, of one ticket (ten minutes, a day), of a suspected robot in a
-    day, and of the whole desk in an hour. `alerts_per_hour` bounds what strangers can
-    cause agents to be told. `agent_authority` is what an agent's mail needs: "strict" (a reply
+    day, and of the whole desk in an hour. `alerts_per_hour` bounds what agents and
+    leads are told, whatever customers get. `agent_authority` is what an agent's mail needs: "strict" (a reply
     token and an authenticated sender) or "token". `undo_seconds` is how long an answer waits
     before it leaves.
     `flood_…` are new tickets of an hour beyond which mails of that sender go into one

@@ -48,6 +48,7 @@ from intake.desk.effects import (
 from intake.desk.facts import FAILED_DAYS, Facts
 from intake.desk.flood import digest, flood
 from intake.desk.forward_rules import forwarded
+from intake.desk.lead_rules import lead_reply
 from intake.desk.lifecycle import DESK, REOPENED, too_large
 from intake.desk.message import BounceKind, Envelope, Message
 from intake.desk.notifying import agent_away, arrange
@@ -310,6 +311,7 @@ RULES: tuple[Rule, ...] = (
     agent_reply,
     confirmed_draft,
     unproven_agent,
+    lead_reply,
     survey_answer,
     follow_up,
     forwarded,

@@ -21,6 +21,7 @@ from intake.desk.effects import (
     OpenTicket,
     SetPromises,
     SetStatus,
+    SplitOff,
 )
 from intake.desk.policy import Policy
 from intake.desk.promise import Promise, PromiseState, Target
@@ -117,6 +118,7 @@ class _Turn:
     before: Ticket | None
     after: Ticket
     customer: bool = False
+    waits: bool = False
     answered: bool = False
 
     def see(self, effect: Effect) -> None:
@@ -129,6 +131,7 @@ class _Turn:
                 self.answered, self.customer = True, False
             case SetStatus():
                 self.after = replace(ticket, status=effect.status)
+                self.waits = effect.waits
             case Assign():
                 self.after = replace(ticket, team=effect.team or ticket.team, assignee=effect.agent)
             case Amend():
@@ -154,6 +157,9 @@ def with_promises(
     for effect in effects:
         if isinstance(effect, OpenTicket):
             turns[None] = _Turn(None, _opened(effect, now))
+        if isinstance(effect, SplitOff) and effect.ticket in tickets:
+            # What is split off is the requester's newest mail: nobody has answered it there.
+            turns[None] = _Turn(None, _split(effect, tickets[effect.ticket], now), customer=True)
         number: int | None = getattr(effect, "ticket", None)
         if number is not None and number in tickets and number not in turns:
             turns[number] = _Turn(tickets[number], tickets[number])
@@ -198,6 +204,24 @@ def _opened(effect: OpenTicket, now: datetime) -> Ticket:
         category=effect.category,
         tags=effect.tags,
         fields=effect.fields,
+    )
+
+
+def _split(effect: SplitOff, old: Ticket, now: datetime) -> Ticket:
+    """Return the ticket that a split opens, as far as promises look at it (store.merging.opening)."""
+    return Ticket(
+        id=0,
+        subject=effect.subject,
+        status=Status.NEW,
+        requester=effect.requester,
+        language=old.language,
+        mailbox=old.mailbox,
+        team=old.team,
+        created_at=now,
+        updated_at=now,
+        priority=old.priority,
+        category=old.category,
+        tags=old.tags,
     )
 
 
@@ -253,6 +277,10 @@ class _Clocks:
             self._begin(Target.NEXT_RESPONSE if self.first else Target.FIRST_RESPONSE)
         elif again and self.first is None:
             self._begin(Target.FIRST_RESPONSE)
+        elif again and not self.turn.answered and (self.turn.waits or Target.RESOLUTION not in self.open):
+            # Opened again without a word of its requester's: one of the clocks runs, or nobody is reminded.
+            self.waiting = self.waiting or self.now
+            self._begin(Target.NEXT_RESPONSE)
         waits = self.ticket.status is Status.PENDING
         if waits:
             self.waiting = None

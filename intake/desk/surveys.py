@@ -170,7 +170,7 @@ def answered(
     if answer.score > policy.survey.poor or policy.survey.poor_action == "nothing":
         return effects
     if policy.survey.poor_action == "reopen":
-        effects += lifecycle.reopen(ticket, "a poor survey answer", key)
+        effects += lifecycle.reopen(ticket, "a poor survey answer", key, waits=True)
     return effects + [
         Mail(
             MailKind.ALERT,

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 import nh3
 
-from intake.desk import tokens
+from intake.desk import leaks
 from intake.desk.message import Attachment
 from intake.mail import compose
 from intake.mail.text import from_html
@@ -112,9 +112,7 @@ def _made(html: str, text: str, shown: Mapping[str, Attachment]) -> tuple[str, s
     used: set[str] = set()
     made = "".join(_written(child, kept, shown, used) for child in root.children)
     # Read once more, by the reader that all mail is read with: what it says is what goes out.
-    if _all_said(from_html(made)) != _all_said(text) or tokens.holds_internal(
-        made.encode("utf-8", "replace")
-    ):
+    if _all_said(from_html(made)) != _all_said(text) or leaks.held(made.encode("utf-8", "replace")):
         return "", set()
     return made, used
 

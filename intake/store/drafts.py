@@ -6,19 +6,22 @@ from intake.desk.facts import Draft
 from intake.desk.ticket import Agent, EntryKind
 from intake.ports import Temporary
 from intake.store.connection import Connection
-from intake.store.models import Entry
+from intake.store.models import Entry, Message
 
 
 def draft(db: Connection, entry: int, agents: Mapping[int, Agent]) -> Draft | None:
     """Return an entry that is a draft, None when it is none."""
-    query = Entry.select(Entry.agent, Entry.author, Entry.settled).where(
-        (Entry.id == entry) & (Entry.kind == EntryKind.DRAFT.value)
+    query = (
+        Entry.select(Entry.agent, Entry.author, Entry.settled, Message.rule)
+        .left_outer_join(Message, on=(Entry.message == Message.id))
+        .where((Entry.id == entry) & (Entry.kind == EntryKind.DRAFT.value))
     )
     row = db.first(query.tuples())
     if row is None:
         return None
     agent = agents.get(row[0]) if row[0] is not None else None
-    return Draft(entry, agent if agent and agent.enabled else None, row[1], waiting=not row[2])
+    known = agent if agent and agent.enabled else None
+    return Draft(entry, known, row[1], waiting=not row[2], rule=row[3] or "")
 
 
 def ledger(db: Connection, entry: int) -> int | None:

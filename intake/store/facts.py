@@ -125,6 +125,9 @@ class FactFinding(AddressStates, Counting):
         agents = self.all_agents()
         person = token.person if token and token.purpose in (Purpose.AGENT, Purpose.COMMAND) else None
         token_agent = agents.get(person) if person is not None else None
+        draft = self.draft(token.person) if token and token.purpose is Purpose.CONFIRM else None
+        # Who answers a question about a draft may also write something better, or take an answer back.
+        acting = token_agent or (draft.agent if draft else None)
         agent = self.agent(message.sender.mailbox) if message.sender and message.sender.mailbox else None
         belongs = next(
             (one for one in (by_token, out, stored, int(number[1]) if number else None) if one), None
@@ -157,6 +160,7 @@ class FactFinding(AddressStates, Counting):
             automatic_ticket_day=counted.ticket_day,
             alerts_desk_hour=counted.alerts_hour,
             alerts_ticket_hour=counted.alerts_ticket_hour,
+            alerts_address_hour=counted.alerts_address,
             tickets_address_hour=counted.tickets_address,
             tickets_domain_hour=counted.tickets_domain,
             answers_address_hour=counted.answers_address,
@@ -171,13 +175,13 @@ class FactFinding(AddressStates, Counting):
             failed=self.address_failed(message.sender, now),
             twin=None if by_token or out or stored else self._twin(message, tickets, now),
             acted=self._acted(message, now) if person is not None else False,
-            draft=self.draft(token.person) if token and token.purpose is Purpose.CONFIRM else None,
+            draft=draft,
             overtaken=(
-                self.overtaken(by_token, token_agent, message.thread_ids[:MOST_IDS], now)
-                if by_token and token_agent
+                self.overtaken(by_token, acting, message.thread_ids[:MOST_IDS], now)
+                if by_token and acting
                 else None
             ),
-            relayed=self.relayed(by_token, token_agent.id) if by_token and token_agent else None,
+            relayed=self.relayed(by_token, acting.id) if by_token and acting else None,
             original=Standing(*self._automatic(original, now), self.address_failed(original, now)),
             reads=reads(self.db, None if by_token or out or stored else message.sender, message.language),
             original_reads=reads(self.db, original, ""),

@@ -23,7 +23,6 @@ LATEST = 50
 
 _CUSTOMER = ", ".join(f"'{kind.value}'" for kind in MailKind if kind.at_most_once)
 _BUDGETED = ", ".join(f"'{kind.value}'" for kind in MailKind if kind.budgeted)
-_TICKET = f"{_CUSTOMER}, '{MailKind.ALERT.value}'"
 _OPENING = "'new_ticket', 'flood'"
 _COUNT = "SELECT COUNT(*) FROM outbox WHERE"
 _META = "SELECT CAST(value AS BIGINT) FROM meta WHERE name ="
@@ -57,8 +56,8 @@ _TEXT = f"""SELECT
 ({_COUNT} kind IN ({_BUDGETED}) AND {_HOUR}
   AND created_at > COALESCE(({_META} 'brake_released' AND CAST(value AS BIGINT) < :soon), 0)),
 ({_COUNT} kind = 'alert' AND {_HOUR}),
-({_COUNT} ticket = :ticket AND {_MINUTES} AND kind IN ({_TICKET})),
-({_COUNT} ticket = :ticket AND {_DAY} AND kind IN ({_TICKET})),
+({_COUNT} ticket = :ticket AND {_MINUTES} AND kind IN ({_CUSTOMER})),
+({_COUNT} ticket = :ticket AND {_DAY} AND kind IN ({_CUSTOMER})),
 ({_COUNT} ticket = :about AND {_HOUR} AND kind = 'alert'),
 ({_latest("sender_ceiling", _OPENING).replace(":sender", ":address")}),
 ({_latest("sender_domain", _OPENING).replace(":sender", ":domain")}),
@@ -67,6 +66,7 @@ _TEXT = f"""SELECT
   AND o.created_at > :day AND o.created_at < :soon AND o.kind IN ({_CUSTOMER}) AND o.sent_at <= m.received_at
   AND o.sent_at > m.received_at - {QUICK // timedelta(microseconds=1)})),
 (SELECT COUNT(*) {_SENDERS} WHERE m.text_hash = :text AND m.text_hash <> ''),
+({_COUNT} rcpt_ceiling = :address AND {_HOUR} AND kind = 'alert'),
 (SELECT MAX(id) FROM ticket WHERE flood = :address AND {_DAY} AND flood <> ''),
 (SELECT MAX(id) FROM ticket WHERE flood = :at_domain AND {_DAY} AND flood <> ''),
 ({_META} 'brake'),
@@ -91,13 +91,14 @@ class Traffic:
     answers_address: int
     quick_returns: int
     same_text: int
+    alerts_address: int
     flood_address: int | None
     flood_domain: int | None
     braked_at: datetime | None
     unsettled: int | None
 
 
-_COUNTS = tuple(one.name for one in fields(Traffic))[:14]
+_COUNTS = tuple(one.name for one in fields(Traffic))[:15]
 
 
 def text_hash(text: str) -> str:
@@ -129,10 +130,10 @@ class Counting(Part):
         }
         text, params = self._filled(values)
         row: tuple[Any, ...] = self.db.sql(text, *params)
-        counts, (address, domain, braked, own) = [int(one) for one in row[:14]], row[14:]
+        counts, (address, domain, braked, own) = [int(one) for one in row[:15]], row[15:]
         if not values["address"]:
             # Nobody's mails are not one sender's.
-            counts[0:4], counts[9:14] = [0] * 4, [0] * 5
+            counts[0:4], counts[9:15] = [0] * 4, [0] * 6
         # The message itself says it too.
         counts[13] += bool(values["text"])
         named = dict(zip(_COUNTS, counts, strict=True))

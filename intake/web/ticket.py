@@ -187,7 +187,8 @@ class TicketPages(Secret):
             return [e for e in lifecycle.close(ticket, by, "") if not isinstance(e, Mail)]
         if not self._may_reopen(ticket):
             return []
-        effects = [e for e in lifecycle.reopen(ticket, by, "") if not isinstance(e, Mail)]
+        opened = lifecycle.reopen(ticket, by, "", waits=True)
+        effects = [e for e in opened if not isinstance(e, Mail)]
         what = f"The requester says that ticket #{ticket.id} is not solved, and has opened it again."
         return effects + [
             Mail(

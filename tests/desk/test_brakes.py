@@ -10,6 +10,7 @@ from factories import (
     a_message,
     a_policy,
     a_ticket,
+    agent_token,
     an_envelope,
     customer_token,
     found,
@@ -217,13 +218,33 @@ def test_an_answer_that_did_not_arrive_is_told_whatever_was_told_before(facts, t
     assert [MailKind.ALERT] * told == kinds(effects)
 
 
-def test_a_forger_makes_the_desk_write_to_an_agent_five_times_and_no_more() -> None:
+def test_a_forger_makes_the_desk_write_to_an_agent_ten_times_an_hour_and_no_more() -> None:
     message = a_message(sender=ANNA_WRITES)
     facts = {"agent": ANNA, "by_sent_id": found()}
     assert [MailKind.ALERT] == kinds(
-        decided(some_facts(**facts, automatic_ticket_minutes=4), message=message)
+        decided(some_facts(**facts, alerts_ticket_hour=9, automatic_ticket_minutes=5), message=message)
     )
-    assert [] == kinds(decided(some_facts(**facts, automatic_ticket_minutes=5), message=message))
+    assert [] == kinds(decided(some_facts(**facts, alerts_ticket_hour=10), message=message))
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        ({"automatic_ticket_minutes": 5, "automatic_ticket_day": 25}, 1),
+        ({"automatic_desk_hour": 300, "braked_at": JUST_NOW}, 1),
+        ({"alerts_desk_hour": 60, "alerts_ticket_hour": 20}, 1),
+        ({"alerts_address_hour": 89}, 1),
+        ({"alerts_address_hour": 90}, 0),
+    ],
+    ids=["the ticket had enough", "the desk had enough", "forgers used theirs up", "the last", "a machine"],
+)
+def test_an_agent_whose_own_mail_was_not_sent_is_told_whatever_customers_were_sent(facts, told) -> None:
+    message = a_message(sender=ANNA_WRITES, new_text="#clsoe\nHello", text="#clsoe\nHello")
+    proven = {"agent": ANNA, "token_agent": ANNA, "token": agent_token(), "by_token": found()}
+    mails = [one for one in decided(some_facts(**proven, **facts), message=message) if isinstance(one, Mail)]
+    assert told == len(mails)
+    more = any("#list shows yours" in one.text for one in mails)
+    assert more == (facts.get("alerts_address_hour") == 89)
 
 
 ANNA_WRITES = type(LIN)(ANNA.address, "Anna")

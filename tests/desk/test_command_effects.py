@@ -118,13 +118,15 @@ def test_what_is_to_be_redacted_is_not_written_into_the_audit() -> None:
     assert "hunter2" not in repr(effects)
 
 
-@pytest.mark.parametrize("text", ["#mine", "#assign wei"])
-def test_who_is_answered_is_not_told_besides_that_somebody_will_look(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "event"), [("#mine", "assigned"), ("#assign wei", "assigned"), ("#close", "closed")]
+)
+def test_who_is_answered_is_not_told_besides_by_machine(text: str, event: str) -> None:
     answer = Mail(MailKind.RELAY, 1, LIN, "relay:1")
     obeyed = commands.obey(scene(), commands.read(text), "reply token", lambda ticket: [answer])
     alone = [one for one in done(text) if isinstance(one, Mail) and one.kind is MailKind.STATUS]
     with_it = [one for one in obeyed.effects if isinstance(one, Mail) and one.to == LIN]
-    assert (["assigned"], [answer]) == ([one.event for one in alone], with_it)
+    assert ([event], [answer]) == ([one.event for one in alone], with_it)
 
 
 def test_spam_is_closed_without_a_word() -> None:

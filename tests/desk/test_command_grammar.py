@@ -135,7 +135,6 @@ def test_a_note_is_no_command_but_where_the_text_goes(line: str) -> None:
 NOT_COMMANDS = {
     "a heading": "# a heading\ntext",
     "a number": "#1 is what I mean",
-    "in the middle of the text": "Dear Lin\n#close",
     "a sign alone": "#\ntext",
     "two signs": "##- Please type your reply above this line -##",
 }

@@ -35,7 +35,7 @@ TEAM = (ANNA, WEI, Agent(3, "Wei Zhang", "zhang@staff.example"))
         ("#CLOSE", Asked((Command("close"),))),
         ("#note\nprivate", Asked((), "private", note=True)),
         ("#assign Wei \n#close\nBye", Asked((Command("assign", "Wei"), Command("close")), "Bye")),
-        ("Text first\n#close", Asked(text="Text first\n#close")),
+        ("Text first\n#close", Asked(text="Text first\n#close", stray="#close")),
         ("# a heading\ntext", Asked(text="# a heading\ntext")),
         ("#1 is the number", Asked(text="#1 is the number")),
     ],

@@ -178,6 +178,24 @@ def test_every_step_stands_in_the_history() -> None:
     assert "50% of the time for the first answer, promised by 2026-11-22 22:00 UTC. Told: Anna." == events[0]
 
 
+def test_an_alert_says_what_has_not_happened_and_what_was_done() -> None:
+    steps_ = (Step(50, Action.REASSIGN), Step(60, Action.TEAM, "second"), Step(70, Action.REMIND))
+    effects = fire(due({"assignee": ANNA}), policy(*steps_), NOW + 9 * HOUR)
+    told = [one for one in effects if isinstance(one, Mail)]
+    assert {"Nobody has answered yet."} == {one.text[:24] for one in told}
+    first = {one.to.mailbox: one.text for one in told if "50% of the time" in one.text}
+    assert "It was taken from you." in first[ANNA.address]
+    assert "It was taken from Anna." in first[WEI.address]
+    (second, *_) = [one.text for one in told if one.to.mailbox == ZOE.address]
+    assert "It was taken from Anna. It was given to team second." in second
+
+
+def test_of_a_solution_that_is_late_it_says_that_it_is_not_solved() -> None:
+    given = due(promise=promise(Target.RESOLUTION))
+    effects = fire(given, policy(), NOW + 6 * HOUR)
+    assert {"It is not solved yet."} == {one.text[:21] for one in effects if isinstance(one, Mail)}
+
+
 def test_the_ticket_changes_hands_and_priority() -> None:
     effects = fire(due(), policy(), NOW + 10 * HOUR)
     assert Assign(12, None, "second") in effects
@@ -269,6 +287,20 @@ def test_agents_get_no_more_alerts_than_the_desk_allows_but_a_page_goes_out() ->
     assert [(MailKind.STATUS, LIN.mailbox), (MailKind.ALERT, "oncall@staff.example")] == mails(effects)
 
 
+def test_what_customers_were_sent_mutes_no_step() -> None:
+    busy = some_facts(automatic_ticket_minutes=5, automatic_ticket_day=25, automatic_desk_hour=300)
+    effects = fire(due(facts=busy), policy(), NOW + 6 * HOUR)
+    assert [] != [one for one in mails(effects) if one[0] is MailKind.ALERT]
+
+
+def test_the_last_alert_before_the_ceiling_says_where_more_is() -> None:
+    for before, last in ((56, False), (59, True)):
+        effects = fire(due(facts=some_facts(alerts_desk_hour=before)), policy(), NOW + 6 * HOUR)
+        told = [one.text for one in effects if isinstance(one, Mail) and one.kind is MailKind.ALERT]
+        assert told
+        assert last == any("#list shows yours" in one for one in told)
+
+
 def test_of_a_solution_the_requester_was_told_nothing() -> None:
     given = due(promise=promise(Target.RESOLUTION))
     assert [] == steps(fire(given, policy(LATE), NOW + 99 * HOUR))
@@ -296,6 +328,11 @@ def test_an_escalation_by_hand_gives_the_ticket_to_the_team_and_tells_it_why() -
 def test_a_lead_who_is_an_agent_is_told_once_and_may_answer() -> None:
     told = [one for one in by_hand(lead="ZOE@staff.example") if isinstance(one, Mail)]
     assert [ZOE] == [one.agent for one in told]
+
+
+def test_a_lead_who_is_an_agent_of_another_team_may_answer_as_one() -> None:
+    told = [one for one in by_hand(lead=ANNA.address, everybody=(ANNA, ZOE)) if isinstance(one, Mail)]
+    assert [ZOE, ANNA] == [one.agent for one in told]
 
 
 def test_a_closed_ticket_is_not_escalated() -> None:

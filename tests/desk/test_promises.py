@@ -21,6 +21,7 @@ from intake.desk.effects import (
     Outcome,
     SetPromises,
     SetStatus,
+    SplitOff,
 )
 from intake.desk.message import Address
 from intake.desk.policy import Policy
@@ -242,6 +243,43 @@ def test_reopened_by_an_agent_nobody_waits_for_an_answer() -> None:
     effect = decide(lifecycle.reopen(closed, "Anna", "key"), closed, MONDAY)
     assert effect
     assert ({RESOLUTION}, None) == (set(effect.due), effect.waiting_since)
+
+
+ANSWERS_ALONE = a_policy(levels=shipped())
+
+
+@pytest.mark.parametrize("first", [None, NOW - HOUR], ids=["never answered", "answered before"])
+@pytest.mark.parametrize("waits", [True, False], ids=["by its requester", "by an agent"])
+def test_whoever_opens_a_ticket_again_starts_a_clock(first: datetime | None, waits: bool) -> None:
+    closed = a_ticket(status=Status.CLOSED, first_response_at=first)
+    effect = decide(lifecycle.reopen(closed, "somebody", "key", waits), closed, MONDAY, ANSWERS_ALONE)
+    assert effect
+    assert {NEXT if first else FIRST} == set(effect.due)
+
+
+def test_a_requester_who_opens_it_again_by_a_button_waits_for_an_answer() -> None:
+    closed = a_ticket(status=Status.CLOSED, first_response_at=NOW - HOUR)
+    effect = decide(lifecycle.reopen(closed, "the requester", "key", waits=True), closed, MONDAY)
+    assert effect
+    assert ({RESOLUTION, NEXT}, MONDAY) == (set(effect.due), effect.waiting_since)
+
+
+def test_opened_again_with_an_answer_nobody_waits() -> None:
+    closed = a_ticket(status=Status.CLOSED, first_response_at=NOW - HOUR)
+    effects = [said(EntryKind.REPLY), SetStatus(12, Status.PENDING), SetStatus(12, Status.OPEN)]
+    effect = decide(effects, closed, MONDAY, ANSWERS_ALONE)
+    assert effect is None or not effect.due
+
+
+def test_what_is_split_off_is_promised_an_answer_of_its_own() -> None:
+    old = a_ticket(status=Status.OPEN, priority="urgent", first_response_at=NOW - HOUR)
+    split = [SplitOff(12, 5, LIN, "Another matter"), AddEntry(None, EntryKind.EVENT, LIN, "split off")]
+    notice = Mail(MailKind.NOTICE, None, LIN, "notice")
+    effects = with_promises([*split, notice], {12: old}, POLICY, MONDAY)
+    (made,) = [one for one in effects if isinstance(one, SetPromises) and one.ticket is None]
+    assert {FIRST: MONDAY + 4 * HOUR, RESOLUTION: MONDAY + 8 * HOUR} == made.due
+    assert MONDAY == made.waiting_since
+    assert [MONDAY + 4 * HOUR] == [one.due for one in effects if isinstance(one, Mail)]
 
 
 # -- under another policy ------------------------------------------------------------------

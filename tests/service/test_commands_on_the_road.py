@@ -284,7 +284,9 @@ def test_who_is_let_in_gets_the_mails_and_may_answer_and_is_not_asked_how_it_wen
     assert "not known to this ticket" not in text_of(notice)
     reply(desk, "#close\nThank you both.")
     mails = out(desk, *MailKind)
-    assert [LIN] == [one.rcpt for one in mails if one.kind is MailKind.STATUS]
+    assert sorted([EVE, LIN]) == sorted(one.rcpt for one in mails if one.kind is MailKind.RELAY)
+    # The answer says it: one mail, not two in the same second.
+    assert [] == [one.rcpt for one in mails if one.kind is MailKind.STATUS]
     desk.clock.later(days=10)
     desk.service.tick()
     assert [LIN] == [one.rcpt for one in out(desk, MailKind.SURVEY)]
@@ -393,6 +395,9 @@ def test_a_split_takes_mail_and_files_along_and_leaves_them_too(desk: PumpedDesk
         assert b"12 EUR" in desk.store.blob(last.files[0].sha256)
     (notice,) = out(desk, MailKind.NOTICE)
     assert "[#2] My telephone" == subject_of(notice)
+    assert ticket.first_response_due is not None
+    assert "New ticket" in text_of(notice)
+    assert "An answer is promised by" in text_of(notice)
     take(desk, LIN, desk.address, "about it", "Re: x", "In-Reply-To: <second@customer.example>\r\n")
     assert "about it" in said(desk, EntryKind.CUSTOMER, 2)
     sound(desk)
@@ -485,7 +490,8 @@ def test_a_new_ticket_is_our_first_mail_and_its_answer_comes_back_to_it(desk: Pu
     assert [(MailKind.RELAY, EVE)] == [(one.kind, one.rcpt) for one in mails if one.rcpt != desk.agent]
     relayed = next(one for one in mails if one.rcpt == EVE)
     assert "Dear Eve,\nyour parcel is here." in text_of(relayed)
-    assert "Your parcel" in subject_of(relayed)
+    assert "Your parcel" == subject_of(relayed)
+    assert message_from_bytes(relayed.raw)["In-Reply-To"] is None
     ticket = desk.store.ticket(2)
     assert (EVE, Status.PENDING, "Anna") == (ticket.requester.mailbox, ticket.status, ticket.assignee.name)
     assert (Outcome.TICKETED, "command_mail") == outcome(desk)
@@ -493,6 +499,11 @@ def test_a_new_ticket_is_our_first_mail_and_its_answer_comes_back_to_it(desk: Pu
     take(desk, EVE, answer_to, "Thank you", "Re: Your parcel")
     assert ["Thank you"] == said(desk, EntryKind.CUSTOMER, 2)
     sound(desk)
+    out(desk, *MailKind)
+    reply(desk, "You are welcome.", 2)
+    (next_,) = out(desk, MailKind.RELAY)
+    assert "Re: Your parcel" == subject_of(next_)
+    assert message_from_bytes(next_.raw)["In-Reply-To"]
 
 
 def test_help_sends_the_whole_table_and_the_agents_own_address(desk: PumpedDesk) -> None:

@@ -119,3 +119,40 @@ def test_a_ticket_shows_the_drafts_that_wait(desk: Keyboard) -> None:
     assert "waits to be let out" not in after
     rows = json.loads(desk.run("ticket", "show", "1", "--json"))["entries"]
     assert {False} == {one["waiting"] for one in rows}
+
+
+def test_a_command_out_of_its_place_is_let_out_only_when_that_is_said(desk: Keyboard) -> None:
+    desk.take(desk.mail("Under the sofa.\n\n#note\nHe is a fraudster."), sender=ANNA)
+    said = desk.run("ticket", "confirm", "1", code=1)
+    assert "The line “#note” looks like a command." in " ".join(said.split())
+    assert [] == desk.relayed()
+    desk.run("ticket", "confirm", "1", "--anyway")
+    assert 1 == len(desk.relayed())
+
+
+@pytest.mark.parametrize(
+    "text", ["#note\nA fraudster.", "OK.\n\n*#note*\nA fraudster.", "Done.\n#close", "#fly"]
+)
+@pytest.mark.parametrize(
+    "command", [("ticket", "reply", "1"), ("ticket", "new", "eve@elsewhere.example", "--subject", "Coins")]
+)
+def test_a_text_of_the_keyboard_with_a_command_in_it_stays_here(
+    desk: Keyboard, command: tuple[str, ...], text: str
+) -> None:
+    said = desk.run(*command, "--as", ANNA, "--text", text, code=1)
+    assert "looks like a command, and in a text none is obeyed" in " ".join(said.split())
+    assert ([], [], None) == (desk.said(EntryKind.REPLY), desk.relayed(), desk.store.ticket(3))
+
+
+def test_the_status_counts_the_drafts_that_wait(desk: Keyboard) -> None:
+    desk.clock.now = datetime.now(UTC)
+    for text in ("Under the sofa.", "Behind the door."):
+        desk.take(desk.mail(text), sender=ANNA)
+    shown = " ".join(desk.run("status").split())
+    assert "2 Drafts of agents that wait" in shown
+    assert "2 drafts of agents wait in #1: nothing of it was sent" in shown
+    told = json.loads(desk.run("status", "--json"))
+    assert 2 == told["counts"]["drafts"]
+    for one in desk.entries(EntryKind.DRAFT):
+        desk.run("ticket", "confirm", "1", str(one.id))
+    assert "drafts of agents wait" not in desk.run("status")

@@ -68,7 +68,8 @@ def test_undo_by_mail_withdraws_the_answer_and_puts_the_ticket_back(desk):
     assert [] == said(desk, EntryKind.REPLY)
     assert ["Look under the sofa."] == said(desk, EntryKind.DRAFT)
     assert "answer withdrawn by Anna before it was sent; it is kept as a draft" in said(desk, EntryKind.EVENT)
-    assert any("was withdrawn before it left" in one for one in told(desk))
+    (alert,) = [one for one in told(desk) if "was withdrawn before it left" in one]
+    assert "Look under the sofa." in alert
 
 
 def test_undo_and_a_better_answer_in_one_mail(desk):

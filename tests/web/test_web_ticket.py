@@ -433,6 +433,8 @@ def test_the_requester_closes_and_opens_his_ticket(stored: Desk, client: FlaskCl
         done = client.post(f"{page}/unsolved", data=fields(client, page), follow_redirects=True)
         assert "open again" in done.text
     assert Status.OPEN is ticket(stored).status
+    # Whoever opens it again waits for an answer: a clock runs.
+    assert ticket(stored).next_response_due is not None
     assert ["alert"] == [row.kind for row in stored.store.list_outbox()][: -mails or None]
 
 

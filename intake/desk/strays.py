@@ -1,0 +1,171 @@
+"""Lines that are meant as a `#command` and are not obeyed: out of their place, marked, or misspelt.
+
+`#note` says that what stands below is private. Where it is not obeyed, because a banner, a greeting or
+a client's own marks stand before it, its text must not go out either. So a line that is nothing but a
+command, or nearly one, in whatever dress, holds the whole mail until its agent says what is meant. When
+in doubt it holds: that costs an agent one word, and the other way costs a customer's trust.
+
+What must go out as ever: a number (#1234), a heading of several words, a hashtag within a sentence,
+`#include <stdio.h>`, an address with a fragment, and a sentence that only speaks of a command.
+"""
+
+import html
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from intake.desk.grammar import Kind, Refused
+
+# More would be a list of lines, and no mail of an agent's.
+MAX_LINES = 5000
+# No command with its argument is longer; what is, is prose.
+MAX_LINE = 300
+# So many words behind a command that takes none, or others, are still an attempt at it.
+MAX_WORDS = 3
+# The sharp and the viewdata square look like the sign, and keyboards offer them.
+_SIGNS = "#\uff03\ufe5f\u266f\u2317"
+# What stands before and behind: marks of Markdown, of bold as text, of lists and of quotes; brackets.
+_BEFORE = re.compile(rf"^(?:[^\w{_SIGNS}]|_|\(?\d{{1,3}}[.)]\s)*(?=[{_SIGNS}])")
+_LEAD = re.compile(rf"^[{_SIGNS}](?P<gap>(?:[^\w]|_)*)")
+_AFTER = re.compile(r"(?:[^\w]|_)+$")
+_NAME = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+# The words for it in the languages of our mails: whoever reads them may write them.
+FOREIGN = {
+    "note": (
+        "internal", "private", "comment", "remark", "notiz", "intern", "privat", "anmerkung", "bemerkung",
+        "nota", "notas", "interno", "interna", "privado", "privada", "comentario", "observação", "remarque",
+        "interne", "privé", "commentaire", "заметка", "примечание", "внутреннее", "комментарий", "нотатка",
+        "メモ", "ノート", "社内", "内部メモ", "備考", "메모", "노트", "내부", "비공개", "notu", "dahili",
+        "özel",
+        "ghichú", "ghichu", "nộibộ", "noibo", "注释", "注釋", "内部备注", "內部", "附注", "保密", "不公开",
+    ),
+    "close": (
+        "resolved", "schließen", "schliessen", "geschlossen", "erledigt", "cerrar", "cerrado", "resuelto",
+        "fermer", "fermé", "résolu", "fechar", "fechado", "resolvido", "закрыть", "закрыто", "решено",
+        "閉じる", "クローズ", "解決", "닫기", "종료", "해결", "kapat", "çözüldü", "đóng", "dong", "完成",
+        "解決済み",
+    ),
+}  # fmt: skip
+
+
+def stray(text: str, names: Mapping[str, Kind]) -> str:
+    """Return the first line of `text` that is meant as a command, as it was written; "" when none is.
+
+    `text` is what is left when the commands at the top were taken off, `names` the kinds by name and
+    alias, folded.
+    """
+    at_top = True
+    for line in text.splitlines()[:MAX_LINES]:
+        # A quick look first: most lines hold no sign at all.
+        if not line.strip():
+            continue
+        if len(line) <= MAX_LINE and _signed(line) and meant(line, names, at_top):
+            return " ".join(line.split())
+        at_top = False
+    return ""
+
+
+def meant(line: str, names: Mapping[str, Kind], at_top: bool = False) -> bool:
+    """Whether one line is meant as a command: one of `names`, or nearly. `at_top`: nothing stands above."""
+    bare = _bare(line)
+    before = _BEFORE.match(bare)
+    lead = _LEAD.match(bare[before.end() :]) if before else None
+    if before is None or lead is None:
+        return False
+    apart = any(char.isspace() for char in lead["gap"])
+    said = _AFTER.sub("", bare[before.end() + lead.end() :])
+    found = _NAME.match(said)
+    if found is None:
+        return False
+    name, rest = found[0], said[found.end() :]
+    if rest[:1].isdigit() or rest[:1] == "_":
+        # Part of a longer word: #tag2, #new_wallet.
+        return False
+    if not name.isascii():
+        name, rest = _split_off(name, rest, names)
+    return _is(name, rest, names, apart, at_top)
+
+
+def _signed(line: str) -> bool:
+    return "&" in line or any(sign in line for sign in _SIGNS)
+
+
+def _bare(line: str) -> str:
+    """Return a line as it is read: entities as letters, forms of full width as usual ones, nothing unseen."""
+    line = html.unescape(line) if "&" in line else line
+    return "".join(
+        " " if unicodedata.category(char) == "Zs" else char
+        for char in unicodedata.normalize("NFKC", line)
+        # Marks that take no room, the frame of a key, variation selectors.
+        if unicodedata.category(char) not in ("Cf", "Me", "Cc") and not 0xFE00 <= ord(char) <= 0xFE0F
+    ).casefold()
+
+
+def _split_off(name: str, rest: str, names: Mapping[str, Kind]) -> tuple[str, str]:
+    """Return a name and what follows it; Chinese is written without spaces (#转给小王)."""
+    for end in range(len(name), 1, -1):
+        if name[:end] in names:
+            return name[:end], name[end:] + rest
+    return name, rest
+
+
+def _is(name: str, rest: str, names: Mapping[str, Kind], apart: bool, at_top: bool) -> bool:
+    words = len(rest.split())
+    if name in names:
+        kind, argument = names[name], rest.lstrip(" :：")
+        if kind.name == "note" or not words or at_top:
+            # What asks for privacy gets it. Where commands stand the name is enough, too: a heading is
+            # not the first line of an answer.
+            return True
+        fits = _fits(kind, argument)
+        # A sign with a blank behind it may be a heading, "# Open questions": the argument decides.
+        return fits and not _takes_anything(kind) if apart else fits or words <= MAX_WORDS
+    if words and apart:
+        return False
+    return words <= MAX_WORDS and _near(name, names, apart)
+
+
+def _fits(kind: Kind, argument: str) -> bool:
+    try:
+        kind.read(argument)
+    except Refused:
+        return False
+    return True
+
+
+def _takes_anything(kind: Kind) -> bool:
+    return _fits(kind, "one two three")
+
+
+def _near(name: str, names: Mapping[str, Kind], apart: bool) -> bool:
+    """Whether a word is a misspelling of a command, or its word in another language."""
+    if any(name in words for words in FOREIGN.values()):
+        return True
+    return any(_close(name, one, apart) for one in names)
+
+
+def _close(name: str, one: str, apart: bool) -> bool:
+    if not one.isascii():
+        # Of two signs one is half of the word: 备住 is 备注. A heading, "# 说明", begins with another.
+        return len(name) == len(one) and _slips(name, one, 1) and (not apart or name[0] == one[0])
+    if apart and name[0] != one[0]:
+        # "# Text" is a heading; whoever misses a key rarely misses the first.
+        return False
+    if len(one) <= 3:
+        return len(one) == 3 and sorted(name) == sorted(one) and _slips(name, one, 1)
+    return _slips(name, one, 1 if len(one) < 6 else 2)
+
+
+def _slips(name: str, one: str, most: int) -> bool:
+    """Whether at most so many slips part two words: a letter wrong, missing, too many, or two swapped."""
+    if abs(len(name) - len(one)) > most:
+        return False
+    before: list[int] = []
+    row = list(range(len(one) + 1))
+    for at, char in enumerate(name, 1):
+        older, before, row = before, row, [at]
+        for place, other in enumerate(one, 1):
+            cost = min(before[place] + 1, row[-1] + 1, before[place - 1] + (char != other))
+            swapped = at > 1 and place > 1 and char == one[place - 2] and name[at - 2] == other
+            row.append(min(cost, older[place - 2] + 1) if swapped else cost)
+    return row[-1] <= most

@@ -1,0 +1,151 @@
+"""What agents and leads answer to the mails that ask or alert them, beside the one word yes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from agent_desk import Domain, StrictDesk
+from desk_mail import LIMITS, MailDesk, subject_of, text_of, words_of
+
+from intake.desk.effects import MailKind, Outcome, Outgoing
+from intake.desk.ticket import EntryKind, Status
+from intake.desk.tokens import Purpose
+from intake.mail.parse import parse
+
+WEI = "wei@staff.desk.example"
+BETTER = "Dear Lin, please look under the sofa once more."
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[MailDesk]:
+    desk = MailDesk(tmp_path, f"{LIMITS}\nundo_seconds = 60")
+    desk.store.add_agent(WEI, "Wei", (), desk.clock())
+    yield desk
+    desk.close()
+
+
+def wei_answers(desk: MailDesk, text: str) -> None:
+    desk.mail(f"Wei <{WEI}>", desk.to(Purpose.AGENT, 1, 2), text)
+
+
+def overtaken(desk: MailDesk) -> Outgoing:
+    """Anna has written while Wei answered; return the mail that asks her."""
+    wei_answers(desk, "It is behind the door.")
+    desk.reply("It is under the sofa.")
+    (asked,) = [one for one in desk.out(MailKind.ALERT) if one.rcpt == desk.agent]
+    assert "Wei has answered since" in words_of(asked)
+    return asked
+
+
+def relayed(desk: MailDesk) -> list[str]:
+    desk.clock.later(minutes=2)
+    return [text_of(one).strip() for one in desk.out(MailKind.RELAY)]
+
+
+def test_a_better_answer_in_its_place_goes_out_and_the_draft_waits_no_more(desk: MailDesk) -> None:
+    asked = overtaken(desk)
+    relayed(desk)
+    desk.answer(asked, BETTER, f"Anna <{desk.agent}>")
+
+    assert [BETTER] == relayed(desk)
+    assert [False] == [one.waiting for one in desk.store.entries(1) if one.kind is EntryKind.DRAFT]
+    desk.answer(asked, "yes", f"Anna <{desk.agent}>")
+    assert [] == relayed(desk)
+    assert [] == list(desk.store.faults())
+
+
+def test_undo_in_reply_to_it_takes_the_last_answer_back(desk: MailDesk) -> None:
+    desk.mail("anna@home.example", desk.to(Purpose.AGENT, 1, 1), "From home.")
+    (question,) = [one for one in desk.out(MailKind.ALERT) if one.rcpt == desk.agent]
+    desk.reply("It is under the sofa.")
+    desk.answer(question, "#undo", f"Anna <{desk.agent}>")
+
+    assert [] == relayed(desk)
+    assert "It is under the sofa." in desk.said(EntryKind.DRAFT)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [("#note\nHe is nice.", EntryKind.NOTE), ("#close", EntryKind.EVENT)]
+)
+def test_commands_in_reply_to_it_are_obeyed_and_the_draft_still_waits(
+    desk: MailDesk, text: str, kind: EntryKind
+) -> None:
+    desk.answer(overtaken(desk), text, f"Anna <{desk.agent}>")
+
+    assert desk.said(kind)
+    assert [True] == [one.waiting for one in desk.store.entries(1) if one.kind is EntryKind.DRAFT]
+    assert (Status.CLOSED is desk.store.ticket(1).status) == (text == "#close")
+
+
+TO_US = (
+    "no", "No, that was not me, please look into it.", "yes please do it", "Not me!", "不是我写的", "ok go on"
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", TO_US)
+def test_a_word_to_us_is_never_taken_for_an_answer(desk: MailDesk, text: str) -> None:
+    asked = overtaken(desk)
+    relayed(desk)
+    desk.answer(asked, text, f"Anna <{desk.agent}>")
+
+    assert [] == relayed(desk)
+
+
+def test_another_answer_needs_the_proof_that_a_yes_does_not(tmp_path: Path) -> None:
+    staff = Domain("staff.desk.example")
+    desk = StrictDesk(tmp_path, "automatic_per_address_hour = 90")
+    desk.dns[staff.place] = staff.record
+    desk.take(desk.mail("Under the sofa."), sender=desk.agent)
+    (asked,) = desk.told()
+    to = parse(asked).reply_to[0].mailbox
+    desk.take(desk.mail(BETTER, to=to), sender=desk.agent)
+    assert [] == desk.relayed()
+    desk.take(staff.sign(desk.mail(BETTER, to=to), staff.name), sender=desk.agent)
+    (sent,) = desk.relayed()
+    assert BETTER.encode() in sent
+    desk.close()
+
+
+# -- leads -------------------------------------------------------------------------------
+
+LEAD = "lead@boss.example"
+
+
+@pytest.fixture
+def led(tmp_path: Path) -> Iterator[MailDesk]:
+    desk = MailDesk(tmp_path, f"{LIMITS}\nundo_seconds = 0\n[team support]\nlead = {LEAD}")
+    desk.reply("#assign support")
+    desk.out()
+    yield desk
+    desk.close()
+
+
+def alerted(desk: MailDesk) -> Outgoing:
+    desk.reply("#escalate he is a lawyer")
+    (told,) = [one for one in desk.out(MailKind.ALERT) if one.rcpt == LEAD]
+    return told
+
+
+def test_a_lead_who_is_no_agent_is_told_what_a_reply_of_theirs_does(led: MailDesk) -> None:
+    told = words_of(alerted(led))
+
+    assert "goes to the agents of this ticket, as a private remark" in told
+    assert "To write to the customer" not in told
+    assert "Please look" in subject_of(alerted(led))
+
+
+def test_their_reply_is_a_private_remark_that_the_agents_get(led: MailDesk) -> None:
+    led.answer(alerted(led), "Offer him a refund.", f"The Boss <{LEAD}>")
+    mails = led.out()
+
+    assert ["Offer him a refund."] == led.said(EntryKind.NOTE)
+    assert [(MailKind.ALERT, led.agent)] == [(one.kind, one.rcpt) for one in mails]
+    assert "The Boss has answered an alert. The customer does not get it." in words_of(mails[0])
+    assert "Offer him a refund." in words_of(mails[0])
+    assert (Outcome.APPENDED, "lead_reply") == led.outcome()
+
+
+def test_a_stranger_who_writes_so_is_one(led: MailDesk) -> None:
+    led.answer(alerted(led), "Offer him a refund.", "eve@elsewhere.example")
+
+    assert [] == led.said(EntryKind.NOTE)
