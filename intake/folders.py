@@ -29,6 +29,9 @@ def private_folder(path: Path) -> None:
         try:
             one.mkdir(mode=0o700)
         except FileExistsError:
+            # Somebody else made it meanwhile, or a file stands in its place.
+            if not one.is_dir():
+                raise
             continue
         descriptor = os.open(one, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         try:

@@ -9,7 +9,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict
 
-from intake.desk.message import Address, Attachment, BounceKind
+from intake.desk.delivery_effects import MarkAddress as MarkAddress
+from intake.desk.delivery_effects import MarkDelivery as MarkDelivery
+from intake.desk.delivery_effects import MarkSent as MarkSent
+from intake.desk.delivery_effects import NotifyAgain as NotifyAgain
+from intake.desk.message import Address, Attachment
 from intake.desk.promise_effects import Escalate as Escalate
 from intake.desk.promise_effects import Page as Page
 from intake.desk.promise_effects import SetPromises as SetPromises
@@ -231,16 +235,6 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True)
-class NotifyAgain:
-    """Send a notice that was refused for its size once more to the same agent, its files only named.
-
-    Nothing for a mail that is no notice, or is already the second one.
-    """
-
-    outbox_id: int
-
-
-@dataclass(frozen=True, slots=True)
 class Withdraw:
     """Take an answer back: none of `mails` (outbox ids) is sent and its entry becomes a draft.
 
@@ -294,15 +288,6 @@ class Redact:
 
 
 @dataclass(frozen=True, slots=True)
-class MarkDelivery:
-    """Record what a delivery report says of one outbox row."""
-
-    outbox_id: int
-    kind: BounceKind
-    diagnostic: str
-
-
-@dataclass(frozen=True, slots=True)
 class SetAway:
     """Note that an agent (by id) is away until a moment, if that is later than what is known."""
 
@@ -319,13 +304,6 @@ class MarkDigest:
 
 
 @dataclass(frozen=True, slots=True)
-class MarkSent:
-    """Record that a mail of ours was seen where it arrived: it was sent, whatever we knew of it."""
-
-    outbox_id: int
-
-
-@dataclass(frozen=True, slots=True)
 class PullBrake:
     """Stop automatic mail: the desk has reached its ceiling."""
 
@@ -335,14 +313,6 @@ class RevokeLinks:
     """Make every link to the ticket's progress page void."""
 
     ticket: int
-
-
-@dataclass(frozen=True, slots=True)
-class MarkAddress:
-    """Remember that mail to an address fails (`reason`), or, with `reason` "", that it is alive again."""
-
-    address: str
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

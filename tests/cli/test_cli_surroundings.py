@@ -320,7 +320,7 @@ def test_what_nobody_foresaw_is_one_sentence_and_the_way_to_report_it(
     [
         (OSError(28, "No space left on device", "/data/x"), "/data/x: the disk is full. Free some space"),
         (OSError(13, "Permission denied", "/data/x"), "/data/x: permission denied. Check its owner and mode"),
-        (MemoryError(), "There is not enough memory. Stop something"),
+        (MemoryError(), "There is not enough memory, or there are too many threads: raise"),
     ],
 )
 def test_what_the_machine_refuses_is_said_in_words(

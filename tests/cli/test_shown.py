@@ -83,6 +83,7 @@ SHOWS: dict[str, list[list[str]]] = {
     "completion": [["bash"]],
     # These act; what they say of it is shown as well, and so is what they refuse.
     "ticket note": [["1", "--text", NASTY, *AS], [ESCAPES]],
+    "ticket files": [["1"], ["1", "--json"], ["1", "--save", "{folder}/saved"]],
     "ticket assign": [["1", NASTY, *AS]],
     "ticket language": [["1", NASTY, *AS]],
     "ticket reply": [["1", "--text", "Hello", *AS]],

@@ -129,7 +129,7 @@ def alerted(desk: MailDesk) -> Outgoing:
 def test_a_lead_who_is_no_agent_is_told_what_a_reply_of_theirs_does(led: MailDesk) -> None:
     told = words_of(alerted(led))
 
-    assert "goes to the agents of this ticket, as a private remark" in told
+    assert "goes to the agents of this ticket as an internal note" in told
     assert "To write to the customer" not in told
     assert "Please look" in subject_of(alerted(led))
 

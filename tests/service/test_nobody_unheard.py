@@ -169,7 +169,7 @@ def test_of_a_notice_that_the_agent_of_the_ticket_cannot_get_the_others_are_told
     wei = desk.store.add_agent("wei@staff.desk.example", "Wei", (), desk.clock())
     desk.service.act(lifecycle.assign(_ticket(desk), _agents(desk)[0], "", "Anna", "k", told=False))
     desk.deliver()
-    desk.write(LIN, "[#1] My coins are gone", "Is anybody there?")
+    desk.write(LIN, "My coins are gone", "Is anybody there?", ticket=1)
     for _ in range(3):
         desk.deliver(anna_is_gone)
     told = [one for one in desk.sent if one.kind is MailKind.ALERT]

@@ -25,7 +25,7 @@ FAILED = f"Authentication-Results: {BORDER}; dmarc=fail (p=none) header.from=cus
 FORGED = f"Authentication-Results: {BORDER}; dkim=pass header.d={STAFF}; dmarc=fail header.from={STAFF}\r\n"
 WORD = f"Authentication-Results: {BORDER}; dmarc=pass header.from={STAFF}\r\n"
 NOT_PROVEN = "Not proven: anybody may have written this"
-NOT_FROM = "found that this mail does not come from the address it names"
+NOT_FROM = "found that this email does not come from the address it names"
 
 
 @pytest.fixture

@@ -83,7 +83,7 @@ def test_the_envelope_comes_back_as_it_was(bench: Any) -> None:
     arrivals = [Arrival(b"%d" % number, envelope) for number, envelope in enumerate(envelopes)]
     ids = [one.ledger_id for one in bench.store.receive(arrivals, bench.now)]
     assert [
-        Pending(ledger_id, arrival.raw, arrival.envelope, 1)
+        Pending(ledger_id, arrival.raw, arrival.envelope, 1, bench.now)
         for ledger_id, arrival in zip(ids, arrivals, strict=True)
     ] == bench.store.begin(ids, bench.now)
 
