@@ -14,7 +14,7 @@ STORE = Path(locks.__file__).parent
 def test_each_lock_has_a_number_of_its_own_in_the_one_list() -> None:
     numbers = {name: value for name, value in vars(locks).items() if name.isupper()}
     assert len(numbers) == len(set(numbers.values()))
-    sources = {path.name: path.read_text(encoding="utf-8") for path in STORE.rglob("*.py")}
+    sources = {str(path): path.read_text(encoding="utf-8") for path in STORE.rglob("*.py")}
     asked = [
         (name, what)
         for name, text in sources.items()
