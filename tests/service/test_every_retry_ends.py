@@ -456,8 +456,8 @@ def test_messages_that_nobody_decides_on_are_told(desk: app.Desk) -> None:
     clock: Any = desk.service.clock
     receive(desk, "bread")
     watch = Watch(desk, steady=lambda now: True)
-    desk.store.mailbox_seen("post", clock.now + timedelta(minutes=40))
     clock.now += timedelta(minutes=31)
+    desk.store.mailbox_seen("post", clock.now)
     watch.look()
     assert ["nobody decides on them" in one for one in told(desk)] == [True]
 
