@@ -55,9 +55,24 @@ class Failing:
         self.store.postpone(row.ledger_id, str(err), now + pause)
         self.store.refund([row.ledger_id])
 
+    def well(self, row: Pending) -> None:
+        """Note that a message was processed: then what kept it before is over. Never raises."""
+        if row.reason:
+            self._over(row)
+
+    def _over(self, row: Pending) -> None:
+        key = f"message {row.ledger_id}"
+        self.retries.well(key, self.clock())
+        try:
+            # Another process may have put it off.
+            self.tells.over(key)
+        except Exception:
+            log.warning("that a trouble is over could not be written down", extra={"trouble": key})
+
     def set_aside(self, row: Pending, reason: str) -> None:
         """Quarantine a message for a fault that may be ours, and have a person told."""
         self.store.quarantine(row.ledger_id, reason, self.clock())
+        self._over(row)
         what = f"Message {row.ledger_id} was set aside: {reason}. See: intake quarantine list"
         try:
             self.tells.met("quarantine", what, self.clock())

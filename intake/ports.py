@@ -97,13 +97,15 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A ledger row waiting to be processed. `attempts` counts tries that were begun."""
+    """A ledger row waiting to be processed. `attempts` counts tries that were begun; `reason` is why it
+    was put off before, "" where it was not."""
 
     ledger_id: int
     raw: bytes = field(repr=False)
     envelope: Envelope
     attempts: int
     received_at: datetime | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,7 @@ class Service:
     def _decide_all(self, readable: Sequence[tuple[Pending, Message, Claim]]) -> None:
         """Decide on these in one transaction, each in a part of it that can fail alone."""
         done: list[Applied] = []
+        ended: list[Pending] = []
         failures: list[tuple[Pending, Exception]] = []
         if readable:
             with self.store.transaction():
@@ -147,8 +148,11 @@ class Service:
                     except Exception as err:
                         failures.append((row, err))
                         continue
+                    ended.append(row)
                     if applied is not None:
                         done.append(applied)
+        for row in ended:
+            self._failing.well(row)
         for row, failure in failures:
             self._failing.failed(row, failure)
         self._wake([one for applied in done for one in applied.outbox_ids])

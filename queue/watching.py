@@ -1,7 +1,10 @@
 """What the worker has an eye on: mailboxes that nobody reads, messages that nobody decides on."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+
+from intake.steady import Steady
 
 if TYPE_CHECKING:
     from intake.app import Desk
@@ -17,17 +20,20 @@ _NOT_READ = "ingest"
 class Watch:
     """Looks once a minute. For one thread."""
 
-    def __init__(self, desk: "Desk") -> None:
+    def __init__(self, desk: "Desk", steady: Callable[[datetime], bool] | None = None) -> None:
+        """`steady` says whether the time of day went on as real time did; see intake/steady.py."""
         self._desk = desk
+        self._steady = steady or Steady(timedelta(0))
         self._began = self._looked = desk.service.clock()
+        self._steady(self._began)
 
     def look(self) -> None:
         """Tell of what has been silent for too long, and that it no longer is."""
         now = self._desk.service.clock()
         if timedelta(0) <= now - self._looked < EVERY:
             return
-        if now < self._began:
-            # The clock was set back: what was read in what is now the future was read just now.
+        if not self._steady(now) or now < self._began:
+            # The clock was set, or this machine slept: what was read until then was read just now.
             self._began = now
         self._looked = now
         states = {one.name: one for one in self._desk.store.mailbox_states()}
@@ -45,7 +51,10 @@ class Watch:
 
     def _tell(self, key: str, what: str, last: datetime | None, now: datetime) -> None:
         tells = self._desk.service.tells
-        if now - max(last or self._began, self._began) >= SILENT:
+        if last is None or last > now:
+            # What was read at a time that is yet to come was read before the clock was put back.
+            last = self._began
+        if now - max(last, self._began) >= SILENT:
             self._desk.service.wake(tells.met(key, what, now))
         elif key in tells.present(now):
             tells.over(key)

@@ -248,6 +248,7 @@ class Ledger(Part):
                 Envelope(row.channel, row.mailbox, row.mail_from, row.recipients, row.archive),
                 row.attempts,
                 row.received_at,
+                row.reason or "",
             )
             for row in rows
             if row.sha256 in raws

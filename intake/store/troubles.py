@@ -63,7 +63,8 @@ class Troubles(Part):
         """Return what goes wrong at present, the oldest first."""
         query = Meta.select(Meta.name, Meta.value).where(Meta.name.startswith(_PREFIX))
         found = [_row(name, value) for name, value in self.db.rows(query.tuples())]
-        return sorted((one for one in found if now - one.last < FORGOTTEN), key=lambda one: one.since)
+        # One of a time that is yet to come was met while the clock was ahead.
+        return sorted((one for one in found if abs(now - one.last) < FORGOTTEN), key=lambda one: one.since)
 
     def _trouble(self, key: str) -> TroubleRow | None:
         found = self.db.first(Meta.select(Meta.value).where(Meta.name == _PREFIX + key).tuples())

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 from faults import rig
 
@@ -31,9 +32,10 @@ def limited(megabytes: int) -> Callable[[], None]:
 
 
 def run(folder: Path, port: int, megabytes: int) -> subprocess.Popen[bytes]:
+    """Start a whole desk, its form included."""
     config = folder / "intake.ini"
     config.write_text(
-        "[desk]\nname = Help\naddress = help@desk.example\n[web]\nenabled = no\n"
+        "[desk]\nname = Help\naddress = help@desk.example\n[web]\nport = 0\n"
         "[smtp]\nhost = 127.0.0.1\nport = 1\nsecurity = none\n"
         f"[mailbox support]\ntype = lmtp\nport = {port}\naccept = help@desk.example\n"
     )
@@ -92,6 +94,24 @@ def test_twenty_four_mails_at_once_in_too_little_memory(megabytes: int, tmp_path
         assert [] == left, (said, (tmp_path / "log").read_text()[-2000:])
         assert not [code for code in said if code.startswith("5")], said
         rig.note("RLIMIT_AS and 24 mails at once", 1)
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def test_a_desk_at_rest_needs_a_third_of_a_gigabyte_of_addresses(tmp_path: Path) -> None:
+    port = free_port()
+    process = run(tmp_path, port, 400)
+    log = tmp_path / "log"
+    try:
+        wait_until(lambda: "web form open" in log.read_text(), 60, "the form is open")
+        wait_until(lambda: "worker started" in log.read_text(), 60, "the worker works")
+        said: Counter[str] = Counter()
+        assert [True] * 6 == [send(port, f"small{number}", 500, said) for number in range(6)], said
+        sizes = {one.pid: one.memory_info().vms for one in psutil.Process(process.pid).children()}
+        assert 2 == len(sizes)
+        assert max(sizes.values()) < 350 * MEGABYTE, sizes
+        assert "not enough memory" not in log.read_text()
     finally:
         process.terminate()
         process.wait(60)

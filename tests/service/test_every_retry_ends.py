@@ -20,6 +20,7 @@ from intake.later_previews import make_wanted
 from intake.ports import Ambiguous, Arrival, Temporary
 from intake.queue.watching import Watch
 from intake.sending import MOST_TRIES
+from intake.steady import Steady
 
 CONFIG = """
 [desk]
@@ -270,6 +271,46 @@ def test_something_missing_for_one_message_does_not_undo_its_neighbours(desk: ap
     assert Outcome.TICKETED == row.outcome
 
 
+@pytest.mark.parametrize("another_process", [False, True])
+def test_a_message_that_was_put_off_and_is_processed_is_no_trouble_any_more(
+    desk: app.Desk, another_process: bool
+) -> None:
+    whole, missing = desk.service.preview, True
+
+    def fails(message: Any) -> Any:
+        if missing:
+            raise Temporary("the connection to the database was lost")
+        return whole(message)
+
+    desk.service.preview = fails
+    receive(desk, "bread")
+    desk.service.process_pending()
+    (trouble,) = desk.store.troubles(desk.service.clock())
+    assert "again and again" not in trouble.what, "it failed once"
+    clock: Any = desk.service.clock
+    clock.now += timedelta(minutes=1)
+    missing = False
+    if another_process:
+        other = app.build(desk.settings)
+        other.service.clock = clock
+        other.service.process_pending()
+        other.store.close()
+    else:
+        desk.service.process_pending()
+    assert [Outcome.TICKETED] == [row.outcome for row in desk.store.list_messages()]
+    assert [] == desk.store.troubles(clock.now)
+
+
+def test_a_message_that_is_set_aside_is_told_as_that_alone(desk: app.Desk) -> None:
+    def missing(*_: object) -> Any:
+        raise Temporary("there is no room for its files")
+
+    desk.service.preview = missing
+    receive(desk, "bread")
+    let_pass(desk, Session(), 1.5)
+    assert ["quarantine"] == [one.key for one in desk.store.troubles(desk.service.clock())]
+
+
 def test_what_is_missing_for_more_than_a_day_sets_the_message_aside(desk: app.Desk) -> None:
     def missing(*_: object) -> Any:
         raise Temporary("there is no room for its files")
@@ -364,7 +405,7 @@ def test_a_digest_that_fails_keeps_nobody_elses(desk: app.Desk, monkeypatch: pyt
 
 def test_a_mailbox_that_is_not_read_is_told_after_half_an_hour(desk: app.Desk) -> None:
     clock: Any = desk.service.clock
-    watch = Watch(desk)
+    watch = Watch(desk, steady=lambda now: True)
     for minutes in range(60):
         if minutes == 20:
             desk.store.mailbox_seen("post", clock.now, error="mail.example refused the login: check password")
@@ -379,12 +420,44 @@ def test_a_mailbox_that_is_not_read_is_told_after_half_an_hour(desk: app.Desk) -
     assert [] == desk.store.troubles(clock.now)
 
 
+@pytest.mark.parametrize("leap", [timedelta(hours=1), timedelta(days=30), timedelta(days=12 * 365)], ids=str)
+def test_a_clock_that_leaps_or_a_machine_that_slept_is_no_mailbox_unread(
+    desk: app.Desk, leap: timedelta
+) -> None:
+    clock: Any = desk.service.clock
+    seconds = 0.0
+    watch = Watch(desk, Steady(timedelta(0), lambda: seconds))
+    desk.store.mailbox_seen("post", clock.now)
+    watch.look()
+    clock.now += leap
+    for _ in range(28):
+        watch.look()
+        clock.now += timedelta(minutes=1)
+        seconds += 60
+    assert [] == told(desk)
+    for _ in range(5):
+        watch.look()
+        clock.now += timedelta(minutes=1)
+        seconds += 60
+    assert ["has not been read" in one for one in told(desk)] == [True]
+
+
+def test_a_mailbox_read_while_the_clock_was_ahead_and_not_since_is_told(desk: app.Desk) -> None:
+    clock: Any = desk.service.clock
+    watch = Watch(desk, steady=lambda now: True)
+    desk.store.mailbox_seen("post", clock.now + timedelta(days=12 * 365))
+    for _ in range(33):
+        watch.look()
+        clock.now += timedelta(minutes=1)
+    assert ["has not been read" in one for one in told(desk)] == [True]
+
+
 def test_messages_that_nobody_decides_on_are_told(desk: app.Desk) -> None:
     clock: Any = desk.service.clock
     receive(desk, "bread")
-    watch = Watch(desk)
-    desk.store.mailbox_seen("post", clock.now + timedelta(minutes=40))
+    watch = Watch(desk, steady=lambda now: True)
     clock.now += timedelta(minutes=31)
+    desk.store.mailbox_seen("post", clock.now)
     watch.look()
     assert ["nobody decides on them" in one for one in told(desk)] == [True]
 

@@ -85,6 +85,12 @@ def test_a_digest_and_a_word_on_a_flood_come_though_the_last_is_yet_to_be(
     assert digest_is_due(facts, Policy({}, frozenset()))
 
 
+def test_a_trouble_of_the_future_is_not_shown(bench: Any, ahead: timedelta) -> None:
+    bench.store.trouble("x", "It is broken.", bench.now + ahead)
+    wanted = [] if ahead > timedelta(days=3) else ["x"]
+    assert wanted == [one.key for one in bench.store.troubles(bench.now)]
+
+
 def test_a_trouble_is_told_though_it_was_told_in_the_future(bench: Any, ahead: timedelta) -> None:
     from intake.troubles import Teller
 
