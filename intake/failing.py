@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from intake.exhausted import exhausted
-from intake.ports import Pending, Store, Temporary
+from intake.ports import Pending, Store, Temporary, Unreachable
 from intake.retries import Retries, Tells
 
 log = logging.getLogger("intake.service")
@@ -44,7 +44,12 @@ class Failing:
         self.store.postpone(row.ledger_id, reason, self.clock() + pause)
 
     def wait(self, row: Pending, err: Temporary) -> None:
-        """Leave alone a message for which something was missing, longer and longer; at last set it aside."""
+        """Leave alone a message for which something was missing, longer and longer; at last set it aside.
+
+        Raises `err` where it is everybody's trouble at this moment: that is no mark against the message.
+        """
+        if isinstance(err, Unreachable):
+            raise err
         key, now = f"message {row.ledger_id}", self.clock()
         pause = self.retries.failed(key, f"Processing message {row.ledger_id}", err, now)
         waited = now - row.received_at if row.received_at else timedelta(0)

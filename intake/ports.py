@@ -23,6 +23,10 @@ class Temporary(Exception):
     """Try again later: the same call may succeed."""
 
 
+class Unreachable(Temporary):
+    """The database did not answer, went away or is too busy: no fault of what it was asked for."""
+
+
 class NotKept(Temporary):
     """One of what was handed over cannot be kept, for a reason that need not be the others'.
 

@@ -122,7 +122,7 @@ class Service:
         try:
             self._decide_all(readable)
         except Temporary:
-            # The database's, or that of one message, such as files the disk has no room for.
+            # Of everybody at this moment, or that of one message, such as files the disk has no room for.
             self.store.probe(self.clock())
             log.warning("a batch was undone and is done one by one", extra={"count": len(readable)})
             for one in readable:

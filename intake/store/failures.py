@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import peewee
 
-from intake.ports import Temporary
+from intake.ports import Temporary, Unreachable
 
 _LOCKED = "the database is locked by another process and will be tried again; look for one that hangs"
 _FULL = "the disk is full: free some space; what was received before is safe"
@@ -27,6 +27,8 @@ _MEMORY = "there is not enough memory for the database: stop something or add so
 _GONE = "the database cannot be reached and will be tried again: check that PostgreSQL is running"
 _BUSY = "the database is too busy and will be tried again: raise its limits if this stays"
 
+# These come to everybody who asks at that moment, whatever they ask for.
+_OF_ALL = frozenset((_GONE, _BUSY, _LOCKED, _STANDBY))
 # These do not pass by themselves; when they come while opening, it is better to stop and say so.
 LASTING = frozenset((_READ_ONLY, DAMAGED))
 
@@ -90,7 +92,7 @@ def temporary(err: BaseException) -> Temporary | None:
             return one
         cure = _cure(one)
         if cure:
-            return Temporary(cure)
+            return Unreachable(cure) if cure in _OF_ALL else Temporary(cure)
     return None
 
 

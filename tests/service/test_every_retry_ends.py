@@ -17,7 +17,7 @@ from intake import app, config
 from intake.desk.effects import MailKind, Outcome, Outgoing
 from intake.desk.message import Envelope
 from intake.later_previews import make_wanted
-from intake.ports import Ambiguous, Arrival, Temporary
+from intake.ports import Ambiguous, Arrival, Temporary, Unreachable
 from intake.queue.watching import Watch
 from intake.sending import MOST_TRIES
 from intake.steady import Steady
@@ -269,6 +269,23 @@ def test_something_missing_for_one_message_does_not_undo_its_neighbours(desk: ap
     row = desk.store.message(ids[1])
     assert row is not None
     assert Outcome.TICKETED == row.outcome
+
+
+def test_a_database_that_went_away_for_a_moment_puts_no_message_off(desk: app.Desk) -> None:
+    whole, lost = desk.service.compose, [True, True]
+
+    def fails(*asked: Any) -> Any:
+        if lost:
+            lost.pop()
+            raise Unreachable("the database cannot be reached")
+        return whole(*asked)
+
+    desk.service.compose = fails
+    receive(desk, "salt", "bread")
+    with pytest.raises(Unreachable):
+        desk.service.process_pending()
+    assert 2 == desk.service.process_pending(), "at once, and not after half a minute"
+    assert {Outcome.TICKETED} == {row.outcome for row in desk.store.list_messages()}
 
 
 @pytest.mark.parametrize("another_process", [False, True])
