@@ -118,6 +118,7 @@ FREE = {
     "a fourth": "Hello\n# Find your wallet",
     "a heading of another word": "Hello\n# Answer",
     "a heading in Chinese": "您好\n# 说明",
+    "a heading in Japanese": "こんにちは\n# 担当",
     "code": "Compile this:\n#include <stdio.h>\n#define A 1\n#ifdef A\n#endif",
     "a script": "#!/bin/bash\n# apt-get install it",
     "a hashtag within a sentence": "We love #bitcoin and take #note of it.",
