@@ -31,7 +31,8 @@ def read(message: Message, token: Token) -> Asked:
     if token.purpose is not Purpose.COMMAND:
         asked = commands.read(message.new_text)
         # Who writes the command into the subject of a reply means it: it is not obeyed there.
-        return replace(asked, stray=asked.stray or stray(_bare_subject(message.subject), commands.NAMES))
+        subject = _bare_subject(message.subject)
+        return replace(asked, stray=asked.stray or stray(subject, commands.NAMES, within=False))
     asked = commands.read(message.new_text, Where.DESK)
     if not asked.commands and not asked.problem and begins(tidy(message.subject)):
         asked = commands.read(f"{message.subject}\n{message.new_text}", Where.DESK)

@@ -11,10 +11,12 @@ from dataclasses import replace
 
 from intake.desk import agent_commands, brakes
 from intake.desk.case import Case, alerts, entry
+from intake.desk.command_table import NAMES
 from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, Outcome, Record, Settle
 from intake.desk.facts import Draft, Found
 from intake.desk.message import Address, Attachment, Message
 from intake.desk.secrets import excerpt
+from intake.desk.strays import MAX_LINE, meant
 from intake.desk.ticket import Agent, EntryKind
 from intake.desk.tokens import Purpose, Token
 
@@ -45,13 +47,17 @@ _EDGES = re.compile(r"^[\s\W_]+|[\s\W_]+$")
 
 
 def confirms(text: str) -> bool:
-    """Whether what somebody wrote now is a yes: its first line is, whatever stands below.
+    """Whether what somebody wrote now is a yes: its first line is, whatever stands below, but a command.
 
-    Who answers below the quote keeps that, and the line that introduces it.
+    Who answers below the quote keeps that, and the line that introduces it. "yes" and `#note` below it
+    are no yes: whoever writes so may mean the draft that is asked about, or may mean something else.
     """
     lines = (line.strip() for line in text.splitlines())
     first = next((one for one in lines if one and one[0] not in ">＞" and one[-1] not in ":："), "")
-    return _EDGES.sub("", first[:100]).casefold() in _YES
+    if _EDGES.sub("", first[:100]).casefold() not in _YES:
+        return False
+    below = next((one for one in lines if one), "")
+    return len(below) > MAX_LINE or not meant(below, NAMES)
 
 
 def answers_us(text: str) -> bool:

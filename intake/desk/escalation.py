@@ -136,8 +136,9 @@ class _Doing:
             case Action.LEAD:
                 return self._tell(self._lead(), step)
             case Action.REASSIGN:
+                had = "Taken from its agent." if self.ticket.assignee else "It had no agent."
                 self._assign("")
-                return f"Taken from its agent. {self._tell(self._team(self.ticket.team), step)}"
+                return f"{had} {self._tell(self._team(self.ticket.team), step)}"
             case Action.TEAM:
                 self._assign(step.argument)
                 self.done.append(f"It was given to team {step.argument}.")

@@ -172,11 +172,12 @@ def survey_answer(case: Case) -> list[Effect] | None:
     given = surveys.read_score(case.message.new_text)
     if given is None:
         return None
-    (score, rest), more = given, bool(given[1] or case.message.attachments)
+    score, remark, rest = given
+    more = bool(rest or case.message.attachments)
     effects = surveys.answered(
         found.ticket,
         token.person,
-        surveys.Answer(score),
+        surveys.Answer(score, remark),
         case.tell(found),
         case.policy,
         case.key,

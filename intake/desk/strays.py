@@ -20,15 +20,26 @@ from intake.desk.grammar import Kind, Refused
 MAX_LINES = 5000
 # No command with its argument is longer; what is, is prose.
 MAX_LINE = 300
+# So much of the end of a line is looked at for one behind other words; a paragraph may be one line.
+MAX_WITHIN = 20_000
 # So many words behind a command that takes none, or others, are still an attempt at it.
 MAX_WORDS = 3
 # The sharp and the viewdata square look like the sign, and keyboards offer them.
 _SIGNS = "#\uff03\ufe5f\u266f\u2317"
 # What stands before and behind: marks of Markdown, of bold as text, of lists and of quotes; brackets.
-_BEFORE = re.compile(rf"^(?:[^\w{_SIGNS}]|_|\(?\d{{1,3}}[.)]\s)*(?=[{_SIGNS}])")
+_BEFORE = re.compile(rf"^(?:[^\w{_SIGNS}]|_|\(?(?:\d{{1,3}}|[a-z]{{1,3}})[.)]\s)*(?=[{_SIGNS}])")
 _LEAD = re.compile(rf"^[{_SIGNS}](?P<gap>(?:[^\w]|_)*)")
 _AFTER = re.compile(r"(?:[^\w]|_)+$")
+_WORD = re.compile(r"[^\W_]")
 _NAME = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+# A sign within a line. Behind a comma, a stop or a bracket a command may begin: "Hi Lin, #note".
+_WITHIN = re.compile(
+    rf"(?:(?P<end>[.,:;!?\u2026\u2013\u2014)\]\u3001\u3002-])(?P<gap>\s*)|\s)[*_`]*[{_SIGNS}](?=[^\W\d_])"
+)
+# What takes no room when it is shown, beside the marks that Unicode calls so.
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
+)
 # The words for it in the languages of our mails: whoever reads them may write them.
 FOREIGN = {
     "note": (
@@ -38,28 +49,41 @@ FOREIGN = {
         "メモ", "ノート", "社内", "内部メモ", "備考", "메모", "노트", "내부", "비공개", "notu", "dahili",
         "özel",
         "ghichú", "ghichu", "nộibộ", "noibo", "注释", "注釋", "内部备注", "內部", "附注", "保密", "不公开",
+        "注", "註", "註記", "批注", "機密", "社外秘", "notizen", "vertraulich", "confidentiel",
+        "confidencial", "confidential",
     ),
     "close": (
-        "resolved", "schließen", "schliessen", "geschlossen", "erledigt", "cerrar", "cerrado", "resuelto",
+        "resolve", "resolved",
+        "schließen", "schliessen", "geschlossen", "erledigt", "cerrar", "cerrado", "resuelto",
         "fermer", "fermé", "résolu", "fechar", "fechado", "resolvido", "закрыть", "закрыто", "решено",
         "閉じる", "クローズ", "解決", "닫기", "종료", "해결", "kapat", "çözüldü", "đóng", "dong", "完成",
-        "解決済み",
+        "解決済み", "完了", "対応完了", "完了しました", "结单", "結案", "已解决", "已关闭",
     ),
+    "assign": (
+        "zuweisen", "zuordnen", "asignar", "atribuir", "assigner", "attribuer", "affecter", "transférer",
+        "transferer", "назначить", "передать", "担当", "割り当て", "배정", "담당", "ata", "giao",
+        "分派", "指派",
+    ),
+    "mine": ("übernehmen", "uebernehmen", "meins", "tomar", "assumir", "взять", "担当します", "我的"),
 }  # fmt: skip
 
 
-def stray(text: str, names: Mapping[str, Kind]) -> str:
+def stray(text: str, names: Mapping[str, Kind], within: bool = True) -> str:
     """Return the first line of `text` that is meant as a command, as it was written; "" when none is.
 
     `text` is what is left when the commands at the top were taken off, `names` the kinds by name and
-    alias, folded.
+    alias, folded. `within`: also a line in which one stands behind other words; not so in a subject,
+    whose words are the customer's.
     """
     at_top = True
     for line in text.splitlines()[:MAX_LINES]:
         # A quick look first: most lines hold no sign at all.
         if not line.strip():
             continue
-        if len(line) <= MAX_LINE and _signed(line) and meant(line, names, at_top):
+        if not _signed(line):
+            at_top = False
+            continue
+        if (len(line) <= MAX_LINE and meant(line, names, at_top)) or (within and _within(line, names)):
             return " ".join(line.split())
         at_top = False
     return ""
@@ -78,12 +102,38 @@ def meant(line: str, names: Mapping[str, Kind], at_top: bool = False) -> bool:
     if found is None:
         return False
     name, rest = found[0], said[found.end() :]
-    if rest[:1].isdigit() or rest[:1] == "_":
-        # Part of a longer word: #tag2, #new_wallet.
-        return False
     if not name.isascii():
         name, rest = _split_off(name, rest, names)
+    if name.isascii() and (rest[:1].isdigit() or rest[:1] == "_"):
+        # Part of a longer word: #tag2, #new_wallet. Chinese has no blank there: #备注2024年.
+        return False
     return _is(name, rest, names, apart, at_top)
+
+
+def _within(line: str, names: Mapping[str, Kind]) -> bool:
+    """Whether a command stands in a line behind other words: "Hi Lin, #note", "Done. #close".
+
+    Mail programs join lines, and some write the first one behind the greeting. What asks for privacy
+    counts where a sentence may begin or the line ends, any other command only as the end of the line;
+    within a sentence both are hashtags ("we take #note of it").
+    """
+    bare = _bare(line[-MAX_WITHIN:])
+    for place in _WITHIN.finditer(bare):
+        found = _NAME.match(bare, place.end())
+        if found is None:
+            continue
+        name, rest = found[0], bare[found.end() :]
+        if not name.isascii():
+            name, rest = _split_off(name, rest, names)
+        if place["gap"] == "" and (bare[max(place.start() - 1, 0)] + name).isascii():
+            # Chinese has no blank behind a comma; in an address (a,#note) it is no command.
+            continue
+        # Nothing but marks behind it.
+        last = len(rest) <= MAX_LINE and _WORD.search(rest) is None
+        private = name in FOREIGN["note"] or (name in names and names[name].name == "note")
+        if (private and (last or place["end"])) or (name in names and last and place["end"]):
+            return True
+    return False
 
 
 def _signed(line: str) -> bool:
@@ -97,7 +147,7 @@ def _bare(line: str) -> str:
         " " if unicodedata.category(char) == "Zs" else char
         for char in unicodedata.normalize("NFKC", line)
         # Marks that take no room, the frame of a key, variation selectors.
-        if unicodedata.category(char) not in ("Cf", "Me", "Cc") and not 0xFE00 <= ord(char) <= 0xFE0F
+        if unicodedata.category(char) not in ("Cf", "Me", "Cc") and not _UNSEEN.match(char)
     ).casefold()
 
 
@@ -120,6 +170,9 @@ def _is(name: str, rest: str, names: Mapping[str, Kind], apart: bool, at_top: bo
         fits = _fits(kind, argument)
         # A sign with a blank behind it may be a heading, "# Open questions": the argument decides.
         return fits and not _takes_anything(kind) if apart else fits or words <= MAX_WORDS
+    if "".join((name, *rest.split())) in FOREIGN["note"]:
+        # Vietnamese parts its syllables: #ghi chú.
+        return True
     if words and apart:
         return False
     return words <= MAX_WORDS and _near(name, names, apart)
@@ -139,8 +192,10 @@ def _takes_anything(kind: Kind) -> bool:
 
 def _near(name: str, names: Mapping[str, Kind], apart: bool) -> bool:
     """Whether a word is a misspelling of a command, or its word in another language."""
-    if any(name in words for words in FOREIGN.values()):
-        return True
+    for command, words in FOREIGN.items():
+        # With a blank behind the sign, what is not private may be a heading: "# 担当".
+        if name in words and (not apart or command in ("note", "close")):
+            return True
     return any(_close(name, one, apart) for one in names)
 
 

@@ -22,7 +22,20 @@ OPEN_DAYS = 30
 # on must not write to everybody who ever wrote to us.
 LOOK_BACK = timedelta(days=21)
 # A number alone in the line, as people write one: "5", "4.", "5/5", full-width too.
-_NUMBER = re.compile(r"\s*([1-5])\s*(?:/\s*5)?\s*[.!。]?\s*")
+# What people put behind the number: "5 stars", "5分"; and what they rate it out of.
+_UNITS = (
+    r"stars?|points?|sterne?n?|punkte?|étoiles?|estrellas?|puntos?|estrelas?|pontos?|звезд[аы]?|балл(?:а|ов)?|"
+    r"yıldız|puan|sao|điểm|つ星|星|点|點|分|별|점"
+)
+_GIVEN = rf"([1-5])\s*(?:(?:/|out of|von|sur|de|из|trên)\s*5)?\s*(?:{_UNITS})?"
+_NUMBER = re.compile(
+    rf"{_GIVEN}\s*(?:[.!。~]*|[-–—,.:;!=。、]+(?:\s+|(?=[^\x00-\x7f]))(?P<remark>[^\W\d_].*))"
+)
+_LAST = re.compile(rf"(?P<remark>[^\W\d_](?:[^\d,]|,(?!\s*\d)){{0,30}}?)[!.。]?\s*[,–—-]\s*{_GIVEN}[.!。]*")
+_STARS = re.compile(r"([\u2b50\u2605\U0001f31f]{1,5})[\u2606\u2729]{0,4}[.!。]*")
+_DRESS = re.compile("[\\ufe0f\\u20e3\\u200b-\\u200d]")
+# A longer remark, or one that asks something, is for a person to read.
+_MAX_REMARK = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +145,29 @@ def _enough(one: Candidate, policy: Policy) -> bool:
     )
 
 
-def read_score(text: str) -> tuple[int, str] | None:
-    """Return the number that the first line of `text` is, and the text below it; None when it is none."""
+def read_score(text: str) -> tuple[int, str, str] | None:
+    """Return the score that the first line of `text` gives, the remark beside it, and the text below it.
+
+    People write "5", "5/5", "5 - great work", "5 stars", "Very good, 5" and five stars. A remark that is
+    long or asks something is part of the text below, for a person answers that. None when there is no score.
+    """
     first, _, rest = text.lstrip().partition("\n")
-    found = _NUMBER.fullmatch(unicodedata.normalize("NFKC", first))
-    return (int(found[1]), rest.strip()) if found else None
+    line = unicodedata.normalize("NFKC", _DRESS.sub("", first)).strip()
+    rest = rest.strip()
+    if found := _STARS.fullmatch(line):
+        return len(found[1]), "", rest
+    folded = line.casefold()
+    match = _NUMBER.fullmatch(folded) or _LAST.fullmatch(folded)
+    if match is None:
+        return None
+    score = next(int(one) for one in match.groups() if one in ("1", "2", "3", "4", "5"))
+    start, end = match.span("remark")
+    # Folding a letter may make two of it; then the line as a whole is the remark.
+    remark = line[start:end] if len(line) == len(folded) else line
+    remark = remark.strip() if match["remark"] else ""
+    if len(remark) > _MAX_REMARK or "?" in remark:
+        return score, "", f"{remark}\n{rest}".strip()
+    return score, remark, rest
 
 
 def answered(

@@ -13,7 +13,7 @@ from intake.desk.message import Address
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 
 DESK = Address("", "desk")
-TOO_LATE = "There is no answer that could be withdrawn: what you wrote last has left."
+TOO_LATE = "There is no answer that could be withdrawn: none of yours waits to leave."
 # What an answer sends to the customer's side, and what therefore waits with it.
 _WAITING = (MailKind.RELAY, MailKind.STATUS)
 

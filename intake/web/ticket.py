@@ -1,6 +1,7 @@
 """The progress page: `/t/…` shows a ticket to its requester, who can add to it, close and reopen it."""
 
 import logging
+import re
 from urllib.parse import quote
 
 from flask import Response, redirect, request, url_for
@@ -22,6 +23,7 @@ from intake.web.signing import Opened
 log = logging.getLogger("intake.web")
 
 RETRY_SECONDS = 60
+_COUNT = re.compile(r"\d{1,6}", re.ASCII)
 # What a browser may be told a file is; all else is only bytes to it.
 _TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain"})
 _FILE_POLICY = "sandbox; default-src 'none'"
@@ -44,7 +46,9 @@ class TicketPages(Secret):
         else:
             note = request.args.get("done", "")
             known = note if note in ("sent", "solved", "unsolved") else ""
-            response = self.page(200, token, ticket, shown, done=known)
+            before = request.args.get("had", "")
+            had = int(before) if _COUNT.fullmatch(before) else len(shown.said)
+            response = self.page(200, token, ticket, shown, done=known, had=had)
         response.set_etag(tag, weak=True)
         return response
 
@@ -64,10 +68,11 @@ class TicketPages(Secret):
             status, note = 400, "note_again"
         elif not status and faults:
             status, note = 413 if body.problems else 422, "note_faults"
+        had = len(self._view(ticket, readable).said)
         if not status:
             status, note, wait = self._deliver(ticket, body, typed)
         if not status:
-            return self._back(token, ticket, "sent")
+            return self._back(token, ticket, "sent", had=str(had))
         shown = self._view(ticket, readable)
         lost = bool(body.files or body.problems)
         return self.page(status, token, ticket, shown, typed, faults, note, wait, files_lost=lost)
@@ -207,8 +212,8 @@ class TicketPages(Secret):
             return False
         return (self._desk.service.clock() - ticket.closed_at).days < self._desk.policy.reopen_days
 
-    def _back(self, token: str, ticket: Ticket, done: str) -> AnyResponse:
-        return redirect(url_for("ticket", token=token, lang=self._language(ticket), done=done), 303)
+    def _back(self, token: str, ticket: Ticket, done: str, had: str | None = None) -> AnyResponse:
+        return redirect(url_for("ticket", token=token, lang=self._language(ticket), done=done, had=had), 303)
 
     def page(
         self,
@@ -222,8 +227,12 @@ class TicketPages(Secret):
         wait: int = 0,
         done: str = "",
         files_lost: bool = False,
+        had: int = 0,
     ) -> Response:
-        """Return the page of a ticket, with what was typed and what is wrong with it."""
+        """Return the page of a ticket, with what was typed and what is wrong with it.
+
+        `had`: how many messages stood there before the one that was just sent.
+        """
         language = self._language(ticket)
 
         def link(endpoint: str) -> str:
@@ -246,6 +255,7 @@ class TicketPages(Secret):
             faults=faults or [],
             note=note,
             done=done,
+            had=had,
             files_lost=files_lost,
             token=self._signer.form(f"{token} {self._unique()}", self._desk.service.clock()),
             room=self._pages.size(self._shared.room, language),

@@ -190,6 +190,12 @@ def test_an_alert_says_what_has_not_happened_and_what_was_done() -> None:
     assert "It was taken from Anna. It was given to team second." in second
 
 
+def test_what_nobody_had_is_not_said_to_be_taken_from_its_agent() -> None:
+    effects = fire(due({"assignee": None}), policy(Step(50, Action.REASSIGN)), NOW + 5 * HOUR)
+    (event,) = [one.text for one in effects if isinstance(one, AddEntry) and one.kind is EntryKind.EVENT]
+    assert "It had no agent. Told: " in event
+
+
 def test_of_a_solution_that_is_late_it_says_that_it_is_not_solved() -> None:
     given = due(promise=promise(Target.RESOLUTION))
     effects = fire(given, policy(), NOW + 6 * HOUR)

@@ -60,6 +60,22 @@ MARKED = {
     "a name without a blank": "- #转给小王",
     "misspelt, with its argument": "*#asign Wei*",
     "an address": "*#cc add eve@x.example*",
+    "a letter of a list": "a) #note",
+    "a joiner that takes no room": "#n\u034fote",
+    "Chinese and what follows, with a number": "#备注2024年就欠款",
+    "Chinese and what follows": "#备注这个客户是骗子2",
+    "English and Chinese behind it": "#note这个客户是骗子2",
+    "in Vietnamese, two syllables": "#ghi chú",
+    "of one sign": "#注",
+    "resolving": "#resolve",
+    "closing in Japanese": "#完了",
+    "giving it away in German": "#zuweisen Wei",
+    "behind a greeting": "Hi Lin, #note",
+    "behind a greeting in Chinese": "小王，#备注",
+    "behind a greeting, joined with what is private": "Hi Lin, #note she lies to us, do not pay 2,000",
+    "behind a full stop, in bold": "Done. *#note* she lies to us",
+    "closing, behind a sentence": "All is well. #close",
+    "as the last word": "for Wei #internal",
 }
 
 
@@ -102,11 +118,15 @@ FREE = {
     "a fourth": "Hello\n# Find your wallet",
     "a heading of another word": "Hello\n# Answer",
     "a heading in Chinese": "您好\n# 说明",
+    "a heading in Japanese": "こんにちは\n# 担当",
     "code": "Compile this:\n#include <stdio.h>\n#define A 1\n#ifdef A\n#endif",
     "a script": "#!/bin/bash\n# apt-get install it",
     "a hashtag within a sentence": "We love #bitcoin and take #note of it.",
     "a hashtag alone": "Hello\n#bitcoin",
     "several": "Hello\n#bitcoin #wallet",
+    "hashtags behind a sentence": "Follow us: #lumen, #close-up, #bitcoin.",
+    "one that is explained behind a colon": "You can write: #help and we answer.",
+    "an address with a fragment behind a comma": "See https://x.example/a,#note or https://x.example/#note",
     "a colour": "Hello\n#fff",
     "an address with a fragment": "See\nhttps://x.example/help#note\n<https://x.example/#close>",
     "a command that is explained": "Write #help on the first line, and the list comes.",
@@ -184,7 +204,13 @@ def test_below_an_unknown_banner_it_is_held() -> None:
     assert "#note" == commands.read(f"Scanned by the gate of Example Corp\n\n#note\n{SECRET}").stray
 
 
+def test_a_customers_subject_that_ends_like_a_command_holds_no_answer() -> None:
+    assert "" == stray("Where is it? #help", NAMES, within=False)
+    assert "#close" == stray("#close", NAMES, within=False)
+
+
 def test_thousands_of_lines_cost_little() -> None:
     text = "\n".join(["#" * 250, "# " * 120, "&" * 290, "*" * 290 + "#note" + "*" * 200] * 2000)
+    text += "\n" + ", #n" * 100_000 + "." * 100_000
 
     assert "" == stray(text, NAMES)

@@ -122,25 +122,48 @@ def test_after_thirty_days_a_person_may_be_asked_again() -> None:
 @pytest.mark.parametrize(
     ("text", "read"),
     [
-        ("5", (5, "")),
-        ("\n 1 \n", (1, "")),
-        ("４", (4, "")),
-        ("3.", (3, "")),
-        ("2/5", (2, "")),
-        ("5。", (5, "")),
-        ("4\n\nAnna was kind.", (4, "Anna was kind.")),
+        ("5", (5, "", "")),
+        ("\n 1 \n", (1, "", "")),
+        ("４", (4, "", "")),
+        ("3.", (3, "", "")),
+        ("2/5", (2, "", "")),
+        ("5。", (5, "", "")),
+        ("5!", (5, "", "")),
+        ("4\n\nAnna was kind.", (4, "", "Anna was kind.")),
+        ("5 stars", (5, "", "")),
+        ("4 out of 5", (4, "", "")),
+        ("5 Sterne!", (5, "", "")),
+        ("5分", (5, "", "")),
+        ("5\ufe0f\u20e3", (5, "", "")),
+        ("⭐⭐⭐⭐⭐", (5, "", "")),
+        ("★★☆☆☆", (2, "", "")),
+        ("5 - great work", (5, "great work", "")),
+        ("5 = Very good", (5, "Very good", "")),
+        ("1 - Still broken\n\nPlease help", (1, "Still broken", "Please help")),
+        ("5，非常满意", (5, "非常满意", "")),
+        ("Very good, 5", (5, "Very good", "")),
+        ("非常满意，5分", (5, "非常满意", "")),
+        ("4 - but where is my refund?", (4, "", "but where is my refund?")),
+        (f"4 - {'it is long ' * 9}", (4, "", ("it is long " * 9).strip())),
         ("0", None),
         ("6", None),
         ("55", None),
-        ("5 stars", None),
+        ("5.3", None),
+        ("5, 4, 3", None),
         ("I give\n5", None),
         ("-1", None),
         ("1-5", None),
         ("", None),
         ("5 of my coins are gone", None),
+        ("3 days and no answer", None),
+        ("Missing coins: 5", None),
+        ("Version 2, 5", None),
+        ("⭐⭐⭐⭐⭐⭐", None),
     ],
 )
-def test_a_number_alone_in_the_first_line_is_a_score(text: str, read: tuple[int, str] | None) -> None:
+def test_a_number_or_stars_in_the_first_line_are_a_score(
+    text: str, read: tuple[int, str, str] | None
+) -> None:
     assert read == surveys.read_score(text)
 
 
@@ -212,6 +235,32 @@ def test_a_number_by_mail_is_a_score_and_reopens_nothing() -> None:
     assert RecordScore(12, CLOSING, 5) == record
     assert (EntryKind.EVENT, True) == (entry.kind, entry.from_message)
     assert ("survey_answer", 12, "5 of 5") == (finish.rule, finish.ticket, finish.reason)
+
+
+@pytest.mark.parametrize(
+    ("text", "score", "comment"),
+    [
+        ("5 - great work", 5, "great work"),
+        ("Very good, 5", 5, "Very good"),
+        ("5 stars", 5, ""),
+        ("⭐⭐⭐⭐⭐", 5, ""),
+        ("非常满意，5分", 5, "非常满意"),
+    ],
+)
+def test_praise_around_the_number_opens_no_ticket_again(text: str, score: int, comment: str) -> None:
+    effects = by_mail(text)
+
+    assert RecordScore(12, CLOSING, score, comment) == effects[0]
+    assert [] == [e for e in effects if isinstance(e, SetStatus)]
+    assert [EntryKind.EVENT] == [e.kind for e in effects if isinstance(e, AddEntry)]
+    assert "survey_answer" == next(e.rule for e in effects if isinstance(e, Finish))
+
+
+def test_a_question_beside_the_number_reaches_a_person() -> None:
+    effects = by_mail("4 - but where is my refund?")
+
+    assert RecordScore(12, CLOSING, 4) == effects[0]
+    assert SetStatus(12, Status.OPEN) in effects
 
 
 def test_a_poor_number_by_mail_alerts() -> None:

@@ -131,6 +131,19 @@ def test_a_yes_sends_it_as_it_stands_because_its_agent_says_so(desk: MailDesk) -
     assert [text] == [text_of(one).strip() for one in desk.out(MailKind.RELAY)]
 
 
+@pytest.mark.parametrize("below", ["#note", "# note", "*#备注*", "#close", "#noet"])
+def test_a_yes_with_a_command_below_it_is_no_yes_and_is_kept(desk: MailDesk, below: str) -> None:
+    desk.reply(f"Hi,\n\n#note\n{SECRET}")
+    (alert,) = desk.out()
+    desk.answer(alert, f"yes\n\n{below}\nAnother secret")
+    mails = desk.out()
+
+    assert [MailKind.ALERT] == [one.kind for one in mails]
+    assert "must be the one word yes" in words_of(mails[0])
+    assert "Another secret" in desk.said(EntryKind.DRAFT)[-1]
+    assert [] == desk.said(EntryKind.REPLY)
+
+
 def test_a_yes_to_one_question_answers_no_other(desk: MailDesk) -> None:
     """Whether it was he, and what he meant: where both are in doubt, one mail asks both."""
     desk.mail("anna@home.example", desk.to(Purpose.AGENT, 1, 1), f"OK.\n\n#note\n{SECRET}")

@@ -89,6 +89,15 @@ def test_undoing_the_better_answer_too_leaves_the_ticket_as_it_came(desk):
     assert (Status.NEW, None) == (desk.store.ticket(1).status, desk.store.ticket(1).assignee)
 
 
+def test_undo_of_what_was_kept_as_a_draft_does_not_say_that_it_left(desk):
+    reply(desk, "Hello,\n\n#note\nA secret.")
+    reply(desk, "#undo")
+    desk.deliver()
+    (why,) = [one for one in told(desk) if "#undo was not done" in one]
+    assert "none of yours waits to leave" in why.replace("\r\n", " ")
+    assert "has left" not in why.replace("\r\n", " ")
+
+
 def test_undo_that_comes_too_late_changes_nothing_and_says_so(desk):
     reply(desk, "Look under the sofa.")
     desk.clock.later(seconds=61)

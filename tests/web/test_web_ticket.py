@@ -329,6 +329,22 @@ def test_a_progress_token_is_no_reply_address(stored: Desk) -> None:
     assert stored.store.ticket(2) is not None
 
 
+def test_what_shows_at_once_is_not_said_to_show_later(stored: Desk, client: FlaskClient) -> None:
+    """The desk may be quicker than the browser that is sent back to the page."""
+    reply(stored)
+    page = path(stored)
+    place = client.post(page, data={**fields(client, page), "message": "It works."}).headers["Location"]
+    soon = client.get(place).text
+    stored.service.tick()
+    now = client.get(place).text
+
+    assert "It can take a moment until it shows here." in soon
+    assert "Thank you, we have your message" in now
+    assert "shows here" not in now
+    for wrong in ("-1", "x", "9" * 30):
+        assert 200 == client.get(f"{page}?done=sent&had={wrong}").status_code
+
+
 def test_what_is_written_there_is_a_message_to_the_ticket(stored: Desk, client: FlaskClient) -> None:
     reply(stored)
     page = path(stored)
