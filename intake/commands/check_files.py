@@ -34,6 +34,9 @@ def _data(data: Path) -> Findings:
     there = next(one for one in (data, *data.parents) if _exists(one))
     if not there.is_dir():
         yield Finding("problem", "desk", "data", f"{there} is no folder", "Name a folder in [desk] data")
+    elif os.statvfs(there).f_flag & os.ST_RDONLY:
+        what = f"the file system of {there} may only be read"
+        yield Finding("problem", "desk", "data", what, "Mount it for writing, or name another in [desk] data")
     elif not os.access(there, os.R_OK | os.W_OK | os.X_OK):
         yield Finding("problem", "desk", "data", f"{there} cannot be read and written by this user", cure)
     elif shutil.disk_usage(there).free < NO_ROOM:

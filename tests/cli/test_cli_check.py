@@ -1,6 +1,7 @@
 """`check` names each key that is broken, under its own name, and one that is broken hides no other."""
 
 import json
+import os
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -326,3 +327,18 @@ def test_a_path_that_cannot_even_be_asked_for_is_told_under_its_key_and_hides_no
     said = found(intake, code=0 if key == "move_to" else 1)
     assert ("mailbox dir", "trusted_authserv") in said
     assert said.get((section, key)) == (None if key == "move_to" else "problem")
+
+
+def test_a_file_system_that_may_only_be_read_is_told_as_such(
+    intake: Run, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(config)
+    real = os.statvfs(config)
+    flags = [*real]
+    flags[8] |= os.ST_RDONLY
+    monkeypatch.setattr(os, "statvfs", lambda path: os.statvfs_result(flags))
+    said = json.loads(intake("check", "--offline", "--json", code=1).stdout)
+    (told,) = [one for one in said if one["level"] == "problem"]
+    assert ("desk", "data") == (told["section"], told["key"])
+    assert "may only be read" in told["what"]
+    assert "Mount it for writing" in told["cure"]
