@@ -91,6 +91,7 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
         keys = signing_keys(data)
     except OSError as err:
         raise UserError(f"[desk] data: {refusals.told(err)}") from err
+    _expect_not_moved_away(settings.store.url, data)
     store = open_store(settings.store.url, data)
     if not fresh:
         _expect_nothing_left_behind(store, settings.store.url, data)
@@ -139,6 +140,18 @@ def _expect_nothing_left_behind(store: SqlStore, url: str, data: Path) -> None:
         raise UserError(
             f"The database of [store] url is empty, and the tickets of this desk are in {path}. Stop intake "
             "and run `intake move`, or put the old url back. To begin anew, move the data folder away."
+        )
+
+
+def _expect_not_moved_away(url: str, data: Path) -> None:
+    """Refuse to begin a desk anew where `intake move` took one away, as with the old config put back."""
+    from intake.store.moving import moved_away
+
+    path = moved_away(url, data)
+    if path is not None:
+        raise UserError(
+            f"This desk was moved to PostgreSQL: {path} is what it left behind. Let [store] url name that "
+            "database again. To begin anew, move the data folder away."
         )
 
 

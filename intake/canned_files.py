@@ -1,5 +1,6 @@
 """The prepared answers of `[desk] canned`: a folder of text files."""
 
+import os
 from pathlib import Path
 
 from intake.desk import canned
@@ -44,6 +45,6 @@ def readable(folder: Path | None) -> tuple[dict[str, dict[str, str]], list[str]]
 
 
 def _is_folder(folder: Path) -> bool:
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise UserError(f"There is no folder {folder}. Make it, or clear the key `canned` of [desk].")
     return True

@@ -1,6 +1,7 @@
 """From settings to policy: what the config says, in the words of the desk."""
 
 import logging
+import os
 from pathlib import Path
 
 from intake import canned_files, config_rules
@@ -73,6 +74,8 @@ def languages_of(templates: Path | None) -> tuple[str, ...]:
     """Return the languages that mails are written in: the shipped ones, then those of an admin's folder."""
     folder = templates / "mail" if templates else None
     own = (
-        sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder and folder.is_dir() else []
+        sorted(path.name for path in folder.iterdir() if path.is_dir())
+        if folder and os.path.isdir(folder)
+        else []
     )
     return tuple(dict.fromkeys((*LANGUAGES, *own)))

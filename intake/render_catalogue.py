@@ -3,6 +3,7 @@
 Reads templates without running them: what is not valid is told of, never raised.
 """
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -60,7 +61,7 @@ class Catalogue:
         self._shipped = {name: loader.get_source(self._env, name)[0] for name in names}
         self._own: dict[str, str] = {}
         self._links: list[str] = []
-        for path in sorted(override.rglob("*.j2")) if override and override.is_dir() else ():
+        for path in sorted(override.rglob("*.j2")) if override and os.path.isdir(override) else ():
             name = path.relative_to(override or path).as_posix()
             if inside(path, override or path):
                 self._own[name] = path.read_text("utf-8", "replace")

@@ -228,9 +228,10 @@ def open_channel(name: str, settings: Settings, store: SeenStore, receive: Recei
 def check(section: Section) -> list[tuple[str, str, str]]:
     """Return what keeps us from reading the folder and settling files, as (key, what, cure)."""
     path: Path = section.path
-    if not path.is_dir():
+    # Not Path.is_dir, which raises where it lies behind a folder that this user may not enter.
+    if not os.path.isdir(path):
         return [("path", f"there is no folder {path}", "Create it or correct path")]
-    maildir = (path / "new").is_dir()
+    maildir = os.path.isdir(path / "new")
     places = [path / "new", path / "cur"] if maildir else [path]
     rights = os.R_OK | os.X_OK | (0 if section.after == "leave" else os.W_OK)
     cure = "Change its owner or mode"
@@ -239,6 +240,6 @@ def check(section: Section) -> list[tuple[str, str, str]]:
     if section.after == "move" and target is not None:
         if target.resolve() in {one.resolve() for one in places}:
             found.append(("move_to", f"{target} is also read from", "Name another folder"))
-        elif not os.access(target if target.is_dir() else target.parent, os.W_OK | os.X_OK):
+        elif not os.access(target if os.path.isdir(target) else target.parent, os.W_OK | os.X_OK):
             found.append(("move_to", f"{target} cannot be written to", cure))
     return found

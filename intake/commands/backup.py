@@ -75,7 +75,15 @@ def restore(given: Invocation, folder: Path | None, in_place: bool) -> None:
     again = made is not None
     if made is None:
         made = put(settings.store.url, settings.desk.data, folder, now())["made"]
-    files = put_back(settings, folder)
+    try:
+        files = put_back(settings, folder)
+    except UserError as err:
+        # What is done already is done, and has to be said.
+        where = "was restored here before" if again else "is restored, and outgoing mail is frozen"
+        raise UserError(
+            f"{err} The backup of {made} {where}, but not all files that the config names are there. "
+            "Put that right and run this again: it puts back what is missing, and restores nothing twice."
+        ) from err
     if again:
         for path in files:
             terminal.say(f"Put back: {path}")

@@ -1,5 +1,6 @@
 """`intake check`: everything that can be wrong, found at once, each with its cure."""
 
+import os
 import stat
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -115,7 +116,7 @@ def _opened(
 
     if "store" in unsound or _of(missing, "desk", "data"):
         return None, []
-    if unsound and not (settings.desk.data / KEY_FILE).exists():
+    if unsound and not os.path.exists(settings.desk.data / KEY_FILE):
         return None, []
     try:
         usable = _without(settings, missing)
@@ -127,8 +128,9 @@ def _opened(
         desk.store.counts()
     except (UserError, Temporary) as err:
         cure = "Put it right; what needs the database was not looked at, so check again after that"
-        section, key = ("desk", "data") if KEY_FILE in str(err) else ("store", "url")
-        return None, [Finding("problem", section, key, *parted(str(err), cure))]
+        words = str(err).removeprefix("[desk] data: ")
+        section, key = ("desk", "data") if KEY_FILE in words or words != str(err) else ("store", "url")
+        return None, [Finding("problem", section, key, *parted(words, cure))]
     return desk, [Finding("ok", "store", "url", f"the database answers ({_kind(settings.store.url)})")]
 
 
@@ -161,7 +163,7 @@ def _moved(settings: "Settings") -> Findings:
     from intake.store.opening import sqlite_path
 
     path = moved_to(sqlite_path(USUAL, settings.desk.data))
-    if path.exists():
+    if os.access(path, os.F_OK):
         what = f"{path} holds all mail from before `intake move`, and nothing erases in it"
         yield Finding("warning", "store", "url", what, "Delete it when you are content with the new database")
 
@@ -241,7 +243,7 @@ def _languages(desk: "Desk") -> Findings:
     for section, language in named.items():
         if not language or language in known:
             continue
-        if section == "desk" and folder is not None and (folder / "mail" / language).is_dir():
+        if section == "desk" and folder is not None and os.path.isdir(folder / "mail" / language):
             continue
         yield Finding(
             "problem",

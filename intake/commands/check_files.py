@@ -34,6 +34,9 @@ def _data(data: Path) -> Findings:
     there = next(one for one in (data, *data.parents) if _exists(one))
     if not there.is_dir():
         yield Finding("problem", "desk", "data", f"{there} is no folder", "Name a folder in [desk] data")
+    elif os.statvfs(there).f_flag & os.ST_RDONLY:
+        what = f"the file system of {there} may only be read"
+        yield Finding("problem", "desk", "data", what, "Mount it for writing, or name another in [desk] data")
     elif not os.access(there, os.R_OK | os.W_OK | os.X_OK):
         yield Finding("problem", "desk", "data", f"{there} cannot be read and written by this user", cure)
     elif shutil.disk_usage(there).free < NO_ROOM:
@@ -44,7 +47,7 @@ def _data(data: Path) -> Findings:
 
 def _others(data: Path) -> Findings:
     """Tell of what lies in the data folder and is another's, for the desk may not be able to write it."""
-    if not data.is_dir():
+    if not os.path.isdir(data):
         return
     owner = data.stat().st_uid
     below = [*data.iterdir(), *(data / "blobs").glob("[0-9a-f][0-9a-f]")]
@@ -56,19 +59,25 @@ def _others(data: Path) -> Findings:
 
 
 def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError:
-        # It is behind a folder that this user may not enter.
-        return False
+    # Not Path.exists, which raises where it lies behind a folder that this user may not enter.
+    return os.path.exists(path)
 
 
 def _folder(section: str, key: str, path: Path | None) -> Findings:
     if path is None:
         return
-    if not path.is_dir():
-        cure = f"Make it, or clear the key {key}"
-        yield Finding("problem", section, key, f"there is no folder {path}", cure)
+    if not os.path.isdir(path):
+        what, cure = f"there is no folder {path}", f"Make it, or clear the key {key}"
+        try:
+            path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            pass
+        except OSError as err:
+            what, cure = (
+                f"{path} cannot be read: {err.strerror}",
+                "Change the owner or mode of what it lies in",
+            )
+        yield Finding("problem", section, key, what, cure)
     elif not os.access(path, os.R_OK | os.X_OK):
         yield Finding("problem", section, key, f"{path} cannot be read", "Change its owner or mode")
 
@@ -77,7 +86,7 @@ def _canned(settings: "Settings") -> Findings:
     from intake.canned_files import readable
 
     folder = settings.desk.canned
-    if folder is None or not folder.is_dir() or not os.access(folder, os.R_OK | os.X_OK):
+    if folder is None or not os.path.isdir(folder) or not os.access(folder, os.R_OK | os.X_OK):
         return
     for fault in readable(folder)[1]:
         yield Finding("problem", "desk", "canned", *parted(fault, "Correct that file"))

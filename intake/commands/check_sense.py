@@ -2,9 +2,11 @@
 
 import ipaddress
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from intake.commands.common import now
 from intake.commands.findings import Finding, Findings
 from intake.config_values import BadValue, as_site
 
@@ -25,6 +27,8 @@ def sense(settings: "Settings", languages: tuple[str, ...], agents: Iterable[str
     yield from _mailboxes(settings)
     yield from _levels(settings, languages)
     yield from _addresses(settings)
+    yield from _to_itself(settings)
+    yield from _files(settings)
     if agents is not None:
         yield from _leads(settings, set(agents))
 
@@ -70,6 +74,9 @@ def _mailboxes(settings: "Settings") -> Findings:
             yield Finding(
                 "warning", section, "since", what, "Write the first day whose mail counts: YYYY-MM-DD"
             )
+        elif kind == "imap" and box.since > now().date() + timedelta(days=1):
+            what = f"{box.since} is not yet: until then no mail is read"
+            yield Finding("warning", section, "since", what, "Write the first day whose mail counts")
         for key, account in _accounts(kind, box):
             other = seen.setdefault(account, name)
             if other != name:
@@ -136,9 +143,40 @@ def _addresses(settings: "Settings") -> Findings:
                 yield Finding("problem", f"mailbox {name}", "accept", f"{one!r} is no address", cure)
 
 
+def _to_itself(settings: "Settings") -> Findings:
+    """What the desk tells a person must not go to the desk."""
+    told = [("desk", "admin", settings.desk.admin), ("page", "on_call", settings.page.on_call)]
+    told += [("report", "mail", one) for one in settings.report.mail]
+    told += [(f"team {name}", "lead", team.lead) for name, team in settings.teams.items()]
+    for section, key, address in told:
+        if address and _own(settings, address):
+            what = f"{address} is an address of this desk, so nobody is told"
+            yield Finding("problem", section, key, what, "Write the address that a person reads")
+
+
+def _own(settings: "Settings", address: str) -> bool:
+    from intake.desk.case import form_of
+
+    boxes = (box.values.get("address") or "" for box in settings.mailboxes.values())
+    known = {settings.desk.address, settings.desk.command_address or "", *boxes} - {""}
+    return any(form_of(address.lower(), one.lower()) for one in known)
+
+
+def _files(settings: "Settings") -> Findings:
+    """Both databases are files of their own: the queue's may be lost, the other never."""
+    urls = {"store": settings.store.url, "queue": settings.queue.url}
+    for section, url in urls.items():
+        if url.startswith("sqlite:") and ":memory:" in url:
+            what = "SQLite's memory is no place to keep anything: what is so called is a file here"
+            yield Finding("problem", section, "url", what, f"Name a file, like sqlite:///{section}.db")
+    if urls["store"] == urls["queue"]:
+        what = "is the file of [store] url: what the queue throws away would lie among the tickets"
+        yield Finding("problem", "queue", "url", what, "Name another file, like sqlite:///queue.db")
+
+
 def _leads(settings: "Settings", agents: set[str]) -> Findings:
     for name, team in settings.teams.items():
-        if team.lead and team.lead.lower() not in agents:
+        if team.lead and team.lead.lower() not in agents and not _own(settings, team.lead):
             what = f"{team.lead} is no agent: they are told of late tickets and cannot answer them"
             cure = f"Run: intake agent add {team.lead} --team {name}"
             yield Finding("warning", f"team {name}", "lead", what, cure)

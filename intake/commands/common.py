@@ -121,6 +121,7 @@ class Invocation:
             settings = self.settings()
             if says_of_desk(_asked()):
                 expect_a_desk(settings.desk.data)
+                _expect_its_database(settings.store.url, settings.desk.data)
             self._desk = build(settings, self.queue.wake(settings))
         return self._desk
 
@@ -171,6 +172,26 @@ def expect_a_desk(data: Path) -> None:
         raise UserError(
             f"There is no desk in {data}: {KEY_FILE} is missing. If there was one, mount its disk, put "
             "[desk] data right or run `intake restore`; `intake run` makes a new one."
+        )
+
+
+def _expect_its_database(url: str, data: Path) -> None:
+    """Refuse to look where a desk has worked and its SQLite file is gone, for the same reason.
+
+    `intake init` leaves a key alone; what a desk that was started leaves beside it shows that one was.
+    """
+    from intake.store.moving import moved_to
+    from intake.store.opening import sqlite_path
+
+    if not url.startswith("sqlite:") or os.path.exists(sqlite_path(url, data)):
+        return
+    path = sqlite_path(url, data)
+    if moved_to(path).exists():
+        return  # What opens it has more to say of that.
+    if any((data / name).exists() for name in ("run.lock", "blobs", f"{path.name}.lock")):
+        raise UserError(
+            f"The database {path} is gone, and there was a desk in {data}. Mount its disk, put [store] url "
+            "right, or run `intake restore` into a new data folder; `intake run` makes a new database."
         )
 
 

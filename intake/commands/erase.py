@@ -22,6 +22,11 @@ def erase(ctx: click.Context, address: str, yes: bool, as_: str) -> None:
     from intake.store.copies import copies
     from intake.store.erasure import Erasing
 
+    if "@" not in address.strip("@"):
+        # "Erased 0 tickets" would be believed.
+        raise click.UsageError(
+            f"{terminal.shown_line(address)} is not a mail address. Write it like support@example.com."
+        )
     given: Invocation = ctx.obj
     who, desk = given.actor(as_), given.desk()
     erasing = Erasing(desk.store.db, desk.store.blobs)

@@ -105,6 +105,9 @@ def span(since: datetime | None, until: datetime | None, desk: "Desk") -> tuple[
     first: date = since.date() if since else last - timedelta(days=29)
     if first > last:
         raise UserError(f"{first} is after {last}: give the earlier day to --since.")
+    # As far as a clock goes, and a day less: the end is the beginning of the day after, in any zone.
+    if not date(1, 1, 3) <= first <= last <= date(9999, 12, 29):
+        raise UserError(f"{first} to {last} is beyond all calendars. Give days such as {today}.")
     midnight = time(tzinfo=zone)
     return datetime.combine(first, midnight), datetime.combine(last + timedelta(days=1), midnight)
 

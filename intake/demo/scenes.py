@@ -228,14 +228,16 @@ def close(play: Play) -> None:
     reply = letters.reply(ANNA, news, "#close\nGlad to hear it. All the best!", "outlook")
     screen.mail("Anna's reply: a command on its first line", letters.read(reply), "magenta")
     stage.post(reply)
-    last = stage.received(address(MARIA), CASE_MARIA, automatic=False)
-    screen.check(
-        "Maria gets the words, not the command", "#close" not in letters.body(last), letters.body(last)
-    )
-    closed = play.mails["closed"] = stage.received(address(MARIA), CASE_MARIA)
+    closed = play.mails["closed"] = stage.received(address(MARIA), CASE_MARIA, automatic=False)
     screen.mail("What Maria receives", closed)
+    screen.check(
+        "Maria gets the words, not the command", "#close" not in letters.body(closed), letters.body(closed)
+    )
     ticket, entries = stage.ticket(CASE_MARIA, lambda found: found.status is Status.CLOSED)
     screen.equal("the ticket is closed", "closed", ticket.status.value)
+    # Newest first: a mail that says "closed" would stand before Anna's answer.
+    newest = next(one for one in stage.store.list_outbox(ticket=CASE_MARIA) if one.rcpt == address(MARIA))
+    screen.equal("Anna's mail is the last, none says once more that it is closed", "relay", newest.kind)
 
 
 def reopen(play: Play) -> None:
@@ -256,7 +258,6 @@ def reopen(play: Play) -> None:
     news = stage.received(address(ANNA), CASE_MARIA)
     stage.post(letters.reply(ANNA, news, "#close\nThat is only the display; it is gone after a restart."))
     stage.received(address(MARIA), CASE_MARIA, automatic=False)
-    stage.received(address(MARIA), CASE_MARIA)
     ticket, _ = stage.ticket(CASE_MARIA, lambda found: found.status is Status.CLOSED)
     play.ticket_as_it_is(CASE_MARIA)
     screen.equal("and closed again", "closed", ticket.status.value)

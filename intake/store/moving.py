@@ -5,6 +5,7 @@ down in the transaction that moves it: a move that was cut off is begun anew, or
 """
 
 import json
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -41,19 +42,38 @@ def left_behind(db: Connection, url: str, data: Path) -> Path | None:
     path = sqlite_path(USUAL, data)
     if not path.exists() or (urlsplit(url).scheme == "sqlite" and sqlite_path(url, data).samefile(path)):
         return None
+    if not _begun(path) or any(db.first(one.select(one.id).tuples()) for one in (Agent, Message, Ticket)):
+        return None
+    return path
+
+
+def moved_away(url: str, data: Path) -> Path | None:
+    """Return the file that a desk left behind when it moved away from the SQLite database at `url`.
+
+    None: it is another kind of database, nothing was moved away from there, or a desk has begun there
+    since. Nothing is made. Raises Temporary when the database cannot be looked into just now.
+    """
+    if urlsplit(url).scheme != "sqlite":
+        return None
+    path = sqlite_path(url, data)
+    left = moved_to(path)
+    # Not Path.exists: where this user may not enter the folder, opening the database says so.
+    return left if os.path.exists(left) and not (path.exists() and _begun(path)) else None
+
+
+def _begun(path: Path) -> bool:
+    """Whether a SQLite file holds a desk. Raises Temporary when it cannot be looked into just now."""
     try:
         with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as source:
             found = [source.execute(f"SELECT 1 FROM {one} LIMIT 1").fetchone() for one in _A_DESK]
     except sqlite3.OperationalError as err:
         if "no such table" not in str(err):
             raise Temporary(f"{path}: {err}") from err
-        return None
+        return False
     except sqlite3.DatabaseError:
         # No database at all.
-        return None
-    if not any(found) or any(db.first(one.select(one.id).tuples()) for one in (Agent, Message, Ticket)):
-        return None
-    return path
+        return False
+    return any(found)
 
 
 def move(source: str, target: str, data: Path, told: Callable[[int, int], None]) -> int:

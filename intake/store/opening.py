@@ -11,7 +11,7 @@ from intake.folders import private_file, private_folder
 from intake.ports import Temporary, UserError
 from intake.store.blobs import Blobs
 from intake.store.connection import LOCK_TIMEOUT, Connection, Postgres, Sqlite
-from intake.store.failures import CROWDED, DAMAGED, DATABASE_ERRORS, LASTING, chain
+from intake.store.failures import CROWDED, DAMAGED, DATABASE_ERRORS, LASTING, chain, temporary
 from intake.store.migrations import VERSION, migrate, version_of
 from intake.store.schema import Gap, gaps
 from intake.store.store import SqlStore
@@ -60,7 +60,8 @@ def open_store(url: str, data: Path, upgrade: bool = False) -> SqlStore:
 def table_state(url: str, data: Path) -> tuple[int, list[Gap]]:
     """Return the version of the tables at `url`, 0 where there are none, and in what they fall short.
 
-    Nothing is made or changed. Raises UserError when the database cannot be used.
+    Nothing is made or changed. Raises UserError when the database cannot be used, Temporary when
+    it cannot be just now.
     """
     if urlsplit(url).scheme == "sqlite" and not sqlite_path(url, data).exists():
         return 0, []
@@ -69,6 +70,9 @@ def table_state(url: str, data: Path) -> tuple[int, list[Gap]]:
         version = version_of(connection)
         return version, gaps(connection) if 0 < version <= VERSION else []
     except BaseException as err:
+        passing = temporary(err)
+        if passing is not None and str(passing) not in LASTING and not _answer(err):
+            raise passing from err
         refusal = _refusal(err, urlsplit(url).path.lstrip("/"))
         if refusal:
             raise UserError(refusal) from err

@@ -393,6 +393,26 @@ def test_a_restore_that_lacks_a_file_says_that_all_is_back_and_what_to_do(
     assert "No mail goes out since" in intake("status").output
 
 
+def test_a_restore_that_cannot_write_a_file_says_what_is_done_and_goes_on_later(
+    furnished: Path, intake, mail
+) -> None:
+    intake("ingest", str(mail()))
+    intake("backup", str(furnished / "kept"))
+    for name in ("own", "data"):
+        (furnished / name).rename(furnished / f"lost-{name}")
+    # Nothing can be made below a file, whoever tries.
+    text = (furnished / "intake.ini").read_text(encoding="utf-8")
+    (furnished / "intake.ini").write_text(text.replace("templates = own", "templates = logo.svg/own"))
+    for done in ("is restored, and outgoing mail is frozen", "was restored here before"):
+        said = " ".join(intake("restore", str(furnished / "kept"), code=1).output.split())
+        assert "logo.svg" in said
+        assert done in said
+        assert "run this again" in said
+    (furnished / "intake.ini").write_text(text)
+    assert "Put back" in intake("restore", str(furnished / "kept")).output
+    assert "No mail goes out since" in intake("status").output
+
+
 def test_a_second_restore_puts_back_what_is_still_missing(furnished: Path, intake, mail) -> None:
     intake("backup", str(furnished / "kept"))
     (furnished / "data").rename(furnished / "lost")

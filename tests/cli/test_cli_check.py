@@ -1,6 +1,7 @@
 """`check` names each key that is broken, under its own name, and one that is broken hides no other."""
 
 import json
+import os
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -235,6 +236,14 @@ def test_two_mailboxes_on_one_account_are_told(intake: Run, config: Path) -> Non
         ("web", "trusted_proxy", "::1", ""),
         ("web", "trusted_proxy", "*", ""),
         ("mailbox box", "since", "", "warning"),
+        ("mailbox box", "since", "2999-01-01", "warning"),
+        ("desk", "admin", "help+x@desk.example", "problem"),
+        ("desk", "admin", "boss@desk.example", ""),
+        ("page", "on_call", "help@desk.example", "problem"),
+        ("report", "mail", "boss@desk.example, HELP@desk.example", "problem"),
+        ("team printers", "lead", "help@desk.example", "problem"),
+        ("queue", "url", "sqlite:///intake.db", "problem"),
+        ("queue", "url", "sqlite:///:memory:", "problem"),
         ("team printers", "lead", "boss@desk.example", "warning"),
         ("team printers", "lead", "Anna@staff.example", ""),
         ("sla all", "language", "zh", ""),
@@ -291,3 +300,45 @@ def test_a_port_that_is_taken_by_the_desk_itself_is_as_it_should_be(
         server.shutdown()
         thread.join()
     assert level == said.get(("web", "port"), "")
+
+
+# Longer than a name may be: asking whether it is there raises, as behind a folder that one may not enter.
+HIDDEN = "x" * 300
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "value"),
+    [
+        ("desk", "data", HIDDEN),
+        ("desk", "templates", HIDDEN),
+        ("desk", "canned", HIDDEN),
+        ("web", "logo", HIDDEN),
+        ("smtp", "ca_file", HIDDEN),
+        ("dkim", "key_file", HIDDEN),
+        ("store", "url", f"sqlite:///{HIDDEN}"),
+        ("mailbox dir", "path", HIDDEN),
+        ("mailbox dir", "move_to", HIDDEN),
+    ],
+)
+def test_a_path_that_cannot_even_be_asked_for_is_told_under_its_key_and_hides_nothing(
+    section: str, key: str, value: str, intake: Run, config: Path
+) -> None:
+    write(config, (section, key, value), ("team printers", "lead", "boss@desk.example"))
+    said = found(intake, code=0 if key == "move_to" else 1)
+    assert ("mailbox dir", "trusted_authserv") in said
+    assert said.get((section, key)) == (None if key == "move_to" else "problem")
+
+
+def test_a_file_system_that_may_only_be_read_is_told_as_such(
+    intake: Run, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(config)
+    real = os.statvfs(config)
+    flags = [*real]
+    flags[8] |= os.ST_RDONLY
+    monkeypatch.setattr(os, "statvfs", lambda path: os.statvfs_result(flags))
+    said = json.loads(intake("check", "--offline", "--json", code=1).stdout)
+    (told,) = [one for one in said if one["level"] == "problem"]
+    assert ("desk", "data") == (told["section"], told["key"])
+    assert "may only be read" in told["what"]
+    assert "Mount it for writing" in told["cure"]

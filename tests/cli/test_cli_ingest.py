@@ -124,3 +124,16 @@ def test_a_dry_run_shows_what_would_be_decided_and_stores_nothing(intake: Run, m
     assert all(f"- {one['words']}" in text for one in told_json["effects"])
     assert "打印机坏了" == told_json["read"]["subject"]
     assert "No messages." in intake("message", "list").stdout
+
+
+def test_a_mistake_in_a_template_is_told_though_a_pipe_shows_it_to_nobody(intake, mail, config: Path) -> None:
+    own = config.parent / "own/mail"
+    own.mkdir(parents=True)
+    (own / "acknowledgement.j2").write_text(
+        '{% extends "default/mail/acknowledgement.j2" %}{% block subject %}{{ nickname }}{% endblock %}'
+    )
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace("[desk]\n", "[desk]\ntemplates = own\nadmin = boss@desk.example\n", 1))
+    assert "ticketed" in intake("ingest", str(mail())).output
+    assert "A template of yours has a mistake" in " ".join(intake("status").output.split())
+    assert "boss@desk.example" in intake("outbox", "list").output

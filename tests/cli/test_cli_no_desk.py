@@ -84,3 +84,42 @@ def test_a_new_key_for_an_old_desk_is_told(config: Path, intake, monkeypatch: py
     (config.parent / "data" / "secret.key").unlink()
     build(load(config)).store.close()
     assert ["the key file was missing"] == [one.partition(" and ")[0] for one in told]
+
+
+@pytest.mark.parametrize(
+    "line", ["status", "ticket list", "fsck", "ingest {mail}", "agent add a@staff.example"]
+)
+def test_a_desk_that_moved_away_is_not_begun_anew(line: str, config: Path, intake, mail) -> None:
+    data = config.parent / "data"
+    intake("agent", "add", "anna@staff.example")
+    (data / "intake.db").rename(data / "intake.db.moved")
+    said = intake(*line.format(mail=mail()).split(), code=75 if line.startswith("ingest") else 1).output
+    assert "This desk was moved to PostgreSQL" in " ".join(said.split())
+    assert not (data / "intake.db").exists(), "a new desk in its place would give its numbers out again"
+
+
+def test_an_empty_desk_that_was_made_where_one_moved_away_is_refused(config: Path, intake, mail) -> None:
+    data = config.parent / "data"
+    intake("status")
+    (data / "intake.db").rename(data / "kept")
+    intake("check", "--offline")
+    (data / "kept").rename(data / "intake.db.moved")
+    assert "was moved to PostgreSQL" in intake("status", code=1).output
+    (data / "intake.db.moved").rename(data / "kept")
+    intake("ingest", str(mail()))
+    (data / "kept").rename(data / "intake.db.moved")
+    assert "1 Tickets open" in " ".join(intake("status").output.split()), "it has begun, and goes on"
+
+
+@pytest.mark.parametrize("line", LOOKS)
+def test_who_looks_at_a_desk_whose_database_is_gone_is_told(line: str, config: Path, intake, mail) -> None:
+    data = config.parent / "data"
+    intake("ingest", str(mail()))
+    (data / "intake.db").rename(data / "elsewhere")
+    said = intake(*line.split(), code=0 if line == "migrate" else 1).output
+    assert (
+        "There are no tables yet" if line == "migrate" else f"The database {data / 'intake.db'} is gone"
+    ) in said
+    assert not (data / "intake.db").exists(), "nothing is made where another disk belongs"
+    (data / "elsewhere").rename(data / "intake.db")
+    assert "1 Tickets open" in " ".join(intake("status").output.split())

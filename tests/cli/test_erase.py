@@ -188,3 +188,8 @@ def test_files_that_a_killed_erasure_left_are_gone_with_the_next(
     desk.store.close()
     assert "Erased 0 tickets" in intake("erase", ADDRESS, "--yes").output
     assert [] == traces(tmp_path / "data")
+
+
+@pytest.mark.parametrize("address", ["lin", "@customer.example", "lin@", ""])
+def test_who_would_forget_what_is_no_address_is_told(address: str, intake) -> None:
+    assert "is not a mail address" in intake("erase", address, "--yes", code=2).output

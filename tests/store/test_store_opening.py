@@ -18,6 +18,7 @@ from intake.desk.ticket import Status
 from intake.ports import Arrival, Temporary, UserError
 from intake.store import open_store
 from intake.store.models import Audit, Meta
+from intake.store.opening import table_state
 
 
 def test_a_path_is_relative_to_the_data_folder_or_absolute(tmp_path: Path) -> None:
@@ -310,3 +311,18 @@ def test_a_full_database_says_that_the_disk_is_full(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "intake.db") as raw:
         assert [("small",)] == raw.execute("SELECT what FROM audit").fetchall()
     raw.close()
+
+
+def test_a_full_disk_is_told_as_such_to_who_asks_for_the_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_store("sqlite:///intake.db", tmp_path).close()
+    full = sqlite3.OperationalError("disk I/O error")
+    full.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+
+    def fails(*_: object) -> int:
+        raise full
+
+    monkeypatch.setattr("intake.store.opening.version_of", fails)
+    with pytest.raises(Temporary, match="the disk is full"):
+        table_state("sqlite:///intake.db", tmp_path)
