@@ -209,7 +209,7 @@ def test_our_own_servers_word_is_enough_for_what_comes_back_to_a_mail_to_that_ag
     ],
 )
 def test_our_own_servers_word_is_not_enough_for_what_customers_know(changes: dict[str, Any]) -> None:
-    """With any mail that Anna's server signed, somebody else makes dmarc pass, and puts these on top of it."""
+    """With any mail that Anna's server signed somebody else makes dmarc pass, and puts these on top."""
     facts = out_of_office(**{"token_agent": None, "verified": True, **changes})
     effects = decided(facts, message=a_message(**AUTOMATIC))
     assert [] == [one for one in effects if isinstance(one, SetAway | Assign | Mail)]

@@ -232,7 +232,7 @@ def test_the_return_address_of_a_mail_to_an_agent_names_that_agent(desk):
     "top", ["In-Reply-To: {id}\r\n", "References: {id}\r\n", "Delivered-To: {reply}\r\n"]
 )
 def test_a_mail_of_an_agents_to_somebody_else_sends_nobody_away(top, desk):
-    """Who has any mail that Anna's server signed makes dmarc pass, and puts what no signature covers on top."""
+    """Who has any mail that Anna's server signed makes dmarc pass, and puts what is not signed on top."""
     desk.take(desk.mail("Under the sofa.", WORD), sender=ANNA)
     answer = message_from_bytes(desk.relayed()[0], policy=policy.default)
     reply = answer["Reply-To"].addresses[0].addr_spec
@@ -247,6 +247,13 @@ def test_a_mail_that_was_obeyed_is_no_holiday_when_it_comes_again(desk):
     desk.take(HOLIDAY.encode() + raw, sender=ANNA)
     assert not away(desk)
     assert 1 == len(desk.relayed())
+
+
+def test_a_token_in_an_address_of_somebody_elses_is_none(desk):
+    """Anna answers Eve, who wrote from eve+TOKEN@, and hands the signed answer on to the desk."""
+    desk.take(desk.mail("For Eve alone.", WORD, to=f"eve+{desk.token()}@evil.example"), sender=ANNA)
+    assert [] == desk.relayed()
+    assert [] == desk.said(EntryKind.REPLY)
 
 
 # -- sent again ---------------------------------------------------------------------------------------
