@@ -7,6 +7,7 @@ does not stay in a scrollback, a screenshot or the log of a script.
 """
 
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from intake.desk.secrets import hidden
+from intake.desk.wire_secrets import hidden_on_the_wire
 from intake.ports import UserError
 
 # C0 but for newline and tab, DEL, C1, the bidi controls of UAX 9 with ALM, the two
@@ -31,6 +33,8 @@ _GAP = 2
 _NARROWEST = 8
 # Of a name, an address or a subject this much can still be told from others.
 _READABLE = 12
+# No secret on the wire is longer.
+_BEYOND = 16 * 1024
 
 
 def safe(text: str) -> str:
@@ -88,6 +92,20 @@ def say(text: str = "") -> None:
 def warn(text: str) -> None:
     """Print text to standard error, as it may be shown."""
     _write(sys.stderr, shown(text))
+
+
+def say_raw(data: bytes, most: int | None = None) -> None:
+    """Print a mail as it came (of its first `most` bytes, if given), without what nobody should have mailed."""
+    whole = len(data) if most is None else most
+    shown_, more = (_wire(part) for part in (data[:whole], data[whole : whole + _BEYOND]))
+    # Hidden before it is cut, for half of a secret is not known for one; what is below the cut goes then.
+    text, below = hidden_on_the_wire(shown_ + more), hidden_on_the_wire(more)
+    same = len(os.path.commonprefix((text[::-1], below[::-1])))
+    say(text[: len(text) - same].rstrip("\n"))
+
+
+def _wire(data: bytes) -> str:
+    return data.decode("utf-8", "backslashreplace").replace("\r\n", "\n")
 
 
 def say_bytes(data: bytes) -> None:
