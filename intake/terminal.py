@@ -95,7 +95,7 @@ def warn(text: str) -> None:
 
 
 def say_raw(data: bytes, most: int | None = None) -> None:
-    """Print a mail as it came (of its first `most` bytes, if given), without what nobody should have mailed."""
+    """Print a mail as it came (of its first `most` bytes, if given), without secrets."""
     whole = len(data) if most is None else most
     shown_, more = (_wire(part) for part in (data[:whole], data[whole : whole + _BEYOND]))
     # Hidden before it is cut, for half of a secret is not known for one; what is below the cut goes then.

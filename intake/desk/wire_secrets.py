@@ -2,7 +2,7 @@
 
 `hidden` finds what stands in a text. In a mail as it came a phrase may go on behind a soft line end
 (quoted-printable), in escapes (`=20`, `%20`), in the next piece of a long file name or of a subject, or
-stand in base64. So the bytes are read as mail programs read them, and what is found is hidden where it stands.
+stand in base64. So the bytes are read as mail programs read them, and what is found is hidden there.
 """
 
 import binascii

@@ -240,6 +240,24 @@ def test_a_failure_counts_however_careless_its_server_writes(value):
     assert verdict(message([value]), "mx.desk.example") is False
 
 
+LONG = "; ".join(["dkim=fail header.d=evil.example"] * 200)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [REFUTED[0], "mx.desk.example; dmarc=pass header.from=example.com"],
+        ["mx.desk.example; dmarc=pass header.from=example.com", REFUTED[0]],
+        [f"mx.desk.example; dmarc=fail header.from=example.com; {LONG}"],
+        [f"mx.desk.example; {LONG}; dmarc=(p=reject)fail header.from=example.com"],
+    ],
+    ids=["a pass below it", "a pass above it", "a field made long", "and with a comment"],
+)
+def test_nobody_takes_a_failure_back(values):
+    """A border that does not strip forged fields, or that tells of each of two hundred signatures."""
+    assert verdict(message(values), "mx.desk.example") is False
+
+
 @pytest.mark.parametrize(
     "odd",
     [b"a\rAuthentication-Results: mx.desk.example", b"=?utf-8?q?;_dmarc=3Dpass?=", b"\xc2\xa0", b"\x0b"],
