@@ -205,7 +205,7 @@ def test_nobody_else_vouches(values):
 
 @pytest.mark.parametrize("values", [r[1] for r in DOUBTED], ids=[r[0] for r in DOUBTED])
 def test_only_our_server_says_that_a_mail_is_forged(values):
-    failed = len(values) == 1 and values[0].startswith("mx.desk.example; dmarc=fail")
+    failed = any(value.startswith("mx.desk.example; dmarc=fail") for value in values)
     assert (False if failed else None) is verdict(message(values), "mx.desk.example")
 
 
