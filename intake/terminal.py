@@ -7,7 +7,6 @@ does not stay in a scrollback, a screenshot or the log of a script.
 """
 
 import json
-import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -100,8 +99,10 @@ def say_raw(data: bytes, most: int | None = None) -> None:
     shown_, more = (_wire(part) for part in (data[:whole], data[whole : whole + _BEYOND]))
     # Hidden before it is cut, for half of a secret is not known for one; what is below the cut goes then.
     text, below = hidden_on_the_wire(shown_ + more), hidden_on_the_wire(more)
-    same = len(os.path.commonprefix((text[::-1], below[::-1])))
-    say(text[: len(text) - same].rstrip("\n"))
+    while below and not text.endswith(below):
+        # Of what stood across the cut nothing is left below it.
+        below = below[1:]
+    say(text[: len(text) - len(below)].rstrip("\n"))
 
 
 def _wire(data: bytes) -> str:

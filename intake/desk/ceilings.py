@@ -28,8 +28,8 @@ def ceiling_key(address: str) -> str:
 
     Case, full-width and composed letters, letters that take no room, quotes around the local part, what
     follows a plus, dots and the like where the provider ignores them, a provider's further domains, and the
-    two forms of an international domain (A-label and U-label) make no difference. Two mailboxes that share a key are counted as one: that is stricter
-    for both, never laxer.
+    two forms of an international domain (A-label and U-label) make no difference. Two mailboxes that share a
+    key are counted as one: that is stricter for both, never laxer.
     """
     plain = _folded(address.strip().strip("<>"))
     local, at, domain = plain.rpartition("@")
