@@ -37,6 +37,10 @@ def readable(folder: Path | None) -> tuple[dict[str, dict[str, str]], list[str]]
         if folder is not None and not inside(path, folder):
             faults.append(f"{path} is a link that leads out of the folder. Put the file itself there.")
             continue
+        if path.exists() and not path.is_file():
+            # A pipe would be waited for without end.
+            faults.append(f"{path} is no file. Take it away, or give it another name.")
+            continue
         try:
             found.setdefault(known[0], {})[known[1]] = path.read_text(encoding="utf-8-sig").strip()
         except (OSError, UnicodeDecodeError):

@@ -11,7 +11,7 @@ from datetime import datetime
 from intake.desk import formed, tokens
 from intake.desk.case import own_address
 from intake.desk.confirming import confirms
-from intake.desk.message import Envelope, Message
+from intake.desk.message import Address, Envelope, Message
 from intake.desk.policy import Policy
 from intake.desk.tokens import Purpose, Token
 from intake.ports import Store, Temporary, Underway, Unreadable
@@ -99,7 +99,7 @@ class Claims:
         return replace(self._of(message, raw, envelope, now, patient), vouched=word)
 
     def _of(self, message: Message, raw: bytes, envelope: Envelope, now: datetime, patient: bool) -> Claim:
-        token = token_of(self.keys, message, envelope, now)
+        token = token_of(self.keys, message, envelope, now, self.policy)
         if envelope.channel in formed.CHANNELS:
             # Who fills in a form has only typed an address, and never acts for an agent.
             return Claim(None if token is not None and token.purpose in ACTING else token)
@@ -133,13 +133,8 @@ class Claims:
 
     def _signed(self, message: Message, covers: frozenset[str], now: datetime) -> Token | None:
         """Return the token of an agent in what a signature covers, None when there is none."""
-        written = [
-            one.mailbox
-            for name, field in (("to", message.to), ("cc", message.cc))
-            if name in covers
-            for one in field
-        ]
-        found = tokens.in_addresses(self.keys, written, now)
+        to, cc = (field if name in covers else () for name, field in (("to", message.to), ("cc", message.cc)))
+        found = tokens.in_addresses(self.keys, _own(to, cc, self.policy), now)
         if found is None and self._ours(message, covers):
             ids = [
                 *(message.in_reply_to if "in-reply-to" in covers else ()),
@@ -175,17 +170,24 @@ class Claims:
             raise NotNow("the draft could not be read for the moment") from err
 
 
-def token_of(keys: Sequence[bytes], message: Message, envelope: Envelope, now: datetime) -> Token | None:
+def token_of(
+    keys: Sequence[bytes], message: Message, envelope: Envelope, now: datetime, policy: Policy
+) -> Token | None:
     """Return the valid token in the addresses a mail goes to, None when there is none.
 
-    One that lets a mail act for an agent must stand in what its author wrote: a mail of his
-    that somebody sends to another address must not act for him there.
+    One that lets a mail act for an agent must stand in what its author wrote, and in an address of the
+    desk's: a mail of his that somebody sends to another address must not act for him there.
     """
     written = [one.mailbox for one in (*message.to, *message.cc)]
     found = tokens.in_addresses(keys, (*envelope.recipients, *message.delivered_to, *written), now)
     if found is not None and found.purpose in ACTING:
-        return tokens.in_addresses(keys, written, now)
+        return tokens.in_addresses(keys, _own(message.to, message.cc, policy), now)
     return found
+
+
+def _own(to: Sequence[Address], cc: Sequence[Address], policy: Policy) -> list[str]:
+    """Return those addresses that are the desk's; others are named by whoever has them, tokens and all."""
+    return [one.mailbox for one in (*to, *cc) if own_address(one.key, policy)]
 
 
 def carried(

@@ -271,10 +271,14 @@ class Composer:
         return tokens.make(self._keys[0], Purpose.COMMAND, NO_TICKET, agent, expires)
 
     def _envelope_sender(self, mail: Mail, ticket: Ticket, base: str, now: datetime) -> str:
-        """Null for what answers or informs a customer by machine (RFC 3834 section 3.3)."""
+        """Null for what answers or informs a customer by machine (RFC 3834 section 3.3).
+
+        Of a mail to an agent it names that agent: what comes back there answers a mail no customer sees.
+        """
         if mail.kind.at_most_once:
             return ""
-        return self._tokened(Purpose.BOUNCE, ticket, 0, base, now)
+        agent = mail.agent.id if mail.agent is not None and mail.kind in _TO_AGENT else 0
+        return self._tokened(Purpose.BOUNCE, ticket, agent, base, now)
 
     def _tokened(self, purpose: Purpose, ticket: Ticket, person: int, base: str, now: datetime) -> str:
         expires = tokens.lifetime(now, self._desk.reply_days)

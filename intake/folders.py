@@ -67,8 +67,14 @@ def _like_its_folder(descriptor: int, path: Path) -> None:
 
 
 def inside(path: Path, folder: Path) -> bool:
-    """Whether a file that stands in a folder lies there as well; the folder itself may be a link."""
-    return path.resolve().is_relative_to(folder.resolve())
+    """Whether a file that stands in a folder lies there as well; the folder itself may be a link.
+
+    Links that lead round in a circle lead nowhere, and so not inside.
+    """
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):
+        return False
 
 
 def own_bytes(path: Path) -> bytes:

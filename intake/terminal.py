@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from intake.desk.secrets import hidden
+from intake.desk.wire_secrets import hidden_on_the_wire
 from intake.ports import UserError
 
 # C0 but for newline and tab, DEL, C1, the bidi controls of UAX 9 with ALM, the two
@@ -31,6 +32,8 @@ _GAP = 2
 _NARROWEST = 8
 # Of a name, an address or a subject this much can still be told from others.
 _READABLE = 12
+# No secret on the wire is longer.
+_BEYOND = 16 * 1024
 
 
 def safe(text: str) -> str:
@@ -88,6 +91,22 @@ def say(text: str = "") -> None:
 def warn(text: str) -> None:
     """Print text to standard error, as it may be shown."""
     _write(sys.stderr, shown(text))
+
+
+def say_raw(data: bytes, most: int | None = None) -> None:
+    """Print a mail as it came (of its first `most` bytes, if given), without secrets."""
+    whole = len(data) if most is None else most
+    shown_, more = (_wire(part) for part in (data[:whole], data[whole : whole + _BEYOND]))
+    # Hidden before it is cut, for half of a secret is not known for one; what is below the cut goes then.
+    text, below = hidden_on_the_wire(shown_ + more), hidden_on_the_wire(more)
+    while below and not text.endswith(below):
+        # Of what stood across the cut nothing is left below it.
+        below = below[1:]
+    say(text[: len(text) - len(below)].rstrip("\n"))
+
+
+def _wire(data: bytes) -> str:
+    return data.decode("utf-8", "backslashreplace").replace("\r\n", "\n")
 
 
 def say_bytes(data: bytes) -> None:

@@ -84,8 +84,7 @@ def show(given: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -
         if bytes_:
             terminal.say_bytes(data)
         else:
-            shown = data[:RAW_SHOWN].decode("utf-8", "backslashreplace").replace("\r\n", "\n")
-            terminal.say(shown.rstrip("\n"))
+            terminal.say_raw(data, RAW_SHOWN)
             if len(data) > RAW_SHOWN:
                 terminal.say(
                     f"({counted(len(data) - RAW_SHOWN, 'byte')} more; --bytes > FILE keeps them all)"

@@ -83,7 +83,7 @@ def show(given: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -
         if bytes_:
             terminal.say_bytes(data)
         else:
-            terminal.say(data.decode("utf-8", "backslashreplace").replace("\r\n", "\n").rstrip("\n"))
+            terminal.say_raw(data)
         return
     if json_:
         terminal.say_json(row)

@@ -9,9 +9,15 @@ a ticket, is decided by the address as it is.
 import unicodedata
 from functools import lru_cache
 
-# Providers that ignore dots in the local part, by the domain they stand for: Gmail's two names
-# (https://support.google.com/mail/answer/7436150) are one.
-_WITHOUT_DOTS = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
+# What providers ignore in the local part, and the domains of theirs in which a name is one person's: Gmail
+# (https://support.google.com/mail/answer/7436150), Proton, Yandex, Apple.
+_PROVIDERS = (
+    (".", ("gmail.com", "googlemail.com")),
+    (".-_", ("proton.me", "protonmail.com", "protonmail.ch", "pm.me")),
+    (".-", ("yandex.ru", "yandex.com", "yandex.by", "yandex.kz", "ya.ru", "narod.ru")),
+    ("", ("icloud.com", "me.com", "mac.com")),
+)
+_IGNORED = {domain: (signs, domains[0]) for signs, domains in _PROVIDERS for domain in domains}
 # Punycode of more than this is no label (RFC 1035 section 2.3.4).
 _LONGEST_LABEL = 63
 
@@ -20,10 +26,10 @@ _LONGEST_LABEL = 63
 def ceiling_key(address: str) -> str:
     """Return what all spellings of one mailbox are counted under; "" for no address.
 
-    Case, full-width and composed letters, quotes around the local part, what follows a plus, dots
-    where the provider ignores them, and the two forms of an international domain (A-label and
-    U-label) make no difference. Two mailboxes that share a key are counted as one: that is stricter
-    for both, never laxer.
+    Case, full-width and composed letters, letters that take no room, quotes around the local part, what
+    follows a plus, dots and the like where the provider ignores them, a provider's further domains, and the
+    two forms of an international domain (A-label and U-label) make no difference. Two mailboxes that share a
+    key are counted as one: that is stricter for both, never laxer.
     """
     plain = _folded(address.strip().strip("<>"))
     local, at, domain = plain.rpartition("@")
@@ -34,13 +40,16 @@ def ceiling_key(address: str) -> str:
         local = local[1:-1].replace("\\", "")
     # A plus at the very beginning is the name itself.
     local = local[:1] + local[1:].partition("+")[0]
-    if host in _WITHOUT_DOTS:
-        host = _WITHOUT_DOTS[host]
-        local = local.replace(".", "") or local
+    if host in _IGNORED:
+        signs, host = _IGNORED[host]
+        local = "".join(char for char in local if char not in signs) or local
     return f"{local}@{host}"
 
 
 def _folded(text: str) -> str:
+    """Return text in one form of its letters, without those that take no room (soft hyphens and the like)."""
+    if not text.isascii():
+        text = "".join(char for char in text if unicodedata.category(char) != "Cf")
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 

@@ -151,18 +151,22 @@ def _found(facts: Facts, number: int | None) -> Found | None:
 def agent_away(case: Case) -> list[Effect] | None:
     """An agent's out-of-office answer: kept, never sent on; he counts as away, and may lose the ticket.
 
-    Only where our own server vouches for it, or what lets a reply of his act: else a stranger, or who
-    came upon his reply address, could send him away.
+    Only in answer to a mail of ours to that agent, proven by what lets a reply of theirs act, or to that
+    mail's return address by the word of our own server: else a stranger, or who came upon their reply
+    address, could send them away. That it came from a machine no signature says, so a mail that was
+    obeyed is none when it comes again with such a field put on top.
     """
     facts, agent = case.facts, case.facts.agent
-    if not case.message.automatic or case.message.bounce is not None or agent is None:
+    if not case.message.automatic or case.message.bounce is not None or agent is None or facts.acted:
         return None
-    own = facts.token is not None and facts.token.purpose is Purpose.AGENT and facts.token_agent == agent
-    own = own and case.proven
-    found = case.found() or ((facts.by_token, "reply token") if facts.by_token else None)
-    if not (own or facts.verified) or found is None or is_participant(case.sender, found[0].ticket):
+    found, token = facts.by_token, facts.token
+    if found is None or token is None or is_participant(case.sender, found.ticket):
         return None
-    ticket = found[0].ticket
+    replied = token.purpose is Purpose.AGENT and facts.token_agent == agent and case.proven
+    returned = token.purpose is Purpose.BOUNCE and token.person == agent.id and facts.verified
+    if not (replied or returned):
+        return None
+    ticket = found.ticket
     effects: list[Effect] = [
         entry(case, ticket.id, EntryKind.AUTOMATIC),
         SetAway(agent.id, facts.now + AWAY_FOR),
@@ -170,7 +174,7 @@ def agent_away(case: Case) -> list[Effect] | None:
     team = case.policy.teams.get(ticket.team)
     mine = ticket.assignee is not None and ticket.assignee.id == agent.id
     if team is not None and team.reassign_away and mine and ticket.status is not Status.CLOSED:
-        others = tuple(one for one in found[0].team if one.id != agent.id)
+        others = tuple(one for one in found.team if one.id != agent.id)
         following = next_agent(others, facts.loads, team.assign, facts.now)
         what = f"{ASSIGNED}{following.name if following else 'nobody'}: {agent.name} is out of office"
         effects += [Assign(ticket.id, following), AddEntry(ticket.id, EntryKind.EVENT, DESK, what)]

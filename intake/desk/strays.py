@@ -15,13 +15,16 @@ import unicodedata
 from collections.abc import Mapping
 
 from intake.desk.grammar import Kind, Refused
+from intake.desk.secrets import excerpt
 
 # More would be a list of lines, and no mail of an agent's.
 MAX_LINES = 5000
-# No command with its argument is longer; what is, is prose.
+# No command with its argument is longer; what is, is prose, or a note written on one line.
 MAX_LINE = 300
 # So much of the end of a line is looked at for one behind other words; a paragraph may be one line.
 MAX_WITHIN = 20_000
+# In the beginning of such a line its name stands, whatever marks are around it.
+MAX_BEGINNING = 80
 # So many words behind a command that takes none, or others, are still an attempt at it.
 MAX_WORDS = 3
 # The sharp and the viewdata square look like the sign, and keyboards offer them.
@@ -83,14 +86,19 @@ def stray(text: str, names: Mapping[str, Kind], within: bool = True) -> str:
         if not _signed(line):
             at_top = False
             continue
-        if (len(line) <= MAX_LINE and meant(line, names, at_top)) or (within and _within(line, names)):
-            return " ".join(line.split())
+        goes_on = len(line) > MAX_LINE
+        start = line[:MAX_BEGINNING] if goes_on else line
+        if meant(start, names, at_top, goes_on) or (within and _within(line, names)):
+            return excerpt(" ".join(line.split()), MAX_LINE)
         at_top = False
     return ""
 
 
-def meant(line: str, names: Mapping[str, Kind], at_top: bool = False) -> bool:
-    """Whether one line is meant as a command: one of `names`, or nearly. `at_top`: nothing stands above."""
+def meant(line: str, names: Mapping[str, Kind], at_top: bool = False, goes_on: bool = False) -> bool:
+    """Whether one line is meant as a command: one of `names`, or nearly. `at_top`: nothing stands above.
+
+    `goes_on`: it is the beginning of a long line, in which only what asks for privacy is sought.
+    """
     bare = _bare(line)
     before = _BEFORE.match(bare)
     lead = _LEAD.match(bare[before.end() :]) if before else None
@@ -107,6 +115,8 @@ def meant(line: str, names: Mapping[str, Kind], at_top: bool = False) -> bool:
     if name.isascii() and (rest[:1].isdigit() or rest[:1] == "_"):
         # Part of a longer word: #tag2, #new_wallet. Chinese has no blank there: #备注2024年.
         return False
+    if goes_on:
+        return _private(name, names, apart)
     return _is(name, rest, names, apart, at_top)
 
 
@@ -175,7 +185,16 @@ def _is(name: str, rest: str, names: Mapping[str, Kind], apart: bool, at_top: bo
         return True
     if words and apart:
         return False
-    return words <= MAX_WORDS and _near(name, names, apart)
+    # A note may be as long as its line: what nearly asks for privacy gets it, too.
+    return _private(name, names, apart) or (words <= MAX_WORDS and _near(name, names, apart))
+
+
+def _private(name: str, names: Mapping[str, Kind], apart: bool) -> bool:
+    """Whether a word is `#note`, or, right behind the sign, nearly that, in any language."""
+    notes = [one for one, kind in names.items() if kind.name == "note"]
+    if name in notes or apart:
+        return name in notes
+    return name in FOREIGN["note"] or any(_close(name, one, apart) for one in notes)
 
 
 def _fits(kind: Kind, argument: str) -> bool:

@@ -33,7 +33,8 @@ def verdict(message: Message, authserv: str) -> bool | None:
     """Return whether the server named `authserv` found the From domain of `message` authentic or forged.
 
     Only an Authentication-Results of that name counts, and the name must occur once: our border
-    strips forged fields, so a second one is a forgery or a misconfiguration. False when dmarc failed.
+    strips forged fields, so a second one is a forgery or a misconfiguration. False when dmarc failed,
+    whatever stands beside it.
     True for dmarc=pass that names the From domain (header.from), or, where no dmarc is told of, for
     dkim=pass or spf=pass with the From domain or a parent of it; a parent domain speaks for its
     children, never the other way round. None: nothing is known. Never raises.
@@ -47,11 +48,12 @@ def verdict(message: Message, authserv: str) -> bool | None:
         return None
     ours = [value for value in message.authserv if _names(value, wanted)]
     if len(ours) != 1 or len(ours[0]) > MAX_VALUE:
-        return None
+        # Somebody else's word beside it, or a hundred signatures that make it long, take no refusal back.
+        return False if any(_FORGED.search(_bare(one) or one) for one in ours) else None
     domain = message.sender.domain
     results = _results(ours[0], wanted)
     if results is None:
-        return False if _FORGED.search(ours[0]) else None
+        return False if _FORGED.search(_bare(ours[0]) or ours[0]) else None
     dmarc = [one for one in results if str(one.method).lower() == "dmarc"]
     said = {str(one.result).lower() for one in dmarc}
     if "fail" in said:

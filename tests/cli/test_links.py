@@ -1,11 +1,12 @@
 """A link in a folder of the desk's never leads it to what lies elsewhere: its key, its mail, a file."""
 
+import os
 import threading
 from pathlib import Path
 
 import pytest
 
-from intake.canned_files import read_folder
+from intake.canned_files import read_folder, readable
 from intake.channels import open_channel
 from intake.channels.maildir_reconcile import differences
 from intake.config import Settings, load
@@ -36,6 +37,26 @@ def test_a_prepared_answer_that_is_a_link_out_of_its_folder_is_refused(tmp_path:
     (folder / "key.txt").symlink_to(secret)
     with pytest.raises(UserError, match=r"key\.txt is a link that leads out of the folder"):
         read_folder(folder)
+
+
+@pytest.mark.parametrize("what", ["a pipe", "a folder", "a circle", "nothing"])
+def test_what_is_no_file_among_prepared_answers_is_named_and_not_waited_for(
+    what: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "canned"
+    folder.mkdir()
+    (folder / "kept.txt").write_text("Hello")
+    odd = folder / "odd.txt"
+    if what == "a pipe":
+        os.mkfifo(odd)
+    elif what == "a folder":
+        odd.mkdir()
+    else:
+        odd.symlink_to("odd.txt" if what == "a circle" else "gone.txt")
+    found, faults = readable(folder)
+    assert {"kept": {"": "Hello"}} == found
+    (said,) = faults
+    assert str(odd) in said
 
 
 def test_a_template_that_is_a_link_out_of_its_folder_is_not_used(tmp_path: Path, secret: Path) -> None:

@@ -27,6 +27,7 @@ from intake.desk.notifying import AWAY_FOR
 from intake.desk.people import Assignment, Load, TeamPolicy
 from intake.desk.rules import decide
 from intake.desk.ticket import Agent, EntryKind, Status
+from intake.desk.tokens import Purpose, Token
 
 AWAY_ANNA = replace(ANNA, away_until=NOW + timedelta(hours=1))
 LATER_WEI = replace(WEI, notify="digest")
@@ -179,11 +180,39 @@ def test_a_stranger_can_send_no_agent_away(changes: dict[str, Any]) -> None:
     assert [] == [one for one in effects if isinstance(one, SetAway | Assign | Mail)]
 
 
-def test_our_own_servers_word_for_the_sender_is_enough() -> None:
-    facts = out_of_office(
-        token=None, token_agent=None, by_sent_id=out_of_office().by_token, by_token=None, verified=True
-    )
+def returned_to(person: int) -> Token:
+    return Token(Purpose.BOUNCE, 12, person, NOW + timedelta(days=9))
+
+
+def test_our_own_servers_word_is_enough_for_what_comes_back_to_a_mail_to_that_agent() -> None:
+    facts = out_of_office(token=returned_to(ANNA.id), token_agent=None, verified=True)
     assert SetAway(ANNA.id, NOW + AWAY_FOR) in decided(facts, message=a_message(**AUTOMATIC))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"token": None, "by_token": None, "by_sent_id": Found(a_ticket(), (ANNA,), (ANNA, WEI))},
+        {"token": None, "by_token": None, "by_stored_id": Found(a_ticket(), (ANNA,), (ANNA, WEI))},
+        {"token": None, "by_token": None, "by_number": Found(a_ticket(), (ANNA,), (ANNA, WEI))},
+        {"token": customer_token()},
+        {"token": returned_to(0)},
+        {"token": returned_to(WEI.id)},
+    ],
+    ids=[
+        "an id",
+        "the customer's id",
+        "a number",
+        "the customer's token",
+        "a customer's bounce",
+        "Wei's bounce",
+    ],
+)
+def test_our_own_servers_word_is_not_enough_for_what_customers_know(changes: dict[str, Any]) -> None:
+    """With any mail that Anna's server signed somebody else makes dmarc pass, and puts these on top."""
+    facts = out_of_office(**{"token_agent": None, "verified": True, **changes})
+    effects = decided(facts, message=a_message(**AUTOMATIC))
+    assert [] == [one for one in effects if isinstance(one, SetAway | Assign | Mail)]
 
 
 # -- two agents at once -------------------------------------------------------------------

@@ -198,15 +198,62 @@ def away(desk: StrictDesk) -> bool:
         ("", "bounce", False),
         (WORD, "agent", True),
         (WORD, "bounce", True),
+        (WORD, "bounce of a customer's mail", False),
+        (WORD, "customer", False),
     ],
 )
 def test_only_a_proven_agent_is_away(word, to, gone, desk):
-    purpose, person = (Purpose.AGENT, 1) if to == "agent" else (Purpose.BOUNCE, 0)
+    purpose, person = {
+        "agent": (Purpose.AGENT, 1),
+        "bounce": (Purpose.BOUNCE, 1),
+        "customer": (Purpose.CUSTOMER, 0),
+    }.get(to, (Purpose.BOUNCE, 0))
     raw = desk.mail("I am away until Monday.", word + HOLIDAY, to=desk.to(desk.token(1, person, purpose)))
     desk.take(raw, sender="")
     assert gone is away(desk)
     assert "Where are they?" in desk.said(EntryKind.CUSTOMER)
     assert [] == desk.relayed()
+
+
+def test_the_return_address_of_a_mail_to_an_agent_names_that_agent(desk):
+    """What a customer's mail came from is known to the customer, and sends nobody away."""
+    desk.write(LIN, "Another question", "Hello")
+    desk.take(desk.mail("Under the sofa.", WORD), sender=ANNA)
+    desk.deliver()
+    senders = {one.kind: one.mail_from for one in desk.sent if one.kind in (MailKind.NOTICE, MailKind.RELAY)}
+    raw = desk.mail("I am away until Monday.", WORD + HOLIDAY, to=senders[MailKind.RELAY])
+    desk.take(raw, sender="")
+    assert not away(desk)
+    desk.take(desk.mail("I am away.", WORD + HOLIDAY, to=senders[MailKind.NOTICE]), sender="")
+    assert away(desk)
+
+
+@pytest.mark.parametrize(
+    "top", ["In-Reply-To: {id}\r\n", "References: {id}\r\n", "Delivered-To: {reply}\r\n"]
+)
+def test_a_mail_of_an_agents_to_somebody_else_sends_nobody_away(top, desk):
+    """Who has any mail that Anna's server signed makes dmarc pass, and puts what is not signed on top."""
+    desk.take(desk.mail("Under the sofa.", WORD), sender=ANNA)
+    answer = message_from_bytes(desk.relayed()[0], policy=policy.default)
+    reply = answer["Reply-To"].addresses[0].addr_spec
+    top = top.format(id=answer["Message-ID"], reply=reply)
+    desk.take(desk.mail("See you at lunch.", WORD + HOLIDAY + top, to=EVE), sender=ANNA)
+    assert not away(desk)
+
+
+def test_a_mail_that_was_obeyed_is_no_holiday_when_it_comes_again(desk):
+    raw = desk.mail("Under the sofa.", WORD)
+    desk.take(raw, sender=ANNA)
+    desk.take(HOLIDAY.encode() + raw, sender=ANNA)
+    assert not away(desk)
+    assert 1 == len(desk.relayed())
+
+
+def test_a_token_in_an_address_of_somebody_elses_is_none(desk):
+    """Anna answers Eve, who wrote from eve+TOKEN@, and hands the signed answer on to the desk."""
+    desk.take(desk.mail("For Eve alone.", WORD, to=f"eve+{desk.token()}@evil.example"), sender=ANNA)
+    assert [] == desk.relayed()
+    assert [] == desk.said(EntryKind.REPLY)
 
 
 # -- sent again ---------------------------------------------------------------------------------------

@@ -181,6 +181,8 @@ CHANGED: dict[str, Callable[[StrictDesk, Domain], bytes]] = {
     "a To where there was none": lambda d, s: before(changed(signed(d, s, MICROSOFT, both("For Eve alone."), to=EVE), f"To: {EVE}\r\n", ""), f"To: {d.to()}\r\n"),
     "an In-Reply-To that was added": lambda d, s: before(signed(d, s, BARE, plain("For the desk."), to=d.address), f"In-Reply-To: <ref.{d.token()}.ab@desk.example>\r\n"),
     "References that were added": lambda d, s: before(signed(d, s, BARE, plain("For the desk."), to=d.address), f"References: <ref.{d.token()}.ab@desk.example>\r\n"),
+    "a token in the name of somebody else's address": lambda d, s: signed(d, s, GMAIL, both("For Eve alone."), to=f"help+{d.token()}@evil.example"),
+    "a token in the name of an address in Cc": lambda d, s: signed(d, s, GMAIL, both("For Eve alone."), to=EVE, cc=f"eve+{d.token()}@evil.example"),
     "a token in a mail to somebody else": lambda d, s: signed(d, s, GMAIL, both(quoting(d)), to=EVE),
     "and delivered to us": lambda d, s: before(signed(d, s, GMAIL, both(quoting(d)), to=EVE), f"Delivered-To: {d.to()}\r\n"),
     # -- how the body is read
