@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from email import message_from_bytes, policy
 from email.header import Header, decode_header, make_header
 from email.message import Message
+from email.utils import collapse_rfc2231_value
 
 from intake.desk.secrets import find, redacted
 
@@ -52,7 +53,7 @@ def _shows(raw: bytes, literals: Sequence[str]) -> bool:
 
 
 def _cleaned(part: Message, literals: Sequence[str], text: str) -> bool:
-    changed = _header_cleaned(part, literals)
+    changed = _header_cleaned(part, literals) | _renamed(part, literals)
     if part.is_multipart() or part.get_content_maintype() != "text":
         return changed
     said = _text(part)
@@ -77,6 +78,18 @@ def _header_cleaned(part: Message, literals: Sequence[str]) -> bool:
         found = find(said, literals)
         if found:
             part.replace_header(name, Header(redacted(said, found), "utf-8").encode(linesep="\r\n"))
+            changed = True
+    return changed
+
+
+def _renamed(part: Message, literals: Sequence[str]) -> bool:
+    """Take secrets out of the name that a part has, in either of the two fields that give it one."""
+    changed = False
+    for param, name in (("filename", "Content-Disposition"), ("name", "Content-Type")):
+        said = collapse_rfc2231_value(part.get_param(param, "", name) or "") if name in part else ""
+        found = find(_decoded(said), literals)
+        if found:
+            part.set_param(param, redacted(_decoded(said), found), name, charset="utf-8", replace=True)
             changed = True
     return changed
 

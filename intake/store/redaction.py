@@ -122,12 +122,15 @@ class Redacting(Searching):
 
     def _files(self, where: Any, literals: Sequence[str]) -> set[str]:
         query = (
-            Attachment.select(Attachment.id, Attachment.sha256, Attachment.media_type)
+            Attachment.select(Attachment.id, Attachment.sha256, Attachment.media_type, Attachment.name)
             .join(Entry, on=(Attachment.entry == Entry.id))
             .where(where)
         )
         old: set[str] = set()
-        for number, name, kind in self.db.rows(query.tuples()):
+        for number, name, kind, called in self.db.rows(query.tuples()):
+            found = find(called, literals)
+            if found:
+                self.db.run(Attachment.update(name=redacted(called, found)).where(Attachment.id == number))
             if not kind.startswith(_TEXTS):
                 continue
             made = self._file(self.blobs.get(name) or b"", kind, literals, number)

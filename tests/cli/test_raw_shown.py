@@ -38,3 +38,22 @@ def test_a_secret_where_the_raw_mail_is_cut_is_hidden_first(intake: Run, tmp_pat
     intake("ingest", str(tmp_path / "one.eml"))
 
     assert "legal winner" not in intake("message", "show", "1", "--raw").stdout
+
+
+def test_a_redaction_takes_a_secret_out_of_the_names_of_files(
+    intake: Run, tmp_path: Path, config: Path
+) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "lin@customer.example", "help@desk.example", "A file"
+    mail.set_content("It is attached.")
+    mail.add_attachment(b"x", maintype="image", subtype="png", filename=f"{PHRASE}.png")
+    (tmp_path / "one.eml").write_bytes(mail.as_bytes())
+    intake("ingest", str(tmp_path / "one.eml"))
+    (tmp_path / "one.eml").unlink()
+
+    intake("ticket", "redact", "1")
+
+    data = config.parent / "data"
+    held = [path for path in data.rglob("*") if path.is_file() and b"sausage" in path.read_bytes()]
+    assert [] == held
+    assert "[redacted: seed phrase].png" in intake("ticket", "files", "1").stdout

@@ -3,6 +3,7 @@
 import base64
 from email import message_from_bytes
 from email.header import decode_header, make_header
+from email.message import EmailMessage
 
 import pytest
 
@@ -67,6 +68,26 @@ def test_a_seed_phrase_is_gone_in_whatever_form_it_came(raw: bytes) -> None:
     assert "sausage" not in said(made)
     assert "message 1" == message_from_bytes(made)[MARK]
     assert None is redact(made, (), TEXT, "message 1")
+
+
+@pytest.mark.parametrize("field", ["Content-Disposition", "Content-Type"])
+@pytest.mark.parametrize("charset", ["", "utf-8"])
+def test_a_phrase_in_the_name_of_a_file_is_gone(field: str, charset: str) -> None:
+    mail = EmailMessage()
+    mail.set_content("Hello")
+    mail.add_attachment(b"x", "image", "png", filename="one.png")
+    (part,) = mail.iter_attachments()
+    part.set_param(
+        "filename" if field == "Content-Disposition" else "name",
+        f"{SEED}.png",
+        field,
+        charset=charset or None,
+    )
+    made = redact(HEAD + mail.as_bytes(), (), TEXT, "m")
+    assert made is not None
+    assert b"sausage" not in made
+    assert "redacted" in made.decode()
+    assert b"Hello" in made
 
 
 def test_what_is_beside_it_stays() -> None:
