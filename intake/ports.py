@@ -168,6 +168,9 @@ class Store(Protocol):
     def pending(self, now: datetime, limit: int, again: bool = False) -> list[int]:
         """Return ids of ledger rows that wait and were never tried (`again`: were), oldest first."""
 
+    def interrupted(self, now: datetime, before: int, limit: int) -> list[int]:
+        """Return ids of rows below `before` that were in hand when their process died, oldest first."""
+
     def begin(self, ids: Iterable[int], now: datetime) -> list[Pending]:
         """Count an attempt on each row still waiting and return those rows, in one commit."""
 

@@ -165,7 +165,9 @@ class Service:
         the process must not take its neighbours' attempts along with its own.
         """
         fresh = self.store.pending(self.clock() - after, limit)
-        taken = self.process(fresh) if fresh else 0
+        # A question that was in hand when a process died is decided on before its answer.
+        cut_off = self.store.interrupted(self.clock(), fresh[0], limit) if fresh else []
+        taken = sum([self.process([one]) for one in cut_off]) + (self.process(fresh) if fresh else 0)
         for again in self.store.pending(self.clock() - after, 5, again=True):
             taken += self.process([again])
         return taken

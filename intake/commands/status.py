@@ -139,7 +139,7 @@ def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iter
     for name, box in desk.settings.mailboxes.items():
         state = known.get(name)
         last = state.last_success if state else None
-        if box.type not in READ or (last is not None and at - last <= STALE_MAILBOX):
+        if box.type not in READ or (last is not None and _lately(at, last, STALE_MAILBOX)):
             continue
         since = f"since {terminal.clock(last)} UTC" if last else "yet"
         yield (
@@ -156,7 +156,11 @@ def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iter
     ran = desk.store.job_runs()
     for part, what in PARTS.items():
         last = ran.get(part)
-        if last is None or at - last <= STALE_PART or (part == "pages" and not desk.settings.page.webhook):
+        if (
+            last is None
+            or _lately(at, last, STALE_PART)
+            or (part == "pages" and not desk.settings.page.webhook)
+        ):
             continue
         yield (
             f"{what} since {terminal.clock(last)} UTC",
@@ -177,6 +181,12 @@ def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iter
             f"The disk of {desk.settings.desk.data} has less than 1 GB left",
             "make room: mail is refused, not lost, when it is full",
         )
+
+
+def _lately(at: datetime, last: datetime, stale: timedelta) -> bool:
+    """Whether something was last done not longer ago than `stale`; a time yet to come, when the clock
+    was ahead, says nothing."""
+    return abs(at - last) <= stale
 
 
 def disk_free(desk: "Desk") -> int:

@@ -187,10 +187,20 @@ class Ledger(Part):
         """
         if not again and self._first_begun(now) is not None:
             return []
-        tried = Message.attempts > 0 if again else Message.attempts == 0
+        return self._waiting(now, limit, Message.attempts > 0 if again else Message.attempts == 0)
+
+    def interrupted(self, now: datetime, before: int, limit: int) -> list[int]:
+        """Return ids of rows below `before` that were in hand when their process died, oldest first.
+
+        Not those that it happened to twice: they may be what kills it.
+        """
+        cut_off = (Message.attempts == 1) & (Message.reason == "") & (Message.id < before)
+        return self._waiting(now, limit, cut_off)
+
+    def _waiting(self, now: datetime, limit: int, which: peewee.Expression) -> list[int]:
         query = (
             Message.select(Message.id)
-            .where((Message.state == "waiting") & _ready(now) & tried & _free(now))
+            .where((Message.state == "waiting") & _ready(now) & which & _free(now))
             .order_by(Message.id)
             .limit(limit)
         )

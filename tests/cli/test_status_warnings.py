@@ -12,7 +12,8 @@ from intake.ports import Arrival
 from intake.store.models import Outbox
 
 
-@pytest.mark.parametrize(("minutes", "warned"), [(9, False), (11, True)])
+# The last is a reading of before the clock was put back.
+@pytest.mark.parametrize(("minutes", "warned"), [(9, False), (11, True), (-60 * 24 * 30, True)])
 def test_a_mailbox_that_is_not_read_for_ten_minutes(intake, config, minutes, warned) -> None:
     with config.open("a") as file:
         file.write("[mailbox post]\ntype = maildir\npath = mail\n")

@@ -114,6 +114,23 @@ def test_a_mail_that_was_in_hand_at_so_many_deaths(desk: app.Desk, deaths: int, 
     assert ("ended abruptly" in row.reason) == (state == "quarantined")
 
 
+# One that was in hand at two deaths may be what killed the process: others do not wait for it.
+@pytest.mark.parametrize(("deaths", "tickets"), [(1, 1), (2, 2)])
+def test_a_question_in_hand_at_a_death_is_decided_on_before_its_answer(
+    desk: app.Desk, deaths: int, tickets: int
+) -> None:
+    head = b"From: ann@customer.example\r\nSubject: bread\r\n"
+    question = Arrival(head + b"Message-ID: <one@customer.example>\r\n\r\nWhere is my bread?\r\n", ENVELOPE)
+    answer = Arrival(head + b"In-Reply-To: <one@customer.example>\r\n\r\nThe brown one.\r\n", ENVELOPE)
+    (got,) = desk.service.receive([question])
+    for _ in range(deaths):
+        assert 1 == len(desk.store.begin([got.ledger_id], desk.service.clock()))
+        desk.service.recover()
+    desk.service.receive([answer])
+    rounds(desk, 1)
+    assert tickets == len(desk.store.list_tickets())
+
+
 def test_a_reading_that_is_postponed_is_not_tried_before_its_time(desk: app.Desk) -> None:
     tries = []
 
