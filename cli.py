@@ -15,24 +15,24 @@ from intake import __version__
 from intake.commands.common import Invocation
 from intake.commands.errors import Errors, bound_numbers
 from intake.commands.examples import show_examples
-from intake.desk.counting import counted
+from intake.desk.text.counting import counted
 
 if TYPE_CHECKING:
     from intake.app import Desk
-    from intake.config import Settings
+    from intake.config.settings import Settings
 
 # Command name to the module and name of its code, in the order that the help shows.
 COMMANDS = {
     "init": ("init", "init"),
-    "check": ("check", "check"),
+    "check": ("check.command", "check"),
     "run": ("serve", "run"),
     "status": ("status", "status"),
     "watch": ("watch", "watch"),
-    "ticket": ("tickets", "ticket"),
+    "ticket": ("ticket.group", "ticket"),
     "escalate": ("escalations", "escalate"),
     "escalation": ("escalations", "escalation"),
-    "policy": ("service", "policy"),
-    "calendar": ("service", "calendar"),
+    "policy": ("policies", "policy"),
+    "calendar": ("policies", "calendar"),
     "search": ("search", "search"),
     "rules": ("rules", "rules"),
     "survey": ("surveys", "survey"),
@@ -44,7 +44,7 @@ COMMANDS = {
     "agent": ("agents", "agent"),
     "team": ("teams", "team"),
     "template": ("templates", "template"),
-    "mailbox": ("mailbox", "mailbox"),
+    "mailbox": ("mailboxes", "mailbox"),
     "apikey": ("apikeys", "apikey"),
     "brake": ("brake", "brake"),
     "dkim": ("dkim", "dkim"),

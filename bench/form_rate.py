@@ -93,7 +93,7 @@ def process(command: list[str], folder: Path) -> Iterator[subprocess.Popen[str]]
 FORM_ALONE = """
 import sys, threading
 from pathlib import Path
-from intake import config, logs
+from intake.config import settings as config; from intake.runtime import logs
 from intake.app import build
 from intake.web import make_app, serve
 

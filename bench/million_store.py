@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from intake.store import SqlStore, open_store
-from intake.store.models import TABLES
+from intake.store.schema.tables import TABLES
 from intake.store.search import cut
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

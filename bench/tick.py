@@ -21,7 +21,8 @@ from typing import Any
 
 sys.path[:0] = [str(Path(__file__).parents[1])]
 
-from intake import app, config  # noqa: E402
+from intake import app  # noqa: E402
+from intake.config import settings as config  # noqa: E402
 from intake.desk.effects import Mail, Outgoing  # noqa: E402
 from intake.desk.ticket import Ticket  # noqa: E402
 

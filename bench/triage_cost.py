@@ -11,11 +11,11 @@ from typing import Any
 
 import load
 
-from intake.config_rules import shipped
+from intake.config.triage_keys import shipped
 from intake.desk.message import Envelope
-from intake.desk.triage import TriagePolicy, letter, triage
-from intake.desk.triage_words import SECURITY_WORDS
-from intake.desk.words import vocabulary, words
+from intake.desk.text.words import vocabulary, words
+from intake.desk.triage.engine import TriagePolicy, letter, triage
+from intake.desk.triage.shipped import SECURITY_WORDS
 from intake.mail.parse import parse
 
 # Beside 8 ms for the whole of a message (docs/benchmarks.md) it must not be noticed.

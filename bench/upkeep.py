@@ -20,10 +20,11 @@ from typing import Any
 from peewee import chunked
 
 from intake.desk.message import Address, Message
-from intake.store import SqlStore, models, open_store
-from intake.store.backup import backup
-from intake.store.erasure import Erasing
-from intake.store.moving import move
+from intake.store import SqlStore, open_store
+from intake.store.schema import tables
+from intake.store.upkeep.backup import backup
+from intake.store.upkeep.erasure import Erasing
+from intake.store.upkeep.to_postgres import move
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 WORDS = "My coins are gone and nobody tells me where they went. " * 30
@@ -77,11 +78,11 @@ def moving(folder: Path) -> str:
 def fill(store: SqlStore, number: int) -> None:
     """Write the rows: the mails of two years, the last thousand of them of the last hour."""
     for model, rows in (
-        (models.Ticket, tickets(number)),
-        (models.Blob, blobs(number)),
-        (models.Message, messages(number)),
-        (models.Entry, entries(number)),
-        (models.Outbox, mails(number)),
+        (tables.Ticket, tickets(number)),
+        (tables.Blob, blobs(number)),
+        (tables.Message, messages(number)),
+        (tables.Entry, entries(number)),
+        (tables.Outbox, mails(number)),
     ):
         for some in chunked(rows, 200):
             with store.transaction():

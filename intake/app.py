@@ -11,19 +11,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from intake import refusals
-from intake.claims import Authenticated, Proof
-from intake.config import KEY_FILE, Settings
-from intake.config_policy import policy_of
+from intake.config.settings import KEY_FILE, Settings
+from intake.config.to_policy import policy_of
 from intake.desk.links import Links
 from intake.desk.message import Message
 from intake.desk.policy import Policy
 from intake.folders import private_file, private_folder
 from intake.ports import Arrival, Channel, Post, Received, Session, UserError
-from intake.previews import Previewer
-from intake.sandbox import parser
-from intake.service import Service
+from intake.runtime.parse_sandbox import parser
+from intake.runtime.previews import Previewer
+from intake.service.service import Service
+from intake.service.token_claims import Authenticated, Proof
+from intake.service.troubles import Teller
 from intake.store import SqlStore, open_store
-from intake.troubles import Teller
 
 log = logging.getLogger("intake.app")
 
@@ -81,7 +81,7 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
     Creates the data folder, the key file and the tables where they are missing.
     Raises UserError (with its cure) when the database or the folder cannot be used.
     """
-    from intake.composer import Composer
+    from intake.rendering.composer import Composer
 
     policy = policy_of(settings)
     data: Path = settings.desk.data
@@ -132,7 +132,7 @@ def _expect_nothing_left_behind(store: SqlStore, url: str, data: Path) -> None:
 
     Numbers would begin anew, and the old links and reply addresses lead to others' tickets.
     """
-    from intake.store.moving import left_behind
+    from intake.store.upkeep.to_postgres import left_behind
 
     path = left_behind(store.db, url, data)
     if path is not None:
@@ -145,7 +145,7 @@ def _expect_nothing_left_behind(store: SqlStore, url: str, data: Path) -> None:
 
 def _expect_not_moved_away(url: str, data: Path) -> None:
     """Refuse to begin a desk anew where `intake move` took one away, as with the old config put back."""
-    from intake.store.moving import moved_away
+    from intake.store.upkeep.to_postgres import moved_away
 
     path = moved_away(url, data)
     if path is not None:
@@ -216,7 +216,7 @@ def forget(desk: Desk, now: datetime) -> int:
     Also finishes an erasure whose traces could not be taken out of the database's files. Raises
     Temporary when something still reads what is to go from there.
     """
-    from intake.store.erasure import Erasing
+    from intake.store.upkeep.erasure import Erasing
 
     days, erasing = desk.settings.desk.retention_days, Erasing(desk.store.db, desk.store.blobs)
     if not days:
@@ -243,7 +243,7 @@ def signer_of(settings: Settings) -> Callable[[bytes, str], bytes] | None:
     path = settings.dkim.key_file
     if path is None:
         return None
-    from intake.mail.dkim_signing import signer
+    from intake.mail.outgoing.dkim_signing import signer
 
     domains = settings.dkim.domain or (settings.desk.address.rpartition("@")[2],)
     try:
@@ -302,7 +302,7 @@ def _make_key(path: Path) -> None:
 
 def get_ready(desk: Desk) -> None:
     """Load now what the first mail would wait for: the readers, 0.3 s of processor, and its templates."""
-    from intake.render import renderer
+    from intake.rendering.templates import renderer
 
     desk.service.parse(b"Subject: -\r\nContent-Type: text/html\r\n\r\n<p>-</p>\r\n")
     renderer(desk.settings.desk.templates).load(desk.settings.desk.language)
@@ -310,7 +310,7 @@ def get_ready(desk: Desk) -> None:
 
 def tell_mistakes(desk: Desk) -> None:
     """Tell the admin of mistakes that this process met in templates of theirs, each once. Never raises."""
-    from intake.render import renderer
+    from intake.rendering.templates import renderer
 
     for mistake in renderer(desk.settings.desk.templates).mistakes.take():
         what = f"A template of yours has a mistake, and the shipped one is used instead. {mistake}"

@@ -8,12 +8,12 @@ from typing import Any, Protocol
 
 from intake.desk.digest import News
 from intake.desk.effects import Effect, Mail, Outgoing
-from intake.desk.escalation import DuePromise
 from intake.desk.facts import Facts, Found
 from intake.desk.lookup import Looked, Wanted
 from intake.desk.message import Envelope, Message
 from intake.desk.people import Load
 from intake.desk.policy import Policy
+from intake.desk.sla_ladder import DuePromise
 from intake.desk.surveys import Candidate
 from intake.desk.ticket import Agent, Ticket
 from intake.desk.tokens import Token

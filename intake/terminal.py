@@ -17,7 +17,7 @@ from enum import Enum
 from pathlib import Path
 from typing import IO, Any
 
-from intake.desk.secrets import hidden
+from intake.desk.sensitive.scan import hidden
 from intake.desk.wire_secrets import hidden_on_the_wire
 from intake.ports import UserError
 

@@ -6,7 +6,7 @@ Times are aware, UTC. Nothing here is safe for a terminal or a page by itself.
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from intake.desk.calendar import Calendar
+from intake.desk.business_time import Calendar
 from intake.desk.effects import Outcome
 from intake.desk.promise import PromiseState, Target
 from intake.desk.ticket import EntryKind, Status
@@ -39,7 +39,8 @@ class TicketFilter:
 
     `assignee` is an agent's address, "" for tickets of nobody; `requester` an address;
     `since` and `until` bound when it was opened, `until` excluded; `overdue` is the moment by
-    which something was promised and is not kept; `search` are words as `intake.desk.words.asked` reads them.
+    which something was promised and is not kept; `search` are words as `asked` of
+    `intake.desk.text.words` reads them.
     """
 
     statuses: tuple[str, ...] = ()

@@ -13,11 +13,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from intake.app import forget, tell_mistakes
-from intake.escalating import call_webhook
-from intake.later_previews import make_wanted
 from intake.ports import Temporary
 from intake.queue.tasks import Senders
 from intake.queue.watching import Watch
+from intake.runtime.deferred_previews import make_wanted
+from intake.service.promises import call_webhook
 
 if TYPE_CHECKING:
     from intake.app import Desk

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from intake.steady import Steady
+from intake.runtime.clock_leap import Steady
 
 if TYPE_CHECKING:
     from intake.app import Desk
@@ -21,7 +21,7 @@ class Watch:
     """Looks once a minute. For one thread."""
 
     def __init__(self, desk: "Desk", steady: Callable[[datetime], bool] | None = None) -> None:
-        """`steady` says whether the time of day went on as real time did; see intake/steady.py."""
+        """`steady` says whether the time of day went on as real time did; see `intake.runtime.clock_leap`."""
         self._desk = desk
         self._steady = steady or Steady(timedelta(0))
         self._began = self._looked = desk.service.clock()

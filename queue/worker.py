@@ -12,8 +12,8 @@ from huey.consumer import Consumer
 from intake.queue.app import POLL_SECONDS, make_huey
 from intake.queue.schedule import pages, previews, sweep
 from intake.queue.tasks import Senders, register
-from intake.service import LEASE
-from intake.steady import Steady
+from intake.runtime.clock_leap import Steady
+from intake.service.service import LEASE
 
 if TYPE_CHECKING:
     from intake.app import Desk

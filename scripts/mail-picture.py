@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import sync_playwright
 
-from intake.render import Renderer
+from intake.rendering.templates import Renderer
 
 ROOT = Path(__file__).resolve().parent.parent
 SHOWN = (("acknowledgement", "en"), ("delayed", "de"), ("survey", "zh-Hans"), ("relay", "ja"))

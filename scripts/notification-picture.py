@@ -9,12 +9,12 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from intake import config
-from intake.composer import Composer
-from intake.config_policy import policy_of
+from intake.config import settings as config
+from intake.config.to_policy import policy_of
 from intake.desk.effects import Mail, MailKind
 from intake.desk.message import Address
 from intake.desk.ticket import Agent, Status, Ticket
+from intake.rendering.composer import Composer
 
 ROOT = Path(__file__).resolve().parent.parent
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)

@@ -18,7 +18,7 @@ sys.path[:0] = [str(ROOT)]
 from playwright.sync_api import sync_playwright  # noqa: E402
 
 from intake.app import Desk, build  # noqa: E402
-from intake.config import load  # noqa: E402
+from intake.config.settings import load  # noqa: E402
 from intake.demo.picture import screenshot  # noqa: E402
 from intake.desk import lifecycle  # noqa: E402
 from intake.web import make_app, serve  # noqa: E402

@@ -15,7 +15,7 @@ from intake.desk import tokens
 from intake.desk.effects import MailKind
 from intake.desk.ticket import EntryKind
 from intake.desk.tokens import Purpose
-from intake.mail.dkim_signing import record, signer
+from intake.mail.outgoing.dkim_signing import record, signer
 from intake.ports import Temporary
 from intake.views import EntryRow
 
@@ -110,7 +110,7 @@ class StrictDesk(PumpedDesk):
 
 
 def app_settings(path: Path):
-    from intake import config
+    from intake.config import settings as config
 
     return config.load(path)
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from intake import app, config
+from intake import app
+from intake.config import settings as config
 from intake.desk import tokens
 from intake.desk.effects import Outgoing
 from intake.desk.message import Envelope

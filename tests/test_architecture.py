@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.config import KEY_FILE
+from intake.config.settings import KEY_FILE
 
 ROOT = Path(__file__).resolve().parent.parent
 MAX_LINES = 400
@@ -19,30 +19,9 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("intake.mail", ("intake.desk",)),
     ("intake.ports", ("intake.desk",)),
     ("intake.views", ("intake.desk",)),
-    ("intake.config_values", ()),
-    ("intake.config_rules", ("intake.config_values", "intake.desk")),
-    ("intake.config_form", ("intake.config_values", "intake.desk")),
-    ("intake.config_reading", ()),
-    ("intake.config_service", ("intake.config_values",)),
-    (
-        "intake.config_keys",
-        ("intake.config_values", "intake.config_rules", "intake.config_form", "intake.config_service"),
-    ),
-    ("intake.public_holidays", ("intake.desk",)),
-    ("intake.config_checks", ("intake.public_holidays",)),
-    (
-        "intake.config",
-        (
-            "intake.config_rules",
-            "intake.config_reading",
-            "intake.config_checks",
-            "intake.ports",
-            "intake.config_form",
-            "intake.config_keys",
-            "intake.config_values",
-        ),
-    ),
     ("intake.folders", ()),
+    ("intake.refusals", ()),
+    ("intake.config", ("intake.desk", "intake.ports", "intake.folders")),
     (
         "intake.store",
         (
@@ -52,15 +31,14 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "intake.config",
             "intake.views",
             "intake.folders",
+            "intake.refusals",
         ),
     ),
-    ("intake.owner", ()),
-    ("intake.refusals", ()),
     ("intake.dkim_keys", ("intake.ports",)),
-    ("intake.sandbox", ("intake.desk", "intake.mail", "intake.ports")),
-    ("intake.previews", ("intake.desk",)),
-    ("intake.later_previews", ("intake.ports", "intake.previews")),
-    ("intake.exhausted", ()),
+    ("intake.runtime.lease_owner", ()),
+    ("intake.runtime.exhausted", ()),
+    ("intake.runtime.parse_sandbox", ("intake.desk", "intake.mail", "intake.ports")),
+    ("intake.runtime.previews", ("intake.desk",)),
     (
         "intake.channels",
         (
@@ -68,62 +46,35 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "intake.mail",
             "intake.ports",
             "intake.config",
-            "intake.owner",
             "intake.folders",
-            "intake.exhausted",
+            "intake.runtime.lease_owner",
+            "intake.runtime.exhausted",
         ),
     ),
-    ("intake.date_words", ()),
-    ("intake.render_dates", ("intake.date_words",)),
-    ("intake.render_own", ("intake.folders",)),
     (
-        "intake.render",
+        "intake.rendering",
         (
-            "intake.render_dates",
-            "intake.render_own",
             "intake.desk",
             "intake.mail",
             "intake.ports",
             "intake.config",
             "intake.folders",
+            "intake.runtime.previews",
         ),
     ),
-    ("intake.retries", ("intake.ports",)),
-    ("intake.troubles", ("intake.desk", "intake.mail", "intake.views")),
-    ("intake.escalating", ("intake.desk", "intake.ports", "intake.retries")),
-    ("intake.failing", ("intake.ports", "intake.retries", "intake.exhausted")),
-    ("intake.ticking", ("intake.desk", "intake.ports", "intake.retries")),
-    ("intake.sending", ("intake.desk", "intake.ports", "intake.retries")),
-    (
-        "intake.service_levels",
-        (
-            "intake.desk",
-            "intake.config",
-            "intake.config_values",
-            "intake.config_checks",
-            "intake.public_holidays",
-        ),
-    ),
-    ("intake.claims", ("intake.desk", "intake.ports")),
-    ("intake.proofs", ("intake.claims", "intake.desk", "intake.ports")),
-    ("intake.last_gate", ("intake.desk", "intake.ports")),
+    # It writes mails about the desk itself.
+    ("intake.service.troubles", ("intake.desk", "intake.mail", "intake.views", "intake.service")),
     (
         "intake.service",
         (
             "intake.desk",
             "intake.ports",
-            "intake.owner",
-            "intake.sandbox",
-            "intake.claims",
-            "intake.escalating",
-            "intake.proofs",
-            "intake.failing",
-            "intake.retries",
-            "intake.sending",
-            "intake.ticking",
-            "intake.last_gate",
+            "intake.runtime.lease_owner",
+            "intake.runtime.exhausted",
+            "intake.runtime.parse_sandbox",
         ),
     ),
+    ("intake.runtime.deferred_previews", ("intake.ports", "intake.runtime.previews", "intake.service")),
     (
         "intake.web",
         (
@@ -132,22 +83,22 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "intake.ports",
             "intake.views",
             "intake.config",
+            "intake.folders",
             "intake.service",
-            "intake.render",
-            "intake.render_dates",
+            "intake.rendering",
             "intake.app",
         ),
     ),
     (
         "intake.queue",
         (
-            "intake.folders",
+            "intake.desk",
             "intake.ports",
+            "intake.folders",
             "intake.refusals",
             "intake.service",
-            "intake.escalating",
-            "intake.later_previews",
-            "intake.steady",
+            "intake.runtime.deferred_previews",
+            "intake.runtime.clock_leap",
             "intake.config",
             "intake.app",
             "intake.reports",
@@ -167,16 +118,16 @@ HOMES: dict[str, tuple[str, ...]] = {
     # The form asks it too, before there is a message that intake.mail could read.
     "filetype": ("intake.mail", "intake.web"),
     "nh3": ("intake.mail", "intake.web"),
-    "holidays": ("intake.public_holidays",),
-    "PIL": ("intake.previews",),
-    "pillow_heif": ("intake.previews",),
+    "holidays": ("intake.config.public_holidays",),
+    "PIL": ("intake.runtime.previews",),
+    "pillow_heif": ("intake.runtime.previews",),
     "peewee": ("intake.store",),
     "psycopg": ("intake.store",),
     "playhouse": ("intake.store",),
-    "jinja2": ("intake.render",),
-    "babel": ("intake.render_dates",),
+    "jinja2": ("intake.rendering",),
+    "babel": ("intake.rendering.dates",),
     # Signing, verifying, and the command that tries both.
-    "dkim": ("intake.mail.dkim", "intake.commands.dkim"),
+    "dkim": ("intake.mail", "intake.commands.dkim"),
     "dns": ("intake.commands.dkim", "intake.dkim_keys"),
     "cryptography": ("intake.commands.dkim",),
     "imapclient": ("intake.channels.imap", "intake.testing"),
@@ -184,7 +135,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "flask": ("intake.web",),
     "werkzeug": ("intake.web",),
     "itsdangerous": ("intake.web",),
-    "markupsafe": ("intake.web", "intake.render"),
+    "markupsafe": ("intake.web", "intake.rendering"),
     "waitress": ("intake.web",),
     "prometheus_client": ("intake.web.health",),
     "huey": ("intake.queue",),
@@ -326,14 +277,16 @@ def test_the_key_file_has_one_name() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and node.value == KEY_FILE
     ]
-    assert ["intake.config"] == held
+    assert ["intake.config.settings"] == held
 
 
 def test_the_readers_above_see_what_they_should() -> None:
-    assert "intake.desk.rules" in MODULES
-    assert "intake.ports.Temporary" in set(_imports("intake.service", MODULES["intake.service"]))
-    assert "datetime.datetime.now" in set(_used(MODULES["intake.service"]))
-    assert "random.uniform" in set(_used(MODULES["intake.service"]))
+    assert "intake.desk.rules.table" in MODULES
+    assert "intake.ports.Temporary" in set(
+        _imports("intake.service.service", MODULES["intake.service.service"])
+    )
+    assert "datetime.datetime.now" in set(_used(MODULES["intake.service.service"]))
+    assert "random.uniform" in set(_used(MODULES["intake.service.service"]))
 
 
 @pytest.mark.parametrize("name", sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("intake/**/*.py")))

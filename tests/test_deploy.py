@@ -23,8 +23,8 @@ import yaml
 
 from intake.cli import COMMANDS
 from intake.commands.common import PLACES
-from intake.config import load
-from intake.config_keys import MAILBOX, WEB
+from intake.config.keys import MAILBOX, WEB
+from intake.config.settings import load
 from intake.testing import wait_until
 
 ROOT = Path(__file__).resolve().parent.parent

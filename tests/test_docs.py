@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
-from intake import config
+from intake.config import settings as config
 from intake.desk.effects import MailKind
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -97,7 +97,7 @@ def _named_tests() -> list[tuple[str, str, str]]:
 
 
 def test_the_manual_of_commands_by_mail_is_the_table_of_the_code() -> None:
-    from intake.desk.command_table import manual
+    from intake.desk.commands.table import manual
 
     page = (DOCS / "commands-by-mail.md").read_text(encoding="utf-8")
     kept = page.partition("<!-- commands -->\n\n")[2].partition("\n\n<!-- /commands -->")[0]
@@ -105,7 +105,7 @@ def test_the_manual_of_commands_by_mail_is_the_table_of_the_code() -> None:
 
 
 def test_every_command_by_mail_is_a_command_of_the_command_line_too() -> None:
-    from intake.desk.commands import COMMANDS
+    from intake.desk.commands.execute import COMMANDS
 
     # These have no twin, and the manual says why; `#list` is called `todo` there.
     only_mail = {"copy", "help"}

@@ -6,30 +6,30 @@ import subprocess
 
 import pytest
 
-from intake import owner
+from intake.runtime import lease_owner
 
 HOST = socket.gethostname()
 
 
 def test_a_running_process_is_not_gone_and_an_ended_one_is():
     with subprocess.Popen(["sleep", "30"]) as process:
-        mine = owner.name().split()
-        started = owner._started(process.pid)
+        mine = lease_owner.name().split()
+        started = lease_owner._started(process.pid)
         other = f"{HOST} {process.pid} {started} {mine[3]}"
-        assert not owner.gone(other)
+        assert not lease_owner.gone(other)
         process.kill()
         process.wait()
-        assert owner.gone(other)
+        assert lease_owner.gone(other)
 
 
 def test_two_claims_of_one_process_have_two_names():
-    assert owner.name() != owner.name()
+    assert lease_owner.name() != lease_owner.name()
 
 
 @pytest.mark.parametrize(
     ("name", "gone"),
     [
-        (owner.name(), False),
+        (lease_owner.name(), False),
         (f"{HOST} {os.getpid()} 1 earlier", True),
         ("elsewhere 1 1 run", False),
         ("", False),
@@ -39,4 +39,4 @@ def test_two_claims_of_one_process_have_two_names():
     ids=["we ourselves", "our number, an earlier run", "another machine", "free", "nonsense", "no number"],
 )
 def test_only_a_process_known_to_have_ended_is_gone(name, gone):
-    assert gone is owner.gone(name)
+    assert gone is lease_owner.gone(name)

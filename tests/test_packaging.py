@@ -21,7 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 import intake, intake.cli, intake.queue
 from intake.queue import tasks
-from intake.render import Renderer
+from intake.rendering.templates import Renderer
 with ThreadPoolExecutor(1) as pool:
     sent = pool.submit(lambda: "a thread pool works").result()
 page = Renderer()._env.get_template("web/form.html.j2")
@@ -55,7 +55,7 @@ def test_no_module_inside_the_package_is_called_like_what_is_grafted_there(name:
 
 
 def test_an_override_wins_and_can_extend_the_shipped_template(tmp_path: Path) -> None:
-    from intake.render import Renderer
+    from intake.rendering.templates import Renderer
 
     folder = tmp_path / "mail" / "en"
     folder.mkdir(parents=True)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from intake.steady import Steady
+from intake.runtime.clock_leap import Steady
 
 START = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

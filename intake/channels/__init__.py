@@ -3,7 +3,7 @@
 import importlib
 from typing import Any, cast
 
-from intake.config import Section, Settings
+from intake.config.settings import Section, Settings
 from intake.ports import Channel, Receive, UserError
 
 MODULES = {

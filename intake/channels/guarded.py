@@ -8,7 +8,7 @@ from typing import Any
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP
 
-from intake import exhausted
+from intake.runtime import exhausted
 
 log = logging.getLogger("intake.channels.guarded")
 

@@ -30,7 +30,7 @@ from intake.channels.imap_connect import (
 )
 from intake.channels.imap_folder import SIZES_AT_ONCE, Folder, Seen, archived, batches, target_folder
 from intake.channels.lease import Lease, LeaseLost, LeaseStore
-from intake.config import Section, Settings
+from intake.config.settings import Section, Settings
 from intake.desk.message import Envelope
 from intake.ports import Arrival, NotKept, Origin, Receive, Temporary, UserError
 

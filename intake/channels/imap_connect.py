@@ -15,7 +15,7 @@ from imapclient.exceptions import CapabilityError, LoginError
 
 from intake.channels import timed
 from intake.channels.imap_bounds import BoundedClient, Flooded
-from intake.config import Section
+from intake.config.settings import Section
 from intake.ports import Temporary, UserError
 
 # These log whole server lines, and with them header fields, whenever DEBUG is on.

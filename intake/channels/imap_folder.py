@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from intake.channels.imap_bounds import BoundedClient
 from intake.channels.imap_connect import FolderMissing, Refused, plain_name
-from intake.config import Section
+from intake.config.settings import Section
 
 log = logging.getLogger("intake.channels.imap")
 

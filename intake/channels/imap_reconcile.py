@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from intake.channels.imap_connect import connect, hang_up
 from intake.channels.imap_folder import Folder, Seen, archived, batches, target_folder
-from intake.config import Section
+from intake.config.settings import Section
 from intake.desk.message import Envelope
 from intake.ports import Arrival, Origin
 

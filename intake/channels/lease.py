@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from intake import owner
+from intake.runtime import lease_owner as owner
 
 # A reader on another machine takes over this long after the last sign of life.
 LEASE = timedelta(minutes=2)

@@ -17,12 +17,12 @@ from typing import Any, Protocol
 
 from aiosmtpd.smtp import SMTP
 
-from intake import exhausted
 from intake.channels.guarded import COMMAND_SECONDS, MAX_COMMANDS, GuardedLmtp, GuardedSmtp
 from intake.channels.listener import Listener
-from intake.config import Section, Settings
+from intake.config.settings import Section, Settings
 from intake.desk.message import Envelope
 from intake.ports import Arrival, Receive, Received, Temporary
+from intake.runtime import exhausted
 
 log = logging.getLogger("intake.channels.lmtp")
 

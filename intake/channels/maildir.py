@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from intake.channels.lmtp import SeenStore
-from intake.config import Section, Settings
+from intake.config.settings import Section, Settings
 from intake.desk.message import Envelope
 from intake.folders import own_bytes, private_folder
 from intake.ports import Arrival, NotKept, Receive, Temporary

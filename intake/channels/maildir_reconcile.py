@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from intake.config import Section
+from intake.config.settings import Section
 from intake.desk.message import Envelope
 from intake.folders import own_bytes
 from intake.ports import Arrival

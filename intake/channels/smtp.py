@@ -16,9 +16,9 @@ from contextlib import suppress
 
 from intake.channels import timed
 from intake.channels.smtp_bounds import BoundedSmtp, BoundedSmtpTls
-from intake.config import Section
+from intake.config.settings import Section
 from intake.desk.effects import Outgoing
-from intake.mail.compose import clean, plain_address, wire_address
+from intake.mail.outgoing.compose import clean, plain_address, wire_address
 from intake.ports import Ambiguous, Permanent, Temporary
 
 log = logging.getLogger("intake.channels.smtp")

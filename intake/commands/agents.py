@@ -9,8 +9,8 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, as_json, login, needs_no_desk, not_found, now
-from intake.config_service import as_week
-from intake.config_values import BadValue, as_zone
+from intake.config.converters import BadValue, as_zone
+from intake.config.service_level_keys import as_week
 from intake.desk.people import Notify
 from intake.terminal import Column
 
@@ -42,7 +42,7 @@ def add(given: Invocation, address: str, name: str, teams: tuple[str, ...], ever
 
     Name and teams of one who is there stay as they are unless they are given.
     """
-    from intake.config import address_problem
+    from intake.config.settings import address_problem
     from intake.desk.case import own_address
 
     problem = address_problem(address)
@@ -188,8 +188,8 @@ def address_(given: Invocation, address: str, send: bool) -> None:
 
 def _send(given: Invocation, address: str) -> None:
     """Owe an agent the answer to #help, which holds his command address."""
-    from intake.desk.command_answers import help_
-    from intake.desk.grammar import Scene
+    from intake.desk.commands.grammar import Scene
+    from intake.desk.commands.queries import help_
     from intake.desk.ticket import no_ticket
 
     desk, moment = given.desk(), now()

@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 
 from intake import terminal
-from intake.backup_files import put_back, take
+from intake.commands.backup_files import put_back, take
 from intake.commands.common import Invocation, expect_a_desk, login, needs_desk, needs_no_desk, now
-from intake.config_copy import config_copy
-from intake.desk.counting import counted
+from intake.config.backup_copy import config_copy
+from intake.desk.text.counting import counted
 from intake.folders import private_folder
 from intake.ports import Temporary, UserError
 
@@ -24,8 +24,8 @@ def backup(given: Invocation, folder: Path) -> None:
     The database, all files, the key of reply addresses, the config without secrets and remarks, and
     what it names: the DKIM key, prepared answers, templates, the logo, certificates.
     """
-    from intake.config import written
-    from intake.store.backup import backup as copy
+    from intake.config.settings import written
+    from intake.store.upkeep.backup import backup as copy
 
     desk = given.desk()
     _make(folder)
@@ -60,8 +60,8 @@ def restore(given: Invocation, folder: Path | None, in_place: bool) -> None:
 
     Into the data folder and database of the config, where there must be none yet.
     """
-    from intake.store.backup import brought_back, restored_from
-    from intake.store.backup import restore as put
+    from intake.store.upkeep.backup import brought_back, restored_from
+    from intake.store.upkeep.backup import restore as put
 
     if (folder is None) != in_place:
         raise click.UsageError("Name the FOLDER of a backup, or say --in-place.")
@@ -95,7 +95,7 @@ def restore(given: Invocation, folder: Path | None, in_place: bool) -> None:
 
 def _told(given: Invocation, what: str, files: list[Path]) -> None:
     """Say what was done and what is to be done now. What keeps the desk from starting undoes nothing."""
-    from intake.store.numbers import SKIPPED
+    from intake.store.upgrade.autoincrement import SKIPPED
 
     try:
         given.record(login(), f"restored {what}")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import threading
 
     from intake.app import Desk
-    from intake.config import Settings
+    from intake.config.settings import Settings
     from intake.desk.ticket import Agent
 
 FAILED = 1
@@ -103,7 +103,8 @@ class Invocation:
     def settings(self) -> "Settings":
         """Return the settings. Raises ConfigError with all that is wrong with them."""
         if self._settings is None:
-            from intake import config, logs
+            from intake.config import settings as config
+            from intake.runtime import logs
 
             self._settings = config.load(self.config)
             logs.setup(self._settings.desk.log_level, self._settings.desk.log_format)
@@ -166,7 +167,7 @@ def _asked() -> list[click.Command]:
 
 def expect_a_desk(data: Path) -> None:
     """Refuse to look at a desk that is not there: a new one in its place would look healthy and empty."""
-    from intake.config import KEY_FILE
+    from intake.config.settings import KEY_FILE
 
     if not (data / KEY_FILE).exists():
         raise UserError(
@@ -180,8 +181,8 @@ def _expect_its_database(url: str, data: Path) -> None:
 
     `intake init` leaves a key alone; what a desk that was started leaves beside it shows that one was.
     """
-    from intake.store.moving import moved_to
     from intake.store.opening import sqlite_path
+    from intake.store.upkeep.to_postgres import moved_to
 
     if not url.startswith("sqlite:") or os.path.exists(sqlite_path(url, data)):
         return

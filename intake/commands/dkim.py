@@ -14,7 +14,7 @@ from intake.folders import private_file, private_folder
 from intake.ports import UserError
 
 if TYPE_CHECKING:
-    from intake.config import Settings
+    from intake.config.settings import Settings
 
 BITS = 2048
 # RFC 1035 section 3.3.14: a record is made of strings, and each has at most 255 octets.
@@ -137,7 +137,7 @@ def _write(path: Path, private: bytes) -> None:
 
 
 def _tell(settings: "Settings", private: bytes) -> None:
-    from intake.mail.dkim_signing import record
+    from intake.mail.outgoing.dkim_signing import record
 
     text = record(_public(private))
     strings = " ".join(f'"{text[at : at + STRING]}"' for at in range(0, len(text), STRING))

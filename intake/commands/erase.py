@@ -4,7 +4,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import EX_TEMPFAIL, FAILED, Invocation, acting_as, needs_desk, now
-from intake.desk.counting import counted
+from intake.desk.text.counting import counted
 from intake.ports import Temporary
 
 
@@ -19,8 +19,8 @@ def erase(ctx: click.Context, address: str, yes: bool, as_: str) -> None:
 
     What others wrote stays, with what they quoted.
     """
-    from intake.store.copies import copies
-    from intake.store.erasure import Erasing
+    from intake.store.upkeep.copies import copies
+    from intake.store.upkeep.erasure import Erasing
 
     if "@" not in address.strip("@"):
         # "Erased 0 tickets" would be believed.

@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
-from intake import exhausted, refusals, terminal
+from intake import refusals, terminal
 from intake.commands.common import EX_TEMPFAIL, FAILED, Invocation
 from intake.ports import Temporary, UserError
+from intake.runtime import exhausted
 
 # Set to anything, it lets the traceback of what nobody foresaw through, for whoever reports it.
 TRACEBACK = "INTAKE_TRACEBACK"

@@ -133,7 +133,7 @@ def resolve(given: Invocation, numbers: tuple[int, ...], reason: str, as_: str) 
 
 
 def _settle(given: Invocation, number: int, state: str, as_: str, reason: str, done: str) -> None:
-    from intake.desk.escalation import settle
+    from intake.desk.sla_ladder import settle
 
     row, who = _escalation(given, number), given.actor(as_)
     if row.state not in STYLES:
@@ -154,7 +154,7 @@ def assign(given: Invocation, number: int, agent: str, team: str, as_: str) -> N
     Both may be given. That acknowledges the escalation.
     """
     from intake.desk import lifecycle
-    from intake.desk.escalation import settle
+    from intake.desk.sla_ladder import settle
 
     if not (agent or team):
         raise click.UsageError("Name an AGENT or a --team.")

@@ -4,7 +4,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import FAILED, Invocation, as_json, login, needs_desk
-from intake.desk.counting import counted
+from intake.desk.text.counting import counted
 
 
 @needs_desk

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from intake import logs, terminal
+from intake import terminal
 from intake.commands.common import (
     EX_CONFIG,
     EX_DATAERR,
@@ -19,6 +19,7 @@ from intake.commands.common import (
     needs_no_desk,
 )
 from intake.ports import Arrival, Temporary, UserError
+from intake.runtime import logs
 
 if TYPE_CHECKING:
     from intake.desk.effects import Effect
@@ -161,7 +162,7 @@ def _shown(message: "Message") -> dict[str, Any]:
 
 
 def _effect(effect: "Effect") -> dict[str, Any]:
-    from intake.commands.decided import sentence
+    from intake.commands.effects_in_words import sentence
 
     return {"effect": type(effect).__name__, "words": sentence(effect), **terminal.plain(effect)}
 

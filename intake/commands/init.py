@@ -11,8 +11,8 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, needs_no_desk, now
-from intake.config_values import BadValue, as_desk_address, as_number, as_site, as_zone
-from intake.desk.language import LANGUAGES
+from intake.config.converters import BadValue, as_desk_address, as_number, as_site, as_zone
+from intake.desk.text.language import LANGUAGES
 from intake.folders import private_folder
 from intake.ports import UserError
 
@@ -179,7 +179,7 @@ def init(given: Invocation, /, yes: bool, force: bool, **options: str | None) ->
     text = render(example().read_text(encoding="utf-8"), answers, now().date().isoformat())
     _install(path, text, force)
     from intake.app import signing_keys
-    from intake.config import load
+    from intake.config.settings import load
 
     data: Path = load(path).desk.data
     try:
@@ -319,7 +319,7 @@ def _filled(block: str, values: Mapping[str, str]) -> str:
 
 def _install(path: Path, text: str, force: bool) -> None:
     """Write the config, private from its first byte, and only if it is one that loads."""
-    from intake.config import ConfigError, load
+    from intake.config.settings import ConfigError, load
 
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:

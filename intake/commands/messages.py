@@ -6,8 +6,8 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, as_json, limited, needs_desk, not_found, now
-from intake.desk.counting import counted
 from intake.desk.effects import Outcome
+from intake.desk.text.counting import counted
 from intake.terminal import Cell, Column
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def _became(row: "MessageRow") -> str:
 
 def _policy(rule: str) -> str:
     """Return a rule's policy in words, which is its docstring; "" for what is no rule."""
-    from intake.desk.rules import RULES
+    from intake.desk.rules.table import RULES
 
     return next((" ".join((one.__doc__ or "").split()) for one in RULES if one.__name__ == rule), "")
 

@@ -20,10 +20,10 @@ def migrate(ctx: click.Context, check: bool, backed_up: bool) -> None:
     A copy is made first: of a SQLite database beside itself, of one on PostgreSQL with pg_dump.
     SQLite is also brought up to date when a desk first opens it.
     """
-    from intake.store.backup import run_tool
-    from intake.store.migrations import VERSION, kept
     from intake.store.opening import open_store, sqlite_path, table_state
-    from intake.store.schema import hopeless, told
+    from intake.store.upgrade.compare import hopeless, told
+    from intake.store.upgrade.migrations import VERSION, kept
+    from intake.store.upkeep.backup import run_tool
 
     given = ctx.ensure_object(Invocation)
     settings = given.settings()

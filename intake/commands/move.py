@@ -4,7 +4,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, login, needs_no_desk
-from intake.desk.counting import counted
+from intake.desk.text.counting import counted
 
 
 @needs_no_desk
@@ -23,9 +23,9 @@ def move(given: Invocation, source: str) -> None:
     Everything goes in one transaction: tickets, mails, what is owed, agents, surveys. Files,
     and the key of reply addresses, stay in the data folder. Stop intake before.
     """
-    from intake.store.moving import USUAL, moved_to
-    from intake.store.moving import move as to
     from intake.store.opening import sqlite_path
+    from intake.store.upkeep.to_postgres import USUAL, moved_to
+    from intake.store.upkeep.to_postgres import move as to
 
     settings = given.settings()
     url, data = settings.store.url, settings.desk.data

@@ -4,7 +4,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, as_json, limited, needs_desk, not_found, now
-from intake.desk.counting import counted
+from intake.desk.text.counting import counted
 from intake.terminal import Column
 
 STATES = ("due", "sending", "sent", "failed", "unknown", "cancelled")

@@ -9,7 +9,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, as_json, needs_no_desk, now
-from intake.desk.counting import counted
+from intake.desk.text.counting import counted
 from intake.ports import Temporary, Unreadable, UserError
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def read_file(file: Path) -> bytes:
 
 
 def _write(raw: bytes, output: Path | None) -> None:
-    from intake.mail.anonymous import anonymise
+    from intake.mail.anonymise.copy import anonymise
 
     copy = anonymise(raw, secrets.token_bytes(32))
     if output is None:
@@ -112,7 +112,7 @@ def _examined(
     given: Invocation, raw: bytes, envelope: "Envelope"
 ) -> tuple["Message | None", "list[Effect]", str]:
     """Return the message (None: it could not be read), the effects, and what was decided on."""
-    from intake.config_policy import policy_of
+    from intake.config.to_policy import policy_of
     from intake.desk.policy import MailboxPolicy, Policy
 
     policy = Policy({"support": MailboxPolicy("support", "")})
@@ -143,9 +143,9 @@ def _examined(
 
 def _alone(raw: bytes, envelope: "Envelope", policy: Any) -> tuple["Message | None", "list[Effect]"]:
     from intake.desk.facts import Facts
-    from intake.desk.rules import decide
+    from intake.desk.rules.table import decide
     from intake.mail.parse import parse as read
-    from intake.sandbox import parser
+    from intake.runtime.parse_sandbox import parser
 
     try:
         message = parser(read)(raw)
@@ -156,7 +156,7 @@ def _alone(raw: bytes, envelope: "Envelope", policy: Any) -> tuple["Message | No
 
 def _has_database(url: str, data: Path) -> bool:
     """Whether a desk has been at work here: looking must not make a database, nor a key."""
-    from intake.config import KEY_FILE
+    from intake.config.settings import KEY_FILE
 
     if not (data / KEY_FILE).is_file():
         return False
@@ -164,7 +164,7 @@ def _has_database(url: str, data: Path) -> bool:
 
 
 def _aside(message: "Message", effects: "list[Effect]") -> "list[Effect]":
-    from intake.service import REFUSED
+    from intake.service.service import REFUSED
 
     refused = next((one for one in message.defects if one.startswith(REFUSED)), None)
     return effects if refused is None else _set_aside(refused.removeprefix(REFUSED))
@@ -193,7 +193,7 @@ def folded(text: str, new_text: str) -> str:
 
 
 def _as_json(file: str, message: "Message | None", effects: "list[Effect]", told: str) -> dict[str, Any]:
-    from intake.commands.decided import sentence
+    from intake.commands.effects_in_words import sentence
 
     read: dict[str, Any] | None = None
     if message is not None:
@@ -208,7 +208,7 @@ def _as_json(file: str, message: "Message | None", effects: "list[Effect]", told
 
 
 def _tell(file: str, message: "Message | None", effects: "list[Effect]", told: str) -> None:
-    from intake.commands.decided import sentence
+    from intake.commands.effects_in_words import sentence
 
     terminal.passage(file, "", gap=False)
     if message is not None:

@@ -11,9 +11,9 @@ from intake.commands.common import Invocation, as_json, needs_no_desk, not_found
 from intake.terminal import Cell, Column
 
 if TYPE_CHECKING:
-    from intake.config import Settings
+    from intake.config.settings import Settings
     from intake.desk.message import Message
-    from intake.desk.triage import Letter
+    from intake.desk.triage.engine import Letter
 
 COLUMNS = (Column("Rule"), Column("Fits when", gives_way=True), Column("Sets", gives_way=True))
 STEPS = (Column("Rule"), Column("Fits"), Column("Because", gives_way=True), Column("Did", gives_way=True))
@@ -49,9 +49,9 @@ def list_(given: Invocation, ini: bool, json_: bool) -> None:
 
 def _texts(settings: "Settings") -> Iterator[tuple[str, bool, dict[str, str], dict[str, str]]]:
     """Yield each rule: its name, whether it is a shipped one, its conditions and what it sets, as texts."""
-    from intake.config import written
-    from intake.config_rules import RULE, SETS
-    from intake.desk.triage_words import SECURITY_WORDS, SHIPPED_RULES
+    from intake.config.settings import written
+    from intake.config.triage_keys import RULE, SETS
+    from intake.desk.triage.shipped import SECURITY_WORDS, SHIPPED_RULES
 
     if settings.triage.security:
         words = ", ".join((*settings.triage.security_words, *SECURITY_WORDS))
@@ -89,9 +89,9 @@ def test(
     json_: bool,
 ) -> None:
     """Show what each rule makes of the mail in FILE (- is standard input). Nothing is stored or sent."""
-    from intake.config_policy import policy_of
+    from intake.config.to_policy import policy_of
     from intake.desk.message import Envelope
-    from intake.desk.triage import examine, triage
+    from intake.desk.triage.engine import examine, triage
 
     settings = given.settings()
     if mailbox and mailbox not in settings.mailboxes:
@@ -129,7 +129,7 @@ def _message(file: Path, fields: tuple[str, ...]) -> "Message":
     from intake.commands.parse import read_file
     from intake.mail.parse import parse
     from intake.ports import Unreadable, UserError
-    from intake.sandbox import parser
+    from intake.runtime.parse_sandbox import parser
 
     pairs = [one.partition("=") for one in fields]
     if not all(equals and name for name, equals, _ in pairs):
@@ -142,7 +142,7 @@ def _message(file: Path, fields: tuple[str, ...]) -> "Message":
 
 
 def _letter(message: "Message", envelope: Any, settings: "Settings", verified: bool | None) -> "Letter":
-    from intake.desk.triage import letter
+    from intake.desk.triage.engine import letter
     from intake.mail.authenticity import vouched
 
     if verified is None:

@@ -4,8 +4,8 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, as_json, limited, login, needs_desk
-from intake.commands.ticket_list import show_rows
-from intake.desk.counting import counted
+from intake.commands.ticket.listing import show_rows
+from intake.desk.text.counting import counted
 
 
 @needs_desk
@@ -29,7 +29,7 @@ def search(given: Invocation, words: tuple[str, ...], rebuild: bool, limit: int,
         raise click.UsageError("Say what to look for.")
     store = given.desk().store
     if rebuild:
-        from intake.store.backfill import again
+        from intake.store.upgrade.reindex import again
 
         count = again(store.db, store.blobs)
         given.record(login(), "made the search anew")

@@ -13,8 +13,8 @@ import click
 from intake import terminal
 from intake.commands.alone import hold
 from intake.commands.common import Invocation, needs_no_desk
-from intake.commands.pieces import Piece, run_pieces
 from intake.ports import UserError
+from intake.runtime.threads import Piece, run_pieces
 
 if TYPE_CHECKING:
     from intake.app import Desk
@@ -43,7 +43,7 @@ def run(given: Invocation) -> None:
     config = str(given.config.resolve())
     # The supervisor takes this process's place: its memory then holds neither config nor database.
     sys.stderr.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "intake.supervise", config, shape])
+    os.execv(sys.executable, [sys.executable, "-m", "intake.runtime.supervisor", config, shape])
 
 
 @needs_no_desk

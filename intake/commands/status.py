@@ -9,7 +9,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, as_json, needs_desk, now
-from intake.desk.counting import counted
+from intake.desk.text.counting import counted
 from intake.terminal import Cell, Column
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from intake.terminal import Column
 
 if TYPE_CHECKING:
     from intake.app import Desk
-    from intake.composer import Composer
     from intake.desk.effects import Mail
     from intake.desk.ticket import Ticket
-    from intake.render_catalogue import Catalogue
+    from intake.rendering.catalogue import Catalogue
+    from intake.rendering.composer import Composer
 
 COLUMNS = (
     Column("Name"),
@@ -102,7 +102,7 @@ def _whose(own: bool) -> str:
 @click.pass_obj
 def preview(given: Invocation, name: str, lang: str, number: int | None, html: bool, page: bool) -> None:
     """Print a mail as its reader gets it, or a page (as HTML). Nothing is sent."""
-    from intake.composer import goes_as_html
+    from intake.rendering.composer import goes_as_html
 
     catalogue, desk = _catalogue(given), given.desk()
     page = name in catalogue.pages and (page or name not in catalogue.mails)
@@ -145,7 +145,7 @@ def check(given: Invocation) -> None:
 
 def faults(desk: "Desk") -> list[str]:
     """Return what reading an admin's templates tells of mistakes, else what writing mails does."""
-    from intake.render_catalogue import Catalogue
+    from intake.rendering.catalogue import Catalogue
 
     read = [
         f"{one.path}{f', line {one.line}' if one.line else ''}: {one.what}"
@@ -156,14 +156,14 @@ def faults(desk: "Desk") -> list[str]:
 
 def unwritable(desk: "Desk") -> list[str]:
     """Return what keeps mails and pages from being written by an admin's templates, each reason once."""
-    from intake.render import renderer
-    from intake.render_catalogue import Catalogue
+    from intake.rendering.catalogue import Catalogue
+    from intake.rendering.templates import renderer
     from intake.web.page_preview import preview
 
     shared, ticket, moment = renderer(desk.settings.desk.templates), _made_up(desk), now()
     composer, catalogue = _composer(desk), Catalogue()
     # Each mistake is told by who asked; the log would say it once more.
-    logging.getLogger("intake.render").disabled = True
+    logging.getLogger("intake.rendering").disabled = True
     try:
         for name in catalogue.mails:
             for language in desk.policy.languages:
@@ -176,24 +176,24 @@ def unwritable(desk: "Desk") -> list[str]:
                 with suppress(UserError):
                     preview(desk, name, desk.settings.desk.language, ticket, ())
     finally:
-        logging.getLogger("intake.render").disabled = False
+        logging.getLogger("intake.rendering").disabled = False
     return sorted(terminal.line(str(one))[:400] for one in shared.mistakes.known)
 
 
 def _catalogue(given: Invocation) -> "Catalogue":
-    from intake.render_catalogue import Catalogue
+    from intake.rendering.catalogue import Catalogue
 
     return Catalogue(given.settings().desk.templates)
 
 
 def _composer(desk: "Desk") -> "Composer":
-    from intake.composer import Composer
+    from intake.rendering.composer import Composer
 
     return Composer(desk.settings, desk.policy, desk.keys, links=desk.links)
 
 
 def _language(given: Invocation, wanted: str) -> str:
-    from intake.desk.language import nearest
+    from intake.desk.text.language import nearest
 
     policy = given.desk().policy
     if not wanted:

@@ -16,7 +16,7 @@ from urllib.error import URLError
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
-from intake import config
+from intake.config import settings as config
 from intake.demo.letters import AUTHSERV, DESK, read
 from intake.desk.ticket import Ticket
 from intake.store import SqlStore, open_store

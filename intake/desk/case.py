@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from intake.desk import brakes, formed
+from intake.desk import budgets, formed
 from intake.desk.effects import AddEntry, Effect, Mail, MailKind, MarkAddress, PullBrake
 from intake.desk.facts import Facts, Found, Reads, Standing
-from intake.desk.language import language_for
 from intake.desk.message import Address, Envelope, Message
 from intake.desk.policy import MailboxPolicy, Policy
+from intake.desk.text.language import language_for
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 from intake.desk.tokens import Purpose
-from intake.desk.triage import Letter, TriageResult, letter, triage
+from intake.desk.triage.engine import Letter, TriageResult, letter, triage
 
 NOBODY = Address("")
 # Of whose words a message holds: our server found it forged, or nothing shows it.
@@ -215,7 +215,7 @@ def _over_budget(case: Case, standing: Standing) -> str:
         acknowledged_last_day=standing.acknowledged,
         token=case.facts.token if _own_token(case) else None,
     )
-    return brakes.enough(own, case.policy)
+    return budgets.enough(own, case.policy)
 
 
 def _own_token(case: Case) -> bool:
@@ -240,7 +240,7 @@ def pull_brake(case: Case, ticket: int | None) -> list[Effect]:
     for a mail of ours always belongs to one.
     """
     facts, policy = case.facts, case.policy
-    if not brakes.to_be_pulled(facts, policy):
+    if not budgets.to_be_pulled(facts, policy):
         return []
     what = (
         f"The desk has sent {facts.automatic_desk_hour} automatic mails within an hour, "

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from intake.desk.counting import counted
 from intake.desk.effects import Effect, Mail, MailKind, MarkDigest
 from intake.desk.lookup import Listed
 from intake.desk.message import Address
 from intake.desk.people import Notify, on_duty
 from intake.desk.policy import Policy
-from intake.desk.secrets import excerpt
+from intake.desk.sensitive.scan import excerpt
+from intake.desk.text.counting import counted
 from intake.desk.ticket import Agent
 
 # A digest names so many tickets; who has more needs the list, not a longer mail.

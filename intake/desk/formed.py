@@ -9,8 +9,8 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from intake.desk.language import written_or_chosen
 from intake.desk.message import Attachment, Envelope, Message
+from intake.desk.text.language import written_or_chosen
 
 FORM, API = "form", "api"
 # Ways in whose sender has only typed an address, and shown nothing.

@@ -18,9 +18,9 @@ from intake.desk.effects import (
     RevokeLinks,
     SetStatus,
 )
-from intake.desk.escalation import escalate as escalate
 from intake.desk.message import Address, Attachment
 from intake.desk.policy import Policy
+from intake.desk.sla_ladder import escalate as escalate
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 from intake.desk.undo import TOO_LATE as TOO_LATE
 from intake.desk.undo import held as held
@@ -263,6 +263,6 @@ def revoke_links(ticket: Ticket, by: str) -> list[Effect]:
 def reply(ticket: Ticket, agent: Agent, text: str, key: str, policy: Policy) -> list[Effect]:
     """Return the effects of an agent's answer given on the command line."""
     # The rules obey commands, and commands live a ticket's life: one of the two comes late.
-    from intake.desk.agent_rules import relay
+    from intake.desk.rules.agents import relay
 
     return relay(key, ticket, agent, text, None, policy)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from intake.desk.calendar import between
+from intake.desk.business_time import between
 from intake.desk.ticket import Agent
 
 

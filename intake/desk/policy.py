@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from intake.desk.calendar import Calendar, office
-from intake.desk.language import LANGUAGES
+from intake.desk.business_time import Calendar, office
 from intake.desk.people import Assignment, TeamPolicy
-from intake.desk.service_level import ServiceLevel, shipped
-from intake.desk.triage import TriagePolicy
+from intake.desk.sla_policies import ServiceLevel, shipped
+from intake.desk.text.language import LANGUAGES
+from intake.desk.triage.engine import TriagePolicy
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from intake.desk import calendar, lifecycle
+from intake.desk import business_time, lifecycle
 from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import AddEntry, AskSurvey, Effect, Mail, MailKind, RecordScore
 from intake.desk.message import Address
@@ -89,7 +89,7 @@ def due_surveys(
         ticket = one.ticket
         if ticket.status is not Status.CLOSED or ticket.closed_at is None:
             continue
-        if calendar.after(ticket.closed_at, delay, policy.hours) > now:
+        if business_time.after(ticket.closed_at, delay, policy.hours) > now:
             continue
         closing = closing_of(ticket.closed_at)
         why_not = (

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from intake.desk.calendar import Calendar
+from intake.desk.business_time import Calendar
 from intake.desk.message import Address
 from intake.desk.promise import Promise
 

@@ -9,7 +9,7 @@ import binascii
 import re
 from bisect import bisect_right
 
-from intake.desk.secrets import find
+from intake.desk.sensitive.scan import find
 
 # What stands between two letters of a text on the wire and is none of it: a soft line end, the seam of two
 # encoded words (RFC 2047), that of two pieces of a parameter (RFC 2231), a folded line.

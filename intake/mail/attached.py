@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 import filetype
 
 from intake.desk.message import Attachment
-from intake.mail import filenames, headers, tnef
+from intake.mail import filenames, headers
+from intake.mail.formats import tnef
 from intake.mail.parts import Part
 
 # More files than anybody attaches; the raw mail keeps them all.

@@ -6,19 +6,12 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from intake.desk.message import Attachment
-from intake.mail import (
-    calendar,
-    charsets,
-    enriched,
-    gate,
-    headers,
-    inline,
-    secured,
-    structure,
-    text,
-    transfer,
-)
+from intake.mail import gate, headers, inline, structure, transfer
 from intake.mail.attached import Files, is_tnef
+from intake.mail.charsets import decode as charsets
+from intake.mail.formats import encrypted as secured
+from intake.mail.formats import enriched, invitation
+from intake.mail.formats import html as text
 from intake.mail.parts import Fields, Part
 from intake.mail.structure import Leaf
 
@@ -295,7 +288,7 @@ class _Reader:
         """Read what a file says of the mail: an invitation, a signature around the mail, encryption."""
         kind = one.media_type
         if kind == "text/calendar" and one.text:
-            summary = calendar.summary(one.text)
+            summary = invitation.summary(one.text)
             if summary and summary not in self._out.notes:
                 self._out.notes.append(plain(summary))
         elif kind == "application/pgp-encrypted" or one.within == "multipart/encrypted":

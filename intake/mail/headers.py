@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
-from intake.mail import charsets, transfer
+from intake.mail import transfer
+from intake.mail.charsets import decode as charsets
 
 # One field is read up to here (Postfix reads a field up to 100 KiB in all; 5,000 recipients fit in neither).
 MAX_FIELD_BYTES = 16 * 1024

@@ -7,23 +7,14 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_tz
 from typing import Any
 
-from intake.desk.language import detect
 from intake.desk.message import NO_FROM, SEVERAL_FROM, Address, Message
-from intake.mail import (
-    addresses,
-    automatic,
-    bodies,
-    bounces,
-    charsets,
-    dates,
-    forwards,
-    gate,
-    headers,
-    line_ends,
-    quoting,
-    structure,
-)
+from intake.desk.text.language import detect
+from intake.mail import addresses, bodies, dates, gate, headers, line_ends, structure
+from intake.mail.charsets import decode as charsets
 from intake.mail.headers import RawField
+from intake.mail.machines import automatic, bounces
+from intake.mail.quotes import forwards
+from intake.mail.quotes import new_text as quoting
 
 # A thread longer than this is found by its newest ids (a ticket system once fell over thousands).
 MAX_REFERENCES = 50

@@ -11,7 +11,7 @@ from email.header import Header, decode_header, make_header
 from email.message import Message
 from email.utils import collapse_rfc2231_value
 
-from intake.desk.secrets import find, redacted
+from intake.desk.sensitive.scan import find, redacted
 
 _POLICY = policy.compat32.clone(linesep="\r\n", max_line_length=None)
 _TAG = re.compile(r"<[^>]{0,2000}>")

@@ -4,7 +4,7 @@ import binascii
 import re
 from functools import lru_cache
 
-from intake.mail import plausible
+from intake.mail.charsets import plausible
 
 # More texts than this, each with its padding, were never joined on purpose.
 MAX_PIECES = 1000

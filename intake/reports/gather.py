@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from intake.desk.report import Report, Tally
-from intake.desk.rising import rising
+from intake.desk.trends import rising
 from intake.store.reporting import Reporting
 from intake.terminal import shown_line
 

@@ -9,7 +9,7 @@ from intake.app import signer_of
 from intake.desk.effects import MailKind, Outgoing
 from intake.desk.message import Attachment
 from intake.desk.report import Report
-from intake.mail import compose
+from intake.mail.outgoing import compose
 from intake.reports.gather import gather
 from intake.reports.page import page
 from intake.reports.words import as_letter, span

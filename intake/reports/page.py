@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from intake.desk.report import DIMENSIONS, WEEKDAYS, Report
-from intake.render import renderer
+from intake.rendering.templates import renderer
 from intake.reports.words import HEADS, cells, name, span
 
 # More days than fit as bars of a width that can be seen are drawn by weeks.

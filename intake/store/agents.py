@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 from peewee import fn
 
-from intake.desk.calendar import Calendar
+from intake.desk.business_time import Calendar
 from intake.desk.effects import MarkDigest
 from intake.desk.people import Load
 from intake.desk.ticket import Agent, Status
-from intake.store import models
 from intake.store.base import Part
+from intake.store.schema import tables
 from intake.views import AgentRow
 
 # Said so that an index finds them: nearly all tickets are closed.
@@ -56,9 +56,9 @@ class Agents(Part):
                     row.digest_minutes,
                     row.digest_at,
                 )
-                for row in self.db.rows(models.Agent.select().order_by(models.Agent.id))
+                for row in self.db.rows(tables.Agent.select().order_by(tables.Agent.id))
             }
-            query = models.AgentTeam.select().order_by(models.AgentTeam.team)
+            query = tables.AgentTeam.select().order_by(tables.AgentTeam.team)
             for row in self.db.rows(query):
                 if row.agent in found:
                     one = found[row.agent]
@@ -83,18 +83,18 @@ class Agents(Part):
             there = self.agent(address)
             if there is None:
                 number: int = self.db.run(
-                    models.Agent.insert(name=name, address=address, key=address.lower(), created_at=now)
+                    tables.Agent.insert(name=name, address=address, key=address.lower(), created_at=now)
                 )
             else:
                 number = there.id
                 self.db.run(
-                    models.Agent.update(name=name, address=address, enabled=True).where(
-                        models.Agent.id == number
+                    tables.Agent.update(name=name, address=address, enabled=True).where(
+                        tables.Agent.id == number
                     )
                 )
-                self.db.run(models.AgentTeam.delete().where(models.AgentTeam.agent == number))
+                self.db.run(tables.AgentTeam.delete().where(tables.AgentTeam.agent == number))
             for team in sorted(set(teams)):
-                self.db.run(models.AgentTeam.insert(agent=number, team=team).as_rowcount())
+                self.db.run(tables.AgentTeam.insert(agent=number, team=team).as_rowcount())
             self.db.cache.clear()
             return self.all_agents()[number]
 
@@ -104,32 +104,32 @@ class Agents(Part):
         if "shift" in columns:
             columns["shift"] = json.dumps(columns["shift"]) if columns["shift"] else ""
         with self.transaction():
-            query = models.Agent.update(**columns).where(models.Agent.key == address.strip().lower())
+            query = tables.Agent.update(**columns).where(tables.Agent.key == address.strip().lower())
             done = bool(self.db.run(query))
             self.db.cache.clear()
             return done
 
     def mark_digest(self, effect: MarkDigest) -> None:
         """Note up to when an agent was told of everything."""
-        self.db.run(models.Agent.update(digest_at=effect.at).where(models.Agent.id == effect.agent))
+        self.db.run(tables.Agent.update(digest_at=effect.at).where(tables.Agent.id == effect.agent))
         self.db.cache.clear()
 
     def loads(self) -> dict[int, Load]:
         """Return what each agent has to do, by id."""
         open_now = (
-            models.Ticket.select(models.Ticket.assignee, fn.COUNT(models.Ticket.id))
-            .where(models.Ticket.status.in_(_NOT_CLOSED) & models.Ticket.assignee.is_null(False))
-            .group_by(models.Ticket.assignee)
+            tables.Ticket.select(tables.Ticket.assignee, fn.COUNT(tables.Ticket.id))
+            .where(tables.Ticket.status.in_(_NOT_CLOSED) & tables.Ticket.assignee.is_null(False))
+            .group_by(tables.Ticket.assignee)
         )
         many = dict(self.db.rows(open_now.tuples()))
-        given = models.Agent.select(models.Agent.id, models.Agent.given_at)
+        given = tables.Agent.select(tables.Agent.id, tables.Agent.given_at)
         return {number: Load(many.get(number, 0), at) for number, at in self.db.rows(given.tuples())}
 
     def disable_agent(self, address: str) -> bool:
         """Let an agent neither answer nor be told any more. False when there is none enabled."""
         with self.transaction():
-            query = models.Agent.update(enabled=False).where(
-                (models.Agent.key == address.strip().lower()) & (models.Agent.enabled == True)  # noqa: E712
+            query = tables.Agent.update(enabled=False).where(
+                (tables.Agent.key == address.strip().lower()) & (tables.Agent.enabled == True)  # noqa: E712
             )
             done = bool(self.db.run(query))
             self.db.cache.clear()

@@ -42,17 +42,18 @@ from intake.desk.effects import (
     Withdraw,
 )
 from intake.desk.message import Address, BounceKind, Message
-from intake.desk.secrets import find, redacted
+from intake.desk.sensitive.scan import find, redacted
 from intake.desk.ticket import NO_TICKET, EntryKind, no_ticket
 from intake.ports import Applied, Compose
-from intake.store import drafts, merging, models, notices, promise_rows, surveys, withdrawal
+from intake.store import drafts, merging, notices, promise_rows, surveys, withdrawal
 from intake.store.address_state import AddressStates
-from intake.store.application import TicketChanges, Written
 from intake.store.connection import Connection
-from intake.store.models import Outbox
+from intake.store.rate_counts import Counting, text_hash
 from intake.store.redaction import Redacting
+from intake.store.schema import tables
+from intake.store.schema.tables import Outbox
 from intake.store.statement import Statement, hole, inserting
-from intake.store.traffic import Counting, text_hash
+from intake.store.ticket_changes import TicketChanges, Written
 
 # What a person wrote goes first; an acknowledgement can wait for it.
 URGENCY = {
@@ -83,7 +84,7 @@ _READ = (
 
 
 def _finishing(names: Sequence[str]) -> Statement:
-    row = models.Message
+    row = tables.Message
 
     def make() -> Any:
         values = {name: hole(getattr(row, name)) for name in names}

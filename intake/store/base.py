@@ -5,8 +5,8 @@ from datetime import datetime
 
 from intake.store.blobs import Blobs
 from intake.store.connection import Connection
-from intake.store.models import Audit
-from intake.store.pictures import Pictures
+from intake.store.previews import Pictures
+from intake.store.schema.tables import Audit
 
 
 class Part(Pictures):

@@ -19,7 +19,7 @@ import peewee
 from intake.folders import private_file, private_folder
 from intake.ports import Large, NotKept, Temporary
 from intake.store.connection import Connection
-from intake.store.models import Blob
+from intake.store.schema.tables import Blob
 
 log = logging.getLogger("intake.store")
 

@@ -6,7 +6,7 @@ from intake.desk.facts import Draft
 from intake.desk.ticket import Agent, EntryKind
 from intake.ports import Temporary
 from intake.store.connection import Connection
-from intake.store.models import Entry, Message
+from intake.store.schema.tables import Entry, Message
 
 
 def draft(db: Connection, entry: int, agents: Mapping[int, Agent]) -> Draft | None:

@@ -13,15 +13,16 @@ from intake.desk.message import Address, Bounce, Envelope, Message
 from intake.desk.ticket import Agent, EntryKind, Status
 from intake.desk.tokens import Purpose, Token
 from intake.desk.undo import Relayed
-from intake.store import drafts, models, withdrawal
+from intake.store import drafts, withdrawal
 from intake.store.address_state import AddressStates
-from intake.store.fields import clean
-from intake.store.models import MessageRef, Outbox
 from intake.store.overtaking import overtaken
-from intake.store.persons import reads
+from intake.store.person_language import reads
+from intake.store.rate_counts import Counting
+from intake.store.schema import tables
+from intake.store.schema.fields import clean
+from intake.store.schema.tables import MessageRef, Outbox
 from intake.store.statement import Statement, hole
 from intake.store.tickets import Tickets
-from intake.store.traffic import Counting
 
 _NUMBER = re.compile(r"\[#([0-9]{1,9})\]")
 # Of a long References field the newest matter; the oldest would only cost a lookup.
@@ -31,13 +32,13 @@ MOST_IDS = 100
 _TO_TICKETS = (Purpose.CUSTOMER, Purpose.AGENT, Purpose.BOUNCE, Purpose.SURVEY, Purpose.CONFIRM)
 _SAME = Statement(
     lambda: (
-        models.Message.select(models.Message.id, models.Message.ticket)
+        tables.Message.select(tables.Message.id, tables.Message.ticket)
         .where(
-            (models.Message.fingerprint == hole(models.Message.fingerprint))
-            & (models.Message.state == "done")
-            & (models.Message.sha256 != hole(models.Message.sha256))
+            (tables.Message.fingerprint == hole(tables.Message.fingerprint))
+            & (tables.Message.state == "done")
+            & (tables.Message.sha256 != hole(tables.Message.sha256))
         )
-        .order_by(models.Message.id)
+        .order_by(tables.Message.id)
         .limit(1)
     )
 )
@@ -47,32 +48,32 @@ _SAME = Statement(
 _AGAIN = timedelta(days=10)
 _ACTED = Statement(
     lambda: (
-        models.Message.select(models.Message.id)
+        tables.Message.select(tables.Message.id)
         .where(
-            (models.Message.sender_key == hole(models.Message.sender_key))
-            & (models.Message.received_at > hole(models.Message.received_at, "since"))
-            & (models.Message.message_id == hole(models.Message.message_id))
-            & models.Message.rule.in_(("agent_reply", "command_mail"))
-            & ~models.Message.reason.startswith("not obeyed")
-            & (models.Message.sha256 != hole(models.Message.sha256))
+            (tables.Message.sender_key == hole(tables.Message.sender_key))
+            & (tables.Message.received_at > hole(tables.Message.received_at, "since"))
+            & (tables.Message.message_id == hole(tables.Message.message_id))
+            & tables.Message.rule.in_(("agent_reply", "command_mail"))
+            & ~tables.Message.reason.startswith("not obeyed")
+            & (tables.Message.sha256 != hole(tables.Message.sha256))
         )
         .limit(1)
     )
 )
 _TWIN = Statement(
     lambda: (
-        models.Message.select(models.Message.id, models.Message.ticket, models.Entry.text)
-        .join(models.Entry, on=(models.Entry.message == models.Message.id))
+        tables.Message.select(tables.Message.id, tables.Message.ticket, tables.Entry.text)
+        .join(tables.Entry, on=(tables.Entry.message == tables.Message.id))
         .where(
-            (models.Message.sender_key == hole(models.Message.sender_key))
-            & (models.Message.received_at > hole(models.Message.received_at, "since"))
-            & (models.Message.message_id == hole(models.Message.message_id))
-            & (models.Message.state == "done")
-            & models.Message.ticket.is_null(False)
-            & (models.Message.sha256 != hole(models.Message.sha256))
-            & (models.Entry.kind == EntryKind.CUSTOMER.value)
+            (tables.Message.sender_key == hole(tables.Message.sender_key))
+            & (tables.Message.received_at > hole(tables.Message.received_at, "since"))
+            & (tables.Message.message_id == hole(tables.Message.message_id))
+            & (tables.Message.state == "done")
+            & tables.Message.ticket.is_null(False)
+            & (tables.Message.sha256 != hole(tables.Message.sha256))
+            & (tables.Entry.kind == EntryKind.CUSTOMER.value)
         )
-        .order_by(models.Message.id)
+        .order_by(tables.Message.id)
         .limit(1)
     )
 )
@@ -272,7 +273,7 @@ class FactFinding(AddressStates, Counting):
         one that did."""
         if found is None or sender is None or not sender.mailbox or found.ticket.status is not Status.CLOSED:
             return None
-        row, first = models.Ticket, found.ticket.id
+        row, first = tables.Ticket, found.ticket.id
         seen, before = {first}, [first]
         while before:
             later = row.select(row.id, row.requester).where(row.related.in_(before))

@@ -11,9 +11,9 @@ from intake.ports import Arrival, Pending, Received
 from intake.store import locks
 from intake.store.base import Part
 from intake.store.blobs import ROWS_AT_ONCE, digest
-from intake.store.erasure import tombstone
-from intake.store.models import Message, Sighting, Tombstone
+from intake.store.schema.tables import Message, Sighting, Tombstone
 from intake.store.statement import Statement, hole
+from intake.store.upkeep.erasure import tombstone
 
 # While one process tries a row, others leave it alone for this long, so that only
 # attempts that were really made one after the other are counted.
@@ -24,7 +24,7 @@ LONGEST_WAIT = timedelta(hours=1)
 # process has begun, and no longer, so that one bad mail delays nobody.
 IN_ORDER = timedelta(seconds=10)
 # So much is taken up at once, or one message: it is held in memory, and its hostile members
-# (intake/sandbox.py: up to 20 s each) must all be through within HOLD.
+# (intake/runtime/parse_sandbox.py: up to 20 s each) must all be through within HOLD.
 BATCH_BYTES = 4 << 20
 # When to look again for a message whose file was not to be read.
 UNREADABLE = timedelta(minutes=1)

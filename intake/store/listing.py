@@ -8,8 +8,8 @@ from peewee import SQL, Expression, fn
 
 from intake.desk.ticket import Agent, Status
 from intake.store.agents import Agents
-from intake.store.models import Ticket
-from intake.store.models_search import TicketTag
+from intake.store.schema.search import TicketTag
+from intake.store.schema.tables import Ticket
 from intake.store.search import Searching
 from intake.views import TicketFilter, TicketRow
 

@@ -10,8 +10,8 @@ from peewee import fn
 from intake.desk.digest import News
 from intake.desk.lookup import MINE, NEXT, OVERDUE, SEARCH, TEAM, Line, Listed, Looked, Wanted
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
-from intake.store import models
-from intake.store.models import Attachment, Entry
+from intake.store.schema import tables
+from intake.store.schema.tables import Attachment, Entry
 from intake.store.search import Searching
 from intake.store.tickets import Tickets
 
@@ -51,7 +51,7 @@ class Lookups(Searching, Tickets):
             number = words.strip().lstrip("#")
             named = [int(number)] if number.isdecimal() and len(number) < 10 else []
             return tuple(self._listed(one) for one in self._all([*named, *self.search(words, MOST)])[:MOST])
-        row = models.Ticket
+        row = tables.Ticket
         awake = row.snoozed_until.is_null() | (row.snoozed_until <= now)
         where = (row.status != Status.CLOSED.value) & row.merged_into.is_null()
         mine = row.assignee == (agent.id if agent else 0)
@@ -84,7 +84,7 @@ class Lookups(Searching, Tickets):
 
     def news(self, agent: Agent, since: datetime) -> list[News]:
         """Return the tickets, the agent's or nobody's in his teams, in which somebody wrote since."""
-        row = models.Ticket
+        row = tables.Ticket
         theirs = (row.assignee == agent.id) | (row.assignee.is_null() & self._of_teams(agent))
         written = (
             Entry.select(Entry.ticket, fn.COUNT(Entry.id), fn.MAX(Entry.id))
@@ -116,11 +116,11 @@ class Lookups(Searching, Tickets):
 
     def _of_teams(self, agent: Agent | None) -> Any:
         if agent is None or not agent.teams:
-            return models.Ticket.id > 0
-        return models.Ticket.team.in_([*agent.teams, ""]) | (models.Ticket.assignee == agent.id)
+            return tables.Ticket.id > 0
+        return tables.Ticket.team.in_([*agent.teams, ""]) | (tables.Ticket.assignee == agent.id)
 
     def _late(self, now: datetime) -> Any:
-        row = models.Ticket
+        row = tables.Ticket
         return (row.first_response_due < now) | (row.next_response_due < now) | (row.resolution_due < now)
 
     def _listed(self, one: Ticket) -> Listed:
@@ -169,7 +169,7 @@ class Lookups(Searching, Tickets):
 
     def asleep(self, now: datetime, limit: int) -> list[int]:
         """Return tickets whose snooze is over, the earliest first."""
-        row = models.Ticket
+        row = tables.Ticket
         query = row.select(row.id).where(row.snoozed_until <= now).order_by(row.snoozed_until, row.id)
         return [number for (number,) in self.db.rows(query.limit(limit).tuples())]
 

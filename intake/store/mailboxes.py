@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from intake.store.base import Part
-from intake.store.models import JobRun, MailboxState
+from intake.store.schema.tables import JobRun, MailboxState
 from intake.views import MailboxRow
 
 LONGEST_LEASE = timedelta(hours=1)

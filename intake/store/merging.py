@@ -1,11 +1,11 @@
 """What a split and a link write."""
 
 from intake.desk.effects import LinkTickets, OpenTicket, SplitOff
-from intake.store import models
 from intake.store.base import Part
 from intake.store.connection import Connection
-from intake.store.models import Attachment, Entry, MessageRef
-from intake.store.models_links import TicketLink
+from intake.store.schema import tables
+from intake.store.schema.links import TicketLink
+from intake.store.schema.tables import Attachment, Entry, MessageRef
 from intake.store.tickets import Tickets
 
 
@@ -45,7 +45,7 @@ def copy(db: Connection, effect: SplitOff, ticket: int) -> None:
         file = {name: value for name, value in one.items() if name != "id"}
         db.run(Attachment.insert(**{**file, "entry": number}))
     if row["message"] is not None:
-        query = models.Message.select(models.Message.message_id).where(models.Message.id == row["message"])
+        query = tables.Message.select(tables.Message.message_id).where(tables.Message.id == row["message"])
         (message_id,) = db.first(query.tuples())
         here = (MessageRef.ticket == effect.ticket) & (MessageRef.direction == "in")
         db.run(MessageRef.update(ticket=ticket).where(here & (MessageRef.message_id == message_id)))
@@ -68,6 +68,6 @@ class Links(Part):
 
     def merged(self, ticket: int) -> list[int]:
         """Return the tickets that were merged into this one, not those merged into them."""
-        row = models.Ticket
+        row = tables.Ticket
         query = row.select(row.id).where(row.merged_into == ticket).order_by(row.id)
         return [number for (number,) in self.db.rows(query.tuples())]

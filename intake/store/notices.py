@@ -4,7 +4,7 @@ from intake.desk.case import is_participant
 from intake.desk.effects import Mail, MailKind
 from intake.desk.message import Address
 from intake.desk.ticket import EntryKind
-from intake.store.models import Attachment, Entry, Outbox
+from intake.store.schema.tables import Attachment, Entry, Outbox
 from intake.store.tickets import Tickets
 
 # What begins the dedupe keys of notices of what somebody wrote, and of those that are the second one.

@@ -12,9 +12,9 @@ from intake.ports import Temporary, UserError
 from intake.store.blobs import Blobs
 from intake.store.connection import LOCK_TIMEOUT, Connection, Postgres, Sqlite
 from intake.store.failures import CROWDED, DAMAGED, DATABASE_ERRORS, LASTING, chain, temporary
-from intake.store.migrations import VERSION, migrate, version_of
-from intake.store.schema import Gap, gaps
 from intake.store.store import SqlStore
+from intake.store.upgrade.compare import Gap, gaps
+from intake.store.upgrade.migrations import VERSION, migrate, version_of
 
 _FORMS = (
     "sqlite:///intake.db (below the data folder), sqlite:////absolute/path or postgresql://user@host/name"

@@ -13,8 +13,8 @@ import peewee
 from intake.desk.effects import Effect, MailKind, Outgoing
 from intake.ports import Claimed, Compose
 from intake.store.apply import Applying
-from intake.store.fields import Moment
-from intake.store.models import Meta, Outbox
+from intake.store.schema.fields import Moment
+from intake.store.schema.tables import Meta, Outbox
 from intake.store.statement import Statement, hole
 
 _AT_MOST_ONCE = [kind.value for kind in MailKind if kind.at_most_once]

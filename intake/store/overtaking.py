@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from intake.desk.facts import Overtaken
 from intake.desk.ticket import Agent, EntryKind
 from intake.store.connection import Connection
-from intake.store.fields import clean
-from intake.store.models import Entry, Outbox
+from intake.store.schema.fields import clean
+from intake.store.schema.tables import Entry, Outbox
 
 # Where no mail of ours is known that he replies to, an answer within this time is too new to be known.
 UNKNOWN = timedelta(hours=1)

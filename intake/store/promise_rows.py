@@ -8,9 +8,10 @@ from typing import Any
 from intake.desk.effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.promise import Promise, PromiseState, Target
 from intake.desk.ticket import Ticket
-from intake.store import models, service_models
 from intake.store.connection import Connection
-from intake.store.service_models import Escalation
+from intake.store.schema import promises as service_models
+from intake.store.schema import tables
+from intake.store.schema.promises import Escalation
 from intake.store.statement import Statement, hole, inserting
 
 _Row = service_models.Promise
@@ -35,9 +36,9 @@ _ON_TICKET = (
     "waiting_since",
 )
 _TICKET = Statement(
-    lambda: models.Ticket.update(
-        {getattr(models.Ticket, name): hole(getattr(models.Ticket, name)) for name in _ON_TICKET}
-    ).where(models.Ticket.id == hole(models.Ticket.id))
+    lambda: tables.Ticket.update(
+        {getattr(tables.Ticket, name): hole(getattr(tables.Ticket, name)) for name in _ON_TICKET}
+    ).where(tables.Ticket.id == hole(tables.Ticket.id))
 )
 _OF_TICKET = Statement(
     lambda: (

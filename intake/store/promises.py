@@ -5,18 +5,19 @@ from functools import cache
 from typing import Any
 
 from intake.desk.effects import MailKind
-from intake.desk.escalation import DuePromise, teams_of
 from intake.desk.facts import Facts
 from intake.desk.message import Message
 from intake.desk.policy import Policy
 from intake.desk.promise import Target
+from intake.desk.sla_ladder import DuePromise, teams_of
 from intake.desk.ticket import Ticket
 from intake.ports import OwedPage
-from intake.store import locks, service_models
+from intake.store import locks
 from intake.store.facts import FactFinding
-from intake.store.models import Outbox
 from intake.store.promise_rows import UNSETTLED, promise_of
-from intake.store.service_models import Escalation, Page
+from intake.store.schema import promises as service_models
+from intake.store.schema.promises import Escalation, Page
+from intake.store.schema.tables import Outbox
 from intake.store.statement import Statement, hole
 from intake.views import EscalationRow, PromiseRow
 

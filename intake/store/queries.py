@@ -11,8 +11,8 @@ from intake.desk.effects import Outcome
 from intake.desk.ticket import EntryKind, Status
 from intake.store import drafts, withdrawal
 from intake.store.base import Part
-from intake.store.models import Attachment, Entry, Message, Outbox, Sighting, Ticket
-from intake.store.pictures import having_one
+from intake.store.previews import having_one
+from intake.store.schema.tables import Attachment, Entry, Message, Outbox, Sighting, Ticket
 from intake.views import EntryRow, FileRow, MessageRow, OutboxRow
 
 _OUTBOX_SHOWN = (

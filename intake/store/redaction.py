@@ -9,13 +9,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from intake.desk.secrets import find, redacted
+from intake.desk.sensitive.scan import find, redacted
 from intake.mail.redact import redact
-from intake.store import models
 from intake.store.blobs import digest
-from intake.store.erasure import tombstone
-from intake.store.models import Attachment, Blob, Entry, Message, Outbox, Tombstone
+from intake.store.schema import tables
+from intake.store.schema.tables import Attachment, Blob, Entry, Message, Outbox, Tombstone
 from intake.store.search import Searching
+from intake.store.upkeep.erasure import tombstone
 
 # Files whose content is a text that can be looked through.
 _TEXTS = ("text/", "message/rfc822")
@@ -65,7 +65,7 @@ class Redacting(Searching):
         """Return the ticket and all that were merged into it, one after the other."""
         found, new = [ticket], [ticket]
         while new:
-            query = models.Ticket.select(models.Ticket.id).where(models.Ticket.merged_into.in_(new))
+            query = tables.Ticket.select(tables.Ticket.id).where(tables.Ticket.merged_into.in_(new))
             new = [one for one in self._ids(query) if one not in found]
             found += new
         return found
@@ -84,7 +84,7 @@ class Redacting(Searching):
 
     def _subjects(self, tickets: Sequence[int], literals: Sequence[str]) -> Counter[str]:
         kinds: Counter[str] = Counter()
-        row = models.Ticket
+        row = tables.Ticket
         query = row.select(row.id, row.subject).where(row.id.in_(list(tickets)))
         for number, subject in self.db.rows(query.tuples()):
             found = find(subject, literals)

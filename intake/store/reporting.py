@@ -11,7 +11,7 @@ from typing import Any
 
 from intake.desk.report import BROKEN, KEPT, NO_PROMISE, NOT_ASKED, SILENT, Columns
 from intake.store.base import Part
-from intake.store.fields import Moment
+from intake.store.schema.fields import Moment
 
 CHUNK = 20_000
 # Spam is nobody's work, and a ticket that was merged into another is counted there.
@@ -68,7 +68,7 @@ class Reporting(Part):
         return self._rows(text, since=_of(since), until=_of(until))
 
     def _agents(self) -> list[Any]:
-        from intake.store.models import Agent
+        from intake.store.schema.tables import Agent
 
         return self.db.rows(Agent.select(Agent.id, Agent.name))
 

@@ -1,7 +1,7 @@
 """Full-text search over tickets: SQLite's FTS5, or a GIN index of PostgreSQL, over words cut by us.
 
 A ticket is one document: its subject, its requester, the texts of its entries and the names of
-their files, as `intake.desk.words` cuts them, in any language the same on both engines
+their files, as `intake.desk.text.words` cuts them, in any language the same on both engines
 (docs/decisions/0014). It is written in the transaction of the entry. The FTS5 table keeps no
 text of its own: what it takes out again is what `search_text` held, word for word.
 """
@@ -11,14 +11,14 @@ from typing import Any
 
 import peewee
 
+from intake.desk.text.words import asked, words
 from intake.desk.ticket import EntryKind
-from intake.desk.words import asked, words
 from intake.store.base import Part
 from intake.store.blobs import ROWS_AT_ONCE
 from intake.store.connection import Connection
-from intake.store.fields import clean
-from intake.store.models import Attachment, Entry, Ticket
-from intake.store.models_search import SearchText
+from intake.store.schema.fields import clean
+from intake.store.schema.search import SearchText
+from intake.store.schema.tables import Attachment, Entry, Ticket
 from intake.store.statement import Statement, hole, inserting
 
 # Of one text, and of all that a ticket says: a flood of mails in one ticket, or a log pasted

@@ -11,7 +11,7 @@ from typing import Any
 import peewee
 from peewee import BooleanField, Field
 
-from intake.store.fields import Bytes, Moment, Pairs, Strings
+from intake.store.schema.fields import Bytes, Moment, Pairs, Strings
 
 # Fields whose stored value is another one than the column's: the others come as they are.
 _READ = (Bytes, Moment, Pairs, Strings, BooleanField)

@@ -6,14 +6,14 @@ from intake.store.listing import Listing
 from intake.store.lookups import Lookups
 from intake.store.mailboxes import Mailboxes
 from intake.store.merging import Links
-from intake.store.orphans import Orphans
+from intake.store.metrics import Pulse
 from intake.store.outbox import Deliveries
 from intake.store.promises import Promises
 from intake.store.queries import Queries
-from intake.store.soundness import Soundness
 from intake.store.surveys import Surveys
 from intake.store.troubles import Troubles
-from intake.store.vitals import Pulse
+from intake.store.upkeep.integrity import Soundness
+from intake.store.upkeep.orphans import Orphans
 from intake.store.web import Web
 
 

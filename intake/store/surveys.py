@@ -11,10 +11,11 @@ from intake.desk.effects import AskSurvey, MailKind, RecordScore
 from intake.desk.message import Address
 from intake.desk.surveys import LOOK_BACK, Candidate, closing_of
 from intake.desk.ticket import EntryKind, Status
-from intake.store import locks, models
+from intake.store import locks
 from intake.store.connection import Connection
 from intake.store.facts import FactFinding
-from intake.store.models import Entry, Outbox, Survey
+from intake.store.schema import tables
+from intake.store.schema.tables import Entry, Outbox, Survey
 from intake.views import SurveyRow
 
 _OF_THE_DESK = tuple(kind.value for kind in MailKind if kind.budgeted)
@@ -32,7 +33,7 @@ class Surveys(FactFinding):
         """
         if self.db.postgres and self.db.database.in_transaction():
             self.db.sql("SELECT pg_advisory_xact_lock(%s)", locks.SURVEYS)
-        row = models.Ticket
+        row = tables.Ticket
         query = (
             row.select(row.id)
             .where(
@@ -97,7 +98,7 @@ class Surveys(FactFinding):
 
     def _flooded(self, number: int) -> bool:
         """Whether the ticket holds the flood of an address or a domain: nobody is thanked for one."""
-        row = models.Ticket
+        row = tables.Ticket
         return self.db.first(row.select(row.id).where((row.id == number) & (row.flood != ""))) is not None
 
     def survey(self, ticket: int, closing: int) -> SurveyRow | None:

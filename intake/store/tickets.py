@@ -7,17 +7,17 @@ from typing import Any
 from intake.desk.facts import Found
 from intake.desk.message import Address
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
-from intake.store import models
 from intake.store.agents import Agents
-from intake.store.models import Entry, MessageRef, Participant
 from intake.store.promise_rows import open_promises
+from intake.store.schema import tables
+from intake.store.schema.tables import Entry, MessageRef, Participant
 from intake.store.statement import Statement, hole
 
 # By these an agent has made a ticket his own concern.
 _ANSWERS = (EntryKind.REPLY.value, EntryKind.NOTE.value)
-_COLUMNS = models.Ticket._meta.sorted_fields
+_COLUMNS = tables.Ticket._meta.sorted_fields
 _Row = namedtuple("_Row", [one.name for one in _COLUMNS])  # type: ignore[misc]
-_TICKET = Statement(lambda: models.Ticket.select(*_COLUMNS).where(models.Ticket.id == hole(models.Ticket.id)))
+_TICKET = Statement(lambda: tables.Ticket.select(*_COLUMNS).where(tables.Ticket.id == hole(tables.Ticket.id)))
 _PARTICIPANTS = Statement(
     lambda: (
         Participant.select(Participant.address)

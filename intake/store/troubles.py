@@ -8,8 +8,8 @@ import json
 from datetime import datetime, timedelta
 
 from intake.store.base import Part
-from intake.store.fields import Moment
-from intake.store.models import Meta
+from intake.store.schema.fields import Moment
+from intake.store.schema.tables import Meta
 from intake.views import TroubleRow
 
 _PREFIX = "trouble:"

@@ -11,10 +11,10 @@ from typing import Any
 
 from intake.ports import Arrival, Received
 from intake.store.blobs import LARGEST_ROW, digest, in_row
-from intake.store.fields import Moment
 from intake.store.ledger import Ledger
-from intake.store.models import Blob, Message, Sighting
-from intake.store.models_web import ApiKey, ApiRequest, WebHit
+from intake.store.schema.fields import Moment
+from intake.store.schema.tables import Blob, Message, Sighting
+from intake.store.schema.web import ApiKey, ApiRequest, WebHit
 from intake.store.statement import inserting
 from intake.views import ApiKeyRow, ApiRequestRow
 

@@ -7,9 +7,9 @@ from intake.desk.effects import Withdraw
 from intake.desk.ticket import EntryKind, Ticket
 from intake.desk.undo import Relayed
 from intake.ports import Temporary
-from intake.store import models
 from intake.store.connection import Connection
-from intake.store.models import Entry, MessageRef, Outbox
+from intake.store.schema import tables
+from intake.store.schema.tables import Entry, MessageRef, Outbox
 
 # What an answer changes of a ticket, beside its history; times are None for "not".
 _TIMES = (
@@ -81,8 +81,8 @@ def withdraw(db: Connection, effect: Withdraw) -> None:
 
 def _restore(db: Connection, ticket: int, before: Mapping[str, str], agent: int | None) -> None:
     times = {name: datetime.fromisoformat(before[name]) if before[name] else None for name in _TIMES}
-    row = models.Ticket.id == ticket
-    db.run(models.Ticket.update(status=before["status"], **times).where(row))
+    row = tables.Ticket.id == ticket
+    db.run(tables.Ticket.update(status=before["status"], **times).where(row))
     # Where somebody else has been given the ticket meanwhile, it stays his.
-    mine = row & (models.Ticket.assignee == agent)
-    db.run(models.Ticket.update(assignee=int(before["assignee"] or 0) or None).where(mine))
+    mine = row & (tables.Ticket.assignee == agent)
+    db.run(tables.Ticket.update(assignee=int(before["assignee"] or 0) or None).where(mine))

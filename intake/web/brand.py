@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from flask import Response
 
-from intake.config import Section
+from intake.config.settings import Section
 from intake.web.problems import problem
 
 log = logging.getLogger("intake.web")

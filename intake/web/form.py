@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from dataclasses import field as made
 from typing import Any
 
-from intake.config import Settings
-from intake.mail import compose
+from intake.config.settings import Settings
+from intake.mail.outgoing import compose
 from intake.web import text, validators
 from intake.web.address import MAX_ADDRESS
 from intake.web.address import address as address

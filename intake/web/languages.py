@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from intake.desk.language import nearest
+from intake.desk.text.language import nearest
 
 # Tag -> its own name for itself, as the switch on the page shows it.
 LANGUAGES = {

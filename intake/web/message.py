@@ -9,7 +9,8 @@ from email.utils import format_datetime
 
 from intake.desk import formed
 from intake.desk.message import Attachment
-from intake.mail import attached, compose, filenames
+from intake.mail import attached, filenames
+from intake.mail.outgoing import compose
 from intake.ports import Large
 from intake.web import text
 from intake.web.form import Details

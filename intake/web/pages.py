@@ -8,7 +8,9 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from intake import __version__, render, render_dates
+from intake import __version__
+from intake.rendering import dates as render_dates
+from intake.rendering import templates as render
 from intake.web import body
 from intake.web.brand import LOGO_HEIGHT, Brand
 from intake.web.languages import LANGUAGES, choose

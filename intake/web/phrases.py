@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from intake.desk.bip39 import WORDS
+from intake.desk.sensitive.bip39 import WORDS
 
 
 def words() -> Response:

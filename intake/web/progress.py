@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from intake.desk import lifecycle
-from intake.desk.secrets import hidden
+from intake.desk.sensitive.scan import hidden
 from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.views import EntryRow
 from intake.web import text

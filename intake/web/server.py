@@ -19,7 +19,7 @@ from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 from waitress.utilities import RequestEntityTooLarge
 from waitress.wasyncore import close_all, loop
 
-from intake.config import Section
+from intake.config.settings import Section
 from intake.web.connections import Pace, in_the_way
 from intake.web.limits import source_of
 from intake.web.spool import Buffer

@@ -6,7 +6,7 @@ from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from intake.desk import surveys
-from intake.desk.secrets import hidden
+from intake.desk.sensitive.scan import hidden
 from intake.desk.ticket import Ticket
 from intake.desk.tokens import Purpose
 from intake.ports import Temporary

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Sequence
 
-from intake.desk import chains
-from intake.desk.whole import whole
+from intake.desk.sensitive import chains
+from intake.desk.triage.whole_match import whole
 
 # 4.12.0, v2.1-beta.3, 10.0.19045 (22H2): what people copy from a page called "About".
 _VERSION = re.compile(r"[vV]?\d{1,6}(\.\d{1,6}){0,5}([-+ .]?\(?[0-9A-Za-z.+-]{1,30}\)?)?")

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from intake import config, testing
+from intake import testing
 from intake.channels import open_channel
+from intake.config import settings as config
 from intake.ports import Arrival, Channel, Received
 
 

@@ -14,7 +14,7 @@ from imapclient import IMAPClient
 
 from intake.channels import open_channel
 from intake.channels.imap_connect import PROBE_SECONDS, wait_for_mail
-from intake.config_keys import MAILBOX
+from intake.config.keys import MAILBOX
 from intake.ports import NotKept, Temporary, UserError
 from intake.testing import dovecot as run_dovecot
 from intake.testing import imap_append, imap_messages, wait_until

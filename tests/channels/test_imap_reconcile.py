@@ -10,8 +10,9 @@ from click.testing import CliRunner
 from imapclient import IMAPClient
 from pump import letter
 
-from intake import app, config, testing
+from intake import app, testing
 from intake.cli import main
+from intake.config import settings as config
 from intake.desk.message import Envelope
 from intake.ports import Arrival, Origin
 

@@ -13,7 +13,7 @@ import pytest
 
 from intake.channels import smtp_bounds, webhook
 from intake.channels.smtp import SmtpSession
-from intake.config import Section
+from intake.config.settings import Section
 from intake.desk.effects import MailKind, Outgoing
 from intake.ports import Ambiguous, OwedPage, Temporary
 

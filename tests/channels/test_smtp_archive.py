@@ -5,7 +5,7 @@ import time
 import pytest
 
 from intake.channels.smtp import SmtpSession
-from intake.config import Section
+from intake.config.settings import Section
 from intake.desk.effects import MailKind, Outgoing
 from intake.testing import SinkServer
 

@@ -16,7 +16,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 
 from intake.channels.smtp import DIALOGUE, IDLE, SmtpSession
-from intake.config import Section
+from intake.config.settings import Section
 from intake.desk.effects import MailKind, Outgoing
 from intake.ports import Ambiguous, Permanent, Temporary
 from intake.testing import free_port

@@ -15,15 +15,15 @@ import pytest
 from pump import Clock, PumpedDesk
 
 from intake import app
-from intake import config as configs
-from intake.config_copy import config_copy
-from intake.config_keys import MAILBOX, MAILBOX_COMMON, NAMED, SECTIONS
+from intake.config import settings as configs
+from intake.config.backup_copy import config_copy
+from intake.config.keys import MAILBOX, MAILBOX_COMMON, NAMED, SECTIONS
 from intake.desk.message import Envelope
 from intake.ports import Arrival, UserError
-from intake.store.backup import backup, restore, restored_from
 from intake.store.blobs import LARGEST_ROW, digest
-from intake.store.numbers import SKIPPED
 from intake.store.opening import open_store
+from intake.store.upgrade.autoincrement import SKIPPED
+from intake.store.upkeep.backup import backup, restore, restored_from
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 # As text it would be two files: what is too long to be shown is kept whole beside the mail.

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from intake.config_keys import MAILBOX, MAILBOX_COMMON, SECTIONS
-from intake.config_values import Key
+from intake.config.converters import Key
+from intake.config.keys import MAILBOX, MAILBOX_COMMON, SECTIONS
 
 Run = Callable[..., Any]
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from intake import config as settings
 from intake import testing
 from intake.cli import main
 from intake.commands.init import example
-from intake.config_values import LONGEST_LOCAL
+from intake.config import settings
+from intake.config.converters import LONGEST_LOCAL
 
 Run = Callable[..., Result]
 EXAMPLE = example()

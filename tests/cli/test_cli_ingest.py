@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from intake.config import load
+from intake.config.settings import load
 from intake.store import open_store
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,7 +57,7 @@ def test_a_mail_that_is_stored_is_taken_even_if_deciding_on_it_must_wait(
     def fail(*_: object) -> int:
         raise RuntimeError("no room to think")
 
-    monkeypatch.setattr("intake.service.Service.process", fail)
+    monkeypatch.setattr("intake.service.service.Service.process", fail)
     assert "message 1, waiting" in intake("ingest", str(mail())).stdout
 
 
@@ -67,7 +67,7 @@ def test_a_mistake_of_ours_before_that_leaves_the_mail_with_the_server(
     def fail(*_: object) -> int:
         raise RuntimeError("my bank account is 12345")
 
-    monkeypatch.setattr("intake.service.Service.receive", fail)
+    monkeypatch.setattr("intake.service.service.Service.receive", fail)
     told = intake("ingest", str(mail()), code=75).stderr
     assert "not stored, try again later: RuntimeError" in told
     assert "12345" not in told

@@ -9,7 +9,7 @@ import pytest
 from intake.app import build
 from intake.cli import main
 from intake.commands.common import needs_desk, needs_no_desk, says_of_desk
-from intake.config import load
+from intake.config.settings import load
 
 LOOKS = (
     "status", "ticket list", "ticket show 1", "escalation list", "search word", "survey list", "report",

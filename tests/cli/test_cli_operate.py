@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from intake import app, terminal
-from intake import config as configs
 from intake.commands.common import now
 from intake.commands.watch import frame
+from intake.config import settings as configs
 from intake.ports import Temporary
 
 Run = Callable[..., Any]

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from intake.cli import main
-from intake.commands.decided import sentence
+from intake.commands.effects_in_words import sentence
 from intake.commands.parse import folded
 from intake.desk import effects
 from intake.desk.effects import (

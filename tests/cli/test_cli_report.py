@@ -17,7 +17,7 @@ from webpages import ARGUMENTS, CHROMIUM, OVERFLOW, axe
 
 from intake.app import Desk, build
 from intake.commands.report import spark, under
-from intake.config import load
+from intake.config.settings import load
 from intake.desk.report import DIMENSIONS, Numbers
 from intake.reports.gather import gather
 from intake.reports.letter import JOB, latest, send_due

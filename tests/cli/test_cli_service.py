@@ -10,7 +10,7 @@ import pytest
 from click.testing import Result
 
 from intake.app import build
-from intake.config import load
+from intake.config.settings import load
 
 Run = Callable[..., Result]
 Write = Callable[..., Path]

@@ -11,8 +11,8 @@ import pytest
 
 from intake.app import build
 from intake.commands.teams import coverage
-from intake.config import load
-from intake.desk.calendar import Calendar
+from intake.config.settings import load
+from intake.desk.business_time import Calendar
 from intake.desk.ticket import Agent
 
 Run = Callable[..., Any]

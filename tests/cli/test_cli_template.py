@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from intake.desk.effects import STATUS_EVENTS, MailKind
-from intake.desk.language import LANGUAGES
-from intake.render_catalogue import Catalogue
+from intake.desk.text.language import LANGUAGES
+from intake.rendering.catalogue import Catalogue
 
 
 @pytest.fixture
@@ -189,7 +189,7 @@ def test_a_start_says_what_is_wrong_and_goes_on(
     told = intake("run").stderr
     assert said in told
     assert "The shipped one is used instead of it." in told
-    assert ["-m", "intake.supervise"] == begun[0][1:3], "it starts all the same"
+    assert ["-m", "intake.runtime.supervisor"] == begun[0][1:3], "it starts all the same"
 
 
 def test_a_mail_is_acknowledged_whatever_check_says_of_the_templates(intake, own: Path, mail) -> None:

@@ -9,7 +9,7 @@ import pytest
 from click.testing import Result
 
 from intake.app import build
-from intake.config import load
+from intake.config.settings import load
 from intake.desk.tokens import Purpose, in_addresses
 
 Run = Callable[..., Result]

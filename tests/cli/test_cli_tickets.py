@@ -9,12 +9,12 @@ import pytest
 from click.testing import Result
 
 from intake.app import build
-from intake.config import load
-from intake.desk.counting import counted
+from intake.config.settings import load
 from intake.desk.effects import Outcome
 from intake.desk.message import Envelope
+from intake.desk.text.counting import counted
 from intake.ports import Arrival
-from intake.service import MAX_ATTEMPTS
+from intake.service.service import MAX_ATTEMPTS
 
 Run = Callable[..., Result]
 Write = Callable[..., Path]

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from intake.commands import ticket_list
-from intake.config import ConfigError, load
-from intake.config_policy import policy_of
+from intake.commands.ticket import listing as ticket_list
+from intake.config.settings import ConfigError, load
+from intake.config.to_policy import policy_of
 
 Run = Callable[..., Result]
 Write = Callable[..., Path]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.desk.counting import counted
+from intake.desk.text.counting import counted
 
 ROOT = Path(__file__).resolve().parents[2]
 # Words that stand behind a number.

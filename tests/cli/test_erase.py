@@ -11,13 +11,14 @@ import pytest
 from pump import letter
 
 from intake import app
-from intake import config as configs
+from intake.config import settings as configs
 from intake.desk.effects import AskSurvey, RecordScore, SetStatus
 from intake.desk.surveys import closing_of
 from intake.desk.ticket import Status
-from intake.store import connection, opening, scrubbing
+from intake.store import connection, opening
 from intake.store.blobs import LARGEST_ROW
-from intake.store.erasure import Erasing
+from intake.store.upkeep import scrubbing
+from intake.store.upkeep.erasure import Erasing
 
 CANARY = "canary7f3a9"
 ADDRESS = f"{CANARY}@customer.example"

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from intake.canned_files import read_folder, readable
 from intake.channels import open_channel
 from intake.channels.maildir_reconcile import differences
-from intake.config import Settings, load
+from intake.config.canned_files import read_folder, readable
+from intake.config.settings import Settings, load
 from intake.folders import inside, own_bytes
 from intake.ports import UserError
-from intake.render import Renderer
-from intake.render_catalogue import Catalogue
+from intake.rendering.catalogue import Catalogue
+from intake.rendering.templates import Renderer
 
 SECRET = "secret-of-the-machine"
 

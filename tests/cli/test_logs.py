@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from intake import logs
 from intake.ports import Permanent, Temporary
+from intake.runtime import logs
 
 ROOT = Path(__file__).resolve().parents[2]
 BODY = "my bank account is 12345"

@@ -13,12 +13,12 @@ import peewee
 import pytest
 from click.testing import Result
 
-from intake import config as configs
+from intake.config import settings as configs
 from intake.ports import UserError
 from intake.store import SqlStore, open_store
-from intake.store.fields import Bytes, Moment, Pairs, Strings
-from intake.store.models import TABLES, Meta
-from intake.store.moving import USUAL, move, moved_to
+from intake.store.schema.fields import Bytes, Moment, Pairs, Strings
+from intake.store.schema.tables import TABLES, Meta
+from intake.store.upkeep.to_postgres import USUAL, move, moved_to
 
 Run = Callable[..., Result]
 Mail = Callable[..., Path]
@@ -172,7 +172,7 @@ def test_cut_off_half_way_it_has_moved_nothing_and_can_be_run_again(
     old = filled(data)
     wanted = rows(old)
     old.close()
-    monkeypatch.setattr("intake.store.moving._STEP", 1)
+    monkeypatch.setattr("intake.store.upkeep.to_postgres._STEP", 1)
     for place in (1, 9, 30):
 
         def told(done: int, whole: int, place: int = place) -> None:

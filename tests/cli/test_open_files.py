@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from intake import app
-from intake import config as configs
 from intake.cli import HueyQueue
 from intake.commands.common import Invocation
 from intake.commands.status import show, warnings
 from intake.commands.watch import frame
+from intake.config import settings as configs
 from intake.desk.message import Envelope
 from intake.ports import Arrival, Temporary
 from intake.queue.schedule import sweep_once

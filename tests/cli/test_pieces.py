@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from intake.cli import main
-from intake.commands.pieces import keep, once, run_pieces
 from intake.ports import UserError
+from intake.runtime.threads import keep, once, run_pieces
 
 
 def test_a_part_that_ends_is_started_again_until_told_to_stop(caplog: pytest.LogCaptureFixture) -> None:

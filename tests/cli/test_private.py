@@ -12,9 +12,9 @@ from click.testing import CliRunner
 from pump import letter
 
 from intake import app
-from intake import config as configs
 from intake.channels import open_channel
 from intake.cli import main
+from intake.config import settings as configs
 from intake.folders import private_folder
 from intake.store.blobs import LARGEST_ROW
 

@@ -15,13 +15,13 @@ from click.testing import CliRunner
 from pump import letter
 
 from intake import app
-from intake import config as configs
 from intake.cli import main
+from intake.config import settings as configs
 from intake.desk.effects import AskSurvey, RecordScore, SetStatus
 from intake.desk.surveys import closing_of
 from intake.desk.ticket import Status
-from intake.store.fields import Pairs, Strings, Text
-from intake.store.models import TABLES
+from intake.store.schema.fields import Pairs, Strings, Text
+from intake.store.schema.tables import TABLES
 
 ANNA = "anna@staff.example"
 AS = ["--as", ANNA]

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from intake import app
-from intake import config as configs
+from intake.config import settings as configs
 from intake.desk.message import Envelope
 from intake.ports import Arrival
-from intake.store.models import Outbox
+from intake.store.schema.tables import Outbox
 
 
 # The last is a reading of before the clock was put back.

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from intake import supervise
+from intake.runtime import supervisor
 
 ROOT = Path(__file__).resolve().parents[2]
 
 PARENT = """
     import sys
-    from intake import supervise
+    from intake.runtime import supervisor as supervise
     supervise.RESTART = (0.1, 0.2)
     supervise.STOP_SECONDS = 2.0
     commands = {name: [sys.executable, "-c", sys.argv[1]] for name in sys.argv[2:]}
@@ -29,7 +29,7 @@ GOOD = "import os, sys, time; open(f'alive.{os.getpid()}', 'w').close(); time.sl
 DEAF = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);" + GOOD
 ORPHAN = """
 import os, threading
-from intake.supervise import end_with_parent
+from intake.runtime.supervisor import end_with_parent
 stop = threading.Event()
 end_with_parent(stop.set)
 open(f'alive.{os.getpid()}', 'w').close()
@@ -110,8 +110,8 @@ def test_a_child_that_dies_is_started_again_and_the_log_says_so(start: Start, tm
 def test_its_log_lines_are_json_where_the_others_are(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(supervise, "SHAPE", "json")
-    supervise.say("desk ended (exit code 1) and starts again in 1 s")
+    monkeypatch.setattr(supervisor, "SHAPE", "json")
+    supervisor.say("desk ended (exit code 1) and starts again in 1 s")
     told = json.loads(capsys.readouterr().err)
     assert "desk ended (exit code 1) and starts again in 1 s" == told["event"]
 

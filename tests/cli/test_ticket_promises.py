@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from intake.commands.ticket_promises import promised, viewers_zone
+from intake.commands.ticket.promises import promised, viewers_zone
 from intake.desk.promise import PromiseState, Target
 from intake.views import PromiseRow
 

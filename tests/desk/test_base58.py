@@ -4,7 +4,8 @@ import hashlib
 
 import pytest
 
-from intake.desk import base58, chains, secrets
+from intake.desk.sensitive import base58, chains
+from intake.desk.sensitive import scan as secrets
 
 
 def written(body: bytes) -> str:

@@ -17,11 +17,11 @@ from factories import (
     some_facts,
 )
 
-from intake.desk import brakes
+from intake.desk import budgets
 from intake.desk.effects import AddEntry, Finish, Mail, MailKind, OpenTicket, PullBrake
 from intake.desk.facts import SentMail
 from intake.desk.message import Address, Bounce, BounceKind
-from intake.desk.rules import decide
+from intake.desk.rules.table import decide
 from intake.desk.ticket import Status
 
 JUST_NOW = NOW - timedelta(minutes=1)
@@ -252,4 +252,4 @@ ANNA_WRITES = type(LIN)(ANNA.address, "Anna")
 
 def test_whose_flood_it_is_is_asked_of_the_address_first() -> None:
     facts = some_facts(tickets_address_hour=20, tickets_domain_hour=200)
-    assert "address" == brakes.flood_of_tickets(facts, a_policy())
+    assert "address" == budgets.flood_of_tickets(facts, a_policy())

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from minutes import Minutes, opening
 
-from intake import public_holidays
-from intake.desk.calendar import Calendar, Week, YearOfDays, after, between, office
+from intake.config import public_holidays
+from intake.desk.business_time import Calendar, Week, YearOfDays, after, between, office
 
 FIVE = (((9 * 60, 17 * 60),),) * 5 + ((),) * 2
 WEEKEND = ((),) * 5 + (((10 * 60, 12 * 60),),) * 2

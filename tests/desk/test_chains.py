@@ -2,8 +2,8 @@
 
 import pytest
 
-from intake import config_form
-from intake.desk import chains
+from intake.config import form_keys
+from intake.desk.sensitive import chains
 
 # From EIP-55, BIP-173, BIP-350 and the chains' own documents.
 ADDRESSES = [
@@ -107,4 +107,4 @@ def test_keccak(data: bytes, expected: str) -> None:
 
 
 def test_the_config_knows_the_same_chains() -> None:
-    assert set(config_form.CHAINS) == set(chains.ADDRESS)
+    assert set(form_keys.CHAINS) == set(chains.ADDRESS)

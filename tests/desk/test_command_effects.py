@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from factories import ANNA, LIN, NOW, STRANGER, WEI, a_policy, a_ticket
 
-from intake.desk import commands
+from intake.desk.commands import execute as commands
+from intake.desk.commands.grammar import Scene
 from intake.desk.effects import (
     AddEntry,
     AddParticipant,
@@ -24,7 +25,6 @@ from intake.desk.effects import (
     SetStatus,
     SplitOff,
 )
-from intake.desk.grammar import Scene
 from intake.desk.lookup import Line, Looked
 from intake.desk.people import TeamPolicy
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket

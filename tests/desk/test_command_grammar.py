@@ -2,9 +2,9 @@
 
 import pytest
 
-from intake.desk import commands
-from intake.desk.commands import COMMANDS, Asked, Command
-from intake.desk.grammar import Where
+from intake.desk.commands import execute as commands
+from intake.desk.commands.execute import COMMANDS, Asked, Command
+from intake.desk.commands.grammar import Where
 
 NBSP, WIDE, ZERO = "\u00a0", "\u3000", "\u200b"
 

@@ -16,12 +16,12 @@ from factories import (
     some_facts,
 )
 
-from intake.desk import commands
-from intake.desk.commands import Asked, Command
+from intake.desk.commands import execute as commands
+from intake.desk.commands.execute import Asked, Command
+from intake.desk.commands.grammar import Scene
 from intake.desk.effects import AddEntry, Assign, Effect, Mail, MailKind, SetStatus
-from intake.desk.grammar import Scene
 from intake.desk.lookup import Looked
-from intake.desk.rules import decide
+from intake.desk.rules.table import decide
 from intake.desk.ticket import Agent, EntryKind, Status
 
 TEAM = (ANNA, WEI, Agent(3, "Wei Zhang", "zhang@staff.example"))

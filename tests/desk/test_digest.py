@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from factories import NOW, WEI, a_policy
 
-from intake.desk.calendar import Calendar
+from intake.desk.business_time import Calendar
 from intake.desk.digest import MOST_TICKETS, News, digest, due
 from intake.desk.effects import Mail, MailKind, MarkDigest
 from intake.desk.lookup import Listed

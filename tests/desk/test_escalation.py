@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from factories import ANNA, LIN, NOW, WEI, a_policy, a_ticket, some_facts
 
-from intake.desk import escalation, lifecycle
+from intake.desk import lifecycle, sla_ladder
 from intake.desk.effects import (
     AddEntry,
     Amend,
@@ -19,12 +19,12 @@ from intake.desk.effects import (
     Page,
     SetPromises,
 )
-from intake.desk.escalation import DuePromise, due_steps, fire
 from intake.desk.message import Address
 from intake.desk.people import TeamPolicy
 from intake.desk.promise import Promise, Target
-from intake.desk.service_level import Action, Length, ServiceLevel, Step
-from intake.desk.sla import pause, resume, start
+from intake.desk.sla_clocks import pause, resume, start
+from intake.desk.sla_ladder import DuePromise, due_steps, fire
+from intake.desk.sla_policies import Action, Length, ServiceLevel, Step
 from intake.desk.ticket import EntryKind, Status
 
 HOUR = timedelta(hours=1)
@@ -344,4 +344,4 @@ def test_a_lead_who_is_an_agent_of_another_team_may_answer_as_one() -> None:
 def test_a_closed_ticket_is_not_escalated() -> None:
     closed = a_ticket(status=Status.CLOSED)
     with pytest.raises(ValueError, match="#12 is closed"):
-        escalation.escalate(closed, "second", "why", "Anna", (), "", "k", NOW)
+        sla_ladder.escalate(closed, "second", "why", "Anna", (), "", "k", NOW)

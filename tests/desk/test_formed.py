@@ -10,7 +10,7 @@ from intake.desk import formed
 from intake.desk.effects import Finish, Mail, MailKind, OpenTicket
 from intake.desk.message import Attachment
 from intake.desk.policy import MailboxPolicy
-from intake.desk.rules import decide
+from intake.desk.rules.table import decide
 
 PART = formed.part("transfer", {"wallet": "0xabc", "app": "4.12"})
 assert PART is not None

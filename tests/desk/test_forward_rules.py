@@ -17,7 +17,7 @@ from factories import (
 from intake.desk.effects import AddEntry, Finish, Mail, MailKind, MarkAddress, OpenTicket
 from intake.desk.facts import Standing
 from intake.desk.message import Address, Attachment, Forward
-from intake.desk.rules import decide
+from intake.desk.rules.table import decide
 from intake.desk.ticket import EntryKind, Status
 
 FILE = Attachment("dark.png", "image/png", b"x")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.desk.language import LANGUAGES, SCRIPTS, detect, language_for, nearest, written_or_chosen
+from intake.desk.text.language import LANGUAGES, SCRIPTS, detect, language_for, nearest, written_or_chosen
 
 # What people write in a first line, 8 for each language. The words in the code were chosen
 # with "known" in view and without "unknown".

@@ -7,9 +7,10 @@ from collections.abc import Callable
 import pytest
 from factories import KEY, NOW
 
-from intake.desk import leaks, tokens
+from intake.desk import tokens
+from intake.desk.sensitive import leaks
 from intake.desk.tokens import Purpose
-from intake.mail import compose
+from intake.mail.outgoing import compose
 
 ACTING = (Purpose.AGENT, Purpose.CONFIRM, Purpose.COMMAND)
 MARKER = "##- Please type your reply above this line -##"

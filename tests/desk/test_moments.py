@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from intake.desk.moments import until
+from intake.desk.commands.time_expressions import until
 
 BERLIN, SHANGHAI = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Shanghai")
 # A Wednesday; 15:30 in Shanghai.

@@ -23,9 +23,9 @@ from factories import (
 from intake.desk.effects import AddEntry, Assign, Effect, Finish, Mail, MailKind, Outcome, SetAway
 from intake.desk.facts import Draft, Facts, Found, Overtaken
 from intake.desk.message import Address
-from intake.desk.notifying import AWAY_FOR
 from intake.desk.people import Assignment, Load, TeamPolicy
-from intake.desk.rules import decide
+from intake.desk.rules.notifications import AWAY_FOR
+from intake.desk.rules.table import decide
 from intake.desk.ticket import Agent, EntryKind, Status
 from intake.desk.tokens import Purpose, Token
 

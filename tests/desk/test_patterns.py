@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from intake import config, config_form, config_keys, config_rules
-from intake.desk.patterns import MAX_TEXT, MAX_WORK, SHIPPED, BadPattern, compiled
+from intake.config import form_keys, triage_keys
+from intake.config import keys as config_keys
+from intake.config import settings as config
+from intake.desk.triage.safe_regex import MAX_TEXT, MAX_WORK, SHIPPED, BadPattern, compiled
 from intake.web import validators
 
 
@@ -175,10 +177,10 @@ KEYS = {
 
 
 def test_these_are_all_keys_that_take_a_pattern() -> None:
-    readers = {config_form.as_pattern, config_rules.as_pattern, config_rules.as_captures}
-    sections = {"field": config_form.FIELD, "rule": config_rules.RULE}
+    readers = {form_keys.as_pattern, triage_keys.as_pattern, triage_keys.as_captures}
+    sections = {"field": form_keys.FIELD, "rule": triage_keys.RULE}
     named = [(name, key.name) for name, keys in sections.items() for key in keys if key.convert in readers]
-    modules = (config_keys, config_form, config_rules)
+    modules = (config_keys, form_keys, triage_keys)
     every = [keys for one in modules for keys in vars(one).values() if isinstance(keys, tuple)]
     taking = {id(key): key for keys in every for key in keys if getattr(key, "convert", None) in readers}
     assert set(KEYS) == set(named)
@@ -189,7 +191,7 @@ def asked(key: tuple[str, str], settings: config.Settings, text: str) -> None:
     if key[0] == "field":
         validators.fits("pattern", text, (), settings.fields["a"].pattern)
         return
-    (rule,) = config_rules.policy_of(settings.triage, settings.rules, settings.teams).rules
+    (rule,) = triage_keys.policy_of(settings.triage, settings.rules, settings.teams).rules
     for one in (rule.pattern, *rule.capture):
         if one is not None:
             one.search(text * 10)

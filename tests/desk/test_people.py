@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from intake.desk.calendar import Calendar
+from intake.desk.business_time import Calendar
 from intake.desk.people import Assignment, Load, next_agent, on_duty, told_at_once, working
 from intake.desk.ticket import Agent
 

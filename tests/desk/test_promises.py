@@ -8,7 +8,7 @@ import pytest
 from factories import ANNA, DESK_ADDRESS, LIN, NOW, STRANGER, a_policy, a_ticket
 
 from intake.desk import lifecycle
-from intake.desk.calendar import office
+from intake.desk.business_time import office
 from intake.desk.effects import (
     AddEntry,
     Amend,
@@ -26,8 +26,8 @@ from intake.desk.effects import (
 from intake.desk.message import Address
 from intake.desk.policy import Policy
 from intake.desk.promise import Promise, PromiseState, Target
-from intake.desk.service_level import Group, Length, ServiceLevel, level_for, shipped
-from intake.desk.sla import start, with_promises
+from intake.desk.sla_clocks import start, with_promises
+from intake.desk.sla_policies import Group, Length, ServiceLevel, level_for, shipped
 from intake.desk.ticket import EntryKind, Status, Ticket
 
 FIRST, NEXT, RESOLUTION = Target.FIRST_RESPONSE, Target.NEXT_RESPONSE, Target.RESOLUTION

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from intake.desk.report import BROKEN, KEPT, NO_PROMISE, NOT_ASKED, SILENT, Columns, Numbers, Report, Tally
-from intake.desk.rising import rising, words
+from intake.desk.trends import rising, words
 
 BERLIN = ZoneInfo("Europe/Berlin")
 # A Monday, in the summer time of Berlin.

@@ -22,7 +22,6 @@ from factories import (
     some_facts,
 )
 
-from intake.composer import DELIMITER
 from intake.desk import tokens
 from intake.desk.case import aligned
 from intake.desk.effects import (
@@ -40,9 +39,10 @@ from intake.desk.effects import (
 from intake.desk.facts import Found, Reads, SentMail
 from intake.desk.message import NO_FROM, SEVERAL_FROM, Address, Attachment, Bounce, BounceKind
 from intake.desk.policy import MailboxPolicy
-from intake.desk.rules import decide
+from intake.desk.rules.table import decide
 from intake.desk.ticket import Agent, EntryKind, Status
 from intake.desk.tokens import Purpose
+from intake.rendering.composer import DELIMITER
 
 ANNA_WRITES = Address(ANNA.address, "Anna")
 

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from intake.desk.bip39 import WORDS
-from intake.desk.secrets import find, redacted
+from intake.desk.sensitive.bip39 import WORDS
+from intake.desk.sensitive.scan import find, redacted
 
 # The published test vectors of BIP-39: nobody's money.
 TWELVE = "legal winner thank year wave sausage worth useful legal winner thank yellow"

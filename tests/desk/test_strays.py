@@ -2,10 +2,11 @@
 
 import pytest
 
-from intake.desk import banners, commands
-from intake.desk.command_table import COMMANDS, NAMES
-from intake.desk.commands import Asked, Command
-from intake.desk.strays import FOREIGN, stray
+from intake.desk.commands import banners
+from intake.desk.commands import execute as commands
+from intake.desk.commands.execute import Asked, Command
+from intake.desk.commands.strays import FOREIGN, stray
+from intake.desk.commands.table import COMMANDS, NAMES
 
 SECRET = "This customer is a fraudster."
 # As the first line, and after a greeting: in both places it holds.

@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 from factories import ANNA, LIN, NOW, WEI, a_message, a_policy, a_ticket, an_envelope, found, some_facts
 
-from intake.config_rules import RULE, rule_of, shipped
+from intake.config.triage_keys import RULE, rule_of, shipped
 from intake.desk.effects import Amend, Assign, Finish, Mail, MailKind, OpenTicket
 from intake.desk.message import Address, Attachment, Forward
 from intake.desk.people import Notify
-from intake.desk.rules import decide
+from intake.desk.rules.table import decide
+from intake.desk.text.words import vocabulary
 from intake.desk.ticket import Agent
-from intake.desk.triage import Letter, TriagePolicy, TriageRule, examine, raised, triage
-from intake.desk.triage_words import SECURITY_WORDS
-from intake.desk.words import vocabulary
+from intake.desk.triage.engine import Letter, TriagePolicy, TriageRule, examine, raised, triage
+from intake.desk.triage.shipped import SECURITY_WORDS
 
 SVEN = Agent(9, "Sven", "sven@staff.example", ("security",))
 TEXTS = {key.name: key.default or "" for key in RULE}

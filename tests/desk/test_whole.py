@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from intake.desk.patterns import BadPattern
-from intake.desk.whole import MAX_STATES, whole
+from intake.desk.triage.safe_regex import BadPattern
+from intake.desk.triage.whole_match import MAX_STATES, whole
 
 PATTERNS = [
     r"[A-Z]{2}[0-9]{3}",

@@ -2,8 +2,8 @@
 
 import pytest
 
-from intake.desk import words as desk_words
-from intake.desk.words import LONGEST_WORD, asked, phrase, text_of, vocabulary, words
+from intake.desk.text import words as desk_words
+from intake.desk.text.words import LONGEST_WORD, asked, phrase, text_of, vocabulary, words
 
 
 @pytest.mark.parametrize(

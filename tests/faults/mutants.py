@@ -206,8 +206,8 @@ def message_id_as_key() -> None:
 
 def no_lease_fence() -> None:
     """Whoever comes back late writes over what another has done."""
-    from intake.store.models import Outbox
     from intake.store.outbox import Deliveries
+    from intake.store.schema.tables import Outbox
 
     def settle(self: Any, claimed: Any, further: Any = None, **values: Any) -> bool:
         with self.transaction():
@@ -220,8 +220,8 @@ def claim_without_condition() -> None:
     """A row is looked at, and then taken."""
     import time
 
-    from intake.store.models import Outbox
     from intake.store.outbox import Deliveries
+    from intake.store.schema.tables import Outbox
 
     whole = Deliveries.claim
 
@@ -362,14 +362,14 @@ def doubtful_never_sent_again() -> None:
 
 def refused_and_tried_again() -> None:
     """A refusal for good is taken for trouble that passes."""
-    from intake.sending import Sending
+    from intake.service.sending import Sending
 
     Sending.give_up = lambda self, number, claimed, reason: self._retry(claimed, reason)  # type: ignore[method-assign]
 
 
 def given_up_by_days_alone() -> None:
     """A mail is given up when it is old, however little was tried."""
-    from intake import sending
+    from intake.service import sending
 
     class Short(tuple[int, ...]):
         def __len__(self) -> int:
@@ -429,7 +429,7 @@ def stop_ignored() -> None:
 
 def columns_not_added() -> None:
     """An older database is stamped as today's and left as it was."""
-    from intake.store import migrations
+    from intake.store.upgrade import migrations
 
     migrations.STEPS = (lambda db: None,)
 
@@ -470,21 +470,21 @@ def notes_go_out() -> None:
 
 def one_try_too_few() -> None:
     """The last try of a mail is never made."""
-    from intake import service
+    from intake.service import service
 
     service.MAX_ATTEMPTS -= 1
 
 
 def one_try_too_many() -> None:
     """A mail that killed us three times may do so a fourth time."""
-    from intake import service
+    from intake.service import service
 
     service.MAX_ATTEMPTS += 1
 
 
 def machine_mail_never_ends() -> None:
     """An automatic mail is put into its ticket, and decided on again for ever."""
-    from intake.desk import rules
+    from intake.desk.rules import table as rules
 
     whole = rules.machine
 
@@ -498,7 +498,7 @@ def machine_mail_never_ends() -> None:
 def doubt_forgotten() -> None:
     """Nobody counts how often a mail may have been taken."""
     from intake.store.connection import Connection
-    from intake.store.models import Outbox
+    from intake.store.schema.tables import Outbox
 
     whole = Connection.run
 
@@ -513,28 +513,28 @@ def doubt_forgotten() -> None:
 
 def answers_go_to_nobody() -> None:
     """A customer who answers an answer writes to the desk's bare address."""
-    from intake.composer import Composer
+    from intake.rendering.composer import Composer
 
     Composer._reply_to = lambda self, mail, ticket, base, now: base  # type: ignore[method-assign]
 
 
 def erased_and_still_in_the_file() -> None:
     """What is erased is forgotten by the tables, and stays in the pages of the file."""
-    from intake.store.erasure import Erasing
+    from intake.store.upkeep.erasure import Erasing
 
     Erasing.scrub = lambda self: None  # type: ignore[method-assign,assignment]
 
 
 def everybody_is_proven() -> None:
     """A From header is believed."""
-    from intake.desk import brakes
+    from intake.desk import budgets
 
-    brakes.proven = lambda facts: True
+    budgets.proven = lambda facts: True
 
 
 def a_leap_ends_every_lease() -> None:
     """The time of day is believed, whoever set it."""
-    from intake.steady import Steady
+    from intake.runtime.clock_leap import Steady
 
     Steady.__call__ = lambda self, now: True  # type: ignore[method-assign]
 
@@ -543,7 +543,7 @@ def lease_of_a_second() -> None:
     """Who has been silent for a moment is taken for dead."""
     from datetime import timedelta
 
-    from intake import service
+    from intake.service import service
 
     service.LEASE = timedelta(seconds=1)
 
@@ -578,7 +578,7 @@ def written_into_nowhere() -> None:
 
 def samples_remember() -> None:
     """What PostgreSQL's planner has sampled of an erased person stays in its file."""
-    from intake.store import scrubbing
+    from intake.store.upkeep import scrubbing
 
     scrubbing.forget_samples = lambda db: None
 
@@ -593,16 +593,16 @@ def forged_and_answered() -> None:
 
 def erased_files_forgotten() -> None:
     """Nobody notes which files an erasure has still to remove."""
-    from intake.store.erasure import Erasing
+    from intake.store.upkeep.erasure import Erasing
 
     Erasing._owe = lambda self, names: None  # type: ignore[method-assign]
 
 
 def numbers_given_again() -> None:
     """A deleted highest number is free."""
-    from intake.store import numbers
+    from intake.store.upgrade import autoincrement
 
-    numbers.prepare = lambda db: None
+    autoincrement.prepare = lambda db: None
 
 
 MUTANTS: dict[str, Callable[[], None]] = {name: globals()[name] for name in CAUGHT_BY}

@@ -24,8 +24,8 @@ from faults.rig import letter
 
 from intake import app
 from intake.cli import main as cli
-from intake.config import Section
-from intake.store.models import Outbox
+from intake.config.settings import Section
+from intake.store.schema.tables import Outbox
 from intake.testing import SinkServer, imap_connect, pymap_server, wait_until
 
 ANSWERS = {"SERVFAIL": 2, "NXDOMAIN": 3, "silence": None}

@@ -26,15 +26,16 @@ import intake.channels.lmtp
 import intake.channels.smtp
 import intake.cli
 import intake.commands.erase
-import intake.commands.ticket_commands
-import intake.composer
+import intake.commands.ticket.from_table
 import intake.mail.parse
 import intake.queue.worker
+import intake.rendering.composer
 import intake.web.app
 import intake.web.server
 import intake.web.site
-from intake import app, config
+from intake import app
 from intake.channels import lease
+from intake.config import settings as config
 from intake.queue import tasks
 from intake.queue.app import make_huey
 

@@ -20,7 +20,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from intake import app, config
+from intake import app
+from intake.config import settings as config
 from intake.desk.message import Envelope
 from intake.ports import Arrival
 from intake.testing import SinkServer, wait_until

@@ -16,7 +16,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from intake import app, config
+from intake import app
+from intake.config import settings as config
 from intake.desk.message import Envelope
 from intake.ports import Arrival
 

@@ -15,7 +15,7 @@ from faults import rig
 from faults.proxy import Proxy, once
 from faults.rig import Truth, letter
 
-from intake.config import Section
+from intake.config.settings import Section
 from intake.testing import SinkServer, imap_append, imap_connect, imap_messages, wait_until
 from intake.testing.dovecot import Dovecot
 

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from intake.desk.message import Message
-from intake.mail import bodies, charsets, headers, structure
-from intake.mail.anonymous import anonymise
+from intake.mail import bodies, headers, structure
+from intake.mail.anonymise.copy import anonymise
+from intake.mail.charsets import decode as charsets
 from intake.mail.parse import parse
 
 CORPUS = Path(__file__).parent.parent / "corpus"

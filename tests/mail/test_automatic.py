@@ -2,7 +2,7 @@
 
 import pytest
 
-from intake.mail.automatic import classify
+from intake.mail.machines.automatic import classify
 
 PERSON = (("from", "Ann <ann@example.com>"), ("subject", "Login"))
 

@@ -3,7 +3,7 @@
 
 import pytest
 
-from intake.mail.automatic import classify
+from intake.mail.machines.automatic import classify
 
 ANSWERS = (
     "Automatic reply: Login", "Auto: Login", "Out of Office: Login", "Out of Office Re: Login", "Autoreply: Login",

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from intake.desk.message import Bounce, BounceKind
-from intake.mail.bounces import read
+from intake.mail.machines.bounces import read
 from intake.mail.parts import Fields, Part
 
 STATUS = (

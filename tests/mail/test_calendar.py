@@ -2,7 +2,7 @@
 
 import pytest
 
-from intake.mail import calendar
+from intake.mail.formats import invitation
 from intake.mail.parse import parse
 
 INVITE = """BEGIN:VCALENDAR
@@ -37,12 +37,12 @@ LINES = [
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
 def test_an_invitation_says_what_when_where_and_who(end):
-    assert LINES == calendar.summary(INVITE.format(method="REQUEST").replace("\n", end)).split("\n")
+    assert LINES == invitation.summary(INVITE.format(method="REQUEST").replace("\n", end)).split("\n")
 
 
 def test_a_cancellation_and_an_answer_say_so():
-    assert calendar.summary(INVITE.format(method="CANCEL")).startswith("[Cancelled appointment: Budget")
-    answer = calendar.summary(INVITE.format(method="REPLY"))
+    assert invitation.summary(INVITE.format(method="CANCEL")).startswith("[Cancelled appointment: Budget")
+    answer = invitation.summary(INVITE.format(method="REPLY"))
     assert answer.startswith("[Answer to an invitation: Budget")
     assert answer.endswith("Answer: declined]")
 
@@ -57,7 +57,7 @@ WHEN = [
 @pytest.mark.parametrize(("lines", "when"), [r[1:] for r in WHEN], ids=[r[0] for r in WHEN])
 def test_times_stand_as_they_were_written(lines, when):
     text = f"BEGIN:VEVENT\n{lines}\nEND:VEVENT"
-    assert f"[Invitation: no title\nWhen: {when}]" == calendar.summary(text)
+    assert f"[Invitation: no title\nWhen: {when}]" == invitation.summary(text)
 
 
 @pytest.mark.parametrize(
@@ -65,12 +65,12 @@ def test_times_stand_as_they_were_written(lines, when):
     ["", "BEGIN:VCALENDAR\nEND:VCALENDAR", "hello", "BEGIN:VTODO\nSUMMARY:x\nEND:VTODO", ";:" * 500],
 )
 def test_what_is_no_event_says_nothing(text):
-    assert "" == calendar.summary(text)
+    assert "" == invitation.summary(text)
 
 
 @pytest.mark.parametrize("start", ["20261399T996161", "x", "", "99999999"])
 def test_a_time_nobody_can_read_is_left_out(start):
-    assert "[Invitation: s]" == calendar.summary(f"BEGIN:VEVENT\nSUMMARY:s\nDTSTART:{start}\nEND:VEVENT")
+    assert "[Invitation: s]" == invitation.summary(f"BEGIN:VEVENT\nSUMMARY:s\nDTSTART:{start}\nEND:VEVENT")
 
 
 def test_a_mail_shows_its_invitation_once_and_keeps_the_file():

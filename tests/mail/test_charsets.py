@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from intake.mail import charsets
+from intake.mail.charsets import decode as charsets
 
 CHINESE = "您好，我的订单还没有收到，请尽快处理。谢谢！"
 JAPANESE = "お世話になっております。ログインできません。"

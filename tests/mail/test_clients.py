@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from client_forms import FORMS, Forms
 
-from intake.mail.quoting import new_text
+from intake.mail.quotes.new_text import new_text
 
 NAME, ADDRESS = "Desk Helper", "help@desk.example"
 

@@ -13,15 +13,15 @@ from typing import Any
 import pytest
 from factories import ANNA, DESK_ADDRESS, KEY, LIN, NOW, a_policy, a_ticket
 
-from intake.composer import DELIMITER, MAX_FILES, Composer
-from intake.config import Section
+from intake.config.settings import Section
 from intake.desk import tokens
 from intake.desk.effects import STATUS_EVENTS, Mail, MailKind, Outgoing
 from intake.desk.message import Address, Attachment
 from intake.desk.policy import MailboxPolicy
 from intake.desk.ticket import Ticket
 from intake.desk.tokens import Purpose
-from intake.mail import compose
+from intake.mail.outgoing import compose
+from intake.rendering.composer import DELIMITER, MAX_FILES, Composer
 
 DESK: dict[str, Any] = {
     "name": "Example Wallet",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from intake.mail.quoting import new_text
+from intake.mail.quotes.new_text import new_text
 
 QUOTE = "On Tue, 5 Mar 2024 at 10:15, Desk <help@desk.example> wrote:\n> Please restart it."
 

@@ -7,11 +7,11 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from factories import ANNA, DESK_ADDRESS, KEY, LIN, NOW, a_policy, a_ticket
 
 from intake.commands.dkim import _public
-from intake.composer import Composer
-from intake.config import Section
+from intake.config.settings import Section
 from intake.desk.effects import STATUS_EVENTS, Mail, MailKind
 from intake.desk.message import Address, Attachment
-from intake.mail.dkim_signing import record, signer
+from intake.mail.outgoing.dkim_signing import record, signer
+from intake.rendering.composer import Composer
 
 NO_PASS = serialization.NoEncryption()
 

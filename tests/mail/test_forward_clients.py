@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from intake.mail import forwards
 from intake.mail.parse import parse
+from intake.mail.quotes import forwards
 
 JOE, BESS, WALT = "Joe Doe <joe@acme.example>", "Bess <bess@acme.example>", "Walt <walt@acme.example>"
 WORDS = "The invoice is wrong.\nIt names another street.\n\nJoe"

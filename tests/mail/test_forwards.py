@@ -8,8 +8,8 @@ import pytest
 from client_forms import FORMS, Forms
 
 from intake.desk.message import Attachment, Forward
-from intake.mail.forwards import plain_subject, read
 from intake.mail.parse import parse
+from intake.mail.quotes.forwards import plain_subject, read
 
 NAME, ADDRESS = "Lin Customer", "lin@customer.example"
 SUBJECT = "Login"

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from intake.mail.quoting import new_text
+from intake.mail.quotes.new_text import new_text
 
 WORDS = "Still broken.\nSee above."
 MARKED = "> Please restart the application.\n>\n> Support Team\n"

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from intake.mail.quoting import new_text
-from intake.mail.text import from_html
+from intake.mail.formats.html import from_html
+from intake.mail.quotes.new_text import new_text
 
 QUOTE = "> Please restart the application.\n>\n> Support Team\n"
 BELOW = "\nPlease restart the application.\n\nSupport Team\n"

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from intake.desk.secrets import find
+from intake.desk.sensitive.scan import find
 from intake.mail.redact import MARK, redact
 
 SEED = "legal winner thank year wave sausage worth useful legal winner thank yellow"

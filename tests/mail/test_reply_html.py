@@ -7,7 +7,7 @@ import time
 import pytest
 
 from intake.desk.message import Attachment
-from intake.mail.reply_html import MAX_HTML, answer
+from intake.mail.outgoing.reply_html import MAX_HTML, answer
 
 SHOT = Attachment("shot.png", "image/png", b"1", "shot@x", True)
 LOGO = Attachment("logo.png", "image/png", b"2", "logo@x", True)

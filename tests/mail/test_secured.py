@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from intake.mail import secured
+from intake.mail.formats import encrypted
 from intake.mail.parse import parse
 
 SIGNED = bytes.fromhex("06092a864886f70d010702")
@@ -47,7 +47,7 @@ def mail(data: bytes, kind: str = "signed-data") -> bytes:
     "wrap", [signed, streamed], ids=["definite lengths", "in pieces, as OpenSSL streams"]
 )
 def test_what_an_smime_signature_holds_is_read_and_the_signature_kept(wrap):
-    assert ("signed", INNER) == secured.cms(wrap(INNER))
+    assert ("signed", INNER) == encrypted.cms(wrap(INNER))
     message = parse(mail(wrap(INNER)))
     assert "Grüße" == message.text
     assert ["smime.p7m"] == [one.name for one in message.attachments]
@@ -92,8 +92,8 @@ ENCRYPTED = [
 def test_encrypted_mail_is_kept_and_says_so(how, raw, name):
     message = parse(raw)
     assert f"encrypted: {how}" in message.defects
-    assert secured.note(how) in message.text
-    assert secured.note(how) in message.new_text
+    assert encrypted.note(how) in message.text
+    assert encrypted.note(how) in message.new_text
     assert name in [one.name for one in message.attachments]
 
 
@@ -113,13 +113,13 @@ def test_clear_signed_text_is_read_without_its_armour():
 def test_no_damage_to_a_signature_raises(wrap):
     whole = wrap(INNER)
     for at in range(len(whole)):
-        secured.cms(whole[:at])
+        encrypted.cms(whole[:at])
         for byte in (0x00, 0x80, 0xFF):
-            secured.cms(whole[:at] + bytes((byte,)) + whole[at + 1 :])
+            encrypted.cms(whole[:at] + bytes((byte,)) + whole[at + 1 :])
 
 
 @pytest.mark.parametrize(
     "text", ["", "-----BEGIN PGP ", "-----BEGIN PGP SIGNED MESSAGE-----\n\nhi", "a\r\nb"]
 )
 def test_what_is_no_armour_stays(text):
-    assert (text, "", "") == secured.armour(text)
+    assert (text, "", "") == encrypted.armour(text)

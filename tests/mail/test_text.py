@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from intake.mail.text import from_html, unflow
+from intake.mail.formats.html import from_html, unflow
 
 HTML = {
     "paragraphs": ("<p>One</p><p>Two</p>", "One\n\nTwo"),

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from intake.mail import rtf, tnef
+from intake.mail.formats import rtf, tnef
 from intake.mail.parse import parse
 
 HEAD = tnef.SIGNATURE + b"\x01\x00"

@@ -12,7 +12,7 @@ from typing import Any
 from huey import Huey
 
 from intake.app import Desk, build
-from intake.config import Settings, load
+from intake.config.settings import Settings, load
 from intake.desk.message import Envelope
 from intake.ports import Arrival
 from intake.queue.app import make_huey
@@ -25,7 +25,7 @@ import signal, sys, threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from intake.app import build
-from intake.config import load
+from intake.config.settings import load
 from intake.queue import worker
 desk = build(load(Path(sys.argv[1])))
 later = timedelta(minutes=int(sys.argv[2]))

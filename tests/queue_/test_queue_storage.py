@@ -14,13 +14,13 @@ import pytest
 from huey import Huey
 from huey.registry import Message
 
-from intake.config import Section
+from intake.config.settings import Section
 from intake.ports import Permanent, Temporary, UserError
 from intake.queue.app import IdSerializer
 from intake.queue.app import make_huey as make_open_huey
 from intake.queue.schedule import sweep_once
 from intake.queue.tasks import CHUNK, Senders, register
-from intake.service import Delivered
+from intake.service.service import Delivered
 
 
 def config(folder: Path, url: str = "sqlite:///queue.db") -> Any:

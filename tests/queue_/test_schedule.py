@@ -10,7 +10,7 @@ import pytest
 
 from intake.ports import Temporary
 from intake.queue import schedule
-from intake.retries import Quiet, Retries
+from intake.service.retries import Quiet, Retries
 
 # The loop, the name in it of what it does, and what the log calls it.
 BESIDE = {
@@ -36,7 +36,7 @@ def test_a_round_that_fails_is_told_and_the_next_one_comes(
     monkeypatch.setattr(schedule, work, once)
     monkeypatch.setattr(schedule, "FIRST_SECONDS", 0)
     monkeypatch.setattr(schedule, "THEN_SECONDS", 0)
-    monkeypatch.setattr("intake.retries.PAUSES", (timedelta(0),))
+    monkeypatch.setattr("intake.service.retries.PAUSES", (timedelta(0),))
     now = datetime(2026, 1, 1, tzinfo=UTC)
 
     def probe(_: datetime) -> None:

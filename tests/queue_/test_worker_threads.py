@@ -31,7 +31,7 @@ def desk(tmp_path: Path) -> Any:
     path.write_text(path.read_text() + "\n[page]\nwebhook = http://127.0.0.1:1/x\n", encoding="utf-8")
     desk.store.close()
     from intake.app import build
-    from intake.config import load
+    from intake.config.settings import load
 
     return build(load(path))
 

@@ -98,7 +98,7 @@ def test_a_desk_on_a_closed_network_asks_for_the_token_alone(tmp_path):
     text = desk.config.read_text().replace("agent_authority = strict", "agent_authority = token")
     desk.config.write_text(text)
     desk.store.close()
-    from intake import config
+    from intake.config import settings as config
 
     desk.desk = app.build(config.load(desk.config))
     desk.store, desk.service = desk.desk.store, desk.desk.service

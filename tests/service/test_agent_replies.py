@@ -12,15 +12,15 @@ import pytest
 from agent_replies import ADDRESS, CLIENTS, Line, mail
 from factories import ANNA, KEY, LIN, NOW, a_policy, a_ticket, agent_token, an_envelope, found, some_facts
 
-from intake import config
-from intake.composer import Composer
+from intake.config import settings as config
 from intake.desk import tokens
 from intake.desk.effects import Effect, Mail, MailKind
 from intake.desk.message import Address
-from intake.desk.rules import decide
+from intake.desk.rules.table import decide
 from intake.desk.tokens import Purpose
+from intake.mail.formats.html import from_html
 from intake.mail.parse import parse
-from intake.mail.text import from_html
+from intake.rendering.composer import Composer
 
 AGENT = replace(ANNA, address="anna@staff.example")
 QUESTION = "My wallet shows nothing.\nWALLETQUOTE\n\nLin\nSent from my phone"

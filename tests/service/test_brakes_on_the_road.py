@@ -13,7 +13,7 @@ from pump import Clock, PumpedDesk, disguised, letter
 
 from intake.desk import lifecycle
 from intake.desk.effects import MailKind, Outcome
-from intake.desk.language import LANGUAGES
+from intake.desk.text.language import LANGUAGES
 
 # FULL_PROOFS=1: as many as the threat asks for.
 FLOOD = 10_000 if os.environ.get("FULL_PROOFS", "") == "1" else 100

@@ -16,7 +16,7 @@ from intake.desk.message import Envelope
 from intake.desk.ticket import EntryKind, Status
 from intake.desk.tokens import Purpose
 from intake.ports import Arrival
-from intake.store.models import Audit
+from intake.store.schema.tables import Audit
 
 LIN, EVE = "lin@customer.example", "eve@elsewhere.example"
 SEED = "legal winner thank year wave sausage worth useful legal winner thank yellow"
@@ -507,7 +507,7 @@ def test_a_new_ticket_is_our_first_mail_and_its_answer_comes_back_to_it(desk: Pu
 
 
 def test_help_sends_the_whole_table_and_the_agents_own_address(desk: PumpedDesk) -> None:
-    from intake.desk.commands import COMMANDS
+    from intake.desk.commands.execute import COMMANDS
 
     reply(desk, "#help")
     (answer,) = out(desk, *MailKind)

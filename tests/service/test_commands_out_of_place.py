@@ -8,15 +8,15 @@ from agent_replies import ADDRESS, CLIENTS, Line, mail
 from desk_mail import EVE, MailDesk, text_of, words_of
 from factories import ANNA, KEY, LIN, NOW, a_policy, a_ticket, agent_token, an_envelope, found, some_facts
 
-from intake import config
-from intake.composer import Composer
+from intake.config import settings as config
 from intake.desk import tokens
 from intake.desk.effects import AddEntry, Effect, Mail, MailKind, Outcome
 from intake.desk.message import Address
-from intake.desk.rules import decide
+from intake.desk.rules.table import decide
 from intake.desk.ticket import EntryKind, Status
 from intake.desk.tokens import Purpose
 from intake.mail.parse import parse
+from intake.rendering.composer import Composer
 
 SECRET = "This customer is a fraudster, do not answer."
 CAUTION = (

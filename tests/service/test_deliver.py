@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from intake import app, config
+from intake import app
+from intake.config import settings as config
 from intake.desk.effects import Outgoing
 from intake.desk.message import Envelope
 from intake.ports import Arrival, Temporary

@@ -20,10 +20,10 @@ from intake.desk.effects import LinkTickets, MailKind
 from intake.desk.message import Envelope
 from intake.desk.tokens import Purpose
 from intake.ports import Arrival, Temporary
-from intake.store import scrubbing
 from intake.store.blobs import LARGEST_ROW
-from intake.store.erasure import Erasing
-from intake.store.models import TABLES, Audit
+from intake.store.schema.tables import TABLES, Audit
+from intake.store.upkeep import scrubbing
+from intake.store.upkeep.erasure import Erasing
 
 CANARY = "canary7f3a9"
 PERSON = f"{CANARY}@customer.example"

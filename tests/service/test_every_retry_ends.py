@@ -13,14 +13,15 @@ from typing import Any
 import pytest
 from pump import Clock
 
-from intake import app, config
+from intake import app
+from intake.config import settings as config
 from intake.desk.effects import MailKind, Outcome, Outgoing
 from intake.desk.message import Envelope
-from intake.later_previews import make_wanted
 from intake.ports import Ambiguous, Arrival, Temporary, Unreachable
 from intake.queue.watching import Watch
-from intake.sending import MOST_TRIES
-from intake.steady import Steady
+from intake.runtime.clock_leap import Steady
+from intake.runtime.deferred_previews import make_wanted
+from intake.service.sending import MOST_TRIES
 
 CONFIG = """
 [desk]
@@ -399,7 +400,7 @@ def test_a_step_of_the_sweep_that_fails_is_told_and_the_others_are_done(
 
 def test_a_digest_that_fails_keeps_nobody_elses(desk: app.Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     bob = desk.store.add_agent("bob@desk.example", "Bob", (), desk.service.clock())
-    monkeypatch.setattr("intake.ticking.digests.due", lambda agent, now: now - timedelta(days=1))
+    monkeypatch.setattr("intake.service.ticking.digests.due", lambda agent, now: now - timedelta(days=1))
     news = desk.store.news
     asked: list[int] = []
 

@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from intake import app, config, later_previews, previews
+from intake import app
+from intake.config import settings as config
 from intake.desk.message import Envelope
 from intake.ports import Arrival, Temporary
 from intake.queue import schedule
-from intake.store import pictures
-from intake.store.erasure import Erasing
-from intake.store.pictures import Preview
+from intake.runtime import deferred_previews, previews
+from intake.store import previews as pictures
+from intake.store.previews import Preview
+from intake.store.upkeep.erasure import Erasing
 from intake.testing.tools import wait_until
 
 CONFIG = """
@@ -107,7 +109,7 @@ def test_the_ticket_of_the_next_mail_is_there_before_the_preview_of_a_slow_pictu
 ) -> None:
     """The real threads of a desk, and a picture that takes until the test lets it end."""
     slow = Slow()
-    monkeypatch.setattr(schedule, "make_wanted", partial(later_previews.make_wanted, make=slow))
+    monkeypatch.setattr(schedule, "make_wanted", partial(deferred_previews.make_wanted, make=slow))
     stop, processor = threading.Event(), app.Processor(desk.service)
     threads = [
         threading.Thread(target=processor.run, args=(stop,)),
@@ -142,13 +144,13 @@ def test_what_was_not_ready_at_once_is_made_later_and_then_known(desk: app.Desk)
     arrive(desk, mail(webp()))
     assert ([False], None) == (shown(desk), desk.store.preview(the_file(desk)))
 
-    assert 1 == later_previews.make_wanted(desk.store, desk.service.clock)
+    assert 1 == deferred_previews.make_wanted(desk.store, desk.service.clock)
 
     small = desk.store.preview(the_file(desk))
     assert small is not None
     assert ([True], "image/jpeg") == (shown(desk), previews.media_type(small))
     assert (small, 1, False) == row(desk)
-    assert 0 == later_previews.make_wanted(desk.store, desk.service.clock)
+    assert 0 == deferred_previews.make_wanted(desk.store, desk.service.clock)
     # A mail that quotes the picture finds it made, however busy the machine is.
     again = desk.service.preview(desk.service.parse(mail(webp(), "again")))
     assert [small] == [one.preview for one in again.attachments]
@@ -186,8 +188,8 @@ def test_a_picture_that_is_always_too_slow_is_tried_three_times_and_given_up(des
         return [b""], True
 
     for _ in range(9):
-        later_previews.make_wanted(desk.store, clock, make)
-        later_previews.make_wanted(desk.store, clock, make)
+        deferred_previews.make_wanted(desk.store, clock, make)
+        deferred_previews.make_wanted(desk.store, clock, make)
         clock.rest(pictures.AGAIN)
 
     assert [1] * pictures.MAX_ATTEMPTS == asked
@@ -199,7 +201,7 @@ def test_a_picture_that_is_always_too_slow_is_tried_three_times_and_given_up(des
 def test_bytes_that_are_no_picture_are_tried_once(desk: app.Desk) -> None:
     arrive(desk, mail(webp()))
 
-    later_previews.make_wanted(desk.store, Times(), unreadable)
+    deferred_previews.make_wanted(desk.store, Times(), unreadable)
 
     assert (b"", 1, False) == row(desk)
 
@@ -219,10 +221,10 @@ def test_a_process_killed_while_it_makes_one_forgets_none_and_tries_a_bounded_nu
         raise Killed
 
     with pytest.raises(Killed):
-        later_previews.make_wanted(desk.store, clock, dies)
+        deferred_previews.make_wanted(desk.store, clock, dies)
     assert [] == desk.store.wanted_previews(clock(), 9)
     clock.rest(pictures.ATTEMPT)
-    assert 1 == later_previews.make_wanted(desk.store, clock, lambda contents: ([SMALL], False))
+    assert 1 == deferred_previews.make_wanted(desk.store, clock, lambda contents: ([SMALL], False))
     assert (SMALL, 2, False) == row(desk)
 
     for _ in range(9):
@@ -230,9 +232,9 @@ def test_a_process_killed_while_it_makes_one_forgets_none_and_tries_a_bounded_nu
         deaths = row(desk)[1]
         if deaths < pictures.MAX_ATTEMPTS:
             with pytest.raises(Killed):
-                later_previews.make_wanted(desk.store, clock, dies)
+                deferred_previews.make_wanted(desk.store, clock, dies)
         else:
-            assert 0 == later_previews.make_wanted(desk.store, clock, dies)
+            assert 0 == deferred_previews.make_wanted(desk.store, clock, dies)
     assert (b"", pictures.MAX_ATTEMPTS, False) == row(desk)
 
 
@@ -260,7 +262,7 @@ def test_an_erased_picture_gets_none(desk: app.Desk, gone: str) -> None:
 
     if gone == "before":
         erase()
-    later_previews.make_wanted(desk.store, desk.service.clock, make)
+    deferred_previews.make_wanted(desk.store, desk.service.clock, make)
 
     assert [] == desk.store.db.rows(Preview.select())
 
@@ -274,17 +276,17 @@ def test_when_no_child_can_be_started_it_is_tried_again(desk: app.Desk) -> None:
         raise OSError(12, "Cannot allocate memory")
 
     with pytest.raises(Temporary, match="Cannot allocate memory"):
-        later_previews.make_wanted(desk.store, clock, fails)
+        deferred_previews.make_wanted(desk.store, clock, fails)
     clock.rest(pictures.ATTEMPT)
 
-    assert 1 == later_previews.make_wanted(desk.store, clock, lambda contents: ([SMALL], False))
+    assert 1 == deferred_previews.make_wanted(desk.store, clock, lambda contents: ([SMALL], False))
 
 
 @pytest.mark.usefixtures("busy")
 def test_none_is_begun_after_a_stop_and_a_clock_that_was_ahead_keeps_none_waiting(desk: app.Desk) -> None:
     arrive(desk, mail(webp()))
     clock = Times()
-    assert 0 == later_previews.make_wanted(desk.store, clock, limited, stopped=lambda: True)
+    assert 0 == deferred_previews.make_wanted(desk.store, clock, limited, stopped=lambda: True)
     assert 0 == row(desk)[1]
 
     clock.now -= timedelta(days=2)
@@ -298,7 +300,7 @@ def test_a_later_copy_of_a_picture_that_was_given_up_brings_its_preview(
     with monkeypatch.context() as patch:
         patch.setattr(previews, "QUICK_SECONDS", 0.01)
         arrive(desk, mail(webp()))
-    later_previews.make_wanted(desk.store, desk.service.clock, unreadable)
+    deferred_previews.make_wanted(desk.store, desk.service.clock, unreadable)
     assert [False] == shown(desk)
     made: Callable[[Sequence[bytes]], tuple[list[bytes], bool]] = lambda contents: ([SMALL], False)  # noqa: E731
     desk.service.preview = previews.Previewer(made)

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from pump import Clock
 
-from intake import app, config
+from intake import app
+from intake.config import settings as config
 from intake.desk.effects import MailKind, Outcome
 from intake.desk.message import Envelope
 from intake.ports import Arrival
-from intake.render import renderer
+from intake.rendering.templates import renderer
 from intake.web import make_app
 
 CONFIG = """

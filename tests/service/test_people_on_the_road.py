@@ -25,7 +25,8 @@ def desk(tmp_path: Path, clock: Clock) -> Iterator[PumpedDesk]:
     text = made.config.read_text().replace("[mailbox support]\n", "[mailbox support]\nteam = wallets\n")
     made.close()
     made.config.write_text(text)
-    from intake import app, config
+    from intake import app
+    from intake.config import settings as config
 
     made.desk = app.build(config.load(made.config))
     made.store, made.service = made.desk.store, made.desk.service

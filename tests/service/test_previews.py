@@ -18,12 +18,14 @@ import pillow_heif
 import pytest
 from PIL import Image
 
-from intake import app, config, previews
-from intake.commands import check
+from intake import app
+from intake.commands.check import command as check
+from intake.config import settings as config
 from intake.desk.message import Address, Attachment, Bounce, BounceKind, Envelope, Forward, Message
 from intake.mail.parse import parse
 from intake.ports import Arrival
-from intake.store.erasure import Erasing
+from intake.runtime import previews
+from intake.store.upkeep.erasure import Erasing
 
 pillow_heif.register_heif_opener()
 
@@ -447,8 +449,8 @@ def test_an_erased_ticket_takes_its_previews_along(desk: app.Desk) -> None:
 
 @pytest.mark.usefixtures("calm")
 def test_a_file_without_its_row_leaves_no_preview(desk: app.Desk) -> None:
-    from intake.store.models import Attachment as Row
-    from intake.store.orphans import Orphans
+    from intake.store.schema.tables import Attachment as Row
+    from intake.store.upkeep.orphans import Orphans
 
     arrive(desk, mail(HEIC, "image/heic", "IMG_1.heic"))
     file = next(file for one in desk.store.entries(1) for file in one.files)

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from intake import app, config
+from intake import app
+from intake.config import settings as config
 from intake.desk.effects import Outcome
 from intake.desk.message import Envelope, Message
 from intake.ports import Arrival
-from intake.service import MAX_ATTEMPTS
+from intake.service.service import MAX_ATTEMPTS
 
 CONFIG = """
 [desk]

@@ -11,15 +11,16 @@ from typing import Any
 
 import pytest
 
-from intake import app, config
+from intake import app
+from intake.config import settings as config
 from intake.desk import lifecycle, tokens
 from intake.desk.effects import Mail, Outgoing
-from intake.desk.language import LANGUAGES
 from intake.desk.message import Envelope
 from intake.desk.promise import PromiseState, Target
+from intake.desk.text.language import LANGUAGES
 from intake.desk.ticket import Status, Ticket
-from intake.escalating import call_webhook
 from intake.ports import Arrival, OwedPage, Permanent, Post, Temporary
+from intake.service.promises import call_webhook
 
 CONFIG = """
 [desk]

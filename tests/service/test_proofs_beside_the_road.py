@@ -12,7 +12,7 @@ from intake.desk.effects import AddEntry
 from intake.desk.message import Envelope
 from intake.desk.ticket import EntryKind
 from intake.dkim_keys import DkimKeys
-from intake.mail.dkim_signing import signer
+from intake.mail.outgoing.dkim_signing import signer
 from intake.ports import Arrival, Temporary
 from intake.testing import wait_until
 

@@ -5,20 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from intake import sandbox
 from intake.mail.parse import parse
 from intake.ports import Unreadable
+from intake.runtime import parse_sandbox
 
 MAIL = b"From: Lin <lin@customer.example>\r\nSubject: help\r\n\r\nMy coins are gone.\r\n"
 
 
 def test_a_child_reads_what_is_read_in_place():
-    assert parse(MAIL) == sandbox.in_child(MAIL)
+    assert parse(MAIL) == parse_sandbox.in_child(MAIL)
 
 
 def test_only_large_mail_is_read_in_a_child(monkeypatch):
-    monkeypatch.setattr(sandbox, "in_child", lambda raw: "child")
-    read = sandbox.parser(lambda raw: "in place", large=len(MAIL))
+    monkeypatch.setattr(parse_sandbox, "in_child", lambda raw: "child")
+    read = parse_sandbox.parser(lambda raw: "in place", large=len(MAIL))
 
     assert ["in place", "child"] == [read(MAIL), read(MAIL + b".")]
 
@@ -34,10 +34,10 @@ def test_only_large_mail_is_read_in_a_child(monkeypatch):
 def test_beyond_its_limits_it_is_unreadable_and_says_which(monkeypatch, cpu, memory, wall, why):
     # As slow as the gate lets a mail be: 60 MB of base64 that is nothing but padding.
     raw = b"From: a@b.example\nContent-Transfer-Encoding: base64\n\n" + b"a=" * 30_000_000
-    monkeypatch.setattr(sandbox, "WALL_SECONDS", wall)
+    monkeypatch.setattr(parse_sandbox, "WALL_SECONDS", wall)
 
     with pytest.raises(Unreadable, match=why):
-        sandbox.in_child(raw, cpu, memory)
+        parse_sandbox.in_child(raw, cpu, memory)
 
 
 ENDLESS = """
@@ -54,14 +54,14 @@ reader.parse = endless
 def test_a_reader_that_never_ends_is_ended_by_the_limit_of_processor_time(monkeypatch, tmp_path):
     # No mail that the gate lets through takes a second any more: the child's reader is made to.
     (tmp_path / "sitecustomize.py").write_text(ENDLESS)
-    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{Path(sandbox.__file__).parent.parent}")
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{Path(parse_sandbox.__file__).parent.parent}")
 
     with pytest.raises(Unreadable, match="more than 1 s of processor time"):
-        sandbox.in_child(MAIL, 1, 512 << 20)
+        parse_sandbox.in_child(MAIL, 1, 512 << 20)
 
 
 def test_a_child_that_is_killed_says_nothing_about_the_mail(monkeypatch):
-    monkeypatch.setattr(sandbox.sys, "executable", "/bin/false")
+    monkeypatch.setattr(parse_sandbox.sys, "executable", "/bin/false")
 
     with pytest.raises(RuntimeError):
-        sandbox.in_child(MAIL)
+        parse_sandbox.in_child(MAIL)

@@ -11,14 +11,14 @@ from canaries import NASTY, SECRETS, leaks
 from factories import a_ticket
 from pump import Clock, PumpedDesk
 
-from intake import config
-from intake.composer import MAX_FILES, Composer
-from intake.desk import secrets
-from intake.desk.command_answers import MOST_TEXT as SHOW_TEXT
+from intake.config import settings as config
+from intake.desk.commands.queries import MOST_TEXT as SHOW_TEXT
 from intake.desk.digest import MOST_TEXT
 from intake.desk.effects import STATUS_EVENTS, Mail, MailKind
 from intake.desk.message import Address, Attachment
-from intake.desk.secrets import excerpt
+from intake.desk.sensitive import scan as secrets
+from intake.desk.sensitive.scan import excerpt
+from intake.rendering.composer import MAX_FILES, Composer
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 PHRASE = "abandon " * 11 + "about"

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from bench import year
-from intake.desk import sla
+from intake.desk import sla_clocks
 from intake.desk.promise import Promise
-from intake.desk.service_level import ServiceLevel
+from intake.desk.sla_policies import ServiceLevel
 
 RIGHT = {"missing": 0, "too_many": 0, "at_another_minute": 0, "not_within_its_minute": 0}
 
@@ -39,11 +39,11 @@ def on_the_wall(promise: Promise, percent: int, level: ServiceLevel) -> Any:
     return promise.counted_from + promise.left - promise.total * (100 - percent) / 100
 
 
-reached_at = sla.reached_at
+reached_at = sla_clocks.reached_at
 
 
 @pytest.mark.parametrize("mistake", [a_minute_late, on_the_wall])
 def test_the_oracle_sees_a_mistake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mistake: Any) -> None:
-    monkeypatch.setattr(sla, "reached_at", mistake)
-    monkeypatch.setattr("intake.desk.escalation.reached_at", mistake)
+    monkeypatch.setattr(sla_clocks, "reached_at", mistake)
+    monkeypatch.setattr("intake.desk.sla_ladder.reached_at", mistake)
     assert RIGHT != wrong(year.run(12, 3, tmp_path, pure=True, days=3))

@@ -30,8 +30,8 @@ from intake.desk.message import Address, Envelope, Message
 from intake.desk.ticket import EntryKind, Ticket
 from intake.ports import Applied, Arrival, Claimed, Origin
 from intake.store import SqlStore, open_store
-from intake.store.migrations import VERSION
-from intake.store.models import TABLES, Meta
+from intake.store.schema.tables import TABLES, Meta
+from intake.store.upgrade.migrations import VERSION
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 ANN = Address("Ann@customer.example", "Ann")

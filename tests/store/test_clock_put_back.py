@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from intake.desk.brakes import braked, digest_is_due
+from intake.desk.budgets import braked, digest_is_due
 from intake.desk.digest import due
 from intake.desk.effects import MailKind
 from intake.desk.facts import Facts
@@ -92,7 +92,7 @@ def test_a_trouble_of_the_future_is_not_shown(bench: Any, ahead: timedelta) -> N
 
 
 def test_a_trouble_is_told_though_it_was_told_in_the_future(bench: Any, ahead: timedelta) -> None:
-    from intake.troubles import Teller
+    from intake.service.troubles import Teller
 
     bench.store.add_agent("anna@desk.example", "Anna", (), bench.now)
     teller = Teller(bench.store, "Help", "help@desk.example", "")

@@ -22,7 +22,7 @@ from intake.desk.effects import (
 from intake.desk.message import Address, Attachment, BounceKind
 from intake.desk.ticket import EntryKind, Status
 from intake.store.blobs import LARGEST_ROW
-from intake.store.models import Audit
+from intake.store.schema.tables import Audit
 
 ANN = Address("Ann@customer.example", "Ann")
 SHOT = Attachment("shot.png", "image/png", b"\x89PNG", "cid-1", inline=True)

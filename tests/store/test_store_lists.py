@@ -6,7 +6,7 @@ import pytest
 
 from intake.desk.effects import MailKind
 from intake.desk.ticket import Agent
-from intake.store.models import Audit
+from intake.store.schema.tables import Audit
 from intake.views import AgentRow, MailboxRow
 
 

@@ -11,10 +11,10 @@ import peewee
 import pytest
 
 from intake.store import open_store
-from intake.store.backup import brought_back
-from intake.store.erasure import Erasing
-from intake.store.models import TABLES, Audit
-from intake.store.numbers import SKIP_POSTGRES, SKIPPED, skip
+from intake.store.schema.tables import TABLES, Audit
+from intake.store.upgrade.autoincrement import SKIP_POSTGRES, SKIPPED, skip
+from intake.store.upkeep.backup import brought_back
+from intake.store.upkeep.erasure import Erasing
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 OLD = Path(__file__).with_name("tables-of-version-1.sql").read_text(encoding="ascii")

@@ -17,8 +17,8 @@ from intake.desk.message import Envelope
 from intake.desk.ticket import Status
 from intake.ports import Arrival, Temporary, UserError
 from intake.store import open_store
-from intake.store.models import Audit, Meta
 from intake.store.opening import table_state
+from intake.store.schema.tables import Audit, Meta
 
 
 def test_a_path_is_relative_to_the_data_folder_or_absolute(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from intake.desk.effects import Amend
 from intake.desk.facts import Reads
 from intake.desk.message import Address, Forward
-from intake.store.erasure import Erasing
+from intake.store.upkeep.erasure import Erasing
 
 ANN = Address("Ann@customer.example", "Ann")
 BEN = Address("ben@customer.example", "Ben")

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from intake.desk.message import Attachment
-from intake.store import pictures
+from intake.store import previews as pictures
 
 WANTED = Attachment("a.heic", "image/heic", b"wanted", wants_preview=True)
 MADE = Attachment("b.heic", "image/heic", b"made", preview=b"\xff\xd8\xff")

@@ -10,8 +10,8 @@ from intake.desk.effects import Escalate, Mail, MailKind, Page, SetPromises, Set
 from intake.desk.message import Address
 from intake.desk.policy import Policy
 from intake.desk.promise import Promise, PromiseState, Target
-from intake.desk.service_level import shipped
-from intake.store.erasure import Erasing
+from intake.desk.sla_policies import shipped
+from intake.store.upkeep.erasure import Erasing
 
 HOUR = timedelta(hours=1)
 POLICY = Policy({}, levels=shipped())

@@ -12,8 +12,8 @@ import pytest
 from intake.desk.report import WEEKDAYS, Numbers, Report
 from intake.reports.gather import gather
 from intake.store import reporting
-from intake.store.models import Survey, Ticket
-from intake.store.service_models import Promise
+from intake.store.schema.promises import Promise
+from intake.store.schema.tables import Survey, Ticket
 
 # A year with changes of the clock: of an hour, of half an hour, and an offset of no whole hours.
 ZONES = ("Europe/Berlin", "Australia/Lord_Howe", "Asia/Kathmandu")

@@ -7,8 +7,8 @@ from intake.desk.effects import Amend, Assign, SetPromises, SetStatus
 from intake.desk.promise import Promise, PromiseState, Target
 from intake.desk.report import BROKEN, KEPT, NO_PROMISE, SILENT, Columns
 from intake.desk.ticket import Status
-from intake.store.models import Survey
 from intake.store.reporting import Reporting
+from intake.store.schema.tables import Survey
 
 HOUR = timedelta(hours=1)
 

@@ -13,9 +13,9 @@ from intake.app import signing_keys
 from intake.cli import main
 from intake.ports import UserError
 from intake.store import open_store
-from intake.store.models import TABLES
 from intake.store.opening import connection_of, table_state
-from intake.store.schema import _addable, gaps
+from intake.store.schema.tables import TABLES
+from intake.store.upgrade.compare import _addable, gaps
 
 DESKS = Path(__file__).with_name("desks")
 # Desks that older commits made, by their files.

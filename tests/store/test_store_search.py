@@ -13,11 +13,11 @@ from intake.desk.effects import AddEntry, Amend, OpenTicket
 from intake.desk.message import Address, Attachment
 from intake.desk.ticket import EntryKind
 from intake.store import search as store_search
-from intake.store.backfill import again
-from intake.store.erasure import Erasing
-from intake.store.models import Meta
-from intake.store.models_search import SearchText, TicketTag
+from intake.store.schema.search import SearchText, TicketTag
+from intake.store.schema.tables import Meta
 from intake.store.search import Searching
+from intake.store.upgrade.reindex import again
+from intake.store.upkeep.erasure import Erasing
 from intake.views import TicketFilter
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
@@ -163,7 +163,8 @@ def test_nothing_of_the_erased_stays_in_the_files_of_sqlite(filled: Bench) -> No
 def test_an_old_database_is_made_searchable_when_it_is_opened(
     filled: Bench, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from intake.store import backfill, open_store
+    from intake.store import open_store
+    from intake.store.upgrade import reindex
 
     filled.apply(Amend(3, {"tags": ("a", "b")}))
     db = filled.store.db
@@ -174,8 +175,8 @@ def test_an_old_database_is_made_searchable_when_it_is_opened(
     if not db.postgres:
         db.sql("DROP TABLE search")
     filled.store.close()
-    monkeypatch.setattr(backfill, "BATCH", 2)
-    monkeypatch.setattr(backfill, "PROGRESS", 0.0)
+    monkeypatch.setattr(reindex, "BATCH", 2)
+    monkeypatch.setattr(reindex, "PROGRESS", 0.0)
     with caplog.at_level("INFO"):
         store = open_store(filled.url, filled.data)
     assert [5, 1] == store.search("private")
@@ -208,7 +209,8 @@ def test_without_fts5_the_words_are_read(filled: Bench, monkeypatch: pytest.Monk
 def test_a_backup_brings_the_search_along(filled: Bench, tmp_path: Path) -> None:
     if filled.store.db.postgres:
         return
-    from intake.store import backup, open_store
+    from intake.store import open_store
+    from intake.store.upkeep import backup
 
     (filled.data / "secret.key").write_text("00" * 32)
     (filled.data / "blobs").mkdir(exist_ok=True)

@@ -14,7 +14,7 @@ from intake.desk.effects import Finish, Outcome
 from intake.desk.message import Attachment
 from intake.store import open_store
 from intake.store.blobs import LARGEST_ROW
-from intake.store.models import Blob, Entry, Message, Outbox, Sighting
+from intake.store.schema.tables import Blob, Entry, Message, Outbox, Sighting
 
 
 def test_a_store_in_use_is_sound(bench: Any) -> None:

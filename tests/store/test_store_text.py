@@ -8,7 +8,7 @@ import pytest
 from intake.desk.effects import AddEntry, Mail, MailKind
 from intake.desk.message import Address
 from intake.desk.ticket import EntryKind
-from intake.store.fields import LONGEST_KEY, Key, Moment, clean
+from intake.store.schema.fields import LONGEST_KEY, Key, Moment, clean
 
 LONG = "x" * 3000
 BAD = "a\x00b\ud800c\udfffd"

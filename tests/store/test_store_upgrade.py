@@ -13,8 +13,8 @@ import pytest
 from intake.desk.effects import Amend
 from intake.ports import UserError
 from intake.store import SqlStore, open_store
-from intake.store.migrations import VERSION
-from intake.store.models import TABLES, Meta
+from intake.store.schema.tables import TABLES, Meta
+from intake.store.upgrade.migrations import VERSION
 
 OLD = Path(__file__).with_name("tables-of-version-1.sql").read_text(encoding="ascii")
 WRITTEN = [

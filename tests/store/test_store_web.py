@@ -8,7 +8,7 @@ import pytest
 
 from intake.desk.message import Envelope
 from intake.ports import Arrival
-from intake.store.models_web import WebHit
+from intake.store.schema.web import WebHit
 
 Bench = Any
 FIVE = {"source:a": ((5, 60), (20, 3600))}

@@ -11,11 +11,11 @@ import pytest
 from factories import ANNA, DESK_ADDRESS, KEY, LIN, NOW, a_policy, a_ticket
 from jinja2 import TemplateError
 
-from intake.composer import Composer
-from intake.config import Section
+from intake.config.settings import Section
 from intake.desk.effects import STATUS_EVENTS, Mail, MailKind
-from intake.render import Letter, Renderer
-from intake.render_catalogue import Catalogue
+from intake.rendering.catalogue import Catalogue
+from intake.rendering.composer import Composer
+from intake.rendering.templates import Letter, Renderer
 
 DESK = Section(
     {

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from factories import DESK_ADDRESS, KEY, NOW, a_policy, a_ticket
 
-from intake import render_dates
-from intake.composer import Composer
-from intake.config import Section
+from intake.config.settings import Section
 from intake.desk.effects import STATUS_EVENTS, Mail, MailKind
-from intake.desk.language import LANGUAGES
-from intake.render import Renderer, ink
+from intake.desk.text.language import LANGUAGES
+from intake.rendering import dates as render_dates
+from intake.rendering.composer import Composer
+from intake.rendering.templates import Renderer, ink
 
 DUE = datetime(2026, 11, 30, 16, 5, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")

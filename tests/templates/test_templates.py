@@ -13,16 +13,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from factories import ANNA, DESK_ADDRESS, KEY, LIN, NOW, a_policy, a_ticket
 
-from intake import config_keys
-from intake.composer import DELIMITER, Composer
-from intake.config import Section
-from intake.desk.calendar import office
+from intake.config import keys as config_keys
+from intake.config.settings import Section
+from intake.desk.business_time import office
 from intake.desk.effects import STATUS_EVENTS, Mail, MailKind
-from intake.desk.language import LANGUAGES
 from intake.desk.links import Links
 from intake.desk.message import Address, Attachment
+from intake.desk.text.language import LANGUAGES
 from intake.desk.ticket import Agent, Status, Ticket
-from intake.render import Renderer
+from intake.rendering.composer import DELIMITER, Composer
+from intake.rendering.templates import Renderer
 
 FILES = (Attachment("a.png", "image/png", b"x"), Attachment("b.bin", "", bytes(19 << 20)))
 LETTER: dict[str, Any] = {

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, meta
 
-from intake.desk.language import LANGUAGES
-from intake.render_catalogue import Catalogue
+from intake.desk.text.language import LANGUAGES
+from intake.rendering.catalogue import Catalogue
 
 SHIPPED = Path(__file__).resolve().parents[2] / "templates"
 BLOCK = re.compile(r"\{% block (\w+) %\}(.*?)\{% endblock %\}", re.DOTALL)

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from webpages import ARGUMENTS, CHROMIUM
 
 from intake.app import Desk, build
-from intake.config import Settings, load
+from intake.config.settings import Settings, load
 from intake.desk import lifecycle
 from intake.desk.effects import Outcome
 from intake.desk.links import Links

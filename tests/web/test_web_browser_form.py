@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from webpages import CONTRAST, GOOD, OVERFLOW, SHIFTS, axe, fill, names, send
 
-from intake.desk import lifecycle, secrets
+from intake.desk import lifecycle
+from intake.desk.sensitive import scan as secrets
 from intake.web import make_app
 
 FORM = """

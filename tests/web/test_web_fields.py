@@ -10,10 +10,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from intake.app import Desk, build
-from intake.config import ConfigError
+from intake.config.settings import ConfigError
 from intake.desk import formed
 from intake.desk.message import Envelope
-from intake.mail import compose
+from intake.mail.outgoing import compose
 from intake.ports import Arrival
 from intake.web import make_app
 

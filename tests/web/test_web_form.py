@@ -12,8 +12,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from intake.desk.bip39 import WORDS
 from intake.desk.effects import Outcome
+from intake.desk.sensitive.bip39 import WORDS
 from intake.ports import Permanent, Temporary
 from intake.web import form, languages, make_app
 from intake.web.shared import files_limit

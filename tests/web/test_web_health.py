@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from intake.app import Desk, build
-from intake.config import load
+from intake.config.settings import load
 from intake.ports import Temporary
 from intake.web import health
 from intake.web.app import make_app

@@ -37,7 +37,7 @@ SERVER = """
 import sys, threading
 from pathlib import Path
 import intake.web.site
-from intake import config
+from intake.config import settings as config
 from intake.app import build
 from intake.web import make_app, serve
 

@@ -11,7 +11,7 @@ from intake.desk.message import Envelope
 from intake.desk.surveys import closing_of
 from intake.desk.ticket import Status
 from intake.ports import Arrival
-from intake.store.models import Attachment, Entry, Ticket
+from intake.store.schema.tables import Attachment, Entry, Ticket
 from intake.web import make_app
 from intake.web.keys import hashed
 

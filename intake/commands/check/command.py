@@ -1,0 +1,351 @@
+"""`intake check`: everything that can be wrong, found at once, each with its cure."""
+
+import os
+import stat
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from intake import terminal
+from intake.commands.check.files import files
+from intake.commands.check.findings import Finding, Findings, parted, tried
+from intake.commands.check.ports import port, web_port
+from intake.commands.check.sense import sense
+from intake.commands.common import FAILED, Invocation, as_json, needs_no_desk
+from intake.ports import Temporary, UserError
+from intake.runtime import previews
+
+if TYPE_CHECKING:
+    from intake.app import Desk
+    from intake.config.settings import Section, Settings
+
+_STYLES = {"ok": "green", "warning": "yellow", "problem": "bold red"}
+
+
+@needs_no_desk
+@click.command()
+@click.option("--offline", is_flag=True, help="Connect to no mail server.")
+@as_json
+@click.pass_context
+def check(ctx: click.Context, offline: bool, json_: bool) -> None:
+    """Check that everything works; print every problem.
+
+    Looks at the config, the database, the queue, the templates and the mail servers.
+    """
+    found = list(findings(ctx.obj, offline))
+    if json_:
+        terminal.say_json(found)
+    else:
+        for one in found:
+            _tell(one)
+        terminal.say(f"\n{_summed(found)}")
+    ctx.exit(FAILED if any(one.level == "problem" for one in found) else 0)
+
+
+def _summed(found: list[Finding]) -> str:
+    counts = [(word, sum(one.level == word for one in found)) for word in ("problem", "warning")]
+    told = ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for word, count in counts if count)
+    return f"{told}." if told else "All is well."
+
+
+def _tell(one: Finding) -> None:
+    place = f"[{one.section}] {one.key}".strip()
+    heading = f"{one.level:<8} {place}: {one.what}"
+    terminal.passage(heading, one.cure, _STYLES[one.level], gap=False)
+
+
+def findings(given: Invocation, offline: bool) -> Findings:
+    """Yield what was found, in the order of the config. Never raises for what is the admin's to cure.
+
+    One thing that fails hides no other: what cannot be used is told, and the rest is tried without it.
+    """
+    from intake.config.settings import ConfigError, filled
+
+    unsound: set[str] = set()
+    told: set[tuple[str, str]] = set()
+    try:
+        settings = given.settings()
+    except ConfigError as err:
+        for one in err.problems:
+            yield Finding("problem", one.section, one.key, one.what, one.cure)
+        if err.settings is None:
+            return
+        settings = filled(err.settings)
+        unsound = {one.section for one in err.problems}
+        told = {(one.section, one.key) for one in err.problems}
+    else:
+        yield from _file(settings)
+    missing = list(files(settings))
+    yield from missing
+    desk, said = _opened(given, settings, unsound, missing)
+    yield from said
+    yield from _moved(settings)
+    # Its file is made where there is none, which is for a desk that is there.
+    made = desk is not None or not (unsound or _of(missing, "desk", "data"))
+    if "queue" not in unsound and (made or not settings.queue.url.startswith("sqlite:")):
+        cure = "Correct the URL, or start its server"
+        yield tried("queue", "url", cure, lambda: given.queue.check(settings))
+    if desk is not None:
+        yield from _templates(desk)
+        yield from _people(desk)
+        yield from _languages(desk)
+    yield _pictures()
+    yield from _understood(settings, desk, told)
+    yield from _trust(settings)
+    # A server whose certificate cannot be judged is not tried either.
+    untried = unsound | {one.section for one in missing if one.key == "ca_file"}
+    yield from _mailboxes(settings, offline, untried)
+    if settings.web.enabled and "web" not in unsound:
+        yield web_port(settings.web)
+    if "smtp" not in untried:
+        yield from _smtp(settings, offline)
+
+
+def _of(found: list[Finding], section: str, key: str) -> bool:
+    return any(one.level == "problem" and (one.section, one.key) == (section, key) for one in found)
+
+
+def _opened(
+    given: Invocation, settings: "Settings", unsound: set[str], missing: list[Finding]
+) -> tuple["Desk | None", list[Finding]]:
+    """Return the desk, wired without the files that are missing, and what was found about it.
+
+    Where the config has problems a desk is looked at and none is made.
+    """
+    from intake.config.settings import KEY_FILE
+
+    if "store" in unsound or _of(missing, "desk", "data"):
+        return None, []
+    if unsound and not os.path.exists(settings.desk.data / KEY_FILE):
+        return None, []
+    try:
+        usable = _without(settings, missing)
+        if unsound:
+            # They name each other, and one of them may be what is unsound.
+            usable = replace(usable, calendars={}, slas={}, rules={})
+        given.adopt(usable)
+        desk = given.desk()
+        desk.store.counts()
+    except (UserError, Temporary) as err:
+        cure = "Put it right; what needs the database was not looked at, so check again after that"
+        words = str(err).removeprefix("[desk] data: ")
+        section, key = ("desk", "data") if KEY_FILE in words or words != str(err) else ("store", "url")
+        return None, [Finding("problem", section, key, *parted(words, cure))]
+    return desk, [Finding("ok", "store", "url", f"the database answers ({_kind(settings.store.url)})")]
+
+
+def _without(settings: "Settings", missing: list[Finding]) -> "Settings":
+    """Return the settings without the files that are missing: what is wrong with them is told already."""
+    changed: dict[str, Any] = {
+        name: replace(section, values={**section.values, **{key: None for key in keys}})
+        for name, section, keys in (
+            ("desk", settings.desk, [key for key in ("canned", "templates") if _of(missing, "desk", key)]),
+            ("dkim", settings.dkim, [key for key in ("key_file",) if _of(missing, "dkim", key)]),
+        )
+    }
+    return replace(settings, **changed)
+
+
+def _understood(settings: "Settings", desk: "Desk | None", told: set[tuple[str, str]]) -> Findings:
+    from intake.config.to_policy import languages_of
+
+    agents = None
+    if desk is not None:
+        agents = [one.address.lower() for one in desk.store.list_agents() if one.enabled]
+    for one in sense(settings, languages_of(settings.desk.templates), agents):
+        # A key that was told of already has its default here, not the admin's value.
+        if (one.section, one.key) not in told:
+            yield one
+
+
+def _moved(settings: "Settings") -> Findings:
+    from intake.store.opening import sqlite_path
+    from intake.store.upkeep.to_postgres import USUAL, moved_to
+
+    path = moved_to(sqlite_path(USUAL, settings.desk.data))
+    if os.access(path, os.F_OK):
+        what = f"{path} holds all mail from before `intake move`, and nothing erases in it"
+        yield Finding("warning", "store", "url", what, "Delete it when you are content with the new database")
+
+
+def _kind(url: str) -> str:
+    return url.partition(":")[0]
+
+
+def _file(settings: "Settings") -> Findings:
+    from intake.config.backup_copy import holds_secrets
+    from intake.config.settings import written
+
+    text = settings.file.read_text(encoding="utf-8-sig")
+    mode = settings.file.stat().st_mode
+    secret = holds_secrets(written(settings.file), text)
+    if secret and mode & (stat.S_IRWXG | stat.S_IRWXO):
+        yield Finding(
+            "warning",
+            str(settings.file),
+            "",
+            "holds a secret and others may read it",
+            f"Run: chmod 600 {settings.file}",
+        )
+    else:
+        yield Finding("ok", str(settings.file), "", "every key is understood")
+
+
+def _templates(desk: "Desk") -> Findings:
+    from intake.commands.templates import faults
+
+    found = faults(desk)
+    for what in found:
+        cure = "Correct that template, or delete it to have the shipped one"
+        yield Finding("problem", "desk", "templates", what, cure)
+    if not found:
+        yield Finding("ok", "desk", "templates", "every mail can be written")
+
+
+def _pictures() -> Finding:
+    missing = previews.missing()
+    if not missing:
+        return Finding("ok", "desk", "", "pictures that mail programs cannot show get a preview")
+    what = f"HEIC, WebP and other pictures get no preview ({missing} is not installed); all else works"
+    return Finding("ok", "desk", "", what, "To have them: pip install 'intake-desk[images]'")
+
+
+def _people(desk: "Desk") -> Findings:
+    agents = [one for one in desk.store.list_agents() if one.enabled]
+    if not agents:
+        yield Finding(
+            "warning",
+            "desk",
+            "",
+            "there is no agent, so nobody is told of tickets",
+            "Run: intake agent add ADDRESS --name NAME",
+        )
+        return
+    yield Finding("ok", "desk", "", f"{len(agents)} agent{'s' if len(agents) > 1 else ''}")
+    teams = {box.team for box in desk.settings.mailboxes.values() if box.team}
+    for team in sorted(teams):
+        if not desk.store.agents(team):
+            yield Finding(
+                "warning",
+                f"team {team}",
+                "",
+                "has no agent, so nobody is told of its tickets",
+                f"Run: intake agent add ADDRESS --team {team}",
+            )
+
+
+def _languages(desk: "Desk") -> Findings:
+    """Tell of languages that no mail can be written in; another would silently stand in for them."""
+    settings, known = desk.settings, desk.policy.languages
+    folder = settings.desk.templates
+    named = {"desk": settings.desk.language}
+    named |= {f"mailbox {name}": box.language for name, box in settings.mailboxes.items()}
+    for section, language in named.items():
+        if not language or language in known:
+            continue
+        if section == "desk" and folder is not None and os.path.isdir(folder / "mail" / language):
+            continue
+        yield Finding(
+            "problem",
+            section,
+            "language",
+            f"no mail can be written in {language!r}",
+            f"Write one of: {', '.join(known)}",
+        )
+
+
+def _trust(settings: "Settings") -> Findings:
+    """Tell who leaves the checks of his own mail server unused: then no sender counts as proven."""
+    for name, box in settings.mailboxes.items():
+        if box.type.lower() != "ingest" and not box.trusted_authserv:
+            yield Finding(
+                "warning",
+                f"mailbox {name}",
+                "trusted_authserv",
+                "no sender is proven: acknowledgements go out once a day, short and as text, "
+                "and agents whose mail has no DKIM signature must confirm each answer",
+                "Write the name at the beginning of Authentication-Results in your mail (docs/configure.md)",
+            )
+
+
+def _mailboxes(settings: "Settings", offline: bool, untried: set[str]) -> Findings:
+    for name, box in settings.mailboxes.items():
+        section, kind = f"mailbox {name}", box.type.lower()
+        if section in untried:
+            continue
+        if kind == "imap" and not offline:
+            yield from _imap(settings, name)
+        elif kind in ("lmtp", "smtp"):
+            yield port(section, box.host, box.port)
+        elif kind not in ("imap", "ingest"):
+            yield from _folder(section, box)
+
+
+def _imap(settings: "Settings", name: str) -> Findings:
+    from intake.channels import imap
+
+    section = f"mailbox {name}"
+    box = settings.mailboxes[name]
+    yield from _clear(section, box.host, box.security)
+    try:
+        troubles = imap.check(box)
+    except (UserError, Temporary, OSError) as err:
+        yield Finding("problem", section, "host", str(err), "Correct host, port, security, user or password")
+        return
+    for key, what, cure in troubles:
+        yield Finding("problem", section, key, what, cure)
+    if not troubles:
+        yield Finding("ok", section, "host", f"{box.host}:{box.port} lets {box.user} in")
+
+
+def _clear(section: str, host: str, security: str) -> Findings:
+    if security == "none" and host not in ("localhost", "127.0.0.1", "::1"):
+        yield Finding(
+            "warning",
+            section,
+            "security",
+            f"mail and password go to {host} in the clear",
+            "Set security = tls or starttls",
+        )
+
+
+def _folder(section: str, box: "Section") -> Findings:
+    """Ask the channel itself, which knows what it reads: a Maildir, a folder of .eml, or somebody's own."""
+    from intake import channels
+
+    try:
+        troubles = channels.check(box)
+    except Exception as err:
+        # Somebody else's channel may raise anything; it is the admin's news.
+        words = terminal.line(f"{type(err).__name__}: {err}")[:300]
+        yield Finding("problem", section, "type", words, "Correct it, or ask who made that channel")
+        return
+    for key, what, cure in troubles:
+        yield Finding("problem", section, key, what, cure)
+    if not troubles:
+        yield Finding("ok", section, "path", f"{box.values.get('path', box.type)} can be read")
+
+
+def _smtp(settings: "Settings", offline: bool) -> Findings:
+    if offline:
+        return
+    smtp = settings.smtp
+    yield from _clear("smtp", smtp.host, smtp.security)
+    try:
+        yield Finding("ok", "smtp", "host", _greeted(settings))
+    except Temporary as err:
+        what, _, cure = str(err).rpartition(": ")
+        yield Finding("problem", "smtp", "host", what, cure[:1].upper() + cure[1:])
+
+
+def _greeted(settings: "Settings") -> str:
+    from intake.channels.smtp import SmtpSession
+
+    smtp = settings.smtp
+    session = SmtpSession(smtp, settings.desk.address)
+    try:
+        session.check()
+    finally:
+        session.close()
+    return f"{smtp.host}:{smtp.port} takes mail" + (f" from {smtp.user}" if smtp.user else "")

@@ -1,0 +1,144 @@
+"""The part of `intake check` that looks at files: each that the config names is told under its own key."""
+
+import os
+import shutil
+import ssl
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from intake.commands.check.findings import Finding, Findings, parted
+from intake.ports import UserError
+
+if TYPE_CHECKING:
+    from intake.config.settings import Settings
+
+# Below this nothing can be stored; `intake status` warns long before.
+NO_ROOM = 10**7
+
+
+def files(settings: "Settings") -> Findings:
+    """Yield what is wrong with the files and folders that the config names, but the mailboxes' own."""
+    yield from _data(settings.desk.data)
+    for key in ("templates", "canned"):
+        yield from _folder("desk", key, getattr(settings.desk, key))
+    yield from _canned(settings)
+    yield from _logo(settings)
+    yield from _dkim(settings)
+    yield from _authority("smtp", settings.smtp.values.get("ca_file"))
+    for name, box in settings.mailboxes.items():
+        yield from _authority(f"mailbox {name}", box.values.get("ca_file"))
+
+
+def _data(data: Path) -> Findings:
+    cure = f"Give it to the user that runs intake: chown -R USER {data}, or name another in [desk] data"
+    there = next(one for one in (data, *data.parents) if _exists(one))
+    if not there.is_dir():
+        yield Finding("problem", "desk", "data", f"{there} is no folder", "Name a folder in [desk] data")
+    elif os.statvfs(there).f_flag & os.ST_RDONLY:
+        what = f"the file system of {there} may only be read"
+        yield Finding("problem", "desk", "data", what, "Mount it for writing, or name another in [desk] data")
+    elif not os.access(there, os.R_OK | os.W_OK | os.X_OK):
+        yield Finding("problem", "desk", "data", f"{there} cannot be read and written by this user", cure)
+    elif shutil.disk_usage(there).free < NO_ROOM:
+        yield Finding("problem", "desk", "data", f"the disk of {there} is full", "Free some space")
+    else:
+        yield from _others(data)
+
+
+def _others(data: Path) -> Findings:
+    """Tell of what lies in the data folder and is another's, for the desk may not be able to write it."""
+    if not os.path.isdir(data):
+        return
+    owner = data.stat().st_uid
+    below = [*data.iterdir(), *(data / "blobs").glob("[0-9a-f][0-9a-f]")]
+    others = [path for path in below if path.lstat().st_uid != owner]
+    if others:
+        more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+        what = f"not of the folder's owner: {others[0]}{more}"
+        yield Finding("problem", "desk", "data", what, f"Run: chown -R --reference={data} {data}")
+
+
+def _exists(path: Path) -> bool:
+    # Not Path.exists, which raises where it lies behind a folder that this user may not enter.
+    return os.path.exists(path)
+
+
+def _folder(section: str, key: str, path: Path | None) -> Findings:
+    if path is None:
+        return
+    if not os.path.isdir(path):
+        what, cure = f"there is no folder {path}", f"Make it, or clear the key {key}"
+        try:
+            path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            pass
+        except OSError as err:
+            what, cure = (
+                f"{path} cannot be read: {err.strerror}",
+                "Change the owner or mode of what it lies in",
+            )
+        yield Finding("problem", section, key, what, cure)
+    elif not os.access(path, os.R_OK | os.X_OK):
+        yield Finding("problem", section, key, f"{path} cannot be read", "Change its owner or mode")
+
+
+def _canned(settings: "Settings") -> Findings:
+    from intake.config.canned_files import readable
+
+    folder = settings.desk.canned
+    if folder is None or not os.path.isdir(folder) or not os.access(folder, os.R_OK | os.X_OK):
+        return
+    for fault in readable(folder)[1]:
+        yield Finding("problem", "desk", "canned", *parted(fault, "Correct that file"))
+
+
+def _logo(settings: "Settings") -> Findings:
+    path = settings.web.logo
+    if path is None:
+        return
+    from intake.web.brand import Brand
+
+    if _unread(path):
+        yield Finding("problem", "web", "logo", _unread(path), "Put the picture there, or clear the key logo")
+    elif not Brand(settings.web).logo_version:
+        cure = "Save it as PNG or as SVG with a viewBox, up to 256 KiB"
+        yield Finding("problem", "web", "logo", f"{path} is no picture that a page may show", cure)
+
+
+def _dkim(settings: "Settings") -> Findings:
+    from intake.app import signer_of
+
+    path = settings.dkim.key_file
+    if path is None:
+        return
+    if _unread(path):
+        cure = "Put the key there, or make one with `intake dkim create`"
+        yield Finding("problem", "dkim", "key_file", _unread(path), cure)
+        return
+    try:
+        signer_of(settings)
+    except UserError as err:
+        what, cure = parted(str(err).removeprefix("[dkim] key_file: "), "`intake dkim create` makes a key")
+        yield Finding("problem", "dkim", "key_file", what, cure)
+
+
+def _authority(section: str, path: Path | None) -> Findings:
+    if path is None:
+        return
+    cure = "Name the file of the authority's certificate in PEM, or clear the key ca_file"
+    if _unread(path):
+        yield Finding("problem", section, "ca_file", _unread(path), cure)
+        return
+    try:
+        ssl.create_default_context(cafile=str(path))
+    except (OSError, ValueError):
+        yield Finding("problem", section, "ca_file", f"{path} holds no certificate", cure)
+
+
+def _unread(path: Path) -> str:
+    """Return why a file cannot be read, "" where it can."""
+    try:
+        with path.open("rb"):
+            return ""
+    except OSError as err:
+        return f"{path} cannot be read: {err.strerror}"

@@ -1,0 +1,182 @@
+"""The part of `intake check` that finds what is understood, fits its key, and yet will fail."""
+
+import ipaddress
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from intake.commands.check.findings import Finding, Findings
+from intake.commands.common import now
+from intake.config.converters import BadValue, as_site
+
+if TYPE_CHECKING:
+    from intake.config.settings import Settings
+
+_HERE = ("localhost", "127.0.0.1", "::1")
+
+
+def sense(settings: "Settings", languages: tuple[str, ...], agents: Iterable[str] | None) -> Findings:
+    """Yield what fits its key and yet will fail.
+
+    `languages` are those that mails can be written in; `agents` the addresses, in lower case, of
+    who answers, None where that cannot be looked up.
+    """
+    yield from _base_url(settings)
+    yield from _proxy(settings)
+    yield from _mailboxes(settings)
+    yield from _levels(settings, languages)
+    yield from _addresses(settings)
+    yield from _to_itself(settings)
+    yield from _files(settings)
+    if agents is not None:
+        yield from _leads(settings, set(agents))
+
+
+def _base_url(settings: "Settings") -> Findings:
+    web = settings.web
+    cure = "Write the address that people reach the form at, like https://support.example.com"
+    if not web.base_url:
+        if web.enabled:
+            what = "is empty: mails carry no link to a ticket's page, and surveys have no page"
+            yield Finding("warning", "web", "base_url", what, cure)
+        return
+    try:
+        as_site(web.base_url)
+    except BadValue as err:
+        yield Finding(
+            "problem", "web", "base_url", f"{err.args[0]}, and every link in every mail is dead", cure
+        )
+        return
+    if web.base_url.startswith("http:") and urlsplit(web.base_url).hostname not in _HERE:
+        what = "begins with http://: what people write and read there can be read on the way"
+        yield Finding("warning", "web", "base_url", what, cure)
+
+
+def _proxy(settings: "Settings") -> Findings:
+    proxy = settings.web.trusted_proxy
+    if not proxy or proxy == "*":
+        return
+    try:
+        ipaddress.ip_address(proxy)
+    except ValueError:
+        what = f"{proxy!r} is no IP address, so it fits no visitor's, and all count as one"
+        cure = "Write the address that the proxy connects from, like 127.0.0.1"
+        yield Finding("problem", "web", "trusted_proxy", what, cure)
+
+
+def _mailboxes(settings: "Settings") -> Findings:
+    seen: dict[tuple[Any, ...], str] = {}
+    for name, box in settings.mailboxes.items():
+        section, kind = f"mailbox {name}", box.type.lower()
+        if kind == "imap" and box.since is None:
+            what = "is not set: old mail that lies in the mailbox opens tickets and is answered"
+            yield Finding(
+                "warning", section, "since", what, "Write the first day whose mail counts: YYYY-MM-DD"
+            )
+        elif kind == "imap" and box.since > now().date() + timedelta(days=1):
+            what = f"{box.since} is not yet: until then no mail is read"
+            yield Finding("warning", section, "since", what, "Write the first day whose mail counts")
+        for key, account in _accounts(kind, box):
+            other = seen.setdefault(account, name)
+            if other != name:
+                what = f"[mailbox {other}] reads the same, and each mail goes to whichever is first"
+                if kind in ("lmtp", "smtp"):
+                    what = f"[mailbox {other}] listens there already"
+                yield Finding("problem", section, key, what, f"Change {key}, or take one of the two away")
+                break
+
+
+def _accounts(kind: str, box: Any) -> Iterable[tuple[str, tuple[Any, ...]]]:
+    """Yield what no other mailbox may have too, with the key it stands under."""
+    if kind == "imap":
+        for folder in box.folders:
+            name = folder.upper() if folder.upper() == "INBOX" else folder
+            yield "user", (kind, box.host.lower(), box.port, box.user.lower(), name)
+    elif kind == "maildir":
+        yield "path", (kind, box.path.resolve())
+    elif kind in ("lmtp", "smtp") and box.port:
+        yield "port", ("listen", box.host.lower(), box.port)
+
+
+def _levels(settings: "Settings", languages: tuple[str, ...]) -> Findings:
+    from intake.desk.triage.engine import PRIORITIES
+
+    form = [name for name, _ in settings.form.categories]
+    ruled = [rule.category for rule in settings.rules.values() if rule.category]
+    categories = list(dict.fromkeys([*settings.triage.categories, *form, *ruled]))
+    for name, level in settings.slas.items():
+        section = f"sla {name}"
+        yield from _unknown(section, "category", level.category, categories)
+        yield from _unknown(section, "priority", level.priority, PRIORITIES)
+        yield from _unread_languages(section, level.language, languages)
+    for name, rule in settings.rules.items():
+        yield from _unread_languages(f"rule {name}", rule.language, languages)
+
+
+def _unknown(section: str, key: str, values: Iterable[str], known: Iterable[str]) -> Findings:
+    lower = {one.lower() for one in known}
+    for one in values:
+        if one.lower() not in lower:
+            what = f"{one!r} is no {key}, so it fits no ticket"
+            yield Finding("problem", section, key, what, f"Write any of: {', '.join(known)}")
+
+
+def _unread_languages(section: str, values: Iterable[str], known: tuple[str, ...]) -> Findings:
+    for one in values:
+        wanted = one.lower()
+        if not any(each.lower() == wanted or each.lower().startswith(f"{wanted}-") for each in known):
+            what = f"{one!r} is no language of a ticket, so it fits none"
+            yield Finding("problem", section, "language", what, f"Write any of: {', '.join(known)}")
+
+
+def _addresses(settings: "Settings") -> Findings:
+    for name, group in settings.groups.items():
+        for one in group.addresses:
+            if "@" not in one.strip("@"):
+                cure = "Write it like ann@example.com; whole domains stand under domains"
+                yield Finding("problem", f"group {name}", "addresses", f"{one!r} is no mail address", cure)
+    for name, box in settings.mailboxes.items():
+        for one in box.values.get("accept", ()):
+            if "@" not in one or one.endswith("@"):
+                cure = "Write addresses, or domains as @example.com"
+                yield Finding("problem", f"mailbox {name}", "accept", f"{one!r} is no address", cure)
+
+
+def _to_itself(settings: "Settings") -> Findings:
+    """What the desk tells a person must not go to the desk."""
+    told = [("desk", "admin", settings.desk.admin), ("page", "on_call", settings.page.on_call)]
+    told += [("report", "mail", one) for one in settings.report.mail]
+    told += [(f"team {name}", "lead", team.lead) for name, team in settings.teams.items()]
+    for section, key, address in told:
+        if address and _own(settings, address):
+            what = f"{address} is an address of this desk, so nobody is told"
+            yield Finding("problem", section, key, what, "Write the address that a person reads")
+
+
+def _own(settings: "Settings", address: str) -> bool:
+    from intake.desk.case import form_of
+
+    boxes = (box.values.get("address") or "" for box in settings.mailboxes.values())
+    known = {settings.desk.address, settings.desk.command_address or "", *boxes} - {""}
+    return any(form_of(address.lower(), one.lower()) for one in known)
+
+
+def _files(settings: "Settings") -> Findings:
+    """Both databases are files of their own: the queue's may be lost, the other never."""
+    urls = {"store": settings.store.url, "queue": settings.queue.url}
+    for section, url in urls.items():
+        if url.startswith("sqlite:") and ":memory:" in url:
+            what = "SQLite's memory is no place to keep anything: what is so called is a file here"
+            yield Finding("problem", section, "url", what, f"Name a file, like sqlite:///{section}.db")
+    if urls["store"] == urls["queue"]:
+        what = "is the file of [store] url: what the queue throws away would lie among the tickets"
+        yield Finding("problem", "queue", "url", what, "Name another file, like sqlite:///queue.db")
+
+
+def _leads(settings: "Settings", agents: set[str]) -> Findings:
+    for name, team in settings.teams.items():
+        if team.lead and team.lead.lower() not in agents and not _own(settings, team.lead):
+            what = f"{team.lead} is no agent: they are told of late tickets and cannot answer them"
+            cure = f"Run: intake agent add {team.lead} --team {name}"
+            yield Finding("warning", f"team {name}", "lead", what, cure)

@@ -1,0 +1,170 @@
+"""`intake mailbox …`: how each mailbox was read, and whether anything on its server was missed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from intake import terminal
+from intake.commands.common import FAILED, Invocation, as_json, login, needs_no_desk, not_found, now
+from intake.desk.text.counting import counted
+from intake.ports import UserError
+from intake.terminal import Column
+
+if TYPE_CHECKING:
+    from intake.app import Desk
+    from intake.ports import Arrival
+
+# The ways in that keep mail in a place of their own, where it can be looked at again.
+KEEPING = ("imap", "maildir")
+
+COLUMNS = (
+    Column("Mailbox"),
+    Column("Folder"),
+    Column("UID or file"),
+    Column("Bytes", right=True),
+    Column(""),
+)
+
+
+@needs_no_desk
+@click.group()
+def mailbox() -> None:
+    """See how mailboxes are read; compare them with the server."""
+
+
+@mailbox.command("list")
+@as_json
+@click.pass_obj
+def list_(given: Invocation, json_: bool) -> None:
+    """List the mailboxes and when each was last read."""
+    desk = given.desk()
+    known = {one.name: one for one in desk.store.mailbox_states()}
+    rows = [(name, box.type, known.get(name)) for name, box in desk.settings.mailboxes.items()]
+    if json_:
+        terminal.say_json(
+            [{"name": name, "type": kind, "state": terminal.plain(state)} for name, kind, state in rows]
+        )
+        return
+    columns = (Column("Mailbox"), Column("Type"), Column("Last read"), Column("State", gives_way=True))
+    terminal.table(
+        columns,
+        [
+            (
+                name,
+                kind,
+                terminal.ago(state.last_success, now()) if state and state.last_success else "",
+                (state.last_error, "bold red") if state and state.last_error else "",
+            )
+            for name, kind, state in rows
+        ],
+    )
+
+
+@mailbox.command()
+@click.argument("name", required=False)
+@click.option("--take", is_flag=True, help="Receive what is missing.")
+@as_json
+@click.pass_context
+def reconcile(ctx: click.Context, name: str | None, take: bool, json_: bool) -> None:
+    """List what lies in the mailbox and was never received.
+
+    In all mailboxes that keep mail (IMAP, maildir), or the named one; where read mail is moved to is
+    looked into as well.
+    """
+    given: Invocation = ctx.obj
+    desk = given.desk()
+    boxes = {one: box.type.lower() for one, box in desk.settings.mailboxes.items()}
+    if name is not None and name not in boxes:
+        not_found(f"There is no mailbox {name}.", f"The config has: {', '.join(boxes) or 'none'}.")
+    found: list[dict[str, object]] = []
+    silent: list[str] = []
+    for one in [name] if name else boxes:
+        if boxes[one] in KEEPING:
+            found += _of_one(given, one, boxes[one], take)
+        else:
+            silent.append(
+                f"{one} ({boxes[one]}): nothing to compare; mail is handed over and kept nowhere else."
+            )
+    missing = sum(not row["taken"] for row in found)
+    if json_:
+        terminal.say_json(found)
+    else:
+        _tell(found, missing, take, silent, len(boxes) if name is None else 1)
+    ctx.exit(FAILED if missing else 0)
+
+
+def _tell(
+    found: Sequence[Mapping[str, object]], missing: int, take: bool, silent: Sequence[str], asked: int
+) -> None:
+    if found:
+        keys = ("mailbox", "folder", "uid", "size")
+        terminal.table(COLUMNS, [(*(str(row[key]) for key in keys), _fate(row)) for row in found])
+    elif len(silent) < asked:
+        terminal.say("Nothing is missing: all that lies there was received.")
+    for line in silent:
+        terminal.say(line)
+    if missing and not take:
+        terminal.say("\nReceive them:  intake mailbox reconcile --take")
+
+
+def _fate(row: Mapping[str, object]) -> str:
+    if row["taken"]:
+        return "received now"
+    return "missing" if row["fits"] else "larger than max_message_mb"
+
+
+def _of_one(given: Invocation, name: str, kind: str, take: bool) -> list[dict[str, object]]:
+    desk = given.desk()
+    found: list[dict[str, object]] = []
+    for folder, which, size, arrival in _differences(desk, name, kind, take):
+        taken = take and arrival is not None
+        if taken and arrival is not None:
+            desk.service.receive([arrival])
+        row = {"mailbox": name, "folder": folder, "uid": which, "size": size}
+        found.append({**row, "fits": arrival is not None, "taken": taken})
+    count = sum(bool(row["taken"]) for row in found)
+    if count:
+        given.record(
+            login(),
+            f"received {counted(count, 'message', 'that was', 'that were')} missing in mailbox {name}",
+        )
+        while desk.service.process_pending(50):
+            pass
+    return found
+
+
+def _differences(
+    desk: "Desk", name: str, kind: str, take: bool
+) -> "Iterator[tuple[str, int | str, int, Arrival | None]]":
+    """Yield (folder, UID or file, bytes, what is to be received or None) of one mailbox."""
+    from intake.channels import imap_reconcile, maildir_reconcile
+    from intake.channels.imap_connect import explain
+
+    section, store = desk.settings.mailboxes[name], desk.store
+    most = desk.settings.desk.max_message_mb * 2**20
+    if kind == "maildir":
+        try:
+            for file in maildir_reconcile.differences(name, section, most, store.known_digests):
+                yield file.folder, file.name, file.size, file.arrival
+        except OSError as err:
+            raise UserError(f"[mailbox {name}] path: {err.filename} cannot be read: {err.strerror}.") from err
+        return
+
+    def seen(arrivals: "Sequence[Arrival]") -> None:
+        if take:
+            desk.service.receive(arrivals)
+
+    try:
+        for one in imap_reconcile.differences(
+            name,
+            section,
+            most,
+            lambda folder, validity: store.known_uids(name, folder, validity),
+            store.known_digests,
+            seen,
+        ):
+            yield one.folder, one.uid, one.size, one.arrival
+    except Exception as err:
+        key, what, cure = explain(err, section)
+        raise UserError(f"[mailbox {name}] {key}: {what}. {cure}") from err

@@ -1,0 +1,287 @@
+"""`intake policy …` and `intake calendar …`: what is promised to whom, and when people work."""
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from intake import terminal
+from intake.commands.common import Invocation, as_json, needs_no_desk, not_found, now
+from intake.terminal import Column
+
+if TYPE_CHECKING:
+    from intake.desk.business_time import Calendar
+    from intake.desk.policy import Policy
+    from intake.desk.sla_policies import ServiceLevel
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+POLICIES = (
+    Column("Policy"),
+    Column("For", gives_way=True),
+    Column("First response", right=True),
+    Column("Next response", right=True),
+    Column("Resolution", right=True, spare=True),
+    Column("Calendar", spare=True),
+)
+CALENDARS = (
+    Column("Calendar"),
+    Column("Zone"),
+    Column("Week", gives_way=True),
+    Column("Days off this year", right=True),
+)
+SPECIAL = (Column("Day"), Column("Hours"), Column("Why", gives_way=True))
+PROMISES = (
+    Column("Promise"),
+    Column("Policy"),
+    Column("State"),
+    Column("Begun (UTC)"),
+    Column("Due (UTC)"),
+    Column("Next step (UTC)", spare=True),
+)
+
+
+@needs_no_desk
+@click.group()
+def policy() -> None:
+    """See what is promised to whom."""
+
+
+@policy.command("list", epilog="Example: intake policy list")
+@as_json
+@click.pass_obj
+def list_policies(given: Invocation, json_: bool) -> None:
+    """List the policies in the order in which they are tried."""
+    levels = _policy(given).levels
+    if json_:
+        terminal.say_json([_plain(one) for one in levels])
+        return
+    rows = [
+        (one.name, _for(one), *(_length(one, name) for name in _TARGETS), _calendar_of(one)) for one in levels
+    ]
+    terminal.table(POLICIES, rows)
+
+
+@policy.command("show", epilog="Example: intake policy show urgent")
+@click.argument("name")
+@as_json
+@click.pass_obj
+def show_policy(given: Invocation, name: str, json_: bool) -> None:
+    """Show one policy with its ladder."""
+    level = next((one for one in _policy(given).levels if one.name == name), None)
+    if level is None:
+        not_found(f"There is no policy {name}.", "`intake policy list` shows them.")
+    if json_:
+        terminal.say_json(_plain(level))
+        return
+    _show_level(level)
+
+
+@policy.command("test", epilog="Example: intake policy test 12")
+@click.argument("ticket", type=int)
+@as_json
+@click.pass_obj
+def test_policy(given: Invocation, ticket: int, json_: bool) -> None:
+    """Show which policy TICKET comes under, and why.
+
+    And what was promised in it.
+    """
+    desk = given.desk()
+    found = desk.store.ticket(ticket)
+    if found is None:
+        not_found(f"There is no ticket #{ticket}.", "`intake ticket list --status all` shows what there is.")
+    tried = [(one.name, one.mismatch(found)) for one in desk.policy.levels]
+    chosen = next((name for name, mismatch in tried if not mismatch), None)
+    promises = desk.store.promises(ticket)
+    if json_:
+        terminal.say_json(
+            {
+                "ticket": ticket,
+                "policy": chosen,
+                "tried": [{"policy": name, "differs_in": mismatch} for name, mismatch in tried],
+                "promises": [terminal.plain(one) for one in promises],
+            }
+        )
+        return
+    for name, mismatch in tried:
+        terminal.say(f"{name}: {'is for another ' + mismatch if mismatch else 'fits'}")
+        if not mismatch:
+            break
+    if chosen is None:
+        terminal.say("No policy fits: nothing is promised.")
+    if promises:
+        terminal.say()
+        terminal.table(
+            PROMISES,
+            [
+                (
+                    one.target.value.replace("_", " "),
+                    one.policy,
+                    one.state.value,
+                    terminal.clock(one.started_at),
+                    terminal.clock(one.due) if one.due else "-",
+                    terminal.clock(one.next_at) if one.next_at else "-",
+                )
+                for one in promises
+            ],
+        )
+
+
+@needs_no_desk
+@click.group()
+def calendar() -> None:
+    """See when people work."""
+
+
+@calendar.command("list", epilog="Example: intake calendar list")
+@as_json
+@click.pass_obj
+def list_calendars(given: Invocation, json_: bool) -> None:
+    """List the calendars."""
+    year, rows = now().year, _policy(given).calendars
+    if json_:
+        terminal.say_json([_plain_calendar(one) for one in rows.values()])
+        return
+    terminal.table(
+        CALENDARS,
+        [
+            (name, str(one.zone), _week(one), str(sum(not one.spans(day) for day, _ in _special(one, year))))
+            for name, one in rows.items()
+        ],
+    )
+
+
+@calendar.command("show", epilog="Example: intake calendar show berlin --year 2027")
+@click.argument("name")
+@click.option("--year", type=click.IntRange(1970, 2200), default=None, help="Default: this year.")
+@as_json
+@click.pass_obj
+def show_calendar(given: Invocation, name: str, year: int | None, json_: bool) -> None:
+    """Show a calendar's week and the exceptions of a year.
+
+    Those are the days that are not like their weekday.
+    """
+    found = _policy(given).calendars.get(name)
+    if found is None:
+        not_found(f"There is no calendar {name}.", "`intake calendar list` shows them.")
+    year = year or now().year
+    days = _special(found, year)
+    if json_:
+        special = [
+            {"day": day.isoformat(), "hours": _spans(found.spans(day)), "why": why} for day, why in days
+        ]
+        terminal.say_json({**_plain_calendar(found), "year": year, "days": special})
+        return
+    terminal.pairs([("Calendar", name), ("Zone", str(found.zone)), ("Week", _week(found))])
+    terminal.say()
+    if not days:
+        terminal.say(f"No day of {year} is other than its weekday.")
+        return
+    terminal.table(
+        SPECIAL, [(f"{DAYS[day.weekday()]} {day}", _spans(found.spans(day)) or "-", why) for day, why in days]
+    )
+
+
+_TARGETS = ("first_response", "next_response", "resolution")
+
+
+def _policy(given: Invocation) -> "Policy":
+    """Return the rules without opening the database: what is promised stands in the config."""
+    from intake.config.to_policy import policy_of
+
+    return policy_of(given.settings())
+
+
+def _special(one: "Calendar", year: int) -> list[tuple[date, str]]:
+    first = date(year, 1, 1)
+    days = [first + timedelta(days=number) for number in range((date(year + 1, 1, 1) - first).days)]
+    return [(day, why) for day in days if (why := one.why(day))]
+
+
+def _spans(spans: tuple[tuple[int, int], ...]) -> str:
+    return " ".join(f"{a // 60}:{a % 60:02}-{b // 60}:{b % 60:02}" for a, b in spans)
+
+
+def _week(one: "Calendar") -> str:
+    """Return the week, days of the same hours together: "Mon-Fri 9:00-17:00, Sat 10:00-14:00"."""
+    pieces: list[str] = []
+    day = 0
+    while day < 7:
+        last = day
+        while last < 6 and one.week[last + 1] == one.week[day]:
+            last += 1
+        if one.week[day]:
+            name = DAYS[day] if last == day else f"{DAYS[day]}-{DAYS[last]}"
+            pieces.append(f"{name} {_spans(one.week[day])}")
+        day = last + 1
+    return ", ".join(pieces)
+
+
+def _plain_calendar(one: "Calendar") -> dict[str, Any]:
+    week = {DAYS[day].lower(): _spans(spans) for day, spans in enumerate(one.week)}
+    return {"name": one.name, "zone": str(one.zone), "week": week}
+
+
+def _length(level: "ServiceLevel", target: str) -> str:
+    from intake.desk.promise import Target
+
+    length = level.targets.get(Target(target))
+    if length is None:
+        return "-"
+    minutes = round(length.rest.total_seconds() / 60)
+    parts = ((length.days, "d"), (minutes // 60, "h"), (minutes % 60, "m"))
+    return " ".join(f"{number}{unit}" for number, unit in parts if number)
+
+
+def _for(level: "ServiceLevel") -> str:
+    groups = tuple(one.name for one in level.groups)
+    named = (
+        ("priority", level.priorities),
+        ("category", level.categories),
+        ("team", level.teams),
+        ("language", level.languages),
+        ("group", groups),
+    )
+    return "; ".join(f"{name} {', '.join(values)}" for name, values in named if values) or "any"
+
+
+def _calendar_of(level: "ServiceLevel") -> str:
+    return level.calendar.name if level.calendar else "always"
+
+
+def _plain(level: "ServiceLevel") -> dict[str, Any]:
+    from intake.desk.promise import Target
+
+    return {
+        "name": level.name,
+        "priority": level.priorities,
+        "category": level.categories,
+        "team": level.teams,
+        "language": level.languages,
+        "group": [one.name for one in level.groups],
+        **{name: None if _length(level, name) == "-" else _length(level, name) for name in _TARGETS},
+        "calendar": _calendar_of(level),
+        "ladder": [str(one) for one in level.ladder],
+        "resolution_ladder": [str(one) for one in level.steps(Target.RESOLUTION)],
+        "extension": level.extension,
+    }
+
+
+def _steps(level: "ServiceLevel", target: str) -> str:
+    """Return what is done while a target's time runs out, as it is done."""
+    from intake.desk.promise import Target
+
+    return ", ".join(str(one) for one in level.steps(Target(target))) or "nothing"
+
+
+def _show_level(level: "ServiceLevel") -> None:
+    terminal.pairs(
+        [
+            ("Policy", level.name),
+            ("For", _for(level)),
+            *((name.replace("_", " ").capitalize(), _length(level, name)) for name in _TARGETS),
+            ("Calendar", _calendar_of(level)),
+            ("Ladder", _steps(level, "first_response")),
+            ("Of resolution", _steps(level, "resolution") if _length(level, "resolution") != "-" else ""),
+            ("New time", f"{level.extension}% after the promised one"),
+        ]
+    )

@@ -1,0 +1,153 @@
+"""`intake ticket files`: the files of a ticket, also those that were too large to send on."""
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from intake import terminal
+from intake.commands.common import FAILED, Invocation, as_json
+from intake.commands.ticket.from_table import the_ticket
+from intake.ports import Temporary, UserError
+from intake.terminal import Column
+
+if TYPE_CHECKING:
+    from intake.views import EntryRow, FileRow
+
+COLUMNS = (
+    Column("Entry", right=True),
+    Column("From", gives_way=True),
+    Column("Name", gives_way=True),
+    Column("Type", spare=True),
+    Column("Bytes", right=True),
+)
+# No other file is opened through these: not through a link, and never one that is there.
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+_THERE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+
+
+@click.command(epilog="Example: intake ticket files 123 --save from-123")
+@click.argument("number", type=int)
+@click.option(
+    "--save",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write them into this folder, which is made if need be.",
+)
+@as_json
+@click.pass_context
+def files(ctx: click.Context, number: int, save: Path | None, json_: bool) -> None:
+    """List the files of a ticket, or save them.
+
+    Nothing that is in the folder is written over. Nobody but you may read what is
+    written, and nobody looked whether it is harmless: strangers sent it.
+    """
+    given = ctx.ensure_object(Invocation)
+    the_ticket(given, number)
+    found = [(entry, one) for entry in given.desk().store.entries(number) for one in entry.files]
+    if save is None:
+        _list(found, json_)
+        return
+    saved, lost = [], []
+    folder = _opened(save)
+    try:
+        for entry, one in found:
+            content = _content(given, one.sha256)
+            if content is None:
+                lost.append(one)
+                continue
+            name = _write(folder, save, one, content)
+            saved.append({"entry": entry.id, "name": one.name, "path": str(save / name)})
+    finally:
+        os.close(folder)
+    if json_:
+        terminal.say_json(saved)
+    for row in () if json_ else saved:
+        terminal.say(terminal.line(str(row["path"])))
+    for one in lost:
+        terminal.warn(f"{terminal.line(one.name)}: its bytes are gone. `intake fsck` may tell why.")
+    if not found and not json_:
+        terminal.say(f"#{number} has no files.")
+    ctx.exit(FAILED if lost else 0)
+
+
+def _list(found: "list[tuple[EntryRow, FileRow]]", json_: bool) -> None:
+    if json_:
+        terminal.say_json(
+            [{"entry": entry.id, "author": entry.author, **terminal.plain(one)} for entry, one in found]
+        )
+    elif not found:
+        terminal.say("No files.")
+    else:
+        terminal.table(
+            COLUMNS,
+            [
+                (str(entry.id), entry.author_name or entry.author, one.name, one.media_type, str(one.size))
+                for entry, one in found
+            ],
+        )
+
+
+def _content(given: Invocation, sha256: str) -> bytes | None:
+    try:
+        return given.desk().store.blobs.get(sha256)
+    except Temporary as err:
+        terminal.warn(str(err))
+        return None
+
+
+def _opened(save: Path) -> int:
+    """Return a descriptor of the folder: what is written goes there, whatever its path becomes meanwhile."""
+    try:
+        save.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return os.open(save, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as err:
+        raise UserError(f"{save} cannot be used: {err.strerror}. Name another folder.") from err
+
+
+def _write(folder: int, save: Path, one: "FileRow", content: bytes) -> str:
+    """Write a file under a name of its own; return it. One of the same bytes that is there stands for it."""
+    for name in _names(one):
+        try:
+            descriptor = os.open(name, _NEW, 0o600, dir_fd=folder)
+        except FileExistsError:
+            if _is_there(folder, name, content):
+                return name
+            continue
+        except OSError as err:
+            raise UserError(f"{save / name} cannot be written: {err.strerror}. Name another folder.") from err
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+        except OSError as err:
+            os.unlink(name, dir_fd=folder)
+            raise UserError(f"{save / name} cannot be written: {err.strerror}. Make room for it.") from err
+        return name
+    raise AssertionError("names never end")
+
+
+def _names(one: "FileRow") -> Iterator[str]:
+    """Yield "error.png", "error (2).png" and so on: what a stranger called it, made safe."""
+    from intake.mail.filenames import safe
+
+    name = safe(one.name, one.media_type)
+    yield name
+    stem, dot, extension = name.rpartition(".")
+    for number in count(2):
+        yield f"{stem} ({number}).{extension}" if dot else f"{name} ({number})"
+
+
+def _is_there(folder: int, name: str, content: bytes) -> bool:
+    try:
+        descriptor = os.open(name, _THERE, dir_fd=folder)
+    except OSError:
+        return False
+    with os.fdopen(descriptor, "rb") as file:
+        known = os.fstat(descriptor)
+        if not stat.S_ISREG(known.st_mode) or known.st_size != len(content):
+            return False
+        return hashlib.file_digest(file, "sha256").digest() == hashlib.sha256(content).digest()

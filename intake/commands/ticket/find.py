@@ -1,0 +1,144 @@
+"""`intake ticket search|todo|next|new`: what agents ask of the command address, for admins."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from intake import terminal
+from intake.commands.common import Invocation, acting_as, as_json, not_found, now, text_of
+from intake.commands.ticket.from_table import AUTHORITY, act, outgoing
+from intake.commands.ticket.promises import viewers_zone
+from intake.desk.lookup import MINE, NEXT, OVERDUE, SEARCH, TEAM
+from intake.terminal import Column
+
+if TYPE_CHECKING:
+    from intake.desk.lookup import Listed
+
+COLUMNS = (
+    Column("No.", right=True),
+    Column("Status"),
+    Column("Priority"),
+    Column("Subject", gives_way=True),
+    Column("Requester", gives_way=True, spare=True),
+    Column("Assignee", gives_way=True, spare=True),
+)
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True)
+@as_json
+@click.pass_obj
+def search(given: Invocation, words: tuple[str, ...], json_: bool) -> None:
+    """Find tickets in which all WORDS stand.
+
+    Looks at the subject, the requester and what was written.
+    """
+    _show(given.desk().store.tickets_for(f"{SEARCH}{' '.join(words)}", None, now()), given, json_)
+
+
+@click.command()
+@click.argument("which", type=click.Choice([MINE, TEAM, OVERDUE]), default=MINE)
+@acting_as
+@as_json
+@click.pass_obj
+def todo(given: Invocation, which: str, as_: str, json_: bool) -> None:
+    """List an agent's open tickets, his teams', or what is late.
+
+    What is due first comes first.
+    """
+    agent = given.agent(as_) if as_ or which == MINE else None
+    _show(given.desk().store.tickets_for(which, agent, now()), given, json_)
+
+
+@click.command("next")
+@acting_as
+@as_json
+@click.pass_context
+def next_(ctx: click.Context, as_: str, json_: bool) -> None:
+    """Show the ticket that an agent should work on next."""
+    from intake.commands.ticket.group import show
+
+    given = ctx.find_object(Invocation)
+    assert given is not None
+    agent = given.agent(as_)
+    rows = given.desk().store.tickets_for(NEXT, agent, now())
+    if not rows:
+        terminal.say("Nothing waits.")
+        return
+    ctx.invoke(show, number=rows[0].id, full=False, json_=json_)
+
+
+@click.command()
+@click.argument("address")
+@click.argument("file", required=False)
+@click.option("--text", help="The mail itself, instead of FILE or standard input.")
+@click.option("--subject", required=True, help="What it is about.")
+@click.option("--mailbox", default="", help="The mailbox it is written from. Default: the first.")
+@acting_as
+@click.pass_obj
+def new(
+    given: Invocation, address: str, file: str | None, text: str | None, subject: str, mailbox: str, as_: str
+) -> None:
+    """Write to somebody first, in a ticket of their own.
+
+    It is opened for ADDRESS, and the text is its first mail.
+    """
+    from intake.desk import lifecycle
+    from intake.desk.case import own_address
+    from intake.desk.commands import grammar
+    from intake.desk.commands.participants import first_mail
+    from intake.desk.effects import Record
+    from intake.desk.message import Address
+    from intake.desk.text.language import detect, language_for
+    from intake.desk.ticket import no_ticket
+
+    agent, desk = given.agent(as_), given.desk()
+    try:
+        who = Address(grammar.address(address))
+    except grammar.Refused as err:
+        raise click.UsageError(f"{str(err).capitalize()}.") from err
+    if own_address(who.key, desk.policy):
+        raise click.UsageError("That is an address of this desk.")
+    if mailbox and mailbox not in desk.policy.mailboxes:
+        not_found(f"There is no mailbox {mailbox}.", "`intake mailbox list` shows them.")
+    box, written = desk.policy.mailbox(mailbox), outgoing(text_of(text, file))
+    fallbacks = (box.language, desk.policy.language)
+    language = language_for(detect(written), "", "", fallbacks, desk.policy.languages)
+    draft = replace(
+        no_ticket(now(), box.name, language, "command line"),
+        subject=terminal.line(subject),
+        requester=who,
+        team=box.team,
+    )
+    key = f"cli:{uuid.uuid4().hex}"
+    effects = first_mail(draft, agent, lifecycle.reply(draft, agent, written, key, desk.policy), key)
+    effects.append(Record(agent.name, AUTHORITY, f"#new {who.mailbox}"))
+    applied = act(given, lifecycle.held(effects, desk.policy.undo_seconds))
+    terminal.say(f"Ticket #{applied.ticket_id} is open; the mail to {who.mailbox} is on its way.")
+
+
+def _show(rows: "Sequence[Listed]", given: Invocation, json_: bool) -> None:
+    if json_:
+        terminal.say_json(rows)
+    elif not rows:
+        terminal.say("No tickets.")
+    else:
+        zone = viewers_zone(given.settings().desk.timezone)
+        terminal.table(
+            (*COLUMNS, Column(f"Due ({zone})", right=True)),
+            [
+                (
+                    str(row.id),
+                    row.status.value,
+                    row.priority,
+                    row.subject or "(no subject)",
+                    row.requester,
+                    row.assignee or "-",
+                    terminal.clock(row.due, zone) if row.due else "-",
+                )
+                for row in rows
+            ],
+        )

@@ -1,0 +1,192 @@
+"""`intake ticket …`, made from the table of `#commands`: what agents do by mail, admins do here."""
+
+import uuid
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from intake import terminal
+from intake.commands.common import Invocation, acting_as, not_found, now
+from intake.commands.errors import Number
+from intake.commands.examples import EXAMPLES
+from intake.ports import UserError
+
+if TYPE_CHECKING:
+    from intake.desk.commands.grammar import Asked, Command, Kind, Scene
+    from intake.desk.effects import Effect
+    from intake.desk.ticket import Ticket
+    from intake.ports import Applied
+
+AUTHORITY = "command line"
+# Made here as they stand in the table. The others have options of their own, in intake.commands.ticket.group.
+MADE = (
+    "mine",
+    "priority",
+    "tag",
+    "snooze",
+    "merge",
+    "split",
+    "link",
+    "cc",
+    "subject",
+    "escalate",
+    "spam",
+    "survey",
+    "canned",
+    "redact",
+)
+_DONE = {
+    "canned": "The answer is on its way.",
+    "escalate": "It is urgent now, and whoever can help was told.",
+    "redact": "Done; `intake ticket show` tells what was found.",
+}
+
+
+class Tickets(click.Group):
+    """The group: the table is loaded when one of its commands is asked for, not for every `intake --help`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names: those with options of their own, then those of the table."""
+        return [*super().list_commands(ctx), *MADE]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, made of the table if it stands there."""
+        return made(cmd_name) if cmd_name in MADE else super().get_command(ctx, cmd_name)
+
+
+def made(name: str) -> click.Command:
+    """Return the command of that name: a ticket's number, then what follows the name in a mail."""
+    from intake.desk.commands import execute as commands
+
+    kind = commands.NAMES[name]
+
+    @click.command(
+        name,
+        help=f"{kind.help}\n\nWritten in a mail: {kind.written}",
+        # A tag with a minus before it is no option.
+        context_settings={"ignore_unknown_options": True},
+        short_help=kind.help,
+        epilog=f"Example: {EXAMPLES[f'ticket {name}']}",
+    )
+    @click.argument("number", type=Number())
+    @click.argument("argument", nargs=-1, metavar=kind.grammar or "")
+    @acting_as
+    @click.pass_obj
+    def run(given: Invocation, number: int, argument: tuple[str, ...], as_: str) -> None:
+        command = read(kind, " ".join(argument))
+        asked = commands.Asked((command,))
+        if name == "mine":
+            given.agent(as_)
+        obey(given, number, asked, as_)
+        if name == "redact":
+            # Within a transaction the database file cannot be written anew; here it can.
+            from intake.store.upkeep.erasure import Erasing
+
+            store = given.desk().store
+            Erasing(store.db, store.blobs).scrub()
+        terminal.say(_DONE.get(name, f"#{number}: {command} is done."))
+
+    return run
+
+
+def read(kind: "Kind", argument: str) -> "Command":
+    """Return the command; what cannot be read is wrong usage."""
+    from intake.desk.commands import execute as commands
+    from intake.desk.commands.grammar import Refused
+
+    try:
+        return commands.Command(kind.name, kind.read(argument))
+    except Refused as err:
+        raise click.UsageError(f"{commands.said(err).capitalize()} In a mail it is {kind.written}.") from err
+
+
+def scene_of(given: Invocation, found: "Ticket", asked: "Asked", as_: str) -> "Scene":
+    """Return what commands of an admin, or of an agent at the keyboard, are done in."""
+    from intake.desk.commands import execute as commands
+    from intake.desk.commands.grammar import Scene
+
+    desk, agent = given.desk(), given.agent(as_) if as_ else None
+    moment = now()
+    return Scene(
+        found,
+        agent,
+        given.actor(as_),
+        f"cli:{uuid.uuid4().hex}",
+        moment,
+        desk.policy,
+        tuple(desk.store.agents(found.team)),
+        desk.store.look_up(commands.wanted(asked), agent, found.id, moment),
+        text=asked.text,
+        relayed=desk.store.relayed(found.id),
+    )
+
+
+def obey(
+    given: Invocation,
+    number: int,
+    asked: "Asked",
+    as_: str,
+    post: "Callable[[Ticket], Sequence[Effect]] | None" = None,
+    what: str = "",
+) -> None:
+    """Have commands obeyed in a ticket. Raises UserError with the reason when one is refused.
+
+    `post` sends what is written below them and is recorded as `what`.
+    """
+    from intake.desk import lifecycle
+    from intake.desk.commands import execute as commands
+    from intake.desk.commands.grammar import Refused
+    from intake.desk.effects import Record
+
+    found = the_ticket(given, number)
+    scene = scene_of(given, found, asked, as_)
+    if any(one.name == "canned" for one in asked.commands):
+        agent = given.agent(as_)
+        try:
+            text = commands.with_canned(scene, asked)
+        except Refused as err:
+            raise UserError(f"{commands.said(err).capitalize()}") from err
+
+        def post(at: "Ticket") -> Sequence["Effect"]:
+            return lifecycle.reply(at, agent, text, scene.key, given.desk().policy)
+
+        what = "reply"
+
+    def recorded(at: "Ticket") -> Sequence["Effect"]:
+        return [*(post(at) if post else ()), Record(scene.by, AUTHORITY, what, at.id)]
+
+    done = commands.obey(scene, asked, AUTHORITY, recorded if post else None)
+    if done.problem:
+        raise UserError(done.problem.partition("\n")[0])
+    act(given, lifecycle.held(done.effects, given.desk().policy.undo_seconds))
+
+
+def outgoing(text: str) -> str:
+    """Return a text that goes to a customer. Raises UserError where a line of it is meant as a command.
+
+    None is obeyed at the keyboard, and "#note" says that what stands below it is private.
+    """
+    from intake.desk.commands import execute as commands
+
+    asked = commands.read(text)
+    if not (asked.commands or asked.note or asked.problem or asked.stray):
+        return text
+    line = asked.stray or text.strip().partition("\n")[0].strip()
+    raise UserError(
+        f"Nothing was sent: the line {line!r} looks like a command, and in a text none is obeyed. "
+        "Take it out; `intake ticket --help` lists what does the same, such as `intake ticket note`."
+    )
+
+
+def act(given: Invocation, effects: Sequence["Effect"]) -> "Applied":
+    """Apply what was decided."""
+    return given.desk().service.act(effects)
+
+
+def the_ticket(given: Invocation, number: int) -> "Ticket":
+    """Return a ticket; end with exit code 1 when there is none of that number."""
+    found = given.desk().store.ticket(number)
+    if found is None:
+        not_found(f"There is no ticket #{number}.", "`intake ticket list --status all` shows what there is.")
+    return found

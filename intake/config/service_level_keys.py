@@ -1,0 +1,172 @@
+"""How the keys of calendars and service levels are read; each raises BadValue, with a cure.
+
+They return plain values: what they mean to the desk is made of them in `intake.config.to_service_levels`.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from intake.config.converters import BadValue, as_words
+
+Span = tuple[int, int]
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+ACTIONS = ("remind", "lead", "late", "priority", "reassign", "team", "page")
+PRIORITIES = ("low", "normal", "high", "urgent")
+# Beyond it a percentage is a slip of the pen.
+MOST_PERCENT = 1000
+LONGEST = timedelta(days=3650)
+
+_TIME = r"(\d{1,2})(?::(\d{2}))?"
+_SPAN = re.compile(rf"{_TIME}\s*-\s*{_TIME}")
+_DAYS = re.compile(r"([a-z]{3})(?:\s*-\s*([a-z]{3}))?\b")
+_LENGTH = re.compile(r"(\d+)\s*([dhm])")
+_STEP = re.compile(r"(\d+)\s*%\s*([a-z]+)(?:\s+(\S.*))?")
+_PLACE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+_HOURS_CURE = "Write it like mon-fri 9:00-17:30, or mon-thu 9:00-12:30 13:30-18:00, fri 9:00-15:00"
+
+
+def as_week(value: str) -> tuple[tuple[Span, ...], ...]:
+    """Read "mon-fri 9:00-17:30, sat 10-14": the spans of each day, Monday first, in minutes from midnight."""
+    week: list[tuple[Span, ...]] = [() for _ in DAYS]
+    for item in as_words(value.lower()):
+        days = _DAYS.match(item)
+        if not days:
+            raise BadValue(f"{item!r} begins with no day", _HOURS_CURE)
+        spans = as_spans(item[days.end() :])
+        for day in _days(days[1], days[2] or days[1]):
+            week[day] = tuple(sorted((*week[day], *spans)))
+            if any(one[1] > other[0] for one, other in zip(week[day], week[day][1:], strict=False)):
+                raise BadValue(f"the hours of {DAYS[day]} overlap", _HOURS_CURE)
+    if not any(week):
+        raise BadValue("there are no hours in it", _HOURS_CURE)
+    return tuple(week)
+
+
+def _days(first: str, last: str) -> list[int]:
+    for one in (first, last):
+        if one not in DAYS:
+            raise BadValue(f"{one!r} is no day", f"Write one of: {', '.join(DAYS)}")
+    begin, end = DAYS.index(first), DAYS.index(last)
+    return [day % 7 for day in range(begin, end + 1 if end >= begin else end + 8)]
+
+
+def as_spans(value: str) -> tuple[Span, ...]:
+    """Read "9:00-12:30 13:30-18:00" as minutes from midnight."""
+    found: list[Span] = []
+    rest = value.strip()
+    while rest:
+        match = _SPAN.match(rest)
+        if not match:
+            raise BadValue(f"{rest!r} are no hours", _HOURS_CURE)
+        begin = int(match[1]) * 60 + int(match[2] or 0)
+        end = int(match[3]) * 60 + int(match[4] or 0)
+        if max(int(match[2] or 0), int(match[4] or 0)) > 59 or end > 24 * 60:
+            raise BadValue(f"{match[0]!r} is no time of day", _HOURS_CURE)
+        if end <= begin:
+            raise BadValue(
+                f"{match[0]!r} ends before it begins",
+                "Write hours over midnight as two: until 24:00, and from 0:00 on the day after",
+            )
+        found.append((begin, end))
+        rest = rest[match.end() :].strip()
+    if not found:
+        raise BadValue("there are no hours in it", _HOURS_CURE)
+    return tuple(found)
+
+
+def as_length(value: str) -> tuple[int, timedelta] | None:
+    """Read "4h", "2d", "1d 4h" or "90m" as days and the rest; None for an empty value."""
+    if not value:
+        return None
+    rest, days, time = value.lower().strip(), 0, timedelta(0)
+    while rest:
+        match = _LENGTH.match(rest)
+        if not match:
+            raise BadValue(f"{value!r} is no length of time", "Write it like 4h, 2d, 1d 4h or 90m")
+        number = int(match[1])
+        if number > LONGEST.days * 24 * 60:
+            raise BadValue(f"{value!r} is too long", "Write at most 3650d")
+        if match[2] == "d":
+            days += number
+        else:
+            time += timedelta(hours=number) if match[2] == "h" else timedelta(minutes=number)
+        rest = rest[match.end() :].strip()
+    if not timedelta(0) < timedelta(days=days) + time <= LONGEST:
+        raise BadValue(f"{value!r} is out of range", "Write a length from 1m to 3650d, or leave the key out")
+    return days, time
+
+
+def as_ladder(value: str) -> tuple[tuple[int, str, str], ...]:
+    """Read "50% remind, 75% lead, 100% priority high" as percentage, action and argument of each step."""
+    found: list[tuple[int, str, str]] = []
+    for item in as_words(value):
+        match = _STEP.fullmatch(item)
+        if not match or match[2] not in ACTIONS:
+            raise BadValue(f"{item!r} is no step", f"Write a percentage and one of: {', '.join(ACTIONS)}")
+        step = (int(match[1]), match[2], (match[3] or "").strip())
+        _check(item, *step)
+        if step in found:
+            raise BadValue(f"{item!r} stands there twice", "Keep one of them")
+        found.append(step)
+    return tuple(found)
+
+
+def as_optional_ladder(value: str) -> tuple[tuple[int, str, str], ...] | None:
+    """Read a ladder; None where none is given."""
+    return as_ladder(value) if value else None
+
+
+def _check(item: str, percent: int, action: str, argument: str) -> None:
+    if not 1 <= percent <= MOST_PERCENT:
+        raise BadValue(f"{item!r} is out of range", f"Write a percentage from 1 to {MOST_PERCENT}")
+    if action == "late" and percent >= 100:
+        raise BadValue(
+            f"{item!r} would tell the customer after the promise is broken", "Write less than 100%"
+        )
+    if action == "priority" and argument not in PRIORITIES:
+        raise BadValue(f"{item!r} names no priority", f"Write one of: {', '.join(PRIORITIES)}")
+    if action == "team" and not argument:
+        raise BadValue(f"{item!r} names no team", "Write team and the name of a [team …] section")
+    if action not in ("priority", "team") and argument:
+        raise BadValue(f"{item!r} says more than {action} needs", f"Write {percent}% {action}")
+
+
+def as_dates(value: str) -> tuple[date, ...]:
+    """Read days like 2026-12-24, divided by commas or lines."""
+    return tuple(_date(one) for one in as_words(value))
+
+
+def as_extra_days(value: str) -> Mapping[date, tuple[Span, ...]]:
+    """Read days, each alone or with hours of its own: "2026-12-19 9:00-13:00"."""
+    found: dict[date, tuple[Span, ...]] = {}
+    for item in as_words(value):
+        day, _, hours = item.partition(" ")
+        found[_date(day)] = as_spans(hours) if hours.strip() else ()
+    return found
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadValue(f"{text!r} is not a date", "Write it as YYYY-MM-DD, for example 2026-12-24") from None
+
+
+def as_places(value: str) -> tuple[str, ...]:
+    """Read countries, and parts of them, as ISO 3166 has them: DE, DE-BE, US-CA, CN."""
+    places = as_words(value.upper())
+    for one in places:
+        if not _PLACE.fullmatch(one):
+            raise BadValue(f"{one!r} is no country", "Write a code such as DE, DE-BE, US-CA or CN")
+    return places
+
+
+def as_domains(value: str) -> tuple[str, ...]:
+    """Read domains, with or without an @ in front, in lower case."""
+    domains = tuple(one.removeprefix("@") for one in as_words(value.lower()))
+    for one in domains:
+        if "." not in one or "@" in one or " " in one:
+            raise BadValue(f"{one!r} is no domain", "Write it like example.com")
+    return domains

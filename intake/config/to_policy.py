@@ -1,0 +1,81 @@
+"""From settings to policy: what the config says, in the words of the desk."""
+
+import logging
+import os
+from pathlib import Path
+
+from intake.config import canned_files, triage_keys
+from intake.config.settings import Settings
+from intake.config.to_service_levels import calendars_of, levels_of, survey_hours
+from intake.desk.people import Assignment, TeamPolicy
+from intake.desk.policy import MailboxPolicy, Policy, SurveyPolicy
+from intake.desk.text.language import LANGUAGES
+
+log = logging.getLogger("intake.app")
+
+
+def policy_of(settings: Settings) -> Policy:
+    """Return the part of the settings that the rules read."""
+    desk = settings.desk
+    mailboxes = {
+        name: MailboxPolicy(name, box.address, box.team, box.language, box.trusted_authserv, box.acknowledge)
+        for name, box in settings.mailboxes.items()
+    }
+    calendars = calendars_of(settings)
+    own = {desk.address.lower(), *(box.address.lower() for box in mailboxes.values())}
+    own |= {desk.command_address.lower()} - {""}
+    return Policy(
+        mailboxes=mailboxes,
+        own_addresses=frozenset(own),
+        language=desk.language,
+        languages=languages_of(desk.templates),
+        reopen_days=desk.reopen_days,
+        quote_subject=desk.quote_subject,
+        automatic_per_address_hour=desk.automatic_per_address_hour,
+        automatic_per_address_day=desk.automatic_per_address_day,
+        automatic_per_hour=desk.automatic_per_hour,
+        automatic_per_unverified_day=desk.automatic_per_unverified_day,
+        automatic_per_domain_hour=desk.automatic_per_domain_hour,
+        automatic_per_ticket_burst=desk.automatic_per_ticket_burst,
+        automatic_per_ticket_day=desk.automatic_per_ticket_day,
+        automatic_per_robot_day=desk.automatic_per_robot_day,
+        alerts_per_hour=desk.alerts_per_hour,
+        agent_authority=desk.agent_authority,
+        undo_seconds=desk.undo_seconds,
+        flood_per_address_hour=desk.flood_per_address_hour,
+        flood_per_domain_hour=desk.flood_per_domain_hour,
+        flood_digest_minutes=desk.flood_digest_minutes,
+        admin=desk.admin,
+        hours=survey_hours(settings, calendars),
+        survey=SurveyPolicy(**settings.survey.values),
+        levels=levels_of(settings, calendars),
+        calendars=calendars,
+        on_call=settings.page.on_call,
+        webhook=bool(settings.page.webhook),
+        triage=triage_keys.policy_of(settings.triage, settings.rules, settings.teams),
+        teams={
+            name: TeamPolicy(name, team.lead, Assignment(team.assign), team.reassign_away)
+            for name, team in settings.teams.items()
+        },
+        command_address=desk.command_address.lower(),
+        canned=_canned(desk.canned),
+    )
+
+
+def _canned(folder: Path | None) -> dict[str, dict[str, str]]:
+    """Return the prepared answers that can be read: one that cannot stops no desk, and is told."""
+    answers, faults = canned_files.readable(folder)
+    for fault in faults:
+        log.error("[desk] canned: %s", fault)
+    return answers
+
+
+def languages_of(templates: Path | None) -> tuple[str, ...]:
+    """Return the languages that mails are written in: the shipped ones, then those of an admin's folder."""
+    folder = templates / "mail" if templates else None
+    own = (
+        sorted(path.name for path in folder.iterdir() if path.is_dir())
+        if folder and os.path.isdir(folder)
+        else []
+    )
+    return tuple(dict.fromkeys((*LANGUAGES, *own)))

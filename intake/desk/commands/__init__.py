@@ -1,0 +1,1 @@
+"""What agents may write at the top of an email, and what it does."""

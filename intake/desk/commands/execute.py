@@ -1,0 +1,204 @@
+"""Reading the `#commands` of a mail and obeying them, all or none.
+
+Which there are stands in `intake.desk.commands.table`, how lines are read in
+`intake.desk.commands.grammar`, what commands do in the modules named command_….
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from intake.desk.commands import banners, canned
+from intake.desk.commands.grammar import Asked as Asked
+from intake.desk.commands.grammar import Command as Command
+from intake.desk.commands.grammar import Kind, Refused, Scene, Where, nearest, read_lines, tidy
+from intake.desk.commands.strays import stray
+from intake.desk.commands.table import COMMANDS as COMMANDS
+from intake.desk.commands.table import NAMES as NAMES
+from intake.desk.commands.ticket import agent_called as agent_called
+from intake.desk.effects import (
+    AddParticipant,
+    Amend,
+    Assign,
+    Effect,
+    Mail,
+    MailKind,
+    Record,
+    RemoveParticipant,
+    SetStatus,
+)
+from intake.desk.lookup import Wanted
+from intake.desk.ticket import Ticket
+
+# Of these the requester gets no mail of its own where an answer goes out with them.
+_SAID_BY_ANSWERS = ("assigned", "closed", "reopened")
+
+
+@dataclass(frozen=True, slots=True)
+class Obeyed:
+    """What came of the commands of a mail: the effects, or why (`problem`) none of it is done."""
+
+    effects: tuple[Effect, ...] = ()
+    problem: str = ""
+
+
+def summary(where: Where) -> str:
+    """Return in one line how the commands of one place are written."""
+    names = ", ".join(kind.written for kind in COMMANDS if kind.where in (where, Where.BOTH))
+    return f"I understand, each alone on a line at the top: {names}."
+
+
+def with_summary(problem: str, where: Where) -> str:
+    """Return a problem and, in a paragraph of its own that does not hide it, what would be understood."""
+    return f"{problem}\n\n{summary(where)}"
+
+
+HELP = summary(Where.TICKET)
+
+
+def read(text: str, where: Where = Where.TICKET) -> Asked:
+    """Take the command lines off the top of `text`, below what a gateway put there."""
+    lines, rest, odd = read_lines(banners.below(text, sure=False), NAMES)
+    if not lines and not odd:
+        # Of an answer only what is surely a banner is cut.
+        rest = read_lines(banners.below(text), NAMES)[1]
+    if odd:
+        name = tidy(odd).split()[0]
+        near = nearest(name[1:], list(NAMES))
+        meant = f" Did you mean #{near}?" if near else ""
+        return Asked(text=rest, problem=with_summary(f"{name} is not a command.{meant}", where))
+    found: list[Command] = []
+    note = False
+    for kind, argument in lines:
+        if kind.where not in (where, Where.BOTH):
+            return Asked(text=rest, problem=_elsewhere(kind))
+        try:
+            command = Command(kind.name, kind.read(argument))
+        except Refused as err:
+            wrong = f"#{kind.name} was not understood: {said(err)} Write {kind.written}."
+            return Asked(text=rest, problem=with_summary(wrong, where))
+        if kind.name == "note":
+            note = True
+        else:
+            found.append(command)
+    return Asked(tuple(found), rest, note, stray=stray(rest, NAMES))
+
+
+def misplaced(line: str) -> str:
+    """Return why a mail was held in which this line is meant as a command, and what to do."""
+    return (
+        f"The line “{line}” looks like a command. It was not obeyed, because a command is understood only at "
+        "the very top, alone on its line, with nothing before its #. Nothing was sent, so that nothing "
+        "private leaves. Write again with the command on the first line, or without that line."
+    )
+
+
+def said(err: Refused) -> str:
+    """Return why a command is refused, as a sentence's end."""
+    return f"{str(err).rstrip('. ')}."
+
+
+def not_done(kind: Kind, err: Refused) -> str:
+    """Return what an agent is told of a command that is refused, with the grammar."""
+    wrong = f"#{kind.name} was not done: {said(err)} It is written {kind.written}."
+    return with_summary(wrong, kind.where)
+
+
+def _elsewhere(kind: Kind) -> str:
+    if kind.where is Where.DESK:
+        return f"#{kind.name} belongs into a mail to the desk's command address; #help tells yours."
+    return f"#{kind.name} belongs into a reply in its ticket: #show NUMBER brings one to reply to."
+
+
+def wanted(asked: Asked) -> Wanted:
+    """Return what must be looked up before these commands can be obeyed."""
+    found = Wanted()
+    for one in asked.commands:
+        found |= NAMES[one.name].wants(one.argument)
+    return found
+
+
+def obey(
+    scene: Scene,
+    asked: Asked,
+    authority: str,
+    relay: Callable[[Ticket], Sequence[Effect]] | None = None,
+) -> Obeyed:
+    """Return the effects of all commands, and of `relay` (which sends the text below), in their order.
+
+    All or nothing: one command that is refused stops the mail. Each leaves a Record.
+    """
+    early = [one for one in asked.commands if NAMES[one.name].first]
+    late = [one for one in asked.commands if not NAMES[one.name].first]
+    effects: list[Effect] = []
+
+    def done(some_: Sequence[Effect]) -> None:
+        nonlocal scene
+        effects.extend(some_)
+        scene = replace(scene, ticket=after(scene.ticket, some_))
+
+    try:
+        for one in early:
+            done([*NAMES[one.name].do(scene, one.argument), record(scene, one, authority)])
+        if relay is not None:
+            done(relay(scene.ticket))
+        for one in late:
+            done([*NAMES[one.name].do(scene, one.argument), record(scene, one, authority)])
+    except Refused as err:
+        return Obeyed(problem=not_done(NAMES[one.name], err))
+    answered = any(isinstance(one, Mail) and one.kind is MailKind.RELAY for one in effects)
+    return Obeyed(tuple(one for one in effects if not (answered and _announces(one))))
+
+
+def _announces(effect: Effect) -> bool:
+    """Whether it tells the requester by machine what an answer in the same moment says better."""
+    return isinstance(effect, Mail) and effect.kind is MailKind.STATUS and effect.event in _SAID_BY_ANSWERS
+
+
+def record(scene: Scene, command: Command, authority: str) -> Record:
+    """Return the audit entry of a command; what is to be hidden is not written down again."""
+    hides = NAMES[command.name].hides and command.argument
+    said = f"#{command.name} (a text)" if hides else str(command)
+    return Record(scene.by, authority, said, scene.ticket.id or None)
+
+
+def after(ticket: Ticket, effects: Sequence[Effect]) -> Ticket:
+    """Return the ticket as effects on it leave it, as far as commands look at it."""
+    for effect in effects:
+        if getattr(effect, "ticket", None) != ticket.id:
+            continue
+        match effect:
+            case Amend():
+                ticket = replace(ticket, **effect.changes)
+            case SetStatus():
+                ticket = replace(ticket, status=effect.status)
+            case Assign():
+                ticket = replace(ticket, assignee=effect.agent, team=effect.team or ticket.team)
+            case AddParticipant():
+                ticket = replace(ticket, participants=(*ticket.participants, effect.address.mailbox))
+            case RemoveParticipant():
+                kept = tuple(one for one in ticket.participants if one.lower() != effect.address.key)
+                ticket = replace(ticket, participants=kept)
+            case _:
+                pass
+    return ticket
+
+
+def with_canned(scene: Scene, asked: Asked) -> str:
+    """Return the text that goes out: the prepared answers that were asked for, then what was written.
+
+    Raises Refused for a name that is none.
+    """
+    texts = [
+        canned.filled(
+            canned.text(
+                canned.prepared(scene.policy.canned, one.argument),
+                scene.ticket.language,
+                scene.policy.language,
+            ),
+            scene.ticket,
+            scene.agent.name if scene.agent else scene.by,
+        )
+        for one in asked.commands
+        if one.name == "canned"
+    ]
+    return "\n\n".join(one.strip() for one in (*texts, asked.text) if one.strip())

@@ -1,0 +1,170 @@
+"""An agent's mail once it is proven: its commands are obeyed, and its text goes where they say."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from intake.desk.case import Case, alerts, entry
+from intake.desk.case import language as written_in
+from intake.desk.commands import execute as commands
+from intake.desk.commands.execute import Asked, Obeyed, with_canned
+from intake.desk.commands.grammar import Refused, Scene, Where, begins, tidy
+from intake.desk.commands.participants import first_mail, own
+from intake.desk.commands.strays import stray
+from intake.desk.effects import Effect, Mail, MailKind, Record
+from intake.desk.facts import Found, Reads
+from intake.desk.lifecycle import note_told
+from intake.desk.lookup import Wanted
+from intake.desk.message import Address, Message
+from intake.desk.sensitive.scan import excerpt
+from intake.desk.text.language import detect
+from intake.desk.ticket import NO_TICKET, Agent, EntryKind, Ticket, no_ticket
+from intake.desk.tokens import Purpose, Token
+
+Relay = Callable[[str, Ticket, Agent, str, Message], list[Effect]]
+
+_PREFIXES = ("re:", "fw:", "fwd:", "aw:", "回复:", "回复：", "答复:", "答复：")
+MAX_SUBJECT = 200
+
+
+def read(message: Message, token: Token) -> Asked:
+    """Return what an agent's mail asks for; to the command address, also in the subject."""
+    if token.purpose is not Purpose.COMMAND:
+        asked = commands.read(message.new_text)
+        # Who writes the command into the subject of a reply means it: it is not obeyed there.
+        subject = _bare_subject(message.subject)
+        return replace(asked, stray=asked.stray or stray(subject, commands.NAMES, within=False))
+    asked = commands.read(message.new_text, Where.DESK)
+    if not asked.commands and not asked.problem and begins(tidy(message.subject)):
+        asked = commands.read(f"{message.subject}\n{message.new_text}", Where.DESK)
+    return asked
+
+
+def wanted(message: Message, token: Token | None) -> Wanted | None:
+    """Return what must be looked up before this mail can be decided on; None where it is no agent's."""
+    if token is None or token.purpose not in (Purpose.AGENT, Purpose.COMMAND, Purpose.CONFIRM):
+        return None
+    return commands.wanted(read(message, token))
+
+
+def authority(case: Case) -> str:
+    """Return by what an agent's mail proved itself, for the audit."""
+    return f"reply token, {case.facts.proof}" if case.facts.proof else "reply token"
+
+
+def obeyed(case: Case, found: Found, agent: Agent, asked: Asked, relay: Relay) -> Obeyed:
+    """Return what comes of a reply in a ticket: the commands' effects, the text as an answer or a note."""
+    message, ticket = case.message, found.ticket
+    scene = _scene(case, ticket, agent, found.team or case.facts.team)
+    try:
+        text = with_canned(scene, asked)
+    except Refused as err:
+        return Obeyed(problem=commands.not_done(commands.NAMES["canned"], err))
+    prepared = any(one.name == "canned" for one in asked.commands)
+    if prepared and asked.note:
+        return Obeyed(problem="#canned sends an answer and #note keeps it inside: write one of them.")
+    writes = bool(text.strip()) or (bool(message.attachments) and not asked.commands)
+    public = writes and not asked.note
+    if public and found.named is not None and found.named.requester.key != ticket.requester.key:
+        return Obeyed(
+            problem=f"Ticket #{found.named.id}, which you answered in, was merged into #{ticket.id}, whose "
+            "requester is another. Answer a mail about that one; to write to "
+            f"{found.named.requester.mailbox}, let them in there with #cc add."
+        )
+    scene = replace(scene, text=text, public=public)
+    how = authority(case)
+
+    def post(now: Ticket) -> list[Effect]:
+        who = Record(_name(agent), how, "note" if asked.note else "reply", now.id)
+        if asked.note:
+            noted = entry(case, now.id, EntryKind.NOTE, agent, text)
+            by = Address(agent.address, agent.name)
+            return [noted, *note_told(now, agent, by, text, case.key, message.attachments), who]
+        # A prepared answer is in the language that a command above it may just have set.
+        outgoing = with_canned(replace(scene, ticket=now), asked)
+        sent = relay(case.key, now, agent, outgoing, message)
+        copied = any(one.name == "copy" for one in asked.commands)
+        return [*sent, *(copy_of(case.key, agent, sent) if copied else ()), who]
+
+    return commands.obey(scene, asked, how, post if writes or asked.note else None)
+
+
+def obeyed_by_desk(case: Case, agent: Agent, asked: Asked, relay: Relay) -> Obeyed:
+    """Return what comes of a mail to the command address."""
+    new = next((one.argument for one in asked.commands if one.name == "new"), "")
+    language = case.mailbox.language or case.policy.language
+    draft = no_ticket(case.facts.now, case.mailbox.name, language, case.envelope.channel)
+    scene = _scene(case, draft, agent, case.facts.team)
+    if not new:
+        if not asked.commands:
+            return Obeyed(problem=commands.with_summary("There was no command in it.", Where.DESK))
+        return commands.obey(scene, asked, authority(case))
+    who = Address(new)
+    if own(who, scene):
+        return Obeyed(problem=f"#new was not done: {new} is an address of this desk.")
+    if not asked.text.strip():
+        return Obeyed(problem="#new was not done: it needs the text of our first mail below it.")
+    language = written_in(case, detect(asked.text), Reads())
+    draft = replace(
+        draft, requester=who, language=language, team=case.mailbox.team, subject=_subject(case, asked)
+    )
+
+    def post(now: Ticket) -> list[Effect]:
+        return first_mail(draft, agent, relay(case.key, draft, agent, asked.text, case.message), case.key)
+
+    return commands.obey(scene, asked, authority(case), post)
+
+
+def copy_of(key: str, agent: Agent, effects: Sequence[Effect]) -> list[Effect]:
+    """Return the copy that `#copy` asks for: what of these effects goes to the customer, to its agent.
+
+    It leaves at once, so that there is time to read it and to take the answer back.
+    """
+    sent = next((one for one in effects if isinstance(one, Mail) and one.kind is MailKind.RELAY), None)
+    if sent is None:
+        return []
+    to = Address(agent.address, agent.name)
+    return [
+        replace(
+            sent, kind=MailKind.NOTICE, to=to, dedupe=f"copy:{key}:{agent.id}", event="copy", hold=0, html=""
+        )
+    ]
+
+
+def refused(case: Case, agent: Agent, why: str, text: str = "") -> list[Effect]:
+    """Return the mail that tells an agent why one to the command address was not obeyed, and his text."""
+    back = f"\n\nWhat you wrote below was not used:\n\n{text}" if text.strip() else ""
+    told = alerts(case, (agent,), NO_TICKET, f"{why}{back}", f"command:{case.key}")
+    return [replace(one, event="command") if isinstance(one, Mail) else one for one in told]
+
+
+def _subject(case: Case, asked: Asked) -> str:
+    subject = _bare_subject(case.message.subject)
+    if not subject or begins(subject):
+        subject = excerpt(tidy(asked.text.strip().splitlines()[0]), 80, "")
+    return subject[:MAX_SUBJECT]
+
+
+def _bare_subject(subject: str) -> str:
+    subject = tidy(subject)
+    while subject.casefold().startswith(_PREFIXES):
+        subject = subject.partition(":" if ":" in subject[:5] else "：")[2].strip()
+    return subject
+
+
+def _scene(case: Case, ticket: Ticket, agent: Agent, team: tuple[Agent, ...]) -> Scene:
+    facts = case.facts
+    return Scene(
+        ticket,
+        agent,
+        _name(agent),
+        case.key,
+        facts.now,
+        case.policy,
+        team,
+        facts.looked,
+        relayed=facts.relayed,
+    )
+
+
+def _name(agent: Agent) -> str:
+    return agent.name or agent.address

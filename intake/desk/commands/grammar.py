@@ -1,0 +1,246 @@
+"""How `#command` lines are written: reading them off the top of a mail, and reading their arguments.
+
+Read strictly: a first line that begins with # and is not understood stops the mail from
+going out, because an internal remark must never reach a customer by a misspelling. Which
+commands there are stands in `intake.desk.commands.execute`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from enum import Enum
+
+from intake.desk.effects import Effect
+from intake.desk.lookup import Looked, Wanted
+from intake.desk.policy import Policy
+from intake.desk.ticket import Agent, Ticket
+from intake.desk.undo import Relayed
+
+# What begins a command: the sign on any keyboard, full-width ones too.
+SIGNS = "#\uff03\ufe5f"
+# Clients put these where nobody typed them: no-break spaces, and marks that take no room.
+_SPACES = re.compile("[\u00a0\u2002-\u200a\u202f\u205f\u3000\t]")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe0f\ufeff]")
+_NAME = re.compile(r"[a-z]+(?:-[a-z]+)*|[^\W\d_a-z]+", re.IGNORECASE)
+# Outlook writes addresses twice: eve@x.example<mailto:eve@x.example>.
+_MAILTO = re.compile(r"[<\[(]mailto:[^>\])]*[>\])]", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"[^\s<>(),;:\"@\[\]\\]{1,64}@(?:[^\s<>(),;:\"@\[\]\\.]+\.)+[^\s<>(),;:\"@\[\]\\.]{2,63}"
+)
+MAX_ADDRESS = 254
+
+
+class Refused(Exception):
+    """A command cannot be done; its one argument says why, in words for the agent."""
+
+
+class Where(Enum):
+    """Where a command may stand: in a reply in a ticket, in a mail to the command address, or in both."""
+
+    TICKET = "ticket"
+    DESK = "desk"
+    BOTH = "both"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: its name without the # and its argument, as its reader returned it."""
+
+    name: str
+    argument: str = ""
+
+    def __str__(self) -> str:
+        return f"#{self.name} {self.argument}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a mail asks for: its commands, the text below them, or what was wrong with it.
+
+    `stray` is a line meant as a command that is not obeyed, for it stands out of its place: what
+    holds one must not leave unless its agent says so.
+    """
+
+    commands: tuple[Command, ...] = ()
+    text: str = ""
+    note: bool = False
+    problem: str = ""
+    stray: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a command is done in. `ticket` is as the commands before it left it.
+
+    `agent` acts, None where it is an admin at the command line, whose name is `by`. `key`
+    begins the dedupe keys of mails, `team` are the ticket's agents, `text` stands below the
+    commands and `public` says that it goes out.
+    """
+
+    ticket: Ticket
+    agent: Agent | None
+    by: str
+    key: str
+    now: datetime
+    policy: Policy
+    team: Sequence[Agent] = ()
+    looked: Looked = field(default_factory=Looked)
+    text: str = ""
+    public: bool = False
+    # The newest answer that can still be withdrawn, if there is one.
+    relayed: Relayed | None = None
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone that times are read and shown in: that of the agent's shift, or else the desk's."""
+        shift = self.agent.shift if self.agent else None
+        return shift.zone if shift is not None else self.policy.hours.zone
+
+
+def _no_argument(text: str) -> str:
+    if text:
+        raise Refused("it stands alone on its line")
+    return ""
+
+
+def _nothing(argument: str) -> Wanted:
+    return Wanted()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A row of the table of commands.
+
+    `grammar` is what follows the name, `read` turns it into the argument or raises Refused,
+    `wants` says what must be looked up, `do` returns the effects or raises Refused. `first`
+    ones are done before the text below goes out. `hides` keeps the argument out of the audit.
+    """
+
+    name: str
+    grammar: str
+    help: str
+    help_zh: str
+    aliases: tuple[str, ...]
+    do: Callable[[Scene, str], list[Effect]]
+    read: Callable[[str], str] = _no_argument
+    wants: Callable[[str], Wanted] = _nothing
+    where: Where = Where.TICKET
+    first: bool = False
+    hides: bool = False
+
+    @property
+    def written(self) -> str:
+        """How it is written: `#cc add|remove ADDRESS`."""
+        return f"#{self.name} {self.grammar}".strip()
+
+
+def tidy(line: str) -> str:
+    """Return a line as it was typed: without what clients add to it unseen."""
+    return " ".join(_INVISIBLE.sub("", _SPACES.sub(" ", line)).split())
+
+
+def begins(line: str) -> bool:
+    """Whether a tidy line is meant as a command: "#close", but neither "# a heading" nor "#1"."""
+    return len(line) > 1 and line[0] in SIGNS and line[1].isalpha()
+
+
+def read_lines(text: str, names: "dict[str, Kind]") -> tuple[list[tuple[Kind, str]], str, str]:
+    """Take the command lines off the top: the kinds with their raw arguments, the text below, and the
+    first line that was not understood ("": all were). `names` are the kinds by name and alias, folded."""
+    lines = text.splitlines()
+    found: list[tuple[Kind, str]] = []
+    while lines:
+        line = tidy(lines[0])
+        if line and not begins(line):
+            break
+        lines.pop(0)
+        if not line:
+            continue
+        named = _named(line[1:], names)
+        if named is None:
+            return found, "\n".join(lines).strip(), line
+        found.append(named)
+    return found, "\n".join(lines).strip(), ""
+
+
+def _named(line: str, names: "dict[str, Kind]") -> tuple[Kind, str] | None:
+    match = _NAME.match(line)
+    if match is None:
+        return None
+    name, rest = match[0].casefold(), line[match.end() :]
+    if name in names and (not rest or not rest[0].isalnum() or not name.isascii()):
+        return names[name], rest.lstrip(" :：").rstrip()
+    if name.isascii():
+        return None
+    # Chinese is written without spaces: #转给小王 is 转给 and 小王.
+    for end in range(len(name) - 1, 0, -1):
+        if name[:end] in names:
+            return names[name[:end]], line[end:].lstrip(" :：").rstrip()
+    return None
+
+
+# -- arguments ---------------------------------------------------------------------------
+
+
+def alone(text: str) -> str:
+    """Read nothing; a full stop that a telephone's keyboard put there counts as nothing."""
+    return _no_argument(text.strip(".。!！ "))
+
+
+def some(what: str) -> Callable[[str], str]:
+    """Return a reader of any text that is not empty; `what` is named when it is."""
+
+    def read(text: str) -> str:
+        if not text:
+            raise Refused(f"it needs {what}")
+        return text
+
+    return read
+
+
+def anything(text: str) -> str:
+    """Read any text, also none."""
+    return text
+
+
+def number(text: str) -> str:
+    """Read a ticket's number, with or without a # before it."""
+    bare = unicodedata.normalize("NFKC", text).strip("#. ")
+    if not (bare.isascii() and bare.isdigit() and len(bare) <= 9 and int(bare)):
+        raise Refused("it needs the number of a ticket")
+    return str(int(bare))
+
+
+def one_of(words: dict[str, str], otherwise: str | None = None) -> Callable[[str], str]:
+    """Return a reader of one of `words`, each with what it means; `otherwise` stands for no word."""
+
+    def read(text: str) -> str:
+        bare = unicodedata.normalize("NFKC", text).strip(".。 ").casefold()
+        if not bare and otherwise is not None:
+            return otherwise
+        if bare not in words:
+            raise Refused(f"it needs one of: {', '.join(dict.fromkeys(words.values()))}")
+        return words[bare]
+
+    return read
+
+
+def address(text: str) -> str:
+    """Read a mail address, its domain in lower case, from any of the ways in which clients write one."""
+    bare = unicodedata.normalize("NFKC", _MAILTO.sub("", text)).strip(" <>\"'.,;").removeprefix("mailto:")
+    name, _, inside = bare.rpartition("<")
+    bare = (inside if name else bare).strip()
+    if len(bare) > MAX_ADDRESS or not _ADDRESS.fullmatch(bare):
+        raise Refused("it needs a mail address, such as eve@example.com")
+    local, _, domain = bare.rpartition("@")
+    return f"{local}@{domain.lower()}"
+
+
+def nearest(name: str, names: Sequence[str]) -> str:
+    """Return the one of `names` that `name` is most likely a misspelling of, "" when none is near."""
+    import difflib
+
+    found = difflib.get_close_matches(name.casefold(), names, 1, 0.7)
+    return found[0] if found else ""

@@ -1,0 +1,133 @@
+"""Commands that concern two tickets: merge, split, link.
+
+Nothing is moved or copied between tickets but what `#split` takes along: each keeps its
+history, its files and its tokens. Mail to a merged ticket is led to where it went, whatever
+led to the old one (store.tickets). Nobody is let into the other ticket by a merge.
+"""
+
+from intake.desk import lifecycle
+from intake.desk.commands.grammar import Refused, Scene
+from intake.desk.commands.grammar import number as read_number
+from intake.desk.effects import AddEntry, Amend, Effect, LinkTickets, Mail, MailKind, SetStatus, SplitOff
+from intake.desk.lookup import Wanted
+from intake.desk.message import Address
+from intake.desk.ticket import EntryKind, Status, Ticket
+
+ANYWAY = "anyway"
+_ANYWAY = (ANYWAY, "force", "强制", "仍然", "無論如何")
+
+
+def read_merge(text: str) -> str:
+    """Read a ticket's number, and the word that says the requesters may differ."""
+    first, _, rest = text.partition(" ")
+    if rest and rest.casefold() not in _ANYWAY:
+        raise Refused("it needs the number of a ticket")
+    return f"{read_number(first)} {ANYWAY}" if rest else read_number(first)
+
+
+def wants_other(argument: str) -> Wanted:
+    """Ask for the ticket that is named."""
+    return Wanted(tickets=frozenset({int(argument.split()[0])}))
+
+
+def wants_last(argument: str) -> Wanted:
+    """Ask for the newest words of the requester."""
+    return Wanted(last=True)
+
+
+def merge(scene: Scene, argument: str) -> list[Effect]:
+    """Close this ticket for another one, which gets its mail from now on.
+
+    Two requesters are two people: their tickets are only merged with `anyway`, and even then
+    neither is shown or sent anything of the other's.
+    """
+    ticket, other = scene.ticket, _other(scene, argument)
+    if ticket.merged_into:
+        raise Refused(f"this ticket was merged into #{ticket.merged_into} already")
+    same = ticket.requester.key == other.requester.key
+    if not same and not argument.endswith(ANYWAY):
+        raise Refused(
+            f"#{other.id} is another requester's ({other.requester.mailbox}). If it is the same matter all "
+            f"the same, write #merge {other.id} {ANYWAY}: each goes on seeing only what was written to "
+            f"them, and {ticket.requester.mailbox} gets answers only if you write "
+            f"#cc add {ticket.requester.mailbox} in #{other.id}"
+        )
+    effects: list[Effect] = [
+        Amend(ticket.id, {"merged_into": other.id, "snoozed_until": None}),
+        SetStatus(ticket.id, Status.CLOSED),
+        _event(ticket.id, f"merged into #{other.id} by {scene.by}"),
+        _event(other.id, _merged(ticket, same, scene.by)),
+    ]
+    waits = ticket.status in (Status.NEW, Status.OPEN)
+    if waits and other.status in (Status.PENDING, Status.CLOSED):
+        # Whoever waits for an answer goes on waiting for it.
+        effects.append(SetStatus(other.id, Status.OPEN, waits=True))
+    if waits and other.snoozed_until:
+        effects.append(Amend(other.id, {"snoozed_until": None}))
+    return effects
+
+
+def _merged(ticket: Ticket, same: bool, by: str) -> str:
+    what = f"#{ticket.id} ({ticket.subject or 'no subject'}) was merged into this ticket by {by}"
+    let_in = [] if same else [ticket.requester.mailbox]
+    let_in += [one for one in ticket.participants if one.lower() != ticket.requester.key]
+    if let_in:
+        what += f". Not let in by that: {', '.join(let_in)}"
+    return what
+
+
+def split(scene: Scene, argument: str) -> list[Effect]:
+    """Open a ticket of its own for the newest words of the requester's side, with their files.
+
+    They stay in this one's history, too. Whoever wrote them is the new ticket's requester.
+    """
+    last, ticket = scene.looked.last, scene.ticket
+    if last is None:
+        raise Refused("there is no mail of the requester in this ticket that could be split off")
+    requester = Address(last.author, last.author_name)
+    effects: list[Effect] = [SplitOff(ticket.id, last.id, requester, argument or ticket.subject)]
+    effects += [
+        AddEntry(None, EntryKind.EVENT, lifecycle.DESK, f"split off from #{ticket.id} by {scene.by}"),
+        _event(ticket.id, f"the mail of {last.at:%Y-%m-%d %H:%M} UTC was split off by {scene.by}"),
+    ]
+    told = [scene.agent] if scene.agent else list(scene.team)
+    effects += [
+        Mail(
+            MailKind.NOTICE,
+            None,
+            Address(one.address, one.name),
+            f"notice:split:{scene.key}:{one.id}",
+            agent=one,
+            author=requester,
+            text=last.text,
+            event="new",
+        )
+        for one in told
+    ]
+    return effects
+
+
+def link(scene: Scene, argument: str) -> list[Effect]:
+    """Write down in both tickets that they belong together; nothing else changes."""
+    ticket, other = scene.ticket, _other(scene, argument)
+    return [
+        LinkTickets(ticket.id, other.id),
+        _event(ticket.id, f"linked with #{other.id} by {scene.by}"),
+        _event(other.id, f"linked with #{ticket.id} by {scene.by}"),
+    ]
+
+
+def _other(scene: Scene, argument: str) -> Ticket:
+    """Return the ticket that is named, or the one it went into. Raises Refused for none and for this one."""
+    named = int(argument.split()[0])
+    if named not in scene.looked.tickets:
+        raise Refused(f"there is no ticket #{named}")
+    other = scene.looked.ends.get(named, scene.looked.tickets[named])
+    if other.id == scene.ticket.id:
+        merged = f" (#{named} was merged into it)" if named != other.id else ""
+        raise Refused(f"#{other.id} is this very ticket{merged}")
+    return other
+
+
+def _event(ticket: int, what: str) -> Effect:
+    return AddEntry(ticket, EntryKind.EVENT, lifecycle.DESK, what)

@@ -1,0 +1,89 @@
+"""Commands about people: who is let into a ticket, and writing to somebody first."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from intake.desk import lifecycle
+from intake.desk.case import own_address
+from intake.desk.commands import grammar
+from intake.desk.commands.grammar import Refused, Scene
+from intake.desk.effects import (
+    AddEntry,
+    AddParticipant,
+    Effect,
+    Mail,
+    MailKind,
+    OpenTicket,
+    RemoveParticipant,
+)
+from intake.desk.message import Address
+from intake.desk.ticket import Agent, EntryKind, Ticket
+
+ADD, REMOVE = "add", "remove"
+_HOW = {
+    **dict.fromkeys(("add", "加", "添加", "加入", "+"), ADD),
+    **dict.fromkeys(("remove", "delete", "del", "删", "删除", "移除", "去掉", "-"), REMOVE),
+}
+# So many beside the requester: a ticket is no mailing list.
+MAX_PARTICIPANTS = 20
+
+
+def read_cc(text: str) -> str:
+    """Read `add ADDRESS` or `remove ADDRESS`; an address alone is added."""
+    first, _, rest = text.partition(" ")
+    how = _HOW.get(first.casefold())
+    return f"{how} {grammar.address(rest)}" if how else f"{ADD} {grammar.address(text)}"
+
+
+def cc(scene: Scene, argument: str) -> list[Effect]:
+    """Let somebody into the ticket, or out of it."""
+    how, _, address = argument.partition(" ")
+    who, ticket = Address(address), scene.ticket
+    there = {one.lower() for one in ticket.participants}
+    if how == REMOVE:
+        if who.key not in there:
+            raise Refused(f"{address} is not among those who get this ticket's mails")
+        return [RemoveParticipant(ticket.id, who), _event(ticket, f"{address} let out by {scene.by}")]
+    if own(who, scene):
+        raise Refused(f"{address} is an address of this desk")
+    if who.key == ticket.requester.key:
+        raise Refused(f"{address} is the requester and gets every answer as it is")
+    if who.key not in there and len(there) >= MAX_PARTICIPANTS:
+        raise Refused(f"a ticket has at most {MAX_PARTICIPANTS} people beside its requester")
+    return [AddParticipant(ticket.id, who), _event(ticket, f"{address} let in by {scene.by}")]
+
+
+def own(who: Address, scene: Scene) -> bool:
+    """Whether an address is the desk's, with or without a token after a plus."""
+    return own_address(who.key, scene.policy)
+
+
+def first_mail(draft: Ticket, agent: Agent, sent: Sequence[Effect], key: str) -> list[Effect]:
+    """Return the effects of opening a ticket with a mail of ours; `sent` are that mail's on `draft`.
+
+    The agent gets a mail of the new ticket, to go on from.
+    """
+
+    def moved(effect: Any) -> Any:
+        return replace(effect, ticket=None) if getattr(effect, "ticket", None) == draft.id else effect
+
+    who = draft.requester.mailbox
+    return [
+        OpenTicket(draft.subject, draft.requester, draft.language, draft.mailbox, draft.team, draft.channel),
+        AddEntry(None, EntryKind.EVENT, lifecycle.DESK, f"opened for {who} by {agent.name}"),
+        *(moved(one) for one in sent),
+        Mail(
+            MailKind.ANSWER,
+            None,
+            Address(agent.address, agent.name),
+            f"answer:new:{key}",
+            agent=agent,
+            text=f"The ticket is open, and your text goes to {who}. Answer this mail to write there again.",
+            event="new",
+        ),
+    ]
+
+
+def _event(ticket: Ticket, what: str) -> Effect:
+    return AddEntry(ticket.id, EntryKind.EVENT, lifecycle.DESK, what)

@@ -1,0 +1,193 @@
+"""Commands that ask: lists, a ticket with its history, the next one to work on, help.
+
+Answers are plain text, go to the agent's registered address and nowhere else, and quote
+no more than an agent may see: everything.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+
+from intake.desk.commands.grammar import Refused, Scene, Where
+from intake.desk.effects import Effect, Mail, MailKind
+from intake.desk.lookup import MINE, NEXT, OVERDUE, SEARCH, TEAM, Line, Listed, Wanted
+from intake.desk.message import Address
+from intake.desk.sensitive.scan import excerpt
+from intake.desk.ticket import NO_TICKET, EntryKind, Ticket
+
+LISTS = {
+    **dict.fromkeys((MINE, "my", "me", "我的"), MINE),
+    **dict.fromkeys((TEAM, "all", "团队", "團隊", "全部"), TEAM),
+    **dict.fromkeys((OVERDUE, "late", "超时", "逾期", "過期"), OVERDUE),
+}
+_TITLES = {
+    MINE: "Your open tickets",
+    TEAM: "Open tickets of your teams",
+    OVERDUE: "Tickets that are late",
+}
+# A new agent gets the commands before the first notification, and may not know what that is for.
+_REPLY = (
+    "What customers write comes to you by mail. Reply to such a mail, and your answer goes to the customer."
+)
+# A history in one mail ends here: the newest entries, each with so much of its text.
+MOST_ENTRIES, MOST_TEXT = 30, 4000
+_KINDS = {
+    EntryKind.CUSTOMER: "wrote",
+    EntryKind.REPLY: "answered",
+    EntryKind.NOTE: "noted (private)",
+    EntryKind.DRAFT: "drafted (not sent)",
+    EntryKind.AUTOMATIC: "automatic mail",
+    EntryKind.EVENT: "",
+}
+
+
+def wants_list(argument: str) -> Wanted:
+    """Ask for a list of that name."""
+    return Wanted(lists=frozenset({argument}))
+
+
+def wants_search(argument: str) -> Wanted:
+    """Ask for what holds these words."""
+    return Wanted(lists=frozenset({f"{SEARCH}{argument}"}))
+
+
+def wants_next(argument: str) -> Wanted:
+    """Ask for the ticket to work on next, with its history."""
+    return Wanted(lists=frozenset({NEXT}))
+
+
+def wants_history(argument: str) -> Wanted:
+    """Ask for a ticket with its history."""
+    return Wanted(tickets=frozenset({int(argument)}), histories=frozenset({int(argument)}))
+
+
+def help_(scene: Scene, argument: str) -> list[Effect]:
+    """Send the table of commands."""
+    # The table names this function, so that one of the two comes late.
+    from intake.desk.commands.table import COMMANDS
+
+    chinese = scene.policy.language.startswith("zh")
+    parts = []
+    for where, title in (
+        (Where.TICKET, "In a reply to a notification, at the top, one a line:"),
+        (Where.BOTH, "In a reply, or in a mail to your command address:"),
+        (Where.DESK, "Only in a mail to your command address:"),
+    ):
+        rows = [kind for kind in COMMANDS if kind.where is where]
+        lines = [f"{kind.written}\n    {kind.help_zh if chinese else kind.help}" for kind in rows]
+        if not chinese:
+            lines = [
+                f"{line}\n    also: {', '.join('#' + one for one in kind.aliases)}"
+                for line, kind in zip(lines, rows, strict=True)
+            ]
+        parts.append("\n".join([title, "", *lines]))
+    return _answer(scene, NO_TICKET, "help", "\n\n".join([_REPLY, *parts]))
+
+
+def list_(scene: Scene, argument: str) -> list[Effect]:
+    """Send a list of tickets."""
+    rows = scene.looked.lists.get(argument, ())
+    title = f"{_TITLES[argument]}: {len(rows) or 'none'}"
+    return _answer(scene, NO_TICKET, "list", _listed(title, rows, scene))
+
+
+def search(scene: Scene, argument: str) -> list[Effect]:
+    """Send the tickets that hold all the words."""
+    rows = scene.looked.lists.get(f"{SEARCH}{argument}", ())
+    title = f"Tickets with {argument!r}: {len(rows) or 'none'}"
+    return _answer(scene, NO_TICKET, "search", _listed(title, rows, scene))
+
+
+def show(scene: Scene, argument: str) -> list[Effect]:
+    """Send a ticket with its history; what answers that mail goes to the ticket's requester."""
+    number = int(argument)
+    if number not in scene.looked.tickets:
+        raise Refused(f"there is no ticket #{number}")
+    ticket = scene.looked.tickets[number]
+    return _answer(scene, number, "show", history(ticket, scene.looked.histories.get(number, ()), scene))
+
+
+def next_(scene: Scene, argument: str) -> list[Effect]:
+    """Send the ticket that is due first among the agent's own and those of nobody in his teams."""
+    rows = scene.looked.lists.get(NEXT, ())
+    if not rows:
+        return _answer(
+            scene, NO_TICKET, "next", "Nothing waits for you. No ticket of yours or your teams is open."
+        )
+    ticket = scene.looked.tickets[rows[0].id]
+    return _answer(
+        scene, ticket.id, "next", history(ticket, scene.looked.histories.get(ticket.id, ()), scene)
+    )
+
+
+def history(ticket: Ticket, lines: Sequence[Line], scene: Scene) -> str:
+    """Return a ticket with its newest entries, oldest of them first, times in the desk's zone."""
+    zone = scene.zone
+    head = [
+        f"#{ticket.id} {ticket.subject or '(no subject)'}",
+        f"Status: {ticket.status.value}, priority {ticket.priority}",
+        f"Requester: {_person(ticket.requester)}",
+        f"Assigned to: {ticket.assignee.name if ticket.assignee else 'nobody'}"
+        + (f", team {ticket.team}" if ticket.team else ""),
+    ]
+    if ticket.participants:
+        head.append(f"Also gets its mails: {', '.join(ticket.participants)}")
+    if ticket.tags:
+        head.append(f"Tags: {', '.join(ticket.tags)}")
+    if ticket.snoozed_until:
+        head.append(f"Snoozed until {_clock(ticket.snoozed_until, zone)}")
+    if ticket.merged_into:
+        head.append(f"Merged into #{ticket.merged_into}, which gets its mail now")
+    left = len(lines) - MOST_ENTRIES
+    parts = ["\n".join(head)]
+    if left > 0:
+        parts.append(
+            f"({left} earlier {'entry' if left == 1 else 'entries'}: intake ticket show {ticket.id})"
+        )
+    parts += [_entry(one, zone) for one in lines[-MOST_ENTRIES:]]
+    return "\n\n".join(parts)
+
+
+def _entry(line: Line, zone: tzinfo) -> str:
+    at = _clock(line.at, zone)
+    if line.kind is EntryKind.EVENT:
+        return f"{at}  {line.text}"
+    text = excerpt(line.text, MOST_TEXT, " …")
+    # Indented, so that a reply's quoting and a customer's words cannot look like ours.
+    body = "\n".join(f"    {one}".rstrip() for one in text.splitlines()) or "    (no text)"
+    files = "".join(f"\n    [file] {one}" for one in line.files)
+    return f"{at}  {line.author_name or line.author or 'somebody'} {_KINDS[line.kind]}:\n{body}{files}"
+
+
+def _listed(title: str, rows: Sequence[Listed], scene: Scene) -> str:
+    zone = scene.zone
+    lines = [title]
+    for row in rows:
+        marks = [row.status.value, *([row.priority] if row.priority != "normal" else [])]
+        if row.due:
+            late = "late since" if row.due < scene.now else "due"
+            marks.append(f"{late} {_clock(row.due, zone)}")
+        if row.snoozed_until:
+            marks.append(f"snoozed until {_clock(row.snoozed_until, zone)}")
+        subject = row.subject or "(no subject)"
+        lines.append(
+            f"#{row.id}  {subject}\n    {row.requester}, {row.assignee or 'nobody'}: {', '.join(marks)}"
+        )
+    if rows:
+        lines.append("#show NUMBER brings one of them, ready to be answered.")
+    return "\n\n".join(lines)
+
+
+def _person(who: Address) -> str:
+    return f"{who.name} <{who.mailbox}>" if who.name else who.mailbox or "nobody"
+
+
+def _clock(at: datetime, zone: tzinfo) -> str:
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def _answer(scene: Scene, ticket: int, what: str, text: str) -> list[Effect]:
+    if scene.agent is None:
+        raise Refused("its answer goes to an agent: say who asks")
+    to = Address(scene.agent.address, scene.agent.name)
+    key = f"answer:{what}:{ticket}:{scene.key}"
+    return [Mail(MailKind.ANSWER, ticket, to, key, agent=scene.agent, text=text, event=what)]

@@ -1,0 +1,245 @@
+"""Lines that are meant as a `#command` and are not obeyed: out of their place, marked, or misspelt.
+
+`#note` says that what stands below is private. Where it is not obeyed, because a banner, a greeting or
+a client's own marks stand before it, its text must not go out either. So a line that is nothing but a
+command, or nearly one, in whatever dress, holds the whole mail until its agent says what is meant. When
+in doubt it holds: that costs an agent one word, and the other way costs a customer's trust.
+
+What must go out as ever: a number (#1234), a heading of several words, a hashtag within a sentence,
+`#include <stdio.h>`, an address with a fragment, and a sentence that only speaks of a command.
+"""
+
+import html
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from intake.desk.commands.grammar import Kind, Refused
+from intake.desk.sensitive.scan import excerpt
+
+# More would be a list of lines, and no mail of an agent's.
+MAX_LINES = 5000
+# No command with its argument is longer; what is, is prose, or a note written on one line.
+MAX_LINE = 300
+# So much of the end of a line is looked at for one behind other words; a paragraph may be one line.
+MAX_WITHIN = 20_000
+# In the beginning of such a line its name stands, whatever marks are around it.
+MAX_BEGINNING = 80
+# So many words behind a command that takes none, or others, are still an attempt at it.
+MAX_WORDS = 3
+# The sharp and the viewdata square look like the sign, and keyboards offer them.
+_SIGNS = "#\uff03\ufe5f\u266f\u2317"
+# What stands before and behind: marks of Markdown, of bold as text, of lists and of quotes; brackets.
+_BEFORE = re.compile(rf"^(?:[^\w{_SIGNS}]|_|\(?(?:\d{{1,3}}|[a-z]{{1,3}})[.)]\s)*(?=[{_SIGNS}])")
+_LEAD = re.compile(rf"^[{_SIGNS}](?P<gap>(?:[^\w]|_)*)")
+_AFTER = re.compile(r"(?:[^\w]|_)+$")
+_WORD = re.compile(r"[^\W_]")
+_NAME = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+# A sign within a line. Behind a comma, a stop or a bracket a command may begin: "Hi Lin, #note".
+_WITHIN = re.compile(
+    rf"(?:(?P<end>[.,:;!?\u2026\u2013\u2014)\]\u3001\u3002-])(?P<gap>\s*)|\s)[*_`]*[{_SIGNS}](?=[^\W\d_])"
+)
+# What takes no room when it is shown, beside the marks that Unicode calls so.
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
+)
+# The words for it in the languages of our mails: whoever reads them may write them.
+FOREIGN = {
+    "note": (
+        "internal", "private", "comment", "remark", "notiz", "intern", "privat", "anmerkung", "bemerkung",
+        "nota", "notas", "interno", "interna", "privado", "privada", "comentario", "observação", "remarque",
+        "interne", "privé", "commentaire", "заметка", "примечание", "внутреннее", "комментарий", "нотатка",
+        "メモ", "ノート", "社内", "内部メモ", "備考", "메모", "노트", "내부", "비공개", "notu", "dahili",
+        "özel",
+        "ghichú", "ghichu", "nộibộ", "noibo", "注释", "注釋", "内部备注", "內部", "附注", "保密", "不公开",
+        "注", "註", "註記", "批注", "機密", "社外秘", "notizen", "vertraulich", "confidentiel",
+        "confidencial", "confidential",
+    ),
+    "close": (
+        "resolve", "resolved",
+        "schließen", "schliessen", "geschlossen", "erledigt", "cerrar", "cerrado", "resuelto",
+        "fermer", "fermé", "résolu", "fechar", "fechado", "resolvido", "закрыть", "закрыто", "решено",
+        "閉じる", "クローズ", "解決", "닫기", "종료", "해결", "kapat", "çözüldü", "đóng", "dong", "完成",
+        "解決済み", "完了", "対応完了", "完了しました", "结单", "結案", "已解决", "已关闭",
+    ),
+    "assign": (
+        "zuweisen", "zuordnen", "asignar", "atribuir", "assigner", "attribuer", "affecter", "transférer",
+        "transferer", "назначить", "передать", "担当", "割り当て", "배정", "담당", "ata", "giao",
+        "分派", "指派",
+    ),
+    "mine": ("übernehmen", "uebernehmen", "meins", "tomar", "assumir", "взять", "担当します", "我的"),
+}  # fmt: skip
+
+
+def stray(text: str, names: Mapping[str, Kind], within: bool = True) -> str:
+    """Return the first line of `text` that is meant as a command, as it was written; "" when none is.
+
+    `text` is what is left when the commands at the top were taken off, `names` the kinds by name and
+    alias, folded. `within`: also a line in which one stands behind other words; not so in a subject,
+    whose words are the customer's.
+    """
+    at_top = True
+    for line in text.splitlines()[:MAX_LINES]:
+        # A quick look first: most lines hold no sign at all.
+        if not line.strip():
+            continue
+        if not _signed(line):
+            at_top = False
+            continue
+        goes_on = len(line) > MAX_LINE
+        start = line[:MAX_BEGINNING] if goes_on else line
+        if meant(start, names, at_top, goes_on) or (within and _within(line, names)):
+            return excerpt(" ".join(line.split()), MAX_LINE)
+        at_top = False
+    return ""
+
+
+def meant(line: str, names: Mapping[str, Kind], at_top: bool = False, goes_on: bool = False) -> bool:
+    """Whether one line is meant as a command: one of `names`, or nearly. `at_top`: nothing stands above.
+
+    `goes_on`: it is the beginning of a long line, in which only what asks for privacy is sought.
+    """
+    bare = _bare(line)
+    before = _BEFORE.match(bare)
+    lead = _LEAD.match(bare[before.end() :]) if before else None
+    if before is None or lead is None:
+        return False
+    apart = any(char.isspace() for char in lead["gap"])
+    said = _AFTER.sub("", bare[before.end() + lead.end() :])
+    found = _NAME.match(said)
+    if found is None:
+        return False
+    name, rest = found[0], said[found.end() :]
+    if not name.isascii():
+        name, rest = _split_off(name, rest, names)
+    if name.isascii() and (rest[:1].isdigit() or rest[:1] == "_"):
+        # Part of a longer word: #tag2, #new_wallet. Chinese has no blank there: #备注2024年.
+        return False
+    if goes_on:
+        return _private(name, names, apart)
+    return _is(name, rest, names, apart, at_top)
+
+
+def _within(line: str, names: Mapping[str, Kind]) -> bool:
+    """Whether a command stands in a line behind other words: "Hi Lin, #note", "Done. #close".
+
+    Mail programs join lines, and some write the first one behind the greeting. What asks for privacy
+    counts where a sentence may begin or the line ends, any other command only as the end of the line;
+    within a sentence both are hashtags ("we take #note of it").
+    """
+    bare = _bare(line[-MAX_WITHIN:])
+    for place in _WITHIN.finditer(bare):
+        found = _NAME.match(bare, place.end())
+        if found is None:
+            continue
+        name, rest = found[0], bare[found.end() :]
+        if not name.isascii():
+            name, rest = _split_off(name, rest, names)
+        if place["gap"] == "" and (bare[max(place.start() - 1, 0)] + name).isascii():
+            # Chinese has no blank behind a comma; in an address (a,#note) it is no command.
+            continue
+        # Nothing but marks behind it.
+        last = len(rest) <= MAX_LINE and _WORD.search(rest) is None
+        private = name in FOREIGN["note"] or (name in names and names[name].name == "note")
+        if (private and (last or place["end"])) or (name in names and last and place["end"]):
+            return True
+    return False
+
+
+def _signed(line: str) -> bool:
+    return "&" in line or any(sign in line for sign in _SIGNS)
+
+
+def _bare(line: str) -> str:
+    """Return a line as it is read: entities as letters, forms of full width as usual ones, nothing unseen."""
+    line = html.unescape(line) if "&" in line else line
+    return "".join(
+        " " if unicodedata.category(char) == "Zs" else char
+        for char in unicodedata.normalize("NFKC", line)
+        # Marks that take no room, the frame of a key, variation selectors.
+        if unicodedata.category(char) not in ("Cf", "Me", "Cc") and not _UNSEEN.match(char)
+    ).casefold()
+
+
+def _split_off(name: str, rest: str, names: Mapping[str, Kind]) -> tuple[str, str]:
+    """Return a name and what follows it; Chinese is written without spaces (#转给小王)."""
+    for end in range(len(name), 1, -1):
+        if name[:end] in names:
+            return name[:end], name[end:] + rest
+    return name, rest
+
+
+def _is(name: str, rest: str, names: Mapping[str, Kind], apart: bool, at_top: bool) -> bool:
+    words = len(rest.split())
+    if name in names:
+        kind, argument = names[name], rest.lstrip(" :：")
+        if kind.name == "note" or not words or at_top:
+            # What asks for privacy gets it. Where commands stand the name is enough, too: a heading is
+            # not the first line of an answer.
+            return True
+        fits = _fits(kind, argument)
+        # A sign with a blank behind it may be a heading, "# Open questions": the argument decides.
+        return fits and not _takes_anything(kind) if apart else fits or words <= MAX_WORDS
+    if "".join((name, *rest.split())) in FOREIGN["note"]:
+        # Vietnamese parts its syllables: #ghi chú.
+        return True
+    if words and apart:
+        return False
+    # A note may be as long as its line: what nearly asks for privacy gets it, too.
+    return _private(name, names, apart) or (words <= MAX_WORDS and _near(name, names, apart))
+
+
+def _private(name: str, names: Mapping[str, Kind], apart: bool) -> bool:
+    """Whether a word is `#note`, or, right behind the sign, nearly that, in any language."""
+    notes = [one for one, kind in names.items() if kind.name == "note"]
+    if name in notes or apart:
+        return name in notes
+    return name in FOREIGN["note"] or any(_close(name, one, apart) for one in notes)
+
+
+def _fits(kind: Kind, argument: str) -> bool:
+    try:
+        kind.read(argument)
+    except Refused:
+        return False
+    return True
+
+
+def _takes_anything(kind: Kind) -> bool:
+    return _fits(kind, "one two three")
+
+
+def _near(name: str, names: Mapping[str, Kind], apart: bool) -> bool:
+    """Whether a word is a misspelling of a command, or its word in another language."""
+    for command, words in FOREIGN.items():
+        # With a blank behind the sign, what is not private may be a heading: "# 担当".
+        if name in words and (not apart or command in ("note", "close")):
+            return True
+    return any(_close(name, one, apart) for one in names)
+
+
+def _close(name: str, one: str, apart: bool) -> bool:
+    if not one.isascii():
+        # Of two signs one is half of the word: 备住 is 备注. A heading, "# 说明", begins with another.
+        return len(name) == len(one) and _slips(name, one, 1) and (not apart or name[0] == one[0])
+    if apart and name[0] != one[0]:
+        # "# Text" is a heading; whoever misses a key rarely misses the first.
+        return False
+    if len(one) <= 3:
+        return len(one) == 3 and sorted(name) == sorted(one) and _slips(name, one, 1)
+    return _slips(name, one, 1 if len(one) < 6 else 2)
+
+
+def _slips(name: str, one: str, most: int) -> bool:
+    """Whether at most so many slips part two words: a letter wrong, missing, too many, or two swapped."""
+    if abs(len(name) - len(one)) > most:
+        return False
+    before: list[int] = []
+    row = list(range(len(one) + 1))
+    for at, char in enumerate(name, 1):
+        older, before, row = before, row, [at]
+        for place, other in enumerate(one, 1):
+            cost = min(before[place] + 1, row[-1] + 1, before[place - 1] + (char != other))
+            swapped = at > 1 and place > 1 and char == one[place - 2] and name[at - 2] == other
+            row.append(min(cost, older[place - 2] + 1) if swapped else cost)
+    return row[-1] <= most

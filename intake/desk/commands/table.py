@@ -1,0 +1,322 @@
+"""The one table of `#commands`. All that is said of them comes from here: what a reply may hold, the help,
+`intake ticket …`, the manual page."""
+
+from intake.desk.commands import canned, time_expressions
+from intake.desk.commands import merge as merging
+from intake.desk.commands import participants as people
+from intake.desk.commands import queries as answers
+from intake.desk.commands import ticket as doing
+from intake.desk.commands.grammar import Kind, Scene, Where, address, alone, anything, number, one_of, some
+from intake.desk.effects import Effect, Redact
+from intake.desk.text.language import LANGUAGES
+
+# As agents may write them; which of them the desk writes in, its config says.
+SPOKEN = ", ".join(LANGUAGES)
+
+
+def _in_reading(scene: Scene, argument: str) -> list[Effect]:
+    """Do nothing: these change what is done with the text below, and `obey` looks for them."""
+    return []
+
+
+def _redact(scene: Scene, argument: str) -> list[Effect]:
+    return [Redact(scene.ticket.id, scene.by, (argument,) if argument else ())]
+
+
+def _canned(scene: Scene, argument: str) -> list[Effect]:
+    canned.prepared(scene.policy.canned, argument)
+    return []
+
+
+COMMANDS: tuple[Kind, ...] = (
+    Kind(
+        "note",
+        "",
+        "The text below stays inside the desk: whoever has the ticket gets it, the customer never.",
+        "下面的文字只留在内部：发给工单负责人，绝不发给客户。",
+        ("备注", "内部", "私密", "備註"),
+        _in_reading,
+        alone,
+    ),
+    Kind(
+        "close",
+        "",
+        "Close the ticket; its requester is told.",
+        "关闭工单，并告知客户。",
+        ("solved", "关闭", "结束", "解决", "關閉"),
+        doing.close,
+        alone,
+    ),
+    Kind(
+        "reopen",
+        "",
+        "Open the ticket again; its requester is told.",
+        "重新打开工单，并告知客户。",
+        ("open", "重开", "打开", "重新打开", "重開"),
+        doing.reopen,
+        alone,
+    ),
+    Kind(
+        "mine",
+        "",
+        "Take the ticket.",
+        "由我来处理。",
+        ("take", "claim", "我来", "认领", "我來", "認領"),
+        doing.mine,
+        alone,
+        first=True,
+    ),
+    Kind(
+        "assign",
+        "NAME|TEAM",
+        "Give the ticket to an agent, by name or address, or to a team.",
+        "把工单转给某位同事（姓名或地址）或团队。",
+        ("转给", "分配", "转交", "轉給"),
+        doing.assign,
+        some("the name of an agent or a team"),
+        first=True,
+    ),
+    Kind(
+        "priority",
+        "urgent|high|normal|low",
+        "Set how urgent it is.",
+        "设置优先级：紧急、高、普通、低。",
+        ("prio", "优先级", "优先", "優先級"),
+        doing.priority,
+        one_of(doing.PRIORITIES),
+        first=True,
+    ),
+    Kind(
+        "tag",
+        "WORD -WORD",
+        "Add tags; a minus takes one away.",
+        "添加标签；前面加减号则删除。",
+        ("tags", "标签", "標籤"),
+        doing.tag,
+        doing.read_tags,
+        first=True,
+    ),
+    Kind(
+        "snooze",
+        "2d|monday 9:00",
+        f"Hide it until then ({time_expressions.GRAMMAR}); an answer wakes it at once.",
+        "到时间前先隐藏（2天、明天、周一 9:00、下午3点）；客户一回复就会醒来。",
+        ("later", "稍后", "延后", "暂停", "稍後"),
+        doing.snooze,
+        some(f"a time such as {time_expressions.GRAMMAR}"),
+    ),
+    Kind(
+        "merge",
+        "NUMBER [anyway]",
+        "Close this ticket for another, which gets its mail from now on; anyway: of another requester, too.",
+        "并入另一张工单，以后的来信都到那里；客户不同时要加 anyway（强制）。",
+        ("合并", "并入", "合併"),
+        merging.merge,
+        merging.read_merge,
+        merging.wants_other,
+    ),
+    Kind(
+        "split",
+        "[SUBJECT]",
+        "Open a ticket of its own for the requester's newest mail.",
+        "把客户最新的一封来信拆成新工单。",
+        ("拆分", "分开"),
+        merging.split,
+        anything,
+        merging.wants_last,
+    ),
+    Kind(
+        "link",
+        "NUMBER",
+        "Write down that another ticket belongs to this one.",
+        "关联另一张工单。",
+        ("关联", "關聯"),
+        merging.link,
+        number,
+        merging.wants_other,
+    ),
+    Kind(
+        "cc",
+        "add|remove ADDRESS",
+        "Let somebody into the ticket, who gets its mails and may answer; or out of it.",
+        "添加或移除抄送人；抄送人会收到来信，也可以回复。",
+        ("抄送",),
+        people.cc,
+        people.read_cc,
+        first=True,
+    ),
+    Kind(
+        "subject",
+        "TEXT",
+        "Give the ticket another subject.",
+        "修改主题。",
+        ("主题", "标题", "主題"),
+        doing.subject,
+        some("the new subject"),
+        first=True,
+    ),
+    Kind(
+        "language",
+        "CODE",
+        f"Write to the requester in another language: {SPOKEN}.",
+        f"修改给客户写信所用的语言：{SPOKEN}。",
+        ("lang", "语言", "語言"),
+        doing.language,
+        some(f"a language: {SPOKEN}"),
+        first=True,
+    ),
+    Kind(
+        "escalate",
+        "[REASON]",
+        "Make it urgent and tell the head of its team.",
+        "升级：设为紧急，并通知团队负责人。",
+        ("升级", "升級"),
+        doing.escalate,
+        anything,
+    ),
+    Kind(
+        "spam",
+        "",
+        "Close the ticket without a word to its sender.",
+        "标为垃圾邮件，悄悄关闭。",
+        ("垃圾", "垃圾邮件"),
+        doing.spam,
+        alone,
+    ),
+    Kind(
+        "survey",
+        "off|on",
+        "Do not ask the requester how it went, or ask after all.",
+        "关闭或打开这张工单的满意度调查。",
+        ("调查", "調查"),
+        doing.survey,
+        one_of(doing.SWITCH),
+    ),
+    Kind(
+        "canned",
+        "NAME",
+        "Send a prepared answer; the text below follows it.",
+        "发送预设的回复，下面的文字接在后面。",
+        ("template", "模板", "模版", "范本"),
+        _canned,
+        some("the name of a prepared answer"),
+    ),
+    Kind(
+        "undo",
+        "",
+        "Take back my last answer, if it has not left yet.",
+        "撤回我最后一次回复（如果还没有发出）。",
+        ("撤回", "撤销", "撤銷"),
+        doing.undo,
+        alone,
+        first=True,
+    ),
+    Kind(
+        "copy",
+        "",
+        "Send me a copy of the answer below, as the customer gets it.",
+        "把下面这封回复的副本发给我。",
+        ("副本", "抄给我"),
+        _in_reading,
+        alone,
+    ),
+    Kind(
+        "redact",
+        "[TEXT]",
+        "Take seed phrases, private keys and card numbers out of the ticket for good, and TEXT if given.",
+        "从工单中永久删除助记词、私钥、银行卡号，以及给出的文字。",
+        ("脱敏", "打码", "脫敏"),
+        _redact,
+        anything,
+        hides=True,
+    ),
+    Kind(
+        "help",
+        "",
+        "Send me this list.",
+        "把这份列表发给我。",
+        ("帮助", "命令", "幫助"),
+        answers.help_,
+        alone,
+        where=Where.BOTH,
+    ),
+    Kind(
+        "list",
+        "[mine|team|overdue]",
+        "Send me my open tickets, my teams', or those that are late.",
+        "列出我的、团队的或超时的工单。",
+        ("列表", "列出"),
+        answers.list_,
+        one_of(answers.LISTS, "mine"),
+        answers.wants_list,
+        Where.BOTH,
+    ),
+    Kind(
+        "show",
+        "NUMBER",
+        "Send me a ticket with its history; my reply to that goes to the customer.",
+        "查看一张工单；直接回复那封信就是回复客户。",
+        ("查看", "显示", "顯示"),
+        answers.show,
+        number,
+        answers.wants_history,
+        Where.BOTH,
+    ),
+    Kind(
+        "next",
+        "",
+        "Send me the ticket to work on next.",
+        "给我下一张该处理的工单。",
+        ("下一个", "下一张", "下一個"),
+        answers.next_,
+        alone,
+        answers.wants_next,
+        Where.BOTH,
+    ),
+    Kind(
+        "search",
+        "WORDS",
+        "Send me the tickets in which all these words stand.",
+        "搜索含有这些词的工单。",
+        ("find", "搜索", "查找"),
+        answers.search,
+        some("words to look for"),
+        answers.wants_search,
+        Where.BOTH,
+    ),
+    Kind(
+        "new",
+        "ADDRESS",
+        "Open a ticket for somebody; the text below is our first mail to them.",
+        "为某人新建工单；下面的文字就是发给对方的第一封信。",
+        ("新建", "新工单"),
+        _in_reading,
+        address,
+        where=Where.DESK,
+    ),
+)
+NAMES: dict[str, Kind] = {name.casefold(): kind for kind in COMMANDS for name in (kind.name, *kind.aliases)}
+
+
+def manual() -> str:
+    """Return the table as the manual has it (docs/commands-by-mail.md), in Markdown."""
+    titles = {
+        Where.TICKET: "In a reply in a ticket",
+        Where.BOTH: "In a reply, or to the command address",
+        Where.DESK: "To the command address only",
+    }
+    parts = []
+    for where, title in titles.items():
+        rows = [
+            "| {} | {} | {} |".format(
+                f"`{kind.written}`".replace("|", "\\|"),
+                ", ".join(f"`#{alias}`" for alias in kind.aliases),
+                kind.help.replace("|", "\\|"),
+            )
+            for kind in COMMANDS
+            if kind.where is where
+        ]
+        parts.append(
+            "\n".join([f"### {title}", "", "| command | also | what it does |", "| --- | --- | --- |", *rows])
+        )
+    return "\n\n".join(parts)

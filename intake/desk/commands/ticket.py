@@ -1,0 +1,191 @@
+"""What commands do to the ticket they stand in: its state, its person, its properties."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+
+from intake.desk import lifecycle
+from intake.desk.commands import time_expressions
+from intake.desk.commands.grammar import Refused, Scene
+from intake.desk.effects import AddEntry, Amend, Effect, Mail, SetStatus
+from intake.desk.text.language import nearest
+from intake.desk.ticket import Agent, EntryKind, Status
+
+PRIORITIES = {
+    **{"urgent": "urgent", "紧急": "urgent", "緊急": "urgent", "加急": "urgent"},
+    **{"high": "high", "高": "high"},
+    **{"normal": "normal", "medium": "normal", "普通": "normal", "中": "normal", "正常": "normal"},
+    **{"low": "low", "低": "low"},
+}
+SWITCH = {"off": "off", "no": "off", "关": "off", "关闭": "off", "否": "off"} | {
+    **{"on": "on", "yes": "on", "开": "on", "打开": "on", "是": "on"}
+}
+MAX_SUBJECT = 200
+# So much of a withdrawn answer comes back with the news of it, as of a draft.
+MAX_SHOWN = 4000
+MAX_TAGS, MAX_TAG = 20, 40
+_SEPARATORS = re.compile(r"[\s,;，、；]+")
+_LANGUAGES = {
+    **dict.fromkeys(("中文", "chinese", "简体", "简体中文"), "zh-Hans"),
+    **dict.fromkeys(("繁体", "繁體", "繁體中文"), "zh-Hant"),
+    **dict.fromkeys(("英文", "英语", "英語", "english"), "en"),
+}
+
+
+def close(scene: Scene, argument: str) -> list[Effect]:
+    """Close the ticket and tell its requester; a closed one stays closed."""
+    done = lifecycle.close(scene.ticket, scene.by, scene.key)
+    return done or [SetStatus(scene.ticket.id, Status.CLOSED)]
+
+
+def reopen(scene: Scene, argument: str) -> list[Effect]:
+    """Open the ticket again; one that was merged is a ticket of its own again."""
+    if scene.ticket.merged_into:
+        what = f"parted from #{scene.ticket.merged_into} again"
+        parted = _amended(scene, what, Amend(scene.ticket.id, {"merged_into": None}))
+        return [*parted, SetStatus(scene.ticket.id, Status.OPEN)]
+    done = lifecycle.reopen(scene.ticket, scene.by, scene.key)
+    return done or [SetStatus(scene.ticket.id, Status.OPEN)]
+
+
+def mine(scene: Scene, argument: str) -> list[Effect]:
+    """Give the ticket to whoever says so."""
+    if scene.agent is None:
+        raise Refused("it needs an agent: say who acts")
+    return lifecycle.assign(scene.ticket, scene.agent, "", scene.by, scene.key, told=False)
+
+
+def assign(scene: Scene, argument: str) -> list[Effect]:
+    """Give the ticket to an agent, by name or address, or to a team."""
+    whom = agent_called(argument, scene.team) or agent_called(argument, scene.looked.agents)
+    if whom is not None:
+        told = scene.agent is None or whom.id != scene.agent.id
+        return lifecycle.assign(scene.ticket, whom, "", scene.by, scene.key, told=told)
+    team = team_called(argument, tuple(scene.policy.teams))
+    if team:
+        members = [one for one in scene.looked.agents if not one.teams or team in one.teams]
+        tell = [one for one in members if scene.agent is None or one.id != scene.agent.id]
+        return lifecycle.assign(scene.ticket, None, team, scene.by, scene.key, members=tell)
+    agents = ", ".join(one.name for one in scene.team or scene.looked.agents) or "nobody"
+    teams = f" Teams: {', '.join(scene.policy.teams)}." if scene.policy.teams else ""
+    raise Refused(
+        f"there is no agent called {argument!r} in this team, nor one such agent or team elsewhere. "
+        f"Known here: {agents}.{teams}"
+    )
+
+
+def priority(scene: Scene, argument: str) -> list[Effect]:
+    """Set how urgent the ticket is."""
+    return _amended(scene, f"priority {argument}", Amend(scene.ticket.id, {"priority": argument}))
+
+
+def read_tags(text: str) -> str:
+    """Read tags: words with spaces or commas between, a minus before one that goes."""
+    said = [_tag(one) for one in _SEPARATORS.split(text) if one]
+    if not said:
+        raise Refused("it needs one or more words")
+    if any(len(one) > MAX_TAG for one in said):
+        raise Refused(f"a tag has at most {MAX_TAG} letters")
+    return " ".join(said)
+
+
+def _tag(word: str) -> str:
+    word = unicodedata.normalize("NFKC", word).strip("#").casefold()
+    # Telephones make a dash of a minus.
+    return f"-{word[1:].strip('#')}" if word[:1] in ("-", "–", "—", "−") else word.removeprefix("+")
+
+
+def tag(scene: Scene, argument: str) -> list[Effect]:
+    """Add tags and take away those with a minus."""
+    words = argument.split()
+    away = {one[1:] for one in words if one.startswith("-")}
+    tags = dict.fromkeys((*scene.ticket.tags, *(one for one in words if one and not one.startswith("-"))))
+    kept = tuple(one for one in tags if one not in away)
+    if len(kept) > MAX_TAGS:
+        raise Refused(f"a ticket has at most {MAX_TAGS} tags")
+    return _amended(scene, f"tags: {', '.join(kept) or 'none'}", Amend(scene.ticket.id, {"tags": kept}))
+
+
+def snooze(scene: Scene, argument: str) -> list[Effect]:
+    """Hide the ticket until a moment, given in the desk's time zone."""
+    zone = scene.zone
+    until = time_expressions.until(argument, scene.now, zone)
+    if until is None:
+        raise Refused(f"{argument!r} is no moment within a year. Write it like {time_expressions.GRAMMAR}")
+    what = f"snoozed until {until.astimezone(zone):%A, %Y-%m-%d %H:%M %Z}"
+    return _amended(scene, what, Amend(scene.ticket.id, {"snoozed_until": until}))
+
+
+def subject(scene: Scene, argument: str) -> list[Effect]:
+    """Give the ticket another subject."""
+    text = " ".join("".join(c if c.isprintable() else " " for c in argument).split())[:MAX_SUBJECT]
+    return _amended(scene, f"subject {text!r}", Amend(scene.ticket.id, {"subject": text}))
+
+
+def language(scene: Scene, argument: str) -> list[Effect]:
+    """Write to the requester in another language."""
+    known = scene.policy.languages
+    found = nearest(_LANGUAGES.get(argument.casefold(), argument), known)
+    if not found:
+        raise Refused(f"there are no mails in {argument!r}. Known: {', '.join(known)}")
+    return lifecycle.speak(scene.ticket, found, scene.by)
+
+
+def survey(scene: Scene, argument: str) -> list[Effect]:
+    """Ask the requester how it went, or do not."""
+    change = Amend(scene.ticket.id, {"survey_off": argument == "off"})
+    return _amended(scene, f"survey {argument}", change)
+
+
+def spam(scene: Scene, argument: str) -> list[Effect]:
+    """Close the ticket without a word to its requester, now or in a survey."""
+    if scene.public:
+        raise Refused("an answer to spam tells its sender that you are there: send it without any text")
+    change = Amend(scene.ticket.id, {"spam": True, "snoozed_until": None})
+    return [*_amended(scene, "marked as spam", change), SetStatus(scene.ticket.id, Status.CLOSED)]
+
+
+def escalate(scene: Scene, argument: str) -> list[Effect]:
+    """Make the ticket urgent, open an escalation, and tell the head of its team, or the whole team."""
+    if scene.ticket.status is Status.CLOSED:
+        raise Refused("the ticket is closed: write #reopen above it")
+    return lifecycle.call_for_help(
+        scene.ticket, argument, scene.by, scene.key, scene.policy, scene.team, scene.now, scene.looked.agents
+    )
+
+
+def undo(scene: Scene, argument: str) -> list[Effect]:
+    """Withdraw the agent's own newest answer, which is a draft again; he is told."""
+    ticket = scene.ticket
+    effects = lifecycle.undo(ticket, scene.relayed, scene.by, scene.agent)
+    if not effects:
+        raise Refused(lifecycle.TOO_LATE)
+    what = f"The answer in ticket #{ticket.id} was withdrawn before it left. It is kept as a draft."
+    told = [scene.agent] if scene.agent else []
+    words = (scene.relayed.text if scene.relayed else "").strip()[:MAX_SHOWN]
+    alerts = lifecycle.alerts(ticket, told, what, f"undo:{scene.key}")
+    return [*effects, *(replace(one, quoted=words) if isinstance(one, Mail) else one for one in alerts)]
+
+
+def team_called(name: str, teams: Sequence[str]) -> str:
+    """Return the team of that name, written in any case, "" when there is none."""
+    wanted = name.strip().removeprefix("team ").strip().casefold()
+    return next((one for one in teams if one.casefold() == wanted), "")
+
+
+def agent_called(name: str, team: Sequence[Agent]) -> Agent | None:
+    """Return the one agent of that name or address, written in any case; None when it is not one."""
+    wanted = name.strip().lower()
+    found = [one for one in team if wanted in (one.address.lower(), one.name.lower())] or [
+        # A first name will do where only one has it.
+        one
+        for one in team
+        if wanted in (one.address.lower().partition("@")[0], one.name.lower().partition(" ")[0])
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _amended(scene: Scene, what: str, change: Amend) -> list[Effect]:
+    event = AddEntry(scene.ticket.id, EntryKind.EVENT, lifecycle.DESK, f"{what}, by {scene.by}")
+    return [change, event]

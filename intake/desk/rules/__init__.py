@@ -1,0 +1,1 @@
+"""The ordered table of rules, and the rules it names."""

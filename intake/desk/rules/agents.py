@@ -1,0 +1,193 @@
+"""The rules for mail from agents: proven replies go out, all else stays private."""
+
+import re
+
+from intake.desk.case import Case, alerts, is_participant
+from intake.desk.commands import execute as commands
+from intake.desk.commands import from_mail
+from intake.desk.commands.from_mail import obeyed
+from intake.desk.effects import AddEntry, Assign, Effect, Finish, Mail, MailKind, Outcome, SetStatus
+from intake.desk.facts import Found, Overtaken
+from intake.desk.message import Address, Attachment, Message
+from intake.desk.policy import Policy
+from intake.desk.rules.drafts import STRAY, confirmed, drafted
+from intake.desk.sensitive import leaks
+from intake.desk.sensitive.scan import excerpt
+from intake.desk.ticket import Agent, EntryKind, Status, Ticket
+from intake.desk.tokens import Purpose
+from intake.desk.undo import held
+
+# The line every notification begins with (composer.DELIMITER), in any language.
+_MARKER = re.compile(r"##- .{0,300}? -##")
+# So much of a colleague's answer is shown to whoever wrote the second one.
+_SHOWN = 500
+_AGENTS = (Purpose.AGENT, Purpose.CONFIRM)
+
+
+def agent_reply(case: Case) -> list[Effect] | None:
+    """An agent's reply, proven by token and sender, is relayed to the requester; commands are obeyed."""
+    facts = case.facts
+    agent = facts.token_agent
+    if facts.token is None or facts.token.purpose is not Purpose.AGENT or facts.by_token is None:
+        return None
+    if agent is None or case.sender.key != agent.address.lower() or not case.message.one_author:
+        return None
+    if not case.proven:
+        return None
+    ticket, message = facts.by_token.ticket, case.message
+    if "" in (case.envelope.sender, message.return_path):
+        # Answering machines send so (RFC 3834 section 3.3), and not all of them say what they are.
+        why = "It came from the null sender, as answering machines write and people do not."
+        return drafted(case, facts.by_token, agent, why)
+    if facts.acted and not facts.draft:
+        # Somebody may have sent it again, changed where no signature reaches: in blanks, or in other fields.
+        why = "A mail of yours with the same Message-ID was obeyed before; this one is not quite the same."
+        return drafted(case, facts.by_token, agent, why, confirm=True)
+    asked = from_mail.read(message, facts.token)
+    problem = asked.problem or ("" if asked.note else _inside(asked.text, message, facts.leak))
+    if problem:
+        return drafted(case, facts.by_token, agent, problem)
+    if asked.stray and not (facts.draft and facts.draft.rule == STRAY):
+        return drafted(case, facts.by_token, agent, commands.misplaced(asked.stray), confirm=True, rule=STRAY)
+    answers = asked.text.strip() or any(one.name == "canned" for one in asked.commands)
+    if facts.overtaken and not facts.draft and not asked.note and answers:
+        return _second(case, facts.by_token, agent, facts.overtaken)
+    done = obeyed(
+        case,
+        facts.by_token,
+        agent,
+        asked,
+        lambda key, now, who, text, mail: relay(key, now, who, text, mail, case.policy),
+    )
+    if done.problem or not done.effects:
+        nothing = "There was no new text in your reply, so nothing was sent."
+        return drafted(case, facts.by_token, agent, done.problem or nothing)
+    effects = held(done.effects, case.policy.undo_seconds)
+    if any(isinstance(one, AddEntry) and one.from_message for one in effects):
+        return [*effects, Finish(Outcome.APPENDED, ticket.id, "agent_reply", f"{agent.name} replied")]
+    said = ", ".join(f"#{one.name}" for one in asked.commands)
+    return [*effects, Finish(Outcome.COMMAND, ticket.id, "agent_reply", f"{agent.name} asked: {said}")]
+
+
+def unproven_agent(case: Case) -> list[Effect] | None:
+    """What claims to be an agent in a ticket but cannot prove it becomes a private draft; he is told."""
+    facts, found = case.facts, case.threaded()
+    if facts.token is not None and facts.token.purpose in _AGENTS and facts.by_token is not None:
+        if is_participant(case.sender, facts.by_token.ticket):
+            # A notification forwarded to the customer: his answer is his, whatever address it used.
+            return None
+        who = facts.token_agent or (facts.draft.agent if facts.draft else None)
+        why = f"It came from {case.sender.mailbox}: that address, or its server, does not prove it was you."
+        # Who is found forged at each yes would be asked for ever; an admin can let the draft out.
+        endless = facts.refuted and facts.token.purpose is Purpose.CONFIRM
+        return _unproven(case, facts.by_token, who, doubted(case) or why, ask=not endless)
+    if facts.agent is not None and found is not None and not is_participant(case.sender, found[0].ticket):
+        why = "It was not a reply to a notification, which alone proves it was you."
+        return _unproven(case, found[0], facts.agent, why)
+    return None
+
+
+def doubted(case: Case) -> str:
+    """Return why the mail of an agent proves nothing, where more is known than that it does not; else ""."""
+    if case.facts.refuted:
+        return "Our own mail server found that it did not come from where it says."
+    return case.facts.lacks
+
+
+def _unproven(case: Case, found: Found, agent: Agent | None, why: str, ask: bool = True) -> list[Effect]:
+    """Return the effects of keeping what nothing proves. Its agent is asked once, about all that is odd."""
+    asked = commands.read(case.message.new_text)
+    if asked.stray:
+        why = f"{why} {commands.misplaced(asked.stray)}"
+    rule = STRAY if asked.stray else "unproven_agent"
+    return drafted(case, found, agent, why, confirm=ask and _people(case), rule=rule)
+
+
+def confirmed_draft(case: Case) -> list[Effect] | None:
+    """An agent's yes to a draft that was kept for him sends it, as if it had been proven when it came."""
+    return confirmed(case, agent_reply)
+
+
+def _second(case: Case, found: Found, agent: Agent, other: Overtaken) -> list[Effect]:
+    """Return the effects of the second answer to one question: it waits, and both agents are told."""
+    shown = excerpt(" ".join(other.text.split()), _SHOWN)
+    why = f"{other.by.name} has answered since, at {other.at:%H:%M} UTC: “{shown}”"
+    *kept, end = drafted(case, found, agent, why, confirm=True)
+    what = f"{agent.name} has written an answer too. It waits until {agent.name} has read yours."
+    first = (other.by,) if other.by.enabled else ()
+    return [*kept, *alerts(case, first, found.ticket.id, what, f"second:{case.key}"), end]
+
+
+def _people(case: Case) -> bool:
+    """Whether a person may have written this; what answering machines write must not be let out."""
+    return "" not in (case.envelope.sender, case.message.return_path)
+
+
+def relay(
+    key: str, ticket: Ticket, agent: Agent, text: str, message: Message | None, policy: Policy
+) -> list[Effect]:
+    """Return the effects of an agent's answer going out: the entry, the mail, pending, and a claim."""
+    attachments = message.attachments if message else ()
+    html = message.html if message else ""
+    author = Address(agent.address, agent.name)
+    effects: list[Effect] = [
+        AddEntry(
+            ticket.id,
+            EntryKind.REPLY,
+            author,
+            text,
+            message.text if message else text,
+            agent=agent.id,
+            from_message=message is not None,
+        ),
+    ]
+    for person in (
+        ticket.requester,
+        *(Address(p) for p in ticket.participants if p.lower() != ticket.requester.key),
+    ):
+        if person.mailbox and person.key not in policy.own_addresses:
+            effects.append(
+                Mail(
+                    MailKind.RELAY,
+                    ticket.id,
+                    person,
+                    f"relay:{key}:{person.key}",
+                    agent=agent,
+                    author=author,
+                    text=text,
+                    attachments=attachments,
+                    html=html,
+                )
+            )
+    effects.append(SetStatus(ticket.id, Status.PENDING))
+    if ticket.assignee is None:
+        effects.append(Assign(ticket.id, agent))
+    return effects
+
+
+def _inside(text: str, message: Message, leak: str) -> str:
+    """Return why what was left of a reply must not go out: it holds a part of our notification.
+
+    So it is with an empty reply, which is all quote, and with clients that quote in
+    ways of their own. The address in it would let a customer write as the agent.
+    """
+    if _MARKER.search(text) or leaks.held(text.encode("utf-8", "replace")):
+        return (
+            "Your own words could not be told from the notification quoted with them. "
+            "Write them at the very top, or delete what is quoted."
+        )
+    named = [one.name for one in message.attachments if _leaks(one)]
+    if named:
+        return f"A notification was attached to it ({', '.join(named)}), which holds your reply address."
+    if leak:
+        # Found by the last gate, in the bytes that were about to leave.
+        return (
+            "A piece of our notification was found in it, in its text or a file, which holds your reply "
+            "address. Take out what is quoted or attached, and send it again."
+        )
+    return ""
+
+
+def _leaks(one: Attachment) -> bool:
+    names = f"{one.name}\n{one.claimed}".encode("utf-8", "replace")
+    return bool(leaks.held(names) or leaks.held(one.content))

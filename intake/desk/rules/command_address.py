@@ -1,0 +1,109 @@
+"""The rule for mail to the desk's command address."""
+
+from intake.desk import budgets
+from intake.desk.case import Case, form_of
+from intake.desk.commands import execute as commands
+from intake.desk.commands import from_mail
+from intake.desk.commands.grammar import begins, tidy
+from intake.desk.effects import Effect, Finish, OpenTicket, Outcome
+from intake.desk.rules.agents import doubted, relay
+from intake.desk.sensitive import leaks
+from intake.desk.ticket import Agent
+from intake.desk.tokens import Purpose
+from intake.desk.undo import held
+
+RULE = "command_mail"
+
+
+def command_mail(case: Case) -> list[Effect] | None:
+    """A mail to the command address is obeyed when token and sender prove an agent; else he is told of it."""
+    facts = case.facts
+    token = facts.token if facts.token and facts.token.purpose is Purpose.COMMAND else None
+    agent = (facts.token_agent if token else None) or facts.agent
+    if agent is None or not (token or (_addressed(case) and _meant(case))):
+        # A stranger who came upon the address is a requester like any other.
+        return None
+    why = _unproven(case, agent)
+    if token is None:
+        why = "It was not sent to your own command address. A reply to this mail goes there."
+    if why or token is None:
+        return [*_told(case, agent, f"A mail to the command address was not obeyed. {why}"), _end(why)]
+    asked = from_mail.read(case.message, token)
+    if asked.problem:
+        return [*_told(case, agent, asked.problem, asked.text), _end(asked.problem)]
+    if asked.stray and any(one.name == "new" for one in asked.commands):
+        why = commands.misplaced(asked.stray)
+        return [*_told(case, agent, why, asked.text), _end(why)]
+    done = from_mail.obeyed_by_desk(
+        case,
+        agent,
+        asked,
+        lambda key, ticket, who, text, mail: relay(key, ticket, who, text, mail, case.policy),
+    )
+    problem = done.problem or _leaking(asked.text, done.effects, case)
+    if problem:
+        return [*_told(case, agent, problem, asked.text), _end(problem)]
+    opens = any(isinstance(one, OpenTicket) for one in done.effects)
+    reason = f"{agent.name} asked: {', '.join(str(one) for one in asked.commands)}"
+    end = Finish(Outcome.TICKETED if opens else Outcome.COMMAND, None, RULE, reason)
+    return [*held(done.effects, case.policy.undo_seconds), end]
+
+
+def _unproven(case: Case, agent: Agent) -> str:
+    """Return why the mail does not prove to be the agent's, "" when it does."""
+    if case.sender.key != agent.address.lower() or not case.message.one_author:
+        return f"It came from {case.sender.mailbox}, which does not prove it was you."
+    if not case.proven:
+        return doubted(case) or "The server it came from does not prove it was you."
+    if case.facts.acted:
+        return "A mail of yours with the same Message-ID was obeyed before. Write a new one."
+    if "" in (case.envelope.sender, case.message.return_path):
+        return "It came from the null sender, as answering machines write and people do not."
+    return ""
+
+
+def _leaking(text: str, effects: tuple[Effect, ...], case: Case) -> str:
+    """Return why a text must not go to a customer: a mail of ours to agents is quoted in it."""
+    opens = any(isinstance(one, OpenTicket) for one in effects)
+    files = any(leaks.held(one.content) for one in case.message.attachments) if opens else False
+    if opens and (case.facts.leak or files or leaks.held(text.encode("utf-8", "replace"))):
+        return "Your text holds a reply address of yours. Take out what is quoted and send it again."
+    return ""
+
+
+def _told(case: Case, agent: Agent, why: str, text: str = "") -> list[Effect]:
+    # A machine that does not say it is one, or a forger, must not make us write for ever.
+    facts, policy = case.facts, case.policy
+    if budgets.robot(facts):
+        return []
+    room = budgets.room_for_strangers if _unproven(case, agent) else budgets.room_for_own
+    return budgets.within(room(facts, policy), from_mail.refused(case, agent, why, text))
+
+
+def _end(why: str) -> Finish:
+    return Finish(Outcome.COMMAND, None, RULE, f"not obeyed: {why}")
+
+
+def _meant(case: Case) -> bool:
+    """Whether a mail to the command address, without a token for commands, can be meant for it.
+
+    Where the address is that of a mailbox too, agents answer and forward to it as well: there the token
+    tells what a mail is for, and without one it is meant as a command only when it begins with one.
+    """
+    if all(case.policy.command_address != box.address.lower() for box in case.policy.mailboxes.values()):
+        return True
+    if case.facts.token is not None or case.threaded() is not None or case.message.forward is not None:
+        return False
+    text = case.message.new_text
+    return any(begins(tidy(one)) for one in (case.message.subject, *text.strip().splitlines()[:1]))
+
+
+def _addressed(case: Case) -> bool:
+    """Whether the mail was sent to the command address, with or without something after a plus."""
+    reached = (
+        *case.envelope.recipients,
+        *case.message.delivered_to,
+        *(one.mailbox for one in (*case.message.to, *case.message.cc)),
+    )
+    ours = case.policy.command_address
+    return bool(ours) and any(form_of(one.lower(), ours) for one in reached)

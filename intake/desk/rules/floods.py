@@ -1,0 +1,60 @@
+"""What is done with more mail from one sender than people can look at."""
+
+from intake.desk import budgets
+from intake.desk.case import Case, alerts, entry
+from intake.desk.ceilings import ceiling_key
+from intake.desk.effects import Effect, Finish, OpenTicket, Outcome
+from intake.desk.facts import Found
+from intake.desk.message import Address
+from intake.desk.rules.retriage import answered, told
+from intake.desk.ticket import EntryKind
+
+
+def flood(case: Case) -> list[Effect] | None:
+    """Of a sender who opens too many tickets an hour, further mail goes into one, and is not answered."""
+    facts = case.facts
+    whose = budgets.flood_of_tickets(facts, case.policy)
+    if not whose or case.envelope.archive or not case.sender.mailbox:
+        return None
+    found: Found | None = facts.flood_address if whose == "address" else facts.flood_domain
+    who = case.sender.key if whose == "address" else f"@{case.sender.domain}"
+    count = facts.tickets_address_hour if whose == "address" else facts.tickets_domain_hour
+    reason = f"{who} has sent {count} mails within an hour that would each open a ticket"
+    if found is not None:
+        number = found.ticket.id
+        more, changes = answered(case, found.ticket)
+        return [
+            entry(case, number, EntryKind.CUSTOMER),
+            *changes,
+            *digest(case, found, number, f"{reason}. They are all in this ticket."),
+            Finish(Outcome.APPENDED, number, "flood", told(reason, more)),
+        ]
+    made = case.triaged()
+    opened = OpenTicket(
+        f"Many mails from {who}",
+        # Nobody may be answered for a whole domain: its mails have different senders.
+        case.sender if whose == "address" else Address("", who),
+        case.mailbox.language or case.policy.language,
+        case.mailbox.name,
+        made.team or case.mailbox.team,
+        case.envelope.channel,
+        flood=ceiling_key(case.sender.mailbox) if whose == "address" else who,
+        priority=made.priority,
+        category=made.category,
+        tags=made.tags,
+        fields=made.fields,
+    )
+    what = f"{reason}. From now on they go into this ticket and are not acknowledged."
+    return [
+        opened,
+        entry(case, None, EntryKind.CUSTOMER),
+        *alerts(case, case.of_team(made.team), None, what),
+        Finish(Outcome.TICKETED, None, "flood", told(reason, made)),
+    ]
+
+
+def digest(case: Case, found: Found, ticket: int, what: str) -> list[Effect]:
+    """Return what agents are told of a flood: one mail each, and not before the last is old enough."""
+    if not budgets.digest_is_due(case.facts, case.policy):
+        return []
+    return alerts(case, case.tell(found), ticket, what)

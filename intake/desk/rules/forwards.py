@@ -1,0 +1,99 @@
+"""The rule for a customer's mail that an agent passes on to the desk."""
+
+from intake.desk.case import Case, language, may_answer_original
+from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, OpenTicket, Outcome
+from intake.desk.message import Address, Forward
+from intake.desk.rules.retriage import told
+from intake.desk.text.language import detect
+from intake.desk.ticket import Agent, EntryKind, Status
+from intake.desk.triage.engine import TriageResult, forwarded_letter
+
+
+def forwarded(case: Case) -> list[Effect] | None:
+    """An agent's forward of a customer's mail opens a ticket in the customer's name; a customer's does not.
+
+    Where the mailbox names a server that vouches for senders, it must have vouched for the agent.
+    The customer is acknowledged without a word of what was forwarded: only the agent says it is his.
+    """
+    agent, forward = case.facts.agent, case.message.forward
+    if agent is None or forward is None or case.found() is not None:
+        return None
+    if case.mailbox.trusted_authserv and not case.facts.verified:
+        return None
+    if forward.sender.key in (case.sender.key, agent.address.lower(), *case.policy.own_addresses):
+        return None
+    spoken = detect(forward.text) or detect(forward.subject)
+    made = case.triaged(forwarded_letter(case.message, case.envelope, forward, spoken))
+    effects = [*_ticket(case, agent, forward, spoken, made)]
+    why_not = may_answer_original(case)
+    if not why_not:
+        effects.append(
+            Mail(MailKind.ACKNOWLEDGEMENT, None, forward.sender, f"ack:{case.key}", quote_subject=False)
+        )
+    if not case.envelope.archive:
+        effects += _notices(case, agent, forward, made.team)
+    reason = f"{agent.name} forwarded a mail of {forward.sender.mailbox}"
+    if why_not:
+        reason += f"; not acknowledged: {why_not}"
+    return [*effects, Finish(Outcome.TICKETED, None, "forwarded", told(reason, made))]
+
+
+def _ticket(case: Case, agent: Agent, forward: Forward, spoken: str, made: TriageResult) -> list[Effect]:
+    message = case.message
+    by = Address(agent.address, agent.name)
+    return [
+        OpenTicket(
+            forward.subject or message.subject,
+            forward.sender,
+            language(case, spoken, case.facts.original_reads),
+            case.mailbox.name,
+            made.team or case.mailbox.team,
+            case.envelope.channel,
+            Status.CLOSED if case.envelope.archive else Status.NEW,
+            priority=made.priority,
+            category=made.category,
+            tags=made.tags,
+            fields=made.fields,
+        ),
+        AddEntry(
+            None,
+            EntryKind.CUSTOMER,
+            forward.sender,
+            shown(forward),
+            message.text,
+            from_message=True,
+            attachments=forward.attachments,
+        ),
+        AddEntry(
+            None,
+            EntryKind.NOTE,
+            by,
+            forward.remark or f"Forwarded by {agent.name}.",
+            message.text,
+            agent=agent.id,
+        ),
+    ]
+
+
+def shown(forward: Forward) -> str:
+    """Return what the entry shows: when the mail was written, as its header said it, and its text."""
+    return f"[{forward.date}]\n\n{forward.text}" if forward.date else forward.text
+
+
+def _notices(case: Case, agent: Agent, forward: Forward, team: str) -> list[Effect]:
+    """Return the notices to the team and to the agent himself, who needs one to answer."""
+    told = {one.id: one for one in (*case.of_team(team), agent)}
+    return [
+        Mail(
+            MailKind.NOTICE,
+            None,
+            Address(one.address, one.name),
+            f"notice:{case.key}:{one.id}",
+            agent=one,
+            author=forward.sender,
+            text=shown(forward),
+            attachments=(*forward.attachments, *case.message.attachments),
+            event="new",
+        )
+        for one in told.values()
+    ]

@@ -1,0 +1,69 @@
+"""What triage does to tickets that are there, and how it is told."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from intake.desk.case import Case
+from intake.desk.effects import AddEntry, Amend, Assign, Changes, Effect
+from intake.desk.lifecycle import DESK
+from intake.desk.ticket import Agent, EntryKind, Ticket
+from intake.desk.triage.engine import MAX_FIELDS, TriageResult, letter, raised
+
+
+def told(reason: str, made: TriageResult) -> str:
+    """Return the reason of a decision with what triage did, for `intake why`."""
+    return f"{reason}; {made.reason}" if made.reason else reason
+
+
+def answered(case: Case, ticket: Ticket) -> tuple[TriageResult, list[Effect]]:
+    """Return what an answer changes in its ticket: more urgent it may become, never less.
+
+    Fields that it had not are added, tags too when they are of security; its category stays,
+    except for security. A ticket that nobody has goes to the security team. What is told of is
+    only what was changed.
+    """
+    seen = letter(case.message, case.envelope, case.facts.verified)
+    if ticket.subject:
+        # Of "Re: Stolen coins" only "Re:" is new; else no agent could lower the priority for good.
+        seen = replace(seen, subject=seen.subject.replace(ticket.subject, ""))
+    made = case.triaged(seen)
+    changes: Changes = {}
+    priority = raised(ticket.priority, made.priority)
+    if priority != ticket.priority:
+        changes["priority"] = priority
+    new = {name: value for name, value in made.fields.items() if name not in ticket.fields}
+    fields = {**ticket.fields, **new}
+    if new and len(fields) <= MAX_FIELDS:
+        changes["fields"] = fields
+    team = ""
+    if made.word:
+        tags = tuple(one for one in made.tags if one not in ticket.tags)
+        if tags:
+            changes["tags"] = (*ticket.tags, *tags)
+        if ticket.category != made.category:
+            changes["category"] = made.category
+        wanted = case.policy.triage.security_team
+        if wanted and wanted != ticket.team and ticket.assignee is None:
+            team = wanted
+    effects: list[Effect] = [Amend(ticket.id, changes)] if changes else []
+    if "priority" in changes:
+        what = f"priority {priority}, by triage ({', '.join(made.rules)})"
+        effects.append(AddEntry(ticket.id, EntryKind.EVENT, DESK, what))
+    if team:
+        effects.append(Assign(ticket.id, None, team))
+    said = replace(
+        made,
+        priority=changes.get("priority", "normal"),
+        category=changes.get("category", ""),
+        team=team,
+        tags=changes.get("tags", ()),
+    )
+    return (said if effects else TriageResult(word=made.word)), effects
+
+
+def telling(case: Case, agents: Sequence[Agent], made: TriageResult) -> tuple[Agent, ...]:
+    """Return who is told of an answer: those who would be, and the security team where it is its business."""
+    team = case.policy.triage.security_team
+    if not (made.word and team):
+        return tuple(agents)
+    return tuple({one.id: one for one in (*agents, *case.of_team(team))}.values())

@@ -1,0 +1,335 @@
+"""The policy for incoming messages: ONE ordered table. The first rule that answers decides.
+
+A rule gets the case (message, envelope, facts, policy) and returns the list of
+effects, or None for "not mine". Reading RULES is reading the policy.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from intake.desk import budgets, formed, surveys
+from intake.desk.case import (
+    REFUTED,
+    UNPROVEN,
+    Case,
+    alerts,
+    alive,
+    entry,
+    is_participant,
+    language,
+    may_answer,
+    may_quote,
+    notices,
+    own_address,
+    pull_brake,
+    status_mail,
+    too_old,
+)
+from intake.desk.effects import (
+    AddEntry,
+    Amend,
+    Effect,
+    Finish,
+    Mail,
+    MailKind,
+    MarkAddress,
+    MarkDelivery,
+    MarkSent,
+    NotifyAgain,
+    OpenTicket,
+    Outcome,
+    PullBrake,
+    RecordScore,
+    SetStatus,
+)
+from intake.desk.facts import FAILED_DAYS, Facts
+from intake.desk.lifecycle import DESK, REOPENED, too_large
+from intake.desk.message import BounceKind, Envelope, Message
+from intake.desk.policy import Policy
+from intake.desk.rules.agents import agent_reply, confirmed_draft, unproven_agent
+from intake.desk.rules.command_address import command_mail
+from intake.desk.rules.copies import list_copy
+from intake.desk.rules.floods import digest, flood
+from intake.desk.rules.forwards import forwarded
+from intake.desk.rules.leads import lead_reply
+from intake.desk.rules.notifications import agent_away, arrange
+from intake.desk.rules.retriage import answered, telling, told
+from intake.desk.sensitive.scan import exposed
+from intake.desk.ticket import EntryKind, Status
+from intake.desk.tokens import Purpose
+
+Rule = Callable[[Case], list[Effect] | None]
+
+
+def duplicate(case: Case) -> list[Effect] | None:
+    """The same mail again, through another mailbox or after a retry, changes nothing."""
+    if case.facts.duplicate_of is None:
+        return None
+    reason = f"the same mail as message {case.facts.duplicate_of}"
+    return [
+        Finish(
+            Outcome.DUPLICATE,
+            case.facts.duplicate_ticket,
+            "duplicate",
+            reason,
+            case.facts.duplicate_of,
+        )
+    ]
+
+
+def delivery_report(case: Case) -> list[Effect] | None:
+    """A delivery report concerns the mail it is about, opens nothing and is never answered."""
+    bounce, sent, found = case.message.bounce, case.facts.sent, case.facts.sent_ticket
+    if bounce is None:
+        return None
+    if sent is None or found is None:
+        return _stray_report(case)
+    what = f"Mail to {sent.recipient} {_DELIVERY[bounce.kind]}."
+    if bounce.diagnostic:
+        what += f" The other side said: {bounce.diagnostic}"
+    effects: list[Effect] = [
+        MarkDelivery(sent.outbox_id, bounce.kind, bounce.diagnostic),
+        AddEntry(
+            sent.ticket_id, EntryKind.AUTOMATIC, case.sender, what, case.message.text, from_message=True
+        ),
+    ]
+    if bounce.kind is BounceKind.FAILED and _says_address(bounce.status):
+        effects.append(MarkAddress(sent.recipient, bounce.diagnostic or bounce.status or "it bounced"))
+        if sent.kind in (MailKind.ACKNOWLEDGEMENT, MailKind.STATUS, MailKind.SURVEY):
+            what += f" It gets no automatic mail for {FAILED_DAYS} days."
+    failed = bounce.kind is BounceKind.FAILED
+    if failed and sent.kind == MailKind.RELAY:
+        # An agent must know of every answer that did not arrive, whatever else was told this hour.
+        # Anybody who got a mail of ours can write reports about it: of each answer one is told of.
+        key = f"bounced:{sent.outbox_id}"
+        effects += alerts(case, case.tell(found), found.ticket.id, what, key)
+    # A report about a mail to an agent must not cause another mail to that agent, but a smaller one
+    # may arrive.
+    if failed and sent.kind == MailKind.NOTICE and too_large(f"{bounce.status} {bounce.diagnostic}"):
+        effects.append(NotifyAgain(sent.outbox_id))
+    return [*effects, Finish(Outcome.AUTOMATIC, sent.ticket_id, "delivery_report", what)]
+
+
+def _stray_report(case: Case) -> list[Effect]:
+    """A report that names no mail of ours is kept in the ticket its ids or its recipient lead to, if any."""
+    found = case.found()
+    if found is None:
+        return [Finish(Outcome.AUTOMATIC, None, "delivery_report", "a delivery report about no mail of ours")]
+    ticket = found[0].ticket
+    reason = f"a delivery report in a thread, found by {found[1]}"
+    return [
+        entry(case, ticket.id, EntryKind.AUTOMATIC),
+        Finish(Outcome.AUTOMATIC, ticket.id, "delivery_report", reason),
+    ]
+
+
+def _says_address(status: str) -> bool:
+    """Whether a failure is the address's own (RFC 3463 section 3), not the mail's or a full box."""
+    kind, _, detail = status.partition(".")
+    # Some systems write a code of one digit: it says no more than that it failed.
+    return not status or (kind == "5" and detail not in ("2.2", "2.3") and detail[:1] in ("", *"0124"))
+
+
+_DELIVERY = {
+    BounceKind.FAILED: "could not be delivered",
+    BounceKind.DELAYED: "is delayed",
+    BounceKind.DELIVERED: "was delivered",
+}
+
+
+def own_mail(case: Case) -> list[Effect] | None:
+    """Mail from our own address is our own mail come back: kept, not answered, opens nothing."""
+    # A reply address of ours, token and all, is as much our own as the bare one.
+    if not own_address(case.sender.key, case.policy):
+        return None
+    reason = "it comes from this desk's own address"
+    unsettled = case.facts.unsettled
+    if unsettled is None:
+        return [Finish(Outcome.AUTOMATIC, None, "own_mail", reason)]
+    reason += f", and shows that mail {unsettled} was taken"
+    return [MarkSent(unsettled), Finish(Outcome.AUTOMATIC, None, "own_mail", reason)]
+
+
+def machine(case: Case) -> list[Effect] | None:
+    """An automatic mail is kept, in its ticket if it has one; nobody is told and nothing is answered."""
+    if not case.message.automatic:
+        return None
+    found = case.found()
+    if found is None:
+        return [Finish(Outcome.AUTOMATIC, None, "machine", case.message.automatic)]
+    ticket = found[0].ticket
+    return [
+        entry(case, ticket.id, EntryKind.AUTOMATIC),
+        Finish(Outcome.AUTOMATIC, ticket.id, "machine", case.message.automatic),
+    ]
+
+
+def survey_answer(case: Case) -> list[Effect] | None:
+    """A number that answers a survey is a score; whatever else the mail holds goes its usual way."""
+    token, found = case.facts.token, case.facts.by_token
+    if token is None or token.purpose is not Purpose.SURVEY or found is None or case.facts.refuted:
+        return None
+    given = surveys.read_score(case.message.new_text)
+    if given is None:
+        return None
+    score, remark, rest = given
+    more = bool(rest or case.message.attachments)
+    effects = surveys.answered(
+        found.ticket,
+        token.person,
+        surveys.Answer(score, remark),
+        case.tell(found),
+        case.policy,
+        case.key,
+        from_message=not more,
+    )
+    # The closing that was asked about is that of the ticket as it was called then.
+    effects = [replace(one, ticket=token.ticket) if isinstance(one, RecordScore) else one for one in effects]
+    if more:
+        below = replace(case, message=replace(case.message, new_text=rest))
+        return [*effects, *(follow_up(below) or new_ticket(below))]
+    # Thanks go to the requester: only their own answer counts against what they may get.
+    if effects and is_participant(case.sender, found.ticket) and may_answer(case) == "":
+        effects.append(status_mail(found.ticket, "thanks", case.key))
+    return [*effects, Finish(Outcome.APPENDED, found.ticket.id, "survey_answer", f"{score} of 5")]
+
+
+def follow_up(case: Case) -> list[Effect] | None:
+    """A reply goes to its ticket, reopens it if need be, and the ticket's agents are told."""
+    found = case.found()
+    if found is None:
+        return None
+    there, how = found
+    if too_old(there.ticket, case):
+        later = case.facts.successor
+        if later is None or too_old(later.ticket, case):
+            return None
+        there, how = later, f"{how}; it took the place of #{there.ticket.id}"
+    ticket = there.ticket
+    effects: list[Effect] = [*alive(case), entry(case, ticket.id, EntryKind.CUSTOMER)]
+    if ticket.status is not Status.NEW and not case.envelope.archive:
+        effects.append(SetStatus(ticket.id, Status.OPEN))
+        if ticket.status is Status.CLOSED:
+            effects.append(AddEntry(ticket.id, EntryKind.EVENT, DESK, f"{REOPENED}: somebody wrote again"))
+    if ticket.snoozed_until is not None:
+        effects.append(Amend(ticket.id, {"snoozed_until": None}))
+    made, more = answered(case, ticket)
+    effects += more
+    if not case.envelope.archive:
+        stranger = not is_participant(case.sender, ticket)
+        if budgets.flood_of_answers(case.facts, case.policy):
+            what = f"{case.sender.mailbox} answers so often that you are not told of each mail any more."
+            effects += digest(case, there, ticket.id, what)
+        else:
+            event = "reopened" if ticket.status is Status.CLOSED else "answer"
+            told_now = telling(case, case.tell(there), made)
+            effects += notices(case, told_now, ticket.id, stranger, event, case.doubt)
+        if ticket.status is Status.CLOSED and not stranger:
+            if may_answer(case) == "":
+                effects.append(status_mail(ticket, "reopened", case.key))
+            effects += pull_brake(case, ticket.id)
+    how = f"found by {how}; {_DOUBTS[case.doubt]}" if case.doubt else f"found by {how}"
+    return [*effects, Finish(Outcome.APPENDED, ticket.id, "follow_up", told(how, made))]
+
+
+_DOUBTS = {
+    UNPROVEN: "nothing proves who wrote it",
+    REFUTED: "our own mail server found that it does not come from where it says",
+}
+
+
+def new_ticket(case: Case) -> list[Effect]:
+    """Everything else opens a ticket: its requester is acknowledged and the team is told."""
+    message, facts = case.message, case.facts
+    led = case.threaded()
+    related = led[0].ticket.id if led else facts.by_number.ticket.id if facts.by_number else None
+    archive = case.envelope.archive
+    made = case.triaged()
+    effects: list[Effect] = [
+        *alive(case),
+        OpenTicket(
+            message.subject,
+            case.sender,
+            language(case, message.language, facts.reads),
+            case.mailbox.name,
+            made.team or case.mailbox.team,
+            case.envelope.channel,
+            Status.CLOSED if archive else Status.NEW,
+            related,
+            priority=made.priority,
+            category=made.category,
+            tags=made.tags,
+            fields=made.fields,
+        ),
+        entry(case, None, EntryKind.CUSTOMER),
+    ]
+    why_not = may_answer(case) or _named(case)
+    if not why_not:
+        effects.append(
+            Mail(
+                MailKind.ACKNOWLEDGEMENT,
+                None,
+                case.sender,
+                f"ack:{case.key}",
+                event="secret" if exposed(f"{message.subject}\n{message.new_text}") else "",
+                quote_subject=may_quote(case),
+            )
+        )
+    if not archive:
+        # Anybody may write of something new; what names somebody's ticket and is none of it is told of.
+        doubt = case.doubt if related is not None or facts.refuted else ""
+        effects += notices(case, case.of_team(made.team), None, stranger=False, event="new", doubt=doubt)
+        effects += pull_brake(case, None)
+    reason = "nothing it belongs to was found" if related is None else f"possibly related to #{related}"
+    if case.doubt and (related is not None or facts.refuted):
+        reason += f"; {_DOUBTS[case.doubt]}"
+    if why_not:
+        reason += f"; not acknowledged: {why_not}"
+    return [*effects, Finish(Outcome.TICKETED, None, "new_ticket", told(reason, made))]
+
+
+def _named(case: Case) -> str:
+    """Return why a mail that names a ticket of its sender, and opens another, is not acknowledged.
+
+    It is an answer, if they wrote it, and answers are not acknowledged: two desks, or a desk and an
+    answering machine, would go on for ever.
+    """
+    named = case.facts.by_number
+    if named is None or case.envelope.channel in formed.CHANNELS:
+        return ""
+    if not is_participant(case.sender, named.ticket):
+        return ""
+    return f"it names #{named.ticket.id}, and nothing shows that its sender wrote it"
+
+
+RULES: tuple[Rule, ...] = (
+    duplicate,
+    delivery_report,
+    own_mail,
+    agent_away,
+    machine,
+    command_mail,
+    agent_reply,
+    confirmed_draft,
+    unproven_agent,
+    lead_reply,
+    survey_answer,
+    follow_up,
+    forwarded,
+    list_copy,
+    flood,
+    new_ticket,
+)
+
+
+def decide(message: Message, envelope: Envelope, facts: Facts, policy: Policy) -> list[Effect]:
+    """Return what is to be done about a message; the last effect is always its Finish."""
+    case = Case(message, envelope, facts, policy)
+    for rule in RULES:
+        effects = rule(case)
+        if effects is not None:
+            if envelope.archive:
+                # Of mail from before the desk's first day nobody is told, whatever it is.
+                return [one for one in effects if not isinstance(one, Mail | PullBrake)]
+            return arrange(effects, facts, policy)
+    raise AssertionError("new_ticket answers every case")

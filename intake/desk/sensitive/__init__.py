@@ -1,0 +1,1 @@
+"""Recovery phrases, keys and card numbers: found and hidden."""

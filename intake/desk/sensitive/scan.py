@@ -1,0 +1,177 @@
+"""Finding what nobody should ever have mailed: seed phrases, private keys, numbers of payment cards.
+
+Exact where a format can be exact: a checksum is computed wherever there is one. Linear in the
+length of the text.
+"""
+
+import hashlib
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from intake.desk.sensitive.base58 import is_private
+from intake.desk.sensitive.bip39 import WORDS
+
+SEED, KEY, CARD, TEXT = "seed phrase", "private key", "card number", "text"
+# How long a phrase is (BIP-39, "Generating the mnemonic").
+LENGTHS = (24, 21, 18, 15, 12)
+# Whoever pastes a phrase does it early; beyond this a text is a log file.
+_MOST_LOOKED_AT = 50_000
+_NUMBERS = {word: number for number, word in enumerate(WORDS)}
+# Chinese is written against Latin words without a space.
+_WORD = re.compile(r"[A-Za-z]+|[^\W\d_A-Za-z]+")
+# Between two words of a phrase: numbering, commas, line ends, quote marks; a sentence has other words there.
+_LONGEST_GAP = 16
+_PEM = re.compile(r"-----BEGIN ([A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?)-----")
+_BASE58 = re.compile(r"(?<![0-9A-Za-z])[1-9A-HJ-NP-Za-km-z]{51,112}(?![0-9A-Za-z])")
+_HEX = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{64}(?![0-9A-Fa-f])")
+# A number of 64 hex digits is a key or the hash of a transaction: the words before it tell.
+_SAYS_KEY = re.compile(r"private|secret|priv|\bkey\b|\bpk\b|私钥|私鑰|密钥|密鑰|秘密鍵", re.IGNORECASE)
+_BEFORE = 60
+_DIGITS = re.compile(r"(?<![0-9A-Za-z])[0-9](?:[ \u00a0-]?[0-9]){12,18}(?![0-9A-Za-z])")
+# First digits and lengths of Visa, Mastercard, American Express, UnionPay, Discover and JCB (ISO/IEC 7812).
+_ISSUERS = (
+    (r"4", (13, 16, 19)),
+    (r"5[1-5]|2(?:22[1-9]|2[3-9]|[3-6]|7[01]|720)", (16,)),
+    (r"3[47]", (15,)),
+    (r"62", (16, 17, 18, 19)),
+    (r"6011|65|64[4-9]", (16, 19)),
+    (r"35(?:2[89]|[3-8])", (16, 17, 18, 19)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A secret at text[start:end]. `certain` where a checksum or a format says so, not mere looks."""
+
+    kind: str
+    start: int
+    end: int
+    certain: bool = True
+
+
+def find(text: str, literals: Iterable[str] = ()) -> list[Secret]:
+    """Return the secrets in `text`, in order and without overlaps; each of `literals` counts as one."""
+    found = [*_seeds(text), *_keys(text), *_cards(text)]
+    for one in literals:
+        if one.strip():
+            # White space is as the mail's client broke the line.
+            pattern = r"\s+".join(re.escape(word) for word in one.split())
+            found += [Secret(TEXT, m.start(), m.end()) for m in re.finditer(pattern, text)]
+    kept: list[Secret] = []
+    for secret in sorted(found, key=lambda one: (one.start, -one.end)):
+        if kept and secret.start < kept[-1].end:
+            last = kept[-1]
+            if secret.end > last.end:
+                kept[-1] = Secret(last.kind, last.start, secret.end, last.certain or secret.certain)
+            continue
+        kept.append(secret)
+    return kept
+
+
+def redacted(text: str, found: Sequence[Secret]) -> str:
+    """Return `text` with each secret of `find` replaced by a word that says what stood there."""
+    for one in reversed(found):
+        text = f"{text[: one.start]}[redacted: {one.kind}]{text[one.end :]}"
+    return text
+
+
+def hidden(text: str) -> str:
+    """Return `text` as it may be shown or mailed: each secret replaced by a word for it.
+
+    A mail lies in mailboxes and backups that no redaction reaches, a page with whoever has its
+    link, a screen in the scrollback. So whatever shows what somebody wrote goes through here.
+    """
+    found = find(text)
+    for one in reversed(found):
+        text = f"{text[: one.start]}[hidden: {one.kind}]{text[one.end :]}"
+    return text
+
+
+def excerpt(text: str, most: int, more: str = "…") -> str:
+    """Return the first `most` characters of `text` as they may be shown; `more` says that it goes on.
+
+    Cut first, a secret would be too short to be known for one.
+    """
+    shown = hidden(text)
+    return shown if len(shown) <= most else f"{shown[:most]}{more}"
+
+
+def exposed(text: str) -> bool:
+    """Whether a key to somebody's money stands in `text`, as far as its looks tell."""
+    return any(one.kind in (SEED, KEY) for one in find(text[:_MOST_LOOKED_AT]))
+
+
+def _seeds(text: str) -> Iterator[Secret]:
+    run: list[re.Match[str]] = []
+    for match in _WORD.finditer(text):
+        known = match[0].lower() in _NUMBERS
+        if run and not (known and match.start() - run[-1].end() <= _LONGEST_GAP):
+            yield from _phrases(run)
+            run = []
+        if known:
+            run.append(match)
+    yield from _phrases(run)
+
+
+def _phrases(run: Sequence[re.Match[str]]) -> Iterator[Secret]:
+    """Yield the phrases in a run of words of the list; one of which no part adds up is a phrase mistyped."""
+    if len(run) < LENGTHS[-1]:
+        return
+    numbers = [_NUMBERS[match[0].lower()] for match in run]
+    place, certain = 0, False
+    while place + LENGTHS[-1] <= len(run):
+        fits = next((n for n in LENGTHS if place + n <= len(run) and _adds_up(numbers[place : place + n])), 0)
+        if fits:
+            certain = True
+            yield Secret(SEED, run[place].start(), run[place + fits - 1].end())
+        place += fits or 1
+    if not certain:
+        yield Secret(SEED, run[0].start(), run[-1].end(), certain=False)
+
+
+def _adds_up(numbers: Sequence[int]) -> bool:
+    """Whether the checksum of a phrase is right (BIP-39: a bit for every 32 of entropy)."""
+    bits = 0
+    for number in numbers:
+        bits = bits << 11 | number
+    check = len(numbers) // 3
+    entropy = (bits >> check).to_bytes(len(numbers) * 4 // 3, "big")
+    return bits & ((1 << check) - 1) == hashlib.sha256(entropy).digest()[0] >> (8 - check)
+
+
+def _keys(text: str) -> Iterator[Secret]:
+    begin = _PEM.search(text)
+    while begin:
+        last = f"-----END {begin[1]}-----"
+        end = text.find(last, begin.end())
+        # One that was cut off is a key all the same, as far as it goes.
+        stop = end + len(last) if end >= 0 else len(text)
+        yield Secret(KEY, begin.start(), stop)
+        begin = _PEM.search(text, stop)
+    for match in _BASE58.finditer(text):
+        if is_private(match[0]):
+            yield Secret(KEY, match.start(), match.end())
+    said = [one.end() for one in _SAYS_KEY.finditer(text)]
+    for match in _HEX.finditer(text):
+        place = bisect_left(said, match.start() - _BEFORE)
+        if place < len(said) and said[place] <= match.start():
+            yield Secret(KEY, match.start(), match.end(), certain=False)
+
+
+def _cards(text: str) -> Iterator[Secret]:
+    for match in _DIGITS.finditer(text):
+        digits = re.sub(r"\D", "", match[0])
+        issued = any(re.match(first, digits) and len(digits) in lengths for first, lengths in _ISSUERS)
+        if issued and len(set(digits)) > 1 and _luhn(digits):
+            yield Secret(CARD, match.start(), match.end())
+
+
+def _luhn(digits: str) -> bool:
+    """Whether the check digit is right (ISO/IEC 7812-1 annex B)."""
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (1 + place % 2)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0

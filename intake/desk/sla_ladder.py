@@ -1,0 +1,331 @@
+"""What is done as the time of a promise runs out, and what somebody escalates by hand. Pure.
+
+After a time in which nothing ran, or a leap of the clock, each step that was missed is done
+once, in the order of the ladder. A clock set back repeats nothing: what was done is
+written down with the promise.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
+
+from intake.desk import budgets, formed
+from intake.desk.business_time import after
+from intake.desk.case import status_mail
+from intake.desk.effects import (
+    AddEntry,
+    Amend,
+    Assign,
+    Effect,
+    Escalate,
+    Mail,
+    MailKind,
+    Page,
+    SetPromises,
+    SettleEscalation,
+)
+from intake.desk.facts import Facts
+from intake.desk.message import Address
+from intake.desk.people import on_duty, working
+from intake.desk.policy import Policy
+from intake.desk.promise import Promise, PromiseState, Target
+from intake.desk.sla_clocks import next_step, reached_at
+from intake.desk.sla_policies import PRIORITIES, Action, ServiceLevel, Step, level_named
+from intake.desk.ticket import Agent, EntryKind, Status, Ticket
+
+DESK = Address("", "desk")
+# What a promise is called in mails to agents and in histories.
+NAMES = {
+    Target.FIRST_RESPONSE: "first answer",
+    Target.NEXT_RESPONSE: "next answer",
+    Target.RESOLUTION: "solution",
+}
+# These ask a person for something; the others are done when they are done.
+_ASKING = (Action.REMIND, Action.LEAD, Action.REASSIGN, Action.TEAM, Action.PAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class DuePromise:
+    """A promise a step of whose ladder is due, with what decides who is told.
+
+    `facts` holds the counts of automatic mail to the requester, and why mail to him
+    fails; `acknowledged` whether he was told of a promise at all, and `quoted` whether that
+    mail had his subject and name. `agents` are the enabled agents of the teams that `teams_of` names.
+    """
+
+    ticket: Ticket
+    promise: Promise
+    facts: Facts
+    acknowledged: bool = False
+    agents: Mapping[str, Sequence[Agent]] = field(default_factory=dict)
+    quoted: bool = False
+
+
+def teams_of(ticket: Ticket, promise: Promise, policy: Policy) -> set[str]:
+    """Return the teams whose agents the steps of a ladder may tell."""
+    level = level_named(policy.levels, promise.policy)
+    steps = level.steps(promise.target) if level else ()
+    # "" is every agent's: a lead may be one of another team, and answers as one.
+    return {ticket.team, "", *(one.argument for one in steps if one.action is Action.TEAM)}
+
+
+def due_steps(promise: Promise, level: ServiceLevel, now: datetime) -> list[tuple[Step, datetime]]:
+    """Return the steps that are due and were not done, in their order, and when each was due."""
+    if promise.state is not PromiseState.RUNNING:
+        return []
+    steps = [one for one in level.steps(promise.target) if one.percent > promise.reached]
+    timed = [(one, reached_at(promise, one.percent, level)) for one in steps]
+    return [(step, at) for step, at in timed if at <= now]
+
+
+def fire(due: DuePromise, policy: Policy, now: datetime) -> list[Effect]:
+    """Return the effects of the steps that are due, each written down once, and when the next one is."""
+    level = level_named(policy.levels, due.promise.policy)
+    steps = due_steps(due.promise, level, now) if level else []
+    doing = _Doing(due, policy, now)
+    for step, at in steps:
+        doing.step(step, at, level)
+    promise = doing.promise
+    if steps:
+        promise = replace(promise, reached=max(step.percent for step, _ in steps))
+    promise = replace(promise, next_at=next_step(promise, level))
+    ticket = due.ticket
+    others = {one.target: one.due for one in ticket.promises if one.due is not None}
+    kept = SetPromises(ticket.id, (promise,), others, ticket.first_response_at, ticket.waiting_since)
+    return [*doing.effects, kept]
+
+
+class _Doing:
+    """The steps of one promise being done."""
+
+    def __init__(self, due: DuePromise, policy: Policy, now: datetime) -> None:
+        self.due, self.policy, self.now = due, policy, now
+        self.ticket, self.promise = due.ticket, due.promise
+        self.effects: list[Effect] = []
+        self.told = 0
+        # What the steps have done with the ticket, for whoever is told of it.
+        self.taken: Agent | None = None
+        self.done: list[str] = []
+
+    def step(self, step: Step, at: datetime, level: ServiceLevel | None) -> None:
+        before = len(self.effects)
+        what = self._do(step, level)
+        # Written down first: a step that was written down before must not be done again.
+        self.effects[before:before] = [
+            Escalate(
+                self.ticket.id,
+                str(step),
+                at,
+                self.promise.id,
+                self.promise.target.value,
+                "open" if step.action in _ASKING else "done",
+                what,
+                step.argument if step.action is Action.TEAM else "",
+            ),
+            AddEntry(self.ticket.id, EntryKind.EVENT, DESK, f"{self._situation(step.percent)} {what}"),
+        ]
+
+    def _do(self, step: Step, level: ServiceLevel | None) -> str:
+        match step.action:
+            case Action.REMIND:
+                assignee = self.ticket.assignee
+                whom = (
+                    [assignee] if assignee and on_duty(assignee, self.now) else self._team(self.ticket.team)
+                )
+                return self._tell(whom, step)
+            case Action.LEAD:
+                return self._tell(self._lead(), step)
+            case Action.REASSIGN:
+                had = "Taken from its agent." if self.ticket.assignee else "It had no agent."
+                self._assign("")
+                return f"{had} {self._tell(self._team(self.ticket.team), step)}"
+            case Action.TEAM:
+                self._assign(step.argument)
+                self.done.append(f"It was given to team {step.argument}.")
+                return f"Given to team {step.argument}. {self._tell(self._team(step.argument), step)}"
+            case Action.PRIORITY:
+                return self._raise(step.argument)
+            case Action.LATE:
+                return self._late(level)
+            case Action.PAGE:
+                return self._page(step)
+
+    def _situation(self, percent: int) -> str:
+        due = self.promise.due
+        by = f", promised by {_moment(due, self.policy.hours.zone)}" if due else ""
+        return f"{percent}% of the time for the {NAMES[self.promise.target]}{by}."
+
+    def _key(self, step: Step) -> str:
+        return f"escalation:{self.promise.id}:{step}"
+
+    def _team(self, team: str) -> list[Agent]:
+        return list(working(self.due.agents.get(team, ()), self.now))
+
+    def _lead(self) -> list[Agent] | list[Address]:
+        """Return the lead of the ticket's team; the team itself where it has none."""
+        team = self.policy.teams.get(self.ticket.team)
+        address = team.lead if team else ""
+        return [Address(address)] if address else self._team(self.ticket.team)
+
+    def _tell(self, whom: Sequence[Agent | Address], step: Step) -> str:
+        if not whom:
+            return "There was nobody to tell."
+        names = ", ".join(one.name or _address(one) for one in whom)
+        room = budgets.room_for_alerts(self.due.facts, self.policy) - self.told
+        if room <= 0:
+            return f"Nobody was told by mail, for there were enough alerts this hour: {names}."
+        self.effects += budgets.within(room, self._alerts(whom, step))
+        self.told += len(whom)
+        return f"Told: {names}."
+
+    def _alerts(self, whom: Sequence[Agent | Address], step: Step) -> list[Effect]:
+        """Return the mails of a step: what has not happened, how late it is, and what was done about it."""
+        made: list[Effect] = []
+        missing = "It is not solved" if self.promise.target is Target.RESOLUTION else "Nobody has answered"
+        state = f"The ticket is {self.ticket.status.value}, its priority {self.ticket.priority}."
+        known = {one.address.lower(): one for team in self.due.agents.values() for one in team}
+        for one in whom:
+            address = _address(one)
+            agent = one if isinstance(one, Agent) else known.get(address.lower())
+            name = agent.name if agent else one.name
+            key = f"{self._key(step)}:{address.lower()}"
+            done = " ".join([*self._taken(address), *self.done, state])
+            text = f"{missing} yet. {self._situation(step.percent)} {done}"
+            made.append(
+                Mail(MailKind.ALERT, self.ticket.id, Address(address, name), key, agent=agent, text=text)
+            )
+        return made
+
+    def _taken(self, address: str) -> list[str]:
+        """Return that the ticket was taken from its agent, as its reader may be that agent."""
+        if self.taken is None:
+            return []
+        own = self.taken.address.lower() == address.lower()
+        return [f"It was taken from {'you' if own else self.taken.name or self.taken.address}."]
+
+    def _assign(self, team: str) -> None:
+        self.taken = self.ticket.assignee or self.taken
+        self.effects.append(Assign(self.ticket.id, None, team))
+        self.ticket = replace(self.ticket, assignee=None, team=team or self.ticket.team)
+
+    def _raise(self, priority: str) -> str:
+        rank = {name: place for place, name in enumerate(PRIORITIES)}
+        if rank.get(self.ticket.priority, 1) >= rank.get(priority, 1):
+            return f"Its priority is {self.ticket.priority} already."
+        self.effects.append(Amend(self.ticket.id, {"priority": priority}))
+        self.ticket = replace(self.ticket, priority=priority)
+        return f"Its priority is {priority} now."
+
+    def _late(self, level: ServiceLevel | None) -> str:
+        why_not = self._why_silent()
+        if why_not or level is None:
+            return f"The requester was not told: {why_not}."
+        more = self.promise.total * level.extension / 100
+        new = max(
+            after(self.promise.counted_from, self.promise.left + more, level.calendar),
+            after(self.now, more, level.calendar),
+        )
+        mail = status_mail(self.ticket, "delayed", f"promise:{self.promise.id}")
+        # Before a person has answered only what proved the sender then shows who they are: none of
+        # the words of anybody else. As the acknowledgement had it, so that both stand in one thread.
+        quoted = self.ticket.first_response_at is not None or self.due.quoted
+        self.effects.append(replace(mail, due=new, quote_subject=quoted))
+        self.promise = replace(self.promise, told=new)
+        return f"The requester was told that it will be {_moment(new, self.policy.hours.zone)}."
+
+    def _why_silent(self) -> str:
+        who = self.ticket.requester
+        if not who.mailbox or who.key in self.policy.own_addresses:
+            return "there is nobody to tell"
+        if self.ticket.channel in formed.CHANNELS and self.ticket.first_response_at is None:
+            # Such an address has had its one confirmation; this mail would carry the typed subject.
+            return "nobody has shown that this address is theirs, and no person has answered yet"
+        if not self.due.acknowledged:
+            return "the request was not acknowledged, and so nothing promised"
+        if not self.policy.mailbox(self.ticket.mailbox).acknowledge:
+            return "this mailbox writes nothing by machine"
+        if self.due.facts.failed:
+            return f"mail to this address failed: {self.due.facts.failed}"
+        return budgets.enough(self.due.facts, self.policy)
+
+    def _page(self, step: Step) -> str:
+        told = []
+        if self.policy.webhook:
+            details = {
+                "event": "escalation",
+                "ticket": str(self.ticket.id),
+                "step": str(step),
+                "target": self.promise.target.value,
+                "due": self.promise.due.isoformat() if self.promise.due else "",
+                "priority": self.ticket.priority,
+                "team": self.ticket.team,
+            }
+            self.effects.append(Page(self.ticket.id, self._key(step), details))
+            told.append("the webhook")
+        on_call = self.policy.on_call or ("" if told else self.policy.admin)
+        if on_call:
+            # A page goes out whatever was sent this hour: that is what it is for.
+            self.effects += self._alerts([Address(on_call)], step)
+            told.append(on_call)
+        if not told:
+            return self._tell(self._team(self.ticket.team), step)
+        return f"Paged: {', '.join(told)}."
+
+
+def escalate(
+    ticket: Ticket,
+    team: str,
+    reason: str,
+    by: str,
+    agents: Sequence[Agent],
+    lead: str,
+    key: str,
+    now: datetime,
+    everybody: Sequence[Agent] = (),
+) -> list[Effect]:
+    """Return the effects of giving a ticket to another team because somebody says that it must have it.
+
+    `agents` are those of the team; they and its `lead` (an address, or "") are told the
+    `reason`. `everybody` are all enabled agents: a lead of another team answers as one, too.
+    Raises ValueError for a closed ticket.
+    """
+    if ticket.status is Status.CLOSED:
+        raise ValueError(f"ticket #{ticket.id} is closed")
+    known = {one.address.lower(): one for one in (*everybody, *agents)}
+    people = {one.address.lower(): Address(one.address, one.name) for one in agents}
+    if lead:
+        people.setdefault(lead.lower(), Address(lead))
+    what = f"Escalated to team {team} by {by}: {reason}"
+    return [
+        Assign(ticket.id, None, team),
+        Escalate(ticket.id, "manual", now, reason=reason, to_team=team, by=by),
+        AddEntry(ticket.id, EntryKind.EVENT, DESK, what),
+        *(
+            Mail(
+                MailKind.ALERT,
+                ticket.id,
+                whom,
+                f"escalation:{key}:{address}",
+                agent=known.get(address),
+                text=what,
+            )
+            for address, whom in people.items()
+        ),
+    ]
+
+
+def settle(ticket: int, escalation: int, state: str, by: str, reason: str = "") -> list[Effect]:
+    """Return the effects of saying that an escalation is seen to ("acked"), or over ("resolved")."""
+    what = f"Escalation {escalation} {'acknowledged' if state == 'acked' else state} by {by}"
+    return [
+        SettleEscalation(ticket, escalation, state, by, reason),
+        AddEntry(ticket, EntryKind.EVENT, DESK, f"{what}: {reason}" if reason else what),
+    ]
+
+
+def _address(one: Agent | Address) -> str:
+    return one.address if isinstance(one, Agent) else one.mailbox
+
+
+def _moment(moment: datetime, zone: tzinfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}"

@@ -1,0 +1,1 @@
+"""Text made harmless, and the language it is written in."""

@@ -1,0 +1,1 @@
+"""An admin's rules and fields, and the patterns they may use."""

@@ -1,0 +1,313 @@
+"""What a new message is about, how urgent it is and whose it is: a table of rules, read from the top. Pure.
+
+The first rule that fits and sets a thing decides it; tags and captured fields add up. Words
+of theft and fraud come before all rules. What the requester chose in a form stays, unless
+it is about security.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from intake.desk.message import Attachment, Envelope, Forward, Message
+from intake.desk.text.words import Text, Vocabulary, text_of, vocabulary
+from intake.desk.triage.safe_regex import MAX_TEXT, captured
+
+PRIORITIES = ("low", "normal", "high", "urgent")
+CATEGORIES = ("enquiry", "technical", "account", "transaction", "security")
+SECURITY = "security"
+# A captured value longer than this is no hash and no version.
+MAX_VALUE = 200
+MAX_FIELDS = 64
+# Hashes and private keys look the same. Where somebody writes of a theft or of his keys, none is kept apart.
+_COULD_BE_KEYS = frozenset(("tx_hash",))
+
+
+@dataclass(frozen=True, slots=True)
+class TriageRule:
+    """One rule: what must fit (all that is given; of a list, one), and what it then sets.
+
+    `sender` and `recipient` are addresses, or domains with @ in front, their subdomains
+    included; `attachment` are patterns of file names or media types, `attachments` the least
+    number of files (0: there must be none); `form_field` are (name, value), "*" for any value.
+    """
+
+    name: str
+    sender: tuple[str, ...] = ()
+    recipient: tuple[str, ...] = ()
+    mailbox: tuple[str, ...] = ()
+    subject: Vocabulary | None = None
+    text: Vocabulary | None = None
+    pattern: re.Pattern[str] | None = None
+    language: tuple[str, ...] = ()
+    attachment: tuple[str, ...] = ()
+    attachments: int | None = None
+    form_field: tuple[tuple[str, str], ...] = ()
+    verified: bool | None = None
+    category: str = ""
+    priority: str = ""
+    team: str = ""
+    tags: tuple[str, ...] = ()
+    capture: tuple[re.Pattern[str], ...] = ()
+    stop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TriagePolicy:
+    """The rules, and what stands where none of them says otherwise.
+
+    `security` are the words that go before the rules (None: there are none), `security_team`
+    the team they go to ("": that of the mailbox).
+    """
+
+    rules: tuple[TriageRule, ...] = ()
+    category: str = ""
+    security: Vocabulary | None = None
+    security_team: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What the rules look at. `category` and `fields` are what a form asked for."""
+
+    sender: str
+    recipients: tuple[str, ...] = ()
+    mailbox: str = ""
+    subject: str = ""
+    text: str = ""
+    language: str = ""
+    attachments: Sequence[Attachment] = ()
+    category: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict, hash=False)
+    verified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TriageResult:
+    """What the rules made of a message: `rules` are those that did something, `word` that of security.
+
+    Without a `team` it is the mailbox's.
+    """
+
+    category: str = ""
+    priority: str = "normal"
+    team: str = ""
+    tags: tuple[str, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict, hash=False)
+    rules: tuple[str, ...] = ()
+    word: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Return in words what `intake why` tells; "" when no rule fitted."""
+        if not self.rules:
+            return ""
+        what = [
+            self.category and f"category {self.category}",
+            f"priority {self.priority}" if self.priority != "normal" else "",
+            self.team and f"team {self.team}",
+            self.tags and f"tags {', '.join(self.tags)}",
+        ]
+        by = ", ".join(f"{one} ({self.word})" if one == SECURITY and self.word else one for one in self.rules)
+        made = "; ".join(str(one) for one in what if one)
+        return f"triage by {by}: {made or 'nothing set'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How one rule fared: `missed` is the first condition that did not fit ("" when all did).
+
+    `found` is the word it was found by; `did` what it set, by name.
+    """
+
+    rule: str
+    missed: str
+    found: str = ""
+    did: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+def letter(message: Message, envelope: Envelope, verified: bool) -> Letter:
+    """Return what the rules look at in a message."""
+    return Letter(
+        message.sender.key if message.sender else "",
+        _recipients(message, envelope),
+        envelope.mailbox,
+        message.subject,
+        message.new_text,
+        message.language,
+        message.attachments,
+        message.category,
+        message.fields,
+        verified,
+    )
+
+
+def forwarded_letter(message: Message, envelope: Envelope, forward: Forward, language: str) -> Letter:
+    """Return what the rules look at in a mail that an agent passed on: nobody vouches for its author."""
+    return Letter(
+        forward.sender.key,
+        _recipients(message, envelope),
+        envelope.mailbox,
+        forward.subject or message.subject,
+        forward.text,
+        language,
+        (*forward.attachments, *message.attachments),
+    )
+
+
+def triage(policy: TriagePolicy, seen: Letter) -> TriageResult:
+    """Return what the rules make of a message."""
+    return _result(policy, seen, [one for one in examine(policy, seen) if not one.missed])
+
+
+def examine(policy: TriagePolicy, seen: Letter) -> Iterator[Step]:
+    """Yield how each rule fares with a message, from the top. What is set already is not in `did`."""
+    subject, text = seen.subject[:MAX_TEXT], seen.text[:MAX_TEXT]
+    whole = text_of(subject, text)
+    have: dict[str, str] = {}
+    if seen.category:
+        have["category"] = seen.category
+    fields = dict(seen.fields)
+    secret = False
+    if policy.security is not None:
+        word = policy.security.find(whole)
+        secret = bool(word)
+        if word:
+            did = {"category": SECURITY, "priority": "urgent", "tags": SECURITY}
+            if policy.security_team:
+                did["team"] = policy.security_team
+            have |= did
+            yield Step(SECURITY, "", word, did)
+        else:
+            yield Step(SECURITY, "text")
+    for rule in policy.rules:
+        missed, found = _compare(rule, seen, whole, f"{subject}\n{text}")
+        if missed:
+            yield Step(rule.name, missed)
+            continue
+        did = {}
+        for name in ("category", "priority", "team"):
+            value = getattr(rule, name)
+            if value and name not in have:
+                did[name] = have[name] = value
+        if rule.tags:
+            did["tags"] = ", ".join(rule.tags)
+        for name, value in _captured(rule, f"{subject}\n{text}", secret):
+            if name not in fields and len(fields) < MAX_FIELDS:
+                did[f"field {name}"] = fields[name] = value
+        yield Step(rule.name, "", found, did)
+        if rule.stop:
+            return
+
+
+def _result(policy: TriagePolicy, seen: Letter, steps: Sequence[Step]) -> TriageResult:
+    have: dict[str, str] = {}
+    tags: list[str] = []
+    fields = dict(seen.fields)
+    for step in steps:
+        for name, value in step.did.items():
+            if name == "tags":
+                tags += value.split(", ")
+            elif name.startswith("field "):
+                fields[name.removeprefix("field ")] = value
+            else:
+                have[name] = value
+    word = next((one.found for one in steps if one.rule == SECURITY), "") if policy.security else ""
+    # A rule may say nothing but a field; it is told of only where it did something.
+    names = tuple(one.rule for one in steps if one.did)
+    return TriageResult(
+        have.get("category") or seen.category or policy.category,
+        have.get("priority", "normal"),
+        have.get("team", ""),
+        tuple(dict.fromkeys(tags)),
+        fields,
+        names,
+        word,
+    )
+
+
+def raised(old: str, new: str) -> str:
+    """Return the higher of two priorities; one that is not known counts as normal."""
+    return new if _rank(new) > _rank(old) else old
+
+
+def _rank(priority: str) -> int:
+    return PRIORITIES.index(priority) if priority in PRIORITIES else PRIORITIES.index("normal")
+
+
+def _compare(rule: TriageRule, seen: Letter, whole: Text, plain: str) -> tuple[str, str]:
+    """Return the first condition that does not fit, and the word that one was found by."""
+    if rule.sender and not _is_of((seen.sender,), rule.sender):
+        return "sender", ""
+    if rule.recipient and not _is_of(seen.recipients, rule.recipient):
+        return "recipient", ""
+    if rule.mailbox and seen.mailbox not in rule.mailbox:
+        return "mailbox", ""
+    if rule.verified is not None and seen.verified is not rule.verified:
+        return "verified", ""
+    if rule.language and not any(_speaks(seen.language, one) for one in rule.language):
+        return "language", ""
+    if rule.attachments is not None and not _enough(len(seen.attachments), rule.attachments):
+        return "attachments", ""
+    if rule.attachment and not any(_is_file(one, rule.attachment) for one in seen.attachments):
+        return "attachment", ""
+    if rule.form_field and not any(_filled(seen.fields, *one) for one in rule.form_field):
+        return "field", ""
+    words = ""
+    if rule.subject is not None:
+        words = rule.subject.find(text_of(seen.subject[:MAX_TEXT]))
+        if not words:
+            return "subject", ""
+    if rule.text is not None:
+        found = rule.text.find(whole)
+        if not found:
+            return "text", ""
+        words = ", ".join(one for one in (words, found) if one)
+    if rule.pattern is not None and rule.pattern.search(plain) is None:
+        return "pattern", ""
+    return "", words
+
+
+def _is_of(addresses: Sequence[str], wanted: tuple[str, ...]) -> bool:
+    for address in addresses:
+        domain = address.rpartition("@")[2]
+        for one in wanted:
+            if one == address or (one[:1] == "@" and f".{domain}".endswith(f".{one[1:]}") and domain):
+                return True
+    return False
+
+
+def _speaks(language: str, wanted: str) -> bool:
+    return language == wanted or language.partition("-")[0] == wanted
+
+
+def _enough(count: int, least: int) -> bool:
+    return count >= least if least else count == 0
+
+
+def _is_file(one: Attachment, wanted: tuple[str, ...]) -> bool:
+    # A name as long as a mail would make a pattern with many * slow.
+    name, kind = one.name[-255:].lower(), one.media_type[:255].lower()
+    return any(fnmatchcase(name, pattern) or fnmatchcase(kind, pattern) for pattern in wanted)
+
+
+def _filled(fields: Mapping[str, str], name: str, value: str) -> bool:
+    there = fields.get(name, "").strip()
+    return bool(there) if value == "*" else there.casefold() == value.casefold()
+
+
+def _captured(rule: TriageRule, plain: str, secret: bool) -> Iterator[tuple[str, str]]:
+    for name, value in captured(rule.capture, plain):
+        if not (secret and name in _COULD_BE_KEYS):
+            yield name, value.strip()[:MAX_VALUE]
+
+
+def _recipients(message: Message, envelope: Envelope) -> tuple[str, ...]:
+    named = (one.mailbox for one in (*message.to, *message.cc))
+    return tuple(one.lower() for one in (*envelope.recipients, *message.delivered_to, *named))
+
+
+def words_of(given: Sequence[str]) -> Vocabulary | None:
+    """Return words for a rule to look for, None for none."""
+    return vocabulary(given) if given else None

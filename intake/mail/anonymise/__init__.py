@@ -1,0 +1,1 @@
+"""A mail made harmless enough to show to others."""

@@ -1,0 +1,1 @@
+"""Bodies and attachments that are no plain text."""

@@ -1,0 +1,1 @@
+"""Answering machines, bounces and reports, told from people."""

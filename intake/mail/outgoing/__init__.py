@@ -1,0 +1,1 @@
+"""Finished mails, and their signature."""

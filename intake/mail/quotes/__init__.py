@@ -1,0 +1,1 @@
+"""What is new in a reply, and what is quoted or forwarded."""

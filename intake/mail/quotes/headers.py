@@ -1,0 +1,169 @@
+"""The little header that a client puts over a mail it quotes whole: "From:", "Sent:", in any language."""
+
+import re
+from collections.abc import Sequence
+
+from intake.mail.quotes.vocabulary import FORWARDED, LABELS, ORIGINAL, TITLE_ALONE
+
+# Only this much of a line is matched; the rest never changes what it is.
+MAX_LINE = 1000
+# A quoted mail's header has this many lines at most.
+MAX_HEADER = 24
+MAX_LABEL = 40
+
+TITLE = re.compile(r"^[\s>*]{0,8}[-_=—–\u2500]{2,60}\s{0,3}\w.{1,40}?[-_=—–\u2500]{2,60}\s{0,8}\*?$")
+"""A line over such a header, in whatever language: "--- Original ---"."""
+
+# "----- Forwarded Message ----- From: Bob <bob@example.com>To: ...", all on one line.
+_GLUED = re.compile(
+    r"^[\s>]{0,8}-{3,20} {0,2}[^\n-]{3,60}?-{3,20}"
+    r"(?=\s{1,4}[^\s:：<>@-]{1,20}(?: [^\s:：<>@-]{1,20})?\s?[:：])"
+)
+_LABELLED = re.compile(
+    rf"(?:{'|'.join(sorted(map(re.escape, LABELS), key=len, reverse=True))})\s?[:：]", re.IGNORECASE
+)
+MAX_GLUED = 2000
+
+
+def mark(lines: Sequence[str], kinds: list[str]) -> None:
+    """Give the lines of each little header over a mail quoted whole the letter h, its title an o.
+
+    `kinds` are the letters of the lines (quote_lines.py) and are changed.
+    """
+    labels = [
+        label(line) if kind == "t" and (":" in line or "：" in line) else None
+        for line, kind in zip(lines, kinds, strict=True)
+    ]
+    _postbox(lines, kinds)
+    if not any(labels):
+        return
+    at = 0
+    while at < len(lines):
+        if labels[at] is not None:
+            end, found = _block(labels, kinds, at)
+            if _is_header(found, lines[at:end]):
+                kinds[at:end] = "h" * (end - at)
+                _mark_title(lines, kinds, at)
+                at = end
+                continue
+        at += 1
+
+
+def _postbox(lines: Sequence[str], kinds: list[str]) -> None:
+    """Mark "Bob <mailto:bob@example.com>" over "March 5, 2024 at 10:15 AM", the whole of Postbox's header."""
+    for at in [at for at, line in enumerate(lines[:-1]) if line[-1:] == ">"]:
+        if kinds[at] == "t" and _LINKED_NAME.match(lines[at][:300]):
+            below = lines[at + 1].strip()
+            if kinds[at + 1] == "t" and len(below) <= 60 and _MOMENT.search(below):
+                kinds[at : at + 2] = "hh"
+
+
+_LINKED_NAME = re.compile(r"^\s{0,4}[^<>]{1,80} <mailto:[^<>\s@]{1,64}@[^<>\s@]{1,200}>$")
+
+
+def _mark_title(lines: Sequence[str], kinds: list[str], at: int) -> None:
+    """Give the line over the header that begins at `at` an o, where a client wrote it."""
+    above = at - 1
+    while above >= 0 and kinds[above] == "e" and at - above < 3:
+        above -= 1
+    if above < 0 or kinds[above] != "t":
+        return
+    title = lines[above][:300]
+    # "--- Original ---", in whatever language.
+    close = above == at - 1 and (TITLE.match(title[:100]) or TITLE_ALONE.match(title[:100]))
+    if close or _NOTES.search(title):
+        kinds[above] = "o"
+
+
+# Lotus Notes: "Bob Example ---05.03.2024 10:15:22---The first words of what he wrote".
+_NOTES = re.compile(
+    r"\s-{3}\d{1,4}[./-]\d{1,2}[./-]\d{2,4},? \d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[AP]M)?-{3}", re.IGNORECASE
+)
+
+
+def _block(
+    labels: Sequence[tuple[str, str] | None], kinds: Sequence[str], at: int
+) -> tuple[int, list[tuple[str, str]]]:
+    """Return where the block of labelled lines from `at` ends, and its (label kind, value) pairs."""
+    found: list[tuple[str, str]] = []
+    end, skipped = at, 0
+    for index in range(at, min(at + MAX_HEADER, len(labels))):
+        labelled = labels[index]
+        if labelled is not None:
+            found.append(labelled)
+            end, skipped = index + 1, 0
+        elif kinds[index] not in "te" or skipped:
+            break
+        else:
+            # One line folded, or one left empty, between labels.
+            skipped += 1
+    return end, found
+
+
+_MOMENT = re.compile(r"(?:19|20)\d\d\D.{0,12}\b\d{1,2}[:.h]\d{2}\b|\d{1,2}:\d{2}.{0,40}(?:19|20)\d\d")
+# Marks of the writing direction, which Windows put around each word of a date.
+_DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def _shown(value: str) -> str:
+    return _DIRECTIONS.sub("", value[:200])
+
+
+def label(line: str) -> tuple[str, str] | None:
+    """Return what a line of a quoted mail's header names ("from", "date", "to", "subject" or
+    "other") and its value; None for any other line."""
+    short = line[:MAX_LINE]
+    name, colon, value = short.partition(":")
+    if "：" in name or not colon:
+        name, colon, value = short.partition("：")
+    if not colon or len(name) > MAX_LABEL:
+        return None
+    kind = LABELS.get(" ".join(name.strip("\t >*_\xa0").split()).lower())
+    return (kind, value) if kind else None
+
+
+# Labels of a date that anybody writes into a form; "Sent" is a program's.
+_ANY_DATE = ("date", "datum", "data", "fecha", "tarih", "дата", "日期", "时间", "날짜", "日付", "ngày")
+
+
+def _is_header(found: Sequence[tuple[str, str]], lines: Sequence[str]) -> bool:
+    if len(found) < 2 or found[0][0] not in ("from", "date", "subject", "to"):
+        return False
+    kinds = {kind for kind, _ in found}
+    addressed = any("@" in value for _, value in found)
+    ordered = [kind for kind, _ in found[:3]] == ["from", "date", "to"]
+    if ordered and _MOMENT.search(_shown(found[1][1])):
+        # Without any address, then, but with a label of the date that nobody writes by himself.
+        if len(kinds) >= 4 or addressed:
+            return True
+        return not any(line.lstrip(" \t>*").lower().startswith(_ANY_DATE) for line in lines)
+    if len(kinds) >= 3:
+        # From, To and Date alone are also what someone writes who asks for a journey.
+        return "from" in kinds and (addressed or "subject" in kinds or len(kinds) >= 4)
+    return kinds >= {"from", "date"} and "@" in found[0][1]
+
+
+def unglued(line: str) -> list[str]:
+    """Return the lines of a title and its header that were written as one; none when they were not.
+
+    Yahoo writes its text so: each label follows the value of the one before without a
+    blank, and so does the mail forwarded when it has no line end of its own.
+    """
+    title = _GLUED.match(line[:300])
+    if title is None or not (FORWARDED.match(title[0]) or ORIGINAL.match(title[0])):
+        return []
+    rest = line[title.end() : MAX_GLUED]
+    starts: list[int] = []
+    for found in _LABELLED.finditer(rest):
+        before = rest[found.start() - 1 : found.start()] or " "
+        if found[0][0].islower() or not (before in ">; \t" or before.isdigit() or before.isupper()):
+            continue
+        starts.append(found.start())
+        if LABELS[" ".join(found[0].rstrip(":： ").split()).lower()] == "subject":
+            break
+    pieces = [rest[start:end].strip() for start, end in zip(starts, [*starts[1:], len(rest)], strict=True)]
+    return (
+        [title[0].strip(), *pieces, *([line[MAX_GLUED:]] if line[MAX_GLUED:] else [])]
+        if len(pieces) > 1
+        else []
+    )

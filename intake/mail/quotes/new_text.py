@@ -1,0 +1,218 @@
+"""The new part of a reply: what its author wrote now.
+
+Each line is given a letter (quote_lines.py), and the string of letters decides.
+When in doubt a line is kept: the whole text stays beside what is cut, but what
+is cut is not seen.
+"""
+
+import re
+from itertools import compress
+
+from intake.mail.formats.html import marked_html, unmark
+from intake.mail.formats.html_lines import ATTRIBUTION
+from intake.mail.quotes.lines import classify, opens_attribution
+
+# This much is looked at (reliability T22); a longer text goes on uncut unless a cut was found in it.
+MAX_TEXT = 64 * 1024
+# And this many lines: a mail of only short ones costs by the line.
+MAX_LINES = 1500
+# A signature is shorter than this many lines; what is longer is kept.
+MAX_SIGNATURE = 25
+# A rule of underscores is taken for a signature's only above this many lines.
+MAX_RULED = 12
+
+_MARKER = re.compile(r"##- .{0,300} -##")
+# One of these in the HTML: worth reading it for the marks of text.marked_html.
+_MARKED = (
+    "divrplyfwdmsg", "appendonsend", "olk_src_body", "isforwardcontent", "yahoo_quoted", "protonmail_quote",
+    "gmail_attr", "moz-cite-prefix", "messagereplysection", "mail-editor-reference",
+)  # fmt: skip
+_DROP = "aohxds"
+# Words, and "On Tue, 5 Mar 2024" or its like behind them.
+_SHARED = re.compile(
+    r"^([^\s>](?:.{0,300}?[^\s-])?)(?:\s+|\s?-{2,5}\s?)"
+    r"(?=(?:On|Am|Le|El|Il|Il giorno|Em|No dia|Op|Den|Dnia|W dniu|Vào|Dne|At|At the)\s+"
+    r"(?:[^\W\d]{2,12}[.,]{0,2}\s+){0,3}\d{1,4})"
+)
+# The same where the date has no word before it, or the name comes first and a sentence ends before it.
+_SHARED_ELSE = re.compile(
+    r"^([^\s>@][^@]{0,300}?[。！？!?.~～])\s?(?:"
+    r"(?=(?:在 ?)?\d{4}\s?[年년.]\s?\d{1,2})"
+    r"|(?=(?:пн|вт|ср|чт|пт|сб|вс|pon|wt|śr|czw|pt|sob|niedz|út|st|čt|pá|mar|jeu|ven)[.,]{1,2} \d{1,2} )"
+    r"|(?=[^@<>。！？!?.]{1,80}<[^<>\s@]{1,64}@[^<>\s@]{1,250}>,?\s?"
+    r"(?:于|於|在|\d{1,2} [^\W\d]{3,8} \d{4}|schrieb am)))"
+)
+# "Dr. Bob Example" is one name.
+_TITLE_OF = re.compile(
+    r"(?:^|\s)(?:dr|prof|mr|mrs|ms|st|jr|sr|ing|inc|co|ltd|dipl|mag|dott|avv|av|doç)\.$", re.IGNORECASE
+)
+MAX_SHARED = 1000
+_POSTSCRIPT = re.compile(r"^\s{0,4}\*{0,2}(?:P\.? ?S\.?|p\.s\.|N\.? ?B\.?|附言?|追伸|추신)\s?[:：.,)-]")
+_ASKS = re.compile(r"^(?!.*(?:https?:|www\.)).*[^\W\d]\s?[?？]\s{0,4}$")
+# What may begin a mail quoted whole, and what a signature.
+_LEADS = re.compile("[aohx]")
+_ENDS = re.compile("[gd]")
+# What a client wrote between its author's words.
+_CLIENTS = re.compile("[axs]")
+
+
+def new_text(text: str, html: str) -> str:
+    """Return what the author of a reply wrote now, without quotes and signature.
+
+    `text` is the whole readable text, `html` the HTML it came with or "". Where
+    answers stand between quotes, those are kept with them; a mail that is only
+    a forward keeps its content; where nothing would be left, the whole text
+    comes back. Never raises; looks at MAX_TEXT characters.
+    """
+    whole = text.strip("\n")
+    kept = _trim(text)
+    if html and _has_marks(html):
+        marked = marked_html(html)
+        shown = unmark(marked).strip()
+        # HTML alone: its marks are surer than words. Beside a text: only where the words said nothing.
+        if shown == whole.strip() or kept is None or kept == whole.strip():
+            cut = _trim(marked)
+            if cut and cut != shown and _says(text, cut):
+                kept = cut
+    return kept or whole.strip()
+
+
+def _has_marks(html: str) -> bool:
+    lowered = html.lower()
+    return any(mark in lowered for mark in _MARKED)
+
+
+def _says(text: str, shown: str) -> bool:
+    """Whether the HTML's new part is also in the text: senders may write two different ones."""
+    words = set(shown.split())
+    return not words - set(text.split()) or len(words & set(text.split())) * 10 >= len(words) * 8
+
+
+def _trim(text: str) -> str | None:
+    """Return the new part, None when everything would be cut."""
+    head = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    rest = ""
+    if len(head) > MAX_TEXT:
+        at = head.rfind("\n", 0, MAX_TEXT)
+        at = at if at > 0 else MAX_TEXT
+        head, rest = head[:at], head[at:]
+    lines = head.split("\n")
+    if len(lines) > MAX_LINES:
+        rest = "\n" + "\n".join(lines[MAX_LINES:]) + rest
+        lines = lines[:MAX_LINES]
+    above = _above_marker(lines) if "##- " in head else lines
+    if len(above) < len(lines):
+        lines, rest = above, ""
+    kinds = classify(lines)
+    if "a" in kinds:
+        lines, kinds = _apart(lines, kinds)
+    if "t" not in kinds:
+        return None
+    if not kinds.strip("te"):
+        # Words and empty lines alone, as most mails: nothing to decide.
+        result = "\n".join(lines if rest else lines[: kinds.rfind("t") + 1]).replace(ATTRIBUTION, "")
+        return (result.strip("\n") + rest).strip() or None
+    end = _hard_end(kinds)
+    if end < len(kinds):
+        rest = ""
+    lines, kinds = lines[:end], kinds[:end]
+    end = _signature(lines, kinds)
+    lines, kinds = lines[:end], kinds[:end]
+    keep = _kept(kinds, bool(rest))
+    result = "\n".join(compress(lines, keep)).replace(ATTRIBUTION, "").strip("\n")
+    return (result + rest).strip() or None
+
+
+def _above_marker(lines: list[str]) -> list[str]:
+    """Cut at our own "##- Please type your reply above this line -##", in any language."""
+    for at, line in enumerate(lines):
+        if "##- " in line and _MARKER.search(line[:1000]):
+            above = lines[:at]
+            # Below a marker at the very top stands someone who answers under the quote.
+            return above if "t" in classify(above) else lines
+    return lines
+
+
+def _apart(lines: list[str], kinds: str) -> tuple[list[str], str]:
+    """Part an introduction from the words that stand before it on its line ("Thanks! On ... wrote:")."""
+    starts = [at for at, kind in enumerate(kinds) if kind == "a" and (not at or kinds[at - 1] != "a")]
+    for at in reversed(starts):
+        line = lines[at][:MAX_SHARED]
+        shared = None if opens_attribution(line) else _SHARED.match(line) or _SHARED_ELSE.match(line)
+        if shared and any(map(str.isalnum, shared[1])) and not _TITLE_OF.search(shared[1]):
+            lines = [*lines[:at], shared[1], lines[at][shared.end(1) :], *lines[at + 1 :]]
+            kinds = f"{kinds[:at]}ta{kinds[at + 1 :]}"
+    return lines, kinds
+
+
+def _hard_end(kinds: str) -> int:
+    """Return where a mail quoted whole begins, below the author's text."""
+    first = kinds.find("t")
+    for found in _LEADS.finditer(kinds, first):
+        at = found.start()
+        if kinds[at] in "ohx":
+            return at
+        if at == 0 or kinds[at - 1] != "a":
+            following = kinds[at:].lstrip("a").lstrip("e")
+            if not following.startswith("q"):
+                return at
+    return len(kinds)
+
+
+def _signature(lines: list[str], kinds: str) -> int:
+    """Return where the signature begins."""
+    first = kinds.find("t")
+    if first < 0:
+        return len(kinds)
+    for found in _ENDS.finditer(kinds, first):
+        at = found.start()
+        below = kinds[at + 1 :]
+        own = below.count("t")
+        answered = "q" in below and "t" in below[below.rfind("q") :]
+        ruled = kinds[at] == "d" and set(lines[at].strip()) == {"_"}
+        short = own <= (MAX_RULED if ruled else MAX_SIGNATURE)
+        if not answered and short and (ruled or kinds[at] == "g") and not _goes_on(lines, kinds, at):
+            return at
+    return len(kinds)
+
+
+def _goes_on(lines: list[str], kinds: str, at: int) -> bool:
+    """Whether more than a name stands below what may be a signature's mark: a postscript, a question."""
+    standard = lines[at].startswith("-- ")
+    for line, kind in zip(lines[at + 1 :], kinds[at + 1 :], strict=True):
+        if kind == "t" and _POSTSCRIPT.match(line[:40]):
+            return True
+        # Only the mark of the standard has the blank; others are also put between two matters.
+        if kind == "t" and not standard and _ASKS.search(line[-200:]):
+            return True
+    return False
+
+
+def _kept(kinds: str, goes_on: bool) -> list[bool]:
+    """Return for each line whether it is the author's or needed to understand it."""
+    keep = [True] * len(kinds)
+    first = kinds.find("t")
+    if first < 0:
+        return [False] * len(kinds)
+    end = len(kinds)
+    if not goes_on:
+        # Below the author's last words: quotes, their introduction, a device's line.
+        end = kinds.rfind("t") + 1
+        keep[end:] = [False] * (len(kinds) - end)
+    lead = kinds[:first]
+    # Quotes above the first words go with their introduction, unless more of them are answered below.
+    introduced = "h" in lead or "o" in lead or ("a" in lead and "q" not in kinds[first:end])
+    for at, kind in enumerate(lead):
+        keep[at] = kind == "e" or not (introduced or kind in _DROP)
+    for found in _CLIENTS.finditer(kinds, first, end):
+        at = found.start()
+        if kinds[at] != "s" or _ends_block(kinds, at):
+            keep[at] = False
+    return keep
+
+
+def _ends_block(kinds: str, at: int) -> bool:
+    """Whether a device's line stands alone, as programs put it, not inside a paragraph."""
+    above = kinds[at - 1] if at else "e"
+    below = kinds[at + 1] if at + 1 < len(kinds) else "e"
+    return above in "es" and below in "esaq"

@@ -1,0 +1,1 @@
+"""Templates, dates of each language, and the mails that are owed."""

@@ -1,0 +1,360 @@
+"""Mails owed become mails finished: who it is from, how it is answered, what it says.
+
+Only here is it decided which names, addresses and tokens go into which kind of
+mail: nothing about agents ever goes to a customer but the name one signs with, and
+nothing of an unverified sender's own words goes back to him.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone, tzinfo
+from email.utils import format_datetime
+from functools import cached_property
+
+from intake.config.settings import Settings
+from intake.desk import tokens
+from intake.desk.effects import Mail, MailKind, Outgoing
+from intake.desk.links import Links, closing
+from intake.desk.message import Attachment
+from intake.desk.policy import Policy
+from intake.desk.sensitive import leaks
+from intake.desk.sensitive.scan import hidden
+from intake.desk.surveys import OPEN_DAYS, SCORES
+from intake.desk.ticket import NO_TICKET, Ticket
+from intake.desk.tokens import Purpose
+from intake.mail import filenames
+from intake.mail.outgoing import compose, reply_html
+from intake.rendering.templates import Letter, Renderer, renderer
+from intake.runtime.previews import media_type
+
+# The reader of replies cuts at this line, whatever language stands around it.
+DELIMITER = "##- Please type your reply above this line -##"
+# Files beyond this are named, not sent: base64 adds a third, and 25 MB is what providers take.
+MAX_FILES = 18 * 1024 * 1024
+
+# How long an agent's own command address works: it stands in an address book, not under a mail.
+COMMAND_DAYS = 365
+# How long a draft can be confirmed.
+CONFIRM_DAYS = 7
+
+PRIORITIES = ("urgent", "high", "normal", "low")
+_TO_AGENT = (MailKind.NOTICE, MailKind.ALERT, MailKind.ANSWER)
+_WITH_LINK = (MailKind.ACKNOWLEDGEMENT, MailKind.STATUS)
+
+
+# Sentences of notifications that stand in no mail to a customer, and what is too short to tell.
+_INSIDE = ("notice_reply", "notice_commands", "notice_stranger", "alert_do_reply", "confirm_how", "copy_lead")
+MIN_SENTENCE = 10
+
+
+class Composer:
+    """Makes finished mails. `keys` are those of the reply tokens, newest first."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        policy: Policy,
+        keys: tuple[bytes, ...],
+        unique: Callable[[], str] = lambda: secrets.token_hex(16),
+        links: Links | None = None,
+        sign: Callable[[bytes, str], bytes] | None = None,
+    ) -> None:
+        """`unique` returns text nobody can guess, fit for a Message-ID and a boundary.
+
+        `links` makes the links to pages; without it there are none. `sign` puts what proves
+        its origin before a finished mail, of which it is told the domain of its From.
+        """
+        self._links, self._sign = links or Links(), sign
+        self._desk, self._policy, self._keys, self._unique = settings.desk, policy, keys, unique
+
+    @cached_property
+    def _ours(self) -> tuple[bytes, ...]:
+        """What agents are told in each notification, and customers never."""
+        said = [self._renderer.sentence(name, one) for name in _INSIDE for one in self._policy.languages]
+        return tuple(dict.fromkeys(leaks.squeezed(one) for one in said if len(one) > MIN_SENTENCE))
+
+    @property
+    def _renderer(self) -> Renderer:
+        return renderer(self._desk.templates)
+
+    def compose(self, mail: Mail, ticket: Ticket, now: datetime) -> Outgoing | None:
+        """Return the finished mail, or None when its template has nothing to say.
+
+        `now` is aware; it becomes the Date and the day reply tokens are counted from. Raises
+        leaks.Leaking for an answer in which a token of an agent's, or our own notification, was found.
+        """
+        if mail.kind is MailKind.STATUS and template_of(mail) not in self._desk.status_mails:
+            return None
+        files, too_many = _fitting(mail.attachments)
+        left_out = [*mail.left_out, *too_many]
+        if mail.kind is not MailKind.RELAY:
+            # A name is text that is shown as well; the file itself is what was sent.
+            files = [replace(one, name=hidden(one.name)) for one in files]
+        if mail.kind in _TO_AGENT:
+            files = _previewed(files)
+        language = self._language(mail, ticket)
+        said = ""
+        if mail.kind is MailKind.RELAY:
+            said, files = reply_html.answer(mail.html, mail.text, files)
+        letter = self.letter(mail, ticket, now, language, goes_as_html(mail), left_out, said)
+        if not letter.text:
+            return None
+        base = compose.wire_address(self._policy.mailbox(ticket.mailbox).address)
+        token, domain = self._agent_token(mail, ticket, now), base.rpartition("@")[2]
+        message_id = f"{self._unique()}@{domain}"
+        if token:
+            message_id = tokens.message_id(token, self._unique()[:16], domain)
+        headers = (
+            compose.mailbox_header("From", self._display(mail), base),
+            compose.mailbox_header("To", self._addressee(mail), mail.to.mailbox),
+            compose.mailbox_header("Reply-To", self._desk.name, self._reply_to(mail, ticket, base, now)),
+            compose.unstructured("Subject", letter.subject, compose.MAX_SUBJECT + 40),
+            f"Date: {format_datetime(now)}",
+            compose.message_ids("Message-ID", [message_id]),
+            *self._threading(mail, ticket, base),
+            *_automatic(mail.kind),
+            f"Content-Language: {letter.language or language}",
+        )
+        raw = compose.message(headers, letter.text, files, f"=_{self._unique()}", letter.html)
+        if mail.kind is MailKind.RELAY:
+            self._gate(raw, letter.subject)
+        if self._sign is not None:
+            raw = self._sign(raw, domain)
+        return Outgoing(
+            mail.kind, self._envelope_sender(mail, ticket, base, now), mail.to.mailbox, message_id, raw
+        )
+
+    def _gate(self, raw: bytes, subject: str) -> None:
+        """Look once more at the bytes that are to leave. Raises Leaking where something of ours is in them.
+
+        The subject, which is also the title of the HTML, is the customer's own: where it looks like ours,
+        only what the key knows counts, or whoever writes such a subject would get no answer.
+        """
+        header, _, body = raw.partition(b"\r\n\r\n")
+        what = leaks.TOKEN if leaks.keyed(header, self._keys) else leaks.held(body, self._keys, self._ours)
+        alike = what and leaks.held(subject.encode("utf-8", "replace"), (), self._ours) == what
+        if alike and not leaks.keyed(raw, self._keys):
+            return
+        if what:
+            raise leaks.Leaking(what)
+
+    def letter(
+        self,
+        mail: Mail,
+        ticket: Ticket,
+        now: datetime,
+        language: str,
+        html: bool,
+        left_out: Sequence[str] = (),
+        said: str = "",
+    ) -> Letter:
+        """Return what a mail says in `language`; `left_out` are the files that did not fit into it.
+
+        `said` is its text as HTML that was made harmless.
+        """
+        return self._renderer.mail(
+            template_of(mail),
+            language,
+            html=html,
+            zone=self._zone(mail, ticket),
+            colour=self._desk.colour,
+            instead=self._desk.language,
+            **{**self._values(mail, ticket, left_out, now), "text_html": said},
+        )
+
+    def _zone(self, mail: Mail, ticket: Ticket) -> tzinfo:
+        """Return whose clock a mail tells the time on: its reader's, where his shift or his mail told it."""
+        if mail.kind in _TO_AGENT and mail.agent is not None and mail.agent.shift is not None:
+            return mail.agent.shift.zone
+        if mail.kind in _TO_AGENT or ticket.utc_offset is None or mail.to.key != ticket.requester.key:
+            zone: tzinfo = self._desk.timezone
+            return zone
+        return timezone(timedelta(minutes=ticket.utc_offset))
+
+    def _language(self, mail: Mail, ticket: Ticket) -> str:
+        own = (self._desk.language, *self._policy.languages)
+        wanted = own if mail.kind in _TO_AGENT else (ticket.language, *own)
+        # What a mail claims to be written in must never make up a path.
+        return self._renderer.language(template_of(mail), [one for one in wanted if one in own])
+
+    def _values(
+        self, mail: Mail, ticket: Ticket, left_out: Sequence[str], now: datetime
+    ) -> dict[str, object]:
+        """What templates may use. Text of users is only ever a value, never a template."""
+        token = self._agent_token(mail, ticket, now)
+        # What somebody sent by mistake must not spread into the mailboxes of others.
+        shown = mail.text if mail.kind is MailKind.RELAY else hidden(mail.text)
+        trusted = mail.quote_subject
+        author = mail.author
+        survey = self._links.survey(ticket, now) if mail.kind is MailKind.SURVEY else ""
+        due = mail.due or (ticket.first_response_due if mail.kind is MailKind.ACKNOWLEDGEMENT else None)
+        return {
+            "number": ticket.id,
+            "subject": compose.bare_subject(hidden(ticket.subject)) if trusted else "",
+            "name": _shown(mail.to.name, compose.MAX_NAME) if trusted else "",
+            "desk": self._desk.name,
+            "event": mail.event,
+            "text": (tokens.masked(shown) if mail.kind in _TO_AGENT else shown).strip("\r\n"),
+            "hidden": shown != mail.text,
+            "quoted": hidden(tokens.masked(mail.quoted)).strip("\r\n"),
+            "reference": tokens.reference(token) if token else "",
+            "undo_seconds": self._policy.undo_seconds,
+            "text_html": "",
+            "due": due,
+            "late": due is not None and due < now,
+            "closed": ticket.closed_at or now,
+            "author_name": _shown(author.name, compose.MAX_NAME) if author else "",
+            "author_address": compose.clean(author.mailbox, 254) if author else "",
+            "stranger": mail.stranger,
+            "doubt": mail.doubt,
+            "to_agent": mail.agent is not None,
+            "first": not ticket.message_ids,
+            "related": ticket.related,
+            "assignee": ticket.assignee.name if ticket.assignee else "",
+            "status": ticket.status.value,
+            "priority": ticket.priority if ticket.priority in PRIORITIES else "normal",
+            "signature": self._desk.signature,
+            "left_out": [_shown(one, 120) for one in left_out],
+            "delimiter": DELIMITER,
+            "proposed": [_shown(one, 254) for one in mail.proposed],
+            "command_address": self.command_address(mail.agent.id, now)
+            if mail.kind is MailKind.ANSWER and mail.agent
+            else "",
+            "progress": self._links.progress(ticket, now, mailed=True) if mail.kind in _WITH_LINK else "",
+            "scores": {score: f"{survey}?score={score}" for score in SCORES} if survey else {},
+        }
+
+    def _display(self, mail: Mail) -> str:
+        if mail.kind is MailKind.RELAY and mail.agent and mail.agent.name:
+            return f"{mail.agent.name} ({self._desk.name})"
+        return str(self._desk.name)
+
+    def _addressee(self, mail: Mail) -> str:
+        # An unverified sender's name is his own text: he may have put an advertisement there.
+        return hidden(mail.to.name) if mail.quote_subject else ""
+
+    def _reply_to(self, mail: Mail, ticket: Ticket, base: str, now: datetime) -> str:
+        if mail.kind is MailKind.SURVEY:
+            # The number of a closing where others have a person, and as long as the pages take answers.
+            expires = tokens.lifetime(now, OPEN_DAYS)
+            token = tokens.make(self._keys[0], Purpose.SURVEY, ticket.id, closing(ticket, now), expires)
+            return tokens.address(base, token)
+        if mail.kind not in _TO_AGENT:
+            return self._tokened(Purpose.CUSTOMER, ticket, 0, base, now)
+        if mail.agent and ticket.id == NO_TICKET:
+            return self.command_address(mail.agent.id, now) or base
+        token = self._agent_token(mail, ticket, now)
+        return tokens.address(base, token) if token else base
+
+    def _agent_token(self, mail: Mail, ticket: Ticket, now: datetime) -> str:
+        """Return the token with which the agent whom a mail speaks to answers it; "" for other mails."""
+        if mail.kind not in _TO_AGENT or mail.agent is None:
+            return ""
+        if ticket.id == NO_TICKET:
+            return self._command_token(mail.agent.id, now)
+        if mail.draft:
+            expires = tokens.lifetime(now, CONFIRM_DAYS)
+            return tokens.make(self._keys[0], Purpose.CONFIRM, ticket.id, mail.draft, expires)
+        expires = tokens.lifetime(now, self._desk.reply_days)
+        return tokens.make(self._keys[0], Purpose.AGENT, ticket.id, mail.agent.id, expires)
+
+    def command_address(self, agent: int, now: datetime) -> str:
+        """Return the address to which this agent alone may write commands; "" where the desk has none."""
+        token = self._command_token(agent, now)
+        return tokens.address(compose.wire_address(self._policy.command_address), token) if token else ""
+
+    def _command_token(self, agent: int, now: datetime) -> str:
+        if not self._policy.command_address:
+            return ""
+        expires = tokens.lifetime(now, COMMAND_DAYS)
+        return tokens.make(self._keys[0], Purpose.COMMAND, NO_TICKET, agent, expires)
+
+    def _envelope_sender(self, mail: Mail, ticket: Ticket, base: str, now: datetime) -> str:
+        """Null for what answers or informs a customer by machine (RFC 3834 section 3.3).
+
+        Of a mail to an agent it names that agent: what comes back there answers a mail no customer sees.
+        """
+        if mail.kind.at_most_once:
+            return ""
+        agent = mail.agent.id if mail.agent is not None and mail.kind in _TO_AGENT else 0
+        return self._tokened(Purpose.BOUNCE, ticket, agent, base, now)
+
+    def _tokened(self, purpose: Purpose, ticket: Ticket, person: int, base: str, now: datetime) -> str:
+        expires = tokens.lifetime(now, self._desk.reply_days)
+        return tokens.address(base, tokens.make(self._keys[0], purpose, ticket.id, person, expires))
+
+    def _threading(self, mail: Mail, ticket: Ticket, base: str) -> tuple[str, str]:
+        if mail.kind in _TO_AGENT:
+            ids: tuple[str, ...] = (self._root(ticket, base),)
+        else:
+            ids = compose.thread(ticket.message_ids)
+        return compose.message_ids("In-Reply-To", ids[-1:]), compose.message_ids("References", ids)
+
+    def _root(self, ticket: Ticket, base: str) -> str:
+        """A Message-ID that no mail has and all notices of a ticket refer to.
+
+        Made under the oldest key, so that a rotation does not break threads in two.
+        """
+        digest = hmac.new(self._keys[-1], b"intake-thread-v1 %d" % ticket.id, hashlib.sha256)
+        return f"ticket.{digest.hexdigest()[:32]}@{base.rpartition('@')[2]}"
+
+
+def _shown(text: str, most: int) -> str:
+    """Return what somebody wrote as it stands in one line of a mail."""
+    return compose.clean(hidden(text), most)
+
+
+def template_of(mail: Mail) -> str:
+    """Return the name of the template that a mail is written with."""
+    if mail.kind is not MailKind.STATUS:
+        return mail.kind.value
+    return "resolved" if mail.event == "closed" else mail.event
+
+
+def goes_as_html(mail: Mail) -> bool:
+    """Whether a mail also goes out as HTML: agents get text, which their replies quote best.
+
+    So does who may not have written to us at all: a mail to him must be no larger than
+    what a forger has to send for it.
+    """
+    return mail.quote_subject and mail.kind not in _TO_AGENT
+
+
+def _automatic(kind: MailKind) -> tuple[str, ...]:
+    """RFC 3834 section 5, and what Exchange listens to instead ([MS-OXCMAIL] 2.1.3.2.21)."""
+    if not kind.automatic:
+        return ()
+    how = "auto-replied" if kind in (MailKind.ACKNOWLEDGEMENT, MailKind.ANSWER) else "auto-generated"
+    return f"Auto-Submitted: {how}", "X-Auto-Response-Suppress: All"
+
+
+def _previewed(files: Sequence[Attachment]) -> list[Attachment]:
+    """Return files, behind each picture that a mail program may not show its preview, as far as they fit."""
+    out: list[Attachment] = []
+    room = MAX_FILES - sum(len(one.content) for one in files)
+    for one in files:
+        out.append(one)
+        if one.preview and len(one.preview) <= room:
+            kind = media_type(one.preview)
+            stem = one.name.rpartition(".")[0] or one.name
+            name = filenames.safe(f"{stem} (preview){filenames.extension_of(kind)}", kind)
+            out.append(Attachment(name, kind, one.preview, inline=True))
+            room -= len(one.preview)
+    return out
+
+
+def _fitting(files: Sequence[Attachment]) -> tuple[list[Attachment], list[str]]:
+    """Return the files that fit into one mail, in their order, and the names of the others."""
+    kept: list[Attachment] = []
+    left_out: list[str] = []
+    room = MAX_FILES
+    for one in files:
+        if len(one.content) <= room:
+            kept.append(one)
+            room -= len(one.content)
+        else:
+            left_out.append(one.name)
+    return kept, left_out

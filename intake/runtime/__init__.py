@@ -1,0 +1,1 @@
+"""Processes, threads, leases and logs: what runs the desk."""

@@ -1,0 +1,1 @@
+"""The four verbs: receive, process, deliver, tick."""

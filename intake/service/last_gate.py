@@ -1,0 +1,42 @@
+"""What becomes of an answer in which, finished, something was found that must not leave.
+
+The rules have looked at its text and files; `composer` looks at the bytes themselves, and there a token
+of an agent's may stand that nobody saw before. Then nothing is sent, and its agent is told.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from intake.desk.effects import Effect, Mail, MailKind
+from intake.desk.sensitive.leaks import TOKEN, Leaking
+from intake.ports import Applied, Store, UserError
+
+log = logging.getLogger("intake.service.last_gate")
+
+
+def applied(
+    store: Store,
+    effects: Sequence[Effect],
+    apply: Callable[[Sequence[Effect]], Applied],
+    again: Callable[[str], list[Effect]],
+) -> Applied:
+    """Apply a decision; where an answer in it must not leave, apply what `again` decides of the leak."""
+    if not any(isinstance(one, Mail) and one.kind is MailKind.RELAY for one in effects):
+        return apply(effects)
+    try:
+        with store.savepoint():
+            return apply(effects)
+    except Leaking as err:
+        log.warning("an answer was kept: a piece of our own mail to agents stood in it")
+        return apply(again(str(err)))
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Say it to whoever is at the command line, as a UserError."""
+    try:
+        yield
+    except Leaking as err:
+        what = "an agent's reply address" if str(err) == TOKEN else "a piece of a notification"
+        raise UserError(f"Nothing was sent: {what} stands in the answer. Take it out.") from err

@@ -1,0 +1,124 @@
+"""What the clock does about promises: the steps that are due, and the calls of the webhook they owe."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from intake.desk import sla_clocks, sla_ladder
+from intake.desk.effects import Effect, OpenTicket
+from intake.desk.message import Message
+from intake.desk.policy import Policy
+from intake.desk.ticket import Ticket
+from intake.ports import Compose, OwedPage, Permanent, Post, Store, Temporary
+from intake.service.retries import Quiet, Retries, Tells
+
+log = logging.getLogger("intake.service.promises")
+
+# Promises whose steps are done in one commit.
+BATCH = 50
+# Calls of the webhook in one go.
+CALLS = 20
+# Between tries to call it, then the last one repeats; a page of yesterday helps nobody.
+BACKOFF = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10), timedelta(minutes=30))
+GIVE_UP = timedelta(days=1)
+
+
+def promising(
+    store: Store,
+    policy: Policy,
+    effects: Sequence[Effect],
+    now: datetime,
+    known: Mapping[int, Ticket],
+    message: Message | None = None,
+) -> list[Effect]:
+    """Return the effects with what follows from them for the promises of the tickets they change."""
+    found = {number: known.get(number) or store.ticket(number) for number in sla_clocks.concerned(effects)}
+    tickets = {number: ticket for number, ticket in found.items() if ticket is not None}
+    opened = next((one for one in effects if isinstance(one, OpenTicket)), None)
+    # The clock of whoever wrote the mail is the requester's where he wrote it himself.
+    own = message and message.sender and opened and message.sender.key == opened.requester.key
+    return sla_clocks.with_promises(
+        effects, tickets, policy, now, message.utc_offset if message and own else None
+    )
+
+
+def fire_due(
+    store: Store,
+    policy: Policy,
+    compose: Compose,
+    clock: Callable[[], datetime],
+    retries: Retries | None = None,
+) -> int:
+    """Do the steps of ladders that are due, and return of how many promises.
+
+    Safe to call from several processes at once. What is decided on and what is written
+    down about it is one transaction: a step is done once, whoever is killed. One that
+    cannot be done is told to a person by `retries`, and keeps no other from being done.
+    Raises Temporary when the database cannot be used.
+    """
+    retries = retries or Retries(Quiet(), lambda now: None)
+    done = 0
+    while True:
+        now = clock()
+        failed: dict[int, tuple[int, Exception]] = {}
+        with store.transaction():
+            due = store.due_promises(now, BATCH)
+            for promise, ticket in due:
+                try:
+                    with store.savepoint():
+                        _fire(store, promise, ticket, policy, compose, now)
+                except Temporary:
+                    raise
+                except Exception as err:
+                    failed[promise] = (ticket, err)
+        for promise, (ticket, failure) in failed.items():
+            pause = retries.failed(f"promise {promise}", f"The escalation of ticket {ticket}", failure, now)
+            store.put_off(promise, now + pause)
+        done += len(due)
+        if len(due) < BATCH:
+            return done
+
+
+def _fire(store: Store, promise: int, ticket: int, policy: Policy, compose: Compose, now: datetime) -> None:
+    due = store.due_promise(promise, ticket, policy, now)
+    if due is not None:
+        store.apply(sla_ladder.fire(due, policy, now), compose, now)
+
+
+def call_webhook(store: Store, post: Post, clock: Callable[[], datetime], tells: Tells | None = None) -> int:
+    """Call the webhook for what is owed, up to CALLS times; return how many calls were taken.
+
+    At least once: a process that is killed in between leaves the call to the next one,
+    under the same key. A call that is given up is told to a person by `tells`. Raises
+    Temporary when the database cannot be used.
+    """
+    taken = 0
+    for _ in range(CALLS):
+        owed = store.due_page(clock())
+        if owed is None:
+            break
+        try:
+            post(owed)
+        except Exception as err:
+            # Also of what nobody foresaw: it must neither be tried for ever nor hold up the next page.
+            _not_taken(store, owed, err, clock(), tells or Quiet())
+            continue
+        store.page_sent(owed.id, clock())
+        taken += 1
+    return taken
+
+
+def _not_taken(store: Store, owed: OwedPage, err: Exception, now: datetime, tells: Tells) -> None:
+    foreseen = isinstance(err, Temporary | Permanent)
+    # Of a clock that was set on, or a machine that was off, a day alone proves nothing.
+    old = owed.attempts > len(BACKOFF) and now - owed.created_at > GIVE_UP
+    lost = isinstance(err, Permanent) or old
+    # What other errors say may name the address of the webhook, which often is a secret.
+    reason = str(err) if foreseen else type(err).__name__
+    where = {"page": owed.id, "ticket": owed.ticket, "attempt": owed.attempts, "reason": reason, "lost": lost}
+    log.error("the webhook was not reached", extra=where, exc_info=None if foreseen else err)
+    wait = BACKOFF[min(owed.attempts, len(BACKOFF)) - 1]
+    store.page_failed(owed.id, reason, None if lost else now + wait)
+    if lost:
+        what = f"The page about ticket {owed.ticket} was given up: the webhook did not take it ({reason})"
+        tells.met(f"page {owed.id}", f"{what}. See [page] webhook; nobody was paged.", now)

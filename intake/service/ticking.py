@@ -1,0 +1,94 @@
+"""What time alone causes beside promises: tickets that wake, digests and surveys.
+
+Each ticket and each agent for themselves: one that cannot be seen to keeps no other
+waiting, and is told to a person by `Retries`.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import groupby
+
+from intake.desk import digest as digests
+from intake.desk.effects import Effect
+from intake.desk.lifecycle import wake
+from intake.desk.policy import Policy
+from intake.desk.surveys import due_surveys
+from intake.desk.ticket import Agent
+from intake.ports import Compose, Store, Temporary
+from intake.service.retries import Retries
+
+SURVEY_BATCH = 200
+
+
+class Ticking:
+    """The steps, over one store. `wake` is told outbox ids that became due."""
+
+    def __init__(
+        self,
+        store: Store,
+        policy: Policy,
+        compose: Compose,
+        clock: Callable[[], datetime],
+        retries: Retries,
+        woken: Callable[[Sequence[int]], None],
+    ) -> None:
+        self._store, self._policy, self._compose = store, policy, compose
+        self._clock, self._retries, self._woken = clock, retries, woken
+
+    def wake_snoozed(self, limit: int) -> None:
+        """Wake the tickets whose snooze is over. Safe to call from several processes at once."""
+        for number in self._store.asleep(self._clock(), limit):
+            what = f"Waking the snoozed ticket {number}"
+            self._retries.attempt(f"snooze {number}", what, partial(self._wake, number), self._clock())
+
+    def _wake(self, number: int) -> None:
+        with self._store.transaction():
+            # Read again within it: another process may have been quicker.
+            found = self._store.found(number)
+            ticket = self._store.ticket(number)
+            if found is None or ticket is None or ticket.snoozed_until is None:
+                return
+            if ticket.snoozed_until > self._clock():
+                return
+            effects = wake(ticket, found.agents or found.team)
+            applied = self._store.apply(effects, self._compose, self._clock())
+        self._woken(applied.outbox_ids)
+
+    def send_digests(self) -> None:
+        """Owe the digests that are due. Safe to call from several processes at once."""
+        now = self._clock()
+        for agent in self._store.agents():
+            since = digests.due(agent, now)
+            if since is not None:
+                work = partial(self._digest, agent, since, now)
+                self._retries.attempt(f"digest {agent.id}", f"The digest of agent {agent.id}", work, now)
+
+    def _digest(self, agent: Agent, since: datetime, now: datetime) -> None:
+        with self._store.transaction():
+            effects = digests.digest(agent, since, self._store.news(agent, since), now, self._policy)
+            if effects:
+                self._store.apply(effects, self._compose, now)
+
+    def ask_surveys(self, now: datetime) -> None:
+        """Owe the surveys whose delay is over. Safe to call from several processes at once."""
+        before = now - timedelta(hours=self._policy.survey.delay_hours)
+        failed: dict[int, Exception] = {}
+        with self._store.transaction():
+            candidates, sent = self._store.survey_candidates(now, before, SURVEY_BATCH)
+            effects = due_surveys(candidates, sent, self._policy, now)
+            for number, asking in groupby(effects, key=lambda effect: effect.ticket):
+                if self._retries.rests(f"survey {number}", now):
+                    continue
+                try:
+                    self._ask(list(asking), now)
+                except Temporary:
+                    raise
+                except Exception as err:
+                    failed[number] = err
+        for number, failure in failed.items():
+            self._retries.failed(f"survey {number}", f"The survey of ticket {number}", failure, now)
+
+    def _ask(self, asking: Sequence[Effect], now: datetime) -> None:
+        with self._store.savepoint():
+            self._store.apply(asking, self._compose, now)

@@ -1,0 +1,204 @@
+"""What a mail claims to be by the token it carries, found out before the transaction that decides on it.
+
+An agent's reply carries its token in the address it goes to; hosts that take plus parts away leave
+it in References and in the quoted notification.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from intake.desk import formed, tokens
+from intake.desk.case import own_address
+from intake.desk.message import Address, Envelope, Message
+from intake.desk.policy import Policy
+from intake.desk.rules.drafts import confirms
+from intake.desk.tokens import Purpose, Token
+from intake.ports import Store, Temporary, Underway, Unreadable
+
+# Who holds one of these acts for an agent.
+ACTING = (Purpose.AGENT, Purpose.CONFIRM, Purpose.COMMAND)
+
+TOKEN_UNSIGNED = (
+    "The signature of your mail does not cover the place where your reply address stands: anybody could have "
+    "put it there. Keep the quoted notification in your reply, which is always signed."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """By what the sender of a mail is authenticated ("": by nothing), and how far that reaches.
+
+    `covers` are the header fields that a signature covers, lower-cased; None where our own server
+    vouches for the mail as it came. `lacks` says why a signature that is valid proves nothing.
+    """
+
+    by: str = ""
+    covers: frozenset[str] | None = None
+    lacks: str = ""
+
+
+Authenticated = Callable[[bytes, Message, str, datetime], Proof]
+"""Say by what the sender of a mail is authenticated: the raw mail, as read, the name of our
+receiving server ("" for none), the time. May raise ports.Temporary where it has to ask somebody."""
+
+Vouched = Callable[[bytes, Message, str], bool | None]
+"""Say whether our server found a sender authentic (True) or forged (False); None: it does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A mail's valid token, and by what its sender is authenticated ("": by nothing, or nobody asked).
+
+    `lacks` says what a signature did not cover, `original` is, where the token confirms a draft, the
+    mail that became it. `vouched` is what our own server found of the sender: authentic (True) or forged.
+    """
+
+    token: Token | None = None
+    proof: str = ""
+    original: Message | None = None
+    lacks: str = ""
+    vouched: bool | None = None
+
+    def obeyed(self, message: Message) -> Message:
+        """Return whose commands are obeyed: the draft's, where its agent says yes, else the mail's own."""
+        return self.original if self.original and confirms(message.new_text) else message
+
+
+class NotNow(Exception):
+    """What a message claims cannot be found out yet; others can be decided on.
+
+    `token` is what it carries; `underway`: somebody is being asked at this moment.
+    """
+
+    def __init__(self, why: str, token: Token | None = None, underway: Underway | None = None) -> None:
+        super().__init__(why)
+        self.token, self.underway = token, underway
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Finds out what mails claim. `keys` read tokens, newest first; `parse` reads a mail."""
+
+    store: Store
+    policy: Policy
+    keys: Sequence[bytes]
+    parse: Callable[[bytes], Message]
+    authenticated: Authenticated
+    vouched: Vouched
+
+    def of(self, message: Message, raw: bytes, envelope: Envelope, now: datetime, patient: bool) -> Claim:
+        """Return what a mail claims by its token, what proves it, and what our server says of it.
+
+        Not to be called within a transaction, for others may have to be asked. When they do not
+        answer it raises NotNow, or, not `patient`, lets nothing prove it: then the mail becomes
+        a draft, which its agent can confirm. While they are being asked it raises NotNow in any case.
+        """
+        authserv = self.policy.mailbox(envelope.mailbox).trusted_authserv
+        word = self.vouched(raw, message, authserv) if authserv else None
+        return replace(self._of(message, raw, envelope, now, patient), vouched=word)
+
+    def _of(self, message: Message, raw: bytes, envelope: Envelope, now: datetime, patient: bool) -> Claim:
+        token = token_of(self.keys, message, envelope, now, self.policy)
+        if envelope.channel in formed.CHANNELS:
+            # Who fills in a form has only typed an address, and never acts for an agent.
+            return Claim(None if token is not None and token.purpose in ACTING else token)
+        if token is None:
+            token = carried(self.keys, message, now)
+            if token is not None and not self._agent(message):
+                # Whoever else writes such words, a customer for one, says nothing by them.
+                return Claim()
+        if token is None or token.purpose not in ACTING:
+            return Claim(token)
+        original = self._original(token)
+        # A yes needs no proof but the address it goes to; what is written in its place does.
+        said_yes = token.purpose is Purpose.CONFIRM and confirms(message.new_text)
+        if said_yes or not self._agent(message) or self.policy.agent_authority == "token":
+            return Claim(token, original=original)
+        authserv = self.policy.mailbox(envelope.mailbox).trusted_authserv
+        try:
+            proof = self.authenticated(raw, message, authserv, now)
+        except Underway as err:
+            raise NotNow(str(err), token, err) from err
+        except Temporary as err:
+            if patient:
+                raise NotNow(str(err), token) from err
+            return Claim(token, original=original)
+        if not proof.by or proof.covers is None:
+            return Claim(token, proof.by, original, lacks=proof.lacks)
+        signed = self._signed(message, proof.covers, now)
+        if signed is None:
+            return Claim(token, original=original, lacks=TOKEN_UNSIGNED)
+        return Claim(signed, proof.by, self._original(signed))
+
+    def _signed(self, message: Message, covers: frozenset[str], now: datetime) -> Token | None:
+        """Return the token of an agent in what a signature covers, None when there is none."""
+        to, cc = (field if name in covers else () for name, field in (("to", message.to), ("cc", message.cc)))
+        found = tokens.in_addresses(self.keys, _own(to, cc, self.policy), now)
+        if found is None and self._ours(message, covers):
+            ids = [
+                *(message.in_reply_to if "in-reply-to" in covers else ()),
+                *(reversed(message.references) if "references" in covers else ()),
+            ]
+            found = carried(self.keys, message, now, ids)
+        return found if found is not None and found.purpose in ACTING else None
+
+    def _ours(self, message: Message, covers: frozenset[str]) -> bool:
+        """Whether a mail was written to this desk, as far as its signature says to whom."""
+        if "to" not in covers:
+            return True
+        written = (*message.to, *(message.cc if "cc" in covers else ()))
+        return any(own_address(one.key, self.policy) for one in written)
+
+    def _agent(self, message: Message) -> bool:
+        """Whether From names an agent, truly or not."""
+        agents = {one.address.lower() for one in self.store.agents()}
+        return message.sender is not None and message.sender.key in agents
+
+    def _original(self, token: Token) -> Message | None:
+        """Return the mail that a token confirms, None where it confirms none."""
+        return self._kept(token.person) if token.purpose is Purpose.CONFIRM else None
+
+    def _kept(self, entry: int) -> Message | None:
+        """Return the mail that became a draft, None when it can be read no longer."""
+        raw = self.store.draft_raw(entry)
+        try:
+            return self.parse(raw) if raw is not None else None
+        except Unreadable:
+            return None
+        except RuntimeError as err:
+            raise NotNow("the draft could not be read for the moment") from err
+
+
+def token_of(
+    keys: Sequence[bytes], message: Message, envelope: Envelope, now: datetime, policy: Policy
+) -> Token | None:
+    """Return the valid token in the addresses a mail goes to, None when there is none.
+
+    One that lets a mail act for an agent must stand in what its author wrote, and in an address of the
+    desk's: a mail of his that somebody sends to another address must not act for him there.
+    """
+    written = [one.mailbox for one in (*message.to, *message.cc)]
+    found = tokens.in_addresses(keys, (*envelope.recipients, *message.delivered_to, *written), now)
+    if found is not None and found.purpose in ACTING:
+        return tokens.in_addresses(keys, _own(message.to, message.cc, policy), now)
+    return found
+
+
+def _own(to: Sequence[Address], cc: Sequence[Address], policy: Policy) -> list[str]:
+    """Return those addresses that are the desk's; others are named by whoever has them, tokens and all."""
+    return [one.mailbox for one in (*to, *cc) if own_address(one.key, policy)]
+
+
+def carried(
+    keys: Sequence[bytes], message: Message, now: datetime, ids: Sequence[str] | None = None
+) -> Token | None:
+    """Return the token that an agent's mail brings back beside its addresses, None when it brings none.
+
+    `ids` are the Message-IDs that count, all that it names where they are None.
+    """
+    # What is passed on quotes a notification too, and is no reply to it.
+    text = "" if message.forward else message.text
+    named = message.thread_ids if ids is None else ids
+    found = tokens.in_ids(keys, named, now) or tokens.in_text(keys, text, now)
+    return found if found is not None and found.purpose in ACTING else None

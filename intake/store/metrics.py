@@ -1,0 +1,88 @@
+"""The desk's pulse for `status`, `watch` and `/metrics`, and the audit: cheap to read whatever the size."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from peewee import fn
+
+from intake.desk.promise import PromiseState
+from intake.desk.ticket import Status
+from intake.store.base import Part
+from intake.store.schema.promises import Promise
+from intake.store.schema.tables import Audit, Message, Outbox, Ticket
+from intake.views import AuditRow, Vitals
+
+MESSAGES = ("waiting", "done", "quarantined", "dropped")
+MAILS = ("due", "sending", "sent", "failed", "unknown", "cancelled")
+# A promise that ends within this time is at risk.
+AT_RISK = timedelta(hours=1)
+_OPEN = tuple(one.value for one in Status if one is not Status.CLOSED)
+
+
+class Pulse(Part):
+    """Reading vitals and the audit."""
+
+    def vitals(self, now: datetime) -> Vitals:
+        """Return the pulse at `now` (aware)."""
+        waiting = Message.select(Message.received_at).where(Message.state == "waiting").order_by(Message.id)
+        received, messages = self._states(Message, MESSAGES, "done")
+        _, mails = self._states(Outbox, MAILS, "sent")
+        running = (Promise.state == PromiseState.RUNNING.value) & Promise.due.is_null(False)
+        late = self._tickets(running & (Promise.due < now))
+        return Vitals(
+            received=received,
+            messages=messages,
+            mails=mails,
+            open_tickets=self._count(Ticket.select().where(Ticket.status.in_(_OPEN))),
+            decide_age=self._age(waiting, now),
+            send_age=self._age(
+                Outbox.select(Outbox.not_before)
+                .where((Outbox.state == "due") & (Outbox.not_before <= now))
+                .order_by(Outbox.not_before),
+                now,
+            ),
+            promises_at_risk=self._tickets(running & (Promise.due >= now) & (Promise.due < now + AT_RISK)),
+            promises_late=late,
+        )
+
+    def list_audit(
+        self, ticket: int | None = None, who: str = "", since: datetime | None = None, limit: int = 50
+    ) -> list[AuditRow]:
+        """Return what was done, newest first."""
+        query = Audit.select().order_by(Audit.id.desc()).limit(limit)
+        if ticket is not None:
+            query = query.where(Audit.ticket == ticket)
+        if who:
+            query = query.where(Audit.who == who)
+        if since is not None:
+            query = query.where(Audit.at >= since)
+        return [
+            AuditRow(row.id, row.at, row.who, row.what, row.authority, row.ticket, row.message)
+            for row in self.db.rows(query)
+        ]
+
+    def _states(self, model: Any, states: tuple[str, ...], most: str) -> tuple[int, dict[str, int]]:
+        """Return how many rows there ever were, and how many are in each state.
+
+        Nearly all are in the state `most`: they are what the others leave, for counting them takes
+        longer than all else that is asked here. What was erased is counted with them.
+        """
+        others = [one for one in states if one != most]
+        query = model.select(model.state, fn.COUNT(model.id)).where(model.state.in_(others))
+        found = {**dict.fromkeys(others, 0), **dict(self.db.rows(query.group_by(model.state).tuples()))}
+        whole = int(self._value(model.select(fn.MAX(model.id))) or 0)
+        return whole, {**found, most: max(whole - sum(found.values()), 0)}
+
+    def _tickets(self, where: Any) -> int:
+        query = Promise.select(fn.COUNT(fn.DISTINCT(Promise.ticket))).where(where)
+        return int(self._value(query))
+
+    def _count(self, query: Any) -> int:
+        return int(self.db.rows(query.select(fn.COUNT(Ticket.id)).tuples())[0][0])
+
+    def _value(self, query: Any) -> Any:
+        return self.db.rows(query.tuples())[0][0]
+
+    def _age(self, query: Any, now: datetime) -> int:
+        row = self.db.first(query.tuples())
+        return max(0, int((now - row[0]).total_seconds())) if row else 0

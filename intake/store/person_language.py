@@ -1,0 +1,53 @@
+"""Which language somebody reads: what an agent said of him, else that of his last ticket."""
+
+from datetime import datetime
+
+from intake.desk.facts import Reads
+from intake.desk.message import Address
+from intake.store.connection import Connection
+from intake.store.schema import tables
+from intake.store.schema.fields import clean
+from intake.store.schema.tables import PersonLanguage
+from intake.store.statement import Statement, hole
+
+_TOLD = Statement(
+    lambda: PersonLanguage.select(PersonLanguage.language).where(
+        PersonLanguage.key == hole(PersonLanguage.key)
+    )
+)
+_LAST = Statement(
+    lambda: (
+        tables.Message.select(tables.Ticket.language)
+        .join(tables.Ticket, on=(tables.Message.ticket == tables.Ticket.id))
+        .where(tables.Message.sender_key == hole(tables.Message.sender_key))
+        .order_by(tables.Message.received_at.desc())
+        .limit(1)
+    )
+)
+
+
+def remember_language(db: Connection, person: Address, language: str, now: datetime) -> None:
+    """Keep what an agent said that somebody reads, for his tickets to come."""
+    if not person.mailbox:
+        return
+    row = {"language": language, "told_at": now}
+    db.run(
+        PersonLanguage.insert(key=clean(person.key), **row)
+        .on_conflict(conflict_target=[PersonLanguage.key], update=row)
+        .as_rowcount()
+    )
+
+
+def reads(db: Connection, person: Address | None, shown: str) -> Reads:
+    """Return what is known of the language somebody reads.
+
+    His last ticket is only looked up where his text shows no language (`shown` is "").
+    """
+    if person is None or not person.mailbox:
+        return Reads()
+    key = clean(person.key)
+    told = db.fetch(_TOLD, key=key)
+    if told:
+        return Reads(told=told[0][0])
+    last = [] if shown else db.fetch(_LAST, sender_key=key)
+    return Reads(last=last[0][0] if last else "")

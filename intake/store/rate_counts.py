@@ -1,0 +1,196 @@
+"""What came and went lately, counted in one statement: what the brakes of the desk judge by."""
+
+import hashlib
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from intake.desk.ceilings import ceiling_key
+from intake.desk.effects import MailKind
+from intake.desk.message import Message
+from intake.store.base import Part
+from intake.store.schema.fields import Key, Moment, clean
+from intake.store.schema.tables import Meta
+
+# Counts of messages end here: no limit is above it, and a flood must not make counting slow.
+MOST = 1000
+# The clocks of several machines, and of one that is put right by NTP, differ by less.
+AHEAD = timedelta(hours=1)
+# A mail this soon after an automatic one of ours was hardly written by a person.
+QUICK = timedelta(seconds=15)
+# So many of a sender's latest messages are looked at for signs of a robot.
+LATEST = 50
+
+_CUSTOMER = ", ".join(f"'{kind.value}'" for kind in MailKind if kind.at_most_once)
+_BUDGETED = ", ".join(f"'{kind.value}'" for kind in MailKind if kind.budgeted)
+_OPENING = "'new_ticket', 'flood'"
+_COUNT = "SELECT COUNT(*) FROM outbox WHERE"
+_META = "SELECT CAST(value AS BIGINT) FROM meta WHERE name ="
+
+
+_HOUR, _DAY, _MINUTES = (
+    f"created_at > :{since} AND created_at < :soon" for since in ("hour", "day", "minutes")
+)
+_RECEIVED_HOUR, _RECEIVED_DAY = (
+    f"received_at > :{since} AND received_at < :soon" for since in ("hour", "day")
+)
+
+
+def _latest(column: str, rules: str) -> str:
+    return (
+        f"SELECT COUNT(*) FROM (SELECT 1 FROM message WHERE {column} = :sender AND {_RECEIVED_HOUR} "
+        f"AND NOT archive AND rule IN ({rules}) LIMIT {MOST}) x"
+    )
+
+
+_SENDERS = (
+    f"FROM (SELECT received_at, text_hash FROM message WHERE sender_ceiling = :address AND {_RECEIVED_DAY} "
+    f"ORDER BY received_at DESC LIMIT {LATEST}) m"
+)
+# One statement, because it stands in the way of every message.
+_TEXT = f"""SELECT
+({_COUNT} rcpt_ceiling = :address AND {_HOUR} AND kind IN ({_CUSTOMER})),
+({_COUNT} rcpt_ceiling = :address AND {_DAY} AND kind IN ({_CUSTOMER})),
+({_COUNT} rcpt_ceiling = :address AND {_DAY} AND kind = '{MailKind.ACKNOWLEDGEMENT.value}'),
+({_COUNT} rcpt_domain = :domain AND {_HOUR} AND kind IN ({_CUSTOMER})),
+({_COUNT} kind IN ({_BUDGETED}) AND {_HOUR}
+  AND created_at > COALESCE(({_META} 'brake_released' AND CAST(value AS BIGINT) < :soon), 0)),
+({_COUNT} kind = 'alert' AND {_HOUR}),
+({_COUNT} ticket = :ticket AND {_MINUTES} AND kind IN ({_CUSTOMER})),
+({_COUNT} ticket = :ticket AND {_DAY} AND kind IN ({_CUSTOMER})),
+({_COUNT} ticket = :about AND {_HOUR} AND kind = 'alert'),
+({_latest("sender_ceiling", _OPENING).replace(":sender", ":address")}),
+({_latest("sender_domain", _OPENING).replace(":sender", ":domain")}),
+({_latest("sender_ceiling", "'follow_up'").replace(":sender", ":address")}),
+(SELECT COUNT(*) {_SENDERS} WHERE EXISTS (SELECT 1 FROM outbox o WHERE o.rcpt_ceiling = :address
+  AND o.created_at > :day AND o.created_at < :soon AND o.kind IN ({_CUSTOMER}) AND o.sent_at <= m.received_at
+  AND o.sent_at > m.received_at - {QUICK // timedelta(microseconds=1)})),
+(SELECT COUNT(*) {_SENDERS} WHERE m.text_hash = :text AND m.text_hash <> ''),
+({_COUNT} rcpt_ceiling = :address AND {_HOUR} AND kind = 'alert'),
+(SELECT MAX(id) FROM ticket WHERE flood = :address AND {_DAY} AND flood <> ''),
+(SELECT MAX(id) FROM ticket WHERE flood = :at_domain AND {_DAY} AND flood <> ''),
+({_META} 'brake'),
+(SELECT id FROM outbox WHERE message_id = :own AND state IN ('unknown', 'due', 'sending'))"""
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """The counts, as `Facts` describes them; `flood_…` are ticket numbers."""
+
+    address_hour: int
+    address_day: int
+    acknowledged_day: int
+    domain_hour: int
+    desk_hour: int
+    alerts_hour: int
+    ticket_minutes: int
+    ticket_day: int
+    alerts_ticket_hour: int
+    tickets_address: int
+    tickets_domain: int
+    answers_address: int
+    quick_returns: int
+    same_text: int
+    alerts_address: int
+    flood_address: int | None
+    flood_domain: int | None
+    braked_at: datetime | None
+    unsettled: int | None
+
+
+_COUNTS = tuple(one.name for one in fields(Traffic))[:15]
+
+
+def text_hash(text: str) -> str:
+    """Return what two messages of the same words have in common; "" for no words."""
+    words = " ".join(clean(text).split()).lower()
+    return hashlib.sha256(words.encode()).hexdigest()[:32] if words else ""
+
+
+class Counting(Part):
+    """Counting, and the circuit breaker, which is two rows of the table `meta`."""
+
+    def traffic(self, message: Message, ticket: int | None, about: int | None, now: datetime) -> Traffic:
+        """Count what concerns this sender and these tickets: the one it belongs to, the one a report is
+        about. Times are aware."""
+        sender = message.sender
+        values: dict[str, Any] = {
+            "address": _key(ceiling_key(sender.mailbox)) if sender else "",
+            "domain": _key(sender.domain) if sender else "",
+            "at_domain": _key(f"@{sender.domain}") if sender and sender.domain else "",
+            "ticket": ticket or 0,
+            "about": about or 0,
+            "own": _key(message.message_id),
+            "text": text_hash(message.new_text),
+            "hour": _moment(now - timedelta(hours=1)),
+            "day": _moment(now - timedelta(days=1)),
+            "minutes": _moment(now - timedelta(minutes=10)),
+            # What is later than this was written while the clock was ahead, and is of no day.
+            "soon": _moment(now + AHEAD),
+        }
+        text, params = self._filled(values)
+        row: tuple[Any, ...] = self.db.sql(text, *params)
+        counts, (address, domain, braked, own) = [int(one) for one in row[:15]], row[15:]
+        if not values["address"]:
+            # Nobody's mails are not one sender's.
+            counts[0:4], counts[9:15] = [0] * 4, [0] * 6
+        # The message itself says it too.
+        counts[13] += bool(values["text"])
+        named = dict(zip(_COUNTS, counts, strict=True))
+        return Traffic(
+            **named, flood_address=address, flood_domain=domain, braked_at=_when(braked), unsettled=own
+        )
+
+    def _filled(self, values: dict[str, Any]) -> tuple[str, list[Any]]:
+        """Return the statement and its parameters in the engine's own form."""
+        database: Any = self.db.database
+        cached: tuple[str, list[str]] | None = getattr(self, "_prepared", None)
+        if cached is None:
+            pieces = _TEXT.split(":")
+            names = [_name(one) for one in pieces[1:]]
+            rest = [one[len(name) :] for one, name in zip(pieces[1:], names, strict=True)]
+            cached = pieces[0] + "".join(database.param + one for one in rest), names
+            self._prepared = cached
+        return cached[0], [values[name] for name in cached[1]]
+
+    def pull_brake(self, now: datetime) -> None:
+        """Stop automatic mail from now on, for an hour or until it is released."""
+        with self.transaction():
+            self._meta("brake", _moment(now))
+
+    def release_brake(self, now: datetime) -> bool:
+        """Let automatic mail go again and begin counting anew. False when it was not stopped."""
+        with self.transaction():
+            held = self.braked_at(now) is not None
+            self.db.run(Meta.delete().where(Meta.name == "brake"))
+            self._meta("brake_released", _moment(now))
+        return held
+
+    def braked_at(self, now: datetime) -> datetime | None:
+        """Return when the breaker was pulled, None when it does not hold."""
+        row = self.db.first(Meta.select(Meta.value).where(Meta.name == "brake").tuples())
+        pulled = _when(row[0] if row else None)
+        return pulled if pulled and -AHEAD < now - pulled < timedelta(hours=1) else None
+
+    def _meta(self, name: str, value: object) -> None:
+        query = Meta.insert(name=name, value=str(value))
+        self.db.run(
+            query.on_conflict(conflict_target=[Meta.name], update={Meta.value: str(value)}).as_rowcount()
+        )
+
+
+def _name(text: str) -> str:
+    return text[: next((i for i, c in enumerate(text) if not (c.isalpha() or c == "_")), len(text))]
+
+
+def _key(text: str) -> Any:
+    return Key().db_value(text)
+
+
+def _moment(at: datetime) -> Any:
+    return Moment().db_value(at)
+
+
+def _when(value: Any) -> datetime | None:
+    found: datetime | None = Moment().python_value(value)
+    return found.astimezone(UTC) if found else None

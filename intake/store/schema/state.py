@@ -1,0 +1,52 @@
+"""What the desk remembers of its own running: jobs, mailboxes, dead addresses, erased messages."""
+
+from datetime import datetime
+
+import peewee
+
+from intake.store.schema.fields import Key, Moment, Text
+
+
+class JobRun(peewee.Model):
+    """When a periodic job last ended well."""
+
+    name: Text[str] = Text(primary_key=True)
+    ran_at: Moment[datetime] = Moment()
+
+    class Meta:
+        table_name = "job_run"
+
+
+class MailboxState(peewee.Model):
+    """A mailbox's one reader and how its last reading went."""
+
+    name: Text[str] = Text(primary_key=True)
+    owner: Text[str | None] = Text(null=True)
+    lease_until: Moment[datetime | None] = Moment(null=True)
+    last_success: Moment[datetime | None] = Moment(null=True)
+    last_error: Text[str] = Text(default="")
+    last_error_at: Moment[datetime | None] = Moment(null=True)
+
+    class Meta:
+        table_name = "mailbox_state"
+
+
+class Tombstone(peewee.Model):
+    """What stays of an erased message: a keyed hash of its bytes, which says nothing without the key."""
+
+    digest: Text[str] = Text(primary_key=True)
+    erased_at: Moment[datetime] = Moment()
+
+    class Meta:
+        table_name = "tombstone"
+
+
+class AddressState(peewee.Model):
+    """An address that mail of ours could not be delivered to; a mail from there deletes its row."""
+
+    key: Key[str] = Key(primary_key=True)
+    failed_at: Moment[datetime] = Moment()
+    reason: Text[str] = Text()
+
+    class Meta:
+        table_name = "address_state"

@@ -1,0 +1,381 @@
+"""The tables. They hold no database: a query is always run by a Connection.
+
+That keeps two stores in one process apart, and makes every query pass the one
+place where errors are told apart.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import peewee
+from peewee import AutoField, BigIntegerField, BooleanField, CompositeKey, IntegerField
+
+from intake.store.previews import Preview
+from intake.store.schema.fields import Bytes, Key, Moment, Pairs, Strings, Text
+from intake.store.schema.links import Participant as Participant
+from intake.store.schema.links import TicketLink
+from intake.store.schema.promises import SERVICE_TABLES
+from intake.store.schema.search import SearchText, TicketTag, index_tickets
+from intake.store.schema.state import AddressState as AddressState
+from intake.store.schema.state import JobRun as JobRun
+from intake.store.schema.state import MailboxState as MailboxState
+from intake.store.schema.state import Tombstone as Tombstone
+from intake.store.schema.web import ApiKey as ApiKey
+from intake.store.schema.web import ApiRequest as ApiRequest
+from intake.store.schema.web import WebHit as WebHit
+
+
+def _ref(table: str) -> list[peewee.Node]:
+    """A plain integer column that the database checks; following it is always an explicit query."""
+    return [peewee.SQL(f'REFERENCES "{table}" ("id")')]
+
+
+class Meta(peewee.Model):
+    """What the database says of itself: `schema` is the version of its tables."""
+
+    name: Text[str] = Text(primary_key=True)
+    value: Text[str] = Text()
+
+    class Meta:
+        table_name = "meta"
+
+
+class Blob(peewee.Model):
+    """Bytes by their sha256. `content` is NULL where they lie in a file."""
+
+    sha256: Text[str] = Text(primary_key=True)
+    size = BigIntegerField()
+    content: Bytes[bytes | None] = Bytes(null=True)
+
+    class Meta:
+        table_name = "blob"
+
+
+class Agent(peewee.Model):
+    """Someone who answers. `key` is the address in lower case.
+
+    `shift` is a week of spans as JSON, "" for always; `given_at` is when a ticket was last given to them.
+    """
+
+    id = AutoField()
+    name: Text[str] = Text()
+    address: Text[str] = Text()
+    key: Key[str] = Key(unique=True)
+    enabled = BooleanField(default=True)
+    created_at: Moment[datetime] = Moment()
+    shift: Text[str] = Text(default="")
+    timezone: Text[str] = Text(default="")
+    away_until: Moment[datetime | None] = Moment(null=True)
+    notify: Text[str] = Text(default="all")
+    digest_minutes = IntegerField(default=30)
+    digest_at: Moment[datetime | None] = Moment(null=True)
+    given_at: Moment[datetime | None] = Moment(null=True)
+
+    class Meta:
+        table_name = "agent"
+
+
+class AgentTeam(peewee.Model):
+    """An agent's teams: section names of the config."""
+
+    agent = IntegerField(constraints=_ref("agent"))
+    team: Key[str] = Key()
+
+    class Meta:
+        table_name = "agent_team"
+        primary_key = CompositeKey("agent", "team")
+
+
+class Ticket(peewee.Model):
+    """A ticket; its number is its id."""
+
+    id = AutoField()
+    subject: Text[str] = Text()
+    status: Text[str] = Text(index=True)
+    requester: Text[str] = Text()
+    requester_name: Text[str] = Text()
+    flood: Key[str] = Key(default="")
+    language: Text[str] = Text()
+    mailbox: Text[str] = Text()
+    team: Text[str] = Text()
+    channel: Text[str] = Text()
+    priority: Text[str] = Text(default="normal")
+    assignee = IntegerField(null=True, constraints=_ref("agent"))
+    related = IntegerField(null=True, index=True)
+    created_at: Moment[datetime] = Moment(index=True)
+    updated_at: Moment[datetime] = Moment()
+    closed_at: Moment[datetime | None] = Moment(null=True, index=True)
+    link = IntegerField(default=1)
+    category: Text[str] = Text(default="")
+    tags: Strings[tuple[str, ...]] = Strings(default=())
+    fields: Pairs[Mapping[str, str]] = Pairs(default={})
+    spam = BooleanField(default=False)
+    survey_off = BooleanField(default=False)
+    snoozed_until: Moment[datetime | None] = Moment(null=True)
+    merged_into = IntegerField(null=True)
+    first_response_due: Moment[datetime | None] = Moment(null=True)
+    next_response_due: Moment[datetime | None] = Moment(null=True)
+    resolution_due: Moment[datetime | None] = Moment(null=True)
+    first_response_at: Moment[datetime | None] = Moment(null=True)
+    waiting_since: Moment[datetime | None] = Moment(null=True)
+    utc_offset = IntegerField(null=True)
+
+    class Meta:
+        table_name = "ticket"
+        # Lists ask for one status at a time, so that each of these gives its tickets in order.
+        indexes = (
+            (("flood", "created_at"), False),
+            (("team", "status"), False),
+            (("assignee", "status"), False),
+            (("category", "status"), False),
+        )
+
+
+index_tickets(Ticket)
+
+
+class Message(peewee.Model):
+    """The ledger: every message received and what became of it.
+
+    `state` is waiting, done, quarantined or dropped. `held_until` keeps two
+    processes from trying one row at once; `next_at` is when to try again.
+    """
+
+    id = AutoField()
+    sha256: Text[str] = Text(unique=True)
+    size = BigIntegerField()
+    fingerprint: Key[str] = Key(default="", index=True)
+    channel: Text[str] = Text()
+    mailbox: Text[str] = Text()
+    mail_from: Text[str | None] = Text(null=True)
+    recipients: Strings[tuple[str, ...]] = Strings()
+    archive = BooleanField(default=False)
+    received_at: Moment[datetime] = Moment()
+    state: Text[str] = Text(default="waiting")
+    outcome: Text[str | None] = Text(null=True)
+    ticket = IntegerField(null=True, index=True, constraints=_ref("ticket"))
+    rule: Text[str] = Text(default="")
+    reason: Text[str] = Text(default="")
+    attempts = IntegerField(default=0)
+    next_at: Moment[datetime] = Moment()
+    held_until: Moment[datetime | None] = Moment(null=True)
+    sender: Text[str] = Text(default="")
+    sender_key: Key[str] = Key(default="")
+    # Whose mailbox ceilings count it for (intake.desk.ceilings).
+    sender_ceiling: Key[str] = Key(default="")
+    sender_domain: Key[str] = Key(default="")
+    text_hash: Text[str] = Text(default="")
+    subject: Text[str] = Text(default="")
+    message_id: Text[str] = Text(default="")
+    defects: Strings[tuple[str, ...]] = Strings(default=())
+    duplicate_of = IntegerField(null=True)
+
+    class Meta:
+        table_name = "message"
+        indexes = (
+            (("state", "next_at"), False),
+            (("sender_key", "received_at"), False),
+            (("sender_ceiling", "received_at"), False),
+            (("sender_domain", "received_at"), False),
+        )
+
+
+class Sighting(peewee.Model):
+    """Where a message was seen. Without an IMAP origin the folder is "" and the numbers are NULL."""
+
+    id = AutoField()
+    message = IntegerField(index=True, constraints=_ref("message"))
+    mailbox: Text[str] = Text()
+    folder: Text[str] = Text(default="")
+    uidvalidity = BigIntegerField(null=True)
+    uid = BigIntegerField(null=True)
+    seen_at: Moment[datetime] = Moment()
+
+    class Meta:
+        table_name = "sighting"
+        indexes = ((("mailbox", "folder", "uidvalidity", "uid"), True),)
+
+
+class Entry(peewee.Model):
+    """One item of a ticket's history."""
+
+    id = AutoField()
+    ticket = IntegerField(index=True, constraints=_ref("ticket"))
+    kind: Text[str] = Text()
+    author: Text[str] = Text()
+    author_name: Text[str] = Text()
+    text: Text[str] = Text()
+    full_text: Text[str] = Text()
+    # Of an answer: the ticket as it was before it (store.withdrawal).
+    before: Pairs[Mapping[str, str]] = Pairs(default={})
+    # A draft that was confirmed, and went out as an entry of its own.
+    settled = BooleanField(default=False)
+    agent = IntegerField(null=True, constraints=_ref("agent"))
+    message = IntegerField(null=True, index=True, constraints=_ref("message"))
+    created_at: Moment[datetime] = Moment(index=True)
+
+    class Meta:
+        table_name = "entry"
+
+
+class Attachment(peewee.Model):
+    """A file of an entry; its bytes are a blob."""
+
+    id = AutoField()
+    entry = IntegerField(index=True, constraints=_ref("entry"))
+    name: Text[str] = Text()
+    media_type: Text[str] = Text()
+    size = BigIntegerField()
+    sha256: Text[str] = Text()
+    content_id: Text[str] = Text()
+    inline = BooleanField()
+
+    class Meta:
+        table_name = "attachment"
+
+
+class MessageRef(peewee.Model):
+    """A Message-ID that leads to a ticket: one we gave out, or one that came in.
+
+    `public` ones may be named to the requester.
+    """
+
+    id = AutoField()
+    message_id: Key[str] = Key(index=True)
+    ticket = IntegerField(index=True, constraints=_ref("ticket"))
+    direction: Text[str] = Text()
+    public = BooleanField()
+
+    class Meta:
+        table_name = "message_ref"
+
+
+class Outbox(peewee.Model):
+    """A mail owed to one recipient, finished: bytes, Message-ID and envelope never change.
+
+    `state` is due, sending, sent, failed, unknown or cancelled. `entry` is the answer it
+    carries or goes out with, `ledger` the message it was decided for. `due_since` is when
+    the tries began that giving up is counted from, `doubtful` how many of them ended
+    without anybody knowing how; `seen` says that it came back from where it was sent.
+    """
+
+    id = AutoField()
+    dedupe_key: Key[str] = Key(unique=True)
+    message_id: Key[str] = Key(unique=True)
+    ticket = IntegerField(null=True, index=True, constraints=_ref("ticket"))
+    entry = IntegerField(null=True)
+    # No reference: a message may be erased before a mail that it caused.
+    ledger = IntegerField(null=True, index=True)
+    kind: Text[str] = Text()
+    urgency = IntegerField()
+    mail_from: Text[str] = Text()
+    rcpt: Text[str] = Text()
+    rcpt_key: Key[str] = Key()
+    rcpt_ceiling: Key[str] = Key(default="")
+    rcpt_domain: Key[str] = Key(default="")
+    # Whether it carries the requester's own subject and name: then they are proven, or a person answered.
+    quoted = BooleanField(default=False)
+    mime: Bytes[bytes] = Bytes()
+    state: Text[str] = Text(default="due")
+    not_before: Moment[datetime] = Moment()
+    attempts = IntegerField(default=0)
+    lease_owner: Text[str | None] = Text(null=True)
+    lease_until: Moment[datetime | None] = Moment(null=True)
+    data_started: Moment[datetime | None] = Moment(null=True)
+    error: Text[str] = Text(default="")
+    delivery: Text[str] = Text(default="")
+    doubtful = IntegerField(default=0)
+    seen = BooleanField(default=False)
+    created_at: Moment[datetime] = Moment()
+    due_since: Moment[datetime] = Moment()
+    sent_at: Moment[datetime | None] = Moment(null=True)
+
+    class Meta:
+        table_name = "outbox"
+        indexes = (
+            (("state", "not_before"), False),
+            (("rcpt_key", "created_at"), False),
+            (("rcpt_ceiling", "created_at"), False),
+            (("rcpt_domain", "created_at"), False),
+            (("kind", "created_at"), False),
+        )
+
+
+class Survey(peewee.Model):
+    """What was asked about one closing of a ticket, or why it never will be; then what was answered.
+
+    `closing` is the closing's second, as tokens carry it.
+    """
+
+    id = AutoField()
+    ticket = IntegerField(constraints=_ref("ticket"))
+    closing = BigIntegerField()
+    closed_at: Moment[datetime] = Moment()
+    asked_at: Moment[datetime] = Moment()
+    skipped: Text[str] = Text(default="")
+    score = IntegerField(null=True)
+    comment: Text[str] = Text(default="")
+    consent = BooleanField(default=False)
+    answered_at: Moment[datetime | None] = Moment(null=True)
+
+    class Meta:
+        table_name = "survey"
+        indexes = ((("ticket", "closed_at"), True),)
+
+
+class PersonLanguage(peewee.Model):
+    """The language that an agent said somebody reads; `key` is the address in lower case."""
+
+    key: Key[str] = Key(primary_key=True)
+    language: Text[str] = Text()
+    told_at: Moment[datetime] = Moment()
+
+    class Meta:
+        table_name = "person_language"
+
+
+class Audit(peewee.Model):
+    """Who did what, when, by what authority and, where a mail asked for it, by which."""
+
+    id = AutoField()
+    at: Moment[datetime] = Moment()
+    who: Text[str] = Text()
+    what: Text[str] = Text()
+    authority: Text[str] = Text(default="")
+    ticket = IntegerField(null=True, index=True)
+    message = IntegerField(null=True)
+
+    class Meta:
+        table_name = "audit"
+
+
+# In the order they must be made: a table comes after those it refers to.
+TABLES: tuple[type[peewee.Model], ...] = (
+    Meta,
+    Blob,
+    Agent,
+    AgentTeam,
+    Ticket,
+    Message,
+    Sighting,
+    Entry,
+    Attachment,
+    Preview,
+    Participant,
+    TicketLink,
+    MessageRef,
+    Outbox,
+    Survey,
+    JobRun,
+    MailboxState,
+    Tombstone,
+    AddressState,
+    PersonLanguage,
+    Audit,
+    *SERVICE_TABLES,
+    TicketTag,
+    SearchText,
+    WebHit,
+    ApiKey,
+    ApiRequest,
+)

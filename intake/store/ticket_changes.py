@@ -1,0 +1,268 @@
+"""What the effects of one decision do to tickets and their histories, within the running transaction."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from intake.desk.effects import (
+    AddEntry,
+    AddParticipant,
+    Amend,
+    Assign,
+    OpenTicket,
+    Record,
+    RemoveParticipant,
+    SetAway,
+    SetPromises,
+    SetStatus,
+)
+from intake.desk.message import Attachment, Message
+from intake.desk.ticket import EntryKind, Status, Ticket
+from intake.ports import Compose
+from intake.store import promise_rows, withdrawal
+from intake.store.blobs import digest
+from intake.store.person_language import remember_language
+from intake.store.previews import remember
+from intake.store.schema import tables
+from intake.store.schema.fields import LONGEST_KEY
+from intake.store.schema.tables import Audit, Entry, MessageRef, Participant
+from intake.store.search import Searching
+from intake.store.statement import Statement, hole, inserting
+from intake.store.tickets import Tickets
+from intake.store.upgrade.reindex import tag
+
+_NEW_TICKET = inserting(tables.Ticket, returning=tables.Ticket.id)
+_NEW_ENTRY = inserting(Entry, returning=Entry.id)
+_NEW_REF = inserting(MessageRef)
+_TOUCH = Statement(
+    lambda: tables.Ticket.update(updated_at=hole(tables.Ticket.updated_at)).where(
+        tables.Ticket.id == hole(tables.Ticket.id)
+    )
+)
+
+
+class Written(Searching, Tickets):
+    """What changing tickets needs of the store."""
+
+
+class TicketChanges:
+    """One decision being applied. `tickets` holds each snapshot as the effects have left it."""
+
+    def __init__(
+        self, store: Written, compose: Compose, now: datetime, ledger_id: int | None, message: Message | None
+    ) -> None:
+        self.store, self.db, self.compose, self.now = store, store.db, compose, now
+        self.ledger_id, self.message = ledger_id, message
+        self.tickets: dict[int, Ticket] = {}
+        self.opened: int | None = None
+        self.touched: int | None = None
+        self.outbox_ids: list[int] = []
+        # Each ticket as it was before this decision, and the answer that was given in it.
+        self.loaded: dict[int, Ticket] = {}
+        self.answer: int | None = None
+        self.newest: int | None = None
+        # What tickets are to be found by, told to the index once at the end.
+        self.words: dict[int, list[str]] = {}
+
+    def ticket(self, number: int | None) -> Ticket:
+        wanted = self.opened if number is None else number
+        if wanted is None:
+            raise LookupError("an effect speaks of a new ticket, and none was opened")
+        if wanted not in self.tickets:
+            found = self.store.ticket(wanted)
+            if found is None:
+                raise LookupError(f"there is no ticket {wanted}")
+            self.tickets[wanted] = found
+            self.loaded.setdefault(wanted, found)
+        self.touched = wanted
+        return self.tickets[wanted]
+
+    def change(self, ticket: Ticket, **columns: object) -> None:
+        if not columns and ticket.updated_at == self.now:
+            return
+        if columns:
+            query = tables.Ticket.update(updated_at=self.now, **columns).where(tables.Ticket.id == ticket.id)
+            self.db.run(query)
+        else:
+            self.db.execute(_TOUCH, id=ticket.id, updated_at=self.now)
+        self.tickets[ticket.id] = replace(ticket, updated_at=self.now)
+
+    def open(self, effect: OpenTicket) -> None:
+        closed_at = self.now if effect.status is Status.CLOSED else None
+        number = self.insert_row(
+            _NEW_TICKET,
+            subject=effect.subject,
+            status=effect.status.value,
+            requester=effect.requester.mailbox,
+            requester_name=effect.requester.name,
+            language=effect.language,
+            mailbox=effect.mailbox,
+            team=effect.team,
+            channel=effect.channel,
+            related=effect.related,
+            flood=effect.flood,
+            priority=effect.priority,
+            category=effect.category,
+            tags=effect.tags,
+            fields=effect.fields,
+            utc_offset=effect.utc_offset,
+            created_at=self.now,
+            updated_at=self.now,
+            closed_at=closed_at,
+        )
+        self.opened = number
+        tag(self.db, number, effect.tags)
+        self.words[number] = [effect.subject, effect.requester.name, effect.requester.mailbox]
+        self.tickets[number] = Ticket(
+            id=number,
+            subject=effect.subject,
+            status=effect.status,
+            requester=effect.requester,
+            language=effect.language,
+            mailbox=effect.mailbox,
+            team=effect.team,
+            created_at=self.now,
+            updated_at=self.now,
+            closed_at=closed_at,
+            related=effect.related,
+            channel=effect.channel,
+            priority=effect.priority,
+            category=effect.category,
+            tags=effect.tags,
+            fields=effect.fields,
+            utc_offset=effect.utc_offset,
+        )
+
+    def entry(self, effect: AddEntry) -> None:
+        ticket = self.ticket(effect.ticket)
+        message = self.message if effect.from_message else None
+        answer, before = effect.kind is EntryKind.REPLY, self.loaded.get(ticket.id, ticket)
+        number = self.insert_row(
+            _NEW_ENTRY,
+            ticket=ticket.id,
+            kind=effect.kind.value,
+            author=effect.author.mailbox,
+            author_name=effect.author.name,
+            text=effect.text,
+            full_text=effect.full_text,
+            before=withdrawal.snapshot(before) if answer else {},
+            agent=effect.agent,
+            message=self.ledger_id if effect.from_message else None,
+            created_at=self.now,
+        )
+        self.answer, self.newest = number if answer else self.answer, number
+        files = (*effect.attachments, *(message.attachments if message else ()))
+        self.attach(number, files)
+        if effect.kind is not EntryKind.EVENT:
+            texts = self.words.setdefault(ticket.id, [])
+            texts += [effect.text, *(one.name for one in files)]
+        self.change(ticket)
+        if message and message.message_id:
+            public = effect.kind is EntryKind.CUSTOMER
+            self.refer(message.message_id, self.tickets[ticket.id], "in", public)
+
+    def attach(self, entry: int, files: Sequence[Attachment]) -> None:
+        named = {(digest(one.content), one.name): one for one in files}
+        if not named:
+            return
+        self.store.blobs.put({name: one.content for (name, _), one in named.items()})
+        rows = [
+            {
+                "entry": entry,
+                "name": one.name,
+                "media_type": one.media_type,
+                "size": len(one.content),
+                "sha256": name,
+                "content_id": one.content_id,
+                "inline": one.inline,
+            }
+            for (name, _), one in named.items()
+        ]
+        self.db.run(tables.Attachment.insert_many(rows).as_rowcount())
+        made = {name: one.preview for (name, _), one in named.items() if one.preview}
+        wanted = [name for (name, _), one in named.items() if one.wants_preview]
+        remember(self.db, made, wanted, self.now)
+
+    def refer(self, message_id: str, ticket: Ticket, direction: str, public: bool) -> None:
+        # An id too long for a header line (RFC 5322 section 2.1.1) can neither be quoted nor answered.
+        if len(message_id) > 998 or len(message_id.encode("utf-8", "replace")) > LONGEST_KEY:
+            return
+        self.db.execute(_NEW_REF, message_id=message_id, ticket=ticket.id, direction=direction, public=public)
+        if public and message_id not in ticket.message_ids:
+            self.tickets[ticket.id] = replace(ticket, message_ids=(*ticket.message_ids, message_id))
+
+    def status(self, effect: SetStatus) -> None:
+        ticket = self.ticket(effect.ticket)
+        closed_at = self.now if effect.status is Status.CLOSED else None
+        self.change(ticket, status=effect.status.value, closed_at=closed_at)
+        self.tickets[ticket.id] = replace(self.tickets[ticket.id], status=effect.status, closed_at=closed_at)
+
+    def assign(self, effect: Assign) -> None:
+        ticket = self.ticket(effect.ticket)
+        team = effect.team or ticket.team
+        self.change(ticket, assignee=effect.agent.id if effect.agent else None, team=team)
+        if effect.agent is not None:
+            self.db.run(tables.Agent.update(given_at=self.now).where(tables.Agent.id == effect.agent.id))
+        self.tickets[ticket.id] = replace(self.tickets[ticket.id], assignee=effect.agent, team=team)
+
+    def set_away(self, effect: SetAway) -> None:
+        row = tables.Agent
+        later = row.away_until.is_null() | (row.away_until < effect.until)
+        self.db.run(row.update(away_until=effect.until).where((row.id == effect.agent) & later))
+        self.db.cache.clear()
+
+    def amend(self, effect: Amend) -> None:
+        ticket = self.ticket(effect.ticket)
+        if "tags" in effect.changes:
+            tag(self.db, ticket.id, effect.changes["tags"], fresh=False)
+        if "subject" in effect.changes:
+            self.words.setdefault(ticket.id, []).append(effect.changes["subject"])
+        self.change(ticket, **effect.changes)
+        self.tickets[ticket.id] = replace(self.tickets[ticket.id], **effect.changes)
+        if "language" in effect.changes:
+            remember_language(self.db, ticket.requester, effect.changes["language"], self.now)
+
+    def let_in(self, effect: AddParticipant) -> None:
+        ticket, address = self.ticket(effect.ticket), effect.address
+        if address.key in {ticket.requester.key, *(one.lower() for one in ticket.participants)}:
+            return
+        self.db.run(
+            Participant.insert(ticket=ticket.id, key=address.key, address=address.mailbox).as_rowcount()
+        )
+        self.change(ticket)
+        people = (*self.tickets[ticket.id].participants, address.mailbox)
+        self.tickets[ticket.id] = replace(self.tickets[ticket.id], participants=people)
+
+    def let_out(self, effect: RemoveParticipant) -> None:
+        ticket, key = self.ticket(effect.ticket), effect.address.key
+        where = (Participant.ticket == ticket.id) & (Participant.key == key)
+        self.db.run(Participant.delete().where(where))
+        self.change(ticket)
+        people = tuple(one for one in ticket.participants if one.lower() != key)
+        self.tickets[ticket.id] = replace(self.tickets[ticket.id], participants=people)
+
+    def promised(self, effect: SetPromises) -> None:
+        ticket = self.ticket(effect.ticket)
+        self.tickets[ticket.id] = promise_rows.write(self.db, effect, ticket, self.now)
+
+    def index(self) -> None:
+        """Have the tickets found by what was written into them."""
+        for number, texts in self.words.items():
+            self.store.add_words(number, texts, fresh=number == self.opened)
+
+    def record(self, effect: Record) -> None:
+        number = self.opened if effect.ticket is None else effect.ticket
+        self.db.run(
+            Audit.insert(
+                at=self.now,
+                who=effect.who,
+                what=effect.what,
+                authority=effect.authority,
+                ticket=number,
+                message=self.ledger_id,
+            )
+        )
+
+    def insert_row(self, statement: Statement, **values: object) -> int:
+        ((number,),) = self.db.fetch(statement, **values)
+        return int(number)

@@ -1,0 +1,1 @@
+"""From the tables of an older version to these."""

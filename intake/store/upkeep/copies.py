@@ -1,0 +1,13 @@
+"""Copies of the database that an upgrade or a move has left beside it, in which nothing is erased."""
+
+from pathlib import Path
+
+from intake.store.opening import sqlite_path
+from intake.store.upkeep.to_postgres import USUAL, moved_to
+
+
+def copies(url: str, data: Path) -> list[Path]:
+    """Return those that are there, by name."""
+    path = sqlite_path(url if url.startswith("sqlite:") else USUAL, data)
+    found = {moved_to(path), *path.parent.glob(f"{path.name}.version-*"), *data.glob("before-version-*.sql")}
+    return sorted(one for one in found if one.exists())

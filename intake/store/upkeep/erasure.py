@@ -1,0 +1,270 @@
+"""Forgetting somebody, or what is old: rows, files and every trace of them in the database file.
+
+A tombstone stays for each message: a keyed hash of its bytes, which says nothing to who has
+not the key, so that reading the mailbox again does not bring it back.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import peewee
+
+from intake.desk.text.counting import counted
+from intake.store.blobs import ROWS_AT_ONCE
+from intake.store.previews import Preview
+from intake.store.schema.fields import Key
+from intake.store.schema.links import TicketLink
+from intake.store.schema.tables import (
+    TABLES,
+    AddressState,
+    Attachment,
+    Audit,
+    Blob,
+    Entry,
+    Message,
+    MessageRef,
+    Meta,
+    Outbox,
+    Participant,
+    PersonLanguage,
+    Ticket,
+    Tombstone,
+)
+from intake.store.upkeep.scrubbing import scrub_files
+from intake.store.upkeep.traces import Tracing
+
+# Files whose rows are gone, until they are gone themselves; and that `scrub` was not done since.
+_OWED, _UNSCRUBBED = "erased file ", "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How many of each were removed."""
+
+    tickets: int
+    messages: int
+    mails: int
+
+
+def tombstone(key: bytes, sha256: str) -> str:
+    """Return what stays of a message: HMAC-SHA256 under the desk's oldest key, in hex."""
+    return hmac.new(key, b"intake-erased-v1 " + sha256.encode(), hashlib.sha256).hexdigest()
+
+
+class Erasing(Tracing):
+    """Removing tickets and messages for good."""
+
+    def tickets_of(self, address: str) -> list[int]:
+        """Return the tickets whose requester that address is."""
+        query = Ticket.select(Ticket.id, Ticket.requester)
+        key = address.strip().lower()
+        return [number for number, who in self.db.rows(query.tuples()) if who.lower() == key]
+
+    def tickets_closed_before(self, moment: datetime) -> list[int]:
+        """Return tickets closed before `moment`."""
+        query = Ticket.select(Ticket.id).where((Ticket.status == "closed") & (Ticket.closed_at < moment))
+        return [number for (number,) in self.db.rows(query.tuples())]
+
+    def messages_before(self, moment: datetime) -> list[int]:
+        """Return messages received before `moment` that are settled and stand in no ticket."""
+        query = Message.select(Message.id).where(
+            (Message.received_at < moment) & (Message.state != "waiting") & Message.ticket.is_null()
+        )
+        return [number for (number,) in self.db.rows(query.tuples())]
+
+    def erase(
+        self,
+        tickets: Sequence[int],
+        address: str,
+        messages: Iterable[int],
+        key: bytes,
+        who: str,
+        now: datetime,
+    ) -> Erased:
+        """Remove tickets with all that hangs on them, further messages, and what was said by or sent to
+        `address` ("": nobody's) elsewhere. `key` makes the tombstones. Files go after the commit."""
+        address = address.strip().lower()
+        name = Key().db_value(address)
+        if not self.db.postgres:
+            # What is deleted from here on is overwritten with zeros.
+            self.db.sql("PRAGMA secure_delete = on")
+        with self.transaction():
+            people = self.names_of(address, tickets) if address else []
+            gone = set(messages)
+            gone.update(self._some(Message, Message.ticket, tickets))
+            gone -= self._others_elsewhere(gone, name, tickets)
+            mails = set(self._some(Outbox, Outbox.ticket, tickets))
+            entries = set(self._some(Entry, Entry.ticket, tickets))
+            involved: set[int] = set()
+            others: dict[int, str] = {}
+            if address:
+                gone.update(self._ids(Message.select(Message.id).where(Message.sender_key == name)))
+                own, others = self.heads_naming(address, gone)
+                gone |= own
+                mails.update(self._ids(Outbox.select(Outbox.id).where(Outbox.rcpt_key == name)))
+                authors = Entry.select(Entry.id).where(peewee.fn.LOWER(Entry.author) == name)
+                entries.update(self._ids(authors))
+                joined = Participant.select(Participant.ticket).where(Participant.key == name)
+                involved.update(number for (number,) in self.db.rows(joined.tuples()))
+                self.db.run(Participant.delete().where(Participant.key == name))
+                self.db.run(AddressState.delete().where(AddressState.key == name))
+                self.db.run(PersonLanguage.delete().where(PersonLanguage.key == name))
+            # The same mail through another mailbox is the same words.
+            gone.update(self._some(Message, Message.duplicate_of, gone))
+            entries.update(self._some(Entry, Entry.message, gone))
+            left_over = set(self._tickets_of_entries(entries)) - set(tickets)
+            involved |= left_over
+            caused = self._fingerprints(gone)
+            mails |= self.told_of(address, tickets, involved, caused)
+            names = self._digests(gone, entries)
+            if address:
+                others = {number: digest for number, digest in others.items() if number not in gone}
+                mails |= self.copied_to(address, people, self._fingerprints(others))
+                # As they came they are not to come back, as what is erased is not.
+                rewritten = [one for one, was in others.items() if self.rewrite_head(one, was, address)]
+                old = {others[one] for one in rewritten}
+                old |= set(self.commands_naming(address, people).values())
+                names |= old
+                self._tombstones(old, key, now)
+            self._tombstones(self._digests(gone, ()), key, now)
+            self._forget_ids(gone)
+            # The index of words takes out what its table still holds.
+            self.forget_words(tickets)
+            self._delete(TicketLink, TicketLink.other, tickets)
+            self._delete_all({Ticket: tickets, Message: gone, Entry: entries, Outbox: mails})
+            self.unmerge(set(tickets))
+            for number in sorted(left_over):
+                self.reindex(number)
+            if address:
+                self.unname(address, people)
+            left = self._unnamed(names)
+            self._delete(Blob, Blob.sha256, left)
+            self._delete(Preview, Preview.sha256, left)
+            self._owe([_UNSCRUBBED, *(f"{_OWED}{digest}" for digest in left)])
+            what = ", ".join((counted(len(tickets), "ticket"), counted(len(gone), "message")))
+            what = f"erased {what} and {counted(len(mails), 'mail')}"
+            self.db.run(Audit.insert(at=now, who=who, what=what))
+        self.merge_words()
+        self.remove_files()
+        return Erased(len(tickets), len(gone), len(mails))
+
+    def remove_files(self) -> None:
+        """Remove the files of what was erased, also by whoever was killed before he could."""
+        with self.transaction():
+            rows = self.db.rows(Meta.select(Meta.name).where(Meta.name.startswith(_OWED)).tuples())
+            # What came again meanwhile, in another's mail, is not the erased one's any more.
+            gone = self._unnamed({name.removeprefix(_OWED) for (name,) in rows})
+        self.blobs.remove(gone)
+        with self.transaction():
+            self._delete(Meta, Meta.name, [name for (name,) in rows])
+
+    def scrub(self) -> None:
+        """Take what was removed out of the database file as well: its free pages and its log.
+
+        Raises Temporary when something that reads the old rows does not end; `unfinished` says
+        so until it is done.
+        """
+        self.remove_files()
+        scrub_files(self.db)
+        with self.transaction():
+            self.db.run(Meta.delete().where(Meta.name == _UNSCRUBBED))
+
+    def unfinished(self) -> bool:
+        """Whether an erasure was killed before its `scrub`."""
+        return self.db.first(Meta.select().where(Meta.name == _UNSCRUBBED)) is not None
+
+    def _owe(self, names: Iterable[str]) -> None:
+        for some in peewee.chunked(names, ROWS_AT_ONCE):
+            rows = [{"name": name, "value": ""} for name in some]
+            self.db.run(Meta.insert_many(rows).on_conflict_ignore().as_rowcount())
+
+    def _others_elsewhere(self, messages: Iterable[int], name: str, tickets: Sequence[int]) -> set[int]:
+        """Return those of others that were split off: they stand in another ticket, whose they are now."""
+        found: set[int] = set()
+        for some in peewee.chunked(messages, ROWS_AT_ONCE):
+            query = (
+                Entry.select(Entry.message, Entry.ticket)
+                .join(Message, on=(Message.id == Entry.message))
+                .where(
+                    Entry.message.in_(list(some))
+                    & (Message.sender_key != name)
+                    & (peewee.fn.LOWER(Entry.author) != name)
+                )
+            )
+            for message, ticket in self.db.rows(query.tuples()):
+                if ticket not in tickets:
+                    self.db.run(Message.update(ticket=ticket).where(Message.id == message))
+                    found.add(message)
+        return found
+
+    def _fingerprints(self, messages: Iterable[int]) -> set[str]:
+        found: set[str] = set()
+        for some in peewee.chunked(messages, ROWS_AT_ONCE):
+            query = Message.select(Message.fingerprint).where(Message.id.in_(list(some)))
+            found.update(one for (one,) in self.db.rows(query.tuples()) if one)
+        return found
+
+    def _digests(self, messages: Iterable[int], entries: Iterable[int]) -> set[str]:
+        found: set[str] = set()
+        for model, column, ids in ((Message, Message.id, messages), (Attachment, Attachment.entry, entries)):
+            for some in peewee.chunked(ids, ROWS_AT_ONCE):
+                query = model.select(model.sha256).where(column.in_(list(some)))
+                found.update(name for (name,) in self.db.rows(query.tuples()))
+        return found
+
+    def _unnamed(self, names: set[str]) -> list[str]:
+        """Return those digests that no message and no attachment names any more."""
+        for model in (Message, Attachment):
+            for some in peewee.chunked(sorted(names), ROWS_AT_ONCE):
+                query = model.select(model.sha256).where(model.sha256.in_(list(some)))
+                names = names - {name for (name,) in self.db.rows(query.tuples())}
+        return sorted(names)
+
+    def _tombstones(self, names: Iterable[str], key: bytes, now: datetime) -> None:
+        for some in peewee.chunked(names, ROWS_AT_ONCE):
+            rows = [{"digest": tombstone(key, name), "erased_at": now} for name in some]
+            self.db.run(Tombstone.insert_many(rows).on_conflict_ignore().as_rowcount())
+
+    def _forget_ids(self, messages: Iterable[int]) -> None:
+        """Forget the Message-IDs of these messages, in whatever ticket they stand."""
+        for some in peewee.chunked(messages, ROWS_AT_ONCE):
+            query = Message.select(Message.message_id).where(Message.id.in_(list(some)))
+            ids = [one for (one,) in self.db.rows(query.tuples()) if one]
+            self.db.run(
+                MessageRef.delete().where(MessageRef.message_id.in_(ids) & (MessageRef.direction == "in"))
+            )
+
+    def _delete_all(self, gone: Mapping[type[peewee.Model], Iterable[int]]) -> None:
+        """Delete these rows and, in every table there is, what stands under one of them."""
+        above = {model._meta.table_name: tuple(ids) for model, ids in gone.items()}
+        # A table comes after those it refers to.
+        for model in reversed(TABLES):
+            columns: Any = model._meta.fields
+            if model in gone:
+                self._delete(model, columns["id"], above[model._meta.table_name])
+                continue
+            for name, ids in above.items():
+                if name in columns:
+                    self._delete(model, columns[name], ids)
+
+    def _some(self, model: Any, column: Any, values: Iterable[int]) -> list[int]:
+        found: list[int] = []
+        for some in peewee.chunked(values, ROWS_AT_ONCE):
+            found += self._ids(model.select(model.id).where(column.in_(list(some))))
+        return found
+
+    def _tickets_of_entries(self, entries: Iterable[int]) -> Iterator[int]:
+        for some in peewee.chunked(entries, ROWS_AT_ONCE):
+            query = Entry.select(Entry.ticket).where(Entry.id.in_(list(some))).distinct()
+            yield from (number for (number,) in self.db.rows(query.tuples()))
+
+    def _delete(self, model: Any, column: Any, values: Iterable[object]) -> None:
+        for some in peewee.chunked(values, ROWS_AT_ONCE):
+            self.db.run(model.delete().where(column.in_(list(some))))
+
+    def _ids(self, query: Any) -> list[int]:
+        return [number for (number,) in self.db.rows(query.tuples())]

@@ -1,0 +1,72 @@
+"""Whether the database keeps what was promised: nothing lost, nothing half done."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from intake.desk.effects import Outcome
+from intake.ports import Temporary
+from intake.store.base import Part
+from intake.store.blobs import ROWS_AT_ONCE, digest
+from intake.store.schema.tables import Attachment, Blob, Entry, Message, Outbox, Sighting
+from intake.store.upgrade.compare import gaps
+
+_STATES = ("waiting", "done", "quarantined", "dropped")
+_ENDS = ("due", "sending", "sent", "failed", "unknown", "cancelled")
+
+
+class Soundness(Part):
+    """Checking the whole store; reads every byte once."""
+
+    def faults(self) -> Iterator[str]:
+        """Yield one sentence for each thing that is not as it must be; nothing when all is well."""
+        if not self.db.postgres:
+            said = self.db.sql("PRAGMA integrity_check(1)")[0]
+            if said != "ok":
+                yield f"the database file is damaged: {said}"
+        yield from (gap.what for gap in gaps(self.db))
+        yield from self._bytes()
+        yield from self._messages()
+        for label, column in (("attachment", Attachment), ("message", Message)):
+            query = column.select(column.id).left_outer_join(Blob, on=(column.sha256 == Blob.sha256))
+            lost = Blob.sha256.is_null()
+            if column is Message:
+                lost &= Message.outcome.is_null() | (Message.outcome != Outcome.ERASED.value)
+            for number in self._ids(query.where(lost)):
+                yield f"{label} {number} has lost its bytes"
+        for number in self._ids(Outbox.select(Outbox.id).where(Outbox.state.not_in(_ENDS))):
+            yield f"outbox {number} is in no known state"
+
+    def _bytes(self) -> Iterator[str]:
+        last = ""
+        while True:
+            query = Blob.select(Blob.sha256, Blob.size).where(Blob.sha256 > last).order_by(Blob.sha256)
+            rows = self.db.rows(query.limit(ROWS_AT_ONCE).tuples())
+            if not rows:
+                return
+            for name, size in rows:
+                try:
+                    content = self.blobs.get(name)
+                except Temporary as err:
+                    yield str(err)
+                    continue
+                if content is None or len(content) != size or digest(content) != name:
+                    yield f"blob {name} does not hold the bytes it is named after"
+            last = rows[-1][0]
+
+    def _messages(self) -> Iterator[str]:
+        for number in self._ids(Message.select(Message.id).where(Message.state.not_in(_STATES))):
+            yield f"message {number} is in no known state"
+        ended = [one.value for one in Outcome if one is not Outcome.QUARANTINED]
+        odd = (Message.state == "done") & (Message.outcome.is_null() | Message.outcome.not_in(ended))
+        for number in self._ids(Message.select(Message.id).where(odd)):
+            yield f"message {number} is done but nothing says what became of it"
+        ticketed = Message.outcome.in_((Outcome.TICKETED.value, Outcome.APPENDED.value))
+        query = Message.select(Message.id).left_outer_join(Entry, on=(Entry.message == Message.id))
+        for number in self._ids(query.where(ticketed & (Message.ticket.is_null() | Entry.id.is_null()))):
+            yield f"message {number} stands in no ticket"
+        seen = Message.select(Message.id).left_outer_join(Sighting, on=(Sighting.message == Message.id))
+        for number in self._ids(seen.where(Sighting.id.is_null())):
+            yield f"message {number} was never seen anywhere"
+
+    def _ids(self, query: Any) -> list[int]:
+        return [number for (number,) in self.db.rows(query.tuples())]

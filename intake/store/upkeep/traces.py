@@ -1,0 +1,209 @@
+"""What names a person elsewhere than in their own tickets and messages, and taking it out.
+
+These are the desk's own words (events, answers to agents, alerts) and the headers of mail that
+others sent them too. What others wrote themselves, quotes included, is theirs and stays.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from email import message_from_bytes, policy
+from functools import reduce
+from operator import or_
+from typing import Any
+
+import peewee
+
+from intake.desk.effects import MailKind, Outcome
+from intake.desk.ticket import EntryKind
+from intake.mail.forget import LONGEST_HEAD, is_from, names, naming, naming_bytes, without_person
+from intake.mail.redact import redact
+from intake.store.blobs import ROWS_AT_ONCE, digest
+from intake.store.schema.promises import Escalation
+from intake.store.schema.tables import Agent, Audit, Blob, Entry, Message, Outbox, Ticket
+from intake.store.search import Searching
+
+GONE = "[erased]"
+# A shorter name is part of other words.
+_SHORTEST_NAME = 3
+# Mails that the desk words itself, to agents: what they tell of somebody is the desk's own copy of it.
+_OURS = tuple(one.value for one in (MailKind.NOTICE, MailKind.ALERT, MailKind.ANSWER))
+_CAUSE = re.compile(r"msg:([^:]+)")
+_MERGED = re.compile(
+    r"#(\d+) \(.*\)( was merged into this ticket by .*?)(?:\. Not let in by that: .*)?", re.DOTALL
+)
+_NOT_SENT = ("due", "sending")
+
+
+class Tracing(Searching):
+    """Finding and taking out what names somebody. Within the transaction of whoever asks."""
+
+    def names_of(self, address: str, tickets: Sequence[int]) -> list[str]:
+        """Return what a person was called, in their tickets and in what they wrote elsewhere."""
+        key = address.lower()
+        own = Ticket.select(Ticket.requester_name).where(Ticket.id.in_(list(tickets)))
+        wrote = Entry.select(Entry.author_name).where(peewee.fn.LOWER(Entry.author) == key).distinct()
+        found = {name.strip() for query in (own, wrote) for (name,) in self.db.rows(query.tuples())}
+        agents = {name for (name,) in self.db.rows(Agent.select(Agent.name).tuples())}
+        return sorted((one for one in found - agents if len(one) >= _SHORTEST_NAME), key=len, reverse=True)
+
+    def told_of(
+        self, address: str, tickets: Collection[int], involved: Collection[int], caused: Collection[str]
+    ) -> set[int]:
+        """Return the mails to agents that tell of a person or of erased tickets.
+
+        `caused` are the fingerprints of the person's messages: what they caused goes. Of the desk's own
+        answers and alerts, in `involved` tickets and in none, go those that name the person or one of
+        `tickets`: lists, answers to a search, digests; and answers that show an involved ticket.
+        """
+        named = _pattern(address, tickets)
+        columns = (Outbox.id, Outbox.ticket, Outbox.kind, Outbox.dedupe_key)
+        query = Outbox.select(*columns).where(Outbox.kind.in_(_OURS))
+        found: set[int] = set()
+        for number, ticket, kind, key in self.db.rows(query.tuples()):
+            cause = _CAUSE.search(key)
+            about = ticket is None or ticket in involved
+            if (
+                (cause and cause[1] in caused)
+                or (kind == MailKind.ANSWER and ticket in involved)
+                or (about and kind != MailKind.NOTICE and named.search(self._said_in(number)))
+            ):
+                found.add(number)
+        return found
+
+    def copied_to(self, address: str, names_: Sequence[str], fingerprints: Collection[str]) -> set[int]:
+        """Return the notices of others' messages that were sent to the person as well, and say so.
+
+        One that is still owed is not among them: it is written anew without the person.
+        """
+        query = Outbox.select(Outbox.id, Outbox.state, Outbox.dedupe_key, Outbox.mime).where(
+            Outbox.kind == MailKind.NOTICE.value
+        )
+        found: set[int] = set()
+        named = naming(address)
+        for number, state, key, raw in self.db.rows(query.tuples()):
+            cause = _CAUSE.search(key)
+            if not cause or cause[1] not in fingerprints or not named.search(_text(bytes(raw))):
+                continue
+            if state not in _NOT_SENT:
+                found.add(number)
+                continue
+            made = redact(bytes(raw), [address, *names_], GONE, f"mail {number}")
+            if made is not None:
+                self.db.run(Outbox.update(mime=made).where(Outbox.id == number))
+        return found
+
+    def _said_in(self, number: int) -> str:
+        row = self.db.first(Outbox.select(Outbox.mime).where(Outbox.id == number).tuples())
+        return _text(bytes(row[0])) if row else ""
+
+    def unmerge(self, tickets: Collection[int]) -> None:
+        """Take what was erased tickets' own out of the events that say where these were merged into."""
+        said = Entry.text.contains("was merged into this ticket") & (Entry.kind == EntryKind.EVENT.value)
+        for number, text in self.db.rows(Entry.select(Entry.id, Entry.text).where(said).tuples()):
+            found = _MERGED.fullmatch(text)
+            if found and int(found[1]) in tickets:
+                bare = f"#{found[1]} ({GONE}){found[2]}"
+                self.db.run(Entry.update(text=bare, full_text="").where(Entry.id == number))
+
+    def unname(self, address: str, names_: Sequence[str]) -> None:
+        """Take a person out of what the desk wrote down about others."""
+        people = "|".join(rf"(?<!\w){re.escape(one)}(?!\w)" for one in names_)
+        places = re.compile(naming(address).pattern + (f"|{people}" if people else ""), re.IGNORECASE)
+        event = Entry.kind == EntryKind.EVENT.value
+        columns: tuple[tuple[Any, Any, Sequence[str], Any], ...] = (
+            (Entry, Entry.text, (address, *names_), event),
+            (Entry, Entry.full_text, (address, *names_), event),
+            (Audit, Audit.who, (address,), None),
+            (Audit, Audit.what, (address, *names_), None),
+            (Message, Message.reason, (address,), None),
+            (Outbox, Outbox.error, (address,), None),
+            (Escalation, Escalation.reason, (address, *names_), None),
+            (Escalation, Escalation.remark, (address, *names_), None),
+        )
+        for model, column, wanted, where in columns:
+            holds: Any = reduce(or_, [column.contains(one) for one in wanted])
+            query = model.select(model.id, column).where(holds if where is None else holds & where)
+            for number, text in self.db.rows(query.tuples()):
+                self.db.run(model.update({column: places.sub(GONE, text)}).where(model.id == number))
+
+    def heads_naming(self, address: str, besides: Collection[int]) -> tuple[set[int], dict[int, str]]:
+        """Return the messages beyond `besides` that are the person's, and those of others that name them.
+
+        The person's are what nobody could read, what waits and is from them, and a machine's answers to
+        what was sent to them; of the others the digests come along.
+        """
+        own: set[int] = set()
+        others: dict[int, str] = {}
+        whole = naming_bytes(address)
+        newest = self.db.first(Message.select(peewee.fn.MAX(Message.id)).tuples())[0] or 0
+        columns = (
+            Message.id,
+            Message.sha256,
+            Message.ticket,
+            Message.state,
+            Message.outcome,
+            Message.sender_key,
+        )
+        content = peewee.fn.SUBSTR(Blob.content, 1, LONGEST_HEAD)
+        for first in range(1, newest + 1, ROWS_AT_ONCE):
+            query = (
+                Message.select(*columns, content)
+                .join(Blob, on=(Blob.sha256 == Message.sha256))
+                .where(Message.id.between(first, first + ROWS_AT_ONCE - 1))
+            )
+            for number, name, ticket, state, outcome, sender, head in self.db.rows(query.tuples()):
+                if number in besides:
+                    continue
+                if ticket is None and outcome == "automatic":
+                    if whole.search(self.blobs.get(name) or b""):
+                        own.add(number)
+                    continue
+                raw = bytes(head) if head is not None else self.blobs.head(name, LONGEST_HEAD)
+                if not names(raw, address):
+                    continue
+                if (state == "waiting" and is_from(raw, address)) or (state != "waiting" and not sender):
+                    own.add(number)
+                elif state != "waiting":
+                    others[number] = name
+        return own, others
+
+    def commands_naming(self, address: str, names_: Sequence[str]) -> dict[int, str]:
+        """Take a person out of the mails that agents gave commands with; return their old digests."""
+        done: dict[int, str] = {}
+        named = naming(address)
+        asked = Message.select(Message.id, Message.sha256).where(Message.outcome == Outcome.COMMAND.value)
+        for number, name in self.db.rows(asked.tuples()):
+            raw = self.blobs.get(name) or b""
+            if not named.search(_text(raw)):
+                continue
+            made = redact(raw, [address, *names_], GONE, f"message {number}")
+            if made is not None and self._rewritten(number, made):
+                done[number] = name
+        return done
+
+    def rewrite_head(self, number: int, name: str, address: str) -> bool:
+        """Take a person out of the header of another's message; whether it was there."""
+        made = without_person(self.blobs.get(name) or b"", address, f"message {number}")
+        return made is not None and self._rewritten(number, made)
+
+    def _rewritten(self, number: int, made: bytes) -> bool:
+        self.blobs.put({digest(made): made})
+        values = {"sha256": digest(made), "size": len(made)}
+        self.db.run(Message.update(**values).where(Message.id == number))
+        return True
+
+
+def _pattern(address: str, tickets: Iterable[int]) -> re.Pattern[str]:
+    """Return what finds an address ("": none), or the number of one of these tickets as we write it."""
+    numbers = "|".join(str(one) for one in tickets)
+    wanted = [naming(address).pattern] if address else []
+    wanted += [rf"#(?:{numbers})(?!\d)"] if numbers else []
+    return re.compile("|".join(wanted) or r"(?!)", re.IGNORECASE)
+
+
+def _text(raw: bytes) -> str:
+    """Return what a mail of our own making says, decoded."""
+    mail = message_from_bytes(raw, policy=policy.default)
+    parts = [part.get_payload(decode=True) for part in mail.walk() if part.get_content_maintype() == "text"]
+    texts = [part.decode("utf-8", "replace") for part in parts if isinstance(part, bytes)]
+    return "\n".join([str(mail["Subject"] or ""), *texts])
