@@ -306,3 +306,70 @@ def test_a_module_uses_the_values_it_keeps_to_itself(name: str) -> None:
     }
 
     assert set() == kept - read
+
+
+def _circles(arrows: dict[str, set[str]]) -> list[list[str]]:
+    """Return the groups that lead back to themselves (Tarjan's strongly connected components)."""
+    order: dict[str, int] = {}
+    low: dict[str, int] = {}
+    path: list[str] = []
+    circles = []
+
+    def visit(name: str) -> None:
+        order[name] = low[name] = len(order)
+        path.append(name)
+        for other in sorted(arrows[name]):
+            if other not in order:
+                visit(other)
+                low[name] = min(low[name], low[other])
+            elif other in path:
+                low[name] = min(low[name], order[other])
+        if low[name] == order[name]:
+            group = path[path.index(name) :]
+            del path[path.index(name) :]
+            if len(group) > 1:
+                circles.append(sorted(group))
+
+    for name in sorted(arrows):
+        if name not in order:
+            visit(name)
+    return circles
+
+
+def _arrows(modules: dict[str, Path]) -> dict[str, set[str]]:
+    """Return which module imports which, within functions and for types included."""
+    arrows: dict[str, set[str]] = {}
+    for name, path in modules.items():
+        seen = set()
+        for imported in _imports(name, path):
+            module = imported if imported in modules else imported.rpartition(".")[0]
+            seen.add(module)
+        arrows[name] = (seen & set(modules)) - {name}
+    return arrows
+
+
+def test_no_circle_of_imports() -> None:
+    assert [] == _circles(_arrows(MODULES))
+
+
+def test_a_circle_would_be_seen() -> None:
+    arrows = {"a": {"b"}, "b": {"c"}, "c": {"a", "d"}, "d": set(), "e": {"a"}}
+    assert [["a", "b", "c"]] == _circles(arrows)
+
+
+@pytest.mark.parametrize("name", sorted(n for n, path in MODULES.items() if path.name == "__init__.py"))
+def test_a_package_begins_with_words_and_names_and_no_code(name: str) -> None:
+    if name == "intake":
+        # It finds queue/, templates/ and cli.py beside itself in a checkout.
+        return
+    body = ast.parse(MODULES[name].read_text(encoding="utf-8")).body
+    assert ast.get_docstring(ast.parse(MODULES[name].read_text(encoding="utf-8"))), name
+    for node in body[1:]:
+        assert isinstance(node, ast.Import | ast.ImportFrom) or (
+            isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+        ), ast.unparse(node)
+
+
+def test_few_modules_lie_loose() -> None:
+    loose = [path.name for path in (ROOT / "intake").glob("*.py")]
+    assert len(loose) <= 10, loose

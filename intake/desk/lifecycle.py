@@ -18,7 +18,7 @@ from intake.desk.effects import (
     RevokeLinks,
     SetStatus,
 )
-from intake.desk.message import Address, Attachment
+from intake.desk.message import Address, Attachment, Message
 from intake.desk.policy import Policy
 from intake.desk.sla_ladder import escalate as escalate
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
@@ -262,7 +262,46 @@ def revoke_links(ticket: Ticket, by: str) -> list[Effect]:
 
 def reply(ticket: Ticket, agent: Agent, text: str, key: str, policy: Policy) -> list[Effect]:
     """Return the effects of an agent's answer given on the command line."""
-    # The rules obey commands, and commands live a ticket's life: one of the two comes late.
-    from intake.desk.rules.agents import relay
-
     return relay(key, ticket, agent, text, None, policy)
+
+
+def relay(
+    key: str, ticket: Ticket, agent: Agent, text: str, message: Message | None, policy: Policy
+) -> list[Effect]:
+    """Return the effects of an agent's answer going out: the entry, the mail, pending, and a claim."""
+    attachments = message.attachments if message else ()
+    html = message.html if message else ""
+    author = Address(agent.address, agent.name)
+    effects: list[Effect] = [
+        AddEntry(
+            ticket.id,
+            EntryKind.REPLY,
+            author,
+            text,
+            message.text if message else text,
+            agent=agent.id,
+            from_message=message is not None,
+        ),
+    ]
+    for person in (
+        ticket.requester,
+        *(Address(p) for p in ticket.participants if p.lower() != ticket.requester.key),
+    ):
+        if person.mailbox and person.key not in policy.own_addresses:
+            effects.append(
+                Mail(
+                    MailKind.RELAY,
+                    ticket.id,
+                    person,
+                    f"relay:{key}:{person.key}",
+                    agent=agent,
+                    author=author,
+                    text=text,
+                    attachments=attachments,
+                    html=html,
+                )
+            )
+    effects.append(SetStatus(ticket.id, Status.PENDING))
+    if ticket.assignee is None:
+        effects.append(Assign(ticket.id, agent))
+    return effects

@@ -11,6 +11,7 @@ from intake import terminal
 from intake.commands.common import Invocation, acting_as, as_json, not_found, now, text_of
 from intake.commands.ticket.from_table import AUTHORITY, act, outgoing
 from intake.commands.ticket.promises import viewers_zone
+from intake.commands.ticket.show import show
 from intake.desk.lookup import MINE, NEXT, OVERDUE, SEARCH, TEAM
 from intake.terminal import Column
 
@@ -59,8 +60,6 @@ def todo(given: Invocation, which: str, as_: str, json_: bool) -> None:
 @click.pass_context
 def next_(ctx: click.Context, as_: str, json_: bool) -> None:
     """Show the ticket that an agent should work on next."""
-    from intake.commands.ticket.group import show
-
     given = ctx.find_object(Invocation)
     assert given is not None
     agent = given.agent(as_)

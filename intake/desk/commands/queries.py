@@ -7,7 +7,7 @@ no more than an agent may see: everything.
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
-from intake.desk.commands.grammar import Refused, Scene, Where
+from intake.desk.commands.grammar import Refused, Scene
 from intake.desk.effects import Effect, Mail, MailKind
 from intake.desk.lookup import MINE, NEXT, OVERDUE, SEARCH, TEAM, Line, Listed, Wanted
 from intake.desk.message import Address
@@ -24,10 +24,6 @@ _TITLES = {
     TEAM: "Open tickets of your teams",
     OVERDUE: "Tickets that are late",
 }
-# A new agent gets the commands before the first notification, and may not know what that is for.
-_REPLY = (
-    "What customers write comes to you by mail. Reply to such a mail, and your answer goes to the customer."
-)
 # A history in one mail ends here: the newest entries, each with so much of its text.
 MOST_ENTRIES, MOST_TEXT = 30, 4000
 _KINDS = {
@@ -60,41 +56,18 @@ def wants_history(argument: str) -> Wanted:
     return Wanted(tickets=frozenset({int(argument)}), histories=frozenset({int(argument)}))
 
 
-def help_(scene: Scene, argument: str) -> list[Effect]:
-    """Send the table of commands."""
-    # The table names this function, so that one of the two comes late.
-    from intake.desk.commands.table import COMMANDS
-
-    chinese = scene.policy.language.startswith("zh")
-    parts = []
-    for where, title in (
-        (Where.TICKET, "In a reply to a notification, at the top, one a line:"),
-        (Where.BOTH, "In a reply, or in a mail to your command address:"),
-        (Where.DESK, "Only in a mail to your command address:"),
-    ):
-        rows = [kind for kind in COMMANDS if kind.where is where]
-        lines = [f"{kind.written}\n    {kind.help_zh if chinese else kind.help}" for kind in rows]
-        if not chinese:
-            lines = [
-                f"{line}\n    also: {', '.join('#' + one for one in kind.aliases)}"
-                for line, kind in zip(lines, rows, strict=True)
-            ]
-        parts.append("\n".join([title, "", *lines]))
-    return _answer(scene, NO_TICKET, "help", "\n\n".join([_REPLY, *parts]))
-
-
 def list_(scene: Scene, argument: str) -> list[Effect]:
     """Send a list of tickets."""
     rows = scene.looked.lists.get(argument, ())
     title = f"{_TITLES[argument]}: {len(rows) or 'none'}"
-    return _answer(scene, NO_TICKET, "list", _listed(title, rows, scene))
+    return answer(scene, NO_TICKET, "list", _listed(title, rows, scene))
 
 
 def search(scene: Scene, argument: str) -> list[Effect]:
     """Send the tickets that hold all the words."""
     rows = scene.looked.lists.get(f"{SEARCH}{argument}", ())
     title = f"Tickets with {argument!r}: {len(rows) or 'none'}"
-    return _answer(scene, NO_TICKET, "search", _listed(title, rows, scene))
+    return answer(scene, NO_TICKET, "search", _listed(title, rows, scene))
 
 
 def show(scene: Scene, argument: str) -> list[Effect]:
@@ -103,20 +76,18 @@ def show(scene: Scene, argument: str) -> list[Effect]:
     if number not in scene.looked.tickets:
         raise Refused(f"there is no ticket #{number}")
     ticket = scene.looked.tickets[number]
-    return _answer(scene, number, "show", history(ticket, scene.looked.histories.get(number, ()), scene))
+    return answer(scene, number, "show", history(ticket, scene.looked.histories.get(number, ()), scene))
 
 
 def next_(scene: Scene, argument: str) -> list[Effect]:
     """Send the ticket that is due first among the agent's own and those of nobody in his teams."""
     rows = scene.looked.lists.get(NEXT, ())
     if not rows:
-        return _answer(
+        return answer(
             scene, NO_TICKET, "next", "Nothing waits for you. No ticket of yours or your teams is open."
         )
     ticket = scene.looked.tickets[rows[0].id]
-    return _answer(
-        scene, ticket.id, "next", history(ticket, scene.looked.histories.get(ticket.id, ()), scene)
-    )
+    return answer(scene, ticket.id, "next", history(ticket, scene.looked.histories.get(ticket.id, ()), scene))
 
 
 def history(ticket: Ticket, lines: Sequence[Line], scene: Scene) -> str:
@@ -185,7 +156,8 @@ def _clock(at: datetime, zone: tzinfo) -> str:
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
-def _answer(scene: Scene, ticket: int, what: str, text: str) -> list[Effect]:
+def answer(scene: Scene, ticket: int, what: str, text: str) -> list[Effect]:
+    """Return the mail that answers a command: `what` is its name, `text` what it says."""
     if scene.agent is None:
         raise Refused("its answer goes to an agent: say who asks")
     to = Address(scene.agent.address, scene.agent.name)

@@ -9,9 +9,36 @@ from intake.desk.commands import ticket as doing
 from intake.desk.commands.grammar import Kind, Scene, Where, address, alone, anything, number, one_of, some
 from intake.desk.effects import Effect, Redact
 from intake.desk.text.language import LANGUAGES
+from intake.desk.ticket import NO_TICKET
 
 # As agents may write them; which of them the desk writes in, its config says.
 SPOKEN = ", ".join(LANGUAGES)
+
+
+# A new agent gets the commands before the first notification, and may not know what that is for.
+_REPLY = (
+    "What customers write comes to you by mail. Reply to such a mail, and your answer goes to the customer."
+)
+
+
+def help_(scene: Scene, argument: str) -> list[Effect]:
+    """Send the table of commands."""
+    chinese = scene.policy.language.startswith("zh")
+    parts = []
+    for where, title in (
+        (Where.TICKET, "In a reply to a notification, at the top, one a line:"),
+        (Where.BOTH, "In a reply, or in a mail to your command address:"),
+        (Where.DESK, "Only in a mail to your command address:"),
+    ):
+        rows = [kind for kind in COMMANDS if kind.where is where]
+        lines = [f"{kind.written}\n    {kind.help_zh if chinese else kind.help}" for kind in rows]
+        if not chinese:
+            lines = [
+                f"{line}\n    also: {', '.join('#' + one for one in kind.aliases)}"
+                for line, kind in zip(lines, rows, strict=True)
+            ]
+        parts.append("\n".join([title, "", *lines]))
+    return answers.answer(scene, NO_TICKET, "help", "\n\n".join([_REPLY, *parts]))
 
 
 def _in_reading(scene: Scene, argument: str) -> list[Effect]:
@@ -236,7 +263,7 @@ COMMANDS: tuple[Kind, ...] = (
         "Send me this list.",
         "把这份列表发给我。",
         ("帮助", "命令", "幫助"),
-        answers.help_,
+        help_,
         alone,
         where=Where.BOTH,
     ),

@@ -6,14 +6,14 @@ from intake.desk.case import Case, alerts, is_participant
 from intake.desk.commands import execute as commands
 from intake.desk.commands import from_mail
 from intake.desk.commands.from_mail import obeyed
-from intake.desk.effects import AddEntry, Assign, Effect, Finish, Mail, MailKind, Outcome, SetStatus
+from intake.desk.effects import AddEntry, Effect, Finish, Outcome
 from intake.desk.facts import Found, Overtaken
-from intake.desk.message import Address, Attachment, Message
-from intake.desk.policy import Policy
+from intake.desk.lifecycle import relay
+from intake.desk.message import Attachment, Message
 from intake.desk.rules.drafts import STRAY, confirmed, drafted
 from intake.desk.sensitive import leaks
 from intake.desk.sensitive.scan import excerpt
-from intake.desk.ticket import Agent, EntryKind, Status, Ticket
+from intake.desk.ticket import Agent
 from intake.desk.tokens import Purpose
 from intake.desk.undo import held
 
@@ -121,48 +121,6 @@ def _second(case: Case, found: Found, agent: Agent, other: Overtaken) -> list[Ef
 def _people(case: Case) -> bool:
     """Whether a person may have written this; what answering machines write must not be let out."""
     return "" not in (case.envelope.sender, case.message.return_path)
-
-
-def relay(
-    key: str, ticket: Ticket, agent: Agent, text: str, message: Message | None, policy: Policy
-) -> list[Effect]:
-    """Return the effects of an agent's answer going out: the entry, the mail, pending, and a claim."""
-    attachments = message.attachments if message else ()
-    html = message.html if message else ""
-    author = Address(agent.address, agent.name)
-    effects: list[Effect] = [
-        AddEntry(
-            ticket.id,
-            EntryKind.REPLY,
-            author,
-            text,
-            message.text if message else text,
-            agent=agent.id,
-            from_message=message is not None,
-        ),
-    ]
-    for person in (
-        ticket.requester,
-        *(Address(p) for p in ticket.participants if p.lower() != ticket.requester.key),
-    ):
-        if person.mailbox and person.key not in policy.own_addresses:
-            effects.append(
-                Mail(
-                    MailKind.RELAY,
-                    ticket.id,
-                    person,
-                    f"relay:{key}:{person.key}",
-                    agent=agent,
-                    author=author,
-                    text=text,
-                    attachments=attachments,
-                    html=html,
-                )
-            )
-    effects.append(SetStatus(ticket.id, Status.PENDING))
-    if ticket.assignee is None:
-        effects.append(Assign(ticket.id, agent))
-    return effects
 
 
 def _inside(text: str, message: Message, leak: str) -> str:

@@ -6,7 +6,8 @@ from intake.desk.commands import execute as commands
 from intake.desk.commands import from_mail
 from intake.desk.commands.grammar import begins, tidy
 from intake.desk.effects import Effect, Finish, OpenTicket, Outcome
-from intake.desk.rules.agents import doubted, relay
+from intake.desk.lifecycle import relay
+from intake.desk.rules.agents import doubted
 from intake.desk.sensitive import leaks
 from intake.desk.ticket import Agent
 from intake.desk.tokens import Purpose
