@@ -28,7 +28,7 @@ MAX_GLUED = 2000
 def mark(lines: Sequence[str], kinds: list[str]) -> None:
     """Give the lines of each little header over a mail quoted whole the letter h, its title an o.
 
-    `kinds` are the letters of the lines (quote_lines.py) and are changed.
+    `kinds` are the letters of the lines (lines.py) and are changed.
     """
     labels = [
         label(line) if kind == "t" and (":" in line or "：" in line) else None

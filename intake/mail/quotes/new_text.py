@@ -1,6 +1,6 @@
 """The new part of a reply: what its author wrote now.
 
-Each line is given a letter (quote_lines.py), and the string of letters decides.
+Each line is given a letter (lines.py), and the string of letters decides.
 When in doubt a line is kept: the whole text stays beside what is cut, but what
 is cut is not seen.
 """

@@ -1,6 +1,6 @@
 """What mail clients write around the mail they quote, by language.
 
-Only words; how lines are judged is in quote_lines.py. A language is added by
+Only words; how lines are judged is in lines.py. A language is added by
 adding its words to each of these.
 """
 
