@@ -25,5 +25,5 @@ def moved(lock: str) -> list[str]:
 
 if __name__ == "__main__":
     found = moved(LOCK.read_text(encoding="ascii"))
-    print("\n".join(["Newer than the lock:", *found]) if found else "Nothing is newer than the lock.")
+    print("\n".join(["Other than in the lock:", *found]) if found else "All is as in the lock.")
     sys.exit(0)

@@ -8,7 +8,7 @@ venv=.venv-newest
 rm -rf "$venv"
 "${PYTHON:-python3}" -m venv "$venv"
 echo "Installing the newest of everything ..."
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --upgrade pip
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --upgrade pip setuptools
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -e '.[test]' editables
 "$venv/bin/python" scripts/newest.py
 status=0
