@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 from intake.desk.digest import News
 from intake.desk.effects import Effect, Mail, Outgoing
-from intake.desk.facts import Facts, Found
-from intake.desk.lookup import Looked, Wanted
+from intake.desk.facts import Facts, TicketMatch
+from intake.desk.lookup import LookupRequest, LookupResult
 from intake.desk.message import Envelope, Message
 from intake.desk.people import Load
 from intake.desk.policy import Policy
@@ -219,13 +219,15 @@ class Store(Protocol):
     def quarantine(self, ledger_id: int, reason: str, now: datetime) -> None:
         """Set a row aside with the reason, in plain words."""
 
-    def look_up(self, wanted: Wanted, agent: Agent | None, ticket: int | None, now: datetime) -> Looked:
+    def look_up(
+        self, wanted: LookupRequest, agent: Agent | None, ticket: int | None, now: datetime
+    ) -> LookupResult:
         """Return what the commands of an agent (None: an admin) in a ticket (None: in none) ask for."""
 
     def asleep(self, now: datetime, limit: int) -> list[int]:
         """Return tickets whose snooze is over."""
 
-    def found(self, number: int | None) -> Found | None:
+    def found(self, number: int | None) -> TicketMatch | None:
         """Return a ticket, or the one it was merged into, with who is to be told of news in it."""
 
     def ticket(self, number: int) -> Ticket | None:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from intake.desk.facts import Facts, Found
+from intake.desk.facts import Facts, TicketMatch
 from intake.desk.message import Address, Envelope, Message
 from intake.desk.policy import MailboxPolicy, Policy
 from intake.desk.ticket import Agent, Status, Ticket
@@ -69,9 +69,9 @@ def some_facts(**changes: Any) -> Facts:
     return Facts(**{"now": NOW, "team": (ANNA, WEI), **changes})
 
 
-def found(ticket: Ticket | None = None, *agents: Agent) -> Found:
+def found(ticket: Ticket | None = None, *agents: Agent) -> TicketMatch:
     """A ticket found, with the agents involved in it."""
-    return Found(ticket or a_ticket(), agents or (ANNA,))
+    return TicketMatch(ticket or a_ticket(), agents or (ANNA,))
 
 
 def agent_token(agent: Agent = ANNA, ticket: int = 12) -> Token:

@@ -29,7 +29,7 @@ OWN_TROUBLE_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class MaildirFile:
     """A file as the folder shows it; another mtime or size is another mail."""
 
     path: Path
@@ -46,9 +46,9 @@ class MaildirChannel:
         self.name, self._section, self._max_bytes = name, section, max_bytes
         self._store, self._receive = store, receive
         self._path: Path = section.path
-        self._done: set[File] = set()
+        self._done: set[MaildirFile] = set()
         self._careful = False
-        self._suspect: set[File] = set()
+        self._suspect: set[MaildirFile] = set()
         # Links that were told of.
         self._links: set[str] = set()
 
@@ -97,9 +97,9 @@ class MaildirChannel:
             self._done &= set(self._files(young=True))
         return "; ".join(left)
 
-    def _take(self, batch: list[File]) -> list[str]:
+    def _take(self, batch: list[MaildirFile]) -> list[str]:
         """Receive these files. Returns what people must know of those that could not be stored."""
-        raws: dict[File, bytes] = {}
+        raws: dict[MaildirFile, bytes] = {}
         for file in batch:
             try:
                 raws[file] = own_bytes(file.path)
@@ -126,7 +126,7 @@ class MaildirChannel:
             self._settle(file)
         return []
 
-    def _settle(self, file: File) -> None:
+    def _settle(self, file: MaildirFile) -> None:
         after, target = self._section.after, self._section.move_to
         if after == "delete":
             file.path.unlink(missing_ok=True)
@@ -142,7 +142,7 @@ class MaildirChannel:
         else:
             self._done.add(file)
 
-    def _files(self, young: bool = False) -> Iterator[File]:
+    def _files(self, young: bool = False) -> Iterator[MaildirFile]:
         """Yield files in the order of their names; those that may be half-written only when `young`."""
         now = time.time()
         for folder, pattern in self._folders():
@@ -161,7 +161,7 @@ class MaildirChannel:
                     continue
                 # A Maildir is written in tmp/ and renamed: what is in new/ is whole.
                 if young or not pattern or now - state.st_mtime >= SETTLED_SECONDS:
-                    yield File(Path(entry.path), state.st_mtime_ns, state.st_size)
+                    yield MaildirFile(Path(entry.path), state.st_mtime_ns, state.st_size)
 
     def _link(self, path: str) -> None:
         if path not in self._links:
@@ -177,7 +177,7 @@ class MaildirChannel:
         to_cur = self._section.after == "move" and self._section.move_to is None
         return [(self._path / "new", "")] + ([] if to_cur else [(self._path / "cur", "")])
 
-    def _too_big(self, file: File) -> bool:
+    def _too_big(self, file: MaildirFile) -> bool:
         return file.size > self._max_bytes
 
     def _note(self, error: str) -> None:
@@ -198,8 +198,8 @@ def _move(source: Path, target: Path) -> None:
         log.info("a received file was taken away by somebody else")
 
 
-def _batches(files: list[File], count: int) -> Iterator[list[File]]:
-    batch: list[File] = []
+def _batches(files: list[MaildirFile], count: int) -> Iterator[list[MaildirFile]]:
+    batch: list[MaildirFile] = []
     for file in files:
         if batch and (len(batch) >= count or sum(one.size for one in batch) + file.size > BATCH_BYTES):
             yield batch

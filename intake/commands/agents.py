@@ -188,12 +188,12 @@ def address_(given: Invocation, address: str, send: bool) -> None:
 
 def _send(given: Invocation, address: str) -> None:
     """Owe an agent the answer to #help, which holds his command address."""
-    from intake.desk.commands.grammar import Scene
+    from intake.desk.commands.grammar import CommandContext
     from intake.desk.commands.table import help_
     from intake.desk.ticket import no_ticket
 
     desk, moment = given.desk(), now()
-    scene = Scene(
+    scene = CommandContext(
         no_ticket(moment), given.agent(address), login(), f"cli:{uuid.uuid4().hex}", moment, desk.policy
     )
     desk.service.act(help_(scene, ""))

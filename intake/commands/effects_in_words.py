@@ -6,6 +6,7 @@ from intake.desk.effects import (
     Amend,
     AskSurvey,
     Assign,
+    ConfirmDraft,
     Effect,
     Escalate,
     Finish,
@@ -20,7 +21,6 @@ from intake.desk.effects import (
     OpenTicket,
     Outcome,
     Page,
-    PullBrake,
     Record,
     RecordScore,
     Redact,
@@ -29,9 +29,9 @@ from intake.desk.effects import (
     SetAway,
     SetPromises,
     SetStatus,
-    Settle,
     SettleEscalation,
     SplitOff,
+    TripBreaker,
     Withdraw,
 )
 from intake.desk.message import Address
@@ -126,7 +126,7 @@ def sentence(effect: Effect) -> str:
             return f"take the secrets out of {_ticket(effect.ticket)} for good"
         case Withdraw():
             return f"withdraw the answer in {_ticket(effect.ticket)} that has not left yet"
-        case Settle():
+        case ConfirmDraft():
             return f"take the draft in {_ticket(effect.ticket)} as confirmed"
         case MarkDelivery():
             return f"mark outgoing mail {effect.outbox_id} as {effect.kind.value}"
@@ -138,7 +138,7 @@ def sentence(effect: Effect) -> str:
             return f"note that mail to {effect.address} fails: {effect.reason}"
         case MarkSent():
             return f"mark outgoing mail {effect.outbox_id} as sent: it came back"
-        case PullBrake():
+        case TripBreaker():
             return "stop automatic mail: the desk has reached its ceiling"
         case AskSurvey():
             how = f"do not ask: {effect.skipped}" if effect.skipped else "ask how it went"

@@ -13,7 +13,7 @@ from intake.terminal import Cell, Column
 if TYPE_CHECKING:
     from intake.config.settings import Settings
     from intake.desk.message import Message
-    from intake.desk.triage.engine import Letter
+    from intake.desk.triage.engine import TriageInput
 
 COLUMNS = (Column("Rule"), Column("Fits when", gives_way=True), Column("Sets", gives_way=True))
 STEPS = (Column("Rule"), Column("Fits"), Column("Because", gives_way=True), Column("Did", gives_way=True))
@@ -141,7 +141,7 @@ def _message(file: Path, fields: tuple[str, ...]) -> "Message":
     return replace(message, fields={name: value for name, _, value in pairs})
 
 
-def _letter(message: "Message", envelope: Any, settings: "Settings", verified: bool | None) -> "Letter":
+def _letter(message: "Message", envelope: Any, settings: "Settings", verified: bool | None) -> "TriageInput":
     from intake.desk.triage.engine import letter
     from intake.mail.authenticity import vouched
 

@@ -9,7 +9,7 @@ from intake.config.converters import as_zone
 from intake.config.cross_checks import ALWAYS, WEEKDAYS
 from intake.desk.business_time import Calendar, no_holidays, office
 from intake.desk.promise import Target
-from intake.desk.sla_policies import Action, Group, Length, ServiceLevel, Step, shipped
+from intake.desk.sla_policies import Action, EscalationRule, Group, Length, ServiceLevel, shipped
 
 
 def calendars_of(settings: Any) -> dict[str, Calendar]:
@@ -72,5 +72,5 @@ def _length(value: tuple[int, timedelta] | None) -> Length | None:
     return Length(*value) if value else None
 
 
-def _steps(ladder: tuple[tuple[int, str, str], ...]) -> tuple[Step, ...]:
-    return tuple(Step(percent, Action(action), argument) for percent, action, argument in ladder)
+def _steps(ladder: tuple[tuple[int, str, str], ...]) -> tuple[EscalationRule, ...]:
+    return tuple(EscalationRule(percent, Action(action), argument) for percent, action, argument in ladder)

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from intake.desk import budgets, formed
-from intake.desk.effects import AddEntry, Effect, Mail, MailKind, MarkAddress, PullBrake
-from intake.desk.facts import Facts, Found, Reads, Standing
+from intake.desk.effects import AddEntry, Effect, Mail, MailKind, MarkAddress, TripBreaker
+from intake.desk.facts import AddressHistory, Facts, LanguagePreference, TicketMatch
 from intake.desk.message import Address, Envelope, Message
 from intake.desk.policy import MailboxPolicy, Policy
 from intake.desk.text.language import language_for
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 from intake.desk.tokens import Purpose
-from intake.desk.triage.engine import Letter, TriageResult, letter, triage
+from intake.desk.triage.engine import TriageInput, TriageResult, letter, triage
 
 NOBODY = Address("")
 # Of whose words a message holds: our server found it forged, or nothing shows it.
@@ -25,7 +25,7 @@ UNCONFIRMED_A_DAY = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class RuleContext:
     """All that a rule may look at."""
 
     message: Message
@@ -79,7 +79,7 @@ class Case:
         own = token is not None and token.purpose not in _ACTING
         return "" if own or self.facts.verified else UNPROVEN
 
-    def found(self) -> tuple[Found, str] | None:
+    def found(self) -> tuple[TicketMatch, str] | None:
         """Return the ticket this message belongs to and how that is known, or None.
 
         In this order: a valid reply token; a Message-ID we sent; a stored Message-ID
@@ -96,7 +96,7 @@ class Case:
             return named, "the number in the subject, from a participant"
         return None
 
-    def threaded(self) -> tuple[Found, str] | None:
+    def threaded(self) -> tuple[TicketMatch, str] | None:
         """Return the ticket that a reply token or a Message-ID leads to, whoever wrote, or None."""
         facts = self.facts
         for found, how in (
@@ -108,7 +108,7 @@ class Case:
                 return found, how
         return None
 
-    def tell(self, found: Found) -> tuple[Agent, ...]:
+    def tell(self, found: TicketMatch) -> tuple[Agent, ...]:
         """Return the agents to tell of news in a ticket: its own, else its team, else the mailbox's."""
         return found.agents or found.team or self.facts.team
 
@@ -120,13 +120,13 @@ class Case:
             tuple(one for one in self.facts.agents if team in one.teams or not one.teams) or self.facts.team
         )
 
-    def triaged(self, seen: Letter | None = None) -> TriageResult:
+    def triaged(self, seen: TriageInput | None = None) -> TriageResult:
         """Return what the triage rules make of the message, or of what stands in it."""
         given = seen or letter(self.message, self.envelope, self.facts.verified)
         return triage(self.policy.triage, given)
 
 
-def language(case: Case, shown: str, reads: Reads) -> str:
+def language(case: RuleContext, shown: str, reads: LanguagePreference) -> str:
     """Return the language of a ticket that is opened: `shown` by its text, else what its person reads."""
     fallbacks = (case.message.chosen_language, case.mailbox.language, case.policy.language)
     return language_for(shown, reads.told, reads.last, fallbacks, case.policy.languages)
@@ -146,14 +146,14 @@ def aligned(one: Address, other: Address) -> bool:
     return bool(a and b) and (a == b or a.endswith(f".{b}") or b.endswith(f".{a}"))
 
 
-def too_old(ticket: Ticket, case: Case) -> bool:
+def too_old(ticket: Ticket, case: RuleContext) -> bool:
     """Whether a closed ticket has been closed for longer than the desk reopens."""
     if ticket.status is not Status.CLOSED or ticket.closed_at is None:
         return False
     return case.facts.now - ticket.closed_at > timedelta(days=case.policy.reopen_days)
 
 
-def may_answer(case: Case) -> str:
+def may_answer(case: RuleContext) -> str:
     """Return why an automatic answer to this message must not be sent, "" when it may."""
     message, facts = case.message, case.facts
     sender = message.return_path if message.return_path is not None else case.envelope.sender
@@ -177,11 +177,13 @@ def may_answer(case: Case) -> str:
     failed = facts.failed if case.envelope.channel in formed.CHANNELS else ""
     return _over_budget(
         case,
-        Standing(facts.automatic_last_hour, facts.automatic_last_day, facts.acknowledged_last_day, failed),
+        AddressHistory(
+            facts.automatic_last_hour, facts.automatic_last_day, facts.acknowledged_last_day, failed
+        ),
     )
 
 
-def may_quote(case: Case) -> bool:
+def may_quote(case: RuleContext) -> bool:
     """Whether the acknowledgement may carry the sender's own words.
 
     Never those of a form: whoever typed them typed the address as well, and could have us
@@ -193,7 +195,7 @@ def may_quote(case: Case) -> bool:
     return how == "always" or (how == "verified" and case.facts.verified)
 
 
-def may_answer_original(case: Case) -> str:
+def may_answer_original(case: RuleContext) -> str:
     """Return why the author of a forwarded mail must not be answered by machine, "" when he may."""
     forward = case.message.forward
     if forward is None:
@@ -205,7 +207,7 @@ def may_answer_original(case: Case) -> str:
     return forward.suppress or _over_budget(case, case.facts.original)
 
 
-def _over_budget(case: Case, standing: Standing) -> str:
+def _over_budget(case: RuleContext, standing: AddressHistory) -> str:
     if standing.failed:
         return f"mail to this address failed: {standing.failed}"
     own = replace(
@@ -218,7 +220,7 @@ def _over_budget(case: Case, standing: Standing) -> str:
     return budgets.enough(own, case.policy)
 
 
-def _own_token(case: Case) -> bool:
+def _own_token(case: RuleContext) -> bool:
     """Whether the reply token was given to this sender: another's, or that of a page, proves nobody.
 
     Whoever opens a ticket in somebody's name gets tokens of it; with them they must not be able to
@@ -233,7 +235,7 @@ def _own_token(case: Case) -> bool:
     return agent is not None and agent.address.lower() == case.sender.key
 
 
-def pull_brake(case: Case, ticket: int | None) -> list[Effect]:
+def pull_brake(case: RuleContext, ticket: int | None) -> list[Effect]:
     """Return the effects of stopping automatic mail where this is the moment for it, else nothing.
 
     The admin is told at most once an hour: the mail is attached to the ticket at hand,
@@ -254,10 +256,10 @@ def pull_brake(case: Case, ticket: int | None) -> list[Effect]:
         text=what,
         event="brake",
     )
-    return [PullBrake(), *([told] if policy.admin else [])]
+    return [TripBreaker(), *([told] if policy.admin else [])]
 
 
-def alive(case: Case) -> list[Effect]:
+def alive(case: RuleContext) -> list[Effect]:
     """Return the effect that forgets an old bounce: somebody has just written from there."""
     if not case.facts.failed or case.envelope.channel in formed.CHANNELS or case.message.suppress:
         return []
@@ -267,7 +269,11 @@ def alive(case: Case) -> list[Effect]:
 
 
 def entry(
-    case: Case, ticket: int | None, kind: EntryKind, agent: Agent | None = None, text: str | None = None
+    case: RuleContext,
+    ticket: int | None,
+    kind: EntryKind,
+    agent: Agent | None = None,
+    text: str | None = None,
 ) -> AddEntry:
     """Return the entry that this message becomes in a ticket."""
     message = case.message
@@ -278,7 +284,7 @@ def entry(
 
 
 def notices(
-    case: Case,
+    case: RuleContext,
     agents: Sequence[Agent],
     ticket: int | None,
     stranger: bool,
@@ -310,7 +316,7 @@ def notices(
     ]
 
 
-def proposed(case: Case, agents: Sequence[Agent]) -> tuple[str, ...]:
+def proposed(case: RuleContext, agents: Sequence[Agent]) -> tuple[str, ...]:
     """Return to whom else a message went who is not in its ticket: an agent lets them in, no header."""
     found = case.found()
     there = found[0].ticket if found else None
@@ -339,7 +345,9 @@ def form_of(key: str, address: str) -> bool:
     return domain == host and (local == name or local.startswith(f"{name}+"))
 
 
-def alerts(case: Case, agents: Sequence[Agent], ticket: int | None, what: str, key: str = "") -> list[Effect]:
+def alerts(
+    case: RuleContext, agents: Sequence[Agent], ticket: int | None, what: str, key: str = ""
+) -> list[Effect]:
     """Return the mails that tell agents what happened; once for each `key`, or for this message."""
     return [
         Mail(

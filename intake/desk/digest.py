@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from intake.desk.effects import Effect, Mail, MailKind, MarkDigest
-from intake.desk.lookup import Listed
+from intake.desk.lookup import TicketLine
 from intake.desk.message import Address
 from intake.desk.people import Notify, on_duty
 from intake.desk.policy import Policy
@@ -23,7 +23,7 @@ MOST_TEXT = 200
 class News:
     """A ticket with `many` messages that an agent was not told of; `text` is the newest."""
 
-    ticket: Listed
+    ticket: TicketLine
     many: int
     text: str
 

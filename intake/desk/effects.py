@@ -249,7 +249,7 @@ class Withdraw:
 
 
 @dataclass(frozen=True, slots=True)
-class Settle:
+class ConfirmDraft:
     """Write down that a draft (an entry) was confirmed. It can be so only once."""
 
     ticket: int
@@ -304,7 +304,7 @@ class MarkDigest:
 
 
 @dataclass(frozen=True, slots=True)
-class PullBrake:
+class TripBreaker:
     """Stop automatic mail: the desk has reached its ceiling."""
 
 
@@ -347,11 +347,11 @@ Effect = (
     | Mail
     | NotifyAgain
     | Withdraw
-    | Settle
+    | ConfirmDraft
     | MarkDelivery
     | MarkAddress
     | MarkSent
-    | PullBrake
+    | TripBreaker
     | AskSurvey
     | RecordScore
     | RevokeLinks

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from intake.desk.lookup import Looked
+from intake.desk.lookup import LookupResult
 from intake.desk.message import Message
 from intake.desk.people import Load
 from intake.desk.ticket import Agent, Ticket
@@ -26,7 +26,7 @@ class SentMail:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class TicketMatch:
     """A ticket, who is to be told of news in it (its assignee and those who answered), and its team.
 
     `team` are the enabled agents of the ticket's own team, which may be another than the mailbox's.
@@ -57,7 +57,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class AddressHistory:
     """What we owed one address by machine in the last hour and day, `acknowledged` of it in the day;
     `failed`: why mail to it fails, or ""."""
 
@@ -68,7 +68,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Overtaken:
+class Collision:
     """The answer of another agent that went out since the mail which this message replies to."""
 
     by: Agent
@@ -82,13 +82,13 @@ class Twin:
     it opened or went to, what it said there, and whether that ticket was acknowledged."""
 
     message: int
-    found: Found
+    found: TicketMatch
     text: str
     acknowledged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Reads:
+class LanguagePreference:
     """The language somebody reads: as an agent said (`told`), and that of his last ticket; "" unknown."""
 
     told: str = ""
@@ -124,12 +124,12 @@ class Facts:
 
     now: datetime
     token: Token | None = None
-    by_token: Found | None = None
-    by_sent_id: Found | None = None
-    by_stored_id: Found | None = None
-    by_number: Found | None = None
+    by_token: TicketMatch | None = None
+    by_sent_id: TicketMatch | None = None
+    by_stored_id: TicketMatch | None = None
+    by_number: TicketMatch | None = None
     sent: SentMail | None = None
-    sent_ticket: Found | None = None
+    sent_ticket: TicketMatch | None = None
     duplicate_of: int | None = None
     duplicate_ticket: int | None = None
     agent: Agent | None = None
@@ -153,16 +153,16 @@ class Facts:
     answers_address_hour: int = 0
     quick_returns: int = 0
     same_text: int = 0
-    flood_address: Found | None = None
-    flood_domain: Found | None = None
+    flood_address: TicketMatch | None = None
+    flood_domain: TicketMatch | None = None
     told_at: datetime | None = None
     braked_at: datetime | None = None
     unsettled: int | None = None
-    successor: Found | None = None
+    successor: TicketMatch | None = None
     # Why mail to the sender failed within FAILED_DAYS, "" when it did not.
     failed: str = ""
     # The same of whoever wrote the mail that this one forwards.
-    original: Standing = Standing()
+    original: AddressHistory = AddressHistory()
     # What of ours stood in the answer when it was finished (`leaks.held`): it must not go out.
     leak: str = ""
     # By what the sender of an agent's mail is authenticated, "" by nothing.
@@ -178,16 +178,16 @@ class Facts:
     # The newest answer of the token's agent in its ticket, where all of it can still be withdrawn.
     relayed: Relayed | None = None
     # An answer in the token's ticket that its agent cannot have seen when he wrote.
-    overtaken: Overtaken | None = None
+    overtaken: Collision | None = None
     # What the commands of an agent's mail ask for.
-    looked: Looked = field(default_factory=Looked)
+    looked: LookupResult = field(default_factory=LookupResult)
     # What each agent has to do, by id; gathered where a team's tickets are handed out.
     loads: Mapping[int, Load] = field(default_factory=dict, hash=False)
     # What the sender reads, and the author of the forwarded mail; asked only of who may open a ticket.
-    reads: Reads = Reads()
-    original_reads: Reads = Reads()
+    reads: LanguagePreference = LanguagePreference()
+    original_reads: LanguagePreference = LanguagePreference()
 
-    def tickets(self) -> list[Found]:
+    def tickets(self) -> list[TicketMatch]:
         """Return every ticket that was found, by whatever way."""
         ways = (self.by_token, self.by_sent_id, self.by_stored_id, self.by_number, self.sent_ticket)
         twin = self.twin.found if self.twin else None

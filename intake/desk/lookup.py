@@ -11,7 +11,7 @@ MINE, TEAM, OVERDUE, NEXT, SEARCH = "mine", "team", "overdue", "next", "search "
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class LookupRequest:
     """What is to be looked up: `tickets` by number, `histories` with their entries, `lists` by name,
     and with `last` the newest customer entry of the ticket at hand."""
 
@@ -20,9 +20,9 @@ class Wanted:
     lists: frozenset[str] = frozenset()
     last: bool = False
 
-    def __or__(self, other: "Wanted") -> "Wanted":
+    def __or__(self, other: "LookupRequest") -> "LookupRequest":
         """Return both."""
-        return Wanted(
+        return LookupRequest(
             self.tickets | other.tickets,
             self.histories | other.histories,
             self.lists | other.lists,
@@ -44,7 +44,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class TicketLine:
     """One ticket of a list. `due` is the nearest promise that still stands, None for none."""
 
     id: int
@@ -59,7 +59,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class LookupResult:
     """What was found; `agents` are all enabled ones.
 
     `tickets` holds each number asked for under that very number, with the ticket as it stands; one
@@ -70,5 +70,5 @@ class Looked:
     tickets: Mapping[int, Ticket] = field(default_factory=dict, hash=False)
     ends: Mapping[int, Ticket] = field(default_factory=dict, hash=False)
     histories: Mapping[int, tuple[Line, ...]] = field(default_factory=dict, hash=False)
-    lists: Mapping[str, tuple[Listed, ...]] = field(default_factory=dict, hash=False)
+    lists: Mapping[str, tuple[TicketLine, ...]] = field(default_factory=dict, hash=False)
     last: Line | None = None

@@ -29,7 +29,7 @@ class PromiseState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
+class SlaTarget:
     """One promise. Times are aware, UTC; `total` and `left` are business time of the policy's calendar.
 
     At `counted_from`, when its clock was last set going, `left` of the `total` was left;

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from intake.desk.promise import Promise, Target
+from intake.desk.promise import SlaTarget, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class SetPromises:
     """
 
     ticket: int | None
-    promises: tuple[Promise, ...] = ()
+    promises: tuple[SlaTarget, ...] = ()
     due: Mapping[Target, datetime] = field(default_factory=dict, hash=False)
     first_response_at: datetime | None = None
     waiting_since: datetime | None = None

@@ -24,7 +24,7 @@ from intake.desk.effects import (
     SplitOff,
 )
 from intake.desk.policy import Policy
-from intake.desk.promise import Promise, PromiseState, Target
+from intake.desk.promise import PromiseState, SlaTarget, Target
 from intake.desk.sla_policies import ServiceLevel, level_for, level_named
 from intake.desk.ticket import EntryKind, Status, Ticket
 
@@ -32,22 +32,22 @@ RESPONSES = (Target.FIRST_RESPONSE, Target.NEXT_RESPONSE)
 _NOTHING = timedelta(0)
 
 
-def start(target: Target, level: ServiceLevel, now: datetime) -> Promise | None:
+def start(target: Target, level: ServiceLevel, now: datetime) -> SlaTarget | None:
     """Return the promise of `level` that begins now, None when it promises nothing."""
     total = level.total(target)
     if total is None:
         return None
-    promise = Promise(target, level.name, total, now, now, total, after(now, total, level.calendar))
+    promise = SlaTarget(target, level.name, total, now, now, total, after(now, total, level.calendar))
     return replace(promise, next_at=next_step(promise, level))
 
 
-def reached_at(promise: Promise, percent: int, level: ServiceLevel) -> datetime:
+def reached_at(promise: SlaTarget, percent: int, level: ServiceLevel) -> datetime:
     """Return when so much of a running promise's time has passed."""
     still = promise.total * (100 - percent) / 100
     return after(promise.counted_from, promise.left - still, level.calendar)
 
 
-def next_step(promise: Promise, level: ServiceLevel | None) -> datetime | None:
+def next_step(promise: SlaTarget, level: ServiceLevel | None) -> datetime | None:
     """Return when the next step of the ladder is due, None when there is none or the clock stands still."""
     if level is None or promise.state is not PromiseState.RUNNING:
         return None
@@ -56,7 +56,7 @@ def next_step(promise: Promise, level: ServiceLevel | None) -> datetime | None:
     return None if percent is None else reached_at(promise, percent, level)
 
 
-def pause(promise: Promise, level: ServiceLevel | None, now: datetime) -> Promise:
+def pause(promise: SlaTarget, level: ServiceLevel | None, now: datetime) -> SlaTarget:
     """Return the promise with its clock stopped; what is left of its time is kept.
 
     Where the policy is gone from the config its calendar is too, and the clock was the wall's.
@@ -68,7 +68,7 @@ def pause(promise: Promise, level: ServiceLevel | None, now: datetime) -> Promis
     return replace(promise, state=PromiseState.PAUSED, counted_from=now, left=left, due=None, next_at=None)
 
 
-def resume(promise: Promise, level: ServiceLevel | None, now: datetime) -> Promise:
+def resume(promise: SlaTarget, level: ServiceLevel | None, now: datetime) -> SlaTarget:
     """Return a paused promise with its clock going again."""
     if promise.state is not PromiseState.PAUSED:
         return promise
@@ -77,7 +77,7 @@ def resume(promise: Promise, level: ServiceLevel | None, now: datetime) -> Promi
     return replace(going, next_at=next_step(going, level))
 
 
-def end(promise: Promise, now: datetime, fulfilled: bool) -> Promise:
+def end(promise: SlaTarget, now: datetime, fulfilled: bool) -> SlaTarget:
     """Return the promise as it ended: kept or broken, or dropped where its time was not over either."""
     over = promise.left < _NOTHING if promise.due is None else now > promise.due
     unbroken = PromiseState.KEPT if fulfilled else PromiseState.DROPPED
@@ -85,7 +85,7 @@ def end(promise: Promise, now: datetime, fulfilled: bool) -> Promise:
     return replace(promise, state=state, ended_at=now, next_at=None)
 
 
-def retarget(promise: Promise, level: ServiceLevel, now: datetime) -> Promise | None:
+def retarget(promise: SlaTarget, level: ServiceLevel, now: datetime) -> SlaTarget | None:
     """Return what takes a promise's place when its ticket comes under another policy.
 
     More time counts from where the old one began. Less time counts from now, so that
@@ -238,7 +238,7 @@ class _Clocks:
         self.level = level_for(policy.levels, turn.after)
         was = self.before.promises if self.before else ()
         self.open = {one.target: one for one in was}
-        self.over: list[Promise] = []
+        self.over: list[SlaTarget] = []
         self.first = self.ticket.first_response_at
         self.waiting = self.ticket.waiting_since
         self.settled = ""
@@ -337,5 +337,5 @@ class _Clocks:
         elif self.waiting is not None:
             self._begin(Target.NEXT_RESPONSE)
 
-    def _level(self, promise: Promise) -> ServiceLevel | None:
+    def _level(self, promise: SlaTarget) -> ServiceLevel | None:
         return level_named(self.policy.levels, promise.policy)

@@ -28,9 +28,9 @@ from intake.desk.facts import Facts
 from intake.desk.message import Address
 from intake.desk.people import on_duty, working
 from intake.desk.policy import Policy
-from intake.desk.promise import Promise, PromiseState, Target
+from intake.desk.promise import PromiseState, SlaTarget, Target
 from intake.desk.sla_clocks import next_step, reached_at
-from intake.desk.sla_policies import PRIORITIES, Action, ServiceLevel, Step, level_named
+from intake.desk.sla_policies import PRIORITIES, Action, EscalationRule, ServiceLevel, level_named
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 
 DESK = Address("", "desk")
@@ -54,14 +54,14 @@ class DuePromise:
     """
 
     ticket: Ticket
-    promise: Promise
+    promise: SlaTarget
     facts: Facts
     acknowledged: bool = False
     agents: Mapping[str, Sequence[Agent]] = field(default_factory=dict)
     quoted: bool = False
 
 
-def teams_of(ticket: Ticket, promise: Promise, policy: Policy) -> set[str]:
+def teams_of(ticket: Ticket, promise: SlaTarget, policy: Policy) -> set[str]:
     """Return the teams whose agents the steps of a ladder may tell."""
     level = level_named(policy.levels, promise.policy)
     steps = level.steps(promise.target) if level else ()
@@ -69,7 +69,9 @@ def teams_of(ticket: Ticket, promise: Promise, policy: Policy) -> set[str]:
     return {ticket.team, "", *(one.argument for one in steps if one.action is Action.TEAM)}
 
 
-def due_steps(promise: Promise, level: ServiceLevel, now: datetime) -> list[tuple[Step, datetime]]:
+def due_steps(
+    promise: SlaTarget, level: ServiceLevel, now: datetime
+) -> list[tuple[EscalationRule, datetime]]:
     """Return the steps that are due and were not done, in their order, and when each was due."""
     if promise.state is not PromiseState.RUNNING:
         return []
@@ -107,7 +109,7 @@ class _Doing:
         self.taken: Agent | None = None
         self.done: list[str] = []
 
-    def step(self, step: Step, at: datetime, level: ServiceLevel | None) -> None:
+    def step(self, step: EscalationRule, at: datetime, level: ServiceLevel | None) -> None:
         before = len(self.effects)
         what = self._do(step, level)
         # Written down first: a step that was written down before must not be done again.
@@ -125,7 +127,7 @@ class _Doing:
             AddEntry(self.ticket.id, EntryKind.EVENT, DESK, f"{self._situation(step.percent)} {what}"),
         ]
 
-    def _do(self, step: Step, level: ServiceLevel | None) -> str:
+    def _do(self, step: EscalationRule, level: ServiceLevel | None) -> str:
         match step.action:
             case Action.REMIND:
                 assignee = self.ticket.assignee
@@ -155,7 +157,7 @@ class _Doing:
         by = f", promised by {_moment(due, self.policy.hours.zone)}" if due else ""
         return f"{percent}% of the time for the {NAMES[self.promise.target]}{by}."
 
-    def _key(self, step: Step) -> str:
+    def _key(self, step: EscalationRule) -> str:
         return f"escalation:{self.promise.id}:{step}"
 
     def _team(self, team: str) -> list[Agent]:
@@ -167,7 +169,7 @@ class _Doing:
         address = team.lead if team else ""
         return [Address(address)] if address else self._team(self.ticket.team)
 
-    def _tell(self, whom: Sequence[Agent | Address], step: Step) -> str:
+    def _tell(self, whom: Sequence[Agent | Address], step: EscalationRule) -> str:
         if not whom:
             return "There was nobody to tell."
         names = ", ".join(one.name or _address(one) for one in whom)
@@ -178,7 +180,7 @@ class _Doing:
         self.told += len(whom)
         return f"Told: {names}."
 
-    def _alerts(self, whom: Sequence[Agent | Address], step: Step) -> list[Effect]:
+    def _alerts(self, whom: Sequence[Agent | Address], step: EscalationRule) -> list[Effect]:
         """Return the mails of a step: what has not happened, how late it is, and what was done about it."""
         made: list[Effect] = []
         missing = "It is not solved" if self.promise.target is Target.RESOLUTION else "Nobody has answered"
@@ -248,7 +250,7 @@ class _Doing:
             return f"mail to this address failed: {self.due.facts.failed}"
         return budgets.enough(self.due.facts, self.policy)
 
-    def _page(self, step: Step) -> str:
+    def _page(self, step: EscalationRule) -> str:
         told = []
         if self.policy.webhook:
             details = {

@@ -38,7 +38,7 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class EscalationRule:
     """One step of a ladder: at `percent` of a target, do `action` with `argument`."""
 
     percent: int
@@ -65,11 +65,11 @@ class Group:
 
 
 LADDER = (
-    Step(50, Action.REMIND),
-    Step(75, Action.LEAD),
-    Step(90, Action.LATE),
-    Step(100, Action.PRIORITY, "high"),
-    Step(150, Action.PAGE),
+    EscalationRule(50, Action.REMIND),
+    EscalationRule(75, Action.LEAD),
+    EscalationRule(90, Action.LATE),
+    EscalationRule(100, Action.PRIORITY, "high"),
+    EscalationRule(150, Action.PAGE),
 )
 
 
@@ -89,8 +89,8 @@ class ServiceLevel:
     teams: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     groups: tuple[Group, ...] = ()
-    ladder: tuple[Step, ...] = LADDER
-    resolution_ladder: tuple[Step, ...] = LADDER
+    ladder: tuple[EscalationRule, ...] = LADDER
+    resolution_ladder: tuple[EscalationRule, ...] = LADDER
     extension: int = 50
 
     def total(self, target: Target) -> timedelta | None:
@@ -98,7 +98,7 @@ class ServiceLevel:
         length = self.targets.get(target)
         return length.on(self.calendar) if length else None
 
-    def steps(self, target: Target) -> tuple[Step, ...]:
+    def steps(self, target: Target) -> tuple[EscalationRule, ...]:
         """Return the ladder of a target, its first step first. Nobody was told when a ticket is settled."""
         if target is Target.RESOLUTION:
             steps = tuple(one for one in self.resolution_ladder if one.action is not Action.LATE)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from intake.desk.business_time import Calendar
 from intake.desk.message import Address
-from intake.desk.promise import Promise
+from intake.desk.promise import SlaTarget
 
 
 class Status(StrEnum):
@@ -98,7 +98,7 @@ class Ticket:
     resolution_due: datetime | None = None
     first_response_at: datetime | None = None
     waiting_since: datetime | None = None
-    promises: tuple[Promise, ...] = ()
+    promises: tuple[SlaTarget, ...] = ()
     utc_offset: int | None = None
 
 

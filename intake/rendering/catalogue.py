@@ -23,7 +23,7 @@ _PARTS = ("mail/letter.txt.j2", "mail/letter.html.j2", "web/base.html.j2")
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class TemplateEntry:
     """A mail or page: its languages, and the files of an admin that change it."""
 
     name: str
@@ -43,7 +43,7 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class TemplateFault:
     """Something wrong in a file of an admin's; `line` is 0 where it is the file as a whole."""
 
     path: str
@@ -95,11 +95,13 @@ class Catalogue:
         found = [found[1] for name in (*self._shipped, *self._own) if (found := pattern.fullmatch(name))]
         return tuple(dict.fromkeys(found))
 
-    def listed(self) -> list[Listed]:
+    def listed(self) -> list[TemplateEntry]:
         """Return all mails and pages."""
-        mails = [Listed(name, "mail", self.languages("mail"), self._changing(name)) for name in self.mails]
+        mails = [
+            TemplateEntry(name, "mail", self.languages("mail"), self._changing(name)) for name in self.mails
+        ]
         pages = [
-            Listed(name, "page", self.languages("page"), self._named(f"web/{name}.html.j2"))
+            TemplateEntry(name, "page", self.languages("page"), self._named(f"web/{name}.html.j2"))
             for name in self.pages
         ]
         return [*mails, *pages]
@@ -136,42 +138,43 @@ class Catalogue:
             lacking[path] = sorted(keys - self._set(path))
         return {path: names for path, names in lacking.items() if names}
 
-    def faults(self) -> list[Fault]:
+    def faults(self) -> list[TemplateFault]:
         """Return what is wrong with an admin's templates, as far as reading them tells."""
         found = [fault for path in self._own for fault in self._faults(path)]
         found += [
-            Fault(path, 0, "is a link that leads out of the folder, and not used") for path in self._links
+            TemplateFault(path, 0, "is a link that leads out of the folder, and not used")
+            for path in self._links
         ]
         for path, names in self.missing().items():
             if path in self._own:
-                found.append(Fault(path, 0, f"these are missing: {', '.join(names)}"))
+                found.append(TemplateFault(path, 0, f"these are missing: {', '.join(names)}"))
         return sorted(found, key=lambda one: (one.path, one.line))
 
-    def _faults(self, path: str) -> Iterator[Fault]:
+    def _faults(self, path: str) -> Iterator[TemplateFault]:
         try:
             tree = self._env.parse(self._own[path])
         except TemplateSyntaxError as err:
-            yield Fault(path, err.lineno, str(err.message))
+            yield TemplateFault(path, err.lineno, str(err.message))
             return
         referred = {one for name in self._own for one in _referred(self._env, self._own[name])}
         if not self._used(path) and path not in referred:
-            yield Fault(path, 0, "no mail or page is called so, and nothing includes it")
+            yield TemplateFault(path, 0, "no mail or page is called so, and nothing includes it")
             return
         for block in tree.find_all(nodes.Block):
             if path in self._shipped and block.name not in _blocks(self._shipped[path], nested=True):
-                yield Fault(path, block.lineno, f"the shipped template has no block {block.name}")
+                yield TemplateFault(path, block.lineno, f"the shipped template has no block {block.name}")
         if _PAGE_WORDS.fullmatch(path):
             known = set(_SET.findall(self._shipped["web/words.en.html.j2"]))
             for one in tree.find_all(nodes.Assign):
                 if isinstance(one.target, nodes.Name) and one.target.name not in known:
-                    yield Fault(path, one.lineno, f"no page has the words {one.target.name}")
+                    yield TemplateFault(path, one.lineno, f"no page has the words {one.target.name}")
         unknown = meta.find_undeclared_variables(tree) - self._values(path)
         for name in sorted(unknown):
             line = next((one.lineno for one in tree.find_all(nodes.Name) if one.name == name), 0)
-            yield Fault(path, line, f"there is no value {name}")
+            yield TemplateFault(path, line, f"there is no value {name}")
         for name in _referred(self._env, self._own[path]):
             if name.removeprefix("default/") not in (self._shipped if "default/" in name else self._all):
-                yield Fault(path, 1, f"there is no template {name}")
+                yield TemplateFault(path, 1, f"there is no template {name}")
 
     @property
     def _all(self) -> set[str]:

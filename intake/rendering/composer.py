@@ -27,7 +27,7 @@ from intake.desk.ticket import NO_TICKET, Ticket
 from intake.desk.tokens import Purpose
 from intake.mail import filenames
 from intake.mail.outgoing import compose, reply_html
-from intake.rendering.templates import Letter, Renderer, renderer
+from intake.rendering.templates import RenderedMail, Renderer, renderer
 from intake.runtime.previews import media_type
 
 # The reader of replies cuts at this line, whatever language stands around it.
@@ -150,7 +150,7 @@ class Composer:
         html: bool,
         left_out: Sequence[str] = (),
         said: str = "",
-    ) -> Letter:
+    ) -> RenderedMail:
         """Return what a mail says in `language`; `left_out` are the files that did not fit into it.
 
         `said` is its text as HTML that was made harmless.

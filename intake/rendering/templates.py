@@ -50,7 +50,7 @@ _UNSPACED = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class RenderedMail:
     """A mail as its readers see it. `html` is "" where it goes out as text only.
 
     `language` is the one it is in: another than was asked for where a shipped template stood in.
@@ -63,7 +63,7 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MailBlock:
     """One piece of a letter: `kind` is paragraph, small, item, line, link, scores, said or signature.
 
     `html` is what a person wrote as HTML, made harmless before; only `said` has it.
@@ -80,7 +80,7 @@ class Writing:
     """What a mail's template calls to say something; collects the parts of one letter."""
 
     def __init__(self, language: str, zone: tzinfo) -> None:
-        self.parts: list[Part] = []
+        self.parts: list[MailBlock] = []
         self._language, self._zone = language, zone
 
     def names(self) -> dict[str, Any]:
@@ -105,7 +105,7 @@ class Writing:
             for one in _BLANK.split(str(text)):
                 flowing = _one_line(_UNSPACED.sub("", one))
                 if flowing:
-                    self.parts.append(Part(kind, flowing))
+                    self.parts.append(MailBlock(kind, flowing))
             return ""
 
         return write
@@ -113,7 +113,7 @@ class Writing:
     def _verbatim(self, kind: str) -> Any:
         def write(text: str) -> str:
             if str(text).strip():
-                self.parts.append(Part(kind, str(text)))
+                self.parts.append(MailBlock(kind, str(text)))
             return ""
 
         return write
@@ -121,17 +121,17 @@ class Writing:
     def _said(self, text: str, html: str = "") -> str:
         # Markup() trusts: what is handed in here has been through the one cleaner of HTML.
         if text or html:
-            self.parts.append(Part("said", str(text), html=Markup(html)))
+            self.parts.append(MailBlock("said", str(text), html=Markup(html)))
         return ""
 
     def _link(self, label: str, url: str) -> str:
         if url:
-            self.parts.append(Part("link", _one_line(str(label)), url))
+            self.parts.append(MailBlock("link", _one_line(str(label)), url))
         return ""
 
     def _scores(self, links: Mapping[int, str], words: Mapping[int, str]) -> str:
         found = tuple((score, _one_line(words[score]), link) for score, link in links.items())
-        self.parts.append(Part("scores", scores=found))
+        self.parts.append(MailBlock("scores", scores=found))
         return ""
 
     def _moment(self, when: datetime) -> str:
@@ -251,7 +251,7 @@ class Renderer:
         colour: str = DEFAULT_COLOUR,
         instead: str = "en",
         **values: Any,
-    ) -> Letter:
+    ) -> RenderedMail:
         """Return the mail called `name` in `language`; an empty Letter when it has nothing to say.
 
         `values` are what its sentences may name; among them `desk`, the desk's name. Moments
@@ -261,7 +261,7 @@ class Renderer:
         make the mail, in the language `instead` when they have no words in this one.
         """
 
-        def write(env: Environment) -> Letter:
+        def write(env: Environment) -> RenderedMail:
             own = self._own(name, language) if env is not self._shipped else None
             if own is not None:
                 return _own_letter(own, values, language)
@@ -318,33 +318,35 @@ def _letter(
     zone: tzinfo,
     colour: str,
     values: Mapping[str, Any],
-) -> Letter:
+) -> RenderedMail:
     writing = Writing(language, zone)
     template = env.get_template(f"mail/{language}/words.j2")
     context = template.new_context({"mail": f"mail/{name}.j2", **values, **writing.names()})
     # What the template prints beside the parts is the line ends between them.
     joined(template.root_render_func(context))
     if not writing.parts:
-        return Letter()
+        return RenderedMail()
     subject = _one_line(joined(context.blocks["subject"][0](context)))
     shared = {"parts": writing.parts, "language": language, "subject": subject, "desk": values["desk"]}
     text = joined(env.get_template("mail/letter.txt.j2").generate(shared))
     if not html:
-        return Letter(subject, text.strip() + "\n", language=language)
+        return RenderedMail(subject, text.strip() + "\n", language=language)
     shown = {**shared, "colour": colour, "ink": ink(colour)}
     made = joined(env.get_template("mail/letter.html.j2").generate(shown))
-    return Letter(subject, text.strip() + "\n", made, language)
+    return RenderedMail(subject, text.strip() + "\n", made, language)
 
 
-def _own_letter(template: Template, values: Mapping[str, Any], language: str) -> Letter:
+def _own_letter(template: Template, values: Mapping[str, Any], language: str) -> RenderedMail:
     context = template.new_context(dict(values))
     # Run the top level first: it is what fills in the blocks of an extended template
     # and the names that a `set` or an `import` there defines.
     joined(template.root_render_func(context))
     body = joined(context.blocks["body"][0](context)).strip()
     if not body:
-        return Letter()
-    return Letter(_one_line(joined(context.blocks["subject"][0](context))), body + "\n", language=language)
+        return RenderedMail()
+    return RenderedMail(
+        _one_line(joined(context.blocks["subject"][0](context))), body + "\n", language=language
+    )
 
 
 def _one_line(text: str) -> str:

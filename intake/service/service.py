@@ -14,7 +14,7 @@ from functools import partial
 
 from intake.desk import formed
 from intake.desk.commands import from_mail
-from intake.desk.effects import Effect, Mail, Outgoing, PullBrake
+from intake.desk.effects import Effect, Mail, Outgoing, TripBreaker
 from intake.desk.message import Envelope, Message
 from intake.desk.policy import Policy
 from intake.desk.rules.table import decide
@@ -218,7 +218,7 @@ class Service:
         if not self.store.lock_pending(row.ledger_id):
             return None
         effects = self._decide(message, row.envelope, claim)
-        if any(isinstance(one, PullBrake) for one in effects):
+        if any(isinstance(one, TripBreaker) for one in effects):
             log.warning("the ceiling is reached: automatic mail is stopped", extra={"ledger": row.ledger_id})
 
         again = partial(self._decide, message, row.envelope, claim)

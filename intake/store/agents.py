@@ -12,7 +12,7 @@ from intake.desk.business_time import Calendar
 from intake.desk.effects import MarkDigest
 from intake.desk.people import Load
 from intake.desk.ticket import Agent, Status
-from intake.store.base import Part
+from intake.store.base import StorePart
 from intake.store.schema import tables
 from intake.views import AgentRow
 
@@ -20,7 +20,7 @@ from intake.views import AgentRow
 _NOT_CLOSED = tuple(one.value for one in Status if one is not Status.CLOSED)
 
 
-class Agents(Part):
+class Agents(StorePart):
     """Who answers tickets."""
 
     def agents(self, team: str = "") -> list[Agent]:

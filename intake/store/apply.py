@@ -12,6 +12,7 @@ from intake.desk.effects import (
     Amend,
     AskSurvey,
     Assign,
+    ConfirmDraft,
     Effect,
     Escalate,
     Finish,
@@ -27,7 +28,6 @@ from intake.desk.effects import (
     Outcome,
     Outgoing,
     Page,
-    PullBrake,
     Record,
     RecordScore,
     Redact,
@@ -36,9 +36,9 @@ from intake.desk.effects import (
     SetAway,
     SetPromises,
     SetStatus,
-    Settle,
     SettleEscalation,
     SplitOff,
+    TripBreaker,
     Withdraw,
 )
 from intake.desk.message import Address, BounceKind, Message
@@ -48,7 +48,7 @@ from intake.ports import Applied, Compose
 from intake.store import drafts, merging, notices, promise_rows, surveys, withdrawal
 from intake.store.address_state import AddressStates
 from intake.store.connection import Connection
-from intake.store.rate_counts import Counting, text_hash
+from intake.store.rate_counts import RateCounts, text_hash
 from intake.store.redaction import Redacting
 from intake.store.schema import tables
 from intake.store.schema.tables import Outbox
@@ -96,7 +96,7 @@ def _finishing(names: Sequence[str]) -> Statement:
 _FINISH, _FINISH_READ = _finishing(_DECIDED), _finishing((*_DECIDED, *_READ))
 
 
-class Applying(Written, AddressStates, Counting):
+class EffectWriter(Written, AddressStates, RateCounts):
     """Writing what was decided."""
 
     tombstone_key: bytes = b""
@@ -128,7 +128,7 @@ class Applying(Written, AddressStates, Counting):
 class _Application(TicketChanges):
     """One decision being applied."""
 
-    store: Applying
+    store: EffectWriter
 
     def run(self, effects: Sequence[Effect]) -> Applied:
         for effect in effects:
@@ -181,13 +181,13 @@ class _Application(TicketChanges):
                     # What comes after begins from the ticket as it is now.
                     self.tickets.pop(effect.ticket, None)
                     self.loaded.pop(effect.ticket, None)
-                case Settle():
+                case ConfirmDraft():
                     drafts.settle(self.db, effect.entry)
                 case MarkDelivery():
                     self.delivery(effect)
                 case MarkSent():
                     self.seen(effect)
-                case PullBrake():
+                case TripBreaker():
                     self.store.pull_brake(self.now)
                 case AskSurvey():
                     surveys.ask(self.db, effect, self.ticket(effect.ticket).closed_at, self.now)
@@ -260,7 +260,7 @@ class _Application(TicketChanges):
 
     def seen(self, effect: MarkSent) -> None:
         row = Outbox.id == effect.outbox_id
-        # While it is being sent, its sender is told when he has no answer (Deliveries.unknown).
+        # While it is being sent, its sender is told when he has no answer (OutboxStore.unknown).
         self.db.run(Outbox.update(seen=True).where(row))
         doubtful = (Outbox.state == "unknown") | ((Outbox.state == "due") & (Outbox.doubtful > 0))
         self.db.run(Outbox.update(state="sent", sent_at=self.now, error="").where(row & doubtful))

@@ -9,7 +9,7 @@ from intake.store.previews import Pictures
 from intake.store.schema.tables import Audit
 
 
-class Part(Pictures):
+class StorePart(Pictures):
     """A part of the store: it has the database and the blobs."""
 
     def __init__(self, db: Connection, blobs: Blobs) -> None:

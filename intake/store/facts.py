@@ -8,7 +8,7 @@ from typing import Any
 
 from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import MailKind
-from intake.desk.facts import Draft, Facts, Found, Overtaken, SentMail, Standing, Twin
+from intake.desk.facts import AddressHistory, Collision, Draft, Facts, SentMail, TicketMatch, Twin
 from intake.desk.message import Address, Bounce, Envelope, Message
 from intake.desk.ticket import Agent, EntryKind, Status
 from intake.desk.tokens import Purpose, Token
@@ -17,7 +17,7 @@ from intake.store import drafts, withdrawal
 from intake.store.address_state import AddressStates
 from intake.store.overtaking import overtaken
 from intake.store.person_language import reads
-from intake.store.rate_counts import Counting
+from intake.store.rate_counts import RateCounts
 from intake.store.schema import tables
 from intake.store.schema.fields import clean
 from intake.store.schema.tables import MessageRef, Outbox
@@ -100,7 +100,7 @@ def _references(count: int) -> Statement:
     )
 
 
-class FactFinding(AddressStates, Counting):
+class FactFinding(AddressStates, RateCounts):
     """What the store knew when a message was decided on."""
 
     def facts(
@@ -183,7 +183,7 @@ class FactFinding(AddressStates, Counting):
                 else None
             ),
             relayed=self.relayed(by_token, acting.id) if by_token and acting else None,
-            original=Standing(*self._automatic(original, now), self.address_failed(original, now)),
+            original=AddressHistory(*self._automatic(original, now), self.address_failed(original, now)),
             reads=reads(self.db, None if by_token or out or stored else message.sender, message.language),
             original_reads=reads(self.db, original, ""),
         )
@@ -192,7 +192,7 @@ class FactFinding(AddressStates, Counting):
         """Return the newest answer in a ticket that can still be withdrawn (of one agent, if named)."""
         return withdrawal.relayed(self.db, ticket, agent)
 
-    def overtaken(self, ticket: int, agent: Agent, ids: Sequence[str], now: datetime) -> Overtaken | None:
+    def overtaken(self, ticket: int, agent: Agent, ids: Sequence[str], now: datetime) -> Collision | None:
         """Return another agent's answer that `agent` cannot have seen when he wrote his."""
         return overtaken(self.db, ticket, agent, ids, now, self.all_agents())
 
@@ -268,7 +268,7 @@ class FactFinding(AddressStates, Counting):
             found = self._only_relay(token.ticket)
         return SentMail(*found) if found else None
 
-    def _successor(self, found: Found | None, sender: Address | None) -> int | None:
+    def _successor(self, found: TicketMatch | None, sender: Address | None) -> int | None:
         """Return the newest ticket of this requester that stands in the place of a closed one, or of
         one that did."""
         if found is None or sender is None or not sender.mailbox or found.ticket.status is not Status.CLOSED:
@@ -319,9 +319,9 @@ class _Once:
 
     def __init__(self, tickets: Tickets) -> None:
         self._tickets = tickets
-        self._found: dict[int, Found | None] = {}
+        self._found: dict[int, TicketMatch | None] = {}
 
-    def found(self, number: int | None) -> Found | None:
+    def found(self, number: int | None) -> TicketMatch | None:
         if number is None:
             return None
         if number not in self._found:

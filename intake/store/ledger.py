@@ -9,7 +9,7 @@ from intake.desk.effects import Outcome
 from intake.desk.message import Envelope
 from intake.ports import Arrival, Pending, Received
 from intake.store import locks
-from intake.store.base import Part
+from intake.store.base import StorePart
 from intake.store.blobs import ROWS_AT_ONCE, digest
 from intake.store.schema.tables import Message, Sighting, Tombstone
 from intake.store.statement import Statement, hole
@@ -38,7 +38,7 @@ _LOCK = Statement(
 _ANY_GRAVE = Statement(lambda: Tombstone.select(Tombstone.digest).limit(1))
 
 
-class Ledger(Part):
+class Ledger(StorePart):
     """Receiving messages and taking them up for processing.
 
     `tombstone_key` is what tombstones of erased messages are made with; without one nothing is looked up.

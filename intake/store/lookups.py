@@ -8,7 +8,17 @@ from typing import Any
 from peewee import fn
 
 from intake.desk.digest import News
-from intake.desk.lookup import MINE, NEXT, OVERDUE, SEARCH, TEAM, Line, Listed, Looked, Wanted
+from intake.desk.lookup import (
+    MINE,
+    NEXT,
+    OVERDUE,
+    SEARCH,
+    TEAM,
+    Line,
+    LookupRequest,
+    LookupResult,
+    TicketLine,
+)
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 from intake.store.schema import tables
 from intake.store.schema.tables import Attachment, Entry
@@ -25,7 +35,9 @@ _URGENCY = {"urgent": 0, "high": 1, "normal": 2, "low": 3}
 class Lookups(Searching, Tickets):
     """Answering what `intake.desk.lookup` can ask."""
 
-    def look_up(self, wanted: Wanted, agent: Agent | None, ticket: int | None, now: datetime) -> Looked:
+    def look_up(
+        self, wanted: LookupRequest, agent: Agent | None, ticket: int | None, now: datetime
+    ) -> LookupResult:
         """Return what is wanted for an agent (None: an admin), in a ticket (None: in none)."""
         lists = {name: self.tickets_for(name, agent, now) for name in sorted(wanted.lists)}
         first = [row.id for row in lists.get(NEXT, [])[:1]]
@@ -35,7 +47,7 @@ class Lookups(Searching, Tickets):
             for number in sorted(wanted.tickets | histories)
             if (found := self.ticket(number)) is not None
         }
-        return Looked(
+        return LookupResult(
             agents=tuple(self.agents()),
             tickets=tickets,
             ends={number: self.end(one) for number, one in tickets.items()},
@@ -44,7 +56,7 @@ class Lookups(Searching, Tickets):
             last=self._last(ticket) if wanted.last and ticket else None,
         )
 
-    def tickets_for(self, name: str, agent: Agent | None, now: datetime) -> tuple[Listed, ...]:
+    def tickets_for(self, name: str, agent: Agent | None, now: datetime) -> tuple[TicketLine, ...]:
         """Return a list by its name (`intake.desk.lookup`): what is due first comes first."""
         if name.startswith(SEARCH):
             words = name.removeprefix(SEARCH)
@@ -123,8 +135,8 @@ class Lookups(Searching, Tickets):
         row = tables.Ticket
         return (row.first_response_due < now) | (row.next_response_due < now) | (row.resolution_due < now)
 
-    def _listed(self, one: Ticket) -> Listed:
-        return Listed(
+    def _listed(self, one: Ticket) -> TicketLine:
+        return TicketLine(
             one.id,
             one.subject,
             one.status,

@@ -2,14 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from intake.store.base import Part
+from intake.store.base import StorePart
 from intake.store.schema.tables import JobRun, MailboxState
 from intake.views import MailboxRow
 
 LONGEST_LEASE = timedelta(hours=1)
 
 
-class Mailboxes(Part):
+class Mailboxes(StorePart):
     """Leases on mailboxes, and when things last went well."""
 
     def mailbox_lease(self, name: str, owner: str, now: datetime, for_: timedelta) -> bool:

@@ -1,7 +1,7 @@
 """What a split and a link write."""
 
 from intake.desk.effects import LinkTickets, OpenTicket, SplitOff
-from intake.store.base import Part
+from intake.store.base import StorePart
 from intake.store.connection import Connection
 from intake.store.schema import tables
 from intake.store.schema.links import TicketLink
@@ -58,7 +58,7 @@ def link(db: Connection, effect: LinkTickets) -> None:
         db.run(row.on_conflict_ignore().as_rowcount())
 
 
-class Links(Part):
+class MergeLinks(StorePart):
     """Reading what belongs together."""
 
     def links(self, ticket: int) -> list[int]:

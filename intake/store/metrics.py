@@ -7,7 +7,7 @@ from peewee import fn
 
 from intake.desk.promise import PromiseState
 from intake.desk.ticket import Status
-from intake.store.base import Part
+from intake.store.base import StorePart
 from intake.store.schema.promises import Promise
 from intake.store.schema.tables import Audit, Message, Outbox, Ticket
 from intake.views import AuditRow, Vitals
@@ -19,7 +19,7 @@ AT_RISK = timedelta(hours=1)
 _OPEN = tuple(one.value for one in Status if one is not Status.CLOSED)
 
 
-class Pulse(Part):
+class Metrics(StorePart):
     """Reading vitals and the audit."""
 
     def vitals(self, now: datetime) -> Vitals:

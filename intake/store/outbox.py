@@ -12,7 +12,7 @@ import peewee
 
 from intake.desk.effects import Effect, MailKind, Outgoing
 from intake.ports import Claimed, Compose
-from intake.store.apply import Applying
+from intake.store.apply import EffectWriter
 from intake.store.schema.fields import Moment
 from intake.store.schema.tables import Meta, Outbox
 from intake.store.statement import Statement, hole
@@ -98,7 +98,7 @@ _SENT = Statement(
 )
 
 
-class Deliveries(Applying):
+class OutboxStore(EffectWriter):
     """Claiming rows and recording their ends."""
 
     def due(self, now: datetime, limit: int) -> list[int]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from intake.desk.facts import Overtaken
+from intake.desk.facts import Collision
 from intake.desk.ticket import Agent, EntryKind
 from intake.store.connection import Connection
 from intake.store.schema.fields import clean
@@ -20,7 +20,7 @@ def overtaken(
     ids: Sequence[str],
     now: datetime,
     agents: Mapping[int, Agent],
-) -> Overtaken | None:
+) -> Collision | None:
     """Return the newest answer of another agent since the mail to `agent` that he replies to.
 
     `ids` are the Message-IDs his mail names; where none is a mail of ours to him, the last one that
@@ -47,4 +47,4 @@ def overtaken(
         .order_by(Entry.id.desc())
     )
     row = db.first(newest.tuples())
-    return Overtaken(agents[row[0]], row[1], row[2]) if row else None
+    return Collision(agents[row[0]], row[1], row[2]) if row else None

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from intake.desk.facts import Reads
+from intake.desk.facts import LanguagePreference
 from intake.desk.message import Address
 from intake.store.connection import Connection
 from intake.store.schema import tables
@@ -38,16 +38,16 @@ def remember_language(db: Connection, person: Address, language: str, now: datet
     )
 
 
-def reads(db: Connection, person: Address | None, shown: str) -> Reads:
+def reads(db: Connection, person: Address | None, shown: str) -> LanguagePreference:
     """Return what is known of the language somebody reads.
 
     His last ticket is only looked up where his text shows no language (`shown` is "").
     """
     if person is None or not person.mailbox:
-        return Reads()
+        return LanguagePreference()
     key = clean(person.key)
     told = db.fetch(_TOLD, key=key)
     if told:
-        return Reads(told=told[0][0])
+        return LanguagePreference(told=told[0][0])
     last = [] if shown else db.fetch(_LAST, sender_key=key)
-    return Reads(last=last[0][0] if last else "")
+    return LanguagePreference(last=last[0][0] if last else "")

@@ -12,7 +12,7 @@ import peewee
 from peewee import IntegerField, fn
 
 from intake.store.connection import Connection
-from intake.store.schema.fields import Bytes, Moment, Text
+from intake.store.schema.fields import Bytes, Moment, TextColumn
 
 # While one process makes a preview the others leave the picture alone, for longer than it can take.
 ATTEMPT = timedelta(minutes=1)
@@ -31,7 +31,7 @@ class Preview(peewee.Model):
     one, NULL where it is made, or was given up.
     """
 
-    sha256: Text[str] = Text(primary_key=True)
+    sha256: TextColumn[str] = TextColumn(primary_key=True)
     content: Bytes[bytes] = Bytes()
     attempts = IntegerField(default=0)
     next_at: Moment[datetime | None] = Moment(null=True, index=True)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from intake.desk.effects import Escalate, Page, SetPromises, SettleEscalation
-from intake.desk.promise import Promise, PromiseState, Target
+from intake.desk.promise import PromiseState, SlaTarget, Target
 from intake.desk.ticket import Ticket
 from intake.store.connection import Connection
 from intake.store.schema import promises as service_models
@@ -64,10 +64,10 @@ _NEW_ESCALATION = inserting(
 _NEW_PAGE = inserting(service_models.Page, unless_there=[service_models.Page.key])
 
 
-def promise_of(values: Any) -> Promise:
+def promise_of(values: Any) -> SlaTarget:
     """Return the promise that a row, all its columns in their order, is of."""
     row: Any = _Tuple(*values)
-    return Promise(
+    return SlaTarget(
         target=Target(row.target),
         policy=row.policy,
         total=row.total_us * _MICROSECOND,
@@ -84,7 +84,7 @@ def promise_of(values: Any) -> Promise:
     )
 
 
-def open_promises(db: Connection, ticket: int) -> tuple[Promise, ...]:
+def open_promises(db: Connection, ticket: int) -> tuple[SlaTarget, ...]:
     """Return what is still to be kept in a ticket."""
     return tuple(promise_of(row) for row in db.fetch(_OF_TICKET, ticket=ticket))
 
@@ -112,7 +112,7 @@ def write(db: Connection, effect: SetPromises, ticket: Ticket, now: datetime) ->
     return replace(ticket, **columns, promises=tuple(there.values()))
 
 
-def _insert(db: Connection, ticket: int, promise: Promise) -> int:
+def _insert(db: Connection, ticket: int, promise: SlaTarget) -> int:
     ((number,),) = db.fetch(
         _NEW,
         ticket=ticket,
@@ -125,11 +125,11 @@ def _insert(db: Connection, ticket: int, promise: Promise) -> int:
     return int(number)
 
 
-def _update(db: Connection, promise: Promise) -> None:
+def _update(db: Connection, promise: SlaTarget) -> None:
     db.execute(_CHANGE, id=promise.id, **_values(promise))
 
 
-def _values(promise: Promise) -> dict[str, Any]:
+def _values(promise: SlaTarget) -> dict[str, Any]:
     return {
         "counted_from": promise.counted_from,
         "left_us": promise.left // _MICROSECOND,

@@ -10,7 +10,7 @@ from peewee import fn
 from intake.desk.effects import Outcome
 from intake.desk.ticket import EntryKind, Status
 from intake.store import drafts, withdrawal
-from intake.store.base import Part
+from intake.store.base import StorePart
 from intake.store.previews import having_one
 from intake.store.schema.tables import Attachment, Entry, Message, Outbox, Sighting, Ticket
 from intake.views import EntryRow, FileRow, MessageRow, OutboxRow
@@ -30,7 +30,7 @@ _OUTBOX_SHOWN = (
 )
 
 
-class Queries(Part):
+class Queries(StorePart):
     """Lists and single rows, as views."""
 
     def entries(self, ticket: int) -> list[EntryRow]:

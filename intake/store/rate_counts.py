@@ -8,7 +8,7 @@ from typing import Any
 from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import MailKind
 from intake.desk.message import Message
-from intake.store.base import Part
+from intake.store.base import StorePart
 from intake.store.schema.fields import Key, Moment, clean
 from intake.store.schema.tables import Meta
 
@@ -107,7 +107,7 @@ def text_hash(text: str) -> str:
     return hashlib.sha256(words.encode()).hexdigest()[:32] if words else ""
 
 
-class Counting(Part):
+class RateCounts(StorePart):
     """Counting, and the circuit breaker, which is two rows of the table `meta`."""
 
     def traffic(self, message: Message, ticket: int | None, about: int | None, now: datetime) -> Traffic:

@@ -10,7 +10,7 @@ from itertools import chain, repeat
 from typing import Any
 
 from intake.desk.report import BROKEN, KEPT, NO_PROMISE, NOT_ASKED, SILENT, Columns
-from intake.store.base import Part
+from intake.store.base import StorePart
 from intake.store.schema.fields import Moment
 
 CHUNK = 20_000
@@ -32,7 +32,7 @@ _KEPT = f"{_PROMISES} AND {_STATE} = 'kept'"
 _BROKEN = f"{_PROMISES} AND ({_STATE} = 'broken' OR ({_STATE} = 'running' AND p.due < :now))"
 
 
-class Reporting(Part):
+class Reporting(StorePart):
     """Reading for reports. Times are aware; a range holds its beginning and not its end."""
 
     def numbers(self, since: datetime, until: datetime) -> tuple[int, int]:

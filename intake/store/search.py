@@ -13,7 +13,7 @@ import peewee
 
 from intake.desk.text.words import asked, words
 from intake.desk.ticket import EntryKind
-from intake.store.base import Part
+from intake.store.base import StorePart
 from intake.store.blobs import ROWS_AT_ONCE
 from intake.store.connection import Connection
 from intake.store.schema.fields import clean
@@ -87,7 +87,7 @@ def cut(texts: Iterable[str]) -> str:
     return clean(" ".join(word for text in texts for word in words(text[:MOST_TEXT])))[:MOST_WORDS]
 
 
-class Searching(Part):
+class Searching(StorePart):
     """Keeping the words of tickets, and finding tickets by them."""
 
     _fts: bool | None = None

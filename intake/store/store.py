@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from intake.store.listing import Listing
 from intake.store.lookups import Lookups
 from intake.store.mailboxes import Mailboxes
-from intake.store.merging import Links
-from intake.store.metrics import Pulse
-from intake.store.outbox import Deliveries
+from intake.store.merging import MergeLinks
+from intake.store.metrics import Metrics
+from intake.store.outbox import OutboxStore
 from intake.store.promises import Promises
 from intake.store.queries import Queries
 from intake.store.surveys import Surveys
@@ -18,7 +18,18 @@ from intake.store.web import Web
 
 
 class SqlStore(
-    Web, Surveys, Promises, Lookups, Deliveries, Queries, Listing, Mailboxes, Orphans, Links, Pulse, Troubles
+    Web,
+    Surveys,
+    Promises,
+    Lookups,
+    OutboxStore,
+    Queries,
+    Listing,
+    Mailboxes,
+    Orphans,
+    MergeLinks,
+    Metrics,
+    Troubles,
 ):
     """The database, SQLite or PostgreSQL. Use from any thread; each has its own connection.
 

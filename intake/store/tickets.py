@@ -4,7 +4,7 @@ from collections import namedtuple
 from collections.abc import Iterable
 from typing import Any
 
-from intake.desk.facts import Found
+from intake.desk.facts import TicketMatch
 from intake.desk.message import Address
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 from intake.store.agents import Agents
@@ -100,7 +100,7 @@ class Tickets(Agents):
             ticket = other
         return ticket
 
-    def found(self, number: int | None) -> Found | None:
+    def found(self, number: int | None) -> TicketMatch | None:
         """Return a ticket with its assignee, those who answered in it and its team, as far as enabled.
 
         Of one that was merged, the ticket that it went into.
@@ -112,7 +112,7 @@ class Tickets(Agents):
         ids = [one for (one,) in self.db.fetch(_ANSWERED, ticket=ticket.id)]
         first = [ticket.assignee.id] if ticket.assignee else []
         agents, team = self._enabled((*first, *sorted(ids))), tuple(self.agents(ticket.team))
-        return Found(ticket, agents, team, named if named.id != ticket.id else None)
+        return TicketMatch(ticket, agents, team, named if named.id != ticket.id else None)
 
     def _enabled(self, ids: Iterable[int]) -> tuple[Agent, ...]:
         agents = self.all_agents()

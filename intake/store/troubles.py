@@ -7,7 +7,7 @@ each restart, and `intake status` shows them in any process.
 import json
 from datetime import datetime, timedelta
 
-from intake.store.base import Part
+from intake.store.base import StorePart
 from intake.store.schema.fields import Moment
 from intake.store.schema.tables import Meta
 from intake.views import TroubleRow
@@ -17,7 +17,7 @@ _PREFIX = "trouble:"
 FORGOTTEN = timedelta(days=3)
 
 
-class Troubles(Part):
+class Troubles(StorePart):
     """Writing them down, and whether the database takes anything down at all."""
 
     def probe(self, now: datetime) -> None:

@@ -12,7 +12,7 @@ from flask import Response, request
 
 from intake.web import form
 from intake.web.body import MAX_FILES
-from intake.web.form import Asked
+from intake.web.form import FormRequest
 from intake.web.languages import LANGUAGES
 from intake.web.message import Upload
 from intake.web.problems import problem
@@ -86,7 +86,7 @@ def read(shared: Shared) -> Given | Response:
 
 
 def _checked(
-    value: Any, files: list[Upload], asked: Sequence[Asked], room: int, fallback: str
+    value: Any, files: list[Upload], asked: Sequence[FormRequest], room: int, fallback: str
 ) -> Given | Response:
     if not isinstance(value, dict):
         return problem(422, "The body must be an object.", [{"field": "", "message": "is no object"}])
@@ -118,7 +118,7 @@ def _error(name: str, message: str) -> dict[str, str]:
     return {"field": name[:100], "message": message}
 
 
-def _sentence(fault: form.Fault) -> str:
+def _sentence(fault: form.FieldError) -> str:
     if fault.key.endswith("_missing"):
         return "is missing"
     if fault.key.endswith("_long") and fault.key not in _SENTENCES:
@@ -134,7 +134,7 @@ def _text(value: Mapping[str, Any], name: str, wrong: list[dict[str, str]]) -> s
     return ""
 
 
-def _own(fields: Any, asked: Sequence[Asked], wrong: list[dict[str, str]]) -> dict[str, str]:
+def _own(fields: Any, asked: Sequence[FormRequest], wrong: list[dict[str, str]]) -> dict[str, str]:
     if not isinstance(fields, dict):
         wrong.append(_error("fields", "must be an object"))
         fields = {}

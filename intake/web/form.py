@@ -34,7 +34,7 @@ Worded = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FormRequest:
     """One question of the form. `wide` is a text of many lines; `autocomplete` is HTML's word.
 
     `label` and `hint` are the admin's; without them the words of the page are taken. `value` is
@@ -62,19 +62,19 @@ class Asked:
 
 
 BEFORE = (
-    Asked("name", required=False, autocomplete="name", longest=MAX_NAME),
-    Asked("email", kind="email", autocomplete="email", longest=MAX_ADDRESS),
+    FormRequest("name", required=False, autocomplete="name", longest=MAX_NAME),
+    FormRequest("email", kind="email", autocomplete="email", longest=MAX_ADDRESS),
 )
-AFTER = (Asked("message", wide=True),)
-SUBJECT = Asked("subject")
+AFTER = (FormRequest("message", wide=True),)
+SUBJECT = FormRequest("subject")
 ASKED = (*BEFORE, SUBJECT, *AFTER)
 
 
-def questions(settings: Settings) -> tuple[Asked, ...]:
+def questions(settings: Settings) -> tuple[FormRequest, ...]:
     """Return what the form of this desk asks, in the order of the page."""
     form = settings.form
     category = (
-        (Asked("category", required=form.category_required, kind="choice", choices=form.categories),)
+        (FormRequest("category", required=form.category_required, kind="choice", choices=form.categories),)
         if form.categories
         else ()
     )
@@ -82,7 +82,7 @@ def questions(settings: Settings) -> tuple[Asked, ...]:
     return (*BEFORE, *category, SUBJECT, *own, *AFTER)
 
 
-def _own(name: str, key: Mapping[str, object]) -> Asked:
+def _own(name: str, key: Mapping[str, object]) -> FormRequest:
     kind = str(key["type"])
     values: dict[str, Any] = {
         "required": key["required"],
@@ -93,7 +93,7 @@ def _own(name: str, key: Mapping[str, object]) -> Asked:
         **{one: key[one] for one in ("label", "choices", "chains", "pattern")},
         "hint": key["help"],
     }
-    return Asked(f"field-{name}", value=name, **values)
+    return FormRequest(f"field-{name}", value=name, **values)
 
 
 def zone(value: str) -> int | None:
@@ -109,7 +109,7 @@ def said(worded: Worded, language: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class FieldError:
     """One thing to put right: the field it belongs to, and the key of its sentence in the words.
 
     The sentence may name the question, `label`, and the most letters it takes, `most`.
@@ -121,7 +121,7 @@ class Fault:
     most: int = 0
 
 
-def typed(fields: Mapping[str, str], asked: Sequence[Asked] = ASKED) -> dict[str, str]:
+def typed(fields: Mapping[str, str], asked: Sequence[FormRequest] = ASKED) -> dict[str, str]:
     """Return what was typed into each question, to be shown again just so ("" where nothing was)."""
     return {
         one.name: fields.get(one.name, "") if one.wide else fields.get(one.name, "")[:MAX_SHORT_BYTES]
@@ -130,20 +130,20 @@ def typed(fields: Mapping[str, str], asked: Sequence[Asked] = ASKED) -> dict[str
 
 
 def check(
-    values: Mapping[str, str], problems: Sequence[str] = (), asked: Sequence[Asked] = ASKED
-) -> list[Fault]:
+    values: Mapping[str, str], problems: Sequence[str] = (), asked: Sequence[FormRequest] = ASKED
+) -> list[FieldError]:
     """Return everything that is wrong, in the order of the page.
 
     `problems` are those of `body.Body`: what was wrong with the files or the post.
     """
     faults = [fault for one in asked if (fault := _fault(one, clean(one, values[one.name])))]
     if "cut" in problems:
-        faults.append(Fault("message", "message_cut"))
-    faults += [Fault("files", key) for key in ("files_large", "files_many") if key in problems]
+        faults.append(FieldError("message", "message_cut"))
+    faults += [FieldError("files", key) for key in ("files_large", "files_many") if key in problems]
     return faults
 
 
-def clean(one: Asked, value: str) -> str:
+def clean(one: FormRequest, value: str) -> str:
     """Return an answer as it is kept. Full-width letters of an input method are read as what they mean."""
     if one.wide:
         return text.body(value)
@@ -151,13 +151,13 @@ def clean(one: Asked, value: str) -> str:
     return unicodedata.normalize("NFKC", kept).strip() if one.check else kept
 
 
-def _fault(one: Asked, value: str) -> Fault | None:
+def _fault(one: FormRequest, value: str) -> FieldError | None:
     base = "field" if one.custom else one.name
     whole = one.wide and not one.custom
     long = len(value.encode()) > MAX_TEXT_BYTES if whole else len(value) > one.longest
 
-    def fault(key: str) -> Fault:
-        return Fault(one.name, key, one.label, one.longest)
+    def fault(key: str) -> FieldError:
+        return FieldError(one.name, key, one.label, one.longest)
 
     if not value:
         return fault(f"{base}_missing") if one.required else None
@@ -188,7 +188,9 @@ class Details:
     lines: tuple[str, ...] = ()
 
 
-def details(values: Mapping[str, str], asked: Sequence[Asked], category_label: str, language: str) -> Details:
+def details(
+    values: Mapping[str, str], asked: Sequence[FormRequest], category_label: str, language: str
+) -> Details:
     """Return the structured part of checked answers; `category_label` is what stands before the category."""
     lines: list[str] = []
     fields: dict[str, str] = {}
@@ -206,7 +208,7 @@ def details(values: Mapping[str, str], asked: Sequence[Asked], category_label: s
     return Details(category, language, fields, tuple(lines))
 
 
-def _line(label: str, value: str, one: Asked, language: str) -> list[str]:
+def _line(label: str, value: str, one: FormRequest, language: str) -> list[str]:
     shown = next((said(worded, language) for choice, worded in one.choices if choice == value), value)
     first, *more = shown.split("\n")
     return [f"{text.one_line(label)}: {first}", *(f"  {line}" for line in more)]

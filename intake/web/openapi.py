@@ -7,7 +7,7 @@ from intake import __version__
 from intake.web import form, keys
 from intake.web.address import MAX_ADDRESS
 from intake.web.body import MAX_FILES
-from intake.web.form import Asked
+from intake.web.form import FormRequest
 from intake.web.languages import LANGUAGES
 
 # Narrower than what is taken: an address that fits is an address.
@@ -16,7 +16,7 @@ _PATTERNS = {"version": r"^[vV]?\d{1,6}(\.\d{1,6}){0,5}$", "number": r"^[-+]?\d{
 _STATES = ("received", "ticketed", "appended", "duplicate", "automatic", "quarantined", "erased")
 
 
-def describe(asked: Sequence[Asked], root: str, room: int) -> dict[str, Any]:
+def describe(asked: Sequence[FormRequest], root: str, room: int) -> dict[str, Any]:
     """Return the description; `root` is the path of the form, `room` how many bytes of files it takes."""
     return {
         "openapi": "3.1.0",
@@ -121,7 +121,7 @@ def _problems(*statuses: str) -> dict[str, Any]:
     return {status: {"description": _WHY[status], "content": content} for status in statuses}
 
 
-def _ticket(asked: Sequence[Asked]) -> dict[str, Any]:
+def _ticket(asked: Sequence[FormRequest]) -> dict[str, Any]:
     own = {one.value: _field(one) for one in asked if one.value}
     needed = [one.value for one in asked if one.value and one.required]
     fields: dict[str, Any] = {"type": "object", "additionalProperties": False, "properties": own}
@@ -159,7 +159,7 @@ def _ticket(asked: Sequence[Asked]) -> dict[str, Any]:
     return {"type": "object", "additionalProperties": False, "required": required, "properties": properties}
 
 
-def _field(one: Asked) -> dict[str, Any]:
+def _field(one: FormRequest) -> dict[str, Any]:
     value: dict[str, Any] = {"type": "string", "maxLength": one.longest}
     if one.required:
         value["minLength"] = 1

@@ -16,7 +16,7 @@ _SEEN = (EntryKind.REPLY, EntryKind.NOTE)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ProgressStep:
     """One station. `name` is a key of the words; without a time it lies ahead; `now`: it lasts."""
 
     name: str
@@ -25,7 +25,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class ProgressFile:
     """A file of an entry: its place in it, its name made safe to show, its size in bytes.
 
     `preview`: there is a small picture of it for browsers that cannot show the file itself.
@@ -46,7 +46,7 @@ class Said:
     name: str
     text: str
     at: datetime
-    files: tuple[File, ...] = ()
+    files: tuple[ProgressFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class View:
     number: int
     subject: str
     status: Status
-    steps: tuple[Step, ...]
+    steps: tuple[ProgressStep, ...]
     said: tuple[Said, ...] = ()
     # When a person means to answer, while that lies ahead.
     due: datetime | None = None
@@ -100,16 +100,18 @@ def public_file(entries: Sequence[EntryRow], entry: int, place: int) -> str | No
     return None
 
 
-def _steps(ticket: Ticket, entries: Sequence[EntryRow], answers: Sequence[datetime]) -> tuple[Step, ...]:
+def _steps(
+    ticket: Ticket, entries: Sequence[EntryRow], answers: Sequence[datetime]
+) -> tuple[ProgressStep, ...]:
     seen = next((one.created_at for one in entries if _by_person(one)), None)
     steps = [
-        Step("received", ticket.created_at),
-        Step("seen", seen),
-        Step("answered", answers[-1] if answers else None),
+        ProgressStep("received", ticket.created_at),
+        ProgressStep("seen", seen),
+        ProgressStep("answered", answers[-1] if answers else None),
     ]
     reopened = _last(entries, lifecycle.REOPENED)
     if reopened is not None:
-        steps.append(Step("reopened", reopened))
+        steps.append(ProgressStep("reopened", reopened))
     asked = _last(entries, lifecycle.WAITING)
     # After any answer a ticket is pending; that we need one of theirs is only true once we said so.
     wrote = [one.created_at for one in entries if one.kind is EntryKind.CUSTOMER]
@@ -118,11 +120,11 @@ def _steps(ticket: Ticket, entries: Sequence[EntryRow], answers: Sequence[dateti
         and asked is not None
         and asked > max(wrote, default=ticket.created_at)
     ):
-        steps.append(Step("waiting", asked, now=True))
+        steps.append(ProgressStep("waiting", asked, now=True))
     # In their order, and what lies ahead behind them.
     past = sorted((one for one in steps if one.at), key=lambda one: (one.now, one.at or ticket.created_at))
     ahead = [one for one in steps if not one.at]
-    return (*past, *ahead, Step("resolved", ticket.closed_at))
+    return (*past, *ahead, ProgressStep("resolved", ticket.closed_at))
 
 
 def _last(entries: Sequence[EntryRow], beginning: str) -> datetime | None:
@@ -155,7 +157,7 @@ def _said(ticket: Ticket, entries: Sequence[EntryRow]) -> tuple[Said, ...]:
         # Every mail carries the link, and who has the link reads this.
         name = text.one_line(hidden(one.author_name))
         files = tuple(
-            File(one.id, place, text.one_line(hidden(file.name)), file.size, file.preview)
+            ProgressFile(one.id, place, text.one_line(hidden(file.name)), file.size, file.preview)
             for place, file in enumerate(one.files)
         )
         said.append(

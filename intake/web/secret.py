@@ -11,7 +11,7 @@ from intake.web.origin import is_foreign
 from intake.web.shared import Shared
 
 
-class Secret:
+class SigningSecret:
     """Makes nothing public: every link that does not open is answered alike."""
 
     def __init__(self, shared: Shared) -> None:

@@ -141,7 +141,7 @@ class Site:
 
     # -- steps of a post -------------------------------------------------------------
 
-    def _refused(self, body: Body, opened: Opened | None, faults: list[form.Fault]) -> _Refused | None:
+    def _refused(self, body: Body, opened: Opened | None, faults: list[form.FieldError]) -> _Refused | None:
         if is_foreign(self._shared.base_host):
             return _Refused(403, "note_foreign")
         if body.problems & {"files_large", "files_many", "cut"}:
@@ -214,7 +214,7 @@ class Site:
         embedded: bool,
         values: dict[str, str],
         token: str,
-        faults: list[form.Fault] | None = None,
+        faults: list[form.FieldError] | None = None,
         refused: _Refused | None = None,
         files_lost: bool = False,
         bits: int = 0,

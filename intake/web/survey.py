@@ -12,7 +12,7 @@ from intake.desk.tokens import Purpose
 from intake.ports import Temporary
 from intake.views import SurveyRow
 from intake.web import text
-from intake.web.secret import Secret
+from intake.web.secret import SigningSecret
 
 log = logging.getLogger("intake.web")
 
@@ -20,7 +20,7 @@ _SCORES = {str(score): score for score in surveys.SCORES}
 RETRY_SECONDS = 60
 
 
-class SurveyPages(Secret):
+class SurveyPages(SigningSecret):
     """The views of the survey."""
 
     def show(self, token: str) -> AnyResponse:

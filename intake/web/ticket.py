@@ -17,7 +17,7 @@ from intake.ports import Arrival, Temporary
 from intake.web import form, progress, text
 from intake.web.body import Body
 from intake.web.message import FormPost, build
-from intake.web.secret import Secret
+from intake.web.secret import SigningSecret
 from intake.web.signing import Opened
 
 log = logging.getLogger("intake.web")
@@ -29,7 +29,7 @@ _TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "appli
 _FILE_POLICY = "sandbox; default-src 'none'"
 
 
-class TicketPages(Secret):
+class TicketPages(SigningSecret):
     """The views of one ticket."""
 
     def show(self, token: str) -> AnyResponse:

@@ -20,7 +20,7 @@ from intake.config import settings as configs
 from intake.desk.effects import AskSurvey, RecordScore, SetStatus
 from intake.desk.surveys import closing_of
 from intake.desk.ticket import Status
-from intake.store.schema.fields import Pairs, Strings, Text
+from intake.store.schema.fields import Pairs, Strings, TextColumn
 from intake.store.schema.tables import TABLES
 
 ANNA = "anna@staff.example"
@@ -186,7 +186,8 @@ def soil(config: Path) -> None:
                     else [{"x-1": NASTY}]
                     if isinstance(column, Pairs)
                     else [column.concat(f" (x-1) {NASTY}")]
-                    if isinstance(column, Text) and table._meta.table_name not in ("meta", "job_run", "blob")
+                    if isinstance(column, TextColumn)
+                    and table._meta.table_name not in ("meta", "job_run", "blob")
                     else []
                 ):
                     where = column != ANNA if name == "address" and table._meta.table_name in agents else None

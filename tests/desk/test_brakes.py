@@ -18,7 +18,7 @@ from factories import (
 )
 
 from intake.desk import budgets
-from intake.desk.effects import AddEntry, Finish, Mail, MailKind, OpenTicket, PullBrake
+from intake.desk.effects import AddEntry, Finish, Mail, MailKind, OpenTicket, TripBreaker
 from intake.desk.facts import SentMail
 from intake.desk.message import Address, Bounce, BounceKind
 from intake.desk.rules.table import decide
@@ -121,7 +121,7 @@ ADMIN = "admin@desk.example"
 )
 def test_the_breaker_is_pulled_once_and_the_admin_told(facts, pulled) -> None:
     effects = decided(some_facts(**facts), a_policy(admin=ADMIN))
-    assert pulled == any(isinstance(one, PullBrake) for one in effects)
+    assert pulled == any(isinstance(one, TripBreaker) for one in effects)
     told = [one for one in effects if isinstance(one, Mail) and one.to.mailbox == ADMIN]
     assert [("brake", "alert:brake:2026-11-22T12")] * pulled == [(one.event, one.dedupe) for one in told]
 
@@ -141,7 +141,7 @@ def test_while_the_breaker_holds_nothing_automatic_goes_even_below_the_ceiling()
 
 def test_a_ceiling_of_nought_is_a_setting_and_no_alarm() -> None:
     effects = decided(some_facts(), a_policy(automatic_per_hour=0, admin=ADMIN))
-    assert [] == [one for one in effects if isinstance(one, PullBrake)]
+    assert [] == [one for one in effects if isinstance(one, TripBreaker)]
     assert MailKind.ACKNOWLEDGEMENT not in kinds(effects)
 
 
@@ -149,7 +149,7 @@ def test_the_breaker_leaves_a_persons_answer_alone() -> None:
     there = found(a_ticket(status=Status.CLOSED, closed_at=JUST_NOW))
     effects = decided(some_facts(by_stored_id=there, automatic_desk_hour=300))
     assert [MailKind.NOTICE] == kinds(effects)
-    assert any(isinstance(one, PullBrake) for one in effects)
+    assert any(isinstance(one, TripBreaker) for one in effects)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from factories import ANNA, LIN, NOW, STRANGER, WEI, a_policy, a_ticket
 
 from intake.desk.commands import execute as commands
-from intake.desk.commands.grammar import Scene
+from intake.desk.commands.grammar import CommandContext
 from intake.desk.effects import (
     AddEntry,
     AddParticipant,
@@ -25,7 +25,7 @@ from intake.desk.effects import (
     SetStatus,
     SplitOff,
 )
-from intake.desk.lookup import Line, Looked
+from intake.desk.lookup import Line, LookupResult
 from intake.desk.people import TeamPolicy
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 
@@ -35,25 +35,27 @@ OTHER = a_ticket(id=123, subject="Coins again", status=Status.PENDING)
 LAST = Line(40, EntryKind.CUSTOMER, LIN.mailbox, "Lin", "And another thing", NOW - timedelta(hours=1))
 
 
-def scene(ticket: Ticket | None = None, **changes: Any) -> Scene:
-    looked = changes.pop("looked", Looked((ANNA, WEI, LEAD)))
+def scene(ticket: Ticket | None = None, **changes: Any) -> CommandContext:
+    looked = changes.pop("looked", LookupResult((ANNA, WEI, LEAD)))
     policy = a_policy(teams=TEAMS, **changes.pop("policy", {}))
-    made = Scene(ticket or a_ticket(), ANNA, "Anna", "msg:1", NOW, policy, (ANNA, WEI), looked)
+    made = CommandContext(ticket or a_ticket(), ANNA, "Anna", "msg:1", NOW, policy, (ANNA, WEI), looked)
     return replace(made, **changes)
 
 
-def others(*tickets: Ticket, ends: Mapping[int, Ticket] | None = None, last: Line | None = None) -> Looked:
+def others(
+    *tickets: Ticket, ends: Mapping[int, Ticket] | None = None, last: Line | None = None
+) -> LookupResult:
     found = {one.id: one for one in tickets}
-    return Looked((ANNA, WEI, LEAD), found, ends or found, last=last)
+    return LookupResult((ANNA, WEI, LEAD), found, ends or found, last=last)
 
 
-def done(text: str, at: Scene | None = None) -> list[Effect]:
+def done(text: str, at: CommandContext | None = None) -> list[Effect]:
     obeyed = commands.obey(at or scene(), commands.read(text), "reply token")
     assert "" == obeyed.problem
     return list(obeyed.effects)
 
 
-def refused(text: str, at: Scene | None = None) -> str:
+def refused(text: str, at: CommandContext | None = None) -> str:
     obeyed = commands.obey(at or scene(), commands.read(text), "reply token")
     assert () == obeyed.effects
     return obeyed.problem
@@ -268,7 +270,7 @@ REFUSED_MERGES = {
 @pytest.mark.parametrize(
     ("text", "looked", "ticket", "why"), REFUSED_MERGES.values(), ids=REFUSED_MERGES.keys()
 )
-def test_a_merge_that_is_refused(text: str, looked: Looked, ticket: Ticket, why: str) -> None:
+def test_a_merge_that_is_refused(text: str, looked: LookupResult, ticket: Ticket, why: str) -> None:
     assert why in refused(text, scene(ticket, looked=looked))
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from intake.desk.commands import execute as commands
-from intake.desk.commands.execute import COMMANDS, Asked, Command
-from intake.desk.commands.grammar import Where
+from intake.desk.commands.execute import COMMANDS, Command, ParsedCommand
+from intake.desk.commands.grammar import CommandScope
 
 NBSP, WIDE, ZERO = "\u00a0", "\u3000", "\u200b"
 
@@ -96,7 +96,7 @@ READ = {
 @pytest.mark.parametrize(("line", "command"), READ.values(), ids=READ.keys())
 def test_a_line_is_read(line: str, command: str) -> None:
     name, _, argument = command.partition(" ")
-    expected = Asked((Command(name, argument),), "Dear Lin")
+    expected = ParsedCommand((Command(name, argument),), "Dear Lin")
 
     assert expected == commands.read(f"{line}\n\nDear Lin\n")
 
@@ -124,12 +124,12 @@ DESK = {
 def test_a_line_to_the_command_address_is_read(line: str, command: str) -> None:
     name, _, argument = command.partition(" ")
 
-    assert (Command(name, argument),) == commands.read(line, Where.DESK).commands
+    assert (Command(name, argument),) == commands.read(line, CommandScope.DESK).commands
 
 
 @pytest.mark.parametrize("line", ["#note", "#Note ", "＃备注", "#内部"])
 def test_a_note_is_no_command_but_where_the_text_goes(line: str) -> None:
-    assert Asked((), "He is nice.", note=True) == commands.read(f"{line}\nHe is nice.")
+    assert ParsedCommand((), "He is nice.", note=True) == commands.read(f"{line}\nHe is nice.")
 
 
 NOT_COMMANDS = {
@@ -142,7 +142,7 @@ NOT_COMMANDS = {
 
 @pytest.mark.parametrize("text", NOT_COMMANDS.values(), ids=NOT_COMMANDS.keys())
 def test_other_texts_stay_texts(text: str) -> None:
-    assert Asked(text=text) == commands.read(text)
+    assert ParsedCommand(text=text) == commands.read(text)
 
 
 WRONG = {
@@ -175,7 +175,7 @@ def test_what_is_wrong_is_said_with_the_grammar(text: str, problem: str) -> None
 
 
 def test_ticket_commands_at_the_command_address_say_where_they_belong() -> None:
-    assert "#show NUMBER" in commands.read("#close", Where.DESK).problem
+    assert "#show NUMBER" in commands.read("#close", CommandScope.DESK).problem
 
 
 def test_one_wrong_line_among_right_ones_stops_them_all() -> None:
@@ -185,7 +185,7 @@ def test_one_wrong_line_among_right_ones_stops_them_all() -> None:
 
 
 def test_several_commands_with_blank_lines_between() -> None:
-    expected = Asked((Command("mine"), Command("priority", "high"), Command("close")), "Done.")
+    expected = ParsedCommand((Command("mine"), Command("priority", "high"), Command("close")), "Done.")
 
     assert expected == commands.read("\n#mine\n\n#priority high\n#close\n\n\nDone.")
 
@@ -197,7 +197,7 @@ def test_no_name_or_alias_stands_for_two_commands() -> None:
 
 
 @pytest.mark.parametrize("kind", COMMANDS, ids=lambda kind: kind.name)
-def test_every_command_has_a_chinese_alias_and_help_in_both_languages(kind: commands.Kind) -> None:
+def test_every_command_has_a_chinese_alias_and_help_in_both_languages(kind: commands.CommandSpec) -> None:
     assert any(not alias.isascii() for alias in kind.aliases)
     assert (kind.written + kind.help).isascii()
     assert not kind.help_zh.isascii()

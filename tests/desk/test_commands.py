@@ -17,10 +17,10 @@ from factories import (
 )
 
 from intake.desk.commands import execute as commands
-from intake.desk.commands.execute import Asked, Command
-from intake.desk.commands.grammar import Scene
+from intake.desk.commands.execute import Command, ParsedCommand
+from intake.desk.commands.grammar import CommandContext
 from intake.desk.effects import AddEntry, Assign, Effect, Mail, MailKind, SetStatus
-from intake.desk.lookup import Looked
+from intake.desk.lookup import LookupResult
 from intake.desk.rules.table import decide
 from intake.desk.ticket import Agent, EntryKind, Status
 
@@ -30,18 +30,18 @@ TEAM = (ANNA, WEI, Agent(3, "Wei Zhang", "zhang@staff.example"))
 @pytest.mark.parametrize(
     ("text", "asked"),
     [
-        ("Hello", Asked(text="Hello")),
-        ("#close\n\nDone.", Asked((Command("close"),), "Done.")),
-        ("#CLOSE", Asked((Command("close"),))),
-        ("#note\nprivate", Asked((), "private", note=True)),
-        ("#assign Wei \n#close\nBye", Asked((Command("assign", "Wei"), Command("close")), "Bye")),
-        ("Text first\n#close", Asked(text="Text first\n#close", stray="#close")),
-        ("# a heading\ntext", Asked(text="# a heading\ntext")),
-        ("#1 is the number", Asked(text="#1 is the number")),
+        ("Hello", ParsedCommand(text="Hello")),
+        ("#close\n\nDone.", ParsedCommand((Command("close"),), "Done.")),
+        ("#CLOSE", ParsedCommand((Command("close"),))),
+        ("#note\nprivate", ParsedCommand((), "private", note=True)),
+        ("#assign Wei \n#close\nBye", ParsedCommand((Command("assign", "Wei"), Command("close")), "Bye")),
+        ("Text first\n#close", ParsedCommand(text="Text first\n#close", stray="#close")),
+        ("# a heading\ntext", ParsedCommand(text="# a heading\ntext")),
+        ("#1 is the number", ParsedCommand(text="#1 is the number")),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_commands_are_read_from_the_top(text: str, asked: Asked) -> None:
+def test_commands_are_read_from_the_top(text: str, asked: ParsedCommand) -> None:
     assert asked == commands.read(text)
 
 
@@ -78,7 +78,9 @@ def test_a_first_name_two_have_names_nobody() -> None:
 
 
 def done(text: str, status: Status = Status.OPEN, team: Sequence[Agent] = TEAM) -> list[Effect]:
-    scene = Scene(a_ticket(status=status), ANNA, "Anna", "msg:1", NOW, a_policy(), team, Looked(tuple(team)))
+    scene = CommandContext(
+        a_ticket(status=status), ANNA, "Anna", "msg:1", NOW, a_policy(), team, LookupResult(tuple(team))
+    )
     obeyed = commands.obey(scene, commands.read(text), "reply token")
     if obeyed.problem:
         raise ValueError(obeyed.problem)

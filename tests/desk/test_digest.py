@@ -10,7 +10,7 @@ from factories import NOW, WEI, a_policy
 from intake.desk.business_time import Calendar
 from intake.desk.digest import MOST_TICKETS, News, digest, due
 from intake.desk.effects import Mail, MailKind, MarkDigest
-from intake.desk.lookup import Listed
+from intake.desk.lookup import TicketLine
 from intake.desk.ticket import Agent, Status
 
 DAN = replace(WEI, notify="digest", digest_minutes=30)
@@ -45,7 +45,7 @@ def news(number: int, many: int = 1, text: str = "Hello", **ticket: object) -> N
         "priority": "normal",
         "updated_at": NOW,
     }
-    return News(Listed(id=number, **{**values, **ticket}), many, text)  # type: ignore[arg-type]
+    return News(TicketLine(id=number, **{**values, **ticket}), many, text)  # type: ignore[arg-type]
 
 
 def text_of(*items: News, agent: Agent = DAN) -> str:

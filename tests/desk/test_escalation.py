@@ -21,31 +21,31 @@ from intake.desk.effects import (
 )
 from intake.desk.message import Address
 from intake.desk.people import TeamPolicy
-from intake.desk.promise import Promise, Target
+from intake.desk.promise import SlaTarget, Target
 from intake.desk.sla_clocks import pause, resume, start
 from intake.desk.sla_ladder import DuePromise, due_steps, fire
-from intake.desk.sla_policies import Action, Length, ServiceLevel, Step
+from intake.desk.sla_policies import Action, EscalationRule, Length, ServiceLevel
 from intake.desk.ticket import EntryKind, Status
 
 HOUR = timedelta(hours=1)
 LADDER = (
-    Step(50, Action.REMIND),
-    Step(75, Action.LEAD),
-    Step(90, Action.LATE),
-    Step(100, Action.PRIORITY, "high"),
-    Step(100, Action.TEAM, "second"),
-    Step(150, Action.PAGE),
+    EscalationRule(50, Action.REMIND),
+    EscalationRule(75, Action.LEAD),
+    EscalationRule(90, Action.LATE),
+    EscalationRule(100, Action.PRIORITY, "high"),
+    EscalationRule(100, Action.TEAM, "second"),
+    EscalationRule(150, Action.PAGE),
 )
 ZOE = replace(WEI, id=3, name="Zoe", address="zoe@staff.example", teams=("second",))
 
 
-def level(*ladder: Step) -> ServiceLevel:
+def level(*ladder: EscalationRule) -> ServiceLevel:
     steps = ladder or LADDER
     targets = {one: Length(rest=10 * HOUR) for one in Target}
     return ServiceLevel("all", targets, None, ladder=steps, resolution_ladder=steps)
 
 
-def promise(target: Target = Target.FIRST_RESPONSE, **changes: Any) -> Promise:
+def promise(target: Target = Target.FIRST_RESPONSE, **changes: Any) -> SlaTarget:
     made = start(target, level(), NOW)
     assert made
     return replace(made, id=7, **changes)
@@ -62,7 +62,7 @@ def due(changes: dict[str, Any] | None = None, **more: Any) -> DuePromise:
     return DuePromise(ticket, mine, **{**values, **more})
 
 
-def policy(*ladder: Step, **changes: Any) -> Any:
+def policy(*ladder: EscalationRule, **changes: Any) -> Any:
     values = {
         "levels": (level(*ladder),),
         "teams": {"support": TeamPolicy("support", "lead@staff.example")},
@@ -79,7 +79,7 @@ def mails(effects: list[Effect]) -> list[tuple[MailKind, str]]:
     return [(one.kind, one.to.mailbox) for one in effects if isinstance(one, Mail)]
 
 
-def kept(effects: list[Effect]) -> Promise:
+def kept(effects: list[Effect]) -> SlaTarget:
     last = effects[-1]
     assert isinstance(last, SetPromises)
     (only,) = last.promises
@@ -144,29 +144,35 @@ def test_the_other_promises_of_the_ticket_stay_as_they_are() -> None:
 # -- what --------------------------------------------------------------------------------
 
 AGENTS = [(MailKind.ALERT, ANNA.address), (MailKind.ALERT, WEI.address)]
-TOLD: dict[str, tuple[Step, dict[str, Any], dict[str, Any], list[tuple[MailKind, str]]]] = {
-    "the assignee is reminded": (Step(50, Action.REMIND), {}, {}, AGENTS[:1]),
-    "else the team": (Step(50, Action.REMIND), {"assignee": None}, {}, AGENTS),
+TOLD: dict[str, tuple[EscalationRule, dict[str, Any], dict[str, Any], list[tuple[MailKind, str]]]] = {
+    "the assignee is reminded": (EscalationRule(50, Action.REMIND), {}, {}, AGENTS[:1]),
+    "else the team": (EscalationRule(50, Action.REMIND), {"assignee": None}, {}, AGENTS),
     "else the team, when he may not act": (
-        Step(50, Action.REMIND), {"assignee": replace(ANNA, enabled=False)}, {}, AGENTS),
-    "the lead is told": (Step(50, Action.LEAD), {}, {}, [(MailKind.ALERT, "lead@staff.example")]),
-    "else the team as well": (Step(50, Action.LEAD), {}, {"teams": {}}, AGENTS),
-    "it is taken from its agent, and the team told": (Step(50, Action.REASSIGN), {}, {}, AGENTS),
-    "another team gets it": (Step(50, Action.TEAM, "second"), {}, {}, [(MailKind.ALERT, ZOE.address)]),
-    "the priority is nobody's mail": (Step(50, Action.PRIORITY, "urgent"), {}, {}, []),
-    "who is on call is paged": (Step(50, Action.PAGE), {}, {}, [(MailKind.ALERT, "oncall@staff.example")]),
-    "by the webhook alone": (Step(50, Action.PAGE), {}, {"on_call": "", "webhook": True}, []),
+        EscalationRule(50, Action.REMIND), {"assignee": replace(ANNA, enabled=False)}, {}, AGENTS),
+    "the lead is told": (EscalationRule(50, Action.LEAD), {}, {}, [(MailKind.ALERT, "lead@staff.example")]),
+    "else the team as well": (EscalationRule(50, Action.LEAD), {}, {"teams": {}}, AGENTS),
+    "it is taken from its agent, and the team told": (EscalationRule(50, Action.REASSIGN), {}, {}, AGENTS),
+    "another team gets it": (
+        EscalationRule(50, Action.TEAM, "second"), {}, {}, [(MailKind.ALERT, ZOE.address)]),
+    "the priority is nobody's mail": (EscalationRule(50, Action.PRIORITY, "urgent"), {}, {}, []),
+    "who is on call is paged": (
+        EscalationRule(50, Action.PAGE), {}, {}, [(MailKind.ALERT, "oncall@staff.example")]),
+    "by the webhook alone": (EscalationRule(50, Action.PAGE), {}, {"on_call": "", "webhook": True}, []),
     "else the admin": (
-        Step(50, Action.PAGE), {}, {"on_call": "", "admin": "root@desk.example"},
+        EscalationRule(50, Action.PAGE), {}, {"on_call": "", "admin": "root@desk.example"},
         [(MailKind.ALERT, "root@desk.example")]),
-    "else the team at least": (Step(50, Action.PAGE), {}, {"on_call": ""}, AGENTS),
-    "the requester hears that it is late": (Step(50, Action.LATE), {}, {}, [(MailKind.STATUS, LIN.mailbox)]),
+    "else the team at least": (EscalationRule(50, Action.PAGE), {}, {"on_call": ""}, AGENTS),
+    "the requester hears that it is late": (
+        EscalationRule(50, Action.LATE), {}, {}, [(MailKind.STATUS, LIN.mailbox)]),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("step", "ticket", "changes", "expected"), TOLD.values(), ids=TOLD)
 def test_who_is_told(
-    step: Step, ticket: dict[str, Any], changes: dict[str, Any], expected: list[tuple[MailKind, str]]
+    step: EscalationRule,
+    ticket: dict[str, Any],
+    changes: dict[str, Any],
+    expected: list[tuple[MailKind, str]],
 ) -> None:
     assert expected == mails(fire(due(ticket), policy(step, **changes), NOW + 5 * HOUR))
 
@@ -179,7 +185,11 @@ def test_every_step_stands_in_the_history() -> None:
 
 
 def test_an_alert_says_what_has_not_happened_and_what_was_done() -> None:
-    steps_ = (Step(50, Action.REASSIGN), Step(60, Action.TEAM, "second"), Step(70, Action.REMIND))
+    steps_ = (
+        EscalationRule(50, Action.REASSIGN),
+        EscalationRule(60, Action.TEAM, "second"),
+        EscalationRule(70, Action.REMIND),
+    )
     effects = fire(due({"assignee": ANNA}), policy(*steps_), NOW + 9 * HOUR)
     told = [one for one in effects if isinstance(one, Mail)]
     assert {"Nobody has answered yet."} == {one.text[:24] for one in told}
@@ -191,7 +201,7 @@ def test_an_alert_says_what_has_not_happened_and_what_was_done() -> None:
 
 
 def test_what_nobody_had_is_not_said_to_be_taken_from_its_agent() -> None:
-    effects = fire(due({"assignee": None}), policy(Step(50, Action.REASSIGN)), NOW + 5 * HOUR)
+    effects = fire(due({"assignee": None}), policy(EscalationRule(50, Action.REASSIGN)), NOW + 5 * HOUR)
     (event,) = [one.text for one in effects if isinstance(one, AddEntry) and one.kind is EntryKind.EVENT]
     assert "It had no agent. Told: " in event
 
@@ -209,12 +219,16 @@ def test_the_ticket_changes_hands_and_priority() -> None:
 
 
 def test_a_priority_is_only_ever_raised() -> None:
-    effects = fire(due({"priority": "urgent"}), policy(Step(50, Action.PRIORITY, "high")), NOW + 5 * HOUR)
+    effects = fire(
+        due({"priority": "urgent"}), policy(EscalationRule(50, Action.PRIORITY, "high")), NOW + 5 * HOUR
+    )
     assert [] == [one for one in effects if isinstance(one, Amend)]
 
 
 def test_the_webhook_learns_no_words_of_anybody() -> None:
-    effects = fire(due({"subject": "SECRET"}), policy(Step(50, Action.PAGE), webhook=True), NOW + 5 * HOUR)
+    effects = fire(
+        due({"subject": "SECRET"}), policy(EscalationRule(50, Action.PAGE), webhook=True), NOW + 5 * HOUR
+    )
     (page,) = [one for one in effects if isinstance(one, Page)]
     assert "escalation:7:50% page" == page.key
     assert "SECRET" not in repr(page)
@@ -229,7 +243,7 @@ def test_only_what_asks_for_a_person_stays_open() -> None:
 
 # -- "we are late" -----------------------------------------------------------------------
 
-LATE = Step(90, Action.LATE)
+LATE = EscalationRule(90, Action.LATE)
 
 
 def late_mail(when: float, given: DuePromise, **changes: Any) -> Mail | None:

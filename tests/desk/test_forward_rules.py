@@ -15,7 +15,7 @@ from factories import (
 )
 
 from intake.desk.effects import AddEntry, Finish, Mail, MailKind, MarkAddress, OpenTicket
-from intake.desk.facts import Standing
+from intake.desk.facts import AddressHistory
 from intake.desk.message import Address, Attachment, Forward
 from intake.desk.rules.table import decide
 from intake.desk.ticket import EntryKind, Status
@@ -88,10 +88,10 @@ def test_the_team_and_the_agent_are_told_once_each():
 
 
 REFUSALS = {
-    "the address bounced": some_facts(agent=ANNA, original=Standing(failed="no such user")),
-    "too many this hour": some_facts(agent=ANNA, original=Standing(last_hour=3)),
-    "acknowledged today": some_facts(agent=ANNA, original=Standing(acknowledged=1)),
-    "too many today": some_facts(agent=ANNA, original=Standing(last_day=10)),
+    "the address bounced": some_facts(agent=ANNA, original=AddressHistory(failed="no such user")),
+    "too many this hour": some_facts(agent=ANNA, original=AddressHistory(last_hour=3)),
+    "acknowledged today": some_facts(agent=ANNA, original=AddressHistory(acknowledged=1)),
+    "too many today": some_facts(agent=ANNA, original=AddressHistory(last_day=10)),
     "too many of the desk": some_facts(agent=ANNA, automatic_desk_hour=300),
 }
 

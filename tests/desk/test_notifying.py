@@ -21,7 +21,7 @@ from factories import (
 )
 
 from intake.desk.effects import AddEntry, Assign, Effect, Finish, Mail, MailKind, Outcome, SetAway
-from intake.desk.facts import Draft, Facts, Found, Overtaken
+from intake.desk.facts import Collision, Draft, Facts, TicketMatch
 from intake.desk.message import Address
 from intake.desk.people import Assignment, Load, TeamPolicy
 from intake.desk.rules.notifications import AWAY_FOR
@@ -53,7 +53,7 @@ def given(effects: Sequence[Effect]) -> list[Any]:
 
 
 def in_ticket(*agents: Agent, team: Sequence[Agent] = (), **ticket: Any) -> Facts:
-    return some_facts(**SEEN, by_token=Found(a_ticket(**ticket), agents, tuple(team)))
+    return some_facts(**SEEN, by_token=TicketMatch(a_ticket(**ticket), agents, tuple(team)))
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ AUTOMATIC = {"sender": Address(ANNA.address, "Anna"), "automatic": "an out-of-of
 
 def out_of_office(**changes: Any) -> Facts:
     values = {"token": agent_token(), "token_agent": ANNA, "agent": ANNA}
-    return some_facts(**{**values, "by_token": Found(a_ticket(), (ANNA,), (ANNA, WEI)), **changes})
+    return some_facts(**{**values, "by_token": TicketMatch(a_ticket(), (ANNA,), (ANNA, WEI)), **changes})
 
 
 def test_an_agents_out_of_office_answer_reaches_nobody_and_marks_him_away() -> None:
@@ -159,7 +159,7 @@ def test_an_agents_out_of_office_answer_reaches_nobody_and_marks_him_away() -> N
 def test_where_the_team_wants_it_his_ticket_is_passed_on(
     how: Assignment, ticket: dict[str, Any], who: list[Any], alerted: list[str]
 ) -> None:
-    facts = out_of_office(by_token=Found(a_ticket(**ticket), (ANNA,), (ANNA, WEI)))
+    facts = out_of_office(by_token=TicketMatch(a_ticket(**ticket), (ANNA,), (ANNA, WEI)))
     effects = decided(facts, handing(how, reassign_away=True), a_message(**AUTOMATIC))
     assert who == given(effects)
     assert alerted == told(effects, MailKind.ALERT)
@@ -192,9 +192,9 @@ def test_our_own_servers_word_is_enough_for_what_comes_back_to_a_mail_to_that_ag
 @pytest.mark.parametrize(
     "changes",
     [
-        {"token": None, "by_token": None, "by_sent_id": Found(a_ticket(), (ANNA,), (ANNA, WEI))},
-        {"token": None, "by_token": None, "by_stored_id": Found(a_ticket(), (ANNA,), (ANNA, WEI))},
-        {"token": None, "by_token": None, "by_number": Found(a_ticket(), (ANNA,), (ANNA, WEI))},
+        {"token": None, "by_token": None, "by_sent_id": TicketMatch(a_ticket(), (ANNA,), (ANNA, WEI))},
+        {"token": None, "by_token": None, "by_stored_id": TicketMatch(a_ticket(), (ANNA,), (ANNA, WEI))},
+        {"token": None, "by_token": None, "by_number": TicketMatch(a_ticket(), (ANNA,), (ANNA, WEI))},
         {"token": customer_token()},
         {"token": returned_to(0)},
         {"token": returned_to(WEI.id)},
@@ -217,12 +217,12 @@ def test_our_own_servers_word_is_not_enough_for_what_customers_know(changes: dic
 
 # -- two agents at once -------------------------------------------------------------------
 
-SECOND = Overtaken(WEI, NOW - timedelta(minutes=2), "It is fixed. " * 100)
+SECOND = Collision(WEI, NOW - timedelta(minutes=2), "It is fixed. " * 100)
 
 
 def answering(text: str, **changes: Any) -> list[Effect]:
     values = {"token": agent_token(), "token_agent": ANNA, "agent": ANNA, "overtaken": SECOND}
-    facts = some_facts(**{**values, "by_token": Found(a_ticket(), (ANNA,), (ANNA, WEI)), **changes})
+    facts = some_facts(**{**values, "by_token": TicketMatch(a_ticket(), (ANNA,), (ANNA, WEI)), **changes})
     message = a_message(sender=Address(ANNA.address, "Anna"), new_text=text, text=text)
     return decided(facts, message=message)
 

@@ -25,7 +25,7 @@ from intake.desk.effects import (
 )
 from intake.desk.message import Address
 from intake.desk.policy import Policy
-from intake.desk.promise import Promise, PromiseState, Target
+from intake.desk.promise import PromiseState, SlaTarget, Target
 from intake.desk.sla_clocks import start, with_promises
 from intake.desk.sla_policies import Group, Length, ServiceLevel, level_for, shipped
 from intake.desk.ticket import EntryKind, Status, Ticket
@@ -393,7 +393,7 @@ def test_a_day_is_a_working_day_of_the_calendar() -> None:
 
 
 def test_of_a_policy_that_left_the_config_the_clock_is_the_walls() -> None:
-    gone = Promise(FIRST, "gone", 8 * HOUR, NOW, NOW, 8 * HOUR, NOW + 8 * HOUR, id=1)
+    gone = SlaTarget(FIRST, "gone", 8 * HOUR, NOW, NOW, 8 * HOUR, NOW + 8 * HOUR, id=1)
     ticket = a_ticket(status=Status.NEW, promises=(gone,))
     effect = decide([SetStatus(12, Status.PENDING)], ticket, NOW + HOUR)
     assert effect

@@ -36,7 +36,7 @@ from intake.desk.effects import (
     Outcome,
     SetStatus,
 )
-from intake.desk.facts import Found, Reads, SentMail
+from intake.desk.facts import LanguagePreference, SentMail, TicketMatch
 from intake.desk.message import NO_FROM, SEVERAL_FROM, Address, Attachment, Bounce, BounceKind
 from intake.desk.policy import MailboxPolicy
 from intake.desk.rules.table import decide
@@ -189,7 +189,7 @@ def test_the_ticket_speaks_the_language_of_the_mail(detected, expected):
 def test_a_mail_that_shows_no_language_gets_that_of_its_sender_or_mailbox() -> None:
     silent = a_message(language="")
     box = MailboxPolicy("support", DESK_ADDRESS, "support", language="fr")
-    told, last = Reads(told="ko"), Reads(last="vi")
+    told, last = LanguagePreference(told="ko"), LanguagePreference(last="vi")
 
     def spoken(facts, **policy):
         return one(decided(silent, facts, policy=a_policy(**policy)), OpenTicket).language
@@ -575,9 +575,9 @@ def test_the_tickets_own_agents_are_told_else_the_team():
 def test_a_ticket_given_to_another_team_is_that_teams_news():
     bo = Agent(3, "Bo", "bo@staff.example", ("billing",))
     ticket = a_ticket(team="billing", assignee=None)
-    facts = some_facts(by_sent_id=Found(ticket, (), (bo,)))
+    facts = some_facts(by_sent_id=TicketMatch(ticket, (), (bo,)))
     asked = proven(team=(ANNA,))
-    asked = replace(asked, by_token=Found(ticket, (), (bo,)))
+    asked = replace(asked, by_token=TicketMatch(ticket, (), (bo,)))
 
     assert [bo.address] == [m.to.mailbox for m in mails(decided(a_message(), facts), MailKind.NOTICE)]
     effects = decided(a_message(sender=ANNA_WRITES, new_text="#assign Bo"), asked)

@@ -4,7 +4,7 @@ import pytest
 
 from intake.desk.commands import banners
 from intake.desk.commands import execute as commands
-from intake.desk.commands.execute import Asked, Command
+from intake.desk.commands.execute import Command, ParsedCommand
 from intake.desk.commands.strays import FOREIGN, stray
 from intake.desk.commands.table import COMMANDS, NAMES
 
@@ -184,13 +184,13 @@ LABELS = {
 @pytest.mark.parametrize("banner", [*BANNERS.values(), *LABELS.values()], ids=[*BANNERS, *LABELS])
 @pytest.mark.parametrize("gap", ["\n", "\n\n", "\n \n\n"], ids=("no line", "a line", "lines"))
 def test_a_command_below_a_gateways_banner_is_obeyed(banner: str, gap: str) -> None:
-    assert Asked((), SECRET, note=True) == commands.read(f"{banner}{gap}#note\n{SECRET}")
-    assert Asked((Command("close"),), "Done.") == commands.read(f"\n{banner}{gap}#close\n\nDone.")
+    assert ParsedCommand((), SECRET, note=True) == commands.read(f"{banner}{gap}#note\n{SECRET}")
+    assert ParsedCommand((Command("close"),), "Done.") == commands.read(f"\n{banner}{gap}#close\n\nDone.")
 
 
 @pytest.mark.parametrize("banner", BANNERS.values(), ids=BANNERS.keys())
 def test_a_banner_is_no_part_of_an_answer(banner: str) -> None:
-    assert Asked(text="Hello Lin,\nbye") == commands.read(f"{banner}\n\nHello Lin,\nbye")
+    assert ParsedCommand(text="Hello Lin,\nbye") == commands.read(f"{banner}\n\nHello Lin,\nbye")
 
 
 ANSWERS = (

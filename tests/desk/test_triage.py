@@ -14,7 +14,7 @@ from intake.desk.people import Notify
 from intake.desk.rules.table import decide
 from intake.desk.text.words import vocabulary
 from intake.desk.ticket import Agent
-from intake.desk.triage.engine import Letter, TriagePolicy, TriageRule, examine, raised, triage
+from intake.desk.triage.engine import TriageInput, TriagePolicy, TriageRule, examine, raised, triage
 from intake.desk.triage.shipped import SECURITY_WORDS
 
 SVEN = Agent(9, "Sven", "sven@staff.example", ("security",))
@@ -33,7 +33,7 @@ def made_of(*rules: TriageRule, **more: Any) -> TriagePolicy:
     return TriagePolicy(tuple(rules), **more)
 
 
-SEEN = Letter(
+SEEN = TriageInput(
     "lin@mail.customer.example",
     ("help+tag@desk.example", "vip@desk.example"),
     "support",
@@ -221,12 +221,12 @@ def test_where_keys_are_spoken_of_no_hash_is_kept() -> None:
 )
 def test_the_shipped_rules(text: str, category: str) -> None:
     rules = made_of(*shipped(), category="enquiry")
-    assert category == triage(rules, Letter("x@y.example", text=text)).category
+    assert category == triage(rules, TriageInput("x@y.example", text=text)).category
 
 
 def test_the_shipped_rules_keep_what_can_be_looked_up() -> None:
     text = f"Version 4.2: {SECRET}, to 0x{'ab' * 20} 和 TJRabPrwbZy45sbavfcjinPJC18kjpRTv8"
-    fields = triage(made_of(*shipped()), Letter("x@y.example", text=text)).fields
+    fields = triage(made_of(*shipped()), TriageInput("x@y.example", text=text)).fields
     assert {
         "version": "4.2",
         "tx_hash": SECRET,

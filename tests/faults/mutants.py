@@ -206,24 +206,24 @@ def message_id_as_key() -> None:
 
 def no_lease_fence() -> None:
     """Whoever comes back late writes over what another has done."""
-    from intake.store.outbox import Deliveries
+    from intake.store.outbox import OutboxStore
     from intake.store.schema.tables import Outbox
 
     def settle(self: Any, claimed: Any, further: Any = None, **values: Any) -> bool:
         with self.transaction():
             return bool(self.db.run(Outbox.update(**values).where(Outbox.id == claimed.outbox_id)) == 1)
 
-    Deliveries._settle = settle  # type: ignore[method-assign]
+    OutboxStore._settle = settle  # type: ignore[method-assign]
 
 
 def claim_without_condition() -> None:
     """A row is looked at, and then taken."""
     import time
 
-    from intake.store.outbox import Deliveries
+    from intake.store.outbox import OutboxStore
     from intake.store.schema.tables import Outbox
 
-    whole = Deliveries.claim
+    whole = OutboxStore.claim
 
     def claim(self: Any, outbox_id: int, *args: Any) -> Any:
         row = self.db.first(Outbox.select().where(Outbox.id == outbox_id))
@@ -234,7 +234,7 @@ def claim_without_condition() -> None:
             self.db.run(Outbox.update(state="due").where(Outbox.id == outbox_id))
         return whole(self, outbox_id, *args)
 
-    Deliveries.claim = claim  # type: ignore[method-assign]
+    OutboxStore.claim = claim  # type: ignore[method-assign]
 
 
 def attempts_never_counted() -> None:
@@ -286,16 +286,16 @@ def outbox_outside_transaction() -> None:
 
 def data_started_not_committed() -> None:
     """Nobody notes that a mail may from now on have been taken."""
-    from intake.store.outbox import Deliveries
+    from intake.store.outbox import OutboxStore
 
-    Deliveries.data_started = lambda self, claimed, now: True  # type: ignore[method-assign,assign]
+    OutboxStore.data_started = lambda self, claimed, now: True  # type: ignore[method-assign,assign]
 
 
 def new_message_id_each_time() -> None:
     """Every attempt is a new mail to whoever gets it."""
-    from intake.store.outbox import Deliveries
+    from intake.store.outbox import OutboxStore
 
-    whole = Deliveries.claim
+    whole = OutboxStore.claim
 
     def claim(self: Any, *args: Any) -> Any:
         claimed = whole(self, *args)
@@ -306,7 +306,7 @@ def new_message_id_each_time() -> None:
         )
         return replace(claimed, mail=replace(claimed.mail, raw=raw))
 
-    Deliveries.claim = claim  # type: ignore[method-assign]
+    OutboxStore.claim = claim  # type: ignore[method-assign]
 
 
 def acknowledgements_sent_again() -> None:

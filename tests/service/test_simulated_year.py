@@ -8,7 +8,7 @@ import pytest
 
 from bench import year
 from intake.desk import sla_clocks
-from intake.desk.promise import Promise
+from intake.desk.promise import SlaTarget
 from intake.desk.sla_policies import ServiceLevel
 
 RIGHT = {"missing": 0, "too_many": 0, "at_another_minute": 0, "not_within_its_minute": 0}
@@ -31,11 +31,11 @@ def test_and_so_it_is_in_a_database_that_is_closed_and_opened_again(tmp_path: Pa
     assert result["steps"] == result["expected"] > 30
 
 
-def a_minute_late(promise: Promise, percent: int, level: ServiceLevel) -> Any:
+def a_minute_late(promise: SlaTarget, percent: int, level: ServiceLevel) -> Any:
     return reached_at(promise, percent, level) + timedelta(minutes=1)
 
 
-def on_the_wall(promise: Promise, percent: int, level: ServiceLevel) -> Any:
+def on_the_wall(promise: SlaTarget, percent: int, level: ServiceLevel) -> Any:
     return promise.counted_from + promise.left - promise.total * (100 - percent) / 100
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from intake.desk.effects import Mail, MailKind, MarkAddress
-from intake.desk.facts import FAILED_DAYS, Standing
+from intake.desk.facts import FAILED_DAYS, AddressHistory
 from intake.desk.message import Address, Bounce, BounceKind, Forward
 from intake.desk.ticket import EntryKind
 from intake.desk.tokens import Purpose, Token
@@ -55,9 +55,9 @@ def test_the_author_of_a_forwarded_mail_has_a_standing_of_his_own(bench: Any) ->
     bench.open(dedupe="ack:1")
     bench.apply(MarkAddress(ANN.mailbox, "no such user"))
     mail = bench.message(b"fw", sender=Address("anna@desk.example"), forward=Forward(ANN))
-    assert Standing(1, 1, 1, "no such user") == bench.facts(mail).original
+    assert AddressHistory(1, 1, 1, "no such user") == bench.facts(mail).original
     customer = bench.message(b"fw", sender=Address("eve@elsewhere.example"), forward=Forward(ANN))
-    assert Standing() == bench.facts(customer).original
+    assert AddressHistory() == bench.facts(customer).original
 
 
 def report(bench: Any, ticket: int = 1) -> Any:

@@ -19,7 +19,7 @@ from intake.desk.effects import (
     SetStatus,
     SplitOff,
 )
-from intake.desk.lookup import MINE, NEXT, OVERDUE, SEARCH, TEAM, Wanted
+from intake.desk.lookup import MINE, NEXT, OVERDUE, SEARCH, TEAM, LookupRequest
 from intake.desk.message import Address, Attachment
 from intake.desk.ticket import NO_TICKET, EntryKind, Status
 from intake.desk.tokens import Purpose, Token
@@ -300,7 +300,7 @@ def test_what_commands_ask_for_is_found_in_one_go(bench: Any) -> None:
     first, second = bench.open(b"one"), bench.open(b"two")
     bench.apply(AddParticipant(first, Address("eve@x.example")))
     merge(bench, first, second)
-    wanted = Wanted(frozenset({first, 99}), frozenset({second}), frozenset({NEXT}), last=True)
+    wanted = LookupRequest(frozenset({first, 99}), frozenset({second}), frozenset({NEXT}), last=True)
     looked = bench.store.look_up(wanted, None, second, bench.now)
     assert ({first, second}, second) == (set(looked.tickets), looked.ends[first].id)
     assert "It smokes." == looked.histories[second][0].text

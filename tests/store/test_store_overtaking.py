@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from intake.desk.effects import AddEntry, Mail, MailKind
-from intake.desk.facts import Overtaken
+from intake.desk.facts import Collision
 from intake.desk.message import Address
 from intake.desk.ticket import Agent, EntryKind
 
@@ -36,9 +36,9 @@ def answers(bench: Any, ticket: int, agent: Agent, kind: EntryKind = EntryKind.R
     bench.apply(AddEntry(ticket, kind, Address(agent.address), f"From {agent.name}", agent=agent.id))
 
 
-def seen(bench: Any, ticket: int, agent: Agent, *ids: str) -> Overtaken | None:
+def seen(bench: Any, ticket: int, agent: Agent, *ids: str) -> Collision | None:
     bench.later(minutes=1)
-    found: Overtaken | None = bench.store.overtaken(ticket, agent, ids, bench.now)
+    found: Collision | None = bench.store.overtaken(ticket, agent, ids, bench.now)
     return found
 
 
@@ -48,7 +48,7 @@ def test_a_colleagues_answer_since_the_mail_replied_to_is_found(bench: Any, tick
     assert seen(bench, ticket, ben, notice) is None
     answers(bench, ticket, anna)
     at = bench.now
-    assert Overtaken(anna, at, "From Anna") == seen(bench, ticket, ben, notice)
+    assert Collision(anna, at, "From Anna") == seen(bench, ticket, ben, notice)
     # A client that names no mail, or one that we do not know: the last he got counts.
     assert seen(bench, ticket, ben) is not None
     assert seen(bench, ticket, ben, "unknown@elsewhere.example") is not None

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from intake.desk.effects import Amend
-from intake.desk.facts import Reads
+from intake.desk.facts import LanguagePreference
 from intake.desk.message import Address, Forward
 from intake.store.upkeep.erasure import Erasing
 
@@ -13,31 +13,31 @@ ANN = Address("Ann@customer.example", "Ann")
 BEN = Address("ben@customer.example", "Ben")
 
 
-def known(bench: Any, sender: Address = ANN, language: str = "") -> Reads:
-    reads: Reads = bench.facts(bench.message(b"x", sender=sender, language=language)).reads
+def known(bench: Any, sender: Address = ANN, language: str = "") -> LanguagePreference:
+    reads: LanguagePreference = bench.facts(bench.message(b"x", sender=sender, language=language)).reads
     return reads
 
 
 def test_of_a_stranger_nothing_is_known(bench: Any) -> None:
     bench.open()
-    assert Reads() == known(bench, BEN)
+    assert LanguagePreference() == known(bench, BEN)
 
 
 def test_his_last_ticket_tells_where_his_text_does_not(bench: Any) -> None:
     bench.open(b"one", sender=ANN)
     first = known(bench)
     assert "" != first.last
-    assert Reads() == known(bench, language="fr")
+    assert LanguagePreference() == known(bench, language="fr")
 
 
 def test_what_an_agent_said_holds_for_the_tickets_to_come(bench: Any) -> None:
     number = bench.open(b"one", sender=ANN)
     bench.apply(Amend(number, {"language": "pt"}))
     assert "pt" == bench.store.ticket(number).language
-    assert Reads(told="pt") == known(bench, Address("ANN@customer.example"), "en")
+    assert LanguagePreference(told="pt") == known(bench, Address("ANN@customer.example"), "en")
     bench.apply(Amend(number, {"language": "es"}))
-    assert Reads(told="es") == known(bench)
-    assert Reads() == known(bench, BEN)
+    assert LanguagePreference(told="es") == known(bench)
+    assert LanguagePreference() == known(bench, BEN)
 
 
 def test_other_changes_say_nothing_of_the_person(bench: Any) -> None:
@@ -50,7 +50,7 @@ def test_it_is_known_of_who_wrote_a_forwarded_mail(bench: Any) -> None:
     bench.store.add_agent("anna@desk.example", "Anna", (), bench.now)
     bench.apply(Amend(bench.open(b"one", sender=ANN), {"language": "ja"}))
     mail = bench.message(b"fw", sender=Address("anna@desk.example"), forward=Forward(ANN))
-    assert Reads(told="ja") == bench.facts(mail).original_reads
+    assert LanguagePreference(told="ja") == bench.facts(mail).original_reads
 
 
 @pytest.mark.parametrize("address", [ANN.mailbox, "ANN@CUSTOMER.EXAMPLE"])

@@ -9,7 +9,7 @@ import pytest
 from intake.desk.effects import Escalate, Mail, MailKind, Page, SetPromises, SettleEscalation
 from intake.desk.message import Address
 from intake.desk.policy import Policy
-from intake.desk.promise import Promise, PromiseState, Target
+from intake.desk.promise import PromiseState, SlaTarget, Target
 from intake.desk.sla_policies import shipped
 from intake.store.upkeep.erasure import Erasing
 
@@ -18,16 +18,16 @@ POLICY = Policy({}, levels=shipped())
 AGENT = Address("anna@desk.example", "Anna")
 
 
-def promise(bench: Any, **changes: Any) -> Promise:
+def promise(bench: Any, **changes: Any) -> SlaTarget:
     """Four hours from now, its first step in two."""
-    made = Promise(
+    made = SlaTarget(
         Target.FIRST_RESPONSE, "urgent", 4 * HOUR, bench.now, bench.now, 4 * HOUR, bench.now + 4 * HOUR,
         next_at=bench.now + 2 * HOUR,
     )  # fmt: skip
     return replace(made, **changes)
 
 
-def promised(bench: Any, *promises: Promise, dedupe: str = "") -> Any:
+def promised(bench: Any, *promises: SlaTarget, dedupe: str = "") -> Any:
     """A ticket with these promises, as the store has it."""
     number = bench.open(b"mail %d" % len(bench.store.list_tickets()), dedupe=dedupe)
     due = {one.target: one.due for one in promises if one.due}

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from intake.desk.effects import Amend, Assign, SetPromises, SetStatus
-from intake.desk.promise import Promise, PromiseState, Target
+from intake.desk.promise import PromiseState, SlaTarget, Target
 from intake.desk.report import BROKEN, KEPT, NO_PROMISE, SILENT, Columns
 from intake.desk.ticket import Status
 from intake.store.reporting import Reporting
@@ -67,9 +67,9 @@ def test_a_ticket_is_read_with_who_when_and_how(bench: Any) -> None:
     assert [(number, "Printer", "security")] == reading.subjects(opened, bench.now)
 
 
-def promised(state: PromiseState, due: datetime) -> Promise:
+def promised(state: PromiseState, due: datetime) -> SlaTarget:
     hour = timedelta(hours=1)
-    return Promise(Target.FIRST_RESPONSE, "normal", hour, due - hour, due - hour, hour, due, state)
+    return SlaTarget(Target.FIRST_RESPONSE, "normal", hour, due - hour, due - hour, hour, due, state)
 
 
 def test_promises_are_kept_broken_or_still_open(bench: Any) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from intake.desk.effects import MailKind, Record, SetPromises
-from intake.desk.promise import Promise, PromiseState, Target
+from intake.desk.promise import PromiseState, SlaTarget, Target
 
 HOUR = timedelta(hours=1)
 
@@ -40,10 +40,10 @@ def test_lag_is_the_age_of_what_waits_longest(bench: Any) -> None:
 
 
 def test_promises_are_at_risk_in_their_last_hour_and_late_after_it(bench: Any) -> None:
-    def promised(due: timedelta | None, state: PromiseState = PromiseState.RUNNING) -> Promise:
+    def promised(due: timedelta | None, state: PromiseState = PromiseState.RUNNING) -> SlaTarget:
         at = bench.now if due is None else bench.now + due
         begun = bench.now - 9 * HOUR
-        return Promise(Target.RESOLUTION, "normal", HOUR, begun, begun, HOUR, due and at, state)
+        return SlaTarget(Target.RESOLUTION, "normal", HOUR, begun, begun, HOUR, due and at, state)
 
     for name, promises in {
         b"soon": [promised(timedelta(minutes=59))],

@@ -80,7 +80,7 @@ def _original(given: Invocation, row: "EntryRow") -> "Message":
 
 def _obeyed(given: Invocation, found: "Ticket", draft: "Draft", by: str, anyway: bool) -> "list[Effect]":
     """Return what a mail asks for, as if it had proven itself."""
-    from intake.desk.case import Case
+    from intake.desk.case import RuleContext
     from intake.desk.commands import execute as commands
     from intake.desk.commands import from_mail
     from intake.desk.message import Address, Envelope, Message
@@ -105,7 +105,7 @@ def _obeyed(given: Invocation, found: "Ticket", draft: "Draft", by: str, anyway:
             facts = replace(facts, looked=desk.store.look_up(wanted, agent, found.id, moment))
     # Whoever lets it out here was not asked about a command out of its place, but for --anyway.
     draft = replace(draft, rule=confirming.STRAY if anyway else "")
-    case = Case(asking, envelope, replace(facts, draft=draft), desk.policy)
+    case = RuleContext(asking, envelope, replace(facts, draft=draft), desk.policy)
     effects, problem = confirming.let_out(case, found.id, draft, by, AUTHORITY, agent_reply)
     if problem:
         raise UserError(problem)
@@ -115,7 +115,7 @@ def _obeyed(given: Invocation, found: "Ticket", draft: "Draft", by: str, anyway:
 def _written(given: Invocation, found: "Ticket", draft: "Draft", row: "EntryRow", by: str) -> "list[Effect]":
     """Return what sends a draft again that no mail became: an answer of the command line, withdrawn."""
     from intake.desk import lifecycle
-    from intake.desk.effects import AddEntry, Settle
+    from intake.desk.effects import AddEntry, ConfirmDraft
     from intake.desk.rules.drafts import DESK
     from intake.desk.ticket import EntryKind
 
@@ -124,7 +124,7 @@ def _written(given: Invocation, found: "Ticket", draft: "Draft", row: "EntryRow"
     sent = lifecycle.reply(found, agent, row.text, f"cli:{uuid.uuid4().hex}", policy)
     what = f"draft of {agent.name or agent.address} let out by {by}"
     return [
-        Settle(found.id, draft.entry),
+        ConfirmDraft(found.id, draft.entry),
         AddEntry(found.id, EntryKind.EVENT, DESK, what),
         *lifecycle.held(sent, policy.undo_seconds),
     ]

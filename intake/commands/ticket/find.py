@@ -16,7 +16,7 @@ from intake.desk.lookup import MINE, NEXT, OVERDUE, SEARCH, TEAM
 from intake.terminal import Column
 
 if TYPE_CHECKING:
-    from intake.desk.lookup import Listed
+    from intake.desk.lookup import TicketLine
 
 COLUMNS = (
     Column("No.", right=True),
@@ -119,7 +119,7 @@ def new(
     terminal.say(f"Ticket #{applied.ticket_id} is open; the mail to {who.mailbox} is on its way.")
 
 
-def _show(rows: "Sequence[Listed]", given: Invocation, json_: bool) -> None:
+def _show(rows: "Sequence[TicketLine]", given: Invocation, json_: bool) -> None:
     if json_:
         terminal.say_json(rows)
     elif not rows:

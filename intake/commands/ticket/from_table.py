@@ -13,7 +13,7 @@ from intake.commands.examples import EXAMPLES
 from intake.ports import UserError
 
 if TYPE_CHECKING:
-    from intake.desk.commands.grammar import Asked, Command, Kind, Scene
+    from intake.desk.commands.grammar import Command, CommandContext, CommandSpec, ParsedCommand
     from intake.desk.effects import Effect
     from intake.desk.ticket import Ticket
     from intake.ports import Applied
@@ -75,7 +75,7 @@ def made(name: str) -> click.Command:
     @click.pass_obj
     def run(given: Invocation, number: int, argument: tuple[str, ...], as_: str) -> None:
         command = read(kind, " ".join(argument))
-        asked = commands.Asked((command,))
+        asked = commands.ParsedCommand((command,))
         if name == "mine":
             given.agent(as_)
         obey(given, number, asked, as_)
@@ -90,7 +90,7 @@ def made(name: str) -> click.Command:
     return run
 
 
-def read(kind: "Kind", argument: str) -> "Command":
+def read(kind: "CommandSpec", argument: str) -> "Command":
     """Return the command; what cannot be read is wrong usage."""
     from intake.desk.commands import execute as commands
     from intake.desk.commands.grammar import Refused
@@ -101,14 +101,14 @@ def read(kind: "Kind", argument: str) -> "Command":
         raise click.UsageError(f"{commands.said(err).capitalize()} In a mail it is {kind.written}.") from err
 
 
-def scene_of(given: Invocation, found: "Ticket", asked: "Asked", as_: str) -> "Scene":
+def scene_of(given: Invocation, found: "Ticket", asked: "ParsedCommand", as_: str) -> "CommandContext":
     """Return what commands of an admin, or of an agent at the keyboard, are done in."""
     from intake.desk.commands import execute as commands
-    from intake.desk.commands.grammar import Scene
+    from intake.desk.commands.grammar import CommandContext
 
     desk, agent = given.desk(), given.agent(as_) if as_ else None
     moment = now()
-    return Scene(
+    return CommandContext(
         found,
         agent,
         given.actor(as_),
@@ -125,7 +125,7 @@ def scene_of(given: Invocation, found: "Ticket", asked: "Asked", as_: str) -> "S
 def obey(
     given: Invocation,
     number: int,
-    asked: "Asked",
+    asked: "ParsedCommand",
     as_: str,
     post: "Callable[[Ticket], Sequence[Effect]] | None" = None,
     what: str = "",

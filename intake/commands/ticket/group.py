@@ -15,7 +15,7 @@ from intake.commands.ticket.from_table import AUTHORITY, Tickets, obey, outgoing
 from intake.commands.ticket.listing import list_
 from intake.commands.ticket.show import show
 from intake.commands.ticket.tell import language, wait
-from intake.desk.commands.grammar import Asked, Command
+from intake.desk.commands.grammar import Command, ParsedCommand
 from intake.desk.effects import Record
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def reply(given: Invocation, number: int, file: str | None, text: str | None, cl
     from intake.desk import lifecycle
 
     agent, written = given.agent(as_), outgoing(text_of(text, file))
-    asked = Asked((Command("close"),) if close_ else (), written)
+    asked = ParsedCommand((Command("close"),) if close_ else (), written)
     policy, key = given.desk().policy, uuid.uuid4().hex
     obey(given, number, asked, as_, lambda at: lifecycle.reply(at, agent, written, key, policy), "reply")
     terminal.say(f"Answer to #{number} is on its way.")
@@ -128,7 +128,7 @@ def close(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
         if the_ticket(given, number).status.value == "closed":
             terminal.say(f"#{number} was closed already.")
             continue
-        obey(given, number, Asked((Command("close"),)), as_)
+        obey(given, number, ParsedCommand((Command("close"),)), as_)
         terminal.say(f"#{number} is closed.")
 
 
@@ -142,7 +142,7 @@ def reopen(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
         if the_ticket(given, number).status.value != "closed":
             terminal.say(f"#{number} was not closed.")
             continue
-        obey(given, number, Asked((Command("reopen"),)), as_)
+        obey(given, number, ParsedCommand((Command("reopen"),)), as_)
         terminal.say(f"#{number} is open again.")
 
 

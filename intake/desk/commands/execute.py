@@ -8,9 +8,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from intake.desk.commands import banners, canned
-from intake.desk.commands.grammar import Asked as Asked
 from intake.desk.commands.grammar import Command as Command
-from intake.desk.commands.grammar import Kind, Refused, Scene, Where, nearest, read_lines, tidy
+from intake.desk.commands.grammar import (
+    CommandContext,
+    CommandScope,
+    CommandSpec,
+    Refused,
+    nearest,
+    read_lines,
+    tidy,
+)
+from intake.desk.commands.grammar import ParsedCommand as ParsedCommand
 from intake.desk.commands.strays import stray
 from intake.desk.commands.table import COMMANDS as COMMANDS
 from intake.desk.commands.table import NAMES as NAMES
@@ -26,7 +34,7 @@ from intake.desk.effects import (
     RemoveParticipant,
     SetStatus,
 )
-from intake.desk.lookup import Wanted
+from intake.desk.lookup import LookupRequest
 from intake.desk.ticket import Ticket
 
 # Of these the requester gets no mail of its own where an answer goes out with them.
@@ -41,21 +49,21 @@ class Obeyed:
     problem: str = ""
 
 
-def summary(where: Where) -> str:
+def summary(where: CommandScope) -> str:
     """Return in one line how the commands of one place are written."""
-    names = ", ".join(kind.written for kind in COMMANDS if kind.where in (where, Where.BOTH))
+    names = ", ".join(kind.written for kind in COMMANDS if kind.where in (where, CommandScope.BOTH))
     return f"I understand, each alone on a line at the top: {names}."
 
 
-def with_summary(problem: str, where: Where) -> str:
+def with_summary(problem: str, where: CommandScope) -> str:
     """Return a problem and, in a paragraph of its own that does not hide it, what would be understood."""
     return f"{problem}\n\n{summary(where)}"
 
 
-HELP = summary(Where.TICKET)
+HELP = summary(CommandScope.TICKET)
 
 
-def read(text: str, where: Where = Where.TICKET) -> Asked:
+def read(text: str, where: CommandScope = CommandScope.TICKET) -> ParsedCommand:
     """Take the command lines off the top of `text`, below what a gateway put there."""
     lines, rest, odd = read_lines(banners.below(text, sure=False), NAMES)
     if not lines and not odd:
@@ -65,22 +73,22 @@ def read(text: str, where: Where = Where.TICKET) -> Asked:
         name = tidy(odd).split()[0]
         near = nearest(name[1:], list(NAMES))
         meant = f" Did you mean #{near}?" if near else ""
-        return Asked(text=rest, problem=with_summary(f"{name} is not a command.{meant}", where))
+        return ParsedCommand(text=rest, problem=with_summary(f"{name} is not a command.{meant}", where))
     found: list[Command] = []
     note = False
     for kind, argument in lines:
-        if kind.where not in (where, Where.BOTH):
-            return Asked(text=rest, problem=_elsewhere(kind))
+        if kind.where not in (where, CommandScope.BOTH):
+            return ParsedCommand(text=rest, problem=_elsewhere(kind))
         try:
             command = Command(kind.name, kind.read(argument))
         except Refused as err:
             wrong = f"#{kind.name} was not understood: {said(err)} Write {kind.written}."
-            return Asked(text=rest, problem=with_summary(wrong, where))
+            return ParsedCommand(text=rest, problem=with_summary(wrong, where))
         if kind.name == "note":
             note = True
         else:
             found.append(command)
-    return Asked(tuple(found), rest, note, stray=stray(rest, NAMES))
+    return ParsedCommand(tuple(found), rest, note, stray=stray(rest, NAMES))
 
 
 def misplaced(line: str) -> str:
@@ -97,29 +105,29 @@ def said(err: Refused) -> str:
     return f"{str(err).rstrip('. ')}."
 
 
-def not_done(kind: Kind, err: Refused) -> str:
+def not_done(kind: CommandSpec, err: Refused) -> str:
     """Return what an agent is told of a command that is refused, with the grammar."""
     wrong = f"#{kind.name} was not done: {said(err)} It is written {kind.written}."
     return with_summary(wrong, kind.where)
 
 
-def _elsewhere(kind: Kind) -> str:
-    if kind.where is Where.DESK:
+def _elsewhere(kind: CommandSpec) -> str:
+    if kind.where is CommandScope.DESK:
         return f"#{kind.name} belongs into a mail to the desk's command address; #help tells yours."
     return f"#{kind.name} belongs into a reply in its ticket: #show NUMBER brings one to reply to."
 
 
-def wanted(asked: Asked) -> Wanted:
+def wanted(asked: ParsedCommand) -> LookupRequest:
     """Return what must be looked up before these commands can be obeyed."""
-    found = Wanted()
+    found = LookupRequest()
     for one in asked.commands:
         found |= NAMES[one.name].wants(one.argument)
     return found
 
 
 def obey(
-    scene: Scene,
-    asked: Asked,
+    scene: CommandContext,
+    asked: ParsedCommand,
     authority: str,
     relay: Callable[[Ticket], Sequence[Effect]] | None = None,
 ) -> Obeyed:
@@ -154,7 +162,7 @@ def _announces(effect: Effect) -> bool:
     return isinstance(effect, Mail) and effect.kind is MailKind.STATUS and effect.event in _SAID_BY_ANSWERS
 
 
-def record(scene: Scene, command: Command, authority: str) -> Record:
+def record(scene: CommandContext, command: Command, authority: str) -> Record:
     """Return the audit entry of a command; what is to be hidden is not written down again."""
     hides = NAMES[command.name].hides and command.argument
     said = f"#{command.name} (a text)" if hides else str(command)
@@ -183,7 +191,7 @@ def after(ticket: Ticket, effects: Sequence[Effect]) -> Ticket:
     return ticket
 
 
-def with_canned(scene: Scene, asked: Asked) -> str:
+def with_canned(scene: CommandContext, asked: ParsedCommand) -> str:
     """Return the text that goes out: the prepared answers that were asked for, then what was written.
 
     Raises Refused for a name that is none.

@@ -3,17 +3,17 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from intake.desk.case import Case, alerts, entry
+from intake.desk.case import RuleContext, alerts, entry
 from intake.desk.case import language as written_in
 from intake.desk.commands import execute as commands
-from intake.desk.commands.execute import Asked, Obeyed, with_canned
-from intake.desk.commands.grammar import Refused, Scene, Where, begins, tidy
+from intake.desk.commands.execute import Obeyed, ParsedCommand, with_canned
+from intake.desk.commands.grammar import CommandContext, CommandScope, Refused, begins, tidy
 from intake.desk.commands.participants import first_mail, own
 from intake.desk.commands.strays import stray
 from intake.desk.effects import Effect, Mail, MailKind, Record
-from intake.desk.facts import Found, Reads
+from intake.desk.facts import LanguagePreference, TicketMatch
 from intake.desk.lifecycle import note_told
-from intake.desk.lookup import Wanted
+from intake.desk.lookup import LookupRequest
 from intake.desk.message import Address, Message
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.text.language import detect
@@ -26,32 +26,32 @@ _PREFIXES = ("re:", "fw:", "fwd:", "aw:", "回复:", "回复：", "答复:", "�
 MAX_SUBJECT = 200
 
 
-def read(message: Message, token: Token) -> Asked:
+def read(message: Message, token: Token) -> ParsedCommand:
     """Return what an agent's mail asks for; to the command address, also in the subject."""
     if token.purpose is not Purpose.COMMAND:
         asked = commands.read(message.new_text)
         # Who writes the command into the subject of a reply means it: it is not obeyed there.
         subject = _bare_subject(message.subject)
         return replace(asked, stray=asked.stray or stray(subject, commands.NAMES, within=False))
-    asked = commands.read(message.new_text, Where.DESK)
+    asked = commands.read(message.new_text, CommandScope.DESK)
     if not asked.commands and not asked.problem and begins(tidy(message.subject)):
-        asked = commands.read(f"{message.subject}\n{message.new_text}", Where.DESK)
+        asked = commands.read(f"{message.subject}\n{message.new_text}", CommandScope.DESK)
     return asked
 
 
-def wanted(message: Message, token: Token | None) -> Wanted | None:
+def wanted(message: Message, token: Token | None) -> LookupRequest | None:
     """Return what must be looked up before this mail can be decided on; None where it is no agent's."""
     if token is None or token.purpose not in (Purpose.AGENT, Purpose.COMMAND, Purpose.CONFIRM):
         return None
     return commands.wanted(read(message, token))
 
 
-def authority(case: Case) -> str:
+def authority(case: RuleContext) -> str:
     """Return by what an agent's mail proved itself, for the audit."""
     return f"reply token, {case.facts.proof}" if case.facts.proof else "reply token"
 
 
-def obeyed(case: Case, found: Found, agent: Agent, asked: Asked, relay: Relay) -> Obeyed:
+def obeyed(case: RuleContext, found: TicketMatch, agent: Agent, asked: ParsedCommand, relay: Relay) -> Obeyed:
     """Return what comes of a reply in a ticket: the commands' effects, the text as an answer or a note."""
     message, ticket = case.message, found.ticket
     scene = _scene(case, ticket, agent, found.team or case.facts.team)
@@ -88,7 +88,7 @@ def obeyed(case: Case, found: Found, agent: Agent, asked: Asked, relay: Relay) -
     return commands.obey(scene, asked, how, post if writes or asked.note else None)
 
 
-def obeyed_by_desk(case: Case, agent: Agent, asked: Asked, relay: Relay) -> Obeyed:
+def obeyed_by_desk(case: RuleContext, agent: Agent, asked: ParsedCommand, relay: Relay) -> Obeyed:
     """Return what comes of a mail to the command address."""
     new = next((one.argument for one in asked.commands if one.name == "new"), "")
     language = case.mailbox.language or case.policy.language
@@ -96,14 +96,14 @@ def obeyed_by_desk(case: Case, agent: Agent, asked: Asked, relay: Relay) -> Obey
     scene = _scene(case, draft, agent, case.facts.team)
     if not new:
         if not asked.commands:
-            return Obeyed(problem=commands.with_summary("There was no command in it.", Where.DESK))
+            return Obeyed(problem=commands.with_summary("There was no command in it.", CommandScope.DESK))
         return commands.obey(scene, asked, authority(case))
     who = Address(new)
     if own(who, scene):
         return Obeyed(problem=f"#new was not done: {new} is an address of this desk.")
     if not asked.text.strip():
         return Obeyed(problem="#new was not done: it needs the text of our first mail below it.")
-    language = written_in(case, detect(asked.text), Reads())
+    language = written_in(case, detect(asked.text), LanguagePreference())
     draft = replace(
         draft, requester=who, language=language, team=case.mailbox.team, subject=_subject(case, asked)
     )
@@ -130,14 +130,14 @@ def copy_of(key: str, agent: Agent, effects: Sequence[Effect]) -> list[Effect]:
     ]
 
 
-def refused(case: Case, agent: Agent, why: str, text: str = "") -> list[Effect]:
+def refused(case: RuleContext, agent: Agent, why: str, text: str = "") -> list[Effect]:
     """Return the mail that tells an agent why one to the command address was not obeyed, and his text."""
     back = f"\n\nWhat you wrote below was not used:\n\n{text}" if text.strip() else ""
     told = alerts(case, (agent,), NO_TICKET, f"{why}{back}", f"command:{case.key}")
     return [replace(one, event="command") if isinstance(one, Mail) else one for one in told]
 
 
-def _subject(case: Case, asked: Asked) -> str:
+def _subject(case: RuleContext, asked: ParsedCommand) -> str:
     subject = _bare_subject(case.message.subject)
     if not subject or begins(subject):
         subject = excerpt(tidy(asked.text.strip().splitlines()[0]), 80, "")
@@ -151,9 +151,9 @@ def _bare_subject(subject: str) -> str:
     return subject
 
 
-def _scene(case: Case, ticket: Ticket, agent: Agent, team: tuple[Agent, ...]) -> Scene:
+def _scene(case: RuleContext, ticket: Ticket, agent: Agent, team: tuple[Agent, ...]) -> CommandContext:
     facts = case.facts
-    return Scene(
+    return CommandContext(
         ticket,
         agent,
         _name(agent),

@@ -13,7 +13,7 @@ from datetime import datetime, tzinfo
 from enum import Enum
 
 from intake.desk.effects import Effect
-from intake.desk.lookup import Looked, Wanted
+from intake.desk.lookup import LookupRequest, LookupResult
 from intake.desk.policy import Policy
 from intake.desk.ticket import Agent, Ticket
 from intake.desk.undo import Relayed
@@ -36,7 +36,7 @@ class Refused(Exception):
     """A command cannot be done; its one argument says why, in words for the agent."""
 
 
-class Where(Enum):
+class CommandScope(Enum):
     """Where a command may stand: in a reply in a ticket, in a mail to the command address, or in both."""
 
     TICKET = "ticket"
@@ -56,7 +56,7 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ParsedCommand:
     """What a mail asks for: its commands, the text below them, or what was wrong with it.
 
     `stray` is a line meant as a command that is not obeyed, for it stands out of its place: what
@@ -71,7 +71,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class CommandContext:
     """What a command is done in. `ticket` is as the commands before it left it.
 
     `agent` acts, None where it is an admin at the command line, whose name is `by`. `key`
@@ -86,7 +86,7 @@ class Scene:
     now: datetime
     policy: Policy
     team: Sequence[Agent] = ()
-    looked: Looked = field(default_factory=Looked)
+    looked: LookupResult = field(default_factory=LookupResult)
     text: str = ""
     public: bool = False
     # The newest answer that can still be withdrawn, if there is one.
@@ -105,12 +105,12 @@ def _no_argument(text: str) -> str:
     return ""
 
 
-def _nothing(argument: str) -> Wanted:
-    return Wanted()
+def _nothing(argument: str) -> LookupRequest:
+    return LookupRequest()
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class CommandSpec:
     """A row of the table of commands.
 
     `grammar` is what follows the name, `read` turns it into the argument or raises Refused,
@@ -123,10 +123,10 @@ class Kind:
     help: str
     help_zh: str
     aliases: tuple[str, ...]
-    do: Callable[[Scene, str], list[Effect]]
+    do: Callable[[CommandContext, str], list[Effect]]
     read: Callable[[str], str] = _no_argument
-    wants: Callable[[str], Wanted] = _nothing
-    where: Where = Where.TICKET
+    wants: Callable[[str], LookupRequest] = _nothing
+    where: CommandScope = CommandScope.TICKET
     first: bool = False
     hides: bool = False
 
@@ -146,11 +146,11 @@ def begins(line: str) -> bool:
     return len(line) > 1 and line[0] in SIGNS and line[1].isalpha()
 
 
-def read_lines(text: str, names: "dict[str, Kind]") -> tuple[list[tuple[Kind, str]], str, str]:
+def read_lines(text: str, names: "dict[str, CommandSpec]") -> tuple[list[tuple[CommandSpec, str]], str, str]:
     """Take the command lines off the top: the kinds with their raw arguments, the text below, and the
     first line that was not understood ("": all were). `names` are the kinds by name and alias, folded."""
     lines = text.splitlines()
-    found: list[tuple[Kind, str]] = []
+    found: list[tuple[CommandSpec, str]] = []
     while lines:
         line = tidy(lines[0])
         if line and not begins(line):
@@ -165,7 +165,7 @@ def read_lines(text: str, names: "dict[str, Kind]") -> tuple[list[tuple[Kind, st
     return found, "\n".join(lines).strip(), ""
 
 
-def _named(line: str, names: "dict[str, Kind]") -> tuple[Kind, str] | None:
+def _named(line: str, names: "dict[str, CommandSpec]") -> tuple[CommandSpec, str] | None:
     match = _NAME.match(line)
     if match is None:
         return None

@@ -6,10 +6,10 @@ led to the old one (store.tickets). Nobody is let into the other ticket by a mer
 """
 
 from intake.desk import lifecycle
-from intake.desk.commands.grammar import Refused, Scene
+from intake.desk.commands.grammar import CommandContext, Refused
 from intake.desk.commands.grammar import number as read_number
 from intake.desk.effects import AddEntry, Amend, Effect, LinkTickets, Mail, MailKind, SetStatus, SplitOff
-from intake.desk.lookup import Wanted
+from intake.desk.lookup import LookupRequest
 from intake.desk.message import Address
 from intake.desk.ticket import EntryKind, Status, Ticket
 
@@ -25,17 +25,17 @@ def read_merge(text: str) -> str:
     return f"{read_number(first)} {ANYWAY}" if rest else read_number(first)
 
 
-def wants_other(argument: str) -> Wanted:
+def wants_other(argument: str) -> LookupRequest:
     """Ask for the ticket that is named."""
-    return Wanted(tickets=frozenset({int(argument.split()[0])}))
+    return LookupRequest(tickets=frozenset({int(argument.split()[0])}))
 
 
-def wants_last(argument: str) -> Wanted:
+def wants_last(argument: str) -> LookupRequest:
     """Ask for the newest words of the requester."""
-    return Wanted(last=True)
+    return LookupRequest(last=True)
 
 
-def merge(scene: Scene, argument: str) -> list[Effect]:
+def merge(scene: CommandContext, argument: str) -> list[Effect]:
     """Close this ticket for another one, which gets its mail from now on.
 
     Two requesters are two people: their tickets are only merged with `anyway`, and even then
@@ -76,7 +76,7 @@ def _merged(ticket: Ticket, same: bool, by: str) -> str:
     return what
 
 
-def split(scene: Scene, argument: str) -> list[Effect]:
+def split(scene: CommandContext, argument: str) -> list[Effect]:
     """Open a ticket of its own for the newest words of the requester's side, with their files.
 
     They stay in this one's history, too. Whoever wrote them is the new ticket's requester.
@@ -107,7 +107,7 @@ def split(scene: Scene, argument: str) -> list[Effect]:
     return effects
 
 
-def link(scene: Scene, argument: str) -> list[Effect]:
+def link(scene: CommandContext, argument: str) -> list[Effect]:
     """Write down in both tickets that they belong together; nothing else changes."""
     ticket, other = scene.ticket, _other(scene, argument)
     return [
@@ -117,7 +117,7 @@ def link(scene: Scene, argument: str) -> list[Effect]:
     ]
 
 
-def _other(scene: Scene, argument: str) -> Ticket:
+def _other(scene: CommandContext, argument: str) -> Ticket:
     """Return the ticket that is named, or the one it went into. Raises Refused for none and for this one."""
     named = int(argument.split()[0])
     if named not in scene.looked.tickets:

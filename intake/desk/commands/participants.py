@@ -7,7 +7,7 @@ from typing import Any
 from intake.desk import lifecycle
 from intake.desk.case import own_address
 from intake.desk.commands import grammar
-from intake.desk.commands.grammar import Refused, Scene
+from intake.desk.commands.grammar import CommandContext, Refused
 from intake.desk.effects import (
     AddEntry,
     AddParticipant,
@@ -36,7 +36,7 @@ def read_cc(text: str) -> str:
     return f"{how} {grammar.address(rest)}" if how else f"{ADD} {grammar.address(text)}"
 
 
-def cc(scene: Scene, argument: str) -> list[Effect]:
+def cc(scene: CommandContext, argument: str) -> list[Effect]:
     """Let somebody into the ticket, or out of it."""
     how, _, address = argument.partition(" ")
     who, ticket = Address(address), scene.ticket
@@ -54,7 +54,7 @@ def cc(scene: Scene, argument: str) -> list[Effect]:
     return [AddParticipant(ticket.id, who), _event(ticket, f"{address} let in by {scene.by}")]
 
 
-def own(who: Address, scene: Scene) -> bool:
+def own(who: Address, scene: CommandContext) -> bool:
     """Whether an address is the desk's, with or without a token after a plus."""
     return own_address(who.key, scene.policy)
 

@@ -7,9 +7,9 @@ no more than an agent may see: everything.
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
-from intake.desk.commands.grammar import Refused, Scene
+from intake.desk.commands.grammar import CommandContext, Refused
 from intake.desk.effects import Effect, Mail, MailKind
-from intake.desk.lookup import MINE, NEXT, OVERDUE, SEARCH, TEAM, Line, Listed, Wanted
+from intake.desk.lookup import MINE, NEXT, OVERDUE, SEARCH, TEAM, Line, LookupRequest, TicketLine
 from intake.desk.message import Address
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.ticket import NO_TICKET, EntryKind, Ticket
@@ -36,41 +36,41 @@ _KINDS = {
 }
 
 
-def wants_list(argument: str) -> Wanted:
+def wants_list(argument: str) -> LookupRequest:
     """Ask for a list of that name."""
-    return Wanted(lists=frozenset({argument}))
+    return LookupRequest(lists=frozenset({argument}))
 
 
-def wants_search(argument: str) -> Wanted:
+def wants_search(argument: str) -> LookupRequest:
     """Ask for what holds these words."""
-    return Wanted(lists=frozenset({f"{SEARCH}{argument}"}))
+    return LookupRequest(lists=frozenset({f"{SEARCH}{argument}"}))
 
 
-def wants_next(argument: str) -> Wanted:
+def wants_next(argument: str) -> LookupRequest:
     """Ask for the ticket to work on next, with its history."""
-    return Wanted(lists=frozenset({NEXT}))
+    return LookupRequest(lists=frozenset({NEXT}))
 
 
-def wants_history(argument: str) -> Wanted:
+def wants_history(argument: str) -> LookupRequest:
     """Ask for a ticket with its history."""
-    return Wanted(tickets=frozenset({int(argument)}), histories=frozenset({int(argument)}))
+    return LookupRequest(tickets=frozenset({int(argument)}), histories=frozenset({int(argument)}))
 
 
-def list_(scene: Scene, argument: str) -> list[Effect]:
+def list_(scene: CommandContext, argument: str) -> list[Effect]:
     """Send a list of tickets."""
     rows = scene.looked.lists.get(argument, ())
     title = f"{_TITLES[argument]}: {len(rows) or 'none'}"
     return answer(scene, NO_TICKET, "list", _listed(title, rows, scene))
 
 
-def search(scene: Scene, argument: str) -> list[Effect]:
+def search(scene: CommandContext, argument: str) -> list[Effect]:
     """Send the tickets that hold all the words."""
     rows = scene.looked.lists.get(f"{SEARCH}{argument}", ())
     title = f"Tickets with {argument!r}: {len(rows) or 'none'}"
     return answer(scene, NO_TICKET, "search", _listed(title, rows, scene))
 
 
-def show(scene: Scene, argument: str) -> list[Effect]:
+def show(scene: CommandContext, argument: str) -> list[Effect]:
     """Send a ticket with its history; what answers that mail goes to the ticket's requester."""
     number = int(argument)
     if number not in scene.looked.tickets:
@@ -79,7 +79,7 @@ def show(scene: Scene, argument: str) -> list[Effect]:
     return answer(scene, number, "show", history(ticket, scene.looked.histories.get(number, ()), scene))
 
 
-def next_(scene: Scene, argument: str) -> list[Effect]:
+def next_(scene: CommandContext, argument: str) -> list[Effect]:
     """Send the ticket that is due first among the agent's own and those of nobody in his teams."""
     rows = scene.looked.lists.get(NEXT, ())
     if not rows:
@@ -90,7 +90,7 @@ def next_(scene: Scene, argument: str) -> list[Effect]:
     return answer(scene, ticket.id, "next", history(ticket, scene.looked.histories.get(ticket.id, ()), scene))
 
 
-def history(ticket: Ticket, lines: Sequence[Line], scene: Scene) -> str:
+def history(ticket: Ticket, lines: Sequence[Line], scene: CommandContext) -> str:
     """Return a ticket with its newest entries, oldest of them first, times in the desk's zone."""
     zone = scene.zone
     head = [
@@ -129,7 +129,7 @@ def _entry(line: Line, zone: tzinfo) -> str:
     return f"{at}  {line.author_name or line.author or 'somebody'} {_KINDS[line.kind]}:\n{body}{files}"
 
 
-def _listed(title: str, rows: Sequence[Listed], scene: Scene) -> str:
+def _listed(title: str, rows: Sequence[TicketLine], scene: CommandContext) -> str:
     zone = scene.zone
     lines = [title]
     for row in rows:
@@ -156,7 +156,7 @@ def _clock(at: datetime, zone: tzinfo) -> str:
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
-def answer(scene: Scene, ticket: int, what: str, text: str) -> list[Effect]:
+def answer(scene: CommandContext, ticket: int, what: str, text: str) -> list[Effect]:
     """Return the mail that answers a command: `what` is its name, `text` what it says."""
     if scene.agent is None:
         raise Refused("its answer goes to an agent: say who asks")

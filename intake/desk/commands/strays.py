@@ -14,7 +14,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from intake.desk.commands.grammar import Kind, Refused
+from intake.desk.commands.grammar import CommandSpec, Refused
 from intake.desk.sensitive.scan import excerpt
 
 # More would be a list of lines, and no mail of an agent's.
@@ -71,7 +71,7 @@ FOREIGN = {
 }  # fmt: skip
 
 
-def stray(text: str, names: Mapping[str, Kind], within: bool = True) -> str:
+def stray(text: str, names: Mapping[str, CommandSpec], within: bool = True) -> str:
     """Return the first line of `text` that is meant as a command, as it was written; "" when none is.
 
     `text` is what is left when the commands at the top were taken off, `names` the kinds by name and
@@ -94,7 +94,7 @@ def stray(text: str, names: Mapping[str, Kind], within: bool = True) -> str:
     return ""
 
 
-def meant(line: str, names: Mapping[str, Kind], at_top: bool = False, goes_on: bool = False) -> bool:
+def meant(line: str, names: Mapping[str, CommandSpec], at_top: bool = False, goes_on: bool = False) -> bool:
     """Whether one line is meant as a command: one of `names`, or nearly. `at_top`: nothing stands above.
 
     `goes_on`: it is the beginning of a long line, in which only what asks for privacy is sought.
@@ -120,7 +120,7 @@ def meant(line: str, names: Mapping[str, Kind], at_top: bool = False, goes_on: b
     return _is(name, rest, names, apart, at_top)
 
 
-def _within(line: str, names: Mapping[str, Kind]) -> bool:
+def _within(line: str, names: Mapping[str, CommandSpec]) -> bool:
     """Whether a command stands in a line behind other words: "Hi Lin, #note", "Done. #close".
 
     Mail programs join lines, and some write the first one behind the greeting. What asks for privacy
@@ -161,7 +161,7 @@ def _bare(line: str) -> str:
     ).casefold()
 
 
-def _split_off(name: str, rest: str, names: Mapping[str, Kind]) -> tuple[str, str]:
+def _split_off(name: str, rest: str, names: Mapping[str, CommandSpec]) -> tuple[str, str]:
     """Return a name and what follows it; Chinese is written without spaces (#转给小王)."""
     for end in range(len(name), 1, -1):
         if name[:end] in names:
@@ -169,7 +169,7 @@ def _split_off(name: str, rest: str, names: Mapping[str, Kind]) -> tuple[str, st
     return name, rest
 
 
-def _is(name: str, rest: str, names: Mapping[str, Kind], apart: bool, at_top: bool) -> bool:
+def _is(name: str, rest: str, names: Mapping[str, CommandSpec], apart: bool, at_top: bool) -> bool:
     words = len(rest.split())
     if name in names:
         kind, argument = names[name], rest.lstrip(" :：")
@@ -189,7 +189,7 @@ def _is(name: str, rest: str, names: Mapping[str, Kind], apart: bool, at_top: bo
     return _private(name, names, apart) or (words <= MAX_WORDS and _near(name, names, apart))
 
 
-def _private(name: str, names: Mapping[str, Kind], apart: bool) -> bool:
+def _private(name: str, names: Mapping[str, CommandSpec], apart: bool) -> bool:
     """Whether a word is `#note`, or, right behind the sign, nearly that, in any language."""
     notes = [one for one, kind in names.items() if kind.name == "note"]
     if name in notes or apart:
@@ -197,7 +197,7 @@ def _private(name: str, names: Mapping[str, Kind], apart: bool) -> bool:
     return name in FOREIGN["note"] or any(_close(name, one, apart) for one in notes)
 
 
-def _fits(kind: Kind, argument: str) -> bool:
+def _fits(kind: CommandSpec, argument: str) -> bool:
     try:
         kind.read(argument)
     except Refused:
@@ -205,11 +205,11 @@ def _fits(kind: Kind, argument: str) -> bool:
     return True
 
 
-def _takes_anything(kind: Kind) -> bool:
+def _takes_anything(kind: CommandSpec) -> bool:
     return _fits(kind, "one two three")
 
 
-def _near(name: str, names: Mapping[str, Kind], apart: bool) -> bool:
+def _near(name: str, names: Mapping[str, CommandSpec], apart: bool) -> bool:
     """Whether a word is a misspelling of a command, or its word in another language."""
     for command, words in FOREIGN.items():
         # With a blank behind the sign, what is not private may be a heading: "# 担当".

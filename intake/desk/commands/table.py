@@ -6,7 +6,17 @@ from intake.desk.commands import merge as merging
 from intake.desk.commands import participants as people
 from intake.desk.commands import queries as answers
 from intake.desk.commands import ticket as doing
-from intake.desk.commands.grammar import Kind, Scene, Where, address, alone, anything, number, one_of, some
+from intake.desk.commands.grammar import (
+    CommandContext,
+    CommandScope,
+    CommandSpec,
+    address,
+    alone,
+    anything,
+    number,
+    one_of,
+    some,
+)
 from intake.desk.effects import Effect, Redact
 from intake.desk.text.language import LANGUAGES
 from intake.desk.ticket import NO_TICKET
@@ -21,14 +31,14 @@ _REPLY = (
 )
 
 
-def help_(scene: Scene, argument: str) -> list[Effect]:
+def help_(scene: CommandContext, argument: str) -> list[Effect]:
     """Send the table of commands."""
     chinese = scene.policy.language.startswith("zh")
     parts = []
     for where, title in (
-        (Where.TICKET, "In a reply to a notification, at the top, one a line:"),
-        (Where.BOTH, "In a reply, or in a mail to your command address:"),
-        (Where.DESK, "Only in a mail to your command address:"),
+        (CommandScope.TICKET, "In a reply to a notification, at the top, one a line:"),
+        (CommandScope.BOTH, "In a reply, or in a mail to your command address:"),
+        (CommandScope.DESK, "Only in a mail to your command address:"),
     ):
         rows = [kind for kind in COMMANDS if kind.where is where]
         lines = [f"{kind.written}\n    {kind.help_zh if chinese else kind.help}" for kind in rows]
@@ -41,22 +51,22 @@ def help_(scene: Scene, argument: str) -> list[Effect]:
     return answers.answer(scene, NO_TICKET, "help", "\n\n".join([_REPLY, *parts]))
 
 
-def _in_reading(scene: Scene, argument: str) -> list[Effect]:
+def _in_reading(scene: CommandContext, argument: str) -> list[Effect]:
     """Do nothing: these change what is done with the text below, and `obey` looks for them."""
     return []
 
 
-def _redact(scene: Scene, argument: str) -> list[Effect]:
+def _redact(scene: CommandContext, argument: str) -> list[Effect]:
     return [Redact(scene.ticket.id, scene.by, (argument,) if argument else ())]
 
 
-def _canned(scene: Scene, argument: str) -> list[Effect]:
+def _canned(scene: CommandContext, argument: str) -> list[Effect]:
     canned.prepared(scene.policy.canned, argument)
     return []
 
 
-COMMANDS: tuple[Kind, ...] = (
-    Kind(
+COMMANDS: tuple[CommandSpec, ...] = (
+    CommandSpec(
         "note",
         "",
         "The text below stays inside the desk: whoever has the ticket gets it, the customer never.",
@@ -65,7 +75,7 @@ COMMANDS: tuple[Kind, ...] = (
         _in_reading,
         alone,
     ),
-    Kind(
+    CommandSpec(
         "close",
         "",
         "Close the ticket; its requester is told.",
@@ -74,7 +84,7 @@ COMMANDS: tuple[Kind, ...] = (
         doing.close,
         alone,
     ),
-    Kind(
+    CommandSpec(
         "reopen",
         "",
         "Open the ticket again; its requester is told.",
@@ -83,7 +93,7 @@ COMMANDS: tuple[Kind, ...] = (
         doing.reopen,
         alone,
     ),
-    Kind(
+    CommandSpec(
         "mine",
         "",
         "Take the ticket.",
@@ -93,7 +103,7 @@ COMMANDS: tuple[Kind, ...] = (
         alone,
         first=True,
     ),
-    Kind(
+    CommandSpec(
         "assign",
         "NAME|TEAM",
         "Give the ticket to an agent, by name or address, or to a team.",
@@ -103,7 +113,7 @@ COMMANDS: tuple[Kind, ...] = (
         some("the name of an agent or a team"),
         first=True,
     ),
-    Kind(
+    CommandSpec(
         "priority",
         "urgent|high|normal|low",
         "Set how urgent it is.",
@@ -113,7 +123,7 @@ COMMANDS: tuple[Kind, ...] = (
         one_of(doing.PRIORITIES),
         first=True,
     ),
-    Kind(
+    CommandSpec(
         "tag",
         "WORD -WORD",
         "Add tags; a minus takes one away.",
@@ -123,7 +133,7 @@ COMMANDS: tuple[Kind, ...] = (
         doing.read_tags,
         first=True,
     ),
-    Kind(
+    CommandSpec(
         "snooze",
         "2d|monday 9:00",
         f"Hide it until then ({time_expressions.GRAMMAR}); an answer wakes it at once.",
@@ -132,7 +142,7 @@ COMMANDS: tuple[Kind, ...] = (
         doing.snooze,
         some(f"a time such as {time_expressions.GRAMMAR}"),
     ),
-    Kind(
+    CommandSpec(
         "merge",
         "NUMBER [anyway]",
         "Close this ticket for another, which gets its mail from now on; anyway: of another requester, too.",
@@ -142,7 +152,7 @@ COMMANDS: tuple[Kind, ...] = (
         merging.read_merge,
         merging.wants_other,
     ),
-    Kind(
+    CommandSpec(
         "split",
         "[SUBJECT]",
         "Open a ticket of its own for the requester's newest mail.",
@@ -152,7 +162,7 @@ COMMANDS: tuple[Kind, ...] = (
         anything,
         merging.wants_last,
     ),
-    Kind(
+    CommandSpec(
         "link",
         "NUMBER",
         "Write down that another ticket belongs to this one.",
@@ -162,7 +172,7 @@ COMMANDS: tuple[Kind, ...] = (
         number,
         merging.wants_other,
     ),
-    Kind(
+    CommandSpec(
         "cc",
         "add|remove ADDRESS",
         "Let somebody into the ticket, who gets its mails and may answer; or out of it.",
@@ -172,7 +182,7 @@ COMMANDS: tuple[Kind, ...] = (
         people.read_cc,
         first=True,
     ),
-    Kind(
+    CommandSpec(
         "subject",
         "TEXT",
         "Give the ticket another subject.",
@@ -182,7 +192,7 @@ COMMANDS: tuple[Kind, ...] = (
         some("the new subject"),
         first=True,
     ),
-    Kind(
+    CommandSpec(
         "language",
         "CODE",
         f"Write to the requester in another language: {SPOKEN}.",
@@ -192,7 +202,7 @@ COMMANDS: tuple[Kind, ...] = (
         some(f"a language: {SPOKEN}"),
         first=True,
     ),
-    Kind(
+    CommandSpec(
         "escalate",
         "[REASON]",
         "Make it urgent and tell the head of its team.",
@@ -201,7 +211,7 @@ COMMANDS: tuple[Kind, ...] = (
         doing.escalate,
         anything,
     ),
-    Kind(
+    CommandSpec(
         "spam",
         "",
         "Close the ticket without a word to its sender.",
@@ -210,7 +220,7 @@ COMMANDS: tuple[Kind, ...] = (
         doing.spam,
         alone,
     ),
-    Kind(
+    CommandSpec(
         "survey",
         "off|on",
         "Do not ask the requester how it went, or ask after all.",
@@ -219,7 +229,7 @@ COMMANDS: tuple[Kind, ...] = (
         doing.survey,
         one_of(doing.SWITCH),
     ),
-    Kind(
+    CommandSpec(
         "canned",
         "NAME",
         "Send a prepared answer; the text below follows it.",
@@ -228,7 +238,7 @@ COMMANDS: tuple[Kind, ...] = (
         _canned,
         some("the name of a prepared answer"),
     ),
-    Kind(
+    CommandSpec(
         "undo",
         "",
         "Take back my last answer, if it has not left yet.",
@@ -238,7 +248,7 @@ COMMANDS: tuple[Kind, ...] = (
         alone,
         first=True,
     ),
-    Kind(
+    CommandSpec(
         "copy",
         "",
         "Send me a copy of the answer below, as the customer gets it.",
@@ -247,7 +257,7 @@ COMMANDS: tuple[Kind, ...] = (
         _in_reading,
         alone,
     ),
-    Kind(
+    CommandSpec(
         "redact",
         "[TEXT]",
         "Take seed phrases, private keys and card numbers out of the ticket for good, and TEXT if given.",
@@ -257,7 +267,7 @@ COMMANDS: tuple[Kind, ...] = (
         anything,
         hides=True,
     ),
-    Kind(
+    CommandSpec(
         "help",
         "",
         "Send me this list.",
@@ -265,9 +275,9 @@ COMMANDS: tuple[Kind, ...] = (
         ("帮助", "命令", "幫助"),
         help_,
         alone,
-        where=Where.BOTH,
+        where=CommandScope.BOTH,
     ),
-    Kind(
+    CommandSpec(
         "list",
         "[mine|team|overdue]",
         "Send me my open tickets, my teams', or those that are late.",
@@ -276,9 +286,9 @@ COMMANDS: tuple[Kind, ...] = (
         answers.list_,
         one_of(answers.LISTS, "mine"),
         answers.wants_list,
-        Where.BOTH,
+        CommandScope.BOTH,
     ),
-    Kind(
+    CommandSpec(
         "show",
         "NUMBER",
         "Send me a ticket with its history; my reply to that goes to the customer.",
@@ -287,9 +297,9 @@ COMMANDS: tuple[Kind, ...] = (
         answers.show,
         number,
         answers.wants_history,
-        Where.BOTH,
+        CommandScope.BOTH,
     ),
-    Kind(
+    CommandSpec(
         "next",
         "",
         "Send me the ticket to work on next.",
@@ -298,9 +308,9 @@ COMMANDS: tuple[Kind, ...] = (
         answers.next_,
         alone,
         answers.wants_next,
-        Where.BOTH,
+        CommandScope.BOTH,
     ),
-    Kind(
+    CommandSpec(
         "search",
         "WORDS",
         "Send me the tickets in which all these words stand.",
@@ -309,9 +319,9 @@ COMMANDS: tuple[Kind, ...] = (
         answers.search,
         some("words to look for"),
         answers.wants_search,
-        Where.BOTH,
+        CommandScope.BOTH,
     ),
-    Kind(
+    CommandSpec(
         "new",
         "ADDRESS",
         "Open a ticket for somebody; the text below is our first mail to them.",
@@ -319,18 +329,20 @@ COMMANDS: tuple[Kind, ...] = (
         ("新建", "新工单"),
         _in_reading,
         address,
-        where=Where.DESK,
+        where=CommandScope.DESK,
     ),
 )
-NAMES: dict[str, Kind] = {name.casefold(): kind for kind in COMMANDS for name in (kind.name, *kind.aliases)}
+NAMES: dict[str, CommandSpec] = {
+    name.casefold(): kind for kind in COMMANDS for name in (kind.name, *kind.aliases)
+}
 
 
 def manual() -> str:
     """Return the table as the manual has it (docs/commands-by-mail.md), in Markdown."""
     titles = {
-        Where.TICKET: "In a reply in a ticket",
-        Where.BOTH: "In a reply, or to the command address",
-        Where.DESK: "To the command address only",
+        CommandScope.TICKET: "In a reply in a ticket",
+        CommandScope.BOTH: "In a reply, or to the command address",
+        CommandScope.DESK: "To the command address only",
     }
     parts = []
     for where, title in titles.items():

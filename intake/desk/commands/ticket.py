@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from intake.desk import lifecycle
 from intake.desk.commands import time_expressions
-from intake.desk.commands.grammar import Refused, Scene
+from intake.desk.commands.grammar import CommandContext, Refused
 from intake.desk.effects import AddEntry, Amend, Effect, Mail, SetStatus
 from intake.desk.text.language import nearest
 from intake.desk.ticket import Agent, EntryKind, Status
@@ -33,13 +33,13 @@ _LANGUAGES = {
 }
 
 
-def close(scene: Scene, argument: str) -> list[Effect]:
+def close(scene: CommandContext, argument: str) -> list[Effect]:
     """Close the ticket and tell its requester; a closed one stays closed."""
     done = lifecycle.close(scene.ticket, scene.by, scene.key)
     return done or [SetStatus(scene.ticket.id, Status.CLOSED)]
 
 
-def reopen(scene: Scene, argument: str) -> list[Effect]:
+def reopen(scene: CommandContext, argument: str) -> list[Effect]:
     """Open the ticket again; one that was merged is a ticket of its own again."""
     if scene.ticket.merged_into:
         what = f"parted from #{scene.ticket.merged_into} again"
@@ -49,14 +49,14 @@ def reopen(scene: Scene, argument: str) -> list[Effect]:
     return done or [SetStatus(scene.ticket.id, Status.OPEN)]
 
 
-def mine(scene: Scene, argument: str) -> list[Effect]:
+def mine(scene: CommandContext, argument: str) -> list[Effect]:
     """Give the ticket to whoever says so."""
     if scene.agent is None:
         raise Refused("it needs an agent: say who acts")
     return lifecycle.assign(scene.ticket, scene.agent, "", scene.by, scene.key, told=False)
 
 
-def assign(scene: Scene, argument: str) -> list[Effect]:
+def assign(scene: CommandContext, argument: str) -> list[Effect]:
     """Give the ticket to an agent, by name or address, or to a team."""
     whom = agent_called(argument, scene.team) or agent_called(argument, scene.looked.agents)
     if whom is not None:
@@ -75,7 +75,7 @@ def assign(scene: Scene, argument: str) -> list[Effect]:
     )
 
 
-def priority(scene: Scene, argument: str) -> list[Effect]:
+def priority(scene: CommandContext, argument: str) -> list[Effect]:
     """Set how urgent the ticket is."""
     return _amended(scene, f"priority {argument}", Amend(scene.ticket.id, {"priority": argument}))
 
@@ -96,7 +96,7 @@ def _tag(word: str) -> str:
     return f"-{word[1:].strip('#')}" if word[:1] in ("-", "–", "—", "−") else word.removeprefix("+")
 
 
-def tag(scene: Scene, argument: str) -> list[Effect]:
+def tag(scene: CommandContext, argument: str) -> list[Effect]:
     """Add tags and take away those with a minus."""
     words = argument.split()
     away = {one[1:] for one in words if one.startswith("-")}
@@ -107,7 +107,7 @@ def tag(scene: Scene, argument: str) -> list[Effect]:
     return _amended(scene, f"tags: {', '.join(kept) or 'none'}", Amend(scene.ticket.id, {"tags": kept}))
 
 
-def snooze(scene: Scene, argument: str) -> list[Effect]:
+def snooze(scene: CommandContext, argument: str) -> list[Effect]:
     """Hide the ticket until a moment, given in the desk's time zone."""
     zone = scene.zone
     until = time_expressions.until(argument, scene.now, zone)
@@ -117,13 +117,13 @@ def snooze(scene: Scene, argument: str) -> list[Effect]:
     return _amended(scene, what, Amend(scene.ticket.id, {"snoozed_until": until}))
 
 
-def subject(scene: Scene, argument: str) -> list[Effect]:
+def subject(scene: CommandContext, argument: str) -> list[Effect]:
     """Give the ticket another subject."""
     text = " ".join("".join(c if c.isprintable() else " " for c in argument).split())[:MAX_SUBJECT]
     return _amended(scene, f"subject {text!r}", Amend(scene.ticket.id, {"subject": text}))
 
 
-def language(scene: Scene, argument: str) -> list[Effect]:
+def language(scene: CommandContext, argument: str) -> list[Effect]:
     """Write to the requester in another language."""
     known = scene.policy.languages
     found = nearest(_LANGUAGES.get(argument.casefold(), argument), known)
@@ -132,13 +132,13 @@ def language(scene: Scene, argument: str) -> list[Effect]:
     return lifecycle.speak(scene.ticket, found, scene.by)
 
 
-def survey(scene: Scene, argument: str) -> list[Effect]:
+def survey(scene: CommandContext, argument: str) -> list[Effect]:
     """Ask the requester how it went, or do not."""
     change = Amend(scene.ticket.id, {"survey_off": argument == "off"})
     return _amended(scene, f"survey {argument}", change)
 
 
-def spam(scene: Scene, argument: str) -> list[Effect]:
+def spam(scene: CommandContext, argument: str) -> list[Effect]:
     """Close the ticket without a word to its requester, now or in a survey."""
     if scene.public:
         raise Refused("an answer to spam tells its sender that you are there: send it without any text")
@@ -146,7 +146,7 @@ def spam(scene: Scene, argument: str) -> list[Effect]:
     return [*_amended(scene, "marked as spam", change), SetStatus(scene.ticket.id, Status.CLOSED)]
 
 
-def escalate(scene: Scene, argument: str) -> list[Effect]:
+def escalate(scene: CommandContext, argument: str) -> list[Effect]:
     """Make the ticket urgent, open an escalation, and tell the head of its team, or the whole team."""
     if scene.ticket.status is Status.CLOSED:
         raise Refused("the ticket is closed: write #reopen above it")
@@ -155,7 +155,7 @@ def escalate(scene: Scene, argument: str) -> list[Effect]:
     )
 
 
-def undo(scene: Scene, argument: str) -> list[Effect]:
+def undo(scene: CommandContext, argument: str) -> list[Effect]:
     """Withdraw the agent's own newest answer, which is a draft again; he is told."""
     ticket = scene.ticket
     effects = lifecycle.undo(ticket, scene.relayed, scene.by, scene.agent)
@@ -186,6 +186,6 @@ def agent_called(name: str, team: Sequence[Agent]) -> Agent | None:
     return found[0] if len(found) == 1 else None
 
 
-def _amended(scene: Scene, what: str, change: Amend) -> list[Effect]:
+def _amended(scene: CommandContext, what: str, change: Amend) -> list[Effect]:
     event = AddEntry(scene.ticket.id, EntryKind.EVENT, lifecycle.DESK, f"{what}, by {scene.by}")
     return [change, event]

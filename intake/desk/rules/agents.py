@@ -2,12 +2,12 @@
 
 import re
 
-from intake.desk.case import Case, alerts, is_participant
+from intake.desk.case import RuleContext, alerts, is_participant
 from intake.desk.commands import execute as commands
 from intake.desk.commands import from_mail
 from intake.desk.commands.from_mail import obeyed
 from intake.desk.effects import AddEntry, Effect, Finish, Outcome
-from intake.desk.facts import Found, Overtaken
+from intake.desk.facts import Collision, TicketMatch
 from intake.desk.lifecycle import relay
 from intake.desk.message import Attachment, Message
 from intake.desk.rules.drafts import STRAY, confirmed, drafted
@@ -24,7 +24,7 @@ _SHOWN = 500
 _AGENTS = (Purpose.AGENT, Purpose.CONFIRM)
 
 
-def agent_reply(case: Case) -> list[Effect] | None:
+def agent_reply(case: RuleContext) -> list[Effect] | None:
     """An agent's reply, proven by token and sender, is relayed to the requester; commands are obeyed."""
     facts = case.facts
     agent = facts.token_agent
@@ -69,7 +69,7 @@ def agent_reply(case: Case) -> list[Effect] | None:
     return [*effects, Finish(Outcome.COMMAND, ticket.id, "agent_reply", f"{agent.name} asked: {said}")]
 
 
-def unproven_agent(case: Case) -> list[Effect] | None:
+def unproven_agent(case: RuleContext) -> list[Effect] | None:
     """What claims to be an agent in a ticket but cannot prove it becomes a private draft; he is told."""
     facts, found = case.facts, case.threaded()
     if facts.token is not None and facts.token.purpose in _AGENTS and facts.by_token is not None:
@@ -87,14 +87,16 @@ def unproven_agent(case: Case) -> list[Effect] | None:
     return None
 
 
-def doubted(case: Case) -> str:
+def doubted(case: RuleContext) -> str:
     """Return why the mail of an agent proves nothing, where more is known than that it does not; else ""."""
     if case.facts.refuted:
         return "Our own mail server found that it did not come from where it says."
     return case.facts.lacks
 
 
-def _unproven(case: Case, found: Found, agent: Agent | None, why: str, ask: bool = True) -> list[Effect]:
+def _unproven(
+    case: RuleContext, found: TicketMatch, agent: Agent | None, why: str, ask: bool = True
+) -> list[Effect]:
     """Return the effects of keeping what nothing proves. Its agent is asked once, about all that is odd."""
     asked = commands.read(case.message.new_text)
     if asked.stray:
@@ -103,12 +105,12 @@ def _unproven(case: Case, found: Found, agent: Agent | None, why: str, ask: bool
     return drafted(case, found, agent, why, confirm=ask and _people(case), rule=rule)
 
 
-def confirmed_draft(case: Case) -> list[Effect] | None:
+def confirmed_draft(case: RuleContext) -> list[Effect] | None:
     """An agent's yes to a draft that was kept for him sends it, as if it had been proven when it came."""
     return confirmed(case, agent_reply)
 
 
-def _second(case: Case, found: Found, agent: Agent, other: Overtaken) -> list[Effect]:
+def _second(case: RuleContext, found: TicketMatch, agent: Agent, other: Collision) -> list[Effect]:
     """Return the effects of the second answer to one question: it waits, and both agents are told."""
     shown = excerpt(" ".join(other.text.split()), _SHOWN)
     why = f"{other.by.name} has answered since, at {other.at:%H:%M} UTC: “{shown}”"
@@ -118,7 +120,7 @@ def _second(case: Case, found: Found, agent: Agent, other: Overtaken) -> list[Ef
     return [*kept, *alerts(case, first, found.ticket.id, what, f"second:{case.key}"), end]
 
 
-def _people(case: Case) -> bool:
+def _people(case: RuleContext) -> bool:
     """Whether a person may have written this; what answering machines write must not be let out."""
     return "" not in (case.envelope.sender, case.message.return_path)
 

@@ -1,7 +1,7 @@
 """The rule for mail to the desk's command address."""
 
 from intake.desk import budgets
-from intake.desk.case import Case, form_of
+from intake.desk.case import RuleContext, form_of
 from intake.desk.commands import execute as commands
 from intake.desk.commands import from_mail
 from intake.desk.commands.grammar import begins, tidy
@@ -16,7 +16,7 @@ from intake.desk.undo import held
 RULE = "command_mail"
 
 
-def command_mail(case: Case) -> list[Effect] | None:
+def command_mail(case: RuleContext) -> list[Effect] | None:
     """A mail to the command address is obeyed when token and sender prove an agent; else he is told of it."""
     facts = case.facts
     token = facts.token if facts.token and facts.token.purpose is Purpose.COMMAND else None
@@ -50,7 +50,7 @@ def command_mail(case: Case) -> list[Effect] | None:
     return [*held(done.effects, case.policy.undo_seconds), end]
 
 
-def _unproven(case: Case, agent: Agent) -> str:
+def _unproven(case: RuleContext, agent: Agent) -> str:
     """Return why the mail does not prove to be the agent's, "" when it does."""
     if case.sender.key != agent.address.lower() or not case.message.one_author:
         return f"It came from {case.sender.mailbox}, which does not prove it was you."
@@ -63,7 +63,7 @@ def _unproven(case: Case, agent: Agent) -> str:
     return ""
 
 
-def _leaking(text: str, effects: tuple[Effect, ...], case: Case) -> str:
+def _leaking(text: str, effects: tuple[Effect, ...], case: RuleContext) -> str:
     """Return why a text must not go to a customer: a mail of ours to agents is quoted in it."""
     opens = any(isinstance(one, OpenTicket) for one in effects)
     files = any(leaks.held(one.content) for one in case.message.attachments) if opens else False
@@ -72,7 +72,7 @@ def _leaking(text: str, effects: tuple[Effect, ...], case: Case) -> str:
     return ""
 
 
-def _told(case: Case, agent: Agent, why: str, text: str = "") -> list[Effect]:
+def _told(case: RuleContext, agent: Agent, why: str, text: str = "") -> list[Effect]:
     # A machine that does not say it is one, or a forger, must not make us write for ever.
     facts, policy = case.facts, case.policy
     if budgets.robot(facts):
@@ -85,7 +85,7 @@ def _end(why: str) -> Finish:
     return Finish(Outcome.COMMAND, None, RULE, f"not obeyed: {why}")
 
 
-def _meant(case: Case) -> bool:
+def _meant(case: RuleContext) -> bool:
     """Whether a mail to the command address, without a token for commands, can be meant for it.
 
     Where the address is that of a mailbox too, agents answer and forward to it as well: there the token
@@ -99,7 +99,7 @@ def _meant(case: Case) -> bool:
     return any(begins(tidy(one)) for one in (case.message.subject, *text.strip().splitlines()[:1]))
 
 
-def _addressed(case: Case) -> bool:
+def _addressed(case: RuleContext) -> bool:
     """Whether the mail was sent to the command address, with or without something after a plus."""
     reached = (
         *case.envelope.recipients,

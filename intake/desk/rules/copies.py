@@ -1,11 +1,11 @@
 """The rule for a mail that comes once more, changed on its way: over a mailing list, with its footer."""
 
-from intake.desk.case import Case, entry, may_answer, may_quote, notices
+from intake.desk.case import RuleContext, entry, may_answer, may_quote, notices
 from intake.desk.effects import Effect, Finish, Mail, MailKind, Outcome
 from intake.desk.ticket import EntryKind, Status
 
 
-def list_copy(case: Case) -> list[Effect] | None:
+def list_copy(case: RuleContext) -> list[Effect] | None:
     """A copy with more or fewer words around it goes into the ticket of the first, and opens none.
 
     It must have the first one's Message-ID and author, come within the hour, and one text must hold the

@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from intake.desk import budgets
-from intake.desk.case import Case, alerts, entry
+from intake.desk.case import RuleContext, alerts, entry
 from intake.desk.commands import from_mail
 from intake.desk.commands.strays import MAX_LINE, meant
 from intake.desk.commands.table import NAMES
-from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, Outcome, Record, Settle
-from intake.desk.facts import Draft, Found
+from intake.desk.effects import AddEntry, ConfirmDraft, Effect, Finish, Mail, MailKind, Outcome, Record
+from intake.desk.facts import Draft, TicketMatch
 from intake.desk.message import Address, Attachment, Message
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.ticket import Agent, EntryKind
@@ -71,7 +71,7 @@ def answers_us(text: str) -> bool:
     return short or words[0] in _YES or words[0] in _NO
 
 
-def confirmed(case: Case, obey: Callable[[Case], list[Effect] | None]) -> list[Effect] | None:
+def confirmed(case: RuleContext, obey: Callable[[RuleContext], list[Effect] | None]) -> list[Effect] | None:
     """What an agent confirms is done as if it had been proven when it came; `obey` is the rule for that."""
     facts = case.facts
     token, found, draft = facts.token, facts.by_token, facts.draft
@@ -100,8 +100,8 @@ def confirmed(case: Case, obey: Callable[[Case], list[Effect] | None]) -> list[E
 
 
 def drafted(
-    case: Case,
-    found: Found,
+    case: RuleContext,
+    found: TicketMatch,
     agent: Agent | None,
     why: str,
     confirm: bool = False,
@@ -132,13 +132,13 @@ def drafted(
     ]
 
 
-def _his(case: Case, draft: Draft) -> bool:
+def _his(case: RuleContext, draft: Draft) -> bool:
     """Whether the answer comes from the agent, or from the other address of his that wrote the draft."""
     own = draft.agent.address.lower() if draft.agent else ""
     return case.message.one_author and case.sender.key in (own, draft.author.lower())
 
 
-def _problem(case: Case, draft: Draft) -> str:
+def _problem(case: RuleContext, draft: Draft) -> str:
     if not draft.waiting:
         return "This draft was confirmed before; it is not sent twice."
     if not confirms(case.message.new_text):
@@ -150,12 +150,12 @@ def _problem(case: Case, draft: Draft) -> str:
 
 
 def _instead(
-    case: Case,
-    found: Found,
+    case: RuleContext,
+    found: TicketMatch,
     draft: Draft,
     agent: Agent,
     ticket: int,
-    obey: Callable[[Case], list[Effect] | None],
+    obey: Callable[[RuleContext], list[Effect] | None],
 ) -> list[Effect] | None:
     """Return what comes of a reply that says no yes but something better, or a command; None: it is none.
 
@@ -177,19 +177,19 @@ def _instead(
         return effects
     what = f"draft replaced by another answer of {agent.name or agent.address}"
     return [
-        Settle(found.ticket.id, draft.entry),
+        ConfirmDraft(found.ticket.id, draft.entry),
         AddEntry(found.ticket.id, EntryKind.EVENT, DESK, what),
         *effects,
     ]
 
 
 def _done(
-    case: Case,
-    found: Found,
+    case: RuleContext,
+    found: TicketMatch,
     draft: Draft,
     agent: Agent,
     ticket: int,
-    obey: Callable[[Case], list[Effect] | None],
+    obey: Callable[[RuleContext], list[Effect] | None],
 ) -> list[Effect]:
     if draft.message is None:
         return []
@@ -202,7 +202,7 @@ def _done(
         return [*kept, _end(found, Outcome.COMMAND, "the draft could not be obeyed")]
     what = f"draft confirmed by {agent.name or agent.address}"
     return [
-        Settle(found.ticket.id, draft.entry),
+        ConfirmDraft(found.ticket.id, draft.entry),
         AddEntry(found.ticket.id, EntryKind.EVENT, DESK, what),
         *(_relinked(one, draft.message.attachments) for one in effects if not isinstance(one, Finish)),
         _end(found, Outcome.COMMAND, what),
@@ -210,12 +210,12 @@ def _done(
 
 
 def let_out(
-    case: Case,
+    case: RuleContext,
     ticket: int,
     draft: Draft,
     by: str,
     authority: str,
-    obey: Callable[[Case], list[Effect] | None],
+    obey: Callable[[RuleContext], list[Effect] | None],
 ) -> tuple[list[Effect], str]:
     """Return the effects of letting a draft out at the command line, or none and why it cannot be.
 
@@ -230,7 +230,7 @@ def let_out(
         reason = next((one.reason for one in effects if isinstance(one, Finish)), "")
         return [], reason.partition("was kept as a private draft and not sent. ")[2] or reason
     made: list[Effect] = [
-        Settle(ticket, draft.entry),
+        ConfirmDraft(ticket, draft.entry),
         AddEntry(ticket, EntryKind.EVENT, DESK, f"draft of {agent.name or agent.address} let out by {by}"),
     ]
     for effect in effects:
@@ -241,7 +241,7 @@ def let_out(
     return made, ""
 
 
-def _as_proven(case: Case, original: Message, agent: Agent, ticket: int, proof: str) -> Case:
+def _as_proven(case: RuleContext, original: Message, agent: Agent, ticket: int, proof: str) -> RuleContext:
     """Return the case of a draft's mail, from its agent and to the address that only he has."""
     original = replace(
         original,
@@ -271,5 +271,5 @@ def _relinked(effect: Effect, files: tuple[Attachment, ...]) -> Effect:
     return effect
 
 
-def _end(found: Found, outcome: Outcome, why: str) -> Finish:
+def _end(found: TicketMatch, outcome: Outcome, why: str) -> Finish:
     return Finish(outcome, found.ticket.id, "confirmed_draft", why)

@@ -1,22 +1,22 @@
 """What is done with more mail from one sender than people can look at."""
 
 from intake.desk import budgets
-from intake.desk.case import Case, alerts, entry
+from intake.desk.case import RuleContext, alerts, entry
 from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import Effect, Finish, OpenTicket, Outcome
-from intake.desk.facts import Found
+from intake.desk.facts import TicketMatch
 from intake.desk.message import Address
 from intake.desk.rules.retriage import answered, told
 from intake.desk.ticket import EntryKind
 
 
-def flood(case: Case) -> list[Effect] | None:
+def flood(case: RuleContext) -> list[Effect] | None:
     """Of a sender who opens too many tickets an hour, further mail goes into one, and is not answered."""
     facts = case.facts
     whose = budgets.flood_of_tickets(facts, case.policy)
     if not whose or case.envelope.archive or not case.sender.mailbox:
         return None
-    found: Found | None = facts.flood_address if whose == "address" else facts.flood_domain
+    found: TicketMatch | None = facts.flood_address if whose == "address" else facts.flood_domain
     who = case.sender.key if whose == "address" else f"@{case.sender.domain}"
     count = facts.tickets_address_hour if whose == "address" else facts.tickets_domain_hour
     reason = f"{who} has sent {count} mails within an hour that would each open a ticket"
@@ -53,7 +53,7 @@ def flood(case: Case) -> list[Effect] | None:
     ]
 
 
-def digest(case: Case, found: Found, ticket: int, what: str) -> list[Effect]:
+def digest(case: RuleContext, found: TicketMatch, ticket: int, what: str) -> list[Effect]:
     """Return what agents are told of a flood: one mail each, and not before the last is old enough."""
     if not budgets.digest_is_due(case.facts, case.policy):
         return []

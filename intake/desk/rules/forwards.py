@@ -1,6 +1,6 @@
 """The rule for a customer's mail that an agent passes on to the desk."""
 
-from intake.desk.case import Case, language, may_answer_original
+from intake.desk.case import RuleContext, language, may_answer_original
 from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, OpenTicket, Outcome
 from intake.desk.message import Address, Forward
 from intake.desk.rules.retriage import told
@@ -9,7 +9,7 @@ from intake.desk.ticket import Agent, EntryKind, Status
 from intake.desk.triage.engine import TriageResult, forwarded_letter
 
 
-def forwarded(case: Case) -> list[Effect] | None:
+def forwarded(case: RuleContext) -> list[Effect] | None:
     """An agent's forward of a customer's mail opens a ticket in the customer's name; a customer's does not.
 
     Where the mailbox names a server that vouches for senders, it must have vouched for the agent.
@@ -38,7 +38,9 @@ def forwarded(case: Case) -> list[Effect] | None:
     return [*effects, Finish(Outcome.TICKETED, None, "forwarded", told(reason, made))]
 
 
-def _ticket(case: Case, agent: Agent, forward: Forward, spoken: str, made: TriageResult) -> list[Effect]:
+def _ticket(
+    case: RuleContext, agent: Agent, forward: Forward, spoken: str, made: TriageResult
+) -> list[Effect]:
     message = case.message
     by = Address(agent.address, agent.name)
     return [
@@ -80,7 +82,7 @@ def shown(forward: Forward) -> str:
     return f"[{forward.date}]\n\n{forward.text}" if forward.date else forward.text
 
 
-def _notices(case: Case, agent: Agent, forward: Forward, team: str) -> list[Effect]:
+def _notices(case: RuleContext, agent: Agent, forward: Forward, team: str) -> list[Effect]:
     """Return the notices to the team and to the agent himself, who needs one to answer."""
     told = {one.id: one for one in (*case.of_team(team), agent)}
     return [

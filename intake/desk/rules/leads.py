@@ -1,7 +1,7 @@
 """What the head of a team, or whoever is on call, answers to an alert without being an agent."""
 
 from intake.desk import budgets
-from intake.desk.case import Case, alerts, entry, is_participant
+from intake.desk.case import RuleContext, alerts, entry, is_participant
 from intake.desk.effects import Effect, Finish, Outcome
 from intake.desk.policy import Policy
 from intake.desk.ticket import EntryKind
@@ -15,7 +15,7 @@ def told_as_lead(key: str, policy: Policy) -> bool:
     return bool(key) and key in {one.lower() for one in known}
 
 
-def lead_reply(case: Case) -> list[Effect] | None:
+def lead_reply(case: RuleContext) -> list[Effect] | None:
     """A lead's answer to an alert is a private remark in its ticket, and its agents are told of it.
 
     Nothing in it goes to the customer and nothing is obeyed, so that it needs no proof; where there is

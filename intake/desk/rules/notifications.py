@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeGuard
 
-from intake.desk.case import Case, alerts, entry, is_participant
+from intake.desk.case import RuleContext, alerts, entry, is_participant
 from intake.desk.effects import (
     AddEntry,
     Amend,
@@ -22,7 +22,7 @@ from intake.desk.effects import (
     Outcome,
     SetAway,
 )
-from intake.desk.facts import Facts, Found
+from intake.desk.facts import Facts, TicketMatch
 from intake.desk.lifecycle import ASSIGNED, DESK
 from intake.desk.message import Address
 from intake.desk.people import next_agent, on_duty, told_at_once, working
@@ -98,7 +98,7 @@ def _given(agent: Agent) -> list[Effect]:
     return [Assign(None, agent), AddEntry(None, EntryKind.EVENT, DESK, what)]
 
 
-def _of_ticket(asked: Sequence[Agent], found: Found | None, now: datetime) -> tuple[Agent, ...]:
+def _of_ticket(asked: Sequence[Agent], found: TicketMatch | None, now: datetime) -> tuple[Agent, ...]:
     concerned = found.agents if found else ()
     urgent = found is not None and found.ticket.priority == "urgent"
     if concerned and not any(on_duty(one, now) for one in concerned):
@@ -135,7 +135,7 @@ def _ids(agents: Sequence[Agent]) -> set[int]:
     return {one.id for one in agents}
 
 
-def _found(facts: Facts, number: int | None) -> Found | None:
+def _found(facts: Facts, number: int | None) -> TicketMatch | None:
     ways = (
         facts.by_token,
         facts.by_sent_id,
@@ -148,7 +148,7 @@ def _found(facts: Facts, number: int | None) -> Found | None:
     return next((one for one in ways if one is not None and one.ticket.id == number), None)
 
 
-def agent_away(case: Case) -> list[Effect] | None:
+def agent_away(case: RuleContext) -> list[Effect] | None:
     """An agent's out-of-office answer: kept, never sent on; he counts as away, and may lose the ticket.
 
     Only in answer to a mail of ours to that agent, proven by what lets a reply of theirs act, or to that

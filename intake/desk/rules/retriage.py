@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from intake.desk.case import Case
+from intake.desk.case import RuleContext
 from intake.desk.effects import AddEntry, Amend, Assign, Changes, Effect
 from intake.desk.lifecycle import DESK
 from intake.desk.ticket import Agent, EntryKind, Ticket
@@ -15,7 +15,7 @@ def told(reason: str, made: TriageResult) -> str:
     return f"{reason}; {made.reason}" if made.reason else reason
 
 
-def answered(case: Case, ticket: Ticket) -> tuple[TriageResult, list[Effect]]:
+def answered(case: RuleContext, ticket: Ticket) -> tuple[TriageResult, list[Effect]]:
     """Return what an answer changes in its ticket: more urgent it may become, never less.
 
     Fields that it had not are added, tags too when they are of security; its category stays,
@@ -61,7 +61,7 @@ def answered(case: Case, ticket: Ticket) -> tuple[TriageResult, list[Effect]]:
     return (said if effects else TriageResult(word=made.word)), effects
 
 
-def telling(case: Case, agents: Sequence[Agent], made: TriageResult) -> tuple[Agent, ...]:
+def telling(case: RuleContext, agents: Sequence[Agent], made: TriageResult) -> tuple[Agent, ...]:
     """Return who is told of an answer: those who would be, and the security team where it is its business."""
     team = case.policy.triage.security_team
     if not (made.word and team):

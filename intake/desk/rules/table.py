@@ -11,7 +11,7 @@ from intake.desk import budgets, formed, surveys
 from intake.desk.case import (
     REFUTED,
     UNPROVEN,
-    Case,
+    RuleContext,
     alerts,
     alive,
     entry,
@@ -38,9 +38,9 @@ from intake.desk.effects import (
     NotifyAgain,
     OpenTicket,
     Outcome,
-    PullBrake,
     RecordScore,
     SetStatus,
+    TripBreaker,
 )
 from intake.desk.facts import FAILED_DAYS, Facts
 from intake.desk.lifecycle import DESK, REOPENED, too_large
@@ -58,10 +58,10 @@ from intake.desk.sensitive.scan import exposed
 from intake.desk.ticket import EntryKind, Status
 from intake.desk.tokens import Purpose
 
-Rule = Callable[[Case], list[Effect] | None]
+Rule = Callable[[RuleContext], list[Effect] | None]
 
 
-def duplicate(case: Case) -> list[Effect] | None:
+def duplicate(case: RuleContext) -> list[Effect] | None:
     """The same mail again, through another mailbox or after a retry, changes nothing."""
     if case.facts.duplicate_of is None:
         return None
@@ -77,7 +77,7 @@ def duplicate(case: Case) -> list[Effect] | None:
     ]
 
 
-def delivery_report(case: Case) -> list[Effect] | None:
+def delivery_report(case: RuleContext) -> list[Effect] | None:
     """A delivery report concerns the mail it is about, opens nothing and is never answered."""
     bounce, sent, found = case.message.bounce, case.facts.sent, case.facts.sent_ticket
     if bounce is None:
@@ -110,7 +110,7 @@ def delivery_report(case: Case) -> list[Effect] | None:
     return [*effects, Finish(Outcome.AUTOMATIC, sent.ticket_id, "delivery_report", what)]
 
 
-def _stray_report(case: Case) -> list[Effect]:
+def _stray_report(case: RuleContext) -> list[Effect]:
     """A report that names no mail of ours is kept in the ticket its ids or its recipient lead to, if any."""
     found = case.found()
     if found is None:
@@ -137,7 +137,7 @@ _DELIVERY = {
 }
 
 
-def own_mail(case: Case) -> list[Effect] | None:
+def own_mail(case: RuleContext) -> list[Effect] | None:
     """Mail from our own address is our own mail come back: kept, not answered, opens nothing."""
     # A reply address of ours, token and all, is as much our own as the bare one.
     if not own_address(case.sender.key, case.policy):
@@ -150,7 +150,7 @@ def own_mail(case: Case) -> list[Effect] | None:
     return [MarkSent(unsettled), Finish(Outcome.AUTOMATIC, None, "own_mail", reason)]
 
 
-def machine(case: Case) -> list[Effect] | None:
+def machine(case: RuleContext) -> list[Effect] | None:
     """An automatic mail is kept, in its ticket if it has one; nobody is told and nothing is answered."""
     if not case.message.automatic:
         return None
@@ -164,7 +164,7 @@ def machine(case: Case) -> list[Effect] | None:
     ]
 
 
-def survey_answer(case: Case) -> list[Effect] | None:
+def survey_answer(case: RuleContext) -> list[Effect] | None:
     """A number that answers a survey is a score; whatever else the mail holds goes its usual way."""
     token, found = case.facts.token, case.facts.by_token
     if token is None or token.purpose is not Purpose.SURVEY or found is None or case.facts.refuted:
@@ -194,7 +194,7 @@ def survey_answer(case: Case) -> list[Effect] | None:
     return [*effects, Finish(Outcome.APPENDED, found.ticket.id, "survey_answer", f"{score} of 5")]
 
 
-def follow_up(case: Case) -> list[Effect] | None:
+def follow_up(case: RuleContext) -> list[Effect] | None:
     """A reply goes to its ticket, reopens it if need be, and the ticket's agents are told."""
     found = case.found()
     if found is None:
@@ -238,7 +238,7 @@ _DOUBTS = {
 }
 
 
-def new_ticket(case: Case) -> list[Effect]:
+def new_ticket(case: RuleContext) -> list[Effect]:
     """Everything else opens a ticket: its requester is acknowledged and the team is told."""
     message, facts = case.message, case.facts
     led = case.threaded()
@@ -288,7 +288,7 @@ def new_ticket(case: Case) -> list[Effect]:
     return [*effects, Finish(Outcome.TICKETED, None, "new_ticket", told(reason, made))]
 
 
-def _named(case: Case) -> str:
+def _named(case: RuleContext) -> str:
     """Return why a mail that names a ticket of its sender, and opens another, is not acknowledged.
 
     It is an answer, if they wrote it, and answers are not acknowledged: two desks, or a desk and an
@@ -324,12 +324,12 @@ RULES: tuple[Rule, ...] = (
 
 def decide(message: Message, envelope: Envelope, facts: Facts, policy: Policy) -> list[Effect]:
     """Return what is to be done about a message; the last effect is always its Finish."""
-    case = Case(message, envelope, facts, policy)
+    case = RuleContext(message, envelope, facts, policy)
     for rule in RULES:
         effects = rule(case)
         if effects is not None:
             if envelope.archive:
                 # Of mail from before the desk's first day nobody is told, whatever it is.
-                return [one for one in effects if not isinstance(one, Mail | PullBrake)]
+                return [one for one in effects if not isinstance(one, Mail | TripBreaker)]
             return arrange(effects, facts, policy)
     raise AssertionError("new_ticket answers every case")

@@ -118,17 +118,17 @@ def asked(text: str) -> list[tuple[list[str], bool]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class FoldedText:
     """A text, cut into words once and looked into by many rules. `joined` has a blank around each word."""
 
     joined: str
     known: frozenset[str]
 
 
-def text_of(*texts: str) -> Text:
+def text_of(*texts: str) -> FoldedText:
     """Return `texts` to be looked into. A phrase does not reach from one into the next."""
     cut = [_cut(one)[0] for one in texts if one]
-    return Text(f" {' | '.join(map(' '.join, cut))} ", frozenset(word for one in cut for word in one))
+    return FoldedText(f" {' | '.join(map(' '.join, cut))} ", frozenset(word for one in cut for word in one))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ class Vocabulary:
     beginnings: tuple[tuple[str, str], ...]
     foreign: tuple[tuple[str, str], ...]
 
-    def find(self, text: Text) -> str:
+    def find(self, text: FoldedText) -> str:
         """Return the first of these words that stands in `text`, as it was written; "" for none."""
         # Nothing is looked for in the text itself whose first word is not there.
         for first in sorted(self.by_first.keys() & text.known):

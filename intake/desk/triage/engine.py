@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from intake.desk.message import Attachment, Envelope, Forward, Message
-from intake.desk.text.words import Text, Vocabulary, text_of, vocabulary
+from intake.desk.text.words import FoldedText, Vocabulary, text_of, vocabulary
 from intake.desk.triage.safe_regex import MAX_TEXT, captured
 
 PRIORITIES = ("low", "normal", "high", "urgent")
@@ -68,7 +68,7 @@ class TriagePolicy:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class TriageInput:
     """What the rules look at. `category` and `fields` are what a form asked for."""
 
     sender: str
@@ -115,7 +115,7 @@ class TriageResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class RuleTrace:
     """How one rule fared: `missed` is the first condition that did not fit ("" when all did).
 
     `found` is the word it was found by; `did` what it set, by name.
@@ -127,9 +127,9 @@ class Step:
     did: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
-def letter(message: Message, envelope: Envelope, verified: bool) -> Letter:
+def letter(message: Message, envelope: Envelope, verified: bool) -> TriageInput:
     """Return what the rules look at in a message."""
-    return Letter(
+    return TriageInput(
         message.sender.key if message.sender else "",
         _recipients(message, envelope),
         envelope.mailbox,
@@ -143,9 +143,9 @@ def letter(message: Message, envelope: Envelope, verified: bool) -> Letter:
     )
 
 
-def forwarded_letter(message: Message, envelope: Envelope, forward: Forward, language: str) -> Letter:
+def forwarded_letter(message: Message, envelope: Envelope, forward: Forward, language: str) -> TriageInput:
     """Return what the rules look at in a mail that an agent passed on: nobody vouches for its author."""
-    return Letter(
+    return TriageInput(
         forward.sender.key,
         _recipients(message, envelope),
         envelope.mailbox,
@@ -156,12 +156,12 @@ def forwarded_letter(message: Message, envelope: Envelope, forward: Forward, lan
     )
 
 
-def triage(policy: TriagePolicy, seen: Letter) -> TriageResult:
+def triage(policy: TriagePolicy, seen: TriageInput) -> TriageResult:
     """Return what the rules make of a message."""
     return _result(policy, seen, [one for one in examine(policy, seen) if not one.missed])
 
 
-def examine(policy: TriagePolicy, seen: Letter) -> Iterator[Step]:
+def examine(policy: TriagePolicy, seen: TriageInput) -> Iterator[RuleTrace]:
     """Yield how each rule fares with a message, from the top. What is set already is not in `did`."""
     subject, text = seen.subject[:MAX_TEXT], seen.text[:MAX_TEXT]
     whole = text_of(subject, text)
@@ -178,13 +178,13 @@ def examine(policy: TriagePolicy, seen: Letter) -> Iterator[Step]:
             if policy.security_team:
                 did["team"] = policy.security_team
             have |= did
-            yield Step(SECURITY, "", word, did)
+            yield RuleTrace(SECURITY, "", word, did)
         else:
-            yield Step(SECURITY, "text")
+            yield RuleTrace(SECURITY, "text")
     for rule in policy.rules:
         missed, found = _compare(rule, seen, whole, f"{subject}\n{text}")
         if missed:
-            yield Step(rule.name, missed)
+            yield RuleTrace(rule.name, missed)
             continue
         did = {}
         for name in ("category", "priority", "team"):
@@ -196,12 +196,12 @@ def examine(policy: TriagePolicy, seen: Letter) -> Iterator[Step]:
         for name, value in _captured(rule, f"{subject}\n{text}", secret):
             if name not in fields and len(fields) < MAX_FIELDS:
                 did[f"field {name}"] = fields[name] = value
-        yield Step(rule.name, "", found, did)
+        yield RuleTrace(rule.name, "", found, did)
         if rule.stop:
             return
 
 
-def _result(policy: TriagePolicy, seen: Letter, steps: Sequence[Step]) -> TriageResult:
+def _result(policy: TriagePolicy, seen: TriageInput, steps: Sequence[RuleTrace]) -> TriageResult:
     have: dict[str, str] = {}
     tags: list[str] = []
     fields = dict(seen.fields)
@@ -236,7 +236,7 @@ def _rank(priority: str) -> int:
     return PRIORITIES.index(priority) if priority in PRIORITIES else PRIORITIES.index("normal")
 
 
-def _compare(rule: TriageRule, seen: Letter, whole: Text, plain: str) -> tuple[str, str]:
+def _compare(rule: TriageRule, seen: TriageInput, whole: FoldedText, plain: str) -> tuple[str, str]:
     """Return the first condition that does not fit, and the word that one was found by."""
     if rule.sender and not _is_of((seen.sender,), rule.sender):
         return "sender", ""

@@ -38,7 +38,7 @@ _GUID = 16
 
 
 @dataclass(slots=True)
-class File:
+class TnefFile:
     """A file as TNEF names it; nothing of it is checked or made safe."""
 
     name: str = ""
@@ -53,7 +53,7 @@ class Unpacked:
 
     text: str = ""
     html: bytes = field(default=b"", repr=False)
-    files: list[File] = field(default_factory=list)
+    files: list[TnefFile] = field(default_factory=list)
     complete: bool = True
 
 
@@ -83,7 +83,7 @@ def unpack(data: bytes) -> Unpacked | None:
             if len(out.files) >= MAX_FILES:
                 out.complete = False
                 break
-            out.files.append(File())
+            out.files.append(TnefFile())
         elif out.files:
             _file(out.files[-1], identity, data, start, stop, codec)
     if packed and not out.text.strip() and not out.html:
@@ -93,7 +93,7 @@ def unpack(data: bytes) -> Unpacked | None:
     return out
 
 
-def _file(file: File, identity: int, data: bytes, start: int, stop: int, codec: str) -> None:
+def _file(file: TnefFile, identity: int, data: bytes, start: int, stop: int, codec: str) -> None:
     if identity == _FILE_TITLE:
         file.name = file.name or _text(data[start:stop], codec)
     elif identity == _FILE_DATA:

@@ -37,7 +37,7 @@ def clean(text: str) -> str:
     return _UNSTORABLE.sub("\ufffd", text)
 
 
-class Text(_Field[T]):
+class TextColumn(_Field[T]):
     """Any text."""
 
     field_type = "TEXT"
@@ -46,7 +46,7 @@ class Text(_Field[T]):
         return None if value is None else clean(str(value))
 
 
-class Key(Text[T]):
+class Key(TextColumn[T]):
     """Text that is looked up by, never shown: a value too long for an index stands as its digest."""
 
     def db_value(self, value: Any) -> Any:

@@ -3,7 +3,7 @@
 import peewee
 from peewee import CompositeKey, IntegerField
 
-from intake.store.schema.fields import Key, Text
+from intake.store.schema.fields import Key, TextColumn
 
 _TICKET = 'REFERENCES "ticket" ("id")'
 
@@ -13,7 +13,7 @@ class Participant(peewee.Model):
 
     ticket = IntegerField(constraints=[peewee.SQL(_TICKET)])
     key: Key[str] = Key()
-    address: Text[str] = Text()
+    address: TextColumn[str] = TextColumn()
 
     class Meta:
         table_name = "participant"

@@ -6,7 +6,7 @@ from datetime import datetime
 import peewee
 from peewee import AutoField, BigIntegerField, IntegerField
 
-from intake.store.schema.fields import Key, Moment, Pairs, Text
+from intake.store.schema.fields import Key, Moment, Pairs, TextColumn
 
 
 def _ref(table: str) -> list[peewee.Node]:
@@ -22,14 +22,14 @@ class Promise(peewee.Model):
 
     id = AutoField()
     ticket = IntegerField(constraints=_ref("ticket"))
-    target: Text[str] = Text()
-    policy: Text[str] = Text()
+    target: TextColumn[str] = TextColumn()
+    policy: TextColumn[str] = TextColumn()
     total_us = BigIntegerField()
     started_at: Moment[datetime] = Moment(index=True)
     counted_from: Moment[datetime] = Moment()
     left_us = BigIntegerField()
     due: Moment[datetime | None] = Moment(null=True)
-    state: Text[str] = Text()
+    state: TextColumn[str] = TextColumn()
     reached = IntegerField(default=0)
     next_at: Moment[datetime | None] = Moment(null=True, index=True)
     ended_at: Moment[datetime | None] = Moment(null=True)
@@ -50,17 +50,17 @@ class Escalation(peewee.Model):
     id = AutoField()
     ticket = IntegerField(index=True, constraints=_ref("ticket"))
     promise = IntegerField(null=True, constraints=_ref("promise"))
-    target: Text[str] = Text(default="")
+    target: TextColumn[str] = TextColumn(default="")
     step: Key[str] = Key()
     due_at: Moment[datetime] = Moment(index=True)
     fired_at: Moment[datetime] = Moment()
     state: Key[str] = Key()
-    reason: Text[str] = Text(default="")
-    to_team: Text[str] = Text(default="")
-    by: Text[str] = Text(default="")
-    settled_by: Text[str] = Text(default="")
+    reason: TextColumn[str] = TextColumn(default="")
+    to_team: TextColumn[str] = TextColumn(default="")
+    by: TextColumn[str] = TextColumn(default="")
+    settled_by: TextColumn[str] = TextColumn(default="")
     settled_at: Moment[datetime | None] = Moment(null=True)
-    remark: Text[str] = Text(default="")
+    remark: TextColumn[str] = TextColumn(default="")
 
     class Meta:
         table_name = "escalation"
@@ -74,12 +74,12 @@ class Page(peewee.Model):
     key: Key[str] = Key(unique=True)
     ticket = IntegerField(index=True, constraints=_ref("ticket"))
     details: Pairs[Mapping[str, str]] = Pairs(default={})
-    state: Text[str] = Text(default="due")
+    state: TextColumn[str] = TextColumn(default="due")
     attempts = IntegerField(default=0)
     not_before: Moment[datetime] = Moment()
     created_at: Moment[datetime] = Moment()
     sent_at: Moment[datetime | None] = Moment(null=True)
-    error: Text[str] = Text(default="")
+    error: TextColumn[str] = TextColumn(default="")
 
     class Meta:
         table_name = "page"

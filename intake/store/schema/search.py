@@ -5,7 +5,7 @@ from typing import Any
 import peewee
 from peewee import CompositeKey, IntegerField
 
-from intake.store.schema.fields import Key, Text
+from intake.store.schema.fields import Key, TextColumn
 
 _TICKET: list[peewee.Node] = [peewee.SQL('REFERENCES "ticket" ("id")')]
 
@@ -28,7 +28,7 @@ class SearchText(peewee.Model):
     """
 
     ticket = IntegerField(primary_key=True, constraints=_TICKET)
-    words: Text[str] = Text()
+    words: TextColumn[str] = TextColumn()
 
     class Meta:
         table_name = "search_text"

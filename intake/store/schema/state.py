@@ -4,13 +4,13 @@ from datetime import datetime
 
 import peewee
 
-from intake.store.schema.fields import Key, Moment, Text
+from intake.store.schema.fields import Key, Moment, TextColumn
 
 
 class JobRun(peewee.Model):
     """When a periodic job last ended well."""
 
-    name: Text[str] = Text(primary_key=True)
+    name: TextColumn[str] = TextColumn(primary_key=True)
     ran_at: Moment[datetime] = Moment()
 
     class Meta:
@@ -20,11 +20,11 @@ class JobRun(peewee.Model):
 class MailboxState(peewee.Model):
     """A mailbox's one reader and how its last reading went."""
 
-    name: Text[str] = Text(primary_key=True)
-    owner: Text[str | None] = Text(null=True)
+    name: TextColumn[str] = TextColumn(primary_key=True)
+    owner: TextColumn[str | None] = TextColumn(null=True)
     lease_until: Moment[datetime | None] = Moment(null=True)
     last_success: Moment[datetime | None] = Moment(null=True)
-    last_error: Text[str] = Text(default="")
+    last_error: TextColumn[str] = TextColumn(default="")
     last_error_at: Moment[datetime | None] = Moment(null=True)
 
     class Meta:
@@ -34,7 +34,7 @@ class MailboxState(peewee.Model):
 class Tombstone(peewee.Model):
     """What stays of an erased message: a keyed hash of its bytes, which says nothing without the key."""
 
-    digest: Text[str] = Text(primary_key=True)
+    digest: TextColumn[str] = TextColumn(primary_key=True)
     erased_at: Moment[datetime] = Moment()
 
     class Meta:
@@ -46,7 +46,7 @@ class AddressState(peewee.Model):
 
     key: Key[str] = Key(primary_key=True)
     failed_at: Moment[datetime] = Moment()
-    reason: Text[str] = Text()
+    reason: TextColumn[str] = TextColumn()
 
     class Meta:
         table_name = "address_state"

@@ -11,7 +11,7 @@ import peewee
 from peewee import AutoField, BigIntegerField, BooleanField, CompositeKey, IntegerField
 
 from intake.store.previews import Preview
-from intake.store.schema.fields import Bytes, Key, Moment, Pairs, Strings, Text
+from intake.store.schema.fields import Bytes, Key, Moment, Pairs, Strings, TextColumn
 from intake.store.schema.links import Participant as Participant
 from intake.store.schema.links import TicketLink
 from intake.store.schema.promises import SERVICE_TABLES
@@ -33,8 +33,8 @@ def _ref(table: str) -> list[peewee.Node]:
 class Meta(peewee.Model):
     """What the database says of itself: `schema` is the version of its tables."""
 
-    name: Text[str] = Text(primary_key=True)
-    value: Text[str] = Text()
+    name: TextColumn[str] = TextColumn(primary_key=True)
+    value: TextColumn[str] = TextColumn()
 
     class Meta:
         table_name = "meta"
@@ -43,7 +43,7 @@ class Meta(peewee.Model):
 class Blob(peewee.Model):
     """Bytes by their sha256. `content` is NULL where they lie in a file."""
 
-    sha256: Text[str] = Text(primary_key=True)
+    sha256: TextColumn[str] = TextColumn(primary_key=True)
     size = BigIntegerField()
     content: Bytes[bytes | None] = Bytes(null=True)
 
@@ -58,15 +58,15 @@ class Agent(peewee.Model):
     """
 
     id = AutoField()
-    name: Text[str] = Text()
-    address: Text[str] = Text()
+    name: TextColumn[str] = TextColumn()
+    address: TextColumn[str] = TextColumn()
     key: Key[str] = Key(unique=True)
     enabled = BooleanField(default=True)
     created_at: Moment[datetime] = Moment()
-    shift: Text[str] = Text(default="")
-    timezone: Text[str] = Text(default="")
+    shift: TextColumn[str] = TextColumn(default="")
+    timezone: TextColumn[str] = TextColumn(default="")
     away_until: Moment[datetime | None] = Moment(null=True)
-    notify: Text[str] = Text(default="all")
+    notify: TextColumn[str] = TextColumn(default="all")
     digest_minutes = IntegerField(default=30)
     digest_at: Moment[datetime | None] = Moment(null=True)
     given_at: Moment[datetime | None] = Moment(null=True)
@@ -90,23 +90,23 @@ class Ticket(peewee.Model):
     """A ticket; its number is its id."""
 
     id = AutoField()
-    subject: Text[str] = Text()
-    status: Text[str] = Text(index=True)
-    requester: Text[str] = Text()
-    requester_name: Text[str] = Text()
+    subject: TextColumn[str] = TextColumn()
+    status: TextColumn[str] = TextColumn(index=True)
+    requester: TextColumn[str] = TextColumn()
+    requester_name: TextColumn[str] = TextColumn()
     flood: Key[str] = Key(default="")
-    language: Text[str] = Text()
-    mailbox: Text[str] = Text()
-    team: Text[str] = Text()
-    channel: Text[str] = Text()
-    priority: Text[str] = Text(default="normal")
+    language: TextColumn[str] = TextColumn()
+    mailbox: TextColumn[str] = TextColumn()
+    team: TextColumn[str] = TextColumn()
+    channel: TextColumn[str] = TextColumn()
+    priority: TextColumn[str] = TextColumn(default="normal")
     assignee = IntegerField(null=True, constraints=_ref("agent"))
     related = IntegerField(null=True, index=True)
     created_at: Moment[datetime] = Moment(index=True)
     updated_at: Moment[datetime] = Moment()
     closed_at: Moment[datetime | None] = Moment(null=True, index=True)
     link = IntegerField(default=1)
-    category: Text[str] = Text(default="")
+    category: TextColumn[str] = TextColumn(default="")
     tags: Strings[tuple[str, ...]] = Strings(default=())
     fields: Pairs[Mapping[str, str]] = Pairs(default={})
     spam = BooleanField(default=False)
@@ -142,31 +142,31 @@ class Message(peewee.Model):
     """
 
     id = AutoField()
-    sha256: Text[str] = Text(unique=True)
+    sha256: TextColumn[str] = TextColumn(unique=True)
     size = BigIntegerField()
     fingerprint: Key[str] = Key(default="", index=True)
-    channel: Text[str] = Text()
-    mailbox: Text[str] = Text()
-    mail_from: Text[str | None] = Text(null=True)
+    channel: TextColumn[str] = TextColumn()
+    mailbox: TextColumn[str] = TextColumn()
+    mail_from: TextColumn[str | None] = TextColumn(null=True)
     recipients: Strings[tuple[str, ...]] = Strings()
     archive = BooleanField(default=False)
     received_at: Moment[datetime] = Moment()
-    state: Text[str] = Text(default="waiting")
-    outcome: Text[str | None] = Text(null=True)
+    state: TextColumn[str] = TextColumn(default="waiting")
+    outcome: TextColumn[str | None] = TextColumn(null=True)
     ticket = IntegerField(null=True, index=True, constraints=_ref("ticket"))
-    rule: Text[str] = Text(default="")
-    reason: Text[str] = Text(default="")
+    rule: TextColumn[str] = TextColumn(default="")
+    reason: TextColumn[str] = TextColumn(default="")
     attempts = IntegerField(default=0)
     next_at: Moment[datetime] = Moment()
     held_until: Moment[datetime | None] = Moment(null=True)
-    sender: Text[str] = Text(default="")
+    sender: TextColumn[str] = TextColumn(default="")
     sender_key: Key[str] = Key(default="")
     # Whose mailbox ceilings count it for (intake.desk.ceilings).
     sender_ceiling: Key[str] = Key(default="")
     sender_domain: Key[str] = Key(default="")
-    text_hash: Text[str] = Text(default="")
-    subject: Text[str] = Text(default="")
-    message_id: Text[str] = Text(default="")
+    text_hash: TextColumn[str] = TextColumn(default="")
+    subject: TextColumn[str] = TextColumn(default="")
+    message_id: TextColumn[str] = TextColumn(default="")
     defects: Strings[tuple[str, ...]] = Strings(default=())
     duplicate_of = IntegerField(null=True)
 
@@ -185,8 +185,8 @@ class Sighting(peewee.Model):
 
     id = AutoField()
     message = IntegerField(index=True, constraints=_ref("message"))
-    mailbox: Text[str] = Text()
-    folder: Text[str] = Text(default="")
+    mailbox: TextColumn[str] = TextColumn()
+    folder: TextColumn[str] = TextColumn(default="")
     uidvalidity = BigIntegerField(null=True)
     uid = BigIntegerField(null=True)
     seen_at: Moment[datetime] = Moment()
@@ -201,11 +201,11 @@ class Entry(peewee.Model):
 
     id = AutoField()
     ticket = IntegerField(index=True, constraints=_ref("ticket"))
-    kind: Text[str] = Text()
-    author: Text[str] = Text()
-    author_name: Text[str] = Text()
-    text: Text[str] = Text()
-    full_text: Text[str] = Text()
+    kind: TextColumn[str] = TextColumn()
+    author: TextColumn[str] = TextColumn()
+    author_name: TextColumn[str] = TextColumn()
+    text: TextColumn[str] = TextColumn()
+    full_text: TextColumn[str] = TextColumn()
     # Of an answer: the ticket as it was before it (store.withdrawal).
     before: Pairs[Mapping[str, str]] = Pairs(default={})
     # A draft that was confirmed, and went out as an entry of its own.
@@ -223,11 +223,11 @@ class Attachment(peewee.Model):
 
     id = AutoField()
     entry = IntegerField(index=True, constraints=_ref("entry"))
-    name: Text[str] = Text()
-    media_type: Text[str] = Text()
+    name: TextColumn[str] = TextColumn()
+    media_type: TextColumn[str] = TextColumn()
     size = BigIntegerField()
-    sha256: Text[str] = Text()
-    content_id: Text[str] = Text()
+    sha256: TextColumn[str] = TextColumn()
+    content_id: TextColumn[str] = TextColumn()
     inline = BooleanField()
 
     class Meta:
@@ -243,7 +243,7 @@ class MessageRef(peewee.Model):
     id = AutoField()
     message_id: Key[str] = Key(index=True)
     ticket = IntegerField(index=True, constraints=_ref("ticket"))
-    direction: Text[str] = Text()
+    direction: TextColumn[str] = TextColumn()
     public = BooleanField()
 
     class Meta:
@@ -266,24 +266,24 @@ class Outbox(peewee.Model):
     entry = IntegerField(null=True)
     # No reference: a message may be erased before a mail that it caused.
     ledger = IntegerField(null=True, index=True)
-    kind: Text[str] = Text()
+    kind: TextColumn[str] = TextColumn()
     urgency = IntegerField()
-    mail_from: Text[str] = Text()
-    rcpt: Text[str] = Text()
+    mail_from: TextColumn[str] = TextColumn()
+    rcpt: TextColumn[str] = TextColumn()
     rcpt_key: Key[str] = Key()
     rcpt_ceiling: Key[str] = Key(default="")
     rcpt_domain: Key[str] = Key(default="")
     # Whether it carries the requester's own subject and name: then they are proven, or a person answered.
     quoted = BooleanField(default=False)
     mime: Bytes[bytes] = Bytes()
-    state: Text[str] = Text(default="due")
+    state: TextColumn[str] = TextColumn(default="due")
     not_before: Moment[datetime] = Moment()
     attempts = IntegerField(default=0)
-    lease_owner: Text[str | None] = Text(null=True)
+    lease_owner: TextColumn[str | None] = TextColumn(null=True)
     lease_until: Moment[datetime | None] = Moment(null=True)
     data_started: Moment[datetime | None] = Moment(null=True)
-    error: Text[str] = Text(default="")
-    delivery: Text[str] = Text(default="")
+    error: TextColumn[str] = TextColumn(default="")
+    delivery: TextColumn[str] = TextColumn(default="")
     doubtful = IntegerField(default=0)
     seen = BooleanField(default=False)
     created_at: Moment[datetime] = Moment()
@@ -312,9 +312,9 @@ class Survey(peewee.Model):
     closing = BigIntegerField()
     closed_at: Moment[datetime] = Moment()
     asked_at: Moment[datetime] = Moment()
-    skipped: Text[str] = Text(default="")
+    skipped: TextColumn[str] = TextColumn(default="")
     score = IntegerField(null=True)
-    comment: Text[str] = Text(default="")
+    comment: TextColumn[str] = TextColumn(default="")
     consent = BooleanField(default=False)
     answered_at: Moment[datetime | None] = Moment(null=True)
 
@@ -327,7 +327,7 @@ class PersonLanguage(peewee.Model):
     """The language that an agent said somebody reads; `key` is the address in lower case."""
 
     key: Key[str] = Key(primary_key=True)
-    language: Text[str] = Text()
+    language: TextColumn[str] = TextColumn()
     told_at: Moment[datetime] = Moment()
 
     class Meta:
@@ -339,9 +339,9 @@ class Audit(peewee.Model):
 
     id = AutoField()
     at: Moment[datetime] = Moment()
-    who: Text[str] = Text()
-    what: Text[str] = Text()
-    authority: Text[str] = Text(default="")
+    who: TextColumn[str] = TextColumn()
+    what: TextColumn[str] = TextColumn()
+    authority: TextColumn[str] = TextColumn(default="")
     ticket = IntegerField(null=True, index=True)
     message = IntegerField(null=True)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 import peewee
 from peewee import AutoField, IntegerField
 
-from intake.store.schema.fields import Key, Moment, Strings, Text
+from intake.store.schema.fields import Key, Moment, Strings, TextColumn
 
 
 class WebHit(peewee.Model):
@@ -30,7 +30,7 @@ class ApiKey(peewee.Model):
     """A key that a program posts tickets with. Only the sha256 of it is kept."""
 
     id = AutoField()
-    name: Text[str] = Text()
+    name: TextColumn[str] = TextColumn()
     hash: Key[str] = Key(unique=True)
     scopes: Strings[tuple[str, ...]] = Strings()
     per_hour = IntegerField()
@@ -48,7 +48,7 @@ class ApiRequest(peewee.Model):
     id = AutoField()
     api_key = IntegerField()
     idempotency: Key[str] = Key()
-    content: Text[str] = Text()
+    content: TextColumn[str] = TextColumn()
     message = IntegerField(null=True)
     at: Moment[datetime] = Moment()
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from intake.desk.effects import Outcome
 from intake.ports import Temporary
-from intake.store.base import Part
+from intake.store.base import StorePart
 from intake.store.blobs import ROWS_AT_ONCE, digest
 from intake.store.schema.tables import Attachment, Blob, Entry, Message, Outbox, Sighting
 from intake.store.upgrade.compare import gaps
@@ -14,7 +14,7 @@ _STATES = ("waiting", "done", "quarantined", "dropped")
 _ENDS = ("due", "sending", "sent", "failed", "unknown", "cancelled")
 
 
-class Soundness(Part):
+class Soundness(StorePart):
     """Checking the whole store; reads every byte once."""
 
     def faults(self) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from intake.store.base import Part
+from intake.store.base import StorePart
 from intake.store.previews import Preview
 from intake.store.schema.tables import Attachment, Blob, Message
 
@@ -16,7 +16,7 @@ from intake.store.schema.tables import Attachment, Blob, Message
 OLD = 24 * 3600.0
 
 
-class Orphans(Part):
+class Orphans(StorePart):
     """Finding and removing."""
 
     def orphan_rows(self) -> list[str]:
