@@ -8,7 +8,7 @@ from datetime import datetime
 
 from intake.desk.business_time import Calendar
 from intake.desk.effects import Outcome
-from intake.desk.promise import PromiseState, Target
+from intake.desk.sla_target import PromiseState, Target
 from intake.desk.ticket import EntryKind, Status
 
 

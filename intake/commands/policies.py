@@ -222,7 +222,7 @@ def _plain_calendar(one: "Calendar") -> dict[str, Any]:
 
 
 def _length(level: "ServiceLevel", target: str) -> str:
-    from intake.desk.promise import Target
+    from intake.desk.sla_target import Target
 
     length = level.targets.get(Target(target))
     if length is None:
@@ -249,7 +249,7 @@ def _calendar_of(level: "ServiceLevel") -> str:
 
 
 def _plain(level: "ServiceLevel") -> dict[str, Any]:
-    from intake.desk.promise import Target
+    from intake.desk.sla_target import Target
 
     return {
         "name": level.name,
@@ -268,7 +268,7 @@ def _plain(level: "ServiceLevel") -> dict[str, Any]:
 
 def _steps(level: "ServiceLevel", target: str) -> str:
     """Return what is done while a target's time runs out, as it is done."""
-    from intake.desk.promise import Target
+    from intake.desk.sla_target import Target
 
     return ", ".join(str(one) for one in level.steps(Target(target))) or "nothing"
 

@@ -8,8 +8,8 @@ from intake.config import public_holidays
 from intake.config.converters import as_zone
 from intake.config.cross_checks import ALWAYS, WEEKDAYS
 from intake.desk.business_time import Calendar, no_holidays, office
-from intake.desk.promise import Target
 from intake.desk.sla_policies import Action, EscalationRule, Group, Length, ServiceLevel, shipped
+from intake.desk.sla_target import Target
 
 
 def calendars_of(settings: Any) -> dict[str, Calendar]:

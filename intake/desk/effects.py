@@ -14,10 +14,10 @@ from intake.desk.delivery_effects import MarkDelivery as MarkDelivery
 from intake.desk.delivery_effects import MarkSent as MarkSent
 from intake.desk.delivery_effects import NotifyAgain as NotifyAgain
 from intake.desk.message import Address, Attachment
-from intake.desk.promise_effects import Escalate as Escalate
-from intake.desk.promise_effects import Page as Page
-from intake.desk.promise_effects import SetPromises as SetPromises
-from intake.desk.promise_effects import SettleEscalation as SettleEscalation
+from intake.desk.sla_effects import Escalate as Escalate
+from intake.desk.sla_effects import Page as Page
+from intake.desk.sla_effects import SetPromises as SetPromises
+from intake.desk.sla_effects import SettleEscalation as SettleEscalation
 from intake.desk.survey_effects import AskSurvey as AskSurvey
 from intake.desk.survey_effects import RecordScore as RecordScore
 from intake.desk.ticket import Agent, EntryKind, Status

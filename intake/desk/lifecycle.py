@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from intake.desk.case import status_mail
 from intake.desk.effects import (
     AddEntry,
     Amend,
@@ -20,6 +19,7 @@ from intake.desk.effects import (
 )
 from intake.desk.message import Address, Attachment, Message
 from intake.desk.policy import Policy
+from intake.desk.rule_context import status_mail
 from intake.desk.sla_ladder import escalate as escalate
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 from intake.desk.undo import TOO_LATE as TOO_LATE

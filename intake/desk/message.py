@@ -145,7 +145,7 @@ class Message:
     authserv: tuple[str, ...] = ()
     defects: tuple[str, ...] = ()
     utc_offset: int | None = None
-    # Of a form or an app only, see intake/desk/formed.py.
+    # Of a form or an app only, see intake/desk/form_origin.py.
     category: str = ""
     chosen_language: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)

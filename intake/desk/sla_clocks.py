@@ -24,8 +24,8 @@ from intake.desk.effects import (
     SplitOff,
 )
 from intake.desk.policy import Policy
-from intake.desk.promise import PromiseState, SlaTarget, Target
 from intake.desk.sla_policies import ServiceLevel, level_for, level_named
+from intake.desk.sla_target import PromiseState, SlaTarget, Target
 from intake.desk.ticket import EntryKind, Status, Ticket
 
 RESPONSES = (Target.FIRST_RESPONSE, Target.NEXT_RESPONSE)

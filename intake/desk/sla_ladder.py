@@ -9,9 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 
-from intake.desk import budgets, formed
+from intake.desk import budgets, form_origin
 from intake.desk.business_time import after
-from intake.desk.case import status_mail
 from intake.desk.effects import (
     AddEntry,
     Amend,
@@ -28,9 +27,10 @@ from intake.desk.facts import Facts
 from intake.desk.message import Address
 from intake.desk.people import on_duty, working
 from intake.desk.policy import Policy
-from intake.desk.promise import PromiseState, SlaTarget, Target
+from intake.desk.rule_context import status_mail
 from intake.desk.sla_clocks import next_step, reached_at
 from intake.desk.sla_policies import PRIORITIES, Action, EscalationRule, ServiceLevel, level_named
+from intake.desk.sla_target import PromiseState, SlaTarget, Target
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 
 DESK = Address("", "desk")
@@ -239,7 +239,7 @@ class _Doing:
         who = self.ticket.requester
         if not who.mailbox or who.key in self.policy.own_addresses:
             return "there is nobody to tell"
-        if self.ticket.channel in formed.CHANNELS and self.ticket.first_response_at is None:
+        if self.ticket.channel in form_origin.CHANNELS and self.ticket.first_response_at is None:
             # Such an address has had its one confirmation; this mail would carry the typed subject.
             return "nobody has shown that this address is theirs, and no person has answered yet"
         if not self.due.acknowledged:

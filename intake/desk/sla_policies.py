@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from intake.desk.business_time import ONE_DAY, Calendar
 from intake.desk.message import Address
-from intake.desk.promise import Target
+from intake.desk.sla_target import Target
 from intake.desk.ticket import Ticket
 
 PRIORITIES = ("low", "normal", "high", "urgent")

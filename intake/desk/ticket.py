@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from intake.desk.business_time import Calendar
 from intake.desk.message import Address
-from intake.desk.promise import SlaTarget
+from intake.desk.sla_target import SlaTarget
 
 
 class Status(StrEnum):

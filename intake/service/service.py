@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from intake.desk import formed
+from intake.desk import form_origin
 from intake.desk.commands import from_mail
 from intake.desk.effects import Effect, Mail, Outgoing, TripBreaker
 from intake.desk.message import Envelope, Message
@@ -178,7 +178,7 @@ class Service:
             self._failing.set_aside(row, "processing it ended abruptly each time")
             return None
         try:
-            message = formed.read(self.parse(row.raw), row.envelope)
+            message = form_origin.read(self.parse(row.raw), row.envelope)
             refused = next((one for one in message.defects if one.startswith(REFUSED)), None)
             if refused is not None:
                 raise Unreadable(refused.removeprefix(REFUSED))
@@ -209,7 +209,7 @@ class Service:
 
     def examine(self, raw: bytes, envelope: Envelope) -> tuple[Message, list[Effect]]:
         """Return what was read and what would be decided, changing nothing."""
-        message = formed.read(self.parse(raw), envelope)
+        message = form_origin.read(self.parse(raw), envelope)
         claim = patiently(partial(self._claims, message, raw, envelope, patient=False))
         with self.store.transaction():
             return message, self._decide(message, envelope, claim)

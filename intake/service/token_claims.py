@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from intake.desk import formed, tokens
-from intake.desk.case import own_address
+from intake.desk import form_origin, tokens
 from intake.desk.message import Address, Envelope, Message
 from intake.desk.policy import Policy
+from intake.desk.rule_context import own_address
 from intake.desk.rules.drafts import confirms
 from intake.desk.tokens import Purpose, Token
 from intake.ports import Store, Temporary, Underway, Unreadable
@@ -100,7 +100,7 @@ class Claims:
 
     def _of(self, message: Message, raw: bytes, envelope: Envelope, now: datetime, patient: bool) -> Claim:
         token = token_of(self.keys, message, envelope, now, self.policy)
-        if envelope.channel in formed.CHANNELS:
+        if envelope.channel in form_origin.CHANNELS:
             # Who fills in a form has only typed an address, and never acts for an agent.
             return Claim(None if token is not None and token.purpose in ACTING else token)
         if token is None:

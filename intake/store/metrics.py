@@ -5,7 +5,7 @@ from typing import Any
 
 from peewee import fn
 
-from intake.desk.promise import PromiseState
+from intake.desk.sla_target import PromiseState
 from intake.desk.ticket import Status
 from intake.store.base import StorePart
 from intake.store.schema.promises import Promise

@@ -1,8 +1,8 @@
 """A notice that was refused for its size, once more: what was written, and the names of its files."""
 
-from intake.desk.case import is_participant
 from intake.desk.effects import Mail, MailKind
 from intake.desk.message import Address
+from intake.desk.rule_context import is_participant
 from intake.desk.ticket import EntryKind
 from intake.store.schema.tables import Attachment, Entry, Outbox
 from intake.store.tickets import Tickets

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from intake.desk.effects import Escalate, Page, SetPromises, SettleEscalation
-from intake.desk.promise import PromiseState, SlaTarget, Target
+from intake.desk.sla_target import PromiseState, SlaTarget, Target
 from intake.desk.ticket import Ticket
 from intake.store.connection import Connection
 from intake.store.schema import promises as service_models

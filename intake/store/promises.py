@@ -8,8 +8,8 @@ from intake.desk.effects import MailKind
 from intake.desk.facts import Facts
 from intake.desk.message import Message
 from intake.desk.policy import Policy
-from intake.desk.promise import Target
 from intake.desk.sla_ladder import DuePromise, teams_of
+from intake.desk.sla_target import Target
 from intake.desk.ticket import Ticket
 from intake.ports import OwedPage
 from intake.store import locks

@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from intake.desk import formed
+from intake.desk import form_origin
 from intake.desk.effects import Outcome
 from intake.desk.message import Envelope
 from intake.ports import Arrival, Temporary
@@ -110,7 +110,7 @@ class Api:
             details=replace(details, language=given.chosen),
         )
         raw = build(post, self._shared.address)
-        envelope = Envelope(formed.API, self._shared.mailbox, given.address, (self._shared.address,))
+        envelope = Envelope(form_origin.API, self._shared.mailbox, given.address, (self._shared.address,))
         rules = self._shared.limits.api(key.id, key.per_hour, given.address)
         now = self._desk.service.clock()
         return self._desk.store.receive_request(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 
-from intake.desk import formed
+from intake.desk import form_origin
 from intake.desk.message import Attachment
 from intake.mail import attached, filenames
 from intake.mail.outgoing import compose
@@ -72,8 +72,8 @@ def build(post: FormPost, to: str) -> bytes | Large:
     body = text.body(post.text) + "\n"
     if post.details.lines:
         body += "\n" + "".join(f"{line}\n" for line in post.details.lines)
-    # First, so that no uploaded file can stand in its place (see intake/desk/formed.py).
-    structured = formed.part(post.details.category, dict(post.details.fields), post.details.language)
+    # First, so that no uploaded file can stand in its place (see intake/desk/form_origin.py).
+    structured = form_origin.part(post.details.category, dict(post.details.fields), post.details.language)
     boundary = f"=_{digest[32:]}"
     files = [(_attachment(one), one) for one in post.files]
 

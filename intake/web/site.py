@@ -13,7 +13,7 @@ from flask import Response, redirect, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from intake.desk import formed
+from intake.desk import form_origin
 from intake.desk.effects import Outcome
 from intake.desk.ticket import Ticket
 from intake.ports import Temporary
@@ -192,7 +192,7 @@ class Site:
                 zone=form.zone(body.fields.get(form.ZONE, "")),
                 details=form.details(values, self._asked, category, language),
             )
-            got, wait = self._shared.take(build(post, self._shared.address), formed.FORM, sender, rules)
+            got, wait = self._shared.take(build(post, self._shared.address), form_origin.FORM, sender, rules)
         except Temporary as err:
             log.warning("a form post could not be stored for now: %s", type(err).__name__)
             return None, _Refused(503, "note_later", RETRY_SECONDS)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from intake.commands.ticket.promises import promised, viewers_zone
-from intake.desk.promise import PromiseState, Target
+from intake.desk.sla_target import PromiseState, Target
 from intake.views import PromiseRow
 
 BERLIN = ZoneInfo("Europe/Berlin")

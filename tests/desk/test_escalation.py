@@ -21,10 +21,10 @@ from intake.desk.effects import (
 )
 from intake.desk.message import Address
 from intake.desk.people import TeamPolicy
-from intake.desk.promise import SlaTarget, Target
 from intake.desk.sla_clocks import pause, resume, start
 from intake.desk.sla_ladder import DuePromise, due_steps, fire
 from intake.desk.sla_policies import Action, EscalationRule, Length, ServiceLevel
+from intake.desk.sla_target import SlaTarget, Target
 from intake.desk.ticket import EntryKind, Status
 
 HOUR = timedelta(hours=1)

@@ -25,9 +25,9 @@ from intake.desk.effects import (
 )
 from intake.desk.message import Address
 from intake.desk.policy import Policy
-from intake.desk.promise import PromiseState, SlaTarget, Target
 from intake.desk.sla_clocks import start, with_promises
 from intake.desk.sla_policies import Group, Length, ServiceLevel, level_for, shipped
+from intake.desk.sla_target import PromiseState, SlaTarget, Target
 from intake.desk.ticket import EntryKind, Status, Ticket
 
 FIRST, NEXT, RESOLUTION = Target.FIRST_RESPONSE, Target.NEXT_RESPONSE, Target.RESOLUTION

@@ -23,7 +23,6 @@ from factories import (
 )
 
 from intake.desk import tokens
-from intake.desk.case import aligned
 from intake.desk.effects import (
     AddEntry,
     Assign,
@@ -39,6 +38,7 @@ from intake.desk.effects import (
 from intake.desk.facts import LanguagePreference, SentMail, TicketMatch
 from intake.desk.message import NO_FROM, SEVERAL_FROM, Address, Attachment, Bounce, BounceKind
 from intake.desk.policy import MailboxPolicy
+from intake.desk.rule_context import aligned
 from intake.desk.rules.table import decide
 from intake.desk.ticket import Agent, EntryKind, Status
 from intake.desk.tokens import Purpose

@@ -16,7 +16,7 @@ from intake.config import settings as config
 from intake.desk import lifecycle, tokens
 from intake.desk.effects import Mail, Outgoing
 from intake.desk.message import Envelope
-from intake.desk.promise import PromiseState, Target
+from intake.desk.sla_target import PromiseState, Target
 from intake.desk.text.language import LANGUAGES
 from intake.desk.ticket import Status, Ticket
 from intake.ports import Arrival, OwedPage, Permanent, Post, Temporary

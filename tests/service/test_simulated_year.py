@@ -8,8 +8,8 @@ import pytest
 
 from bench import year
 from intake.desk import sla_clocks
-from intake.desk.promise import SlaTarget
 from intake.desk.sla_policies import ServiceLevel
+from intake.desk.sla_target import SlaTarget
 
 RIGHT = {"missing": 0, "too_many": 0, "at_another_minute": 0, "not_within_its_minute": 0}
 

@@ -9,8 +9,8 @@ import pytest
 from intake.desk.effects import Escalate, Mail, MailKind, Page, SetPromises, SettleEscalation
 from intake.desk.message import Address
 from intake.desk.policy import Policy
-from intake.desk.promise import PromiseState, SlaTarget, Target
 from intake.desk.sla_policies import shipped
+from intake.desk.sla_target import PromiseState, SlaTarget, Target
 from intake.store.upkeep.erasure import Erasing
 
 HOUR = timedelta(hours=1)

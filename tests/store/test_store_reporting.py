@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from intake.desk.effects import Amend, Assign, SetPromises, SetStatus
-from intake.desk.promise import PromiseState, SlaTarget, Target
 from intake.desk.report import BROKEN, KEPT, NO_PROMISE, SILENT, Columns
+from intake.desk.sla_target import PromiseState, SlaTarget, Target
 from intake.desk.ticket import Status
 from intake.store.reporting import Reporting
 from intake.store.schema.tables import Survey

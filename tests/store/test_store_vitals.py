@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from intake.desk.effects import MailKind, Record, SetPromises
-from intake.desk.promise import PromiseState, SlaTarget, Target
+from intake.desk.sla_target import PromiseState, SlaTarget, Target
 
 HOUR = timedelta(hours=1)
 

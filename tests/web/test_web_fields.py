@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from intake.app import Desk, build
 from intake.config.settings import ConfigError
-from intake.desk import formed
+from intake.desk import form_origin
 from intake.desk.message import Envelope
 from intake.mail.outgoing import compose
 from intake.ports import Arrival
@@ -227,7 +227,7 @@ def test_after_sending_the_page_tells_when(stored: Desk, client: FlaskClient, cl
 @pytest.mark.parametrize("channel", ["imap", "lmtp"])
 def test_a_strangers_mail_cannot_set_fields(stored: Desk, channel: str) -> None:
     """The very bytes that the form would make, sent as a mail."""
-    part = formed.part("transfer", {"wallet": "0xevil"})
+    part = form_origin.part("transfer", {"wallet": "0xevil"})
     assert part is not None
     headers = ["From: Eve <eve@evil.example>", "To: support@desk.example", "Subject: Hi", "X-Intake-Form: 1"]
     raw = compose.message(headers, "Hello\n", [part], "=_b")
@@ -246,7 +246,7 @@ def test_a_file_named_like_the_part_stays_a_file(stored: Desk, client: FlaskClie
     fake = (
         io.BytesIO(b'{"category": "transfer", "fields": {"chain": "btc"}}'),
         "form.json",
-        formed.MEDIA_TYPE,
+        form_origin.MEDIA_TYPE,
     )
     assert 303 == post(client, clock, files=fake).status_code
     stored.service.process_pending()

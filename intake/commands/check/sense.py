@@ -155,7 +155,7 @@ def _to_itself(settings: "Settings") -> Findings:
 
 
 def _own(settings: "Settings", address: str) -> bool:
-    from intake.desk.case import form_of
+    from intake.desk.rule_context import form_of
 
     boxes = (box.values.get("address") or "" for box in settings.mailboxes.values())
     known = {settings.desk.address, settings.desk.command_address or "", *boxes} - {""}

@@ -80,10 +80,10 @@ def _original(given: Invocation, row: "EntryRow") -> "Message":
 
 def _obeyed(given: Invocation, found: "Ticket", draft: "Draft", by: str, anyway: bool) -> "list[Effect]":
     """Return what a mail asks for, as if it had proven itself."""
-    from intake.desk.case import RuleContext
     from intake.desk.commands import execute as commands
     from intake.desk.commands import from_mail
     from intake.desk.message import Address, Envelope, Message
+    from intake.desk.rule_context import RuleContext
     from intake.desk.rules import drafts as confirming
     from intake.desk.rules.agents import agent_reply
     from intake.desk.tokens import Purpose, Token

@@ -86,11 +86,11 @@ def new(
     It is opened for ADDRESS, and the text is its first mail.
     """
     from intake.desk import lifecycle
-    from intake.desk.case import own_address
     from intake.desk.commands import grammar
     from intake.desk.commands.participants import first_mail
     from intake.desk.effects import Record
     from intake.desk.message import Address
+    from intake.desk.rule_context import own_address
     from intake.desk.text.language import detect, language_for
     from intake.desk.ticket import no_ticket
 

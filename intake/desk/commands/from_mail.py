@@ -3,8 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from intake.desk.case import RuleContext, alerts, entry
-from intake.desk.case import language as written_in
 from intake.desk.commands import execute as commands
 from intake.desk.commands.execute import Obeyed, ParsedCommand, with_canned
 from intake.desk.commands.grammar import CommandContext, CommandScope, Refused, begins, tidy
@@ -15,6 +13,8 @@ from intake.desk.facts import LanguagePreference, TicketMatch
 from intake.desk.lifecycle import note_told
 from intake.desk.lookup import LookupRequest
 from intake.desk.message import Address, Message
+from intake.desk.rule_context import RuleContext, alerts, entry
+from intake.desk.rule_context import language as written_in
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.text.language import detect
 from intake.desk.ticket import NO_TICKET, Agent, EntryKind, Ticket, no_ticket

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 from intake.desk import lifecycle
-from intake.desk.case import own_address
 from intake.desk.commands import grammar
 from intake.desk.commands.grammar import CommandContext, Refused
 from intake.desk.effects import (
@@ -18,6 +17,7 @@ from intake.desk.effects import (
     RemoveParticipant,
 )
 from intake.desk.message import Address
+from intake.desk.rule_context import own_address
 from intake.desk.ticket import Agent, EntryKind, Ticket
 
 ADD, REMOVE = "add", "remove"

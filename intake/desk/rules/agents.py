@@ -2,7 +2,6 @@
 
 import re
 
-from intake.desk.case import RuleContext, alerts, is_participant
 from intake.desk.commands import execute as commands
 from intake.desk.commands import from_mail
 from intake.desk.commands.from_mail import obeyed
@@ -10,6 +9,7 @@ from intake.desk.effects import AddEntry, Effect, Finish, Outcome
 from intake.desk.facts import Collision, TicketMatch
 from intake.desk.lifecycle import relay
 from intake.desk.message import Attachment, Message
+from intake.desk.rule_context import RuleContext, alerts, is_participant
 from intake.desk.rules.drafts import STRAY, confirmed, drafted
 from intake.desk.sensitive import leaks
 from intake.desk.sensitive.scan import excerpt

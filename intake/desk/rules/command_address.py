@@ -1,12 +1,12 @@
 """The rule for mail to the desk's command address."""
 
 from intake.desk import budgets
-from intake.desk.case import RuleContext, form_of
 from intake.desk.commands import execute as commands
 from intake.desk.commands import from_mail
 from intake.desk.commands.grammar import begins, tidy
 from intake.desk.effects import Effect, Finish, OpenTicket, Outcome
 from intake.desk.lifecycle import relay
+from intake.desk.rule_context import RuleContext, form_of
 from intake.desk.rules.agents import doubted
 from intake.desk.sensitive import leaks
 from intake.desk.ticket import Agent

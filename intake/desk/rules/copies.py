@@ -1,7 +1,7 @@
 """The rule for a mail that comes once more, changed on its way: over a mailing list, with its footer."""
 
-from intake.desk.case import RuleContext, entry, may_answer, may_quote, notices
 from intake.desk.effects import Effect, Finish, Mail, MailKind, Outcome
+from intake.desk.rule_context import RuleContext, entry, may_answer, may_quote, notices
 from intake.desk.ticket import EntryKind, Status
 
 

@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from intake.desk import budgets
-from intake.desk.case import RuleContext, alerts, entry
 from intake.desk.commands import from_mail
 from intake.desk.commands.strays import MAX_LINE, meant
 from intake.desk.commands.table import NAMES
 from intake.desk.effects import AddEntry, ConfirmDraft, Effect, Finish, Mail, MailKind, Outcome, Record
 from intake.desk.facts import Draft, TicketMatch
 from intake.desk.message import Address, Attachment, Message
+from intake.desk.rule_context import RuleContext, alerts, entry
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.ticket import Agent, EntryKind
 from intake.desk.tokens import Purpose, Token

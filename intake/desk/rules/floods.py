@@ -1,11 +1,11 @@
 """What is done with more mail from one sender than people can look at."""
 
 from intake.desk import budgets
-from intake.desk.case import RuleContext, alerts, entry
 from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import Effect, Finish, OpenTicket, Outcome
 from intake.desk.facts import TicketMatch
 from intake.desk.message import Address
+from intake.desk.rule_context import RuleContext, alerts, entry
 from intake.desk.rules.retriage import answered, told
 from intake.desk.ticket import EntryKind
 

@@ -1,8 +1,8 @@
 """The rule for a customer's mail that an agent passes on to the desk."""
 
-from intake.desk.case import RuleContext, language, may_answer_original
 from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, OpenTicket, Outcome
 from intake.desk.message import Address, Forward
+from intake.desk.rule_context import RuleContext, language, may_answer_original
 from intake.desk.rules.retriage import told
 from intake.desk.text.language import detect
 from intake.desk.ticket import Agent, EntryKind, Status

@@ -1,9 +1,9 @@
 """What the head of a team, or whoever is on call, answers to an alert without being an agent."""
 
 from intake.desk import budgets
-from intake.desk.case import RuleContext, alerts, entry, is_participant
 from intake.desk.effects import Effect, Finish, Outcome
 from intake.desk.policy import Policy
+from intake.desk.rule_context import RuleContext, alerts, entry, is_participant
 from intake.desk.ticket import EntryKind
 
 RULE = "lead_reply"

@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeGuard
 
-from intake.desk.case import RuleContext, alerts, entry, is_participant
 from intake.desk.effects import (
     AddEntry,
     Amend,
@@ -27,6 +26,7 @@ from intake.desk.lifecycle import ASSIGNED, DESK
 from intake.desk.message import Address
 from intake.desk.people import next_agent, on_duty, told_at_once, working
 from intake.desk.policy import Policy
+from intake.desk.rule_context import RuleContext, alerts, entry, is_participant
 from intake.desk.ticket import Agent, EntryKind, Status
 from intake.desk.tokens import Purpose
 

@@ -7,24 +7,7 @@ effects, or None for "not mine". Reading RULES is reading the policy.
 from collections.abc import Callable
 from dataclasses import replace
 
-from intake.desk import budgets, formed, surveys
-from intake.desk.case import (
-    REFUTED,
-    UNPROVEN,
-    RuleContext,
-    alerts,
-    alive,
-    entry,
-    is_participant,
-    language,
-    may_answer,
-    may_quote,
-    notices,
-    own_address,
-    pull_brake,
-    status_mail,
-    too_old,
-)
+from intake.desk import budgets, form_origin, surveys
 from intake.desk.effects import (
     AddEntry,
     Amend,
@@ -46,6 +29,23 @@ from intake.desk.facts import FAILED_DAYS, Facts
 from intake.desk.lifecycle import DESK, REOPENED, too_large
 from intake.desk.message import BounceKind, Envelope, Message
 from intake.desk.policy import Policy
+from intake.desk.rule_context import (
+    REFUTED,
+    UNPROVEN,
+    RuleContext,
+    alerts,
+    alive,
+    entry,
+    is_participant,
+    language,
+    may_answer,
+    may_quote,
+    notices,
+    own_address,
+    pull_brake,
+    status_mail,
+    too_old,
+)
 from intake.desk.rules.agents import agent_reply, confirmed_draft, unproven_agent
 from intake.desk.rules.command_address import command_mail
 from intake.desk.rules.copies import list_copy
@@ -295,7 +295,7 @@ def _named(case: RuleContext) -> str:
     answering machine, would go on for ever.
     """
     named = case.facts.by_number
-    if named is None or case.envelope.channel in formed.CHANNELS:
+    if named is None or case.envelope.channel in form_origin.CHANNELS:
         return ""
     if not is_participant(case.sender, named.ticket):
         return ""

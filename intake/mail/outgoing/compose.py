@@ -11,7 +11,7 @@ import struct
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import quote
 
-from intake.desk import formed
+from intake.desk import form_origin
 from intake.desk.message import Attachment
 
 CRLF = "\r\n"
@@ -46,7 +46,7 @@ _NUMBER = re.compile(r"\[#\d{1,10}\]")
 # What a mail client may be told as it is; anything else is bytes to be saved (ASVS 5.0 V5.4).
 SAFE_TYPES = frozenset(
     {
-        formed.MEDIA_TYPE,
+        form_origin.MEDIA_TYPE,
         "application/json",
         "application/pdf",
         "application/zip",

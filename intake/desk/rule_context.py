@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from intake.desk import budgets, formed
+from intake.desk import budgets, form_origin
 from intake.desk.effects import AddEntry, Effect, Mail, MailKind, MarkAddress, TripBreaker
 from intake.desk.facts import AddressHistory, Facts, LanguagePreference, TicketMatch
 from intake.desk.message import Address, Envelope, Message
@@ -47,7 +47,7 @@ class RuleContext:
 
         Where no server of ours says whom it vouches for, nothing is known of anybody who writes by mail.
         """
-        if self.envelope.channel in formed.CHANNELS:
+        if self.envelope.channel in form_origin.CHANNELS:
             return True
         return bool(self.mailbox.trusted_authserv) and not self.facts.verified
 
@@ -174,7 +174,7 @@ def may_answer(case: RuleContext) -> str:
     if case.unconfirmed and facts.automatic_last_day >= UNCONFIRMED_A_DAY:
         return "nobody has shown that this address is his, and it got its mail for today"
     # Who writes a mail is alive, whatever bounced before; what a form says of its sender proves nothing.
-    failed = facts.failed if case.envelope.channel in formed.CHANNELS else ""
+    failed = facts.failed if case.envelope.channel in form_origin.CHANNELS else ""
     return _over_budget(
         case,
         AddressHistory(
@@ -189,7 +189,7 @@ def may_quote(case: RuleContext) -> bool:
     Never those of a form: whoever typed them typed the address as well, and could have us
     mail an advertisement to anybody.
     """
-    if case.envelope.channel in formed.CHANNELS:
+    if case.envelope.channel in form_origin.CHANNELS:
         return False
     how = case.policy.quote_subject
     return how == "always" or (how == "verified" and case.facts.verified)
@@ -261,7 +261,7 @@ def pull_brake(case: RuleContext, ticket: int | None) -> list[Effect]:
 
 def alive(case: RuleContext) -> list[Effect]:
     """Return the effect that forgets an old bounce: somebody has just written from there."""
-    if not case.facts.failed or case.envelope.channel in formed.CHANNELS or case.message.suppress:
+    if not case.facts.failed or case.envelope.channel in form_origin.CHANNELS or case.message.suppress:
         return []
     if case.facts.refuted:
         return []

@@ -6,23 +6,23 @@ from dataclasses import replace
 import pytest
 from factories import a_message, a_policy, an_envelope, some_facts
 
-from intake.desk import formed
+from intake.desk import form_origin
 from intake.desk.effects import Finish, Mail, MailKind, OpenTicket
 from intake.desk.message import Attachment
 from intake.desk.policy import MailboxPolicy
 from intake.desk.rules.table import decide
 
-PART = formed.part("transfer", {"wallet": "0xabc", "app": "4.12"})
+PART = form_origin.part("transfer", {"wallet": "0xabc", "app": "4.12"})
 assert PART is not None
 SHOT = Attachment("shot.png", "image/png", b"png")
 
 
 def by(channel: str, *files: Attachment, text: str = "It says no.\n> quoted\n-- \nAda"):
     message = a_message(attachments=files, text=text, new_text="It says no.")
-    return formed.read(message, replace(an_envelope(), channel=channel))
+    return form_origin.read(message, replace(an_envelope(), channel=channel))
 
 
-@pytest.mark.parametrize("channel", formed.CHANNELS)
+@pytest.mark.parametrize("channel", form_origin.CHANNELS)
 def test_the_part_is_read_and_taken_off(channel: str) -> None:
     read = by(channel, PART, SHOT)
 
@@ -49,11 +49,11 @@ def test_a_strangers_mail_says_nothing_by_it(channel: str) -> None:
     ],
 )
 def test_the_language_that_was_chosen_counts(channel: str, text: str, language: str, expected: str) -> None:
-    part = formed.part("transfer", {"wallet": "0xabc"}, language)
+    part = form_origin.part("transfer", {"wallet": "0xabc"}, language)
     assert part is not None
     message = a_message(attachments=(part,), text=text, subject="0", language="xx")
 
-    read = formed.read(message, replace(an_envelope(), channel=channel))
+    read = form_origin.read(message, replace(an_envelope(), channel=channel))
 
     assert (expected if channel != "imap" else "xx") == read.language
 
@@ -99,7 +99,7 @@ def test_a_part_is_bounded() -> None:
     read = by("form", replace(PART, content=content))
 
     assert (100, 64) == (len(read.category), len(read.fields))
-    assert formed.part("", {}) is None
+    assert form_origin.part("", {}) is None
 
 
 def decided(channel: str, quote: str = "verified", authserv: str = "", message=None, **facts):
@@ -123,7 +123,7 @@ def test_fields_and_category_become_the_tickets() -> None:
     assert ("transfer", "0xabc") == (opened.category, opened.fields["wallet"])
 
 
-@pytest.mark.parametrize("channel", formed.CHANNELS)
+@pytest.mark.parametrize("channel", form_origin.CHANNELS)
 @pytest.mark.parametrize("quote", ["verified", "always", "never"])
 def test_an_unconfirmed_address_gets_none_of_the_typed_words(channel: str, quote: str) -> None:
     [mail] = acknowledgements(decided(channel, quote, verified=True))

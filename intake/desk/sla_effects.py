@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from intake.desk.promise import SlaTarget, Target
+from intake.desk.sla_target import SlaTarget, Target
 
 
 @dataclass(frozen=True, slots=True)
