@@ -3,10 +3,9 @@
 import configparser
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, tzinfo
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -15,17 +14,8 @@ class BadValue(Exception):
     """A value does not fit: its arguments are what is wrong and what to do."""
 
 
-Convert = Callable[[str], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One key: its name, how its text is read, and its default (None: it must be set)."""
-
-    name: str
-    convert: Convert
-    default: str | None = None
-    secret: bool = False
+T = TypeVar("T")
+Converter = Callable[[str], T]
 
 
 def as_text(value: str) -> str:
@@ -37,7 +27,7 @@ def as_words(value: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in value.replace("\n", ",").split(",") if word.strip())
 
 
-def as_number(low: int, high: int) -> Convert:
+def as_number(low: int, high: int) -> Converter[int]:
     def convert(value: str) -> int:
         try:
             number = int(value)
@@ -59,7 +49,7 @@ def as_flag(value: str) -> bool:
     return states[value.lower()]
 
 
-def one_of(*allowed: str) -> Convert:
+def one_of(*allowed: str) -> Converter[str]:
     def convert(value: str) -> str:
         if value.lower() not in allowed:
             raise BadValue(f"{value!r} is not known", f"Write one of: {', '.join(allowed)}")
@@ -68,7 +58,7 @@ def one_of(*allowed: str) -> Convert:
     return convert
 
 
-def some_of(*allowed: str) -> Convert:
+def some_of(*allowed: str) -> Converter[tuple[str, ...]]:
     def convert(value: str) -> tuple[str, ...]:
         words = as_words(value.lower())
         unknown = [one for one in words if one not in allowed]
@@ -92,10 +82,15 @@ def as_address(value: str) -> str:
 LONGEST_LOCAL = 19
 
 
+def too_long(address: str) -> bool:
+    """Whether what stands before the @ leaves no room for a token, so that no reply address can be made."""
+    return len(address.rpartition("@")[0].encode()) > LONGEST_LOCAL
+
+
 def as_desk_address(value: str) -> str:
     """Read an address that reply addresses can be made of: what stands before the @ is short."""
     address = as_address(value)
-    if len(address.rpartition("@")[0].encode()) > LONGEST_LOCAL:
+    if too_long(address):
         raise BadValue(
             f"what stands before the @ is longer than {LONGEST_LOCAL} letters",
             "Reply addresses add 45 to it and 64 is the limit: use a shorter address",
@@ -135,7 +130,7 @@ def as_optional_address(value: str) -> str:
     return as_address(value) if value else ""
 
 
-def as_url(*schemes: str) -> Convert:
+def as_url(*schemes: str) -> Converter[str]:
     def convert(value: str) -> str:
         if not value.startswith(tuple(f"{scheme}:" for scheme in schemes)):
             raise BadValue(f"{value!r} is not understood", f"Begin it with one of: {', '.join(schemes)}")
@@ -173,6 +168,11 @@ def as_colour(value: str) -> str:
     if not re.fullmatch("#[0-9a-fA-F]{6}", value):
         raise BadValue(f"{value!r} is no colour", "Write # and six digits, for example #1a5fb4")
     return value.lower()
+
+
+def as_optional_colour(value: str) -> str:
+    """Read a colour as `#rrggbb`, or nothing."""
+    return as_colour(value) if value else ""
 
 
 def as_path(value: str) -> Path:
