@@ -4,6 +4,7 @@ import configparser
 import re
 from collections.abc import Callable
 from datetime import UTC, date, tzinfo
+from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ class BadValue(Exception):
 
 
 T = TypeVar("T")
+E = TypeVar("E", bound=StrEnum)
 Converter = Callable[[str], T]
 
 
@@ -56,6 +58,12 @@ def one_of(*allowed: str) -> Converter[str]:
         return value.lower()
 
     return convert
+
+
+def member_of(kind: type[E]) -> Converter[E]:
+    """Read a member of an enumeration, by its value."""
+    known = one_of(*(member.value for member in kind))
+    return lambda value: kind(known(value))
 
 
 def some_of(*allowed: str) -> Converter[tuple[str, ...]]:
@@ -146,13 +154,15 @@ def as_optional_url(value: str) -> str:
     return value
 
 
-def as_day(value: str) -> date | None:
-    if not value:
-        return None
+def as_day(value: str) -> date:
     try:
         return date.fromisoformat(value)
     except ValueError:
         raise BadValue(f"{value!r} is not a date", "Write it as YYYY-MM-DD, for example 2026-01-31") from None
+
+
+def as_optional_day(value: str) -> date | None:
+    return as_day(value) if value else None
 
 
 def as_zone(value: str) -> tzinfo:
@@ -162,6 +172,10 @@ def as_zone(value: str) -> tzinfo:
         return ZoneInfo(value)
     except (OSError, ValueError, KeyError):
         raise BadValue(f"{value!r} is no time zone", "Write it like Europe/Berlin or Asia/Shanghai") from None
+
+
+def as_optional_zone(value: str) -> tzinfo | None:
+    return as_zone(value) if value else None
 
 
 def as_colour(value: str) -> str:

@@ -1,6 +1,5 @@
 """What has to fit together in the sections of a config that can be read one by one."""
 
-import zoneinfo
 from collections.abc import Container, Iterator
 
 from intake.config.converters import LONGEST_LOCAL, too_long
@@ -56,10 +55,6 @@ def _calendar(name: str, calendar: CalendarSettings) -> Iterator[Problem]:
         if what:
             cure = "Write a code of ISO 3166 such as DE, DE-BE, US-CA or CN, or name the days in days_off"
             yield Problem(section, "holidays", what, cure)
-    zone = calendar.timezone
-    if zone and zone not in zoneinfo.available_timezones() and zone.upper() != "UTC":
-        cure = "Write it like Europe/Berlin or Asia/Shanghai, or clear the key"
-        yield Problem(section, "timezone", f"{zone!r} is no time zone", cure)
 
 
 def _level(section: str, level: SlaSettings, settings: Settings) -> Iterator[Problem]:

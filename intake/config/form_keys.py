@@ -10,11 +10,9 @@ from urllib.parse import urlsplit
 
 from intake.config.converters import BadValue, as_flag, as_number, as_words, one_of
 from intake.config.keys import key
+from intake.desk.sensitive import chains
 from intake.desk.triage.safe_regex import BadPattern
 from intake.desk.triage.whole_match import whole
-
-# Kept in step with intake/desk/sensitive/chains.py by a test.
-CHAINS = ("evm", "bitcoin", "litecoin", "dogecoin", "tron", "solana", "ton", "cosmos")
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
@@ -59,9 +57,9 @@ def as_choices(value: str) -> tuple[tuple[str, Worded], ...]:
 def as_chains(value: str) -> tuple[str, ...]:
     """Read names of chains, with commas between."""
     names = tuple(name.lower() for name in as_words(value))
-    wrong = [name for name in names if name not in CHAINS]
+    wrong = [name for name in names if name not in chains.ADDRESS]
     if wrong:
-        raise BadValue(f"{wrong[0]!r} is no chain we know", f"Write some of: {', '.join(CHAINS)}")
+        raise BadValue(f"{wrong[0]!r} is no chain we know", f"Write some of: {', '.join(chains.ADDRESS)}")
     return names
 
 

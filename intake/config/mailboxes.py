@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from intake.config.converters import (
-    as_day,
     as_flag,
     as_number,
     as_optional_address,
+    as_optional_day,
     as_optional_path,
     as_path,
     as_text,
@@ -53,7 +53,7 @@ class ImapMailbox(MailboxSettings):
     folders: tuple[str, ...] = key(as_words, "INBOX")
     after: str = key(one_of("move", "flag", "leave", "delete"), "move")
     move_to: str = key(as_text, "Intake")
-    since: date | None = key(as_day, "")
+    since: date | None = key(as_optional_day, "")
     archive: bool = key(as_flag, "no")
     poll_seconds: float = key(as_number(5, 3600), "60")
     timeout: float = key(as_number(1, 300), "30")

@@ -27,6 +27,7 @@ from intake.config.converters import (
     as_url,
     as_words,
     as_zone,
+    member_of,
     one_of,
     some_of,
 )
@@ -35,14 +36,12 @@ from intake.config.keys import Key, key, keys_of, part
 from intake.config.mailboxes import MailboxSettings
 from intake.config.service_level_keys import CalendarSettings, GroupSettings, SlaSettings
 from intake.config.triage_keys import RuleSettings, TriageSettings
+from intake.desk.effects import STATUS_EVENTS
 from intake.desk.people import Assignment
 from intake.desk.policy import Limits, SurveyPolicy
 
 T = TypeVar("T")
 M = TypeVar("M", bound=MailboxSettings)
-
-# The mails that tell a requester how it goes. intake/desk/effects.py has the same; a test compares them.
-STATUS_EVENTS = ("assigned", "waiting", "delayed", "resolved", "reopened", "thanks")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +155,7 @@ class TeamSettings:
 
     name: str = key(as_text, "")
     lead: str = key(as_optional_address, "")
-    assign: str = key(one_of(*(one.value for one in Assignment)), Assignment.NOBODY.value)
+    assign: Assignment = key(member_of(Assignment), "nobody")
     reassign_away: bool = key(as_flag, "no")
 
 

@@ -10,11 +10,11 @@ place by `intake.config.to_service_levels`.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, timedelta, tzinfo
 
-from intake.config.converters import BadValue, as_flag, as_number, as_text, as_words
+from intake.config.converters import BadValue, as_day, as_flag, as_number, as_optional_zone, as_text, as_words
 from intake.config.keys import key
-from intake.desk.sla_policies import PRIORITIES, Action, EscalationRule, Length
+from intake.desk.sla_policies import LADDER, PRIORITIES, Action, EscalationRule, Length
 
 Span = tuple[int, int]
 
@@ -141,7 +141,7 @@ def _check(item: str, step: EscalationRule) -> None:
 
 def as_dates(value: str) -> tuple[date, ...]:
     """Read days like 2026-12-24, divided by commas or lines."""
-    return tuple(_date(one) for one in as_words(value))
+    return tuple(as_day(one) for one in as_words(value))
 
 
 def as_extra_days(value: str) -> Mapping[date, tuple[Span, ...]]:
@@ -149,15 +149,8 @@ def as_extra_days(value: str) -> Mapping[date, tuple[Span, ...]]:
     found: dict[date, tuple[Span, ...]] = {}
     for item in as_words(value):
         day, _, hours = item.partition(" ")
-        found[_date(day)] = as_spans(hours) if hours.strip() else ()
+        found[as_day(day)] = as_spans(hours) if hours.strip() else ()
     return found
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadValue(f"{text!r} is not a date", "Write it as YYYY-MM-DD, for example 2026-12-24") from None
 
 
 def as_places(value: str) -> tuple[str, ...]:
@@ -180,9 +173,9 @@ def as_domains(value: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarSettings:
-    """Business hours: `timezone` "" is the desk's; `hours` are the spans of each day, Monday first."""
+    """Business hours: `timezone` None is the desk's; `hours` are the spans of each day, Monday first."""
 
-    timezone: str = key(as_text, "")
+    timezone: tzinfo | None = key(as_optional_zone, "")
     hours: tuple[tuple[Span, ...], ...] = key(as_week, "mon-fri 9:00-17:00")
     holidays: tuple[str, ...] = key(as_places, "")
     make_up_days: bool = key(as_flag, "yes")
@@ -211,8 +204,6 @@ class SlaSettings:
     next_response: Length | None = key(as_length, "")
     resolution: Length | None = key(as_length, "")
     calendar: str = key(as_text, "always")
-    ladder: tuple[EscalationRule, ...] = key(
-        as_ladder, "50% remind, 75% lead, 90% late, 100% priority high, 150% page"
-    )
+    ladder: tuple[EscalationRule, ...] = key(as_ladder, ", ".join(str(step) for step in LADDER))
     resolution_ladder: tuple[EscalationRule, ...] | None = key(as_optional_ladder, "")
     extension: int = key(as_number(1, 1000), "50")

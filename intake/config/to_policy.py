@@ -7,7 +7,7 @@ from pathlib import Path
 from intake.config import canned_files, triage_keys
 from intake.config.settings import Settings
 from intake.config.to_service_levels import calendars_of, levels_of, survey_hours
-from intake.desk.people import Assignment, TeamPolicy
+from intake.desk.people import TeamPolicy
 from intake.desk.policy import MailboxPolicy, Policy
 from intake.desk.text.language import LANGUAGES
 
@@ -43,7 +43,7 @@ def policy_of(settings: Settings) -> Policy:
         webhook=bool(settings.page.webhook),
         triage=triage_keys.policy_of(settings.triage, settings.rules, settings.teams),
         teams={
-            name: TeamPolicy(name, team.lead, Assignment(team.assign), team.reassign_away)
+            name: TeamPolicy(name, team.lead, team.assign, team.reassign_away)
             for name, team in settings.teams.items()
         },
         command_address=desk.command_address.lower(),

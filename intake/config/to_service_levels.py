@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import tzinfo
 
 from intake.config import public_holidays
-from intake.config.converters import as_zone
 from intake.config.cross_checks import ALWAYS, WEEKDAYS
 from intake.config.sections import Settings
 from intake.config.service_level_keys import CalendarSettings, GroupSettings, SlaSettings
@@ -37,7 +36,7 @@ def _calendar(name: str, section: CalendarSettings, own: tzinfo) -> Calendar:
     places = section.holidays
     return Calendar(
         name,
-        as_zone(section.timezone) if section.timezone else own,
+        section.timezone or own,
         section.hours,
         public_holidays.year_of(places, section.make_up_days) if places else no_holidays,
         frozenset(section.days_off),

@@ -1,4 +1,4 @@
-"""The settings the rules read: a plain value made from the config by `intake.app`."""
+"""The settings the rules read: a plain value made of the config by `intake.config.to_policy`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
