@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -102,7 +103,7 @@ def main() -> None:
                 moved = 2 * len(told)
                 wait_until(lambda many=moved: len(desk.store.list_messages()) == many, 20)  # type: ignore[misc]
                 wait_until(lambda: not errors(desk), 20)
-            desk.service.clock = later(desk.service.clock)
+            desk.service = replace(desk.service, clock=later(desk.service.clock))
             rig.settle(desk)
             told[name]["still in vain"] = desk.store.tried_in_vain(desk.service.clock())[0]
         told["sent"] = sorted(one.recipients[0].partition("@")[0] for one in sink.mails)
