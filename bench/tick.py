@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -113,8 +114,8 @@ def measure(size: int, dues: list[int]) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "intake.ini").write_text(CONFIG, encoding="utf-8")
         desk = app.build(config.load(Path(folder) / "intake.ini"))
-        desk.service.clock = lambda: NOW
-        desk.service.compose = compose
+        desk.service = replace(desk.service, clock=lambda: NOW)
+        desk.service = replace(desk.service, compose=compose)
         desk.store.add_agent("anna@staff.example", "Anna", (), NOW)
         fill(desk, size)
         found: dict[str, float] = {}

@@ -21,6 +21,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -59,8 +60,8 @@ class Year:
         """Open the desk, as after a restart."""
         self.desk = app.build(self.settings)
         self.service: Service = self.desk.service
-        self.service.clock = lambda: self.now
-        self.service.compose = self.compose
+        self.service = replace(self.service, clock=lambda: self.now)
+        self.service = replace(self.service, compose=self.compose)
         if not self.desk.store.db.postgres:
             # Nothing is lost here but time.
             self.desk.store.db.sql("PRAGMA synchronous=OFF")

@@ -44,8 +44,11 @@ class Desk:
     service: Service
     keys: tuple[bytes, ...]
     links: Links
-    # Makes the address to which an agent (by id) may write commands; "" where the desk has none.
-    command_address: Callable[[int], str]
+    _command_address: Callable[[int, datetime], str]
+
+    def command_address(self, agent: int) -> str:
+        """Return the address to which an agent (by id) may write commands; "" where the desk has none."""
+        return self._command_address(agent, self.service.clock())
 
     def session(self) -> Session:
         """Return a new outgoing SMTP session; it connects when it first sends."""
@@ -75,8 +78,13 @@ class Desk:
         return open_channel(name, self.settings, self.store, receive)
 
 
-def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids: None) -> Desk:
-    """Wire a desk. `wake` is told outbox ids that became due; losing it loses nothing.
+def build(
+    settings: Settings,
+    wake: Callable[[Sequence[int]], None] = lambda ids: None,
+    steady: Callable[[datetime], bool] = lambda now: True,
+) -> Desk:
+    """Wire a desk. `wake` is told outbox ids that became due; losing it loses nothing. `steady` says whether
+    the time of day may be believed (intake/runtime/clock_leap.py).
 
     Creates the data folder, the key file and the tables where they are missing.
     Raises UserError (with its cure) when the database or the folder cannot be used.
@@ -92,7 +100,7 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
     except OSError as err:
         raise UserError(f"[desk] data: {refusals.told(err)}") from err
     _expect_not_moved_away(settings.store.url, data)
-    store = open_store(settings.store.url, data)
+    store = open_store(settings.store.url, data, tombstone_key=keys[-1])
     if not fresh:
         _expect_nothing_left_behind(store, settings.store.url, data)
     if fresh and store.list_tickets(limit=1):
@@ -101,7 +109,6 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
             "sent until now are void. Restore it from a backup, if there is one",
             extra={"file": str(data / KEY_FILE)},
         )
-    store.tombstone_key = keys[-1]
     links, sign = links_of(settings, keys), signer_of(settings)
     composer = Composer(settings, policy, keys, links=links, sign=sign)
     service = Service(
@@ -113,18 +120,11 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
         vouched=_vouched,
         authenticated=authenticated(),
         wake=wake,
+        steady=steady,
         preview=Previewer(known=store.preview),
         tells=Teller(store, settings.desk.name, settings.desk.address, settings.desk.admin, sign),
     )
-    return Desk(
-        settings,
-        policy,
-        store,
-        service,
-        keys,
-        links,
-        lambda agent: composer.command_address(agent, service.clock()),
-    )
+    return Desk(settings, policy, store, service, keys, links, composer.command_address)
 
 
 def _expect_nothing_left_behind(store: SqlStore, url: str, data: Path) -> None:

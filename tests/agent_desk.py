@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -56,12 +57,12 @@ class StrictDesk(PumpedDesk):
         self.config.write_text(text + f"trusted_authserv = {BORDER}\n")
         self.store.close()
         self.desk = app.build(app_settings(self.config))
-        self.store, self.service = self.desk.store, self.desk.service
-        self.service.clock = self.clock
+        self.store = self.desk.store
+        self.service = replace(self.service, clock=self.clock)
         self.dns: dict[str, bytes] = {}
         self.down = False
         self.asked: list[str] = []
-        self.service.authenticated = app.authenticated(self._look_up)
+        self.service = replace(self.service, authenticated=app.authenticated(self._look_up))
         self.write(LIN, "My coins are gone", "Where are they?")
         self.write("mallory@customer.example", "Another matter", "Hello")
         self.deliver()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from intake.config.settings import KEY_FILE
+from intake.service.service import Service
 
 ROOT = Path(__file__).resolve().parent.parent
 MAX_LINES = 400
@@ -373,3 +374,52 @@ def test_a_package_begins_with_words_and_names_and_no_code(name: str) -> None:
 def test_few_modules_lie_loose() -> None:
     loose = [path.name for path in (ROOT / "intake").glob("*.py")]
     assert len(loose) <= 10, loose
+
+
+def _who_calls(names: tuple[str, ...], on: str) -> set[str]:
+    """Return the modules outside the store in which one of these is called on what is called `on`."""
+    return {
+        name
+        for name, path in MODULES.items()
+        if not _under(name, "intake.store")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names
+        if on in ast.unparse(node.func.value).split(".")
+    }
+
+
+def test_what_comes_in_has_one_door() -> None:
+    assert {"intake.service.service"} == _who_calls(("receive", "receive_post", "receive_request"), "store")
+
+
+def test_what_is_decided_is_applied_in_one_place() -> None:
+    assert {"intake.service.deciding"} == _who_calls(("apply",), "store")
+
+
+# What is done to a decision, and who alone may do it.
+ROAD: dict[str, set[str]] = {
+    "intake.desk.rules.table.PASSES": set(),
+    "intake.desk.rules.table.conclude": {"intake.service.deciding"},
+    "intake.desk.rules.table.decide": {"intake.service.deciding", "intake.commands.parse"},
+    "intake.desk.rules.notifications.arrange": {"intake.desk.rules.passes"},
+    "intake.desk.sla_clocks.with_promises": {"intake.desk.rules.passes"},
+    "intake.desk.undo.held": {"intake.desk.rules.passes"},
+}
+
+
+@pytest.mark.parametrize("what", ROAD)
+def test_a_decision_has_one_road(what: str) -> None:
+    assert ROAD[what] == {name for name, path in MODULES.items() if what in set(_used(path))}
+
+
+def test_a_service_is_never_changed() -> None:
+    assert Service.__dataclass_params__.frozen  # type: ignore[attr-defined]
+    changed = [
+        f"{name}: {ast.unparse(target)}"
+        for name, path in MODULES.items()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Attribute) and ast.unparse(target.value).rpartition(".")[2] == "service"
+    ]
+    assert [] == changed

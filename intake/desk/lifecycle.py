@@ -23,7 +23,6 @@ from intake.desk.rule_context import status_mail
 from intake.desk.sla_ladder import escalate as escalate
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 from intake.desk.undo import TOO_LATE as TOO_LATE
-from intake.desk.undo import held as held
 from intake.desk.undo import undo as undo
 
 DESK = Address("", "desk")

@@ -14,7 +14,8 @@ from typing import TypeVar
 
 from intake.desk.effects import Effect, MailKind
 from intake.desk.lifecycle import delivery_failed
-from intake.ports import Ambiguous, Claimed, Compose, Permanent, Session, Store, Temporary
+from intake.ports import Ambiguous, Claimed, Permanent, Session, Store, Temporary
+from intake.service.deciding import Deciding
 from intake.service.retries import Tells
 
 log = logging.getLogger("intake.service")
@@ -106,7 +107,7 @@ class Sending:
     """Sending what was claimed, over one store. `woken` is told outbox ids that became due."""
 
     store: Store
-    compose: Compose
+    deciding: Deciding
     clock: Callable[[], datetime]
     jitter: Callable[[], float]
     tells: Tells
@@ -206,11 +207,12 @@ class Sending:
     def _alerts(self, outbox_id: int, claimed: Claimed, reason: str) -> Sequence[Effect]:
         ticket = self.store.ticket(claimed.ticket_id) if claimed.ticket_id else None
         agents = self.store.agents(ticket.team if ticket else "")
-        return delivery_failed(claimed.mail, outbox_id, ticket, agents, reason)
+        effects = delivery_failed(claimed.mail, outbox_id, ticket, agents, reason)
+        return self.deciding.conclude(effects, self.clock())
 
     def _fail(self, claimed: Claimed, reason: str, alerts: Sequence[Effect]) -> None:
         def record() -> None:
-            self.woken(self.store.failed(claimed, reason, self.compose, alerts, self.clock()))
+            self.woken(self.store.failed(claimed, reason, self.deciding.composed, alerts, self.clock()))
 
         try:
             record()

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from intake.desk import form_origin
 from intake.desk.effects import Outcome
 from intake.desk.ticket import Ticket
-from intake.ports import Temporary
+from intake.ports import NoRoom, Temporary
 from intake.web import form, work
 from intake.web.body import Body
 from intake.web.message import FormPost, build
@@ -192,7 +192,9 @@ class Site:
                 zone=form.zone(body.fields.get(form.ZONE, "")),
                 details=form.details(values, self._asked, category, language),
             )
-            got, wait = self._shared.take(build(post, self._shared.address), form_origin.FORM, sender, rules)
+            got = self._shared.take(build(post, self._shared.address), form_origin.FORM, sender, rules)
+        except NoRoom as err:
+            return None, _Refused(429, "note_often", err.wait, 0 if proven else bits)
         except Temporary as err:
             log.warning("a form post could not be stored for now: %s", type(err).__name__)
             return None, _Refused(503, "note_later", RETRY_SECONDS)
@@ -200,8 +202,6 @@ class Site:
             # The typed text goes back to its author: nothing is lost, and the log says what broke.
             log.exception("a form post could not be stored")
             return None, _Refused(500, "note_broke")
-        if got is None:
-            return None, _Refused(429, "note_often", wait, 0 if proven else bits)
         log.info("form post stored as message %d%s", got.ledger_id, " (again)" if got.known else "")
         return got.ledger_id, None
 

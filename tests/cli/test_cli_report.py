@@ -6,6 +6,7 @@ import itertools
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -129,7 +130,7 @@ def test_when_a_report_is_due_and_what_it_is_about(
 
 def test_the_first_report_waits_and_then_each_comes_once(desk: Desk) -> None:
     at = datetime(2026, 7, 8, 6, 0, tzinfo=UTC)
-    desk.service.clock = lambda: at
+    desk.service = replace(desk.service, clock=lambda: at)
     assert 0 == send_due(desk, at)
     assert at == desk.store.job_runs()[JOB]
     assert 0 == send_due(desk, at + timedelta(minutes=30))

@@ -14,7 +14,7 @@ from intake.desk.effects import Outcome
 from intake.desk.message import Envelope
 from intake.desk.text.counting import counted
 from intake.ports import Arrival
-from intake.service.service import MAX_ATTEMPTS
+from intake.service.processing import MAX_ATTEMPTS
 
 Run = Callable[..., Result]
 Write = Callable[..., Path]

@@ -470,16 +470,16 @@ def notes_go_out() -> None:
 
 def one_try_too_few() -> None:
     """The last try of a mail is never made."""
-    from intake.service import service
+    from intake.service import processing
 
-    service.MAX_ATTEMPTS -= 1
+    processing.MAX_ATTEMPTS -= 1
 
 
 def one_try_too_many() -> None:
     """A mail that killed us three times may do so a fourth time."""
-    from intake.service import service
+    from intake.service import processing
 
-    service.MAX_ATTEMPTS += 1
+    processing.MAX_ATTEMPTS += 1
 
 
 def machine_mail_never_ends() -> None:

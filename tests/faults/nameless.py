@@ -102,7 +102,7 @@ def main() -> None:
                 moved = 2 * len(told)
                 wait_until(lambda many=moved: len(desk.store.list_messages()) == many, 20)  # type: ignore[misc]
                 wait_until(lambda: not errors(desk), 20)
-            desk.service.clock = later(desk.service.clock)
+            desk.service = replace(desk.service, clock=later(desk.service.clock))
             rig.settle(desk)
             told[name]["still in vain"] = desk.store.tried_in_vain(desk.service.clock())[0]
         told["sent"] = sorted(one.recipients[0].partition("@")[0] for one in sink.mails)

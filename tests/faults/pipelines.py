@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,8 @@ from intake.channels import lease
 from intake.config import settings as config
 from intake.queue import tasks
 from intake.queue.app import make_huey
+from intake.runtime.clock_leap import Steady
+from intake.service.sending import LEASE
 
 PATIENCE_SECONDS = 60.0
 
@@ -144,10 +147,10 @@ def work(name: str, folder: Path) -> None:
     while not (folder / "go").exists():
         time.sleep(0.002)
     settings = config.load(folder / "intake.ini")
-    wake = tasks.register(make_huey(settings)).wake if name == "desk" else lambda ids: None
-    desk = app.build(settings, wake)
+    wake = tasks.register(make_huey(settings)).wake if name in ("desk", "worker") else lambda ids: None
+    desk = app.build(settings, wake, Steady(LEASE) if name == "worker" else lambda now: True)
     later = timedelta(minutes=float((folder / "minutes").read_text() if (folder / "minutes").exists() else 0))
-    desk.service.clock = lambda: datetime.now(UTC) + later
+    desk.service = replace(desk.service, clock=lambda: datetime.now(UTC) + later)
     PIPELINES[name](desk, folder)
     desk.store.close()
 

@@ -15,7 +15,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -71,7 +71,7 @@ def prepare(folder: Path, sink_port: int, kind: str = "type = ingest", store: st
 def desk_in(folder: Path, minutes: float = 0) -> app.Desk:
     """The desk of a folder, its clock set forward."""
     desk = app.build(config.load(folder / "intake.ini"))
-    desk.service.clock = lambda: datetime.now(UTC) + timedelta(minutes=minutes)
+    desk.service = replace(desk.service, clock=lambda: datetime.now(UTC) + timedelta(minutes=minutes))
     return desk
 
 

@@ -22,14 +22,19 @@ ROOT = Path(__file__).resolve().parents[2]
 
 WORKER = """
 import signal, sys, threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from intake.app import build
+from intake.cli import HueyQueue
 from intake.config.settings import load
 from intake.queue import worker
-desk = build(load(Path(sys.argv[1])))
+from intake.runtime.clock_leap import Steady
+from intake.service.sending import LEASE
+settings = load(Path(sys.argv[1]))
+desk = build(settings, HueyQueue().wake(settings), Steady(LEASE))
 later = timedelta(minutes=int(sys.argv[2]))
-desk.service.clock = lambda: datetime.now(UTC) + later
+desk.service = replace(desk.service, clock=lambda: datetime.now(UTC) + later)
 stop = threading.Event()
 signal.signal(signal.SIGTERM, lambda *_: stop.set())
 print("ready", flush=True)

@@ -189,7 +189,7 @@ def test_who_is_not_answered_has_his_ticket_all_the_same(
     policy = desk.service.policy
     (box,) = policy.mailboxes.values()
     boxes = {"support": replace(box, trusted_authserv="mx.desk.example")}
-    desk.service.policy = replace(policy, mailboxes=boxes)
+    desk.service = replace(desk.service, policy=replace(policy, mailboxes=boxes))
     desk.take(letter("victim@else.example", desk.address, "Help", "My coins.", extra), sender=sender)
     desk.deliver()
     assert answers == desk.automatic()

@@ -313,7 +313,7 @@ def test_mail_to_a_merged_ticket_goes_where_it_went_by_token_id_and_number(desk:
     take(desk, LIN, desk.address, "by id", "Re: coins", f"In-Reply-To: <{old.message_id}>\r\n")
     policy = desk.service.policy
     box = replace(policy.mailbox("support"), trusted_authserv="mx.desk.example")
-    desk.service.policy = replace(policy, mailboxes={"support": box})
+    desk.service = replace(desk.service, policy=replace(policy, mailboxes={"support": box}))
     word = "Authentication-Results: mx.desk.example; dmarc=pass header.from=customer.example\r\n"
     take(desk, LIN, desk.address, "by number", "Re: coins [#1]", word)
     assert ["by token", "by id", "by number"] == said(desk, EntryKind.CUSTOMER, 2)[1:]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,7 @@ def test_a_sent_mail_and_the_claim_on_the_next_are_one_commit(desk: app.Desk) ->
 
 def test_who_lost_his_lease_claims_nothing_further(desk: app.Desk) -> None:
     def late() -> None:
-        desk.service.clock = lambda: datetime.now(UTC) + timedelta(hours=1)
+        desk.service = replace(desk.service, clock=lambda: datetime.now(UTC) + timedelta(hours=1))
 
     class Late(Session):
         def send(self, mail: Outgoing, before_data: Callable[[], bool]) -> str:

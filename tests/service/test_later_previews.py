@@ -3,6 +3,7 @@
 import base64
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from io import BytesIO
@@ -303,7 +304,7 @@ def test_a_later_copy_of_a_picture_that_was_given_up_brings_its_preview(
     deferred_previews.make_wanted(desk.store, desk.service.clock, unreadable)
     assert [False] == shown(desk)
     made: Callable[[Sequence[bytes]], tuple[list[bytes], bool]] = lambda contents: ([SMALL], False)  # noqa: E731
-    desk.service.preview = previews.Previewer(made)
+    desk.service = replace(desk.service, preview=previews.Previewer(made))
 
     arrive(desk, mail(webp(), "the same once more"))
 

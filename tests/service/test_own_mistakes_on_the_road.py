@@ -1,6 +1,7 @@
 """Whatever an admin edits may be wrong: mail is ticketed and acknowledged all the same, and they are told."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,7 @@ def desk_of(tmp_path: Path) -> Iterator[Callable[..., app.Desk]]:
         write(tmp_path, **more)
         renderer.cache_clear()
         desk = app.build(config.load(tmp_path / "intake.ini"))
-        desk.service.clock = Clock()
+        desk.service = replace(desk.service, clock=Clock())
         desk.store.add_agent("anna@desk.example", "Anna", (), desk.service.clock())
         made.append(desk)
         return desk

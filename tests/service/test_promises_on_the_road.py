@@ -59,7 +59,7 @@ class Desk:
 
     def open(self) -> None:
         self.app = app.build(config.load(self.folder / "intake.ini"))
-        self.app.service.clock = lambda: self.now
+        self.app.service = replace(self.app.service, clock=lambda: self.now)
 
     def page(self, post: Post) -> int:
         return call_webhook(self.app.store, post, lambda: self.now, self.app.service.tells)
@@ -242,7 +242,9 @@ def test_the_word_that_it_is_late_stands_in_the_thread_of_the_acknowledgement(
     desk: Desk, quotes: str
 ) -> None:
     """Mail programs thread by subject too: proven or not, both mails have the same, and the same form."""
-    desk.app.service.policy = replace(desk.app.service.policy, quote_subject=quotes)
+    desk.app.service = replace(
+        desk.app.service, policy=replace(desk.app.service.policy, quote_subject=quotes)
+    )
     desk.mail()
     desk.at(7.2)
     mails = {
@@ -321,11 +323,11 @@ def test_killed_in_the_middle_nothing_is_half_done(desk: Desk, monkeypatch: pyte
     def killed(mail: Mail, ticket: Ticket, now: datetime) -> Outgoing | None:
         raise KeyboardInterrupt
 
-    desk.app.service.compose = killed
+    desk.app.service = replace(desk.app.service, compose=killed)
     with pytest.raises(KeyboardInterrupt):
         desk.at(4)
     assert ([], []) == (desk.steps(), desk.sent("alert"))
-    desk.app.service.compose = compose
+    desk.app.service = replace(desk.app.service, compose=compose)
     desk.at(4)
     assert ["50% remind"] == desk.steps()
     assert 1 == len(desk.sent("alert"))
@@ -342,7 +344,7 @@ def test_one_that_fails_keeps_no_other_from_being_done(desk: Desk, caplog: pytes
             raise RuntimeError("no such template")
         return compose(mail, ticket, now)
 
-    desk.app.service.compose = sometimes
+    desk.app.service = replace(desk.app.service, compose=sometimes)
     desk.at(4)
     assert [2] == [row.ticket for row in desk.app.store.list_escalations()]
     assert "The escalation of ticket 1" in caplog.text

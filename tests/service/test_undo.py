@@ -121,7 +121,7 @@ def test_undo_leaves_what_the_customer_has_done_meanwhile(desk):
 def test_nobody_undoes_the_answer_of_another_by_mail(desk):
     wei = desk.store.add_agent("wei@staff.desk.example", "Wei", (), desk.clock())
     found = desk.store.ticket(1)
-    desk.service.act(lifecycle.held(lifecycle.reply(found, wei, "Wei's words", "k1", desk.desk.policy), 60))
+    desk.service.act(lifecycle.reply(found, wei, "Wei's words", "k1", desk.desk.policy))
     reply(desk, "#undo")
     assert ["Wei's words"] == said(desk, EntryKind.REPLY)
 

@@ -291,7 +291,7 @@ class Served:
 @pytest.fixture
 def served(browser: Any, make_desk: Any, clock: Any) -> Iterator[Served]:
     desk = build(make_desk("base_url = https://help.example\n[survey]\nask_consent = yes").settings)
-    desk.service.clock = clock
+    desk.service = replace(desk.service, clock=clock)
     desk.store.add_agent("anna@desk.example", "Anna", (), clock.now)
     desk.service.receive([Arrival(QUESTION, Envelope("imap", "support"))])
     desk.service.tick()

@@ -6,6 +6,7 @@ import json
 import os
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -47,7 +48,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
 @pytest.fixture
 def stored(make_desk: Any, clock: Any) -> Iterator[Desk]:
     desk = build(make_desk(CONFIG).settings)
-    desk.service.clock = clock
+    desk.service = replace(desk.service, clock=clock)
     yield desk
     desk.store.close()
 

@@ -4,6 +4,7 @@ import io
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -71,7 +72,7 @@ WALLET = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
 @pytest.fixture
 def stored(make_desk: Any, clock: Any) -> Iterator[Desk]:
     desk = build(make_desk(FIELDS).settings)
-    desk.service.clock = clock
+    desk.service = replace(desk.service, clock=clock)
     yield desk
     desk.store.close()
 

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ serve(make_app(build(settings)), settings.web, threading.Event(), lambda port: p
 @pytest.fixture
 def stored(make_desk: Any, clock: Any) -> Iterator[Desk]:
     desk = build(make_desk("base_url = https://help.example").settings)
-    desk.service.clock = clock
+    desk.service = replace(desk.service, clock=clock)
     yield desk
     desk.store.close()
 

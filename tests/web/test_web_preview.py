@@ -26,7 +26,7 @@ NAME = "<b>IMG</b>.heic"
 def desk(make_desk: Any, clock: Any) -> Iterator[Desk]:
     """A desk with a ticket whose requester sent a HEIC with a preview and a PNG without."""
     made = build(make_desk("base_url = https://help.example").settings)
-    made.service.clock = clock
+    made.service = replace(made.service, clock=clock)
     made.store.add_agent("anna@desk.example", "Anna", (), clock.now)
     made.service.receive([Arrival(MAIL, Envelope("imap", "support"))])
     made.service.tick()

@@ -1,5 +1,6 @@
 """No page shows a secret that somebody wrote, to whoever has the link. Every address there is stands here."""
 
+from dataclasses import replace
 from typing import Any
 
 from canaries import NASTY, SECRETS, acting, leaks
@@ -42,7 +43,7 @@ OTHERS = {
 
 def test_no_page_shows_a_secret(make_desk: Any, clock: Any) -> None:
     desk = build(make_desk("base_url = https://help.example").settings)
-    desk.service.clock = clock
+    desk.service = replace(desk.service, clock=clock)
     desk.store.add_agent("anna@desk.example", "Anna", (), clock.now)
     desk.service.receive([Arrival(MAIL, Envelope("imap", "support"))])
     desk.service.tick()

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ GOOD = {"name": "Ada", "email": "ada@example.com", "subject": "Cannot log in", "
 def stored(make_desk: Any, clock: Any) -> Iterator[Desk]:
     """A desk as `intake run` has it."""
     desk = build(make_desk().settings)
-    desk.service.clock = clock
+    desk.service = replace(desk.service, clock=clock)
     yield desk
     desk.store.close()
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,7 +25,7 @@ MORE = "ask_consent = yes\n"
 def stored(make_desk: Any, clock: Any) -> Iterator[Desk]:
     """A desk whose only ticket was answered, closed on a Monday, and asked about a week later."""
     desk = build(make_desk("base_url = https://help.example\n[survey]\n" + MORE).settings)
-    desk.service.clock = clock
+    desk.service = replace(desk.service, clock=clock)
     clock.now = datetime(2026, 5, 4, 9, tzinfo=UTC)
     desk.store.add_agent("anna@desk.example", "Anna", (), clock.now)
     desk.service.receive([Arrival(MAIL % b"Cannot log in", Envelope("imap", "support"))])

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -47,7 +48,7 @@ def stored(make_desk: Any, clock: Any) -> Iterator[Desk]:
 
 def with_ticket(make_desk: Any, clock: Any, desk: str = "", mail: bytes = MAIL) -> Desk:
     built = build(make_desk("base_url = https://help.example", desk=desk).settings)
-    built.service.clock = clock
+    built.service = replace(built.service, clock=clock)
     built.store.add_agent("anna@desk.example", "Anna", (), clock.now)
     built.service.receive([Arrival(mail, Envelope("imap", "support"))])
     built.service.tick()
@@ -239,7 +240,7 @@ def test_t15_what_strangers_send_to_a_ticket_is_not_shown(stored: Desk, client: 
 
 def test_a_desk_can_keep_the_conversation_off_the_page(make_desk: Any, clock: Any) -> None:
     desk = build(make_desk("base_url = https://help.example\nshow_conversation = no").settings)
-    desk.service.clock = clock
+    desk.service = replace(desk.service, clock=clock)
     desk.store.add_agent("anna@desk.example", "Anna", (), clock.now)
     desk.service.receive([Arrival(MAIL, Envelope("imap", "support"))])
     desk.service.tick()

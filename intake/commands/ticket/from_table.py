@@ -159,7 +159,7 @@ def obey(
     done = commands.obey(scene, asked, AUTHORITY, recorded if post else None)
     if done.problem:
         raise UserError(done.problem.partition("\n")[0])
-    act(given, lifecycle.held(done.effects, given.desk().policy.undo_seconds))
+    act(given, done.effects)
 
 
 def outgoing(text: str) -> str:

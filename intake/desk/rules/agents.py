@@ -6,7 +6,7 @@ from intake.desk.commands import execute as commands
 from intake.desk.commands import from_mail
 from intake.desk.commands.from_mail import obeyed
 from intake.desk.effects import AddEntry, Effect, Finish, Outcome
-from intake.desk.facts import Collision, TicketMatch
+from intake.desk.facts import UNWRITTEN, Collision, TicketMatch
 from intake.desk.lifecycle import relay
 from intake.desk.message import Attachment, Message
 from intake.desk.rule_context import RuleContext, alerts, is_participant
@@ -15,7 +15,6 @@ from intake.desk.sensitive import leaks
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.ticket import Agent
 from intake.desk.tokens import Purpose
-from intake.desk.undo import held
 
 # The line every notification begins with (composer.DELIMITER), in any language.
 _MARKER = re.compile(r"##- .{0,300}? -##")
@@ -46,7 +45,7 @@ def agent_reply(case: RuleContext) -> list[Effect] | None:
     asked = from_mail.read(message, facts.token)
     problem = asked.problem or ("" if asked.note else _inside(asked.text, message, facts.leak))
     if problem:
-        return drafted(case, facts.by_token, agent, problem)
+        return drafted(case, facts.by_token, agent, problem, confirm=facts.leak == UNWRITTEN)
     if asked.stray and not (facts.draft and facts.draft.rule == STRAY):
         return drafted(case, facts.by_token, agent, commands.misplaced(asked.stray), confirm=True, rule=STRAY)
     answers = asked.text.strip() or any(one.name == "canned" for one in asked.commands)
@@ -62,7 +61,7 @@ def agent_reply(case: RuleContext) -> list[Effect] | None:
     if done.problem or not done.effects:
         nothing = "There was no new text in your reply, so nothing was sent."
         return drafted(case, facts.by_token, agent, done.problem or nothing)
-    effects = held(done.effects, case.policy.undo_seconds)
+    effects = done.effects
     if any(isinstance(one, AddEntry) and one.from_message for one in effects):
         return [*effects, Finish(Outcome.APPENDED, ticket.id, "agent_reply", f"{agent.name} replied")]
     said = ", ".join(f"#{one.name}" for one in asked.commands)
@@ -139,6 +138,11 @@ def _inside(text: str, message: Message, leak: str) -> str:
     named = [one.name for one in message.attachments if _leaks(one)]
     if named:
         return f"A notification was attached to it ({', '.join(named)}), which holds your reply address."
+    if leak == UNWRITTEN:
+        return (
+            "No mail could be made of it, by a mistake of this desk's that its admin is told of. "
+            "When that is mended, it can be sent as it is."
+        )
     if leak:
         # Found by the last gate, in the bytes that were about to leave.
         return (

@@ -1,10 +1,11 @@
-"""The policy for incoming messages: ONE ordered table. The first rule that answers decides.
+"""The policy: ONE ordered table of rules, of which the first that answers decides, and ONE of passes.
 
 A rule gets the case (message, envelope, facts, policy) and returns the list of
-effects, or None for "not mine". Reading RULES is reading the policy.
+effects, or None for "not mine". Whatever is decided, by a rule or without a message, then goes
+through every pass. Reading RULES and PASSES is reading the policy.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from intake.desk import budgets, form_origin, surveys
@@ -23,7 +24,6 @@ from intake.desk.effects import (
     Outcome,
     RecordScore,
     SetStatus,
-    TripBreaker,
 )
 from intake.desk.facts import FAILED_DAYS, Facts
 from intake.desk.lifecycle import DESK, REOPENED, too_large
@@ -52,7 +52,8 @@ from intake.desk.rules.copies import list_copy
 from intake.desk.rules.floods import digest, flood
 from intake.desk.rules.forwards import forwarded
 from intake.desk.rules.leads import lead_reply
-from intake.desk.rules.notifications import agent_away, arrange
+from intake.desk.rules.notifications import agent_away
+from intake.desk.rules.passes import Pass, PassContext, arrange, hold, promise, silence
 from intake.desk.rules.retriage import answered, telling, told
 from intake.desk.sensitive.scan import exposed
 from intake.desk.ticket import EntryKind, Status
@@ -322,14 +323,23 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+# After a rule has decided, in this order.
+PASSES: tuple[Pass, ...] = (silence, arrange, promise, hold)
+
+
 def decide(message: Message, envelope: Envelope, facts: Facts, policy: Policy) -> list[Effect]:
-    """Return what is to be done about a message; the last effect is always its Finish."""
+    """Return what is to be done about a message; the last effect is always its Finish, whose reason
+    also says what the passes did."""
     case = RuleContext(message, envelope, facts, policy)
-    for rule in RULES:
-        effects = rule(case)
-        if effects is not None:
-            if envelope.archive:
-                # Of mail from before the desk's first day nobody is told, whatever it is.
-                return [one for one in effects if not isinstance(one, Mail | TripBreaker)]
-            return arrange(effects, facts, policy)
-    raise AssertionError("new_ticket answers every case")
+    effects = next(made for rule in RULES if (made := rule(case)) is not None)
+    return conclude(effects, PassContext(facts, policy, message, envelope))
+
+
+def conclude(effects: Sequence[Effect], context: PassContext) -> list[Effect]:
+    """Return effects as they are after all passes. To be called for whatever is decided without a message;
+    `facts` then holds the tickets that are changed."""
+    made, said = list(effects), ""
+    for one in PASSES:
+        made, what = one(made, context)
+        said += f"; {one.__name__}: {what}" if what else ""
+    return [replace(one, reason=one.reason + said) if isinstance(one, Finish) else one for one in made]
