@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from intake.config.converters import BadValue, as_words
+from intake.desk.ticket import PRIORITIES
 
 Span = tuple[int, int]
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ACTIONS = ("remind", "lead", "late", "priority", "reassign", "team", "page")
-PRIORITIES = ("low", "normal", "high", "urgent")
 # Beyond it a percentage is a slip of the pen.
 MOST_PERCENT = 1000
 LONGEST = timedelta(days=3650)

@@ -5,7 +5,8 @@ from typing import Any
 
 from intake.config.converters import BadValue, Key, as_flag, as_text, as_words, one_of
 from intake.desk.text.words import vocabulary
-from intake.desk.triage.engine import CATEGORIES, PRIORITIES, TriagePolicy, TriageRule, words_of
+from intake.desk.ticket import PRIORITIES
+from intake.desk.triage.engine import CATEGORIES, TriagePolicy, TriageRule, words_of
 from intake.desk.triage.safe_regex import SHIPPED, BadPattern, compiled
 from intake.desk.triage.shipped import SECURITY_WORDS, SHIPPED_RULES
 

@@ -21,12 +21,11 @@ from intake.desk.message import Address, Attachment, Message
 from intake.desk.policy import Policy
 from intake.desk.rule_context import status_mail
 from intake.desk.sla_ladder import escalate as escalate
-from intake.desk.ticket import Agent, EntryKind, Status, Ticket
+from intake.desk.ticket import DESK, URGENT, Agent, EntryKind, Status, Ticket
 from intake.desk.undo import TOO_LATE as TOO_LATE
 from intake.desk.undo import held as held
 from intake.desk.undo import undo as undo
 
-DESK = Address("", "desk")
 # How the event of an assignment begins: the pages tell by it that a person took a ticket up.
 ASSIGNED = "assigned to "
 # How the event begins of telling the requester that we wait for their answer.
@@ -169,7 +168,7 @@ def call_for_help(
         # Somebody who is no agent: he can read it and call, but has no reply address of an agent's.
         told = [Mail(MailKind.ALERT, ticket.id, Address(lead), f"alert:escalated:{key}:lead", text=what)]
     return [
-        Amend(ticket.id, {"priority": "urgent", "snoozed_until": None}),
+        Amend(ticket.id, {"priority": URGENT, "snoozed_until": None}),
         Escalate(ticket.id, "manual", now, reason=reason, to_team=ticket.team, by=by),
         AddEntry(ticket.id, EntryKind.EVENT, DESK, f"escalated by {by}{why}"),
         *told,

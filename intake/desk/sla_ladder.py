@@ -29,11 +29,10 @@ from intake.desk.people import on_duty, working
 from intake.desk.policy import Policy
 from intake.desk.rule_context import status_mail
 from intake.desk.sla_clocks import next_step, reached_at
-from intake.desk.sla_policies import PRIORITIES, Action, EscalationRule, ServiceLevel, level_named
+from intake.desk.sla_policies import Action, EscalationRule, ServiceLevel, level_named
 from intake.desk.sla_target import PromiseState, SlaTarget, Target
-from intake.desk.ticket import Agent, EntryKind, Status, Ticket
+from intake.desk.ticket import DESK, Agent, EntryKind, Status, Ticket, urgency
 
-DESK = Address("", "desk")
 # What a promise is called in mails to agents and in histories.
 NAMES = {
     Target.FIRST_RESPONSE: "first answer",
@@ -211,8 +210,7 @@ class _Doing:
         self.ticket = replace(self.ticket, assignee=None, team=team or self.ticket.team)
 
     def _raise(self, priority: str) -> str:
-        rank = {name: place for place, name in enumerate(PRIORITIES)}
-        if rank.get(self.ticket.priority, 1) >= rank.get(priority, 1):
+        if urgency(self.ticket.priority) >= urgency(priority):
             return f"Its priority is {self.ticket.priority} already."
         self.effects.append(Amend(self.ticket.id, {"priority": priority}))
         self.ticket = replace(self.ticket, priority=priority)

@@ -10,8 +10,6 @@ from intake.desk.message import Address
 from intake.desk.sla_target import Target
 from intake.desk.ticket import Ticket
 
-PRIORITIES = ("low", "normal", "high", "urgent")
-
 
 @dataclass(frozen=True, slots=True)
 class Length:

@@ -30,6 +30,12 @@ class EntryKind(StrEnum):
     EVENT = "event"
 
 
+# Who writes the events in a ticket's history.
+DESK = Address("", "desk")
+URGENT = "urgent"
+NORMAL = "normal"
+# From what can wait to what cannot.
+PRIORITIES = ("low", NORMAL, "high", URGENT)
 # The number of no ticket at all: an answer to an agent's question may belong to none.
 NO_TICKET = 0
 
@@ -100,6 +106,11 @@ class Ticket:
     waiting_since: datetime | None = None
     promises: tuple[SlaTarget, ...] = ()
     utc_offset: int | None = None
+
+
+def urgency(priority: str) -> int:
+    """Return where a priority stands, the most urgent highest; one that nobody knows counts as normal."""
+    return PRIORITIES.index(priority if priority in PRIORITIES else NORMAL)
 
 
 def no_ticket(at: datetime, mailbox: str = "", language: str = "en", channel: str = "imap") -> Ticket:

@@ -23,7 +23,7 @@ from intake.desk.policy import Policy
 from intake.desk.sensitive import leaks
 from intake.desk.sensitive.scan import hidden
 from intake.desk.surveys import OPEN_DAYS, SCORES
-from intake.desk.ticket import NO_TICKET, Ticket
+from intake.desk.ticket import NO_TICKET, NORMAL, PRIORITIES, Ticket
 from intake.desk.tokens import Purpose
 from intake.mail import filenames
 from intake.mail.outgoing import compose, reply_html
@@ -40,7 +40,6 @@ COMMAND_DAYS = 365
 # How long a draft can be confirmed.
 CONFIRM_DAYS = 7
 
-PRIORITIES = ("urgent", "high", "normal", "low")
 _TO_AGENT = (MailKind.NOTICE, MailKind.ALERT, MailKind.ANSWER)
 _WITH_LINK = (MailKind.ACKNOWLEDGEMENT, MailKind.STATUS)
 
@@ -215,7 +214,7 @@ class Composer:
             "related": ticket.related,
             "assignee": ticket.assignee.name if ticket.assignee else "",
             "status": ticket.status.value,
-            "priority": ticket.priority if ticket.priority in PRIORITIES else "normal",
+            "priority": ticket.priority if ticket.priority in PRIORITIES else NORMAL,
             "signature": self._desk.signature,
             "left_out": [_shown(one, 120) for one in left_out],
             "delimiter": DELIMITER,

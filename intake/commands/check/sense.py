@@ -100,7 +100,7 @@ def _accounts(kind: str, box: Any) -> Iterable[tuple[str, tuple[Any, ...]]]:
 
 
 def _levels(settings: "Settings", languages: tuple[str, ...]) -> Findings:
-    from intake.desk.triage.engine import PRIORITIES
+    from intake.desk.ticket import PRIORITIES
 
     form = [name for name, _ in settings.form.categories]
     ruled = [rule.category for rule in settings.rules.values() if rule.category]

@@ -116,8 +116,7 @@ def _written(given: Invocation, found: "Ticket", draft: "Draft", row: "EntryRow"
     """Return what sends a draft again that no mail became: an answer of the command line, withdrawn."""
     from intake.desk import lifecycle
     from intake.desk.effects import AddEntry, ConfirmDraft
-    from intake.desk.rules.drafts import DESK
-    from intake.desk.ticket import EntryKind
+    from intake.desk.ticket import DESK, EntryKind
 
     agent, policy = draft.agent, given.desk().policy
     assert agent is not None

@@ -10,7 +10,7 @@ from intake.desk.commands import time_expressions
 from intake.desk.commands.grammar import CommandContext, Refused
 from intake.desk.effects import AddEntry, Amend, Effect, Mail, SetStatus
 from intake.desk.text.language import nearest
-from intake.desk.ticket import Agent, EntryKind, Status
+from intake.desk.ticket import DESK, Agent, EntryKind, Status
 
 PRIORITIES = {
     **{"urgent": "urgent", "紧急": "urgent", "緊急": "urgent", "加急": "urgent"},
@@ -187,5 +187,5 @@ def agent_called(name: str, team: Sequence[Agent]) -> Agent | None:
 
 
 def _amended(scene: CommandContext, what: str, change: Amend) -> list[Effect]:
-    event = AddEntry(scene.ticket.id, EntryKind.EVENT, lifecycle.DESK, f"{what}, by {scene.by}")
+    event = AddEntry(scene.ticket.id, EntryKind.EVENT, DESK, f"{what}, by {scene.by}")
     return [change, event]

@@ -18,10 +18,9 @@ from intake.desk.facts import Draft, TicketMatch
 from intake.desk.message import Address, Attachment, Message
 from intake.desk.rule_context import RuleContext, alerts, entry
 from intake.desk.sensitive.scan import excerpt
-from intake.desk.ticket import Agent, EntryKind
+from intake.desk.ticket import DESK, Agent, EntryKind
 from intake.desk.tokens import Purpose, Token
 
-DESK = Address("", "desk")
 # The rule of a draft whose agent was asked about a command out of its place.
 STRAY = "stray_command"
 # So much of a draft is shown to the one who is to confirm it.

@@ -26,7 +26,7 @@ from intake.desk.effects import (
     TripBreaker,
 )
 from intake.desk.facts import FAILED_DAYS, Facts
-from intake.desk.lifecycle import DESK, REOPENED, too_large
+from intake.desk.lifecycle import REOPENED, too_large
 from intake.desk.message import BounceKind, Envelope, Message
 from intake.desk.policy import Policy
 from intake.desk.rule_context import (
@@ -55,7 +55,7 @@ from intake.desk.rules.leads import lead_reply
 from intake.desk.rules.notifications import agent_away, arrange
 from intake.desk.rules.retriage import answered, telling, told
 from intake.desk.sensitive.scan import exposed
-from intake.desk.ticket import EntryKind, Status
+from intake.desk.ticket import DESK, EntryKind, Status
 from intake.desk.tokens import Purpose
 
 Rule = Callable[[RuleContext], list[Effect] | None]

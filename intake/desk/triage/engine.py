@@ -12,9 +12,9 @@ from fnmatch import fnmatchcase
 
 from intake.desk.message import Attachment, Envelope, Forward, Message
 from intake.desk.text.words import FoldedText, Vocabulary, text_of, vocabulary
+from intake.desk.ticket import NORMAL, URGENT, urgency
 from intake.desk.triage.safe_regex import MAX_TEXT, captured
 
-PRIORITIES = ("low", "normal", "high", "urgent")
 CATEGORIES = ("enquiry", "technical", "account", "transaction", "security")
 SECURITY = "security"
 # A captured value longer than this is no hash and no version.
@@ -91,7 +91,7 @@ class TriageResult:
     """
 
     category: str = ""
-    priority: str = "normal"
+    priority: str = NORMAL
     team: str = ""
     tags: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -105,7 +105,7 @@ class TriageResult:
             return ""
         what = [
             self.category and f"category {self.category}",
-            f"priority {self.priority}" if self.priority != "normal" else "",
+            f"priority {self.priority}" if self.priority != NORMAL else "",
             self.team and f"team {self.team}",
             self.tags and f"tags {', '.join(self.tags)}",
         ]
@@ -174,7 +174,7 @@ def examine(policy: TriagePolicy, seen: TriageInput) -> Iterator[RuleTrace]:
         word = policy.security.find(whole)
         secret = bool(word)
         if word:
-            did = {"category": SECURITY, "priority": "urgent", "tags": SECURITY}
+            did = {"category": SECURITY, "priority": URGENT, "tags": SECURITY}
             if policy.security_team:
                 did["team"] = policy.security_team
             have |= did
@@ -218,7 +218,7 @@ def _result(policy: TriagePolicy, seen: TriageInput, steps: Sequence[RuleTrace])
     names = tuple(one.rule for one in steps if one.did)
     return TriageResult(
         have.get("category") or seen.category or policy.category,
-        have.get("priority", "normal"),
+        have.get("priority", NORMAL),
         have.get("team", ""),
         tuple(dict.fromkeys(tags)),
         fields,
@@ -229,11 +229,7 @@ def _result(policy: TriagePolicy, seen: TriageInput, steps: Sequence[RuleTrace])
 
 def raised(old: str, new: str) -> str:
     """Return the higher of two priorities; one that is not known counts as normal."""
-    return new if _rank(new) > _rank(old) else old
-
-
-def _rank(priority: str) -> int:
-    return PRIORITIES.index(priority) if priority in PRIORITIES else PRIORITIES.index("normal")
+    return new if urgency(new) > urgency(old) else old
 
 
 def _compare(rule: TriageRule, seen: TriageInput, whole: FoldedText, plain: str) -> tuple[str, str]:
