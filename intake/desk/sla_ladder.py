@@ -24,10 +24,10 @@ from intake.desk.effects import (
     SettleEscalation,
 )
 from intake.desk.facts import Facts
+from intake.desk.mails import status_mail
 from intake.desk.message import Address
 from intake.desk.people import on_duty, working
 from intake.desk.policy import Policy
-from intake.desk.rule_context import status_mail
 from intake.desk.sla_clocks import next_step, reached_at
 from intake.desk.sla_policies import Action, EscalationRule, ServiceLevel, level_named
 from intake.desk.sla_target import PromiseState, SlaTarget, Target
@@ -292,7 +292,7 @@ def escalate(
     if ticket.status is Status.CLOSED:
         raise ValueError(f"ticket #{ticket.id} is closed")
     known = {one.address.lower(): one for one in (*everybody, *agents)}
-    people = {one.address.lower(): Address(one.address, one.name) for one in agents}
+    people = {one.address.lower(): one.as_address for one in agents}
     if lead:
         people.setdefault(lead.lower(), Address(lead))
     what = f"Escalated to team {team} by {by}: {reason}"

@@ -60,6 +60,11 @@ class Agent:
     digest_minutes: int = 30
     digest_at: datetime | None = None
 
+    @property
+    def as_address(self) -> Address:
+        """Where mail to them goes, and who is named as having written theirs."""
+        return Address(self.address, self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Ticket:

@@ -82,7 +82,7 @@ def _obeyed(given: Invocation, found: "Ticket", draft: "Draft", by: str, anyway:
     """Return what a mail asks for, as if it had proven itself."""
     from intake.desk.commands import execute as commands
     from intake.desk.commands import from_mail
-    from intake.desk.message import Address, Envelope, Message
+    from intake.desk.message import Envelope, Message
     from intake.desk.rule_context import RuleContext
     from intake.desk.rules import drafts as confirming
     from intake.desk.rules.agents import agent_reply
@@ -92,7 +92,7 @@ def _obeyed(given: Invocation, found: "Ticket", draft: "Draft", by: str, anyway:
     moment = desk.service.clock()
     assert agent is not None
     assert draft.message is not None
-    asking = Message(key, 0, key, sender=Address(agent.address, agent.name), new_text="yes")
+    asking = Message(key, 0, key, sender=agent.as_address, new_text="yes")
     envelope = Envelope(AUTHORITY, found.mailbox)
     token = Token(Purpose.CONFIRM, found.id, draft.entry, moment)
     held = from_mail.read(draft.message, token).stray

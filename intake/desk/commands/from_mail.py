@@ -12,8 +12,9 @@ from intake.desk.effects import Effect, Mail, MailKind, Record
 from intake.desk.facts import LanguagePreference, TicketMatch
 from intake.desk.lifecycle import note_told
 from intake.desk.lookup import LookupRequest
+from intake.desk.mails import alerts, to_each
 from intake.desk.message import Address, Message
-from intake.desk.rule_context import RuleContext, alerts, entry
+from intake.desk.rule_context import RuleContext, entry
 from intake.desk.rule_context import language as written_in
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.text.language import detect
@@ -77,7 +78,7 @@ def obeyed(case: RuleContext, found: TicketMatch, agent: Agent, asked: ParsedCom
         who = Record(_name(agent), how, "note" if asked.note else "reply", now.id)
         if asked.note:
             noted = entry(case, now.id, EntryKind.NOTE, agent, text)
-            by = Address(agent.address, agent.name)
+            by = agent.as_address
             return [noted, *note_told(now, agent, by, text, case.key, message.attachments), who]
         # A prepared answer is in the language that a command above it may just have set.
         outgoing = with_canned(replace(scene, ticket=now), asked)
@@ -122,18 +123,14 @@ def copy_of(key: str, agent: Agent, effects: Sequence[Effect]) -> list[Effect]:
     sent = next((one for one in effects if isinstance(one, Mail) and one.kind is MailKind.RELAY), None)
     if sent is None:
         return []
-    to = Address(agent.address, agent.name)
-    return [
-        replace(
-            sent, kind=MailKind.NOTICE, to=to, dedupe=f"copy:{key}:{agent.id}", event="copy", hold=0, html=""
-        )
-    ]
+    copy = replace(sent, kind=MailKind.NOTICE, dedupe=f"copy:{key}", event="copy", hold=0, html="")
+    return to_each((agent,), copy)
 
 
 def refused(case: RuleContext, agent: Agent, why: str, text: str = "") -> list[Effect]:
     """Return the mail that tells an agent why one to the command address was not obeyed, and his text."""
     back = f"\n\nWhat you wrote below was not used:\n\n{text}" if text.strip() else ""
-    told = alerts(case, (agent,), NO_TICKET, f"{why}{back}", f"command:{case.key}")
+    told = alerts(NO_TICKET, (agent,), f"{why}{back}", f"command:{case.key}")
     return [replace(one, event="command") if isinstance(one, Mail) else one for one in told]
 
 

@@ -9,6 +9,7 @@ from intake.desk.commands.grammar import CommandContext, Refused
 from intake.desk.commands.grammar import number as read_number
 from intake.desk.effects import AddEntry, Amend, Effect, LinkTickets, Mail, MailKind, SetStatus, SplitOff
 from intake.desk.lookup import LookupRequest
+from intake.desk.mails import to_each
 from intake.desk.message import Address
 from intake.desk.ticket import DESK, EntryKind, Status, Ticket
 
@@ -90,20 +91,9 @@ def split(scene: CommandContext, argument: str) -> list[Effect]:
         _event(ticket.id, f"the mail of {last.at:%Y-%m-%d %H:%M} UTC was split off by {scene.by}"),
     ]
     told = [scene.agent] if scene.agent else list(scene.team)
-    effects += [
-        Mail(
-            MailKind.NOTICE,
-            None,
-            Address(one.address, one.name),
-            f"notice:split:{scene.key}:{one.id}",
-            agent=one,
-            author=requester,
-            text=last.text,
-            event="new",
-        )
-        for one in told
-    ]
-    return effects
+    key = f"notice:split:{scene.key}"
+    notice = Mail(MailKind.NOTICE, None, requester, key, author=requester, text=last.text, event="new")
+    return [*effects, *to_each(told, notice)]
 
 
 def link(scene: CommandContext, argument: str) -> list[Effect]:

@@ -75,7 +75,7 @@ def first_mail(draft: Ticket, agent: Agent, sent: Sequence[Effect], key: str) ->
         Mail(
             MailKind.ANSWER,
             None,
-            Address(agent.address, agent.name),
+            agent.as_address,
             f"answer:new:{key}",
             agent=agent,
             text=f"The ticket is open, and your text goes to {who}. Answer this mail to write there again.",

@@ -9,6 +9,7 @@ from intake.desk import lifecycle
 from intake.desk.commands import time_expressions
 from intake.desk.commands.grammar import CommandContext, Refused
 from intake.desk.effects import AddEntry, Amend, Effect, Mail, SetStatus
+from intake.desk.mails import alerts
 from intake.desk.text.language import nearest
 from intake.desk.ticket import DESK, Agent, EntryKind, Status
 
@@ -164,8 +165,8 @@ def undo(scene: CommandContext, argument: str) -> list[Effect]:
     what = f"The answer in ticket #{ticket.id} was withdrawn before it left. It is kept as a draft."
     told = [scene.agent] if scene.agent else []
     words = (scene.relayed.text if scene.relayed else "").strip()[:MAX_SHOWN]
-    alerts = lifecycle.alerts(ticket, told, what, f"undo:{scene.key}")
-    return [*effects, *(replace(one, quoted=words) if isinstance(one, Mail) else one for one in alerts)]
+    news = alerts(ticket.id, told, what, f"undo:{scene.key}")
+    return [*effects, *(replace(one, quoted=words) if isinstance(one, Mail) else one for one in news)]
 
 
 def team_called(name: str, teams: Sequence[str]) -> str:

@@ -23,10 +23,10 @@ from intake.desk.effects import (
 )
 from intake.desk.facts import Facts, TicketMatch
 from intake.desk.lifecycle import ASSIGNED
-from intake.desk.message import Address
+from intake.desk.mails import alerts
 from intake.desk.people import next_agent, on_duty, told_at_once, working
 from intake.desk.policy import Policy
-from intake.desk.rule_context import RuleContext, alerts, entry, is_participant
+from intake.desk.rule_context import RuleContext, entry, is_participant
 from intake.desk.ticket import DESK, URGENT, Agent, EntryKind, Status
 from intake.desk.tokens import Purpose
 
@@ -123,10 +123,9 @@ def _stand_ins(notices: Sequence[Mail], told: dict[int | None, set[int]], facts:
         like = next(one for one in notices if one.ticket == number)
         for agent in found.team if found else ():
             if agent.id in ids:
-                to = Address(agent.address, agent.name)
                 # The rule's key ends in its agent's number.
                 key = f"{like.dedupe.rpartition(':')[0]}:{agent.id}"
-                made.append(replace(like, to=to, agent=agent, dedupe=key))
+                made.append(replace(like, to=agent.as_address, agent=agent, dedupe=key))
     return made
 
 
@@ -178,6 +177,6 @@ def agent_away(case: RuleContext) -> list[Effect] | None:
         what = f"{ASSIGNED}{following.name if following else 'nobody'}: {agent.name} is out of office"
         effects += [Assign(ticket.id, following), AddEntry(ticket.id, EntryKind.EVENT, DESK, what)]
         told = (following,) if following else working(others, facts.now)
-        effects += alerts(case, told, ticket.id, f"{agent.name} is out of office. {ticket.subject}")
+        effects += alerts(ticket.id, told, f"{agent.name} is out of office. {ticket.subject}", case.key)
     reason = f"{agent.name} is out of office"
     return [*effects, Finish(Outcome.AUTOMATIC, ticket.id, "agent_away", reason)]

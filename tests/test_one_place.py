@@ -1,0 +1,30 @@
+"""What the desk knows stands in one place: each fact by the form it has in code, and its home.
+
+Four faults came of facts that were kept in two places and changed in one. Who writes a second one finds
+here where the first is.
+"""
+
+import re
+
+import pytest
+from test_architecture import MODULES
+
+# What it is, how its form is found in the source, and the only modules that may hold it.
+FACTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    (
+        "the priorities and their order",
+        r"[\"']low[\"'],\s*(?:[\"']normal[\"']|NORMAL)|[\"']urgent[\"'],\s*[\"']high[\"']"
+        r"|[\"']urgent[\"']:\s*\d",
+        ("intake.desk.ticket",),
+    ),
+    ("the desk as the author of events", r"Address\(\"\", ?\"desk\"\)", ("intake.desk.ticket",)),
+    ("an alert to each of several agents", r"f\"alert:[^\"]*\{\w+\.id\}\"", ()),
+    ("an agent as an address", r"Address\((\w+)\.address, ?\1\.name\)", ()),
+    ("the mail of a status", r"MailKind\.STATUS,\s+ticket\.id", ("intake.desk.mails",)),
+)
+
+
+@pytest.mark.parametrize(("fact", "form", "homes"), FACTS, ids=[fact for fact, *_ in FACTS])
+def test_a_fact_stands_in_one_place(fact: str, form: str, homes: tuple[str, ...]) -> None:
+    held = {name for name, path in MODULES.items() if re.search(form, path.read_text(encoding="utf-8"))}
+    assert set(homes) == held, f"{fact} has its home in {homes or 'a function'}"
