@@ -19,7 +19,12 @@ FACTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     ("the desk as the author of events", r"Address\(\"\", ?\"desk\"\)", ("intake.desk.ticket",)),
     ("an alert to each of several agents", r"f\"alert:[^\"]*\{\w+\.id\}\"", ()),
-    ("an agent as an address", r"Address\((\w+)\.address, ?\1\.name\)", ()),
+    ("an agent as an address", r"Address\((\w+)\.address, ?\1\.name\)", ("intake.desk.ticket",)),
+    (
+        "which pause follows which failure",
+        r"[a-z]\[min\([\w.]+, len\(|BACKOFF\[|PAUSES\[|\(1\.0, 2\.0, ",
+        ("intake.runtime.backoff",),
+    ),
     ("the mail of a status", r"MailKind\.STATUS,\s+ticket\.id", ("intake.desk.mails",)),
 )
 

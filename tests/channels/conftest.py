@@ -15,6 +15,7 @@ from intake import testing
 from intake.channels import open_channel
 from intake.config import settings as config
 from intake.ports import Arrival, Channel, Received
+from intake.runtime.backoff import Backoff
 
 
 class Ledger:
@@ -148,7 +149,7 @@ def reading(
         server: testing.ImapServer, user: str, poll: float | None = None, **keys: Any
     ) -> Iterator[Channel]:
         channel: Any = open_channel("box", imap_settings(server, user, **keys), ledger, ledger.receive)
-        channel._backoff, channel._login_backoff = (0.05, 0.1), 0.3
+        channel._backoff, channel._login_backoff = Backoff((0.05, 0.1)), 0.3
         if poll is not None:
             channel._section = config.Section({**channel._section.values, "poll_seconds": poll})
         with running(channel):
