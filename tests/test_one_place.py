@@ -25,6 +25,7 @@ FACTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         r"[a-z]\[min\([\w.]+, len\(|BACKOFF\[|PAUSES\[|\(1\.0, 2\.0, ",
         ("intake.runtime.backoff",),
     ),
+    ("bytes made durable", r"os\.fsync\(", ("intake.folders",)),
     ("the mail of a status", r"MailKind\.STATUS,\s+ticket\.id", ("intake.desk.mails",)),
 )
 

@@ -47,7 +47,7 @@ def test_a_part_that_ends_again_and_again_is_told_to_a_person() -> None:
 
 def test_a_stop_ends_the_pause(caplog: pytest.LogCaptureFixture) -> None:
     stop = threading.Event()
-    thread = threading.Thread(target=keep, args=("web", lambda _: None, stop, (60.0,)))
+    thread = threading.Thread(target=keep, args=("web", lambda _: None, stop, Backoff((60.0,))))
     thread.start()
     stop.set()
     thread.join(5)

@@ -121,9 +121,9 @@ def synchronous_off() -> None:
 
 def blob_not_synced() -> None:
     """Large mails are files without an fsync."""
-    from intake.store import blobs
+    from intake import folders
 
-    blobs.os = type("NoSync", (), {**vars(os), "fsync": staticmethod(lambda descriptor: None)})  # type: ignore[attr-defined]
+    folders.os = type("NoSync", (), {**vars(os), "fsync": staticmethod(lambda descriptor: None)})  # type: ignore[attr-defined]
 
 
 def move_before_receive() -> None:
