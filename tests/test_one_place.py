@@ -25,6 +25,12 @@ FACTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         r"[a-z]\[min\([\w.]+, len\(|BACKOFF\[|PAUSES\[|\(1\.0, 2\.0, ",
         ("intake.runtime.backoff",),
     ),
+    ("a domain in A-labels", r"encode\(.idna.\)", ("intake.desk.addresses",)),
+    ("how long an address may be", r"ADDRESS = 254|[<>]=? 254|, 254\)", ("intake.desk.addresses",)),
+    ("the light of a colour", r"0\.7152", ("intake.rendering.contrast",)),
+    ("a kind of a language", r"def _?speaks\(", ("intake.desk.text.language",)),
+    ("the letters of Base58", r"ABCDEFGHJKLMNPQRSTUVWXYZ", ("intake.desk.sensitive.base58",)),
+    ("the letters of bech32", r"qpzry9x8", ("intake.desk.sensitive.chains",)),
     ("bytes made durable", r"os\.fsync\(", ("intake.folders",)),
     ("the mail of a status", r"MailKind\.STATUS,\s+ticket\.id", ("intake.desk.mails",)),
 )

@@ -16,6 +16,7 @@ from functools import cached_property
 
 from intake.config.settings import Settings
 from intake.desk import tokens
+from intake.desk.addresses import MAX_ADDRESS
 from intake.desk.effects import Mail, MailKind, Outgoing
 from intake.desk.links import Links, closing
 from intake.desk.message import Attachment
@@ -206,7 +207,7 @@ class Composer:
             "late": due is not None and due < now,
             "closed": ticket.closed_at or now,
             "author_name": _shown(author.name, compose.MAX_NAME) if author else "",
-            "author_address": compose.clean(author.mailbox, 254) if author else "",
+            "author_address": compose.clean(author.mailbox, MAX_ADDRESS) if author else "",
             "stranger": mail.stranger,
             "doubt": mail.doubt,
             "to_agent": mail.agent is not None,
@@ -218,7 +219,7 @@ class Composer:
             "signature": self._desk.signature,
             "left_out": [_shown(one, 120) for one in left_out],
             "delimiter": DELIMITER,
-            "proposed": [_shown(one, 254) for one in mail.proposed],
+            "proposed": [_shown(one, MAX_ADDRESS) for one in mail.proposed],
             "command_address": self.command_address(mail.agent.id, now)
             if mail.kind is MailKind.ANSWER and mail.agent
             else "",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from intake.desk.message import Attachment, Envelope, Forward, Message
+from intake.desk.text.language import speaks
 from intake.desk.text.words import FoldedText, Vocabulary, text_of, vocabulary
 from intake.desk.ticket import NORMAL, URGENT, urgency
 from intake.desk.triage.safe_regex import MAX_TEXT, captured
@@ -242,7 +243,7 @@ def _compare(rule: TriageRule, seen: TriageInput, whole: FoldedText, plain: str)
         return "mailbox", ""
     if rule.verified is not None and seen.verified is not rule.verified:
         return "verified", ""
-    if rule.language and not any(_speaks(seen.language, one) for one in rule.language):
+    if rule.language and not any(speaks(seen.language, one) for one in rule.language):
         return "language", ""
     if rule.attachments is not None and not _enough(len(seen.attachments), rule.attachments):
         return "attachments", ""
@@ -272,10 +273,6 @@ def _is_of(addresses: Sequence[str], wanted: tuple[str, ...]) -> bool:
             if one == address or (one[:1] == "@" and f".{domain}".endswith(f".{one[1:]}") and domain):
                 return True
     return False
-
-
-def _speaks(language: str, wanted: str) -> bool:
-    return language == wanted or language.partition("-")[0] == wanted
 
 
 def _enough(count: int, least: int) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import quote
 
 from intake.desk import form_origin
+from intake.desk.addresses import MAX_ADDRESS, MAX_LOCAL, a_labels
 from intake.desk.message import Attachment
 
 CRLF = "\r\n"
@@ -88,8 +89,8 @@ def plain_address(address: str) -> bool:
     """Whether `address` is one addr-spec (RFC 5321 section 4.1.2, RFC 6531), harmless in a command."""
     local, _, domain = address.rpartition("@")
     return (
-        len(address) <= 254
-        and len(local.encode("utf-8", "replace")) <= 64
+        len(address) <= MAX_ADDRESS
+        and len(local.encode("utf-8", "replace")) <= MAX_LOCAL
         and ".." not in domain
         and not _CONTROL.search(address)
         and _ADDRESS.fullmatch(address) is not None
@@ -103,7 +104,7 @@ def wire_address(address: str) -> str:
     """
     local, _, domain = address.rpartition("@")
     if local.isascii() and not domain.isascii():
-        return f"{local}@{domain.encode('idna').decode('ascii')}"
+        return f"{local}@{a_labels(domain)}"
     return address
 
 
