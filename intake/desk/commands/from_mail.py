@@ -18,12 +18,12 @@ from intake.desk.rule_context import RuleContext, entry
 from intake.desk.rule_context import language as written_in
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.text.language import detect
+from intake.desk.text.subject_prefixes import unprefixed
 from intake.desk.ticket import NO_TICKET, Agent, EntryKind, Ticket, no_ticket
 from intake.desk.tokens import Purpose, Token
 
 Relay = Callable[[str, Ticket, Agent, str, Message], list[Effect]]
 
-_PREFIXES = ("re:", "fw:", "fwd:", "aw:", "回复:", "回复：", "答复:", "答复：")
 MAX_SUBJECT = 200
 
 
@@ -32,7 +32,7 @@ def read(message: Message, token: Token) -> ParsedCommand:
     if token.purpose is not Purpose.COMMAND:
         asked = commands.read(message.new_text)
         # Who writes the command into the subject of a reply means it: it is not obeyed there.
-        subject = _bare_subject(message.subject)
+        subject = unprefixed(tidy(message.subject))
         return replace(asked, stray=asked.stray or stray(subject, commands.NAMES, within=False))
     asked = commands.read(message.new_text, CommandScope.DESK)
     if not asked.commands and not asked.problem and begins(tidy(message.subject)):
@@ -135,17 +135,10 @@ def refused(case: RuleContext, agent: Agent, why: str, text: str = "") -> list[E
 
 
 def _subject(case: RuleContext, asked: ParsedCommand) -> str:
-    subject = _bare_subject(case.message.subject)
+    subject = unprefixed(tidy(case.message.subject))
     if not subject or begins(subject):
         subject = excerpt(tidy(asked.text.strip().splitlines()[0]), 80, "")
     return subject[:MAX_SUBJECT]
-
-
-def _bare_subject(subject: str) -> str:
-    subject = tidy(subject)
-    while subject.casefold().startswith(_PREFIXES):
-        subject = subject.partition(":" if ":" in subject[:5] else "：")[2].strip()
-    return subject
 
 
 def _scene(case: RuleContext, ticket: Ticket, agent: Agent, team: tuple[Agent, ...]) -> CommandContext:
