@@ -31,6 +31,12 @@ FACTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("a kind of a language", r"def _?speaks\(", ("intake.desk.text.language",)),
     ("the letters of Base58", r"ABCDEFGHJKLMNPQRSTUVWXYZ", ("intake.desk.sensitive.base58",)),
     ("the letters of bech32", r"qpzry9x8", ("intake.desk.sensitive.chains",)),
+    (
+        "what stands before the subject of an answer or a forwarded mail",
+        r"re\|aw|aw\|sv|\|antw|fwd\?|\|wg\||[\"'](?:re|fwd?):",
+        (),
+    ),
+    ("the table of that", r"[\"']aw[\"'],|[\"']fwd[\"']\)", ("intake.desk.text.subject_prefixes",)),
     ("bytes made durable", r"os\.fsync\(", ("intake.folders",)),
     ("the mail of a status", r"MailKind\.STATUS,\s+ticket\.id", ("intake.desk.mails",)),
 )

@@ -128,7 +128,7 @@ def drafted(
     return [
         entry(case, ticket.id, EntryKind.DRAFT, agent),
         *told,
-        Finish(Outcome.APPENDED, ticket.id, rule, what),
+        Finish(Outcome.APPENDED, ticket.id, rule, what, why_kept=why),
     ]
 
 
@@ -227,8 +227,7 @@ def let_out(
         return [], "The mail it was can be read no longer."
     effects = obey(_as_proven(case, original, agent, ticket, authority)) or []
     if _kept(effects):
-        reason = next((one.reason for one in effects if isinstance(one, Finish)), "")
-        return [], reason.partition("was kept as a private draft and not sent. ")[2] or reason
+        return [], next((one.why_kept or one.reason for one in effects if isinstance(one, Finish)), "")
     made: list[Effect] = [
         ConfirmDraft(ticket, draft.entry),
         AddEntry(ticket, EntryKind.EVENT, DESK, f"draft of {agent.name or agent.address} let out by {by}"),
