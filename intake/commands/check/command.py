@@ -266,7 +266,7 @@ def _languages(desk: "Desk") -> Findings:
 def _trust(settings: "Settings") -> Findings:
     """Tell who leaves the checks of his own mail server unused: then no sender counts as proven."""
     for name, box in settings.mailboxes.items():
-        if box.kind != "ingest" and not box.trusted_authserv:
+        if box.type != "ingest" and not box.trusted_authserv:
             yield Finding(
                 "warning",
                 f"mailbox {name}",

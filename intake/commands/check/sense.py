@@ -96,9 +96,9 @@ def _accounts(box: MailboxSettings) -> Iterable[tuple[str, tuple[object, ...]]]:
     if isinstance(box, ImapMailbox):
         for folder in box.folders:
             name = folder.upper() if folder.upper() == "INBOX" else folder
-            yield "user", (box.kind, box.host.lower(), box.port, box.user.lower(), name)
+            yield "user", (box.type, box.host.lower(), box.port, box.user.lower(), name)
     elif isinstance(box, MaildirMailbox):
-        yield "path", (box.kind, box.path.resolve())
+        yield "path", (box.type, box.path.resolve())
     elif isinstance(box, ListeningMailbox) and box.port:
         yield "port", ("listen", box.host.lower(), box.port)
 
