@@ -30,7 +30,8 @@ from intake.channels.imap_connect import (
 )
 from intake.channels.imap_folder import SIZES_AT_ONCE, Folder, Seen, archived, batches, target_folder
 from intake.channels.lease import Lease, LeaseLost, LeaseStore
-from intake.config.settings import Section, Settings
+from intake.config.mailboxes import ImapMailbox
+from intake.config.settings import Settings
 from intake.desk.message import Envelope
 from intake.ports import Arrival, NotKept, Origin, Receive, Temporary, UserError
 
@@ -72,7 +73,7 @@ class ImapChannel:
     def __init__(
         self,
         name: str,
-        section: Section,
+        section: ImapMailbox,
         max_bytes: int,
         store: MailboxStore,
         receive: Receive,
@@ -282,7 +283,7 @@ class ImapChannel:
 
 
 @contextmanager
-def _connected(section: Section) -> Iterator[BoundedClient]:
+def _connected(section: ImapMailbox) -> Iterator[BoundedClient]:
     client = connect(section)
     healthy = False
     try:
@@ -298,13 +299,13 @@ def _now() -> datetime:
 
 def open_channel(name: str, settings: Settings, store: MailboxStore, receive: Receive) -> ImapChannel:
     """Return the reader of an IMAP mailbox. Raises UserError for folder names that cannot be used."""
-    section = settings.mailboxes[name]
+    section = settings.mailbox(name, ImapMailbox)
     for _, what, cure in _names(section):
         raise UserError(f"[mailbox {name}] {what}. {cure}")
     return ImapChannel(name, section, settings.desk.max_message_mb * 2**20, store, receive)
 
 
-def check(section: Section) -> list[Trouble]:
+def check(section: ImapMailbox) -> list[Trouble]:
     """Log in, open every folder, find `move_to` (making it as the first run would). Returns what is wrong."""
     found = _names(section)
     if found:
@@ -323,7 +324,7 @@ def check(section: Section) -> list[Trouble]:
     return found
 
 
-def _names(section: Section) -> list[Trouble]:
+def _names(section: ImapMailbox) -> list[Trouble]:
     found: list[Trouble] = []
     if not section.folders:
         found.append(("folders", "folders is empty", "Write INBOX"))

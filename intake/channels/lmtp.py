@@ -19,7 +19,8 @@ from aiosmtpd.smtp import SMTP
 
 from intake.channels.guarded import COMMAND_SECONDS, MAX_COMMANDS, GuardedLmtp, GuardedSmtp
 from intake.channels.listener import Listener
-from intake.config.settings import Section, Settings
+from intake.config.mailboxes import ListeningMailbox
+from intake.config.settings import Settings
 from intake.desk.message import Envelope
 from intake.ports import Arrival, Receive, Received, Temporary
 from intake.runtime import exhausted
@@ -61,7 +62,7 @@ def accepts(recipient: str, address: str, accept: Sequence[str]) -> bool:
 class Handler:
     """aiosmtpd's hooks for one mailbox. Lives in the event loop of its listener."""
 
-    def __init__(self, name: str, section: Section, receive: Receive) -> None:
+    def __init__(self, name: str, section: ListeningMailbox, receive: Receive) -> None:
         self._name, self._section, self._receive = name, section, receive
         self._per_recipient = section.type == "lmtp"
         self._waiting: list[tuple[Arrival, asyncio.Future[Received]]] = []
@@ -158,7 +159,7 @@ class ListenChannel:
     """A mailbox that is delivered to. `port` is the one listened on (after `run` began)."""
 
     def __init__(
-        self, name: str, section: Section, max_bytes: int, store: SeenStore, receive: Receive
+        self, name: str, section: ListeningMailbox, max_bytes: int, store: SeenStore, receive: Receive
     ) -> None:
         self.name, self._section, self._max_bytes = name, section, max_bytes
         self._store = store
@@ -221,11 +222,11 @@ class ListenChannel:
 
 def open_channel(name: str, settings: Settings, store: SeenStore, receive: Receive) -> ListenChannel:
     """Return the listener of a mailbox of type lmtp or smtp."""
-    section = settings.mailboxes[name]
+    section = settings.mailbox(name, ListeningMailbox)
     return ListenChannel(name, section, settings.desk.max_message_mb * 2**20, store, receive)
 
 
-def check(section: Section) -> list[tuple[str, str, str]]:
+def check(section: ListeningMailbox) -> list[tuple[str, str, str]]:
     """Return what keeps us from listening, as (key, what, cure). Say no for a port we listen on ourselves."""
     try:
         family, kind, number, _, place = socket.getaddrinfo(
@@ -239,7 +240,7 @@ def check(section: Section) -> list[tuple[str, str, str]]:
     return []
 
 
-def _explain(err: OSError, section: Section) -> tuple[str, str, str]:
+def _explain(err: OSError, section: ListeningMailbox) -> tuple[str, str, str]:
     if isinstance(err, socket.gaierror):
         return "host", f"there is no host {section.host!r}", "Write an address of this machine, or 127.0.0.1"
     if isinstance(err, PermissionError):

@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from intake.channels.lmtp import SeenStore
-from intake.config.settings import Section, Settings
+from intake.config.mailboxes import MaildirMailbox
+from intake.config.settings import Settings
 from intake.desk.message import Envelope
 from intake.folders import own_bytes, private_folder
 from intake.ports import Arrival, NotKept, Receive, Temporary
@@ -41,7 +42,7 @@ class MaildirChannel:
     """One folder, looked at every few seconds. Files under new/ and cur/ when it is a Maildir."""
 
     def __init__(
-        self, name: str, section: Section, max_bytes: int, store: SeenStore, receive: Receive
+        self, name: str, section: MaildirMailbox, max_bytes: int, store: SeenStore, receive: Receive
     ) -> None:
         self.name, self._section, self._max_bytes = name, section, max_bytes
         self._store, self._receive = store, receive
@@ -221,11 +222,11 @@ def _explain(err: Exception) -> str:
 
 def open_channel(name: str, settings: Settings, store: SeenStore, receive: Receive) -> MaildirChannel:
     """Return the reader of a folder."""
-    section = settings.mailboxes[name]
+    section = settings.mailbox(name, MaildirMailbox)
     return MaildirChannel(name, section, settings.desk.max_message_mb * 2**20, store, receive)
 
 
-def check(section: Section) -> list[tuple[str, str, str]]:
+def check(section: MaildirMailbox) -> list[tuple[str, str, str]]:
     """Return what keeps us from reading the folder and settling files, as (key, what, cure)."""
     path: Path = section.path
     # Not Path.is_dir, which raises where it lies behind a folder that this user may not enter.

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from intake.config.mailboxes import ImapMailbox
 from intake.config.settings import Settings
 from intake.folders import private_file, private_folder
 from intake.ports import UserError
@@ -27,7 +28,9 @@ def named(settings: Settings) -> Iterator[tuple[str, str, Path]]:
         ("smtp", "ca_file", settings.smtp.ca_file),
     )
     boxes = (
-        (f"mailbox {name}", "ca_file", box.values.get("ca_file")) for name, box in settings.mailboxes.items()
+        (f"mailbox {name}", "ca_file", box.ca_file)
+        for name, box in settings.mailboxes.items()
+        if isinstance(box, ImapMailbox)
     )
     for section, key, path in (*single, *boxes):
         if path is not None:

@@ -246,7 +246,7 @@ def pull_brake(case: RuleContext, ticket: int | None) -> list[Effect]:
         return []
     what = (
         f"The desk has sent {facts.automatic_desk_hour} automatic mails within an hour, "
-        f"and its ceiling is {policy.automatic_per_hour} ([desk] automatic_per_hour)."
+        f"and its ceiling is {policy.limits.automatic_per_hour} ([desk] automatic_per_hour)."
     )
     told = Mail(
         MailKind.ALERT,

@@ -83,7 +83,7 @@ def due_surveys(
     """
     effects: list[AskSurvey | Mail] = []
     asked: set[str] = set()
-    room = policy.automatic_per_hour - automatic_desk_hour
+    room = policy.limits.automatic_per_hour - automatic_desk_hour
     delay = timedelta(hours=policy.survey.delay_hours)
     for one in candidates:
         ticket = one.ticket
@@ -140,8 +140,8 @@ def _barred(ticket: Ticket) -> str:
 
 def _enough(one: Candidate, policy: Policy) -> bool:
     return (
-        one.automatic_last_hour >= policy.automatic_per_address_hour
-        or one.automatic_last_day >= policy.automatic_per_address_day
+        one.automatic_last_hour >= policy.limits.automatic_per_address_hour
+        or one.automatic_last_day >= policy.limits.automatic_per_address_day
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from flask import Response
 
-from intake.config.settings import Section
+from intake.config.sections import WebSettings
 from intake.web.problems import problem
 
 log = logging.getLogger("intake.web")
@@ -36,7 +36,7 @@ class _Logo:
 class Brand:
     """What `[web] brand_name`, `colour` and `logo` say; read once, when the process starts."""
 
-    def __init__(self, web: Section) -> None:
+    def __init__(self, web: WebSettings) -> None:
         self.name: str = web.brand_name
         self._style = _styles(_rgb(web.colour)) if web.colour else ""
         self._logo = _read(web.logo) if web.logo else None

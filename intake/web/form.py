@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as made
-from typing import Any
 
+from intake.config.form_keys import FieldSettings, Worded
 from intake.config.settings import Settings
 from intake.mail.outgoing import compose
 from intake.web import text, validators
@@ -28,9 +28,6 @@ HONEYPOT = "website"
 ZONE = "zone"
 # Beyond 14 hours no clock is.
 MOST_ZONE = 14 * 60
-
-Worded = Mapping[str, str]
-"""A text by language tag; "" stands for all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +75,26 @@ def questions(settings: Settings) -> tuple[FormRequest, ...]:
         if form.categories
         else ()
     )
-    own = tuple(_own(name, section.values) for name, section in settings.fields.items())
+    own = tuple(_own(name, asked) for name, asked in settings.fields.items())
     return (*BEFORE, *category, SUBJECT, *own, *AFTER)
 
 
-def _own(name: str, key: Mapping[str, object]) -> FormRequest:
-    kind = str(key["type"])
-    values: dict[str, Any] = {
-        "required": key["required"],
-        "wide": kind == "long",
-        "kind": "choice" if kind == "choice" else "text",
-        "longest": MAX_LONG if kind == "long" else key["longest"],
-        "check": "" if kind in ("text", "long", "choice") else kind,
-        **{one: key[one] for one in ("label", "choices", "chains", "pattern")},
-        "hint": key["help"],
-    }
-    return FormRequest(f"field-{name}", value=name, **values)
+def _own(name: str, asked: FieldSettings) -> FormRequest:
+    kind = asked.type
+    return FormRequest(
+        f"field-{name}",
+        required=asked.required,
+        wide=kind == "long",
+        kind="choice" if kind == "choice" else "text",
+        longest=MAX_LONG if kind == "long" else asked.longest,
+        label=asked.label,
+        hint=asked.help,
+        value=name,
+        check="" if kind in ("text", "long", "choice") else kind,
+        chains=asked.chains,
+        pattern=asked.pattern,
+        choices=asked.choices,
+    )
 
 
 def zone(value: str) -> int | None:

@@ -4,6 +4,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -150,7 +151,7 @@ def reading(
         channel: Any = open_channel("box", imap_settings(server, user, **keys), ledger, ledger.receive)
         channel._backoff, channel._login_backoff = (0.05, 0.1), 0.3
         if poll is not None:
-            channel._section = config.Section({**channel._section.values, "poll_seconds": poll})
+            channel._section = replace(channel._section, poll_seconds=poll)
         with running(channel):
             yield channel
 

@@ -25,7 +25,6 @@ from faults.rig import letter
 
 from intake import app
 from intake.cli import main as cli
-from intake.config.settings import Section
 from intake.store.schema.tables import Outbox
 from intake.testing import SinkServer, imap_connect, pymap_server, wait_until
 
@@ -117,7 +116,7 @@ def reading(desk: app.Desk, folder: str) -> Iterator[None]:
     """Read a folder of the mailbox in a thread, as `intake run` does."""
     channel: Any = desk.channel("support")
     channel._backoff, channel._login_backoff = (0.2,), 0.2
-    channel._section = Section({**channel._section.values, "folders": (folder,)})
+    channel._section = replace(channel._section, folders=(folder,))
     stop = threading.Event()
     thread = threading.Thread(target=channel.run, args=(stop,))
     thread.start()

@@ -6,15 +6,17 @@ import pickle
 import stat
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from factories import some_settings
 from huey import Huey
 from huey.registry import Message
 
-from intake.config.settings import Section
+from intake.config.sections import QueueSettings, Settings
 from intake.ports import Permanent, Temporary, UserError
 from intake.queue.app import IdSerializer
 from intake.queue.app import make_huey as make_open_huey
@@ -23,9 +25,8 @@ from intake.queue.tasks import CHUNK, Senders, register
 from intake.service.service import Delivered
 
 
-def config(folder: Path, url: str = "sqlite:///queue.db") -> Any:
-    desk = Section({"address": "support@desk.example", "data": folder})
-    return SimpleNamespace(desk=desk, queue=Section({"url": url, "workers": 2}))
+def config(folder: Path, url: str = "sqlite:///queue.db", address: str = "support@desk.example") -> Settings:
+    return replace(some_settings(address=address, data=folder), queue=QueueSettings(url=url))
 
 
 _made: list[Huey] = []
@@ -132,8 +133,7 @@ def test_one_process_asks_and_another_works(either: Any) -> None:
 
 
 def test_two_desks_can_share_a_redis(tmp_path: Path, redis_url: str) -> None:
-    one, other = config(tmp_path, redis_url), config(tmp_path, redis_url)
-    other.desk = Section({"address": "help@other.example", "data": tmp_path})
+    one, other = config(tmp_path, redis_url), config(tmp_path, redis_url, "help@other.example")
     register(make_huey(one)).wake([1])
 
     assert (1, 0) == (make_huey(one).pending_count(), make_huey(other).pending_count())

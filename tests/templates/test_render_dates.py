@@ -2,15 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from factories import DESK_ADDRESS, KEY, NOW, a_policy, a_ticket
+from factories import KEY, NOW, a_policy, a_ticket, some_settings
 
-from intake.config.settings import Section
-from intake.desk.effects import STATUS_EVENTS, Mail, MailKind
+from intake.desk.effects import Mail, MailKind
 from intake.desk.text.language import LANGUAGES
 from intake.rendering import dates as render_dates
 from intake.rendering.composer import Composer
@@ -167,18 +165,7 @@ def test_a_language_babel_does_not_know_is_written_as_english() -> None:
 
 
 def composed(mail: Mail, language: str = "de", **ticket: Any) -> str:
-    desk = {
-        "name": "Desk",
-        "address": DESK_ADDRESS,
-        "language": "en",
-        "signature": "",
-        "templates": None,
-        "reply_days": 180,
-        "timezone": BERLIN,
-        "colour": "#1a5fb4",
-        "status_mails": STATUS_EVENTS,
-    }
-    settings: Any = SimpleNamespace(desk=Section(desk))
+    settings = some_settings(name="Desk", timezone=BERLIN)
     letter = Composer(settings, a_policy(), (KEY,)).letter(
         mail, a_ticket(**ticket), NOW, language, html=False
     )
