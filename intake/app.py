@@ -1,8 +1,6 @@
 """The composition root: settings in, a wired desk out. The only module that sees all of them."""
 
-import contextlib
 import logging
-import os
 import secrets
 import threading
 from collections.abc import Callable, Sequence
@@ -16,7 +14,7 @@ from intake.config.to_policy import policy_of
 from intake.desk.links import Links
 from intake.desk.message import Message
 from intake.desk.policy import Policy
-from intake.folders import private_file, private_folder
+from intake.folders import durable_file, private_folder
 from intake.ports import Arrival, Channel, Post, Received, Session, UserError
 from intake.runtime.parse_sandbox import parser
 from intake.runtime.previews import Previewer
@@ -282,22 +280,9 @@ def signing_keys(data: Path) -> tuple[bytes, ...]:
 
 
 def _make_key(path: Path) -> None:
-    # Under another name first: a process killed in between must not leave a file without a key.
-    part = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-    descriptor = private_file(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(32) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    # Unlike a rename, a link leaves the key of a process that was quicker.
-    with contextlib.suppress(FileExistsError):
-        os.link(part, path)
-    part.unlink()
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    # A process killed in between must not leave a file without a key, nor another replace this one.
+    with durable_file(path, replace=False) as file:
+        file.write(f"{secrets.token_hex(32)}\n".encode())
 
 
 def get_ready(desk: Desk) -> None:

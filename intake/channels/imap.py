@@ -34,12 +34,12 @@ from intake.config.mailboxes import ImapMailbox
 from intake.config.settings import Settings
 from intake.desk.message import Envelope
 from intake.ports import Arrival, NotKept, Origin, Receive, Temporary, UserError
+from intake.runtime.backoff import PEER, Backoff
 
 log = logging.getLogger("intake.channels.imap")
 
 # IDLE is begun anew this often: servers may log out after 30 minutes (RFC 2177), routers forget sooner.
 IDLE_SECONDS = 300.0
-BACKOFF = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
 # A refused password is not tried quickly again: servers lock accounts for less.
 LOGIN_BACKOFF = 30.0
 LEASE_RETRY_SECONDS = 10.0
@@ -77,7 +77,7 @@ class ImapChannel:
         max_bytes: int,
         store: MailboxStore,
         receive: Receive,
-        backoff: tuple[float, ...] = BACKOFF,
+        backoff: Backoff = PEER,
         login_backoff: float = LOGIN_BACKOFF,
     ) -> None:
         self.name, self._section, self._max_bytes = name, section, max_bytes
@@ -105,13 +105,13 @@ class ImapChannel:
             except LeaseLost:
                 log.warning("another process took over the mailbox", extra={"mailbox": self.name})
             except Exception as err:
-                pause = self._backoff[min(failures, len(self._backoff) - 1)]
+                failures += 1
+                pause = self._backoff.seconds(failures)
                 if isinstance(err, LoginError):
                     pause = max(pause, self._login_backoff)
                 if isinstance(err, Temporary):
                     # The trouble is ours, and the server is not to be spared.
                     pause = min(pause, OWN_TROUBLE_SECONDS)
-                failures += 1
                 self._failed(err, pause)
                 stop.wait(pause)
         try:

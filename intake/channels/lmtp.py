@@ -24,6 +24,7 @@ from intake.config.settings import Settings
 from intake.desk.message import Envelope
 from intake.ports import Arrival, Receive, Received, Temporary
 from intake.runtime import exhausted
+from intake.runtime.backoff import PEER
 
 log = logging.getLogger("intake.channels.lmtp")
 
@@ -32,7 +33,6 @@ BATCH = 50
 # How often it is seen to that the listener lives.
 LOOK_SECONDS = 1.0
 HEARTBEAT_SECONDS = 60.0
-BACKOFF = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
 
 LATER = "451 4.3.0 try again later"
 NO_SUCH = "550 5.1.1 no such address here"
@@ -182,8 +182,8 @@ class ListenChannel:
                 key, what, cure = _explain(err, self._section)
                 log.warning("cannot listen: %s", what, extra={"mailbox": self.name})
                 self._note(f"{key}: {what}. {cure}")
-                stop.wait(BACKOFF[min(failures, len(BACKOFF) - 1)])
                 failures += 1
+                stop.wait(PEER.seconds(failures))
                 continue
             log.info("listening on %s:%s", self._section.host, self.port, extra={"mailbox": self.name})
             self._note("")

@@ -17,6 +17,7 @@ from intake.config.settings import Settings
 from intake.desk.message import Envelope
 from intake.folders import own_bytes, private_folder
 from intake.ports import Arrival, NotKept, Receive, Temporary
+from intake.runtime.backoff import PEER
 
 log = logging.getLogger("intake.channels.maildir")
 
@@ -24,7 +25,7 @@ BATCH_COUNT = 50
 BATCH_BYTES = 16 * 2**20
 # A file younger than this may still be growing.
 SETTLED_SECONDS = 1.0
-BACKOFF = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
+BACKOFF = PEER
 # When our own database took nothing: it is asked again this soon, however long it was away.
 OWN_TROUBLE_SECONDS = 10.0
 
@@ -62,10 +63,10 @@ class MaildirChannel:
                 error = self.look(stop)
                 failures = 0
             except Exception as err:
-                pause = BACKOFF[min(failures, len(BACKOFF) - 1)]
+                failures += 1
+                pause = BACKOFF.seconds(failures)
                 if isinstance(err, Temporary):
                     pause = min(pause, OWN_TROUBLE_SECONDS)
-                failures += 1
                 error = _explain(err)
                 log.warning(
                     "mailbox failed: %s",

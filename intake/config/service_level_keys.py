@@ -14,7 +14,8 @@ from datetime import date, timedelta, tzinfo
 
 from intake.config.converters import BadValue, as_day, as_flag, as_number, as_optional_zone, as_text, as_words
 from intake.config.keys import key
-from intake.desk.sla_policies import LADDER, PRIORITIES, Action, EscalationRule, Length
+from intake.desk.sla_policies import LADDER, Action, EscalationRule, Length
+from intake.desk.ticket import PRIORITIES
 
 Span = tuple[int, int]
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from intake.config.converters import BadValue, as_flag, as_text, as_words, one_of
 from intake.config.keys import key, keys_of, made
 from intake.desk.text.words import Vocabulary, vocabulary
-from intake.desk.triage.engine import CATEGORIES, PRIORITIES, TriagePolicy, TriageRule, words_of
+from intake.desk.ticket import PRIORITIES
+from intake.desk.triage.engine import CATEGORIES, TriagePolicy, TriageRule, words_of
 from intake.desk.triage.safe_regex import SHIPPED, BadPattern, compiled
 from intake.desk.triage.shipped import SECURITY_WORDS, SHIPPED_RULES
 

@@ -317,13 +317,17 @@ class RevokeLinks:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """Write the message's outcome into the ledger, with the rule and the reason in plain words."""
+    """Write the message's outcome into the ledger, with the rule and the reason in plain words.
+
+    `why_kept` is why a mail became a draft, without what the reason says around it.
+    """
 
     outcome: Outcome
     ticket: int | None = None
     rule: str = ""
     reason: str = ""
     duplicate_of: int | None = None
+    why_kept: str = field(default="", compare=False)
 
 
 Effect = (

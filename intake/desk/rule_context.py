@@ -7,6 +7,7 @@ from datetime import timedelta
 from intake.desk import budgets, form_origin
 from intake.desk.effects import AddEntry, Effect, Mail, MailKind, MarkAddress, TripBreaker
 from intake.desk.facts import AddressHistory, Facts, LanguagePreference, TicketMatch
+from intake.desk.mails import to_each
 from intake.desk.message import Address, Envelope, Message
 from intake.desk.policy import MailboxPolicy, Policy
 from intake.desk.text.language import language_for
@@ -296,24 +297,20 @@ def notices(
     `event` is what changed: new, answer or reopened; `doubt` why the words may be another's.
     """
     message = case.message
-    return [
-        Mail(
-            MailKind.NOTICE,
-            ticket,
-            Address(agent.address, agent.name),
-            f"notice:{case.key}:{agent.id}",
-            agent=agent,
-            author=case.sender,
-            text=message.new_text,
-            attachments=message.attachments,
-            stranger=stranger,
-            doubt=doubt,
-            event=event,
-            proposed=proposed(case, agents),
-        )
-        for agent in agents
-        if agent.address.lower() != case.sender.key
-    ]
+    notice = Mail(
+        MailKind.NOTICE,
+        ticket,
+        NOBODY,
+        f"notice:{case.key}",
+        author=case.sender,
+        text=message.new_text,
+        attachments=message.attachments,
+        stranger=stranger,
+        doubt=doubt,
+        event=event,
+        proposed=proposed(case, agents),
+    )
+    return to_each((one for one in agents if one.address.lower() != case.sender.key), notice)
 
 
 def proposed(case: RuleContext, agents: Sequence[Agent]) -> tuple[str, ...]:
@@ -343,32 +340,3 @@ def form_of(key: str, address: str) -> bool:
     local, _, domain = key.rpartition("@")
     name, _, host = address.rpartition("@")
     return domain == host and (local == name or local.startswith(f"{name}+"))
-
-
-def alerts(
-    case: RuleContext, agents: Sequence[Agent], ticket: int | None, what: str, key: str = ""
-) -> list[Effect]:
-    """Return the mails that tell agents what happened; once for each `key`, or for this message."""
-    return [
-        Mail(
-            MailKind.ALERT,
-            ticket,
-            Address(agent.address, agent.name),
-            f"alert:{key or case.key}:{agent.id}",
-            agent=agent,
-            text=what,
-        )
-        for agent in agents
-    ]
-
-
-def status_mail(ticket: Ticket, event: str, key: str) -> Mail:
-    """Return the status update for `event`; its template may have nothing to say, then none goes."""
-    return Mail(
-        MailKind.STATUS,
-        ticket.id,
-        ticket.requester,
-        f"status:{event}:{key}:{ticket.id}",
-        event=event,
-        agent=ticket.assignee,
-    )

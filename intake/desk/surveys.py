@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from intake.desk import business_time, lifecycle
 from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import AddEntry, AskSurvey, Effect, Mail, MailKind, RecordScore
-from intake.desk.message import Address
+from intake.desk.mails import alerts
 from intake.desk.policy import Policy
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 
@@ -202,14 +202,4 @@ def answered(
         return effects
     if policy.survey.poor_action == "reopen":
         effects += lifecycle.reopen(ticket, "a poor survey answer", key, waits=True)
-    return effects + [
-        Mail(
-            MailKind.ALERT,
-            ticket.id,
-            Address(agent.address, agent.name),
-            f"alert:survey:{ticket.id}:{closing}:{agent.id}",
-            agent=agent,
-            text=what,
-        )
-        for agent in agents
-    ]
+    return effects + alerts(ticket.id, agents, what, f"survey:{ticket.id}:{closing}")

@@ -16,6 +16,7 @@ from functools import cached_property
 
 from intake.config.settings import Settings
 from intake.desk import tokens
+from intake.desk.addresses import MAX_ADDRESS
 from intake.desk.effects import Mail, MailKind, Outgoing
 from intake.desk.links import Links, closing
 from intake.desk.message import Attachment
@@ -23,7 +24,7 @@ from intake.desk.policy import Policy
 from intake.desk.sensitive import leaks
 from intake.desk.sensitive.scan import hidden
 from intake.desk.surveys import OPEN_DAYS, SCORES
-from intake.desk.ticket import NO_TICKET, Ticket
+from intake.desk.ticket import NO_TICKET, NORMAL, PRIORITIES, Ticket
 from intake.desk.tokens import Purpose
 from intake.mail import filenames
 from intake.mail.outgoing import compose, reply_html
@@ -40,7 +41,6 @@ COMMAND_DAYS = 365
 # How long a draft can be confirmed.
 CONFIRM_DAYS = 7
 
-PRIORITIES = ("urgent", "high", "normal", "low")
 _TO_AGENT = (MailKind.NOTICE, MailKind.ALERT, MailKind.ANSWER)
 _WITH_LINK = (MailKind.ACKNOWLEDGEMENT, MailKind.STATUS)
 
@@ -207,7 +207,7 @@ class Composer:
             "late": due is not None and due < now,
             "closed": ticket.closed_at or now,
             "author_name": _shown(author.name, compose.MAX_NAME) if author else "",
-            "author_address": compose.clean(author.mailbox, 254) if author else "",
+            "author_address": compose.clean(author.mailbox, MAX_ADDRESS) if author else "",
             "stranger": mail.stranger,
             "doubt": mail.doubt,
             "to_agent": mail.agent is not None,
@@ -215,11 +215,11 @@ class Composer:
             "related": ticket.related,
             "assignee": ticket.assignee.name if ticket.assignee else "",
             "status": ticket.status.value,
-            "priority": ticket.priority if ticket.priority in PRIORITIES else "normal",
+            "priority": ticket.priority if ticket.priority in PRIORITIES else NORMAL,
             "signature": self._desk.signature,
             "left_out": [_shown(one, 120) for one in left_out],
             "delimiter": DELIMITER,
-            "proposed": [_shown(one, 254) for one in mail.proposed],
+            "proposed": [_shown(one, MAX_ADDRESS) for one in mail.proposed],
             "command_address": self.command_address(mail.agent.id, now)
             if mail.kind is MailKind.ANSWER and mail.agent
             else "",

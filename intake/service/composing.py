@@ -10,9 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from intake.desk.effects import AddEntry, Effect, Mail, MailKind, Outgoing
-from intake.desk.lifecycle import DESK
 from intake.desk.sensitive.leaks import Leaking
-from intake.desk.ticket import NO_TICKET, EntryKind, Ticket
+from intake.desk.ticket import DESK, NO_TICKET, EntryKind, Ticket
 from intake.ports import Compose, Temporary
 from intake.runtime.exhausted import exhausted
 

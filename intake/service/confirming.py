@@ -13,7 +13,7 @@ from intake.desk.message import Address, Envelope, Message
 from intake.desk.rule_context import RuleContext
 from intake.desk.rules import drafts
 from intake.desk.rules.agents import agent_reply
-from intake.desk.ticket import Agent, EntryKind, Ticket
+from intake.desk.ticket import DESK, Agent, EntryKind, Ticket
 from intake.desk.tokens import Purpose, Token
 from intake.ports import Unreadable, UserError
 from intake.service.deciding import Deciding
@@ -104,6 +104,6 @@ class Confirming:
         what = f"draft of {agent.name or agent.address} let out by {asked.by}"
         return [
             ConfirmDraft(ticket.id, draft.entry),
-            AddEntry(ticket.id, EntryKind.EVENT, drafts.DESK, what),
+            AddEntry(ticket.id, EntryKind.EVENT, DESK, what),
             *lifecycle.reply(ticket, agent, asked.written or "", key, policy),
         ]

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from intake.desk import sla_ladder
 from intake.ports import OwedPage, Permanent, Post, Store, Temporary
+from intake.runtime.backoff import Backoff
 from intake.service.deciding import Deciding
 from intake.service.retries import Quiet, Retries, Tells
 
@@ -15,8 +16,8 @@ log = logging.getLogger("intake.service.promises")
 BATCH = 50
 # Calls of the webhook in one go.
 CALLS = 20
-# Between tries to call it, then the last one repeats; a page of yesterday helps nobody.
-BACKOFF = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10), timedelta(minutes=30))
+# Between tries to call it, in seconds; a page of yesterday helps nobody.
+BACKOFF = Backoff((30, 120, 600, 1800))
 GIVE_UP = timedelta(days=1)
 
 
@@ -81,15 +82,14 @@ def call_webhook(store: Store, post: Post, clock: Callable[[], datetime], tells:
 
 def _not_taken(store: Store, owed: OwedPage, err: Exception, now: datetime, tells: Tells) -> None:
     foreseen = isinstance(err, Temporary | Permanent)
-    # Of a clock that was set on, or a machine that was off, a day alone proves nothing.
-    old = owed.attempts > len(BACKOFF) and now - owed.created_at > GIVE_UP
+    # Of a machine that was off, too, a day alone proves nothing.
+    old = BACKOFF.used_up(owed.attempts) and now - owed.created_at > GIVE_UP
     lost = isinstance(err, Permanent) or old
     # What other errors say may name the address of the webhook, which often is a secret.
     reason = str(err) if foreseen else type(err).__name__
     where = {"page": owed.id, "ticket": owed.ticket, "attempt": owed.attempts, "reason": reason, "lost": lost}
     log.error("the webhook was not reached", extra=where, exc_info=None if foreseen else err)
-    wait = BACKOFF[min(owed.attempts, len(BACKOFF)) - 1]
-    store.page_failed(owed.id, reason, None if lost else now + wait)
+    store.page_failed(owed.id, reason, None if lost else now + BACKOFF.rest(owed.attempts))
     if lost:
         what = f"The page about ticket {owed.ticket} was given up: the webhook did not take it ({reason})"
         tells.met(f"page {owed.id}", f"{what}. See [page] webhook; nobody was paged.", now)

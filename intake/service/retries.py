@@ -13,11 +13,12 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from intake.ports import Temporary
+from intake.runtime.backoff import Backoff
 
 log = logging.getLogger("intake.service.retries")
 
-# Between tries of what failed; then the last one repeats.
-PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
+# Between tries of what failed, in seconds.
+BACKOFF = Backoff((60, 300, 900, 3600))
 # A person is told when something has failed so often in a row.
 TOLD_AFTER = 3
 
@@ -97,7 +98,7 @@ class Retries:
         with self._failures.lock:
             _, until = self._failures.known.get(key, (0, now))
         # A rest that is longer than any began while the clock was ahead.
-        return now < until <= now + PAUSES[-1]
+        return now < until <= now + BACKOFF.longest
 
     def count(self, key: str) -> int:
         """Return how often in a row `key` failed in this process."""
@@ -108,7 +109,7 @@ class Retries:
         """Note a failure and return how long `key` rests. Never raises."""
         with self._failures.lock:
             count = self._failures.known.get(key, (0, now))[0] + 1
-            pause = PAUSES[min(count, len(PAUSES)) - 1]
+            pause = BACKOFF.rest(count)
             if isinstance(err, Temporary) and count < TOLD_AFTER:
                 # A connection that was lost is there again at once.
                 pause = timedelta(0)

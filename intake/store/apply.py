@@ -41,9 +41,9 @@ from intake.desk.effects import (
     TripBreaker,
     Withdraw,
 )
-from intake.desk.message import Address, BounceKind, Message
+from intake.desk.message import BounceKind, Message
 from intake.desk.sensitive.scan import find, redacted
-from intake.desk.ticket import NO_TICKET, EntryKind, no_ticket
+from intake.desk.ticket import DESK, NO_TICKET, EntryKind, no_ticket
 from intake.ports import Applied, Compose
 from intake.store import drafts, merging, notices, promise_rows, surveys, withdrawal
 from intake.store.address_state import AddressStates
@@ -213,7 +213,7 @@ class _Application(TicketChanges):
         key = self.store.tombstone_key
         what = store.redact(effect.ticket, effect.literals, key, self.now, self.ledger_id)
         self.tickets.pop(effect.ticket, None)
-        self.entry(AddEntry(effect.ticket, EntryKind.EVENT, Address("", "desk"), f"{what}, by {effect.by}"))
+        self.entry(AddEntry(effect.ticket, EntryKind.EVENT, DESK, f"{what}, by {effect.by}"))
         if self.message is not None:
             # What its row says of the message that asks must not say it again.
             found = find(self.message.subject, effect.literals)
@@ -238,7 +238,7 @@ class _Application(TicketChanges):
         failed = self.store.address_failed(effect.to, self.now) if effect.kind is MailKind.STATUS else ""
         if failed:
             what = f"The {effect.event} mail to {effect.to.mailbox} was not sent: mail there failed: {failed}"
-            self.entry(AddEntry(ticket.id, EntryKind.EVENT, Address("", "desk"), what))
+            self.entry(AddEntry(ticket.id, EntryKind.EVENT, DESK, what))
             return
         number = self.insert(effect, outgoing, ticket.id)
         if number is None:

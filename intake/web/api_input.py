@@ -11,6 +11,7 @@ from typing import Any
 from flask import Response, request
 
 from intake.web import form
+from intake.web.address import typed_address
 from intake.web.body import MAX_FILES
 from intake.web.form import FormRequest
 from intake.web.languages import LANGUAGES
@@ -109,7 +110,7 @@ def _checked(
             wrong.append(_error(named[fault.field], _sentence(fault)))
     if wrong:
         return problem(422, "The request is not in order; errors say where.", wrong)
-    address = form.address(texts["email"]) or ""
+    address = typed_address(texts["email"]) or ""
     chosen = language if "language" in value else ""
     return Given(texts, address, language, chosen, _digest(texts, language, files), files)
 

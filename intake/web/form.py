@@ -8,10 +8,10 @@ from dataclasses import field as made
 
 from intake.config.form_keys import FieldSettings, Worded
 from intake.config.settings import Settings
+from intake.desk.addresses import MAX_ADDRESS
 from intake.mail.outgoing import compose
 from intake.web import text, validators
-from intake.web.address import MAX_ADDRESS
-from intake.web.address import address as address
+from intake.web.address import typed_address
 
 MAX_NAME = compose.MAX_NAME
 # What agents see in a list of mail; longer ones belong into the text.
@@ -167,7 +167,7 @@ def _fault(one: FormRequest, value: str) -> FieldError | None:
     if long:
         return fault(f"{base}_long")
     if one.kind == "email":
-        return fault("email_wrong") if address(value) is None else None
+        return fault("email_wrong") if typed_address(value) is None else None
     if one.kind == "choice":
         known = value in {choice for choice, _ in one.choices}
         return None if known else fault("field_choice" if one.custom else "category_wrong")

@@ -18,6 +18,7 @@ from intake.desk.effects import Outcome
 from intake.desk.ticket import Ticket
 from intake.ports import NoRoom, Temporary
 from intake.web import form, work
+from intake.web.address import typed_address
 from intake.web.body import Body
 from intake.web.message import FormPost, build
 from intake.web.origin import is_foreign
@@ -166,7 +167,7 @@ class Site:
     def _deliver(
         self, body: Body, values: dict[str, str], opened: Opened, token: str
     ) -> tuple[int | None, _Refused | None]:
-        sender = form.address(values["email"]) or ""
+        sender = typed_address(values["email"]) or ""
         language = self._pages.language()
         category = self._pages.word("category_line", language)
         limits, bits = self._shared.limits, self._desk.settings.form.work_bits

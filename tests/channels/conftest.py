@@ -16,6 +16,7 @@ from intake import testing
 from intake.channels import open_channel
 from intake.config import settings as config
 from intake.ports import Arrival, Channel, Received
+from intake.runtime.backoff import Backoff
 
 
 class Ledger:
@@ -149,7 +150,7 @@ def reading(
         server: testing.ImapServer, user: str, poll: float | None = None, **keys: Any
     ) -> Iterator[Channel]:
         channel: Any = open_channel("box", imap_settings(server, user, **keys), ledger, ledger.receive)
-        channel._backoff, channel._login_backoff = (0.05, 0.1), 0.3
+        channel._backoff, channel._login_backoff = Backoff((0.05, 0.1)), 0.3
         if poll is not None:
             channel._section = replace(channel._section, poll_seconds=poll)
         with running(channel):

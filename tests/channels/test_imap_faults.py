@@ -16,6 +16,7 @@ from intake.channels import open_channel
 from intake.channels.imap_connect import PROBE_SECONDS, wait_for_mail
 from intake.config.mailboxes import ImapMailbox
 from intake.ports import NotKept, Temporary, UserError
+from intake.runtime.backoff import Backoff
 from intake.testing import dovecot as run_dovecot
 from intake.testing import imap_append, imap_messages, wait_until
 
@@ -60,7 +61,7 @@ def test_after_trouble_of_our_own_the_mailbox_is_read_soon_however_long_it_laste
     tries = []
     ledger.refuse = lambda arrivals: tries.append(1) or raise_(Temporary("the database is locked"))
     with reading(dovecot, user) as channel:
-        channel._backoff = (0.01, 600.0)
+        channel._backoff = Backoff((0.01, 600.0))
         wait_until(lambda: len(tries) > 3, 20)
         ledger.refuse = lambda arrivals: None
         wait_until(lambda: ledger.raws == [mail(1)], 10)

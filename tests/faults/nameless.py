@@ -25,6 +25,7 @@ from faults.rig import letter
 
 from intake import app
 from intake.cli import main as cli
+from intake.runtime.backoff import Backoff
 from intake.store.schema.tables import Outbox
 from intake.testing import SinkServer, imap_connect, pymap_server, wait_until
 
@@ -115,7 +116,7 @@ def main() -> None:
 def reading(desk: app.Desk, folder: str) -> Iterator[None]:
     """Read a folder of the mailbox in a thread, as `intake run` does."""
     channel: Any = desk.channel("support")
-    channel._backoff, channel._login_backoff = (0.2,), 0.2
+    channel._backoff, channel._login_backoff = Backoff((0.2,)), 0.2
     channel._section = replace(channel._section, folders=(folder,))
     stop = threading.Event()
     thread = threading.Thread(target=channel.run, args=(stop,))

@@ -39,6 +39,7 @@ from intake.channels import lease
 from intake.config import settings as config
 from intake.queue import tasks
 from intake.queue.app import make_huey
+from intake.runtime.backoff import Backoff
 from intake.runtime.clock_leap import Steady
 from intake.service.sending import LEASE
 
@@ -78,7 +79,7 @@ def listen(desk: app.Desk, folder: Path) -> None:
 def imap(desk: app.Desk, folder: Path) -> None:
     """Read a mailbox until told to stop. The file `lease` says for how many seconds it is nobody else's."""
     channel: Any = desk.channel("support")
-    channel._backoff, channel._login_backoff = (0.02, 0.05), 0.3
+    channel._backoff, channel._login_backoff = Backoff((0.02, 0.05)), 0.3
     if (folder / "lease").exists():
         seconds = float((folder / "lease").read_text())
         lease.LEASE, lease.RENEW_SECONDS = timedelta(seconds=seconds), seconds / 4

@@ -40,7 +40,7 @@ def test_a_large_mail_and_its_folders_are_on_the_disk_before_its_row(
         done.append("row")
         put_rows(contents)
 
-    monkeypatch.setattr("intake.store.blobs.os.fsync", fsync)
+    monkeypatch.setattr("intake.folders.os.fsync", fsync)
     monkeypatch.setattr(bench.store.blobs, "put_rows", put)
     bench.store.receive([bench.arrival(raw)], bench.now)
     name = hashlib.sha256(raw).hexdigest()

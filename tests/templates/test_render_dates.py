@@ -12,7 +12,8 @@ from intake.desk.effects import Mail, MailKind
 from intake.desk.text.language import LANGUAGES
 from intake.rendering import dates as render_dates
 from intake.rendering.composer import Composer
-from intake.rendering.templates import Renderer, ink
+from intake.rendering.contrast import ink
+from intake.rendering.templates import Renderer
 
 DUE = datetime(2026, 11, 30, 16, 5, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -104,7 +104,7 @@ def _accounts(box: MailboxSettings) -> Iterable[tuple[str, tuple[object, ...]]]:
 
 
 def _levels(settings: "Settings", languages: tuple[str, ...]) -> Findings:
-    from intake.desk.triage.engine import PRIORITIES
+    from intake.desk.ticket import PRIORITIES
 
     form = [name for name, _ in settings.form.categories]
     ruled = [rule.category for rule in settings.rules.values() if rule.category]

@@ -9,8 +9,9 @@ from intake.desk import lifecycle
 from intake.desk.commands import time_expressions
 from intake.desk.commands.grammar import CommandContext, Refused
 from intake.desk.effects import AddEntry, Amend, Effect, Mail, SetStatus
+from intake.desk.mails import alerts
 from intake.desk.text.language import nearest
-from intake.desk.ticket import Agent, EntryKind, Status
+from intake.desk.ticket import DESK, Agent, EntryKind, Status
 
 PRIORITIES = {
     **{"urgent": "urgent", "紧急": "urgent", "緊急": "urgent", "加急": "urgent"},
@@ -164,8 +165,8 @@ def undo(scene: CommandContext, argument: str) -> list[Effect]:
     what = f"The answer in ticket #{ticket.id} was withdrawn before it left. It is kept as a draft."
     told = [scene.agent] if scene.agent else []
     words = (scene.relayed.text if scene.relayed else "").strip()[:MAX_SHOWN]
-    alerts = lifecycle.alerts(ticket, told, what, f"undo:{scene.key}")
-    return [*effects, *(replace(one, quoted=words) if isinstance(one, Mail) else one for one in alerts)]
+    news = alerts(ticket.id, told, what, f"undo:{scene.key}")
+    return [*effects, *(replace(one, quoted=words) if isinstance(one, Mail) else one for one in news)]
 
 
 def team_called(name: str, teams: Sequence[str]) -> str:
@@ -187,5 +188,5 @@ def agent_called(name: str, team: Sequence[Agent]) -> Agent | None:
 
 
 def _amended(scene: CommandContext, what: str, change: Amend) -> list[Effect]:
-    event = AddEntry(scene.ticket.id, EntryKind.EVENT, lifecycle.DESK, f"{what}, by {scene.by}")
+    event = AddEntry(scene.ticket.id, EntryKind.EVENT, DESK, f"{what}, by {scene.by}")
     return [change, event]

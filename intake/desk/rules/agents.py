@@ -8,8 +8,9 @@ from intake.desk.commands.from_mail import obeyed
 from intake.desk.effects import AddEntry, Effect, Finish, Outcome
 from intake.desk.facts import UNWRITTEN, Collision, TicketMatch
 from intake.desk.lifecycle import relay
+from intake.desk.mails import alerts
 from intake.desk.message import Attachment, Message
-from intake.desk.rule_context import RuleContext, alerts, is_participant
+from intake.desk.rule_context import RuleContext, is_participant
 from intake.desk.rules.drafts import STRAY, confirmed, drafted
 from intake.desk.sensitive import leaks
 from intake.desk.sensitive.scan import excerpt
@@ -116,7 +117,7 @@ def _second(case: RuleContext, found: TicketMatch, agent: Agent, other: Collisio
     *kept, end = drafted(case, found, agent, why, confirm=True)
     what = f"{agent.name} has written an answer too. It waits until {agent.name} has read yours."
     first = (other.by,) if other.by.enabled else ()
-    return [*kept, *alerts(case, first, found.ticket.id, what, f"second:{case.key}"), end]
+    return [*kept, *alerts(found.ticket.id, first, what, f"second:{case.key}"), end]
 
 
 def _people(case: RuleContext) -> bool:

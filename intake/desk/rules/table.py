@@ -26,14 +26,14 @@ from intake.desk.effects import (
     SetStatus,
 )
 from intake.desk.facts import FAILED_DAYS, Facts
-from intake.desk.lifecycle import DESK, REOPENED, too_large
+from intake.desk.lifecycle import REOPENED, too_large
+from intake.desk.mails import alerts, status_mail
 from intake.desk.message import BounceKind, Envelope, Message
 from intake.desk.policy import Policy
 from intake.desk.rule_context import (
     REFUTED,
     UNPROVEN,
     RuleContext,
-    alerts,
     alive,
     entry,
     is_participant,
@@ -43,7 +43,6 @@ from intake.desk.rule_context import (
     notices,
     own_address,
     pull_brake,
-    status_mail,
     too_old,
 )
 from intake.desk.rules.agents import agent_reply, confirmed_draft, unproven_agent
@@ -56,7 +55,7 @@ from intake.desk.rules.notifications import agent_away
 from intake.desk.rules.passes import Pass, PassContext, arrange, hold, promise, silence
 from intake.desk.rules.retriage import answered, telling, told
 from intake.desk.sensitive.scan import exposed
-from intake.desk.ticket import EntryKind, Status
+from intake.desk.ticket import DESK, EntryKind, Status
 from intake.desk.tokens import Purpose
 
 Rule = Callable[[RuleContext], list[Effect] | None]
@@ -103,7 +102,7 @@ def delivery_report(case: RuleContext) -> list[Effect] | None:
         # An agent must know of every answer that did not arrive, whatever else was told this hour.
         # Anybody who got a mail of ours can write reports about it: of each answer one is told of.
         key = f"bounced:{sent.outbox_id}"
-        effects += alerts(case, case.tell(found), found.ticket.id, what, key)
+        effects += alerts(found.ticket.id, case.tell(found), what, key)
     # A report about a mail to an agent must not cause another mail to that agent, but a smaller one
     # may arrive.
     if failed and sent.kind == MailKind.NOTICE and too_large(f"{bounce.status} {bounce.diagnostic}"):

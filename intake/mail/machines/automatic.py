@@ -9,6 +9,7 @@ RFC 8098 and what 430 automatic mails of real systems carry.
 import re
 from collections.abc import Sequence
 
+from intake.desk.text.subject_prefixes import FORWARD
 from intake.mail.machines.automatic_words import AWAY, BEFORE_ANSWER, SUBJECTS, WEAK
 from intake.mail.parts import Fields, Part
 
@@ -106,14 +107,13 @@ def _automatic(
         if bulk or WEAK.match(subject):
             return "its envelope sender is empty, as that of an answering machine"
         # Who forwards a mail is no answering machine, though his server may have emptied the envelope.
-        if AWAY.search(text[:MAX_AWAY]) and not _PASSED_ON.match(subject):
+        if AWAY.search(text[:MAX_AWAY]) and not FORWARD.match(subject):
             return "its envelope sender is empty, and its text an answering machine's"
     return ""
 
 
 # Too weak alone; a person would not have sent X-Auto-Response-Suppress with it.
 _VACATION = re.compile(r"(?:vacation reply|out of office|automatic reply)\b", re.IGNORECASE)
-_PASSED_ON = re.compile(r"(?:fwd?|wg|tr|rv|转发|轉寄)\s?[:：]", re.IGNORECASE)
 # RFC 5965 (complaints), RFC 8460 section 5.3 (TLS reports).
 _REPORTS = frozenset({"feedback-report", "tlsrpt"})
 # RFC 7489 section 7.2.1.1 (DMARC); Microsoft's complaints, which have no form of their own.

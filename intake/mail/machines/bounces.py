@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from intake.desk.message import Bounce, BounceKind
+from intake.desk.text.subject_prefixes import EITHER
 from intake.mail.machines import delivery_status, ses_notices
 from intake.mail.machines.bounce_words import (
     DELAYED,
@@ -37,7 +38,6 @@ _DAEMON = re.compile(
     r"|bounces?|.*-bounces?|double-bounce|mail[-_.]?admin.*|mmdf|uucp|microsoftexchange[0-9a-f]*|autoreply-daemon"
     r"|no-reply-mailer|mrp?postmaster|antispam|sysadmin)$"
 )
-_REPLY = re.compile(r"\s*(?:re|aw|sv|antw|odp|回复|回覆|答复|fwd?|wg|tr|转发|轉寄)\s?[:：]", re.IGNORECASE)
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _REPLY_CODE = re.compile(r"(?<![\d.])([45]\d\d)[ -]")
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.){1,8}[A-Za-z]{2,24}")
@@ -147,7 +147,7 @@ def _may_be_report(fields: Fields, report: Sequence[Part], sender: str, subject:
     subject, text = subject[:300], text[:MAX_READ]
     # Broken systems write "Postmaster\\@host@domain".
     local = re.split(r"[\\@]", sender, maxsplit=1)[0].lower()[:100]
-    if _REPLY.match(subject):
+    if EITHER.match(subject):
         # Gateways to telephones and some others put their report under the subject it is about.
         answered = _DAEMON.match(local) and GATEWAY_ERROR.match(text.lstrip()[:200])
         return bool(answered or (_TITLED.search(subject) and NAMED.search(text)))

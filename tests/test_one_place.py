@@ -1,0 +1,48 @@
+"""What the desk knows stands in one place: each fact by the form it has in code, and its home.
+
+Four faults came of facts that were kept in two places and changed in one. Who writes a second one finds
+here where the first is.
+"""
+
+import re
+
+import pytest
+from test_architecture import MODULES
+
+# What it is, how its form is found in the source, and the only modules that may hold it.
+FACTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    (
+        "the priorities and their order",
+        r"[\"']low[\"'],\s*(?:[\"']normal[\"']|NORMAL)|[\"']urgent[\"'],\s*[\"']high[\"']"
+        r"|[\"']urgent[\"']:\s*\d",
+        ("intake.desk.ticket",),
+    ),
+    ("the desk as the author of events", r"Address\(\"\", ?\"desk\"\)", ("intake.desk.ticket",)),
+    ("an alert to each of several agents", r"f\"alert:[^\"]*\{\w+\.id\}\"", ()),
+    ("an agent as an address", r"Address\((\w+)\.address, ?\1\.name\)", ("intake.desk.ticket",)),
+    (
+        "which pause follows which failure",
+        r"[a-z]\[min\([\w.]+, len\(|BACKOFF\[|PAUSES\[|\(1\.0, 2\.0, ",
+        ("intake.runtime.backoff",),
+    ),
+    ("a domain in A-labels", r"encode\(.idna.\)", ("intake.desk.addresses",)),
+    ("how long an address may be", r"ADDRESS = 254|[<>]=? 254|, 254\)", ("intake.desk.addresses",)),
+    ("the light of a colour", r"0\.7152", ("intake.rendering.contrast",)),
+    ("a kind of a language", r"def _?speaks\(", ("intake.desk.text.language",)),
+    ("the letters of Base58", r"ABCDEFGHJKLMNPQRSTUVWXYZ", ("intake.desk.sensitive.base58",)),
+    ("the letters of bech32", r"qpzry9x8", ("intake.desk.sensitive.chains",)),
+    (
+        "what stands before the subject of an answer or a forwarded mail",
+        r"re\|aw|aw\|sv|\|antw|fwd\?|\|wg\||[\"'](?:re|fwd?):",
+        (),
+    ),
+    ("the table of that", r"[\"']aw[\"'],|[\"']fwd[\"']\)", ("intake.desk.text.subject_prefixes",)),
+    ("bytes made durable", r"os\.fsync\(", ("intake.folders",)),
+    ("the mail of a status", r"MailKind\.STATUS,\s+ticket\.id", ("intake.desk.mails",)),
+)
+
+
+@pytest.mark.parametrize(("fact", "form", "homes"), FACTS, ids=[fact for fact, *_ in FACTS])
+def test_a_fact_stands_in_one_place(fact: str, form: str, homes: tuple[str, ...]) -> None:
+    held = {name for name, path in MODULES.items() if re.search(form, path.read_text(encoding="utf-8"))}
+    assert set(homes) == held, f"{fact} has its home in {homes or 'a function'}"
