@@ -426,3 +426,10 @@ def test_a_service_is_never_changed() -> None:
         if isinstance(target, ast.Attribute) and ast.unparse(target.value).rpartition(".")[2] == "service"
     ]
     assert [] == changed
+
+
+@pytest.mark.parametrize("name", sorted(n for n in MODULES if _under(n, "intake.commands")))
+def test_commands_ask_the_service_and_gather_no_facts(name: str) -> None:
+    """`intake parse` alone decides by itself, where there is no database to ask."""
+    own = {"intake.desk.facts.Facts", "intake.desk.rule_context.RuleContext", "intake.desk.tokens.Token"}
+    assert set() == (own & set(_used(MODULES[name])) if name != "intake.commands.parse" else set())

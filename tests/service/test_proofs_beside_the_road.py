@@ -151,7 +151,7 @@ def test_who_only_looks_waits_for_the_answer(desk, staff):
 
 
 def test_the_desk_at_work_sends_the_reply_soon_after_its_key_is_there(desk, staff):
-    processor, stop = app.Processor(desk.service), threading.Event()
+    stop = threading.Event()
     desk.service.receive(
         [Arrival(signed(desk, staff, "Under the sofa.", "s1"), Envelope("lmtp", "support", ANNA))]
     )
@@ -161,6 +161,7 @@ def test_the_desk_at_work_sends_the_reply_soon_after_its_key_is_there(desk, staf
         return desk.clock.now
 
     desk.service = replace(desk.service, clock=clock)
+    processor = app.Processor(desk.service)
     work = threading.Thread(target=processor.run, args=(stop,))
     work.start()
     try:

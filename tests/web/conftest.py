@@ -21,7 +21,7 @@ from intake.desk.effects import Outcome
 from intake.desk.links import Links
 from intake.desk.message import Envelope
 from intake.desk.policy import MailboxPolicy, Policy
-from intake.ports import Arrival, Received
+from intake.ports import Admission, Arrival, NoRoom, Received
 from intake.views import MessageRow
 from intake.web import make_app, serve
 
@@ -79,9 +79,15 @@ class RecordingDesk:
     def store(self) -> "RecordingDesk":
         return self
 
-    def receive(self, arrivals: Sequence[Arrival]) -> list[Received]:
+    def receive(self, arrivals: Sequence[Arrival], admission: Admission | None = None) -> list[Received]:
+        rules, now = admission.rules if admission else {}, self.clock()
+        known = any(one.raw in [arrival.raw for arrival in arrivals] for one in self.arrivals)
+        wait = 0 if known else self.web_wait(rules, now)
+        if wait:
+            raise NoRoom(wait)
         if self.failure:
             raise self.failure
+        self.hits += [] if known else [(key, now) for key in rules]
         return [self._keep(one) for one in arrivals]
 
     def _keep(self, arrival: Arrival) -> Received:
@@ -95,17 +101,6 @@ class RecordingDesk:
             "", "", "", "waiting", None, None, "", "", 0,
         )  # fmt: skip
         return Received(number, False)
-
-    def receive_post(
-        self, arrival: Arrival, rules: Mapping[str, Any], now: datetime
-    ) -> tuple[Received | None, int]:
-        known = any(one.raw == arrival.raw for one in self.arrivals)
-        wait = 0 if known else self.web_wait(rules, now)
-        if wait:
-            return None, wait
-        (got,) = self.receive([arrival])
-        self.hits += [] if known else [(key, now) for key in rules]
-        return got, 0
 
     def web_wait(self, rules: Mapping[str, Any], now: datetime) -> int:
         wait = 0.0
