@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 import pytest
 
-from intake.config import settings as config
+from intake.config.converters import Key
+from intake.config.keys import MAILBOX, MAILBOX_COMMON, SECTIONS
 from intake.desk.effects import MailKind
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,10 +33,10 @@ def _commands() -> dict[str, click.Command]:
     return {name: command for name, command in walk(main, "intake") if not command.hidden}
 
 
-def _keys() -> list[tuple[str, config.Key]]:
-    found = [(section, key) for section, keys in config.SECTIONS.items() for key in keys]
-    found += [("mailbox", key) for key in config.MAILBOX_COMMON]
-    found += [(f"mailbox {kind}", key) for kind, keys in config.MAILBOX.items() for key in keys]
+def _keys() -> list[tuple[str, Key]]:
+    found = [(section, key) for section, keys in SECTIONS.items() for key in keys]
+    found += [("mailbox", key) for key in MAILBOX_COMMON]
+    found += [(f"mailbox {kind}", key) for kind, keys in MAILBOX.items() for key in keys]
     return found
 
 
@@ -65,7 +66,7 @@ def test_every_key_is_documented_where_it_belongs_and_no_other() -> None:
 
 
 @pytest.mark.parametrize(("section", "key"), [pytest.param(s, k, id=f"{s}-{k.name}") for s, k in _keys()])
-def test_a_documented_default_is_the_real_one(section: str, key: config.Key) -> None:
+def test_a_documented_default_is_the_real_one(section: str, key: Key) -> None:
     row = _tables()[section][key.name]
     shown = row.split("|")[2].strip()
     expected = "must be set" if key.default is None else f"`{key.default}`" if key.default else "empty"
@@ -105,7 +106,7 @@ def test_the_manual_of_commands_by_mail_is_the_table_of_the_code() -> None:
 
 
 def test_every_command_by_mail_is_a_command_of_the_command_line_too() -> None:
-    from intake.desk.commands.execute import COMMANDS
+    from intake.desk.commands.table import COMMANDS
 
     # These have no twin, and the manual says why; `#list` is called `todo` there.
     only_mail = {"copy", "help"}

@@ -11,15 +11,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from intake.config.converters import BadValue, as_text
-from intake.config.converters import Key as Key
-from intake.config.converters import address_problem as address_problem
+from intake.config.converters import BadValue, Key, as_text
 from intake.config.cross_checks import service_problems
 from intake.config.form_keys import field_problem
-from intake.config.keys import MAILBOX as MAILBOX
-from intake.config.keys import MAILBOX_COMMON as MAILBOX_COMMON
-from intake.config.keys import NAMED
-from intake.config.keys import SECTIONS as SECTIONS
+from intake.config.keys import MAILBOX, MAILBOX_COMMON, NAMED, SECTIONS
 from intake.config.reading import read
 from intake.config.triage_keys import problems as rule_problems
 from intake.ports import UserError

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from intake.desk import budgets, form_origin
-from intake.desk.effects import AddEntry, Effect, Mail, MailKind, MarkAddress, TripBreaker
+from intake.desk.delivery_effects import MarkAddress
+from intake.desk.effects import AddEntry, Effect, Mail, MailKind, TripBreaker
 from intake.desk.facts import AddressHistory, Facts, LanguagePreference, TicketMatch
 from intake.desk.mails import to_each
 from intake.desk.message import Address, Envelope, Message

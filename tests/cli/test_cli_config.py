@@ -14,10 +14,11 @@ from intake.cli import main
 from intake.commands.init import example
 from intake.config import settings
 from intake.config.converters import LONGEST_LOCAL
+from intake.config.keys import MAILBOX, MAILBOX_COMMON, SECTIONS
 
 Run = Callable[..., Result]
 EXAMPLE = example()
-FOR_BOTH = {key.name for key in settings.MAILBOX_COMMON}
+FOR_BOTH = {key.name for key in MAILBOX_COMMON}
 
 
 def example_keys() -> dict[str, list[str]]:
@@ -33,8 +34,8 @@ def example_keys() -> dict[str, list[str]]:
 
 
 EXPECTED = {
-    **{name: [key.name for key in keys] for name, keys in settings.SECTIONS.items()},
-    **{f"mailbox {kind}": [key.name for key in keys] for kind, keys in settings.MAILBOX.items()},
+    **{name: [key.name for key in keys] for name, keys in SECTIONS.items()},
+    **{f"mailbox {kind}": [key.name for key in keys] for kind, keys in MAILBOX.items()},
 }
 
 
@@ -76,7 +77,7 @@ def test_the_example_loads_and_its_values_are_the_defaults() -> None:
     loaded = settings.load(EXAMPLE)
     for name in ("desk", "store", "queue", "web", "smtp", "dkim"):
         values = getattr(loaded, name).values
-        for key in settings.SECTIONS[name]:
+        for key in SECTIONS[name]:
             if key.default and not key.name.startswith(("data", "signature", "host")):
                 assert key.convert(key.default) == values[key.name], (name, key.name)
 

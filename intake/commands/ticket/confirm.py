@@ -117,6 +117,7 @@ def _written(given: Invocation, found: "Ticket", draft: "Draft", row: "EntryRow"
     from intake.desk import lifecycle
     from intake.desk.effects import AddEntry, ConfirmDraft
     from intake.desk.ticket import DESK, EntryKind
+    from intake.desk.undo import held
 
     agent, policy = draft.agent, given.desk().policy
     assert agent is not None
@@ -125,5 +126,5 @@ def _written(given: Invocation, found: "Ticket", draft: "Draft", row: "EntryRow"
     return [
         ConfirmDraft(found.id, draft.entry),
         AddEntry(found.id, EntryKind.EVENT, DESK, what),
-        *lifecycle.held(sent, policy.undo_seconds),
+        *held(sent, policy.undo_seconds),
     ]

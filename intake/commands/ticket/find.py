@@ -93,6 +93,7 @@ def new(
     from intake.desk.rule_context import own_address
     from intake.desk.text.language import detect, language_for
     from intake.desk.ticket import no_ticket
+    from intake.desk.undo import held
 
     agent, desk = given.agent(as_), given.desk()
     try:
@@ -115,7 +116,7 @@ def new(
     key = f"cli:{uuid.uuid4().hex}"
     effects = first_mail(draft, agent, lifecycle.reply(draft, agent, written, key, desk.policy), key)
     effects.append(Record(agent.name, AUTHORITY, f"#new {who.mailbox}"))
-    applied = act(given, lifecycle.held(effects, desk.policy.undo_seconds))
+    applied = act(given, held(effects, desk.policy.undo_seconds))
     terminal.say(f"Ticket #{applied.ticket_id} is open; the mail to {who.mailbox} is on its way.")
 
 

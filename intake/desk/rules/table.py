@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from intake.desk import budgets, form_origin, surveys
+from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.effects import (
     AddEntry,
     Amend,
@@ -15,13 +16,8 @@ from intake.desk.effects import (
     Finish,
     Mail,
     MailKind,
-    MarkAddress,
-    MarkDelivery,
-    MarkSent,
-    NotifyAgain,
     OpenTicket,
     Outcome,
-    RecordScore,
     SetStatus,
     TripBreaker,
 )
@@ -54,6 +50,7 @@ from intake.desk.rules.leads import lead_reply
 from intake.desk.rules.notifications import agent_away, arrange
 from intake.desk.rules.retriage import answered, telling, told
 from intake.desk.sensitive.scan import exposed
+from intake.desk.survey_effects import RecordScore
 from intake.desk.ticket import DESK, EntryKind, Status
 from intake.desk.tokens import Purpose
 
