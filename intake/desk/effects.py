@@ -61,6 +61,11 @@ class MailKind(StrEnum):
         return self.at_most_once or self is MailKind.ALERT
 
     @property
+    def to_agent(self) -> bool:
+        """Whether it goes to an agent, and may hold what customers must not see."""
+        return self in (MailKind.NOTICE, MailKind.ALERT, MailKind.ANSWER)
+
+    @property
     def automatic(self) -> bool:
         """Whether no person wrote it (RFC 3834): it says so and goes out from the null sender."""
         return self is not MailKind.RELAY

@@ -63,7 +63,7 @@ DELIVERED = ("delivered-to", "x-original-to", "x-envelope-to", "envelope-to", "x
 _SERVERS = ("authentication-results", "arc-", "received", "return-path", "dkim-", *DELIVERED)
 # So far either is looked for.
 MAX_TOP = 2048
-_WRONG_BOUNDARY = re.compile(rb"\n--([^\r\n]{1,100})\r?\n(?=content-[a-z-]{1,40}:)", re.IGNORECASE)
+UNDECLARED = re.compile(rb"\n--([^\r\n]{1,100})\r?\n(?=content-[a-z-]{1,40}:)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ def _part(
             content = b"\n" + transfer.decode(raw[start:end], encoding)
             rest = [one for one in fields if one[0] != "content-transfer-encoding"]
             return _part(tree, content, rest, 1, len(content), within, depth, group)
-        guessed = _WRONG_BOUNDARY.search(raw, max(0, start - 1), min(end, start + MAX_PREAMBLE))
+        guessed = UNDECLARED.search(raw, max(0, start - 1), min(end, start + MAX_PREAMBLE))
         if guessed:
             tree.defects.append("a multipart whose parts are divided by another boundary than it says")
             spans = _spans(raw, start, end, guessed[1].rstrip())

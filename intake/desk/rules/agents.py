@@ -12,7 +12,7 @@ from intake.desk.facts import Collision, TicketMatch
 from intake.desk.lifecycle import relay
 from intake.desk.mails import alerts
 from intake.desk.message import Attachment, Message
-from intake.desk.rule_context import RuleContext, is_participant
+from intake.desk.rule_context import NULL_SENDER, RuleContext, is_participant
 from intake.desk.rules.drafts import STRAY, confirmed, drafted
 from intake.desk.sensitive import leaks
 from intake.desk.sensitive.scan import excerpt
@@ -35,8 +35,7 @@ def agent_reply(case: RuleContext) -> list[Effect] | None:
     ticket, message = facts.by_token.ticket, case.message
     if "" in (case.envelope.sender, message.return_path):
         # Answering machines send so (RFC 3834 section 3.3), and not all of them say what they are.
-        why = "It came from the null sender, as answering machines write and people do not."
-        return drafted(case, facts.by_token, agent, why)
+        return drafted(case, facts.by_token, agent, NULL_SENDER)
     if facts.acted and not facts.draft:
         # Somebody may have sent it again, changed where no signature reaches: in blanks, or in other fields.
         why = "A mail of yours with the same Message-ID was obeyed before; this one is not quite the same."

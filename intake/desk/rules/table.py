@@ -91,7 +91,7 @@ def delivery_report(case: RuleContext) -> list[Effect] | None:
     ]
     if bounce.kind is BounceKind.FAILED and _says_address(bounce.status):
         effects.append(MarkAddress(sent.recipient, bounce.diagnostic or bounce.status or "it bounced"))
-        if sent.kind in (MailKind.ACKNOWLEDGEMENT, MailKind.STATUS, MailKind.SURVEY):
+        if MailKind(sent.kind).at_most_once:
             what += f" It gets no automatic mail for {FAILED_DAYS} days."
     failed = bounce.kind is BounceKind.FAILED
     if failed and sent.kind == MailKind.RELAY:
