@@ -108,7 +108,7 @@ def test_the_manual_of_commands_by_mail_is_the_table_of_the_code() -> None:
 
 
 def test_every_command_by_mail_is_a_command_of_the_command_line_too() -> None:
-    from intake.desk.commands.execute import COMMANDS
+    from intake.desk.commands.table import COMMANDS
 
     # These have no twin, and the manual says why; `#list` is called `todo` there.
     only_mail = {"copy", "help"}

@@ -15,6 +15,7 @@ import pytest
 from intake import testing
 from intake.channels import open_channel
 from intake.config import settings as config
+from intake.config.sections import Settings
 from intake.ports import Arrival, Channel, Received
 from intake.runtime.backoff import Backoff
 
@@ -90,10 +91,10 @@ def ledger() -> Ledger:
 
 
 @pytest.fixture
-def settings_of(tmp_path: Path) -> Callable[..., config.Settings]:
+def settings_of(tmp_path: Path) -> Callable[..., Settings]:
     """Make real settings with one mailbox called box out of keyword arguments."""
 
-    def make(max_message_mb: int = 1, **keys: Any) -> config.Settings:
+    def make(max_message_mb: int = 1, **keys: Any) -> Settings:
         lines = "".join(f"{key} = {value}\n" for key, value in keys.items())
         file = tmp_path / "config.ini"
         file.write_text(
@@ -125,10 +126,10 @@ def running() -> Callable[..., Any]:
 
 
 @pytest.fixture
-def imap_settings(settings_of: Callable[..., config.Settings]) -> Callable[..., config.Settings]:
+def imap_settings(settings_of: Callable[..., Settings]) -> Callable[..., Settings]:
     """Make settings for an IMAP server of the tests."""
 
-    def make(server: testing.ImapServer, user: str, **keys: Any) -> config.Settings:
+    def make(server: testing.ImapServer, user: str, **keys: Any) -> Settings:
         base = {"host": server.host, "port": server.port, "security": "none", "user": user}
         return settings_of(**{**base, "password": server.password, "poll_seconds": 60, **keys})
 
@@ -138,7 +139,7 @@ def imap_settings(settings_of: Callable[..., config.Settings]) -> Callable[..., 
 @pytest.fixture
 def reading(
     ledger: Ledger,
-    imap_settings: Callable[..., config.Settings],
+    imap_settings: Callable[..., Settings],
     running: Callable[..., Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[..., Any]:

@@ -11,17 +11,8 @@ from intake.cli import main
 from intake.commands.effects_in_words import sentence
 from intake.commands.parse import folded
 from intake.desk import effects
-from intake.desk.effects import (
-    AddEntry,
-    Assign,
-    Finish,
-    Mail,
-    MailKind,
-    MarkDelivery,
-    OpenTicket,
-    Outcome,
-    SetStatus,
-)
+from intake.desk.delivery_effects import MarkDelivery
+from intake.desk.effects import AddEntry, Assign, Finish, Mail, MailKind, OpenTicket, Outcome, SetStatus
 from intake.desk.message import Address, BounceKind
 from intake.desk.ticket import EntryKind, Status
 

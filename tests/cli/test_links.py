@@ -9,7 +9,8 @@ import pytest
 from intake.channels import open_channel
 from intake.channels.maildir_reconcile import differences
 from intake.config.canned_files import read_folder, readable
-from intake.config.settings import Settings, load
+from intake.config.sections import Settings
+from intake.config.settings import load
 from intake.folders import inside, own_bytes
 from intake.ports import UserError
 from intake.rendering.catalogue import Catalogue

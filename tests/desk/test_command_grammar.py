@@ -3,8 +3,8 @@
 import pytest
 
 from intake.desk.commands import execute as commands
-from intake.desk.commands.execute import COMMANDS, Command, ParsedCommand
-from intake.desk.commands.grammar import CommandScope
+from intake.desk.commands.grammar import Command, CommandScope, ParsedCommand
+from intake.desk.commands.table import COMMANDS
 
 NBSP, WIDE, ZERO = "\u00a0", "\u3000", "\u200b"
 

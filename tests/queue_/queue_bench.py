@@ -12,7 +12,8 @@ from typing import Any
 from huey import Huey
 
 from intake.app import Desk, build
-from intake.config.settings import Settings, load
+from intake.config.sections import Settings
+from intake.config.settings import load
 from intake.desk.message import Envelope
 from intake.ports import Arrival
 from intake.queue.app import make_huey

@@ -507,7 +507,7 @@ def test_a_new_ticket_is_our_first_mail_and_its_answer_comes_back_to_it(desk: Pu
 
 
 def test_help_sends_the_whole_table_and_the_agents_own_address(desk: PumpedDesk) -> None:
-    from intake.desk.commands.execute import COMMANDS
+    from intake.desk.commands.table import COMMANDS
 
     reply(desk, "#help")
     (answer,) = out(desk, *MailKind)

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from intake.desk.effects import Mail, MailKind, MarkAddress
+from intake.desk.delivery_effects import MarkAddress
+from intake.desk.effects import Mail, MailKind
 from intake.desk.facts import FAILED_DAYS, AddressHistory
 from intake.desk.message import Address, Bounce, BounceKind, Forward
 from intake.desk.ticket import EntryKind

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from intake.desk.delivery_effects import MarkDelivery
 from intake.desk.effects import (
     AddEntry,
     AddParticipant,
@@ -12,7 +13,6 @@ from intake.desk.effects import (
     Finish,
     Mail,
     MailKind,
-    MarkDelivery,
     OpenTicket,
     Outcome,
     Record,

@@ -10,7 +10,7 @@ from intake.desk.effects import AddEntry, Assign, Finish, Mail, MailKind, Outcom
 from intake.desk.message import Address, Bounce, BounceKind
 from intake.desk.ticket import EntryKind
 from intake.desk.tokens import Purpose, Token
-from intake.store.schema.tables import Participant
+from intake.store.schema.links import Participant
 
 STRANGER = Address("stranger@elsewhere.example")
 

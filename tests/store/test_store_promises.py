@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from intake.desk.effects import Escalate, Mail, MailKind, Page, SetPromises, SettleEscalation
+from intake.desk.effects import Mail, MailKind
 from intake.desk.message import Address
 from intake.desk.policy import Policy
+from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.sla_policies import shipped
 from intake.desk.sla_target import PromiseState, SlaTarget, Target
 from intake.store.upkeep.erasure import Erasing

@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from intake.desk.effects import Amend, Assign, SetPromises, SetStatus
+from intake.desk.effects import Amend, Assign, SetStatus
 from intake.desk.report import BROKEN, KEPT, NO_PROMISE, SILENT, Columns
+from intake.desk.sla_effects import SetPromises
 from intake.desk.sla_target import PromiseState, SlaTarget, Target
 from intake.desk.ticket import Status
 from intake.store.reporting import Reporting

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from intake.desk import surveys
-from intake.desk.effects import AddEntry, AskSurvey, Mail, MailKind, RecordScore, RevokeLinks, SetStatus
+from intake.desk.effects import AddEntry, Mail, MailKind, RevokeLinks, SetStatus
 from intake.desk.message import Address
+from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.surveys import Candidate
 from intake.desk.ticket import EntryKind, Status
 

@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from intake.desk.effects import MailKind, Record, SetPromises
+from intake.desk.effects import MailKind, Record
+from intake.desk.sla_effects import SetPromises
 from intake.desk.sla_target import PromiseState, SlaTarget, Target
 
 HOUR = timedelta(hours=1)

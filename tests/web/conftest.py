@@ -15,7 +15,8 @@ from flask.testing import FlaskClient
 from webpages import ARGUMENTS, CHROMIUM
 
 from intake.app import Desk, build
-from intake.config.settings import Settings, load
+from intake.config.sections import Settings
+from intake.config.settings import load
 from intake.desk import lifecycle
 from intake.desk.effects import Outcome
 from intake.desk.links import Links

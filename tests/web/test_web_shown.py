@@ -7,8 +7,9 @@ from canaries import NASTY, SECRETS, acting, leaks
 
 from intake.app import build
 from intake.desk import lifecycle
-from intake.desk.effects import AskSurvey, RecordScore, SetStatus
+from intake.desk.effects import SetStatus
 from intake.desk.message import Envelope
+from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.surveys import closing_of
 from intake.desk.ticket import Status
 from intake.ports import Arrival

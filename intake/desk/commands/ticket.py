@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from intake.desk import lifecycle
+from intake.desk import undo as undoing
 from intake.desk.commands import time_expressions
 from intake.desk.commands.grammar import CommandContext, Refused
 from intake.desk.effects import AddEntry, Amend, Effect, Mail, SetStatus
@@ -159,9 +160,9 @@ def escalate(scene: CommandContext, argument: str) -> list[Effect]:
 def undo(scene: CommandContext, argument: str) -> list[Effect]:
     """Withdraw the agent's own newest answer, which is a draft again; he is told."""
     ticket = scene.ticket
-    effects = lifecycle.undo(ticket, scene.relayed, scene.by, scene.agent)
+    effects = undoing.undo(ticket, scene.relayed, scene.by, scene.agent)
     if not effects:
-        raise Refused(lifecycle.TOO_LATE)
+        raise Refused(undoing.TOO_LATE)
     what = f"The answer in ticket #{ticket.id} was withdrawn before it left. It is kept as a draft."
     told = [scene.agent] if scene.agent else []
     words = (scene.relayed.text if scene.relayed else "").strip()[:MAX_SHOWN]
