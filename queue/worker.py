@@ -13,7 +13,7 @@ from intake.queue.app import POLL_SECONDS, make_huey
 from intake.queue.schedule import pages, previews, sweep
 from intake.queue.tasks import Senders, register
 from intake.runtime.clock_leap import Steady
-from intake.service.service import LEASE
+from intake.service.sending import LEASE
 
 if TYPE_CHECKING:
     from intake.app import Desk

@@ -91,7 +91,7 @@ class PumpedDesk:
             self.sent.append(mail)
 
         line = Line(take)
-        return [self.service.deliver(one, line) for one in self.service.tick()]
+        return [self.service.deliver(one, line).result for one in self.service.tick()]
 
     def automatic(self, to: str = "") -> int:
         """How many automatic mails went to customers, or to one."""
