@@ -1,7 +1,7 @@
 """mypy over all of it, as `make lint` runs it: what pyproject.toml lists, and queue/ and cli.py.
 
-These two lie beside the package and are installed inside it, as intake.queue and intake.cli. mypy goes by where
-a file lies and would take them for others, so that nothing that is imported from them had a type. Here it is
+These two lie beside the package and are installed inside it, as intake.queue and intake.cli. mypy goes by
+where a file lies and would take them for others: nothing that is imported from them had a type. Here it is
 told their names.
 """
 

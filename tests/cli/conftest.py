@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from command_line import Run
 
 from intake.app import signing_keys
 from intake.cli import main
@@ -52,9 +53,6 @@ def config(tmp_path: Path) -> Path:
     (tmp_path / "data").mkdir(mode=0o700)
     signing_keys(tmp_path / "data")
     return path
-
-
-Run = Callable[..., Result]
 
 
 @pytest.fixture

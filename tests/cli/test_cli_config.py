@@ -3,11 +3,11 @@
 import itertools
 import re
 import stat
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
+from command_line import Run
 
 from intake import testing
 from intake.cli import main
@@ -15,7 +15,6 @@ from intake.commands.init import example
 from intake.config import settings
 from intake.config.converters import LONGEST_LOCAL
 
-Run = Callable[..., Result]
 EXAMPLE = example()
 FOR_BOTH = {key.name for key in settings.MAILBOX_COMMON}
 

@@ -7,9 +7,9 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
+from command_line import Run
 
 from intake import app, terminal
 from intake.commands.common import now
@@ -17,7 +17,6 @@ from intake.commands.watch import frame
 from intake.config import settings as configs
 from intake.ports import Temporary
 
-Run = Callable[..., Any]
 OLD = Path(__file__).parent.parent / "store" / "tables-of-version-1.sql"
 
 

@@ -1,8 +1,7 @@
 """No page shows a secret that somebody wrote, to whoever has the link. Every address there is stands here."""
 
-from typing import Any
-
 from canaries import NASTY, SECRETS, acting, leaks
+from web_desk import Clock, MakeDesk
 
 from intake.app import build
 from intake.desk import lifecycle
@@ -40,7 +39,7 @@ OTHERS = {
 }  # fmt: skip
 
 
-def test_no_page_shows_a_secret(make_desk: Any, clock: Any) -> None:
+def test_no_page_shows_a_secret(make_desk: MakeDesk, clock: Clock) -> None:
     desk = build(make_desk("base_url = https://help.example").settings)
     desk.service.clock = clock
     desk.store.add_agent("anna@desk.example", "Anna", (), clock.now)
