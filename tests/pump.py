@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from config_files import config_text
+
 from intake import app
 from intake.config import settings as config
 from intake.desk import tokens
@@ -53,10 +55,9 @@ class PumpedDesk:
         folder.mkdir(parents=True, exist_ok=True)
         self.address, self.agent = f"help@{domain}", f"anna@staff.{domain}"
         self.config = folder / "intake.ini"
+        undo = "" if "undo_seconds" in more else "undo_seconds = 0"
         self.config.write_text(
-            f"[desk]\nname = Desk\naddress = {self.address}\nagent_authority = token\n"
-            f"{'' if 'undo_seconds' in more else 'undo_seconds = 0'}\n{more}\n[smtp]\nhost = 127.0.0.1\n"
-            "[mailbox support]\ntype = ingest\n"
+            config_text(address=self.address, desk=f"agent_authority = token\n{undo}\n{more}")
         )
         self.desk = app.build(config.load(self.config))
         self.store, self.service = self.desk.store, self.desk.service

@@ -19,23 +19,6 @@ from intake.views import MessageRow
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-CONFIG = """
-[desk]
-agent_authority = token
-undo_seconds = 0
-name = Example Desk
-address = help@desk.example
-{desk}
-[smtp]
-host = localhost
-[web]
-port = 0
-{web}
-[mailbox support]
-type = ingest
-address = support@desk.example
-"""
-
 
 class Clock:
     """A clock that a test moves by hand."""

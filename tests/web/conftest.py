@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from config_files import DIRECT, config_text
 from flask import Flask
 from flask.testing import FlaskClient
-from web_desk import CONFIG, Clock, MakeDesk, RecordingDesk, Run, Running, Served, Visit
+from web_desk import Clock, MakeDesk, RecordingDesk, Run, Running, Served, Visit
 from webpages import ARGUMENTS, CHROMIUM
 
 from intake.app import build
@@ -27,7 +28,14 @@ if TYPE_CHECKING:
 def make_desk(tmp_path: Path) -> MakeDesk:
     def make(web: str = "", desk: str = "", clock: Clock | None = None) -> RecordingDesk:
         path = tmp_path / "intake.ini"
-        path.write_text(CONFIG.format(web=web, desk=desk), encoding="utf-8")
+        text = config_text(
+            name="Example Desk",
+            address="help@desk.example",
+            desk=f"{DIRECT}\n{desk}",
+            web=f"port = 0\n{web}",
+            mailbox="type = ingest\naddress = support@desk.example",
+        )
+        path.write_text(text, encoding="utf-8")
         policy = Policy({"support": MailboxPolicy("support", "support@desk.example")})
         made = RecordingDesk(load(path, {}), policy)
         made.settings.desk.data.mkdir(exist_ok=True)

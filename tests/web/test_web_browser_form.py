@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from web_desk import Clock, Run, Served, Visit
 from webpages import CONTRAST, GOOD, OVERFLOW, SHIFTS, axe, fill, names, send
 
@@ -197,7 +198,7 @@ def test_the_warning_goes_when_the_phrase_does_and_nothing_keeps_people_from_sen
     page.locator("#subject-phrase").wait_for(state="detached")
     page.fill("#message", PHRASE)
     page.locator("#message-phrase").wait_for()
-    page.get_by_role("button", name="Delete what I typed").is_hidden()
+    expect(page.get_by_role("button", name="Delete what I typed")).to_be_hidden()
     send(page)
     page.wait_for_url("**/sent/**")
 
@@ -209,7 +210,7 @@ def test_a_warning_needs_no_list(visit: Visit) -> None:
     page.context.set_offline(True)
     page.fill("#message", PHRASE)
 
-    page.locator("#message-phrase").wait_for()
+    expect(page.locator("#message-phrase")).to_be_visible()
 
 
 def test_without_a_connection_nothing_is_lost(visit: Visit) -> None:
