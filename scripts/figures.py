@@ -17,7 +17,7 @@ sys.path[:0] = [str(ROOT / "tests")]
 from test_architecture import MODULES, arrows_between, circles_of  # noqa: E402
 
 PAGE = ROOT / "docs" / "architecture.md"
-BEGIN, END = "<!-- figures -->\n\n", "\n<!-- /figures -->"
+BEGIN, END = "<!-- figures -->", "<!-- /figures -->"
 LONG, BRANCHED = 60, 25
 # Why those that are longer, or decide more often, are one function all the same.
 REASONS = {
@@ -137,8 +137,11 @@ def main() -> None:
     if not parser.parse_args().write:
         print(found, end="")
         return
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-    PAGE.write_text(f"{before}{BEGIN}{found}{END}{rest.partition(END)[2]}", encoding="utf-8")
+    before, begun, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
+    _, ended, after = rest.partition(END)
+    if not (begun and ended):
+        sys.exit(f"{PAGE} has no {BEGIN} and {END} to write between")
+    PAGE.write_text(f"{before}{BEGIN}\n\n{found}\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

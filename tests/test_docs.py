@@ -129,7 +129,11 @@ def test_the_commands_of_the_readme_exist() -> None:
 
 
 def _links() -> list[tuple[Path, str]]:
-    files = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
+    files = [
+        *sorted(ROOT.glob("*.md")),
+        *sorted((ROOT / "examples").rglob("*.md")),
+        *sorted(DOCS.rglob("*.md")),
+    ]
     return [
         (file, target)
         for file in files
