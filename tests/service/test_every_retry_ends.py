@@ -25,6 +25,7 @@ from intake.runtime.deferred_previews import make_wanted
 from intake.service.sending import MOST_TRIES
 
 CONFIG = config_text(
+    name="Help",
     desk=f"{DIRECT}\nadmin = root@desk.example",
     survey="enabled = yes",
     more="[sla all]\nfirst_response = 1h\n"
