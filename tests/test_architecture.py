@@ -312,7 +312,7 @@ def test_a_module_uses_the_values_it_keeps_to_itself(name: str) -> None:
     assert set() == kept - read
 
 
-def _circles(arrows: dict[str, set[str]]) -> list[list[str]]:
+def circles_of(arrows: dict[str, set[str]]) -> list[list[str]]:
     """Return the groups that lead back to themselves (Tarjan's strongly connected components)."""
     order: dict[str, int] = {}
     low: dict[str, int] = {}
@@ -340,7 +340,7 @@ def _circles(arrows: dict[str, set[str]]) -> list[list[str]]:
     return circles
 
 
-def _arrows(modules: dict[str, Path]) -> dict[str, set[str]]:
+def arrows_between(modules: dict[str, Path]) -> dict[str, set[str]]:
     """Return which module imports which, within functions and for types included."""
     arrows: dict[str, set[str]] = {}
     for name, path in modules.items():
@@ -353,12 +353,12 @@ def _arrows(modules: dict[str, Path]) -> dict[str, set[str]]:
 
 
 def test_no_circle_of_imports() -> None:
-    assert [] == _circles(_arrows(MODULES))
+    assert [] == circles_of(arrows_between(MODULES))
 
 
 def test_a_circle_would_be_seen() -> None:
     arrows = {"a": {"b"}, "b": {"c"}, "c": {"a", "d"}, "d": set(), "e": {"a"}}
-    assert [["a", "b", "c"]] == _circles(arrows)
+    assert [["a", "b", "c"]] == circles_of(arrows)
 
 
 @pytest.mark.parametrize("name", sorted(n for n, path in MODULES.items() if path.name == "__init__.py"))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from command_line import Run
 
 from intake.cli import main
 from intake.commands.effects_in_words import sentence
@@ -17,7 +18,6 @@ from intake.desk.message import Address, BounceKind
 from intake.desk.ticket import EntryKind, Status
 
 CORPUS = Path(__file__).parents[1] / "corpus"
-Run = Callable[..., Result]
 Write = Callable[..., Path]
 
 

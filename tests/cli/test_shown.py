@@ -141,7 +141,7 @@ ELSEWHERE = {
     "web": "log lines",
     "worker": "log lines",
     "_serve": "log lines",
-    "watch": "what `status` shows, painted again and again: tests/cli/test_cli_operate.py",
+    "watch": "what `status` shows, painted again and again: tests/cli/test_cli_watch.py",
     "demo": "a desk of its own, with letters of ours",
     "dkim create": "a key of ours",
 }

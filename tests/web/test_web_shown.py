@@ -1,9 +1,9 @@
 """No page shows a secret that somebody wrote, to whoever has the link. Every address there is stands here."""
 
 from dataclasses import replace
-from typing import Any
 
 from canaries import NASTY, SECRETS, acting, leaks
+from web_desk import Clock, MakeDesk
 
 from intake.app import build
 from intake.desk import lifecycle
@@ -42,7 +42,7 @@ OTHERS = {
 }  # fmt: skip
 
 
-def test_no_page_shows_a_secret(make_desk: Any, clock: Any) -> None:
+def test_no_page_shows_a_secret(make_desk: MakeDesk, clock: Clock) -> None:
     desk = build(make_desk("base_url = https://help.example").settings)
     desk.service = replace(desk.service, clock=clock)
     desk.store.add_agent("anna@desk.example", "Anna", (), clock.now)

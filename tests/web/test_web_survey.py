@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from web_desk import Clock, MakeDesk
 
 from intake.app import Desk, build
 from intake.desk import lifecycle, tokens
@@ -22,7 +23,7 @@ MORE = "ask_consent = yes\n"
 
 
 @pytest.fixture
-def stored(make_desk: Any, clock: Any) -> Iterator[Desk]:
+def stored(make_desk: MakeDesk, clock: Clock) -> Iterator[Desk]:
     """A desk whose only ticket was answered, closed on a Monday, and asked about a week later."""
     desk = build(make_desk("base_url = https://help.example\n[survey]\n" + MORE).settings)
     desk.service = replace(desk.service, clock=clock)
@@ -168,7 +169,7 @@ def test_another_sites_form_is_not_believed(stored: Desk, client: FlaskClient) -
 
 
 def test_every_link_that_does_not_open_is_answered_alike(
-    stored: Desk, client: FlaskClient, clock: Any
+    stored: Desk, client: FlaskClient, clock: Clock
 ) -> None:
     now = clock.now
     closing = stored.store.list_surveys()[0].closing
@@ -247,7 +248,7 @@ def test_a_number_by_mail_is_recorded_and_the_ticket_stays_closed(stored: Desk) 
     assert ("survey_answer", 1) == (row.rule, row.ticket)
 
 
-def test_asking_happens_once_and_not_again_within_thirty_days(stored: Desk, clock: Any) -> None:
+def test_asking_happens_once_and_not_again_within_thirty_days(stored: Desk, clock: Clock) -> None:
     for _ in range(3):
         clock.forward(hours=1)
         stored.service.tick()
