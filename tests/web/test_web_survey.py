@@ -221,7 +221,10 @@ def test_a_locked_database_keeps_the_answer(stored: Desk, client: FlaskClient, m
 
 
 def test_the_page_speaks_the_language_of_the_ticket(stored: Desk, client: FlaskClient) -> None:
-    assert "How was our help?" in client.get(links(stored)[5], headers={"Accept-Language": "zh-CN"}).text
+    assert (
+        "How would you rate our support?"
+        in client.get(links(stored)[5], headers={"Accept-Language": "zh-CN"}).text
+    )
     assert "您对我们的服务满意吗" in client.get(links(stored)[5] + "&lang=zh-Hans").text
 
 
