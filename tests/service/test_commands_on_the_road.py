@@ -411,7 +411,7 @@ def test_a_survey_about_a_ticket_that_was_merged_since_is_still_answered(desk: P
     second(desk)
     reply(desk, "#merge 2", 1)
     answer_to = re.findall(r"[^<\s]+@[^>\s]+", message_from_bytes(survey.raw)["Reply-To"])[0]
-    take(desk, LIN, answer_to, "4", "Re: How did we do?")
+    take(desk, LIN, answer_to, "4", "Re: How would you rate our support?")
     assert [(1, 4)] == [(row.ticket, row.score) for row in desk.store.list_surveys(answered=True)]
 
 

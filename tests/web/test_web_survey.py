@@ -71,7 +71,7 @@ def test_the_mail_has_a_link_for_each_face(stored: Desk) -> None:
     (mail,) = owed(stored, "survey")
 
     assert [5, 4, 3, 2, 1] == list(links(stored))
-    assert "Subject: How did we do? [#1] Cannot log in\r\n" in mail
+    assert "Subject: How would you rate our support? [#1] Cannot log in\r\n" in mail
     assert "Auto-Submitted: auto-generated" in mail
     assert "Very good" in mail
 
@@ -233,7 +233,7 @@ def test_a_number_by_mail_is_recorded_and_the_ticket_stays_closed(stored: Desk) 
     found = re.search(r"support\+[a-z2-7]{44}@desk\.example", mail)
     assert found
     before = stored.store.ticket(1)
-    raw = f"From: lin@customer.example\r\nTo: {found[0]}\r\nSubject: Re: How did we do?\r\n\r\n2\r\n"
+    raw = f"From: lin@customer.example\r\nTo: {found[0]}\r\nSubject: Re: How was it?\r\n\r\n2\r\n"
     stored.service.receive([Arrival(raw.encode(), Envelope("imap", "support"))])
     stored.service.tick()
 
