@@ -291,7 +291,7 @@ def test_a_notice_says_who_wrote_and_how_to_answer() -> None:
         "this sender is not part of this ticket",
         "may be related to #9",
         "First line\n\nSecond <b>line</b> & more\n",
-        "your reply is sent to the customer",
+        "Your reply to this email is sent to the customer",
         "#note",
         "assigned to Anna",
         "pending",
