@@ -477,4 +477,4 @@ def test_the_notification_says_until_when_an_answer_is_promised(desk: Desk) -> N
     desk.mail()
 
     (notice,) = desk.sent("notice")
-    assert "New ticket An answer is promised by Monday, November 23, 5:00 PM (UTC+1). lin@" in notice
+    assert "New ticket A reply is due by Monday, November 23, 5:00 PM (UTC+1). lin@" in notice

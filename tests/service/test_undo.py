@@ -160,7 +160,7 @@ def copies(desk: PumpedDesk) -> list[str]:
     return [
         one.raw.decode()
         for one in desk.sent
-        if one.rcpt == desk.agent and one.kind is MailKind.NOTICE and b"A copy of your answer" in one.raw
+        if one.rcpt == desk.agent and one.kind is MailKind.NOTICE and b"A copy of your reply" in one.raw
     ]
 
 

@@ -214,7 +214,7 @@ def test_news_shows_by_itself_and_what_is_being_typed_stays(served: Served) -> N
     page.get_by_text("Second answer.").wait_for()
 
     assert "half a sentence" == page.input_value("#message")
-    page.locator("#news", has_text="There is news").wait_for()
+    page.locator("#news", has_text="This page has been updated").wait_for()
 
 
 def test_the_promise_is_told_by_the_readers_clock_and_midnight_as_the_day_before(served: Served) -> None:

@@ -427,18 +427,18 @@ def test_one_line_puts_the_form_into_another_site(visit: Visit, site: Any) -> No
     said["body"] = f'<h1>App</h1><script src="{one.url}widget.js" data-lang="zh" async></script>'
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto(address)
-    page.get_by_role("button", name="帮助").click()
+    page.get_by_role("button", name="联系客服").click()
     frame = page.frame_locator("iframe")
     for name, value in GOOD.items():
         frame.locator(f"#{name}").fill(value)
     assert 0 == page.evaluate(OVERFLOW)
     one.desk.clock.forward(seconds=10)
-    frame.get_by_role("button", name="发送留言").click()
-    frame.get_by_text("谢谢，我们已收到您的留言").wait_for()
+    frame.get_by_role("button", name="提交").click()
+    frame.get_by_text("谢谢，我们已收到您提交的内容").wait_for()
 
     assert 1 == len(one.desk.arrivals)
     page.get_by_role("button", name="关闭").click()
-    assert page.get_by_role("button", name="帮助").is_visible()
+    assert page.get_by_role("button", name="联系客服").is_visible()
 
 
 @pytest.mark.parametrize(

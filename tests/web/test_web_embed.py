@@ -83,7 +83,7 @@ def test_the_widget_is_one_script_for_any_site(
     assert "cross-origin" == answer.headers["Cross-Origin-Resource-Policy"]
     assert "public, max-age=3600" == answer.headers["Cache-Control"]
     assert (origins, "/embed", "/", "en") == tuple(given[k] for k in ("origins", "embed", "page", "fallback"))
-    assert "帮助" == given["words"]["zh-Hans"]["widget_open"]
+    assert "联系客服" == given["words"]["zh-Hans"]["widget_open"]
 
 
 # -- looks -----------------------------------------------------------------------------

@@ -161,11 +161,11 @@ WRONG = {
         "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
         "is not a valid wallet address",
     ),
-    "hash": ("field-hash", "0x12", "It is not a transaction hash"),
+    "hash": ("field-hash", "0x12", "It is not a valid transaction hash"),
     "number": ("field-amount", "many", "It should be a number"),
-    "pattern": ("field-order", "AB12", "does not have the form"),
+    "pattern": ("field-order", "AB12", "The format is not valid"),
     "choice": ("field-chain", "doge", "Choose “Network” from the list."),
-    "category": ("category", "other", "Choose what it is about from the list."),
+    "category": ("category", "other", "Choose a topic from the list."),
     "long": ("field-more", "x" * 4001, "“More” can have at most 4000 characters"),
 }
 
@@ -310,5 +310,5 @@ def test_an_answer_of_28_letters_holds_nobody_up(make_desk: MakeDesk) -> None:
     assert found
     began = time.process_time()
     page = client.post("/", data={"token": found[1], "field-code": "a" * 28})
-    assert "does not have the form" in page.text
+    assert "The format is not valid" in page.text
     assert time.process_time() - began < 1

@@ -73,7 +73,7 @@ def test_the_mail_has_a_link_for_each_face(stored: Desk) -> None:
     (mail,) = owed(stored, "survey")
 
     assert [5, 4, 3, 2, 1] == list(links(stored))
-    assert "Subject: How did we do? [#1] Cannot log in\r\n" in mail
+    assert "Subject: How would you rate our support? [#1] Cannot log in\r\n" in mail
     assert "Auto-Submitted: auto-generated" in mail
     assert "Very good" in mail
 
@@ -223,7 +223,10 @@ def test_a_locked_database_keeps_the_answer(stored: Desk, client: FlaskClient, m
 
 
 def test_the_page_speaks_the_language_of_the_ticket(stored: Desk, client: FlaskClient) -> None:
-    assert "How was our help?" in client.get(links(stored)[5], headers={"Accept-Language": "zh-CN"}).text
+    assert (
+        "How would you rate our support?"
+        in client.get(links(stored)[5], headers={"Accept-Language": "zh-CN"}).text
+    )
     assert "您对我们的服务满意吗" in client.get(links(stored)[5] + "&lang=zh-Hans").text
 
 
@@ -232,7 +235,7 @@ def test_a_number_by_mail_is_recorded_and_the_ticket_stays_closed(stored: Desk) 
     found = re.search(r"support\+[a-z2-7]{44}@desk\.example", mail)
     assert found
     before = stored.store.ticket(1)
-    raw = f"From: lin@customer.example\r\nTo: {found[0]}\r\nSubject: Re: How did we do?\r\n\r\n2\r\n"
+    raw = f"From: lin@customer.example\r\nTo: {found[0]}\r\nSubject: Re: How was it?\r\n\r\n2\r\n"
     stored.service.receive([Arrival(raw.encode(), Envelope("imap", "support"))])
     stored.service.tick()
 

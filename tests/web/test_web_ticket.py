@@ -117,7 +117,7 @@ def test_the_timeline_says_that_we_wait_only_after_we_said_so(
     stored: Desk, client: FlaskClient, clock: Clock
 ) -> None:
     def waits() -> bool:
-        return "Waiting for your answer" in client.get(path(stored)).text
+        return "Waiting for your reply" in client.get(path(stored)).text
 
     clock.forward(minutes=1)
     # After any answer a ticket is pending; whoever was answered does not owe us one.

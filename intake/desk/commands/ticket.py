@@ -17,11 +17,19 @@ from intake.desk.ticket import DESK, Agent, EntryKind, Status
 PRIORITIES = {
     **{"urgent": "urgent", "紧急": "urgent", "緊急": "urgent", "加急": "urgent"},
     **{"high": "high", "高": "high"},
-    **{"normal": "normal", "medium": "normal", "普通": "normal", "中": "normal", "正常": "normal"},
+    **{
+        "normal": "normal",
+        "medium": "normal",
+        "普通": "normal",
+        "一般": "normal",
+        "中": "normal",
+        "正常": "normal",
+    },
     **{"low": "low", "低": "low"},
 }
-SWITCH = {"off": "off", "no": "off", "关": "off", "关闭": "off", "否": "off"} | {
-    **{"on": "on", "yes": "on", "开": "on", "打开": "on", "是": "on"}
+SWITCH = {
+    **dict.fromkeys(("off", "no", "关", "关闭", "關", "關閉", "否"), "off"),
+    **dict.fromkeys(("on", "yes", "开", "打开", "開", "開啟", "打開", "是"), "on"),
 }
 MAX_SUBJECT = 200
 # So much of a withdrawn answer comes back with the news of it, as of a draft.
