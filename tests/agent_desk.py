@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from pump import Clock, PumpedDesk
 
 from intake import app
+from intake.config.settings import load
 from intake.desk import tokens
 from intake.desk.effects import MailKind
 from intake.desk.ticket import EntryKind
@@ -56,7 +57,7 @@ class StrictDesk(PumpedDesk):
         text = self.config.read_text().replace("agent_authority = token", "agent_authority = strict")
         self.config.write_text(text + f"trusted_authserv = {BORDER}\n")
         self.store.close()
-        self.desk = app.build(config.load(self.config))
+        self.desk = app.build(load(self.config))
         self.store = self.desk.store
         self.service = replace(self.service, clock=self.clock)
         self.dns: dict[str, bytes] = {}
