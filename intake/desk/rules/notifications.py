@@ -67,7 +67,7 @@ def _cut(
     opened: OpenTicket | None,
     given: Sequence[Effect],
 ) -> list[Effect]:
-    """Return the effects with the notices to those `told` of each ticket, and a new ticket `given` away."""
+    """Return the effects with the notices to those `told` in each ticket, and a new ticket `given` away."""
     made: list[Effect] = []
     for effect in effects:
         if _is_news(effect) and effect.agent:
