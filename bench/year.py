@@ -27,19 +27,17 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-sys.path[:0] = [str(Path(__file__).parents[1])]
-
-from bench.year_lives import BEGIN, CONFIG, DAYS, MORE_DAYS, Life, expected, lives, walk  # noqa: E402
-from bench.year_memory import Memory  # noqa: E402
-from intake import app  # noqa: E402
-from intake.config import settings as config  # noqa: E402
-from intake.config.to_policy import policy_of  # noqa: E402
-from intake.desk import lifecycle  # noqa: E402
-from intake.desk.effects import AddEntry, Effect, Mail, MailKind, OpenTicket, Outgoing, SetStatus  # noqa: E402
-from intake.desk.message import Address  # noqa: E402
-from intake.desk.ticket import Agent, EntryKind, Status, Ticket  # noqa: E402
-from intake.service.service import Service  # noqa: E402
-from intake.store.schema.promises import Escalation, Promise  # noqa: E402
+from bench.year_lives import BEGIN, CONFIG, DAYS, MORE_DAYS, Life, expected, lives, walk
+from bench.year_memory import Memory
+from intake import app
+from intake.config import settings as config
+from intake.config.to_policy import policy_of
+from intake.desk import lifecycle
+from intake.desk.effects import AddEntry, Effect, Mail, MailKind, OpenTicket, Outgoing, SetStatus
+from intake.desk.message import Address
+from intake.desk.ticket import Agent, EntryKind, Status, Ticket
+from intake.service.service import Service
+from intake.store.schema.promises import Escalation, Promise
 
 SQLITE = "sqlite:///intake.db"
 MINUTE = timedelta(minutes=1)

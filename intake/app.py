@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from intake import refusals
-from intake.config.settings import KEY_FILE, Settings
+from intake.config.sections import Settings
+from intake.config.settings import KEY_FILE
 from intake.config.to_policy import policy_of
 from intake.desk.links import Links
 from intake.desk.message import Message

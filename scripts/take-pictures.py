@@ -86,7 +86,10 @@ def served(desk: Desk) -> Iterator[str]:
         port[0] = number
         bound.set()
 
-    app = make_app(desk, lambda: desk.service.process_pending())
+    def nudge() -> None:
+        desk.service.process_pending()
+
+    app = make_app(desk, nudge)
     thread = threading.Thread(target=serve, args=(app, desk.settings.web, stop, listening))
     thread.start()
     bound.wait(10)

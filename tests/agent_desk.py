@@ -56,7 +56,7 @@ class StrictDesk(PumpedDesk):
         text = self.config.read_text().replace("agent_authority = token", "agent_authority = strict")
         self.config.write_text(text + f"trusted_authserv = {BORDER}\n")
         self.store.close()
-        self.desk = app.build(app_settings(self.config))
+        self.desk = app.build(config.load(self.config))
         self.store = self.desk.store
         self.service = replace(self.service, clock=self.clock)
         self.dns: dict[str, bytes] = {}
@@ -108,12 +108,6 @@ class StrictDesk(PumpedDesk):
         return [
             one.raw for one in self.sent if one.kind is MailKind.ALERT and one.rcpt == (whom or self.agent)
         ]
-
-
-def app_settings(path: Path):
-    from intake.config import settings as config
-
-    return config.load(path)
 
 
 Forge = Callable[[StrictDesk], bytes]

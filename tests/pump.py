@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from config_files import config_text
+
 from intake import app
 from intake.config import settings as config
 from intake.desk import tokens
@@ -55,10 +57,9 @@ class PumpedDesk:
         folder.mkdir(parents=True, exist_ok=True)
         self.address, self.agent = f"help@{domain}", f"anna@staff.{domain}"
         self.config = folder / "intake.ini"
+        undo = "" if "undo_seconds" in more else "undo_seconds = 0"
         self.config.write_text(
-            f"[desk]\nname = Desk\naddress = {self.address}\nagent_authority = token\n"
-            f"{'' if 'undo_seconds' in more else 'undo_seconds = 0'}\n{more}\n[smtp]\nhost = 127.0.0.1\n"
-            "[mailbox support]\ntype = ingest\n"
+            config_text(address=self.address, desk=f"agent_authority = token\n{undo}\n{more}")
         )
         self.desk = app.build(config.load(self.config))
         self.store, self.clock = self.desk.store, clock
@@ -102,7 +103,7 @@ class PumpedDesk:
             self.sent.append(mail)
 
         line = Line(take)
-        return [self.service.deliver(one, line) for one in self.service.tick()]
+        return [self.service.deliver(one, line).result for one in self.service.tick()]
 
     def automatic(self, to: str = "") -> int:
         """How many automatic mails went to customers, or to one."""

@@ -312,7 +312,7 @@ def test_a_module_uses_the_values_it_keeps_to_itself(name: str) -> None:
     assert set() == kept - read
 
 
-def _circles(arrows: dict[str, set[str]]) -> list[list[str]]:
+def circles_of(arrows: dict[str, set[str]]) -> list[list[str]]:
     """Return the groups that lead back to themselves (Tarjan's strongly connected components)."""
     order: dict[str, int] = {}
     low: dict[str, int] = {}
@@ -340,7 +340,7 @@ def _circles(arrows: dict[str, set[str]]) -> list[list[str]]:
     return circles
 
 
-def _arrows(modules: dict[str, Path]) -> dict[str, set[str]]:
+def arrows_between(modules: dict[str, Path]) -> dict[str, set[str]]:
     """Return which module imports which, within functions and for types included."""
     arrows: dict[str, set[str]] = {}
     for name, path in modules.items():
@@ -353,12 +353,12 @@ def _arrows(modules: dict[str, Path]) -> dict[str, set[str]]:
 
 
 def test_no_circle_of_imports() -> None:
-    assert [] == _circles(_arrows(MODULES))
+    assert [] == circles_of(arrows_between(MODULES))
 
 
 def test_a_circle_would_be_seen() -> None:
     arrows = {"a": {"b"}, "b": {"c"}, "c": {"a", "d"}, "d": set(), "e": {"a"}}
-    assert [["a", "b", "c"]] == _circles(arrows)
+    assert [["a", "b", "c"]] == circles_of(arrows)
 
 
 @pytest.mark.parametrize("name", sorted(n for n, path in MODULES.items() if path.name == "__init__.py"))
@@ -433,3 +433,53 @@ def test_commands_ask_the_service_and_gather_no_facts(name: str) -> None:
     """`intake parse` alone decides by itself, where there is no database to ask."""
     own = {"intake.desk.facts.Facts", "intake.desk.rule_context.RuleContext", "intake.desk.tokens.Token"}
     assert set() == (own & set(_used(MODULES[name])) if name != "intake.commands.parse" else set())
+
+
+# A function that is longer than MAX_CODE lines (without its docstring), or has more than MAX_BRANCHES, is
+# read by nobody in one go. These stay, each for its reason.
+MAX_CODE, MAX_BRANCHES = 60, 25
+LONG = {
+    "intake.commands.effects_in_words.sentence": "one match: a sentence for each effect",
+    "intake.mail.addresses._split": "one walk over the characters of a list, whose state every step needs",
+    "intake.mail.formats.rtf.pieces": "one walk over the tokens of a document, as above",
+    "intake.mail.structure._part": "one part: each way in which a mail is broken has its line",
+    "intake.store.apply.run": "one match: what each effect does to the database",
+    "intake.store.facts.facts": "one question for each fact the rules may know, in one transaction",
+    "intake.store.upkeep.erasure.erase": "one transaction: what is erased first tells what is erased next",
+}
+_BRANCHING = (
+    ast.If,
+    ast.IfExp,
+    ast.For,
+    ast.While,
+    ast.ExceptHandler,
+    ast.comprehension,
+    ast.match_case,
+)
+
+
+def _code_and_branches(function: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[int, int]:
+    """Return the lines without the docstring, and McCabe's number of ways through it."""
+    lines = (function.end_lineno or 0) - function.lineno + 1
+    first = function.body[0]
+    if ast.get_docstring(function):
+        lines -= (first.end_lineno or 0) - first.lineno + 1
+    ways = 1
+    for node in ast.walk(function):
+        ways += isinstance(node, _BRANCHING)
+        ways += len(node.values) - 1 if isinstance(node, ast.BoolOp) else 0
+    return lines, ways
+
+
+def test_a_function_can_be_read_in_one_go() -> None:
+    over = set()
+    for name, path in MODULES.items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                lines, ways = _code_and_branches(node)
+                if lines > MAX_CODE or ways > MAX_BRANCHES:
+                    over.add(f"{name}.{node.name}")
+
+    assert set() == over - set(LONG), "split it, or say in LONG why it stays"
+    assert set() == set(LONG) - over, "it is short by now: take it out of LONG"
+    assert len(LONG) <= 8

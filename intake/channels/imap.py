@@ -31,7 +31,7 @@ from intake.channels.imap_connect import (
 from intake.channels.imap_folder import SIZES_AT_ONCE, Folder, Seen, archived, batches, target_folder
 from intake.channels.lease import Lease, LeaseLost, LeaseStore
 from intake.config.mailboxes import ImapMailbox
-from intake.config.settings import Settings
+from intake.config.sections import Settings
 from intake.desk.message import Envelope
 from intake.ports import Arrival, NotKept, Origin, Receive, Temporary, UserError
 from intake.runtime.backoff import PEER, Backoff

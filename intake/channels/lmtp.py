@@ -20,7 +20,7 @@ from aiosmtpd.smtp import SMTP
 from intake.channels.guarded import COMMAND_SECONDS, MAX_COMMANDS, GuardedLmtp, GuardedSmtp
 from intake.channels.listener import Listener
 from intake.config.mailboxes import ListeningMailbox
-from intake.config.settings import Settings
+from intake.config.sections import Settings
 from intake.desk.message import Envelope
 from intake.ports import Arrival, Receive, Received, Temporary
 from intake.runtime import exhausted

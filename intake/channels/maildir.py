@@ -13,7 +13,7 @@ from pathlib import Path
 
 from intake.channels.lmtp import SeenStore
 from intake.config.mailboxes import MaildirMailbox
-from intake.config.settings import Settings
+from intake.config.sections import Settings
 from intake.desk.message import Envelope
 from intake.folders import own_bytes, private_folder
 from intake.ports import Arrival, NotKept, Receive, Temporary

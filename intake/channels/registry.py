@@ -4,7 +4,7 @@ import importlib
 from typing import Any, cast
 
 from intake.config.mailboxes import MailboxSettings
-from intake.config.settings import Settings
+from intake.config.sections import Settings
 from intake.ports import Channel, Receive, UserError
 
 MODULES = {

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from intake.config.mailboxes import ImapMailbox
-from intake.config.settings import Settings
+from intake.config.sections import Settings
 from intake.folders import durable_file, private_folder
 from intake.ports import UserError
 

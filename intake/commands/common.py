@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import threading
 
     from intake.app import Desk
-    from intake.config.settings import Settings
+    from intake.config.sections import Settings
     from intake.desk.ticket import Agent
 
 FAILED = 1

@@ -12,7 +12,7 @@ from intake.folders import durable_file, private_folder
 from intake.ports import UserError
 
 if TYPE_CHECKING:
-    from intake.config.settings import Settings
+    from intake.config.sections import Settings
 
 BITS = 2048
 # RFC 1035 section 3.3.14: a record is made of strings, and each has at most 255 octets.

@@ -74,7 +74,7 @@ def reconcile(ctx: click.Context, name: str | None, take: bool, json_: bool) -> 
     """
     given: Invocation = ctx.obj
     desk = given.desk()
-    boxes = {one: box.type.lower() for one, box in desk.settings.mailboxes.items()}
+    boxes = {one: box.type for one, box in desk.settings.mailboxes.items()}
     if name is not None and name not in boxes:
         not_found(f"There is no mailbox {name}.", f"The config has: {', '.join(boxes) or 'none'}.")
     found: list[dict[str, object]] = []

@@ -11,7 +11,7 @@ from intake.commands.common import Invocation, as_json, needs_no_desk, not_found
 from intake.terminal import Cell, Column
 
 if TYPE_CHECKING:
-    from intake.config.settings import Settings
+    from intake.config.sections import Settings
     from intake.desk.message import Message
     from intake.desk.triage.engine import TriageInput
 

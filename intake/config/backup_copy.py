@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from intake.config.keys import Key
-from intake.config.mailboxes import MAILBOX, MAILBOX_COMMON
+from intake.config.mailboxes import MAILBOX, MAILBOX_COMMON, as_kind
 from intake.config.sections import NAMED, SECTIONS
 
 LEFT_OUT = "# left out of the backup: "
@@ -69,7 +69,7 @@ def _keys(full: str, values: Mapping[str, str]) -> tuple[Key[Any], ...]:
     kind, _, name = full.partition(" ")
     if kind == "mailbox" and name:
         # The keys of somebody else's channel are known to them alone.
-        return (*MAILBOX_COMMON, *MAILBOX.get(values.get("type", "imap").strip().lower(), ()))
+        return (*MAILBOX_COMMON, *MAILBOX.get(as_kind(values.get("type", "imap").strip()), ()))
     return SECTIONS.get(kind, ()) if bool(name) is (kind in NAMED) else ()
 
 

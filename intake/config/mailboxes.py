@@ -23,21 +23,21 @@ from intake.config.converters import (
 from intake.config.keys import Key, key, keys_of
 
 
+def as_kind(value: str) -> str:
+    """Read a kind of mailbox, in lower case; with a dot it is the path of a module, which stays as it is."""
+    return value if "." in value else value.lower()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxSettings:
     """What every mailbox has. `address` is that of [desk] where the section names none."""
 
-    type: str = key(as_text, "imap")
+    type: str = key(as_kind, "imap")
     address: str = key(as_optional_address, "")
     team: str = key(as_text, "")
     language: str = key(as_text, "")
     acknowledge: bool = key(as_flag, "yes")
     trusted_authserv: str = key(as_text, "")
-
-    @property
-    def kind(self) -> str:
-        """The type in lower case, as the tables of kinds name it."""
-        return self.type.lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from intake.config.converters import BadValue
 from intake.config.keys import Key, keys_of, made
 from intake.config.mailboxes import KINDS as MAILBOX_KINDS
-from intake.config.mailboxes import MAILBOX_COMMON, MailboxSettings, OtherMailbox
+from intake.config.mailboxes import MAILBOX_COMMON, MailboxSettings, OtherMailbox, as_kind
 from intake.config.reading import Problem
 from intake.config.sections import KINDS, NAMED, SECTIONS, Settings
 from intake.config.triage_keys import RuleSettings
@@ -53,7 +53,7 @@ class Reader:
 
     def _mailboxes(self) -> Iterator[tuple[str, MailboxSettings]]:
         for full, name in self._headings("mailbox"):
-            kind = self.parser.get(full, "type", fallback="imap").strip().lower()
+            kind = as_kind(self.parser.get(full, "type", fallback="imap").strip())
             if kind in MAILBOX_KINDS:
                 yield name, self._section(full, MAILBOX_KINDS[kind])
                 continue

@@ -212,7 +212,7 @@ class Settings:
         """Return the mailbox called `name`, which is known to be of this kind."""
         found = self.mailboxes[name]
         if not isinstance(found, kind):
-            raise TypeError(f"[mailbox {name}] is of the kind {found.kind}, not {kind.__name__}")
+            raise TypeError(f"[mailbox {name}] is of the type {found.type}, not {kind.__name__}")
         return found
 
 

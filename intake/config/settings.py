@@ -10,7 +10,7 @@ from pathlib import Path
 from intake.config.cross_checks import cross_problems
 from intake.config.reader import Reader
 from intake.config.reading import Problem, read
-from intake.config.sections import Settings as Settings
+from intake.config.sections import Settings
 from intake.ports import UserError
 
 # Below [desk] data: what reply tokens and links are made with.

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from intake.config import canned_files, triage_keys
-from intake.config.settings import Settings
+from intake.config.sections import Settings
 from intake.config.to_service_levels import calendars_of, levels_of, survey_hours
 from intake.desk.people import TeamPolicy
 from intake.desk.policy import MailboxPolicy, Policy

@@ -4,15 +4,14 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from intake.desk.delivery_effects import NotifyAgain
 from intake.desk.effects import (
     AddEntry,
     Amend,
     Assign,
     Effect,
-    Escalate,
     Mail,
     MailKind,
-    NotifyAgain,
     Outgoing,
     RevokeLinks,
     SetStatus,
@@ -20,10 +19,8 @@ from intake.desk.effects import (
 from intake.desk.mails import alerts, status_mail, to_each
 from intake.desk.message import Address, Attachment, Message
 from intake.desk.policy import Policy
-from intake.desk.sla_ladder import escalate as escalate
+from intake.desk.sla_effects import Escalate
 from intake.desk.ticket import DESK, URGENT, Agent, EntryKind, Status, Ticket
-from intake.desk.undo import TOO_LATE as TOO_LATE
-from intake.desk.undo import undo as undo
 
 # How the event of an assignment begins: the pages tell by it that a person took a ticket up.
 ASSIGNED = "assigned to "

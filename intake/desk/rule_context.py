@@ -5,20 +5,21 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from intake.desk import budgets, form_origin
-from intake.desk.effects import AddEntry, Effect, Mail, MailKind, MarkAddress, TripBreaker
+from intake.desk.delivery_effects import MarkAddress
+from intake.desk.effects import AddEntry, Effect, Mail, MailKind, TripBreaker
 from intake.desk.facts import AddressHistory, Facts, LanguagePreference, TicketMatch
 from intake.desk.mails import to_each
 from intake.desk.message import Address, Envelope, Message
 from intake.desk.policy import MailboxPolicy, Policy
 from intake.desk.text.language import language_for
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
-from intake.desk.tokens import Purpose
+from intake.desk.tokens import ACTING, Purpose
 from intake.desk.triage.engine import TriageInput, TriageResult, letter, triage
 
 NOBODY = Address("")
 # Of whose words a message holds: our server found it forged, or nothing shows it.
 REFUTED, UNPROVEN = "refuted", "unproven"
-_ACTING = (Purpose.AGENT, Purpose.CONFIRM, Purpose.COMMAND)
+NULL_SENDER = "It came from the null sender, as answering machines write and people do not."
 # So many people beside the desk are named to agents; a mail to hundreds is no conversation.
 MOST_PROPOSED = 10
 # To an address that somebody else may have typed or forged: one mail tells its owner, two are a nuisance.
@@ -77,7 +78,7 @@ class RuleContext:
         if self.facts.refuted:
             return REFUTED
         token = self.facts.token
-        own = token is not None and token.purpose not in _ACTING
+        own = token is not None and token.purpose not in ACTING
         return "" if own or self.facts.verified else UNPROVEN
 
     def found(self) -> tuple[TicketMatch, str] | None:

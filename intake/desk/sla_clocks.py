@@ -19,11 +19,11 @@ from intake.desk.effects import (
     Mail,
     MailKind,
     OpenTicket,
-    SetPromises,
     SetStatus,
     SplitOff,
 )
 from intake.desk.policy import Policy
+from intake.desk.sla_effects import SetPromises
 from intake.desk.sla_policies import ServiceLevel, level_for, level_named
 from intake.desk.sla_target import PromiseState, SlaTarget, Target
 from intake.desk.ticket import EntryKind, Status, Ticket

@@ -11,24 +11,14 @@ from datetime import datetime, tzinfo
 
 from intake.desk import budgets, form_origin
 from intake.desk.business_time import after
-from intake.desk.effects import (
-    AddEntry,
-    Amend,
-    Assign,
-    Effect,
-    Escalate,
-    Mail,
-    MailKind,
-    Page,
-    SetPromises,
-    SettleEscalation,
-)
+from intake.desk.effects import AddEntry, Amend, Assign, Effect, Mail, MailKind
 from intake.desk.facts import Facts
 from intake.desk.mails import status_mail
 from intake.desk.message import Address
 from intake.desk.people import on_duty, working
 from intake.desk.policy import Policy
 from intake.desk.sla_clocks import next_step, reached_at
+from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.sla_policies import Action, EscalationRule, ServiceLevel, level_named
 from intake.desk.sla_target import PromiseState, SlaTarget, Target
 from intake.desk.ticket import DESK, Agent, EntryKind, Status, Ticket, urgency

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 from intake.desk import business_time, lifecycle
 from intake.desk.ceilings import ceiling_key
-from intake.desk.effects import AddEntry, AskSurvey, Effect, Mail, MailKind, RecordScore
+from intake.desk.effects import AddEntry, Effect, Mail, MailKind
 from intake.desk.mails import alerts
 from intake.desk.policy import Policy
+from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 
 SCORES = (5, 4, 3, 2, 1)

@@ -67,12 +67,14 @@ class RenderedMail:
 class MailBlock:
     """One piece of a letter: `kind` is paragraph, small, item, line, link, scores, said or signature.
 
-    `html` is what a person wrote as HTML, made harmless before; only `said` has it.
+    `html` is what a person wrote as HTML, made harmless before; only `said` has it. `colon` stands in
+    the text between the label of a link and its address.
     """
 
     kind: str
     text: str = ""
     url: str = ""
+    colon: str = ""
     html: Markup = NOTHING
     scores: tuple[tuple[int, str, str], ...] = ()
 
@@ -125,9 +127,9 @@ class Writing:
             self.parts.append(MailBlock("said", str(text), html=Markup(html)))
         return ""
 
-    def _link(self, label: str, url: str) -> str:
+    def _link(self, label: str, url: str, colon: str = "") -> str:
         if url:
-            self.parts.append(MailBlock("link", _one_line(str(label)), url))
+            self.parts.append(MailBlock("link", _one_line(str(label)), url, str(colon).strip(" \n")))
         return ""
 
     def _scores(self, links: Mapping[int, str], words: Mapping[int, str]) -> str:

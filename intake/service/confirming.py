@@ -9,7 +9,7 @@ from intake.desk.commands import execute as commands
 from intake.desk.commands import from_mail
 from intake.desk.effects import AddEntry, ConfirmDraft, Effect, Record
 from intake.desk.facts import Draft
-from intake.desk.message import Address, Envelope, Message
+from intake.desk.message import Envelope, Message
 from intake.desk.rule_context import RuleContext
 from intake.desk.rules import drafts
 from intake.desk.rules.agents import agent_reply
@@ -82,7 +82,7 @@ class Confirming:
     def _obeyed(self, asked: Confirmation, ticket: Ticket, agent: Agent, original: Message) -> list[Effect]:
         """Return what a mail asks for, as if it had proven itself: as its agent's yes by mail would."""
         key, deciding = uuid.uuid4().hex, self.deciding
-        yes = Message(key, 0, key, sender=Address(agent.address, agent.name), new_text="yes")
+        yes = Message(key, 0, key, sender=agent.as_address, new_text="yes")
         envelope = Envelope(asked.authority, ticket.mailbox)
         token = Token(Purpose.CONFIRM, ticket.id, asked.entry, deciding.clock())
         stray = from_mail.read(original, token).stray

@@ -6,43 +6,36 @@ from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from intake.desk.ceilings import ceiling_key
+from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.effects import (
     AddEntry,
     AddParticipant,
     Amend,
-    AskSurvey,
     Assign,
     ConfirmDraft,
     Effect,
-    Escalate,
     Finish,
     LinkTickets,
     Mail,
     MailKind,
-    MarkAddress,
-    MarkDelivery,
     MarkDigest,
-    MarkSent,
-    NotifyAgain,
     OpenTicket,
     Outcome,
     Outgoing,
-    Page,
     Record,
-    RecordScore,
     Redact,
     RemoveParticipant,
     RevokeLinks,
     SetAway,
-    SetPromises,
     SetStatus,
-    SettleEscalation,
     SplitOff,
     TripBreaker,
     Withdraw,
 )
 from intake.desk.message import BounceKind, Message
 from intake.desk.sensitive.scan import find, redacted
+from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
+from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.ticket import DESK, NO_TICKET, EntryKind, no_ticket
 from intake.ports import Applied, Compose
 from intake.store import drafts, merging, notices, promise_rows, surveys, withdrawal

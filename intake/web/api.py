@@ -19,7 +19,7 @@ from intake.views import ApiKeyRow, MessageRow
 from intake.web import api_input, form, keys, openapi
 from intake.web.message import FormPost, build
 from intake.web.problems import problem
-from intake.web.shared import Shared
+from intake.web.shared import RETRY_SECONDS, Shared
 
 log = logging.getLogger("intake.web")
 
@@ -58,11 +58,11 @@ class Api:
                 return problem(429, "Too many tickets were opened in a short time.", retry_after=err.wait)
             earlier = self._desk.store.api_request(key.id, name)
         if earlier is None:
-            return problem(503, retry_after=api_input.RETRY_SECONDS)
+            return problem(503, retry_after=RETRY_SECONDS)
         if earlier.content != given.digest:
             return problem(422, "This Idempotency-Key was used for another request.")
         if earlier.message is None:
-            return problem(503, retry_after=api_input.RETRY_SECONDS)
+            return problem(503, retry_after=RETRY_SECONDS)
         log.info("request of API key %d is message %d", key.id, earlier.message)
         row = self._shared.outcome(earlier.message)
         response = _json(201 if row and row.outcome else 202, self._state(earlier.message, row))

@@ -17,11 +17,10 @@ from intake.web.form import FormRequest
 from intake.web.languages import LANGUAGES
 from intake.web.message import Upload
 from intake.web.problems import problem
-from intake.web.shared import Shared
+from intake.web.shared import RETRY_SECONDS, Shared
 
 # JSON is held in memory, decoded and not; larger files come as multipart/form-data.
 MAX_JSON = 8 * 1024 * 1024
-RETRY_SECONDS = 60
 _KNOWN = {"email", "name", "subject", "message", "category", "fields", "language", "attachments"}
 
 # What is wrong, in English: programs read it, and who writes them.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dataclasses import field as made
 
 from intake.config.form_keys import FieldSettings, Worded
-from intake.config.settings import Settings
+from intake.config.sections import Settings
 from intake.desk.addresses import MAX_ADDRESS
 from intake.mail.outgoing import compose
 from intake.web import text, validators

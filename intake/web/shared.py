@@ -28,6 +28,8 @@ log = logging.getLogger("intake.web")
 
 # Around the files in a message: its header, 256 KiB of text in base64, heads of parts.
 MESSAGE_SLACK = MIB // 2
+# When to come again while the database takes nothing.
+RETRY_SECONDS = 60
 _LOOK_EVERY = 0.05
 
 

@@ -23,14 +23,13 @@ from intake.web.body import Body
 from intake.web.message import FormPost, build
 from intake.web.origin import is_foreign
 from intake.web.problems import problem
-from intake.web.shared import Shared
+from intake.web.shared import RETRY_SECONDS, Shared
 from intake.web.signing import Opened
 
 log = logging.getLogger("intake.web")
 
 # Nobody reads and fills in a form in less; programs do.
 FASTEST_SECONDS = 2.0
-RETRY_SECONDS = 60
 # Under pressure, and without a script that works for it, a form is taken when it is this old.
 UNPROVEN_SECONDS = 60
 

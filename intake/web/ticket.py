@@ -19,11 +19,11 @@ from intake.web import form, progress, text
 from intake.web.body import Body
 from intake.web.message import FormPost, build
 from intake.web.secret import SigningSecret
+from intake.web.shared import RETRY_SECONDS
 from intake.web.signing import Opened
 
 log = logging.getLogger("intake.web")
 
-RETRY_SECONDS = 60
 _COUNT = re.compile(r"\d{1,6}", re.ASCII)
 # What a browser may be told a file is; all else is only bytes to it.
 _TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain"})

@@ -3,18 +3,16 @@
 import json
 import os
 import threading
-from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from command_line import Run
 
 from intake.config.keys import Key
 from intake.config.mailboxes import MAILBOX, MAILBOX_COMMON
 from intake.config.sections import SECTIONS
-
-Run = Callable[..., Any]
 
 # A config in which everything that may stand there does. {section} marks where a key is broken.
 WHOLE = {

@@ -3,11 +3,11 @@
 import itertools
 import re
 import stat
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
+from command_line import Run
 
 from intake import testing
 from intake.cli import main
@@ -18,7 +18,6 @@ from intake.config.mailboxes import MAILBOX, MAILBOX_COMMON
 from intake.config.sections import SECTIONS
 from intake.desk.policy import Limits
 
-Run = Callable[..., Result]
 EXAMPLE = example()
 FOR_BOTH = {key.name for key in MAILBOX_COMMON}
 

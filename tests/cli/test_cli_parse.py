@@ -6,27 +6,18 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from command_line import Run
 
 from intake.cli import main
 from intake.commands.effects_in_words import sentence
 from intake.commands.parse import folded
 from intake.desk import effects
-from intake.desk.effects import (
-    AddEntry,
-    Assign,
-    Finish,
-    Mail,
-    MailKind,
-    MarkDelivery,
-    OpenTicket,
-    Outcome,
-    SetStatus,
-)
+from intake.desk.delivery_effects import MarkDelivery
+from intake.desk.effects import AddEntry, Assign, Finish, Mail, MailKind, OpenTicket, Outcome, SetStatus
 from intake.desk.message import Address, BounceKind
 from intake.desk.ticket import EntryKind, Status
 
 CORPUS = Path(__file__).parents[1] / "corpus"
-Run = Callable[..., Result]
 Write = Callable[..., Path]
 
 

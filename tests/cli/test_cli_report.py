@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from command_line import Run
 from webpages import ARGUMENTS, CHROMIUM, OVERFLOW, axe
 
 from intake.app import Desk, build
@@ -25,7 +26,6 @@ from intake.reports.letter import JOB, latest, send_due
 from intake.reports.page import bars, dates, page
 from intake.reports.words import HEADS, cells, duration, share
 
-Run = Callable[..., Any]
 TODAY = f"{datetime.now(UTC):%Y-%m-%d}"
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from click.testing import Result
+from command_line import Run
 
 from intake.app import build
 from intake.config.settings import load
 
-Run = Callable[..., Result]
 Write = Callable[..., Path]
 
 MORE = """

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from click.testing import Result
+from command_line import Run
 
 from intake.app import build
 from intake.config.settings import load
@@ -16,7 +17,6 @@ from intake.desk.text.counting import counted
 from intake.ports import Arrival
 from intake.service.processing import MAX_ATTEMPTS
 
-Run = Callable[..., Result]
 Write = Callable[..., Path]
 
 

@@ -194,20 +194,23 @@ def test_the_keys_of_somebody_elses_channel_are_kept_as_they_stand(tmp_path: Pat
     text = SOUND + "[mailbox m]\ntype = Theirs.Pigeon\nloft = 3\npath = ./grain\nteam =\n"
     box = load(written(tmp_path, text)).mailbox("m", OtherMailbox)
     assert {"loft": "3", "path": "./grain"} == dict(box.values)
-    assert ("3", "Theirs.Pigeon", "theirs.pigeon", "help@desk.example") == (
-        box.loft,
-        box.type,
-        box.kind,
-        box.address,
-    )
+    # The path of a module is told by its case too.
+    assert ("3", "Theirs.Pigeon", "help@desk.example") == (box.loft, box.type, box.address)
     with pytest.raises(AttributeError, match="roost"):
         _ = box.roost
+
+
+@pytest.mark.parametrize("name", MAILBOX_KINDS)
+def test_the_type_of_a_mailbox_may_be_written_in_any_case(name: str, tmp_path: Path) -> None:
+    keys = "host = h\nuser = u\npassword = p\n" if name == "imap" else "path = x\n" * (name == "maildir")
+    box = load(written(tmp_path, f"{SOUND}[mailbox m]\ntype = {name.upper()}\n{keys}")).mailboxes["m"]
+    assert (name, MAILBOX_KINDS[name]) == (box.type, type(box))
 
 
 def test_a_mailbox_is_asked_for_by_its_kind() -> None:
     settings = replace(some_settings(), mailboxes={"box": LmtpMailbox(type="lmtp")})
     assert 8024 == settings.mailbox("box", LmtpMailbox).port
-    with pytest.raises(TypeError, match=r"\[mailbox box\] is of the kind lmtp"):
+    with pytest.raises(TypeError, match=r"\[mailbox box\] is of the type lmtp"):
         settings.mailbox("box", ImapMailbox)
 
 

@@ -12,7 +12,7 @@ import pytest
 from intake.config import form_keys, triage_keys
 from intake.config import settings as config
 from intake.config.mailboxes import MAILBOX, MAILBOX_COMMON
-from intake.config.sections import SECTIONS
+from intake.config.sections import SECTIONS, Settings
 from intake.desk.triage.safe_regex import MAX_TEXT, MAX_WORK, SHIPPED, BadPattern, compiled
 from intake.web import validators
 
@@ -185,7 +185,7 @@ def test_these_are_all_keys_that_take_a_pattern() -> None:
     assert sorted(KEYS) == sorted(taking)
 
 
-def asked(key: tuple[str, str], settings: config.Settings, text: str) -> None:
+def asked(key: tuple[str, str], settings: Settings, text: str) -> None:
     if key[0] == "field":
         validators.fits("pattern", text, (), settings.fields["a"].pattern)
         return

@@ -23,18 +23,8 @@ from factories import (
 )
 
 from intake.desk import tokens
-from intake.desk.effects import (
-    AddEntry,
-    Assign,
-    Finish,
-    Mail,
-    MailKind,
-    MarkAddress,
-    MarkDelivery,
-    OpenTicket,
-    Outcome,
-    SetStatus,
-)
+from intake.desk.delivery_effects import MarkAddress, MarkDelivery
+from intake.desk.effects import AddEntry, Assign, Finish, Mail, MailKind, OpenTicket, Outcome, SetStatus
 from intake.desk.facts import LanguagePreference, SentMail, TicketMatch
 from intake.desk.message import NO_FROM, SEVERAL_FROM, Address, Attachment, Bounce, BounceKind
 from intake.desk.policy import MailboxPolicy

@@ -85,7 +85,7 @@ def main() -> None:
         with imap_connect(server, server.user) as client:
             for name in ANSWERS:
                 client.create(name)
-                client.append(name, "", None, letter(f"in.{name}"))  # type: ignore[arg-type]
+                client.append(name, "", None, letter(f"in.{name}"))
         kind = f"type = imap\nhost = imap.test\nport = {server.port}\nsecurity = none\nuser = {server.user}\n"
         kind += f"password = {server.password}\npoll_seconds = 5"
         config = rig.prepare(folder / "desk", sink.port, kind) / "intake.ini"

@@ -156,10 +156,14 @@ def work(name: str, folder: Path) -> None:
     desk.store.close()
 
 
+def _sleep(seconds: Any) -> None:
+    select.select((), (), (), seconds)
+
+
 def main() -> None:
     if "faketime" in os.environ.get("LD_PRELOAD", ""):
         # libfaketime 0.9.10 refuses clock_nanosleep with an absolute time, which is how Python sleeps.
-        time.sleep = lambda seconds: select.select((), (), (), seconds) and None  # type: ignore[assignment]
+        time.sleep = _sleep
     mutants.apply(os.environ.get("INTAKE_MUTANT", ""))
     intake.web.site.FASTEST_SECONDS = 0.0
     intake.channels.imap.IDLE_SECONDS = 5.0

@@ -87,7 +87,7 @@ EXPECTED: dict[MailKind, dict[str, Any]] = {
         "purpose": Purpose.SURVEY,
         "bounce": False,
         "auto": "auto-generated",
-        "subject": "How did we do? [#12] My coins are gone",
+        "subject": "How would you rate our support? [#12] My coins are gone",
     },
     MailKind.RELAY: {
         "from": '"Anna (Example Wallet)" <support@desk.example>',
@@ -108,7 +108,7 @@ EXPECTED: dict[MailKind, dict[str, Any]] = {
         "purpose": Purpose.AGENT,
         "bounce": True,
         "auto": "auto-generated",
-        "subject": "[#12] Please look: My coins are gone",
+        "subject": "[#12] Action needed: My coins are gone",
     },
     MailKind.ANSWER: {
         "from": '"Example Wallet" <support@desk.example>',
@@ -275,10 +275,10 @@ def test_a_notice_says_who_wrote_and_how_to_answer() -> None:
     assert text.startswith(f"{DELIMITER}\n")
     for words in (
         "Lin <lin@customer.example> wrote:",
-        "this address is not known to this ticket",
+        "this sender is not part of this ticket",
         "may be related to #9",
         "First line\n\nSecond <b>line</b> & more\n",
-        "your answer goes to the customer",
+        "Your reply to this email is sent to the customer",
         "#note",
         "assigned to Anna",
         "pending",

@@ -65,7 +65,12 @@ def test_a_round_that_fails_is_told_and_the_next_one_comes(
     assert [loop.__name__] == signs
 
 
-def test_without_a_webhook_nothing_is_called() -> None:
+def test_without_a_webhook_there_are_no_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[object] = []
+    monkeypatch.setattr(schedule, "call_webhook", lambda *_: called.append("the webhook"))
+    monkeypatch.setattr(schedule, "_beside", lambda *_: called.append("a loop"))
     desk: Any = SimpleNamespace(pager=lambda: None)
 
     schedule.pages(desk, threading.Event())
+
+    assert [] == called

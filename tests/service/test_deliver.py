@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from config_files import config_text
 
 from intake import app
 from intake.config import settings as config
@@ -15,17 +16,7 @@ from intake.desk.effects import Outgoing
 from intake.desk.message import Envelope
 from intake.ports import Arrival, Temporary
 
-CONFIG = """
-[desk]
-agent_authority = token
-undo_seconds = 0
-name = Desk
-address = support@desk.example
-[smtp]
-host = 127.0.0.1
-[mailbox support]
-type = ingest
-"""
+CONFIG = config_text()
 
 
 class Session:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from config_files import DIRECT, config_text
 from pump import Clock
 
 from intake import app
@@ -24,27 +25,13 @@ from intake.runtime.clock_leap import Steady
 from intake.runtime.deferred_previews import make_wanted
 from intake.service.sending import MOST_TRIES
 
-CONFIG = """
-[desk]
-agent_authority = token
-undo_seconds = 0
-name = Help
-address = support@desk.example
-admin = root@desk.example
-[smtp]
-host = 127.0.0.1
-[survey]
-enabled = yes
-[sla all]
-first_response = 1h
-[mailbox support]
-type = ingest
-[mailbox post]
-type = imap
-host = mail.example
-user = support
-password = x
-"""
+CONFIG = config_text(
+    name="Help",
+    desk=f"{DIRECT}\nadmin = root@desk.example",
+    survey="enabled = yes",
+    more="[sla all]\nfirst_response = 1h\n"
+    "[mailbox post]\ntype = imap\nhost = mail.example\nuser = support\npassword = x",
+)
 
 
 class Session:

@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from config_files import config_text
 from PIL import Image
 
 from intake import app
@@ -23,15 +24,7 @@ from intake.store.previews import Preview
 from intake.store.upkeep.erasure import Erasing
 from intake.testing.tools import wait_until
 
-CONFIG = """
-[desk]
-name = Desk
-address = support@desk.example
-[smtp]
-host = 127.0.0.1
-[mailbox support]
-type = ingest
-"""
+CONFIG = config_text(desk="")
 SMALL = b"\xff\xd8\xff preview"
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

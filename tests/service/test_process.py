@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from config_files import config_text
 
 from intake import app
 from intake.config import settings as config
@@ -15,17 +16,7 @@ from intake.desk.message import Envelope, Message
 from intake.ports import Arrival
 from intake.service.processing import MAX_ATTEMPTS
 
-CONFIG = """
-[desk]
-agent_authority = token
-undo_seconds = 0
-name = Desk
-address = support@desk.example
-[smtp]
-host = 127.0.0.1
-[mailbox support]
-type = ingest
-"""
+CONFIG = config_text()
 ENVELOPE = Envelope("ingest", "support")
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from config_files import config_text
 
 from intake import app
 from intake.config import settings as config
@@ -22,26 +23,18 @@ from intake.desk.ticket import Status, Ticket
 from intake.ports import Arrival, OwedPage, Permanent, Post, Temporary
 from intake.service.promises import call_webhook
 
-CONFIG = """
-[desk]
-name = Desk
-address = support@desk.example
-timezone = Europe/Berlin
-[smtp]
-host = 127.0.0.1
-[mailbox support]
-type = ingest
-[page]
-webhook = https://hook.example/SECRET
-[sla all]
+CONFIG = config_text(
+    desk="timezone = Europe/Berlin",
+    page="webhook = https://hook.example/SECRET",
+    more="""[sla all]
 first_response = 8h
 next_response = 2h
 resolution = 5d
 calendar = office
 ladder = 50% remind, 90% late, 100% priority high, 150% page
 [calendar office]
-hours = mon-fri 9:00-17:00
-"""
+hours = mon-fri 9:00-17:00""",
+)
 # A Monday, 9:00 in Berlin.
 BEGIN = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -484,4 +477,4 @@ def test_the_notification_says_until_when_an_answer_is_promised(desk: Desk) -> N
     desk.mail()
 
     (notice,) = desk.sent("notice")
-    assert "New ticket An answer is promised by Monday, November 23, 5:00 PM (UTC+1). lin@" in notice
+    assert "New ticket A reply is due by Monday, November 23, 5:00 PM (UTC+1). lin@" in notice

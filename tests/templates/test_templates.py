@@ -215,14 +215,14 @@ def test_what_the_desk_warns_of_stands_before_the_words_of_others(language: str)
 
 IN_NEPAL = replace(ANNA, shift=office(ZoneInfo("Asia/Kathmandu")))
 PROMISED = {
-    "on the desk's clock": ({}, "An answer is promised by Sunday, November 22, 3:00 PM (UTC)."),
+    "on the desk's clock": ({}, "A reply is due by Sunday, November 22, 3:00 PM (UTC)."),
     "on the clock of the agent's shift": (
         {"agent": IN_NEPAL},
-        "An answer is promised by Sunday, November 22, 8:45 PM (UTC+5:45).",
+        "A reply is due by Sunday, November 22, 8:45 PM (UTC+5:45).",
     ),
     "when the time is over": (
         {"due": NOW - timedelta(hours=3)},
-        "An answer was promised by Sunday, November 22, 9:00 AM (UTC). It is overdue.",
+        "A reply was due by Sunday, November 22, 9:00 AM (UTC). It is overdue.",
     ),
 }
 
@@ -241,7 +241,7 @@ def test_an_agent_is_told_of_no_promise_where_there_is_none(changes: dict[str, A
     said = write(MailKind.NOTICE, a_ticket(first_response_due=NOW), **changes)
 
     assert said is not None
-    assert "promised" not in said[1]
+    assert " due by " not in said[1]
 
 
 @pytest.mark.parametrize("event", ["", "confirm"])
@@ -251,7 +251,7 @@ def test_an_agent_gets_the_words_back_that_were_not_sent(event: str) -> None:
     assert kept is not None
     assert told is not None
 
-    assert "Why.\r\n\r\nThis is what was kept:\r\n\r\nMy answer\r\n" in part_of(kept, "plain")
+    assert "Why.\r\n\r\nYour draft:\r\n\r\nMy answer\r\n" in part_of(kept, "plain")
     assert "kept" not in part_of(told, "plain")
 
 

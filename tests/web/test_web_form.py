@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from web_desk import Clock, MakeDesk, RecordingDesk
 from werkzeug.test import TestResponse
 
 from intake.desk.effects import Outcome
@@ -20,7 +21,6 @@ from intake.web.address import typed_address
 from intake.web.shared import files_limit
 
 # Fixtures of conftest.py, which importlib mode does not let us import for their types.
-Clock = MakeDesk = RecordingDesk = Any
 
 GOOD = {
     "name": "Ada Lovelace",

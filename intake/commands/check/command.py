@@ -11,7 +11,7 @@ from intake import terminal
 from intake.commands.check.files import files
 from intake.commands.check.findings import Finding, Findings, parted, tried
 from intake.commands.check.ports import port, web_port
-from intake.commands.check.sense import sense
+from intake.commands.check.sense import HERE, sense
 from intake.commands.common import FAILED, Invocation, as_json, needs_no_desk
 from intake.config.mailboxes import (
     ImapMailbox,
@@ -26,7 +26,7 @@ from intake.runtime import previews
 
 if TYPE_CHECKING:
     from intake.app import Desk
-    from intake.config.settings import Settings
+    from intake.config.sections import Settings
 
 _STYLES = {"ok": "green", "warning": "yellow", "problem": "bold red"}
 
@@ -266,7 +266,7 @@ def _languages(desk: "Desk") -> Findings:
 def _trust(settings: "Settings") -> Findings:
     """Tell who leaves the checks of his own mail server unused: then no sender counts as proven."""
     for name, box in settings.mailboxes.items():
-        if box.kind != "ingest" and not box.trusted_authserv:
+        if box.type != "ingest" and not box.trusted_authserv:
             yield Finding(
                 "warning",
                 f"mailbox {name}",
@@ -306,7 +306,7 @@ def _imap(section: str, box: ImapMailbox) -> Findings:
 
 
 def _clear(section: str, host: str, security: str) -> Findings:
-    if security == "none" and host not in ("localhost", "127.0.0.1", "::1"):
+    if security == "none" and host not in HERE:
         yield Finding(
             "warning",
             section,

@@ -11,7 +11,7 @@ from intake.config.mailboxes import ImapMailbox
 from intake.ports import UserError
 
 if TYPE_CHECKING:
-    from intake.config.settings import Settings
+    from intake.config.sections import Settings
 
 # Below this nothing can be stored; `intake status` warns long before.
 NO_ROOM = 10**7

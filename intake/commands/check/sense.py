@@ -12,9 +12,9 @@ from intake.config.converters import BadValue, as_site
 from intake.config.mailboxes import ImapMailbox, ListeningMailbox, MailboxSettings, MaildirMailbox
 
 if TYPE_CHECKING:
-    from intake.config.settings import Settings
+    from intake.config.sections import Settings
 
-_HERE = ("localhost", "127.0.0.1", "::1")
+HERE = ("localhost", "127.0.0.1", "::1")
 
 
 def sense(settings: "Settings", languages: tuple[str, ...], agents: Iterable[str] | None) -> Findings:
@@ -49,7 +49,7 @@ def _base_url(settings: "Settings") -> Findings:
             "problem", "web", "base_url", f"{err.args[0]}, and every link in every mail is dead", cure
         )
         return
-    if web.base_url.startswith("http:") and urlsplit(web.base_url).hostname not in _HERE:
+    if web.base_url.startswith("http:") and urlsplit(web.base_url).hostname not in HERE:
         what = "begins with http://: what people write and read there can be read on the way"
         yield Finding("warning", "web", "base_url", what, cure)
 
@@ -96,9 +96,9 @@ def _accounts(box: MailboxSettings) -> Iterable[tuple[str, tuple[object, ...]]]:
     if isinstance(box, ImapMailbox):
         for folder in box.folders:
             name = folder.upper() if folder.upper() == "INBOX" else folder
-            yield "user", (box.kind, box.host.lower(), box.port, box.user.lower(), name)
+            yield "user", (box.type, box.host.lower(), box.port, box.user.lower(), name)
     elif isinstance(box, MaildirMailbox):
-        yield "path", (box.kind, box.path.resolve())
+        yield "path", (box.type, box.path.resolve())
     elif isinstance(box, ListeningMailbox) and box.port:
         yield "port", ("listen", box.host.lower(), box.port)
 

@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from intake.desk.commands import execute as commands
-from intake.desk.commands.execute import Obeyed, ParsedCommand, with_canned
-from intake.desk.commands.grammar import CommandContext, CommandScope, Refused, begins, tidy
+from intake.desk.commands.execute import Obeyed, with_canned
+from intake.desk.commands.grammar import CommandContext, CommandScope, ParsedCommand, Refused, begins, tidy
 from intake.desk.commands.participants import first_mail, own
 from intake.desk.commands.strays import stray
+from intake.desk.commands.table import NAMES
 from intake.desk.effects import Effect, Mail, MailKind, Record
 from intake.desk.facts import LanguagePreference, TicketMatch
 from intake.desk.lifecycle import note_told
@@ -33,7 +34,7 @@ def read(message: Message, token: Token) -> ParsedCommand:
         asked = commands.read(message.new_text)
         # Who writes the command into the subject of a reply means it: it is not obeyed there.
         subject = unprefixed(tidy(message.subject))
-        return replace(asked, stray=asked.stray or stray(subject, commands.NAMES, within=False))
+        return replace(asked, stray=asked.stray or stray(subject, NAMES, within=False))
     asked = commands.read(message.new_text, CommandScope.DESK)
     if not asked.commands and not asked.problem and begins(tidy(message.subject)):
         asked = commands.read(f"{message.subject}\n{message.new_text}", CommandScope.DESK)
@@ -59,7 +60,7 @@ def obeyed(case: RuleContext, found: TicketMatch, agent: Agent, asked: ParsedCom
     try:
         text = with_canned(scene, asked)
     except Refused as err:
-        return Obeyed(problem=commands.not_done(commands.NAMES["canned"], err))
+        return Obeyed(problem=commands.not_done(NAMES["canned"], err))
     prepared = any(one.name == "canned" for one in asked.commands)
     if prepared and asked.note:
         return Obeyed(problem="#canned sends an answer and #note keeps it inside: write one of them.")

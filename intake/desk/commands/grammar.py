@@ -118,7 +118,8 @@ class CommandSpec:
     name: str
     grammar: str
     help: str
-    help_zh: str
+    help_hans: str
+    help_hant: str
     aliases: tuple[str, ...]
     do: Callable[[CommandContext, str], list[Effect]]
     read: Callable[[str], str] = _no_argument
@@ -126,6 +127,11 @@ class CommandSpec:
     where: CommandScope = CommandScope.TICKET
     first: bool = False
     hides: bool = False
+
+    def said_in(self, language: str) -> str:
+        """What it does, in the desk's language: in English where that is neither kind of Chinese."""
+        chinese = self.help_hant if language == "zh-Hant" else self.help_hans
+        return chinese if language.startswith("zh") else self.help
 
     @property
     def written(self) -> str:

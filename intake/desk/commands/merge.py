@@ -14,7 +14,7 @@ from intake.desk.message import Address
 from intake.desk.ticket import DESK, EntryKind, Status, Ticket
 
 ANYWAY = "anyway"
-_ANYWAY = (ANYWAY, "force", "强制", "仍然", "無論如何")
+_ANYWAY = (ANYWAY, "force", "强制", "強制", "仍然", "無論如何")
 
 
 def read_merge(text: str) -> str:

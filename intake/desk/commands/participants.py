@@ -21,8 +21,8 @@ from intake.desk.ticket import DESK, Agent, EntryKind, Ticket
 
 ADD, REMOVE = "add", "remove"
 _HOW = {
-    **dict.fromkeys(("add", "加", "添加", "加入", "+"), ADD),
-    **dict.fromkeys(("remove", "delete", "del", "删", "删除", "移除", "去掉", "-"), REMOVE),
+    **dict.fromkeys(("add", "加", "添加", "加入", "新增", "+"), ADD),
+    **dict.fromkeys(("remove", "delete", "del", "删", "删除", "刪除", "移除", "去掉", "-"), REMOVE),
 }
 # So many beside the requester: a ticket is no mailing list.
 MAX_PARTICIPANTS = 20

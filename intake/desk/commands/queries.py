@@ -17,7 +17,7 @@ from intake.desk.ticket import NO_TICKET, EntryKind, Ticket
 LISTS = {
     **dict.fromkeys((MINE, "my", "me", "我的"), MINE),
     **dict.fromkeys((TEAM, "all", "团队", "團隊", "全部"), TEAM),
-    **dict.fromkeys((OVERDUE, "late", "超时", "逾期", "過期"), OVERDUE),
+    **dict.fromkeys((OVERDUE, "late", "超时", "超時", "逾期", "過期"), OVERDUE),
 }
 _TITLES = {
     MINE: "Your open tickets",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from intake.desk import lifecycle
+from intake.desk import undo as undoing
 from intake.desk.commands import time_expressions
 from intake.desk.commands.grammar import CommandContext, Refused
 from intake.desk.effects import AddEntry, Amend, Effect, Mail, SetStatus
@@ -16,11 +17,19 @@ from intake.desk.ticket import DESK, Agent, EntryKind, Status
 PRIORITIES = {
     **{"urgent": "urgent", "紧急": "urgent", "緊急": "urgent", "加急": "urgent"},
     **{"high": "high", "高": "high"},
-    **{"normal": "normal", "medium": "normal", "普通": "normal", "中": "normal", "正常": "normal"},
+    **{
+        "normal": "normal",
+        "medium": "normal",
+        "普通": "normal",
+        "一般": "normal",
+        "中": "normal",
+        "正常": "normal",
+    },
     **{"low": "low", "低": "low"},
 }
-SWITCH = {"off": "off", "no": "off", "关": "off", "关闭": "off", "否": "off"} | {
-    **{"on": "on", "yes": "on", "开": "on", "打开": "on", "是": "on"}
+SWITCH = {
+    **dict.fromkeys(("off", "no", "关", "关闭", "關", "關閉", "否"), "off"),
+    **dict.fromkeys(("on", "yes", "开", "打开", "開", "開啟", "打開", "是"), "on"),
 }
 MAX_SUBJECT = 200
 # So much of a withdrawn answer comes back with the news of it, as of a draft.
@@ -159,9 +168,9 @@ def escalate(scene: CommandContext, argument: str) -> list[Effect]:
 def undo(scene: CommandContext, argument: str) -> list[Effect]:
     """Withdraw the agent's own newest answer, which is a draft again; he is told."""
     ticket = scene.ticket
-    effects = lifecycle.undo(ticket, scene.relayed, scene.by, scene.agent)
+    effects = undoing.undo(ticket, scene.relayed, scene.by, scene.agent)
     if not effects:
-        raise Refused(lifecycle.TOO_LATE)
+        raise Refused(undoing.TOO_LATE)
     what = f"The answer in ticket #{ticket.id} was withdrawn before it left. It is kept as a draft."
     told = [scene.agent] if scene.agent else []
     words = (scene.relayed.text if scene.relayed else "").strip()[:MAX_SHOWN]

@@ -1,16 +1,18 @@
 """The rules for mail from agents: proven replies go out, all else stays private."""
 
 import re
+from collections.abc import Sequence
 
 from intake.desk.commands import execute as commands
 from intake.desk.commands import from_mail
 from intake.desk.commands.from_mail import obeyed
+from intake.desk.commands.grammar import ParsedCommand
 from intake.desk.effects import AddEntry, Effect, Finish, Outcome
 from intake.desk.facts import UNWRITTEN, Collision, TicketMatch
 from intake.desk.lifecycle import relay
 from intake.desk.mails import alerts
 from intake.desk.message import Attachment, Message
-from intake.desk.rule_context import RuleContext, is_participant
+from intake.desk.rule_context import NULL_SENDER, RuleContext, is_participant
 from intake.desk.rules.drafts import STRAY, confirmed, drafted
 from intake.desk.sensitive import leaks
 from intake.desk.sensitive.scan import excerpt
@@ -26,19 +28,13 @@ _AGENTS = (Purpose.AGENT, Purpose.CONFIRM)
 
 def agent_reply(case: RuleContext) -> list[Effect] | None:
     """An agent's reply, proven by token and sender, is relayed to the requester; commands are obeyed."""
-    facts = case.facts
-    agent = facts.token_agent
-    if facts.token is None or facts.token.purpose is not Purpose.AGENT or facts.by_token is None:
-        return None
-    if agent is None or case.sender.key != agent.address.lower() or not case.message.one_author:
-        return None
-    if not case.proven:
+    facts, agent = case.facts, _proven(case)
+    if facts.token is None or facts.by_token is None or agent is None:
         return None
     ticket, message = facts.by_token.ticket, case.message
     if "" in (case.envelope.sender, message.return_path):
         # Answering machines send so (RFC 3834 section 3.3), and not all of them say what they are.
-        why = "It came from the null sender, as answering machines write and people do not."
-        return drafted(case, facts.by_token, agent, why)
+        return drafted(case, facts.by_token, agent, NULL_SENDER)
     if facts.acted and not facts.draft:
         # Somebody may have sent it again, changed where no signature reaches: in blanks, or in other fields.
         why = "A mail of yours with the same Message-ID was obeyed before; this one is not quite the same."
@@ -63,10 +59,23 @@ def agent_reply(case: RuleContext) -> list[Effect] | None:
         nothing = "There was no new text in your reply, so nothing was sent."
         return drafted(case, facts.by_token, agent, done.problem or nothing)
     effects = done.effects
+    return [*effects, _finish(ticket.id, agent, effects, asked)]
+
+
+def _finish(ticket: int, agent: Agent, effects: Sequence[Effect], asked: ParsedCommand) -> Finish:
     if any(isinstance(one, AddEntry) and one.from_message for one in effects):
-        return [*effects, Finish(Outcome.APPENDED, ticket.id, "agent_reply", f"{agent.name} replied")]
+        return Finish(Outcome.APPENDED, ticket, "agent_reply", f"{agent.name} replied")
     said = ", ".join(f"#{one.name}" for one in asked.commands)
-    return [*effects, Finish(Outcome.COMMAND, ticket.id, "agent_reply", f"{agent.name} asked: {said}")]
+    return Finish(Outcome.COMMAND, ticket, "agent_reply", f"{agent.name} asked: {said}")
+
+
+def _proven(case: RuleContext) -> Agent | None:
+    """Return the agent whose reply this is proven to be, by its token and its sender."""
+    agent, token = case.facts.token_agent, case.facts.token
+    if token is None or token.purpose is not Purpose.AGENT or agent is None:
+        return None
+    theirs = case.sender.key == agent.address.lower() and case.message.one_author
+    return agent if theirs and case.proven else None
 
 
 def unproven_agent(case: RuleContext) -> list[Effect] | None:

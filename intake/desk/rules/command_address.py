@@ -7,7 +7,7 @@ from intake.desk.commands.grammar import begins, tidy
 from intake.desk.effects import Effect, Finish, OpenTicket, Outcome
 from intake.desk.facts import UNWRITTEN
 from intake.desk.lifecycle import relay
-from intake.desk.rule_context import RuleContext, form_of
+from intake.desk.rule_context import NULL_SENDER, RuleContext, form_of
 from intake.desk.rules.agents import doubted
 from intake.desk.sensitive import leaks
 from intake.desk.ticket import Agent
@@ -59,7 +59,7 @@ def _unproven(case: RuleContext, agent: Agent) -> str:
     if case.facts.acted:
         return "A mail of yours with the same Message-ID was obeyed before. Write a new one."
     if "" in (case.envelope.sender, case.message.return_path):
-        return "It came from the null sender, as answering machines write and people do not."
+        return NULL_SENDER
     return ""
 
 

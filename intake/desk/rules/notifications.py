@@ -53,15 +53,21 @@ def arrange(effects: Sequence[Effect], facts: Facts, policy: Policy) -> list[Eff
         if number is None and opened is not None and not assigned:
             chosen = _handed(opened, asked, facts, policy)
             given = _given(chosen) if chosen else []
-            asked = (chosen,) if chosen else asked
-            urgent = opened.priority == URGENT
-            told[number] = _ids(_told(asked, asked if chosen else (), facts.now, urgent))
-            if facts.agent is not None:
-                # He forwarded it, and answers by this notice.
-                told[number].add(facts.agent.id)
+            told[number] = _ids(_of_new(opened, asked, chosen, facts))
             continue
-        found = _found(facts, number)
-        told[number] = _ids(_of_ticket(asked, found, facts.now))
+        told[number] = _ids(_of_ticket(asked, _found(facts, number), facts.now))
+    return _cut(effects, notices, told, facts, opened, given)
+
+
+def _cut(
+    effects: Sequence[Effect],
+    notices: Sequence[Mail],
+    told: dict[int | None, set[int]],
+    facts: Facts,
+    opened: OpenTicket | None,
+    given: Sequence[Effect],
+) -> list[Effect]:
+    """Return the effects with the notices to those `told` of each ticket, and a new ticket `given` away."""
     made: list[Effect] = []
     for effect in effects:
         if _is_news(effect) and effect.agent:
@@ -95,6 +101,16 @@ def _handed(opened: OpenTicket, asked: Sequence[Agent], facts: Facts, policy: Po
 def _given(agent: Agent) -> list[Effect]:
     what = f"{ASSIGNED}{agent.name} by {DESK_NAME}"
     return [Assign(None, agent), AddEntry(None, EntryKind.EVENT, DESK, what)]
+
+
+def _of_new(
+    opened: OpenTicket, asked: Sequence[Agent], chosen: Agent | None, facts: Facts
+) -> tuple[Agent, ...]:
+    """Return who learns of a new ticket: whoever it was given to, else all that are asked."""
+    asked = (chosen,) if chosen else asked
+    wanted = _told(asked, asked if chosen else (), facts.now, opened.priority == URGENT)
+    # Who forwarded it answers by this notice.
+    return (*wanted, facts.agent) if facts.agent is not None else wanted
 
 
 def _of_ticket(asked: Sequence[Agent], found: TicketMatch | None, now: datetime) -> tuple[Agent, ...]:

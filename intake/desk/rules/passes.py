@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from intake.desk import sla_clocks, undo
-from intake.desk.effects import Assign, Effect, Mail, MailKind, OpenTicket, SetPromises, TripBreaker
+from intake.desk.effects import Assign, Effect, Mail, MailKind, OpenTicket, TripBreaker
 from intake.desk.facts import Facts
 from intake.desk.message import Envelope, Message
 from intake.desk.policy import Policy
 from intake.desk.rules import notifications
+from intake.desk.sla_effects import SetPromises
 from intake.desk.sla_ladder import NAMES
 from intake.desk.ticket import Agent
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from intake.desk import budgets, form_origin, surveys
+from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.effects import (
     AddEntry,
     Amend,
@@ -16,13 +17,8 @@ from intake.desk.effects import (
     Finish,
     Mail,
     MailKind,
-    MarkAddress,
-    MarkDelivery,
-    MarkSent,
-    NotifyAgain,
     OpenTicket,
     Outcome,
-    RecordScore,
     SetStatus,
 )
 from intake.desk.facts import FAILED_DAYS, Facts
@@ -55,6 +51,7 @@ from intake.desk.rules.notifications import agent_away
 from intake.desk.rules.passes import Pass, PassContext, arrange, hold, promise, silence
 from intake.desk.rules.retriage import answered, telling, told
 from intake.desk.sensitive.scan import exposed
+from intake.desk.survey_effects import RecordScore
 from intake.desk.ticket import DESK, EntryKind, Status
 from intake.desk.tokens import Purpose
 
@@ -95,7 +92,7 @@ def delivery_report(case: RuleContext) -> list[Effect] | None:
     ]
     if bounce.kind is BounceKind.FAILED and _says_address(bounce.status):
         effects.append(MarkAddress(sent.recipient, bounce.diagnostic or bounce.status or "it bounced"))
-        if sent.kind in (MailKind.ACKNOWLEDGEMENT, MailKind.STATUS, MailKind.SURVEY):
+        if MailKind(sent.kind).at_most_once:
             what += f" It gets no automatic mail for {FAILED_DAYS} days."
     failed = bounce.kind is BounceKind.FAILED
     if failed and sent.kind == MailKind.RELAY:

@@ -235,22 +235,9 @@ def raised(old: str, new: str) -> str:
 
 def _compare(rule: TriageRule, seen: TriageInput, whole: FoldedText, plain: str) -> tuple[str, str]:
     """Return the first condition that does not fit, and the word that one was found by."""
-    if rule.sender and not _is_of((seen.sender,), rule.sender):
-        return "sender", ""
-    if rule.recipient and not _is_of(seen.recipients, rule.recipient):
-        return "recipient", ""
-    if rule.mailbox and seen.mailbox not in rule.mailbox:
-        return "mailbox", ""
-    if rule.verified is not None and seen.verified is not rule.verified:
-        return "verified", ""
-    if rule.language and not any(speaks(seen.language, one) for one in rule.language):
-        return "language", ""
-    if rule.attachments is not None and not _enough(len(seen.attachments), rule.attachments):
-        return "attachments", ""
-    if rule.attachment and not any(_is_file(one, rule.attachment) for one in seen.attachments):
-        return "attachment", ""
-    if rule.form_field and not any(_filled(seen.fields, *one) for one in rule.form_field):
-        return "field", ""
+    unmet = _unmet(rule, seen)
+    if unmet:
+        return unmet, ""
     words = ""
     if rule.subject is not None:
         words = rule.subject.find(text_of(seen.subject[:MAX_TEXT]))
@@ -273,6 +260,27 @@ def _is_of(addresses: Sequence[str], wanted: tuple[str, ...]) -> bool:
             if one == address or (one[:1] == "@" and f".{domain}".endswith(f".{one[1:]}") and domain):
                 return True
     return False
+
+
+def _unmet(rule: TriageRule, seen: TriageInput) -> str:
+    """Return the first condition that does not fit, of those about other things than the words."""
+    if rule.sender and not _is_of((seen.sender,), rule.sender):
+        return "sender"
+    if rule.recipient and not _is_of(seen.recipients, rule.recipient):
+        return "recipient"
+    if rule.mailbox and seen.mailbox not in rule.mailbox:
+        return "mailbox"
+    if rule.verified is not None and seen.verified is not rule.verified:
+        return "verified"
+    if rule.language and not any(speaks(seen.language, one) for one in rule.language):
+        return "language"
+    if rule.attachments is not None and not _enough(len(seen.attachments), rule.attachments):
+        return "attachments"
+    if rule.attachment and not any(_is_file(one, rule.attachment) for one in seen.attachments):
+        return "attachment"
+    if rule.form_field and not any(_filled(seen.fields, *one) for one in rule.form_field):
+        return "field"
+    return ""
 
 
 def _enough(count: int, least: int) -> bool:

@@ -89,12 +89,23 @@ def _automatic(
     report = _report_type(values) if media_type == "multipart/report" else ""
     if report in _REPORTS or _REPORT_SUBJECT.match(subject.strip()):
         return "it is a report that one mail system sends another"
+    return _by_words(values, return_path, subject.strip(), media_type, text, parts)
+
+
+def _by_words(
+    values: dict[str, list[str]],
+    return_path: str | None,
+    subject: str,
+    media_type: str,
+    text: str,
+    parts: Sequence[Part],
+) -> str:
+    """Return why a mail is a machine's by its words, where its fields alone do not say so."""
     if "REPLY" in _calendar_methods(values, media_type, text, parts):
         return "it is a calendar's answer to an invitation"
     calendar = "calendarmessage" in values.get("content-class", [""])[0].lower()
     bulk = any(_first_word(one) in ("bulk", "junk") for one in values.get("precedence", ()))
     answers = "in-reply-to" in values or "references" in values or return_path == "" or calendar
-    subject = subject.strip()
     if (answers or bulk) and (SUBJECTS.match(subject) or BEFORE_ANSWER.match(subject)):
         return "its subject is that of an answering machine"
     # Exchange puts this field on all that it sends, and nothing else of what it sends has such a subject.
