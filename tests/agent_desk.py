@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from pump import Clock, PumpedDesk
 
 from intake import app
+from intake.config import settings as config
 from intake.desk import tokens
 from intake.desk.effects import MailKind
 from intake.desk.ticket import EntryKind
