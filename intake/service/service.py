@@ -149,7 +149,7 @@ class Service:
 
     @property
     def _retries(self) -> Retries:
-        return Retries(self.tells, self.store.probe, self.failures)
+        return Retries(self.tells, lambda now: self.store.probe(now), self.failures)
 
     # -- act -------------------------------------------------------------------------
 
