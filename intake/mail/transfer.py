@@ -34,9 +34,15 @@ _BASE64_SIGNS = bytes(range(0x80)).translate(None, _NOT_BASE64)
 _PLAIN = (b"", b"7bit", b"8bit")
 _BASE64_ONLY = re.compile(rb"\s*(?:[A-Za-z0-9+/]{20,}+={0,2}\r?\n?)++(?:[A-Za-z0-9+/]++={0,2})?\s*")
 # How a PNG, JPEG, GIF, PDF, ZIP and an old Office file begin in base64, and lines as its encoders cut them.
-_ENCODED_FILE = re.compile(
-    rb"\s{0,20}(?:iVBORw0KGgo|/9j/|R0lGOD|JVBERi0|UEsDB|0M8R4KGx|([A-Za-z0-9+/]{60,76})\r?\n[A-Za-z0-9+/])"
+_MAY_BE_FILE = re.compile(
+    rb"\s{0,20}(?:iVBORw0KGgo|/9j/|R0lGOD|JVBERi0|UEsDB|0M8R4KGx|[A-Za-z0-9+/]{60,76}\r?\n[A-Za-z0-9+/])"
 )
+# How files begin, so that no line of letters and digits becomes one by chance.
+_FILES = (
+    b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1", b"RIFF",
+    b"ID3\x03", b"ID3\x04", b"\x1f\x8b\x08", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"OggS", b"{\\rtf",
+    b"%!PS-", b"II*\0", b"MM\0*", b"\0\0\0\x18ftyp", b"\0\0\0\x1cftyp", b"\0\0\0 ftyp", b"SQLite format 3\0",
+)  # fmt: skip
 # The words of no language are so long, the lines of base64 longer.
 MIN_RUN = 40
 # So many codes are no accident.
@@ -52,6 +58,9 @@ _SOFT = re.compile(rb"=(?:\r{0,2}\n|\Z)")
 _LETTER = re.compile(rb"=[C-F][0-9A-F](?![0-9A-F])")
 _INSIDE = re.compile(rb"=[A-F][0-9A-F](?=[a-z=])")
 _SIGNS = re.compile(rb"=([0-9A-Fa-f]{2}|)")
+# Charsets whose languages put blanks between their words.
+_ONE_BYTE = ("cp12", "iso8859", "koi8", "mac_")
+_HIGH = bytes(range(0x80, 0x100))
 _NO_CONTROLS = bytes((9, 10, 13, *range(0x20, 0x7F), *range(0x80, 0x100)))
 _PIECES = re.compile(rb"[^=]+")
 
@@ -62,8 +71,10 @@ def decode(body: bytes, encoding: bytes) -> bytes:
     An unknown encoding leaves the bytes as they are (RFC 2045 section 6.4).
     """
     how = named(encoding)
-    if how == b"base64" or (how in _PLAIN and _ENCODED_FILE.match(body) and _BASE64_ONLY.fullmatch(body)):
+    if how == b"base64":
         return base64(body)
+    if how in _PLAIN and _MAY_BE_FILE.match(body):
+        return _unlabelled(body, "utf-8")
     if how == b"quoted-printable":
         if b"= " in body or b"=\t" in body:
             body = _PADDED.sub(b"=", body)
@@ -94,11 +105,23 @@ def text(body: bytes, encoding: bytes, codec: str = "utf-8") -> bytes:
         if b"=" in body and _surely_quoted(body):
             content = binascii.a2b_qp(body)
             return content if _letters(body, content, codec) else body
-        # Twenty letters of base64 have small and large ones among them; a number or a hash has not.
-        if _BASE64_ONLY.fullmatch(body) and body not in (body.lower(), body.upper()):
-            content = base64(body)
-            return content if _readable(content, codec) else body
-    return decode(body, encoding)
+        return _unlabelled(body, codec)
+    return body if how in _PLAIN else decode(body, encoding)
+
+
+def _unlabelled(body: bytes, codec: str) -> bytes:
+    """Return what a body without a label is in base64, the body itself where that is neither text nor file.
+
+    A hash, a key, an address of a wallet and a list of them are letters and digits, too.
+    """
+    if not _BASE64_ONLY.fullmatch(body):
+        return body
+    line = body.split(None, 1)[0]
+    # Twenty letters of base64 have small and large ones among them; a number or a hash has not.
+    if line in (line.lower(), line.upper()):
+        return body
+    content = base64(body)
+    return content if content.startswith(_FILES) or _readable(content, codec) else body
 
 
 def _is_base64(body: bytes) -> bool:
@@ -177,15 +200,26 @@ def _decodes(content: bytes, codec: str) -> bool:
 
 
 def _readable(content: bytes, codec: str) -> bool:
-    """Whether bytes are a text in a charset, with words or more than ASCII in it."""
+    """Whether bytes are a text in a charset, with words or more than ASCII in it.
+
+    In most charsets but UTF-8 all bytes mean something: those of a key or a hash, too.
+    """
     if not _decodes(content, codec):
         return False
     if codec.startswith("iso2022"):
-        return True
-    # In most charsets but UTF-8 all bytes mean something: those of a key or a hash, too.
-    if codec not in ("utf-8", "utf-8-sig") and plausible.faults(content.decode(codec), codec) > MAX_FAULTS:
+        return b"\x1b" in content
+    if content.translate(None, _NO_CONTROLS):
         return False
-    return not content.translate(None, _NO_CONTROLS) and (b" " in content or not content.isascii())
+    if codec in ("utf-8", "utf-8-sig"):
+        return b" " in content or not content.isascii()
+    if codec.startswith(_ONE_BYTE):
+        high = len(content) - len(content.translate(None, _HIGH))
+        # Of a language's letters few are beyond ASCII or nearly all; of random bytes every second.
+        if b" " not in content or len(content) < 3 * high < 1.8 * len(content):
+            return False
+    elif content.isascii() and b" " not in content:
+        return False
+    return plausible.faults(content.decode(codec), codec) <= MAX_FAULTS
 
 
 def named(encoding: bytes) -> bytes:
