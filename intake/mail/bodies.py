@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from intake.desk.message import Attachment
-from intake.mail import gate, headers, inline, structure, transfer
+from intake.mail import alternatives, gate, headers, inline, structure, transfer
 from intake.mail.attached import Files, is_tnef
 from intake.mail.charsets import decode as charsets
 from intake.mail.formats import encrypted as secured
@@ -336,8 +336,13 @@ class _Reader:
         before = ""
         for plains, htmls in self._slots.values() or [self._named()]:
             written = inline.named_in_text("\n".join(plains), names)
-            if not written.strip() and htmls:
-                written = plain(text.from_html(inline.named_in_html("\n".join(htmls), names)))
+            page = inline.named_in_html("\n".join(htmls), names) if htmls else ""
+            better = alternatives.better(written, page) if htmls and written.strip() else None
+            if better is not None:
+                out.defects.append("the plain text says less than the HTML beside it, which is shown")
+                written = plain(better)
+            elif not written.strip() and htmls:
+                written = plain(text.from_html(page))
                 if before and _NO_WORD.sub("", before) == _NO_WORD.sub("", written):
                     written = ""  # the plain text above it once more, though not called an alternative
             elif names and htmls:

@@ -1,0 +1,101 @@
+"""The plain text of an alternative that says less than the HTML beside it: a stub, or letters lost to "?"."""
+
+import re
+from itertools import islice
+
+from intake.mail.formats import html as markup
+
+# A stub is shorter, in characters and, where it does not speak of itself, in words.
+MAX_STUB = 400
+MAX_BARE_WORDS = 3
+# The HTML beside a bare word has so many at least, and beside a stub that speaks of itself.
+MIN_BESIDE = 5
+MIN_SHOWN = 3
+# So many words with lost letters are sought in the HTML.
+MAX_SOUGHT = 10
+# So many question marks stand for one run of letters.
+MAX_RUN = 40
+
+# What is longer is no word.
+_WORD = re.compile(r"[^\W_]{1,80}")
+_NO_WORDS = re.compile(r"(?:https?://|www\.)\S{1,2000}|\[image: [^\]\n]{1,200}\]")
+# What a stub speaks of: HTML, what would show it, or that there is no text.
+_SPEAKS = re.compile(
+    r"html|plain[ -]?text|text[ -]?(?:version|part|only)|no text|nur[ -]text|multi-?part|\bmime\b"
+    r"|mail[ -]?(?:client|program|reader|viewer|app|soft)|mailprogramm|browser"
+    r"|navigateur|navegador|navigatore|браузер|почтов\w{1,4} (?:программ|клиент)|tarayıcı|trình duyệt"
+    r"|ブラウザ|メールソフト|浏览器|瀏覽器|브라우저|邮件客户端|郵件軟體"
+    r"|client de messagerie|cliente de (?:e-?mail|correo)"
+    r"|^\W*(?:text|body|content|message|e-?mail|preview)\W*$",
+    re.IGNORECASE,
+)
+# A question mark for a letter, as in "M?ller", "?ber", "????", but in no address.
+_MAY_HAVE_LOST = re.compile(r"(?<!\S)[^\s/:.=?\ufffd]*+[?\ufffd](?:[?\ufffd]|[^\W\d_])")
+_LOST = re.compile(rf"([A-Za-z0-9]{{0,10}})([?\ufffd]{{1,{MAX_RUN}}})([A-Za-z0-9]{{0,10}})")
+_BLANK = "\u00a0\u00ad\u200b\u200c\u200d\ufeff\u2007\u202f"
+_NO_LETTERS = dict.fromkeys(map(ord, _BLANK + "\ufffd"))
+
+
+def better(plain: str, html: str) -> str | None:
+    """Return the HTML's text where the plain text beside it is not what was written, None where it is.
+
+    `html` is the page; it is read only where the plain text is short or has question marks in its words.
+    """
+    short = plain.strip().strip(_BLANK)
+    if len(short) <= MAX_STUB:
+        words = _words(short)
+        if _SPEAKS.search(short) or (len(words) <= MAX_BARE_WORDS and not _has(html.casefold(), words)):
+            shown = markup.from_html(html)
+            if _is_stub(short, words, shown):
+                return shown
+    marked = "?" in plain or "\ufffd" in plain
+    if marked and (not html.isascii() or "&" in html) and _MAY_HAVE_LOST.search(plain):
+        shown = markup.from_html(html)
+        if _has_lost(plain, shown):
+            return shown
+    return None
+
+
+def _has(page: str, words: list[str]) -> bool:
+    """Whether a page has most of the words: then it is the same text once more, as in nearly all mail."""
+    return 2 * sum(word in page for word in words) > len(words)
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(_NO_WORDS.sub(" ", text).casefold())
+
+
+def _is_stub(short: str, words: list[str], shown: str) -> bool:
+    """Whether a short text stands where the words of the HTML should be."""
+    shown = shown.strip()
+    if "\ufffd" in shown or shown.startswith(short or "\n"):
+        return False
+    beside = set(_words(shown))
+    if not words:
+        return bool(beside)
+    missing = sum(word not in beside for word in words)
+    if _SPEAKS.search(short):
+        return len(beside) >= MIN_SHOWN and 2 * missing > len(words)
+    # The HTML of another script may be the one that is read wrong.
+    return short.isascii() and missing == len(words) and len(beside) >= MIN_BESIDE
+
+
+def _has_lost(plain: str, shown: str) -> bool:
+    """Whether question marks of a text stand where the HTML has letters beyond ASCII."""
+    signs = plain.count("?") + plain.count("\ufffd") - shown.count("?") - shown.count("\ufffd")
+    lost = _beyond(shown) - _beyond(plain)
+    if signs <= 0 or lost <= 0 or 2 * signs < lost:
+        return False
+    sought = found = 0
+    # One that stands behind a word ends a question.
+    inside = (one.groups() for one in _LOST.finditer(plain) if one[2] != "?" or one[3])
+    for before, marks, after in islice(inside, MAX_SOUGHT):
+        sought += 1
+        letters = rf"[^\x00-\x7f\ufffd](?:[^\x00-\x7f\ufffd]|[ ,.!]){{0,{2 * len(marks) - 1}}}"
+        found += re.search(re.escape(before) + letters + re.escape(after), shown) is not None
+    return sought > 0 and 2 * found > sought
+
+
+def _beyond(text: str) -> int:
+    """Return how many signs of a text are beyond ASCII, blanks apart."""
+    return len(text.translate(_NO_LETTERS)) - len(text.translate(_NO_LETTERS).encode("ascii", "ignore"))
