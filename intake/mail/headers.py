@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
-from intake.mail import transfer
+from intake.mail import odd_lines, transfer
 from intake.mail.charsets import decode as charsets
 
 # One field is read up to here (Postfix reads a field up to 100 KiB in all; 5,000 recipients fit in neither).
@@ -61,10 +61,11 @@ _MBOX = (b"From ", b">From ")
 _COMMON = (
     b"from:", b"to:", b"subject:", b"date:", b"message-id:", b"received:", b"mime-version:", b"content-type:",
     b"content-transfer-encoding:", b"reply-to:", b"return-path:", b"in-reply-to:", b"references:", b"cc:",
+    b"x-", b"content-", b"list-", b"arc-", b"dkim-", b"authentication-",
 )  # fmt: skip
 
 RawField = tuple[str, bytes]
-"""(lower-cased name, unfolded value as it came)."""
+"""(lower-cased name, unfolded value as it came). The name is "" for a line that is no field."""
 
 
 def read(raw: bytes, start: int, end: int) -> tuple[list[RawField], int]:
@@ -142,12 +143,21 @@ def _line_by_line(raw: bytes, start: int, stop: int, body: int) -> tuple[list[Ra
         elif len(fields) >= MAX_FIELDS:
             body = at
             break
-        elif line and not line.startswith(_MBOX) and common < after:
+        elif line and not line.startswith(_MBOX):
             # Sought once for all junk before it, so that junk costs no more than its length.
-            common = _common_after(raw, after, stop)
-            if common < 0:
+            if common < after:
+                common = _common_after(raw, after, stop)
+            rest = odd_lines.goes_on(line, fields[-1] if fields else None, common > 0)
+            if common < 0 and not rest and not (body > stop and odd_lines.is_odd(line, _said(fields))):
                 body = at
                 break
+            if rest:
+                name, chunks, size = fields[-1]
+                chunks.append(b" " + line)
+                fields[-1] = (name, chunks, size + len(line))
+                fields.insert(-1, ("", [line], len(line)))
+            else:
+                fields.append(("", [line[:MAX_FIELD_BYTES]], len(line)))
         at = after
     return [(name, b"".join(chunks)[:MAX_FIELD_BYTES].strip(b" \t\r")) for name, chunks, _ in fields], body
 
@@ -166,10 +176,15 @@ def _goes_on(line: bytes, fields: list[tuple[str, list[bytes], int]]) -> bool:
     return fields[-1][1][-1].rstrip()[-1:] == b";" and bool(_PARAMETER.match(line))
 
 
+def _said(fields: list[tuple[str, list[bytes], int]]) -> dict[str, bytes]:
+    """Return what the fields above say of the body, each by its first line."""
+    return {name: chunks[0] for name, chunks, _ in reversed(fields[:100]) if name.startswith("content-")}
+
+
 def _common_after(raw: bytes, start: int, stop: int) -> int:
     """Return where one of the next 20 lines begins that is a well-known field, -1 if none is."""
     for _ in range(20):
-        if raw[start : start + 30].lower().startswith(_COMMON):
+        if raw[start : start + 30].lower().startswith(_COMMON) and _NAME.match(raw, start, stop):
             return start
         start = raw.find(b"\n", start, stop) + 1
         if start <= 0:

@@ -18,7 +18,7 @@ from itertools import islice
 from typing import Any
 
 from intake.desk.message import NO_FROM
-from intake.mail import headers, transfer
+from intake.mail import headers, odd_lines, transfer
 from intake.mail.gate import MAX_DEPTH, MAX_PARTS
 from intake.mail.headers import RawField
 
@@ -61,8 +61,7 @@ _A_TYPE = re.compile(
 DELIVERED = ("delivered-to", "x-original-to", "x-envelope-to", "envelope-to", "x-rcpt-to")
 # What servers write on the way, and a sender's body cannot.
 _SERVERS = ("authentication-results", "arc-", "received", "return-path", "dkim-", *DELIVERED)
-# So far either is looked for.
-MAX_TOP = 2048
+MAX_TOP = 2048  # so far either is looked for
 UNDECLARED = re.compile(rb"\n--([^\r\n]{1,100})\r?\n(?=content-[a-z-]{1,40}:)", re.IGNORECASE)
 
 
@@ -117,7 +116,8 @@ def head(raw: bytes) -> tuple[list[RawField], int]:
 def _top(raw: bytes) -> tuple[list[RawField], int, int]:
     start = 3 if raw[:3] == b"\xef\xbb\xbf" else 0
     start += len(raw[start : start + 1024]) - len(raw[start : start + 1024].lstrip(b"\r\n"))
-    return _header(raw, start, len(raw))
+    fields, body, above = _header(raw, start, len(raw))
+    return odd_lines.believed(fields), body, above
 
 
 def _header(raw: bytes, start: int, end: int) -> tuple[list[RawField], int, int]:
@@ -136,7 +136,7 @@ def _header(raw: bytes, start: int, end: int) -> tuple[list[RawField], int, int]
     more = [field for field in more if not field[0].startswith(_SERVERS)]
     names = {name for name, _ in more}
     kind = headers.first(more, "content-type")
-    known = {name for name, _ in fields if name != "received"}
+    known = {name for name, _ in fields if name not in ("", "received")}
     if "content-type" in known:
         # Of a header that has its type, only what else is said of a part may follow.
         meant = "content-transfer-encoding" in names and all(name.startswith("content-") for name in names)
@@ -159,6 +159,8 @@ def own(raw: bytes) -> Tree:
 def _part(
     tree: Tree, raw: bytes, fields: list[RawField], start: int, end: int, within: str, depth: int, group: int
 ) -> None:
+    if any([not name for name, _ in fields]):
+        tree.defects.append("a line in a header is no field")
     kinds = headers.every(fields, "content-type")
     media_type, params, kinds = _type(kinds, raw, start, end, within)
     if not media_type.startswith("multipart/"):

@@ -17,7 +17,12 @@ READ = [
     ("folded", b"A: 1\n 2\n\t3\n\nx", [("a", b"1 2\t3")], b"x"),
     ("blanks before the colon", b"Subject : x\n\ny", [("subject", b"x")], b"y"),
     ("an mbox line", b"From a@b Sat Jan  1\nA: 1\n\nx", [("a", b"1")], b"x"),
-    ("junk between fields", b"A: 1\njunk\nSubject: s\n\nx", [("a", b"1"), ("subject", b"s")], b"x"),
+    (
+        "junk between fields",
+        b"A: 1\njunk\nSubject: s\n\nx",
+        [("a", b"1"), ("", b"junk"), ("subject", b"s")],
+        b"x",
+    ),
     ("the empty line forgotten", b"A: 1\nHello you\nbye\n", [("a", b"1")], b"Hello you\nbye\n"),
     ("no header", b"\nbody", [], b"body"),
     ("nothing but a header", b"A: 1", [("a", b"1")], b""),

@@ -1,0 +1,59 @@
+"""Lines of a header that are no field: a scanner's with an odd name, the rest of a subject at the margin."""
+
+import re
+from collections.abc import Mapping
+
+from intake.mail import transfer
+
+# A line with a colon and something behind it, whose name is none: with a blank in it, a letter beyond ASCII,
+# over a hundred letters. A greeting below a forgotten empty line has small letters in its later words.
+_ODD = re.compile(
+    rb"(?:(?=[^:]{0,998}[A-Za-z])[^\s:\"=<>]{1,998}"
+    rb"|(?!(?i:dear|hello|hi|hey|good|hallo|liebe|sehr|guten|bonjour|hola|estimad|ol|ciao)\b)"
+    rb"[A-Z][!#-9;<>-~]{0,40}(?:[ \t]{1,3}[A-Z0-9][!#-9;<>-~]{0,40}){1,4}"
+    rb"|[A-Za-z]{1,20}-[!#-9;<>-~]{1,40}(?:[ \t]{1,3}[!#-9;<>-~]{1,40}){1,4})[ \t]{0,3}:[ \t]*\S"
+)
+# The fields that people's words and long lists stand in: what follows at the margin is their rest.
+_LONG = frozenset(("subject", "to", "cc", "references", "in-reply-to", "comments", "keywords"))
+_LISTS = ("to", "cc", "references", "in-reply-to")
+# A line is folded where it is about so long.
+MIN_FOLDED = 50
+
+
+def goes_on(line: bytes, above: tuple[str, list[bytes], int] | None, amid: bool) -> bool:
+    """Whether a line is the rest of the field above it that was folded without its blank.
+
+    `above` is that field's name, its lines and their length. `amid` says that more fields follow;
+    else only a long line above, or a word in code, tells it.
+    """
+    if above is None or above[0] not in _LONG:
+        return False
+    if above[0] in _LISTS:
+        return amid and b"@" in line
+    return line.startswith(b"=?") or amid or len(above[1][-1]) >= MIN_FOLDED
+
+
+def is_odd(line: bytes, said: Mapping[str, bytes]) -> bool:
+    """Whether a line that is no field stands in the header all the same, and not where a body begins.
+
+    `said` is what the fields above it say of the body.
+    """
+    if _ODD.match(line):
+        return True
+    if said.get("content-type", b"").lstrip().lower().startswith(b"multipart/"):
+        return not line.startswith(b"--")
+    # What has a colon is no base64, and no body of it begins so.
+    return b":" in line and transfer.named(said.get("content-transfer-encoding", b"").strip()) == b"base64"
+
+
+def believed(fields: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+    """Return a mail's fields with no name for what pretends to be our server's word below an odd line.
+
+    The server may have taken what stands there for text, and not have looked for it.
+    """
+    names = [name for name, _ in fields]
+    if "" not in names:
+        return fields
+    odd = names.index("")
+    below = [("" if name == "authentication-results" else name, value) for name, value in fields[odd:]]
+    return fields[:odd] + below

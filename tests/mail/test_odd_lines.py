@@ -1,0 +1,110 @@
+"""A line in a header that is no field ends the header only where a body begins."""
+
+import base64
+import time
+
+import pytest
+
+from intake.mail import headers
+from intake.mail.authenticity import vouched
+from intake.mail.parse import parse
+
+# ruff: noqa: E501
+F = b"From: Ann <a@x.example>\nTo: desk@y.example\nSubject: s\nDate: Tue, 5 May 2026 10:00:00 +0200\n"
+B64 = b"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n"
+WORDS = "Hello, I can not log in since Monday."
+BODY = b"\n" + base64.encodebytes(WORDS.encode())
+DEFECT = "a line in a header is no field"
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 3
+
+ODD = {
+    "a name with a blank": b"X-Scan Result: clean",
+    "a name of two words": b"Scan Result: clean",
+    "a name of four words": b"Checked By Antivirus Version: 7.2",
+    "a name with small letters": b"X-Spam checked by us: yes",
+    "a letter beyond ASCII": "X-Größe: 5".encode(),
+    "a letter of Latin-1": "X-Priorität: hoch".encode("latin-1"),
+    "a name beyond ASCII": "Приоритет: высокий".encode(),
+    "a name of 120 letters": b"X-" + b"Very-Long-" * 12 + b"Name: 1",
+    "a name of 900 letters": b"X-" + b"y" * 900 + b": 1",
+    "a name with a blank, folded": b"X-Scan Result: clean\n\tby the scanner: 5\n and more",
+    "two of them": b"X-Scan Result: clean\nScan Time: 12",
+    "no colon at all, above others": b"clean\nX-Mailer: y",
+}
+
+
+@pytest.mark.parametrize("line", ODD.values(), ids=ODD.keys())
+def test_an_odd_line_below_the_others_does_not_end_the_header(line: bytes) -> None:
+    for raw in (F + B64 + line + b"\n" + BODY, F + line + b"\n" + B64 + BODY):
+        for one in (raw, raw.replace(b"\n", b"\r\n")):
+            message = parse(one)
+            assert (WORDS, "s", "a@x.example") == (message.text, message.subject, message.sender.mailbox)
+            assert DEFECT in message.defects
+
+
+@pytest.mark.parametrize("line", ODD.values(), ids=ODD.keys())
+def test_an_odd_line_does_not_turn_a_picture_into_noise(line: bytes) -> None:
+    raw = (
+        F + b"Content-Type: multipart/mixed; boundary=B\n\n--B\nContent-Type: text/plain\n\nsee the picture\n"
+        b"--B\nContent-Type: image/png; name=shot.png\nContent-Transfer-Encoding: base64\n"
+        + line + b"\n\n" + base64.encodebytes(PNG) + b"--B--\n"
+    )  # fmt: skip
+    message = parse(raw)
+    assert ("see the picture", [PNG]) == (message.text, [one.content for one in message.attachments])
+    assert DEFECT in message.defects
+
+
+@pytest.mark.parametrize("line", [b"Scan result for this: clean", b"odd words", "次: はい".encode()])
+def test_above_parts_any_line_is_one_of_the_header(line: bytes) -> None:
+    raw = F + b"Content-Type: multipart/mixed; boundary=B\n" + line + b"\n\n--B\n\nhello\n--B--\n"
+    assert "hello" == parse(raw).text
+
+
+SUBJECTS = {
+    "words at the margin, fields below": (b"Subject: I can not log in\nsince Monday\nX-Mailer: y\n", "I can not log in since Monday"),
+    "words at the margin, twice": (b"Subject: I can\nnot log in\nsince Monday\nMIME-Version: 1.0\n", "I can not log in since Monday"),
+    "words at the margin below a long line": (
+        b"Subject: my wallet shows a wrong balance since the last update of\nthe app on my telephone\n",
+        "my wallet shows a wrong balance since the last update of the app on my telephone",
+    ),
+    "a word in code at the margin": (b"Subject: =?utf-8?Q?Gr=C3=BC?=\n=?utf-8?Q?=C3=9Fe?=\n", "Grüße"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("field", "subject"), SUBJECTS.values(), ids=SUBJECTS.keys())
+def test_the_rest_of_a_subject_at_the_margin_is_its_rest(field: bytes, subject: str) -> None:
+    raw = F.replace(b"Subject: s\n", b"") + field + b"\nhello\n"
+    assert (subject, "hello") == ((message := parse(raw)).subject, message.text)
+
+
+FORGOTTEN = {
+    "a greeting": "Hello,\nI can not log in.\n\nAnn",
+    "a greeting with a colon": "Dear support:\nI can not log in.\n\nAnn",
+    "a greeting with a colon and words": "Dear Support Team: I can not log in.\n\nAnn",
+    "a sentence with a colon": "I have a problem: it is locked.\n\nAnn",
+    "Chinese with a colon": "您好: 我的钱包打不开\n\n谢谢",
+    "Russian with a colon": "Здравствуйте: не могу войти\n\nСпасибо",
+}
+
+
+@pytest.mark.parametrize("words", FORGOTTEN.values(), ids=FORGOTTEN.keys())
+def test_words_below_a_forgotten_empty_line_are_still_the_body(words: str) -> None:
+    message = parse(F + b"Content-Type: text/plain; charset=utf-8\n" + words.encode())
+    assert words == message.text
+
+
+def test_what_a_server_says_below_an_odd_line_is_not_believed() -> None:
+    forged = b"Authentication-Results: border.example; dmarc=pass header.from=x.example\n"
+    for line in (b"X-Scan Result: clean\n", b"junk\n"):
+        message = parse(F + line + forged + b"X-Mailer: y\n\nhello\n")
+        assert ("hello", ()) == (message.text, message.authserv)
+        assert not vouched(message, "border.example")
+        assert vouched(parse(forged + F + line + b"X-Mailer: y\n\nhello\n"), "border.example")
+
+
+@pytest.mark.parametrize("line", [b"X-A b: c\n", b"junk\n", b"a b c d e f g\n", "ü: 1\n".encode() * 2])
+def test_a_header_of_odd_lines_costs_no_more_than_its_length(line: bytes) -> None:
+    raw = F + line * (256 * 1024 // len(line)) + b"\nhello\n"
+    began = time.process_time()
+    headers.read(raw, 0, len(raw))
+    assert time.process_time() - began < 0.5
