@@ -10,7 +10,7 @@ import re
 from functools import cache
 
 from intake.desk.text.language import detect
-from intake.mail.charsets import iso2022, plausible, utf16
+from intake.mail.charsets import iso2022, plausible, utf16, western
 from intake.mail.charsets.latin import by_words, latin, other_latin, surely_other, telling
 
 # A text cut in the middle of a character, or with one damaged byte, is still in its declared charset.
@@ -149,23 +149,31 @@ def decode(data: bytes, declared: str = "", hint: str = "") -> str:
     if codec in ("", "cp1252"):
         # Mailers label UTF-8 as us-ascii or iso-8859-1 far more often than a person writes "Ã¼".
         text = _strictly(data, "utf-8")
-        if text is None and codec and not _too_high(data):
-            text = latin(data)
-            other = other_latin(data)
-            if other:
-                text = data.decode(other, "replace")
-            elif _high(data) >= 3 and plausible.faults(text, "cp1252") > plausible.SUSPICIOUS:
-                # Only a reading without fault is better than the label.
-                text = _guess(data, codec, text)
+        if text is None and codec:
+            text = _western(data)
     else:
         text = _labelled(data, codec)
-    if (
-        text is None
-        and (known := lookup(hint) if hint else "")
-        and not (known == "cp1252" and _too_high(data))
-    ):
-        text = latin(data) if known == "cp1252" else _strictly(data, known)
+    if text is None and hint and (known := lookup(hint)):
+        text = _western(data) if known == "cp1252" else _strictly(data, known)
     return text if text is not None else _guess(data, codec)
+
+
+def _western(data: bytes) -> str:
+    """Return what is labelled as Windows-1252: by the label, unless it surely is in another charset."""
+    if _too_high(data):
+        if western.of_one_language(data):
+            return latin(data)
+        guessed = _guess(data, "cp1252")
+        return guessed if western.convincing(data, guessed) else latin(data)
+    text = latin(data)
+    other = other_latin(data)
+    if other:
+        return data.decode(other, "replace")
+    if _high(data) >= 3 and plausible.faults(text, "cp1252") > plausible.SUSPICIOUS:
+        # Only a reading without fault is better than the label.
+        guessed = text if western.of_one_language(data) else _guess(data, "cp1252", text)
+        return guessed if western.convincing(data, guessed) else text
+    return text
 
 
 def _labelled(data: bytes, codec: str) -> str | None:

@@ -23,6 +23,7 @@ _POLISH = _ASCII + (
     b"\xa1\xa6\xac\xb9\x9c\x9f\xa5\x8c\x8f"
 )
 _POLISH_WORD = re.compile("[a-z][ąćęłńśźż]|[ąćęłńśźżŁŚŹŻĆ][a-z]")
+_OEUVRE = re.compile(rb"\x9cu|\x8c[uU]")
 _NOT_1250 = bytes(byte for byte in range(256) if byte not in b"\xb9\x9c\x9f\xa5\x8c\x8f")
 
 
@@ -37,8 +38,10 @@ def other_latin(data: bytes) -> str:
     if not beyond.translate(None, _POLISH):
         codec = "cp1250" if beyond.translate(None, _NOT_1250) else "iso8859_2"
         lines = telling(data).decode(codec, "replace")
-        if _POLISH_WORD.search(lines) and detect(data[:MAX_TEXT].decode(codec, "replace")) == "pl":
-            return codec
+        top = data[:MAX_TEXT]
+        # "ñ" and "ó" are letters of Spanish, too, and "œ" is one of French.
+        if _POLISH_WORD.search(lines) and detect(top.decode(codec, "replace")) == "pl":
+            return "" if detect(latin(top)) == "es" or _OEUVRE.search(top) else codec
     letters = latin(beyond)
     if plausible.turkish(letters):
         return "cp1254"
