@@ -81,9 +81,26 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _ASCII_TEXT = b"\t\n" + bytes(range(0x20, 0x7F))
 
 
-def charset_hint(leaves: Sequence[Leaf]) -> str:
-    """Return the first charset any text leaf declares: the best guess for raw 8-bit headers."""
-    return next((leaf.params["charset"] for leaf in leaves if leaf.params.get("charset")), "")
+def charset_hint(tree: structure.Tree) -> str:
+    """Return the charset that a mail is most likely in where it has no label: the best guess for raw headers
+    and for bodies.
+
+    That is the first one any text leaf declares, then that of a multipart around it, then that of the words
+    in code of its subject or author; and for raw headers what the text seems to be in.
+    """
+    declared = next((leaf.params["charset"] for leaf in tree.leaves if leaf.params.get("charset")), "")
+    if charsets.lookup(declared):
+        return declared
+    if charsets.lookup(tree.charset):
+        return tree.charset
+    for name in ("subject", "from"):
+        in_words = headers.charset_of_words(headers.first(tree.fields, name) or b"")
+        if charsets.lookup(in_words) not in ("", "utf-8"):
+            return in_words
+    if all([value.isascii() for _, value in tree.fields]):
+        return declared
+    # A header without a label, of a mail without one: both are by the same hand.
+    return charset_told(tree.leaves)
 
 
 def charset_told(leaves: Sequence[Leaf]) -> str:

@@ -281,6 +281,12 @@ def _words(value: bytes, hint: str) -> Iterator[str]:
         pending.append((how, data))
 
 
+def charset_of_words(value: bytes) -> str:
+    """Return the charset of the first encoded word of a field, "" for none."""
+    word = _next_word(value, 0) if b"=?" in value else None
+    return word[2] if word else ""
+
+
 def _joined(words: list[tuple[bytes, bytes]]) -> bytes:
     return b"".join(transfer.base64(data) if how == b"b" else transfer.q(data) for how, data in words)
 

@@ -10,7 +10,6 @@ from typing import Any
 from intake.desk.message import NO_FROM, SEVERAL_FROM, Address, Message
 from intake.desk.text.language import detect
 from intake.mail import addresses, bodies, dates, gate, headers, line_ends, structure
-from intake.mail.charsets import decode as charsets
 from intake.mail.headers import RawField
 from intake.mail.machines import automatic, bounces
 from intake.mail.quotes import forwards
@@ -111,10 +110,7 @@ def _parsed(raw: bytes, digest: str) -> Message:
 def _read(raw: bytes, digest: str) -> Message:
     tree = structure.scan(raw)
     fields = tree.fields
-    hint = bodies.charset_hint(tree.leaves)
-    if not charsets.lookup(hint) and not all([value.isascii() for _, value in fields]):
-        # A header without a label, of a mail without one: both are by the same hand.
-        hint = bodies.charset_told(tree.leaves)
+    hint = bodies.charset_hint(tree)
     body = bodies.read(tree.leaves, hint)
     basis = _header(fields, hint, raw, tree.body_start, digest)
     author, subject, return_path = basis["sender"], basis["subject"], basis["return_path"]

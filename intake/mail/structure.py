@@ -37,9 +37,7 @@ MAX_PREAMBLE = 64 * 1024
 # What only begins like a delimiter is passed over one by one, and from so many on by a pattern made for it.
 MAX_LOOKALIKES = 50
 
-_MAIN_TYPES = frozenset(
-    ("text", "image", "audio", "video", "application", "message", "multipart", "font", "model")
-)
+_MAIN_TYPES = {"text", "image", "audio", "video", "application", "message", "multipart", "font", "model"}
 # A body that begins with a delimiter and the header of a part; a line for old readers may stand before it.
 _FIRST_PART = re.compile(
     rb"\s{0,20}(?:[^\n]{0,100}\bMIME\b[^\n]{0,100}\n\s{0,20})?--([^\s][^\r\n]{0,99})\r?\n"
@@ -83,7 +81,7 @@ class Leaf:
 
 @dataclass(slots=True)
 class Tree:
-    """What a scan found: the message's fields, its leaves in their order, and what was wrong."""
+    """What a scan found: the fields, the leaves in their order, what was wrong, a multipart's charset."""
 
     fields: list[RawField] = field(default_factory=list)
     leaves: list[Leaf] = field(default_factory=list)
@@ -92,6 +90,7 @@ class Tree:
     doubtful: bool = False
     groups: int = 0
     searched: int = 0
+    charset: str = ""
 
 
 def scan(raw: bytes) -> Tree:
@@ -166,6 +165,7 @@ def _part(
     if not media_type.startswith("multipart/"):
         tree.leaves.append(Leaf(fields, media_type, params, raw[start:end], within, depth, group))
         return
+    tree.charset = tree.charset or params.get("charset", "")
     tree.searched += end - start
     tired = tree.searched > max(FREE_BYTES, MAX_SEARCHED * len(raw))
     if tired or depth >= MAX_DEPTH or len(tree.leaves) >= MAX_PARTS:

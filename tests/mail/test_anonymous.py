@@ -51,7 +51,7 @@ WORD = re.compile(r"[^\W\d_]{4,}|\d{4,}")
 def said(raw: bytes, deep: int = 0) -> Iterator[str]:
     """Everything that can be read anywhere in a mail, decoded; mails within it too."""
     tree = structure.scan(raw)
-    hint = bodies.charset_hint(tree.leaves)
+    hint = bodies.charset_hint(tree)
     for name, value in tree.fields:
         yield name
         yield headers.decode(value, hint)

@@ -10,7 +10,7 @@ import re
 from functools import cache
 
 from intake.desk.text.language import detect
-from intake.mail.charsets import iso2022, plausible, utf16, western
+from intake.mail.charsets import iso2022, plausible, twice, utf16, western
 from intake.mail.charsets.latin import by_words, latin, other_latin, surely_other, telling
 
 # A text cut in the middle of a character, or with one damaged byte, is still in its declared charset.
@@ -149,13 +149,23 @@ def decode(data: bytes, declared: str = "", hint: str = "") -> str:
     if codec in ("", "cp1252"):
         # Mailers label UTF-8 as us-ascii or iso-8859-1 far more often than a person writes "Ã¼".
         text = _strictly(data, "utf-8")
-        if text is None and codec:
+        if text is not None:
+            text = twice.repaired(data, text)
+        elif codec:
             text = _western(data)
     else:
         text = _labelled(data, codec)
     if text is None and hint and (known := lookup(hint)):
-        text = _western(data) if known == "cp1252" else _strictly(data, known)
-    return text if text is not None else _guess(data, codec)
+        text = _western(data) if known == "cp1252" else _beside(data, known)
+    return text if text is not None else _of_two(data, codec) or _guess(data, codec)
+
+
+def _beside(data: bytes, codec: str) -> str | None:
+    """Return bytes without a label by that of their neighbourhood, None where they are surely in another."""
+    text = _strictly(data, codec)
+    if text is None or plausible.faults(text, codec) <= plausible.SUSPICIOUS:
+        return text
+    return _guess(data, codec, text)
 
 
 def _western(data: bytes) -> str:
@@ -163,7 +173,7 @@ def _western(data: bytes) -> str:
     if _too_high(data):
         if western.of_one_language(data):
             return latin(data)
-        guessed = _guess(data, "cp1252")
+        guessed = _of_two(data, "cp1252") or _guess(data, "cp1252")
         return guessed if western.convincing(data, guessed) else latin(data)
     text = latin(data)
     other = other_latin(data)
@@ -171,7 +181,9 @@ def _western(data: bytes) -> str:
         return data.decode(other, "replace")
     if _high(data) >= 3 and plausible.faults(text, "cp1252") > plausible.SUSPICIOUS:
         # Only a reading without fault is better than the label.
-        guessed = text if western.of_one_language(data) else _guess(data, "cp1252", text)
+        if western.of_one_language(data):
+            return text
+        guessed = _of_two(data, "cp1252") or _guess(data, "cp1252", text)
         return guessed if western.convincing(data, guessed) else text
     return text
 
@@ -179,6 +191,8 @@ def _western(data: bytes) -> str:
 def _labelled(data: bytes, codec: str) -> str | None:
     """Return what the label says the bytes are, or what it is most often wrong for; None for neither."""
     text = _surely_utf8(data, codec) or _strictly(data, codec)
+    if codec in _UTF8 and text is not None:
+        return twice.repaired(data, text)
     if text is None and codec.startswith("iso2022_jp"):
         text = iso2022.as_windows(data)
     if text is None:
@@ -204,11 +218,31 @@ def told(data: bytes) -> str:
     """Return the codec in which an unlabelled text is read here, "" when it is ASCII or in none of ours."""
     if data.isascii():
         return ""
-    text = decode(data)
+    return _codec_of(data, decode(data))
+
+
+def _codec_of(data: bytes, text: str) -> str:
     for codec in ("utf-8", *plausible.CANDIDATES):
         if (latin(data) if codec == "cp1252" else _strictly(data, codec)) == text:
             return codec
     return ""
+
+
+def _of_two(data: bytes, declared: str) -> str | None:
+    """Return a text whose lines are of two hands, one in Windows-1252; None where they all are of one."""
+    own = western.own_lines(data)
+    lines = data.split(b"\n") if own else []
+    others = b"\n".join([line for line, is_own in zip(lines, own, strict=True) if not is_own])
+    if others.isascii():
+        return None
+    codec = _codec_of(others, _guess(others, declared))
+    if codec in ("", "utf-8", "cp1252"):
+        return None
+    read = [line.decode(codec, "replace") for line in lines]
+    for number, (line, is_own) in enumerate(zip(read, own, strict=True)):
+        if is_own and ("\ufffd" in line or plausible.faults(line, codec) > plausible.SUSPICIOUS):
+            read[number] = latin(lines[number])
+    return "\n".join(read)
 
 
 def _high(data: bytes) -> int:
@@ -295,6 +329,8 @@ def _guess(data: bytes, declared: str, instead: str | None = None) -> str:
         text = _nearly(sample, codec)
         if text is not None and plausible.japanese(text):
             return data.decode(codec, "replace")
+    if plausible.big5(sample):
+        return data.decode("big5hkscs", "replace")
     if not sample.translate(None, _ASCII_AND_SIGNS):
         # Below 0xC0 are the signs of Latin-1, no letters of it: "·¸¸·´¯" is an ornament, in Thai it is noise.
         return latin(data)
@@ -339,6 +375,8 @@ def _best(data: bytes, named: list[str], instead: str | None) -> str:
             return data.decode(codec, "replace")
         # Unnamed ones must be clearly better, the later the clearer.
         faults = plausible.faults(text, codec) + (0.01 * number if number >= len(named) else 0)
+        if codec == "cp874":
+            faults += plausible.not_thai(text)
         if faults < least:
             best, least = codec, faults
     if instead is not None and least > plausible.SUSPICIOUS:

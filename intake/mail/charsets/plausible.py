@@ -23,6 +23,12 @@ _COMMON_LEADS = {
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _HIGH = bytes(range(0x80, 0x100))
 _SIDE_BY_SIDE = re.compile(rb"[\x80-\xff]{3}")
+_BEFORE_ASCII = re.compile(rb"[\xa4-\xbf][@-Z\[-z{-~]")
+_MARK_ALONE = re.compile(
+    "(?<![\u0e01-\u0e2e\u0e31\u0e33-\u0e3a\u0e47-\u0e4e])[\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]"
+)
+_VOWEL_ALONE = re.compile("[\u0e40-\u0e44](?![\u0e01-\u0e2e])")
+_DIGIT_INSIDE = re.compile("[\u0e01-\u0e2e][\u0e50-\u0e5b][\u0e01-\u0e2e]")
 _FREQUENT = frozenset(
     "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里用道行所然家"
     "种事成方多经么去法学如都同现当没动面起看定天分还进好小部其些主样理心本前开但因只从想实日者意无力与长把机十民第公"
@@ -58,6 +64,33 @@ def chinese(text: str) -> bool:
     beyond = [char for char in text[:SAMPLE] if not char.isascii()]
     frequent = [char for char in beyond if char in _FREQUENT]
     return len(frequent) >= max(10, 0.3 * len(beyond)) and len(set(frequent)) >= 10
+
+
+def big5(data: bytes) -> bool:
+    """Whether a few characters are Big5 beyond doubt: signs of Latin-1, each before an ASCII letter.
+
+    They would be an ornament or a measure ("20 °C"), but for their number and that all are frequent ones.
+    """
+    pairs = _BEFORE_ASCII.findall(data)
+    if len(pairs) < 3 or 5 * len(pairs) < 2 * (len(data) - data.count(b" ")):
+        return False
+    try:
+        text = data.decode("big5hkscs")
+    except UnicodeDecodeError:
+        return False
+    return faults(text, "big5hkscs") <= SUSPICIOUS
+
+
+def not_thai(text: str) -> float:
+    """Return how much of a reading in Thai none is: of its letters beyond ASCII those that cannot stand so.
+
+    A mark follows a consonant or a mark, a vowel written first comes before a consonant.
+    """
+    wrong = (
+        len(_MARK_ALONE.findall(text)) + len(_VOWEL_ALONE.findall(text)) + len(_DIGIT_INSIDE.findall(text))
+    )
+    beyond = len(text) - len(text.encode("ascii", "ignore"))
+    return 2 * wrong / beyond if beyond else 0.0
 
 
 def western(data: bytes, text: str) -> bool:

@@ -8,6 +8,7 @@ import re
 from itertools import pairwise
 
 from intake.mail.charsets import plausible
+from intake.mail.charsets.latin import latin
 
 # The letters beyond ASCII of a language, or of some that have them alike.
 _ALPHABETS = tuple(
@@ -48,6 +49,8 @@ MIN_DIFFERENT = 3
 MANY = 40
 # Characters of two bytes, none of which is a sign of Windows-1252: no Chinese has so many of them.
 MAX_WITHOUT_SIGNS = 3
+# So many lines are looked at one by one.
+MAX_LINES = 500
 
 
 def of_one_language(data: bytes) -> bool:
@@ -72,3 +75,19 @@ def convincing(data: bytes, guessed: str) -> bool:
         return False  # an alphabet, as it stands in a table
     frequent = [char for char in letters if char in _FREQUENT]
     return 2 * len(frequent) >= len(letters) and len(set(frequent)) >= MIN_DIFFERENT
+
+
+def own_lines(data: bytes) -> list[bool]:
+    """Return of each line of a text whether it may be Windows-1252 among others; [] where none is.
+
+    An answer in Latin-1 stands above a quote that came raw: each line is somebody's.
+    """
+    lines = data.split(b"\n")
+    if len(lines) < 2:
+        return []
+    own = [_is_own(line) for line in lines[:MAX_LINES]]
+    return own + [False] * (len(lines) - len(own)) if any(own) else []
+
+
+def _is_own(line: bytes) -> bool:
+    return not line.isascii() and of_one_language(line) and not plausible.faults(latin(line), "cp1252")

@@ -274,7 +274,7 @@ def _attached(mail: Attachment, text: str, html: str, subject: str) -> Forward |
     if gate.check(raw):
         return None
     tree = structure.scan(raw)
-    hint = bodies.charset_hint(tree.leaves)
+    hint = bodies.charset_hint(tree)
     who = addresses.parse_one(headers.first(tree.fields, "from") or b"", hint)
     if who is None:
         return None
