@@ -30,8 +30,8 @@ MAX_WRAPPED = 3
 _FILE = re.compile(r"[^/\\:*?\"<>|]{1,200}\.\w{2,5}")
 # A text of nothing but HTML begins so.
 _HTML = re.compile(
-    rb"\s{0,100}+(?:<!doctype\s+html|<(?:html|head|body|meta|style|table|div|p|center|font|span|h[1-6]|b|br)\b)",
-    re.IGNORECASE,
+    rb"\s{0,100}+(?:<!--.{0,2000}?-->\s{0,100}+){0,5}(?:<\?xml[^>]{0,200}\?>\s{0,100}+)?(?:<!doctype\s+html|<(?:html|head|body|meta|style|table|div|p|center|font|span|h[1-6]|b|br)\b)",
+    re.IGNORECASE | re.DOTALL,
 )
 _BINARY = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"%PDF-", b"PK\x03\x04")
 _NO_WORD = re.compile(r"\W+")
@@ -130,14 +130,16 @@ def part(leaf: Leaf, hint: str) -> Part:
         content = transfer.decode(leaf.body, encoding)
     shown = firsts.get("content-disposition")
     disposition, more = headers.parameters(shown, hint) if shown else ("", {})
-    if disposition not in ("", "inline"):
-        disposition = "attachment"  # RFC 2183 section 2.8: unknown ones are attachments
     params = leaf.params
     if params and not all(map(str.isascii, params.values())):
         declared = firsts.get("content-type", b"")
         params = headers.parameters(declared, hint)[1]
     media_type = leaf.media_type
     name = _name(more, params)
+    if disposition not in ("", "inline", "attachment"):
+        # RFC 2183 section 2.8: unknown ones are attachments. But no text is hidden for an odd word.
+        readable = media_type in ("text/plain", "text/html") and not name
+        disposition = "" if readable and not disposition.startswith("attach") else "attachment"
     if media_type.startswith("text/") and not name and disposition != "attachment":
         media_type = _written_as(content, media_type)
     identity = firsts.get("content-id")

@@ -8,7 +8,7 @@ be made of it. See docs/decisions/0016-what-a-signature-covers.md.
 import re
 from collections.abc import Collection
 
-from intake.mail import headers, line_ends, structure, transfer
+from intake.mail import delimiters, headers, line_ends, structure, transfer
 from intake.mail.headers import RawField
 
 # Says nothing of how a body is read.
@@ -80,7 +80,7 @@ def _says_encoding(kind: str, params: dict[str, str], encoding: bytes, body: byt
         return False
     if kind.startswith("multipart/"):
         boundary = params.get("boundary", "").encode("latin-1", "replace")
-        return bool(boundary) and any(True for _ in structure.delimited(body, 0, len(body), boundary))
+        return bool(boundary) and any(True for _ in delimiters.delimited(body, 0, len(body), boundary))
     quoted = _CODED.search(body) is not None and _NO_CODE.search(body) is None
     return not quoted and not _looks_encoded(body.strip().splitlines())
 
@@ -118,7 +118,7 @@ def _says_parts(kind: str, params: dict[str, str], body: bytes) -> bool:
         return False
     if body.rstrip().rpartition(b"\n")[2] != b"--" + boundary + b"--":
         return False
-    spans = list(structure.delimited(body, 0, len(body), boundary))
+    spans = list(delimiters.delimited(body, 0, len(body), boundary))
     if not spans or body.count(b"\n--" + boundary + b"--") != 1:
         return False
     parts = [headers.read(body, at, stop)[0] for at, stop in spans[:100]]

@@ -11,14 +11,12 @@ survive; the tree with more leaves is taken.
 import logging
 import re
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import islice
 from typing import Any
 
 from intake.desk.message import NO_FROM
-from intake.mail import headers, odd_lines, transfer
+from intake.mail import delimiters, headers, odd_lines, transfer
 from intake.mail.gate import MAX_DEPTH, MAX_PARTS
 from intake.mail.headers import RawField
 
@@ -34,8 +32,6 @@ FREE_BYTES = 32 * 1024 * 1024
 
 # Where the first part of a multipart begins that says another boundary than it has.
 MAX_PREAMBLE = 64 * 1024
-# What only begins like a delimiter is passed over one by one, and from so many on by a pattern made for it.
-MAX_LOOKALIKES = 50
 
 _MAIN_TYPES = {"text", "image", "audio", "video", "application", "message", "multipart", "font", "model"}
 # A body that begins with a delimiter and the header of a part; a line for old readers may stand before it.
@@ -173,10 +169,10 @@ def _part(
         tree.leaves.append(Leaf(fields, "application/octet-stream", {}, raw[start:end], within, depth, group))
         return
     boundary = params.get("boundary", "").encode("latin-1", "replace")
-    spans = _spans(raw, start, end, boundary) if boundary else []
+    spans = delimiters.spans(raw, start, end, boundary) if boundary else []
     if not spans and boundary:
         # The two dashes were taken for a part of the name, or forgotten.
-        spans = _spans(raw, start, end, boundary, b"")
+        spans = delimiters.spans(raw, start, end, boundary, b"")
     if not spans:
         encoding = headers.first(fields, "content-transfer-encoding") or b""
         if encoding.lower().startswith(b"base64") and depth < MAX_DEPTH:
@@ -187,7 +183,7 @@ def _part(
         guessed = UNDECLARED.search(raw, max(0, start - 1), min(end, start + MAX_PREAMBLE))
         if guessed:
             tree.defects.append("a multipart whose parts are divided by another boundary than it says")
-            spans = _spans(raw, start, end, guessed[1].rstrip())
+            spans = delimiters.spans(raw, start, end, guessed[1].rstrip())
     if not spans:
         if raw[start:end].strip():
             tree.doubtful = True
@@ -235,7 +231,7 @@ def _type(
     if not media_type.startswith("multipart/"):
         boundary = _disowned(media_type, params, raw, start, end)
         if boundary:
-            media_type = _kind_of(raw, _spans(raw, start, end, boundary))
+            media_type = _kind_of(raw, delimiters.spans(raw, start, end, boundary))
             params = {"boundary": boundary.decode("latin-1")}
     return media_type, params, kinds
 
@@ -285,51 +281,6 @@ def _kind_of(raw: bytes, spans: list[tuple[int, int]]) -> str:
     kinds = [headers.first(headers.read(raw, at, stop)[0], "content-type") or b"" for at, stop in spans[:3]]
     pair = [headers.parameters(kind)[0] for kind in kinds] == ["text/plain", "text/html"]
     return "multipart/alternative" if pair else "multipart/mixed"
-
-
-_REST = re.compile(rb"[ \t]{0,100}(--)?[ \t\r]{0,100}(?:\n|\Z)")
-
-
-def _spans(raw: bytes, start: int, end: int, boundary: bytes, dashes: bytes = b"--") -> list[tuple[int, int]]:
-    # What was in base64 has not passed the gate.
-    return list(islice(delimited(raw, start, end, boundary, dashes), MAX_PARTS + 1))
-
-
-def delimited(
-    raw: bytes, start: int, end: int, boundary: bytes, dashes: bytes = b"--"
-) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of each part between delimiter lines, the line break before one excluded.
-
-    Blanks may follow a delimiter (RFC 2046 section 5.1.1); the last part may lack its end; parts
-    after the end are parts all the same, so that nothing written is lost.
-    """
-    marker = b"\n" + dashes + boundary
-    size = len(marker)
-    line: re.Pattern[bytes] | None = None
-    lookalikes = 0
-    began = -1
-    # The line break before the first delimiter may belong to the header above it.
-    at = raw.find(marker, max(0, start - 1), end)
-    while at >= 0:
-        found = _REST.match(raw, at + size, end)
-        if not found:
-            lookalikes += 1
-            if lookalikes < MAX_LOOKALIKES:
-                at = raw.find(marker, at + 1, end)
-                continue
-            line = line or re.compile(re.escape(marker) + _REST.pattern)
-            found = line.search(raw, at, end)
-            if not found:
-                break
-        at = found.start() - (size if found.re is _REST else 0)
-        if began >= 0:
-            stop = at - 1 if raw[at - 1 : at] == b"\r" else at
-            yield began, max(began, stop)
-        began = -1 if found[1] else min(end, found.end())
-        # The line break behind a delimiter may stand before the next one.
-        at = raw.find(marker, max(at + 1, found.end() - 1), end)
-    if 0 <= began < end:
-        yield began, end
 
 
 def second(raw: bytes) -> list[Leaf] | None:

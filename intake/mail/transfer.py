@@ -43,6 +43,13 @@ _FILES = (
     b"ID3\x03", b"ID3\x04", b"\x1f\x8b\x08", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"OggS", b"{\\rtf",
     b"%!PS-", b"II*\0", b"MM\0*", b"\0\0\0\x18ftyp", b"\0\0\0\x1cftyp", b"\0\0\0 ftyp", b"SQLite format 3\0",
 )  # fmt: skip
+_BASE64_WORD = re.compile(rb"[A-Za-z0-9+/]+={0,2}")
+# A word behind the last line: it is no base64, for it has no large letters and no digits.
+_WORD_BEHIND = re.compile(rb"(?<=[A-Za-z0-9+/=])[ \t]{1,20}[A-Za-z]?[a-z]{2,40}\s*\Z")
+# A word of base64 has so many letters at least, to be told from others.
+MIN_WORD = 8
+# Words are looked for in so much of what is labelled base64.
+MAX_WORDS = 2_000
 # The words of no language are so long, the lines of base64 longer.
 MIN_RUN = 40
 # So many codes are no accident.
@@ -94,8 +101,12 @@ def text(body: bytes, encoding: bytes, codec: str = "utf-8") -> bytes:
     that was encoded without a label. Never raises.
     """
     how = named(encoding)
-    if how == b"base64" and not _is_base64(body):
-        return body
+    if how == b"base64":
+        if not _is_base64(body):
+            return _first_word(body, codec)
+        if _is_words(body):
+            return body
+        body = _WORD_BEHIND.sub(b"", body)
     if how == b"quoted-printable" and b"=" in body:
         if not _is_quoted(body):
             return body
@@ -133,6 +144,34 @@ def _is_base64(body: bytes) -> bool:
         return False
     odd = len(line.translate(None, _BASE64_SIGNS))
     return odd <= max(2, len(line) // 10)
+
+
+def _is_words(body: bytes) -> bool:
+    """Whether what is labelled base64 is words or hashes: none of them mixes small letters and large ones.
+
+    Base64 of a few letters may look so; then it stands for ASCII, which no word does.
+    """
+    words = [word.strip(b".,;:!?'()-") for word in body[:MAX_WORDS].split()]
+    if not words or not all(word.isalnum() and _is_word(word) for word in words):
+        return False
+    content = base64(body[:MAX_WORDS])
+    return 4 * len(content.translate(None, _HIGH)) <= 3 * len(content)
+
+
+def _is_word(word: bytes) -> bool:
+    return word in (word.lower(), word.upper(), word.capitalize())
+
+
+def _first_word(body: bytes, codec: str) -> bytes:
+    """Return what a word of base64 before others stands for, the body where it is none."""
+    word = body.split(None, 1)[0]
+    if len(word) < MIN_WORD or len(word) % 4 or _is_word(word):
+        return body
+    if not _BASE64_WORD.fullmatch(word):
+        return body
+    content = base64(word)
+    sound = content.isascii() and not content.translate(None, _NO_CONTROLS)
+    return content if sound or _readable(content, codec) else body
 
 
 def _is_quoted(body: bytes) -> bool:

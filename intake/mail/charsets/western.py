@@ -49,13 +49,17 @@ MIN_DIFFERENT = 3
 MANY = 40
 # Characters of two bytes, none of which is a sign of Windows-1252: no Chinese has so many of them.
 MAX_WITHOUT_SIGNS = 3
+# No language has more letters and signs than that, small and large.
+MAX_DIFFERENT = 60
 # So many lines are looked at one by one.
-MAX_LINES = 500
+MAX_LINES = 200
 
 
 def of_one_language(data: bytes) -> bool:
     """Whether all letters beyond ASCII, read as Windows-1252, are those of one of its languages."""
     different = set(data.translate(None, _ASCII))
+    if len(different) > MAX_DIFFERENT:
+        return False
     letters = {_LETTERS_OF_1252.get(one, "") for one in different if one < 0xA0} - {""}
     letters |= {chr(one).lower() for one in different if one >= _FIRST_LETTER}
     if not any(letters <= alphabet for alphabet in _ALPHABETS):

@@ -98,6 +98,16 @@ TEXT = re.compile(
     _I,
 )
 
+JAPANESE_SUBJECT = re.compile(
+    r"メール ?エラー|エラー(?:メール|通知)|(?:送信|配信|配達)(?:エラー|失敗|不能|(?:が|は)?できません)"
+    r"|未配信|不達|宛先不明"
+)
+JAPANESE_TEXT = re.compile(
+    r"(?:送信|配信|配達|お?届け)(?:する(?:こと)?が?|が|は)?(?:でき(?:ません|ず|なかった)|不能|失敗)|届けられません|届きませんでした"
+    r"|宛先(?:が|は|の)?.{0,20}(?:不明|見つかりません|存在しません)|(?:メール)?ボックスが(?:一杯|いっぱい|満杯)"
+)
+"""A report in Japanese words alone; people who can not send write them, too, so never enough alone."""
+
 _AT = r"[^\s<>\"'(),;:]{1,64}@[^\s<>\"'(),;:]{1,255}"
 NAMED = re.compile(
     # Postfix, qmail, Courier, Exim and their kin: the address alone, its reason behind or below it.

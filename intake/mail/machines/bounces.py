@@ -16,6 +16,8 @@ from intake.mail.machines.bounce_words import (
     EVIDENCE,
     FAILED,
     GATEWAY_ERROR,
+    JAPANESE_SUBJECT,
+    JAPANESE_TEXT,
     NAMED,
     PLAIN_SUBJECT,
     SUBJECT,
@@ -37,6 +39,10 @@ _DAEMON = re.compile(
     r"^(?:mailer[-_.]?daemon|mail[-_.]?daemon|post[-_.]?master|mailerdaemon|mail[-_.]?delivery.*|mdaemon|maildelivery.*"
     r"|bounces?|.*-bounces?|double-bounce|mail[-_.]?admin.*|mmdf|uucp|microsoftexchange[0-9a-f]*|autoreply-daemon"
     r"|no-reply-mailer|mrp?postmaster|antispam|sysadmin)$"
+)
+_NO_REPLY = re.compile(
+    r"^(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|auto[-_.]?(?:reply|mail|info)|mailer|error|system|server|mail)"
+    r"(?:$|[-_.+])"
 )
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _REPLY_CODE = re.compile(r"(?<![\d.])([45]\d\d)[ -]")
@@ -73,7 +79,8 @@ def read(
     """
     text = text[:MAX_TEXT]
     report = [part for part in parts if part.media_type in _STATUSES]
-    if not _may_be_report(fields, report, sender, subject, text):
+    returned = [part for part in parts if part.media_type in _RETURNED_TYPES]
+    if not _may_be_report(fields, report, sender, subject, text, bool(returned)):
         return None
     notice = ses_notices.read(text)
     if notice is not None:
@@ -87,7 +94,6 @@ def read(
     failed = _header(fields, "x-failed-recipients")
     if failed:
         recipients += _ADDRESS.findall(failed[:4000])
-    returned = [part for part in parts if part.media_type in _RETURNED_TYPES]
     recipients = recipients or _searched(fields, returned, sender, text, raw)
     kind = _kind(action, status, subject, text)
     if not (recipients or report or kind is not None):
@@ -130,7 +136,9 @@ _TITLED = re.compile(
 )
 
 
-def _may_be_report(fields: Fields, report: Sequence[Part], sender: str, subject: str, text: str) -> bool:
+def _may_be_report(
+    fields: Fields, report: Sequence[Part], sender: str, subject: str, text: str, returned: bool
+) -> bool:
     if report:
         return True
     content_type = _header(fields, "content-type").lower()
@@ -153,7 +161,7 @@ def _may_be_report(fields: Fields, report: Sequence[Part], sender: str, subject:
         or not sender
         or _header(fields, "return-path").strip() == "<>"
     ):
-        if SUBJECT.search(subject) or DELAYED.search(subject):
+        if SUBJECT.search(subject) or DELAYED.search(subject) or JAPANESE_SUBJECT.search(subject):
             return True
         return bool(TEXT.search(text)) and not _header(fields, "auto-submitted").lower().startswith(
             "auto-replied"
@@ -161,7 +169,15 @@ def _may_be_report(fields: Fields, report: Sequence[Part], sender: str, subject:
     # Anyone may write such a subject. A report also holds a server's words or the mail it returns.
     if _header(fields, "in-reply-to") or _header(fields, "references"):
         return False
-    return bool(PLAIN_SUBJECT.search(subject)) and bool(EVIDENCE.search(text))
+    if PLAIN_SUBJECT.search(subject) and EVIDENCE.search(text):
+        return True
+    return _NO_REPLY.match(local) is not None and _is_japanese(subject, text, returned)
+
+
+def _is_japanese(subject: str, text: str, returned: bool) -> bool:
+    """Whether a mail of a machine reports in Japanese that one was not delivered, and which or to whom."""
+    told = JAPANESE_SUBJECT.search(subject) and JAPANESE_TEXT.search(text)
+    return bool(told) and (returned or bool(_ADDRESS.search(text)))
 
 
 def _kind(action: str, status: str, subject: str, text: str) -> BounceKind | None:
