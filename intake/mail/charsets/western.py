@@ -41,6 +41,7 @@ _SIGN_INSIDE = re.compile(
 # Lead bytes of Japanese, which no Western text has: "ƒ", "ˆ", daggers.
 _LEADS = b"\x81\x83\x86\x87\x88\x8d\x8f\x90\x98\x9d"
 _ASCII = bytes(range(0x80))
+_CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1f]")
 # The letters that make up more than half of what is written in Russian, Greek, Hebrew and Arabic.
 _FREQUENT = frozenset("оеаинтсрвлкмпуαοιετνσηυρπκςיוהלארשתבמاليمنتروبه")
 # A text of fewer letters, among them fewer different ones, may be anything.
@@ -87,11 +88,14 @@ def own_lines(data: bytes) -> list[bool]:
     An answer in Latin-1 stands above a quote that came raw: each line is somebody's.
     """
     lines = data.split(b"\n")
-    if len(lines) < 2:
-        return []
+    if len(lines) < 2 or _CONTROL.search(data, 0, plausible.SAMPLE):
+        return []  # of one hand, or noise
     own = [_is_own(line) for line in lines[:MAX_LINES]]
     return own + [False] * (len(lines) - len(own)) if any(own) else []
 
 
 def _is_own(line: bytes) -> bool:
-    return not line.isascii() and of_one_language(line) and not plausible.faults(latin(line), "cp1252")
+    if line.isascii() or not of_one_language(line):
+        return False
+    words = latin(line)
+    return words.replace("\t", " ").rstrip("\r").isprintable() and not plausible.faults(words, "cp1252")
