@@ -29,6 +29,12 @@ _SPEAKS = re.compile(
     r"|^\W*(?:text|body|content|message|e-?mail|preview)\W*$",
     re.IGNORECASE,
 )
+# What speaks of itself holds one of these: to look for words is faster than for a pattern.
+_HINTS = (
+    "html", "text", "mail", "mime", "multi", "browser", "navig", "client", "body", "content", "message",
+    "браузер", "почтов", "tarayıcı", "duyệt", "ブラウザ", "メールソフト", "浏览器", "瀏覽器", "브라우저",
+    "邮件", "郵件", "preview",
+)  # fmt: skip
 # A question mark for a letter, as in "M?ller", "?ber", "????", but in no address.
 _MAY_HAVE_LOST = re.compile(r"(?<!\S)[^\s/:.=?\ufffd]*+[?\ufffd](?:[?\ufffd]|[^\W\d_])")
 _LOST = re.compile(rf"([A-Za-z0-9]{{0,10}})([?\ufffd]{{1,{MAX_RUN}}})([A-Za-z0-9]{{0,10}})")
@@ -44,7 +50,7 @@ def better(plain: str, html: str) -> str | None:
     short = plain.strip().strip(_BLANK)
     if len(short) <= MAX_STUB:
         words = _words(short)
-        if _SPEAKS.search(short) or (len(words) <= MAX_BARE_WORDS and not _has(html.casefold(), words)):
+        if _tells_of_itself(short) or (len(words) <= MAX_BARE_WORDS and not _has(html.casefold(), words)):
             shown = markup.from_html(html)
             if _is_stub(short, words, shown):
                 return shown
@@ -54,6 +60,11 @@ def better(plain: str, html: str) -> str | None:
         if _has_lost(plain, shown):
             return shown
     return None
+
+
+def _tells_of_itself(short: str) -> bool:
+    low = short.lower()
+    return any([hint in low for hint in _HINTS]) and _SPEAKS.search(short) is not None
 
 
 def _has(page: str, words: list[str]) -> bool:
@@ -74,7 +85,7 @@ def _is_stub(short: str, words: list[str], shown: str) -> bool:
     if not words:
         return bool(beside)
     missing = sum(word not in beside for word in words)
-    if _SPEAKS.search(short):
+    if _tells_of_itself(short):
         return len(beside) >= MIN_SHOWN and 2 * missing > len(words)
     # The HTML of another script may be the one that is read wrong.
     return short.isascii() and missing == len(words) and len(beside) >= MIN_BESIDE

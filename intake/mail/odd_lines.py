@@ -51,9 +51,8 @@ def believed(fields: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
 
     The server may have taken what stands there for text, and not have looked for it.
     """
-    names = [name for name, _ in fields]
-    if "" not in names:
+    if "" not in dict(fields):
         return fields
-    odd = names.index("")
+    odd = [name for name, _ in fields].index("")
     below = [("" if name == "authentication-results" else name, value) for name, value in fields[odd:]]
     return fields[:odd] + below

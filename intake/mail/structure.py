@@ -154,7 +154,7 @@ def own(raw: bytes) -> Tree:
 def _part(
     tree: Tree, raw: bytes, fields: list[RawField], start: int, end: int, within: str, depth: int, group: int
 ) -> None:
-    if any([not name for name, _ in fields]):
+    if "" in dict(fields):
         tree.defects.append("a line in a header is no field")
     kinds = headers.every(fields, "content-type")
     media_type, params, kinds = _type(kinds, raw, start, end, within)
