@@ -1,4 +1,4 @@
-"""What has to fit together in the sections of calendars and service levels."""
+"""Checks across the sections of calendars and service levels."""
 
 import zoneinfo
 from collections.abc import Iterator, Mapping
@@ -25,7 +25,7 @@ def service_problems(
         zone = calendar.values.get("timezone")
         if zone and zone not in zoneinfo.available_timezones() and zone.upper() != "UTC":
             cure = "Write it like Europe/Berlin or Asia/Shanghai, or clear the key"
-            yield f"calendar {name}", "timezone", f"{zone!r} is no time zone", cure
+            yield f"calendar {name}", "timezone", f"{zone!r} is not a valid time zone", cure
     for name, level in levels.items():
         yield from _level(f"sla {name}", level.values, calendars, groups, teams)
 
@@ -61,11 +61,11 @@ def _level(
     for key in ("ladder", "resolution_ladder"):
         for percent, action, argument in values.get(key) or ():
             if action == "team" and argument not in teams:
-                cure = f"Add a section [team {argument}] or take the step out"
+                cure = f"Add a section [team {argument}] or remove the rule"
                 yield section, key, f"there is no team {argument!r} for {percent}%", cure
             if action == "late" and key == "resolution_ladder":
-                cure = "Take the step out: customers are told of answers, not of solutions"
-                yield section, key, f"{percent}% late has nobody to tell", cure
+                cure = "Remove the rule: customers are told when we reply, not when it is solved"
+                yield section, key, f"{percent}% late has nobody to notify", cure
     if not any(values.get(one) for one in ("first_response", "next_response", "resolution")):
         cure = "Set first_response, next_response or resolution"
         yield section, "", "promises nothing", cure

@@ -26,11 +26,12 @@ def as_worded(value: str) -> Mapping[str, str]:
         tag, colon, text = one.partition(":")
         if not colon or not _TAG.fullmatch(tag.strip()) or not text.strip():
             raise BadValue(
-                f"{one!r} is no text in another language", "Write it like: Your wallet | zh-Hans: 您的钱包"
+                f"{one!r} is not a valid text in another language",
+                "Write it like: Your wallet | zh-Hans: 您的钱包",
             )
         found[tag.strip()] = text.strip()
     if not first or any(len(text) > _LONGEST for text in found.values()):
-        raise BadValue("a text is empty or too long", f"Write up to {_LONGEST} letters before the first |")
+        raise BadValue("a text is empty or too long", f"Write up to {_LONGEST} characters before the first |")
     return found
 
 
@@ -43,7 +44,7 @@ def as_choices(value: str) -> tuple[tuple[str, Mapping[str, str]], ...]:
         if not equals:
             name = worded[""]
         if name in found or not 0 < len(name) <= 100:
-            raise BadValue(f"the choice {name!r} is empty, too long or there twice", "Name each choice once")
+            raise BadValue(f"the choice {name!r} is empty, too long or a duplicate", "Name each choice once")
         found[name] = worded
     return tuple(found.items())
 
@@ -53,7 +54,7 @@ def as_chains(value: str) -> tuple[str, ...]:
     names = tuple(name.lower() for name in as_words(value))
     wrong = [name for name in names if name not in CHAINS]
     if wrong:
-        raise BadValue(f"{wrong[0]!r} is no chain we know", f"Write some of: {', '.join(CHAINS)}")
+        raise BadValue(f"{wrong[0]!r} is not a known chain", f"Write some of: {', '.join(CHAINS)}")
     return names
 
 
@@ -64,8 +65,8 @@ def as_pattern(value: str) -> str:
             whole(value)
     except BadPattern as err:
         raise BadValue(
-            f"{value!r} is no regular expression that we can use: {err}",
-            "Write it like [A-Z]{2}[0-9]{6}; docs/web-form.md says what is known",
+            f"{value!r} is not a valid regular expression here: {err}",
+            "Write it like [A-Z]{2}[0-9]{6}; docs/web-form.md lists what is supported",
         ) from None
     return value
 
@@ -78,22 +79,22 @@ def as_origins(value: str) -> tuple[str, ...]:
         whole = f"{parts.scheme}://{parts.netloc}" == one.rstrip("/")
         named = re.fullmatch(r"[\w.*:\[\]-]+", parts.netloc)
         if parts.scheme not in ("http", "https") or not whole or not named:
-            raise BadValue(f"{one!r} is no web site", "Write them like https://app.example.com")
+            raise BadValue(f"{one!r} is not a valid web site", "Write them like https://app.example.com")
     return tuple(one.rstrip("/").lower() for one in found)
 
 
 def as_colour(value: str) -> str:
     """Read a colour as `#rrggbb`, or nothing."""
     if value and not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
-        raise BadValue(f"{value!r} is no colour", "Write it like #1b5e8c")
+        raise BadValue(f"{value!r} is not a valid colour", "Write it like #1b5e8c")
     return value.lower()
 
 
 def field_problem(name: str, values: Mapping[str, object]) -> tuple[str, str, str] | None:
-    """Return (key, what is wrong, its cure) where the keys of a `[field NAME]` do not go together."""
+    """Return (key, mistake, fix) if the keys of a `[field NAME]` do not go together."""
     kind = values.get("type")
     if not _NAME.fullmatch(name):
-        return "", "its name has other than letters, digits, - and _", "Name it like [field wallet]"
+        return "", "its name may contain only letters, digits, - and _", "Name it like [field wallet]"
     if kind == "choice" and not values.get("choices"):
         return "choices", "is missing", "Add a line for each choice"
     if kind == "pattern" and not values.get("pattern"):

@@ -190,7 +190,7 @@ class _Reader:
             self.problem(
                 "mailbox NAME",
                 "",
-                "there is no way in",
+                "there is no mailbox",
                 "Add a section such as [mailbox support] with type = imap",
             )
         for name, box in mailboxes.items():

@@ -38,12 +38,14 @@ def as_captures(value: str) -> tuple[Any, ...]:
         if "(" in line:
             own = _pattern(line.strip())
             if not own.groupindex:
-                raise BadValue(f"{line.strip()!r} names nothing", "Write it like order (?P<order>[0-9]{5,8})")
+                raise BadValue(
+                    f"{line.strip()!r} has no named group", "Write it like order (?P<order>[0-9]{5,8})"
+                )
             found.append(own)
             continue
         for name in names:
             if name not in SHIPPED:
-                raise BadValue(f"{name!r} is not a shipped pattern", f"There are: {', '.join(SHIPPED)}")
+                raise BadValue(f"{name!r} is not a shipped pattern", f"Available: {', '.join(SHIPPED)}")
             found.append(SHIPPED[name])
     return tuple(found)
 
@@ -63,7 +65,8 @@ def as_fields(value: str) -> tuple[tuple[str, str], ...]:
         name, equals, wanted = (part.strip() for part in one.partition("="))
         if not name or not equals or not wanted:
             raise BadValue(
-                f"{one!r} is no field with a value", "Write product=wallet, or product=* for any value"
+                f"{one!r} is not a valid field with a value",
+                "Write product=wallet, or product=* for any value",
             )
         found.append((name, wanted))
     return tuple(found)
@@ -75,7 +78,7 @@ def as_count(value: str) -> int | None:
     if value.lower() == "none":
         return 0
     if not (value.isascii() and value.isdigit() and 1 <= int(value) <= MOST_FILES):
-        raise BadValue(f"{value!r} is no number of files", f"Write 1 to {MOST_FILES}, or none")
+        raise BadValue(f"{value!r} is not a valid number of files", f"Write 1 to {MOST_FILES}, or none")
     return int(value)
 
 
@@ -116,21 +119,23 @@ Sections = Mapping[str, Any]
 
 
 def problems(triage: Any, rules: Sections, teams: Sections, mailboxes: Sections, report: Report) -> None:
-    """Report what a rule names and is nowhere, and rules that do nothing."""
+    """Report what a rule names but does not exist, and rules that do nothing."""
     categories = triage.values.get("categories", ())
     default = triage.values.get("default_category", "")
     if default and categories and default not in categories:
         report(
             "triage",
             "default_category",
-            f"{default!r} is no category",
+            f"{default!r} is not a valid category",
             f"Write one of: {', '.join(categories)}",
         )
     for name, rule in rules.items():
         where, values = f"rule {name}", rule.values
         category, team = values.get("category", ""), values.get("team", "")
         if category and categories and category not in categories:
-            report(where, "category", f"{category!r} is no category", "Add it to [triage] categories")
+            report(
+                where, "category", f"{category!r} is not a valid category", "Add it to [triage] categories"
+            )
         if team and team not in teams:
             report(where, "team", f"there is no team {team!r}", f"Add a section [team {team}]")
         for box in values.get("mailbox", ()):

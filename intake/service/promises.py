@@ -120,5 +120,5 @@ def _not_taken(store: Store, owed: OwedPage, err: Exception, now: datetime, tell
     wait = BACKOFF[min(owed.attempts, len(BACKOFF)) - 1]
     store.page_failed(owed.id, reason, None if lost else now + wait)
     if lost:
-        what = f"The page about ticket {owed.ticket} was given up: the webhook did not take it ({reason})"
+        what = f"The page about ticket {owed.ticket} was given up: the webhook did not accept it ({reason})"
         tells.met(f"page {owed.id}", f"{what}. See [page] webhook; nobody was paged.", now)

@@ -127,8 +127,8 @@ def _steps(
     return (*past, *ahead, ProgressStep("resolved", ticket.closed_at))
 
 
-def _last(entries: Sequence[EntryRow], beginning: str) -> datetime | None:
-    """Return when the desk last wrote down an event that begins so."""
+def _last(entries: Sequence[EntryRow], beginning: str | tuple[str, ...]) -> datetime | None:
+    """Return when the desk last recorded an event that begins so, in any of these ways."""
     found = [
         one.created_at for one in entries if one.kind is EntryKind.EVENT and one.text.startswith(beginning)
     ]

@@ -472,7 +472,7 @@ def test_next_is_what_waits_longest_unless_it_sleeps(desk: PumpedDesk) -> None:
     reply(desk, "#priority urgent", 2)
     reply(desk, "Done.", 2)
     command(desk, "#next")
-    assert "Nothing waits for you." in text_of(out(desk, MailKind.ANSWER)[0])
+    assert "You have no open tickets." in text_of(out(desk, MailKind.ANSWER)[0])
 
 
 def test_a_search_finds_all_the_words_in_any_order(desk: PumpedDesk) -> None:

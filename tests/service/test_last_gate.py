@@ -72,9 +72,9 @@ def test_a_notification_in_a_file_holds_the_answer(desk: MailDesk, name: str) ->
 def test_a_token_that_only_its_key_tells_is_found_at_the_last_gate(desk: MailDesk) -> None:
     token = own(desk).partition("+")[2].partition("@")[0]
     answer(desk, f"Look at {token}, please.")
-    assert "A piece of our notification was found in it" in held(desk)
+    assert "A part of our notification, with your reply address, was found" in held(desk)
     answer(desk, "See.", ("a.txt", "text/plain", token[:20].encode() + b"\r\n" + token[20:].encode()))
-    assert "A piece of our notification" in words_of(desk.out()[0])
+    assert "A part of our notification" in words_of(desk.out()[0])
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_a_token_that_only_its_key_tells_is_found_at_the_last_gate(desk: MailDes
 )
 def test_a_sentence_of_a_notification_is_found_at_the_last_gate(desk: MailDesk, text: str) -> None:
     answer(desk, f"Hello Lin,\n{text}\nBye")
-    assert "A piece of our notification was found in it" in held(desk)
+    assert "A part of our notification, with your reply address, was found" in held(desk)
 
 
 def test_the_first_mail_of_a_ticket_is_looked_at_too(desk: MailDesk) -> None:

@@ -68,7 +68,7 @@ def test_undo_by_mail_withdraws_the_answer_and_puts_the_ticket_back(desk):
     assert [] == said(desk, EntryKind.REPLY)
     assert ["Look under the sofa."] == said(desk, EntryKind.DRAFT)
     assert "answer withdrawn by Anna before it was sent; it is kept as a draft" in said(desk, EntryKind.EVENT)
-    (alert,) = [one for one in told(desk) if "was withdrawn before it left" in one]
+    (alert,) = [one for one in told(desk) if "was withdrawn before it was sent" in one]
     assert "Look under the sofa." in alert
 
 
@@ -94,7 +94,7 @@ def test_undo_of_what_was_kept_as_a_draft_does_not_say_that_it_left(desk):
     reply(desk, "#undo")
     desk.deliver()
     (why,) = [one for one in told(desk) if "#undo was not done" in one]
-    assert "none of yours waits to leave" in why.replace("\r\n", " ")
+    assert "your last reply has already been sent" in why.replace("\r\n", " ")
     assert "has left" not in why.replace("\r\n", " ")
 
 
