@@ -141,7 +141,8 @@ class HueyQueue:
 @click.group(
     cls=Intake,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 success, 1 failed or not found, 2 wrong usage, 75 try again later.",
+    epilog="Example: intake init, then intake check, then intake run\n\n"
+    "Exit codes: 0 success, 1 failed or not found, 2 wrong usage, 75 try again later.",
 )
 @click.option(
     "--config",

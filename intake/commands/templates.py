@@ -38,7 +38,7 @@ def template() -> None:
 @as_json
 @click.pass_obj
 def list_(given: Invocation, json_: bool) -> None:
-    """List the templates of emails and pages, and your files that change them."""
+    """List templates, and your files that change them."""
     listed = _catalogue(given).listed()
     if json_:
         terminal.say_json(listed)

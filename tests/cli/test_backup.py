@@ -89,7 +89,7 @@ def test_a_restore_touches_nothing_that_is_there(intake, mail, tmp_path) -> None
     intake("backup", str(tmp_path / "kept"))
     assert "is there already" in intake("restore", str(tmp_path / "kept"), code=1).output
     assert "is not empty" in intake("backup", str(tmp_path / "kept"), code=1).output
-    assert "is no backup" in intake("restore", str(tmp_path), code=1).output
+    assert "is not a complete backup" in intake("restore", str(tmp_path), code=1).output
     (tmp_path / "data").rename(tmp_path / "broken")
     with (tmp_path / "kept/intake.db").open("ab") as file:
         file.write(b"x")

@@ -186,7 +186,7 @@ def test_init_asks_and_hides_the_password(tmp_path: Path) -> None:
         "'Shanghai' is not a valid time zone",
         "'mx shop' is not a valid server name",
         "0 is out of range",
-        "'help.shop.example' is no address of a web site",
+        "'help.shop.example' is not a valid web address",
     ):
         assert wrong in result.output
 

@@ -84,7 +84,7 @@ def test_days_the_wrong_way_round_and_bad_addresses_are_refused(intake: Run, tmp
     assert "is after" in intake("report", "--since", "2026-02-02", "--until", "2026-02-01", code=1).output
     for day in ("0001-01-01", "9999-12-31"):
         assert "out of range" in intake("report", "--since", day, "--until", day, code=1).output
-    assert "not a mail address" in intake("report", "--mail", "nobody", code=2).output
+    assert "not a valid email address" in intake("report", "--mail", "nobody", code=2).output
     assert "cannot be written" in intake("report", "--html", str(tmp_path / "no" / "x"), code=1).output
 
 

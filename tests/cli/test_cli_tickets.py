@@ -274,7 +274,7 @@ WRONG = {
         "no enabled agent",
     ),
     "unknown team": (["agent", "add", "a@desk.example", "--team", "x"], 1, "There is no team x"),
-    "not an address": (["agent", "add", "anna"], 2, "is not a mail address"),
+    "not an address": (["agent", "add", "anna"], 2, "is not a valid email address"),
     "unknown status": (["ticket", "list", "--status", "lost"], 2, "lost"),
     "nothing to assign": (["ticket", "assign", "1"], 2, "Give an AGENT"),
     "drop without a reason": (["quarantine", "drop", "1"], 2, "--reason"),

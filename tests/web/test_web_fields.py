@@ -283,7 +283,7 @@ BAD = {
         "[field a]\nlabel = A\ntype = pattern\npattern = ([a-z]{1,200}){1,200}",
         "use smaller numbers",
     ),
-    "a wrong chain": ("[field a]\nlabel = A\nchains = gold", "'gold' is no chain"),
+    "a wrong chain": ("[field a]\nlabel = A\nchains = gold", "'gold' is not a known chain"),
     "a wrong name": ("[field a b]\nlabel = A", "may contain only letters"),
     "a wrong language": ("[field a]\nlabel = A | chinese", "not a valid text in another language"),
     "a choice twice": ("[field a]\nlabel = A\ntype = choice\nchoices =\n    b = B\n    b = C", "a duplicate"),
