@@ -171,7 +171,7 @@ def _vouched(raw: bytes, message: Message, authserv: str) -> bool | None:
 
 
 def authenticated(lookup: Callable[[str], bytes | None] | None = None) -> Authenticated:
-    """Return what says by what a sender is authenticated: by our server's word, or by his signature,
+    """Return what says by what a sender is authenticated: by our server's word, or by their signature,
     where that covers all that decides.
 
     `lookup` returns the TXT record of a name; without it the DNS is asked.

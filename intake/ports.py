@@ -237,7 +237,7 @@ class Store(Protocol):
         """Return enabled agents, of one team if named."""
 
     def news(self, agent: Agent, since: datetime) -> list[News]:
-        """Return the tickets, the agent's or nobody's in his teams, in which somebody wrote since."""
+        """Return the tickets, the agent's or their teams' unassigned ones, with a new message since."""
 
     def loads(self) -> Mapping[int, Load]:
         """Return what each agent has to do, by id."""

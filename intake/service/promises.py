@@ -35,7 +35,7 @@ def promising(
     found = {number: known.get(number) or store.ticket(number) for number in sla_clocks.concerned(effects)}
     tickets = {number: ticket for number, ticket in found.items() if ticket is not None}
     opened = next((one for one in effects if isinstance(one, OpenTicket)), None)
-    # The clock of whoever wrote the mail is the requester's where he wrote it himself.
+    # The clock of whoever wrote the mail is the requester's where they wrote it themselves.
     own = message and message.sender and opened and message.sender.key == opened.requester.key
     return sla_clocks.with_promises(
         effects, tickets, policy, now, message.utc_offset if message and own else None

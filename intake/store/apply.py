@@ -65,7 +65,7 @@ URGENCY = {
     MailKind.STATUS: 2,
     MailKind.SURVEY: 3,
 }
-# Sent to the requester, so their Message-IDs may stand in References to him.
+# Sent to the requester, so their Message-IDs may be in References to them.
 _PUBLIC = (MailKind.RELAY, MailKind.ACKNOWLEDGEMENT, MailKind.STATUS, MailKind.SURVEY)
 
 _NEW_MAIL = inserting(Outbox, unless_there=[Outbox.dedupe_key], returning=Outbox.id)
@@ -260,7 +260,7 @@ class _Application(TicketChanges):
 
     def seen(self, effect: MarkSent) -> None:
         row = Outbox.id == effect.outbox_id
-        # While it is being sent, its sender is told when he has no answer (OutboxStore.unknown).
+        # While it is being sent, its sender is told when it has no answer (OutboxStore.unknown).
         self.db.run(Outbox.update(seen=True).where(row))
         doubtful = (Outbox.state == "unknown") | ((Outbox.state == "due") & (Outbox.doubtful > 0))
         self.db.run(Outbox.update(state="sent", sent_at=self.now, error="").where(row & doubtful))

@@ -193,7 +193,7 @@ class FactFinding(AddressStates, RateCounts):
         return withdrawal.relayed(self.db, ticket, agent)
 
     def overtaken(self, ticket: int, agent: Agent, ids: Sequence[str], now: datetime) -> Collision | None:
-        """Return another agent's answer that `agent` cannot have seen when he wrote his."""
+        """Return another agent's answer that `agent` cannot have seen when they wrote theirs."""
         return overtaken(self.db, ticket, agent, ids, now, self.all_agents())
 
     def draft(self, entry: int) -> Draft | None:

@@ -13,7 +13,7 @@ from intake.store.schema import tables
 from intake.store.schema.tables import Entry, MessageRef, Participant
 from intake.store.statement import Statement, hole
 
-# By these an agent has made a ticket his own concern.
+# By these an agent has made a ticket their own concern.
 _ANSWERS = (EntryKind.REPLY.value, EntryKind.NOTE.value)
 _COLUMNS = tables.Ticket._meta.sorted_fields
 _Row = namedtuple("_Row", [one.name for one in _COLUMNS])  # type: ignore[misc]

@@ -71,8 +71,8 @@ def view(ticket: Ticket, entries: Sequence[EntryRow], readable: bool, now: datet
     """Return what is shown of a ticket at `now` (aware).
 
     `readable`: the holder of the link has the requester's mailbox. What was written,
-    the subject too, is shown only to him, and only once a person has answered: till
-    then a forger could have us show his words to anybody whose address he knows.
+    the subject too, is shown only to them, and only once a person has answered: till
+    then a forger could have us show their words to anybody whose address they know.
     """
     # What can still be withdrawn has not been said yet.
     entries = [one for one in entries if not one.held]

@@ -153,7 +153,7 @@ class Erasing(Tracing):
         return Erased(len(tickets), len(gone), len(mails))
 
     def remove_files(self) -> None:
-        """Remove the files of what was erased, also by whoever was killed before he could."""
+        """Remove the files of what was erased, also by a process that was killed before it could."""
         with self.transaction():
             rows = self.db.rows(Meta.select(Meta.name).where(Meta.name.startswith(_OWED)).tuples())
             # What came again meanwhile, in another's mail, is not the erased one's any more.
