@@ -223,7 +223,7 @@ class _Reader:
                 self.problem(
                     f"mailbox {name}",
                     "address",
-                    "what stands before the @ is longer than 19 letters",
+                    "the part before the @ is longer than 19 characters",
                     "Reply addresses add 45 to it and 64 is the limit: use a shorter address",
                 )
         commands = str(single["desk"].values.get("command_address", ""))
@@ -231,7 +231,7 @@ class _Reader:
             self.problem(
                 "desk",
                 "command_address",
-                "what stands before the @ is longer than 19 letters",
+                "the part before the @ is longer than 19 characters",
                 "Agents' own addresses add 45 to it and 64 is the limit: use a shorter address",
             )
         return Settings(file=file, mailboxes=boxes, **named, **single)

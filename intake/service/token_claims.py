@@ -20,7 +20,7 @@ from intake.ports import Store, Temporary, Underway, Unreadable
 ACTING = (Purpose.AGENT, Purpose.CONFIRM, Purpose.COMMAND)
 
 TOKEN_UNSIGNED = (
-    "The signature of your mail does not cover the place where your reply address stands: anybody could have "
+    "The signature of your email does not cover the place where your reply address is: anybody could have "
     "put it there. Keep the quoted notification in your reply, which is always signed."
 )
 

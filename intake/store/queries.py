@@ -162,7 +162,7 @@ class Queries(StorePart):
         return row[0] if row else None
 
     def drafts_waiting(self, since: datetime) -> dict[int, int]:
-        """Return how many unconfirmed drafts made since then (aware) by ticket, the oldest first."""
+        """Return how many unconfirmed drafts made since then (aware), by ticket, the oldest first."""
         new = (Entry.kind == EntryKind.DRAFT.value) & (Entry.created_at > since)
         query = Entry.select(Entry.ticket, fn.COUNT(Entry.id)).where(new & (Entry.settled == False))  # noqa: E712
         return dict(self.db.rows(query.group_by(Entry.ticket).order_by(fn.MIN(Entry.id)).tuples()))

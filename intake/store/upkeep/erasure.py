@@ -146,7 +146,7 @@ class Erasing(Tracing):
             self._delete(Preview, Preview.sha256, left)
             self._owe([_UNSCRUBBED, *(f"{_OWED}{digest}" for digest in left)])
             what = ", ".join((counted(len(tickets), "ticket"), counted(len(gone), "message")))
-            what = f"erased {what} and {counted(len(mails), 'mail')}"
+            what = f"erased {what} and {counted(len(mails), 'email')}"
             self.db.run(Audit.insert(at=now, who=who, what=what))
         self.merge_words()
         self.remove_files()
