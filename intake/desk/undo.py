@@ -13,7 +13,7 @@ from intake.desk.message import Address
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 
 DESK = Address("", "desk")
-TOO_LATE = "There is nothing to undo: your last reply has already been sent."
+TOO_LATE = "There is nothing to undo: no reply of yours is waiting to be sent."
 # What a reply sends to the customer's side, and what therefore waits with it.
 _WAITING = (MailKind.RELAY, MailKind.STATUS)
 

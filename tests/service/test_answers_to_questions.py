@@ -33,7 +33,7 @@ def overtaken(desk: MailDesk) -> Outgoing:
     wei_answers(desk, "It is behind the door.")
     desk.reply("It is under the sofa.")
     (asked,) = [one for one in desk.out(MailKind.ALERT) if one.rcpt == desk.agent]
-    assert "Wei has answered since" in words_of(asked)
+    assert "Wei has already replied" in words_of(asked)
     return asked
 
 

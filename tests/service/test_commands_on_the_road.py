@@ -206,7 +206,7 @@ def test_a_prepared_answer_goes_out_in_the_requesters_language(desk: PumpedDesk)
 def test_an_unknown_prepared_answer_sends_nothing_and_names_those_there_are(desk: PumpedDesk) -> None:
     reply(desk, "#canned refnd\nBye")
     (alert,) = out(desk, MailKind.ALERT, MailKind.RELAY)
-    assert "There are: refund" in " ".join(text_of(alert).split())
+    assert "Available: refund" in " ".join(text_of(alert).split())
 
 
 def test_a_snoozed_ticket_wakes_by_the_clock_and_tells_its_agent(desk: PumpedDesk) -> None:
@@ -449,7 +449,7 @@ def test_a_list_is_answered_to_the_registered_address(desk: PumpedDesk) -> None:
     command(desk, "#list team")
     assert "#2  My coins, again" in text_of(out(desk, MailKind.ANSWER)[0])
     command(desk, "#list overdue")
-    assert "Tickets that are late: none" in text_of(out(desk, MailKind.ANSWER)[0])
+    assert "Overdue tickets: none" in text_of(out(desk, MailKind.ANSWER)[0])
     sound(desk)
 
 
@@ -547,7 +547,7 @@ def test_what_is_wrong_at_the_command_address_comes_back_with_the_text(desk: Pum
     (alert,) = out(desk, *MailKind)
     assert (MailKind.ALERT, desk.agent) == (alert.kind, alert.rcpt)
     told = " ".join(text_of(alert).split())
-    assert "#new was not understood: it needs a mail address" in told
+    assert "#new was not understood: it needs an email address" in told
     assert "#list [mine|team|overdue]" in told
     assert "Dear Eve" in told
     assert "Ticket #0" not in told

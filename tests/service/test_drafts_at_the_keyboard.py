@@ -42,7 +42,7 @@ def test_a_draft_is_let_out_as_if_it_had_been_proven(desk: Keyboard) -> None:
     desk.take(desk.mail("#close\nUnder the sofa."), sender=ANNA)
     assert (["#close\nUnder the sofa."], []) == (desk.said(EntryKind.DRAFT), desk.relayed())
     said = desk.run("ticket", "confirm", "1", "--as", ANNA)
-    assert "is let out, in the name of Anna" in said
+    assert "is sent in the name of Anna" in said
     (sent,) = desk.relayed()
     assert b"Under the sofa." in sent
     assert b"#close" not in sent
@@ -50,7 +50,7 @@ def test_a_draft_is_let_out_as_if_it_had_been_proven(desk: Keyboard) -> None:
     assert ticket is not None
     assert Status.CLOSED is ticket.status
     assert ["Under the sofa."] == desk.said(EntryKind.REPLY)
-    assert "draft of Anna let out by Anna" in desk.said(EntryKind.EVENT)
+    assert "draft of Anna sent by Anna" in desk.said(EntryKind.EVENT)
     assert {"command line"} == {
         one["authority"] for one in json.loads(desk.run("audit", "--ticket", "1", "--json"))
     }
@@ -60,7 +60,7 @@ def test_a_draft_is_let_out_as_if_it_had_been_proven(desk: Keyboard) -> None:
 def test_a_draft_goes_out_once(desk: Keyboard) -> None:
     desk.take(desk.mail("Under the sofa."), sender=ANNA)
     desk.run("ticket", "confirm", "1")
-    assert "no pending draft that waits" in desk.run("ticket", "confirm", "1", code=1)
+    assert "no pending draft" in desk.run("ticket", "confirm", "1", code=1)
     assert 1 == len(desk.relayed())
 
 
@@ -74,8 +74,8 @@ def test_of_several_drafts_one_is_named(desk: Keyboard) -> None:
     desk.run("ticket", "confirm", "1", str(second))
     (sent,) = desk.relayed()
     assert b"Behind the door." in sent
-    assert f"no pending draft {second} that waits" in desk.run("ticket", "confirm", "1", str(second), code=1)
-    assert f"no pending draft {first} that waits" in desk.run("ticket", "confirm", "2", str(first), code=1)
+    assert f"no pending draft {second}" in desk.run("ticket", "confirm", "1", str(second), code=1)
+    assert f"no pending draft {first}" in desk.run("ticket", "confirm", "2", str(first), code=1)
 
 
 def test_one_that_cannot_be_obeyed_stays_and_says_why(desk: Keyboard) -> None:
@@ -151,8 +151,8 @@ def test_the_status_counts_the_drafts_that_wait(desk: Keyboard) -> None:
     for text in ("Under the sofa.", "Behind the door."):
         desk.take(desk.mail(text), sender=ANNA)
     shown = " ".join(desk.run("status").split())
-    assert "2 Drafts of agents that wait" in shown
-    assert "2 drafts of agents wait in #1: nothing of it was sent" in shown
+    assert "2 Drafts awaiting confirmation" in shown
+    assert "2 drafts await confirmation in #1: not sent" in shown
     told = json.loads(desk.run("status", "--json"))
     assert 2 == told["counts"]["drafts"]
     for one in desk.entries(EntryKind.DRAFT):

@@ -113,7 +113,7 @@ def test_whoever_is_at_the_keyboard_is_told(desk: MailDesk) -> None:
     ticket, agent = desk.store.ticket(1), desk.store.agents()[0]
     assert ticket is not None
     effects = lifecycle.reply(ticket, agent, f"Write to {own(desk)}", "cli:1", desk.service.policy)
-    with pytest.raises(UserError, match="an agent's reply address stands in the answer"):
+    with pytest.raises(UserError, match="the reply contains an agent's reply address"):
         desk.service.act(effects)
     assert ([], []) == (desk.said(EntryKind.REPLY), desk.out(MailKind.RELAY))
 
