@@ -40,7 +40,7 @@ def add(given: Invocation, address: str, name: str, teams: tuple[str, ...], ever
 
     An existing agent keeps name and teams unless you give new ones.
     """
-    from intake.config.settings import address_problem
+    from intake.config.converters import address_problem
     from intake.desk.rule_context import own_address
 
     problem = address_problem(address)

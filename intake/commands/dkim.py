@@ -2,19 +2,17 @@
 
 import base64
 import logging
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from intake import terminal
 from intake.commands.common import Invocation, login, needs_no_desk
-from intake.folders import private_file, private_folder
+from intake.folders import durable_file, private_folder
 from intake.ports import UserError
 
 if TYPE_CHECKING:
-    from intake.config.settings import Settings
+    from intake.config.sections import Settings
 
 BITS = 2048
 # RFC 1035 section 3.3.14: a record is made of strings, and each has at most 255 octets.
@@ -43,7 +41,8 @@ def create(given: Invocation, force: bool) -> None:
         raise UserError(f"{path} already exists. `intake dkim show` prints its record; --force replaces it.")
     private = _new_key()
     private_folder(path.parent)
-    _write(path, private)
+    with durable_file(path) as file:
+        file.write(private)
     given.record(login(), "created a DKIM key")
     terminal.say(f"Wrote the key to {path}; only you can read it.")
     _tell(settings, private)
@@ -123,16 +122,6 @@ def _public(private: bytes) -> str:
         raise UserError("The file is not a PEM key, or it has a passphrase.") from err
     form = serialization.PublicFormat.SubjectPublicKeyInfo
     return base64.b64encode(key.public_key().public_bytes(serialization.Encoding.DER, form)).decode("ascii")
-
-
-def _write(path: Path, private: bytes) -> None:
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = private_file(part)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(private)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
 
 
 def _tell(settings: "Settings", private: bytes) -> None:

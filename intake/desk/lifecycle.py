@@ -4,30 +4,25 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from intake.desk.delivery_effects import NotifyAgain
 from intake.desk.effects import (
     AddEntry,
     Amend,
     Assign,
     Effect,
-    Escalate,
     Mail,
     MailKind,
-    NotifyAgain,
     Outgoing,
     RevokeLinks,
     SetStatus,
 )
+from intake.desk.mails import alerts, status_mail, to_each
 from intake.desk.message import Address, Attachment, Message
 from intake.desk.policy import Policy
-from intake.desk.rule_context import status_mail
-from intake.desk.sla_ladder import escalate as escalate
+from intake.desk.sla_effects import Escalate
 from intake.desk.sla_ladder import shown_at
-from intake.desk.ticket import Agent, EntryKind, Status, Ticket
-from intake.desk.undo import TOO_LATE as TOO_LATE
-from intake.desk.undo import held as held
-from intake.desk.undo import undo as undo
+from intake.desk.ticket import DESK, URGENT, Agent, EntryKind, Status, Ticket
 
-DESK = Address("", "desk")
 # How the event of an assignment begins: the pages tell by it that a person took up a ticket.
 ASSIGNED = "assigned to "
 # How the event begins of asking the requester for their answer: today, and in older entries.
@@ -57,18 +52,7 @@ def delivery_failed(
         tell = [one for one in agents if not _is(one, mail.rcpt)]
     elif mail.kind not in (MailKind.NOTICE, MailKind.ALERT):
         tell = [ticket.assignee] if ticket.assignee else list(agents)
-    if tell:
-        effects += [
-            Mail(
-                MailKind.ALERT,
-                ticket.id,
-                Address(agent.address, agent.name),
-                f"alert:failed:{outbox_id}:{agent.id}",
-                agent=agent,
-                text=what,
-            )
-            for agent in tell
-        ]
+    effects += alerts(ticket.id, tell, what, f"failed:{outbox_id}")
     return effects
 
 
@@ -142,7 +126,7 @@ def assign(
         effects.append(status_mail(ticket, "assigned", key))
     tell = ([agent] if told else []) if agent is not None else list(members)
     given = "to you" if agent is not None else f"to team {team}"
-    return [*effects, *alerts(ticket, tell, f"{by} assigned this ticket {given}.", f"assigned:{key}")]
+    return [*effects, *alerts(ticket.id, tell, f"{by} assigned this ticket {given}.", f"assigned:{key}")]
 
 
 def call_for_help(
@@ -165,12 +149,12 @@ def call_for_help(
     lead = policy.teams[ticket.team].lead if ticket.team in policy.teams else ""
     head = next((one for one in agents if one.address.lower() == lead.lower()), None)
     what = f"{by} asks for help with this ticket{why}"
-    told = alerts(ticket, [head] if head else team, what, f"escalated:{key}")
+    told = alerts(ticket.id, [head] if head else team, what, f"escalated:{key}")
     if lead and head is None:
         # A lead who is not an agent can read it and call, but has no reply address of an agent's.
         told = [Mail(MailKind.ALERT, ticket.id, Address(lead), f"alert:escalated:{key}:lead", text=what)]
     return [
-        Amend(ticket.id, {"priority": "urgent", "snoozed_until": None}),
+        Amend(ticket.id, {"priority": URGENT, "snoozed_until": None}),
         Escalate(ticket.id, "manual", now, reason=reason, to_team=ticket.team, by=by),
         AddEntry(ticket.id, EntryKind.EVENT, DESK, f"escalated by {by}{why}"),
         *told,
@@ -200,23 +184,8 @@ def wake(ticket: Ticket, agents: Sequence[Agent], policy: Policy) -> list[Effect
     for agent in agents:
         over = shown_at(until, policy.zone_of(agent))
         what = f"The snooze of this ticket is over: it was snoozed until {over}."
-        effects += alerts(ticket, [agent], what, key)
+        effects += alerts(ticket.id, [agent], what, key)
     return effects
-
-
-def alerts(ticket: Ticket, agents: Sequence[Agent], what: str, key: str) -> list[Effect]:
-    """Return the alerts to agents about a ticket, once for each `key`."""
-    return [
-        Mail(
-            MailKind.ALERT,
-            ticket.id,
-            Address(agent.address, agent.name),
-            f"alert:{key}:{agent.id}",
-            agent=agent,
-            text=what,
-        )
-        for agent in agents
-    ]
 
 
 def note(ticket: Ticket, text: str, by: str, key: str, agent: Agent | None = None) -> list[Effect]:
@@ -244,19 +213,17 @@ def note_told(
     owner = ticket.assignee
     if owner is None or not owner.enabled or (agent is not None and owner.id == agent.id):
         return []
-    return [
-        Mail(
-            MailKind.NOTICE,
-            ticket.id,
-            Address(owner.address, owner.name),
-            f"note:{key}:{owner.id}",
-            agent=owner,
-            author=by,
-            text=text,
-            attachments=attachments,
-            event="note",
-        )
-    ]
+    told = Mail(
+        MailKind.NOTICE,
+        ticket.id,
+        owner.as_address,
+        f"note:{key}",
+        author=by,
+        text=text,
+        attachments=attachments,
+        event="note",
+    )
+    return to_each((owner,), told)
 
 
 def speak(ticket: Ticket, language: str, by: str) -> list[Effect]:
@@ -284,7 +251,7 @@ def relay(
     """Return the effects of sending an agent's reply: the entry, the emails, pending, and an assignment."""
     attachments = message.attachments if message else ()
     html = message.html if message else ""
-    author = Address(agent.address, agent.name)
+    author = agent.as_address
     effects: list[Effect] = [
         AddEntry(
             ticket.id,

@@ -9,10 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from intake.desk.effects import AddEntry, Effect, Mail, MailKind, Withdraw
-from intake.desk.message import Address
-from intake.desk.ticket import Agent, EntryKind, Status, Ticket
+from intake.desk.ticket import DESK, Agent, EntryKind, Status, Ticket
 
-DESK = Address("", "desk")
 TOO_LATE = "There is nothing to undo: no reply of yours is waiting to be sent."
 # What a reply sends to the customer's side, and what therefore waits with it.
 _WAITING = (MailKind.RELAY, MailKind.STATUS)

@@ -1,0 +1,111 @@
+"""Sending a draft because an admin at the command line confirms it, not its agent by email."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from intake.desk import lifecycle
+from intake.desk.commands import execute as commands
+from intake.desk.commands import from_mail
+from intake.desk.effects import AddEntry, ConfirmDraft, Effect, Record
+from intake.desk.facts import Draft
+from intake.desk.message import Envelope, Message
+from intake.desk.rule_context import RuleContext
+from intake.desk.rules import drafts
+from intake.desk.rules.agents import agent_reply
+from intake.desk.ticket import DESK, Agent, EntryKind, Ticket
+from intake.desk.tokens import Purpose, Token
+from intake.ports import Unreadable, UserError
+from intake.service.deciding import Deciding
+from intake.service.token_claims import Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What is sent: a draft (an entry) of a ticket, by whom and by what authority.
+
+    `written` is its text where it was written at the command line and has no email, else None;
+    `anyway` sends it although a line of it looks like a command.
+    """
+
+    ticket: int
+    entry: int
+    by: str
+    authority: str
+    anyway: bool = False
+    written: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Confirming:
+    """Decides what sending a draft does. `parse` reads an email."""
+
+    deciding: Deciding
+    parse: Callable[[bytes], Message]
+
+    def original(self, asked: Confirmation) -> Message | None:
+        """Return the email that became the draft, None where none did. Raises UserError for one that is gone.
+
+        Not to be called within a transaction: reading a large email takes a while.
+        """
+        if asked.written is not None:
+            return None
+        raw = self.deciding.store.draft_raw(asked.entry)
+        if raw is None:
+            why = f"The original email of draft {asked.entry} is no longer available"
+            raise UserError(f"{why}. Use `intake ticket reply`.")
+        try:
+            return self.parse(raw)
+        except Unreadable as err:
+            raise UserError(f"The original email of draft {asked.entry} cannot be read: {err}.") from err
+
+    def decide(self, asked: Confirmation, original: Message | None) -> tuple[Agent, list[Effect]]:
+        """Return whose draft it is, and the effects of sending it; within a transaction.
+
+        Raises UserError with the reason where it cannot be sent.
+        """
+        ticket = self.deciding.store.ticket(asked.ticket)
+        draft = self.deciding.store.draft(asked.entry)
+        if ticket is None or draft is None or draft.agent is None:
+            raise UserError(
+                f"The author is no longer an agent (draft {asked.entry}). Use `intake ticket reply`."
+            )
+        if not draft.waiting:
+            raise UserError(f"Draft {asked.entry} was already sent.")
+        if original is None:
+            effects = self._written(asked, ticket, draft, draft.agent)
+        else:
+            effects = self._obeyed(asked, ticket, draft.agent, original)
+        what = Record(asked.by, asked.authority, f"confirm {asked.entry}", ticket.id)
+        return draft.agent, [*effects, what]
+
+    def _obeyed(self, asked: Confirmation, ticket: Ticket, agent: Agent, original: Message) -> list[Effect]:
+        """Return the effects of an agent's email, as if it had been verified by the agent's yes."""
+        key, deciding = uuid.uuid4().hex, self.deciding
+        yes = Message(key, 0, key, sender=agent.as_address, new_text="yes")
+        envelope = Envelope(asked.authority, ticket.mailbox)
+        token = Token(Purpose.CONFIRM, ticket.id, asked.entry, deciding.clock())
+        stray = from_mail.read(original, token).stray
+        if stray and not asked.anyway:
+            raise UserError(
+                f"{commands.misplaced(stray)} To send it unchanged, including that line: --anyway."
+            )
+        facts = deciding.facts(yes, envelope, Claim(token, original=original))
+        assert facts.draft is not None
+        # Only --anyway confirms a command in the wrong place.
+        draft = replace(facts.draft, rule=drafts.STRAY if asked.anyway else "")
+        case = RuleContext(yes, envelope, replace(facts, draft=draft), deciding.policy)
+        effects, problem = drafts.let_out(case, ticket.id, draft, asked.by, asked.authority, agent_reply)
+        if problem:
+            raise UserError(problem)
+        return effects
+
+    def _written(self, asked: Confirmation, ticket: Ticket, draft: Draft, agent: Agent) -> list[Effect]:
+        """Return the effects of sending a draft without an email: a withdrawn reply of the command line."""
+        key, policy = f"cli:{uuid.uuid4().hex}", self.deciding.policy
+        what = f"draft of {agent.name or agent.address} sent by {asked.by}"
+        return [
+            ConfirmDraft(ticket.id, draft.entry),
+            AddEntry(ticket.id, EntryKind.EVENT, DESK, what),
+            *lifecycle.reply(ticket, agent, asked.written or "", key, policy),
+        ]
