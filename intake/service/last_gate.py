@@ -30,16 +30,16 @@ def applied(
         with store.savepoint():
             return apply(effects)
     except Leaking as err:
-        log.warning("an answer was kept: a piece of our own mail to agents stood in it")
+        log.warning("a reply was kept: it contained a piece of our own email to agents")
         return apply(again(str(err)))
     except Unwritable:
-        log.warning("an answer was kept: no mail could be made of it")
+        log.warning("a reply was kept: its email could not be created")
         return apply(again(UNWRITTEN))
 
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Say it to whoever is at the command line, as a UserError."""
+    """Report it at the command line, as a UserError."""
     try:
         yield
     except Leaking as err:
@@ -47,6 +47,6 @@ def told() -> Iterator[None]:
         raise UserError(f"Nothing was sent: the reply contains {what}. Remove it.") from err
     except Unwritable as err:
         raise UserError(
-            f"Nothing was sent: no mail could be made of the answer ({err}); the log says where. "
-            "`intake template check` looks your templates through."
+            f"Nothing was sent: the email could not be created ({err}); see the log. "
+            "`intake template check` checks your templates."
         ) from err

@@ -144,7 +144,9 @@ class Processing:
             return None, []
         effects = self.deciding.decide(message, row.envelope, claim)
         if any(isinstance(one, TripBreaker) for one in effects):
-            log.warning("the ceiling is reached: automatic mail is stopped", extra={"ledger": row.ledger_id})
+            log.warning(
+                "the hourly limit is reached: automatic email is paused", extra={"ledger": row.ledger_id}
+            )
         again = partial(self.deciding.decide, message, row.envelope, claim)
         return self.deciding.apply(effects, again, row.ledger_id, message)
 

@@ -98,12 +98,12 @@ def test_where_the_shipped_one_fails_too_the_ticket_is_there_and_a_person_is_tol
     desk = desk_of()
     assert (Outcome.TICKETED, "new_ticket") == desk.outcome()
     assert ["notice"] == owed(desk, 1)
-    (event,) = [one for one in desk.said(EntryKind.EVENT) if "could not be written" in one]
+    (event,) = [one for one in desk.said(EntryKind.EVENT) if "could not be created" in one]
     assert f"acknowledgement to {LIN}" in event
     desk.mail("bob@customer.example", desk.address, "Mine too.", "Another matter")
     assert ["notice"] == owed(desk, 2)
     (said,) = told(desk)
-    assert "A mail could not be written and is not sent: the acknowledgement of ticket 1" in said
+    assert "An email could not be created and is not sent: the acknowledgement of ticket 1" in said
     assert ["unwritten mails"] == [one.key for one in desk.store.troubles(desk.clock())]
     assert [] == list(desk.store.faults())
 
@@ -119,7 +119,7 @@ def test_when_no_mail_at_all_can_be_made_every_message_is_decided_all_the_same(
     assert {Outcome.TICKETED} == {one.outcome for one in desk.store.list_messages()}
     assert ([], []) == (owed(desk, 2), owed(desk, 3))
     for ticket in (2, 3):
-        (event,) = [one for one in desk.said(EntryKind.EVENT, ticket) if "could not be written" in one]
+        (event,) = [one for one in desk.said(EntryKind.EVENT, ticket) if "could not be created" in one]
         assert "acknowledgement to" in event
         assert f"notice to {desk.agent}" in event
     # This mail is made by hand, and needs no template.
@@ -154,7 +154,7 @@ def test_an_answer_of_which_no_mail_can_be_made_is_a_draft_that_its_agent_lets_o
     assert ("new", []) == (ticket.status.value, desk.said(EntryKind.REPLY))
     (asked,) = desk.out()
     assert (MailKind.ALERT, desk.agent) == (asked.kind, asked.rcpt)
-    assert "No mail could be made of it" in words_of(asked)
+    assert "The email could not be created" in words_of(asked)
     mended()
     desk.answer(asked, "yes")
     (sent,) = desk.out(MailKind.RELAY)
@@ -169,7 +169,7 @@ def test_the_first_mail_of_a_ticket_that_cannot_be_made_opens_none_and_its_agent
     desk.command("#new eve@elsewhere.example\nHello.")
     (asked,) = desk.out()
     assert (MailKind.ALERT, desk.agent) == (asked.kind, asked.rcpt)
-    assert "No mail could be made of your text" in words_of(asked)
+    assert "Your email could not be created" in words_of(asked)
     assert desk.store.ticket(2) is None
     desk.close()
 
@@ -179,7 +179,7 @@ def test_who_is_at_the_keyboard_is_told_and_nothing_is_done(desk_of: Callable[[]
     ticket, agent = desk.store.ticket(1), desk.store.agents()[0]
     assert ticket is not None
     failing(desk, MailKind.RELAY, KeyError("said"))
-    with pytest.raises(UserError, match="no mail could be made of the answer"):
+    with pytest.raises(UserError, match="the email could not be created"):
         desk.service.act(lifecycle.reply(ticket, agent, "Under the sofa.", "cli:1", desk.service.policy))
     assert [] == desk.said(EntryKind.REPLY)
 

@@ -152,8 +152,8 @@ def _inside(text: str, message: Message, leak: str) -> str:
         return f"A notification was attached to it ({', '.join(named)}), which contains your reply address."
     if leak == UNWRITTEN:
         return (
-            "No mail could be made of it, by a mistake of this desk's that its admin is told of. "
-            "When that is mended, it can be sent as it is."
+            "The email could not be created because of an error in this desk; its admin has been notified. "
+            "Once that is fixed, it can be sent unchanged."
         )
     if leak:
         # Found by the last gate, in the bytes that were about to leave.

@@ -67,7 +67,9 @@ def _leaking(text: str, effects: tuple[Effect, ...], case: RuleContext) -> str:
     """Return why a text must not go to a customer: an email of ours to agents is quoted in it."""
     opens = any(isinstance(one, OpenTicket) for one in effects)
     if opens and case.facts.leak == UNWRITTEN:
-        return "No mail could be made of your text, by a mistake of this desk's that its admin is told of."
+        return (
+            "Your email could not be created because of an error in this desk; its admin has been notified."
+        )
     files = any(leaks.held(one.content) for one in case.message.attachments) if opens else False
     if opens and (case.facts.leak or files or leaks.held(text.encode("utf-8", "replace"))):
         return "Your text contains your reply address. Remove what is quoted and send it again."

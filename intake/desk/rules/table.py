@@ -48,7 +48,7 @@ from intake.desk.rules.floods import digest, flood
 from intake.desk.rules.forwards import forwarded
 from intake.desk.rules.leads import lead_reply
 from intake.desk.rules.notifications import agent_away
-from intake.desk.rules.passes import Pass, PassContext, arrange, hold, promise, silence
+from intake.desk.rules.passes import Pass, PassContext, arrange, deadlines, hold, silence
 from intake.desk.rules.retriage import answered, telling, told
 from intake.desk.sensitive.scan import exposed
 from intake.desk.survey_effects import RecordScore
