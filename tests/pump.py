@@ -62,7 +62,7 @@ class PumpedDesk:
         self.store, self.service = self.desk.store, self.desk.service
         self.clock = self.service.clock = clock
         self.sent: list[Outgoing] = []
-        self.store.add_agent(self.agent, "Anna", (), clock())
+        self.store.agents.add(self.agent, "Anna", (), clock())
 
     def take(self, *raws: bytes, sender: str | None = None) -> None:
         envelope = Envelope("lmtp", "support", sender, (self.address,))

@@ -17,7 +17,7 @@ MAX_LINES = 400
 LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("intake.desk", ()),
     ("intake.mail", ("intake.desk",)),
-    ("intake.ports", ("intake.desk",)),
+    ("intake.ports", ("intake.desk", "intake.views")),
     ("intake.views", ("intake.desk",)),
     ("intake.folders", ()),
     ("intake.refusals", ()),
@@ -63,7 +63,10 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     # It writes mails about the desk itself.
-    ("intake.service.troubles", ("intake.desk", "intake.mail", "intake.views", "intake.service")),
+    (
+        "intake.service.troubles",
+        ("intake.desk", "intake.mail", "intake.ports", "intake.views", "intake.service"),
+    ),
     (
         "intake.service",
         (

@@ -32,7 +32,9 @@ def promising(
     message: Message | None = None,
 ) -> list[Effect]:
     """Return the effects with what follows from them for the promises of the tickets they change."""
-    found = {number: known.get(number) or store.ticket(number) for number in sla_clocks.concerned(effects)}
+    found = {
+        number: known.get(number) or store.tickets.get(number) for number in sla_clocks.concerned(effects)
+    }
     tickets = {number: ticket for number, ticket in found.items() if ticket is not None}
     opened = next((one for one in effects if isinstance(one, OpenTicket)), None)
     # The clock of whoever wrote the mail is the requester's where he wrote it himself.
@@ -62,7 +64,7 @@ def fire_due(
         now = clock()
         failed: dict[int, tuple[int, Exception]] = {}
         with store.transaction():
-            due = store.due_promises(now, BATCH)
+            due = store.promises.due(now, BATCH)
             for promise, ticket in due:
                 try:
                     with store.savepoint():
@@ -73,14 +75,14 @@ def fire_due(
                     failed[promise] = (ticket, err)
         for promise, (ticket, failure) in failed.items():
             pause = retries.failed(f"promise {promise}", f"The escalation of ticket {ticket}", failure, now)
-            store.put_off(promise, now + pause)
+            store.promises.put_off(promise, now + pause)
         done += len(due)
         if len(due) < BATCH:
             return done
 
 
 def _fire(store: Store, promise: int, ticket: int, policy: Policy, compose: Compose, now: datetime) -> None:
-    due = store.due_promise(promise, ticket, policy, now)
+    due = store.promises.due_promise(promise, ticket, policy, now)
     if due is not None:
         store.apply(sla_ladder.fire(due, policy, now), compose, now)
 
@@ -94,7 +96,7 @@ def call_webhook(store: Store, post: Post, clock: Callable[[], datetime], tells:
     """
     taken = 0
     for _ in range(CALLS):
-        owed = store.due_page(clock())
+        owed = store.promises.due_page(clock())
         if owed is None:
             break
         try:
@@ -103,7 +105,7 @@ def call_webhook(store: Store, post: Post, clock: Callable[[], datetime], tells:
             # Also of what nobody foresaw: it must neither be tried for ever nor hold up the next page.
             _not_taken(store, owed, err, clock(), tells or Quiet())
             continue
-        store.page_sent(owed.id, clock())
+        store.promises.page_sent(owed.id, clock())
         taken += 1
     return taken
 
@@ -118,7 +120,7 @@ def _not_taken(store: Store, owed: OwedPage, err: Exception, now: datetime, tell
     where = {"page": owed.id, "ticket": owed.ticket, "attempt": owed.attempts, "reason": reason, "lost": lost}
     log.error("the webhook was not reached", extra=where, exc_info=None if foreseen else err)
     wait = BACKOFF[min(owed.attempts, len(BACKOFF)) - 1]
-    store.page_failed(owed.id, reason, None if lost else now + wait)
+    store.promises.page_failed(owed.id, reason, None if lost else now + wait)
     if lost:
         what = f"The page about ticket {owed.ticket} was given up: the webhook did not take it ({reason})"
         tells.met(f"page {owed.id}", f"{what}. See [page] webhook; nobody was paged.", now)

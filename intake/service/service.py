@@ -97,7 +97,7 @@ class Service:
 
         Raises Temporary when it could not be stored; then nothing was.
         """
-        return self.store.receive(arrivals, self.clock())
+        return self.store.ledger.receive(arrivals, self.clock())
 
     # -- process ---------------------------------------------------------------------
 
@@ -108,12 +108,12 @@ class Service:
         quarantined. Returns how many were finished. Safe to call twice. Raises
         Temporary when the database cannot be used; then nothing was decided.
         """
-        waiting = self.store.begin(ids, self.clock())
+        waiting = self.store.ledger.begin(ids, self.clock())
         try:
             self._process(waiting)
         except Temporary:
             # The database's trouble is no mark against these messages.
-            self.store.refund([row.ledger_id for row in waiting])
+            self.store.ledger.refund([row.ledger_id for row in waiting])
             raise
         return len(waiting)
 
@@ -164,11 +164,11 @@ class Service:
         Rows that were begun before and not finished go one by one: a mail that kills
         the process must not take its neighbours' attempts along with its own.
         """
-        fresh = self.store.pending(self.clock() - after, limit)
+        fresh = self.store.ledger.pending(self.clock() - after, limit)
         # A question that was in hand when a process died is decided on before its answer.
-        cut_off = self.store.interrupted(self.clock(), fresh[0], limit) if fresh else []
+        cut_off = self.store.ledger.interrupted(self.clock(), fresh[0], limit) if fresh else []
         taken = sum([self.process([one]) for one in cut_off]) + (self.process(fresh) if fresh else 0)
-        for again in self.store.pending(self.clock() - after, 5, again=True):
+        for again in self.store.ledger.pending(self.clock() - after, 5, again=True):
             taken += self.process([again])
         return taken
 
@@ -187,7 +187,7 @@ class Service:
             # Outside the transaction: nobody waits for a picture with the database locked.
             return None if claim is None else (self.preview(message), claim)
         except Unreadable as err:
-            self.store.quarantine(row.ledger_id, str(err), self.clock())
+            self.store.ledger.quarantine(row.ledger_id, str(err), self.clock())
         except Temporary as err:
             self.store.probe(self.clock())
             self._failing.wait(row, err)
@@ -205,7 +205,7 @@ class Service:
         Should another process be at them this moment, only time is spent twice: the
         row is locked when it is decided on, and decided on once.
         """
-        self.store.unhold()
+        self.store.ledger.unhold()
 
     def examine(self, raw: bytes, envelope: Envelope) -> tuple[Message, list[Effect]]:
         """Return what was read and what would be decided, changing nothing."""
@@ -215,7 +215,7 @@ class Service:
             return message, self._decide(message, envelope, claim)
 
     def _apply(self, row: Pending, message: Message, claim: Claim) -> Applied | None:
-        if not self.store.lock_pending(row.ledger_id):
+        if not self.store.ledger.lock_pending(row.ledger_id):
             return None
         effects = self._decide(message, row.envelope, claim)
         if any(isinstance(one, TripBreaker) for one in effects):
@@ -236,9 +236,9 @@ class Service:
         if wanted is not None:
             agent = facts.token_agent or (draft.agent if draft else None)
             ticket = facts.by_token.ticket.id if facts.by_token else None
-            facts = replace(facts, looked=self.store.look_up(wanted, agent, ticket, now))
+            facts = replace(facts, looked=self.store.lookups.look_up(wanted, agent, ticket, now))
         if self.policy.hands_out:
-            facts = replace(facts, loads=self.store.loads())
+            facts = replace(facts, loads=self.store.agents.loads())
         known = {one.ticket.id: one.ticket for one in facts.tickets()}
         effects = decide(message, envelope, facts, self.policy)
         return promises.promising(self.store, self.policy, effects, now, known, message)
@@ -285,7 +285,7 @@ class Service:
         ended = self.clock()
 
         def record() -> bool:
-            return self.store.sent(claimed, ended)
+            return self.store.outbox.sent(claimed, ended)
 
         if following is None:
             return Delivered("sent" if self._ends.settle(claimed, record) else "lost")
@@ -299,7 +299,7 @@ class Service:
     def _claim(self, outbox_id: int) -> Claimed | None:
         name = lease_owner.name()
         with self._ends.claiming(name):
-            return self.store.claim(outbox_id, name, self.clock(), LEASE)
+            return self.store.outbox.claim(outbox_id, name, self.clock(), LEASE)
 
     def _sending(self) -> Sending:
         return Sending(self.store, self._compose, self.clock, self.jitter, self.tells, self._wake, self._ends)
@@ -326,7 +326,7 @@ class Service:
             self.attempt(what, step)
         due: list[int] = []
         self.attempt(
-            "Finding the mails that are due", lambda: due.extend(self.store.due(self.clock(), limit))
+            "Finding the mails that are due", lambda: due.extend(self.store.outbox.due(self.clock(), limit))
         )
         return due
 
@@ -354,7 +354,7 @@ class Service:
         timely = self.steady(now)
         self._ends.again()
         forsaken = self._ends.forsaken()
-        self.store.expire_leases(now, lambda name: name in forsaken or lease_owner.gone(name), timely)
+        self.store.outbox.expire_leases(now, lambda name: name in forsaken or lease_owner.gone(name), timely)
         self._ends.forget(forsaken)
 
     def settle_ends(self) -> None:

@@ -20,10 +20,14 @@ from intake.desk.lookup import (
     TicketLine,
 )
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
+from intake.store.agents import SqlAgents
+from intake.store.base import StorePart
+from intake.store.blobs import Blobs
+from intake.store.connection import Connection
 from intake.store.schema import tables
 from intake.store.schema.tables import Attachment, Entry
-from intake.store.search import Searching
-from intake.store.tickets import Tickets
+from intake.store.search import SearchIndex
+from intake.store.tickets import SqlTickets
 
 # A list in a mail is read on a telephone.
 MOST = 30
@@ -32,8 +36,14 @@ MOST_OPEN = 10_000
 _URGENCY = {"urgent": 0, "high": 1, "normal": 2, "low": 3}
 
 
-class Lookups(Searching, Tickets):
+class SqlLookups(StorePart):
     """Answering what `intake.desk.lookup` can ask."""
+
+    def __init__(
+        self, db: Connection, blobs: Blobs, agents: SqlAgents, tickets: SqlTickets, index: SearchIndex
+    ) -> None:
+        super().__init__(db, blobs)
+        self._agents, self._tickets, self._index = agents, tickets, index
 
     def look_up(
         self, wanted: LookupRequest, agent: Agent | None, ticket: int | None, now: datetime
@@ -45,12 +55,12 @@ class Lookups(Searching, Tickets):
         tickets = {
             number: found
             for number in sorted(wanted.tickets | histories)
-            if (found := self.ticket(number)) is not None
+            if (found := self._tickets.get(number)) is not None
         }
         return LookupResult(
-            agents=tuple(self.agents()),
+            agents=tuple(self._agents.enabled()),
             tickets=tickets,
-            ends={number: self.end(one) for number, one in tickets.items()},
+            ends={number: self._tickets.end(one) for number, one in tickets.items()},
             histories={number: self._history(number) for number in sorted(histories & set(tickets))},
             lists=lists,
             last=self._last(ticket) if wanted.last and ticket else None,
@@ -62,7 +72,9 @@ class Lookups(Searching, Tickets):
             words = name.removeprefix(SEARCH)
             number = words.strip().lstrip("#")
             named = [int(number)] if number.isdecimal() and len(number) < 10 else []
-            return tuple(self._listed(one) for one in self._all([*named, *self.search(words, MOST)])[:MOST])
+            return tuple(
+                self._listed(one) for one in self._all([*named, *self._index.search(words, MOST)])[:MOST]
+            )
         row = tables.Ticket
         awake = row.snoozed_until.is_null() | (row.snoozed_until <= now)
         where = (row.status != Status.CLOSED.value) & row.merged_into.is_null()
@@ -124,7 +136,7 @@ class Lookups(Searching, Tickets):
         ]
 
     def _all(self, numbers: Sequence[int]) -> list[Ticket]:
-        return [found for one in numbers if (found := self.ticket(one)) is not None]
+        return [found for one in numbers if (found := self._tickets.get(one)) is not None]
 
     def _of_teams(self, agent: Agent | None) -> Any:
         if agent is None or not agent.teams:

@@ -11,18 +11,17 @@ from typing import Any
 
 from intake.desk.sensitive.scan import find, redacted
 from intake.mail.redact import redact
-from intake.store.blobs import digest
+from intake.store.blobs import digest, tombstone
 from intake.store.schema import tables
 from intake.store.schema.tables import Attachment, Blob, Entry, Message, Outbox, Tombstone
-from intake.store.search import Searching
-from intake.store.upkeep.erasure import tombstone
+from intake.store.search import SearchIndex
 
 # Files whose content is a text that can be looked through.
 _TEXTS = ("text/", "message/rfc822")
 NOTHING = "nothing was redacted: no secret was found"
 
 
-class Redacting(Searching):
+class Redaction(SearchIndex):
     """Taking secrets out of one ticket. Runs within the transaction of whoever asks."""
 
     def redact(

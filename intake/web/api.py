@@ -50,7 +50,7 @@ class Api:
         if isinstance(given, Response):
             return given
         name = f"given:{repeat}" if repeat else f"own:{secrets.token_urlsafe(18)}"
-        earlier = self._desk.store.api_request(key.id, name)
+        earlier = self._desk.store.web.api_request(key.id, name)
         if earlier is None:
             earlier, wait = self._take(key, name, given)
             if earlier is None:
@@ -72,7 +72,7 @@ class Api:
         key = self._key(keys.READ)
         if isinstance(key, Response):
             return key
-        if number >= 1 << 63 or not self._desk.store.api_owns(key.id, number):
+        if number >= 1 << 63 or not self._desk.store.web.api_owns(key.id, number):
             return problem(404)
         return _json(200, self._state(number, self._shared.outcome(number, patient=False)))
 
@@ -87,7 +87,7 @@ class Api:
         kind, _, text = request.headers.get("Authorization", "").partition(" ")
         if kind.lower() != "bearer" or not text.strip():
             return problem(401, "Send the header Authorization: Bearer KEY.")
-        found = self._desk.store.api_key(keys.hashed(text.strip()))
+        found = self._desk.store.web.api_key(keys.hashed(text.strip()))
         if found is None or found.revoked_at is not None:
             self._shared.limits.hit(attempt)
             return problem(401, "This key is unknown or revoked.")
@@ -113,7 +113,7 @@ class Api:
         envelope = Envelope(form_origin.API, self._shared.mailbox, given.address, (self._shared.address,))
         rules = self._shared.limits.api(key.id, key.per_hour, given.address)
         now = self._desk.service.clock()
-        return self._desk.store.receive_request(
+        return self._desk.store.web.receive_request(
             key.id, name, given.digest, Arrival(raw, envelope), rules, now
         )
 
@@ -121,7 +121,7 @@ class Api:
         """Return what the program is told: nothing of tickets that were there before."""
         opened = row is not None and row.outcome is Outcome.TICKETED and row.ticket is not None
         try:
-            ticket = self._desk.store.ticket(row.ticket) if opened and row and row.ticket else None
+            ticket = self._desk.store.tickets.get(row.ticket) if opened and row and row.ticket else None
         except Temporary:
             ticket = None
         progress = ""

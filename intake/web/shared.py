@@ -70,7 +70,7 @@ class Shared:
         Once this returns the message is durable. Raises Temporary when it could not be stored.
         """
         arrival = Arrival(raw, Envelope(channel, self.mailbox, sender, (self.address,)))
-        got, wait = self.desk.store.receive_post(arrival, rules, self.desk.service.clock())
+        got, wait = self.desk.store.web.receive_post(arrival, rules, self.desk.service.clock())
         if got is not None:
             self.nudge(got.ledger_id)
         return got, wait
@@ -90,7 +90,7 @@ class Shared:
         end = time.monotonic() + (self._patience if patient else 0)
         while True:
             try:
-                row = self.desk.store.message(ledger_id)
+                row = self.desk.store.ledger.message(ledger_id)
             except Temporary:
                 return None
             if row is None or row.outcome is not None or row.state != "waiting" or time.monotonic() >= end:

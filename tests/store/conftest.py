@@ -34,6 +34,7 @@ from intake.store.schema.tables import TABLES, Meta
 from intake.store.upgrade.migrations import VERSION
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
+KEY = b"k" * 32
 ANN = Address("Ann@customer.example", "Ann")
 
 
@@ -53,7 +54,7 @@ class Bench:
         return Arrival(raw, Envelope("imap", "support", **envelope), origin)
 
     def receive(self, raw: bytes) -> int:
-        return self.store.receive([self.arrival(raw)], self.now)[0].ledger_id
+        return self.store.ledger.receive([self.arrival(raw)], self.now)[0].ledger_id
 
     def message(self, raw: bytes, **values: Any) -> Message:
         digest = hashlib.sha256(raw).hexdigest()
@@ -88,17 +89,17 @@ class Bench:
 
     def owe(self, dedupe: str, kind: MailKind = MailKind.RELAY, to: Address = ANN) -> int:
         """Owe a mail in the first ticket, and return its outbox id."""
-        if self.store.ticket(1) is None:
+        if self.store.tickets.get(1) is None:
             self.open()
         return self.apply(Mail(kind, 1, to, dedupe)).outbox_ids[0]
 
     def claim(self, outbox_id: int, owner: str = "one") -> Claimed:
-        claimed = self.store.claim(outbox_id, owner, self.now, timedelta(minutes=5))
+        claimed = self.store.outbox.claim(outbox_id, owner, self.now, timedelta(minutes=5))
         assert claimed is not None
         return claimed
 
     def state(self, outbox_id: int) -> str:
-        return next(row.state for row in self.store.list_outbox(limit=1000) if row.id == outbox_id)
+        return next(row.state for row in self.store.outbox.list_mails(limit=1000) if row.id == outbox_id)
 
     def facts(self, message: Message, **values: Any) -> Facts:
         given = {"envelope": Envelope("imap", "support"), "token": None, "team": "", "now": self.now}
@@ -175,7 +176,7 @@ def emptied(postgres: Callable[[], str], tmp_path_factory: pytest.TempPathFactor
 def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
     """An empty store, once on each engine."""
     url = "sqlite:///intake.db" if request.param == "sqlite" else request.getfixturevalue("emptied")()
-    store = open_store(url, tmp_path)
+    store = open_store(url, tmp_path, tombstone_key=KEY)
     yield Bench(store, url, tmp_path)
     store.close()
 

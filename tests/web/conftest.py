@@ -79,6 +79,18 @@ class RecordingDesk:
     def store(self) -> "RecordingDesk":
         return self
 
+    @property
+    def web(self) -> "RecordingDesk":
+        return self
+
+    @property
+    def ledger(self) -> "RecordingDesk":
+        return self
+
+    @property
+    def tickets(self) -> "RecordingDesk":
+        return self
+
     def receive(self, arrivals: Sequence[Arrival]) -> list[Received]:
         if self.failure:
             raise self.failure
@@ -100,14 +112,14 @@ class RecordingDesk:
         self, arrival: Arrival, rules: Mapping[str, Any], now: datetime
     ) -> tuple[Received | None, int]:
         known = any(one.raw == arrival.raw for one in self.arrivals)
-        wait = 0 if known else self.web_wait(rules, now)
+        wait = 0 if known else self.wait(rules, now)
         if wait:
             return None, wait
         (got,) = self.receive([arrival])
         self.hits += [] if known else [(key, now) for key in rules]
         return got, 0
 
-    def web_wait(self, rules: Mapping[str, Any], now: datetime) -> int:
+    def wait(self, rules: Mapping[str, Any], now: datetime) -> int:
         wait = 0.0
         for key, some in rules.items():
             for most, seconds in some:
@@ -116,15 +128,15 @@ class RecordingDesk:
                     wait = max(wait, seconds - (now - times[-most]).total_seconds())
         return int(wait) + 1 if wait > 0 else 0
 
-    def web_admit(self, rules: Mapping[str, Any], now: datetime) -> int:
-        wait = self.web_wait(rules, now)
+    def admit(self, rules: Mapping[str, Any], now: datetime) -> int:
+        wait = self.wait(rules, now)
         self.hits += [] if wait else [(key, now) for key in rules]
         return wait
 
-    def web_count(self, key: str, since: datetime) -> int:
+    def count(self, key: str, since: datetime) -> int:
         return sum(name == key and at > since for name, at in self.hits)
 
-    def ticket(self, number: int) -> None:
+    def get(self, number: int) -> None:
         return None
 
     def message(self, number: int) -> MessageRow | None:
@@ -275,13 +287,13 @@ class Served:
 
     def answer(self, text: str) -> None:
         """Let the agent answer the ticket."""
-        ticket, agent = self.desk.store.ticket(1), self.desk.store.agents()[0]
+        ticket, agent = self.desk.store.tickets.get(1), self.desk.store.agents.enabled()[0]
         assert ticket is not None
         self.desk.service.act(lifecycle.reply(ticket, agent, text, text, self.desk.policy))
 
     def link(self, page: str) -> str:
         """Return the address of the ticket's page ("progress") or of its survey."""
-        ticket, now = self.desk.store.ticket(1), self.desk.service.clock()
+        ticket, now = self.desk.store.tickets.get(1), self.desk.service.clock()
         assert ticket is not None
         links = self.desk.links
         whole = links.survey(ticket, now) if page == "survey" else links.progress(ticket, now, mailed=True)
@@ -292,7 +304,7 @@ class Served:
 def served(browser: Any, make_desk: Any, clock: Any) -> Iterator[Served]:
     desk = build(make_desk("base_url = https://help.example\n[survey]\nask_consent = yes").settings)
     desk.service.clock = clock
-    desk.store.add_agent("anna@desk.example", "Anna", (), clock.now)
+    desk.store.agents.add("anna@desk.example", "Anna", (), clock.now)
     desk.service.receive([Arrival(QUESTION, Envelope("imap", "support"))])
     desk.service.tick()
     stop, bound, port, said, contexts = threading.Event(), threading.Event(), [0], [], []

@@ -37,7 +37,7 @@ def confirm(given: Invocation, number: int, draft: int | None, anyway: bool, as_
 
     found, by = the_ticket(given, number), given.actor(as_)
     row = _the_draft(given, number, draft)
-    kept = given.desk().store.draft(row.id)
+    kept = given.desk().store.tickets.draft(row.id)
     if kept is None or kept.agent is None:
         raise UserError(f"Draft {row.id} is of nobody who is an agent now: `intake ticket reply` answers.")
     if row.message is None:
@@ -55,7 +55,7 @@ def waiting(number: int, drafts: Sequence[int]) -> str:
 
 
 def _the_draft(given: Invocation, number: int, draft: int | None) -> "EntryRow":
-    waiting = [one for one in given.desk().store.entries(number) if one.waiting]
+    waiting = [one for one in given.desk().store.tickets.entries(number) if one.waiting]
     if draft is not None:
         waiting = [one for one in waiting if one.id == draft]
     if not waiting:
@@ -69,7 +69,7 @@ def _the_draft(given: Invocation, number: int, draft: int | None) -> "EntryRow":
 
 def _original(given: Invocation, row: "EntryRow") -> "Message":
     """Return the mail that became a draft."""
-    raw = given.desk().store.draft_raw(row.id)
+    raw = given.desk().store.ledger.draft_raw(row.id)
     if raw is None:
         raise UserError(f"The mail behind draft {row.id} is kept no longer: `intake ticket reply` answers.")
     try:
@@ -102,7 +102,7 @@ def _obeyed(given: Invocation, found: "Ticket", draft: "Draft", by: str, anyway:
     with desk.store.transaction():
         facts = desk.store.facts(asking, envelope, token, found.team, moment)
         if wanted is not None:
-            facts = replace(facts, looked=desk.store.look_up(wanted, agent, found.id, moment))
+            facts = replace(facts, looked=desk.store.lookups.look_up(wanted, agent, found.id, moment))
     # Whoever lets it out here was not asked about a command out of its place, but for --anyway.
     draft = replace(draft, rule=confirming.STRAY if anyway else "")
     case = RuleContext(asking, envelope, replace(facts, draft=draft), desk.policy)

@@ -14,7 +14,7 @@ _STATES = ("waiting", "done", "quarantined", "dropped")
 _ENDS = ("due", "sending", "sent", "failed", "unknown", "cancelled")
 
 
-class Soundness(StorePart):
+class IntegrityCheck(StorePart):
     """Checking the whole store; reads every byte once."""
 
     def faults(self) -> Iterator[str]:
