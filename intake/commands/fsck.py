@@ -5,8 +5,6 @@ import click
 from intake import terminal
 from intake.commands.common import FAILED, Invocation, as_json, login, needs_desk
 from intake.desk.text.counting import counted
-from intake.store.upkeep.integrity import IntegrityCheck
-from intake.store.upkeep.orphans import Orphans
 
 
 @needs_desk
@@ -20,20 +18,18 @@ def fsck(ctx: click.Context, repair: bool, json_: bool) -> None:
     Each message is in one state, has its bytes, unchanged, and stands where it is said to stand.
     """
     given: Invocation = ctx.obj
+    # What opens the database is loaded when it is needed.
+    from intake.store.upkeep.integrity import IntegrityCheck
+    from intake.store.upkeep.orphans import Orphans
+
     store = given.desk().store
     faults = list(IntegrityCheck(store.db, store.blobs).faults())
-    removed = 0
+    orphans, removed = Orphans(store.db, store.blobs), 0
     if repair:
-        removed = (
-            Orphans(store.db, store.blobs).remove_orphan_rows()
-            + Orphans(store.db, store.blobs).remove_orphan_files()
-        )
+        removed = orphans.remove_orphan_rows() + orphans.remove_orphan_files()
         if removed:
             given.record(login(), f"removed {counted(removed, 'orphan')}")
-    rows, files = (
-        Orphans(store.db, store.blobs).orphan_rows(),
-        [path.name for path in Orphans(store.db, store.blobs).orphan_files()],
-    )
+    rows, files = orphans.orphan_rows(), [path.name for path in orphans.orphan_files()]
     if json_:
         found = {"faults": faults, "removed": removed, "orphans": [*rows, *files]}
         terminal.say_json(found)

@@ -82,7 +82,7 @@ class Store(Protocol):
     def upkeep(self) -> Upkeep:
         """Counts, the audit and the jobs."""
 
-    def transaction(self) -> AbstractContextManager[None]:
+    def transaction(self) -> AbstractContextManager[object]:
         """A write transaction; within another one it is simply part of that."""
 
     def savepoint(self) -> AbstractContextManager[None]:

@@ -1,11 +1,11 @@
 """Tickets, the agents who answer them, and what is asked of many tickets at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from intake.desk.digest import News
-from intake.desk.facts import Draft, TicketMatch
+from intake.desk.facts import Collision, Draft, TicketMatch
 from intake.desk.lookup import LookupRequest, LookupResult, TicketLine
 from intake.desk.people import Load
 from intake.desk.ticket import Agent, Ticket
@@ -45,6 +45,12 @@ class Tickets(Protocol):
 
     def relayed(self, ticket: int, agent: int | None = None) -> Relayed | None:
         """Return the newest answer in a ticket that can still be withdrawn (of one agent, if named)."""
+
+    def overtaken(self, ticket: int, agent: Agent, ids: Sequence[str], now: datetime) -> Collision | None:
+        """Return another agent's answer that `agent` cannot have seen when they wrote theirs.
+
+        `ids` are the Message-IDs that their mail names.
+        """
 
     def file(self, sha256: str) -> bytes | None:
         """Return the bytes of a file by their sha256."""
@@ -110,3 +116,6 @@ class Listing(Protocol):
 
     def find_tickets(self, wanted: TicketFilter, limit: int = 50) -> list[TicketRow]:
         """Return the newest tickets that fit everything `wanted`."""
+
+    def search(self, text: str, limit: int = 50) -> list[int]:
+        """Return the newest tickets that hold all that is asked for (`words.asked`)."""

@@ -50,7 +50,7 @@ class SqlAgents(StorePart):
                     row.address,
                     (),
                     row.enabled,
-                    _shift(row.shift, row.timezone),
+                    shift_of(row.shift, row.timezone),
                     row.away_until,
                     row.notify,
                     row.digest_minutes,
@@ -137,7 +137,7 @@ class SqlAgents(StorePart):
 
 
 @lru_cache(maxsize=256)
-def _shift(week: str, zone: str) -> Calendar | None:
+def shift_of(week: str, zone: str) -> Calendar | None:
     """Return a shift; the same text gives the same object, so that agents can be compared."""
     if not week:
         return None

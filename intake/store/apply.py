@@ -61,7 +61,7 @@ from intake.store.ticket_changes import TicketChanges
 from intake.store.tickets import SqlTickets
 
 # Sent to the requester, so their Message-IDs may stand in References to him.
-_PUBLIC = (MailKind.RELAY, MailKind.ACKNOWLEDGEMENT, MailKind.STATUS, MailKind.SURVEY)
+PUBLIC = (MailKind.RELAY, MailKind.ACKNOWLEDGEMENT, MailKind.STATUS, MailKind.SURVEY)
 
 _DECIDED = ("state", "outcome", "ticket", "rule", "reason", "duplicate_of")
 _READ = (
@@ -255,7 +255,7 @@ class _Application(TicketChanges):
         if number is None:
             return
         self.outbox_ids.append(number)
-        self.refer(outgoing.message_id, ticket, "out", effect.kind in _PUBLIC)
+        self.refer(outgoing.message_id, ticket, "out", effect.kind in PUBLIC)
 
     def insert(self, effect: Mail, outgoing: Outgoing, ticket: int | None) -> int | None:
         leaves = self.now + timedelta(seconds=effect.hold)

@@ -7,16 +7,15 @@ from functools import cache
 from typing import Any
 
 from intake.desk.effects import MailKind
-from intake.desk.facts import AddressHistory, Collision, Facts, SentMail, TicketMatch, Twin
+from intake.desk.facts import AddressHistory, Facts, SentMail, TicketMatch, Twin
 from intake.desk.message import Address, Bounce, Envelope, Message
-from intake.desk.ticket import Agent, EntryKind, Status
+from intake.desk.ticket import EntryKind, Status
 from intake.desk.tokens import Purpose, Token
 from intake.store.address_state import AddressStates
 from intake.store.agents import SqlAgents
 from intake.store.base import StorePart
 from intake.store.blobs import Blobs
 from intake.store.connection import Connection
-from intake.store.overtaking import overtaken
 from intake.store.person_language import reads
 from intake.store.rate_counts import RateCounts
 from intake.store.schema import tables
@@ -25,12 +24,12 @@ from intake.store.schema.tables import MessageRef, Outbox
 from intake.store.statement import Statement, hole
 from intake.store.tickets import SqlTickets
 
-_NUMBER = re.compile(r"\[#([0-9]{1,9})\]")
+NUMBER = re.compile(r"\[#([0-9]{1,9})\]")
 # Of a long References field the newest matter; the oldest would only cost a lookup.
 MOST_IDS = 100
 # Mail to an address with such a token belongs to its ticket. An automatic answer goes to
 # the envelope sender, and so has only the token of bounces.
-_TO_TICKETS = (Purpose.CUSTOMER, Purpose.AGENT, Purpose.BOUNCE, Purpose.SURVEY, Purpose.CONFIRM)
+TO_TICKETS = (Purpose.CUSTOMER, Purpose.AGENT, Purpose.BOUNCE, Purpose.SURVEY, Purpose.CONFIRM)
 _SAME = Statement(
     lambda: (
         tables.Message.select(tables.Message.id, tables.Message.ticket)
@@ -46,7 +45,7 @@ _SAME = Statement(
 
 
 # A mail that a signature proves is of these days (mail.dkim_verifying.MAX_AGE), and may wait for some more.
-_AGAIN = timedelta(days=10)
+ACTED_WITHIN = timedelta(days=10)
 _ACTED = Statement(
     lambda: (
         tables.Message.select(tables.Message.id)
@@ -126,8 +125,8 @@ class FactFinder(StorePart):
         tickets = _Once(self._tickets)
         duplicate = self._duplicate(message)
         out, stored = self._referred(message.thread_ids[:MOST_IDS])
-        by_token = token.ticket if token and token.purpose in _TO_TICKETS else None
-        number = _NUMBER.search(message.subject)
+        by_token = token.ticket if token and token.purpose in TO_TICKETS else None
+        number = NUMBER.search(message.subject)
         sent = self._sent(message.bounce, token) if message.bounce else None
         agents = self._agents.by_id()
         person = token.person if token and token.purpose in (Purpose.AGENT, Purpose.COMMAND) else None
@@ -188,7 +187,7 @@ class FactFinder(StorePart):
             acted=self._acted(message, now) if person is not None else False,
             draft=draft,
             overtaken=(
-                self.overtaken(by_token, acting, message.thread_ids[:MOST_IDS], now)
+                self._tickets.overtaken(by_token, acting, message.thread_ids[:MOST_IDS], now)
                 if by_token and acting
                 else None
             ),
@@ -199,10 +198,6 @@ class FactFinder(StorePart):
             reads=reads(self.db, None if by_token or out or stored else message.sender, message.language),
             original_reads=reads(self.db, original, ""),
         )
-
-    def overtaken(self, ticket: int, agent: Agent, ids: Sequence[str], now: datetime) -> Collision | None:
-        """Return another agent's answer that `agent` cannot have seen when he wrote his."""
-        return overtaken(self.db, ticket, agent, ids, now, self._agents.by_id())
 
     def _duplicate(self, message: Message) -> tuple[int | None, int | None]:
         """Return the first finished row of the same content under other bytes, and its ticket."""
@@ -234,7 +229,7 @@ class FactFinder(StorePart):
         found = self.db.fetch(
             _ACTED,
             sender_key=clean(message.sender.key),
-            since=now - _AGAIN,
+            since=now - ACTED_WITHIN,
             message_id=clean(message.message_id),
             sha256=message.digest,
         )

@@ -93,6 +93,10 @@ class SqlListing(StorePart):
         ]
         return sorted(rows, key=lambda row: row.id, reverse=True)[:limit]
 
+    def search(self, text: str, limit: int = 50) -> list[int]:
+        """Return the newest tickets that hold all that is asked for (`words.asked`)."""
+        return self._index.search(text, limit)
+
     def _narrowed(self, query: Any, wanted: TicketFilter, low: int, high: int) -> Any:
         """Return the query with the filters that few tickets pass, None when there is none of them."""
         narrow = False

@@ -33,7 +33,7 @@ from intake.store.tickets import SqlTickets
 MOST = 30
 # So many open tickets are sorted for one list, in about 50 ms.
 MOST_OPEN = 10_000
-_URGENCY = {"urgent": 0, "high": 1, "normal": 2, "low": 3}
+URGENCY = {"urgent": 0, "high": 1, "normal": 2, "low": 3}
 
 
 class SqlLookups(StorePart):
@@ -72,9 +72,7 @@ class SqlLookups(StorePart):
             words = name.removeprefix(SEARCH)
             number = words.strip().lstrip("#")
             named = [int(number)] if number.isdecimal() and len(number) < 10 else []
-            return tuple(
-                self._listed(one) for one in self._all([*named, *self._index.search(words, MOST)])[:MOST]
-            )
+            return tuple(line_of(one) for one in self._all([*named, *self._index.search(words, MOST)])[:MOST])
         row = tables.Ticket
         awake = row.snoozed_until.is_null() | (row.snoozed_until <= now)
         where = (row.status != Status.CLOSED.value) & row.merged_into.is_null()
@@ -97,14 +95,14 @@ class SqlLookups(StorePart):
             others = agent is not None and assignee != agent.id
             sleeps = snoozed is not None and snoozed > now
             due = min((at for at in times if at), default=never)
-            return others, sleeps, _URGENCY.get(priority, 2), due, waiting or updated, number
+            return others, sleeps, URGENCY.get(priority, 2), due, waiting or updated, number
 
         # Which is due first is a matter of many columns, so that open tickets are sorted here.
         rows = self.db.rows(
             row.select(*columns, *dues).where(where).order_by(row.id).limit(MOST_OPEN).tuples()
         )
         first = sorted(rows, key=order)[:MOST]
-        return tuple(self._listed(one) for one in self._all([number for number, *_ in first]))
+        return tuple(line_of(one) for one in self._all([number for number, *_ in first]))
 
     def news(self, agent: Agent, since: datetime) -> list[News]:
         """Return the tickets, the agent's or nobody's in his teams, in which somebody wrote since."""
@@ -131,8 +129,7 @@ class SqlLookups(StorePart):
             )
         }
         return [
-            News(self._listed(one), found[one.id][0], texts.get(one.id, ""))
-            for one in self._all(sorted(found))
+            News(line_of(one), found[one.id][0], texts.get(one.id, "")) for one in self._all(sorted(found))
         ]
 
     def _all(self, numbers: Sequence[int]) -> list[Ticket]:
@@ -146,19 +143,6 @@ class SqlLookups(StorePart):
     def _late(self, now: datetime) -> Any:
         row = tables.Ticket
         return (row.first_response_due < now) | (row.next_response_due < now) | (row.resolution_due < now)
-
-    def _listed(self, one: Ticket) -> TicketLine:
-        return TicketLine(
-            one.id,
-            one.subject,
-            one.status,
-            one.requester.mailbox,
-            one.assignee.name if one.assignee else "",
-            one.priority,
-            one.updated_at,
-            _due(one),
-            one.snoozed_until,
-        )
 
     def _history(self, ticket: int) -> tuple[Line, ...]:
         return self._lines(Entry.ticket == ticket)
@@ -196,6 +180,21 @@ class SqlLookups(StorePart):
         row = tables.Ticket
         query = row.select(row.id).where(row.snoozed_until <= now).order_by(row.snoozed_until, row.id)
         return [number for (number,) in self.db.rows(query.limit(limit).tuples())]
+
+
+def line_of(one: Ticket) -> TicketLine:
+    """Return a ticket as a line of a list."""
+    return TicketLine(
+        one.id,
+        one.subject,
+        one.status,
+        one.requester.mailbox,
+        one.assignee.name if one.assignee else "",
+        one.priority,
+        one.updated_at,
+        _due(one),
+        one.snoozed_until,
+    )
 
 
 def _due(one: Ticket) -> datetime | None:

@@ -9,7 +9,7 @@ from intake.store.schema.tables import Attachment, Entry, Outbox
 from intake.store.tickets import SqlTickets
 
 # What begins the dedupe keys of notices of what somebody wrote, and of those that are the second one.
-_FIRST, _AGAIN = "notice:", "notice:again:"
+FIRST, AGAIN = "notice:", "notice:again:"
 
 
 def without_files(tickets: SqlTickets, agents: SqlAgents, outbox_id: int) -> Mail | None:
@@ -22,7 +22,7 @@ def without_files(tickets: SqlTickets, agents: SqlAgents, outbox_id: int) -> Mai
     row = db.first(Outbox.select().where(Outbox.id == outbox_id))
     if row is None or row.kind != MailKind.NOTICE.value or row.ticket is None:
         return None
-    if not row.dedupe_key.startswith(_FIRST) or row.dedupe_key.startswith(_AGAIN):
+    if not row.dedupe_key.startswith(FIRST) or row.dedupe_key.startswith(AGAIN):
         return None
     ticket, agent = tickets.get(row.ticket), agents.by_address(row.rcpt)
     # Made in one transaction, they have one time.
@@ -41,7 +41,7 @@ def without_files(tickets: SqlTickets, agents: SqlAgents, outbox_id: int) -> Mai
         MailKind.NOTICE,
         ticket.id,
         Address(agent.address, agent.name),
-        f"{_AGAIN}{outbox_id}",
+        f"{AGAIN}{outbox_id}",
         agent=agent,
         author=author,
         text=entry.text,

@@ -27,7 +27,7 @@ _AT_MOST_ONCE = [kind.value for kind in MailKind if kind.at_most_once]
 # No pause between two tries, and no lease, is as long as this. What is due, or held, for longer
 # was written while the clock was ahead, and must not wait until it has caught up.
 LONGEST_PAUSE = timedelta(hours=12)
-_UNSETTLED = ("sending", "unknown")
+UNSETTLED = ("sending", "unknown")
 _NOBODY = {"lease_owner": None, "lease_until": None, "data_started": None}
 
 
@@ -87,7 +87,7 @@ def _ours_to_settle() -> Any:
     return (
         (Outbox.id == hole(Outbox.id))
         & (Outbox.lease_owner == hole(Outbox.lease_owner))
-        & Outbox.state.in_(_UNSETTLED)
+        & Outbox.state.in_(UNSETTLED)
     )
 
 
@@ -304,7 +304,7 @@ class SqlOutbox(StorePart):
         ours = (
             (Outbox.id == claimed.outbox_id)
             & (Outbox.lease_owner == claimed.owner)
-            & Outbox.state.in_(_UNSETTLED)
+            & Outbox.state.in_(UNSETTLED)
         )
         with self.transaction():
             return bool(self.db.run(Outbox.update(**values).where(ours)) == 1)

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from intake.desk.effects import Effect
 from intake.desk.facts import Facts
 from intake.desk.message import Envelope, Message
 from intake.desk.tokens import Token
-from intake.ports import Applied, Compose
+from intake.ports import Applied, Compose, Store
 from intake.store.address_state import AddressStates
 from intake.store.agents import SqlAgents
 from intake.store.apply import EffectWriter
@@ -109,3 +110,10 @@ class SqlStore:
         Raises LookupError for an effect on a ticket that does not exist.
         """
         return self._effects.apply(effects, compose, now, ledger_id, message)
+
+
+if TYPE_CHECKING:
+    # mypy sees here, and not first where it is used, whether all that the port names is there.
+    def as_port(store: SqlStore) -> Store:
+        """Return it as what callers know of it."""
+        return store

@@ -1,13 +1,13 @@
 """Tickets: as the rules see them, who is to be told of news in one, and their histories."""
 
 from collections import defaultdict, namedtuple
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from peewee import fn
 
-from intake.desk.facts import Draft, TicketMatch
+from intake.desk.facts import Collision, Draft, TicketMatch
 from intake.desk.message import Address
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 from intake.desk.undo import Relayed
@@ -16,6 +16,7 @@ from intake.store.agents import SqlAgents
 from intake.store.base import StorePart
 from intake.store.blobs import Blobs
 from intake.store.connection import Connection
+from intake.store.overtaking import overtaken
 from intake.store.previews import having_one
 from intake.store.promise_rows import open_promises
 from intake.store.schema import tables
@@ -194,6 +195,10 @@ class SqlTickets(StorePart):
     def relayed(self, ticket: int, agent: int | None = None) -> Relayed | None:
         """Return the newest answer in a ticket that can still be withdrawn (of one agent, if named)."""
         return withdrawal.relayed(self.db, ticket, agent)
+
+    def overtaken(self, ticket: int, agent: Agent, ids: Sequence[str], now: datetime) -> Collision | None:
+        """Return another agent's answer that `agent` cannot have seen when he wrote his."""
+        return overtaken(self.db, ticket, agent, ids, now, self._agents.by_id())
 
     def _enabled(self, ids: Iterable[int]) -> tuple[Agent, ...]:
         agents = self._agents.by_id()

@@ -29,9 +29,11 @@ from intake.desk.facts import Facts
 from intake.desk.message import Address, Envelope, Message
 from intake.desk.ticket import EntryKind, Ticket
 from intake.ports import Applied, Arrival, Claimed, Origin
-from intake.store import SqlStore, open_store
+from intake.store import open_store
 from intake.store.schema.tables import TABLES, Meta
 from intake.store.upgrade.migrations import VERSION
+from intake.store.upkeep.integrity import IntegrityCheck
+from intake.testing.memory import MemoryStore
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 KEY = b"k" * 32
@@ -42,9 +44,10 @@ ANN = Address("Ann@customer.example", "Ann")
 class Bench:
     """A store and the few sentences that tests of it are made of."""
 
-    store: SqlStore
+    store: Any
     url: str
     data: Path
+    engine: str = "sqlite"
     now: datetime = NOW
     seen: list[Ticket] = field(default_factory=list)
     counter: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -105,6 +108,12 @@ class Bench:
         given = {"envelope": Envelope("imap", "support"), "token": None, "team": "", "now": self.now}
         with self.store.transaction():
             return self.store.facts(message, **(given | values))
+
+    def faults(self) -> list[str]:
+        """What is not as it must be; memory has no files or columns that could differ."""
+        return (
+            [] if self.engine == "memory" else list(IntegrityCheck(self.store.db, self.store.blobs).faults())
+        )
 
     def later(self, **delta: float) -> None:
         self.now += timedelta(**delta)
@@ -172,12 +181,15 @@ def emptied(postgres: Callable[[], str], tmp_path_factory: pytest.TempPathFactor
     return empty
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", "postgres", "memory"])
 def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
-    """An empty store, once on each engine."""
+    """An empty store: in each kind of database, and in memory."""
+    if request.param == "memory":
+        yield Bench(MemoryStore(KEY), "", tmp_path, "memory")
+        return
     url = "sqlite:///intake.db" if request.param == "sqlite" else request.getfixturevalue("emptied")()
     store = open_store(url, tmp_path, tombstone_key=KEY)
-    yield Bench(store, url, tmp_path)
+    yield Bench(store, url, tmp_path, request.param)
     store.close()
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from engines import ON_SQL
 
 from intake.desk.effects import AddEntry, Assign, Finish, Mail, MailKind, Outcome
 from intake.desk.message import Address, Bounce, BounceKind
@@ -162,6 +163,7 @@ def test_a_ticket_is_found_with_its_own_team(bench: Any) -> None:
     assert ["sales"] == [agent.name for agent in facts.team]
 
 
+@ON_SQL
 def test_participants_are_part_of_the_ticket(bench: Any) -> None:
     number = bench.open()
     with bench.store.transaction():

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from engines import ON_SQL
 
 from intake.desk.effects import (
     AddEntry,
@@ -23,7 +24,6 @@ from intake.desk.lookup import MINE, NEXT, OVERDUE, SEARCH, TEAM, LookupRequest
 from intake.desk.message import Address, Attachment
 from intake.desk.ticket import NO_TICKET, EntryKind, Status
 from intake.desk.tokens import Purpose, Token
-from intake.store.upkeep.integrity import IntegrityCheck
 
 ANN = Address("Ann@customer.example", "Ann")
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
@@ -106,7 +106,7 @@ def test_a_split_copies_the_entry_its_files_and_leads_its_answers(bench: Any) ->
     assert last in bench.store.tickets.entries(first)
     answer = bench.message(b"answer", in_reply_to=("two@customer.example",))
     assert new == bench.facts(answer).by_stored_id.ticket.id
-    assert [] == list(IntegrityCheck(bench.store.db, bench.store.blobs).faults())
+    assert [] == bench.faults()
 
 
 def test_an_entry_of_another_ticket_cannot_be_split_off(bench: Any) -> None:
@@ -176,7 +176,7 @@ def test_redacting_takes_a_secret_out_of_everything_and_leaves_the_rest(bench: A
     assert "sausage" not in row.subject
     for name in (old.sha256, raw_file):
         assert None is bench.store.tickets.file(name)
-    assert [] == list(IntegrityCheck(bench.store.db, bench.store.blobs).faults())
+    assert [] == bench.faults()
 
 
 def test_the_mail_as_it_came_is_not_taken_in_again(bench: Any) -> None:
@@ -197,6 +197,7 @@ def test_a_redaction_that_fails_changes_nothing(bench: Any) -> None:
     assert before == (bench.store.ledger.raw(number), bench.store.tickets.entries(ticket))
 
 
+@ON_SQL
 def test_a_large_mail_is_gone_from_the_disk_too_but_only_after_the_commit(bench: Any) -> None:
     filler = "x" * 70 + "\r\n"
     raw = mail(f"My phrase: {SEED}\r\n{filler * 20_000}")

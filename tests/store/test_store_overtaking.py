@@ -38,7 +38,7 @@ def answers(bench: Any, ticket: int, agent: Agent, kind: EntryKind = EntryKind.R
 
 def seen(bench: Any, ticket: int, agent: Agent, *ids: str) -> Collision | None:
     bench.later(minutes=1)
-    found: Collision | None = bench.store.overtaken(ticket, agent, ids, bench.now)
+    found: Collision | None = bench.store.tickets.overtaken(ticket, agent, ids, bench.now)
     return found
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from engines import ON_SQL
 
 from intake.desk.effects import Amend
 from intake.desk.facts import LanguagePreference
@@ -54,6 +55,7 @@ def test_it_is_known_of_who_wrote_a_forwarded_mail(bench: Any) -> None:
 
 
 @pytest.mark.parametrize("address", [ANN.mailbox, "ANN@CUSTOMER.EXAMPLE"])
+@ON_SQL
 def test_it_is_forgotten_with_the_person(bench: Any, address: str) -> None:
     bench.apply(Amend(bench.open(b"one", sender=ANN), {"language": "pt"}))
     store = bench.store

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from engines import ON_SQL
 
 from intake.desk.effects import Escalate, Mail, MailKind, Page, SetPromises, SettleEscalation
 from intake.desk.message import Address
@@ -225,6 +226,7 @@ def test_two_processes_do_a_step_once(bench: Any, in_threads: Any) -> None:
     assert 1 == len(bench.store.promises.list_escalations())
 
 
+@ON_SQL
 def test_nothing_of_it_is_left_of_an_erased_ticket(bench: Any) -> None:
     ticket = promised(bench, promise(bench))
     bench.apply(escalated(bench, ticket.id), Page(ticket.id, "key"))

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from engines import ON_SQL
 
 from intake.desk.report import WEEKDAYS, Numbers, Report
 from intake.reports.gather import gather
@@ -166,6 +167,7 @@ class Slow:
 
 
 @pytest.mark.parametrize("zone", ZONES)
+@ON_SQL
 def test_a_report_is_what_a_slow_count_of_the_same_rows_is(
     bench: Any, zone: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from engines import ON_SQL
 
 from intake.desk.effects import MailKind, SetStatus
 from intake.desk.ticket import Status
@@ -143,6 +144,7 @@ def test_a_writer_that_waits_too_long_is_told_that_it_may_pass(tmp_path: Any, mo
     second.close()
 
 
+@ON_SQL
 def test_the_connection_of_a_thread_ends_with_it(bench: Any) -> None:
     bench.open()
     ended: list[Any] = []

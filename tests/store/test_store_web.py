@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from engines import ON_SQL
 
 from intake.desk.message import Envelope
 from intake.ports import Arrival
@@ -99,6 +100,7 @@ def test_many_at_once_are_no_more_than_the_limit(bench: Bench) -> None:
     assert 3 == len(bench.store.ledger.list_messages())
 
 
+@ON_SQL
 def test_counts_are_forgotten_after_a_day(bench: Bench) -> None:
     for number in range(30):
         bench.store.web.admit({f"source:{number}": ((5, 60),)}, bench.now)
