@@ -17,7 +17,7 @@ from intake.desk.links import Links
 from intake.desk.message import Message
 from intake.desk.policy import Policy
 from intake.folders import private_file, private_folder
-from intake.ports import Arrival, Channel, Post, Received, Session, UserError
+from intake.ports import Arrival, Channel, Post, Received, Session, Store, UserError
 from intake.runtime.parse_sandbox import parser
 from intake.runtime.previews import Previewer
 from intake.service.service import Service
@@ -40,12 +40,14 @@ class Desk:
 
     settings: Settings
     policy: Policy
-    store: SqlStore
+    store: Store
     service: Service
     keys: tuple[bytes, ...]
     links: Links
     # Makes the address to which an agent (by id) may write commands; "" where the desk has none.
     command_address: Callable[[int], str]
+    # The same store, for what only a database has: erasure, checks of its files, reports.
+    database: SqlStore
 
     def session(self) -> Session:
         """Return a new outgoing SMTP session; it connects when it first sends."""
@@ -123,6 +125,7 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
         keys,
         links,
         lambda agent: composer.command_address(agent, service.clock()),
+        store,
     )
 
 
@@ -217,7 +220,7 @@ def forget(desk: Desk, now: datetime) -> int:
     """
     from intake.store.upkeep.erasure import Erasing
 
-    days, erasing = desk.settings.desk.retention_days, Erasing(desk.store.db, desk.store.blobs)
+    days, erasing = desk.settings.desk.retention_days, Erasing(desk.database.db, desk.database.blobs)
     if not days:
         desk.store.upkeep.record_job("erasure", now)
         if erasing.unfinished():

@@ -22,9 +22,9 @@ def fsck(ctx: click.Context, repair: bool, json_: bool) -> None:
     from intake.store.upkeep.integrity import IntegrityCheck
     from intake.store.upkeep.orphans import Orphans
 
-    store = given.desk().store
-    faults = list(IntegrityCheck(store.db, store.blobs).faults())
-    orphans, removed = Orphans(store.db, store.blobs), 0
+    database = given.desk().database
+    faults = list(IntegrityCheck(database.db, database.blobs).faults())
+    orphans, removed = Orphans(database.db, database.blobs), 0
     if repair:
         removed = orphans.remove_orphan_rows() + orphans.remove_orphan_files()
         if removed:

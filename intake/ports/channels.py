@@ -1,7 +1,8 @@
 """The ways in and out."""
 
+import threading
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 from intake.desk.effects import Outgoing
 from intake.ports.mailboxes import Mailboxes
@@ -24,8 +25,8 @@ class Session(Protocol):
 class Channel(Protocol):
     """A way in that fetches: reads until `stop` is set, hands batches to `receive`."""
 
-    def run(self, stop: Any) -> None:
-        """Read until `stop` (a threading.Event) is set; reconnect by itself."""
+    def run(self, stop: threading.Event) -> None:
+        """Read until `stop` is set; reconnect by itself."""
 
 
 class ChannelStore(Protocol):

@@ -106,12 +106,13 @@ class Memory:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Part of a transaction that can fail alone."""
-        before = self.now.copy()
-        try:
-            yield
-        except BaseException:
-            self._local.working = before
-            raise
+        with self.transaction():
+            before = self.now.copy()
+            try:
+                yield
+            except BaseException:
+                self._local.working = before
+                raise
 
 
 class MemoryPart:

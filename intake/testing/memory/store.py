@@ -10,7 +10,8 @@ from intake.desk.facts import Facts
 from intake.desk.message import Envelope, Message
 from intake.desk.tokens import Token
 from intake.ports import Applied, Compose, Store
-from intake.testing.memory.effects import Application, Parts
+from intake.testing.memory.changes import Parts
+from intake.testing.memory.effects import Application
 from intake.testing.memory.facts import MemoryFacts, MemoryRates
 from intake.testing.memory.ledger import MemoryLedger
 from intake.testing.memory.outbox import MemoryOutbox
