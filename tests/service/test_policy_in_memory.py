@@ -18,6 +18,7 @@ from intake.mail.parse import parse
 from intake.ports import Ambiguous, Arrival, Permanent, Store, Temporary
 from intake.rendering.composer import Composer
 from intake.service.service import Service
+from intake.store import open_store
 from intake.testing.memory import MemoryStore
 
 KEY = b"k" * 32
@@ -39,17 +40,17 @@ type = ingest
 """
 
 
-class MemoryDesk:
-    """A desk whose agent is Anna, and which keeps all that it has in memory."""
+class PolicyDesk:
+    """A desk whose agent is Anna, over any store; without one it keeps all that it has in memory."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, store: Store | None = None) -> None:
         path = folder / "intake.ini"
         path.write_text(INI, encoding="utf-8")
         settings = config.load(path)
         policy = policy_of(settings)
         self.clock, self.sent = Clock(), list[Outgoing]()
         self.reads: Callable[[bytes], Message] = parse
-        self.store: Store = MemoryStore(KEY)
+        self.store: Store = store or MemoryStore(KEY)
         self.service = Service(
             store=self.store,
             policy=policy,
@@ -134,12 +135,25 @@ TABLE: dict[str, tuple[list[tuple[Any, ...]], Expected]] = {
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> MemoryDesk:
-    return MemoryDesk(tmp_path)
+def desk(tmp_path: Path) -> PolicyDesk:
+    return PolicyDesk(tmp_path)
 
 
 @pytest.mark.parametrize("name", TABLE)
-def test_what_becomes_of_some_mails(desk: MemoryDesk, name: str, tmp_path: Path) -> None:
+def test_what_becomes_of_some_mails(desk: PolicyDesk, name: str, tmp_path: Path) -> None:
+    expect(desk, name)
+    assert ["intake.ini"] == [one.name for one in tmp_path.iterdir()], "no database, no file"
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_the_same_becomes_of_them_with_a_database(name: str, tmp_path: Path) -> None:
+    store = open_store("sqlite:///intake.db", tmp_path, tombstone_key=KEY)
+    expect(PolicyDesk(tmp_path, store), name)
+    store.close()
+
+
+def expect(desk: PolicyDesk, name: str) -> None:
+    """Send the mails of a line of the table, and compare what is there in the end."""
     mails, expected = TABLE[name]
     for mail in mails:
         desk.write(*mail)
@@ -150,7 +164,6 @@ def test_what_becomes_of_some_mails(desk: MemoryDesk, name: str, tmp_path: Path)
     assert expected.statuses == [one.status for one in tickets]
     assert expected.sent == {(one.kind.value, one.rcpt) for one in desk.sent}
     assert [] == desk.service.tick(), "all is sent, once"
-    assert ["intake.ini"] == [one.name for one in tmp_path.iterdir()], "no database, no file"
 
 
 @pytest.mark.parametrize(
@@ -162,7 +175,7 @@ def test_what_becomes_of_some_mails(desk: MemoryDesk, name: str, tmp_path: Path)
     ],
 )
 def test_what_becomes_of_an_acknowledgement_that_is_not_taken(
-    desk: MemoryDesk, fails: type[Exception], result: str, state: str, later: list[str]
+    desk: PolicyDesk, fails: type[Exception], result: str, state: str, later: list[str]
 ) -> None:
     desk.write(*QUESTION)
     (number,) = [one.id for one in desk.store.outbox.list_mails() if one.kind == "acknowledgement"]
@@ -175,7 +188,7 @@ def test_what_becomes_of_an_acknowledgement_that_is_not_taken(
     assert later == ["sent" for one in desk.sent if one.rcpt == LIN]
 
 
-def test_a_mail_that_cannot_be_decided_is_set_aside_and_its_neighbour_goes_on(desk: MemoryDesk) -> None:
+def test_a_mail_that_cannot_be_decided_is_set_aside_and_its_neighbour_goes_on(desk: PolicyDesk) -> None:
     def breaks(raw: bytes) -> Message:
         if b"bread" in raw:
             raise ValueError("a fault of ours")
