@@ -193,15 +193,15 @@ def deferred() -> None:
 
 def message_id_as_key() -> None:
     """Two mails with one Message-ID are one."""
-    from intake.store import ledger
+    from intake.store import receiving
 
-    whole = ledger.digest
+    whole = receiving.digest
 
     def digest(raw: bytes) -> str:
         found = re.search(rb"(?im)^message-id:\s*(\S+)", raw)
         return whole(found[1] if found else raw)
 
-    ledger.digest = digest
+    receiving.digest = digest
 
 
 def no_lease_fence() -> None:
@@ -340,10 +340,10 @@ def spoiled_connection_kept() -> None:
 
 def each_arrival_is_new() -> None:
     """The same bytes a second time are another mail."""
-    from intake.store import ledger
+    from intake.store import receiving
 
-    whole = ledger.digest
-    ledger.digest = lambda raw: whole(raw + uuid.uuid4().bytes)
+    whole = receiving.digest
+    receiving.digest = lambda raw: whole(raw + uuid.uuid4().bytes)
 
 
 def sweep_sends_nothing() -> None:
