@@ -27,7 +27,9 @@ Row = dict[str, Any]
 
 def desk(bench: Any, zone: str) -> Any:
     settings = SimpleNamespace(desk=SimpleNamespace(timezone=ZoneInfo(zone), name="Desk"))
-    return SimpleNamespace(store=bench.store, settings=settings, service=SimpleNamespace(clock=lambda: NOW))
+    return SimpleNamespace(
+        database=bench.store, settings=settings, service=SimpleNamespace(clock=lambda: NOW)
+    )
 
 
 def fill(bench: Any, count: int, agents: list[int]) -> tuple[list[Row], list[Row], list[Row]]:
