@@ -18,7 +18,7 @@ def brake() -> None:
 def release(given: Invocation, as_: str) -> None:
     """Let automatic mail go again at once, and begin counting anew."""
     who, store = given.actor(as_), given.desk().store
-    if not store.release_brake(now()):
+    if not store.rates.release_brake(now()):
         terminal.say("Automatic mail was not stopped. It is counted anew from now on.")
         return
     given.record(who, "released the brake on automatic mail")

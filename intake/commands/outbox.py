@@ -41,7 +41,7 @@ def outbox() -> None:
 @click.pass_obj
 def list_(given: Invocation, state: str | None, ticket: int | None, limit: int, json_: bool) -> None:
     """List mails, the newest first."""
-    rows = given.desk().store.list_outbox(state=state, ticket=ticket, limit=limit)
+    rows = given.desk().store.outbox.list_mails(state=state, ticket=ticket, limit=limit)
     if json_:
         terminal.say_json(rows)
     elif not rows:
@@ -75,11 +75,11 @@ def list_(given: Invocation, state: str | None, ticket: int | None, limit: int, 
 def show(given: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -> None:
     """Show one mail and what became of it."""
     store = given.desk().store
-    row = store.outbox(number)
+    row = store.outbox.mail(number)
     if row is None:
         not_found(f"There is no mail {number}.", "`intake outbox list` shows what there is.")
     if raw or bytes_:
-        data = store.outbox_raw(number) or b""
+        data = store.outbox.raw(number) or b""
         if bytes_:
             terminal.say_bytes(data)
         else:
@@ -118,9 +118,9 @@ def cancel(given: Invocation, numbers: tuple[int, ...], due: bool, as_: str) -> 
         raise click.UsageError("Name the mails or say --due.")
     who, store = given.actor(as_), given.desk().store
     if due:
-        numbers = tuple(row.id for row in store.list_outbox(state="due", limit=1_000_000))
+        numbers = tuple(row.id for row in store.outbox.list_mails(state="due", limit=1_000_000))
     for number in numbers:
-        if not store.outbox_cancel(number) and not due:
+        if not store.outbox.cancel(number) and not due:
             not_found(f"Mail {number} is not one to cancel.", "Only due, failed and unknown ones are.")
         given.record(who, f"cancelled mail {number}")
     terminal.say(f"{counted(len(numbers), 'mail')} will not be sent.")
@@ -132,11 +132,11 @@ def cancel(given: Invocation, numbers: tuple[int, ...], due: bool, as_: str) -> 
 def release(given: Invocation, as_: str) -> None:
     """Let mail go out again after a restore."""
     who, desk = given.actor(as_), given.desk()
-    if not desk.store.unfreeze():
+    if not desk.store.outbox.unfreeze():
         terminal.say("Outgoing mail was not frozen.")
         return
     given.record(who, "released outgoing mail")
-    waiting = desk.store.due(now(), 10_000)
+    waiting = desk.store.outbox.due(now(), 10_000)
     desk.service.wake(waiting)
     terminal.say(f"Outgoing mail is released; {counted(len(waiting), 'mail', 'is', 'are')} due.")
 
@@ -149,7 +149,7 @@ def retry(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
     """Send mails again that failed or may not have arrived."""
     who, desk = given.actor(as_), given.desk()
     for number in numbers:
-        if not desk.store.outbox_retry(number, now()):
+        if not desk.store.outbox.send_again(number, now()):
             not_found(
                 f"Mail {number} is not one to send again.",
                 "Only failed and unknown ones are: see outbox list.",

@@ -50,7 +50,7 @@ class Confirming:
         """
         if asked.written is not None:
             return None
-        raw = self.deciding.store.draft_raw(asked.entry)
+        raw = self.deciding.store.ledger.draft_raw(asked.entry)
         if raw is None:
             why = f"The mail behind draft {asked.entry} is kept no longer"
             raise UserError(f"{why}: `intake ticket reply` answers.")
@@ -64,8 +64,8 @@ class Confirming:
 
         Raises UserError with the reason where it cannot be let out.
         """
-        ticket = self.deciding.store.ticket(asked.ticket)
-        draft = self.deciding.store.draft(asked.entry)
+        ticket = self.deciding.store.tickets.get(asked.ticket)
+        draft = self.deciding.store.tickets.draft(asked.entry)
         if ticket is None or draft is None or draft.agent is None:
             raise UserError(
                 f"Draft {asked.entry} is of nobody who is an agent now: `intake ticket reply` answers."
