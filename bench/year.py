@@ -21,24 +21,23 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-sys.path[:0] = [str(Path(__file__).parents[1])]
-
-from bench.year_lives import BEGIN, CONFIG, DAYS, MORE_DAYS, Life, expected, lives, walk  # noqa: E402
-from bench.year_memory import Memory  # noqa: E402
-from intake import app  # noqa: E402
-from intake.config import settings as config  # noqa: E402
-from intake.config.to_policy import policy_of  # noqa: E402
-from intake.desk import lifecycle  # noqa: E402
-from intake.desk.effects import AddEntry, Effect, Mail, MailKind, OpenTicket, Outgoing, SetStatus  # noqa: E402
-from intake.desk.message import Address  # noqa: E402
-from intake.desk.ticket import Agent, EntryKind, Status, Ticket  # noqa: E402
-from intake.service.service import Service  # noqa: E402
-from intake.store.schema.promises import Escalation, Promise  # noqa: E402
+from bench.year_lives import BEGIN, CONFIG, DAYS, MORE_DAYS, Life, expected, lives, walk
+from bench.year_memory import Memory
+from intake import app
+from intake.config import settings as config
+from intake.config.to_policy import policy_of
+from intake.desk import lifecycle
+from intake.desk.effects import AddEntry, Effect, Mail, MailKind, OpenTicket, Outgoing, SetStatus
+from intake.desk.message import Address
+from intake.desk.ticket import Agent, EntryKind, Status, Ticket
+from intake.service.service import Service
+from intake.store.schema.promises import Escalation, Promise
 
 SQLITE = "sqlite:///intake.db"
 MINUTE = timedelta(minutes=1)
@@ -59,11 +58,11 @@ class Year:
         """Open the desk, as after a restart."""
         self.desk = app.build(self.settings)
         self.service: Service = self.desk.service
-        self.service.clock = lambda: self.now
-        self.service.compose = self.compose
-        if not self.desk.store.db.postgres:
+        self.service = replace(self.service, clock=lambda: self.now)
+        self.service = replace(self.service, compose=self.compose)
+        if not self.desk.database.db.postgres:
             # Nothing is lost here but time.
-            self.desk.store.db.sql("PRAGMA synchronous=OFF")
+            self.desk.database.db.sql("PRAGMA synchronous=OFF")
         self.agent = self.desk.store.agents.add("anna@staff.example", "Anna", (), BEGIN)
 
     def restart(self) -> None:
@@ -133,7 +132,7 @@ class Year:
 
     def promises(self) -> Counter[str]:
         """Return how many promises stand how."""
-        rows = self.desk.store.db.rows(Promise.select(Promise.state).tuples())
+        rows = self.desk.database.db.rows(Promise.select(Promise.state).tuples())
         return Counter(state for (state,) in rows)
 
     def close(self) -> None:
@@ -145,7 +144,7 @@ class Year:
         query = Escalation.select(
             Escalation.ticket, Escalation.target, Escalation.step, Escalation.fired_at, Escalation.due_at
         )
-        rows = self.desk.store.db.rows(query.tuples())
+        rows = self.desk.database.db.rows(query.tuples())
         return [(ticket, target, step.split()[0], fired, due) for ticket, target, step, fired, due in rows]
 
 

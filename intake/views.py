@@ -11,6 +11,10 @@ from intake.desk.effects import Outcome
 from intake.desk.sla_target import PromiseState, Target
 from intake.desk.ticket import EntryKind, Status
 
+# What a message in the ledger can be, and a mail in the outbox.
+MESSAGE_STATES = ("waiting", "done", "quarantined", "dropped")
+MAIL_STATES = ("due", "sending", "sent", "failed", "unknown", "cancelled")
+
 
 @dataclass(frozen=True, slots=True)
 class TicketRow:
@@ -60,7 +64,8 @@ class TicketFilter:
 class FileRow:
     """An attachment of an entry; its bytes are `store.tickets.file(sha256)`.
 
-    `preview` says whether `store.previews.get(sha256)` is a smaller picture of it.
+    `preview` says whether `store.previews.get(sha256)` is a smaller picture of it
+    for those who cannot see it.
     """
 
     name: str

@@ -38,7 +38,7 @@ class Watch:
         self._looked = now
         states = {one.name: one for one in self._desk.store.mailboxes.states()}
         for name, box in self._desk.settings.mailboxes.items():
-            if box.type.lower() == _NOT_READ:
+            if box.type == _NOT_READ:
                 continue
             state = states.get(name)
             last = state.last_success if state else None

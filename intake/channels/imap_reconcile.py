@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from intake.channels.imap_connect import connect, hang_up
 from intake.channels.imap_folder import Folder, Seen, archived, batches, target_folder
-from intake.config.settings import Section
+from intake.config.mailboxes import ImapMailbox
 from intake.desk.message import Envelope
 from intake.ports import Arrival, Origin
 
@@ -28,7 +28,7 @@ class Difference:
 
 def differences(
     name: str,
-    section: Section,
+    section: ImapMailbox,
     max_bytes: int,
     known: Known,
     known_bytes: KnownBytes,

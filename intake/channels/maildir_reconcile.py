@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from intake.config.settings import Section
+from intake.config.mailboxes import MaildirMailbox
 from intake.desk.message import Envelope
 from intake.folders import own_bytes
 from intake.ports import Arrival
@@ -27,7 +27,7 @@ class MissingFile:
 
 
 def differences(
-    name: str, section: Section, max_bytes: int, known_bytes: KnownBytes
+    name: str, section: MaildirMailbox, max_bytes: int, known_bytes: KnownBytes
 ) -> Iterator[MissingFile]:
     """Yield the files that were never received, those among them that reading moved aside. Changes nothing.
 
@@ -55,7 +55,7 @@ def differences(
                     yield MissingFile(folder.name, one.name, len(raw), Arrival(raw, envelope))
 
 
-def _folders(section: Section) -> list[Path]:
+def _folders(section: MaildirMailbox) -> list[Path]:
     path: Path = section.path
     there = [path / "new", path / "cur"] if (path / "new").is_dir() else [path, path / "done"]
     target: Path | None = section.move_to

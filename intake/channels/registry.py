@@ -3,7 +3,8 @@
 import importlib
 from typing import cast
 
-from intake.config.settings import Section, Settings
+from intake.config.mailboxes import MailboxSettings
+from intake.config.sections import Settings
 from intake.ports import Channel, ChannelStore, Receive, UserError
 
 MODULES = {
@@ -44,7 +45,7 @@ def open_channel(name: str, settings: Settings, store: ChannelStore, receive: Re
     return cast(Channel, opener(name, section, store, receive))
 
 
-def check(section: Section) -> list[tuple[str, str, str]]:
+def check(section: MailboxSettings) -> list[tuple[str, str, str]]:
     """Try a mailbox out: return what is wrong as (config key, what, cure), an empty list when all is well.
 
     Other people's channels may have a `check(section)` of the same kind.

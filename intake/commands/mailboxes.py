@@ -74,7 +74,7 @@ def reconcile(ctx: click.Context, name: str | None, take: bool, json_: bool) -> 
     """
     given: Invocation = ctx.obj
     desk = given.desk()
-    boxes = {one: box.type.lower() for one, box in desk.settings.mailboxes.items()}
+    boxes = {one: box.type for one, box in desk.settings.mailboxes.items()}
     if name is not None and name not in boxes:
         not_found(f"There is no mailbox {name}.", f"The config has: {', '.join(boxes) or 'none'}.")
     found: list[dict[str, object]] = []
@@ -140,16 +140,20 @@ def _differences(
     """Yield (folder, UID or file, bytes, what is to be received or None) of one mailbox."""
     from intake.channels import imap_reconcile, maildir_reconcile
     from intake.channels.imap_connect import explain
+    from intake.config.mailboxes import ImapMailbox, MaildirMailbox
 
-    section, store = desk.settings.mailboxes[name], desk.store
+    store = desk.store
     most = desk.settings.desk.max_message_mb * 2**20
     if kind == "maildir":
+        folder = desk.settings.mailbox(name, MaildirMailbox)
         try:
-            for file in maildir_reconcile.differences(name, section, most, store.ledger.known_digests):
+            for file in maildir_reconcile.differences(name, folder, most, store.ledger.known_digests):
                 yield file.folder, file.name, file.size, file.arrival
         except OSError as err:
             raise UserError(f"[mailbox {name}] path: {err.filename} cannot be read: {err.strerror}.") from err
         return
+
+    section = desk.settings.mailbox(name, ImapMailbox)
 
     def seen(arrivals: "Sequence[Arrival]") -> None:
         if take:

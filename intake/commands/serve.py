@@ -114,7 +114,7 @@ def _channels_only(given: Invocation, names: Sequence[str], listening: bool) -> 
     chosen = [
         name
         for name, box in boxes.items()
-        if (box.type.lower() in LISTENING) == listening and box.type != "ingest" and name in (names or boxes)
+        if (box.type in LISTENING) == listening and box.type != "ingest" and name in (names or boxes)
     ]
     kinds = "lmtp or smtp" if listening else "imap or maildir"
     if names and not chosen:

@@ -6,9 +6,11 @@ somebody else's channel, behind an @ in a URL. So the copy is written anew.
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Any
 
-from intake.config.converters import Key
-from intake.config.keys import MAILBOX, MAILBOX_COMMON, NAMED, SECTIONS
+from intake.config.keys import Key
+from intake.config.mailboxes import MAILBOX, MAILBOX_COMMON, as_kind
+from intake.config.sections import NAMED, SECTIONS
 
 LEFT_OUT = "# left out of the backup: "
 # A name of a user, a password, a host (or none), a path and a query, each without what ends another.
@@ -62,16 +64,16 @@ def _section(full: str, values: Mapping[str, str]) -> Iterator[str]:
         yield f"{name} = {(chr(10) + '    ').join(lines)}".rstrip() + "\n"
 
 
-def _keys(full: str, values: Mapping[str, str]) -> tuple[Key, ...]:
+def _keys(full: str, values: Mapping[str, str]) -> tuple[Key[Any], ...]:
     """Return the keys that are known of a section; of one that is not known, none."""
     kind, _, name = full.partition(" ")
     if kind == "mailbox" and name:
         # The keys of somebody else's channel are known to them alone.
-        return (*MAILBOX_COMMON, *MAILBOX.get(values.get("type", "imap").strip().lower(), ()))
+        return (*MAILBOX_COMMON, *MAILBOX.get(as_kind(values.get("type", "imap").strip()), ()))
     return SECTIONS.get(kind, ()) if bool(name) is (kind in NAMED) else ()
 
 
-def _harmless(name: str, text: str, keys: Mapping[str, Key]) -> str | None:
+def _harmless(name: str, text: str, keys: Mapping[str, Key[Any]]) -> str | None:
     """Return the value as it may be kept, None when it may not."""
     for ending in ("_file", "_env"):
         # Where a secret lies is none.

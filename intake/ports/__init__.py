@@ -3,6 +3,7 @@
 from intake.ports.channels import Channel, ChannelStore, Session
 from intake.ports.failures import (
     Ambiguous,
+    NoRoom,
     NotKept,
     Permanent,
     Temporary,
@@ -19,6 +20,8 @@ from intake.ports.store import Store
 from intake.ports.tickets import Agents, Listing, Lookups, Tickets
 from intake.ports.upkeep import Previews, Troubles, Upkeep
 from intake.ports.values import (
+    Admission,
+    ApiCall,
     Applied,
     Arrival,
     Claimed,
@@ -30,12 +33,15 @@ from intake.ports.values import (
     Post,
     Receive,
     Received,
+    Rule,
 )
-from intake.ports.web import Rule, Web
+from intake.ports.web import Web
 
 __all__ = [
+    "Admission",
     "Agents",
     "Ambiguous",
+    "ApiCall",
     "Applied",
     "Arrival",
     "Channel",
@@ -47,6 +53,7 @@ __all__ = [
     "Listing",
     "Lookups",
     "Mailboxes",
+    "NoRoom",
     "NotKept",
     "Origin",
     "Outbox",

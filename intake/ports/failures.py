@@ -18,6 +18,14 @@ class NotKept(Temporary):
     """
 
 
+class NoRoom(Exception):
+    """A post of the web for which there is no room now; `wait` says in how many seconds there is."""
+
+    def __init__(self, wait: int) -> None:
+        super().__init__(f"no room for {wait} s")
+        self.wait = wait
+
+
 class Underway(Temporary):
     """Somebody is being asked and has not answered yet; `wait(seconds)` waits for the answer."""
 

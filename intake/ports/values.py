@@ -8,6 +8,9 @@ from intake.desk.effects import Mail, Outgoing
 from intake.desk.message import Envelope
 from intake.desk.ticket import Ticket
 
+Rule = tuple[int, int]
+"""The most posts within so many seconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -40,6 +43,24 @@ class Arrival:
     raw: bytes | Large = field(repr=False)
     envelope: Envelope
     origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApiCall:
+    """A program's request: the id of its API key, its idempotency key, and a hash of what it says."""
+
+    api_key: int
+    name: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Under which limits a post of the web is taken: `rules` are the most posts within so many seconds,
+    by what is counted. A program's request, its `call`, is taken once."""
+
+    rules: Mapping[str, Sequence[Rule]]
+    call: ApiCall | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from intake.ports.values import Arrival, Received
+from intake.ports.values import Arrival, Received, Rule
 from intake.views import ApiKeyRow, ApiRequestRow
-
-Rule = tuple[int, int]
-"""The most posts within so many seconds."""
 
 
 class Web(Protocol):

@@ -6,7 +6,7 @@ from intake.desk.facts import FAILED_DAYS
 from intake.desk.message import Address
 from intake.store.base import StorePart
 from intake.store.schema.fields import clean
-from intake.store.schema.tables import AddressState
+from intake.store.schema.state import AddressState
 from intake.store.statement import Statement, hole
 
 MAX_REASON = 500

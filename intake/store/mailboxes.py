@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from intake.store.base import StorePart
-from intake.store.schema.tables import MailboxState, Sighting
+from intake.store.schema.state import MailboxState
+from intake.store.schema.tables import Sighting
 from intake.views import MailboxRow
 
 LONGEST_LEASE = timedelta(hours=1)

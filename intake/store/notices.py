@@ -40,7 +40,7 @@ def without_files(tickets: SqlTickets, agents: SqlAgents, outbox_id: int) -> Mai
     return Mail(
         MailKind.NOTICE,
         ticket.id,
-        Address(agent.address, agent.name),
+        agent.as_address,
         f"{AGAIN}{outbox_id}",
         agent=agent,
         author=author,

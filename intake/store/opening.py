@@ -35,8 +35,8 @@ def open_store(url: str, data: Path, upgrade: bool = False, tombstone_key: bytes
 
     `data` is the folder for relative paths and large blobs. An older SQLite database is copied
     and upgraded by itself, an older one on a server only with `upgrade`: others may be
-    using it, and only its admin can make the copy. `tombstone_key` is what erased mail is known
-    by when it comes again; without one nothing is looked up. Raises UserError when the URL, path,
+    using it, and only its admin can make the copy. `tombstone_key` is what tombstones of erased
+    messages are made with, b"": none are looked up. Raises UserError when the URL, path,
     permission or password is wrong, Temporary when the server is not there.
     """
     connection = connection_of(url, data)

@@ -10,7 +10,8 @@ from intake.ports import Arrival, Received
 from intake.store.base import StorePart
 from intake.store.blobs import ROWS_AT_ONCE, Blobs, digest, tombstone
 from intake.store.connection import Connection
-from intake.store.schema.tables import Message, Sighting, Tombstone
+from intake.store.schema.state import Tombstone
+from intake.store.schema.tables import Message, Sighting
 from intake.store.statement import Statement
 
 _ANY_GRAVE = Statement(lambda: Tombstone.select(Tombstone.digest).limit(1))

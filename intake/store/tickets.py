@@ -20,8 +20,8 @@ from intake.store.overtaking import overtaken
 from intake.store.previews import having_one
 from intake.store.promise_rows import open_promises
 from intake.store.schema import tables
-from intake.store.schema.links import TicketLink
-from intake.store.schema.tables import Attachment, Entry, MessageRef, Participant
+from intake.store.schema.links import Participant, TicketLink
+from intake.store.schema.tables import Attachment, Entry, MessageRef
 from intake.store.statement import Statement, hole
 from intake.views import EntryRow, FileRow
 

@@ -4,9 +4,9 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,7 +14,10 @@ import pytest
 from intake import testing
 from intake.channels import open_channel
 from intake.config import settings as config
+from intake.config.sections import Settings
 from intake.ports import Arrival, Channel, Received
+from intake.runtime.backoff import Backoff
+from intake.views import MailboxRow
 
 
 class Ledger:
@@ -39,6 +42,7 @@ class Ledger:
             self.batches.append(list(arrivals))
             got = []
             for one in arrivals:
+                assert isinstance(one.raw, bytes), "none is so large in these tests"
                 sha = hashlib.sha256(one.raw).hexdigest()
                 known = sha in self.rows
                 got.append(Received(self.rows.setdefault(sha, len(self.rows) + 1), known))
@@ -55,7 +59,7 @@ class Ledger:
 
     @property
     def raws(self) -> list[bytes]:
-        return [one.raw for one in self.arrivals]
+        return [one.raw for one in self.arrivals if isinstance(one.raw, bytes)]
 
     @property
     def mailboxes(self) -> "Ledger":
@@ -74,8 +78,8 @@ class Ledger:
         if self.holder == owner:
             self.holder = ""
 
-    def states(self) -> list[SimpleNamespace]:
-        return [SimpleNamespace(name="box", owner=self.holder)]
+    def states(self) -> list[MailboxRow]:
+        return [MailboxRow("box", self.holder, None, None, "", None)]
 
     def seen(self, mailbox: str, now: datetime, error: str = "") -> None:
         self.errors.append(error)
@@ -92,10 +96,10 @@ def ledger() -> Ledger:
 
 
 @pytest.fixture
-def settings_of(tmp_path: Path) -> Callable[..., config.Settings]:
+def settings_of(tmp_path: Path) -> Callable[..., Settings]:
     """Make real settings with one mailbox called box out of keyword arguments."""
 
-    def make(max_message_mb: int = 1, **keys: Any) -> config.Settings:
+    def make(max_message_mb: int = 1, **keys: Any) -> Settings:
         lines = "".join(f"{key} = {value}\n" for key, value in keys.items())
         file = tmp_path / "config.ini"
         file.write_text(
@@ -127,10 +131,10 @@ def running() -> Callable[..., Any]:
 
 
 @pytest.fixture
-def imap_settings(settings_of: Callable[..., config.Settings]) -> Callable[..., config.Settings]:
+def imap_settings(settings_of: Callable[..., Settings]) -> Callable[..., Settings]:
     """Make settings for an IMAP server of the tests."""
 
-    def make(server: testing.ImapServer, user: str, **keys: Any) -> config.Settings:
+    def make(server: testing.ImapServer, user: str, **keys: Any) -> Settings:
         base = {"host": server.host, "port": server.port, "security": "none", "user": user}
         return settings_of(**{**base, "password": server.password, "poll_seconds": 60, **keys})
 
@@ -140,7 +144,7 @@ def imap_settings(settings_of: Callable[..., config.Settings]) -> Callable[..., 
 @pytest.fixture
 def reading(
     ledger: Ledger,
-    imap_settings: Callable[..., config.Settings],
+    imap_settings: Callable[..., Settings],
     running: Callable[..., Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[..., Any]:
@@ -152,9 +156,9 @@ def reading(
         server: testing.ImapServer, user: str, poll: float | None = None, **keys: Any
     ) -> Iterator[Channel]:
         channel: Any = open_channel("box", imap_settings(server, user, **keys), ledger, ledger.receive)
-        channel._backoff, channel._login_backoff = (0.05, 0.1), 0.3
+        channel._backoff, channel._login_backoff = Backoff((0.05, 0.1)), 0.3
         if poll is not None:
-            channel._section = config.Section({**channel._section.values, "poll_seconds": poll})
+            channel._section = replace(channel._section, poll_seconds=poll)
         with running(channel):
             yield channel
 

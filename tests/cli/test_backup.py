@@ -17,7 +17,8 @@ from pump import Clock, PumpedDesk
 from intake import app
 from intake.config import settings as configs
 from intake.config.backup_copy import config_copy
-from intake.config.keys import MAILBOX, MAILBOX_COMMON, NAMED, SECTIONS
+from intake.config.mailboxes import MAILBOX, MAILBOX_COMMON
+from intake.config.sections import NAMED, SECTIONS
 from intake.desk.message import Envelope
 from intake.ports import Arrival, UserError
 from intake.store.blobs import LARGEST_ROW, digest

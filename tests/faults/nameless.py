@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from faults.rig import letter
 
 from intake import app
 from intake.cli import main as cli
-from intake.config.settings import Section
+from intake.runtime.backoff import Backoff
 from intake.store.schema.tables import Outbox
 from intake.store.upkeep.integrity import IntegrityCheck
 from intake.testing import SinkServer, imap_connect, pymap_server, wait_until
@@ -85,7 +86,7 @@ def main() -> None:
         with imap_connect(server, server.user) as client:
             for name in ANSWERS:
                 client.create(name)
-                client.append(name, "", None, letter(f"in.{name}"))  # type: ignore[arg-type]
+                client.append(name, "", None, letter(f"in.{name}"))
         kind = f"type = imap\nhost = imap.test\nport = {server.port}\nsecurity = none\nuser = {server.user}\n"
         kind += f"password = {server.password}\npoll_seconds = 5"
         config = rig.prepare(folder / "desk", sink.port, kind) / "intake.ini"
@@ -103,11 +104,11 @@ def main() -> None:
                 moved = 2 * len(told)
                 wait_until(lambda many=moved: len(desk.store.ledger.list_messages()) == many, 20)  # type: ignore[misc]
                 wait_until(lambda: not errors(desk), 20)
-            desk.service.clock = later(desk.service.clock)
+            desk.service = replace(desk.service, clock=later(desk.service.clock))
             rig.settle(desk)
             told[name]["still in vain"] = desk.store.outbox.not_going(desk.service.clock())[0]
         told["sent"] = sorted(one.recipients[0].partition("@")[0] for one in sink.mails)
-        told["faults"] = list(IntegrityCheck(desk.store.db, desk.store.blobs).faults())
+        told["faults"] = list(IntegrityCheck(desk.database.db, desk.database.blobs).faults())
         desk.store.close()
     print(json.dumps(told))
 
@@ -116,8 +117,8 @@ def main() -> None:
 def reading(desk: app.Desk, folder: str) -> Iterator[None]:
     """Read a folder of the mailbox in a thread, as `intake run` does."""
     channel: Any = desk.channel("support")
-    channel._backoff, channel._login_backoff = (0.2,), 0.2
-    channel._section = Section({**channel._section.values, "folders": (folder,)})
+    channel._backoff, channel._login_backoff = Backoff((0.2,)), 0.2
+    channel._section = replace(channel._section, folders=(folder,))
     stop = threading.Event()
     thread = threading.Thread(target=channel.run, args=(stop,))
     thread.start()
@@ -138,7 +139,7 @@ def tried(desk: app.Desk, config: Path) -> dict[str, Any]:
     long_ago = datetime.now(UTC) - timedelta(minutes=20)
     with desk.store.transaction():
         # The warning is not for a server that only asks to come again in a minute.
-        desk.store.db.run(Outbox.update(due_since=long_ago).where(Outbox.id == due))
+        desk.database.db.run(Outbox.update(due_since=long_ago).where(Outbox.id == due))
     return {"result": result, "took": took, "status": status(config)}
 
 

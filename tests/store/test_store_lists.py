@@ -1,15 +1,14 @@
 """What an admin is shown: lists, counts, agents, mailboxes and jobs."""
 
-from typing import Any
-
 import pytest
+from store_bench import Bench
 
 from intake.desk.effects import MailKind
 from intake.desk.ticket import Agent
 from intake.views import AgentRow, MailboxRow
 
 
-def test_lists_are_newest_first_and_limited(bench: Any) -> None:
+def test_lists_are_newest_first_and_limited(bench: Bench) -> None:
     for number in range(4):
         bench.open(b"%d" % number, dedupe=f"ack:{number}")
     assert [4, 3] == [row.id for row in bench.store.listing.list_tickets(limit=2)]
@@ -17,7 +16,7 @@ def test_lists_are_newest_first_and_limited(bench: Any) -> None:
     assert [4, 3] == [row.id for row in bench.store.outbox.list_mails(limit=2)]
 
 
-def test_lists_of_nothing_are_empty(bench: Any) -> None:
+def test_lists_of_nothing_are_empty(bench: Bench) -> None:
     assert ([], [], [], [], []) == (
         bench.store.listing.list_tickets(status="closed"),
         bench.store.ledger.list_messages(outcome="automatic"),
@@ -35,7 +34,7 @@ def test_lists_of_nothing_are_empty(bench: Any) -> None:
     )
 
 
-def test_counts_are_complete_even_when_zero(bench: Any) -> None:
+def test_counts_are_complete_even_when_zero(bench: Bench) -> None:
     nothing = dict.fromkeys(["waiting", "quarantined", "due", "unknown", "failed", "open tickets"], 0)
     assert nothing == bench.store.upkeep.counts()
     bench.receive(b"waiting")
@@ -48,7 +47,7 @@ def test_counts_are_complete_even_when_zero(bench: Any) -> None:
     assert expected == bench.store.upkeep.counts()
 
 
-def test_an_agent_is_added_changed_disabled_and_enabled_again(bench: Any) -> None:
+def test_an_agent_is_added_changed_disabled_and_enabled_again(bench: Bench) -> None:
     store, now = bench.store, bench.now
     alice = store.agents.add(" Alice@desk.example ", "Alice", ("sales", "printers", "sales"), now)
     assert Agent(1, "Alice", "Alice@desk.example", ("printers", "sales")) == alice
@@ -67,14 +66,14 @@ def test_an_agent_is_added_changed_disabled_and_enabled_again(bench: Any) -> Non
     )
 
 
-def test_the_agents_of_a_transaction_are_those_it_made(bench: Any) -> None:
+def test_the_agents_of_a_transaction_are_those_it_made(bench: Bench) -> None:
     with bench.store.transaction():
         assert [] == bench.store.agents.enabled()
         alice = bench.store.agents.add("alice@desk.example", "Alice", (), bench.now)
         assert [alice] == bench.store.agents.enabled()
 
 
-def test_a_mailbox_remembers_its_last_success_and_error(bench: Any) -> None:
+def test_a_mailbox_remembers_its_last_success_and_error(bench: Bench) -> None:
     start = bench.now
     bench.store.mailboxes.seen("support", start)
     bench.later(minutes=1)
@@ -87,7 +86,7 @@ def test_a_mailbox_remembers_its_last_success_and_error(bench: Any) -> None:
     assert ("", bench.now) == (well.last_error, well.last_success)
 
 
-def test_a_job_remembers_when_it_last_ran(bench: Any) -> None:
+def test_a_job_remembers_when_it_last_ran(bench: Bench) -> None:
     for _ in range(2):
         bench.later(hours=1)
         bench.store.upkeep.record_job("sweep", bench.now)
@@ -95,7 +94,7 @@ def test_a_job_remembers_when_it_last_ran(bench: Any) -> None:
 
 
 @pytest.mark.parametrize("who", ["admin", "ann"])
-def test_dropping_a_message_leaves_a_line_in_the_audit(bench: Any, who: str) -> None:
+def test_dropping_a_message_leaves_a_line_in_the_audit(bench: Bench, who: str) -> None:
     ledger_id = bench.receive(b"spam")
     bench.store.ledger.quarantine(ledger_id, "bad", bench.now)
     bench.store.ledger.drop(ledger_id, "spam", bench.now, who)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from engines import ON_SQL
+from store_bench import Bench
 
 from intake.desk.report import WEEKDAYS, Numbers, Report
 from intake.reports.gather import gather
@@ -25,14 +26,14 @@ STATES = ("kept", "kept", "broken", "running", "paused", "dropped")
 Row = dict[str, Any]
 
 
-def desk(bench: Any, zone: str) -> Any:
+def desk(bench: Bench, zone: str) -> Any:
     settings = SimpleNamespace(desk=SimpleNamespace(timezone=ZoneInfo(zone), name="Desk"))
     return SimpleNamespace(
         database=bench.store, settings=settings, service=SimpleNamespace(clock=lambda: NOW)
     )
 
 
-def fill(bench: Any, count: int, agents: list[int]) -> tuple[list[Row], list[Row], list[Row]]:
+def fill(bench: Bench, count: int, agents: list[int]) -> tuple[list[Row], list[Row], list[Row]]:
     """Write tickets of fourteen months with promises and surveys; return all rows."""
     dice = random.Random(7)
     tickets, promises, surveys = [], [], []
@@ -171,7 +172,7 @@ class Slow:
 @pytest.mark.parametrize("zone", ZONES)
 @ON_SQL
 def test_a_report_is_what_a_slow_count_of_the_same_rows_is(
-    bench: Any, zone: str, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, zone: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reporting, "CHUNK", 97)
     people = [bench.store.agents.add(f"{name}@desk.example", name, (), NOW) for name in ("Anna", "Bo")]

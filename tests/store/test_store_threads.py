@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from engines import ON_SQL
+from store_bench import Bench, InThreads
 
 from intake.desk.effects import MailKind, SetStatus
 from intake.desk.ticket import Status
@@ -15,7 +16,7 @@ from intake.ports import Temporary
 from intake.store import open_store
 
 
-def test_two_hundred_transactions_in_four_threads_all_go_through(bench: Any, in_threads: Any) -> None:
+def test_two_hundred_transactions_in_four_threads_all_go_through(bench: Bench, in_threads: InThreads) -> None:
     """Reading first and writing then, which without IMMEDIATE failed in 168 of 200 cases (measured)."""
     number = bench.open()
 
@@ -33,7 +34,7 @@ def test_two_hundred_transactions_in_four_threads_all_go_through(bench: Any, in_
     assert [50] * 4 == in_threads(4, work)
 
 
-def test_the_same_mail_received_in_many_threads_is_one_row(bench: Any, in_threads: Any) -> None:
+def test_the_same_mail_received_in_many_threads_is_one_row(bench: Bench, in_threads: InThreads) -> None:
     barrier = threading.Barrier(6)
 
     def work(number: int) -> tuple[int, bool]:
@@ -50,7 +51,7 @@ def test_the_same_mail_received_in_many_threads_is_one_row(bench: Any, in_thread
     assert 6 == len(bench.store.ledger.list_messages()[0].sightings)
 
 
-def test_a_message_is_decided_on_by_one_thread(bench: Any, in_threads: Any) -> None:
+def test_a_message_is_decided_on_by_one_thread(bench: Bench, in_threads: InThreads) -> None:
     bench.receive(b"mail")
     barrier = threading.Barrier(4)
 
@@ -70,7 +71,7 @@ def test_a_message_is_decided_on_by_one_thread(bench: Any, in_threads: Any) -> N
     assert 1 == len(bench.store.listing.list_tickets())
 
 
-def test_two_copies_decided_on_at_once_are_one_ticket(bench: Any, in_threads: Any) -> None:
+def test_two_copies_decided_on_at_once_are_one_ticket(bench: Bench, in_threads: InThreads) -> None:
     """On PostgreSQL both transactions run at once; the second must see the first one's end."""
     for raw in (b"copy one", b"copy two"):
         bench.receive(raw)
@@ -96,7 +97,7 @@ def test_two_copies_decided_on_at_once_are_one_ticket(bench: Any, in_threads: An
     assert [False, True] == sorted(in_threads(2, work))
 
 
-def test_rows_begun_by_many_threads_are_each_begun_once(bench: Any, in_threads: Any) -> None:
+def test_rows_begun_by_many_threads_are_each_begun_once(bench: Bench, in_threads: InThreads) -> None:
     arrivals = [bench.arrival(b"%d" % number) for number in range(40)]
     ids = [one.ledger_id for one in bench.store.ledger.receive(arrivals, bench.now)]
 
@@ -110,14 +111,14 @@ def test_rows_begun_by_many_threads_are_each_begun_once(bench: Any, in_threads: 
     assert [(one, 1) for one in ids] == begun
 
 
-def test_two_stores_in_one_process_do_not_mix(bench: Any, tmp_path: Any) -> None:
+def test_two_stores_in_one_process_do_not_mix(bench: Bench, tmp_path: Any) -> None:
     other = open_store("sqlite:///other.db", tmp_path)
     bench.owe("relay:1", MailKind.RELAY)
     assert ([], 1) == (other.outbox.list_mails(), len(bench.store.outbox.list_mails()))
     other.close()
 
 
-def test_a_mailbox_has_one_reader(bench: Any) -> None:
+def test_a_mailbox_has_one_reader(bench: Bench) -> None:
     minute = timedelta(minutes=1)
     lease = bench.store.mailboxes.lease
     assert lease("support", "one", bench.now, minute)
@@ -145,7 +146,7 @@ def test_a_writer_that_waits_too_long_is_told_that_it_may_pass(tmp_path: Any, mo
 
 
 @ON_SQL
-def test_the_connection_of_a_thread_ends_with_it(bench: Any) -> None:
+def test_the_connection_of_a_thread_ends_with_it(bench: Bench) -> None:
     bench.open()
     ended: list[Any] = []
 

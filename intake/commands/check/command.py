@@ -3,7 +3,7 @@
 import os
 import stat
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,14 +11,22 @@ from intake import terminal
 from intake.commands.check.files import files
 from intake.commands.check.findings import Finding, Findings, parted, tried
 from intake.commands.check.ports import port, web_port
-from intake.commands.check.sense import sense
+from intake.commands.check.sense import HERE, sense
 from intake.commands.common import FAILED, Invocation, as_json, needs_no_desk
+from intake.config.mailboxes import (
+    ImapMailbox,
+    IngestMailbox,
+    ListeningMailbox,
+    MailboxSettings,
+    MaildirMailbox,
+    OtherMailbox,
+)
 from intake.ports import Temporary, UserError
 from intake.runtime import previews
 
 if TYPE_CHECKING:
     from intake.app import Desk
-    from intake.config.settings import Section, Settings
+    from intake.config.sections import Settings
 
 _STYLES = {"ok": "green", "warning": "yellow", "problem": "bold red"}
 
@@ -60,7 +68,7 @@ def findings(given: Invocation, offline: bool) -> Findings:
 
     One thing that fails hides no other: what cannot be used is told, and the rest is tried without it.
     """
-    from intake.config.settings import ConfigError, filled
+    from intake.config.settings import ConfigError
 
     unsound: set[str] = set()
     told: set[tuple[str, str]] = set()
@@ -71,7 +79,7 @@ def findings(given: Invocation, offline: bool) -> Findings:
             yield Finding("problem", one.section, one.key, one.what, one.cure)
         if err.settings is None:
             return
-        settings = filled(err.settings)
+        settings = err.settings
         unsound = {one.section for one in err.problems}
         told = {(one.section, one.key) for one in err.problems}
     else:
@@ -137,14 +145,14 @@ def _opened(
 
 def _without(settings: "Settings", missing: list[Finding]) -> "Settings":
     """Return the settings without the files that are missing: what is wrong with them is told already."""
-    changed: dict[str, Any] = {
-        name: replace(section, values={**section.values, **{key: None for key in keys}})
-        for name, section, keys in (
-            ("desk", settings.desk, [key for key in ("canned", "templates") if _of(missing, "desk", key)]),
-            ("dkim", settings.dkim, [key for key in ("key_file",) if _of(missing, "dkim", key)]),
-        )
-    }
-    return replace(settings, **changed)
+    desk, dkim = settings.desk, settings.dkim
+    if _of(missing, "desk", "canned"):
+        desk = replace(desk, canned=None)
+    if _of(missing, "desk", "templates"):
+        desk = replace(desk, templates=None)
+    if _of(missing, "dkim", "key_file"):
+        dkim = replace(dkim, key_file=None)
+    return replace(settings, desk=desk, dkim=dkim)
 
 
 def _understood(settings: "Settings", desk: "Desk | None", told: set[tuple[str, str]]) -> Findings:
@@ -258,7 +266,7 @@ def _languages(desk: "Desk") -> Findings:
 def _trust(settings: "Settings") -> Findings:
     """Tell who leaves the checks of his own mail server unused: then no sender counts as proven."""
     for name, box in settings.mailboxes.items():
-        if box.type.lower() != "ingest" and not box.trusted_authserv:
+        if box.type != "ingest" and not box.trusted_authserv:
             yield Finding(
                 "warning",
                 f"mailbox {name}",
@@ -271,22 +279,20 @@ def _trust(settings: "Settings") -> Findings:
 
 def _mailboxes(settings: "Settings", offline: bool, untried: set[str]) -> Findings:
     for name, box in settings.mailboxes.items():
-        section, kind = f"mailbox {name}", box.type.lower()
-        if section in untried:
+        section = f"mailbox {name}"
+        if section in untried or isinstance(box, IngestMailbox):
             continue
-        if kind == "imap" and not offline:
-            yield from _imap(settings, name)
-        elif kind in ("lmtp", "smtp"):
+        if isinstance(box, ListeningMailbox):
             yield port(section, box.host, box.port)
-        elif kind not in ("imap", "ingest"):
+        elif not isinstance(box, ImapMailbox):
             yield from _folder(section, box)
+        elif not offline:
+            yield from _imap(section, box)
 
 
-def _imap(settings: "Settings", name: str) -> Findings:
+def _imap(section: str, box: ImapMailbox) -> Findings:
     from intake.channels import imap
 
-    section = f"mailbox {name}"
-    box = settings.mailboxes[name]
     yield from _clear(section, box.host, box.security)
     try:
         troubles = imap.check(box)
@@ -300,7 +306,7 @@ def _imap(settings: "Settings", name: str) -> Findings:
 
 
 def _clear(section: str, host: str, security: str) -> Findings:
-    if security == "none" and host not in ("localhost", "127.0.0.1", "::1"):
+    if security == "none" and host not in HERE:
         yield Finding(
             "warning",
             section,
@@ -310,7 +316,7 @@ def _clear(section: str, host: str, security: str) -> Findings:
         )
 
 
-def _folder(section: str, box: "Section") -> Findings:
+def _folder(section: str, box: MailboxSettings) -> Findings:
     """Ask the channel itself, which knows what it reads: a Maildir, a folder of .eml, or somebody's own."""
     from intake import channels
 
@@ -324,7 +330,13 @@ def _folder(section: str, box: "Section") -> Findings:
     for key, what, cure in troubles:
         yield Finding("problem", section, key, what, cure)
     if not troubles:
-        yield Finding("ok", section, "path", f"{box.values.get('path', box.type)} can be read")
+        yield Finding("ok", section, "path", f"{_place(box)} can be read")
+
+
+def _place(box: MailboxSettings) -> str:
+    if isinstance(box, OtherMailbox):
+        return box.values.get("path", box.type)
+    return str(box.path) if isinstance(box, MaildirMailbox) else box.type
 
 
 def _smtp(settings: "Settings", offline: bool) -> Findings:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from intake.commands.check.findings import Finding
 
 if TYPE_CHECKING:
-    from intake.config.settings import Section
+    from intake.config.sections import WebSettings
 
 # Seconds for a server on this machine to answer.
 PATIENCE = 2.0
@@ -35,7 +35,7 @@ def port(section: str, host: str, number: int) -> Finding:
     return Finding("ok", section, "port", f"{host}:{number} can be listened on")
 
 
-def web_port(web: "Section") -> Finding:
+def web_port(web: "WebSettings") -> Finding:
     """Return whether the form can be served at its port, or is served there already."""
     found = port("web", web.host, web.port)
     if found.level == "warning" and _answers(web):
@@ -43,7 +43,7 @@ def web_port(web: "Section") -> Finding:
     return found
 
 
-def _answers(web: "Section") -> bool:
+def _answers(web: "WebSettings") -> bool:
     """Whether a web form of ours answers /healthz there; the form stands below the path of its base_url."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(web.host, web.host)
     path = urlsplit(web.base_url).path.rstrip("/")

@@ -14,11 +14,11 @@ import peewee
 from intake.desk.text.counting import counted
 from intake.store.blobs import ROWS_AT_ONCE, tombstone
 from intake.store.schema.fields import Key
-from intake.store.schema.links import TicketLink
+from intake.store.schema.links import Participant, TicketLink
 from intake.store.schema.previews import Preview
+from intake.store.schema.state import AddressState, Tombstone
 from intake.store.schema.tables import (
     TABLES,
-    AddressState,
     Attachment,
     Audit,
     Blob,
@@ -27,10 +27,8 @@ from intake.store.schema.tables import (
     MessageRef,
     Meta,
     Outbox,
-    Participant,
     PersonLanguage,
     Ticket,
-    Tombstone,
 )
 from intake.store.upkeep.scrubbing import scrub_files
 from intake.store.upkeep.traces import Tracing

@@ -6,42 +6,35 @@ from datetime import timedelta
 from typing import Any, assert_never
 
 from intake.desk.ceilings import ceiling_key
+from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.effects import (
     AddEntry,
     AddParticipant,
     Amend,
-    AskSurvey,
     Assign,
     ConfirmDraft,
     Effect,
-    Escalate,
     Finish,
     LinkTickets,
     Mail,
     MailKind,
-    MarkAddress,
-    MarkDelivery,
     MarkDigest,
-    MarkSent,
-    NotifyAgain,
     OpenTicket,
     Outcome,
-    Page,
     Record,
-    RecordScore,
     Redact,
     RemoveParticipant,
     RevokeLinks,
     SetAway,
-    SetPromises,
     SetStatus,
-    SettleEscalation,
     SplitOff,
     TripBreaker,
     Withdraw,
 )
 from intake.desk.message import Address, BounceKind, Message
-from intake.desk.ticket import NO_TICKET, EntryKind, Status, Ticket, no_ticket
+from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
+from intake.desk.survey_effects import AskSurvey, RecordScore
+from intake.desk.ticket import DESK, NO_TICKET, EntryKind, Status, Ticket, no_ticket
 from intake.ports import Applied, Temporary
 from intake.store.apply import PUBLIC
 from intake.store.rate_counts import text_hash
@@ -149,7 +142,7 @@ class Application(TicketChanges):
         what, self.message = redact(
             self.state, effect, self.parts.tombstone_key, self.message, self.ledger_id
         )
-        self.entry(AddEntry(effect.ticket, EntryKind.EVENT, Address("", "desk"), f"{what}, by {effect.by}"))
+        self.entry(AddEntry(effect.ticket, EntryKind.EVENT, DESK, f"{what}, by {effect.by}"))
 
     def mail(self, effect: Mail) -> None:
         """Owe a mail."""
@@ -170,7 +163,7 @@ class Application(TicketChanges):
         failed = self.parts.addresses.failed(effect.to, self.now) if status else ""
         if failed:
             what = f"The {effect.event} mail to {effect.to.mailbox} was not sent: mail there failed: {failed}"
-            self.entry(AddEntry(ticket.id, EntryKind.EVENT, Address("", "desk"), what))
+            self.entry(AddEntry(ticket.id, EntryKind.EVENT, DESK, what))
             return
         number = owe(
             self.state,

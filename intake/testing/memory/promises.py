@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from intake.desk.effects import Escalate, MailKind, Page, SetPromises, SettleEscalation
+from intake.desk.effects import MailKind
 from intake.desk.facts import Facts
 from intake.desk.message import Message
 from intake.desk.policy import Policy
+from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.sla_ladder import DuePromise, teams_of
 from intake.desk.sla_target import PromiseState, SlaTarget, Target
 from intake.desk.ticket import Ticket

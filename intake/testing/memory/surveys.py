@@ -4,7 +4,8 @@ import sys
 from datetime import datetime, timedelta
 
 from intake.desk.ceilings import ceiling_key
-from intake.desk.effects import AskSurvey, MailKind, RecordScore
+from intake.desk.effects import MailKind
+from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.surveys import LOOK_BACK, Candidate, closing_of
 from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.testing.memory.facts import MemoryRates

@@ -18,10 +18,10 @@ from intake.desk.lookup import (
     TicketLine,
 )
 from intake.desk.text.words import asked
-from intake.desk.ticket import Agent, EntryKind, Status, Ticket
+from intake.desk.ticket import Agent, EntryKind, Status, Ticket, urgency
 from intake.desk.undo import Relayed
 from intake.store.listing import ALL
-from intake.store.lookups import MOST, URGENCY, line_of
+from intake.store.lookups import MOST, line_of
 from intake.store.overtaking import UNKNOWN
 from intake.store.search import cut
 from intake.testing.memory.people import MemoryAgents
@@ -277,7 +277,7 @@ class MemoryLookups(MemoryPart):
             sleeps = one.snoozed_until is not None and one.snoozed_until > now
             due = min(_dues(one), default=never)
             return (
-                others, sleeps, URGENCY.get(one.priority, 2), due, one.waiting_since or one.updated_at, one.id
+                others, sleeps, -urgency(one.priority), due, one.waiting_since or one.updated_at, one.id
             )  # fmt: skip
 
         return tuple(line_of(one) for one in sorted(rows, key=order)[:MOST])

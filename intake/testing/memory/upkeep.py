@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from intake.desk.sla_target import PromiseState
 from intake.desk.ticket import Status
 from intake.store.mailboxes import LONGEST_LEASE
-from intake.store.metrics import AT_RISK, MAILS, MESSAGES
+from intake.store.metrics import AT_RISK
 from intake.store.previews import AGAIN, ATTEMPT, LONGEST_WAIT, MAX_ATTEMPTS
 from intake.store.troubles import FORGOTTEN
 from intake.testing.memory.rows import StoredPreview, plain
 from intake.testing.memory.state import MemoryPart, State
-from intake.views import AuditRow, MailboxRow, TroubleRow, Vitals
+from intake.views import MAIL_STATES, MESSAGE_STATES, AuditRow, MailboxRow, TroubleRow, Vitals
 
 
 def recorded(
@@ -44,8 +44,8 @@ class MemoryUpkeep(MemoryPart):
         ]
         return Vitals(
             received=state.messages.last,
-            messages=_counted(MESSAGES, (one.state for one in state.messages)),
-            mails=_counted(MAILS, (one.state for one in state.outbox)),
+            messages=_counted(MESSAGE_STATES, (one.state for one in state.messages)),
+            mails=_counted(MAIL_STATES, (one.state for one in state.outbox)),
             open_tickets=sum(one.ticket.status is not Status.CLOSED for one in state.tickets),
             decide_age=_age(waiting[:1], now),
             send_age=_age(owed, now),
