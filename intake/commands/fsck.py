@@ -19,6 +19,8 @@ def fsck(ctx: click.Context, repair: bool, json_: bool) -> None:
     """
     given: Invocation = ctx.obj
     # What opens the database is loaded when it is needed.
+    from intake.store.upkeep.integrity import IntegrityCheck
+    from intake.store.upkeep.orphans import Orphans
 
     database = given.desk().database
     faults = list(IntegrityCheck(database.db, database.blobs).faults())

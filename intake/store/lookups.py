@@ -191,13 +191,6 @@ def line_of(one: Ticket) -> TicketLine:
         one.assignee.name if one.assignee else "",
         one.priority,
         one.updated_at,
-        _due(one),
+        min(one.dues, default=None),
         one.snoozed_until,
-    )
-
-
-def _due(one: Ticket) -> datetime | None:
-    """Return the nearest promise that stands."""
-    return min(
-        (at for at in (one.first_response_due, one.next_response_due, one.resolution_due) if at), default=None
     )

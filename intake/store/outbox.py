@@ -28,7 +28,6 @@ _AT_MOST_ONCE = [kind.value for kind in MailKind if kind.at_most_once]
 # was written while the clock was ahead, and must not wait until it has caught up.
 LONGEST_PAUSE = timedelta(hours=12)
 UNSETTLED = ("sending", "unknown")
-_NOBODY = {"lease_owner": None, "lease_until": None, "data_started": None}
 
 
 # What a person wrote arrives in the order it was written: while an earlier answer in the ticket to
@@ -176,7 +175,9 @@ class SqlOutbox(StorePart):
         if doubtful and self._seen(claimed):
             return True
         count = claimed.doubtful + doubtful
-        return self._settle(claimed, state="due", not_before=until, error=reason, doubtful=count, **_NOBODY)
+        return self._settle(
+            claimed, state="due", not_before=until, error=reason, doubtful=count, **outbox_rows.NOBODY
+        )
 
     def failed(
         self, claimed: Claimed, reason: str, compose: Compose, alerts: Sequence[Effect], now: datetime
@@ -224,13 +225,13 @@ class SqlOutbox(StorePart):
             self.db.run(Outbox.update(state="sent", sent_at=now, error="").where(came))
             self.db.run(Outbox.update(state="unknown", error=why).where(over & doubtful))
             self.db.run(Outbox.update(doubtful=Outbox.doubtful + 1).where(over & begun))
-            again = Outbox.update(state="due", **_NOBODY).where(over).returning(Outbox.id)
+            again = Outbox.update(state="due", **outbox_rows.NOBODY).where(over).returning(Outbox.id)
             return sorted(number for (number,) in self.db.rows(again.tuples()))
 
     def send_again(self, outbox_id: int, now: datetime) -> bool:
         """Send a failed or unknown mail again, with all its tries. False when it is neither."""
         query = Outbox.update(
-            state="due", not_before=now, due_since=now, attempts=0, doubtful=0, error="", **_NOBODY
+            state="due", not_before=now, due_since=now, attempts=0, doubtful=0, error="", **outbox_rows.NOBODY
         ).where((Outbox.id == outbox_id) & Outbox.state.in_(("failed", "unknown")))
         with self.transaction():
             return bool(self.db.run(query) == 1)

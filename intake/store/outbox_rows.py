@@ -1,6 +1,7 @@
 """Rows of the outbox: a mail that is owed, finished, within the running transaction."""
 
 from datetime import datetime
+from typing import Any
 
 from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import MailKind, Outgoing
@@ -18,6 +19,8 @@ URGENCY = {
     MailKind.STATUS: 2,
     MailKind.SURVEY: 3,
 }
+# Of a mail that no sender has in hand.
+NOBODY: dict[str, Any] = {"lease_owner": None, "lease_until": None, "data_started": None}
 _NEW_MAIL = inserting(Outbox, unless_there=[Outbox.dedupe_key], returning=Outbox.id)
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import MailKind
 from intake.desk.facts import (
     AddressHistory,
+    Draft,
     Facts,
     LanguagePreference,
     SentMail,
@@ -14,7 +16,7 @@ from intake.desk.facts import (
     Twin,
 )
 from intake.desk.message import Address, Bounce, Envelope, Message
-from intake.desk.ticket import EntryKind, Status
+from intake.desk.ticket import Agent, EntryKind, Status
 from intake.desk.tokens import Purpose, Token
 from intake.store.facts import ACTED_WITHIN, MOST_IDS, NUMBER, TO_TICKETS
 from intake.store.rate_counts import AHEAD, LATEST, MOST, QUICK, Traffic, text_hash
@@ -32,51 +34,68 @@ class MemoryRates(MemoryPart):
 
     def count(self, message: Message, ticket: int | None, about: int | None, now: datetime) -> Traffic:
         """Count what concerns this sender and these tickets. Times are aware."""
-        state, sender, soon = self._now, message.sender, now + AHEAD
+        sender = message.sender
         address = ceiling_key(sender.mailbox) if sender else ""
         domain = sender.domain if sender else ""
-        words = text_hash(message.new_text)
-        released = state.moments.get("brake_released")
-        lately = [one for one in state.outbox if now - _DAY < one.created_at < soon]
-        hour = [one for one in lately if one.created_at > now - _HOUR]
-        ours = [one for one in lately if one.outgoing.kind.at_most_once]
-        theirs = [one for one in ours if address and one.ceiling == address]
-        day = [one for one in state.messages if now - _DAY < one.received_at < soon]
-        latest = [one for one in day if address and one.sender_ceiling == address][::-1][:LATEST]
-        budgeted = [one for one in hour if one.outgoing.kind.budgeted]
-        if released is not None and released < soon:
-            budgeted = [one for one in budgeted if one.created_at > released]
-        alerts = [one for one in hour if one.kind == MailKind.ALERT.value]
-        recent = [one for one in day if one.received_at > now - _HOUR and not one.archive]
-        opened = [one for one in recent if address and one.rule in ("new_ticket", "flood")]
-        own = (one for one in state.outbox if one.outgoing.message_id == message.message_id)
+        own = (one for one in self._now.outbox if one.outgoing.message_id == message.message_id)
         return Traffic(
-            address_hour=sum(one in hour for one in theirs),
-            address_day=len(theirs),
-            acknowledged_day=sum(one.kind == MailKind.ACKNOWLEDGEMENT.value for one in theirs),
-            domain_hour=sum(one in hour and one.domain == domain for one in ours) if address else 0,
-            desk_hour=len(budgeted),
-            alerts_hour=len(alerts),
-            ticket_minutes=sum(
-                one.ticket == ticket and one.created_at > now - timedelta(minutes=10) for one in ours
-            ),
-            ticket_day=sum(one.ticket == ticket for one in ours if ticket),
-            alerts_ticket_hour=sum(one.ticket == about for one in alerts if about),
-            tickets_address=min(MOST, sum(one.sender_ceiling == address for one in opened)),
-            tickets_domain=min(MOST, sum(one.sender_domain == domain for one in opened)),
-            answers_address=min(
-                MOST, sum(one.sender_ceiling == address and one.rule == "follow_up" for one in recent)
-            )
-            if address
-            else 0,
-            quick_returns=sum(_quick(one, theirs) for one in latest),
-            same_text=sum(bool(words) and one.text_hash == words for one in latest) + bool(words),
-            alerts_address=sum(bool(address) and one.ceiling == address for one in alerts),
+            **self._mails(address, domain, ticket, about, now),
+            **self._messages(address, domain, text_hash(message.new_text), now),
             flood_address=self._flood(address, now),
             flood_domain=self._flood(f"@{domain}" if domain else "", now),
-            braked_at=state.moments.get("brake"),
+            braked_at=self._now.moments.get("brake"),
             unsettled=next((one.id for one in own if one.state in ("unknown", "due", "sending")), None),
         )
+
+    def _lately(self, now: datetime) -> list[StoredMail]:
+        return [one for one in self._now.outbox if now - _DAY < one.created_at < now + AHEAD]
+
+    def _to(self, address: str, now: datetime) -> list[StoredMail]:
+        """Return the automatic mails of the last day to a mailbox."""
+        ours = (one for one in self._lately(now) if one.outgoing.kind.at_most_once)
+        return [one for one in ours if address and one.ceiling == address]
+
+    def _mails(
+        self, address: str, domain: str, ticket: int | None, about: int | None, now: datetime
+    ) -> dict[str, int]:
+        """Count what the desk wrote."""
+        released = self._now.moments.get("brake_released")
+        lately, theirs = self._lately(now), self._to(address, now)
+        hour = [one for one in lately if one.created_at > now - _HOUR]
+        ours = [one for one in lately if one.outgoing.kind.at_most_once]
+        in_ticket = [one for one in ours if one.ticket == ticket]
+        budgeted = [one for one in hour if one.outgoing.kind.budgeted]
+        if released is not None and released < now + AHEAD:
+            budgeted = [one for one in budgeted if one.created_at > released]
+        alerts = [one for one in hour if one.kind == MailKind.ALERT.value]
+        return {
+            "address_hour": sum(one in hour for one in theirs),
+            "address_day": len(theirs),
+            "acknowledged_day": sum(one.kind == MailKind.ACKNOWLEDGEMENT.value for one in theirs),
+            "domain_hour": sum(one in hour and one.domain == domain for one in ours) if address else 0,
+            "desk_hour": len(budgeted),
+            "alerts_hour": len(alerts),
+            "ticket_minutes": sum(one.created_at > now - timedelta(minutes=10) for one in in_ticket),
+            "ticket_day": len(in_ticket) if ticket else 0,
+            "alerts_ticket_hour": sum(one.ticket == about for one in alerts if about),
+            "alerts_address": sum(bool(address) and one.ceiling == address for one in alerts),
+        }
+
+    def _messages(self, address: str, domain: str, words: str, now: datetime) -> dict[str, int]:
+        """Count what came in."""
+        theirs = self._to(address, now)
+        day = [one for one in self._now.messages if now - _DAY < one.received_at < now + AHEAD]
+        latest = [one for one in day if address and one.sender_ceiling == address][::-1][:LATEST]
+        recent = [one for one in day if address and one.received_at > now - _HOUR and not one.archive]
+        opened = [one for one in recent if one.rule in ("new_ticket", "flood")]
+        answers = [one for one in recent if one.rule == "follow_up"]
+        return {
+            "tickets_address": min(MOST, sum(one.sender_ceiling == address for one in opened)),
+            "tickets_domain": min(MOST, sum(one.sender_domain == domain for one in opened)),
+            "answers_address": min(MOST, sum(one.sender_ceiling == address for one in answers)),
+            "quick_returns": sum(_quick(one, theirs) for one in latest),
+            "same_text": sum(bool(words) and one.text_hash == words for one in latest) + bool(words),
+        }
 
     def _flood(self, whose: str, now: datetime) -> int | None:
         fresh = (one for one in self._now.tickets if now - _DAY < one.ticket.created_at < now + AHEAD)
@@ -119,6 +138,31 @@ def _quick(message: StoredMessage, mails: Sequence[StoredMail]) -> bool:
     )
 
 
+def _enabled(agent: Agent | None) -> Agent | None:
+    return agent if agent and agent.enabled else None
+
+
+def _numbers(counted: Traffic) -> dict[str, Any]:
+    """Return the counts by the names that the rules have for them."""
+    return {
+        "automatic_last_hour": counted.address_hour,
+        "automatic_last_day": counted.address_day,
+        "acknowledged_last_day": counted.acknowledged_day,
+        "automatic_desk_hour": counted.desk_hour,
+        "automatic_domain_hour": counted.domain_hour,
+        "automatic_ticket_minutes": counted.ticket_minutes,
+        "automatic_ticket_day": counted.ticket_day,
+        "alerts_desk_hour": counted.alerts_hour,
+        "alerts_ticket_hour": counted.alerts_ticket_hour,
+        "alerts_address_hour": counted.alerts_address,
+        "tickets_address_hour": counted.tickets_address,
+        "tickets_domain_hour": counted.tickets_domain,
+        "answers_address_hour": counted.answers_address,
+        "quick_returns": counted.quick_returns,
+        "same_text": counted.same_text,
+    }
+
+
 class MemoryFacts(MemoryPart):
     """Gathering what the rules need to know about a message."""
 
@@ -152,11 +196,8 @@ class MemoryFacts(MemoryPart):
         found = NUMBER.search(message.subject)
         number = int(found[1]) if found else None
         sent = self._sent(message.bounce, token) if message.bounce else None
-        agents = self._agents.by_id()
         speaks = token is not None and token.purpose in (Purpose.AGENT, Purpose.COMMAND)
-        token_agent = agents.get(token.person) if token and speaks else None
-        confirms = token is not None and token.purpose is Purpose.CONFIRM
-        draft = self._tickets.draft(token.person) if token and confirms else None
+        token_agent, draft = self._meant(token, speaks)
         acting = token_agent or (draft.agent if draft else None)
         agent = self._agents.by_address(sender.mailbox) if sender and sender.mailbox else None
         belongs = by_token or out or stored or number
@@ -175,26 +216,12 @@ class MemoryFacts(MemoryPart):
             sent_ticket=match(about),
             duplicate_of=same.id if same else None,
             duplicate_ticket=same.ticket if same else None,
-            agent=agent if agent and agent.enabled else None,
-            token_agent=token_agent if token_agent and token_agent.enabled else None,
+            agent=_enabled(agent),
+            token_agent=_enabled(token_agent),
             team=tuple(self._agents.enabled(team)),
             agents=tuple(self._agents.enabled()),
             verified=verified,
-            automatic_last_hour=counted.address_hour,
-            automatic_last_day=counted.address_day,
-            acknowledged_last_day=counted.acknowledged_day,
-            automatic_desk_hour=counted.desk_hour,
-            automatic_domain_hour=counted.domain_hour,
-            automatic_ticket_minutes=counted.ticket_minutes,
-            automatic_ticket_day=counted.ticket_day,
-            alerts_desk_hour=counted.alerts_hour,
-            alerts_ticket_hour=counted.alerts_ticket_hour,
-            alerts_address_hour=counted.alerts_address,
-            tickets_address_hour=counted.tickets_address,
-            tickets_domain_hour=counted.tickets_domain,
-            answers_address_hour=counted.answers_address,
-            quick_returns=counted.quick_returns,
-            same_text=counted.same_text,
+            **_numbers(counted),
             flood_address=match(counted.flood_address),
             flood_domain=match(counted.flood_domain),
             told_at=self._alerted(counted.flood_address or counted.flood_domain or belongs),
@@ -205,14 +232,32 @@ class MemoryFacts(MemoryPart):
             twin=None if known else self._twin(message, now),
             acted=self._acted(message, now) if speaks else False,
             draft=draft,
-            overtaken=self._tickets.overtaken(by_token, acting, ids, now) if by_token and acting else None,
-            relayed=self._tickets.relayed(by_token, acting.id) if by_token and acting else None,
+            **self._answered(by_token, acting, ids, now),
             original=AddressHistory(
                 *self._rates.owed_to(original, now), self._addresses.failed(original, now)
             ),
             reads=self._reads(None if known else sender, message.language),
             original_reads=self._reads(original, ""),
         )
+
+    def _meant(self, token: Token | None, speaks: bool) -> tuple[Agent | None, Draft | None]:
+        """Return the agent for whom a token speaks, and the draft that it confirms."""
+        if token is None:
+            return None, None
+        agent = self._agents.by_id().get(token.person) if speaks else None
+        return agent, self._tickets.draft(token.person) if token.purpose is Purpose.CONFIRM else None
+
+    def _answered(
+        self, ticket: int | None, agent: Agent | None, ids: Sequence[str], now: datetime
+    ) -> dict[str, Any]:
+        """Return what was answered in a ticket that concerns an agent who acts in it."""
+        if not ticket or not agent:
+            return {}
+        tickets = self._tickets
+        return {
+            "overtaken": tickets.overtaken(ticket, agent, ids, now),
+            "relayed": tickets.relayed(ticket, agent.id),
+        }
 
     def _same(self, message: Message) -> StoredMessage | None:
         """Return the first finished row of the same content under other bytes."""

@@ -27,7 +27,7 @@ def without_files(state: State, tickets: MemoryTickets, agents: MemoryAgents, ou
     return Mail(
         MailKind.NOTICE,
         ticket.id,
-        Address(agent.address, agent.name),
+        agent.as_address,
         f"{AGAIN}{outbox_id}",
         agent=agent,
         author=author,

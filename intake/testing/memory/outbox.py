@@ -9,12 +9,10 @@ from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import Effect, MailKind, Outgoing
 from intake.ports import Applied, Claimed, Compose
 from intake.store.outbox import LONGEST_PAUSE, UNSETTLED
-from intake.store.outbox_rows import URGENCY
+from intake.store.outbox_rows import NOBODY, URGENCY
 from intake.testing.memory.rows import StoredMail
 from intake.testing.memory.state import Memory, MemoryPart, State
 from intake.views import OutboxRow
-
-_NOBODY: dict[str, Any] = {"lease_owner": None, "lease_until": None, "data_started": None}
 
 
 def owe(
@@ -118,7 +116,7 @@ class MemoryOutbox(MemoryPart):
         if doubtful and self._seen(claimed):
             return True
         count = claimed.doubtful + doubtful
-        return self._settle(claimed, state="due", not_before=until, error=reason, doubtful=count, **_NOBODY)
+        return self._settle(claimed, state="due", not_before=until, error=reason, doubtful=count, **NOBODY)
 
     def failed(
         self, claimed: Claimed, reason: str, compose: Compose, alerts: Sequence[Effect], now: datetime
@@ -151,13 +149,13 @@ class MemoryOutbox(MemoryPart):
                     why = "the sender stopped after the mail may have been taken"
                     state.outbox.change(row.id, state="unknown", error=why)
                 else:
-                    state.outbox.change(row.id, state="due", doubtful=row.doubtful + begun, **_NOBODY)
+                    state.outbox.change(row.id, state="due", doubtful=row.doubtful + begun, **NOBODY)
                     again.append(row.id)
         return sorted(again)
 
     def send_again(self, outbox_id: int, now: datetime) -> bool:
         """Send a failed or unknown mail again, with all its tries. False when it is neither."""
-        fresh = {"not_before": now, "due_since": now, "attempts": 0, "doubtful": 0, "error": "", **_NOBODY}
+        fresh = {"not_before": now, "due_since": now, "attempts": 0, "doubtful": 0, "error": "", **NOBODY}
         return self._from(("failed", "unknown"), outbox_id, state="due", **fresh)
 
     def cancel(self, outbox_id: int) -> bool:

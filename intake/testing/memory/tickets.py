@@ -275,7 +275,7 @@ class MemoryLookups(MemoryPart):
         def order(one: Ticket) -> tuple[bool, bool, int, datetime, datetime, int]:
             others = agent is not None and (one.assignee is None or one.assignee.id != agent.id)
             sleeps = one.snoozed_until is not None and one.snoozed_until > now
-            due = min(_dues(one), default=never)
+            due = min(one.dues, default=never)
             return (
                 others, sleeps, -urgency(one.priority), due, one.waiting_since or one.updated_at, one.id
             )  # fmt: skip
@@ -301,10 +301,6 @@ class MemoryLookups(MemoryPart):
         return [number for _, number in sorted((at, one) for at, one in over if at and at <= now)][:limit]
 
 
-def _dues(one: Ticket) -> list[datetime]:
-    return [at for at in (one.first_response_due, one.next_response_due, one.resolution_due) if at]
-
-
 def _shown(one: Ticket) -> TicketRow:
     return TicketRow(
         one.id,
@@ -320,13 +316,13 @@ def _shown(one: Ticket) -> TicketRow:
         one.related,
         one.category,
         one.tags,
-        min(_dues(one), default=None),
+        min(one.dues, default=None),
     )
 
 
 def _fits(one: Ticket, wanted: TicketFilter) -> bool:
     assignee = one.assignee.address.lower() if one.assignee else ""
-    late = wanted.overdue is not None and any(at < wanted.overdue for at in _dues(one))
+    late = wanted.overdue is not None and any(at < wanted.overdue for at in one.dues)
     return (
         one.status.value in (wanted.statuses or ALL)
         and (wanted.team is None or one.team == wanted.team)
@@ -354,7 +350,7 @@ def _nobodys(one: Ticket, agent: Agent | None) -> bool:
 
 
 def _late(one: Ticket, agent: Agent | None, now: datetime) -> bool:
-    return _of_teams(one, agent) and any(at < now for at in _dues(one))
+    return _of_teams(one, agent) and any(at < now for at in one.dues)
 
 
 def _next(one: Ticket, agent: Agent | None, now: datetime) -> bool:
