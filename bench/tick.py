@@ -115,7 +115,7 @@ def measure(size: int, dues: list[int]) -> dict[str, float]:
         desk = app.build(config.load(Path(folder) / "intake.ini"))
         desk.service = replace(desk.service, clock=lambda: NOW)
         desk.service = replace(desk.service, compose=compose)
-        desk.store.add_agent("anna@staff.example", "Anna", (), NOW)
+        desk.store.agents.add("anna@staff.example", "Anna", (), NOW)
         fill(desk, size)
         found: dict[str, float] = {}
         for due in dues:

@@ -63,7 +63,7 @@ class Year:
         if not self.desk.store.db.postgres:
             # Nothing is lost here but time.
             self.desk.store.db.sql("PRAGMA synchronous=OFF")
-        self.agent = self.desk.store.add_agent("anna@staff.example", "Anna", (), BEGIN)
+        self.agent = self.desk.store.agents.add("anna@staff.example", "Anna", (), BEGIN)
 
     def restart(self) -> None:
         """Close the desk and open it again."""
@@ -88,7 +88,7 @@ class Year:
             ]
             life.number = self.service.act(effects).ticket_id or 0
             return
-        ticket = self.desk.store.ticket(life.number)
+        ticket = self.desk.store.tickets.get(life.number)
         assert ticket is not None
         if what == "ask":
             effects = [

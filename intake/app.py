@@ -102,7 +102,7 @@ def build(
     store = open_store(settings.store.url, data, tombstone_key=keys[-1])
     if not fresh:
         _expect_nothing_left_behind(store, settings.store.url, data)
-    if fresh and store.list_tickets(limit=1):
+    if fresh and store.listing.list_tickets(limit=1):
         log.warning(
             "the key file was missing and a new one was made: reply addresses and links in mails "
             "sent until now are void. Restore it from a backup, if there is one",
@@ -120,7 +120,7 @@ def build(
         authenticated=authenticated(),
         wake=wake,
         steady=steady,
-        preview=Previewer(known=store.preview),
+        preview=Previewer(known=store.previews.get),
         tells=Teller(store, settings.desk.name, settings.desk.address, settings.desk.admin, sign),
     )
     return Desk(settings, policy, store, service, keys, links, composer.command_address)
@@ -219,7 +219,7 @@ def forget(desk: Desk, now: datetime) -> int:
 
     days, erasing = desk.settings.desk.retention_days, Erasing(desk.store.db, desk.store.blobs)
     if not days:
-        desk.store.record_job("erasure", now)
+        desk.store.upkeep.record_job("erasure", now)
         if erasing.unfinished():
             # By hand, while something read the database.
             erasing.scrub()
@@ -228,7 +228,7 @@ def forget(desk: Desk, now: datetime) -> int:
     tickets, messages = erasing.tickets_closed_before(before), erasing.messages_before(before)
     if tickets or messages:
         erasing.erase(tickets, "", messages, desk.keys[-1], "retention", now)
-    desk.store.record_job("retention", now)
+    desk.store.upkeep.record_job("retention", now)
     if erasing.unfinished():
         erasing.scrub()
     return len(tickets)

@@ -52,7 +52,7 @@ class Bench:
         return Arrival(raw, Envelope("imap", "support", **envelope), origin)
 
     def receive(self, raw: bytes) -> int:
-        return self.store.receive([self.arrival(raw)], self.now)[0].ledger_id
+        return self.store.ledger.receive([self.arrival(raw)], self.now)[0].ledger_id
 
     def message(self, raw: bytes, **values: Any) -> Message:
         digest = hashlib.sha256(raw).hexdigest()
@@ -87,17 +87,17 @@ class Bench:
 
     def owe(self, dedupe: str, kind: MailKind = MailKind.RELAY, to: Address = ANN) -> int:
         """Owe a mail in the first ticket, and return its outbox id."""
-        if self.store.ticket(1) is None:
+        if self.store.tickets.get(1) is None:
             self.open()
         return self.apply(Mail(kind, 1, to, dedupe)).outbox_ids[0]
 
     def claim(self, outbox_id: int, owner: str = "one") -> Claimed:
-        claimed = self.store.claim(outbox_id, owner, self.now, timedelta(minutes=5))
+        claimed = self.store.outbox.claim(outbox_id, owner, self.now, timedelta(minutes=5))
         assert claimed is not None
         return claimed
 
     def state(self, outbox_id: int) -> str:
-        return next(row.state for row in self.store.list_outbox(limit=1000) if row.id == outbox_id)
+        return next(row.state for row in self.store.outbox.list_mails(limit=1000) if row.id == outbox_id)
 
     def facts(self, message: Message, **values: Any) -> Facts:
         given = {"envelope": Envelope("imap", "support"), "token": None, "team": "", "now": self.now}

@@ -158,13 +158,13 @@ class Served:
 
     def answer(self, text: str) -> None:
         """Let the agent answer the ticket."""
-        ticket, agent = self.desk.store.ticket(1), self.desk.store.agents()[0]
+        ticket, agent = self.desk.store.tickets.get(1), self.desk.store.agents.enabled()[0]
         assert ticket is not None
         self.desk.service.act(lifecycle.reply(ticket, agent, text, text, self.desk.policy))
 
     def link(self, page: str) -> str:
         """Return the address of the ticket's page ("progress") or of its survey."""
-        ticket, now = self.desk.store.ticket(1), self.desk.service.clock()
+        ticket, now = self.desk.store.tickets.get(1), self.desk.service.clock()
         assert ticket is not None
         links = self.desk.links
         whole = links.survey(ticket, now) if page == "survey" else links.progress(ticket, now, mailed=True)

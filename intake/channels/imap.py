@@ -130,7 +130,7 @@ class ImapChannel:
 
     def _note(self, error: str) -> None:
         try:
-            self._store.mailbox_seen(self.name, _now(), error=error)
+            self._store.mailboxes.seen(self.name, _now(), error=error)
         except Exception:
             # Only the shown state is older than it could be; reading must go on.
             log.warning("the state could not be stored", extra={"mailbox": self.name}, exc_info=True)
@@ -169,7 +169,7 @@ class ImapChannel:
         section, left = self._section, []
         waiting = folder.waiting(None if section.archive else section.since)
         if not folder.remembers:
-            known = self._store.known_uids(self.name, folder.name, folder.uidvalidity)
+            known = self._store.mailboxes.known_uids(self.name, folder.name, folder.uidvalidity)
             waiting = [uid for uid in waiting if uid not in known]
         self._forget_gone(folder, waiting)
         # Received by us, but the connection ended before the server could be told.

@@ -40,9 +40,9 @@ class Lease:
     def take(self) -> bool:
         """Take it; False when another has it. A killed process of this machine has nothing any more."""
         if not self._ask():
-            for row in self._store.mailbox_states():
+            for row in self._store.mailboxes.states():
                 if row.name == self._mailbox and owner.gone(row.owner):
-                    self._store.mailbox_release(self._mailbox, row.owner)
+                    self._store.mailboxes.release(self._mailbox, row.owner)
             return self._ask()
         return True
 
@@ -53,10 +53,10 @@ class Lease:
 
     def release(self) -> None:
         """Give it back."""
-        self._store.mailbox_release(self._mailbox, self._owner)
+        self._store.mailboxes.release(self._mailbox, self._owner)
 
     def _ask(self) -> bool:
-        if not self._store.mailbox_lease(self._mailbox, self._owner, datetime.now(UTC), LEASE):
+        if not self._store.mailboxes.lease(self._mailbox, self._owner, datetime.now(UTC), LEASE):
             return False
         self._renewed = time.monotonic()
         return True

@@ -214,7 +214,7 @@ class ListenChannel:
 
     def _note(self, error: str) -> None:
         try:
-            self._store.mailbox_seen(self.name, datetime.now(UTC), error=error)
+            self._store.mailboxes.seen(self.name, datetime.now(UTC), error=error)
         except Exception:
             # Only the shown state is older than it could be; listening must go on.
             log.warning("the state could not be stored", extra={"mailbox": self.name}, exc_info=True)

@@ -184,7 +184,7 @@ class MaildirChannel:
 
     def _note(self, error: str) -> None:
         try:
-            self._store.mailbox_seen(self.name, datetime.now(UTC), error=error)
+            self._store.mailboxes.seen(self.name, datetime.now(UTC), error=error)
         except Exception:
             # Only the shown state is older than it could be; looking must go on.
             log.warning("the state could not be stored", extra={"mailbox": self.name}, exc_info=True)

@@ -99,7 +99,7 @@ def _told(given: Invocation, what: str, files: list[Path]) -> None:
 
     try:
         given.record(login(), f"restored {what}")
-        due = f"; {counted(given.desk().store.counts()['due'], 'email', 'is', 'are')} queued"
+        due = f"; {counted(given.desk().store.upkeep.counts()['due'], 'email', 'is', 'are')} queued"
         wrong = ""
     except (UserError, Temporary) as err:
         due, wrong = "", str(err)

@@ -5,6 +5,8 @@ import click
 from intake import terminal
 from intake.commands.common import FAILED, Invocation, as_json, login, needs_desk
 from intake.desk.text.counting import counted
+from intake.store.upkeep.integrity import IntegrityCheck
+from intake.store.upkeep.orphans import Orphans
 
 
 @needs_desk
@@ -20,13 +22,19 @@ def fsck(ctx: click.Context, repair: bool, json_: bool) -> None:
     """
     given: Invocation = ctx.obj
     store = given.desk().store
-    faults = list(store.faults())
+    faults = list(IntegrityCheck(store.db, store.blobs).faults())
     removed = 0
     if repair:
-        removed = store.remove_orphan_rows() + store.remove_orphan_files()
+        removed = (
+            Orphans(store.db, store.blobs).remove_orphan_rows()
+            + Orphans(store.db, store.blobs).remove_orphan_files()
+        )
         if removed:
             given.record(login(), f"removed {counted(removed, 'orphan')}")
-    rows, files = store.orphan_rows(), [path.name for path in store.orphan_files()]
+    rows, files = (
+        Orphans(store.db, store.blobs).orphan_rows(),
+        [path.name for path in Orphans(store.db, store.blobs).orphan_files()],
+    )
     if json_:
         found = {"faults": faults, "removed": removed, "orphans": [*rows, *files]}
         terminal.say_json(found)

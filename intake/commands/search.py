@@ -37,4 +37,4 @@ def search(given: Invocation, words: tuple[str, ...], rebuild: bool, limit: int,
     if words:
         # A word with a blank in it was in quotes on the command line.
         asked = " ".join(f'"{one}"' if " " in one and '"' not in one else one for one in words)
-        show_rows(store.find_tickets(TicketFilter(search=asked), limit), json_)
+        show_rows(store.listing.find_tickets(TicketFilter(search=asked), limit), json_)

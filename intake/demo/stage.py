@@ -181,18 +181,18 @@ class Stage:
         """Wait until a ticket is there and `ready`, and return it with its history."""
 
         def look() -> Ticket | None:
-            found = self.store.ticket(number)
+            found = self.store.tickets.get(number)
             return found if found is not None and ready(found) else None
 
         found = wait_until(look, PATIENCE, f"ticket #{number}")
         assert found is not None
-        return found, self.store.entries(number)
+        return found, self.store.tickets.entries(number)
 
     def message(self, subject: str) -> MessageRow:
         """Wait until a message with `subject` was decided on, and return its row."""
 
         def look() -> MessageRow | None:
-            rows = self.store.list_messages()
+            rows = self.store.ledger.list_messages()
             return next((row for row in rows if row.subject == subject and row.outcome), None)
 
         found = wait_until(look, PATIENCE, f"the message {subject!r}")

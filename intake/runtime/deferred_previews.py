@@ -55,14 +55,14 @@ def make_wanted(
     none is begun. Raises Temporary when the store cannot be used. Safe to call in several processes.
     """
     made = 0
-    for sha256 in store.wanted_previews(clock(), BATCH):
+    for sha256 in store.previews.wanted(clock(), BATCH):
         if stopped():
             break
-        if not store.begin_preview(sha256, clock()):
+        if not store.previews.begin(sha256, clock()):
             continue
-        content = store.blob(sha256)
+        content = store.tickets.file(sha256)
         if content is None:
-            store.end_preview(sha256, b"", clock(), again=True)
+            store.previews.end(sha256, b"", clock(), again=True)
             continue
         try:
             (preview,), limit = make([content])
@@ -71,9 +71,9 @@ def make_wanted(
         except Exception:
             # Nobody foresaw it. The attempts are counted, and the next picture has its turn.
             log.exception("a preview could not be made", extra={"digest": sha256})
-            store.end_preview(sha256, b"", clock(), again=True)
+            store.previews.end(sha256, b"", clock(), again=True)
             continue
-        store.end_preview(sha256, preview, clock(), again=limit)
+        store.previews.end(sha256, preview, clock(), again=limit)
         made += bool(preview)
         if limit:
             log.warning("a picture met a limit", extra={"digest": sha256})

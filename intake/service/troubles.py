@@ -75,18 +75,18 @@ class Teller:
         A person is told when it has gone wrong so many `times` and for as long as `after`.
         `what` is a sentence or two for them, with what to do.
         """
-        row = self._store.trouble(key, what, now)
+        row = self._store.troubles.met(key, what, now)
         if row.count < times or now - row.since < after:
             return ()
         if row.told_at is not None and timedelta(0) <= now - row.told_at < AGAIN:
             return ()
-        lately = sum(_lately(one, now) for one in self._store.troubles(now))
+        lately = sum(_lately(one, now) for one in self._store.troubles.current(now))
         if lately >= MOST_AN_HOUR:
             log.error("%s", what, extra={"trouble": key, "mailed": False})
             return ()
         log.error("%s", what, extra={"trouble": key, "count": row.count})
         # Written down first: of two processes that come here at once, the mail's own key stops one.
-        self._store.trouble_told(key, now)
+        self._store.troubles.notified(key, now)
         return [
             number
             for one in self._people()
@@ -95,20 +95,24 @@ class Teller:
 
     def over(self, key: str) -> None:
         """Say that it goes well again."""
-        if self._store.trouble_over(key):
+        if self._store.troubles.over(key):
             log.info("it goes well again", extra={"trouble": key})
 
     def present(self, now: datetime) -> set[str]:
         """Return the keys of what goes wrong at present."""
-        return {one.key for one in self._store.troubles(now)}
+        return {one.key for one in self._store.troubles.current(now)}
 
     def _people(self) -> Sequence[str]:
-        return (self._admin,) if self._admin else [one.address for one in self._store.agents()][:MOST_AGENTS]
+        return (
+            (self._admin,)
+            if self._admin
+            else [one.address for one in self._store.agents.enabled()][:MOST_AGENTS]
+        )
 
     def _owe(self, recipient: str, row: TroubleRow, now: datetime, last: bool) -> int | None:
         outgoing = self._letter(recipient, row, now, last)
         day = f"{row.since:%Y%m%d%H%M%S}:{now:%Y%m%d}"
-        return self._store.owe(outgoing, f"trouble:{row.key}:{day}:{recipient.lower()}", now)
+        return self._store.outbox.owe(outgoing, f"trouble:{row.key}:{day}:{recipient.lower()}", now)
 
     def _letter(self, recipient: str, row: TroubleRow, now: datetime, last: bool) -> Outgoing:
         base = compose.wire_address(self._address)

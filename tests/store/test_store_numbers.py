@@ -43,8 +43,8 @@ def test_a_database_that_was_set_back_in_place_is_silent_and_skips_numbers(bench
     bench.owe("ack:1")
     for _ in range(2):
         brought_back(bench.store, bench.now)
-    assert bench.now == bench.store.frozen_at()
-    assert [] == bench.store.due(bench.now, 10)
+    assert bench.now == bench.store.outbox.frozen_at()
+    assert [] == bench.store.outbox.due(bench.now, 10)
     assert bench.open(b"second") > 2 * SKIPPED
 
 

@@ -171,7 +171,7 @@ def test_a_report_is_what_a_slow_count_of_the_same_rows_is(
     bench: Bench, zone: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reporting, "CHUNK", 97)
-    people = [bench.store.add_agent(f"{name}@desk.example", name, (), NOW) for name in ("Anna", "Bo")]
+    people = [bench.store.agents.add(f"{name}@desk.example", name, (), NOW) for name in ("Anna", "Bo")]
     slow = Slow(fill(bench, 700, [one.id for one in people]), {one.id: one.name for one in people}, zone)
     made: Report = gather(desk(bench, zone), SINCE, UNTIL)
     slow.check(made.total, slow.opened)

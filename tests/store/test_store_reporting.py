@@ -11,6 +11,7 @@ from intake.desk.sla_target import PromiseState, SlaTarget, Target
 from intake.desk.ticket import Status
 from intake.store.reporting import Reporting
 from intake.store.schema.tables import Survey
+from intake.store.upkeep.integrity import IntegrityCheck
 
 HOUR = timedelta(hours=1)
 
@@ -29,7 +30,7 @@ def test_an_empty_store_has_nothing_to_count(bench: Bench) -> None:
 
 def test_a_ticket_is_read_with_who_when_and_how(bench: Bench) -> None:
     number = bench.open()
-    anna = bench.store.add_agent("anna@desk.example", "Anna", (), bench.now)
+    anna = bench.store.agents.add("anna@desk.example", "Anna", (), bench.now)
     opened = bench.now
     bench.later(minutes=30)
     bench.apply(
@@ -115,11 +116,11 @@ def test_a_mail_of_no_ticket_is_owed_once(bench: Bench) -> None:
     mail = Outgoing(
         MailKind.ALERT, "", "lead@desk.example", "report-1@desk.example", b"Subject: report\r\n\r\n"
     )
-    number = bench.store.owe(mail, "report:week:1", bench.now)
+    number = bench.store.outbox.owe(mail, "report:week:1", bench.now)
     assert number is not None
-    assert bench.store.owe(mail, "report:week:1", bench.now) is None
-    assert [number] == bench.store.due(bench.now, 10)
+    assert bench.store.outbox.owe(mail, "report:week:1", bench.now) is None
+    assert [number] == bench.store.outbox.due(bench.now, 10)
     claimed = bench.claim(number)
     assert (mail.raw, None) == (claimed.mail.raw, claimed.ticket_id)
-    assert bench.store.sent(claimed, bench.now)
-    assert [] == list(bench.store.faults())
+    assert bench.store.outbox.sent(claimed, bench.now)
+    assert [] == list(IntegrityCheck(bench.store.db, bench.store.blobs).faults())

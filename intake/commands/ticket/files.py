@@ -48,7 +48,7 @@ def files(ctx: click.Context, number: int, save: Path | None, json_: bool) -> No
     """
     given = ctx.ensure_object(Invocation)
     the_ticket(given, number)
-    found = [(entry, one) for entry in given.desk().store.entries(number) for one in entry.files]
+    found = [(entry, one) for entry in given.desk().store.tickets.entries(number) for one in entry.files]
     if save is None:
         _list(found, json_)
         return
