@@ -16,7 +16,7 @@ from intake.desk.links import Links
 from intake.desk.message import Message
 from intake.desk.policy import Policy
 from intake.folders import durable_file, private_folder
-from intake.ports import Arrival, Channel, Post, Received, Session, UserError
+from intake.ports import Arrival, Channel, Post, Received, Session, Store, UserError
 from intake.runtime.parse_sandbox import parser
 from intake.runtime.previews import Previewer
 from intake.service.service import Service
@@ -39,11 +39,13 @@ class Desk:
 
     settings: Settings
     policy: Policy
-    store: SqlStore
+    store: Store
     service: Service
     keys: tuple[bytes, ...]
     links: Links
     _command_address: Callable[[int, datetime], str]
+    # The same store, for what only a database has: erasure, checks of its files, reports.
+    database: SqlStore
 
     def command_address(self, agent: int) -> str:
         """Return the address to which an agent (by id) may write commands; "" where the desk has none."""
@@ -123,7 +125,7 @@ def build(
         preview=Previewer(known=store.previews.get),
         tells=Teller(store, settings.desk.name, settings.desk.address, settings.desk.admin, sign),
     )
-    return Desk(settings, policy, store, service, keys, links, composer.command_address)
+    return Desk(settings, policy, store, service, keys, links, composer.command_address, store)
 
 
 def _expect_nothing_left_behind(store: SqlStore, url: str, data: Path) -> None:
@@ -217,7 +219,7 @@ def forget(desk: Desk, now: datetime) -> int:
     """
     from intake.store.upkeep.erasure import Erasing
 
-    days, erasing = desk.settings.desk.retention_days, Erasing(desk.store.db, desk.store.blobs)
+    days, erasing = desk.settings.desk.retention_days, Erasing(desk.database.db, desk.database.blobs)
     if not days:
         desk.store.upkeep.record_job("erasure", now)
         if erasing.unfinished():

@@ -64,7 +64,8 @@ class TicketFilter:
 class FileRow:
     """An attachment of an entry; its bytes are `store.tickets.file(sha256)`.
 
-    `preview` says whether `store.previews.get(sha256)` is a smaller picture of it for those who cannot see it.
+    `preview` says whether `store.previews.get(sha256)` is a smaller picture of it
+    for those who cannot see it.
     """
 
     name: str

@@ -21,10 +21,12 @@ from intake.desk.effects import (
 from intake.desk.facts import Facts
 from intake.desk.message import Address, Envelope, Message
 from intake.desk.ticket import EntryKind, Ticket
-from intake.ports import Applied, Arrival, Claimed, Origin
+from intake.ports import Applied, Arrival, Claimed, Origin, Store
 from intake.store import SqlStore
+from intake.store.upkeep.integrity import IntegrityCheck
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
+KEY = b"k" * 32
 ANN = Address("Ann@customer.example", "Ann")
 
 T = TypeVar("T")
@@ -40,9 +42,10 @@ class InThreads(Protocol):
 class Bench:
     """A store and the few sentences that tests of it are made of."""
 
-    store: SqlStore
+    store: Store
     url: str
     data: Path
+    engine: str = "sqlite"
     now: datetime = NOW
     seen: list[Ticket] = field(default_factory=list)
     counter: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -100,9 +103,20 @@ class Bench:
         return next(row.state for row in self.store.outbox.list_mails(limit=1000) if row.id == outbox_id)
 
     def facts(self, message: Message, **values: Any) -> Facts:
-        given = {"envelope": Envelope("imap", "support"), "token": None, "team": "", "now": self.now}
+        given: dict[str, Any] = {
+            "envelope": Envelope("imap", "support"),
+            "token": None,
+            "team": "",
+            "now": self.now,
+        }
         with self.store.transaction():
             return self.store.facts(message, **(given | values))
+
+    def faults(self) -> list[str]:
+        """What is not as it must be; memory has no files or columns that could differ."""
+        if not isinstance(self.store, SqlStore):
+            return []
+        return list(IntegrityCheck(self.store.db, self.store.blobs).faults())
 
     def later(self, **delta: float) -> None:
         self.now += timedelta(**delta)

@@ -21,20 +21,16 @@ def fsck(ctx: click.Context, repair: bool, json_: bool) -> None:
     complete and unchanged, and its ticket must exist.
     """
     given: Invocation = ctx.obj
-    store = given.desk().store
-    faults = list(IntegrityCheck(store.db, store.blobs).faults())
-    removed = 0
+    # What opens the database is loaded when it is needed.
+
+    database = given.desk().database
+    faults = list(IntegrityCheck(database.db, database.blobs).faults())
+    orphans, removed = Orphans(database.db, database.blobs), 0
     if repair:
-        removed = (
-            Orphans(store.db, store.blobs).remove_orphan_rows()
-            + Orphans(store.db, store.blobs).remove_orphan_files()
-        )
+        removed = orphans.remove_orphan_rows() + orphans.remove_orphan_files()
         if removed:
             given.record(login(), f"removed {counted(removed, 'orphan')}")
-    rows, files = (
-        Orphans(store.db, store.blobs).orphan_rows(),
-        [path.name for path in Orphans(store.db, store.blobs).orphan_files()],
-    )
+    rows, files = orphans.orphan_rows(), [path.name for path in orphans.orphan_files()]
     if json_:
         found = {"faults": faults, "removed": removed, "orphans": [*rows, *files]}
         terminal.say_json(found)

@@ -27,11 +27,12 @@ def search(given: Invocation, words: tuple[str, ...], rebuild: bool, limit: int,
 
     if not (words or rebuild):
         raise click.UsageError("Give words to search for.")
-    store = given.desk().store
+    desk = given.desk()
+    store = desk.store
     if rebuild:
         from intake.store.upgrade.reindex import again
 
-        count = again(store.db, store.blobs)
+        count = again(desk.database.db, desk.database.blobs)
         given.record(login(), "rebuilt the search index")
         terminal.warn(f"{counted(count, 'ticket')} indexed.")
     if words:

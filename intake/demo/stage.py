@@ -19,7 +19,8 @@ from urllib.request import urlopen
 from intake.config import settings as config
 from intake.demo.letters import AUTHSERV, DESK, read
 from intake.desk.ticket import Ticket
-from intake.store import SqlStore, open_store
+from intake.ports import Store
+from intake.store import open_store
 from intake.testing import (
     Delivery,
     Pymap,
@@ -76,7 +77,7 @@ class Stage:
     width: int = 96
     _handed_out: set[int] = field(default_factory=set)
     _desk: "subprocess.Popen[bytes] | None" = None
-    _store: SqlStore | None = None
+    _store: Store | None = None
 
     @property
     def config(self) -> Path:
@@ -144,7 +145,7 @@ class Stage:
         return done.stdout.decode()
 
     @property
-    def store(self) -> SqlStore:
+    def store(self) -> Store:
         """The desk's own store, to look at what it holds without starting a command for it."""
         if self._store is None:
             settings = config.load(self.config)

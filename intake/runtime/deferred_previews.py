@@ -7,9 +7,8 @@ store (intake/store/previews.py), so a crash forgets none.
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Protocol
 
-from intake.ports import Temporary
+from intake.ports import Store, Temporary
 from intake.runtime.previews import CPU_SECONDS, MEMORY, WALL_SECONDS, in_child
 
 log = logging.getLogger("intake.runtime.deferred_previews")
@@ -22,29 +21,13 @@ NICE = 10
 Make = Callable[[Sequence[bytes]], tuple[list[bytes], bool]]
 
 
-class Pictures(Protocol):
-    """What is needed of the store; see intake/store/previews.py."""
-
-    def wanted_previews(self, now: datetime, limit: int) -> list[str]:
-        """Return the pictures, by their sha256, that want a preview now."""
-
-    def begin_preview(self, sha256: str, now: datetime) -> bool:
-        """Count an attempt. False when it is not ours to make."""
-
-    def end_preview(self, sha256: str, content: bytes, now: datetime, again: bool) -> None:
-        """Keep what was made, b"" for nothing; `again`: it is worth another attempt."""
-
-    def blob(self, sha256: str) -> bytes | None:
-        """Return the picture."""
-
-
 def patiently(contents: Sequence[bytes]) -> tuple[list[bytes], bool]:
     """Return what a child that gives way to others makes of them; see `previews.in_child`."""
     return in_child(contents, CPU_SECONDS, MEMORY, WALL_SECONDS, NICE)
 
 
 def make_wanted(
-    store: Pictures,
+    store: Store,
     clock: Callable[[], datetime],
     make: Make = patiently,
     stopped: Callable[[], bool] = lambda: False,

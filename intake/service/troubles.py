@@ -10,11 +10,10 @@ import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from email.utils import format_datetime
-from typing import Protocol
 
 from intake.desk.effects import MailKind, Outgoing
-from intake.desk.ticket import Agent
 from intake.mail.outgoing import compose
+from intake.ports import Store
 from intake.views import TroubleRow
 
 log = logging.getLogger("intake.service.troubles")
@@ -27,37 +26,12 @@ MOST_AN_HOUR = 10
 MOST_AGENTS = 5
 
 
-class TroubleStore(Protocol):
-    """What is needed of the database. Raises Temporary when it takes nothing."""
-
-    def probe(self, now: datetime) -> None:
-        """Write something small; raises Temporary when the database takes nothing."""
-
-    def trouble(self, key: str, what: str, now: datetime) -> TroubleRow:
-        """Write down that something went wrong once more; return what is known of it."""
-
-    def trouble_told(self, key: str, now: datetime) -> None:
-        """Write down that a person was told of it."""
-
-    def trouble_over(self, key: str) -> bool:
-        """Forget it: it goes well again."""
-
-    def troubles(self, now: datetime) -> list[TroubleRow]:
-        """Return what goes wrong at present."""
-
-    def agents(self, team: str = "") -> list[Agent]:
-        """Return enabled agents."""
-
-    def owe(self, outgoing: Outgoing, dedupe: str, now: datetime) -> int | None:
-        """Owe a finished mail that belongs to no ticket."""
-
-
 class Teller:
     """Tells the people of one desk. Safe in several processes at once: each mail is owed once."""
 
     def __init__(
         self,
-        store: TroubleStore,
+        store: Store,
         name: str,
         address: str,
         admin: str,

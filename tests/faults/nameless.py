@@ -108,7 +108,7 @@ def main() -> None:
             rig.settle(desk)
             told[name]["still in vain"] = desk.store.outbox.not_going(desk.service.clock())[0]
         told["sent"] = sorted(one.recipients[0].partition("@")[0] for one in sink.mails)
-        told["faults"] = list(IntegrityCheck(desk.store.db, desk.store.blobs).faults())
+        told["faults"] = list(IntegrityCheck(desk.database.db, desk.database.blobs).faults())
         desk.store.close()
     print(json.dumps(told))
 
@@ -139,7 +139,7 @@ def tried(desk: app.Desk, config: Path) -> dict[str, Any]:
     long_ago = datetime.now(UTC) - timedelta(minutes=20)
     with desk.store.transaction():
         # The warning is not for a server that only asks to come again in a minute.
-        desk.store.db.run(Outbox.update(due_since=long_ago).where(Outbox.id == due))
+        desk.database.db.run(Outbox.update(due_since=long_ago).where(Outbox.id == due))
     return {"result": result, "took": took, "status": status(config)}
 
 

@@ -109,7 +109,7 @@ def settle(desk: app.Desk, rounds: int = 6) -> None:
 
 def judge(desk: app.Desk, truth: Truth, sink: SinkServer | None = None) -> list[str]:
     """Return what is wrong, in sentences: lost, doubled, altered, half done. For when all is settled."""
-    wrong = list(IntegrityCheck(desk.store.db, desk.store.blobs).faults())
+    wrong = list(IntegrityCheck(desk.database.db, desk.database.blobs).faults())
     rows = desk.store.ledger.list_messages(limit=10**6)
     by_name = {row.sha256: row for row in rows}
     if len(by_name) != len(rows):

@@ -139,17 +139,21 @@ def test_an_answer_that_twice_ended_unclearly_is_told(desk: app.Desk) -> None:
     assert [True] == ["may or may not have arrived" in one for one in told(desk)]
 
 
-STORE = ["data_started", "sent", "retry", "failed", "unknown", "agents", "ticket"]
+STORE = [
+    *(("outbox", end) for end in ("data_started", "sent", "retry", "failed", "unknown")),
+    ("agents", "enabled"),
+    ("tickets", "get"),
+]
 
 
-@pytest.mark.parametrize("method", STORE)
+@pytest.mark.parametrize(("part", "method"), STORE)
 @pytest.mark.parametrize("fails", ["", "connect", "data"])
 def test_a_mail_whose_end_cannot_be_recorded_is_not_sent_for_ever(
-    desk: app.Desk, method: str, fails: str, monkeypatch: pytest.MonkeyPatch
+    desk: app.Desk, part: str, method: str, fails: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     receive(desk, "bread")
     desk.service.process_pending()
-    monkeypatch.setattr(desk.store, method, _broken)
+    monkeypatch.setattr(getattr(desk.store, part), method, _broken)
     session = Session(fails, "bread@customer.example")
     let_pass(desk, session, 7, timedelta(hours=2))
     assert session.tries["bread@customer.example"] <= MOST_TRIES
@@ -351,37 +355,38 @@ def test_a_database_that_takes_nothing_is_no_mark_against_a_message(
 # -- the sweep -----------------------------------------------------------------------------
 
 STEPS = {
-    "expire_leases": "Settling the leases of senders",
-    "due_promises": "Looking after promises",
-    "asleep": "Waking snoozed tickets",
-    "survey_candidates": "Asking how it went",
-    "pending": "Processing what was left",
+    ("outbox", "expire_leases"): "Settling the leases of senders",
+    ("promises", "due"): "Looking after promises",
+    ("lookups", "asleep"): "Waking snoozed tickets",
+    ("surveys", "candidates"): "Asking how it went",
+    ("ledger", "pending"): "Processing what was left",
 }
 
 
-@pytest.mark.parametrize("method", STEPS)
+@pytest.mark.parametrize(("part", "method"), STEPS)
 def test_a_step_of_the_sweep_that_fails_is_told_and_the_others_are_done(
-    desk: app.Desk, method: str, monkeypatch: pytest.MonkeyPatch
+    desk: app.Desk, part: str, method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     receive(desk, "bread")
     desk.service.process_pending()
-    sound = getattr(desk.store, method)
+    whose = getattr(desk.store, part)
+    sound = getattr(whose, method)
     tries = []
 
     def fails(*_: object, **__: object) -> Any:
         tries.append(desk.service.clock())
         raise ValueError("a customer's words")
 
-    monkeypatch.setattr(desk.store, method, fails)
+    monkeypatch.setattr(whose, method, fails)
     session = Session()
     rounds = let_pass(desk, session, 1.1, timedelta(minutes=5))
     assert "bread@customer.example" in session.taken
     assert 24 < len(tries) < rounds / 8, "it rests longer and longer, up to an hour"
     said = told(desk)
     assert 2 == len(said), "at the third failure, and a day later"
-    assert all(STEPS[method] in one and "customer's words" not in one for one in said)
-    assert any(STEPS[method] in one.what for one in desk.store.troubles.current(desk.service.clock()))
-    monkeypatch.setattr(desk.store, method, sound)
+    assert all(STEPS[part, method] in one and "customer's words" not in one for one in said)
+    assert any(STEPS[part, method] in one.what for one in desk.store.troubles.current(desk.service.clock()))
+    monkeypatch.setattr(whose, method, sound)
     let_pass(desk, session, 0.1)
     assert [] == desk.store.troubles.current(desk.service.clock())
 
@@ -474,17 +479,18 @@ def test_a_picture_that_fails_in_a_way_nobody_foresaw_holds_up_no_other(desk: ap
     class Pictures:
         def __init__(self) -> None:
             self.ended: list[tuple[str, bytes, bool]] = []
+            self.previews = self.tickets = self
 
-        def wanted_previews(self, now: object, limit: int) -> list[str]:
+        def wanted(self, now: object, limit: int) -> list[str]:
             return ["bad", "good"]
 
-        def begin_preview(self, sha256: str, now: object) -> bool:
+        def begin(self, sha256: str, now: object) -> bool:
             return True
 
-        def end_preview(self, sha256: str, content: bytes, now: object, again: bool) -> None:
+        def end(self, sha256: str, content: bytes, now: object, again: bool) -> None:
             self.ended.append((sha256, content, again))
 
-        def blob(self, sha256: str) -> bytes:
+        def file(self, sha256: str) -> bytes:
             return sha256.encode()
 
     def make(contents: Sequence[bytes]) -> tuple[list[bytes], bool]:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from engines import ON_SQL
 from store_bench import ANN, Bench
 
 from intake.desk.delivery_effects import MarkDelivery
@@ -22,7 +23,6 @@ from intake.desk.effects import (
 from intake.desk.message import Address, Attachment, BounceKind
 from intake.desk.ticket import EntryKind, Status
 from intake.store.blobs import LARGEST_ROW
-from intake.store.schema.tables import Audit
 
 SHOT = Attachment("shot.png", "image/png", b"\x89PNG", "cid-1", inline=True)
 
@@ -136,6 +136,7 @@ def test_a_failure_in_a_savepoint_leaves_its_neighbours(bench: Bench) -> None:
     assert 2 == len(bench.store.outbox.list_mails())
 
 
+@ON_SQL
 def test_a_failure_in_the_database_leaves_the_neighbours_too(bench: Bench) -> None:
     """PostgreSQL refuses every statement after an error, until the savepoint is rolled back."""
     number = bench.open()
@@ -219,6 +220,7 @@ def test_every_outcome_ends_a_message(bench: Bench, outcome: Outcome, state: str
     assert [ledger_id] == [one.id for one in bench.store.ledger.list_messages(outcome=outcome, state=state)]
 
 
+@ON_SQL
 def test_a_large_attachment_is_a_file_and_kept_once(bench: Bench) -> None:
     big = Attachment("video.mp4", "video/mp4", b"v" * (LARGEST_ROW + 1))
     for raw in (b"one", b"two"):
@@ -274,7 +276,7 @@ def test_an_audit_entry_says_who_by_what_authority_and_from_which_message(bench:
     number = bench.open()
     ledger = bench.receive(b"a command")
     bench.apply(Record("Anna", "reply token", "closed it", number), ledger_id=ledger)
-    row = bench.store.db.first(Audit.select().order_by(Audit.id.desc()))
+    (row,) = bench.store.upkeep.list_audit(limit=1)
     assert ("Anna", "reply token", "closed it", number, ledger, bench.now) == (
         row.who,
         row.authority,

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from engines import ON_SQL
 from store_bench import Bench
 
 from intake.desk.effects import AddEntry, Assign, Finish, Mail, MailKind, Outcome
@@ -162,6 +163,7 @@ def test_a_ticket_is_found_with_its_own_team(bench: Bench) -> None:
     assert ["sales"] == [agent.name for agent in facts.team]
 
 
+@ON_SQL
 def test_participants_are_part_of_the_ticket(bench: Bench) -> None:
     number = bench.open()
     with bench.store.transaction():

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from engines import ON_SQL
 from store_bench import Bench
 
 from intake.desk.effects import Outcome
@@ -27,6 +28,7 @@ def test_same_bytes_twice_are_one_row_with_two_sightings(bench: Bench) -> None:
     assert set() == bench.store.mailboxes.known_uids("support", "INBOX", 8)
 
 
+@ON_SQL
 def test_a_large_mail_and_its_folders_are_on_the_disk_before_its_row(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -200,6 +202,7 @@ def test_a_finished_message_is_not_taken_again(bench: Bench) -> None:
     assert [] == bench.store.ledger.begin([1], bench.now)
 
 
+@ON_SQL
 def test_small_bytes_are_rows_and_large_ones_private_files(bench: Bench) -> None:
     small, large = b"s" * LARGEST_ROW, b"l" * (LARGEST_ROW + 1)
     for raw in (small, large):
@@ -212,6 +215,7 @@ def test_small_bytes_are_rows_and_large_ones_private_files(bench: Bench) -> None
     assert (small, large) == (bench.store.ledger.raw(1), bench.store.ledger.raw(2))
 
 
+@ON_SQL
 def test_a_lost_file_delays_only_its_own_message(bench: Bench) -> None:
     for raw in (b"l" * (LARGEST_ROW + 1), b"neighbour"):
         bench.receive(raw)
@@ -224,6 +228,7 @@ def test_a_lost_file_delays_only_its_own_message(bench: Bench) -> None:
     )
 
 
+@ON_SQL
 def test_what_was_received_is_there_after_reopening(bench: Bench) -> None:
     bench.receive(b"mail")
     bench.store.close()

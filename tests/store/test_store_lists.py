@@ -5,7 +5,6 @@ from store_bench import Bench
 
 from intake.desk.effects import MailKind
 from intake.desk.ticket import Agent
-from intake.store.schema.tables import Audit
 from intake.views import AgentRow, MailboxRow
 
 
@@ -99,5 +98,5 @@ def test_dropping_a_message_leaves_a_line_in_the_audit(bench: Bench, who: str) -
     ledger_id = bench.receive(b"spam")
     bench.store.ledger.quarantine(ledger_id, "bad", bench.now)
     bench.store.ledger.drop(ledger_id, "spam", bench.now, who)
-    (line,) = bench.store.db.rows(Audit.select())
+    (line,) = bench.store.upkeep.list_audit()
     assert (who, "dropped message 1: spam", bench.now) == (line.who, line.what, line.at)

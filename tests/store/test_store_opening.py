@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from engines import ON_SQL
 from store_bench import Bench
 
 from intake.desk.effects import SetStatus
@@ -157,6 +158,7 @@ def test_a_database_that_was_replaced_is_the_one_that_is_used(closed: Path) -> N
     again.close()
 
 
+@ON_SQL
 def test_a_newer_database_is_left_alone(bench: Bench) -> None:
     with bench.store.transaction():
         bench.store.db.run(Meta.update(value="99").where(Meta.name == "schema"))

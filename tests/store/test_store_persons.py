@@ -1,6 +1,7 @@
 """The language that somebody reads, as far as it is known of him."""
 
 import pytest
+from engines import ON_SQL
 from store_bench import ANN, Bench
 
 from intake.desk.effects import Amend
@@ -52,6 +53,7 @@ def test_it_is_known_of_who_wrote_a_forwarded_mail(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("address", [ANN.mailbox, "ANN@CUSTOMER.EXAMPLE"])
+@ON_SQL
 def test_it_is_forgotten_with_the_person(bench: Bench, address: str) -> None:
     bench.apply(Amend(bench.open(b"one", sender=ANN), {"language": "pt"}))
     store = bench.store

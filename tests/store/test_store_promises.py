@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from engines import ON_SQL
 from store_bench import Bench, InThreads
 
 from intake.desk.effects import Mail, MailKind
@@ -227,6 +228,7 @@ def test_two_processes_do_a_step_once(bench: Bench, in_threads: InThreads) -> No
     assert 1 == len(bench.store.promises.list_escalations())
 
 
+@ON_SQL
 def test_nothing_of_it_is_left_of_an_erased_ticket(bench: Bench) -> None:
     ticket = promised(bench, promise(bench))
     bench.apply(escalated(bench, ticket.id), Page(ticket.id, "key"))

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from engines import ON_SQL
 from store_bench import Bench
 
 from intake.desk.report import WEEKDAYS, Numbers, Report
@@ -27,7 +28,9 @@ Row = dict[str, Any]
 
 def desk(bench: Bench, zone: str) -> Any:
     settings = SimpleNamespace(desk=SimpleNamespace(timezone=ZoneInfo(zone), name="Desk"))
-    return SimpleNamespace(store=bench.store, settings=settings, service=SimpleNamespace(clock=lambda: NOW))
+    return SimpleNamespace(
+        database=bench.store, settings=settings, service=SimpleNamespace(clock=lambda: NOW)
+    )
 
 
 def fill(bench: Bench, count: int, agents: list[int]) -> tuple[list[Row], list[Row], list[Row]]:
@@ -167,6 +170,7 @@ class Slow:
 
 
 @pytest.mark.parametrize("zone", ZONES)
+@ON_SQL
 def test_a_report_is_what_a_slow_count_of_the_same_rows_is(
     bench: Bench, zone: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from engines import ON_SQL
 from store_bench import Bench
 
 from intake.desk.effects import Amend, Assign, SetStatus
@@ -11,7 +12,6 @@ from intake.desk.sla_target import PromiseState, SlaTarget, Target
 from intake.desk.ticket import Status
 from intake.store.reporting import Reporting
 from intake.store.schema.tables import Survey
-from intake.store.upkeep.integrity import IntegrityCheck
 
 HOUR = timedelta(hours=1)
 
@@ -24,10 +24,12 @@ def read(bench: Bench, hours: int = 24) -> Columns:
     return chunks[0] if chunks else Columns(*((),) * 10)
 
 
+@ON_SQL
 def test_an_empty_store_has_nothing_to_count(bench: Bench) -> None:
     assert 0 == len(read(bench).opened)
 
 
+@ON_SQL
 def test_a_ticket_is_read_with_who_when_and_how(bench: Bench) -> None:
     number = bench.open()
     anna = bench.store.agents.add("anna@desk.example", "Anna", (), bench.now)
@@ -75,6 +77,7 @@ def promised(state: PromiseState, due: datetime) -> SlaTarget:
     return SlaTarget(Target.FIRST_RESPONSE, "normal", hour, due - hour, due - hour, hour, due, state)
 
 
+@ON_SQL
 def test_promises_are_kept_broken_or_still_open(bench: Bench) -> None:
     due = bench.now + HOUR
     states = {
@@ -92,6 +95,7 @@ def test_promises_are_kept_broken_or_still_open(bench: Bench) -> None:
     assert [KEPT, BROKEN, BROKEN, NO_PROMISE, NO_PROMISE] == list(read(bench).promise)
 
 
+@ON_SQL
 def test_spam_merged_and_other_days_tickets_are_not_counted(bench: Bench) -> None:
     bench.open(b"old")
     bench.later(days=3)
@@ -101,6 +105,7 @@ def test_spam_merged_and_other_days_tickets_are_not_counted(bench: Bench) -> Non
     assert 2 == len(read(bench, hours=24 * 4).opened)
 
 
+@ON_SQL
 def test_a_survey_counts_by_its_last_answer_or_as_silence(bench: Bench) -> None:
     for raw, score in ((b"good", 5), (b"silent", None)):
         number = bench.open(raw)
@@ -123,4 +128,4 @@ def test_a_mail_of_no_ticket_is_owed_once(bench: Bench) -> None:
     claimed = bench.claim(number)
     assert (mail.raw, None) == (claimed.mail.raw, claimed.ticket_id)
     assert bench.store.outbox.sent(claimed, bench.now)
-    assert [] == list(IntegrityCheck(bench.store.db, bench.store.blobs).faults())
+    assert [] == bench.faults()

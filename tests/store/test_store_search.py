@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from engines import ON_SQL
 from store_bench import ANN, NOW, Bench
 
 from intake.desk.effects import AddEntry, Amend, OpenTicket
@@ -15,7 +16,7 @@ from intake.desk.ticket import EntryKind
 from intake.store import search as store_search
 from intake.store.schema.search import SearchText, TicketTag
 from intake.store.schema.tables import Meta
-from intake.store.search import Searching
+from intake.store.search import SearchIndex
 from intake.store.upgrade.reindex import again
 from intake.store.upkeep.erasure import Erasing
 from intake.views import TicketFilter
@@ -129,6 +130,7 @@ def erase(bench: Bench, tickets: list[int], address: str = "", messages: tuple[i
     erasing.erase(tickets, address, messages, b"k" * 32, "root", bench.now)
 
 
+@ON_SQL
 def test_what_is_erased_is_found_by_nothing(filled: Bench) -> None:
     erase(filled, [2], "wang.wu@kunde.example")
     assert [] == filled.store.listing.search("打印机")
@@ -137,6 +139,7 @@ def test_what_is_erased_is_found_by_nothing(filled: Bench) -> None:
     assert [] == filled.store.db.rows(SearchText.select().where(SearchText.ticket == 2))
 
 
+@ON_SQL
 def test_what_somebody_wrote_in_another_ticket_is_found_no_more(filled: Bench) -> None:
     filled.apply(AddEntry(1, EntryKind.CUSTOMER, WANG, "zebra", ""))
     assert [1] == filled.store.listing.search("zebra")
@@ -144,6 +147,7 @@ def test_what_somebody_wrote_in_another_ticket_is_found_no_more(filled: Bench) -
     assert ([], [1]) == (filled.store.listing.search("zebra"), filled.store.listing.search("smokes"))
 
 
+@ON_SQL
 def test_nothing_of_the_erased_stays_in_the_files_of_sqlite(filled: Bench) -> None:
     if filled.store.db.postgres:
         return
@@ -157,6 +161,7 @@ def test_nothing_of_the_erased_stays_in_the_files_of_sqlite(filled: Bench) -> No
         assert secret not in path.read_bytes(), path.name
 
 
+@ON_SQL
 def test_an_old_database_is_made_searchable_when_it_is_opened(
     filled: Bench, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -166,7 +171,7 @@ def test_an_old_database_is_made_searchable_when_it_is_opened(
     filled.apply(Amend(3, {"tags": ("a", "b")}))
     db = filled.store.db
     with filled.store.transaction():
-        Searching(db, filled.store.blobs).forget_words(range(1, 6))
+        SearchIndex(db, filled.store.blobs).forget_words(range(1, 6))
         db.run(TicketTag.delete())
         db.run(Meta.delete().where(Meta.name == "search"))
     if not db.postgres:
@@ -184,11 +189,13 @@ def test_an_old_database_is_made_searchable_when_it_is_opened(
     store.close()
 
 
+@ON_SQL
 def test_a_search_made_anew_finds_the_same(filled: Bench) -> None:
     assert 5 == again(filled.store.db, filled.store.blobs)
     assert [5, 1] == filled.store.listing.search("private")
 
 
+@ON_SQL
 def test_without_fts5_the_words_are_read(filled: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     if filled.store.db.postgres:
         return
@@ -203,6 +210,7 @@ def test_without_fts5_the_words_are_read(filled: Bench, monkeypatch: pytest.Monk
             assert found == store.listing.search(asked), asked
 
 
+@ON_SQL
 def test_a_backup_brings_the_search_along(filled: Bench, tmp_path: Path) -> None:
     if filled.store.db.postgres:
         return

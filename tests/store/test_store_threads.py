@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from engines import ON_SQL
 from store_bench import Bench, InThreads
 
 from intake.desk.effects import MailKind, SetStatus
@@ -139,11 +140,12 @@ def test_a_writer_that_waits_too_long_is_told_that_it_may_pass(tmp_path: Any, mo
     monkeypatch.setattr("intake.store.opening.LOCK_TIMEOUT", 0.05)
     first, second = (open_store("sqlite:///intake.db", tmp_path) for _ in range(2))
     with first.transaction(), pytest.raises(Temporary, match="the database is locked by another process"):
-        second.record_audit("admin", "x", datetime.now(UTC))
+        second.upkeep.record_audit("admin", "x", datetime.now(UTC))
     first.close()
     second.close()
 
 
+@ON_SQL
 def test_the_connection_of_a_thread_ends_with_it(bench: Bench) -> None:
     bench.open()
     ended: list[Any] = []

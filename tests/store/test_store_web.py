@@ -4,6 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from engines import ON_SQL
 from store_bench import Bench
 
 from intake.desk.message import Envelope
@@ -98,6 +99,7 @@ def test_many_at_once_are_no_more_than_the_limit(bench: Bench) -> None:
     assert 3 == len(bench.store.ledger.list_messages())
 
 
+@ON_SQL
 def test_counts_are_forgotten_after_a_day(bench: Bench) -> None:
     for number in range(30):
         bench.store.web.admit({f"source:{number}": ((5, 60),)}, bench.now)

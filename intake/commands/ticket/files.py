@@ -94,7 +94,7 @@ def _list(found: "list[tuple[EntryRow, FileRow]]", json_: bool) -> None:
 
 def _content(given: Invocation, sha256: str) -> bytes | None:
     try:
-        return given.desk().store.blobs.get(sha256)
+        return given.desk().store.tickets.file(sha256)
     except Temporary as err:
         terminal.warn(str(err))
         return None

@@ -84,8 +84,8 @@ def made(name: str) -> click.Command:
             # Within a transaction the database file cannot be written anew; here it can.
             from intake.store.upkeep.erasure import Erasing
 
-            store = given.desk().store
-            Erasing(store.db, store.blobs).scrub()
+            database = given.desk().database
+            Erasing(database.db, database.blobs).scrub()
         terminal.say(_DONE.get(name, f"#{number}: {command} is done."))
 
     return run
