@@ -140,7 +140,7 @@ def _expect_nothing_left_behind(store: SqlStore, url: str, data: Path) -> None:
         store.close()
         raise UserError(
             f"The database of [store] url is empty, and the tickets of this desk are in {path}. Stop intake "
-            "and run `intake move`, or put the old url back. To begin anew, move the data folder away."
+            "and run `intake move`, or put the old url back. To start again, move the data folder away."
         )
 
 
@@ -152,7 +152,7 @@ def _expect_not_moved_away(url: str, data: Path) -> None:
     if path is not None:
         raise UserError(
             f"This desk was moved to PostgreSQL: {path} is what it left behind. Let [store] url name that "
-            "database again. To begin anew, move the data folder away."
+            "database again. To start again, move the data folder away."
         )
 
 
@@ -172,7 +172,7 @@ def _vouched(raw: bytes, message: Message, authserv: str) -> bool | None:
 
 
 def authenticated(lookup: Callable[[str], bytes | None] | None = None) -> Authenticated:
-    """Return what says by what a sender is authenticated: by our server's word, or by his signature,
+    """Return what says by what a sender is authenticated: by our server's word, or by their signature,
     where that covers all that decides.
 
     `lookup` returns the TXT record of a name; without it the DNS is asked.
@@ -276,8 +276,8 @@ def signing_keys(data: Path) -> tuple[bytes, ...]:
         keys = ()
     if not keys:
         raise UserError(
-            f"{path} holds no key. Restore it from a backup; without one, delete it, and replies to "
-            "mails sent until now will open tickets of their own."
+            f"{path} contains no key. Restore it from a backup; without one, delete it, and replies to "
+            "emails sent until now will open new tickets."
         )
     return keys
 

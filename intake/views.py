@@ -91,7 +91,7 @@ class EntryRow:
     files: tuple[FileRow, ...] = ()
     # An answer that has not left yet and can be withdrawn.
     held: bool = False
-    # A draft that nobody has let out yet.
+    # A draft that nobody has confirmed yet.
     waiting: bool = False
 
 

@@ -78,7 +78,7 @@ class Bench:
             OpenTicket("Printer", ANN, "en", "support", "", "imap"),
             AddEntry(None, EntryKind.CUSTOMER, ANN, "It smokes.", "It smokes.", from_message=True),
             *mail,
-            Finish(Outcome.TICKETED, None, "new_ticket", "nothing it belongs to was found"),
+            Finish(Outcome.TICKETED, None, "new_ticket", "no matching ticket"),
         ]
 
     def open(self, raw: bytes = b"first", dedupe: str = "", **values: Any) -> int:

@@ -39,7 +39,7 @@ def open_channel(name: str, settings: Settings, store: ChannelStore, receive: Re
         opener = theirs.open_channel
     except (ImportError, AttributeError) as err:
         raise UserError(
-            f"[mailbox {name}] type: {section.type!r} is no channel ({err}). "
+            f"[mailbox {name}] type: {section.type!r} is not a known channel ({err}). "
             "Install the package it comes from, or correct the name"
         ) from err
     return cast(Channel, opener(name, section, store, receive))
@@ -55,6 +55,8 @@ def check(section: MailboxSettings) -> list[tuple[str, str, str]]:
     try:
         module = importlib.import_module(MODULES.get(section.type.lower(), section.type))
     except ImportError as err:
-        return [("type", f"{section.type!r} is no channel ({err})", "Correct it or install its package")]
+        return [
+            ("type", f"{section.type!r} is not a known channel ({err})", "Correct it or install its package")
+        ]
     found: list[tuple[str, str, str]] = module.check(section) if hasattr(module, "check") else []
     return found

@@ -1,4 +1,4 @@
-"""`intake fsck`: is everything there that was promised?"""
+"""`intake fsck`: check the integrity of everything that is stored."""
 
 import click
 
@@ -9,13 +9,14 @@ from intake.desk.text.counting import counted
 
 @needs_desk
 @click.command()
-@click.option("--repair", is_flag=True, help="Remove bytes that nothing names, when a day old.")
+@click.option("--repair", is_flag=True, help="Remove orphaned files that are more than a day old.")
 @as_json
 @click.pass_context
 def fsck(ctx: click.Context, repair: bool, json_: bool) -> None:
-    """Check every row and every byte; safe while the desk runs.
+    """Check the integrity of the database and files.
 
-    Each message is in one state, has its bytes, unchanged, and stands where it is said to stand.
+    Safe while the desk runs. Every message must be in exactly one state, its raw bytes
+    complete and unchanged, and its ticket must exist.
     """
     given: Invocation = ctx.obj
     # What opens the database is loaded when it is needed.
@@ -37,13 +38,13 @@ def fsck(ctx: click.Context, repair: bool, json_: bool) -> None:
         for fault in faults:
             terminal.pairs([("Fault", (fault, "bold red"))])
         if rows or files:
-            terminal.say(
-                f"{counted(len(rows) + len(files), 'orphan')}: bytes that nothing names. They do no harm."
-            )
+            terminal.say(f"{counted(len(rows) + len(files), 'orphaned file')}. They do no harm.")
             terminal.say("Remove them:  intake fsck --repair")
         if removed:
-            terminal.say(f"{counted(removed, 'orphan')} removed.")
+            terminal.say(f"{counted(removed, 'orphaned file')} removed.")
         terminal.say(
-            "All is well." if not faults else f"{counted(len(faults), 'fault')}: restore from a backup."
+            "No problems found."
+            if not faults
+            else f"{counted(len(faults), 'fault')} found: restore from a backup."
         )
     ctx.exit(FAILED if faults else 0)

@@ -38,7 +38,7 @@ class Tickets(Protocol):
         """Return the tickets that were merged into this one, not those merged into them."""
 
     def drafts_waiting(self, since: datetime) -> dict[int, int]:
-        """Return how many drafts made since then (aware) nobody has let out, by ticket, the oldest first."""
+        """Return how many unconfirmed drafts made since then (aware), by ticket, the oldest first."""
 
     def draft(self, entry: int) -> Draft | None:
         """Return a draft that may be confirmed, or was; without its message."""

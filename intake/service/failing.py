@@ -78,7 +78,7 @@ class Failing:
         """Quarantine a message for a fault that may be ours, and have a person told."""
         self.store.ledger.quarantine(row.ledger_id, reason, self.clock())
         self._over(row)
-        what = f"Message {row.ledger_id} was set aside: {reason}. See: intake quarantine list"
+        what = f"Message {row.ledger_id} was quarantined: {reason}. See: intake quarantine list"
         try:
             self.tells.met("quarantine", what, self.clock())
         except Exception:

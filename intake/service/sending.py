@@ -194,7 +194,7 @@ class Sending:
             log.exception("who sent a mail could not be told of its end", extra={"outbox": outbox_id})
             self._fail(claimed, reason, ())
             if claimed.mail.kind is not MailKind.ALERT:
-                self._tell(outbox_id, "failed for good, and its agents could not be told")
+                self._tell(outbox_id, "failed permanently, and its agents could not be notified")
         return "failed"
 
     def _tell(self, outbox_id: int, what: str) -> None:

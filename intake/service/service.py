@@ -294,15 +294,15 @@ class Service:
         return promises.fire_due(self._deciding, self._retries)
 
     def wake_snoozed(self, limit: int = 200) -> None:
-        """Wake the tickets whose snooze is over. Safe to call from several processes at once."""
+        """Unsnooze the tickets whose snooze is over. Safe to call from several processes at once."""
         self._ticking().wake_snoozed(limit)
 
     def send_digests(self) -> None:
-        """Owe the digests that are due. Safe to call from several processes at once."""
+        """Queue the digests that are due. Safe to call from several processes at once."""
         self._ticking().send_digests()
 
     def ask_surveys(self) -> None:
-        """Owe the surveys whose delay is over. Safe to call from several processes at once."""
+        """Queue the surveys whose delay is over. Safe to call from several processes at once."""
         now = self.clock()
         if self.policy.survey.enabled and self.surveyed.due(now):
             self._ticking().ask_surveys(now)

@@ -17,7 +17,7 @@ from intake.desk.tokens import ACTING, Purpose, Token
 from intake.ports import Store, Temporary, Underway, Unreadable
 
 TOKEN_UNSIGNED = (
-    "The signature of your mail does not cover the place where your reply address stands: anybody could have "
+    "The signature of your email does not cover the place where your reply address is: anybody could have "
     "put it there. Keep the quoted notification in your reply, which is always signed."
 )
 
@@ -173,7 +173,7 @@ def token_of(
     """Return the valid token in the addresses a mail goes to, None when there is none.
 
     One that lets a mail act for an agent must stand in what its author wrote, and in an address of the
-    desk's: a mail of his that somebody sends to another address must not act for him there.
+    desk's: an email of theirs that is sent on to another address must not act for them there.
     """
     written = [one.mailbox for one in (*message.to, *message.cc)]
     found = tokens.in_addresses(keys, (*envelope.recipients, *message.delivered_to, *written), now)

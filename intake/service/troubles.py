@@ -95,7 +95,7 @@ class Teller:
         headers = (
             compose.mailbox_header("From", self._name, base),
             compose.mailbox_header("To", "", recipient),
-            compose.unstructured("Subject", f"{self._name}: something needs a person"),
+            compose.unstructured("Subject", f"{self._name}: action needed"),
             f"Date: {format_datetime(now)}",
             compose.message_ids("Message-ID", [message_id]),
             "Auto-Submitted: auto-generated",
@@ -113,9 +113,9 @@ def _lately(row: TroubleRow, now: datetime) -> bool:
 
 def _text(row: TroubleRow, last: bool) -> str:
     often = "once" if row.count == 1 else f"{row.count} times since {row.since:%Y-%m-%d %H:%M} UTC"
-    more = "There may be more: for an hour this is the last such mail.\n\n" if last else ""
+    more = "There may be more: this is the last such email for an hour.\n\n" if last else ""
     return (
-        f"{row.what}\n\nIt went wrong {often}. {more}"
-        "`intake status` shows what is wrong at present. While this lasts, you are told once a day.\n"
-        "If you do not run this desk yourself, please pass this on to whoever does.\n"
+        f"{row.what}\n\nThis happened {often}. {more}"
+        "`intake status` shows what is wrong now. While this lasts, you are notified once a day.\n"
+        "If you do not run this desk yourself, please forward this to the person who does.\n"
     )

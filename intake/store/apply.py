@@ -53,7 +53,7 @@ from intake.store.statement import Statement, hole
 from intake.store.ticket_changes import TicketChanges
 from intake.store.tickets import SqlTickets
 
-# Sent to the requester, so their Message-IDs may stand in References to him.
+# Sent to the requester, so their Message-IDs may be in References to them.
 PUBLIC = (MailKind.RELAY, MailKind.ACKNOWLEDGEMENT, MailKind.STATUS, MailKind.SURVEY)
 
 _DECIDED = ("state", "outcome", "ticket", "rule", "reason", "duplicate_of")
@@ -266,7 +266,7 @@ class _Application(TicketChanges):
 
     def seen(self, effect: MarkSent) -> None:
         row = Outbox.id == effect.outbox_id
-        # While it is being sent, its sender is told when he has no answer (SqlOutbox.unknown).
+        # While it is being sent, its sender is told when it has no answer (SqlOutbox.unknown).
         self.db.run(Outbox.update(seen=True).where(row))
         doubtful = (Outbox.state == "unknown") | ((Outbox.state == "due") & (Outbox.doubtful > 0))
         self.db.run(Outbox.update(state="sent", sent_at=self.now, error="").where(row & doubtful))

@@ -104,7 +104,7 @@ class SqlLookups(StorePart):
         return tuple(line_of(one) for one in self._all([number for number, *_ in first]))
 
     def news(self, agent: Agent, since: datetime) -> list[News]:
-        """Return the tickets, the agent's or nobody's in his teams, in which somebody wrote since."""
+        """Return the tickets, the agent's or their teams' unassigned ones, with a new message since."""
         row = tables.Ticket
         theirs = (row.assignee == agent.id) | (row.assignee.is_null() & self._of_teams(agent))
         written = (

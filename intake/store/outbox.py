@@ -82,7 +82,7 @@ def _ours() -> Any:
 
 
 def _ours_to_settle() -> Any:
-    """Of a row that another process gave up as `unknown` while its sender was stopped, he knows the end."""
+    """Of a row that another process gave up as `unknown` while its sender was stopped, it knows the end."""
     return (
         (Outbox.id == hole(Outbox.id))
         & (Outbox.lease_owner == hole(Outbox.lease_owner))

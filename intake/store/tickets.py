@@ -25,7 +25,7 @@ from intake.store.schema.tables import Attachment, Entry, MessageRef
 from intake.store.statement import Statement, hole
 from intake.views import EntryRow, FileRow
 
-# By these an agent has made a ticket his own concern.
+# By these an agent has made a ticket their own concern.
 _ANSWERS = (EntryKind.REPLY.value, EntryKind.NOTE.value)
 _COLUMNS = tables.Ticket._meta.sorted_fields
 _Row = namedtuple("_Row", [one.name for one in _COLUMNS])  # type: ignore[misc]
@@ -179,7 +179,7 @@ class SqlTickets(StorePart):
         return [number for (number,) in self.db.rows(query.tuples())]
 
     def drafts_waiting(self, since: datetime) -> dict[int, int]:
-        """Return how many drafts made since then (aware) nobody has let out, by ticket, the oldest first."""
+        """Return how many unconfirmed drafts made since then (aware), by ticket, the oldest first."""
         new = (Entry.kind == EntryKind.DRAFT.value) & (Entry.created_at > since)
         query = Entry.select(Entry.ticket, fn.COUNT(Entry.id)).where(new & (Entry.settled == False))  # noqa: E712
         return dict(self.db.rows(query.group_by(Entry.ticket).order_by(fn.MIN(Entry.id)).tuples()))

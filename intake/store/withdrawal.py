@@ -83,6 +83,6 @@ def _restore(db: Connection, ticket: int, before: Mapping[str, str], agent: int 
     times = {name: datetime.fromisoformat(before[name]) if before[name] else None for name in TIMES}
     row = tables.Ticket.id == ticket
     db.run(tables.Ticket.update(status=before["status"], **times).where(row))
-    # Where somebody else has been given the ticket meanwhile, it stays his.
+    # Where somebody else has been given the ticket meanwhile, it stays theirs.
     mine = row & (tables.Ticket.assignee == agent)
     db.run(tables.Ticket.update(assignee=int(before["assignee"] or 0) or None).where(mine))

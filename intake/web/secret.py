@@ -55,7 +55,7 @@ class SigningSecret:
         return self._pages.language(ticket.language)
 
     def _zone(self, ticket: Ticket) -> tzinfo | None:
-        """Return whose clock its requester reads, where his own mail told it."""
+        """Return whose clock its requester reads, where their own email told it."""
         return None if ticket.utc_offset is None else timezone(timedelta(minutes=ticket.utc_offset))
 
     def _languages(self, endpoint: str, token: str) -> dict[str, str]:

@@ -114,7 +114,7 @@ class Site:
 
     def _progress(self, ticket: Ticket | None) -> str:
         """Return the link to the ticket's page: without what was written in it, and none once links were
-        revoked, for whoever typed an address has not shown that it is his."""
+        revoked, for whoever typed an address has not shown that it is theirs."""
         if ticket is None or ticket.link != 1:
             return ""
         return self._desk.links.progress(ticket, self._desk.service.clock(), mailed=False)

@@ -97,8 +97,8 @@ def test_files_that_were_never_received_are_found_where_they_lie(tmp_path: Path)
     ]
     told = reconcile(code=1)
     assert "handed (lmtp): nothing to compare" in told
-    assert "Receive them:" in told
-    assert 2 == reconcile("--take", code=0).count("received now")
+    assert "Import them:" in told
+    assert 2 == reconcile("--take", code=0).count("imported now")
     assert "Nothing is missing" in reconcile("files", code=0)
     assert "Nothing is missing" not in reconcile("handed", code=0)
     reconcile("elsewhere", code=1)

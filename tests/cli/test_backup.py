@@ -48,23 +48,23 @@ def test_backed_up_and_restored_it_is_the_same_desk_and_silent(intake, mail, con
     assert {0o600} == {p.stat().st_mode & 0o777 for p in (tmp_path / "kept").iterdir() if p.is_file()}
     (tmp_path / "data").rename(tmp_path / "broken")
     said = intake("restore", str(tmp_path / "kept")).output
-    assert "Outgoing mail is frozen; 4 mails are due" in said
+    assert "Outgoing mail is frozen; 4 emails are queued" in said
     assert before == intake("ticket", "list", "--json").stdout
-    assert "All is well" in intake("fsck").output
+    assert "No problems found" in intake("fsck").output
     assert LARGE == intake("message", "show", "2", "--bytes").stdout_bytes
-    assert "No mail goes out since" in intake("status").output
+    assert "Outgoing mail has been frozen since" in intake("status").output
     desk = app.build(configs.load(config))
     # Freezing holds against whoever asks: the sweep, and a job that names a row.
     assert [] == desk.store.outbox.due(datetime(2030, 1, 1, tzinfo=UTC), 10)
     assert "not due" == desk.service.deliver(1, _never()).result
     desk.store.close()
-    assert "1 mail will not be sent" in intake("outbox", "cancel", "1").output
-    assert "3 mails are due" in intake("outbox", "release").output
+    assert "1 email will not be sent" in intake("outbox", "cancel", "1").output
+    assert "3 emails are due" in intake("outbox", "release").output
     assert "not frozen" in intake("outbox", "release").output
     assert ["cancelled", "due", "due", "due"] == sorted(
         one["state"] for one in json.loads(intake("outbox", "list", "--json").stdout)
     )
-    assert "No mail goes out" not in intake("status").output
+    assert "Outgoing mail has been frozen" not in intake("status").output
 
 
 def _never() -> Any:
@@ -81,7 +81,7 @@ def test_what_was_opened_since_the_backup_leaves_its_number_to_nobody(intake, ma
     intake("ingest", str(mail("After the backup", name="two")))
     (tmp_path / "data").rename(tmp_path / "broken")
     said = intake("restore", str(tmp_path / "kept")).output
-    assert f"numbers go on {SKIPPED:,} higher" in " ".join(said.split())
+    assert f"numbers start {SKIPPED:,} higher" in " ".join(said.split())
     intake("ingest", str(mail("After the restore", name="three")))
     found = json.loads(intake("ticket", "list", "--json").stdout)
     assert [SKIPPED + 2, 1] == [one["id"] for one in found]
@@ -92,7 +92,7 @@ def test_a_restore_touches_nothing_that_is_there(intake, mail, tmp_path) -> None
     intake("backup", str(tmp_path / "kept"))
     assert "is there already" in intake("restore", str(tmp_path / "kept"), code=1).output
     assert "is not empty" in intake("backup", str(tmp_path / "kept"), code=1).output
-    assert "is no backup" in intake("restore", str(tmp_path), code=1).output
+    assert "is not a complete backup" in intake("restore", str(tmp_path), code=1).output
     (tmp_path / "data").rename(tmp_path / "broken")
     with (tmp_path / "kept/intake.db").open("ab") as file:
         file.write(b"x")
@@ -295,8 +295,8 @@ def test_orphans_are_removed_when_a_day_old_and_nothing_else(intake, mail, tmp_p
     day_before = time.time() - 24 * 3600 - 60
     for path in (old, part, blob):
         os.utime(path, (day_before, day_before))
-    assert "2 orphans" in intake("fsck").output
-    assert "2 orphans removed" in intake("fsck", "--repair").output
+    assert "2 orphaned files" in intake("fsck").output
+    assert "2 orphaned files removed" in intake("fsck", "--repair").output
     assert (False, True, False, True) == tuple(path.exists() for path in (old, young, part, blob))
     blob.write_bytes(b"rotten")
     said = intake("fsck", code=1).output
@@ -321,8 +321,8 @@ def test_a_desk_that_a_snapshot_set_back_is_frozen_and_skips_numbers(intake, mai
     assert 2 == intake("restore", "--in-place", str(tmp_path), code=2).exit_code
     intake("ingest", str(mail()))
     said = " ".join(intake("restore", "--in-place").output.split())
-    assert "Outgoing mail is frozen; 1 mail is due" in said
-    assert "No mail goes out since" in intake("status").output
+    assert "Outgoing mail is frozen; 1 email is queued" in said
+    assert "Outgoing mail has been frozen since" in intake("status").output
     intake("ingest", str(mail("After it", name="two")))
     found = json.loads(intake("ticket", "list", "--json").stdout)
     assert [SKIPPED + 2, 1] == [one["id"] for one in found]
@@ -332,7 +332,7 @@ def test_a_desk_that_a_snapshot_set_back_is_frozen_and_skips_numbers(intake, mai
 
 @pytest.fixture
 def furnished(config: Path, tmp_path: Path, intake) -> Path:
-    """A desk with a DKIM key, prepared answers, templates, a logo and a certificate."""
+    """A desk with a DKIM key, canned responses, templates, a logo and a certificate."""
     for name in ("canned", "own/mail/en"):
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "canned/refund.txt").write_text("We pay you back.")
@@ -363,17 +363,17 @@ def test_a_restored_desk_has_what_its_config_names_and_starts(furnished: Path, i
         for name in ("canned/refund.txt", "own/mail/en/notice.txt.j2", "logo.svg", "ca.pem", "data/dkim.key")
     }
     said = intake("backup", str(furnished / "kept")).output
-    assert "Of what the config names: 5 files." in said
+    assert "Files named in the config: 5 files." in said
     assert b"root:" not in b"".join(p.read_bytes() for p in (furnished / "kept").rglob("*") if p.is_file())
     for path in (furnished / "kept").rglob("*"):
         assert not path.stat().st_mode & 0o077, path
     for name in ("canned", "own", "logo.svg", "ca.pem", "data"):
         (furnished / name).rename(furnished / f"lost-{name}")
     said = intake("restore", str(furnished / "kept")).output
-    assert "1 mail is due" in said
+    assert "1 email is queued" in said
     assert f"Put back: {furnished / 'data/dkim.key'}" in " ".join(said.split())
     assert kept == {name: (furnished / name).read_bytes() for name in kept}
-    assert "1 Tickets open" in " ".join(intake("status").output.split())
+    assert "1 Open tickets" in " ".join(intake("status").output.split())
 
 
 def test_a_restore_that_lacks_a_file_says_that_all_is_back_and_what_to_do(
@@ -387,13 +387,13 @@ def test_a_restore_that_lacks_a_file_says_that_all_is_back_and_what_to_do(
         (furnished / name).rename(furnished / f"lost-{name}")
     said = " ".join(intake("restore", str(furnished / "kept")).output.split())
     assert "Restored the backup of" in said
-    assert "All of it is back, but the desk does not start yet: There is no folder" in said
+    assert "Everything is restored, but the desk does not start yet: There is no folder" in said
     assert said.endswith("Do not restore again.")
     (furnished / "lost-canned").rename(furnished / "canned")
     (furnished / "lost-data/dkim.key").rename(furnished / "data/dkim.key")
     said = intake("restore", str(furnished / "kept")).output
     assert "was restored here before: its mail is left as it is" in said
-    assert "No mail goes out since" in intake("status").output
+    assert "Outgoing mail has been frozen since" in intake("status").output
 
 
 def test_a_restore_that_cannot_write_a_file_says_what_is_done_and_goes_on_later(
@@ -413,7 +413,7 @@ def test_a_restore_that_cannot_write_a_file_says_what_is_done_and_goes_on_later(
         assert "run this again" in said
     (furnished / "intake.ini").write_text(text)
     assert "Put back" in intake("restore", str(furnished / "kept")).output
-    assert "No mail goes out since" in intake("status").output
+    assert "Outgoing mail has been frozen since" in intake("status").output
 
 
 def test_a_second_restore_puts_back_what_is_still_missing(furnished: Path, intake, mail) -> None:
@@ -424,4 +424,4 @@ def test_a_second_restore_puts_back_what_is_still_missing(furnished: Path, intak
     intake("ingest", str(mail()))
     said = intake("restore", str(furnished / "kept")).output
     assert f"Put back: {furnished / 'logo.svg'}" in " ".join(said.split())
-    assert "1 Tickets open" in " ".join(intake("status").output.split())
+    assert "1 Open tickets" in " ".join(intake("status").output.split())

@@ -196,7 +196,7 @@ def test_a_draft_goes_out_once(desk):
     for _ in range(3):
         desk.take(desk.mail("yes", to=address_in(asked)), sender=ANNA)
     assert 1 == len(desk.relayed())
-    assert any(b"confirmed before" in one for one in desk.told())
+    assert any(b"already confirmed" in one for one in desk.told())
 
 
 def test_the_same_confirmation_twice_in_one_batch_sends_once(desk):

@@ -34,7 +34,7 @@ def test_a_machine_that_answers_each_of_them_comes_to_an_end(desk: MailDesk) -> 
 
     assert 120 == len(desk.said(EntryKind.DRAFT))
     assert 90 == len(told)
-    assert ["#list shows yours" in words_of(one) for one in told] == [False] * 88 + [True] * 2
+    assert ["send #list for yours" in words_of(one) for one in told] == [False] * 88 + [True] * 2
 
 
 def test_while_automatic_mail_is_stopped_a_held_answer_is_told_of(desk: MailDesk) -> None:

@@ -34,7 +34,7 @@ def overtaken(desk: MailDesk) -> Outgoing:
     wei_answers(desk, "It is behind the door.")
     desk.reply("It is under the sofa.")
     (asked,) = [one for one in desk.out(MailKind.ALERT) if one.rcpt == desk.agent]
-    assert "Wei has answered since" in words_of(asked)
+    assert "Wei has already replied" in words_of(asked)
     return asked
 
 
@@ -141,7 +141,7 @@ def test_their_reply_is_a_private_remark_that_the_agents_get(led: MailDesk) -> N
 
     assert ["Offer him a refund."] == led.said(EntryKind.NOTE)
     assert [(MailKind.ALERT, led.agent)] == [(one.kind, one.rcpt) for one in mails]
-    assert "The Boss has answered an alert. The customer does not get it." in words_of(mails[0])
+    assert "The Boss has answered an alert. The customer does not see it." in words_of(mails[0])
     assert "Offer him a refund." in words_of(mails[0])
     assert (Outcome.APPENDED, "lead_reply") == led.outcome()
 

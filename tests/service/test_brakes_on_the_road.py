@@ -263,5 +263,5 @@ def test_a_domain_that_floods_is_answered_to_nobody(desk: PumpedDesk, clock: Clo
         desk.take(letter(f"p{number}@many.example", desk.address, f"Hello {number}", f"Hello {number}"))
         clock.later(seconds=1)
     (ticket, *_) = desk.store.listing.list_tickets(limit=1)
-    assert ("Many mails from @many.example", "") == (ticket.subject, ticket.requester)
+    assert ("Many emails from @many.example", "") == (ticket.subject, ticket.requester)
     assert timedelta(0) <= clock.now - ticket.created_at <= timedelta(seconds=2)

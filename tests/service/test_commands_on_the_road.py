@@ -207,7 +207,7 @@ def test_a_prepared_answer_goes_out_in_the_requesters_language(desk: PumpedDesk)
 def test_an_unknown_prepared_answer_sends_nothing_and_names_those_there_are(desk: PumpedDesk) -> None:
     reply(desk, "#canned refnd\nBye")
     (alert,) = out(desk, MailKind.ALERT, MailKind.RELAY)
-    assert "There are: refund" in " ".join(text_of(alert).split())
+    assert "Available: refund" in " ".join(text_of(alert).split())
 
 
 def test_a_snoozed_ticket_wakes_by_the_clock_and_tells_its_agent(desk: PumpedDesk) -> None:
@@ -452,7 +452,7 @@ def test_a_list_is_answered_to_the_registered_address(desk: PumpedDesk) -> None:
     command(desk, "#list team")
     assert "#2  My coins, again" in text_of(out(desk, MailKind.ANSWER)[0])
     command(desk, "#list overdue")
-    assert "Tickets that are late: none" in text_of(out(desk, MailKind.ANSWER)[0])
+    assert "Overdue tickets: none" in text_of(out(desk, MailKind.ANSWER)[0])
     sound(desk)
 
 
@@ -475,7 +475,7 @@ def test_next_is_what_waits_longest_unless_it_sleeps(desk: PumpedDesk) -> None:
     reply(desk, "#priority urgent", 2)
     reply(desk, "Done.", 2)
     command(desk, "#next")
-    assert "Nothing waits for you." in text_of(out(desk, MailKind.ANSWER)[0])
+    assert "You have no open tickets." in text_of(out(desk, MailKind.ANSWER)[0])
 
 
 def test_a_search_finds_all_the_words_in_any_order(desk: PumpedDesk) -> None:
@@ -550,7 +550,7 @@ def test_what_is_wrong_at_the_command_address_comes_back_with_the_text(desk: Pum
     (alert,) = out(desk, *MailKind)
     assert (MailKind.ALERT, desk.agent) == (alert.kind, alert.rcpt)
     told = " ".join(text_of(alert).split())
-    assert "#new was not understood: it needs a mail address" in told
+    assert "#new was not understood: it needs an email address" in told
     assert "#list [mine|team|overdue]" in told
     assert "Dear Eve" in told
     assert "Ticket #0" not in told

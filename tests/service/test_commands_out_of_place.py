@@ -139,7 +139,7 @@ def test_a_yes_with_a_command_below_it_is_no_yes_and_is_kept(desk: MailDesk, bel
     mails = desk.out()
 
     assert [MailKind.ALERT] == [one.kind for one in mails]
-    assert "must be the one word yes" in words_of(mails[0])
+    assert "reply with the one word yes" in words_of(mails[0])
     assert "Another secret" in desk.said(EntryKind.DRAFT)[-1]
     assert [] == desk.said(EntryKind.REPLY)
 

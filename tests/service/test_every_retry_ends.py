@@ -97,7 +97,7 @@ def told(desk: app.Desk) -> list[str]:
     """Return what was written to the admin about troubles."""
     rows = [one for one in desk.store.outbox.list_mails(limit=1000) if one.rcpt == "root@desk.example"]
     mails = [message_from_bytes(desk.store.outbox.raw(one.id) or b"") for one in rows]
-    ours = [one for one in mails if one["Subject"] == "Help: something needs a person"]
+    ours = [one for one in mails if one["Subject"] == "Help: action needed"]
     return [" ".join(one.get_payload(decode=True).decode().split()) for one in ours]
 
 
@@ -214,7 +214,7 @@ def test_a_message_that_fails_at_any_step_is_set_aside_and_told(desk: app.Desk, 
     assert [Outcome.TICKETED, wanted, Outcome.TICKETED] == [outcomes[one] for one in ids]
     if step != "authenticated":
         (said,) = told(desk)
-        assert f"Message {ids[1]} was set aside" in said
+        assert f"Message {ids[1]} was quarantined" in said
         assert "customer's words" not in said
 
 
@@ -331,7 +331,7 @@ def test_what_is_missing_for_more_than_a_day_sets_the_message_aside(desk: app.De
     row = desk.store.ledger.message(one)
     assert row is not None
     assert ("quarantined", True) == (row.state, "for a day" in row.reason)
-    assert any("was set aside" in text for text in told(desk))
+    assert any("was quarantined" in text for text in told(desk))
 
 
 @pytest.mark.parametrize("method", ["facts", "apply"])

@@ -73,9 +73,9 @@ def test_a_notification_in_a_file_holds_the_answer(desk: MailDesk, name: str) ->
 def test_a_token_that_only_its_key_tells_is_found_at_the_last_gate(desk: MailDesk) -> None:
     token = own(desk).partition("+")[2].partition("@")[0]
     answer(desk, f"Look at {token}, please.")
-    assert "A piece of our notification was found in it" in held(desk)
+    assert "A part of our notification, with your reply address, was found" in held(desk)
     answer(desk, "See.", ("a.txt", "text/plain", token[:20].encode() + b"\r\n" + token[20:].encode()))
-    assert "A piece of our notification" in words_of(desk.out()[0])
+    assert "A part of our notification" in words_of(desk.out()[0])
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_token_that_only_its_key_tells_is_found_at_the_last_gate(desk: MailDes
 )
 def test_a_sentence_of_a_notification_is_found_at_the_last_gate(desk: MailDesk, text: str) -> None:
     answer(desk, f"Hello Lin,\n{text}\nBye")
-    assert "A piece of our notification was found in it" in held(desk)
+    assert "A part of our notification, with your reply address, was found" in held(desk)
 
 
 def test_the_first_mail_of_a_ticket_is_looked_at_too(desk: MailDesk) -> None:
@@ -114,7 +114,7 @@ def test_whoever_is_at_the_keyboard_is_told(desk: MailDesk) -> None:
     ticket, agent = desk.store.tickets.get(1), desk.store.agents.enabled()[0]
     assert ticket is not None
     effects = lifecycle.reply(ticket, agent, f"Write to {own(desk)}", "cli:1", desk.service.policy)
-    with pytest.raises(UserError, match="an agent's reply address stands in the answer"):
+    with pytest.raises(UserError, match="the reply contains an agent's reply address"):
         desk.service.act(effects)
     assert ([], []) == (desk.said(EntryKind.REPLY), desk.out(MailKind.RELAY))
 

@@ -269,7 +269,7 @@ def test_a_mail_that_acted_does_not_act_again_with_other_blanks(desk):
     desk.take(raw.replace(b"the sofa", b"the  sofa"), sender=ANNA)
     assert 1 == len(desk.relayed())
     assert ["Under the  sofa."] == desk.said(EntryKind.DRAFT)
-    assert "was obeyed before" in " ".join(desk.told()[-1].decode().split())
+    assert "was processed before" in " ".join(desk.told()[-1].decode().split())
 
 
 # -- the original is not lost for a copy that came before it -------------------------------------------

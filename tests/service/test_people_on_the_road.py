@@ -129,5 +129,5 @@ def test_the_second_of_two_answers_waits_for_its_author(desk: PumpedDesk, clock:
         one.rcpt: one.raw.decode().replace("=\r\n", "") for one in desk.sent if one.kind is MailKind.ALERT
     }
     assert {desk.agent, "ben@staff.desk.example"} == set(alerts)
-    assert "Anna has answered since" in alerts["ben@staff.desk.example"]
-    assert "Ben has written an answer too" in alerts[desk.agent]
+    assert "Anna has already replied" in alerts["ben@staff.desk.example"]
+    assert "Ben has written a reply too" in alerts[desk.agent]

@@ -305,7 +305,7 @@ def test_the_clock_leaps(desk: Desk, leaps: list[float]) -> None:
         desk.at(hours)
     desk.at(31)
     assert ["50% remind", "90% late", "100% priority high", "150% page"] == desk.steps()
-    first = [one for one in desk.sent("alert") if "first answer" in one]
+    first = [one for one in desk.sent("alert") if "first response" in one]
     assert 1 == len(first)
 
 
@@ -379,7 +379,7 @@ def test_who_was_not_acknowledged_is_not_told_that_it_is_late(desk: Desk) -> Non
     assert [] == desk.sent("status")
     reasons = [row.reason for row in desk.app.store.promises.list_escalations(states=("done",))]
     assert [
-        "The requester was not told: the request was not acknowledged, and so nothing promised."
+        "The requester was not notified: the request was not acknowledged, so no reply time was given."
     ] == reasons
 
 
@@ -427,7 +427,7 @@ def test_a_call_that_fails_in_a_way_nobody_foresaw_ends_too_and_is_told(desk: De
     desk.mail()
     assert 10 == len(paged(desk, *[ValueError("https://hook.example/SECRET")] * 12))
     (page,) = [one for one in desk.app.store.troubles.current(desk.now) if one.key.startswith("page ")]
-    assert "was given up: the webhook did not take it (ValueError)" in page.what
+    assert "was given up: the webhook did not accept it (ValueError)" in page.what
     assert "SECRET" not in page.what
 
 

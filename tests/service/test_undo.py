@@ -68,8 +68,8 @@ def test_undo_by_mail_withdraws_the_answer_and_puts_the_ticket_back(desk):
     assert (before.status, before.assignee, None) == (after.status, after.assignee, after.closed_at)
     assert [] == said(desk, EntryKind.REPLY)
     assert ["Look under the sofa."] == said(desk, EntryKind.DRAFT)
-    assert "answer withdrawn by Anna before it was sent; it is kept as a draft" in said(desk, EntryKind.EVENT)
-    (alert,) = [one for one in told(desk) if "was withdrawn before it left" in one]
+    assert "reply withdrawn by Anna before it was sent; it is kept as a draft" in said(desk, EntryKind.EVENT)
+    (alert,) = [one for one in told(desk) if "was withdrawn before it was sent" in one]
     assert "Look under the sofa." in alert
 
 
@@ -94,9 +94,9 @@ def test_undo_of_what_was_kept_as_a_draft_does_not_say_that_it_left(desk):
     reply(desk, "Hello,\n\n#note\nA secret.")
     reply(desk, "#undo")
     desk.deliver()
-    (why,) = [one for one in told(desk) if "#undo was not done" in one]
-    assert "none of yours waits to leave" in why.replace("\r\n", " ")
-    assert "has left" not in why.replace("\r\n", " ")
+    (why,) = [one for one in told(desk) if "#undo was not carried out" in one]
+    assert "no reply of yours is waiting to be sent" in why.replace("\r\n", " ")
+    assert "has already been sent" not in why.replace("\r\n", " ")
 
 
 def test_undo_that_comes_too_late_changes_nothing_and_says_so(desk):

@@ -50,9 +50,9 @@ def test_each_fault_is_told(bench: Bench) -> None:
             bench.store.db.run(query)
     assert {
         f"blob {names[1]} does not hold the bytes it is named after",
-        "message 2 stands in no ticket",
+        "message 2 is in no ticket",
         "message 3 has lost its bytes",
-        "message 4 is done but nothing says what became of it",
+        "message 4 is done but has no outcome",
         "message 5 is in no known state",
         "message 5 was never seen anywhere",
         "attachment 1 has lost its bytes",

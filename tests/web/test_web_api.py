@@ -157,12 +157,12 @@ def test_guessing_keys_is_slow(client: FlaskClient, key: str, clock: Clock) -> N
 
 WRONG: dict[str, tuple[Any, set[str]]] = {
     "an empty object": ({}, {"email", "subject", "message", "fields.app"}),
-    "no object": ([], {""}),
+    "not an object": ([], {""}),
     "a wrong address": ({**GOOD, "email": "ada"}, {"email"}),
     "a number": ({**GOOD, "subject": 7}, {"subject"}),
     "an unknown name": ({**GOOD, "priority": "high"}, {"priority"}),
     "an unknown field": ({**GOOD, "fields": {"app": "1", "x": "y"}}, {"fields.x"}),
-    "fields that are no object": ({**GOOD, "fields": "x"}, {"fields", "fields.app"}),
+    "fields that are not an object": ({**GOOD, "fields": "x"}, {"fields", "fields.app"}),
     "a wrong field": ({**GOOD, "fields": {"app": "newest"}}, {"fields.app"}),
     "a field that is no text": ({**GOOD, "fields": {"app": 4}}, {"fields.app"}),
     "a private key": ({**GOOD, "fields": {"app": "1", "wallet": "ab" * 32}}, {"fields.wallet"}),
@@ -188,7 +188,7 @@ def test_every_fault_is_told_at_once(stored: Desk, client: FlaskClient, key: str
 
 
 BODIES = {
-    "no JSON": (b"{", "application/json", 400),
+    "not JSON": (b"{", "application/json", 400),
     "not UTF-8": (b'{"a": "\xff"}', "application/json", 400),
     "deep": (b"[" * 100_000, "application/json", 400),
     "too large": (b'"' + b"x" * (8 << 20) + b'"', "application/json", 413),

@@ -273,7 +273,10 @@ BAD = {
     "no label": ("[field a]\ntype = text", "label"),
     "no choices": ("[field a]\nlabel = A\ntype = choice", "choices"),
     "no pattern": ("[field a]\nlabel = A\ntype = pattern", "pattern"),
-    "a wrong pattern": ("[field a]\nlabel = A\ntype = pattern\npattern = [", "no regular expression"),
+    "a wrong pattern": (
+        "[field a]\nlabel = A\ntype = pattern\npattern = [",
+        "not a valid regular expression",
+    ),
     "a pattern beyond our gate": (
         "[field a]\nlabel = A\ntype = pattern\npattern = (?=.*[0-9]).+",
         "of groups only (…), (?:…) and (?P<name>…) are known",
@@ -282,14 +285,14 @@ BAD = {
         "[field a]\nlabel = A\ntype = pattern\npattern = ([a-z]{1,200}){1,200}",
         "use smaller numbers",
     ),
-    "a wrong chain": ("[field a]\nlabel = A\nchains = gold", "'gold' is no chain"),
-    "a wrong name": ("[field a b]\nlabel = A", "other than letters"),
-    "a wrong language": ("[field a]\nlabel = A | chinese", "no text in another language"),
-    "a choice twice": ("[field a]\nlabel = A\ntype = choice\nchoices =\n    b = B\n    b = C", "there twice"),
-    "a wrong colour": ("colour = blue", "no colour"),
-    "a wrong site": ("embed_origins = example.com", "no web site"),
-    "a site with a path": ("embed_origins = https://example.com/a", "no web site"),
-    "a site that ends the policy": ("embed_origins = https://a.example;script-src", "no web site"),
+    "a wrong chain": ("[field a]\nlabel = A\nchains = gold", "'gold' is not a known chain"),
+    "a wrong name": ("[field a b]\nlabel = A", "may contain only letters"),
+    "a wrong language": ("[field a]\nlabel = A | chinese", "not a valid text in another language"),
+    "a choice twice": ("[field a]\nlabel = A\ntype = choice\nchoices =\n    b = B\n    b = C", "a duplicate"),
+    "a wrong colour": ("colour = blue", "not a valid colour"),
+    "a wrong site": ("embed_origins = example.com", "not a valid web site"),
+    "a site with a path": ("embed_origins = https://example.com/a", "not a valid web site"),
+    "a site that ends the policy": ("embed_origins = https://a.example;script-src", "not a valid web site"),
 }
 
 

@@ -22,7 +22,7 @@ ENTRY_STYLES = {"customer": "bold", "reply": "bold green", "note": "yellow", "dr
 
 @click.command()
 @click.argument("number", type=int)
-@click.option("--full", is_flag=True, help="Show each text with its quotes and signature.")
+@click.option("--full", is_flag=True, help="Include quotes and signatures.")
 @as_json
 @click.pass_obj
 def show(given: Invocation, number: int, full: bool, json_: bool) -> None:
@@ -56,7 +56,7 @@ def show(given: Invocation, number: int, full: bool, json_: bool) -> None:
             ("Tags", ", ".join(found.tags)),
             ("Fields", "; ".join(f"{name}: {value}" for name, value in found.fields.items())),
             ("Language", found.language),
-            ("Came by", f"{found.channel}, mailbox {found.mailbox}"),
+            ("Channel", f"{found.channel}, mailbox {found.mailbox}"),
             ("Times in", str(zone)),
             ("Opened", terminal.clock(found.created_at, zone)),
             ("Closed", terminal.clock(found.closed_at, zone)),
@@ -67,7 +67,7 @@ def show(given: Invocation, number: int, full: bool, json_: bool) -> None:
             ("Linked with", ", ".join(f"#{one}" for one in given.desk().store.tickets.links(number))),
             ("Related", f"#{found.related}" if found.related else ""),
             ("Survey", f"{surveys[0].score} of 5" if surveys else ""),
-            ("Drafts that wait", waiting(number, [one.id for one in entries if one.waiting])),
+            ("Pending drafts", waiting(number, [one.id for one in entries if one.waiting])),
         ]
     )
     terminal.say()
@@ -82,7 +82,7 @@ def _show_entry(entry: "EntryRow", full: bool, zone: tzinfo) -> None:
     if entry.message:
         heading += f" (message {entry.message})"
     if entry.waiting:
-        heading += f" (draft {entry.id}, waits to be let out)"
+        heading += f" (draft {entry.id}, awaiting confirmation)"
     text = (entry.full_text or entry.text) if full else entry.text
     files = [f"[file] {one.name}  {one.media_type}, {_size(one.size)}" for one in entry.files]
     terminal.passage(heading, "\n".join([text, *files]), ENTRY_STYLES.get(kind, "dim"))

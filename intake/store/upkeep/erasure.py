@@ -137,14 +137,14 @@ class Erasing(Tracing):
             self._delete(Preview, Preview.sha256, left)
             self._owe([_UNSCRUBBED, *(f"{_OWED}{digest}" for digest in left)])
             what = ", ".join((counted(len(tickets), "ticket"), counted(len(gone), "message")))
-            what = f"erased {what} and {counted(len(mails), 'mail')}"
+            what = f"erased {what} and {counted(len(mails), 'email')}"
             self.db.run(Audit.insert(at=now, who=who, what=what))
         self.merge_words()
         self.remove_files()
         return Erased(len(tickets), len(gone), len(mails))
 
     def remove_files(self) -> None:
-        """Remove the files of what was erased, also by whoever was killed before he could."""
+        """Remove the files of what was erased, also by a process that was killed before it could."""
         with self.transaction():
             rows = self.db.rows(Meta.select(Meta.name).where(Meta.name.startswith(_OWED)).tuples())
             # What came again meanwhile, in another's mail, is not the erased one's any more.

@@ -29,7 +29,7 @@ _SHORTEST_NAME = 3
 _OURS = tuple(one.value for one in MailKind if one.to_agent)
 _CAUSE = re.compile(r"msg:([^:]+)")
 _MERGED = re.compile(
-    r"#(\d+) \(.*\)( was merged into this ticket by .*?)(?:\. Not let in by that: .*)?", re.DOTALL
+    r"#(\d+) \(.*\)( was merged into this ticket by .*?)(?:\. Not (?:let in by that|added): .*)?", re.DOTALL
 )
 _NOT_SENT = ("due", "sending")
 

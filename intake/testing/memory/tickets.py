@@ -132,7 +132,7 @@ class MemoryTickets(MemoryPart):
         return [one.id for one in self._now.tickets if one.ticket.merged_into == ticket]
 
     def drafts_waiting(self, since: datetime) -> dict[int, int]:
-        """Return how many drafts made since then (aware) nobody has let out, by ticket, the oldest first."""
+        """Return how many unconfirmed drafts made since then (aware), by ticket, the oldest first."""
         found: dict[int, int] = {}
         for one in self._now.entries:
             if one.kind is EntryKind.DRAFT and one.created_at > since and not one.settled:
