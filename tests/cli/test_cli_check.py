@@ -208,7 +208,7 @@ def test_a_key_that_stands_twice_hides_no_other(intake: Run, config: Path) -> No
     write(config, ("smtp", "port", "many"), more="poll_seconds = 7\npoll_seconds = 8\nnot a line\n")
     said = found(intake)
     assert {("smtp", "port"), ("mailbox dir", "poll_seconds"), (str(config), "")} <= set(said)
-    assert "poll_seconds stands in [mailbox dir] already" in intake("check", "--offline", code=1).output
+    assert "poll_seconds is already in [mailbox dir]" in intake("check", "--offline", code=1).output
 
 
 def test_two_mailboxes_on_one_account_are_told(intake: Run, config: Path) -> None:

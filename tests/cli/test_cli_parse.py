@@ -104,7 +104,7 @@ def test_with_a_database_it_decides_as_the_desk_would_and_changes_nothing(intake
     assert 1 == len(json.loads(intake("message", "list", "--json").stdout))
     other = intake("parse", str(mail(name="two", subject="Other"))).stdout
     assert "open a ticket" in other
-    assert "promise: first answer by" in " ".join(other.split())
+    assert "deadlines: first response by" in " ".join(other.split())
     assert 1 == len(json.loads(intake("ticket", "list", "--json").stdout))
     intake("parse", "--mailbox", "nowhere", path, code=1)
 

@@ -143,7 +143,7 @@ def test_why_tells_the_rule_in_words(intake: Run) -> None:
         text = intake(*command).stdout
         assert "ticketed, ticket #1" in text
         assert "new_ticket: Everything else opens a ticket" in text
-        assert "promise: first answer by" in " ".join(text.split())
+        assert "deadlines: first response by" in " ".join(text.split())
         assert "acknowledgement to wang@customer.example (due)" in text
     told = shown(intake("why", "1", "--json"))
     assert ("ticketed", "new_ticket", 1) == (told["outcome"], told["rule"], told["ticket"])

@@ -214,7 +214,7 @@ def test_the_file_that_is_looked_for_is_the_one_a_config_without_a_url_uses(conf
     [
         (FILE, FILE, "Let .store. url name the new database"),
         ("postgresql://x@127.0.0.1/y", "postgresql://x@127.0.0.1/z", "Let .store. url name"),
-        ("sqlite:///other.db", "postgresql://x@127.0.0.1/z", "There is no .*other.db"),
+        ("sqlite:///other.db", "postgresql://x@127.0.0.1/z", "other.db does not exist"),
     ],
     ids=["to SQLite", "from PostgreSQL", "from no file"],
 )

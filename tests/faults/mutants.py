@@ -54,7 +54,7 @@ CAUGHT_BY = {
     "given_up_by_days_alone": f"{SENDING}::test_days_without_tries_are_no_reason_to_give_up",
     "due_only_when_the_time_comes": f"{SENDING}::test_a_clock_that_jumps_loses_and_doubles_nothing",
     "reading_writes": "tests/faults/test_storage.py::test_a_disk_that_is_full_and_then_is_not",
-    "silence_is_trusted": f"{FAULTS}::test_a_connection_that_falls_silent_is_noticed_and_made_anew",
+    "silence_is_trusted": f"{FAULTS}::test_a_connection_that_falls_silent_is_noticed_and_made_again",
     "stop_ignored": "tests/queue_/test_queue_storage.py::test_after_a_stop_nothing_more_is_begun",
     "columns_not_added": f"{STORE}/test_store_upgrade.py",
     "frozen_and_sent": "tests/cli/test_backup.py::test_backed_up_and_restored_it_is_the_same_desk_and_silent",
@@ -205,7 +205,7 @@ def message_id_as_key() -> None:
 
 
 def no_lease_fence() -> None:
-    """Whoever comes back late writes over what another has done."""
+    """A worker that comes back late writes over what another has done."""
     from intake.store.outbox import SqlOutbox
     from intake.store.schema.tables import Outbox
 
@@ -292,7 +292,7 @@ def data_started_not_committed() -> None:
 
 
 def new_message_id_each_time() -> None:
-    """Every attempt is a new mail to whoever gets it."""
+    """Every attempt is a new email to its recipient."""
     from intake.store.outbox import SqlOutbox
 
     whole = SqlOutbox.claim
@@ -533,7 +533,7 @@ def everybody_is_proven() -> None:
 
 
 def a_leap_ends_every_lease() -> None:
-    """The time of day is believed, whoever set it."""
+    """The time of day is believed, however it was set."""
     from intake.runtime.clock_leap import Steady
 
     Steady.__call__ = lambda self, now: True  # type: ignore[method-assign]
@@ -556,7 +556,7 @@ def dot_however_late() -> None:
 
 
 def each_waits_for_a_dead_queue() -> None:
-    """A queue that hangs is asked anew for each mail."""
+    """A queue that hangs is asked again for each mail."""
     from intake.queue import tasks
 
     tasks.QUIET_SECONDS = 0.0

@@ -324,7 +324,7 @@ RULES: tuple[Rule, ...] = (
 
 
 # After a rule has decided, in this order.
-PASSES: tuple[Pass, ...] = (silence, arrange, promise, hold)
+PASSES: tuple[Pass, ...] = (silence, arrange, deadlines, hold)
 
 
 def decide(message: Message, envelope: Envelope, facts: Facts, policy: Policy) -> list[Effect]:
