@@ -62,9 +62,10 @@ class TicketFilter:
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """An attachment of an entry; its bytes are `store.blob(sha256)`.
+    """An attachment of an entry; its bytes are `store.tickets.file(sha256)`.
 
-    `preview` says whether `store.preview(sha256)` is a smaller picture of it for those who cannot see it.
+    `preview` says whether `store.previews.get(sha256)` is a smaller picture of it
+    for those who cannot see it.
     """
 
     name: str

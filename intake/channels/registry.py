@@ -1,11 +1,11 @@
 """Which module serves which type of mailbox, ours and other people's."""
 
 import importlib
-from typing import Any, cast
+from typing import cast
 
 from intake.config.mailboxes import MailboxSettings
 from intake.config.sections import Settings
-from intake.ports import Channel, Receive, UserError
+from intake.ports import Channel, ChannelStore, Receive, UserError
 
 MODULES = {
     "imap": "intake.channels.imap",
@@ -16,7 +16,7 @@ MODULES = {
 """Kind of mailbox -> module with `open_channel(name, settings, store, receive)`."""
 
 
-def open_channel(name: str, settings: Settings, store: Any, receive: Receive) -> Channel | None:
+def open_channel(name: str, settings: Settings, store: ChannelStore, receive: Receive) -> Channel | None:
     """Return the channel that reads the mailbox called `name`; None when nothing is to be run (ingest).
 
     A `type` with a dot in it is the import path of somebody else's channel: a

@@ -57,11 +57,11 @@ def add(given: Invocation, address: str, name: str, teams: tuple[str, ...], ever
             f"{terminal.line(address)} is an address of this desk: its notifications would come back to it. "
             "Give the agent's own address."
         )
-    there = given.desk().store.agent(address)
+    there = given.desk().store.agents.by_address(address)
     name = terminal.line(name) or (there.name if there else address.partition("@")[0])
     if there and not every_team:
         teams = teams or there.teams
-    given.desk().store.add_agent(address, name, teams, now())
+    given.desk().store.agents.add(address, name, teams, now())
     given.record(login(), f"{'changed' if there else 'added'} agent {address}")
     terminal.say(f"{name} <{address}> answers for {', '.join(teams) or 'every team'}.")
     if given.desk().policy.command_address:
@@ -74,7 +74,7 @@ def add(given: Invocation, address: str, name: str, teams: tuple[str, ...], ever
 @click.pass_obj
 def list_(given: Invocation, json_: bool) -> None:
     """List agents."""
-    rows = given.desk().store.list_agents()
+    rows = given.desk().store.agents.list_agents()
     if json_:
         terminal.say_json(rows)
     elif not rows:
@@ -138,7 +138,7 @@ def set_(
         given_now["away_until"] = None
     if not given_now:
         raise click.UsageError("Say what to set: see `intake agent set --help`.")
-    if not given.desk().store.change_agent(address, **given_now):
+    if not given.desk().store.agents.change(address, **given_now):
         not_found(f"There is no agent {address}.", "`intake agent list` shows them.")
     given.record(login(), f"set {', '.join(sorted(given_now))} of agent {address}")
     terminal.say(f"Set for {address}: {', '.join(sorted(given_now))}.")
@@ -156,7 +156,7 @@ def _read(convert: Callable[[str], Any], text: str) -> Any:
 @click.pass_obj
 def disable(given: Invocation, address: str) -> None:
     """Disable an agent at once; what they wrote stays."""
-    if not given.desk().store.disable_agent(address):
+    if not given.desk().store.agents.disable(address):
         not_found(f"There is no agent {address}.", "`intake agent list` shows them.")
     given.record(login(), f"disabled agent {address}")
     terminal.say(f"{address} is disabled.")

@@ -41,7 +41,7 @@ def create(given: Invocation, name: str, per_hour: int, scopes: tuple[str, ...],
 
     key = keys.make()
     chosen = tuple(dict.fromkeys(scopes)) or SCOPES
-    number = given.desk().store.add_api_key(name, keys.hashed(key), chosen, per_hour, now())
+    number = given.desk().store.web.add_api_key(name, keys.hashed(key), chosen, per_hour, now())
     given.record(login(), f"made API key {number}")
     if json_:
         terminal.say_json({"id": number, "name": name, "key": key, "scopes": chosen, "per_hour": per_hour})
@@ -55,7 +55,7 @@ def create(given: Invocation, name: str, per_hour: int, scopes: tuple[str, ...],
 @click.pass_obj
 def list_(given: Invocation, json_: bool) -> None:
     """List API keys, without the keys themselves."""
-    rows = given.desk().store.api_keys()
+    rows = given.desk().store.web.api_keys()
     if json_:
         terminal.say_json(rows)
     elif not rows:
@@ -84,7 +84,7 @@ def list_(given: Invocation, json_: bool) -> None:
 @click.pass_obj
 def revoke(given: Invocation, key: int) -> None:
     """Revoke an API key permanently. KEY is its number."""
-    if not given.desk().store.revoke_api_key(key, now()):
+    if not given.desk().store.web.revoke_api_key(key, now()):
         not_found(f"There is no active key {key}.", "`intake apikey list` shows them.")
     given.record(login(), f"revoked API key {key}")
     terminal.say(f"Key {key} revoked.")

@@ -33,7 +33,7 @@ def audit(
 ) -> None:
     """List what agents and admins did, newest first."""
     moment = since.replace(tzinfo=UTC) if since else None
-    rows = given.desk().store.list_audit(ticket, who, moment, limit)
+    rows = given.desk().store.upkeep.list_audit(ticket, who, moment, limit)
     if json_:
         terminal.say_json(rows)
     elif not rows:

@@ -35,7 +35,7 @@ def backup(given: Invocation, folder: Path) -> None:
         file.write(config)
     # First: what tells a complete backup from half of one is written last.
     others = take(desk.settings, folder)
-    made = copy(desk.store, desk.settings.store.url, desk.settings.desk.data, folder, now())
+    made = copy(desk.database, desk.settings.store.url, desk.settings.desk.data, folder, now())
     given.record(login(), f"backed up into {folder}")
     files = counted(made["files"], "file")
     terminal.say(f"Backed up into {folder}: the database and {files}.")
@@ -68,7 +68,7 @@ def restore(given: Invocation, folder: Path | None, in_place: bool) -> None:
     settings = given.settings()
     if folder is None:
         expect_a_desk(settings.desk.data)
-        brought_back(given.desk().store, now())
+        brought_back(given.desk().database, now())
         _told(given, "the desk in place", [])
         return
     made = restored_from(settings.store.url, settings.desk.data, folder)
@@ -99,7 +99,7 @@ def _told(given: Invocation, what: str, files: list[Path]) -> None:
 
     try:
         given.record(login(), f"restored {what}")
-        due = f"; {counted(given.desk().store.counts()['due'], 'email', 'is', 'are')} queued"
+        due = f"; {counted(given.desk().store.upkeep.counts()['due'], 'email', 'is', 'are')} queued"
         wrong = ""
     except (UserError, Temporary) as err:
         due, wrong = "", str(err)

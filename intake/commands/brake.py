@@ -18,7 +18,7 @@ def brake() -> None:
 def release(given: Invocation, as_: str) -> None:
     """Resume automatic email at once and reset the hourly counter."""
     who, store = given.actor(as_), given.desk().store
-    if not store.release_brake(now()):
+    if not store.rates.release_brake(now()):
         terminal.say("Automatic email was not paused; counter reset.")
         return
     given.record(who, "resumed automatic email")

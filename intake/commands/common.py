@@ -148,7 +148,7 @@ class Invocation:
             raise click.UsageError(
                 "No agent given: use --as AGENT (or set INTAKE_AGENT). `intake agent list` shows them."
             )
-        agent = self.desk().store.agent(address)
+        agent = self.desk().store.agents.by_address(address)
         if agent is None or not agent.enabled:
             raise UserError(f"There is no enabled agent {address}. `intake agent list` shows them.")
         return agent
@@ -159,7 +159,7 @@ class Invocation:
 
     def record(self, who: str, what: str) -> None:
         """Write into the audit trail what was done."""
-        self.desk().store.record_audit(who, what, now())
+        self.desk().store.upkeep.record_audit(who, what, now())
 
 
 def _asked() -> list[click.Command]:

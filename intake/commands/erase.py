@@ -31,7 +31,7 @@ def erase(ctx: click.Context, address: str, yes: bool, as_: str) -> None:
         )
     given: Invocation = ctx.obj
     who, desk = given.actor(as_), given.desk()
-    erasing = Erasing(desk.store.db, desk.store.blobs)
+    erasing = Erasing(desk.database.db, desk.database.blobs)
     tickets = erasing.tickets_of(address)
     if not yes and not click.confirm(
         f"Erase {terminal.shown_line(address)} with {counted(len(tickets), 'ticket')}, permanently?"

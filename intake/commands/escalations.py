@@ -38,7 +38,7 @@ def escalation() -> None:
 @click.pass_obj
 def list_(given: Invocation, ticket: int | None, limit: int, json_: bool) -> None:
     """List open escalations, newest first."""
-    rows = given.desk().store.list_escalations(ticket, limit=limit)
+    rows = given.desk().store.promises.list_escalations(ticket, limit=limit)
     _show(rows, json_, "No open escalations.")
 
 
@@ -52,7 +52,7 @@ def history(given: Invocation, ticket: int | None, limit: int, json_: bool) -> N
 
     Only those of TICKET, or of the whole desk.
     """
-    rows = given.desk().store.list_escalations(ticket, states=(), limit=limit)
+    rows = given.desk().store.promises.list_escalations(ticket, states=(), limit=limit)
     _show(rows, json_, "No escalations.")
 
 
@@ -79,7 +79,7 @@ def _line(row: "EscalationRow", since: str) -> tuple[Cell, ...]:
 def show(given: Invocation, number: int, json_: bool) -> None:
     """Show an escalation and its SLA target."""
     row = _escalation(given, number)
-    promises = [one for one in given.desk().store.promises(row.ticket) if one.id == row.promise]
+    promises = [one for one in given.desk().store.promises.of_ticket(row.ticket) if one.id == row.promise]
     promise = promises[0] if promises else None
     if json_:
         terminal.say_json({**terminal.plain(row), "about": terminal.plain(promise) if promise else None})
@@ -161,7 +161,7 @@ def assign(given: Invocation, number: int, agent: str, team: str, as_: str) -> N
     row, who = _escalation(given, number), given.actor(as_)
     _known_team(given, team)
     whom = given.agent(agent) if agent else None
-    ticket = given.desk().store.ticket(row.ticket)
+    ticket = given.desk().store.tickets.get(row.ticket)
     if ticket is None:
         not_found(f"There is no ticket #{row.ticket}.", "It was erased.")
     effects = lifecycle.assign(ticket, whom, team, who, uuid.uuid4().hex)
@@ -187,14 +187,16 @@ def escalate(given: Invocation, number: int, team: str, reason: str, as_: str) -
     who = given.actor(as_)
     _known_team(given, team)
     desk = given.desk()
-    ticket = desk.store.ticket(number)
+    ticket = desk.store.tickets.get(number)
     if ticket is None:
         not_found(f"There is no ticket #{number}.", "`intake ticket list --status all` shows them.")
     lead = desk.policy.teams[team].lead
-    agents = desk.store.agents(team)
+    agents = desk.store.agents.enabled(team)
     try:
         words, key = terminal.line(reason), uuid.uuid4().hex
-        effects = sla_ladder.escalate(ticket, team, words, who, agents, lead, key, now(), desk.store.agents())
+        effects = sla_ladder.escalate(
+            ticket, team, words, who, agents, lead, key, now(), desk.store.agents.enabled()
+        )
     except ValueError:
         not_found(f"Ticket #{number} is closed.", f"Reopen it first: intake ticket reopen {number}")
     _act(given, who, number, effects, f"#{number} is escalated to team {team}.")
@@ -215,7 +217,7 @@ def _known_team(given: Invocation, team: str) -> None:
 
 
 def _escalation(given: Invocation, number: int) -> "EscalationRow":
-    found = given.desk().store.escalation(number)
+    found = given.desk().store.promises.escalation(number)
     if found is None:
         not_found(f"There is no escalation {number}.", "`intake escalation history` shows all of them.")
     return found

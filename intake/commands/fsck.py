@@ -19,14 +19,18 @@ def fsck(ctx: click.Context, repair: bool, json_: bool) -> None:
     complete and unchanged, and its ticket must exist.
     """
     given: Invocation = ctx.obj
-    store = given.desk().store
-    faults = list(store.faults())
-    removed = 0
+    # What opens the database is loaded when it is needed.
+    from intake.store.upkeep.integrity import IntegrityCheck
+    from intake.store.upkeep.orphans import Orphans
+
+    database = given.desk().database
+    faults = list(IntegrityCheck(database.db, database.blobs).faults())
+    orphans, removed = Orphans(database.db, database.blobs), 0
     if repair:
-        removed = store.remove_orphan_rows() + store.remove_orphan_files()
+        removed = orphans.remove_orphan_rows() + orphans.remove_orphan_files()
         if removed:
             given.record(login(), f"removed {counted(removed, 'orphan')}")
-    rows, files = store.orphan_rows(), [path.name for path in store.orphan_files()]
+    rows, files = orphans.orphan_rows(), [path.name for path in orphans.orphan_files()]
     if json_:
         found = {"faults": faults, "removed": removed, "orphans": [*rows, *files]}
         terminal.say_json(found)

@@ -134,7 +134,7 @@ def _take(given: Invocation, file: str, raw: bytes, envelope: "Envelope") -> dic
     received = desk.service.receive([Arrival(raw, envelope)])[0]
     try:
         desk.service.process([received.ledger_id])
-        row = desk.store.message(received.ledger_id)
+        row = desk.store.ledger.message(received.ledger_id)
     except Exception:
         # It is stored, and that is what was asked for; a running desk decides on it within seconds.
         log.exception("stored, not processed yet", extra={"ledger": received.ledger_id})

@@ -39,7 +39,7 @@ def mailbox() -> None:
 def list_(given: Invocation, json_: bool) -> None:
     """List mailboxes and when each was last read."""
     desk = given.desk()
-    known = {one.name: one for one in desk.store.mailbox_states()}
+    known = {one.name: one for one in desk.store.mailboxes.states()}
     rows = [(name, box.type, known.get(name)) for name, box in desk.settings.mailboxes.items()]
     if json_:
         terminal.say_json(
@@ -148,7 +148,7 @@ def _differences(
     if kind == "maildir":
         folder = desk.settings.mailbox(name, MaildirMailbox)
         try:
-            for file in maildir_reconcile.differences(name, folder, most, store.known_digests):
+            for file in maildir_reconcile.differences(name, folder, most, store.ledger.known_digests):
                 yield file.folder, file.name, file.size, file.arrival
         except OSError as err:
             raise UserError(f"[mailbox {name}] path: {err.filename} cannot be read: {err.strerror}.") from err
@@ -165,8 +165,8 @@ def _differences(
             name,
             section,
             most,
-            lambda folder, validity: store.known_uids(name, folder, validity),
-            store.known_digests,
+            lambda folder, validity: store.mailboxes.known_uids(name, folder, validity),
+            store.ledger.known_digests,
             seen,
         ):
             yield one.folder, one.uid, one.size, one.arrival

@@ -43,7 +43,7 @@ def message() -> None:
 def list_(given: Invocation, outcome: str | None, state: str | None, limit: int, json_: bool) -> None:
     """List messages, newest first."""
     wanted = Outcome(outcome) if outcome else None
-    rows = given.desk().store.list_messages(outcome=wanted, state=state, limit=limit)
+    rows = given.desk().store.ledger.list_messages(outcome=wanted, state=state, limit=limit)
     if json_:
         terminal.say_json(rows)
     elif not rows:
@@ -143,7 +143,7 @@ def why(given: Invocation, number: int, json_: bool) -> None:
 
 def _explain(given: Invocation, number: int, json_: bool) -> None:
     row = _the_message(given, number)
-    owed = given.desk().store.list_outbox(message=row.id, limit=200)
+    owed = given.desk().store.outbox.list_mails(message=row.id, limit=200)
     if json_:
         terminal.say_json({**terminal.plain(row), "policy": _policy(row.rule), "mails": terminal.plain(owed)})
         return
@@ -200,7 +200,7 @@ def quarantine() -> None:
 @click.pass_obj
 def quarantine_list(given: Invocation, limit: int, json_: bool) -> None:
     """List quarantined messages with the reason."""
-    rows = given.desk().store.list_messages(state="quarantined", limit=limit)
+    rows = given.desk().store.ledger.list_messages(state="quarantined", limit=limit)
     if json_:
         terminal.say_json(rows)
     elif not rows:
@@ -226,10 +226,10 @@ def retry(given: Invocation, numbers: tuple[int, ...], all_: bool, as_: str) -> 
         raise click.UsageError("Give message ids or --all.")
     who, store = given.actor(as_), given.desk().store
     if all_:
-        numbers = tuple(row.id for row in store.list_messages(state="quarantined", limit=100_000))
+        numbers = tuple(row.id for row in store.ledger.list_messages(state="quarantined", limit=100_000))
     for number in numbers:
         _in_quarantine(given, number)
-        store.requeue(number, now())
+        store.ledger.requeue(number, now())
         given.record(who, f"requeued message {number} from quarantine")
     terminal.say(f"{counted(len(numbers), 'message')} requeued. `intake why ID` explains the outcome.")
 
@@ -244,7 +244,7 @@ def drop(given: Invocation, numbers: tuple[int, ...], reason: str, as_: str) -> 
     who, store = given.actor(as_), given.desk().store
     for number in numbers:
         _in_quarantine(given, number)
-        store.drop(number, reason, now(), who)
+        store.ledger.drop(number, reason, now(), who)
     terminal.say(f"{counted(len(numbers), 'message')} dropped.")
 
 
@@ -255,14 +255,14 @@ def _in_quarantine(given: Invocation, number: int) -> None:
 
 
 def _the_message(given: Invocation, number: int) -> "MessageRow":
-    row = given.desk().store.message(number)
+    row = given.desk().store.ledger.message(number)
     if row is None:
         not_found(f"There is no message {number}.", "`intake message list` shows them.")
     return row
 
 
 def _raw(given: Invocation, number: int) -> bytes:
-    raw = given.desk().store.raw(number)
+    raw = given.desk().store.ledger.raw(number)
     if raw is None:
         not_found(f"The raw message {number} is gone.", f"`intake why {number}` may explain it.")
     return raw

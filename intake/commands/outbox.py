@@ -41,7 +41,7 @@ def outbox() -> None:
 @click.pass_obj
 def list_(given: Invocation, state: str | None, ticket: int | None, limit: int, json_: bool) -> None:
     """List outgoing mail, newest first."""
-    rows = given.desk().store.list_outbox(state=state, ticket=ticket, limit=limit)
+    rows = given.desk().store.outbox.list_mails(state=state, ticket=ticket, limit=limit)
     if json_:
         terminal.say_json(rows)
     elif not rows:
@@ -75,11 +75,11 @@ def list_(given: Invocation, state: str | None, ticket: int | None, limit: int, 
 def show(given: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -> None:
     """Show an outgoing email and its delivery."""
     store = given.desk().store
-    row = store.outbox(number)
+    row = store.outbox.mail(number)
     if row is None:
         not_found(f"There is no mail {number}.", "`intake outbox list` shows them.")
     if raw or bytes_:
-        data = store.outbox_raw(number) or b""
+        data = store.outbox.raw(number) or b""
         if bytes_:
             terminal.say_bytes(data)
         else:
@@ -120,9 +120,9 @@ def cancel(given: Invocation, numbers: tuple[int, ...], due: bool, as_: str) -> 
         raise click.UsageError("Give mail ids or --due.")
     who, store = given.actor(as_), given.desk().store
     if due:
-        numbers = tuple(row.id for row in store.list_outbox(state="due", limit=1_000_000))
+        numbers = tuple(row.id for row in store.outbox.list_mails(state="due", limit=1_000_000))
     for number in numbers:
-        if not store.outbox_cancel(number) and not due:
+        if not store.outbox.cancel(number) and not due:
             not_found(f"Mail {number} cannot be cancelled.", "Only due, failed and unknown mail can.")
         given.record(who, f"cancelled mail {number}")
     terminal.say(f"{counted(len(numbers), 'email')} will not be sent.")
@@ -134,11 +134,11 @@ def cancel(given: Invocation, numbers: tuple[int, ...], due: bool, as_: str) -> 
 def release(given: Invocation, as_: str) -> None:
     """Release outgoing mail after a restore."""
     who, desk = given.actor(as_), given.desk()
-    if not desk.store.unfreeze():
+    if not desk.store.outbox.unfreeze():
         terminal.say("Outgoing mail was not frozen.")
         return
     given.record(who, "released outgoing mail")
-    waiting = desk.store.due(now(), 10_000)
+    waiting = desk.store.outbox.due(now(), 10_000)
     desk.service.wake(waiting)
     terminal.say(f"Outgoing mail is released; {counted(len(waiting), 'email', 'is', 'are')} due.")
 
@@ -151,7 +151,7 @@ def retry(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
     """Resend mail that failed or may not have arrived."""
     who, desk = given.actor(as_), given.desk()
     for number in numbers:
-        if not desk.store.outbox_retry(number, now()):
+        if not desk.store.outbox.send_again(number, now()):
             not_found(
                 f"Mail {number} cannot be resent.",
                 "Only failed and unknown mail can: see `intake outbox list`.",

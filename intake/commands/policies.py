@@ -88,12 +88,12 @@ def test_policy(given: Invocation, ticket: int, json_: bool) -> None:
     Shows why, and the SLA targets of the ticket so far.
     """
     desk = given.desk()
-    found = desk.store.ticket(ticket)
+    found = desk.store.tickets.get(ticket)
     if found is None:
         not_found(f"There is no ticket #{ticket}.", "`intake ticket list --status all` shows what there is.")
     tried = [(one.name, one.mismatch(found)) for one in desk.policy.levels]
     chosen = next((name for name, mismatch in tried if not mismatch), None)
-    promises = desk.store.promises(ticket)
+    promises = desk.store.promises.of_ticket(ticket)
     if json_:
         terminal.say_json(
             {

@@ -27,14 +27,15 @@ def search(given: Invocation, words: tuple[str, ...], rebuild: bool, limit: int,
 
     if not (words or rebuild):
         raise click.UsageError("Give words to search for.")
-    store = given.desk().store
+    desk = given.desk()
+    store = desk.store
     if rebuild:
         from intake.store.upgrade.reindex import again
 
-        count = again(store.db, store.blobs)
+        count = again(desk.database.db, desk.database.blobs)
         given.record(login(), "rebuilt the search index")
         terminal.warn(f"{counted(count, 'ticket')} indexed.")
     if words:
         # A word with a blank in it was in quotes on the command line.
         asked = " ".join(f'"{one}"' if " " in one and '"' not in one else one for one in words)
-        show_rows(store.find_tickets(TicketFilter(search=asked), limit), json_)
+        show_rows(store.listing.find_tickets(TicketFilter(search=asked), limit), json_)

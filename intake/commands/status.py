@@ -62,10 +62,10 @@ def status(given: Invocation, json_: bool) -> None:
     """Show the desk's status."""
     desk = given.desk()
     if json_:
-        counts, states = counted_now(desk), desk.store.mailbox_states()
+        counts, states = counted_now(desk), desk.store.mailboxes.states()
         counted = {key.replace(" ", "_"): count for key, count in counts.items()}
         told = [{"what": what, "cure": cure} for what, cure in warnings(desk, states, now())]
-        jobs, vitals = desk.store.job_runs(), desk.store.vitals(now())
+        jobs, vitals = desk.store.upkeep.job_runs(), desk.store.upkeep.vitals(now())
         room = {"free": disk_free(desk), "queue": queued(given)}
         terminal.say_json(
             {"counts": counted, "warnings": told, "mailboxes": states, "jobs": jobs, "vitals": vitals, **room}
@@ -77,10 +77,10 @@ def status(given: Invocation, json_: bool) -> None:
 def show(given: Invocation) -> None:
     """Print the screen."""
     desk = given.desk()
-    counts, states, jobs = counted_now(desk), desk.store.mailbox_states(), desk.store.job_runs()
+    counts, states, jobs = counted_now(desk), desk.store.mailboxes.states(), desk.store.upkeep.job_runs()
     terminal.passage(f"{desk.settings.desk.name} <{desk.settings.desk.address}>", "")
     rows = [_line(counts[key], *rest) for key, *rest in LINES if key in counts]
-    rows += _pulse(desk.store.vitals(now()))
+    rows += _pulse(desk.store.upkeep.vitals(now()))
     terminal.table(COUNTS, rows)
     jobs_waiting = queued(given)
     terminal.pairs(
@@ -106,25 +106,25 @@ def show(given: Invocation) -> None:
 
 def counted_now(desk: "Desk") -> dict[str, int]:
     """Return the counts of the screen by name."""
-    drafts = desk.store.drafts_waiting(now() - RECENT_DRAFTS)
-    return {**desk.store.counts(), "drafts": sum(drafts.values())}
+    drafts = desk.store.tickets.drafts_waiting(now() - RECENT_DRAFTS)
+    return {**desk.store.upkeep.counts(), "drafts": sum(drafts.values())}
 
 
 def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iterator[tuple[str, str]]:
     """Yield each problem and what to do about it."""
-    pulled = desk.store.braked_at(at)
+    pulled = desk.store.rates.braked_at(at)
     if pulled is not None:
         yield (
             f"Automatic email has been paused since {terminal.clock(pulled)} UTC (hourly limit reached)",
             "find out who writes, then run `intake brake release`; the pause ends by itself after an hour",
         )
-    old = desk.store.quarantined_before(at - STALE_QUARANTINE)
+    old = desk.store.ledger.quarantined_before(at - STALE_QUARANTINE)
     if old:
         yield (
             f"{old} message{'s have' if old > 1 else ' has'} been in quarantine for more than a day",
             "`intake quarantine list` shows why; then retry or drop them",
         )
-    drafts = desk.store.drafts_waiting(at - RECENT_DRAFTS)
+    drafts = desk.store.tickets.drafts_waiting(at - RECENT_DRAFTS)
     if drafts:
         count, named = sum(drafts.values()), ", ".join(f"#{one}" for one in list(drafts)[:MOST_NAMED])
         more = ", …" if len(drafts) > MOST_NAMED else ""
@@ -133,7 +133,7 @@ def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iter
             f"`intake ticket show {next(iter(drafts))}` shows why; `intake ticket confirm` sends one",
         )
     yield from _unread(desk, states, at)
-    count, mail = desk.store.tried_in_vain(at - STALE_MAIL)
+    count, mail = desk.store.outbox.not_going(at - STALE_MAIL)
     if mail is not None:
         yield (
             f"{count} email{'s' if count > 1 else ''} could not be sent; last error: "
@@ -141,10 +141,10 @@ def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iter
             "`intake check` tests the mail server; nothing is lost, each is retried for five days",
         )
     yield from _silent(desk, at)
-    for one in desk.store.troubles(at):
+    for one in desk.store.troubles.current(at):
         often = f"{one.count} times since" if one.count > 1 else "at"
         yield f"{one.what} ({often} {terminal.clock(one.since)} UTC)", TROUBLE_CURE
-    frozen = desk.store.frozen_at()
+    frozen = desk.store.outbox.frozen_at()
     if frozen is not None:
         yield (
             f"Outgoing mail has been frozen since the restore at {terminal.clock(frozen)} UTC",
@@ -173,7 +173,7 @@ def _unread(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Itera
 
 
 def _silent(desk: "Desk", at: datetime) -> Iterator[tuple[str, str]]:
-    ran = desk.store.job_runs()
+    ran = desk.store.upkeep.job_runs()
     for part, what in PARTS.items():
         last = ran.get(part)
         if (

@@ -32,7 +32,7 @@ def survey() -> None:
 @click.pass_obj
 def list_(given: Invocation, all_: bool, limit: int, json_: bool) -> None:
     """List surveys, newest first."""
-    rows = given.desk().store.list_surveys(answered=not all_, limit=limit)
+    rows = given.desk().store.surveys.list_surveys(answered=not all_, limit=limit)
     if json_:
         terminal.say_json(rows)
     elif not rows:

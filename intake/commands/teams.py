@@ -54,8 +54,8 @@ def list_(given: Invocation, json_: bool) -> None:
             "name": name,
             "lead": policy.lead,
             "assign": policy.assign,
-            "agents": [one.address for one in desk.store.agents(name)],
-            "on_duty": [one.address for one in desk.store.agents(name) if on_duty(one, moment)],
+            "agents": [one.address for one in desk.store.agents.enabled(name)],
+            "on_duty": [one.address for one in desk.store.agents.enabled(name) if on_duty(one, moment)],
         }
         for name, policy in desk.policy.teams.items()
     ]
@@ -90,7 +90,11 @@ def show(given: Invocation, name: str, json_: bool) -> None:
     desk, moment = given.desk(), now()
     if name not in desk.policy.teams:
         not_found(f"There is no team {name}.", "`intake team list` shows them.")
-    agents, loads, zone = desk.store.agents(name), desk.store.loads(), desk.settings.desk.timezone
+    agents, loads, zone = (
+        desk.store.agents.enabled(name),
+        desk.store.agents.loads(),
+        desk.settings.desk.timezone,
+    )
     first = moment.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     week = coverage(agents, first)
     if json_:

@@ -106,14 +106,14 @@ def preview(given: Invocation, name: str, lang: str, number: int | None, html: b
     page = name in catalogue.pages and (page or name not in catalogue.mails)
     if not page and name not in catalogue.mails:
         not_found(f"There is no email or page {name!r}.", LIST)
-    found = _made_up(desk) if number is None else desk.store.ticket(number)
+    found = _made_up(desk) if number is None else desk.store.tickets.get(number)
     if found is None:
         not_found(f"There is no ticket {number}.", "`intake ticket list --status all` shows them.")
     language = _language(given, lang or (found.language if number is not None else ""))
     if page:
         from intake.web.page_preview import preview as page_of
 
-        entries = () if number is None else desk.store.entries(number)
+        entries = () if number is None else desk.store.tickets.entries(number)
         terminal.say(page_of(desk, name, language, found, entries))
         return
     mail = _mail(name, found)

@@ -53,7 +53,7 @@ def send_due(desk: "Desk", now: datetime) -> int:
     if not settings.mail:
         return 0
     due, since, until = latest(settings.every, settings.hour, desk.settings.desk.timezone, now)
-    last = desk.store.job_runs().get(JOB)
+    last = desk.store.upkeep.job_runs().get(JOB)
     if last is not None and last > now:
         # Written down while the clock was ahead: it begins anew, as on the first day.
         last = None
@@ -63,7 +63,7 @@ def send_due(desk: "Desk", now: datetime) -> int:
     if last is not None:
         report = gather(desk, since, until)
         sent = len(send(desk, report, settings.mail, f"{settings.every}:{until:%Y-%m-%d}"))
-    desk.store.record_job(JOB, now)
+    desk.store.upkeep.record_job(JOB, now)
     return sent
 
 
@@ -75,7 +75,7 @@ def send(desk: "Desk", report: Report, recipients: tuple[str, ...], key: str) ->
     ids = []
     for recipient in recipients:
         outgoing = letter(desk, report, recipient, files, now)
-        number = desk.store.owe(outgoing, f"report:{key}:{recipient.lower()}", now)
+        number = desk.store.outbox.owe(outgoing, f"report:{key}:{recipient.lower()}", now)
         if number is not None:
             ids.append(number)
     if ids:

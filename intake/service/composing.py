@@ -79,6 +79,6 @@ def in_words(unwritten: Sequence[Unwritten]) -> str:
     first = unwritten[0]
     place = f" of ticket {first.ticket}" if first.ticket != NO_TICKET else ""
     return (
-        f"An email could not be created and is not sent: the {first.kind.value}{place} ({first.error}); see the "
-        "log. What it reports was done. `intake template check` checks your templates."
+        f"An email could not be created and is not sent: the {first.kind.value}{place} ({first.error}); see "
+        "the log. What it reports was done. `intake template check` checks your templates."
     )

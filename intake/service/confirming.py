@@ -50,7 +50,7 @@ class Confirming:
         """
         if asked.written is not None:
             return None
-        raw = self.deciding.store.draft_raw(asked.entry)
+        raw = self.deciding.store.ledger.draft_raw(asked.entry)
         if raw is None:
             why = f"The original email of draft {asked.entry} is no longer available"
             raise UserError(f"{why}. Use `intake ticket reply`.")
@@ -64,8 +64,8 @@ class Confirming:
 
         Raises UserError with the reason where it cannot be sent.
         """
-        ticket = self.deciding.store.ticket(asked.ticket)
-        draft = self.deciding.store.draft(asked.entry)
+        ticket = self.deciding.store.tickets.get(asked.ticket)
+        draft = self.deciding.store.tickets.draft(asked.entry)
         if ticket is None or draft is None or draft.agent is None:
             raise UserError(
                 f"The author is no longer an agent (draft {asked.entry}). Use `intake ticket reply`."

@@ -46,15 +46,15 @@ class Ticking:
 
     def wake_snoozed(self, limit: int) -> None:
         """Unsnooze the tickets whose snooze is over. Safe to call from several processes at once."""
-        for number in self._store.asleep(self._clock(), limit):
+        for number in self._store.lookups.asleep(self._clock(), limit):
             what = f"Unsnoozing ticket {number}"
             self._retries.attempt(f"snooze {number}", what, partial(self._wake, number), self._clock())
 
     def _wake(self, number: int) -> None:
         with self._store.transaction():
             # Read again within it: another process may have been quicker.
-            found = self._store.found(number)
-            ticket = self._store.ticket(number)
+            found = self._store.tickets.match(number)
+            ticket = self._store.tickets.get(number)
             if found is None or ticket is None or ticket.snoozed_until is None:
                 return
             if ticket.snoozed_until > self._clock():
@@ -66,7 +66,7 @@ class Ticking:
     def send_digests(self) -> None:
         """Queue the digests that are due. Safe to call from several processes at once."""
         now = self._clock()
-        for agent in self._store.agents():
+        for agent in self._store.agents.enabled():
             since = digests.due(agent, now)
             if since is not None:
                 work = partial(self._digest, agent, since, now)
@@ -74,7 +74,7 @@ class Ticking:
 
     def _digest(self, agent: Agent, since: datetime, now: datetime) -> None:
         with self._store.transaction():
-            effects = digests.digest(agent, since, self._store.news(agent, since), now, self._policy)
+            effects = digests.digest(agent, since, self._store.lookups.news(agent, since), now, self._policy)
             if effects:
                 self._deciding.carry_out(effects, now)
 
@@ -83,7 +83,7 @@ class Ticking:
         before = now - timedelta(hours=self._policy.survey.delay_hours)
         failed: dict[int, Exception] = {}
         with self._store.transaction():
-            candidates, sent = self._store.survey_candidates(now, before, SURVEY_BATCH)
+            candidates, sent = self._store.surveys.candidates(now, before, SURVEY_BATCH)
             effects = due_surveys(candidates, sent, self._policy, now)
             for number, asking in groupby(effects, key=lambda effect: effect.ticket):
                 if self._retries.rests(f"survey {number}", now):

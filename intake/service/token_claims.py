@@ -149,7 +149,7 @@ class Claims:
 
     def _agent(self, message: Message) -> bool:
         """Whether From names an agent, truly or not."""
-        agents = {one.address.lower() for one in self.store.agents()}
+        agents = {one.address.lower() for one in self.store.agents.enabled()}
         return message.sender is not None and message.sender.key in agents
 
     def _original(self, token: Token) -> Message | None:
@@ -158,7 +158,7 @@ class Claims:
 
     def _kept(self, entry: int) -> Message | None:
         """Return the mail that became a draft, None when it can be read no longer."""
-        raw = self.store.draft_raw(entry)
+        raw = self.store.ledger.draft_raw(entry)
         try:
             return self.parse(raw) if raw is not None else None
         except Unreadable:

@@ -38,7 +38,7 @@ class HealthPages:
     def readyz(self) -> Response:
         """GET /readyz: 200 when a message could be made durable now, else 503. It names no internals."""
         try:
-            self._desk.store.job_runs()
+            self._desk.store.upkeep.job_runs()
         except Temporary:
             return Response("not ready\n", 503, content_type=_PLAIN)
         if shutil.disk_usage(self._desk.settings.desk.data).free < LEAST_FREE:
@@ -60,12 +60,12 @@ class HealthPages:
         from prometheus_client import CollectorRegistry, generate_latest
 
         desk, now = self._desk, self._desk.service.clock()
-        vitals, boxes = desk.store.vitals(now), desk.store.mailbox_states()
+        vitals, boxes = desk.store.upkeep.vitals(now), desk.store.mailboxes.states()
         ages = {one.name: _since(one, now) for one in boxes}
         free = shutil.disk_usage(desk.settings.desk.data).free
         registry = CollectorRegistry()
-        jobs = {name: (now - ran).total_seconds() for name, ran in desk.store.job_runs().items()}
-        registry.register(_Collector(vitals, ages, free, desk.store.braked_at(now) is not None, jobs))
+        jobs = {name: (now - ran).total_seconds() for name, ran in desk.store.upkeep.job_runs().items()}
+        registry.register(_Collector(vitals, ages, free, desk.store.rates.braked_at(now) is not None, jobs))
         return bytes(generate_latest(registry))
 
 

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from intake.config import settings as config
 from intake.config.sections import Settings
 from intake.ports import Arrival, Channel, Received
 from intake.runtime.backoff import Backoff
+from intake.views import MailboxRow
 
 
 class Ledger:
@@ -61,23 +61,27 @@ class Ledger:
     def raws(self) -> list[bytes]:
         return [one.raw for one in self.arrivals if isinstance(one.raw, bytes)]
 
+    @property
+    def mailboxes(self) -> "Ledger":
+        return self
+
     def known_uids(self, mailbox: str, folder: str, uidvalidity: int) -> set[int]:
         with self._lock:
             return {row[3] for row in self.known if row[:3] == (mailbox, folder, uidvalidity)}
 
-    def mailbox_lease(self, name: str, owner: str, now: datetime, for_: timedelta) -> bool:
+    def lease(self, name: str, owner: str, now: datetime, for_: timedelta) -> bool:
         self.lease_asked += 1
         self.holder = self.holder or owner
         return self.holder == owner
 
-    def mailbox_release(self, name: str, owner: str) -> None:
+    def release(self, name: str, owner: str) -> None:
         if self.holder == owner:
             self.holder = ""
 
-    def mailbox_states(self) -> list[SimpleNamespace]:
-        return [SimpleNamespace(name="box", owner=self.holder)]
+    def states(self) -> list[MailboxRow]:
+        return [MailboxRow("box", self.holder, None, None, "", None)]
 
-    def mailbox_seen(self, mailbox: str, now: datetime, error: str = "") -> None:
+    def seen(self, mailbox: str, now: datetime, error: str = "") -> None:
         self.errors.append(error)
 
     @property

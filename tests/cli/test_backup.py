@@ -25,6 +25,8 @@ from intake.store.blobs import LARGEST_ROW, digest
 from intake.store.opening import open_store
 from intake.store.upgrade.autoincrement import SKIPPED
 from intake.store.upkeep.backup import backup, restore, restored_from
+from intake.store.upkeep.integrity import IntegrityCheck
+from intake.store.upkeep.orphans import Orphans
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 # As text it would be two files: what is too long to be shown is kept whole beside the mail.
@@ -53,7 +55,7 @@ def test_backed_up_and_restored_it_is_the_same_desk_and_silent(intake, mail, con
     assert "Outgoing mail has been frozen since" in intake("status").output
     desk = app.build(configs.load(config))
     # Freezing holds against whoever asks: the sweep, and a job that names a row.
-    assert [] == desk.store.due(datetime(2030, 1, 1, tzinfo=UTC), 10)
+    assert [] == desk.store.outbox.due(datetime(2030, 1, 1, tzinfo=UTC), 10)
     assert "not due" == desk.service.deliver(1, _never()).result
     desk.store.close()
     assert "1 email will not be sent" in intake("outbox", "cancel", "1").output
@@ -114,7 +116,7 @@ def test_a_backup_made_while_mail_comes_in_is_whole(tmp_path: Path) -> None:
     thread = threading.Thread(target=feed)
     thread.start()
     try:
-        while pumped.store.counts()["open tickets"] < 5:
+        while pumped.store.upkeep.counts()["open tickets"] < 5:
             time.sleep(0.01)
         target = tmp_path / "kept"
         target.mkdir()
@@ -125,9 +127,9 @@ def test_a_backup_made_while_mail_comes_in_is_whole(tmp_path: Path) -> None:
     pumped.close()
     restore("sqlite:///intake.db", tmp_path / "new", target, NOW)
     again = open_store("sqlite:///intake.db", tmp_path / "new")
-    assert [] == list(again.faults())
-    assert again.counts()["open tickets"] >= 5
-    assert NOW == again.frozen_at()
+    assert [] == list(IntegrityCheck(again.db, again.blobs).faults())
+    assert again.upkeep.counts()["open tickets"] >= 5
+    assert NOW == again.outbox.frozen_at()
     again.close()
 
 
@@ -262,7 +264,7 @@ def test_postgresql_is_copied_by_its_own_programs(
     store = open_store(postgres_url, tmp_path / "old")
     (tmp_path / "old").mkdir(exist_ok=True)
     (tmp_path / "old/secret.key").write_text("00" * 32)
-    store.receive([Arrival(LARGE, Envelope("imap", "support"))], NOW)
+    store.ledger.receive([Arrival(LARGE, Envelope("imap", "support"))], NOW)
     (tmp_path / "kept").mkdir()
     backup(store, postgres_url, tmp_path / "old", tmp_path / "kept", NOW)
     with pytest.raises(UserError, match="has tables already"):
@@ -272,8 +274,8 @@ def test_postgresql_is_copied_by_its_own_programs(
     restore(postgres_again, tmp_path / "new", tmp_path / "kept", NOW)
     assert NOW.isoformat() == restored_from(postgres_again, tmp_path / "new", tmp_path / "kept")
     again = open_store(postgres_again, tmp_path / "new")
-    assert (LARGE, NOW) == (again.raw(1), again.frozen_at())
-    other = again.receive([Arrival(LARGE + b"x", Envelope("imap", "support"))], NOW)
+    assert (LARGE, NOW) == (again.ledger.raw(1), again.outbox.frozen_at())
+    other = again.ledger.receive([Arrival(LARGE + b"x", Envelope("imap", "support"))], NOW)
     assert other[0].ledger_id > SKIPPED
     again.close()
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -310,7 +312,7 @@ def test_a_file_that_is_wanted_again_is_no_orphan(intake, tmp_path, config) -> N
     (path,) = blobs.folder.glob(f"*/{name}")
     os.utime(path, (0, 0))
     blobs.write_large({name: content})
-    assert [] == list(desk.store.orphan_files())
+    assert [] == list(Orphans(desk.store.db, desk.store.blobs).orphan_files())
     desk.store.close()
 
 

@@ -92,8 +92,8 @@ def test_days_the_wrong_way_round_and_bad_addresses_are_refused(intake: Run, tmp
 def test_a_report_by_mail_is_a_letter_with_the_page(intake: Run, config: Path) -> None:
     intake("report", "--mail", "lead@desk.example")
     desk = build(load(config))
-    (row,) = desk.store.list_outbox(limit=9)
-    raw = desk.store.outbox_raw(row.id)
+    (row,) = desk.store.outbox.list_mails(limit=9)
+    raw = desk.store.outbox.raw(row.id)
     desk.store.close()
     assert raw is not None
     made: Any = message_from_bytes(raw, policy=policy.default)
@@ -132,15 +132,15 @@ def test_the_first_report_waits_and_then_each_comes_once(desk: Desk) -> None:
     at = datetime(2026, 7, 8, 6, 0, tzinfo=UTC)
     desk.service = replace(desk.service, clock=lambda: at)
     assert 0 == send_due(desk, at)
-    assert at == desk.store.job_runs()[JOB]
+    assert at == desk.store.upkeep.job_runs()[JOB]
     assert 0 == send_due(desk, at + timedelta(minutes=30))
     later = at + timedelta(days=1, hours=2)
     # Two processes at the same moment, or one that died before it could note it: still one mail each.
     assert 2 == send_due(desk, later)
-    desk.store.record_job(JOB, at)
+    desk.store.upkeep.record_job(JOB, at)
     assert 0 == send_due(desk, later)
     assert ["boss@desk.example", "lead@desk.example"] == sorted(
-        row.rcpt for row in desk.store.list_outbox(limit=9)
+        row.rcpt for row in desk.store.outbox.list_mails(limit=9)
     )
     # What was missed while the desk stood still is not made up for.
     assert 2 == send_due(desk, later + timedelta(days=30))

@@ -36,7 +36,9 @@ def test_status_fits_a_narrow_screen_and_keeps_its_numbers(
     config.write_text(config.read_text(encoding="utf-8") + more, encoding="utf-8")
     intake("ingest", str(mail()), str(mail("Two", name="two")))
     desk = app.build(configs.load(config))
-    desk.store.mailbox_seen("the-one-with-a-long-name", now(), "host: cannot connect to it. Correct the host")
+    desk.store.mailboxes.seen(
+        "the-one-with-a-long-name", now(), "host: cannot connect to it. Correct the host"
+    )
     desk.store.close()
     monkeypatch.setenv("COLUMNS", str(width))
     lines = intake("status").output.splitlines()

@@ -25,7 +25,7 @@ def wei(intake: Run) -> str:
 
 def agent(config: Path) -> Agent:
     desk = build(load(config))
-    found = desk.store.agent(WEI)
+    found = desk.store.agents.by_address(WEI)
     desk.store.close()
     assert found is not None
     return found

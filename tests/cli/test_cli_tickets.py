@@ -210,7 +210,7 @@ def set_aside(config: Path) -> None:
     for name in (b"a", b"b"):
         raw = b"From: x@customer.example\r\nSubject: " + name + b"\r\n\r\nhello\r\n"
         [got] = desk.service.receive([Arrival(raw, Envelope("ingest", "support"))])
-        desk.store.quarantine(got.ledger_id, f"failed {MAX_ATTEMPTS} times", desk.service.clock())
+        desk.store.ledger.quarantine(got.ledger_id, f"failed {MAX_ATTEMPTS} times", desk.service.clock())
     desk.store.close()
 
 

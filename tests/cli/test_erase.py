@@ -20,6 +20,7 @@ from intake.store import connection, opening
 from intake.store.blobs import LARGEST_ROW
 from intake.store.upkeep import scrubbing
 from intake.store.upkeep.erasure import Erasing
+from intake.store.upkeep.integrity import IntegrityCheck
 
 CANARY = "canary7f3a9"
 ADDRESS = f"{CANARY}@customer.example"
@@ -79,14 +80,14 @@ def survey(config: Path, ticket: int) -> None:
     """Close a ticket, ask how it went, and have the answer name the canary."""
     desk = app.build(configs.load(config))
     desk.service.act([SetStatus(ticket, Status.CLOSED)])
-    found = desk.store.ticket(ticket)
+    found = desk.store.tickets.get(ticket)
     assert found is not None
     assert found.closed_at is not None
     closing = closing_of(found.closed_at)
     desk.service.act(
         [AskSurvey(ticket, closing), RecordScore(ticket, closing, 1, f"bad, says {CANARY}", False)]
     )
-    assert [1] == [row.score for row in desk.store.list_surveys(ticket)]
+    assert [1] == [row.score for row in desk.store.surveys.list_surveys(ticket)]
     desk.store.close()
 
 
@@ -170,8 +171,8 @@ def test_retention_erases_what_was_closed_long_ago(intake, mail, config, tmp_pat
     # The next day there is nothing more to forget, and something to finish.
     monkeypatch.setattr(Erasing, "scrub", scrub)
     assert 0 == app.forget(desk, today.replace(year=today.year + 1))
-    assert [2] == [one.id for one in desk.store.list_tickets()]
-    assert [] == list(desk.store.faults())
+    assert [2] == [one.id for one in desk.store.listing.list_tickets()]
+    assert [] == list(IntegrityCheck(desk.store.db, desk.store.blobs).faults())
     desk.store.close()
     assert [] == traces(tmp_path / "data", url)
 

@@ -145,7 +145,7 @@ def test_a_file_that_is_in_use_is_left_alone(data: Path, postgres_url: str, ther
     store = filled(data)
     with pytest.raises(UserError, match="Stop intake"):
         move(FILE, postgres_url, data, quietly)
-    assert [] == there.list_tickets(limit=1)
+    assert [] == there.listing.list_tickets(limit=1)
     assert 2 == len(rows(store)["ticket"])
     store.close()
 
@@ -154,7 +154,7 @@ def test_a_database_that_holds_something_is_left_alone(
     data: Path, postgres_url: str, there: SqlStore
 ) -> None:
     filled(data).close()
-    there.record_audit("root", "looked", NOW)
+    there.upkeep.record_audit("root", "looked", NOW)
     with pytest.raises(UserError, match="not empty: audit has rows"):
         move(FILE, postgres_url, data, quietly)
     assert 0 == len(rows(there)["ticket"])
@@ -198,7 +198,7 @@ def test_cut_off_before_the_file_was_renamed_only_that_is_left_to_do(
     moved_to(data / "intake.db").unlink()
     shutil.copy(data / "kept", data / "intake.db")
     late = open_store(FILE, data)
-    late.record_audit("root", "with the old config", NOW)
+    late.upkeep.record_audit("root", "with the old config", NOW)
     late.close()
     with pytest.raises(UserError, match="written into since"):
         move(FILE, postgres_url, data, quietly)

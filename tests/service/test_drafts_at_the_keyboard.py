@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from intake.cli import main
 from intake.desk.ticket import EntryKind, Status
+from intake.store.upkeep.integrity import IntegrityCheck
 
 ANNA = "anna@staff.desk.example"
 
@@ -46,7 +47,7 @@ def test_a_draft_is_let_out_as_if_it_had_been_proven(desk: Keyboard) -> None:
     (sent,) = desk.relayed()
     assert b"Under the sofa." in sent
     assert b"#close" not in sent
-    ticket = desk.store.ticket(1)
+    ticket = desk.store.tickets.get(1)
     assert ticket is not None
     assert Status.CLOSED is ticket.status
     assert ["Under the sofa."] == desk.said(EntryKind.REPLY)
@@ -54,7 +55,7 @@ def test_a_draft_is_let_out_as_if_it_had_been_proven(desk: Keyboard) -> None:
     assert {"command line"} == {
         one["authority"] for one in json.loads(desk.run("audit", "--ticket", "1", "--json"))
     }
-    assert [] == list(desk.store.faults())
+    assert [] == list(IntegrityCheck(desk.store.db, desk.store.blobs).faults())
 
 
 def test_a_draft_goes_out_once(desk: Keyboard) -> None:
@@ -143,7 +144,7 @@ def test_a_text_of_the_keyboard_with_a_command_in_it_stays_here(
 ) -> None:
     said = desk.run(*command, "--as", ANNA, "--text", text, code=1)
     assert "looks like a command, but a text is sent as it is" in " ".join(said.split())
-    assert ([], [], None) == (desk.said(EntryKind.REPLY), desk.relayed(), desk.store.ticket(3))
+    assert ([], [], None) == (desk.said(EntryKind.REPLY), desk.relayed(), desk.store.tickets.get(3))
 
 
 def test_the_status_counts_the_drafts_that_wait(desk: Keyboard) -> None:

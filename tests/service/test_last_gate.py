@@ -13,6 +13,7 @@ from intake.desk.message import Envelope
 from intake.desk.ticket import EntryKind
 from intake.desk.tokens import Purpose
 from intake.ports import Arrival, UserError
+from intake.store.upkeep.integrity import IntegrityCheck
 
 
 @pytest.fixture
@@ -96,7 +97,7 @@ def test_the_first_mail_of_a_ticket_is_looked_at_too(desk: MailDesk) -> None:
     desk.command(f"#new eve@elsewhere.example\nHello, {token}")
     (told,) = desk.out()
     assert (MailKind.ALERT, desk.agent) == (told.kind, told.rcpt)
-    assert None is desk.store.ticket(2)
+    assert None is desk.store.tickets.get(2)
 
 
 def test_what_a_customer_writes_that_only_looks_like_ours_stops_no_answer(desk: MailDesk) -> None:
@@ -110,7 +111,7 @@ def test_what_a_customer_writes_that_only_looks_like_ours_stops_no_answer(desk: 
 def test_whoever_is_at_the_keyboard_is_told(desk: MailDesk) -> None:
     from intake.desk import lifecycle
 
-    ticket, agent = desk.store.ticket(1), desk.store.agents()[0]
+    ticket, agent = desk.store.tickets.get(1), desk.store.agents.enabled()[0]
     assert ticket is not None
     effects = lifecycle.reply(ticket, agent, f"Write to {own(desk)}", "cli:1", desk.service.policy)
     with pytest.raises(UserError, match="the reply contains an agent's reply address"):
@@ -122,7 +123,7 @@ def test_nothing_half_done_is_left_by_an_answer_that_was_stopped(desk: MailDesk)
     token = own(desk).partition("+")[2].partition("@")[0]
     answer(desk, f"#close\nLook at {token}, please.")
     held(desk)
-    ticket = desk.store.ticket(1)
+    ticket = desk.store.tickets.get(1)
     assert ticket is not None
     assert ("new", []) == (ticket.status.value, desk.said(EntryKind.REPLY))
-    assert [] == list(desk.store.faults())
+    assert [] == list(IntegrityCheck(desk.store.db, desk.store.blobs).faults())

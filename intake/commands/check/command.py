@@ -134,7 +134,7 @@ def _opened(
             usable = replace(usable, calendars={}, slas={}, rules={})
         given.adopt(usable)
         desk = given.desk()
-        desk.store.counts()
+        desk.store.upkeep.counts()
     except (UserError, Temporary) as err:
         cure = "Other checks skipped; fix this first"
         words = str(err).removeprefix("[desk] data: ")
@@ -160,7 +160,7 @@ def _understood(settings: "Settings", desk: "Desk | None", told: set[tuple[str, 
 
     agents = None
     if desk is not None:
-        agents = [one.address.lower() for one in desk.store.list_agents() if one.enabled]
+        agents = [one.address.lower() for one in desk.store.agents.list_agents() if one.enabled]
     for one in sense(settings, languages_of(settings.desk.templates), agents):
         # A key that was told of already has its default here, not the admin's value.
         if (one.section, one.key) not in told:
@@ -220,7 +220,7 @@ def _pictures() -> Finding:
 
 
 def _people(desk: "Desk") -> Findings:
-    agents = [one for one in desk.store.list_agents() if one.enabled]
+    agents = [one for one in desk.store.agents.list_agents() if one.enabled]
     if not agents:
         yield Finding(
             "warning",
@@ -233,7 +233,7 @@ def _people(desk: "Desk") -> Findings:
     yield Finding("ok", "desk", "", f"{len(agents)} agent{'s' if len(agents) > 1 else ''}")
     teams = {box.team for box in desk.settings.mailboxes.values() if box.team}
     for team in sorted(teams):
-        if not desk.store.agents(team):
+        if not desk.store.agents.enabled(team):
             yield Finding(
                 "warning",
                 f"team {team}",

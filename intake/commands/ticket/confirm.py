@@ -45,7 +45,7 @@ def waiting(number: int, drafts: Sequence[int]) -> str:
 
 
 def _the_draft(given: Invocation, number: int, draft: int | None) -> "EntryRow":
-    waiting = [one for one in given.desk().store.entries(number) if one.waiting]
+    waiting = [one for one in given.desk().store.tickets.entries(number) if one.waiting]
     if draft is not None:
         waiting = [one for one in waiting if one.id == draft]
     if not waiting:

@@ -48,7 +48,7 @@ def files(ctx: click.Context, number: int, save: Path | None, json_: bool) -> No
     """
     given = ctx.ensure_object(Invocation)
     the_ticket(given, number)
-    found = [(entry, one) for entry in given.desk().store.entries(number) for one in entry.files]
+    found = [(entry, one) for entry in given.desk().store.tickets.entries(number) for one in entry.files]
     if save is None:
         _list(found, json_)
         return
@@ -94,7 +94,7 @@ def _list(found: "list[tuple[EntryRow, FileRow]]", json_: bool) -> None:
 
 def _content(given: Invocation, sha256: str) -> bytes | None:
     try:
-        return given.desk().store.blobs.get(sha256)
+        return given.desk().store.tickets.file(sha256)
     except Temporary as err:
         terminal.warn(str(err))
         return None

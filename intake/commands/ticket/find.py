@@ -37,7 +37,7 @@ def search(given: Invocation, words: tuple[str, ...], json_: bool) -> None:
 
     Searches the subject, the requester and the texts.
     """
-    _show(given.desk().store.tickets_for(f"{SEARCH}{' '.join(words)}", None, now()), given, json_)
+    _show(given.desk().store.lookups.tickets_for(f"{SEARCH}{' '.join(words)}", None, now()), given, json_)
 
 
 @click.command()
@@ -51,7 +51,7 @@ def todo(given: Invocation, which: str, as_: str, json_: bool) -> None:
     Sorted by due date.
     """
     agent = given.agent(as_) if as_ or which == MINE else None
-    _show(given.desk().store.tickets_for(which, agent, now()), given, json_)
+    _show(given.desk().store.lookups.tickets_for(which, agent, now()), given, json_)
 
 
 @click.command("next")
@@ -63,7 +63,7 @@ def next_(ctx: click.Context, as_: str, json_: bool) -> None:
     given = ctx.find_object(Invocation)
     assert given is not None
     agent = given.agent(as_)
-    rows = given.desk().store.tickets_for(NEXT, agent, now())
+    rows = given.desk().store.lookups.tickets_for(NEXT, agent, now())
     if not rows:
         terminal.say("No tickets waiting.")
         return

@@ -84,8 +84,8 @@ def made(name: str) -> click.Command:
             # Within a transaction the database file cannot be written anew; here it can.
             from intake.store.upkeep.erasure import Erasing
 
-            store = given.desk().store
-            Erasing(store.db, store.blobs).scrub()
+            database = given.desk().database
+            Erasing(database.db, database.blobs).scrub()
         terminal.say(_DONE.get(name, f"#{number}: {command} is done."))
 
     return run
@@ -123,10 +123,10 @@ def scene_of(given: Invocation, found: "Ticket", asked: "ParsedCommand", as_: st
         f"cli:{uuid.uuid4().hex}",
         moment,
         desk.policy,
-        tuple(desk.store.agents(found.team)),
-        desk.store.look_up(commands.wanted(asked), agent, found.id, moment),
+        tuple(desk.store.agents.enabled(found.team)),
+        desk.store.lookups.look_up(commands.wanted(asked), agent, found.id, moment),
         text=asked.text,
-        relayed=desk.store.relayed(found.id),
+        relayed=desk.store.tickets.relayed(found.id),
     )
 
 
@@ -194,7 +194,7 @@ def act(given: Invocation, effects: Sequence["Effect"]) -> "Applied":
 
 def the_ticket(given: Invocation, number: int) -> "Ticket":
     """Return a ticket; end with exit code 1 when there is none of that number."""
-    found = given.desk().store.ticket(number)
+    found = given.desk().store.tickets.get(number)
     if found is None:
         not_found(f"There is no ticket #{number}.", "`intake ticket list --status all` shows them.")
     return found

@@ -63,7 +63,7 @@ def undo(given: Invocation, number: int, as_: str) -> None:
     from intake.desk import undo as undoing
 
     who, found = given.actor(as_), the_ticket(given, number)
-    effects = undoing.undo(found, given.desk().store.relayed(number), who)
+    effects = undoing.undo(found, given.desk().store.tickets.relayed(number), who)
     if not effects:
         not_found(undoing.TOO_LATE, f"`intake ticket show {number}` shows what was written.")
     record = Record(who, AUTHORITY, "#undo", number)
@@ -111,7 +111,7 @@ def assign(given: Invocation, number: int, agent: str, team: str, nobody: bool, 
         not_found(f"There is no team {team}.", f"Add a section [team {team}] to the config.")
     target = given.agent(agent) if agent else None
     told = target is not None and target.address.lower() != as_.lower()
-    members = given.desk().store.agents(team) if team and target is None else []
+    members = given.desk().store.agents.enabled(team) if team and target is None else []
     effects = lifecycle.assign(found, target, team, who, uuid.uuid4().hex, told, members)
     whom = (target.name if target else "") or team or "nobody"
     record = Record(who, AUTHORITY, f"#assign {whom}", number)

@@ -108,7 +108,7 @@ def list_(
         now() if overdue else None,
         search,
     )
-    show_rows(given.desk().store.find_tickets(wanted, limit), json_)
+    show_rows(given.desk().store.listing.find_tickets(wanted, limit), json_)
 
 
 def _wanted(status: str | None, searched: bool) -> tuple[str, ...]:

@@ -28,16 +28,16 @@ ENTRY_STYLES = {"customer": "bold", "reply": "bold green", "note": "yellow", "dr
 def show(given: Invocation, number: int, full: bool, json_: bool) -> None:
     """Show a ticket and its history."""
     found = the_ticket(given, number)
-    entries = given.desk().store.entries(number)
-    surveys = [row for row in given.desk().store.list_surveys(number) if row.score is not None]
+    entries = given.desk().store.tickets.entries(number)
+    surveys = [row for row in given.desk().store.surveys.list_surveys(number) if row.score is not None]
     if json_:
         history = [terminal.plain(one) for one in entries]
         answers = [terminal.plain(one) for one in surveys]
         store = given.desk().store
         more = {
-            "links": store.links(number),
-            "merged": store.merged(number),
-            "promised": [terminal.plain(one) for one in store.promises(number)],
+            "links": store.tickets.links(number),
+            "merged": store.tickets.merged(number),
+            "promised": [terminal.plain(one) for one in store.promises.of_ticket(number)],
         }
         terminal.say_json({**asdict(found), **more, "entries": history, "surveys": answers})
         return
@@ -63,15 +63,15 @@ def show(given: Invocation, number: int, full: bool, json_: bool) -> None:
             ("Snoozed", f"until {terminal.clock(found.snoozed_until, zone)}" if found.snoozed_until else ""),
             ("Spam", "yes" if found.spam else ""),
             ("Merged into", f"#{found.merged_into}" if found.merged_into else ""),
-            ("Merged here", ", ".join(f"#{one}" for one in given.desk().store.merged(number))),
-            ("Linked with", ", ".join(f"#{one}" for one in given.desk().store.links(number))),
+            ("Merged here", ", ".join(f"#{one}" for one in given.desk().store.tickets.merged(number))),
+            ("Linked with", ", ".join(f"#{one}" for one in given.desk().store.tickets.links(number))),
             ("Related", f"#{found.related}" if found.related else ""),
             ("Survey", f"{surveys[0].score} of 5" if surveys else ""),
             ("Pending drafts", waiting(number, [one.id for one in entries if one.waiting])),
         ]
     )
     terminal.say()
-    promised(given.desk().store.promises(number), zone, now())
+    promised(given.desk().store.promises.of_ticket(number), zone, now())
     for entry in entries:
         _show_entry(entry, full, zone)
 

@@ -26,7 +26,7 @@ def language(given: Invocation, number: int, tag: str, as_: str) -> None:
     from intake.desk.lifecycle import speak
     from intake.desk.text.language import nearest
 
-    found = given.desk().store.ticket(number)
+    found = given.desk().store.tickets.get(number)
     if found is None:
         not_found(f"There is no ticket {number}.", "`intake ticket list --status all` shows them.")
     ours = nearest(tag, given.desk().policy.languages)
@@ -57,7 +57,7 @@ def wait(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
 
     who = given.actor(as_)
     for number in numbers:
-        found = given.desk().store.ticket(number)
+        found = given.desk().store.tickets.get(number)
         if found is None:
             not_found(f"There is no ticket {number}.", "`intake ticket list --status all` shows them.")
         effects = lifecycle.wait(found, who, uuid.uuid4().hex)

@@ -12,7 +12,7 @@ from intake.store.upgrade.compare import gaps
 from intake.views import MAIL_STATES, MESSAGE_STATES
 
 
-class Soundness(StorePart):
+class IntegrityCheck(StorePart):
     """Checking the whole store; reads every byte once."""
 
     def faults(self) -> Iterator[str]:
