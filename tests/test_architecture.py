@@ -21,7 +21,9 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("intake.views", ("intake.desk",)),
     ("intake.folders", ()),
     ("intake.refusals", ()),
-    ("intake.config", ("intake.desk", "intake.ports", "intake.folders")),
+    # The table of channels, which the config reads its keys off. The channels themselves stand above both.
+    ("intake.channels.registry", ("intake.config.converters",)),
+    ("intake.config", ("intake.desk", "intake.ports", "intake.folders", "intake.channels.registry")),
     (
         "intake.store",
         (
@@ -100,6 +102,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "intake.runtime.deferred_previews",
             "intake.runtime.clock_leap",
             "intake.config",
+            "intake.channels.registry",
             "intake.app",
             "intake.reports",
         ),

@@ -5,10 +5,11 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from intake.channels.opening import KnowingStore, Missing
 from intake.config.settings import Section
 from intake.desk.message import Envelope
 from intake.folders import own_bytes
-from intake.ports import Arrival
+from intake.ports import Arrival, UserError
 
 KnownBytes = Callable[[Sequence[str]], Collection[str]]
 """Digests -> those of them that were received, from wherever."""
@@ -53,6 +54,21 @@ def differences(
             for one, raw in raws.items():
                 if digests[one] not in had:
                     yield MissingFile(folder.name, one.name, len(raw), Arrival(raw, envelope))
+
+
+def missing(
+    name: str,
+    section: Section,
+    max_bytes: int,
+    store: KnowingStore,
+    seen: Callable[[Sequence[Arrival]], object],
+) -> Iterator[Missing]:
+    """Yield what `differences` does, for `intake mailbox reconcile`. Raises UserError with a cure."""
+    try:
+        for one in differences(name, section, max_bytes, store.known_digests):
+            yield Missing(one.folder, one.name, one.size, one.arrival)
+    except OSError as err:
+        raise UserError(f"[mailbox {name}] path: {err.filename} cannot be read: {err.strerror}.") from err
 
 
 def _folders(section: Section) -> list[Path]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import terminal
+from intake.channels.registry import title_of
 from intake.commands.common import Invocation, acting_as, as_json, limited, needs_desk, not_found, now
 from intake.desk.effects import Outcome
 from intake.desk.text.counting import counted
@@ -103,7 +104,10 @@ def show(given: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -
             ("Message", str(row.id)),
             ("From", row.sender or "(nobody)"),
             ("Subject", row.subject or "(no subject)"),
-            ("Received", f"{terminal.clock(row.received_at)} UTC by {row.channel}, mailbox {row.mailbox}"),
+            (
+                "Received",
+                f"{terminal.clock(row.received_at)} UTC by {title_of(row.channel)}, mailbox {row.mailbox}",
+            ),
             ("Message-ID", row.message_id),
             ("Size", counted(row.size, "byte")),
             ("Became", _became(row)),
@@ -153,7 +157,7 @@ def _explain(given: Invocation, number: int, json_: bool) -> None:
             ),
             ("From", row.sender or "(nobody)"),
             ("Subject", row.subject or "(no subject)"),
-            ("Came by", f"{row.channel}, mailbox {row.mailbox}"),
+            ("Came by", f"{title_of(row.channel)}, mailbox {row.mailbox}"),
             ("Seen at", "\n".join(row.sightings)),
             ("Became", (_became(row), STYLES.get(row.state, "bold"))),
             ("Because", row.reason),

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from intake.config.converters import Key
-from intake.config.keys import MAILBOX, MAILBOX_COMMON, NAMED, SECTIONS
+from intake.config.keys import MAILBOX_COMMON, NAMED, SECTIONS, own_keys
 
 LEFT_OUT = "# left out of the backup: "
 # A name of a user, a password, a host (or none), a path and a query, each without what ends another.
@@ -66,8 +66,8 @@ def _keys(full: str, values: Mapping[str, str]) -> tuple[Key, ...]:
     """Return the keys that are known of a section; of one that is not known, none."""
     kind, _, name = full.partition(" ")
     if kind == "mailbox" and name:
-        # The keys of somebody else's channel are known to them alone.
-        return (*MAILBOX_COMMON, *MAILBOX.get(values.get("type", "imap").strip().lower(), ()))
+        # Where nobody says which keys somebody else's channel has, none is known to be harmless.
+        return (*MAILBOX_COMMON, *(own_keys(values.get("type", "imap")) or ()))
     return SECTIONS.get(kind, ()) if bool(name) is (kind in NAMED) else ()
 
 

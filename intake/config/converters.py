@@ -20,12 +20,16 @@ Convert = Callable[[str], Any]
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key: its name, how its text is read, and its default (None: it must be set)."""
+    """One key: its name, how its text is read, and its default (None: it must be set).
+
+    A `secret` may stand elsewhere (`password_file`, `password_env`). It is never shown, nor is `hidden`.
+    """
 
     name: str
     convert: Convert
     default: str | None = None
     secret: bool = False
+    hidden: bool = False
 
 
 def as_text(value: str) -> str:

@@ -6,12 +6,12 @@ the tests of the documentation go by them. How a text is read stands in `intake.
 
 from collections.abc import Mapping
 
+from intake.channels.registry import CHANNELS, NoChannel, channel_type
 from intake.config.converters import (
     Key,
     as_address,
     as_addresses,
     as_colour,
-    as_day,
     as_flag,
     as_number,
     as_optional_address,
@@ -133,41 +133,8 @@ MAILBOX_COMMON = (
     Key("acknowledge", as_flag, "yes"),
     Key("trusted_authserv", as_text, ""),
 )
-MAILBOX = {
-    "imap": (
-        Key("host", as_text),
-        Key("port", as_number(1, 65535), "993"),
-        Key("security", one_of("tls", "starttls", "none"), "tls"),
-        Key("ca_file", as_optional_path, ""),
-        Key("user", as_text),
-        Key("password", as_text, None, secret=True),
-        Key("folders", as_words, "INBOX"),
-        Key("after", one_of("move", "flag", "leave", "delete"), "move"),
-        Key("move_to", as_text, "Intake"),
-        Key("since", as_day, ""),
-        Key("archive", as_flag, "no"),
-        Key("poll_seconds", as_number(5, 3600), "60"),
-        Key("timeout", as_number(1, 300), "30"),
-    ),
-    "lmtp": (
-        Key("host", as_text, "127.0.0.1"),
-        Key("port", as_number(0, 65535), "8024"),
-        Key("accept", as_words, ""),
-    ),
-    "smtp": (
-        Key("host", as_text, "127.0.0.1"),
-        Key("port", as_number(0, 65535), "8025"),
-        Key("accept", as_words, ""),
-    ),
-    "maildir": (
-        Key("path", as_path),
-        Key("after", one_of("move", "leave", "delete"), "move"),
-        Key("move_to", as_optional_path, ""),
-        Key("poll_seconds", as_number(1, 3600), "10"),
-    ),
-    # Only ever fed by `intake ingest` or the web form.
-    "ingest": (),
-}
+# Of our own channels alone; the keys of any, somebody else's included, are `own_keys`.
+MAILBOX: Mapping[str, tuple[Key, ...]] = {name: kind.keys or () for name, kind in CHANNELS.items()}
 TEAM = (
     Key("name", as_text, ""),
     Key("lead", as_optional_address, ""),
@@ -232,3 +199,11 @@ NAMED: Mapping[str, str] = {
     "rule": "rules",
     "field": "fields",
 }
+
+
+def own_keys(type_: str) -> tuple[Key, ...] | None:
+    """Return the keys that a mailbox of this type has beside the common ones; None where nobody says."""
+    try:
+        return channel_type(type_.strip()).keys
+    except NoChannel:
+        return None

@@ -18,7 +18,7 @@ from intake.config.cross_checks import service_problems
 from intake.config.form_keys import field_problem
 from intake.config.keys import MAILBOX as MAILBOX
 from intake.config.keys import MAILBOX_COMMON as MAILBOX_COMMON
-from intake.config.keys import NAMED
+from intake.config.keys import NAMED, own_keys
 from intake.config.keys import SECTIONS as SECTIONS
 from intake.config.reading import read
 from intake.config.triage_keys import problems as rule_problems
@@ -145,7 +145,7 @@ def filled(settings: Settings) -> Settings:
         for kind, field in NAMED.items()
     }
     boxes = {
-        name: whole(box, (*MAILBOX_COMMON, *MAILBOX.get(str(box.values.get("type", "imap")).lower(), ())))
+        name: whole(box, (*MAILBOX_COMMON, *(own_keys(str(box.values.get("type", "imap"))) or ())))
         for name, box in settings.mailboxes.items()
     }
     return replace(settings, mailboxes=boxes, **named, **single)
@@ -261,18 +261,19 @@ class _Reader:
         return found
 
     def mailbox_keys(self, full: str) -> tuple[Key, ...]:
-        kind = self.parser.get(full, "type", fallback="imap").strip().lower()
-        if kind in MAILBOX:
-            return MAILBOX[kind]
-        # With a dot it is the import path of somebody else's channel, who knows its own keys.
+        kind = self.parser.get(full, "type", fallback="imap").strip()
+        keys = own_keys(kind)
+        if keys is not None:
+            return keys
+        # Somebody else's channel that is not installed is told when it is tried or opened: a desk
+        # without it can still be looked at, and sends its mail.
         if "." not in kind:
             self.problem(
                 full, "type", f"{kind!r} is not a kind of mailbox", f"Write one of: {', '.join(MAILBOX)}"
             )
-        # Its other keys cannot be judged; take whatever stands there as text.
-        return tuple(
-            Key(key, as_text, "") for key in self.parser[full] if key not in {k.name for k in MAILBOX_COMMON}
-        )
+        # Its other keys cannot be judged; take whatever stands there as text, and show none of it.
+        common = {k.name for k in MAILBOX_COMMON}
+        return tuple(Key(key, as_text, "", hidden=True) for key in self.parser[full] if key not in common)
 
     def section(self, full: str, keys: tuple[Key, ...]) -> Section:
         there: Mapping[str, str] = self.parser[full] if self.parser.has_section(full) else {}
@@ -302,7 +303,7 @@ class _Reader:
             if name not in allowed:
                 cure = f"{_meant(name, allowed)}Known here: {', '.join(sorted(allowed))}"
                 self.problem(full, name, "is not a known key", cure)
-        return Section(values, frozenset(k.name for k in keys if k.secret))
+        return Section(values, frozenset(k.name for k in keys if k.secret or k.hidden))
 
     def secret(self, full: str, there: Mapping[str, str], key: Key) -> str | None:
         file, variable = there.get(f"{key.name}_file"), there.get(f"{key.name}_env")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from intake import testing
-from intake.channels import open_channel
+from intake.channels.opening import open_channel
 from intake.config import settings as config
 from intake.ports import Arrival, Channel, Received
 

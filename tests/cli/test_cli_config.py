@@ -358,7 +358,7 @@ def test_check_logs_into_the_mailboxes_and_tells_what_is_wrong(
     )
     config.write_text(text + box.format("good", pymap.password), encoding="utf-8")
     told = intake("check").stdout
-    assert f"[mailbox good] host: {pymap.host}:{pymap.port} lets {pymap.user} in" in told
+    assert f"[mailbox good] host: login to {pymap.host}:{pymap.port} as {pymap.user} works" in told
     assert f"[smtp] host: 127.0.0.1:{sink.port} takes mail" in told
     config.write_text(text + box.format("bad", "wrong-secret"), encoding="utf-8")
     told = intake("check", code=1).stdout

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from intake.channels import open_channel
 from intake.channels.maildir_reconcile import differences
+from intake.channels.opening import open_channel
 from intake.config.canned_files import read_folder, readable
 from intake.config.settings import Settings, load
 from intake.folders import inside, own_bytes

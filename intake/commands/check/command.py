@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from intake import terminal
+from intake.channels.checking import in_the_clear
+from intake.channels.registry import Mode, NoChannel, channel_mode, channel_type
 from intake.commands.check.files import files
 from intake.commands.check.findings import Finding, Findings, parted, tried
-from intake.commands.check.ports import port, web_port
+from intake.commands.check.ports import web_port
 from intake.commands.check.sense import sense
 from intake.commands.common import FAILED, Invocation, as_json, needs_no_desk
 from intake.ports import Temporary, UserError
@@ -258,7 +260,7 @@ def _languages(desk: "Desk") -> Findings:
 def _trust(settings: "Settings") -> Findings:
     """Tell who leaves the checks of his own mail server unused: then no sender counts as proven."""
     for name, box in settings.mailboxes.items():
-        if box.type.lower() != "ingest" and not box.trusted_authserv:
+        if channel_mode(box.type) is not Mode.FED and not box.trusted_authserv:
             yield Finding(
                 "warning",
                 f"mailbox {name}",
@@ -270,68 +272,42 @@ def _trust(settings: "Settings") -> Findings:
 
 
 def _mailboxes(settings: "Settings", offline: bool, untried: set[str]) -> Findings:
+    """Ask each channel itself, which knows what it needs."""
     for name, box in settings.mailboxes.items():
-        section, kind = f"mailbox {name}", box.type.lower()
+        section = f"mailbox {name}"
         if section in untried:
             continue
-        if kind == "imap" and not offline:
-            yield from _imap(settings, name)
-        elif kind in ("lmtp", "smtp"):
-            yield port(section, box.host, box.port)
-        elif kind not in ("imap", "ingest"):
-            yield from _folder(section, box)
+        try:
+            kind = channel_type(box.type)
+        except NoChannel as err:
+            yield Finding("problem", section, "type", *err.args)
+            continue
+        if not (offline and kind.remote) and kind.mode is not Mode.FED:
+            yield from _channel(section, box, kind.title)
 
 
-def _imap(settings: "Settings", name: str) -> Findings:
-    from intake.channels import imap
-
-    section = f"mailbox {name}"
-    box = settings.mailboxes[name]
-    yield from _clear(section, box.host, box.security)
-    try:
-        troubles = imap.check(box)
-    except (UserError, Temporary, OSError) as err:
-        yield Finding("problem", section, "host", str(err), "Correct host, port, security, user or password")
-        return
-    for key, what, cure in troubles:
-        yield Finding("problem", section, key, what, cure)
-    if not troubles:
-        yield Finding("ok", section, "host", f"{box.host}:{box.port} lets {box.user} in")
-
-
-def _clear(section: str, host: str, security: str) -> Findings:
-    if security == "none" and host not in ("localhost", "127.0.0.1", "::1"):
-        yield Finding(
-            "warning",
-            section,
-            "security",
-            f"mail and password go to {host} in the clear",
-            "Set security = tls or starttls",
-        )
-
-
-def _folder(section: str, box: "Section") -> Findings:
-    """Ask the channel itself, which knows what it reads: a Maildir, a folder of .eml, or somebody's own."""
-    from intake import channels
+def _channel(section: str, box: "Section", title: str) -> Findings:
+    from intake.channels import opening
 
     try:
-        troubles = channels.check(box)
+        looked = opening.check(box)
     except Exception as err:
         # Somebody else's channel may raise anything; it is the admin's news.
         words = terminal.line(f"{type(err).__name__}: {err}")[:300]
         yield Finding("problem", section, "type", words, "Correct it, or ask who made that channel")
         return
-    for key, what, cure in troubles:
-        yield Finding("problem", section, key, what, cure)
-    if not troubles:
-        yield Finding("ok", section, "path", f"{box.values.get('path', box.type)} can be read")
+    for one in looked:
+        yield Finding(one.level, section, one.key, one.what, one.cure)
+    if not looked:
+        yield Finding("ok", section, "type", f"nothing is wrong with it ({title})")
 
 
 def _smtp(settings: "Settings", offline: bool) -> Findings:
     if offline:
         return
     smtp = settings.smtp
-    yield from _clear("smtp", smtp.host, smtp.security)
+    for one in in_the_clear(smtp.host, smtp.security):
+        yield Finding(one.level, "smtp", one.key, one.what, one.cure)
     try:
         yield Finding("ok", "smtp", "host", _greeted(settings))
     except Temporary as err:

@@ -2,10 +2,11 @@
 
 import ipaddress
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from intake.channels.registry import Mode, channel_mode
 from intake.commands.check.findings import Finding, Findings
 from intake.commands.common import now
 from intake.config.converters import BadValue, as_site
@@ -66,37 +67,28 @@ def _proxy(settings: "Settings") -> Findings:
 
 
 def _mailboxes(settings: "Settings") -> Findings:
+    from intake.channels.opening import claims
+
     seen: dict[tuple[Any, ...], str] = {}
     for name, box in settings.mailboxes.items():
-        section, kind = f"mailbox {name}", box.type.lower()
-        if kind == "imap" and box.since is None:
+        section = f"mailbox {name}"
+        since = box.values.get("since", "")
+        if since is None:
             what = "is not set: old mail that lies in the mailbox opens tickets and is answered"
             yield Finding(
                 "warning", section, "since", what, "Write the first day whose mail counts: YYYY-MM-DD"
             )
-        elif kind == "imap" and box.since > now().date() + timedelta(days=1):
-            what = f"{box.since} is not yet: until then no mail is read"
+        elif isinstance(since, date) and since > now().date() + timedelta(days=1):
+            what = f"{since} is not yet: until then no mail is read"
             yield Finding("warning", section, "since", what, "Write the first day whose mail counts")
-        for key, account in _accounts(kind, box):
+        for key, account in claims(box):
             other = seen.setdefault(account, name)
             if other != name:
                 what = f"[mailbox {other}] reads the same, and each mail goes to whichever is first"
-                if kind in ("lmtp", "smtp"):
+                if channel_mode(box.type) is Mode.LISTENS:
                     what = f"[mailbox {other}] listens there already"
                 yield Finding("problem", section, key, what, f"Change {key}, or take one of the two away")
                 break
-
-
-def _accounts(kind: str, box: Any) -> Iterable[tuple[str, tuple[Any, ...]]]:
-    """Yield what no other mailbox may have too, with the key it stands under."""
-    if kind == "imap":
-        for folder in box.folders:
-            name = folder.upper() if folder.upper() == "INBOX" else folder
-            yield "user", (kind, box.host.lower(), box.port, box.user.lower(), name)
-    elif kind == "maildir":
-        yield "path", (kind, box.path.resolve())
-    elif kind in ("lmtp", "smtp") and box.port:
-        yield "port", ("listen", box.host.lower(), box.port)
 
 
 def _levels(settings: "Settings", languages: tuple[str, ...]) -> Findings:
