@@ -291,8 +291,12 @@ def kept_apart(name: str) -> bool:
 
 def title_of(channel: str) -> str:
     """Return what people call the channel of a message; the name itself where it has no other."""
-    known = CHANNELS.get(channel.lower()) or PAGES.get(channel)
-    return known.title if known else channel
+    if channel in PAGES:
+        return PAGES[channel].title
+    try:
+        return channel_type(channel).title
+    except NoChannel:
+        return channel
 
 
 def in_mode(mode: Mode) -> str:
@@ -303,7 +307,7 @@ def in_mode(mode: Mode) -> str:
 def _imported(name: str) -> ModuleType:
     try:
         return importlib.import_module(name)
-    except Exception as err:
+    except (Exception, SystemExit) as err:
         # Somebody else's module may fail in any way while it is imported; which, is told.
         raise _no_channel(name, str(err) or type(err).__name__) from err
 

@@ -199,6 +199,19 @@ class ChannelContract:
         (whole,) = self._rows(ledger, big)
         assert len(whole) > self.max_bytes // 2, "a part of it is missing"
 
+    def test_a_store_that_cannot_be_told_how_it_goes_keeps_no_mail_away(self) -> None:
+        ledger, texts = Ledger(), [_text() for _ in range(2)]
+
+        def locked(error: str) -> None:
+            raise Temporary("the database is locked")
+
+        ledger.note = locked
+        with self._running(ledger):
+            for text in texts:
+                self.bring(text)
+                self._wait(lambda text=text: self._came(ledger, [text]), "the message")  # type: ignore[misc]
+                self._wait(lambda text=text: not self._held([text]), "its release")  # type: ignore[misc]
+
     def test_nothing_the_peer_does_ends_the_channel(self) -> None:
         ledger = Ledger()
         with self._running(ledger):

@@ -17,7 +17,8 @@ def raw_of(arrival: Arrival) -> bytes:
 class Ledger:
     """Takes what channels hand over, and what they say of their mailbox.
 
-    `refuse` is called with each batch before it is taken and `stumble` after that; both may raise.
+    `refuse` is called with each batch before it is taken, `stumble` after that, and `note` with what a
+    channel says of its mailbox; each may raise.
     """
 
     def __init__(self) -> None:
@@ -29,6 +30,7 @@ class Ledger:
         self.lease_asked = 0
         self.refuse: Callable[[Sequence[Arrival]], object] = lambda arrivals: None
         self.stumble: Callable[[Sequence[Arrival]], object] = lambda arrivals: None
+        self.note: Callable[[str], object] = lambda error: None
         self._lock = threading.Lock()
 
     def receive(self, arrivals: Sequence[Arrival]) -> list[Received]:
@@ -81,6 +83,7 @@ class Ledger:
 
     def mailbox_seen(self, mailbox: str, now: datetime, error: str = "") -> None:
         """Note what a channel says of its mailbox."""
+        self.note(error)
         self.errors.append(error)
 
     @property

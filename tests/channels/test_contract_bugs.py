@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,10 @@ def asleep(self: Any, stop: Any) -> None:
         time.sleep(3)
 
 
+def tells_without_care(self: Any, trouble: str) -> None:
+    self._store.mailbox_seen(self.name, datetime.now(UTC), error=trouble)
+
+
 BUGS: dict[str, tuple[object, str, Callable[..., Any], str]] = {
     "released before it is stored": (
         JsonDrop,
@@ -103,6 +108,12 @@ BUGS: dict[str, tuple[object, str, Callable[..., Any], str]] = {
         "run",
         ended_by_the_first_failure,
         "test_what_a_failing_store_does_not_take_stays_with_the_peer",
+    ),
+    "ended by a store that cannot be told": (
+        JsonDrop,
+        "_tell",
+        tells_without_care,
+        "test_a_store_that_cannot_be_told_how_it_goes_keeps_no_mail_away",
     ),
     "deaf while it waits": (JsonDrop, "run", asleep, "test_it_stops_in_time"),
 }
