@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -68,12 +69,12 @@ class TestJsonDrop(ChannelContract):
         yield lambda: (self.drop / "junk.json").write_bytes(b"\x00\xff")
         yield lambda: (self.drop / "number.json").write_bytes(b"7")
         yield lambda: drop(self.drop, "header", subject="two\r\nlines", text="-")
-        yield (
-            lambda: (
-                os.rename(self.drop, self.drop.with_name("gone"))
-                or os.rename(self.drop.with_name("gone"), self.drop)
-            )
-        )
+        yield self.take_the_folder_away
+
+    def take_the_folder_away(self) -> None:
+        os.rename(self.drop, self.drop.with_name("gone"))
+        time.sleep(0.1)
+        os.rename(self.drop.with_name("gone"), self.drop)
 
 
 def test_a_file_without_the_token_is_left_and_named(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import terminal
-from intake.channels.registry import kept_apart
+from intake.channels.registry import kept_apart, title_of
 from intake.commands.common import FAILED, Invocation, as_json, login, needs_no_desk, not_found, now
 from intake.desk.text.counting import counted
 from intake.terminal import Column
@@ -48,7 +48,7 @@ def list_(given: Invocation, json_: bool) -> None:
         [
             (
                 name,
-                kind,
+                title_of(kind),
                 terminal.ago(state.last_success, now()) if state and state.last_success else "",
                 (state.last_error, "bold red") if state and state.last_error else "",
             )

@@ -214,7 +214,12 @@ class TestMaildir(InFolder):
         yield lambda: (new / "a folder").mkdir()
         yield lambda: (new / "a link").symlink_to("/etc/hostname")
         yield lambda: (new / "empty").write_bytes(b"")
-        yield lambda: os.rename(new, self.path / "gone") or os.rename(self.path / "gone", new)
+        yield self.take_the_folder_away
+
+    def take_the_folder_away(self) -> None:
+        os.rename(self.path / "new", self.path / "gone")
+        time.sleep(0.1)
+        os.rename(self.path / "gone", self.path / "new")
 
 
 class TestFolderOfFiles(InFolder):
