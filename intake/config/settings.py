@@ -132,9 +132,12 @@ def filled(settings: Settings) -> Settings:
         values = dict(section.values)
         for key in keys:
             if key.name not in values:
-                values[key.name] = key.convert(
-                    _STANDS_IN.get(key.name, "-") if key.default is None else key.default
-                )
+                text = _STANDS_IN.get(key.name, "-") if key.default is None else key.default
+                try:
+                    values[key.name] = key.convert(text)
+                except BadValue:
+                    # A number, say, of somebody else's channel.
+                    values[key.name] = None
         return Section(values, section.secrets)
 
     single: dict[str, Any] = {
@@ -244,6 +247,8 @@ class _Reader:
     def with_defaults(self, box: Section, desk: Section, data: Path) -> Section:
         values = dict(box.values)
         values["address"] = values.get("address") or desk.values.get("address", "")
+        if str(values.get("type", "")).lower() in MAILBOX:
+            values["type"] = values["type"].lower()
         if isinstance(values.get("path"), Path):
             values["path"] = self.base / values["path"]
         return Section(values, box.secrets)

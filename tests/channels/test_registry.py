@@ -2,18 +2,23 @@
 
 import ast
 import importlib
+import json
 import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
+from click.testing import CliRunner
 from test_architecture import MODULES
 
 from intake.channels.opening import check, claims, open_channel
 from intake.channels.registry import CHANNELS, PAGES, ChannelType, Mode, channel_mode, in_mode, title_of
+from intake.cli import main
 from intake.commands.init import QUESTIONS, example
+from intake.commands.serve import listen, poll
 from intake.config.settings import ConfigError, Settings, load
 from intake.desk.form_origin import CHANNELS as FORMS
 from intake.ports import UserError
@@ -56,6 +61,26 @@ def test_titles_are_for_people_and_every_channel_of_a_message_has_one() -> None:
     assert ("IMAP", "web form", "API") == (title_of("imap"), title_of("form"), title_of("api"))
     assert ("nobody.knows", "carrier") == (title_of("nobody.knows"), title_of("carrier"))
     assert ("imap or maildir", "lmtp or smtp") == (in_mode(Mode.POLLS), in_mode(Mode.LISTENS))
+
+
+@pytest.mark.parametrize("kind", CHANNELS)
+def test_a_kind_is_the_same_however_it_is_written(kind: str, tmp_path: Path) -> None:
+    """In capitals LMTP would speak SMTP, and a mailbox that nobody reads would be missed."""
+    keys = {"imap": "host = h\nuser = u\npassword = p\n", "maildir": "path = p\n"}.get(kind, "")
+    file = tmp_path / "intake.ini"
+    file.write_text(
+        "[desk]\nname = Desk\naddress = help@desk.example\n[smtp]\nhost = localhost\n"
+        f"[mailbox box]\ntype = {kind.upper()}\n{keys}",
+        encoding="utf-8",
+    )
+    assert kind == load(file).mailboxes["box"].type
+    assert channel_mode(kind) is channel_mode(kind.upper())
+
+
+@pytest.mark.parametrize(("command", "mode"), [(poll, Mode.POLLS), (listen, Mode.LISTENS)])
+def test_the_help_of_poll_and_listen_names_what_they_run(command: click.Command, mode: Mode) -> None:
+    named = {name for name in CHANNELS if re.search(rf"\b{name}\b", str(command.help))}
+    assert {kind.name for kind in CHANNELS.values() if kind.mode is mode} == named
 
 
 # Where a kind is named and no list is kept: what `type` is when it is left out, what was read by IMAP.
@@ -166,6 +191,27 @@ def test_a_channel_without_an_entry_works_as_before_and_its_keys_are_not_shown(
     assert "tulip" not in repr(settings)
     assert [] == check(settings.mailboxes["box"])
     assert Mode.POLLS is channel_mode(settings.mailboxes["box"].type)
+
+
+def test_check_bears_whatever_a_channel_of_theirs_does(
+    theirs: Callable[..., Settings], tmp_path: Path
+) -> None:
+    source = THEIRS.replace("    yield", "    raise KeyError('nest')\n    yield")
+    source = source.replace('as_number(1, 9), "3")', "as_number(1, 9))")
+
+    def told() -> set[tuple[str, str]]:
+        done = CliRunner().invoke(
+            main, ["--config", str(tmp_path / "intake.ini"), "check", "--offline", "--json"]
+        )
+        assert done.exit_code == 1, done.output
+        found = json.loads(done.stdout)
+        return {(one["key"], one["level"]) for one in found if one["section"] == "mailbox box"}
+
+    with pytest.raises(ConfigError):
+        theirs(source, "nest = x\n")
+    assert ("birds", "problem") in told()
+    theirs(source, "nest = x\nbirds = 3\n")
+    assert {("birds", "problem"), ("type", "problem")} <= told()
 
 
 BROKEN = {

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from intake import terminal
 from intake.channels.registry import Mode, channel_mode
 from intake.commands.check.findings import Finding, Findings
 from intake.commands.common import now
@@ -81,7 +82,14 @@ def _mailboxes(settings: "Settings") -> Findings:
         elif isinstance(since, date) and since > now().date() + timedelta(days=1):
             what = f"{since} is not yet: until then no mail is read"
             yield Finding("warning", section, "since", what, "Write the first day whose mail counts")
-        for key, account in claims(box):
+        try:
+            claimed = list(claims(box))
+        except Exception as err:
+            # Somebody else's channel may raise anything; it is the admin's news.
+            words = terminal.line(f"{type(err).__name__}: {err}")[:300]
+            yield Finding("problem", section, "type", words, "Correct it, or ask who made that channel")
+            continue
+        for key, account in claimed:
             other = seen.setdefault(account, name)
             if other != name:
                 what = f"[mailbox {other}] reads the same, and each mail goes to whichever is first"
