@@ -8,7 +8,7 @@ PYTEST ?= -n 2
 N ?= 500
 
 .DEFAULT_GOAL := help
-.PHONY: help test lint format reference servers run bench faults test-pythons test-newest lock clean
+.PHONY: help test lint format reference figures coverage servers run bench faults test-pythons test-newest lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -19,7 +19,7 @@ test: $(VENV)/.test servers lint ## Everything that must be green: format, lint,
 lint: $(VENV)/.test ## Format check, ruff, mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
+	$(BIN)/python scripts/check_types.py
 
 format: $(VENV)/.test ## Put the code into its one form
 	$(BIN)/ruff format .
@@ -27,6 +27,15 @@ format: $(VENV)/.test ## Put the code into its one form
 
 reference: $(VENV)/.test ## Write docs/command-reference.md out of the commands
 	$(BIN)/python scripts/command-reference.py
+
+figures: $(VENV)/.test ## Files, lines, packages and long functions (WRITE=1 keeps them in docs/architecture.md)
+	$(BIN)/python scripts/figures.py $(if $(WRITE),--write)
+
+# The report comes whatever the tests say: under it all is slower, and a limit of time may be missed.
+coverage: $(VENV)/.test servers ## The tests, and which branches of the code they take (about twice as long as they are)
+	$(BIN)/coverage erase
+	PYTHONPATH=tests $(BIN)/coverage run -m pytest -p plugin_noskip -rs $(PYTEST); status=$$?; \
+	$(BIN)/coverage combine --quiet; $(BIN)/coverage report; exit $$status
 
 servers: ## Install the servers that tests talk to (a no-op where they are)
 	@bash scripts/install-test-servers.sh || test "$$CI" != true
@@ -50,7 +59,7 @@ lock: $(VENV)/.lock ## Write locks/ anew from pyproject.toml (NEWEST=1: with the
 	UV=$(BIN)/uv NEWEST=$(NEWEST) bash scripts/lock.sh
 
 clean: ## Remove what make made
-	rm -rf $(VENV) .venv-py3* .venv-newest .mypy_cache .pytest_cache .ruff_cache .hypothesis dist build
+	rm -rf $(VENV) .venv-py3* .venv-newest .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage* dist build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # All that is installed is named in locks/, with its hash. What has no wheel is built by what locks/build.txt names.

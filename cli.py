@@ -19,7 +19,7 @@ from intake.desk.text.counting import counted
 
 if TYPE_CHECKING:
     from intake.app import Desk
-    from intake.config.settings import Settings
+    from intake.config.sections import Settings
 
 # Command name to the module and name of its code, in the order that the help shows.
 COMMANDS = {

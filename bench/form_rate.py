@@ -31,16 +31,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import figures
-import load
 import psutil
-from page_cost import CHROMIUM, Page, page_of, served_ms
+
+from bench import figures, load
+from bench.page_cost import CHROMIUM, Page, page_of, served_ms
+from intake.web.signing import Signer
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT)]
-
-from intake.web.signing import Signer  # noqa: E402
-
 CONNECTIONS = 4
 WARM_UP = 20
 ROUNDS = 10

@@ -26,13 +26,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import bare
-import figures
-import load
-import tree
 from imapclient import IMAPClient
-from sink import Sink, sink
 
+from bench import bare, figures, load, tree
+from bench.sink import Sink, sink
 from intake.testing import Dovecot, dovecot
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -119,7 +116,7 @@ def desk(folder: Path, imap: Dovecot, out: Sink) -> Iterator[subprocess.Popen[by
 
 def intake(folder: Path, *arguments: str) -> Any:
     """Run an `intake` command on the desk in `folder` and return its JSON."""
-    command = [sys.executable, "-m", "intake", "--config", folder / "intake.ini", *arguments, "--json"]
+    command = [sys.executable, "-m", "intake", "--config", str(folder / "intake.ini"), *arguments, "--json"]
     return json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout)
 
 

@@ -24,13 +24,11 @@ from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-sys.path[:0] = [str(Path(__file__).resolve().parent.parent)]
-
-from bench.million_store import NOW, YEARS, Maker, build  # noqa: E402
-from intake.desk.message import Address, Envelope, Message  # noqa: E402
-from intake.reports.gather import gather  # noqa: E402
-from intake.store import SqlStore, open_store  # noqa: E402
-from intake.views import TicketFilter  # noqa: E402
+from bench.million_store import NOW, YEARS, Maker, build
+from intake.desk.message import Address, Envelope, Message
+from intake.reports.gather import gather
+from intake.store import SqlStore, open_store
+from intake.views import TicketFilter
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMIT_MS = 100.0
@@ -220,7 +218,7 @@ def main() -> int:
         print(f"FAILED report: over {LIMIT_REPORT:.0f} s", file=sys.stderr)
     if given.write and not slow:
         # Here, for tests load this file without its neighbours.
-        from figures import write
+        from bench.figures import write
 
         write("million", text)
     return 1 if slow else 0

@@ -4,9 +4,14 @@ import http.client
 import re
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Response
 
 CHROMIUM = Path("/usr/bin/chromium")
 
@@ -21,6 +26,10 @@ class Page:
     times: tuple[float, ...] = (0.0,)
     empty: float = 0.0
     drawn: float = 0.0
+
+
+def _weigh(loaded: list[int], answer: "Response") -> None:
+    loaded.append(len(answer.body()))
 
 
 def page_of(port: int) -> Page:
@@ -39,7 +48,7 @@ def page_of(port: int) -> Page:
             loaded: list[int] = []
             if not number:
                 # Only in the round that does not count: to be told of each answer takes the browser's time.
-                page.on("response", lambda answer, loaded=loaded: loaded.append(len(answer.body())))
+                page.on("response", partial(_weigh, loaded))
             page.goto(f"http://127.0.0.1:{port}/")
             page.wait_for_load_state("networkidle")
             size = size or sum(loaded)
@@ -67,8 +76,8 @@ def served_ms(port: int, process: psutil.Process, times: int = 100) -> float:
 
         page = get("/")
         paths = ["/", *re.findall(r'(?:href|src)="(/(?:static|brand)[^"]+)"', page)]
-        before = sum(process.cpu_times()[:2])
+        before = float(sum(process.cpu_times()[:2]))
         for _ in range(times):
             for path in paths:
                 get(path)
-        return (sum(process.cpu_times()[:2]) - before) * 1000 / times
+        return (float(sum(process.cpu_times()[:2])) - before) * 1000 / times

@@ -14,7 +14,6 @@ import os
 import random
 import statistics
 import struct
-import sys
 import time
 from collections.abc import Callable, Iterator
 from email import message_from_bytes
@@ -22,10 +21,8 @@ from email.header import decode_header, make_header
 from pathlib import Path
 from typing import Any
 
-sys.path[:0] = [str(Path(__file__).parents[1])]
-
-from bench import load  # noqa: E402
-from intake.mail.parse import parse  # noqa: E402
+from bench import load
+from intake.mail.parse import parse
 
 SIZE = 10 * 1024 * 1024
 HEAD = b"From: a@x.example\nSubject: s\nDate: Tue, 5 Mar 2024 10:15:00 +0100\nMIME-Version: 1.0\n"
@@ -197,6 +194,7 @@ def main() -> None:
     rows = [(name, *min(measured(raw) for _ in range(3))) for name, raw in hostile()]
     big_seconds, big_memory = measured(attachment(25 * 1024 * 1024))
     slowest, greediest = max(rows, key=lambda row: row[1]), max(rows, key=lambda row: row[2])
+    small = one_by_one(mails)
     found = {
         "ordinary": {"ms": round(ours, 2), "compat32_ms": round(theirs, 2), "ratio": round(ratio, 2)},
         "mixed_load": {
@@ -204,7 +202,7 @@ def main() -> None:
             "compat32_ms": round(load_theirs, 2),
             "ratio": round(load_ratio, 2),
         },
-        "corpus_one_by_one": one_by_one(mails),
+        "corpus_one_by_one": small,
         "public_mails": real_mails,
         "benign_10mb": {"seconds": round(seconds, 2), "memory": round(memory, 1)},
         "file_25mb": {"seconds": round(big_seconds, 2), "memory": round(big_memory, 1)},
@@ -218,7 +216,6 @@ def main() -> None:
     print("                      ours   compat32 with headers and texts decoded   ratio")
     print(f"ordinary mail      {ours:6.2f} ms  {theirs:6.2f} ms  {ratio:5.2f}")
     print(f"the mixed load     {load_ours:6.2f} ms  {load_theirs:6.2f} ms  {load_ratio:5.2f}")
-    small = found["corpus_one_by_one"]
     print(f"ordinary mail, the median one: {small['median_ratio']}")
     if real_mails is None:
         print(f"public mails: not measured, they are not beside the project ({PUBLIC.parent.name})")

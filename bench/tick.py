@@ -11,20 +11,18 @@ Usage: python bench/tick.py [--sizes 10000 1000000] [--due 0 10 100] [--json]
 import argparse
 import json
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-sys.path[:0] = [str(Path(__file__).parents[1])]
-
-from intake import app  # noqa: E402
-from intake.config import settings as config  # noqa: E402
-from intake.desk.effects import Mail, Outgoing  # noqa: E402
-from intake.desk.ticket import Ticket  # noqa: E402
+from intake import app
+from intake.config import settings as config
+from intake.desk.effects import Mail, Outgoing
+from intake.desk.ticket import Ticket
 
 CONFIG = """
 [desk]
@@ -73,7 +71,8 @@ def fill(desk: app.Desk, size: int) -> None:
             end = (later, "running", 0, later, None) if waits else (then + hours, "kept", 0, None, then)
             yield number, "first_response", "urgent", hours, then, then, hours, *end
 
-    raw = desk.store.db.database.connection()
+    database: Any = desk.store.db.database
+    raw = database.connection()
     raw.execute("PRAGMA synchronous=OFF")
     raw.execute("BEGIN")
     raw.executemany(
@@ -93,7 +92,8 @@ def fill(desk: app.Desk, size: int) -> None:
 
 def make_due(desk: app.Desk, count: int) -> None:
     """Let the half of the time of so many promises be over."""
-    raw = desk.store.db.database.connection()
+    database: Any = desk.store.db.database
+    raw = database.connection()
     begun, due = micro(NOW - timedelta(hours=2)), micro(NOW + timedelta(hours=2))
     raw.execute(
         "UPDATE promise SET next_at = ?, counted_from = ?, due = ?, left_us = ?, total_us = ?, reached = 0"
@@ -113,8 +113,8 @@ def measure(size: int, dues: list[int]) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "intake.ini").write_text(CONFIG, encoding="utf-8")
         desk = app.build(config.load(Path(folder) / "intake.ini"))
-        desk.service.clock = lambda: NOW
-        desk.service.compose = compose
+        desk.service = replace(desk.service, clock=lambda: NOW)
+        desk.service = replace(desk.service, compose=compose)
         desk.store.add_agent("anna@staff.example", "Anna", (), NOW)
         fill(desk, size)
         found: dict[str, float] = {}

@@ -9,8 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import load
-
+from bench import load
 from intake.config.triage_keys import shipped
 from intake.desk.message import Envelope
 from intake.desk.text.words import vocabulary, words

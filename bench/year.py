@@ -21,24 +21,23 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-sys.path[:0] = [str(Path(__file__).parents[1])]
-
-from bench.year_lives import BEGIN, CONFIG, DAYS, MORE_DAYS, Life, expected, lives, walk  # noqa: E402
-from bench.year_memory import Memory  # noqa: E402
-from intake import app  # noqa: E402
-from intake.config import settings as config  # noqa: E402
-from intake.config.to_policy import policy_of  # noqa: E402
-from intake.desk import lifecycle  # noqa: E402
-from intake.desk.effects import AddEntry, Effect, Mail, MailKind, OpenTicket, Outgoing, SetStatus  # noqa: E402
-from intake.desk.message import Address  # noqa: E402
-from intake.desk.ticket import Agent, EntryKind, Status, Ticket  # noqa: E402
-from intake.service.service import Service  # noqa: E402
-from intake.store.schema.promises import Escalation, Promise  # noqa: E402
+from bench.year_lives import BEGIN, CONFIG, DAYS, MORE_DAYS, Life, expected, lives, walk
+from bench.year_memory import Memory
+from intake import app
+from intake.config import settings as config
+from intake.config.to_policy import policy_of
+from intake.desk import lifecycle
+from intake.desk.effects import AddEntry, Effect, Mail, MailKind, OpenTicket, Outgoing, SetStatus
+from intake.desk.message import Address
+from intake.desk.ticket import Agent, EntryKind, Status, Ticket
+from intake.service.service import Service
+from intake.store.schema.promises import Escalation, Promise
 
 SQLITE = "sqlite:///intake.db"
 MINUTE = timedelta(minutes=1)
@@ -59,8 +58,8 @@ class Year:
         """Open the desk, as after a restart."""
         self.desk = app.build(self.settings)
         self.service: Service = self.desk.service
-        self.service.clock = lambda: self.now
-        self.service.compose = self.compose
+        self.service = replace(self.service, clock=lambda: self.now)
+        self.service = replace(self.service, compose=self.compose)
         if not self.desk.store.db.postgres:
             # Nothing is lost here but time.
             self.desk.store.db.sql("PRAGMA synchronous=OFF")

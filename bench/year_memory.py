@@ -8,9 +8,10 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 
-from intake.desk.effects import Amend, Assign, Effect, Escalate, OpenTicket, SetPromises, SetStatus
+from intake.desk.effects import Amend, Assign, Effect, OpenTicket, SetStatus
 from intake.desk.facts import Facts
 from intake.desk.policy import Policy
+from intake.desk.sla_effects import Escalate, SetPromises
 from intake.desk.sla_ladder import DuePromise
 from intake.desk.ticket import Ticket
 from intake.ports import Applied
@@ -26,6 +27,9 @@ class Memory:
         self.next: list[tuple[datetime, int, int]] = []
         self.states: Counter[str] = Counter()
         self.ids = itertools.count(1)
+
+    def probe(self, now: datetime) -> None:
+        """It is always there."""
 
     def transaction(self) -> AbstractContextManager[None]:
         """Nothing is ever undone."""

@@ -1,8 +1,6 @@
 """The composition root: settings in, a wired desk out. The only module that sees all of them."""
 
-import contextlib
 import logging
-import os
 import secrets
 import threading
 from collections.abc import Callable, Sequence
@@ -11,12 +9,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from intake import refusals
-from intake.config.settings import KEY_FILE, Settings
+from intake.config.sections import Settings
+from intake.config.settings import KEY_FILE
 from intake.config.to_policy import policy_of
 from intake.desk.links import Links
 from intake.desk.message import Message
 from intake.desk.policy import Policy
-from intake.folders import private_file, private_folder
+from intake.folders import durable_file, private_folder
 from intake.ports import Arrival, Channel, Post, Received, Session, UserError
 from intake.runtime.parse_sandbox import parser
 from intake.runtime.previews import Previewer
@@ -44,8 +43,11 @@ class Desk:
     service: Service
     keys: tuple[bytes, ...]
     links: Links
-    # Makes the address to which an agent (by id) may write commands; "" where the desk has none.
-    command_address: Callable[[int], str]
+    _command_address: Callable[[int, datetime], str]
+
+    def command_address(self, agent: int) -> str:
+        """Return the address to which an agent (by id) may write commands; "" where the desk has none."""
+        return self._command_address(agent, self.service.clock())
 
     def session(self) -> Session:
         """Return a new outgoing SMTP session; it connects when it first sends."""
@@ -75,8 +77,13 @@ class Desk:
         return open_channel(name, self.settings, self.store, receive)
 
 
-def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids: None) -> Desk:
-    """Wire a desk. `wake` is told outbox ids that became due; losing it loses nothing.
+def build(
+    settings: Settings,
+    wake: Callable[[Sequence[int]], None] = lambda ids: None,
+    steady: Callable[[datetime], bool] = lambda now: True,
+) -> Desk:
+    """Wire a desk. `wake` is told outbox ids that became due; losing it loses nothing. `steady` says whether
+    the time of day may be believed (intake/runtime/clock_leap.py).
 
     Creates the data folder, the key file and the tables where they are missing.
     Raises UserError (with its cure) when the database or the folder cannot be used.
@@ -92,7 +99,7 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
     except OSError as err:
         raise UserError(f"[desk] data: {refusals.told(err)}") from err
     _expect_not_moved_away(settings.store.url, data)
-    store = open_store(settings.store.url, data)
+    store = open_store(settings.store.url, data, tombstone_key=keys[-1])
     if not fresh:
         _expect_nothing_left_behind(store, settings.store.url, data)
     if fresh and store.list_tickets(limit=1):
@@ -101,7 +108,6 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
             "sent until now are void. Restore it from a backup, if there is one",
             extra={"file": str(data / KEY_FILE)},
         )
-    store.tombstone_key = keys[-1]
     links, sign = links_of(settings, keys), signer_of(settings)
     composer = Composer(settings, policy, keys, links=links, sign=sign)
     service = Service(
@@ -113,18 +119,11 @@ def build(settings: Settings, wake: Callable[[Sequence[int]], None] = lambda ids
         vouched=_vouched,
         authenticated=authenticated(),
         wake=wake,
+        steady=steady,
         preview=Previewer(known=store.preview),
         tells=Teller(store, settings.desk.name, settings.desk.address, settings.desk.admin, sign),
     )
-    return Desk(
-        settings,
-        policy,
-        store,
-        service,
-        keys,
-        links,
-        lambda agent: composer.command_address(agent, service.clock()),
-    )
+    return Desk(settings, policy, store, service, keys, links, composer.command_address)
 
 
 def _expect_nothing_left_behind(store: SqlStore, url: str, data: Path) -> None:
@@ -282,22 +281,9 @@ def signing_keys(data: Path) -> tuple[bytes, ...]:
 
 
 def _make_key(path: Path) -> None:
-    # Under another name first: a process killed in between must not leave a file without a key.
-    part = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-    descriptor = private_file(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(32) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    # Unlike a rename, a link leaves the key of a process that was quicker.
-    with contextlib.suppress(FileExistsError):
-        os.link(part, path)
-    part.unlink()
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    # A process killed in between must not leave a file without a key, nor another replace this one.
+    with durable_file(path, replace=False) as file:
+        file.write(f"{secrets.token_hex(32)}\n".encode())
 
 
 def get_ready(desk: Desk) -> None:

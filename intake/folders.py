@@ -1,4 +1,4 @@
-"""Folders and files that hold mail: made for their owner alone, and never left by a link in them.
+"""Folders and files that hold mail: made for their owner alone, durably, and never left by a link in them.
 
 Whatever the umask, and whoever makes them: who runs a command as root once must not leave what the
 desk's own user cannot write. As root, what is made belongs to whom its folder belongs to.
@@ -9,8 +9,11 @@ out of the folder would have the desk read these for them.
 
 import os
 import stat
-from contextlib import suppress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 
 def private_folder(path: Path) -> None:
@@ -50,6 +53,52 @@ def private_file(path: Path, flags: int = os.O_WRONLY | os.O_CREAT | os.O_EXCL) 
         return os.open(path, flags, 0o600)
     _like_its_folder(descriptor, path)
     return descriptor
+
+
+@contextmanager
+def durable_file(path: Path, replace: bool = True) -> Iterator[BinaryIO]:
+    """Yield a private file that stands at `path` in one step, once its bytes and its name are on the disk.
+
+    Whoever is killed in between leaves what was there before. `replace`: whether it takes the place of a
+    file that is there; else that one stays, also one that somebody else made meanwhile. Raises OSError, and
+    leaves nothing behind then.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+    # One that a process of the same number left.
+    part.unlink(missing_ok=True)
+    try:
+        with os.fdopen(private_file(part), "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        if replace:
+            part.rename(path)
+        else:
+            # Unlike a rename, a link leaves the file of a process that was quicker.
+            with suppress(FileExistsError):
+                os.link(part, path)
+            part.unlink()
+    except BaseException:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+    make_durable(path.parent)
+
+
+def settle(part: Path, path: Path) -> None:
+    """Put a file that something else wrote in the place of `path`, durably. Raises OSError."""
+    make_durable(part)
+    part.rename(path)
+    make_durable(path.parent)
+
+
+def make_durable(path: Path) -> None:
+    """Have a file's bytes on the disk, or what was made, renamed or removed in a folder. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _like_its_folder(descriptor: int, path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from intake.desk.digest import News
 from intake.desk.effects import Effect, Mail, Outgoing
-from intake.desk.facts import Facts, TicketMatch
+from intake.desk.facts import Draft, Facts, TicketMatch
 from intake.desk.lookup import LookupRequest, LookupResult
 from intake.desk.message import Envelope, Message
 from intake.desk.people import Load
@@ -32,6 +32,14 @@ class NotKept(Temporary):
 
     Nothing was stored; hand them over one by one, and those that can be are.
     """
+
+
+class NoRoom(Exception):
+    """A post of the web for which there is no room now; `wait` says in how many seconds there is."""
+
+    def __init__(self, wait: int) -> None:
+        super().__init__(f"no room for {wait} s")
+        self.wait = wait
 
 
 class Underway(Temporary):
@@ -89,6 +97,24 @@ class Arrival:
     raw: bytes | Large = field(repr=False)
     envelope: Envelope
     origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApiCall:
+    """A program's request: the id of its API key, its idempotency key, and a hash of what it says."""
+
+    api_key: int
+    name: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Under which limits a post of the web is taken: `rules` are the most posts within so many seconds,
+    by what is counted. A program's request, its `call`, is taken once."""
+
+    rules: Mapping[str, Sequence[tuple[int, int]]]
+    call: ApiCall | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +188,23 @@ class Store(Protocol):
     def receive(self, arrivals: Sequence[Arrival], now: datetime) -> list[Received]:
         """Commit raw bytes to the ledger, durably, in one transaction; one result per arrival."""
 
+    def receive_post(
+        self, arrival: Arrival, rules: Mapping[str, Sequence[tuple[int, int]]], now: datetime
+    ) -> tuple[Received | None, int]:
+        """Commit and count a post in one transaction; return it and 0, or None and the seconds to wait."""
+
+    def receive_request(
+        self,
+        key: int,
+        idempotency: str,
+        content: str,
+        arrival: Arrival,
+        rules: Mapping[str, Sequence[tuple[int, int]]],
+        now: datetime,
+    ) -> tuple[Any, int]:
+        """Commit and count a program's message, once; return the request (with its `message`) and 0, or
+        None and the seconds to wait."""
+
     def known_uids(self, mailbox: str, folder: str, uidvalidity: int) -> set[int]:
         """Return the UIDs already received from a folder."""
 
@@ -199,6 +242,9 @@ class Store(Protocol):
         verified: bool = False,
     ) -> Facts:
         """Gather what the rules need to know about `message`."""
+
+    def draft(self, entry: int) -> Draft | None:
+        """Return a draft that may be confirmed, or was; without its message."""
 
     def draft_raw(self, entry: int) -> bytes | None:
         """Return the mail that became a draft (an entry), as it came; None when it is gone, or was none."""

@@ -11,6 +11,10 @@ from intake.desk.effects import Outcome
 from intake.desk.sla_target import PromiseState, Target
 from intake.desk.ticket import EntryKind, Status
 
+# What a message in the ledger can be, and a mail in the outbox.
+MESSAGE_STATES = ("waiting", "done", "quarantined", "dropped")
+MAIL_STATES = ("due", "sending", "sent", "failed", "unknown", "cancelled")
+
 
 @dataclass(frozen=True, slots=True)
 class TicketRow:

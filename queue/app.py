@@ -18,7 +18,7 @@ from huey.serializer import Serializer
 from huey.storage import SqliteStorage
 
 from intake import refusals
-from intake.config.settings import Settings
+from intake.config.sections import Settings
 from intake.folders import private_file, private_folder
 from intake.ports import UserError
 

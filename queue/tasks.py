@@ -1,4 +1,4 @@
-"""The two jobs of the queue, and what calls them. They carry row ids, never mail."""
+"""The one job of the queue, and what calls it. It carries row ids, never mail."""
 
 import logging
 import threading
@@ -51,13 +51,6 @@ class Senders:
                 log.exception("a delivery failed in a way nobody foresaw", extra={"outbox": one})
         return settled
 
-    def process(self, ids: Sequence[int]) -> None:
-        """Process these ledger rows; what fails waits for the sweep."""
-        try:
-            self._desk.service.process(ids)
-        except Temporary as err:
-            log.warning("processing must wait", extra={"reason": str(err)})
-
     def close(self) -> None:
         """Close what this thread holds: its session and its connection to the database."""
         session: Session | None = getattr(self._local, "session", None)
@@ -79,10 +72,10 @@ class Senders:
 
 
 class Tasks:
-    """The jobs, as the rest of the program calls them."""
+    """The job, as the rest of the program calls it."""
 
-    def __init__(self, deliver: Callable[[list[int]], Any], process: Callable[[list[int]], Any]) -> None:
-        self._deliver, self._process = deliver, process
+    def __init__(self, deliver: Callable[[list[int]], Any]) -> None:
+        self._deliver = deliver
         self._quiet_until = 0.0
 
     def wake(self, ids: Sequence[int]) -> None:
@@ -97,22 +90,14 @@ class Tasks:
             self._quiet_until = time.monotonic() + QUIET_SECONDS
             raise
 
-    def process(self, ids: Sequence[int]) -> None:
-        """Have these ledger rows processed soon. Raises what the queue raises when it is not there."""
-        for chunk in _chunks(ids):
-            self._process(chunk)
-
 
 def register(huey: Huey, senders: Senders | None = None) -> Tasks:
-    """Register the jobs with `huey`. Without `senders` they can be asked for, not run."""
+    """Register the job with `huey`. Without `senders` it can be asked for, not run."""
 
     def deliver(ids: list[int]) -> None:
         _able(senders).deliver(ids)
 
-    def process(ids: list[int]) -> None:
-        _able(senders).process(ids)
-
-    return Tasks(huey.task(name="deliver")(deliver), huey.task(name="process")(process))
+    return Tasks(huey.task(name="deliver")(deliver))
 
 
 def _able(senders: Senders | None) -> Senders:

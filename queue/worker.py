@@ -12,8 +12,6 @@ from huey.consumer import Consumer
 from intake.queue.app import POLL_SECONDS, make_huey
 from intake.queue.schedule import pages, previews, sweep
 from intake.queue.tasks import Senders, register
-from intake.runtime.clock_leap import Steady
-from intake.service.service import LEASE
 
 if TYPE_CHECKING:
     from intake.app import Desk
@@ -40,6 +38,7 @@ class _Consumer(Consumer):  # type: ignore[misc]
 def run(desk: "Desk", stop: threading.Event) -> None:
     """Deliver until `stop` is set, then end what is being sent and return. Works in any thread.
 
+    The desk asks for jobs as any other process does, by what it was built with; here they are done.
     Losing the queue while it runs loses nothing. Raises UserError when the queue
     cannot be used at all.
     """
@@ -47,8 +46,7 @@ def run(desk: "Desk", stop: threading.Event) -> None:
     logging.getLogger("huey").setLevel(logging.WARNING)
     huey = make_huey(desk.settings)
     senders = Senders(desk, stop)
-    desk.service.wake = register(huey, senders).wake
-    desk.service.steady = Steady(LEASE)
+    register(huey, senders)
     huey.on_shutdown(name="close")(senders.close)
     consumer = _Consumer(
         huey,

@@ -23,7 +23,7 @@ def main(scene: int) -> int:
     console = Console(
         record=True, force_terminal=True, color_system="truecolor", width=WIDTH, highlight=False
     )
-    play.Screen = lambda: Screen(console)  # type: ignore[assignment,misc]
+    play.Screen = lambda: Screen(console)  # type: ignore[assignment,misc,attr-defined]
     code = play.main(once=True)
     lines = console.export_text(styles=True).splitlines()
     starts = [at for at, line in enumerate(Text.from_ansi(line).plain for line in lines) if SCENE.match(line)]

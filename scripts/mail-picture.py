@@ -4,6 +4,7 @@ import base64
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from playwright.sync_api import sync_playwright
@@ -12,7 +13,7 @@ from intake.rendering.templates import Renderer
 
 ROOT = Path(__file__).resolve().parent.parent
 SHOWN = (("acknowledgement", "en"), ("delayed", "de"), ("survey", "zh-Hans"), ("relay", "ja"))
-VALUES = {
+VALUES: dict[str, Any] = {
     "number": 1042,
     "subject": "",
     "name": "Lin",

@@ -8,6 +8,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from intake.app import Desk, build  # noqa: E402
 from intake.config.settings import load  # noqa: E402
 from intake.demo.picture import screenshot  # noqa: E402
 from intake.desk import lifecycle  # noqa: E402
+from intake.service.ticking import Every  # noqa: E402
 from intake.web import make_app, serve  # noqa: E402
 
 OUT = ROOT / "docs" / "img"
@@ -84,7 +86,10 @@ def served(desk: Desk) -> Iterator[str]:
         port[0] = number
         bound.set()
 
-    app = make_app(desk, lambda: desk.service.process_pending())
+    def nudge() -> None:
+        desk.service.process_pending()
+
+    app = make_app(desk, nudge)
     thread = threading.Thread(target=serve, args=(app, desk.settings.web, stop, listening))
     thread.start()
     bound.wait(10)
@@ -163,9 +168,9 @@ class Camera:
         self.take("progress")
         self.desk.service.act(lifecycle.close(ticket, "Anna", f"c{number}"))
         week = timedelta(days=7)
-        self.desk.service.clock = lambda: datetime.now(UTC) + week
+        self.desk.service = replace(self.desk.service, clock=lambda: datetime.now(UTC) + week)
         # It asks once a minute, and here two weeks pass in one.
-        self.desk.service._surveyed = None
+        self.desk.service = replace(self.desk.service, surveyed=Every(timedelta(0)))
         self.desk.service.ask_surveys()
         ticket = self.desk.store.ticket(number)
         assert ticket is not None
@@ -174,7 +179,7 @@ class Camera:
         self.page.click("button[type=submit]")
         self.page.wait_for_url("**/thanks?**")
         self.take("thanks")
-        self.desk.service.clock = lambda: datetime.now(UTC)
+        self.desk.service = replace(self.desk.service, clock=lambda: datetime.now(UTC))
         self.page.goto(f"{self.url}nowhere")
         self.take("missing")
 

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from pump import Clock, PumpedDesk
 
 from intake import app
+from intake.config.settings import load
 from intake.desk import tokens
 from intake.desk.effects import MailKind
 from intake.desk.ticket import EntryKind
@@ -55,13 +57,13 @@ class StrictDesk(PumpedDesk):
         text = self.config.read_text().replace("agent_authority = token", "agent_authority = strict")
         self.config.write_text(text + f"trusted_authserv = {BORDER}\n")
         self.store.close()
-        self.desk = app.build(app_settings(self.config))
-        self.store, self.service = self.desk.store, self.desk.service
-        self.service.clock = self.clock
+        self.desk = app.build(load(self.config))
+        self.store = self.desk.store
+        self.service = replace(self.service, clock=self.clock)
         self.dns: dict[str, bytes] = {}
         self.down = False
         self.asked: list[str] = []
-        self.service.authenticated = app.authenticated(self._look_up)
+        self.service = replace(self.service, authenticated=app.authenticated(self._look_up))
         self.write(LIN, "My coins are gone", "Where are they?")
         self.write("mallory@customer.example", "Another matter", "Hello")
         self.deliver()
@@ -107,12 +109,6 @@ class StrictDesk(PumpedDesk):
         return [
             one.raw for one in self.sent if one.kind is MailKind.ALERT and one.rcpt == (whom or self.agent)
         ]
-
-
-def app_settings(path: Path):
-    from intake.config import settings as config
-
-    return config.load(path)
 
 
 Forge = Callable[[StrictDesk], bytes]

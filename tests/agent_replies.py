@@ -261,7 +261,8 @@ def mail(
     if parts == "both":
         message.add_alternative(html, subtype="html", cte="base64")
     if pictures:
-        page = message.get_payload()[-1] if parts == "both" else message
+        page = list(message.iter_parts())[-1] if parts == "both" else message
+        assert isinstance(page, EmailMessage)
         for place, content in pictures:
             name = f"{place.partition('@')[0]}.png"
             page.add_related(content, "image", "png", cid=f"<{place}>", filename=name, disposition="inline")

@@ -1,8 +1,11 @@
 """Small makers of the desk's values, so that a test names only what it is about."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+from intake.config.sections import DeskSettings, Settings, SmtpSettings
+from intake.desk.effects import STATUS_EVENTS
 from intake.desk.facts import Facts, TicketMatch
 from intake.desk.message import Address, Envelope, Message
 from intake.desk.policy import MailboxPolicy, Policy
@@ -62,6 +65,18 @@ def a_policy(**changes: Any) -> Policy:
         "agent_authority": "token",
     }
     return Policy(**{**values, **changes})
+
+
+def some_settings(**desk: Any) -> Settings:
+    """A config in which every key has its default, but for these of [desk]; all status mails are on."""
+    values: dict[str, Any] = {
+        "name": "Example Wallet",
+        "address": DESK_ADDRESS,
+        "colour": "#1a5fb4",
+        "status_mails": STATUS_EVENTS,
+        **desk,
+    }
+    return Settings(file=Path("intake.ini"), desk=DeskSettings(**values), smtp=SmtpSettings(host="localhost"))
 
 
 def some_facts(**changes: Any) -> Facts:

@@ -6,6 +6,7 @@ import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from typing import BinaryIO
 
 MAIL = b"From: ann@example.org\r\nSubject: number 1\r\n\r\nhello\r\n"
 MIB = 2**20
@@ -60,7 +61,7 @@ class HostileImap:
         for piece in self.bad.get(name, lambda: iter(()))():
             sock.sendall(piece)
 
-    def _answer(self, name: str, tag: bytes, heard, sock) -> Iterator[bytes]:
+    def _answer(self, name: str, tag: bytes, heard: BinaryIO, sock: socket.socket) -> Iterator[bytes]:
         there = b"" if self.moved.is_set() else self.uids
         match name:
             case "CAPABILITY":

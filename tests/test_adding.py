@@ -13,7 +13,8 @@ from click.testing import CliRunner
 
 from intake.channels.opening import open_channel
 from intake.cli import main
-from intake.config.settings import Settings, load
+from intake.config.sections import Settings
+from intake.config.settings import load
 from intake.ports import Channel
 from intake.testing.channel_contract import ChannelContract, mail
 from intake.testing.ledger import Ledger

@@ -23,7 +23,8 @@ import yaml
 
 from intake.cli import COMMANDS
 from intake.commands.common import PLACES
-from intake.config.keys import MAILBOX, WEB
+from intake.config.mailboxes import LmtpMailbox
+from intake.config.sections import WebSettings
 from intake.config.settings import load
 from intake.testing import wait_until
 
@@ -309,8 +310,8 @@ def test_the_values_to_write_are_a_config_that_fits_the_compose_file(tmp_path: P
     assert ipaddress.ip_address(network["gateway"]) in ipaddress.ip_network(network["subnet"])
     # A port that is published leads to a listener on every address of its container.
     assert ("0.0.0.0", "0.0.0.0") == (settings.web.host, settings.mailboxes["lmtp"].host)
-    port = {key.name: key.default for key in WEB}["port"]
-    lmtp = {key.name: key.default for key in MAILBOX["lmtp"]}["port"]
+    port = WebSettings().port
+    lmtp = LmtpMailbox().port
     assert [f"127.0.0.1:{port}:{port}"] == services["web"]["ports"]
     assert [f"127.0.0.1:{lmtp}:{lmtp}"] == services["listen"]["ports"]
     # Config and password file lie in the folder that is mounted where the entry point looks.

@@ -1,7 +1,10 @@
 """What is looked at in every page of a real browser."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -40,7 +43,7 @@ SHIFTS = """() => new Promise(done => {
 })"""
 
 
-def axe(page: Any) -> list[str]:
+def axe(page: "Page") -> list[str]:
     """Return what axe-core finds in the page that is serious or worse, one line each."""
     import axe_playwright_python
 
@@ -64,15 +67,15 @@ GOOD = {
 }
 
 
-def fill(page: Any, **values: str) -> None:
+def fill(page: "Page", **values: str) -> None:
     for name, value in values.items():
         page.fill(f"#{name}", value)
 
 
-def send(page: Any) -> None:
+def send(page: "Page") -> None:
     page.get_by_role("button", name="Send message").click()
 
 
-def names(page: Any) -> list[str]:
+def names(page: "Page") -> list[str]:
     found: list[str] = page.locator(".chosen-name").all_inner_texts()
     return found

@@ -5,6 +5,8 @@ import http.client
 import re
 from typing import Any
 
+from web_desk import Running
+
 GOOD = {"name": "Ada", "email": "ada@example.com", "subject": "Cannot log in", "message": "It says no."}
 
 
@@ -17,7 +19,7 @@ def body_of(fields: dict[str, str], *files: bytes, name: str = "a.bin") -> bytes
     )
 
 
-def opened(running: Any) -> str:
+def opened(running: Running) -> str:
     """The token of a form opened ten seconds ago."""
     found = re.search(r'name="token" value="([^"]+)"', running.get())
     assert found
@@ -25,7 +27,7 @@ def opened(running: Any) -> str:
     return found[1]
 
 
-def send(running: Any, body: Any, path: str = "/", **headers: str) -> tuple[int, str]:
+def send(running: Running, body: Any, path: str = "/", **headers: str) -> tuple[int, str]:
     """Post on a connection of its own; the status and the page."""
     link = http.client.HTTPConnection("127.0.0.1", running.port, timeout=30)
     with contextlib.closing(link):

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from intake.channels.opening import check, open_channel
-from intake.config.settings import ConfigError, Settings, load
+from intake.config.sections import Settings
+from intake.config.settings import ConfigError, load
 from intake.ports import Channel
 from intake.testing.channel_contract import ChannelContract
 from intake.testing.ledger import Ledger

@@ -31,15 +31,16 @@ from intake.channels.imap_connect import (
 )
 from intake.channels.imap_folder import SIZES_AT_ONCE, Folder, Seen, archived, batches, target_folder
 from intake.channels.lease import Lease, LeaseLost, LeaseStore
-from intake.config.settings import Section, Settings
+from intake.config.mailboxes import ImapMailbox
+from intake.config.sections import Settings
 from intake.desk.message import Envelope
 from intake.ports import Arrival, NotKept, Origin, Receive, Temporary, UserError
+from intake.runtime.backoff import PEER, Backoff
 
 log = logging.getLogger("intake.channels.imap")
 
 # IDLE is begun anew this often: servers may log out after 30 minutes (RFC 2177), routers forget sooner.
 IDLE_SECONDS = 300.0
-BACKOFF = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
 # A refused password is not tried quickly again: servers lock accounts for less.
 LOGIN_BACKOFF = 30.0
 LEASE_RETRY_SECONDS = 10.0
@@ -73,11 +74,11 @@ class ImapChannel:
     def __init__(
         self,
         name: str,
-        section: Section,
+        section: ImapMailbox,
         max_bytes: int,
         store: MailboxStore,
         receive: Receive,
-        backoff: tuple[float, ...] = BACKOFF,
+        backoff: Backoff = PEER,
         login_backoff: float = LOGIN_BACKOFF,
     ) -> None:
         self.name, self._section, self._max_bytes = name, section, max_bytes
@@ -105,13 +106,13 @@ class ImapChannel:
             except LeaseLost:
                 log.warning("another process took over the mailbox", extra={"mailbox": self.name})
             except Exception as err:
-                pause = self._backoff[min(failures, len(self._backoff) - 1)]
+                failures += 1
+                pause = self._backoff.seconds(failures)
                 if isinstance(err, LoginError):
                     pause = max(pause, self._login_backoff)
                 if isinstance(err, Temporary):
                     # The trouble is ours, and the server is not to be spared.
                     pause = min(pause, OWN_TROUBLE_SECONDS)
-                failures += 1
                 self._failed(err, pause)
                 stop.wait(pause)
         try:
@@ -283,7 +284,7 @@ class ImapChannel:
 
 
 @contextmanager
-def _connected(section: Section) -> Iterator[BoundedClient]:
+def _connected(section: ImapMailbox) -> Iterator[BoundedClient]:
     client = connect(section)
     healthy = False
     try:
@@ -299,13 +300,13 @@ def _now() -> datetime:
 
 def open_channel(name: str, settings: Settings, store: MailboxStore, receive: Receive) -> ImapChannel:
     """Return the reader of an IMAP mailbox. Raises UserError for folder names that cannot be used."""
-    section = settings.mailboxes[name]
+    section = settings.mailbox(name, ImapMailbox)
     for _, what, cure in _names(section):
         raise UserError(f"[mailbox {name}] {what}. {cure}")
     return ImapChannel(name, section, settings.desk.max_message_mb * 2**20, store, receive)
 
 
-def check(section: Section) -> list[Looked]:
+def check(section: ImapMailbox) -> list[Looked]:
     """Log in, open every folder, find `move_to` (making it as the first run would)."""
     found = in_the_clear(section.host, section.security)
     wrong = _names(section) or _refused(section)
@@ -315,7 +316,7 @@ def check(section: Section) -> list[Looked]:
     return [*found, *(Looked(*one) for one in wrong)]
 
 
-def _refused(section: Section) -> list[Trouble]:
+def _refused(section: ImapMailbox) -> list[Trouble]:
     found: list[Trouble] = []
     try:
         with _connected(section) as client:
@@ -333,14 +334,14 @@ def _refused(section: Section) -> list[Trouble]:
     return found
 
 
-def claims(section: Section) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+def claims(section: ImapMailbox) -> Iterator[tuple[str, tuple[str | int, ...]]]:
     """Yield the folders that no other mailbox may read: each mail would go to whichever is first."""
     for folder in section.folders:
         name = folder.upper() if folder.upper() == "INBOX" else folder
         yield "user", ("imap", section.host.lower(), section.port, section.user.lower(), name)
 
 
-def _names(section: Section) -> list[Trouble]:
+def _names(section: ImapMailbox) -> list[Trouble]:
     found: list[Trouble] = []
     if not section.folders:
         found.append(("folders", "folders is empty", "Write INBOX"))

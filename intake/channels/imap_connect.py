@@ -15,7 +15,7 @@ from imapclient.exceptions import CapabilityError, LoginError
 
 from intake.channels import timed
 from intake.channels.imap_bounds import BoundedClient, Flooded
-from intake.config.settings import Section
+from intake.config.mailboxes import ImapMailbox
 from intake.ports import Temporary, UserError
 
 # These log whole server lines, and with them header fields, whenever DEBUG is on.
@@ -54,13 +54,13 @@ def plain_name(folder: str) -> str:
     return folder
 
 
-def tls_context(section: Section) -> ssl.SSLContext:
+def tls_context(section: ImapMailbox) -> ssl.SSLContext:
     """Return a context that verifies certificate and host name, against `ca_file` when there is one."""
     cafile = str(section.ca_file) if section.ca_file else None
     return timed.over_tls(ssl.create_default_context(cafile=cafile))
 
 
-def connect(section: Section) -> BoundedClient:
+def connect(section: ImapMailbox) -> BoundedClient:
     """Return a connection that is logged in; every read on it times out, and no answer is endless.
 
     Raises what `explain` explains. Without TLS working as configured nothing is
@@ -168,7 +168,7 @@ def _said_at_once(client: BoundedClient) -> bool:
     return b" EXISTS\r\n" in heard.upper()
 
 
-def explain(err: BaseException, section: Section) -> Trouble:
+def explain(err: BaseException, section: ImapMailbox) -> Trouble:
     """Return (config key, what, cure) for what `connect` and the work after it can raise."""
     place = f"{section.host}:{section.port}"
     match err:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from intake.channels.imap_bounds import BoundedClient
 from intake.channels.imap_connect import FolderMissing, Refused, plain_name
-from intake.config.settings import Section
+from intake.config.mailboxes import ImapMailbox
 
 log = logging.getLogger("intake.channels.imap")
 
@@ -37,7 +37,7 @@ class Seen:
     flags: frozenset[str]
 
 
-def archived(section: Section, seen: Seen) -> bool:
+def archived(section: ImapMailbox, seen: Seen) -> bool:
     """Whether a message is from before the mailbox's first day: its day is the one the server wrote."""
     return bool(section.since and seen.at and seen.at.date() < section.since)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from intake.channels.imap_connect import connect, explain, hang_up
 from intake.channels.imap_folder import Folder, Seen, archived, batches, target_folder
 from intake.channels.opening import KnowingStore, Missing
-from intake.config.settings import Section
+from intake.config.mailboxes import ImapMailbox
 from intake.desk.message import Envelope
 from intake.ports import Arrival, Origin, UserError
 
@@ -29,7 +29,7 @@ class Difference:
 
 def differences(
     name: str,
-    section: Section,
+    section: ImapMailbox,
     max_bytes: int,
     known: Known,
     known_bytes: KnownBytes,
@@ -81,7 +81,7 @@ def differences(
 
 def missing(
     name: str,
-    section: Section,
+    section: ImapMailbox,
     max_bytes: int,
     store: KnowingStore,
     seen: Callable[[Sequence[Arrival]], object],

@@ -19,10 +19,12 @@ from aiosmtpd.smtp import SMTP
 from intake.channels.checking import Looked, port_free
 from intake.channels.guarded import COMMAND_SECONDS, MAX_COMMANDS, GuardedLmtp, GuardedSmtp
 from intake.channels.listener import Listener
-from intake.config.settings import Section, Settings
+from intake.config.mailboxes import ListeningMailbox
+from intake.config.sections import Settings
 from intake.desk.message import Envelope
 from intake.ports import Arrival, Receive, Received, Temporary
 from intake.runtime import exhausted
+from intake.runtime.backoff import PEER
 
 log = logging.getLogger("intake.channels.lmtp")
 
@@ -31,7 +33,6 @@ BATCH = 50
 # How often it is seen to that the listener lives.
 LOOK_SECONDS = 1.0
 HEARTBEAT_SECONDS = 60.0
-BACKOFF = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
 
 LATER = "451 4.3.0 try again later"
 NO_SUCH = "550 5.1.1 no such address here"
@@ -61,7 +62,7 @@ def accepts(recipient: str, address: str, accept: Sequence[str]) -> bool:
 class Handler:
     """aiosmtpd's hooks for one mailbox. Lives in the event loop of its listener."""
 
-    def __init__(self, name: str, section: Section, receive: Receive) -> None:
+    def __init__(self, name: str, section: ListeningMailbox, receive: Receive) -> None:
         self._name, self._section, self._receive = name, section, receive
         self._per_recipient = section.type == "lmtp"
         self._waiting: list[tuple[Arrival, asyncio.Future[Received]]] = []
@@ -158,7 +159,7 @@ class ListenChannel:
     """A mailbox that is delivered to. `port` is the one listened on (after `run` began)."""
 
     def __init__(
-        self, name: str, section: Section, max_bytes: int, store: SeenStore, receive: Receive
+        self, name: str, section: ListeningMailbox, max_bytes: int, store: SeenStore, receive: Receive
     ) -> None:
         self.name, self._section, self._max_bytes = name, section, max_bytes
         self._store = store
@@ -181,8 +182,8 @@ class ListenChannel:
                 key, what, cure = _explain(err, self._section)
                 log.warning("cannot listen: %s", what, extra={"mailbox": self.name})
                 self._note(f"{key}: {what}. {cure}")
-                stop.wait(BACKOFF[min(failures, len(BACKOFF) - 1)])
                 failures += 1
+                stop.wait(PEER.seconds(failures))
                 continue
             log.info("listening on %s:%s", self._section.host, self.port, extra={"mailbox": self.name})
             self._note("")
@@ -221,22 +222,22 @@ class ListenChannel:
 
 def open_channel(name: str, settings: Settings, store: SeenStore, receive: Receive) -> ListenChannel:
     """Return the listener of a mailbox of type lmtp or smtp."""
-    section = settings.mailboxes[name]
+    section = settings.mailbox(name, ListeningMailbox)
     return ListenChannel(name, section, settings.desk.max_message_mb * 2**20, store, receive)
 
 
-def check(section: Section) -> list[Looked]:
+def check(section: ListeningMailbox) -> list[Looked]:
     """Return whether the port may be listened on, or is taken, as by ourselves."""
     return [port_free(section.host, section.port)]
 
 
-def claims(section: Section) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+def claims(section: ListeningMailbox) -> Iterator[tuple[str, tuple[str | int, ...]]]:
     """Yield the port, which one alone can listen on."""
     if section.port:
         yield "port", ("listen", section.host.lower(), section.port)
 
 
-def _explain(err: OSError, section: Section) -> tuple[str, str, str]:
+def _explain(err: OSError, section: ListeningMailbox) -> tuple[str, str, str]:
     if isinstance(err, socket.gaierror):
         return "host", f"there is no host {section.host!r}", "Write an address of this machine, or 127.0.0.1"
     if isinstance(err, PermissionError):

@@ -13,10 +13,12 @@ from pathlib import Path
 
 from intake.channels.checking import Looked
 from intake.channels.lmtp import SeenStore
-from intake.config.settings import Section, Settings
+from intake.config.mailboxes import MaildirMailbox
+from intake.config.sections import Settings
 from intake.desk.message import Envelope
 from intake.folders import own_bytes, private_folder
 from intake.ports import Arrival, NotKept, Receive, Temporary
+from intake.runtime.backoff import PEER
 
 log = logging.getLogger("intake.channels.maildir")
 
@@ -24,7 +26,7 @@ BATCH_COUNT = 50
 BATCH_BYTES = 16 * 2**20
 # A file younger than this may still be growing.
 SETTLED_SECONDS = 1.0
-BACKOFF = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
+BACKOFF = PEER
 # When our own database took nothing: it is asked again this soon, however long it was away.
 OWN_TROUBLE_SECONDS = 10.0
 
@@ -42,7 +44,7 @@ class MaildirChannel:
     """One folder, looked at every few seconds. Files under new/ and cur/ when it is a Maildir."""
 
     def __init__(
-        self, name: str, section: Section, max_bytes: int, store: SeenStore, receive: Receive
+        self, name: str, section: MaildirMailbox, max_bytes: int, store: SeenStore, receive: Receive
     ) -> None:
         self.name, self._section, self._max_bytes = name, section, max_bytes
         self._store, self._receive = store, receive
@@ -62,10 +64,10 @@ class MaildirChannel:
                 error = self.look(stop)
                 failures = 0
             except Exception as err:
-                pause = BACKOFF[min(failures, len(BACKOFF) - 1)]
+                failures += 1
+                pause = BACKOFF.seconds(failures)
                 if isinstance(err, Temporary):
                     pause = min(pause, OWN_TROUBLE_SECONDS)
-                failures += 1
                 error = _explain(err)
                 log.warning(
                     "mailbox failed: %s",
@@ -222,11 +224,11 @@ def _explain(err: Exception) -> str:
 
 def open_channel(name: str, settings: Settings, store: SeenStore, receive: Receive) -> MaildirChannel:
     """Return the reader of a folder."""
-    section = settings.mailboxes[name]
+    section = settings.mailbox(name, MaildirMailbox)
     return MaildirChannel(name, section, settings.desk.max_message_mb * 2**20, store, receive)
 
 
-def check(section: Section) -> list[Looked]:
+def check(section: MaildirMailbox) -> list[Looked]:
     """Return what keeps us from reading the folder and settling files."""
     path: Path = section.path
     # Not Path.is_dir, which raises where it lies behind a folder that this user may not enter.
@@ -246,6 +248,6 @@ def check(section: Section) -> list[Looked]:
     return found or [Looked("path", f"{path} can be read", level="ok")]
 
 
-def claims(section: Section) -> Iterator[tuple[str, tuple[str | Path, ...]]]:
+def claims(section: MaildirMailbox) -> Iterator[tuple[str, tuple[str | Path, ...]]]:
     """Yield the folder, which no other mailbox may read: each file would go to whichever is first."""
     yield "path", ("maildir", section.path.resolve())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from intake.channels.opening import KnowingStore, Missing
-from intake.config.settings import Section
+from intake.config.mailboxes import MaildirMailbox
 from intake.desk.message import Envelope
 from intake.folders import own_bytes
 from intake.ports import Arrival, UserError
@@ -28,7 +28,7 @@ class MissingFile:
 
 
 def differences(
-    name: str, section: Section, max_bytes: int, known_bytes: KnownBytes
+    name: str, section: MaildirMailbox, max_bytes: int, known_bytes: KnownBytes
 ) -> Iterator[MissingFile]:
     """Yield the files that were never received, those among them that reading moved aside. Changes nothing.
 
@@ -58,7 +58,7 @@ def differences(
 
 def missing(
     name: str,
-    section: Section,
+    section: MaildirMailbox,
     max_bytes: int,
     store: KnowingStore,
     seen: Callable[[Sequence[Arrival]], object],
@@ -71,7 +71,7 @@ def missing(
         raise UserError(f"[mailbox {name}] path: {err.filename} cannot be read: {err.strerror}.") from err
 
 
-def _folders(section: Section) -> list[Path]:
+def _folders(section: MaildirMailbox) -> list[Path]:
     path: Path = section.path
     there = [path / "new", path / "cur"] if (path / "new").is_dir() else [path, path / "done"]
     target: Path | None = section.move_to

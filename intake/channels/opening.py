@@ -7,7 +7,8 @@ from typing import Any, Protocol, cast
 
 from intake.channels.checking import Looked
 from intake.channels.registry import ChannelType, Mode, NoChannel, channel_type
-from intake.config.settings import Section, Settings
+from intake.config.mailboxes import MailboxSettings, OtherMailbox
+from intake.config.sections import Settings
 from intake.ports import Arrival, Channel, Receive, UserError
 
 
@@ -34,7 +35,7 @@ class KnowingStore(Protocol):
         """Return those of these digests whose bytes were received, from wherever."""
 
 
-def open_channel(name: str, settings: Settings, store: Any, receive: Receive) -> Channel | None:
+def open_channel(name: str, settings: Settings, store: object, receive: Receive) -> Channel | None:
     """Return the channel of the mailbox called `name`; None when nothing is to be run for it.
 
     Raises UserError when there is no such channel.
@@ -47,12 +48,12 @@ def open_channel(name: str, settings: Settings, store: Any, receive: Receive) ->
     if opener is None:
         cure = "Install the package it comes from, or correct the name"
         raise UserError(f"[mailbox {name}] type: {section.type!r} is no channel (no open_channel). {cure}")
-    if kind.keys is None:
+    if issubclass(kind.settings, OtherMailbox):
         return cast(Channel, opener(name, section, store, receive))
     return cast(Channel, opener(name, settings, store, receive))
 
 
-def check(section: Section) -> list[Looked]:
+def check(section: MailboxSettings) -> list[Looked]:
     """Try a mailbox out by its channel's own `check`; an empty list where it has none, or nothing to say.
 
     May raise anything, where the channel is somebody else's.
@@ -65,7 +66,7 @@ def check(section: Section) -> list[Looked]:
     return [Looked(*one) for one in tried(section)] if tried else []
 
 
-def claims(section: Section) -> Iterable[tuple[str, tuple[Any, ...]]]:
+def claims(section: MailboxSettings) -> Iterable[tuple[str, tuple[Any, ...]]]:
     """Yield what no other mailbox may have too, each with the key it stands under."""
     try:
         claimed = _of(channel_type(section.type), "claims")
@@ -76,7 +77,7 @@ def claims(section: Section) -> Iterable[tuple[str, tuple[Any, ...]]]:
 
 
 def missing(
-    name: str, settings: Settings, store: Any, seen: Callable[[Sequence[Arrival]], object]
+    name: str, settings: Settings, store: KnowingStore, seen: Callable[[Sequence[Arrival]], object]
 ) -> Iterator[Missing]:
     """Yield what lies in the place of a mailbox and was never received. Changes nothing there.
 
@@ -88,14 +89,14 @@ def missing(
     yield from module.missing(name, section, settings.desk.max_message_mb * 2**20, store, seen)
 
 
-def _kind(name: str, section: Section) -> ChannelType:
+def _kind(name: str, section: MailboxSettings) -> ChannelType:
     try:
         return channel_type(section.type)
     except NoChannel as err:
         raise UserError(f"[mailbox {name}] type: {'. '.join(err.args)}") from err
 
 
-def _of(kind: ChannelType, function: str) -> Callable[[Section], Iterable[Any]] | None:
+def _of(kind: ChannelType, function: str) -> Callable[[MailboxSettings], Iterable[Any]] | None:
     """Return a function that the module of a channel may have."""
     module = importlib.import_module(kind.module) if kind.module else None
-    return cast(Callable[[Section], Iterable[Any]] | None, getattr(module, function, None))
+    return cast(Callable[[MailboxSettings], Iterable[Any]] | None, getattr(module, function, None))

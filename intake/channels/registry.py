@@ -7,20 +7,21 @@ How to add a channel, ours or somebody else's: docs/adding.md.
 
 import importlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import MISSING, dataclass, fields, replace
 from enum import StrEnum
 from types import MappingProxyType, ModuleType
+from typing import Any
 
-from intake.config.converters import (
-    Key,
-    as_day,
-    as_flag,
-    as_number,
-    as_optional_path,
-    as_path,
-    as_text,
-    as_words,
-    one_of,
+from intake.config.keys import Key, keys_of
+from intake.config.mailboxes import (
+    MAILBOX_COMMON,
+    ImapMailbox,
+    IngestMailbox,
+    LmtpMailbox,
+    MailboxSettings,
+    MaildirMailbox,
+    OtherMailbox,
+    SmtpMailbox,
 )
 
 
@@ -48,7 +49,8 @@ class ChannelType:
     `name` is what stands in the config (`type = name`) and in each message's envelope, `title` what
     people read, `says` one sentence on what it does. `module` has `open_channel(name, settings, store,
     receive)` and, as it likes, `check(section)` and `claims(section)` (see `intake.channels.opening`).
-    `keys` are its own keys, beside those of every mailbox; None where nobody says which there are.
+    `settings` is what its section is read into, a frozen dataclass with a field for each key of its own;
+    OtherMailbox where nobody says which there are.
     `remote`: its check asks another machine, and `intake check --offline` leaves it out. `compares` names
     a module with `missing(…)`, where mail is kept in a place of its own that can be looked at again.
     `asks` is what `intake init` asks; `example` the section of the config, each key with a comment above it.
@@ -59,15 +61,20 @@ class ChannelType:
     says: str
     module: str = ""
     mode: Mode = Mode.POLLS
-    keys: tuple[Key, ...] | None = ()
+    settings: type[MailboxSettings] = MailboxSettings
     remote: bool = False
     compares: str = ""
     asks: tuple[Ask, ...] = ()
     example: str = ""
 
-    def key(self, name: str) -> Key:
+    @property
+    def keys(self) -> tuple[Key[Any], ...]:
+        """Its own keys, beside those of every mailbox."""
+        return keys_of(self.settings)[len(MAILBOX_COMMON) :]
+
+    def key(self, name: str) -> Key[Any]:
         """Return one of its keys. Raises KeyError."""
-        return {one.name: one for one in self.keys or ()}[name]
+        return {one.name: one for one in self.keys}[name]
 
 
 class NoChannel(Exception):
@@ -82,21 +89,7 @@ IMAP = ChannelType(
     "IMAP",
     "Reads a mailbox on an IMAP server, and learns of new mail at once where the server can tell.",
     "intake.channels.imap",
-    keys=(
-        Key("host", as_text),
-        Key("port", as_number(1, 65535), "993"),
-        Key("security", one_of("tls", "starttls", "none"), "tls"),
-        Key("ca_file", as_optional_path, ""),
-        Key("user", as_text),
-        Key("password", as_text, None, secret=True),
-        Key("folders", as_words, "INBOX"),
-        Key("after", one_of("move", "flag", "leave", "delete"), "move"),
-        Key("move_to", as_text, "Intake"),
-        Key("since", as_day, ""),
-        Key("archive", as_flag, "no"),
-        Key("poll_seconds", as_number(5, 3600), "60"),
-        Key("timeout", as_number(1, 300), "30"),
-    ),
+    settings=ImapMailbox,
     remote=True,
     compares="intake.channels.imap_reconcile",
     asks=(
@@ -158,11 +151,7 @@ LMTP = ChannelType(
     "Your own mail server brings the mail (Postfix: lmtp:inet:127.0.0.1:8024).",
     "intake.channels.lmtp",
     Mode.LISTENS,
-    (
-        Key("host", as_text, "127.0.0.1"),
-        Key("port", as_number(0, 65535), "8024"),
-        Key("accept", as_words, ""),
-    ),
+    LmtpMailbox,
     example="""\
 # The address to listen on. There is no password: leave it local. Default: 127.0.0.1.
 host = 127.0.0.1
@@ -181,11 +170,7 @@ SMTP = ChannelType(
     "As lmtp, for a mail server that speaks only SMTP.",
     "intake.channels.lmtp",
     Mode.LISTENS,
-    (
-        Key("host", as_text, "127.0.0.1"),
-        Key("port", as_number(0, 65535), "8025"),
-        Key("accept", as_words, ""),
-    ),
+    SmtpMailbox,
     example=f"""\
 # The address to listen on. Not made to face the Internet: leave it local.
 # Default: 127.0.0.1.
@@ -203,12 +188,7 @@ MAILDIR = ChannelType(
     "Maildir",
     "Reads a Maildir on this machine, or a folder of .eml files.",
     "intake.channels.maildir",
-    keys=(
-        Key("path", as_path),
-        Key("after", one_of("move", "leave", "delete"), "move"),
-        Key("move_to", as_optional_path, ""),
-        Key("poll_seconds", as_number(1, 3600), "10"),
-    ),
+    settings=MaildirMailbox,
     compares="intake.channels.maildir_reconcile",
     asks=(Ask("path", "The Maildir to read"),),
     example=f"""\
@@ -231,6 +211,7 @@ INGEST = ChannelType(
     "intake ingest",
     "Nothing is read by itself: `intake ingest` brings each mail, from Postfix's pipe or a script.",
     mode=Mode.FED,
+    settings=IngestMailbox,
 )
 
 CHANNELS: Mapping[str, ChannelType] = MappingProxyType(
@@ -257,7 +238,7 @@ def channel_type(name: str) -> ChannelType:
     Somebody else's module has an entry called CHANNEL; one without, which was enough at first,
     gets one that says nothing of its keys.
     """
-    ours = CHANNELS.get(name.lower())
+    ours = CHANNELS.get(name)
     if ours is not None:
         return ours
     if "." not in name:
@@ -265,9 +246,10 @@ def channel_type(name: str) -> ChannelType:
     module = _imported(name)
     theirs = getattr(module, "CHANNEL", None)
     if isinstance(theirs, ChannelType):
+        _sound(name, theirs)
         # The name in the config is the one that finds it again.
         return replace(theirs, name=name, module=theirs.module or name)
-    return ChannelType(name, name, "", name, keys=None)
+    return ChannelType(name, name, "", name, settings=OtherMailbox)
 
 
 def channel_mode(name: str) -> Mode:
@@ -310,6 +292,19 @@ def _imported(name: str) -> ModuleType:
     except (Exception, SystemExit) as err:
         # Somebody else's module may fail in any way while it is imported; which, is told.
         raise _no_channel(name, str(err) or type(err).__name__) from err
+
+
+def _sound(name: str, theirs: ChannelType) -> None:
+    """Raise NoChannel where the section of somebody else's cannot be read into what they name."""
+    try:
+        if not issubclass(theirs.settings, MailboxSettings):
+            raise TypeError(f"{theirs.settings.__name__} is no MailboxSettings")
+        keys_of(theirs.settings)
+        for one in fields(theirs.settings):
+            if one.default is one.default_factory is MISSING and not one.metadata:
+                raise TypeError(f"{one.name}: nothing says how it is read. Declare it with key(...)")
+    except TypeError as err:
+        raise _no_channel(name, f"settings: {err}") from err
 
 
 def _no_channel(name: str, why: str) -> NoChannel:

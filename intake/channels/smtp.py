@@ -16,7 +16,7 @@ from contextlib import suppress
 
 from intake.channels import timed
 from intake.channels.smtp_bounds import BoundedSmtp, BoundedSmtpTls
-from intake.config.settings import Section
+from intake.config.sections import SmtpSettings
 from intake.desk.effects import Outgoing
 from intake.mail.outgoing.compose import clean, plain_address, wire_address
 from intake.ports import Ambiguous, Permanent, Temporary
@@ -40,7 +40,7 @@ class SmtpSession:
     """Sends mails over one connection. Not for two threads at once."""
 
     def __init__(
-        self, settings: Section, default_sender: str, clock: Callable[[], float] = time.monotonic
+        self, settings: SmtpSettings, default_sender: str, clock: Callable[[], float] = time.monotonic
     ) -> None:
         """`settings` is the config's [smtp]; the domain of `default_sender` is the EHLO name by default.
 
@@ -140,7 +140,7 @@ class SmtpSession:
 
     def _copied(self, smtp: smtplib.SMTP, recipient: str) -> None:
         """Name the archive as a second recipient. Its refusal must not keep the mail from the first."""
-        archive = str(self._settings.values.get("archive", ""))
+        archive = self._settings.archive
         if not archive or archive.lower() == recipient.lower():
             return
         try:

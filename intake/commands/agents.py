@@ -42,7 +42,7 @@ def add(given: Invocation, address: str, name: str, teams: tuple[str, ...], ever
 
     Name and teams of one who is there stay as they are unless they are given.
     """
-    from intake.config.settings import address_problem
+    from intake.config.converters import address_problem
     from intake.desk.rule_context import own_address
 
     problem = address_problem(address)

@@ -5,13 +5,13 @@ templates, the logo and the certificates of authorities. No file that holds a pa
 """
 
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from intake.config.settings import Settings
-from intake.folders import private_file, private_folder
+from intake.config.mailboxes import ImapMailbox
+from intake.config.sections import Settings
+from intake.folders import durable_file, private_folder
 from intake.ports import UserError
 
 FOLDER, LIST = "files", "files.json"
@@ -27,7 +27,9 @@ def named(settings: Settings) -> Iterator[tuple[str, str, Path]]:
         ("smtp", "ca_file", settings.smtp.ca_file),
     )
     boxes = (
-        (f"mailbox {name}", "ca_file", box.values.get("ca_file")) for name, box in settings.mailboxes.items()
+        (f"mailbox {name}", "ca_file", box.ca_file)
+        for name, box in settings.mailboxes.items()
+        if isinstance(box, ImapMailbox)
     )
     for section, key, path in (*single, *boxes):
         if path is not None:
@@ -49,9 +51,8 @@ def take(settings: Settings, target: Path) -> int:
             count += 1
         found.append({"section": section, "key": key, "place": f"{FOLDER}/{number}", "name": path.name})
     if found:
-        descriptor = private_file(target / LIST)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(found, file, indent=2)
+        with durable_file(target / LIST) as file:
+            file.write(json.dumps(found, indent=2).encode())
     return count
 
 
@@ -98,10 +99,8 @@ def _files(path: Path) -> Iterator[tuple[Path, Path]]:
 def _copy(source: Path, target: Path) -> None:
     try:
         private_folder(target.parent)
-        with source.open("rb") as reader, os.fdopen(private_file(target), "wb") as writer:
+        with source.open("rb") as reader, durable_file(target) as writer:
             shutil.copyfileobj(reader, writer)
-            writer.flush()
-            os.fsync(writer.fileno())
     except OSError as err:
         raise UserError(
             f"{err.filename or target} cannot be copied: {err.strerror}. Check its owner and mode."

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import threading
 
     from intake.app import Desk
-    from intake.config.settings import Settings
+    from intake.config.sections import Settings
     from intake.desk.ticket import Agent
 
 FAILED = 1
@@ -118,12 +118,14 @@ class Invocation:
         """Return the desk, its queue woken when mail is owed."""
         if self._desk is None:
             from intake.app import build
+            from intake.runtime.clock_leap import Steady
+            from intake.service.sending import LEASE
 
             settings = self.settings()
             if says_of_desk(_asked()):
                 expect_a_desk(settings.desk.data)
                 _expect_its_database(settings.store.url, settings.desk.data)
-            self._desk = build(settings, self.queue.wake(settings))
+            self._desk = build(settings, self.queue.wake(settings), Steady(LEASE))
         return self._desk
 
     def close(self) -> None:

@@ -2,19 +2,17 @@
 
 import base64
 import logging
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from intake import terminal
 from intake.commands.common import Invocation, login, needs_no_desk
-from intake.folders import private_file, private_folder
+from intake.folders import durable_file, private_folder
 from intake.ports import UserError
 
 if TYPE_CHECKING:
-    from intake.config.settings import Settings
+    from intake.config.sections import Settings
 
 BITS = 2048
 # RFC 1035 section 3.3.14: a record is made of strings, and each has at most 255 octets.
@@ -44,7 +42,8 @@ def create(given: Invocation, force: bool) -> None:
         )
     private = _new_key()
     private_folder(path.parent)
-    _write(path, private)
+    with durable_file(path) as file:
+        file.write(private)
     given.record(login(), "made a key that mail is signed with")
     terminal.say(f"Wrote the key to {path}; nobody but you may read it.")
     _tell(settings, private)
@@ -124,16 +123,6 @@ def _public(private: bytes) -> str:
         raise UserError("The file holds no key in PEM, or one with a passphrase.") from err
     form = serialization.PublicFormat.SubjectPublicKeyInfo
     return base64.b64encode(key.public_key().public_bytes(serialization.Encoding.DER, form)).decode("ascii")
-
-
-def _write(path: Path, private: bytes) -> None:
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = private_file(part)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(private)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
 
 
 def _tell(settings: "Settings", private: bytes) -> None:

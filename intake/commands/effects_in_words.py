@@ -1,40 +1,33 @@
 """What a decision asks for, in plain words: one sentence an effect."""
 
+from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.effects import (
     AddEntry,
     AddParticipant,
     Amend,
-    AskSurvey,
     Assign,
     ConfirmDraft,
     Effect,
-    Escalate,
     Finish,
     LinkTickets,
     Mail,
     MailKind,
-    MarkAddress,
-    MarkDelivery,
     MarkDigest,
-    MarkSent,
-    NotifyAgain,
     OpenTicket,
     Outcome,
-    Page,
     Record,
-    RecordScore,
     Redact,
     RemoveParticipant,
     RevokeLinks,
     SetAway,
-    SetPromises,
     SetStatus,
-    SettleEscalation,
     SplitOff,
     TripBreaker,
     Withdraw,
 )
 from intake.desk.message import Address
+from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
+from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.ticket import EntryKind, Status
 
 _ENTRIES = {

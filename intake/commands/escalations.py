@@ -182,7 +182,7 @@ def escalate(given: Invocation, number: int, team: str, reason: str, as_: str) -
 
     Its lead is told, too, and an escalation is opened.
     """
-    from intake.desk import lifecycle
+    from intake.desk import sla_ladder
 
     who = given.actor(as_)
     _known_team(given, team)
@@ -194,7 +194,7 @@ def escalate(given: Invocation, number: int, team: str, reason: str, as_: str) -
     agents = desk.store.agents(team)
     try:
         words, key = terminal.line(reason), uuid.uuid4().hex
-        effects = lifecycle.escalate(ticket, team, words, who, agents, lead, key, now(), desk.store.agents())
+        effects = sla_ladder.escalate(ticket, team, words, who, agents, lead, key, now(), desk.store.agents())
     except ValueError:
         not_found(f"Ticket #{number} is closed.", f"Reopen it first: intake ticket reopen {number}")
     _act(given, who, number, effects, f"#{number} is escalated to team {team}.")

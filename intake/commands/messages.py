@@ -10,12 +10,12 @@ from intake.commands.common import Invocation, acting_as, as_json, limited, need
 from intake.desk.effects import Outcome
 from intake.desk.text.counting import counted
 from intake.terminal import Cell, Column
+from intake.views import MESSAGE_STATES
 
 if TYPE_CHECKING:
     from intake.views import MessageRow, OutboxRow
 
 OUTCOMES = [one.value for one in Outcome]
-STATES = ("waiting", "done", "quarantined", "dropped")
 STYLES = {"waiting": "cyan", "quarantined": "bold red", "dropped": "dim"}
 # What of a mail is shown as it came: enough to see why it was set aside.
 RAW_SHOWN = 64 * 1024
@@ -37,7 +37,7 @@ def message() -> None:
 
 @message.command("list")
 @click.option("--outcome", type=click.Choice(OUTCOMES), default=None, help="Only those that became this.")
-@click.option("--state", type=click.Choice(STATES), default=None, help="Only those in this state.")
+@click.option("--state", type=click.Choice(MESSAGE_STATES), default=None, help="Only those in this state.")
 @limited
 @as_json
 @click.pass_obj

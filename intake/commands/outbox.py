@@ -6,8 +6,8 @@ from intake import terminal
 from intake.commands.common import Invocation, acting_as, as_json, limited, needs_desk, not_found, now
 from intake.desk.text.counting import counted
 from intake.terminal import Column
+from intake.views import MAIL_STATES
 
-STATES = ("due", "sending", "sent", "failed", "unknown", "cancelled")
 STYLES = {
     "due": "cyan",
     "sending": "cyan",
@@ -34,7 +34,7 @@ def outbox() -> None:
 
 
 @outbox.command("list")
-@click.option("--state", type=click.Choice(STATES), default=None, help="Only those in this state.")
+@click.option("--state", type=click.Choice(MAIL_STATES), default=None, help="Only those in this state.")
 @click.option("--ticket", type=int, default=None, help="Only those of this ticket.")
 @limited
 @as_json

@@ -164,7 +164,7 @@ def _has_database(url: str, data: Path) -> bool:
 
 
 def _aside(message: "Message", effects: "list[Effect]") -> "list[Effect]":
-    from intake.service.service import REFUSED
+    from intake.service.processing import REFUSED
 
     refused = next((one for one in message.defects if one.startswith(REFUSED)), None)
     return effects if refused is None else _set_aside(refused.removeprefix(REFUSED))

@@ -7,6 +7,8 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, as_json, needs_no_desk, not_found, now
+from intake.desk.business_time import DAYS
+from intake.desk.sla_target import Target
 from intake.terminal import Column
 
 if TYPE_CHECKING:
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
     from intake.desk.policy import Policy
     from intake.desk.sla_policies import ServiceLevel
 
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 POLICIES = (
     Column("Policy"),
     Column("For", gives_way=True),
@@ -181,7 +182,7 @@ def show_calendar(given: Invocation, name: str, year: int | None, json_: bool) -
     )
 
 
-_TARGETS = ("first_response", "next_response", "resolution")
+_TARGETS = tuple(one.value for one in Target)
 
 
 def _policy(given: Invocation) -> "Policy":

@@ -9,7 +9,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, as_json, login, needs_desk, now
-from intake.config.settings import address_problem
+from intake.config.converters import address_problem
 from intake.desk.report import DIMENSIONS, Report
 from intake.desk.text.counting import counted
 from intake.ports import UserError

@@ -11,7 +11,7 @@ from intake.commands.common import Invocation, as_json, needs_no_desk, not_found
 from intake.terminal import Cell, Column
 
 if TYPE_CHECKING:
-    from intake.config.settings import Settings
+    from intake.config.sections import Settings
     from intake.desk.message import Message
     from intake.desk.triage.engine import TriageInput
 
@@ -49,8 +49,9 @@ def list_(given: Invocation, ini: bool, json_: bool) -> None:
 
 def _texts(settings: "Settings") -> Iterator[tuple[str, bool, dict[str, str], dict[str, str]]]:
     """Yield each rule: its name, whether it is a shipped one, its conditions and what it sets, as texts."""
+    from intake.config.sections import SECTIONS
     from intake.config.settings import written
-    from intake.config.triage_keys import RULE, SETS
+    from intake.config.triage_keys import SETS
     from intake.desk.triage.shipped import SECURITY_WORDS, SHIPPED_RULES
 
     if settings.triage.security:
@@ -62,7 +63,7 @@ def _texts(settings: "Settings") -> Iterator[tuple[str, bool, dict[str, str], di
     sections = written(settings.file)
     own = {name: sections[f"rule {name}"] for name in settings.rules}
     for name, texts in (own or SHIPPED_RULES).items():
-        given = {key.name: texts[key.name] for key in RULE if texts.get(key.name)}
+        given = {key.name: texts[key.name] for key in SECTIONS["rule"] if texts.get(key.name)}
         when = {key: value for key, value in given.items() if key not in SETS}
         yield name, not own, when, {key: given[key] for key in SETS if key in given}
 

@@ -135,18 +135,7 @@ def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iter
             "nothing of it was sent",
             f"`intake ticket show {next(iter(drafts))}` tells why; `intake ticket confirm` lets one out",
         )
-    known = {one.name: one for one in states}
-    for name, box in desk.settings.mailboxes.items():
-        state = known.get(name)
-        last = state.last_success if state else None
-        polled = channel_mode(box.type) is Mode.POLLS
-        if not polled or (last is not None and _lately(at, last, STALE_MAILBOX)):
-            continue
-        since = f"since {terminal.clock(last)} UTC" if last else "yet"
-        yield (
-            f"Mailbox {name} has not been read {since}",
-            "`intake check` tries it; `intake run` reads it",
-        )
+    yield from _unread(desk, states, at)
     count, mail = desk.store.tried_in_vain(at - STALE_MAIL)
     if mail is not None:
         yield (
@@ -154,19 +143,7 @@ def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iter
             f"{terminal.line(mail.error)}",
             "`intake check` tries the mail server; nothing is lost, each is tried again for five days",
         )
-    ran = desk.store.job_runs()
-    for part, what in PARTS.items():
-        last = ran.get(part)
-        if (
-            last is None
-            or _lately(at, last, STALE_PART)
-            or (part == "pages" and not desk.settings.page.webhook)
-        ):
-            continue
-        yield (
-            f"{what} since {terminal.clock(last)} UTC",
-            "is `intake run`, or `intake worker`, running? Its log says what keeps it; else start it anew",
-        )
+    yield from _silent(desk, at)
     for one in desk.store.troubles(at):
         often = f"{one.count} times since" if one.count > 1 else "at"
         yield f"{one.what} ({often} {terminal.clock(one.since)} UTC)", TROUBLE_CURE
@@ -181,6 +158,37 @@ def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iter
         yield (
             f"The disk of {desk.settings.desk.data} has less than 1 GB left",
             "make room: mail is refused, not lost, when it is full",
+        )
+
+
+def _unread(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iterator[tuple[str, str]]:
+    known = {one.name: one for one in states}
+    for name, box in desk.settings.mailboxes.items():
+        state = known.get(name)
+        last = state.last_success if state else None
+        polled = channel_mode(box.type) is Mode.POLLS
+        if not polled or (last is not None and _lately(at, last, STALE_MAILBOX)):
+            continue
+        since = f"since {terminal.clock(last)} UTC" if last else "yet"
+        yield (
+            f"Mailbox {name} has not been read {since}",
+            "`intake check` tries it; `intake run` reads it",
+        )
+
+
+def _silent(desk: "Desk", at: datetime) -> Iterator[tuple[str, str]]:
+    ran = desk.store.job_runs()
+    for part, what in PARTS.items():
+        last = ran.get(part)
+        if (
+            last is None
+            or _lately(at, last, STALE_PART)
+            or (part == "pages" and not desk.settings.page.webhook)
+        ):
+            continue
+        yield (
+            f"{what} since {terminal.clock(last)} UTC",
+            "is `intake run`, or `intake worker`, running? Its log says what keeps it; else start it anew",
         )
 
 

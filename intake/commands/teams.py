@@ -8,13 +8,13 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, as_json, needs_no_desk, not_found, now
+from intake.desk.business_time import DAYS
 from intake.desk.people import Assignment, Notify, on_duty
 from intake.terminal import Cell, Column
 
 if TYPE_CHECKING:
     from intake.desk.ticket import Agent
 
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _SHADES = "·░▒▓█"
 TEAMS = (
     Column("Team"),

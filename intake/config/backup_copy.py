@@ -6,9 +6,12 @@ somebody else's channel, behind an @ in a URL. So the copy is written anew.
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Any
 
-from intake.config.converters import Key
-from intake.config.keys import MAILBOX_COMMON, NAMED, SECTIONS, own_keys
+from intake.channels.registry import NoChannel, channel_type
+from intake.config.keys import Key, keys_of
+from intake.config.mailboxes import MAILBOX_COMMON, kind_of
+from intake.config.sections import NAMED, SECTIONS
 
 LEFT_OUT = "# left out of the backup: "
 # A name of a user, a password, a host (or none), a path and a query, each without what ends another.
@@ -62,16 +65,19 @@ def _section(full: str, values: Mapping[str, str]) -> Iterator[str]:
         yield f"{name} = {(chr(10) + '    ').join(lines)}".rstrip() + "\n"
 
 
-def _keys(full: str, values: Mapping[str, str]) -> tuple[Key, ...]:
+def _keys(full: str, values: Mapping[str, str]) -> tuple[Key[Any], ...]:
     """Return the keys that are known of a section; of one that is not known, none."""
     kind, _, name = full.partition(" ")
     if kind == "mailbox" and name:
         # Where nobody says which keys somebody else's channel has, none is known to be harmless.
-        return (*MAILBOX_COMMON, *(own_keys(values.get("type", "imap")) or ()))
+        try:
+            return keys_of(channel_type(kind_of(values)).settings)
+        except NoChannel:
+            return MAILBOX_COMMON
     return SECTIONS.get(kind, ()) if bool(name) is (kind in NAMED) else ()
 
 
-def _harmless(name: str, text: str, keys: Mapping[str, Key]) -> str | None:
+def _harmless(name: str, text: str, keys: Mapping[str, Key[Any]]) -> str | None:
     """Return the value as it may be kept, None when it may not."""
     for ending in ("_file", "_env"):
         # Where a secret lies is none.

@@ -3,10 +3,10 @@
 import configparser
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, tzinfo
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -15,21 +15,9 @@ class BadValue(Exception):
     """A value does not fit: its arguments are what is wrong and what to do."""
 
 
-Convert = Callable[[str], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One key: its name, how its text is read, and its default (None: it must be set).
-
-    A `secret` may stand elsewhere (`password_file`, `password_env`). It is never shown, nor is `hidden`.
-    """
-
-    name: str
-    convert: Convert
-    default: str | None = None
-    secret: bool = False
-    hidden: bool = False
+T = TypeVar("T")
+E = TypeVar("E", bound=StrEnum)
+Converter = Callable[[str], T]
 
 
 def as_text(value: str) -> str:
@@ -41,7 +29,7 @@ def as_words(value: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in value.replace("\n", ",").split(",") if word.strip())
 
 
-def as_number(low: int, high: int) -> Convert:
+def as_number(low: int, high: int) -> Converter[int]:
     def convert(value: str) -> int:
         try:
             number = int(value)
@@ -63,7 +51,7 @@ def as_flag(value: str) -> bool:
     return states[value.lower()]
 
 
-def one_of(*allowed: str) -> Convert:
+def one_of(*allowed: str) -> Converter[str]:
     def convert(value: str) -> str:
         if value.lower() not in allowed:
             raise BadValue(f"{value!r} is not known", f"Write one of: {', '.join(allowed)}")
@@ -72,7 +60,13 @@ def one_of(*allowed: str) -> Convert:
     return convert
 
 
-def some_of(*allowed: str) -> Convert:
+def member_of(kind: type[E]) -> Converter[E]:
+    """Read a member of an enumeration, by its value."""
+    known = one_of(*(member.value for member in kind))
+    return lambda value: kind(known(value))
+
+
+def some_of(*allowed: str) -> Converter[tuple[str, ...]]:
     def convert(value: str) -> tuple[str, ...]:
         words = as_words(value.lower())
         unknown = [one for one in words if one not in allowed]
@@ -96,10 +90,15 @@ def as_address(value: str) -> str:
 LONGEST_LOCAL = 19
 
 
+def too_long(address: str) -> bool:
+    """Whether what stands before the @ leaves no room for a token, so that no reply address can be made."""
+    return len(address.rpartition("@")[0].encode()) > LONGEST_LOCAL
+
+
 def as_desk_address(value: str) -> str:
     """Read an address that reply addresses can be made of: what stands before the @ is short."""
     address = as_address(value)
-    if len(address.rpartition("@")[0].encode()) > LONGEST_LOCAL:
+    if too_long(address):
         raise BadValue(
             f"what stands before the @ is longer than {LONGEST_LOCAL} letters",
             "Reply addresses add 45 to it and 64 is the limit: use a shorter address",
@@ -139,7 +138,7 @@ def as_optional_address(value: str) -> str:
     return as_address(value) if value else ""
 
 
-def as_url(*schemes: str) -> Convert:
+def as_url(*schemes: str) -> Converter[str]:
     def convert(value: str) -> str:
         if not value.startswith(tuple(f"{scheme}:" for scheme in schemes)):
             raise BadValue(f"{value!r} is not understood", f"Begin it with one of: {', '.join(schemes)}")
@@ -155,13 +154,15 @@ def as_optional_url(value: str) -> str:
     return value
 
 
-def as_day(value: str) -> date | None:
-    if not value:
-        return None
+def as_day(value: str) -> date:
     try:
         return date.fromisoformat(value)
     except ValueError:
         raise BadValue(f"{value!r} is not a date", "Write it as YYYY-MM-DD, for example 2026-01-31") from None
+
+
+def as_optional_day(value: str) -> date | None:
+    return as_day(value) if value else None
 
 
 def as_zone(value: str) -> tzinfo:
@@ -173,10 +174,19 @@ def as_zone(value: str) -> tzinfo:
         raise BadValue(f"{value!r} is no time zone", "Write it like Europe/Berlin or Asia/Shanghai") from None
 
 
+def as_optional_zone(value: str) -> tzinfo | None:
+    return as_zone(value) if value else None
+
+
 def as_colour(value: str) -> str:
     if not re.fullmatch("#[0-9a-fA-F]{6}", value):
         raise BadValue(f"{value!r} is no colour", "Write # and six digits, for example #1a5fb4")
     return value.lower()
+
+
+def as_optional_colour(value: str) -> str:
+    """Read a colour as `#rrggbb`, or nothing."""
+    return as_colour(value) if value else ""
 
 
 def as_path(value: str) -> Path:

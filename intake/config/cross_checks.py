@@ -1,71 +1,119 @@
-"""What has to fit together in the sections of calendars and service levels."""
+"""What has to fit together in the sections of a config that can be read one by one."""
 
-import zoneinfo
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Container, Iterator
 
-# What is wrong: section, key, what, cure.
-Finding = tuple[str, str, str, str]
+from intake.config.converters import LONGEST_LOCAL, too_long
+from intake.config.form_keys import field_problem
+from intake.config.public_holidays import problem as holiday_problem
+from intake.config.reading import Problem
+from intake.config.sections import Settings
+from intake.config.service_level_keys import CalendarSettings, SlaSettings
+from intake.config.triage_keys import SETS
+from intake.desk.sla_policies import Action
 
 ALWAYS, WEEKDAYS = "always", "weekdays"
 
 
-def service_problems(
-    calendars: Mapping[str, Any],
-    levels: Mapping[str, Any],
-    groups: Mapping[str, Any],
-    teams: Mapping[str, Any],
-) -> Iterator[Finding]:
-    """Yield what is wrong; each argument holds sections by name, which lack keys with a problem."""
-    for name, calendar in calendars.items():
-        if name == ALWAYS:
-            cure = "Give the calendar another name"
-            yield f"calendar {name}", "", f"{ALWAYS} means round the clock and has no hours", cure
-        yield from _holidays(name, calendar.values.get("holidays", ()))
-        zone = calendar.values.get("timezone")
-        if zone and zone not in zoneinfo.available_timezones() and zone.upper() != "UTC":
-            cure = "Write it like Europe/Berlin or Asia/Shanghai, or clear the key"
-            yield f"calendar {name}", "timezone", f"{zone!r} is no time zone", cure
-    for name, level in levels.items():
-        yield from _level(f"sla {name}", level.values, calendars, groups, teams)
+def cross_problems(settings: Settings, told: Container[tuple[str, str]]) -> Iterator[Problem]:
+    """Yield what does not fit together.
+
+    `told` are the section and key of each problem that is known already: there the settings hold a
+    default, of which nothing is said.
+    """
+    yield from _teams(settings)
+    for name, asked in settings.fields.items():
+        wrong = field_problem(name, asked)
+        if wrong:
+            yield Problem(f"field {name}", *wrong)
+    box = settings.web.mailbox
+    if box and box not in settings.mailboxes:
+        cure = "Name one of the [mailbox …] sections or clear the key"
+        yield Problem("web", "mailbox", f"there is no mailbox {box!r}", cure)
+    for name, calendar in settings.calendars.items():
+        yield from _calendar(name, calendar)
+    for name, level in settings.slas.items():
+        yield from _level(f"sla {name}", level, settings)
+    yield from _category(settings)
+    yield from _rules(settings, told)
+    yield from _addresses(settings)
 
 
-def _holidays(name: str, places: tuple[str, ...]) -> Iterator[Finding]:
-    if not places:
-        return
-    from intake.config.public_holidays import problem
+def _teams(settings: Settings) -> Iterator[Problem]:
+    for name, box in settings.mailboxes.items():
+        if box.team and box.team not in settings.teams:
+            cure = f"Add a section [team {box.team}] or clear the key"
+            yield Problem(f"mailbox {name}", "team", f"there is no team {box.team!r}", cure)
 
-    for place in places:
-        what = problem(place)
+
+def _calendar(name: str, calendar: CalendarSettings) -> Iterator[Problem]:
+    section = f"calendar {name}"
+    if name == ALWAYS:
+        cure = "Give the calendar another name"
+        yield Problem(section, "", f"{ALWAYS} means round the clock and has no hours", cure)
+    for place in calendar.holidays:
+        what = holiday_problem(place)
         if what:
             cure = "Write a code of ISO 3166 such as DE, DE-BE, US-CA or CN, or name the days in days_off"
-            yield f"calendar {name}", "holidays", what, cure
+            yield Problem(section, "holidays", what, cure)
 
 
-def _level(
-    section: str,
-    values: Mapping[str, Any],
-    calendars: Mapping[str, Any],
-    groups: Mapping[str, Any],
-    teams: Mapping[str, Any],
-) -> Iterator[Finding]:
-    calendar = values.get("calendar", ALWAYS)
-    if calendar not in (ALWAYS, WEEKDAYS, *calendars):
-        cure = f"Add a section [calendar {calendar}], or write {ALWAYS} or {WEEKDAYS}"
-        yield section, "calendar", f"there is no calendar {calendar!r}", cure
-    for key, kind, known in (("group", "group", groups), ("team", "team", teams)):
-        for one in values.get(key, ()):
-            if one not in known:
-                cure = f"Add a section [{kind} {one}] or clear the key"
-                yield section, key, f"there is no {kind} {one!r}", cure
-    for key in ("ladder", "resolution_ladder"):
-        for percent, action, argument in values.get(key) or ():
-            if action == "team" and argument not in teams:
-                cure = f"Add a section [team {argument}] or take the step out"
-                yield section, key, f"there is no team {argument!r} for {percent}%", cure
-            if action == "late" and key == "resolution_ladder":
+def _level(section: str, level: SlaSettings, settings: Settings) -> Iterator[Problem]:
+    if level.calendar not in (ALWAYS, WEEKDAYS, *settings.calendars):
+        cure = f"Add a section [calendar {level.calendar}], or write {ALWAYS} or {WEEKDAYS}"
+        yield Problem(section, "calendar", f"there is no calendar {level.calendar!r}", cure)
+    for key, names, known in (
+        ("group", level.group, settings.groups),
+        ("team", level.team, settings.teams),
+    ):
+        for name in names:
+            if name not in known:
+                cure = f"Add a section [{key} {name}] or clear the key"
+                yield Problem(section, key, f"there is no {key} {name!r}", cure)
+    for key, ladder in (("ladder", level.ladder), ("resolution_ladder", level.resolution_ladder or ())):
+        for step in ladder:
+            if step.action is Action.TEAM and step.argument not in settings.teams:
+                cure = f"Add a section [team {step.argument}] or take the step out"
+                yield Problem(section, key, f"there is no team {step.argument!r} for {step.percent}%", cure)
+            if step.action is Action.LATE and key == "resolution_ladder":
                 cure = "Take the step out: customers are told of answers, not of solutions"
-                yield section, key, f"{percent}% late has nobody to tell", cure
-    if not any(values.get(one) for one in ("first_response", "next_response", "resolution")):
+                yield Problem(section, key, f"{step.percent}% late has nobody to tell", cure)
+    if not (level.first_response or level.next_response or level.resolution):
         cure = "Set first_response, next_response or resolution"
-        yield section, "", "promises nothing", cure
+        yield Problem(section, "", "promises nothing", cure)
+
+
+def _category(settings: Settings) -> Iterator[Problem]:
+    categories, default = settings.triage.categories, settings.triage.default_category
+    if default and categories and default not in categories:
+        cure = f"Write one of: {', '.join(categories)}"
+        yield Problem("triage", "default_category", f"{default!r} is no category", cure)
+
+
+def _rules(settings: Settings, told: Container[tuple[str, str]]) -> Iterator[Problem]:
+    """Yield what a rule names and is nowhere, and rules that do nothing."""
+    categories = settings.triage.categories
+    for name, rule in settings.rules.items():
+        section = f"rule {name}"
+        if rule.category and categories and rule.category not in categories:
+            cure = "Add it to [triage] categories"
+            yield Problem(section, "category", f"{rule.category!r} is no category", cure)
+        if rule.team and rule.team not in settings.teams:
+            cure = f"Add a section [team {rule.team}]"
+            yield Problem(section, "team", f"there is no team {rule.team!r}", cure)
+        for box in rule.mailbox:
+            if box not in settings.mailboxes:
+                cure = "Name one of the [mailbox …] sections"
+                yield Problem(section, "mailbox", f"there is no mailbox {box!r}", cure)
+        if not rule.sets_something and not any((section, key) in told for key in SETS):
+            yield Problem(section, "", "sets nothing", f"Give it one of: {', '.join(SETS)}")
+
+
+def _addresses(settings: Settings) -> Iterator[Problem]:
+    what = f"what stands before the @ is longer than {LONGEST_LOCAL} letters"
+    for name, box in settings.mailboxes.items():
+        if too_long(box.address):
+            cure = "Reply addresses add 45 to it and 64 is the limit: use a shorter address"
+            yield Problem(f"mailbox {name}", "address", what, cure)
+    if too_long(settings.desk.command_address):
+        cure = "Agents' own addresses add 45 to it and 64 is the limit: use a shorter address"
+        yield Problem("desk", "command_address", what, cure)

@@ -1,22 +1,28 @@
 """The keys of the web form: `[form]` and a `[field NAME]` for each question of your own."""
 
+# `key` and its like make a field, as `dataclasses.field` does.
+# ruff: noqa: RUF009
+
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from intake.config.converters import BadValue, Key, as_flag, as_number, as_text, as_words, one_of
+from intake.config.converters import BadValue, as_flag, as_number, as_words, one_of
+from intake.config.keys import key
+from intake.desk.sensitive import chains
 from intake.desk.triage.safe_regex import BadPattern
 from intake.desk.triage.whole_match import whole
-
-# Kept in step with intake/desk/sensitive/chains.py by a test.
-CHAINS = ("evm", "bitcoin", "litecoin", "dogecoin", "tron", "solana", "ton", "cosmos")
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _LONGEST = 500
 
+Worded = Mapping[str, str]
+"""A text by language tag; "" stands for all others."""
 
-def as_worded(value: str) -> Mapping[str, str]:
+
+def as_worded(value: str) -> Worded:
     """Read `text | zh-Hans: text | ja: text`: a text by language tag, "" for all others."""
     if not value:
         return {}
@@ -34,9 +40,9 @@ def as_worded(value: str) -> Mapping[str, str]:
     return found
 
 
-def as_choices(value: str) -> tuple[tuple[str, Mapping[str, str]], ...]:
+def as_choices(value: str) -> tuple[tuple[str, Worded], ...]:
     """Read a line for each choice, `name = text | zh-Hans: text`; the text alone is a name as well."""
-    found: dict[str, Mapping[str, str]] = {}
+    found: dict[str, Worded] = {}
     for line in filter(None, (one.strip() for one in value.split("\n"))):
         name, equals, text = (one.strip() for one in line.partition("="))
         worded = as_worded(text if equals else line)
@@ -51,13 +57,13 @@ def as_choices(value: str) -> tuple[tuple[str, Mapping[str, str]], ...]:
 def as_chains(value: str) -> tuple[str, ...]:
     """Read names of chains, with commas between."""
     names = tuple(name.lower() for name in as_words(value))
-    wrong = [name for name in names if name not in CHAINS]
+    wrong = [name for name in names if name not in chains.ADDRESS]
     if wrong:
-        raise BadValue(f"{wrong[0]!r} is no chain we know", f"Write some of: {', '.join(CHAINS)}")
+        raise BadValue(f"{wrong[0]!r} is no chain we know", f"Write some of: {', '.join(chains.ADDRESS)}")
     return names
 
 
-def as_pattern(value: str) -> str:
+def as_whole_pattern(value: str) -> str:
     """Read a regular expression that the whole answer must match; one that no answer makes slow."""
     try:
         if value:
@@ -82,49 +88,43 @@ def as_origins(value: str) -> tuple[str, ...]:
     return tuple(one.rstrip("/").lower() for one in found)
 
 
-def as_colour(value: str) -> str:
-    """Read a colour as `#rrggbb`, or nothing."""
-    if value and not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
-        raise BadValue(f"{value!r} is no colour", "Write it like #1b5e8c")
-    return value.lower()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormSettings:
+    """The form as a whole: `promise` is a sentence of the admin's, `per_…` are how much is taken."""
+
+    categories: tuple[tuple[str, Worded], ...] = key(as_choices, "")
+    category_required: bool = key(as_flag, "no")
+    promise: Worded = key(as_worded, "")
+    per_address_hour: int = key(as_number(1, 1000), "3")
+    per_network_minute: int = key(as_number(1, 10_000), "5")
+    per_network_hour: int = key(as_number(1, 100_000), "20")
+    work: str = key(one_of("auto", "always", "never"), "auto")
+    work_bits: int = key(as_number(8, 24), "17")
+    pressure_per_minute: int = key(as_number(1, 100_000), "30")
 
 
-def field_problem(name: str, values: Mapping[str, object]) -> tuple[str, str, str] | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldSettings:
+    """A question of the desk's own."""
+
+    label: Worded = key(as_worded)
+    help: Worded = key(as_worded, "")
+    type: str = key(
+        one_of("text", "long", "choice", "wallet", "hash", "version", "number", "pattern"), "text"
+    )
+    choices: tuple[tuple[str, Worded], ...] = key(as_choices, "")
+    chains: tuple[str, ...] = key(as_chains, "")
+    pattern: str = key(as_whole_pattern, "")
+    required: bool = key(as_flag, "no")
+    longest: int = key(as_number(1, 1000), "250")
+
+
+def field_problem(name: str, asked: FieldSettings) -> tuple[str, str, str] | None:
     """Return (key, what is wrong, its cure) where the keys of a `[field NAME]` do not go together."""
-    kind = values.get("type")
     if not _NAME.fullmatch(name):
         return "", "its name has other than letters, digits, - and _", "Name it like [field wallet]"
-    if kind == "choice" and not values.get("choices"):
+    if asked.type == "choice" and not asked.choices:
         return "choices", "is missing", "Add a line for each choice"
-    if kind == "pattern" and not values.get("pattern"):
+    if asked.type == "pattern" and not asked.pattern:
         return "pattern", "is missing", "Add a regular expression such as [A-Z]{2}[0-9]{6}"
     return None
-
-
-FORM = (
-    Key("categories", as_choices, ""),
-    Key("category_required", as_flag, "no"),
-    Key("promise", as_worded, ""),
-    Key("per_address_hour", as_number(1, 1000), "3"),
-    Key("per_network_minute", as_number(1, 10_000), "5"),
-    Key("per_network_hour", as_number(1, 100_000), "20"),
-    Key("work", one_of("auto", "always", "never"), "auto"),
-    Key("work_bits", as_number(8, 24), "17"),
-    Key("pressure_per_minute", as_number(1, 100_000), "30"),
-)
-FIELD = (
-    Key("label", as_worded),
-    Key("help", as_worded, ""),
-    Key("type", one_of("text", "long", "choice", "wallet", "hash", "version", "number", "pattern"), "text"),
-    Key("choices", as_choices, ""),
-    Key("chains", as_chains, ""),
-    Key("pattern", as_pattern, ""),
-    Key("required", as_flag, "no"),
-    Key("longest", as_number(1, 1000), "250"),
-)
-# Beside those of [web].
-LOOKS = (
-    Key("embed_origins", as_origins, ""),
-    Key("brand_name", as_text, ""),
-    Key("colour", as_colour, ""),
-)

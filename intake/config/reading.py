@@ -2,16 +2,31 @@
 
 import configparser
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-
-# What is wrong: section, key, what, cure. Of the file as a whole the section is "" here.
-Slip = tuple[str, str, str, str]
 
 # What a line that cannot be taken stands under while the rest is read; nothing keeps it.
 _ASIDE = "intake-set-aside-"
 
 
-def read(path: Path) -> tuple[configparser.ConfigParser | None, list[Slip]]:
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong in the config: where, what, and what to do about it.
+
+    Of the file as a whole the section is its path.
+    """
+
+    section: str
+    key: str
+    what: str
+    cure: str
+
+    def __str__(self) -> str:
+        place = f"[{self.section}] {self.key}".strip()
+        return f"{place}: {self.what}. {self.cure}"
+
+
+def read(path: Path) -> tuple[configparser.ConfigParser | None, list[Problem]]:
     """Return the file at `path` as it stands, and what is wrong with its form.
 
     The parser is None where nothing of the file can be used. A line may be a password: none is shown.
@@ -19,12 +34,12 @@ def read(path: Path) -> tuple[configparser.ConfigParser | None, list[Slip]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        return None, [("", "", "there is no such file", "Run `intake init` to write one")]
+        return None, [Problem(str(path), "", "there is no such file", "Run `intake init` to write one")]
     except OSError as err:
-        return None, [("", "", f"cannot be read: {err.strerror}", "Check its owner and mode")]
+        return None, [Problem(str(path), "", f"cannot be read: {err.strerror}", "Check its owner and mode")]
     except UnicodeDecodeError:
-        return None, [("", "", "is not text in UTF-8", "Save it as UTF-8")]
-    slips: list[Slip] = []
+        return None, [Problem(str(path), "", "is not text in UTF-8", "Save it as UTF-8")]
+    problems: list[Problem] = []
     lines = text.split("\n")
     # Each round takes one line out of the way, so there are no more rounds than lines.
     for _ in range(len(lines) + 1):
@@ -36,16 +51,18 @@ def read(path: Path) -> tuple[configparser.ConfigParser | None, list[Slip]]:
             configparser.DuplicateSectionError,
             configparser.MissingSectionHeaderError,
         ) as err:
-            slips.append(_set_aside(err, lines))
+            problems.append(_set_aside(path, err, lines))
             continue
         except configparser.ParsingError as err:
             # All the other lines were taken before it was raised.
-            slips += _not_understood(err)
+            problems += _not_understood(path, err)
         except configparser.Error:
-            return None, [("", "", "is not a valid INI file", "Compare it with config.example.ini")]
+            return None, [
+                Problem(str(path), "", "is not a valid INI file", "Compare it with config.example.ini")
+            ]
         _forget(parser)
-        return parser, slips
-    return None, slips
+        return parser, problems
+    return None, problems
 
 
 def _parser() -> configparser.ConfigParser:
@@ -55,11 +72,12 @@ def _parser() -> configparser.ConfigParser:
 
 
 def _set_aside(
+    path: Path,
     err: configparser.DuplicateOptionError
     | configparser.DuplicateSectionError
     | configparser.MissingSectionHeaderError,
     lines: list[str],
-) -> Slip:
+) -> Problem:
     """Take the line of an error, with those that go on below it, out of the way; return what is wrong."""
     number = err.lineno or 1
     line = lines[number - 1]
@@ -67,18 +85,22 @@ def _set_aside(
         case configparser.DuplicateOptionError():
             lines[number - 1] = f"{_ASIDE}{number} ={line.partition('=')[2]}"
             what = f"line {number}: {err.option} stands in [{err.section}] already"
-            return err.section, err.option, what, "Keep one of the two"
+            return Problem(err.section, err.option, what, "Keep one of the two")
         case configparser.DuplicateSectionError():
             lines[number - 1] = f"[{_ASIDE}{number}]"
             what = f"line {number}: there is a section [{err.section}] already"
-            return err.section, "", what, "Make one of the two"
+            return Problem(err.section, "", what, "Make one of the two")
     lines[number - 1] = ""
-    return "", "", f"line {number} stands before the first section", "Begin with a line [desk]"
+    return Problem(
+        str(path), "", f"line {number} stands before the first section", "Begin with a line [desk]"
+    )
 
 
-def _not_understood(err: configparser.ParsingError) -> Iterator[Slip]:
+def _not_understood(path: Path, err: configparser.ParsingError) -> Iterator[Problem]:
     for number, _ in err.errors:
-        yield "", "", f"line {number} is not understood", "Write KEY = VALUE, or a # before a remark"
+        yield Problem(
+            str(path), "", f"line {number} is not understood", "Write KEY = VALUE, or a # before a remark"
+        )
 
 
 def _forget(parser: configparser.ConfigParser) -> None:

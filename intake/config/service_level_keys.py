@@ -1,19 +1,26 @@
-"""How the keys of calendars and service levels are read; each raises BadValue, with a cure.
+"""The sections [calendar NAME], [group NAME] and [sla NAME], and how their keys are read.
 
-They return plain values: what they mean to the desk is made of them in `intake.config.to_service_levels`.
+Each converter raises BadValue, with a cure. What is named in them (calendars, groups) is put in its
+place by `intake.config.to_service_levels`.
 """
+
+# `key` and its like make a field, as `dataclasses.field` does.
+# ruff: noqa: RUF009
 
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta, tzinfo
 
-from intake.config.converters import BadValue, as_words
+from intake.config.converters import BadValue, as_day, as_flag, as_number, as_optional_zone, as_text, as_words
+from intake.config.keys import key
+from intake.desk.sla_policies import LADDER, Action, EscalationRule, Length
+from intake.desk.ticket import PRIORITIES
 
 Span = tuple[int, int]
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-ACTIONS = ("remind", "lead", "late", "priority", "reassign", "team", "page")
-PRIORITIES = ("low", "normal", "high", "urgent")
+ACTIONS = tuple(one.value for one in Action)
 # Beyond it a percentage is a slip of the pen.
 MOST_PERCENT = 1000
 LONGEST = timedelta(days=3650)
@@ -76,7 +83,7 @@ def as_spans(value: str) -> tuple[Span, ...]:
     return tuple(found)
 
 
-def as_length(value: str) -> tuple[int, timedelta] | None:
+def as_length(value: str) -> Length | None:
     """Read "4h", "2d", "1d 4h" or "90m" as days and the rest; None for an empty value."""
     if not value:
         return None
@@ -95,47 +102,47 @@ def as_length(value: str) -> tuple[int, timedelta] | None:
         rest = rest[match.end() :].strip()
     if not timedelta(0) < timedelta(days=days) + time <= LONGEST:
         raise BadValue(f"{value!r} is out of range", "Write a length from 1m to 3650d, or leave the key out")
-    return days, time
+    return Length(days, time)
 
 
-def as_ladder(value: str) -> tuple[tuple[int, str, str], ...]:
-    """Read "50% remind, 75% lead, 100% priority high" as percentage, action and argument of each step."""
-    found: list[tuple[int, str, str]] = []
+def as_ladder(value: str) -> tuple[EscalationRule, ...]:
+    """Read "50% remind, 75% lead, 100% priority high" as the steps of a ladder."""
+    found: list[EscalationRule] = []
     for item in as_words(value):
         match = _STEP.fullmatch(item)
         if not match or match[2] not in ACTIONS:
             raise BadValue(f"{item!r} is no step", f"Write a percentage and one of: {', '.join(ACTIONS)}")
-        step = (int(match[1]), match[2], (match[3] or "").strip())
-        _check(item, *step)
+        step = EscalationRule(int(match[1]), Action(match[2]), (match[3] or "").strip())
+        _check(item, step)
         if step in found:
             raise BadValue(f"{item!r} stands there twice", "Keep one of them")
         found.append(step)
     return tuple(found)
 
 
-def as_optional_ladder(value: str) -> tuple[tuple[int, str, str], ...] | None:
+def as_optional_ladder(value: str) -> tuple[EscalationRule, ...] | None:
     """Read a ladder; None where none is given."""
     return as_ladder(value) if value else None
 
 
-def _check(item: str, percent: int, action: str, argument: str) -> None:
-    if not 1 <= percent <= MOST_PERCENT:
+def _check(item: str, step: EscalationRule) -> None:
+    if not 1 <= step.percent <= MOST_PERCENT:
         raise BadValue(f"{item!r} is out of range", f"Write a percentage from 1 to {MOST_PERCENT}")
-    if action == "late" and percent >= 100:
+    if step.action is Action.LATE and step.percent >= 100:
         raise BadValue(
             f"{item!r} would tell the customer after the promise is broken", "Write less than 100%"
         )
-    if action == "priority" and argument not in PRIORITIES:
+    if step.action is Action.PRIORITY and step.argument not in PRIORITIES:
         raise BadValue(f"{item!r} names no priority", f"Write one of: {', '.join(PRIORITIES)}")
-    if action == "team" and not argument:
+    if step.action is Action.TEAM and not step.argument:
         raise BadValue(f"{item!r} names no team", "Write team and the name of a [team …] section")
-    if action not in ("priority", "team") and argument:
-        raise BadValue(f"{item!r} says more than {action} needs", f"Write {percent}% {action}")
+    if step.action not in (Action.PRIORITY, Action.TEAM) and step.argument:
+        raise BadValue(f"{item!r} says more than {step.action} needs", f"Write {step.percent}% {step.action}")
 
 
 def as_dates(value: str) -> tuple[date, ...]:
     """Read days like 2026-12-24, divided by commas or lines."""
-    return tuple(_date(one) for one in as_words(value))
+    return tuple(as_day(one) for one in as_words(value))
 
 
 def as_extra_days(value: str) -> Mapping[date, tuple[Span, ...]]:
@@ -143,15 +150,8 @@ def as_extra_days(value: str) -> Mapping[date, tuple[Span, ...]]:
     found: dict[date, tuple[Span, ...]] = {}
     for item in as_words(value):
         day, _, hours = item.partition(" ")
-        found[_date(day)] = as_spans(hours) if hours.strip() else ()
+        found[as_day(day)] = as_spans(hours) if hours.strip() else ()
     return found
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadValue(f"{text!r} is not a date", "Write it as YYYY-MM-DD, for example 2026-12-24") from None
 
 
 def as_places(value: str) -> tuple[str, ...]:
@@ -170,3 +170,41 @@ def as_domains(value: str) -> tuple[str, ...]:
         if "." not in one or "@" in one or " " in one:
             raise BadValue(f"{one!r} is no domain", "Write it like example.com")
     return domains
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarSettings:
+    """Business hours: `timezone` None is the desk's; `hours` are the spans of each day, Monday first."""
+
+    timezone: tzinfo | None = key(as_optional_zone, "")
+    hours: tuple[tuple[Span, ...], ...] = key(as_week, "mon-fri 9:00-17:00")
+    holidays: tuple[str, ...] = key(as_places, "")
+    make_up_days: bool = key(as_flag, "yes")
+    days_off: tuple[date, ...] = key(as_dates, "")
+    working_days: Mapping[date, tuple[Span, ...]] = key(as_extra_days, "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupSettings:
+    """Requesters that a service level is for."""
+
+    addresses: tuple[str, ...] = key(as_words, "")
+    domains: tuple[str, ...] = key(as_domains, "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlaSettings:
+    """A service level: what it is for, what it promises (None: nothing), and its ladders."""
+
+    priority: tuple[str, ...] = key(as_words, "")
+    category: tuple[str, ...] = key(as_words, "")
+    team: tuple[str, ...] = key(as_words, "")
+    language: tuple[str, ...] = key(as_words, "")
+    group: tuple[str, ...] = key(as_words, "")
+    first_response: Length | None = key(as_length, "")
+    next_response: Length | None = key(as_length, "")
+    resolution: Length | None = key(as_length, "")
+    calendar: str = key(as_text, "always")
+    ladder: tuple[EscalationRule, ...] = key(as_ladder, ", ".join(str(step) for step in LADDER))
+    resolution_ladder: tuple[EscalationRule, ...] | None = key(as_optional_ladder, "")
+    extension: int = key(as_number(1, 1000), "50")

@@ -5,10 +5,10 @@ import os
 from pathlib import Path
 
 from intake.config import canned_files, triage_keys
-from intake.config.settings import Settings
+from intake.config.sections import Settings
 from intake.config.to_service_levels import calendars_of, levels_of, survey_hours
-from intake.desk.people import Assignment, TeamPolicy
-from intake.desk.policy import MailboxPolicy, Policy, SurveyPolicy
+from intake.desk.people import TeamPolicy
+from intake.desk.policy import MailboxPolicy, Policy
 from intake.desk.text.language import LANGUAGES
 
 log = logging.getLogger("intake.app")
@@ -31,30 +31,19 @@ def policy_of(settings: Settings) -> Policy:
         languages=languages_of(desk.templates),
         reopen_days=desk.reopen_days,
         quote_subject=desk.quote_subject,
-        automatic_per_address_hour=desk.automatic_per_address_hour,
-        automatic_per_address_day=desk.automatic_per_address_day,
-        automatic_per_hour=desk.automatic_per_hour,
-        automatic_per_unverified_day=desk.automatic_per_unverified_day,
-        automatic_per_domain_hour=desk.automatic_per_domain_hour,
-        automatic_per_ticket_burst=desk.automatic_per_ticket_burst,
-        automatic_per_ticket_day=desk.automatic_per_ticket_day,
-        automatic_per_robot_day=desk.automatic_per_robot_day,
-        alerts_per_hour=desk.alerts_per_hour,
+        limits=desk.limits,
         agent_authority=desk.agent_authority,
         undo_seconds=desk.undo_seconds,
-        flood_per_address_hour=desk.flood_per_address_hour,
-        flood_per_domain_hour=desk.flood_per_domain_hour,
-        flood_digest_minutes=desk.flood_digest_minutes,
         admin=desk.admin,
         hours=survey_hours(settings, calendars),
-        survey=SurveyPolicy(**settings.survey.values),
+        survey=settings.survey,
         levels=levels_of(settings, calendars),
         calendars=calendars,
         on_call=settings.page.on_call,
         webhook=bool(settings.page.webhook),
         triage=triage_keys.policy_of(settings.triage, settings.rules, settings.teams),
         teams={
-            name: TeamPolicy(name, team.lead, Assignment(team.assign), team.reassign_away)
+            name: TeamPolicy(name, team.lead, team.assign, team.reassign_away)
             for name, team in settings.teams.items()
         },
         command_address=desk.command_address.lower(),

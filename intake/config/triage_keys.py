@@ -1,11 +1,17 @@
 """The sections [triage] and [rule NAME]: their keys, how they are read, and the rules made of them."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+# `key` and its like make a field, as `dataclasses.field` does.
+# ruff: noqa: RUF009
 
-from intake.config.converters import BadValue, Key, as_flag, as_text, as_words, one_of
-from intake.desk.text.words import vocabulary
-from intake.desk.triage.engine import CATEGORIES, PRIORITIES, TriagePolicy, TriageRule, words_of
+import re
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
+
+from intake.config.converters import BadValue, as_flag, as_text, as_words, one_of
+from intake.config.keys import key, keys_of, made
+from intake.desk.text.words import Vocabulary, vocabulary
+from intake.desk.ticket import PRIORITIES
+from intake.desk.triage.engine import CATEGORIES, TriagePolicy, TriageRule, words_of
 from intake.desk.triage.safe_regex import SHIPPED, BadPattern, compiled
 from intake.desk.triage.shipped import SECURITY_WORDS, SHIPPED_RULES
 
@@ -26,11 +32,15 @@ def as_who(value: str) -> tuple[str, ...]:
     return found
 
 
-def as_pattern(value: str) -> Any:
+def as_vocabulary(value: str) -> Vocabulary | None:
+    return words_of(as_words(value))
+
+
+def as_pattern(value: str) -> re.Pattern[str] | None:
     return _pattern(value) if value else None
 
 
-def as_captures(value: str) -> tuple[Any, ...]:
+def as_captures(value: str) -> tuple[re.Pattern[str], ...]:
     """Return shipped patterns by their names, or one pattern of the admin's own on each line."""
     found = []
     for line in value.splitlines():
@@ -48,7 +58,7 @@ def as_captures(value: str) -> tuple[Any, ...]:
     return tuple(found)
 
 
-def _pattern(text: str) -> Any:
+def _pattern(text: str) -> re.Pattern[str]:
     try:
         return compiled(text)
     except BadPattern as err:
@@ -83,98 +93,70 @@ def as_maybe(value: str) -> bool | None:
     return as_flag(value) if value else None
 
 
-RULE = (
-    Key("sender", as_who, ""),
-    Key("recipient", as_who, ""),
-    Key("mailbox", as_words, ""),
-    Key("subject", as_words, ""),
-    Key("text", as_words, ""),
-    Key("pattern", as_pattern, ""),
-    Key("language", as_words, ""),
-    Key("attachment", as_lower_words, ""),
-    Key("attachments", as_count, ""),
-    Key("field", as_fields, ""),
-    Key("verified", as_maybe, ""),
-    Key("category", as_text, ""),
-    Key("priority", one_of("", *PRIORITIES), ""),
-    Key("team", as_text, ""),
-    Key("tags", as_words, ""),
-    Key("capture", as_captures, ""),
-    Key("stop", as_flag, "no"),
-)
-TRIAGE = (
-    Key("categories", as_words, ", ".join(CATEGORIES)),
-    Key("default_category", as_text, "enquiry"),
-    Key("security", as_flag, "yes"),
-    Key("security_words", as_words, ""),
-    Key("security_team", as_text, "security"),
-)
+@dataclass(frozen=True, slots=True)
+class RuleSettings(TriageRule):
+    """A rule as the desk goes by it; here stands how each of its keys is read."""
+
+    sender: tuple[str, ...] = key(as_who, "")
+    recipient: tuple[str, ...] = key(as_who, "")
+    mailbox: tuple[str, ...] = key(as_words, "")
+    subject: Vocabulary | None = key(as_vocabulary, "")
+    text: Vocabulary | None = key(as_vocabulary, "")
+    pattern: re.Pattern[str] | None = key(as_pattern, "")
+    language: tuple[str, ...] = key(as_words, "")
+    attachment: tuple[str, ...] = key(as_lower_words, "")
+    attachments: int | None = key(as_count, "")
+    form_field: tuple[tuple[str, str], ...] = key(as_fields, "", name="field")
+    verified: bool | None = key(as_maybe, "")
+    category: str = key(as_text, "")
+    priority: str = key(one_of("", *PRIORITIES), "")
+    team: str = key(as_text, "")
+    tags: tuple[str, ...] = key(as_words, "")
+    capture: tuple[re.Pattern[str], ...] = key(as_captures, "")
+    stop: bool = key(as_flag, "no")
+
+    @property
+    def sets_something(self) -> bool:
+        """Whether it makes any difference to a ticket or to the rules below it."""
+        return bool(self.category or self.priority or self.team or self.tags or self.capture or self.stop)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriageSettings:
+    """What stands where no rule says otherwise, and the words of security."""
+
+    categories: tuple[str, ...] = key(as_words, ", ".join(CATEGORIES))
+    default_category: str = key(as_text, "enquiry")
+    security: bool = key(as_flag, "yes")
+    security_words: tuple[str, ...] = key(as_words, "")
+    security_team: str = key(as_text, "security")
+
+
+# The keys of a rule that set something; all others are conditions.
 SETS = ("category", "priority", "team", "tags", "capture", "stop")
 
-Report = Callable[[str, str, str, str], None]
-Sections = Mapping[str, Any]
 
-
-def problems(triage: Any, rules: Sections, teams: Sections, mailboxes: Sections, report: Report) -> None:
-    """Report what a rule names and is nowhere, and rules that do nothing."""
-    categories = triage.values.get("categories", ())
-    default = triage.values.get("default_category", "")
-    if default and categories and default not in categories:
-        report(
-            "triage",
-            "default_category",
-            f"{default!r} is no category",
-            f"Write one of: {', '.join(categories)}",
-        )
-    for name, rule in rules.items():
-        where, values = f"rule {name}", rule.values
-        category, team = values.get("category", ""), values.get("team", "")
-        if category and categories and category not in categories:
-            report(where, "category", f"{category!r} is no category", "Add it to [triage] categories")
-        if team and team not in teams:
-            report(where, "team", f"there is no team {team!r}", f"Add a section [team {team}]")
-        for box in values.get("mailbox", ()):
-            if box not in mailboxes:
-                report(
-                    where, "mailbox", f"there is no mailbox {box!r}", "Name one of the [mailbox …] sections"
-                )
-        if not any(values.get(key, True) for key in SETS):
-            report(where, "", "sets nothing", f"Give it one of: {', '.join(SETS)}")
-
-
-def policy_of(triage: Any, rules: Sections, teams: Sections) -> TriagePolicy:
+def policy_of(
+    triage: TriageSettings, rules: Mapping[str, RuleSettings], teams: Container[str]
+) -> TriagePolicy:
     """Return the rules of the config, or the shipped ones where it has none."""
-    made = tuple(rule_of(name, one.values) for name, one in rules.items()) or tuple(shipped())
     words = (*SECURITY_WORDS, *triage.security_words)
     team = triage.security_team if triage.security_team in teams else ""
-    return TriagePolicy(made, triage.default_category, vocabulary(words) if triage.security else None, team)
+    return TriagePolicy(
+        tuple(rules.values()) or tuple(shipped()),
+        triage.default_category,
+        vocabulary(words) if triage.security else None,
+        team,
+    )
 
 
-def shipped() -> Iterator[TriageRule]:
+def shipped() -> Iterator[RuleSettings]:
     """Yield the shipped rules, read as if they stood in the config."""
     for name, texts in SHIPPED_RULES.items():
-        yield rule_of(name, {key.name: key.convert(texts.get(key.name, key.default or "")) for key in RULE})
+        yield rule_of(name, texts)
 
 
-def rule_of(name: str, values: Mapping[str, Any]) -> TriageRule:
-    """Return a rule of the values of its section."""
-    return TriageRule(
-        name,
-        sender=values["sender"],
-        recipient=values["recipient"],
-        mailbox=values["mailbox"],
-        subject=words_of(values["subject"]),
-        text=words_of(values["text"]),
-        pattern=values["pattern"],
-        language=values["language"],
-        attachment=values["attachment"],
-        attachments=values["attachments"],
-        form_field=values["field"],
-        verified=values["verified"],
-        category=values["category"],
-        priority=values["priority"],
-        team=values["team"],
-        tags=values["tags"],
-        capture=values["capture"],
-        stop=values["stop"],
-    )
+def rule_of(name: str, texts: Mapping[str, str]) -> RuleSettings:
+    """Return a rule of the texts of its keys. Raises BadValue."""
+    values = {one.name: one.convert(texts.get(one.name, one.default or "")) for one in keys_of(RuleSettings)}
+    return made(RuleSettings, values, name=name)

@@ -187,7 +187,7 @@ def answer(play: Play) -> None:
     screen.mail("What Maria receives", got)
     whole = got.as_string()
     screen.check("it carries Anna's words", "Please install 4.2.1" in letters.body(got), letters.body(got))
-    screen.check("and not the quoted notification", "Reply to this mail and your answer" not in whole)
+    screen.check("and not the quoted notification", "Your reply to this email is sent" not in whole)
     screen.check("Anna's own address stays with us", address(ANNA) not in whole)
     screen.check("it comes from the support address", DESK in str(got["From"]), got["From"])
     ticket, _ = stage.ticket(CASE_MARIA, lambda found: found.status is Status.PENDING)

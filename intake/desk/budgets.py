@@ -31,15 +31,15 @@ ROBOT_RETURNS = 3
 
 def enough(facts: Facts, policy: Policy) -> str:
     """Return why no automatic mail may be sent to this sender now, in plain words; "" when it may."""
-    if facts.automatic_last_hour >= policy.automatic_per_address_hour:
+    if facts.automatic_last_hour >= policy.limits.automatic_per_address_hour:
         return "this address got enough automatic mail this hour"
-    if facts.automatic_last_day >= policy.automatic_per_address_day:
+    if facts.automatic_last_day >= policy.limits.automatic_per_address_day:
         return "this address got enough automatic mail today"
-    if not proven(facts) and facts.acknowledged_last_day >= policy.automatic_per_unverified_day:
+    if not proven(facts) and facts.acknowledged_last_day >= policy.limits.automatic_per_unverified_day:
         return "nothing proves this sender, and the address was acknowledged today"
-    if robot(facts) and facts.automatic_last_day >= policy.automatic_per_robot_day:
+    if robot(facts) and facts.automatic_last_day >= policy.limits.automatic_per_robot_day:
         return "this address answers like a machine and got enough automatic mail today"
-    if facts.automatic_domain_hour >= policy.automatic_per_domain_hour:
+    if facts.automatic_domain_hour >= policy.limits.automatic_per_domain_hour:
         return "this domain got enough automatic mail this hour"
     if not ticket_has_room(facts, policy):
         return "there was enough automatic mail in this ticket"
@@ -63,14 +63,14 @@ def robot(facts: Facts) -> bool:
 def ticket_has_room(facts: Facts, policy: Policy) -> bool:
     """Whether one more automatic mail fits into the ticket's budget."""
     return (
-        facts.automatic_ticket_minutes < policy.automatic_per_ticket_burst
-        and facts.automatic_ticket_day < policy.automatic_per_ticket_day
+        facts.automatic_ticket_minutes < policy.limits.automatic_per_ticket_burst
+        and facts.automatic_ticket_day < policy.limits.automatic_per_ticket_day
     )
 
 
 def over_ceiling(facts: Facts, policy: Policy) -> bool:
     """Whether the desk has sent all the automatic mail it may send in an hour."""
-    return facts.automatic_desk_hour >= policy.automatic_per_hour
+    return facts.automatic_desk_hour >= policy.limits.automatic_per_hour
 
 
 def braked(facts: Facts) -> bool:
@@ -81,7 +81,7 @@ def braked(facts: Facts) -> bool:
 
 def to_be_pulled(facts: Facts, policy: Policy) -> bool:
     """Whether this is the moment to pull the breaker. With a ceiling of 0 there is nothing to stop."""
-    return policy.automatic_per_hour > 0 and over_ceiling(facts, policy) and not braked(facts)
+    return policy.limits.automatic_per_hour > 0 and over_ceiling(facts, policy) and not braked(facts)
 
 
 def may_alert(facts: Facts, policy: Policy) -> bool:
@@ -92,7 +92,8 @@ def may_alert(facts: Facts, policy: Policy) -> bool:
 def room_for_alerts(facts: Facts, policy: Policy) -> int:
     """Return how many more alerts may go to agents and leads now. What customers were sent does not count."""
     return min(
-        ALERTS_PER_TICKET_HOUR - facts.alerts_ticket_hour, policy.alerts_per_hour - facts.alerts_desk_hour
+        ALERTS_PER_TICKET_HOUR - facts.alerts_ticket_hour,
+        policy.limits.alerts_per_hour - facts.alerts_desk_hour,
     )
 
 
@@ -106,7 +107,7 @@ def room_for_own(facts: Facts, policy: Policy) -> int:
 
     Beyond what strangers can use up; the end of it is for a machine that answers each of ours.
     """
-    return policy.alerts_per_hour + HELD_PER_HOUR - facts.alerts_address_hour
+    return policy.limits.alerts_per_hour + HELD_PER_HOUR - facts.alerts_address_hour
 
 
 def within(room: int, mails: Sequence[Effect]) -> list[Effect]:
@@ -120,20 +121,20 @@ def within(room: int, mails: Sequence[Effect]) -> list[Effect]:
 
 def flood_of_tickets(facts: Facts, policy: Policy) -> str:
     """Return whose mails are too many to open tickets for: "address", "domain" or ""."""
-    if 0 < policy.flood_per_address_hour <= facts.tickets_address_hour:
+    if 0 < policy.limits.flood_per_address_hour <= facts.tickets_address_hour:
         return "address"
-    if 0 < policy.flood_per_domain_hour <= facts.tickets_domain_hour:
+    if 0 < policy.limits.flood_per_domain_hour <= facts.tickets_domain_hour:
         return "domain"
     return ""
 
 
 def flood_of_answers(facts: Facts, policy: Policy) -> bool:
     """Whether the sender has answered in tickets too often to tell of each answer by mail."""
-    return 0 < policy.flood_per_address_hour <= facts.answers_address_hour
+    return 0 < policy.limits.flood_per_address_hour <= facts.answers_address_hour
 
 
 def digest_is_due(facts: Facts, policy: Policy) -> bool:
     """Whether the last word on a flood is old enough for the next one."""
-    wait = timedelta(minutes=policy.flood_digest_minutes)
+    wait = timedelta(minutes=policy.limits.flood_digest_minutes)
     # One that is to come was sent while the clock was ahead.
     return facts.told_at is None or facts.now - facts.told_at >= wait or facts.told_at > facts.now + HOUR

@@ -14,6 +14,7 @@ from functools import lru_cache
 Span = tuple[int, int]
 Week = tuple[tuple[Span, ...], ...]
 
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 DAY = 24 * 60
 MINUTE, ONE_DAY = timedelta(minutes=1), timedelta(days=1)
 WHOLE_DAY: tuple[Span, ...] = ((0, DAY),)

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from intake.desk.effects import Effect, Mail, MailKind, MarkDigest
 from intake.desk.lookup import TicketLine
-from intake.desk.message import Address
 from intake.desk.people import Notify, on_duty
 from intake.desk.policy import Policy
 from intake.desk.sensitive.scan import excerpt
@@ -57,7 +56,7 @@ def digest(
     if len(ordered) > len(shown):
         parts.append(f"And {counted(len(ordered) - len(shown), 'more ticket')}.")
     parts.append("#show NUMBER brings one of them, ready to be answered.")
-    to = Address(agent.address, agent.name)
+    to = agent.as_address
     key = f"digest:{agent.id}:{since.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}"
     mail = Mail(MailKind.ANSWER, 0, to, key, agent=agent, text="\n\n".join(parts), event="digest")
     return [mail, MarkDigest(agent.id, now)]

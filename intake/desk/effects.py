@@ -9,17 +9,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict
 
-from intake.desk.delivery_effects import MarkAddress as MarkAddress
-from intake.desk.delivery_effects import MarkDelivery as MarkDelivery
-from intake.desk.delivery_effects import MarkSent as MarkSent
-from intake.desk.delivery_effects import NotifyAgain as NotifyAgain
+from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.message import Address, Attachment
-from intake.desk.sla_effects import Escalate as Escalate
-from intake.desk.sla_effects import Page as Page
-from intake.desk.sla_effects import SetPromises as SetPromises
-from intake.desk.sla_effects import SettleEscalation as SettleEscalation
-from intake.desk.survey_effects import AskSurvey as AskSurvey
-from intake.desk.survey_effects import RecordScore as RecordScore
+from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
+from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.ticket import Agent, EntryKind, Status
 
 # What a STATUS mail can tell; each is the name of its template, and the desk's config says which go out.
@@ -66,6 +59,11 @@ class MailKind(StrEnum):
         counted here and not held back by it: alerts have a ceiling of their own (`brakes.may_alert`).
         """
         return self.at_most_once or self is MailKind.ALERT
+
+    @property
+    def to_agent(self) -> bool:
+        """Whether it goes to an agent, and may hold what customers must not see."""
+        return self in (MailKind.NOTICE, MailKind.ALERT, MailKind.ANSWER)
 
     @property
     def automatic(self) -> bool:
@@ -317,13 +315,17 @@ class RevokeLinks:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """Write the message's outcome into the ledger, with the rule and the reason in plain words."""
+    """Write the message's outcome into the ledger, with the rule and the reason in plain words.
+
+    `why_kept` is why a mail became a draft, without what the reason says around it.
+    """
 
     outcome: Outcome
     ticket: int | None = None
     rule: str = ""
     reason: str = ""
     duplicate_of: int | None = None
+    why_kept: str = field(default="", compare=False)
 
 
 Effect = (

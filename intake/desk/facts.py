@@ -13,6 +13,8 @@ from intake.desk.undo import Relayed
 
 # After a hard bounce an address gets no automatic mail for so long.
 FAILED_DAYS = 30
+# What stands in `Facts.leak` of an answer of which no mail could be made.
+UNWRITTEN = "unwritten"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,8 @@ class Facts:
     failed: str = ""
     # The same of whoever wrote the mail that this one forwards.
     original: AddressHistory = AddressHistory()
-    # What of ours stood in the answer when it was finished (`leaks.held`): it must not go out.
+    # What of ours stood in the answer when it was finished (`leaks.held`), or UNWRITTEN where it could
+    # not be finished: it must not go out.
     leak: str = ""
     # By what the sender of an agent's mail is authenticated, "" by nothing.
     proof: str = ""
@@ -186,9 +189,19 @@ class Facts:
     # What the sender reads, and the author of the forwarded mail; asked only of who may open a ticket.
     reads: LanguagePreference = LanguagePreference()
     original_reads: LanguagePreference = LanguagePreference()
+    # The tickets that are changed by what no message asked for.
+    others: tuple[Ticket, ...] = ()
 
     def tickets(self) -> list[TicketMatch]:
         """Return every ticket that was found, by whatever way."""
         ways = (self.by_token, self.by_sent_id, self.by_stored_id, self.by_number, self.sent_ticket)
         twin = self.twin.found if self.twin else None
         return [one for one in (*ways, self.flood_address, self.flood_domain, twin) if one is not None]
+
+    def known(self) -> dict[int, Ticket]:
+        """Return every ticket that may be changed by a decision on these facts, by number, as it stands."""
+        matches = [*self.tickets(), *([self.successor] if self.successor else [])]
+        named = [one.named for one in matches if one.named is not None]
+        looked = (*self.looked.tickets.values(), *self.looked.ends.values())
+        tickets = (*looked, *named, *self.others, *(one.ticket for one in matches))
+        return {one.id: one for one in tickets}

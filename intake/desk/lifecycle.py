@@ -4,29 +4,24 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from intake.desk.delivery_effects import NotifyAgain
 from intake.desk.effects import (
     AddEntry,
     Amend,
     Assign,
     Effect,
-    Escalate,
     Mail,
     MailKind,
-    NotifyAgain,
     Outgoing,
     RevokeLinks,
     SetStatus,
 )
+from intake.desk.mails import alerts, status_mail, to_each
 from intake.desk.message import Address, Attachment, Message
 from intake.desk.policy import Policy
-from intake.desk.rule_context import status_mail
-from intake.desk.sla_ladder import escalate as escalate
-from intake.desk.ticket import Agent, EntryKind, Status, Ticket
-from intake.desk.undo import TOO_LATE as TOO_LATE
-from intake.desk.undo import held as held
-from intake.desk.undo import undo as undo
+from intake.desk.sla_effects import Escalate
+from intake.desk.ticket import DESK, URGENT, Agent, EntryKind, Status, Ticket
 
-DESK = Address("", "desk")
 # How the event of an assignment begins: the pages tell by it that a person took a ticket up.
 ASSIGNED = "assigned to "
 # How the event begins of telling the requester that we wait for their answer.
@@ -56,18 +51,7 @@ def delivery_failed(
         tell = [one for one in agents if not _is(one, mail.rcpt)]
     elif mail.kind not in (MailKind.NOTICE, MailKind.ALERT):
         tell = [ticket.assignee] if ticket.assignee else list(agents)
-    if tell:
-        effects += [
-            Mail(
-                MailKind.ALERT,
-                ticket.id,
-                Address(agent.address, agent.name),
-                f"alert:failed:{outbox_id}:{agent.id}",
-                agent=agent,
-                text=what,
-            )
-            for agent in tell
-        ]
+    effects += alerts(ticket.id, tell, what, f"failed:{outbox_id}")
     return effects
 
 
@@ -141,7 +125,7 @@ def assign(
         effects.append(status_mail(ticket, "assigned", key))
     tell = ([agent] if told else []) if agent is not None else list(members)
     given = "to you" if agent is not None else f"to team {team}"
-    return [*effects, *alerts(ticket, tell, f"{by} gave this ticket {given}.", f"assigned:{key}")]
+    return [*effects, *alerts(ticket.id, tell, f"{by} gave this ticket {given}.", f"assigned:{key}")]
 
 
 def call_for_help(
@@ -164,12 +148,12 @@ def call_for_help(
     lead = policy.teams[ticket.team].lead if ticket.team in policy.teams else ""
     head = next((one for one in agents if one.address.lower() == lead.lower()), None)
     what = f"{by} asks for help with this ticket{why}"
-    told = alerts(ticket, [head] if head else team, what, f"escalated:{key}")
+    told = alerts(ticket.id, [head] if head else team, what, f"escalated:{key}")
     if lead and head is None:
         # Somebody who is no agent: he can read it and call, but has no reply address of an agent's.
         told = [Mail(MailKind.ALERT, ticket.id, Address(lead), f"alert:escalated:{key}:lead", text=what)]
     return [
-        Amend(ticket.id, {"priority": "urgent", "snoozed_until": None}),
+        Amend(ticket.id, {"priority": URGENT, "snoozed_until": None}),
         Escalate(ticket.id, "manual", now, reason=reason, to_team=ticket.team, by=by),
         AddEntry(ticket.id, EntryKind.EVENT, DESK, f"escalated by {by}{why}"),
         *told,
@@ -188,22 +172,7 @@ def wake(ticket: Ticket, agents: Sequence[Agent]) -> list[Effect]:
     if ticket.status is Status.CLOSED:
         return effects
     what = f"You were to be reminded of this ticket now: it was snoozed until {until}."
-    return [*effects, *alerts(ticket, agents, what, f"woke:{ticket.id}:{until}")]
-
-
-def alerts(ticket: Ticket, agents: Sequence[Agent], what: str, key: str) -> list[Effect]:
-    """Return the mails that tell agents what happened in a ticket, once for each `key`."""
-    return [
-        Mail(
-            MailKind.ALERT,
-            ticket.id,
-            Address(agent.address, agent.name),
-            f"alert:{key}:{agent.id}",
-            agent=agent,
-            text=what,
-        )
-        for agent in agents
-    ]
+    return [*effects, *alerts(ticket.id, agents, what, f"woke:{ticket.id}:{until}")]
 
 
 def note(ticket: Ticket, text: str, by: str, key: str, agent: Agent | None = None) -> list[Effect]:
@@ -231,19 +200,17 @@ def note_told(
     owner = ticket.assignee
     if owner is None or not owner.enabled or (agent is not None and owner.id == agent.id):
         return []
-    return [
-        Mail(
-            MailKind.NOTICE,
-            ticket.id,
-            Address(owner.address, owner.name),
-            f"note:{key}:{owner.id}",
-            agent=owner,
-            author=by,
-            text=text,
-            attachments=attachments,
-            event="note",
-        )
-    ]
+    told = Mail(
+        MailKind.NOTICE,
+        ticket.id,
+        owner.as_address,
+        f"note:{key}",
+        author=by,
+        text=text,
+        attachments=attachments,
+        event="note",
+    )
+    return to_each((owner,), told)
 
 
 def speak(ticket: Ticket, language: str, by: str) -> list[Effect]:
@@ -271,7 +238,7 @@ def relay(
     """Return the effects of an agent's answer going out: the entry, the mail, pending, and a claim."""
     attachments = message.attachments if message else ()
     html = message.html if message else ""
-    author = Address(agent.address, agent.name)
+    author = agent.as_address
     effects: list[Effect] = [
         AddEntry(
             ticket.id,

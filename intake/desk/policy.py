@@ -1,4 +1,4 @@
-"""The settings the rules read: a plain value made from the config by `intake.app`."""
+"""The settings the rules read: a plain value made of the config by `intake.config.to_policy`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,31 +25,61 @@ class MailboxPolicy:
     acknowledge: bool = True
 
 
+def bounded(default: int, least: int, most: int) -> int:
+    """Return a field for a number that the config holds between two bounds."""
+    return field(default=default, metadata={"least": least, "most": most})
+
+
+def chosen(*choices: str) -> str:
+    """Return a field for a word that the config holds to these; the first is the default."""
+    return field(default=choices[0], metadata={"choices": choices})
+
+
 @dataclass(frozen=True, slots=True)
 class SurveyPolicy:
-    """When people are asked how it went. `poor_action` is alert, reopen or nothing."""
+    """When people are asked how it went; the config's section [survey]."""
 
     enabled: bool = True
-    delay_hours: int = 24
-    per_person_days: int = 30
-    poor: int = 2
-    poor_action: str = "alert"
+    delay_hours: int = bounded(24, 0, 160)
+    per_person_days: int = bounded(30, 1, 3650)
+    poor: int = bounded(2, 0, 5)
+    poor_action: str = chosen("alert", "reopen", "nothing")
     ask_consent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The ceilings on mail; keys of the config's section [desk].
+
+    Those on automatic mail (`automatic_…`) are of the whole desk in an hour, of one address in an hour
+    and a day, of acknowledgements in a day to an address that nothing proves (`unverified`),
+    of a domain, of one ticket (ten minutes, a day) and of a suspected robot in a day.
+    `alerts_per_hour` bounds what agents and leads are told, whatever customers get.
+    `flood_…` are new tickets of an hour beyond which mails of that sender go into one
+    ticket (0: never). Counting ends at 1,000, see intake/store/rate_counts.py.
+    """
+
+    automatic_per_hour: int = bounded(300, 0, 1_000_000)
+    automatic_per_address_hour: int = bounded(3, 0, 10_000)
+    automatic_per_address_day: int = bounded(10, 0, 10_000)
+    automatic_per_unverified_day: int = bounded(1, 0, 10_000)
+    automatic_per_domain_hour: int = bounded(60, 0, 1_000_000)
+    automatic_per_ticket_burst: int = bounded(5, 0, 10_000)
+    automatic_per_ticket_day: int = bounded(25, 0, 10_000)
+    automatic_per_robot_day: int = bounded(3, 0, 10_000)
+    alerts_per_hour: int = bounded(60, 0, 10_000)
+    flood_per_address_hour: int = bounded(20, 0, 1000)
+    flood_per_domain_hour: int = bounded(200, 0, 1000)
+    flood_digest_minutes: int = bounded(15, 1, 1440)
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
     """The desk's own rules in numbers. `own_addresses` are lower-cased; we never answer them.
 
-    The ceilings on automatic mail (`automatic_…`) are those of one address in an hour
-    and a day, of acknowledgements in a day to an address that nothing proves (`unverified`),
-    of a domain, of one ticket (ten minutes, a day), of a suspected robot in a
-    day, and of the whole desk in an hour. `alerts_per_hour` bounds what agents and
-    leads are told, whatever customers get. `agent_authority` is what an agent's mail needs: "strict" (a reply
+    `agent_authority` is what an agent's mail needs: "strict" (a reply
     token and an authenticated sender) or "token". `undo_seconds` is how long an answer waits
-    before it leaves.
-    `flood_…` are new tickets of an hour beyond which mails of that sender go into one
-    ticket (0: never). `admin` is told when the brakes are pulled.
+    before it leaves. `admin` is told when the brakes are pulled.
     `hours` are those of surveys, `levels` what is promised, the first that fits;
     `on_call` is who is paged by mail, and `webhook` whether there is one to page by.
     """
@@ -60,20 +90,9 @@ class Policy:
     languages: tuple[str, ...] = LANGUAGES
     reopen_days: int = 14
     quote_subject: str = "verified"
-    automatic_per_address_hour: int = 3
-    automatic_per_address_day: int = 10
-    automatic_per_unverified_day: int = 1
-    automatic_per_hour: int = 300
-    automatic_per_domain_hour: int = 60
-    automatic_per_ticket_burst: int = 5
-    automatic_per_ticket_day: int = 25
-    automatic_per_robot_day: int = 3
-    alerts_per_hour: int = 60
+    limits: Limits = field(default_factory=Limits)
     agent_authority: str = "strict"
     undo_seconds: int = 0
-    flood_per_address_hour: int = 20
-    flood_per_domain_hour: int = 200
-    flood_digest_minutes: int = 15
     admin: str = ""
     hours: Calendar = field(default_factory=office)
     survey: SurveyPolicy = field(default_factory=SurveyPolicy)

@@ -5,19 +5,21 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from intake.desk import budgets, form_origin
-from intake.desk.effects import AddEntry, Effect, Mail, MailKind, MarkAddress, TripBreaker
+from intake.desk.delivery_effects import MarkAddress
+from intake.desk.effects import AddEntry, Effect, Mail, MailKind, TripBreaker
 from intake.desk.facts import AddressHistory, Facts, LanguagePreference, TicketMatch
+from intake.desk.mails import to_each
 from intake.desk.message import Address, Envelope, Message
 from intake.desk.policy import MailboxPolicy, Policy
 from intake.desk.text.language import language_for
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
-from intake.desk.tokens import Purpose
+from intake.desk.tokens import ACTING, Purpose
 from intake.desk.triage.engine import TriageInput, TriageResult, letter, triage
 
 NOBODY = Address("")
 # Of whose words a message holds: our server found it forged, or nothing shows it.
 REFUTED, UNPROVEN = "refuted", "unproven"
-_ACTING = (Purpose.AGENT, Purpose.CONFIRM, Purpose.COMMAND)
+NULL_SENDER = "It came from the null sender, as answering machines write and people do not."
 # So many people beside the desk are named to agents; a mail to hundreds is no conversation.
 MOST_PROPOSED = 10
 # To an address that somebody else may have typed or forged: one mail tells its owner, two are a nuisance.
@@ -76,7 +78,7 @@ class RuleContext:
         if self.facts.refuted:
             return REFUTED
         token = self.facts.token
-        own = token is not None and token.purpose not in _ACTING
+        own = token is not None and token.purpose not in ACTING
         return "" if own or self.facts.verified else UNPROVEN
 
     def found(self) -> tuple[TicketMatch, str] | None:
@@ -246,7 +248,7 @@ def pull_brake(case: RuleContext, ticket: int | None) -> list[Effect]:
         return []
     what = (
         f"The desk has sent {facts.automatic_desk_hour} automatic mails within an hour, "
-        f"and its ceiling is {policy.automatic_per_hour} ([desk] automatic_per_hour)."
+        f"and its ceiling is {policy.limits.automatic_per_hour} ([desk] automatic_per_hour)."
     )
     told = Mail(
         MailKind.ALERT,
@@ -296,24 +298,20 @@ def notices(
     `event` is what changed: new, answer or reopened; `doubt` why the words may be another's.
     """
     message = case.message
-    return [
-        Mail(
-            MailKind.NOTICE,
-            ticket,
-            Address(agent.address, agent.name),
-            f"notice:{case.key}:{agent.id}",
-            agent=agent,
-            author=case.sender,
-            text=message.new_text,
-            attachments=message.attachments,
-            stranger=stranger,
-            doubt=doubt,
-            event=event,
-            proposed=proposed(case, agents),
-        )
-        for agent in agents
-        if agent.address.lower() != case.sender.key
-    ]
+    notice = Mail(
+        MailKind.NOTICE,
+        ticket,
+        NOBODY,
+        f"notice:{case.key}",
+        author=case.sender,
+        text=message.new_text,
+        attachments=message.attachments,
+        stranger=stranger,
+        doubt=doubt,
+        event=event,
+        proposed=proposed(case, agents),
+    )
+    return to_each((one for one in agents if one.address.lower() != case.sender.key), notice)
 
 
 def proposed(case: RuleContext, agents: Sequence[Agent]) -> tuple[str, ...]:
@@ -343,32 +341,3 @@ def form_of(key: str, address: str) -> bool:
     local, _, domain = key.rpartition("@")
     name, _, host = address.rpartition("@")
     return domain == host and (local == name or local.startswith(f"{name}+"))
-
-
-def alerts(
-    case: RuleContext, agents: Sequence[Agent], ticket: int | None, what: str, key: str = ""
-) -> list[Effect]:
-    """Return the mails that tell agents what happened; once for each `key`, or for this message."""
-    return [
-        Mail(
-            MailKind.ALERT,
-            ticket,
-            Address(agent.address, agent.name),
-            f"alert:{key or case.key}:{agent.id}",
-            agent=agent,
-            text=what,
-        )
-        for agent in agents
-    ]
-
-
-def status_mail(ticket: Ticket, event: str, key: str) -> Mail:
-    """Return the status update for `event`; its template may have nothing to say, then none goes."""
-    return Mail(
-        MailKind.STATUS,
-        ticket.id,
-        ticket.requester,
-        f"status:{event}:{key}:{ticket.id}",
-        event=event,
-        agent=ticket.assignee,
-    )

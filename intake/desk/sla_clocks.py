@@ -19,11 +19,11 @@ from intake.desk.effects import (
     Mail,
     MailKind,
     OpenTicket,
-    SetPromises,
     SetStatus,
     SplitOff,
 )
 from intake.desk.policy import Policy
+from intake.desk.sla_effects import SetPromises
 from intake.desk.sla_policies import ServiceLevel, level_for, level_named
 from intake.desk.sla_target import PromiseState, SlaTarget, Target
 from intake.desk.ticket import EntryKind, Status, Ticket
@@ -151,8 +151,10 @@ def with_promises(
 
     `tickets` are those the effects speak of, as they were before. The acknowledgement of
     a new ticket and the notices to agents learn until when an answer is promised;
-    `utc_offset` (minutes) is that of the requester of a new one.
+    `utc_offset` (minutes) is that of the requester of a new one. Of a ticket whose promises
+    were decided on already, as the steps of a ladder do, nothing more is said.
     """
+    settled = {one.ticket for one in effects if isinstance(one, SetPromises)}
     turns: dict[int | None, _Turn] = {}
     for effect in effects:
         if isinstance(effect, OpenTicket):
@@ -161,7 +163,7 @@ def with_promises(
             # What is split off is the requester's newest mail: nobody has answered it there.
             turns[None] = _Turn(None, _split(effect, tickets[effect.ticket], now), customer=True)
         number: int | None = getattr(effect, "ticket", None)
-        if number is not None and number in tickets and number not in turns:
+        if number is not None and number in tickets and number not in turns and number not in settled:
             turns[number] = _Turn(tickets[number], tickets[number])
         if number in turns:
             turns[number].see(effect)

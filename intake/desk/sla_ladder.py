@@ -11,29 +11,18 @@ from datetime import datetime, tzinfo
 
 from intake.desk import budgets, form_origin
 from intake.desk.business_time import after
-from intake.desk.effects import (
-    AddEntry,
-    Amend,
-    Assign,
-    Effect,
-    Escalate,
-    Mail,
-    MailKind,
-    Page,
-    SetPromises,
-    SettleEscalation,
-)
+from intake.desk.effects import AddEntry, Amend, Assign, Effect, Mail, MailKind
 from intake.desk.facts import Facts
+from intake.desk.mails import status_mail
 from intake.desk.message import Address
 from intake.desk.people import on_duty, working
 from intake.desk.policy import Policy
-from intake.desk.rule_context import status_mail
 from intake.desk.sla_clocks import next_step, reached_at
-from intake.desk.sla_policies import PRIORITIES, Action, EscalationRule, ServiceLevel, level_named
+from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
+from intake.desk.sla_policies import Action, EscalationRule, ServiceLevel, level_named
 from intake.desk.sla_target import PromiseState, SlaTarget, Target
-from intake.desk.ticket import Agent, EntryKind, Status, Ticket
+from intake.desk.ticket import DESK, Agent, EntryKind, Status, Ticket, urgency
 
-DESK = Address("", "desk")
 # What a promise is called in mails to agents and in histories.
 NAMES = {
     Target.FIRST_RESPONSE: "first answer",
@@ -211,8 +200,7 @@ class _Doing:
         self.ticket = replace(self.ticket, assignee=None, team=team or self.ticket.team)
 
     def _raise(self, priority: str) -> str:
-        rank = {name: place for place, name in enumerate(PRIORITIES)}
-        if rank.get(self.ticket.priority, 1) >= rank.get(priority, 1):
+        if urgency(self.ticket.priority) >= urgency(priority):
             return f"Its priority is {self.ticket.priority} already."
         self.effects.append(Amend(self.ticket.id, {"priority": priority}))
         self.ticket = replace(self.ticket, priority=priority)
@@ -294,7 +282,7 @@ def escalate(
     if ticket.status is Status.CLOSED:
         raise ValueError(f"ticket #{ticket.id} is closed")
     known = {one.address.lower(): one for one in (*everybody, *agents)}
-    people = {one.address.lower(): Address(one.address, one.name) for one in agents}
+    people = {one.address.lower(): one.as_address for one in agents}
     if lead:
         people.setdefault(lead.lower(), Address(lead))
     what = f"Escalated to team {team} by {by}: {reason}"

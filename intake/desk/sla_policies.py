@@ -8,9 +8,8 @@ from enum import StrEnum
 from intake.desk.business_time import ONE_DAY, Calendar
 from intake.desk.message import Address
 from intake.desk.sla_target import Target
+from intake.desk.text.language import speaks
 from intake.desk.ticket import Ticket
-
-PRIORITIES = ("low", "normal", "high", "urgent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +111,11 @@ class ServiceLevel:
 
     def mismatch(self, ticket: Ticket) -> str:
         """Return the first property in which a ticket is not one of this policy, "" when it is."""
-        language = ticket.language.lower()
         found = {
             "priority": _any(self.priorities, ticket.priority),
             "category": _any(self.categories, ticket.category),
             "team": _any(self.teams, ticket.team),
-            "language": not self.languages or any(_speaks(language, one.lower()) for one in self.languages),
+            "language": not self.languages or any(speaks(ticket.language, one) for one in self.languages),
             "group": not self.groups or any(one.has(ticket.requester) for one in self.groups),
         }
         return next((name for name, fits in found.items() if not fits), "")
@@ -125,11 +123,6 @@ class ServiceLevel:
 
 def _any(allowed: Sequence[str], value: str) -> bool:
     return not allowed or value.lower() in (one.lower() for one in allowed)
-
-
-def _speaks(language: str, wanted: str) -> bool:
-    """Whether a language is the one wanted or a kind of it: zh-hans is zh."""
-    return language == wanted or language.startswith(f"{wanted}-")
 
 
 def shipped(weekdays: Calendar | None = None) -> tuple[ServiceLevel, ...]:

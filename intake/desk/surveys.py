@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 from intake.desk import business_time, lifecycle
 from intake.desk.ceilings import ceiling_key
-from intake.desk.effects import AddEntry, AskSurvey, Effect, Mail, MailKind, RecordScore
-from intake.desk.message import Address
+from intake.desk.effects import AddEntry, Effect, Mail, MailKind
+from intake.desk.mails import alerts
 from intake.desk.policy import Policy
+from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 
 SCORES = (5, 4, 3, 2, 1)
@@ -83,7 +84,7 @@ def due_surveys(
     """
     effects: list[AskSurvey | Mail] = []
     asked: set[str] = set()
-    room = policy.automatic_per_hour - automatic_desk_hour
+    room = policy.limits.automatic_per_hour - automatic_desk_hour
     delay = timedelta(hours=policy.survey.delay_hours)
     for one in candidates:
         ticket = one.ticket
@@ -140,8 +141,8 @@ def _barred(ticket: Ticket) -> str:
 
 def _enough(one: Candidate, policy: Policy) -> bool:
     return (
-        one.automatic_last_hour >= policy.automatic_per_address_hour
-        or one.automatic_last_day >= policy.automatic_per_address_day
+        one.automatic_last_hour >= policy.limits.automatic_per_address_hour
+        or one.automatic_last_day >= policy.limits.automatic_per_address_day
     )
 
 
@@ -202,14 +203,4 @@ def answered(
         return effects
     if policy.survey.poor_action == "reopen":
         effects += lifecycle.reopen(ticket, "a poor survey answer", key, waits=True)
-    return effects + [
-        Mail(
-            MailKind.ALERT,
-            ticket.id,
-            Address(agent.address, agent.name),
-            f"alert:survey:{ticket.id}:{closing}:{agent.id}",
-            agent=agent,
-            text=what,
-        )
-        for agent in agents
-    ]
+    return effects + alerts(ticket.id, agents, what, f"survey:{ticket.id}:{closing}")

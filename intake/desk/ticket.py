@@ -30,6 +30,12 @@ class EntryKind(StrEnum):
     EVENT = "event"
 
 
+# Who writes the events in a ticket's history.
+DESK = Address("", "desk")
+URGENT = "urgent"
+NORMAL = "normal"
+# From what can wait to what cannot.
+PRIORITIES = ("low", NORMAL, "high", URGENT)
 # The number of no ticket at all: an answer to an agent's question may belong to none.
 NO_TICKET = 0
 
@@ -53,6 +59,11 @@ class Agent:
     notify: str = "all"
     digest_minutes: int = 30
     digest_at: datetime | None = None
+
+    @property
+    def as_address(self) -> Address:
+        """Where mail to them goes, and who is named as having written theirs."""
+        return Address(self.address, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +111,11 @@ class Ticket:
     waiting_since: datetime | None = None
     promises: tuple[SlaTarget, ...] = ()
     utc_offset: int | None = None
+
+
+def urgency(priority: str) -> int:
+    """Return where a priority stands, the most urgent highest; one that nobody knows counts as normal."""
+    return PRIORITIES.index(priority if priority in PRIORITIES else NORMAL)
 
 
 def no_ticket(at: datetime, mailbox: str = "", language: str = "en", channel: str = "imap") -> Ticket:

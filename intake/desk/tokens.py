@@ -44,6 +44,10 @@ class Purpose(IntEnum):
     CONFIRM = 7
 
 
+# Who holds one of these acts for an agent.
+ACTING = (Purpose.AGENT, Purpose.CONFIRM, Purpose.COMMAND)
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A verified claim.

@@ -9,10 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from intake.desk.effects import AddEntry, Effect, Mail, MailKind, Withdraw
-from intake.desk.message import Address
-from intake.desk.ticket import Agent, EntryKind, Status, Ticket
+from intake.desk.ticket import DESK, Agent, EntryKind, Status, Ticket
 
-DESK = Address("", "desk")
 TOO_LATE = "There is no answer that could be withdrawn: none of yours waits to leave."
 # What an answer sends to the customer's side, and what therefore waits with it.
 _WAITING = (MailKind.RELAY, MailKind.STATUS)

@@ -7,14 +7,13 @@ that holds a comma and an address must not become a second address.
 import re
 from html import unescape
 
+from intake.desk.addresses import MAX_ADDRESS, a_labels
 from intake.desk.message import Address
 from intake.mail import headers
 from intake.mail.structure import flanker_mailbox
 
 # No person reads more recipients; our own addresses are also in the envelope.
 MAX_ADDRESSES = 100
-# RFC 5321 section 4.5.3.1.3: a path has 256 octets with its brackets.
-MAX_MAILBOX = 254
 MAX_NAME = 200
 # Of a name and an address together in encoded words: what is longer is none, and is not decoded.
 MAX_ENCODED = 400
@@ -56,14 +55,12 @@ def mailbox(text: str) -> str:
         if not _MAILBOX.fullmatch(text):
             return ""
     local, _, domain = text.rpartition("@")
-    domain = domain.strip(".").lower()
-    if not domain.isascii():
-        try:
-            domain = domain.encode("idna").decode("ascii")
-        except UnicodeError:
-            return ""
+    try:
+        domain = a_labels(domain.strip("."))
+    except ValueError:
+        return ""
     address = f"{local}@{domain}"
-    return address if domain and len(address) <= MAX_MAILBOX else ""
+    return address if domain and len(address) <= MAX_ADDRESS else ""
 
 
 def parse_list(value: bytes, hint: str = "") -> tuple[Address, ...]:
@@ -73,7 +70,7 @@ def parse_list(value: bytes, hint: str = "") -> tuple[Address, ...]:
     simple = _SIMPLE.fullmatch(value.decode("latin-1")) if len(value) < 300 and b"=?" not in value else None
     if simple:
         local, _, domain = simple[2].rpartition("@")
-        found = f"{local}@{domain.lower()}" if local[0] != "." and len(simple[2]) <= MAX_MAILBOX else ""
+        found = f"{local}@{domain.lower()}" if local[0] != "." and len(simple[2]) <= MAX_ADDRESS else ""
         found = found or mailbox(simple[2])
         return (Address(found, (simple[1] or "").strip(" '")),) if found else ()
     usual = _USUAL.fullmatch(value)
@@ -196,7 +193,7 @@ def _split(text: str) -> list[tuple[str, str]]:
             usual = "@" in last and not last.startswith("@") and '"@' not in last
             bare_spec, rest = (last, name) if usual else (bare, "")
             out.append((rest or "".join(comment), bare_spec))
-        elif len(comment) <= MAX_MAILBOX and "@" in (said := "".join(comment).strip()) and " " not in said:
+        elif len(comment) <= MAX_ADDRESS and "@" in (said := "".join(comment).strip()) and " " not in said:
             out.append((bare, said))
         elif (
             bare.startswith("=?")

@@ -63,7 +63,7 @@ DELIVERED = ("delivered-to", "x-original-to", "x-envelope-to", "envelope-to", "x
 _SERVERS = ("authentication-results", "arc-", "received", "return-path", "dkim-", *DELIVERED)
 # So far either is looked for.
 MAX_TOP = 2048
-_WRONG_BOUNDARY = re.compile(rb"\n--([^\r\n]{1,100})\r?\n(?=content-[a-z-]{1,40}:)", re.IGNORECASE)
+UNDECLARED = re.compile(rb"\n--([^\r\n]{1,100})\r?\n(?=content-[a-z-]{1,40}:)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,19 +160,7 @@ def _part(
     tree: Tree, raw: bytes, fields: list[RawField], start: int, end: int, within: str, depth: int, group: int
 ) -> None:
     kinds = headers.every(fields, "content-type")
-    media_type, params = headers.parameters(kinds[0]) if kinds and kinds[0] else ("", {})
-    if len(kinds) > 1 and not media_type.startswith("multipart/"):
-        # A script added its own type to one that has parts: if they are there, they are meant.
-        other, more = headers.parameters(kinds[1])
-        named = more.get("boundary", "").encode("latin-1", "replace")
-        if other.startswith("multipart/") and named and raw.find(b"\n--" + named, start - 1, end) >= 0:
-            media_type, params, kinds = other, more, []
-    media_type = _usual(media_type, params, within)
-    if not media_type.startswith("multipart/"):
-        boundary = _disowned(media_type, params, raw, start, end)
-        if boundary:
-            media_type = _kind_of(raw, _spans(raw, start, end, boundary))
-            params = {"boundary": boundary.decode("latin-1")}
+    media_type, params, kinds = _type(kinds, raw, start, end, within)
     if not media_type.startswith("multipart/"):
         tree.leaves.append(Leaf(fields, media_type, params, raw[start:end], within, depth, group))
         return
@@ -194,7 +182,7 @@ def _part(
             content = b"\n" + transfer.decode(raw[start:end], encoding)
             rest = [one for one in fields if one[0] != "content-transfer-encoding"]
             return _part(tree, content, rest, 1, len(content), within, depth, group)
-        guessed = _WRONG_BOUNDARY.search(raw, max(0, start - 1), min(end, start + MAX_PREAMBLE))
+        guessed = UNDECLARED.search(raw, max(0, start - 1), min(end, start + MAX_PREAMBLE))
         if guessed:
             tree.defects.append("a multipart whose parts are divided by another boundary than it says")
             spans = _spans(raw, start, end, guessed[1].rstrip())
@@ -228,6 +216,26 @@ def _part(
         above = above[: above.rfind(b"\n", 0, max(0, len(above) - 1)) + 1].strip()
         if above and b"mime" not in above.lower():
             tree.leaves.insert(first_leaf, Leaf([], "text/plain", {}, above, media_type, 1, 0))
+
+
+def _type(
+    kinds: list[bytes], raw: bytes, start: int, end: int, within: str
+) -> tuple[str, dict[str, str], list[bytes]]:
+    """Return what a part is, its parameters, and those of its Content-Types that are still to be read."""
+    media_type, params = headers.parameters(kinds[0]) if kinds and kinds[0] else ("", {})
+    if len(kinds) > 1 and not media_type.startswith("multipart/"):
+        # A script added its own type to one that has parts: if they are there, they are meant.
+        other, more = headers.parameters(kinds[1])
+        named = more.get("boundary", "").encode("latin-1", "replace")
+        if other.startswith("multipart/") and named and raw.find(b"\n--" + named, start - 1, end) >= 0:
+            media_type, params, kinds = other, more, []
+    media_type = _usual(media_type, params, within)
+    if not media_type.startswith("multipart/"):
+        boundary = _disowned(media_type, params, raw, start, end)
+        if boundary:
+            media_type = _kind_of(raw, _spans(raw, start, end, boundary))
+            params = {"boundary": boundary.decode("latin-1")}
+    return media_type, params, kinds
 
 
 def _usual(media_type: str, params: dict[str, str], within: str) -> str:

@@ -27,7 +27,7 @@ _QUOTED = (
     b"x-quoted-printable",
 )
 # A line of words below base64: a footer in plain text, added by a mailing list.
-_FOOTER = re.compile(rb"\n[^\s]{1,100} +[^\s]")
+FOOTER = re.compile(rb"\n[^\s]{1,100} +[^\s]")
 _NOT_BASE64 = re.sub(rb"[A-Za-z0-9+/]", b"", bytes(range(256)))
 _BASE64_SIGNS = bytes(range(0x80)).translate(None, _NOT_BASE64)
 # What a text has that was not encoded.
@@ -214,7 +214,7 @@ def base64(data: bytes) -> bytes:
     Texts encoded piece by piece (padding in the middle) are joined.
     """
     if b" " in data:
-        footer = _FOOTER.search(data)
+        footer = FOOTER.search(data)
         data = data[: footer.start()] if footer else data
     last = len(data.rstrip(b"\r\n \t="))
     if data.find(b"=", 0, last) < 0:

@@ -14,8 +14,9 @@ from datetime import datetime, timedelta, timezone, tzinfo
 from email.utils import format_datetime
 from functools import cached_property
 
-from intake.config.settings import Settings
+from intake.config.sections import Settings
 from intake.desk import tokens
+from intake.desk.addresses import MAX_ADDRESS
 from intake.desk.effects import Mail, MailKind, Outgoing
 from intake.desk.links import Links, closing
 from intake.desk.message import Attachment
@@ -23,7 +24,7 @@ from intake.desk.policy import Policy
 from intake.desk.sensitive import leaks
 from intake.desk.sensitive.scan import hidden
 from intake.desk.surveys import OPEN_DAYS, SCORES
-from intake.desk.ticket import NO_TICKET, Ticket
+from intake.desk.ticket import NO_TICKET, NORMAL, PRIORITIES, Ticket
 from intake.desk.tokens import Purpose
 from intake.mail import filenames
 from intake.mail.outgoing import compose, reply_html
@@ -40,8 +41,6 @@ COMMAND_DAYS = 365
 # How long a draft can be confirmed.
 CONFIRM_DAYS = 7
 
-PRIORITIES = ("urgent", "high", "normal", "low")
-_TO_AGENT = (MailKind.NOTICE, MailKind.ALERT, MailKind.ANSWER)
 _WITH_LINK = (MailKind.ACKNOWLEDGEMENT, MailKind.STATUS)
 
 
@@ -93,7 +92,7 @@ class Composer:
         if mail.kind is not MailKind.RELAY:
             # A name is text that is shown as well; the file itself is what was sent.
             files = [replace(one, name=hidden(one.name)) for one in files]
-        if mail.kind in _TO_AGENT:
+        if mail.kind.to_agent:
             files = _previewed(files)
         language = self._language(mail, ticket)
         said = ""
@@ -167,16 +166,16 @@ class Composer:
 
     def _zone(self, mail: Mail, ticket: Ticket) -> tzinfo:
         """Return whose clock a mail tells the time on: its reader's, where his shift or his mail told it."""
-        if mail.kind in _TO_AGENT and mail.agent is not None and mail.agent.shift is not None:
+        if mail.kind.to_agent and mail.agent is not None and mail.agent.shift is not None:
             return mail.agent.shift.zone
-        if mail.kind in _TO_AGENT or ticket.utc_offset is None or mail.to.key != ticket.requester.key:
+        if mail.kind.to_agent or ticket.utc_offset is None or mail.to.key != ticket.requester.key:
             zone: tzinfo = self._desk.timezone
             return zone
         return timezone(timedelta(minutes=ticket.utc_offset))
 
     def _language(self, mail: Mail, ticket: Ticket) -> str:
         own = (self._desk.language, *self._policy.languages)
-        wanted = own if mail.kind in _TO_AGENT else (ticket.language, *own)
+        wanted = own if mail.kind.to_agent else (ticket.language, *own)
         # What a mail claims to be written in must never make up a path.
         return self._renderer.language(template_of(mail), [one for one in wanted if one in own])
 
@@ -197,7 +196,7 @@ class Composer:
             "name": _shown(mail.to.name, compose.MAX_NAME) if trusted else "",
             "desk": self._desk.name,
             "event": mail.event,
-            "text": (tokens.masked(shown) if mail.kind in _TO_AGENT else shown).strip("\r\n"),
+            "text": (tokens.masked(shown) if mail.kind.to_agent else shown).strip("\r\n"),
             "hidden": shown != mail.text,
             "quoted": hidden(tokens.masked(mail.quoted)).strip("\r\n"),
             "reference": tokens.reference(token) if token else "",
@@ -207,7 +206,7 @@ class Composer:
             "late": due is not None and due < now,
             "closed": ticket.closed_at or now,
             "author_name": _shown(author.name, compose.MAX_NAME) if author else "",
-            "author_address": compose.clean(author.mailbox, 254) if author else "",
+            "author_address": compose.clean(author.mailbox, MAX_ADDRESS) if author else "",
             "stranger": mail.stranger,
             "doubt": mail.doubt,
             "to_agent": mail.agent is not None,
@@ -215,11 +214,11 @@ class Composer:
             "related": ticket.related,
             "assignee": ticket.assignee.name if ticket.assignee else "",
             "status": ticket.status.value,
-            "priority": ticket.priority if ticket.priority in PRIORITIES else "normal",
+            "priority": ticket.priority if ticket.priority in PRIORITIES else NORMAL,
             "signature": self._desk.signature,
             "left_out": [_shown(one, 120) for one in left_out],
             "delimiter": DELIMITER,
-            "proposed": [_shown(one, 254) for one in mail.proposed],
+            "proposed": [_shown(one, MAX_ADDRESS) for one in mail.proposed],
             "command_address": self.command_address(mail.agent.id, now)
             if mail.kind is MailKind.ANSWER and mail.agent
             else "",
@@ -242,7 +241,7 @@ class Composer:
             expires = tokens.lifetime(now, OPEN_DAYS)
             token = tokens.make(self._keys[0], Purpose.SURVEY, ticket.id, closing(ticket, now), expires)
             return tokens.address(base, token)
-        if mail.kind not in _TO_AGENT:
+        if not mail.kind.to_agent:
             return self._tokened(Purpose.CUSTOMER, ticket, 0, base, now)
         if mail.agent and ticket.id == NO_TICKET:
             return self.command_address(mail.agent.id, now) or base
@@ -251,7 +250,7 @@ class Composer:
 
     def _agent_token(self, mail: Mail, ticket: Ticket, now: datetime) -> str:
         """Return the token with which the agent whom a mail speaks to answers it; "" for other mails."""
-        if mail.kind not in _TO_AGENT or mail.agent is None:
+        if not mail.kind.to_agent or mail.agent is None:
             return ""
         if ticket.id == NO_TICKET:
             return self._command_token(mail.agent.id, now)
@@ -279,7 +278,7 @@ class Composer:
         """
         if mail.kind.at_most_once:
             return ""
-        agent = mail.agent.id if mail.agent is not None and mail.kind in _TO_AGENT else 0
+        agent = mail.agent.id if mail.agent is not None and mail.kind.to_agent else 0
         return self._tokened(Purpose.BOUNCE, ticket, agent, base, now)
 
     def _tokened(self, purpose: Purpose, ticket: Ticket, person: int, base: str, now: datetime) -> str:
@@ -287,7 +286,7 @@ class Composer:
         return tokens.address(base, tokens.make(self._keys[0], purpose, ticket.id, person, expires))
 
     def _threading(self, mail: Mail, ticket: Ticket, base: str) -> tuple[str, str]:
-        if mail.kind in _TO_AGENT:
+        if mail.kind.to_agent:
             ids: tuple[str, ...] = (self._root(ticket, base),)
         else:
             ids = compose.thread(ticket.message_ids)
@@ -320,7 +319,7 @@ def goes_as_html(mail: Mail) -> bool:
     So does who may not have written to us at all: a mail to him must be no larger than
     what a forger has to send for it.
     """
-    return mail.quote_subject and mail.kind not in _TO_AGENT
+    return mail.quote_subject and not mail.kind.to_agent
 
 
 def _automatic(kind: MailKind) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ from jinja2 import (
 from markupsafe import Markup
 
 from intake.rendering import dates as render_dates
+from intake.rendering.contrast import ink
 from intake.rendering.own_templates import Endless, Mistakes, OwnEnvironment, OwnFiles, either, joined
 
 _T = TypeVar("_T")
@@ -66,12 +67,14 @@ class RenderedMail:
 class MailBlock:
     """One piece of a letter: `kind` is paragraph, small, item, line, link, scores, said or signature.
 
-    `html` is what a person wrote as HTML, made harmless before; only `said` has it.
+    `html` is what a person wrote as HTML, made harmless before; only `said` has it. `colon` stands in
+    the text between the label of a link and its address.
     """
 
     kind: str
     text: str = ""
     url: str = ""
+    colon: str = ""
     html: Markup = NOTHING
     scores: tuple[tuple[int, str, str], ...] = ()
 
@@ -124,9 +127,9 @@ class Writing:
             self.parts.append(MailBlock("said", str(text), html=Markup(html)))
         return ""
 
-    def _link(self, label: str, url: str) -> str:
+    def _link(self, label: str, url: str, colon: str = "") -> str:
         if url:
-            self.parts.append(MailBlock("link", _one_line(str(label)), url))
+            self.parts.append(MailBlock("link", _one_line(str(label)), url, str(colon).strip(" \n")))
         return ""
 
     def _scores(self, links: Mapping[int, str], words: Mapping[int, str]) -> str:
@@ -351,14 +354,6 @@ def _own_letter(template: Template, values: Mapping[str, Any], language: str) ->
 
 def _one_line(text: str) -> str:
     return _BLANKS.sub(" ", text).strip(" ")
-
-
-def ink(colour: str) -> str:
-    """Return black or white, whichever is easier to read on `colour` ("#rrggbb"; WCAG 2.2 contrast)."""
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
-    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return "#ffffff" if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 else "#000000"
 
 
 @lru_cache(maxsize=4)

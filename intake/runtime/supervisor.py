@@ -14,12 +14,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
 
+from intake.runtime.backoff import RESTART, SETTLED_SECONDS
+
 # What a stop may take: a child is asked first, and killed when it has not ended by then.
 STOP_SECONDS = 25.0
-# Seconds before a child that died is started again; the last one repeats.
-RESTART = (1.0, 2.0, 5.0, 15.0, 30.0)
-# A child that lived this long had started well: its next death counts as the first.
-SETTLED_SECONDS = 60.0
 PARENT = "INTAKE_SUPERVISOR"
 # Else glibc reserves 64 MB of address space for almost every thread: a desk at rest would need 900 MB under
 # `ulimit -v`, where this one needs 240. Python's own lock leaves no use for more.
@@ -47,7 +45,7 @@ class Child:
     def died(self, now: float) -> float:
         """Note the death and return the seconds until the next start."""
         self.deaths = 1 if now - self.started > SETTLED_SECONDS else self.deaths + 1
-        wait = RESTART[min(self.deaths, len(RESTART)) - 1]
+        wait = RESTART.seconds(self.deaths)
         self.process, self.due = None, now + wait
         return wait
 

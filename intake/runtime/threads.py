@@ -5,21 +5,17 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from intake import terminal
 from intake.ports import UserError
 from intake.runtime import exhausted
+from intake.runtime.backoff import RESTART, SETTLED_SECONDS, Backoff
 
 log = logging.getLogger("intake.serve")
 
 # Threads get this long to finish what they are at; below the supervisor's 25 seconds.
 JOIN_SECONDS = 20.0
-# Seconds before a part that ended is started again; the last one repeats.
-PAUSES = (1.0, 2.0, 5.0, 15.0, 30.0)
-# A part that ran this long had started well: its next end counts as the first.
-SETTLED_SECONDS = 60.0
-
 # A part that ended so often in a row is told to a person.
 TOLD_AFTER = 5
 
@@ -93,10 +89,10 @@ def keep(
     name: str,
     piece: Piece,
     stop: threading.Event,
-    pauses: Sequence[float] = PAUSES,
+    backoff: Backoff = RESTART,
     tell: Tell = lambda name, why: None,
 ) -> None:
-    """Run a piece until `stop` is set, again and again; `pauses` are the seconds between.
+    """Run a piece until `stop` is set, again and again; `backoff` says what lies between.
 
     One that ends again and again is told to a person by `tell`.
     """
@@ -107,7 +103,7 @@ def keep(
         if not why:
             return
         ends = 1 if time.monotonic() - began > SETTLED_SECONDS else ends + 1
-        pause = pauses[min(ends, len(pauses)) - 1]
+        pause = backoff.seconds(ends)
         if ends >= TOLD_AFTER:
             tell(name, why)
         log.warning("starts again", extra={"part": name, "seconds": pause})

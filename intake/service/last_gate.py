@@ -1,4 +1,4 @@
-"""What becomes of an answer in which, finished, something was found that must not leave.
+"""What becomes of an answer that, finished, must not leave, or of which no mail can be made.
 
 The rules have looked at its text and files; `composer` looks at the bytes themselves, and there a token
 of an agent's may stand that nobody saw before. Then nothing is sent, and its agent is told.
@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from intake.desk.effects import Effect, Mail, MailKind
+from intake.desk.facts import UNWRITTEN
 from intake.desk.sensitive.leaks import TOKEN, Leaking
 from intake.ports import Applied, Store, UserError
+from intake.service.composing import Unwritable
 
 log = logging.getLogger("intake.service.last_gate")
 
@@ -21,7 +23,7 @@ def applied(
     apply: Callable[[Sequence[Effect]], Applied],
     again: Callable[[str], list[Effect]],
 ) -> Applied:
-    """Apply a decision; where an answer in it must not leave, apply what `again` decides of the leak."""
+    """Apply a decision; where an answer in it must not leave, apply what `again` decides of the reason."""
     if not any(isinstance(one, Mail) and one.kind is MailKind.RELAY for one in effects):
         return apply(effects)
     try:
@@ -30,6 +32,9 @@ def applied(
     except Leaking as err:
         log.warning("an answer was kept: a piece of our own mail to agents stood in it")
         return apply(again(str(err)))
+    except Unwritable:
+        log.warning("an answer was kept: no mail could be made of it")
+        return apply(again(UNWRITTEN))
 
 
 @contextmanager
@@ -40,3 +45,8 @@ def told() -> Iterator[None]:
     except Leaking as err:
         what = "an agent's reply address" if str(err) == TOKEN else "a piece of a notification"
         raise UserError(f"Nothing was sent: {what} stands in the answer. Take it out.") from err
+    except Unwritable as err:
+        raise UserError(
+            f"Nothing was sent: no mail could be made of the answer ({err}); the log says where. "
+            "`intake template check` looks your templates through."
+        ) from err

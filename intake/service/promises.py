@@ -1,15 +1,13 @@
 """What the clock does about promises: the steps that are due, and the calls of the webhook they owe."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from intake.desk import sla_clocks, sla_ladder
-from intake.desk.effects import Effect, OpenTicket
-from intake.desk.message import Message
-from intake.desk.policy import Policy
-from intake.desk.ticket import Ticket
-from intake.ports import Compose, OwedPage, Permanent, Post, Store, Temporary
+from intake.desk import sla_ladder
+from intake.ports import OwedPage, Permanent, Post, Store, Temporary
+from intake.runtime.backoff import Backoff
+from intake.service.deciding import Deciding
 from intake.service.retries import Quiet, Retries, Tells
 
 log = logging.getLogger("intake.service.promises")
@@ -18,37 +16,12 @@ log = logging.getLogger("intake.service.promises")
 BATCH = 50
 # Calls of the webhook in one go.
 CALLS = 20
-# Between tries to call it, then the last one repeats; a page of yesterday helps nobody.
-BACKOFF = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10), timedelta(minutes=30))
+# Between tries to call it, in seconds; a page of yesterday helps nobody.
+BACKOFF = Backoff((30, 120, 600, 1800))
 GIVE_UP = timedelta(days=1)
 
 
-def promising(
-    store: Store,
-    policy: Policy,
-    effects: Sequence[Effect],
-    now: datetime,
-    known: Mapping[int, Ticket],
-    message: Message | None = None,
-) -> list[Effect]:
-    """Return the effects with what follows from them for the promises of the tickets they change."""
-    found = {number: known.get(number) or store.ticket(number) for number in sla_clocks.concerned(effects)}
-    tickets = {number: ticket for number, ticket in found.items() if ticket is not None}
-    opened = next((one for one in effects if isinstance(one, OpenTicket)), None)
-    # The clock of whoever wrote the mail is the requester's where he wrote it himself.
-    own = message and message.sender and opened and message.sender.key == opened.requester.key
-    return sla_clocks.with_promises(
-        effects, tickets, policy, now, message.utc_offset if message and own else None
-    )
-
-
-def fire_due(
-    store: Store,
-    policy: Policy,
-    compose: Compose,
-    clock: Callable[[], datetime],
-    retries: Retries | None = None,
-) -> int:
+def fire_due(deciding: Deciding, retries: Retries) -> int:
     """Do the steps of ladders that are due, and return of how many promises.
 
     Safe to call from several processes at once. What is decided on and what is written
@@ -56,17 +29,16 @@ def fire_due(
     cannot be done is told to a person by `retries`, and keeps no other from being done.
     Raises Temporary when the database cannot be used.
     """
-    retries = retries or Retries(Quiet(), lambda now: None)
-    done = 0
+    store, done = deciding.store, 0
     while True:
-        now = clock()
+        now = deciding.clock()
         failed: dict[int, tuple[int, Exception]] = {}
         with store.transaction():
             due = store.due_promises(now, BATCH)
             for promise, ticket in due:
                 try:
                     with store.savepoint():
-                        _fire(store, promise, ticket, policy, compose, now)
+                        _fire(deciding, promise, ticket, now)
                 except Temporary:
                     raise
                 except Exception as err:
@@ -79,10 +51,10 @@ def fire_due(
             return done
 
 
-def _fire(store: Store, promise: int, ticket: int, policy: Policy, compose: Compose, now: datetime) -> None:
-    due = store.due_promise(promise, ticket, policy, now)
+def _fire(deciding: Deciding, promise: int, ticket: int, now: datetime) -> None:
+    due = deciding.store.due_promise(promise, ticket, deciding.policy, now)
     if due is not None:
-        store.apply(sla_ladder.fire(due, policy, now), compose, now)
+        deciding.carry_out(sla_ladder.fire(due, deciding.policy, now), now)
 
 
 def call_webhook(store: Store, post: Post, clock: Callable[[], datetime], tells: Tells | None = None) -> int:
@@ -110,15 +82,14 @@ def call_webhook(store: Store, post: Post, clock: Callable[[], datetime], tells:
 
 def _not_taken(store: Store, owed: OwedPage, err: Exception, now: datetime, tells: Tells) -> None:
     foreseen = isinstance(err, Temporary | Permanent)
-    # Of a clock that was set on, or a machine that was off, a day alone proves nothing.
-    old = owed.attempts > len(BACKOFF) and now - owed.created_at > GIVE_UP
+    # Of a machine that was off, too, a day alone proves nothing.
+    old = BACKOFF.used_up(owed.attempts) and now - owed.created_at > GIVE_UP
     lost = isinstance(err, Permanent) or old
     # What other errors say may name the address of the webhook, which often is a secret.
     reason = str(err) if foreseen else type(err).__name__
     where = {"page": owed.id, "ticket": owed.ticket, "attempt": owed.attempts, "reason": reason, "lost": lost}
     log.error("the webhook was not reached", extra=where, exc_info=None if foreseen else err)
-    wait = BACKOFF[min(owed.attempts, len(BACKOFF)) - 1]
-    store.page_failed(owed.id, reason, None if lost else now + wait)
+    store.page_failed(owed.id, reason, None if lost else now + BACKOFF.rest(owed.attempts))
     if lost:
         what = f"The page about ticket {owed.ticket} was given up: the webhook did not take it ({reason})"
         tells.met(f"page {owed.id}", f"{what}. See [page] webhook; nobody was paged.", now)

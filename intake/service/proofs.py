@@ -8,9 +8,9 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from intake.desk.tokens import Token
+from intake.desk.tokens import ACTING, Token
 from intake.ports import Pending, Store
-from intake.service.token_claims import ACTING, Claim, NotNow
+from intake.service.token_claims import Claim, NotNow
 
 # While somebody is being asked, the mail is looked at again this soon; it costs it no attempt.
 SOON = timedelta(seconds=1)

@@ -13,11 +13,12 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from intake.ports import Temporary
+from intake.runtime.backoff import Backoff
 
 log = logging.getLogger("intake.service.retries")
 
-# Between tries of what failed; then the last one repeats.
-PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
+# Between tries of what failed, in seconds.
+BACKOFF = Backoff((60, 300, 900, 3600))
 # A person is told when something has failed so often in a row.
 TOLD_AFTER = 3
 
@@ -54,16 +55,25 @@ class Quiet:
         return set()
 
 
-class Retries:
-    """What failed lately in this process, by key. Safe in several threads."""
+class Failures:
+    """What failed lately in this process, by key: how often, and until when it rests. `left` is what a
+    process before this one met and nobody has seen going well since; None: not asked yet."""
 
-    def __init__(self, tells: Tells, probe: Callable[[datetime], None]) -> None:
-        """`probe` raises Temporary when the database takes nothing."""
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.known: dict[str, tuple[int, datetime]] = {}
+        self.left: set[str] | None = None
+
+
+class Retries:
+    """Tries again and tells a person. Safe in several threads."""
+
+    def __init__(
+        self, tells: Tells, probe: Callable[[datetime], None], failures: Failures | None = None
+    ) -> None:
+        """`probe` raises Temporary when the database takes nothing; `failures` is what is remembered."""
         self._tells, self._probe = tells, probe
-        self._failed: dict[str, tuple[int, datetime]] = {}
-        # What a process before this one met and nobody has seen going well since; None: not asked yet.
-        self._left: set[str] | None = None
-        self._lock = threading.Lock()
+        self._failures = failures or Failures()
 
     def attempt(self, key: str, what: str, work: Callable[[], object], now: datetime) -> bool:
         """Do `work`, unless `key` rests; return whether it was done.
@@ -85,25 +95,25 @@ class Retries:
 
     def rests(self, key: str, now: datetime) -> bool:
         """Whether `key` failed so lately that it is to be left alone."""
-        with self._lock:
-            _, until = self._failed.get(key, (0, now))
+        with self._failures.lock:
+            _, until = self._failures.known.get(key, (0, now))
         # A rest that is longer than any began while the clock was ahead.
-        return now < until <= now + PAUSES[-1]
+        return now < until <= now + BACKOFF.longest
 
     def count(self, key: str) -> int:
         """Return how often in a row `key` failed in this process."""
-        with self._lock:
-            return self._failed.get(key, (0, None))[0]
+        with self._failures.lock:
+            return self._failures.known.get(key, (0, None))[0]
 
     def failed(self, key: str, what: str, err: Exception, now: datetime) -> timedelta:
         """Note a failure and return how long `key` rests. Never raises."""
-        with self._lock:
-            count = self._failed.get(key, (0, now))[0] + 1
-            pause = PAUSES[min(count, len(PAUSES)) - 1]
+        with self._failures.lock:
+            count = self._failures.known.get(key, (0, now))[0] + 1
+            pause = BACKOFF.rest(count)
             if isinstance(err, Temporary) and count < TOLD_AFTER:
                 # A connection that was lost is there again at once.
                 pause = timedelta(0)
-            self._failed[key] = (count, now + pause)
+            self._failures.known[key] = (count, now + pause)
         log.error(
             "failed: %s", what, extra={"attempt": count, "again": int(pause.total_seconds())}, exc_info=err
         )
@@ -119,11 +129,11 @@ class Retries:
     def well(self, key: str, now: datetime) -> None:
         """Note that it went well. Never raises."""
         try:
-            with self._lock:
-                if self._left is None:
-                    self._left = self._tells.present(now)
-                known = self._failed.pop(key, None) is not None or key in self._left
-                self._left.discard(key)
+            with self._failures.lock:
+                if self._failures.left is None:
+                    self._failures.left = self._tells.present(now)
+                known = self._failures.known.pop(key, None) is not None or key in self._failures.left
+                self._failures.left.discard(key)
             if known:
                 self._tells.over(key)
         except Exception:

@@ -14,15 +14,17 @@ from typing import TypeVar
 
 from intake.desk.effects import Effect, MailKind
 from intake.desk.lifecycle import delivery_failed
-from intake.ports import Ambiguous, Claimed, Compose, Permanent, Session, Store, Temporary
+from intake.ports import Ambiguous, Claimed, Permanent, Session, Store, Temporary
+from intake.runtime.backoff import Backoff
+from intake.service.deciding import Deciding
 from intake.service.retries import Tells
 
 log = logging.getLogger("intake.service")
 
 # Within it one SMTP dialogue must end; its timeouts are shorter (see channels/smtp.py).
 LEASE = timedelta(minutes=5)
-# Seconds between tries of one mail, then the last one repeats; given up after GIVE_UP.
-BACKOFF = (60, 300, 900, 3600, 4 * 3600, 8 * 3600)
+# Between tries of one mail, in seconds; given up after GIVE_UP.
+BACKOFF = Backoff((60, 300, 900, 3600, 4 * 3600, 8 * 3600))
 GIVE_UP = timedelta(days=5)
 # The pauses above allow some twenty tries. A mail that was begun more often than this kills whoever
 # tries it, or its ends cannot be written down.
@@ -106,7 +108,7 @@ class Sending:
     """Sending what was claimed, over one store. `woken` is told outbox ids that became due."""
 
     store: Store
-    compose: Compose
+    deciding: Deciding
     clock: Callable[[], datetime]
     jitter: Callable[[], float]
     tells: Tells
@@ -169,12 +171,12 @@ class Sending:
         return self._retry(claimed, reason)
 
     def _enough(self, claimed: Claimed, now: datetime) -> bool:
-        # Of a clock that was set on, or a machine that was off, days alone prove nothing.
-        return claimed.attempts > len(BACKOFF) and now - claimed.created_at > GIVE_UP
+        # Of a machine that was off, too, days alone prove nothing.
+        return BACKOFF.used_up(claimed.attempts) and now - claimed.created_at > GIVE_UP
 
     def _retry(self, claimed: Claimed, reason: str, doubtful: bool = False) -> str:
-        wait = BACKOFF[min(claimed.attempts, len(BACKOFF)) - 1] * self.jitter()
-        return self._due(claimed, reason, self.clock() + timedelta(seconds=wait), doubtful)
+        wait = BACKOFF.rest(claimed.attempts, self.jitter())
+        return self._due(claimed, reason, self.clock() + wait, doubtful)
 
     def _due(self, claimed: Claimed, reason: str, until: datetime, doubtful: bool = False) -> str:
         ours = self.ends.settle(claimed, lambda: self.store.retry(claimed, reason, until, doubtful))
@@ -206,11 +208,12 @@ class Sending:
     def _alerts(self, outbox_id: int, claimed: Claimed, reason: str) -> Sequence[Effect]:
         ticket = self.store.ticket(claimed.ticket_id) if claimed.ticket_id else None
         agents = self.store.agents(ticket.team if ticket else "")
-        return delivery_failed(claimed.mail, outbox_id, ticket, agents, reason)
+        effects = delivery_failed(claimed.mail, outbox_id, ticket, agents, reason)
+        return self.deciding.conclude(effects, self.clock())
 
     def _fail(self, claimed: Claimed, reason: str, alerts: Sequence[Effect]) -> None:
         def record() -> None:
-            self.woken(self.store.failed(claimed, reason, self.compose, alerts, self.clock()))
+            self.woken(self.store.failed(claimed, reason, self.deciding.composed, alerts, self.clock()))
 
         try:
             record()

@@ -8,41 +8,28 @@ that outbox rows are due, and losing that call loses nothing.
 import logging
 import random
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
-from intake.desk import form_origin
-from intake.desk.commands import from_mail
-from intake.desk.effects import Effect, Mail, Outgoing, TripBreaker
+from intake.desk.effects import Effect, Mail, Outgoing
 from intake.desk.message import Envelope, Message
 from intake.desk.policy import Policy
-from intake.desk.rules.table import decide
-from intake.desk.ticket import Ticket
-from intake.ports import (
-    Applied,
-    Arrival,
-    Claimed,
-    Pending,
-    Received,
-    Session,
-    Store,
-    Temporary,
-    Unreadable,
-)
+from intake.desk.ticket import Agent, Ticket
+from intake.ports import Admission, Applied, Arrival, Claimed, NoRoom, Received, Session, Store, Temporary
 from intake.runtime import lease_owner
-from intake.service import last_gate, promises
+from intake.service import composing, last_gate, processing, promises
+from intake.service.confirming import Confirmation, Confirming
+from intake.service.deciding import Deciding
 from intake.service.failing import Failing
-from intake.service.proofs import Proofs, patiently
-from intake.service.retries import Quiet, Retries, Tells
+from intake.service.processing import Processing
+from intake.service.proofs import Proofs
+from intake.service.retries import Failures, Quiet, Retries, Tells
 from intake.service.sending import LEASE, Ends, Sending
-from intake.service.ticking import Ticking
-from intake.service.token_claims import Authenticated, Claim, Claims, Proof, Vouched
+from intake.service.ticking import Every, Ticking
+from intake.service.token_claims import Authenticated, Claims, Proof, Vouched
 
 log = logging.getLogger("intake.service")
 
-MAX_ATTEMPTS = 3  # A message gets this many tries before it is set aside: Mailman's number and ours.
-REFUSED = "refused: "  # How `parse` begins the defect of a mail it would not or could not read.
 SURVEY_EVERY = timedelta(minutes=1)  # They wait for hours: nobody minds a minute.
 
 
@@ -57,13 +44,14 @@ class Delivered:
     following: Claimed | None = None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Service:
     """The desk at work. `keys` make and read reply tokens, newest first; `clock` returns aware UTC.
 
     `parse(raw)` must never raise; `compose(mail, ticket, now)` makes a finished mail or None;
     `vouched(raw, message, authserv)` says whether our own server authenticated the sender (False: refuted),
-    `authenticated` by what an agent is.
+    `authenticated` by what an agent is. Nothing of it changes once it is made: what a process remembers
+    between two calls is in the four objects at the end, and lost with it at no cost but time.
     """
 
     store: Store
@@ -78,84 +66,48 @@ class Service:
     preview: Callable[[Message], Message] = lambda message: message
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     steady: Callable[[datetime], bool] = lambda now: True  # see intake/runtime/clock_leap.py
-    proofs: Proofs = field(default_factory=Proofs, init=False)
-    jitter: Callable[[], float] = field(default=lambda: random.uniform(0.8, 1.2))
+    jitter: Callable[[], float] = lambda: random.uniform(0.8, 1.2)
     # Tells a person of what fails again and again (intake/service/troubles.py).
     tells: Tells = field(default_factory=Quiet)
-    _surveyed: datetime | None = field(default=None, init=False)
-    _retries: Retries = field(init=False)
-    _ends: Ends = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._retries = Retries(self.tells, lambda now: self.store.probe(now))
-        self._ends = Ends()
+    proofs: Proofs = field(default_factory=Proofs)
+    ends: Ends = field(default_factory=Ends)
+    failures: Failures = field(default_factory=Failures)
+    surveyed: Every = field(default_factory=lambda: Every(SURVEY_EVERY))
 
     # -- receive ---------------------------------------------------------------------
 
-    def receive(self, arrivals: Sequence[Arrival]) -> list[Received]:
+    def receive(self, arrivals: Sequence[Arrival], admission: Admission | None = None) -> list[Received]:
         """Make raw mail durable. When this returns, the peer may be told it is ours.
 
+        The one door for what comes in. A post of the web has an `admission` and comes alone; then NoRoom
+        is raised where there is no room for it now, and nothing is returned of a request that came before.
         Raises Temporary when it could not be stored; then nothing was.
         """
-        return self.store.receive(arrivals, self.clock())
+        now = self.clock()
+        if admission is None:
+            return self.store.receive(arrivals, now)
+        (arrival,) = arrivals
+        call = admission.call
+        if call is None:
+            got, wait = self.store.receive_post(arrival, admission.rules, now)
+        else:
+            asked = (call.api_key, call.name, call.content)
+            row, wait = self.store.receive_request(*asked, arrival, admission.rules, now)
+            got = Received(row.message, False) if row is not None and row.message is not None else None
+        if wait:
+            raise NoRoom(wait)
+        return [got] if got is not None else []
 
     # -- process ---------------------------------------------------------------------
 
     def process(self, ids: Iterable[int]) -> int:
         """Decide on these ledger rows and apply the decisions, in one transaction.
 
-        One message's failure is its own: it is postponed, and after MAX_ATTEMPTS
-        quarantined. Returns how many were finished. Safe to call twice. Raises
+        One message's failure is its own: it is postponed, and after processing.MAX_ATTEMPTS
+        tries quarantined. Returns how many were finished. Safe to call twice. Raises
         Temporary when the database cannot be used; then nothing was decided.
         """
-        waiting = self.store.begin(ids, self.clock())
-        try:
-            self._process(waiting)
-        except Temporary:
-            # The database's trouble is no mark against these messages.
-            self.store.refund([row.ledger_id for row in waiting])
-            raise
-        return len(waiting)
-
-    def _process(self, waiting: Sequence[Pending]) -> None:
-        readable = [(row, *found) for row in waiting if (found := self._read(row)) is not None]
-        try:
-            self._decide_all(readable)
-        except Temporary:
-            # Of everybody at this moment, or that of one message, such as files the disk has no room for.
-            self.store.probe(self.clock())
-            log.warning("a batch was undone and is done one by one", extra={"count": len(readable)})
-            for one in readable:
-                try:
-                    self._decide_all([one])
-                except Temporary as err:
-                    self.store.probe(self.clock())
-                    self._failing.wait(one[0], err)
-
-    def _decide_all(self, readable: Sequence[tuple[Pending, Message, Claim]]) -> None:
-        """Decide on these in one transaction, each in a part of it that can fail alone."""
-        done: list[Applied] = []
-        ended: list[Pending] = []
-        failures: list[tuple[Pending, Exception]] = []
-        if readable:
-            with self.store.transaction():
-                for row, message, claim in readable:
-                    try:
-                        with self.store.savepoint():
-                            applied = self._apply(row, message, claim)
-                    except Temporary:
-                        raise
-                    except Exception as err:
-                        failures.append((row, err))
-                        continue
-                    ended.append(row)
-                    if applied is not None:
-                        done.append(applied)
-        for row in ended:
-            self._failing.well(row)
-        for row, failure in failures:
-            self._failing.failed(row, failure)
-        self._wake([one for applied in done for one in applied.outbox_ids])
+        return self._processing.process(ids)
 
     def process_pending(self, limit: int = 50, after: timedelta = timedelta(0)) -> int:
         """Process what waits, up to `limit` rows; returns how many were taken up.
@@ -164,40 +116,7 @@ class Service:
         Rows that were begun before and not finished go one by one: a mail that kills
         the process must not take its neighbours' attempts along with its own.
         """
-        fresh = self.store.pending(self.clock() - after, limit)
-        # A question that was in hand when a process died is decided on before its answer.
-        cut_off = self.store.interrupted(self.clock(), fresh[0], limit) if fresh else []
-        taken = sum([self.process([one]) for one in cut_off]) + (self.process(fresh) if fresh else 0)
-        for again in self.store.pending(self.clock() - after, 5, again=True):
-            taken += self.process([again])
-        return taken
-
-    def _read(self, row: Pending) -> tuple[Message, Claim] | None:
-        # An attempt is counted before it begins, so a mail that kills us is caught too.
-        if row.attempts > MAX_ATTEMPTS:
-            self._failing.set_aside(row, "processing it ended abruptly each time")
-            return None
-        try:
-            message = form_origin.read(self.parse(row.raw), row.envelope)
-            refused = next((one for one in message.defects if one.startswith(REFUSED)), None)
-            if refused is not None:
-                raise Unreadable(refused.removeprefix(REFUSED))
-            find = partial(self._claims, message, row.raw, row.envelope, row.attempts < MAX_ATTEMPTS)
-            claim = self.proofs.claim(row, find, self.store, self.clock)
-            # Outside the transaction: nobody waits for a picture with the database locked.
-            return None if claim is None else (self.preview(message), claim)
-        except Unreadable as err:
-            self.store.quarantine(row.ledger_id, str(err), self.clock())
-        except Temporary as err:
-            self.store.probe(self.clock())
-            self._failing.wait(row, err)
-        except Exception as err:
-            self._failing.failed(row, err)
-        return None
-
-    def _claims(self, message: Message, raw: bytes, envelope: Envelope, patient: bool) -> Claim:
-        who = Claims(self.store, self.policy, self.keys, self.parse, self.authenticated, self.vouched)
-        return who.of(message, raw, envelope, self.clock(), patient)
+        return self._processing.pending(limit, after)
 
     def recover(self) -> None:
         """Let go of rows that a killed process held; to be called once when a process starts.
@@ -209,56 +128,61 @@ class Service:
 
     def examine(self, raw: bytes, envelope: Envelope) -> tuple[Message, list[Effect]]:
         """Return what was read and what would be decided, changing nothing."""
-        message = form_origin.read(self.parse(raw), envelope)
-        claim = patiently(partial(self._claims, message, raw, envelope, patient=False))
-        with self.store.transaction():
-            return message, self._decide(message, envelope, claim)
-
-    def _apply(self, row: Pending, message: Message, claim: Claim) -> Applied | None:
-        if not self.store.lock_pending(row.ledger_id):
-            return None
-        effects = self._decide(message, row.envelope, claim)
-        if any(isinstance(one, TripBreaker) for one in effects):
-            log.warning("the ceiling is reached: automatic mail is stopped", extra={"ledger": row.ledger_id})
-
-        again = partial(self._decide, message, row.envelope, claim)
-        rest = (self._compose, self.clock(), row.ledger_id, message)
-        return last_gate.applied(self.store, effects, lambda some: self.store.apply(some, *rest), again)
-
-    def _decide(self, message: Message, envelope: Envelope, claim: Claim, leak: str = "") -> list[Effect]:
-        now = self.clock()
-        mailbox = self.policy.mailbox(envelope.mailbox)
-        facts = self.store.facts(message, envelope, claim.token, mailbox.team, now, claim.vouched is True)
-        draft = facts.draft and replace(facts.draft, message=claim.original)
-        facts = replace(facts, proof=claim.proof, lacks=claim.lacks, draft=draft, leak=leak)
-        facts = replace(facts, refuted=claim.vouched is False)
-        wanted = from_mail.wanted(claim.obeyed(message), claim.token)
-        if wanted is not None:
-            agent = facts.token_agent or (draft.agent if draft else None)
-            ticket = facts.by_token.ticket.id if facts.by_token else None
-            facts = replace(facts, looked=self.store.look_up(wanted, agent, ticket, now))
-        if self.policy.hands_out:
-            facts = replace(facts, loads=self.store.loads())
-        known = {one.ticket.id: one.ticket for one in facts.tickets()}
-        effects = decide(message, envelope, facts, self.policy)
-        return promises.promising(self.store, self.policy, effects, now, known, message)
-
-    def _compose(self, mail: Mail, ticket: Ticket) -> Outgoing | None:
-        return self.compose(mail, ticket, self.clock())
+        return self._processing.examine(raw, envelope)
 
     @property
-    def _failing(self) -> Failing:
-        return Failing(self.store, self.clock, self.tells, self._retries, MAX_ATTEMPTS)
+    def _processing(self) -> Processing:
+        return Processing(
+            self._deciding,
+            Claims(self.store, self.policy, self.keys, self.parse, self.authenticated, self.vouched),
+            self.parse,
+            self.preview,
+            self.proofs,
+            Failing(self.store, self.clock, self.tells, self._retries, processing.MAX_ATTEMPTS),
+            self._wake,
+            self._tell,
+        )
+
+    @property
+    def _deciding(self) -> Deciding:
+        return Deciding(self.store, self.policy, self.compose, self.clock)
+
+    @property
+    def _retries(self) -> Retries:
+        return Retries(self.tells, self.store.probe, self.failures)
 
     # -- act -------------------------------------------------------------------------
 
     def act(self, effects: Sequence[Effect]) -> Applied:
-        """Apply what an admin asked for from the command line, in one transaction."""
-        now = self.clock()
+        """Apply what an admin asked for at the command line, or a requester on a page, in one transaction.
+
+        Raises UserError where an answer in it must not leave.
+        """
+        return self._acted(lambda: effects)
+
+    def confirm(self, asked: Confirmation) -> Agent:
+        """Let out a draft, as a yes of its agent's by mail does; return whose it is.
+
+        Raises UserError with the reason where it cannot be let out; then nothing is changed.
+        """
+        confirming = Confirming(self._deciding, self.parse)
+        original, whose = confirming.original(asked), list[Agent]()
+
+        def decided() -> Sequence[Effect]:
+            agent, effects = confirming.decide(asked, original)
+            whose.append(agent)
+            return effects
+
+        self._acted(decided)
+        return whose[0]
+
+    def _acted(self, decided: Callable[[], Sequence[Effect]]) -> Applied:
+        deciding = self._deciding
         with last_gate.told(), self.store.transaction():
-            effects = promises.promising(self.store, self.policy, effects, now, {})
-            applied = self.store.apply(effects, self._compose, now)
+            applied, unwritten = deciding.apply(deciding.conclude(decided(), self.clock()))
         self._wake(applied.outbox_ids)
+        if unwritten:
+            self._tell(composing.TROUBLE, composing.in_words(unwritten))
         return applied
 
     # -- deliver ---------------------------------------------------------------------
@@ -288,8 +212,8 @@ class Service:
             return self.store.sent(claimed, ended)
 
         if following is None:
-            return Delivered("sent" if self._ends.settle(claimed, record) else "lost")
-        with self._ends.kept(claimed, record) as names, self.store.transaction():
+            return Delivered("sent" if self.ends.settle(claimed, record) else "lost")
+        with self.ends.kept(claimed, record) as names, self.store.transaction():
             if not record():
                 return Delivered("lost")
             after = self._claim(following)
@@ -298,11 +222,11 @@ class Service:
 
     def _claim(self, outbox_id: int) -> Claimed | None:
         name = lease_owner.name()
-        with self._ends.claiming(name):
+        with self.ends.claiming(name):
             return self.store.claim(outbox_id, name, self.clock(), LEASE)
 
     def _sending(self) -> Sending:
-        return Sending(self.store, self._compose, self.clock, self.jitter, self.tells, self._wake, self._ends)
+        return Sending(self.store, self._deciding, self.clock, self.jitter, self.tells, self._wake, self.ends)
 
     # -- tick ------------------------------------------------------------------------
 
@@ -352,14 +276,14 @@ class Service:
         now = self.clock()
         # Asked each time: what it compares with is the time before.
         timely = self.steady(now)
-        self._ends.again()
-        forsaken = self._ends.forsaken()
+        self.ends.again()
+        forsaken = self.ends.forsaken()
         self.store.expire_leases(now, lambda name: name in forsaken or lease_owner.gone(name), timely)
-        self._ends.forget(forsaken)
+        self.ends.forget(forsaken)
 
     def settle_ends(self) -> None:
         """Record what became of mails while the database was away. Raises Temporary while it still is."""
-        self._ends.again()
+        self.ends.again()
 
     def _process_all(self, limit: int, after: timedelta) -> None:
         while self.process_pending(limit, after):
@@ -367,7 +291,7 @@ class Service:
 
     def escalate(self) -> int:
         """Do the steps of ladders that are due; return of how many promises. See `promises.fire_due`."""
-        return promises.fire_due(self.store, self.policy, self._compose, self.clock, self._retries)
+        return promises.fire_due(self._deciding, self._retries)
 
     def wake_snoozed(self, limit: int = 200) -> None:
         """Wake the tickets whose snooze is over. Safe to call from several processes at once."""
@@ -380,14 +304,18 @@ class Service:
     def ask_surveys(self) -> None:
         """Owe the surveys whose delay is over. Safe to call from several processes at once."""
         now = self.clock()
-        lately = self._surveyed is not None and abs(now - self._surveyed) < SURVEY_EVERY
-        if not self.policy.survey.enabled or lately:
-            return
-        self._surveyed = now
-        self._ticking().ask_surveys(now)
+        if self.policy.survey.enabled and self.surveyed.due(now):
+            self._ticking().ask_surveys(now)
 
     def _ticking(self) -> Ticking:
-        return Ticking(self.store, self.policy, self._compose, self.clock, self._retries, self._wake)
+        return Ticking(self._deciding, self._retries, self._wake)
+
+    def _tell(self, key: str, what: str) -> None:
+        """Tell a person of a trouble. Never raises: what it is about was done."""
+        try:
+            self._wake(self.tells.met(key, what, self.clock()))
+        except Exception:
+            log.exception("a trouble could not be written down", extra={"trouble": key})
 
     def _wake(self, ids: Sequence[int]) -> None:
         if not ids:

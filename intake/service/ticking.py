@@ -12,29 +12,37 @@ from itertools import groupby
 from intake.desk import digest as digests
 from intake.desk.effects import Effect
 from intake.desk.lifecycle import wake
-from intake.desk.policy import Policy
 from intake.desk.surveys import due_surveys
 from intake.desk.ticket import Agent
-from intake.ports import Compose, Store, Temporary
+from intake.ports import Temporary
+from intake.service.deciding import Deciding
 from intake.service.retries import Retries
 
 SURVEY_BATCH = 200
 
 
-class Ticking:
-    """The steps, over one store. `wake` is told outbox ids that became due."""
+class Every:
+    """Says no more often than each so long that something is to be done. For one thread."""
 
-    def __init__(
-        self,
-        store: Store,
-        policy: Policy,
-        compose: Compose,
-        clock: Callable[[], datetime],
-        retries: Retries,
-        woken: Callable[[Sequence[int]], None],
-    ) -> None:
-        self._store, self._policy, self._compose = store, policy, compose
-        self._clock, self._retries, self._woken = clock, retries, woken
+    def __init__(self, pause: timedelta) -> None:
+        self._pause = pause
+        self._last: datetime | None = None
+
+    def due(self, now: datetime) -> bool:
+        """Whether it is to be done now, which it then is."""
+        # Of a clock that was set back, the time between counts as well.
+        if self._last is not None and abs(now - self._last) < self._pause:
+            return False
+        self._last = now
+        return True
+
+
+class Ticking:
+    """The steps, over one store. `woken` is told outbox ids that became due."""
+
+    def __init__(self, deciding: Deciding, retries: Retries, woken: Callable[[Sequence[int]], None]) -> None:
+        self._deciding, self._store, self._policy = deciding, deciding.store, deciding.policy
+        self._clock, self._retries, self._woken = deciding.clock, retries, woken
 
     def wake_snoozed(self, limit: int) -> None:
         """Wake the tickets whose snooze is over. Safe to call from several processes at once."""
@@ -52,7 +60,7 @@ class Ticking:
             if ticket.snoozed_until > self._clock():
                 return
             effects = wake(ticket, found.agents or found.team)
-            applied = self._store.apply(effects, self._compose, self._clock())
+            applied = self._deciding.carry_out(effects, self._clock())
         self._woken(applied.outbox_ids)
 
     def send_digests(self) -> None:
@@ -68,7 +76,7 @@ class Ticking:
         with self._store.transaction():
             effects = digests.digest(agent, since, self._store.news(agent, since), now, self._policy)
             if effects:
-                self._store.apply(effects, self._compose, now)
+                self._deciding.carry_out(effects, now)
 
     def ask_surveys(self, now: datetime) -> None:
         """Owe the surveys whose delay is over. Safe to call from several processes at once."""
@@ -91,4 +99,4 @@ class Ticking:
 
     def _ask(self, asking: Sequence[Effect], now: datetime) -> None:
         with self._store.savepoint():
-            self._store.apply(asking, self._compose, now)
+            self._deciding.carry_out(asking, now)

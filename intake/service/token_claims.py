@@ -13,11 +13,8 @@ from intake.desk.message import Address, Envelope, Message
 from intake.desk.policy import Policy
 from intake.desk.rule_context import own_address
 from intake.desk.rules.drafts import confirms
-from intake.desk.tokens import Purpose, Token
+from intake.desk.tokens import ACTING, Purpose, Token
 from intake.ports import Store, Temporary, Underway, Unreadable
-
-# Who holds one of these acts for an agent.
-ACTING = (Purpose.AGENT, Purpose.CONFIRM, Purpose.COMMAND)
 
 TOKEN_UNSIGNED = (
     "The signature of your mail does not cover the place where your reply address stands: anybody could have "

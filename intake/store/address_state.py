@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from intake.desk.facts import FAILED_DAYS
 from intake.desk.message import Address
 from intake.store.schema.fields import clean
-from intake.store.schema.tables import AddressState
+from intake.store.schema.state import AddressState
 from intake.store.statement import Statement, hole
 from intake.store.tickets import Tickets
 

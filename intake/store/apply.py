@@ -6,44 +6,37 @@ from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from intake.desk.ceilings import ceiling_key
+from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.effects import (
     AddEntry,
     AddParticipant,
     Amend,
-    AskSurvey,
     Assign,
     ConfirmDraft,
     Effect,
-    Escalate,
     Finish,
     LinkTickets,
     Mail,
     MailKind,
-    MarkAddress,
-    MarkDelivery,
     MarkDigest,
-    MarkSent,
-    NotifyAgain,
     OpenTicket,
     Outcome,
     Outgoing,
-    Page,
     Record,
-    RecordScore,
     Redact,
     RemoveParticipant,
     RevokeLinks,
     SetAway,
-    SetPromises,
     SetStatus,
-    SettleEscalation,
     SplitOff,
     TripBreaker,
     Withdraw,
 )
-from intake.desk.message import Address, BounceKind, Message
+from intake.desk.message import BounceKind, Message
 from intake.desk.sensitive.scan import find, redacted
-from intake.desk.ticket import NO_TICKET, EntryKind, no_ticket
+from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
+from intake.desk.survey_effects import AskSurvey, RecordScore
+from intake.desk.ticket import DESK, NO_TICKET, EntryKind, no_ticket
 from intake.ports import Applied, Compose
 from intake.store import drafts, merging, notices, promise_rows, surveys, withdrawal
 from intake.store.address_state import AddressStates
@@ -213,7 +206,7 @@ class _Application(TicketChanges):
         key = self.store.tombstone_key
         what = store.redact(effect.ticket, effect.literals, key, self.now, self.ledger_id)
         self.tickets.pop(effect.ticket, None)
-        self.entry(AddEntry(effect.ticket, EntryKind.EVENT, Address("", "desk"), f"{what}, by {effect.by}"))
+        self.entry(AddEntry(effect.ticket, EntryKind.EVENT, DESK, f"{what}, by {effect.by}"))
         if self.message is not None:
             # What its row says of the message that asks must not say it again.
             found = find(self.message.subject, effect.literals)
@@ -238,7 +231,7 @@ class _Application(TicketChanges):
         failed = self.store.address_failed(effect.to, self.now) if effect.kind is MailKind.STATUS else ""
         if failed:
             what = f"The {effect.event} mail to {effect.to.mailbox} was not sent: mail there failed: {failed}"
-            self.entry(AddEntry(ticket.id, EntryKind.EVENT, Address("", "desk"), what))
+            self.entry(AddEntry(ticket.id, EntryKind.EVENT, DESK, what))
             return
         number = self.insert(effect, outgoing, ticket.id)
         if number is None:

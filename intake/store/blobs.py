@@ -8,15 +8,13 @@ import errno
 import hashlib
 import logging
 import os
-import threading
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
 import peewee
 
-from intake.folders import private_file, private_folder
+from intake.folders import durable_file, make_durable, private_folder
 from intake.ports import Large, NotKept, Temporary
 from intake.store.connection import Connection
 from intake.store.schema.tables import Blob
@@ -119,25 +117,19 @@ class Blobs:
 
     def _write(self, name: str, content: bytes | Large) -> None:
         path = self._path(name)
-        part = path.with_name(f".{name}.{os.getpid()}.{threading.get_ident()}")
         try:
             for folder in (self._folder, path.parent):
                 if not folder.exists():
                     private_folder(folder)
-                    sync(folder.parent)
+                    make_durable(folder.parent)
             # Touched, so that it is not taken for one that nobody wants (store/orphans.py).
             if not _touched(path):
-                descriptor = private_file(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-                with os.fdopen(descriptor, "wb") as file:
+                with durable_file(path) as file:
                     _copy(name, content, file)
-                    file.flush()
-                    os.fsync(file.fileno())
-                part.rename(path)
-            # Also for a file that was there: another process may not have come this far yet.
-            sync(path.parent)
+            else:
+                # Another process may not have come this far yet.
+                make_durable(path.parent)
         except OSError as err:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
             if err.errno in _OF_THE_PLACE:
                 raise NotKept(
                     f"{path.parent} does not take a file ({err.strerror}): give it and what is in it to the "
@@ -167,12 +159,3 @@ def _touched(path: Path) -> bool:
     except FileNotFoundError:
         return False
     return True
-
-
-def sync(folder: Path) -> None:
-    """Make what was made or renamed in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

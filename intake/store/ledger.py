@@ -11,7 +11,8 @@ from intake.ports import Arrival, Pending, Received
 from intake.store import locks
 from intake.store.base import StorePart
 from intake.store.blobs import ROWS_AT_ONCE, digest
-from intake.store.schema.tables import Message, Sighting, Tombstone
+from intake.store.schema.state import Tombstone
+from intake.store.schema.tables import Message, Sighting
 from intake.store.statement import Statement, hole
 from intake.store.upkeep.erasure import tombstone
 

@@ -19,7 +19,7 @@ from intake.desk.lookup import (
     LookupResult,
     TicketLine,
 )
-from intake.desk.ticket import Agent, EntryKind, Status, Ticket
+from intake.desk.ticket import Agent, EntryKind, Status, Ticket, urgency
 from intake.store.schema import tables
 from intake.store.schema.tables import Attachment, Entry
 from intake.store.search import Searching
@@ -29,7 +29,6 @@ from intake.store.tickets import Tickets
 MOST = 30
 # So many open tickets are sorted for one list, in about 50 ms.
 MOST_OPEN = 10_000
-_URGENCY = {"urgent": 0, "high": 1, "normal": 2, "low": 3}
 
 
 class Lookups(Searching, Tickets):
@@ -85,7 +84,7 @@ class Lookups(Searching, Tickets):
             others = agent is not None and assignee != agent.id
             sleeps = snoozed is not None and snoozed > now
             due = min((at for at in times if at), default=never)
-            return others, sleeps, _URGENCY.get(priority, 2), due, waiting or updated, number
+            return others, sleeps, -urgency(priority), due, waiting or updated, number
 
         # Which is due first is a matter of many columns, so that open tickets are sorted here.
         rows = self.db.rows(

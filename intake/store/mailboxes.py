@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from intake.store.base import StorePart
-from intake.store.schema.tables import JobRun, MailboxState
+from intake.store.schema.state import JobRun, MailboxState
 from intake.views import MailboxRow
 
 LONGEST_LEASE = timedelta(hours=1)

@@ -10,10 +10,8 @@ from intake.desk.ticket import Status
 from intake.store.base import StorePart
 from intake.store.schema.promises import Promise
 from intake.store.schema.tables import Audit, Message, Outbox, Ticket
-from intake.views import AuditRow, Vitals
+from intake.views import MAIL_STATES, MESSAGE_STATES, AuditRow, Vitals
 
-MESSAGES = ("waiting", "done", "quarantined", "dropped")
-MAILS = ("due", "sending", "sent", "failed", "unknown", "cancelled")
 # A promise that ends within this time is at risk.
 AT_RISK = timedelta(hours=1)
 _OPEN = tuple(one.value for one in Status if one is not Status.CLOSED)
@@ -25,8 +23,8 @@ class Metrics(StorePart):
     def vitals(self, now: datetime) -> Vitals:
         """Return the pulse at `now` (aware)."""
         waiting = Message.select(Message.received_at).where(Message.state == "waiting").order_by(Message.id)
-        received, messages = self._states(Message, MESSAGES, "done")
-        _, mails = self._states(Outbox, MAILS, "sent")
+        received, messages = self._states(Message, MESSAGE_STATES, "done")
+        _, mails = self._states(Outbox, MAIL_STATES, "sent")
         running = (Promise.state == PromiseState.RUNNING.value) & Promise.due.is_null(False)
         late = self._tickets(running & (Promise.due < now))
         return Vitals(

@@ -38,7 +38,7 @@ def without_files(store: Tickets, outbox_id: int) -> Mail | None:
     return Mail(
         MailKind.NOTICE,
         ticket.id,
-        Address(agent.address, agent.name),
+        agent.as_address,
         f"{_AGAIN}{outbox_id}",
         agent=agent,
         author=author,

@@ -30,12 +30,13 @@ _PRAGMAS = {
 _PASSING = ("starting up", "shutting down", "recovery mode", *CROWDED)
 
 
-def open_store(url: str, data: Path, upgrade: bool = False) -> SqlStore:
+def open_store(url: str, data: Path, upgrade: bool = False, tombstone_key: bytes = b"") -> SqlStore:
     """Open the database at `url`, make or upgrade its tables, and return the store.
 
     `data` is the folder for relative paths and large blobs. An older SQLite database is copied
     and upgraded by itself, an older one on a server only with `upgrade`: others may be
-    using it, and only its admin can make the copy. Raises UserError when the URL, path,
+    using it, and only its admin can make the copy. `tombstone_key` is what tombstones of erased
+    messages are made with, b"": none are looked up. Raises UserError when the URL, path,
     permission or password is wrong, Temporary when the server is not there.
     """
     connection = connection_of(url, data)
@@ -54,7 +55,9 @@ def open_store(url: str, data: Path, upgrade: bool = False) -> SqlStore:
         if refusal:
             raise UserError(refusal) from err
         raise
-    return SqlStore(connection, blobs)
+    store = SqlStore(connection, blobs)
+    store.tombstone_key = tombstone_key
+    return store
 
 
 def table_state(url: str, data: Path) -> tuple[int, list[Gap]]:

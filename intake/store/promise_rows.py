@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from intake.desk.effects import Escalate, Page, SetPromises, SettleEscalation
+from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.sla_target import PromiseState, SlaTarget, Target
 from intake.desk.ticket import Ticket
 from intake.store.connection import Connection

@@ -9,8 +9,9 @@ from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import MailKind
 from intake.desk.message import Message
 from intake.store.base import StorePart
-from intake.store.schema.fields import Key, Moment, clean
-from intake.store.schema.tables import Meta
+from intake.store.schema.fields import Key, Moment, TextColumn, clean
+from intake.store.schema.tables import Meta, Outbox
+from intake.store.statement import written
 
 # Counts of messages end here: no limit is above it, and a flood must not make counting slow.
 MOST = 1000
@@ -72,6 +73,14 @@ _TEXT = f"""SELECT
 ({_META} 'brake'),
 (SELECT id FROM outbox WHERE message_id = :own AND state IN ('unknown', 'due', 'sending'))"""
 
+_STATEMENT = written(
+    _TEXT,
+    **dict.fromkeys(("address", "domain", "at_domain", "own"), Key()),
+    **dict.fromkeys(("ticket", "about"), Outbox.ticket),
+    **dict.fromkeys(("hour", "day", "minutes", "soon"), Moment()),
+    text=TextColumn[str](),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
@@ -115,21 +124,20 @@ class RateCounts(StorePart):
         about. Times are aware."""
         sender = message.sender
         values: dict[str, Any] = {
-            "address": _key(ceiling_key(sender.mailbox)) if sender else "",
-            "domain": _key(sender.domain) if sender else "",
-            "at_domain": _key(f"@{sender.domain}") if sender and sender.domain else "",
+            "address": ceiling_key(sender.mailbox) if sender else "",
+            "domain": sender.domain if sender else "",
+            "at_domain": f"@{sender.domain}" if sender and sender.domain else "",
             "ticket": ticket or 0,
             "about": about or 0,
-            "own": _key(message.message_id),
+            "own": message.message_id,
             "text": text_hash(message.new_text),
-            "hour": _moment(now - timedelta(hours=1)),
-            "day": _moment(now - timedelta(days=1)),
-            "minutes": _moment(now - timedelta(minutes=10)),
+            "hour": now - timedelta(hours=1),
+            "day": now - timedelta(days=1),
+            "minutes": now - timedelta(minutes=10),
             # What is later than this was written while the clock was ahead, and is of no day.
-            "soon": _moment(now + AHEAD),
+            "soon": now + AHEAD,
         }
-        text, params = self._filled(values)
-        row: tuple[Any, ...] = self.db.sql(text, *params)
+        (row,) = self.db.fetch(_STATEMENT, **values)
         counts, (address, domain, braked, own) = [int(one) for one in row[:15]], row[15:]
         if not values["address"]:
             # Nobody's mails are not one sender's.
@@ -140,18 +148,6 @@ class RateCounts(StorePart):
         return Traffic(
             **named, flood_address=address, flood_domain=domain, braked_at=_when(braked), unsettled=own
         )
-
-    def _filled(self, values: dict[str, Any]) -> tuple[str, list[Any]]:
-        """Return the statement and its parameters in the engine's own form."""
-        database: Any = self.db.database
-        cached: tuple[str, list[str]] | None = getattr(self, "_prepared", None)
-        if cached is None:
-            pieces = _TEXT.split(":")
-            names = [_name(one) for one in pieces[1:]]
-            rest = [one[len(name) :] for one, name in zip(pieces[1:], names, strict=True)]
-            cached = pieces[0] + "".join(database.param + one for one in rest), names
-            self._prepared = cached
-        return cached[0], [values[name] for name in cached[1]]
 
     def pull_brake(self, now: datetime) -> None:
         """Stop automatic mail from now on, for an hour or until it is released."""
@@ -177,14 +173,6 @@ class RateCounts(StorePart):
         self.db.run(
             query.on_conflict(conflict_target=[Meta.name], update={Meta.value: str(value)}).as_rowcount()
         )
-
-
-def _name(text: str) -> str:
-    return text[: next((i for i, c in enumerate(text) if not (c.isalpha() or c == "_")), len(text))]
-
-
-def _key(text: str) -> Any:
-    return Key().db_value(text)
 
 
 def _moment(at: datetime) -> Any:

@@ -13,7 +13,8 @@ from intake.desk.sensitive.scan import find, redacted
 from intake.mail.redact import redact
 from intake.store.blobs import digest
 from intake.store.schema import tables
-from intake.store.schema.tables import Attachment, Blob, Entry, Message, Outbox, Tombstone
+from intake.store.schema.state import Tombstone
+from intake.store.schema.tables import Attachment, Blob, Entry, Message, Outbox
 from intake.store.search import Searching
 from intake.store.upkeep.erasure import tombstone
 

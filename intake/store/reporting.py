@@ -9,27 +9,52 @@ from datetime import datetime
 from itertools import chain, repeat
 from typing import Any
 
+from peewee import Field, IntegerField
+
 from intake.desk.report import BROKEN, KEPT, NO_PROMISE, NOT_ASKED, SILENT, Columns
 from intake.store.base import StorePart
 from intake.store.schema.fields import Moment
+from intake.store.statement import Statement, written
 
 CHUNK = 20_000
+_FIELDS: dict[str, Field] = {
+    **dict.fromkeys(("first", "last", "before"), IntegerField()),
+    **dict.fromkeys(("since", "until", "now"), Moment()),
+}
+
+
+def _made(text: str) -> Statement:
+    return written(text, **_FIELDS)
+
+
 # Spam is nobody's work, and a ticket that was merged into another is counted there.
 _COUNTED = "NOT t.spam AND t.merged_into IS NULL"
 # The seconds until it was closed are whole ones of the clock: added to the opening they give the closing.
-_TICKETS = f"""
+_TICKETS = _made(f"""
     SELECT t.id, t.created_at / 1000000, t.team, t.assignee, t.category, t.language, t.channel,
         (t.first_response_at - t.created_at) / 1000000, t.closed_at / 1000000 - t.created_at / 1000000
     FROM ticket t
     WHERE t.id >= :first AND t.id <= :last AND t.created_at >= :since AND t.created_at < :until AND {_COUNTED}
     ORDER BY t.id
-"""
+""")
 # Through COALESCE no index of states is to be had, which would be read whole for each chunk: what is
 # asked stands in the index of the tickets' promises.
 _STATE = "COALESCE(p.state, '')"
 _PROMISES = "SELECT p.ticket FROM promise p WHERE p.ticket >= :first AND p.ticket <= :last"
-_KEPT = f"{_PROMISES} AND {_STATE} = 'kept'"
-_BROKEN = f"{_PROMISES} AND ({_STATE} = 'broken' OR ({_STATE} = 'running' AND p.due < :now))"
+_KEPT = _made(f"{_PROMISES} AND {_STATE} = 'kept'")
+_BROKEN = _made(f"{_PROMISES} AND ({_STATE} = 'broken' OR ({_STATE} = 'running' AND p.due < :now))")
+_NUMBERS = _made("SELECT MIN(id), MAX(id) FROM ticket WHERE created_at >= :since AND created_at < :until")
+_CLOSINGS = _made(f"""
+    SELECT t.closed_at / 1000000 FROM ticket t
+    WHERE t.closed_at >= :since AND t.closed_at < :until AND t.id < :before AND {_COUNTED}
+""")
+_SUBJECTS = _made(f"""
+    SELECT t.id, t.subject, t.category FROM ticket t
+    WHERE t.created_at >= :since AND t.created_at < :until AND {_COUNTED}
+""")
+_SURVEYS = _made(
+    "SELECT s.ticket, s.score FROM survey s WHERE s.asked_at >= :since AND s.skipped = '' ORDER BY s.id"
+)
 
 
 class Reporting(StorePart):
@@ -37,8 +62,7 @@ class Reporting(StorePart):
 
     def numbers(self, since: datetime, until: datetime) -> tuple[int, int]:
         """Return the first and the last number of the tickets opened in a range; (0, -1) for none."""
-        text = "SELECT MIN(id), MAX(id) FROM ticket WHERE created_at >= :since AND created_at < :until"
-        ((first, last),) = self._rows(text, since=_of(since), until=_of(until))
+        ((first, last),) = self.db.fetch(_NUMBERS, since=since, until=until)
         return (first, last) if first is not None else (0, -1)
 
     def chunks(self, since: datetime, until: datetime, now: datetime) -> Iterator[tuple[int, Columns]]:
@@ -48,24 +72,16 @@ class Reporting(StorePart):
         first, last = self.numbers(since, until)
         for low in range(first, last + 1, CHUNK):
             high = min(low + CHUNK - 1, last)
-            rows = self._rows(_TICKETS, first=low, last=high, since=_of(since), until=_of(until))
+            rows = self.db.fetch(_TICKETS, first=low, last=high, since=since, until=until)
             yield high, _columns(rows, agents, surveys, self._promises(low, high, now))
 
     def closings(self, since: datetime, until: datetime, before: int) -> list[int]:
         """Return when tickets with a number below `before` were closed, in seconds since 1970."""
-        text = f"""
-            SELECT t.closed_at / 1000000 FROM ticket t
-            WHERE t.closed_at >= :since AND t.closed_at < :until AND t.id < :before AND {_COUNTED}
-        """
-        return [one for (one,) in self._rows(text, since=_of(since), until=_of(until), before=before)]
+        return [one for (one,) in self.db.fetch(_CLOSINGS, since=since, until=until, before=before)]
 
     def subjects(self, since: datetime, until: datetime) -> list[tuple[int, str, str]]:
         """Return number, subject and category of the tickets opened in a range."""
-        text = f"""
-            SELECT t.id, t.subject, t.category FROM ticket t
-            WHERE t.created_at >= :since AND t.created_at < :until AND {_COUNTED}
-        """
-        return self._rows(text, since=_of(since), until=_of(until))
+        return self.db.fetch(_SUBJECTS, since=since, until=until)
 
     def _agents(self) -> list[Any]:
         from intake.store.schema.tables import Agent
@@ -74,35 +90,17 @@ class Reporting(StorePart):
 
     def _promises(self, first: int, last: int, now: datetime) -> dict[int, int]:
         """Return how a ticket's promises stand: broken when one of them is, kept when none is and one was."""
-        kept = self._rows(_KEPT, first=first, last=last)
-        broken = self._rows(_BROKEN, first=first, last=last, now=_of(now))
+        kept = self.db.fetch(_KEPT, first=first, last=last)
+        broken = self.db.fetch(_BROKEN, first=first, last=last, now=now)
         found = dict.fromkeys(chain.from_iterable(kept), KEPT)
         found.update(dict.fromkeys(chain.from_iterable(broken), BROKEN))
         return found
 
     def _surveys(self, since: datetime) -> dict[int, int]:
-        text = """
-            SELECT s.ticket, s.score FROM survey s WHERE s.asked_at >= :since AND s.skipped = '' ORDER BY s.id
-        """
         return {
             ticket: SILENT if score is None else max(1, min(5, score))
-            for ticket, score in self._rows(text, since=_of(since))
+            for ticket, score in self.db.fetch(_SURVEYS, since=since)
         }
-
-    def _rows(self, text: str, **values: int) -> list[Any]:
-        database: Any = self.db.database
-        params: list[int] = []
-        pieces = text.split(":")
-        made = pieces[0]
-        for piece in pieces[1:]:
-            name = next(name for name in sorted(values, key=len, reverse=True) if piece.startswith(name))
-            params.append(values[name])
-            made += database.param + piece[len(name) :]
-        return self.db.many(made, *params)
-
-
-def _of(moment: datetime) -> int:
-    return int(Moment().db_value(moment))
 
 
 def _columns(

@@ -4,6 +4,7 @@ The text still comes from the models, for each engine its own; only the values o
 holes change from call to call (docs/decisions/0007).
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -95,7 +96,22 @@ def inserting(
     return Statement(make, known)
 
 
+def written(text: str, /, **fields: Field) -> Statement:
+    """Return a statement that no model can say, as text with `:name` where a value stands.
+
+    `fields` are what these values are stored as, by the name. Its rows come as the engine gives them.
+    """
+    pieces = re.split(r":([a-z_0-9]+)", text)
+
+    def make() -> Any:
+        return peewee.NodeList(
+            [hole(fields[one], one) if at % 2 else peewee.SQL(one) for at, one in enumerate(pieces)], glue=""
+        )
+
+    return Statement(make)
+
+
 def _readers(query: Any) -> tuple[Callable[[Any], Any] | None, ...] | None:
-    if not query._returning:
+    if not getattr(query, "_returning", None):
         return None
     return tuple(one.python_value if isinstance(one, _READ) else None for one in query._returning)

@@ -7,8 +7,9 @@ from typing import Any
 from peewee import fn
 
 from intake.desk.ceilings import ceiling_key
-from intake.desk.effects import AskSurvey, MailKind, RecordScore
+from intake.desk.effects import MailKind
 from intake.desk.message import Address
+from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.surveys import LOOK_BACK, Candidate, closing_of
 from intake.desk.ticket import EntryKind, Status
 from intake.store import locks

@@ -13,10 +13,10 @@ from intake.desk.effects import (
     Record,
     RemoveParticipant,
     SetAway,
-    SetPromises,
     SetStatus,
 )
 from intake.desk.message import Attachment, Message
+from intake.desk.sla_effects import SetPromises
 from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.ports import Compose
 from intake.store import promise_rows, withdrawal
@@ -25,7 +25,8 @@ from intake.store.person_language import remember_language
 from intake.store.previews import remember
 from intake.store.schema import tables
 from intake.store.schema.fields import LONGEST_KEY
-from intake.store.schema.tables import Audit, Entry, MessageRef, Participant
+from intake.store.schema.links import Participant
+from intake.store.schema.tables import Audit, Entry, MessageRef
 from intake.store.search import Searching
 from intake.store.statement import Statement, hole, inserting
 from intake.store.tickets import Tickets

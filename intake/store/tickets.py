@@ -10,7 +10,8 @@ from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 from intake.store.agents import Agents
 from intake.store.promise_rows import open_promises
 from intake.store.schema import tables
-from intake.store.schema.tables import Entry, MessageRef, Participant
+from intake.store.schema.links import Participant
+from intake.store.schema.tables import Entry, MessageRef
 from intake.store.statement import Statement, hole
 
 # By these an agent has made a ticket his own concern.

@@ -7,7 +7,10 @@ hashed by the caller; nothing here says who or where anybody was.
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
+
+from peewee import Field, IntegerField
 
 from intake.ports import Arrival, Received
 from intake.store.blobs import LARGEST_ROW, digest, in_row
@@ -15,7 +18,7 @@ from intake.store.ledger import Ledger
 from intake.store.schema.fields import Moment
 from intake.store.schema.tables import Blob, Message, Sighting
 from intake.store.schema.web import ApiKey, ApiRequest, WebHit
-from intake.store.statement import inserting
+from intake.store.statement import Statement, inserting, written
 from intake.views import ApiKeyRow, ApiRequestRow
 
 Rule = tuple[int, int]
@@ -32,6 +35,31 @@ SWEEP_ONE_IN = 16
 _MESSAGE = inserting(Message, unless_there=[Message.sha256], returning=Message.id)
 _BLOB = inserting(Blob, unless_there=[Blob.sha256])
 _SIGHTING = inserting(Sighting)
+_COUNT = written(
+    "SELECT COUNT(*) FROM web_hit WHERE key = :key AND at > :since", key=WebHit.key, since=WebHit.at
+)
+_FIELDS: dict[str, Field] = {"key": WebHit.key, "since": WebHit.at, "most": IntegerField()}
+
+
+# In one round whatever their number: they stand in the way of every post.
+@cache
+def _latest(count: int) -> Statement:
+    """Return what asks for the time of the post that is so far back under each of so many keys."""
+    every = (
+        f"(SELECT at FROM web_hit WHERE key = :key{n} AND at > :since{n} AND at < :soon "
+        f"ORDER BY at DESC LIMIT 1 OFFSET :most{n})"
+        for n in range(count)
+    )
+    fields = {f"{name}{n}": field for n in range(count) for name, field in _FIELDS.items()}
+    return written(f"SELECT {', '.join(every)}", soon=WebHit.at, **fields)
+
+
+@cache
+def _counting(count: int) -> Statement:
+    """Return what counts one post under each of so many keys."""
+    rows = ", ".join(f"(:key{n}, :now)" for n in range(count))
+    keys = {f"key{n}": WebHit.key for n in range(count)}
+    return written(f"INSERT INTO web_hit (key, at) VALUES {rows}", now=WebHit.at, **keys)
 
 
 class _Refused(Exception):
@@ -96,22 +124,11 @@ class Web(Ledger):
         asked = [(key, most, seconds) for key, some in rules.items() for most, seconds in some]
         if not asked:
             return 0
-        # Statements made by hand, in one round: they stand in the way of every post.
-        mark = self._mark
-        within = f"key = {mark} AND at > {mark} AND at < {mark}"
-        one = f"SELECT at FROM web_hit WHERE {within} ORDER BY at DESC LIMIT 1"
-        params = [
-            value
-            for key, most, seconds in asked
-            # What is later was counted while the clock was ahead.
-            for value in (
-                key,
-                _moment(now - timedelta(seconds=seconds)),
-                _moment(now + AHEAD),
-                most - 1,
-            )
-        ]
-        found = self.db.sql(f"SELECT {', '.join([f'({one} OFFSET {mark})'] * len(asked))}", *params)
+        # What is later was counted while the clock was ahead.
+        values: dict[str, Any] = {"soon": now + AHEAD}
+        for at, (key, most, seconds) in enumerate(asked):
+            values |= {f"key{at}": key, f"since{at}": now - timedelta(seconds=seconds), f"most{at}": most - 1}
+        (found,) = self.db.fetch(_latest(len(asked)), **values)
         wait = 0.0
         for (_, _, seconds), at in zip(asked, found, strict=True):
             if at is not None:
@@ -131,27 +148,16 @@ class Web(Ledger):
             wait = self.web_wait(rules, now)
             if wait or not rules:
                 return wait
-            mark = self._mark
-            rows = ", ".join([f"({mark}, {mark})"] * len(rules))
-            params = [value for key in rules for value in (key, _moment(now))]
-            self.db.sql(f"INSERT INTO web_hit (key, at) VALUES {rows}", *params)
+            keys = {f"key{at}": key for at, key in enumerate(rules)}
+            self.db.execute(_counting(len(keys)), now=now, **keys)
             if now.microsecond % SWEEP_ONE_IN == 0:
                 self.db.run(WebHit.delete().where(WebHit.at < now - KEPT))
         return 0
 
     def web_count(self, key: str, since: datetime) -> int:
         """Return how many posts were counted under `key` since then."""
-        mark = self._mark
-        (count,) = self.db.sql(
-            f"SELECT COUNT(*) FROM web_hit WHERE key = {mark} AND at > {mark}", key, _moment(since)
-        )
-        return int(count)
-
-    @property
-    def _mark(self) -> str:
-        """What stands for a value in a statement of this engine."""
-        database: Any = self.db.database
-        return str(database.param)
+        (found,) = self.db.fetch(_COUNT, key=key, since=since)
+        return int(found[0])
 
     # -- keys of programs ----------------------------------------------------------------
 
@@ -235,10 +241,6 @@ class Web(Ledger):
 def _lock(key: str) -> int:
     """Return a number for PostgreSQL's advisory lock, signed, 64 bits."""
     return int.from_bytes(hashlib.sha256(b"web " + key.encode()).digest()[:8], "big", signed=True)
-
-
-def _moment(at: datetime) -> Any:
-    return Moment().db_value(at)
 
 
 def _when(value: Any) -> datetime:

@@ -8,19 +8,18 @@ import json
 import logging
 import secrets
 from dataclasses import replace
-from typing import Any
 
 from flask import Response, request, url_for
 
 from intake.desk import form_origin
 from intake.desk.effects import Outcome
 from intake.desk.message import Envelope
-from intake.ports import Arrival, Temporary
+from intake.ports import Admission, ApiCall, Arrival, NoRoom, Received, Temporary
 from intake.views import ApiKeyRow, MessageRow
 from intake.web import api_input, form, keys, openapi
 from intake.web.message import FormPost, build
 from intake.web.problems import problem
-from intake.web.shared import Shared
+from intake.web.shared import RETRY_SECONDS, Shared
 
 log = logging.getLogger("intake.web")
 
@@ -52,15 +51,18 @@ class Api:
         name = f"given:{repeat}" if repeat else f"own:{secrets.token_urlsafe(18)}"
         earlier = self._desk.store.api_request(key.id, name)
         if earlier is None:
-            earlier, wait = self._take(key, name, given)
-            if earlier is None:
-                return problem(429, "Too many tickets were opened in a short time.", retry_after=wait)
-            if earlier.message is not None:
-                self._shared.nudge(earlier.message)
+            try:
+                for got in self._take(key, name, given):
+                    self._shared.nudge(got.ledger_id)
+            except NoRoom as err:
+                return problem(429, "Too many tickets were opened in a short time.", retry_after=err.wait)
+            earlier = self._desk.store.api_request(key.id, name)
+        if earlier is None:
+            return problem(503, retry_after=RETRY_SECONDS)
         if earlier.content != given.digest:
             return problem(422, "This Idempotency-Key was used for another request.")
         if earlier.message is None:
-            return problem(503, retry_after=api_input.RETRY_SECONDS)
+            return problem(503, retry_after=RETRY_SECONDS)
         log.info("request of API key %d is message %d", key.id, earlier.message)
         row = self._shared.outcome(earlier.message)
         response = _json(201 if row and row.outcome else 202, self._state(earlier.message, row))
@@ -95,7 +97,7 @@ class Api:
             return problem(403, f"This key lacks the scope {scope}.")
         return found
 
-    def _take(self, key: ApiKeyRow, name: str, given: api_input.Given) -> Any:
+    def _take(self, key: ApiKeyRow, name: str, given: api_input.Given) -> list[Received]:
         category = self._shared.pages.word("category_line", given.language)
         details = form.details(given.values, self._shared.questions, category, given.language)
         post = FormPost(
@@ -112,10 +114,8 @@ class Api:
         raw = build(post, self._shared.address)
         envelope = Envelope(form_origin.API, self._shared.mailbox, given.address, (self._shared.address,))
         rules = self._shared.limits.api(key.id, key.per_hour, given.address)
-        now = self._desk.service.clock()
-        return self._desk.store.receive_request(
-            key.id, name, given.digest, Arrival(raw, envelope), rules, now
-        )
+        admission = Admission(rules, ApiCall(key.id, name, given.digest))
+        return self._desk.service.receive([Arrival(raw, envelope)], admission)
 
     def _state(self, number: int, row: MessageRow | None) -> dict[str, object]:
         """Return what the program is told: nothing of tickets that were there before."""

@@ -11,16 +11,16 @@ from typing import Any
 from flask import Response, request
 
 from intake.web import form
+from intake.web.address import typed_address
 from intake.web.body import MAX_FILES
 from intake.web.form import FormRequest
 from intake.web.languages import LANGUAGES
 from intake.web.message import Upload
 from intake.web.problems import problem
-from intake.web.shared import Shared
+from intake.web.shared import RETRY_SECONDS, Shared
 
 # JSON is held in memory, decoded and not; larger files come as multipart/form-data.
 MAX_JSON = 8 * 1024 * 1024
-RETRY_SECONDS = 60
 _KNOWN = {"email", "name", "subject", "message", "category", "fields", "language", "attachments"}
 
 # What is wrong, in English: programs read it, and who writes them.
@@ -109,7 +109,7 @@ def _checked(
             wrong.append(_error(named[fault.field], _sentence(fault)))
     if wrong:
         return problem(422, "The request is not in order; errors say where.", wrong)
-    address = form.address(texts["email"]) or ""
+    address = typed_address(texts["email"]) or ""
     chosen = language if "language" in value else ""
     return Given(texts, address, language, chosen, _digest(texts, language, files), files)
 

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 
 from flask import Response
 
-from intake.config.settings import Section
+from intake.config.sections import WebSettings
+from intake.rendering.contrast import Rgb, contrast, luminance, rgb
 from intake.web.problems import problem
 
 log = logging.getLogger("intake.web")
-
-Rgb = tuple[float, float, float]
 
 # The papers of style.css; a test compares them.
 PAPER, DARK_PAPER = (255.0, 255.0, 255.0), (20.0, 24.0, 28.0)
@@ -36,9 +35,9 @@ class _Logo:
 class Brand:
     """What `[web] brand_name`, `colour` and `logo` say; read once, when the process starts."""
 
-    def __init__(self, web: Section) -> None:
+    def __init__(self, web: WebSettings) -> None:
         self.name: str = web.brand_name
-        self._style = _styles(_rgb(web.colour)) if web.colour else ""
+        self._style = _styles(rgb(web.colour)) if web.colour else ""
         self._logo = _read(web.logo) if web.logo else None
         self.style_version = _version(self._style.encode())
         self.logo_version = _version(self._logo.content) if self._logo else ""
@@ -89,30 +88,14 @@ def _measured(content: bytes) -> tuple[str, float, float] | None:
     return "image/svg+xml", float(box[1]), float(box[2])
 
 
-def _rgb(colour: str) -> Rgb:
-    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
-    return float(red), float(green), float(blue)
-
-
 def _mixed(one: Rgb, other: Rgb, share: float) -> Rgb:
     red, green, blue = (a + (b - a) * share for a, b in zip(one, other, strict=True))
     return red, green, blue
 
 
-def _light(colour: Rgb) -> float:
-    linear = [v / 12.92 if v <= 0.03928 else ((v + 0.055) / 1.055) ** 2.4 for v in (c / 255 for c in colour)]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: Rgb, other: Rgb) -> float:
-    """Return the contrast of two colours, from 1 to 21 (WCAG 2.2, "contrast ratio")."""
-    lighter, darker = sorted((_light(one), _light(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
 def readable(colour: Rgb, paper: Rgb) -> Rgb:
     """Return `colour`, as far towards black or white as it takes to be read on `paper` and its tint."""
-    towards = _BLACK if _light(paper) > 0.5 else _WHITE
+    towards = _BLACK if luminance(paper) > 0.5 else _WHITE
     for share in range(101):
         tried = _mixed(colour, towards, share / 100)
         if min(contrast(tried, paper), contrast(tried, _tint(tried, paper))) >= CONTRAST:
@@ -121,7 +104,7 @@ def readable(colour: Rgb, paper: Rgb) -> Rgb:
 
 
 def _tint(colour: Rgb, paper: Rgb) -> Rgb:
-    return _mixed(colour, paper, 0.88 if _light(paper) > 0.5 else 0.78)
+    return _mixed(colour, paper, 0.88 if luminance(paper) > 0.5 else 0.78)
 
 
 def _css(colour: Rgb) -> str:
@@ -135,7 +118,7 @@ def _styles(colour: Rgb) -> str:
 
 def _rules(colour: Rgb, paper: Rgb) -> str:
     accent = readable(colour, paper)
-    towards = _BLACK if _light(paper) > 0.5 else _WHITE
+    towards = _BLACK if luminance(paper) > 0.5 else _WHITE
     on = _WHITE if contrast(accent, _WHITE) >= CONTRAST else (13.0, 17.0, 20.0)
     values = {
         "accent": accent,

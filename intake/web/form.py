@@ -5,13 +5,13 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as made
-from typing import Any
 
-from intake.config.settings import Settings
+from intake.config.form_keys import FieldSettings, Worded
+from intake.config.sections import Settings
+from intake.desk.addresses import MAX_ADDRESS
 from intake.mail.outgoing import compose
 from intake.web import text, validators
-from intake.web.address import MAX_ADDRESS
-from intake.web.address import address as address
+from intake.web.address import typed_address
 
 MAX_NAME = compose.MAX_NAME
 # What agents see in a list of mail; longer ones belong into the text.
@@ -28,9 +28,6 @@ HONEYPOT = "website"
 ZONE = "zone"
 # Beyond 14 hours no clock is.
 MOST_ZONE = 14 * 60
-
-Worded = Mapping[str, str]
-"""A text by language tag; "" stands for all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +75,26 @@ def questions(settings: Settings) -> tuple[FormRequest, ...]:
         if form.categories
         else ()
     )
-    own = tuple(_own(name, section.values) for name, section in settings.fields.items())
+    own = tuple(_own(name, asked) for name, asked in settings.fields.items())
     return (*BEFORE, *category, SUBJECT, *own, *AFTER)
 
 
-def _own(name: str, key: Mapping[str, object]) -> FormRequest:
-    kind = str(key["type"])
-    values: dict[str, Any] = {
-        "required": key["required"],
-        "wide": kind == "long",
-        "kind": "choice" if kind == "choice" else "text",
-        "longest": MAX_LONG if kind == "long" else key["longest"],
-        "check": "" if kind in ("text", "long", "choice") else kind,
-        **{one: key[one] for one in ("label", "choices", "chains", "pattern")},
-        "hint": key["help"],
-    }
-    return FormRequest(f"field-{name}", value=name, **values)
+def _own(name: str, asked: FieldSettings) -> FormRequest:
+    kind = asked.type
+    return FormRequest(
+        f"field-{name}",
+        required=asked.required,
+        wide=kind == "long",
+        kind="choice" if kind == "choice" else "text",
+        longest=MAX_LONG if kind == "long" else asked.longest,
+        label=asked.label,
+        hint=asked.help,
+        value=name,
+        check="" if kind in ("text", "long", "choice") else kind,
+        chains=asked.chains,
+        pattern=asked.pattern,
+        choices=asked.choices,
+    )
 
 
 def zone(value: str) -> int | None:
@@ -166,7 +167,7 @@ def _fault(one: FormRequest, value: str) -> FieldError | None:
     if long:
         return fault(f"{base}_long")
     if one.kind == "email":
-        return fault("email_wrong") if address(value) is None else None
+        return fault("email_wrong") if typed_address(value) is None else None
     if one.kind == "choice":
         known = value in {choice for choice, _ in one.choices}
         return None if known else fault("field_choice" if one.custom else "category_wrong")

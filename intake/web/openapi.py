@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from intake import __version__
+from intake.desk.addresses import MAX_ADDRESS
 from intake.web import form, keys
-from intake.web.address import MAX_ADDRESS
 from intake.web.body import MAX_FILES
 from intake.web.form import FormRequest
 from intake.web.languages import LANGUAGES

@@ -19,7 +19,7 @@ from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 from waitress.utilities import RequestEntityTooLarge
 from waitress.wasyncore import close_all, loop
 
-from intake.config.settings import Section
+from intake.config.sections import WebSettings
 from intake.web.connections import Pace, in_the_way
 from intake.web.limits import source_of
 from intake.web.spool import Buffer
@@ -223,7 +223,7 @@ class _Server(TcpWSGIServer):  # type: ignore[misc]
 
 
 def serve(
-    app: Flask, web: Section, stop: threading.Event, bound: Callable[[int], None] = lambda port: None
+    app: Flask, web: WebSettings, stop: threading.Event, bound: Callable[[int], None] = lambda port: None
 ) -> None:
     """Serve `app` on web.host and web.port until `stop` is set; then end requests under way and return.
 

@@ -11,7 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from intake.desk.message import Envelope
 from intake.mail import gate
-from intake.ports import Arrival, Large, Received, Temporary
+from intake.ports import Admission, Arrival, Large, Received, Temporary
 from intake.views import MessageRow
 from intake.web import form, pages
 from intake.web.body import Body, read_body
@@ -28,6 +28,8 @@ log = logging.getLogger("intake.web")
 
 # Around the files in a message: its header, 256 KiB of text in base64, heads of parts.
 MESSAGE_SLACK = MIB // 2
+# When to come again while the database takes nothing.
+RETRY_SECONDS = 60
 _LOOK_EVERY = 0.05
 
 
@@ -62,18 +64,16 @@ class Shared:
             body.files.clear()
         return body
 
-    def take(
-        self, raw: bytes | Large, channel: str, sender: str, rules: Rules
-    ) -> tuple[Received | None, int]:
-        """Hand a message to the desk: returns its row and 0, or None and how many seconds to wait.
+    def take(self, raw: bytes | Large, channel: str, sender: str, rules: Rules) -> Received:
+        """Hand a message to the desk and have it processed; return its row.
 
-        Once this returns the message is durable. Raises Temporary when it could not be stored.
+        Once this returns the message is durable. Raises NoRoom where the rules leave no room for it now,
+        Temporary when it could not be stored.
         """
         arrival = Arrival(raw, Envelope(channel, self.mailbox, sender, (self.address,)))
-        got, wait = self.desk.store.receive_post(arrival, rules, self.desk.service.clock())
-        if got is not None:
-            self.nudge(got.ledger_id)
-        return got, wait
+        (got,) = self.desk.service.receive([arrival], Admission(rules))
+        self.nudge(got.ledger_id)
+        return got
 
     def nudge(self, ledger_id: int) -> None:
         """Have a message processed that is durable; a nudge that fails only means that the sweep finds it."""

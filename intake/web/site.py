@@ -16,20 +16,20 @@ from werkzeug.wrappers import Response as AnyResponse
 from intake.desk import form_origin
 from intake.desk.effects import Outcome
 from intake.desk.ticket import Ticket
-from intake.ports import Temporary
+from intake.ports import NoRoom, Temporary
 from intake.web import form, work
+from intake.web.address import typed_address
 from intake.web.body import Body
 from intake.web.message import FormPost, build
 from intake.web.origin import is_foreign
 from intake.web.problems import problem
-from intake.web.shared import Shared
+from intake.web.shared import RETRY_SECONDS, Shared
 from intake.web.signing import Opened
 
 log = logging.getLogger("intake.web")
 
 # Nobody reads and fills in a form in less; programs do.
 FASTEST_SECONDS = 2.0
-RETRY_SECONDS = 60
 # Under pressure, and without a script that works for it, a form is taken when it is this old.
 UNPROVEN_SECONDS = 60
 
@@ -166,7 +166,7 @@ class Site:
     def _deliver(
         self, body: Body, values: dict[str, str], opened: Opened, token: str
     ) -> tuple[int | None, _Refused | None]:
-        sender = form.address(values["email"]) or ""
+        sender = typed_address(values["email"]) or ""
         language = self._pages.language()
         category = self._pages.word("category_line", language)
         limits, bits = self._shared.limits, self._desk.settings.form.work_bits
@@ -192,7 +192,9 @@ class Site:
                 zone=form.zone(body.fields.get(form.ZONE, "")),
                 details=form.details(values, self._asked, category, language),
             )
-            got, wait = self._shared.take(build(post, self._shared.address), form_origin.FORM, sender, rules)
+            got = self._shared.take(build(post, self._shared.address), form_origin.FORM, sender, rules)
+        except NoRoom as err:
+            return None, _Refused(429, "note_often", err.wait, 0 if proven else bits)
         except Temporary as err:
             log.warning("a form post could not be stored for now: %s", type(err).__name__)
             return None, _Refused(503, "note_later", RETRY_SECONDS)
@@ -200,8 +202,6 @@ class Site:
             # The typed text goes back to its author: nothing is lost, and the log says what broke.
             log.exception("a form post could not be stored")
             return None, _Refused(500, "note_broke")
-        if got is None:
-            return None, _Refused(429, "note_often", wait, 0 if proven else bits)
         log.info("form post stored as message %d%s", got.ledger_id, " (again)" if got.known else "")
         return got.ledger_id, None
 

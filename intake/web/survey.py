@@ -13,11 +13,11 @@ from intake.ports import Temporary
 from intake.views import SurveyRow
 from intake.web import text
 from intake.web.secret import SigningSecret
+from intake.web.shared import RETRY_SECONDS
 
 log = logging.getLogger("intake.web")
 
 _SCORES = {str(score): score for score in surveys.SCORES}
-RETRY_SECONDS = 60
 
 
 class SurveyPages(SigningSecret):

@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from intake import __version__
 from intake.desk import lifecycle, links, tokens
-from intake.desk.effects import Effect, Mail, MailKind
-from intake.desk.message import Address, Envelope
+from intake.desk.effects import Effect, Mail
+from intake.desk.mails import alerts
+from intake.desk.message import Envelope
 from intake.desk.ticket import Status, Ticket
 from intake.desk.tokens import Purpose
 from intake.ports import Arrival, Temporary
@@ -18,11 +19,11 @@ from intake.web import form, progress, text
 from intake.web.body import Body
 from intake.web.message import FormPost, build
 from intake.web.secret import SigningSecret
+from intake.web.shared import RETRY_SECONDS
 from intake.web.signing import Opened
 
 log = logging.getLogger("intake.web")
 
-RETRY_SECONDS = 60
 _COUNT = re.compile(r"\d{1,6}", re.ASCII)
 # What a browser may be told a file is; all else is only bytes to it.
 _TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain"})
@@ -195,17 +196,8 @@ class TicketPages(SigningSecret):
         opened = lifecycle.reopen(ticket, by, "", waits=True)
         effects = [e for e in opened if not isinstance(e, Mail)]
         what = f"The requester says that ticket #{ticket.id} is not solved, and has opened it again."
-        return effects + [
-            Mail(
-                MailKind.ALERT,
-                ticket.id,
-                Address(agent.address, agent.name),
-                f"alert:unsolved:{ticket.id}:{links.closing(ticket, ticket.updated_at)}:{agent.id}",
-                agent=agent,
-                text=what,
-            )
-            for agent in self._agents(ticket)
-        ]
+        key = f"unsolved:{ticket.id}:{links.closing(ticket, ticket.updated_at)}"
+        return effects + alerts(ticket.id, self._agents(ticket), what, key)
 
     def _may_reopen(self, ticket: Ticket) -> bool:
         if ticket.status is not Status.CLOSED or ticket.closed_at is None:

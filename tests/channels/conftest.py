@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ import pytest
 from intake import testing
 from intake.channels.opening import open_channel
 from intake.config import settings as config
+from intake.config.sections import Settings
 from intake.ports import Channel
+from intake.runtime.backoff import Backoff
 from intake.testing.ledger import Ledger
 
 
@@ -21,10 +24,10 @@ def ledger() -> Ledger:
 
 
 @pytest.fixture
-def settings_of(tmp_path: Path) -> Callable[..., config.Settings]:
+def settings_of(tmp_path: Path) -> Callable[..., Settings]:
     """Make real settings with one mailbox called box out of keyword arguments."""
 
-    def make(max_message_mb: int = 1, **keys: Any) -> config.Settings:
+    def make(max_message_mb: int = 1, **keys: Any) -> Settings:
         lines = "".join(f"{key} = {value}\n" for key, value in keys.items())
         file = tmp_path / "config.ini"
         file.write_text(
@@ -56,10 +59,10 @@ def running() -> Callable[..., Any]:
 
 
 @pytest.fixture
-def imap_settings(settings_of: Callable[..., config.Settings]) -> Callable[..., config.Settings]:
+def imap_settings(settings_of: Callable[..., Settings]) -> Callable[..., Settings]:
     """Make settings for an IMAP server of the tests."""
 
-    def make(server: testing.ImapServer, user: str, **keys: Any) -> config.Settings:
+    def make(server: testing.ImapServer, user: str, **keys: Any) -> Settings:
         base = {"host": server.host, "port": server.port, "security": "none", "user": user}
         return settings_of(**{**base, "password": server.password, "poll_seconds": 60, **keys})
 
@@ -69,7 +72,7 @@ def imap_settings(settings_of: Callable[..., config.Settings]) -> Callable[..., 
 @pytest.fixture
 def reading(
     ledger: Ledger,
-    imap_settings: Callable[..., config.Settings],
+    imap_settings: Callable[..., Settings],
     running: Callable[..., Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[..., Any]:
@@ -81,9 +84,9 @@ def reading(
         server: testing.ImapServer, user: str, poll: float | None = None, **keys: Any
     ) -> Iterator[Channel]:
         channel: Any = open_channel("box", imap_settings(server, user, **keys), ledger, ledger.receive)
-        channel._backoff, channel._login_backoff = (0.05, 0.1), 0.3
+        channel._backoff, channel._login_backoff = Backoff((0.05, 0.1)), 0.3
         if poll is not None:
-            channel._section = config.Section({**channel._section.values, "poll_seconds": poll})
+            channel._section = replace(channel._section, poll_seconds=poll)
         with running(channel):
             yield channel
 

@@ -9,13 +9,14 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from intake.channels.opening import open_channel
-from intake.config.settings import Settings
+from intake.config.sections import Settings
 from intake.ports import Channel
+from intake.runtime.backoff import Backoff
 from intake.testing import Dovecot, free_port, imap_append, imap_messages
 from intake.testing.channel_contract import ChannelContract, mail
 from intake.testing.ledger import Ledger
@@ -80,7 +81,6 @@ class TestImap(ChannelContract):
         monkeypatch: pytest.MonkeyPatch,
     ) -> Iterator[None]:
         monkeypatch.setattr("intake.channels.imap_connect.SLICE_SECONDS", 0.1)
-        monkeypatch.setattr("intake.channels.imap.BACKOFF", (0.1, 0.5))
         self.dovecot, self.user, self.proxy = dovecot, user, Cutting(dovecot.port)
         keys = {"host": "127.0.0.1", "port": self.proxy.port, "security": "none", "user": user}
         self.settings = settings_of(**keys, password=dovecot.password, poll_seconds=5)
@@ -94,9 +94,9 @@ class TestImap(ChannelContract):
         return [one.raw for one in imap_messages(self.dovecot, self.user)]
 
     def open(self, ledger: Ledger) -> Channel:
-        made = open_channel(self.name, self.settings, ledger, ledger.receive)
-        assert made is not None
-        return made
+        made: Any = open_channel(self.name, self.settings, ledger, ledger.receive)
+        made._backoff = Backoff((0.1, 0.5))
+        return cast(Channel, made)
 
     def disturbances(self) -> Iterable[Callable[[], object]]:
         for words in (b"", b"* BYE go away\r\n", b"* 9999999999999 EXISTS\r\n", b"\x00\xff\r\n"):
@@ -171,7 +171,7 @@ class InFolder(ChannelContract):
 
     @pytest.fixture(autouse=True)
     def folder(self, tmp_path: Path, settings_of: MakeSettings, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("intake.channels.maildir.BACKOFF", (0.1, 0.5))
+        monkeypatch.setattr("intake.channels.maildir.BACKOFF", Backoff((0.1, 0.5)))
         self.path, self.number = tmp_path / "mail", 0
         self.make()
         self.settings = settings_of(type="maildir", path=self.path, poll_seconds=1)

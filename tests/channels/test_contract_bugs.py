@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from channels.test_example_channel import TestJsonDrop as Contract
 from jsondrop import channel
 from jsondrop.channel import JsonDrop
+from test_jsondrop import TestJsonDrop as Contract
 
 from intake.ports import Temporary
 

@@ -14,8 +14,9 @@ from imapclient import IMAPClient
 
 from intake.channels.imap_connect import PROBE_SECONDS, wait_for_mail
 from intake.channels.opening import open_channel
-from intake.config.keys import MAILBOX
+from intake.config.mailboxes import ImapMailbox
 from intake.ports import NotKept, Temporary, UserError
+from intake.runtime.backoff import Backoff
 from intake.testing import dovecot as run_dovecot
 from intake.testing import imap_append, imap_messages, wait_until
 
@@ -60,7 +61,7 @@ def test_after_trouble_of_our_own_the_mailbox_is_read_soon_however_long_it_laste
     tries = []
     ledger.refuse = lambda arrivals: tries.append(1) or raise_(Temporary("the database is locked"))
     with reading(dovecot, user) as channel:
-        channel._backoff = (0.01, 600.0)
+        channel._backoff = Backoff((0.01, 600.0))
         wait_until(lambda: len(tries) > 3, 20)
         ledger.refuse = lambda arrivals: None
         wait_until(lambda: ledger.raws == [mail(1)], 10)
@@ -221,8 +222,8 @@ def test_a_connection_that_falls_silent_is_noticed_and_made_anew(
 
 
 def test_with_the_timeout_of_the_config_that_is_within_a_minute():
-    defaults = {key.name: key.default for key in MAILBOX["imap"]}
-    assert PROBE_SECONDS + int(defaults["timeout"]) <= 60
+    box = ImapMailbox(host="imap.example.com", user="help", password="secret")
+    assert PROBE_SECONDS + box.timeout <= 60
 
 
 def replace_port(server, port):
@@ -329,7 +330,7 @@ def test_the_lease_of_a_killed_process_of_this_machine_is_taken_at_once(dovecot,
 def test_folder_names_with_control_characters_are_refused(dovecot, user, ledger, imap_settings, key, bad):
     settings = imap_settings(dovecot, user)
     section = settings.mailboxes["box"]
-    changed = replace(section, values={**section.values, key: (bad,) if key == "folders" else bad})
+    changed = replace(section, **{key: (bad,) if key == "folders" else bad})
     with pytest.raises(UserError, match="control characters"):
         open_channel("box", replace(settings, mailboxes={"box": changed}), ledger, ledger.receive)
 
@@ -338,6 +339,6 @@ def test_an_unknown_type_is_a_module_and_a_missing_one_is_explained(settings_of,
     settings = settings_of(type="ingest")
     assert open_channel("box", settings, ledger, ledger.receive) is None
     section = settings.mailboxes["box"]
-    theirs = replace(section, values={**section.values, "type": "nowhere.to_be_found"})
+    theirs = replace(section, type="nowhere.to_be_found")
     with pytest.raises(UserError, match=r"nowhere\.to_be_found.*Install"):
         open_channel("box", replace(settings, mailboxes={"box": theirs}), ledger, ledger.receive)

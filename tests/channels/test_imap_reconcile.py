@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from click.testing import CliRunner
+from config_files import config_text
 from imapclient import IMAPClient
 from pump import letter
 
@@ -32,9 +33,10 @@ def test_what_is_on_the_server_and_not_in_the_ledger_is_found_and_taken(
 
     path = tmp_path / "intake.ini"
     path.write_text(
-        "[desk]\nname = Desk\naddress = help@desk.example\n[smtp]\nhost = 127.0.0.1\n[mailbox support]\n"
-        f"host = {dovecot.host}\nport = {dovecot.port}\nsecurity = none\nuser = {user}\n"
-        f"password = {dovecot.password}\n"
+        config_text(
+            mailbox=f"host = {dovecot.host}\nport = {dovecot.port}\nsecurity = none\nuser = {user}\n"
+            f"password = {dovecot.password}"
+        )
     )
     with logged_in(dovecot, user) as client:
         client.create_folder("Intake")

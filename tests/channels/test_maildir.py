@@ -9,6 +9,7 @@ import pytest
 
 from intake.channels.opening import check, open_channel
 from intake.ports import NotKept, Temporary
+from intake.runtime.backoff import Backoff
 from intake.testing import wait_until
 
 
@@ -140,7 +141,7 @@ def test_when_storing_fails_files_stay_and_later_are_received(plain, ledger, loo
 def test_one_file_that_cannot_be_taken_does_not_keep_the_others(
     plain, ledger, settings_of, running, monkeypatch
 ):
-    monkeypatch.setattr("intake.channels.maildir.BACKOFF", (0.01,))
+    monkeypatch.setattr("intake.channels.maildir.BACKOFF", Backoff((0.01,)))
     for number in range(4):
         put(plain / f"{number}.eml", mail(number))
 
@@ -176,7 +177,7 @@ def test_one_file_that_cannot_be_stored_does_not_keep_the_others(plain, ledger, 
 def test_after_trouble_of_our_own_the_folder_is_read_soon_however_long_it_lasted(
     plain, ledger, settings_of, running, monkeypatch
 ):
-    monkeypatch.setattr("intake.channels.maildir.BACKOFF", (0.01, 600.0))
+    monkeypatch.setattr("intake.channels.maildir.BACKOFF", Backoff((0.01, 600.0)))
     monkeypatch.setattr("intake.channels.maildir.OWN_TROUBLE_SECONDS", 0.02)
     put(plain / "a.eml", mail(1))
     tries = []
@@ -191,7 +192,7 @@ def test_after_trouble_of_our_own_the_folder_is_read_soon_however_long_it_lasted
 def test_a_folder_that_is_missing_is_shown_until_it_is_there(
     tmp_path, ledger, settings_of, running, monkeypatch
 ):
-    monkeypatch.setattr("intake.channels.maildir.BACKOFF", (0.05,))
+    monkeypatch.setattr("intake.channels.maildir.BACKOFF", Backoff((0.05,)))
     settings = settings_of(type="maildir", path=tmp_path / "later")
     assert [("problem", "path")] == [(one.level, one.key) for one in check(settings.mailboxes["box"])]
     with running(open_channel("box", settings, ledger, ledger.receive)):

@@ -13,7 +13,7 @@ import pytest
 
 from intake.channels import smtp_bounds, webhook
 from intake.channels.smtp import SmtpSession
-from intake.config.settings import Section
+from intake.config.sections import SmtpSettings
 from intake.desk.effects import MailKind, Outgoing
 from intake.ports import Ambiguous, OwedPage, Temporary
 
@@ -73,10 +73,8 @@ def drops(code: str) -> Iterator[bytes]:
 
 
 def sending(port: int) -> SmtpSession:
-    values = {"host": "127.0.0.1", "port": port, "security": "none", "timeout": 5, "helo": "", "user": ""}
-    return SmtpSession(
-        Section({**values, "ca_file": None, "archive": ""}, frozenset()), "support@desk.example"
-    )
+    smtp = SmtpSettings(host="127.0.0.1", port=port, security="none", timeout=5)
+    return SmtpSession(smtp, "support@desk.example")
 
 
 @pytest.mark.parametrize("step", STEPS)

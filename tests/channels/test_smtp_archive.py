@@ -5,7 +5,7 @@ import time
 import pytest
 
 from intake.channels.smtp import SmtpSession
-from intake.config.settings import Section
+from intake.config.sections import SmtpSettings
 from intake.desk.effects import MailKind, Outgoing
 from intake.testing import SinkServer
 
@@ -26,11 +26,8 @@ def test_the_archive_is_a_second_recipient_that_no_header_shows(
     sink: SinkServer, archive: str, refused: bool, recipients: tuple[str, ...]
 ) -> None:
     sink.on_rcpt = lambda address: "550 5.1.1 no" if refused and address == ARCHIVE else None
-    values = {
-        "host": "127.0.0.1", "port": sink.port, "security": "none", "ca_file": None, "user": "",
-        "password": "", "timeout": 5, "helo": "", "archive": archive,
-    }  # fmt: skip
-    session = SmtpSession(Section(values), "support@desk.example", time.monotonic)
+    smtp = SmtpSettings(host="127.0.0.1", port=sink.port, security="none", timeout=5, archive=archive)
+    session = SmtpSession(smtp, "support@desk.example", time.monotonic)
     session.send(Outgoing(MailKind.RELAY, "", "lin@customer.example", "m1@desk.example", RAW), lambda: True)
     session.close()
     (mail,) = sink.mails

@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 
 from intake.channels.smtp import DIALOGUE, IDLE, SmtpSession
-from intake.config.settings import Section
+from intake.config.sections import SmtpSettings
 from intake.desk.effects import MailKind, Outgoing
 from intake.ports import Ambiguous, Permanent, Temporary
 from intake.testing import free_port
@@ -137,18 +138,7 @@ opened: list[SmtpSession] = []
 
 
 def session(port: int, clock: Any = None, **changes: Any) -> SmtpSession:
-    values = {
-        "host": "127.0.0.1",
-        "port": port,
-        "security": "none",
-        "ca_file": None,
-        "user": "",
-        "password": "",
-        "timeout": 2,
-        "helo": "",
-        "archive": "",
-    }
-    section = Section({**values, **changes}, frozenset({"password"}))
+    section = replace(SmtpSettings(host="127.0.0.1", port=port, security="none", timeout=2), **changes)
     opened.append(SmtpSession(section, "support@desk.example", clock or time.monotonic))
     return opened[-1]
 

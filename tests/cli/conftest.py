@@ -7,31 +7,19 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from command_line import Run
+from config_files import config_text
 
 from intake.app import signing_keys
 from intake.cli import main
 
-CONFIG = """
-[desk]
-agent_authority = token
-undo_seconds = 0
-name = Help
-address = help@desk.example
-
-[web]
-port = 0
-
-[smtp]
-host = 127.0.0.1
-port = 1
-security = none
-timeout = 2
-
-[team printers]
-
-[mailbox support]
-type = ingest
-"""
+CONFIG = config_text(
+    name="Help",
+    address="help@desk.example",
+    web="port = 0",
+    smtp="host = 127.0.0.1\nport = 1\nsecurity = none\ntimeout = 2",
+    more="[team printers]",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -52,9 +40,6 @@ def config(tmp_path: Path) -> Path:
     (tmp_path / "data").mkdir(mode=0o700)
     signing_keys(tmp_path / "data")
     return path
-
-
-Run = Callable[..., Result]
 
 
 @pytest.fixture

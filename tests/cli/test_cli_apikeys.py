@@ -1,14 +1,11 @@
 """Keys of the API: made, listed without the key, and revoked."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
-from click.testing import Result
+from command_line import Run
 
 from intake.web import keys
-
-Run = Callable[..., Result]
 
 
 def test_a_key_is_shown_once_and_kept_as_a_hash(intake: Run, config: Path) -> None:

@@ -3,17 +3,17 @@
 import json
 import os
 import threading
-from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from command_line import Run
 
-from intake.config.converters import Key
-from intake.config.keys import MAILBOX, MAILBOX_COMMON, SECTIONS
-
-Run = Callable[..., Any]
+from intake.channels.registry import CHANNELS
+from intake.config.keys import Key
+from intake.config.mailboxes import MAILBOX_COMMON
+from intake.config.sections import SECTIONS
 
 # A config in which everything that may stand there does. {section} marks where a key is broken.
 WHOLE = {
@@ -64,7 +64,6 @@ OWN = {
     ("mailbox", "language"): "xx",
     ("mailbox", "accept"): "desk.example",
     ("mailbox", "path"): "nowhere",
-    ("calendar", "timezone"): "Mars/Base",
     ("group", "addresses"): "ann",
     ("sla", "calendar"): "nobody",
     ("sla", "priority"): "huge",
@@ -99,16 +98,19 @@ KINDS = {
     "as_number": "many",
     "one_of": "nonsense",
     "some_of": "nonsense",
+    "member_of": "nonsense",
     "as_flag": "perhaps",
     "as_maybe": "perhaps",
     "as_count": "many",
     "as_zone": "Mars/Base",
+    "as_optional_zone": "Mars/Base",
     "as_address": "nobody",
     "as_optional_address": "nobody",
     "as_optional_path": "missing/file",
     "as_colour": "red",
+    "as_optional_colour": "red",
     "as_origins": "app",
-    "as_day": "yesterday",
+    "as_optional_day": "yesterday",
     "as_week": "always",
     "as_places": "Atlantis",
     "as_dates": "yesterday",
@@ -121,13 +123,13 @@ KINDS = {
 BOX = {"imap": "mailbox box", "lmtp": "mailbox pipe", "smtp": "mailbox door", "maildir": "mailbox dir"}
 
 
-def _keys() -> dict[str, tuple[str, Key]]:
+def _keys() -> dict[str, tuple[str, Key[Any]]]:
     """Every key that may be broken, with the section that it is broken in."""
     found = {}
     for kind, keys in SECTIONS.items():
         full = next(one for one in WHOLE if one.partition(" ")[0] == kind)
         found |= {f"{kind}.{key.name}": (full, key) for key in keys if (kind, key.name) not in FREE}
-    for type_, keys in {"": MAILBOX_COMMON, **MAILBOX}.items():
+    for type_, keys in {"": MAILBOX_COMMON, **{kind.name: kind.keys for kind in CHANNELS.values()}}.items():
         full = BOX.get(type_, "mailbox support")
         found |= {
             f"mailbox {type_}.{key.name}": (full, key)
@@ -140,7 +142,7 @@ def _keys() -> dict[str, tuple[str, Key]]:
 KEYS = _keys()
 
 
-def broken(section: str, key: Key) -> str:
+def broken(section: str, key: Key[Any]) -> str:
     own = OWN.get((section.partition(" ")[0], key.name))
     return own if own is not None else KINDS[key.convert.__qualname__.partition(".")[0]]
 

@@ -3,21 +3,24 @@
 import itertools
 import re
 import stat
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
+from command_line import Run
 
 from intake import testing
+from intake.channels.registry import CHANNELS
 from intake.cli import main
 from intake.commands.init import example
 from intake.config import settings
 from intake.config.converters import LONGEST_LOCAL
+from intake.config.mailboxes import MAILBOX_COMMON
+from intake.config.sections import SECTIONS
+from intake.desk.policy import Limits
 
-Run = Callable[..., Result]
 EXAMPLE = example()
-FOR_BOTH = {key.name for key in settings.MAILBOX_COMMON}
+FOR_BOTH = {key.name for key in MAILBOX_COMMON}
 
 
 def example_keys() -> dict[str, list[str]]:
@@ -33,8 +36,8 @@ def example_keys() -> dict[str, list[str]]:
 
 
 EXPECTED = {
-    **{name: [key.name for key in keys] for name, keys in settings.SECTIONS.items()},
-    **{f"mailbox {kind}": [key.name for key in keys] for kind, keys in settings.MAILBOX.items()},
+    **{name: [key.name for key in keys] for name, keys in SECTIONS.items()},
+    **{f"mailbox {kind.name}": [key.name for key in kind.keys] for kind in CHANNELS.values()},
 }
 
 
@@ -75,10 +78,11 @@ def test_every_comment_tells_the_default() -> None:
 def test_the_example_loads_and_its_values_are_the_defaults() -> None:
     loaded = settings.load(EXAMPLE)
     for name in ("desk", "store", "queue", "web", "smtp", "dkim"):
-        values = getattr(loaded, name).values
-        for key in settings.SECTIONS[name]:
+        section = getattr(loaded, name)
+        for key in SECTIONS[name]:
             if key.default and not key.name.startswith(("data", "signature", "host")):
-                assert key.convert(key.default) == values[key.name], (name, key.name)
+                holder = section.limits if key.name in Limits.__slots__ else section
+                assert key.convert(key.default) == getattr(holder, key.name), (name, key.name)
 
 
 MISTAKES = """
@@ -301,9 +305,9 @@ def test_check_takes_a_folder_for_what_the_desk_reads_it_as(
 def test_check_asks_the_channel_of_somebody_else(
     intake: Run, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "pigeons").mkdir()
-    (tmp_path / "pigeons" / "__init__.py").write_text("", encoding="utf-8")
-    (tmp_path / "pigeons" / "loft.py").write_text(
+    (tmp_path / "starlings").mkdir()
+    (tmp_path / "starlings" / "__init__.py").write_text("", encoding="utf-8")
+    (tmp_path / "starlings" / "loft.py").write_text(
         "def check(section):\n"
         "    if section.colour == 'none':\n"
         "        raise KeyError('colour')\n"
@@ -312,12 +316,12 @@ def test_check_asks_the_channel_of_somebody_else(
     )
     monkeypatch.syspath_prepend(tmp_path)
     text = config.read_text(encoding="utf-8")
-    config.write_text(text + "\n[mailbox box]\ntype = pigeons.loft\ncolour = red\n", encoding="utf-8")
+    config.write_text(text + "\n[mailbox box]\ntype = starlings.loft\ncolour = red\n", encoding="utf-8")
     found = intake("check", "--offline", code=1).stdout
     assert "[mailbox box] colour: they are all grey" in found
     assert "Paint them" in found
 
-    config.write_text(text + "\n[mailbox box]\ntype = pigeons.loft\ncolour = none\n", encoding="utf-8")
+    config.write_text(text + "\n[mailbox box]\ntype = starlings.loft\ncolour = none\n", encoding="utf-8")
     assert "[mailbox box] type: KeyError: 'colour'" in intake("check", "--offline", code=1).stdout
 
 

@@ -9,24 +9,12 @@ from pathlib import Path
 
 import click
 import pytest
+from command_line import commands
 
 from intake.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-
-
-def commands(group: click.Group, path: str = "intake") -> dict[str, click.Command]:
-    found: dict[str, click.Command] = {}
-    context = click.Context(group)
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        assert command is not None
-        if isinstance(command, click.Group):
-            found |= commands(command, f"{path} {name}")
-        elif not command.hidden:
-            found[f"{path} {name}"] = command
-    return found
 
 
 ALL = commands(main)

@@ -8,13 +8,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from click.testing import Result
+from command_line import Run
 
 from intake.config.settings import load
 from intake.store import open_store
 
 ROOT = Path(__file__).resolve().parents[2]
-Run = Callable[..., Result]
 Write = Callable[..., Path]
 
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import click
 import pytest
+from command_line import Run
 
 from intake.cli import main
 
-Run = Callable[..., Any]
 SHAPES = Path(__file__).with_name("json_shapes.json")
 # What each command is given; a row for every command that prints JSON.
 GIVEN: dict[str, list[str]] = {

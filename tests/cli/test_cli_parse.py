@@ -6,27 +6,18 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from command_line import Run
 
 from intake.cli import main
 from intake.commands.effects_in_words import sentence
 from intake.commands.parse import folded
 from intake.desk import effects
-from intake.desk.effects import (
-    AddEntry,
-    Assign,
-    Finish,
-    Mail,
-    MailKind,
-    MarkDelivery,
-    OpenTicket,
-    Outcome,
-    SetStatus,
-)
+from intake.desk.delivery_effects import MarkDelivery
+from intake.desk.effects import AddEntry, Assign, Finish, Mail, MailKind, OpenTicket, Outcome, SetStatus
 from intake.desk.message import Address, BounceKind
 from intake.desk.ticket import EntryKind, Status
 
 CORPUS = Path(__file__).parents[1] / "corpus"
-Run = Callable[..., Result]
 Write = Callable[..., Path]
 
 
@@ -113,6 +104,7 @@ def test_with_a_database_it_decides_as_the_desk_would_and_changes_nothing(intake
     assert 1 == len(json.loads(intake("message", "list", "--json").stdout))
     other = intake("parse", str(mail(name="two", subject="Other"))).stdout
     assert "open a ticket" in other
+    assert "promise: first answer by" in " ".join(other.split())
     assert 1 == len(json.loads(intake("ticket", "list", "--json").stdout))
     intake("parse", "--mailbox", "nowhere", path, code=1)
 

@@ -6,6 +6,7 @@ import itertools
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from command_line import Run
 from webpages import ARGUMENTS, CHROMIUM, OVERFLOW, axe
 
 from intake.app import Desk, build
@@ -24,7 +26,6 @@ from intake.reports.letter import JOB, latest, send_due
 from intake.reports.page import bars, dates, page
 from intake.reports.words import HEADS, cells, duration, share
 
-Run = Callable[..., Any]
 TODAY = f"{datetime.now(UTC):%Y-%m-%d}"
 
 
@@ -129,7 +130,7 @@ def test_when_a_report_is_due_and_what_it_is_about(
 
 def test_the_first_report_waits_and_then_each_comes_once(desk: Desk) -> None:
     at = datetime(2026, 7, 8, 6, 0, tzinfo=UTC)
-    desk.service.clock = lambda: at
+    desk.service = replace(desk.service, clock=lambda: at)
     assert 0 == send_due(desk, at)
     assert at == desk.store.job_runs()[JOB]
     assert 0 == send_due(desk, at + timedelta(minutes=30))

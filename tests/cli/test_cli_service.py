@@ -2,17 +2,18 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import Result
+from command_line import Run
 
 from intake.app import build
 from intake.config.settings import load
 
-Run = Callable[..., Result]
 Write = Callable[..., Path]
 
 MORE = """
@@ -43,7 +44,7 @@ def one(config: Path, intake: Run, mail: Write) -> None:
     intake("agent", "add", "anna@desk.example", "--name", "Anna", "--team", "printers")
     intake("ingest", str(mail()))
     desk = build(load(config))
-    desk.service.clock = lambda: datetime.now(UTC) + timedelta(days=5)
+    desk.service = replace(desk.service, clock=lambda: datetime.now(UTC) + timedelta(days=5))
     desk.service.escalate()
     desk.store.close()
 

@@ -1,13 +1,12 @@
 """`intake agent set` and `intake team …`."""
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from command_line import Run
 
 from intake.app import build
 from intake.commands.teams import coverage
@@ -15,7 +14,6 @@ from intake.config.settings import load
 from intake.desk.business_time import Calendar
 from intake.desk.ticket import Agent
 
-Run = Callable[..., Any]
 WEI = "wei@desk.example"
 
 

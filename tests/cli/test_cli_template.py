@@ -61,7 +61,7 @@ def test_a_preview_reads_like_the_mail_and_sends_nothing(intake, mail) -> None:
     intake("ingest", str(mail("Wo ist mein Geld?", "Guten Tag, bitte helfen Sie mir, mein Geld ist weg.")))
     owed = len(json.loads(intake("outbox", "list", "--json").stdout))
     text = intake("template", "preview", "delayed", "--ticket", "1").stdout
-    assert "Ihre Anfrage #1 dauert länger" in text
+    assert "Ihre Anfrage #1 dauert leider länger" in text
     assert "您的工单 #1" in intake("template", "preview", "delayed", "--lang", "zh", "--ticket", "1").stdout
     page = intake("template", "preview", "delayed", "--lang", "zh", "--ticket", "1", "--html").stdout
     assert page.startswith("<!doctype html>")

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from click.testing import Result
+from command_line import Run
 
 from intake.app import build
 from intake.config.settings import load
 from intake.desk.tokens import Purpose, in_addresses
 
-Run = Callable[..., Result]
 Write = Callable[..., Path]
 ANNA = ["--as", "anna@desk.example"]
 SEED = "legal winner thank year wave sausage worth useful legal winner thank yellow"

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from click.testing import Result
+from command_line import Run
 
 from intake.app import build
 from intake.config.settings import load
@@ -14,9 +15,8 @@ from intake.desk.effects import Outcome
 from intake.desk.message import Envelope
 from intake.desk.text.counting import counted
 from intake.ports import Arrival
-from intake.service.service import MAX_ATTEMPTS
+from intake.service.processing import MAX_ATTEMPTS
 
-Run = Callable[..., Result]
 Write = Callable[..., Path]
 
 
@@ -143,6 +143,7 @@ def test_why_tells_the_rule_in_words(intake: Run) -> None:
         text = intake(*command).stdout
         assert "ticketed, ticket #1" in text
         assert "new_ticket: Everything else opens a ticket" in text
+        assert "promise: first answer by" in " ".join(text.split())
         assert "acknowledgement to wang@customer.example (due)" in text
     told = shown(intake("why", "1", "--json"))
     assert ("ticketed", "new_ticket", 1) == (told["outcome"], told["rule"], told["ticket"])

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 from click.testing import Result
+from command_line import Run
 
 from intake.commands.ticket import listing as ticket_list
 from intake.config.settings import ConfigError, load
 from intake.config.to_policy import policy_of
 
-Run = Callable[..., Result]
 Write = Callable[..., Path]
 
 

@@ -12,7 +12,8 @@ from pump import letter
 
 from intake import app
 from intake.config import settings as configs
-from intake.desk.effects import AskSurvey, RecordScore, SetStatus
+from intake.desk.effects import SetStatus
+from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.surveys import closing_of
 from intake.desk.ticket import Status
 from intake.store import connection, opening

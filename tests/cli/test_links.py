@@ -5,11 +5,13 @@ import threading
 from pathlib import Path
 
 import pytest
+from config_files import config_text
 
 from intake.channels.maildir_reconcile import differences
 from intake.channels.opening import open_channel
 from intake.config.canned_files import read_folder, readable
-from intake.config.settings import Settings, load
+from intake.config.sections import Settings
+from intake.config.settings import load
 from intake.folders import inside, own_bytes
 from intake.ports import UserError
 from intake.rendering.catalogue import Catalogue
@@ -81,10 +83,7 @@ def test_a_template_that_is_a_link_out_of_its_folder_is_not_used(tmp_path: Path,
 
 def settings(tmp_path: Path) -> Settings:
     path = tmp_path / "intake.ini"
-    path.write_text(
-        "[desk]\nname = Help\naddress = help@desk.example\n[smtp]\nhost = 127.0.0.1\n"
-        f"[mailbox support]\ntype = maildir\npath = {tmp_path}/box\n"
-    )
+    path.write_text(config_text(mailbox=f"type = maildir\npath = {tmp_path}/box"))
     return load(path)
 
 

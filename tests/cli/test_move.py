@@ -11,7 +11,7 @@ from typing import Any
 
 import peewee
 import pytest
-from click.testing import Result
+from command_line import Run
 
 from intake.config import settings as configs
 from intake.ports import UserError
@@ -20,7 +20,6 @@ from intake.store.schema.fields import Bytes, Moment, Pairs, Strings
 from intake.store.schema.tables import TABLES, Meta
 from intake.store.upkeep.to_postgres import USUAL, move, moved_to
 
-Run = Callable[..., Result]
 Mail = Callable[..., Path]
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 FILE = "sqlite:///intake.db"

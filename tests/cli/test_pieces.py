@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from config_files import config_text
 
 from intake.cli import main
 from intake.ports import UserError
+from intake.runtime.backoff import Backoff
 from intake.runtime.threads import keep, once, run_pieces
 
 
@@ -25,7 +27,7 @@ def test_a_part_that_ends_is_started_again_until_told_to_stop(caplog: pytest.Log
             given.set()
 
     with caplog.at_level(logging.WARNING):
-        keep("mailbox support", piece, stop, pauses=(0.01, 0.02))
+        keep("mailbox support", piece, stop, backoff=Backoff((0.01, 0.02)))
     assert [stop] * 3 == runs
     again = [vars(one)["seconds"] for one in caplog.records if one.getMessage() == "starts again"]
     assert [0.01, 0.02] == again
@@ -40,13 +42,13 @@ def test_a_part_that_ends_again_and_again_is_told_to_a_person() -> None:
             given.set()
         raise OSError("the port is taken")
 
-    keep("web", piece, stop, pauses=(0.01,), tell=lambda name, why: told.append((name, why)))
+    keep("web", piece, stop, backoff=Backoff((0.01,)), tell=lambda name, why: told.append((name, why)))
     assert [("web", "the port is taken")] * 3 == told
 
 
 def test_a_stop_ends_the_pause(caplog: pytest.LogCaptureFixture) -> None:
     stop = threading.Event()
-    thread = threading.Thread(target=keep, args=("web", lambda _: None, stop, (60.0,)))
+    thread = threading.Thread(target=keep, args=("web", lambda _: None, stop, Backoff((60.0,))))
     thread.start()
     stop.set()
     thread.join(5)
@@ -100,11 +102,7 @@ def test_a_port_that_is_taken_is_told_with_its_cure(tmp_path: Path) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         config = tmp_path / "intake.ini"
-        config.write_text(
-            "[desk]\nname = A\naddress = a@b.example\n[smtp]\nhost = 127.0.0.1\n[mailbox x]\ntype = ingest\n"
-            f"[web]\nport = {port}\n",
-            encoding="utf-8",
-        )
+        config.write_text(config_text(web=f"port = {port}"), encoding="utf-8")
         result = CliRunner().invoke(main, ["--config", str(config), "web"])
     assert 1 == result.exit_code
     assert f"127.0.0.1:{port} cannot be listened on (Address already in use)" in result.stderr

@@ -3,12 +3,12 @@
 import os
 import stat
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from command_line import Run
 from pump import letter
 
 from intake import app
@@ -17,8 +17,6 @@ from intake.cli import main
 from intake.config import settings as configs
 from intake.folders import private_folder
 from intake.store.blobs import LARGEST_ROW
-
-Run = Callable[..., Any]
 
 
 @pytest.fixture

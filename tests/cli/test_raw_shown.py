@@ -1,16 +1,13 @@
 """`--raw` shows a mail as it came, with what nobody should have mailed hidden however it is encoded."""
 
-from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
 
 import pytest
 from canaries import PHRASE, SECRETS, leaks
+from command_line import Run
 
 from intake.commands.messages import RAW_SHOWN
-
-Run = Callable[..., Any]
 
 
 @pytest.mark.parametrize("encoding", ["quoted-printable", "base64", "8bit"])

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from config_files import config_text
 
 from intake import testing
 from intake.testing import free_port, wait_until
@@ -32,10 +33,13 @@ class Tree:
         self.folder, self.lmtp, self.web, self.sink = folder, free_port(), free_port(), sink
         self.config = folder / "intake.ini"
         self.config.write_text(
-            f"[desk]\nname = Help\naddress = help@desk.example\nautomatic_per_unverified_day = 10\n"
-            f"[web]\nport = {self.web}\n"
-            f"[smtp]\nhost = {sink.host}\nport = {sink.port}\nsecurity = none\n"
-            f"[mailbox support]\ntype = lmtp\nport = {self.lmtp}\naccept = help@desk.example\n",
+            config_text(
+                address="help@desk.example",
+                desk="automatic_per_unverified_day = 10",
+                web=f"port = {self.web}",
+                smtp=f"host = {sink.host}\nport = {sink.port}\nsecurity = none",
+                mailbox=f"type = lmtp\nport = {self.lmtp}\naccept = help@desk.example",
+            ),
             encoding="utf-8",
         )
         self.log = (folder / "log").open("wb")

@@ -17,7 +17,8 @@ from pump import letter
 from intake import app
 from intake.cli import main
 from intake.config import settings as configs
-from intake.desk.effects import AskSurvey, RecordScore, SetStatus
+from intake.desk.effects import SetStatus
+from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.surveys import closing_of
 from intake.desk.ticket import Status
 from intake.store.schema.fields import Pairs, Strings, TextColumn
@@ -140,7 +141,7 @@ ELSEWHERE = {
     "web": "log lines",
     "worker": "log lines",
     "_serve": "log lines",
-    "watch": "what `status` shows, painted again and again: tests/cli/test_cli_operate.py",
+    "watch": "what `status` shows, painted again and again: tests/cli/test_cli_watch.py",
     "demo": "a desk of its own, with letters of ours",
     "dkim create": "a key of ours",
 }

@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PARENT = """
     import sys
     from intake.runtime import supervisor as supervise
-    supervise.RESTART = (0.1, 0.2)
+    from intake.runtime.backoff import Backoff
+    supervise.RESTART = Backoff((0.1, 0.2))
     supervise.STOP_SECONDS = 2.0
     commands = {name: [sys.executable, "-c", sys.argv[1]] for name in sys.argv[2:]}
     raise SystemExit(supervise.run(commands))

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
+from command_line import Run
 
-Run = Callable[..., Result]
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x01" * 200
 
 

@@ -21,6 +21,7 @@ from intake.desk import budgets
 from intake.desk.effects import AddEntry, Finish, Mail, MailKind, OpenTicket, TripBreaker
 from intake.desk.facts import SentMail
 from intake.desk.message import Address, Bounce, BounceKind
+from intake.desk.policy import Limits
 from intake.desk.rules.table import decide
 from intake.desk.ticket import Status
 
@@ -127,7 +128,9 @@ def test_the_breaker_is_pulled_once_and_the_admin_told(facts, pulled) -> None:
 
 
 def test_the_admin_reads_what_was_sent_and_what_may_be() -> None:
-    effects = decided(some_facts(automatic_desk_hour=95), a_policy(automatic_per_hour=8, admin=ADMIN))
+    effects = decided(
+        some_facts(automatic_desk_hour=95), a_policy(limits=Limits(automatic_per_hour=8), admin=ADMIN)
+    )
     [told] = [one.text for one in effects if isinstance(one, Mail) and one.to.mailbox == ADMIN]
 
     assert "95 automatic mails within an hour, and its ceiling is 8 ([desk] automatic_per_hour)" in told
@@ -140,7 +143,7 @@ def test_while_the_breaker_holds_nothing_automatic_goes_even_below_the_ceiling()
 
 
 def test_a_ceiling_of_nought_is_a_setting_and_no_alarm() -> None:
-    effects = decided(some_facts(), a_policy(automatic_per_hour=0, admin=ADMIN))
+    effects = decided(some_facts(), a_policy(limits=Limits(automatic_per_hour=0), admin=ADMIN))
     assert [] == [one for one in effects if isinstance(one, TripBreaker)]
     assert MailKind.ACKNOWLEDGEMENT not in kinds(effects)
 
@@ -185,7 +188,7 @@ def test_further_mail_of_a_flood_is_kept_and_told_of_every_fifteen_minutes(minut
 
 
 def test_with_floods_turned_off_each_mail_opens_a_ticket() -> None:
-    policy = a_policy(flood_per_address_hour=0, flood_per_domain_hour=0)
+    policy = a_policy(limits=Limits(flood_per_address_hour=0, flood_per_domain_hour=0))
     effects = decided(some_facts(tickets_address_hour=1000, tickets_domain_hour=1000), policy)
     assert "new_ticket" == effects[-1].rule
 

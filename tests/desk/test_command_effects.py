@@ -10,6 +10,7 @@ from factories import ANNA, LIN, NOW, STRANGER, WEI, a_policy, a_ticket
 
 from intake.desk.commands import execute as commands
 from intake.desk.commands.grammar import CommandContext
+from intake.desk.commands.table import NAMES
 from intake.desk.effects import (
     AddEntry,
     AddParticipant,
@@ -319,7 +320,7 @@ def test_one_refused_command_stops_the_others_and_tells_the_grammar(text: str) -
     problem = refused(text)
 
     assert "was not done: " in problem
-    assert commands.summary(commands.NAMES["close"].where) in problem
+    assert commands.summary(NAMES["close"].where) in problem
 
 
 def test_a_reopened_merged_ticket_is_its_own_again() -> None:

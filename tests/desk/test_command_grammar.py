@@ -3,8 +3,8 @@
 import pytest
 
 from intake.desk.commands import execute as commands
-from intake.desk.commands.execute import COMMANDS, Command, ParsedCommand
-from intake.desk.commands.grammar import CommandScope
+from intake.desk.commands.grammar import Command, CommandScope, ParsedCommand
+from intake.desk.commands.table import COMMANDS
 
 NBSP, WIDE, ZERO = "\u00a0", "\u3000", "\u200b"
 
@@ -197,8 +197,66 @@ def test_no_name_or_alias_stands_for_two_commands() -> None:
 
 
 @pytest.mark.parametrize("kind", COMMANDS, ids=lambda kind: kind.name)
-def test_every_command_has_a_chinese_alias_and_help_in_both_languages(kind: commands.CommandSpec) -> None:
+def test_every_command_has_chinese_names_and_help(kind: commands.CommandSpec) -> None:
     assert any(not alias.isascii() for alias in kind.aliases)
     assert (kind.written + kind.help).isascii()
-    assert not kind.help_zh.isascii()
     assert kind.written in commands.summary(kind.where)
+
+
+# As an agent in Taiwan or Hong Kong writes them, and in what follows them.
+TRADITIONAL = {
+    "內部": "note",
+    "備註": "note",
+    "結束": "close",
+    "解決": "close",
+    "結案": "close",
+    "關閉": "close",
+    "重新打開": "reopen",
+    "重新開啟": "reopen",
+    "我來": "mine",
+    "轉給 小王": "assign 小王",
+    "指派 小王": "assign 小王",
+    "轉交小王": "assign 小王",
+    "優先 一般": "priority normal",
+    "優先級 緊急": "priority urgent",
+    "標題 錢包": "subject 錢包",
+    "主旨 錢包": "subject 錢包",
+    "標籤 退款": "tag 退款",
+    "延後 2天": "snooze 2天",
+    "暫停 明天": "snooze 明天",
+    "抄送 新增 eve@x.example": "cc add eve@x.example",
+    "抄送 刪除 eve@x.example": "cc remove eve@x.example",
+    "併入 7 強制": "merge 7 anyway",
+    "調查 關閉": "survey off",
+    "調查 開啟": "survey on",
+    "範本 退款": "canned 退款",
+    "垃圾郵件": "spam",
+    "撤銷": "undo",
+    "說明": "help",
+    "清單 逾期": "list overdue",
+    "清單 團隊": "list team",
+    "搜尋 錢包": "search 錢包",
+    "新增 eve@x.example": "new eve@x.example",
+}
+
+
+@pytest.mark.parametrize("line", TRADITIONAL)
+def test_commands_are_read_in_traditional_chinese(line: str) -> None:
+    where = CommandScope.DESK if TRADITIONAL[line].startswith("new ") else CommandScope.TICKET
+    asked = commands.read(f"#{line}\n\n您好", where)
+    named = ["#note"] if asked.note else [str(one) for one in asked.commands]
+    assert ("", [f"#{TRADITIONAL[line]}"]) == (asked.problem, named)
+
+
+# Of each pair the kind of Chinese that is not meant: what the two lists are likely to mix.
+ONLY_SIMPLIFIED = set("们这为发对时个说过还进应开关题单请帐钱转买卖标删锁馈询设听团队优级复绝给户谁键银")
+ONLY_TRADITIONAL = set("們這為發對時個說過還進應開關題單請帳錢轉買賣標刪鎖饋詢設聽團隊優級復絕給戶誰鍵銀")
+
+
+@pytest.mark.parametrize("kind", COMMANDS, ids=lambda kind: kind.name)
+def test_the_help_of_each_kind_of_chinese_is_in_its_own_letters(kind: commands.CommandSpec) -> None:
+    assert not set(kind.said_in("zh-Hans")) & ONLY_TRADITIONAL
+    assert not set(kind.said_in("zh-Hant")) & ONLY_SIMPLIFIED
+    assert not kind.said_in("zh-Hans").isascii()
+    assert not kind.said_in("zh-Hant").isascii()
+    assert kind.help == kind.said_in("en") == kind.said_in("ja")

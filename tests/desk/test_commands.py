@@ -17,8 +17,8 @@ from factories import (
 )
 
 from intake.desk.commands import execute as commands
-from intake.desk.commands.execute import Command, ParsedCommand
-from intake.desk.commands.grammar import CommandContext
+from intake.desk.commands.grammar import Command, CommandContext, ParsedCommand
+from intake.desk.commands.ticket import agent_called
 from intake.desk.effects import AddEntry, Assign, Effect, Mail, MailKind, SetStatus
 from intake.desk.lookup import LookupResult
 from intake.desk.rules.table import decide
@@ -68,13 +68,13 @@ def test_a_misspelling_is_told_what_was_meant() -> None:
     ],
 )
 def test_an_agent_is_known_by_name_or_address(name: str, agent: Agent | None) -> None:
-    assert agent == commands.agent_called(name, TEAM)
+    assert agent == agent_called(name, TEAM)
 
 
 def test_a_first_name_two_have_names_nobody() -> None:
     two = (Agent(3, "Wei Zhang", "zhang@staff.example"), Agent(4, "Wei Chen", "chen@staff.example"))
 
-    assert commands.agent_called("Wei", two) is None
+    assert agent_called("Wei", two) is None
 
 
 def done(text: str, status: Status = Status.OPEN, team: Sequence[Agent] = TEAM) -> list[Effect]:

@@ -7,21 +7,12 @@ from typing import Any
 import pytest
 from factories import ANNA, LIN, NOW, WEI, a_policy, a_ticket, some_facts
 
-from intake.desk import lifecycle, sla_ladder
-from intake.desk.effects import (
-    AddEntry,
-    Amend,
-    Assign,
-    Effect,
-    Escalate,
-    Mail,
-    MailKind,
-    Page,
-    SetPromises,
-)
+from intake.desk import sla_ladder
+from intake.desk.effects import AddEntry, Amend, Assign, Effect, Mail, MailKind
 from intake.desk.message import Address
 from intake.desk.people import TeamPolicy
 from intake.desk.sla_clocks import pause, resume, start
+from intake.desk.sla_effects import Escalate, Page, SetPromises
 from intake.desk.sla_ladder import DuePromise, due_steps, fire
 from intake.desk.sla_policies import Action, EscalationRule, Length, ServiceLevel
 from intake.desk.sla_target import SlaTarget, Target
@@ -331,7 +322,7 @@ def test_of_a_solution_the_requester_was_told_nothing() -> None:
 
 def by_hand(**changes: Any) -> list[Effect]:
     values = {"team": "second", "reason": "needs a developer", "by": "Anna", "agents": (ZOE,)}
-    return lifecycle.escalate(a_ticket(), **{**values, "lead": "", "key": "k", "now": NOW, **changes})
+    return sla_ladder.escalate(a_ticket(), **{**values, "lead": "", "key": "k", "now": NOW, **changes})
 
 
 def test_an_escalation_by_hand_gives_the_ticket_to_the_team_and_tells_it_why() -> None:

@@ -14,7 +14,8 @@ from factories import (
     some_facts,
 )
 
-from intake.desk.effects import AddEntry, Finish, Mail, MailKind, MarkAddress, OpenTicket
+from intake.desk.delivery_effects import MarkAddress
+from intake.desk.effects import AddEntry, Finish, Mail, MailKind, OpenTicket
 from intake.desk.facts import AddressHistory
 from intake.desk.message import Address, Attachment, Forward
 from intake.desk.rules.table import decide

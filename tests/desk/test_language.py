@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from intake.desk.text.language import LANGUAGES, SCRIPTS, detect, language_for, nearest, written_or_chosen
+from intake.desk.text.language import (
+    LANGUAGES,
+    SCRIPTS,
+    detect,
+    language_for,
+    nearest,
+    speaks,
+    written_or_chosen,
+)
 
 # What people write in a first line, 8 for each language. The words in the code were chosen
 # with "known" in view and without "unknown".
@@ -162,3 +170,22 @@ def test_what_was_chosen_counts_until_the_text_is_clear(
 
 def test_every_language_of_a_script_is_known() -> None:
     assert {"ja", "ko", "zh-Hans", "zh-Hant", "ru"} == set(LANGUAGES) & SCRIPTS
+
+
+@pytest.mark.parametrize(
+    ("language", "wanted", "fits"),
+    [
+        ("zh-Hans", "zh-Hans", True),
+        ("zh-Hans", "zh", True),
+        ("zh-Hans", "ZH", True),
+        ("zh-Hans", "zh-hans", True),
+        ("zh-Hans", "zh-Hant", False),
+        ("zh", "zh-Hans", False),
+        ("de", "d", False),
+        ("", "de", False),
+    ],
+)
+def test_a_kind_of_a_language_is_that_language_and_not_the_other_way_round(
+    language: str, wanted: str, fits: bool
+) -> None:
+    assert fits is speaks(language, wanted)

@@ -2,15 +2,18 @@
 
 import ast
 import fnmatch
+import itertools
 import re
 import time
 from pathlib import Path
 
 import pytest
 
+from intake.channels.registry import CHANNELS
 from intake.config import form_keys, triage_keys
-from intake.config import keys as config_keys
 from intake.config import settings as config
+from intake.config.mailboxes import MAILBOX_COMMON
+from intake.config.sections import SECTIONS, Settings
 from intake.desk.triage.safe_regex import MAX_TEXT, MAX_WORK, SHIPPED, BadPattern, compiled
 from intake.web import validators
 
@@ -177,17 +180,16 @@ KEYS = {
 
 
 def test_these_are_all_keys_that_take_a_pattern() -> None:
-    readers = {form_keys.as_pattern, triage_keys.as_pattern, triage_keys.as_captures}
-    sections = {"field": form_keys.FIELD, "rule": triage_keys.RULE}
-    named = [(name, key.name) for name, keys in sections.items() for key in keys if key.convert in readers]
-    modules = (config_keys, form_keys, triage_keys)
-    every = [keys for one in modules for keys in vars(one).values() if isinstance(keys, tuple)]
-    taking = {id(key): key for keys in every for key in keys if getattr(key, "convert", None) in readers}
-    assert set(KEYS) == set(named)
-    assert len(KEYS) == len(taking)
+    readers = {form_keys.as_whole_pattern, triage_keys.as_pattern, triage_keys.as_captures}
+    every = {
+        **SECTIONS,
+        "mailbox": (*MAILBOX_COMMON, *itertools.chain(*(kind.keys for kind in CHANNELS.values()))),
+    }
+    taking = [(name, key.name) for name, keys in every.items() for key in keys if key.convert in readers]
+    assert sorted(KEYS) == sorted(taking)
 
 
-def asked(key: tuple[str, str], settings: config.Settings, text: str) -> None:
+def asked(key: tuple[str, str], settings: Settings, text: str) -> None:
     if key[0] == "field":
         validators.fits("pattern", text, (), settings.fields["a"].pattern)
         return

@@ -19,13 +19,13 @@ from intake.desk.effects import (
     MailKind,
     OpenTicket,
     Outcome,
-    SetPromises,
     SetStatus,
     SplitOff,
 )
 from intake.desk.message import Address
 from intake.desk.policy import Policy
 from intake.desk.sla_clocks import start, with_promises
+from intake.desk.sla_effects import SetPromises
 from intake.desk.sla_policies import Group, Length, ServiceLevel, level_for, shipped
 from intake.desk.sla_target import PromiseState, SlaTarget, Target
 from intake.desk.ticket import EntryKind, Status, Ticket

@@ -23,18 +23,8 @@ from factories import (
 )
 
 from intake.desk import tokens
-from intake.desk.effects import (
-    AddEntry,
-    Assign,
-    Finish,
-    Mail,
-    MailKind,
-    MarkAddress,
-    MarkDelivery,
-    OpenTicket,
-    Outcome,
-    SetStatus,
-)
+from intake.desk.delivery_effects import MarkAddress, MarkDelivery
+from intake.desk.effects import AddEntry, Assign, Finish, Mail, MailKind, OpenTicket, Outcome, SetStatus
 from intake.desk.facts import LanguagePreference, SentMail, TicketMatch
 from intake.desk.message import NO_FROM, SEVERAL_FROM, Address, Attachment, Bounce, BounceKind
 from intake.desk.policy import MailboxPolicy
@@ -611,7 +601,7 @@ def test_what_answers_an_old_ticket_goes_into_the_one_that_took_its_place(status
         assert (40, {40}) == (finish.ticket, {e.ticket for e in added})
         events = [e.text for e in added if e.kind is EntryKind.EVENT]
         assert (status is Status.CLOSED) == (events == ["reopened: somebody wrote again"])
-        assert "found by a Message-ID we sent; it took the place of #12" == finish.reason
+        assert finish.reason.startswith("found by a Message-ID we sent; it took the place of #12; promise: ")
     else:
         assert 12 == one(effects, OpenTicket).related
 

@@ -4,7 +4,7 @@ import pytest
 
 from intake.desk.commands import banners
 from intake.desk.commands import execute as commands
-from intake.desk.commands.execute import Command, ParsedCommand
+from intake.desk.commands.grammar import Command, ParsedCommand
 from intake.desk.commands.strays import FOREIGN, stray
 from intake.desk.commands.table import COMMANDS, NAMES
 

@@ -19,10 +19,11 @@ from factories import (
 )
 
 from intake.desk import surveys
-from intake.desk.effects import AddEntry, AskSurvey, Finish, Mail, MailKind, RecordScore, SetStatus
+from intake.desk.effects import AddEntry, Finish, Mail, MailKind, SetStatus
 from intake.desk.message import Address, Attachment
 from intake.desk.policy import MailboxPolicy, SurveyPolicy
 from intake.desk.rules.table import decide
+from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.surveys import Answer, Candidate
 from intake.desk.ticket import EntryKind, Status
 from intake.desk.tokens import Purpose, Token

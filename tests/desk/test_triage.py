@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from factories import ANNA, LIN, NOW, WEI, a_message, a_policy, a_ticket, an_envelope, found, some_facts
 
-from intake.config.triage_keys import RULE, rule_of, shipped
+from intake.config.triage_keys import rule_of, shipped
 from intake.desk.effects import Amend, Assign, Finish, Mail, MailKind, OpenTicket
 from intake.desk.message import Address, Attachment, Forward
 from intake.desk.people import Notify
@@ -18,7 +18,6 @@ from intake.desk.triage.engine import TriageInput, TriagePolicy, TriageRule, exa
 from intake.desk.triage.shipped import SECURITY_WORDS
 
 SVEN = Agent(9, "Sven", "sven@staff.example", ("security",))
-TEXTS = {key.name: key.default or "" for key in RULE}
 SECRET = "0x" + "ab" * 32
 LOG = Attachment("wallet.LOG", "text/plain", b"x")
 PICTURE = Attachment("a.png", "image/png", b"x")
@@ -26,7 +25,7 @@ PICTURE = Attachment("a.png", "image/png", b"x")
 
 def rule(name: str = "one", **texts: str) -> TriageRule:
     """A rule as an admin writes it in the config."""
-    return rule_of(name, {key.name: key.convert({**TEXTS, **texts}[key.name]) for key in RULE})
+    return rule_of(name, texts)
 
 
 def made_of(*rules: TriageRule, **more: Any) -> TriagePolicy:

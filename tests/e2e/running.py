@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from config_files import DIRECT, config_text
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -22,40 +23,18 @@ def write_config(
 ) -> Path:
     """Write a config for one IMAP mailbox and return its path. `more` are whole extra sections."""
     path = folder / "intake.ini"
-    path.write_text(
-        f"""
-[desk]
-name = Example Wallet
-address = support@desk.example
-data = data
-agent_authority = token
-undo_seconds = 0
-{more.pop("desk", "")}
-[store]
-url = {more.pop("store", "sqlite:///intake.db")}
-[queue]
-url = {more.pop("queue", "sqlite:///queue.db")}
-[web]
-enabled = no
-{more.pop("web", "")}
-[smtp]
-host = {sink[0]}
-port = {sink[1]}
-security = none
-[team support]
-[mailbox support]
-type = imap
-host = {imap[0]}
-port = {imap[1]}
-security = none
-user = {user}
-password = {password}
-team = support
-poll_seconds = 5
-{more.pop("mailbox", "")}
-""",
-        encoding="utf-8",
+    text = config_text(
+        name="Example Wallet",
+        desk=f"data = data\n{DIRECT}\n{more.get('desk', '')}",
+        store=f"url = {more.get('store', 'sqlite:///intake.db')}",
+        queue=f"url = {more.get('queue', 'sqlite:///queue.db')}",
+        web=f"enabled = no\n{more.get('web', '')}",
+        smtp=f"host = {sink[0]}\nport = {sink[1]}\nsecurity = none\n[team support]",
+        mailbox=f"type = imap\nhost = {imap[0]}\nport = {imap[1]}\nsecurity = none\nuser = {user}\n"
+        f"password = {password}\nteam = support\npoll_seconds = 5",
+        more=more.get("mailbox", ""),
     )
+    path.write_text(text, encoding="utf-8")
     return path
 
 

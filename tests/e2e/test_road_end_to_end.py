@@ -156,7 +156,9 @@ def test_a_closed_ticket_is_asked_about_and_the_answer_is_heard(tmp_path, doveco
     with desk:
         newest(sink, LIN, 4)
         (survey,) = [
-            mail for mail in map(read, (one.raw for one in sink.to(LIN))) if "How did" in mail["Subject"]
+            mail
+            for mail in map(read, (one.raw for one in sink.to(LIN)))
+            if "rate our support" in mail["Subject"]
         ]
         imap_append(dovecot, user, answer(survey, f"Lin <{LIN}>", "2"))
         assert "Survey: 2 of 5." in body(newest(sink, ANNA, 2))

@@ -123,9 +123,9 @@ def synchronous_off() -> None:
 
 def blob_not_synced() -> None:
     """Large mails are files without an fsync."""
-    from intake.store import blobs
+    from intake import folders
 
-    blobs.os = type("NoSync", (), {**vars(os), "fsync": staticmethod(lambda descriptor: None)})  # type: ignore[attr-defined]
+    folders.os = type("NoSync", (), {**vars(os), "fsync": staticmethod(lambda descriptor: None)})  # type: ignore[attr-defined]
 
 
 def move_before_receive() -> None:
@@ -394,16 +394,14 @@ def refused_and_tried_again() -> None:
 
 def given_up_by_days_alone() -> None:
     """A mail is given up when it is old, however little was tried."""
+    from intake.runtime.backoff import Backoff
     from intake.service import sending
 
-    class Short(tuple[int, ...]):
-        def __len__(self) -> int:
-            return 0
+    class Impatient(Backoff):
+        def used_up(self, failures: int) -> bool:
+            return True
 
-        def __getitem__(self, at: Any) -> Any:
-            return 60
-
-    sending.BACKOFF = Short(sending.BACKOFF)  # type: ignore[assignment]
+    sending.BACKOFF = Impatient((60,))
 
 
 def due_only_when_the_time_comes() -> None:
@@ -495,16 +493,16 @@ def notes_go_out() -> None:
 
 def one_try_too_few() -> None:
     """The last try of a mail is never made."""
-    from intake.service import service
+    from intake.service import processing
 
-    service.MAX_ATTEMPTS -= 1
+    processing.MAX_ATTEMPTS -= 1
 
 
 def one_try_too_many() -> None:
     """A mail that killed us three times may do so a fourth time."""
-    from intake.service import service
+    from intake.service import processing
 
-    service.MAX_ATTEMPTS += 1
+    processing.MAX_ATTEMPTS += 1
 
 
 def machine_mail_never_ends() -> None:

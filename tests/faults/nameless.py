@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from faults.rig import letter
 
 from intake import app
 from intake.cli import main as cli
-from intake.config.settings import Section
+from intake.runtime.backoff import Backoff
 from intake.store.schema.tables import Outbox
 from intake.testing import SinkServer, imap_connect, pymap_server, wait_until
 
@@ -84,7 +85,7 @@ def main() -> None:
         with imap_connect(server, server.user) as client:
             for name in ANSWERS:
                 client.create(name)
-                client.append(name, "", None, letter(f"in.{name}"))  # type: ignore[arg-type]
+                client.append(name, "", None, letter(f"in.{name}"))
         kind = f"type = imap\nhost = imap.test\nport = {server.port}\nsecurity = none\nuser = {server.user}\n"
         kind += f"password = {server.password}\npoll_seconds = 5"
         config = rig.prepare(folder / "desk", sink.port, kind) / "intake.ini"
@@ -102,7 +103,7 @@ def main() -> None:
                 moved = 2 * len(told)
                 wait_until(lambda many=moved: len(desk.store.list_messages()) == many, 20)  # type: ignore[misc]
                 wait_until(lambda: not errors(desk), 20)
-            desk.service.clock = later(desk.service.clock)
+            desk.service = replace(desk.service, clock=later(desk.service.clock))
             rig.settle(desk)
             told[name]["still in vain"] = desk.store.tried_in_vain(desk.service.clock())[0]
         told["sent"] = sorted(one.recipients[0].partition("@")[0] for one in sink.mails)
@@ -115,8 +116,8 @@ def main() -> None:
 def reading(desk: app.Desk, folder: str) -> Iterator[None]:
     """Read a folder of the mailbox in a thread, as `intake run` does."""
     channel: Any = desk.channel("support")
-    channel._backoff, channel._login_backoff = (0.2,), 0.2
-    channel._section = Section({**channel._section.values, "folders": (folder,)})
+    channel._backoff, channel._login_backoff = Backoff((0.2,)), 0.2
+    channel._section = replace(channel._section, folders=(folder,))
     stop = threading.Event()
     thread = threading.Thread(target=channel.run, args=(stop,))
     thread.start()

@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,9 @@ from intake.channels import lease
 from intake.config import settings as config
 from intake.queue import tasks
 from intake.queue.app import make_huey
+from intake.runtime.backoff import Backoff
+from intake.runtime.clock_leap import Steady
+from intake.service.sending import LEASE
 
 PATIENCE_SECONDS = 60.0
 
@@ -75,7 +79,7 @@ def listen(desk: app.Desk, folder: Path) -> None:
 def imap(desk: app.Desk, folder: Path) -> None:
     """Read a mailbox until told to stop. The file `lease` says for how many seconds it is nobody else's."""
     channel: Any = desk.channel("support")
-    channel._backoff, channel._login_backoff = (0.02, 0.05), 0.3
+    channel._backoff, channel._login_backoff = Backoff((0.02, 0.05)), 0.3
     if (folder / "lease").exists():
         seconds = float((folder / "lease").read_text())
         lease.LEASE, lease.RENEW_SECONDS = timedelta(seconds=seconds), seconds / 4
@@ -144,18 +148,22 @@ def work(name: str, folder: Path) -> None:
     while not (folder / "go").exists():
         time.sleep(0.002)
     settings = config.load(folder / "intake.ini")
-    wake = tasks.register(make_huey(settings)).wake if name == "desk" else lambda ids: None
-    desk = app.build(settings, wake)
+    wake = tasks.register(make_huey(settings)).wake if name in ("desk", "worker") else lambda ids: None
+    desk = app.build(settings, wake, Steady(LEASE) if name == "worker" else lambda now: True)
     later = timedelta(minutes=float((folder / "minutes").read_text() if (folder / "minutes").exists() else 0))
-    desk.service.clock = lambda: datetime.now(UTC) + later
+    desk.service = replace(desk.service, clock=lambda: datetime.now(UTC) + later)
     PIPELINES[name](desk, folder)
     desk.store.close()
+
+
+def _sleep(seconds: Any) -> None:
+    select.select((), (), (), seconds)
 
 
 def main() -> None:
     if "faketime" in os.environ.get("LD_PRELOAD", ""):
         # libfaketime 0.9.10 refuses clock_nanosleep with an absolute time, which is how Python sleeps.
-        time.sleep = lambda seconds: select.select((), (), (), seconds) and None  # type: ignore[assignment]
+        time.sleep = _sleep
     mutants.apply(os.environ.get("INTAKE_MUTANT", ""))
     intake.web.site.FASTEST_SECONDS = 0.0
     intake.channels.imap.IDLE_SECONDS = 5.0

@@ -102,12 +102,12 @@ class Proxy:
             down = asyncio.create_task(self._down(server, writer, faulty, cut, ended))
             up = asyncio.create_task(self._up(client, to_server, writer, faulty, cut_sent, ended))
             await asyncio.wait((down, up), return_when=asyncio.FIRST_COMPLETED)
-            for one in (down, up):
-                one.cancel()
-            for one in (writer, to_server):
+            for task in (down, up):
+                task.cancel()
+            for end in (writer, to_server):
                 if self.how == "reset":
-                    one.transport.abort()
-                one.close()
+                    end.transport.abort()
+                end.close()
 
     async def _end(self, ended: asyncio.Event) -> None:
         ended.set()

@@ -15,10 +15,12 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
+
+from config_files import DIRECT, config_text, to_port
 
 from intake import app
 from intake.config import settings as config
@@ -53,25 +55,25 @@ def letter(name: str, size: int = 0) -> bytes:
 def prepare(folder: Path, sink_port: int, kind: str = "type = ingest", store: str = "") -> Path:
     """Make a folder with the config of a desk in it."""
     folder.mkdir(parents=True)
-    (folder / "intake.ini").write_text(
-        "[desk]\nname = X\naddress = support@desk.example\nagent_authority = token\n"
-        "undo_seconds = 0\nautomatic_per_hour = 100000\n"
+    text = config_text(
         # All its customers are of one domain, and come faster than people.
-        "automatic_per_domain_hour = 100000\nflood_per_domain_hour = 0\n"
-        + (f"[store]\nurl = {store}\n" if store else "")
+        desk=f"{DIRECT}\nautomatic_per_hour = 100000\n"
+        "automatic_per_domain_hour = 100000\nflood_per_domain_hour = 0",
+        web="port = 0",
+        smtp=to_port(sink_port),
+        mailbox=kind,
         # Their clocks leap: nothing is promised, so that no mail says that it will be late.
-        + "[web]\nport = 0\n[sla nobody]\npriority = low\nfirst_response = 4h\n"
-        + f"[smtp]\nhost = 127.0.0.1\nport = {sink_port}\nsecurity = none\ntimeout = 5\n"
-        + f"[mailbox support]\n{kind}\n",
-        encoding="utf-8",
+        more="[sla nobody]\npriority = low\nfirst_response = 4h",
+        **({"store": f"url = {store}"} if store else {}),
     )
+    (folder / "intake.ini").write_text(text, encoding="utf-8")
     return folder
 
 
 def desk_in(folder: Path, minutes: float = 0) -> app.Desk:
     """The desk of a folder, its clock set forward."""
     desk = app.build(config.load(folder / "intake.ini"))
-    desk.service.clock = lambda: datetime.now(UTC) + timedelta(minutes=minutes)
+    desk.service = replace(desk.service, clock=lambda: datetime.now(UTC) + timedelta(minutes=minutes))
     return desk
 
 

@@ -11,6 +11,7 @@ at KILL_AT the child kills itself with SIGKILL, which nothing can catch.
 import os
 import signal
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -52,8 +53,8 @@ def travel(folder: Path, kill_at: int, minutes: int) -> int:
     count = [0]
     desk = app.build(config.load(folder / "intake.ini"))
     store = Killer(desk.store, count, kill_at)
-    desk.service.store = store  # type: ignore[assignment]
-    desk.service.clock = lambda: datetime.now(UTC) + timedelta(minutes=minutes)
+    desk.service = replace(desk.service, store=store)  # type: ignore[assignment]
+    desk.service = replace(desk.service, clock=lambda: datetime.now(UTC) + timedelta(minutes=minutes))
     if desk.store.agent("anna@staff.example") is None:
         desk.store.add_agent("anna@staff.example", "Anna", (), desk.service.clock())
     client = folder / "client"

@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from faults import rig
 from faults.proxy import Proxy, once
 from faults.rig import Truth, letter
 
-from intake.config.settings import Section
+from intake.runtime.backoff import Backoff
 from intake.testing import SinkServer, imap_append, imap_connect, imap_messages, wait_until
 from intake.testing.dovecot import Dovecot
 
@@ -48,9 +49,10 @@ def read(
         raws = [raw.replace(b"@customer", b"@c%d.customer" % runs[0]) for raw in RAWS]
         imap_append(dovecot, name, raws)
         channel: Any = desk.channel("support")
-        channel._backoff, channel._login_backoff = (0.01, 0.02, 0.05), 0.05
-        values = {**channel._section.values, "port": proxy.port, "user": name, "after": after}
-        channel._section = Section({**values, "timeout": timeout, "poll_seconds": 0.2})
+        channel._backoff, channel._login_backoff = Backoff((0.01, 0.02, 0.05)), 0.05
+        channel._section = replace(
+            channel._section, port=proxy.port, user=name, after=after, timeout=timeout, poll_seconds=0.2
+        )
         channel.name = channel._lease._name = name
         stop = threading.Event()
         thread = threading.Thread(target=channel.run, args=(stop,))

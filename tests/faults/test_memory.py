@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from config_files import config_text, to_port
 from faults import rig
 
 from intake.testing import free_port, wait_until
@@ -35,9 +36,13 @@ def run(folder: Path, port: int, megabytes: int) -> subprocess.Popen[bytes]:
     """Start a whole desk, its form included."""
     config = folder / "intake.ini"
     config.write_text(
-        "[desk]\nname = Help\naddress = help@desk.example\n[web]\nport = 0\n"
-        "[smtp]\nhost = 127.0.0.1\nport = 1\nsecurity = none\n"
-        f"[mailbox support]\ntype = lmtp\nport = {port}\naccept = help@desk.example\n"
+        config_text(
+            address="help@desk.example",
+            desk="",
+            web="port = 0",
+            smtp=to_port(1),
+            mailbox=f"type = lmtp\nport = {port}\naccept = help@desk.example",
+        )
     )
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(

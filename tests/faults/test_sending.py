@@ -3,7 +3,7 @@
 F6 and F13 of the fault plan; I9 to I12 and I17.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +18,7 @@ CUSTOMER, AGENT = "p0@customer.example", "anna@staff.example"
 
 def round_at(desk: Desk, minutes: float) -> None:
     """What a worker does that is started so many minutes from now."""
-    desk.service.clock = lambda: datetime.now(UTC) + timedelta(minutes=minutes)
+    desk.service = replace(desk.service, clock=lambda: datetime.now(UTC) + timedelta(minutes=minutes))
     session = desk.session()
     for row in desk.service.tick():
         desk.service.deliver(row, session)
@@ -166,7 +166,7 @@ def test_a_clock_that_jumps_loses_and_doubles_nothing(
     claimed = desk.store.claim(begun[0], "elsewhere 1 1 x", datetime.now(UTC), timedelta(minutes=5))
     assert claimed is not None
     round_at(desk, minutes)
-    desk.service.clock = lambda: datetime.now(UTC) + timedelta(minutes=minutes)
+    desk.service = replace(desk.service, clock=lambda: datetime.now(UTC) + timedelta(minutes=minutes))
     write_in(desk, 2, 2)
     # The clock is put right again, and time passes.
     for later in (0, 10, 120):

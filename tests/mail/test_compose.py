@@ -4,18 +4,15 @@ import email
 import email.policy
 import os
 import time
-from datetime import UTC
 from email.header import decode_header, make_header
 from email.message import Message
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from factories import ANNA, DESK_ADDRESS, KEY, LIN, NOW, a_policy, a_ticket
+from factories import ANNA, KEY, LIN, NOW, a_policy, a_ticket, some_settings
 
-from intake.config.settings import Section
 from intake.desk import tokens
-from intake.desk.effects import STATUS_EVENTS, Mail, MailKind, Outgoing
+from intake.desk.effects import Mail, MailKind, Outgoing
 from intake.desk.message import Address, Attachment
 from intake.desk.policy import MailboxPolicy
 from intake.desk.ticket import Ticket
@@ -23,21 +20,11 @@ from intake.desk.tokens import Purpose
 from intake.mail.outgoing import compose
 from intake.rendering.composer import DELIMITER, MAX_FILES, Composer
 
-DESK: dict[str, Any] = {
-    "name": "Example Wallet",
-    "address": DESK_ADDRESS,
-    "language": "en",
-    "signature": "Example Wallet, answers from people",
-    "templates": None,
-    "reply_days": 180,
-    "timezone": UTC,
-    "colour": "#1a5fb4",
-    "status_mails": STATUS_EVENTS,
-}
+SIGNATURE = "Example Wallet, answers from people"
 
 
 def composer(keys: tuple[bytes, ...] = (KEY,), **desk: Any) -> Composer:
-    settings: Any = SimpleNamespace(desk=Section({**DESK, **desk}))
+    settings = some_settings(**{"signature": SIGNATURE, **desk})
     return Composer(settings, a_policy(), keys, unique=lambda: "0123456789abcdef0123456789abcdef")
 
 
@@ -100,7 +87,7 @@ EXPECTED: dict[MailKind, dict[str, Any]] = {
         "purpose": Purpose.SURVEY,
         "bounce": False,
         "auto": "auto-generated",
-        "subject": "How did we do? [#12] My coins are gone",
+        "subject": "How would you rate our support? [#12] My coins are gone",
     },
     MailKind.RELAY: {
         "from": '"Anna (Example Wallet)" <support@desk.example>',
@@ -121,7 +108,7 @@ EXPECTED: dict[MailKind, dict[str, Any]] = {
         "purpose": Purpose.AGENT,
         "bounce": True,
         "auto": "auto-generated",
-        "subject": "[#12] Please look: My coins are gone",
+        "subject": "[#12] Action needed: My coins are gone",
     },
     MailKind.ANSWER: {
         "from": '"Example Wallet" <support@desk.example>',
@@ -169,7 +156,7 @@ def test_what_each_kind_of_mail_says_of_itself(kind: MailKind) -> None:
 
 def test_a_desk_with_an_international_domain_writes_it_in_a_labels() -> None:
     policy = a_policy(mailboxes={"support": MailboxPolicy("support", "support@bücher.example")})
-    settings: Any = SimpleNamespace(desk=Section(DESK))
+    settings = some_settings(signature=SIGNATURE)
     out = Composer(settings, policy, (KEY,)).compose(a_mail(MailKind.RELAY), a_ticket(), NOW)
 
     assert out is not None
@@ -288,10 +275,10 @@ def test_a_notice_says_who_wrote_and_how_to_answer() -> None:
     assert text.startswith(f"{DELIMITER}\n")
     for words in (
         "Lin <lin@customer.example> wrote:",
-        "this address is not known to this ticket",
+        "this sender is not part of this ticket",
         "may be related to #9",
         "First line\n\nSecond <b>line</b> & more\n",
-        "your answer goes to the customer",
+        "Your reply to this email is sent to the customer",
         "#note",
         "assigned to Anna",
         "pending",
@@ -511,7 +498,7 @@ def test_the_same_mail_is_made_of_the_same_values() -> None:
 
 
 def test_identifiers_differ_by_default() -> None:
-    settings: Any = SimpleNamespace(desk=Section(DESK))
+    settings = some_settings(signature=SIGNATURE)
     outs = [
         Composer(settings, a_policy(), (KEY,)).compose(a_mail(MailKind.RELAY), a_ticket(), NOW) for _ in "ab"
     ]

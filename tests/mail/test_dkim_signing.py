@@ -4,11 +4,10 @@ import dkim
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from factories import ANNA, DESK_ADDRESS, KEY, LIN, NOW, a_policy, a_ticket
+from factories import ANNA, KEY, LIN, NOW, a_policy, a_ticket, some_settings
 
 from intake.commands.dkim import _public
-from intake.config.settings import Section
-from intake.desk.effects import STATUS_EVENTS, Mail, MailKind
+from intake.desk.effects import Mail, MailKind
 from intake.desk.message import Address, Attachment
 from intake.mail.outgoing.dkim_signing import record, signer
 from intake.rendering.composer import Composer
@@ -45,22 +44,6 @@ def verified(raw: bytes, private: bytes, asked: list[str] | None = None) -> bool
 
 
 def sent(private: bytes, kind: MailKind = MailKind.RELAY, domains=("desk.example",), **changes):
-    from datetime import UTC
-    from types import SimpleNamespace
-
-    desk = Section(
-        {
-            "name": "Example Wallet 钱包",
-            "address": DESK_ADDRESS,
-            "language": "en",
-            "signature": "",
-            "templates": None,
-            "reply_days": 180,
-            "timezone": UTC,
-            "colour": "#1a5fb4",
-            "status_mails": STATUS_EVENTS,
-        }
-    )
     values = {
         "agent": ANNA,
         "author": LIN,
@@ -69,9 +52,8 @@ def sent(private: bytes, kind: MailKind = MailKind.RELAY, domains=("desk.example
         **changes,
     }
     mail = Mail(kind, 12, LIN, "key", **values)
-    composer = Composer(
-        SimpleNamespace(desk=desk), a_policy(), (KEY,), sign=signer(private, "intake", domains)
-    )
+    settings = some_settings(name="Example Wallet 钱包")
+    composer = Composer(settings, a_policy(), (KEY,), sign=signer(private, "intake", domains))
     out = composer.compose(mail, a_ticket(), NOW)
     assert out is not None
     return out

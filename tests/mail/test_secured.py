@@ -113,9 +113,8 @@ def test_clear_signed_text_is_read_without_its_armour():
 def test_no_damage_to_a_signature_raises(wrap):
     whole = wrap(INNER)
     for at in range(len(whole)):
-        encrypted.cms(whole[:at])
-        for byte in (0x00, 0x80, 0xFF):
-            encrypted.cms(whole[:at] + bytes((byte,)) + whole[at + 1 :])
+        damaged = [whole[:at], *(whole[:at] + bytes((byte,)) + whole[at + 1 :] for byte in (0, 0x80, 0xFF))]
+        assert {encrypted.cms(one)[0] for one in damaged} <= {"", "signed", "encrypted"}
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from config_files import DIRECT, config_text, to_port
 from huey import Huey
 
 from intake.app import Desk, build
-from intake.config.settings import Settings, load
+from intake.config.sections import Settings
+from intake.config.settings import load
 from intake.desk.message import Envelope
 from intake.ports import Arrival
 from intake.queue.app import make_huey
@@ -22,14 +24,19 @@ ROOT = Path(__file__).resolve().parents[2]
 
 WORKER = """
 import signal, sys, threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from intake.app import build
+from intake.cli import HueyQueue
 from intake.config.settings import load
 from intake.queue import worker
-desk = build(load(Path(sys.argv[1])))
+from intake.runtime.clock_leap import Steady
+from intake.service.sending import LEASE
+settings = load(Path(sys.argv[1]))
+desk = build(settings, HueyQueue().wake(settings), Steady(LEASE))
 later = timedelta(minutes=int(sys.argv[2]))
-desk.service.clock = lambda: datetime.now(UTC) + later
+desk.service = replace(desk.service, clock=lambda: datetime.now(UTC) + later)
 stop = threading.Event()
 signal.signal(signal.SIGTERM, lambda *_: stop.set())
 print("ready", flush=True)
@@ -42,26 +49,13 @@ def settings(folder: Path, smtp_port: int, queue: str = "sqlite:///queue.db") ->
     """Write a config and load it."""
     path = folder / "intake.ini"
     path.write_text(
-        f"""
-[desk]
-agent_authority = token
-undo_seconds = 0
-name = Example Wallet
-address = support@desk.example
-automatic_per_hour = 100000
-[queue]
-url = {queue}
-[smtp]
-host = 127.0.0.1
-port = {smtp_port}
-security = none
-timeout = 5
-[sla nobody]
-priority = low
-first_response = 4h
-[mailbox support]
-type = ingest
-""",
+        config_text(
+            name="Example Wallet",
+            desk=f"{DIRECT}\nautomatic_per_hour = 100000",
+            queue=f"url = {queue}",
+            smtp=to_port(smtp_port),
+            more="[sla nobody]\npriority = low\nfirst_response = 4h",
+        ),
         encoding="utf-8",
     )
     return load(path)

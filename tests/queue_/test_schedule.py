@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 
 from intake.ports import Temporary
 from intake.queue import schedule
+from intake.runtime.backoff import Backoff
 from intake.service.retries import Quiet, Retries
 
 # The loop, the name in it of what it does, and what the log calls it.
@@ -36,7 +37,7 @@ def test_a_round_that_fails_is_told_and_the_next_one_comes(
     monkeypatch.setattr(schedule, work, once)
     monkeypatch.setattr(schedule, "FIRST_SECONDS", 0)
     monkeypatch.setattr(schedule, "THEN_SECONDS", 0)
-    monkeypatch.setattr("intake.service.retries.PAUSES", (timedelta(0),))
+    monkeypatch.setattr("intake.service.retries.BACKOFF", Backoff((0,)))
     now = datetime(2026, 1, 1, tzinfo=UTC)
 
     def probe(_: datetime) -> None:
@@ -64,7 +65,12 @@ def test_a_round_that_fails_is_told_and_the_next_one_comes(
     assert [loop.__name__] == signs
 
 
-def test_without_a_webhook_nothing_is_called() -> None:
+def test_without_a_webhook_there_are_no_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[object] = []
+    monkeypatch.setattr(schedule, "call_webhook", lambda *_: called.append("the webhook"))
+    monkeypatch.setattr(schedule, "_beside", lambda *_: called.append("a loop"))
     desk: Any = SimpleNamespace(pager=lambda: None)
 
     schedule.pages(desk, threading.Event())
+
+    assert [] == called

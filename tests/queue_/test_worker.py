@@ -4,6 +4,7 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -42,7 +43,7 @@ def test_a_mail_is_answered_soon_and_the_worker_stops_when_asked(
     tmp_path: Path, sink: SinkServer, queue_url: str, workers: list[WorkerProcess]
 ) -> None:
     desk = desk_of(tmp_path, sink.port, queue_url)
-    desk.service.wake = register(queue_of(desk)).wake
+    desk.service = replace(desk.service, wake=register(queue_of(desk)).wake)
     workers.append(WorkerProcess(tmp_path / "intake.ini"))
     # Past its first sweeps, only the wake-up can be this quick.
     time.sleep(1.5)
@@ -67,7 +68,7 @@ def test_losing_the_queue_loses_nothing(
     tmp_path: Path, sink: SinkServer, workers: list[WorkerProcess]
 ) -> None:
     desk = desk_of(tmp_path, sink.port)
-    desk.service.wake = register(queue_of(desk)).wake
+    desk.service = replace(desk.service, wake=register(queue_of(desk)).wake)
     workers.append(WorkerProcess(tmp_path / "intake.ini"))
     for round_ in range(5):
         write_in(desk, 4, 4 * round_)
@@ -100,7 +101,7 @@ def test_redis_that_takes_nothing_holds_up_nobody(
     monkeypatch.setattr("intake.queue.app.REDIS_SECONDS", 0.6)
     desk = desk_of(tmp_path, sink.port, redis_url)
     tasks = register(queue_of(desk))
-    desk.service.wake = tasks.wake
+    desk.service = replace(desk.service, wake=tasks.wake)
     workers.append(WorkerProcess(tmp_path / "intake.ini"))
     written = 0
     with redis.Redis.from_url(redis_url) as admin:
@@ -132,7 +133,7 @@ def test_losing_redis_loses_nothing(tmp_path: Path, sink: SinkServer, workers: l
     try:
         wait_until(socket.exists, 10)
         desk = desk_of(tmp_path, sink.port, f"unix://{socket}")
-        desk.service.wake = register(queue_of(desk)).wake
+        desk.service = replace(desk.service, wake=register(queue_of(desk)).wake)
         workers.append(WorkerProcess(tmp_path / "intake.ini"))
         write_in(desk, 3)
     finally:
@@ -152,7 +153,7 @@ def test_killing_the_worker_again_and_again_loses_nothing(
 ) -> None:
     """kill -9 in the middle of deliveries: notices may come twice, acknowledgements never do."""
     desk = desk_of(tmp_path, sink.port)
-    desk.service.wake = register(queue_of(desk)).wake
+    desk.service = replace(desk.service, wake=register(queue_of(desk)).wake)
     write_in(desk, 40)
     assert {"due": 80} == states(desk)
 

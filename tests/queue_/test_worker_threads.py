@@ -77,13 +77,17 @@ def test_where_parts_die_again_and_again_the_process_ends(desk: Any, monkeypatch
     assert not names & {"sweep", "pages", "previews"}
 
 
-def test_deaths_of_long_ago_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_deaths_of_long_ago_do_not_count(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(worker, "DEATHS_SECONDS", 0.0)
     threads = worker.Threads({"short": lambda: None})
     threads.start()
-    for _ in range(3 * worker.DEATHS_MOST):
+    deaths = 3 * worker.DEATHS_MOST
+    for _ in range(deaths):
         threads.join(5)
         threads.look()
+    assert deaths == sum("died" in one.getMessage() for one in caplog.records)
 
 
 def test_parts_write_down_that_they_live(desk: Any) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_bytes, policy
 
 import pytest
@@ -102,7 +103,7 @@ def test_a_desk_on_a_closed_network_asks_for_the_token_alone(tmp_path):
 
     desk.desk = app.build(config.load(desk.config))
     desk.store, desk.service = desk.desk.store, desk.desk.service
-    desk.service.clock = desk.clock
+    desk.service = replace(desk.service, clock=desk.clock)
     desk.take(desk.mail("Under the sofa."), sender=ANNA)
     assert 1 == len(desk.relayed())
     assert [] == desk.asked

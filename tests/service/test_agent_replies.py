@@ -10,6 +10,7 @@ from email.message import EmailMessage
 
 import pytest
 from agent_replies import ADDRESS, CLIENTS, Line, mail
+from config_files import config_text
 from factories import ANNA, KEY, LIN, NOW, a_policy, a_ticket, agent_token, an_envelope, found, some_facts
 
 from intake.config import settings as config
@@ -41,16 +42,7 @@ ZH: tuple[Line, ...] = (
     ("请重新启动钱包，然后查看第2页。", "请重新启动钱包，然后查看第2页。"),
     ("谢谢！", "谢谢！"),
 )
-CONFIG = """[desk]
-name = Lumen Support
-address = support@desk.example
-agent_authority = token
-undo_seconds = 0
-[smtp]
-host = 127.0.0.1
-[mailbox support]
-type = ingest
-"""
+CONFIG = config_text(name="Lumen Support")
 
 
 @pytest.fixture(scope="module")

@@ -131,7 +131,7 @@ def test_a_lead_who_is_no_agent_is_told_what_a_reply_of_theirs_does(led: MailDes
 
     assert "goes to the agents of this ticket as an internal note" in told
     assert "To write to the customer" not in told
-    assert "Please look" in subject_of(alerted(led))
+    assert "Action needed" in subject_of(alerted(led))
 
 
 def test_their_reply_is_a_private_remark_that_the_agents_get(led: MailDesk) -> None:

@@ -132,7 +132,7 @@ def test_a_thousand_mails_in_the_name_of_a_victim_cost_him_one_a_day(tmp_path: P
     for day in range(2):
         raws = [
             letter(
-                f"Attacker Words <{victim}>", desk.address, f"Attacker words {day} {n}", f"words {day} {n}"
+                f"Attacker Words <{victim}>", desk.address, f"Attacker prose {day} {n}", f"prose {day} {n}"
             )
             for n in range(500)
         ]
@@ -145,7 +145,7 @@ def test_a_thousand_mails_in_the_name_of_a_victim_cost_him_one_a_day(tmp_path: P
         assert desk.automatic(victim) <= (day + 1) * 10
         clock.later(days=1, seconds=1)
     mails = [one.raw for one in desk.sent if one.rcpt == victim]
-    assert [] == [raw for raw in mails if b"ttacker" in raw or b"words" in raw]
+    assert [] == [raw for raw in mails if b"ttacker" in raw or b"prose" in raw]
     assert sum(len(raw) for raw in mails) <= came
     assert 1000 == len(desk.store.list_messages(limit=5000))
     desk.close()
@@ -189,7 +189,7 @@ def test_who_is_not_answered_has_his_ticket_all_the_same(
     policy = desk.service.policy
     (box,) = policy.mailboxes.values()
     boxes = {"support": replace(box, trusted_authserv="mx.desk.example")}
-    desk.service.policy = replace(policy, mailboxes=boxes)
+    desk.service = replace(desk.service, policy=replace(policy, mailboxes=boxes))
     desk.take(letter("victim@else.example", desk.address, "Help", "My coins.", extra), sender=sender)
     desk.deliver()
     assert answers == desk.automatic()

@@ -267,7 +267,7 @@ def test_nobody_is_let_in_by_a_header_and_the_notice_tells_how_to(desk: PumpedDe
     customer(desk, "Eve knows more.", 1, more=f"Cc: {EVE}, desk@desk.example\r\n")
     assert () == desk.store.ticket(1).participants
     (notice,) = out(desk, MailKind.NOTICE)
-    assert f"Also addressed: {EVE}. To let one of them in: #cc add ADDRESS" in text_of(notice)
+    assert f"Also sent to: {EVE}. To add someone: #cc add ADDRESS" in text_of(notice)
     reply(desk, "Look under the sofa.")
     assert [LIN] == [one.rcpt for one in out(desk, MailKind.RELAY)]
 
@@ -281,7 +281,7 @@ def test_who_is_let_in_gets_the_mails_and_may_answer_and_is_not_asked_how_it_wen
     assert answer_to is not None
     take(desk, EVE, re.findall(r"[^<\s]+@[^>\s]+", answer_to)[0], "I have them.", "Re: coins")
     (notice,) = out(desk, MailKind.NOTICE)
-    assert "not known to this ticket" not in text_of(notice)
+    assert "not part of this ticket" not in text_of(notice)
     reply(desk, "#close\nThank you both.")
     mails = out(desk, *MailKind)
     assert sorted([EVE, LIN]) == sorted(one.rcpt for one in mails if one.kind is MailKind.RELAY)
@@ -313,7 +313,7 @@ def test_mail_to_a_merged_ticket_goes_where_it_went_by_token_id_and_number(desk:
     take(desk, LIN, desk.address, "by id", "Re: coins", f"In-Reply-To: <{old.message_id}>\r\n")
     policy = desk.service.policy
     box = replace(policy.mailbox("support"), trusted_authserv="mx.desk.example")
-    desk.service.policy = replace(policy, mailboxes={"support": box})
+    desk.service = replace(desk.service, policy=replace(policy, mailboxes={"support": box}))
     word = "Authentication-Results: mx.desk.example; dmarc=pass header.from=customer.example\r\n"
     take(desk, LIN, desk.address, "by number", "Re: coins [#1]", word)
     assert ["by token", "by id", "by number"] == said(desk, EntryKind.CUSTOMER, 2)[1:]
@@ -352,7 +352,7 @@ def test_tickets_of_two_people_stay_apart_even_when_merged(desk: PumpedDesk) -> 
     customer(desk, "My secret is Rosebud", 1)
     (notice,) = out(desk, *MailKind)
     assert (MailKind.NOTICE, desk.agent) == (notice.kind, notice.rcpt)
-    assert "not known to this ticket" in text_of(notice)
+    assert "not part of this ticket" in text_of(notice)
     # An answer to an old mail of Lin's ticket was meant for her: it must not go to Eve.
     reply(desk, "Dear Lin, Rosebud is fine.", 1)
     assert [MailKind.ALERT] == [one.kind for one in out(desk, MailKind.RELAY, MailKind.ALERT)]
@@ -397,7 +397,7 @@ def test_a_split_takes_mail_and_files_along_and_leaves_them_too(desk: PumpedDesk
     assert "[#2] My telephone" == subject_of(notice)
     assert ticket.first_response_due is not None
     assert "New ticket" in text_of(notice)
-    assert "An answer is promised by" in text_of(notice)
+    assert "A reply is due by" in text_of(notice)
     take(desk, LIN, desk.address, "about it", "Re: x", "In-Reply-To: <second@customer.example>\r\n")
     assert "about it" in said(desk, EntryKind.CUSTOMER, 2)
     sound(desk)
@@ -411,7 +411,7 @@ def test_a_survey_about_a_ticket_that_was_merged_since_is_still_answered(desk: P
     second(desk)
     reply(desk, "#merge 2", 1)
     answer_to = re.findall(r"[^<\s]+@[^>\s]+", message_from_bytes(survey.raw)["Reply-To"])[0]
-    take(desk, LIN, answer_to, "4", "Re: How did we do?")
+    take(desk, LIN, answer_to, "4", "Re: How would you rate our support?")
     assert [(1, 4)] == [(row.ticket, row.score) for row in desk.store.list_surveys(answered=True)]
 
 
@@ -507,7 +507,7 @@ def test_a_new_ticket_is_our_first_mail_and_its_answer_comes_back_to_it(desk: Pu
 
 
 def test_help_sends_the_whole_table_and_the_agents_own_address(desk: PumpedDesk) -> None:
-    from intake.desk.commands.execute import COMMANDS
+    from intake.desk.commands.table import COMMANDS
 
     reply(desk, "#help")
     (answer,) = out(desk, *MailKind)

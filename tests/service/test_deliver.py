@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from config_files import config_text
 
 from intake import app
 from intake.config import settings as config
@@ -14,17 +16,7 @@ from intake.desk.effects import Outgoing
 from intake.desk.message import Envelope
 from intake.ports import Arrival, Temporary
 
-CONFIG = """
-[desk]
-agent_authority = token
-undo_seconds = 0
-name = Desk
-address = support@desk.example
-[smtp]
-host = 127.0.0.1
-[mailbox support]
-type = ingest
-"""
+CONFIG = config_text()
 
 
 class Session:
@@ -77,7 +69,7 @@ def test_a_sent_mail_and_the_claim_on_the_next_are_one_commit(desk: app.Desk) ->
 
 def test_who_lost_his_lease_claims_nothing_further(desk: app.Desk) -> None:
     def late() -> None:
-        desk.service.clock = lambda: datetime.now(UTC) + timedelta(hours=1)
+        desk.service = replace(desk.service, clock=lambda: datetime.now(UTC) + timedelta(hours=1))
 
     class Late(Session):
         def send(self, mail: Outgoing, before_data: Callable[[], bool]) -> str:

@@ -80,10 +80,10 @@ def test_a_token_that_only_its_key_tells_is_found_at_the_last_gate(desk: MailDes
 @pytest.mark.parametrize(
     "text",
     [
-        "Reply to this mail and your answer goes to the customer.",
-        "> Reply to this mail and\n> your answer goes to the customer.",
-        "您好\n直接回复本邮件，您的回答将发送给客户。",
-        "If it is yours and is to be done, reply to this mail with the one word yes.",
+        "Your reply to this email is sent to the customer.",
+        "> Your reply to this email\n> is sent to the customer.",
+        "您好\n直接回复本邮件，您的回复将发送给客户。",
+        "If you wrote this and want it to go ahead, reply to this email with the one word yes.",
     ],
 )
 def test_a_sentence_of_a_notification_is_found_at_the_last_gate(desk: MailDesk, text: str) -> None:

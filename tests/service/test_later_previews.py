@@ -3,12 +3,14 @@
 import base64
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from config_files import config_text
 from PIL import Image
 
 from intake import app
@@ -22,15 +24,7 @@ from intake.store.previews import Preview
 from intake.store.upkeep.erasure import Erasing
 from intake.testing.tools import wait_until
 
-CONFIG = """
-[desk]
-name = Desk
-address = support@desk.example
-[smtp]
-host = 127.0.0.1
-[mailbox support]
-type = ingest
-"""
+CONFIG = config_text(desk="")
 SMALL = b"\xff\xd8\xff preview"
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -303,7 +297,7 @@ def test_a_later_copy_of_a_picture_that_was_given_up_brings_its_preview(
     deferred_previews.make_wanted(desk.store, desk.service.clock, unreadable)
     assert [False] == shown(desk)
     made: Callable[[Sequence[bytes]], tuple[list[bytes], bool]] = lambda contents: ([SMALL], False)  # noqa: E731
-    desk.service.preview = previews.Previewer(made)
+    desk.service = replace(desk.service, preview=previews.Previewer(made))
 
     arrive(desk, mail(webp(), "the same once more"))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pump import Clock, PumpedDesk
 
-from intake.desk import lifecycle
+from intake.desk import lifecycle, mails
 from intake.desk.effects import MailKind, Outgoing
 from intake.ports import Permanent
 
@@ -67,7 +67,7 @@ def text_of(raw: bytes) -> str:
 def test_every_answer_that_bounces_is_told_whatever_was_told_before(desk: PumpedDesk, clock: Clock) -> None:
     desk.write(LIN, "My coins are gone")
     answers = [reply(desk, f"Answer {n}") for n in range(12)]
-    desk.service.act(lifecycle.alerts(_ticket(desk), _agents(desk), "Another trouble.", "other"))
+    desk.service.act(mails.alerts(_ticket(desk).id, _agents(desk), "Another trouble.", "other"))
     for number, answer in enumerate(answers):
         desk.take(report(desk, answer, number), sender="")
         clock.later(seconds=20)

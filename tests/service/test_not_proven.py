@@ -89,7 +89,7 @@ def test_words_typed_in_somebodys_name_are_not_theirs(channel, desk):
 def test_a_form_acts_for_no_agent(desk):
     """Not even where the token alone counts: an agent's reply address got out, and somebody types it."""
     raw = desk.mail(f"Buy here.\r\n\r\n> ref:{desk.token()}", to=desk.address)
-    desk.service.policy = replace_policy(desk, agent_authority="token")
+    desk.service = replace(desk.service, policy=replace_policy(desk, agent_authority="token"))
     desk.service.receive([Arrival(raw, Envelope("form", "support", None, ()))])
     desk.service.process_pending()
     assert [] == desk.relayed()
@@ -156,7 +156,7 @@ def survey_person(desk: StrictDesk) -> int:
 
 @pytest.mark.parametrize("authority", ["strict", "token"])
 def test_an_agents_reply_that_is_found_forged_is_a_draft(authority, desk):
-    desk.service.policy = replace_policy(desk, agent_authority=authority)
+    desk.service = replace(desk.service, policy=replace_policy(desk, agent_authority=authority))
     desk.take(desk.mail("#close\nUnder the sofa.", FORGED), sender=ANNA)
     assert [] == desk.relayed()
     assert Status.CLOSED is not desk.store.ticket(1).status

@@ -1,11 +1,13 @@
 """Whatever an admin edits may be wrong: mail is ticketed and acknowledged all the same, and they are told."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
 import pytest
+from config_files import DIRECT, config_text
 from pump import Clock
 
 from intake import app
@@ -16,32 +18,20 @@ from intake.ports import Arrival
 from intake.rendering.templates import renderer
 from intake.web import make_app
 
-CONFIG = """
-[desk]
-agent_authority = token
-undo_seconds = 0
-name = {name}
-address = support@desk.example
-admin = root@desk.example
-signature = {signature}
-templates = own
-canned = canned
-[smtp]
-host = 127.0.0.1
-[web]
-base_url = https://help.example
-[mailbox support]
-type = ingest
-trusted_authserv = mx.desk.example
-{more}
-"""
 ENVELOPE = Envelope("ingest", "support")
 WRONG = "{{ nickname }}"
 
 
 def write(folder: Path, **more: str) -> None:
-    values = {"name": "Help", "signature": "The desk", "more": "", **more}
-    (folder / "intake.ini").write_text(CONFIG.format(**values), encoding="utf-8")
+    text = config_text(
+        name=more.get("name", "Help"),
+        desk=f"{DIRECT}\nadmin = root@desk.example\nsignature = {more.get('signature', 'The desk')}\n"
+        "templates = own\ncanned = canned",
+        web="base_url = https://help.example",
+        mailbox="type = ingest\ntrusted_authserv = mx.desk.example",
+        more=more.get("more", ""),
+    )
+    (folder / "intake.ini").write_text(text, encoding="utf-8")
     (folder / "own").mkdir(exist_ok=True)
     (folder / "canned").mkdir(exist_ok=True)
 
@@ -54,7 +44,7 @@ def desk_of(tmp_path: Path) -> Iterator[Callable[..., app.Desk]]:
         write(tmp_path, **more)
         renderer.cache_clear()
         desk = app.build(config.load(tmp_path / "intake.ini"))
-        desk.service.clock = Clock()
+        desk.service = replace(desk.service, clock=Clock())
         desk.store.add_agent("anna@desk.example", "Anna", (), desk.service.clock())
         made.append(desk)
         return desk

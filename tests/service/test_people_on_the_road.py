@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ def desk(tmp_path: Path, clock: Clock) -> Iterator[PumpedDesk]:
 
     made.desk = app.build(config.load(made.config))
     made.store, made.service = made.desk.store, made.desk.service
-    made.service.clock = clock
+    made.service = replace(made.service, clock=clock)
     made.store.add_agent("ben@staff.desk.example", "Ben", ("wallets",), clock())
     yield made
     made.close()

@@ -16,6 +16,7 @@ from typing import Any
 import factories
 import pillow_heif
 import pytest
+from config_files import config_text
 from PIL import Image
 
 from intake import app
@@ -353,15 +354,7 @@ def test_without_the_extra_all_else_works_and_check_says_so_in_one_line(
 
 # -- on the road ---------------------------------------------------------------------
 
-CONFIG = """
-[desk]
-name = Desk
-address = support@desk.example
-[smtp]
-host = 127.0.0.1
-[mailbox support]
-type = ingest
-"""
+CONFIG = config_text(desk="")
 
 
 @pytest.fixture

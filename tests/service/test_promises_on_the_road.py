@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from config_files import config_text
 
 from intake import app
 from intake.config import settings as config
@@ -22,26 +23,18 @@ from intake.desk.ticket import Status, Ticket
 from intake.ports import Arrival, OwedPage, Permanent, Post, Temporary
 from intake.service.promises import call_webhook
 
-CONFIG = """
-[desk]
-name = Desk
-address = support@desk.example
-timezone = Europe/Berlin
-[smtp]
-host = 127.0.0.1
-[mailbox support]
-type = ingest
-[page]
-webhook = https://hook.example/SECRET
-[sla all]
+CONFIG = config_text(
+    desk="timezone = Europe/Berlin",
+    page="webhook = https://hook.example/SECRET",
+    more="""[sla all]
 first_response = 8h
 next_response = 2h
 resolution = 5d
 calendar = office
 ladder = 50% remind, 90% late, 100% priority high, 150% page
 [calendar office]
-hours = mon-fri 9:00-17:00
-"""
+hours = mon-fri 9:00-17:00""",
+)
 # A Monday, 9:00 in Berlin.
 BEGIN = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -59,7 +52,7 @@ class Desk:
 
     def open(self) -> None:
         self.app = app.build(config.load(self.folder / "intake.ini"))
-        self.app.service.clock = lambda: self.now
+        self.app.service = replace(self.app.service, clock=lambda: self.now)
 
     def page(self, post: Post) -> int:
         return call_webhook(self.app.store, post, lambda: self.now, self.app.service.tells)
@@ -242,7 +235,9 @@ def test_the_word_that_it_is_late_stands_in_the_thread_of_the_acknowledgement(
     desk: Desk, quotes: str
 ) -> None:
     """Mail programs thread by subject too: proven or not, both mails have the same, and the same form."""
-    desk.app.service.policy = replace(desk.app.service.policy, quote_subject=quotes)
+    desk.app.service = replace(
+        desk.app.service, policy=replace(desk.app.service.policy, quote_subject=quotes)
+    )
     desk.mail()
     desk.at(7.2)
     mails = {
@@ -321,11 +316,11 @@ def test_killed_in_the_middle_nothing_is_half_done(desk: Desk, monkeypatch: pyte
     def killed(mail: Mail, ticket: Ticket, now: datetime) -> Outgoing | None:
         raise KeyboardInterrupt
 
-    desk.app.service.compose = killed
+    desk.app.service = replace(desk.app.service, compose=killed)
     with pytest.raises(KeyboardInterrupt):
         desk.at(4)
     assert ([], []) == (desk.steps(), desk.sent("alert"))
-    desk.app.service.compose = compose
+    desk.app.service = replace(desk.app.service, compose=compose)
     desk.at(4)
     assert ["50% remind"] == desk.steps()
     assert 1 == len(desk.sent("alert"))
@@ -342,7 +337,7 @@ def test_one_that_fails_keeps_no_other_from_being_done(desk: Desk, caplog: pytes
             raise RuntimeError("no such template")
         return compose(mail, ticket, now)
 
-    desk.app.service.compose = sometimes
+    desk.app.service = replace(desk.app.service, compose=sometimes)
     desk.at(4)
     assert [2] == [row.ticket for row in desk.app.store.list_escalations()]
     assert "The escalation of ticket 1" in caplog.text
@@ -482,4 +477,4 @@ def test_the_notification_says_until_when_an_answer_is_promised(desk: Desk) -> N
     desk.mail()
 
     (notice,) = desk.sent("notice")
-    assert "New ticket An answer is promised by Monday, November 23, 5:00 PM (UTC+1). lin@" in notice
+    assert "New ticket A reply is due by Monday, November 23, 5:00 PM (UTC+1). lin@" in notice

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from agent_desk import LIN, Domain, StrictDesk
@@ -47,7 +48,7 @@ def desk(tmp_path, staff) -> Iterator[StrictDesk]:
     desk.names = Dns(staff.record)
     # As it is put together for real, with another resolver.
     desk.keys = DkimKeys(desk.names, moment=0.2)
-    desk.service.authenticated = app.authenticated(desk.keys)
+    desk.service = replace(desk.service, authenticated=app.authenticated(desk.keys))
     yield desk
     desk.names.back.set()
     desk.close()
@@ -150,7 +151,7 @@ def test_who_only_looks_waits_for_the_answer(desk, staff):
 
 
 def test_the_desk_at_work_sends_the_reply_soon_after_its_key_is_there(desk, staff):
-    processor, stop = app.Processor(desk.service), threading.Event()
+    stop = threading.Event()
     desk.service.receive(
         [Arrival(signed(desk, staff, "Under the sofa.", "s1"), Envelope("lmtp", "support", ANNA))]
     )
@@ -159,7 +160,8 @@ def test_the_desk_at_work_sends_the_reply_soon_after_its_key_is_there(desk, staf
         desk.clock.later(seconds=0.05)
         return desk.clock.now
 
-    desk.service.clock = clock
+    desk.service = replace(desk.service, clock=clock)
+    processor = app.Processor(desk.service)
     work = threading.Thread(target=processor.run, args=(stop,))
     work.start()
     try:

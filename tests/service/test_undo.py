@@ -8,6 +8,7 @@ from pump import Clock, PumpedDesk
 from intake.desk import lifecycle, tokens
 from intake.desk.effects import MailKind
 from intake.desk.ticket import EntryKind, Status
+from intake.desk.undo import TOO_LATE, undo
 from intake.ports import Temporary
 
 LIN = "lin@customer.example"
@@ -107,7 +108,7 @@ def test_undo_that_comes_too_late_changes_nothing_and_says_so(desk):
     assert [MailKind.RELAY] == gone(desk)
     assert ["Look under the sofa."] == said(desk, EntryKind.REPLY)
     assert Status.PENDING is desk.store.ticket(1).status
-    assert any(lifecycle.TOO_LATE.partition(":")[0] in one.replace("\r\n", " ") for one in told(desk))
+    assert any(TOO_LATE.partition(":")[0] in one.replace("\r\n", " ") for one in told(desk))
 
 
 def test_undo_leaves_what_the_customer_has_done_meanwhile(desk):
@@ -121,7 +122,7 @@ def test_undo_leaves_what_the_customer_has_done_meanwhile(desk):
 def test_nobody_undoes_the_answer_of_another_by_mail(desk):
     wei = desk.store.add_agent("wei@staff.desk.example", "Wei", (), desk.clock())
     found = desk.store.ticket(1)
-    desk.service.act(lifecycle.held(lifecycle.reply(found, wei, "Wei's words", "k1", desk.desk.policy), 60))
+    desk.service.act(lifecycle.reply(found, wei, "Wei's words", "k1", desk.desk.policy))
     reply(desk, "#undo")
     assert ["Wei's words"] == said(desk, EntryKind.REPLY)
 
@@ -132,7 +133,7 @@ def test_an_answer_that_leaves_while_it_is_withdrawn_is_decided_on_again(desk):
     desk.clock.later(seconds=61)
     desk.deliver()
     with pytest.raises(Temporary):
-        desk.service.act(lifecycle.undo(found, relayed, "Anna"))
+        desk.service.act(undo(found, relayed, "Anna"))
     assert ["Look under the sofa."] == said(desk, EntryKind.REPLY)
     assert None is desk.store.relayed(1)
 
@@ -159,7 +160,7 @@ def copies(desk: PumpedDesk) -> list[str]:
     return [
         one.raw.decode()
         for one in desk.sent
-        if one.rcpt == desk.agent and one.kind is MailKind.NOTICE and b"A copy of your answer" in one.raw
+        if one.rcpt == desk.agent and one.kind is MailKind.NOTICE and b"A copy of your reply" in one.raw
     ]
 
 

@@ -1,21 +1,20 @@
 """The clock was years ahead and is put right: what was written meanwhile decides nothing about today."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
+from store_bench import ANN, Bench
 
 from intake.desk.budgets import braked, digest_is_due
 from intake.desk.digest import due
 from intake.desk.effects import MailKind
 from intake.desk.facts import Facts
-from intake.desk.message import Address, Message
+from intake.desk.message import Message
 from intake.desk.people import Notify
 from intake.desk.policy import Policy
 from intake.desk.ticket import Agent
 
 LEAPS = {"a day": timedelta(days=1), "thirty days": timedelta(days=30), "twelve years": timedelta(days=4383)}
-ANN = Address("Ann@customer.example", "Ann")
 
 
 @pytest.fixture(params=LEAPS.values(), ids=LEAPS)
@@ -24,7 +23,7 @@ def ahead(request: pytest.FixtureRequest) -> timedelta:
     return leap
 
 
-def test_mail_of_the_future_counts_against_no_ceiling(bench: Any, ahead: timedelta) -> None:
+def test_mail_of_the_future_counts_against_no_ceiling(bench: Bench, ahead: timedelta) -> None:
     right, bench.now = bench.now, bench.now + ahead
     for number in range(5):
         bench.owe(f"acknowledgement:{number}", MailKind.ACKNOWLEDGEMENT, ANN)
@@ -44,7 +43,7 @@ def test_mail_of_the_future_counts_against_no_ceiling(bench: Any, ahead: timedel
     )
 
 
-def test_a_brake_of_the_future_holds_nothing(bench: Any, ahead: timedelta) -> None:
+def test_a_brake_of_the_future_holds_nothing(bench: Bench, ahead: timedelta) -> None:
     pulled = bench.now + ahead
     bench.store.pull_brake(pulled)
     assert bench.store.braked_at(pulled) is not None
@@ -53,21 +52,21 @@ def test_a_brake_of_the_future_holds_nothing(bench: Any, ahead: timedelta) -> No
     assert braked(Facts(bench.now, braked_at=bench.now - timedelta(minutes=1)))
 
 
-def test_a_brake_released_in_the_future_does_not_stop_the_counting(bench: Any, ahead: timedelta) -> None:
+def test_a_brake_released_in_the_future_does_not_stop_the_counting(bench: Bench, ahead: timedelta) -> None:
     bench.store.pull_brake(bench.now + ahead)
     bench.store.release_brake(bench.now + ahead)
     bench.owe("acknowledgement:1", MailKind.ACKNOWLEDGEMENT, ANN)
     assert 1 == bench.store.traffic(Message("x", 1, "y", sender=ANN), 1, 1, bench.now).desk_hour
 
 
-def test_a_mailbox_leased_in_the_future_can_be_read(bench: Any, ahead: timedelta) -> None:
+def test_a_mailbox_leased_in_the_future_can_be_read(bench: Bench, ahead: timedelta) -> None:
     lease = timedelta(minutes=2)
     assert bench.store.mailbox_lease("support", "elsewhere 1 1 x", bench.now + ahead, lease)
     assert bench.store.mailbox_lease("support", "here 1 1 y", bench.now, lease)
     assert not bench.store.mailbox_lease("support", "third 1 1 z", bench.now + timedelta(minutes=1), lease)
 
 
-def test_posts_of_the_future_keep_no_visitor_out(bench: Any, ahead: timedelta) -> None:
+def test_posts_of_the_future_keep_no_visitor_out(bench: Bench, ahead: timedelta) -> None:
     rules = {"address": [(2, 60), (5, 3600)]}
     for _ in range(2):
         assert 0 == bench.store.web_admit(rules, bench.now + ahead)
@@ -77,7 +76,7 @@ def test_posts_of_the_future_keep_no_visitor_out(bench: Any, ahead: timedelta) -
 
 
 def test_a_digest_and_a_word_on_a_flood_come_though_the_last_is_yet_to_be(
-    bench: Any, ahead: timedelta
+    bench: Bench, ahead: timedelta
 ) -> None:
     agent = Agent(1, "Anna", "anna@desk.example", notify=Notify.DIGEST, digest_at=bench.now + ahead)
     assert bench.now - timedelta(minutes=agent.digest_minutes) == due(agent, bench.now)
@@ -85,13 +84,13 @@ def test_a_digest_and_a_word_on_a_flood_come_though_the_last_is_yet_to_be(
     assert digest_is_due(facts, Policy({}, frozenset()))
 
 
-def test_a_trouble_of_the_future_is_not_shown(bench: Any, ahead: timedelta) -> None:
+def test_a_trouble_of_the_future_is_not_shown(bench: Bench, ahead: timedelta) -> None:
     bench.store.trouble("x", "It is broken.", bench.now + ahead)
     wanted = [] if ahead > timedelta(days=3) else ["x"]
     assert wanted == [one.key for one in bench.store.troubles(bench.now)]
 
 
-def test_a_trouble_is_told_though_it_was_told_in_the_future(bench: Any, ahead: timedelta) -> None:
+def test_a_trouble_is_told_though_it_was_told_in_the_future(bench: Bench, ahead: timedelta) -> None:
     from intake.service.troubles import Teller
 
     bench.store.add_agent("anna@desk.example", "Anna", (), bench.now)

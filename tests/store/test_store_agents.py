@@ -1,7 +1,8 @@
 """Agents: what they wish, what they have to do, and when they are away."""
 
 from datetime import timedelta
-from typing import Any
+
+from store_bench import Bench
 
 from intake.desk.effects import AddEntry, Assign, MarkDigest, SetAway, SetStatus
 from intake.desk.message import Address
@@ -13,7 +14,7 @@ HOUR = timedelta(hours=1)
 WEEK = (((540, 1020),),) * 5 + ((),) * 2
 
 
-def test_a_wish_is_kept_and_the_same_shift_is_the_same_value(bench: Any) -> None:
+def test_a_wish_is_kept_and_the_same_shift_is_the_same_value(bench: Bench) -> None:
     bench.store.add_agent("Wei@desk.example", "Wei", (), bench.now)
     assert bench.store.change_agent("wei@DESK.example", shift=WEEK, timezone="Asia/Shanghai", notify="mine")
     one, two = bench.store.agent("wei@desk.example"), bench.store.agent("wei@desk.example")
@@ -25,7 +26,7 @@ def test_a_wish_is_kept_and_the_same_shift_is_the_same_value(bench: Any) -> None
     assert not bench.store.change_agent("nobody@desk.example", notify="all")
 
 
-def test_a_load_counts_open_tickets_and_knows_when_the_last_was_given(bench: Any) -> None:
+def test_a_load_counts_open_tickets_and_knows_when_the_last_was_given(bench: Bench) -> None:
     anna = bench.store.add_agent("anna@desk.example", "Anna", (), bench.now)
     ben = bench.store.add_agent("ben@desk.example", "Ben", (), bench.now)
     numbers = [bench.open(raw) for raw in (b"a", b"b", b"c")]
@@ -38,14 +39,14 @@ def test_a_load_counts_open_tickets_and_knows_when_the_last_was_given(bench: Any
     assert 1 == bench.store.loads()[anna.id].open
 
 
-def test_an_absence_is_only_ever_made_longer_by_a_mail(bench: Any) -> None:
+def test_an_absence_is_only_ever_made_longer_by_a_mail(bench: Bench) -> None:
     anna = bench.store.add_agent("anna@desk.example", "Anna", (), bench.now)
     for until, known in ((HOUR, HOUR), (3 * HOUR, 3 * HOUR), (2 * HOUR, 3 * HOUR)):
         bench.apply(SetAway(anna.id, bench.now + until))
         assert bench.now + known == bench.store.agent("anna@desk.example").away_until
 
 
-def test_news_are_customers_words_in_his_tickets_and_in_those_of_nobody(bench: Any) -> None:
+def test_news_are_customers_words_in_his_tickets_and_in_those_of_nobody(bench: Bench) -> None:
     dan = bench.store.add_agent("dan@desk.example", "Dan", ("wallets",), bench.now)
     eve = bench.store.add_agent("eve@desk.example", "Eve", ("wallets",), bench.now)
     mine, free, hers, closed, other = (bench.open(raw) for raw in (b"1", b"2", b"3", b"4", b"5"))

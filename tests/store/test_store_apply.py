@@ -1,10 +1,11 @@
 """Applying decisions: in order, once, and all or nothing."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
+from store_bench import ANN, Bench
 
+from intake.desk.delivery_effects import MarkDelivery
 from intake.desk.effects import (
     AddEntry,
     AddParticipant,
@@ -12,7 +13,6 @@ from intake.desk.effects import (
     Finish,
     Mail,
     MailKind,
-    MarkDelivery,
     OpenTicket,
     Outcome,
     Record,
@@ -24,11 +24,10 @@ from intake.desk.ticket import EntryKind, Status
 from intake.store.blobs import LARGEST_ROW
 from intake.store.schema.tables import Audit
 
-ANN = Address("Ann@customer.example", "Ann")
 SHOT = Attachment("shot.png", "image/png", b"\x89PNG", "cid-1", inline=True)
 
 
-def test_a_new_ticket_with_all_that_belongs_to_it(bench: Any) -> None:
+def test_a_new_ticket_with_all_that_belongs_to_it(bench: Bench) -> None:
     raw = b"first"
     ledger_id = bench.receive(raw)
     message = bench.message(
@@ -59,7 +58,7 @@ def test_a_new_ticket_with_all_that_belongs_to_it(bench: Any) -> None:
     assert ("due", "acknowledgement", "Ann@customer.example") == (owed.state, owed.kind, owed.rcpt)
 
 
-def test_a_composer_sees_the_ticket_as_the_effects_before_have_left_it(bench: Any) -> None:
+def test_a_composer_sees_the_ticket_as_the_effects_before_have_left_it(bench: Bench) -> None:
     alice = bench.store.add_agent("alice@desk.example", "Alice", (), bench.now)
     number = bench.open(dedupe="ack:1", message_id="in-1@customer.example")
     bench.later(hours=1)
@@ -86,7 +85,7 @@ def test_a_composer_sees_the_ticket_as_the_effects_before_have_left_it(bench: An
     assert replace(closed, message_ids=(*closed.message_ids, "out-4@desk.example")) == final
 
 
-def test_only_public_mail_is_referred_to(bench: Any) -> None:
+def test_only_public_mail_is_referred_to(bench: Bench) -> None:
     number = bench.open(message_id="in-1@customer.example")
     for position, kind in enumerate(
         [EntryKind.REPLY, EntryKind.DRAFT, EntryKind.AUTOMATIC, EntryKind.CUSTOMER], start=2
@@ -100,7 +99,7 @@ def test_only_public_mail_is_referred_to(bench: Any) -> None:
     assert number == facts.by_stored_id.ticket.id, "private ones still lead to their ticket"
 
 
-def test_owing_a_mail_twice_is_owing_it_once(bench: Any) -> None:
+def test_owing_a_mail_twice_is_owing_it_once(bench: Bench) -> None:
     number = bench.open(dedupe="ack:1")
     applied = bench.apply(
         Mail(MailKind.ACKNOWLEDGEMENT, number, ANN, "ack:1"), Mail(MailKind.RELAY, number, ANN, "relay:1")
@@ -111,14 +110,14 @@ def test_owing_a_mail_twice_is_owing_it_once(bench: Any) -> None:
     assert ("out-1@desk.example", "out-3@desk.example") == bench.store.ticket(number).message_ids
 
 
-def test_a_template_with_nothing_to_say_makes_no_mail(bench: Any) -> None:
+def test_a_template_with_nothing_to_say_makes_no_mail(bench: Bench) -> None:
     number = bench.open()
     bench.compose = lambda mail, ticket: None
     assert () == bench.apply(Mail(MailKind.STATUS, number, ANN, "s")).outbox_ids
     assert [] == bench.store.list_outbox()
 
 
-def test_a_failure_in_a_savepoint_leaves_its_neighbours(bench: Any) -> None:
+def test_a_failure_in_a_savepoint_leaves_its_neighbours(bench: Bench) -> None:
     ids = [bench.receive(raw) for raw in (b"one", b"two", b"three")]
     with bench.store.transaction():
         for ledger_id, raw in zip(ids, (b"one", b"two", b"three"), strict=True):
@@ -137,7 +136,7 @@ def test_a_failure_in_a_savepoint_leaves_its_neighbours(bench: Any) -> None:
     assert 2 == len(bench.store.list_outbox())
 
 
-def test_a_failure_in_the_database_leaves_the_neighbours_too(bench: Any) -> None:
+def test_a_failure_in_the_database_leaves_the_neighbours_too(bench: Bench) -> None:
     """PostgreSQL refuses every statement after an error, until the savepoint is rolled back."""
     number = bench.open()
     with bench.store.transaction():
@@ -153,18 +152,18 @@ def test_a_failure_in_the_database_leaves_the_neighbours_too(bench: Any) -> None
     assert Status.PENDING == bench.store.ticket(number).status
 
 
-def test_a_failed_transaction_leaves_nothing(bench: Any) -> None:
+def test_a_failed_transaction_leaves_nothing(bench: Bench) -> None:
     with pytest.raises(LookupError):
         bench.apply(*bench.opening("ack:1")[:-1], SetStatus(99, Status.OPEN))
     assert ([], []) == (bench.store.list_tickets(), bench.store.list_outbox())
 
 
-def test_apply_outside_of_a_transaction_is_refused(bench: Any) -> None:
+def test_apply_outside_of_a_transaction_is_refused(bench: Bench) -> None:
     with pytest.raises(RuntimeError):
         bench.store.apply([], bench.compose, bench.now)
 
 
-def test_statuses_set_and_clear_the_time_of_closing(bench: Any) -> None:
+def test_statuses_set_and_clear_the_time_of_closing(bench: Bench) -> None:
     number = bench.open()
     closed_at = []
     for status in (Status.CLOSED, Status.OPEN, Status.PENDING):
@@ -179,7 +178,7 @@ def test_statuses_set_and_clear_the_time_of_closing(bench: Any) -> None:
     ] == closed_at
 
 
-def test_assigning_to_nobody_keeps_the_team(bench: Any) -> None:
+def test_assigning_to_nobody_keeps_the_team(bench: Bench) -> None:
     alice = bench.store.add_agent("alice@desk.example", "Alice", (), bench.now)
     number = bench.open()
     bench.apply(Assign(number, alice, "printers"))
@@ -190,7 +189,7 @@ def test_assigning_to_nobody_keeps_the_team(bench: Any) -> None:
     assert [number] == [row.id for row in bench.store.list_tickets(assignee="", team="printers")]
 
 
-def test_a_delivery_report_is_written_to_its_mail(bench: Any) -> None:
+def test_a_delivery_report_is_written_to_its_mail(bench: Bench) -> None:
     outbox_id = bench.owe("relay:1")
     bench.apply(MarkDelivery(outbox_id, BounceKind.FAILED, "550 no such user"))
     assert "550 no such user" == bench.store.list_outbox()[0].error
@@ -205,7 +204,7 @@ def test_a_delivery_report_is_written_to_its_mail(bench: Any) -> None:
         (Outcome.QUARANTINED, "quarantined"),
     ],
 )
-def test_every_outcome_ends_a_message(bench: Any, outcome: Outcome, state: str) -> None:
+def test_every_outcome_ends_a_message(bench: Bench, outcome: Outcome, state: str) -> None:
     ledger_id = bench.receive(b"mail")
     effect = Finish(outcome, None, "rule", "because", duplicate_of=7)
     bench.apply(effect, ledger_id=ledger_id, message=bench.message(b"mail"))
@@ -220,7 +219,7 @@ def test_every_outcome_ends_a_message(bench: Any, outcome: Outcome, state: str) 
     assert [ledger_id] == [one.id for one in bench.store.list_messages(outcome=outcome, state=state)]
 
 
-def test_a_large_attachment_is_a_file_and_kept_once(bench: Any) -> None:
+def test_a_large_attachment_is_a_file_and_kept_once(bench: Bench) -> None:
     big = Attachment("video.mp4", "video/mp4", b"v" * (LARGEST_ROW + 1))
     for raw in (b"one", b"two"):
         bench.open(raw, attachments=(big,))
@@ -229,7 +228,7 @@ def test_a_large_attachment_is_a_file_and_kept_once(bench: Any) -> None:
     assert big.content == bench.store.blob(bench.store.entries(2)[0].files[0].sha256)
 
 
-def test_a_related_ticket_and_an_archived_one(bench: Any) -> None:
+def test_a_related_ticket_and_an_archived_one(bench: Bench) -> None:
     first = bench.open()
     bench.apply(OpenTicket("Old", ANN, "en", "support", "printers", "imap", Status.CLOSED, related=first))
     row = bench.store.list_tickets(status="closed")[0]
@@ -237,7 +236,7 @@ def test_a_related_ticket_and_an_archived_one(bench: Any) -> None:
     assert bench.now == bench.store.ticket(2).closed_at
 
 
-def test_only_what_the_requester_saw_is_quoted_to_him(bench: Any) -> None:
+def test_only_what_the_requester_saw_is_quoted_to_him(bench: Bench) -> None:
     """References in a mail to him must name neither agents' mails nor notices to them."""
     number = bench.open(dedupe="ack:1", message_id="in-1@customer.example")
     people = {
@@ -257,7 +256,7 @@ def test_only_what_the_requester_saw_is_quoted_to_him(bench: Any) -> None:
     assert ("in-1@customer.example", "out-1@desk.example", "in-2@customer.example") == ids
 
 
-def test_a_person_let_in_is_a_participant_until_he_is_let_out(bench: Any) -> None:
+def test_a_person_let_in_is_a_participant_until_he_is_let_out(bench: Bench) -> None:
     number = bench.open()
     bob = Address("Bob@customer.example", "Bob")
     bench.apply(AddParticipant(number, bob), AddParticipant(number, Address("bob@CUSTOMER.example")))
@@ -271,7 +270,7 @@ def test_a_person_let_in_is_a_participant_until_he_is_let_out(bench: Any) -> Non
     assert () == ticket.participants
 
 
-def test_an_audit_entry_says_who_by_what_authority_and_from_which_message(bench: Any) -> None:
+def test_an_audit_entry_says_who_by_what_authority_and_from_which_message(bench: Bench) -> None:
     number = bench.open()
     ledger = bench.receive(b"a command")
     bench.apply(Record("Anna", "reply token", "closed it", number), ledger_id=ledger)

@@ -2,24 +2,24 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
+from store_bench import Bench
 
 from intake.desk.effects import AddEntry, Assign, Finish, Mail, MailKind, Outcome
 from intake.desk.message import Address, Bounce, BounceKind
 from intake.desk.ticket import EntryKind
 from intake.desk.tokens import Purpose, Token
-from intake.store.schema.tables import Participant
+from intake.store.schema.links import Participant
 
 STRANGER = Address("stranger@elsewhere.example")
 
 
-def token(bench: Any, purpose: Purpose, ticket: int, person: int = 0) -> Token:
+def token(bench: Bench, purpose: Purpose, ticket: int, person: int = 0) -> Token:
     return Token(purpose, ticket, person, bench.now + timedelta(days=1))
 
 
-def test_nothing_is_known_of_a_first_message(bench: Any) -> None:
+def test_nothing_is_known_of_a_first_message(bench: Bench) -> None:
     facts = bench.facts(bench.message(b"new", subject="Hello [#12]", in_reply_to=("x@y",)))
     found = (facts.by_token, facts.by_sent_id, facts.by_stored_id, facts.by_number, facts.sent)
     assert (None,) * 5 == found
@@ -36,18 +36,18 @@ def test_nothing_is_known_of_a_first_message(bench: Any) -> None:
     ("purpose", "found"),
     [(Purpose.CUSTOMER, True), (Purpose.AGENT, True), (Purpose.BOUNCE, True)],
 )
-def test_a_reply_token_finds_its_ticket(bench: Any, purpose: Purpose, found: bool) -> None:
+def test_a_reply_token_finds_its_ticket(bench: Bench, purpose: Purpose, found: bool) -> None:
     number = bench.open()
     facts = bench.facts(bench.message(b"reply"), token=token(bench, purpose, number))
     assert found == (facts.by_token is not None)
 
 
-def test_a_token_for_a_ticket_beyond_any_is_no_error(bench: Any) -> None:
+def test_a_token_for_a_ticket_beyond_any_is_no_error(bench: Bench) -> None:
     facts = bench.facts(bench.message(b"x"), token=token(bench, Purpose.AGENT, 2**32 - 1, 2**32 - 1))
     assert (None, None) == (facts.by_token, facts.token_agent)
 
 
-def test_message_ids_find_tickets_by_who_gave_them_out(bench: Any) -> None:
+def test_message_ids_find_tickets_by_who_gave_them_out(bench: Bench) -> None:
     first = bench.open(b"first", dedupe="ack:1", message_id="in-1@customer.example")
     second = bench.open(b"second", dedupe="ack:2", message_id="in-2@customer.example")
     facts = bench.facts(
@@ -73,12 +73,12 @@ def test_message_ids_find_tickets_by_who_gave_them_out(bench: Any) -> None:
         ("[#١]", False),
     ],
 )
-def test_the_first_number_in_the_subject_finds_a_ticket(bench: Any, subject: str, found: bool) -> None:
+def test_the_first_number_in_the_subject_finds_a_ticket(bench: Bench, subject: str, found: bool) -> None:
     bench.open()
     assert found == (bench.facts(bench.message(b"x", subject=subject)).by_number is not None)
 
 
-def test_the_same_content_in_other_bytes_is_a_duplicate_of_the_first_finished(bench: Any) -> None:
+def test_the_same_content_in_other_bytes_is_a_duplicate_of_the_first_finished(bench: Bench) -> None:
     bench.receive(b"waiting copy")
     number = bench.open(b"copy one", fingerprint="same")
     facts = bench.facts(bench.message(b"copy two", fingerprint="same"))
@@ -99,7 +99,7 @@ def test_the_same_content_in_other_bytes_is_a_duplicate_of_the_first_finished(be
     ids=["by id", "by token", "recipient without token", "token, other recipient", "id before token"],
 )
 def test_a_report_finds_the_mail_it_is_about(
-    bench: Any, bounce: Bounce, by_token: bool, found: int | None
+    bench: Bench, bounce: Bounce, by_token: bool, found: int | None
 ) -> None:
     bench.owe("relay:1")
     for dedupe in ("relay:2", "relay:3"):
@@ -110,7 +110,7 @@ def test_a_report_finds_the_mail_it_is_about(
     assert (found is not None) == (facts.sent_ticket is not None)
 
 
-def test_agents_are_known_while_they_are_enabled(bench: Any) -> None:
+def test_agents_are_known_while_they_are_enabled(bench: Bench) -> None:
     alice = bench.store.add_agent("Alice@desk.example", "Alice", ("printers", "sales"), bench.now)
     bob = bench.store.add_agent("bob@desk.example", "Bob", ("support",), bench.now)
     mail = bench.message(b"x", sender=Address("ALICE@desk.example"))
@@ -122,7 +122,7 @@ def test_agents_are_known_while_they_are_enabled(bench: Any) -> None:
     assert (None, None, ()) == (facts.agent, facts.token_agent, facts.team)
 
 
-def test_news_of_a_ticket_concern_its_assignee_and_who_answered_in_it(bench: Any) -> None:
+def test_news_of_a_ticket_concern_its_assignee_and_who_answered_in_it(bench: Bench) -> None:
     number = bench.open()
     names = ["assignee", "replied", "noted", "drafted", "gone"]
     who = {one: bench.store.add_agent(f"{one}@desk.example", one, (), bench.now) for one in names}
@@ -145,14 +145,14 @@ def test_news_of_a_ticket_concern_its_assignee_and_who_answered_in_it(bench: Any
     assert who["assignee"] == found.ticket.assignee
 
 
-def test_an_agent_of_no_team_in_particular_is_told_of_every_team(bench: Any) -> None:
+def test_an_agent_of_no_team_in_particular_is_told_of_every_team(bench: Bench) -> None:
     bench.store.add_agent("any@desk.example", "any", (), bench.now)
     bench.store.add_agent("sales@desk.example", "sales", ("sales",), bench.now)
     facts = bench.facts(bench.message(b"x"), team="billing")
     assert ["any"] == [agent.name for agent in facts.team]
 
 
-def test_a_ticket_is_found_with_its_own_team(bench: Any) -> None:
+def test_a_ticket_is_found_with_its_own_team(bench: Bench) -> None:
     number = bench.open()
     bench.store.add_agent("sales@desk.example", "sales", ("sales",), bench.now)
     bench.store.add_agent("billing@desk.example", "billing", ("billing",), bench.now)
@@ -162,7 +162,7 @@ def test_a_ticket_is_found_with_its_own_team(bench: Any) -> None:
     assert ["sales"] == [agent.name for agent in facts.team]
 
 
-def test_participants_are_part_of_the_ticket(bench: Any) -> None:
+def test_participants_are_part_of_the_ticket(bench: Bench) -> None:
     number = bench.open()
     with bench.store.transaction():
         bench.store.db.run(
@@ -173,7 +173,7 @@ def test_participants_are_part_of_the_ticket(bench: Any) -> None:
     assert ("Ben@customer.example",) == bench.store.ticket(number).participants
 
 
-def test_automatic_mail_is_counted_by_address_and_for_the_desk(bench: Any) -> None:
+def test_automatic_mail_is_counted_by_address_and_for_the_desk(bench: Bench) -> None:
     """Two days, a day minus a minute, an hour minus a minute ago, and kinds that do not count."""
     bench.open()
     for number, (kind, to, after) in enumerate(
@@ -199,7 +199,7 @@ def test_automatic_mail_is_counted_by_address_and_for_the_desk(bench: Any) -> No
     assert 0 == bench.facts(bench.message(b"x", sender=None)).automatic_last_day
 
 
-def test_a_mail_of_the_hour_with_the_same_id_and_author_is_known(bench: Any) -> None:
+def test_a_mail_of_the_hour_with_the_same_id_and_author_is_known(bench: Bench) -> None:
     number = bench.open(b"one", "ack:1", message_id="one@mail.example")
     again = bench.message(b"two", message_id="one@mail.example")
     twin = bench.facts(again).twin
@@ -221,7 +221,7 @@ def test_a_mail_of_the_hour_with_the_same_id_and_author_is_known(bench: Any) -> 
     assert bench.facts(again).twin is None
 
 
-def test_an_agents_mail_is_known_to_have_been_obeyed(bench: Any) -> None:
+def test_an_agents_mail_is_known_to_have_been_obeyed(bench: Bench) -> None:
     agent = bench.store.add_agent("Ann@customer.example", "Ann", (), bench.now)
     number = bench.open()
     token = Token(Purpose.AGENT, number, agent.id, bench.now)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from store_bench import Bench
 
 from intake.desk.effects import Outcome
 from intake.desk.message import Envelope
@@ -16,7 +17,7 @@ from intake.store.blobs import LARGEST_ROW
 from intake.store.ledger import HOLD, IN_ORDER
 
 
-def test_same_bytes_twice_are_one_row_with_two_sightings(bench: Any) -> None:
+def test_same_bytes_twice_are_one_row_with_two_sightings(bench: Bench) -> None:
     first = bench.store.receive([bench.arrival(b"mail", uid=1)], bench.now)
     again = bench.store.receive([bench.arrival(b"mail", uid=9)], bench.now)
     assert [Received(1, known=False)] == first
@@ -27,7 +28,7 @@ def test_same_bytes_twice_are_one_row_with_two_sightings(bench: Any) -> None:
 
 
 def test_a_large_mail_and_its_folders_are_on_the_disk_before_its_row(
-    bench: Any, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     raw = b"x" * (LARGEST_ROW + 1)
     done: list[Path | str] = []
@@ -40,7 +41,7 @@ def test_a_large_mail_and_its_folders_are_on_the_disk_before_its_row(
         done.append("row")
         put_rows(contents)
 
-    monkeypatch.setattr("intake.store.blobs.os.fsync", fsync)
+    monkeypatch.setattr("intake.folders.os.fsync", fsync)
     monkeypatch.setattr(bench.store.blobs, "put_rows", put)
     bench.store.receive([bench.arrival(raw)], bench.now)
     name = hashlib.sha256(raw).hexdigest()
@@ -53,28 +54,28 @@ def test_a_large_mail_and_its_folders_are_on_the_disk_before_its_row(
     assert {blob.parent.parent, blob.parent.parent.parent} <= set(done)
 
 
-def test_same_bytes_within_one_batch_are_one_row(bench: Any) -> None:
+def test_same_bytes_within_one_batch_are_one_row(bench: Bench) -> None:
     batch = [bench.arrival(raw, uid=uid) for uid, raw in enumerate([b"a", b"b", b"a"], start=1)]
     assert [Received(1, False), Received(2, False), Received(1, True)] == bench.store.receive(
         batch, bench.now
     )
 
 
-def test_same_uid_again_is_one_sighting(bench: Any) -> None:
+def test_same_uid_again_is_one_sighting(bench: Bench) -> None:
     for _ in range(2):
         bench.store.receive([bench.arrival(b"mail", uid=1)], bench.now)
     assert ("support/INBOX 7:1",) == bench.store.message(1).sightings
 
 
 @pytest.mark.parametrize("message_id", ["same@customer.example", ""], ids=["one Message-ID", "no Message-ID"])
-def test_other_bytes_are_another_message_whatever_the_message_id(bench: Any, message_id: str) -> None:
+def test_other_bytes_are_another_message_whatever_the_message_id(bench: Bench, message_id: str) -> None:
     first = bench.open(b"one", message_id=message_id)
     second = bench.open(b"two", message_id=message_id)
     assert (1, 2) == (first, second)
     assert [2, 1] == [row.id for row in bench.store.list_messages(outcome="ticketed")]
 
 
-def test_the_envelope_comes_back_as_it_was(bench: Any) -> None:
+def test_the_envelope_comes_back_as_it_was(bench: Bench) -> None:
     envelopes = [
         Envelope("lmtp", "support", None, (), archive=True),
         Envelope("lmtp", "support", "", ("a@desk.example", "b@desk.example")),
@@ -88,7 +89,7 @@ def test_the_envelope_comes_back_as_it_was(bench: Any) -> None:
     ] == bench.store.begin(ids, bench.now)
 
 
-def test_an_attempt_is_counted_once_while_it_is_held(bench: Any) -> None:
+def test_an_attempt_is_counted_once_while_it_is_held(bench: Bench) -> None:
     bench.receive(b"mail")
     assert [1] == [row.attempts for row in bench.store.begin([1], bench.now)]
     assert [] == bench.store.begin([1], bench.now), "another process must not count it too"
@@ -101,7 +102,7 @@ def test_an_attempt_is_counted_once_while_it_is_held(bench: Any) -> None:
     assert [2] == [row.attempts for row in bench.store.begin([1], bench.now)]
 
 
-def test_what_came_later_waits_a_little_for_what_another_process_has_begun(bench: Any) -> None:
+def test_what_came_later_waits_a_little_for_what_another_process_has_begun(bench: Bench) -> None:
     first, second = bench.receive(b"a question"), bench.receive(b"its reply")
     bench.store.begin([first], bench.now)
     assert [] == bench.store.pending(bench.now, 10), "a reply must find its parent decided"
@@ -109,14 +110,14 @@ def test_what_came_later_waits_a_little_for_what_another_process_has_begun(bench
     assert [second] == bench.store.pending(bench.now, 10), "but not wait for ever"
 
 
-def test_what_a_killed_process_held_is_let_go(bench: Any) -> None:
+def test_what_a_killed_process_held_is_let_go(bench: Bench) -> None:
     bench.receive(b"mail")
     bench.store.begin([1], bench.now)
     bench.store.unhold()
     assert [1] == bench.store.pending(bench.now, 10, again=True)
 
 
-def test_not_more_is_taken_up_at_once_than_memory_bears(bench: Any, monkeypatch: Any) -> None:
+def test_not_more_is_taken_up_at_once_than_memory_bears(bench: Bench, monkeypatch: Any) -> None:
     monkeypatch.setattr("intake.store.ledger.BATCH_BYTES", 10)
     ids = [bench.receive(raw) for raw in (b"1" * 20, b"2" * 4, b"3" * 6, b"4")]
     taken: list[list[int]] = []
@@ -127,7 +128,7 @@ def test_not_more_is_taken_up_at_once_than_memory_bears(bench: Any, monkeypatch:
     assert [[1], [2, 3], [4], []] == taken
 
 
-def test_nobody_decides_on_what_came_after_a_message_that_another_is_deciding_on(bench: Any) -> None:
+def test_nobody_decides_on_what_came_after_a_message_that_another_is_deciding_on(bench: Bench) -> None:
     for raw in (b"before", b"question", b"answer"):
         bench.receive(raw)
     bench.store.begin([2], bench.now)
@@ -139,7 +140,7 @@ def test_nobody_decides_on_what_came_after_a_message_that_another_is_deciding_on
     assert [3] == [row.ledger_id for row in bench.store.begin([3], bench.now)]
 
 
-def test_an_attempt_that_was_not_the_message_s_fault_is_given_back(bench: Any) -> None:
+def test_an_attempt_that_was_not_the_message_s_fault_is_given_back(bench: Bench) -> None:
     for raw in (b"one", b"two"):
         bench.receive(raw)
     bench.store.begin([1, 2], bench.now)
@@ -152,7 +153,7 @@ def test_an_attempt_that_was_not_the_message_s_fault_is_given_back(bench: Any) -
     assert (0, 1) == (bench.store.message(1).attempts, bench.store.message(2).attempts)
 
 
-def test_a_postponed_message_waits_until_its_time(bench: Any) -> None:
+def test_a_postponed_message_waits_until_its_time(bench: Bench) -> None:
     bench.receive(b"mail")
     bench.store.begin([1], bench.now)
     bench.store.postpone(1, "ValueError while processing", bench.now + timedelta(seconds=10))
@@ -161,7 +162,7 @@ def test_a_postponed_message_waits_until_its_time(bench: Any) -> None:
     assert "ValueError while processing" == bench.store.message(1).reason
 
 
-def test_quarantine_and_the_two_ways_out_of_it(bench: Any) -> None:
+def test_quarantine_and_the_two_ways_out_of_it(bench: Bench) -> None:
     for raw in (b"one", b"two"):
         bench.receive(raw)
     bench.store.begin([1, 2], bench.now)
@@ -184,7 +185,7 @@ def test_quarantine_and_the_two_ways_out_of_it(bench: Any) -> None:
     assert b"two" == bench.store.raw(2), "dropping a message keeps its bytes"
 
 
-def test_only_a_quarantined_message_is_requeued_or_dropped(bench: Any) -> None:
+def test_only_a_quarantined_message_is_requeued_or_dropped(bench: Bench) -> None:
     bench.receive(b"waiting")
     assert not bench.store.requeue(1, bench.now)
     assert not bench.store.drop(1, "no", bench.now)
@@ -192,14 +193,14 @@ def test_only_a_quarantined_message_is_requeued_or_dropped(bench: Any) -> None:
     assert "waiting" == bench.store.message(1).state
 
 
-def test_a_finished_message_is_not_taken_again(bench: Any) -> None:
+def test_a_finished_message_is_not_taken_again(bench: Bench) -> None:
     bench.open(b"mail")
     with bench.store.transaction():
         assert not bench.store.lock_pending(1)
     assert [] == bench.store.begin([1], bench.now)
 
 
-def test_small_bytes_are_rows_and_large_ones_private_files(bench: Any) -> None:
+def test_small_bytes_are_rows_and_large_ones_private_files(bench: Bench) -> None:
     small, large = b"s" * LARGEST_ROW, b"l" * (LARGEST_ROW + 1)
     for raw in (small, large):
         bench.receive(raw)
@@ -211,7 +212,7 @@ def test_small_bytes_are_rows_and_large_ones_private_files(bench: Any) -> None:
     assert (small, large) == (bench.store.raw(1), bench.store.raw(2))
 
 
-def test_a_lost_file_delays_only_its_own_message(bench: Any) -> None:
+def test_a_lost_file_delays_only_its_own_message(bench: Bench) -> None:
     for raw in (b"l" * (LARGEST_ROW + 1), b"neighbour"):
         bench.receive(raw)
     name = bench.store.message(1).sha256
@@ -221,7 +222,7 @@ def test_a_lost_file_delays_only_its_own_message(bench: Any) -> None:
     assert "its raw bytes cannot be read: restore the file or its mode" == bench.store.message(1).reason
 
 
-def test_what_was_received_is_there_after_reopening(bench: Any) -> None:
+def test_what_was_received_is_there_after_reopening(bench: Bench) -> None:
     bench.receive(b"mail")
     bench.store.close()
     other = open_store(bench.url, bench.data)
@@ -229,7 +230,7 @@ def test_what_was_received_is_there_after_reopening(bench: Any) -> None:
     other.close()
 
 
-def test_more_arrivals_than_one_statement_takes(bench: Any) -> None:
+def test_more_arrivals_than_one_statement_takes(bench: Bench) -> None:
     arrivals = [bench.arrival(b"%d" % number, uid=number) for number in range(450)]
     ids = [one.ledger_id for one in bench.store.receive(arrivals, bench.now)]
     assert list(range(1, 451)) == ids

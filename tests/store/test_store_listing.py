@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from store_bench import Bench
 
 from intake.desk.effects import Amend, Assign, OpenTicket, SetStatus
 from intake.desk.message import Address
@@ -21,7 +22,7 @@ ANN, BOB = Address("Ann@customer.example", "Ann"), Address("bob@customer.example
 HOUR = timedelta(hours=1)
 
 
-def opened(bench: Any, who: Address = ANN, **more: Any) -> int:
+def opened(bench: Bench, who: Address = ANN, **more: Any) -> int:
     given = {"subject": "x", "language": "en", "mailbox": "support", "team": "", "channel": "imap", **more}
     number = bench.apply(OpenTicket(requester=who, **given)).ticket_id
     bench.later(days=2)
@@ -29,7 +30,7 @@ def opened(bench: Any, who: Address = ANN, **more: Any) -> int:
 
 
 @pytest.fixture
-def desk(bench: Any) -> Any:
+def desk(bench: Bench) -> Any:
     """Six tickets, two days apart from the first of March on."""
     bench.now = NOW
     anna: Agent = bench.store.add_agent("Anna@desk.example", "Anna", (), NOW)

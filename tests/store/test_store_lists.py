@@ -1,8 +1,7 @@
 """What an admin is shown: lists, counts, agents, mailboxes and jobs."""
 
-from typing import Any
-
 import pytest
+from store_bench import Bench
 
 from intake.desk.effects import MailKind
 from intake.desk.ticket import Agent
@@ -10,7 +9,7 @@ from intake.store.schema.tables import Audit
 from intake.views import AgentRow, MailboxRow
 
 
-def test_lists_are_newest_first_and_limited(bench: Any) -> None:
+def test_lists_are_newest_first_and_limited(bench: Bench) -> None:
     for number in range(4):
         bench.open(b"%d" % number, dedupe=f"ack:{number}")
     assert [4, 3] == [row.id for row in bench.store.list_tickets(limit=2)]
@@ -18,7 +17,7 @@ def test_lists_are_newest_first_and_limited(bench: Any) -> None:
     assert [4, 3] == [row.id for row in bench.store.list_outbox(limit=2)]
 
 
-def test_lists_of_nothing_are_empty(bench: Any) -> None:
+def test_lists_of_nothing_are_empty(bench: Bench) -> None:
     assert ([], [], [], [], []) == (
         bench.store.list_tickets(status="closed"),
         bench.store.list_messages(outcome="automatic"),
@@ -36,7 +35,7 @@ def test_lists_of_nothing_are_empty(bench: Any) -> None:
     )
 
 
-def test_counts_are_complete_even_when_zero(bench: Any) -> None:
+def test_counts_are_complete_even_when_zero(bench: Bench) -> None:
     nothing = dict.fromkeys(["waiting", "quarantined", "due", "unknown", "failed", "open tickets"], 0)
     assert nothing == bench.store.counts()
     bench.receive(b"waiting")
@@ -49,7 +48,7 @@ def test_counts_are_complete_even_when_zero(bench: Any) -> None:
     assert expected == bench.store.counts()
 
 
-def test_an_agent_is_added_changed_disabled_and_enabled_again(bench: Any) -> None:
+def test_an_agent_is_added_changed_disabled_and_enabled_again(bench: Bench) -> None:
     store, now = bench.store, bench.now
     alice = store.add_agent(" Alice@desk.example ", "Alice", ("sales", "printers", "sales"), now)
     assert Agent(1, "Alice", "Alice@desk.example", ("printers", "sales")) == alice
@@ -64,14 +63,14 @@ def test_an_agent_is_added_changed_disabled_and_enabled_again(bench: Any) -> Non
     assert ([again, bob], [bob], 2) == (store.agents("sales"), store.agents("printers"), len(store.agents()))
 
 
-def test_the_agents_of_a_transaction_are_those_it_made(bench: Any) -> None:
+def test_the_agents_of_a_transaction_are_those_it_made(bench: Bench) -> None:
     with bench.store.transaction():
         assert [] == bench.store.agents()
         alice = bench.store.add_agent("alice@desk.example", "Alice", (), bench.now)
         assert [alice] == bench.store.agents()
 
 
-def test_a_mailbox_remembers_its_last_success_and_error(bench: Any) -> None:
+def test_a_mailbox_remembers_its_last_success_and_error(bench: Bench) -> None:
     start = bench.now
     bench.store.mailbox_seen("support", start)
     bench.later(minutes=1)
@@ -84,7 +83,7 @@ def test_a_mailbox_remembers_its_last_success_and_error(bench: Any) -> None:
     assert ("", bench.now) == (well.last_error, well.last_success)
 
 
-def test_a_job_remembers_when_it_last_ran(bench: Any) -> None:
+def test_a_job_remembers_when_it_last_ran(bench: Bench) -> None:
     for _ in range(2):
         bench.later(hours=1)
         bench.store.record_job("sweep", bench.now)
@@ -92,7 +91,7 @@ def test_a_job_remembers_when_it_last_ran(bench: Any) -> None:
 
 
 @pytest.mark.parametrize("who", ["admin", "ann"])
-def test_dropping_a_message_leaves_a_line_in_the_audit(bench: Any, who: str) -> None:
+def test_dropping_a_message_leaves_a_line_in_the_audit(bench: Bench, who: str) -> None:
     ledger_id = bench.receive(b"spam")
     bench.store.quarantine(ledger_id, "bad", bench.now)
     bench.store.drop(ledger_id, "spam", bench.now, who)

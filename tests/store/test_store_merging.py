@@ -1,10 +1,10 @@
 """Merging, splitting, linking and redacting, on both engines: nothing is lost but what must be."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
+from store_bench import ANN, NOW, Bench
 
 from intake.desk.effects import (
     AddEntry,
@@ -24,8 +24,6 @@ from intake.desk.message import Address, Attachment
 from intake.desk.ticket import NO_TICKET, EntryKind, Status
 from intake.desk.tokens import Purpose, Token
 
-ANN = Address("Ann@customer.example", "Ann")
-NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 SEED = "legal winner thank year wave sausage worth useful legal winner thank yellow"
 KEY = b"k" * 32
 
@@ -34,11 +32,11 @@ def token(purpose: Purpose, ticket: int) -> Token:
     return Token(purpose, ticket, 0, NOW + timedelta(days=9))
 
 
-def merge(bench: Any, ticket: int, other: int) -> None:
+def merge(bench: Bench, ticket: int, other: int) -> None:
     bench.apply(Amend(ticket, {"merged_into": other}), SetStatus(ticket, Status.CLOSED))
 
 
-def test_each_way_of_finding_a_merged_ticket_leads_to_its_end(bench: Any) -> None:
+def test_each_way_of_finding_a_merged_ticket_leads_to_its_end(bench: Bench) -> None:
     first = bench.open(b"one", message_id="one@customer.example")
     second, third = bench.open(b"two"), bench.open(b"three")
     outbox = bench.apply(Mail(MailKind.RELAY, first, ANN, "relay")).outbox_ids[0]
@@ -59,7 +57,7 @@ def test_each_way_of_finding_a_merged_ticket_leads_to_its_end(bench: Any) -> Non
     assert (first, [second]) == (bench.store.ticket(first).id, bench.store.merged(third))
 
 
-def test_a_circle_ends_somewhere(bench: Any) -> None:
+def test_a_circle_ends_somewhere(bench: Bench) -> None:
     first, second = bench.open(b"one"), bench.open(b"two")
     merge(bench, first, second)
     merge(bench, second, first)
@@ -67,7 +65,7 @@ def test_a_circle_ends_somewhere(bench: Any) -> None:
     assert first == bench.store.end(bench.store.ticket(second)).id
 
 
-def test_both_histories_and_every_file_stay(bench: Any) -> None:
+def test_both_histories_and_every_file_stay(bench: Bench) -> None:
     file = Attachment("a.txt", "text/plain", b"12 EUR")
     first, second = bench.open(b"one"), bench.open(b"two")
     bench.apply(AddEntry(first, EntryKind.CUSTOMER, ANN, "With a file", attachments=(file,)))
@@ -77,7 +75,7 @@ def test_both_histories_and_every_file_stay(bench: Any) -> None:
     assert b"12 EUR" == bench.store.blob(bench.store.entries(first)[-1].files[0].sha256)
 
 
-def test_a_split_copies_the_entry_its_files_and_leads_its_answers(bench: Any) -> None:
+def test_a_split_copies_the_entry_its_files_and_leads_its_answers(bench: Bench) -> None:
     first = bench.open(b"one")
     file = Attachment("a.txt", "text/plain", b"12 EUR", inline=True, content_id="cid")
     message = bench.message(b"two", message_id="two@customer.example", attachments=(file,))
@@ -108,13 +106,13 @@ def test_a_split_copies_the_entry_its_files_and_leads_its_answers(bench: Any) ->
     assert [] == list(bench.store.faults())
 
 
-def test_an_entry_of_another_ticket_cannot_be_split_off(bench: Any) -> None:
+def test_an_entry_of_another_ticket_cannot_be_split_off(bench: Bench) -> None:
     first, second = bench.open(b"one"), bench.open(b"two")
     with pytest.raises(LookupError):
         bench.apply(SplitOff(first, bench.store.entries(second)[0].id, ANN, "x"))
 
 
-def test_a_link_stands_in_both_once(bench: Any) -> None:
+def test_a_link_stands_in_both_once(bench: Bench) -> None:
     first, second = bench.open(b"one"), bench.open(b"two")
     bench.apply(LinkTickets(first, second))
     bench.apply(LinkTickets(second, first))
@@ -136,7 +134,7 @@ def mail(text: str, subject: str = "Help") -> bytes:
     ).encode()
 
 
-def seeded(bench: Any) -> tuple[int, int]:
+def seeded(bench: Bench) -> tuple[int, int]:
     """A ticket with a seed phrase in its text, its subject, a file, its raw mail and a notice."""
     raw = mail(f"My phrase: {SEED}", f"Seed {SEED}")
     number = bench.receive(raw)
@@ -154,7 +152,7 @@ def seeded(bench: Any) -> tuple[int, int]:
     return applied.ticket_id, number
 
 
-def test_redacting_takes_a_secret_out_of_everything_and_leaves_the_rest(bench: Any) -> None:
+def test_redacting_takes_a_secret_out_of_everything_and_leaves_the_rest(bench: Bench) -> None:
     bench.store.tombstone_key = KEY
     ticket, number = seeded(bench)
     old = bench.store.message(number)
@@ -179,7 +177,7 @@ def test_redacting_takes_a_secret_out_of_everything_and_leaves_the_rest(bench: A
     assert [] == list(bench.store.faults())
 
 
-def test_the_mail_as_it_came_is_not_taken_in_again(bench: Any) -> None:
+def test_the_mail_as_it_came_is_not_taken_in_again(bench: Bench) -> None:
     bench.store.tombstone_key = KEY
     ticket, number = seeded(bench)
     bench.apply(Redact(ticket, "Anna"))
@@ -188,7 +186,7 @@ def test_the_mail_as_it_came_is_not_taken_in_again(bench: Any) -> None:
     assert Outcome.ERASED is bench.store.message(again.ledger_id).outcome
 
 
-def test_a_redaction_that_fails_changes_nothing(bench: Any) -> None:
+def test_a_redaction_that_fails_changes_nothing(bench: Bench) -> None:
     ticket, number = seeded(bench)
     before = bench.store.raw(number), bench.store.entries(ticket)
     with pytest.raises(LookupError):
@@ -196,7 +194,7 @@ def test_a_redaction_that_fails_changes_nothing(bench: Any) -> None:
     assert before == (bench.store.raw(number), bench.store.entries(ticket))
 
 
-def test_a_large_mail_is_gone_from_the_disk_too_but_only_after_the_commit(bench: Any) -> None:
+def test_a_large_mail_is_gone_from_the_disk_too_but_only_after_the_commit(bench: Bench) -> None:
     filler = "x" * 70 + "\r\n"
     raw = mail(f"My phrase: {SEED}\r\n{filler * 20_000}")
     number = bench.receive(raw)
@@ -218,7 +216,7 @@ def test_a_large_mail_is_gone_from_the_disk_too_but_only_after_the_commit(bench:
     assert b"sausage" not in bench.store.raw(number)
 
 
-def test_the_words_that_are_named_go_and_those_alike_in_merged_tickets_too(bench: Any) -> None:
+def test_the_words_that_are_named_go_and_those_alike_in_merged_tickets_too(bench: Bench) -> None:
     first, second = bench.open(b"one"), bench.open(b"two")
     bench.apply(AddEntry(first, EntryKind.NOTE, ANN, "the word is hunter2", "the word is hunter2"))
     merge(bench, first, second)
@@ -226,7 +224,7 @@ def test_the_words_that_are_named_go_and_those_alike_in_merged_tickets_too(bench
     assert "the word is [redacted: text]" == bench.store.entries(first)[-1].text
 
 
-def test_where_nothing_is_found_the_history_says_so(bench: Any) -> None:
+def test_where_nothing_is_found_the_history_says_so(bench: Bench) -> None:
     ticket = bench.open(b"one")
     before = bench.store.raw(1)
     bench.apply(Redact(ticket, "Anna"))
@@ -237,14 +235,14 @@ def test_where_nothing_is_found_the_history_says_so(bench: Any) -> None:
 # -- what commands ask for ---------------------------------------------------------------
 
 
-def test_a_mail_of_no_ticket_is_owed(bench: Any) -> None:
+def test_a_mail_of_no_ticket_is_owed(bench: Bench) -> None:
     applied = bench.apply(Mail(MailKind.ANSWER, NO_TICKET, ANN, "answer:1"))
     row = bench.store.outbox(applied.outbox_ids[0])
     assert (None, "answer") == (row.ticket, row.kind)
     assert NO_TICKET == bench.seen[-1].id
 
 
-def test_lists_are_the_agents_and_what_is_due_first_comes_first(bench: Any) -> None:
+def test_lists_are_the_agents_and_what_is_due_first_comes_first(bench: Bench) -> None:
     anna = bench.store.add_agent("anna@desk.example", "Anna", ("printers",), bench.now)
     wei = bench.store.add_agent("wei@desk.example", "Wei", (), bench.now)
     mine, late, asleep, others, done, nobodys = (bench.open(b"%d" % number) for number in range(6))
@@ -287,7 +285,7 @@ def test_lists_are_the_agents_and_what_is_due_first_comes_first(bench: Any) -> N
     ],
 )
 def test_a_search_needs_every_word_and_takes_none_as_a_pattern(
-    bench: Any, words: str, found: list[int]
+    bench: Bench, words: str, found: list[int]
 ) -> None:
     bench.open(b"one")
     bench.open(b"two")
@@ -296,7 +294,7 @@ def test_a_search_needs_every_word_and_takes_none_as_a_pattern(
     assert found == [row.id for row in bench.store.tickets_for(f"{SEARCH}{words}", None, bench.now)]
 
 
-def test_what_commands_ask_for_is_found_in_one_go(bench: Any) -> None:
+def test_what_commands_ask_for_is_found_in_one_go(bench: Bench) -> None:
     first, second = bench.open(b"one"), bench.open(b"two")
     bench.apply(AddParticipant(first, Address("eve@x.example")))
     merge(bench, first, second)

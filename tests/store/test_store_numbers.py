@@ -5,10 +5,10 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import peewee
 import pytest
+from store_bench import Bench
 
 from intake.store import open_store
 from intake.store.schema.tables import TABLES, Audit
@@ -24,13 +24,13 @@ NUMBERED = sorted(
 )
 
 
-def erase(bench: Any, *tickets: int) -> None:
+def erase(bench: Bench, *tickets: int) -> None:
     erasing = Erasing(bench.store.db, bench.store.blobs)
     erasing.erase(tickets, "", (), b"k" * 32, "root", bench.now)
     erasing.scrub()
 
 
-def test_the_number_of_an_erased_ticket_is_given_to_nobody(bench: Any) -> None:
+def test_the_number_of_an_erased_ticket_is_given_to_nobody(bench: Bench) -> None:
     given = [bench.open(b"first"), bench.open(b"second")]
     erase(bench, 2)
     given.append(bench.open(b"third"))
@@ -39,7 +39,7 @@ def test_the_number_of_an_erased_ticket_is_given_to_nobody(bench: Any) -> None:
     assert [1, 2, 3, 4] == given
 
 
-def test_a_database_that_was_set_back_in_place_is_silent_and_skips_numbers(bench: Any) -> None:
+def test_a_database_that_was_set_back_in_place_is_silent_and_skips_numbers(bench: Bench) -> None:
     bench.owe("ack:1")
     for _ in range(2):
         brought_back(bench.store, bench.now)

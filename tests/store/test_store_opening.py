@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from store_bench import Bench
 
 from intake.desk.effects import SetStatus
 from intake.desk.message import Envelope
@@ -153,7 +154,7 @@ def test_a_database_that_was_replaced_is_the_one_that_is_used(closed: Path) -> N
     again.close()
 
 
-def test_a_newer_database_is_left_alone(bench: Any) -> None:
+def test_a_newer_database_is_left_alone(bench: Bench) -> None:
     with bench.store.transaction():
         bench.store.db.run(Meta.update(value="99").where(Meta.name == "schema"))
     with pytest.raises(UserError, match="Install the newer intake"):

@@ -5,15 +5,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from store_bench import ANN, Bench, InThreads
 
 from intake.desk.effects import Mail, MailKind, Outgoing
 from intake.desk.message import Address
 
-ANN = Address("Ann@customer.example", "Ann")
 LEASE = timedelta(minutes=5)
 
 
-def test_a_mail_is_claimed_sent_and_never_due_again(bench: Any) -> None:
+def test_a_mail_is_claimed_sent_and_never_due_again(bench: Bench) -> None:
     outbox_id = bench.owe("relay:1")
     claimed = bench.claim(outbox_id)
     expected = Outgoing(MailKind.RELAY, "", "Ann@customer.example", "out-1@desk.example", b"mail 1")
@@ -32,7 +32,7 @@ def test_a_mail_is_claimed_sent_and_never_due_again(bench: Any) -> None:
     assert bench.now - timedelta(days=30) == row.sent_at
 
 
-def test_the_urgent_and_old_come_first(bench: Any) -> None:
+def test_the_urgent_and_old_come_first(bench: Bench) -> None:
     kinds = [MailKind.STATUS, MailKind.NOTICE, MailKind.RELAY, MailKind.ACKNOWLEDGEMENT, MailKind.RELAY]
     ids = []
     for number, kind in enumerate(kinds):
@@ -42,7 +42,7 @@ def test_the_urgent_and_old_come_first(bench: Any) -> None:
     assert [ids[2], ids[4]] == bench.store.due(bench.now, 2)
 
 
-def test_a_temporary_failure_is_due_again_at_its_time(bench: Any) -> None:
+def test_a_temporary_failure_is_due_again_at_its_time(bench: Bench) -> None:
     claimed = bench.claim(bench.owe("relay:1"))
     assert bench.store.data_started(claimed, bench.now)
     until = bench.now + timedelta(minutes=1)
@@ -54,7 +54,7 @@ def test_a_temporary_failure_is_due_again_at_its_time(bench: Any) -> None:
     assert (2, claimed.mail, claimed.mail.raw) == (again.attempts, again.mail, again.mail.raw)
 
 
-def test_a_permanent_failure_and_its_alert_are_one_commit(bench: Any) -> None:
+def test_a_permanent_failure_and_its_alert_are_one_commit(bench: Bench) -> None:
     claimed = bench.claim(bench.owe("relay:1"))
     alert = Mail(MailKind.ALERT, 1, Address("alice@desk.example"), "alert:failed:1:1")
     assert (2,) == tuple(bench.store.failed(claimed, "550 no", bench.compose, [alert], bench.now))
@@ -62,7 +62,7 @@ def test_a_permanent_failure_and_its_alert_are_one_commit(bench: Any) -> None:
     assert () == bench.store.failed(claimed, "550 no", bench.compose, [alert], bench.now)
 
 
-def test_an_alert_that_cannot_be_written_leaves_the_row_as_it_was(bench: Any) -> None:
+def test_an_alert_that_cannot_be_written_leaves_the_row_as_it_was(bench: Bench) -> None:
     claimed = bench.claim(bench.owe("relay:1"))
     with pytest.raises(LookupError):
         bench.store.failed(claimed, "550", bench.compose, [Mail(MailKind.ALERT, 99, ANN, "a")], bench.now)
@@ -81,7 +81,7 @@ LATE: dict[str, Callable[[Any, Any], Any]] = {
 
 
 @pytest.mark.parametrize("write", LATE)
-def test_a_sender_that_was_too_slow_changes_nothing(bench: Any, write: str) -> None:
+def test_a_sender_that_was_too_slow_changes_nothing(bench: Bench, write: str) -> None:
     slow = bench.claim(bench.owe("relay:1"), "slow")
     bench.later(minutes=5, seconds=1)
     quick = bench.claim(1, "quick")
@@ -95,7 +95,7 @@ def test_a_sender_that_was_too_slow_changes_nothing(bench: Any, write: str) -> N
     ("write", "state"), [("sent", "sent"), ("retry", "due"), ("failed", "failed"), ("unknown", "unknown")]
 )
 def test_a_sender_that_was_stopped_and_goes_on_knows_the_end_that_others_did_not(
-    bench: Any, write: str, state: str
+    bench: Bench, write: str, state: str
 ) -> None:
     stopped = bench.claim(bench.owe("ack:1", MailKind.ACKNOWLEDGEMENT), "stopped")
     assert bench.store.data_started(stopped, bench.now)
@@ -106,7 +106,7 @@ def test_a_sender_that_was_stopped_and_goes_on_knows_the_end_that_others_did_not
     assert state == bench.state(1)
 
 
-def test_what_a_person_decided_meanwhile_stands(bench: Any) -> None:
+def test_what_a_person_decided_meanwhile_stands(bench: Bench) -> None:
     stopped = bench.claim(bench.owe("ack:1", MailKind.ACKNOWLEDGEMENT), "stopped")
     assert bench.store.data_started(stopped, bench.now)
     bench.later(minutes=6)
@@ -117,7 +117,7 @@ def test_what_a_person_decided_meanwhile_stands(bench: Any) -> None:
     assert "cancelled" == bench.state(1)
 
 
-def test_data_does_not_begin_after_the_lease_even_if_nobody_took_it(bench: Any) -> None:
+def test_data_does_not_begin_after_the_lease_even_if_nobody_took_it(bench: Bench) -> None:
     claimed = bench.claim(bench.owe("ack:1", MailKind.ACKNOWLEDGEMENT))
     bench.later(minutes=5)
     assert not bench.store.data_started(claimed, bench.now)
@@ -138,7 +138,7 @@ def test_data_does_not_begin_after_the_lease_even_if_nobody_took_it(bench: Any) 
     ],
 )
 def test_what_becomes_of_a_row_whose_sender_died(
-    bench: Any, kind: MailKind, data: bool, after: int, state: str
+    bench: Bench, kind: MailKind, data: bool, after: int, state: str
 ) -> None:
     claimed = bench.claim(bench.owe("mail:1", kind))
     if data:
@@ -153,7 +153,9 @@ def test_what_becomes_of_a_row_whose_sender_died(
 
 @pytest.mark.parametrize("leap", [timedelta(days=30), timedelta(days=-1), timedelta(minutes=6)])
 @pytest.mark.parametrize("data", [True, False])
-def test_a_clock_that_leapt_ends_no_lease_of_a_mail_in_hand(bench: Any, leap: timedelta, data: bool) -> None:
+def test_a_clock_that_leapt_ends_no_lease_of_a_mail_in_hand(
+    bench: Bench, leap: timedelta, data: bool
+) -> None:
     claimed = bench.claim(bench.owe("mail:1", MailKind.ACKNOWLEDGEMENT))
     if data:
         assert bench.store.data_started(claimed, bench.now)
@@ -163,7 +165,7 @@ def test_a_clock_that_leapt_ends_no_lease_of_a_mail_in_hand(bench: Any, leap: ti
     assert ("sent" if data else "due") == bench.state(1)
 
 
-def test_a_sender_that_died_is_noticed_whatever_the_clock_did(bench: Any) -> None:
+def test_a_sender_that_died_is_noticed_whatever_the_clock_did(bench: Bench) -> None:
     claimed = bench.claim(bench.owe("mail:1", MailKind.RELAY))
     assert bench.store.data_started(claimed, bench.now)
     assert [1] == list(bench.store.expire_leases(bench.now, lambda owner: True, timely=False))
@@ -171,7 +173,7 @@ def test_a_sender_that_died_is_noticed_whatever_the_clock_did(bench: Any) -> Non
 
 @pytest.mark.parametrize("kind", [MailKind.RELAY, MailKind.NOTICE, MailKind.ALERT])
 def test_a_mail_whose_sender_died_twice_in_the_middle_is_not_sent_a_third_time(
-    bench: Any, kind: MailKind
+    bench: Bench, kind: MailKind
 ) -> None:
     number = bench.owe("mail:1", kind)
     for time, (state, again) in enumerate([("due", [number]), ("unknown", [])]):
@@ -182,7 +184,7 @@ def test_a_mail_whose_sender_died_twice_in_the_middle_is_not_sent_a_third_time(
         assert (again, state) == (list(bench.store.expire_leases(bench.now)), bench.state(number))
 
 
-def test_an_abandoned_row_with_data_begun_is_not_claimed_before_it_is_settled(bench: Any) -> None:
+def test_an_abandoned_row_with_data_begun_is_not_claimed_before_it_is_settled(bench: Bench) -> None:
     claimed = bench.claim(bench.owe("relay:1"))
     bench.store.data_started(claimed, bench.now)
     bench.later(minutes=6)
@@ -193,7 +195,7 @@ def test_an_abandoned_row_with_data_begun_is_not_claimed_before_it_is_settled(be
     ("end", "retried"),
     [("failed", True), ("unknown", True), ("sent", False), ("sending", False), ("due", False)],
 )
-def test_only_failed_and_unknown_mail_is_sent_again_by_hand(bench: Any, end: str, retried: bool) -> None:
+def test_only_failed_and_unknown_mail_is_sent_again_by_hand(bench: Bench, end: str, retried: bool) -> None:
     outbox_id = bench.owe("ack:1", MailKind.ACKNOWLEDGEMENT)
     if end != "due":
         claimed = bench.claim(outbox_id)
@@ -214,7 +216,7 @@ def test_only_failed_and_unknown_mail_is_sent_again_by_hand(bench: Any, end: str
         assert bench.store.data_started(again, bench.now)
 
 
-def test_eight_threads_claim_each_row_once(bench: Any, in_threads: Any) -> None:
+def test_eight_threads_claim_each_row_once(bench: Bench, in_threads: InThreads) -> None:
     ids = [bench.owe(f"relay:{n}", to=Address(f"a{n}@customer.example")) for n in range(25)]
 
     def work(number: int) -> list[int]:

@@ -1,9 +1,9 @@
 """Two agents answer the same question: the second is told of the first."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
+from store_bench import Bench
 
 from intake.desk.effects import AddEntry, Mail, MailKind
 from intake.desk.facts import Collision
@@ -12,37 +12,37 @@ from intake.desk.ticket import Agent, EntryKind
 
 
 @pytest.fixture
-def ticket(bench: Any) -> int:
+def ticket(bench: Bench) -> int:
     number: int = bench.open()
     return number
 
 
-def agents(bench: Any) -> tuple[Agent, Agent]:
+def agents(bench: Bench) -> tuple[Agent, Agent]:
     return (
         bench.store.add_agent("anna@desk.example", "Anna", (), bench.now),
         bench.store.add_agent("ben@desk.example", "Ben", (), bench.now),
     )
 
 
-def told(bench: Any, ticket: int, agent: Agent, key: str) -> str:
+def told(bench: Bench, ticket: int, agent: Agent, key: str) -> str:
     """Owe a notice to an agent, and return its Message-ID."""
     bench.apply(Mail(MailKind.NOTICE, ticket, Address(agent.address), f"notice:{key}", agent=agent))
     (row,) = [row for row in bench.store.list_outbox(limit=1)]
     return str(row.message_id)
 
 
-def answers(bench: Any, ticket: int, agent: Agent, kind: EntryKind = EntryKind.REPLY) -> None:
+def answers(bench: Bench, ticket: int, agent: Agent, kind: EntryKind = EntryKind.REPLY) -> None:
     bench.later(minutes=1)
     bench.apply(AddEntry(ticket, kind, Address(agent.address), f"From {agent.name}", agent=agent.id))
 
 
-def seen(bench: Any, ticket: int, agent: Agent, *ids: str) -> Collision | None:
+def seen(bench: Bench, ticket: int, agent: Agent, *ids: str) -> Collision | None:
     bench.later(minutes=1)
     found: Collision | None = bench.store.overtaken(ticket, agent, ids, bench.now)
     return found
 
 
-def test_a_colleagues_answer_since_the_mail_replied_to_is_found(bench: Any, ticket: int) -> None:
+def test_a_colleagues_answer_since_the_mail_replied_to_is_found(bench: Bench, ticket: int) -> None:
     anna, ben = agents(bench)
     notice = told(bench, ticket, ben, "1")
     assert seen(bench, ticket, ben, notice) is None
@@ -54,7 +54,7 @@ def test_a_colleagues_answer_since_the_mail_replied_to_is_found(bench: Any, tick
     assert seen(bench, ticket, ben, "unknown@elsewhere.example") is not None
 
 
-def test_what_he_was_told_of_since_overtakes_nobody(bench: Any, ticket: int) -> None:
+def test_what_he_was_told_of_since_overtakes_nobody(bench: Bench, ticket: int) -> None:
     anna, ben = agents(bench)
     first = told(bench, ticket, ben, "1")
     answers(bench, ticket, anna)
@@ -66,7 +66,7 @@ def test_what_he_was_told_of_since_overtakes_nobody(bench: Any, ticket: int) -> 
     assert seen(bench, ticket, ben, first) is not None
 
 
-def test_his_own_answer_a_note_and_another_ticket_overtake_nobody(bench: Any, ticket: int) -> None:
+def test_his_own_answer_a_note_and_another_ticket_overtake_nobody(bench: Bench, ticket: int) -> None:
     anna, ben = agents(bench)
     notice = told(bench, ticket, ben, "1")
     answers(bench, ticket, ben)
@@ -77,7 +77,7 @@ def test_his_own_answer_a_note_and_another_ticket_overtake_nobody(bench: Any, ti
     assert seen(bench, ticket, ben, notice) is None
 
 
-def test_without_any_mail_to_him_an_hour_is_too_new(bench: Any, ticket: int) -> None:
+def test_without_any_mail_to_him_an_hour_is_too_new(bench: Bench, ticket: int) -> None:
     anna, ben = agents(bench)
     answers(bench, ticket, anna)
     assert seen(bench, ticket, ben) is not None

@@ -1,36 +1,34 @@
 """The language that somebody reads, as far as it is known of him."""
 
-from typing import Any
-
 import pytest
+from store_bench import ANN, Bench
 
 from intake.desk.effects import Amend
 from intake.desk.facts import LanguagePreference
 from intake.desk.message import Address, Forward
 from intake.store.upkeep.erasure import Erasing
 
-ANN = Address("Ann@customer.example", "Ann")
 BEN = Address("ben@customer.example", "Ben")
 
 
-def known(bench: Any, sender: Address = ANN, language: str = "") -> LanguagePreference:
+def known(bench: Bench, sender: Address = ANN, language: str = "") -> LanguagePreference:
     reads: LanguagePreference = bench.facts(bench.message(b"x", sender=sender, language=language)).reads
     return reads
 
 
-def test_of_a_stranger_nothing_is_known(bench: Any) -> None:
+def test_of_a_stranger_nothing_is_known(bench: Bench) -> None:
     bench.open()
     assert LanguagePreference() == known(bench, BEN)
 
 
-def test_his_last_ticket_tells_where_his_text_does_not(bench: Any) -> None:
+def test_his_last_ticket_tells_where_his_text_does_not(bench: Bench) -> None:
     bench.open(b"one", sender=ANN)
     first = known(bench)
     assert "" != first.last
     assert LanguagePreference() == known(bench, language="fr")
 
 
-def test_what_an_agent_said_holds_for_the_tickets_to_come(bench: Any) -> None:
+def test_what_an_agent_said_holds_for_the_tickets_to_come(bench: Bench) -> None:
     number = bench.open(b"one", sender=ANN)
     bench.apply(Amend(number, {"language": "pt"}))
     assert "pt" == bench.store.ticket(number).language
@@ -40,13 +38,13 @@ def test_what_an_agent_said_holds_for_the_tickets_to_come(bench: Any) -> None:
     assert LanguagePreference() == known(bench, BEN)
 
 
-def test_other_changes_say_nothing_of_the_person(bench: Any) -> None:
+def test_other_changes_say_nothing_of_the_person(bench: Bench) -> None:
     number = bench.open(b"one", sender=ANN)
     bench.apply(Amend(number, {"priority": "high"}))
     assert "" == known(bench).told
 
 
-def test_it_is_known_of_who_wrote_a_forwarded_mail(bench: Any) -> None:
+def test_it_is_known_of_who_wrote_a_forwarded_mail(bench: Bench) -> None:
     bench.store.add_agent("anna@desk.example", "Anna", (), bench.now)
     bench.apply(Amend(bench.open(b"one", sender=ANN), {"language": "ja"}))
     mail = bench.message(b"fw", sender=Address("anna@desk.example"), forward=Forward(ANN))
@@ -54,7 +52,7 @@ def test_it_is_known_of_who_wrote_a_forwarded_mail(bench: Any) -> None:
 
 
 @pytest.mark.parametrize("address", [ANN.mailbox, "ANN@CUSTOMER.EXAMPLE"])
-def test_it_is_forgotten_with_the_person(bench: Any, address: str) -> None:
+def test_it_is_forgotten_with_the_person(bench: Bench, address: str) -> None:
     bench.apply(Amend(bench.open(b"one", sender=ANN), {"language": "pt"}))
     store = bench.store
     Erasing(store.db, store.blobs).erase([], address, [], b"k" * 32, "admin", bench.now)

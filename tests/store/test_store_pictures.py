@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+
+from store_bench import Bench
 
 from intake.desk.message import Attachment
 from intake.store import previews as pictures
@@ -12,11 +13,11 @@ MADE = Attachment("b.heic", "image/heic", b"made", preview=b"\xff\xd8\xff")
 PLAIN = Attachment("c.png", "image/png", b"plain")
 
 
-def shown(bench: Any, ticket: int = 1) -> dict[str, bool]:
+def shown(bench: Bench, ticket: int = 1) -> dict[str, bool]:
     return {file.name: file.preview for one in bench.store.entries(ticket) for file in one.files}
 
 
-def test_a_preview_is_shown_when_it_is_made_and_no_sooner(bench: Any) -> None:
+def test_a_preview_is_shown_when_it_is_made_and_no_sooner(bench: Bench) -> None:
     bench.open(attachments=(WANTED, MADE, PLAIN))
     (name,) = bench.store.wanted_previews(bench.now, 9)
     assert {"a.heic": False, "b.heic": True, "c.png": False} == shown(bench)
@@ -31,7 +32,7 @@ def test_a_preview_is_shown_when_it_is_made_and_no_sooner(bench: Any) -> None:
     assert [] == bench.store.wanted_previews(bench.now, 9)
 
 
-def test_an_attempt_that_never_ended_is_made_again_and_the_last_one_is_the_last(bench: Any) -> None:
+def test_an_attempt_that_never_ended_is_made_again_and_the_last_one_is_the_last(bench: Bench) -> None:
     bench.open(attachments=(WANTED,))
     (name,) = bench.store.wanted_previews(bench.now, 9)
     begun = []
@@ -44,7 +45,7 @@ def test_an_attempt_that_never_ended_is_made_again_and_the_last_one_is_the_last(
     assert None is bench.store.preview(name)
 
 
-def test_one_that_met_a_limit_waits_behind_those_that_were_not_tried(bench: Any) -> None:
+def test_one_that_met_a_limit_waits_behind_those_that_were_not_tried(bench: Bench) -> None:
     bench.open(attachments=(WANTED,))
     (slow,) = bench.store.wanted_previews(bench.now, 9)
     bench.store.begin_preview(slow, bench.now)

@@ -5,10 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from store_bench import Bench, InThreads
 
-from intake.desk.effects import Escalate, Mail, MailKind, Page, SetPromises, SettleEscalation
+from intake.desk.effects import Mail, MailKind
 from intake.desk.message import Address
 from intake.desk.policy import Policy
+from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.sla_policies import shipped
 from intake.desk.sla_target import PromiseState, SlaTarget, Target
 from intake.store.upkeep.erasure import Erasing
@@ -18,7 +20,7 @@ POLICY = Policy({}, levels=shipped())
 AGENT = Address("anna@desk.example", "Anna")
 
 
-def promise(bench: Any, **changes: Any) -> SlaTarget:
+def promise(bench: Bench, **changes: Any) -> SlaTarget:
     """Four hours from now, its first step in two."""
     made = SlaTarget(
         Target.FIRST_RESPONSE, "urgent", 4 * HOUR, bench.now, bench.now, 4 * HOUR, bench.now + 4 * HOUR,
@@ -27,7 +29,7 @@ def promise(bench: Any, **changes: Any) -> SlaTarget:
     return replace(made, **changes)
 
 
-def promised(bench: Any, *promises: SlaTarget, dedupe: str = "") -> Any:
+def promised(bench: Bench, *promises: SlaTarget, dedupe: str = "") -> Any:
     """A ticket with these promises, as the store has it."""
     number = bench.open(b"mail %d" % len(bench.store.list_tickets()), dedupe=dedupe)
     due = {one.target: one.due for one in promises if one.due}
@@ -35,12 +37,12 @@ def promised(bench: Any, *promises: SlaTarget, dedupe: str = "") -> Any:
     return bench.store.ticket(number)
 
 
-def due(bench: Any) -> list[tuple[int, int]]:
+def due(bench: Bench) -> list[tuple[int, int]]:
     with bench.store.transaction():
         return list(bench.store.due_promises(bench.now, 50))
 
 
-def test_what_was_promised_is_read_as_it_was_written(bench: Any) -> None:
+def test_what_was_promised_is_read_as_it_was_written(bench: Bench) -> None:
     ticket = promised(bench, promise(bench), promise(bench, target=Target.RESOLUTION, due=None, next_at=None))
     assert [replace(promise(bench), id=1)] == [one for one in ticket.promises if one.id == 1]
     assert (bench.now + 4 * HOUR, None, bench.now) == (
@@ -50,14 +52,14 @@ def test_what_was_promised_is_read_as_it_was_written(bench: Any) -> None:
     )
 
 
-def test_one_decision_sees_what_it_has_promised_itself(bench: Any) -> None:
+def test_one_decision_sees_what_it_has_promised_itself(bench: Bench) -> None:
     mail = Mail(MailKind.STATUS, 1, AGENT, "status")
     bench.open()
     bench.apply(SetPromises(1, (promise(bench),), {Target.FIRST_RESPONSE: bench.now + 4 * HOUR}), mail)
     assert [(1, bench.now + 4 * HOUR)] == [(one.promises[0].id, one.first_response_due) for one in bench.seen]
 
 
-def test_a_promise_is_due_when_its_next_step_is(bench: Any) -> None:
+def test_a_promise_is_due_when_its_next_step_is(bench: Bench) -> None:
     ticket = promised(bench, promise(bench))
     bench.later(hours=2, microseconds=-1)
     assert [] == due(bench)
@@ -67,7 +69,7 @@ def test_a_promise_is_due_when_its_next_step_is(bench: Any) -> None:
     assert [] == due(bench)
 
 
-def test_the_longest_due_comes_first_and_no_more_than_asked_for(bench: Any) -> None:
+def test_the_longest_due_comes_first_and_no_more_than_asked_for(bench: Bench) -> None:
     promised(bench, promise(bench, next_at=bench.now + HOUR))
     promised(bench, promise(bench, next_at=bench.now))
     bench.later(hours=3)
@@ -76,7 +78,7 @@ def test_the_longest_due_comes_first_and_no_more_than_asked_for(bench: Any) -> N
         assert [(2, 2)] == bench.store.due_promises(bench.now, 1)
 
 
-def test_a_due_promise_comes_with_what_decides_who_is_told(bench: Any) -> None:
+def test_a_due_promise_comes_with_what_decides_who_is_told(bench: Bench) -> None:
     bench.store.add_agent("anna@desk.example", "Anna", (), bench.now)
     ticket = promised(bench, promise(bench), dedupe="ack")
     bench.later(hours=2)
@@ -90,12 +92,12 @@ def test_a_due_promise_comes_with_what_decides_who_is_told(bench: Any) -> None:
     assert ["Anna"] == [one.name for one in found.agents[""]]
 
 
-def escalated(bench: Any, number: int, step: str = "50% remind", **changes: Any) -> Escalate:
+def escalated(bench: Bench, number: int, step: str = "50% remind", **changes: Any) -> Escalate:
     values: dict[str, Any] = {"promise": 1, "target": "first_response", "reason": "Told: Anna."}
     return Escalate(number, step, bench.now, **{**values, **changes})
 
 
-def test_a_step_is_written_down_once_and_what_was_to_be_done_with_it_is_not(bench: Any) -> None:
+def test_a_step_is_written_down_once_and_what_was_to_be_done_with_it_is_not(bench: Bench) -> None:
     ticket = promised(bench, promise(bench))
     bench.apply(escalated(bench, ticket.id))
     mail = Mail(MailKind.ALERT, ticket.id, AGENT, "again")
@@ -105,7 +107,7 @@ def test_a_step_is_written_down_once_and_what_was_to_be_done_with_it_is_not(benc
     assert [] == bench.store.list_outbox()
 
 
-def test_by_hand_any_number_may_be_escalated(bench: Any) -> None:
+def test_by_hand_any_number_may_be_escalated(bench: Bench) -> None:
     ticket = promised(bench)
     for _ in range(2):
         bench.apply(
@@ -124,7 +126,7 @@ ENDS = {
 
 @pytest.mark.parametrize(("state", "expected"), ENDS.values(), ids=ENDS)
 def test_an_answer_settles_the_escalations_of_its_promise(
-    bench: Any, state: PromiseState, expected: str
+    bench: Bench, state: PromiseState, expected: str
 ) -> None:
     ticket = promised(bench, promise(bench), promise(bench, target=Target.RESOLUTION))
     bench.apply(
@@ -147,14 +149,14 @@ def test_an_answer_settles_the_escalations_of_its_promise(
     assert [(2, ticket.id)] == due(bench)
 
 
-def test_closing_settles_what_was_asked_for_by_hand_too(bench: Any) -> None:
+def test_closing_settles_what_was_asked_for_by_hand_too(bench: Bench) -> None:
     ticket = promised(bench)
     bench.apply(escalated(bench, ticket.id, "manual", promise=None))
     bench.apply(SetPromises(ticket.id, settled="resolved"))
     assert ["resolved"] == [row.state for row in bench.store.list_escalations(states=())]
 
 
-def test_an_escalation_is_seen_to_and_ended_once(bench: Any) -> None:
+def test_an_escalation_is_seen_to_and_ended_once(bench: Bench) -> None:
     ticket = promised(bench, promise(bench))
     bench.apply(escalated(bench, ticket.id))
     bench.apply(SettleEscalation(ticket.id, 1, "acked", "Anna"))
@@ -166,7 +168,7 @@ def test_an_escalation_is_seen_to_and_ended_once(bench: Any) -> None:
     assert bench.store.escalation(2) is None
 
 
-def test_a_page_is_owed_once_and_one_process_has_it_at_a_time(bench: Any) -> None:
+def test_a_page_is_owed_once_and_one_process_has_it_at_a_time(bench: Bench) -> None:
     ticket = promised(bench)
     for _ in range(2):
         bench.apply(Page(ticket.id, "escalation:1:150% page", {"step": "150% page"}))
@@ -185,14 +187,14 @@ def test_a_page_is_owed_once_and_one_process_has_it_at_a_time(bench: Any) -> Non
     assert bench.store.due_page(bench.now) is None
 
 
-def test_a_page_that_was_refused_is_not_owed_any_more(bench: Any) -> None:
+def test_a_page_that_was_refused_is_not_owed_any_more(bench: Bench) -> None:
     bench.apply(Page(promised(bench).id, "key"))
     bench.store.page_failed(bench.store.due_page(bench.now).id, "it answered 400", None)
     bench.later(days=1)
     assert bench.store.due_page(bench.now) is None
 
 
-def test_a_page_written_while_the_clock_was_ahead_does_not_wait_for_it(bench: Any) -> None:
+def test_a_page_written_while_the_clock_was_ahead_does_not_wait_for_it(bench: Bench) -> None:
     ticket = promised(bench)
     bench.later(days=30)
     bench.apply(Page(ticket.id, "key"))
@@ -200,7 +202,7 @@ def test_a_page_written_while_the_clock_was_ahead_does_not_wait_for_it(bench: An
     assert bench.store.due_page(bench.now) is not None
 
 
-def test_two_processes_do_a_step_once(bench: Any, in_threads: Any) -> None:
+def test_two_processes_do_a_step_once(bench: Bench, in_threads: InThreads) -> None:
     ticket = promised(bench, promise(bench))
     bench.later(hours=2)
 
@@ -222,7 +224,7 @@ def test_two_processes_do_a_step_once(bench: Any, in_threads: Any) -> None:
     assert 1 == len(bench.store.list_escalations())
 
 
-def test_nothing_of_it_is_left_of_an_erased_ticket(bench: Any) -> None:
+def test_nothing_of_it_is_left_of_an_erased_ticket(bench: Bench) -> None:
     ticket = promised(bench, promise(bench))
     bench.apply(escalated(bench, ticket.id), Page(ticket.id, "key"))
     Erasing(bench.store.db, bench.store.blobs).erase([ticket.id], "", (), b"k", "test", bench.now)
@@ -231,7 +233,7 @@ def test_nothing_of_it_is_left_of_an_erased_ticket(bench: Any) -> None:
     assert bench.store.due_page(bench.now) is None
 
 
-def test_what_is_shown_of_a_promise(bench: Any) -> None:
+def test_what_is_shown_of_a_promise(bench: Bench) -> None:
     ticket = promised(bench, promise(bench))
     [row] = bench.store.promises(ticket.id)
     assert (Target.FIRST_RESPONSE, "urgent", PromiseState.RUNNING, 240, 240) == (

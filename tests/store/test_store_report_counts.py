@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from store_bench import Bench
 
 from intake.desk.report import WEEKDAYS, Numbers, Report
 from intake.reports.gather import gather
@@ -24,12 +25,12 @@ STATES = ("kept", "kept", "broken", "running", "paused", "dropped")
 Row = dict[str, Any]
 
 
-def desk(bench: Any, zone: str) -> Any:
+def desk(bench: Bench, zone: str) -> Any:
     settings = SimpleNamespace(desk=SimpleNamespace(timezone=ZoneInfo(zone), name="Desk"))
     return SimpleNamespace(store=bench.store, settings=settings, service=SimpleNamespace(clock=lambda: NOW))
 
 
-def fill(bench: Any, count: int, agents: list[int]) -> tuple[list[Row], list[Row], list[Row]]:
+def fill(bench: Bench, count: int, agents: list[int]) -> tuple[list[Row], list[Row], list[Row]]:
     """Write tickets of fourteen months with promises and surveys; return all rows."""
     dice = random.Random(7)
     tickets, promises, surveys = [], [], []
@@ -167,7 +168,7 @@ class Slow:
 
 @pytest.mark.parametrize("zone", ZONES)
 def test_a_report_is_what_a_slow_count_of_the_same_rows_is(
-    bench: Any, zone: str, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, zone: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reporting, "CHUNK", 97)
     people = [bench.store.add_agent(f"{name}@desk.example", name, (), NOW) for name in ("Anna", "Bo")]

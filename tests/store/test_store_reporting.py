@@ -1,10 +1,12 @@
 """What reports are counted from, on both engines."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
-from intake.desk.effects import Amend, Assign, SetPromises, SetStatus
+from store_bench import Bench
+
+from intake.desk.effects import Amend, Assign, SetStatus
 from intake.desk.report import BROKEN, KEPT, NO_PROMISE, SILENT, Columns
+from intake.desk.sla_effects import SetPromises
 from intake.desk.sla_target import PromiseState, SlaTarget, Target
 from intake.desk.ticket import Status
 from intake.store.reporting import Reporting
@@ -13,7 +15,7 @@ from intake.store.schema.tables import Survey
 HOUR = timedelta(hours=1)
 
 
-def read(bench: Any, hours: int = 24) -> Columns:
+def read(bench: Bench, hours: int = 24) -> Columns:
     since = bench.now - timedelta(hours=hours)
     reading = Reporting(bench.store.db, bench.store.blobs)
     chunks = [columns for _, columns in reading.chunks(since, bench.now + HOUR, bench.now)]
@@ -21,11 +23,11 @@ def read(bench: Any, hours: int = 24) -> Columns:
     return chunks[0] if chunks else Columns(*((),) * 10)
 
 
-def test_an_empty_store_has_nothing_to_count(bench: Any) -> None:
+def test_an_empty_store_has_nothing_to_count(bench: Bench) -> None:
     assert 0 == len(read(bench).opened)
 
 
-def test_a_ticket_is_read_with_who_when_and_how(bench: Any) -> None:
+def test_a_ticket_is_read_with_who_when_and_how(bench: Bench) -> None:
     number = bench.open()
     anna = bench.store.add_agent("anna@desk.example", "Anna", (), bench.now)
     opened = bench.now
@@ -72,7 +74,7 @@ def promised(state: PromiseState, due: datetime) -> SlaTarget:
     return SlaTarget(Target.FIRST_RESPONSE, "normal", hour, due - hour, due - hour, hour, due, state)
 
 
-def test_promises_are_kept_broken_or_still_open(bench: Any) -> None:
+def test_promises_are_kept_broken_or_still_open(bench: Bench) -> None:
     due = bench.now + HOUR
     states = {
         "kept": [PromiseState.KEPT, PromiseState.RUNNING],
@@ -89,7 +91,7 @@ def test_promises_are_kept_broken_or_still_open(bench: Any) -> None:
     assert [KEPT, BROKEN, BROKEN, NO_PROMISE, NO_PROMISE] == list(read(bench).promise)
 
 
-def test_spam_merged_and_other_days_tickets_are_not_counted(bench: Any) -> None:
+def test_spam_merged_and_other_days_tickets_are_not_counted(bench: Bench) -> None:
     bench.open(b"old")
     bench.later(days=3)
     spam, merged, kept = (bench.open(raw) for raw in (b"spam", b"merged", b"kept"))
@@ -98,7 +100,7 @@ def test_spam_merged_and_other_days_tickets_are_not_counted(bench: Any) -> None:
     assert 2 == len(read(bench, hours=24 * 4).opened)
 
 
-def test_a_survey_counts_by_its_last_answer_or_as_silence(bench: Any) -> None:
+def test_a_survey_counts_by_its_last_answer_or_as_silence(bench: Bench) -> None:
     for raw, score in ((b"good", 5), (b"silent", None)):
         number = bench.open(raw)
         bench.store.db.run(
@@ -107,7 +109,7 @@ def test_a_survey_counts_by_its_last_answer_or_as_silence(bench: Any) -> None:
     assert [5, SILENT] == list(read(bench).survey)
 
 
-def test_a_mail_of_no_ticket_is_owed_once(bench: Any) -> None:
+def test_a_mail_of_no_ticket_is_owed_once(bench: Bench) -> None:
     from intake.desk.effects import MailKind, Outgoing
 
     mail = Outgoing(

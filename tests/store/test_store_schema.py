@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from config_files import config_text
 
 from intake.app import signing_keys
 from intake.cli import main
@@ -21,21 +22,17 @@ DESKS = Path(__file__).with_name("desks")
 # Desks that older commits made, by their files.
 OLD = sorted(path.name for path in DESKS.glob("*.sql"))
 
-CONFIG = """
-[desk]
-name = Help
-address = help@desk.example
-[store]
-url = {url}
-[web]
-port = 0
-[smtp]
-host = 127.0.0.1
-port = 1
-[team printers]
-[mailbox support]
-type = ingest
-"""
+
+def config_of(url: str) -> str:
+    """The config of a desk whose database is there."""
+    return config_text(
+        address="help@desk.example",
+        desk="",
+        store=f"url = {url}",
+        web="port = 0",
+        smtp="host = 127.0.0.1\nport = 1",
+        more="[team printers]",
+    )
 
 
 @pytest.fixture
@@ -72,7 +69,7 @@ def test_a_desk_of_an_older_checkout_is_brought_up_to_date_and_works(
     name: str, old: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = tmp_path / "intake.ini"
-    config.write_text(CONFIG.format(url=old(name)), encoding="utf-8")
+    config.write_text(config_of(old(name)), encoding="utf-8")
     said = intake(config, "migrate --check", code=1)
     assert "this intake needs" in said or "of an older intake" in said
     intake(config, f"migrate{' --backed-up' if 'postgres' in name else ''}")
@@ -92,7 +89,7 @@ def test_a_desk_of_an_older_checkout_is_brought_up_to_date_and_works(
 
 def test_a_desk_on_a_server_does_not_start_on_older_tables(old: Callable[[str], str], tmp_path: Path) -> None:
     config = tmp_path / "intake.ini"
-    config.write_text(CONFIG.format(url=old("8c22cdc.postgres.sql")), encoding="utf-8")
+    config.write_text(config_of(old("8c22cdc.postgres.sql")), encoding="utf-8")
     for line in ("status", "fsck", "ticket show 1", "run"):
         said = intake(config, line, code=1)
         assert "older intake" in said

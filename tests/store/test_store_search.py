@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from store_bench import ANN, NOW, Bench
 
 from intake.desk.effects import AddEntry, Amend, OpenTicket
 from intake.desk.message import Address, Attachment
@@ -20,9 +20,6 @@ from intake.store.upgrade.reindex import again
 from intake.store.upkeep.erasure import Erasing
 from intake.views import TicketFilter
 
-NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
-ANN = Address("Ann@customer.example", "Ann")
-Bench = Any
 WANG = Address("Wang.Wu@Kunde.example", "王五")
 
 

@@ -6,9 +6,9 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
+from store_bench import Bench
 
 from intake.desk.effects import Finish, Outcome
 from intake.desk.message import Attachment
@@ -17,7 +17,7 @@ from intake.store.blobs import LARGEST_ROW
 from intake.store.schema.tables import Blob, Entry, Message, Outbox, Sighting
 
 
-def test_a_store_in_use_is_sound(bench: Any) -> None:
+def test_a_store_in_use_is_sound(bench: Bench) -> None:
     bench.open(b"one", dedupe="ack:1", attachments=(Attachment("a", "text/plain", b"file"),))
     bench.receive(b"l" * (LARGEST_ROW + 1))
     bench.store.quarantine(bench.receive(b"bad"), "bad", bench.now)
@@ -26,7 +26,7 @@ def test_a_store_in_use_is_sound(bench: Any) -> None:
     assert [] == list(bench.store.faults())
 
 
-def test_each_fault_is_told(bench: Any) -> None:
+def test_each_fault_is_told(bench: Bench) -> None:
     bench.open(b"one", attachments=(Attachment("a", "text/plain", b"file"),))
     bench.owe("relay:1")
     bench.apply(Finish(Outcome.APPENDED), ledger_id=bench.receive(b"two"))

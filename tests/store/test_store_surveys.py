@@ -3,33 +3,34 @@
 import threading
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
+from store_bench import Bench, InThreads
 
 from intake.desk import surveys
-from intake.desk.effects import AddEntry, AskSurvey, Mail, MailKind, RecordScore, RevokeLinks, SetStatus
+from intake.desk.effects import AddEntry, Mail, MailKind, RevokeLinks, SetStatus
 from intake.desk.message import Address
+from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.surveys import Candidate
 from intake.desk.ticket import EntryKind, Status
 
 AGENT = Address("anna@desk.example", "Anna")
 
 
-def close(bench: Any, number: int = 1, reply: bool = True) -> int:
+def close(bench: Bench, number: int = 1, reply: bool = True) -> int:
     """Answer and close a ticket; return what its closing is known by."""
     answer = [AddEntry(number, EntryKind.REPLY, AGENT, "Do this.")] if reply else []
     bench.apply(*answer, SetStatus(number, Status.CLOSED))
     return surveys.closing_of(bench.now)
 
 
-def candidates(bench: Any) -> list[Candidate]:
+def candidates(bench: Bench) -> list[Candidate]:
     with bench.store.transaction():
         found, _ = bench.store.survey_candidates(bench.now, bench.now, 50)
     return list(found)
 
 
-def test_a_closed_ticket_is_a_candidate_until_it_was_decided_on(bench: Any) -> None:
+def test_a_closed_ticket_is_a_candidate_until_it_was_decided_on(bench: Bench) -> None:
     bench.open()
     assert [] == candidates(bench)
     closing = close(bench)
@@ -55,7 +56,7 @@ def test_a_closed_ticket_is_a_candidate_until_it_was_decided_on(bench: Any) -> N
     )
 
 
-def test_a_second_closing_is_asked_about_anew(bench: Any) -> None:
+def test_a_second_closing_is_asked_about_anew(bench: Bench) -> None:
     bench.open()
     bench.apply(AskSurvey(1, close(bench)))
     bench.later(hours=1)
@@ -65,7 +66,7 @@ def test_a_second_closing_is_asked_about_anew(bench: Any) -> None:
     assert [1] == [one.ticket.id for one in candidates(bench)]
 
 
-def test_what_was_closed_too_early_or_too_late_is_no_candidate(bench: Any) -> None:
+def test_what_was_closed_too_early_or_too_late_is_no_candidate(bench: Bench) -> None:
     bench.open()
     close(bench)
     with bench.store.transaction():
@@ -75,7 +76,7 @@ def test_what_was_closed_too_early_or_too_late_is_no_candidate(bench: Any) -> No
     assert [] == candidates(bench)
 
 
-def test_a_candidate_tells_what_decides(bench: Any) -> None:
+def test_a_candidate_tells_what_decides(bench: Bench) -> None:
     bench.open()
     mail = bench.owe("relay:1")
     bench.owe("ack:1", MailKind.ACKNOWLEDGEMENT)
@@ -96,7 +97,7 @@ def test_a_candidate_tells_what_decides(bench: Any) -> None:
     assert [True] == [one.undeliverable for one in candidates(bench)]
 
 
-def test_an_answer_is_kept_and_another_takes_its_place(bench: Any) -> None:
+def test_an_answer_is_kept_and_another_takes_its_place(bench: Bench) -> None:
     bench.open()
     closing = close(bench)
     bench.apply(AskSurvey(1, closing))
@@ -114,14 +115,14 @@ def test_an_answer_is_kept_and_another_takes_its_place(bench: Any) -> None:
     assert [] == bench.store.list_surveys(2)
 
 
-def test_a_survey_counts_as_automatic_mail(bench: Any) -> None:
+def test_a_survey_counts_as_automatic_mail(bench: Bench) -> None:
     bench.open()
     bench.apply(Mail(MailKind.SURVEY, 1, Address("Ann@customer.example"), "survey:1:1"))
     facts = bench.facts(bench.message(b"next"))
     assert (1, 1, 1) == (facts.automatic_last_hour, facts.automatic_last_day, facts.automatic_desk_hour)
 
 
-def test_links_are_made_void_by_their_number(bench: Any) -> None:
+def test_links_are_made_void_by_their_number(bench: Bench) -> None:
     bench.open()
     before = bench.store.ticket(1)
     bench.later(minutes=1)
@@ -130,7 +131,7 @@ def test_links_are_made_void_by_their_number(bench: Any) -> None:
 
 
 @pytest.mark.parametrize("processes", [4])
-def test_asking_from_several_processes_asks_once(bench: Any, in_threads: Any, processes: int) -> None:
+def test_asking_from_several_processes_asks_once(bench: Bench, in_threads: InThreads, processes: int) -> None:
     from intake.desk.policy import MailboxPolicy, Policy
 
     policy = Policy({"support": MailboxPolicy("support", "support@desk.example")})
@@ -150,7 +151,7 @@ def test_asking_from_several_processes_asks_once(bench: Any, in_threads: Any, pr
     assert 1 == sum(in_threads(processes, ask))
 
 
-def test_the_same_answer_posted_twice_at_once_is_one_event(bench: Any, in_threads: Any) -> None:
+def test_the_same_answer_posted_twice_at_once_is_one_event(bench: Bench, in_threads: InThreads) -> None:
     bench.open()
     closing = close(bench)
     bench.apply(AskSurvey(1, closing))

@@ -1,9 +1,9 @@
 """What is stored is the same on both engines, whatever a mail holds."""
 
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
 
 import pytest
+from store_bench import Bench
 
 from intake.desk.effects import AddEntry, Mail, MailKind
 from intake.desk.message import Address
@@ -28,7 +28,7 @@ def test_only_what_cannot_be_stored_is_replaced(text: str, expected: str) -> Non
     assert expected == clean(text)
 
 
-def test_nul_and_surrogates_end_alike_in_every_column(bench: Any) -> None:
+def test_nul_and_surrogates_end_alike_in_every_column(bench: Bench) -> None:
     evil = Address(f"{BAD}@x.example", BAD)
     message = bench.message(b"m", subject=BAD, sender=evil, message_id=BAD, defects=(BAD,), fingerprint=BAD)
     ledger_id = bench.store.receive([bench.arrival(b"m", sender=BAD, recipients=(BAD,))], bench.now)[
@@ -58,7 +58,7 @@ def test_nul_and_surrogates_end_alike_in_every_column(bench: Any) -> None:
     assert (1, 1) == (facts.by_stored_id.ticket.id, facts.duplicate_of), "and they are found again"
 
 
-def test_ids_and_addresses_too_long_for_an_index_do_no_harm(bench: Any) -> None:
+def test_ids_and_addresses_too_long_for_an_index_do_no_harm(bench: Bench) -> None:
     """A PostgreSQL index refuses entries above 2704 bytes, and the whole message with it."""
     number = bench.open(message_id=LONG, fingerprint=LONG)
     long = Address(f"{LONG}@x.example")
@@ -95,7 +95,7 @@ def test_a_key_above_the_limit_stands_as_its_digest(text: str, kept: bool) -> No
         datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
     ],
 )
-def test_a_moment_comes_back_to_the_microsecond_in_utc(bench: Any, moment: datetime) -> None:
+def test_a_moment_comes_back_to_the_microsecond_in_utc(bench: Bench, moment: datetime) -> None:
     bench.store.mailbox_seen("support", moment)
     back = bench.store.mailbox_states()[0].last_success
     assert (moment, UTC) == (back, back.tzinfo)

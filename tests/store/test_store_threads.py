@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from store_bench import Bench, InThreads
 
 from intake.desk.effects import MailKind, SetStatus
 from intake.desk.ticket import Status
@@ -14,7 +15,7 @@ from intake.ports import Temporary
 from intake.store import open_store
 
 
-def test_two_hundred_transactions_in_four_threads_all_go_through(bench: Any, in_threads: Any) -> None:
+def test_two_hundred_transactions_in_four_threads_all_go_through(bench: Bench, in_threads: InThreads) -> None:
     """Reading first and writing then, which without IMMEDIATE failed in 168 of 200 cases (measured)."""
     number = bench.open()
 
@@ -32,7 +33,7 @@ def test_two_hundred_transactions_in_four_threads_all_go_through(bench: Any, in_
     assert [50] * 4 == in_threads(4, work)
 
 
-def test_the_same_mail_received_in_many_threads_is_one_row(bench: Any, in_threads: Any) -> None:
+def test_the_same_mail_received_in_many_threads_is_one_row(bench: Bench, in_threads: InThreads) -> None:
     barrier = threading.Barrier(6)
 
     def work(number: int) -> tuple[int, bool]:
@@ -49,7 +50,7 @@ def test_the_same_mail_received_in_many_threads_is_one_row(bench: Any, in_thread
     assert 6 == len(bench.store.list_messages()[0].sightings)
 
 
-def test_a_message_is_decided_on_by_one_thread(bench: Any, in_threads: Any) -> None:
+def test_a_message_is_decided_on_by_one_thread(bench: Bench, in_threads: InThreads) -> None:
     bench.receive(b"mail")
     barrier = threading.Barrier(4)
 
@@ -69,7 +70,7 @@ def test_a_message_is_decided_on_by_one_thread(bench: Any, in_threads: Any) -> N
     assert 1 == len(bench.store.list_tickets())
 
 
-def test_two_copies_decided_on_at_once_are_one_ticket(bench: Any, in_threads: Any) -> None:
+def test_two_copies_decided_on_at_once_are_one_ticket(bench: Bench, in_threads: InThreads) -> None:
     """On PostgreSQL both transactions run at once; the second must see the first one's end."""
     for raw in (b"copy one", b"copy two"):
         bench.receive(raw)
@@ -95,7 +96,7 @@ def test_two_copies_decided_on_at_once_are_one_ticket(bench: Any, in_threads: An
     assert [False, True] == sorted(in_threads(2, work))
 
 
-def test_rows_begun_by_many_threads_are_each_begun_once(bench: Any, in_threads: Any) -> None:
+def test_rows_begun_by_many_threads_are_each_begun_once(bench: Bench, in_threads: InThreads) -> None:
     arrivals = [bench.arrival(b"%d" % number) for number in range(40)]
     ids = [one.ledger_id for one in bench.store.receive(arrivals, bench.now)]
 
@@ -109,14 +110,14 @@ def test_rows_begun_by_many_threads_are_each_begun_once(bench: Any, in_threads: 
     assert [(one, 1) for one in ids] == begun
 
 
-def test_two_stores_in_one_process_do_not_mix(bench: Any, tmp_path: Any) -> None:
+def test_two_stores_in_one_process_do_not_mix(bench: Bench, tmp_path: Any) -> None:
     other = open_store("sqlite:///other.db", tmp_path)
     bench.owe("relay:1", MailKind.RELAY)
     assert ([], 1) == (other.list_outbox(), len(bench.store.list_outbox()))
     other.close()
 
 
-def test_a_mailbox_has_one_reader(bench: Any) -> None:
+def test_a_mailbox_has_one_reader(bench: Bench) -> None:
     minute = timedelta(minutes=1)
     lease = bench.store.mailbox_lease
     assert lease("support", "one", bench.now, minute)
@@ -143,7 +144,7 @@ def test_a_writer_that_waits_too_long_is_told_that_it_may_pass(tmp_path: Any, mo
     second.close()
 
 
-def test_the_connection_of_a_thread_ends_with_it(bench: Any) -> None:
+def test_the_connection_of_a_thread_ends_with_it(bench: Bench) -> None:
     bench.open()
     ended: list[Any] = []
 

@@ -1,15 +1,17 @@
 """The pulse of a desk, on both engines."""
 
 from datetime import timedelta
-from typing import Any
 
-from intake.desk.effects import MailKind, Record, SetPromises
+from store_bench import Bench
+
+from intake.desk.effects import MailKind, Record
+from intake.desk.sla_effects import SetPromises
 from intake.desk.sla_target import PromiseState, SlaTarget, Target
 
 HOUR = timedelta(hours=1)
 
 
-def test_an_empty_desk_has_a_pulse_of_noughts(bench: Any) -> None:
+def test_an_empty_desk_has_a_pulse_of_noughts(bench: Bench) -> None:
     found = bench.store.vitals(bench.now)
     assert (0, 0, 0, 0, 0, 0) == (
         found.received,
@@ -22,7 +24,7 @@ def test_an_empty_desk_has_a_pulse_of_noughts(bench: Any) -> None:
     assert {"waiting": 0, "done": 0, "quarantined": 0, "dropped": 0} == found.messages
 
 
-def test_lag_is_the_age_of_what_waits_longest(bench: Any) -> None:
+def test_lag_is_the_age_of_what_waits_longest(bench: Bench) -> None:
     bench.receive(b"one")
     bench.later(seconds=30)
     bench.receive(b"two")
@@ -39,7 +41,7 @@ def test_lag_is_the_age_of_what_waits_longest(bench: Any) -> None:
     )
 
 
-def test_promises_are_at_risk_in_their_last_hour_and_late_after_it(bench: Any) -> None:
+def test_promises_are_at_risk_in_their_last_hour_and_late_after_it(bench: Bench) -> None:
     def promised(due: timedelta | None, state: PromiseState = PromiseState.RUNNING) -> SlaTarget:
         at = bench.now if due is None else bench.now + due
         begun = bench.now - 9 * HOUR
@@ -59,7 +61,7 @@ def test_promises_are_at_risk_in_their_last_hour_and_late_after_it(bench: Any) -
     assert (2, 1, 5) == (found.promises_at_risk, found.promises_late, found.open_tickets)
 
 
-def test_the_audit_is_read_by_ticket_person_and_day(bench: Any) -> None:
+def test_the_audit_is_read_by_ticket_person_and_day(bench: Bench) -> None:
     one, two = bench.open(b"one"), bench.open(b"two")
     bench.apply(Record("Anna", "reply token", "closed it", one))
     bench.later(days=2)

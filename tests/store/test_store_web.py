@@ -2,15 +2,14 @@
 
 import threading
 from datetime import timedelta
-from typing import Any
 
 import pytest
+from store_bench import Bench
 
 from intake.desk.message import Envelope
 from intake.ports import Arrival
 from intake.store.schema.web import WebHit
 
-Bench = Any
 FIVE = {"source:a": ((5, 60), (20, 3600))}
 
 

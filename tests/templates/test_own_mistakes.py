@@ -2,34 +2,18 @@
 
 import errno
 from dataclasses import replace
-from datetime import UTC
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from factories import ANNA, DESK_ADDRESS, KEY, LIN, NOW, a_policy, a_ticket
+from factories import ANNA, KEY, LIN, NOW, a_policy, a_ticket, some_settings
 from jinja2 import TemplateError
 
-from intake.config.settings import Section
 from intake.desk.effects import STATUS_EVENTS, Mail, MailKind
 from intake.rendering.catalogue import Catalogue
 from intake.rendering.composer import Composer
-from intake.rendering.templates import Letter, Renderer
+from intake.rendering.templates import RenderedMail, Renderer
 
-DESK = Section(
-    {
-        "name": "Example Wallet",
-        "address": DESK_ADDRESS,
-        "language": "en",
-        "signature": "Example Wallet",
-        "templates": None,
-        "reply_days": 180,
-        "timezone": UTC,
-        "colour": "#1a5fb4",
-        "status_mails": STATUS_EVENTS,
-    }
-)
 MISTAKES = {
     "a value there is not": b"{{ nickname }}",
     "a forgotten end": b"{% if number %}",
@@ -60,8 +44,7 @@ class Words(Composer):
 
     def __init__(self, folder: Path | None) -> None:
         self.made = Renderer(folder)
-        settings: Any = SimpleNamespace(desk=DESK)
-        super().__init__(settings, a_policy(), (KEY,))
+        super().__init__(some_settings(signature="Example Wallet"), a_policy(), (KEY,))
 
     @property
     def _renderer(self) -> Renderer:
@@ -85,7 +68,7 @@ def mail_of(name: str) -> Mail:
     )
 
 
-def letter(words: Words, name: str, language: str = "en") -> Letter:
+def letter(words: Words, name: str, language: str = "en") -> RenderedMail:
     mail = mail_of(name)
     return words.letter(
         mail, a_ticket(language=language, related=7), NOW, language, True, ["a.mp4"], "<p>x</p>"
@@ -93,7 +76,7 @@ def letter(words: Words, name: str, language: str = "en") -> Letter:
 
 
 @pytest.fixture(scope="module")
-def shipped() -> dict[str, Letter]:
+def shipped() -> dict[str, RenderedMail]:
     words = Words(None)
     return {name: letter(words, name) for name in MAILS}
 
@@ -107,7 +90,7 @@ def put(folder: Path, path: str, text: bytes) -> None:
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
 @pytest.mark.parametrize("path", FILES)
 def test_a_mail_is_written_whatever_is_wrong_in_a_file_of_the_admins(
-    path: str, mistake: bytes, tmp_path: Path, shipped: dict[str, Letter]
+    path: str, mistake: bytes, tmp_path: Path, shipped: dict[str, RenderedMail]
 ) -> None:
     for name in ("acknowledgement", "notice", "relay"):
         folder = tmp_path / name
@@ -121,7 +104,7 @@ def test_a_mail_is_written_whatever_is_wrong_in_a_file_of_the_admins(
         assert [] == words.made.mistakes.take()
 
 
-def test_every_sentence_may_be_wrong(tmp_path: Path, shipped: dict[str, Letter]) -> None:
+def test_every_sentence_may_be_wrong(tmp_path: Path, shipped: dict[str, RenderedMail]) -> None:
     path, catalogue = "mail/en/words.j2", Catalogue()
     said_in: dict[str, list[str]] = {}
     for name in MAILS:
@@ -141,7 +124,7 @@ def test_every_sentence_may_be_wrong(tmp_path: Path, shipped: dict[str, Letter])
 
 
 def test_a_broken_language_of_ones_own_is_spoken_in_the_desks(
-    tmp_path: Path, shipped: dict[str, Letter]
+    tmp_path: Path, shipped: dict[str, RenderedMail]
 ) -> None:
     put(tmp_path, "mail/nl/words.j2", b"{% extends mail %}{% block hello %}")
     made = letter(Words(tmp_path), "acknowledgement", "nl")
@@ -171,7 +154,7 @@ def test_a_mistake_of_ours_is_not_laid_at_the_admins_door(tmp_path: Path) -> Non
 
 
 def test_a_file_that_may_not_be_read_is_a_mistake(
-    tmp_path: Path, shipped: dict[str, Letter], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, shipped: dict[str, RenderedMail], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(tmp_path, "mail/en/words.j2", b"")
     opened = open

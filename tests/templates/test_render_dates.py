@@ -2,19 +2,18 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from factories import DESK_ADDRESS, KEY, NOW, a_policy, a_ticket
+from factories import KEY, NOW, a_policy, a_ticket, some_settings
 
-from intake.config.settings import Section
-from intake.desk.effects import STATUS_EVENTS, Mail, MailKind
+from intake.desk.effects import Mail, MailKind
 from intake.desk.text.language import LANGUAGES
 from intake.rendering import dates as render_dates
 from intake.rendering.composer import Composer
-from intake.rendering.templates import Renderer, ink
+from intake.rendering.contrast import ink
+from intake.rendering.templates import Renderer
 
 DUE = datetime(2026, 11, 30, 16, 5, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -167,18 +166,7 @@ def test_a_language_babel_does_not_know_is_written_as_english() -> None:
 
 
 def composed(mail: Mail, language: str = "de", **ticket: Any) -> str:
-    desk = {
-        "name": "Desk",
-        "address": DESK_ADDRESS,
-        "language": "en",
-        "signature": "",
-        "templates": None,
-        "reply_days": 180,
-        "timezone": BERLIN,
-        "colour": "#1a5fb4",
-        "status_mails": STATUS_EVENTS,
-    }
-    settings: Any = SimpleNamespace(desk=Section(desk))
+    settings = some_settings(name="Desk", timezone=BERLIN)
     letter = Composer(settings, a_policy(), (KEY,)).letter(
         mail, a_ticket(**ticket), NOW, language, html=False
     )

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, meta
 
+from intake.desk.rules import drafts
 from intake.desk.text.language import LANGUAGES
 from intake.rendering.catalogue import Catalogue
+from intake.rendering.templates import Renderer
 
 SHIPPED = Path(__file__).resolve().parents[2] / "templates"
 BLOCK = re.compile(r"\{% block (\w+) %\}(.*?)\{% endblock %\}", re.DOTALL)
@@ -158,7 +160,8 @@ CUSTOMERS_WORD = {
     "fr": "demande",
     "ja": "お問い合わせ",
     "ko": "문의",
-    "pt": "solicitação",
+    # A customer who asks for a number asks for the "protocolo".
+    "pt": "solicitação|protocolo",
     "ru": "обращени",
     "tr": "tale[pb]",
     "vi": "yêu cầu",
@@ -203,6 +206,57 @@ def test_customers_read_one_word_for_what_they_asked(language: str) -> None:
     right = re.compile(CUSTOMERS_WORD[language], re.IGNORECASE)
     asked = [*OF_A_REQUEST, *(f"page {name}" for name in PAGES_OF_A_REQUEST)]
     assert [] == [name for name in asked if not right.search(everything[name])]
+
+
+# What agents answer to confirm a draft, as each language says it.
+YES = {
+    "en": "yes",
+    "zh-Hans": "是",
+    "zh-Hant": "是",
+    "ja": "はい",
+    "ko": "예",
+    "es": "sí",
+    "pt": "sim",
+    "fr": "oui",
+    "de": "ja",
+    "ru": "да",
+    "tr": "evet",
+    "vi": "có",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_word_that_confirms_is_named_in_ones_own_language_and_taken(language: str) -> None:
+    assert re.search(rf"(?<!\w)(?:[“「])?{YES[language]}(?:[”」])?", words(language)["confirm_how"])
+    for said in (YES[language], f"{YES[language].capitalize()}.", f"“{YES[language]}”\n\n> quoted"):
+        assert drafts.confirms(said)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_survey_asks_one_question_and_offers_the_same_answers_everywhere(language: str) -> None:
+    mails, pages = words(language), page_words(language)
+    assert mails["survey_subject"] == pages["survey_title"]
+    assert mails["survey_subject"].rstrip(".。") in mails["survey_lead"]
+    assert [mails[f"score_{n}"] for n in range(1, 6)] == [pages[f"score_{n}"] for n in range(1, 6)]
+    assert {mails["score_1"].casefold(), mails["score_5"].casefold()} <= set(
+        re.findall(r"[(（](.*?)[)）]", mails["survey_or_number"].casefold())
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_address_of_a_link_stands_behind_a_colon(language: str) -> None:
+    values = {"number": 7, "subject": "", "name": "", "desk": "Desk", "progress": "https://desk.example/t/x"}
+    text = Renderer().mail("resolved", language, html=False, due=None, **values).text
+    colon = {"fr": "\u00a0:", "ja": "：", "zh-Hans": "：", "zh-Hant": "："}.get(language, ":")
+    assert f"{words(language)['progress']}{colon}\nhttps://desk.example/t/x\n" in text
+
+
+@pytest.mark.parametrize("language", ["en", "es", "pt", "fr", "de", "ru"])
+def test_one_is_not_counted_as_many(language: str) -> None:
+    """Seconds until a reply leaves, and files that were too large, in languages that decline them."""
+    counted = [words(language)[block] for block in ("copy_undo", "notice_left_out", "relay_left_out")]
+    assert all("plural(" in one and "one=" in one and "other=" in one for one in counted)
+    assert language != "ru" or all("few=" in one for one in counted)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

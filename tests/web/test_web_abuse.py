@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from web_desk import Clock, MakeDesk
 
 from intake.app import Desk, build
 from intake.desk.effects import RevokeLinks
@@ -29,12 +30,12 @@ FULL = os.environ.get("INTAKE_FULL") == "1"
 
 
 @pytest.fixture
-def desk_of(make_desk: Any, clock: Any) -> Iterator[Callable[..., Desk]]:
+def desk_of(make_desk: MakeDesk, clock: Clock) -> Iterator[Callable[..., Desk]]:
     made: list[Desk] = []
 
     def build_one(web: str = "", desk: str = "") -> Desk:
         made.append(build(make_desk(f"base_url = https://help.example\n{web}", desk).settings))
-        made[-1].service.clock = clock
+        made[-1].service = replace(made[-1].service, clock=clock)
         return made[-1]
 
     yield build_one
@@ -46,7 +47,7 @@ def app_of(desk: Desk) -> Flask:
     return make_app(desk, patience=0)
 
 
-def token(desk: Desk, clock: Any, key: str = "k", age: float = 10) -> str:
+def token(desk: Desk, clock: Clock, key: str = "k", age: float = 10) -> str:
     """The token of a form that was opened `age` seconds ago."""
     return Signer(desk.keys).form(key, clock.now - timedelta(seconds=age))
 
@@ -60,7 +61,7 @@ def ip_of(number: int) -> str:
     return f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
 
 
-def test_a_thousand_posts_in_a_victims_name(desk_of: Any, clock: Any) -> None:
+def test_a_thousand_posts_in_a_victims_name(desk_of: Any, clock: Clock) -> None:
     """T2: three an hour are taken, the rest is told to wait; the victim gets one mail that says nothing."""
     desk = desk_of(desk="quote_subject = always")
     client = app_of(desk).test_client()
@@ -87,11 +88,11 @@ def test_a_thousand_posts_in_a_victims_name(desk_of: Any, clock: Any) -> None:
     assert 1 == len(desk.store.list_outbox())
 
 
-def test_a_thousand_mails_in_a_victims_name(desk_of: Any, clock: Any) -> None:
+def test_a_thousand_mails_in_a_victims_name(desk_of: Any, clock: Clock) -> None:
     """T1: where our server says whom it vouches for, a forger causes one mail a day, without his words."""
     desk = desk_of(desk="automatic_per_domain_hour = 1000")
     box = replace(desk.policy.mailbox("support"), trusted_authserv="mx.desk.example")
-    desk.service.policy = replace(desk.service.policy, mailboxes={"support": box})
+    desk.service = replace(desk.service, policy=replace(desk.service.policy, mailboxes={"support": box}))
     sent = 0
     for number in range(1000 if FULL else 60):
         raw = (
@@ -109,7 +110,7 @@ def test_a_thousand_mails_in_a_victims_name(desk_of: Any, clock: Any) -> None:
     assert len(mails[0]) < sent
 
 
-def test_many_senders_meet_the_ceiling_and_no_ticket_is_lost(desk_of: Any, clock: Any) -> None:
+def test_many_senders_meet_the_ceiling_and_no_ticket_is_lost(desk_of: Any, clock: Clock) -> None:
     """T3: the whole desk sends no more than its ceiling, its admin is told, and every mail has its ticket."""
     ceiling, senders = (300, 10_000) if FULL else (30, 120)
     desk = desk_of(
@@ -133,7 +134,7 @@ def test_many_senders_meet_the_ceiling_and_no_ticket_is_lost(desk_of: Any, clock
     assert 1 == kinds.count("alert")
 
 
-def test_one_opened_form_sends_three_messages(desk_of: Any, clock: Any) -> None:
+def test_one_opened_form_sends_three_messages(desk_of: Any, clock: Clock) -> None:
     desk = desk_of()
     client, opened = app_of(desk).test_client(), token(desk, clock)
     statuses = [post(client, opened, ip_of(n), email=f"a{n}@example.com").status_code for n in range(5)]
@@ -141,7 +142,7 @@ def test_one_opened_form_sends_three_messages(desk_of: Any, clock: Any) -> None:
     assert [303] * 3 + [429] * 2 == statuses
 
 
-def test_what_is_counted_says_nothing_of_who_it_was(desk_of: Any, clock: Any) -> None:
+def test_what_is_counted_says_nothing_of_who_it_was(desk_of: Any, clock: Clock) -> None:
     desk = desk_of()
     post(app_of(desk).test_client(), token(desk, clock), "198.51.100.77")
     kept = b"".join(path.read_bytes() for path in desk.settings.desk.data.glob("intake.db*"))
@@ -152,7 +153,7 @@ def test_what_is_counted_says_nothing_of_who_it_was(desk_of: Any, clock: Any) ->
 # -- under pressure --------------------------------------------------------------------
 
 
-def under_pressure(desk_of: Any, clock: Any) -> tuple[Desk, FlaskClient]:
+def under_pressure(desk_of: Any, clock: Clock) -> tuple[Desk, FlaskClient]:
     desk = desk_of("[form]\npressure_per_minute = 3\nwork_bits = 10")
     client = app_of(desk).test_client()
     for n in range(3):
@@ -160,7 +161,7 @@ def under_pressure(desk_of: Any, clock: Any) -> tuple[Desk, FlaskClient]:
     return desk, client
 
 
-def test_under_pressure_a_form_shows_work_and_is_taken_at_once(desk_of: Any, clock: Any) -> None:
+def test_under_pressure_a_form_shows_work_and_is_taken_at_once(desk_of: Any, clock: Clock) -> None:
     desk, client = under_pressure(desk_of, clock)
     given = token(desk, clock, "new")
     refused = post(client, given, "10.9.9.9")
@@ -174,7 +175,7 @@ def test_under_pressure_a_form_shows_work_and_is_taken_at_once(desk_of: Any, clo
     assert 'data-work="10"' in client.get("/").text
 
 
-def test_under_pressure_without_a_script_it_takes_a_minute(desk_of: Any, clock: Any) -> None:
+def test_under_pressure_without_a_script_it_takes_a_minute(desk_of: Any, clock: Clock) -> None:
     desk, client = under_pressure(desk_of, clock)
     given = token(desk, clock, "new", age=30)
     early = post(client, given, "10.9.9.9")
@@ -192,7 +193,7 @@ def test_under_pressure_without_a_script_it_takes_a_minute(desk_of: Any, clock: 
     assert [303, 429] == [one.status_code for one in more]
 
 
-def test_pressure_ends(desk_of: Any, clock: Any) -> None:
+def test_pressure_ends(desk_of: Any, clock: Clock) -> None:
     desk, client = under_pressure(desk_of, clock)
     clock.forward(seconds=61)
 
@@ -201,7 +202,7 @@ def test_pressure_ends(desk_of: Any, clock: Any) -> None:
 
 
 @pytest.mark.parametrize(("how", "expected"), [("always", 429), ("never", 303)])
-def test_work_can_be_asked_for_always_or_never(desk_of: Any, clock: Any, how: str, expected: int) -> None:
+def test_work_can_be_asked_for_always_or_never(desk_of: Any, clock: Clock, how: str, expected: int) -> None:
     desk = desk_of(f"[form]\nwork = {how}\npressure_per_minute = 1")
     client = app_of(desk).test_client()
     statuses = [post(client, token(desk, clock, f"k{n}"), ip_of(n), email=f"{n}@x.example") for n in range(2)]
@@ -218,7 +219,7 @@ def test_no_other_nonce_is_work(nonce: str) -> None:
 # -- nothing is fetched (T33), nothing is guessed ----------------------------------------
 
 
-def test_no_address_in_what_is_typed_is_ever_opened(desk_of: Any, clock: Any, monkeypatch: Any) -> None:
+def test_no_address_in_what_is_typed_is_ever_opened(desk_of: Any, clock: Clock, monkeypatch: Any) -> None:
     """T33: a server of ours listens where all the addresses lead."""
     opened: list[object] = []
     with socket.create_server(("127.0.0.1", 0)) as canary:
@@ -263,7 +264,7 @@ def test_no_address_in_what_is_typed_is_ever_opened(desk_of: Any, clock: Any, mo
     assert [] == opened
 
 
-def test_links_that_do_not_open_take_the_same_time(desk_of: Any, clock: Any) -> None:
+def test_links_that_do_not_open_take_the_same_time(desk_of: Any, clock: Clock) -> None:
     """2.2-31: one that was never made, one of another purpose, one that is over, one that is void."""
     desk = desk_of()
     client = app_of(desk).test_client()
@@ -319,7 +320,7 @@ def test_a_hostile_body_is_cheap(desk_of: Any, case: str) -> None:
     assert (after.ru_maxrss - before.ru_maxrss) * 1024 < 3 * len(body) + (16 << 20)
 
 
-def test_a_foreign_page_and_a_filled_trap_are_refused(desk_of: Any, clock: Any) -> None:
+def test_a_foreign_page_and_a_filled_trap_are_refused(desk_of: Any, clock: Clock) -> None:
     desk = desk_of()
     client = app_of(desk).test_client()
     data = {"token": token(desk, clock), **GOOD}
@@ -331,7 +332,7 @@ def test_a_foreign_page_and_a_filled_trap_are_refused(desk_of: Any, clock: Any) 
     assert [] == desk.store.list_messages()
 
 
-def test_after_links_are_revoked_the_page_after_sending_gives_no_new_one(desk_of: Any, clock: Any) -> None:
+def test_after_links_are_revoked_the_page_after_sending_gives_no_new_one(desk_of: Any, clock: Clock) -> None:
     desk = desk_of()
     client = app_of(desk).test_client()
     sent = post(client, token(desk, clock)).headers["Location"]

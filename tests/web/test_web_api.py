@@ -6,10 +6,12 @@ import json
 import os
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from web_desk import Clock, MakeDesk
 
 from intake.app import Desk, build
 from intake.web import keys, make_app
@@ -45,15 +47,15 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
 
 
 @pytest.fixture
-def stored(make_desk: Any, clock: Any) -> Iterator[Desk]:
+def stored(make_desk: MakeDesk, clock: Clock) -> Iterator[Desk]:
     desk = build(make_desk(CONFIG).settings)
-    desk.service.clock = clock
+    desk.service = replace(desk.service, clock=clock)
     yield desk
     desk.store.close()
 
 
 @pytest.fixture
-def key(stored: Desk, clock: Any) -> str:
+def key(stored: Desk, clock: Clock) -> str:
     made = keys.make()
     stored.store.add_api_key("App", keys.hashed(made), keys.SCOPES, 1000, clock.now)
     return made
@@ -118,7 +120,7 @@ def test_files_may_come_as_a_form(stored: Desk, client: FlaskClient, key: str) -
 
 
 def test_what_became_of_a_message_is_told_to_its_own_key(
-    stored: Desk, client: FlaskClient, key: str, clock: Any
+    stored: Desk, client: FlaskClient, key: str, clock: Clock
 ) -> None:
     create(client, key)
     other, reader = keys.make(), keys.make()
@@ -132,7 +134,7 @@ def test_what_became_of_a_message_is_told_to_its_own_key(
     assert 403 == client.get("/api/v1/messages/1", headers=headed(reader)).status_code
 
 
-def test_without_a_key_nothing_is_taken(stored: Desk, client: FlaskClient, key: str, clock: Any) -> None:
+def test_without_a_key_nothing_is_taken(stored: Desk, client: FlaskClient, key: str, clock: Clock) -> None:
     stored.store.revoke_api_key(1, clock.now)
     refused = [
         client.post("/api/v1/tickets", json=GOOD, headers=headers)
@@ -145,7 +147,7 @@ def test_without_a_key_nothing_is_taken(stored: Desk, client: FlaskClient, key: 
     assert [] == stored.store.list_messages()
 
 
-def test_guessing_keys_is_slow(client: FlaskClient, key: str, clock: Any) -> None:
+def test_guessing_keys_is_slow(client: FlaskClient, key: str, clock: Clock) -> None:
     statuses = [create(client, f"intake_{number}").status_code for number in range(12)]
 
     assert [401] * 10 + [429] * 2 == statuses
@@ -220,7 +222,7 @@ def test_other_addresses_of_the_api_are_problems(
 
 
 def test_the_same_idempotency_key_is_one_ticket(
-    stored: Desk, client: FlaskClient, key: str, clock: Any
+    stored: Desk, client: FlaskClient, key: str, clock: Clock
 ) -> None:
     first = create(client, key, Idempotency_Key="order-7")
     clock.forward(seconds=30)
@@ -258,7 +260,7 @@ def test_two_at_once_with_one_idempotency_key_are_one_ticket(stored: Desk, key: 
     assert 1 == len(stored.store.list_messages())
 
 
-def test_a_key_and_an_address_have_their_limits(stored: Desk, client: FlaskClient, clock: Any) -> None:
+def test_a_key_and_an_address_have_their_limits(stored: Desk, client: FlaskClient, clock: Clock) -> None:
     made = keys.make()
     stored.store.add_api_key("Small", keys.hashed(made), keys.SCOPES, 4, clock.now)
     to_one = [create(client, made).status_code for _ in range(4)]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from web_desk import Clock, Served, Visit
 from webpages import CONTRAST, DANGLING, NAMELESS, OVERFLOW, SHIFTS
 
 from intake.desk import lifecycle
@@ -30,7 +31,7 @@ def fill(page: Any, **values: str) -> None:
 
 
 @pytest.mark.parametrize("script", [False, True], ids=["without JavaScript", "with JavaScript"])
-def test_a_person_writes_attaches_and_is_told(visit: Any, tmp_path: Path, script: bool) -> None:
+def test_a_person_writes_attaches_and_is_told(visit: Visit, tmp_path: Path, script: bool) -> None:
     page, one = visit(java_script_enabled=script)
     shot = tmp_path / "截图.png"
     shot.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 64)
@@ -49,7 +50,7 @@ def test_a_person_writes_attaches_and_is_told(visit: Any, tmp_path: Path, script
     assert "ada@example.com" in page.locator("main").inner_text()
 
 
-def test_faults_are_led_to_and_what_was_typed_stays(visit: Any) -> None:
+def test_faults_are_led_to_and_what_was_typed_stays(visit: Visit) -> None:
     page, one = visit(java_script_enabled=False)
 
     fill(page, name="Ada", message="It says no.\n  Indented.")
@@ -70,7 +71,7 @@ def test_faults_are_led_to_and_what_was_typed_stays(visit: Any) -> None:
     assert 1 == len(one.desk.arrivals)
 
 
-def test_files_over_the_limit_are_told_before_they_are_sent(visit: Any, tmp_path: Path) -> None:
+def test_files_over_the_limit_are_told_before_they_are_sent(visit: Visit, tmp_path: Path) -> None:
     page, one = visit(web="max_post_mb = 1")
     large = tmp_path / "large.bin"
     large.write_bytes(b"x" * (2 * 1024 * 1024))
@@ -87,7 +88,7 @@ def test_files_over_the_limit_are_told_before_they_are_sent(visit: Any, tmp_path
     page.wait_for_url("**/sent/**")
 
 
-def test_files_over_the_limit_keep_the_text_without_javascript(visit: Any, tmp_path: Path) -> None:
+def test_files_over_the_limit_keep_the_text_without_javascript(visit: Visit, tmp_path: Path) -> None:
     page, _ = visit(web="max_post_mb = 1", java_script_enabled=False)
     large = tmp_path / "large.bin"
     large.write_bytes(b"x" * (9 * 1024 * 1024))
@@ -101,7 +102,7 @@ def test_files_over_the_limit_keep_the_text_without_javascript(visit: Any, tmp_p
     assert GOOD == {name: page.input_value(f"#{name}") for name in GOOD}
 
 
-def test_the_keyboard_goes_through_in_the_order_of_reading(visit: Any) -> None:
+def test_the_keyboard_goes_through_in_the_order_of_reading(visit: Visit) -> None:
     page, _ = visit(java_script_enabled=False)
     reached = []
     for _ in range(8):
@@ -112,7 +113,7 @@ def test_the_keyboard_goes_through_in_the_order_of_reading(visit: Any) -> None:
 
 
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
-def test_nothing_is_wider_than_the_screen(visit: Any, locale: str) -> None:
+def test_nothing_is_wider_than_the_screen(visit: Visit, locale: str) -> None:
     page, _ = visit(viewport=PHONE, locale=locale, java_script_enabled=False)
     too_wide: list[tuple[str, int]] = []
 
@@ -132,7 +133,7 @@ def test_nothing_is_wider_than_the_screen(visit: Any, locale: str) -> None:
 
 
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
-def test_a_screen_reader_finds_names_and_descriptions(visit: Any, locale: str) -> None:
+def test_a_screen_reader_finds_names_and_descriptions(visit: Visit, locale: str) -> None:
     page, _ = visit(locale=locale, java_script_enabled=True)
     for _ in range(2):
         assert 1 == page.locator("h1").count()
@@ -145,7 +146,7 @@ def test_a_screen_reader_finds_names_and_descriptions(visit: Any, locale: str) -
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_word_stands_out(visit: Any, scheme: str) -> None:
+def test_every_word_stands_out(visit: Visit, scheme: str) -> None:
     """WCAG 2.2, 1.4.3: a contrast of at least 4.5 to 1."""
     page, _ = visit(color_scheme=scheme, java_script_enabled=True)
     found = page.evaluate(CONTRAST)
@@ -157,7 +158,7 @@ def test_every_word_stands_out(visit: Any, scheme: str) -> None:
     assert (scheme == "dark") == dark
 
 
-def test_a_phone_shows_a_field_without_zooming(visit: Any) -> None:
+def test_a_phone_shows_a_field_without_zooming(visit: Visit) -> None:
     """Safari on a phone zooms into fields with letters under 16 pixels."""
     page, _ = visit(viewport=PHONE, has_touch=True, is_mobile=True)
 
@@ -168,7 +169,7 @@ def test_a_phone_shows_a_field_without_zooming(visit: Any) -> None:
 # -- behind a link: the ticket's page and the survey -----------------------------------
 
 
-def asked(served: Any, clock: Any) -> str:
+def asked(served: Served, clock: Clock) -> str:
     """Close the ticket, let the delay pass, and return the survey's address."""
     served.answer("Try again.")
     ticket = served.desk.store.ticket(1)
@@ -180,7 +181,7 @@ def asked(served: Any, clock: Any) -> str:
 
 
 @pytest.mark.parametrize("script", [False, True], ids=["without JavaScript", "with JavaScript"])
-def test_a_survey_is_answered_by_keyboard(served: Any, clock: Any, script: bool) -> None:
+def test_a_survey_is_answered_by_keyboard(served: Served, clock: Clock, script: bool) -> None:
     page = served.open(asked(served, clock) + "?score=4", java_script_enabled=script)
 
     assert page.is_checked("#score-4")
@@ -200,7 +201,7 @@ def test_a_survey_is_answered_by_keyboard(served: Any, clock: Any, script: bool)
     assert (5, "Anna was quick.", True) == (row.score, row.comment, row.consent)
 
 
-def test_news_shows_by_itself_and_what_is_being_typed_stays(served: Any) -> None:
+def test_news_shows_by_itself_and_what_is_being_typed_stays(served: Served) -> None:
     served.answer("First answer.")
     page = served.open(served.link("progress"), timezone_id="Asia/Shanghai")
     # Eight past seven in UTC, in the zone of the reader.
@@ -213,10 +214,10 @@ def test_news_shows_by_itself_and_what_is_being_typed_stays(served: Any) -> None
     page.get_by_text("Second answer.").wait_for()
 
     assert "half a sentence" == page.input_value("#message")
-    page.locator("#news", has_text="There is news").wait_for()
+    page.locator("#news", has_text="This page has been updated").wait_for()
 
 
-def test_the_promise_is_told_by_the_readers_clock_and_midnight_as_the_day_before(served: Any) -> None:
+def test_the_promise_is_told_by_the_readers_clock_and_midnight_as_the_day_before(served: Served) -> None:
     midnight = datetime(2026, 5, 7, 16, tzinfo=UTC)
     served.desk.service.act([Amend(1, {"first_response_due": midnight})])
     said = {}
@@ -234,7 +235,7 @@ def test_the_promise_is_told_by_the_readers_clock_and_midnight_as_the_day_before
     ("lang", "expected"),
     [("de", "16:08"), ("zh-Hant", "16:08"), ("ko", "16:08"), ("en", "4:08 PM"), ("ja", "16:08")],
 )
-def test_the_page_has_the_clock_of_the_mails(served: Any, lang: str, expected: str) -> None:
+def test_the_page_has_the_clock_of_the_mails(served: Served, lang: str, expected: str) -> None:
     served.desk.service.act([Amend(1, {"first_response_due": datetime(2026, 5, 7, 8, 8, tzinfo=UTC)})])
     link = served.link("progress")
     page = served.open(f"{link}{'&' if '?' in link else '?'}lang={lang}", timezone_id="Asia/Shanghai")
@@ -244,7 +245,7 @@ def test_the_page_has_the_clock_of_the_mails(served: Any, lang: str, expected: s
     assert told.endswith("(UTC+8)")
 
 
-def test_what_is_said_to_show_here_is_over_once_it_does(served: Any) -> None:
+def test_what_is_said_to_show_here_is_over_once_it_does(served: Served) -> None:
     served.answer("Try again.")
     page = served.open(served.link("progress"))
     page.fill("#message", "It works.")
@@ -257,7 +258,7 @@ def test_what_is_said_to_show_here_is_over_once_it_does(served: Any) -> None:
     assert 0 == banner.count()
 
 
-def test_what_does_not_show_here_yet_is_not_said_to(served: Any) -> None:
+def test_what_does_not_show_here_yet_is_not_said_to(served: Served) -> None:
     """Before a person has answered, the page shows nothing of what was written."""
     page = served.open(served.link("progress"))
     page.fill("#message", "One more thing.")
@@ -269,7 +270,7 @@ def test_what_does_not_show_here_yet_is_not_said_to(served: Any) -> None:
 @pytest.mark.parametrize(
     ("zone", "date"), [("Asia/Shanghai", "+0800"), ("America/Bogota", "-0500"), ("UTC", "+0000")]
 )
-def test_a_form_post_tells_the_clock_of_its_page(served: Any, clock: Any, zone: str, date: str) -> None:
+def test_a_form_post_tells_the_clock_of_its_page(served: Served, clock: Clock, zone: str, date: str) -> None:
     """So that the acknowledgement and the page tell the same time."""
     page = served.open(served.url, timezone_id=zone)
     page.fill("#email", "zoe@else.example")
@@ -285,7 +286,7 @@ def test_a_form_post_tells_the_clock_of_its_page(served: Any, clock: Any, zone: 
 
 
 @pytest.mark.parametrize("script", [False, True], ids=["without JavaScript", "with JavaScript"])
-def test_a_requester_writes_closes_and_reopens(served: Any, tmp_path: Path, script: bool) -> None:
+def test_a_requester_writes_closes_and_reopens(served: Served, tmp_path: Path, script: bool) -> None:
     served.answer("Try again.")
     page = served.open(served.link("progress"), java_script_enabled=script)
     shot = tmp_path / "截图.png"
@@ -309,7 +310,7 @@ def test_a_requester_writes_closes_and_reopens(served: Any, tmp_path: Path, scri
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("lang", ["en", "zh-Hans"])
 def test_the_pages_behind_links_fit_stand_out_and_have_names(
-    served: Any, clock: Any, scheme: Any, lang: str
+    served: Served, clock: Clock, scheme: Any, lang: str
 ) -> None:
     survey = asked(served, clock)
     for url in (f"{survey}?lang={lang}", f"{served.link('progress')}?lang={lang}"):
@@ -337,7 +338,7 @@ def picture(width: int, height: int) -> bytes:
 
 
 @pytest.mark.parametrize("size", [{"width": 320, "height": 1600}, {"width": 1280, "height": 1400}])
-def test_nothing_moves_while_pages_behind_links_load(served: Any, clock: Any, size: Any) -> None:
+def test_nothing_moves_while_pages_behind_links_load(served: Served, clock: Clock, size: Any) -> None:
     """Nor when a picture in the conversation comes late, whatever its shape."""
     files = tuple(
         replace(Attachment(f"{n}.heic", "image/heic", b"heic%d" % n), preview=picture(*shape))
@@ -367,7 +368,7 @@ def test_nothing_moves_while_pages_behind_links_load(served: Any, clock: Any, si
     assert {"progress": [], "survey": [], "thanks": []} == moved
 
 
-def test_what_is_typed_on_the_progress_page_outlives_a_reload_and_not_its_tab(served: Any) -> None:
+def test_what_is_typed_on_the_progress_page_outlives_a_reload_and_not_its_tab(served: Served) -> None:
     page = served.open(served.link("progress"))
     page.fill("#message", "Half a sentence")
     page.wait_for_timeout(400)
@@ -385,7 +386,7 @@ def test_what_is_typed_on_the_progress_page_outlives_a_reload_and_not_its_tab(se
     assert "{}" == page.evaluate("JSON.stringify(window.sessionStorage)")
 
 
-def test_a_recovery_phrase_is_warned_of_on_the_progress_page_too(served: Any) -> None:
+def test_a_recovery_phrase_is_warned_of_on_the_progress_page_too(served: Served) -> None:
     page = served.open(served.link("progress"))
     page.fill("#message", " ".join(["abandon"] * 11 + ["about"]))
 

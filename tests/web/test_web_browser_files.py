@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from web_desk import Visit
 from webpages import GOOD, fill, names, send
 
 FORM = "\n[form]\ncategories =\n    account = My account\n"
@@ -29,7 +30,7 @@ def wait_kept(page: Any, count: int) -> None:
     assert count == len(page.evaluate(KEPT))
 
 
-def test_a_reload_keeps_chosen_files_until_they_are_sent(visit: Any, tmp_path: Path) -> None:
+def test_a_reload_keeps_chosen_files_until_they_are_sent(visit: Visit, tmp_path: Path) -> None:
     page, one = visit(FORM)
     (tmp_path / "app.log").write_text("one line")
     (tmp_path / "b.bin").write_bytes(b"\0" * 300_000)
@@ -62,7 +63,7 @@ def test_a_reload_keeps_chosen_files_until_they_are_sent(visit: Any, tmp_path: P
     assert [] == names(page)
 
 
-def test_deleting_what_was_typed_deletes_the_files_too(visit: Any, tmp_path: Path) -> None:
+def test_deleting_what_was_typed_deletes_the_files_too(visit: Visit, tmp_path: Path) -> None:
     page, _ = visit(FORM)
     (tmp_path / "app.log").write_text("one line")
     fill(page, **GOOD)
@@ -76,7 +77,7 @@ def test_deleting_what_was_typed_deletes_the_files_too(visit: Any, tmp_path: Pat
     assert [] == names(page)
 
 
-def test_files_of_yesterday_are_forgotten_unasked(visit: Any) -> None:
+def test_files_of_yesterday_are_forgotten_unasked(visit: Visit) -> None:
     page, one = visit(FORM)
     page.evaluate(
         """() => new Promise(done => {
@@ -98,7 +99,7 @@ def test_files_of_yesterday_are_forgotten_unasked(visit: Any) -> None:
 
 
 @pytest.mark.parametrize("missing", ["indexedDB", "sessionStorage", "localStorage"])
-def test_a_browser_that_keeps_nothing_sends_all_the_same(visit: Any, tmp_path: Path, missing: str) -> None:
+def test_a_browser_that_keeps_nothing_sends_all_the_same(visit: Visit, tmp_path: Path, missing: str) -> None:
     page, one = visit(FORM)
     refuses = "{ get() { throw new DOMException('no', 'SecurityError'); } }"
     page.add_init_script(f"Object.defineProperty(window, '{missing}', {refuses})")

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from web_desk import Run
 from webserving import GOOD, body_of, opened
 
 from intake.web import connections, server
 from intake.web.connections import GRACE_SECONDS, HEADER_SECONDS, PER_SOURCE, SLOWEST, Pace, in_the_way
 
-Run = Callable[..., Any]
 MANY = 1100
 HOST = b"Host: localhost\r\n"
 POST = b"POST / HTTP/1.1\r\n" + HOST

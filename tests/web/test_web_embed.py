@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from web_desk import Clock, MakeDesk
 
 from intake.web import brand, make_app
 
@@ -16,7 +17,7 @@ STYLE = Path(brand.__file__).with_name("static") / "style.css"
 SITE = "https://app.example.com"
 
 
-def client_of(make_desk: Any, clock: Any, web: str) -> FlaskClient:
+def client_of(make_desk: MakeDesk, clock: Clock, web: str) -> FlaskClient:
     return make_app(make_desk(web, clock=clock), patience=0).test_client()
 
 
@@ -31,7 +32,7 @@ def ancestors(answer: Any) -> str:
     [("/embed", f"{SITE} https://other.example", None), ("/", "'none'", "DENY"), ("/t/x", "'none'", "DENY")],
 )
 def test_only_the_named_sites_frame_only_the_embedded_form(
-    make_desk: Any, clock: Any, path: str, expected: str, option: str | None
+    make_desk: MakeDesk, clock: Clock, path: str, expected: str, option: str | None
 ) -> None:
     client = client_of(make_desk, clock, f"embed_origins = {SITE}, https://other.example/")
     answer = client.get(path)
@@ -39,7 +40,7 @@ def test_only_the_named_sites_frame_only_the_embedded_form(
     assert (expected, option) == (ancestors(answer), answer.headers.get("X-Frame-Options"))
 
 
-def test_without_sites_nobody_frames_anything(make_desk: Any, clock: Any) -> None:
+def test_without_sites_nobody_frames_anything(make_desk: MakeDesk, clock: Clock) -> None:
     answer = client_of(make_desk, clock, "").get("/embed")
 
     assert (200, "'none'", "DENY") == (
@@ -49,7 +50,7 @@ def test_without_sites_nobody_frames_anything(make_desk: Any, clock: Any) -> Non
     )
 
 
-def test_an_embedded_form_stays_in_its_frame(make_desk: Any, clock: Any) -> None:
+def test_an_embedded_form_stays_in_its_frame(make_desk: MakeDesk, clock: Clock) -> None:
     desk = make_desk(f"embed_origins = {SITE}", clock=clock)
     client = make_app(desk, patience=0).test_client()
     page = client.get("/embed").text
@@ -71,7 +72,7 @@ def test_an_embedded_form_stays_in_its_frame(make_desk: Any, clock: Any) -> None
 
 @pytest.mark.parametrize(("web", "origins"), [("", []), (f"embed_origins = {SITE}", [SITE])])
 def test_the_widget_is_one_script_for_any_site(
-    make_desk: Any, clock: Any, web: str, origins: list[str]
+    make_desk: MakeDesk, clock: Clock, web: str, origins: list[str]
 ) -> None:
     answer = client_of(make_desk, clock, web).get("/widget.js")
     found = re.search(r"const given = (\{.*\});", answer.text)
@@ -82,7 +83,7 @@ def test_the_widget_is_one_script_for_any_site(
     assert "cross-origin" == answer.headers["Cross-Origin-Resource-Policy"]
     assert "public, max-age=3600" == answer.headers["Cache-Control"]
     assert (origins, "/embed", "/", "en") == tuple(given[k] for k in ("origins", "embed", "page", "fallback"))
-    assert "帮助" == given["words"]["zh-Hans"]["widget_open"]
+    assert "联系客服" == given["words"]["zh-Hans"]["widget_open"]
 
 
 # -- looks -----------------------------------------------------------------------------
@@ -97,7 +98,7 @@ def rgb(text: str) -> tuple[float, float, float]:
 
 
 @pytest.mark.parametrize("colour", COLOURS)
-def test_words_can_be_read_whatever_the_colour(make_desk: Any, clock: Any, colour: str) -> None:
+def test_words_can_be_read_whatever_the_colour(make_desk: MakeDesk, clock: Clock, colour: str) -> None:
     """WCAG 2.2, 1.4.3, on both papers, on the tint, and on buttons."""
     client = client_of(make_desk, clock, f"colour = {colour}")
     text = client.get("/brand.css").text
@@ -142,7 +143,7 @@ LOGOS = {
 
 
 @pytest.mark.parametrize("case", LOGOS)
-def test_a_logo_is_shown_in_its_size(make_desk: Any, clock: Any, tmp_path: Path, case: str) -> None:
+def test_a_logo_is_shown_in_its_size(make_desk: MakeDesk, clock: Clock, tmp_path: Path, case: str) -> None:
     content, kind, width = LOGOS[case]
     if content is not None:
         (tmp_path / "logo").write_bytes(content)
@@ -158,7 +159,7 @@ def test_a_logo_is_shown_in_its_size(make_desk: Any, clock: Any, tmp_path: Path,
     assert f'alt="" width="{width}" height="32"' in page
 
 
-def test_without_a_brand_there_is_nothing_to_load(make_desk: Any, clock: Any) -> None:
+def test_without_a_brand_there_is_nothing_to_load(make_desk: MakeDesk, clock: Clock) -> None:
     client = client_of(make_desk, clock, "")
 
     assert (404, 404) == (client.get("/brand.css").status_code, client.get("/logo").status_code)

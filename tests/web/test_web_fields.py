@@ -4,10 +4,12 @@ import io
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from web_desk import Clock, MakeDesk
 
 from intake.app import Desk, build
 from intake.config.settings import ConfigError
@@ -69,9 +71,9 @@ WALLET = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
 
 
 @pytest.fixture
-def stored(make_desk: Any, clock: Any) -> Iterator[Desk]:
+def stored(make_desk: MakeDesk, clock: Clock) -> Iterator[Desk]:
     desk = build(make_desk(FIELDS).settings)
-    desk.service.clock = clock
+    desk.service = replace(desk.service, clock=clock)
     yield desk
     desk.store.close()
 
@@ -81,14 +83,14 @@ def client(stored: Desk) -> FlaskClient:
     return make_app(stored, patience=0).test_client()
 
 
-def post(client: FlaskClient, clock: Any, lang: str = "en", **fields: Any) -> Any:
+def post(client: FlaskClient, clock: Clock, lang: str = "en", **fields: Any) -> Any:
     found = re.search(r'name="token" value="([^"]+)"', client.get("/").text)
     assert found
     clock.forward(seconds=10)
     return client.post(f"/?lang={lang}", data={"token": found[1], **GOOD, **fields})
 
 
-def test_answers_become_fields_of_the_ticket(stored: Desk, client: FlaskClient, clock: Any) -> None:
+def test_answers_become_fields_of_the_ticket(stored: Desk, client: FlaskClient, clock: Clock) -> None:
     answer = post(
         client,
         clock,
@@ -138,7 +140,7 @@ def test_answers_become_fields_of_the_ticket(stored: Desk, client: FlaskClient, 
     ],
 )
 def test_the_language_of_the_page_is_the_tickets_until_the_text_is_clear(
-    stored: Desk, client: FlaskClient, clock: Any, lang: str, message: str, expected: str
+    stored: Desk, client: FlaskClient, clock: Clock, lang: str, message: str, expected: str
 ) -> None:
     post(client, clock, lang=lang, subject="4711", message=message)
     stored.service.process_pending()
@@ -159,17 +161,17 @@ WRONG = {
         "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
         "is not a valid wallet address",
     ),
-    "hash": ("field-hash", "0x12", "It is not a transaction hash"),
+    "hash": ("field-hash", "0x12", "It is not a valid transaction hash"),
     "number": ("field-amount", "many", "It should be a number"),
-    "pattern": ("field-order", "AB12", "does not have the form"),
+    "pattern": ("field-order", "AB12", "The format is not valid"),
     "choice": ("field-chain", "doge", "Choose “Network” from the list."),
-    "category": ("category", "other", "Choose what it is about from the list."),
+    "category": ("category", "other", "Choose a topic from the list."),
     "long": ("field-more", "x" * 4001, "“More” can have at most 4000 characters"),
 }
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_a_wrong_answer_is_told_and_everything_is_kept(client: FlaskClient, clock: Any, case: str) -> None:
+def test_a_wrong_answer_is_told_and_everything_is_kept(client: FlaskClient, clock: Clock, case: str) -> None:
     name, value, sentence = WRONG[case]
     answer = post(client, clock, **{name: value})
 
@@ -188,7 +190,7 @@ def test_a_label_is_only_text(client: FlaskClient) -> None:
     assert "Wallet <address>" not in page
 
 
-def test_a_private_key_is_refused_and_shown_nowhere(stored: Desk, client: FlaskClient, clock: Any) -> None:
+def test_a_private_key_is_refused_and_shown_nowhere(stored: Desk, client: FlaskClient, clock: Clock) -> None:
     phrase = "legal winner thank year wave sausage worth useful legal winner thank yellow"
     for secret in ("ab" * 32, phrase):
         answer = post(client, clock, **{"field-wallet": secret})
@@ -217,7 +219,7 @@ def test_the_page_speaks_the_words_of_its_language(client: FlaskClient) -> None:
     assert "App version" in page
 
 
-def test_after_sending_the_page_tells_when(stored: Desk, client: FlaskClient, clock: Any) -> None:
+def test_after_sending_the_page_tells_when(stored: Desk, client: FlaskClient, clock: Clock) -> None:
     sent = post(client, clock).headers["Location"]
 
     assert "Within a day." in client.get(sent).text
@@ -241,7 +243,7 @@ def test_a_strangers_mail_cannot_set_fields(stored: Desk, channel: str) -> None:
     assert ["form.json"] == [one.name for one in entry.files]
 
 
-def test_a_file_named_like_the_part_stays_a_file(stored: Desk, client: FlaskClient, clock: Any) -> None:
+def test_a_file_named_like_the_part_stays_a_file(stored: Desk, client: FlaskClient, clock: Clock) -> None:
 
     fake = (
         io.BytesIO(b'{"category": "transfer", "fields": {"chain": "btc"}}'),
@@ -257,7 +259,7 @@ def test_a_file_named_like_the_part_stays_a_file(stored: Desk, client: FlaskClie
     assert ["form.json"] == [one.name for one in stored.store.entries(1)[0].files]
 
 
-def test_the_same_answers_twice_are_one_ticket(stored: Desk, client: FlaskClient, clock: Any) -> None:
+def test_the_same_answers_twice_are_one_ticket(stored: Desk, client: FlaskClient, clock: Clock) -> None:
     found = re.search(r'name="token" value="([^"]+)"', client.get("/").text)
     assert found
     clock.forward(seconds=10)
@@ -292,7 +294,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_what_is_wrong_in_the_config_is_said_with_its_cure(make_desk: Any, case: str) -> None:
+def test_what_is_wrong_in_the_config_is_said_with_its_cure(make_desk: MakeDesk, case: str) -> None:
     text, said = BAD[case]
     with pytest.raises(ConfigError) as caught:
         make_desk(text)
@@ -300,7 +302,7 @@ def test_what_is_wrong_in_the_config_is_said_with_its_cure(make_desk: Any, case:
     assert said in str(caught.value)
 
 
-def test_an_answer_of_28_letters_holds_nobody_up(make_desk: Any) -> None:
+def test_an_answer_of_28_letters_holds_nobody_up(make_desk: MakeDesk) -> None:
     # Python's own engine takes 9 s for it, with the whole process waiting.
     desk = make_desk("[field code]\nlabel = Code\ntype = pattern\npattern = ([a-z]+)*[0-9]")
     client = make_app(desk, patience=0).test_client()
@@ -308,5 +310,5 @@ def test_an_answer_of_28_letters_holds_nobody_up(make_desk: Any) -> None:
     assert found
     began = time.process_time()
     page = client.post("/", data={"token": found[1], "field-code": "a" * 28})
-    assert "does not have the form" in page.text
+    assert "The format is not valid" in page.text
     assert time.process_time() - began < 1

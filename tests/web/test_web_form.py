@@ -10,16 +10,17 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from web_desk import Clock, MakeDesk, RecordingDesk
 from werkzeug.test import TestResponse
 
 from intake.desk.effects import Outcome
 from intake.desk.sensitive.bip39 import WORDS
 from intake.ports import Permanent, Temporary
 from intake.web import form, languages, make_app
+from intake.web.address import typed_address
 from intake.web.shared import files_limit
 
 # Fixtures of conftest.py, which importlib mode does not let us import for their types.
-Clock = MakeDesk = RecordingDesk = Any
 
 GOOD = {
     "name": "Ada Lovelace",
@@ -583,7 +584,7 @@ def test_the_largest_post_makes_a_message_within_the_limit(
     ],
 )
 def test_addresses(typed: str, expected: str | None) -> None:
-    assert expected == form.address(typed)
+    assert expected == typed_address(typed)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from config_files import config_text
 
 from intake.app import Desk, build
 from intake.config.settings import load
@@ -18,23 +19,9 @@ TOKEN = "a-token-of-the-tests"
 SHOWN = {"Authorization": f"Bearer {TOKEN}"}
 
 
-CONFIG = """
-[desk]
-name = Example Desk
-address = help@desk.example
-[smtp]
-host = localhost
-[web]
-port = 0
-metrics_token = {token}
-[mailbox support]
-type = ingest
-"""
-
-
 def made(folder: Path, token: str) -> Desk:
     path = folder / "intake.ini"
-    path.write_text(CONFIG.format(token=token), encoding="ascii")
+    path.write_text(config_text(web=f"port = 0\nmetrics_token = {token}"), encoding="ascii")
     return build(load(path))
 
 

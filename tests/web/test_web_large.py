@@ -14,10 +14,12 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from web_desk import Clock, MakeDesk
 from webserving import GOOD, body_of, opened
 
 from intake.app import Desk, build
@@ -48,9 +50,9 @@ serve(make_app(build(settings)), settings.web, threading.Event(), lambda port: p
 
 
 @pytest.fixture
-def stored(make_desk: Any, clock: Any) -> Iterator[Desk]:
+def stored(make_desk: MakeDesk, clock: Clock) -> Iterator[Desk]:
     desk = build(make_desk("base_url = https://help.example").settings)
-    desk.service.clock = clock
+    desk.service = replace(desk.service, clock=clock)
     yield desk
     desk.store.close()
 
@@ -88,7 +90,7 @@ def files_of(desk: Desk, number: int) -> list[Any]:
     return [part for part in parts if part.get_filename() != "form.json"]
 
 
-def test_25_mb_are_taken_without_being_held_in_memory(make_desk: Any, tmp_path: Path) -> None:
+def test_25_mb_are_taken_without_being_held_in_memory(make_desk: MakeDesk, tmp_path: Path) -> None:
     settings = make_desk().settings
     with serving(tmp_path / "intake.ini") as (port, pid):
         assert 303 == fill_in(port, b"small")
@@ -107,7 +109,7 @@ def test_25_mb_are_taken_without_being_held_in_memory(make_desk: Any, tmp_path: 
     assert peak < MOST, f"{peak / MIB:.0f} MB"
 
 
-def token_of(client: Any, clock: Any) -> str:
+def token_of(client: Any, clock: Clock) -> str:
     found = re.search(r'name="token" value="([^"]+)"', client.get("/").text)
     assert found
     clock.forward(seconds=10)
@@ -125,7 +127,7 @@ FILES = {
 
 @pytest.mark.parametrize("files", FILES.values(), ids=FILES)
 def test_a_large_post_is_the_message_it_would_be_in_memory(
-    files: tuple[bytes, ...], stored: Desk, clock: Any, monkeypatch: pytest.MonkeyPatch
+    files: tuple[bytes, ...], stored: Desk, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = make_app(stored, patience=0).test_client()
     data = body_of({"token": token_of(client, clock), **GOOD}, *files)
@@ -140,7 +142,7 @@ def test_a_large_post_is_the_message_it_would_be_in_memory(
     assert [] == list(stored.store.faults())
 
 
-def test_a_large_text_is_known_for_one(stored: Desk, clock: Any) -> None:
+def test_a_large_text_is_known_for_one(stored: Desk, clock: Clock) -> None:
     client = make_app(stored, patience=0).test_client()
     log, cut = ("日志 " * 200_000).encode(), ("日志 " * 200_000).encode()[:-3] + b"\xe6"
     data = body_of({"token": token_of(client, clock), **GOOD}, log, cut, name="app.log")
@@ -189,7 +191,7 @@ def test_what_does_not_fit_on_the_disk_is_asked_for_again(running: Callable[...,
     assert 1 == len(one.desk.arrivals)
 
 
-def test_no_room_while_it_is_read_is_told_with_the_text(desk: Any, client: Any, clock: Any) -> None:
+def test_no_room_while_it_is_read_is_told_with_the_text(desk: Any, client: Any, clock: Clock) -> None:
     token = token_of(client, clock)
     shutil.rmtree(desk.settings.desk.data)
     answer = client.post("/", data=body_of({"token": token, **GOOD}, b"x" * 3 * MIB), headers=KIND)
@@ -199,7 +201,7 @@ def test_no_room_while_it_is_read_is_told_with_the_text(desk: Any, client: Any, 
     assert [] == desk.arrivals
 
 
-def test_what_fits_into_memory_needs_no_file(desk: Any, client: Any, clock: Any) -> None:
+def test_what_fits_into_memory_needs_no_file(desk: Any, client: Any, clock: Clock) -> None:
     token = token_of(client, clock)
     shutil.rmtree(desk.settings.desk.data)
     answer = client.post("/", data=body_of({"token": token, **GOOD}, b"x" * 300_000), headers=KIND)
@@ -207,7 +209,7 @@ def test_what_fits_into_memory_needs_no_file(desk: Any, client: Any, clock: Any)
     assert 303 == answer.status_code
 
 
-def test_a_program_is_told_to_come_again(make_desk: Any, clock: Any) -> None:
+def test_a_program_is_told_to_come_again(make_desk: MakeDesk, clock: Clock) -> None:
     text, found = keys.make(), ApiKeyRow(1, "app", (keys.CREATE,), 10, clock.now, None, None)
     desk = make_desk(clock=clock)
     desk.api_key = lambda hashed: found
@@ -222,7 +224,7 @@ def test_a_program_is_told_to_come_again(make_desk: Any, clock: Any) -> None:
     assert (503, "60") == (answer.status_code, answer.headers["Retry-After"])
 
 
-def test_the_files_of_a_request_are_gone_with_it(stored: Desk, clock: Any) -> None:
+def test_the_files_of_a_request_are_gone_with_it(stored: Desk, clock: Clock) -> None:
     client = make_app(stored, patience=0).test_client()
     before = len(os.listdir("/proc/self/fd"))
     for _ in range(3):

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
+from web_desk import Clock, MakeDesk
 
 from intake.app import Desk, build
 from intake.desk import lifecycle
@@ -23,10 +23,10 @@ NAME = "<b>IMG</b>.heic"
 
 
 @pytest.fixture
-def desk(make_desk: Any, clock: Any) -> Iterator[Desk]:
+def desk(make_desk: MakeDesk, clock: Clock) -> Iterator[Desk]:
     """A desk with a ticket whose requester sent a HEIC with a preview and a PNG without."""
     made = build(make_desk("base_url = https://help.example").settings)
-    made.service.clock = clock
+    made.service = replace(made.service, clock=clock)
     made.store.add_agent("anna@desk.example", "Anna", (), clock.now)
     made.service.receive([Arrival(MAIL, Envelope("imap", "support"))])
     made.service.tick()

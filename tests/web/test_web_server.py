@@ -7,15 +7,15 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import psutil
 import pytest
+from web_desk import Run
 from webserving import GOOD, body_of, opened, send
 
 MIB = 1024 * 1024
-Run = Callable[..., Any]
 
 
 def test_a_post_over_the_limit_gets_a_page_with_what_was_typed(running: Run) -> None:

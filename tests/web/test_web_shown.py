@@ -1,13 +1,15 @@
 """No page shows a secret that somebody wrote, to whoever has the link. Every address there is stands here."""
 
-from typing import Any
+from dataclasses import replace
 
 from canaries import NASTY, SECRETS, acting, leaks
+from web_desk import Clock, MakeDesk
 
 from intake.app import build
 from intake.desk import lifecycle
-from intake.desk.effects import AskSurvey, RecordScore, SetStatus
+from intake.desk.effects import SetStatus
 from intake.desk.message import Envelope
+from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.surveys import closing_of
 from intake.desk.ticket import Status
 from intake.ports import Arrival
@@ -40,9 +42,9 @@ OTHERS = {
 }  # fmt: skip
 
 
-def test_no_page_shows_a_secret(make_desk: Any, clock: Any) -> None:
+def test_no_page_shows_a_secret(make_desk: MakeDesk, clock: Clock) -> None:
     desk = build(make_desk("base_url = https://help.example").settings)
-    desk.service.clock = clock
+    desk.service = replace(desk.service, clock=clock)
     desk.store.add_agent("anna@desk.example", "Anna", (), clock.now)
     desk.service.receive([Arrival(MAIL, Envelope("imap", "support"))])
     desk.service.tick()

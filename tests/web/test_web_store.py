@@ -3,10 +3,12 @@
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from web_desk import Clock, MakeDesk
 
 from intake.app import Desk, build
 from intake.desk.effects import Outcome
@@ -17,22 +19,22 @@ GOOD = {"name": "Ada", "email": "ada@example.com", "subject": "Cannot log in", "
 
 
 @pytest.fixture
-def stored(make_desk: Any, clock: Any) -> Iterator[Desk]:
+def stored(make_desk: MakeDesk, clock: Clock) -> Iterator[Desk]:
     """A desk as `intake run` has it."""
     desk = build(make_desk().settings)
-    desk.service.clock = clock
+    desk.service = replace(desk.service, clock=clock)
     yield desk
     desk.store.close()
 
 
-def opened(client: FlaskClient, clock: Any) -> str:
+def opened(client: FlaskClient, clock: Clock) -> str:
     found = re.search(r'name="token" value="([^"]+)"', client.get("/").text)
     assert found
     clock.forward(seconds=10)
     return found[1]
 
 
-def test_a_post_lies_in_the_ledger_when_the_answer_is_given(stored: Desk, clock: Any) -> None:
+def test_a_post_lies_in_the_ledger_when_the_answer_is_given(stored: Desk, clock: Clock) -> None:
     client = make_app(stored, patience=0).test_client()
     answer = client.post("/", data={"token": opened(client, clock), **GOOD})
 
@@ -49,7 +51,7 @@ def test_a_post_lies_in_the_ledger_when_the_answer_is_given(stored: Desk, clock:
     assert "Show my request number" in client.get(answer.headers["Location"]).text
 
 
-def test_a_post_becomes_a_ticket_and_its_author_is_told_the_number(stored: Desk, clock: Any) -> None:
+def test_a_post_becomes_a_ticket_and_its_author_is_told_the_number(stored: Desk, clock: Clock) -> None:
     client = make_app(stored, patience=0).test_client()
     token = opened(client, clock)
     files = {"files": (io.BytesIO(b"\x89PNG\r\n\x1a\n" + b"\0" * 64), "截图.png")}
@@ -67,7 +69,7 @@ def test_a_post_becomes_a_ticket_and_its_author_is_told_the_number(stored: Desk,
     assert "ada@example.com" in page
 
 
-def test_the_same_form_twice_is_one_row(stored: Desk, clock: Any) -> None:
+def test_the_same_form_twice_is_one_row(stored: Desk, clock: Clock) -> None:
     client = make_app(stored, patience=0).test_client()
     token = opened(client, clock)
     places = []
@@ -80,7 +82,7 @@ def test_the_same_form_twice_is_one_row(stored: Desk, clock: Any) -> None:
     assert stored.store.message(2) is None
 
 
-def test_a_locked_database_gives_the_text_back(stored: Desk, clock: Any, monkeypatch: Any) -> None:
+def test_a_locked_database_gives_the_text_back(stored: Desk, clock: Clock, monkeypatch: Any) -> None:
     client = make_app(stored, patience=0).test_client()
     token = opened(client, clock)
 

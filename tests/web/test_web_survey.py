@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from web_desk import Clock, MakeDesk
 
 from intake.app import Desk, build
 from intake.desk import lifecycle, tokens
@@ -21,10 +23,10 @@ MORE = "ask_consent = yes\n"
 
 
 @pytest.fixture
-def stored(make_desk: Any, clock: Any) -> Iterator[Desk]:
+def stored(make_desk: MakeDesk, clock: Clock) -> Iterator[Desk]:
     """A desk whose only ticket was answered, closed on a Monday, and asked about a week later."""
     desk = build(make_desk("base_url = https://help.example\n[survey]\n" + MORE).settings)
-    desk.service.clock = clock
+    desk.service = replace(desk.service, clock=clock)
     clock.now = datetime(2026, 5, 4, 9, tzinfo=UTC)
     desk.store.add_agent("anna@desk.example", "Anna", (), clock.now)
     desk.service.receive([Arrival(MAIL % b"Cannot log in", Envelope("imap", "support"))])
@@ -71,7 +73,7 @@ def test_the_mail_has_a_link_for_each_face(stored: Desk) -> None:
     (mail,) = owed(stored, "survey")
 
     assert [5, 4, 3, 2, 1] == list(links(stored))
-    assert "Subject: How did we do? [#1] Cannot log in\r\n" in mail
+    assert "Subject: How would you rate our support? [#1] Cannot log in\r\n" in mail
     assert "Auto-Submitted: auto-generated" in mail
     assert "Very good" in mail
 
@@ -167,7 +169,7 @@ def test_another_sites_form_is_not_believed(stored: Desk, client: FlaskClient) -
 
 
 def test_every_link_that_does_not_open_is_answered_alike(
-    stored: Desk, client: FlaskClient, clock: Any
+    stored: Desk, client: FlaskClient, clock: Clock
 ) -> None:
     now = clock.now
     closing = stored.store.list_surveys()[0].closing
@@ -221,7 +223,10 @@ def test_a_locked_database_keeps_the_answer(stored: Desk, client: FlaskClient, m
 
 
 def test_the_page_speaks_the_language_of_the_ticket(stored: Desk, client: FlaskClient) -> None:
-    assert "How was our help?" in client.get(links(stored)[5], headers={"Accept-Language": "zh-CN"}).text
+    assert (
+        "How would you rate our support?"
+        in client.get(links(stored)[5], headers={"Accept-Language": "zh-CN"}).text
+    )
     assert "您对我们的服务满意吗" in client.get(links(stored)[5] + "&lang=zh-Hans").text
 
 
@@ -230,7 +235,7 @@ def test_a_number_by_mail_is_recorded_and_the_ticket_stays_closed(stored: Desk) 
     found = re.search(r"support\+[a-z2-7]{44}@desk\.example", mail)
     assert found
     before = stored.store.ticket(1)
-    raw = f"From: lin@customer.example\r\nTo: {found[0]}\r\nSubject: Re: How did we do?\r\n\r\n2\r\n"
+    raw = f"From: lin@customer.example\r\nTo: {found[0]}\r\nSubject: Re: How was it?\r\n\r\n2\r\n"
     stored.service.receive([Arrival(raw.encode(), Envelope("imap", "support"))])
     stored.service.tick()
 
@@ -246,7 +251,7 @@ def test_a_number_by_mail_is_recorded_and_the_ticket_stays_closed(stored: Desk) 
     assert ("survey_answer", 1) == (row.rule, row.ticket)
 
 
-def test_asking_happens_once_and_not_again_within_thirty_days(stored: Desk, clock: Any) -> None:
+def test_asking_happens_once_and_not_again_within_thirty_days(stored: Desk, clock: Clock) -> None:
     for _ in range(3):
         clock.forward(hours=1)
         stored.service.tick()

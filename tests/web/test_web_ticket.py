@@ -3,11 +3,13 @@
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from web_desk import Clock, MakeDesk
 from webserving import body_of
 
 from intake.app import Desk, build
@@ -38,16 +40,16 @@ XSS = (
 
 
 @pytest.fixture
-def stored(make_desk: Any, clock: Any) -> Iterator[Desk]:
+def stored(make_desk: MakeDesk, clock: Clock) -> Iterator[Desk]:
     """A desk with one ticket of Lin's and one agent."""
     desk = with_ticket(make_desk, clock)
     yield desk
     desk.store.close()
 
 
-def with_ticket(make_desk: Any, clock: Any, desk: str = "", mail: bytes = MAIL) -> Desk:
+def with_ticket(make_desk: MakeDesk, clock: Clock, desk: str = "", mail: bytes = MAIL) -> Desk:
     built = build(make_desk("base_url = https://help.example", desk=desk).settings)
-    built.service.clock = clock
+    built.service = replace(built.service, clock=clock)
     built.store.add_agent("anna@desk.example", "Anna", (), clock.now)
     built.service.receive([Arrival(mail, Envelope("imap", "support"))])
     built.service.tick()
@@ -97,7 +99,7 @@ def test_mails_to_the_requester_carry_the_link_and_no_other_mail_does(stored: De
     assert {"acknowledgement": True, "status": True, "relay": False, "notice": False} == carry
 
 
-def test_what_happened_is_a_timeline(stored: Desk, client: FlaskClient, clock: Any) -> None:
+def test_what_happened_is_a_timeline(stored: Desk, client: FlaskClient, clock: Clock) -> None:
     def steps() -> list[str]:
         return re.findall(r'<li class="(now|past|ahead)">', client.get(path(stored)).text)
 
@@ -112,10 +114,10 @@ def test_what_happened_is_a_timeline(stored: Desk, client: FlaskClient, clock: A
 
 
 def test_the_timeline_says_that_we_wait_only_after_we_said_so(
-    stored: Desk, client: FlaskClient, clock: Any
+    stored: Desk, client: FlaskClient, clock: Clock
 ) -> None:
     def waits() -> bool:
-        return "Waiting for your answer" in client.get(path(stored)).text
+        return "Waiting for your reply" in client.get(path(stored)).text
 
     clock.forward(minutes=1)
     # After any answer a ticket is pending; whoever was answered does not owe us one.
@@ -132,7 +134,7 @@ def test_the_timeline_says_that_we_wait_only_after_we_said_so(
     assert not waits()
 
 
-def test_the_timeline_says_that_it_is_open_again(stored: Desk, client: FlaskClient, clock: Any) -> None:
+def test_the_timeline_says_that_it_is_open_again(stored: Desk, client: FlaskClient, clock: Clock) -> None:
     def steps() -> list[str]:
         return re.findall(r'<span class="step">([^<]*)</span>', client.get(path(stored)).text)
 
@@ -169,7 +171,7 @@ def send_mail(desk: Desk, text: str) -> None:
 )
 @pytest.mark.parametrize("date", ["", "Wed, 6 May 2026 07:08:00 +0000"], ids=["no date", "a date in UTC"])
 def test_times_are_told_as_the_reader_writes_them(
-    make_desk: Any, clock: Any, zone: str, language: str, shown: str, date: str
+    make_desk: MakeDesk, clock: Clock, zone: str, language: str, shown: str, date: str
 ) -> None:
     mail = f"Date: {date}\r\n".encode() + MAIL if date else MAIL
     desk = with_ticket(make_desk, clock, f"timezone = {zone}", mail)
@@ -180,7 +182,9 @@ def test_times_are_told_as_the_reader_writes_them(
     assert f'<time datetime="2026-05-06T07:08:09Z">{shown}</time>' in page
 
 
-def test_times_are_told_by_the_clock_that_the_requesters_mail_showed(make_desk: Any, clock: Any) -> None:
+def test_times_are_told_by_the_clock_that_the_requesters_mail_showed(
+    make_desk: MakeDesk, clock: Clock
+) -> None:
     mail = b"Date: Wed, 6 May 2026 14:08:00 +0700\r\n" + MAIL
     desk = with_ticket(make_desk, clock, "timezone = Europe/Berlin", mail)
 
@@ -237,9 +241,9 @@ def test_t15_what_strangers_send_to_a_ticket_is_not_shown(stored: Desk, client: 
     assert "Shop" not in page
 
 
-def test_a_desk_can_keep_the_conversation_off_the_page(make_desk: Any, clock: Any) -> None:
+def test_a_desk_can_keep_the_conversation_off_the_page(make_desk: MakeDesk, clock: Clock) -> None:
     desk = build(make_desk("base_url = https://help.example\nshow_conversation = no").settings)
-    desk.service.clock = clock
+    desk.service = replace(desk.service, clock=clock)
     desk.store.add_agent("anna@desk.example", "Anna", (), clock.now)
     desk.service.receive([Arrival(MAIL, Envelope("imap", "support"))])
     desk.service.tick()
@@ -289,7 +293,7 @@ def test_what_the_page_says_to_browsers(stored: Desk, client: FlaskClient) -> No
 
 
 def test_every_link_that_does_not_open_is_answered_alike(
-    stored: Desk, client: FlaskClient, clock: Any
+    stored: Desk, client: FlaskClient, clock: Clock
 ) -> None:
     key, later = stored.keys[0], clock.now.replace(year=2027)
     revoked = path(stored)
@@ -463,7 +467,7 @@ def test_a_button_needs_its_form(stored: Desk, client: FlaskClient) -> None:
 
 
 def test_what_has_been_closed_for_long_is_not_opened_by_a_button(
-    stored: Desk, client: FlaskClient, clock: Any
+    stored: Desk, client: FlaskClient, clock: Clock
 ) -> None:
     page = path(stored)
     client.post(f"{page}/solved", data=fields(client, page))
@@ -551,7 +555,7 @@ def test_hostile_text_is_only_text(stored: Desk, client: FlaskClient, hostile: s
     assert "49" not in re.sub(r"<time.*?</time>|value=\"[^\"]*\"|[?&]v=|/t/\w+|data-tag=\"[^\"]*\"", "", page)
 
 
-def test_the_forms_page_leads_to_the_ticket(stored: Desk, client: FlaskClient, clock: Any) -> None:
+def test_the_forms_page_leads_to_the_ticket(stored: Desk, client: FlaskClient, clock: Clock) -> None:
     found = re.search(r'name="token" value="([^"]+)"', client.get("/").text)
     assert found
     clock.forward(seconds=10)
@@ -572,7 +576,7 @@ def test_the_forms_page_leads_to_the_ticket(stored: Desk, client: FlaskClient, c
 # -- the promise -----------------------------------------------------------------------
 
 
-def test_a_promise_is_shown_while_it_lies_ahead(stored: Desk, client: FlaskClient, clock: Any) -> None:
+def test_a_promise_is_shown_while_it_lies_ahead(stored: Desk, client: FlaskClient, clock: Clock) -> None:
     due = clock.now + timedelta(hours=5)
     stored.service.act([Amend(1, {"first_response_due": due})])
     shown = f'Expected reply: <time datetime="{due:%Y-%m-%dT%H:%M:%SZ}">'
@@ -586,7 +590,7 @@ def test_a_promise_is_shown_while_it_lies_ahead(stored: Desk, client: FlaskClien
 
 @pytest.mark.parametrize("status", [Status.PENDING, Status.CLOSED])
 def test_nothing_is_promised_while_it_is_not_our_turn(
-    stored: Desk, client: FlaskClient, clock: Any, status: Status
+    stored: Desk, client: FlaskClient, clock: Clock, status: Status
 ) -> None:
     from datetime import timedelta
 

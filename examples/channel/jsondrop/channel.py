@@ -14,12 +14,16 @@ A channel has three duties, and the rest is its own business:
 The suite that `test_jsondrop.py` inherits holds it to them.
 """
 
+# `key` makes a field, as `dataclasses.field` does.
+# ruff: noqa: RUF009
+
 import hashlib
 import json
 import logging
 import os
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -29,25 +33,35 @@ from typing import Protocol
 
 from intake.channels.checking import Looked
 from intake.channels.registry import ChannelType
-from intake.config.converters import Key, as_number, as_path, as_text
-from intake.config.settings import Section, Settings
+from intake.config.converters import as_number, as_path, as_text
+from intake.config.keys import key
+from intake.config.mailboxes import MailboxSettings
+from intake.config.sections import Settings
 from intake.desk.message import Envelope
 from intake.ports import Arrival, NotKept, Receive, Temporary
+from intake.runtime.backoff import Backoff
 
 log = logging.getLogger("jsondrop")
 
-# 1. What it is. The config reads `keys` (each is checked, and a secret may stand in `token_file` or
-# `token_env`), `intake check`, `run` and `status` ask the rest. Keep what is imported above light: every
-# command reads the config. `mode` is Mode.POLLS where nothing else is said; a server is Mode.LISTENS.
+
+# 1. What it is. The config reads the section into `settings`: each key is checked, and a secret may stand in
+# `token_file` or `token_env`. `intake check`, `run` and `status` ask the rest. Keep what is imported above
+# light: every command reads the config. `mode` is Mode.POLLS where nothing else is said; a server is
+# Mode.LISTENS.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JsonDropMailbox(MailboxSettings):
+    """Its own keys; those of every mailbox (`address`, `team`, …) come with MailboxSettings."""
+
+    folder: Path = key(as_path)
+    token: str = key(as_text, "", secret=True)
+    poll_seconds: float = key(as_number(1, 3600), "10")
+
+
 CHANNEL = ChannelType(
     "jsondrop",
     "JSON folder",
     "Reads messages that another program drops into a folder as JSON files.",
-    keys=(
-        Key("folder", as_path),
-        Key("token", as_text, "", secret=True),
-        Key("poll_seconds", as_number(1, 3600), "10"),
-    ),
+    settings=JsonDropMailbox,
     example="""\
 # The folder that the files are dropped into. No default: it must be set.
 folder = drop
@@ -63,7 +77,7 @@ poll_seconds = 10
 # So many messages are handed over at once: one durable commit for fifty costs little more than for one.
 BATCH = 50
 # Pauses after failures, in seconds: the other side is not to be hammered, and not to be forgotten.
-BACKOFF = (1.0, 2.0, 4.0, 8.0, 10.0)
+BACKOFF = Backoff.growing(1.0, 2.0, 10.0)
 
 
 class Store(Protocol):
@@ -80,7 +94,9 @@ class Unusable(Exception):
 class JsonDrop:
     """One folder, looked at every few seconds by one thread."""
 
-    def __init__(self, name: str, section: Section, max_bytes: int, store: Store, receive: Receive) -> None:
+    def __init__(
+        self, name: str, section: JsonDropMailbox, max_bytes: int, store: Store, receive: Receive
+    ) -> None:
         self.name, self._section, self._max_bytes = name, section, max_bytes
         self._store, self._receive = store, receive
 
@@ -89,13 +105,13 @@ class JsonDrop:
         """Look until `stop` is set."""
         failures = 0
         while not stop.is_set():
-            pause = float(self._section.poll_seconds)
+            pause = self._section.poll_seconds
             try:
                 trouble = self.look(stop)
                 failures = 0
             except Exception as err:
-                pause = BACKOFF[min(failures, len(BACKOFF) - 1)]
                 failures += 1
+                pause = BACKOFF.seconds(failures)
                 # Temporary and OSError are troubles an admin can read; anything else is a mistake of ours.
                 expected = isinstance(err, Temporary | OSError)
                 trouble = str(err) if expected else f"reading failed ({type(err).__name__}). Look at the log"
@@ -188,12 +204,13 @@ def mail_of(to: str, **said: str) -> bytes:
 # 5. The two functions that Intake calls.
 def open_channel(name: str, settings: Settings, store: Store, receive: Receive) -> JsonDrop:
     """Return the reader of the mailbox called `name`."""
-    return JsonDrop(name, settings.mailboxes[name], settings.desk.max_message_mb * 2**20, store, receive)
+    section = settings.mailbox(name, JsonDropMailbox)
+    return JsonDrop(name, section, settings.desk.max_message_mb * 2**20, store, receive)
 
 
-def check(section: Section) -> list[Looked]:
+def check(section: JsonDropMailbox) -> list[Looked]:
     """Return what `intake check` is to tell; the levels are problem, warning and ok."""
-    folder: Path = section.folder
+    folder = section.folder
     if not os.path.isdir(folder):
         return [Looked("folder", f"there is no folder {folder}", "Create it or correct the key")]
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):

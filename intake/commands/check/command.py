@@ -3,7 +3,7 @@
 import os
 import stat
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,12 +15,13 @@ from intake.commands.check.findings import Finding, Findings, parted, tried
 from intake.commands.check.ports import web_port
 from intake.commands.check.sense import sense
 from intake.commands.common import FAILED, Invocation, as_json, needs_no_desk
+from intake.config.mailboxes import MailboxSettings
 from intake.ports import Temporary, UserError
 from intake.runtime import previews
 
 if TYPE_CHECKING:
     from intake.app import Desk
-    from intake.config.settings import Section, Settings
+    from intake.config.sections import Settings
 
 _STYLES = {"ok": "green", "warning": "yellow", "problem": "bold red"}
 
@@ -62,7 +63,7 @@ def findings(given: Invocation, offline: bool) -> Findings:
 
     One thing that fails hides no other: what cannot be used is told, and the rest is tried without it.
     """
-    from intake.config.settings import ConfigError, filled
+    from intake.config.settings import ConfigError
 
     unsound: set[str] = set()
     told: set[tuple[str, str]] = set()
@@ -73,7 +74,7 @@ def findings(given: Invocation, offline: bool) -> Findings:
             yield Finding("problem", one.section, one.key, one.what, one.cure)
         if err.settings is None:
             return
-        settings = filled(err.settings)
+        settings = err.settings
         unsound = {one.section for one in err.problems}
         told = {(one.section, one.key) for one in err.problems}
     else:
@@ -139,14 +140,14 @@ def _opened(
 
 def _without(settings: "Settings", missing: list[Finding]) -> "Settings":
     """Return the settings without the files that are missing: what is wrong with them is told already."""
-    changed: dict[str, Any] = {
-        name: replace(section, values={**section.values, **{key: None for key in keys}})
-        for name, section, keys in (
-            ("desk", settings.desk, [key for key in ("canned", "templates") if _of(missing, "desk", key)]),
-            ("dkim", settings.dkim, [key for key in ("key_file",) if _of(missing, "dkim", key)]),
-        )
-    }
-    return replace(settings, **changed)
+    desk, dkim = settings.desk, settings.dkim
+    if _of(missing, "desk", "canned"):
+        desk = replace(desk, canned=None)
+    if _of(missing, "desk", "templates"):
+        desk = replace(desk, templates=None)
+    if _of(missing, "dkim", "key_file"):
+        dkim = replace(dkim, key_file=None)
+    return replace(settings, desk=desk, dkim=dkim)
 
 
 def _understood(settings: "Settings", desk: "Desk | None", told: set[tuple[str, str]]) -> Findings:
@@ -286,7 +287,7 @@ def _mailboxes(settings: "Settings", offline: bool, untried: set[str]) -> Findin
             yield from _channel(section, box, kind.title)
 
 
-def _channel(section: str, box: "Section", title: str) -> Findings:
+def _channel(section: str, box: MailboxSettings, title: str) -> Findings:
     from intake.channels import opening
 
     try:

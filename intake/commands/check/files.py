@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from intake.commands.check.findings import Finding, Findings, parted
+from intake.config.mailboxes import ImapMailbox
 from intake.ports import UserError
 
 if TYPE_CHECKING:
-    from intake.config.settings import Settings
+    from intake.config.sections import Settings
 
 # Below this nothing can be stored; `intake status` warns long before.
 NO_ROOM = 10**7
@@ -19,14 +20,15 @@ NO_ROOM = 10**7
 def files(settings: "Settings") -> Findings:
     """Yield what is wrong with the files and folders that the config names, but the mailboxes' own."""
     yield from _data(settings.desk.data)
-    for key in ("templates", "canned"):
-        yield from _folder("desk", key, getattr(settings.desk, key))
+    yield from _folder("desk", "templates", settings.desk.templates)
+    yield from _folder("desk", "canned", settings.desk.canned)
     yield from _canned(settings)
     yield from _logo(settings)
     yield from _dkim(settings)
-    yield from _authority("smtp", settings.smtp.values.get("ca_file"))
+    yield from _authority("smtp", settings.smtp.ca_file)
     for name, box in settings.mailboxes.items():
-        yield from _authority(f"mailbox {name}", box.values.get("ca_file"))
+        if isinstance(box, ImapMailbox):
+            yield from _authority(f"mailbox {name}", box.ca_file)
 
 
 def _data(data: Path) -> Findings:

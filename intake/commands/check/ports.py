@@ -9,13 +9,13 @@ from intake.channels.checking import port_free
 from intake.commands.check.findings import Finding
 
 if TYPE_CHECKING:
-    from intake.config.settings import Section
+    from intake.config.sections import WebSettings
 
 # Seconds for a server on this machine to answer.
 PATIENCE = 2.0
 
 
-def web_port(web: "Section") -> Finding:
+def web_port(web: "WebSettings") -> Finding:
     """Return whether the form can be served at its port, or is served there already."""
     found = port_free(web.host, web.port)
     if found.level == "warning" and _answers(web):
@@ -23,7 +23,7 @@ def web_port(web: "Section") -> Finding:
     return Finding(found.level, "web", found.key, found.what, found.cure)
 
 
-def _answers(web: "Section") -> bool:
+def _answers(web: "WebSettings") -> bool:
     """Whether a web form of ours answers /healthz there; the form stands below the path of its base_url."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(web.host, web.host)
     path = urlsplit(web.base_url).path.rstrip("/")

@@ -2,20 +2,20 @@
 
 import ipaddress
 from collections.abc import Iterable
-from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from intake import terminal
+from intake.channels.checking import HERE
 from intake.channels.registry import Mode, channel_mode
 from intake.commands.check.findings import Finding, Findings
 from intake.commands.common import now
 from intake.config.converters import BadValue, as_site
+from intake.config.mailboxes import ImapMailbox, ListeningMailbox
 
 if TYPE_CHECKING:
-    from intake.config.settings import Settings
-
-_HERE = ("localhost", "127.0.0.1", "::1")
+    from intake.config.sections import Settings
 
 
 def sense(settings: "Settings", languages: tuple[str, ...], agents: Iterable[str] | None) -> Findings:
@@ -50,7 +50,7 @@ def _base_url(settings: "Settings") -> Findings:
             "problem", "web", "base_url", f"{err.args[0]}, and every link in every mail is dead", cure
         )
         return
-    if web.base_url.startswith("http:") and urlsplit(web.base_url).hostname not in _HERE:
+    if web.base_url.startswith("http:") and urlsplit(web.base_url).hostname not in HERE:
         what = "begins with http://: what people write and read there can be read on the way"
         yield Finding("warning", "web", "base_url", what, cure)
 
@@ -70,18 +70,11 @@ def _proxy(settings: "Settings") -> Findings:
 def _mailboxes(settings: "Settings") -> Findings:
     from intake.channels.opening import claims
 
-    seen: dict[tuple[Any, ...], str] = {}
+    seen: dict[tuple[object, ...], str] = {}
     for name, box in settings.mailboxes.items():
         section = f"mailbox {name}"
-        since = box.values.get("since", "")
-        if since is None:
-            what = "is not set: old mail that lies in the mailbox opens tickets and is answered"
-            yield Finding(
-                "warning", section, "since", what, "Write the first day whose mail counts: YYYY-MM-DD"
-            )
-        elif isinstance(since, date) and since > now().date() + timedelta(days=1):
-            what = f"{since} is not yet: until then no mail is read"
-            yield Finding("warning", section, "since", what, "Write the first day whose mail counts")
+        if isinstance(box, ImapMailbox):
+            yield from _since(section, box)
         try:
             claimed = list(claims(box))
         except Exception as err:
@@ -99,8 +92,17 @@ def _mailboxes(settings: "Settings") -> Findings:
                 break
 
 
+def _since(section: str, box: ImapMailbox) -> Findings:
+    if box.since is None:
+        what = "is not set: old mail that lies in the mailbox opens tickets and is answered"
+        yield Finding("warning", section, "since", what, "Write the first day whose mail counts: YYYY-MM-DD")
+    elif box.since > now().date() + timedelta(days=1):
+        what = f"{box.since} is not yet: until then no mail is read"
+        yield Finding("warning", section, "since", what, "Write the first day whose mail counts")
+
+
 def _levels(settings: "Settings", languages: tuple[str, ...]) -> Findings:
-    from intake.desk.triage.engine import PRIORITIES
+    from intake.desk.ticket import PRIORITIES
 
     form = [name for name, _ in settings.form.categories]
     ruled = [rule.category for rule in settings.rules.values() if rule.category]
@@ -137,7 +139,7 @@ def _addresses(settings: "Settings") -> Findings:
                 cure = "Write it like ann@example.com; whole domains stand under domains"
                 yield Finding("problem", f"group {name}", "addresses", f"{one!r} is no mail address", cure)
     for name, box in settings.mailboxes.items():
-        for one in box.values.get("accept", ()):
+        for one in box.accept if isinstance(box, ListeningMailbox) else ():
             if "@" not in one or one.endswith("@"):
                 cure = "Write addresses, or domains as @example.com"
                 yield Finding("problem", f"mailbox {name}", "accept", f"{one!r} is no address", cure)
@@ -157,8 +159,8 @@ def _to_itself(settings: "Settings") -> Findings:
 def _own(settings: "Settings", address: str) -> bool:
     from intake.desk.rule_context import form_of
 
-    boxes = (box.values.get("address") or "" for box in settings.mailboxes.values())
-    known = {settings.desk.address, settings.desk.command_address or "", *boxes} - {""}
+    boxes = (box.address for box in settings.mailboxes.values())
+    known = {settings.desk.address, settings.desk.command_address, *boxes} - {""}
     return any(form_of(address.lower(), one.lower()) for one in known)
 
 

@@ -115,7 +115,7 @@ def new(
     key = f"cli:{uuid.uuid4().hex}"
     effects = first_mail(draft, agent, lifecycle.reply(draft, agent, written, key, desk.policy), key)
     effects.append(Record(agent.name, AUTHORITY, f"#new {who.mailbox}"))
-    applied = act(given, lifecycle.held(effects, desk.policy.undo_seconds))
+    applied = act(given, effects)
     terminal.say(f"Ticket #{applied.ticket_id} is open; the mail to {who.mailbox} is on its way.")
 
 

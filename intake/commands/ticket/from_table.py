@@ -57,9 +57,10 @@ class Tickets(click.Group):
 
 def made(name: str) -> click.Command:
     """Return the command of that name: a ticket's number, then what follows the name in a mail."""
-    from intake.desk.commands import execute as commands
+    from intake.desk.commands.grammar import ParsedCommand
+    from intake.desk.commands.table import NAMES
 
-    kind = commands.NAMES[name]
+    kind = NAMES[name]
 
     @click.command(
         name,
@@ -75,7 +76,7 @@ def made(name: str) -> click.Command:
     @click.pass_obj
     def run(given: Invocation, number: int, argument: tuple[str, ...], as_: str) -> None:
         command = read(kind, " ".join(argument))
-        asked = commands.ParsedCommand((command,))
+        asked = ParsedCommand((command,))
         if name == "mine":
             given.agent(as_)
         obey(given, number, asked, as_)
@@ -93,10 +94,10 @@ def made(name: str) -> click.Command:
 def read(kind: "CommandSpec", argument: str) -> "Command":
     """Return the command; what cannot be read is wrong usage."""
     from intake.desk.commands import execute as commands
-    from intake.desk.commands.grammar import Refused
+    from intake.desk.commands.grammar import Command, Refused
 
     try:
-        return commands.Command(kind.name, kind.read(argument))
+        return Command(kind.name, kind.read(argument))
     except Refused as err:
         raise click.UsageError(f"{commands.said(err).capitalize()} In a mail it is {kind.written}.") from err
 
@@ -159,7 +160,7 @@ def obey(
     done = commands.obey(scene, asked, AUTHORITY, recorded if post else None)
     if done.problem:
         raise UserError(done.problem.partition("\n")[0])
-    act(given, lifecycle.held(done.effects, given.desk().policy.undo_seconds))
+    act(given, done.effects)
 
 
 def outgoing(text: str) -> str:

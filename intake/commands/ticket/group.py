@@ -60,12 +60,12 @@ def undo(given: Invocation, number: int, as_: str) -> None:
 
     It is kept as a draft.
     """
-    from intake.desk import lifecycle
+    from intake.desk import undo as undoing
 
     who, found = given.actor(as_), the_ticket(given, number)
-    effects = lifecycle.undo(found, given.desk().store.relayed(number), who)
+    effects = undoing.undo(found, given.desk().store.relayed(number), who)
     if not effects:
-        not_found(lifecycle.TOO_LATE, f"`intake ticket show {number}` shows what was written.")
+        not_found(undoing.TOO_LATE, f"`intake ticket show {number}` shows what was written.")
     record = Record(who, AUTHORITY, "#undo", number)
     _act(given, [*effects, record], f"The answer to #{number} was withdrawn and is kept as a draft.")
 

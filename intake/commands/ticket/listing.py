@@ -8,14 +8,14 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, as_json, limited, now
+from intake.desk.ticket import NORMAL, PRIORITIES, URGENT, Status
 from intake.terminal import Cell, Column
 
 if TYPE_CHECKING:
     from intake.views import TicketRow
 
-STATUSES = ("new", "open", "pending", "closed")
+STATUSES = [one.value for one in Status]
 STYLES = {"new": "bold red", "open": "yellow", "pending": "cyan", "closed": "dim"}
-PRIORITIES = ("low", "normal", "high", "urgent")
 COLUMNS = (
     Column("No.", right=True),
     Column("Status"),
@@ -129,7 +129,7 @@ def show_rows(rows: Sequence["TicketRow"], json_: bool) -> None:
 
 def _cells(row: "TicketRow") -> tuple[Cell, ...]:
     at = now()
-    urgent = row.priority if row.priority != "normal" else ""
+    urgent = row.priority if row.priority != NORMAL else ""
     # A tag that is the name of the category says nothing new.
     about = " ".join(one for one in dict.fromkeys((urgent, row.category, *row.tags)) if one)
     due = terminal.ago(row.due, at)
@@ -140,7 +140,7 @@ def _cells(row: "TicketRow") -> tuple[Cell, ...]:
         row.subject or "(no subject)",
         row.requester,
         row.assignee or (f"team {row.team}" if row.team else "-"),
-        (about, "bold red" if urgent == "urgent" else ""),
+        (about, "bold red" if urgent == URGENT else ""),
         (f"{due} late" if late else due, "bold red" if late else ""),
         terminal.ago(row.updated_at, at),
     )

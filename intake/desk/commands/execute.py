@@ -8,21 +8,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from intake.desk.commands import banners, canned
-from intake.desk.commands.grammar import Command as Command
 from intake.desk.commands.grammar import (
+    Command,
     CommandContext,
     CommandScope,
     CommandSpec,
+    ParsedCommand,
     Refused,
     nearest,
     read_lines,
     tidy,
 )
-from intake.desk.commands.grammar import ParsedCommand as ParsedCommand
 from intake.desk.commands.strays import stray
-from intake.desk.commands.table import COMMANDS as COMMANDS
-from intake.desk.commands.table import NAMES as NAMES
-from intake.desk.commands.ticket import agent_called as agent_called
+from intake.desk.commands.table import COMMANDS, NAMES
 from intake.desk.effects import (
     AddParticipant,
     Amend,

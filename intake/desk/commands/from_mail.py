@@ -4,25 +4,27 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from intake.desk.commands import execute as commands
-from intake.desk.commands.execute import Obeyed, ParsedCommand, with_canned
-from intake.desk.commands.grammar import CommandContext, CommandScope, Refused, begins, tidy
+from intake.desk.commands.execute import Obeyed, with_canned
+from intake.desk.commands.grammar import CommandContext, CommandScope, ParsedCommand, Refused, begins, tidy
 from intake.desk.commands.participants import first_mail, own
 from intake.desk.commands.strays import stray
+from intake.desk.commands.table import NAMES
 from intake.desk.effects import Effect, Mail, MailKind, Record
 from intake.desk.facts import LanguagePreference, TicketMatch
 from intake.desk.lifecycle import note_told
 from intake.desk.lookup import LookupRequest
+from intake.desk.mails import alerts, to_each
 from intake.desk.message import Address, Message
-from intake.desk.rule_context import RuleContext, alerts, entry
+from intake.desk.rule_context import RuleContext, entry
 from intake.desk.rule_context import language as written_in
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.text.language import detect
+from intake.desk.text.subject_prefixes import unprefixed
 from intake.desk.ticket import NO_TICKET, Agent, EntryKind, Ticket, no_ticket
 from intake.desk.tokens import Purpose, Token
 
 Relay = Callable[[str, Ticket, Agent, str, Message], list[Effect]]
 
-_PREFIXES = ("re:", "fw:", "fwd:", "aw:", "回复:", "回复：", "答复:", "答复：")
 MAX_SUBJECT = 200
 
 
@@ -31,8 +33,8 @@ def read(message: Message, token: Token) -> ParsedCommand:
     if token.purpose is not Purpose.COMMAND:
         asked = commands.read(message.new_text)
         # Who writes the command into the subject of a reply means it: it is not obeyed there.
-        subject = _bare_subject(message.subject)
-        return replace(asked, stray=asked.stray or stray(subject, commands.NAMES, within=False))
+        subject = unprefixed(tidy(message.subject))
+        return replace(asked, stray=asked.stray or stray(subject, NAMES, within=False))
     asked = commands.read(message.new_text, CommandScope.DESK)
     if not asked.commands and not asked.problem and begins(tidy(message.subject)):
         asked = commands.read(f"{message.subject}\n{message.new_text}", CommandScope.DESK)
@@ -58,7 +60,7 @@ def obeyed(case: RuleContext, found: TicketMatch, agent: Agent, asked: ParsedCom
     try:
         text = with_canned(scene, asked)
     except Refused as err:
-        return Obeyed(problem=commands.not_done(commands.NAMES["canned"], err))
+        return Obeyed(problem=commands.not_done(NAMES["canned"], err))
     prepared = any(one.name == "canned" for one in asked.commands)
     if prepared and asked.note:
         return Obeyed(problem="#canned sends an answer and #note keeps it inside: write one of them.")
@@ -77,7 +79,7 @@ def obeyed(case: RuleContext, found: TicketMatch, agent: Agent, asked: ParsedCom
         who = Record(_name(agent), how, "note" if asked.note else "reply", now.id)
         if asked.note:
             noted = entry(case, now.id, EntryKind.NOTE, agent, text)
-            by = Address(agent.address, agent.name)
+            by = agent.as_address
             return [noted, *note_told(now, agent, by, text, case.key, message.attachments), who]
         # A prepared answer is in the language that a command above it may just have set.
         outgoing = with_canned(replace(scene, ticket=now), asked)
@@ -122,33 +124,22 @@ def copy_of(key: str, agent: Agent, effects: Sequence[Effect]) -> list[Effect]:
     sent = next((one for one in effects if isinstance(one, Mail) and one.kind is MailKind.RELAY), None)
     if sent is None:
         return []
-    to = Address(agent.address, agent.name)
-    return [
-        replace(
-            sent, kind=MailKind.NOTICE, to=to, dedupe=f"copy:{key}:{agent.id}", event="copy", hold=0, html=""
-        )
-    ]
+    copy = replace(sent, kind=MailKind.NOTICE, dedupe=f"copy:{key}", event="copy", hold=0, html="")
+    return to_each((agent,), copy)
 
 
 def refused(case: RuleContext, agent: Agent, why: str, text: str = "") -> list[Effect]:
     """Return the mail that tells an agent why one to the command address was not obeyed, and his text."""
     back = f"\n\nWhat you wrote below was not used:\n\n{text}" if text.strip() else ""
-    told = alerts(case, (agent,), NO_TICKET, f"{why}{back}", f"command:{case.key}")
+    told = alerts(NO_TICKET, (agent,), f"{why}{back}", f"command:{case.key}")
     return [replace(one, event="command") if isinstance(one, Mail) else one for one in told]
 
 
 def _subject(case: RuleContext, asked: ParsedCommand) -> str:
-    subject = _bare_subject(case.message.subject)
+    subject = unprefixed(tidy(case.message.subject))
     if not subject or begins(subject):
         subject = excerpt(tidy(asked.text.strip().splitlines()[0]), 80, "")
     return subject[:MAX_SUBJECT]
-
-
-def _bare_subject(subject: str) -> str:
-    subject = tidy(subject)
-    while subject.casefold().startswith(_PREFIXES):
-        subject = subject.partition(":" if ":" in subject[:5] else "：")[2].strip()
-    return subject
 
 
 def _scene(case: RuleContext, ticket: Ticket, agent: Agent, team: tuple[Agent, ...]) -> CommandContext:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from enum import Enum
 
+from intake.desk.addresses import typed
 from intake.desk.effects import Effect
 from intake.desk.lookup import LookupRequest, LookupResult
 from intake.desk.policy import Policy
@@ -26,10 +27,6 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u
 _NAME = re.compile(r"[a-z]+(?:-[a-z]+)*|[^\W\d_a-z]+", re.IGNORECASE)
 # Outlook writes addresses twice: eve@x.example<mailto:eve@x.example>.
 _MAILTO = re.compile(r"[<\[(]mailto:[^>\])]*[>\])]", re.IGNORECASE)
-_ADDRESS = re.compile(
-    r"[^\s<>(),;:\"@\[\]\\]{1,64}@(?:[^\s<>(),;:\"@\[\]\\.]+\.)+[^\s<>(),;:\"@\[\]\\.]{2,63}"
-)
-MAX_ADDRESS = 254
 
 
 class Refused(Exception):
@@ -121,7 +118,8 @@ class CommandSpec:
     name: str
     grammar: str
     help: str
-    help_zh: str
+    help_hans: str
+    help_hant: str
     aliases: tuple[str, ...]
     do: Callable[[CommandContext, str], list[Effect]]
     read: Callable[[str], str] = _no_argument
@@ -129,6 +127,11 @@ class CommandSpec:
     where: CommandScope = CommandScope.TICKET
     first: bool = False
     hides: bool = False
+
+    def said_in(self, language: str) -> str:
+        """What it does, in the desk's language: in English where that is neither kind of Chinese."""
+        chinese = self.help_hant if language == "zh-Hant" else self.help_hans
+        return chinese if language.startswith("zh") else self.help
 
     @property
     def written(self) -> str:
@@ -231,11 +234,10 @@ def address(text: str) -> str:
     """Read a mail address, its domain in lower case, from any of the ways in which clients write one."""
     bare = unicodedata.normalize("NFKC", _MAILTO.sub("", text)).strip(" <>\"'.,;").removeprefix("mailto:")
     name, _, inside = bare.rpartition("<")
-    bare = (inside if name else bare).strip()
-    if len(bare) > MAX_ADDRESS or not _ADDRESS.fullmatch(bare):
+    found = typed(inside if name else bare)
+    if not found:
         raise Refused("it needs a mail address, such as eve@example.com")
-    local, _, domain = bare.rpartition("@")
-    return f"{local}@{domain.lower()}"
+    return found
 
 
 def nearest(name: str, names: Sequence[str]) -> str:

@@ -5,16 +5,16 @@ history, its files and its tokens. Mail to a merged ticket is led to where it we
 led to the old one (store.tickets). Nobody is let into the other ticket by a merge.
 """
 
-from intake.desk import lifecycle
 from intake.desk.commands.grammar import CommandContext, Refused
 from intake.desk.commands.grammar import number as read_number
 from intake.desk.effects import AddEntry, Amend, Effect, LinkTickets, Mail, MailKind, SetStatus, SplitOff
 from intake.desk.lookup import LookupRequest
+from intake.desk.mails import to_each
 from intake.desk.message import Address
-from intake.desk.ticket import EntryKind, Status, Ticket
+from intake.desk.ticket import DESK, EntryKind, Status, Ticket
 
 ANYWAY = "anyway"
-_ANYWAY = (ANYWAY, "force", "强制", "仍然", "無論如何")
+_ANYWAY = (ANYWAY, "force", "强制", "強制", "仍然", "無論如何")
 
 
 def read_merge(text: str) -> str:
@@ -87,24 +87,13 @@ def split(scene: CommandContext, argument: str) -> list[Effect]:
     requester = Address(last.author, last.author_name)
     effects: list[Effect] = [SplitOff(ticket.id, last.id, requester, argument or ticket.subject)]
     effects += [
-        AddEntry(None, EntryKind.EVENT, lifecycle.DESK, f"split off from #{ticket.id} by {scene.by}"),
+        AddEntry(None, EntryKind.EVENT, DESK, f"split off from #{ticket.id} by {scene.by}"),
         _event(ticket.id, f"the mail of {last.at:%Y-%m-%d %H:%M} UTC was split off by {scene.by}"),
     ]
     told = [scene.agent] if scene.agent else list(scene.team)
-    effects += [
-        Mail(
-            MailKind.NOTICE,
-            None,
-            Address(one.address, one.name),
-            f"notice:split:{scene.key}:{one.id}",
-            agent=one,
-            author=requester,
-            text=last.text,
-            event="new",
-        )
-        for one in told
-    ]
-    return effects
+    key = f"notice:split:{scene.key}"
+    notice = Mail(MailKind.NOTICE, None, requester, key, author=requester, text=last.text, event="new")
+    return [*effects, *to_each(told, notice)]
 
 
 def link(scene: CommandContext, argument: str) -> list[Effect]:
@@ -130,4 +119,4 @@ def _other(scene: CommandContext, argument: str) -> Ticket:
 
 
 def _event(ticket: int, what: str) -> Effect:
-    return AddEntry(ticket, EntryKind.EVENT, lifecycle.DESK, what)
+    return AddEntry(ticket, EntryKind.EVENT, DESK, what)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from intake.desk import lifecycle
 from intake.desk.commands import grammar
 from intake.desk.commands.grammar import CommandContext, Refused
 from intake.desk.effects import (
@@ -18,12 +17,12 @@ from intake.desk.effects import (
 )
 from intake.desk.message import Address
 from intake.desk.rule_context import own_address
-from intake.desk.ticket import Agent, EntryKind, Ticket
+from intake.desk.ticket import DESK, Agent, EntryKind, Ticket
 
 ADD, REMOVE = "add", "remove"
 _HOW = {
-    **dict.fromkeys(("add", "加", "添加", "加入", "+"), ADD),
-    **dict.fromkeys(("remove", "delete", "del", "删", "删除", "移除", "去掉", "-"), REMOVE),
+    **dict.fromkeys(("add", "加", "添加", "加入", "新增", "+"), ADD),
+    **dict.fromkeys(("remove", "delete", "del", "删", "删除", "刪除", "移除", "去掉", "-"), REMOVE),
 }
 # So many beside the requester: a ticket is no mailing list.
 MAX_PARTICIPANTS = 20
@@ -71,12 +70,12 @@ def first_mail(draft: Ticket, agent: Agent, sent: Sequence[Effect], key: str) ->
     who = draft.requester.mailbox
     return [
         OpenTicket(draft.subject, draft.requester, draft.language, draft.mailbox, draft.team, draft.channel),
-        AddEntry(None, EntryKind.EVENT, lifecycle.DESK, f"opened for {who} by {agent.name}"),
+        AddEntry(None, EntryKind.EVENT, DESK, f"opened for {who} by {agent.name}"),
         *(moved(one) for one in sent),
         Mail(
             MailKind.ANSWER,
             None,
-            Address(agent.address, agent.name),
+            agent.as_address,
             f"answer:new:{key}",
             agent=agent,
             text=f"The ticket is open, and your text goes to {who}. Answer this mail to write there again.",
@@ -86,4 +85,4 @@ def first_mail(draft: Ticket, agent: Agent, sent: Sequence[Effect], key: str) ->
 
 
 def _event(ticket: Ticket, what: str) -> Effect:
-    return AddEntry(ticket.id, EntryKind.EVENT, lifecycle.DESK, what)
+    return AddEntry(ticket.id, EntryKind.EVENT, DESK, what)

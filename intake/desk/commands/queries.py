@@ -17,7 +17,7 @@ from intake.desk.ticket import NO_TICKET, EntryKind, Ticket
 LISTS = {
     **dict.fromkeys((MINE, "my", "me", "我的"), MINE),
     **dict.fromkeys((TEAM, "all", "团队", "團隊", "全部"), TEAM),
-    **dict.fromkeys((OVERDUE, "late", "超时", "逾期", "過期"), OVERDUE),
+    **dict.fromkeys((OVERDUE, "late", "超时", "超時", "逾期", "過期"), OVERDUE),
 }
 _TITLES = {
     MINE: "Your open tickets",
@@ -160,6 +160,6 @@ def answer(scene: CommandContext, ticket: int, what: str, text: str) -> list[Eff
     """Return the mail that answers a command: `what` is its name, `text` what it says."""
     if scene.agent is None:
         raise Refused("its answer goes to an agent: say who asks")
-    to = Address(scene.agent.address, scene.agent.name)
+    to = scene.agent.as_address
     key = f"answer:{what}:{ticket}:{scene.key}"
     return [Mail(MailKind.ANSWER, ticket, to, key, agent=scene.agent, text=text, event=what)]

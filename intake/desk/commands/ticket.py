@@ -6,20 +6,30 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from intake.desk import lifecycle
+from intake.desk import undo as undoing
 from intake.desk.commands import time_expressions
 from intake.desk.commands.grammar import CommandContext, Refused
 from intake.desk.effects import AddEntry, Amend, Effect, Mail, SetStatus
+from intake.desk.mails import alerts
 from intake.desk.text.language import nearest
-from intake.desk.ticket import Agent, EntryKind, Status
+from intake.desk.ticket import DESK, Agent, EntryKind, Status
 
 PRIORITIES = {
     **{"urgent": "urgent", "紧急": "urgent", "緊急": "urgent", "加急": "urgent"},
     **{"high": "high", "高": "high"},
-    **{"normal": "normal", "medium": "normal", "普通": "normal", "中": "normal", "正常": "normal"},
+    **{
+        "normal": "normal",
+        "medium": "normal",
+        "普通": "normal",
+        "一般": "normal",
+        "中": "normal",
+        "正常": "normal",
+    },
     **{"low": "low", "低": "low"},
 }
-SWITCH = {"off": "off", "no": "off", "关": "off", "关闭": "off", "否": "off"} | {
-    **{"on": "on", "yes": "on", "开": "on", "打开": "on", "是": "on"}
+SWITCH = {
+    **dict.fromkeys(("off", "no", "关", "关闭", "關", "關閉", "否"), "off"),
+    **dict.fromkeys(("on", "yes", "开", "打开", "開", "開啟", "打開", "是"), "on"),
 }
 MAX_SUBJECT = 200
 # So much of a withdrawn answer comes back with the news of it, as of a draft.
@@ -158,14 +168,14 @@ def escalate(scene: CommandContext, argument: str) -> list[Effect]:
 def undo(scene: CommandContext, argument: str) -> list[Effect]:
     """Withdraw the agent's own newest answer, which is a draft again; he is told."""
     ticket = scene.ticket
-    effects = lifecycle.undo(ticket, scene.relayed, scene.by, scene.agent)
+    effects = undoing.undo(ticket, scene.relayed, scene.by, scene.agent)
     if not effects:
-        raise Refused(lifecycle.TOO_LATE)
+        raise Refused(undoing.TOO_LATE)
     what = f"The answer in ticket #{ticket.id} was withdrawn before it left. It is kept as a draft."
     told = [scene.agent] if scene.agent else []
     words = (scene.relayed.text if scene.relayed else "").strip()[:MAX_SHOWN]
-    alerts = lifecycle.alerts(ticket, told, what, f"undo:{scene.key}")
-    return [*effects, *(replace(one, quoted=words) if isinstance(one, Mail) else one for one in alerts)]
+    news = alerts(ticket.id, told, what, f"undo:{scene.key}")
+    return [*effects, *(replace(one, quoted=words) if isinstance(one, Mail) else one for one in news)]
 
 
 def team_called(name: str, teams: Sequence[str]) -> str:
@@ -187,5 +197,5 @@ def agent_called(name: str, team: Sequence[Agent]) -> Agent | None:
 
 
 def _amended(scene: CommandContext, what: str, change: Amend) -> list[Effect]:
-    event = AddEntry(scene.ticket.id, EntryKind.EVENT, lifecycle.DESK, f"{what}, by {scene.by}")
+    event = AddEntry(scene.ticket.id, EntryKind.EVENT, DESK, f"{what}, by {scene.by}")
     return [change, event]

@@ -1,21 +1,23 @@
 """The rules for mail from agents: proven replies go out, all else stays private."""
 
 import re
+from collections.abc import Sequence
 
 from intake.desk.commands import execute as commands
 from intake.desk.commands import from_mail
 from intake.desk.commands.from_mail import obeyed
+from intake.desk.commands.grammar import ParsedCommand
 from intake.desk.effects import AddEntry, Effect, Finish, Outcome
-from intake.desk.facts import Collision, TicketMatch
+from intake.desk.facts import UNWRITTEN, Collision, TicketMatch
 from intake.desk.lifecycle import relay
+from intake.desk.mails import alerts
 from intake.desk.message import Attachment, Message
-from intake.desk.rule_context import RuleContext, alerts, is_participant
+from intake.desk.rule_context import NULL_SENDER, RuleContext, is_participant
 from intake.desk.rules.drafts import STRAY, confirmed, drafted
 from intake.desk.sensitive import leaks
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.ticket import Agent
 from intake.desk.tokens import Purpose
-from intake.desk.undo import held
 
 # The line every notification begins with (composer.DELIMITER), in any language.
 _MARKER = re.compile(r"##- .{0,300}? -##")
@@ -26,19 +28,13 @@ _AGENTS = (Purpose.AGENT, Purpose.CONFIRM)
 
 def agent_reply(case: RuleContext) -> list[Effect] | None:
     """An agent's reply, proven by token and sender, is relayed to the requester; commands are obeyed."""
-    facts = case.facts
-    agent = facts.token_agent
-    if facts.token is None or facts.token.purpose is not Purpose.AGENT or facts.by_token is None:
-        return None
-    if agent is None or case.sender.key != agent.address.lower() or not case.message.one_author:
-        return None
-    if not case.proven:
+    facts, agent = case.facts, _proven(case)
+    if facts.token is None or facts.by_token is None or agent is None:
         return None
     ticket, message = facts.by_token.ticket, case.message
     if "" in (case.envelope.sender, message.return_path):
         # Answering machines send so (RFC 3834 section 3.3), and not all of them say what they are.
-        why = "It came from the null sender, as answering machines write and people do not."
-        return drafted(case, facts.by_token, agent, why)
+        return drafted(case, facts.by_token, agent, NULL_SENDER)
     if facts.acted and not facts.draft:
         # Somebody may have sent it again, changed where no signature reaches: in blanks, or in other fields.
         why = "A mail of yours with the same Message-ID was obeyed before; this one is not quite the same."
@@ -46,7 +42,7 @@ def agent_reply(case: RuleContext) -> list[Effect] | None:
     asked = from_mail.read(message, facts.token)
     problem = asked.problem or ("" if asked.note else _inside(asked.text, message, facts.leak))
     if problem:
-        return drafted(case, facts.by_token, agent, problem)
+        return drafted(case, facts.by_token, agent, problem, confirm=facts.leak == UNWRITTEN)
     if asked.stray and not (facts.draft and facts.draft.rule == STRAY):
         return drafted(case, facts.by_token, agent, commands.misplaced(asked.stray), confirm=True, rule=STRAY)
     answers = asked.text.strip() or any(one.name == "canned" for one in asked.commands)
@@ -62,11 +58,24 @@ def agent_reply(case: RuleContext) -> list[Effect] | None:
     if done.problem or not done.effects:
         nothing = "There was no new text in your reply, so nothing was sent."
         return drafted(case, facts.by_token, agent, done.problem or nothing)
-    effects = held(done.effects, case.policy.undo_seconds)
+    effects = done.effects
+    return [*effects, _finish(ticket.id, agent, effects, asked)]
+
+
+def _finish(ticket: int, agent: Agent, effects: Sequence[Effect], asked: ParsedCommand) -> Finish:
     if any(isinstance(one, AddEntry) and one.from_message for one in effects):
-        return [*effects, Finish(Outcome.APPENDED, ticket.id, "agent_reply", f"{agent.name} replied")]
+        return Finish(Outcome.APPENDED, ticket, "agent_reply", f"{agent.name} replied")
     said = ", ".join(f"#{one.name}" for one in asked.commands)
-    return [*effects, Finish(Outcome.COMMAND, ticket.id, "agent_reply", f"{agent.name} asked: {said}")]
+    return Finish(Outcome.COMMAND, ticket, "agent_reply", f"{agent.name} asked: {said}")
+
+
+def _proven(case: RuleContext) -> Agent | None:
+    """Return the agent whose reply this is proven to be, by its token and its sender."""
+    agent, token = case.facts.token_agent, case.facts.token
+    if token is None or token.purpose is not Purpose.AGENT or agent is None:
+        return None
+    theirs = case.sender.key == agent.address.lower() and case.message.one_author
+    return agent if theirs and case.proven else None
 
 
 def unproven_agent(case: RuleContext) -> list[Effect] | None:
@@ -117,7 +126,7 @@ def _second(case: RuleContext, found: TicketMatch, agent: Agent, other: Collisio
     *kept, end = drafted(case, found, agent, why, confirm=True)
     what = f"{agent.name} has written an answer too. It waits until {agent.name} has read yours."
     first = (other.by,) if other.by.enabled else ()
-    return [*kept, *alerts(case, first, found.ticket.id, what, f"second:{case.key}"), end]
+    return [*kept, *alerts(found.ticket.id, first, what, f"second:{case.key}"), end]
 
 
 def _people(case: RuleContext) -> bool:
@@ -139,6 +148,11 @@ def _inside(text: str, message: Message, leak: str) -> str:
     named = [one.name for one in message.attachments if _leaks(one)]
     if named:
         return f"A notification was attached to it ({', '.join(named)}), which holds your reply address."
+    if leak == UNWRITTEN:
+        return (
+            "No mail could be made of it, by a mistake of this desk's that its admin is told of. "
+            "When that is mended, it can be sent as it is."
+        )
     if leak:
         # Found by the last gate, in the bytes that were about to leave.
         return (

@@ -5,13 +5,13 @@ from intake.desk.commands import execute as commands
 from intake.desk.commands import from_mail
 from intake.desk.commands.grammar import begins, tidy
 from intake.desk.effects import Effect, Finish, OpenTicket, Outcome
+from intake.desk.facts import UNWRITTEN
 from intake.desk.lifecycle import relay
-from intake.desk.rule_context import RuleContext, form_of
+from intake.desk.rule_context import NULL_SENDER, RuleContext, form_of
 from intake.desk.rules.agents import doubted
 from intake.desk.sensitive import leaks
 from intake.desk.ticket import Agent
 from intake.desk.tokens import Purpose
-from intake.desk.undo import held
 
 RULE = "command_mail"
 
@@ -47,7 +47,7 @@ def command_mail(case: RuleContext) -> list[Effect] | None:
     opens = any(isinstance(one, OpenTicket) for one in done.effects)
     reason = f"{agent.name} asked: {', '.join(str(one) for one in asked.commands)}"
     end = Finish(Outcome.TICKETED if opens else Outcome.COMMAND, None, RULE, reason)
-    return [*held(done.effects, case.policy.undo_seconds), end]
+    return [*done.effects, end]
 
 
 def _unproven(case: RuleContext, agent: Agent) -> str:
@@ -59,13 +59,15 @@ def _unproven(case: RuleContext, agent: Agent) -> str:
     if case.facts.acted:
         return "A mail of yours with the same Message-ID was obeyed before. Write a new one."
     if "" in (case.envelope.sender, case.message.return_path):
-        return "It came from the null sender, as answering machines write and people do not."
+        return NULL_SENDER
     return ""
 
 
 def _leaking(text: str, effects: tuple[Effect, ...], case: RuleContext) -> str:
     """Return why a text must not go to a customer: a mail of ours to agents is quoted in it."""
     opens = any(isinstance(one, OpenTicket) for one in effects)
+    if opens and case.facts.leak == UNWRITTEN:
+        return "No mail could be made of your text, by a mistake of this desk's that its admin is told of."
     files = any(leaks.held(one.content) for one in case.message.attachments) if opens else False
     if opens and (case.facts.leak or files or leaks.held(text.encode("utf-8", "replace"))):
         return "Your text holds a reply address of yours. Take out what is quoted and send it again."

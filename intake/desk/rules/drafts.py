@@ -15,13 +15,13 @@ from intake.desk.commands.strays import MAX_LINE, meant
 from intake.desk.commands.table import NAMES
 from intake.desk.effects import AddEntry, ConfirmDraft, Effect, Finish, Mail, MailKind, Outcome, Record
 from intake.desk.facts import Draft, TicketMatch
-from intake.desk.message import Address, Attachment, Message
-from intake.desk.rule_context import RuleContext, alerts, entry
+from intake.desk.mails import alerts
+from intake.desk.message import Attachment, Message
+from intake.desk.rule_context import RuleContext, entry
 from intake.desk.sensitive.scan import excerpt
-from intake.desk.ticket import Agent, EntryKind
+from intake.desk.ticket import DESK, Agent, EntryKind
 from intake.desk.tokens import Purpose, Token
 
-DESK = Address("", "desk")
 # The rule of a draft whose agent was asked about a command out of its place.
 STRAY = "stray_command"
 # So much of a draft is shown to the one who is to confirm it.
@@ -94,7 +94,7 @@ def confirmed(case: RuleContext, obey: Callable[[RuleContext], list[Effect] | No
     if draft.waiting and not confirms(case.message.new_text):
         return drafted(case, found, draft.agent, problem, confirm=True)
     return [
-        *alerts(case, (draft.agent,), found.ticket.id, problem),
+        *alerts(found.ticket.id, (draft.agent,), problem, case.key),
         _end(found, Outcome.AUTOMATIC, problem),
     ]
 
@@ -114,7 +114,7 @@ def drafted(
     ticket = found.ticket
     tell = (agent,) if agent else case.tell(found)
     what = f"A reply to ticket #{ticket.id} was kept as a private draft and not sent. {why}"
-    told = alerts(case, tell, ticket.id, what)
+    told = alerts(ticket.id, tell, what, case.key)
     if agent:
         # His own words come back to him, so that he need not look for them to send them again.
         shown = excerpt(case.message.new_text.strip(), MAX_SHOWN) or "(no text)"
@@ -128,7 +128,7 @@ def drafted(
     return [
         entry(case, ticket.id, EntryKind.DRAFT, agent),
         *told,
-        Finish(Outcome.APPENDED, ticket.id, rule, what),
+        Finish(Outcome.APPENDED, ticket.id, rule, what, why_kept=why),
     ]
 
 
@@ -227,8 +227,7 @@ def let_out(
         return [], "The mail it was can be read no longer."
     effects = obey(_as_proven(case, original, agent, ticket, authority)) or []
     if _kept(effects):
-        reason = next((one.reason for one in effects if isinstance(one, Finish)), "")
-        return [], reason.partition("was kept as a private draft and not sent. ")[2] or reason
+        return [], next((one.why_kept or one.reason for one in effects if isinstance(one, Finish)), "")
     made: list[Effect] = [
         ConfirmDraft(ticket, draft.entry),
         AddEntry(ticket, EntryKind.EVENT, DESK, f"draft of {agent.name or agent.address} let out by {by}"),
@@ -246,7 +245,7 @@ def _as_proven(case: RuleContext, original: Message, agent: Agent, ticket: int, 
     original = replace(
         original,
         fingerprint=f"{original.fingerprint}:{case.message.fingerprint[:16]}",
-        sender=Address(agent.address, agent.name),
+        sender=agent.as_address,
         return_path=None,
         defects=(),
         forward=None,

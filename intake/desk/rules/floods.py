@@ -4,8 +4,9 @@ from intake.desk import budgets
 from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import Effect, Finish, OpenTicket, Outcome
 from intake.desk.facts import TicketMatch
+from intake.desk.mails import alerts
 from intake.desk.message import Address
-from intake.desk.rule_context import RuleContext, alerts, entry
+from intake.desk.rule_context import RuleContext, entry
 from intake.desk.rules.retriage import answered, told
 from intake.desk.ticket import EntryKind
 
@@ -48,7 +49,7 @@ def flood(case: RuleContext) -> list[Effect] | None:
     return [
         opened,
         entry(case, None, EntryKind.CUSTOMER),
-        *alerts(case, case.of_team(made.team), None, what),
+        *alerts(None, case.of_team(made.team), what, case.key),
         Finish(Outcome.TICKETED, None, "flood", told(reason, made)),
     ]
 
@@ -57,4 +58,4 @@ def digest(case: RuleContext, found: TicketMatch, ticket: int, what: str) -> lis
     """Return what agents are told of a flood: one mail each, and not before the last is old enough."""
     if not budgets.digest_is_due(case.facts, case.policy):
         return []
-    return alerts(case, case.tell(found), ticket, what)
+    return alerts(ticket, case.tell(found), what, case.key)

@@ -1,8 +1,9 @@
 """The rule for a customer's mail that an agent passes on to the desk."""
 
 from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, OpenTicket, Outcome
-from intake.desk.message import Address, Forward
-from intake.desk.rule_context import RuleContext, language, may_answer_original
+from intake.desk.mails import to_each
+from intake.desk.message import Forward
+from intake.desk.rule_context import NOBODY, RuleContext, language, may_answer_original
 from intake.desk.rules.retriage import told
 from intake.desk.text.language import detect
 from intake.desk.ticket import Agent, EntryKind, Status
@@ -42,7 +43,6 @@ def _ticket(
     case: RuleContext, agent: Agent, forward: Forward, spoken: str, made: TriageResult
 ) -> list[Effect]:
     message = case.message
-    by = Address(agent.address, agent.name)
     return [
         OpenTicket(
             forward.subject or message.subject,
@@ -69,7 +69,7 @@ def _ticket(
         AddEntry(
             None,
             EntryKind.NOTE,
-            by,
+            agent.as_address,
             forward.remark or f"Forwarded by {agent.name}.",
             message.text,
             agent=agent.id,
@@ -85,17 +85,14 @@ def shown(forward: Forward) -> str:
 def _notices(case: RuleContext, agent: Agent, forward: Forward, team: str) -> list[Effect]:
     """Return the notices to the team and to the agent himself, who needs one to answer."""
     told = {one.id: one for one in (*case.of_team(team), agent)}
-    return [
-        Mail(
-            MailKind.NOTICE,
-            None,
-            Address(one.address, one.name),
-            f"notice:{case.key}:{one.id}",
-            agent=one,
-            author=forward.sender,
-            text=shown(forward),
-            attachments=(*forward.attachments, *case.message.attachments),
-            event="new",
-        )
-        for one in told.values()
-    ]
+    notice = Mail(
+        MailKind.NOTICE,
+        None,
+        NOBODY,
+        f"notice:{case.key}",
+        author=forward.sender,
+        text=shown(forward),
+        attachments=(*forward.attachments, *case.message.attachments),
+        event="new",
+    )
+    return to_each(told.values(), notice)

@@ -2,8 +2,9 @@
 
 from intake.desk import budgets
 from intake.desk.effects import Effect, Finish, Outcome
+from intake.desk.mails import alerts
 from intake.desk.policy import Policy
-from intake.desk.rule_context import RuleContext, alerts, entry, is_participant
+from intake.desk.rule_context import RuleContext, entry, is_participant
 from intake.desk.ticket import EntryKind
 
 RULE = "lead_reply"
@@ -29,7 +30,7 @@ def lead_reply(case: RuleContext) -> list[Effect] | None:
     who = case.sender.name or case.sender.mailbox
     doubt = " Nothing proves that it was they who wrote it." if case.unconfirmed else ""
     what = f"{who} has answered an alert. The customer does not get it.{doubt}\n\n{case.message.new_text}"
-    told = alerts(case, case.tell(found), found.ticket.id, what.strip())
+    told = alerts(found.ticket.id, case.tell(found), what.strip(), case.key)
     return [
         entry(case, found.ticket.id, EntryKind.NOTE),
         *budgets.within(budgets.room_for_alerts(facts, case.policy), told),

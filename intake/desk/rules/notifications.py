@@ -22,17 +22,16 @@ from intake.desk.effects import (
     SetAway,
 )
 from intake.desk.facts import Facts, TicketMatch
-from intake.desk.lifecycle import ASSIGNED, DESK
-from intake.desk.message import Address
+from intake.desk.lifecycle import ASSIGNED
+from intake.desk.mails import alerts
 from intake.desk.people import next_agent, on_duty, told_at_once, working
 from intake.desk.policy import Policy
-from intake.desk.rule_context import RuleContext, alerts, entry, is_participant
-from intake.desk.ticket import Agent, EntryKind, Status
+from intake.desk.rule_context import RuleContext, entry, is_participant
+from intake.desk.ticket import DESK, URGENT, Agent, EntryKind, Status
 from intake.desk.tokens import Purpose
 
 # An out-of-office answer rarely says until when in words that a program understands; each one renews it.
 AWAY_FOR = timedelta(hours=24)
-URGENT = "urgent"
 DESK_NAME = "the desk, in turn"
 
 
@@ -54,15 +53,21 @@ def arrange(effects: Sequence[Effect], facts: Facts, policy: Policy) -> list[Eff
         if number is None and opened is not None and not assigned:
             chosen = _handed(opened, asked, facts, policy)
             given = _given(chosen) if chosen else []
-            asked = (chosen,) if chosen else asked
-            urgent = opened.priority == "urgent"
-            told[number] = _ids(_told(asked, asked if chosen else (), facts.now, urgent))
-            if facts.agent is not None:
-                # He forwarded it, and answers by this notice.
-                told[number].add(facts.agent.id)
+            told[number] = _ids(_of_new(opened, asked, chosen, facts))
             continue
-        found = _found(facts, number)
-        told[number] = _ids(_of_ticket(asked, found, facts.now))
+        told[number] = _ids(_of_ticket(asked, _found(facts, number), facts.now))
+    return _cut(effects, notices, told, facts, opened, given)
+
+
+def _cut(
+    effects: Sequence[Effect],
+    notices: Sequence[Mail],
+    told: dict[int | None, set[int]],
+    facts: Facts,
+    opened: OpenTicket | None,
+    given: Sequence[Effect],
+) -> list[Effect]:
+    """Return the effects with the notices to those `told` in each ticket, and a new ticket `given` away."""
     made: list[Effect] = []
     for effect in effects:
         if _is_news(effect) and effect.agent:
@@ -98,9 +103,19 @@ def _given(agent: Agent) -> list[Effect]:
     return [Assign(None, agent), AddEntry(None, EntryKind.EVENT, DESK, what)]
 
 
+def _of_new(
+    opened: OpenTicket, asked: Sequence[Agent], chosen: Agent | None, facts: Facts
+) -> tuple[Agent, ...]:
+    """Return who learns of a new ticket: whoever it was given to, else all that are asked."""
+    asked = (chosen,) if chosen else asked
+    wanted = _told(asked, asked if chosen else (), facts.now, opened.priority == URGENT)
+    # Who forwarded it answers by this notice.
+    return (*wanted, facts.agent) if facts.agent is not None else wanted
+
+
 def _of_ticket(asked: Sequence[Agent], found: TicketMatch | None, now: datetime) -> tuple[Agent, ...]:
     concerned = found.agents if found else ()
-    urgent = found is not None and found.ticket.priority == "urgent"
+    urgent = found is not None and found.ticket.priority == URGENT
     if concerned and not any(on_duty(one, now) for one in concerned):
         # Nobody who knows it is there: his team learns of it too, and may take it.
         team = working(found.team, now) if found else ()
@@ -124,10 +139,9 @@ def _stand_ins(notices: Sequence[Mail], told: dict[int | None, set[int]], facts:
         like = next(one for one in notices if one.ticket == number)
         for agent in found.team if found else ():
             if agent.id in ids:
-                to = Address(agent.address, agent.name)
                 # The rule's key ends in its agent's number.
                 key = f"{like.dedupe.rpartition(':')[0]}:{agent.id}"
-                made.append(replace(like, to=to, agent=agent, dedupe=key))
+                made.append(replace(like, to=agent.as_address, agent=agent, dedupe=key))
     return made
 
 
@@ -179,6 +193,6 @@ def agent_away(case: RuleContext) -> list[Effect] | None:
         what = f"{ASSIGNED}{following.name if following else 'nobody'}: {agent.name} is out of office"
         effects += [Assign(ticket.id, following), AddEntry(ticket.id, EntryKind.EVENT, DESK, what)]
         told = (following,) if following else working(others, facts.now)
-        effects += alerts(case, told, ticket.id, f"{agent.name} is out of office. {ticket.subject}")
+        effects += alerts(ticket.id, told, f"{agent.name} is out of office. {ticket.subject}", case.key)
     reason = f"{agent.name} is out of office"
     return [*effects, Finish(Outcome.AUTOMATIC, ticket.id, "agent_away", reason)]

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from intake.desk.effects import AddEntry, Amend, Assign, Changes, Effect
-from intake.desk.lifecycle import DESK
 from intake.desk.rule_context import RuleContext
-from intake.desk.ticket import Agent, EntryKind, Ticket
+from intake.desk.ticket import DESK, Agent, EntryKind, Ticket
 from intake.desk.triage.engine import MAX_FIELDS, TriageResult, letter, raised
 
 

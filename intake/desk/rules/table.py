@@ -1,13 +1,15 @@
-"""The policy for incoming messages: ONE ordered table. The first rule that answers decides.
+"""The policy: ONE ordered table of rules, of which the first that answers decides, and ONE of passes.
 
 A rule gets the case (message, envelope, facts, policy) and returns the list of
-effects, or None for "not mine". Reading RULES is reading the policy.
+effects, or None for "not mine". Whatever is decided, by a rule or without a message, then goes
+through every pass. Reading RULES and PASSES is reading the policy.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from intake.desk import budgets, form_origin, surveys
+from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.effects import (
     AddEntry,
     Amend,
@@ -15,25 +17,19 @@ from intake.desk.effects import (
     Finish,
     Mail,
     MailKind,
-    MarkAddress,
-    MarkDelivery,
-    MarkSent,
-    NotifyAgain,
     OpenTicket,
     Outcome,
-    RecordScore,
     SetStatus,
-    TripBreaker,
 )
 from intake.desk.facts import FAILED_DAYS, Facts
-from intake.desk.lifecycle import DESK, REOPENED, too_large
+from intake.desk.lifecycle import REOPENED, too_large
+from intake.desk.mails import alerts, status_mail
 from intake.desk.message import BounceKind, Envelope, Message
 from intake.desk.policy import Policy
 from intake.desk.rule_context import (
     REFUTED,
     UNPROVEN,
     RuleContext,
-    alerts,
     alive,
     entry,
     is_participant,
@@ -43,7 +39,6 @@ from intake.desk.rule_context import (
     notices,
     own_address,
     pull_brake,
-    status_mail,
     too_old,
 )
 from intake.desk.rules.agents import agent_reply, confirmed_draft, unproven_agent
@@ -52,10 +47,12 @@ from intake.desk.rules.copies import list_copy
 from intake.desk.rules.floods import digest, flood
 from intake.desk.rules.forwards import forwarded
 from intake.desk.rules.leads import lead_reply
-from intake.desk.rules.notifications import agent_away, arrange
+from intake.desk.rules.notifications import agent_away
+from intake.desk.rules.passes import Pass, PassContext, arrange, hold, promise, silence
 from intake.desk.rules.retriage import answered, telling, told
 from intake.desk.sensitive.scan import exposed
-from intake.desk.ticket import EntryKind, Status
+from intake.desk.survey_effects import RecordScore
+from intake.desk.ticket import DESK, EntryKind, Status
 from intake.desk.tokens import Purpose
 
 Rule = Callable[[RuleContext], list[Effect] | None]
@@ -95,14 +92,14 @@ def delivery_report(case: RuleContext) -> list[Effect] | None:
     ]
     if bounce.kind is BounceKind.FAILED and _says_address(bounce.status):
         effects.append(MarkAddress(sent.recipient, bounce.diagnostic or bounce.status or "it bounced"))
-        if sent.kind in (MailKind.ACKNOWLEDGEMENT, MailKind.STATUS, MailKind.SURVEY):
+        if MailKind(sent.kind).at_most_once:
             what += f" It gets no automatic mail for {FAILED_DAYS} days."
     failed = bounce.kind is BounceKind.FAILED
     if failed and sent.kind == MailKind.RELAY:
         # An agent must know of every answer that did not arrive, whatever else was told this hour.
         # Anybody who got a mail of ours can write reports about it: of each answer one is told of.
         key = f"bounced:{sent.outbox_id}"
-        effects += alerts(case, case.tell(found), found.ticket.id, what, key)
+        effects += alerts(found.ticket.id, case.tell(found), what, key)
     # A report about a mail to an agent must not cause another mail to that agent, but a smaller one
     # may arrive.
     if failed and sent.kind == MailKind.NOTICE and too_large(f"{bounce.status} {bounce.diagnostic}"):
@@ -322,14 +319,23 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+# After a rule has decided, in this order.
+PASSES: tuple[Pass, ...] = (silence, arrange, promise, hold)
+
+
 def decide(message: Message, envelope: Envelope, facts: Facts, policy: Policy) -> list[Effect]:
-    """Return what is to be done about a message; the last effect is always its Finish."""
+    """Return what is to be done about a message; the last effect is always its Finish, whose reason
+    also says what the passes did."""
     case = RuleContext(message, envelope, facts, policy)
-    for rule in RULES:
-        effects = rule(case)
-        if effects is not None:
-            if envelope.archive:
-                # Of mail from before the desk's first day nobody is told, whatever it is.
-                return [one for one in effects if not isinstance(one, Mail | TripBreaker)]
-            return arrange(effects, facts, policy)
-    raise AssertionError("new_ticket answers every case")
+    effects = next(made for rule in RULES if (made := rule(case)) is not None)
+    return conclude(effects, PassContext(facts, policy, message, envelope))
+
+
+def conclude(effects: Sequence[Effect], context: PassContext) -> list[Effect]:
+    """Return effects as they are after all passes. To be called for whatever is decided without a message;
+    `facts` then holds the tickets that are changed."""
+    made, said = list(effects), ""
+    for one in PASSES:
+        made, what = one(made, context)
+        said += f"; {one.__name__}: {what}" if what else ""
+    return [replace(one, reason=one.reason + said) if isinstance(one, Finish) else one for one in made]

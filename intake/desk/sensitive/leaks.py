@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from intake.desk import tokens
-from intake.desk.tokens import Purpose
+from intake.desk.tokens import ACTING
 
 TOKEN, WORDS = "token", "words"
 # So deep is base64 within base64 looked into: a mail in a mail in a mail.
@@ -25,7 +25,6 @@ MAX_ESCAPED = 1 << 20
 MAX_CANDIDATES = 2000
 # Before every token's end: so one that has run out is still known for one.
 _ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
-_ACTING = (Purpose.AGENT, Purpose.CONFIRM, Purpose.COMMAND)
 # How those begin, for tickets and people below 2^25.
 _BEGINNINGS = (b"aia", b"aya", b"a4a")
 
@@ -102,7 +101,7 @@ def _by_key(low: bytes, keys: Sequence[bytes]) -> bool:
                 continue
             count += 1
             token = tokens.read(keys, match[0].decode("ascii"), _ALWAYS)
-            if count > MAX_CANDIDATES or (token is not None and token.purpose in _ACTING):
+            if count > MAX_CANDIDATES or (token is not None and token.purpose in ACTING):
                 return True
     return False
 

@@ -218,5 +218,10 @@ def language_for(
     return available[0]
 
 
+def speaks(language: str, wanted: str) -> bool:
+    """Whether a language is the one wanted, or a kind of it, in any case: zh-Hans is zh."""
+    return f"{language}-".lower().startswith(f"{wanted}-".lower())
+
+
 def _primary(tag: str) -> str:
     return tag.partition("-")[0]

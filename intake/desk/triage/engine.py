@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from intake.desk.message import Attachment, Envelope, Forward, Message
+from intake.desk.text.language import speaks
 from intake.desk.text.words import FoldedText, Vocabulary, text_of, vocabulary
+from intake.desk.ticket import NORMAL, URGENT, urgency
 from intake.desk.triage.safe_regex import MAX_TEXT, captured
 
-PRIORITIES = ("low", "normal", "high", "urgent")
 CATEGORIES = ("enquiry", "technical", "account", "transaction", "security")
 SECURITY = "security"
 # A captured value longer than this is no hash and no version.
@@ -91,7 +92,7 @@ class TriageResult:
     """
 
     category: str = ""
-    priority: str = "normal"
+    priority: str = NORMAL
     team: str = ""
     tags: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -105,7 +106,7 @@ class TriageResult:
             return ""
         what = [
             self.category and f"category {self.category}",
-            f"priority {self.priority}" if self.priority != "normal" else "",
+            f"priority {self.priority}" if self.priority != NORMAL else "",
             self.team and f"team {self.team}",
             self.tags and f"tags {', '.join(self.tags)}",
         ]
@@ -174,7 +175,7 @@ def examine(policy: TriagePolicy, seen: TriageInput) -> Iterator[RuleTrace]:
         word = policy.security.find(whole)
         secret = bool(word)
         if word:
-            did = {"category": SECURITY, "priority": "urgent", "tags": SECURITY}
+            did = {"category": SECURITY, "priority": URGENT, "tags": SECURITY}
             if policy.security_team:
                 did["team"] = policy.security_team
             have |= did
@@ -218,7 +219,7 @@ def _result(policy: TriagePolicy, seen: TriageInput, steps: Sequence[RuleTrace])
     names = tuple(one.rule for one in steps if one.did)
     return TriageResult(
         have.get("category") or seen.category or policy.category,
-        have.get("priority", "normal"),
+        have.get("priority", NORMAL),
         have.get("team", ""),
         tuple(dict.fromkeys(tags)),
         fields,
@@ -229,31 +230,14 @@ def _result(policy: TriagePolicy, seen: TriageInput, steps: Sequence[RuleTrace])
 
 def raised(old: str, new: str) -> str:
     """Return the higher of two priorities; one that is not known counts as normal."""
-    return new if _rank(new) > _rank(old) else old
-
-
-def _rank(priority: str) -> int:
-    return PRIORITIES.index(priority) if priority in PRIORITIES else PRIORITIES.index("normal")
+    return new if urgency(new) > urgency(old) else old
 
 
 def _compare(rule: TriageRule, seen: TriageInput, whole: FoldedText, plain: str) -> tuple[str, str]:
     """Return the first condition that does not fit, and the word that one was found by."""
-    if rule.sender and not _is_of((seen.sender,), rule.sender):
-        return "sender", ""
-    if rule.recipient and not _is_of(seen.recipients, rule.recipient):
-        return "recipient", ""
-    if rule.mailbox and seen.mailbox not in rule.mailbox:
-        return "mailbox", ""
-    if rule.verified is not None and seen.verified is not rule.verified:
-        return "verified", ""
-    if rule.language and not any(_speaks(seen.language, one) for one in rule.language):
-        return "language", ""
-    if rule.attachments is not None and not _enough(len(seen.attachments), rule.attachments):
-        return "attachments", ""
-    if rule.attachment and not any(_is_file(one, rule.attachment) for one in seen.attachments):
-        return "attachment", ""
-    if rule.form_field and not any(_filled(seen.fields, *one) for one in rule.form_field):
-        return "field", ""
+    unmet = _unmet(rule, seen)
+    if unmet:
+        return unmet, ""
     words = ""
     if rule.subject is not None:
         words = rule.subject.find(text_of(seen.subject[:MAX_TEXT]))
@@ -278,8 +262,25 @@ def _is_of(addresses: Sequence[str], wanted: tuple[str, ...]) -> bool:
     return False
 
 
-def _speaks(language: str, wanted: str) -> bool:
-    return language == wanted or language.partition("-")[0] == wanted
+def _unmet(rule: TriageRule, seen: TriageInput) -> str:
+    """Return the first condition that does not fit, of those about other things than the words."""
+    if rule.sender and not _is_of((seen.sender,), rule.sender):
+        return "sender"
+    if rule.recipient and not _is_of(seen.recipients, rule.recipient):
+        return "recipient"
+    if rule.mailbox and seen.mailbox not in rule.mailbox:
+        return "mailbox"
+    if rule.verified is not None and seen.verified is not rule.verified:
+        return "verified"
+    if rule.language and not any(speaks(seen.language, one) for one in rule.language):
+        return "language"
+    if rule.attachments is not None and not _enough(len(seen.attachments), rule.attachments):
+        return "attachments"
+    if rule.attachment and not any(_is_file(one, rule.attachment) for one in seen.attachments):
+        return "attachment"
+    if rule.form_field and not any(_filled(seen.fields, *one) for one in rule.form_field):
+        return "field"
+    return ""
 
 
 def _enough(count: int, least: int) -> bool:

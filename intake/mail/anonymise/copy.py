@@ -15,12 +15,13 @@ from intake.mail.anonymise import text as anonymous_text
 from intake.mail.anonymise.standins import Standins
 from intake.mail.anonymise.text import Writer
 from intake.mail.gate import MAX_DEPTH
+from intake.mail.structure import UNDECLARED
+from intake.mail.transfer import FOOTER
 
 _FIELD = re.compile(rb"([!-9;-~]{1,100})([ \t]*:)")
 _BOUNDARY = re.compile(
     rb"boundary(?:\*0?\*?)?[ \t\r\n]{0,100}=[ \t\r\n]{0,100}\"?([^\"\r\n;]{1,200})", re.IGNORECASE
 )
-_UNDECLARED = re.compile(rb"\n--([^\r\n]{1,100})\r?\n(?=content-[a-z-]{1,40}:)", re.IGNORECASE)
 _CHARSET = re.compile(rb"charset(?:\*0?\*?)?[ \t]*=[ \t]*\"?([\w.:-]{2,40})", re.IGNORECASE)
 _PARAMETER = re.compile(
     rb"(;\s*)([^\s=;*\"]+)((?:\*\d{1,5})?\*?\s*=\s*)(\"(?:[^\"\\]|\\.)*(?:\"|$)|[^;]*)", re.DOTALL
@@ -28,7 +29,6 @@ _PARAMETER = re.compile(
 _EXTENSION = re.compile(rb"\.[A-Za-z][A-Za-z0-9]{1,4}\"?\s*$")
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})|([\x00-\xff])")
 _BLANK = re.compile(rb"(?<=\n)(?=\r?\n)")
-_FOOTER = re.compile(rb"\n[^\s]{1,100} +[^\s]")
 _UU = re.compile(
     rb"(?:^|\n)begin[ \t]+[0-7]{3,4}[ \t]+[^\r\n]{1,250}\r?\n(.*?)\n(?:`?[ \t]*\r?\n)?end", re.DOTALL
 )
@@ -113,7 +113,7 @@ class _Copy:
     def _delimiters(self, raw: bytes) -> list[tuple[int, int, bool]]:
         """Return (start, end, whether it closes) of each delimiter line of any boundary named anywhere."""
         names = {one.strip() for one in _BOUNDARY.findall(raw)} | {
-            one.rstrip() for one in _UNDECLARED.findall(raw)
+            one.rstrip() for one in UNDECLARED.findall(raw)
         }
         found: list[tuple[int, int, bool]] = []
         at = raw.find(b"\n--")
@@ -137,7 +137,7 @@ class _Copy:
     def _body(self, raw: bytes, kind: str, charset: str, encoding: bytes) -> bytes:
         how = transfer.named(encoding)
         if how == b"base64":
-            footer = _FOOTER.search(raw) if b" " in raw else None
+            footer = FOOTER.search(raw) if b" " in raw else None
             held, rest = (raw[: footer.start()], raw[footer.start() :]) if footer else (raw, b"")
             return self._base64(held, kind, charset) + self._text(rest)
         if how == b"quoted-printable":

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from intake.desk.text.subject_prefixes import FORWARDS, REPLIES, words
 from intake.mail.machines import automatic_words, bounce_words
 from intake.mail.quotes import vocabulary as quote_words
 
@@ -70,8 +71,7 @@ _CODES = re.compile(
     r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])|(?<![\d.])[245]\d\d(?=[ -])"
     r"|(?<![\w])[+-](?:0\d|1[0-4])(?:00|15|30|45)\b"
     r"|(?<=\d)\s?(?:[年月日号號時时分秒년월일시분초])|[上下]午|오[전후](?=\s?\d)"
-    r"|\b(?:re|aw|sv|antw|odp|fwd?|wg|tr|rv|enc|vs|ynt)(?=\s?[:：])"
-    r"|(?:回复|回覆|答复|转发|轉寄)(?=\s?[:：])"
+    rf"|(?:\b|(?=[\u2e80-\uffff]))(?:{words(REPLIES, FORWARDS, names=False)})(?=\s?[:：])"
     r"|(?<=begin )[0-7]{3,4}(?= )"
     r"|-----(?:BEGIN|END) [A-Z ]{3,40}-----",
     re.IGNORECASE,

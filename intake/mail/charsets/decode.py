@@ -158,13 +158,7 @@ def decode(data: bytes, declared: str = "", hint: str = "") -> str:
                 # Only a reading without fault is better than the label.
                 text = _guess(data, codec, text)
     else:
-        text = _surely_utf8(data, codec) or _strictly(data, codec)
-        if text is None and codec.startswith("iso2022_jp"):
-            text = iso2022.as_windows(data)
-        if text is None:
-            text = _strictly(data, "utf-8")
-        if text is None:
-            text = _nearly(data, codec)
+        text = _labelled(data, codec)
     if (
         text is None
         and (known := lookup(hint) if hint else "")
@@ -172,6 +166,16 @@ def decode(data: bytes, declared: str = "", hint: str = "") -> str:
     ):
         text = latin(data) if known == "cp1252" else _strictly(data, known)
     return text if text is not None else _guess(data, codec)
+
+
+def _labelled(data: bytes, codec: str) -> str | None:
+    """Return what the label says the bytes are, or what it is most often wrong for; None for neither."""
+    text = _surely_utf8(data, codec) or _strictly(data, codec)
+    if text is None and codec.startswith("iso2022_jp"):
+        text = iso2022.as_windows(data)
+    if text is None:
+        text = _strictly(data, "utf-8")
+    return _nearly(data, codec) if text is None else text
 
 
 def _surely_utf8(data: bytes, codec: str) -> str | None:

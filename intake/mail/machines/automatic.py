@@ -9,6 +9,7 @@ RFC 8098 and what 430 automatic mails of real systems carry.
 import re
 from collections.abc import Sequence
 
+from intake.desk.text.subject_prefixes import FORWARD
 from intake.mail.machines.automatic_words import AWAY, BEFORE_ANSWER, SUBJECTS, WEAK
 from intake.mail.parts import Fields, Part
 
@@ -88,12 +89,23 @@ def _automatic(
     report = _report_type(values) if media_type == "multipart/report" else ""
     if report in _REPORTS or _REPORT_SUBJECT.match(subject.strip()):
         return "it is a report that one mail system sends another"
+    return _by_words(values, return_path, subject.strip(), media_type, text, parts)
+
+
+def _by_words(
+    values: dict[str, list[str]],
+    return_path: str | None,
+    subject: str,
+    media_type: str,
+    text: str,
+    parts: Sequence[Part],
+) -> str:
+    """Return why a mail is a machine's by its words, where its fields alone do not say so."""
     if "REPLY" in _calendar_methods(values, media_type, text, parts):
         return "it is a calendar's answer to an invitation"
     calendar = "calendarmessage" in values.get("content-class", [""])[0].lower()
     bulk = any(_first_word(one) in ("bulk", "junk") for one in values.get("precedence", ()))
     answers = "in-reply-to" in values or "references" in values or return_path == "" or calendar
-    subject = subject.strip()
     if (answers or bulk) and (SUBJECTS.match(subject) or BEFORE_ANSWER.match(subject)):
         return "its subject is that of an answering machine"
     # Exchange puts this field on all that it sends, and nothing else of what it sends has such a subject.
@@ -106,14 +118,13 @@ def _automatic(
         if bulk or WEAK.match(subject):
             return "its envelope sender is empty, as that of an answering machine"
         # Who forwards a mail is no answering machine, though his server may have emptied the envelope.
-        if AWAY.search(text[:MAX_AWAY]) and not _PASSED_ON.match(subject):
+        if AWAY.search(text[:MAX_AWAY]) and not FORWARD.match(subject):
             return "its envelope sender is empty, and its text an answering machine's"
     return ""
 
 
 # Too weak alone; a person would not have sent X-Auto-Response-Suppress with it.
 _VACATION = re.compile(r"(?:vacation reply|out of office|automatic reply)\b", re.IGNORECASE)
-_PASSED_ON = re.compile(r"(?:fwd?|wg|tr|rv|转发|轉寄)\s?[:：]", re.IGNORECASE)
 # RFC 5965 (complaints), RFC 8460 section 5.3 (TLS reports).
 _REPORTS = frozenset({"feedback-report", "tlsrpt"})
 # RFC 7489 section 7.2.1.1 (DMARC); Microsoft's complaints, which have no form of their own.

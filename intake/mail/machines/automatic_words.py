@@ -6,6 +6,8 @@ Only at the start and followed by a colon or a bracket: "自动回复功能怎�
 
 import re
 
+from intake.desk.text.subject_prefixes import REPLIES, words
+
 _PREFIXES = (
     # English
     r"auto(?:matic|mated)?[- ]?(?:reply|response)", r"autoreply", r"auto",
@@ -56,10 +58,12 @@ _WHOLE = (
     r"自动(?:回复|答复)", r"自動(?:回覆|回復|応答|返信)", r"자동 ?(?:회신|응답|답장)", r"autosvar",
 )  # fmt: skip
 
+_ANSWER = words(REPLIES, names=False)
+
 SUBJECTS = re.compile(
     # The last ones are whole subjects of the vacation programs of Unix and Notes.
-    rf"[\[(【［<]?\s?(?:(?:{'|'.join(_PREFIXES)})(?:\s?[:：\])】］]| (?:re|aw|antw|sv|回复"
-    rf"|答复)\s?[:：])|away from my mail$|auto: )"
+    rf"[\[(【［<]?\s?(?:(?:{'|'.join(_PREFIXES)})(?:\s?[:：\])】］]| (?:{_ANSWER})\s?[:：])"
+    r"|away from my mail$|auto: )"
     rf"|(?:{'|'.join(_WHOLE)})$"
     # Notes says who: "Bob Example is out of the office (returning 03/05/2024)".
     r"|[^:]{2,60} (?:is out of the office|ist außer haus|ist nicht im (?:büro|hause?)|est absent(?:\(e\)|e)?)"
@@ -91,7 +95,7 @@ WEAK = re.compile(rf"[\[(【［<]?\s?(?:{'|'.join(_WEAK)})[!.。！]?\s?(?:[:：
 """Matches the beginning of a subject that is a machine's if the envelope or a header says so, too."""
 
 BEFORE_ANSWER = re.compile(
-    rf"[\[(【［<]?\s?(?:{'|'.join(_WEAK)})\s?[:：\])】］]\s{{0,3}}(?:re|aw|sv|antw|odp|回复|回覆|答复)\s?[:：]",
+    rf"[\[(【［<]?\s?(?:{'|'.join(_WEAK)})\s?[:：\])】］]\s{{0,3}}(?:{_ANSWER})\s?[:：]",
     re.IGNORECASE,
 )
 """Matches such a beginning before the mark of an answer, where no person types."""

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from intake.desk.message import Bounce, BounceKind
+from intake.desk.text.subject_prefixes import EITHER
 from intake.mail.machines import delivery_status, ses_notices
 from intake.mail.machines.bounce_words import (
     DELAYED,
@@ -37,7 +38,6 @@ _DAEMON = re.compile(
     r"|bounces?|.*-bounces?|double-bounce|mail[-_.]?admin.*|mmdf|uucp|microsoftexchange[0-9a-f]*|autoreply-daemon"
     r"|no-reply-mailer|mrp?postmaster|antispam|sysadmin)$"
 )
-_REPLY = re.compile(r"\s*(?:re|aw|sv|antw|odp|回复|回覆|答复|fwd?|wg|tr|转发|轉寄)\s?[:：]", re.IGNORECASE)
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _REPLY_CODE = re.compile(r"(?<![\d.])([45]\d\d)[ -]")
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.){1,8}[A-Za-z]{2,24}")
@@ -47,6 +47,16 @@ _ID_LINE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _TO_LINE = re.compile(r"^[ \t>]{0,4}To[ \t]{0,4}:(.{0,998})", re.IGNORECASE | re.MULTILINE)
+_STATUSES = frozenset({"message/delivery-status", "message/global-delivery-status"})
+_RETURNED_TYPES = frozenset(
+    {
+        "message/rfc822",
+        "text/rfc822-headers",
+        "message/rfc822-headers",
+        "message/global",
+        "message/global-headers",
+    }
+)
 _OWN = frozenset({"to", "delivered-to", "envelope-to"})
 # A delivery-status part whose mail lost its MIME header.
 _LOOSE_STATUS = re.compile(r"^Final-Recipient:", re.IGNORECASE | re.MULTILINE)
@@ -62,11 +72,7 @@ def read(
     the From addr-spec, `text` the readable text, `raw` the mail's bytes.
     """
     text = text[:MAX_TEXT]
-    report = [
-        part
-        for part in parts
-        if part.media_type in ("message/delivery-status", "message/global-delivery-status")
-    ]
+    report = [part for part in parts if part.media_type in _STATUSES]
     if not _may_be_report(fields, report, sender, subject, text):
         return None
     notice = ses_notices.read(text)
@@ -81,32 +87,8 @@ def read(
     failed = _header(fields, "x-failed-recipients")
     if failed:
         recipients += _ADDRESS.findall(failed[:4000])
-    returned = [
-        part
-        for part in parts
-        if part.media_type
-        in (
-            "message/rfc822",
-            "text/rfc822-headers",
-            "message/rfc822-headers",
-            "message/global",
-            "message/global-headers",
-        )
-    ]
-    if not recipients:
-        # What a report is addressed to is what the lost mail came from.
-        own = {
-            one.lower() for name, value in fields if name in _OWN for one in _ADDRESS.findall(value[:4000])
-        }
-        found = _by_flufl(raw)
-        recipients = (
-            _by_name(text, own)
-            or _by_name(text, set())
-            or [one for one in found if one.lower() not in own]
-            or _by_words(text, own | {sender.lower()})
-            or _returned_to(returned, text)
-            or found
-        )
+    returned = [part for part in parts if part.media_type in _RETURNED_TYPES]
+    recipients = recipients or _searched(fields, returned, sender, text, raw)
     kind = _kind(action, status, subject, text)
     if not (recipients or report or kind is not None):
         return None
@@ -121,6 +103,21 @@ def read(
         about,
         status[:20],
         _one_line(diagnostic),
+    )
+
+
+def _searched(fields: Fields, returned: Sequence[Part], sender: str, text: str, raw: bytes) -> list[str]:
+    """Return whom a mail was for that no field of the report names: by what people read in it."""
+    # What a report is addressed to is what the lost mail came from.
+    own = {one.lower() for name, value in fields if name in _OWN for one in _ADDRESS.findall(value[:4000])}
+    found = _by_flufl(raw)
+    return (
+        _by_name(text, own)
+        or _by_name(text, set())
+        or [one for one in found if one.lower() not in own]
+        or _by_words(text, own | {sender.lower()})
+        or _returned_to(returned, text)
+        or found
     )
 
 
@@ -147,7 +144,7 @@ def _may_be_report(fields: Fields, report: Sequence[Part], sender: str, subject:
     subject, text = subject[:300], text[:MAX_READ]
     # Broken systems write "Postmaster\\@host@domain".
     local = re.split(r"[\\@]", sender, maxsplit=1)[0].lower()[:100]
-    if _REPLY.match(subject):
+    if EITHER.match(subject):
         # Gateways to telephones and some others put their report under the subject it is about.
         answered = _DAEMON.match(local) and GATEWAY_ERROR.match(text.lstrip()[:200])
         return bool(answered or (_TITLED.search(subject) and NAMED.search(text)))

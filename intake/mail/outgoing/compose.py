@@ -12,7 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import quote
 
 from intake.desk import form_origin
+from intake.desk.addresses import MAX_ADDRESS, MAX_LOCAL, a_labels
 from intake.desk.message import Attachment
+from intake.desk.text.subject_prefixes import REPLY, unprefixed
 
 CRLF = "\r\n"
 # RFC 2047 section 2: an encoded-word has at most 75 characters, its line at most 76.
@@ -38,9 +40,6 @@ _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\x80-\U0010ffff-]+"
 _ADDRESS = re.compile(
     rf"""(?:{_ATOM}(?:\.{_ATOM})*|"(?:[ !#-\[\]-~]|\\[ -~])*")@"""
     r"(?:[A-Za-z0-9\x80-\U0010ffff_](?:[A-Za-z0-9\x80-\U0010ffff_.-]*)|\[[0-9A-Fa-f:.IPv]+\])"
-)
-_PREFIX = re.compile(
-    r"(?:(?:re|aw|sv|antw|回复|回覆|答复|答覆)\s{0,3}(?:\[\d{1,3}\])?\s{0,3}[:：]\s*)+", re.I
 )
 _NUMBER = re.compile(r"\[#\d{1,10}\]")
 # What a mail client may be told as it is; anything else is bytes to be saved (ASVS 5.0 V5.4).
@@ -79,17 +78,15 @@ def clean(text: str, limit: int) -> str:
 
 def bare_subject(subject: str) -> str:
     """Return a subject without "Re:" before it and ticket numbers in it."""
-    subject = " ".join(_NUMBER.sub(" ", clean(subject, MAX_SUBJECT)).split())
-    before = _PREFIX.match(subject)
-    return subject[before.end() :] if before else subject
+    return unprefixed(" ".join(_NUMBER.sub(" ", clean(subject, MAX_SUBJECT)).split()), REPLY)
 
 
 def plain_address(address: str) -> bool:
     """Whether `address` is one addr-spec (RFC 5321 section 4.1.2, RFC 6531), harmless in a command."""
     local, _, domain = address.rpartition("@")
     return (
-        len(address) <= 254
-        and len(local.encode("utf-8", "replace")) <= 64
+        len(address) <= MAX_ADDRESS
+        and len(local.encode("utf-8", "replace")) <= MAX_LOCAL
         and ".." not in domain
         and not _CONTROL.search(address)
         and _ADDRESS.fullmatch(address) is not None
@@ -103,7 +100,7 @@ def wire_address(address: str) -> str:
     """
     local, _, domain = address.rpartition("@")
     if local.isascii() and not domain.isascii():
-        return f"{local}@{domain.encode('idna').decode('ascii')}"
+        return f"{local}@{a_labels(domain)}"
     return address
 
 

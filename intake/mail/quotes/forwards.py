@@ -11,6 +11,7 @@ from html import unescape
 from urllib.parse import unquote
 
 from intake.desk.message import Address, Attachment, Forward
+from intake.desk.text.subject_prefixes import FORWARD, is_forward, unprefixed
 from intake.mail import addresses, bodies, gate, headers, structure
 from intake.mail.machines import automatic
 from intake.mail.quotes import headers as quote_headers
@@ -29,19 +30,6 @@ MAX_SUBJECT = 1000
 # A larger attached mail is read up to here, and its own files are left inside it.
 MAX_ATTACHED = 5 << 20
 
-_PREFIX = re.compile(
-    r"\s{0,4}\[?(?:fwd?|fw|wg|weitergeleitet|tr|réf|redir\.?|videresend|vidarebefordra|rv|rif|i|enc|enc\.|res|doorst|doorgestuurd|pd|pdb|przekaz"
-    r"|[iİ]lt|пересл|пер|fs|vs|vb|vl|转发|轉寄|转寄|轉發|転送|전달|chuyển tiếp|r\.?e|aw|sv|antw|odp"
-    r"|re|res|回复|回覆"
-    r"|答复|答覆|返信|회신|ynt|yan|отв|на|trả lời)\]?\s{0,2}(?:\[\d{1,3}\])?\s{0,2}[:：]",
-    re.IGNORECASE,
-)
-_FORWARD_PREFIX = re.compile(
-    r"\s{0,4}\[?(?:fwd?|fw|wg|weitergeleitet|tr|redir\.?|videresend|vidarebefordra|rv|rif|i|enc|enc\.|doorst|doorgestuurd|pd|przekaz"
-    r"|[iİ]lt|пересл|пер|fs|vs|vb|vl|转发|轉寄|转寄|轉發|転送|전달"
-    r"|chuyển tiếp)\]?\s{0,2}(?:\[\d{1,3}\])?\s{0,2}[:：]",
-    re.IGNORECASE,
-)
 _ADDRESS = re.compile(
     r"[^\s<>\[\]\"'(),:;@|]{1,64}@[^\s<>\[\]\"'(),:;@|]{1,250}\.[^\s<>\[\]\"'(),:;@|]{2,60}"
 )
@@ -76,9 +64,9 @@ def read(text: str, html: str, attachments: Sequence[Attachment], subject: str =
     or exactly one mail is attached. Never raises; linear in the text.
     """
     lines = text.replace("\r\n", "\n").split("\n")
-    prefixed = _says_forward(subject)
+    prefixed = is_forward(subject[:MAX_SUBJECT])
     found = _inline(lines, prefixed, subject, _linked(html) if prefixed else {})
-    if found is None and prefixed and _FORWARD_PREFIX.match(subject[:MAX_SUBJECT]):
+    if found is None and prefixed and FORWARD.match(subject[:MAX_SUBJECT]):
         found = _introduced(lines, subject)
     if found is not None:
         return found
@@ -88,28 +76,7 @@ def read(text: str, html: str, attachments: Sequence[Attachment], subject: str =
 
 def plain_subject(subject: str) -> str:
     """Return a subject without the prefixes that forwarding and answering put before it."""
-    rest = subject[:MAX_SUBJECT]
-    for _ in range(10):
-        match = _PREFIX.match(rest)
-        if match is None:
-            break
-        rest = rest[match.end() :]
-    return rest.strip() or subject.strip()
-
-
-def _says_forward(subject: str) -> bool:
-    """Whether a forward's prefix is among those the subject begins with."""
-    if ":" not in subject and "：" not in subject:
-        return False
-    rest = subject[:MAX_SUBJECT]
-    for _ in range(10):
-        if _FORWARD_PREFIX.match(rest):
-            return True
-        match = _PREFIX.match(rest)
-        if match is None:
-            return False
-        rest = rest[match.end() :]
-    return False
+    return unprefixed(subject[:MAX_SUBJECT]) or subject.strip()
 
 
 def _inline(lines: Sequence[str], prefixed: bool, subject: str, linked: Mapping[str, str]) -> Forward | None:

@@ -159,17 +159,11 @@ def _kind(line: str, usual: bool) -> str:
         return "e"
     if first in ">＞" and _QUOTE.match(line):
         return "q"
-    if first in _RULED:
-        if _SIGNATURE.match(line):
-            return "g"
-        if _RULE.match(line):
-            return "d"
-    if not usual and "rocessed by david" in line and _DAVID.match(line):
-        return "o"
+    if first in _RULED and (ruled := "g" if _SIGNATURE.match(line) else "d" if _RULE.match(line) else ""):
+        return ruled
     if (len(line) < 300 and heads_mail(line)) or (first == "-" and quote_headers.unglued(line)):
         return "o"
-    if not usual and "aka.ms/" in line and _OUTLOOK_LINK.match(line):
-        # Outlook for telephones puts it between its author's words and the mail it answers.
+    if not usual and _of_a_program(line):
         return "o"
     if usual and bare[0] not in _BEFORE_DEVICE and bare[0].lower() not in SENT_BY_FIRST:
         return "t"
@@ -192,6 +186,19 @@ def _fences(lines: Sequence[str], kinds: list[str]) -> None:
         kinds[start : end + 1] = "t" * (end + 1 - start)
 
 
+def _of_a_program(line: str) -> bool:
+    """Whether a line is one that a certain program puts over the mail it answers."""
+    if "rocessed by david" in line and _DAVID.match(line):
+        return True
+    # Outlook for telephones puts it between its author's words and the mail it answers.
+    return "aka.ms/" in line and _OUTLOOK_LINK.match(line) is not None
+
+
+def _is_sentence(line: str) -> bool:
+    """Whether a line begins with a letter and ends as a sentence does: then it leads to no quote."""
+    return (line[-1].isalpha() or line[-1] in ".,!?") and line[0].isalpha() and len(line) <= MAX_LINE
+
+
 def _attributions(lines: Sequence[str], kinds: list[str]) -> None:
     """Find "On ... X wrote:", which clients fold over up to MAX_FOLDED lines."""
     for at, line in enumerate(lines):
@@ -200,10 +207,7 @@ def _attributions(lines: Sequence[str], kinds: list[str]) -> None:
             kinds[at] = "a"
             continue
         if kind == "t":
-            # What begins with a letter and ends as a sentence does leads to no quote.
-            if not line or (
-                (line[-1].isalpha() or line[-1] in ".,!?") and line[0].isalpha() and len(line) <= MAX_LINE
-            ):
+            if not line or _is_sentence(line):
                 continue
         elif kind != "q" or not at or kinds[at - 1] != "t":
             continue
@@ -307,6 +311,26 @@ def _with_beginning(lines: Sequence[str], kinds: Sequence[str], start: int, join
     return start
 
 
+def _says_wrote(bare: str, following: str, alone: bool) -> bool:
+    """Whether a line with a word for "wrote" tells who wrote what follows, and when."""
+    if following != "q" and _TOLD_ME.search(bare):
+        return False
+    dated = _DATE.search(bare) or _TIME.search(bare)
+    named = _ADDRESS.search(bare)
+    if (dated and (named or _TIME.search(bare))) or _NAMED_WROTE.match(bare):
+        return True
+    told = dated or named or _names_writer(bare, alone)
+    return bool(told and following == "q") or bool(dated and _OPENING.match(bare))
+
+
+def _says_address(bare: str, following: str) -> bool | None:
+    """Whether a line with an address and a colon tells in any language who wrote; None: that is open."""
+    if _ADDRESS.search(bare) and _TIME.search(bare) and _DATE.search(bare):
+        marked = _ANGLE.search(bare) or "(" in bare or "mailto:" in bare or following == "q"
+        return bool(marked or _BY.match(bare))
+    return True if following == "q" and _ANGLE.search(bare) else None
+
+
 def _is_attribution(line: str, following: str, alone: bool) -> bool:
     bare = line.strip(" -*_")
     if "@" not in bare and not _DIGIT.search(bare) and (following != "q" or len(bare) > MAX_UNDATED):
@@ -316,24 +340,11 @@ def _is_attribution(line: str, following: str, alone: bool) -> bool:
         return False
     lowered = bare.lower()
     if any(map(lowered.__contains__, WROTE_ROOTS)) and WROTE.search(bare):
-        if following != "q" and _TOLD_ME.search(bare):
-            return False
         dashed = line.startswith("--") and line.endswith("--")
-        if not (colon or dashed):
-            return False
-        dated = _DATE.search(bare) or _TIME.search(bare)
-        named = _ADDRESS.search(bare)
-        if (dated and (named or _TIME.search(bare))) or _NAMED_WROTE.match(bare):
-            return True
-        told = dated or named or _names_writer(bare, alone)
-        return bool(told and following == "q") or bool(dated and _OPENING.match(bare))
-    if "@" in bare and colon:
-        if _ADDRESS.search(bare) and _TIME.search(bare) and _DATE.search(bare):
-            # In any language: a date, a time, an address and a colon; not a line of a header.
-            marked = _ANGLE.search(bare) or "(" in bare or "mailto:" in bare or following == "q"
-            return bool(marked or _BY.match(bare)) and label(line) is None
-        if following == "q" and _ANGLE.search(bare):
-            return label(line) is None
+        return bool(colon or dashed) and _says_wrote(bare, following, alone)
+    if "@" in bare and colon and (marked := _says_address(bare, following)) is not None:
+        # Not a line of a header.
+        return marked and label(line) is None
     if _STARTS_DATED.match(bare):
         closed = "@" not in bare or bare.rstrip(":>) ").rpartition(" ")[2].count("@") == 1
         return bool(_OLD_GMAIL.match(bare)) and closed and ("GMT" in bare or bool(_ANGLE.search(bare)))

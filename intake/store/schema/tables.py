@@ -12,17 +12,11 @@ from peewee import AutoField, BigIntegerField, BooleanField, CompositeKey, Integ
 
 from intake.store.previews import Preview
 from intake.store.schema.fields import Bytes, Key, Moment, Pairs, Strings, TextColumn
-from intake.store.schema.links import Participant as Participant
-from intake.store.schema.links import TicketLink
+from intake.store.schema.links import Participant, TicketLink
 from intake.store.schema.promises import SERVICE_TABLES
 from intake.store.schema.search import SearchText, TicketTag, index_tickets
-from intake.store.schema.state import AddressState as AddressState
-from intake.store.schema.state import JobRun as JobRun
-from intake.store.schema.state import MailboxState as MailboxState
-from intake.store.schema.state import Tombstone as Tombstone
-from intake.store.schema.web import ApiKey as ApiKey
-from intake.store.schema.web import ApiRequest as ApiRequest
-from intake.store.schema.web import WebHit as WebHit
+from intake.store.schema.state import AddressState, JobRun, MailboxState, Tombstone
+from intake.store.schema.web import ApiKey, ApiRequest, WebHit
 
 
 def _ref(table: str) -> list[peewee.Node]:

@@ -14,10 +14,10 @@ from typing import Any
 
 import peewee
 
-from intake.folders import private_file
+from intake.folders import private_file, settle
 from intake.ports import UserError
 from intake.store import locks, search
-from intake.store.blobs import Blobs, sync
+from intake.store.blobs import Blobs
 from intake.store.connection import Connection
 from intake.store.schema.tables import TABLES, Meta
 from intake.store.upgrade import autoincrement
@@ -126,13 +126,7 @@ def _keep(db: Connection, version: int) -> None:
     with closing(sqlite3.connect(part)) as copy:
         database.connection().backup(copy)
         copy.execute("PRAGMA journal_mode = delete")
-    descriptor = os.open(part, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    part.rename(target)
-    sync(target.parent)
+    settle(part, target)
 
 
 @contextmanager

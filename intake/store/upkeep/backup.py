@@ -17,9 +17,8 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from intake.config.settings import KEY_FILE
-from intake.folders import private_file, private_folder
+from intake.folders import durable_file, make_durable, private_file, private_folder, settle
 from intake.ports import Temporary, UserError
-from intake.store.blobs import sync
 from intake.store.failures import DATABASE_ERRORS
 from intake.store.opening import connection_of, sqlite_path
 from intake.store.schema.fields import Moment
@@ -48,7 +47,7 @@ def backup(store: SqlStore, url: str, data: Path, target: Path, now: datetime) -
     else:
         run_tool("pg_dump", url, ["--no-owner", "--no-privileges", f"--file={made}"])
     made.chmod(0o600)
-    _flush(made)
+    make_durable(made)
     count = _copy_tree(data / "blobs", target / "blobs")
     _copy(data / KEY_FILE, target / KEY_FILE)
     manifest: dict[str, Any] = {
@@ -59,12 +58,8 @@ def backup(store: SqlStore, url: str, data: Path, target: Path, now: datetime) -
         "files": count,
     }
     text = json.dumps(manifest, indent=2) + "\n"
-    part = target / f".{MANIFEST}"
-    part.touch(0o600)
-    part.write_text(text, encoding="utf-8")
-    _flush(part)
-    part.rename(target / MANIFEST)
-    sync(target)
+    with durable_file(target / MANIFEST) as file:
+        file.write(text.encode())
     return manifest
 
 
@@ -97,7 +92,6 @@ def restore(url: str, data: Path, source: Path, now: datetime) -> dict[str, Any]
         raise UserError(f"{key} is another key than the backup's. Move it away, and restore again.")
     _copy_tree(source / "blobs", data / "blobs")
     _copy(source / KEY_FILE, key)
-    sync(data)
     frozen = str(Moment().db_value(now))
     if path is None:
         freeze = f"INSERT INTO meta (name, value) VALUES ('frozen', '{frozen}')"
@@ -115,9 +109,7 @@ def restore(url: str, data: Path, source: Path, now: datetime) -> dict[str, Any]
         database.executemany("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", rows)
         database.commit()
         skip(database)
-    _flush(part)
-    part.rename(path)
-    sync(path.parent)
+    settle(part, path)
     return manifest
 
 
@@ -233,26 +225,11 @@ def _copy_tree(source: Path, target: Path) -> int:
 
 
 def _copy(source: Path, target: Path) -> None:
-    part = target.with_name(f".{target.name}.part")
     try:
-        with (
-            source.open("rb") as reader,
-            open(private_file(part, os.O_WRONLY | os.O_CREAT), "wb") as writer,
-        ):
+        with source.open("rb") as reader, durable_file(target) as writer:
             shutil.copyfileobj(reader, writer, 1 << 20)
-            writer.flush()
-            os.fsync(writer.fileno())
     except OSError as err:
         raise UserError(f"{err.filename or target} cannot be copied: {err.strerror}.") from err
-    part.rename(target)
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _digest(path: Path) -> str:

@@ -17,10 +17,10 @@ from intake.desk.text.counting import counted
 from intake.store.blobs import ROWS_AT_ONCE
 from intake.store.previews import Preview
 from intake.store.schema.fields import Key
-from intake.store.schema.links import TicketLink
+from intake.store.schema.links import Participant, TicketLink
+from intake.store.schema.state import AddressState, Tombstone
 from intake.store.schema.tables import (
     TABLES,
-    AddressState,
     Attachment,
     Audit,
     Blob,
@@ -29,10 +29,8 @@ from intake.store.schema.tables import (
     MessageRef,
     Meta,
     Outbox,
-    Participant,
     PersonLanguage,
     Ticket,
-    Tombstone,
 )
 from intake.store.upkeep.scrubbing import scrub_files
 from intake.store.upkeep.traces import Tracing

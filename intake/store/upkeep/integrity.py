@@ -9,9 +9,7 @@ from intake.store.base import StorePart
 from intake.store.blobs import ROWS_AT_ONCE, digest
 from intake.store.schema.tables import Attachment, Blob, Entry, Message, Outbox, Sighting
 from intake.store.upgrade.compare import gaps
-
-_STATES = ("waiting", "done", "quarantined", "dropped")
-_ENDS = ("due", "sending", "sent", "failed", "unknown", "cancelled")
+from intake.views import MAIL_STATES, MESSAGE_STATES
 
 
 class Soundness(StorePart):
@@ -33,7 +31,7 @@ class Soundness(StorePart):
                 lost &= Message.outcome.is_null() | (Message.outcome != Outcome.ERASED.value)
             for number in self._ids(query.where(lost)):
                 yield f"{label} {number} has lost its bytes"
-        for number in self._ids(Outbox.select(Outbox.id).where(Outbox.state.not_in(_ENDS))):
+        for number in self._ids(Outbox.select(Outbox.id).where(Outbox.state.not_in(MAIL_STATES))):
             yield f"outbox {number} is in no known state"
 
     def _bytes(self) -> Iterator[str]:
@@ -54,7 +52,7 @@ class Soundness(StorePart):
             last = rows[-1][0]
 
     def _messages(self) -> Iterator[str]:
-        for number in self._ids(Message.select(Message.id).where(Message.state.not_in(_STATES))):
+        for number in self._ids(Message.select(Message.id).where(Message.state.not_in(MESSAGE_STATES))):
             yield f"message {number} is in no known state"
         ended = [one.value for one in Outcome if one is not Outcome.QUARANTINED]
         odd = (Message.state == "done") & (Message.outcome.is_null() | Message.outcome.not_in(ended))

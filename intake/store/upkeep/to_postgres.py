@@ -16,8 +16,8 @@ from urllib.parse import quote, urlsplit
 import peewee
 from peewee import AutoField
 
+from intake.folders import make_durable
 from intake.ports import Temporary, UserError
-from intake.store.blobs import sync
 from intake.store.connection import Connection
 from intake.store.opening import open_store, sqlite_path
 from intake.store.schema.tables import TABLES, Agent, Message, Meta, Ticket
@@ -103,7 +103,7 @@ def move(source: str, target: str, data: Path, told: Callable[[int, int], None])
         with _held(path) as old:
             count = _copy_all(old, new, path, told)
             path.rename(moved_to(path))
-            sync(path.parent)
+            make_durable(path.parent)
     finally:
         new.close()
     return count

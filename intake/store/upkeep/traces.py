@@ -26,7 +26,7 @@ GONE = "[erased]"
 # A shorter name is part of other words.
 _SHORTEST_NAME = 3
 # Mails that the desk words itself, to agents: what they tell of somebody is the desk's own copy of it.
-_OURS = tuple(one.value for one in (MailKind.NOTICE, MailKind.ALERT, MailKind.ANSWER))
+_OURS = tuple(one.value for one in MailKind if one.to_agent)
 _CAUSE = re.compile(r"msg:([^:]+)")
 _MERGED = re.compile(
     r"#(\d+) \(.*\)( was merged into this ticket by .*?)(?:\. Not let in by that: .*)?", re.DOTALL

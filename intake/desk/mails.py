@@ -1,0 +1,33 @@
+"""The mails of ours that many decisions owe alike. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from intake.desk.effects import Effect, Mail, MailKind
+from intake.desk.message import Address
+from intake.desk.ticket import Agent, Ticket
+
+
+def to_each(agents: Iterable[Agent], like: Mail) -> list[Effect]:
+    """Return the mail `like` to each of the agents, its key ending in the agent's number."""
+    return [
+        replace(like, to=agent.as_address, dedupe=f"{like.dedupe}:{agent.id}", agent=agent)
+        for agent in agents
+    ]
+
+
+def alerts(ticket: int | None, agents: Iterable[Agent], what: str, key: str) -> list[Effect]:
+    """Return the mails that tell agents what happened in a ticket, once for each `key`."""
+    return to_each(agents, Mail(MailKind.ALERT, ticket, Address(""), f"alert:{key}", text=what))
+
+
+def status_mail(ticket: Ticket, event: str, key: str) -> Mail:
+    """Return the status update for `event`; its template may have nothing to say, then none goes."""
+    return Mail(
+        MailKind.STATUS,
+        ticket.id,
+        ticket.requester,
+        f"status:{event}:{key}:{ticket.id}",
+        event=event,
+        agent=ticket.assignee,
+    )

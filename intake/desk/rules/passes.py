@@ -1,0 +1,112 @@
+"""What every decision passes through once it is made, by whomever: a rule, a command, the clock or a page.
+
+Each pass gets the effects so far, and returns them as they go on and what it did with them, in words
+for `intake why` ("": nothing). Which there are, and in what order, stands in `table.PASSES`. Pure.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from intake.desk import sla_clocks, undo
+from intake.desk.effects import Assign, Effect, Mail, MailKind, OpenTicket, TripBreaker
+from intake.desk.facts import Facts
+from intake.desk.message import Envelope, Message
+from intake.desk.policy import Policy
+from intake.desk.rules import notifications
+from intake.desk.sla_effects import SetPromises
+from intake.desk.sla_ladder import NAMES
+from intake.desk.ticket import Agent
+
+# At most so many people are named in a reason.
+MOST_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PassContext:
+    """All that a pass may look at. No message: what is decided was asked for by no mail."""
+
+    facts: Facts
+    policy: Policy
+    message: Message | None = None
+    envelope: Envelope | None = None
+
+
+_Kind = TypeVar("_Kind")
+Pass = Callable[[list[Effect], PassContext], tuple[list[Effect], str]]
+
+
+def silence(effects: list[Effect], context: PassContext) -> tuple[list[Effect], str]:
+    """Of mail from before the desk's first day nobody is told, whatever it is."""
+    if context.envelope is None or not context.envelope.archive:
+        return effects, ""
+    kept: list[Effect] = [one for one in effects if not isinstance(one, Mail | TripBreaker)]
+    return (
+        kept,
+        "nobody is told of mail that is older than the mailbox's first day" if kept != effects else "",
+    )
+
+
+def arrange(effects: list[Effect], context: PassContext) -> tuple[list[Effect], str]:
+    """A new ticket is handed out, and agents get the news they want at once; see `notifications`."""
+    made = notifications.arrange(effects, context.facts, context.policy)
+    before, after = _told(effects), _told(made)
+    said = [f"given in turn to {one.agent.name}" for one in _added(effects, made, Assign) if one.agent]
+    later = [name for number, name in before.items() if number not in after]
+    instead = [name for number, name in after.items() if number not in before]
+    said += [f"not told at once: {_names(later)}"] if later else []
+    said += [f"told in their place: {_names(instead)}"] if instead else []
+    return made, ", ".join(said)
+
+
+def promise(effects: list[Effect], context: PassContext) -> tuple[list[Effect], str]:
+    """Deadlines begin, stand still, go on and end; see `sla_clocks`.
+
+    Raises LookupError where a ticket is changed that is not among the facts: its deadlines would be
+    forgotten without a word.
+    """
+    known = context.facts.known()
+    concerned = sla_clocks.concerned(effects)
+    missing = sorted(concerned - set(known))
+    if missing:
+        raise LookupError(f"ticket {missing[0]} is changed, and is not among what the decision knows")
+    tickets = {number: known[number] for number in concerned}
+    offset = _utc_offset(effects, context.message)
+    made = sla_clocks.with_promises(effects, tickets, context.policy, context.facts.now, offset)
+    said = [_deadlines(one) for one in _added(effects, made, SetPromises) if one.promises]
+    return made, ", ".join(said)
+
+
+def hold(effects: list[Effect], context: PassContext) -> tuple[list[Effect], str]:
+    """An answer waits before it leaves, so that it can be taken back; see `undo`."""
+    made = undo.held(effects, context.policy.undo_seconds)
+    return made, f"it leaves after {context.policy.undo_seconds} s" if made != effects else ""
+
+
+def _utc_offset(effects: list[Effect], message: Message | None) -> int | None:
+    """Return the clock of whoever wrote the mail, where it is the requester's of a new ticket."""
+    opened = next((one for one in effects if isinstance(one, OpenTicket)), None)
+    if message is None or message.sender is None or opened is None:
+        return None
+    return message.utc_offset if message.sender.key == opened.requester.key else None
+
+
+def _deadlines(effect: SetPromises) -> str:
+    due = [f"{NAMES[target]} by {at:%Y-%m-%d %H:%M} UTC" for target, at in effect.due.items()]
+    return ", ".join(due) or "no deadline left"
+
+
+def _added(before: list[Effect], after: list[Effect], kind: type[_Kind]) -> list[_Kind]:
+    return [one for one in after if isinstance(one, kind) and one not in before]
+
+
+def _told(effects: list[Effect]) -> dict[int, str]:
+    """Return the agents to whom news goes, by id."""
+    news = (one for one in effects if isinstance(one, Mail) and one.kind is MailKind.NOTICE)
+    agents: Iterable[Agent | None] = (one.agent for one in news)
+    return {one.id: one.name or one.address for one in agents if one is not None}
+
+
+def _names(names: list[str]) -> str:
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,101 @@
+"""One road for a decision: facts are gathered, the pure core decides, what it decided is applied.
+
+Each is a step of its own, and each runs within the caller's transaction. What no message asked for,
+at the command line, on a page or by the clock, goes through the same passes.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from intake.desk import sla_clocks
+from intake.desk.commands import from_mail
+from intake.desk.effects import Effect, Mail, Outgoing
+from intake.desk.facts import Facts
+from intake.desk.message import Envelope, Message
+from intake.desk.policy import Policy
+from intake.desk.rules.passes import PassContext
+from intake.desk.rules.table import conclude, decide
+from intake.desk.ticket import Ticket
+from intake.ports import Applied, Store
+from intake.service import composing, last_gate
+from intake.service.composing import Composing, Unwritten
+from intake.service.token_claims import Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """Over one store. `compose(mail, ticket, now)` makes a finished mail; `clock` returns aware UTC."""
+
+    store: Store
+    policy: Policy
+    compose: Callable[[Mail, Ticket, datetime], Outgoing | None]
+    clock: Callable[[], datetime]
+
+    def facts(self, message: Message, envelope: Envelope, claim: Claim, leak: str = "") -> Facts:
+        """Gather what the rules and the passes may know of a message; everything the store is asked, it is
+        asked here. `leak` is what was found in an answer that must not leave."""
+        now = self.clock()
+        mailbox = self.policy.mailbox(envelope.mailbox)
+        facts = self.store.facts(message, envelope, claim.token, mailbox.team, now, claim.vouched is True)
+        draft = facts.draft and replace(facts.draft, message=claim.original)
+        wanted = from_mail.wanted(claim.obeyed(message), claim.token)
+        looked = facts.looked
+        if wanted is not None:
+            agent = facts.token_agent or (draft.agent if draft else None)
+            ticket = facts.by_token.ticket.id if facts.by_token else None
+            looked = self.store.look_up(wanted, agent, ticket, now)
+        return replace(
+            facts,
+            proof=claim.proof,
+            lacks=claim.lacks,
+            draft=draft,
+            leak=leak,
+            refuted=claim.vouched is False,
+            looked=looked,
+            loads=self.store.loads() if self.policy.hands_out else facts.loads,
+        )
+
+    def decide(self, message: Message, envelope: Envelope, claim: Claim, leak: str = "") -> list[Effect]:
+        """Return what is to be done about a message."""
+        return decide(message, envelope, self.facts(message, envelope, claim, leak), self.policy)
+
+    def conclude(self, effects: Sequence[Effect], now: datetime) -> list[Effect]:
+        """Return what no message asked for, after all passes."""
+        found = (self.store.ticket(number) for number in sorted(sla_clocks.concerned(effects)))
+        facts = Facts(now, others=tuple(one for one in found if one is not None))
+        return conclude(effects, PassContext(facts, self.policy))
+
+    def carry_out(self, effects: Sequence[Effect], now: datetime) -> Applied:
+        """Apply what time alone causes, after all passes. A mail that cannot be written fails it: nobody
+        waits for it, and it is done again later."""
+        return self.store.apply(self.conclude(effects, now), self.composed, now)
+
+    def apply(
+        self,
+        effects: Sequence[Effect],
+        again: Callable[[str], list[Effect]] | None = None,
+        ledger_id: int | None = None,
+        message: Message | None = None,
+    ) -> tuple[Applied, list[Unwritten]]:
+        """Apply what was decided, and return the mails in it that could not be written.
+
+        Where an answer must not leave, what `again` decides of the reason is applied instead; without
+        it Leaking or Unwritable is raised.
+        """
+        now, words = self.clock(), Composing(self.composed)
+
+        def once(made: Sequence[Effect]) -> Applied:
+            words.unwritten.clear()
+            applied = self.store.apply(made, words, now, ledger_id, message)
+            missing = list(composing.missing(words.unwritten))
+            if missing:
+                self.store.apply(missing, words, now)
+            return applied
+
+        applied = once(effects) if again is None else last_gate.applied(self.store, effects, once, again)
+        return applied, words.unwritten
+
+    def composed(self, mail: Mail, ticket: Ticket) -> Outgoing | None:
+        """Return the finished mail, None where its template has nothing to say."""
+        return self.compose(mail, ticket, self.clock())

@@ -1,0 +1,152 @@
+"""Processing: what was received is read, decided on, and its decision applied, each message for itself."""
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from intake.desk import form_origin
+from intake.desk.effects import Effect, TripBreaker
+from intake.desk.message import Envelope, Message
+from intake.ports import Applied, Pending, Temporary, Unreadable
+from intake.service import composing
+from intake.service.composing import Unwritten
+from intake.service.deciding import Deciding
+from intake.service.failing import Failing
+from intake.service.proofs import Proofs, patiently
+from intake.service.token_claims import Claim, Claims
+
+log = logging.getLogger("intake.service")
+
+MAX_ATTEMPTS = 3  # A message gets this many tries before it is set aside: Mailman's number and ours.
+REFUSED = "refused: "  # How `parse` begins the defect of a mail it would not or could not read.
+
+
+@dataclass(frozen=True, slots=True)
+class Processing:
+    """The verb, over one store. `parse` must never raise; `preview` adds previews to pictures; `claims`
+    finds out whose a mail is; `woken` is told outbox ids that became due; `tell` a person's trouble."""
+
+    deciding: Deciding
+    claims: Claims
+    parse: Callable[[bytes], Message]
+    preview: Callable[[Message], Message]
+    proofs: Proofs
+    failing: Failing
+    woken: Callable[[Sequence[int]], None]
+    tell: Callable[[str, str], None]
+
+    def process(self, ids: Iterable[int]) -> int:
+        """Decide on these ledger rows; see `Service.process`."""
+        store = self.deciding.store
+        waiting = store.begin(ids, self.deciding.clock())
+        try:
+            self._process(waiting)
+        except Temporary:
+            # The database's trouble is no mark against these messages.
+            store.refund([row.ledger_id for row in waiting])
+            raise
+        return len(waiting)
+
+    def pending(self, limit: int, after: timedelta) -> int:
+        """Process what waits; see `Service.process_pending`."""
+        store, clock = self.deciding.store, self.deciding.clock
+        fresh = store.pending(clock() - after, limit)
+        # A question that was in hand when a process died is decided on before its answer.
+        cut_off = store.interrupted(clock(), fresh[0], limit) if fresh else []
+        taken = sum([self.process([one]) for one in cut_off]) + (self.process(fresh) if fresh else 0)
+        for again in store.pending(clock() - after, 5, again=True):
+            taken += self.process([again])
+        return taken
+
+    def examine(self, raw: bytes, envelope: Envelope) -> tuple[Message, list[Effect]]:
+        """Return what was read and what would be decided, changing nothing."""
+        message = form_origin.read(self.parse(raw), envelope)
+        claim = patiently(partial(self._claim, message, raw, envelope, patient=False))
+        with self.deciding.store.transaction():
+            return message, self.deciding.decide(message, envelope, claim)
+
+    def _process(self, waiting: Sequence[Pending]) -> None:
+        readable = [(row, *found) for row in waiting if (found := self._read(row)) is not None]
+        try:
+            self._decide_all(readable)
+        except Temporary:
+            # Of everybody at this moment, or that of one message, such as files the disk has no room for.
+            self._probe()
+            log.warning("a batch was undone and is done one by one", extra={"count": len(readable)})
+            for one in readable:
+                try:
+                    self._decide_all([one])
+                except Temporary as err:
+                    self._probe()
+                    self.failing.wait(one[0], err)
+
+    def _decide_all(self, readable: Sequence[tuple[Pending, Message, Claim]]) -> None:
+        """Decide on these in one transaction, each in a part of it that can fail alone."""
+        done: list[Applied] = []
+        ended: list[Pending] = []
+        failures: list[tuple[Pending, Exception]] = []
+        unwritten: list[Unwritten] = []
+        if readable:
+            store = self.deciding.store
+            with store.transaction():
+                for row, message, claim in readable:
+                    try:
+                        with store.savepoint():
+                            applied, missing = self._apply(row, message, claim)
+                    except Temporary:
+                        raise
+                    except Exception as err:
+                        failures.append((row, err))
+                        continue
+                    ended.append(row)
+                    unwritten += missing
+                    if applied is not None:
+                        done.append(applied)
+        for row in ended:
+            self.failing.well(row)
+        for row, failure in failures:
+            self.failing.failed(row, failure)
+        self.woken([number for applied in done for number in applied.outbox_ids])
+        if unwritten:
+            self.tell(composing.TROUBLE, composing.in_words(unwritten))
+
+    def _read(self, row: Pending) -> tuple[Message, Claim] | None:
+        # An attempt is counted before it begins, so a mail that kills us is caught too.
+        if row.attempts > MAX_ATTEMPTS:
+            self.failing.set_aside(row, "processing it ended abruptly each time")
+            return None
+        store, clock = self.deciding.store, self.deciding.clock
+        try:
+            message = form_origin.read(self.parse(row.raw), row.envelope)
+            refused = next((one for one in message.defects if one.startswith(REFUSED)), None)
+            if refused is not None:
+                raise Unreadable(refused.removeprefix(REFUSED))
+            find = partial(self._claim, message, row.raw, row.envelope, row.attempts < MAX_ATTEMPTS)
+            claim = self.proofs.claim(row, find, store, clock)
+            # Outside the transaction: nobody waits for a picture with the database locked.
+            return None if claim is None else (self.preview(message), claim)
+        except Unreadable as err:
+            store.quarantine(row.ledger_id, str(err), clock())
+        except Temporary as err:
+            self._probe()
+            self.failing.wait(row, err)
+        except Exception as err:
+            self.failing.failed(row, err)
+        return None
+
+    def _claim(self, message: Message, raw: bytes, envelope: Envelope, patient: bool) -> Claim:
+        return self.claims.of(message, raw, envelope, self.deciding.clock(), patient)
+
+    def _apply(self, row: Pending, message: Message, claim: Claim) -> tuple[Applied | None, list[Unwritten]]:
+        if not self.deciding.store.lock_pending(row.ledger_id):
+            return None, []
+        effects = self.deciding.decide(message, row.envelope, claim)
+        if any(isinstance(one, TripBreaker) for one in effects):
+            log.warning("the ceiling is reached: automatic mail is stopped", extra={"ledger": row.ledger_id})
+        again = partial(self.deciding.decide, message, row.envelope, claim)
+        return self.deciding.apply(effects, again, row.ledger_id, message)
+
+    def _probe(self) -> None:
+        self.deciding.store.probe(self.deciding.clock())
