@@ -80,7 +80,7 @@ def asking(store: SqlStore, count: int) -> dict[str, Callable[[], Any]]:
     """Return everything that is measured, by its name in the table."""
 
     def listing(wanted: TicketFilter) -> Callable[[], Any]:
-        return lambda: store.find_tickets(wanted)
+        return lambda: store.listing.find_tickets(wanted)
 
     made = {f"ticket list {name}": listing(wanted) for name, wanted in lists(count).items()}
     middle = count // 2
@@ -106,15 +106,20 @@ def asking(store: SqlStore, count: int) -> dict[str, Callable[[], Any]]:
         return ask
 
     def status() -> Any:
-        store.quarantined_before(NOW)
-        store.frozen_at()
-        store.braked_at(NOW)
-        return store.counts(), store.mailbox_states(), store.job_runs(), store.vitals(NOW)
+        store.ledger.quarantined_before(NOW)
+        store.outbox.frozen_at()
+        store.rates.braked_at(NOW)
+        return (
+            store.upkeep.counts(),
+            store.mailboxes.states(),
+            store.upkeep.job_runs(),
+            store.upkeep.vitals(NOW),
+        )
 
     made["status"] = status
     made["facts of an answer (thread matching)"] = facts(reply)
     made["facts of a new mail"] = facts(new)
-    made["ticket show"] = lambda: (store.ticket(middle), store.entries(middle))
+    made["ticket show"] = lambda: (store.tickets.get(middle), store.tickets.entries(middle))
     return made
 
 

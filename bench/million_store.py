@@ -91,7 +91,7 @@ def build(folder: Path, count: int, say: Callable[[str], None] = lambda line: No
     store = open_store("sqlite:///million.db", folder)
     for number in range(1, 41):
         teams = (TEAMS[1 + number % 5],)
-        store.add_agent(f"agent{number}@desk.example", f"Agent {number}", teams, NOW - timedelta(days=2000))
+        store.agents.add(f"agent{number}@desk.example", f"Agent {number}", teams, NOW - timedelta(days=2000))
     store.close()
     defaults = {
         table._meta.table_name: {

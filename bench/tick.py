@@ -71,7 +71,7 @@ def fill(desk: app.Desk, size: int) -> None:
             end = (later, "running", 0, later, None) if waits else (then + hours, "kept", 0, None, then)
             yield number, "first_response", "urgent", hours, then, then, hours, *end
 
-    database: Any = desk.store.db.database
+    database: Any = desk.database.db.database
     raw = database.connection()
     raw.execute("PRAGMA synchronous=OFF")
     raw.execute("BEGIN")
@@ -92,7 +92,7 @@ def fill(desk: app.Desk, size: int) -> None:
 
 def make_due(desk: app.Desk, count: int) -> None:
     """Let the half of the time of so many promises be over."""
-    database: Any = desk.store.db.database
+    database: Any = desk.database.db.database
     raw = database.connection()
     begun, due = micro(NOW - timedelta(hours=2)), micro(NOW + timedelta(hours=2))
     raw.execute(
@@ -115,7 +115,7 @@ def measure(size: int, dues: list[int]) -> dict[str, float]:
         desk = app.build(config.load(Path(folder) / "intake.ini"))
         desk.service = replace(desk.service, clock=lambda: NOW)
         desk.service = replace(desk.service, compose=compose)
-        desk.store.add_agent("anna@staff.example", "Anna", (), NOW)
+        desk.store.agents.add("anna@staff.example", "Anna", (), NOW)
         fill(desk, size)
         found: dict[str, float] = {}
         for due in dues:

@@ -196,7 +196,7 @@ def counting(store: SqlStore, number: int) -> float:
         person = Address(who(number - one, number), "Lin")
         message = Message(digest(one), 1000, digest(one), sender=person, new_text="My coins are gone")
         began = time.perf_counter()
-        store.traffic(message, number - one, None, NOW)
+        store.rates.count(message, number - one, None, NOW)
         took.append(1000 * (time.perf_counter() - began))
     return statistics.median(took)
 

@@ -60,10 +60,10 @@ class Year:
         self.service: Service = self.desk.service
         self.service = replace(self.service, clock=lambda: self.now)
         self.service = replace(self.service, compose=self.compose)
-        if not self.desk.store.db.postgres:
+        if not self.desk.database.db.postgres:
             # Nothing is lost here but time.
-            self.desk.store.db.sql("PRAGMA synchronous=OFF")
-        self.agent = self.desk.store.add_agent("anna@staff.example", "Anna", (), BEGIN)
+            self.desk.database.db.sql("PRAGMA synchronous=OFF")
+        self.agent = self.desk.store.agents.add("anna@staff.example", "Anna", (), BEGIN)
 
     def restart(self) -> None:
         """Close the desk and open it again."""
@@ -88,7 +88,7 @@ class Year:
             ]
             life.number = self.service.act(effects).ticket_id or 0
             return
-        ticket = self.desk.store.ticket(life.number)
+        ticket = self.desk.store.tickets.get(life.number)
         assert ticket is not None
         if what == "ask":
             effects = [
@@ -132,7 +132,7 @@ class Year:
 
     def promises(self) -> Counter[str]:
         """Return how many promises stand how."""
-        rows = self.desk.store.db.rows(Promise.select(Promise.state).tuples())
+        rows = self.desk.database.db.rows(Promise.select(Promise.state).tuples())
         return Counter(state for (state,) in rows)
 
     def close(self) -> None:
@@ -144,7 +144,7 @@ class Year:
         query = Escalation.select(
             Escalation.ticket, Escalation.target, Escalation.step, Escalation.fired_at, Escalation.due_at
         )
-        rows = self.desk.store.db.rows(query.tuples())
+        rows = self.desk.database.db.rows(query.tuples())
         return [(ticket, target, step.split()[0], fired, due) for ticket, target, step, fired, due in rows]
 
 

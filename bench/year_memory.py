@@ -37,11 +37,12 @@ class Memory:
 
     savepoint = transaction
 
-    def ticket(self, number: int) -> Ticket | None:
-        """Return a ticket."""
-        return self.tickets.get(number)
+    @property
+    def promises(self) -> "Memory":
+        """What is due, and when."""
+        return self
 
-    def due_promises(self, now: datetime, limit: int) -> list[tuple[int, int]]:
+    def due(self, now: datetime, limit: int) -> list[tuple[int, int]]:
         """Return what is due and still as it was when it was put into the heap."""
         found: list[tuple[int, int]] = []
         while self.next and self.next[0][0] <= now and len(found) < limit:
@@ -60,8 +61,8 @@ class Memory:
         """Nothing is ever put off here: a failure is one of this benchmark."""
         raise AssertionError(promise)
 
-    def apply(self, effects: Sequence[Effect], compose: object, now: datetime) -> Applied:
-        """Apply what a year's effects do."""
+    def apply(self, effects: Sequence[Effect], compose: object, now: datetime, *_: object) -> Applied:
+        """Apply what a year's effects do; there are no messages."""
         number = 0
         for effect in effects:
             if isinstance(effect, OpenTicket):

@@ -104,7 +104,7 @@ def _beside(
         nonlocal signed
         work()
         if time.monotonic() - signed >= SIGN_SECONDS:
-            desk.store.record_job(name, desk.service.clock())
+            desk.store.upkeep.record_job(name, desk.service.clock())
             signed = time.monotonic()
 
     try:
@@ -120,7 +120,7 @@ def _forget(desk: "Desk") -> None:
     """Erase what is too old, once a day, where the config says so; finish what an erasure could not."""
     retains = bool(desk.settings.desk.retention_days)
     job, wait = ("retention", timedelta(days=1)) if retains else ("erasure", timedelta(hours=1))
-    now, last = desk.service.clock(), desk.store.job_runs().get(job)
+    now, last = desk.service.clock(), desk.store.upkeep.job_runs().get(job)
     # A last time that is to come was written down while the clock was ahead.
     if last is None or last > now or now - last >= wait:
         forget(desk, now)

@@ -35,7 +35,7 @@ class Watch:
             # The clock was set, or this machine slept: what was read until then was read just now.
             self._began = now
         self._looked = now
-        states = {one.name: one for one in self._desk.store.mailbox_states()}
+        states = {one.name: one for one in self._desk.store.mailboxes.states()}
         for name, box in self._desk.settings.mailboxes.items():
             # Mail is put into it by a command.
             if channel_mode(box.type) is Mode.FED:
@@ -45,7 +45,7 @@ class Watch:
             why = state.last_error if state else ""
             what = f"Mailbox {name} has not been read for half an hour: {why or 'no process reads it'}"
             self._tell(f"mailbox {name}", f"{what}. `intake check` tries it", last, now)
-        age = timedelta(seconds=self._desk.store.vitals(now).decide_age)
+        age = timedelta(seconds=self._desk.store.upkeep.vitals(now).decide_age)
         what = "Messages wait for half an hour and nobody decides on them. Is `intake run` running?"
         self._tell("deciding", what, now - age, now)
 

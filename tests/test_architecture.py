@@ -18,7 +18,7 @@ MAX_LINES = 400
 LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("intake.desk", ()),
     ("intake.mail", ("intake.desk",)),
-    ("intake.ports", ("intake.desk",)),
+    ("intake.ports", ("intake.desk", "intake.views")),
     ("intake.views", ("intake.desk",)),
     ("intake.folders", ()),
     ("intake.refusals", ()),
@@ -68,7 +68,10 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     # It writes mails about the desk itself.
-    ("intake.service.troubles", ("intake.desk", "intake.mail", "intake.views", "intake.service")),
+    (
+        "intake.service.troubles",
+        ("intake.desk", "intake.mail", "intake.ports", "intake.views", "intake.service"),
+    ),
     (
         "intake.service",
         (
@@ -274,6 +277,51 @@ def test_the_core_has_no_clock_no_chance_and_no_world(name: str) -> None:
 def test_a_file_is_short_enough_to_be_read(name: str) -> None:
     lines = len(MODULES[name].read_text(encoding="utf-8").splitlines())
     assert lines <= MAX_LINES
+
+
+# The parts of the store that a database keeps: what uses the store sees its port.
+PARTS = {
+    f"{name}.{node.name}"
+    for name, path in MODULES.items()
+    if name.startswith("intake.store.") and name.count(".") == 2
+    for node in ast.parse(path.read_text(encoding="utf-8")).body
+    if isinstance(node, ast.ClassDef) and (node.name.startswith("Sql") or node.name == "EffectWriter")
+}
+# Who opens a database, and hands it on for what only a database has: erasure, checks of files, reports.
+OPENERS = ("intake.app", "intake.store")
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_who_uses_the_store_sees_its_port(name: str) -> None:
+    parts = {f"intake.store.{part.rpartition('.')[2]}" for part in PARTS} | PARTS
+    wrong = [one for one in _imports(name, MODULES[name]) if one in parts]
+    assert [] == wrong or any(_under(name, one) for one in OPENERS), "intake.ports has what it needs"
+
+
+def test_the_store_is_made_of_parts_and_none_is_made_of_the_others() -> None:
+    """A part that inherits from another has all that the other can do; one that is given it says what for."""
+    assert len(PARTS) > 12
+    names = {part.rpartition(".")[2] for part in PARTS}
+    for name in {part.rpartition(".")[0] for part in PARTS}:
+        for node in ast.parse(MODULES[name].read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                assert not names & {ast.unparse(base) for base in node.bases}, f"{name}.{node.name}"
+
+
+def test_every_concern_of_the_store_is_a_port_of_its_own() -> None:
+    tree = ast.parse(MODULES["intake.ports.store"].read_text(encoding="utf-8"))
+    (port,) = (node for node in tree.body if isinstance(node, ast.ClassDef))
+    members = [node for node in port.body if isinstance(node, ast.FunctionDef)]
+    concerns = [node.name for node in members if node.decorator_list]
+    rest = {node.name for node in members if not node.decorator_list}
+    assert {"ledger", "outbox", "tickets", "promises", "surveys", "upkeep"} <= set(concerns)
+    assert {"transaction", "savepoint", "probe", "facts", "apply", "close"} == rest
+
+
+@pytest.mark.parametrize("name", sorted(n for n in MODULES if _under(n, "intake.ports")))
+def test_a_port_is_typed(name: str) -> None:
+    source = MODULES[name].read_text(encoding="utf-8")
+    assert "Any" not in {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
 
 
 def test_the_key_file_has_one_name() -> None:

@@ -21,20 +21,20 @@ class Looked(NamedTuple):
 
 
 def port_free(host: str, number: int) -> Looked:
-    """Return whether this user may listen there. A port that is taken is a warning: the desk may run."""
+    """Return whether this user may listen there. A port in use is a warning: the desk may run."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         with socket.socket(family, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, number))
     except socket.gaierror:
-        what = f"{host!r} is no address of this machine"
+        what = f"{host!r} is not an address of this machine"
         return Looked("host", what, "Write an IP address, like 127.0.0.1 or 0.0.0.0")
     except OSError as err:
         if err.errno == errno.EADDRINUSE:
-            cure = "That is as it should be while the desk runs; if it does not, choose another port"
-            return Looked("port", f"{host}:{number} is taken", cure, "warning")
-        what = f"{host}:{number} cannot be listened on: {err.strerror or err}"
+            cure = "Normal while intake runs; if it does not, choose another port"
+            return Looked("port", f"{host}:{number} is already in use", cure, "warning")
+        what = f"cannot listen on {host}:{number}: {err.strerror or err}"
         return Looked("port", what, "Choose another host or port")
     return Looked("port", f"{host}:{number} is free", level="ok")
 
@@ -43,5 +43,5 @@ def in_the_clear(host: str, security: str) -> list[Looked]:
     """Return a warning where mail and password go over the net as anybody can read them."""
     if security != "none" or host in HERE:
         return []
-    what = f"mail and password go to {host} in the clear"
+    what = f"mail and password are sent to {host} unencrypted"
     return [Looked("security", what, "Set security = tls or starttls", "warning")]

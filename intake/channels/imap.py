@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from imaplib import IMAP4
-from typing import Protocol
 
 from imapclient.exceptions import LoginError
 
@@ -30,11 +29,11 @@ from intake.channels.imap_connect import (
     wait_for_mail,
 )
 from intake.channels.imap_folder import SIZES_AT_ONCE, Folder, Seen, archived, batches, target_folder
-from intake.channels.lease import Lease, LeaseLost, LeaseStore
+from intake.channels.lease import Lease, LeaseLost
 from intake.config.mailboxes import ImapMailbox
 from intake.config.sections import Settings
 from intake.desk.message import Envelope
-from intake.ports import Arrival, NotKept, Origin, Receive, Temporary, UserError
+from intake.ports import Arrival, ChannelStore, NotKept, Origin, Receive, Temporary, UserError
 from intake.runtime.backoff import PEER, Backoff
 
 log = logging.getLogger("intake.channels.imap")
@@ -58,16 +57,6 @@ Key = tuple[str, int, int]
 """(folder, UIDVALIDITY, UID)."""
 
 
-class MailboxStore(LeaseStore, Protocol):
-    """What reading a mailbox needs of the database. Times are aware, UTC."""
-
-    def known_uids(self, mailbox: str, folder: str, uidvalidity: int) -> set[int]:
-        """Return the UIDs already received from a folder."""
-
-    def mailbox_seen(self, mailbox: str, now: datetime, error: str = "") -> None:
-        """Record that the mailbox was read, or what went wrong instead."""
-
-
 class ImapChannel:
     """One account, read by one thread."""
 
@@ -76,7 +65,7 @@ class ImapChannel:
         name: str,
         section: ImapMailbox,
         max_bytes: int,
-        store: MailboxStore,
+        store: ChannelStore,
         receive: Receive,
         backoff: Backoff = PEER,
         login_backoff: float = LOGIN_BACKOFF,
@@ -131,7 +120,7 @@ class ImapChannel:
 
     def _note(self, error: str) -> None:
         try:
-            self._store.mailbox_seen(self.name, _now(), error=error)
+            self._store.mailboxes.seen(self.name, _now(), error=error)
         except Exception:
             # Only the shown state is older than it could be; reading must go on.
             log.warning("the state could not be stored", extra={"mailbox": self.name}, exc_info=True)
@@ -170,7 +159,7 @@ class ImapChannel:
         section, left = self._section, []
         waiting = folder.waiting(None if section.archive else section.since)
         if not folder.remembers:
-            known = self._store.known_uids(self.name, folder.name, folder.uidvalidity)
+            known = self._store.mailboxes.known_uids(self.name, folder.name, folder.uidvalidity)
             waiting = [uid for uid in waiting if uid not in known]
         self._forget_gone(folder, waiting)
         # Received by us, but the connection ended before the server could be told.
@@ -298,7 +287,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_channel(name: str, settings: Settings, store: MailboxStore, receive: Receive) -> ImapChannel:
+def open_channel(name: str, settings: Settings, store: ChannelStore, receive: Receive) -> ImapChannel:
     """Return the reader of an IMAP mailbox. Raises UserError for folder names that cannot be used."""
     section = settings.mailbox(name, ImapMailbox)
     for _, what, cure in _names(section):

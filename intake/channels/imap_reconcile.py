@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 from intake.channels.imap_connect import connect, explain, hang_up
 from intake.channels.imap_folder import Folder, Seen, archived, batches, target_folder
-from intake.channels.opening import KnowingStore, Missing
+from intake.channels.opening import Missing
 from intake.config.mailboxes import ImapMailbox
 from intake.desk.message import Envelope
-from intake.ports import Arrival, Origin, UserError
+from intake.ports import Arrival, Origin, Store, UserError
 
 Known = Callable[[str, int], Collection[int]]
 """(folder, UIDVALIDITY) -> UIDs received from there."""
@@ -83,16 +83,16 @@ def missing(
     name: str,
     section: ImapMailbox,
     max_bytes: int,
-    store: KnowingStore,
+    store: Store,
     seen: Callable[[Sequence[Arrival]], object],
 ) -> Iterator[Missing]:
     """Yield what `differences` does, for `intake mailbox reconcile`. Raises UserError with a cure."""
 
     def known(folder: str, validity: int) -> set[int]:
-        return store.known_uids(name, folder, validity)
+        return store.mailboxes.known_uids(name, folder, validity)
 
     try:
-        for one in differences(name, section, max_bytes, known, store.known_digests, seen):
+        for one in differences(name, section, max_bytes, known, store.ledger.known_digests, seen):
             yield Missing(one.folder, one.uid, one.size, one.arrival)
     except Exception as err:
         key, what, cure = explain(err, section)

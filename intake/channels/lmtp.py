@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from aiosmtpd.smtp import SMTP
 
@@ -22,7 +22,7 @@ from intake.channels.listener import Listener
 from intake.config.mailboxes import ListeningMailbox
 from intake.config.sections import Settings
 from intake.desk.message import Envelope
-from intake.ports import Arrival, Receive, Received, Temporary
+from intake.ports import Arrival, ChannelStore, Receive, Received, Temporary
 from intake.runtime import exhausted
 from intake.runtime.backoff import PEER
 
@@ -38,13 +38,6 @@ LATER = "451 4.3.0 try again later"
 NO_SUCH = "550 5.1.1 no such address here"
 MALFORMED = "553 5.1.3 malformed address"
 ENOUGH = "452 4.5.3 too many recipients"
-
-
-class SeenStore(Protocol):
-    """What a listener needs of the database."""
-
-    def mailbox_seen(self, mailbox: str, now: datetime, error: str = "") -> None:
-        """Record that the mailbox is served, or what went wrong instead."""
 
 
 def accepts(recipient: str, address: str, accept: Sequence[str]) -> bool:
@@ -159,7 +152,7 @@ class ListenChannel:
     """A mailbox that is delivered to. `port` is the one listened on (after `run` began)."""
 
     def __init__(
-        self, name: str, section: ListeningMailbox, max_bytes: int, store: SeenStore, receive: Receive
+        self, name: str, section: ListeningMailbox, max_bytes: int, store: ChannelStore, receive: Receive
     ) -> None:
         self.name, self._section, self._max_bytes = name, section, max_bytes
         self._store = store
@@ -214,13 +207,13 @@ class ListenChannel:
 
     def _note(self, error: str) -> None:
         try:
-            self._store.mailbox_seen(self.name, datetime.now(UTC), error=error)
+            self._store.mailboxes.seen(self.name, datetime.now(UTC), error=error)
         except Exception:
             # Only the shown state is older than it could be; listening must go on.
             log.warning("the state could not be stored", extra={"mailbox": self.name}, exc_info=True)
 
 
-def open_channel(name: str, settings: Settings, store: SeenStore, receive: Receive) -> ListenChannel:
+def open_channel(name: str, settings: Settings, store: ChannelStore, receive: Receive) -> ListenChannel:
     """Return the listener of a mailbox of type lmtp or smtp."""
     section = settings.mailbox(name, ListeningMailbox)
     return ListenChannel(name, section, settings.desk.max_message_mb * 2**20, store, receive)

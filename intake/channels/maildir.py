@@ -12,12 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from intake.channels.checking import Looked
-from intake.channels.lmtp import SeenStore
 from intake.config.mailboxes import MaildirMailbox
 from intake.config.sections import Settings
 from intake.desk.message import Envelope
 from intake.folders import own_bytes, private_folder
-from intake.ports import Arrival, NotKept, Receive, Temporary
+from intake.ports import Arrival, ChannelStore, NotKept, Receive, Temporary
 from intake.runtime.backoff import PEER
 
 log = logging.getLogger("intake.channels.maildir")
@@ -44,7 +43,7 @@ class MaildirChannel:
     """One folder, looked at every few seconds. Files under new/ and cur/ when it is a Maildir."""
 
     def __init__(
-        self, name: str, section: MaildirMailbox, max_bytes: int, store: SeenStore, receive: Receive
+        self, name: str, section: MaildirMailbox, max_bytes: int, store: ChannelStore, receive: Receive
     ) -> None:
         self.name, self._section, self._max_bytes = name, section, max_bytes
         self._store, self._receive = store, receive
@@ -185,7 +184,7 @@ class MaildirChannel:
 
     def _note(self, error: str) -> None:
         try:
-            self._store.mailbox_seen(self.name, datetime.now(UTC), error=error)
+            self._store.mailboxes.seen(self.name, datetime.now(UTC), error=error)
         except Exception:
             # Only the shown state is older than it could be; looking must go on.
             log.warning("the state could not be stored", extra={"mailbox": self.name}, exc_info=True)
@@ -222,7 +221,7 @@ def _explain(err: Exception) -> str:
     return f"reading failed ({type(err).__name__}). Look at the log and report it"
 
 
-def open_channel(name: str, settings: Settings, store: SeenStore, receive: Receive) -> MaildirChannel:
+def open_channel(name: str, settings: Settings, store: ChannelStore, receive: Receive) -> MaildirChannel:
     """Return the reader of a folder."""
     section = settings.mailbox(name, MaildirMailbox)
     return MaildirChannel(name, section, settings.desk.max_message_mb * 2**20, store, receive)

@@ -1,15 +1,15 @@
 """Opening, trying and comparing a channel, whichever it is: what the registry names is imported here."""
 
 import importlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from intake.channels.checking import Looked
 from intake.channels.registry import ChannelType, Mode, NoChannel, channel_type
 from intake.config.mailboxes import MailboxSettings, OtherMailbox
 from intake.config.sections import Settings
-from intake.ports import Arrival, Channel, Receive, UserError
+from intake.ports import Arrival, Channel, ChannelStore, Receive, Store, UserError
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +25,7 @@ class Missing:
     arrival: Arrival | None = None
 
 
-class KnowingStore(Protocol):
-    """What comparing needs of the database."""
-
-    def known_uids(self, mailbox: str, folder: str, uidvalidity: int) -> set[int]:
-        """Return the UIDs already received from a folder."""
-
-    def known_digests(self, digests: Sequence[str]) -> Collection[str]:
-        """Return those of these digests whose bytes were received, from wherever."""
-
-
-def open_channel(name: str, settings: Settings, store: object, receive: Receive) -> Channel | None:
+def open_channel(name: str, settings: Settings, store: ChannelStore, receive: Receive) -> Channel | None:
     """Return the channel of the mailbox called `name`; None when nothing is to be run for it.
 
     Raises UserError when there is no such channel.
@@ -47,7 +37,9 @@ def open_channel(name: str, settings: Settings, store: object, receive: Receive)
     opener = getattr(importlib.import_module(kind.module), "open_channel", None)
     if opener is None:
         cure = "Install the package it comes from, or correct the name"
-        raise UserError(f"[mailbox {name}] type: {section.type!r} is no channel (no open_channel). {cure}")
+        raise UserError(
+            f"[mailbox {name}] type: {section.type!r} is not a known channel (no open_channel). {cure}"
+        )
     if issubclass(kind.settings, OtherMailbox):
         return cast(Channel, opener(name, section, store, receive))
     return cast(Channel, opener(name, settings, store, receive))
@@ -77,7 +69,7 @@ def claims(section: MailboxSettings) -> Iterable[tuple[str, tuple[Any, ...]]]:
 
 
 def missing(
-    name: str, settings: Settings, store: KnowingStore, seen: Callable[[Sequence[Arrival]], object]
+    name: str, settings: Settings, store: Store, seen: Callable[[Sequence[Arrival]], object]
 ) -> Iterator[Missing]:
     """Yield what lies in the place of a mailbox and was never received. Changes nothing there.
 

@@ -190,7 +190,7 @@ MAILDIR = ChannelType(
     "intake.channels.maildir",
     settings=MaildirMailbox,
     compares="intake.channels.maildir_reconcile",
-    asks=(Ask("path", "The Maildir to read"),),
+    asks=(Ask("path", "Maildir to read"),),
     example=f"""\
 # The Maildir: the folder that holds new, cur and tmp. No default: it must be set.
 path = mail/support
@@ -309,5 +309,5 @@ def _sound(name: str, theirs: ChannelType) -> None:
 
 def _no_channel(name: str, why: str) -> NoChannel:
     return NoChannel(
-        f"{name!r} is no channel ({why})", "Install the package it comes from, or correct the name"
+        f"{name!r} is not a known channel ({why})", "Install the package it comes from, or correct the name"
     )

@@ -1,6 +1,6 @@
 """The files a desk needs to start that lie where its config says: what a backup takes along, and back.
 
-Beside the database, the large files and the key: the key mail is signed with, prepared answers,
+Beside the database, the large files and the key: the key mail is signed with, canned responses,
 templates, the logo and the certificates of authorities. No file that holds a password is taken.
 """
 
@@ -65,10 +65,10 @@ def put_back(settings: Settings, source: Path) -> list[Path]:
     try:
         listed = json.loads((source / LIST).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        # It is of an intake that took none.
+        # An older intake made it, which took no such files.
         return []
     except (OSError, ValueError) as err:
-        raise UserError(f"{source / LIST} cannot be read. Put the files back by hand.") from err
+        raise UserError(f"{source / LIST} cannot be read. Copy the files back by hand.") from err
     wanted = {(section, key): path for section, key, path in named(settings)}
     done = []
     for one in listed:

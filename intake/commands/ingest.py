@@ -1,4 +1,4 @@
-"""`intake ingest`: mail from files or a mail server's pipe."""
+"""`intake ingest`: import mail from files or a mail server's pipe."""
 
 import logging
 import sys
@@ -48,10 +48,10 @@ class _Unreadable(Exception):
 @needs_no_desk
 @click.command(cls=_Piped)
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@click.option("--mailbox", default="", help="The mailbox it counts as. Default: the first of type ingest.")
-@click.option("--sender", default=None, help="The envelope sender; '' for the null sender.")
-@click.option("--recipient", "recipients", multiple=True, help="An envelope recipient; may be repeated.")
-@click.option("--dry-run", is_flag=True, help="Store nothing: show what is read and what would be decided.")
+@click.option("--mailbox", default="", help="Mailbox to treat it as. Default: the first of type ingest.")
+@click.option("--sender", default=None, help="Envelope sender; '' for the empty one of auto-replies.")
+@click.option("--recipient", "recipients", multiple=True, help="Envelope recipient; may be repeated.")
+@click.option("--dry-run", is_flag=True, help="Store nothing; show how it is read and the decision.")
 @as_json
 @click.pass_context
 def ingest(
@@ -63,7 +63,7 @@ def ingest(
     dry_run: bool,
     json_: bool,
 ) -> None:
-    """Take in mails, one per FILE; - is standard input.
+    """Import emails from files, one per FILE; - is standard input.
 
     Exit codes for mail servers (sysexits): 0 stored, 75 try again later, 66 no input,
     65 too large, 64 wrong usage, 78 config. A bad FILE does not stop the others.
@@ -87,7 +87,7 @@ def ingest(
             codes.append(err.args[0])
             terminal.warn(f"{file}: {err.args[1]}")
         except Exception as err:
-            # Whatever it is, it may pass; with any other code a mail server would give the mail back.
+            # It may pass; with any other code a mail server would bounce the email.
             codes.append(EX_TEMPFAIL)
             why = terminal.line(str(err)) if isinstance(err, Temporary | UserError) else logs.cause(err)
             terminal.warn(f"{file}: not stored, try again later: {why}")
@@ -136,7 +136,7 @@ def _take(given: Invocation, file: str, raw: bytes, envelope: "Envelope") -> dic
     received = desk.service.receive([Arrival(raw, envelope)])[0]
     try:
         desk.service.process([received.ledger_id])
-        row = desk.store.message(received.ledger_id)
+        row = desk.store.ledger.message(received.ledger_id)
     except Exception:
         # It is stored, and that is what was asked for; a running desk decides on it within seconds.
         log.exception("stored, not processed yet", extra={"ledger": received.ledger_id})
@@ -185,12 +185,12 @@ def _tell(result: dict[str, Any], dry_run: bool) -> None:
             ("Subject", read["subject"]),
             ("Message-ID", read["message_id"]),
             ("Language", read["language"]),
-            ("By machine", read["automatic"]),
-            ("No answer", read["suppress"]),
+            ("Automatic", read["automatic"]),
+            ("No auto-reply", read["suppress"]),
             ("Files", ", ".join(one["name"] for one in read["attachments"])),
             ("Defects", "; ".join(read["defects"])),
         ]
     )
     terminal.say()
     terminal.passage("New text", read["new_text"])
-    terminal.passage("Would be decided", "\n".join(f"- {one['words']}" for one in result["effects"]))
+    terminal.passage("Decision", "\n".join(f"- {one['words']}" for one in result["effects"]))

@@ -1,4 +1,4 @@
-"""`intake init`: asks what a desk must know and writes a config that works."""
+"""`intake init`: ask the questions of a new desk and write a working config."""
 
 import os
 import re
@@ -73,7 +73,7 @@ def _fixed(value: str | None) -> Callable[[Mapping[str, Any]], str | None]:
 def _authserv(value: str) -> str:
     """Read the name of a server (RFC 8601, authserv-id): a word without the signs that end it there."""
     if any(char.isspace() or char in ';="()' for char in value):
-        raise BadValue(f"{value!r} is no name of a server", "Write it like mx.example.com")
+        raise BadValue(f"{value!r} is not a valid server name", "Write it like mx.example.com")
     return value
 
 
@@ -106,27 +106,27 @@ def _of_channels() -> Iterator[Question]:
 
 
 QUESTIONS = (
-    Question("name", "What requesters read as the sender", _fixed("Support")),
-    Question("address", "The address of the desk", _fixed(None), reads=as_desk_address),
+    Question("name", "Sender name shown to customers", _fixed("Support")),
+    Question("address", "Address of the desk", _fixed(None), reads=as_desk_address),
     Question(
         "language",
-        "Language of mails when a message does not show its own",
+        "Language of emails when a message does not show its own",
         _fixed("en"),
         choices=LANGUAGES,
     ),
     Question("timezone", "Time zone of your business hours", lambda a: _here(), reads=as_zone),
-    Question("type", "How mail comes in", _fixed("imap"), choices=_KINDS),
+    Question("type", "Type of mailbox", _fixed("imap"), choices=_KINDS),
     *_of_channels(),
     Question(
         "trusted_authserv",
-        "The name at the beginning of Authentication-Results in your mail, - for none",
+        "Server name at the start of Authentication-Results in your mail, - for none",
         _fixed(NONE),
         tuple(kind.name for kind in CHANNELS.values() if kind.mode is not Mode.FED),
         reads=_authserv,
     ),
     Question(
         "smtp_host",
-        "SMTP server that takes our mail",
+        "SMTP server for outgoing mail",
         # Whose mail lies with a provider sends it there as well.
         lambda a: "smtp." + _domain(a) if "imap_host" in a else "localhost",
     ),
@@ -156,7 +156,7 @@ QUESTIONS = (
     Question("port", "Port of the web form", _fixed("8080"), reads=as_number(0, 65535)),
     Question(
         "base_url",
-        "Where people reach the form (https://…), - for nowhere yet",
+        "Public address of the form (https://…), - for none yet",
         _fixed(NONE),
         reads=as_site,
         when=lambda a: a["web"] == "yes",
@@ -170,7 +170,7 @@ def _options(command: Callable[..., Any]) -> Callable[..., Any]:
         option = f"--{one.name.replace('_', '-')}"
         variable = f"INTAKE_{one.name.upper()}" if one.hidden else None
         kind = click.Choice(one.choices) if one.choices else None
-        told = one.asked + (f"; better in ${variable}, where other users cannot see it" if variable else "")
+        told = one.asked + (f"; safer in ${variable}, where other users cannot see it" if variable else "")
         command = click.option(option, one.name, type=kind, default=None, envvar=variable, help=f"{told}.")(
             command
         )
@@ -180,15 +180,15 @@ def _options(command: Callable[..., Any]) -> Callable[..., Any]:
 @needs_no_desk
 @click.command()
 @_options
-@click.option("--yes", is_flag=True, help="Ask nothing: take the options and the defaults.")
-@click.option("--force", is_flag=True, help="Write over a config that is there.")
+@click.option("--yes", is_flag=True, help="Do not prompt; use the options and defaults.")
+@click.option("--force", is_flag=True, help="Overwrite an existing config.")
 @click.pass_obj
 def init(given: Invocation, /, yes: bool, force: bool, **options: str | None) -> None:
-    """Write a config, a key and a data folder. Every question is also an option."""
+    """Create a config, a key and a data folder. Every question is also an option."""
     path = (given.named or Path("intake.ini")).absolute()
     if path.exists() and not force:
         raise UserError(
-            f"{path} is there already. For another place: intake --config FILE init; or give --force."
+            f"{path} already exists. For another place: intake --config FILE init; or give --force."
         )
     answers = _answers(options, yes)
     text = render(example().read_text(encoding="utf-8"), answers, now().date().isoformat())
@@ -201,12 +201,12 @@ def init(given: Invocation, /, yes: bool, force: bool, **options: str | None) ->
         private_folder(data)
         signing_keys(data)
     except OSError as err:
-        raise UserError(f"{data} cannot be made: {err.strerror}. Give another --data folder.") from err
+        raise UserError(f"{data} cannot be created: {err.strerror}. Give another --data folder.") from err
     where = "" if path == Path("intake.ini").absolute() else f" --config {path}"
     terminal.say(f"Wrote {path} (mode 0600) and the key in {data}; keep both private and backed up.")
     terminal.say("\nNext:")
-    terminal.say(f"  intake{where} check                       see whether all of it works")
-    terminal.say(f"  intake{where} agent add you@example.com   say who answers, then: intake{where} run")
+    terminal.say(f"  intake{where} check                       check that everything works")
+    terminal.say(f"  intake{where} agent add you@example.com   add an agent, then: intake{where} run")
 
 
 def _answers(options: Mapping[str, str | None], yes: bool) -> dict[str, str]:
@@ -232,14 +232,14 @@ def _answers(options: Mapping[str, str | None], yes: bool) -> dict[str, str]:
                 value = ""
         answers[one.name] = _one_line(one, str(value))
     if missing:
-        raise click.UsageError(f"With --yes these must be given: {', '.join(missing)}")
+        raise click.UsageError(f"--yes needs these options: {', '.join(missing)}")
     return answers
 
 
 def _same(one: Question, value: str, yes: bool) -> str:
     """Return the password that is proposed, or another that is typed; none is taken without a word."""
     if yes:
-        terminal.say(f"{one.asked}: {one.same} is taken, for the user is the same.")
+        terminal.say(f"{one.asked}: using {one.same}, because the user is the same.")
         return value
     asked = f"{one.asked}, empty for {one.same}"
     return str(click.prompt(asked, default="", hide_input=True, show_default=False)) or value
@@ -247,7 +247,9 @@ def _same(one: Question, value: str, yes: bool) -> str:
 
 def _one_line(one: Question, value: str) -> str:
     if any(ord(char) < 0x20 or ord(char) == 0x7F for char in value):
-        raise click.UsageError(f"{one.asked}: a line break or control character cannot stand in the config.")
+        raise click.UsageError(
+            f"{one.asked}: line breaks and control characters are not allowed in the config."
+        )
     return value.strip()
 
 
@@ -270,7 +272,7 @@ def render(text: str, answers: Mapping[str, str], today: str) -> str:
     kind = answers["type"]
     values = _values(answers, kind, today)
     kept = [
-        f"# Written by `intake init` on {today}. Any password may stand elsewhere:\n"
+        f"# Written by `intake init` on {today}. Any password can be kept elsewhere:\n"
         "# password_file = FILE or password_env = VARIABLE.\n"
         "# After a change: `intake check`, then restart `intake run`.\n\n"
     ]
@@ -337,7 +339,7 @@ def _install(path: Path, text: str, force: bool) -> None:
         else:
             os.link(draft, path)
     except ConfigError as err:
-        raise UserError(f"These answers make no working config; nothing was written.\n{err}") from err
+        raise UserError(f"These answers do not make a valid config; nothing was written.\n{err}") from err
     except OSError as err:
         raise UserError(
             f"{path} cannot be written: {err.strerror}. For another place: intake --config FILE init."

@@ -1,4 +1,4 @@
-"""`intake mailbox …`: how each mailbox was read, and whether anything on its server was missed."""
+"""`intake mailbox …`: when each mailbox was read, and what on its server was missed."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -26,16 +26,16 @@ COLUMNS = (
 @needs_no_desk
 @click.group()
 def mailbox() -> None:
-    """See how mailboxes are read; compare them with the server."""
+    """List mailboxes and import missed messages."""
 
 
 @mailbox.command("list")
 @as_json
 @click.pass_obj
 def list_(given: Invocation, json_: bool) -> None:
-    """List the mailboxes and when each was last read."""
+    """List mailboxes and when each was last read."""
     desk = given.desk()
-    known = {one.name: one for one in desk.store.mailbox_states()}
+    known = {one.name: one for one in desk.store.mailboxes.states()}
     rows = [(name, box.type, known.get(name)) for name, box in desk.settings.mailboxes.items()]
     if json_:
         terminal.say_json(
@@ -59,14 +59,15 @@ def list_(given: Invocation, json_: bool) -> None:
 
 @mailbox.command()
 @click.argument("name", required=False)
-@click.option("--take", is_flag=True, help="Receive what is missing.")
+@click.option("--take", is_flag=True, help="Import them.")
 @as_json
 @click.pass_context
 def reconcile(ctx: click.Context, name: str | None, take: bool, json_: bool) -> None:
-    """List what lies in the mailbox and was never received.
+    """List messages that were never imported.
 
-    In all mailboxes that keep mail (IMAP, maildir), or the named one; where read mail is moved to is
-    looked into as well.
+    Compares all mailboxes that keep mail (IMAP, maildir), or the named one, with what was
+    received; the folder that read mail is moved to is
+    included.
     """
     given: Invocation = ctx.obj
     desk = given.desk()
@@ -80,7 +81,7 @@ def reconcile(ctx: click.Context, name: str | None, take: bool, json_: bool) -> 
             found += _of_one(given, one, take)
         else:
             silent.append(
-                f"{one} ({boxes[one]}): nothing to compare; mail is handed over and kept nowhere else."
+                f"{one} ({boxes[one]}): nothing to compare; its mail is handed over and kept nowhere else."
             )
     missing = sum(not row["taken"] for row in found)
     if json_:
@@ -97,16 +98,16 @@ def _tell(
         keys = ("mailbox", "folder", "uid", "size")
         terminal.table(COLUMNS, [(*(str(row[key]) for key in keys), _fate(row)) for row in found])
     elif len(silent) < asked:
-        terminal.say("Nothing is missing: all that lies there was received.")
+        terminal.say("Nothing is missing: every message there was imported.")
     for line in silent:
         terminal.say(line)
     if missing and not take:
-        terminal.say("\nReceive them:  intake mailbox reconcile --take")
+        terminal.say("\nImport them:  intake mailbox reconcile --take")
 
 
 def _fate(row: Mapping[str, object]) -> str:
     if row["taken"]:
-        return "received now"
+        return "imported now"
     return "missing" if row["fits"] else "larger than max_message_mb"
 
 
@@ -129,7 +130,7 @@ def _of_one(given: Invocation, name: str, take: bool) -> list[dict[str, object]]
     if count:
         given.record(
             login(),
-            f"received {counted(count, 'message', 'that was', 'that were')} missing in mailbox {name}",
+            f"imported {counted(count, 'message', 'that was', 'that were')} missing in mailbox {name}",
         )
         while desk.service.process_pending(50):
             pass

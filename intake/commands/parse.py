@@ -1,4 +1,4 @@
-"""`intake parse`: what is read of a mail and what would be decided, for bug reports."""
+"""`intake parse`: show how an email is read and what would be decided, for bug reports."""
 
 import secrets
 import sys
@@ -32,15 +32,15 @@ _SHOWN = frozenset(
 @needs_no_desk
 @click.command()
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--mailbox", default="", help="The mailbox it counts as, when there is a config.")
-@click.option("--sender", default=None, help="The envelope sender; '' for the null sender.")
-@click.option("--recipient", "recipients", multiple=True, help="An envelope recipient; may be repeated.")
-@click.option("--anonymise", is_flag=True, help="Write a copy without names, words and numbers instead.")
+@click.option("--mailbox", default="", help="Mailbox to treat it as, if there is a config.")
+@click.option("--sender", default=None, help="Envelope sender; '' for the empty one of auto-replies.")
+@click.option("--recipient", "recipients", multiple=True, help="Envelope recipient; may be repeated.")
+@click.option("--anonymise", is_flag=True, help="Write a copy without names, words and numbers.")
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Where the copy goes. Default: stdout.",
+    help="File for the copy. Default: stdout.",
 )
 @as_json
 @click.pass_obj
@@ -54,15 +54,15 @@ def parse(
     output: Path | None,
     json_: bool,
 ) -> None:
-    """Show what is read of a mail, and what would be decided.
+    """Show how an email is read and what would be decided.
 
-    FILE holds the mail; - is standard input.
+    FILE is the email; - is standard input.
 
     Nothing is stored or sent. --anonymise writes a copy that is safe to share and is
     read the same way.
     """
     if output is not None and not anonymise:
-        raise click.UsageError("-o goes with --anonymise.")
+        raise click.UsageError("-o needs --anonymise.")
     raw = read_file(file)
     if anonymise:
         _write(raw, output)
@@ -88,7 +88,7 @@ def read_file(file: Path) -> bytes:
     except OSError as err:
         raise UserError(f"{file} cannot be read: {err.strerror}.") from err
     if len(raw) > MAX_BYTES:
-        raise UserError(f"{file} is larger than {MAX_BYTES >> 20} MB, which is no mail.")
+        raise UserError(f"{file} is larger than {MAX_BYTES >> 20} MB, too large for an email.")
     if not raw.strip():
         raise UserError(f"{file} is empty.")
     return raw
@@ -105,7 +105,7 @@ def _write(raw: bytes, output: Path | None) -> None:
         output.write_bytes(copy)
     except OSError as err:
         raise UserError(f"{output} cannot be written: {err.strerror}.") from err
-    terminal.warn(f"Written to {output}. Look it over before you share it.")
+    terminal.warn(f"Written to {output}. Read it before you share it.")
 
 
 def _examined(
@@ -116,7 +116,7 @@ def _examined(
     from intake.desk.policy import MailboxPolicy, Policy
 
     policy = Policy({"support": MailboxPolicy("support", "")})
-    known = "a desk that knows nobody, for there is no config"
+    known = "an empty desk, because there is no config"
     try:
         _ = given.config
     except UserError:
@@ -128,7 +128,7 @@ def _examined(
                 f"There is no mailbox {envelope.mailbox}. The config has: {', '.join(settings.mailboxes)}."
             )
         policy = policy_of(settings)
-        known = "the config, and a desk that knows nobody, for there is no database yet"
+        known = "the config and an empty desk, because there is no database yet"
         if _has_database(settings.store.url, settings.desk.data):
             try:
                 message, effects = given.desk().service.examine(raw, envelope)
@@ -137,7 +137,7 @@ def _examined(
                 return None, _set_aside(str(err)), "the config and the database"
             except (Temporary, UserError) as err:
                 terminal.warn(f"The database cannot be used: {err}")
-                known = "the config, and a desk that knows nobody, for the database cannot be used"
+                known = "the config and an empty desk, because the database cannot be used"
     return *_alone(raw, envelope, policy), known
 
 
@@ -155,7 +155,7 @@ def _alone(raw: bytes, envelope: "Envelope", policy: Any) -> tuple["Message | No
 
 
 def _has_database(url: str, data: Path) -> bool:
-    """Whether a desk has been at work here: looking must not make a database, nor a key."""
+    """Whether a desk has run here: looking must not create a database or a key."""
     from intake.config.settings import KEY_FILE
 
     if not (data / KEY_FILE).is_file():
@@ -216,8 +216,8 @@ def _tell(file: str, message: "Message | None", effects: "list[Effect]", told: s
         terminal.say()
         terminal.passage("New text", message.new_text)
         if rest := folded(message.text, message.new_text):
-            terminal.passage("Folded away", rest)
-    terminal.passage(f"Would be decided, on {told}", "\n".join(f"- {sentence(one)}" for one in effects))
+            terminal.passage("Quoted and hidden", rest)
+    terminal.passage(f"Decision, based on {told}", "\n".join(f"- {sentence(one)}" for one in effects))
 
 
 def _pairs(message: "Message") -> list[tuple[str, str]]:
@@ -242,13 +242,13 @@ def _pairs(message: "Message") -> list[tuple[str, str]]:
         ("Subject", message.subject),
         ("Date", terminal.clock(message.date)),
         ("Message-ID", message.message_id),
-        ("Answers", ", ".join(message.thread_ids)),
+        ("Replies to", ", ".join(message.thread_ids)),
         ("Language", message.language),
         ("Files", "; ".join(files)),
-        ("By machine", message.automatic),
-        ("No answer", message.suppress),
+        ("Automatic", message.automatic),
+        ("No auto-reply", message.suppress),
         ("Delivery report", report),
-        ("Passed on from", _who(message.forward.sender) if message.forward else ""),
+        ("Forwarded from", _who(message.forward.sender) if message.forward else ""),
         *((name.replace("_", " ").capitalize(), str(value)) for name, value in rest.items() if value),
         ("Defects", "; ".join(message.defects)),
     ]

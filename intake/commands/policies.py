@@ -1,4 +1,4 @@
-"""`intake policy …` and `intake calendar …`: what is promised to whom, and when people work."""
+"""`intake policy …` and `intake calendar …`: SLA policies and business hours."""
 
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -7,6 +7,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, as_json, needs_no_desk, not_found, now
+from intake.commands.ticket.promises import STATES
 from intake.desk.business_time import DAYS
 from intake.desk.sla_target import Target
 from intake.terminal import Column
@@ -32,26 +33,26 @@ CALENDARS = (
 )
 SPECIAL = (Column("Day"), Column("Hours"), Column("Why", gives_way=True))
 PROMISES = (
-    Column("Promise"),
+    Column("SLA target"),
     Column("Policy"),
     Column("State"),
-    Column("Begun (UTC)"),
+    Column("Started (UTC)"),
     Column("Due (UTC)"),
-    Column("Next step (UTC)", spare=True),
+    Column("Next rule (UTC)", spare=True),
 )
 
 
 @needs_no_desk
 @click.group()
 def policy() -> None:
-    """See what is promised to whom."""
+    """Show SLA policies."""
 
 
 @policy.command("list", epilog="Example: intake policy list")
 @as_json
 @click.pass_obj
 def list_policies(given: Invocation, json_: bool) -> None:
-    """List the policies in the order in which they are tried."""
+    """List SLA policies in the order they are evaluated."""
     levels = _policy(given).levels
     if json_:
         terminal.say_json([_plain(one) for one in levels])
@@ -67,7 +68,7 @@ def list_policies(given: Invocation, json_: bool) -> None:
 @as_json
 @click.pass_obj
 def show_policy(given: Invocation, name: str, json_: bool) -> None:
-    """Show one policy with its ladder."""
+    """Show an SLA policy with its escalation rules."""
     level = next((one for one in _policy(given).levels if one.name == name), None)
     if level is None:
         not_found(f"There is no policy {name}.", "`intake policy list` shows them.")
@@ -82,17 +83,17 @@ def show_policy(given: Invocation, name: str, json_: bool) -> None:
 @as_json
 @click.pass_obj
 def test_policy(given: Invocation, ticket: int, json_: bool) -> None:
-    """Show which policy TICKET comes under, and why.
+    """Test which SLA policy applies to a ticket.
 
-    And what was promised in it.
+    Shows why, and the SLA targets of the ticket so far.
     """
     desk = given.desk()
-    found = desk.store.ticket(ticket)
+    found = desk.store.tickets.get(ticket)
     if found is None:
         not_found(f"There is no ticket #{ticket}.", "`intake ticket list --status all` shows what there is.")
     tried = [(one.name, one.mismatch(found)) for one in desk.policy.levels]
     chosen = next((name for name, mismatch in tried if not mismatch), None)
-    promises = desk.store.promises(ticket)
+    promises = desk.store.promises.of_ticket(ticket)
     if json_:
         terminal.say_json(
             {
@@ -104,11 +105,11 @@ def test_policy(given: Invocation, ticket: int, json_: bool) -> None:
         )
         return
     for name, mismatch in tried:
-        terminal.say(f"{name}: {'is for another ' + mismatch if mismatch else 'fits'}")
+        terminal.say(f"{name}: {'is for another ' + mismatch if mismatch else 'matches'}")
         if not mismatch:
             break
     if chosen is None:
-        terminal.say("No policy fits: nothing is promised.")
+        terminal.say("No SLA policy matches: no deadlines.")
     if promises:
         terminal.say()
         terminal.table(
@@ -117,7 +118,7 @@ def test_policy(given: Invocation, ticket: int, json_: bool) -> None:
                 (
                     one.target.value.replace("_", " "),
                     one.policy,
-                    one.state.value,
+                    STATES.get(one.state.value, one.state.value),
                     terminal.clock(one.started_at),
                     terminal.clock(one.due) if one.due else "-",
                     terminal.clock(one.next_at) if one.next_at else "-",
@@ -130,14 +131,14 @@ def test_policy(given: Invocation, ticket: int, json_: bool) -> None:
 @needs_no_desk
 @click.group()
 def calendar() -> None:
-    """See when people work."""
+    """Show business hours."""
 
 
 @calendar.command("list", epilog="Example: intake calendar list")
 @as_json
 @click.pass_obj
 def list_calendars(given: Invocation, json_: bool) -> None:
-    """List the calendars."""
+    """List calendars."""
     year, rows = now().year, _policy(given).calendars
     if json_:
         terminal.say_json([_plain_calendar(one) for one in rows.values()])
@@ -175,7 +176,7 @@ def show_calendar(given: Invocation, name: str, year: int | None, json_: bool) -
     terminal.pairs([("Calendar", name), ("Zone", str(found.zone)), ("Week", _week(found))])
     terminal.say()
     if not days:
-        terminal.say(f"No day of {year} is other than its weekday.")
+        terminal.say(f"No exceptions in {year}.")
         return
     terminal.table(
         SPECIAL, [(f"{DAYS[day.weekday()]} {day}", _spans(found.spans(day)) or "-", why) for day, why in days]
@@ -268,7 +269,7 @@ def _plain(level: "ServiceLevel") -> dict[str, Any]:
 
 
 def _steps(level: "ServiceLevel", target: str) -> str:
-    """Return what is done while a target's time runs out, as it is done."""
+    """Return a target's escalation rules, in their order."""
     from intake.desk.sla_target import Target
 
     return ", ".join(str(one) for one in level.steps(Target(target))) or "nothing"
@@ -281,8 +282,8 @@ def _show_level(level: "ServiceLevel") -> None:
             ("For", _for(level)),
             *((name.replace("_", " ").capitalize(), _length(level, name)) for name in _TARGETS),
             ("Calendar", _calendar_of(level)),
-            ("Ladder", _steps(level, "first_response")),
-            ("Of resolution", _steps(level, "resolution") if _length(level, "resolution") != "-" else ""),
-            ("New time", f"{level.extension}% after the promised one"),
+            ("Escalation rules", _steps(level, "first_response")),
+            ("For resolution", _steps(level, "resolution") if _length(level, "resolution") != "-" else ""),
+            ("Extension", f"{level.extension}% after the deadline"),
         ]
     )

@@ -1,4 +1,4 @@
-"""`intake rules …`: the rules of triage, and what they make of a mail."""
+"""`intake rules …`: the triage rules, and testing them on an email."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,22 +15,27 @@ if TYPE_CHECKING:
     from intake.desk.message import Message
     from intake.desk.triage.engine import TriageInput
 
-COLUMNS = (Column("Rule"), Column("Fits when", gives_way=True), Column("Sets", gives_way=True))
-STEPS = (Column("Rule"), Column("Fits"), Column("Because", gives_way=True), Column("Did", gives_way=True))
+COLUMNS = (Column("Rule"), Column("Conditions", gives_way=True), Column("Sets", gives_way=True))
+STEPS = (
+    Column("Rule"),
+    Column("Matches"),
+    Column("Reason", gives_way=True),
+    Column("Actions", gives_way=True),
+)
 
 
 @needs_no_desk
 @click.group()
 def rules() -> None:
-    """See the rules of triage, and try them on a mail."""
+    """List triage rules and test them on an email."""
 
 
 @rules.command("list")
-@click.option("--ini", is_flag=True, help="Print them as sections for the config, to be changed there.")
+@click.option("--ini", is_flag=True, help="Print them as config sections, to edit there.")
 @as_json
 @click.pass_obj
 def list_(given: Invocation, ini: bool, json_: bool) -> None:
-    """List the rules in the order they are asked."""
+    """List triage rules in the order they are evaluated."""
     found = list(_texts(given.settings()))
     if json_:
         terminal.say_json([{"rule": name, "shipped": own, "when": w, "sets": s} for name, own, w, s in found])
@@ -74,10 +79,10 @@ def _line(texts: Mapping[str, str]) -> str:
 
 @rules.command("test")
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--mailbox", default="", help="The mailbox it came to. Default: the first one.")
-@click.option("--recipient", "recipients", multiple=True, help="An envelope recipient; may be repeated.")
-@click.option("--field", "fields", metavar="NAME=VALUE", multiple=True, help="A field of a form.")
-@click.option("--verified/--not-verified", default=None, help="Instead of what the mail's header says.")
+@click.option("--mailbox", default="", help="Mailbox it came to. Default: the first.")
+@click.option("--recipient", "recipients", multiple=True, help="Envelope recipient; may be repeated.")
+@click.option("--field", "fields", metavar="NAME=VALUE", multiple=True, help="Form field; may be repeated.")
+@click.option("--verified/--not-verified", default=None, help="Override what the email's header says.")
 @as_json
 @click.pass_obj
 def test(
@@ -89,7 +94,10 @@ def test(
     verified: bool | None,
     json_: bool,
 ) -> None:
-    """Show what each rule makes of the mail in FILE (- is standard input). Nothing is stored or sent."""
+    """Test the triage rules on an email. Nothing is stored or sent.
+
+    FILE is the email; - is standard input.
+    """
     from intake.config.to_policy import policy_of
     from intake.desk.message import Envelope
     from intake.desk.triage.engine import examine, triage
@@ -107,7 +115,11 @@ def test(
     rows: list[tuple[Cell, ...]] = []
     for step in steps:
         because = (
-            f"{step.missed} does not" if step.missed else f"the word “{step.found}”" if step.found else ""
+            f"{step.missed} does not match"
+            if step.missed
+            else f"the word “{step.found}”"
+            if step.found
+            else ""
         )
         fits: Cell = ("no", "dim") if step.missed else ("yes", "green")
         rows.append((step.rule, fits, because, _line(step.did)))

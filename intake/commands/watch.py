@@ -32,13 +32,17 @@ class _Screen(io.StringIO):
 @needs_desk
 @click.command(epilog="Example: intake watch --every 5")
 @click.option(
-    "--every", type=click.FloatRange(0.5, 3600), default=2.0, show_default=True, help="Seconds between looks."
+    "--every",
+    type=click.FloatRange(0.5, 3600),
+    default=2.0,
+    show_default=True,
+    help="Seconds between updates.",
 )
 @click.pass_obj
 def watch(given: Invocation, every: float) -> None:
-    """Show the desk on one screen, again and again, until Ctrl-C."""
+    """Watch the desk's status until Ctrl-C."""
     if not sys.stdout.isatty():
-        raise UserError("`intake watch` needs a terminal. `intake status --json` is for programs.")
+        raise UserError("`intake watch` needs a terminal. For scripts use `intake status --json`.")
     given.desk()
     sys.stdout.write(_ENTER)
     try:
@@ -60,6 +64,6 @@ def frame(draw: Callable[[], None], lines: int) -> str:
         try:
             draw()
         except Temporary as err:
-            terminal.say(f"Not now: {err}. Trying again.")
+            terminal.say(f"Temporarily unavailable: {err}. Trying again.")
     shown = screen.getvalue().rstrip("\n").split("\n")[: max(lines - 1, 1)]
     return _HOME + "".join(f"{line}{_LINE_END}\n" for line in shown) + _REST

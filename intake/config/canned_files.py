@@ -39,7 +39,7 @@ def readable(folder: Path | None) -> tuple[dict[str, dict[str, str]], list[str]]
             continue
         if path.exists() and not path.is_file():
             # A pipe would be waited for without end.
-            faults.append(f"{path} is no file. Take it away, or give it another name.")
+            faults.append(f"{path} is not a file. Remove or rename it.")
             continue
         try:
             found.setdefault(known[0], {})[known[1]] = path.read_text(encoding="utf-8-sig").strip()
@@ -50,5 +50,5 @@ def readable(folder: Path | None) -> tuple[dict[str, dict[str, str]], list[str]]
 
 def _is_folder(folder: Path) -> bool:
     if not os.path.isdir(folder):
-        raise UserError(f"There is no folder {folder}. Make it, or clear the key `canned` of [desk].")
+        raise UserError(f"There is no folder {folder}. Create it, or clear the key `canned` of [desk].")
     return True

@@ -1,4 +1,4 @@
-"""What has to fit together in the sections of a config that can be read one by one."""
+"""Checks across the sections of a config that can be read one by one."""
 
 from collections.abc import Container, Iterator
 
@@ -72,11 +72,11 @@ def _level(section: str, level: SlaSettings, settings: Settings) -> Iterator[Pro
     for key, ladder in (("ladder", level.ladder), ("resolution_ladder", level.resolution_ladder or ())):
         for step in ladder:
             if step.action is Action.TEAM and step.argument not in settings.teams:
-                cure = f"Add a section [team {step.argument}] or take the step out"
+                cure = f"Add a section [team {step.argument}] or remove the rule"
                 yield Problem(section, key, f"there is no team {step.argument!r} for {step.percent}%", cure)
             if step.action is Action.LATE and key == "resolution_ladder":
-                cure = "Take the step out: customers are told of answers, not of solutions"
-                yield Problem(section, key, f"{step.percent}% late has nobody to tell", cure)
+                cure = "Remove the rule: customers are told when we reply, not when it is solved"
+                yield Problem(section, key, f"{step.percent}% late has nobody to notify", cure)
     if not (level.first_response or level.next_response or level.resolution):
         cure = "Set first_response, next_response or resolution"
         yield Problem(section, "", "promises nothing", cure)
@@ -86,7 +86,7 @@ def _category(settings: Settings) -> Iterator[Problem]:
     categories, default = settings.triage.categories, settings.triage.default_category
     if default and categories and default not in categories:
         cure = f"Write one of: {', '.join(categories)}"
-        yield Problem("triage", "default_category", f"{default!r} is no category", cure)
+        yield Problem("triage", "default_category", f"{default!r} is not a valid category", cure)
 
 
 def _rules(settings: Settings, told: Container[tuple[str, str]]) -> Iterator[Problem]:
@@ -96,7 +96,7 @@ def _rules(settings: Settings, told: Container[tuple[str, str]]) -> Iterator[Pro
         section = f"rule {name}"
         if rule.category and categories and rule.category not in categories:
             cure = "Add it to [triage] categories"
-            yield Problem(section, "category", f"{rule.category!r} is no category", cure)
+            yield Problem(section, "category", f"{rule.category!r} is not a valid category", cure)
         if rule.team and rule.team not in settings.teams:
             cure = f"Add a section [team {rule.team}]"
             yield Problem(section, "team", f"there is no team {rule.team!r}", cure)
@@ -109,7 +109,7 @@ def _rules(settings: Settings, told: Container[tuple[str, str]]) -> Iterator[Pro
 
 
 def _addresses(settings: Settings) -> Iterator[Problem]:
-    what = f"what stands before the @ is longer than {LONGEST_LOCAL} letters"
+    what = f"the part before the @ is longer than {LONGEST_LOCAL} characters"
     for name, box in settings.mailboxes.items():
         if too_long(box.address):
             cure = "Reply addresses add 45 to it and 64 is the limit: use a shorter address"

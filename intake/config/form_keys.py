@@ -32,11 +32,12 @@ def as_worded(value: str) -> Worded:
         tag, colon, text = one.partition(":")
         if not colon or not _TAG.fullmatch(tag.strip()) or not text.strip():
             raise BadValue(
-                f"{one!r} is no text in another language", "Write it like: Your wallet | zh-Hans: 您的钱包"
+                f"{one!r} is not a valid text in another language",
+                "Write it like: Your wallet | zh-Hans: 您的钱包",
             )
         found[tag.strip()] = text.strip()
     if not first or any(len(text) > _LONGEST for text in found.values()):
-        raise BadValue("a text is empty or too long", f"Write up to {_LONGEST} letters before the first |")
+        raise BadValue("a text is empty or too long", f"Write up to {_LONGEST} characters before the first |")
     return found
 
 
@@ -49,7 +50,7 @@ def as_choices(value: str) -> tuple[tuple[str, Worded], ...]:
         if not equals:
             name = worded[""]
         if name in found or not 0 < len(name) <= 100:
-            raise BadValue(f"the choice {name!r} is empty, too long or there twice", "Name each choice once")
+            raise BadValue(f"the choice {name!r} is empty, too long or a duplicate", "Name each choice once")
         found[name] = worded
     return tuple(found.items())
 
@@ -59,7 +60,7 @@ def as_chains(value: str) -> tuple[str, ...]:
     names = tuple(name.lower() for name in as_words(value))
     wrong = [name for name in names if name not in chains.ADDRESS]
     if wrong:
-        raise BadValue(f"{wrong[0]!r} is no chain we know", f"Write some of: {', '.join(chains.ADDRESS)}")
+        raise BadValue(f"{wrong[0]!r} is not a known chain", f"Write some of: {', '.join(chains.ADDRESS)}")
     return names
 
 
@@ -70,8 +71,8 @@ def as_whole_pattern(value: str) -> str:
             whole(value)
     except BadPattern as err:
         raise BadValue(
-            f"{value!r} is no regular expression that we can use: {err}",
-            "Write it like [A-Z]{2}[0-9]{6}; docs/web-form.md says what is known",
+            f"{value!r} is not a valid regular expression here: {err}",
+            "Write it like [A-Z]{2}[0-9]{6}; docs/web-form.md lists what is supported",
         ) from None
     return value
 
@@ -84,7 +85,7 @@ def as_origins(value: str) -> tuple[str, ...]:
         whole = f"{parts.scheme}://{parts.netloc}" == one.rstrip("/")
         named = re.fullmatch(r"[\w.*:\[\]-]+", parts.netloc)
         if parts.scheme not in ("http", "https") or not whole or not named:
-            raise BadValue(f"{one!r} is no web site", "Write them like https://app.example.com")
+            raise BadValue(f"{one!r} is not a valid web site", "Write them like https://app.example.com")
     return tuple(one.rstrip("/").lower() for one in found)
 
 
@@ -120,9 +121,9 @@ class FieldSettings:
 
 
 def field_problem(name: str, asked: FieldSettings) -> tuple[str, str, str] | None:
-    """Return (key, what is wrong, its cure) where the keys of a `[field NAME]` do not go together."""
+    """Return (key, mistake, fix) if the keys of a `[field NAME]` do not go together."""
     if not _NAME.fullmatch(name):
-        return "", "its name has other than letters, digits, - and _", "Name it like [field wallet]"
+        return "", "its name may contain only letters, digits, - and _", "Name it like [field wallet]"
     if asked.type == "choice" and not asked.choices:
         return "choices", "is missing", "Add a line for each choice"
     if asked.type == "pattern" and not asked.pattern:

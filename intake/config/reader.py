@@ -1,4 +1,4 @@
-"""From the text of each key to the typed sections; where it cannot be read, a default stands."""
+"""From the text of each key to the typed sections; a key that cannot be read gets its default."""
 
 import configparser
 import difflib
@@ -48,7 +48,7 @@ class Reader:
         self._unknown_sections()
         if not found["mailboxes"] and not any(name.startswith("mailbox") for name in self.parser.sections()):
             cure = "Add a section such as [mailbox support] with type = imap"
-            self._problem("mailbox NAME", "", "there is no way in", cure)
+            self._problem("mailbox NAME", "", "there is no mailbox", cure)
         return Settings(file=file, **found)
 
     def _mailboxes(self) -> Iterator[tuple[str, MailboxSettings]]:
@@ -66,7 +66,7 @@ class Reader:
                 yield name, self._section(full, section)
                 continue
             common = {key.name for key in MAILBOX_COMMON}
-            # Its other keys cannot be judged; take whatever stands there as text.
+            # Its other keys cannot be judged; take its value as text.
             theirs = {key: text.strip() for key, text in self.parser[full].items() if key not in common}
             yield name, self._section(full, section, theirs, values=theirs)
 
@@ -101,7 +101,7 @@ class Reader:
         return made(section, values, **more)
 
     def _rooted(self, value: Any) -> Any:
-        """Return a path as an absolute one: a config must not change with where one stands."""
+        """Return a path as an absolute one: a config must not depend on the current folder."""
         return self.base / value if isinstance(value, Path) else value
 
     def _value(self, full: str, there: Mapping[str, str], key: Key[T]) -> T:

@@ -40,21 +40,21 @@ def as_week(value: str) -> tuple[tuple[Span, ...], ...]:
     for item in as_words(value.lower()):
         days = _DAYS.match(item)
         if not days:
-            raise BadValue(f"{item!r} begins with no day", _HOURS_CURE)
+            raise BadValue(f"{item!r} does not start with a day", _HOURS_CURE)
         spans = as_spans(item[days.end() :])
         for day in _days(days[1], days[2] or days[1]):
             week[day] = tuple(sorted((*week[day], *spans)))
             if any(one[1] > other[0] for one, other in zip(week[day], week[day][1:], strict=False)):
                 raise BadValue(f"the hours of {DAYS[day]} overlap", _HOURS_CURE)
     if not any(week):
-        raise BadValue("there are no hours in it", _HOURS_CURE)
+        raise BadValue("it contains no hours", _HOURS_CURE)
     return tuple(week)
 
 
 def _days(first: str, last: str) -> list[int]:
     for one in (first, last):
         if one not in DAYS:
-            raise BadValue(f"{one!r} is no day", f"Write one of: {', '.join(DAYS)}")
+            raise BadValue(f"{one!r} is not a valid day", f"Write one of: {', '.join(DAYS)}")
     begin, end = DAYS.index(first), DAYS.index(last)
     return [day % 7 for day in range(begin, end + 1 if end >= begin else end + 8)]
 
@@ -66,20 +66,20 @@ def as_spans(value: str) -> tuple[Span, ...]:
     while rest:
         match = _SPAN.match(rest)
         if not match:
-            raise BadValue(f"{rest!r} are no hours", _HOURS_CURE)
+            raise BadValue(f"{rest!r} is not valid: hours expected", _HOURS_CURE)
         begin = int(match[1]) * 60 + int(match[2] or 0)
         end = int(match[3]) * 60 + int(match[4] or 0)
         if max(int(match[2] or 0), int(match[4] or 0)) > 59 or end > 24 * 60:
-            raise BadValue(f"{match[0]!r} is no time of day", _HOURS_CURE)
+            raise BadValue(f"{match[0]!r} is not a valid time of day", _HOURS_CURE)
         if end <= begin:
             raise BadValue(
-                f"{match[0]!r} ends before it begins",
+                f"{match[0]!r} ends before it starts",
                 "Write hours over midnight as two: until 24:00, and from 0:00 on the day after",
             )
         found.append((begin, end))
         rest = rest[match.end() :].strip()
     if not found:
-        raise BadValue("there are no hours in it", _HOURS_CURE)
+        raise BadValue("it contains no hours", _HOURS_CURE)
     return tuple(found)
 
 
@@ -91,7 +91,7 @@ def as_length(value: str) -> Length | None:
     while rest:
         match = _LENGTH.match(rest)
         if not match:
-            raise BadValue(f"{value!r} is no length of time", "Write it like 4h, 2d, 1d 4h or 90m")
+            raise BadValue(f"{value!r} is not a valid duration", "Write it like 4h, 2d, 1d 4h or 90m")
         number = int(match[1])
         if number > LONGEST.days * 24 * 60:
             raise BadValue(f"{value!r} is too long", "Write at most 3650d")
@@ -101,7 +101,9 @@ def as_length(value: str) -> Length | None:
             time += timedelta(hours=number) if match[2] == "h" else timedelta(minutes=number)
         rest = rest[match.end() :].strip()
     if not timedelta(0) < timedelta(days=days) + time <= LONGEST:
-        raise BadValue(f"{value!r} is out of range", "Write a length from 1m to 3650d, or leave the key out")
+        raise BadValue(
+            f"{value!r} is out of range", "Write a duration from 1m to 3650d, or leave the key out"
+        )
     return Length(days, time)
 
 
@@ -111,11 +113,14 @@ def as_ladder(value: str) -> tuple[EscalationRule, ...]:
     for item in as_words(value):
         match = _STEP.fullmatch(item)
         if not match or match[2] not in ACTIONS:
-            raise BadValue(f"{item!r} is no step", f"Write a percentage and one of: {', '.join(ACTIONS)}")
+            raise BadValue(
+                f"{item!r} is not a valid escalation rule",
+                f"Write a percentage and one of: {', '.join(ACTIONS)}",
+            )
         step = EscalationRule(int(match[1]), Action(match[2]), (match[3] or "").strip())
         _check(item, step)
         if step in found:
-            raise BadValue(f"{item!r} stands there twice", "Keep one of them")
+            raise BadValue(f"{item!r} appears twice", "Keep one of them")
         found.append(step)
     return tuple(found)
 
@@ -130,14 +135,14 @@ def _check(item: str, step: EscalationRule) -> None:
         raise BadValue(f"{item!r} is out of range", f"Write a percentage from 1 to {MOST_PERCENT}")
     if step.action is Action.LATE and step.percent >= 100:
         raise BadValue(
-            f"{item!r} would tell the customer after the promise is broken", "Write less than 100%"
+            f"{item!r} would notify the customer after the SLA target is breached", "Write less than 100%"
         )
     if step.action is Action.PRIORITY and step.argument not in PRIORITIES:
-        raise BadValue(f"{item!r} names no priority", f"Write one of: {', '.join(PRIORITIES)}")
+        raise BadValue(f"{item!r} does not name a priority", f"Write one of: {', '.join(PRIORITIES)}")
     if step.action is Action.TEAM and not step.argument:
-        raise BadValue(f"{item!r} names no team", "Write team and the name of a [team …] section")
+        raise BadValue(f"{item!r} does not name a team", "Write team and the name of a [team …] section")
     if step.action not in (Action.PRIORITY, Action.TEAM) and step.argument:
-        raise BadValue(f"{item!r} says more than {step.action} needs", f"Write {step.percent}% {step.action}")
+        raise BadValue(f"{item!r}: {step.action} takes no argument", f"Write {step.percent}% {step.action}")
 
 
 def as_dates(value: str) -> tuple[date, ...]:
@@ -159,7 +164,7 @@ def as_places(value: str) -> tuple[str, ...]:
     places = as_words(value.upper())
     for one in places:
         if not _PLACE.fullmatch(one):
-            raise BadValue(f"{one!r} is no country", "Write a code such as DE, DE-BE, US-CA or CN")
+            raise BadValue(f"{one!r} is not a valid country", "Write a code such as DE, DE-BE, US-CA or CN")
     return places
 
 
@@ -168,7 +173,7 @@ def as_domains(value: str) -> tuple[str, ...]:
     domains = tuple(one.removeprefix("@") for one in as_words(value.lower()))
     for one in domains:
         if "." not in one or "@" in one or " " in one:
-            raise BadValue(f"{one!r} is no domain", "Write it like example.com")
+            raise BadValue(f"{one!r} is not a valid domain", "Write it like example.com")
     return domains
 
 

@@ -48,12 +48,14 @@ def as_captures(value: str) -> tuple[re.Pattern[str], ...]:
         if "(" in line:
             own = _pattern(line.strip())
             if not own.groupindex:
-                raise BadValue(f"{line.strip()!r} names nothing", "Write it like order (?P<order>[0-9]{5,8})")
+                raise BadValue(
+                    f"{line.strip()!r} has no named group", "Write it like order (?P<order>[0-9]{5,8})"
+                )
             found.append(own)
             continue
         for name in names:
             if name not in SHIPPED:
-                raise BadValue(f"{name!r} is not a shipped pattern", f"There are: {', '.join(SHIPPED)}")
+                raise BadValue(f"{name!r} is not a shipped pattern", f"Available: {', '.join(SHIPPED)}")
             found.append(SHIPPED[name])
     return tuple(found)
 
@@ -73,7 +75,8 @@ def as_fields(value: str) -> tuple[tuple[str, str], ...]:
         name, equals, wanted = (part.strip() for part in one.partition("="))
         if not name or not equals or not wanted:
             raise BadValue(
-                f"{one!r} is no field with a value", "Write product=wallet, or product=* for any value"
+                f"{one!r} is not a valid field with a value",
+                "Write product=wallet, or product=* for any value",
             )
         found.append((name, wanted))
     return tuple(found)
@@ -85,7 +88,7 @@ def as_count(value: str) -> int | None:
     if value.lower() == "none":
         return 0
     if not (value.isascii() and value.isdigit() and 1 <= int(value) <= MOST_FILES):
-        raise BadValue(f"{value!r} is no number of files", f"Write 1 to {MOST_FILES}, or none")
+        raise BadValue(f"{value!r} is not a valid number of files", f"Write 1 to {MOST_FILES}, or none")
     return int(value)
 
 

@@ -62,7 +62,7 @@ def staff(play: Play) -> None:
         name = person.partition(" <")[0]
         printed = stage.run("agent", "add", address(person), "--name", name)
         screen.typed(f'intake agent add {address(person)} --name "{name}"', printed)
-    agents = [row.address for row in stage.store.list_agents() if row.enabled]
+    agents = [row.address for row in stage.store.agents.list_agents() if row.enabled]
     screen.equal("both may answer", [address(ANNA), address(WEI)], sorted(agents))
 
 
@@ -206,7 +206,7 @@ def note(play: Play) -> None:
     )
     screen.mail("Wei's reply, from a Chinese client", letters.read(reply), "magenta")
     stage.post(reply)
-    wait_until(lambda: len(stage.store.entries(CASE_WANG)) > 1, what="the note")
+    wait_until(lambda: len(stage.store.tickets.entries(CASE_WANG)) > 1, what="the note")
     _, entries = stage.ticket(CASE_WANG)
     play.ticket_as_it_is(CASE_WANG)
     notes = [one.text for one in entries if one.kind is EntryKind.NOTE]
@@ -236,7 +236,9 @@ def close(play: Play) -> None:
     ticket, entries = stage.ticket(CASE_MARIA, lambda found: found.status is Status.CLOSED)
     screen.equal("the ticket is closed", "closed", ticket.status.value)
     # Newest first: a mail that says "closed" would stand before Anna's answer.
-    newest = next(one for one in stage.store.list_outbox(ticket=CASE_MARIA) if one.rcpt == address(MARIA))
+    newest = next(
+        one for one in stage.store.outbox.list_mails(ticket=CASE_MARIA) if one.rcpt == address(MARIA)
+    )
     screen.equal("Anna's mail is the last, none says once more that it is closed", "relay", newest.kind)
 
 
@@ -269,13 +271,15 @@ def evening(play: Play) -> None:
     screen.scene("The evening")
     screen.typed("intake ticket list --status all", stage.run("ticket", "list", "--status", "all"))
     screen.typed("intake message list", stage.run("message", "list"))
-    rows = stage.store.list_messages()
+    rows = stage.store.ledger.list_messages()
     screen.equal(
         "every mail received has exactly one outcome", [], [row.id for row in rows if not row.outcome]
     )
-    screen.equal("four requests, four tickets", 4, len(stage.store.list_tickets()))
-    wait_until(lambda: all(row.state == "sent" for row in stage.store.list_outbox()), what="all is sent")
-    owed = stage.store.list_outbox()
+    screen.equal("four requests, four tickets", 4, len(stage.store.listing.list_tickets()))
+    wait_until(
+        lambda: all(row.state == "sent" for row in stage.store.outbox.list_mails()), what="all is sent"
+    )
+    owed = stage.store.outbox.list_mails()
     screen.equal("every mail owed is sent", {"sent"}, {row.state for row in owed})
     screen.equal("and each went out once", len(owed), len(stage.inbox.mails))
 

@@ -19,7 +19,8 @@ from urllib.request import urlopen
 from intake.config import settings as config
 from intake.demo.letters import AUTHSERV, DESK, read
 from intake.desk.ticket import Ticket
-from intake.store import SqlStore, open_store
+from intake.ports import Store
+from intake.store import open_store
 from intake.testing import (
     Delivery,
     Pymap,
@@ -76,7 +77,7 @@ class Stage:
     width: int = 96
     _handed_out: set[int] = field(default_factory=set)
     _desk: "subprocess.Popen[bytes] | None" = None
-    _store: SqlStore | None = None
+    _store: Store | None = None
 
     @property
     def config(self) -> Path:
@@ -144,7 +145,7 @@ class Stage:
         return done.stdout.decode()
 
     @property
-    def store(self) -> SqlStore:
+    def store(self) -> Store:
         """The desk's own store, to look at what it holds without starting a command for it."""
         if self._store is None:
             settings = config.load(self.config)
@@ -181,18 +182,18 @@ class Stage:
         """Wait until a ticket is there and `ready`, and return it with its history."""
 
         def look() -> Ticket | None:
-            found = self.store.ticket(number)
+            found = self.store.tickets.get(number)
             return found if found is not None and ready(found) else None
 
         found = wait_until(look, PATIENCE, f"ticket #{number}")
         assert found is not None
-        return found, self.store.entries(number)
+        return found, self.store.tickets.entries(number)
 
     def message(self, subject: str) -> MessageRow:
         """Wait until a message with `subject` was decided on, and return its row."""
 
         def look() -> MessageRow | None:
-            rows = self.store.list_messages()
+            rows = self.store.ledger.list_messages()
             return next((row for row in rows if row.subject == subject and row.outcome), None)
 
         found = wait_until(look, PATIENCE, f"the message {subject!r}")

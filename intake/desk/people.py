@@ -1,4 +1,4 @@
-"""Who works now, who is given a ticket, and who is told of what."""
+"""Who is on duty, who is assigned a ticket, and who is notified of what."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from intake.desk.ticket import Agent
 
 
 class Notify(StrEnum):
-    """What an agent is told of at once: all of his teams, only his own tickets, or nothing (a digest)."""
+    """Immediate notifications of an agent: all of their teams, only their own tickets, or none (a digest)."""
 
     ALL = "all"
     MINE = "mine"
@@ -18,7 +18,7 @@ class Notify(StrEnum):
 
 
 class Assignment(StrEnum):
-    """Who gets a new ticket of a team: nobody, each in turn, or who has the fewest open."""
+    """Who gets a new ticket of a team: unassigned, round robin, or least loaded."""
 
     NOBODY = "nobody"
     IN_TURN = "round_robin"
@@ -37,7 +37,7 @@ class TeamPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What an agent has to do: his open tickets, and when he was last given one."""
+    """An agent's load: their open tickets, and when they were last assigned one."""
 
     open: int = 0
     given_at: datetime | None = None
@@ -48,7 +48,7 @@ _EVER = datetime.min.replace(tzinfo=UTC)
 
 
 def on_duty(agent: Agent, now: datetime) -> bool:
-    """Whether an agent works at `now` (aware): enabled, not away, and within his shift if he has one."""
+    """Whether an agent works at `now` (aware): enabled, not away, and within their shift if they have one."""
     if not agent.enabled or (agent.away_until is not None and now < agent.away_until):
         return False
     return agent.shift is None or between(now, now + _MOMENT, agent.shift) > timedelta(0)
@@ -89,7 +89,7 @@ def told_at_once(
 ) -> tuple[Agent, ...]:
     """Return which of `agents` get a mail now; the others read it in their digest, or not at all.
 
-    `concerned` are the assignee and those who answered: whoever wants only his own gets these.
+    `concerned` are the assignee and those who answered: agents who want only their own get these.
     What is urgent goes to everybody at once. Where nobody would be told, all are.
     """
     mine = {one.id for one in concerned}

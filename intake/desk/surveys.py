@@ -1,4 +1,4 @@
-"""Who is asked how it went, and what an answer does. Each closing of a ticket is asked about at most once."""
+"""Who gets a survey, and what an answer does. At most one survey for each closing of a ticket."""
 
 import re
 import unicodedata
@@ -17,7 +17,7 @@ from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 SCORES = (5, 4, 3, 2, 1)
 WORST, BEST = 1, 5
 MAX_COMMENT = 1000
-# For so long an answer counts and can be changed; the links in the mail end with it.
+# An answer counts and can be changed for this long; then the links in the email expire.
 OPEN_DAYS = 30
 # A ticket closed longer ago is not asked about: nobody remembers, and switching surveys
 # on must not write to everybody who ever wrote to us.
@@ -44,9 +44,9 @@ class Candidate:
     """A closed ticket that was not asked about yet, with what decides whether it is.
 
     `answered`: a person of the desk wrote to the requester. `written`: the requester
-    wrote himself, not a machine in his name. `undeliverable`: mail to him came back.
+    wrote themselves, not a machine in their name. `undeliverable`: mail to them bounced.
     `last_asked` is when this person was last asked about any ticket (aware). The counts
-    are automatic mails to him in the last hour and day. `barred` says what of it beside the
+    are automatic emails to them in the last hour and day. `barred` says what of it beside the
     ticket's own marks (spam, merged, survey_off) forbids to ask, "" when nothing does.
     """
 
@@ -77,9 +77,9 @@ def closing_of(moment: datetime) -> int:
 def due_surveys(
     candidates: Sequence[Candidate], automatic_desk_hour: int, policy: Policy, now: datetime
 ) -> list[AskSurvey | Mail]:
-    """Return what is asked now, and what is never to be asked, each with its reason.
+    """Return the surveys to send now, and those never to send with the reason.
 
-    A candidate whose delay is not over, or for which the ceilings on automatic mail
+    A candidate whose delay is not over, or for which the limits on automatic email
     leave no room, gets no effect and is looked at again.
     """
     effects: list[AskSurvey | Mail] = []

@@ -2,7 +2,7 @@
 
 Only here is it decided which names, addresses and tokens go into which kind of
 mail: nothing about agents ever goes to a customer but the name one signs with, and
-nothing of an unverified sender's own words goes back to him.
+nothing of an unverified sender's own words goes back to them.
 """
 
 import hashlib
@@ -165,7 +165,7 @@ class Composer:
         )
 
     def _zone(self, mail: Mail, ticket: Ticket) -> tzinfo:
-        """Return whose clock a mail tells the time on: its reader's, where his shift or his mail told it."""
+        """Return whose clock a mail tells the time on: its reader's, where their shift or email told it."""
         if mail.kind.to_agent and mail.agent is not None and mail.agent.shift is not None:
             return mail.agent.shift.zone
         if mail.kind.to_agent or ticket.utc_offset is None or mail.to.key != ticket.requester.key:
@@ -232,7 +232,7 @@ class Composer:
         return str(self._desk.name)
 
     def _addressee(self, mail: Mail) -> str:
-        # An unverified sender's name is his own text: he may have put an advertisement there.
+        # An unverified sender's name is their own text: they may have put an advertisement there.
         return hidden(mail.to.name) if mail.quote_subject else ""
 
     def _reply_to(self, mail: Mail, ticket: Ticket, base: str, now: datetime) -> str:
@@ -272,7 +272,7 @@ class Composer:
         return tokens.make(self._keys[0], Purpose.COMMAND, NO_TICKET, agent, expires)
 
     def _envelope_sender(self, mail: Mail, ticket: Ticket, base: str, now: datetime) -> str:
-        """Null for what answers or informs a customer by machine (RFC 3834 section 3.3).
+        """Null for what answers or informs a customer automatically (RFC 3834 section 3.3).
 
         Of a mail to an agent it names that agent: what comes back there answers a mail no customer sees.
         """
@@ -316,7 +316,7 @@ def template_of(mail: Mail) -> str:
 def goes_as_html(mail: Mail) -> bool:
     """Whether a mail also goes out as HTML: agents get text, which their replies quote best.
 
-    So does who may not have written to us at all: a mail to him must be no larger than
+    So does who may not have written to us at all: a mail to them must be no larger than
     what a forger has to send for it.
     """
     return mail.quote_subject and not mail.kind.to_agent

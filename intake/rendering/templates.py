@@ -65,7 +65,7 @@ class RenderedMail:
 
 @dataclass(frozen=True, slots=True)
 class MailBlock:
-    """One piece of a letter: `kind` is paragraph, small, item, line, link, scores, said or signature.
+    """One piece of an email: `kind` is paragraph, small, item, line, link, scores, said or signature.
 
     `html` is what a person wrote as HTML, made harmless before; only `said` has it. `colon` stands in
     the text between the label of a link and its address.
@@ -147,7 +147,7 @@ class Writing:
 class _Tables(BaseLoader):
     """An admin's words of pages, behind the shipped ones of the language, or else the English ones.
 
-    The last word counts: what he does not name stays as it is.
+    The last word counts: what it does not name stays as it is.
     """
 
     def __init__(self, own: BaseLoader, shipped: BaseLoader) -> None:

@@ -26,7 +26,7 @@ def gather(
 
     `progress` is told, as it goes, how many tickets were looked at and how many there are.
     """
-    reading = Reporting(desk.store.db, desk.store.blobs)
+    reading = Reporting(desk.database.db, desk.database.blobs)
     tally = Tally(desk.settings.desk.timezone)
     first, last = reading.numbers(since, until)
     last_moment = until.timestamp()

@@ -44,7 +44,7 @@ def told() -> Iterator[None]:
         yield
     except Leaking as err:
         what = "an agent's reply address" if str(err) == TOKEN else "a piece of a notification"
-        raise UserError(f"Nothing was sent: {what} stands in the answer. Take it out.") from err
+        raise UserError(f"Nothing was sent: the reply contains {what}. Remove it.") from err
     except Unwritable as err:
         raise UserError(
             f"Nothing was sent: no mail could be made of the answer ({err}); the log says where. "

@@ -40,23 +40,23 @@ class Processing:
     def process(self, ids: Iterable[int]) -> int:
         """Decide on these ledger rows; see `Service.process`."""
         store = self.deciding.store
-        waiting = store.begin(ids, self.deciding.clock())
+        waiting = store.ledger.begin(ids, self.deciding.clock())
         try:
             self._process(waiting)
         except Temporary:
             # The database's trouble is no mark against these messages.
-            store.refund([row.ledger_id for row in waiting])
+            store.ledger.refund([row.ledger_id for row in waiting])
             raise
         return len(waiting)
 
     def pending(self, limit: int, after: timedelta) -> int:
         """Process what waits; see `Service.process_pending`."""
         store, clock = self.deciding.store, self.deciding.clock
-        fresh = store.pending(clock() - after, limit)
+        fresh = store.ledger.pending(clock() - after, limit)
         # A question that was in hand when a process died is decided on before its answer.
-        cut_off = store.interrupted(clock(), fresh[0], limit) if fresh else []
+        cut_off = store.ledger.interrupted(clock(), fresh[0], limit) if fresh else []
         taken = sum([self.process([one]) for one in cut_off]) + (self.process(fresh) if fresh else 0)
-        for again in store.pending(clock() - after, 5, again=True):
+        for again in store.ledger.pending(clock() - after, 5, again=True):
             taken += self.process([again])
         return taken
 
@@ -128,7 +128,7 @@ class Processing:
             # Outside the transaction: nobody waits for a picture with the database locked.
             return None if claim is None else (self.preview(message), claim)
         except Unreadable as err:
-            store.quarantine(row.ledger_id, str(err), clock())
+            store.ledger.quarantine(row.ledger_id, str(err), clock())
         except Temporary as err:
             self._probe()
             self.failing.wait(row, err)
@@ -140,7 +140,7 @@ class Processing:
         return self.claims.of(message, raw, envelope, self.deciding.clock(), patient)
 
     def _apply(self, row: Pending, message: Message, claim: Claim) -> tuple[Applied | None, list[Unwritten]]:
-        if not self.deciding.store.lock_pending(row.ledger_id):
+        if not self.deciding.store.ledger.lock_pending(row.ledger_id):
             return None, []
         effects = self.deciding.decide(message, row.envelope, claim)
         if any(isinstance(one, TripBreaker) for one in effects):

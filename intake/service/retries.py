@@ -119,7 +119,7 @@ class Retries:
         )
         # What an exception says may quote what somebody wrote; its kind and the log do.
         kind = str(err) if isinstance(err, Temporary) else type(err).__name__
-        told = f"{what} failed ({kind}); the log says where. It is tried again at least every hour."
+        told = f"{what} failed ({kind}); see the log. It is retried at least every hour."
         try:
             self._tells.met(key, told, now, times=TOLD_AFTER)
         except Exception:

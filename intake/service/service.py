@@ -85,14 +85,14 @@ class Service:
         """
         now = self.clock()
         if admission is None:
-            return self.store.receive(arrivals, now)
+            return self.store.ledger.receive(arrivals, now)
         (arrival,) = arrivals
         call = admission.call
         if call is None:
-            got, wait = self.store.receive_post(arrival, admission.rules, now)
+            got, wait = self.store.web.receive_post(arrival, admission.rules, now)
         else:
             asked = (call.api_key, call.name, call.content)
-            row, wait = self.store.receive_request(*asked, arrival, admission.rules, now)
+            row, wait = self.store.web.receive_request(*asked, arrival, admission.rules, now)
             got = Received(row.message, False) if row is not None and row.message is not None else None
         if wait:
             raise NoRoom(wait)
@@ -124,7 +124,7 @@ class Service:
         Should another process be at them this moment, only time is spent twice: the
         row is locked when it is decided on, and decided on once.
         """
-        self.store.unhold()
+        self.store.ledger.unhold()
 
     def examine(self, raw: bytes, envelope: Envelope) -> tuple[Message, list[Effect]]:
         """Return what was read and what would be decided, changing nothing."""
@@ -149,7 +149,7 @@ class Service:
 
     @property
     def _retries(self) -> Retries:
-        return Retries(self.tells, self.store.probe, self.failures)
+        return Retries(self.tells, lambda now: self.store.probe(now), self.failures)
 
     # -- act -------------------------------------------------------------------------
 
@@ -209,7 +209,7 @@ class Service:
         ended = self.clock()
 
         def record() -> bool:
-            return self.store.sent(claimed, ended)
+            return self.store.outbox.sent(claimed, ended)
 
         if following is None:
             return Delivered("sent" if self.ends.settle(claimed, record) else "lost")
@@ -223,7 +223,7 @@ class Service:
     def _claim(self, outbox_id: int) -> Claimed | None:
         name = lease_owner.name()
         with self.ends.claiming(name):
-            return self.store.claim(outbox_id, name, self.clock(), LEASE)
+            return self.store.outbox.claim(outbox_id, name, self.clock(), LEASE)
 
     def _sending(self) -> Sending:
         return Sending(self.store, self._deciding, self.clock, self.jitter, self.tells, self._wake, self.ends)
@@ -250,7 +250,7 @@ class Service:
             self.attempt(what, step)
         due: list[int] = []
         self.attempt(
-            "Finding the mails that are due", lambda: due.extend(self.store.due(self.clock(), limit))
+            "Finding the mails that are due", lambda: due.extend(self.store.outbox.due(self.clock(), limit))
         )
         return due
 
@@ -278,7 +278,7 @@ class Service:
         timely = self.steady(now)
         self.ends.again()
         forsaken = self.ends.forsaken()
-        self.store.expire_leases(now, lambda name: name in forsaken or lease_owner.gone(name), timely)
+        self.store.outbox.expire_leases(now, lambda name: name in forsaken or lease_owner.gone(name), timely)
         self.ends.forget(forsaken)
 
     def settle_ends(self) -> None:
@@ -294,15 +294,15 @@ class Service:
         return promises.fire_due(self._deciding, self._retries)
 
     def wake_snoozed(self, limit: int = 200) -> None:
-        """Wake the tickets whose snooze is over. Safe to call from several processes at once."""
+        """Unsnooze the tickets whose snooze is over. Safe to call from several processes at once."""
         self._ticking().wake_snoozed(limit)
 
     def send_digests(self) -> None:
-        """Owe the digests that are due. Safe to call from several processes at once."""
+        """Queue the digests that are due. Safe to call from several processes at once."""
         self._ticking().send_digests()
 
     def ask_surveys(self) -> None:
-        """Owe the surveys whose delay is over. Safe to call from several processes at once."""
+        """Queue the surveys whose delay is over. Safe to call from several processes at once."""
         now = self.clock()
         if self.policy.survey.enabled and self.surveyed.due(now):
             self._ticking().ask_surveys(now)

@@ -17,7 +17,7 @@ from intake.desk.tokens import ACTING, Purpose, Token
 from intake.ports import Store, Temporary, Underway, Unreadable
 
 TOKEN_UNSIGNED = (
-    "The signature of your mail does not cover the place where your reply address stands: anybody could have "
+    "The signature of your email does not cover the place where your reply address is: anybody could have "
     "put it there. Keep the quoted notification in your reply, which is always signed."
 )
 
@@ -149,7 +149,7 @@ class Claims:
 
     def _agent(self, message: Message) -> bool:
         """Whether From names an agent, truly or not."""
-        agents = {one.address.lower() for one in self.store.agents()}
+        agents = {one.address.lower() for one in self.store.agents.enabled()}
         return message.sender is not None and message.sender.key in agents
 
     def _original(self, token: Token) -> Message | None:
@@ -158,7 +158,7 @@ class Claims:
 
     def _kept(self, entry: int) -> Message | None:
         """Return the mail that became a draft, None when it can be read no longer."""
-        raw = self.store.draft_raw(entry)
+        raw = self.store.ledger.draft_raw(entry)
         try:
             return self.parse(raw) if raw is not None else None
         except Unreadable:
@@ -173,7 +173,7 @@ def token_of(
     """Return the valid token in the addresses a mail goes to, None when there is none.
 
     One that lets a mail act for an agent must stand in what its author wrote, and in an address of the
-    desk's: a mail of his that somebody sends to another address must not act for him there.
+    desk's: an email of theirs that is sent on to another address must not act for them there.
     """
     written = [one.mailbox for one in (*message.to, *message.cc)]
     found = tokens.in_addresses(keys, (*envelope.recipients, *message.delivered_to, *written), now)

@@ -6,6 +6,7 @@ fsyncs (docs/decisions/0002).
 
 import errno
 import hashlib
+import hmac
 import logging
 import os
 from collections.abc import Iterable, Mapping
@@ -32,6 +33,11 @@ ROWS_AT_ONCE = 200
 def digest(content: bytes | Large) -> str:
     """Return the name of these bytes: their sha256 in hex."""
     return content.sha256 if isinstance(content, Large) else hashlib.sha256(content).hexdigest()
+
+
+def tombstone(key: bytes, sha256: str) -> str:
+    """Return what stays of a message: HMAC-SHA256 under the desk's oldest key, in hex."""
+    return hmac.new(key, b"intake-erased-v1 " + sha256.encode(), hashlib.sha256).hexdigest()
 
 
 def in_row(content: bytes | Large) -> bytes | None:

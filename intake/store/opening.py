@@ -55,9 +55,7 @@ def open_store(url: str, data: Path, upgrade: bool = False, tombstone_key: bytes
         if refusal:
             raise UserError(refusal) from err
         raise
-    store = SqlStore(connection, blobs)
-    store.tombstone_key = tombstone_key
-    return store
+    return SqlStore(connection, blobs, tombstone_key)
 
 
 def table_state(url: str, data: Path) -> tuple[int, list[Gap]]:

@@ -9,7 +9,7 @@ from intake.store.connection import Connection
 from intake.store.schema.fields import clean
 from intake.store.schema.tables import Entry, Outbox
 
-# Where no mail of ours is known that he replies to, an answer within this time is too new to be known.
+# Where no mail of ours is known that they reply to, an answer within this time is too new to be known.
 UNKNOWN = timedelta(hours=1)
 
 
@@ -21,10 +21,10 @@ def overtaken(
     now: datetime,
     agents: Mapping[int, Agent],
 ) -> Collision | None:
-    """Return the newest answer of another agent since the mail to `agent` that he replies to.
+    """Return the newest answer of another agent since the mail to `agent` that they reply to.
 
-    `ids` are the Message-IDs his mail names; where none is a mail of ours to him, the last one that
-    he got about this ticket counts. Times are aware.
+    `ids` are the Message-IDs their email names; where none is an email of ours to them, the last one that
+    they got about this ticket counts. Times are aware.
     """
     query = (
         Outbox.select(Outbox.created_at)

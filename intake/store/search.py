@@ -87,7 +87,7 @@ def cut(texts: Iterable[str]) -> str:
     return clean(" ".join(word for text in texts for word in words(text[:MOST_TEXT])))[:MOST_WORDS]
 
 
-class Searching(StorePart):
+class SearchIndex(StorePart):
     """Keeping the words of tickets, and finding tickets by them."""
 
     _fts: bool | None = None

@@ -20,16 +20,17 @@ from intake.desk.sla_effects import SetPromises
 from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.ports import Compose
 from intake.store import promise_rows, withdrawal
-from intake.store.blobs import digest
+from intake.store.blobs import Blobs, digest
+from intake.store.connection import Connection
 from intake.store.person_language import remember_language
 from intake.store.previews import remember
 from intake.store.schema import tables
 from intake.store.schema.fields import LONGEST_KEY
 from intake.store.schema.links import Participant
 from intake.store.schema.tables import Audit, Entry, MessageRef
-from intake.store.search import Searching
+from intake.store.search import SearchIndex
 from intake.store.statement import Statement, hole, inserting
-from intake.store.tickets import Tickets
+from intake.store.tickets import SqlTickets
 from intake.store.upgrade.reindex import tag
 
 _NEW_TICKET = inserting(tables.Ticket, returning=tables.Ticket.id)
@@ -42,17 +43,22 @@ _TOUCH = Statement(
 )
 
 
-class Written(Searching, Tickets):
-    """What changing tickets needs of the store."""
-
-
 class TicketChanges:
     """One decision being applied. `tickets` holds each snapshot as the effects have left it."""
 
     def __init__(
-        self, store: Written, compose: Compose, now: datetime, ledger_id: int | None, message: Message | None
+        self,
+        db: Connection,
+        blobs: Blobs,
+        source: SqlTickets,
+        search: SearchIndex,
+        compose: Compose,
+        now: datetime,
+        ledger_id: int | None,
+        message: Message | None,
     ) -> None:
-        self.store, self.db, self.compose, self.now = store, store.db, compose, now
+        self.db, self.blobs, self.source, self.search = db, blobs, source, search
+        self.compose, self.now = compose, now
         self.ledger_id, self.message = ledger_id, message
         self.tickets: dict[int, Ticket] = {}
         self.opened: int | None = None
@@ -70,7 +76,7 @@ class TicketChanges:
         if wanted is None:
             raise LookupError("an effect speaks of a new ticket, and none was opened")
         if wanted not in self.tickets:
-            found = self.store.ticket(wanted)
+            found = self.source.get(wanted)
             if found is None:
                 raise LookupError(f"there is no ticket {wanted}")
             self.tickets[wanted] = found
@@ -166,7 +172,7 @@ class TicketChanges:
         named = {(digest(one.content), one.name): one for one in files}
         if not named:
             return
-        self.store.blobs.put({name: one.content for (name, _), one in named.items()})
+        self.blobs.put({name: one.content for (name, _), one in named.items()})
         rows = [
             {
                 "entry": entry,
@@ -249,7 +255,7 @@ class TicketChanges:
     def index(self) -> None:
         """Have the tickets found by what was written into them."""
         for number, texts in self.words.items():
-            self.store.add_words(number, texts, fresh=number == self.opened)
+            self.search.add_words(number, texts, fresh=number == self.opened)
 
     def record(self, effect: Record) -> None:
         number = self.opened if effect.ticket is None else effect.ticket

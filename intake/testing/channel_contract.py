@@ -80,7 +80,7 @@ class ChannelContract:
                 self.bring(text)
             self._wait(lambda: self._came(ledger, texts), "the messages")
             self._wait(lambda: not self._held(texts), "their release")
-            self._wait(lambda: ledger.state == "", "word that the mailbox is well (store.mailbox_seen)")
+            self._wait(lambda: ledger.state == "", "word that the mailbox is well (store.mailboxes.seen)")
         ways = {(one.envelope.channel, one.envelope.mailbox) for one in ledger.arrivals}
         assert ways == {(self.channel, self.name)}, ways
 

@@ -4,9 +4,9 @@ import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from types import SimpleNamespace
 
 from intake.ports import Arrival, Received
+from intake.views import MailboxRow
 
 
 def raw_of(arrival: Arrival) -> bytes:
@@ -61,27 +61,32 @@ class Ledger:
         """The bytes of all that was handed over."""
         return [raw_of(one) for one in self.arrivals]
 
+    @property
+    def mailboxes(self) -> "Ledger":
+        """Return itself: it is all of the store that a channel needs."""
+        return self
+
     def known_uids(self, mailbox: str, folder: str, uidvalidity: int) -> set[int]:
         """Return the UIDs already received from a folder."""
         with self._lock:
             return {row[3] for row in self.known if row[:3] == (mailbox, folder, uidvalidity)}
 
-    def mailbox_lease(self, name: str, owner: str, now: datetime, for_: timedelta) -> bool:
+    def lease(self, name: str, owner: str, now: datetime, for_: timedelta) -> bool:
         """Take or renew the right to read a mailbox."""
         self.lease_asked += 1
         self.holder = self.holder or owner
         return self.holder == owner
 
-    def mailbox_release(self, name: str, owner: str) -> None:
+    def release(self, name: str, owner: str) -> None:
         """Give that right back."""
         if self.holder == owner:
             self.holder = ""
 
-    def mailbox_states(self) -> list[SimpleNamespace]:
+    def states(self) -> list[MailboxRow]:
         """Return who has the right to read the mailbox."""
-        return [SimpleNamespace(name="box", owner=self.holder)]
+        return [MailboxRow("box", self.holder, None, None, "", None)]
 
-    def mailbox_seen(self, mailbox: str, now: datetime, error: str = "") -> None:
+    def seen(self, mailbox: str, now: datetime, error: str = "") -> None:
         """Note what a channel says of its mailbox."""
         self.note(error)
         self.errors.append(error)

@@ -49,14 +49,14 @@ class Api:
         if isinstance(given, Response):
             return given
         name = f"given:{repeat}" if repeat else f"own:{secrets.token_urlsafe(18)}"
-        earlier = self._desk.store.api_request(key.id, name)
+        earlier = self._desk.store.web.api_request(key.id, name)
         if earlier is None:
             try:
                 for got in self._take(key, name, given):
                     self._shared.nudge(got.ledger_id)
             except NoRoom as err:
                 return problem(429, "Too many tickets were opened in a short time.", retry_after=err.wait)
-            earlier = self._desk.store.api_request(key.id, name)
+            earlier = self._desk.store.web.api_request(key.id, name)
         if earlier is None:
             return problem(503, retry_after=RETRY_SECONDS)
         if earlier.content != given.digest:
@@ -74,7 +74,7 @@ class Api:
         key = self._key(keys.READ)
         if isinstance(key, Response):
             return key
-        if number >= 1 << 63 or not self._desk.store.api_owns(key.id, number):
+        if number >= 1 << 63 or not self._desk.store.web.api_owns(key.id, number):
             return problem(404)
         return _json(200, self._state(number, self._shared.outcome(number, patient=False)))
 
@@ -89,7 +89,7 @@ class Api:
         kind, _, text = request.headers.get("Authorization", "").partition(" ")
         if kind.lower() != "bearer" or not text.strip():
             return problem(401, "Send the header Authorization: Bearer KEY.")
-        found = self._desk.store.api_key(keys.hashed(text.strip()))
+        found = self._desk.store.web.api_key(keys.hashed(text.strip()))
         if found is None or found.revoked_at is not None:
             self._shared.limits.hit(attempt)
             return problem(401, "This key is unknown or revoked.")
@@ -121,7 +121,7 @@ class Api:
         """Return what the program is told: nothing of tickets that were there before."""
         opened = row is not None and row.outcome is Outcome.TICKETED and row.ticket is not None
         try:
-            ticket = self._desk.store.ticket(row.ticket) if opened and row and row.ticket else None
+            ticket = self._desk.store.tickets.get(row.ticket) if opened and row and row.ticket else None
         except Temporary:
             ticket = None
         progress = ""

@@ -68,7 +68,7 @@ def read(shared: Shared) -> Given | Response:
         if body.problems & {"files_large", "files_many", "cut"}:
             return problem(413, f"Up to {MAX_FILES} files and {room} bytes of them together.")
         if body.problems:
-            return problem(400, "The body is no multipart/form-data.")
+            return problem(400, "The body is not multipart/form-data.")
         text: bytes | str = body.fields.get("ticket", "")
         files = body.files
     elif kind == "application/json":
@@ -81,7 +81,7 @@ def read(shared: Shared) -> Given | Response:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        return problem(400, "The body, or its part ticket, is no JSON.")
+        return problem(400, "The body, or its part ticket, is not JSON.")
     return _checked(value, files, shared.questions, room, shared.pages.fallback)
 
 
@@ -89,7 +89,7 @@ def _checked(
     value: Any, files: list[Upload], asked: Sequence[FormRequest], room: int, fallback: str
 ) -> Given | Response:
     if not isinstance(value, dict):
-        return problem(422, "The body must be an object.", [{"field": "", "message": "is no object"}])
+        return problem(422, "The body must be an object.", [{"field": "", "message": "is not an object"}])
     wrong = [_error(name, "is not known") for name in value if name not in _KNOWN]
     texts = {one.name: _text(value, one.name, wrong) for one in asked if not one.value and one.name in _KNOWN}
     texts |= _own(value.get("fields", {}), asked, wrong)
@@ -163,7 +163,7 @@ def _attachments(given: Any, wrong: list[dict[str, str]]) -> list[Upload]:
         try:
             found.append(Upload(name[:1000], base64.b64decode(content, validate=True)))
         except (ValueError, binascii.Error):
-            wrong.append(_error(f"attachments.{place}.content", "is no base64"))
+            wrong.append(_error(f"attachments.{place}.content", "is not base64"))
     return found
 
 

@@ -71,8 +71,8 @@ def view(ticket: Ticket, entries: Sequence[EntryRow], readable: bool, now: datet
     """Return what is shown of a ticket at `now` (aware).
 
     `readable`: the holder of the link has the requester's mailbox. What was written,
-    the subject too, is shown only to him, and only once a person has answered: till
-    then a forger could have us show his words to anybody whose address he knows.
+    the subject too, is shown only to them, and only once a person has answered: till
+    then a forger could have us show their words to anybody whose address they know.
     """
     # What can still be withdrawn has not been said yet.
     entries = [one for one in entries if not one.held]
@@ -127,8 +127,8 @@ def _steps(
     return (*past, *ahead, ProgressStep("resolved", ticket.closed_at))
 
 
-def _last(entries: Sequence[EntryRow], beginning: str) -> datetime | None:
-    """Return when the desk last wrote down an event that begins so."""
+def _last(entries: Sequence[EntryRow], beginning: str | tuple[str, ...]) -> datetime | None:
+    """Return when the desk last recorded an event that begins so, in any of these ways."""
     found = [
         one.created_at for one in entries if one.kind is EntryKind.EVENT and one.text.startswith(beginning)
     ]

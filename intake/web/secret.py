@@ -23,7 +23,7 @@ class SigningSecret:
         token = tokens.read(self._desk.keys, text, self._desk.service.clock())
         if token is None or token.purpose is not purpose:
             return None
-        ticket = self._desk.store.ticket(token.ticket)
+        ticket = self._desk.store.tickets.get(token.ticket)
         return None if ticket is None else (token, ticket)
 
     def _unique(self) -> str:
@@ -48,14 +48,14 @@ class SigningSecret:
 
     def _agents(self, ticket: Ticket) -> Sequence[Agent]:
         """Return who is to be told of news in a ticket: its own agents, else the team."""
-        found = self._desk.store.found(ticket.id)
-        return (found.agents if found else ()) or self._desk.store.agents(ticket.team)
+        found = self._desk.store.tickets.match(ticket.id)
+        return (found.agents if found else ()) or self._desk.store.agents.enabled(ticket.team)
 
     def _language(self, ticket: Ticket) -> str:
         return self._pages.language(ticket.language)
 
     def _zone(self, ticket: Ticket) -> tzinfo | None:
-        """Return whose clock its requester reads, where his own mail told it."""
+        """Return whose clock its requester reads, where their own email told it."""
         return None if ticket.utc_offset is None else timezone(timedelta(minutes=ticket.utc_offset))
 
     def _languages(self, endpoint: str, token: str) -> dict[str, str]:

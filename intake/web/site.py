@@ -93,7 +93,7 @@ class Site:
         row = self._shared.outcome(ledger_id)
         # Only a new ticket's number is told: another's would say who takes part in it.
         number = row.ticket if row is not None and row.outcome is Outcome.TICKETED else None
-        ticket = self._desk.store.ticket(number) if number is not None else None
+        ticket = self._desk.store.tickets.get(number) if number is not None else None
         prefix = "embed_" if embedded else ""
         language = self._pages.language()
         return self._pages.page(
@@ -114,7 +114,7 @@ class Site:
 
     def _progress(self, ticket: Ticket | None) -> str:
         """Return the link to the ticket's page: without what was written in it, and none once links were
-        revoked, for whoever typed an address has not shown that it is his."""
+        revoked, for whoever typed an address has not shown that it is theirs."""
         if ticket is None or ticket.link != 1:
             return ""
         return self._desk.links.progress(ticket, self._desk.service.clock(), mailed=False)

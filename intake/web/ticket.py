@@ -95,14 +95,14 @@ class TicketPages(SigningSecret):
         if opened is None:
             return self._pages.problem(404)
         ticket, readable = opened
-        entries = self._desk.store.entries(ticket.id)
+        entries = self._desk.store.tickets.entries(ticket.id)
         shown = progress.view(ticket, entries, readable, self._desk.service.clock())
         found = next(
             (f for one in shown.said for f in one.files if (f.entry, f.place) == (entry, place)), None
         )
         digest = progress.public_file(entries, entry, place) if found else None
         store = self._desk.store
-        content = (store.preview(digest) if preview else store.blob(digest)) if digest else None
+        content = (store.previews.get(digest) if preview else store.tickets.file(digest)) if digest else None
         if found is None or content is None:
             return self._pages.problem(404)
         if preview:
@@ -126,14 +126,14 @@ class TicketPages(SigningSecret):
         number, mailed = links.opened(opened[0].person)
         if number != opened[1].link:
             return None
-        ticket, end = opened[1], self._desk.store.end(opened[1])
+        ticket, end = opened[1], self._desk.store.tickets.end(opened[1])
         if end.requester.key == ticket.requester.key:
             # Merged with another of the same person's: there it goes on.
             ticket = end
         return ticket, mailed and self._desk.settings.web.show_conversation
 
     def _view(self, ticket: Ticket, readable: bool) -> progress.View:
-        entries = self._desk.store.entries(ticket.id)
+        entries = self._desk.store.tickets.entries(ticket.id)
         return progress.view(ticket, entries, readable, self._desk.service.clock())
 
     def _deliver(self, ticket: Ticket, body: Body, typed: str) -> tuple[int, str, int]:

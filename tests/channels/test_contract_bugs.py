@@ -67,7 +67,7 @@ def asleep(self: Any, stop: Any) -> None:
 
 
 def tells_without_care(self: Any, trouble: str) -> None:
-    self._store.mailbox_seen(self.name, datetime.now(UTC), error=trouble)
+    self._store.mailboxes.seen(self.name, datetime.now(UTC), error=trouble)
 
 
 BUGS: dict[str, tuple[object, str, Callable[..., Any], str]] = {

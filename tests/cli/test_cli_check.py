@@ -342,5 +342,5 @@ def test_a_file_system_that_may_only_be_read_is_told_as_such(
     said = json.loads(intake("check", "--offline", "--json", code=1).stdout)
     (told,) = [one for one in said if one["level"] == "problem"]
     assert ("desk", "data") == (told["section"], told["key"])
-    assert "may only be read" in told["what"]
+    assert "is read-only" in told["what"]
     assert "Mount it for writing" in told["cure"]

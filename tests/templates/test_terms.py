@@ -173,7 +173,6 @@ NOT_YET = frozenset(
         "intake/commands/serve.py",
         "intake/commands/status.py",
         "intake/commands/teams.py",
-        "intake/commands/ticket/confirm.py",
         "intake/commands/ticket/find.py",
         "intake/commands/ticket/from_table.py",
         "intake/commands/ticket/group.py",

@@ -9,7 +9,7 @@ A channel has three duties, and the rest is its own business:
 
 1. what it hands to `receive` is safe when that returns, and only then may the other side be told so;
 2. the same message is the same bytes each time, so that what comes twice is known;
-3. it runs until `stop` is set, reconnects by itself, and says with `mailbox_seen` how it goes.
+3. it runs until `stop` is set, reconnects by itself, and says with `store.mailboxes.seen` how it goes.
 
 The suite that `test_jsondrop.py` inherits holds it to them.
 """
@@ -29,7 +29,6 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Protocol
 
 from intake.channels.checking import Looked
 from intake.channels.registry import ChannelType
@@ -38,7 +37,7 @@ from intake.config.keys import key
 from intake.config.mailboxes import MailboxSettings
 from intake.config.sections import Settings
 from intake.desk.message import Envelope
-from intake.ports import Arrival, NotKept, Receive, Temporary
+from intake.ports import Arrival, ChannelStore, NotKept, Receive, Temporary
 from intake.runtime.backoff import Backoff
 
 log = logging.getLogger("jsondrop")
@@ -80,13 +79,6 @@ BATCH = 50
 BACKOFF = Backoff.growing(1.0, 2.0, 10.0)
 
 
-class Store(Protocol):
-    """What it needs of the database."""
-
-    def mailbox_seen(self, mailbox: str, now: datetime, error: str = "") -> None:
-        """Record that the mailbox was read, or what went wrong instead; `intake status` shows it."""
-
-
 class Unusable(Exception):
     """A file that is no message; the text says why."""
 
@@ -95,7 +87,7 @@ class JsonDrop:
     """One folder, looked at every few seconds by one thread."""
 
     def __init__(
-        self, name: str, section: JsonDropMailbox, max_bytes: int, store: Store, receive: Receive
+        self, name: str, section: JsonDropMailbox, max_bytes: int, store: ChannelStore, receive: Receive
     ) -> None:
         self.name, self._section, self._max_bytes = name, section, max_bytes
         self._store, self._receive = store, receive
@@ -177,7 +169,7 @@ class JsonDrop:
 
     def _tell(self, trouble: str) -> None:
         try:
-            self._store.mailbox_seen(self.name, datetime.now(UTC), error=trouble)
+            self._store.mailboxes.seen(self.name, datetime.now(UTC), error=trouble)
         except Exception:
             # Only what is shown is older than it could be; reading must go on.
             log.warning("the state of mailbox %s could not be stored", self.name, exc_info=True)
@@ -202,7 +194,7 @@ def mail_of(to: str, **said: str) -> bytes:
 
 
 # 5. The two functions that Intake calls.
-def open_channel(name: str, settings: Settings, store: Store, receive: Receive) -> JsonDrop:
+def open_channel(name: str, settings: Settings, store: ChannelStore, receive: Receive) -> JsonDrop:
     """Return the reader of the mailbox called `name`."""
     section = settings.mailbox(name, JsonDropMailbox)
     return JsonDrop(name, section, settings.desk.max_message_mb * 2**20, store, receive)

@@ -1,4 +1,4 @@
-"""`intake check`: everything that can be wrong, found at once, each with its cure."""
+"""`intake check`: find every problem at once, each with its fix."""
 
 import os
 import stat
@@ -28,11 +28,11 @@ _STYLES = {"ok": "green", "warning": "yellow", "problem": "bold red"}
 
 @needs_no_desk
 @click.command()
-@click.option("--offline", is_flag=True, help="Connect to no mail server.")
+@click.option("--offline", is_flag=True, help="Do not connect to mail servers.")
 @as_json
 @click.pass_context
 def check(ctx: click.Context, offline: bool, json_: bool) -> None:
-    """Check that everything works; print every problem.
+    """Check the whole set-up; print every problem.
 
     Looks at the config, the database, the queue, the templates and the mail servers.
     """
@@ -49,7 +49,7 @@ def check(ctx: click.Context, offline: bool, json_: bool) -> None:
 def _summed(found: list[Finding]) -> str:
     counts = [(word, sum(one.level == word for one in found)) for word in ("problem", "warning")]
     told = ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for word, count in counts if count)
-    return f"{told}." if told else "All is well."
+    return f"{told}." if told else "No problems found."
 
 
 def _tell(one: Finding) -> None:
@@ -59,9 +59,9 @@ def _tell(one: Finding) -> None:
 
 
 def findings(given: Invocation, offline: bool) -> Findings:
-    """Yield what was found, in the order of the config. Never raises for what is the admin's to cure.
+    """Yield the findings in the order of the config. Never raises for what the admin can fix.
 
-    One thing that fails hides no other: what cannot be used is told, and the rest is tried without it.
+    One failure hides no other: it is reported, and the rest is checked without it.
     """
     from intake.config.settings import ConfigError
 
@@ -112,9 +112,9 @@ def _of(found: list[Finding], section: str, key: str) -> bool:
 def _opened(
     given: Invocation, settings: "Settings", unsound: set[str], missing: list[Finding]
 ) -> tuple["Desk | None", list[Finding]]:
-    """Return the desk, wired without the files that are missing, and what was found about it.
+    """Return the desk, built without the missing files, and the findings about it.
 
-    Where the config has problems a desk is looked at and none is made.
+    With problems in the config an existing desk is opened and none is created.
     """
     from intake.config.settings import KEY_FILE
 
@@ -129,9 +129,9 @@ def _opened(
             usable = replace(usable, calendars={}, slas={}, rules={})
         given.adopt(usable)
         desk = given.desk()
-        desk.store.counts()
+        desk.store.upkeep.counts()
     except (UserError, Temporary) as err:
-        cure = "Put it right; what needs the database was not looked at, so check again after that"
+        cure = "Other checks skipped; fix this first"
         words = str(err).removeprefix("[desk] data: ")
         section, key = ("desk", "data") if KEY_FILE in words or words != str(err) else ("store", "url")
         return None, [Finding("problem", section, key, *parted(words, cure))]
@@ -155,7 +155,7 @@ def _understood(settings: "Settings", desk: "Desk | None", told: set[tuple[str, 
 
     agents = None
     if desk is not None:
-        agents = [one.address.lower() for one in desk.store.list_agents() if one.enabled]
+        agents = [one.address.lower() for one in desk.store.agents.list_agents() if one.enabled]
     for one in sense(settings, languages_of(settings.desk.templates), agents):
         # A key that was told of already has its default here, not the admin's value.
         if (one.section, one.key) not in told:
@@ -168,8 +168,8 @@ def _moved(settings: "Settings") -> Findings:
 
     path = moved_to(sqlite_path(USUAL, settings.desk.data))
     if os.access(path, os.F_OK):
-        what = f"{path} holds all mail from before `intake move`, and nothing erases in it"
-        yield Finding("warning", "store", "url", what, "Delete it when you are content with the new database")
+        what = f"{path} holds all mail from before `intake move`, and erasures do not reach it"
+        yield Finding("warning", "store", "url", what, "Delete it once the new database works for you")
 
 
 def _kind(url: str) -> str:
@@ -192,7 +192,7 @@ def _file(settings: "Settings") -> Findings:
             f"Run: chmod 600 {settings.file}",
         )
     else:
-        yield Finding("ok", str(settings.file), "", "every key is understood")
+        yield Finding("ok", str(settings.file), "", "config is valid")
 
 
 def _templates(desk: "Desk") -> Findings:
@@ -200,46 +200,46 @@ def _templates(desk: "Desk") -> Findings:
 
     found = faults(desk)
     for what in found:
-        cure = "Correct that template, or delete it to have the shipped one"
+        cure = "Correct that template, or delete it to use the shipped one"
         yield Finding("problem", "desk", "templates", what, cure)
     if not found:
-        yield Finding("ok", "desk", "templates", "every mail can be written")
+        yield Finding("ok", "desk", "templates", "all templates render")
 
 
 def _pictures() -> Finding:
     missing = previews.missing()
     if not missing:
-        return Finding("ok", "desk", "", "pictures that mail programs cannot show get a preview")
-    what = f"HEIC, WebP and other pictures get no preview ({missing} is not installed); all else works"
-    return Finding("ok", "desk", "", what, "To have them: pip install 'intake-desk[images]'")
+        return Finding("ok", "desk", "", "images that mail clients cannot show get a preview")
+    what = f"no previews for HEIC, WebP and other images ({missing} is not installed); all else works"
+    return Finding("ok", "desk", "", what, "To enable them: pip install 'intake-desk[images]'")
 
 
 def _people(desk: "Desk") -> Findings:
-    agents = [one for one in desk.store.list_agents() if one.enabled]
+    agents = [one for one in desk.store.agents.list_agents() if one.enabled]
     if not agents:
         yield Finding(
             "warning",
             "desk",
             "",
-            "there is no agent, so nobody is told of tickets",
+            "no agents: nobody will be notified",
             "Run: intake agent add ADDRESS --name NAME",
         )
         return
     yield Finding("ok", "desk", "", f"{len(agents)} agent{'s' if len(agents) > 1 else ''}")
     teams = {box.team for box in desk.settings.mailboxes.values() if box.team}
     for team in sorted(teams):
-        if not desk.store.agents(team):
+        if not desk.store.agents.enabled(team):
             yield Finding(
                 "warning",
                 f"team {team}",
                 "",
-                "has no agent, so nobody is told of its tickets",
+                "no agents: nobody will be notified of its tickets",
                 f"Run: intake agent add ADDRESS --team {team}",
             )
 
 
 def _languages(desk: "Desk") -> Findings:
-    """Tell of languages that no mail can be written in; another would silently stand in for them."""
+    """Report languages without templates; another would silently be used instead."""
     settings, known = desk.settings, desk.policy.languages
     folder = settings.desk.templates
     named = {"desk": settings.desk.language}
@@ -253,21 +253,21 @@ def _languages(desk: "Desk") -> Findings:
             "problem",
             section,
             "language",
-            f"no mail can be written in {language!r}",
-            f"Write one of: {', '.join(known)}",
+            f"no templates for {language!r}",
+            f"Available: {', '.join(known)}",
         )
 
 
 def _trust(settings: "Settings") -> Findings:
-    """Tell who leaves the checks of his own mail server unused: then no sender counts as proven."""
+    """Report a mailbox that does not use its own mail server's checks: then no sender is authenticated."""
     for name, box in settings.mailboxes.items():
         if channel_mode(box.type) is not Mode.FED and not box.trusted_authserv:
             yield Finding(
                 "warning",
                 f"mailbox {name}",
                 "trusted_authserv",
-                "no sender is proven: acknowledgements go out once a day, short and as text, "
-                "and agents whose mail has no DKIM signature must confirm each answer",
+                "sender authentication is not configured: acknowledgements go out once a day, as short text, "
+                "and agents whose email has no DKIM signature must confirm each reply",
                 "Write the name at the beginning of Authentication-Results in your mail (docs/configure.md)",
             )
 
@@ -293,9 +293,9 @@ def _channel(section: str, box: MailboxSettings, title: str) -> Findings:
     try:
         looked = opening.check(box)
     except Exception as err:
-        # Somebody else's channel may raise anything; it is the admin's news.
+        # A third party's channel may raise anything; the admin has to know.
         words = terminal.line(f"{type(err).__name__}: {err}")[:300]
-        yield Finding("problem", section, "type", words, "Correct it, or ask who made that channel")
+        yield Finding("problem", section, "type", words, "Correct it, or ask the author of that channel")
         return
     for one in looked:
         yield Finding(one.level, section, one.key, one.what, one.cure)
@@ -325,4 +325,4 @@ def _greeted(settings: "Settings") -> str:
         session.check()
     finally:
         session.close()
-    return f"{smtp.host}:{smtp.port} takes mail" + (f" from {smtp.user}" if smtp.user else "")
+    return f"{smtp.host}:{smtp.port} accepts mail" + (f" from {smtp.user}" if smtp.user else "")

@@ -1,4 +1,4 @@
-"""The part of `intake check` that looks whether the form's port can be listened on, or who does already."""
+"""The part of `intake check` that tells whether the form's port is free, or who listens on it already."""
 
 import http.client
 from contextlib import closing
@@ -16,7 +16,7 @@ PATIENCE = 2.0
 
 
 def web_port(web: "WebSettings") -> Finding:
-    """Return whether the form can be served at its port, or is served there already."""
+    """Return whether the web form's port is free, or the form is served there already."""
     found = port_free(web.host, web.port)
     if found.level == "warning" and _answers(web):
         return Finding("ok", "web", "port", f"the desk answers at {web.host}:{web.port}")
@@ -24,7 +24,7 @@ def web_port(web: "WebSettings") -> Finding:
 
 
 def _answers(web: "WebSettings") -> bool:
-    """Whether a web form of ours answers /healthz there; the form stands below the path of its base_url."""
+    """Whether our web form answers /healthz there; it is served below the path of its base_url."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(web.host, web.host)
     path = urlsplit(web.base_url).path.rstrip("/")
     try:

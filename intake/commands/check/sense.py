@@ -1,4 +1,4 @@
-"""The part of `intake check` that finds what is understood, fits its key, and yet will fail."""
+"""The part of `intake check` that finds values that are valid for their key and yet will fail."""
 
 import ipaddress
 from collections.abc import Iterable
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 def sense(settings: "Settings", languages: tuple[str, ...], agents: Iterable[str] | None) -> Findings:
-    """Yield what fits its key and yet will fail.
+    """Yield values that are valid for their key and yet will fail.
 
-    `languages` are those that mails can be written in; `agents` the addresses, in lower case, of
-    who answers, None where that cannot be looked up.
+    `languages` are those with templates; `agents` the addresses, in lower case, of
+    agents, None where they cannot be looked up.
     """
     yield from _base_url(settings)
     yield from _proxy(settings)
@@ -40,18 +40,18 @@ def _base_url(settings: "Settings") -> Findings:
     cure = "Write the address that people reach the form at, like https://support.example.com"
     if not web.base_url:
         if web.enabled:
-            what = "is empty: mails carry no link to a ticket's page, and surveys have no page"
+            what = "is empty: emails carry no link to a ticket's page, and surveys have no page"
             yield Finding("warning", "web", "base_url", what, cure)
         return
     try:
         as_site(web.base_url)
     except BadValue as err:
         yield Finding(
-            "problem", "web", "base_url", f"{err.args[0]}, and every link in every mail is dead", cure
+            "problem", "web", "base_url", f"{err.args[0]}, so every link in every email is dead", cure
         )
         return
     if web.base_url.startswith("http:") and urlsplit(web.base_url).hostname not in HERE:
-        what = "begins with http://: what people write and read there can be read on the way"
+        what = "begins with http://: what people write and read there is not encrypted"
         yield Finding("warning", "web", "base_url", what, cure)
 
 
@@ -62,7 +62,7 @@ def _proxy(settings: "Settings") -> Findings:
     try:
         ipaddress.ip_address(proxy)
     except ValueError:
-        what = f"{proxy!r} is no IP address, so it fits no visitor's, and all count as one"
+        what = f"{proxy!r} is not a valid IP address, so it matches no visitor's, and all count as one"
         cure = "Write the address that the proxy connects from, like 127.0.0.1"
         yield Finding("problem", "web", "trusted_proxy", what, cure)
 
@@ -78,26 +78,26 @@ def _mailboxes(settings: "Settings") -> Findings:
         try:
             claimed = list(claims(box))
         except Exception as err:
-            # Somebody else's channel may raise anything; it is the admin's news.
+            # A third party's channel may raise anything; the admin has to know.
             words = terminal.line(f"{type(err).__name__}: {err}")[:300]
-            yield Finding("problem", section, "type", words, "Correct it, or ask who made that channel")
+            yield Finding("problem", section, "type", words, "Correct it, or ask the author of that channel")
             continue
         for key, account in claimed:
             other = seen.setdefault(account, name)
             if other != name:
-                what = f"[mailbox {other}] reads the same, and each mail goes to whichever is first"
+                what = f"[mailbox {other}] reads the same, and each email goes to whichever is first"
                 if channel_mode(box.type) is Mode.LISTENS:
                     what = f"[mailbox {other}] listens there already"
-                yield Finding("problem", section, key, what, f"Change {key}, or take one of the two away")
+                yield Finding("problem", section, key, what, f"Change {key}, or remove one of the two")
                 break
 
 
 def _since(section: str, box: ImapMailbox) -> Findings:
     if box.since is None:
-        what = "is not set: old mail that lies in the mailbox opens tickets and is answered"
+        what = "is not set: old mail in the mailbox opens tickets and is answered"
         yield Finding("warning", section, "since", what, "Write the first day whose mail counts: YYYY-MM-DD")
     elif box.since > now().date() + timedelta(days=1):
-        what = f"{box.since} is not yet: until then no mail is read"
+        what = f"{box.since} is in the future: until then no mail is read"
         yield Finding("warning", section, "since", what, "Write the first day whose mail counts")
 
 
@@ -120,7 +120,7 @@ def _unknown(section: str, key: str, values: Iterable[str], known: Iterable[str]
     lower = {one.lower() for one in known}
     for one in values:
         if one.lower() not in lower:
-            what = f"{one!r} is no {key}, so it fits no ticket"
+            what = f"{one!r} is not a valid {key}, so it matches no ticket"
             yield Finding("problem", section, key, what, f"Write any of: {', '.join(known)}")
 
 
@@ -128,7 +128,7 @@ def _unread_languages(section: str, values: Iterable[str], known: tuple[str, ...
     for one in values:
         wanted = one.lower()
         if not any(each.lower() == wanted or each.lower().startswith(f"{wanted}-") for each in known):
-            what = f"{one!r} is no language of a ticket, so it fits none"
+            what = f"{one!r} is not a valid ticket language, so it matches none"
             yield Finding("problem", section, "language", what, f"Write any of: {', '.join(known)}")
 
 
@@ -136,23 +136,25 @@ def _addresses(settings: "Settings") -> Findings:
     for name, group in settings.groups.items():
         for one in group.addresses:
             if "@" not in one.strip("@"):
-                cure = "Write it like ann@example.com; whole domains stand under domains"
-                yield Finding("problem", f"group {name}", "addresses", f"{one!r} is no mail address", cure)
+                cure = "Write it like ann@example.com; whole domains belong under domains"
+                yield Finding(
+                    "problem", f"group {name}", "addresses", f"{one!r} is not a valid email address", cure
+                )
     for name, box in settings.mailboxes.items():
         for one in box.accept if isinstance(box, ListeningMailbox) else ():
             if "@" not in one or one.endswith("@"):
                 cure = "Write addresses, or domains as @example.com"
-                yield Finding("problem", f"mailbox {name}", "accept", f"{one!r} is no address", cure)
+                yield Finding("problem", f"mailbox {name}", "accept", f"{one!r} is not a valid address", cure)
 
 
 def _to_itself(settings: "Settings") -> Findings:
-    """What the desk tells a person must not go to the desk."""
+    """What the desk sends to a person must not go to the desk."""
     told = [("desk", "admin", settings.desk.admin), ("page", "on_call", settings.page.on_call)]
     told += [("report", "mail", one) for one in settings.report.mail]
     told += [(f"team {name}", "lead", team.lead) for name, team in settings.teams.items()]
     for section, key, address in told:
         if address and _own(settings, address):
-            what = f"{address} is an address of this desk, so nobody is told"
+            what = f"{address} is an address of this desk, so nobody is notified"
             yield Finding("problem", section, key, what, "Write the address that a person reads")
 
 
@@ -169,16 +171,16 @@ def _files(settings: "Settings") -> Findings:
     urls = {"store": settings.store.url, "queue": settings.queue.url}
     for section, url in urls.items():
         if url.startswith("sqlite:") and ":memory:" in url:
-            what = "SQLite's memory is no place to keep anything: what is so called is a file here"
+            what = "SQLite's memory is not durable; here the name would make a file"
             yield Finding("problem", section, "url", what, f"Name a file, like sqlite:///{section}.db")
     if urls["store"] == urls["queue"]:
-        what = "is the file of [store] url: what the queue throws away would lie among the tickets"
+        what = "is the file of [store] url: the queue's throw-away rows would be mixed with the tickets"
         yield Finding("problem", "queue", "url", what, "Name another file, like sqlite:///queue.db")
 
 
 def _leads(settings: "Settings", agents: set[str]) -> Findings:
     for name, team in settings.teams.items():
         if team.lead and team.lead.lower() not in agents and not _own(settings, team.lead):
-            what = f"{team.lead} is no agent: they are told of late tickets and cannot answer them"
+            what = f"{team.lead} is not an agent: they are notified of overdue tickets but cannot answer them"
             cure = f"Run: intake agent add {team.lead} --team {name}"
             yield Finding("warning", f"team {name}", "lead", what, cure)

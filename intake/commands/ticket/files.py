@@ -1,4 +1,4 @@
-"""`intake ticket files`: the files of a ticket, also those that were too large to send on."""
+"""`intake ticket files`: the files of a ticket, also those too large to forward."""
 
 import hashlib
 import os
@@ -36,19 +36,19 @@ _THERE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 @click.option(
     "--save",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Write them into this folder, which is made if need be.",
+    help="Save them to this folder; it is created if need be.",
 )
 @as_json
 @click.pass_context
 def files(ctx: click.Context, number: int, save: Path | None, json_: bool) -> None:
-    """List the files of a ticket, or save them.
+    """List or save a ticket's files.
 
-    Nothing that is in the folder is written over. Nobody but you may read what is
-    written, and nobody looked whether it is harmless: strangers sent it.
+    Existing files are never overwritten, and only you can read the new ones. They
+    come from strangers and are not scanned for malware.
     """
     given = ctx.ensure_object(Invocation)
     the_ticket(given, number)
-    found = [(entry, one) for entry in given.desk().store.entries(number) for one in entry.files]
+    found = [(entry, one) for entry in given.desk().store.tickets.entries(number) for one in entry.files]
     if save is None:
         _list(found, json_)
         return
@@ -69,7 +69,7 @@ def files(ctx: click.Context, number: int, save: Path | None, json_: bool) -> No
     for row in () if json_ else saved:
         terminal.say(terminal.line(str(row["path"])))
     for one in lost:
-        terminal.warn(f"{terminal.line(one.name)}: its bytes are gone. `intake fsck` may tell why.")
+        terminal.warn(f"{terminal.line(one.name)}: its content is gone. `intake fsck` may explain it.")
     if not found and not json_:
         terminal.say(f"#{number} has no files.")
     ctx.exit(FAILED if lost else 0)
@@ -94,7 +94,7 @@ def _list(found: "list[tuple[EntryRow, FileRow]]", json_: bool) -> None:
 
 def _content(given: Invocation, sha256: str) -> bytes | None:
     try:
-        return given.desk().store.blobs.get(sha256)
+        return given.desk().store.tickets.file(sha256)
     except Temporary as err:
         terminal.warn(str(err))
         return None

@@ -1,4 +1,4 @@
-"""`intake ticket …`, made from the table of `#commands`: what agents do by mail, admins do here."""
+"""`intake ticket …`, made from the table of `#commands`: what agents do by email, admins do here."""
 
 import uuid
 from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ from intake.commands.examples import EXAMPLES
 from intake.ports import UserError
 
 if TYPE_CHECKING:
-    from intake.desk.commands.grammar import Command, CommandContext, CommandSpec, ParsedCommand
+    from intake.desk.commands.grammar import Command, CommandContext, CommandSpec, ParsedCommand, Refused
     from intake.desk.effects import Effect
     from intake.desk.ticket import Ticket
     from intake.ports import Applied
@@ -37,9 +37,9 @@ MADE = (
     "redact",
 )
 _DONE = {
-    "canned": "The answer is on its way.",
-    "escalate": "It is urgent now, and whoever can help was told.",
-    "redact": "Done; `intake ticket show` tells what was found.",
+    "canned": "The reply is on its way.",
+    "escalate": "It is urgent now, and the team lead was notified.",
+    "redact": "Done; `intake ticket show` shows what was found.",
 }
 
 
@@ -64,7 +64,7 @@ def made(name: str) -> click.Command:
 
     @click.command(
         name,
-        help=f"{kind.help}\n\nWritten in a mail: {kind.written}",
+        help=f"{kind.help}\n\nIn an email: {kind.written}",
         # A tag with a minus before it is no option.
         context_settings={"ignore_unknown_options": True},
         short_help=kind.help,
@@ -84,8 +84,8 @@ def made(name: str) -> click.Command:
             # Within a transaction the database file cannot be written anew; here it can.
             from intake.store.upkeep.erasure import Erasing
 
-            store = given.desk().store
-            Erasing(store.db, store.blobs).scrub()
+            database = given.desk().database
+            Erasing(database.db, database.blobs).scrub()
         terminal.say(_DONE.get(name, f"#{number}: {command} is done."))
 
     return run
@@ -93,13 +93,20 @@ def made(name: str) -> click.Command:
 
 def read(kind: "CommandSpec", argument: str) -> "Command":
     """Return the command; what cannot be read is wrong usage."""
-    from intake.desk.commands import execute as commands
     from intake.desk.commands.grammar import Command, Refused
 
     try:
         return Command(kind.name, kind.read(argument))
     except Refused as err:
-        raise click.UsageError(f"{commands.said(err).capitalize()} In a mail it is {kind.written}.") from err
+        raise click.UsageError(f"{_sentence(err)} In an email it is {kind.written}.") from err
+
+
+def _sentence(err: "Refused") -> str:
+    """Return why a command is refused as a sentence: names and addresses in it keep their case."""
+    from intake.desk.commands import execute as commands
+
+    words = commands.said(err)
+    return words[:1].upper() + words[1:]
 
 
 def scene_of(given: Invocation, found: "Ticket", asked: "ParsedCommand", as_: str) -> "CommandContext":
@@ -116,10 +123,10 @@ def scene_of(given: Invocation, found: "Ticket", asked: "ParsedCommand", as_: st
         f"cli:{uuid.uuid4().hex}",
         moment,
         desk.policy,
-        tuple(desk.store.agents(found.team)),
-        desk.store.look_up(commands.wanted(asked), agent, found.id, moment),
+        tuple(desk.store.agents.enabled(found.team)),
+        desk.store.lookups.look_up(commands.wanted(asked), agent, found.id, moment),
         text=asked.text,
-        relayed=desk.store.relayed(found.id),
+        relayed=desk.store.tickets.relayed(found.id),
     )
 
 
@@ -147,7 +154,7 @@ def obey(
         try:
             text = commands.with_canned(scene, asked)
         except Refused as err:
-            raise UserError(f"{commands.said(err).capitalize()}") from err
+            raise UserError(_sentence(err)) from err
 
         def post(at: "Ticket") -> Sequence["Effect"]:
             return lifecycle.reply(at, agent, text, scene.key, given.desk().policy)
@@ -175,8 +182,8 @@ def outgoing(text: str) -> str:
         return text
     line = asked.stray or text.strip().partition("\n")[0].strip()
     raise UserError(
-        f"Nothing was sent: the line {line!r} looks like a command, and in a text none is obeyed. "
-        "Take it out; `intake ticket --help` lists what does the same, such as `intake ticket note`."
+        f"Nothing was sent: the line {line!r} looks like a command, but a text is sent as it is. "
+        "Remove that line; `intake ticket --help` lists the same commands, such as `intake ticket note`."
     )
 
 
@@ -187,7 +194,7 @@ def act(given: Invocation, effects: Sequence["Effect"]) -> "Applied":
 
 def the_ticket(given: Invocation, number: int) -> "Ticket":
     """Return a ticket; end with exit code 1 when there is none of that number."""
-    found = given.desk().store.ticket(number)
+    found = given.desk().store.tickets.get(number)
     if found is None:
-        not_found(f"There is no ticket #{number}.", "`intake ticket list --status all` shows what there is.")
+        not_found(f"There is no ticket #{number}.", "`intake ticket list --status all` shows them.")
     return found

@@ -36,19 +36,19 @@ ticket.add_command(show)
 @ticket.command()
 @click.argument("number", type=int)
 @click.argument("file", required=False)
-@click.option("--text", help="The answer itself, instead of FILE or standard input.")
-@click.option("--close", "close_", is_flag=True, help="Close the ticket as well.")
+@click.option("--text", help="Text of the reply, instead of FILE or standard input.")
+@click.option("--close", "close_", is_flag=True, help="Also close the ticket.")
 @acting_as
 @click.pass_obj
 def reply(given: Invocation, number: int, file: str | None, text: str | None, close_: bool, as_: str) -> None:
-    """Answer the requester. The text comes from --text, FILE or standard input."""
+    """Reply to the requester. The text comes from --text, FILE or standard input."""
     from intake.desk import lifecycle
 
     agent, written = given.agent(as_), outgoing(text_of(text, file))
     asked = ParsedCommand((Command("close"),) if close_ else (), written)
     policy, key = given.desk().policy, uuid.uuid4().hex
     obey(given, number, asked, as_, lambda at: lifecycle.reply(at, agent, written, key, policy), "reply")
-    terminal.say(f"Answer to #{number} is on its way.")
+    terminal.say(f"Reply to #{number} is on its way.")
 
 
 @ticket.command()
@@ -56,30 +56,30 @@ def reply(given: Invocation, number: int, file: str | None, text: str | None, cl
 @acting_as
 @click.pass_obj
 def undo(given: Invocation, number: int, as_: str) -> None:
-    """Withdraw the newest answer before it leaves.
+    """Withdraw the newest reply before it is sent.
 
-    It is kept as a draft.
+    It becomes a draft.
     """
     from intake.desk import undo as undoing
 
     who, found = given.actor(as_), the_ticket(given, number)
-    effects = undoing.undo(found, given.desk().store.relayed(number), who)
+    effects = undoing.undo(found, given.desk().store.tickets.relayed(number), who)
     if not effects:
         not_found(undoing.TOO_LATE, f"`intake ticket show {number}` shows what was written.")
     record = Record(who, AUTHORITY, "#undo", number)
-    _act(given, [*effects, record], f"The answer to #{number} was withdrawn and is kept as a draft.")
+    _act(given, [*effects, record], f"The reply to #{number} was withdrawn and is kept as a draft.")
 
 
 @ticket.command()
 @click.argument("number", type=int)
 @click.argument("file", required=False)
-@click.option("--text", help="The note itself, instead of FILE or standard input.")
+@click.option("--text", help="Text of the note, instead of FILE or standard input.")
 @acting_as
 @click.pass_obj
 def note(given: Invocation, number: int, file: str | None, text: str | None, as_: str) -> None:
-    """Add a private note, which the agent who has the ticket gets by mail, and nobody else.
+    """Add an internal note. It is emailed to the assignee only.
 
-    Text from --text, FILE or standard input.
+    The text comes from --text, FILE or standard input.
     """
     from intake.desk import lifecycle
 
@@ -87,31 +87,31 @@ def note(given: Invocation, number: int, file: str | None, text: str | None, as_
     who, found = given.actor(as_), the_ticket(given, number)
     record = Record(who, AUTHORITY, "note", number)
     noted = lifecycle.note(found, text_of(text, file), who, f"cli:{uuid.uuid4().hex}", agent)
-    _act(given, [*noted, record], f"Noted in #{number}.")
+    _act(given, [*noted, record], f"Note added to #{number}.")
 
 
 @ticket.command()
 @click.argument("number", type=int)
 @click.argument("agent", default="")
-@click.option("--team", default="", help="Give it to this team as well.")
-@click.option("--nobody", is_flag=True, help="Take it from whoever has it.")
+@click.option("--team", default="", help="Also assign it to this team.")
+@click.option("--nobody", is_flag=True, help="Unassign it.")
 @acting_as
 @click.pass_obj
 def assign(given: Invocation, number: int, agent: str, team: str, nobody: bool, as_: str) -> None:
-    """Give a ticket to an agent, a team or nobody.
+    """Assign a ticket to an agent or a team.
 
-    AGENT is an address.
+    AGENT is an email address.
     """
     from intake.desk import lifecycle
 
     if nobody == bool(agent or team):
-        raise click.UsageError("Name an AGENT or a --team, or say --nobody.")
+        raise click.UsageError("Give an AGENT, a --team or --nobody.")
     who, found = given.actor(as_), the_ticket(given, number)
     if team and team not in given.settings().teams:
         not_found(f"There is no team {team}.", f"Add a section [team {team}] to the config.")
     target = given.agent(agent) if agent else None
     told = target is not None and target.address.lower() != as_.lower()
-    members = given.desk().store.agents(team) if team and target is None else []
+    members = given.desk().store.agents.enabled(team) if team and target is None else []
     effects = lifecycle.assign(found, target, team, who, uuid.uuid4().hex, told, members)
     whom = (target.name if target else "") or team or "nobody"
     record = Record(who, AUTHORITY, f"#assign {whom}", number)
@@ -123,10 +123,10 @@ def assign(given: Invocation, number: int, agent: str, team: str, nobody: bool, 
 @acting_as
 @click.pass_obj
 def close(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
-    """Close tickets; each requester is told."""
+    """Close tickets and notify each requester."""
     for number in numbers:
         if the_ticket(given, number).status.value == "closed":
-            terminal.say(f"#{number} was closed already.")
+            terminal.say(f"#{number} was already closed.")
             continue
         obey(given, number, ParsedCommand((Command("close"),)), as_)
         terminal.say(f"#{number} is closed.")
@@ -137,7 +137,7 @@ def close(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
 @acting_as
 @click.pass_obj
 def reopen(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
-    """Reopen closed tickets; each requester is told. One that was merged is its own again."""
+    """Reopen closed tickets and notify each requester. A merged ticket is unmerged."""
     for number in numbers:
         if the_ticket(given, number).status.value != "closed":
             terminal.say(f"#{number} was not closed.")
@@ -151,9 +151,9 @@ def reopen(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
 @acting_as
 @click.pass_obj
 def revoke_link(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
-    """Make all links to a ticket's progress page void.
+    """Revoke all links to a ticket's progress page.
 
-    Later mails carry a new one.
+    Later emails carry a new link.
     """
     from intake.desk import lifecycle
 
@@ -161,7 +161,7 @@ def revoke_link(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
     for number in numbers:
         effects = lifecycle.revoke_links(the_ticket(given, number), who)
         effects.append(Record(who, AUTHORITY, "revoke-link", number))
-        _act(given, effects, f"#{number}: no link to its page that was sent so far opens it any longer.")
+        _act(given, effects, f"#{number}: all links were revoked.")
 
 
 ticket.add_command(confirm)

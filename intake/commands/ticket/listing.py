@@ -1,4 +1,4 @@
-"""`intake ticket list`: which tickets there are, by filters that add up."""
+"""`intake ticket list`: tickets by filters, combined with AND."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
@@ -31,7 +31,7 @@ COLUMNS = (
 def moment(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:
     """Return the moment an option means: 2026-01-31, 2026-01-31T09:00 (UTC unless it says), 7d or 12h ago.
 
-    Raises BadParameter for what is none.
+    Raises BadParameter for any other text.
     """
     if value is None:
         return None
@@ -42,7 +42,7 @@ def moment(ctx: click.Context, param: click.Parameter, value: str | None) -> dat
         found = datetime.fromisoformat(value)
     except ValueError:
         raise click.BadParameter(
-            f"{value!r} is no moment: write 2026-01-31, 2026-01-31T09:00 (UTC), 7d or 12h."
+            f"{value!r} is not a date or time: write 2026-01-31, 2026-01-31T09:00 (UTC), 7d or 12h."
         ) from None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
@@ -59,20 +59,20 @@ def end(ctx: click.Context, param: click.Parameter, value: str | None) -> dateti
     "--status",
     type=click.Choice([*STATUSES, "all"]),
     default=None,
-    help="Default: all but closed; with --search, all.",
+    help="Only this status. Default: all but closed; with --search, all.",
 )
-@click.option("--overdue", is_flag=True, help="Only those with a promised time that has passed.")
-@click.option("--team", default=None, help="Only this team's.")
-@click.option("--assignee", default=None, help="Only those of the agent with this address; '' for nobody's.")
-@click.option("--tag", default="", help="Only those with this tag.")
-@click.option("--priority", type=click.Choice(PRIORITIES), default=None, help="Only those of this priority.")
-@click.option("--category", default=None, help="Only those about this.")
-@click.option("--requester", default="", metavar="ADDRESS", help="Only those of this person.")
+@click.option("--overdue", is_flag=True, help="Only overdue tickets.")
+@click.option("--team", default=None, help="Only this team.")
+@click.option("--assignee", default=None, help="Only the agent with this address; '' for unassigned.")
+@click.option("--tag", default="", help="Only this tag.")
+@click.option("--priority", type=click.Choice(PRIORITIES), default=None, help="Only this priority.")
+@click.option("--category", default=None, help="Only this category.")
+@click.option("--requester", default="", metavar="ADDRESS", help="Only this requester.")
+@click.option("--since", metavar="WHEN", callback=moment, help="Opened since a day, a time, or 7d, 12h ago.")
 @click.option(
-    "--since", metavar="WHEN", callback=moment, help="Opened then or later: a day, a time, or 7d, 12h."
+    "--until", metavar="WHEN", callback=end, help="Opened before a time, or up to and including a day."
 )
-@click.option("--until", metavar="WHEN", callback=end, help="Opened before that, a day alone included.")
-@click.option("--search", default="", metavar="WORDS", help="Only those that hold these words.")
+@click.option("--search", default="", metavar="WORDS", help="Only tickets containing these words.")
 @limited
 @as_json
 @click.pass_obj
@@ -92,7 +92,7 @@ def list_(
     limit: int,
     json_: bool,
 ) -> None:
-    """List tickets, the newest first. Filters add up."""
+    """List tickets, newest first. Filters are combined (AND)."""
     from intake.views import TicketFilter
 
     wanted = TicketFilter(
@@ -108,7 +108,7 @@ def list_(
         now() if overdue else None,
         search,
     )
-    show_rows(given.desk().store.find_tickets(wanted, limit), json_)
+    show_rows(given.desk().store.listing.find_tickets(wanted, limit), json_)
 
 
 def _wanted(status: str | None, searched: bool) -> tuple[str, ...]:
@@ -141,6 +141,6 @@ def _cells(row: "TicketRow") -> tuple[Cell, ...]:
         row.requester,
         row.assignee or (f"team {row.team}" if row.team else "-"),
         (about, "bold red" if urgent == URGENT else ""),
-        (f"{due} late" if late else due, "bold red" if late else ""),
+        (f"{due} overdue" if late else due, "bold red" if late else ""),
         terminal.ago(row.updated_at, at),
     )

@@ -1,4 +1,4 @@
-"""The promises of a ticket, as `intake ticket show` tells them: what, until when, and how they stand."""
+"""The SLA targets of a ticket, as `intake ticket show` prints them: deadline and state."""
 
 import os
 from collections.abc import Sequence
@@ -12,13 +12,21 @@ from intake.terminal import Cell, Column
 if TYPE_CHECKING:
     from intake.views import PromiseRow
 
-_STYLES = {"kept": "green", "broken": "bold red", "late": "bold red", "running": "bold", "paused": "yellow"}
+# What a stored state is called for people; the stored words stay.
+STATES = {"kept": "met", "broken": "breached"}
+_STYLES = {
+    "met": "green",
+    "breached": "bold red",
+    "overdue": "bold red",
+    "running": "bold",
+    "paused": "yellow",
+}
 
 
 def viewers_zone(desk: tzinfo) -> tzinfo:
-    """Return the time zone of whoever is at the terminal: that of $TZ, or else the desk's.
+    """Return the time zone of the terminal's user: $TZ, or else the desk's.
 
-    A server's own zone says nothing of its users; what is in $TZ somebody has set.
+    A server's own zone says nothing about its users; $TZ was set on purpose.
     """
     try:
         return ZoneInfo(os.environ.get("TZ", "").removeprefix(":")) if os.environ.get("TZ") else desk
@@ -27,18 +35,18 @@ def viewers_zone(desk: tzinfo) -> tzinfo:
 
 
 def promised(rows: "Sequence[PromiseRow]", zone: tzinfo, now: datetime) -> None:
-    """Print a ticket's promises, the oldest first, by the clock of `zone`; nothing where there are none."""
+    """Print a ticket's SLA targets, oldest first, times in `zone`; nothing if there are none."""
     if not rows:
         return
-    columns = (Column("Promised"), Column("Until"), Column("State"), Column("", gives_way=True))
+    columns = (Column("SLA target"), Column("Due"), Column("State"), Column("", gives_way=True))
     terminal.table(columns, [_row(one, zone, now) for one in rows])
     terminal.say()
 
 
 def _row(one: "PromiseRow", zone: tzinfo, now: datetime) -> tuple[Cell, ...]:
-    state = one.state.value
+    state = STATES.get(one.state.value, one.state.value)
     if state == "running" and one.due and one.due < now:
-        state = "late"
+        state = "overdue"
     until = terminal.clock(one.due, zone) if one.due else "-"
     return (
         one.target.value.replace("_", " "),
@@ -50,12 +58,12 @@ def _row(one: "PromiseRow", zone: tzinfo, now: datetime) -> tuple[Cell, ...]:
 
 def _remark(one: "PromiseRow", state: str, zone: tzinfo) -> str:
     said = {
-        "kept": f"done {terminal.clock(one.ended_at, zone)}" if one.ended_at else "",
-        "broken": f"done too late, {terminal.clock(one.ended_at, zone)}" if one.ended_at else "",
-        "paused": f"we wait for an answer; {_length(one.left_minutes)} of {_length(one.total_minutes)} left",
+        "met": f"done {terminal.clock(one.ended_at, zone)}" if one.ended_at else "",
+        "breached": f"done late, {terminal.clock(one.ended_at, zone)}" if one.ended_at else "",
+        "paused": f"waiting for an answer; {_length(one.left_minutes)} of {_length(one.total_minutes)} left",
         "dropped": "ended before it was due",
     }.get(state, "")
-    told = f"new time told: {terminal.clock(one.told, zone)}" if one.told else ""
+    told = f"new time announced: {terminal.clock(one.told, zone)}" if one.told else ""
     return "; ".join(part for part in (said, told) if part)
 
 

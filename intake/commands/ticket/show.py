@@ -23,22 +23,22 @@ ENTRY_STYLES = {"customer": "bold", "reply": "bold green", "note": "yellow", "dr
 
 @click.command()
 @click.argument("number", type=int)
-@click.option("--full", is_flag=True, help="Show each text with its quotes and signature.")
+@click.option("--full", is_flag=True, help="Include quotes and signatures.")
 @as_json
 @click.pass_obj
 def show(given: Invocation, number: int, full: bool, json_: bool) -> None:
     """Show a ticket and its history."""
     found = the_ticket(given, number)
-    entries = given.desk().store.entries(number)
-    surveys = [row for row in given.desk().store.list_surveys(number) if row.score is not None]
+    entries = given.desk().store.tickets.entries(number)
+    surveys = [row for row in given.desk().store.surveys.list_surveys(number) if row.score is not None]
     if json_:
         history = [terminal.plain(one) for one in entries]
         answers = [terminal.plain(one) for one in surveys]
         store = given.desk().store
         more = {
-            "links": store.links(number),
-            "merged": store.merged(number),
-            "promised": [terminal.plain(one) for one in store.promises(number)],
+            "links": store.tickets.links(number),
+            "merged": store.tickets.merged(number),
+            "promised": [terminal.plain(one) for one in store.promises.of_ticket(number)],
         }
         terminal.say_json({**asdict(found), **more, "entries": history, "surveys": answers})
         return
@@ -57,22 +57,22 @@ def show(given: Invocation, number: int, full: bool, json_: bool) -> None:
             ("Tags", ", ".join(found.tags)),
             ("Fields", "; ".join(f"{name}: {value}" for name, value in found.fields.items())),
             ("Language", found.language),
-            ("Came by", f"{title_of(found.channel)}, mailbox {found.mailbox}"),
+            ("Channel", f"{title_of(found.channel)}, mailbox {found.mailbox}"),
             ("Times in", str(zone)),
             ("Opened", terminal.clock(found.created_at, zone)),
             ("Closed", terminal.clock(found.closed_at, zone)),
             ("Snoozed", f"until {terminal.clock(found.snoozed_until, zone)}" if found.snoozed_until else ""),
             ("Spam", "yes" if found.spam else ""),
             ("Merged into", f"#{found.merged_into}" if found.merged_into else ""),
-            ("Merged here", ", ".join(f"#{one}" for one in given.desk().store.merged(number))),
-            ("Linked with", ", ".join(f"#{one}" for one in given.desk().store.links(number))),
+            ("Merged here", ", ".join(f"#{one}" for one in given.desk().store.tickets.merged(number))),
+            ("Linked with", ", ".join(f"#{one}" for one in given.desk().store.tickets.links(number))),
             ("Related", f"#{found.related}" if found.related else ""),
             ("Survey", f"{surveys[0].score} of 5" if surveys else ""),
-            ("Drafts that wait", waiting(number, [one.id for one in entries if one.waiting])),
+            ("Pending drafts", waiting(number, [one.id for one in entries if one.waiting])),
         ]
     )
     terminal.say()
-    promised(given.desk().store.promises(number), zone, now())
+    promised(given.desk().store.promises.of_ticket(number), zone, now())
     for entry in entries:
         _show_entry(entry, full, zone)
 
@@ -83,7 +83,7 @@ def _show_entry(entry: "EntryRow", full: bool, zone: tzinfo) -> None:
     if entry.message:
         heading += f" (message {entry.message})"
     if entry.waiting:
-        heading += f" (draft {entry.id}, waits to be let out)"
+        heading += f" (draft {entry.id}, awaiting confirmation)"
     text = (entry.full_text or entry.text) if full else entry.text
     files = [f"[file] {one.name}  {one.media_type}, {_size(one.size)}" for one in entry.files]
     terminal.passage(heading, "\n".join([text, *files]), ENTRY_STYLES.get(kind, "dim"))

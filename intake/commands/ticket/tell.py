@@ -1,4 +1,4 @@
-"""`intake ticket language` and `intake ticket wait`: how a requester is spoken to, and when he is asked."""
+"""`intake ticket language` and `intake ticket wait`: set the language, wait for the requester."""
 
 import uuid
 
@@ -17,29 +17,31 @@ from intake.ports import UserError
 @acting_as
 @click.pass_obj
 def language(given: Invocation, number: int, tag: str, as_: str) -> None:
-    """Correct the language of a ticket.
+    """Set the language of a ticket.
 
-    That of its mails and pages, and of its requester's next ones.
+    It applies to its emails and pages, and to the requester's next tickets.
 
     TAG is a language such as de, zh-Hans or zh-TW.
     """
     from intake.desk.lifecycle import speak
     from intake.desk.text.language import nearest
 
-    found = given.desk().store.ticket(number)
+    found = given.desk().store.tickets.get(number)
     if found is None:
         not_found(f"There is no ticket {number}.", "`intake ticket list --status all` shows them.")
     ours = nearest(tag, given.desk().policy.languages)
     if not ours:
         known = ", ".join(given.desk().policy.languages)
-        raise UserError(f"No mail is written in {tag!r}. There is: {known}.")
+        raise UserError(f"No templates for {tag!r}. Available: {known}.")
     effects = speak(found, ours, given.actor(as_))
     if not effects:
         terminal.say(f"Ticket {number} is in {ours} already.")
         return
     effects.append(Record(given.actor(as_), AUTHORITY, f"#language {ours}", number))
     given.desk().service.act(effects)
-    terminal.say(f"Ticket {number} is in {ours} now, and so are the next ones of {found.requester.mailbox}.")
+    terminal.say(
+        f"Ticket {number} is now in {ours}, and so are the next tickets of {found.requester.mailbox}."
+    )
 
 
 @click.command("wait")
@@ -47,15 +49,15 @@ def language(given: Invocation, number: int, tag: str, as_: str) -> None:
 @acting_as
 @click.pass_obj
 def wait(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
-    """Wait for the requester, and tell him so by mail.
+    """Set to waiting and tell the requester by email.
 
-    The ticket is pending until he answers.
+    The ticket is pending until they answer.
     """
     from intake.desk import lifecycle
 
     who = given.actor(as_)
     for number in numbers:
-        found = given.desk().store.ticket(number)
+        found = given.desk().store.tickets.get(number)
         if found is None:
             not_found(f"There is no ticket {number}.", "`intake ticket list --status all` shows them.")
         effects = lifecycle.wait(found, who, uuid.uuid4().hex)
@@ -63,4 +65,4 @@ def wait(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
             raise UserError(f"Ticket {number} is closed. `intake ticket reopen {number}` opens it.")
         effects.append(Record(who, AUTHORITY, "wait", number))
         told = given.desk().service.act(effects).outbox_ids
-        terminal.say(f"Ticket {number} is pending, and its requester {'was' if told else 'is not'} told.")
+        terminal.say(f"Ticket {number} is pending; its requester was {'' if told else 'not '}notified.")

@@ -1,7 +1,7 @@
-"""Prepared answers: an admin's texts with a few fields of the ticket in them. No template language.
+"""Canned responses: an admin's texts with a few fields of the ticket in them. No template language.
 
-`{name}` and the other FIELDS stand for what the ticket has; every other brace stands for
-itself. A value is put in once and never read again, so what strangers wrote stays text.
+`{name}` and the other FIELDS are replaced by the ticket's values; every other brace stays
+as it is. A value is inserted once and never read again, so what strangers wrote stays text.
 """
 
 import re
@@ -24,11 +24,11 @@ def named(file: str) -> tuple[str, str] | None:
 
 
 def prepared(texts: Mapping[str, Mapping[str, str]], name: str) -> Mapping[str, str]:
-    """Return the prepared answer of that name, by language. Raises Refused when there is none."""
+    """Return the canned response of that name, by language. Raises Refused when there is none."""
     found = texts.get(name.strip().casefold())
     if found is None:
         names = ", ".join(sorted(texts)) or "none yet"
-        raise Refused(f"there is no prepared answer called {name!r}. There are: {names}")
+        raise Refused(f"there is no canned response called {name!r}. Available: {names}")
     return found
 
 

@@ -1,4 +1,4 @@
-"""What commands do to the ticket they stand in: its state, its person, its properties."""
+"""What commands do to their ticket: its state, its assignee, its properties."""
 
 import re
 import unicodedata
@@ -32,7 +32,7 @@ SWITCH = {
     **dict.fromkeys(("on", "yes", "开", "打开", "開", "開啟", "打開", "是"), "on"),
 }
 MAX_SUBJECT = 200
-# So much of a withdrawn answer comes back with the news of it, as of a draft.
+# At most this much of a withdrawn reply is quoted in the alert about it, as of a draft.
 MAX_SHOWN = 4000
 MAX_TAGS, MAX_TAG = 20, 40
 _SEPARATORS = re.compile(r"[\s,;，、；]+")
@@ -50,9 +50,9 @@ def close(scene: CommandContext, argument: str) -> list[Effect]:
 
 
 def reopen(scene: CommandContext, argument: str) -> list[Effect]:
-    """Open the ticket again; one that was merged is a ticket of its own again."""
+    """Reopen the ticket; a merged one is unmerged."""
     if scene.ticket.merged_into:
-        what = f"parted from #{scene.ticket.merged_into} again"
+        what = f"unmerged from #{scene.ticket.merged_into}"
         parted = _amended(scene, what, Amend(scene.ticket.id, {"merged_into": None}))
         return [*parted, SetStatus(scene.ticket.id, Status.OPEN)]
     done = lifecycle.reopen(scene.ticket, scene.by, scene.key)
@@ -60,9 +60,9 @@ def reopen(scene: CommandContext, argument: str) -> list[Effect]:
 
 
 def mine(scene: CommandContext, argument: str) -> list[Effect]:
-    """Give the ticket to whoever says so."""
+    """Assign the ticket to the acting agent."""
     if scene.agent is None:
-        raise Refused("it needs an agent: say who acts")
+        raise Refused("no agent given: use --as")
     return lifecycle.assign(scene.ticket, scene.agent, "", scene.by, scene.key, told=False)
 
 
@@ -79,10 +79,7 @@ def assign(scene: CommandContext, argument: str) -> list[Effect]:
         return lifecycle.assign(scene.ticket, None, team, scene.by, scene.key, members=tell)
     agents = ", ".join(one.name for one in scene.team or scene.looked.agents) or "nobody"
     teams = f" Teams: {', '.join(scene.policy.teams)}." if scene.policy.teams else ""
-    raise Refused(
-        f"there is no agent called {argument!r} in this team, nor one such agent or team elsewhere. "
-        f"Known here: {agents}.{teams}"
-    )
+    raise Refused(f"no agent or team is called {argument!r}, or several are. Agents here: {agents}.{teams}")
 
 
 def priority(scene: CommandContext, argument: str) -> list[Effect]:
@@ -91,12 +88,12 @@ def priority(scene: CommandContext, argument: str) -> list[Effect]:
 
 
 def read_tags(text: str) -> str:
-    """Read tags: words with spaces or commas between, a minus before one that goes."""
+    """Read tags: words separated by spaces or commas, with a minus before one to remove."""
     said = [_tag(one) for one in _SEPARATORS.split(text) if one]
     if not said:
         raise Refused("it needs one or more words")
     if any(len(one) > MAX_TAG for one in said):
-        raise Refused(f"a tag has at most {MAX_TAG} letters")
+        raise Refused(f"a tag has at most {MAX_TAG} characters")
     return " ".join(said)
 
 
@@ -107,7 +104,7 @@ def _tag(word: str) -> str:
 
 
 def tag(scene: CommandContext, argument: str) -> list[Effect]:
-    """Add tags and take away those with a minus."""
+    """Add tags and remove those with a minus."""
     words = argument.split()
     away = {one[1:] for one in words if one.startswith("-")}
     tags = dict.fromkeys((*scene.ticket.tags, *(one for one in words if one and not one.startswith("-"))))
@@ -122,13 +119,15 @@ def snooze(scene: CommandContext, argument: str) -> list[Effect]:
     zone = scene.zone
     until = time_expressions.until(argument, scene.now, zone)
     if until is None:
-        raise Refused(f"{argument!r} is no moment within a year. Write it like {time_expressions.GRAMMAR}")
+        raise Refused(
+            f"{argument!r} is not a date or time within a year. Write it like {time_expressions.GRAMMAR}"
+        )
     what = f"snoozed until {until.astimezone(zone):%A, %Y-%m-%d %H:%M %Z}"
     return _amended(scene, what, Amend(scene.ticket.id, {"snoozed_until": until}))
 
 
 def subject(scene: CommandContext, argument: str) -> list[Effect]:
-    """Give the ticket another subject."""
+    """Change the subject."""
     text = " ".join("".join(c if c.isprintable() else " " for c in argument).split())[:MAX_SUBJECT]
     return _amended(scene, f"subject {text!r}", Amend(scene.ticket.id, {"subject": text}))
 
@@ -138,26 +137,26 @@ def language(scene: CommandContext, argument: str) -> list[Effect]:
     known = scene.policy.languages
     found = nearest(_LANGUAGES.get(argument.casefold(), argument), known)
     if not found:
-        raise Refused(f"there are no mails in {argument!r}. Known: {', '.join(known)}")
+        raise Refused(f"no templates for {argument!r}. Available: {', '.join(known)}")
     return lifecycle.speak(scene.ticket, found, scene.by)
 
 
 def survey(scene: CommandContext, argument: str) -> list[Effect]:
-    """Ask the requester how it went, or do not."""
+    """Turn the ticket's survey on or off."""
     change = Amend(scene.ticket.id, {"survey_off": argument == "off"})
     return _amended(scene, f"survey {argument}", change)
 
 
 def spam(scene: CommandContext, argument: str) -> list[Effect]:
-    """Close the ticket without a word to its requester, now or in a survey."""
+    """Close the ticket silently: no email to its requester, no survey."""
     if scene.public:
-        raise Refused("an answer to spam tells its sender that you are there: send it without any text")
+        raise Refused("a reply to spam tells its sender that the address is in use: send it without any text")
     change = Amend(scene.ticket.id, {"spam": True, "snoozed_until": None})
     return [*_amended(scene, "marked as spam", change), SetStatus(scene.ticket.id, Status.CLOSED)]
 
 
 def escalate(scene: CommandContext, argument: str) -> list[Effect]:
-    """Make the ticket urgent, open an escalation, and tell the head of its team, or the whole team."""
+    """Make the ticket urgent, open an escalation, and notify the team lead, or the whole team."""
     if scene.ticket.status is Status.CLOSED:
         raise Refused("the ticket is closed: write #reopen above it")
     return lifecycle.call_for_help(
@@ -166,12 +165,12 @@ def escalate(scene: CommandContext, argument: str) -> list[Effect]:
 
 
 def undo(scene: CommandContext, argument: str) -> list[Effect]:
-    """Withdraw the agent's own newest answer, which is a draft again; he is told."""
+    """Withdraw the agent's own newest reply, which becomes a draft; they are notified."""
     ticket = scene.ticket
     effects = undoing.undo(ticket, scene.relayed, scene.by, scene.agent)
     if not effects:
         raise Refused(undoing.TOO_LATE)
-    what = f"The answer in ticket #{ticket.id} was withdrawn before it left. It is kept as a draft."
+    what = f"The reply in ticket #{ticket.id} was withdrawn before it was sent. It is kept as a draft."
     told = [scene.agent] if scene.agent else []
     words = (scene.relayed.text if scene.relayed else "").strip()[:MAX_SHOWN]
     news = alerts(ticket.id, told, what, f"undo:{scene.key}")

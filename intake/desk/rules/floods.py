@@ -1,4 +1,4 @@
-"""What is done with more mail from one sender than people can look at."""
+"""What happens to more email from one sender than people can handle."""
 
 from intake.desk import budgets
 from intake.desk.ceilings import ceiling_key
@@ -12,7 +12,7 @@ from intake.desk.ticket import EntryKind
 
 
 def flood(case: RuleContext) -> list[Effect] | None:
-    """Of a sender who opens too many tickets an hour, further mail goes into one, and is not answered."""
+    """If a sender opens too many tickets an hour, further email goes into one ticket and is not answered."""
     facts = case.facts
     whose = budgets.flood_of_tickets(facts, case.policy)
     if not whose or case.envelope.archive or not case.sender.mailbox:
@@ -20,7 +20,7 @@ def flood(case: RuleContext) -> list[Effect] | None:
     found: TicketMatch | None = facts.flood_address if whose == "address" else facts.flood_domain
     who = case.sender.key if whose == "address" else f"@{case.sender.domain}"
     count = facts.tickets_address_hour if whose == "address" else facts.tickets_domain_hour
-    reason = f"{who} has sent {count} mails within an hour that would each open a ticket"
+    reason = f"{who} has sent {count} emails within an hour that would each open a ticket"
     if found is not None:
         number = found.ticket.id
         more, changes = answered(case, found.ticket)
@@ -32,8 +32,8 @@ def flood(case: RuleContext) -> list[Effect] | None:
         ]
     made = case.triaged()
     opened = OpenTicket(
-        f"Many mails from {who}",
-        # Nobody may be answered for a whole domain: its mails have different senders.
+        f"Many emails from {who}",
+        # Nobody may be answered for a whole domain: its emails have different senders.
         case.sender if whose == "address" else Address("", who),
         case.mailbox.language or case.policy.language,
         case.mailbox.name,
@@ -55,7 +55,7 @@ def flood(case: RuleContext) -> list[Effect] | None:
 
 
 def digest(case: RuleContext, found: TicketMatch, ticket: int, what: str) -> list[Effect]:
-    """Return what agents are told of a flood: one mail each, and not before the last is old enough."""
+    """Return the alerts about a flood: one email per agent, and not before the last is old enough."""
     if not budgets.digest_is_due(case.facts, case.policy):
         return []
     return alerts(ticket, case.tell(found), what, case.key)

@@ -1,7 +1,7 @@
-"""After the rules have decided: who of a team gets a new ticket, and which agents get a mail at once.
+"""After the rules have decided: who of a team gets a new ticket, and which agents get an email at once.
 
-The rules say whom news concerns. Here shifts, absences, wishes and the turn come in, in
-one place for every rule, so that none of them has to know of any.
+The rules say whom news concerns. Shifts, absences, preferences and round robin are applied here, in
+one place for every rule, so that no rule has to know about them.
 """
 
 from collections.abc import Sequence
@@ -24,19 +24,23 @@ from intake.desk.effects import (
 from intake.desk.facts import Facts, TicketMatch
 from intake.desk.lifecycle import ASSIGNED
 from intake.desk.mails import alerts
-from intake.desk.people import next_agent, on_duty, told_at_once, working
+from intake.desk.people import Assignment, next_agent, on_duty, told_at_once, working
 from intake.desk.policy import Policy
 from intake.desk.rule_context import RuleContext, entry, is_participant
 from intake.desk.ticket import DESK, URGENT, Agent, EntryKind, Status
 from intake.desk.tokens import Purpose
 
-# An out-of-office answer rarely says until when in words that a program understands; each one renews it.
+# An out-of-office reply rarely says until when in words that a program understands; each one renews it.
 AWAY_FOR = timedelta(hours=24)
-DESK_NAME = "the desk, in turn"
+# What an automatic assignment says instead of an agent's name.
+AUTOMATICALLY = {
+    Assignment.IN_TURN: "automatically (round robin)",
+    Assignment.LEAST_LOADED: "automatically (least loaded)",
+}
 
 
 def arrange(effects: Sequence[Effect], facts: Facts, policy: Policy) -> list[Effect]:
-    """Return the effects with new tickets handed out and the notices cut to those who want them now."""
+    """Return the effects with new tickets assigned and the notices cut to the agents who want them now."""
     notices = [one for one in effects if _is_news(one)]
     opened = next((one for one in effects if isinstance(one, OpenTicket)), None)
     assigned = any(isinstance(one, Assign) and one.ticket is None for one in effects)
@@ -47,12 +51,12 @@ def arrange(effects: Sequence[Effect], facts: Facts, policy: Policy) -> list[Eff
     for number in dict.fromkeys(one.ticket for one in notices):
         asked = tuple(one.agent for one in notices if one.ticket == number and one.agent)
         if number in raised:
-            # An answer that speaks of theft: whoever the rules think of learns of it now, at work or not.
+            # A message about theft: everybody the rules name is notified now, on duty or not.
             told[number] = _ids(asked)
             continue
         if number is None and opened is not None and not assigned:
             chosen = _handed(opened, asked, facts, policy)
-            given = _given(chosen) if chosen else []
+            given = _given(chosen, policy.teams[opened.team].assign) if chosen else []
             told[number] = _ids(_of_new(opened, asked, chosen, facts))
             continue
         told[number] = _ids(_of_ticket(asked, _found(facts, number), facts.now))
@@ -76,7 +80,7 @@ def _cut(
                 told[effect.ticket].discard(effect.agent.id)
             continue
         if isinstance(effect, Finish):
-            # Those whom the rules did not think of, because nobody it concerns is there.
+            # Those whom the rules did not name, because nobody it concerns is there.
             made += _stand_ins(notices, told, facts)
         made.append(effect)
         if effect is opened:
@@ -85,7 +89,7 @@ def _cut(
 
 
 def _is_news(effect: Effect) -> TypeGuard[Mail]:
-    """Whether it is news that agents hear as they wish; a copy they asked for and a note to them are not."""
+    """Whether it is news that preferences apply to; a copy they asked for and a note to them are not."""
     if not isinstance(effect, Mail) or effect.kind is not MailKind.NOTICE:
         return False
     return effect.agent is not None and effect.event not in ("copy", "note")
@@ -98,8 +102,8 @@ def _handed(opened: OpenTicket, asked: Sequence[Agent], facts: Facts, policy: Po
     return next_agent(asked, facts.loads, team.assign, facts.now)
 
 
-def _given(agent: Agent) -> list[Effect]:
-    what = f"{ASSIGNED}{agent.name} by {DESK_NAME}"
+def _given(agent: Agent, how: Assignment) -> list[Effect]:
+    what = f"{ASSIGNED}{agent.name} {AUTOMATICALLY.get(how, 'automatically')}"
     return [Assign(None, agent), AddEntry(None, EntryKind.EVENT, DESK, what)]
 
 
@@ -117,7 +121,7 @@ def _of_ticket(asked: Sequence[Agent], found: TicketMatch | None, now: datetime)
     concerned = found.agents if found else ()
     urgent = found is not None and found.ticket.priority == URGENT
     if concerned and not any(on_duty(one, now) for one in concerned):
-        # Nobody who knows it is there: his team learns of it too, and may take it.
+        # Nobody who knows it is there: their team is notified too, and may take it.
         team = working(found.team, now) if found else ()
         return tuple(dict.fromkeys((*asked, *_told(team, (), now, urgent))))
     return _told(asked, concerned, now, urgent)
@@ -163,12 +167,12 @@ def _found(facts: Facts, number: int | None) -> TicketMatch | None:
 
 
 def agent_away(case: RuleContext) -> list[Effect] | None:
-    """An agent's out-of-office answer: kept, never sent on; he counts as away, and may lose the ticket.
+    """An agent's out-of-office reply: kept, never forwarded; they count as away, and may lose the ticket.
 
-    Only in answer to a mail of ours to that agent, proven by what lets a reply of theirs act, or to that
-    mail's return address by the word of our own server: else a stranger, or who came upon their reply
-    address, could send them away. That it came from a machine no signature says, so a mail that was
-    obeyed is none when it comes again with such a field put on top.
+    Only in answer to an email of ours to that agent, verified by what lets a reply of theirs act, or to that
+    email's return address by the word of our own server: else a stranger, or a finder of their reply
+    address, could send them away. No signature says that it came from a machine, so an email that was
+    carried out does not count when it comes again with such a field put on top.
     """
     facts, agent = case.facts, case.facts.agent
     if not case.message.automatic or case.message.bounce is not None or agent is None or facts.acted:

@@ -1,4 +1,4 @@
-"""What triage does to tickets that are there, and how it is told."""
+"""What triage does to existing tickets, and how the reason says it."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,10 +15,10 @@ def told(reason: str, made: TriageResult) -> str:
 
 
 def answered(case: RuleContext, ticket: Ticket) -> tuple[TriageResult, list[Effect]]:
-    """Return what an answer changes in its ticket: more urgent it may become, never less.
+    """Return what a message changes in its ticket: it may become more urgent, never less.
 
     Fields that it had not are added, tags too when they are of security; its category stays,
-    except for security. A ticket that nobody has goes to the security team. What is told of is
+    except for security. An unassigned ticket goes to the security team. The reason says
     only what was changed.
     """
     seen = letter(case.message, case.envelope, case.facts.verified)
@@ -61,7 +61,7 @@ def answered(case: RuleContext, ticket: Ticket) -> tuple[TriageResult, list[Effe
 
 
 def telling(case: RuleContext, agents: Sequence[Agent], made: TriageResult) -> tuple[Agent, ...]:
-    """Return who is told of an answer: those who would be, and the security team where it is its business."""
+    """Return whom to notify of a message: those who would be, and the security team if it is concerned."""
     team = case.policy.triage.security_team
     if not (made.word and team):
         return tuple(agents)

@@ -206,8 +206,8 @@ def language_for(
     """Return the language of a new ticket.
 
     `detected` is that of its text, `told` what an agent said the person reads, `last`
-    that of his last ticket; any may be "". What an agent said gives way only to a text
-    in a script that his language is not written in.
+    that of their last ticket; any may be "". What an agent said gives way only to a text
+    in a script that their language is not written in.
     """
     found, said = nearest(detected, available), nearest(told, available)
     if said and (not found or found not in SCRIPTS or _primary(found) == _primary(said)):

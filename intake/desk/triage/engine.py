@@ -21,7 +21,7 @@ SECURITY = "security"
 # A captured value longer than this is no hash and no version.
 MAX_VALUE = 200
 MAX_FIELDS = 64
-# Hashes and private keys look the same. Where somebody writes of a theft or of his keys, none is kept apart.
+# Hashes and private keys look the same. Where somebody writes of a theft or of keys, none is kept apart.
 _COULD_BE_KEYS = frozenset(("tx_hash",))
 
 

@@ -88,7 +88,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
             "write {1,50} instead of +, or use fewer | and ?"
         )
     if len(set(whole.names)) < len(whole.names):
-        raise BadPattern("a name stands twice in it")
+        raise BadPattern("a name appears twice in it")
     try:
         return re.compile(whole.text, re.IGNORECASE)
     except (re.error, OverflowError, RecursionError) as err:
@@ -193,7 +193,7 @@ class _Reader:
             return one
         low, high, ends = self.times(char)
         if self.next() in ("*", "+", "?", "{") and self.next():
-            raise BadPattern("one repetition stands after another")
+            raise BadPattern("one repetition follows another")
         if one.anchor or one.names:
             raise BadPattern("a named group, ^, $ or \\b cannot be repeated")
         if high == 0 or low > high:

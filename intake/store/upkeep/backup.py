@@ -206,7 +206,7 @@ def _manifest(source: Path) -> dict[str, Any]:
         return found
     except FileNotFoundError:
         raise UserError(
-            f"{source} is no backup, or one that was not finished: it has no {MANIFEST}. Name another."
+            f"{source} is not a complete backup: {MANIFEST} is missing. Give another folder."
         ) from None
     except ValueError as err:
         raise UserError(f"{source / MANIFEST} cannot be read. Take another backup.") from err

@@ -4,8 +4,6 @@ A tombstone stays for each message: a keyed hash of its bytes, which says nothin
 not the key, so that reading the mailbox again does not bring it back.
 """
 
-import hashlib
-import hmac
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,10 +12,10 @@ from typing import Any
 import peewee
 
 from intake.desk.text.counting import counted
-from intake.store.blobs import ROWS_AT_ONCE
-from intake.store.previews import Preview
+from intake.store.blobs import ROWS_AT_ONCE, tombstone
 from intake.store.schema.fields import Key
 from intake.store.schema.links import Participant, TicketLink
+from intake.store.schema.previews import Preview
 from intake.store.schema.state import AddressState, Tombstone
 from intake.store.schema.tables import (
     TABLES,
@@ -46,11 +44,6 @@ class Erased:
     tickets: int
     messages: int
     mails: int
-
-
-def tombstone(key: bytes, sha256: str) -> str:
-    """Return what stays of a message: HMAC-SHA256 under the desk's oldest key, in hex."""
-    return hmac.new(key, b"intake-erased-v1 " + sha256.encode(), hashlib.sha256).hexdigest()
 
 
 class Erasing(Tracing):
@@ -144,14 +137,14 @@ class Erasing(Tracing):
             self._delete(Preview, Preview.sha256, left)
             self._owe([_UNSCRUBBED, *(f"{_OWED}{digest}" for digest in left)])
             what = ", ".join((counted(len(tickets), "ticket"), counted(len(gone), "message")))
-            what = f"erased {what} and {counted(len(mails), 'mail')}"
+            what = f"erased {what} and {counted(len(mails), 'email')}"
             self.db.run(Audit.insert(at=now, who=who, what=what))
         self.merge_words()
         self.remove_files()
         return Erased(len(tickets), len(gone), len(mails))
 
     def remove_files(self) -> None:
-        """Remove the files of what was erased, also by whoever was killed before he could."""
+        """Remove the files of what was erased, also by a process that was killed before it could."""
         with self.transaction():
             rows = self.db.rows(Meta.select(Meta.name).where(Meta.name.startswith(_OWED)).tuples())
             # What came again meanwhile, in another's mail, is not the erased one's any more.

@@ -93,7 +93,7 @@ def move(source: str, target: str, data: Path, told: Callable[[int, int], None])
     if not path.exists() and moved_to(path).exists():
         raise UserError(f"It was moved already: {path} is {moved_to(path).name} now. There is nothing to do.")
     if not path.exists():
-        raise UserError(f"There is no {path}. Name the file of the desk: --from sqlite:////absolute/path.")
+        raise UserError(f"{path} does not exist. Give the file of the desk: --from sqlite:////absolute/path.")
     if moved_to(path).exists():
         raise UserError(f"{moved_to(path)} is there already, from an earlier move. Put it somewhere else.")
     # One of an older intake is brought up to date first, which keeps a copy of it.

@@ -20,7 +20,7 @@ from intake.mail.redact import redact
 from intake.store.blobs import ROWS_AT_ONCE, digest
 from intake.store.schema.promises import Escalation
 from intake.store.schema.tables import Agent, Audit, Blob, Entry, Message, Outbox, Ticket
-from intake.store.search import Searching
+from intake.store.search import SearchIndex
 
 GONE = "[erased]"
 # A shorter name is part of other words.
@@ -29,12 +29,12 @@ _SHORTEST_NAME = 3
 _OURS = tuple(one.value for one in MailKind if one.to_agent)
 _CAUSE = re.compile(r"msg:([^:]+)")
 _MERGED = re.compile(
-    r"#(\d+) \(.*\)( was merged into this ticket by .*?)(?:\. Not let in by that: .*)?", re.DOTALL
+    r"#(\d+) \(.*\)( was merged into this ticket by .*?)(?:\. Not (?:let in by that|added): .*)?", re.DOTALL
 )
 _NOT_SENT = ("due", "sending")
 
 
-class Tracing(Searching):
+class Tracing(SearchIndex):
     """Finding and taking out what names somebody. Within the transaction of whoever asks."""
 
     def names_of(self, address: str, tickets: Sequence[int]) -> list[str]:
