@@ -69,7 +69,7 @@ class Desk:
 
         `received` is called after each batch is durable, to have it processed.
         """
-        from intake.channels import open_channel
+        from intake.channels.opening import open_channel
 
         def receive(arrivals: Sequence[Arrival]) -> list[Received]:
             got = self.service.receive(arrivals)

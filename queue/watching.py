@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from intake.channels.registry import Mode, channel_mode
 from intake.runtime.clock_leap import Steady
 
 if TYPE_CHECKING:
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
 SILENT = timedelta(minutes=30)
 # Between two looks.
 EVERY = timedelta(minutes=1)
-# A mailbox of this type is read by nobody: mail is put into it by a command.
-_NOT_READ = "ingest"
 
 
 class Watch:
@@ -38,7 +37,8 @@ class Watch:
         self._looked = now
         states = {one.name: one for one in self._desk.store.mailboxes.states()}
         for name, box in self._desk.settings.mailboxes.items():
-            if box.type == _NOT_READ:
+            # Mail is put into it by a command.
+            if channel_mode(box.type) is Mode.FED:
                 continue
             state = states.get(name)
             last = state.last_success if state else None

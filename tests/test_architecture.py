@@ -22,7 +22,9 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("intake.views", ("intake.desk",)),
     ("intake.folders", ()),
     ("intake.refusals", ()),
-    ("intake.config", ("intake.desk", "intake.ports", "intake.folders")),
+    # The table of channels, which the reader of the config asks. The channels themselves stand above both.
+    ("intake.channels.registry", ("intake.config.keys", "intake.config.mailboxes")),
+    ("intake.config", ("intake.desk", "intake.ports", "intake.folders", "intake.channels.registry")),
     (
         "intake.store",
         (
@@ -107,6 +109,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "intake.runtime.deferred_previews",
             "intake.runtime.clock_leap",
             "intake.config",
+            "intake.channels.registry",
             "intake.app",
             "intake.reports",
         ),

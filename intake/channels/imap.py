@@ -15,6 +15,7 @@ from imaplib import IMAP4
 
 from imapclient.exceptions import LoginError
 
+from intake.channels.checking import Looked, in_the_clear
 from intake.channels.imap_bounds import BoundedClient, Flooded
 from intake.channels.imap_connect import (
     FolderMissing,
@@ -294,11 +295,18 @@ def open_channel(name: str, settings: Settings, store: ChannelStore, receive: Re
     return ImapChannel(name, section, settings.desk.max_message_mb * 2**20, store, receive)
 
 
-def check(section: ImapMailbox) -> list[Trouble]:
-    """Log in, open every folder, find `move_to` (making it as the first run would). Returns what is wrong."""
-    found = _names(section)
-    if found:
-        return found
+def check(section: ImapMailbox) -> list[Looked]:
+    """Log in, open every folder, find `move_to` (making it as the first run would)."""
+    found = in_the_clear(section.host, section.security)
+    wrong = _names(section) or _refused(section)
+    if not wrong:
+        what = f"login to {section.host}:{section.port} as {section.user} works"
+        return [*found, Looked("host", what, level="ok")]
+    return [*found, *(Looked(*one) for one in wrong)]
+
+
+def _refused(section: ImapMailbox) -> list[Trouble]:
+    found: list[Trouble] = []
     try:
         with _connected(section) as client:
             for name in section.folders:
@@ -308,9 +316,18 @@ def check(section: ImapMailbox) -> list[Trouble]:
                     found.append(explain(err, section))
             if section.after == "move":
                 target_folder(client, section.move_to)
-    except (IMAP4.error, OSError, Refused, Flooded, ssl.SSLError) as err:
+    except (IMAP4.error, OSError, Refused, Flooded, ssl.SSLError, Temporary) as err:
         found.append(explain(err, section))
+    except UserError as err:
+        found.append(("host", str(err), "Correct host, port, security, user or password"))
     return found
+
+
+def claims(section: ImapMailbox) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+    """Yield the folders that no other mailbox may read: each mail would go to whichever is first."""
+    for folder in section.folders:
+        name = folder.upper() if folder.upper() == "INBOX" else folder
+        yield "user", ("imap", section.host.lower(), section.port, section.user.lower(), name)
 
 
 def _names(section: ImapMailbox) -> list[Trouble]:

@@ -5,18 +5,18 @@ and not before; what goes wrong on our side is always 4xx, so the peer keeps the
 """
 
 import asyncio
-import contextlib
 import logging
 import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from aiosmtpd.smtp import SMTP
 
+from intake.channels.checking import Looked, port_free
 from intake.channels.guarded import COMMAND_SECONDS, MAX_COMMANDS, GuardedLmtp, GuardedSmtp
 from intake.channels.listener import Listener
 from intake.config.mailboxes import ListeningMailbox
@@ -219,18 +219,15 @@ def open_channel(name: str, settings: Settings, store: ChannelStore, receive: Re
     return ListenChannel(name, section, settings.desk.max_message_mb * 2**20, store, receive)
 
 
-def check(section: ListeningMailbox) -> list[tuple[str, str, str]]:
-    """Return what keeps us from listening, as (key, what, cure). Say no for a port we listen on ourselves."""
-    try:
-        family, kind, number, _, place = socket.getaddrinfo(
-            section.host, section.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        with contextlib.closing(socket.socket(family, kind, number)) as one:
-            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            one.bind(place)
-    except OSError as err:
-        return [_explain(err, section)]
-    return []
+def check(section: ListeningMailbox) -> list[Looked]:
+    """Return whether the port may be listened on, or is taken, as by ourselves."""
+    return [port_free(section.host, section.port)]
+
+
+def claims(section: ListeningMailbox) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+    """Yield the port, which one alone can listen on."""
+    if section.port:
+        yield "port", ("listen", section.host.lower(), section.port)
 
 
 def _explain(err: OSError, section: ListeningMailbox) -> tuple[str, str, str]:

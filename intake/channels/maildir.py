@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from intake.channels.checking import Looked
 from intake.config.mailboxes import MaildirMailbox
 from intake.config.sections import Settings
 from intake.desk.message import Envelope
@@ -226,21 +227,26 @@ def open_channel(name: str, settings: Settings, store: ChannelStore, receive: Re
     return MaildirChannel(name, section, settings.desk.max_message_mb * 2**20, store, receive)
 
 
-def check(section: MaildirMailbox) -> list[tuple[str, str, str]]:
-    """Return what keeps us from reading the folder and settling files, as (key, what, cure)."""
+def check(section: MaildirMailbox) -> list[Looked]:
+    """Return what keeps us from reading the folder and settling files."""
     path: Path = section.path
     # Not Path.is_dir, which raises where it lies behind a folder that this user may not enter.
     if not os.path.isdir(path):
-        return [("path", f"there is no folder {path}", "Create it or correct path")]
+        return [Looked("path", f"there is no folder {path}", "Create it or correct path")]
     maildir = os.path.isdir(path / "new")
     places = [path / "new", path / "cur"] if maildir else [path]
     rights = os.R_OK | os.X_OK | (0 if section.after == "leave" else os.W_OK)
     cure = "Change its owner or mode"
-    found = [("path", f"{one} cannot be used", cure) for one in places if not os.access(one, rights)]
+    found = [Looked("path", f"{one} cannot be used", cure) for one in places if not os.access(one, rights)]
     target = section.move_to
     if section.after == "move" and target is not None:
         if target.resolve() in {one.resolve() for one in places}:
-            found.append(("move_to", f"{target} is also read from", "Name another folder"))
+            found.append(Looked("move_to", f"{target} is also read from", "Name another folder"))
         elif not os.access(target if os.path.isdir(target) else target.parent, os.W_OK | os.X_OK):
-            found.append(("move_to", f"{target} cannot be written to", cure))
-    return found
+            found.append(Looked("move_to", f"{target} cannot be written to", cure))
+    return found or [Looked("path", f"{path} can be read", level="ok")]
+
+
+def claims(section: MaildirMailbox) -> Iterator[tuple[str, tuple[str | Path, ...]]]:
+    """Yield the folder, which no other mailbox may read: each file would go to whichever is first."""
+    yield "path", ("maildir", section.path.resolve())

@@ -5,10 +5,11 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from intake.channels.opening import Missing
 from intake.config.mailboxes import MaildirMailbox
 from intake.desk.message import Envelope
 from intake.folders import own_bytes
-from intake.ports import Arrival
+from intake.ports import Arrival, Store, UserError
 
 KnownBytes = Callable[[Sequence[str]], Collection[str]]
 """Digests -> those of them that were received, from wherever."""
@@ -53,6 +54,21 @@ def differences(
             for one, raw in raws.items():
                 if digests[one] not in had:
                     yield MissingFile(folder.name, one.name, len(raw), Arrival(raw, envelope))
+
+
+def missing(
+    name: str,
+    section: MaildirMailbox,
+    max_bytes: int,
+    store: Store,
+    seen: Callable[[Sequence[Arrival]], object],
+) -> Iterator[Missing]:
+    """Yield what `differences` does, for `intake mailbox reconcile`. Raises UserError with a cure."""
+    try:
+        for one in differences(name, section, max_bytes, store.ledger.known_digests):
+            yield Missing(one.folder, one.name, one.size, one.arrival)
+    except OSError as err:
+        raise UserError(f"[mailbox {name}] path: {err.filename} cannot be read: {err.strerror}.") from err
 
 
 def _folders(section: MaildirMailbox) -> list[Path]:

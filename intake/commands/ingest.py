@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from intake import terminal
+from intake.channels.registry import Mode, channel_mode
 from intake.commands.common import (
     EX_CONFIG,
     EX_DATAERR,
@@ -103,7 +104,8 @@ def _envelope(given: Invocation, mailbox: str, sender: str | None, recipients: t
 
     boxes = given.settings().mailboxes
     if not mailbox:
-        mailbox = next((name for name, box in boxes.items() if box.type == "ingest"), next(iter(boxes)))
+        fed = (name for name, box in boxes.items() if channel_mode(box.type) is Mode.FED)
+        mailbox = next(fed, next(iter(boxes)))
     if mailbox not in boxes:
         raise UserError(f"There is no mailbox {mailbox}. The config has: {', '.join(boxes)}.")
     return Envelope("ingest", mailbox, None if sender is None else sender.strip("<>"), recipients)

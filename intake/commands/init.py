@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from intake import terminal
+from intake.channels.registry import CHANNELS, Mode
 from intake.commands.common import Invocation, needs_no_desk, now
 from intake.config.converters import BadValue, as_desk_address, as_number, as_site, as_zone
 from intake.desk.text.language import LANGUAGES
@@ -20,7 +21,7 @@ from intake.ports import UserError
 _ALWAYS = ("desk", "store", "queue", "web", "smtp")
 # What is typed where there is none.
 NONE = "-"
-_KINDS = ("imap", "lmtp", "smtp", "maildir", "ingest")
+_KINDS = tuple(CHANNELS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,30 @@ def _domain(answers: Mapping[str, Any]) -> str:
     return str(answers["address"]).rpartition("@")[2]
 
 
+# What a key is, most likely, from the answers so far; of other keys their own default is proposed.
+_GUESSED: Mapping[str, Callable[[Mapping[str, Any]], str | None]] = {
+    "imap_host": lambda a: f"imap.{_domain(a)}",
+    "imap_security": lambda a: "tls" if a["imap_port"] == "993" else "starttls",
+    "imap_user": lambda a: str(a["address"]),
+}
+
+
+def _of_channels() -> Iterator[Question]:
+    """Yield what the channels want to know, each for itself."""
+    for kind in CHANNELS.values():
+        for ask in kind.asks:
+            key, name = kind.key(ask.key), f"{kind.name}_{ask.key}"
+            yield Question(
+                name,
+                ask.words,
+                _GUESSED.get(name, _fixed(key.default)),
+                (kind.name,),
+                hidden=key.secret,
+                choices=ask.choices,
+                reads=None if ask.choices or key.secret else key.convert,
+            )
+
+
 QUESTIONS = (
     Question("name", "Sender name shown to customers", _fixed("Support")),
     Question("address", "Address of the desk", _fixed(None), reads=as_desk_address),
@@ -91,29 +116,19 @@ QUESTIONS = (
     ),
     Question("timezone", "Time zone of your business hours", lambda a: _here(), reads=as_zone),
     Question("type", "Type of mailbox", _fixed("imap"), choices=_KINDS),
-    Question("imap_host", "IMAP server", lambda a: f"imap.{_domain(a)}", ("imap",)),
-    Question("imap_port", "IMAP port", _fixed("993"), ("imap",), reads=_PORT),
-    Question(
-        "imap_security",
-        "IMAP security",
-        lambda a: "tls" if a["imap_port"] == "993" else "starttls",
-        ("imap",),
-        choices=_SECURITY,
-    ),
-    Question("imap_user", "IMAP user", lambda a: str(a["address"]), ("imap",)),
-    Question("imap_password", "IMAP password", _fixed(None), ("imap",), hidden=True),
-    Question("maildir_path", "Maildir to read", _fixed(None), ("maildir",)),
+    *_of_channels(),
     Question(
         "trusted_authserv",
         "Server name at the start of Authentication-Results in your mail, - for none",
         _fixed(NONE),
-        ("imap", "lmtp", "smtp", "maildir"),
+        tuple(kind.name for kind in CHANNELS.values() if kind.mode is not Mode.FED),
         reads=_authserv,
     ),
     Question(
         "smtp_host",
         "SMTP server for outgoing mail",
-        lambda a: "smtp." + _domain(a) if a["type"] == "imap" else "localhost",
+        # Whose mail lies with a provider sends it there as well.
+        lambda a: "smtp." + _domain(a) if "imap_host" in a else "localhost",
     ),
     Question(
         "smtp_port", "SMTP port", lambda a: "25" if a["smtp_host"] == "localhost" else "587", reads=_PORT
@@ -263,33 +278,21 @@ def render(text: str, answers: Mapping[str, str], today: str) -> str:
     ]
     for block in re.split(r"(?m)^(?=\[)", text):
         section = block.partition("]")[0].lstrip("[")
-        body = block
         if section == "mailbox support":
-            # The keys of every type stand in the first mailbox; what follows is of imap alone.
-            common, _, own = block.partition("# The IMAP server.")
-            body = common + ("# The IMAP server." + own if kind == "imap" else "")
-            body = _filled(body, values["mailbox"])
-            if kind == "imap" or kind == "ingest":
-                kept.append(body)
-            else:
-                kept.append(body.rstrip() + "\n")
-            continue
-        if section == f"mailbox {kind}" and kind not in ("imap", "ingest"):
-            body = body.partition("\n")[2].partition("\n")[2].partition("\n")[2]
-            kept.append("\n" + _filled(body, values["mailbox"]).lstrip("\n"))
+            # The keys of every type stand in the first mailbox, before its own.
+            common = block.partition(CHANNELS["imap"].example)[0]
+            kept.append(_filled(common + CHANNELS[kind].example, values["mailbox"]))
         elif section in _ALWAYS:
-            kept.append(_filled(body, values.get(section, {})))
+            kept.append(_filled(block, values.get(section, {})))
     return "".join(kept).rstrip() + "\n"
 
 
 def _values(answers: Mapping[str, str], kind: str, today: str) -> dict[str, dict[str, str]]:
     user = answers["smtp_user"]
+    # Keys that its channel does not have are not filled in.
     mailbox = {"type": kind, "address": answers["address"], "team": "", "accept": answers["address"]}
-    if kind == "imap":
-        mailbox |= {key: answers[f"imap_{key}"] for key in ("host", "port", "security", "user", "password")}
-        mailbox["since"] = today
-    if kind == "maildir":
-        mailbox["path"] = answers["maildir_path"]
+    mailbox |= {ask.key: answers[f"{kind}_{ask.key}"] for ask in CHANNELS[kind].asks}
+    mailbox["since"] = today
     if answers.get("trusted_authserv", NONE) != NONE:
         mailbox["trusted_authserv"] = answers["trusted_authserv"]
     return {

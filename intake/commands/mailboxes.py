@@ -1,22 +1,18 @@
 """`intake mailbox …`: when each mailbox was read, and what on its server was missed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from intake import terminal
+from intake.channels.registry import kept_apart, title_of
 from intake.commands.common import FAILED, Invocation, as_json, login, needs_no_desk, not_found, now
 from intake.desk.text.counting import counted
-from intake.ports import UserError
 from intake.terminal import Column
 
 if TYPE_CHECKING:
-    from intake.app import Desk
     from intake.ports import Arrival
-
-# The types that keep mail in a place of their own, where it can be read again.
-KEEPING = ("imap", "maildir")
 
 COLUMNS = (
     Column("Mailbox"),
@@ -52,7 +48,7 @@ def list_(given: Invocation, json_: bool) -> None:
         [
             (
                 name,
-                kind,
+                title_of(kind),
                 terminal.ago(state.last_success, now()) if state and state.last_success else "",
                 (state.last_error, "bold red") if state and state.last_error else "",
             )
@@ -81,8 +77,8 @@ def reconcile(ctx: click.Context, name: str | None, take: bool, json_: bool) -> 
     found: list[dict[str, object]] = []
     silent: list[str] = []
     for one in [name] if name else boxes:
-        if boxes[one] in KEEPING:
-            found += _of_one(given, one, boxes[one], take)
+        if kept_apart(boxes[one]):
+            found += _of_one(given, one, take)
         else:
             silent.append(
                 f"{one} ({boxes[one]}): nothing to compare; its mail is handed over and kept nowhere else."
@@ -115,15 +111,21 @@ def _fate(row: Mapping[str, object]) -> str:
     return "missing" if row["fits"] else "larger than max_message_mb"
 
 
-def _of_one(given: Invocation, name: str, kind: str, take: bool) -> list[dict[str, object]]:
+def _of_one(given: Invocation, name: str, take: bool) -> list[dict[str, object]]:
+    from intake.channels.opening import missing
+
     desk = given.desk()
     found: list[dict[str, object]] = []
-    for folder, which, size, arrival in _differences(desk, name, kind, take):
-        taken = take and arrival is not None
-        if taken and arrival is not None:
-            desk.service.receive([arrival])
-        row = {"mailbox": name, "folder": folder, "uid": which, "size": size}
-        found.append({**row, "fits": arrival is not None, "taken": taken})
+
+    def seen(arrivals: "Sequence[Arrival]") -> None:
+        if take:
+            desk.service.receive(arrivals)
+
+    for one in missing(name, desk.settings, desk.store, seen):
+        if take and one.arrival is not None:
+            desk.service.receive([one.arrival])
+        row = {"mailbox": name, "folder": one.folder, "uid": one.which, "size": one.size}
+        found.append({**row, "fits": one.arrival is not None, "taken": take and one.arrival is not None})
     count = sum(bool(row["taken"]) for row in found)
     if count:
         given.record(
@@ -133,43 +135,3 @@ def _of_one(given: Invocation, name: str, kind: str, take: bool) -> list[dict[st
         while desk.service.process_pending(50):
             pass
     return found
-
-
-def _differences(
-    desk: "Desk", name: str, kind: str, take: bool
-) -> "Iterator[tuple[str, int | str, int, Arrival | None]]":
-    """Yield (folder, UID or file, bytes, what is to be received or None) of one mailbox."""
-    from intake.channels import imap_reconcile, maildir_reconcile
-    from intake.channels.imap_connect import explain
-    from intake.config.mailboxes import ImapMailbox, MaildirMailbox
-
-    store = desk.store
-    most = desk.settings.desk.max_message_mb * 2**20
-    if kind == "maildir":
-        folder = desk.settings.mailbox(name, MaildirMailbox)
-        try:
-            for file in maildir_reconcile.differences(name, folder, most, store.ledger.known_digests):
-                yield file.folder, file.name, file.size, file.arrival
-        except OSError as err:
-            raise UserError(f"[mailbox {name}] path: {err.filename} cannot be read: {err.strerror}.") from err
-        return
-
-    section = desk.settings.mailbox(name, ImapMailbox)
-
-    def seen(arrivals: "Sequence[Arrival]") -> None:
-        if take:
-            desk.service.receive(arrivals)
-
-    try:
-        for one in imap_reconcile.differences(
-            name,
-            section,
-            most,
-            lambda folder, validity: store.mailboxes.known_uids(name, folder, validity),
-            store.ledger.known_digests,
-            seen,
-        ):
-            yield one.folder, one.uid, one.size, one.arrival
-    except Exception as err:
-        key, what, cure = explain(err, section)
-        raise UserError(f"[mailbox {name}] {key}: {what}. {cure}") from err

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import terminal
+from intake.channels.registry import title_of
 from intake.commands.common import Invocation, acting_as, as_json, limited, needs_desk, not_found, now
 from intake.desk.effects import Outcome
 from intake.desk.text.counting import counted
@@ -105,7 +106,10 @@ def show(given: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -
             ("Message", str(row.id)),
             ("From", row.sender or "(nobody)"),
             ("Subject", row.subject or "(no subject)"),
-            ("Received", f"{terminal.clock(row.received_at)} UTC by {row.channel}, mailbox {row.mailbox}"),
+            (
+                "Received",
+                f"{terminal.clock(row.received_at)} UTC by {title_of(row.channel)}, mailbox {row.mailbox}",
+            ),
             ("Message-ID", row.message_id),
             ("Size", counted(row.size, "byte")),
             ("Outcome", _became(row)),
@@ -155,7 +159,7 @@ def _explain(given: Invocation, number: int, json_: bool) -> None:
             ),
             ("From", row.sender or "(nobody)"),
             ("Subject", row.subject or "(no subject)"),
-            ("Channel", f"{row.channel}, mailbox {row.mailbox}"),
+            ("Channel", f"{title_of(row.channel)}, mailbox {row.mailbox}"),
             ("Seen in", "\n".join(row.sightings)),
             ("Outcome", (_became(row), STYLES.get(row.state, "bold"))),
             ("Reason", row.reason),

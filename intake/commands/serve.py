@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import terminal
+from intake.channels.registry import Mode, channel_mode, in_mode
 from intake.commands.alone import hold
 from intake.commands.common import Invocation, needs_no_desk
 from intake.ports import UserError
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from intake.app import Desk
 
 log = logging.getLogger("intake.serve")
-
-LISTENING = ("lmtp", "smtp")
 
 
 @needs_no_desk
@@ -68,7 +67,7 @@ def poll(given: Invocation, mailboxes: tuple[str, ...]) -> None:
 
     Reads all of them, or the named ones. With none it idles until stopped.
     """
-    _channels_only(given, mailboxes, listening=False)
+    _channels_only(given, mailboxes, Mode.POLLS)
 
 
 @needs_no_desk
@@ -80,7 +79,7 @@ def listen(given: Invocation, mailboxes: tuple[str, ...]) -> None:
 
     Serves all such mailboxes, or the named ones. With none it idles until stopped.
     """
-    _channels_only(given, mailboxes, listening=True)
+    _channels_only(given, mailboxes, Mode.LISTENS)
 
 
 @needs_no_desk
@@ -105,18 +104,16 @@ def worker(given: Invocation) -> None:
     run_pieces({"worker": lambda stop: given.queue.work(desk, stop)})
 
 
-def _channels_only(given: Invocation, names: Sequence[str], listening: bool) -> None:
+def _channels_only(given: Invocation, names: Sequence[str], mode: Mode) -> None:
     desk = given.desk()
     boxes = desk.settings.mailboxes
     for name in names:
         if name not in boxes:
             raise UserError(f"There is no mailbox {name}. The config has: {', '.join(boxes)}.")
     chosen = [
-        name
-        for name, box in boxes.items()
-        if (box.type in LISTENING) == listening and box.type != "ingest" and name in (names or boxes)
+        name for name, box in boxes.items() if channel_mode(box.type) is mode and name in (names or boxes)
     ]
-    kinds = "lmtp or smtp" if listening else "imap or maildir"
+    kinds = in_mode(mode)
     if names and not chosen:
         raise UserError(f"Nothing to do: none of these mailboxes has type = {kinds}.")
     if not chosen:

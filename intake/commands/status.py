@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import terminal
+from intake.channels.registry import Mode, channel_mode, title_of
 from intake.commands.common import Invocation, as_json, needs_desk, now
 from intake.desk.text.counting import counted
 from intake.terminal import Cell, Column
@@ -26,7 +27,6 @@ LINES = (
     ("failed", "Outgoing: failed", "bold red", "intake outbox list --state failed"),
     ("unknown", "Outgoing: delivery unconfirmed", "bold yellow", "intake outbox list --state unknown"),
 )
-READ = ("imap", "maildir")
 # A mailbox is read at least once a minute; this long without is a fault somewhere.
 STALE_MAILBOX = timedelta(minutes=10)
 # A mail server that asks to come again later (greylisting) has taken it by then.
@@ -163,7 +163,8 @@ def _unread(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Itera
     for name, box in desk.settings.mailboxes.items():
         state = known.get(name)
         last = state.last_success if state else None
-        if box.type not in READ or (last is not None and _lately(at, last, STALE_MAILBOX)):
+        polled = channel_mode(box.type) is Mode.POLLS
+        if not polled or (last is not None and _lately(at, last, STALE_MAILBOX)):
             continue
         since = f"since {terminal.clock(last)} UTC" if last else "yet"
         yield (
@@ -230,6 +231,7 @@ def _line(count: int, what: str, style: str, command: str) -> tuple[Cell, ...]:
 def _mailbox(name: str, kind: str, known: Mapping[str, "MailboxRow"]) -> tuple[Cell, ...]:
     state = known.get(name)
     if state is None:
-        return (name, kind, "", ("not read yet" if kind in ("imap", "maildir") else "-", "dim"))
+        never = "not read yet" if channel_mode(kind) is Mode.POLLS else "-"
+        return (name, title_of(kind), "", (never, "dim"))
     well: Cell = (state.last_error, "bold red") if state.last_error else ("ok", "green")
-    return (name, kind, terminal.clock(state.last_success), well)
+    return (name, title_of(kind), terminal.clock(state.last_success), well)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any, Generic, TypeVar, cast
 
-from intake.config.converters import Converter, as_flag, as_number, as_text, one_of
+from intake.config.converters import BadValue, Converter, as_flag, as_number, as_text, one_of
 
 T = TypeVar("T")
 
@@ -30,7 +30,11 @@ class Key(Generic[T]):
     def stand_in(self) -> T:
         """Return what stands for a value that could not be read: the default, or what reads like a value."""
         text = _STANDS_IN.get(self.name, "-") if self.default is None else self.default
-        return self.convert(text)
+        try:
+            return self.convert(text)
+        except BadValue:
+            # A number that must be set, say, of somebody else's channel.
+            return cast(T, None)
 
 
 def key(

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from intake.channels.registry import NoChannel, channel_type
 from intake.config.converters import BadValue
 from intake.config.keys import Key, keys_of, made
-from intake.config.mailboxes import KINDS as MAILBOX_KINDS
-from intake.config.mailboxes import MAILBOX_COMMON, MailboxSettings, OtherMailbox, as_kind
+from intake.config.mailboxes import MAILBOX_COMMON, MailboxSettings, OtherMailbox, kind_of
 from intake.config.reading import Problem
 from intake.config.sections import KINDS, NAMED, SECTIONS, Settings
 from intake.config.triage_keys import RuleSettings
@@ -53,18 +53,22 @@ class Reader:
 
     def _mailboxes(self) -> Iterator[tuple[str, MailboxSettings]]:
         for full, name in self._headings("mailbox"):
-            kind = as_kind(self.parser.get(full, "type", fallback="imap").strip())
-            if kind in MAILBOX_KINDS:
-                yield name, self._section(full, MAILBOX_KINDS[kind])
+            kind = kind_of(self.parser[full])
+            section: type[MailboxSettings] = OtherMailbox
+            try:
+                section = channel_type(kind).settings
+            except NoChannel as err:
+                # Somebody else's channel that is not installed is told when it is tried or opened: a desk
+                # without it can still be looked at, and sends its mail.
+                if "." not in kind:
+                    self._problem(full, "type", *err.args)
+            if not issubclass(section, OtherMailbox):
+                yield name, self._section(full, section)
                 continue
-            # With a dot it is the import path of somebody else's channel, who knows its own keys.
-            if "." not in kind:
-                cure = f"Write one of: {', '.join(MAILBOX_KINDS)}"
-                self._problem(full, "type", f"{kind!r} is not a kind of mailbox", cure)
             common = {key.name for key in MAILBOX_COMMON}
             # Its other keys cannot be judged; take its value as text.
             theirs = {key: text.strip() for key, text in self.parser[full].items() if key not in common}
-            yield name, self._section(full, OtherMailbox, theirs, values=theirs)
+            yield name, self._section(full, section, theirs, values=theirs)
 
     def _named(self, word: str, section: type[T]) -> Iterator[tuple[str, T]]:
         for full, name in self._headings(word):

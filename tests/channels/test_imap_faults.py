@@ -12,8 +12,8 @@ from types import SimpleNamespace
 import pytest
 from imapclient import IMAPClient
 
-from intake.channels import open_channel
 from intake.channels.imap_connect import PROBE_SECONDS, wait_for_mail
+from intake.channels.opening import open_channel
 from intake.config.mailboxes import ImapMailbox
 from intake.ports import NotKept, Temporary, UserError
 from intake.runtime.backoff import Backoff

@@ -15,9 +15,10 @@ import pytest
 from pump import Clock, PumpedDesk
 
 from intake import app
+from intake.channels.registry import CHANNELS
 from intake.config import settings as configs
 from intake.config.backup_copy import config_copy
-from intake.config.mailboxes import MAILBOX, MAILBOX_COMMON
+from intake.config.mailboxes import MAILBOX_COMMON
 from intake.config.sections import NAMED, SECTIONS
 from intake.desk.message import Envelope
 from intake.ports import Arrival, UserError
@@ -220,7 +221,7 @@ def test_a_password_in_a_url_is_not_kept_however_it_is_written(url: str, tmp_pat
 def test_every_key_that_leads_to_a_secret_is_known_as_one(tmp_path: Path) -> None:
     everything = {
         **SECTIONS,
-        **{f"mailbox {kind}": (*MAILBOX_COMMON, *keys) for kind, keys in MAILBOX.items()},
+        **{f"mailbox {kind.name}": (*MAILBOX_COMMON, *kind.keys) for kind in CHANNELS.values()},
     }
     text, secret = "", 0
     for name, keys in everything.items():

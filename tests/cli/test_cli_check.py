@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from command_line import Run
 
+from intake.channels.registry import CHANNELS
 from intake.config.keys import Key
-from intake.config.mailboxes import MAILBOX, MAILBOX_COMMON
+from intake.config.mailboxes import MAILBOX_COMMON
 from intake.config.sections import SECTIONS
 
 # A config in which everything that may stand there does. {section} marks where a key is broken.
@@ -128,7 +129,7 @@ def _keys() -> dict[str, tuple[str, Key[Any]]]:
     for kind, keys in SECTIONS.items():
         full = next(one for one in WHOLE if one.partition(" ")[0] == kind)
         found |= {f"{kind}.{key.name}": (full, key) for key in keys if (kind, key.name) not in FREE}
-    for type_, keys in {"": MAILBOX_COMMON, **MAILBOX}.items():
+    for type_, keys in {"": MAILBOX_COMMON, **{kind.name: kind.keys for kind in CHANNELS.values()}}.items():
         full = BOX.get(type_, "mailbox support")
         found |= {
             f"mailbox {type_}.{key.name}": (full, key)

@@ -10,11 +10,12 @@ from click.testing import CliRunner
 from command_line import Run
 
 from intake import testing
+from intake.channels.registry import CHANNELS
 from intake.cli import main
 from intake.commands.init import example
 from intake.config import settings
 from intake.config.converters import LONGEST_LOCAL
-from intake.config.mailboxes import MAILBOX, MAILBOX_COMMON
+from intake.config.mailboxes import MAILBOX_COMMON
 from intake.config.sections import SECTIONS
 from intake.desk.policy import Limits
 
@@ -36,7 +37,7 @@ def example_keys() -> dict[str, list[str]]:
 
 EXPECTED = {
     **{name: [key.name for key in keys] for name, keys in SECTIONS.items()},
-    **{f"mailbox {kind}": [key.name for key in keys] for kind, keys in MAILBOX.items()},
+    **{f"mailbox {kind.name}": [key.name for key in kind.keys] for kind in CHANNELS.values()},
 }
 
 
@@ -304,9 +305,9 @@ def test_check_takes_a_folder_for_what_the_desk_reads_it_as(
 def test_check_asks_the_channel_of_somebody_else(
     intake: Run, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "pigeons").mkdir()
-    (tmp_path / "pigeons" / "__init__.py").write_text("", encoding="utf-8")
-    (tmp_path / "pigeons" / "loft.py").write_text(
+    (tmp_path / "starlings").mkdir()
+    (tmp_path / "starlings" / "__init__.py").write_text("", encoding="utf-8")
+    (tmp_path / "starlings" / "loft.py").write_text(
         "def check(section):\n"
         "    if section.colour == 'none':\n"
         "        raise KeyError('colour')\n"
@@ -315,12 +316,12 @@ def test_check_asks_the_channel_of_somebody_else(
     )
     monkeypatch.syspath_prepend(tmp_path)
     text = config.read_text(encoding="utf-8")
-    config.write_text(text + "\n[mailbox box]\ntype = pigeons.loft\ncolour = red\n", encoding="utf-8")
+    config.write_text(text + "\n[mailbox box]\ntype = starlings.loft\ncolour = red\n", encoding="utf-8")
     found = intake("check", "--offline", code=1).stdout
     assert "[mailbox box] colour: they are all grey" in found
     assert "Paint them" in found
 
-    config.write_text(text + "\n[mailbox box]\ntype = pigeons.loft\ncolour = none\n", encoding="utf-8")
+    config.write_text(text + "\n[mailbox box]\ntype = starlings.loft\ncolour = none\n", encoding="utf-8")
     assert "[mailbox box] type: KeyError: 'colour'" in intake("check", "--offline", code=1).stdout
 
 

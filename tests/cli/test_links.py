@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from config_files import config_text
 
-from intake.channels import open_channel
 from intake.channels.maildir_reconcile import differences
+from intake.channels.opening import open_channel
 from intake.config.canned_files import read_folder, readable
 from intake.config.sections import Settings
 from intake.config.settings import load

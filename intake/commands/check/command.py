@@ -8,19 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import terminal
+from intake.channels.checking import in_the_clear
+from intake.channels.registry import Mode, NoChannel, channel_mode, channel_type
 from intake.commands.check.files import files
 from intake.commands.check.findings import Finding, Findings, parted, tried
-from intake.commands.check.ports import port, web_port
-from intake.commands.check.sense import HERE, sense
+from intake.commands.check.ports import web_port
+from intake.commands.check.sense import sense
 from intake.commands.common import FAILED, Invocation, as_json, needs_no_desk
-from intake.config.mailboxes import (
-    ImapMailbox,
-    IngestMailbox,
-    ListeningMailbox,
-    MailboxSettings,
-    MaildirMailbox,
-    OtherMailbox,
-)
+from intake.config.mailboxes import MailboxSettings
 from intake.ports import Temporary, UserError
 from intake.runtime import previews
 
@@ -266,7 +261,7 @@ def _languages(desk: "Desk") -> Findings:
 def _trust(settings: "Settings") -> Findings:
     """Report a mailbox that does not use its own mail server's checks: then no sender is authenticated."""
     for name, box in settings.mailboxes.items():
-        if box.type != "ingest" and not box.trusted_authserv:
+        if channel_mode(box.type) is not Mode.FED and not box.trusted_authserv:
             yield Finding(
                 "warning",
                 f"mailbox {name}",
@@ -278,72 +273,42 @@ def _trust(settings: "Settings") -> Findings:
 
 
 def _mailboxes(settings: "Settings", offline: bool, untried: set[str]) -> Findings:
+    """Ask each channel itself, which knows what it needs."""
     for name, box in settings.mailboxes.items():
         section = f"mailbox {name}"
-        if section in untried or isinstance(box, IngestMailbox):
+        if section in untried:
             continue
-        if isinstance(box, ListeningMailbox):
-            yield port(section, box.host, box.port)
-        elif not isinstance(box, ImapMailbox):
-            yield from _folder(section, box)
-        elif not offline:
-            yield from _imap(section, box)
+        try:
+            kind = channel_type(box.type)
+        except NoChannel as err:
+            yield Finding("problem", section, "type", *err.args)
+            continue
+        if not (offline and kind.remote) and kind.mode is not Mode.FED:
+            yield from _channel(section, box, kind.title)
 
 
-def _imap(section: str, box: ImapMailbox) -> Findings:
-    from intake.channels import imap
-
-    yield from _clear(section, box.host, box.security)
-    try:
-        troubles = imap.check(box)
-    except (UserError, Temporary, OSError) as err:
-        yield Finding("problem", section, "host", str(err), "Correct host, port, security, user or password")
-        return
-    for key, what, cure in troubles:
-        yield Finding("problem", section, key, what, cure)
-    if not troubles:
-        yield Finding("ok", section, "host", f"login to {box.host}:{box.port} as {box.user} works")
-
-
-def _clear(section: str, host: str, security: str) -> Findings:
-    if security == "none" and host not in HERE:
-        yield Finding(
-            "warning",
-            section,
-            "security",
-            f"mail and password are sent to {host} unencrypted",
-            "Set security = tls or starttls",
-        )
-
-
-def _folder(section: str, box: MailboxSettings) -> Findings:
-    """Ask the channel itself, which knows what it reads: a Maildir, a folder of .eml or a third party's."""
-    from intake import channels
+def _channel(section: str, box: MailboxSettings, title: str) -> Findings:
+    from intake.channels import opening
 
     try:
-        troubles = channels.check(box)
+        looked = opening.check(box)
     except Exception as err:
         # A third party's channel may raise anything; the admin has to know.
         words = terminal.line(f"{type(err).__name__}: {err}")[:300]
         yield Finding("problem", section, "type", words, "Correct it, or ask the author of that channel")
         return
-    for key, what, cure in troubles:
-        yield Finding("problem", section, key, what, cure)
-    if not troubles:
-        yield Finding("ok", section, "path", f"{_place(box)} can be read")
-
-
-def _place(box: MailboxSettings) -> str:
-    if isinstance(box, OtherMailbox):
-        return box.values.get("path", box.type)
-    return str(box.path) if isinstance(box, MaildirMailbox) else box.type
+    for one in looked:
+        yield Finding(one.level, section, one.key, one.what, one.cure)
+    if not looked:
+        yield Finding("ok", section, "type", f"nothing is wrong with it ({title})")
 
 
 def _smtp(settings: "Settings", offline: bool) -> Findings:
     if offline:
         return
     smtp = settings.smtp
-    yield from _clear("smtp", smtp.host, smtp.security)
+    for one in in_the_clear(smtp.host, smtp.security):
+        yield Finding(one.level, "smtp", one.key, one.what, one.cure)
     try:
         yield Finding("ok", "smtp", "host", _greeted(settings))
     except Temporary as err:

@@ -1,12 +1,11 @@
-"""The part of `intake check` that tells whether a port is free, or who listens on it already."""
+"""The part of `intake check` that tells whether the form's port is free, or who listens on it already."""
 
-import errno
 import http.client
-import socket
 from contextlib import closing
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from intake.channels.checking import port_free
 from intake.commands.check.findings import Finding
 
 if TYPE_CHECKING:
@@ -16,31 +15,12 @@ if TYPE_CHECKING:
 PATIENCE = 2.0
 
 
-def port(section: str, host: str, number: int) -> Finding:
-    """Return whether this user may listen there."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, number))
-    except socket.gaierror:
-        what = f"{host!r} is not an address of this machine"
-        return Finding("problem", section, "host", what, "Write an IP address, like 127.0.0.1 or 0.0.0.0")
-    except OSError as err:
-        if err.errno == errno.EADDRINUSE:
-            cure = "Normal while intake runs; if it does not, choose another port"
-            return Finding("warning", section, "port", f"{host}:{number} is already in use", cure)
-        what = f"cannot listen on {host}:{number}: {err.strerror or err}"
-        return Finding("problem", section, "port", what, "Choose another host or port")
-    return Finding("ok", section, "port", f"{host}:{number} is free")
-
-
 def web_port(web: "WebSettings") -> Finding:
     """Return whether the web form's port is free, or the form is served there already."""
-    found = port("web", web.host, web.port)
+    found = port_free(web.host, web.port)
     if found.level == "warning" and _answers(web):
         return Finding("ok", "web", "port", f"the desk answers at {web.host}:{web.port}")
-    return found
+    return Finding(found.level, "web", found.key, found.what, found.cure)
 
 
 def _answers(web: "WebSettings") -> bool:

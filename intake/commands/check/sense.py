@@ -6,15 +6,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from intake import terminal
+from intake.channels.checking import HERE
+from intake.channels.registry import Mode, channel_mode
 from intake.commands.check.findings import Finding, Findings
 from intake.commands.common import now
 from intake.config.converters import BadValue, as_site
-from intake.config.mailboxes import ImapMailbox, ListeningMailbox, MailboxSettings, MaildirMailbox
+from intake.config.mailboxes import ImapMailbox, ListeningMailbox
 
 if TYPE_CHECKING:
     from intake.config.sections import Settings
-
-HERE = ("localhost", "127.0.0.1", "::1")
 
 
 def sense(settings: "Settings", languages: tuple[str, ...], agents: Iterable[str] | None) -> Findings:
@@ -67,16 +68,25 @@ def _proxy(settings: "Settings") -> Findings:
 
 
 def _mailboxes(settings: "Settings") -> Findings:
+    from intake.channels.opening import claims
+
     seen: dict[tuple[object, ...], str] = {}
     for name, box in settings.mailboxes.items():
         section = f"mailbox {name}"
         if isinstance(box, ImapMailbox):
             yield from _since(section, box)
-        for key, account in _accounts(box):
+        try:
+            claimed = list(claims(box))
+        except Exception as err:
+            # A third party's channel may raise anything; the admin has to know.
+            words = terminal.line(f"{type(err).__name__}: {err}")[:300]
+            yield Finding("problem", section, "type", words, "Correct it, or ask the author of that channel")
+            continue
+        for key, account in claimed:
             other = seen.setdefault(account, name)
             if other != name:
                 what = f"[mailbox {other}] reads the same, and each email goes to whichever is first"
-                if isinstance(box, ListeningMailbox):
+                if channel_mode(box.type) is Mode.LISTENS:
                     what = f"[mailbox {other}] listens there already"
                 yield Finding("problem", section, key, what, f"Change {key}, or remove one of the two")
                 break
@@ -89,18 +99,6 @@ def _since(section: str, box: ImapMailbox) -> Findings:
     elif box.since > now().date() + timedelta(days=1):
         what = f"{box.since} is in the future: until then no mail is read"
         yield Finding("warning", section, "since", what, "Write the first day whose mail counts")
-
-
-def _accounts(box: MailboxSettings) -> Iterable[tuple[str, tuple[object, ...]]]:
-    """Yield what no other mailbox may have too, with the key it stands under."""
-    if isinstance(box, ImapMailbox):
-        for folder in box.folders:
-            name = folder.upper() if folder.upper() == "INBOX" else folder
-            yield "user", (box.type, box.host.lower(), box.port, box.user.lower(), name)
-    elif isinstance(box, MaildirMailbox):
-        yield "path", (box.type, box.path.resolve())
-    elif isinstance(box, ListeningMailbox) and box.port:
-        yield "port", ("listen", box.host.lower(), box.port)
 
 
 def _levels(settings: "Settings", languages: tuple[str, ...]) -> Findings:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import terminal
+from intake.channels.registry import title_of
 from intake.commands.common import Invocation, as_json, now
 from intake.commands.ticket.confirm import waiting
 from intake.commands.ticket.from_table import the_ticket
@@ -56,7 +57,7 @@ def show(given: Invocation, number: int, full: bool, json_: bool) -> None:
             ("Tags", ", ".join(found.tags)),
             ("Fields", "; ".join(f"{name}: {value}" for name, value in found.fields.items())),
             ("Language", found.language),
-            ("Channel", f"{found.channel}, mailbox {found.mailbox}"),
+            ("Channel", f"{title_of(found.channel)}, mailbox {found.mailbox}"),
             ("Times in", str(zone)),
             ("Opened", terminal.clock(found.created_at, zone)),
             ("Closed", terminal.clock(found.closed_at, zone)),
