@@ -166,9 +166,9 @@ def _parse(raw: bytes) -> Message:
 def _vouched(raw: bytes, message: Message, authserv: str) -> bool | None:
     from intake.mail.authenticity import at_border, verdict
 
-    found = verdict(message, authserv)
+    result = verdict(message, authserv)
     # What was vouched for before a foreign host had the mail says nothing of what that host did.
-    return None if found and not at_border(raw, authserv) else found
+    return None if result and not at_border(raw, authserv) else result
 
 
 def authenticated(lookup: Callable[[str], bytes | None] | None = None) -> Authenticated:
@@ -301,13 +301,13 @@ def tell_mistakes(desk: Desk) -> None:
     from intake.rendering.templates import renderer
 
     for mistake in renderer(desk.settings.desk.templates).mistakes.take():
-        what = f"A template of yours has a mistake, and the shipped one is used instead. {mistake}"
+        problem = f"A template of yours has a mistake, and the shipped one is used instead. {mistake}"
         try:
             key = f"template {mistake.path}, line {mistake.line}"
-            told = desk.service.tells.met(
-                key, f"{what}. `intake template check` shows all.", desk.service.clock()
+            ids = desk.service.tells.met(
+                key, f"{problem}. `intake template check` shows all.", desk.service.clock()
             )
-            desk.service.wake(told)
+            desk.service.wake(ids)
         except Exception:
             # The log has it, and so have `intake template check` and the next start.
             log.warning("nobody could be told of a mistake in a template", exc_info=True)

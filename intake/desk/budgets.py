@@ -116,7 +116,9 @@ def within(room: int, mails: Sequence[Effect]) -> list[Effect]:
         return []
     if room > max(LAST_ONES, len(mails)):
         return list(mails)
-    return [replace(one, text=f"{one.text}\n\n{MORE}") if isinstance(one, Mail) else one for one in mails]
+    return [
+        replace(mail, text=f"{mail.text}\n\n{MORE}") if isinstance(mail, Mail) else mail for mail in mails
+    ]
 
 
 def flood_of_tickets(facts: Facts, policy: Policy) -> str:

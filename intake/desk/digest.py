@@ -49,10 +49,12 @@ def digest(
     if not news:
         return []
     zone = policy.zone_of(agent)
-    ordered = sorted(news, key=lambda one: (one.ticket.due or _NEVER, one.ticket.updated_at, one.ticket.id))
+    ordered = sorted(
+        news, key=lambda item: (item.ticket.due or _NEVER, item.ticket.updated_at, item.ticket.id)
+    )
     shown = ordered[:MOST_TICKETS]
     parts = [f"Since {since.astimezone(zone):%Y-%m-%d %H:%M}, sorted by due date:"]
-    parts += [_piece(one, now, zone) for one in shown]
+    parts += [_piece(item, now, zone) for item in shown]
     if len(ordered) > len(shown):
         parts.append(f"And {counted(len(ordered) - len(shown), 'more ticket')}.")
     parts.append("Send #show NUMBER to open one, then reply to answer it.")

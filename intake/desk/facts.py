@@ -196,12 +196,12 @@ class Facts:
         """Return every ticket that was found, by whatever way."""
         ways = (self.by_token, self.by_sent_id, self.by_stored_id, self.by_number, self.sent_ticket)
         twin = self.twin.found if self.twin else None
-        return [one for one in (*ways, self.flood_address, self.flood_domain, twin) if one is not None]
+        return [match for match in (*ways, self.flood_address, self.flood_domain, twin) if match is not None]
 
     def known(self) -> dict[int, Ticket]:
         """Return every ticket that may be changed by a decision on these facts, by number, as it stands."""
         matches = [*self.tickets(), *([self.successor] if self.successor else [])]
-        named = [one.named for one in matches if one.named is not None]
+        named = [match.named for match in matches if match.named is not None]
         looked = (*self.looked.tickets.values(), *self.looked.ends.values())
-        tickets = (*looked, *named, *self.others, *(one.ticket for one in matches))
-        return {one.id: one for one in tickets}
+        tickets = (*looked, *named, *self.others, *(match.ticket for match in matches))
+        return {match.id: match for match in tickets}

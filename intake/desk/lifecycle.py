@@ -43,16 +43,16 @@ def delivery_failed(
     """
     if ticket is None:
         return []
-    what = f"Mail to {mail.rcpt} could not be delivered: {reason}"
-    effects: list[Effect] = [AddEntry(ticket.id, EntryKind.EVENT, DESK, what)]
+    text = f"Mail to {mail.rcpt} could not be delivered: {reason}"
+    effects: list[Effect] = [AddEntry(ticket.id, EntryKind.EVENT, DESK, text)]
     tell: list[Agent] = []
     if mail.kind is MailKind.NOTICE and too_large(reason):
         effects.append(NotifyAgain(outbox_id))
     elif mail.kind is MailKind.NOTICE and ticket.assignee and _is(ticket.assignee, mail.rcpt):
-        tell = [one for one in agents if not _is(one, mail.rcpt)]
+        tell = [agent for agent in agents if not _is(agent, mail.rcpt)]
     elif mail.kind not in (MailKind.NOTICE, MailKind.ALERT):
         tell = [ticket.assignee] if ticket.assignee else list(agents)
-    effects += alerts(ticket.id, tell, what, f"failed:{outbox_id}")
+    effects += alerts(ticket.id, tell, text, f"failed:{outbox_id}")
     return effects
 
 
@@ -108,7 +108,7 @@ def assign(
     team: str,
     by: str,
     key: str,
-    told: bool = True,
+    notify: bool = True,
     members: Sequence[Agent] = (),
 ) -> list[Effect]:
     """Return the effects of giving a ticket to an agent, a team or both.
@@ -124,9 +124,9 @@ def assign(
     ]
     if agent is not None:
         effects.append(status_mail(ticket, "assigned", key))
-    tell = ([agent] if told else []) if agent is not None else list(members)
-    given = "to you" if agent is not None else f"to team {team}"
-    return [*effects, *alerts(ticket.id, tell, f"{by} assigned this ticket {given}.", f"assigned:{key}")]
+    tell = ([agent] if notify else []) if agent is not None else list(members)
+    target = "to you" if agent is not None else f"to team {team}"
+    return [*effects, *alerts(ticket.id, tell, f"{by} assigned this ticket {target}.", f"assigned:{key}")]
 
 
 def call_for_help(
@@ -147,7 +147,7 @@ def call_for_help(
     """
     why = f": {reason}" if reason else ""
     lead = policy.teams[ticket.team].lead if ticket.team in policy.teams else ""
-    head = next((one for one in agents if one.address.lower() == lead.lower()), None)
+    head = next((agent for agent in agents if agent.address.lower() == lead.lower()), None)
     what = f"{by} asks for help with this ticket{why}"
     told = alerts(ticket.id, [head] if head else team, what, f"escalated:{key}")
     if lead and head is None:
@@ -183,8 +183,8 @@ def wake(ticket: Ticket, agents: Sequence[Agent], policy: Policy) -> list[Effect
     key = f"woke:{ticket.id}:{until:%Y-%m-%d %H:%M} UTC"
     for agent in agents:
         over = shown_at(until, policy.zone_of(agent))
-        what = f"The snooze of this ticket is over: it was snoozed until {over}."
-        effects += alerts(ticket.id, [agent], what, key)
+        text = f"The snooze of this ticket is over: it was snoozed until {over}."
+        effects += alerts(ticket.id, [agent], text, key)
     return effects
 
 
@@ -213,7 +213,7 @@ def note_told(
     owner = ticket.assignee
     if owner is None or not owner.enabled or (agent is not None and owner.id == agent.id):
         return []
-    told = Mail(
+    mail = Mail(
         MailKind.NOTICE,
         ticket.id,
         owner.as_address,
@@ -223,21 +223,21 @@ def note_told(
         attachments=attachments,
         event="note",
     )
-    return to_each((owner,), told)
+    return to_each((owner,), mail)
 
 
 def speak(ticket: Ticket, language: str, by: str) -> list[Effect]:
     """Return the effects of correcting a ticket's language, which its requester's next tickets get too."""
     if ticket.language == language:
         return []
-    what = f"language changed from {ticket.language} to {language} by {by}"
-    return [Amend(ticket.id, {"language": language}), AddEntry(ticket.id, EntryKind.EVENT, DESK, what)]
+    text = f"language changed from {ticket.language} to {language} by {by}"
+    return [Amend(ticket.id, {"language": language}), AddEntry(ticket.id, EntryKind.EVENT, DESK, text)]
 
 
 def revoke_links(ticket: Ticket, by: str) -> list[Effect]:
     """Return the effects of revoking every link to the ticket's page."""
-    what = f"links to the progress page revoked by {by}"
-    return [RevokeLinks(ticket.id), AddEntry(ticket.id, EntryKind.EVENT, DESK, what)]
+    text = f"links to the progress page revoked by {by}"
+    return [RevokeLinks(ticket.id), AddEntry(ticket.id, EntryKind.EVENT, DESK, text)]
 
 
 def reply(ticket: Ticket, agent: Agent, text: str, key: str, policy: Policy) -> list[Effect]:

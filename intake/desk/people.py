@@ -59,9 +59,9 @@ def working(agents: Iterable[Agent], now: datetime) -> tuple[Agent, ...]:
 
     A ticket must never be shown to nobody: at night the mail waits in somebody's inbox.
     """
-    there = tuple(one for one in agents if one.enabled)
-    present = tuple(one for one in there if one.away_until is None or now >= one.away_until)
-    return tuple(one for one in present if on_duty(one, now)) or present or there
+    there = tuple(agent for agent in agents if agent.enabled)
+    present = tuple(agent for agent in there if agent.away_until is None or now >= agent.away_until)
+    return tuple(agent for agent in present if on_duty(agent, now)) or present or there
 
 
 def next_agent(
@@ -72,7 +72,7 @@ def next_agent(
     In turn: who was given one the longest ago, or never. Least loaded: who has the fewest open,
     and of those the one in turn. Ties go to who was added first.
     """
-    duty = [one for one in agents if on_duty(one, now)]
+    duty = [agent for agent in agents if on_duty(agent, now)]
     if how is Assignment.NOBODY or not duty:
         return None
 
@@ -92,11 +92,11 @@ def told_at_once(
     `concerned` are the assignee and those who answered: agents who want only their own get these.
     What is urgent goes to everybody at once. Where nobody would be told, all are.
     """
-    mine = {one.id for one in concerned}
+    mine = {agent.id for agent in concerned}
     wanting = tuple(
-        one
-        for one in agents
-        if urgent or one.notify == Notify.ALL or (one.notify == Notify.MINE and one.id in mine)
+        agent
+        for agent in agents
+        if urgent or agent.notify == Notify.ALL or (agent.notify == Notify.MINE and agent.id in mine)
     )
-    reading = tuple(one for one in agents if one.notify == Notify.DIGEST)
+    reading = tuple(agent for agent in agents if agent.notify == Notify.DIGEST)
     return wanting or (() if reading else tuple(agents))

@@ -112,7 +112,7 @@ class Policy:
     @property
     def hands_out(self) -> bool:
         """Whether any team's tickets are assigned to its agents automatically."""
-        return any(one.assign is not Assignment.NOBODY for one in self.teams.values())
+        return any(team.assign is not Assignment.NOBODY for team in self.teams.values())
 
     def zone_of(self, agent: Agent | None) -> tzinfo:
         """Return the time zone that an agent reads times in: that of their shift, or else the desk's."""

@@ -101,31 +101,32 @@ class RuleContext:
     def threaded(self) -> tuple[TicketMatch, str] | None:
         """Return the ticket that a reply token or a Message-ID leads to, whoever wrote, or None."""
         facts = self.facts
-        for found, how in (
+        for match, how in (
             (facts.by_token, "reply token"),
             (facts.by_sent_id, "a Message-ID we sent"),
             (facts.by_stored_id, "a Message-ID in the ticket"),
         ):
-            if found is not None:
-                return found, how
+            if match is not None:
+                return match, how
         return None
 
-    def tell(self, found: TicketMatch) -> tuple[Agent, ...]:
+    def tell(self, match: TicketMatch) -> tuple[Agent, ...]:
         """Return the agents to notify of news in a ticket: its own, else its team, else the mailbox's."""
-        return found.agents or found.team or self.facts.team
+        return match.agents or match.team or self.facts.team
 
     def of_team(self, team: str) -> tuple[Agent, ...]:
         """Return whom to notify of a ticket of `team`: its agents, those of no team, else the mailbox's."""
         if not team or team == self.mailbox.team:
             return self.facts.team
         return (
-            tuple(one for one in self.facts.agents if team in one.teams or not one.teams) or self.facts.team
+            tuple(agent for agent in self.facts.agents if team in agent.teams or not agent.teams)
+            or self.facts.team
         )
 
     def triaged(self, seen: TriageInput | None = None) -> TriageResult:
         """Return what the triage rules make of the message, or of what stands in it."""
-        given = seen or letter(self.message, self.envelope, self.facts.verified)
-        return triage(self.policy.triage, given)
+        source = seen or letter(self.message, self.envelope, self.facts.verified)
+        return triage(self.policy.triage, source)
 
 
 def language(case: RuleContext, shown: str, reads: LanguagePreference) -> str:
@@ -142,9 +143,9 @@ def is_participant(sender: Address, ticket: Ticket) -> bool:
     }
 
 
-def aligned(one: Address, other: Address) -> bool:
+def aligned(address: Address, other: Address) -> bool:
     """Whether one address's domain is the other's, or a parent of it."""
-    a, b = one.domain, other.domain
+    a, b = address.domain, other.domain
     return bool(a and b) and (a == b or a.endswith(f".{b}") or b.endswith(f".{a}"))
 
 
@@ -250,7 +251,7 @@ def pull_brake(case: RuleContext, ticket: int | None) -> list[Effect]:
         f"The desk has sent {facts.automatic_desk_hour} automatic emails within an hour, "
         f"and its hourly limit is {policy.limits.automatic_per_hour} ([desk] automatic_per_hour)."
     )
-    told = Mail(
+    mail = Mail(
         MailKind.ALERT,
         ticket,
         Address(policy.admin),
@@ -258,7 +259,7 @@ def pull_brake(case: RuleContext, ticket: int | None) -> list[Effect]:
         text=what,
         event="brake",
     )
-    return [TripBreaker(), *([told] if policy.admin else [])]
+    return [TripBreaker(), *([mail] if policy.admin else [])]
 
 
 def alive(case: RuleContext) -> list[Effect]:
@@ -311,14 +312,14 @@ def notices(
         event=event,
         proposed=proposed(case, agents),
     )
-    return to_each((one for one in agents if one.address.lower() != case.sender.key), notice)
+    return to_each((agent for agent in agents if agent.address.lower() != case.sender.key), notice)
 
 
 def proposed(case: RuleContext, agents: Sequence[Agent]) -> tuple[str, ...]:
     """Return the other recipients who are not in the ticket: an agent adds them, no header does."""
-    found = case.found()
-    there = found[0].ticket if found else None
-    known = {case.sender.key, *(one.address.lower() for one in agents)}
+    hit = case.found()
+    there = hit[0].ticket if hit else None
+    known = {case.sender.key, *(agent.address.lower() for agent in agents)}
     if there is not None:
         known |= {there.requester.key, *(one.lower() for one in there.participants)}
     others = {one.key: one.mailbox for one in (*case.message.to, *case.message.cc) if one.mailbox}

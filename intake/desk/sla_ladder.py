@@ -55,7 +55,7 @@ def teams_of(ticket: Ticket, promise: SlaTarget, policy: Policy) -> set[str]:
     level = level_named(policy.levels, promise.policy)
     steps = level.steps(promise.target) if level else ()
     # "" is every agent's: a lead may be an agent of another team, and replies as one.
-    return {ticket.team, "", *(one.argument for one in steps if one.action is Action.TEAM)}
+    return {ticket.team, "", *(step.argument for step in steps if step.action is Action.TEAM)}
 
 
 def due_steps(
@@ -64,8 +64,8 @@ def due_steps(
     """Return the escalation rules that are due and were not carried out, in order, and when each was due."""
     if promise.state is not PromiseState.RUNNING:
         return []
-    steps = [one for one in level.steps(promise.target) if one.percent > promise.reached]
-    timed = [(one, reached_at(promise, one.percent, level)) for one in steps]
+    steps = [step for step in level.steps(promise.target) if step.percent > promise.reached]
+    timed = [(step, reached_at(promise, step.percent, level)) for step in steps]
     return [(step, at) for step, at in timed if at <= now]
 
 
@@ -81,7 +81,7 @@ def fire(due: DuePromise, policy: Policy, now: datetime) -> list[Effect]:
         promise = replace(promise, reached=max(step.percent for step, _ in steps))
     promise = replace(promise, next_at=next_step(promise, level))
     ticket = due.ticket
-    others = {one.target: one.due for one in ticket.promises if one.due is not None}
+    others = {promise.target: promise.due for promise in ticket.promises if promise.due is not None}
     kept = SetPromises(ticket.id, (promise,), others, ticket.first_response_at, ticket.waiting_since)
     return [*doing.effects, kept]
 
@@ -100,7 +100,7 @@ class _Doing:
 
     def step(self, step: EscalationRule, at: datetime, level: ServiceLevel | None) -> None:
         before = len(self.effects)
-        what = self._do(step, level)
+        text = self._do(step, level)
         # Recorded first: a rule that was recorded before must not be carried out again.
         self.effects[before:before] = [
             Escalate(
@@ -110,10 +110,10 @@ class _Doing:
                 self.promise.id,
                 self.promise.target.value,
                 "open" if step.action in _ASKING else "done",
-                what,
+                text,
                 step.argument if step.action is Action.TEAM else "",
             ),
-            AddEntry(self.ticket.id, EntryKind.EVENT, DESK, f"{self._situation(step.percent)} {what}"),
+            AddEntry(self.ticket.id, EntryKind.EVENT, DESK, f"{self._situation(step.percent)} {text}"),
         ]
 
     def _do(self, step: EscalationRule, level: ServiceLevel | None) -> str:
@@ -161,7 +161,7 @@ class _Doing:
     def _tell(self, whom: Sequence[Agent | Address], step: EscalationRule) -> str:
         if not whom:
             return "There was nobody to notify."
-        names = ", ".join(one.name or _address(one) for one in whom)
+        names = ", ".join(person.name or _address(person) for person in whom)
         room = budgets.room_for_alerts(self.due.facts, self.policy) - self.told
         if room <= 0:
             return f"Not notified, because the hourly alert limit was reached: {names}."
@@ -174,11 +174,11 @@ class _Doing:
         made: list[Effect] = []
         missing = "It is not solved" if self.promise.target is Target.RESOLUTION else "Nobody has replied"
         state = f"The ticket is {self.ticket.status.value}, its priority {self.ticket.priority}."
-        known = {one.address.lower(): one for team in self.due.agents.values() for one in team}
-        for one in whom:
-            address = _address(one)
-            agent = one if isinstance(one, Agent) else known.get(address.lower())
-            name = agent.name if agent else one.name
+        known = {person.address.lower(): person for team in self.due.agents.values() for person in team}
+        for person in whom:
+            address = _address(person)
+            agent = person if isinstance(person, Agent) else known.get(address.lower())
+            name = agent.name if agent else person.name
             key = f"{self._key(step)}:{address.lower()}"
             done = " ".join([*self._taken(address), *self.done, state])
             text = f"{missing} yet. {self._situation(step.percent)} {done}"
@@ -239,7 +239,7 @@ class _Doing:
         return budgets.enough(self.due.facts, self.policy)
 
     def _page(self, step: EscalationRule) -> str:
-        told = []
+        names = []
         if self.policy.webhook:
             details = {
                 "event": "escalation",
@@ -251,15 +251,15 @@ class _Doing:
                 "team": self.ticket.team,
             }
             self.effects.append(Page(self.ticket.id, self._key(step), details))
-            told.append("the webhook")
-        on_call = self.policy.on_call or ("" if told else self.policy.admin)
+            names.append("the webhook")
+        on_call = self.policy.on_call or ("" if names else self.policy.admin)
         if on_call:
             # A page is sent whatever else was sent this hour: that is what it is for.
             self.effects += self._alerts([Address(on_call)], step)
-            told.append(on_call)
-        if not told:
+            names.append(on_call)
+        if not names:
             return self._tell(self._team(self.ticket.team), step)
-        return f"Paged: {', '.join(told)}."
+        return f"Paged: {', '.join(names)}."
 
 
 def escalate(
@@ -306,15 +306,15 @@ def escalate(
 
 def settle(ticket: int, escalation: int, state: str, by: str, reason: str = "") -> list[Effect]:
     """Return the effects of acknowledging ("acked") or resolving ("resolved") an escalation."""
-    what = f"Escalation {escalation} {'acknowledged' if state == 'acked' else state} by {by}"
+    text = f"Escalation {escalation} {'acknowledged' if state == 'acked' else state} by {by}"
     return [
         SettleEscalation(ticket, escalation, state, by, reason),
-        AddEntry(ticket, EntryKind.EVENT, DESK, f"{what}: {reason}" if reason else what),
+        AddEntry(ticket, EntryKind.EVENT, DESK, f"{text}: {reason}" if reason else text),
     ]
 
 
-def _address(one: Agent | Address) -> str:
-    return one.address if isinstance(one, Agent) else one.mailbox
+def _address(person: Agent | Address) -> str:
+    return person.address if isinstance(person, Agent) else person.mailbox
 
 
 def shown_at(moment: datetime, zone: tzinfo) -> str:

@@ -28,12 +28,12 @@ class Relayed:
 
 def held(effects: Sequence[Effect], seconds: int) -> list[Effect]:
     """Return the effects with a reply's emails, and the status email with it, to be sent later."""
-    answers = any(isinstance(one, Mail) and one.kind is MailKind.RELAY for one in effects)
+    answers = any(isinstance(effect, Mail) and effect.kind is MailKind.RELAY for effect in effects)
     if not answers or not seconds:
         return list(effects)
     return [
-        replace(one, hold=seconds) if isinstance(one, Mail) and one.kind in _WAITING else one
-        for one in effects
+        replace(effect, hold=seconds) if isinstance(effect, Mail) and effect.kind in _WAITING else effect
+        for effect in effects
     ]
 
 
@@ -45,9 +45,9 @@ def undo(ticket: Ticket, relayed: Relayed | None, by: str, agent: Agent | None =
     """
     if relayed is None or (agent is not None and relayed.agent != agent.id):
         return []
-    what = f"reply withdrawn by {by} before it was sent; it is kept as a draft"
+    text = f"reply withdrawn by {by} before it was sent; it is kept as a draft"
     untouched = ticket.status in (Status.PENDING, Status.CLOSED)
     return [
         Withdraw(ticket.id, relayed.entry, relayed.mails, restore=untouched),
-        AddEntry(ticket.id, EntryKind.EVENT, DESK, what),
+        AddEntry(ticket.id, EntryKind.EVENT, DESK, text),
     ]

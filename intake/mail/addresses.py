@@ -70,27 +70,27 @@ def parse_list(value: bytes, hint: str = "") -> tuple[Address, ...]:
     simple = _SIMPLE.fullmatch(value.decode("latin-1")) if len(value) < 300 and b"=?" not in value else None
     if simple:
         local, _, domain = simple[2].rpartition("@")
-        found = f"{local}@{domain.lower()}" if local[0] != "." and len(simple[2]) <= MAX_ADDRESS else ""
-        found = found or mailbox(simple[2])
-        return (Address(found, (simple[1] or "").strip(" '")),) if found else ()
+        addr = f"{local}@{domain.lower()}" if local[0] != "." and len(simple[2]) <= MAX_ADDRESS else ""
+        addr = addr or mailbox(simple[2])
+        return (Address(addr, (simple[1] or "").strip(" '")),) if addr else ()
     usual = _USUAL.fullmatch(value)
     if usual:
-        found = mailbox(usual[2].decode("ascii"))
-        return (Address(found, _name(usual[1].decode("ascii"), hint)),) if found else ()
+        addr = mailbox(usual[2].decode("ascii"))
+        return (Address(addr, _name(usual[1].decode("ascii"), hint)),) if addr else ()
     out: list[Address] = []
     for name, spec in _listed(value) or _split(value.decode("latin-1")):
-        one = _address(name, _unlatin(spec, hint), hint)
-        if one:
-            out.append(one)
+        address = _address(name, _unlatin(spec, hint), hint)
+        if address:
+            out.append(address)
             if len(out) >= MAX_ADDRESSES:
                 break
     return tuple(out)
 
 
 def _address(name: str, spec: str, hint: str) -> Address | None:
-    found = mailbox(spec)
-    if found:
-        return Address(found, _name(name, hint))
+    addr = mailbox(spec)
+    if addr:
+        return Address(addr, _name(name, hint))
     # `Bob [mailto:b@x]`, `team:b@x`, or all of a mailbox in encoded words: one address, and it is whole.
     text = unescape(spec) if "&" in spec else spec
     within = _WITHIN.search(text) if text.count("@") == 1 and "\n" not in text else None
@@ -186,8 +186,8 @@ def _split(text: str) -> list[tuple[str, str]]:
             out.append(("".join(word), spec))
         elif "@" in bare:
             words = bare.split()
-            if len(words) > 1 and all(_MAILBOX.fullmatch(one) for one in words):
-                out.extend(("", one) for one in words[:-1])
+            if len(words) > 1 and all(_MAILBOX.fullmatch(token) for token in words):
+                out.extend(("", token) for token in words[:-1])
                 bare = words[-1]
             name, _, last = bare.rpartition(" ")
             usual = "@" in last and not last.startswith("@") and '"@' not in last

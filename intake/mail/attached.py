@@ -41,60 +41,60 @@ class Files:
     locations: list[str] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
 
-    def add(self, one: Part) -> None:
+    def add(self, leaf: Part) -> None:
         """Keep a leaf as a file; beyond MAX_ATTACHMENTS say so instead."""
         if len(self.kept) >= MAX_ATTACHMENTS:
             defect = f"only the first {MAX_ATTACHMENTS} files were kept apart"
             if defect not in self.defects:
                 self.defects.append(defect)
             return
-        media_type = sniffed(one.media_type, one.content)
-        name = one.name
+        media_type = sniffed(leaf.media_type, leaf.content)
+        name = leaf.name
         if not name and media_type in _MAILS:
-            name = _inner_subject(one.content)
+            name = _inner_subject(leaf.content)
             name = name and name + ".eml"
-        inline = one.disposition == "inline" or (one.disposition == "" and bool(one.content_id))
+        inline = leaf.disposition == "inline" or (leaf.disposition == "" and bool(leaf.content_id))
         safe = filenames.safe(name, media_type)
-        self.locations.append(one.location)
+        self.locations.append(leaf.location)
         self.kept.append(
-            Attachment(safe, media_type, one.content, one.content_id, inline, name[:MAX_CLAIMED])
+            Attachment(safe, media_type, leaf.content, leaf.content_id, inline, name[:MAX_CLAIMED])
         )
 
     def add_text(self, name: str, media_type: str, text: str) -> None:
         """Keep a piece of the text as a file of its own."""
         self.add(Part(media_type, text.encode("utf-8", "replace"), name=name))
 
-    def unpack(self, one: Part) -> tnef.Unpacked | None:
+    def unpack(self, leaf: Part) -> tnef.Unpacked | None:
         """Return what a winmail.dat holds, its files kept; None when the leaf is none.
 
         The wrapper itself stays a file unless all that was in it is one.
         """
-        if not is_tnef(one):
+        if not is_tnef(leaf):
             return None
-        found = tnef.unpack(one.content)
-        if found is None:
-            self.add(one)
+        unpacked = tnef.unpack(leaf.content)
+        if unpacked is None:
+            self.add(leaf)
             return None
-        if not found.files or not found.complete:
-            self.add(one)
-        if not found.complete:
+        if not unpacked.files or not unpacked.complete:
+            self.add(leaf)
+        if not unpacked.complete:
             self.defects.append("a winmail.dat could not be unpacked to its end")
-        for file in found.files:
+        for file in unpacked.files:
             if file.content or file.name:
                 media_type = file.media_type if "/" in file.media_type else "application/octet-stream"
                 name, identity = headers.clean(file.name), headers.clean(file.content_id).strip("<> ")
                 self.add(Part(media_type, file.content, name=name, content_id=identity))
-        return found
+        return unpacked
 
 
-def is_tnef(one: Part) -> bool:
+def is_tnef(leaf: Part) -> bool:
     """Whether a leaf is a winmail.dat, by its type or by its first bytes."""
-    return one.media_type in _TNEF or one.content[:4] == tnef.SIGNATURE
+    return leaf.media_type in _TNEF or leaf.content[:4] == tnef.SIGNATURE
 
 
 def _inner_subject(content: bytes) -> str:
-    found, _ = headers.read(content[: 64 * 1024].lstrip(b"\r\n"), 0, min(len(content), 64 * 1024))
-    return headers.decode(headers.first(found, "subject") or b"")
+    fields, _ = headers.read(content[: 64 * 1024].lstrip(b"\r\n"), 0, min(len(content), 64 * 1024))
+    return headers.decode(headers.first(fields, "subject") or b"")
 
 
 def sniffed(claimed: str, content: bytes) -> str:

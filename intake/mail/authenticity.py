@@ -49,7 +49,7 @@ def verdict(message: Message, authserv: str) -> bool | None:
     ours = [value for value in message.authserv if _names(value, wanted)]
     if len(ours) != 1 or len(ours[0]) > MAX_VALUE:
         # Somebody else's word beside it, or a hundred signatures that make it long, take no refusal back.
-        return False if any(_FORGED.search(_bare(one) or one) for one in ours) else None
+        return False if any(_FORGED.search(_bare(field) or field) for field in ours) else None
     domain = message.sender.domain
     results = _results(ours[0], wanted)
     if results is None:
@@ -142,21 +142,21 @@ def _results(value: str, wanted: str) -> list[Any] | None:
     bare = _bare(value)
     if bare is None:
         return None
-    name, *told = _pieces(bare)
+    name, *pieces = _pieces(bare)
     id_, _, version = name.strip().partition(" ")
     if id_.strip('"').rstrip(".").lower() != wanted or version.strip() not in ("", "1"):
         return None
-    told = told[:-1] if told and not told[-1].strip() else told
-    if [one.strip().lower() for one in told] == ["none"]:
+    pieces = pieces[:-1] if pieces and not pieces[-1].strip() else pieces
+    if [piece.strip().lower() for piece in pieces] == ["none"]:
         return []
-    if not told or not all(_RESULT.fullmatch(one) for one in told):
+    if not pieces or not all(_RESULT.fullmatch(piece) for piece in pieces):
         return None
     try:
-        text = f"Authentication-Results: {wanted};{';'.join(told)}"
+        text = f"Authentication-Results: {wanted};{';'.join(pieces)}"
         results = list(authres.AuthenticationResultsHeader.parse(text).results)
     except (authres.AuthResError, ValueError, TypeError, AttributeError, IndexError, RecursionError):
         return None
-    return results if len(results) == len(told) else None
+    return results if len(results) == len(pieces) else None
 
 
 def _pieces(bare: str) -> list[str]:
@@ -180,20 +180,20 @@ def _speaks_for(result: Any, domain: str) -> bool:
         return False
     method = str(getattr(result, "method", "")).lower()
     pairs = [
-        (f"{one.type}.{one.name}".lower(), str(one.value or "").rpartition("@")[2].rstrip(".").lower())
-        for one in getattr(result, "properties", None) or ()
+        (f"{prop.type}.{prop.name}".lower(), str(prop.value or "").rpartition("@")[2].rstrip(".").lower())
+        for prop in getattr(result, "properties", None) or ()
     ]
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    properties = dict(pairs)
+    if len(properties) < len(pairs):
         # A property twice: one of them is somebody's own.
         return False
     if method == "dmarc":
         # Without header.from it may be about another From than the one we read.
-        return found.get("header.from") == domain
+        return properties.get("header.from") == domain
     if method == "dkim":
-        return aligned(found.get("header.d") or found.get("header.i", ""), domain)
+        return aligned(properties.get("header.d") or properties.get("header.i", ""), domain)
     if method == "spf":
-        return aligned(found.get("smtp.mailfrom") or found.get("smtp.envelope-from", ""), domain)
+        return aligned(properties.get("smtp.mailfrom") or properties.get("smtp.envelope-from", ""), domain)
     return False
 
 

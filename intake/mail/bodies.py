@@ -91,9 +91,9 @@ def charset_told(leaves: Sequence[Leaf]) -> str:
     for leaf in leaves:
         if leaf.media_type in ("text/plain", "text/html") and leaf.body:
             encoding = headers.first(leaf.fields, "content-transfer-encoding") or b""
-            found = charsets.told(transfer.decode(leaf.body[:MAX_TOLD], encoding))
-            if found:
-                return found
+            charset = charsets.told(transfer.decode(leaf.body[:MAX_TOLD], encoding))
+            if charset:
+                return charset
     return ""
 
 
@@ -159,11 +159,11 @@ def _name(disposition: Mapping[str, str], kind: Mapping[str, str]) -> str:
     )
 
 
-def charset_of(one: Part) -> str:
+def charset_of(leaf: Part) -> str:
     """Return the charset a leaf is labelled with: by its type, or for HTML by its own meta tag."""
-    charset = one.params.get("charset", "")
-    if not charset and one.media_type == "text/html":
-        meta = _META.search(one.content[:2048])
+    charset = leaf.params.get("charset", "")
+    if not charset and leaf.media_type == "text/html":
+        meta = _META.search(leaf.content[:2048])
         charset = meta[1].decode("ascii", "replace") if meta else ""
     return charset
 
@@ -210,29 +210,29 @@ class _Reader:
         """Read leaves in their order; `wrapped` counts the signatures around them."""
         html_groups = {leaf.group for leaf in leaves if leaf.group and leaf.media_type == "text/html"}
         for number, leaf in enumerate(leaves):
-            one = part(leaf, self._hint)
-            kind = one.media_type
+            piece = part(leaf, self._hint)
+            kind = piece.media_type
             if kind == "text/html" != leaf.media_type and leaf.group in html_groups:
                 continue  # the HTML once more, under the label of the plain text
-            shown = _shown(one, self._slots)
-            if one.text is not None:
+            shown = _shown(piece, self._slots)
+            if piece.text is not None:
                 purse = "file" if not shown else "html" if kind == "text/html" else "plain"
-                written = _cut(one.content, self._room[purse])
+                written = _cut(piece.content, self._room[purse])
                 if purse == "html":
                     written = self._affordable(written)
-                if shown and one.content and not written:
+                if shown and piece.content and not written:
                     shown = False  # there was more than enough before it: it is kept as a file
                 self._room[purse] -= len(written)
-                one.text = plain(charsets.decode(written, charset_of(one), self._hint))
-            self._out.parts.append(one)
+                piece.text = plain(charsets.decode(written, charset_of(piece), self._hint))
+            self._out.parts.append(piece)
             if shown:
                 # The parts of one alternative share a slot; any other leaf has its own.
-                self._show(one, (wrapped, leaf.group or -number - 1), cut=len(written) < len(one.content))
-            elif is_tnef(one):
-                self._unpack(one, (wrapped, -number - 1))
-            elif (one.content or one.name) and not (leaf.group and kind in _OTHER_RENDITIONS):
-                self._files.add(one)
-                self._look_into(one, wrapped)
+                self._show(piece, (wrapped, leaf.group or -number - 1), cut=len(written) < len(piece.content))
+            elif is_tnef(piece):
+                self._unpack(piece, (wrapped, -number - 1))
+            elif (piece.content or piece.name) and not (leaf.group and kind in _OTHER_RENDITIONS):
+                self._files.add(piece)
+                self._look_into(piece, wrapped)
 
     def _affordable(self, markup: bytes) -> bytes:
         """Return what MAX_MARKUP lets be read of a page; the tags and entities of a mail count together."""
@@ -244,27 +244,27 @@ class _Reader:
         self._markup -= tags + entities
         return markup
 
-    def _show(self, one: Part, slot: object, cut: bool) -> None:
+    def _show(self, piece: Part, slot: object, cut: bool) -> None:
         plains, htmls = self._slots.setdefault(slot, ([], []))
         if cut:
-            self._files.add(one)
+            self._files.add(piece)
             self._out.defects.append(
-                f"a text of {len(one.content)} bytes is shown in part and kept whole as a file"
+                f"a text of {len(piece.content)} bytes is shown in part and kept whole as a file"
             )
-        if one.media_type == "text/html":
-            htmls.append(one.text or "")
-            self._base = self._base or one.location
+        if piece.media_type == "text/html":
+            htmls.append(piece.text or "")
+            self._base = self._base or piece.location
         else:
-            plains.append(self._text_of(one))
+            plains.append(self._text_of(piece))
 
-    def _text_of(self, one: Part) -> str:
+    def _text_of(self, piece: Part) -> str:
         """Return a plain leaf's text: flowed lines joined; uuencoded files and OpenPGP armour taken out."""
-        written = one.text or ""
-        if b"begin " in one.content and b"\nend" in one.content:
-            rest, files = transfer.uuencoded(one.content)
+        written = piece.text or ""
+        if b"begin " in piece.content and b"\nend" in piece.content:
+            rest, files = transfer.uuencoded(piece.content)
             if files:
                 written = plain(
-                    charsets.decode(_cut(rest, MAX_TEXT), one.params.get("charset", ""), self._hint)
+                    charsets.decode(_cut(rest, MAX_TEXT), piece.params.get("charset", ""), self._hint)
                 )
                 for name, content in files:
                     named = headers.decode(name, self._hint)
@@ -276,26 +276,28 @@ class _Reader:
             if encrypted:
                 self._files.add_text("encrypted.asc", "application/pgp-encrypted", encrypted)
                 self._out.defects.append(f"encrypted: {secured.PGP}")
-        if one.media_type == "text/enriched":
+        if piece.media_type == "text/enriched":
             written = enriched.read(written)
-        elif one.media_type == "text/richtext":
+        elif piece.media_type == "text/richtext":
             written = enriched.read_rich(written)
-        elif one.params.get("format", "").lower() == "flowed":
-            written = text.unflow(written, one.params.get("delsp", "").lower() == "yes")
+        elif piece.params.get("format", "").lower() == "flowed":
+            written = text.unflow(written, piece.params.get("delsp", "").lower() == "yes")
         return written
 
-    def _look_into(self, one: Part, wrapped: int) -> None:
+    def _look_into(self, piece: Part, wrapped: int) -> None:
         """Read what a file says of the mail: an invitation, a signature around the mail, encryption."""
-        kind = one.media_type
-        if kind == "text/calendar" and one.text:
-            summary = invitation.summary(one.text)
+        kind = piece.media_type
+        if kind == "text/calendar" and piece.text:
+            summary = invitation.summary(piece.text)
             if summary and summary not in self._out.notes:
                 self._out.notes.append(plain(summary))
-        elif kind == "application/pgp-encrypted" or one.within == "multipart/encrypted":
+        elif kind == "application/pgp-encrypted" or piece.within == "multipart/encrypted":
             self._encrypted(secured.PGP)
-        elif kind in secured.SMIME or one.name.lower().endswith(".p7m"):
-            what, content = secured.cms(one.content)
-            if what == "encrypted" or (not what and "enveloped" in one.params.get("smime-type", "").lower()):
+        elif kind in secured.SMIME or piece.name.lower().endswith(".p7m"):
+            protection, content = secured.cms(piece.content)
+            if protection == "encrypted" or (
+                not protection and "enveloped" in piece.params.get("smime-type", "").lower()
+            ):
                 self._encrypted(secured.CMS)
             elif content and wrapped < MAX_WRAPPED:
                 refused = gate.check(content)
@@ -310,24 +312,26 @@ class _Reader:
             self._out.defects.append(f"encrypted: {how}")
             self._out.notes.append(secured.note(how))
 
-    def _unpack(self, one: Part, slot: object) -> None:
+    def _unpack(self, piece: Part, slot: object) -> None:
         """Keep the files of a winmail.dat; show its text when the mail has no other."""
-        found = self._files.unpack(one)
-        if found and not any(any(plains) or any(htmls) for plains, htmls in self._slots.values()):
-            written = plain(found.text[:MAX_TEXT])
-            markup = plain(charsets.decode(_cut(found.html, MAX_TEXT), "", self._hint))
+        unpacked = self._files.unpack(piece)
+        if unpacked and not any(any(plains) or any(htmls) for plains, htmls in self._slots.values()):
+            written = plain(unpacked.text[:MAX_TEXT])
+            markup = plain(charsets.decode(_cut(unpacked.html, MAX_TEXT), "", self._hint))
             self._slots[slot] = ([written], [markup] if markup else [])
 
     def _named(self) -> tuple[list[str], list[str]]:
         """Return the texts that are shown inline although they have a name; they are kept as files, too."""
-        named = [one for one in self._out.parts if one.text and one.disposition == "inline"]
-        texts = [one.text or "" for one in named if one.media_type == "text/plain"]
-        return texts, [one.text or "" for one in named if one.media_type == "text/html" and not texts]
+        named = [piece for piece in self._out.parts if piece.text and piece.disposition == "inline"]
+        texts = [piece.text or "" for piece in named if piece.media_type == "text/plain"]
+        return texts, [piece.text or "" for piece in named if piece.media_type == "text/html" and not texts]
 
     def finish(self) -> Bodies:
         """Return what was read."""
         out = self._out
-        out.html = "\n".join(one for _, htmls in self._slots.values() for one in htmls if one.strip())
+        out.html = "\n".join(
+            markup for _, htmls in self._slots.values() for markup in htmls if markup.strip()
+        )
         located = inline.located(self._base, self._files.locations) if any(self._files.locations) else {}
         shown = inline.places(out.html, located)
         out.attachments, names = inline.matched(self._files.kept, shown, located)
@@ -347,21 +351,21 @@ class _Reader:
                     written = inline.placed(written, beside, here)
             texts.append(written)
             before = "" if htmls else written
-        out.text = "\n".join([one.strip("\r\n") for one in texts if one.strip()])
+        out.text = "\n".join([markup.strip("\r\n") for markup in texts if markup.strip()])
         out.defects += self._files.defects
         return out
 
 
-def _shown(one: Part, slots: dict[object, tuple[list[str], list[str]]]) -> bool:
+def _shown(piece: Part, slots: dict[object, tuple[list[str], list[str]]]) -> bool:
     """Whether a leaf is body: readable text that nobody named or called a file."""
-    kind = one.media_type
-    if one.text is None or not kind.startswith("text/") or kind in ("text/calendar", "text/rfc822-headers"):
+    kind = piece.media_type
+    if piece.text is None or not kind.startswith("text/") or kind in ("text/calendar", "text/rfc822-headers"):
         return False
-    if one.disposition == "attachment":
+    if piece.disposition == "attachment":
         # A mail that is nothing but one part is its body, whatever it calls itself, unless it has a name.
-        return one.depth == 0 and not one.name
-    if one.name:
-        return (one.depth == 0 or (not slots and one.disposition == "")) and kind in (
+        return piece.depth == 0 and not piece.name
+    if piece.name:
+        return (piece.depth == 0 or (not slots and piece.disposition == "")) and kind in (
             "text/plain",
             "text/html",
         )

@@ -47,19 +47,19 @@ def usual(text: str) -> str:
     return _ZONE.sub(_zone, _FRACTION.sub(r"\1", _WORD.sub(_month, text)))
 
 
-def _month(found: re.Match[str]) -> str:
-    word = found[0].lower()
-    return next((month for begin, month in _MONTHS.items() if word.startswith(begin)), found[0])
+def _month(match: re.Match[str]) -> str:
+    word = match[0].lower()
+    return next((month for begin, month in _MONTHS.items() if word.startswith(begin)), match[0])
 
 
-def _hour(found: re.Match[str]) -> str:
-    hour = int(found[1])
+def _hour(match: re.Match[str]) -> str:
+    hour = int(match[1])
     if hour <= 12:
-        hour = hour % 12 + (12 if found[3] in "pP" else 0)
-    return f"{hour:02}{found[2]}"
+        hour = hour % 12 + (12 if match[3] in "pP" else 0)
+    return f"{hour:02}{match[2]}"
 
 
-def _zone(found: re.Match[str]) -> str:
-    if not found[0][0].isalpha() and not found[3]:
-        return found[0]
-    return f"{found[1]}{int(found[2]):02}{found[3] or '00'}"
+def _zone(match: re.Match[str]) -> str:
+    if not match[0][0].isalpha() and not match[3]:
+        return match[0]
+    return f"{match[1]}{int(match[2]):02}{match[3] or '00'}"

@@ -99,7 +99,7 @@ def _covered(tags: dict[bytes, bytes], there: Sequence[str]) -> frozenset[str]:
 
     One that is listed and not there is covered too: it cannot be added (section 8.15).
     """
-    listed = [one.strip().lower().decode("ascii", "replace") for one in tags.get(b"h", b"").split(b":")]
+    listed = [name.strip().lower().decode("ascii", "replace") for name in tags.get(b"h", b"").split(b":")]
     return frozenset(name for name in listed if listed.count(name) >= there.count(name))
 
 
@@ -132,7 +132,7 @@ def _fits(key: dict[bytes, bytes], tags: dict[bytes, bytes]) -> bool:
     """Whether a key may be used for a signature (RFC 6376 section 3.6.1), which the verifier asks in part."""
 
     def words(name: bytes, default: bytes) -> list[bytes]:
-        return [one.strip().lower() for one in key.get(name, default).split(b":")]
+        return [word.strip().lower() for word in key.get(name, default).split(b":")]
 
     kind, _, hashed = tags.get(b"a", b"").partition(b"-")
     if words(b"k", b"rsa") != [kind] or hashed not in words(b"h", hashed):

@@ -66,5 +66,5 @@ def _keeps(char: str) -> bool:
     return unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 
-def _replacement(found: re.Match[str]) -> str:
-    return " " if found[0].isspace() else "_"
+def _replacement(match: re.Match[str]) -> str:
+    return " " if match[0].isspace() else "_"

@@ -43,7 +43,7 @@ def is_from(raw: bytes, address: str) -> bool:
     """Whether a mail says that it is from an address."""
     fields = re.split(rb"\r?\n(?![ \t])", head_of(raw[:LONGEST_HEAD]))
     wanted = naming_bytes(address)
-    return any(one.lower().startswith((b"from:", b"sender:")) and wanted.search(one) for one in fields)
+    return any(field.lower().startswith((b"from:", b"sender:")) and wanted.search(field) for field in fields)
 
 
 def without_person(raw: bytes, address: str, mark: str) -> bytes | None:
@@ -57,7 +57,7 @@ def without_person(raw: bytes, address: str, mark: str) -> bytes | None:
     head = head_of(raw)
     end = b"\r\n" if b"\r\n" in raw[: len(head) + 2] else b"\n"
     fields = re.split(rb"\r?\n(?![ \t])", head)
-    kept = [one for one in (_field(field, address) for field in fields) if one is not None]
+    kept = [line for line in (_field(field, address) for field in fields) if line is not None]
     return end.join([*kept, MARK + b": " + mark.encode()]) + raw[len(head) :]
 
 
@@ -79,14 +79,14 @@ def _others(value: bytes, address: str) -> bytes | None:
     text = re.sub(r"\r?\n[ \t]", " ", value.decode("utf-8", "replace"))
     try:
         pairs = getaddresses([text])
-        people = [(str(make_header(decode_header(name))), one) for name, one in pairs]
+        people = [(str(make_header(decode_header(name))), mailbox) for name, mailbox in pairs]
         made = [
-            formataddr((Header(name, "utf-8").encode() if not name.isascii() else name, one))
-            for name, one in people
-            if one.lower() != address.lower() and one
+            formataddr((Header(name, "utf-8").encode() if not name.isascii() else name, mailbox))
+            for name, mailbox in people
+            if mailbox.lower() != address.lower() and mailbox
         ]
     except (LookupError, ValueError):
         return None
-    found = ",\r\n ".join(made).encode("utf-8", "replace")
+    rest = ",\r\n ".join(made).encode("utf-8", "replace")
     # What the parser reads otherwise than its writer meant is replaced instead.
-    return None if naming_bytes(address).search(found) else found
+    return None if naming_bytes(address).search(rest) else rest

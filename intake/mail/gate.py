@@ -47,8 +47,8 @@ def check(raw: bytes) -> str:
     if raw.count(b"\n") > MAX_LINES:
         return f"more than {MAX_LINES} lines"
     start = len(raw) - len(raw.lstrip(b"\r\n"))
-    found = _HEADER_END.search(raw, start, start + MAX_HEADER_BYTES + 4)
-    end = found.start() if found else min(len(raw), start + MAX_HEADER_BYTES + 1)
+    match = _HEADER_END.search(raw, start, start + MAX_HEADER_BYTES + 4)
+    end = match.start() if match else min(len(raw), start + MAX_HEADER_BYTES + 1)
     if end - start > MAX_HEADER_BYTES:
         return f"a header of more than {MAX_HEADER_BYTES} bytes"
     header = raw[start:end]
@@ -70,8 +70,8 @@ def _structure(raw: bytes) -> str:
     declared = _declared(low) if dashed else set()
     open_: list[bytes] = []
     parts = 0
-    for found in _dashed(low, declared) if declared else ():
-        line = found[1].rstrip()
+    for match in _dashed(low, declared) if declared else ():
+        line = match[1].rstrip()
         closing = line[-2:] == b"--" and line[:-2] in declared
         if closing or line in declared:
             boundary = line[:-2] if closing else line
@@ -91,20 +91,20 @@ def _dashed(low: bytes, declared: set[bytes]) -> Iterator[re.Match[bytes]]:
     """Return the lines that may be delimiters: all that begin so, or of very many those that are."""
     if low.count(b"\n--") < MANY_DASHED or len(declared) > MAX_PATTERN:
         return _DASHED.finditer(low)
-    some = b"|".join(re.escape(one) for one in sorted(declared, key=len, reverse=True))
+    some = b"|".join(re.escape(boundary) for boundary in sorted(declared, key=len, reverse=True))
     return re.finditer(rb"\n--((?:" + some + rb")(?:--)?[ \t\r\f\v]*+)(?=\n|\Z)", low)
 
 
 def _declared(low: bytes) -> set[bytes]:
     """Return everything that is named as a boundary anywhere, true or not."""
-    found: set[bytes] = set()
+    boundaries: set[bytes] = set()
     at = low.find(_BOUNDARY)
     while at >= 0:
         value = _VALUE.match(low, at + len(_BOUNDARY))
         if value:
-            found.add(value[1].strip())
+            boundaries.add(value[1].strip())
         at = low.find(_BOUNDARY, at + len(_BOUNDARY))
-    return found
+    return boundaries
 
 
 def _containers(low: bytes) -> str:

@@ -93,12 +93,12 @@ def _well_formed(raw: bytes, start: int, stop: int) -> list[RawField] | None:
     header = raw[start:stop].removesuffix(b"\n")
     if not header:
         return []
-    found = _FIELD.findall(header)
+    pairs = _FIELD.findall(header)
     lines = header.count(b"\n") + 1 - header.count(b"\n ") - header.count(b"\n\t")
-    if len(found) != lines or lines > MAX_FIELDS:
+    if len(pairs) != lines or lines > MAX_FIELDS:
         return None
     fields: list[RawField] = []
-    for name, value in found:
+    for name, value in pairs:
         if b"\n" in value:
             value = value.replace(b"\r\n", b"").replace(b"\n", b"")
         fields.append((_lowered(name), value[:MAX_FIELD_BYTES].strip(b" \t\r")))
@@ -299,8 +299,8 @@ def parameters(value: bytes, hint: str = "") -> tuple[str, dict[str, str]]:
     # All mail shares a few dozen of them: "text/plain; charset=utf-8".
     if len(value) > MAX_COMMON or not value.isascii():
         return _parameters(value, hint)
-    what, found = _common(value, hint)
-    return what, dict(found)
+    kind, pairs = _common(value, hint)
+    return kind, dict(pairs)
 
 
 @lru_cache(maxsize=512)
@@ -313,7 +313,9 @@ def _parameters(value: bytes, hint: str) -> tuple[str, dict[str, str]]:
     kind = _TYPE.match(text)
     word = kind or _WORD.match(text)
     at = word.end() if word else 0
-    what = f"{kind[1]}/{kind[2]}" if kind else word[1] if word else clean(text.partition(";")[0].strip(' "'))
+    media_type = (
+        f"{kind[1]}/{kind[2]}" if kind else word[1] if word else clean(text.partition(";")[0].strip(' "'))
+    )
     pieces: dict[str, list[tuple[int, bool, str]]] = {}
     # The semicolon before the first parameter is often a blank or a comma.
     for count, found in enumerate(_PARAM.finditer(";" + text[at:].lstrip(' \t,>"'))):
@@ -324,7 +326,7 @@ def _parameters(value: bytes, hint: str) -> tuple[str, dict[str, str]]:
         if len(piece) > 1 and piece[0] == piece[-1] == "'" and name.lower() != "boundary":
             piece = piece[1:-1]
         pieces.setdefault(name.lower(), []).append((int(number or 0), bool(star), piece))
-    return what.lower(), {name: _parameter(name, found, hint) for name, found in pieces.items()}
+    return media_type.lower(), {name: _parameter(name, found, hint) for name, found in pieces.items()}
 
 
 def _parameter(name: str, pieces: list[tuple[int, bool, str]], hint: str) -> str:

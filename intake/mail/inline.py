@@ -29,15 +29,15 @@ def located(base: str, locations: Sequence[str]) -> dict[str, int]:
     `locations` are the Content-Location of each part ("" for none), `base` that of the HTML:
     what is relative in either is meant from there.
     """
-    found: dict[str, int] = {}
+    numbers: dict[str, int] = {}
     folder = base[: base.rfind("/") + 1]
     for number, location in enumerate(locations):
         if location:
             whole = _joined(base, location)
             relative = whole.removeprefix(folder) if folder else whole
-            for one in (location, whole, relative):
-                found.setdefault(unquote(one), number)
-    return found
+            for address in (location, whole, relative):
+                numbers.setdefault(unquote(address), number)
+    return numbers
 
 
 def _joined(base: str, location: str) -> str:
@@ -54,8 +54,8 @@ def places(html: str, located: Mapping[str, int] | None = None) -> list[str]:
     """
     if not located and "cid:" not in html.lower():
         return []
-    found = dict.fromkeys(_identity(match, located or ()) for match in _TAG.finditer(html))
-    return [one for one in found if one][:MAX_PLACES]
+    identities = dict.fromkeys(_identity(match, located or ()) for match in _TAG.finditer(html))
+    return [identity for identity in identities if identity][:MAX_PLACES]
 
 
 def matched(
@@ -69,16 +69,16 @@ def matched(
     if not shown:
         return list(files), {}
     by_place = {key: files[number] for key, number in (located or {}).items()}
-    by_id = {one.content_id.lower(): one for one in reversed(files) if one.content_id}
-    by_name = {one.name.lower(): one for one in reversed(files)}
+    by_id = {file.content_id.lower(): file for file in reversed(files) if file.content_id}
+    by_name = {file.name.lower(): file for file in reversed(files)}
     used = {
-        key: one
+        key: file
         for key in shown
-        if (one := by_place.get(key) or by_id.get(key.lower()) or by_name.get(key.lower()))
+        if (file := by_place.get(key) or by_id.get(key.lower()) or by_name.get(key.lower()))
     }
-    names = {key: one.name for key, one in used.items()}
-    inline = {id(one) for one in used.values()}
-    return [replace(one, inline=True) if id(one) in inline else one for one in files], names
+    names = {key: file.name for key, file in used.items()}
+    inline = {id(file) for file in used.values()}
+    return [replace(file, inline=True) if id(file) in inline else file for file in files], names
 
 
 def named_in_html(html: str, names: dict[str, str]) -> str:
@@ -133,9 +133,9 @@ def placed(text: str, beside: str, names: dict[str, str]) -> str:
 
 def _identity(match: re.Match[str], located: Container[str] = ()) -> str:
     """Return the content id an image tag refers to, or the address if it is `located`; else ""."""
-    found = _SOURCE.search(match[1])
-    if found:
-        return unquote(found[1] or found[2] or found[3]).strip()
+    source = _SOURCE.search(match[1])
+    if source:
+        return unquote(source[1] or source[2] or source[3]).strip()
     other = _ANY_SOURCE.search(match[1]) if located else None
     address = unquote(unescape(other[1] or other[2] or other[3])).strip() if other else ""
     return address if address in located else ""

@@ -92,7 +92,9 @@ def _as_it_came(message: Message, raw: bytes) -> Message:
     author, unsure = _sender(fields, "")
     same = not unsure and author and message.sender and author.mailbox == message.sender.mailbox
     defects = message.defects if same or NO_FROM in message.defects else (*message.defects, NO_FROM)
-    return replace(message, authserv=tuple([one for one in message.authserv if one in seen]), defects=defects)
+    return replace(
+        message, authserv=tuple([field for field in message.authserv if field in seen]), defects=defects
+    )
 
 
 def _parsed(raw: bytes, digest: str) -> Message:
@@ -123,7 +125,7 @@ def _read(raw: bytes, digest: str) -> Message:
         defects.append(REFUSED + "it has no mail header")
     elif not (author or subject or basis["date"] or body.text.strip() or body.attachments):
         defects.append(REFUSED + "no sender, subject, date or text could be read")
-    decoded = bodies.fields([one for one in fields if one[0] not in _NO_TELLERS], hint)
+    decoded = bodies.fields([part for part in fields if part[0] not in _NO_TELLERS], hint)
     sender = author.mailbox if author else ""
     kind = headers.parameters(headers.first(fields, "content-type") or b"text/plain")[0]
     automatic_reason, suppress = automatic.classify(
@@ -147,9 +149,9 @@ def _read(raw: bytes, digest: str) -> Message:
         basis["fingerprint"] = hashlib.sha256(machine.encode()).hexdigest()
     return Message(
         **basis,
-        text="\n\n".join(one for one in (body.text, *body.notes) if one),
+        text="\n\n".join(part for part in (body.text, *body.notes) if part),
         html=body.html,
-        new_text="\n\n".join(one for one in (new_text, *body.notes) if one),
+        new_text="\n\n".join(part for part in (new_text, *body.notes) if part),
         language=detect(new_text or body.text) or detect(subject),
         attachments=tuple(body.attachments),
         automatic=automatic_reason,
@@ -228,11 +230,11 @@ def _unrun(text: str) -> str:
 def _all(fields: list[RawField], name: str, hint: str) -> tuple[Address, ...]:
     values = headers.every(fields, name)
     if len(values) == 1:
-        found = addresses.parse_list(values[0], hint)
-        if len(found) < 2:
-            return found
-    found = tuple([one for value in values[:10] for one in addresses.parse_list(value, hint)])
-    return tuple(dict.fromkeys(found))[: addresses.MAX_ADDRESSES]
+        mailboxes = addresses.parse_list(values[0], hint)
+        if len(mailboxes) < 2:
+            return mailboxes
+    mailboxes = tuple([mailbox for value in values[:10] for mailbox in addresses.parse_list(value, hint)])
+    return tuple(dict.fromkeys(mailboxes))[: addresses.MAX_ADDRESSES]
 
 
 def _sender(fields: list[RawField], hint: str) -> tuple[Address | None, str]:
@@ -248,14 +250,14 @@ def _sender(fields: list[RawField], hint: str) -> tuple[Address | None, str]:
             return listed[0], SEVERAL_FROM
         return listed[0], NO_FROM if addresses.guessed(values[0], hint) else ""
     for value in values[:5]:
-        found = addresses.parse_one(value, hint) if value else None
-        if found:
-            return found, SEVERAL_FROM if len(values) > 1 else NO_FROM
+        author = addresses.parse_one(value, hint) if value else None
+        if author:
+            return author, SEVERAL_FROM if len(values) > 1 else NO_FROM
     for name in ("reply-to", "sender"):
         other = headers.first(fields, name)
-        found = addresses.parse_one(other, hint) if other else None
-        if found:
-            return found, NO_FROM
+        author = addresses.parse_one(other, hint) if other else None
+        if author:
+            return author, NO_FROM
     return None, NO_FROM
 
 
@@ -270,8 +272,8 @@ def ids(value: bytes) -> tuple[str, ...]:
         return (value[1:-1].decode("ascii"),)
     # Some mailers write an id as encoded words, and cut it in two.
     text = headers.decode(value) if b"=?" in value else headers.clean(value.decode("utf-8", "replace"))
-    found = _ID.findall(text) or ([text.strip("<>")] if text and len(text.split()) == 1 else [])
-    out = [cut for one in found if (cut := "".join(one.split())[:MAX_ID])]
+    pieces = _ID.findall(text) or ([text.strip("<>")] if text and len(text.split()) == 1 else [])
+    out = [cut for piece in pieces if (cut := "".join(piece.split())[:MAX_ID])]
     out = list(dict.fromkeys(out))
     return tuple(out if len(out) <= MAX_REFERENCES else [out[0], *out[1 - MAX_REFERENCES :]])
 
@@ -303,11 +305,11 @@ def when(text: str) -> datetime | None:
             # As scripts write it; without a zone it is taken for UTC.
             moment = datetime.fromisoformat(text[:40].strip())
             return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-        found = parsedate_tz(text[:100])
-        if found is None:
+        parts = parsedate_tz(text[:100])
+        if parts is None:
             return None
-        zone = timedelta(seconds=found[9] or 0)
-        return datetime(*found[:6], tzinfo=UTC) - zone
+        zone = timedelta(seconds=parts[9] or 0)
+        return datetime(*parts[:6], tzinfo=UTC) - zone
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
 
@@ -319,10 +321,10 @@ def utc_offset(text: str) -> int | None:
     write for everybody. Beyond 14 hours no clock is.
     """
     try:
-        found = parsedate_tz(text[:100])
+        parts = parsedate_tz(text[:100])
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
-    minutes = round((found[9] or 0) / 60) if found else 0
+    minutes = round((parts[9] or 0) / 60) if parts else 0
     return minutes if minutes and abs(minutes) <= 14 * 60 else None
 
 

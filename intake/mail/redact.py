@@ -62,10 +62,10 @@ def _cleaned(part: Message, literals: Sequence[str], text: str) -> bool:
             return changed
         _replace(part, f"<html><body><pre>{html.escape(text)}</pre></body></html>", "html")
         return True
-    found = find(said, literals)
-    if not found:
+    secrets = find(said, literals)
+    if not secrets:
         return changed
-    _replace(part, redacted(said, found), part.get_content_subtype())
+    _replace(part, redacted(said, secrets), part.get_content_subtype())
     return True
 
 
@@ -75,9 +75,9 @@ def _header_cleaned(part: Message, literals: Sequence[str]) -> bool:
         if name.lower() not in ("subject", "comments", "keywords", "thread-topic"):
             continue
         said = _decoded(str(value))
-        found = find(said, literals)
-        if found:
-            part.replace_header(name, Header(redacted(said, found), "utf-8").encode(linesep="\r\n"))
+        secrets = find(said, literals)
+        if secrets:
+            part.replace_header(name, Header(redacted(said, secrets), "utf-8").encode(linesep="\r\n"))
             changed = True
     return changed
 
@@ -87,9 +87,9 @@ def _renamed(part: Message, literals: Sequence[str]) -> bool:
     changed = False
     for param, name in (("filename", "Content-Disposition"), ("name", "Content-Type")):
         said = collapse_rfc2231_value(part.get_param(param, "", name) or "") if name in part else ""
-        found = find(_decoded(said), literals)
-        if found:
-            part.set_param(param, redacted(_decoded(said), found), name, charset="utf-8", replace=True)
+        secrets = find(_decoded(said), literals)
+        if secrets:
+            part.set_param(param, redacted(_decoded(said), secrets), name, charset="utf-8", replace=True)
             changed = True
     return changed
 
@@ -146,7 +146,7 @@ def _stub(raw: bytes, literals: Sequence[str], text: str, mark: str) -> bytes:
     head = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0]
     for field in re.split(rb"\n(?![ \t])", head):
         name = field.partition(b":")[0].strip().decode("latin-1")
-        if name.lower() in {one.lower() for one in _KEPT} and not find(_loose(field, "utf-8"), literals):
+        if name.lower() in {key.lower() for key in _KEPT} and not find(_loose(field, "utf-8"), literals):
             kept.append(field.replace(b"\n", b"\r\n"))
     kept += [
         f"{MARK}: {mark}".encode(),

@@ -89,9 +89,9 @@ def _looks_encoded(lines: list[bytes]) -> bool:
     """Whether lines are base64 as programs write it: all of one length, but for the last."""
     if not lines or len(b"".join(lines)) < _SHORTEST:
         return False
-    if any(len(one.rstrip()) != len(lines[0].rstrip()) for one in lines[:-1]):
+    if any(len(line.rstrip()) != len(lines[0].rstrip()) for line in lines[:-1]):
         return False
-    return all(_BASE64.fullmatch(one.rstrip()) for one in lines)
+    return all(_BASE64.fullmatch(line.rstrip()) for line in lines)
 
 
 def _says_text(kind: str, params: dict[str, str], encoding: bytes, body: bytes) -> bool:
@@ -101,8 +101,8 @@ def _says_text(kind: str, params: dict[str, str], encoding: bytes, body: bytes) 
     if params.get("charset", "").lower() not in _CHARSETS:
         return False
     content = transfer.decode(body, encoding)
-    for one in (body, content):
-        if _FIRST_LINE.match(one) or _PARTS.search(one) or _MARKUP.search(one):
+    for data in (body, content):
+        if _FIRST_LINE.match(data) or _PARTS.search(data) or _MARKUP.search(data):
             return False
     try:
         return "\0" not in content.decode("utf-8")
@@ -127,11 +127,13 @@ def _says_parts(kind: str, params: dict[str, str], body: bytes) -> bool:
 
 def _kinds(parts: list[list[RawField]]) -> tuple[str, ...]:
     """Return what parts can be together; () where they leave it open."""
-    kinds = [headers.parameters(headers.first(one, "content-type") or b"")[0] for one in parts]
-    shown = [headers.parameters(headers.first(one, "content-disposition") or b"") for one in parts]
-    files = [what in ("attachment", "inline") and bool(more.get("filename")) for what, more in shown]
-    if not any(what for what, _ in shown):
-        pair = [one for one in kinds if one not in _BESIDE]
+    kinds = [headers.parameters(headers.first(fields, "content-type") or b"")[0] for fields in parts]
+    shown = [headers.parameters(headers.first(fields, "content-disposition") or b"") for fields in parts]
+    files = [
+        disposition in ("attachment", "inline") and bool(more.get("filename")) for disposition, more in shown
+    ]
+    if not any(disposition for disposition, _ in shown):
+        pair = [fields for fields in kinds if fields not in _BESIDE]
         if pair in (["text/plain", "text/html"], ["text/plain", "multipart/related"]):
             return ("multipart/alternative",)
     if kinds[0] in _WRITTEN and not shown[0][0] and all(files[1:]):

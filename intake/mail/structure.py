@@ -180,7 +180,7 @@ def _part(
         if encoding.lower().startswith(b"base64") and depth < MAX_DEPTH:
             # RFC 2045 section 6.4 forbids it; some gateways do it all the same.
             content = b"\n" + transfer.decode(raw[start:end], encoding)
-            rest = [one for one in fields if one[0] != "content-transfer-encoding"]
+            rest = [header for header in fields if header[0] != "content-transfer-encoding"]
             return _part(tree, content, rest, 1, len(content), within, depth, group)
         guessed = UNDECLARED.search(raw, max(0, start - 1), min(end, start + MAX_PREAMBLE))
         if guessed:
@@ -349,21 +349,21 @@ def _flanker_leaves(part: Any, within: str, depth: int) -> list[Leaf] | None:
     groups = 0
     waiting = [(part, within, depth, 0)]
     while waiting and len(out) < MAX_PARTS:
-        one, parent, level, group = waiting.pop()
-        media_type = str(one.content_type).lower()
-        if one.content_type.is_multipart():
+        node, parent, level, group = waiting.pop()
+        media_type = str(node.content_type).lower()
+        if node.content_type.is_multipart():
             if media_type == "multipart/alternative" and not group:
                 groups += 1
                 group = groups
-            waiting += [(p, media_type, level + 1, group) for p in reversed(list(one.parts))]
+            waiting += [(p, media_type, level + 1, group) for p in reversed(list(node.parts))]
             continue
-        data = one._container.read_message().encode("latin-1", "replace")
+        data = node._container.read_message().encode("latin-1", "replace")
         fields, body = headers.read(data, 0, len(data))
         declared = headers.first(fields, "content-type")
-        what, params = headers.parameters(declared) if declared else ("", {})
-        if "/" not in what:
-            what = "text/plain"
-        out.append(Leaf(fields, what, params, data[body:], parent, level, group))
+        kind, params = headers.parameters(declared) if declared else ("", {})
+        if "/" not in kind:
+            kind = "text/plain"
+        out.append(Leaf(fields, kind, params, data[body:], parent, level, group))
     return out or None
 
 
@@ -375,14 +375,14 @@ def flanker_mailbox(text: str) -> tuple[str, str] | None:
     if len(text) > 1000 or any(ord(char) < 32 and char != "\t" for char in text):
         return None
     try:
-        found = _flanker()[1].parse(text)
+        mailbox = _flanker()[1].parse(text)
     except Exception as err:
         logging.getLogger(__name__).debug("no mailbox: %s", type(err).__name__)
         return None
-    address = getattr(found, "address", None)
+    address = getattr(mailbox, "address", None)
     if not address or "@" not in address:
         return None
-    return found._display_name or "", address
+    return mailbox._display_name or "", address
 
 
 @cache

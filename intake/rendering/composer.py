@@ -72,7 +72,9 @@ class Composer:
     @cached_property
     def _ours(self) -> tuple[bytes, ...]:
         """What agents are told in each notification, and customers never."""
-        said = [self._renderer.sentence(name, one) for name in _INSIDE for one in self._policy.languages]
+        said = [
+            self._renderer.sentence(name, language) for name in _INSIDE for language in self._policy.languages
+        ]
         return tuple(dict.fromkeys(leaks.squeezed(one) for one in said if len(one) > MIN_SENTENCE))
 
     @property
@@ -91,7 +93,7 @@ class Composer:
         left_out = [*mail.left_out, *too_many]
         if mail.kind is not MailKind.RELAY:
             # A name is text that is shown as well; the file itself is what was sent.
-            files = [replace(one, name=hidden(one.name)) for one in files]
+            files = [replace(file, name=hidden(file.name)) for file in files]
         if mail.kind.to_agent:
             files = _previewed(files)
         language = self._language(mail, ticket)
@@ -133,12 +135,12 @@ class Composer:
         only what the key knows counts, or whoever writes such a subject would get no answer.
         """
         header, _, body = raw.partition(b"\r\n\r\n")
-        what = leaks.TOKEN if leaks.keyed(header, self._keys) else leaks.held(body, self._keys, self._ours)
-        alike = what and leaks.held(subject.encode("utf-8", "replace"), (), self._ours) == what
+        leak = leaks.TOKEN if leaks.keyed(header, self._keys) else leaks.held(body, self._keys, self._ours)
+        alike = leak and leaks.held(subject.encode("utf-8", "replace"), (), self._ours) == leak
         if alike and not leaks.keyed(raw, self._keys):
             return
-        if what:
-            raise leaks.Leaking(what)
+        if leak:
+            raise leaks.Leaking(leak)
 
     def letter(
         self,
@@ -218,7 +220,7 @@ class Composer:
             "signature": self._desk.signature,
             "left_out": [_shown(one, 120) for one in left_out],
             "delimiter": DELIMITER,
-            "proposed": [_shown(one, MAX_ADDRESS) for one in mail.proposed],
+            "proposed": [_shown(address, MAX_ADDRESS) for address in mail.proposed],
             "command_address": self.command_address(mail.agent.id, now)
             if mail.kind is MailKind.ANSWER and mail.agent
             else "",
@@ -333,15 +335,15 @@ def _automatic(kind: MailKind) -> tuple[str, ...]:
 def _previewed(files: Sequence[Attachment]) -> list[Attachment]:
     """Return files, behind each picture that a mail program may not show its preview, as far as they fit."""
     out: list[Attachment] = []
-    room = MAX_FILES - sum(len(one.content) for one in files)
-    for one in files:
-        out.append(one)
-        if one.preview and len(one.preview) <= room:
-            kind = media_type(one.preview)
-            stem = one.name.rpartition(".")[0] or one.name
+    room = MAX_FILES - sum(len(file.content) for file in files)
+    for file in files:
+        out.append(file)
+        if file.preview and len(file.preview) <= room:
+            kind = media_type(file.preview)
+            stem = file.name.rpartition(".")[0] or file.name
             name = filenames.safe(f"{stem} (preview){filenames.extension_of(kind)}", kind)
-            out.append(Attachment(name, kind, one.preview, inline=True))
-            room -= len(one.preview)
+            out.append(Attachment(name, kind, file.preview, inline=True))
+            room -= len(file.preview)
     return out
 
 
@@ -350,10 +352,10 @@ def _fitting(files: Sequence[Attachment]) -> tuple[list[Attachment], list[str]]:
     kept: list[Attachment] = []
     left_out: list[str] = []
     room = MAX_FILES
-    for one in files:
-        if len(one.content) <= room:
-            kept.append(one)
-            room -= len(one.content)
+    for file in files:
+        if len(file.content) <= room:
+            kept.append(file)
+            room -= len(file.content)
         else:
-            left_out.append(one.name)
+            left_out.append(file.name)
     return kept, left_out

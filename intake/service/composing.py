@@ -66,12 +66,12 @@ class Composing:
 def missing(unwritten: Iterable[Unwritten]) -> Iterator[Effect]:
     """Yield the entries that say in each ticket which emails are missing."""
     mails: dict[int, list[str]] = {}
-    for one in unwritten:
-        if one.ticket != NO_TICKET:
-            mails.setdefault(one.ticket, []).append(f"{one.kind.value} to {one.recipient} ({one.error})")
+    for mail in unwritten:
+        if mail.ticket != NO_TICKET:
+            mails.setdefault(mail.ticket, []).append(f"{mail.kind.value} to {mail.recipient} ({mail.error})")
     for ticket, which in mails.items():
-        what = f"could not be created, because of an error in a template or in the desk: {', '.join(which)}"
-        yield AddEntry(ticket, EntryKind.EVENT, DESK, what)
+        text = f"could not be created, because of an error in a template or in the desk: {', '.join(which)}"
+        yield AddEntry(ticket, EntryKind.EVENT, DESK, text)
 
 
 def in_words(unwritten: Sequence[Unwritten]) -> str:

@@ -76,8 +76,8 @@ class Confirming:
             effects = self._written(asked, ticket, draft, draft.agent)
         else:
             effects = self._obeyed(asked, ticket, draft.agent, original)
-        what = Record(asked.by, asked.authority, f"confirm {asked.entry}", ticket.id)
-        return draft.agent, [*effects, what]
+        record = Record(asked.by, asked.authority, f"confirm {asked.entry}", ticket.id)
+        return draft.agent, [*effects, record]
 
     def _obeyed(self, asked: Confirmation, ticket: Ticket, agent: Agent, original: Message) -> list[Effect]:
         """Return the effects of an agent's email, as if it had been verified by the agent's yes."""
@@ -103,9 +103,9 @@ class Confirming:
     def _written(self, asked: Confirmation, ticket: Ticket, draft: Draft, agent: Agent) -> list[Effect]:
         """Return the effects of sending a draft without an email: a withdrawn reply of the command line."""
         key, policy = f"cli:{uuid.uuid4().hex}", self.deciding.policy
-        what = f"draft of {agent.name or agent.address} sent by {asked.by}"
+        text = f"draft of {agent.name or agent.address} sent by {asked.by}"
         return [
             ConfirmDraft(ticket.id, draft.entry),
-            AddEntry(ticket.id, EntryKind.EVENT, DESK, what),
+            AddEntry(ticket.id, EntryKind.EVENT, DESK, text),
             *lifecycle.reply(ticket, agent, asked.written or "", key, policy),
         ]

@@ -78,9 +78,9 @@ class Failing:
         """Quarantine a message for a fault that may be ours, and have a person told."""
         self.store.ledger.quarantine(row.ledger_id, reason, self.clock())
         self._over(row)
-        what = f"Message {row.ledger_id} was quarantined: {reason}. See: intake quarantine list"
+        text = f"Message {row.ledger_id} was quarantined: {reason}. See: intake quarantine list"
         try:
-            self.tells.met("quarantine", what, self.clock())
+            self.tells.met("quarantine", text, self.clock())
         except Exception:
             # It stands in quarantine, and `intake status` warns of that too.
             log.exception("nobody could be told of a message that was set aside")

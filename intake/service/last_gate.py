@@ -24,7 +24,7 @@ def applied(
     again: Callable[[str], list[Effect]],
 ) -> Applied:
     """Apply a decision; where an answer in it must not leave, apply what `again` decides of the reason."""
-    if not any(isinstance(one, Mail) and one.kind is MailKind.RELAY for one in effects):
+    if not any(isinstance(effect, Mail) and effect.kind is MailKind.RELAY for effect in effects):
         return apply(effects)
     try:
         with store.savepoint():
@@ -43,8 +43,8 @@ def told() -> Iterator[None]:
     try:
         yield
     except Leaking as err:
-        what = "an agent's reply address" if str(err) == TOKEN else "a piece of a notification"
-        raise UserError(f"Nothing was sent: the reply contains {what}. Remove it.") from err
+        leak = "an agent's reply address" if str(err) == TOKEN else "a piece of a notification"
+        raise UserError(f"Nothing was sent: the reply contains {leak}. Remove it.") from err
     except Unwritable as err:
         raise UserError(
             f"Nothing was sent: the email could not be created ({err}); see the log. "

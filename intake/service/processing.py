@@ -55,7 +55,7 @@ class Processing:
         fresh = store.ledger.pending(clock() - after, limit)
         # A question that was in hand when a process died is decided on before its answer.
         cut_off = store.ledger.interrupted(clock(), fresh[0], limit) if fresh else []
-        taken = sum([self.process([one]) for one in cut_off]) + (self.process(fresh) if fresh else 0)
+        taken = sum([self.process([row]) for row in cut_off]) + (self.process(fresh) if fresh else 0)
         for again in store.ledger.pending(clock() - after, 5, again=True):
             taken += self.process([again])
         return taken
@@ -68,19 +68,19 @@ class Processing:
             return message, self.deciding.decide(message, envelope, claim)
 
     def _process(self, waiting: Sequence[Pending]) -> None:
-        readable = [(row, *found) for row in waiting if (found := self._read(row)) is not None]
+        readable = [(row, *parts) for row in waiting if (parts := self._read(row)) is not None]
         try:
             self._decide_all(readable)
         except Temporary:
             # Of everybody at this moment, or that of one message, such as files the disk has no room for.
             self._probe()
             log.warning("a batch was undone and is done one by one", extra={"count": len(readable)})
-            for one in readable:
+            for item in readable:
                 try:
-                    self._decide_all([one])
+                    self._decide_all([item])
                 except Temporary as err:
                     self._probe()
-                    self.failing.wait(one[0], err)
+                    self.failing.wait(item[0], err)
 
     def _decide_all(self, readable: Sequence[tuple[Pending, Message, Claim]]) -> None:
         """Decide on these in one transaction, each in a part of it that can fail alone."""
@@ -120,7 +120,7 @@ class Processing:
         store, clock = self.deciding.store, self.deciding.clock
         try:
             message = form_origin.read(self.parse(row.raw), row.envelope)
-            refused = next((one for one in message.defects if one.startswith(REFUSED)), None)
+            refused = next((defect for defect in message.defects if defect.startswith(REFUSED)), None)
             if refused is not None:
                 raise Unreadable(refused.removeprefix(REFUSED))
             find = partial(self._claim, message, row.raw, row.envelope, row.attempts < MAX_ATTEMPTS)
@@ -143,7 +143,7 @@ class Processing:
         if not self.deciding.store.ledger.lock_pending(row.ledger_id):
             return None, []
         effects = self.deciding.decide(message, row.envelope, claim)
-        if any(isinstance(one, TripBreaker) for one in effects):
+        if any(isinstance(effect, TripBreaker) for effect in effects):
             log.warning(
                 "the hourly limit is reached: automatic email is paused", extra={"ledger": row.ledger_id}
             )

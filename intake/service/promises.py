@@ -91,5 +91,5 @@ def _not_taken(store: Store, owed: OwedPage, err: Exception, now: datetime, tell
     log.error("the webhook was not reached", extra=where, exc_info=None if foreseen else err)
     store.promises.page_failed(owed.id, reason, None if lost else now + BACKOFF.rest(owed.attempts))
     if lost:
-        what = f"The page about ticket {owed.ticket} was given up: the webhook did not accept it ({reason})"
-        tells.met(f"page {owed.id}", f"{what}. See [page] webhook; nobody was paged.", now)
+        text = f"The page about ticket {owed.ticket} was given up: the webhook did not accept it ({reason})"
+        tells.met(f"page {owed.id}", f"{text}. See [page] webhook; nobody was paged.", now)

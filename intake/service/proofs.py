@@ -65,12 +65,12 @@ class Proofs:
 
     def _overtakes(self, number: int, token: Token | None, now: datetime) -> bool:
         with self._lock:
-            for one in [one for one, (_, until) in self._waiting.items() if now > until + FORGOTTEN]:
-                del self._waiting[one]
+            for other in [other for other, (_, until) in self._waiting.items() if now > until + FORGOTTEN]:
+                del self._waiting[other]
             if token is None or token.purpose not in ACTING:
                 return False
             where = _where(token)
-            return any(one < number and where == there for one, (there, _) in self._waiting.items())
+            return any(other < number and where == there for other, (there, _) in self._waiting.items())
 
 
 def patiently(find: Find) -> Claim:

@@ -197,10 +197,10 @@ class Sending:
                 self._tell(outbox_id, "failed permanently, and its agents could not be notified")
         return "failed"
 
-    def _tell(self, outbox_id: int, what: str) -> None:
-        told = f"Mail {outbox_id} {what}. See: intake outbox show {outbox_id}"
+    def _tell(self, outbox_id: int, outcome: str) -> None:
+        text = f"Mail {outbox_id} {outcome}. See: intake outbox show {outbox_id}"
         try:
-            self.woken(self.tells.met(f"outbox {outbox_id}", told, self.clock()))
+            self.woken(self.tells.met(f"outbox {outbox_id}", text, self.clock()))
         except Exception:
             # `intake status` counts it all the same.
             log.exception("nobody could be told of a mail", extra={"outbox": outbox_id})

@@ -246,31 +246,31 @@ class Service:
             ("Asking how it went", self.ask_surveys),
             ("Sending digests", self.send_digests),
         )
-        for what, step in steps:
-            self.attempt(what, step)
+        for task, step in steps:
+            self.attempt(task, step)
         due: list[int] = []
         self.attempt(
             "Finding the mails that are due", lambda: due.extend(self.store.outbox.due(self.clock(), limit))
         )
         return due
 
-    def attempt(self, what: str, step: Callable[[], object]) -> bool:
+    def attempt(self, task: str, step: Callable[[], object]) -> bool:
         """Do one of the desk's own jobs, unless it rests because it failed; return whether it was done.
 
-        `what` is its name for people, who are told when it fails again and again. Raises
+        `task` is its name for people, who are told when it fails again and again. Raises
         Temporary when the database cannot be used.
         """
-        return self._retries.attempt(f"step {what}", what, step, self.clock())
+        return self._retries.attempt(f"step {task}", task, step, self.clock())
 
-    def went(self, what: str, err: Exception | None) -> None:
+    def went(self, task: str, err: Exception | None) -> None:
         """Note how a job went that rests for nobody; a person is told of the third failure in a row."""
         if err is None:
-            self._retries.well(f"step {what}", self.clock())
+            self._retries.well(f"step {task}", self.clock())
         elif isinstance(err, Temporary):
             # The database's: nothing can be written down about it either.
-            log.warning("%s must wait", what, extra={"reason": str(err)})
+            log.warning("%s must wait", task, extra={"reason": str(err)})
         else:
-            self._retries.failed(f"step {what}", what, err, self.clock())
+            self._retries.failed(f"step {task}", task, err, self.clock())
 
     def _settle(self) -> None:
         now = self.clock()
@@ -310,10 +310,10 @@ class Service:
     def _ticking(self) -> Ticking:
         return Ticking(self._deciding, self._retries, self._wake)
 
-    def _tell(self, key: str, what: str) -> None:
+    def _tell(self, key: str, text: str) -> None:
         """Tell a person of a trouble. Never raises: what it is about was done."""
         try:
-            self._wake(self.tells.met(key, what, self.clock()))
+            self._wake(self.tells.met(key, text, self.clock()))
         except Exception:
             log.exception("a trouble could not be written down", extra={"trouble": key})
 

@@ -47,8 +47,8 @@ class Ticking:
     def wake_snoozed(self, limit: int) -> None:
         """Unsnooze the tickets whose snooze is over. Safe to call from several processes at once."""
         for number in self._store.lookups.asleep(self._clock(), limit):
-            what = f"Unsnoozing ticket {number}"
-            self._retries.attempt(f"snooze {number}", what, partial(self._wake, number), self._clock())
+            task = f"Unsnoozing ticket {number}"
+            self._retries.attempt(f"snooze {number}", task, partial(self._wake, number), self._clock())
 
     def _wake(self, number: int) -> None:
         with self._store.transaction():

@@ -42,29 +42,29 @@ class Teller:
         self._admin, self._sign = admin, sign
 
     def met(
-        self, key: str, what: str, now: datetime, times: int = 1, after: timedelta = timedelta(0)
+        self, key: str, text: str, now: datetime, times: int = 1, after: timedelta = timedelta(0)
     ) -> Sequence[int]:
         """Say that `key` went wrong once more. Returns the ids of the mails that tell of it.
 
         A person is told when it has gone wrong so many `times` and for as long as `after`.
-        `what` is a sentence or two for them, with what to do.
+        `text` is a sentence or two for them, with what to do.
         """
-        row = self._store.troubles.met(key, what, now)
+        row = self._store.troubles.met(key, text, now)
         if row.count < times or now - row.since < after:
             return ()
         if row.told_at is not None and timedelta(0) <= now - row.told_at < AGAIN:
             return ()
-        lately = sum(_lately(one, now) for one in self._store.troubles.current(now))
+        lately = sum(_lately(address, now) for address in self._store.troubles.current(now))
         if lately >= MOST_AN_HOUR:
-            log.error("%s", what, extra={"trouble": key, "mailed": False})
+            log.error("%s", text, extra={"trouble": key, "mailed": False})
             return ()
-        log.error("%s", what, extra={"trouble": key, "count": row.count})
+        log.error("%s", text, extra={"trouble": key, "count": row.count})
         # Written down first: of two processes that come here at once, the mail's own key stops one.
         self._store.troubles.notified(key, now)
         return [
             number
-            for one in self._people()
-            if (number := self._owe(one, row, now, last=lately + 1 == MOST_AN_HOUR)) is not None
+            for address in self._people()
+            if (number := self._owe(address, row, now, last=lately + 1 == MOST_AN_HOUR)) is not None
         ]
 
     def over(self, key: str) -> None:
@@ -74,13 +74,13 @@ class Teller:
 
     def present(self, now: datetime) -> set[str]:
         """Return the keys of what goes wrong at present."""
-        return {one.key for one in self._store.troubles.current(now)}
+        return {trouble.key for trouble in self._store.troubles.current(now)}
 
     def _people(self) -> Sequence[str]:
         return (
             (self._admin,)
             if self._admin
-            else [one.address for one in self._store.agents.enabled()][:MOST_AGENTS]
+            else [agent.address for agent in self._store.agents.enabled()][:MOST_AGENTS]
         )
 
     def _owe(self, recipient: str, row: TroubleRow, now: datetime, last: bool) -> int | None:

@@ -17,7 +17,7 @@ from intake.store.schema import tables
 from intake.views import AgentRow
 
 # Said so that an index finds them: nearly all tickets are closed.
-_NOT_CLOSED = tuple(one.value for one in Status if one is not Status.CLOSED)
+_NOT_CLOSED = tuple(status.value for status in Status if status is not Status.CLOSED)
 
 
 class SqlAgents(StorePart):

@@ -215,13 +215,13 @@ class _Application(TicketChanges):
     def redact(self, effect: Redact) -> None:
         key = self.parts.tombstone_key
         redaction = Redaction(self.db, self.blobs)
-        what = redaction.redact(effect.ticket, effect.literals, key, self.now, self.ledger_id)
+        text = redaction.redact(effect.ticket, effect.literals, key, self.now, self.ledger_id)
         self.tickets.pop(effect.ticket, None)
-        self.entry(AddEntry(effect.ticket, EntryKind.EVENT, DESK, f"{what}, by {effect.by}"))
+        self.entry(AddEntry(effect.ticket, EntryKind.EVENT, DESK, f"{text}, by {effect.by}"))
         if self.message is not None:
             # What its row says of the message that asks must not say it again.
-            found = find(self.message.subject, effect.literals)
-            self.message = replace(self.message, subject=redacted(self.message.subject, found))
+            secrets = find(self.message.subject, effect.literals)
+            self.message = replace(self.message, subject=redacted(self.message.subject, secrets))
 
     def mail(self, effect: Mail) -> None:
         if not effect.to.mailbox:
@@ -241,8 +241,8 @@ class _Application(TicketChanges):
         # No message stands behind a status mail that the rules could have said this of.
         failed = self.parts.addresses.failed(effect.to, self.now) if effect.kind is MailKind.STATUS else ""
         if failed:
-            what = f"The {effect.event} mail to {effect.to.mailbox} was not sent: mail there failed: {failed}"
-            self.entry(AddEntry(ticket.id, EntryKind.EVENT, DESK, what))
+            text = f"The {effect.event} mail to {effect.to.mailbox} was not sent: mail there failed: {failed}"
+            self.entry(AddEntry(ticket.id, EntryKind.EVENT, DESK, text))
             return
         number = self.insert(effect, outgoing, ticket.id)
         if number is None:

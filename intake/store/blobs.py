@@ -101,14 +101,14 @@ class Blobs:
 
     def many(self, names: Iterable[str]) -> dict[str, bytes]:
         """Return the bytes of each digest; one whose file cannot be read is left out and logged."""
-        found: dict[str, bytes] = {}
+        contents: dict[str, bytes] = {}
         query = Blob.select(Blob.sha256, Blob.content).where(Blob.sha256.in_(list(names)))
         for name, content in self._db.rows(query.tuples()):
             try:
-                found[name] = self._read(name) if content is None else content
+                contents[name] = self._read(name) if content is None else content
             except Temporary as err:
                 log.error("%s", err)
-        return found
+        return contents
 
     def _path(self, name: str) -> Path:
         return self._folder / name[:2] / name

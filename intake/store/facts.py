@@ -239,14 +239,21 @@ class FactFinder(StorePart):
         """Return the tickets of the first id that we gave out and of the first that came in."""
         if not ids:
             return None, None
-        named = {f"id{place}": one for place, one in enumerate(ids)}
+        named = {f"id{place}": message_id for place, message_id in enumerate(ids)}
         tickets: dict[tuple[str, str], int] = {}
         for message_id, direction, ticket in self.db.fetch(_references(len(ids)), **named):
             tickets.setdefault((direction, message_id), ticket)
-        wanted = [clean(one) for one in ids]
+        wanted = [clean(message_id) for message_id in ids]
 
         def first(direction: str) -> int | None:
-            return next((tickets[direction, one] for one in wanted if (direction, one) in tickets), None)
+            return next(
+                (
+                    tickets[direction, message_id]
+                    for message_id in wanted
+                    if (direction, message_id) in tickets
+                ),
+                None,
+            )
 
         return first("out"), first("in")
 

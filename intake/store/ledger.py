@@ -119,7 +119,7 @@ class SqlLedger(StorePart):
                 self.db.sql("SELECT pg_advisory_xact_lock(%s)", locks.BEGIN)
             held = self._first_begun(now)
             if held is not None:
-                ids = [one for one in ids if one < held]
+                ids = [number for number in ids if number < held]
             for some in peewee.chunked(self._fitting(ids, now), ROWS_AT_ONCE):
                 query = (
                     Message.update(attempts=Message.attempts + 1, held_until=now + HOLD)

@@ -16,7 +16,7 @@ from intake.store.schema.tables import Ticket
 from intake.store.search import SearchIndex
 from intake.views import TicketFilter, TicketRow
 
-ALL = tuple(one.value for one in Status)
+ALL = tuple(status.value for status in Status)
 # Numbers go with the time of opening, but for a clock that was set: less than this, it does not matter.
 SLACK = timedelta(days=1)
 _DUES = (Ticket.first_response_due, Ticket.next_response_due, Ticket.resolution_due)

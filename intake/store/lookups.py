@@ -89,8 +89,8 @@ class SqlLookups(StorePart):
         columns = (row.id, row.assignee, row.snoozed_until, row.priority, row.waiting_since, row.updated_at)
         never = datetime.max.replace(tzinfo=UTC)
 
-        def order(one: Any) -> Any:
-            number, assignee, snoozed, priority, waiting, updated, *times = one
+        def order(row: Any) -> Any:
+            number, assignee, snoozed, priority, waiting, updated, *times = row
             others = agent is not None and assignee != agent.id
             sleeps = snoozed is not None and snoozed > now
             due = min((at for at in times if at), default=never)

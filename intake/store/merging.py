@@ -40,8 +40,8 @@ def copy(db: Connection, effect: SplitOff, ticket: int) -> None:
     files = db.rows(
         Attachment.select().where(Attachment.entry == effect.entry).order_by(Attachment.id).dicts()
     )
-    for one in files:
-        file = {name: value for name, value in one.items() if name != "id"}
+    for attached in files:
+        file = {name: value for name, value in attached.items() if name != "id"}
         db.run(Attachment.insert(**{**file, "entry": number}))
     if row["message"] is not None:
         query = tables.Message.select(tables.Message.message_id).where(tables.Message.id == row["message"])

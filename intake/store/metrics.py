@@ -16,7 +16,7 @@ from intake.views import MAIL_STATES, MESSAGE_STATES, AuditRow, Vitals
 
 # A promise that ends within this time is at risk.
 AT_RISK = timedelta(hours=1)
-_OPEN = tuple(one.value for one in Status if one is not Status.CLOSED)
+_OPEN = tuple(status.value for status in Status if status is not Status.CLOSED)
 
 
 class SqlUpkeep(StorePart):

@@ -164,8 +164,8 @@ def _refusal(err: BaseException, where: str) -> str:
 
 def _answer(err: BaseException) -> str:
     """Return the server's own words when it refused us for a reason that stays, else ""."""
-    for one in chain(err):
-        text = str(one)
+    for error in chain(err):
+        text = str(error)
         if "FATAL:" in text and not any(word in text for word in _PASSING):
             return " ".join(text.partition("FATAL:")[2].split())
     return ""

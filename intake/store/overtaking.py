@@ -31,11 +31,9 @@ def overtaken(
         .where((Outbox.ticket == ticket) & (Outbox.rcpt_key == agent.address.lower()))
         .order_by(Outbox.id.desc())
     )
-    found = (
-        db.first(query.where(Outbox.message_id.in_([clean(one) for one in ids])).tuples()) if ids else None
-    )
-    found = found or db.first(query.tuples())
-    since = found[0] if found else now - UNKNOWN
+    mail = db.first(query.where(Outbox.message_id.in_([clean(one) for one in ids])).tuples()) if ids else None
+    mail = mail or db.first(query.tuples())
+    since = mail[0] if mail else now - UNKNOWN
     newest = (
         Entry.select(Entry.agent, Entry.created_at, Entry.text)
         .where(

@@ -46,8 +46,8 @@ def reads(db: Connection, person: Address | None, shown: str) -> LanguagePrefere
     if person is None or not person.mailbox:
         return LanguagePreference()
     key = clean(person.key)
-    told = db.fetch(_TOLD, key=key)
-    if told:
-        return LanguagePreference(told=told[0][0])
+    rows = db.fetch(_TOLD, key=key)
+    if rows:
+        return LanguagePreference(told=rows[0][0])
     last = [] if shown else db.fetch(_LAST, sender_key=key)
     return LanguagePreference(last=last[0][0] if last else "")

@@ -66,7 +66,7 @@ def having_one(names: Iterable[str]) -> peewee.Query:
 
 def remember(db: Connection, made: dict[str, bytes], wanted: Iterable[str], now: datetime) -> None:
     """Within a transaction: keep previews, and write down which pictures want one still."""
-    rows: list[tuple[str, bytes, datetime | None]] = [(name, one, None) for name, one in made.items()]
+    rows: list[tuple[str, bytes, datetime | None]] = [(name, content, None) for name, content in made.items()]
     rows += [(name, b"", now) for name in wanted if name not in made]
     if rows:
         fields = [Preview.sha256, Preview.content, Preview.next_at]

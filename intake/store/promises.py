@@ -91,7 +91,7 @@ class SqlPromises(StorePart):
             return None
         teams = {team: self._agents.enabled(team) for team in teams_of(found, mine, policy)}
         told = self.db.fetch(_ACKNOWLEDGED, ticket=ticket)
-        quoted = any(bool(one) for (one,) in told)
+        quoted = any(bool(mark) for (mark,) in told)
         return DuePromise(found, mine, self._standing(found, now), bool(told), teams, quoted=quoted)
 
     def _standing(self, ticket: Ticket, now: datetime) -> Facts:

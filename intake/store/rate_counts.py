@@ -115,7 +115,7 @@ class Traffic:
     unsettled: int | None
 
 
-_COUNTS = tuple(one.name for one in fields(Traffic))[:15]
+_COUNTS = tuple(field.name for field in fields(Traffic))[:15]
 
 
 def text_hash(text: str) -> str:
@@ -197,5 +197,5 @@ def _moment(at: datetime) -> Any:
 
 
 def _when(value: Any) -> datetime | None:
-    found: datetime | None = Moment().python_value(value)
-    return found.astimezone(UTC) if found else None
+    moment: datetime | None = Moment().python_value(value)
+    return moment.astimezone(UTC) if moment else None

@@ -162,32 +162,32 @@ class TicketChanges:
         self.attach(number, files)
         if effect.kind is not EntryKind.EVENT:
             texts = self.words.setdefault(ticket.id, [])
-            texts += [effect.text, *(one.name for one in files)]
+            texts += [effect.text, *(file.name for file in files)]
         self.change(ticket)
         if message and message.message_id:
             public = effect.kind is EntryKind.CUSTOMER
             self.refer(message.message_id, self.tickets[ticket.id], "in", public)
 
     def attach(self, entry: int, files: Sequence[Attachment]) -> None:
-        named = {(digest(one.content), one.name): one for one in files}
+        named = {(digest(file.content), file.name): file for file in files}
         if not named:
             return
-        self.blobs.put({name: one.content for (name, _), one in named.items()})
+        self.blobs.put({name: file.content for (name, _), file in named.items()})
         rows = [
             {
                 "entry": entry,
-                "name": one.name,
-                "media_type": one.media_type,
-                "size": len(one.content),
+                "name": file.name,
+                "media_type": file.media_type,
+                "size": len(file.content),
                 "sha256": name,
-                "content_id": one.content_id,
-                "inline": one.inline,
+                "content_id": file.content_id,
+                "inline": file.inline,
             }
-            for (name, _), one in named.items()
+            for (name, _), file in named.items()
         ]
         self.db.run(tables.Attachment.insert_many(rows).as_rowcount())
-        made = {name: one.preview for (name, _), one in named.items() if one.preview}
-        wanted = [name for (name, _), one in named.items() if one.wants_preview]
+        made = {name: file.preview for (name, _), file in named.items() if file.preview}
+        wanted = [name for (name, _), file in named.items() if file.wants_preview]
         remember(self.db, made, wanted, self.now)
 
     def refer(self, message_id: str, ticket: Ticket, direction: str, public: bool) -> None:
@@ -231,7 +231,10 @@ class TicketChanges:
 
     def let_in(self, effect: AddParticipant) -> None:
         ticket, address = self.ticket(effect.ticket), effect.address
-        if address.key in {ticket.requester.key, *(one.lower() for one in ticket.participants)}:
+        if address.key in {
+            ticket.requester.key,
+            *(participant.lower() for participant in ticket.participants),
+        }:
             return
         self.db.run(
             Participant.insert(ticket=ticket.id, key=address.key, address=address.mailbox).as_rowcount()
@@ -245,7 +248,7 @@ class TicketChanges:
         where = (Participant.ticket == ticket.id) & (Participant.key == key)
         self.db.run(Participant.delete().where(where))
         self.change(ticket)
-        people = tuple(one for one in ticket.participants if one.lower() != key)
+        people = tuple(participant for participant in ticket.participants if participant.lower() != key)
         self.tickets[ticket.id] = replace(self.tickets[ticket.id], participants=people)
 
     def promised(self, effect: SetPromises) -> None:

@@ -28,7 +28,7 @@ from intake.views import EntryRow, FileRow
 # By these an agent has made a ticket their own concern.
 _ANSWERS = (EntryKind.REPLY.value, EntryKind.NOTE.value)
 _COLUMNS = tables.Ticket._meta.sorted_fields
-_Row = namedtuple("_Row", [one.name for one in _COLUMNS])  # type: ignore[misc]
+_Row = namedtuple("_Row", [column.name for column in _COLUMNS])  # type: ignore[misc]
 _TICKET = Statement(lambda: tables.Ticket.select(*_COLUMNS).where(tables.Ticket.id == hole(tables.Ticket.id)))
 _PARTICIPANTS = Statement(
     lambda: (
@@ -83,7 +83,7 @@ class SqlTickets(StorePart):
             assignee=self._agents.by_id().get(row.assignee) if row.assignee else None,
             related=row.related,
             participants=tuple(one for (one,) in participants),
-            message_ids=tuple(dict.fromkeys(one for (one,) in ids)),
+            message_ids=tuple(dict.fromkeys(message_id for (message_id,) in ids)),
             channel=row.channel,
             link=row.link,
             category=row.category,

@@ -29,7 +29,7 @@ class SqlTroubles(StorePart):
     def met(self, key: str, what: str, now: datetime) -> TroubleRow:
         """Write down that `key` went wrong once more; return what is known of it.
 
-        `what` is for people; it holds nothing that a user wrote.
+        `text` is for people; it holds nothing that a user wrote.
         """
         with self.transaction():
             known = self._trouble(key)
@@ -81,12 +81,12 @@ class SqlTroubles(StorePart):
 
 
 def _row(name: str, value: str) -> TroubleRow:
-    what, since, last, count, told = json.loads(value)
+    text, since, last, count, moment = json.loads(value)
     return TroubleRow(
         name.removeprefix(_PREFIX),
-        what,
+        text,
         datetime.fromisoformat(since),
         datetime.fromisoformat(last),
         count,
-        datetime.fromisoformat(told) if told else None,
+        datetime.fromisoformat(moment) if moment else None,
     )

@@ -250,8 +250,8 @@ def _lock(key: str) -> int:
 
 
 def _when(value: Any) -> datetime:
-    found: datetime = Moment().python_value(value)
-    return found.astimezone(UTC)
+    moment: datetime = Moment().python_value(value)
+    return moment.astimezone(UTC)
 
 
 def _key(row: ApiKey) -> ApiKeyRow:

@@ -167,7 +167,7 @@ def test_of_a_notice_that_the_agent_of_the_ticket_cannot_get_the_others_are_told
     desk.write(LIN, "My coins are gone")
     desk.deliver()
     wei = desk.store.agents.add("wei@staff.desk.example", "Wei", (), desk.clock())
-    desk.service.act(lifecycle.assign(_ticket(desk), _agents(desk)[0], "", "Anna", "k", told=False))
+    desk.service.act(lifecycle.assign(_ticket(desk), _agents(desk)[0], "", "Anna", "k", notify=False))
     desk.deliver()
     desk.write(LIN, "My coins are gone", "Is anybody there?", ticket=1)
     for _ in range(3):

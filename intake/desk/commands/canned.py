@@ -25,20 +25,20 @@ def named(file: str) -> tuple[str, str] | None:
 
 def prepared(texts: Mapping[str, Mapping[str, str]], name: str) -> Mapping[str, str]:
     """Return the canned response of that name, by language. Raises Refused when there is none."""
-    found = texts.get(name.strip().casefold())
-    if found is None:
+    answer = texts.get(name.strip().casefold())
+    if answer is None:
         names = ", ".join(sorted(texts)) or "none yet"
         raise Refused(f"there is no canned response called {name!r}. Available: {names}")
-    return found
+    return answer
 
 
 def text(texts: Mapping[str, str], language: str, otherwise: str) -> str:
     """Return the text in `language`, in its plain form (zh for zh-Hans), for all, in `otherwise`, or any."""
     wanted = (language, language.partition("-")[0], "", otherwise, otherwise.partition("-")[0])
     folded = {key.casefold(): value for key, value in texts.items()}
-    for one in wanted:
-        if one.casefold() in folded:
-            return folded[one.casefold()]
+    for code in wanted:
+        if code.casefold() in folded:
+            return folded[code.casefold()]
     return next(iter(folded.values()), "")
 
 

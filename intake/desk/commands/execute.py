@@ -117,10 +117,10 @@ def _elsewhere(kind: CommandSpec) -> str:
 
 def wanted(asked: ParsedCommand) -> LookupRequest:
     """Return what must be looked up before these commands can be obeyed."""
-    found = LookupRequest()
-    for one in asked.commands:
-        found |= NAMES[one.name].wants(one.argument)
-    return found
+    request = LookupRequest()
+    for command in asked.commands:
+        request |= NAMES[command.name].wants(command.argument)
+    return request
 
 
 def obey(
@@ -133,8 +133,8 @@ def obey(
 
     All or nothing: one command that is refused stops the mail. Each leaves a Record.
     """
-    early = [one for one in asked.commands if NAMES[one.name].first]
-    late = [one for one in asked.commands if not NAMES[one.name].first]
+    early = [command for command in asked.commands if NAMES[command.name].first]
+    late = [command for command in asked.commands if not NAMES[command.name].first]
     effects: list[Effect] = []
 
     def done(some_: Sequence[Effect]) -> None:
@@ -143,16 +143,16 @@ def obey(
         scene = replace(scene, ticket=after(scene.ticket, some_))
 
     try:
-        for one in early:
-            done([*NAMES[one.name].do(scene, one.argument), record(scene, one, authority)])
+        for command in early:
+            done([*NAMES[command.name].do(scene, command.argument), record(scene, command, authority)])
         if relay is not None:
             done(relay(scene.ticket))
-        for one in late:
-            done([*NAMES[one.name].do(scene, one.argument), record(scene, one, authority)])
+        for command in late:
+            done([*NAMES[command.name].do(scene, command.argument), record(scene, command, authority)])
     except Refused as err:
-        return Obeyed(problem=not_done(NAMES[one.name], err))
-    answered = any(isinstance(one, Mail) and one.kind is MailKind.RELAY for one in effects)
-    return Obeyed(tuple(one for one in effects if not (answered and _announces(one))))
+        return Obeyed(problem=not_done(NAMES[command.name], err))
+    answered = any(isinstance(command, Mail) and command.kind is MailKind.RELAY for command in effects)
+    return Obeyed(tuple(command for command in effects if not (answered and _announces(command))))
 
 
 def _announces(effect: Effect) -> bool:
@@ -182,7 +182,11 @@ def after(ticket: Ticket, effects: Sequence[Effect]) -> Ticket:
             case AddParticipant():
                 ticket = replace(ticket, participants=(*ticket.participants, effect.address.mailbox))
             case RemoveParticipant():
-                kept = tuple(one for one in ticket.participants if one.lower() != effect.address.key)
+                kept = tuple(
+                    participant
+                    for participant in ticket.participants
+                    if participant.lower() != effect.address.key
+                )
                 ticket = replace(ticket, participants=kept)
             case _:
                 pass
@@ -197,14 +201,14 @@ def with_canned(scene: CommandContext, asked: ParsedCommand) -> str:
     texts = [
         canned.filled(
             canned.text(
-                canned.prepared(scene.policy.canned, one.argument),
+                canned.prepared(scene.policy.canned, command.argument),
                 scene.ticket.language,
                 scene.policy.language,
             ),
             scene.ticket,
             scene.agent.name if scene.agent else scene.by,
         )
-        for one in asked.commands
-        if one.name == "canned"
+        for command in asked.commands
+        if command.name == "canned"
     ]
-    return "\n\n".join(one.strip() for one in (*texts, asked.text) if one.strip())
+    return "\n\n".join(command.strip() for command in (*texts, asked.text) if command.strip())

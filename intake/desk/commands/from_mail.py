@@ -53,24 +53,24 @@ def authority(case: RuleContext) -> str:
     return f"reply token, {case.facts.proof}" if case.facts.proof else "reply token"
 
 
-def obeyed(case: RuleContext, found: TicketMatch, agent: Agent, asked: ParsedCommand, relay: Relay) -> Obeyed:
+def obeyed(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCommand, relay: Relay) -> Obeyed:
     """Return the result of a reply in a ticket: the commands' effects, the text as a reply or a note."""
-    message, ticket = case.message, found.ticket
-    scene = _scene(case, ticket, agent, found.team or case.facts.team)
+    message, ticket = case.message, match.ticket
+    scene = _scene(case, ticket, agent, match.team or case.facts.team)
     try:
         text = with_canned(scene, asked)
     except Refused as err:
         return Obeyed(problem=commands.not_done(NAMES["canned"], err))
-    prepared = any(one.name == "canned" for one in asked.commands)
+    prepared = any(command.name == "canned" for command in asked.commands)
     if prepared and asked.note:
         return Obeyed(problem="#canned sends a reply and #note keeps it internal: use only one of them.")
     writes = bool(text.strip()) or (bool(message.attachments) and not asked.commands)
     public = writes and not asked.note
-    if public and found.named is not None and found.named.requester.key != ticket.requester.key:
+    if public and match.named is not None and match.named.requester.key != ticket.requester.key:
         return Obeyed(
-            problem=f"Ticket #{found.named.id}, which you replied to, was merged into #{ticket.id}, whose "
+            problem=f"Ticket #{match.named.id}, which you replied to, was merged into #{ticket.id}, whose "
             "requester is someone else. Reply to an email about that ticket; to write to "
-            f"{found.named.requester.mailbox}, add them there with #cc add."
+            f"{match.named.requester.mailbox}, add them there with #cc add."
         )
     scene = replace(scene, text=text, public=public)
     how = authority(case)
@@ -84,7 +84,7 @@ def obeyed(case: RuleContext, found: TicketMatch, agent: Agent, asked: ParsedCom
         # A canned response is in the language that a command above it may just have set.
         outgoing = with_canned(replace(scene, ticket=now), asked)
         sent = relay(case.key, now, agent, outgoing, message)
-        copied = any(one.name == "copy" for one in asked.commands)
+        copied = any(command.name == "copy" for command in asked.commands)
         return [*sent, *(copy_of(case.key, agent, sent) if copied else ()), who]
 
     return commands.obey(scene, asked, how, post if writes or asked.note else None)
@@ -92,7 +92,7 @@ def obeyed(case: RuleContext, found: TicketMatch, agent: Agent, asked: ParsedCom
 
 def obeyed_by_desk(case: RuleContext, agent: Agent, asked: ParsedCommand, relay: Relay) -> Obeyed:
     """Return the result of an email to the command address."""
-    new = next((one.argument for one in asked.commands if one.name == "new"), "")
+    new = next((command.argument for command in asked.commands if command.name == "new"), "")
     language = case.mailbox.language or case.policy.language
     draft = no_ticket(case.facts.now, case.mailbox.name, language, case.envelope.channel)
     scene = _scene(case, draft, agent, case.facts.team)
@@ -121,7 +121,9 @@ def copy_of(key: str, agent: Agent, effects: Sequence[Effect]) -> list[Effect]:
 
     It is sent at once, so that there is time to read it and to undo the reply.
     """
-    sent = next((one for one in effects if isinstance(one, Mail) and one.kind is MailKind.RELAY), None)
+    sent = next(
+        (effect for effect in effects if isinstance(effect, Mail) and effect.kind is MailKind.RELAY), None
+    )
     if sent is None:
         return []
     copy = replace(sent, kind=MailKind.NOTICE, dedupe=f"copy:{key}", event="copy", hold=0, html="")
@@ -132,7 +134,7 @@ def refused(case: RuleContext, agent: Agent, why: str, text: str = "") -> list[E
     """Return the email to an agent that says why their command was not carried out, with their text."""
     back = f"\n\nWhat you wrote below was not used:\n\n{text}" if text.strip() else ""
     told = alerts(NO_TICKET, (agent,), f"{why}{back}", f"command:{case.key}")
-    return [replace(one, event="command") if isinstance(one, Mail) else one for one in told]
+    return [replace(mail, event="command") if isinstance(mail, Mail) else mail for mail in told]
 
 
 def _subject(case: RuleContext, asked: ParsedCommand) -> str:

@@ -152,7 +152,7 @@ def read_lines(text: str, names: "dict[str, CommandSpec]") -> tuple[list[tuple[C
     """Take the command lines off the top: the kinds with their raw arguments, the text below, and the
     first line that was not understood ("": all were). `names` are the kinds by name and alias, folded."""
     lines = text.splitlines()
-    found: list[tuple[CommandSpec, str]] = []
+    commands: list[tuple[CommandSpec, str]] = []
     while lines:
         line = tidy(lines[0])
         if line and not begins(line):
@@ -162,9 +162,9 @@ def read_lines(text: str, names: "dict[str, CommandSpec]") -> tuple[list[tuple[C
             continue
         named = _named(line[1:], names)
         if named is None:
-            return found, "\n".join(lines).strip(), line
-        found.append(named)
-    return found, "\n".join(lines).strip(), ""
+            return commands, "\n".join(lines).strip(), line
+        commands.append(named)
+    return commands, "\n".join(lines).strip(), ""
 
 
 def _named(line: str, names: "dict[str, CommandSpec]") -> tuple[CommandSpec, str] | None:
@@ -191,12 +191,12 @@ def alone(text: str) -> str:
     return _no_argument(text.strip(".。!！ "))
 
 
-def some(what: str) -> Callable[[str], str]:
-    """Return a reader of any text that is not empty; `what` is named when it is."""
+def some(label: str) -> Callable[[str], str]:
+    """Return a reader of any text that is not empty; `label` is named when it is."""
 
     def read(text: str) -> str:
         if not text:
-            raise Refused(f"it needs {what}")
+            raise Refused(f"it needs {label}")
         return text
 
     return read
@@ -233,15 +233,15 @@ def address(text: str) -> str:
     """Read an email address, its domain in lower case, in any of the forms that clients write."""
     bare = unicodedata.normalize("NFKC", _MAILTO.sub("", text)).strip(" <>\"'.,;").removeprefix("mailto:")
     name, _, inside = bare.rpartition("<")
-    found = typed(inside if name else bare)
-    if not found:
+    addr = typed(inside if name else bare)
+    if not addr:
         raise Refused("it needs an email address, such as eve@example.com")
-    return found
+    return addr
 
 
 def nearest(name: str, names: Sequence[str]) -> str:
     """Return the one of `names` that `name` is most likely a misspelling of, "" when none is near."""
     import difflib
 
-    found = difflib.get_close_matches(name.casefold(), names, 1, 0.7)
-    return found[0] if found else ""
+    matches = difflib.get_close_matches(name.casefold(), names, 1, 0.7)
+    return matches[0] if matches else ""

@@ -68,12 +68,14 @@ def merge(scene: CommandContext, argument: str) -> list[Effect]:
 
 
 def _merged(ticket: Ticket, same: bool, by: str) -> str:
-    what = f"#{ticket.id} ({ticket.subject or 'no subject'}) was merged into this ticket by {by}"
+    event = f"#{ticket.id} ({ticket.subject or 'no subject'}) was merged into this ticket by {by}"
     let_in = [] if same else [ticket.requester.mailbox]
-    let_in += [one for one in ticket.participants if one.lower() != ticket.requester.key]
+    let_in += [
+        participant for participant in ticket.participants if participant.lower() != ticket.requester.key
+    ]
     if let_in:
-        what += f". Not added: {', '.join(let_in)}"
-    return what
+        event += f". Not added: {', '.join(let_in)}"
+    return event
 
 
 def split(scene: CommandContext, argument: str) -> list[Effect]:
@@ -90,10 +92,10 @@ def split(scene: CommandContext, argument: str) -> list[Effect]:
         AddEntry(None, EntryKind.EVENT, DESK, f"split off from #{ticket.id} by {scene.by}"),
         _event(ticket.id, f"the email of {last.at:%Y-%m-%d %H:%M} UTC was split off by {scene.by}"),
     ]
-    told = [scene.agent] if scene.agent else list(scene.team)
+    agents = [scene.agent] if scene.agent else list(scene.team)
     key = f"notice:split:{scene.key}"
     notice = Mail(MailKind.NOTICE, None, requester, key, author=requester, text=last.text, event="new")
-    return [*effects, *to_each(told, notice)]
+    return [*effects, *to_each(agents, notice)]
 
 
 def link(scene: CommandContext, argument: str) -> list[Effect]:
@@ -118,5 +120,5 @@ def _other(scene: CommandContext, argument: str) -> Ticket:
     return other
 
 
-def _event(ticket: int, what: str) -> Effect:
-    return AddEntry(ticket, EntryKind.EVENT, DESK, what)
+def _event(ticket: int, text: str) -> Effect:
+    return AddEntry(ticket, EntryKind.EVENT, DESK, text)

@@ -39,7 +39,7 @@ def cc(scene: CommandContext, argument: str) -> list[Effect]:
     """Add a participant to the ticket, or remove one."""
     how, _, address = argument.partition(" ")
     who, ticket = Address(address), scene.ticket
-    there = {one.lower() for one in ticket.participants}
+    there = {participant.lower() for participant in ticket.participants}
     if how == REMOVE:
         if who.key not in there:
             raise Refused(f"{address} is not a participant of this ticket")
@@ -71,7 +71,7 @@ def first_mail(draft: Ticket, agent: Agent, sent: Sequence[Effect], key: str) ->
     return [
         OpenTicket(draft.subject, draft.requester, draft.language, draft.mailbox, draft.team, draft.channel),
         AddEntry(None, EntryKind.EVENT, DESK, f"opened for {who} by {agent.name}"),
-        *(moved(one) for one in sent),
+        *(moved(effect) for effect in sent),
         Mail(
             MailKind.ANSWER,
             None,
@@ -84,5 +84,5 @@ def first_mail(draft: Ticket, agent: Agent, sent: Sequence[Effect], key: str) ->
     ]
 
 
-def _event(ticket: Ticket, what: str) -> Effect:
-    return AddEntry(ticket.id, EntryKind.EVENT, DESK, what)
+def _event(ticket: Ticket, text: str) -> Effect:
+    return AddEntry(ticket.id, EntryKind.EVENT, DESK, text)

@@ -112,7 +112,7 @@ def history(ticket: Ticket, lines: Sequence[Line], scene: CommandContext) -> str
         parts.append(
             f"({left} earlier {'entry' if left == 1 else 'entries'}: intake ticket show {ticket.id})"
         )
-    parts += [_entry(one, zone) for one in lines[-MOST_ENTRIES:]]
+    parts += [_entry(line, zone) for line in lines[-MOST_ENTRIES:]]
     return "\n\n".join(parts)
 
 
@@ -122,8 +122,8 @@ def _entry(line: Line, zone: tzinfo) -> str:
         return f"{at}  {line.text}"
     text = excerpt(line.text, MOST_TEXT, " …")
     # Indented, so that a reply's quoting and a customer's words cannot look like ours.
-    body = "\n".join(f"    {one}".rstrip() for one in text.splitlines()) or "    (no text)"
-    files = "".join(f"\n    [file] {one}" for one in line.files)
+    body = "\n".join(f"    {row}".rstrip() for row in text.splitlines()) or "    (no text)"
+    files = "".join(f"\n    [file] {row}" for row in line.files)
     return f"{at}  {line.author_name or line.author or 'unknown'} {_KINDS[line.kind]}:\n{body}{files}"
 
 
@@ -154,10 +154,10 @@ def _clock(at: datetime, zone: tzinfo) -> str:
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
-def answer(scene: CommandContext, ticket: int, what: str, text: str) -> list[Effect]:
-    """Return the mail that answers a command: `what` is its name, `text` what it says."""
+def answer(scene: CommandContext, ticket: int, command: str, text: str) -> list[Effect]:
+    """Return the mail that answers a command: `command` is its name, `text` what it says."""
     if scene.agent is None:
         raise Refused("its answer goes to an agent, and no agent is given: use --as")
     to = scene.agent.as_address
-    key = f"answer:{what}:{ticket}:{scene.key}"
-    return [Mail(MailKind.ANSWER, ticket, to, key, agent=scene.agent, text=text, event=what)]
+    key = f"answer:{command}:{ticket}:{scene.key}"
+    return [Mail(MailKind.ANSWER, ticket, to, key, agent=scene.agent, text=text, event=command)]

@@ -42,7 +42,7 @@ def help_(scene: CommandContext, argument: str) -> list[Effect]:
         lines = [f"{kind.written}\n    {kind.said_in(language)}" for kind in rows]
         if not language.startswith("zh"):
             lines = [
-                f"{line}\n    also: {', '.join('#' + one for one in kind.aliases)}"
+                f"{line}\n    also: {', '.join('#' + alias for alias in kind.aliases)}"
                 for line, kind in zip(lines, rows, strict=True)
             ]
         parts.append("\n".join([title, "", *lines]))

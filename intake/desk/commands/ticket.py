@@ -63,21 +63,21 @@ def mine(scene: CommandContext, argument: str) -> list[Effect]:
     """Assign the ticket to the acting agent."""
     if scene.agent is None:
         raise Refused("no agent given: use --as")
-    return lifecycle.assign(scene.ticket, scene.agent, "", scene.by, scene.key, told=False)
+    return lifecycle.assign(scene.ticket, scene.agent, "", scene.by, scene.key, notify=False)
 
 
 def assign(scene: CommandContext, argument: str) -> list[Effect]:
     """Give the ticket to an agent, by name or address, or to a team."""
     whom = agent_called(argument, scene.team) or agent_called(argument, scene.looked.agents)
     if whom is not None:
-        told = scene.agent is None or whom.id != scene.agent.id
-        return lifecycle.assign(scene.ticket, whom, "", scene.by, scene.key, told=told)
+        notify = scene.agent is None or whom.id != scene.agent.id
+        return lifecycle.assign(scene.ticket, whom, "", scene.by, scene.key, notify=notify)
     team = team_called(argument, tuple(scene.policy.teams))
     if team:
-        members = [one for one in scene.looked.agents if not one.teams or team in one.teams]
-        tell = [one for one in members if scene.agent is None or one.id != scene.agent.id]
+        members = [member for member in scene.looked.agents if not member.teams or team in member.teams]
+        tell = [member for member in members if scene.agent is None or member.id != scene.agent.id]
         return lifecycle.assign(scene.ticket, None, team, scene.by, scene.key, members=tell)
-    agents = ", ".join(one.name for one in scene.team or scene.looked.agents) or "nobody"
+    agents = ", ".join(member.name for member in scene.team or scene.looked.agents) or "nobody"
     teams = f" Teams: {', '.join(scene.policy.teams)}." if scene.policy.teams else ""
     raise Refused(f"no agent or team is called {argument!r}, or several are. Agents here: {agents}.{teams}")
 
@@ -89,10 +89,10 @@ def priority(scene: CommandContext, argument: str) -> list[Effect]:
 
 def read_tags(text: str) -> str:
     """Read tags: words separated by spaces or commas, with a minus before one to remove."""
-    said = [_tag(one) for one in _SEPARATORS.split(text) if one]
+    said = [_tag(word) for word in _SEPARATORS.split(text) if word]
     if not said:
         raise Refused("it needs one or more words")
-    if any(len(one) > MAX_TAG for one in said):
+    if any(len(word) > MAX_TAG for word in said):
         raise Refused(f"a tag has at most {MAX_TAG} characters")
     return " ".join(said)
 
@@ -106,9 +106,9 @@ def _tag(word: str) -> str:
 def tag(scene: CommandContext, argument: str) -> list[Effect]:
     """Add tags and remove those with a minus."""
     words = argument.split()
-    away = {one[1:] for one in words if one.startswith("-")}
-    tags = dict.fromkeys((*scene.ticket.tags, *(one for one in words if one and not one.startswith("-"))))
-    kept = tuple(one for one in tags if one not in away)
+    away = {word[1:] for word in words if word.startswith("-")}
+    tags = dict.fromkeys((*scene.ticket.tags, *(word for word in words if word and not word.startswith("-"))))
+    kept = tuple(word for word in tags if word not in away)
     if len(kept) > MAX_TAGS:
         raise Refused(f"a ticket has at most {MAX_TAGS} tags")
     return _amended(scene, f"tags: {', '.join(kept) or 'none'}", Amend(scene.ticket.id, {"tags": kept}))
@@ -135,10 +135,10 @@ def subject(scene: CommandContext, argument: str) -> list[Effect]:
 def language(scene: CommandContext, argument: str) -> list[Effect]:
     """Write to the requester in another language."""
     known = scene.policy.languages
-    found = nearest(_LANGUAGES.get(argument.casefold(), argument), known)
-    if not found:
+    code = nearest(_LANGUAGES.get(argument.casefold(), argument), known)
+    if not code:
         raise Refused(f"no templates for {argument!r}. Available: {', '.join(known)}")
-    return lifecycle.speak(scene.ticket, found, scene.by)
+    return lifecycle.speak(scene.ticket, code, scene.by)
 
 
 def survey(scene: CommandContext, argument: str) -> list[Effect]:
@@ -171,28 +171,28 @@ def undo(scene: CommandContext, argument: str) -> list[Effect]:
     if not effects:
         raise Refused(undoing.TOO_LATE)
     what = f"The reply in ticket #{ticket.id} was withdrawn before it was sent. It is kept as a draft."
-    told = [scene.agent] if scene.agent else []
+    agents = [scene.agent] if scene.agent else []
     words = (scene.relayed.text if scene.relayed else "").strip()[:MAX_SHOWN]
-    news = alerts(ticket.id, told, what, f"undo:{scene.key}")
-    return [*effects, *(replace(one, quoted=words) if isinstance(one, Mail) else one for one in news)]
+    news = alerts(ticket.id, agents, what, f"undo:{scene.key}")
+    return [*effects, *(replace(mail, quoted=words) if isinstance(mail, Mail) else mail for mail in news)]
 
 
 def team_called(name: str, teams: Sequence[str]) -> str:
     """Return the team of that name, written in any case, "" when there is none."""
     wanted = name.strip().removeprefix("team ").strip().casefold()
-    return next((one for one in teams if one.casefold() == wanted), "")
+    return next((team for team in teams if team.casefold() == wanted), "")
 
 
 def agent_called(name: str, team: Sequence[Agent]) -> Agent | None:
     """Return the one agent of that name or address, written in any case; None when it is not one."""
     wanted = name.strip().lower()
-    found = [one for one in team if wanted in (one.address.lower(), one.name.lower())] or [
+    agents = [agent for agent in team if wanted in (agent.address.lower(), agent.name.lower())] or [
         # A first name will do where only one has it.
-        one
-        for one in team
-        if wanted in (one.address.lower().partition("@")[0], one.name.lower().partition(" ")[0])
+        agent
+        for agent in team
+        if wanted in (agent.address.lower().partition("@")[0], agent.name.lower().partition(" ")[0])
     ]
-    return found[0] if len(found) == 1 else None
+    return agents[0] if len(agents) == 1 else None
 
 
 def _amended(scene: CommandContext, what: str, change: Amend) -> list[Effect]:

@@ -46,7 +46,7 @@ def agent_reply(case: RuleContext) -> list[Effect] | None:
         return drafted(case, facts.by_token, agent, problem, confirm=facts.leak == UNWRITTEN)
     if asked.stray and not (facts.draft and facts.draft.rule == STRAY):
         return drafted(case, facts.by_token, agent, commands.misplaced(asked.stray), confirm=True, rule=STRAY)
-    answers = asked.text.strip() or any(one.name == "canned" for one in asked.commands)
+    answers = asked.text.strip() or any(command.name == "canned" for command in asked.commands)
     if facts.overtaken and not facts.draft and not asked.note and answers:
         return _second(case, facts.by_token, agent, facts.overtaken)
     done = obeyed(
@@ -64,7 +64,7 @@ def agent_reply(case: RuleContext) -> list[Effect] | None:
 
 
 def _finish(ticket: int, agent: Agent, effects: Sequence[Effect], asked: ParsedCommand) -> Finish:
-    if any(isinstance(one, AddEntry) and one.from_message for one in effects):
+    if any(isinstance(effect, AddEntry) and effect.from_message for effect in effects):
         return Finish(Outcome.APPENDED, ticket, "agent_reply", f"{agent.name} replied")
     said = ", ".join(f"#{one.name}" for one in asked.commands)
     return Finish(Outcome.COMMAND, ticket, "agent_reply", f"{agent.name} asked: {said}")
@@ -81,7 +81,7 @@ def _proven(case: RuleContext) -> Agent | None:
 
 def unproven_agent(case: RuleContext) -> list[Effect] | None:
     """Email that claims to be an agent's but is unverified becomes a private draft; they are notified."""
-    facts, found = case.facts, case.threaded()
+    facts, hit = case.facts, case.threaded()
     if facts.token is not None and facts.token.purpose in _AGENTS and facts.by_token is not None:
         if is_participant(case.sender, facts.by_token.ticket):
             # A notification forwarded to the customer: their answer is theirs, whatever address it used.
@@ -91,9 +91,9 @@ def unproven_agent(case: RuleContext) -> list[Effect] | None:
         # If each yes looks forged, we would ask for ever; an admin can send the draft.
         endless = facts.refuted and facts.token.purpose is Purpose.CONFIRM
         return _unproven(case, facts.by_token, who, doubted(case) or why, ask=not endless)
-    if facts.agent is not None and found is not None and not is_participant(case.sender, found[0].ticket):
+    if facts.agent is not None and hit is not None and not is_participant(case.sender, hit[0].ticket):
         why = "Only replies to a notification count as yours."
-        return _unproven(case, found[0], facts.agent, why)
+        return _unproven(case, hit[0], facts.agent, why)
     return None
 
 
@@ -105,14 +105,14 @@ def doubted(case: RuleContext) -> str:
 
 
 def _unproven(
-    case: RuleContext, found: TicketMatch, agent: Agent | None, why: str, ask: bool = True
+    case: RuleContext, match: TicketMatch, agent: Agent | None, why: str, ask: bool = True
 ) -> list[Effect]:
     """Return the effects of keeping an unverified email. Its agent is asked once, about all that is odd."""
     asked = commands.read(case.message.new_text)
     if asked.stray:
         why = f"{why} {commands.misplaced(asked.stray)}"
     rule = STRAY if asked.stray else "unproven_agent"
-    return drafted(case, found, agent, why, confirm=ask and _people(case), rule=rule)
+    return drafted(case, match, agent, why, confirm=ask and _people(case), rule=rule)
 
 
 def confirmed_draft(case: RuleContext) -> list[Effect] | None:
@@ -120,15 +120,15 @@ def confirmed_draft(case: RuleContext) -> list[Effect] | None:
     return confirmed(case, agent_reply)
 
 
-def _second(case: RuleContext, found: TicketMatch, agent: Agent, other: Collision) -> list[Effect]:
+def _second(case: RuleContext, match: TicketMatch, agent: Agent, other: Collision) -> list[Effect]:
     """Return the effects of a second reply to one message: it waits, and both agents are notified."""
     shown = excerpt(" ".join(other.text.split()), _SHOWN)
     at = shown_at(other.at, case.policy.zone_of(agent))
     why = f"{other.by.name} has already replied, at {at}: “{shown}”"
-    *kept, end = drafted(case, found, agent, why, confirm=True)
+    *kept, end = drafted(case, match, agent, why, confirm=True)
     what = f"{agent.name} has written a reply too. It is kept until {agent.name} has read yours."
     first = (other.by,) if other.by.enabled else ()
-    return [*kept, *alerts(found.ticket.id, first, what, f"second:{case.key}"), end]
+    return [*kept, *alerts(match.ticket.id, first, what, f"second:{case.key}"), end]
 
 
 def _people(case: RuleContext) -> bool:
@@ -147,7 +147,7 @@ def _inside(text: str, message: Message, leak: str) -> str:
             "Your own words could not be separated from the quoted notification. "
             "Write them at the very top, or delete the quote."
         )
-    named = [one.name for one in message.attachments if _leaks(one)]
+    named = [attachment.name for attachment in message.attachments if _leaks(attachment)]
     if named:
         return f"A notification was attached to it ({', '.join(named)}), which contains your reply address."
     if leak == UNWRITTEN:
@@ -164,6 +164,6 @@ def _inside(text: str, message: Message, leak: str) -> str:
     return ""
 
 
-def _leaks(one: Attachment) -> bool:
-    names = f"{one.name}\n{one.claimed}".encode("utf-8", "replace")
-    return bool(leaks.held(names) or leaks.held(one.content))
+def _leaks(attachment: Attachment) -> bool:
+    names = f"{attachment.name}\n{attachment.claimed}".encode("utf-8", "replace")
+    return bool(leaks.held(names) or leaks.held(attachment.content))

@@ -32,7 +32,7 @@ def command_mail(case: RuleContext) -> list[Effect] | None:
     asked = from_mail.read(case.message, token)
     if asked.problem:
         return [*_told(case, agent, asked.problem, asked.text), _end(asked.problem)]
-    if asked.stray and any(one.name == "new" for one in asked.commands):
+    if asked.stray and any(command.name == "new" for command in asked.commands):
         why = commands.misplaced(asked.stray)
         return [*_told(case, agent, why, asked.text), _end(why)]
     done = from_mail.obeyed_by_desk(
@@ -44,8 +44,8 @@ def command_mail(case: RuleContext) -> list[Effect] | None:
     problem = done.problem or _leaking(asked.text, done.effects, case)
     if problem:
         return [*_told(case, agent, problem, asked.text), _end(problem)]
-    opens = any(isinstance(one, OpenTicket) for one in done.effects)
-    reason = f"{agent.name} asked: {', '.join(str(one) for one in asked.commands)}"
+    opens = any(isinstance(command, OpenTicket) for command in done.effects)
+    reason = f"{agent.name} asked: {', '.join(str(command) for command in asked.commands)}"
     end = Finish(Outcome.TICKETED if opens else Outcome.COMMAND, None, RULE, reason)
     return [*done.effects, end]
 
@@ -65,12 +65,12 @@ def _unproven(case: RuleContext, agent: Agent) -> str:
 
 def _leaking(text: str, effects: tuple[Effect, ...], case: RuleContext) -> str:
     """Return why a text must not go to a customer: an email of ours to agents is quoted in it."""
-    opens = any(isinstance(one, OpenTicket) for one in effects)
+    opens = any(isinstance(effect, OpenTicket) for effect in effects)
     if opens and case.facts.leak == UNWRITTEN:
         return (
             "Your email could not be created because of an error in this desk; its admin has been notified."
         )
-    files = any(leaks.held(one.content) for one in case.message.attachments) if opens else False
+    files = any(leaks.held(effect.content) for effect in case.message.attachments) if opens else False
     if opens and (case.facts.leak or files or leaks.held(text.encode("utf-8", "replace"))):
         return "Your text contains your reply address. Remove what is quoted and send it again."
     return ""
@@ -100,7 +100,7 @@ def _meant(case: RuleContext) -> bool:
     if case.facts.token is not None or case.threaded() is not None or case.message.forward is not None:
         return False
     text = case.message.new_text
-    return any(begins(tidy(one)) for one in (case.message.subject, *text.strip().splitlines()[:1]))
+    return any(begins(tidy(line)) for line in (case.message.subject, *text.strip().splitlines()[:1]))
 
 
 def _addressed(case: RuleContext) -> bool:
@@ -108,7 +108,7 @@ def _addressed(case: RuleContext) -> bool:
     reached = (
         *case.envelope.recipients,
         *case.message.delivered_to,
-        *(one.mailbox for one in (*case.message.to, *case.message.cc)),
+        *(address.mailbox for address in (*case.message.to, *case.message.cc)),
     )
     ours = case.policy.command_address
-    return bool(ours) and any(form_of(one.lower(), ours) for one in reached)
+    return bool(ours) and any(form_of(address.lower(), ours) for address in reached)

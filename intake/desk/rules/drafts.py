@@ -54,10 +54,10 @@ def confirms(text: str) -> bool:
     are not a yes: it may be meant for the draft that is asked about, or for something else.
     """
     lines = (line.strip() for line in text.splitlines())
-    first = next((one for one in lines if one and one[0] not in ">＞" and one[-1] not in ":："), "")
+    first = next((line for line in lines if line and line[0] not in ">＞" and line[-1] not in ":："), "")
     if _EDGES.sub("", first[:100]).casefold() not in _YES:
         return False
-    below = next((one for one in lines if one), "")
+    below = next((line for line in lines if line), "")
     return len(below) > MAX_LINE or not meant(below, NAMES)
 
 
@@ -67,41 +67,41 @@ def answers_us(text: str) -> bool:
     if not words:
         return True
     letters = sum(map(len, words))
-    short = letters < MIN_LETTERS if any(not one.isascii() for one in words) else len(words) < MIN_WORDS
+    short = letters < MIN_LETTERS if any(not word.isascii() for word in words) else len(words) < MIN_WORDS
     return short or words[0] in _YES or words[0] in _NO
 
 
 def confirmed(case: RuleContext, obey: Callable[[RuleContext], list[Effect] | None]) -> list[Effect] | None:
     """A confirmed draft is processed as if it had been verified when it came; `obey` is the rule for that."""
     facts = case.facts
-    token, found, draft = facts.token, facts.by_token, facts.draft
-    if token is None or token.purpose is not Purpose.CONFIRM or found is None or facts.refuted:
+    token, match, draft = facts.token, facts.by_token, facts.draft
+    if token is None or token.purpose is not Purpose.CONFIRM or match is None or facts.refuted:
         return None
     if "" in (case.envelope.sender, case.message.return_path):
         why = "the answer to our question had an empty envelope sender, as auto-replies do"
-        return [entry(case, found.ticket.id, EntryKind.AUTOMATIC), _end(found, Outcome.AUTOMATIC, why)]
+        return [entry(case, match.ticket.id, EntryKind.AUTOMATIC), _end(match, Outcome.AUTOMATIC, why)]
     if draft is None or draft.agent is None or not _his(case, draft):
         return None
-    instead = _instead(case, found, draft, draft.agent, token.ticket, obey)
+    instead = _instead(case, match, draft, draft.agent, token.ticket, obey)
     if instead is not None:
         return instead
     problem = _problem(case, draft)
     if not problem:
-        done = _done(case, found, draft, draft.agent, token.ticket, obey)
+        done = _done(case, match, draft, draft.agent, token.ticket, obey)
         if done:
             return done
         problem = "The original email is no longer available. Please send it again."
     if draft.waiting and not confirms(case.message.new_text):
-        return drafted(case, found, draft.agent, problem, confirm=True)
+        return drafted(case, match, draft.agent, problem, confirm=True)
     return [
-        *alerts(found.ticket.id, (draft.agent,), problem, case.key),
-        _end(found, Outcome.AUTOMATIC, problem),
+        *alerts(match.ticket.id, (draft.agent,), problem, case.key),
+        _end(match, Outcome.AUTOMATIC, problem),
     ]
 
 
 def drafted(
     case: RuleContext,
-    found: TicketMatch,
+    match: TicketMatch,
     agent: Agent | None,
     why: str,
     confirm: bool = False,
@@ -111,15 +111,15 @@ def drafted(
 
     `rule` records what the agent was asked: a yes answers that, and nothing else.
     """
-    ticket = found.ticket
-    tell = (agent,) if agent else case.tell(found)
-    what = f"A reply to ticket #{ticket.id} was kept as a private draft and not sent. {why}"
-    told = alerts(ticket.id, tell, what, case.key)
+    ticket = match.ticket
+    tell = (agent,) if agent else case.tell(match)
+    text = f"A reply to ticket #{ticket.id} was kept as a private draft and not sent. {why}"
+    told = alerts(ticket.id, tell, text, case.key)
     if agent:
         # Their own words come back to them, so that they need not look for them to send them again.
         shown = excerpt(case.message.new_text.strip(), MAX_SHOWN) or "(no text)"
         event = "confirm" if confirm else ""
-        told = [replace(one, event=event, quoted=shown) if isinstance(one, Mail) else one for one in told]
+        told = [replace(mail, event=event, quoted=shown) if isinstance(mail, Mail) else mail for mail in told]
     # A forger must not be able to make us write to the agent for ever; the agent's own email may.
     theirs = agent is not None and case.sender.key == agent.address.lower()
     own = theirs and case.proven and case.facts.token is not None
@@ -128,7 +128,7 @@ def drafted(
     return [
         entry(case, ticket.id, EntryKind.DRAFT, agent),
         *told,
-        Finish(Outcome.APPENDED, ticket.id, rule, what, why_kept=why),
+        Finish(Outcome.APPENDED, ticket.id, rule, text, why_kept=why),
     ]
 
 
@@ -151,7 +151,7 @@ def _problem(case: RuleContext, draft: Draft) -> str:
 
 def _instead(
     case: RuleContext,
-    found: TicketMatch,
+    match: TicketMatch,
     draft: Draft,
     agent: Agent,
     ticket: int,
@@ -173,19 +173,19 @@ def _instead(
     effects = obey(reply)
     if effects is None or not draft.waiting:
         return effects
-    if not any(isinstance(one, Mail) and one.kind is MailKind.RELAY for one in effects):
+    if not any(isinstance(effect, Mail) and effect.kind is MailKind.RELAY for effect in effects):
         return effects
-    what = f"draft replaced by another reply of {agent.name or agent.address}"
+    reason = f"draft replaced by another reply of {agent.name or agent.address}"
     return [
-        ConfirmDraft(found.ticket.id, draft.entry),
-        AddEntry(found.ticket.id, EntryKind.EVENT, DESK, what),
+        ConfirmDraft(match.ticket.id, draft.entry),
+        AddEntry(match.ticket.id, EntryKind.EVENT, DESK, reason),
         *effects,
     ]
 
 
 def _done(
     case: RuleContext,
-    found: TicketMatch,
+    match: TicketMatch,
     draft: Draft,
     agent: Agent,
     ticket: int,
@@ -198,14 +198,18 @@ def _done(
     if _kept(effects):
         # It cannot be carried out even so, and its agent is notified why; the draft stays.
         # Another yes would lead here again.
-        kept = [replace(one, event="") for one in effects if isinstance(one, Mail)]
-        return [*kept, _end(found, Outcome.COMMAND, "the draft could not be carried out")]
-    what = f"draft confirmed by {agent.name or agent.address}"
+        kept = [replace(effect, event="") for effect in effects if isinstance(effect, Mail)]
+        return [*kept, _end(match, Outcome.COMMAND, "the draft could not be carried out")]
+    text = f"draft confirmed by {agent.name or agent.address}"
     return [
-        ConfirmDraft(found.ticket.id, draft.entry),
-        AddEntry(found.ticket.id, EntryKind.EVENT, DESK, what),
-        *(_relinked(one, draft.message.attachments) for one in effects if not isinstance(one, Finish)),
-        _end(found, Outcome.COMMAND, what),
+        ConfirmDraft(match.ticket.id, draft.entry),
+        AddEntry(match.ticket.id, EntryKind.EVENT, DESK, text),
+        *(
+            _relinked(effect, draft.message.attachments)
+            for effect in effects
+            if not isinstance(effect, Finish)
+        ),
+        _end(match, Outcome.COMMAND, text),
     ]
 
 
@@ -227,7 +231,9 @@ def let_out(
         return [], "The original email is no longer available."
     effects = obey(_as_proven(case, original, agent, ticket, authority)) or []
     if _kept(effects):
-        return [], next((one.why_kept or one.reason for one in effects if isinstance(one, Finish)), "")
+        return [], next(
+            (effect.why_kept or effect.reason for effect in effects if isinstance(effect, Finish)), ""
+        )
     made: list[Effect] = [
         ConfirmDraft(ticket, draft.entry),
         AddEntry(ticket, EntryKind.EVENT, DESK, f"draft of {agent.name or agent.address} sent by {by}"),
@@ -260,7 +266,7 @@ def _as_proven(case: RuleContext, original: Message, agent: Agent, ticket: int, 
 
 
 def _kept(effects: Sequence[Effect]) -> bool:
-    return any(isinstance(one, AddEntry) and one.kind is EntryKind.DRAFT for one in effects)
+    return any(isinstance(effect, AddEntry) and effect.kind is EntryKind.DRAFT for effect in effects)
 
 
 def _relinked(effect: Effect, files: tuple[Attachment, ...]) -> Effect:
@@ -270,5 +276,5 @@ def _relinked(effect: Effect, files: tuple[Attachment, ...]) -> Effect:
     return effect
 
 
-def _end(found: TicketMatch, outcome: Outcome, why: str) -> Finish:
-    return Finish(outcome, found.ticket.id, "confirmed_draft", why)
+def _end(match: TicketMatch, outcome: Outcome, why: str) -> Finish:
+    return Finish(outcome, match.ticket.id, "confirmed_draft", why)

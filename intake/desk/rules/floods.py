@@ -17,17 +17,17 @@ def flood(case: RuleContext) -> list[Effect] | None:
     whose = budgets.flood_of_tickets(facts, case.policy)
     if not whose or case.envelope.archive or not case.sender.mailbox:
         return None
-    found: TicketMatch | None = facts.flood_address if whose == "address" else facts.flood_domain
+    match: TicketMatch | None = facts.flood_address if whose == "address" else facts.flood_domain
     who = case.sender.key if whose == "address" else f"@{case.sender.domain}"
     count = facts.tickets_address_hour if whose == "address" else facts.tickets_domain_hour
     reason = f"{who} has sent {count} emails within an hour that would each open a ticket"
-    if found is not None:
-        number = found.ticket.id
-        more, changes = answered(case, found.ticket)
+    if match is not None:
+        number = match.ticket.id
+        more, changes = answered(case, match.ticket)
         return [
             entry(case, number, EntryKind.CUSTOMER),
             *changes,
-            *digest(case, found, number, f"{reason}. They are all in this ticket."),
+            *digest(case, match, number, f"{reason}. They are all in this ticket."),
             Finish(Outcome.APPENDED, number, "flood", told(reason, more)),
         ]
     made = case.triaged()
@@ -45,17 +45,17 @@ def flood(case: RuleContext) -> list[Effect] | None:
         tags=made.tags,
         fields=made.fields,
     )
-    what = f"{reason}. From now on they go into this ticket and are not acknowledged."
+    text = f"{reason}. From now on they go into this ticket and are not acknowledged."
     return [
         opened,
         entry(case, None, EntryKind.CUSTOMER),
-        *alerts(None, case.of_team(made.team), what, case.key),
+        *alerts(None, case.of_team(made.team), text, case.key),
         Finish(Outcome.TICKETED, None, "flood", told(reason, made)),
     ]
 
 
-def digest(case: RuleContext, found: TicketMatch, ticket: int, what: str) -> list[Effect]:
+def digest(case: RuleContext, match: TicketMatch, ticket: int, text: str) -> list[Effect]:
     """Return the alerts about a flood: one email per agent, and not before the last is old enough."""
     if not budgets.digest_is_due(case.facts, case.policy):
         return []
-    return alerts(ticket, case.tell(found), what, case.key)
+    return alerts(ticket, case.tell(match), text, case.key)

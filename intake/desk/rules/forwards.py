@@ -84,7 +84,7 @@ def shown(forward: Forward) -> str:
 
 def _notices(case: RuleContext, agent: Agent, forward: Forward, team: str) -> list[Effect]:
     """Return the notices to the team and to the agent, who needs one to reply."""
-    told = {one.id: one for one in (*case.of_team(team), agent)}
+    agents = {member.id: member for member in (*case.of_team(team), agent)}
     notice = Mail(
         MailKind.NOTICE,
         None,
@@ -95,4 +95,4 @@ def _notices(case: RuleContext, agent: Agent, forward: Forward, team: str) -> li
         attachments=(*forward.attachments, *case.message.attachments),
         event="new",
     )
-    return to_each(told.values(), notice)
+    return to_each(agents.values(), notice)

@@ -41,26 +41,26 @@ AUTOMATICALLY = {
 
 def arrange(effects: Sequence[Effect], facts: Facts, policy: Policy) -> list[Effect]:
     """Return the effects with new tickets assigned and the notices cut to the agents who want them now."""
-    notices = [one for one in effects if _is_news(one)]
-    opened = next((one for one in effects if isinstance(one, OpenTicket)), None)
-    assigned = any(isinstance(one, Assign) and one.ticket is None for one in effects)
-    given: list[Effect] = []
-    told: dict[int | None, set[int]] = {}
-    amended = [one for one in effects if isinstance(one, Amend)]
-    raised = {one.ticket for one in amended if one.changes.get("priority") == URGENT}
-    for number in dict.fromkeys(one.ticket for one in notices):
-        asked = tuple(one.agent for one in notices if one.ticket == number and one.agent)
+    notices = [item for item in effects if _is_news(item)]
+    opened = next((item for item in effects if isinstance(item, OpenTicket)), None)
+    assigned = any(isinstance(item, Assign) and item.ticket is None for item in effects)
+    assignment: list[Effect] = []
+    recipients: dict[int | None, set[int]] = {}
+    amended = [item for item in effects if isinstance(item, Amend)]
+    raised = {item.ticket for item in amended if item.changes.get("priority") == URGENT}
+    for number in dict.fromkeys(item.ticket for item in notices):
+        asked = tuple(item.agent for item in notices if item.ticket == number and item.agent)
         if number in raised:
             # A message about theft: everybody the rules name is notified now, on duty or not.
-            told[number] = _ids(asked)
+            recipients[number] = _ids(asked)
             continue
         if number is None and opened is not None and not assigned:
             chosen = _handed(opened, asked, facts, policy)
-            given = _given(chosen, policy.teams[opened.team].assign) if chosen else []
-            told[number] = _ids(_of_new(opened, asked, chosen, facts))
+            assignment = _given(chosen, policy.teams[opened.team].assign) if chosen else []
+            recipients[number] = _ids(_of_new(opened, asked, chosen, facts))
             continue
-        told[number] = _ids(_of_ticket(asked, _found(facts, number), facts.now))
-    return _cut(effects, notices, told, facts, opened, given)
+        recipients[number] = _ids(_of_ticket(asked, _found(facts, number), facts.now))
+    return _cut(effects, notices, recipients, facts, opened, assignment)
 
 
 def _cut(
@@ -103,8 +103,8 @@ def _handed(opened: OpenTicket, asked: Sequence[Agent], facts: Facts, policy: Po
 
 
 def _given(agent: Agent, how: Assignment) -> list[Effect]:
-    what = f"{ASSIGNED}{agent.name} {AUTOMATICALLY.get(how, 'automatically')}"
-    return [Assign(None, agent), AddEntry(None, EntryKind.EVENT, DESK, what)]
+    text = f"{ASSIGNED}{agent.name} {AUTOMATICALLY.get(how, 'automatically')}"
+    return [Assign(None, agent), AddEntry(None, EntryKind.EVENT, DESK, text)]
 
 
 def _of_new(
@@ -117,12 +117,12 @@ def _of_new(
     return (*wanted, facts.agent) if facts.agent is not None else wanted
 
 
-def _of_ticket(asked: Sequence[Agent], found: TicketMatch | None, now: datetime) -> tuple[Agent, ...]:
-    concerned = found.agents if found else ()
-    urgent = found is not None and found.ticket.priority == URGENT
-    if concerned and not any(on_duty(one, now) for one in concerned):
+def _of_ticket(asked: Sequence[Agent], match: TicketMatch | None, now: datetime) -> tuple[Agent, ...]:
+    concerned = match.agents if match else ()
+    urgent = match is not None and match.ticket.priority == URGENT
+    if concerned and not any(on_duty(agent, now) for agent in concerned):
         # Nobody who knows it is there: their team is notified too, and may take it.
-        team = working(found.team, now) if found else ()
+        team = working(match.team, now) if match else ()
         return tuple(dict.fromkeys((*asked, *_told(team, (), now, urgent))))
     return _told(asked, concerned, now, urgent)
 
@@ -130,18 +130,18 @@ def _of_ticket(asked: Sequence[Agent], found: TicketMatch | None, now: datetime)
 def _told(
     asked: Sequence[Agent], concerned: Sequence[Agent], now: datetime, urgent: bool
 ) -> tuple[Agent, ...]:
-    mine = {one.id for one in concerned}
-    there = {one.id for one in working(asked, now)}
-    wanted = tuple(one for one in asked if one.id in mine or one.id in there)
+    mine = {agent.id for agent in concerned}
+    there = {agent.id for agent in working(asked, now)}
+    wanted = tuple(agent for agent in asked if agent.id in mine or agent.id in there)
     return told_at_once(wanted, concerned, urgent)
 
 
-def _stand_ins(notices: Sequence[Mail], told: dict[int | None, set[int]], facts: Facts) -> list[Effect]:
+def _stand_ins(notices: Sequence[Mail], recipients: dict[int | None, set[int]], facts: Facts) -> list[Effect]:
     made: list[Effect] = []
-    for number, ids in told.items():
-        found = _found(facts, number)
-        like = next(one for one in notices if one.ticket == number)
-        for agent in found.team if found else ():
+    for number, ids in recipients.items():
+        match = _found(facts, number)
+        like = next(notice for notice in notices if notice.ticket == number)
+        for agent in match.team if match else ():
             if agent.id in ids:
                 # The rule's key ends in its agent's number.
                 key = f"{like.dedupe.rpartition(':')[0]}:{agent.id}"
@@ -150,7 +150,7 @@ def _stand_ins(notices: Sequence[Mail], told: dict[int | None, set[int]], facts:
 
 
 def _ids(agents: Sequence[Agent]) -> set[int]:
-    return {one.id for one in agents}
+    return {agent.id for agent in agents}
 
 
 def _found(facts: Facts, number: int | None) -> TicketMatch | None:
@@ -163,7 +163,7 @@ def _found(facts: Facts, number: int | None) -> TicketMatch | None:
         facts.flood_address,
         facts.flood_domain,
     )
-    return next((one for one in ways if one is not None and one.ticket.id == number), None)
+    return next((match for match in ways if match is not None and match.ticket.id == number), None)
 
 
 def agent_away(case: RuleContext) -> list[Effect] | None:
@@ -177,14 +177,14 @@ def agent_away(case: RuleContext) -> list[Effect] | None:
     facts, agent = case.facts, case.facts.agent
     if not case.message.automatic or case.message.bounce is not None or agent is None or facts.acted:
         return None
-    found, token = facts.by_token, facts.token
-    if found is None or token is None or is_participant(case.sender, found.ticket):
+    match, token = facts.by_token, facts.token
+    if match is None or token is None or is_participant(case.sender, match.ticket):
         return None
     replied = token.purpose is Purpose.AGENT and facts.token_agent == agent and case.proven
     returned = token.purpose is Purpose.BOUNCE and token.person == agent.id and facts.verified
     if not (replied or returned):
         return None
-    ticket = found.ticket
+    ticket = match.ticket
     effects: list[Effect] = [
         entry(case, ticket.id, EntryKind.AUTOMATIC),
         SetAway(agent.id, facts.now + AWAY_FOR),
@@ -192,11 +192,11 @@ def agent_away(case: RuleContext) -> list[Effect] | None:
     team = case.policy.teams.get(ticket.team)
     mine = ticket.assignee is not None and ticket.assignee.id == agent.id
     if team is not None and team.reassign_away and mine and ticket.status is not Status.CLOSED:
-        others = tuple(one for one in found.team if one.id != agent.id)
+        others = tuple(member for member in match.team if member.id != agent.id)
         following = next_agent(others, facts.loads, team.assign, facts.now)
-        what = f"{ASSIGNED}{following.name if following else 'nobody'}: {agent.name} is out of office"
-        effects += [Assign(ticket.id, following), AddEntry(ticket.id, EntryKind.EVENT, DESK, what)]
-        told = (following,) if following else working(others, facts.now)
-        effects += alerts(ticket.id, told, f"{agent.name} is out of office. {ticket.subject}", case.key)
+        text = f"{ASSIGNED}{following.name if following else 'nobody'}: {agent.name} is out of office"
+        effects += [Assign(ticket.id, following), AddEntry(ticket.id, EntryKind.EVENT, DESK, text)]
+        agents = (following,) if following else working(others, facts.now)
+        effects += alerts(ticket.id, agents, f"{agent.name} is out of office. {ticket.subject}", case.key)
     reason = f"{agent.name} is out of office"
     return [*effects, Finish(Outcome.AUTOMATIC, ticket.id, "agent_away", reason)]

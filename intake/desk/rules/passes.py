@@ -40,7 +40,7 @@ def silence(effects: list[Effect], context: PassContext) -> tuple[list[Effect], 
     """Nobody is notified of mail from before the desk's first day, whatever it is."""
     if context.envelope is None or not context.envelope.archive:
         return effects, ""
-    kept: list[Effect] = [one for one in effects if not isinstance(one, Mail | TripBreaker)]
+    kept: list[Effect] = [effect for effect in effects if not isinstance(effect, Mail | TripBreaker)]
     return (
         kept,
         "nobody is notified of mail from before the mailbox's first day" if kept != effects else "",
@@ -52,7 +52,9 @@ def arrange(effects: list[Effect], context: PassContext) -> tuple[list[Effect], 
     made = notifications.arrange(effects, context.facts, context.policy)
     before, after = _told(effects), _told(made)
     said = [
-        f"automatically assigned to {one.agent.name}" for one in _added(effects, made, Assign) if one.agent
+        f"automatically assigned to {effect.agent.name}"
+        for effect in _added(effects, made, Assign)
+        if effect.agent
     ]
     later = [name for number, name in before.items() if number not in after]
     instead = [name for number, name in after.items() if number not in before]
@@ -87,7 +89,7 @@ def hold(effects: list[Effect], context: PassContext) -> tuple[list[Effect], str
 
 def _utc_offset(effects: list[Effect], message: Message | None) -> int | None:
     """Return the clock of the email's author, if they are the requester of a new ticket."""
-    opened = next((one for one in effects if isinstance(one, OpenTicket)), None)
+    opened = next((effect for effect in effects if isinstance(effect, OpenTicket)), None)
     if message is None or message.sender is None or opened is None:
         return None
     return message.utc_offset if message.sender.key == opened.requester.key else None
@@ -99,13 +101,13 @@ def _deadlines(effect: SetPromises) -> str:
 
 
 def _added(before: list[Effect], after: list[Effect], kind: type[_Kind]) -> list[_Kind]:
-    return [one for one in after if isinstance(one, kind) and one not in before]
+    return [effect for effect in after if isinstance(effect, kind) and effect not in before]
 
 
 def _told(effects: list[Effect]) -> dict[int, str]:
     """Return the agents who are notified, by id."""
-    news = (one for one in effects if isinstance(one, Mail) and one.kind is MailKind.NOTICE)
-    agents: Iterable[Agent | None] = (one.agent for one in news)
+    news = (effect for effect in effects if isinstance(effect, Mail) and effect.kind is MailKind.NOTICE)
+    agents: Iterable[Agent | None] = (mail.agent for mail in news)
     return {one.id: one.name or one.address for one in agents if one is not None}
 
 

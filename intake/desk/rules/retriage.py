@@ -36,7 +36,7 @@ def answered(case: RuleContext, ticket: Ticket) -> tuple[TriageResult, list[Effe
         changes["fields"] = fields
     team = ""
     if made.word:
-        tags = tuple(one for one in made.tags if one not in ticket.tags)
+        tags = tuple(tag for tag in made.tags if tag not in ticket.tags)
         if tags:
             changes["tags"] = (*ticket.tags, *tags)
         if ticket.category != made.category:
@@ -46,8 +46,8 @@ def answered(case: RuleContext, ticket: Ticket) -> tuple[TriageResult, list[Effe
             team = wanted
     effects: list[Effect] = [Amend(ticket.id, changes)] if changes else []
     if "priority" in changes:
-        what = f"priority {priority}, by triage ({', '.join(made.rules)})"
-        effects.append(AddEntry(ticket.id, EntryKind.EVENT, DESK, what))
+        text = f"priority {priority}, by triage ({', '.join(made.rules)})"
+        effects.append(AddEntry(ticket.id, EntryKind.EVENT, DESK, text))
     if team:
         effects.append(Assign(ticket.id, None, team))
     said = replace(
@@ -65,4 +65,4 @@ def telling(case: RuleContext, agents: Sequence[Agent], made: TriageResult) -> t
     team = case.policy.triage.security_team
     if not (made.word and team):
         return tuple(agents)
-    return tuple({one.id: one for one in (*agents, *case.of_team(team))}.values())
+    return tuple({agent.id: agent for agent in (*agents, *case.of_team(team))}.values())

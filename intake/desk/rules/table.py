@@ -76,10 +76,10 @@ def duplicate(case: RuleContext) -> list[Effect] | None:
 
 def delivery_report(case: RuleContext) -> list[Effect] | None:
     """A delivery report is matched to its email, opens no ticket and is never answered."""
-    bounce, sent, found = case.message.bounce, case.facts.sent, case.facts.sent_ticket
+    bounce, sent, match = case.message.bounce, case.facts.sent, case.facts.sent_ticket
     if bounce is None:
         return None
-    if sent is None or found is None:
+    if sent is None or match is None:
         return _stray_report(case)
     what = f"Mail to {sent.recipient} {_DELIVERY[bounce.kind]}."
     if bounce.diagnostic:
@@ -99,7 +99,7 @@ def delivery_report(case: RuleContext) -> list[Effect] | None:
         # An agent must know of every reply that did not arrive, whatever other alerts were sent this hour.
         # Anybody who got an email of ours can write reports about it: one alert per reply.
         key = f"bounced:{sent.outbox_id}"
-        effects += alerts(found.ticket.id, case.tell(found), what, key)
+        effects += alerts(match.ticket.id, case.tell(match), what, key)
     # A report about an email to an agent must not cause another email to that agent, but a smaller one
     # may arrive.
     if failed and sent.kind == MailKind.NOTICE and too_large(f"{bounce.status} {bounce.diagnostic}"):
@@ -109,15 +109,15 @@ def delivery_report(case: RuleContext) -> list[Effect] | None:
 
 def _stray_report(case: RuleContext) -> list[Effect]:
     """A report that names no email of ours is kept in the ticket its ids or its recipient lead to, if any."""
-    found = case.found()
-    if found is None:
+    hit = case.found()
+    if hit is None:
         return [
             Finish(
                 Outcome.AUTOMATIC, None, "delivery_report", "a delivery report that matches no email of ours"
             )
         ]
-    ticket = found[0].ticket
-    reason = f"a delivery report in a thread, found by {found[1]}"
+    ticket = hit[0].ticket
+    reason = f"a delivery report in a thread, found by {hit[1]}"
     return [
         entry(case, ticket.id, EntryKind.AUTOMATIC),
         Finish(Outcome.AUTOMATIC, ticket.id, "delivery_report", reason),
@@ -155,10 +155,10 @@ def machine(case: RuleContext) -> list[Effect] | None:
     """An automatic email is kept, in its ticket if it has one; nobody is notified and nothing is answered."""
     if not case.message.automatic:
         return None
-    found = case.found()
-    if found is None:
+    hit = case.found()
+    if hit is None:
         return [Finish(Outcome.AUTOMATIC, None, "machine", case.message.automatic)]
-    ticket = found[0].ticket
+    ticket = hit[0].ticket
     return [
         entry(case, ticket.id, EntryKind.AUTOMATIC),
         Finish(Outcome.AUTOMATIC, ticket.id, "machine", case.message.automatic),
@@ -167,40 +167,43 @@ def machine(case: RuleContext) -> list[Effect] | None:
 
 def survey_answer(case: RuleContext) -> list[Effect] | None:
     """A number in reply to a survey is a score; the rest of the email is processed as usual."""
-    token, found = case.facts.token, case.facts.by_token
-    if token is None or token.purpose is not Purpose.SURVEY or found is None or case.facts.refuted:
+    token, match = case.facts.token, case.facts.by_token
+    if token is None or token.purpose is not Purpose.SURVEY or match is None or case.facts.refuted:
         return None
-    given = surveys.read_score(case.message.new_text)
-    if given is None:
+    answer = surveys.read_score(case.message.new_text)
+    if answer is None:
         return None
-    score, remark, rest = given
+    score, remark, rest = answer
     more = bool(rest or case.message.attachments)
     effects = surveys.answered(
-        found.ticket,
+        match.ticket,
         token.person,
         surveys.Answer(score, remark),
-        case.tell(found),
+        case.tell(match),
         case.policy,
         case.key,
         from_message=not more,
     )
     # The closing that was asked about is that of the ticket as it was called then.
-    effects = [replace(one, ticket=token.ticket) if isinstance(one, RecordScore) else one for one in effects]
+    effects = [
+        replace(effect, ticket=token.ticket) if isinstance(effect, RecordScore) else effect
+        for effect in effects
+    ]
     if more:
         below = replace(case, message=replace(case.message, new_text=rest))
         return [*effects, *(follow_up(below) or new_ticket(below))]
     # Thanks go to the requester: only their own answer counts against their limit.
-    if effects and is_participant(case.sender, found.ticket) and may_answer(case) == "":
-        effects.append(status_mail(found.ticket, "thanks", case.key))
-    return [*effects, Finish(Outcome.APPENDED, found.ticket.id, "survey_answer", f"{score} of 5")]
+    if effects and is_participant(case.sender, match.ticket) and may_answer(case) == "":
+        effects.append(status_mail(match.ticket, "thanks", case.key))
+    return [*effects, Finish(Outcome.APPENDED, match.ticket.id, "survey_answer", f"{score} of 5")]
 
 
 def follow_up(case: RuleContext) -> list[Effect] | None:
     """A reply goes to its ticket, reopens it if need be, and the ticket's agents are notified."""
-    found = case.found()
-    if found is None:
+    hit = case.found()
+    if hit is None:
         return None
-    there, how = found
+    there, how = hit
     if too_old(there.ticket, case):
         later = case.facts.successor
         if later is None or too_old(later.ticket, case):
@@ -219,8 +222,8 @@ def follow_up(case: RuleContext) -> list[Effect] | None:
     if not case.envelope.archive:
         stranger = not is_participant(case.sender, ticket)
         if budgets.flood_of_answers(case.facts, case.policy):
-            what = f"{case.sender.mailbox} writes so often that you will not be notified of each email."
-            effects += digest(case, there, ticket.id, what)
+            text = f"{case.sender.mailbox} writes so often that you will not be notified of each email."
+            effects += digest(case, there, ticket.id, text)
         else:
             event = "reopened" if ticket.status is Status.CLOSED else "answer"
             told_now = telling(case, case.tell(there), made)
@@ -339,7 +342,7 @@ def conclude(effects: Sequence[Effect], context: PassContext) -> list[Effect]:
     """Return effects as they are after all passes. To be called for whatever is decided without a message;
     `facts` then holds the tickets that are changed."""
     made, said = list(effects), ""
-    for one in PASSES:
-        made, what = one(made, context)
-        said += f"; {one.__name__}: {what}" if what else ""
-    return [replace(one, reason=one.reason + said) if isinstance(one, Finish) else one for one in made]
+    for step in PASSES:
+        made, note = step(made, context)
+        said += f"; {step.__name__}: {note}" if note else ""
+    return [replace(step, reason=step.reason + said) if isinstance(step, Finish) else step for step in made]

@@ -81,8 +81,8 @@ def anonymise(raw: bytes, key: bytes) -> bytes:
 
 
 def _hint(raw: bytes) -> str:
-    found = _CHARSET.search(raw)
-    return found[1].decode("ascii", "replace") if found else ""
+    match = _CHARSET.search(raw)
+    return match[1].decode("ascii", "replace") if match else ""
 
 
 @dataclass(slots=True)
@@ -112,19 +112,19 @@ class _Copy:
 
     def _delimiters(self, raw: bytes) -> list[tuple[int, int, bool]]:
         """Return (start, end, whether it closes) of each delimiter line of any boundary named anywhere."""
-        names = {one.strip() for one in _BOUNDARY.findall(raw)} | {
-            one.rstrip() for one in UNDECLARED.findall(raw)
+        names = {name.strip() for name in _BOUNDARY.findall(raw)} | {
+            name.rstrip() for name in UNDECLARED.findall(raw)
         }
-        found: list[tuple[int, int, bool]] = []
+        delimiters: list[tuple[int, int, bool]] = []
         at = raw.find(b"\n--")
         while at >= 0 and names:
             newline = raw.find(b"\n", at + 1)
             end = newline + 1 if newline >= 0 else len(raw)
             line = raw[at + 3 : end].rstrip()
             if line in names or (line.endswith(b"--") and line[:-2].rstrip() in names):
-                found.append((at + 1, end, line not in names))
+                delimiters.append((at + 1, end, line not in names))
             at = raw.find(b"\n--", at + 3)
-        return found
+        return delimiters
 
     def _entity(self, raw: bytes) -> bytes:
         """Return the copy of one part: its header, and its body up to the next delimiter."""
@@ -213,10 +213,10 @@ class _Copy:
             )
         return main + _PARAMETER.sub(self._parameter, value[len(main) :])
 
-    def _parameter(self, found: re.Match[bytes]) -> bytes:
-        before, name, equals, value = found.groups()
+    def _parameter(self, match: re.Match[bytes]) -> bytes:
+        before, name, equals, value = match.groups()
         if name.lower() in _FORM_PARAMETERS:
-            return found[0]
+            return match[0]
         line_end = value[len(value.rstrip()) :]
         value = value[: len(value) - len(line_end)]
         extension = _EXTENSION.search(value)
@@ -234,11 +234,11 @@ class _Copy:
     def _percent(self, value: bytes, charset: str) -> bytes:
         """Return an RFC 2231 value with its words replaced, escaped where it was."""
         tokens = list(_PERCENT.finditer(value))
-        content = bytes(int(one[1], 16) if one[1] else one[2][0] for one in tokens)
+        content = bytes(int(token[1], 16) if token[1] else token[2][0] for token in tokens)
         made = anonymous_bytes.text(content, charset, self.hint, self.standins)
         return b"".join(
-            b"%%%02X" % now if one[1] or (now != one[2][0] and not 0x30 <= now < 0x7F) else bytes((now,))
-            for one, now in zip(tokens, made, strict=True)
+            b"%%%02X" % now if token[1] or (now != token[2][0] and not 0x30 <= now < 0x7F) else bytes((now,))
+            for token, now in zip(tokens, made, strict=True)
         )
 
 

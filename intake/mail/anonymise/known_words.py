@@ -106,9 +106,9 @@ def _labels() -> re.Pattern[str]:
 
 def spans(text: str) -> list[tuple[int, int]]:
     """Return (start, end) of what of `text` stays, in order, without overlaps."""
-    found = sorted(_found(text))
+    places = sorted(_found(text))
     out: list[tuple[int, int]] = []
-    for start, end in found:
+    for start, end in places:
         if out and start < out[-1][1]:
             out[-1] = (out[-1][0], max(end, out[-1][1]))
         elif end > start:

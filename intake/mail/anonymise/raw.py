@@ -50,7 +50,7 @@ def _encoded(read: str, codec: str) -> bytes | None:
         if codec != "cp1252":
             return None
     try:
-        return b"".join(one.encode("latin-1" if "\x80" <= one <= "\x9f" else "cp1252") for one in read)
+        return b"".join(char.encode("latin-1" if "\x80" <= char <= "\x9f" else "cp1252") for char in read)
     except UnicodeError:
         return None
 
@@ -145,8 +145,8 @@ def words(value: bytes, hint: str, standins: Standins) -> bytes:
             out.append(b"?=")
         group.clear()
 
-    while found := _next(value, at):
-        start, payload_at, end, label, is_b = found
+    while word := _next(value, at):
+        start, payload_at, end, label, is_b = word
         between = value[at:start]
         if group and (between.strip() or label.lower() != charset.lower()):
             flush()

@@ -64,7 +64,7 @@ class Standins:
             return self.number(word)
         stamp = _STAMP.fullmatch(word)
         if stamp:
-            return "".join(self.number(one) if one.isdecimal() else one for one in stamp.groups())
+            return "".join(self.number(group) if group.isdecimal() else group for group in stamp.groups())
         clock = _CLOCK.fullmatch(word)
         if clock:
             tail = self.number(clock[3]) if clock[3] else ""

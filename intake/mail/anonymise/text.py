@@ -57,11 +57,11 @@ def plain(text: str, codec: str, standins: Standins) -> str:
 def _replaced(text: str, codec: str, standins: Standins) -> str:
     known = known_words.vocabulary()
 
-    def one(match: re.Match[str]) -> str:
+    def replacement(match: re.Match[str]) -> str:
         word = match[0]
         return word if word.casefold() in known else standins.word(word, codec)
 
-    return WORD.sub(one, text)
+    return WORD.sub(replacement, text)
 
 
 def html(text: str, codec: str, standins: Standins) -> str:
@@ -108,8 +108,8 @@ def _entity(entity: str, standins: Standins) -> str:
     if code < 128 or code > 0x10FFFF or not chr(code).isalpha():
         return entity
     made = ord(standins.word(chr(code), "utf-8")[0])
-    told = str(made) if match and match[1] else f"{made:x}"
-    return re.sub(r"(?<=#)\d+|(?<=#[xX])[0-9a-fA-F]+", told, entity) if code != made else entity
+    digits = str(made) if match and match[1] else f"{made:x}"
+    return re.sub(r"(?<=#)\d+|(?<=#[xX])[0-9a-fA-F]+", digits, entity) if code != made else entity
 
 
 def _tag(tag: str, codec: str, standins: Standins) -> str:
@@ -120,19 +120,19 @@ def _tag(tag: str, codec: str, standins: Standins) -> str:
         return tag if name else _replaced(tag, codec, standins)
 
     def attribute(match: re.Match[str]) -> str:
-        told, value = match[1], match[2]
-        key = told.rstrip("= \t\r\n").lower()
+        head, value = match[1], match[2]
+        key = head.rstrip("= \t\r\n").lower()
         if key in _FORM and len(value) < 40:
             return match[0]
         if key in ("class", "id", "name"):
             kept = _MARKS
         elif key == "style":
-            return told + WORD.sub(
+            return head + WORD.sub(
                 lambda word: word[0] if word[0].lower() in _CSS else standins.word(word[0], codec), value
             )
         else:
-            return told + _between(value, codec, standins)
-        return told + "".join(
+            return head + _between(value, codec, standins)
+        return head + "".join(
             piece if is_mark else _replaced(piece, codec, standins) for piece, is_mark in _pieces(value, kept)
         )
 

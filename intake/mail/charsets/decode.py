@@ -304,14 +304,14 @@ def _guess(data: bytes, declared: str, instead: str | None = None) -> str:
         return data.decode("gb18030", "replace")
     import chardet  # 9 MB and its models 37 MB more: only for the mail that needs it
 
-    found = chardet.detect(sample)["encoding"]
-    codec = lookup(found) if found else ""
+    encoding = chardet.detect(sample)["encoding"]
+    codec = lookup(encoding) if encoding else ""
     if codec:
         codec = _COUSINS.get(codec, codec) if _extends_ascii(codec) else ""
     if codec in _CENTRAL and detect(latin(sample)) in _WESTERN:
         # Of short texts the detector takes one Latin charset for the other; the words know better.
         codec = "cp1252"
-    return _best(data, [one for one in ("utf-8", codec, declared) if one], instead)
+    return _best(data, [candidate for candidate in ("utf-8", codec, declared) if candidate], instead)
 
 
 def _best(data: bytes, named: list[str], instead: str | None) -> str:

@@ -15,21 +15,21 @@ def as_windows(data: bytes) -> str | None:
     out: list[str] = []
     mode = b"(B"
     at = 0
-    for found in (*_ESCAPE.finditer(data), None):
-        piece = data[at : found.start() if found else len(data)]
+    for match in (*_ESCAPE.finditer(data), None):
+        piece = data[at : match.start() if match else len(data)]
         try:
             if mode in (b"$B", b"$@"):
                 out.append(_shifted(piece).decode("cp932"))
             elif mode == b"(I":
-                out.append(bytes(one | 0x80 for one in piece if one > 0x20).decode("cp932"))
+                out.append(bytes(byte | 0x80 for byte in piece if byte > 0x20).decode("cp932"))
             elif mode in (b"(B", b"(J", b"(H"):
                 out.append(piece.decode("ascii"))
             else:
                 return None
         except UnicodeDecodeError:
             return None
-        if found:
-            mode, at = found[1], found.end()
+        if match:
+            mode, at = match[1], match.end()
     return "".join(out)
 
 

@@ -76,24 +76,24 @@ def _header(data: bytes, at: int, end: int) -> tuple[int, int, int] | None:
 
 
 def _value(data: bytes, at: int, end: int, wanted: int) -> tuple[int, int] | None:
-    found = _header(data, at, end)
-    if found is None or found[0] != wanted:
+    header = _header(data, at, end)
+    if header is None or header[0] != wanted:
         return None
-    return found[1], end if found[2] < 0 else found[2]
+    return header[1], end if header[2] < 0 else header[2]
 
 
 def _child(data: bytes, parent: tuple[int, int], wanted: int) -> tuple[int, int] | None:
     """Return (start, stop) of the first child with that tag, among the first few."""
     at, end = parent
     for _ in range(MAX_DEPTH):
-        found = _header(data, at, end)
-        if found is None or data[at : at + 2] == b"\0\0":
+        header = _header(data, at, end)
+        if header is None or data[at : at + 2] == b"\0\0":
             return None
-        if found[0] == wanted:
-            return found[1], end if found[2] < 0 else found[2]
-        if found[2] < 0:
+        if header[0] == wanted:
+            return header[1], end if header[2] < 0 else header[2]
+        if header[2] < 0:
             return None  # what stands before the content has definite lengths in every mailer seen
-        at = found[2]
+        at = header[2]
     return None
 
 
@@ -102,10 +102,10 @@ def _octets(data: bytes, where: tuple[int, int]) -> bytes:
     at, end = where
     out: list[bytes] = []
     for _ in range(MAX_PIECES):
-        found = _header(data, at, end)
-        if found is None:
+        header = _header(data, at, end)
+        if header is None:
             break
-        tag, start, stop = found
+        tag, start, stop = header
         if tag == _OCTETS and stop >= 0:
             out.append(data[start:stop])
             at = stop

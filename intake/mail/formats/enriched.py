@@ -16,13 +16,13 @@ def read(text: str) -> str:
     A single line break is a blank, of more than one the first is left out; "<<" is "<". Linear.
     """
     text = _COMMAND.sub("", _PARAMETER.sub("", text.replace("<<", _LESS)))
-    text = _BREAKS.sub(lambda found: "\n" * (len(found[0]) - 1) or " ", text)
+    text = _BREAKS.sub(lambda match: "\n" * (len(match[0]) - 1) or " ", text)
     return text.replace(_LESS, "<")
 
 
 def read_rich(text: str) -> str:
     """Return the words of a text/richtext (RFC 1341 section 7.1.3): only `<nl>` and its like break a line."""
     text = _RICH_COMMAND.sub(
-        lambda found: _RICH[found[0].lower()].replace("<", _LESS), text.replace("\n", " ")
+        lambda match: _RICH[match[0].lower()].replace("<", _LESS), text.replace("\n", " ")
     )
     return _COMMAND.sub("", text).replace(_LESS, "<")

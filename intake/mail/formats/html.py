@@ -196,11 +196,11 @@ def _is_pixel(values: Mapping[str, str]) -> bool:
 
 
 def _values(attributes: str) -> dict[str, str]:
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for match in _ATTRIBUTE.finditer(attributes):
         name, double, single, bare = match.groups()
-        found.setdefault(name.lower(), _decoded(double or single or bare or ""))
-    return found
+        values.setdefault(name.lower(), _decoded(double or single or bare or ""))
+    return values
 
 
 def _target(attributes: str) -> str:
@@ -237,8 +237,8 @@ def _tokens(html: str, every: bool) -> Iterator[tuple[str, int, str, str]]:
     unclosed: set[str] = set()
     known = _DOES.get
     while at < size:
-        for found in _PIECE.finditer(html, at):
-            data, tag, attributes = found.groups()
+        for match in _PIECE.finditer(html, at):
+            data, tag, attributes = match.groups()
             if tag is None:
                 break
             does = known(tag)
@@ -252,11 +252,11 @@ def _tokens(html: str, every: bool) -> Iterator[tuple[str, int, str, str]]:
                     break
         # The last match is always one without a tag.
         if tag is None:
-            data, tag, attributes, at = _rare(html, found.start(), unclosed)
+            data, tag, attributes, at = _rare(html, match.start(), unclosed)
             does = known(tag.lower(), 0)
             yield data, does, tag, attributes
         else:
-            at = found.end()
+            at = match.end()
         name = tag.lower()
         if does == _SKIP_ALL and not attributes.endswith("/") and name not in unclosed:
             lowered = lowered or html.lower()

@@ -53,10 +53,10 @@ def _read(text: str) -> tuple[str, _Properties]:
     event: _Properties = {}
     inside: list[str] = []
     for line in _FOLD.sub("", text).splitlines()[:MAX_LINES]:
-        found = _LINE.fullmatch(line.strip())
-        if not found:
+        match = _LINE.fullmatch(line.strip())
+        if not match:
             continue
-        name, parameters, value = found[1].upper(), found[2], found[3]
+        name, parameters, value = match[1].upper(), match[2], match[3]
         if name == "BEGIN":
             inside.append(value.strip().upper())
         elif name == "END":
@@ -72,14 +72,14 @@ def _read(text: str) -> tuple[str, _Properties]:
 
 def _said(event: _Properties, name: str) -> str:
     value = event.get(name, ({}, ""))[1]
-    value = _ESCAPE.sub(lambda found: " " if found[1] in "nN" else found[1], value)
+    value = _ESCAPE.sub(lambda match: " " if match[1] in "nN" else match[1], value)
     return " ".join(value.split())[:MAX_VALUE]
 
 
-def _person(found: tuple[dict[str, str], str] | None) -> str:
-    if found is None:
+def _person(prop: tuple[dict[str, str], str] | None) -> str:
+    if prop is None:
         return ""
-    values, value = found
+    values, value = prop
     address = value[7:] if value[:7].lower() == "mailto:" else value
     name = " ".join(values.get("CN", "").split())
     return (f"{name} <{address}>" if name and name != address else address)[:MAX_VALUE]
@@ -97,15 +97,15 @@ def _span(event: _Properties) -> str:
     return f"{shown} ({zone})" if zone and not whole_day else shown
 
 
-def _moment(found: tuple[dict[str, str], str] | None) -> tuple[datetime | None, str]:
+def _moment(prop: tuple[dict[str, str], str] | None) -> tuple[datetime | None, str]:
     """Return the clock reading of a DTSTART or DTEND and the name of its zone ("" for floating times)."""
-    match = _WHEN.match(found[1]) if found else None
-    if not match or found is None:
+    match = _WHEN.match(prop[1]) if prop else None
+    if not match or prop is None:
         return None, ""
-    year, month, day, hour, minute, _ = (int(one or 0) for one in match.groups()[:6])
+    year, month, day, hour, minute, _ = (int(digits or 0) for digits in match.groups()[:6])
     try:
         # The reading itself is what is shown, so any zone does for holding it.
         moment = datetime(year, month, day, hour, minute, tzinfo=UTC)
     except ValueError:
         return None, ""
-    return moment, "UTC" if match[7] else " ".join(found[0].get("TZID", "").split())[:60]
+    return moment, "UTC" if match[7] else " ".join(prop[0].get("TZID", "").split())[:60]

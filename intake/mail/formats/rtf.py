@@ -88,9 +88,9 @@ def _unpacked(data: bytes, most: int) -> Iterator[bytes]:
             else:
                 if at + 2 > size:
                     return
-                told = data[at] << 8 | data[at + 1]
+                reference = data[at] << 8 | data[at + 1]
                 at += 2
-                start, length = told >> 4, (told & 15) + 2
+                start, length = reference >> 4, (reference & 15) + 2
                 if start == place:
                     return  # the end
                 # It may run over what it is just writing.

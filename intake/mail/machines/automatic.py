@@ -104,7 +104,7 @@ def _by_words(
     if "REPLY" in _calendar_methods(values, media_type, text, parts):
         return "it is a calendar's answer to an invitation"
     calendar = "calendarmessage" in values.get("content-class", [""])[0].lower()
-    bulk = any(_first_word(one) in ("bulk", "junk") for one in values.get("precedence", ()))
+    bulk = any(_first_word(value) in ("bulk", "junk") for value in values.get("precedence", ()))
     answers = "in-reply-to" in values or "references" in values or return_path == "" or calendar
     if (answers or bulk) and (SUBJECTS.match(subject) or BEFORE_ANSWER.match(subject)):
         return "its subject is that of an answering machine"
@@ -185,15 +185,15 @@ def _calendar_methods(
     values: dict[str, list[str]], media_type: str, text: str, parts: Sequence[Part]
 ) -> set[str]:
     """Return the methods (RFC 5546 section 1.4) of the calendar objects, wherever they stand in the mail."""
-    found: list[tuple[str, str]] = []
+    objects: list[tuple[str, str]] = []
     if media_type == "text/calendar":
-        found.append((values.get("content-type", [""])[0], text))
+        objects.append((values.get("content-type", [""])[0], text))
     for part in parts:
         # A file that somebody attached is not what the mail says.
         if part.media_type == "text/calendar" and part.disposition != "attachment":
-            found.append((f"; method={part.params.get('method', '')}", part.text or ""))
+            objects.append((f"; method={part.params.get('method', '')}", part.text or ""))
     methods: set[str] = set()
-    for kind, body in found:
+    for kind, body in objects:
         match = _PARAMETER.search(kind[:2000]) or _METHOD.search(body[:4000])
         if match:
             methods.add(match.group(1).upper())

@@ -94,7 +94,7 @@ def read(
         return None
     about = _about(fields, groups, returned, text)
     # A Message-ID looks like an address, and stands among them.
-    recipients = [one for one in recipients if one not in about] or recipients
+    recipients = [address for address in recipients if address not in about] or recipients
     status = status or _found(_STATUS, text)
     diagnostic = diagnostic or _sentence(text)
     return Bounce(
@@ -198,30 +198,32 @@ def _by_flufl(raw: bytes) -> list[str]:
         temporary, permanent = all_failures(message_from_bytes(head + blank + body))
     except (AttributeError, IndexError, KeyError, LookupError, TypeError, ValueError, RecursionError):
         return []
-    found: list[str] = []
+    addresses: list[str] = []
     for some in (permanent, temporary):
-        named = (one.decode("ascii", "replace") if isinstance(one, bytes) else str(one) for one in some)
+        named = (name.decode("ascii", "replace") if isinstance(name, bytes) else str(name) for name in some)
         # They come as sets: the one that the report names first comes first.
-        found += sorted(named, key=lambda one: (copy.find(one.encode("utf-8", "replace")), one))
+        addresses += sorted(named, key=lambda name: (copy.find(name.encode("utf-8", "replace")), name))
     return [
-        address for address in dict.fromkeys(found) if address.find("@") > 0 and not _CONTROL.search(address)
+        address
+        for address in dict.fromkeys(addresses)
+        if address.find("@") > 0 and not _CONTROL.search(address)
     ]
 
 
 def _returned_to(returned: Sequence[Part], text: str) -> list[str]:
     """Return to whom the returned mail was written, when it was to one person."""
     for head in (*((part.text or "")[:MAX_READ] for part in returned), text[:MAX_READ]):
-        found = [one for line in _TO_LINE.findall(head) for one in _ADDRESS.findall(line)]
-        if len(set(found)) == 1:
-            return found[:1]
+        addresses = [address for line in _TO_LINE.findall(head) for address in _ADDRESS.findall(line)]
+        if len(set(addresses)) == 1:
+            return addresses[:1]
     return []
 
 
 def _by_name(text: str, own: set[str]) -> list[str]:
     """Return the addresses that stand where mail systems put those they could not reach."""
     named = [next(filter(None, match)) for match in NAMED.findall(_words_of(text))]
-    found = [one for address in named for one in _ADDRESS.findall(address[:400])[:1]]
-    return [one for one in found if one.lower() not in own]
+    addresses = [mailbox for address in named for mailbox in _ADDRESS.findall(address[:400])[:1]]
+    return [mailbox for mailbox in addresses if mailbox.lower() not in own]
 
 
 def _words_of(text: str) -> str:
@@ -238,8 +240,8 @@ _RETURNED = re.compile(
 
 def _by_words(text: str, others: set[str]) -> list[str]:
     """Return the first address that the report's own words name, before the mail it returns."""
-    found = [address for address in _ADDRESS.findall(_words_of(text)) if address.lower() not in others]
-    local = [address for address in found if not _DAEMON.match(address.partition("@")[0].lower())]
+    addresses = [address for address in _ADDRESS.findall(_words_of(text)) if address.lower() not in others]
+    local = [address for address in addresses if not _DAEMON.match(address.partition("@")[0].lower())]
     return local[:1]
 
 
@@ -247,29 +249,29 @@ def _about(
     fields: Fields, groups: Sequence[dict[str, str]], returned: Sequence[Part], text: str
 ) -> tuple[str, ...]:
     """Return the Message-IDs the report may be about, the surest first, without angle brackets."""
-    found: list[str] = []
+    ids: list[str] = []
     for part in returned:
         head = re.split(r"\r?\n\r?\n", (part.text or "")[:MAX_TEXT], maxsplit=1)[0]
         for name, value in part.fields:
             if name == "message-id":
-                found += _MESSAGE_ID.findall(value[:1000])
-        found += _ids(re.sub(r"\r?\n[ \t]+", " ", head))
+                ids += _MESSAGE_ID.findall(value[:1000])
+        ids += _ids(re.sub(r"\r?\n[ \t]+", " ", head))
     for group in groups:
         for key in ("original-message-id", "x-original-message-id"):
-            found += _MESSAGE_ID.findall(group.get(key, ""))
+            ids += _MESSAGE_ID.findall(group.get(key, ""))
     for name, value in fields:
         if name in ("original-message-id", "x-original-message-id"):
-            found += _MESSAGE_ID.findall(value[:1000])
-    if not found:
+            ids += _MESSAGE_ID.findall(value[:1000])
+    if not ids:
         # Reports without parts put the returned header below their words.
-        found += _ids(re.sub(r"\r?\n[ \t]+", " ", text))
+        ids += _ids(re.sub(r"\r?\n[ \t]+", " ", text))
     for name in ("in-reply-to", "references"):
-        found += list(reversed(_MESSAGE_ID.findall(_header(fields, name)[:20000])))
-    return tuple(dict.fromkeys(found))[:MAX_RECIPIENTS]
+        ids += list(reversed(_MESSAGE_ID.findall(_header(fields, name)[:20000])))
+    return tuple(dict.fromkeys(ids))[:MAX_RECIPIENTS]
 
 
 def _ids(head: str) -> list[str]:
-    return [one for value in _ID_LINE.findall(head) for one in _MESSAGE_ID.findall(value)]
+    return [message_id for value in _ID_LINE.findall(head) for message_id in _MESSAGE_ID.findall(value)]
 
 
 def _sentence(text: str) -> str:

@@ -20,13 +20,13 @@ _RANK = {"failed": 0, "delayed": 2, "delivered": 3, "relayed": 3, "expanded": 3}
 
 def groups(status: str) -> list[dict[str, str]]:
     """Return the field groups of a delivery-status part (RFC 3464 section 2.1), the per-message one first."""
-    found: list[dict[str, str]] = []
+    blocks: list[dict[str, str]] = []
     current: dict[str, str] = {}
     name = ""
     for line in status[:MAX_TEXT].replace("\r\n", "\n").split("\n"):
         if not line.strip():
             if current:
-                found.append(current)
+                blocks.append(current)
             current, name = {}, ""
         elif line[0] in " \t":
             if name:
@@ -39,16 +39,16 @@ def groups(status: str) -> list[dict[str, str]]:
             else:
                 name = ""
     if current:
-        found.append(current)
-    return found
+        blocks.append(current)
+    return blocks
 
 
-def outcome(found: Sequence[dict[str, str]]) -> tuple[list[str], str, str, str]:
+def outcome(blocks: Sequence[dict[str, str]]) -> tuple[list[str], str, str, str]:
     """Return recipients, action, status and diagnostic, of those it failed for before the others."""
-    told = [group for group in found if not _RECIPIENT_FIELDS.isdisjoint(group)]
+    reports = [group for group in blocks if not _RECIPIENT_FIELDS.isdisjoint(group)]
     recipients: list[str] = []
     action = status = diagnostic = ""
-    for group in sorted(told, key=lambda group: _rank(_action(group) or "failed")):
+    for group in sorted(reports, key=lambda group: _rank(_action(group) or "failed")):
         said = _action(group)
         if action and said and _rank(said) != _rank(action):
             # Those who got it, in a report that says who did not.

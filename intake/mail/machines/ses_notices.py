@@ -38,24 +38,27 @@ def read(text: str) -> Notice | None:
     # Who asks about a notice writes a word before it.
     if not text.startswith("{") or ("otificationType" not in text and "eventType" not in text):
         return None
-    found = _object(text)
-    inner = found.get("Message") if found else None
+    notice = _object(text)
+    inner = notice.get("Message") if notice else None
     if isinstance(inner, str):
-        found = _object(inner)
-    said = str(found.get("notificationType") or found.get("eventType") or "").replace(" ", "").lower()
+        notice = _object(inner)
+    said = str(notice.get("notificationType") or notice.get("eventType") or "").replace(" ", "").lower()
     if said not in _ABOUT:
         return None
     name, people = _ABOUT[said]
-    detail, mail = _mapping(found.get(name)), _mapping(found.get("mail"))
+    detail, mail = _mapping(notice.get(name)), _mapping(notice.get("mail"))
     if not (detail and mail):
         return None
-    rows = [one if isinstance(one, Mapping) else {"emailAddress": one} for one in _list(detail.get(people))]
-    recipients = [str(one.get("emailAddress", "")) for one in rows] or _strings(mail.get("destination"))
+    rows = [
+        entry if isinstance(entry, Mapping) else {"emailAddress": entry}
+        for entry in _list(detail.get(people))
+    ]
+    recipients = [str(entry.get("emailAddress", "")) for entry in rows] or _strings(mail.get("destination"))
     first: Mapping[str, Any] = rows[0] if rows else {}
     words = first.get("diagnosticCode") or detail.get("smtpResponse") or detail.get("bounceSubType") or ""
     return Notice(
         _kind(said, detail),
-        [one for one in recipients if "@" in one[:320] and len(one) <= 320],
+        [entry for entry in recipients if "@" in entry[:320] and len(entry) <= 320],
         str(first.get("status", "")),
         str(words).removeprefix("smtp; "),
         _about(mail),
@@ -72,13 +75,17 @@ def _kind(said: str, detail: Mapping[str, Any]) -> BounceKind:
 
 
 def _about(mail: Mapping[str, Any]) -> list[str]:
-    listed = [_mapping(one) for one in _list(mail.get("headers"))]
-    found = [str(one.get("value", "")) for one in listed if str(one.get("name", "")).lower() == "message-id"]
-    found.append(str(_mapping(mail.get("commonHeaders")).get("messageId", "")))
+    listed = [_mapping(header) for header in _list(mail.get("headers"))]
+    ids = [
+        str(header.get("value", ""))
+        for header in listed
+        if str(header.get("name", "")).lower() == "message-id"
+    ]
+    ids.append(str(_mapping(mail.get("commonHeaders")).get("messageId", "")))
     if mail.get("messageId"):
         # SES puts an id of its own in the place of ours.
-        found.append(f"{mail['messageId']}@email.amazonses.com")
-    return [one.strip("<> ")[:998] for one in found if "@" in one]
+        ids.append(f"{mail['messageId']}@email.amazonses.com")
+    return [header.strip("<> ")[:998] for header in ids if "@" in header]
 
 
 def _object(text: str) -> Mapping[str, Any]:
@@ -104,4 +111,4 @@ def _list(value: object) -> list[Any]:
 
 
 def _strings(value: object) -> list[str]:
-    return [one for one in _list(value) if isinstance(one, str)]
+    return [item for item in _list(value) if isinstance(item, str)]

@@ -134,13 +134,13 @@ def mailbox_header(name: str, display: str, address: str) -> str:
 
 def message_ids(name: str, ids: Iterable[str]) -> str:
     """Return a header of Message-IDs (given without brackets), "" when none of them is sound."""
-    sound = [f"<{one}>" for one in ids if _MESSAGE_ID.fullmatch(one)]
+    sound = [f"<{message_id}>" for message_id in ids if _MESSAGE_ID.fullmatch(message_id)]
     return f"{name}: " + f"{CRLF} ".join(sound) if sound else ""
 
 
 def thread(ids: Sequence[str]) -> tuple[str, ...]:
     """Return the first of `ids` and the newest, at most MAX_REFERENCES, the sound ones only."""
-    sound = tuple(dict.fromkeys(one for one in ids if _MESSAGE_ID.fullmatch(one)))
+    sound = tuple(dict.fromkeys(message_id for message_id in ids if _MESSAGE_ID.fullmatch(message_id)))
     return sound if len(sound) <= MAX_REFERENCES else (sound[0], *sound[1 - MAX_REFERENCES :])
 
 
@@ -157,14 +157,16 @@ def message(
     if html:
         page = _part(*text_part(html, "html"))
         # Pictures that the page shows travel with it (RFC 2387), not among the files.
-        shown = [one for one in attachments if one.inline and one.content_id]
+        shown = [file for file in attachments if file.inline and file.content_id]
         if shown:
-            page = _multipart("related", f"{boundary}-r", [page, *(_part(*file_part(one)) for one in shown)])
-            attachments = [one for one in attachments if not (one.inline and one.content_id)]
+            page = _multipart(
+                "related", f"{boundary}-r", [page, *(_part(*file_part(file)) for file in shown)]
+            )
+            attachments = [file for file in attachments if not (file.inline and file.content_id)]
         body = _multipart("alternative", f"{boundary}-a", [body, page])
     if attachments:
-        body = _multipart("mixed", boundary, [body, *(_part(*file_part(one)) for one in attachments)])
-    lines = [*(one for one in headers if one), "MIME-Version: 1.0", ""]
+        body = _multipart("mixed", boundary, [body, *(_part(*file_part(file)) for file in attachments)])
+    lines = [*(file for file in headers if file), "MIME-Version: 1.0", ""]
     return CRLF.join(lines).encode("utf-8") + body
 
 
@@ -175,7 +177,7 @@ def pieces(
 
     Each attachment comes with its content in chunks; the one in it is not looked at.
     """
-    lines = [*(one for one in headers if one), "MIME-Version: 1.0", ""]
+    lines = [*(header for header in headers if header), "MIME-Version: 1.0", ""]
     yield CRLF.join(lines).encode("utf-8")
     body = _part(*text_part(text))
     if not files:
@@ -194,7 +196,7 @@ def _part(headers: Sequence[str], content: bytes) -> bytes:
 
 def _multipart(kind: str, boundary: str, parts: Sequence[bytes]) -> bytes:
     """Return a part that holds `parts`."""
-    inside = b"".join(_before(boundary) + one for one in parts)
+    inside = b"".join(_before(boundary) + part for part in parts)
     return _opening(kind, boundary) + inside + _closing(boundary)
 
 

@@ -29,11 +29,11 @@ def signer(key: bytes, selector: str, domains: Sequence[str]) -> Callable[[bytes
         dkim.crypto.parse_pem_private_key(key)
     except dkim.crypto.UnparsableKeyError as err:
         raise ValueError("the file holds no RSA key in PEM") from err
-    ours = sorted((one.lower().strip(".") for one in domains), key=len, reverse=True)
+    ours = sorted((name.lower().strip(".") for name in domains), key=len, reverse=True)
 
     def sign(raw: bytes, domain: str) -> bytes:
         domain = domain.lower()
-        signing = next((one for one in ours if domain == one or domain.endswith(f".{one}")), None)
+        signing = next((name for name in ours if domain == name or domain.endswith(f".{name}")), None)
         if signing is None:
             return raw
         made = dkim.DKIM(raw, signature_algorithm=_ALGORITHM)

@@ -74,15 +74,15 @@ def answer(html: str, text: str, files: Sequence[Attachment]) -> tuple[str, list
     out. The HTML holds a few tags, links to http, https and mailto, and pictures by the
     Content-ID of one of the files returned: nothing is loaded from anywhere. Never raises.
     """
-    shown = {one.content_id.lower(): one for one in files if _showable(one)}
+    shown = {file.content_id.lower(): file for file in files if _showable(file)}
     placed = _places(html)
     made, used = _made(html, text, shown) if _typed(html) else ("", set())
     kept = []
-    for one in files:
-        key = one.content_id.lower()
-        if key in used or key not in placed or f"[image: {one.name}]" in text:
+    for file in files:
+        key = file.content_id.lower()
+        if key in used or key not in placed or f"[image: {file.name}]" in text:
             # What the HTML does not show must be found among the files.
-            kept.append(replace(one, inline=key in used))
+            kept.append(replace(file, inline=key in used))
     return made, kept
 
 
@@ -97,10 +97,10 @@ def _typed(html: str) -> bool:
     return deepest <= MAX_DEPTH
 
 
-def _showable(one: Attachment) -> bool:
-    kind = one.media_type.lower()
+def _showable(file: Attachment) -> bool:
+    kind = file.media_type.lower()
     known = kind.startswith("image/") and kind in compose.SAFE_TYPES
-    return known and _PLACE.fullmatch(one.content_id) is not None
+    return known and _PLACE.fullmatch(file.content_id) is not None
 
 
 def _made(html: str, text: str, shown: Mapping[str, Attachment]) -> tuple[str, set[str]]:
@@ -140,8 +140,8 @@ def _cleaned(html: str, shown: Mapping[str, Attachment]) -> str:
 
 
 def _places(html: str) -> set[str]:
-    found = re.findall(r"cid:([^\"'\s>]{1,300})", html[: 4 * MAX_HTML], re.IGNORECASE)
-    return {unquote(one).lower() for one in found}
+    names = re.findall(r"cid:([^\"'\s>]{1,300})", html[: 4 * MAX_HTML], re.IGNORECASE)
+    return {unquote(name).lower() for name in names}
 
 
 def _tree(html: str) -> _Node:
@@ -210,7 +210,7 @@ def _matched(
     """Return the numbers of the lines that together say what `text` says; None when none do."""
     wanted = _all_said(text)
     links = {_bare(link) for link in _LINK.findall(text)}
-    named = {key for key, one in shown_.items() if f"[image: {one.name}]" in text}
+    named = {key for key, file in shown_.items() if f"[image: {file.name}]" in text}
     kept: list[int] = []
     loose: list[int] = []
     outside: list[int] = []

@@ -65,12 +65,16 @@ def read(text: str, html: str, attachments: Sequence[Attachment], subject: str =
     """
     lines = text.replace("\r\n", "\n").split("\n")
     prefixed = is_forward(subject[:MAX_SUBJECT])
-    found = _inline(lines, prefixed, subject, _linked(html) if prefixed else {})
-    if found is None and prefixed and FORWARD.match(subject[:MAX_SUBJECT]):
-        found = _introduced(lines, subject)
-    if found is not None:
-        return found
-    mails = [one for one in attachments if one.media_type in ("message/rfc822", "message/global")]
+    forward = _inline(lines, prefixed, subject, _linked(html) if prefixed else {})
+    if forward is None and prefixed and FORWARD.match(subject[:MAX_SUBJECT]):
+        forward = _introduced(lines, subject)
+    if forward is not None:
+        return forward
+    mails = [
+        attachment
+        for attachment in attachments
+        if attachment.media_type in ("message/rfc822", "message/global")
+    ]
     return _attached(mails[0], text, html, subject) if len(mails) == 1 else None
 
 
@@ -99,16 +103,16 @@ def _inline(lines: Sequence[str], prefixed: bool, subject: str, linked: Mapping[
         bare = line.lstrip("> \t")
         may = len(line) < 300 and (line[-1] in ":：" or bare[:1] in _DASHES)
         if may and (FORWARDED.match(line) or (prefixed and ORIGINAL.match(line))):
-            found = _below(lines, at, at + 1, subject, linked)
+            forward = _below(lines, at, at + 1, subject, linked)
         elif prefixed and _label(line) is not None:
-            found = _below(lines, _above(lines, at), at, subject, linked)
+            forward = _below(lines, _above(lines, at), at, subject, linked)
         elif bare[:1] == "-" and not tried and (pieces := unglued(lines[at])):
             tried = True
-            found = _below([*lines[:at], *pieces, "", *lines[at + 1 :]], at, at + 1, subject, linked)
+            forward = _below([*lines[:at], *pieces, "", *lines[at + 1 :]], at, at + 1, subject, linked)
         else:
             continue
-        if found is not None:
-            return found
+        if forward is not None:
+            return forward
     return None
 
 
@@ -125,10 +129,10 @@ def _above(lines: Sequence[str], at: int) -> int:
 
 def _introduced(lines: Sequence[str], subject: str) -> Forward | None:
     """Return the mail below "On ... Bob <bob@example.com> wrote:", which some write over a forward, too."""
-    found = attribution(lines[:MAX_SEARCHED])
-    if found is None:
+    span = attribution(lines[:MAX_SEARCHED])
+    if span is None:
         return None
-    start, body = found
+    start, body = span
     said = " ".join(" ".join(lines[start:body]).split())[:MAX_LINE]
     who = _person(said)
     address = _ADDRESS.search(said)
@@ -249,11 +253,11 @@ def _person(value: str) -> Address | None:
 
 def _linked(html: str) -> dict[str, str]:
     """Return the mailboxes that names in the HTML link to: Windows Mail shows a name without its address."""
-    found: dict[str, str] = {}
+    mailboxes: dict[str, str] = {}
     if "mailto:" in html:
         for link in _MAILTO.finditer(html[:MAX_HTML]):
-            found.setdefault(" ".join(unescape(link[2]).split()), unquote(link[1]))
-    return found
+            mailboxes.setdefault(" ".join(unescape(link[2]).split()), unquote(link[1]))
+    return mailboxes
 
 
 def _original(lines: Sequence[str]) -> str:

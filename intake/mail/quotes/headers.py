@@ -40,8 +40,8 @@ def mark(lines: Sequence[str], kinds: list[str]) -> None:
     at = 0
     while at < len(lines):
         if labels[at] is not None:
-            end, found = _block(labels, kinds, at)
-            if _is_header(found, lines[at:end]):
+            end, pairs = _block(labels, kinds, at)
+            if _is_header(pairs, lines[at:end]):
                 kinds[at:end] = "h" * (end - at)
                 _mark_title(lines, kinds, at)
                 at = end
@@ -85,19 +85,19 @@ def _block(
     labels: Sequence[tuple[str, str] | None], kinds: Sequence[str], at: int
 ) -> tuple[int, list[tuple[str, str]]]:
     """Return where the block of labelled lines from `at` ends, and its (label kind, value) pairs."""
-    found: list[tuple[str, str]] = []
+    pairs: list[tuple[str, str]] = []
     end, skipped = at, 0
     for index in range(at, min(at + MAX_HEADER, len(labels))):
         labelled = labels[index]
         if labelled is not None:
-            found.append(labelled)
+            pairs.append(labelled)
             end, skipped = index + 1, 0
         elif kinds[index] not in "te" or skipped:
             break
         else:
             # One line folded, or one left empty, between labels.
             skipped += 1
-    return end, found
+    return end, pairs
 
 
 _MOMENT = re.compile(r"(?:19|20)\d\d\D.{0,12}\b\d{1,2}[:.h]\d{2}\b|\d{1,2}:\d{2}.{0,40}(?:19|20)\d\d")
@@ -126,13 +126,13 @@ def label(line: str) -> tuple[str, str] | None:
 _ANY_DATE = ("date", "datum", "data", "fecha", "tarih", "дата", "日期", "时间", "날짜", "日付", "ngày")
 
 
-def _is_header(found: Sequence[tuple[str, str]], lines: Sequence[str]) -> bool:
-    if len(found) < 2 or found[0][0] not in ("from", "date", "subject", "to"):
+def _is_header(pairs: Sequence[tuple[str, str]], lines: Sequence[str]) -> bool:
+    if len(pairs) < 2 or pairs[0][0] not in ("from", "date", "subject", "to"):
         return False
-    kinds = {kind for kind, _ in found}
-    addressed = any("@" in value for _, value in found)
-    ordered = [kind for kind, _ in found[:3]] == ["from", "date", "to"]
-    if ordered and _MOMENT.search(_shown(found[1][1])):
+    kinds = {kind for kind, _ in pairs}
+    addressed = any("@" in value for _, value in pairs)
+    ordered = [kind for kind, _ in pairs[:3]] == ["from", "date", "to"]
+    if ordered and _MOMENT.search(_shown(pairs[1][1])):
         # Without any address, then, but with a label of the date that nobody types by hand.
         if len(kinds) >= 4 or addressed:
             return True
@@ -140,7 +140,7 @@ def _is_header(found: Sequence[tuple[str, str]], lines: Sequence[str]) -> bool:
     if len(kinds) >= 3:
         # From, To and Date alone are also what someone writes who asks for a journey.
         return "from" in kinds and (addressed or "subject" in kinds or len(kinds) >= 4)
-    return kinds >= {"from", "date"} and "@" in found[0][1]
+    return kinds >= {"from", "date"} and "@" in pairs[0][1]
 
 
 def unglued(line: str) -> list[str]:

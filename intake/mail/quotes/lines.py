@@ -85,7 +85,7 @@ _BEFORE_DEVICE = "(<*_["
 # How most lines begin, and the first two signs of those of a device: what _plain says of nearly every line,
 # without a call for each.
 _USUAL_FIRSTS = frozenset(ascii_letters + digits)
-_DEVICE_STARTS = frozenset(one[:2] for one in SENT_STARTS)
+_DEVICE_STARTS = frozenset(start[:2] for start in SENT_STARTS)
 # What the line over a quoted mail may end in (heads_mail), the colons first.
 _LASTS = ":： \t>*\r\xa0\u3000"
 
@@ -242,7 +242,7 @@ def _torn(lines: Sequence[str], kinds: Sequence[str], at: int) -> int | None:
             return None
         line = lines[start].strip()[:MAX_LINE]
         if _OPENING.match(line) and _DATE.search(line) and _TIME.search(line):
-            between = [one.strip() for one in lines[start + 1 : at] if one.strip()]
+            between = [part.strip() for part in lines[start + 1 : at] if part.strip()]
             return start if between[:1] == ["<"] else None
     return None
 

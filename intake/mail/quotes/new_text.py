@@ -148,8 +148,8 @@ def _apart(lines: list[str], kinds: str) -> tuple[list[str], str]:
 def _hard_end(kinds: str) -> int:
     """Return where a mail quoted whole begins, below the author's text."""
     first = kinds.find("t")
-    for found in _LEADS.finditer(kinds, first):
-        at = found.start()
+    for match in _LEADS.finditer(kinds, first):
+        at = match.start()
         if kinds[at] in "ohx":
             return at
         if at == 0 or kinds[at - 1] != "a":
@@ -164,8 +164,8 @@ def _signature(lines: list[str], kinds: str) -> int:
     first = kinds.find("t")
     if first < 0:
         return len(kinds)
-    for found in _ENDS.finditer(kinds, first):
-        at = found.start()
+    for match in _ENDS.finditer(kinds, first):
+        at = match.start()
         below = kinds[at + 1 :]
         own = below.count("t")
         answered = "q" in below and "t" in below[below.rfind("q") :]
@@ -204,8 +204,8 @@ def _kept(kinds: str, goes_on: bool) -> list[bool]:
     introduced = "h" in lead or "o" in lead or ("a" in lead and "q" not in kinds[first:end])
     for at, kind in enumerate(lead):
         keep[at] = kind == "e" or not (introduced or kind in _DROP)
-    for found in _CLIENTS.finditer(kinds, first, end):
-        at = found.start()
+    for match in _CLIENTS.finditer(kinds, first, end):
+        at = match.start()
         if kinds[at] != "s" or _ends_block(kinds, at):
             keep[at] = False
     return keep

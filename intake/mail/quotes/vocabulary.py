@@ -248,7 +248,8 @@ SENT_STARTS = (
     "descargar ", "ios", "android", "outlook ",
 )  # fmt: skip
 SENT_BY_FIRST = {
-    first: tuple(one for one in SENT_STARTS if one[0] == first) for first in map(itemgetter(0), SENT_STARTS)
+    first: tuple(start for start in SENT_STARTS if start[0] == first)
+    for first in map(itemgetter(0), SENT_STARTS)
 }
 SENT_INSIDE = ("gönder", "から送信", "에서 보", "에서 발", "에서 전", "aka.ms/", "processed by david")
 # What may stand before the words of a device's line: blanks, and signs of emphasis.

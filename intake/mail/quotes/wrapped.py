@@ -17,12 +17,12 @@ def _initialled(lines: Sequence[str], kinds: list[str]) -> None:
     for at in range(len(lines) + 1):
         may = at < len(lines) and kinds[at] == "t" and ">" in lines[at][:4]
         match = _INITIALS.match(lines[at][:10]) if may else None
-        found = match.group(1) if match else ""
-        if found == initials:
+        letters = match.group(1) if match else ""
+        if letters == initials:
             continue
         if initials and at - start >= 3:
             kinds[start:at] = "q" * (at - start)
-        start, initials = at, found
+        start, initials = at, letters
 
 
 def _links(lines: Sequence[str], kinds: list[str]) -> None:

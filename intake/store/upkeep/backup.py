@@ -202,8 +202,8 @@ def _expect_empty(url: str, data: Path) -> None:
 
 def _manifest(source: Path) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = json.loads((source / MANIFEST).read_text(encoding="utf-8"))
-        return found
+        manifest: dict[str, Any] = json.loads((source / MANIFEST).read_text(encoding="utf-8"))
+        return manifest
     except FileNotFoundError:
         raise UserError(
             f"{source} is not a complete backup: {MANIFEST} is missing. Give another folder."

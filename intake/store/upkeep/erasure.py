@@ -116,8 +116,10 @@ class Erasing(Tracing):
                 others = {number: digest for number, digest in others.items() if number not in gone}
                 mails |= self.copied_to(address, people, self._fingerprints(others))
                 # As they came they are not to come back, as what is erased is not.
-                rewritten = [one for one, was in others.items() if self.rewrite_head(one, was, address)]
-                old = {others[one] for one in rewritten}
+                rewritten = [
+                    number for number, was in others.items() if self.rewrite_head(number, was, address)
+                ]
+                old = {others[number] for number in rewritten}
                 old |= set(self.commands_naming(address, people).values())
                 names |= old
                 self._tombstones(old, key, now)
@@ -175,7 +177,7 @@ class Erasing(Tracing):
 
     def _others_elsewhere(self, messages: Iterable[int], name: str, tickets: Sequence[int]) -> set[int]:
         """Return those of others that were split off: they stand in another ticket, whose they are now."""
-        found: set[int] = set()
+        numbers: set[int] = set()
         for some in peewee.chunked(messages, ROWS_AT_ONCE):
             query = (
                 Entry.select(Entry.message, Entry.ticket)
@@ -189,23 +191,23 @@ class Erasing(Tracing):
             for message, ticket in self.db.rows(query.tuples()):
                 if ticket not in tickets:
                     self.db.run(Message.update(ticket=ticket).where(Message.id == message))
-                    found.add(message)
-        return found
+                    numbers.add(message)
+        return numbers
 
     def _fingerprints(self, messages: Iterable[int]) -> set[str]:
-        found: set[str] = set()
+        fingerprints: set[str] = set()
         for some in peewee.chunked(messages, ROWS_AT_ONCE):
             query = Message.select(Message.fingerprint).where(Message.id.in_(list(some)))
-            found.update(one for (one,) in self.db.rows(query.tuples()) if one)
-        return found
+            fingerprints.update(one for (one,) in self.db.rows(query.tuples()) if one)
+        return fingerprints
 
     def _digests(self, messages: Iterable[int], entries: Iterable[int]) -> set[str]:
-        found: set[str] = set()
+        digests: set[str] = set()
         for model, column, ids in ((Message, Message.id, messages), (Attachment, Attachment.entry, entries)):
             for some in peewee.chunked(ids, ROWS_AT_ONCE):
                 query = model.select(model.sha256).where(column.in_(list(some)))
-                found.update(name for (name,) in self.db.rows(query.tuples()))
-        return found
+                digests.update(name for (name,) in self.db.rows(query.tuples()))
+        return digests
 
     def _unnamed(self, names: set[str]) -> list[str]:
         """Return those digests that no message and no attachment names any more."""
@@ -243,10 +245,10 @@ class Erasing(Tracing):
                     self._delete(model, columns[name], ids)
 
     def _some(self, model: Any, column: Any, values: Iterable[int]) -> list[int]:
-        found: list[int] = []
+        ids: list[int] = []
         for some in peewee.chunked(values, ROWS_AT_ONCE):
-            found += self._ids(model.select(model.id).where(column.in_(list(some))))
-        return found
+            ids += self._ids(model.select(model.id).where(column.in_(list(some))))
+        return ids
 
     def _tickets_of_entries(self, entries: Iterable[int]) -> Iterator[int]:
         for some in peewee.chunked(entries, ROWS_AT_ONCE):
