@@ -79,10 +79,10 @@ class Intake(Errors):
         if cmd_name not in COMMANDS:
             return None
         module, name = COMMANDS[cmd_name]
-        found: click.Command = getattr(importlib.import_module(f"intake.commands.{module}"), name)
-        show_examples(found, cmd_name)
-        bound_numbers(found)
-        return found
+        command: click.Command = getattr(importlib.import_module(f"intake.commands.{module}"), name)
+        show_examples(command, cmd_name)
+        bound_numbers(command)
+        return command
 
 
 class HueyQueue:

@@ -35,7 +35,7 @@ class Watch:
             # The clock was set, or this machine slept: what was read until then was read just now.
             self._began = now
         self._looked = now
-        states = {one.name: one for one in self._desk.store.mailboxes.states()}
+        states = {row.name: row for row in self._desk.store.mailboxes.states()}
         for name, box in self._desk.settings.mailboxes.items():
             # Mail is put into it by a command.
             if channel_mode(box.type) is Mode.FED:
@@ -43,18 +43,18 @@ class Watch:
             state = states.get(name)
             last = state.last_success if state else None
             why = state.last_error if state else ""
-            what = f"Mailbox {name} has not been read for half an hour: {why or 'no process reads it'}"
-            self._tell(f"mailbox {name}", f"{what}. `intake check` tries it", last, now)
+            text = f"Mailbox {name} has not been read for half an hour: {why or 'no process reads it'}"
+            self._tell(f"mailbox {name}", f"{text}. `intake check` tries it", last, now)
         age = timedelta(seconds=self._desk.store.upkeep.vitals(now).decide_age)
-        what = "Messages wait for half an hour and nobody decides on them. Is `intake run` running?"
-        self._tell("deciding", what, now - age, now)
+        text = "Messages wait for half an hour and nobody decides on them. Is `intake run` running?"
+        self._tell("deciding", text, now - age, now)
 
-    def _tell(self, key: str, what: str, last: datetime | None, now: datetime) -> None:
+    def _tell(self, key: str, text: str, last: datetime | None, now: datetime) -> None:
         tells = self._desk.service.tells
         if last is None or last > now:
             # What was read at a time that is yet to come was read before the clock was put back.
             last = self._began
         if now - max(last, self._began) >= SILENT:
-            self._desk.service.wake(tells.met(key, what, now))
+            self._desk.service.wake(tells.met(key, text, now))
         elif key in tells.present(now):
             tells.over(key)

@@ -81,13 +81,13 @@ def package(module: str) -> str:
 
 def all_functions() -> list[Measured]:
     """Return every function of the code, measured."""
-    return [one for name, path in MODULES.items() for one in functions(name, path)]
+    return [function for name, path in MODULES.items() for function in functions(name, path)]
 
 
 def too_long(measured: list[Measured]) -> list[Measured]:
     """Return those that are longer, or decide more often, than one would like."""
-    over = (one for one in measured if one.lines > LONG or one.branches > BRANCHED)
-    return sorted(over, key=lambda one: one.name)
+    over = (function for function in measured if function.lines > LONG or function.branches > BRANCHED)
+    return sorted(over, key=lambda function: function.name)
 
 
 def rows() -> list[tuple[str, str]]:
@@ -95,7 +95,7 @@ def rows() -> list[tuple[str, str]]:
     lengths = {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in MODULES.items()}
     longest = max(lengths, key=lambda name: lengths[name])
     measured = all_functions()
-    long = max(measured, key=lambda one: one.lines)
+    long = max(measured, key=lambda function: function.lines)
     arrows = arrows_between(MODULES)
     packages = {package(name) for name in MODULES}
     between = {(package(a), package(b)) for a, others in arrows.items() for b in others}
@@ -107,7 +107,7 @@ def rows() -> list[tuple[str, str]]:
         ("Lines of a file, median", f"{statistics.median(lengths.values()):.0f}"),
         ("Longest file", f"{lengths[longest]} (`{longest}`)"),
         ("Functions", f"{len(measured):,}"),
-        ("Lines of a function, median", f"{statistics.median(one.lines for one in measured):.0f}"),
+        ("Lines of a function, median", f"{statistics.median(function.lines for function in measured):.0f}"),
         ("Longest function", f"{long.lines} (`{long.name}`)"),
         ("Packages", f"{len(packages)}, in {len(folders)} folders"),
         ("Arrows between packages", f"{len({(a, b) for a, b in between if a != b})}"),
@@ -118,10 +118,10 @@ def rows() -> list[tuple[str, str]]:
 
 def section() -> str:
     """Return what stands in the page: the figures, and the functions that are long, with the reason."""
-    figures = "".join(f"| {what} | {figure} |\n" for what, figure in rows())
+    figures = "".join(f"| {label} | {figure} |\n" for label, figure in rows())
     named = "".join(
-        f"| `{one.name}` | {one.lines} | {one.branches} | {REASONS.get(one.name, 'no reason is given')} |\n"
-        for one in too_long(all_functions())
+        f"| `{row.name}` | {row.lines} | {row.branches} | {REASONS.get(row.name, 'no reason is given')} |\n"
+        for row in too_long(all_functions())
     )
     return (
         f"| what | figure |\n| --- | --- |\n{figures}\n"
@@ -133,15 +133,15 @@ def main() -> None:
     """Print the table, or write it into the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="write the table into docs/architecture.md")
-    found = section()
+    text = section()
     if not parser.parse_args().write:
-        print(found, end="")
+        print(text, end="")
         return
     before, begun, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
     _, ended, after = rest.partition(END)
     if not (begun and ended):
         sys.exit(f"{PAGE} has no {BEGIN} and {END} to write between")
-    PAGE.write_text(f"{before}{BEGIN}\n\n{found}\n{END}{after}", encoding="utf-8")
+    PAGE.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

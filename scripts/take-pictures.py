@@ -154,7 +154,7 @@ class Camera:
 
     def behind_links(self) -> None:
         """The pages of the ticket just opened: its progress, and the survey after it."""
-        number = max(one.id for one in self.desk.store.listing.list_tickets())
+        number = max(row.id for row in self.desk.store.listing.list_tickets())
         ticket, agent = self.desk.store.tickets.get(number), self.desk.store.agents.enabled()[0]
         assert ticket is not None
         self.desk.service.act(

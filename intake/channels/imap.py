@@ -110,12 +110,12 @@ class ImapChannel:
             log.warning("the lease stays until it runs out", extra={"mailbox": self.name})
 
     def _failed(self, err: Exception, pause: float) -> None:
-        key, what, cure = explain(err, self._section)
+        key, problem, cure = explain(err, self._section)
         expected = isinstance(err, Temporary | Refused | Flooded | FolderMissing | IMAP4.error | OSError)
         log.warning(
-            "mailbox failed: %s", what, extra={"mailbox": self.name, "pause": pause}, exc_info=not expected
+            "mailbox failed: %s", problem, extra={"mailbox": self.name, "pause": pause}, exc_info=not expected
         )
-        text = f"{key}: {what}. {cure}" if key else f"{what}. {cure}"
+        text = f"{key}: {problem}. {cure}" if key else f"{problem}. {cure}"
         self._note(text)
 
     def _note(self, error: str) -> None:
@@ -203,7 +203,7 @@ class ImapChannel:
 
     def _take(self, folder: Folder, batch: list[Seen]) -> list[str]:
         envelopes = {
-            one.uid: Envelope("imap", self.name, archive=archived(self._section, one)) for one in batch
+            mail.uid: Envelope("imap", self.name, archive=archived(self._section, mail)) for mail in batch
         }
         try:
             raws = folder.read(batch, self._max_bytes)
@@ -215,7 +215,7 @@ class ImapChannel:
                 self._receive(arrivals)
         except NotKept as err:
             if len(batch) > 1:
-                return [what for one in batch for what in self._take(folder, [one])]
+                return [problem for mail in batch for problem in self._take(folder, [mail])]
             return [self._not_kept(folder, batch[0], err)]
         except Temporary:
             raise
@@ -225,16 +225,16 @@ class ImapChannel:
             if len(batch) == 1:
                 self._suspect(self._key(folder, batch[0].uid))
             raise
-        for one in batch:
-            if one.uid in raws:
-                self._tries.pop(self._key(folder, one.uid), None)
-                self._refused.pop(self._key(folder, one.uid), None)
+        for mail in batch:
+            if mail.uid in raws:
+                self._tries.pop(self._key(folder, mail.uid), None)
+                self._refused.pop(self._key(folder, mail.uid), None)
             else:
                 # Gone in the meantime, or described but without bytes.
-                self._suspect(self._key(folder, one.uid))
+                self._suspect(self._key(folder, mail.uid))
         self._unsettled |= {self._key(folder, uid) for uid in raws}
         log.info("mail received", extra={"mailbox": self.name, "count": len(raws)})
-        folder.unmark_too_big(one for one in batch if one.uid in raws)
+        folder.unmark_too_big(mail for mail in batch if mail.uid in raws)
         left = self._settle(folder, list(raws))
         self._lease.renew()
         return left
@@ -263,8 +263,8 @@ class ImapChannel:
             # A full target folder must not keep the next mail from being received.
             log.warning("settling failed: %s", clip(err), extra={"mailbox": self.name})
             self._target_gone = self._target_gone or "[TRYCREATE]" in str(err).upper()
-            what = f"{len(uids)} received messages could not be dealt with in {folder.name!r}: {clip(err)}"
-            return [f"after: {what}. They are safe; look at the server"]
+            text = f"{len(uids)} received messages could not be dealt with in {folder.name!r}: {clip(err)}"
+            return [f"after: {text}. They are safe; look at the server"]
         self._unsettled -= {self._key(folder, uid) for uid in uids}
         return []
 
@@ -290,19 +290,19 @@ def _now() -> datetime:
 def open_channel(name: str, settings: Settings, store: ChannelStore, receive: Receive) -> ImapChannel:
     """Return the reader of an IMAP mailbox. Raises UserError for folder names that cannot be used."""
     section = settings.mailbox(name, ImapMailbox)
-    for _, what, cure in _names(section):
-        raise UserError(f"[mailbox {name}] {what}. {cure}")
+    for _, problem, cure in _names(section):
+        raise UserError(f"[mailbox {name}] {problem}. {cure}")
     return ImapChannel(name, section, settings.desk.max_message_mb * 2**20, store, receive)
 
 
 def check(section: ImapMailbox) -> list[Looked]:
     """Log in, open every folder, find `move_to` (making it as the first run would)."""
-    found = in_the_clear(section.host, section.security)
+    troubles = in_the_clear(section.host, section.security)
     wrong = _names(section) or _refused(section)
     if not wrong:
         what = f"login to {section.host}:{section.port} as {section.user} works"
-        return [*found, Looked("host", what, level="ok")]
-    return [*found, *(Looked(*one) for one in wrong)]
+        return [*troubles, Looked("host", what, level="ok")]
+    return [*troubles, *(Looked(*one) for one in wrong)]
 
 
 def _refused(section: ImapMailbox) -> list[Trouble]:
@@ -331,17 +331,17 @@ def claims(section: ImapMailbox) -> Iterator[tuple[str, tuple[str | int, ...]]]:
 
 
 def _names(section: ImapMailbox) -> list[Trouble]:
-    found: list[Trouble] = []
+    troubles: list[Trouble] = []
     if not section.folders:
-        found.append(("folders", "folders is empty", "Write INBOX"))
+        troubles.append(("folders", "folders is empty", "Write INBOX"))
     for key, names in (("folders", section.folders), ("move_to", (section.move_to,))):
         for name in names if key == "folders" or section.after == "move" else ():
             try:
                 plain_name(name)
             except UserError as err:
-                found.append((key, *str(err).split(". ", 1)))  # type: ignore[arg-type]
+                troubles.append((key, *str(err).split(". ", 1)))  # type: ignore[arg-type]
     if section.archive and not section.since:
-        found.append(("archive", "archive = yes says nothing without since", "Write since = today's date"))
+        troubles.append(("archive", "archive = yes says nothing without since", "Write since = today's date"))
     if section.after == "move" and section.move_to.lower() in {name.lower() for name in section.folders}:
-        found.append(("move_to", f"{section.move_to!r} is also read from", "Name another folder"))
-    return found
+        troubles.append(("move_to", f"{section.move_to!r} is also read from", "Name another folder"))
+    return troubles

@@ -47,9 +47,9 @@ def differences(
         names = list(section.folders)
         if section.after == "move":
             names.append(target_folder(client, section.move_to))
-        for one in names:
-            folder = Folder(client, one, "leave")
-            there = known(one, folder.uidvalidity)
+        for place in names:
+            folder = Folder(client, place, "leave")
+            there = known(place, folder.uidvalidity)
             wanted = folder.waiting(None if section.archive else section.since)
             unknown = [uid for uid in wanted if uid not in there]
             fitting: list[Seen] = []
@@ -57,7 +57,7 @@ def differences(
                 if archived(section, described) and not section.archive:
                     continue
                 if described.size > max_bytes:
-                    yield Difference(one, described.uid, described.size)
+                    yield Difference(place, described.uid, described.size)
                 else:
                     fitting.append(described)
             for batch in batches(fitting):
@@ -67,14 +67,14 @@ def differences(
                 old = {described.uid for described in batch if archived(section, described)}
                 arrivals = {
                     uid: Arrival(
-                        raw, replace(envelope, archive=uid in old), Origin(one, folder.uidvalidity, uid)
+                        raw, replace(envelope, archive=uid in old), Origin(place, folder.uidvalidity, uid)
                     )
                     for uid, raw in raws.items()
                 }
                 seen([arrivals[uid] for uid in raws if digests[uid] in had])
                 for uid, raw in raws.items():
                     if digests[uid] not in had:
-                        yield Difference(one, uid, len(raw), arrivals[uid])
+                        yield Difference(place, uid, len(raw), arrivals[uid])
     finally:
         hang_up(client, politely=False)
 

@@ -128,11 +128,11 @@ class Handler:
                     for _, stored in batch:
                         _fail(stored, err)
                     continue
-                for one in batch:
+                for arrival in batch:
                     try:
-                        await self._commit([one])
+                        await self._commit([arrival])
                     except Exception as alone:
-                        _fail(one[1], alone)
+                        _fail(arrival[1], alone)
 
     async def _commit(self, batch: list[tuple[Arrival, asyncio.Future[Received]]]) -> None:
         rows = await asyncio.to_thread(self._receive, [arrival for arrival, _ in batch])
@@ -172,9 +172,9 @@ class ListenChannel:
             try:
                 self._listener.start()
             except OSError as err:
-                key, what, cure = _explain(err, self._section)
-                log.warning("cannot listen: %s", what, extra={"mailbox": self.name})
-                self._note(f"{key}: {what}. {cure}")
+                key, problem, cure = _explain(err, self._section)
+                log.warning("cannot listen: %s", problem, extra={"mailbox": self.name})
+                self._note(f"{key}: {problem}. {cure}")
                 failures += 1
                 stop.wait(PEER.seconds(failures))
                 continue
@@ -235,5 +235,5 @@ def _explain(err: OSError, section: ListeningMailbox) -> tuple[str, str, str]:
         return "host", f"there is no host {section.host!r}", "Write an address of this machine, or 127.0.0.1"
     if isinstance(err, PermissionError):
         return "port", f"port {section.port} needs rights we do not have", "Choose a port above 1023"
-    what = f"cannot listen on {section.host}:{section.port}: {err.strerror or err}"
-    return "port", what, "Stop what listens there (another intake?), or choose another port"
+    problem = f"cannot listen on {section.host}:{section.port}: {err.strerror or err}"
+    return "port", problem, "Stop what listens there (another intake?), or choose another port"

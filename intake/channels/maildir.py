@@ -114,7 +114,7 @@ class MaildirChannel:
             self._receive([Arrival(raw, envelope) for raw in raws.values()])
         except NotKept as err:
             if len(batch) > 1:
-                return [what for one in batch for what in self._take([one])]
+                return [problem for item in batch for problem in self._take([item])]
             return [f"{batch[0].path.name!r}: cannot be stored: {err}"]
         except Temporary:
             raise
@@ -148,7 +148,7 @@ class MaildirChannel:
         """Yield files in the order of their names; those that may be half-written only when `young`."""
         now = time.time()
         for folder, pattern in self._folders():
-            for entry in sorted(os.scandir(folder), key=lambda one: one.name):
+            for entry in sorted(os.scandir(folder), key=lambda file: file.name):
                 if entry.name.startswith(".") or entry.name.endswith(".tmp") or not entry.is_file():
                     continue
                 if entry.is_symlink():
@@ -203,7 +203,7 @@ def _move(source: Path, target: Path) -> None:
 def _batches(files: list[MaildirFile], count: int) -> Iterator[list[MaildirFile]]:
     batch: list[MaildirFile] = []
     for file in files:
-        if batch and (len(batch) >= count or sum(one.size for one in batch) + file.size > BATCH_BYTES):
+        if batch and (len(batch) >= count or sum(item.size for item in batch) + file.size > BATCH_BYTES):
             yield batch
             batch = []
         batch.append(file)
@@ -237,14 +237,16 @@ def check(section: MaildirMailbox) -> list[Looked]:
     places = [path / "new", path / "cur"] if maildir else [path]
     rights = os.R_OK | os.X_OK | (0 if section.after == "leave" else os.W_OK)
     cure = "Change its owner or mode"
-    found = [Looked("path", f"{one} cannot be used", cure) for one in places if not os.access(one, rights)]
+    problems = [
+        Looked("path", f"{place} cannot be used", cure) for place in places if not os.access(place, rights)
+    ]
     target = section.move_to
     if section.after == "move" and target is not None:
-        if target.resolve() in {one.resolve() for one in places}:
-            found.append(Looked("move_to", f"{target} is also read from", "Name another folder"))
+        if target.resolve() in {place.resolve() for place in places}:
+            problems.append(Looked("move_to", f"{target} is also read from", "Name another folder"))
         elif not os.access(target if os.path.isdir(target) else target.parent, os.W_OK | os.X_OK):
-            found.append(Looked("move_to", f"{target} cannot be written to", cure))
-    return found or [Looked("path", f"{path} can be read", level="ok")]
+            problems.append(Looked("move_to", f"{target} cannot be written to", cure))
+    return problems or [Looked("path", f"{path} can be read", level="ok")]
 
 
 def claims(section: MaildirMailbox) -> Iterator[tuple[str, tuple[str | Path, ...]]]:

@@ -153,7 +153,7 @@ class SmtpSession:
         if not 200 <= code < 300:
             log.warning("[smtp] archive was refused: %s %s", code, _shown(text))
 
-    def _command(self, smtp: smtplib.SMTP, line: str, what: str) -> None:
+    def _command(self, smtp: smtplib.SMTP, line: str, step: str) -> None:
         self._limit(smtp)
         try:
             code, text = smtp.docmd(line)
@@ -163,7 +163,7 @@ class SmtpSession:
             raise _Gone(f"421 {_shown(text)}")
         if not 200 <= code < 300:
             self._reset()
-            raise _refusal(code, f"{self._where} refused {what}: {code} {_shown(text)}")
+            raise _refusal(code, f"{self._where} refused {step}: {code} {_shown(text)}")
 
     # -- DATA --------------------------------------------------------------------------
 
@@ -259,8 +259,8 @@ class SmtpSession:
                 "port 465 wants security = tls, port 587 wants security = starttls"
             )
         except smtplib.SMTPNotSupportedError as err:
-            what = "login" if "AUTH" in str(err) else "STARTTLS"
-            problem = f"{self._where} offers no {what}: check port, security and user in [smtp]"
+            feature = "login" if "AUTH" in str(err) else "STARTTLS"
+            problem = f"{self._where} offers no {feature}: check port, security and user in [smtp]"
         except smtplib.SMTPResponseException as err:
             problem = f"{self._where} refused the connection: {err.smtp_code} {_shown(err.smtp_error)}"
         except (smtplib.SMTPException, *_ALREADY_GONE) as err:

@@ -32,7 +32,7 @@ def apikey() -> None:
               help="Permission of the key; may be repeated. Default: all.")  # fmt: skip
 @as_json
 @click.pass_obj
-def create(given: Invocation, name: str, per_hour: int, scopes: tuple[str, ...], json_: bool) -> None:
+def create(ctx: Invocation, name: str, per_hour: int, scopes: tuple[str, ...], json_: bool) -> None:
     """Create an API key and print it, this once.
 
     NAME says which program uses it. Only a hash of the key is stored.
@@ -41,8 +41,8 @@ def create(given: Invocation, name: str, per_hour: int, scopes: tuple[str, ...],
 
     key = keys.make()
     chosen = tuple(dict.fromkeys(scopes)) or SCOPES
-    number = given.desk().store.web.add_api_key(name, keys.hashed(key), chosen, per_hour, now())
-    given.record(login(), f"made API key {number}")
+    number = ctx.desk().store.web.add_api_key(name, keys.hashed(key), chosen, per_hour, now())
+    ctx.record(login(), f"made API key {number}")
     if json_:
         terminal.say_json({"id": number, "name": name, "key": key, "scopes": chosen, "per_hour": per_hour})
         return
@@ -53,9 +53,9 @@ def create(given: Invocation, name: str, per_hour: int, scopes: tuple[str, ...],
 @apikey.command("list")
 @as_json
 @click.pass_obj
-def list_(given: Invocation, json_: bool) -> None:
+def list_(ctx: Invocation, json_: bool) -> None:
     """List API keys, without the keys themselves."""
-    rows = given.desk().store.web.api_keys()
+    rows = ctx.desk().store.web.api_keys()
     if json_:
         terminal.say_json(rows)
     elif not rows:
@@ -66,15 +66,15 @@ def list_(given: Invocation, json_: bool) -> None:
             COLUMNS,
             [
                 (
-                    str(one.id),
-                    one.name,
-                    ", ".join(one.scopes),
-                    str(one.per_hour),
-                    terminal.ago(one.created_at, moment),
-                    terminal.ago(one.used_at, moment) if one.used_at else "-",
-                    "revoked" if one.revoked_at else "",
+                    str(row.id),
+                    row.name,
+                    ", ".join(row.scopes),
+                    str(row.per_hour),
+                    terminal.ago(row.created_at, moment),
+                    terminal.ago(row.used_at, moment) if row.used_at else "-",
+                    "revoked" if row.revoked_at else "",
                 )
-                for one in rows
+                for row in rows
             ],
         )
 
@@ -82,9 +82,9 @@ def list_(given: Invocation, json_: bool) -> None:
 @apikey.command()
 @click.argument("key", type=int)
 @click.pass_obj
-def revoke(given: Invocation, key: int) -> None:
+def revoke(ctx: Invocation, key: int) -> None:
     """Revoke an API key permanently. KEY is its number."""
-    if not given.desk().store.web.revoke_api_key(key, now()):
+    if not ctx.desk().store.web.revoke_api_key(key, now()):
         not_found(f"There is no active key {key}.", "`intake apikey list` shows them.")
-    given.record(login(), f"revoked API key {key}")
+    ctx.record(login(), f"revoked API key {key}")
     terminal.say(f"Key {key} revoked.")

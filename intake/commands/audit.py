@@ -29,11 +29,11 @@ COLUMNS = (
 @as_json
 @click.pass_obj
 def audit(
-    given: Invocation, ticket: int | None, who: str, since: datetime | None, limit: int, json_: bool
+    ctx: Invocation, ticket: int | None, who: str, since: datetime | None, limit: int, json_: bool
 ) -> None:
     """List what agents and admins did, newest first."""
     moment = since.replace(tzinfo=UTC) if since else None
-    rows = given.desk().store.upkeep.list_audit(ticket, who, moment, limit)
+    rows = ctx.desk().store.upkeep.list_audit(ticket, who, moment, limit)
     if json_:
         terminal.say_json(rows)
     elif not rows:

@@ -18,7 +18,7 @@ from intake.ports import Temporary, UserError
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.pass_obj
-def backup(given: Invocation, folder: Path) -> None:
+def backup(ctx: Invocation, folder: Path) -> None:
     """Back up the whole desk into a folder, while it runs.
 
     The database, all files, the key of reply addresses, the config without secrets and comments, and
@@ -27,16 +27,16 @@ def backup(given: Invocation, folder: Path) -> None:
     from intake.config.settings import written
     from intake.store.upkeep.backup import backup as copy
 
-    desk = given.desk()
+    desk = ctx.desk()
     _make(folder)
-    config = config_copy(written(given.config))
+    config = config_copy(written(ctx.config))
     descriptor = os.open(folder / "intake.ini", os.O_WRONLY | os.O_CREAT, 0o600)
     with open(descriptor, "w", encoding="utf-8") as file:
         file.write(config)
     # First: what tells a complete backup from half of one is written last.
     others = take(desk.settings, folder)
     made = copy(desk.database, desk.settings.store.url, desk.settings.desk.data, folder, now())
-    given.record(login(), f"backed up into {folder}")
+    ctx.record(login(), f"backed up into {folder}")
     files = counted(made["files"], "file")
     terminal.say(f"Backed up into {folder}: the database and {files}.")
     if others:
@@ -55,7 +55,7 @@ def backup(given: Invocation, folder: Path) -> None:
     help="The desk is already back, from a snapshot for example: only freeze its mail and skip numbers.",
 )
 @click.pass_obj
-def restore(given: Invocation, folder: Path | None, in_place: bool) -> None:
+def restore(ctx: Invocation, folder: Path | None, in_place: bool) -> None:
     """Restore a backup, with outgoing mail frozen.
 
     It goes into the data folder and database of the config, which must not exist yet.
@@ -65,11 +65,11 @@ def restore(given: Invocation, folder: Path | None, in_place: bool) -> None:
 
     if (folder is None) != in_place:
         raise click.UsageError("Give the FOLDER of a backup, or --in-place.")
-    settings = given.settings()
+    settings = ctx.settings()
     if folder is None:
         expect_a_desk(settings.desk.data)
-        brought_back(given.desk().database, now())
-        _told(given, "the desk in place", [])
+        brought_back(ctx.desk().database, now())
+        _told(ctx, "the desk in place", [])
         return
     made = restored_from(settings.store.url, settings.desk.data, folder)
     again = made is not None
@@ -90,20 +90,20 @@ def restore(given: Invocation, folder: Path | None, in_place: bool) -> None:
         terminal.say(f"The backup of {made} was restored here before: its mail is left as it is.")
         terminal.say("To restore it again, stop intake, move the data folder away, and run this again.")
         return
-    _told(given, f"the backup of {made}", files)
+    _told(ctx, f"the backup of {made}", files)
 
 
-def _told(given: Invocation, what: str, files: list[Path]) -> None:
+def _told(ctx: Invocation, source: str, files: list[Path]) -> None:
     """Report what was done and what to do next. A desk that does not start yet undoes nothing."""
     from intake.store.upgrade.autoincrement import SKIPPED
 
     try:
-        given.record(login(), f"restored {what}")
-        due = f"; {counted(given.desk().store.upkeep.counts()['due'], 'email', 'is', 'are')} queued"
+        ctx.record(login(), f"restored {source}")
+        due = f"; {counted(ctx.desk().store.upkeep.counts()['due'], 'email', 'is', 'are')} queued"
         wrong = ""
     except (UserError, Temporary) as err:
         due, wrong = "", str(err)
-    terminal.say(f"Restored {what}. Outgoing mail is frozen{due}.")
+    terminal.say(f"Restored {source}. Outgoing mail is frozen{due}.")
     for path in files:
         terminal.say(f"Put back: {path}")
     terminal.say(

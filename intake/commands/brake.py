@@ -15,11 +15,11 @@ def brake() -> None:
 @brake.command()
 @acting_as
 @click.pass_obj
-def release(given: Invocation, as_: str) -> None:
+def release(ctx: Invocation, as_: str) -> None:
     """Resume automatic email at once and reset the hourly counter."""
-    who, store = given.actor(as_), given.desk().store
+    who, store = ctx.actor(as_), ctx.desk().store
     if not store.rates.release_brake(now()):
         terminal.say("Automatic email was not paused; counter reset.")
         return
-    given.record(who, "resumed automatic email")
+    ctx.record(who, "resumed automatic email")
     terminal.say("Automatic email resumed.")

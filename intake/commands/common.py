@@ -80,7 +80,7 @@ def needs_no_desk(command: Said) -> Said:
 
 def says_of_desk(path: Sequence[click.Command]) -> bool | None:
     """Return whether the last command of `path` needs an existing desk; None if none is marked."""
-    return next((_NEEDS_DESK[one] for one in reversed(path) if one in _NEEDS_DESK), None)
+    return next((_NEEDS_DESK[name] for name in reversed(path) if name in _NEEDS_DESK), None)
 
 
 @dataclass(slots=True)
@@ -157,9 +157,9 @@ class Invocation:
         """Return the name an action is recorded under: the agent's, or else the login name."""
         return self.agent(address).name if address else login()
 
-    def record(self, who: str, what: str) -> None:
+    def record(self, who: str, action: str) -> None:
         """Write into the audit trail what was done."""
-        self.desk().store.upkeep.record_audit(who, what, now())
+        self.desk().store.upkeep.record_audit(who, action, now())
 
 
 def _asked() -> list[click.Command]:
@@ -216,9 +216,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def not_found(what: str, cure: str) -> NoReturn:
+def not_found(problem: str, cure: str) -> NoReturn:
     """End with exit code 1: there is no such thing."""
-    raise UserError(f"{what} {cure}")
+    raise UserError(f"{problem} {cure}")
 
 
 def text_of(text: str | None, file: str | None) -> str:

@@ -14,8 +14,8 @@ def completion(ctx: click.Context, shell: str) -> None:
     """Print a shell's completion script."""
     from click.shell_completion import get_completion_class
 
-    found = get_completion_class(shell)
-    if found is None:
+    completer = get_completion_class(shell)
+    if completer is None:
         raise click.UsageError(f"{shell} is not a supported shell.")
-    script = found(ctx.find_root().command, {}, "intake", "_INTAKE_COMPLETE")
+    script = completer(ctx.find_root().command, {}, "intake", "_INTAKE_COMPLETE")
     terminal.say(script.source().rstrip("\n"))

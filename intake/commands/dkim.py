@@ -30,12 +30,12 @@ def dkim() -> None:
     "--force", is_flag=True, help="Replace an existing key; mail in transit can then not be verified."
 )
 @click.pass_obj
-def create(given: Invocation, force: bool) -> None:
+def create(ctx: Invocation, force: bool) -> None:
     """Create a DKIM key and print its DNS record.
 
     The key is written where [dkim] key_file says, else to dkim.key in the data folder.
     """
-    settings = given.settings()
+    settings = ctx.settings()
     path = settings.dkim.key_file or settings.desk.data / "dkim.key"
     if path.exists() and not force:
         raise UserError(f"{path} already exists. `intake dkim show` prints its record; --force replaces it.")
@@ -43,7 +43,7 @@ def create(given: Invocation, force: bool) -> None:
     private_folder(path.parent)
     with durable_file(path) as file:
         file.write(private)
-    given.record(login(), "created a DKIM key")
+    ctx.record(login(), "created a DKIM key")
     terminal.say(f"Wrote the key to {path}; only you can read it.")
     _tell(settings, private)
     if not settings.dkim.key_file:
@@ -52,9 +52,9 @@ def create(given: Invocation, force: bool) -> None:
 
 @dkim.command()
 @click.pass_obj
-def show(given: Invocation) -> None:
+def show(ctx: Invocation) -> None:
     """Print the DNS record of the current key."""
-    settings = given.settings()
+    settings = ctx.settings()
     if settings.dkim.key_file is None:
         raise UserError("Mail is not signed: [dkim] key_file is empty. `intake dkim create` creates a key.")
     try:
@@ -66,14 +66,14 @@ def show(given: Invocation) -> None:
 
 @dkim.command()
 @click.pass_obj
-def check(given: Invocation) -> None:
+def check(ctx: Invocation) -> None:
     """Check the DNS record by signing and verifying a test email."""
     import dkim as dkimpy
     from dns.exception import DNSException
 
     from intake.app import signer_of
 
-    settings = given.settings()
+    settings = ctx.settings()
     sign = signer_of(settings)
     if sign is None:
         raise UserError("Mail is not signed: [dkim] key_file is empty. `intake dkim create` creates a key.")

@@ -81,11 +81,12 @@ def sentence(effect: Effect) -> str:
         case SetStatus():
             return f"make {_ticket(effect.ticket)} {effect.status.value}"
         case Amend():
-            what = ", ".join(f"{name} {value}" for name, value in effect.changes.items())
-            return f"change {_ticket(effect.ticket)}: {what}"
+            parts = ", ".join(f"{name} {value}" for name, value in effect.changes.items())
+            return f"change {_ticket(effect.ticket)}: {parts}"
         case SetPromises():
             due = ", ".join(
-                f"{one.value.replace('_', ' ')} by {at:%Y-%m-%d %H:%M} UTC" for one, at in effect.due.items()
+                f"{target.value.replace('_', ' ')} by {at:%Y-%m-%d %H:%M} UTC"
+                for target, at in effect.due.items()
             )
             return f"SLA of {_ticket(effect.ticket)}: {due or 'no deadline left'}"
         case Escalate():
@@ -149,5 +150,5 @@ def _ticket(number: int | None) -> str:
     return "the new ticket" if number is None else f"ticket #{number}"
 
 
-def _who(one: Address) -> str:
-    return f"{one.name} <{one.mailbox}>" if one.name else one.mailbox
+def _who(address: Address) -> str:
+    return f"{address.name} <{address.mailbox}>" if address.name else address.mailbox

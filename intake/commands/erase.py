@@ -29,8 +29,8 @@ def erase(ctx: click.Context, address: str, yes: bool, as_: str) -> None:
         raise click.UsageError(
             f"{terminal.shown_line(address)} is not a valid email address. Write it like support@example.com."
         )
-    given: Invocation = ctx.obj
-    who, desk = given.actor(as_), given.desk()
+    invocation: Invocation = ctx.obj
+    who, desk = invocation.actor(as_), invocation.desk()
     erasing = Erasing(desk.database.db, desk.database.blobs)
     tickets = erasing.tickets_of(address)
     if not yes and not click.confirm(

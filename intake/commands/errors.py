@@ -50,10 +50,10 @@ class Errors(click.Group):
             if exhausted.exhausted(err):
                 terminal.warn(exhausted.SENTENCE)
                 ctx.exit(EX_TEMPFAIL)
-            told = refusals.told(err)
-            if not told and os.environ.get(TRACEBACK):
+            problem = refusals.told(err)
+            if not problem and os.environ.get(TRACEBACK):
                 raise
-            terminal.warn(told or _unforeseen(err))
+            terminal.warn(problem or _unforeseen(err))
             ctx.exit(FAILED)
         finally:
             invocation = ctx.find_object(Invocation)

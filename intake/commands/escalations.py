@@ -36,9 +36,9 @@ def escalation() -> None:
 @limited
 @as_json
 @click.pass_obj
-def list_(given: Invocation, ticket: int | None, limit: int, json_: bool) -> None:
+def list_(ctx: Invocation, ticket: int | None, limit: int, json_: bool) -> None:
     """List open escalations, newest first."""
-    rows = given.desk().store.promises.list_escalations(ticket, limit=limit)
+    rows = ctx.desk().store.promises.list_escalations(ticket, limit=limit)
     _show(rows, json_, "No open escalations.")
 
 
@@ -47,12 +47,12 @@ def list_(given: Invocation, ticket: int | None, limit: int, json_: bool) -> Non
 @limited
 @as_json
 @click.pass_obj
-def history(given: Invocation, ticket: int | None, limit: int, json_: bool) -> None:
+def history(ctx: Invocation, ticket: int | None, limit: int, json_: bool) -> None:
     """List all escalations, newest first.
 
     Only those of TICKET, or of the whole desk.
     """
-    rows = given.desk().store.promises.list_escalations(ticket, states=(), limit=limit)
+    rows = ctx.desk().store.promises.list_escalations(ticket, states=(), limit=limit)
     _show(rows, json_, "No escalations.")
 
 
@@ -76,10 +76,14 @@ def _line(row: "EscalationRow", since: str) -> tuple[Cell, ...]:
 @click.argument("number", type=int)
 @as_json
 @click.pass_obj
-def show(given: Invocation, number: int, json_: bool) -> None:
+def show(ctx: Invocation, number: int, json_: bool) -> None:
     """Show an escalation and its SLA target."""
-    row = _escalation(given, number)
-    promises = [one for one in given.desk().store.promises.of_ticket(row.ticket) if one.id == row.promise]
+    row = _escalation(ctx, number)
+    promises = [
+        candidate
+        for candidate in ctx.desk().store.promises.of_ticket(row.ticket)
+        if candidate.id == row.promise
+    ]
     promise = promises[0] if promises else None
     if json_:
         terminal.say_json({**terminal.plain(row), "about": terminal.plain(promise) if promise else None})
@@ -115,10 +119,10 @@ def _clock(moment: object) -> str:
 @click.argument("numbers", type=int, nargs=-1, required=True)
 @acting_as
 @click.pass_obj
-def ack(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
+def ack(ctx: Invocation, numbers: tuple[int, ...], as_: str) -> None:
     """Acknowledge escalations."""
     for number in numbers:
-        _settle(given, number, "acked", as_, "", f"Escalation {number} is acknowledged.")
+        _settle(ctx, number, "acked", as_, "", f"Escalation {number} is acknowledged.")
 
 
 @escalation.command(epilog='Example: intake escalation resolve 7 --reason "called the customer"')
@@ -126,20 +130,20 @@ def ack(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
 @click.option("--reason", default="", help="What was done about it.")
 @acting_as
 @click.pass_obj
-def resolve(given: Invocation, numbers: tuple[int, ...], reason: str, as_: str) -> None:
+def resolve(ctx: Invocation, numbers: tuple[int, ...], reason: str, as_: str) -> None:
     """Resolve escalations."""
     for number in numbers:
-        _settle(given, number, "resolved", as_, reason, f"Escalation {number} is resolved.")
+        _settle(ctx, number, "resolved", as_, reason, f"Escalation {number} is resolved.")
 
 
-def _settle(given: Invocation, number: int, state: str, as_: str, reason: str, done: str) -> None:
+def _settle(ctx: Invocation, number: int, state: str, as_: str, reason: str, done: str) -> None:
     from intake.desk.sla_ladder import settle
 
-    row, who = _escalation(given, number), given.actor(as_)
+    row, who = _escalation(ctx, number), ctx.actor(as_)
     if row.state not in STYLES:
         terminal.say(f"Escalation {number} is {row.state} already.")
         return
-    _act(given, who, row.ticket, settle(row.ticket, number, state, who, reason), done)
+    _act(ctx, who, row.ticket, settle(row.ticket, number, state, who, reason), done)
 
 
 @escalation.command(epilog="Example: intake escalation assign 7 anna@example.com")
@@ -148,7 +152,7 @@ def _settle(given: Invocation, number: int, state: str, as_: str, reason: str, d
 @click.option("--team", default="", help="Also assign it to this team.")
 @acting_as
 @click.pass_obj
-def assign(given: Invocation, number: int, agent: str, team: str, as_: str) -> None:
+def assign(ctx: Invocation, number: int, agent: str, team: str, as_: str) -> None:
     """Assign an escalated ticket to an agent or a team.
 
     You can give both. The escalation is acknowledged as well.
@@ -158,16 +162,16 @@ def assign(given: Invocation, number: int, agent: str, team: str, as_: str) -> N
 
     if not (agent or team):
         raise click.UsageError("Give an AGENT or a --team.")
-    row, who = _escalation(given, number), given.actor(as_)
-    _known_team(given, team)
-    whom = given.agent(agent) if agent else None
-    ticket = given.desk().store.tickets.get(row.ticket)
+    row, who = _escalation(ctx, number), ctx.actor(as_)
+    _known_team(ctx, team)
+    whom = ctx.agent(agent) if agent else None
+    ticket = ctx.desk().store.tickets.get(row.ticket)
     if ticket is None:
         not_found(f"There is no ticket #{row.ticket}.", "It was erased.")
     effects = lifecycle.assign(ticket, whom, team, who, uuid.uuid4().hex)
     if row.state == "open":
         effects += settle(row.ticket, number, "acked", who, "")
-    _act(given, who, row.ticket, effects, f"#{row.ticket} is assigned to {agent or team}.")
+    _act(ctx, who, row.ticket, effects, f"#{row.ticket} is assigned to {agent or team}.")
 
 
 @needs_desk
@@ -177,16 +181,16 @@ def assign(given: Invocation, number: int, agent: str, team: str, as_: str) -> N
 @click.option("--reason", required=True, help="Reason, shown to the team.")
 @acting_as
 @click.pass_obj
-def escalate(given: Invocation, number: int, team: str, reason: str, as_: str) -> None:
+def escalate(ctx: Invocation, number: int, team: str, reason: str, as_: str) -> None:
     """Escalate a ticket to another team.
 
     The team and its lead are notified with the reason, and an escalation is opened.
     """
     from intake.desk import sla_ladder
 
-    who = given.actor(as_)
-    _known_team(given, team)
-    desk = given.desk()
+    who = ctx.actor(as_)
+    _known_team(ctx, team)
+    desk = ctx.desk()
     ticket = desk.store.tickets.get(number)
     if ticket is None:
         not_found(f"There is no ticket #{number}.", "`intake ticket list --status all` shows them.")
@@ -199,25 +203,25 @@ def escalate(given: Invocation, number: int, team: str, reason: str, as_: str) -
         )
     except ValueError:
         not_found(f"Ticket #{number} is closed.", f"Reopen it first: intake ticket reopen {number}")
-    _act(given, who, number, effects, f"#{number} is escalated to team {team}.")
+    _act(ctx, who, number, effects, f"#{number} is escalated to team {team}.")
     if not agents and not lead:
         terminal.warn(f"Nobody was notified: team {team} has neither agents nor a lead.")
 
 
-def _act(given: Invocation, who: str, ticket: int, effects: "list[Effect]", done: str) -> None:
+def _act(ctx: Invocation, who: str, ticket: int, effects: "list[Effect]", done: str) -> None:
     from intake.desk.effects import Record
 
-    given.desk().service.act([*effects, Record(who, "command line", done, ticket)])
+    ctx.desk().service.act([*effects, Record(who, "command line", done, ticket)])
     terminal.say(done)
 
 
-def _known_team(given: Invocation, team: str) -> None:
-    if team and team not in given.settings().teams:
+def _known_team(ctx: Invocation, team: str) -> None:
+    if team and team not in ctx.settings().teams:
         not_found(f"There is no team {team}.", f"Add a section [team {team}] to the config.")
 
 
-def _escalation(given: Invocation, number: int) -> "EscalationRow":
-    found = given.desk().store.promises.escalation(number)
-    if found is None:
+def _escalation(ctx: Invocation, number: int) -> "EscalationRow":
+    row = ctx.desk().store.promises.escalation(number)
+    if row is None:
         not_found(f"There is no escalation {number}.", "`intake escalation history` shows all of them.")
-    return found
+    return row

@@ -18,22 +18,22 @@ def fsck(ctx: click.Context, repair: bool, json_: bool) -> None:
     Safe while the desk runs. Every message must be in exactly one state, its raw bytes
     complete and unchanged, and its ticket must exist.
     """
-    given: Invocation = ctx.obj
+    invocation: Invocation = ctx.obj
     # What opens the database is loaded when it is needed.
     from intake.store.upkeep.integrity import IntegrityCheck
     from intake.store.upkeep.orphans import Orphans
 
-    database = given.desk().database
+    database = invocation.desk().database
     faults = list(IntegrityCheck(database.db, database.blobs).faults())
     orphans, removed = Orphans(database.db, database.blobs), 0
     if repair:
         removed = orphans.remove_orphan_rows() + orphans.remove_orphan_files()
         if removed:
-            given.record(login(), f"removed {counted(removed, 'orphan')}")
+            invocation.record(login(), f"removed {counted(removed, 'orphan')}")
     rows, files = orphans.orphan_rows(), [path.name for path in orphans.orphan_files()]
     if json_:
-        found = {"faults": faults, "removed": removed, "orphans": [*rows, *files]}
-        terminal.say_json(found)
+        result = {"faults": faults, "removed": removed, "orphans": [*rows, *files]}
+        terminal.say_json(result)
     else:
         for fault in faults:
             terminal.pairs([("Fault", (fault, "bold red"))])

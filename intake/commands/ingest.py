@@ -68,10 +68,10 @@ def ingest(
     Exit codes for mail servers (sysexits): 0 stored, 75 try again later, 66 no input,
     65 too large, 64 wrong usage, 78 config. A bad FILE does not stop the others.
     """
-    given: Invocation = ctx.obj
+    invocation: Invocation = ctx.obj
     try:
-        settings = given.settings()
-        envelope = _envelope(given, mailbox, sender, recipients)
+        settings = invocation.settings()
+        envelope = _envelope(invocation, mailbox, sender, recipients)
     except UserError as err:
         terminal.warn(str(err))
         ctx.exit(EX_CONFIG)
@@ -81,7 +81,9 @@ def ingest(
         try:
             raw = _read(file, settings.desk.max_message_mb)
             results.append(
-                _examine(given, file, raw, envelope) if dry_run else _take(given, file, raw, envelope)
+                _examine(invocation, file, raw, envelope)
+                if dry_run
+                else _take(invocation, file, raw, envelope)
             )
         except _Unreadable as err:
             codes.append(err.args[0])
@@ -99,10 +101,10 @@ def ingest(
     ctx.exit(max(codes, default=0))
 
 
-def _envelope(given: Invocation, mailbox: str, sender: str | None, recipients: tuple[str, ...]) -> "Envelope":
+def _envelope(ctx: Invocation, mailbox: str, sender: str | None, recipients: tuple[str, ...]) -> "Envelope":
     from intake.desk.message import Envelope
 
-    boxes = given.settings().mailboxes
+    boxes = ctx.settings().mailboxes
     if not mailbox:
         fed = (name for name, box in boxes.items() if channel_mode(box.type) is Mode.FED)
         mailbox = next(fed, next(iter(boxes)))
@@ -129,10 +131,10 @@ def _read(file: str, limit_mb: int) -> bytes:
     return raw.partition(b"\n")[2] if raw.startswith(b"From ") else raw
 
 
-def _take(given: Invocation, file: str, raw: bytes, envelope: "Envelope") -> dict[str, Any]:
+def _take(ctx: Invocation, file: str, raw: bytes, envelope: "Envelope") -> dict[str, Any]:
     from intake.app import tell_mistakes
 
-    desk = given.desk()
+    desk = ctx.desk()
     received = desk.service.receive([Arrival(raw, envelope)])[0]
     try:
         desk.service.process([received.ledger_id])
@@ -153,9 +155,9 @@ def _take(given: Invocation, file: str, raw: bytes, envelope: "Envelope") -> dic
     }
 
 
-def _examine(given: Invocation, file: str, raw: bytes, envelope: "Envelope") -> dict[str, Any]:
-    message, effects = given.desk().service.examine(raw, envelope)
-    return {"file": file, "read": _shown(message), "effects": [_effect(one) for one in effects]}
+def _examine(ctx: Invocation, file: str, raw: bytes, envelope: "Envelope") -> dict[str, Any]:
+    message, effects = ctx.desk().service.examine(raw, envelope)
+    return {"file": file, "read": _shown(message), "effects": [_effect(effect) for effect in effects]}
 
 
 def _shown(message: "Message") -> dict[str, Any]:
@@ -187,10 +189,10 @@ def _tell(result: dict[str, Any], dry_run: bool) -> None:
             ("Language", read["language"]),
             ("Automatic", read["automatic"]),
             ("No auto-reply", read["suppress"]),
-            ("Files", ", ".join(one["name"] for one in read["attachments"])),
+            ("Files", ", ".join(item["name"] for item in read["attachments"])),
             ("Defects", "; ".join(read["defects"])),
         ]
     )
     terminal.say()
     terminal.passage("New text", read["new_text"])
-    terminal.passage("Decision", "\n".join(f"- {one['words']}" for one in result["effects"]))
+    terminal.passage("Decision", "\n".join(f"- {item['words']}" for item in result["effects"]))

@@ -166,14 +166,16 @@ QUESTIONS = (
 
 
 def _options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for one in reversed(QUESTIONS):
-        option = f"--{one.name.replace('_', '-')}"
-        variable = f"INTAKE_{one.name.upper()}" if one.hidden else None
-        kind = click.Choice(one.choices) if one.choices else None
-        told = one.asked + (f"; safer in ${variable}, where other users cannot see it" if variable else "")
-        command = click.option(option, one.name, type=kind, default=None, envvar=variable, help=f"{told}.")(
-            command
+    for question in reversed(QUESTIONS):
+        option = f"--{question.name.replace('_', '-')}"
+        variable = f"INTAKE_{question.name.upper()}" if question.hidden else None
+        kind = click.Choice(question.choices) if question.choices else None
+        words = question.asked + (
+            f"; safer in ${variable}, where other users cannot see it" if variable else ""
         )
+        command = click.option(
+            option, question.name, type=kind, default=None, envvar=variable, help=f"{words}."
+        )(command)
     return command
 
 
@@ -183,9 +185,9 @@ def _options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--yes", is_flag=True, help="Do not prompt; use the options and defaults.")
 @click.option("--force", is_flag=True, help="Overwrite an existing config.")
 @click.pass_obj
-def init(given: Invocation, /, yes: bool, force: bool, **options: str | None) -> None:
+def init(ctx: Invocation, /, yes: bool, force: bool, **options: str | None) -> None:
     """Create a config, a key and a data folder. Every question is also an option."""
-    path = (given.named or Path("intake.ini")).absolute()
+    path = (ctx.named or Path("intake.ini")).absolute()
     if path.exists() and not force:
         raise UserError(
             f"{path} already exists. For another place: intake --config FILE init; or give --force."
@@ -212,43 +214,43 @@ def init(given: Invocation, /, yes: bool, force: bool, **options: str | None) ->
 def _answers(options: Mapping[str, str | None], yes: bool) -> dict[str, str]:
     answers: dict[str, str] = {}
     missing: list[str] = []
-    for one in QUESTIONS:
-        if answers.get("type", "imap") not in one.kinds or not one.when(answers):
+    for question in QUESTIONS:
+        if answers.get("type", "imap") not in question.kinds or not question.when(answers):
             continue
-        value = options[one.name]
+        value = options[question.name]
         if value is None:
-            value = one.default(answers)
-            if one.hidden and value:
-                value = _same(one, value, yes)
-            elif not yes and not (one.hidden and value is not None):
-                kinds = click.Choice(one.choices) if one.choices else None
+            value = question.default(answers)
+            if question.hidden and value:
+                value = _same(question, value, yes)
+            elif not yes and not (question.hidden and value is not None):
+                kinds = click.Choice(question.choices) if question.choices else None
                 # What is wrong is told at once, not after the last question.
-                reads = one.answer if one.reads else None
+                reads = question.answer if question.reads else None
                 value = click.prompt(
-                    one.asked, default=value, hide_input=one.hidden, type=kinds, value_proc=reads
+                    question.asked, default=value, hide_input=question.hidden, type=kinds, value_proc=reads
                 )
             elif value is None:
-                missing.append(f"--{one.name.replace('_', '-')}")
+                missing.append(f"--{question.name.replace('_', '-')}")
                 value = ""
-        answers[one.name] = _one_line(one, str(value))
+        answers[question.name] = _one_line(question, str(value))
     if missing:
         raise click.UsageError(f"--yes needs these options: {', '.join(missing)}")
     return answers
 
 
-def _same(one: Question, value: str, yes: bool) -> str:
+def _same(question: Question, value: str, yes: bool) -> str:
     """Return the password that is proposed, or another that is typed; none is taken without a word."""
     if yes:
-        terminal.say(f"{one.asked}: using {one.same}, because the user is the same.")
+        terminal.say(f"{question.asked}: using {question.same}, because the user is the same.")
         return value
-    asked = f"{one.asked}, empty for {one.same}"
+    asked = f"{question.asked}, empty for {question.same}"
     return str(click.prompt(asked, default="", hide_input=True, show_default=False)) or value
 
 
-def _one_line(one: Question, value: str) -> str:
+def _one_line(question: Question, value: str) -> str:
     if any(ord(char) < 0x20 or ord(char) == 0x7F for char in value):
         raise click.UsageError(
-            f"{one.asked}: line breaks and control characters are not allowed in the config."
+            f"{question.asked}: line breaks and control characters are not allowed in the config."
         )
     return value.strip()
 
@@ -315,9 +317,9 @@ def _values(answers: Mapping[str, str], kind: str, today: str) -> dict[str, dict
 
 
 def _filled(block: str, values: Mapping[str, str]) -> str:
-    def fill(found: re.Match[str]) -> str:
-        key = found[1]
-        return f"{key} = {values[key]}".rstrip() if key in values else found[0]
+    def fill(match: re.Match[str]) -> str:
+        key = match[1]
+        return f"{key} = {values[key]}".rstrip() if key in values else match[0]
 
     return re.sub(r"(?m)^([a-z_]+) =.*$", fill, block)
 

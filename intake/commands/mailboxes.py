@@ -32,10 +32,10 @@ def mailbox() -> None:
 @mailbox.command("list")
 @as_json
 @click.pass_obj
-def list_(given: Invocation, json_: bool) -> None:
+def list_(ctx: Invocation, json_: bool) -> None:
     """List mailboxes and when each was last read."""
-    desk = given.desk()
-    known = {one.name: one for one in desk.store.mailboxes.states()}
+    desk = ctx.desk()
+    known = {row.name: row for row in desk.store.mailboxes.states()}
     rows = [(name, box.type, known.get(name)) for name, box in desk.settings.mailboxes.items()]
     if json_:
         terminal.say_json(
@@ -69,34 +69,34 @@ def reconcile(ctx: click.Context, name: str | None, take: bool, json_: bool) -> 
     received; the folder that read mail is moved to is
     included.
     """
-    given: Invocation = ctx.obj
-    desk = given.desk()
-    boxes = {one: box.type for one, box in desk.settings.mailboxes.items()}
+    invocation: Invocation = ctx.obj
+    desk = invocation.desk()
+    boxes = {key: box.type for key, box in desk.settings.mailboxes.items()}
     if name is not None and name not in boxes:
         not_found(f"There is no mailbox {name}.", f"The config has: {', '.join(boxes) or 'none'}.")
-    found: list[dict[str, object]] = []
+    rows: list[dict[str, object]] = []
     silent: list[str] = []
-    for one in [name] if name else boxes:
-        if kept_apart(boxes[one]):
-            found += _of_one(given, one, take)
+    for key in [name] if name else boxes:
+        if kept_apart(boxes[key]):
+            rows += _of_one(invocation, key, take)
         else:
             silent.append(
-                f"{one} ({boxes[one]}): nothing to compare; its mail is handed over and kept nowhere else."
+                f"{key} ({boxes[key]}): nothing to compare; its mail is handed over and kept nowhere else."
             )
-    missing = sum(not row["taken"] for row in found)
+    missing = sum(not row["taken"] for row in rows)
     if json_:
-        terminal.say_json(found)
+        terminal.say_json(rows)
     else:
-        _tell(found, missing, take, silent, len(boxes) if name is None else 1)
+        _tell(rows, missing, take, silent, len(boxes) if name is None else 1)
     ctx.exit(FAILED if missing else 0)
 
 
 def _tell(
-    found: Sequence[Mapping[str, object]], missing: int, take: bool, silent: Sequence[str], asked: int
+    rows: Sequence[Mapping[str, object]], missing: int, take: bool, silent: Sequence[str], asked: int
 ) -> None:
-    if found:
+    if rows:
         keys = ("mailbox", "folder", "uid", "size")
-        terminal.table(COLUMNS, [(*(str(row[key]) for key in keys), _fate(row)) for row in found])
+        terminal.table(COLUMNS, [(*(str(row[key]) for key in keys), _fate(row)) for row in rows])
     elif len(silent) < asked:
         terminal.say("Nothing is missing: every message there was imported.")
     for line in silent:
@@ -111,11 +111,11 @@ def _fate(row: Mapping[str, object]) -> str:
     return "missing" if row["fits"] else "larger than max_message_mb"
 
 
-def _of_one(given: Invocation, name: str, take: bool) -> list[dict[str, object]]:
+def _of_one(ctx: Invocation, name: str, take: bool) -> list[dict[str, object]]:
     from intake.channels.opening import missing
 
-    desk = given.desk()
-    found: list[dict[str, object]] = []
+    desk = ctx.desk()
+    rows: list[dict[str, object]] = []
 
     def seen(arrivals: "Sequence[Arrival]") -> None:
         if take:
@@ -125,13 +125,13 @@ def _of_one(given: Invocation, name: str, take: bool) -> list[dict[str, object]]
         if take and one.arrival is not None:
             desk.service.receive([one.arrival])
         row = {"mailbox": name, "folder": one.folder, "uid": one.which, "size": one.size}
-        found.append({**row, "fits": one.arrival is not None, "taken": take and one.arrival is not None})
-    count = sum(bool(row["taken"]) for row in found)
+        rows.append({**row, "fits": one.arrival is not None, "taken": take and one.arrival is not None})
+    count = sum(bool(row["taken"]) for row in rows)
     if count:
-        given.record(
+        ctx.record(
             login(),
             f"imported {counted(count, 'message', 'that was', 'that were')} missing in mailbox {name}",
         )
         while desk.service.process_pending(50):
             pass
-    return found
+    return rows

@@ -41,10 +41,10 @@ def message() -> None:
 @limited
 @as_json
 @click.pass_obj
-def list_(given: Invocation, outcome: str | None, state: str | None, limit: int, json_: bool) -> None:
+def list_(ctx: Invocation, outcome: str | None, state: str | None, limit: int, json_: bool) -> None:
     """List messages, newest first."""
     wanted = Outcome(outcome) if outcome else None
-    rows = given.desk().store.ledger.list_messages(outcome=wanted, state=state, limit=limit)
+    rows = ctx.desk().store.ledger.list_messages(outcome=wanted, state=state, limit=limit)
     if json_:
         terminal.say_json(rows)
     elif not rows:
@@ -77,13 +77,13 @@ def _cells(row: "MessageRow") -> tuple[Cell, ...]:
 )
 @as_json
 @click.pass_obj
-def show(given: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -> None:
+def show(ctx: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -> None:
     """Show a message as it was read."""
     from intake.ports import Unreadable
 
-    row = _the_message(given, number)
+    row = _the_message(ctx, number)
     if raw or bytes_:
-        data = _raw(given, number)
+        data = _raw(ctx, number)
         if bytes_:
             terminal.say_bytes(data)
         else:
@@ -98,7 +98,7 @@ def show(given: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -
         return
     note, read = "", None
     try:
-        read = given.desk().service.parse(_raw(given, number))
+        read = ctx.desk().service.parse(_raw(ctx, number))
     except Unreadable as err:
         note = f"{err}. --raw shows it as received"
     terminal.pairs(
@@ -115,7 +115,9 @@ def show(given: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -
             ("Outcome", _became(row)),
             (
                 "Files",
-                ", ".join(f"{one.name} ({one.media_type})" for one in read.attachments) if read else "",
+                ", ".join(f"{attachment.name} ({attachment.media_type})" for attachment in read.attachments)
+                if read
+                else "",
             ),
             ("Defects", "; ".join(row.defects)),
             ("Unreadable", (note, "bold red")),
@@ -130,9 +132,9 @@ def show(given: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -
 @click.argument("number", metavar="ID", type=int)
 @as_json
 @click.pass_obj
-def why_(given: Invocation, number: int, json_: bool) -> None:
+def why_(ctx: Invocation, number: int, json_: bool) -> None:
     """Explain a message's outcome and the rule behind it."""
-    _explain(given, number, json_)
+    _explain(ctx, number, json_)
 
 
 @needs_desk
@@ -140,14 +142,14 @@ def why_(given: Invocation, number: int, json_: bool) -> None:
 @click.argument("number", metavar="ID", type=int)
 @as_json
 @click.pass_obj
-def why(given: Invocation, number: int, json_: bool) -> None:
+def why(ctx: Invocation, number: int, json_: bool) -> None:
     """Explain a message's outcome."""
-    _explain(given, number, json_)
+    _explain(ctx, number, json_)
 
 
-def _explain(given: Invocation, number: int, json_: bool) -> None:
-    row = _the_message(given, number)
-    owed = given.desk().store.outbox.list_mails(message=row.id, limit=200)
+def _explain(ctx: Invocation, number: int, json_: bool) -> None:
+    row = _the_message(ctx, number)
+    owed = ctx.desk().store.outbox.list_mails(message=row.id, limit=200)
     if json_:
         terminal.say_json({**terminal.plain(row), "policy": _policy(row.rule), "mails": terminal.plain(owed)})
         return
@@ -167,7 +169,7 @@ def _explain(given: Invocation, number: int, json_: bool) -> None:
             ("Same as", f"message {row.duplicate_of}" if row.duplicate_of else ""),
             ("Tries", str(row.attempts) if row.attempts > 1 or row.state != "done" else ""),
             ("Defects", "; ".join(row.defects)),
-            ("Emails sent", "\n".join(_mail(one) for one in reversed(owed))),
+            ("Emails sent", "\n".join(_mail(mail) for mail in reversed(owed))),
         ]
     )
     if row.state == "quarantined":
@@ -185,7 +187,7 @@ def _policy(rule: str) -> str:
     """Return a rule's policy in words, which is its docstring; "" for any other name."""
     from intake.desk.rules.table import RULES
 
-    return next((" ".join((one.__doc__ or "").split()) for one in RULES if one.__name__ == rule), "")
+    return next((" ".join((policy.__doc__ or "").split()) for policy in RULES if policy.__name__ == rule), "")
 
 
 def _mail(row: "OutboxRow") -> str:
@@ -202,9 +204,9 @@ def quarantine() -> None:
 @limited
 @as_json
 @click.pass_obj
-def quarantine_list(given: Invocation, limit: int, json_: bool) -> None:
+def quarantine_list(ctx: Invocation, limit: int, json_: bool) -> None:
     """List quarantined messages with the reason."""
-    rows = given.desk().store.ledger.list_messages(state="quarantined", limit=limit)
+    rows = ctx.desk().store.ledger.list_messages(state="quarantined", limit=limit)
     if json_:
         terminal.say_json(rows)
     elif not rows:
@@ -224,17 +226,17 @@ quarantine.add_command(show)
 @click.option("--all", "all_", is_flag=True, help="All quarantined messages.")
 @acting_as
 @click.pass_obj
-def retry(given: Invocation, numbers: tuple[int, ...], all_: bool, as_: str) -> None:
+def retry(ctx: Invocation, numbers: tuple[int, ...], all_: bool, as_: str) -> None:
     """Requeue quarantined messages, to be processed within seconds."""
     if all_ == bool(numbers):
         raise click.UsageError("Give message ids or --all.")
-    who, store = given.actor(as_), given.desk().store
+    who, store = ctx.actor(as_), ctx.desk().store
     if all_:
         numbers = tuple(row.id for row in store.ledger.list_messages(state="quarantined", limit=100_000))
     for number in numbers:
-        _in_quarantine(given, number)
+        _in_quarantine(ctx, number)
         store.ledger.requeue(number, now())
-        given.record(who, f"requeued message {number} from quarantine")
+        ctx.record(who, f"requeued message {number} from quarantine")
     terminal.say(f"{counted(len(numbers), 'message')} requeued. `intake why ID` explains the outcome.")
 
 
@@ -243,30 +245,30 @@ def retry(given: Invocation, numbers: tuple[int, ...], all_: bool, as_: str) -> 
 @click.option("--reason", required=True, help="Reason, stored with the message.")
 @acting_as
 @click.pass_obj
-def drop(given: Invocation, numbers: tuple[int, ...], reason: str, as_: str) -> None:
+def drop(ctx: Invocation, numbers: tuple[int, ...], reason: str, as_: str) -> None:
     """Discard quarantined messages (raw mail is kept)."""
-    who, store = given.actor(as_), given.desk().store
+    who, store = ctx.actor(as_), ctx.desk().store
     for number in numbers:
-        _in_quarantine(given, number)
+        _in_quarantine(ctx, number)
         store.ledger.drop(number, reason, now(), who)
     terminal.say(f"{counted(len(numbers), 'message')} dropped.")
 
 
-def _in_quarantine(given: Invocation, number: int) -> None:
-    row = _the_message(given, number)
+def _in_quarantine(ctx: Invocation, number: int) -> None:
+    row = _the_message(ctx, number)
     if row.state != "quarantined":
         not_found(f"Message {number} is not in quarantine but {row.state}.", "See `intake quarantine list`.")
 
 
-def _the_message(given: Invocation, number: int) -> "MessageRow":
-    row = given.desk().store.ledger.message(number)
+def _the_message(ctx: Invocation, number: int) -> "MessageRow":
+    row = ctx.desk().store.ledger.message(number)
     if row is None:
         not_found(f"There is no message {number}.", "`intake message list` shows them.")
     return row
 
 
-def _raw(given: Invocation, number: int) -> bytes:
-    raw = given.desk().store.ledger.raw(number)
+def _raw(ctx: Invocation, number: int) -> bytes:
+    raw = ctx.desk().store.ledger.raw(number)
     if raw is None:
         not_found(f"The raw message {number} is gone.", f"`intake why {number}` may explain it.")
     return raw

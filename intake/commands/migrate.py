@@ -23,8 +23,8 @@ def migrate(ctx: click.Context, check: bool, backed_up: bool) -> None:
     from intake.store.upgrade.migrations import VERSION, kept
     from intake.store.upkeep.backup import run_tool
 
-    given = ctx.ensure_object(Invocation)
-    settings = given.settings()
+    invocation = ctx.ensure_object(Invocation)
+    settings = invocation.settings()
     url, data = settings.store.url, settings.desk.data
     expect_a_desk(data)
     version, lacking = table_state(url, data)
@@ -55,5 +55,5 @@ def migrate(ctx: click.Context, check: bool, backed_up: bool) -> None:
         run_tool("pg_dump", url, ["--no-owner", "--no-privileges", f"--file={copy}"])
         copy.chmod(0o600)
     open_store(url, data, upgrade=True).close()
-    given.record(login(), f"brought the tables from version {version} to {VERSION}")
+    invocation.record(login(), f"brought the tables from version {version} to {VERSION}")
     terminal.say(f"Done: schema {VERSION}." + (f" Copy of the old database: {copy}" if copy else ""))

@@ -17,7 +17,7 @@ from intake.desk.text.counting import counted
     help="The SQLite file, if it is not intake.db in the data folder.",
 )
 @click.pass_obj
-def move(given: Invocation, source: str) -> None:
+def move(ctx: Invocation, source: str) -> None:
     """Move the desk from SQLite to PostgreSQL.
 
     The PostgreSQL database of the config must be empty. Everything moves in one transaction:
@@ -28,12 +28,12 @@ def move(given: Invocation, source: str) -> None:
     from intake.store.upkeep.to_postgres import USUAL, moved_to
     from intake.store.upkeep.to_postgres import move as to
 
-    settings = given.settings()
+    settings = ctx.settings()
     url, data = settings.store.url, settings.desk.data
-    with terminal.progress("Moving rows") as told:
-        rows = to(source or USUAL, url, data, told)
+    with terminal.progress("Moving rows") as callback:
+        rows = to(source or USUAL, url, data, callback)
     path = moved_to(sqlite_path(source or USUAL, data))
-    given.record(login(), "moved the desk to another database")
+    ctx.record(login(), "moved the desk to another database")
     if rows:
         terminal.say(f"Moved {counted(rows, 'row')}. `intake run` continues from the old desk.")
     else:

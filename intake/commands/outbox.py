@@ -39,9 +39,9 @@ def outbox() -> None:
 @limited
 @as_json
 @click.pass_obj
-def list_(given: Invocation, state: str | None, ticket: int | None, limit: int, json_: bool) -> None:
+def list_(ctx: Invocation, state: str | None, ticket: int | None, limit: int, json_: bool) -> None:
     """List outgoing mail, newest first."""
-    rows = given.desk().store.outbox.list_mails(state=state, ticket=ticket, limit=limit)
+    rows = ctx.desk().store.outbox.list_mails(state=state, ticket=ticket, limit=limit)
     if json_:
         terminal.say_json(rows)
     elif not rows:
@@ -72,9 +72,9 @@ def list_(given: Invocation, state: str | None, ticket: int | None, limit: int, 
 @click.option("--bytes", "bytes_", is_flag=True, help="Write the raw email, byte for byte: only into a file.")
 @as_json
 @click.pass_obj
-def show(given: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -> None:
+def show(ctx: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -> None:
     """Show an outgoing email and its delivery."""
-    store = given.desk().store
+    store = ctx.desk().store
     row = store.outbox.mail(number)
     if row is None:
         not_found(f"There is no mail {number}.", "`intake outbox list` shows them.")
@@ -114,30 +114,30 @@ def show(given: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -
 )
 @acting_as
 @click.pass_obj
-def cancel(given: Invocation, numbers: tuple[int, ...], due: bool, as_: str) -> None:
+def cancel(ctx: Invocation, numbers: tuple[int, ...], due: bool, as_: str) -> None:
     """Cancel mail that is due, failed or unknown: it is never sent."""
     if due == bool(numbers):
         raise click.UsageError("Give mail ids or --due.")
-    who, store = given.actor(as_), given.desk().store
+    who, store = ctx.actor(as_), ctx.desk().store
     if due:
         numbers = tuple(row.id for row in store.outbox.list_mails(state="due", limit=1_000_000))
     for number in numbers:
         if not store.outbox.cancel(number) and not due:
             not_found(f"Mail {number} cannot be cancelled.", "Only due, failed and unknown mail can.")
-        given.record(who, f"cancelled mail {number}")
+        ctx.record(who, f"cancelled mail {number}")
     terminal.say(f"{counted(len(numbers), 'email')} will not be sent.")
 
 
 @outbox.command()
 @acting_as
 @click.pass_obj
-def release(given: Invocation, as_: str) -> None:
+def release(ctx: Invocation, as_: str) -> None:
     """Release outgoing mail after a restore."""
-    who, desk = given.actor(as_), given.desk()
+    who, desk = ctx.actor(as_), ctx.desk()
     if not desk.store.outbox.unfreeze():
         terminal.say("Outgoing mail was not frozen.")
         return
-    given.record(who, "released outgoing mail")
+    ctx.record(who, "released outgoing mail")
     waiting = desk.store.outbox.due(now(), 10_000)
     desk.service.wake(waiting)
     terminal.say(f"Outgoing mail is released; {counted(len(waiting), 'email', 'is', 'are')} due.")
@@ -147,15 +147,15 @@ def release(given: Invocation, as_: str) -> None:
 @click.argument("numbers", metavar="ID...", type=int, nargs=-1, required=True)
 @acting_as
 @click.pass_obj
-def retry(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
+def retry(ctx: Invocation, numbers: tuple[int, ...], as_: str) -> None:
     """Resend mail that failed or may not have arrived."""
-    who, desk = given.actor(as_), given.desk()
+    who, desk = ctx.actor(as_), ctx.desk()
     for number in numbers:
         if not desk.store.outbox.send_again(number, now()):
             not_found(
                 f"Mail {number} cannot be resent.",
                 "Only failed and unknown mail can: see `intake outbox list`.",
             )
-        given.record(who, f"asked for mail {number} to be sent again")
+        ctx.record(who, f"asked for mail {number} to be sent again")
     desk.service.wake(numbers)
     terminal.say(f"{counted(len(numbers), 'email')} will be sent again.")

@@ -45,7 +45,7 @@ _SHOWN = frozenset(
 @as_json
 @click.pass_obj
 def parse(
-    given: Invocation,
+    ctx: Invocation,
     file: Path,
     mailbox: str,
     sender: str | None,
@@ -70,11 +70,11 @@ def parse(
     from intake.desk.message import Envelope
 
     envelope = Envelope("ingest", mailbox, None if sender is None else sender.strip("<>"), recipients)
-    message, effects, told = _examined(given, raw, envelope)
+    message, effects, basis = _examined(ctx, raw, envelope)
     if json_:
-        terminal.say_json(_as_json(str(file), message, effects, told))
+        terminal.say_json(_as_json(str(file), message, effects, basis))
     else:
-        _tell(str(file), message, effects, told)
+        _tell(str(file), message, effects, basis)
 
 
 def read_file(file: Path) -> bytes:
@@ -109,7 +109,7 @@ def _write(raw: bytes, output: Path | None) -> None:
 
 
 def _examined(
-    given: Invocation, raw: bytes, envelope: "Envelope"
+    ctx: Invocation, raw: bytes, envelope: "Envelope"
 ) -> tuple["Message | None", "list[Effect]", str]:
     """Return the message (None: it could not be read), the effects, and what was decided on."""
     from intake.config.to_policy import policy_of
@@ -118,11 +118,11 @@ def _examined(
     policy = Policy({"support": MailboxPolicy("support", "")})
     known = "an empty desk, because there is no config"
     try:
-        _ = given.config
+        _ = ctx.config
     except UserError:
         pass
     else:
-        settings = given.settings()
+        settings = ctx.settings()
         if envelope.mailbox and envelope.mailbox not in settings.mailboxes:
             raise UserError(
                 f"There is no mailbox {envelope.mailbox}. The config has: {', '.join(settings.mailboxes)}."
@@ -131,7 +131,7 @@ def _examined(
         known = "the config and an empty desk, because there is no database yet"
         if _has_database(settings.store.url, settings.desk.data):
             try:
-                message, effects = given.desk().service.examine(raw, envelope)
+                message, effects = ctx.desk().service.examine(raw, envelope)
                 return message, _aside(message, effects), "the config and the database"
             except Unreadable as err:
                 return None, _set_aside(str(err)), "the config and the database"
@@ -166,7 +166,7 @@ def _has_database(url: str, data: Path) -> bool:
 def _aside(message: "Message", effects: "list[Effect]") -> "list[Effect]":
     from intake.service.processing import REFUSED
 
-    refused = next((one for one in message.defects if one.startswith(REFUSED)), None)
+    refused = next((defect for defect in message.defects if defect.startswith(REFUSED)), None)
     return effects if refused is None else _set_aside(refused.removeprefix(REFUSED))
 
 
@@ -192,22 +192,22 @@ def folded(text: str, new_text: str) -> str:
     return "\n".join(out).strip("\n")
 
 
-def _as_json(file: str, message: "Message | None", effects: "list[Effect]", told: str) -> dict[str, Any]:
+def _as_json(file: str, message: "Message | None", effects: "list[Effect]", basis: str) -> dict[str, Any]:
     from intake.commands.effects_in_words import sentence
 
     read: dict[str, Any] | None = None
     if message is not None:
         read = terminal.plain(message)
         read["folded"] = folded(message.text, message.new_text)
-        for shown, one in zip(read["attachments"], message.attachments, strict=True):
-            shown["size"] = len(one.content)
+        for shown, item in zip(read["attachments"], message.attachments, strict=True):
+            shown["size"] = len(item.content)
     decided = [
-        {"effect": type(one).__name__, "words": sentence(one), **terminal.plain(one)} for one in effects
+        {"effect": type(item).__name__, "words": sentence(item), **terminal.plain(item)} for item in effects
     ]
-    return {"file": file, "read": read, "decided_on": told, "effects": decided}
+    return {"file": file, "read": read, "decided_on": basis, "effects": decided}
 
 
-def _tell(file: str, message: "Message | None", effects: "list[Effect]", told: str) -> None:
+def _tell(file: str, message: "Message | None", effects: "list[Effect]", basis: str) -> None:
     from intake.commands.effects_in_words import sentence
 
     terminal.passage(file, "", gap=False)
@@ -217,7 +217,7 @@ def _tell(file: str, message: "Message | None", effects: "list[Effect]", told: s
         terminal.passage("New text", message.new_text)
         if rest := folded(message.text, message.new_text):
             terminal.passage("Quoted and hidden", rest)
-    terminal.passage(f"Decision, based on {told}", "\n".join(f"- {sentence(one)}" for one in effects))
+    terminal.passage(f"Decision, based on {basis}", "\n".join(f"- {sentence(effect)}" for effect in effects))
 
 
 def _pairs(message: "Message") -> list[tuple[str, str]]:
@@ -228,9 +228,9 @@ def _pairs(message: "Message") -> list[tuple[str, str]]:
         said = f": {bounce.diagnostic}" if bounce.diagnostic else ""
         report = f"{bounce.kind.value} for {', '.join(bounce.recipients) or '(nobody named)'}{about}{said}"
     files = (
-        f"{one.name} ({one.media_type}, {counted(len(one.content), 'byte')}"
-        f"{', inline' if one.inline else ''})"
-        for one in message.attachments
+        f"{attachment.name} ({attachment.media_type}, {counted(len(attachment.content), 'byte')}"
+        f"{', inline' if attachment.inline else ''})"
+        for attachment in message.attachments
     )
     rest = {name: value for name, value in terminal.plain(message).items() if name not in _SHOWN}
     return [
@@ -254,5 +254,5 @@ def _pairs(message: "Message") -> list[tuple[str, str]]:
     ]
 
 
-def _who(one: Any) -> str:
-    return f"{one.name} <{one.mailbox}>" if one.name else str(one.mailbox)
+def _who(person: Any) -> str:
+    return f"{person.name} <{person.mailbox}>" if person.name else str(person.mailbox)

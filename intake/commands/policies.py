@@ -51,14 +51,15 @@ def policy() -> None:
 @policy.command("list", epilog="Example: intake policy list")
 @as_json
 @click.pass_obj
-def list_policies(given: Invocation, json_: bool) -> None:
+def list_policies(ctx: Invocation, json_: bool) -> None:
     """List SLA policies in the order they are evaluated."""
-    levels = _policy(given).levels
+    levels = _policy(ctx).levels
     if json_:
-        terminal.say_json([_plain(one) for one in levels])
+        terminal.say_json([_plain(level) for level in levels])
         return
     rows = [
-        (one.name, _for(one), *(_length(one, name) for name in _TARGETS), _calendar_of(one)) for one in levels
+        (level.name, _for(level), *(_length(level, name) for name in _TARGETS), _calendar_of(level))
+        for level in levels
     ]
     terminal.table(POLICIES, rows)
 
@@ -67,9 +68,9 @@ def list_policies(given: Invocation, json_: bool) -> None:
 @click.argument("name")
 @as_json
 @click.pass_obj
-def show_policy(given: Invocation, name: str, json_: bool) -> None:
+def show_policy(ctx: Invocation, name: str, json_: bool) -> None:
     """Show an SLA policy with its escalation rules."""
-    level = next((one for one in _policy(given).levels if one.name == name), None)
+    level = next((candidate for candidate in _policy(ctx).levels if candidate.name == name), None)
     if level is None:
         not_found(f"There is no policy {name}.", "`intake policy list` shows them.")
     if json_:
@@ -82,16 +83,16 @@ def show_policy(given: Invocation, name: str, json_: bool) -> None:
 @click.argument("ticket", type=int)
 @as_json
 @click.pass_obj
-def test_policy(given: Invocation, ticket: int, json_: bool) -> None:
+def test_policy(ctx: Invocation, ticket: int, json_: bool) -> None:
     """Test which SLA policy applies to a ticket.
 
     Shows why, and the SLA targets of the ticket so far.
     """
-    desk = given.desk()
-    found = desk.store.tickets.get(ticket)
-    if found is None:
+    desk = ctx.desk()
+    case = desk.store.tickets.get(ticket)
+    if case is None:
         not_found(f"There is no ticket #{ticket}.", "`intake ticket list --status all` shows what there is.")
-    tried = [(one.name, one.mismatch(found)) for one in desk.policy.levels]
+    tried = [(item.name, item.mismatch(case)) for item in desk.policy.levels]
     chosen = next((name for name, mismatch in tried if not mismatch), None)
     promises = desk.store.promises.of_ticket(ticket)
     if json_:
@@ -100,7 +101,7 @@ def test_policy(given: Invocation, ticket: int, json_: bool) -> None:
                 "ticket": ticket,
                 "policy": chosen,
                 "tried": [{"policy": name, "differs_in": mismatch} for name, mismatch in tried],
-                "promises": [terminal.plain(one) for one in promises],
+                "promises": [terminal.plain(item) for item in promises],
             }
         )
         return
@@ -116,14 +117,14 @@ def test_policy(given: Invocation, ticket: int, json_: bool) -> None:
             PROMISES,
             [
                 (
-                    one.target.value.replace("_", " "),
-                    one.policy,
-                    STATES.get(one.state.value, one.state.value),
-                    terminal.clock(one.started_at),
-                    terminal.clock(one.due) if one.due else "-",
-                    terminal.clock(one.next_at) if one.next_at else "-",
+                    item.target.value.replace("_", " "),
+                    item.policy,
+                    STATES.get(item.state.value, item.state.value),
+                    terminal.clock(item.started_at),
+                    terminal.clock(item.due) if item.due else "-",
+                    terminal.clock(item.next_at) if item.next_at else "-",
                 )
-                for one in promises
+                for item in promises
             ],
         )
 
@@ -137,17 +138,17 @@ def calendar() -> None:
 @calendar.command("list", epilog="Example: intake calendar list")
 @as_json
 @click.pass_obj
-def list_calendars(given: Invocation, json_: bool) -> None:
+def list_calendars(ctx: Invocation, json_: bool) -> None:
     """List calendars."""
-    year, rows = now().year, _policy(given).calendars
+    year, rows = now().year, _policy(ctx).calendars
     if json_:
-        terminal.say_json([_plain_calendar(one) for one in rows.values()])
+        terminal.say_json([_plain_calendar(row) for row in rows.values()])
         return
     terminal.table(
         CALENDARS,
         [
-            (name, str(one.zone), _week(one), str(sum(not one.spans(day) for day, _ in _special(one, year))))
-            for name, one in rows.items()
+            (name, str(row.zone), _week(row), str(sum(not row.spans(day) for day, _ in _special(row, year))))
+            for name, row in rows.items()
         ],
     )
 
@@ -157,70 +158,71 @@ def list_calendars(given: Invocation, json_: bool) -> None:
 @click.option("--year", type=click.IntRange(1970, 2200), default=None, help="Default: this year.")
 @as_json
 @click.pass_obj
-def show_calendar(given: Invocation, name: str, year: int | None, json_: bool) -> None:
+def show_calendar(ctx: Invocation, name: str, year: int | None, json_: bool) -> None:
     """Show a calendar's week and the exceptions of a year.
 
     Those are the days that are not like their weekday.
     """
-    found = _policy(given).calendars.get(name)
-    if found is None:
+    schedule = _policy(ctx).calendars.get(name)
+    if schedule is None:
         not_found(f"There is no calendar {name}.", "`intake calendar list` shows them.")
     year = year or now().year
-    days = _special(found, year)
+    days = _special(schedule, year)
     if json_:
         special = [
-            {"day": day.isoformat(), "hours": _spans(found.spans(day)), "why": why} for day, why in days
+            {"day": day.isoformat(), "hours": _spans(schedule.spans(day)), "why": why} for day, why in days
         ]
-        terminal.say_json({**_plain_calendar(found), "year": year, "days": special})
+        terminal.say_json({**_plain_calendar(schedule), "year": year, "days": special})
         return
-    terminal.pairs([("Calendar", name), ("Zone", str(found.zone)), ("Week", _week(found))])
+    terminal.pairs([("Calendar", name), ("Zone", str(schedule.zone)), ("Week", _week(schedule))])
     terminal.say()
     if not days:
         terminal.say(f"No exceptions in {year}.")
         return
     terminal.table(
-        SPECIAL, [(f"{DAYS[day.weekday()]} {day}", _spans(found.spans(day)) or "-", why) for day, why in days]
+        SPECIAL,
+        [(f"{DAYS[day.weekday()]} {day}", _spans(schedule.spans(day)) or "-", why) for day, why in days],
     )
 
 
 _TARGETS = tuple(one.value for one in Target)
 
 
-def _policy(given: Invocation) -> "Policy":
+def _policy(ctx: Invocation) -> "Policy":
     """Return the rules without opening the database: what is promised stands in the config."""
     from intake.config.to_policy import policy_of
 
-    return policy_of(given.settings())
+    return policy_of(ctx.settings())
 
 
-def _special(one: "Calendar", year: int) -> list[tuple[date, str]]:
+def _special(schedule: "Calendar", year: int) -> list[tuple[date, str]]:
     first = date(year, 1, 1)
     days = [first + timedelta(days=number) for number in range((date(year + 1, 1, 1) - first).days)]
-    return [(day, why) for day in days if (why := one.why(day))]
+    return [(day, why) for day in days if (why := schedule.why(day))]
 
 
 def _spans(spans: tuple[tuple[int, int], ...]) -> str:
     return " ".join(f"{a // 60}:{a % 60:02}-{b // 60}:{b % 60:02}" for a, b in spans)
 
 
-def _week(one: "Calendar") -> str:
+def _week(schedule: "Calendar") -> str:
     """Return the week, days of the same hours together: "Mon-Fri 9:00-17:00, Sat 10:00-14:00"."""
     pieces: list[str] = []
     day = 0
     while day < 7:
         last = day
-        while last < 6 and one.week[last + 1] == one.week[day]:
+        while last < 6 and schedule.week[last + 1] == schedule.week[day]:
             last += 1
-        if one.week[day]:
+        if schedule.week[day]:
             name = DAYS[day] if last == day else f"{DAYS[day]}-{DAYS[last]}"
-            pieces.append(f"{name} {_spans(one.week[day])}")
+            pieces.append(f"{name} {_spans(schedule.week[day])}")
         day = last + 1
     return ", ".join(pieces)
 
 
-def _plain_calendar(one: "Calendar") -> dict[str, Any]:
-    week = {DAYS[day].lower(): _spans(spans) for day, spans in enumerate(one.week)}
-    return {"name": one.name, "zone": str(one.zone), "week": week}
+def _plain_calendar(schedule: "Calendar") -> dict[str, Any]:
+    week = {DAYS[day].lower(): _spans(spans) for day, spans in enumerate(schedule.week)}
+    return {"name": schedule.name, "zone": str(schedule.zone), "week": week}
 
 
 def _length(level: "ServiceLevel", target: str) -> str:
@@ -235,7 +237,7 @@ def _length(level: "ServiceLevel", target: str) -> str:
 
 
 def _for(level: "ServiceLevel") -> str:
-    groups = tuple(one.name for one in level.groups)
+    groups = tuple(group.name for group in level.groups)
     named = (
         ("priority", level.priorities),
         ("category", level.categories),
@@ -259,11 +261,11 @@ def _plain(level: "ServiceLevel") -> dict[str, Any]:
         "category": level.categories,
         "team": level.teams,
         "language": level.languages,
-        "group": [one.name for one in level.groups],
+        "group": [item.name for item in level.groups],
         **{name: None if _length(level, name) == "-" else _length(level, name) for name in _TARGETS},
         "calendar": _calendar_of(level),
-        "ladder": [str(one) for one in level.ladder],
-        "resolution_ladder": [str(one) for one in level.steps(Target.RESOLUTION)],
+        "ladder": [str(item) for item in level.ladder],
+        "resolution_ladder": [str(item) for item in level.steps(Target.RESOLUTION)],
         "extension": level.extension,
     }
 
@@ -272,7 +274,7 @@ def _steps(level: "ServiceLevel", target: str) -> str:
     """Return a target's escalation rules, in their order."""
     from intake.desk.sla_target import Target
 
-    return ", ".join(str(one) for one in level.steps(Target(target))) or "nothing"
+    return ", ".join(str(step) for step in level.steps(Target(target))) or "nothing"
 
 
 def _show_level(level: "ServiceLevel") -> None:

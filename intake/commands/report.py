@@ -65,7 +65,7 @@ _day = click.DateTime(["%Y-%m-%d"])
 @as_json
 @click.pass_obj
 def report(
-    given: Invocation,
+    ctx: Invocation,
     since: datetime | None,
     until: datetime | None,
     by: tuple[str, ...],
@@ -83,10 +83,10 @@ def report(
     from intake.reports.gather import gather
 
     _check(mail)
-    desk = given.desk()
+    desk = ctx.desk()
     first, end = span(since, until, desk)
-    with terminal.progress("Counting tickets") as told:
-        made = gather(desk, first, end, told)
+    with terminal.progress("Counting tickets") as callback:
+        made = gather(desk, first, end, callback)
     if html is not None:
         from intake.reports.page import page
 
@@ -97,7 +97,7 @@ def report(
         _write(csv_, as_csv(made), terminal.say_csv)
     if mail:
         _send(desk, made, mail)
-        given.record(login(), f"sent the report to {', '.join(mail)}")
+        ctx.record(login(), f"sent the report to {', '.join(mail)}")
     if json_:
         terminal.say_json(made)
     elif html is None and csv_ is None and not mail:
@@ -130,7 +130,7 @@ def show(made: Report, by: tuple[str, ...]) -> None:
         return
     terminal.pairs([(head.capitalize(), cell) for head, cell in zip(HEADS, cells(made.total), strict=True)])
     terminal.say()
-    opened, resolved = [one for _, one, _ in made.days], [one for _, _, one in made.days]
+    opened, resolved = [item for _, item, _ in made.days], [item for _, _, item in made.days]
     axis = under(made.days[0][0], made.days[-1][0], len(made.days))
     terminal.pairs([("Opened", spark(opened)), ("Resolved", spark(resolved)), ("Days", axis)])
     for dimension in by:
@@ -148,12 +148,12 @@ def show(made: Report, by: tuple[str, ...]) -> None:
         Column("Week", right=True),
         Column("Before", right=True),
     )
-    numbers = [", ".join(f"#{number}" for number in one.tickets) for one in made.rising]
+    numbers = [", ".join(f"#{number}" for number in item.tickets) for item in made.rising]
     terminal.table(
         (*rose, Column("Examples")),
         [
-            (one.what, str(one.now), str(one.before), shown)
-            for one, shown in zip(made.rising, numbers, strict=True)
+            (item.what, str(item.now), str(item.before), shown)
+            for item, shown in zip(made.rising, numbers, strict=True)
         ],
     )
 
@@ -163,7 +163,7 @@ def spark(counts: list[int], room: int = 60) -> str:
     step = -(-len(counts) // room) if counts else 1
     sums = [sum(counts[start : start + step]) for start in range(0, len(counts), step)]
     most = max(sums, default=0)
-    return "".join(_BLOCKS[-(-one * 8 // most) if most else 0] for one in sums) + f"  (at most {most})"
+    return "".join(_BLOCKS[-(-count * 8 // most) if most else 0] for count in sums) + f"  (at most {most})"
 
 
 def under(first: date, last: date, days: int, room: int = 60) -> str:
@@ -174,8 +174,8 @@ def under(first: date, last: date, days: int, room: int = 60) -> str:
 
 
 def _check(mail: tuple[str, ...]) -> None:
-    for one in mail:
-        problem = address_problem(one)
+    for address in mail:
+        problem = address_problem(address)
         if problem:
             raise click.UsageError(f"--mail: {problem}")
 

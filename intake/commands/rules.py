@@ -34,13 +34,13 @@ def rules() -> None:
 @click.option("--ini", is_flag=True, help="Print them as config sections, to edit there.")
 @as_json
 @click.pass_obj
-def list_(given: Invocation, ini: bool, json_: bool) -> None:
+def list_(ctx: Invocation, ini: bool, json_: bool) -> None:
     """List triage rules in the order they are evaluated."""
-    found = list(_texts(given.settings()))
+    rows = list(_texts(ctx.settings()))
     if json_:
-        terminal.say_json([{"rule": name, "shipped": own, "when": w, "sets": s} for name, own, w, s in found])
+        terminal.say_json([{"rule": name, "shipped": own, "when": w, "sets": s} for name, own, w, s in rows])
     elif ini:
-        for name, _, when, sets in found:
+        for name, _, when, sets in rows:
             if name != "security":
                 terminal.say(f"[rule {name}]")
                 for key, value in (*when.items(), *sets.items()):
@@ -48,7 +48,7 @@ def list_(given: Invocation, ini: bool, json_: bool) -> None:
                 terminal.say()
     else:
         terminal.table(
-            COLUMNS, [(name, _line(when) or "always", _line(sets)) for name, _, when, sets in found]
+            COLUMNS, [(name, _line(when) or "always", _line(sets)) for name, _, when, sets in rows]
         )
 
 
@@ -68,9 +68,9 @@ def _texts(settings: "Settings") -> Iterator[tuple[str, bool, dict[str, str], di
     sections = written(settings.file)
     own = {name: sections[f"rule {name}"] for name in settings.rules}
     for name, texts in (own or SHIPPED_RULES).items():
-        given = {key.name: texts[key.name] for key in SECTIONS["rule"] if texts.get(key.name)}
-        when = {key: value for key, value in given.items() if key not in SETS}
-        yield name, not own, when, {key: given[key] for key in SETS if key in given}
+        pairs = {key.name: texts[key.name] for key in SECTIONS["rule"] if texts.get(key.name)}
+        when = {key: value for key, value in pairs.items() if key not in SETS}
+        yield name, not own, when, {key: pairs[key] for key in SETS if key in pairs}
 
 
 def _line(texts: Mapping[str, str]) -> str:
@@ -86,7 +86,7 @@ def _line(texts: Mapping[str, str]) -> str:
 @as_json
 @click.pass_obj
 def test(
-    given: Invocation,
+    ctx: Invocation,
     file: Path,
     mailbox: str,
     recipients: tuple[str, ...],
@@ -102,7 +102,7 @@ def test(
     from intake.desk.message import Envelope
     from intake.desk.triage.engine import examine, triage
 
-    settings = given.settings()
+    settings = ctx.settings()
     if mailbox and mailbox not in settings.mailboxes:
         not_found(f"There is no mailbox {mailbox}.", f"The config has: {', '.join(settings.mailboxes)}.")
     policy, name = policy_of(settings), mailbox or next(iter(settings.mailboxes))
@@ -144,7 +144,7 @@ def _message(file: Path, fields: tuple[str, ...]) -> "Message":
     from intake.ports import Unreadable, UserError
     from intake.runtime.parse_sandbox import parser
 
-    pairs = [one.partition("=") for one in fields]
+    pairs = [field.partition("=") for field in fields]
     if not all(equals and name for name, equals, _ in pairs):
         raise click.UsageError("Write --field NAME=VALUE.")
     try:

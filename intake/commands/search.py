@@ -15,7 +15,7 @@ from intake.desk.text.counting import counted
 @limited
 @as_json
 @click.pass_obj
-def search(given: Invocation, words: tuple[str, ...], rebuild: bool, limit: int, json_: bool) -> None:
+def search(ctx: Invocation, words: tuple[str, ...], rebuild: bool, limit: int, json_: bool) -> None:
     """Search tickets.
 
     Searches subjects, texts, file names and requesters, of closed tickets too.
@@ -27,15 +27,15 @@ def search(given: Invocation, words: tuple[str, ...], rebuild: bool, limit: int,
 
     if not (words or rebuild):
         raise click.UsageError("Give words to search for.")
-    desk = given.desk()
+    desk = ctx.desk()
     store = desk.store
     if rebuild:
         from intake.store.upgrade.reindex import again
 
         count = again(desk.database.db, desk.database.blobs)
-        given.record(login(), "rebuilt the search index")
+        ctx.record(login(), "rebuilt the search index")
         terminal.warn(f"{counted(count, 'ticket')} indexed.")
     if words:
         # A word with a blank in it was in quotes on the command line.
-        asked = " ".join(f'"{one}"' if " " in one and '"' not in one else one for one in words)
+        asked = " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in words)
         show_rows(store.listing.find_tickets(TicketFilter(search=asked), limit), json_)

@@ -26,7 +26,7 @@ log = logging.getLogger("intake.serve")
 @needs_no_desk
 @click.command()
 @click.pass_obj
-def run(given: Invocation) -> None:
+def run(ctx: Invocation) -> None:
     """Run the desk.
 
     Starts the mailbox readers, listeners, web form and delivery, and restarts what dies.
@@ -34,12 +34,12 @@ def run(given: Invocation) -> None:
     """
     # Read here, so that a bad config is said once and not at every restart; made here, so
     # that two children never make the same tables at once.
-    shape = given.settings().desk.log_format
-    hold(given.settings().desk.data)
-    for what in _mistakes(given.desk()):
-        terminal.warn(f"[desk] templates: {what}\nThe shipped one is used instead.")
-    given.close()
-    config = str(given.config.resolve())
+    shape = ctx.settings().desk.log_format
+    hold(ctx.settings().desk.data)
+    for mistake in _mistakes(ctx.desk()):
+        terminal.warn(f"[desk] templates: {mistake}\nThe shipped one is used instead.")
+    ctx.close()
+    config = str(ctx.config.resolve())
     # The supervisor replaces this process: its memory then holds neither config nor database.
     sys.stderr.flush()
     os.execv(sys.executable, [sys.executable, "-m", "intake.runtime.supervisor", config, shape])
@@ -48,9 +48,9 @@ def run(given: Invocation) -> None:
 @needs_no_desk
 @click.command(hidden=True)
 @click.pass_obj
-def serve(given: Invocation) -> None:
+def serve(ctx: Invocation) -> None:
     """Readers, listeners, web form and processing in one process: a child of `run`."""
-    desk = given.desk()
+    desk = ctx.desk()
     pieces, nudge = _processing(desk)
     pieces |= _channels(desk, desk.settings.mailboxes, nudge)
     if desk.settings.web.enabled:
@@ -62,32 +62,32 @@ def serve(given: Invocation) -> None:
 @click.command()
 @click.argument("mailboxes", nargs=-1)
 @click.pass_obj
-def poll(given: Invocation, mailboxes: tuple[str, ...]) -> None:
+def poll(ctx: Invocation, mailboxes: tuple[str, ...]) -> None:
     """Read mailboxes of type imap and maildir.
 
     Reads all of them, or the named ones. With none it idles until stopped.
     """
-    _channels_only(given, mailboxes, Mode.POLLS)
+    _channels_only(ctx, mailboxes, Mode.POLLS)
 
 
 @needs_no_desk
 @click.command()
 @click.argument("mailboxes", nargs=-1)
 @click.pass_obj
-def listen(given: Invocation, mailboxes: tuple[str, ...]) -> None:
+def listen(ctx: Invocation, mailboxes: tuple[str, ...]) -> None:
     """Listen for mail, types lmtp and smtp.
 
     Serves all such mailboxes, or the named ones. With none it idles until stopped.
     """
-    _channels_only(given, mailboxes, Mode.LISTENS)
+    _channels_only(ctx, mailboxes, Mode.LISTENS)
 
 
 @needs_no_desk
 @click.command()
 @click.pass_obj
-def web(given: Invocation) -> None:
+def web(ctx: Invocation) -> None:
     """Serve the web form, even with enabled = no."""
-    desk = given.desk()
+    desk = ctx.desk()
     pieces, nudge = _processing(desk)
     run_pieces(pieces | _web(desk, nudge))
 
@@ -95,17 +95,17 @@ def web(given: Invocation) -> None:
 @needs_no_desk
 @click.command()
 @click.pass_obj
-def worker(given: Invocation) -> None:
+def worker(ctx: Invocation) -> None:
     """Run the delivery worker (outgoing mail and timers).
 
     Sends queued mail, SLA alerts, reminders, surveys and digests.
     """
-    desk = given.desk()
-    run_pieces({"worker": lambda stop: given.queue.work(desk, stop)})
+    desk = ctx.desk()
+    run_pieces({"worker": lambda stop: ctx.queue.work(desk, stop)})
 
 
-def _channels_only(given: Invocation, names: Sequence[str], mode: Mode) -> None:
-    desk = given.desk()
+def _channels_only(ctx: Invocation, names: Sequence[str], mode: Mode) -> None:
+    desk = ctx.desk()
     boxes = desk.settings.mailboxes
     for name in names:
         if name not in boxes:
@@ -127,8 +127,8 @@ def _channels_only(given: Invocation, names: Sequence[str], mode: Mode) -> None:
 def _tell(desk: "Desk", name: str, why: str) -> None:
     """Notify the admin of a part that keeps failing."""
     try:
-        what = f"A part of the desk keeps failing: {name}: {why} It is restarted twice a minute."
-        desk.service.wake(desk.service.tells.met(f"part {name}", what, desk.service.clock()))
+        problem = f"A part of the desk keeps failing: {name}: {why} It is restarted twice a minute."
+        desk.service.wake(desk.service.tells.met(f"part {name}", problem, desk.service.clock()))
     except Exception:
         log.warning("nobody could be told", extra={"part": name}, exc_info=True)
     finally:
@@ -174,8 +174,10 @@ def _web(desk: "Desk", nudge: Callable[[], None]) -> dict[str, Piece]:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 probe.bind((settings.host, settings.port))
         except OSError as err:
-            what = f"Cannot listen on {place}:{settings.port} ({err.strerror or err})"
-            raise UserError(f"{what}: stop the process that uses it, or set another port in [web]") from err
+            problem = f"Cannot listen on {place}:{settings.port} ({err.strerror or err})"
+            raise UserError(
+                f"{problem}: stop the process that uses it, or set another port in [web]"
+            ) from err
         # Made here: what keeps the pages from being made must not keep mail from being read.
         serve(make_app(desk, nudge), settings, stop, tell)
 

@@ -58,31 +58,31 @@ COLUMNS = (
 @click.command()
 @as_json
 @click.pass_obj
-def status(given: Invocation, json_: bool) -> None:
+def status(ctx: Invocation, json_: bool) -> None:
     """Show the desk's status."""
-    desk = given.desk()
+    desk = ctx.desk()
     if json_:
         counts, states = counted_now(desk), desk.store.mailboxes.states()
         counted = {key.replace(" ", "_"): count for key, count in counts.items()}
-        told = [{"what": what, "cure": cure} for what, cure in warnings(desk, states, now())]
+        rows = [{"what": problem, "cure": cure} for problem, cure in warnings(desk, states, now())]
         jobs, vitals = desk.store.upkeep.job_runs(), desk.store.upkeep.vitals(now())
-        room = {"free": disk_free(desk), "queue": queued(given)}
+        room = {"free": disk_free(desk), "queue": queued(ctx)}
         terminal.say_json(
-            {"counts": counted, "warnings": told, "mailboxes": states, "jobs": jobs, "vitals": vitals, **room}
+            {"counts": counted, "warnings": rows, "mailboxes": states, "jobs": jobs, "vitals": vitals, **room}
         )
         return
-    show(given)
+    show(ctx)
 
 
-def show(given: Invocation) -> None:
+def show(ctx: Invocation) -> None:
     """Print the screen."""
-    desk = given.desk()
+    desk = ctx.desk()
     counts, states, jobs = counted_now(desk), desk.store.mailboxes.states(), desk.store.upkeep.job_runs()
     terminal.passage(f"{desk.settings.desk.name} <{desk.settings.desk.address}>", "")
     rows = [_line(counts[key], *rest) for key, *rest in LINES if key in counts]
     rows += _pulse(desk.store.upkeep.vitals(now()))
     terminal.table(COUNTS, rows)
-    jobs_waiting = queued(given)
+    jobs_waiting = queued(ctx)
     terminal.pairs(
         [
             (
@@ -95,7 +95,7 @@ def show(given: Invocation) -> None:
     for warning, cure in warnings(desk, states, now()):
         terminal.pairs([("Warning", (warning, "bold red")), ("Fix", cure)])
     terminal.say()
-    known = {one.name: one for one in states}
+    known = {row.name: row for row in states}
     boxes = desk.settings.mailboxes
     terminal.table(COLUMNS, [_mailbox(name, boxes[name].type, known) for name in boxes])
     if jobs:
@@ -126,7 +126,7 @@ def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iter
         )
     drafts = desk.store.tickets.drafts_waiting(at - RECENT_DRAFTS)
     if drafts:
-        count, named = sum(drafts.values()), ", ".join(f"#{one}" for one in list(drafts)[:MOST_NAMED])
+        count, named = sum(drafts.values()), ", ".join(f"#{item}" for item in list(drafts)[:MOST_NAMED])
         more = ", …" if len(drafts) > MOST_NAMED else ""
         yield (
             f"{count} draft{'s await' if count > 1 else ' awaits'} confirmation in {named}{more}: not sent",
@@ -141,9 +141,9 @@ def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iter
             "`intake check` tests the mail server; nothing is lost, each is retried for five days",
         )
     yield from _silent(desk, at)
-    for one in desk.store.troubles.current(at):
-        often = f"{one.count} times since" if one.count > 1 else "at"
-        yield f"{one.what} ({often} {terminal.clock(one.since)} UTC)", TROUBLE_CURE
+    for item in desk.store.troubles.current(at):
+        often = f"{item.count} times since" if item.count > 1 else "at"
+        yield f"{item.what} ({often} {terminal.clock(item.since)} UTC)", TROUBLE_CURE
     frozen = desk.store.outbox.frozen_at()
     if frozen is not None:
         yield (
@@ -159,7 +159,7 @@ def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iter
 
 
 def _unread(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iterator[tuple[str, str]]:
-    known = {one.name: one for one in states}
+    known = {row.name: row for row in states}
     for name, box in desk.settings.mailboxes.items():
         state = known.get(name)
         last = state.last_success if state else None
@@ -175,7 +175,7 @@ def _unread(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Itera
 
 def _silent(desk: "Desk", at: datetime) -> Iterator[tuple[str, str]]:
     ran = desk.store.upkeep.job_runs()
-    for part, what in PARTS.items():
+    for part, label in PARTS.items():
         last = ran.get(part)
         if (
             last is None
@@ -184,7 +184,7 @@ def _silent(desk: "Desk", at: datetime) -> Iterator[tuple[str, str]]:
         ):
             continue
         yield (
-            f"{what} since {terminal.clock(last)} UTC",
+            f"{label} since {terminal.clock(last)} UTC",
             "is `intake run`, or `intake worker`, running? Its log shows the cause; otherwise restart it",
         )
 
@@ -200,10 +200,10 @@ def disk_free(desk: "Desk") -> int:
     return shutil.disk_usage(desk.settings.desk.data).free
 
 
-def queued(given: Invocation) -> int | None:
+def queued(ctx: Invocation) -> int | None:
     """Return how many jobs wait in the queue, None when it does not answer."""
     try:
-        return given.queue.waiting(given.settings())
+        return ctx.queue.waiting(ctx.settings())
     except Exception:
         # Whatever is wrong with it, `intake check` says what; nothing depends on the queue.
         return None
@@ -215,17 +215,17 @@ def _pulse(vitals: "Vitals") -> list[tuple[Cell, ...]]:
         (vitals.promises_late, "SLA breached", "bold red", "intake ticket list"),
     ]
     shown = [_line(*row) for row in rows]
-    for age, what in (
+    for age, label in (
         (vitals.decide_age, "age of the oldest unprocessed message"),
         (vitals.send_age, "age of the oldest unsent email"),
     ):
         if age >= SLOW_SECONDS:
-            shown.append(((f"{age} s", "bold yellow"), what, ""))
+            shown.append(((f"{age} s", "bold yellow"), label, ""))
     return shown
 
 
-def _line(count: int, what: str, style: str, command: str) -> tuple[Cell, ...]:
-    return ((str(count), style if count else "dim"), what, (command if count else "", "dim"))
+def _line(count: int, label: str, style: str, command: str) -> tuple[Cell, ...]:
+    return ((str(count), style if count else "dim"), label, (command if count else "", "dim"))
 
 
 def _mailbox(name: str, kind: str, known: Mapping[str, "MailboxRow"]) -> tuple[Cell, ...]:

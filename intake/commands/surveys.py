@@ -30,9 +30,9 @@ def survey() -> None:
 @limited
 @as_json
 @click.pass_obj
-def list_(given: Invocation, all_: bool, limit: int, json_: bool) -> None:
+def list_(ctx: Invocation, all_: bool, limit: int, json_: bool) -> None:
     """List surveys, newest first."""
-    rows = given.desk().store.surveys.list_surveys(answered=not all_, limit=limit)
+    rows = ctx.desk().store.surveys.list_surveys(answered=not all_, limit=limit)
     if json_:
         terminal.say_json(rows)
     elif not rows:

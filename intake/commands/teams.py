@@ -46,16 +46,16 @@ def team() -> None:
 @team.command("list")
 @as_json
 @click.pass_obj
-def list_(given: Invocation, json_: bool) -> None:
+def list_(ctx: Invocation, json_: bool) -> None:
     """List teams."""
-    desk, moment = given.desk(), now()
+    desk, moment = ctx.desk(), now()
     rows: list[dict[str, Any]] = [
         {
             "name": name,
             "lead": policy.lead,
             "assign": policy.assign,
-            "agents": [one.address for one in desk.store.agents.enabled(name)],
-            "on_duty": [one.address for one in desk.store.agents.enabled(name) if on_duty(one, moment)],
+            "agents": [agent.address for agent in desk.store.agents.enabled(name)],
+            "on_duty": [agent.address for agent in desk.store.agents.enabled(name) if on_duty(agent, moment)],
         }
         for name, policy in desk.policy.teams.items()
     ]
@@ -82,12 +82,12 @@ def list_(given: Invocation, json_: bool) -> None:
 @click.argument("name")
 @as_json
 @click.pass_obj
-def show(given: Invocation, name: str, json_: bool) -> None:
+def show(ctx: Invocation, name: str, json_: bool) -> None:
     """Show a team's agents and when they work.
 
     For each hour of the coming week it prints how many of them work.
     """
-    desk, moment = given.desk(), now()
+    desk, moment = ctx.desk(), now()
     if name not in desk.policy.teams:
         not_found(f"There is no team {name}.", "`intake team list` shows them.")
     agents, loads, zone = (
@@ -100,13 +100,13 @@ def show(given: Invocation, name: str, json_: bool) -> None:
     if json_:
         members = [
             {
-                "address": one.address,
-                "on_duty": on_duty(one, moment),
-                "open": loads[one.id].open,
-                "notify": one.notify,
-                "away_until": one.away_until,
+                "address": agent.address,
+                "on_duty": on_duty(agent, moment),
+                "open": loads[agent.id].open,
+                "notify": agent.notify,
+                "away_until": agent.away_until,
             }
-            for one in agents
+            for agent in agents
         ]
         terminal.say_json({"name": name, "agents": members, "from": first, "coverage": week})
         return
@@ -114,13 +114,13 @@ def show(given: Invocation, name: str, json_: bool) -> None:
         MEMBERS,
         [
             (
-                f"{one.name} <{one.address}>",
-                ("on duty", "green") if on_duty(one, moment) else ("off duty", "dim"),
-                str(loads[one.id].open),
-                WISH[Notify(one.notify)],
-                terminal.clock(one.away_until) if one.away_until and one.away_until > moment else "",
+                f"{agent.name} <{agent.address}>",
+                ("on duty", "green") if on_duty(agent, moment) else ("off duty", "dim"),
+                str(loads[agent.id].open),
+                WISH[Notify(agent.notify)],
+                terminal.clock(agent.away_until) if agent.away_until and agent.away_until > moment else "",
             )
-            for one in agents
+            for agent in agents
         ],
     )
     terminal.say()
@@ -138,8 +138,8 @@ def coverage(agents: Sequence["Agent"], first: datetime) -> list[list[int]]:
     return [
         [
             sum(
-                on_duty(one, (first + timedelta(days=day)).replace(hour=hour).astimezone(UTC) + half)
-                for one in agents
+                on_duty(agent, (first + timedelta(days=day)).replace(hour=hour).astimezone(UTC) + half)
+                for agent in agents
             )
             for hour in range(24)
         ]

@@ -37,14 +37,14 @@ def template() -> None:
 @template.command("list")
 @as_json
 @click.pass_obj
-def list_(given: Invocation, json_: bool) -> None:
+def list_(ctx: Invocation, json_: bool) -> None:
     """List templates, and your files that change them."""
-    listed = _catalogue(given).listed()
+    listed = _catalogue(ctx).listed()
     if json_:
         terminal.say_json(listed)
         return
     terminal.table(
-        COLUMNS, [(one.name, one.kind, " ".join(one.languages), " ".join(one.own) or "-") for one in listed]
+        COLUMNS, [(row.name, row.kind, " ".join(row.languages), " ".join(row.own) or "-") for row in listed]
     )
 
 
@@ -55,12 +55,12 @@ def list_(given: Invocation, json_: bool) -> None:
 @click.option("--source", is_flag=True, help="Print the template's source, to start your own from.")
 @as_json
 @click.pass_obj
-def show(given: Invocation, name: str, lang: str, page: bool, source: bool, json_: bool) -> None:
+def show(ctx: Invocation, name: str, lang: str, page: bool, source: bool, json_: bool) -> None:
     """Show the sentences of an email, or the template of a page.
 
     Each sentence is printed with the name of its block.
     """
-    catalogue = _catalogue(given)
+    catalogue = _catalogue(ctx)
     if name in catalogue.pages and (page or name not in catalogue.mails):
         text, own = catalogue.source(f"web/{name}.html.j2")
         terminal.say(f"web/{name}.html.j2 ({_whose(own)})\n\n{text}")
@@ -72,14 +72,16 @@ def show(given: Invocation, name: str, lang: str, page: bool, source: bool, json
     if source:
         terminal.say(text)
         return
-    language = _language(given, lang)
+    language = _language(ctx, lang)
     sentences = catalogue.sentences(name, language)
     if json_:
         terminal.say_json(sentences)
         return
     terminal.say(f"{path} ({_whose(own)}), with the sentences of mail/{language}/words.j2:\n")
-    for one in sentences:
-        terminal.say(f"{one.block}{' (yours)' if one.own else ''}\n    {one.text or '(nothing)'}")
+    for sentence in sentences:
+        terminal.say(
+            f"{sentence.block}{' (yours)' if sentence.own else ''}\n    {sentence.text or '(nothing)'}"
+        )
     terminal.say(
         f"\nTo change one, put this into mail/{language}/words.j2 in the folder of [desk] templates:\n\n"
         f'{{% extends "default/mail/{language}/words.j2" %}}\n'
@@ -98,26 +100,26 @@ def _whose(own: bool) -> str:
 @click.option("--html", is_flag=True, help="Print the HTML instead, to open in a browser.")
 @click.option("--page", is_flag=True, help="The page, if an email has the same name.")
 @click.pass_obj
-def preview(given: Invocation, name: str, lang: str, number: int | None, html: bool, page: bool) -> None:
+def preview(ctx: Invocation, name: str, lang: str, number: int | None, html: bool, page: bool) -> None:
     """Preview an email as its reader gets it, or a page as HTML. Nothing is sent."""
     from intake.rendering.composer import goes_as_html
 
-    catalogue, desk = _catalogue(given), given.desk()
+    catalogue, desk = _catalogue(ctx), ctx.desk()
     page = name in catalogue.pages and (page or name not in catalogue.mails)
     if not page and name not in catalogue.mails:
         not_found(f"There is no email or page {name!r}.", LIST)
-    found = _made_up(desk) if number is None else desk.store.tickets.get(number)
-    if found is None:
+    sample = _made_up(desk) if number is None else desk.store.tickets.get(number)
+    if sample is None:
         not_found(f"There is no ticket {number}.", "`intake ticket list --status all` shows them.")
-    language = _language(given, lang or (found.language if number is not None else ""))
+    language = _language(ctx, lang or (sample.language if number is not None else ""))
     if page:
         from intake.web.page_preview import preview as page_of
 
         entries = () if number is None else desk.store.tickets.entries(number)
-        terminal.say(page_of(desk, name, language, found, entries))
+        terminal.say(page_of(desk, name, language, sample, entries))
         return
-    mail = _mail(name, found)
-    letter = _composer(desk).letter(mail, found, now(), language, goes_as_html(mail))
+    mail = _mail(name, sample)
+    letter = _composer(desk).letter(mail, sample, now(), language, goes_as_html(mail))
     if html and not letter.html:
         raise UserError(f"The email {name} is sent as text only.")
     if html:
@@ -128,16 +130,16 @@ def preview(given: Invocation, name: str, lang: str, number: int | None, html: b
 
 @template.command()
 @click.pass_obj
-def check(given: Invocation) -> None:
+def check(ctx: Invocation) -> None:
     """Check your templates for mistakes.
 
     Checks names, blocks and values, and renders every email in every language.
     """
-    found = faults(given.desk())
-    for one in found:
-        terminal.say(one)
-    if found:
-        raise UserError(f"{len(found)} mistake{'s' if len(found) > 1 else ''} in your templates.")
+    problems = faults(ctx.desk())
+    for problem in problems:
+        terminal.say(problem)
+    if problems:
+        raise UserError(f"{len(problems)} mistake{'s' if len(problems) > 1 else ''} in your templates.")
     terminal.say("All templates render in every language.")
 
 
@@ -146,8 +148,8 @@ def faults(desk: "Desk") -> list[str]:
     from intake.rendering.catalogue import Catalogue
 
     read = [
-        f"{one.path}{f', line {one.line}' if one.line else ''}: {one.what}"
-        for one in Catalogue(desk.settings.desk.templates).faults()
+        f"{fault.path}{f', line {fault.line}' if fault.line else ''}: {fault.what}"
+        for fault in Catalogue(desk.settings.desk.templates).faults()
     ]
     return read or unwritable(desk)
 
@@ -175,13 +177,13 @@ def unwritable(desk: "Desk") -> list[str]:
                     preview(desk, name, desk.settings.desk.language, ticket, ())
     finally:
         logging.getLogger("intake.rendering").disabled = False
-    return sorted(terminal.line(str(one))[:400] for one in shared.mistakes.known)
+    return sorted(terminal.line(str(mistake))[:400] for mistake in shared.mistakes.known)
 
 
-def _catalogue(given: Invocation) -> "Catalogue":
+def _catalogue(ctx: Invocation) -> "Catalogue":
     from intake.rendering.catalogue import Catalogue
 
-    return Catalogue(given.settings().desk.templates)
+    return Catalogue(ctx.settings().desk.templates)
 
 
 def _composer(desk: "Desk") -> "Composer":
@@ -190,16 +192,16 @@ def _composer(desk: "Desk") -> "Composer":
     return Composer(desk.settings, desk.policy, desk.keys, links=desk.links)
 
 
-def _language(given: Invocation, wanted: str) -> str:
+def _language(ctx: Invocation, wanted: str) -> str:
     from intake.desk.text.language import nearest
 
-    policy = given.desk().policy
+    policy = ctx.desk().policy
     if not wanted:
         return nearest(policy.language, policy.languages) or policy.languages[0]
-    found = nearest(wanted, policy.languages)
-    if not found:
+    match = nearest(wanted, policy.languages)
+    if not match:
         raise UserError(f"No templates for {wanted!r}. Available: {', '.join(policy.languages)}.")
-    return found
+    return match
 
 
 def _made_up(desk: "Desk") -> "Ticket":

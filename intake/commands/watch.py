@@ -39,15 +39,15 @@ class _Screen(io.StringIO):
     help="Seconds between updates.",
 )
 @click.pass_obj
-def watch(given: Invocation, every: float) -> None:
+def watch(ctx: Invocation, every: float) -> None:
     """Watch the desk's status until Ctrl-C."""
     if not sys.stdout.isatty():
         raise UserError("`intake watch` needs a terminal. For scripts use `intake status --json`.")
-    given.desk()
+    ctx.desk()
     sys.stdout.write(_ENTER)
     try:
         while True:
-            sys.stdout.write(frame(lambda: show(given), get_terminal_size().lines))
+            sys.stdout.write(frame(lambda: show(ctx), get_terminal_size().lines))
             sys.stdout.flush()
             time.sleep(every)
     except KeyboardInterrupt:

@@ -95,11 +95,11 @@ def _harmless(name: str, text: str, keys: Mapping[str, Key[Any]]) -> str | None:
 
 def _without_password(url: str) -> str | None:
     """Return a URL without its password; None for one of which it cannot be said where that ends."""
-    found = _URL.fullmatch(url)
-    if found is None:
+    match = _URL.fullmatch(url)
+    if match is None:
         return None
     # Redis takes a name alone for a password.
-    user = f"{found['user']}@" if found["user"] and found["scheme"] == "postgresql" else ""
-    query = "&".join(one for one in (found["query"] or "").split("&") if one.partition("=")[0] in _QUERY)
+    user = f"{match['user']}@" if match["user"] and match["scheme"] == "postgresql" else ""
+    query = "&".join(part for part in (match["query"] or "").split("&") if part.partition("=")[0] in _QUERY)
     rest = f"?{query}" if query else ""
-    return f"{found['scheme']}://{user}{found['place']}{found['path'] or ''}{rest}"
+    return f"{match['scheme']}://{user}{match['place']}{match['path'] or ''}{rest}"

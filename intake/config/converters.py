@@ -69,7 +69,7 @@ def member_of(kind: type[E]) -> Converter[E]:
 def some_of(*allowed: str) -> Converter[tuple[str, ...]]:
     def convert(value: str) -> tuple[str, ...]:
         words = as_words(value.lower())
-        unknown = [one for one in words if one not in allowed]
+        unknown = [word for word in words if word not in allowed]
         if unknown:
             raise BadValue(f"{unknown[0]!r} is not known", f"Write any of: {', '.join(allowed)}")
         return words
@@ -134,7 +134,7 @@ def address_problem(value: str) -> str:
 
 def as_addresses(value: str) -> tuple[str, ...]:
     """Read email addresses, separated by commas or lines; none for an empty value."""
-    return tuple(as_address(one) for one in as_words(value))
+    return tuple(as_address(word) for word in as_words(value))
 
 
 def as_optional_address(value: str) -> str:

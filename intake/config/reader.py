@@ -35,21 +35,21 @@ class Reader:
 
     def settings(self, file: Path) -> Settings:
         """Return the whole config; a key with a problem has its default, or what reads like a value."""
-        found: dict[str, Any] = {
-            one.attribute: self._section(one.word, one.section) for one in KINDS if not one.named
+        values: dict[str, Any] = {
+            kind.attribute: self._section(kind.word, kind.section) for kind in KINDS if not kind.named
         }
-        own_address = found["desk"].address
-        found["mailboxes"] = {
+        own_address = values["desk"].address
+        values["mailboxes"] = {
             name: replace(box, address=box.address or own_address) for name, box in self._mailboxes()
         }
-        for one in KINDS:
-            if one.word in NAMED:
-                found[one.attribute] = dict(self._named(one.word, one.section))
+        for kind in KINDS:
+            if kind.word in NAMED:
+                values[kind.attribute] = dict(self._named(kind.word, kind.section))
         self._unknown_sections()
-        if not found["mailboxes"] and not any(name.startswith("mailbox") for name in self.parser.sections()):
+        if not values["mailboxes"] and not any(name.startswith("mailbox") for name in self.parser.sections()):
             cure = "Add a section such as [mailbox support] with type = imap"
             self._problem("mailbox NAME", "", "there is no mailbox", cure)
-        return Settings(file=file, **found)
+        return Settings(file=file, **values)
 
     def _mailboxes(self) -> Iterator[tuple[str, MailboxSettings]]:
         for full, name in self._headings("mailbox"):
@@ -129,8 +129,8 @@ class Reader:
         if variable is not None:
             if variable.strip() in self.environ:
                 return self.environ[variable.strip()]
-            what = f"the variable {variable.strip()} is not set"
-            self._problem(full, f"{key.name}_env", what, "Export it before starting intake")
+            problem = f"the variable {variable.strip()} is not set"
+            self._problem(full, f"{key.name}_env", problem, "Export it before starting intake")
             return "unset"
         if file is not None:
             path = self.base / Path(file.strip()).expanduser()
@@ -151,8 +151,8 @@ class Reader:
             known = ", ".join([*once, *(f"{name} NAME" for name in ("mailbox", *NAMED))])
             self._problem(full, "", "is not a known section", f"{_meant(full, once)}Known: {known}")
 
-    def _problem(self, section: str, key: str, what: str, cure: str) -> None:
-        self.problems.append(Problem(section, key, what, cure))
+    def _problem(self, section: str, key: str, problem: str, cure: str) -> None:
+        self.problems.append(Problem(section, key, problem, cure))
 
 
 def _meant(name: str, known: Iterable[str]) -> str:

@@ -44,7 +44,7 @@ def as_week(value: str) -> tuple[tuple[Span, ...], ...]:
         spans = as_spans(item[days.end() :])
         for day in _days(days[1], days[2] or days[1]):
             week[day] = tuple(sorted((*week[day], *spans)))
-            if any(one[1] > other[0] for one, other in zip(week[day], week[day][1:], strict=False)):
+            if any(span[1] > other[0] for span, other in zip(week[day], week[day][1:], strict=False)):
                 raise BadValue(f"the hours of {DAYS[day]} overlap", _HOURS_CURE)
     if not any(week):
         raise BadValue("it contains no hours", _HOURS_CURE)
@@ -52,16 +52,16 @@ def as_week(value: str) -> tuple[tuple[Span, ...], ...]:
 
 
 def _days(first: str, last: str) -> list[int]:
-    for one in (first, last):
-        if one not in DAYS:
-            raise BadValue(f"{one!r} is not a valid day", f"Write one of: {', '.join(DAYS)}")
+    for weekday in (first, last):
+        if weekday not in DAYS:
+            raise BadValue(f"{weekday!r} is not a valid day", f"Write one of: {', '.join(DAYS)}")
     begin, end = DAYS.index(first), DAYS.index(last)
     return [day % 7 for day in range(begin, end + 1 if end >= begin else end + 8)]
 
 
 def as_spans(value: str) -> tuple[Span, ...]:
     """Read "9:00-12:30 13:30-18:00" as minutes from midnight."""
-    found: list[Span] = []
+    spans: list[Span] = []
     rest = value.strip()
     while rest:
         match = _SPAN.match(rest)
@@ -76,11 +76,11 @@ def as_spans(value: str) -> tuple[Span, ...]:
                 f"{match[0]!r} ends before it starts",
                 "Write hours over midnight as two: until 24:00, and from 0:00 on the day after",
             )
-        found.append((begin, end))
+        spans.append((begin, end))
         rest = rest[match.end() :].strip()
-    if not found:
+    if not spans:
         raise BadValue("it contains no hours", _HOURS_CURE)
-    return tuple(found)
+    return tuple(spans)
 
 
 def as_length(value: str) -> Length | None:
@@ -109,7 +109,7 @@ def as_length(value: str) -> Length | None:
 
 def as_ladder(value: str) -> tuple[EscalationRule, ...]:
     """Read "50% remind, 75% lead, 100% priority high" as the steps of a ladder."""
-    found: list[EscalationRule] = []
+    steps: list[EscalationRule] = []
     for item in as_words(value):
         match = _STEP.fullmatch(item)
         if not match or match[2] not in ACTIONS:
@@ -119,10 +119,10 @@ def as_ladder(value: str) -> tuple[EscalationRule, ...]:
             )
         step = EscalationRule(int(match[1]), Action(match[2]), (match[3] or "").strip())
         _check(item, step)
-        if step in found:
+        if step in steps:
             raise BadValue(f"{item!r} appears twice", "Keep one of them")
-        found.append(step)
-    return tuple(found)
+        steps.append(step)
+    return tuple(steps)
 
 
 def as_optional_ladder(value: str) -> tuple[EscalationRule, ...] | None:
@@ -147,33 +147,33 @@ def _check(item: str, step: EscalationRule) -> None:
 
 def as_dates(value: str) -> tuple[date, ...]:
     """Read days like 2026-12-24, divided by commas or lines."""
-    return tuple(as_day(one) for one in as_words(value))
+    return tuple(as_day(word) for word in as_words(value))
 
 
 def as_extra_days(value: str) -> Mapping[date, tuple[Span, ...]]:
     """Read days, each alone or with hours of its own: "2026-12-19 9:00-13:00"."""
-    found: dict[date, tuple[Span, ...]] = {}
+    dates: dict[date, tuple[Span, ...]] = {}
     for item in as_words(value):
         day, _, hours = item.partition(" ")
-        found[as_day(day)] = as_spans(hours) if hours.strip() else ()
-    return found
+        dates[as_day(day)] = as_spans(hours) if hours.strip() else ()
+    return dates
 
 
 def as_places(value: str) -> tuple[str, ...]:
     """Read countries, and parts of them, as ISO 3166 has them: DE, DE-BE, US-CA, CN."""
     places = as_words(value.upper())
-    for one in places:
-        if not _PLACE.fullmatch(one):
-            raise BadValue(f"{one!r} is not a valid country", "Write a code such as DE, DE-BE, US-CA or CN")
+    for place in places:
+        if not _PLACE.fullmatch(place):
+            raise BadValue(f"{place!r} is not a valid country", "Write a code such as DE, DE-BE, US-CA or CN")
     return places
 
 
 def as_domains(value: str) -> tuple[str, ...]:
     """Read domains, with or without an @ in front, in lower case."""
-    domains = tuple(one.removeprefix("@") for one in as_words(value.lower()))
-    for one in domains:
-        if "." not in one or "@" in one or " " in one:
-            raise BadValue(f"{one!r} is not a valid domain", "Write it like example.com")
+    domains = tuple(domain.removeprefix("@") for domain in as_words(value.lower()))
+    for domain in domains:
+        if "." not in domain or "@" in domain or " " in domain:
+            raise BadValue(f"{domain!r} is not a valid domain", "Write it like example.com")
     return domains
 
 

@@ -172,9 +172,9 @@ class Stage:
             return None
 
         kind = "an automatic" if automatic else "a person's"
-        found = wait_until(find, PATIENCE, f"{kind} mail to {address} about #{ticket}")
-        assert found is not None
-        return found
+        match = wait_until(find, PATIENCE, f"{kind} mail to {address} about #{ticket}")
+        assert match is not None
+        return match
 
     def ticket(
         self, number: int, ready: Callable[[Ticket], bool] = lambda ticket: True
@@ -182,12 +182,12 @@ class Stage:
         """Wait until a ticket is there and `ready`, and return it with its history."""
 
         def look() -> Ticket | None:
-            found = self.store.tickets.get(number)
-            return found if found is not None and ready(found) else None
+            match = self.store.tickets.get(number)
+            return match if match is not None and ready(match) else None
 
-        found = wait_until(look, PATIENCE, f"ticket #{number}")
-        assert found is not None
-        return found, self.store.tickets.entries(number)
+        match = wait_until(look, PATIENCE, f"ticket #{number}")
+        assert match is not None
+        return match, self.store.tickets.entries(number)
 
     def message(self, subject: str) -> MessageRow:
         """Wait until a message with `subject` was decided on, and return its row."""
@@ -196,9 +196,9 @@ class Stage:
             rows = self.store.ledger.list_messages()
             return next((row for row in rows if row.subject == subject and row.outcome), None)
 
-        found = wait_until(look, PATIENCE, f"the message {subject!r}")
-        assert found is not None
-        return found
+        match = wait_until(look, PATIENCE, f"the message {subject!r}")
+        assert match is not None
+        return match
 
     def fill_in(self, **values: str) -> str:
         """Fill in the web form as a person does, and return the text of the page that follows."""

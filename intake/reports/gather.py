@@ -53,5 +53,5 @@ def harmless(report: Report) -> Report:
             name: [(shown_line(value), numbers) for value, numbers in rows]
             for name, rows in report.by.items()
         },
-        rising=tuple(replace(one, what=shown_line(one.what)) for one in report.rising),
+        rising=tuple(replace(trend, what=shown_line(trend.what)) for trend in report.rising),
     )

@@ -111,8 +111,8 @@ def _plain(numbers: Numbers) -> Iterator[object]:
         numbers.resolve_ninety,
     ):
         yield "" if value is None else int(value.total_seconds())
-    for one in (numbers.kept_share, numbers.response_share, numbers.score):
-        yield "" if one is None else round(one, 4)
+    for number in (numbers.kept_share, numbers.response_share, numbers.score):
+        yield "" if number is None else round(number, 4)
 
 
 def _inert(text: str) -> str:
@@ -127,5 +127,5 @@ def as_letter(report: Report) -> str:
     lines += [f"{head}: {cell}" for head, cell in zip(HEADS, cells(total), strict=True) if cell]
     if report.rising:
         lines += ["", "Trending topics, compared with the week before:"]
-        lines += [f"- {one.what}: {one.now}, before {one.before}" for one in report.rising[:5]]
+        lines += [f"- {trend.what}: {trend.now}, before {trend.before}" for trend in report.rising[:5]]
     return "\n".join([*lines, "", "The whole report is attached: open report.html in a browser.", ""])

@@ -47,8 +47,8 @@ class HealthPages:
 
     def metrics(self) -> Response:
         """GET /metrics, with `Authorization: Bearer TOKEN`."""
-        given = request.headers.get("Authorization", "")
-        if not self._token or not hmac.compare_digest(given.encode(), f"Bearer {self._token}".encode()):
+        header = request.headers.get("Authorization", "")
+        if not self._token or not hmac.compare_digest(header.encode(), f"Bearer {self._token}".encode()):
             # Without the token nobody learns that there is such a page.
             return Response("not found\n", 404, content_type=_PLAIN)
         with self._lock:
@@ -61,7 +61,7 @@ class HealthPages:
 
         desk, now = self._desk, self._desk.service.clock()
         vitals, boxes = desk.store.upkeep.vitals(now), desk.store.mailboxes.states()
-        ages = {one.name: _since(one, now) for one in boxes}
+        ages = {box.name: _since(box, now) for box in boxes}
         free = shutil.disk_usage(desk.settings.desk.data).free
         registry = CollectorRegistry()
         jobs = {name: (now - ran).total_seconds() for name, ran in desk.store.upkeep.job_runs().items()}
@@ -96,13 +96,13 @@ class _Collector:
 
         now = self._vitals
         yield InfoMetricFamily("intake", "The program that runs.", {"version": __version__})
-        for name, what, count in (
+        for name, text, count in (
             ("intake_received", "Messages received.", now.received),
             ("intake_processed", "Messages processed.", now.messages["done"]),
             ("intake_sent", "Emails sent.", now.mails["sent"]),
         ):
-            yield CounterMetricFamily(name, what, value=count)
-        for name, what, value in (
+            yield CounterMetricFamily(name, text, value=count)
+        for name, text, value in (
             ("intake_messages_quarantined", "Messages in quarantine.", now.messages["quarantined"]),
             ("intake_mails_failed", "Emails refused permanently.", now.mails["failed"]),
             ("intake_tickets_open", "Open tickets.", now.open_tickets),
@@ -113,7 +113,7 @@ class _Collector:
             ("intake_disk_free_bytes", "Free bytes on the disk of the data folder.", self._free),
             ("intake_brake", "1 while automatic email is paused.", int(self._braked)),
         ):
-            yield GaugeMetricFamily(name, what, value=value)
+            yield GaugeMetricFamily(name, text, value=value)
         mails = GaugeMetricFamily("intake_mails", "Emails by state.", labels=["state"])
         messages = GaugeMetricFamily("intake_messages", "Messages by state.", labels=["state"])
         for family, counts in ((mails, now.mails), (messages, now.messages)):

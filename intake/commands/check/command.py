@@ -36,29 +36,29 @@ def check(ctx: click.Context, offline: bool, json_: bool) -> None:
 
     Looks at the config, the database, the queue, the templates and the mail servers.
     """
-    found = list(findings(ctx.obj, offline))
+    results = list(findings(ctx.obj, offline))
     if json_:
-        terminal.say_json(found)
+        terminal.say_json(results)
     else:
-        for one in found:
-            _tell(one)
-        terminal.say(f"\n{_summed(found)}")
-    ctx.exit(FAILED if any(one.level == "problem" for one in found) else 0)
+        for finding in results:
+            _tell(finding)
+        terminal.say(f"\n{_summed(results)}")
+    ctx.exit(FAILED if any(finding.level == "problem" for finding in results) else 0)
 
 
-def _summed(found: list[Finding]) -> str:
-    counts = [(word, sum(one.level == word for one in found)) for word in ("problem", "warning")]
-    told = ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for word, count in counts if count)
-    return f"{told}." if told else "No problems found."
+def _summed(results: list[Finding]) -> str:
+    counts = [(word, sum(finding.level == word for finding in results)) for word in ("problem", "warning")]
+    summary = ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for word, count in counts if count)
+    return f"{summary}." if summary else "No problems found."
 
 
-def _tell(one: Finding) -> None:
-    place = f"[{one.section}] {one.key}".strip()
-    heading = f"{one.level:<8} {place}: {one.what}"
-    terminal.passage(heading, one.cure, _STYLES[one.level], gap=False)
+def _tell(finding: Finding) -> None:
+    place = f"[{finding.section}] {finding.key}".strip()
+    heading = f"{finding.level:<8} {place}: {finding.what}"
+    terminal.passage(heading, finding.cure, _STYLES[finding.level], gap=False)
 
 
-def findings(given: Invocation, offline: bool) -> Findings:
+def findings(ctx: Invocation, offline: bool) -> Findings:
     """Yield the findings in the order of the config. Never raises for what the admin can fix.
 
     One failure hides no other: it is reported, and the rest is checked without it.
@@ -66,38 +66,38 @@ def findings(given: Invocation, offline: bool) -> Findings:
     from intake.config.settings import ConfigError
 
     unsound: set[str] = set()
-    told: set[tuple[str, str]] = set()
+    keys: set[tuple[str, str]] = set()
     try:
-        settings = given.settings()
+        settings = ctx.settings()
     except ConfigError as err:
-        for one in err.problems:
-            yield Finding("problem", one.section, one.key, one.what, one.cure)
+        for problem in err.problems:
+            yield Finding("problem", problem.section, problem.key, problem.what, problem.cure)
         if err.settings is None:
             return
         settings = err.settings
-        unsound = {one.section for one in err.problems}
-        told = {(one.section, one.key) for one in err.problems}
+        unsound = {problem.section for problem in err.problems}
+        keys = {(problem.section, problem.key) for problem in err.problems}
     else:
         yield from _file(settings)
     missing = list(files(settings))
     yield from missing
-    desk, said = _opened(given, settings, unsound, missing)
+    desk, said = _opened(ctx, settings, unsound, missing)
     yield from said
     yield from _moved(settings)
     # Its file is made where there is none, which is for a desk that is there.
     made = desk is not None or not (unsound or _of(missing, "desk", "data"))
     if "queue" not in unsound and (made or not settings.queue.url.startswith("sqlite:")):
         cure = "Correct the URL, or start its server"
-        yield tried("queue", "url", cure, lambda: given.queue.check(settings))
+        yield tried("queue", "url", cure, lambda: ctx.queue.check(settings))
     if desk is not None:
         yield from _templates(desk)
         yield from _people(desk)
         yield from _languages(desk)
     yield _pictures()
-    yield from _understood(settings, desk, told)
+    yield from _understood(settings, desk, keys)
     yield from _trust(settings)
     # A server whose certificate cannot be judged is not tried either.
-    untried = unsound | {one.section for one in missing if one.key == "ca_file"}
+    untried = unsound | {problem.section for problem in missing if problem.key == "ca_file"}
     yield from _mailboxes(settings, offline, untried)
     if settings.web.enabled and "web" not in unsound:
         yield web_port(settings.web)
@@ -105,12 +105,14 @@ def findings(given: Invocation, offline: bool) -> Findings:
         yield from _smtp(settings, offline)
 
 
-def _of(found: list[Finding], section: str, key: str) -> bool:
-    return any(one.level == "problem" and (one.section, one.key) == (section, key) for one in found)
+def _of(results: list[Finding], section: str, key: str) -> bool:
+    return any(
+        finding.level == "problem" and (finding.section, finding.key) == (section, key) for finding in results
+    )
 
 
 def _opened(
-    given: Invocation, settings: "Settings", unsound: set[str], missing: list[Finding]
+    ctx: Invocation, settings: "Settings", unsound: set[str], missing: list[Finding]
 ) -> tuple["Desk | None", list[Finding]]:
     """Return the desk, built without the missing files, and the findings about it.
 
@@ -127,8 +129,8 @@ def _opened(
         if unsound:
             # They name each other, and one of them may be what is unsound.
             usable = replace(usable, calendars={}, slas={}, rules={})
-        given.adopt(usable)
-        desk = given.desk()
+        ctx.adopt(usable)
+        desk = ctx.desk()
         desk.store.upkeep.counts()
     except (UserError, Temporary) as err:
         cure = "Other checks skipped; fix this first"
@@ -150,16 +152,16 @@ def _without(settings: "Settings", missing: list[Finding]) -> "Settings":
     return replace(settings, desk=desk, dkim=dkim)
 
 
-def _understood(settings: "Settings", desk: "Desk | None", told: set[tuple[str, str]]) -> Findings:
+def _understood(settings: "Settings", desk: "Desk | None", keys: set[tuple[str, str]]) -> Findings:
     from intake.config.to_policy import languages_of
 
     agents = None
     if desk is not None:
-        agents = [one.address.lower() for one in desk.store.agents.list_agents() if one.enabled]
-    for one in sense(settings, languages_of(settings.desk.templates), agents):
+        agents = [item.address.lower() for item in desk.store.agents.list_agents() if item.enabled]
+    for item in sense(settings, languages_of(settings.desk.templates), agents):
         # A key that was told of already has its default here, not the admin's value.
-        if (one.section, one.key) not in told:
-            yield one
+        if (item.section, item.key) not in keys:
+            yield item
 
 
 def _moved(settings: "Settings") -> Findings:
@@ -168,8 +170,8 @@ def _moved(settings: "Settings") -> Findings:
 
     path = moved_to(sqlite_path(USUAL, settings.desk.data))
     if os.access(path, os.F_OK):
-        what = f"{path} holds all mail from before `intake move`, and erasures do not reach it"
-        yield Finding("warning", "store", "url", what, "Delete it once the new database works for you")
+        problem = f"{path} holds all mail from before `intake move`, and erasures do not reach it"
+        yield Finding("warning", "store", "url", problem, "Delete it once the new database works for you")
 
 
 def _kind(url: str) -> str:
@@ -198,11 +200,11 @@ def _file(settings: "Settings") -> Findings:
 def _templates(desk: "Desk") -> Findings:
     from intake.commands.templates import faults
 
-    found = faults(desk)
-    for what in found:
+    mistakes = faults(desk)
+    for mistake in mistakes:
         cure = "Correct that template, or delete it to use the shipped one"
-        yield Finding("problem", "desk", "templates", what, cure)
-    if not found:
+        yield Finding("problem", "desk", "templates", mistake, cure)
+    if not mistakes:
         yield Finding("ok", "desk", "templates", "all templates render")
 
 
@@ -210,12 +212,12 @@ def _pictures() -> Finding:
     missing = previews.missing()
     if not missing:
         return Finding("ok", "desk", "", "images that mail clients cannot show get a preview")
-    what = f"no previews for HEIC, WebP and other images ({missing} is not installed); all else works"
-    return Finding("ok", "desk", "", what, "To enable them: pip install 'intake-desk[images]'")
+    text = f"no previews for HEIC, WebP and other images ({missing} is not installed); all else works"
+    return Finding("ok", "desk", "", text, "To enable them: pip install 'intake-desk[images]'")
 
 
 def _people(desk: "Desk") -> Findings:
-    agents = [one for one in desk.store.agents.list_agents() if one.enabled]
+    agents = [agent for agent in desk.store.agents.list_agents() if agent.enabled]
     if not agents:
         yield Finding(
             "warning",
@@ -312,8 +314,8 @@ def _smtp(settings: "Settings", offline: bool) -> Findings:
     try:
         yield Finding("ok", "smtp", "host", _greeted(settings))
     except Temporary as err:
-        what, _, cure = str(err).rpartition(": ")
-        yield Finding("problem", "smtp", "host", what, cure[:1].upper() + cure[1:])
+        problem, _, cure = str(err).rpartition(": ")
+        yield Finding("problem", "smtp", "host", problem, cure[:1].upper() + cure[1:])
 
 
 def _greeted(settings: "Settings") -> str:

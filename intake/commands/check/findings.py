@@ -35,5 +35,5 @@ def tried(section: str, key: str, cure: str, call: Callable[[], str]) -> Finding
 
 def parted(text: str, cure: str) -> tuple[str, str]:
     """Return a text that says its own cure ("what: cure" or "what. Cure.") as these two, else with `cure`."""
-    what, stop, rest = text.partition(". ")
-    return (what, rest.strip()) if stop and rest.strip() else (text, cure)
+    problem, stop, rest = text.partition(". ")
+    return (problem, rest.strip()) if stop and rest.strip() else (text, cure)

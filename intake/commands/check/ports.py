@@ -17,10 +17,10 @@ PATIENCE = 2.0
 
 def web_port(web: "WebSettings") -> Finding:
     """Return whether the web form's port is free, or the form is served there already."""
-    found = port_free(web.host, web.port)
-    if found.level == "warning" and _answers(web):
+    finding = port_free(web.host, web.port)
+    if finding.level == "warning" and _answers(web):
         return Finding("ok", "web", "port", f"the desk answers at {web.host}:{web.port}")
-    return Finding(found.level, "web", found.key, found.what, found.cure)
+    return Finding(finding.level, "web", finding.key, finding.what, finding.cure)
 
 
 def _answers(web: "WebSettings") -> bool:

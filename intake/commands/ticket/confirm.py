@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--anyway", is_flag=True, help="Send it although a line in it looks like a command.")
 @acting_as
 @click.pass_obj
-def confirm(given: Invocation, number: int, draft: int | None, anyway: bool, as_: str) -> None:
+def confirm(ctx: Invocation, number: int, draft: int | None, anyway: bool, as_: str) -> None:
     """Send a draft of an agent.
 
     A draft is a reply that could not be verified as the agent's, or was withdrawn. It goes to
@@ -30,28 +30,28 @@ def confirm(given: Invocation, number: int, draft: int | None, anyway: bool, as_
     """
     from intake.service.confirming import Confirmation
 
-    found, by = the_ticket(given, number), given.actor(as_)
-    row = _the_draft(given, number, draft)
+    case, by = the_ticket(ctx, number), ctx.actor(as_)
+    row = _the_draft(ctx, number, draft)
     written = row.text if row.message is None else None
-    asked = Confirmation(found.id, row.id, by, AUTHORITY, anyway, written)
-    agent = given.desk().service.confirm(asked)
+    asked = Confirmation(case.id, row.id, by, AUTHORITY, anyway, written)
+    agent = ctx.desk().service.confirm(asked)
     terminal.say(f"Draft {row.id} in #{number} is sent in the name of {agent.name}.")
 
 
 def waiting(number: int, drafts: Sequence[int]) -> str:
     """Return the line about a ticket's drafts: their numbers and how to send one; "" for none."""
-    numbers = ", ".join(str(one) for one in drafts)
+    numbers = ", ".join(str(draft) for draft in drafts)
     return f"{numbers} (`intake ticket confirm {number} {drafts[0]}` sends one)" if drafts else ""
 
 
-def _the_draft(given: Invocation, number: int, draft: int | None) -> "EntryRow":
-    waiting = [one for one in given.desk().store.tickets.entries(number) if one.waiting]
+def _the_draft(ctx: Invocation, number: int, draft: int | None) -> "EntryRow":
+    waiting = [row for row in ctx.desk().store.tickets.entries(number) if row.waiting]
     if draft is not None:
-        waiting = [one for one in waiting if one.id == draft]
+        waiting = [row for row in waiting if row.id == draft]
     if not waiting:
         which = "no pending draft" if draft is None else f"no pending draft {draft}"
         not_found(f"#{number} has {which}.", f"See `intake ticket show {number}`.")
     if len(waiting) > 1:
-        numbers = ", ".join(str(one.id) for one in waiting)
+        numbers = ", ".join(str(row.id) for row in waiting)
         raise UserError(f"#{number} has several pending drafts: {numbers}. Give the number of one.")
     return waiting[0]

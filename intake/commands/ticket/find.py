@@ -32,12 +32,12 @@ COLUMNS = (
 @click.argument("words", nargs=-1, required=True)
 @as_json
 @click.pass_obj
-def search(given: Invocation, words: tuple[str, ...], json_: bool) -> None:
+def search(ctx: Invocation, words: tuple[str, ...], json_: bool) -> None:
     """Find tickets containing all WORDS.
 
     Searches the subject, the requester and the texts.
     """
-    _show(given.desk().store.lookups.tickets_for(f"{SEARCH}{' '.join(words)}", None, now()), given, json_)
+    _show(ctx.desk().store.lookups.tickets_for(f"{SEARCH}{' '.join(words)}", None, now()), ctx, json_)
 
 
 @click.command()
@@ -45,13 +45,13 @@ def search(given: Invocation, words: tuple[str, ...], json_: bool) -> None:
 @acting_as
 @as_json
 @click.pass_obj
-def todo(given: Invocation, which: str, as_: str, json_: bool) -> None:
+def todo(ctx: Invocation, which: str, as_: str, json_: bool) -> None:
     """List an agent's, their teams' or overdue tickets.
 
     Sorted by due date.
     """
-    agent = given.agent(as_) if as_ or which == MINE else None
-    _show(given.desk().store.lookups.tickets_for(which, agent, now()), given, json_)
+    agent = ctx.agent(as_) if as_ or which == MINE else None
+    _show(ctx.desk().store.lookups.tickets_for(which, agent, now()), ctx, json_)
 
 
 @click.command("next")
@@ -60,10 +60,10 @@ def todo(given: Invocation, which: str, as_: str, json_: bool) -> None:
 @click.pass_context
 def next_(ctx: click.Context, as_: str, json_: bool) -> None:
     """Show the ticket that an agent should work on next."""
-    given = ctx.find_object(Invocation)
-    assert given is not None
-    agent = given.agent(as_)
-    rows = given.desk().store.lookups.tickets_for(NEXT, agent, now())
+    invocation = ctx.find_object(Invocation)
+    assert invocation is not None
+    agent = invocation.agent(as_)
+    rows = invocation.desk().store.lookups.tickets_for(NEXT, agent, now())
     if not rows:
         terminal.say("No tickets waiting.")
         return
@@ -79,7 +79,7 @@ def next_(ctx: click.Context, as_: str, json_: bool) -> None:
 @acting_as
 @click.pass_obj
 def new(
-    given: Invocation, address: str, file: str | None, text: str | None, subject: str, mailbox: str, as_: str
+    ctx: Invocation, address: str, file: str | None, text: str | None, subject: str, mailbox: str, as_: str
 ) -> None:
     """Open a ticket by writing to a customer.
 
@@ -94,7 +94,7 @@ def new(
     from intake.desk.text.language import detect, language_for
     from intake.desk.ticket import no_ticket
 
-    agent, desk = given.agent(as_), given.desk()
+    agent, desk = ctx.agent(as_), ctx.desk()
     try:
         who = Address(grammar.address(address))
     except grammar.Refused as err:
@@ -115,17 +115,17 @@ def new(
     key = f"cli:{uuid.uuid4().hex}"
     effects = first_mail(draft, agent, lifecycle.reply(draft, agent, written, key, desk.policy), key)
     effects.append(Record(agent.name, AUTHORITY, f"#new {who.mailbox}"))
-    applied = act(given, effects)
+    applied = act(ctx, effects)
     terminal.say(f"Ticket #{applied.ticket_id} is open; the email to {who.mailbox} is on its way.")
 
 
-def _show(rows: "Sequence[TicketLine]", given: Invocation, json_: bool) -> None:
+def _show(rows: "Sequence[TicketLine]", ctx: Invocation, json_: bool) -> None:
     if json_:
         terminal.say_json(rows)
     elif not rows:
         terminal.say("No tickets.")
     else:
-        zone = viewers_zone(given.settings().desk.timezone)
+        zone = viewers_zone(ctx.settings().desk.timezone)
         terminal.table(
             (*COLUMNS, Column(f"Due ({zone})", right=True)),
             [

@@ -74,17 +74,17 @@ def made(name: str) -> click.Command:
     @click.argument("argument", nargs=-1, metavar=kind.grammar or "")
     @acting_as
     @click.pass_obj
-    def run(given: Invocation, number: int, argument: tuple[str, ...], as_: str) -> None:
+    def run(ctx: Invocation, number: int, argument: tuple[str, ...], as_: str) -> None:
         command = read(kind, " ".join(argument))
         asked = ParsedCommand((command,))
         if name == "mine":
-            given.agent(as_)
-        obey(given, number, asked, as_)
+            ctx.agent(as_)
+        obey(ctx, number, asked, as_)
         if name == "redact":
             # Within a transaction the database file cannot be written anew; here it can.
             from intake.store.upkeep.erasure import Erasing
 
-            database = given.desk().database
+            database = ctx.desk().database
             Erasing(database.db, database.blobs).scrub()
         terminal.say(_DONE.get(name, f"#{number}: {command} is done."))
 
@@ -109,65 +109,65 @@ def _sentence(err: "Refused") -> str:
     return words[:1].upper() + words[1:]
 
 
-def scene_of(given: Invocation, found: "Ticket", asked: "ParsedCommand", as_: str) -> "CommandContext":
+def scene_of(ctx: Invocation, case: "Ticket", asked: "ParsedCommand", as_: str) -> "CommandContext":
     """Return what commands of an admin, or of an agent at the keyboard, are done in."""
     from intake.desk.commands import execute as commands
     from intake.desk.commands.grammar import CommandContext
 
-    desk, agent = given.desk(), given.agent(as_) if as_ else None
+    desk, agent = ctx.desk(), ctx.agent(as_) if as_ else None
     moment = now()
     return CommandContext(
-        found,
+        case,
         agent,
-        given.actor(as_),
+        ctx.actor(as_),
         f"cli:{uuid.uuid4().hex}",
         moment,
         desk.policy,
-        tuple(desk.store.agents.enabled(found.team)),
-        desk.store.lookups.look_up(commands.wanted(asked), agent, found.id, moment),
+        tuple(desk.store.agents.enabled(case.team)),
+        desk.store.lookups.look_up(commands.wanted(asked), agent, case.id, moment),
         text=asked.text,
-        relayed=desk.store.tickets.relayed(found.id),
+        relayed=desk.store.tickets.relayed(case.id),
     )
 
 
 def obey(
-    given: Invocation,
+    ctx: Invocation,
     number: int,
     asked: "ParsedCommand",
     as_: str,
     post: "Callable[[Ticket], Sequence[Effect]] | None" = None,
-    what: str = "",
+    outcome: str = "",
 ) -> None:
     """Have commands obeyed in a ticket. Raises UserError with the reason when one is refused.
 
-    `post` sends what is written below them and is recorded as `what`.
+    `post` sends what is written below them and is recorded as `outcome`.
     """
     from intake.desk import lifecycle
     from intake.desk.commands import execute as commands
     from intake.desk.commands.grammar import Refused
     from intake.desk.effects import Record
 
-    found = the_ticket(given, number)
-    scene = scene_of(given, found, asked, as_)
-    if any(one.name == "canned" for one in asked.commands):
-        agent = given.agent(as_)
+    case = the_ticket(ctx, number)
+    scene = scene_of(ctx, case, asked, as_)
+    if any(command.name == "canned" for command in asked.commands):
+        agent = ctx.agent(as_)
         try:
             text = commands.with_canned(scene, asked)
         except Refused as err:
             raise UserError(_sentence(err)) from err
 
         def post(at: "Ticket") -> Sequence["Effect"]:
-            return lifecycle.reply(at, agent, text, scene.key, given.desk().policy)
+            return lifecycle.reply(at, agent, text, scene.key, ctx.desk().policy)
 
-        what = "reply"
+        outcome = "reply"
 
     def recorded(at: "Ticket") -> Sequence["Effect"]:
-        return [*(post(at) if post else ()), Record(scene.by, AUTHORITY, what, at.id)]
+        return [*(post(at) if post else ()), Record(scene.by, AUTHORITY, outcome, at.id)]
 
     done = commands.obey(scene, asked, AUTHORITY, recorded if post else None)
     if done.problem:
         raise UserError(done.problem.partition("\n")[0])
-    act(given, done.effects)
+    act(ctx, done.effects)
 
 
 def outgoing(text: str) -> str:
@@ -187,14 +187,14 @@ def outgoing(text: str) -> str:
     )
 
 
-def act(given: Invocation, effects: Sequence["Effect"]) -> "Applied":
+def act(ctx: Invocation, effects: Sequence["Effect"]) -> "Applied":
     """Apply what was decided."""
-    return given.desk().service.act(effects)
+    return ctx.desk().service.act(effects)
 
 
-def the_ticket(given: Invocation, number: int) -> "Ticket":
+def the_ticket(ctx: Invocation, number: int) -> "Ticket":
     """Return a ticket; end with exit code 1 when there is none of that number."""
-    found = given.desk().store.tickets.get(number)
-    if found is None:
+    case = ctx.desk().store.tickets.get(number)
+    if case is None:
         not_found(f"There is no ticket #{number}.", "`intake ticket list --status all` shows them.")
-    return found
+    return case

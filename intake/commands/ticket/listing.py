@@ -39,19 +39,19 @@ def moment(ctx: click.Context, param: click.Parameter, value: str | None) -> dat
     if unit in ("d", "h") and number.isascii() and number.isdigit() and len(number) < 6:
         return now() - (timedelta(days=int(number)) if unit == "d" else timedelta(hours=int(number)))
     try:
-        found = datetime.fromisoformat(value)
+        stamp = datetime.fromisoformat(value)
     except ValueError:
         raise click.BadParameter(
             f"{value!r} is not a date or time: write 2026-01-31, 2026-01-31T09:00 (UTC), 7d or 12h."
         ) from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return stamp if stamp.tzinfo else stamp.replace(tzinfo=UTC)
 
 
 def end(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:
     """Return the moment before which an option means; a day alone is meant to its end."""
-    found = moment(ctx, param, value)
-    whole = value is not None and len(value) == 10 and found is not None and found.time() == time()
-    return found + timedelta(days=1) if whole and found else found
+    start = moment(ctx, param, value)
+    whole = value is not None and len(value) == 10 and start is not None and start.time() == time()
+    return start + timedelta(days=1) if whole and start else start
 
 
 @click.command("list")
@@ -77,7 +77,7 @@ def end(ctx: click.Context, param: click.Parameter, value: str | None) -> dateti
 @as_json
 @click.pass_obj
 def list_(
-    given: Invocation,
+    ctx: Invocation,
     status: str | None,
     overdue: bool,
     team: str | None,
@@ -108,12 +108,12 @@ def list_(
         now() if overdue else None,
         search,
     )
-    show_rows(given.desk().store.listing.find_tickets(wanted, limit), json_)
+    show_rows(ctx.desk().store.listing.find_tickets(wanted, limit), json_)
 
 
 def _wanted(status: str | None, searched: bool) -> tuple[str, ...]:
     if status is None and not searched:
-        return tuple(one for one in STATUSES if one != "closed")
+        return tuple(state for state in STATUSES if state != "closed")
     return () if status in (None, "all") else (status,)
 
 
@@ -131,7 +131,7 @@ def _cells(row: "TicketRow") -> tuple[Cell, ...]:
     at = now()
     urgent = row.priority if row.priority != NORMAL else ""
     # A tag that is the name of the category says nothing new.
-    about = " ".join(one for one in dict.fromkeys((urgent, row.category, *row.tags)) if one)
+    about = " ".join(word for word in dict.fromkeys((urgent, row.category, *row.tags)) if word)
     due = terminal.ago(row.due, at)
     late = row.due is not None and row.due < at and row.status.value != "closed"
     return (

@@ -39,32 +39,32 @@ def promised(rows: "Sequence[PromiseRow]", zone: tzinfo, now: datetime) -> None:
     if not rows:
         return
     columns = (Column("SLA target"), Column("Due"), Column("State"), Column("", gives_way=True))
-    terminal.table(columns, [_row(one, zone, now) for one in rows])
+    terminal.table(columns, [_row(row, zone, now) for row in rows])
     terminal.say()
 
 
-def _row(one: "PromiseRow", zone: tzinfo, now: datetime) -> tuple[Cell, ...]:
-    state = STATES.get(one.state.value, one.state.value)
-    if state == "running" and one.due and one.due < now:
+def _row(promise: "PromiseRow", zone: tzinfo, now: datetime) -> tuple[Cell, ...]:
+    state = STATES.get(promise.state.value, promise.state.value)
+    if state == "running" and promise.due and promise.due < now:
         state = "overdue"
-    until = terminal.clock(one.due, zone) if one.due else "-"
+    until = terminal.clock(promise.due, zone) if promise.due else "-"
     return (
-        one.target.value.replace("_", " "),
+        promise.target.value.replace("_", " "),
         until,
         (state, _STYLES.get(state, "dim")),
-        _remark(one, state, zone),
+        _remark(promise, state, zone),
     )
 
 
-def _remark(one: "PromiseRow", state: str, zone: tzinfo) -> str:
+def _remark(row: "PromiseRow", state: str, zone: tzinfo) -> str:
     said = {
-        "met": f"done {terminal.clock(one.ended_at, zone)}" if one.ended_at else "",
-        "breached": f"done late, {terminal.clock(one.ended_at, zone)}" if one.ended_at else "",
-        "paused": f"waiting for an answer; {_length(one.left_minutes)} of {_length(one.total_minutes)} left",
+        "met": f"done {terminal.clock(row.ended_at, zone)}" if row.ended_at else "",
+        "breached": f"done late, {terminal.clock(row.ended_at, zone)}" if row.ended_at else "",
+        "paused": f"waiting for an answer; {_length(row.left_minutes)} of {_length(row.total_minutes)} left",
         "dropped": "ended before it was due",
     }.get(state, "")
-    told = f"new time announced: {terminal.clock(one.told, zone)}" if one.told else ""
-    return "; ".join(part for part in (said, told) if part)
+    notice = f"new time announced: {terminal.clock(row.told, zone)}" if row.told else ""
+    return "; ".join(part for part in (said, notice) if part)
 
 
 def _length(minutes: int) -> str:

@@ -59,13 +59,13 @@ class TicketChanges:
         wanted = self.opened if number is None else number
         if wanted is None:
             raise LookupError("an effect speaks of a new ticket, and none was opened")
-        found = self.parts.tickets.get(wanted)
-        if found is None:
+        row = self.parts.tickets.get(wanted)
+        if row is None:
             raise LookupError(f"there is no ticket {wanted}")
         if wanted != self.opened:
-            self.loaded.setdefault(wanted, found)
+            self.loaded.setdefault(wanted, row)
         self.touched = wanted
-        return found
+        return row
 
     def change(self, number: int | None, **columns: Any) -> Ticket:
         """Change a ticket; return it as it was."""
@@ -134,13 +134,15 @@ class TicketChanges:
 
     def attach(self, entry: int, files: Sequence[Attachment]) -> None:
         """Keep the files of an entry, each once."""
-        named = {(digest(one.content), one.name): one for one in files}
-        for (name, _), one in named.items():
-            self.state.blobs.setdefault(name, one.content)
-            kept = (one.name, one.media_type, len(one.content), name, one.content_id, one.inline)
+        named = {(digest(file.content), file.name): file for file in files}
+        for (name, _), file in named.items():
+            self.state.blobs.setdefault(name, file.content)
+            kept = (file.name, file.media_type, len(file.content), name, file.content_id, file.inline)
             self.state.files.add(lambda number, kept=kept: StoredFile(number, entry, *kept))  # type: ignore[misc]
-        made = {name: one.preview for (name, _), one in named.items() if one.preview}
-        remember(self.state, made, [name for (name, _), one in named.items() if one.wants_preview], self.now)
+        made = {name: file.preview for (name, _), file in named.items() if file.preview}
+        remember(
+            self.state, made, [name for (name, _), file in named.items() if file.wants_preview], self.now
+        )
 
     def refer(self, message_id: str, ticket: int, direction: str, public: bool) -> None:
         """Have answers to a Message-ID lead to a ticket."""
@@ -164,7 +166,10 @@ class TicketChanges:
     def add_participant(self, effect: AddParticipant) -> None:
         """Let somebody into a ticket."""
         ticket, address = self.ticket(effect.ticket), effect.address
-        if address.key not in {ticket.requester.key, *(one.lower() for one in ticket.participants)}:
+        if address.key not in {
+            ticket.requester.key,
+            *(participant.lower() for participant in ticket.participants),
+        }:
             self.state.participants[ticket.id, address.key] = address.mailbox
             self.change(ticket.id)
 

@@ -139,10 +139,10 @@ class Application(TicketChanges):
 
     def redact(self, effect: Redact) -> None:
         """Take secrets out of a ticket, and say so in it."""
-        what, self.message = redact(
+        text, self.message = redact(
             self.state, effect, self.parts.tombstone_key, self.message, self.ledger_id
         )
-        self.entry(AddEntry(effect.ticket, EntryKind.EVENT, DESK, f"{what}, by {effect.by}"))
+        self.entry(AddEntry(effect.ticket, EntryKind.EVENT, DESK, f"{text}, by {effect.by}"))
 
     def mail(self, effect: Mail) -> None:
         """Owe a mail."""
@@ -162,8 +162,8 @@ class Application(TicketChanges):
         status = effect.kind is MailKind.STATUS
         failed = self.parts.addresses.failed(effect.to, self.now) if status else ""
         if failed:
-            what = f"The {effect.event} mail to {effect.to.mailbox} was not sent: mail there failed: {failed}"
-            self.entry(AddEntry(ticket.id, EntryKind.EVENT, DESK, what))
+            text = f"The {effect.event} mail to {effect.to.mailbox} was not sent: mail there failed: {failed}"
+            self.entry(AddEntry(ticket.id, EntryKind.EVENT, DESK, text))
             return
         number = owe(
             self.state,
@@ -183,7 +183,7 @@ class Application(TicketChanges):
     def withdraw(self, effect: Withdraw) -> None:
         """Cancel an answer's mails, make its entry a draft and put its ticket back."""
         state = self.state
-        rows = [row for one in effect.mails if (row := state.outbox.get(one))]
+        rows = [row for mail in effect.mails if (row := state.outbox.get(mail))]
         if len(rows) != len(effect.mails) or any(row.state != "due" or row.doubtful for row in rows):
             raise Temporary("an answer left while it was being withdrawn")
         for row in rows:

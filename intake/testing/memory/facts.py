@@ -37,23 +37,23 @@ class MemoryRates(MemoryPart):
         sender = message.sender
         address = ceiling_key(sender.mailbox) if sender else ""
         domain = sender.domain if sender else ""
-        own = (one for one in self._now.outbox if one.outgoing.message_id == message.message_id)
+        own = (row for row in self._now.outbox if row.outgoing.message_id == message.message_id)
         return Traffic(
             **self._mails(address, domain, ticket, about, now),
             **self._messages(address, domain, text_hash(message.new_text), now),
             flood_address=self._flood(address, now),
             flood_domain=self._flood(f"@{domain}" if domain else "", now),
             braked_at=self._now.moments.get("brake"),
-            unsettled=next((one.id for one in own if one.state in ("unknown", "due", "sending")), None),
+            unsettled=next((row.id for row in own if row.state in ("unknown", "due", "sending")), None),
         )
 
     def _lately(self, now: datetime) -> list[StoredMail]:
-        return [one for one in self._now.outbox if now - _DAY < one.created_at < now + AHEAD]
+        return [mail for mail in self._now.outbox if now - _DAY < mail.created_at < now + AHEAD]
 
     def _to(self, address: str, now: datetime) -> list[StoredMail]:
         """Return the automatic mails of the last day to a mailbox."""
-        ours = (one for one in self._lately(now) if one.outgoing.kind.at_most_once)
-        return [one for one in ours if address and one.ceiling == address]
+        ours = (mail for mail in self._lately(now) if mail.outgoing.kind.at_most_once)
+        return [mail for mail in ours if address and mail.ceiling == address]
 
     def _mails(
         self, address: str, domain: str, ticket: int | None, about: int | None, now: datetime
@@ -61,45 +61,45 @@ class MemoryRates(MemoryPart):
         """Count what the desk wrote."""
         released = self._now.moments.get("brake_released")
         lately, theirs = self._lately(now), self._to(address, now)
-        hour = [one for one in lately if one.created_at > now - _HOUR]
-        ours = [one for one in lately if one.outgoing.kind.at_most_once]
-        in_ticket = [one for one in ours if one.ticket == ticket]
-        budgeted = [one for one in hour if one.outgoing.kind.budgeted]
+        hour = [mail for mail in lately if mail.created_at > now - _HOUR]
+        ours = [mail for mail in lately if mail.outgoing.kind.at_most_once]
+        in_ticket = [mail for mail in ours if mail.ticket == ticket]
+        budgeted = [mail for mail in hour if mail.outgoing.kind.budgeted]
         if released is not None and released < now + AHEAD:
-            budgeted = [one for one in budgeted if one.created_at > released]
-        alerts = [one for one in hour if one.kind == MailKind.ALERT.value]
+            budgeted = [mail for mail in budgeted if mail.created_at > released]
+        alerts = [mail for mail in hour if mail.kind == MailKind.ALERT.value]
         return {
-            "address_hour": sum(one in hour for one in theirs),
+            "address_hour": sum(mail in hour for mail in theirs),
             "address_day": len(theirs),
-            "acknowledged_day": sum(one.kind == MailKind.ACKNOWLEDGEMENT.value for one in theirs),
-            "domain_hour": sum(one in hour and one.domain == domain for one in ours) if address else 0,
+            "acknowledged_day": sum(mail.kind == MailKind.ACKNOWLEDGEMENT.value for mail in theirs),
+            "domain_hour": sum(mail in hour and mail.domain == domain for mail in ours) if address else 0,
             "desk_hour": len(budgeted),
             "alerts_hour": len(alerts),
-            "ticket_minutes": sum(one.created_at > now - timedelta(minutes=10) for one in in_ticket),
+            "ticket_minutes": sum(mail.created_at > now - timedelta(minutes=10) for mail in in_ticket),
             "ticket_day": len(in_ticket) if ticket else 0,
-            "alerts_ticket_hour": sum(one.ticket == about for one in alerts if about),
-            "alerts_address": sum(bool(address) and one.ceiling == address for one in alerts),
+            "alerts_ticket_hour": sum(mail.ticket == about for mail in alerts if about),
+            "alerts_address": sum(bool(address) and mail.ceiling == address for mail in alerts),
         }
 
     def _messages(self, address: str, domain: str, words: str, now: datetime) -> dict[str, int]:
         """Count what came in."""
         theirs = self._to(address, now)
-        day = [one for one in self._now.messages if now - _DAY < one.received_at < now + AHEAD]
-        latest = [one for one in day if address and one.sender_ceiling == address][::-1][:LATEST]
-        recent = [one for one in day if address and one.received_at > now - _HOUR and not one.archive]
-        opened = [one for one in recent if one.rule in ("new_ticket", "flood")]
-        answers = [one for one in recent if one.rule == "follow_up"]
+        day = [row for row in self._now.messages if now - _DAY < row.received_at < now + AHEAD]
+        latest = [row for row in day if address and row.sender_ceiling == address][::-1][:LATEST]
+        recent = [row for row in day if address and row.received_at > now - _HOUR and not row.archive]
+        opened = [row for row in recent if row.rule in ("new_ticket", "flood")]
+        answers = [row for row in recent if row.rule == "follow_up"]
         return {
-            "tickets_address": min(MOST, sum(one.sender_ceiling == address for one in opened)),
-            "tickets_domain": min(MOST, sum(one.sender_domain == domain for one in opened)),
-            "answers_address": min(MOST, sum(one.sender_ceiling == address for one in answers)),
-            "quick_returns": sum(_quick(one, theirs) for one in latest),
-            "same_text": sum(bool(words) and one.text_hash == words for one in latest) + bool(words),
+            "tickets_address": min(MOST, sum(row.sender_ceiling == address for row in opened)),
+            "tickets_domain": min(MOST, sum(row.sender_domain == domain for row in opened)),
+            "answers_address": min(MOST, sum(row.sender_ceiling == address for row in answers)),
+            "quick_returns": sum(_quick(row, theirs) for row in latest),
+            "same_text": sum(bool(words) and row.text_hash == words for row in latest) + bool(words),
         }
 
     def _flood(self, whose: str, now: datetime) -> int | None:
-        fresh = (one for one in self._now.tickets if now - _DAY < one.ticket.created_at < now + AHEAD)
-        return max((one.id for one in fresh if whose and one.flood == whose), default=None)
+        fresh = (row for row in self._now.tickets if now - _DAY < row.ticket.created_at < now + AHEAD)
+        return max((row.id for row in fresh if whose and row.flood == whose), default=None)
 
     def owed_to(self, sender: Address | None, now: datetime) -> tuple[int, int, int]:
         """Return how many automatic mails the mailbox of this address was owed in the last hour and day,
@@ -107,10 +107,10 @@ class MemoryRates(MemoryPart):
         if sender is None or not sender.mailbox:
             return 0, 0, 0
         key = ceiling_key(sender.mailbox)
-        owed = [one for one in self._now.outbox if one.ceiling == key and one.created_at > now - _DAY]
-        owed = [one for one in owed if one.outgoing.kind.at_most_once]
-        lately = sum(one.created_at > now - _HOUR for one in owed)
-        return lately, len(owed), sum(one.kind == MailKind.ACKNOWLEDGEMENT.value for one in owed)
+        owed = [row for row in self._now.outbox if row.ceiling == key and row.created_at > now - _DAY]
+        owed = [row for row in owed if row.outgoing.kind.at_most_once]
+        lately = sum(row.created_at > now - _HOUR for row in owed)
+        return lately, len(owed), sum(row.kind == MailKind.ACKNOWLEDGEMENT.value for row in owed)
 
     def pull_brake(self, now: datetime) -> None:
         """Stop automatic mail from now on, for an hour or until it is released."""
@@ -134,7 +134,8 @@ class MemoryRates(MemoryPart):
 def _quick(message: StoredMessage, mails: Sequence[StoredMail]) -> bool:
     """Whether a message came within seconds of a mail to its sender."""
     return any(
-        one.sent_at is not None and one.sent_at <= message.received_at < one.sent_at + QUICK for one in mails
+        mail.sent_at is not None and mail.sent_at <= message.received_at < mail.sent_at + QUICK
+        for mail in mails
     )
 
 
@@ -193,8 +194,8 @@ class MemoryFacts(MemoryPart):
         same = self._same(message)
         out, stored = self._referred(ids, "out"), self._referred(ids, "in")
         by_token = token.ticket if token and token.purpose in TO_TICKETS else None
-        found = NUMBER.search(message.subject)
-        number = int(found[1]) if found else None
+        hit = NUMBER.search(message.subject)
+        number = int(hit[1]) if hit else None
         sent = self._sent(message.bounce, token) if message.bounce else None
         speaks = token is not None and token.purpose in (Purpose.AGENT, Purpose.COMMAND)
         token_agent, draft = self._meant(token, speaks)
@@ -262,84 +263,89 @@ class MemoryFacts(MemoryPart):
     def _same(self, message: Message) -> StoredMessage | None:
         """Return the first finished row of the same content under other bytes."""
         content = clean(message.fingerprint)
-        rows = (one for one in self._now.messages if one.state == "done" and one.sha256 != message.digest)
-        return next((one for one in rows if content and one.fingerprint == content), None)
+        rows = (row for row in self._now.messages if row.state == "done" and row.sha256 != message.digest)
+        return next((row for row in rows if content and row.fingerprint == content), None)
 
     def _referred(self, ids: Sequence[str], direction: str) -> int | None:
         tickets: dict[str, int] = {}
         for ref in self._now.refs:
             if ref.direction == direction:
                 tickets.setdefault(ref.message_id, ref.ticket)
-        return next((tickets[one] for one in map(clean, ids) if one in tickets), None)
+        return next((tickets[name] for name in map(clean, ids) if name in tickets), None)
 
     def _sent(self, bounce: Bounce, token: Token | None) -> SentMail | None:
         """Return the outbox row that a delivery report is about."""
-        rows = [one for one in self._now.outbox if one.ticket is not None]
-        about, keys = bounce.about[:MOST_IDS], [one.lower() for one in bounce.recipients[:MOST_IDS]]
-        found = next((one for one in rows if one.outgoing.message_id in about), None)
-        if found is None and token is not None and token.purpose is Purpose.BOUNCE:
-            theirs = [one for one in rows if one.ticket == token.ticket]
-            found = next((one for one in reversed(theirs) if one.key in keys), None)
-            relays = [one for one in reversed(theirs) if one.kind == MailKind.RELAY.value][:20]
-            if found is None and len({one.key for one in relays}) == 1:
-                found = relays[0]
-        if found is None or found.ticket is None:
+        rows = [candidate for candidate in self._now.outbox if candidate.ticket is not None]
+        about, keys = (
+            bounce.about[:MOST_IDS],
+            [candidate.lower() for candidate in bounce.recipients[:MOST_IDS]],
+        )
+        row = next((candidate for candidate in rows if candidate.outgoing.message_id in about), None)
+        if row is None and token is not None and token.purpose is Purpose.BOUNCE:
+            theirs = [candidate for candidate in rows if candidate.ticket == token.ticket]
+            row = next((candidate for candidate in reversed(theirs) if candidate.key in keys), None)
+            relays = [candidate for candidate in reversed(theirs) if candidate.kind == MailKind.RELAY.value][
+                :20
+            ]
+            if row is None and len({candidate.key for candidate in relays}) == 1:
+                row = relays[0]
+        if row is None or row.ticket is None:
             return None
-        return SentMail(found.id, found.ticket, found.kind, found.outgoing.rcpt)
+        return SentMail(row.id, row.ticket, row.kind, row.outgoing.rcpt)
 
     def _alerted(self, ticket: int | None) -> datetime | None:
-        alerts = (one for one in self._now.outbox.newest() if one.kind == MailKind.ALERT.value)
-        return next((one.created_at for one in alerts if ticket and one.ticket == ticket), None)
+        alerts = (alert for alert in self._now.outbox.newest() if alert.kind == MailKind.ALERT.value)
+        return next((alert.created_at for alert in alerts if ticket and alert.ticket == ticket), None)
 
-    def _successor(self, found: TicketMatch | None, sender: Address | None) -> int | None:
+    def _successor(self, match: TicketMatch | None, sender: Address | None) -> int | None:
         """Return the newest ticket of this requester in the place of a closed one, or of one that was."""
-        if found is None or sender is None or not sender.mailbox or found.ticket.status is not Status.CLOSED:
+        if match is None or sender is None or not sender.mailbox or match.ticket.status is not Status.CLOSED:
             return None
-        seen, before = {found.ticket.id}, {found.ticket.id}
+        seen, before = {match.ticket.id}, {match.ticket.id}
         while before:
-            later = (one.ticket for one in self._now.tickets if one.ticket.related in before)
-            before = {one.id for one in later if one.requester.key == sender.key} - seen
+            later = (row.ticket for row in self._now.tickets if row.ticket.related in before)
+            before = {row.id for row in later if row.requester.key == sender.key} - seen
             seen |= before
-        return max(seen - {found.ticket.id}, default=None)
+        return max(seen - {match.ticket.id}, default=None)
 
     def _others(self, message: Message, since: datetime) -> Iterator[StoredMessage]:
         """Yield the other mails of a sender under the same Message-ID."""
         if message.sender is not None and message.message_id:
-            for one in self._now.messages:
-                mine = (one.sender_key, one.message_id) == (
+            for row in self._now.messages:
+                mine = (row.sender_key, row.message_id) == (
                     clean(message.sender.key),
                     clean(message.message_id),
                 )
-                if mine and one.received_at > since and one.sha256 != message.digest:
-                    yield one
+                if mine and row.received_at > since and row.sha256 != message.digest:
+                    yield row
 
     def _twin(self, message: Message, now: datetime) -> Twin | None:
         """Return the mail of the last hour that this one may be a copy of."""
-        for one in self._others(message, now - _HOUR):
-            entries = (entry for entry in self._now.entries if entry.message == one.id)
+        for other in self._others(message, now - _HOUR):
+            entries = (entry for entry in self._now.entries if entry.message == other.id)
             entry = next((entry for entry in entries if entry.kind is EntryKind.CUSTOMER), None)
-            found = self._tickets.match(one.ticket) if one.state == "done" and entry else None
-            if entry is not None and found is not None:
-                mails = (mail for mail in self._now.outbox if mail.ticket == found.ticket.id)
-                told = any(mail.kind == MailKind.ACKNOWLEDGEMENT.value for mail in mails)
-                return Twin(one.id, found, entry.text, told)
+            original = self._tickets.match(other.ticket) if other.state == "done" and entry else None
+            if entry is not None and original is not None:
+                mails = (mail for mail in self._now.outbox if mail.ticket == original.ticket.id)
+                notified = any(mail.kind == MailKind.ACKNOWLEDGEMENT.value for mail in mails)
+                return Twin(other.id, original, entry.text, notified)
         return None
 
     def _acted(self, message: Message, now: datetime) -> bool:
         """Whether another mail of this sender under the same Message-ID was obeyed of late."""
         return any(
-            one.rule in ("agent_reply", "command_mail") and not one.reason.startswith("not obeyed")
-            for one in self._others(message, now - ACTED_WITHIN)
+            other.rule in ("agent_reply", "command_mail") and not other.reason.startswith("not obeyed")
+            for other in self._others(message, now - ACTED_WITHIN)
         )
 
     def _reads(self, person: Address | None, shown: str) -> LanguagePreference:
         """Return what is known of the language somebody reads."""
         if person is None or not person.mailbox:
             return LanguagePreference()
-        told = self._now.languages.get(person.key)
-        if told:
-            return LanguagePreference(told=told)
-        theirs = [one for one in self._now.messages if one.sender_key == person.key and one.ticket]
-        last = max(theirs, key=lambda one: one.received_at, default=None)
+        tag = self._now.languages.get(person.key)
+        if tag:
+            return LanguagePreference(told=tag)
+        theirs = [row for row in self._now.messages if row.sender_key == person.key and row.ticket]
+        last = max(theirs, key=lambda row: row.received_at, default=None)
         ticket = self._tickets.get(last.ticket) if last and last.ticket else None
         return LanguagePreference(last=ticket.language if ticket and not shown else "")

@@ -27,7 +27,7 @@ class MemoryLedger(MemoryPart):
     def receive(self, arrivals: Sequence[Arrival], now: datetime) -> list[Received]:
         """Keep raw bytes; one result per arrival."""
         with self._memory.transaction():
-            return [self._receive(one, now) for one in arrivals]
+            return [self._receive(arrival, now) for arrival in arrivals]
 
     def _receive(self, arrival: Arrival, now: datetime) -> Received:
         state, envelope = self._now, arrival.envelope
@@ -35,7 +35,7 @@ class MemoryLedger(MemoryPart):
         grave = tombstone(self._tombstone_key, name)
         buried = bool(self._tombstone_key) and grave in state.tombstones
         name = grave if buried else name
-        row = next((one for one in state.messages if one.sha256 == name), None)
+        row = next((item for item in state.messages if item.sha256 == name), None)
         known = row is not None
         if row is None:
             row = state.messages.add(
@@ -64,38 +64,41 @@ class MemoryLedger(MemoryPart):
         origin = arrival.origin
         place = (origin.folder, origin.uidvalidity, origin.uid) if origin else ("", None, None)
         mailbox = arrival.envelope.mailbox
-        there = {(one.mailbox, one.folder, one.uidvalidity, one.uid) for one in self._now.sightings}
+        there = {
+            (sighting.mailbox, sighting.folder, sighting.uidvalidity, sighting.uid)
+            for sighting in self._now.sightings
+        }
         if origin is None or (mailbox, *place) not in there:
             self._now.sightings.add(lambda number: Sighting(number, message, mailbox, *place))
 
     def known_digests(self, digests: Sequence[str]) -> set[str]:
         """Return those of these sha256 digests whose bytes were received, even if erased since."""
-        there = {one.sha256 for one in self._now.messages}
+        there = {item.sha256 for item in self._now.messages}
         graves = self._now.tombstones if self._tombstone_key else set()
-        return {one for one in digests if one in there or tombstone(self._tombstone_key, one) in graves}
+        return {item for item in digests if item in there or tombstone(self._tombstone_key, item) in graves}
 
     def pending(self, now: datetime, limit: int, again: bool = False) -> list[int]:
         """Return ids of rows that wait and were never tried (`again`: that were), oldest first."""
         if not again and self._first_begun(now) is not None:
             return []
-        return [one.id for one in self._waiting(now) if (one.attempts > 0) == again][:limit]
+        return [row.id for row in self._waiting(now) if (row.attempts > 0) == again][:limit]
 
     def interrupted(self, now: datetime, before: int, limit: int) -> list[int]:
         """Return ids of rows below `before` that were in hand when their process died, oldest first."""
-        cut_off = (one for one in self._waiting(now) if one.attempts == 1 and not one.reason)
-        return [one.id for one in cut_off if one.id < before][:limit]
+        cut_off = (row for row in self._waiting(now) if row.attempts == 1 and not row.reason)
+        return [row.id for row in cut_off if row.id < before][:limit]
 
     def _waiting(self, now: datetime) -> list[StoredMessage]:
         return [
-            one
-            for one in self._now.messages
-            if one.state == "waiting" and not now < one.next_at <= now + LONGEST_WAIT and _free(one, now)
+            row
+            for row in self._now.messages
+            if row.state == "waiting" and not now < row.next_at <= now + LONGEST_WAIT and _free(row, now)
         ]
 
     def _first_begun(self, now: datetime) -> int | None:
         recent = now + HOLD - IN_ORDER
-        held = (one for one in self._now.messages if one.state == "waiting" and one.held_until)
-        return min((one.id for one in held if one.held_until and one.held_until > recent), default=None)
+        held = (row for row in self._now.messages if row.state == "waiting" and row.held_until)
+        return min((row.id for row in held if row.held_until and row.held_until > recent), default=None)
 
     def begin(self, ids: Iterable[int], now: datetime) -> list[Pending]:
         """Count an attempt on each row still waiting and return those rows."""
@@ -166,14 +169,14 @@ class MemoryLedger(MemoryPart):
 
     def quarantined_before(self, moment: datetime) -> int:
         """Return how many messages in quarantine were received before `moment`."""
-        return sum(one.state == "quarantined" and one.received_at < moment for one in self._now.messages)
+        return sum(row.state == "quarantined" and row.received_at < moment for row in self._now.messages)
 
     def list_messages(
         self, outcome: str | None = None, state: str | None = None, limit: int = 50
     ) -> list[MessageRow]:
         """Return ledger rows, newest first."""
-        rows = (one for one in self._now.messages.newest() if outcome is None or one.outcome == outcome)
-        return [self._shown(one) for one in rows if state is None or one.state == state][:limit]
+        rows = (row for row in self._now.messages.newest() if outcome is None or row.outcome == outcome)
+        return [self._shown(row) for row in rows if state is None or row.state == state][:limit]
 
     def message(self, message_id: int) -> MessageRow | None:
         """Return one ledger row, or None."""
@@ -181,10 +184,12 @@ class MemoryLedger(MemoryPart):
         return self._shown(row) if row else None
 
     def _shown(self, row: StoredMessage) -> MessageRow:
-        seen = (one for one in self._now.sightings if one.message == row.id)
+        seen = (sighting for sighting in self._now.sightings if sighting.message == row.id)
         places = (
-            f"{one.mailbox}/{one.folder} {one.uidvalidity}:{one.uid}" if one.folder else one.mailbox
-            for one in seen
+            f"{sighting.mailbox}/{sighting.folder} {sighting.uidvalidity}:{sighting.uid}"
+            if sighting.folder
+            else sighting.mailbox
+            for sighting in seen
         )
         return MessageRow(
             row.id,

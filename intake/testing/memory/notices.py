@@ -18,8 +18,8 @@ def without_files(state: State, tickets: MemoryTickets, agents: MemoryAgents, ou
     if not row.dedupe.startswith(FIRST) or row.dedupe.startswith(AGAIN):
         return None
     ticket, agent = tickets.get(row.ticket), agents.by_address(row.outgoing.rcpt)
-    wrote = [one for one in tickets.entries(row.ticket) if one.kind is EntryKind.CUSTOMER]
-    entries = [one for one in wrote if one.created_at <= row.created_at]
+    wrote = [item for item in tickets.entries(row.ticket) if item.kind is EntryKind.CUSTOMER]
+    entries = [item for item in wrote if item.created_at <= row.created_at]
     if ticket is None or agent is None or not entries or not entries[-1].files:
         return None
     entry = entries[-1]
@@ -35,5 +35,5 @@ def without_files(state: State, tickets: MemoryTickets, agents: MemoryAgents, ou
         stranger=not is_participant(author, ticket),
         event="answer" if len(entries) > 1 else "new",
         due=ticket.first_response_due,
-        left_out=tuple(one.name for one in entry.files),
+        left_out=tuple(item.name for item in entry.files),
     )

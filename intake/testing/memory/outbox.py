@@ -25,7 +25,7 @@ def owe(
     **more: Any,
 ) -> int | None:
     """Owe a mail; return its id, None when its dedupe key is known already."""
-    if any(one.dedupe == dedupe for one in state.outbox):
+    if any(mail.dedupe == dedupe for mail in state.outbox):
         return None
     made = state.outbox.add(
         lambda number: StoredMail(
@@ -63,19 +63,21 @@ class MemoryOutbox(MemoryPart):
         """Return ids of outbox rows to send now, urgent and old ones first."""
         if self.frozen_at() is not None:
             return []
-        due = [one for one in self._now.outbox if one.state == "due" and _due(one, now)]
-        due = [one for one in due if not self._behind(one)]
-        return [one.id for one in sorted(due, key=lambda one: (one.urgency, one.not_before, one.id))][:limit]
+        due = [mail for mail in self._now.outbox if mail.state == "due" and _due(mail, now)]
+        due = [mail for mail in due if not self._behind(mail)]
+        return [mail.id for mail in sorted(due, key=lambda mail: (mail.urgency, mail.not_before, mail.id))][
+            :limit
+        ]
 
     def _behind(self, row: StoredMail) -> bool:
         """Whether an earlier answer in the ticket to the same recipient is still owed."""
         return row.kind == MailKind.RELAY.value and any(
-            one.ticket == row.ticket
-            and one.key == row.key
-            and one.id < row.id
-            and one.kind == row.kind
-            and one.state in ("due", "sending")
-            for one in self._now.outbox
+            other.ticket == row.ticket
+            and other.key == row.key
+            and other.id < row.id
+            and other.kind == row.kind
+            and other.state in ("due", "sending")
+            for other in self._now.outbox
             if row.ticket is not None
         )
 
@@ -137,8 +139,8 @@ class MemoryOutbox(MemoryPart):
         """Settle rows whose lease is over, or whose owner is `gone`; return the ids that are due again."""
         again = []
         with self._memory.transaction() as state:
-            sending = [one for one in state.outbox if one.state == "sending"]
-            ended = {one.lease_owner for one in sending if _ended(one, now, gone, timely)}
+            sending = [mail for mail in state.outbox if mail.state == "sending"]
+            ended = {mail.lease_owner for mail in sending if _ended(mail, now, gone, timely)}
             for row in sending:
                 if row.lease_owner not in ended:
                     continue
@@ -180,16 +182,16 @@ class MemoryOutbox(MemoryPart):
     ) -> list[OutboxRow]:
         """Return mails owed and sent, newest first."""
         rows: Iterator[StoredMail] = (
-            one for one in self._now.outbox.newest() if state is None or one.state == state
+            mail for mail in self._now.outbox.newest() if state is None or mail.state == state
         )
-        rows = (one for one in rows if ticket is None or one.ticket == ticket)
-        return [_shown(one) for one in rows if message is None or one.ledger == message][:limit]
+        rows = (mail for mail in rows if ticket is None or mail.ticket == ticket)
+        return [_shown(mail) for mail in rows if message is None or mail.ledger == message][:limit]
 
     def not_going(self, before: datetime) -> tuple[int, OutboxRow | None]:
         """Return how many mails owed since before `before` were tried and did not go, and the last."""
-        rows = [one for one in self._now.outbox if one.state == "due" and one.attempts]
-        rows = [one for one in rows if one.due_since < before]
-        last = max((one for one in rows if one.error), key=lambda one: one.not_before, default=None)
+        rows = [mail for mail in self._now.outbox if mail.state == "due" and mail.attempts]
+        rows = [mail for mail in rows if mail.due_since < before]
+        last = max((mail for mail in rows if mail.error), key=lambda mail: mail.not_before, default=None)
         return len(rows), _shown(last) if last else None
 
     def mail(self, outbox_id: int) -> OutboxRow | None:

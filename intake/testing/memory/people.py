@@ -22,8 +22,8 @@ class MemoryAgents(MemoryPart):
 
     def enabled(self, team: str = "") -> list[Agent]:
         """Return enabled agents, of one team if named, in the order they were added."""
-        enabled = (one for one in self.by_id().values() if one.enabled)
-        return [one for one in enabled if not team or not one.teams or team in one.teams]
+        enabled = (agent for agent in self.by_id().values() if agent.enabled)
+        return [agent for agent in enabled if not team or not agent.teams or team in agent.teams]
 
     def by_address(self, address: str) -> Agent | None:
         """Return the agent with that address, enabled or not."""
@@ -32,21 +32,28 @@ class MemoryAgents(MemoryPart):
 
     def by_id(self) -> dict[int, Agent]:
         """Return every agent by id, disabled ones too."""
-        return {one.id: one.agent for one in self._now.agents}
+        return {row.id: row.agent for row in self._now.agents}
 
     def list_agents(self) -> list[AgentRow]:
         """Return every agent, newest first."""
         return [
             AgentRow(
-                one.id, one.name, one.address, one.teams, one.enabled, one.away_until, one.notify, one.shift
+                agent.id,
+                agent.name,
+                agent.address,
+                agent.teams,
+                agent.enabled,
+                agent.away_until,
+                agent.notify,
+                agent.shift,
             )
-            for one in reversed(self.by_id().values())
+            for agent in reversed(self.by_id().values())
         ]
 
     def loads(self) -> dict[int, Load]:
         """Return what each agent has to do, by id."""
-        open_now = [one.assignee for one in self._now.tickets if one.ticket.status is not Status.CLOSED]
-        return {one.id: Load(open_now.count(one.id), one.given_at) for one in self._now.agents}
+        open_now = [row.assignee for row in self._now.tickets if row.ticket.status is not Status.CLOSED]
+        return {row.id: Load(open_now.count(row.id), row.given_at) for row in self._now.agents}
 
     def add(self, address: str, name: str, teams: tuple[str, ...], now: datetime) -> Agent:
         """Add an agent, or give the one with this address a new name and teams and enable it."""
@@ -87,7 +94,7 @@ class MemoryAgents(MemoryPart):
 
     def _row(self, address: str) -> StoredAgent | None:
         key = address.strip().lower()
-        return next((one for one in self._now.agents if one.agent.address.lower() == key), None)
+        return next((row for row in self._now.agents if row.agent.address.lower() == key), None)
 
 
 class MemoryAddresses(MemoryPart):
@@ -102,5 +109,5 @@ class MemoryAddresses(MemoryPart):
 
     def failed(self, address: Address | None, now: datetime) -> str:
         """Return why mail to `address` failed in the last FAILED_DAYS days, "" when it did not."""
-        found = self._now.failures.get(address.key) if address and address.mailbox else None
-        return found[1] if found and found[0] > now - timedelta(days=FAILED_DAYS) else ""
+        failure = self._now.failures.get(address.key) if address and address.mailbox else None
+        return failure[1] if failure and failure[0] > now - timedelta(days=FAILED_DAYS) else ""

@@ -40,20 +40,24 @@ class MemoryPromises(MemoryPart):
 
     def due(self, now: datetime, limit: int) -> list[tuple[int, int]]:
         """Return promises a step of whose ladder is due, each with its ticket, the longest due first."""
-        due = [(one.target.next_at, one.id, one.ticket) for one in self._now.promises if one.target.next_at]
+        due = [
+            (promise.target.next_at, promise.id, promise.ticket)
+            for promise in self._now.promises
+            if promise.target.next_at
+        ]
         return [(number, ticket) for at, number, ticket in sorted(due) if at <= now][:limit]
 
     def due_promise(self, promise: int, ticket: int, policy: Policy, now: datetime) -> DuePromise | None:
         """Return a due promise with its ticket; None when it is due no more."""
-        found = self._tickets.get(ticket)
-        mine = next((one for one in found.promises if one.id == promise), None) if found else None
-        if found is None or mine is None or mine.next_at is None or mine.next_at > now:
+        case = self._tickets.get(ticket)
+        mine = next((row for row in case.promises if row.id == promise), None) if case else None
+        if case is None or mine is None or mine.next_at is None or mine.next_at > now:
             return None
-        teams = {team: self._agents.enabled(team) for team in teams_of(found, mine, policy)}
-        told = [one for one in self._now.outbox if one.ticket == ticket]
-        told = [one for one in told if one.kind == MailKind.ACKNOWLEDGEMENT.value][:1]
-        quoted = any(one.quoted for one in told)
-        return DuePromise(found, mine, self._standing(found, now), bool(told), teams, quoted=quoted)
+        teams = {team: self._agents.enabled(team) for team in teams_of(case, mine, policy)}
+        mails = [row for row in self._now.outbox if row.ticket == ticket]
+        mails = [row for row in mails if row.kind == MailKind.ACKNOWLEDGEMENT.value][:1]
+        quoted = any(row.quoted for row in mails)
+        return DuePromise(case, mine, self._standing(case, now), bool(mails), teams, quoted=quoted)
 
     def _standing(self, ticket: Ticket, now: datetime) -> Facts:
         """Return the facts that ceilings on automatic mail to the requester are judged by."""
@@ -82,14 +86,18 @@ class MemoryPromises(MemoryPart):
 
     def of_ticket(self, ticket: int) -> list[PromiseRow]:
         """Return all that was ever promised in a ticket, the oldest first."""
-        return [_shown(one.id, ticket, one.target) for one in self._now.promises if one.ticket == ticket]
+        return [_shown(row.id, ticket, row.target) for row in self._now.promises if row.ticket == ticket]
 
     def list_escalations(
         self, ticket: int | None = None, states: tuple[str, ...] = UNSETTLED, limit: int = 50
     ) -> list[EscalationRow]:
         """Return escalations in these states, newest first; () is any."""
-        rows = (one for one in self._now.escalations.newest() if ticket is None or one.ticket == ticket)
-        return [one for one in rows if not states or one.state in states][:limit]
+        rows = (
+            escalation
+            for escalation in self._now.escalations.newest()
+            if ticket is None or escalation.ticket == ticket
+        )
+        return [escalation for escalation in rows if not states or escalation.state in states][:limit]
 
     def escalation(self, number: int) -> EscalationRow | None:
         """Return one escalation, None when there is none of that number."""
@@ -98,11 +106,11 @@ class MemoryPromises(MemoryPart):
     def due_page(self, now: datetime) -> OwedPage | None:
         """Take the call of the webhook that is due first, for as long as a lease lasts; None when none is."""
         with self._memory.transaction() as state:
-            due = [one for one in state.pages if one.state == "due"]
-            due = [one for one in due if not now < one.not_before <= now + LONGEST_PAUSE]
+            due = [page for page in state.pages if page.state == "due"]
+            due = [page for page in due if not now < page.not_before <= now + LONGEST_PAUSE]
             if not due:
                 return None
-            row = min(due, key=lambda one: (one.not_before, one.id))
+            row = min(due, key=lambda page: (page.not_before, page.id))
             row = state.pages.change(row.id, not_before=now + PAGE_LEASE, attempts=row.attempts + 1)
         return OwedPage(row.id, row.key, row.ticket, row.details, row.attempts, row.created_at)
 
@@ -145,14 +153,20 @@ def write(state: State, effect: SetPromises, ticket: Ticket, now: datetime) -> N
 
 
 def _settle(state: State, now: datetime, how: str, **of: int) -> None:
-    for one in state.escalations:
-        if one.state in UNSETTLED and all(getattr(one, name) == value for name, value in of.items()):
-            state.escalations.change(one.id, state=how, settled_by="intake", settled_at=now)
+    for escalation in state.escalations:
+        if escalation.state in UNSETTLED and all(
+            getattr(escalation, name) == value for name, value in of.items()
+        ):
+            state.escalations.change(escalation.id, state=how, settled_by="intake", settled_at=now)
 
 
 def escalate(state: State, effect: Escalate, now: datetime) -> None:
     """Write an escalation down. Raises ValueError for a step that was written down before."""
-    done = {(one.promise, one.step) for one in state.escalations if one.promise is not None}
+    done = {
+        (escalation.promise, escalation.step)
+        for escalation in state.escalations
+        if escalation.promise is not None
+    }
     if (effect.promise, effect.step) in done:
         raise ValueError(f"the step {effect.step!r} of promise {effect.promise} was done before")
     target = Target(effect.target) if effect.target else None
@@ -186,24 +200,24 @@ def settle(state: State, effect: SettleEscalation, now: datetime) -> None:
 
 def owe_page(state: State, effect: Page, now: datetime) -> None:
     """Owe a call of the webhook; once for each key."""
-    if not any(one.key == effect.key for one in state.pages):
+    if not any(page.key == effect.key for page in state.pages):
         state.pages.add(
             lambda number: StoredPage(number, effect.key, effect.ticket, effect.details, now, now)
         )
 
 
-def _shown(number: int, ticket: int, one: SlaTarget) -> PromiseRow:
+def _shown(number: int, ticket: int, promise: SlaTarget) -> PromiseRow:
     return PromiseRow(
         number,
         ticket,
-        one.target,
-        one.policy,
-        one.state,
-        one.started_at,
-        one.due,
-        one.next_at,
-        one.ended_at,
-        one.told,
-        round(one.total.total_seconds() / 60),
-        round(one.left.total_seconds() / 60),
+        promise.target,
+        promise.policy,
+        promise.state,
+        promise.started_at,
+        promise.due,
+        promise.next_at,
+        promise.ended_at,
+        promise.told,
+        round(promise.total.total_seconds() / 60),
+        round(promise.left.total_seconds() / 60),
     )

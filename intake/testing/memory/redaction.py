@@ -21,27 +21,31 @@ def redact(
     without it."""
     literals = effect.literals
     tickets = _merged(state, effect.ticket)
-    messages = {one.id for one in state.messages if one.ticket in tickets}
-    messages |= {one.message for one in state.entries if one.ticket in tickets and one.message is not None}
+    messages = {record.id for record in state.messages if record.ticket in tickets}
+    messages |= {
+        record.message for record in state.entries if record.ticket in tickets and record.message is not None
+    }
     messages |= {current} if current else set()
-    messages |= {one.id for one in state.messages if one.duplicate_of in messages}
-    entries = [one for one in state.entries if one.ticket in tickets or one.message in messages]
+    messages |= {record.id for record in state.messages if record.duplicate_of in messages}
+    entries = [record for record in state.entries if record.ticket in tickets or record.message in messages]
     kinds = _entries(state, entries, literals)
     for number in tickets:
         row = state.tickets.get(number)
-        found = find(row.ticket.subject, literals) if row else []
-        if row and found:
-            kinds.update(one.kind for one in found)
-            changed = replace(row.ticket, subject=redacted(row.ticket.subject, found))
+        secrets = find(row.ticket.subject, literals) if row else []
+        if row and secrets:
+            kinds.update(record.kind for record in secrets)
+            changed = replace(row.ticket, subject=redacted(row.ticket.subject, secrets))
             state.tickets.change(number, ticket=changed)
-    old = _messages(state, messages, literals, key) | _files(state, {one.id for one in entries}, literals)
+    old = _messages(state, messages, literals, key) | _files(
+        state, {record.id for record in entries}, literals
+    )
     mails = 0
     for mail in state.outbox:
         made = rewrite(mail.outgoing.raw, literals, "[redacted]", f"mail {mail.id}")
         if mail.ticket in tickets and made is not None:
             state.outbox.change(mail.id, outgoing=replace(mail.outgoing, raw=made))
             mails += 1
-    named = {one.sha256 for one in state.messages} | {one.sha256 for one in state.files}
+    named = {record.sha256 for record in state.messages} | {record.sha256 for record in state.files}
     for name in old - named:
         state.blobs.pop(name, None)
     if message is not None:
@@ -50,21 +54,21 @@ def redact(
 
 
 def _merged(state: State, ticket: int) -> set[int]:
-    found, new = {ticket}, {ticket}
+    numbers, new = {ticket}, {ticket}
     while new:
-        new = {one.id for one in state.tickets if one.ticket.merged_into in new} - found
-        found |= new
-    return found
+        new = {row.id for row in state.tickets if row.ticket.merged_into in new} - numbers
+        numbers |= new
+    return numbers
 
 
 def _entries(state: State, entries: Sequence[StoredEntry], literals: Sequence[str]) -> Counter[str]:
     kinds: Counter[str] = Counter()
-    for one in entries:
-        there, whole = find(one.text, literals), find(one.full_text, literals)
+    for entry in entries:
+        there, whole = find(entry.text, literals), find(entry.full_text, literals)
         if there or whole:
-            kinds.update(found.kind for found in max(there, whole, key=len))
-            texts = {"text": redacted(one.text, there), "full_text": redacted(one.full_text, whole)}
-            state.entries.change(one.id, **texts)
+            kinds.update(secret.kind for secret in max(there, whole, key=len))
+            texts = {"text": redacted(entry.text, there), "full_text": redacted(entry.full_text, whole)}
+            state.entries.change(entry.id, **texts)
     return kinds
 
 
@@ -74,7 +78,7 @@ def _messages(state: State, messages: set[int], literals: Sequence[str], key: by
         row = state.messages.get(number)
         if row is None:
             continue
-        wrote = next((one for one in state.entries if one.message == number), None)
+        wrote = next((entry for entry in state.entries if entry.message == number), None)
         said = (wrote.full_text or wrote.text) if wrote else "[redacted]"
         made = rewrite(state.blobs.get(row.sha256, b""), literals, said, f"message {number}")
         if made is not None:
@@ -99,8 +103,8 @@ def _files(state: State, entries: set[int], literals: Sequence[str]) -> set[str]
             made = rewrite(content, literals, "[redacted]", f"attachment {file.id}")
         elif file.media_type.startswith(TEXTS):
             text = content.decode("utf-8", "replace")
-            found = find(text, literals)
-            made = redacted(text, found).encode("utf-8", "replace") if found else None
+            secrets = find(text, literals)
+            made = redacted(text, secrets).encode("utf-8", "replace") if secrets else None
         if made is not None:
             state.blobs[digest(made)] = made
             state.files.change(file.id, sha256=digest(made), size=len(made))

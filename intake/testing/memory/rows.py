@@ -20,11 +20,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC)
     if isinstance(value, tuple):
-        return tuple(plain(one) for one in value)
+        return tuple(plain(item) for item in value)
     if isinstance(value, Mapping):
-        return {plain(name): plain(one) for name, one in value.items()}
+        return {plain(name): plain(item) for name, item in value.items()}
     if is_dataclass(value) and not isinstance(value, type | Calendar):
-        return replace(value, **{one.name: plain(getattr(value, one.name)) for one in fields(value)})
+        return replace(value, **{item.name: plain(getattr(value, item.name)) for item in fields(value)})
     return value
 
 

@@ -63,7 +63,7 @@ class State:
 
     def copy(self) -> "State":
         """Return the same state, which changes by itself."""
-        return State(**{one.name: copy.copy(getattr(self, one.name)) for one in fields(self)})
+        return State(**{member.name: copy.copy(getattr(self, member.name)) for member in fields(self)})
 
 
 class _Local(threading.local):

@@ -27,38 +27,38 @@ class MemorySurveys(MemoryPart):
 
     def candidates(self, now: datetime, before: datetime, limit: int) -> tuple[list[Candidate], int]:
         """Return closed tickets nobody was asked about yet, and how much automatic mail the desk owed."""
-        asked = {(one.ticket, one.closed_at) for one in self._now.surveys}
+        asked = {(item.ticket, item.closed_at) for item in self._now.surveys}
         closed = [
-            (one.ticket.closed_at, one.id)
-            for one in self._now.tickets
-            if one.ticket.status is Status.CLOSED and one.ticket.closed_at
+            (item.ticket.closed_at, item.id)
+            for item in self._now.tickets
+            if item.ticket.status is Status.CLOSED and item.ticket.closed_at
         ]
         numbers = [
             number
             for at, number in sorted(closed)
             if now - LOOK_BACK < at <= before and (number, at) not in asked
         ]
-        tickets = [ticket for one in numbers[:limit] if (ticket := self._tickets.get(one))]
+        tickets = [ticket for item in numbers[:limit] if (ticket := self._tickets.get(item))]
         if not tickets:
             return [], 0
-        return [self._candidate(one, now) for one in tickets], self._automatic_desk(now)
+        return [self._candidate(item, now) for item in tickets], self._automatic_desk(now)
 
     def _automatic_desk(self, now: datetime) -> int:
         if self._rates.braked_at(now) is not None:
             return sys.maxsize
         since = now - timedelta(hours=1)
-        return sum(one.outgoing.kind.budgeted and one.created_at > since for one in self._now.outbox)
+        return sum(mail.outgoing.kind.budgeted and mail.created_at > since for mail in self._now.outbox)
 
     def _candidate(self, ticket: Ticket, now: datetime) -> Candidate:
         state, key = self._now, ticket.requester.key
-        kinds = {one.kind for one in state.entries if one.ticket == ticket.id}
+        kinds = {item.kind for item in state.entries if item.ticket == ticket.id}
         lost = any(
-            one.ticket == ticket.id and one.key == key and "failed" in (one.delivery, one.state)
-            for one in state.outbox
+            item.ticket == ticket.id and item.key == key and "failed" in (item.delivery, item.state)
+            for item in state.outbox
         )
         ceiling = ceiling_key(ticket.requester.mailbox)
-        theirs = (one for one in state.outbox if one.kind == MailKind.SURVEY.value)
-        asked = [one.created_at for one in theirs if one.ceiling == ceiling or one.key == key]
+        theirs = (item for item in state.outbox if item.kind == MailKind.SURVEY.value)
+        asked = [item.created_at for item in theirs if item.ceiling == ceiling or item.key == key]
         hour, day, _ = self._rates.owed_to(ticket.requester, now)
         row = state.tickets.get(ticket.id)
         return Candidate(
@@ -74,20 +74,24 @@ class MemorySurveys(MemoryPart):
 
     def get(self, ticket: int, closing: int) -> SurveyRow | None:
         """Return the survey about one closing of a ticket, None when nobody was asked about it."""
-        rows = (one for one in self._now.surveys.newest() if (one.ticket, one.closing) == (ticket, closing))
-        return next((_shown(one) for one in rows), None)
+        rows = (
+            survey
+            for survey in self._now.surveys.newest()
+            if (survey.ticket, survey.closing) == (ticket, closing)
+        )
+        return next((_shown(survey) for survey in rows), None)
 
     def list_surveys(
         self, ticket: int | None = None, answered: bool = False, limit: int = 50
     ) -> list[SurveyRow]:
         """Return surveys, newest first: those of one ticket, or only the `answered` ones."""
-        rows = (one for one in self._now.surveys.newest() if ticket is None or one.ticket == ticket)
-        return [_shown(one) for one in rows if not answered or one.score is not None][:limit]
+        rows = (survey for survey in self._now.surveys.newest() if ticket is None or survey.ticket == ticket)
+        return [_shown(survey) for survey in rows if not answered or survey.score is not None][:limit]
 
 
 def ask(state: State, effect: AskSurvey, closed_at: datetime, now: datetime) -> None:
     """Write down that a closing was asked about, or never will be; once and for all."""
-    if not any((one.ticket, one.closed_at) == (effect.ticket, closed_at) for one in state.surveys):
+    if not any((survey.ticket, survey.closed_at) == (effect.ticket, closed_at) for survey in state.surveys):
         closing = closing_of(closed_at)
         state.surveys.add(
             lambda number: StoredSurvey(number, effect.ticket, closing, closed_at, now, effect.skipped)
@@ -98,23 +102,23 @@ def score(state: State, effect: RecordScore, now: datetime) -> bool:
     """Keep an answer in place of any earlier one. False when this very answer is there."""
     new = (effect.score, effect.comment, effect.consent)
     done = False
-    for one in state.surveys:
-        mine = (one.ticket, one.closing) == (effect.ticket, effect.closing)
-        if mine and new != (one.score, one.comment, one.consent):
+    for survey in state.surveys:
+        mine = (survey.ticket, survey.closing) == (effect.ticket, effect.closing)
+        if mine and new != (survey.score, survey.comment, survey.consent):
             said = {"score": effect.score, "comment": effect.comment, "consent": effect.consent}
-            state.surveys.change(one.id, answered_at=now, **said)
+            state.surveys.change(survey.id, answered_at=now, **said)
             done = True
     return done
 
 
-def _shown(one: StoredSurvey) -> SurveyRow:
+def _shown(survey: StoredSurvey) -> SurveyRow:
     return SurveyRow(
-        one.ticket,
-        one.closing,
-        one.asked_at,
-        one.skipped,
-        one.score,
-        one.comment,
-        one.consent,
-        one.answered_at,
+        survey.ticket,
+        survey.closing,
+        survey.asked_at,
+        survey.skipped,
+        survey.score,
+        survey.comment,
+        survey.consent,
+        survey.answered_at,
     )

@@ -44,9 +44,11 @@ class MemoryTickets(MemoryPart):
         state, row = self._now, self._now.tickets.get(number)
         if row is None:
             return None
-        people = {key: one for (ticket, key), one in state.participants.items() if ticket == number}
-        ids = (one.message_id for one in state.refs if one.ticket == number and one.public)
-        promises = (one.target for one in state.promises if one.ticket == number and one.target.state.open)
+        people = {key: item for (ticket, key), item in state.participants.items() if ticket == number}
+        ids = (item.message_id for item in state.refs if item.ticket == number and item.public)
+        promises = (
+            item.target for item in state.promises if item.ticket == number and item.target.state.open
+        )
         return replace(
             row.ticket,
             assignee=self._agents.by_id().get(row.assignee) if row.assignee else None,
@@ -62,15 +64,15 @@ class MemoryTickets(MemoryPart):
             return None
         ticket, agents = self.end(named), self._agents.by_id()
         answered = {
-            one.agent
-            for one in self._of(ticket.id)
-            if one.agent is not None and one.kind in _ANSWERS
+            item.agent
+            for item in self._of(ticket.id)
+            if item.agent is not None and item.kind in _ANSWERS
         }  # fmt: skip
         first = [ticket.assignee.id] if ticket.assignee else []
-        involved = (agents[one] for one in dict.fromkeys((*first, *sorted(answered))))
+        involved = (agents[item] for item in dict.fromkeys((*first, *sorted(answered))))
         team = tuple(self._agents.enabled(ticket.team))
         merged = named if named.id != ticket.id else None
-        return TicketMatch(ticket, tuple(one for one in involved if one.enabled), team, merged)
+        return TicketMatch(ticket, tuple(item for item in involved if item.enabled), team, merged)
 
     def end(self, ticket: Ticket) -> Ticket:
         """Return the ticket that gets this one's mail."""
@@ -86,37 +88,37 @@ class MemoryTickets(MemoryPart):
     def entries(self, ticket: int) -> list[EntryRow]:
         """Return a ticket's history, oldest first."""
         held = {
-            one.entry
-            for one in self._now.outbox
-            if one.ticket == ticket and one.state == "due" and not one.attempts
-            and one.not_before > one.created_at
+            item.entry
+            for item in self._now.outbox
+            if item.ticket == ticket and item.state == "due" and not item.attempts
+            and item.not_before > item.created_at
         }  # fmt: skip
         return [
             EntryRow(
-                one.id,
-                one.kind,
-                one.author,
-                one.author_name,
-                one.text,
-                one.full_text,
-                one.created_at,
-                one.message,
-                self._files(one.id),
-                one.id in held,
-                one.kind is EntryKind.DRAFT and not one.settled,
+                item.id,
+                item.kind,
+                item.author,
+                item.author_name,
+                item.text,
+                item.full_text,
+                item.created_at,
+                item.message,
+                self._files(item.id),
+                item.id in held,
+                item.kind is EntryKind.DRAFT and not item.settled,
             )
-            for one in self._of(ticket)
+            for item in self._of(ticket)
         ]
 
     def _of(self, ticket: int) -> list[StoredEntry]:
-        return [one for one in self._now.entries if one.ticket == ticket]
+        return [entry for entry in self._now.entries if entry.ticket == ticket]
 
     def _files(self, entry: int) -> tuple[FileRow, ...]:
-        made = {name for name, one in self._now.previews.items() if one.content}
+        made = {name for name, file in self._now.previews.items() if file.content}
         return tuple(
-            FileRow(one.name, one.media_type, one.size, one.sha256, one.inline, one.sha256 in made)
-            for one in self._now.files
-            if one.entry == entry
+            FileRow(file.name, file.media_type, file.size, file.sha256, file.inline, file.sha256 in made)
+            for file in self._now.files
+            if file.entry == entry
         )
 
     def file(self, sha256: str) -> bytes | None:
@@ -125,19 +127,19 @@ class MemoryTickets(MemoryPart):
 
     def links(self, ticket: int) -> list[int]:
         """Return the tickets that were linked with this one."""
-        return sorted(other for one, other in self._now.links if one == ticket)
+        return sorted(other for number, other in self._now.links if number == ticket)
 
     def merged(self, ticket: int) -> list[int]:
         """Return the tickets that were merged into this one, not those merged into them."""
-        return [one.id for one in self._now.tickets if one.ticket.merged_into == ticket]
+        return [row.id for row in self._now.tickets if row.ticket.merged_into == ticket]
 
     def drafts_waiting(self, since: datetime) -> dict[int, int]:
         """Return how many unconfirmed drafts made since then (aware), by ticket, the oldest first."""
-        found: dict[int, int] = {}
-        for one in self._now.entries:
-            if one.kind is EntryKind.DRAFT and one.created_at > since and not one.settled:
-                found[one.ticket] = found.get(one.ticket, 0) + 1
-        return found
+        counts: dict[int, int] = {}
+        for entry in self._now.entries:
+            if entry.kind is EntryKind.DRAFT and entry.created_at > since and not entry.settled:
+                counts[entry.ticket] = counts.get(entry.ticket, 0) + 1
+        return counts
 
     def draft(self, entry: int) -> Draft | None:
         """Return a draft that may be confirmed, or was; without its message."""
@@ -151,26 +153,28 @@ class MemoryTickets(MemoryPart):
 
     def relayed(self, ticket: int, agent: int | None = None) -> Relayed | None:
         """Return the newest answer in a ticket that can still be withdrawn (of one agent, if named)."""
-        answers = [one for one in self._of(ticket) if one.kind is EntryKind.REPLY]
-        answers = [one for one in answers if agent is None or one.agent == agent]
+        answers = [item for item in self._of(ticket) if item.kind is EntryKind.REPLY]
+        answers = [item for item in answers if agent is None or item.agent == agent]
         if not answers:
             return None
         newest = answers[-1]
-        mails = [one for one in self._now.outbox if one.ticket == ticket and one.entry == newest.id]
-        if not mails or any(_left(one) for one in mails):
+        mails = [item for item in self._now.outbox if item.ticket == ticket and item.entry == newest.id]
+        if not mails or any(_left(item) for item in mails):
             return None
-        return Relayed(newest.id, tuple(one.id for one in mails), newest.agent, newest.text)
+        return Relayed(newest.id, tuple(item.id for item in mails), newest.agent, newest.text)
 
     def overtaken(self, ticket: int, agent: Agent, ids: Sequence[str], now: datetime) -> Collision | None:
         """Return the newest answer of another agent since the mail to `agent` that they reply to."""
         key = agent.address.lower()
-        theirs = [one for one in self._now.outbox if one.ticket == ticket and one.key == key]
-        named = [one for one in theirs if one.outgoing.message_id in ids] or theirs
+        theirs = [item for item in self._now.outbox if item.ticket == ticket and item.key == key]
+        named = [item for item in theirs if item.outgoing.message_id in ids] or theirs
         since = named[-1].created_at if named else now - UNKNOWN
-        for one in self._now.entries.newest():
-            other = one.ticket == ticket and one.kind is EntryKind.REPLY and one.agent not in (None, agent.id)
-            if other and one.agent is not None and one.created_at > since:
-                return Collision(self._agents.by_id()[one.agent], one.created_at, one.text)
+        for item in self._now.entries.newest():
+            other = (
+                item.ticket == ticket and item.kind is EntryKind.REPLY and item.agent not in (None, agent.id)
+            )
+            if other and item.agent is not None and item.created_at > since:
+                return Collision(self._agents.by_id()[item.agent], item.created_at, item.text)
         return None
 
 
@@ -191,29 +195,29 @@ class MemoryListing(MemoryPart):
     def find_tickets(self, wanted: TicketFilter, limit: int = 50) -> list[TicketRow]:
         """Return the newest tickets that fit everything `wanted`."""
         hits = set(self.search(wanted.search, len(self._now.tickets))) if wanted.search else None
-        numbers = (one.id for one in self._now.tickets.newest() if hits is None or one.id in hits)
-        found = (self._tickets.get(one) for one in numbers)
-        return [_shown(one) for one in found if one is not None and _fits(one, wanted)][:limit]
+        numbers = (row.id for row in self._now.tickets.newest() if hits is None or row.id in hits)
+        item = (self._tickets.get(row) for row in numbers)
+        return [_shown(row) for row in item if row is not None and _fits(row, wanted)][:limit]
 
     def search(self, text: str, limit: int = 50) -> list[int]:
         """Return the newest tickets that hold all that is asked for (`words.asked`)."""
         phrases = asked(text)
         if not phrases:
             return []
-        found = []
+        numbers = []
         for row in self._now.tickets.newest():
             said = f" {cut(self._texts(row.id))} "
             if all(f" {' '.join(phrase)}{'' if begins else ' '}" in said for phrase, begins in phrases):
-                found.append(row.id)
-        return found[:limit]
+                numbers.append(row.id)
+        return numbers[:limit]
 
     def _texts(self, number: int) -> Iterable[str]:
         ticket = self._tickets.get(number)
         if ticket is not None:
             yield from (ticket.subject, ticket.requester.name, ticket.requester.mailbox)
-        for one in self._tickets.entries(number):
-            if one.kind is not EntryKind.EVENT:
-                yield from (one.text, *(file.name for file in one.files))
+        for entry in self._tickets.entries(number):
+            if entry.kind is not EntryKind.EVENT:
+                yield from (entry.text, *(file.name for file in entry.files))
 
 
 class MemoryLookups(MemoryPart):
@@ -232,13 +236,13 @@ class MemoryLookups(MemoryPart):
         lists = {name: self.tickets_for(name, agent, now) for name in sorted(wanted.lists)}
         histories = {*wanted.histories, *(row.id for row in lists.get(NEXT, ())[:1])}
         numbers = sorted(wanted.tickets | histories)
-        tickets = {one: found for one in numbers if (found := self._tickets.get(one)) is not None}
-        last = [one for one in self._lines(ticket) if one.kind is EntryKind.CUSTOMER] if ticket else []
+        tickets = {item: case for item in numbers if (case := self._tickets.get(item)) is not None}
+        last = [item for item in self._lines(ticket) if item.kind is EntryKind.CUSTOMER] if ticket else []
         return LookupResult(
             agents=tuple(self._agents.enabled()),
             tickets=tickets,
-            ends={number: self._tickets.end(one) for number, one in tickets.items()},
-            histories={one: tuple(self._lines(one)) for one in sorted(histories & set(tickets))},
+            ends={number: self._tickets.end(item) for number, item in tickets.items()},
+            histories={item: tuple(self._lines(item)) for item in sorted(histories & set(tickets))},
             lists=lists,
             last=last[-1] if wanted.last and last else None,
         )
@@ -246,10 +250,10 @@ class MemoryLookups(MemoryPart):
     def _lines(self, ticket: int) -> list[Line]:
         return [
             Line(
-                one.id, one.kind, one.author, one.author_name, one.text, one.created_at,
-                tuple(file.name for file in one.files),
+                entry.id, entry.kind, entry.author, entry.author_name, entry.text, entry.created_at,
+                tuple(file.name for file in entry.files),
             )
-            for one in self._tickets.entries(ticket)
+            for entry in self._tickets.entries(ticket)
         ]  # fmt: skip
 
     def tickets_for(self, name: str, agent: Agent | None, now: datetime) -> tuple[TicketLine, ...]:
@@ -259,104 +263,108 @@ class MemoryLookups(MemoryPart):
             number = text.strip().lstrip("#")
             named = [int(number)] if number.isdecimal() and len(number) < 10 else []
             numbers = [*named, *self._listing.search(text, MOST)]
-            found = (self._tickets.get(one) for one in numbers)
-            return tuple(line_of(one) for one in found if one is not None)[:MOST]
+            matches = (self._tickets.get(item) for item in numbers)
+            return tuple(line_of(item) for item in matches if item is not None)[:MOST]
         theirs = _LISTS.get(name, _next)
         rows = [
-            one
+            item
             for row in self._now.tickets
-            if (one := self._tickets.get(row.id)) is not None
-            and one.status is not Status.CLOSED
-            and one.merged_into is None
-            and theirs(one, agent, now)
+            if (item := self._tickets.get(row.id)) is not None
+            and item.status is not Status.CLOSED
+            and item.merged_into is None
+            and theirs(item, agent, now)
         ]
         never = datetime.max.replace(tzinfo=UTC)
 
-        def order(one: Ticket) -> tuple[bool, bool, int, datetime, datetime, int]:
-            others = agent is not None and (one.assignee is None or one.assignee.id != agent.id)
-            sleeps = one.snoozed_until is not None and one.snoozed_until > now
-            due = min(one.dues, default=never)
+        def order(item: Ticket) -> tuple[bool, bool, int, datetime, datetime, int]:
+            others = agent is not None and (item.assignee is None or item.assignee.id != agent.id)
+            sleeps = item.snoozed_until is not None and item.snoozed_until > now
+            due = min(item.dues, default=never)
             return (
-                others, sleeps, -urgency(one.priority), due, one.waiting_since or one.updated_at, one.id
+                others, sleeps, -urgency(item.priority), due, item.waiting_since or item.updated_at, item.id
             )  # fmt: skip
 
-        return tuple(line_of(one) for one in sorted(rows, key=order)[:MOST])
+        return tuple(line_of(item) for item in sorted(rows, key=order)[:MOST])
 
     def news(self, agent: Agent, since: datetime) -> list[News]:
         """Return the tickets, the agent's or nobody's in their teams, in which somebody wrote since."""
-        found = []
+        lines = []
         for row in self._now.tickets:
-            one = self._tickets.get(row.id)
-            if one is None or one.status is Status.CLOSED or not (_mine(one, agent) or _nobodys(one, agent)):
+            case = self._tickets.get(row.id)
+            if (
+                case is None
+                or case.status is Status.CLOSED
+                or not (_mine(case, agent) or _nobodys(case, agent))
+            ):
                 continue
             entries = self._tickets.entries(row.id)
             new = [e for e in entries if e.kind is EntryKind.CUSTOMER and e.created_at > since]
             if new:
-                found.append(News(line_of(one), len(new), new[-1].text))
-        return found
+                lines.append(News(line_of(case), len(new), new[-1].text))
+        return lines
 
     def asleep(self, now: datetime, limit: int) -> list[int]:
         """Return tickets whose snooze is over, the earliest first."""
-        over = ((one.ticket.snoozed_until, one.id) for one in self._now.tickets)
-        return [number for _, number in sorted((at, one) for at, one in over if at and at <= now)][:limit]
+        over = ((row.ticket.snoozed_until, row.id) for row in self._now.tickets)
+        return [number for _, number in sorted((at, row) for at, row in over if at and at <= now)][:limit]
 
 
-def _shown(one: Ticket) -> TicketRow:
+def _shown(case: Ticket) -> TicketRow:
     return TicketRow(
-        one.id,
-        one.subject,
-        one.status,
-        one.requester.mailbox,
-        one.team,
-        one.assignee.address if one.assignee else "",
-        one.language,
-        one.priority,
-        one.created_at,
-        one.updated_at,
-        one.related,
-        one.category,
-        one.tags,
-        min(one.dues, default=None),
+        case.id,
+        case.subject,
+        case.status,
+        case.requester.mailbox,
+        case.team,
+        case.assignee.address if case.assignee else "",
+        case.language,
+        case.priority,
+        case.created_at,
+        case.updated_at,
+        case.related,
+        case.category,
+        case.tags,
+        min(case.dues, default=None),
     )
 
 
-def _fits(one: Ticket, wanted: TicketFilter) -> bool:
-    assignee = one.assignee.address.lower() if one.assignee else ""
-    late = wanted.overdue is not None and any(at < wanted.overdue for at in one.dues)
+def _fits(case: Ticket, wanted: TicketFilter) -> bool:
+    assignee = case.assignee.address.lower() if case.assignee else ""
+    late = wanted.overdue is not None and any(at < wanted.overdue for at in case.dues)
     return (
-        one.status.value in (wanted.statuses or ALL)
-        and (wanted.team is None or one.team == wanted.team)
+        case.status.value in (wanted.statuses or ALL)
+        and (wanted.team is None or case.team == wanted.team)
         and (wanted.assignee is None or assignee == wanted.assignee.strip().lower())
-        and (not wanted.tag or wanted.tag in one.tags)
-        and (not wanted.priority or one.priority == wanted.priority)
-        and (wanted.category is None or one.category == wanted.category)
-        and (not wanted.requester or one.requester.mailbox.lower() == wanted.requester.lower())
-        and (wanted.since is None or one.created_at >= wanted.since)
-        and (wanted.until is None or one.created_at < wanted.until)
-        and (wanted.overdue is None or (late and one.status is not Status.CLOSED))
+        and (not wanted.tag or wanted.tag in case.tags)
+        and (not wanted.priority or case.priority == wanted.priority)
+        and (wanted.category is None or case.category == wanted.category)
+        and (not wanted.requester or case.requester.mailbox.lower() == wanted.requester.lower())
+        and (wanted.since is None or case.created_at >= wanted.since)
+        and (wanted.until is None or case.created_at < wanted.until)
+        and (wanted.overdue is None or (late and case.status is not Status.CLOSED))
     )
 
 
-def _mine(one: Ticket, agent: Agent | None, now: datetime | None = None) -> bool:
-    return agent is not None and one.assignee is not None and one.assignee.id == agent.id
+def _mine(case: Ticket, agent: Agent | None, now: datetime | None = None) -> bool:
+    return agent is not None and case.assignee is not None and case.assignee.id == agent.id
 
 
-def _of_teams(one: Ticket, agent: Agent | None, now: datetime | None = None) -> bool:
-    return agent is None or not agent.teams or one.team in (*agent.teams, "") or _mine(one, agent)
+def _of_teams(case: Ticket, agent: Agent | None, now: datetime | None = None) -> bool:
+    return agent is None or not agent.teams or case.team in (*agent.teams, "") or _mine(case, agent)
 
 
-def _nobodys(one: Ticket, agent: Agent | None) -> bool:
-    return one.assignee is None and _of_teams(one, agent)
+def _nobodys(case: Ticket, agent: Agent | None) -> bool:
+    return case.assignee is None and _of_teams(case, agent)
 
 
-def _late(one: Ticket, agent: Agent | None, now: datetime) -> bool:
-    return _of_teams(one, agent) and any(at < now for at in one.dues)
+def _late(case: Ticket, agent: Agent | None, now: datetime) -> bool:
+    return _of_teams(case, agent) and any(at < now for at in case.dues)
 
 
-def _next(one: Ticket, agent: Agent | None, now: datetime) -> bool:
-    awake = one.snoozed_until is None or one.snoozed_until <= now
-    waits = one.status in (Status.NEW, Status.OPEN)
-    return awake and waits and (_mine(one, agent) or _nobodys(one, agent))
+def _next(case: Ticket, agent: Agent | None, now: datetime) -> bool:
+    awake = case.snoozed_until is None or case.snoozed_until <= now
+    waits = case.status in (Status.NEW, Status.OPEN)
+    return awake and waits and (_mine(case, agent) or _nobodys(case, agent))
 
 
 _LISTS: dict[str, Callable[[Ticket, Agent | None, datetime], bool]] = {

@@ -20,13 +20,13 @@ def recorded(
     state: State,
     now: datetime,
     who: str,
-    what: str,
+    action: str,
     authority: str = "command line",
     ticket: int | None = None,
     message: int | None = None,
 ) -> None:
     """Write down who did what."""
-    state.audit.add(lambda number: AuditRow(number, now, who, what, authority, ticket, message))
+    state.audit.add(lambda number: AuditRow(number, now, who, action, authority, ticket, message))
 
 
 class MemoryUpkeep(MemoryPart):
@@ -35,18 +35,18 @@ class MemoryUpkeep(MemoryPart):
     def vitals(self, now: datetime) -> Vitals:
         """Return how much waits, is late and was sent, at `now` (aware)."""
         state = self._now
-        waiting = [one.received_at for one in state.messages if one.state == "waiting"]
-        owed = [one.not_before for one in state.outbox if one.state == "due" and one.not_before <= now]
+        waiting = [row.received_at for row in state.messages if row.state == "waiting"]
+        owed = [row.not_before for row in state.outbox if row.state == "due" and row.not_before <= now]
         running = [
-            (one.ticket, one.target.due)
-            for one in state.promises
-            if one.target.state is PromiseState.RUNNING and one.target.due
+            (row.ticket, row.target.due)
+            for row in state.promises
+            if row.target.state is PromiseState.RUNNING and row.target.due
         ]
         return Vitals(
             received=state.messages.last,
-            messages=_counted(MESSAGE_STATES, (one.state for one in state.messages)),
-            mails=_counted(MAIL_STATES, (one.state for one in state.outbox)),
-            open_tickets=sum(one.ticket.status is not Status.CLOSED for one in state.tickets),
+            messages=_counted(MESSAGE_STATES, (row.state for row in state.messages)),
+            mails=_counted(MAIL_STATES, (row.state for row in state.outbox)),
+            open_tickets=sum(row.ticket.status is not Status.CLOSED for row in state.tickets),
             decide_age=_age(waiting[:1], now),
             send_age=_age(owed, now),
             promises_at_risk=len({ticket for ticket, due in running if now <= due < now + AT_RISK}),
@@ -57,23 +57,23 @@ class MemoryUpkeep(MemoryPart):
         """Return how much is waiting, quarantined, due, unknown and failed, and the open tickets."""
         state = self._now
         return {
-            **_counted(("waiting", "quarantined"), (one.state for one in state.messages)),
-            **_counted(("due", "unknown", "failed"), (one.state for one in state.outbox)),
-            "open tickets": sum(one.ticket.status is not Status.CLOSED for one in state.tickets),
+            **_counted(("waiting", "quarantined"), (row.state for row in state.messages)),
+            **_counted(("due", "unknown", "failed"), (row.state for row in state.outbox)),
+            "open tickets": sum(row.ticket.status is not Status.CLOSED for row in state.tickets),
         }
 
     def list_audit(
         self, ticket: int | None = None, who: str = "", since: datetime | None = None, limit: int = 50
     ) -> list[AuditRow]:
         """Return what was done, newest first."""
-        rows = (one for one in self._now.audit.newest() if ticket is None or one.ticket == ticket)
-        rows = (one for one in rows if not who or one.who == who)
-        return [one for one in rows if since is None or one.at >= since][:limit]
+        rows = (row for row in self._now.audit.newest() if ticket is None or row.ticket == ticket)
+        rows = (row for row in rows if not who or row.who == who)
+        return [row for row in rows if since is None or row.at >= since][:limit]
 
-    def record_audit(self, who: str, what: str, now: datetime, authority: str = "command line") -> None:
+    def record_audit(self, who: str, action: str, now: datetime, authority: str = "command line") -> None:
         """Write down who did what, and by what authority."""
         with self._memory.transaction() as state:
-            recorded(state, now, who, what, authority)
+            recorded(state, now, who, action, authority)
 
     def record_job(self, name: str, now: datetime) -> None:
         """Record that a periodic job ended well."""
@@ -88,13 +88,13 @@ class MemoryUpkeep(MemoryPart):
 class MemoryTroubles(MemoryPart):
     """What goes wrong again and again, until it goes well."""
 
-    def met(self, key: str, what: str, now: datetime) -> TroubleRow:
+    def met(self, key: str, text: str, now: datetime) -> TroubleRow:
         """Write down that `key` went wrong once more; return what is known of it."""
         with self._memory.transaction() as state:
             known = state.troubles.get(key)
             if known is None or now - known.last >= FORGOTTEN:
-                known = TroubleRow(key, what, now, now, 0, None)
-            row = replace(known, what=what, since=min(known.since, now), last=now, count=known.count + 1)
+                known = TroubleRow(key, text, now, now, 0, None)
+            row = replace(known, what=text, since=min(known.since, now), last=now, count=known.count + 1)
             state.troubles[key] = row
         return row
 
@@ -111,8 +111,8 @@ class MemoryTroubles(MemoryPart):
 
     def current(self, now: datetime) -> list[TroubleRow]:
         """Return what goes wrong at present, the oldest first."""
-        lately = (one for one in self._now.troubles.values() if abs(now - one.last) < FORGOTTEN)
-        return sorted(lately, key=lambda one: one.since)
+        lately = (trouble for trouble in self._now.troubles.values() if abs(now - trouble.last) < FORGOTTEN)
+        return sorted(lately, key=lambda trouble: trouble.since)
 
 
 class MemoryPreviews(MemoryPart):
@@ -125,8 +125,8 @@ class MemoryPreviews(MemoryPart):
 
     def wanted(self, now: datetime, limit: int) -> list[str]:
         """Return the pictures that want a preview now, those that have waited longest first."""
-        due = [(one.next_at, name) for name, one in self._now.previews.items() if _wanted(one, now)]
-        return [name for _, name in sorted(due, key=lambda one: one[0] or now)][:limit]
+        due = [(row.next_at, name) for name, row in self._now.previews.items() if _wanted(row, now)]
+        return [name for _, name in sorted(due, key=lambda row: row[0] or now)][:limit]
 
     def begin(self, sha256: str, now: datetime) -> bool:
         """Count an attempt. False when another process was quicker, or there were enough."""
@@ -195,17 +195,17 @@ class MemoryMailboxes(MemoryPart):
         """Return the UIDs already received from a folder."""
         place = (mailbox, folder, uidvalidity)
         return {
-            one.uid
-            for one in self._now.sightings
-            if (one.mailbox, one.folder, one.uidvalidity) == place and one.uid is not None
+            sighting.uid
+            for sighting in self._now.sightings
+            if (sighting.mailbox, sighting.folder, sighting.uidvalidity) == place and sighting.uid is not None
         }
 
     def _row(self, state: State, name: str) -> MailboxRow:
         return state.mailboxes.get(name) or MailboxRow(name, "", None, None, "", None)
 
 
-def _counted(names: tuple[str, ...], found: Iterable[str]) -> dict[str, int]:
-    counter = Counter(found)
+def _counted(names: tuple[str, ...], states: Iterable[str]) -> dict[str, int]:
+    counter = Counter(states)
     return {name: counter[name] for name in names}
 
 

@@ -79,7 +79,7 @@ class MemoryWeb(MemoryPart):
         with self._memory.transaction() as state:
             wait = self.wait(rules, now)
             if not wait:
-                state.hits = [one for one in state.hits if one[1] >= now - KEPT]
+                state.hits = [hit for hit in state.hits if hit[1] >= now - KEPT]
                 state.hits += [(key, now) for key in rules]
             return wait
 
@@ -118,4 +118,4 @@ class MemoryWeb(MemoryPart):
     def api_owns(self, key: int, message: int) -> bool:
         """Whether this key brought that message."""
         requests = self._now.api_requests.items()
-        return any(whose == key and one.message == message for (whose, _), one in requests)
+        return any(whose == key and row.message == message for (whose, _), row in requests)
