@@ -197,7 +197,7 @@ class SqlTickets(StorePart):
         return withdrawal.relayed(self.db, ticket, agent)
 
     def overtaken(self, ticket: int, agent: Agent, ids: Sequence[str], now: datetime) -> Collision | None:
-        """Return another agent's answer that `agent` cannot have seen when he wrote his."""
+        """Return another agent's answer that `agent` cannot have seen when they wrote theirs."""
         return overtaken(self.db, ticket, agent, ids, now, self._agents.by_id())
 
     def _enabled(self, ids: Iterable[int]) -> tuple[Agent, ...]:

@@ -199,7 +199,7 @@ def test_who_has_a_longer_address_is_not_touched(desk: Any) -> None:
     before = [desk.store.ledger.raw(row.id) for row in desk.store.ledger.list_messages()]
     erase(desk)
     assert before == [desk.store.ledger.raw(row.id) for row in desk.store.ledger.list_messages()]
-    assert f"{other} let in" in desk.store.tickets.entries(1)[1].text
+    assert f"{other} added by" in desk.store.tickets.entries(1)[1].text
     said = [what for (what,) in desk.store.db.rows(Audit.select(Audit.what).tuples())]
     assert f"wrote to {other}" in said
 
