@@ -22,21 +22,13 @@ LONG, BRANCHED = 60, 25
 # Why those that are longer, or decide more often, are one function all the same.
 REASONS = {
     "intake.commands.effects_in_words.sentence": "one case for each effect, each a sentence of its own",
-    "intake.commands.status.warnings": "one warning after another, in the order of their weight",
-    "intake.config.settings.settings": "one step for each section, and all problems in one list",
-    "intake.desk.rules.agents.agent_reply": "the order of its questions is the policy",
-    "intake.desk.rules.notifications.arrange": "the order of its questions is the policy",
     "intake.mail.addresses._split": "one pass over the characters, whose state would be handed around",
-    "intake.mail.charsets.decode.decode": "the order in which charsets are tried",
     "intake.mail.formats.rtf.pieces": "one pass over the tokens, whose state would be handed around",
-    "intake.mail.machines.automatic._automatic": "one sign after another, the surest first",
-    "intake.mail.machines.bounces.read": "one form of report after another, the surest first",
-    "intake.mail.quotes.lines._is_attribution": "one sign after another, the surest first",
-    "intake.mail.quotes.lines._kind": "one kind of line after another",
     "intake.mail.structure._part": "one case for each type of part",
     "intake.store.apply.run": "one case for each effect",
     "intake.store.facts.facts": "one question for each fact, asked for the whole set at once",
     "intake.store.upkeep.erasure.erase": "the order of its steps is what makes it safe to be killed in",
+    "intake.testing.memory.effects.one": "one case for each effect, as the store has",
 }
 
 

@@ -234,12 +234,14 @@ class MemoryFacts(MemoryPart):
             acted=self._acted(message, now) if speaks else False,
             draft=draft,
             **self._answered(by_token, acting, ids, now),
-            original=AddressHistory(
-                *self._rates.owed_to(original, now), self._addresses.failed(original, now)
-            ),
+            original=self._history(original, now),
             reads=self._reads(None if known else sender, message.language),
             original_reads=self._reads(original, ""),
         )
+
+    def _history(self, address: Address | None, now: datetime) -> AddressHistory:
+        """Return what the desk sent to an address, and whether mail to it fails."""
+        return AddressHistory(*self._rates.owed_to(address, now), self._addresses.failed(address, now))
 
     def _meant(self, token: Token | None, speaks: bool) -> tuple[Agent | None, Draft | None]:
         """Return the agent for whom a token speaks, and the draft that it confirms."""
