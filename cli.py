@@ -1,4 +1,4 @@
-"""The command `intake`: assembles its groups, and is the only door to the job queue."""
+"""The command `intake`: assembles its groups, and is the only access to the job queue."""
 
 import functools
 import importlib
@@ -79,14 +79,14 @@ class Intake(Errors):
         if cmd_name not in COMMANDS:
             return None
         module, name = COMMANDS[cmd_name]
-        found: click.Command = getattr(importlib.import_module(f"intake.commands.{module}"), name)
-        show_examples(found, cmd_name)
-        bound_numbers(found)
-        return found
+        command: click.Command = getattr(importlib.import_module(f"intake.commands.{module}"), name)
+        show_examples(command, cmd_name)
+        bound_numbers(command)
+        return command
 
 
 class HueyQueue:
-    """The job queue as the commands see it. Nothing in intake/ may import it, so it is handed to them."""
+    """The job queue for the commands. Nothing in intake/ may import it, so it is passed to them."""
 
     def __init__(self) -> None:
         self._made: list[Any] = []
@@ -100,17 +100,17 @@ class HueyQueue:
         return huey
 
     def close(self) -> None:
-        """Give back the connections of this thread."""
+        """Close the connections of this thread."""
         self._asked = None
         while self._made:
             self._made.pop().storage.close()
 
     def wake(self, settings: "Settings") -> Callable[[Sequence[int]], None]:
-        """Return what tells the queue of outbox ids that are due."""
+        """Return the function that notifies the queue of due outbox ids."""
 
         @functools.cache
         def tasks() -> Any:
-            # Most commands owe no mail; loading huey takes longer than all else they do.
+            # Most commands send no mail; loading huey takes longer than everything else they do.
             from intake.queue.tasks import register
 
             return register(self._make(settings))
@@ -127,13 +127,13 @@ class HueyQueue:
         run(desk, stop)
 
     def check(self, settings: "Settings") -> str:
-        """Return what answers; raise when the queue cannot be used."""
-        return f"the job queue answers, {counted(self.waiting(settings), 'job', 'waits', 'wait')}"
+        """Return a sentence about the queue's state; raise when it cannot be used."""
+        return f"the job queue works; {counted(self.waiting(settings), 'job', 'is', 'are')} waiting"
 
     def waiting(self, settings: "Settings") -> int:
         """Return how many jobs wait; raise when the queue cannot be used."""
         if self._asked is None:
-            # Kept: `intake watch` asks again and again, and a new one each time leaves its files open.
+            # Kept: `intake watch` asks repeatedly, and a new one each time leaves its files open.
             self._asked = self._make(settings)
         return int(self._asked.pending_count())
 
@@ -141,19 +141,20 @@ class HueyQueue:
 @click.group(
     cls=Intake,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 done or nothing to do, 1 failed or not found, 2 wrong usage, 75 try again.",
+    epilog="Example: intake init, then intake check, then intake run\n\n"
+    "Exit codes: 0 success, 1 failed or not found, 2 wrong usage, 75 try again later.",
 )
 @click.option(
     "--config",
     metavar="FILE",
     envvar="INTAKE_CONFIG",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The config file. Default: $INTAKE_CONFIG, ./intake.ini, /etc/intake/intake.ini.",
+    help="Config file. Default: $INTAKE_CONFIG, ./intake.ini, /etc/intake/intake.ini.",
 )
 @click.version_option(__version__, prog_name="intake")
 @click.pass_context
 def main(ctx: click.Context, config: Path | None) -> None:
-    """Headless help desk: support mail and web forms in, tickets and answers out."""
+    """Headless help desk: support email and web forms in, tickets and replies out."""
     queue = HueyQueue()
     ctx.call_on_close(queue.close)
     ctx.obj = Invocation(queue, config)

@@ -121,9 +121,9 @@ def desk(folder: Path) -> Iterator[Server]:
     with process([sys.executable, "-m", "intake", "--config", config, "web"], folder) as started:
         end = time.monotonic() + 30
         while time.monotonic() < end:
-            found = re.search(r"web form open.*port=(\d+)", (folder / "log").read_text())
-            if found:
-                yield int(found[1]), started
+            match = re.search(r"web form open.*port=(\d+)", (folder / "log").read_text())
+            if match:
+                yield int(match[1]), started
                 return
             time.sleep(0.05)
         raise RuntimeError((folder / "log").read_text())
@@ -167,34 +167,34 @@ def posts(count: int, token: Callable[[int], str], seed: int) -> list[bytes]:
     ]
 
 
-def send(port: int, given: list[bytes], first: int = 0) -> tuple[float, list[int]]:
+def send(port: int, bodies: list[bytes], first: int = 0) -> tuple[float, list[int]]:
     """Post all of it over a few connections, each from another place; return the seconds and the statuses."""
     statuses: list[int] = []
-    waiting = iter(enumerate(given, first))
+    waiting = iter(enumerate(bodies, first))
     lock = threading.Lock()
 
     def work() -> None:
         with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as client:
             while True:
                 with lock:
-                    number, one = next(waiting, (0, b""))
-                if not one:
+                    number, content = next(waiting, (0, b""))
+                if not content:
                     return
                 headers = {
                     "Content-Type": "multipart/form-data; boundary=b",
                     "X-Forwarded-For": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}",
                 }
-                client.request("POST", "/", one, headers)
+                client.request("POST", "/", content, headers)
                 answer = client.getresponse()
                 answer.read()
                 statuses.append(answer.status)
 
     threads = [threading.Thread(target=work) for _ in range(CONNECTIONS)]
     began = time.perf_counter()
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    for content in threads:
+        content.start()
+    for content in threads:
+        content.join()
     return time.perf_counter() - began, statuses
 
 
@@ -232,9 +232,9 @@ class Run:
 
     def take(self, some: int) -> None:
         """Post some more."""
-        given = posts(some, lambda n: self.token(self.count + n), self.count)
+        bodies = posts(some, lambda n: self.token(self.count + n), self.count)
         before = sum(self.process.cpu_times()[:2])
-        seconds, statuses = send(self.port, given, 1000 + self.count)
+        seconds, statuses = send(self.port, bodies, 1000 + self.count)
         self.cpu += sum(self.process.cpu_times()[:2]) - before
         self.seconds += seconds
         self.count += some
@@ -270,8 +270,8 @@ def measure(count: int) -> tuple[dict[str, Any], list[str]]:
     failed: list[str] = []
     with tempfile.TemporaryDirectory(prefix="intake-bench-") as work:
         base = Path(work)
-        with bare(base / "bare") as (port, one), form_alone(base / "ours") as (own_port, other):
-            least, ours = started(port, one, None), started(own_port, other, base / "ours")
+        with bare(base / "bare") as (port, child), form_alone(base / "ours") as (own_port, other):
+            least, ours = started(port, child, None), started(own_port, other, base / "ours")
             # By turns, so that what else the machine does falls on both.
             for _ in range(ROUNDS):
                 least.take(count // ROUNDS)
@@ -281,14 +281,14 @@ def measure(count: int) -> tuple[dict[str, Any], list[str]]:
             served = served_ms(own_port, ours.process)
         if least.statuses != {303}:
             failed.append(f"the bare endpoint answered {sorted(least.statuses)}")
-        with form_alone(base / "large") as (port, one):
-            large = large_mb(port, psutil.Process(one.pid), base / "large")
-        with desk(base / "whole") as (port, one):
-            whole = started(port, one, base / "whole")
+        with form_alone(base / "large") as (port, child):
+            large = large_mb(port, psutil.Process(child.pid), base / "large")
+        with desk(base / "whole") as (port, child):
+            whole = started(port, child, base / "whole")
             whole.take(count // 2)
             check(whole, base / "whole", failed)
     ratio = ours.rate / least.rate
-    found = {
+    results = {
         "ours": round(ours.rate, 1),
         "bare": round(least.rate, 1),
         "ratio": round(ratio, 3),
@@ -314,30 +314,30 @@ def measure(count: int) -> tuple[dict[str, Any], list[str]]:
         failed.append(f"the first page took {min(page.times):.0f} ms, an empty one {page.empty:.0f}")
     if large > MAX_LARGE_MB:
         failed.append(f"a post of 25 MB took {large:.0f} MB of memory")
-    return found, failed
+    return results, failed
 
 
-def report(found: dict[str, Any]) -> str:
+def report(results: dict[str, Any]) -> str:
     """Return the figures as the lines of a Markdown table."""
-    shown, painted, worked = found["render_ms"], found["painted_ms"], found["page_cpu_ms"]
+    shown, painted, worked = results["render_ms"], results["painted_ms"], results["page_cpu_ms"]
     return "\n".join(
         (
             "| | the form | bare endpoint |",
             "| --- | --- | --- |",
-            f"| posts with a 200 KB screenshot committed a second | {found['ours']} | {found['bare']} |",
-            f"| the same while it opens tickets of them | {found['with_tickets']} | |",
-            f"| processor ms a post | {found['cpu_ms_per_post']['ours']} "
-            f"| {found['cpu_ms_per_post']['bare']} |",
-            f"| ratio | {found['ratio']} | 1 |",
-            f"| memory above rest while a post of 25 MB is taken, MB | {found['large_post_mb']} | |",
-            f"| first page with all it loads, bytes | {found['page_bytes']:,} | |",
+            f"| posts with a 200 KB screenshot committed a second | {results['ours']} | {results['bare']} |",
+            f"| the same while it opens tickets of them | {results['with_tickets']} | |",
+            f"| processor ms a post | {results['cpu_ms_per_post']['ours']} "
+            f"| {results['cpu_ms_per_post']['bare']} |",
+            f"| ratio | {results['ratio']} | 1 |",
+            f"| memory above rest while a post of 25 MB is taken, MB | {results['large_post_mb']} | |",
+            f"| first page with all it loads, bytes | {results['page_bytes']:,} | |",
             f"| processor ms of its main thread in Chromium, least of ten | {worked['browser']} | |",
             f"| processor ms of the server for all of it | {worked['server']} | |",
             "| its first contentful paint in Chromium, ms: least of ten / median "
             f"| {painted['least']} / {painted['median']} | |",
             "| its load event in Chromium, ms: least of ten / median "
             f"| {shown['least']} / {shown['median']} | |",
-            f"| the load event of an empty page, ms, least of ten | {found['empty_page_ms']} | |",
+            f"| the load event of an empty page, ms, least of ten | {results['empty_page_ms']} | |",
         )
     )
 
@@ -351,12 +351,12 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--write", action="store_true", help="keep the figures in docs/benchmarks.md")
     arguments = parser.parse_args()
-    found, failed = measure(arguments.n)
-    print(json.dumps(found) if arguments.json else report(found))
+    results, failed = measure(arguments.n)
+    print(json.dumps(results) if arguments.json else report(results))
     for line in failed:
         print(f"FAILED {line}", file=sys.stderr)
     if arguments.write and not failed:
-        figures.write("form_rate", f"{report(found)}\n\n({figures.where()})")
+        figures.write("form_rate", f"{report(results)}\n\n({figures.where()})")
     return 1 if failed else 0
 
 

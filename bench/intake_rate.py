@@ -79,15 +79,15 @@ class Checks:
 
     failed: list[str] = field(default_factory=list)
 
-    def equal(self, what: str, expected: object, actual: object) -> None:
+    def equal(self, label: str, expected: object, actual: object) -> None:
         """Note a failure unless both are equal."""
         if expected != actual:
-            self.failed.append(f"{what}: expected {expected}, got {actual}")
+            self.failed.append(f"{label}: expected {expected}, got {actual}")
 
-    def below(self, what: str, limit: float, actual: float) -> None:
+    def below(self, label: str, limit: float, actual: float) -> None:
         """Note a failure unless `actual` is under the limit."""
         if not actual < limit:
-            self.failed.append(f"{what}: expected under {limit:g}, got {actual:.3g}")
+            self.failed.append(f"{label}: expected under {limit:g}, got {actual:.3g}")
 
 
 @contextlib.contextmanager
@@ -290,12 +290,12 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--write", action="store_true", help="keep the figures in docs/benchmarks.md")
     arguments = parser.parse_args()
-    found, failed = measure(arguments.n)
-    print(json.dumps(found) if arguments.json else report(found))
+    results, failed = measure(arguments.n)
+    print(json.dumps(results) if arguments.json else report(results))
     for line in failed:
         print(f"FAILED {line}", file=sys.stderr)
     if arguments.write and not failed:
-        figures.write("intake_rate", f"{report(found)}\n\n({figures.where()})")
+        figures.write("intake_rate", f"{report(results)}\n\n({figures.where()})")
     return 1 if failed else 0
 
 

@@ -121,7 +121,7 @@ def _letter(kind: Kind, number: int, chance: random.Random, asked: list[Letter])
     if kind is Kind.BOUNCE:
         return Letter(kind, message_id, "", _bounce(number, message_id))
     charset = chance.choice(list(TEXTS))
-    subject, text = (one.format(n=f"{number:06d}") for one in TEXTS[charset])
+    subject, text = (template.format(n=f"{number:06d}") for template in TEXTS[charset])
     head: dict[str, str] = {}
     sender, answers = f"customer{number}@people{number % 97}.example", ""
     if kind is Kind.REPLY:

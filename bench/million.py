@@ -80,7 +80,7 @@ def asking(store: SqlStore, count: int) -> dict[str, Callable[[], Any]]:
     """Return everything that is measured, by its name in the table."""
 
     def listing(wanted: TicketFilter) -> Callable[[], Any]:
-        return lambda: store.find_tickets(wanted)
+        return lambda: store.listing.find_tickets(wanted)
 
     made = {f"ticket list {name}": listing(wanted) for name, wanted in lists(count).items()}
     middle = count // 2
@@ -106,15 +106,20 @@ def asking(store: SqlStore, count: int) -> dict[str, Callable[[], Any]]:
         return ask
 
     def status() -> Any:
-        store.quarantined_before(NOW)
-        store.frozen_at()
-        store.braked_at(NOW)
-        return store.counts(), store.mailbox_states(), store.job_runs(), store.vitals(NOW)
+        store.ledger.quarantined_before(NOW)
+        store.outbox.frozen_at()
+        store.rates.braked_at(NOW)
+        return (
+            store.upkeep.counts(),
+            store.mailboxes.states(),
+            store.upkeep.job_runs(),
+            store.upkeep.vitals(NOW),
+        )
 
     made["status"] = status
     made["facts of an answer (thread matching)"] = facts(reply)
     made["facts of a new mail"] = facts(new)
-    made["ticket show"] = lambda: (store.ticket(middle), store.entries(middle))
+    made["ticket show"] = lambda: (store.tickets.get(middle), store.tickets.entries(middle))
     return made
 
 
@@ -122,13 +127,13 @@ def measure(store: SqlStore, count: int, times: int = 7) -> dict[str, dict[str, 
     """Return milliseconds of each by the processor and by the clock, and its rows; one more warms it up."""
     figures = {}
     for name, ask in asking(store, count).items():
-        found, took, worked = ask(), [], []
+        answer, took, worked = ask(), [], []
         for _ in range(times):
             began, cpu = time.perf_counter(), time.process_time()
             ask()
             worked.append((time.process_time() - cpu) * 1000)
             took.append((time.perf_counter() - began) * 1000)
-        rows = len(found) if isinstance(found, list) else -1
+        rows = len(answer) if isinstance(answer, list) else -1
         figures[name] = {
             "cpu": round(statistics.median(worked), 1),
             "median": round(statistics.median(took), 1),
@@ -160,9 +165,9 @@ def report(figures: dict[str, dict[str, float]], count: int, size: int) -> str:
         "| asked | rows | ms of processor | ms by the clock, least | median |",
         "| --- | --- | --- | --- | --- |",
     ]
-    for name, one in figures.items():
-        rows = f"{one['rows']:.0f}" if one["rows"] >= 0 else ""
-        lines.append(f"| {name} | {rows} | {one['cpu']} | {one['least']} | {one['median']} |")
+    for name, figure in figures.items():
+        rows = f"{figure['rows']:.0f}" if figure["rows"] >= 0 else ""
+        lines.append(f"| {name} | {rows} | {figure['cpu']} | {figure['least']} | {figure['median']} |")
     where = (
         f"{os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}, Python {platform.python_version()}"
     )
@@ -184,39 +189,39 @@ def main() -> int:
     )
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--write", action="store_true", help="keep the figures in docs/benchmarks.md")
-    given = parser.parse_args()
-    given.folder.mkdir(parents=True, exist_ok=True)
-    if given.keep:
-        folder = given.folder / "intake-million"
+    arguments = parser.parse_args()
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    if arguments.keep:
+        folder = arguments.folder / "intake-million"
         folder.mkdir(exist_ok=True)
     else:
-        folder = Path(tempfile.mkdtemp(prefix="intake-million-", dir=given.folder))
+        folder = Path(tempfile.mkdtemp(prefix="intake-million-", dir=arguments.folder))
     try:
         if (folder / "built").exists():
             store = open_store("sqlite:///million.db", folder)
         else:
-            store = build(folder, given.tickets, lambda line: print(line, file=sys.stderr))
+            store = build(folder, arguments.tickets, lambda line: print(line, file=sys.stderr))
             (folder / "built").touch()
-        figures = measure(store, given.tickets)
+        figures = measure(store, arguments.tickets)
         counted = year(store)
         store.close()
-        text = report(figures, given.tickets, (folder / "million.db").stat().st_size)
+        text = report(figures, arguments.tickets, (folder / "million.db").stat().st_size)
         text += (
             f"\n\n`report` over a year: {counted['tickets']:,.0f} tickets in {counted['seconds']} s, "
             f"{counted['cpu']} s of processor."
         )
     finally:
-        if not given.keep:
+        if not arguments.keep:
             shutil.rmtree(folder)
     figures["report over a year"] = counted
-    print(json.dumps(figures, ensure_ascii=False) if given.json else text)
-    slow = [name for name, one in figures.items() if one["cpu"] > LIMIT_MS and one is not counted]
+    print(json.dumps(figures, ensure_ascii=False) if arguments.json else text)
+    slow = [name for name, figure in figures.items() if figure["cpu"] > LIMIT_MS and figure is not counted]
     for name in slow:
         print(f"FAILED {name}: over {LIMIT_MS:.0f} ms", file=sys.stderr)
     if counted["cpu"] > LIMIT_REPORT:
         slow.append("report")
         print(f"FAILED report: over {LIMIT_REPORT:.0f} s", file=sys.stderr)
-    if given.write and not slow:
+    if arguments.write and not slow:
         # Here, for tests load this file without its neighbours.
         from bench.figures import write
 

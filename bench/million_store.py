@@ -91,13 +91,13 @@ def build(folder: Path, count: int, say: Callable[[str], None] = lambda line: No
     store = open_store("sqlite:///million.db", folder)
     for number in range(1, 41):
         teams = (TEAMS[1 + number % 5],)
-        store.add_agent(f"agent{number}@desk.example", f"Agent {number}", teams, NOW - timedelta(days=2000))
+        store.agents.add(f"agent{number}@desk.example", f"Agent {number}", teams, NOW - timedelta(days=2000))
     store.close()
     defaults = {
         table._meta.table_name: {
-            one.name: one.db_value(one.default)
-            for one in table._meta.sorted_fields
-            if one.default is not None and not callable(one.default)
+            field.name: field.db_value(field.default)
+            for field in table._meta.sorted_fields
+            if field.default is not None and not callable(field.default)
         }
         for table in TABLES
     }
@@ -134,8 +134,8 @@ def _rows(maker: Maker, tickets: list[dict[str, Any]]) -> dict[str, list[dict[st
         "search_text",
     ):
         made[name] = []
-    for one in tickets:
-        number, at, who = one["id"], one["created_at"], one["requester"]
+    for ticket in tickets:
+        number, at, who = ticket["id"], ticket["created_at"], ticket["requester"]
         asked, answer = maker.text(), maker.text()
         received = {"state": "done", "outcome": "ticketed", "rule": "new_ticket", "recipients": "[]"}
         sender = {"sender": who, "sender_key": who, "sender_domain": who.partition("@")[2]}
@@ -155,7 +155,7 @@ def _rows(maker: Maker, tickets: list[dict[str, Any]]) -> dict[str, list[dict[st
                 **sender,
             }
         )
-        due = one["next_response_due"]
+        due = ticket["next_response_due"]
         made["promise"].append(
             {
                 "ticket": number,
@@ -169,7 +169,7 @@ def _rows(maker: Maker, tickets: list[dict[str, Any]]) -> dict[str, list[dict[st
                 "state": "running" if due else "broken" if number % 20 == 0 else "kept",
             }
         )
-        if number % 4 == 0 and one["closed_at"]:
+        if number % 4 == 0 and ticket["closed_at"]:
             answer_of = {"score": 1 + number % 5, "answered_at": at} if number % 12 == 0 else {}
             closing = {"closing": at // 1_000_000, "closed_at": at, "asked_at": at}
             made["survey"].append({"ticket": number, **closing, **answer_of})
@@ -202,8 +202,8 @@ def _rows(maker: Maker, tickets: list[dict[str, Any]]) -> dict[str, list[dict[st
                 "sent_at": at,
             }
         )
-        made["ticket_tag"] += [{"tag": tag, "ticket": number} for tag in json.loads(one["tags"])]
-        texts = (one["subject"], one["requester_name"], who, asked, answer)
+        made["ticket_tag"] += [{"tag": tag, "ticket": number} for tag in json.loads(ticket["tags"])]
+        texts = (ticket["subject"], ticket["requester_name"], who, asked, answer)
         made["search_text"].append({"ticket": number, "words": cut(texts)})
     return made
 

@@ -57,7 +57,7 @@ def page_of(port: int) -> Page:
             )
             times.append(page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd"))
             metrics = wire.send("Performance.getMetrics")["metrics"]
-            cpu.append(next(one["value"] for one in metrics if one["name"] == "TaskDuration") * 1000)
+            cpu.append(next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration") * 1000)
             page.goto(f"http://127.0.0.1:{port}/healthz")
             empty.append(page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd"))
             context.close()

@@ -151,8 +151,8 @@ def public() -> list[bytes]:
     listing = PUBLIC / "manifest.jsonl"
     if not listing.is_file():
         return []
-    found = (json.loads(line) for line in listing.read_text(encoding="utf-8").splitlines())
-    names = [one["file"] for one in found if one["corpus"] == "robust"]
+    rows = (json.loads(line) for line in listing.read_text(encoding="utf-8").splitlines())
+    names = [row["file"] for row in rows if row["corpus"] == "robust"]
     return [(PUBLIC / name).read_bytes() for name in names[:PUBLIC_MAILS]]
 
 
@@ -184,7 +184,7 @@ def main() -> None:
     as_json = arguments.parse_args().json
     mails = [path.read_bytes() for path in sorted(CORPUS.glob("*.eml"))]
     ours, theirs, ratio = ordinary(mails)
-    load_ours, load_theirs, load_ratio = ordinary([one.raw for one in load.mixed(200)], 5)
+    load_ours, load_theirs, load_ratio = ordinary([sample.raw for sample in load.mixed(200)], 5)
     real = public()
     real_mails = one_by_one(real) if real else None
     # Loads what a desk loads once and keeps: the detector of charsets, the second tree.
@@ -195,7 +195,7 @@ def main() -> None:
     big_seconds, big_memory = measured(attachment(25 * 1024 * 1024))
     slowest, greediest = max(rows, key=lambda row: row[1]), max(rows, key=lambda row: row[2])
     small = one_by_one(mails)
-    found = {
+    results = {
         "ordinary": {"ms": round(ours, 2), "compat32_ms": round(theirs, 2), "ratio": round(ratio, 2)},
         "mixed_load": {
             "ms": round(load_ours, 2),
@@ -211,7 +211,7 @@ def main() -> None:
         "memory_ratio": round(greediest[2] / memory, 2),
     }
     if as_json:
-        print(json.dumps(found, indent=2))
+        print(json.dumps(results, indent=2))
         return
     print("                      ours   compat32 with headers and texts decoded   ratio")
     print(f"ordinary mail      {ours:6.2f} ms  {theirs:6.2f} ms  {ratio:5.2f}")
@@ -228,8 +228,8 @@ def main() -> None:
     print(f"a file of 25 MB    {big_seconds:6.2f} s  {big_memory:4.1f}")
     for name, took, needed in rows:
         print(f"{name:28} {took:6.2f} s  {needed:4.1f}")
-    print(f"slowest: {slowest[0]}, {found['time_ratio']} times benign")
-    print(f"greediest: {greediest[0]}, {found['memory_ratio']} times benign")
+    print(f"slowest: {slowest[0]}, {results['time_ratio']} times benign")
+    print(f"greediest: {greediest[0]}, {results['memory_ratio']} times benign")
 
 
 if __name__ == "__main__":

@@ -67,9 +67,9 @@ class Sink:
     def listen(self, lines: Iterator[str]) -> None:
         """Read what the process says until it ends."""
         for line in lines:
-            told = json.loads(line)
+            mail = json.loads(line)
             with self.news:
-                self.taken.extend((told["at"], rcpt) for rcpt in told["rcpt"])
+                self.taken.extend((mail["at"], rcpt) for rcpt in mail["rcpt"])
                 self.news.notify_all()
 
 
@@ -79,9 +79,9 @@ def sink() -> Iterator[Sink]:
     process = subprocess.Popen([sys.executable, Path(__file__)], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
-        found = Sink(int(process.stdout.readline()))
-        threading.Thread(target=found.listen, args=(iter(process.stdout.readline, ""),), daemon=True).start()
-        yield found
+        server = Sink(int(process.stdout.readline()))
+        threading.Thread(target=server.listen, args=(iter(process.stdout.readline, ""),), daemon=True).start()
+        yield server
     finally:
         process.terminate()
         process.wait(10)

@@ -71,7 +71,7 @@ def fill(desk: app.Desk, size: int) -> None:
             end = (later, "running", 0, later, None) if waits else (then + hours, "kept", 0, None, then)
             yield number, "first_response", "urgent", hours, then, then, hours, *end
 
-    database: Any = desk.store.db.database
+    database: Any = desk.database.db.database
     raw = database.connection()
     raw.execute("PRAGMA synchronous=OFF")
     raw.execute("BEGIN")
@@ -92,7 +92,7 @@ def fill(desk: app.Desk, size: int) -> None:
 
 def make_due(desk: app.Desk, count: int) -> None:
     """Let the half of the time of so many promises be over."""
-    database: Any = desk.store.db.database
+    database: Any = desk.database.db.database
     raw = database.connection()
     begun, due = micro(NOW - timedelta(hours=2)), micro(NOW + timedelta(hours=2))
     raw.execute(
@@ -115,9 +115,9 @@ def measure(size: int, dues: list[int]) -> dict[str, float]:
         desk = app.build(config.load(Path(folder) / "intake.ini"))
         desk.service = replace(desk.service, clock=lambda: NOW)
         desk.service = replace(desk.service, compose=compose)
-        desk.store.add_agent("anna@staff.example", "Anna", (), NOW)
+        desk.store.agents.add("anna@staff.example", "Anna", (), NOW)
         fill(desk, size)
-        found: dict[str, float] = {}
+        medians: dict[str, float] = {}
         for due in dues:
             took = []
             for _ in range(50 if due == 0 else 3):
@@ -127,9 +127,9 @@ def measure(size: int, dues: list[int]) -> dict[str, float]:
                 took.append((time.process_time() - began) * 1000)
                 if done != due:
                     raise RuntimeError(f"{done} promises were due, not {due}")
-            found[f"{due} due, ms"] = round(statistics.median(took), 3)
+            medians[f"{due} due, ms"] = round(statistics.median(took), 3)
         desk.store.close()
-        return found
+        return medians
 
 
 def main() -> None:
@@ -140,9 +140,9 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 1_000_000])
     parser.add_argument("--due", type=int, nargs="+", default=[0, 10, 100])
     parser.add_argument("--json", action="store_true")
-    given = parser.parse_args()
-    result = {size: measure(size, given.due) for size in given.sizes}
-    if given.json:
+    arguments = parser.parse_args()
+    result = {size: measure(size, arguments.due) for size in arguments.sizes}
+    if arguments.json:
         print(json.dumps(result))
         return
     for size, row in result.items():

@@ -26,8 +26,8 @@ def cost(work: Callable[[Any], object], of: Sequence[Any]) -> float:
     best = float("inf")
     for _ in range(5):
         began = time.process_time()
-        for one in of:
-            work(one)
+        for item in of:
+            work(item)
         best = min(best, time.process_time() - began)
     return best / len(of) * 1000
 
@@ -36,7 +36,7 @@ def main() -> int:
     """Measure, print, and say by the exit code whether it was quick enough."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--n", type=int, default=300, help="messages in the load (default 300)")
-    raws = [one.raw for one in load.mixed(parser.parse_args().n)]
+    raws = [sample.raw for sample in load.mixed(parser.parse_args().n)]
     policy = TriagePolicy(tuple(shipped()), "enquiry", vocabulary(SECURITY_WORDS))
     envelope = Envelope("imap", "support")
     messages = [parse(raw) for raw in raws]

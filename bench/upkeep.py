@@ -89,29 +89,29 @@ def fill(store: SqlStore, number: int) -> None:
                 store.db.run(model.insert_many(some).as_rowcount())
 
 
-def at(one: int, number: int) -> datetime:
-    """When the `one`-th mail came: the last thousand within the last hour."""
-    left = number - one
+def at(nth: int, number: int) -> datetime:
+    """When the `nth` mail came: the last thousand within the last hour."""
+    left = number - nth
     return NOW - (timedelta(seconds=3 * left) if left < 1000 else timedelta(minutes=20 * left))
 
 
-def who(one: int, number: int) -> str:
+def who(nth: int, number: int) -> str:
     """Whose it is: everybody writes ten times."""
-    return f"person{one % (number // 10)}@customer{one % 97}.example"
+    return f"person{nth % (number // 10)}@customer{nth % 97}.example"
 
 
-def digest(one: int) -> str:
-    return hashlib.sha256(b"%d" % one).hexdigest()
+def digest(nth: int) -> str:
+    return hashlib.sha256(b"%d" % nth).hexdigest()
 
 
 def tickets(number: int) -> Iterator[dict[str, Any]]:
-    for one in range(1, number + 1):
-        when = at(one, number)
+    for nth in range(1, number + 1):
+        when = at(nth, number)
         yield {
-            "id": one,
-            "subject": f"Question {one}",
+            "id": nth,
+            "subject": f"Question {nth}",
             "status": "closed",
-            "requester": who(one, number),
+            "requester": who(nth, number),
             "requester_name": "Lin",
             "language": "en",
             "mailbox": "support",
@@ -124,56 +124,56 @@ def tickets(number: int) -> Iterator[dict[str, Any]]:
 
 
 def blobs(number: int) -> Iterator[dict[str, Any]]:
-    for one in range(1, number + 1):
-        yield {"sha256": digest(one), "size": len(WORDS), "content": WORDS.encode()}
+    for nth in range(1, number + 1):
+        yield {"sha256": digest(nth), "size": len(WORDS), "content": WORDS.encode()}
 
 
 def messages(number: int) -> Iterator[dict[str, Any]]:
-    for one in range(1, number + 1):
-        person = who(one, number)
+    for nth in range(1, number + 1):
+        person = who(nth, number)
         yield {
-            "id": one,
-            "sha256": digest(one),
+            "id": nth,
+            "sha256": digest(nth),
             "size": len(WORDS),
             "channel": "imap",
             "mailbox": "support",
             "recipients": ("help@desk.example",),
-            "received_at": at(one, number),
-            "next_at": at(one, number),
+            "received_at": at(nth, number),
+            "next_at": at(nth, number),
             "state": "done",
             "outcome": "ticketed",
             "rule": "new_ticket",
-            "ticket": one,
+            "ticket": nth,
             "sender": person,
             "sender_key": person,
             "sender_domain": person.rpartition("@")[2],
-            "text_hash": digest(one)[:32],
+            "text_hash": digest(nth)[:32],
         }
 
 
 def entries(number: int) -> Iterator[dict[str, Any]]:
-    for one in range(1, number + 1):
+    for nth in range(1, number + 1):
         yield {
-            "id": one,
-            "ticket": one,
+            "id": nth,
+            "ticket": nth,
             "kind": "customer",
-            "author": who(one, number),
+            "author": who(nth, number),
             "author_name": "Lin",
             "text": WORDS,
             "full_text": WORDS,
-            "message": one,
-            "created_at": at(one, number),
+            "message": nth,
+            "created_at": at(nth, number),
         }
 
 
 def mails(number: int) -> Iterator[dict[str, Any]]:
-    for one in range(1, number + 1):
-        person, when = who(one, number), at(one, number)
+    for nth in range(1, number + 1):
+        person, when = who(nth, number), at(nth, number)
         yield {
-            "id": one,
-            "dedupe_key": f"ack:{one}",
-            "message_id": f"{one}@desk.example",
-            "ticket": one,
+            "id": nth,
+            "dedupe_key": f"ack:{nth}",
+            "message_id": f"{nth}@desk.example",
+            "ticket": nth,
             "kind": "acknowledgement",
             "urgency": 1,
             "mail_from": "",
@@ -192,11 +192,11 @@ def mails(number: int) -> Iterator[dict[str, Any]]:
 def counting(store: SqlStore, number: int) -> float:
     """Return the median milliseconds that counting takes, for one message after the other."""
     took = []
-    for one in range(200):
-        person = Address(who(number - one, number), "Lin")
-        message = Message(digest(one), 1000, digest(one), sender=person, new_text="My coins are gone")
+    for nth in range(200):
+        person = Address(who(number - nth, number), "Lin")
+        message = Message(digest(nth), 1000, digest(nth), sender=person, new_text="My coins are gone")
         began = time.perf_counter()
-        store.traffic(message, number - one, None, NOW)
+        store.rates.count(message, number - nth, None, NOW)
         took.append(1000 * (time.perf_counter() - began))
     return statistics.median(took)
 

@@ -60,10 +60,10 @@ class Year:
         self.service: Service = self.desk.service
         self.service = replace(self.service, clock=lambda: self.now)
         self.service = replace(self.service, compose=self.compose)
-        if not self.desk.store.db.postgres:
+        if not self.desk.database.db.postgres:
             # Nothing is lost here but time.
-            self.desk.store.db.sql("PRAGMA synchronous=OFF")
-        self.agent = self.desk.store.add_agent("anna@staff.example", "Anna", (), BEGIN)
+            self.desk.database.db.sql("PRAGMA synchronous=OFF")
+        self.agent = self.desk.store.agents.add("anna@staff.example", "Anna", (), BEGIN)
 
     def restart(self) -> None:
         """Close the desk and open it again."""
@@ -75,11 +75,11 @@ class Year:
         number = next(self.ids)
         return Outgoing(mail.kind, "", mail.to.mailbox, f"{number}.{ticket.id}@desk.example", b"mail")
 
-    def happen(self, life: Life, what: str) -> None:
+    def happen(self, life: Life, event: str) -> None:
         """Let one event of a ticket happen now."""
         who = Address(f"{life.policy}{id(life) % 1000}@customer.example")
         effects: list[Effect]
-        if what == "open":
+        if event == "open":
             team, priority = ("berlin", "urgent") if life.policy == "urgent" else (life.policy, "normal")
             effects = [
                 OpenTicket("s", who, "en", "support", team, "imap", priority=priority),
@@ -88,14 +88,14 @@ class Year:
             ]
             life.number = self.service.act(effects).ticket_id or 0
             return
-        ticket = self.desk.store.ticket(life.number)
+        ticket = self.desk.store.tickets.get(life.number)
         assert ticket is not None
-        if what == "ask":
+        if event == "ask":
             effects = [
                 AddEntry(life.number, EntryKind.CUSTOMER, who, "And?"),
                 SetStatus(life.number, Status.OPEN),
             ]
-        elif what == "answer":
+        elif event == "answer":
             effects = lifecycle.reply(ticket, self.agent, "So.", f"{self.now}", self.desk.policy)
         else:
             effects = lifecycle.close(ticket, "Anna", f"{self.now}")
@@ -110,7 +110,7 @@ class Year:
     ) -> None:
         """Let the year pass: each minute what happened in it, then what its end makes due."""
         order = itertools.count()
-        events = [(moment, next(order), life, what) for life in all_lives for moment, what in life.events]
+        events = [(moment, next(order), life, event) for life in all_lives for moment, event in life.events]
         heapq.heapify(events)
         minute, passed = BEGIN, 0
         while minute <= end:
@@ -118,21 +118,21 @@ class Year:
             with self.desk.store.transaction():
                 for _ in range(60):
                     while events and events[0][0] <= minute:
-                        self.now, _, life, what = heapq.heappop(events)
-                        self.happen(life, what)
+                        self.now, _, life, event = heapq.heappop(events)
+                        self.happen(life, event)
                     self.now = minute
                     self.service.escalate()
                     minute += MINUTE
             passed += 1
             if passed % HOURS_A_MONTH == 0:
-                opened = sum(1 for one in all_lives if one.number)
+                opened = sum(1 for story in all_lives if story.number)
                 say(f"{minute:%d %B %Y}: {opened} tickets after {time.process_time():.0f} s of processor")
             if restart_every and passed % restart_every == 0:
                 self.restart()
 
     def promises(self) -> Counter[str]:
         """Return how many promises stand how."""
-        rows = self.desk.store.db.rows(Promise.select(Promise.state).tuples())
+        rows = self.desk.database.db.rows(Promise.select(Promise.state).tuples())
         return Counter(state for (state,) in rows)
 
     def close(self) -> None:
@@ -144,7 +144,7 @@ class Year:
         query = Escalation.select(
             Escalation.ticket, Escalation.target, Escalation.step, Escalation.fired_at, Escalation.due_at
         )
-        rows = self.desk.store.db.rows(query.tuples())
+        rows = self.desk.database.db.rows(query.tuples())
         return [(ticket, target, step.split()[0], fired, due) for ticket, target, step, fired, due in rows]
 
 
@@ -156,7 +156,7 @@ class PureYear(Year):
         self.policy = policy_of(self.settings)
         self.memory = Memory()
         self.agent = Agent(1, "Anna", "anna@staff.example")
-        nothing: Any = lambda *given: None  # noqa: E731
+        nothing: Any = lambda *arguments: None  # noqa: E731
         store: Any = self.memory
         self.service = Service(store, self.policy, (b"",), nothing, nothing, nothing, clock=lambda: self.now)
         self.desk: Any = SimpleNamespace(store=self.memory, policy=self.policy)
@@ -167,7 +167,9 @@ class PureYear(Year):
 
     def promises(self) -> Counter[str]:
         """Return how the promises stand."""
-        still = Counter(one.state.value for ticket in self.memory.tickets.values() for one in ticket.promises)
+        still = Counter(
+            promise.state.value for ticket in self.memory.tickets.values() for promise in ticket.promises
+        )
         return self.memory.states + still
 
     def close(self) -> None:
@@ -178,18 +180,18 @@ def compare(year: Year, all_lives: list[Life], days: int) -> dict[str, int]:
     """Return how many steps there were, and how many were missing, too many, and at another minute."""
     walked, end = walk(days), BEGIN + timedelta(days=days + MORE_DAYS)
     wanted = Counter(
-        (life.number, *one) for life in all_lives for one in expected(life, walked, end) if one[2] <= end
+        (life.number, *mark) for life in all_lives for mark in expected(life, walked, end) if mark[2] <= end
     )
-    found = Counter(row[:4] for row in year.done())
-    places = Counter((number, target, step) for number, target, step, _ in (wanted - found).elements())
-    strays = Counter((number, target, step) for number, target, step, _ in (found - wanted).elements())
+    counts = Counter(row[:4] for row in year.done())
+    places = Counter((number, target, step) for number, target, step, _ in (wanted - counts).elements())
+    strays = Counter((number, target, step) for number, target, step, _ in (counts - wanted).elements())
     moved = sum((places & strays).values())
     early = sum(1 for _, _, _, fired, due in year.done() if not timedelta(0) <= fired - due < MINUTE)
     return {
-        "steps": sum(found.values()),
+        "steps": sum(counts.values()),
         "expected": sum(wanted.values()),
-        "missing": sum((wanted - found).values()) - moved,
-        "too_many": sum((found - wanted).values()) - moved,
+        "missing": sum((wanted - counts).values()) - moved,
+        "too_many": sum((counts - wanted).values()) - moved,
         "at_another_minute": moved,
         "not_within_its_minute": early,
     }
@@ -248,27 +250,27 @@ def main() -> None:
     parser.add_argument("--pure", action="store_true", help="no database: rules, calendars and ladders alone")
     parser.add_argument("--postgres", action="store_true", help="on a PostgreSQL server of its own")
     parser.add_argument("--json", action="store_true")
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as made:
-        folder = given.folder or Path(made)
+        folder = arguments.folder or Path(made)
         folder.mkdir(parents=True, exist_ok=True)
-        with a_server(folder) if given.postgres else nullcontext(SQLITE) as url:
+        with a_server(folder) if arguments.postgres else nullcontext(SQLITE) as url:
             result = run(
-                given.tickets,
-                given.seed,
+                arguments.tickets,
+                arguments.seed,
                 folder,
-                given.restart_every,
-                given.pure,
+                arguments.restart_every,
+                arguments.pure,
                 url=url,
                 say=lambda line: print(line, file=sys.stderr, flush=True),
             )
-    if given.json:
+    if arguments.json:
         print(json.dumps(result))
     else:
         for name, value in result.items():
             print(f"{name.replace('_', ' '):>24}  {value:,}")
     wrong = ("missing", "too_many", "at_another_minute", "not_within_its_minute")
-    sys.exit(1 if any(result[one] for one in wrong) else 0)
+    sys.exit(1 if any(result[key] for key in wrong) else 0)
 
 
 if __name__ == "__main__":

@@ -111,13 +111,13 @@ def lives(count: int, chance: random.Random, days: int = DAYS) -> Iterator[Life]
         life = Life(chance.choice(("urgent", "berlin", "berlin", "newyork", "newyork")))
         moment = BEGIN + timedelta(seconds=chance.randrange(days * 86_400))
         life.events.append((moment, "open"))
-        for what in chance.choice(
+        for event in chance.choice(
             ((), ("answer",), ("answer", "close"), ("answer", "ask"), ("answer", "ask", "answer"), ("close",),
              ("ask", "answer"), ("answer", "ask", "ask", "answer", "close"), ("answer", "close", "ask"),
              ("answer",), ("answer", "close"), ("answer", "close"), ("answer", "ask", "answer", "close"))
         ):  # fmt: skip
             moment += timedelta(seconds=1 + int(chance.expovariate(1 / (5 * HOUR))))
-            life.events.append((moment, what))
+            life.events.append((moment, event))
         yield life
 
 
@@ -128,8 +128,8 @@ def expected(life: Life, walked: dict[str, Minutes], end: datetime) -> set[tuple
     solution: list[tuple[datetime, datetime]] | None = None
     running: datetime | None = None
     answered = False
-    for moment, what in life.events:
-        if what in ("open", "ask"):
+    for moment, event in life.events:
+        if event in ("open", "ask"):
             if response is None:
                 response = ("next_response" if answered else "first_response", moment)
             if solution is None:
@@ -142,22 +142,22 @@ def expected(life: Life, walked: dict[str, Minutes], end: datetime) -> set[tuple
             if solution is not None and running is not None:
                 solution.append((running, moment))
             running = None
-            answered = answered or what == "answer"
-            if what == "close" and solution is not None:
+            answered = answered or event == "answer"
+            if event == "close" and solution is not None:
                 clocks.append(("resolution", solution))
                 solution = None
     if response is not None:
         clocks.append((response[0], [(response[1], end)]))
     if solution is not None:
         clocks.append(("resolution", [*solution, *([(running, end)] if running else [])]))
-    found = set()
+    rows = set()
     for target, intervals in clocks:
         total = TOTALS.get((life.policy, target))
         if total is not None:
             percents = PERCENTS["resolution" if target == "resolution" else "response"]
             for percent, minute in firings(walked[life.policy], intervals, total, percents).items():
-                found.add((target, f"{percent}%", minute))
-    return found
+                rows.add((target, f"{percent}%", minute))
+    return rows
 
 
 def walk(days: int) -> dict[str, Minutes]:

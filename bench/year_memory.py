@@ -37,24 +37,25 @@ class Memory:
 
     savepoint = transaction
 
-    def ticket(self, number: int) -> Ticket | None:
-        """Return a ticket."""
-        return self.tickets.get(number)
+    @property
+    def promises(self) -> "Memory":
+        """What is due, and when."""
+        return self
 
-    def due_promises(self, now: datetime, limit: int) -> list[tuple[int, int]]:
+    def due(self, now: datetime, limit: int) -> list[tuple[int, int]]:
         """Return what is due and still as it was when it was put into the heap."""
-        found: list[tuple[int, int]] = []
-        while self.next and self.next[0][0] <= now and len(found) < limit:
+        rows: list[tuple[int, int]] = []
+        while self.next and self.next[0][0] <= now and len(rows) < limit:
             at, promise, number = heapq.heappop(self.next)
-            if any(one.id == promise and one.next_at == at for one in self.tickets[number].promises):
-                found.append((promise, number))
-        return found
+            if any(target.id == promise and target.next_at == at for target in self.tickets[number].promises):
+                rows.append((promise, number))
+        return rows
 
     def due_promise(self, promise: int, ticket: int, policy: Policy, now: datetime) -> DuePromise | None:
         """Return a due promise with its ticket."""
-        found = self.tickets[ticket]
-        mine = next((one for one in found.promises if one.id == promise), None)
-        return DuePromise(found, mine, Facts(now), True) if mine else None
+        row = self.tickets[ticket]
+        mine = next((target for target in row.promises if target.id == promise), None)
+        return DuePromise(row, mine, Facts(now), True) if mine else None
 
     def put_off(self, promise: int, until: datetime) -> None:
         """Nothing is ever put off here: a failure is one of this benchmark."""
@@ -90,9 +91,9 @@ class Memory:
 
     def promise(self, ticket: Ticket, effect: SetPromises) -> None:
         """Keep promises, and when they are due next."""
-        there = {one.id: one for one in ticket.promises}
-        for one in effect.promises:
-            kept = replace(one, id=one.id or next(self.ids))
+        there = {target.id: target for target in ticket.promises}
+        for target in effect.promises:
+            kept = replace(target, id=target.id or next(self.ids))
             there.pop(kept.id, None)
             if kept.state.open:
                 there[kept.id] = kept

@@ -16,7 +16,7 @@ from intake.desk.links import Links
 from intake.desk.message import Message
 from intake.desk.policy import Policy
 from intake.folders import durable_file, private_folder
-from intake.ports import Arrival, Channel, Post, Received, Session, UserError
+from intake.ports import Arrival, Channel, Post, Received, Session, Store, UserError
 from intake.runtime.parse_sandbox import parser
 from intake.runtime.previews import Previewer
 from intake.service.service import Service
@@ -39,11 +39,13 @@ class Desk:
 
     settings: Settings
     policy: Policy
-    store: SqlStore
+    store: Store
     service: Service
     keys: tuple[bytes, ...]
     links: Links
     _command_address: Callable[[int, datetime], str]
+    # The same store, for what only a database has: erasure, checks of its files, reports.
+    database: SqlStore
 
     def command_address(self, agent: int) -> str:
         """Return the address to which an agent (by id) may write commands; "" where the desk has none."""
@@ -67,7 +69,7 @@ class Desk:
 
         `received` is called after each batch is durable, to have it processed.
         """
-        from intake.channels import open_channel
+        from intake.channels.opening import open_channel
 
         def receive(arrivals: Sequence[Arrival]) -> list[Received]:
             got = self.service.receive(arrivals)
@@ -102,7 +104,7 @@ def build(
     store = open_store(settings.store.url, data, tombstone_key=keys[-1])
     if not fresh:
         _expect_nothing_left_behind(store, settings.store.url, data)
-    if fresh and store.list_tickets(limit=1):
+    if fresh and store.listing.list_tickets(limit=1):
         log.warning(
             "the key file was missing and a new one was made: reply addresses and links in mails "
             "sent until now are void. Restore it from a backup, if there is one",
@@ -120,10 +122,10 @@ def build(
         authenticated=authenticated(),
         wake=wake,
         steady=steady,
-        preview=Previewer(known=store.preview),
+        preview=Previewer(known=store.previews.get),
         tells=Teller(store, settings.desk.name, settings.desk.address, settings.desk.admin, sign),
     )
-    return Desk(settings, policy, store, service, keys, links, composer.command_address)
+    return Desk(settings, policy, store, service, keys, links, composer.command_address, store)
 
 
 def _expect_nothing_left_behind(store: SqlStore, url: str, data: Path) -> None:
@@ -138,7 +140,7 @@ def _expect_nothing_left_behind(store: SqlStore, url: str, data: Path) -> None:
         store.close()
         raise UserError(
             f"The database of [store] url is empty, and the tickets of this desk are in {path}. Stop intake "
-            "and run `intake move`, or put the old url back. To begin anew, move the data folder away."
+            "and run `intake move`, or put the old url back. To start again, move the data folder away."
         )
 
 
@@ -150,7 +152,7 @@ def _expect_not_moved_away(url: str, data: Path) -> None:
     if path is not None:
         raise UserError(
             f"This desk was moved to PostgreSQL: {path} is what it left behind. Let [store] url name that "
-            "database again. To begin anew, move the data folder away."
+            "database again. To start again, move the data folder away."
         )
 
 
@@ -164,13 +166,13 @@ def _parse(raw: bytes) -> Message:
 def _vouched(raw: bytes, message: Message, authserv: str) -> bool | None:
     from intake.mail.authenticity import at_border, verdict
 
-    found = verdict(message, authserv)
+    result = verdict(message, authserv)
     # What was vouched for before a foreign host had the mail says nothing of what that host did.
-    return None if found and not at_border(raw, authserv) else found
+    return None if result and not at_border(raw, authserv) else result
 
 
 def authenticated(lookup: Callable[[str], bytes | None] | None = None) -> Authenticated:
-    """Return what says by what a sender is authenticated: by our server's word, or by his signature,
+    """Return what says by what a sender is authenticated: by our server's word, or by their signature,
     where that covers all that decides.
 
     `lookup` returns the TXT record of a name; without it the DNS is asked.
@@ -217,9 +219,9 @@ def forget(desk: Desk, now: datetime) -> int:
     """
     from intake.store.upkeep.erasure import Erasing
 
-    days, erasing = desk.settings.desk.retention_days, Erasing(desk.store.db, desk.store.blobs)
+    days, erasing = desk.settings.desk.retention_days, Erasing(desk.database.db, desk.database.blobs)
     if not days:
-        desk.store.record_job("erasure", now)
+        desk.store.upkeep.record_job("erasure", now)
         if erasing.unfinished():
             # By hand, while something read the database.
             erasing.scrub()
@@ -228,7 +230,7 @@ def forget(desk: Desk, now: datetime) -> int:
     tickets, messages = erasing.tickets_closed_before(before), erasing.messages_before(before)
     if tickets or messages:
         erasing.erase(tickets, "", messages, desk.keys[-1], "retention", now)
-    desk.store.record_job("retention", now)
+    desk.store.upkeep.record_job("retention", now)
     if erasing.unfinished():
         erasing.scrub()
     return len(tickets)
@@ -274,8 +276,8 @@ def signing_keys(data: Path) -> tuple[bytes, ...]:
         keys = ()
     if not keys:
         raise UserError(
-            f"{path} holds no key. Restore it from a backup; without one, delete it, and replies to "
-            "mails sent until now will open tickets of their own."
+            f"{path} contains no key. Restore it from a backup; without one, delete it, and replies to "
+            "emails sent until now will open new tickets."
         )
     return keys
 
@@ -299,13 +301,13 @@ def tell_mistakes(desk: Desk) -> None:
     from intake.rendering.templates import renderer
 
     for mistake in renderer(desk.settings.desk.templates).mistakes.take():
-        what = f"A template of yours has a mistake, and the shipped one is used instead. {mistake}"
+        problem = f"A template of yours has a mistake, and the shipped one is used instead. {mistake}"
         try:
             key = f"template {mistake.path}, line {mistake.line}"
-            told = desk.service.tells.met(
-                key, f"{what}. `intake template check` shows all.", desk.service.clock()
+            ids = desk.service.tells.met(
+                key, f"{problem}. `intake template check` shows all.", desk.service.clock()
             )
-            desk.service.wake(told)
+            desk.service.wake(ids)
         except Exception:
             # The log has it, and so have `intake template check` and the next start.
             log.warning("nobody could be told of a mistake in a template", exc_info=True)

@@ -1,4 +1,4 @@
-"""What the machine said, in words for a person, with what to do next."""
+"""The operating system's errors in words for a person, with what to do next."""
 
 import errno
 import sqlite3
@@ -12,19 +12,19 @@ _CURES = {
     errno.EDQUOT: ("the quota of this user is used up", "raise it, or free some space"),
     errno.EACCES: (
         "permission denied",
-        "check its owner and mode; run intake as the user whom it belongs to",
+        "check its owner and mode; run intake as the user who owns it",
     ),
-    errno.EPERM: ("permission denied", "check its owner and mode; run intake as the user whom it belongs to"),
-    errno.EROFS: ("the file system may only be read", "mount it for writing, or name another place"),
-    errno.ENOENT: ("it is not there", "make it, or correct its name"),
-    errno.ENOTDIR: ("part of the path is no folder", "correct its name"),
+    errno.EPERM: ("permission denied", "check its owner and mode; run intake as the user who owns it"),
+    errno.EROFS: ("the file system is read-only", "mount it for writing, or use another place"),
+    errno.ENOENT: ("it does not exist", "create it, or correct its name"),
+    errno.ENOTDIR: ("part of the path is not a folder", "correct its name"),
     errno.EISDIR: ("it is a folder and not a file", "correct its name"),
-    errno.EEXIST: ("it is there already", "name another place, or take it away"),
+    errno.EEXIST: ("it already exists", "use another name, or remove it"),
     errno.EMFILE: ("too many files are open", "raise the limit of open files (ulimit -n)"),
     errno.ENFILE: ("too many files are open on this machine", "raise its limit, or stop something"),
-    errno.ENOMEM: ("there is not enough memory", "stop something, or add some"),
+    errno.ENOMEM: ("there is not enough memory", "stop other programs, or add memory"),
     errno.EFBIG: ("the file would be larger than it may be", "raise the limit (ulimit -f)"),
-    errno.EIO: ("the disk has a fault", "look at the machine's log, and check the disk"),
+    errno.EIO: ("the disk has an error", "look at the machine's log, and check the disk"),
 }
 
 
@@ -34,12 +34,12 @@ def told(err: BaseException) -> str:
     Knows refusals of the operating system, a full or unwritable SQLite file, and want of memory.
     """
     if isinstance(err, MemoryError):
-        return "There is not enough memory. Stop something, or add some."
+        return "There is not enough memory. Stop other programs, or add memory."
     if isinstance(err, sqlite3.Error):
         return _sqlite(err)
     if not isinstance(err, OSError):
         return ""
-    what, cure = _CURES.get(err.errno or 0, (err.strerror or str(err), "try again in a while"))
+    what, cure = _CURES.get(err.errno or 0, (err.strerror or str(err), "try again later"))
     place = f"{err.filename}: " if err.filename else ""
     return f"{place}{what}. {cure[:1].upper()}{cure[1:]}."
 

@@ -38,7 +38,7 @@ _BEYOND = 16 * 1024
 
 def safe(text: str) -> str:
     r"""Return `text` with everything a terminal would act on as a visible escape (`\x1b`, `\u202e`)."""
-    return _UNSAFE.sub(lambda found: _escape(ord(found[0])), text)
+    return _UNSAFE.sub(lambda match: _escape(ord(match[0])), text)
 
 
 def _escape(code: int) -> str:
@@ -123,7 +123,7 @@ def say_bytes(data: bytes) -> None:
 
 def say_csv(text: str) -> None:
     """Print a table in CSV as it may be shown, with the line ends that it has (RFC 4180)."""
-    whole = "\r\n".join(shown(one) for one in text.removesuffix("\r\n").split("\r\n"))
+    whole = "\r\n".join(shown(row) for row in text.removesuffix("\r\n").split("\r\n"))
     _write(sys.stdout, f"{whole}\r")
 
 
@@ -138,7 +138,7 @@ def _write(stream: IO[str], text: str) -> None:
 def plain(value: Any) -> Any:
     """Return `value` as JSON knows it: dataclasses by their fields, times in ISO 8601 with Z, no secrets."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: plain(getattr(value, one.name)) for one in fields(value) if one.repr}
+        return {item.name: plain(getattr(value, item.name)) for item in fields(value) if item.repr}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, timedelta):
@@ -148,9 +148,9 @@ def plain(value: Any) -> Any:
     if isinstance(value, date | Path):
         return str(value)
     if isinstance(value, Mapping):
-        return {hidden(str(key)): plain(one) for key, one in value.items()}
+        return {hidden(str(key)): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [plain(one) for one in value]
+        return [plain(item) for item in value]
     return hidden(value) if isinstance(value, str) else value
 
 
@@ -160,9 +160,9 @@ def say_json(value: Any) -> None:
     _write(sys.stdout, _UNSAFE.sub(_json_escape, text))
 
 
-def _json_escape(found: re.Match[str]) -> str:
+def _json_escape(match: re.Match[str]) -> str:
     # json.dumps writes astral characters as the surrogate pair that JSON asks for (RFC 8259 section 7).
-    return json.dumps(found[0])[1:-1] if found[0] != "\x7f" else "\\u007f"
+    return json.dumps(match[0])[1:-1] if match[0] != "\x7f" else "\\u007f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ def table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
 
     heads = [_text(column.name) for column in columns]
     cells = [[_text(cell) for cell in row] for row in rows]
-    natural = [max(cell_len(one.plain) for one in column) for column in zip(heads, *cells, strict=True)]
+    natural = [max(cell_len(cell.plain) for cell in column) for column in zip(heads, *cells, strict=True)]
     kept = _kept(columns, natural, _columns())
     columns, natural = [columns[i] for i in kept], [natural[i] for i in kept]
     heads, cells = [heads[i] for i in kept], [[row[i] for i in kept] for row in cells]
@@ -266,7 +266,7 @@ def _text(cell: Cell) -> Any:
     return Text(shown_line(text), style=style)
 
 
-def _print(what: Any) -> None:
+def _print(content: Any) -> None:
     from io import StringIO
     from os import environ
 
@@ -285,8 +285,8 @@ def _print(what: Any) -> None:
         no_color=not tty or "NO_COLOR" in environ,
     )
     with drawn.capture() as caught:
-        drawn.print(what)
-    text = "\n".join(one.rstrip() for one in caught.get().split("\n"))
+        drawn.print(content)
+    text = "\n".join(row.rstrip() for row in caught.get().split("\n"))
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
     sys.stdout.flush()
@@ -312,7 +312,7 @@ def progress(doing: str) -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=hidden) as shown:
         task = shown.add_task(doing, total=None)
 
-        def told(done: int, whole: int) -> None:
+        def advance(done: int, whole: int) -> None:
             shown.update(task, completed=done, total=whole)
 
-        yield told
+        yield advance

@@ -62,9 +62,10 @@ class TicketFilter:
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """An attachment of an entry; its bytes are `store.blob(sha256)`.
+    """An attachment of an entry; its bytes are `store.tickets.file(sha256)`.
 
-    `preview` says whether `store.preview(sha256)` is a smaller picture of it for those who cannot see it.
+    `preview` says whether `store.previews.get(sha256)` is a smaller picture of it
+    for those who cannot see it.
     """
 
     name: str
@@ -90,7 +91,7 @@ class EntryRow:
     files: tuple[FileRow, ...] = ()
     # An answer that has not left yet and can be withdrawn.
     held: bool = False
-    # A draft that nobody has let out yet.
+    # A draft that nobody has confirmed yet.
     waiting: bool = False
 
 

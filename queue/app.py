@@ -37,13 +37,13 @@ class IdSerializer(Serializer):
 
     def _serialize(self, data: Any) -> bytes:
         (ids,) = data.args
-        return json.dumps([data.id, data.name, [int(one) for one in ids]]).encode("ascii")
+        return json.dumps([data.id, data.name, [int(number) for number in ids]]).encode("ascii")
 
     def _deserialize(self, data: bytes) -> Message:
         job, name, ids = json.loads(bytes(data))
         if not (isinstance(job, str) and isinstance(name, str) and isinstance(ids, list)):
             raise ValueError("a job that is none of ours")
-        if not all(type(one) is int for one in ids):
+        if not all(type(number) is int for number in ids):
             raise ValueError("a job with something other than row ids")
         return Message(job, name, args=(ids,), kwargs={})
 
@@ -79,8 +79,8 @@ class QueueFile(SqliteStorage):
     def dequeue(self) -> bytes | None:
         """Take the next job, None when there is none."""
         self._look()
-        found: bytes | None = super().dequeue()
-        return found
+        task: bytes | None = super().dequeue()
+        return task
 
     def queue_size(self) -> int:
         """Return how many jobs wait."""
@@ -132,8 +132,8 @@ def _file_huey(name: str, path: Path, common: dict[str, Any]) -> Huey:
         return Huey(name, storage_class=QueueFile, filename=str(path), fsync=False, cache_mb=1, **common)
     except (OSError, sqlite3.Error) as err:
         # Where nobody foresaw what is wrong, the folder is the likeliest.
-        told = refusals.told(err) or f"{err}. Check the folder's owner."
-        raise UserError(f"[queue] url: {path} cannot be used: {told}") from err
+        reason = refusals.told(err) or f"{err}. Check the folder's owner."
+        raise UserError(f"[queue] url: {path} cannot be used: {reason}") from err
 
 
 def _redis_huey(name: str, url: str, common: dict[str, Any]) -> Huey:

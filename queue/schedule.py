@@ -40,13 +40,13 @@ def sweep(desk: "Desk", senders: Senders, stop: threading.Event) -> None:
     try:
         while not stop.is_set():
             again = sweep_once(desk, senders)
-            for what, job in (
+            for task, job in (
                 ("Erasing what is too old", lambda: _forget(desk)),
                 ("The report by mail", lambda: _report(desk)),
                 ("Looking after mailboxes", watch.look),
                 ("Telling of mistakes in templates", lambda: tell_mistakes(desk)),
             ):
-                _by_itself(desk, what, job)
+                _by_itself(desk, task, job)
             rounds += 1
             if not again:
                 stop.wait(FIRST_SECONDS if rounds <= FIRST_ROUNDS else THEN_SECONDS)
@@ -57,12 +57,12 @@ def sweep(desk: "Desk", senders: Senders, stop: threading.Event) -> None:
         senders.close()
 
 
-def _by_itself(desk: "Desk", what: str, job: Callable[[], object]) -> None:
+def _by_itself(desk: "Desk", task: str, job: Callable[[], object]) -> None:
     """Do one job of the sweep; when it fails, a person is told in the end, and the next one is done."""
     try:
-        desk.service.attempt(what, job)
+        desk.service.attempt(task, job)
     except Temporary as err:
-        log.warning("%s must wait", what, extra={"reason": str(err)})
+        log.warning("%s must wait", task, extra={"reason": str(err)})
 
 
 def pages(desk: "Desk", stop: threading.Event) -> None:
@@ -92,9 +92,9 @@ def previews(desk: "Desk", stop: threading.Event) -> None:
 
 
 def _beside(
-    name: str, what: str, work: Callable[[], object], seconds: float, desk: "Desk", stop: threading.Event
+    name: str, task: str, work: Callable[[], object], seconds: float, desk: "Desk", stop: threading.Event
 ) -> None:
-    """Do `work` every so many seconds until `stop` is set; `what` is its name in the log.
+    """Do `work` every so many seconds until `stop` is set; `task` is its name in the log.
 
     A round that ended well is written down as the job `name`, once a minute.
     """
@@ -104,13 +104,13 @@ def _beside(
         nonlocal signed
         work()
         if time.monotonic() - signed >= SIGN_SECONDS:
-            desk.store.record_job(name, desk.service.clock())
+            desk.store.upkeep.record_job(name, desk.service.clock())
             signed = time.monotonic()
 
     try:
         while not stop.is_set():
             # What is wanted stands in the database, and the next round reads it.
-            _by_itself(desk, what, once)
+            _by_itself(desk, task, once)
             stop.wait(seconds)
     finally:
         desk.store.close()
@@ -120,7 +120,7 @@ def _forget(desk: "Desk") -> None:
     """Erase what is too old, once a day, where the config says so; finish what an erasure could not."""
     retains = bool(desk.settings.desk.retention_days)
     job, wait = ("retention", timedelta(days=1)) if retains else ("erasure", timedelta(hours=1))
-    now, last = desk.service.clock(), desk.store.job_runs().get(job)
+    now, last = desk.service.clock(), desk.store.upkeep.job_runs().get(job)
     # A last time that is to come was written down while the clock was ahead.
     if last is None or last > now or now - last >= wait:
         forget(desk, now)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from intake.channels.registry import Mode, channel_mode
 from intake.runtime.clock_leap import Steady
 
 if TYPE_CHECKING:
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
 SILENT = timedelta(minutes=30)
 # Between two looks.
 EVERY = timedelta(minutes=1)
-# A mailbox of this type is read by nobody: mail is put into it by a command.
-_NOT_READ = "ingest"
 
 
 class Watch:
@@ -36,25 +35,26 @@ class Watch:
             # The clock was set, or this machine slept: what was read until then was read just now.
             self._began = now
         self._looked = now
-        states = {one.name: one for one in self._desk.store.mailbox_states()}
+        states = {row.name: row for row in self._desk.store.mailboxes.states()}
         for name, box in self._desk.settings.mailboxes.items():
-            if box.type == _NOT_READ:
+            # Mail is put into it by a command.
+            if channel_mode(box.type) is Mode.FED:
                 continue
             state = states.get(name)
             last = state.last_success if state else None
             why = state.last_error if state else ""
-            what = f"Mailbox {name} has not been read for half an hour: {why or 'no process reads it'}"
-            self._tell(f"mailbox {name}", f"{what}. `intake check` tries it", last, now)
-        age = timedelta(seconds=self._desk.store.vitals(now).decide_age)
-        what = "Messages wait for half an hour and nobody decides on them. Is `intake run` running?"
-        self._tell("deciding", what, now - age, now)
+            text = f"Mailbox {name} has not been read for half an hour: {why or 'no process reads it'}"
+            self._tell(f"mailbox {name}", f"{text}. `intake check` tries it", last, now)
+        age = timedelta(seconds=self._desk.store.upkeep.vitals(now).decide_age)
+        text = "Messages wait for half an hour and nobody decides on them. Is `intake run` running?"
+        self._tell("deciding", text, now - age, now)
 
-    def _tell(self, key: str, what: str, last: datetime | None, now: datetime) -> None:
+    def _tell(self, key: str, text: str, last: datetime | None, now: datetime) -> None:
         tells = self._desk.service.tells
         if last is None or last > now:
             # What was read at a time that is yet to come was read before the clock was put back.
             last = self._began
         if now - max(last, self._began) >= SILENT:
-            self._desk.service.wake(tells.met(key, what, now))
+            self._desk.service.wake(tells.met(key, text, now))
         elif key in tells.present(now):
             tells.over(key)

@@ -101,7 +101,7 @@ class Threads:
         for name, thread in list(self._threads.items()):
             if thread.is_alive():
                 continue
-            self._deaths = [one for one in self._deaths if now - one < DEATHS_SECONDS] + [now]
+            self._deaths = [death for death in self._deaths if now - death < DEATHS_SECONDS] + [now]
             log.error("a part of the worker died and is started again", extra={"part": name})
             if len(self._deaths) > DEATHS_MOST:
                 raise RuntimeError(f"parts of the worker died {len(self._deaths)} times, at last: {name}")

@@ -27,9 +27,9 @@ def commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Com
         return
     context = click.Context(command, info_name=name)
     for child in command.list_commands(context):
-        found = command.get_command(context, child)
-        if found is not None and not found.hidden:
-            yield from commands(found, f"{name} {child}")
+        subcommand = command.get_command(context, child)
+        if subcommand is not None and not subcommand.hidden:
+            yield from commands(subcommand, f"{name} {child}")
 
 
 def cell(text: str) -> str:
@@ -43,7 +43,9 @@ def section(name: str, command: click.Command) -> str:
     usage = " ".join([name, *command.collect_usage_pieces(context)]).rstrip()
     lines = [f"## `{name}`", "", f"    {usage}", ""]
     lines += [" ".join(paragraph.split()) + "\n" for paragraph in (command.help or "").split("\n\n")]
-    records = [record for one in command.get_params(context) if (record := one.get_help_record(context))]
+    records = [
+        record for parameter in command.get_params(context) if (record := parameter.get_help_record(context))
+    ]
     # Every command has --help; what has no words of its own stands in the line above.
     options = [(left, right) for left, right in records if right and "--help" not in left]
     if options:

@@ -22,21 +22,13 @@ LONG, BRANCHED = 60, 25
 # Why those that are longer, or decide more often, are one function all the same.
 REASONS = {
     "intake.commands.effects_in_words.sentence": "one case for each effect, each a sentence of its own",
-    "intake.commands.status.warnings": "one warning after another, in the order of their weight",
-    "intake.config.settings.settings": "one step for each section, and all problems in one list",
-    "intake.desk.rules.agents.agent_reply": "the order of its questions is the policy",
-    "intake.desk.rules.notifications.arrange": "the order of its questions is the policy",
     "intake.mail.addresses._split": "one pass over the characters, whose state would be handed around",
-    "intake.mail.charsets.decode.decode": "the order in which charsets are tried",
     "intake.mail.formats.rtf.pieces": "one pass over the tokens, whose state would be handed around",
-    "intake.mail.machines.automatic._automatic": "one sign after another, the surest first",
-    "intake.mail.machines.bounces.read": "one form of report after another, the surest first",
-    "intake.mail.quotes.lines._is_attribution": "one sign after another, the surest first",
-    "intake.mail.quotes.lines._kind": "one kind of line after another",
     "intake.mail.structure._part": "one case for each type of part",
     "intake.store.apply.run": "one case for each effect",
     "intake.store.facts.facts": "one question for each fact, asked for the whole set at once",
     "intake.store.upkeep.erasure.erase": "the order of its steps is what makes it safe to be killed in",
+    "intake.testing.memory.effects.one": "one case for each effect, as the store has",
 }
 
 
@@ -81,13 +73,13 @@ def package(module: str) -> str:
 
 def all_functions() -> list[Measured]:
     """Return every function of the code, measured."""
-    return [one for name, path in MODULES.items() for one in functions(name, path)]
+    return [function for name, path in MODULES.items() for function in functions(name, path)]
 
 
 def too_long(measured: list[Measured]) -> list[Measured]:
     """Return those that are longer, or decide more often, than one would like."""
-    over = (one for one in measured if one.lines > LONG or one.branches > BRANCHED)
-    return sorted(over, key=lambda one: one.name)
+    over = (function for function in measured if function.lines > LONG or function.branches > BRANCHED)
+    return sorted(over, key=lambda function: function.name)
 
 
 def rows() -> list[tuple[str, str]]:
@@ -95,7 +87,7 @@ def rows() -> list[tuple[str, str]]:
     lengths = {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in MODULES.items()}
     longest = max(lengths, key=lambda name: lengths[name])
     measured = all_functions()
-    long = max(measured, key=lambda one: one.lines)
+    long = max(measured, key=lambda function: function.lines)
     arrows = arrows_between(MODULES)
     packages = {package(name) for name in MODULES}
     between = {(package(a), package(b)) for a, others in arrows.items() for b in others}
@@ -107,7 +99,7 @@ def rows() -> list[tuple[str, str]]:
         ("Lines of a file, median", f"{statistics.median(lengths.values()):.0f}"),
         ("Longest file", f"{lengths[longest]} (`{longest}`)"),
         ("Functions", f"{len(measured):,}"),
-        ("Lines of a function, median", f"{statistics.median(one.lines for one in measured):.0f}"),
+        ("Lines of a function, median", f"{statistics.median(function.lines for function in measured):.0f}"),
         ("Longest function", f"{long.lines} (`{long.name}`)"),
         ("Packages", f"{len(packages)}, in {len(folders)} folders"),
         ("Arrows between packages", f"{len({(a, b) for a, b in between if a != b})}"),
@@ -118,10 +110,10 @@ def rows() -> list[tuple[str, str]]:
 
 def section() -> str:
     """Return what stands in the page: the figures, and the functions that are long, with the reason."""
-    figures = "".join(f"| {what} | {figure} |\n" for what, figure in rows())
+    figures = "".join(f"| {label} | {figure} |\n" for label, figure in rows())
     named = "".join(
-        f"| `{one.name}` | {one.lines} | {one.branches} | {REASONS.get(one.name, 'no reason is given')} |\n"
-        for one in too_long(all_functions())
+        f"| `{row.name}` | {row.lines} | {row.branches} | {REASONS.get(row.name, 'no reason is given')} |\n"
+        for row in too_long(all_functions())
     )
     return (
         f"| what | figure |\n| --- | --- |\n{figures}\n"
@@ -133,15 +125,15 @@ def main() -> None:
     """Print the table, or write it into the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="write the table into docs/architecture.md")
-    found = section()
+    text = section()
     if not parser.parse_args().write:
-        print(found, end="")
+        print(text, end="")
         return
     before, begun, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
     _, ended, after = rest.partition(END)
     if not (begun and ended):
         sys.exit(f"{PAGE} has no {BEGIN} and {END} to write between")
-    PAGE.write_text(f"{before}{BEGIN}\n\n{found}\n{END}{after}", encoding="utf-8")
+    PAGE.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

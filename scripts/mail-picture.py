@@ -45,7 +45,7 @@ def main(chromium: str) -> None:
                 page.set_content(letter)
                 rows.append(base64.b64encode(page.screenshot()).decode())
         sheet = browser.new_page(viewport={"width": WIDTH * 4 + 50, "height": HEIGHT * 2 + 30})
-        pictures = "".join(f'<img src="data:image/png;base64,{one}" width="{WIDTH}">' for one in rows)
+        pictures = "".join(f'<img src="data:image/png;base64,{picture}" width="{WIDTH}">' for picture in rows)
         sheet.set_content(
             f'<body style="margin:10px;background:#888"><div style="display:grid;gap:10px;'
             f'grid-template-columns:repeat(4,{WIDTH}px)">{pictures}</div>'

@@ -38,15 +38,15 @@ def month(chance: random.Random) -> Columns:
     count = len(opened)
     answered = [int(chance.lognormvariate(8.7, 1)) if chance.random() < 0.8 else None for _ in opened]
     resolved = [
-        one + int(chance.lognormvariate(10, 1)) if one and chance.random() < 0.85 else None
-        for one in answered
+        seconds + int(chance.lognormvariate(10, 1)) if seconds and chance.random() < 0.85 else None
+        for seconds in answered
     ]
 
     def pick(*values: str) -> list[str]:
         return [values[min(int(chance.expovariate(1.2)), len(values) - 1)] for _ in range(count)]
 
-    promise = [KEPT if one and one < 4 * 3600 else BROKEN for one in answered]
-    survey = [chance.choice((SILENT, SILENT, 5, 5, 4, 3, 1)) if one else 0 for one in resolved]
+    promise = [KEPT if seconds and seconds < 4 * 3600 else BROKEN for seconds in answered]
+    survey = [chance.choice((SILENT, SILENT, 5, 5, 4, 3, 1)) if seconds else 0 for seconds in resolved]
     return Columns(
         opened,
         pick("support", "security"),

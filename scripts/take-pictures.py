@@ -154,8 +154,8 @@ class Camera:
 
     def behind_links(self) -> None:
         """The pages of the ticket just opened: its progress, and the survey after it."""
-        number = max(one.id for one in self.desk.store.list_tickets())
-        ticket, agent = self.desk.store.ticket(number), self.desk.store.agents()[0]
+        number = max(row.id for row in self.desk.store.listing.list_tickets())
+        ticket, agent = self.desk.store.tickets.get(number), self.desk.store.agents.enabled()[0]
         assert ticket is not None
         self.desk.service.act(
             lifecycle.reply(ticket, agent, TYPED[self.lang][3], f"k{number}", self.desk.policy)
@@ -172,7 +172,7 @@ class Camera:
         # It asks once a minute, and here two weeks pass in one.
         self.desk.service = replace(self.desk.service, surveyed=Every(timedelta(0)))
         self.desk.service.ask_surveys()
-        ticket = self.desk.store.ticket(number)
+        ticket = self.desk.store.tickets.get(number)
         assert ticket is not None
         self.visit(self.desk.links.survey(ticket, datetime.now(UTC)) + "?score=4")
         self.take("survey")
@@ -206,7 +206,7 @@ def main() -> None:
         folder = Path(work)
         (folder / "intake.ini").write_text(CONFIG, encoding="utf-8")
         desk = build(load(folder / "intake.ini", {}))
-        desk.store.add_agent("anna@example.com", "Anna", (), datetime.now(UTC))
+        desk.store.agents.add("anna@example.com", "Anna", (), datetime.now(UTC))
         with served(desk) as url:
             browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
             for options in (SCREEN, PHONE, DARK):

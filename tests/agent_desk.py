@@ -94,7 +94,7 @@ class StrictDesk(PumpedDesk):
         ).encode()
 
     def entries(self, kind: EntryKind, ticket: int = 1) -> list[EntryRow]:
-        return [one for one in self.store.entries(ticket) if one.kind is kind]
+        return [one for one in self.store.tickets.entries(ticket) if one.kind is kind]
 
     def said(self, kind: EntryKind, ticket: int = 1) -> list[str]:
         return [one.text for one in self.entries(kind, ticket)]

@@ -76,11 +76,11 @@ class MailDesk(PumpedDesk):
 
     def said(self, kind: EntryKind, ticket: int = 1) -> list[str]:
         """The texts of a ticket's entries of a kind."""
-        return [one.text for one in self.store.entries(ticket) if one.kind is kind]
+        return [one.text for one in self.store.tickets.entries(ticket) if one.kind is kind]
 
     def outcome(self) -> tuple[Outcome | None, str]:
         """What became of the newest message, and by which rule."""
-        row = self.store.list_messages(limit=1)[0]
+        row = self.store.ledger.list_messages(limit=1)[0]
         return row.outcome, row.rule
 
 

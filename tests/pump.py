@@ -65,7 +65,7 @@ class PumpedDesk:
         self.store, self.clock = self.desk.store, clock
         self.service = replace(self.desk.service, clock=clock)
         self.sent: list[Outgoing] = []
-        self.store.add_agent(self.agent, "Anna", (), clock())
+        self.store.agents.add(self.agent, "Anna", (), clock())
 
     @property
     def service(self) -> Service:

@@ -21,10 +21,12 @@ from intake.desk.effects import (
 from intake.desk.facts import Facts
 from intake.desk.message import Address, Envelope, Message
 from intake.desk.ticket import EntryKind, Ticket
-from intake.ports import Applied, Arrival, Claimed, Origin
+from intake.ports import Applied, Arrival, Claimed, Origin, Store
 from intake.store import SqlStore
+from intake.store.upkeep.integrity import IntegrityCheck
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
+KEY = b"k" * 32
 ANN = Address("Ann@customer.example", "Ann")
 
 T = TypeVar("T")
@@ -40,9 +42,10 @@ class InThreads(Protocol):
 class Bench:
     """A store and the few sentences that tests of it are made of."""
 
-    store: SqlStore
+    store: Store
     url: str
     data: Path
+    engine: str = "sqlite"
     now: datetime = NOW
     seen: list[Ticket] = field(default_factory=list)
     counter: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -52,7 +55,7 @@ class Bench:
         return Arrival(raw, Envelope("imap", "support", **envelope), origin)
 
     def receive(self, raw: bytes) -> int:
-        return self.store.receive([self.arrival(raw)], self.now)[0].ledger_id
+        return self.store.ledger.receive([self.arrival(raw)], self.now)[0].ledger_id
 
     def message(self, raw: bytes, **values: Any) -> Message:
         digest = hashlib.sha256(raw).hexdigest()
@@ -75,7 +78,7 @@ class Bench:
             OpenTicket("Printer", ANN, "en", "support", "", "imap"),
             AddEntry(None, EntryKind.CUSTOMER, ANN, "It smokes.", "It smokes.", from_message=True),
             *mail,
-            Finish(Outcome.TICKETED, None, "new_ticket", "nothing it belongs to was found"),
+            Finish(Outcome.TICKETED, None, "new_ticket", "no matching ticket"),
         ]
 
     def open(self, raw: bytes = b"first", dedupe: str = "", **values: Any) -> int:
@@ -87,22 +90,33 @@ class Bench:
 
     def owe(self, dedupe: str, kind: MailKind = MailKind.RELAY, to: Address = ANN) -> int:
         """Owe a mail in the first ticket, and return its outbox id."""
-        if self.store.ticket(1) is None:
+        if self.store.tickets.get(1) is None:
             self.open()
         return self.apply(Mail(kind, 1, to, dedupe)).outbox_ids[0]
 
     def claim(self, outbox_id: int, owner: str = "one") -> Claimed:
-        claimed = self.store.claim(outbox_id, owner, self.now, timedelta(minutes=5))
+        claimed = self.store.outbox.claim(outbox_id, owner, self.now, timedelta(minutes=5))
         assert claimed is not None
         return claimed
 
     def state(self, outbox_id: int) -> str:
-        return next(row.state for row in self.store.list_outbox(limit=1000) if row.id == outbox_id)
+        return next(row.state for row in self.store.outbox.list_mails(limit=1000) if row.id == outbox_id)
 
     def facts(self, message: Message, **values: Any) -> Facts:
-        given = {"envelope": Envelope("imap", "support"), "token": None, "team": "", "now": self.now}
+        given: dict[str, Any] = {
+            "envelope": Envelope("imap", "support"),
+            "token": None,
+            "team": "",
+            "now": self.now,
+        }
         with self.store.transaction():
             return self.store.facts(message, **(given | values))
+
+    def faults(self) -> list[str]:
+        """What is not as it must be; memory has no files or columns that could differ."""
+        if not isinstance(self.store, SqlStore):
+            return []
+        return list(IntegrityCheck(self.store.db, self.store.blobs).faults())
 
     def later(self, **delta: float) -> None:
         self.now += timedelta(**delta)

@@ -18,11 +18,13 @@ MAX_LINES = 400
 LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("intake.desk", ()),
     ("intake.mail", ("intake.desk",)),
-    ("intake.ports", ("intake.desk",)),
+    ("intake.ports", ("intake.desk", "intake.views")),
     ("intake.views", ("intake.desk",)),
     ("intake.folders", ()),
     ("intake.refusals", ()),
-    ("intake.config", ("intake.desk", "intake.ports", "intake.folders")),
+    # The table of channels, which the reader of the config asks. The channels themselves stand above both.
+    ("intake.channels.registry", ("intake.config.keys", "intake.config.mailboxes")),
+    ("intake.config", ("intake.desk", "intake.ports", "intake.folders", "intake.channels.registry")),
     (
         "intake.store",
         (
@@ -66,7 +68,10 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     # It writes mails about the desk itself.
-    ("intake.service.troubles", ("intake.desk", "intake.mail", "intake.views", "intake.service")),
+    (
+        "intake.service.troubles",
+        ("intake.desk", "intake.mail", "intake.ports", "intake.views", "intake.service"),
+    ),
     (
         "intake.service",
         (
@@ -104,6 +109,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "intake.runtime.deferred_previews",
             "intake.runtime.clock_leap",
             "intake.config",
+            "intake.channels.registry",
             "intake.app",
             "intake.reports",
         ),
@@ -273,6 +279,51 @@ def test_a_file_is_short_enough_to_be_read(name: str) -> None:
     assert lines <= MAX_LINES
 
 
+# The parts of the store that a database keeps: what uses the store sees its port.
+PARTS = {
+    f"{name}.{node.name}"
+    for name, path in MODULES.items()
+    if name.startswith("intake.store.") and name.count(".") == 2
+    for node in ast.parse(path.read_text(encoding="utf-8")).body
+    if isinstance(node, ast.ClassDef) and (node.name.startswith("Sql") or node.name == "EffectWriter")
+}
+# Who opens a database, and hands it on for what only a database has: erasure, checks of files, reports.
+OPENERS = ("intake.app", "intake.store")
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_who_uses_the_store_sees_its_port(name: str) -> None:
+    parts = {f"intake.store.{part.rpartition('.')[2]}" for part in PARTS} | PARTS
+    wrong = [one for one in _imports(name, MODULES[name]) if one in parts]
+    assert [] == wrong or any(_under(name, one) for one in OPENERS), "intake.ports has what it needs"
+
+
+def test_the_store_is_made_of_parts_and_none_is_made_of_the_others() -> None:
+    """A part that inherits from another has all that the other can do; one that is given it says what for."""
+    assert len(PARTS) > 12
+    names = {part.rpartition(".")[2] for part in PARTS}
+    for name in {part.rpartition(".")[0] for part in PARTS}:
+        for node in ast.parse(MODULES[name].read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                assert not names & {ast.unparse(base) for base in node.bases}, f"{name}.{node.name}"
+
+
+def test_every_concern_of_the_store_is_a_port_of_its_own() -> None:
+    tree = ast.parse(MODULES["intake.ports.store"].read_text(encoding="utf-8"))
+    (port,) = (node for node in tree.body if isinstance(node, ast.ClassDef))
+    members = [node for node in port.body if isinstance(node, ast.FunctionDef)]
+    concerns = [node.name for node in members if node.decorator_list]
+    rest = {node.name for node in members if not node.decorator_list}
+    assert {"ledger", "outbox", "tickets", "promises", "surveys", "upkeep"} <= set(concerns)
+    assert {"transaction", "savepoint", "probe", "facts", "apply", "close"} == rest
+
+
+@pytest.mark.parametrize("name", sorted(n for n in MODULES if _under(n, "intake.ports")))
+def test_a_port_is_typed(name: str) -> None:
+    source = MODULES[name].read_text(encoding="utf-8")
+    assert "Any" not in {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+
+
 def test_the_key_file_has_one_name() -> None:
     """Whoever backs it up, looks for it or makes it must mean the same file."""
     held = [
@@ -379,24 +430,26 @@ def test_few_modules_lie_loose() -> None:
     assert len(loose) <= 10, loose
 
 
-def _who_calls(names: tuple[str, ...], on: str) -> set[str]:
-    """Return the modules outside the store in which one of these is called on what is called `on`."""
+def _who_calls(names: tuple[str, ...], *on: str) -> set[str]:
+    """Return the modules outside the stores in which one of these is called on what is called so."""
     return {
         name
         for name, path in MODULES.items()
-        if not _under(name, "intake.store")
+        if not _under(name, "intake.store") and not _under(name, "intake.testing.memory")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names
-        if on in ast.unparse(node.func.value).split(".")
+        if {part.lstrip("_") for part in ast.unparse(node.func.value).split(".")} & set(on)
     }
 
 
 def test_what_comes_in_has_one_door() -> None:
-    assert {"intake.service.service"} == _who_calls(("receive", "receive_post", "receive_request"), "store")
+    doors = ("receive", "receive_post", "receive_request")
+    # A part of the store may be called by its own name, too.
+    assert {"intake.service.service"} == _who_calls(doors, "store", "ledger", "web", "database")
 
 
 def test_what_is_decided_is_applied_in_one_place() -> None:
-    assert {"intake.service.deciding"} == _who_calls(("apply",), "store")
+    assert {"intake.service.deciding"} == _who_calls(("apply",), "store", "database")
 
 
 # What is done to a decision, and who alone may do it.
@@ -445,6 +498,7 @@ LONG = {
     "intake.mail.structure._part": "one part: each way in which a mail is broken has its line",
     "intake.store.apply.run": "one match: what each effect does to the database",
     "intake.store.facts.facts": "one question for each fact the rules may know, in one transaction",
+    "intake.testing.memory.effects.one": "one match: what each effect does in memory",
     "intake.store.upkeep.erasure.erase": "one transaction: what is erased first tells what is erased next",
 }
 _BRANCHING = (

@@ -452,6 +452,6 @@ def test_the_first_commands_make_the_tables_that_migrate_then_finds(
     assert (0, True) == (code, "the database answers (postgresql)" in said), said
 
     code, said = run("migrate")
-    assert (0, True) == (code, "nothing to do" in said), said
+    assert (0, True) == (code, "Nothing to do" in said), said
     # Admin's commands must not wait for migrate, which has nothing to bring up to date before them.
     assert "migrate" not in COMPOSE["services"]["admin"]["depends_on"]

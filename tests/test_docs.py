@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from command_line import commands
 
+from intake.channels.registry import CHANNELS
 from intake.config.keys import Key
-from intake.config.mailboxes import MAILBOX, MAILBOX_COMMON
+from intake.config.mailboxes import MAILBOX_COMMON
 from intake.config.sections import SECTIONS
 from intake.desk.effects import MailKind
 
@@ -22,7 +23,7 @@ INVARIANTS = 13
 def _keys() -> list[tuple[str, Key[Any]]]:
     found = [(section, key) for section, keys in SECTIONS.items() for key in keys]
     found += [("mailbox", key) for key in MAILBOX_COMMON]
-    found += [(f"mailbox {kind}", key) for kind, keys in MAILBOX.items() for key in keys]
+    found += [(f"mailbox {kind.name}", key) for kind in CHANNELS.values() for key in kind.keys]
     return found
 
 

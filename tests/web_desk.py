@@ -56,10 +56,22 @@ class RecordingDesk:
     def store(self) -> "RecordingDesk":
         return self
 
+    @property
+    def web(self) -> "RecordingDesk":
+        return self
+
+    @property
+    def ledger(self) -> "RecordingDesk":
+        return self
+
+    @property
+    def tickets(self) -> "RecordingDesk":
+        return self
+
     def receive(self, arrivals: Sequence[Arrival], admission: Admission | None = None) -> list[Received]:
         rules, now = admission.rules if admission else {}, self.clock()
         known = any(one.raw in [arrival.raw for arrival in arrivals] for one in self.arrivals)
-        wait = 0 if known else self.web_wait(rules, now)
+        wait = 0 if known else self.wait(rules, now)
         if wait:
             raise NoRoom(wait)
         if self.failure:
@@ -79,7 +91,7 @@ class RecordingDesk:
         )  # fmt: skip
         return Received(number, False)
 
-    def web_wait(self, rules: Mapping[str, Any], now: datetime) -> int:
+    def wait(self, rules: Mapping[str, Any], now: datetime) -> int:
         wait = 0.0
         for key, some in rules.items():
             for most, seconds in some:
@@ -88,15 +100,15 @@ class RecordingDesk:
                     wait = max(wait, seconds - (now - times[-most]).total_seconds())
         return int(wait) + 1 if wait > 0 else 0
 
-    def web_admit(self, rules: Mapping[str, Any], now: datetime) -> int:
-        wait = self.web_wait(rules, now)
+    def admit(self, rules: Mapping[str, Any], now: datetime) -> int:
+        wait = self.wait(rules, now)
         self.hits += [] if wait else [(key, now) for key in rules]
         return wait
 
-    def web_count(self, key: str, since: datetime) -> int:
+    def count(self, key: str, since: datetime) -> int:
         return sum(name == key and at > since for name, at in self.hits)
 
-    def ticket(self, number: int) -> None:
+    def get(self, number: int) -> None:
         return None
 
     def message(self, number: int) -> MessageRow | None:
@@ -158,13 +170,13 @@ class Served:
 
     def answer(self, text: str) -> None:
         """Let the agent answer the ticket."""
-        ticket, agent = self.desk.store.ticket(1), self.desk.store.agents()[0]
+        ticket, agent = self.desk.store.tickets.get(1), self.desk.store.agents.enabled()[0]
         assert ticket is not None
         self.desk.service.act(lifecycle.reply(ticket, agent, text, text, self.desk.policy))
 
     def link(self, page: str) -> str:
         """Return the address of the ticket's page ("progress") or of its survey."""
-        ticket, now = self.desk.store.ticket(1), self.desk.service.clock()
+        ticket, now = self.desk.store.tickets.get(1), self.desk.service.clock()
         assert ticket is not None
         links = self.desk.links
         whole = links.survey(ticket, now) if page == "survey" else links.progress(ticket, now, mailed=True)

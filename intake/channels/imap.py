@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from imaplib import IMAP4
-from typing import Protocol
 
 from imapclient.exceptions import LoginError
 
+from intake.channels.checking import Looked, in_the_clear
 from intake.channels.imap_bounds import BoundedClient, Flooded
 from intake.channels.imap_connect import (
     FolderMissing,
@@ -29,11 +29,11 @@ from intake.channels.imap_connect import (
     wait_for_mail,
 )
 from intake.channels.imap_folder import SIZES_AT_ONCE, Folder, Seen, archived, batches, target_folder
-from intake.channels.lease import Lease, LeaseLost, LeaseStore
+from intake.channels.lease import Lease, LeaseLost
 from intake.config.mailboxes import ImapMailbox
 from intake.config.sections import Settings
 from intake.desk.message import Envelope
-from intake.ports import Arrival, NotKept, Origin, Receive, Temporary, UserError
+from intake.ports import Arrival, ChannelStore, NotKept, Origin, Receive, Temporary, UserError
 from intake.runtime.backoff import PEER, Backoff
 
 log = logging.getLogger("intake.channels.imap")
@@ -57,16 +57,6 @@ Key = tuple[str, int, int]
 """(folder, UIDVALIDITY, UID)."""
 
 
-class MailboxStore(LeaseStore, Protocol):
-    """What reading a mailbox needs of the database. Times are aware, UTC."""
-
-    def known_uids(self, mailbox: str, folder: str, uidvalidity: int) -> set[int]:
-        """Return the UIDs already received from a folder."""
-
-    def mailbox_seen(self, mailbox: str, now: datetime, error: str = "") -> None:
-        """Record that the mailbox was read, or what went wrong instead."""
-
-
 class ImapChannel:
     """One account, read by one thread."""
 
@@ -75,7 +65,7 @@ class ImapChannel:
         name: str,
         section: ImapMailbox,
         max_bytes: int,
-        store: MailboxStore,
+        store: ChannelStore,
         receive: Receive,
         backoff: Backoff = PEER,
         login_backoff: float = LOGIN_BACKOFF,
@@ -120,17 +110,17 @@ class ImapChannel:
             log.warning("the lease stays until it runs out", extra={"mailbox": self.name})
 
     def _failed(self, err: Exception, pause: float) -> None:
-        key, what, cure = explain(err, self._section)
+        key, problem, cure = explain(err, self._section)
         expected = isinstance(err, Temporary | Refused | Flooded | FolderMissing | IMAP4.error | OSError)
         log.warning(
-            "mailbox failed: %s", what, extra={"mailbox": self.name, "pause": pause}, exc_info=not expected
+            "mailbox failed: %s", problem, extra={"mailbox": self.name, "pause": pause}, exc_info=not expected
         )
-        text = f"{key}: {what}. {cure}" if key else f"{what}. {cure}"
+        text = f"{key}: {problem}. {cure}" if key else f"{problem}. {cure}"
         self._note(text)
 
     def _note(self, error: str) -> None:
         try:
-            self._store.mailbox_seen(self.name, _now(), error=error)
+            self._store.mailboxes.seen(self.name, _now(), error=error)
         except Exception:
             # Only the shown state is older than it could be; reading must go on.
             log.warning("the state could not be stored", extra={"mailbox": self.name}, exc_info=True)
@@ -169,7 +159,7 @@ class ImapChannel:
         section, left = self._section, []
         waiting = folder.waiting(None if section.archive else section.since)
         if not folder.remembers:
-            known = self._store.known_uids(self.name, folder.name, folder.uidvalidity)
+            known = self._store.mailboxes.known_uids(self.name, folder.name, folder.uidvalidity)
             waiting = [uid for uid in waiting if uid not in known]
         self._forget_gone(folder, waiting)
         # Received by us, but the connection ended before the server could be told.
@@ -213,7 +203,7 @@ class ImapChannel:
 
     def _take(self, folder: Folder, batch: list[Seen]) -> list[str]:
         envelopes = {
-            one.uid: Envelope("imap", self.name, archive=archived(self._section, one)) for one in batch
+            mail.uid: Envelope("imap", self.name, archive=archived(self._section, mail)) for mail in batch
         }
         try:
             raws = folder.read(batch, self._max_bytes)
@@ -225,7 +215,7 @@ class ImapChannel:
                 self._receive(arrivals)
         except NotKept as err:
             if len(batch) > 1:
-                return [what for one in batch for what in self._take(folder, [one])]
+                return [problem for mail in batch for problem in self._take(folder, [mail])]
             return [self._not_kept(folder, batch[0], err)]
         except Temporary:
             raise
@@ -235,16 +225,16 @@ class ImapChannel:
             if len(batch) == 1:
                 self._suspect(self._key(folder, batch[0].uid))
             raise
-        for one in batch:
-            if one.uid in raws:
-                self._tries.pop(self._key(folder, one.uid), None)
-                self._refused.pop(self._key(folder, one.uid), None)
+        for mail in batch:
+            if mail.uid in raws:
+                self._tries.pop(self._key(folder, mail.uid), None)
+                self._refused.pop(self._key(folder, mail.uid), None)
             else:
                 # Gone in the meantime, or described but without bytes.
-                self._suspect(self._key(folder, one.uid))
+                self._suspect(self._key(folder, mail.uid))
         self._unsettled |= {self._key(folder, uid) for uid in raws}
         log.info("mail received", extra={"mailbox": self.name, "count": len(raws)})
-        folder.unmark_too_big(one for one in batch if one.uid in raws)
+        folder.unmark_too_big(mail for mail in batch if mail.uid in raws)
         left = self._settle(folder, list(raws))
         self._lease.renew()
         return left
@@ -273,8 +263,8 @@ class ImapChannel:
             # A full target folder must not keep the next mail from being received.
             log.warning("settling failed: %s", clip(err), extra={"mailbox": self.name})
             self._target_gone = self._target_gone or "[TRYCREATE]" in str(err).upper()
-            what = f"{len(uids)} received messages could not be dealt with in {folder.name!r}: {clip(err)}"
-            return [f"after: {what}. They are safe; look at the server"]
+            text = f"{len(uids)} received messages could not be dealt with in {folder.name!r}: {clip(err)}"
+            return [f"after: {text}. They are safe; look at the server"]
         self._unsettled -= {self._key(folder, uid) for uid in uids}
         return []
 
@@ -297,19 +287,26 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_channel(name: str, settings: Settings, store: MailboxStore, receive: Receive) -> ImapChannel:
+def open_channel(name: str, settings: Settings, store: ChannelStore, receive: Receive) -> ImapChannel:
     """Return the reader of an IMAP mailbox. Raises UserError for folder names that cannot be used."""
     section = settings.mailbox(name, ImapMailbox)
-    for _, what, cure in _names(section):
-        raise UserError(f"[mailbox {name}] {what}. {cure}")
+    for _, problem, cure in _names(section):
+        raise UserError(f"[mailbox {name}] {problem}. {cure}")
     return ImapChannel(name, section, settings.desk.max_message_mb * 2**20, store, receive)
 
 
-def check(section: ImapMailbox) -> list[Trouble]:
-    """Log in, open every folder, find `move_to` (making it as the first run would). Returns what is wrong."""
-    found = _names(section)
-    if found:
-        return found
+def check(section: ImapMailbox) -> list[Looked]:
+    """Log in, open every folder, find `move_to` (making it as the first run would)."""
+    troubles = in_the_clear(section.host, section.security)
+    wrong = _names(section) or _refused(section)
+    if not wrong:
+        what = f"login to {section.host}:{section.port} as {section.user} works"
+        return [*troubles, Looked("host", what, level="ok")]
+    return [*troubles, *(Looked(*one) for one in wrong)]
+
+
+def _refused(section: ImapMailbox) -> list[Trouble]:
+    found: list[Trouble] = []
     try:
         with _connected(section) as client:
             for name in section.folders:
@@ -319,23 +316,32 @@ def check(section: ImapMailbox) -> list[Trouble]:
                     found.append(explain(err, section))
             if section.after == "move":
                 target_folder(client, section.move_to)
-    except (IMAP4.error, OSError, Refused, Flooded, ssl.SSLError) as err:
+    except (IMAP4.error, OSError, Refused, Flooded, ssl.SSLError, Temporary) as err:
         found.append(explain(err, section))
+    except UserError as err:
+        found.append(("host", str(err), "Correct host, port, security, user or password"))
     return found
 
 
+def claims(section: ImapMailbox) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+    """Yield the folders that no other mailbox may read: each mail would go to whichever is first."""
+    for folder in section.folders:
+        name = folder.upper() if folder.upper() == "INBOX" else folder
+        yield "user", ("imap", section.host.lower(), section.port, section.user.lower(), name)
+
+
 def _names(section: ImapMailbox) -> list[Trouble]:
-    found: list[Trouble] = []
+    troubles: list[Trouble] = []
     if not section.folders:
-        found.append(("folders", "folders is empty", "Write INBOX"))
+        troubles.append(("folders", "folders is empty", "Write INBOX"))
     for key, names in (("folders", section.folders), ("move_to", (section.move_to,))):
         for name in names if key == "folders" or section.after == "move" else ():
             try:
                 plain_name(name)
             except UserError as err:
-                found.append((key, *str(err).split(". ", 1)))  # type: ignore[arg-type]
+                troubles.append((key, *str(err).split(". ", 1)))  # type: ignore[arg-type]
     if section.archive and not section.since:
-        found.append(("archive", "archive = yes says nothing without since", "Write since = today's date"))
+        troubles.append(("archive", "archive = yes says nothing without since", "Write since = today's date"))
     if section.after == "move" and section.move_to.lower() in {name.lower() for name in section.folders}:
-        found.append(("move_to", f"{section.move_to!r} is also read from", "Name another folder"))
-    return found
+        troubles.append(("move_to", f"{section.move_to!r} is also read from", "Name another folder"))
+    return troubles

@@ -131,22 +131,22 @@ def wait_for_mail(
 def _idle(client: BoundedClient, until: float, stop: threading.Event, alive: Callable[[], None]) -> bool:
     """Idle until then; return whether there is new mail."""
     client.idle()
-    found = _said_at_once(client)
-    while not found and not stop.is_set() and time.monotonic() < until:
+    news = _said_at_once(client)
+    while not news and not stop.is_set() and time.monotonic() < until:
         begun = time.monotonic()
         said = client.idle_check(timeout=SLICE_SECONDS)
-        found = _news(said)
+        news = _news(said)
         if not said and time.monotonic() - begun < SLICE_SECONDS / 2:
             raise imaplib.IMAP4.abort("the connection ended during IDLE")
         alive()
-    return _news(client.idle_done()[1]) or found
+    return _news(client.idle_done()[1]) or news
 
 
 def _news(said: Sequence[Sequence[object]]) -> bool:
     """Return whether the server told of mail. Raises IMAP4.abort when it says BYE."""
-    if any(one and one[0] == b"BYE" for one in said):
+    if any(response and response[0] == b"BYE" for response in said):
         raise imaplib.IMAP4.abort("the server said BYE")
-    return any(len(one) > 1 and one[1] in (b"EXISTS", b"RECENT") for one in said)
+    return any(len(response) > 1 and response[1] in (b"EXISTS", b"RECENT") for response in said)
 
 
 def _said_at_once(client: BoundedClient) -> bool:
@@ -173,13 +173,13 @@ def explain(err: BaseException, section: ImapMailbox) -> Trouble:
     place = f"{section.host}:{section.port}"
     match err:
         case Refused():
-            key, what, cure = err.args
-            return key, what, cure
+            key, problem, cure = err.args
+            return key, problem, cure
         case FolderMissing():
             return "folders", f"there is no folder {err.args[0]!r}", "Create it or correct folders"
         case Flooded():
-            what = f"{place} {clip(err)}; we hung up, to keep our memory"
-            return "", what, "It is read again later; if it lasts, look at the server"
+            problem = f"{place} {clip(err)}; we hung up, to keep our memory"
+            return "", problem, "It is read again later; if it lasts, look at the server"
         case Temporary():
             return "", f"the mail could not be stored: {clip(err)}", "It stays on the server; look at the log"
         case LoginError() if any(code in str(err).upper() for code in BUSY):
@@ -191,13 +191,13 @@ def explain(err: BaseException, section: ImapMailbox) -> Trouble:
                 "Correct user and password; with two-step sign-in make an app password",
             )
         case ssl.SSLCertVerificationError():
-            what = f"the certificate of {place} is not trusted: {clip(err.verify_message)}"
-            return "ca_file", what, "Set host to the name in it, or ca_file to who issued it"
+            problem = f"the certificate of {place} is not trusted: {clip(err.verify_message)}"
+            return "ca_file", problem, "Set host to the name in it, or ca_file to who issued it"
         case ssl.SSLError():
             return "security", f"TLS with {place} failed", "Check port and security (993 tls, 143 starttls)"
         case socket.gaierror() if err.errno == socket.EAI_AGAIN:
-            what = f"the name {section.host!r} cannot be looked up now"
-            return "", what, "It is tried again; if it lasts, look at /etc/resolv.conf and its servers"
+            problem = f"the name {section.host!r} cannot be looked up now"
+            return "", problem, "It is tried again; if it lasts, look at /etc/resolv.conf and its servers"
         case socket.gaierror():
             return "host", f"there is no host {section.host!r}", "Correct host"
         case CapabilityError():

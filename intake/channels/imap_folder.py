@@ -68,9 +68,9 @@ class Folder:
         self._count = int(self._state.get(b"EXISTS", 0))
         self._told("EXISTS")
 
-    def _told(self, what: str) -> list[int]:
+    def _told(self, kind: str) -> list[int]:
         # imapclient has no way to ask what the server said between the lines.
-        numbers = self._client._imap.response(what)[1]
+        numbers = self._client._imap.response(kind)[1]
         return [int(number) for number in numbers if number is not None]
 
     def news(self) -> bool:
@@ -96,13 +96,15 @@ class Folder:
             criteria += ["SINCE", since]
         if self._after == "flag" and self.keywords:
             criteria += ["UNKEYWORD", DONE]
-        found: set[int] = set()
+        uids: set[int] = set()
         for window in self._windows():
-            found.update(self._client.search([*window, *criteria] or ["ALL"]))
-            if len(found) > MOST_WAITING:
-                what = f"more than {MOST_WAITING:,} messages wait in {self.name!r}"
-                raise Refused("since", what, "Set since, or after = move, or move old mail to another folder")
-        return sorted(found)
+            uids.update(self._client.search([*window, *criteria] or ["ALL"]))
+            if len(uids) > MOST_WAITING:
+                problem = f"more than {MOST_WAITING:,} messages wait in {self.name!r}"
+                raise Refused(
+                    "since", problem, "Set since, or after = move, or move old mail to another folder"
+                )
+        return sorted(uids)
 
     def _windows(self) -> Iterator[list[str]]:
         count, following = self._count, int(self._state.get(b"UIDNEXT", 0))
@@ -131,8 +133,8 @@ class Folder:
         have up to `most` bytes, whatever was announced. Raises Flooded for more than that, and for
         a batch that is much larger than it was said to be.
         """
-        uids = [one.uid for one in batch]
-        with self._client.room(most if len(uids) == 1 else 2 * sum(one.size for one in batch) + SLACK):
+        uids = [mail.uid for mail in batch]
+        with self._client.room(most if len(uids) == 1 else 2 * sum(mail.size for mail in batch) + SLACK):
             rows = self._client.fetch(uids, ["BODY.PEEK[]"])
         raws = {uid: rows.get(uid, {}).get(b"BODY[]") for uid in uids}
         return {uid: raw for uid, raw in raws.items() if isinstance(raw, bytes) and raw}
@@ -169,7 +171,7 @@ class Folder:
 
     def unmark_too_big(self, seen: Iterable[Seen]) -> None:
         """Take that back from messages that fit after all (the limit was raised)."""
-        marked = [one.uid for one in seen if TOO_BIG in one.flags]
+        marked = [mail.uid for mail in seen if TOO_BIG in mail.flags]
         if marked and self._after != "leave":
             self._client.remove_flags(marked, ["\\Flagged", TOO_BIG], silent=True)
 
@@ -187,12 +189,12 @@ def batches(seen: Iterable[Seen], count: int = BATCH_COUNT, size: int = BATCH_BY
     """Split into lists of at most `count` messages and `size` bytes; a bigger message is alone."""
     batch: list[Seen] = []
     total = 0
-    for one in seen:
-        if batch and (len(batch) >= count or total + one.size > size):
+    for mail in seen:
+        if batch and (len(batch) >= count or total + mail.size > size):
             yield batch
             batch, total = [], 0
-        batch.append(one)
-        total += one.size
+        batch.append(mail)
+        total += mail.size
     if batch:
         yield batch
 

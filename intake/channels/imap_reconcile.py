@@ -4,11 +4,12 @@ import hashlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from intake.channels.imap_connect import connect, hang_up
+from intake.channels.imap_connect import connect, explain, hang_up
 from intake.channels.imap_folder import Folder, Seen, archived, batches, target_folder
+from intake.channels.opening import Missing
 from intake.config.mailboxes import ImapMailbox
 from intake.desk.message import Envelope
-from intake.ports import Arrival, Origin
+from intake.ports import Arrival, Origin, Store, UserError
 
 Known = Callable[[str, int], Collection[int]]
 """(folder, UIDVALIDITY) -> UIDs received from there."""
@@ -32,7 +33,7 @@ def differences(
     max_bytes: int,
     known: Known,
     known_bytes: KnownBytes,
-    seen: Callable[[Sequence[Arrival]], None] = lambda arrivals: None,
+    seen: Callable[[Sequence[Arrival]], object] = lambda arrivals: None,
 ) -> Iterator[Difference]:
     """Yield what is in the folders of an IMAP mailbox, `move_to` among them, and was never received.
 
@@ -46,9 +47,9 @@ def differences(
         names = list(section.folders)
         if section.after == "move":
             names.append(target_folder(client, section.move_to))
-        for one in names:
-            folder = Folder(client, one, "leave")
-            there = known(one, folder.uidvalidity)
+        for place in names:
+            folder = Folder(client, place, "leave")
+            there = known(place, folder.uidvalidity)
             wanted = folder.waiting(None if section.archive else section.since)
             unknown = [uid for uid in wanted if uid not in there]
             fitting: list[Seen] = []
@@ -56,7 +57,7 @@ def differences(
                 if archived(section, described) and not section.archive:
                     continue
                 if described.size > max_bytes:
-                    yield Difference(one, described.uid, described.size)
+                    yield Difference(place, described.uid, described.size)
                 else:
                     fitting.append(described)
             for batch in batches(fitting):
@@ -66,13 +67,33 @@ def differences(
                 old = {described.uid for described in batch if archived(section, described)}
                 arrivals = {
                     uid: Arrival(
-                        raw, replace(envelope, archive=uid in old), Origin(one, folder.uidvalidity, uid)
+                        raw, replace(envelope, archive=uid in old), Origin(place, folder.uidvalidity, uid)
                     )
                     for uid, raw in raws.items()
                 }
                 seen([arrivals[uid] for uid in raws if digests[uid] in had])
                 for uid, raw in raws.items():
                     if digests[uid] not in had:
-                        yield Difference(one, uid, len(raw), arrivals[uid])
+                        yield Difference(place, uid, len(raw), arrivals[uid])
     finally:
         hang_up(client, politely=False)
+
+
+def missing(
+    name: str,
+    section: ImapMailbox,
+    max_bytes: int,
+    store: Store,
+    seen: Callable[[Sequence[Arrival]], object],
+) -> Iterator[Missing]:
+    """Yield what `differences` does, for `intake mailbox reconcile`. Raises UserError with a cure."""
+
+    def known(folder: str, validity: int) -> set[int]:
+        return store.mailboxes.known_uids(name, folder, validity)
+
+    try:
+        for one in differences(name, section, max_bytes, known, store.ledger.known_digests, seen):
+            yield Missing(one.folder, one.uid, one.size, one.arrival)
+    except Exception as err:
+        key, what, cure = explain(err, section)
+        raise UserError(f"[mailbox {name}] {key}: {what}. {cure}") from err

@@ -1,28 +1,14 @@
 """The right to read a mailbox, so that many machines may be ready to and one does."""
 
 import time
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
 
+from intake.ports import ChannelStore
 from intake.runtime import lease_owner as owner
 
 # A reader on another machine takes over this long after the last sign of life.
 LEASE = timedelta(minutes=2)
 RENEW_SECONDS = 30.0
-
-
-class LeaseStore(Protocol):
-    """What a lease needs of the database. Times are aware, UTC."""
-
-    def mailbox_lease(self, name: str, owner: str, now: datetime, for_: timedelta) -> bool:
-        """Take or renew the right to read a mailbox; False when another reader has it."""
-
-    def mailbox_release(self, name: str, owner: str) -> None:
-        """Give that right back; nothing when another has it."""
-
-    def mailbox_states(self) -> Sequence[Any]:
-        """Return what is known of each mailbox: `name`, and `owner` of the lease ("" when free)."""
 
 
 class LeaseLost(Exception):
@@ -32,7 +18,7 @@ class LeaseLost(Exception):
 class Lease:
     """The lease of one mailbox. Two readers at once would cost time, not mail: what comes twice is known."""
 
-    def __init__(self, store: LeaseStore, mailbox: str) -> None:
+    def __init__(self, store: ChannelStore, mailbox: str) -> None:
         self._store, self._mailbox = store, mailbox
         self._owner = owner.name()
         self._renewed = float("-inf")
@@ -40,9 +26,9 @@ class Lease:
     def take(self) -> bool:
         """Take it; False when another has it. A killed process of this machine has nothing any more."""
         if not self._ask():
-            for row in self._store.mailbox_states():
+            for row in self._store.mailboxes.states():
                 if row.name == self._mailbox and owner.gone(row.owner):
-                    self._store.mailbox_release(self._mailbox, row.owner)
+                    self._store.mailboxes.release(self._mailbox, row.owner)
             return self._ask()
         return True
 
@@ -53,10 +39,10 @@ class Lease:
 
     def release(self) -> None:
         """Give it back."""
-        self._store.mailbox_release(self._mailbox, self._owner)
+        self._store.mailboxes.release(self._mailbox, self._owner)
 
     def _ask(self) -> bool:
-        if not self._store.mailbox_lease(self._mailbox, self._owner, datetime.now(UTC), LEASE):
+        if not self._store.mailboxes.lease(self._mailbox, self._owner, datetime.now(UTC), LEASE):
             return False
         self._renewed = time.monotonic()
         return True

@@ -5,24 +5,24 @@ and not before; what goes wrong on our side is always 4xx, so the peer keeps the
 """
 
 import asyncio
-import contextlib
 import logging
 import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from aiosmtpd.smtp import SMTP
 
+from intake.channels.checking import Looked, port_free
 from intake.channels.guarded import COMMAND_SECONDS, MAX_COMMANDS, GuardedLmtp, GuardedSmtp
 from intake.channels.listener import Listener
 from intake.config.mailboxes import ListeningMailbox
 from intake.config.sections import Settings
 from intake.desk.message import Envelope
-from intake.ports import Arrival, Receive, Received, Temporary
+from intake.ports import Arrival, ChannelStore, Receive, Received, Temporary
 from intake.runtime import exhausted
 from intake.runtime.backoff import PEER
 
@@ -38,13 +38,6 @@ LATER = "451 4.3.0 try again later"
 NO_SUCH = "550 5.1.1 no such address here"
 MALFORMED = "553 5.1.3 malformed address"
 ENOUGH = "452 4.5.3 too many recipients"
-
-
-class SeenStore(Protocol):
-    """What a listener needs of the database."""
-
-    def mailbox_seen(self, mailbox: str, now: datetime, error: str = "") -> None:
-        """Record that the mailbox is served, or what went wrong instead."""
 
 
 def accepts(recipient: str, address: str, accept: Sequence[str]) -> bool:
@@ -135,11 +128,11 @@ class Handler:
                     for _, stored in batch:
                         _fail(stored, err)
                     continue
-                for one in batch:
+                for arrival in batch:
                     try:
-                        await self._commit([one])
+                        await self._commit([arrival])
                     except Exception as alone:
-                        _fail(one[1], alone)
+                        _fail(arrival[1], alone)
 
     async def _commit(self, batch: list[tuple[Arrival, asyncio.Future[Received]]]) -> None:
         rows = await asyncio.to_thread(self._receive, [arrival for arrival, _ in batch])
@@ -159,7 +152,7 @@ class ListenChannel:
     """A mailbox that is delivered to. `port` is the one listened on (after `run` began)."""
 
     def __init__(
-        self, name: str, section: ListeningMailbox, max_bytes: int, store: SeenStore, receive: Receive
+        self, name: str, section: ListeningMailbox, max_bytes: int, store: ChannelStore, receive: Receive
     ) -> None:
         self.name, self._section, self._max_bytes = name, section, max_bytes
         self._store = store
@@ -179,9 +172,9 @@ class ListenChannel:
             try:
                 self._listener.start()
             except OSError as err:
-                key, what, cure = _explain(err, self._section)
-                log.warning("cannot listen: %s", what, extra={"mailbox": self.name})
-                self._note(f"{key}: {what}. {cure}")
+                key, problem, cure = _explain(err, self._section)
+                log.warning("cannot listen: %s", problem, extra={"mailbox": self.name})
+                self._note(f"{key}: {problem}. {cure}")
                 failures += 1
                 stop.wait(PEER.seconds(failures))
                 continue
@@ -214,30 +207,27 @@ class ListenChannel:
 
     def _note(self, error: str) -> None:
         try:
-            self._store.mailbox_seen(self.name, datetime.now(UTC), error=error)
+            self._store.mailboxes.seen(self.name, datetime.now(UTC), error=error)
         except Exception:
             # Only the shown state is older than it could be; listening must go on.
             log.warning("the state could not be stored", extra={"mailbox": self.name}, exc_info=True)
 
 
-def open_channel(name: str, settings: Settings, store: SeenStore, receive: Receive) -> ListenChannel:
+def open_channel(name: str, settings: Settings, store: ChannelStore, receive: Receive) -> ListenChannel:
     """Return the listener of a mailbox of type lmtp or smtp."""
     section = settings.mailbox(name, ListeningMailbox)
     return ListenChannel(name, section, settings.desk.max_message_mb * 2**20, store, receive)
 
 
-def check(section: ListeningMailbox) -> list[tuple[str, str, str]]:
-    """Return what keeps us from listening, as (key, what, cure). Say no for a port we listen on ourselves."""
-    try:
-        family, kind, number, _, place = socket.getaddrinfo(
-            section.host, section.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        with contextlib.closing(socket.socket(family, kind, number)) as one:
-            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            one.bind(place)
-    except OSError as err:
-        return [_explain(err, section)]
-    return []
+def check(section: ListeningMailbox) -> list[Looked]:
+    """Return whether the port may be listened on, or is taken, as by ourselves."""
+    return [port_free(section.host, section.port)]
+
+
+def claims(section: ListeningMailbox) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+    """Yield the port, which one alone can listen on."""
+    if section.port:
+        yield "port", ("listen", section.host.lower(), section.port)
 
 
 def _explain(err: OSError, section: ListeningMailbox) -> tuple[str, str, str]:
@@ -245,5 +235,5 @@ def _explain(err: OSError, section: ListeningMailbox) -> tuple[str, str, str]:
         return "host", f"there is no host {section.host!r}", "Write an address of this machine, or 127.0.0.1"
     if isinstance(err, PermissionError):
         return "port", f"port {section.port} needs rights we do not have", "Choose a port above 1023"
-    what = f"cannot listen on {section.host}:{section.port}: {err.strerror or err}"
-    return "port", what, "Stop what listens there (another intake?), or choose another port"
+    problem = f"cannot listen on {section.host}:{section.port}: {err.strerror or err}"
+    return "port", problem, "Stop what listens there (another intake?), or choose another port"

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from intake.channels.lmtp import SeenStore
+from intake.channels.checking import Looked
 from intake.config.mailboxes import MaildirMailbox
 from intake.config.sections import Settings
 from intake.desk.message import Envelope
 from intake.folders import own_bytes, private_folder
-from intake.ports import Arrival, NotKept, Receive, Temporary
+from intake.ports import Arrival, ChannelStore, NotKept, Receive, Temporary
 from intake.runtime.backoff import PEER
 
 log = logging.getLogger("intake.channels.maildir")
@@ -43,7 +43,7 @@ class MaildirChannel:
     """One folder, looked at every few seconds. Files under new/ and cur/ when it is a Maildir."""
 
     def __init__(
-        self, name: str, section: MaildirMailbox, max_bytes: int, store: SeenStore, receive: Receive
+        self, name: str, section: MaildirMailbox, max_bytes: int, store: ChannelStore, receive: Receive
     ) -> None:
         self.name, self._section, self._max_bytes = name, section, max_bytes
         self._store, self._receive = store, receive
@@ -114,7 +114,7 @@ class MaildirChannel:
             self._receive([Arrival(raw, envelope) for raw in raws.values()])
         except NotKept as err:
             if len(batch) > 1:
-                return [what for one in batch for what in self._take([one])]
+                return [problem for item in batch for problem in self._take([item])]
             return [f"{batch[0].path.name!r}: cannot be stored: {err}"]
         except Temporary:
             raise
@@ -148,7 +148,7 @@ class MaildirChannel:
         """Yield files in the order of their names; those that may be half-written only when `young`."""
         now = time.time()
         for folder, pattern in self._folders():
-            for entry in sorted(os.scandir(folder), key=lambda one: one.name):
+            for entry in sorted(os.scandir(folder), key=lambda file: file.name):
                 if entry.name.startswith(".") or entry.name.endswith(".tmp") or not entry.is_file():
                     continue
                 if entry.is_symlink():
@@ -184,7 +184,7 @@ class MaildirChannel:
 
     def _note(self, error: str) -> None:
         try:
-            self._store.mailbox_seen(self.name, datetime.now(UTC), error=error)
+            self._store.mailboxes.seen(self.name, datetime.now(UTC), error=error)
         except Exception:
             # Only the shown state is older than it could be; looking must go on.
             log.warning("the state could not be stored", extra={"mailbox": self.name}, exc_info=True)
@@ -203,7 +203,7 @@ def _move(source: Path, target: Path) -> None:
 def _batches(files: list[MaildirFile], count: int) -> Iterator[list[MaildirFile]]:
     batch: list[MaildirFile] = []
     for file in files:
-        if batch and (len(batch) >= count or sum(one.size for one in batch) + file.size > BATCH_BYTES):
+        if batch and (len(batch) >= count or sum(item.size for item in batch) + file.size > BATCH_BYTES):
             yield batch
             batch = []
         batch.append(file)
@@ -221,27 +221,34 @@ def _explain(err: Exception) -> str:
     return f"reading failed ({type(err).__name__}). Look at the log and report it"
 
 
-def open_channel(name: str, settings: Settings, store: SeenStore, receive: Receive) -> MaildirChannel:
+def open_channel(name: str, settings: Settings, store: ChannelStore, receive: Receive) -> MaildirChannel:
     """Return the reader of a folder."""
     section = settings.mailbox(name, MaildirMailbox)
     return MaildirChannel(name, section, settings.desk.max_message_mb * 2**20, store, receive)
 
 
-def check(section: MaildirMailbox) -> list[tuple[str, str, str]]:
-    """Return what keeps us from reading the folder and settling files, as (key, what, cure)."""
+def check(section: MaildirMailbox) -> list[Looked]:
+    """Return what keeps us from reading the folder and settling files."""
     path: Path = section.path
     # Not Path.is_dir, which raises where it lies behind a folder that this user may not enter.
     if not os.path.isdir(path):
-        return [("path", f"there is no folder {path}", "Create it or correct path")]
+        return [Looked("path", f"there is no folder {path}", "Create it or correct path")]
     maildir = os.path.isdir(path / "new")
     places = [path / "new", path / "cur"] if maildir else [path]
     rights = os.R_OK | os.X_OK | (0 if section.after == "leave" else os.W_OK)
     cure = "Change its owner or mode"
-    found = [("path", f"{one} cannot be used", cure) for one in places if not os.access(one, rights)]
+    problems = [
+        Looked("path", f"{place} cannot be used", cure) for place in places if not os.access(place, rights)
+    ]
     target = section.move_to
     if section.after == "move" and target is not None:
-        if target.resolve() in {one.resolve() for one in places}:
-            found.append(("move_to", f"{target} is also read from", "Name another folder"))
+        if target.resolve() in {place.resolve() for place in places}:
+            problems.append(Looked("move_to", f"{target} is also read from", "Name another folder"))
         elif not os.access(target if os.path.isdir(target) else target.parent, os.W_OK | os.X_OK):
-            found.append(("move_to", f"{target} cannot be written to", cure))
-    return found
+            problems.append(Looked("move_to", f"{target} cannot be written to", cure))
+    return problems or [Looked("path", f"{path} can be read", level="ok")]
+
+
+def claims(section: MaildirMailbox) -> Iterator[tuple[str, tuple[str | Path, ...]]]:
+    """Yield the folder, which no other mailbox may read: each file would go to whichever is first."""
+    yield "path", ("maildir", section.path.resolve())

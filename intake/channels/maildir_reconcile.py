@@ -5,10 +5,11 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from intake.channels.opening import Missing
 from intake.config.mailboxes import MaildirMailbox
 from intake.desk.message import Envelope
 from intake.folders import own_bytes
-from intake.ports import Arrival
+from intake.ports import Arrival, Store, UserError
 
 KnownBytes = Callable[[Sequence[str]], Collection[str]]
 """Digests -> those of them that were received, from wherever."""
@@ -35,24 +36,39 @@ def differences(
     """
     envelope = Envelope(channel="maildir", mailbox=name)
     for folder in _folders(section):
-        files = sorted(one for one in folder.iterdir() if _is_mail(one, folder))
+        files = sorted(file for file in folder.iterdir() if _is_mail(file, folder))
         for start in range(0, len(files), AT_ONCE):
             raws: dict[Path, bytes] = {}
-            for one in files[start : start + AT_ONCE]:
+            for file in files[start : start + AT_ONCE]:
                 try:
-                    size = one.stat().st_size
+                    size = file.stat().st_size
                     if size <= max_bytes:
-                        raws[one] = own_bytes(one)
+                        raws[file] = own_bytes(file)
                         continue
                 except FileNotFoundError:
                     # Read and moved aside this moment; then it is known.
                     continue
-                yield MissingFile(folder.name, one.name, size)
-            digests = {one: hashlib.sha256(raw).hexdigest() for one, raw in raws.items()}
+                yield MissingFile(folder.name, file.name, size)
+            digests = {file: hashlib.sha256(raw).hexdigest() for file, raw in raws.items()}
             had = known_bytes(list(digests.values()))
-            for one, raw in raws.items():
-                if digests[one] not in had:
-                    yield MissingFile(folder.name, one.name, len(raw), Arrival(raw, envelope))
+            for file, raw in raws.items():
+                if digests[file] not in had:
+                    yield MissingFile(folder.name, file.name, len(raw), Arrival(raw, envelope))
+
+
+def missing(
+    name: str,
+    section: MaildirMailbox,
+    max_bytes: int,
+    store: Store,
+    seen: Callable[[Sequence[Arrival]], object],
+) -> Iterator[Missing]:
+    """Yield what `differences` does, for `intake mailbox reconcile`. Raises UserError with a cure."""
+    try:
+        for one in differences(name, section, max_bytes, store.ledger.known_digests):
+            yield Missing(one.folder, one.name, one.size, one.arrival)
+    except OSError as err:
+        raise UserError(f"[mailbox {name}] path: {err.filename} cannot be read: {err.strerror}.") from err
 
 
 def _folders(section: MaildirMailbox) -> list[Path]:
@@ -62,11 +78,11 @@ def _folders(section: MaildirMailbox) -> list[Path]:
     if section.after == "move" and target is not None:
         there.append(target)
     path.stat()
-    return [one for one in dict.fromkeys(there) if one.is_dir()]
+    return [folder for folder in dict.fromkeys(there) if folder.is_dir()]
 
 
-def _is_mail(one: Path, folder: Path) -> bool:
-    if one.name.startswith(".") or one.name.endswith(".tmp") or one.is_symlink() or not one.is_file():
+def _is_mail(file: Path, folder: Path) -> bool:
+    if file.name.startswith(".") or file.name.endswith(".tmp") or file.is_symlink() or not file.is_file():
         return False
     # In a Maildir names have no ending.
-    return folder.name in ("new", "cur") or one.name.lower().endswith(".eml") or ":2," in one.name
+    return folder.name in ("new", "cur") or file.name.lower().endswith(".eml") or ":2," in file.name

@@ -153,7 +153,7 @@ class SmtpSession:
         if not 200 <= code < 300:
             log.warning("[smtp] archive was refused: %s %s", code, _shown(text))
 
-    def _command(self, smtp: smtplib.SMTP, line: str, what: str) -> None:
+    def _command(self, smtp: smtplib.SMTP, line: str, step: str) -> None:
         self._limit(smtp)
         try:
             code, text = smtp.docmd(line)
@@ -163,7 +163,7 @@ class SmtpSession:
             raise _Gone(f"421 {_shown(text)}")
         if not 200 <= code < 300:
             self._reset()
-            raise _refusal(code, f"{self._where} refused {what}: {code} {_shown(text)}")
+            raise _refusal(code, f"{self._where} refused {step}: {code} {_shown(text)}")
 
     # -- DATA --------------------------------------------------------------------------
 
@@ -186,7 +186,7 @@ class SmtpSession:
         if self._overdue():
             # Without the dot nobody has it, and the lease may be somebody else's by now.
             self._drop()
-            raise Temporary(f"{self._where} was spoken to for too long: we were stopped, or the line is slow")
+            raise Temporary(f"{self._where} timed out: we were stopped, or the line is slow")
         try:
             self._limit(smtp, PATIENCE)
             self._socket(smtp).sendall(b".\r\n")
@@ -202,7 +202,7 @@ class SmtpSession:
         if 400 <= code < 600:
             raise _refusal(code, f"{self._where} refused the mail: {answer}")
         self._drop()
-        raise Ambiguous(f"{self._where} gave an answer that means nothing: {answer}")
+        raise Ambiguous(f"{self._where} sent an unexpected reply: {answer}")
 
     def _transmit(self, smtp: smtplib.SMTP, data: bytes) -> None:
         sock = self._socket(smtp)
@@ -259,10 +259,10 @@ class SmtpSession:
                 "port 465 wants security = tls, port 587 wants security = starttls"
             )
         except smtplib.SMTPNotSupportedError as err:
-            what = "login" if "AUTH" in str(err) else "STARTTLS"
-            problem = f"{self._where} offers no {what}: check port, security and user in [smtp]"
+            feature = "login" if "AUTH" in str(err) else "STARTTLS"
+            problem = f"{self._where} offers no {feature}: check port, security and user in [smtp]"
         except smtplib.SMTPResponseException as err:
-            problem = f"{self._where} does not let us in: {err.smtp_code} {_shown(err.smtp_error)}"
+            problem = f"{self._where} refused the connection: {err.smtp_code} {_shown(err.smtp_error)}"
         except (smtplib.SMTPException, *_ALREADY_GONE) as err:
             why = err.strerror if isinstance(err, OSError) and err.strerror else type(err).__name__
             problem = f"{self._where} cannot be reached ({why}): check host, port and security in [smtp]"

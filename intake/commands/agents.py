@@ -1,4 +1,4 @@
-"""`intake agent …`: the people who answer."""
+"""`intake agent …`: add, list and change agents."""
 
 import uuid
 from collections.abc import Callable
@@ -19,28 +19,26 @@ COLUMNS = (
     Column("Name", gives_way=True),
     Column("Address", gives_way=True),
     Column("Teams", gives_way=True),
-    Column("May act"),
+    Column("Enabled"),
 )
 
 
 @needs_no_desk
 @click.group()
 def agent() -> None:
-    """Add, list and disable the people who answer."""
+    """Add, list and change agents."""
 
 
 @agent.command()
 @click.argument("address")
-@click.option("--name", default="", help="The name that requesters read. Default: what stands before the @.")
+@click.option("--name", default="", help="Display name on replies. Default: the part before the @.")
 @click.option("--team", "teams", multiple=True, help="A team of the config; may be given several times.")
-@click.option(
-    "--every-team", is_flag=True, help="Answers for every team, as a new agent does without --team."
-)
+@click.option("--every-team", is_flag=True, help="Belongs to every team, as a new agent does without --team.")
 @click.pass_obj
-def add(given: Invocation, address: str, name: str, teams: tuple[str, ...], every_team: bool) -> None:
-    """Add an agent, or change one, who may act again.
+def add(ctx: Invocation, address: str, name: str, teams: tuple[str, ...], every_team: bool) -> None:
+    """Add an agent, or change and re-enable one.
 
-    Name and teams of one who is there stay as they are unless they are given.
+    An existing agent keeps name and teams unless you give new ones.
     """
     from intake.config.converters import address_problem
     from intake.desk.rule_context import own_address
@@ -48,35 +46,35 @@ def add(given: Invocation, address: str, name: str, teams: tuple[str, ...], ever
     problem = address_problem(address)
     if problem:
         raise click.UsageError(f"{terminal.line(problem)}.")
-    known = given.settings().teams
+    known = ctx.settings().teams
     for team in teams:
         if team not in known:
             not_found(f"There is no team {team}.", f"Add a section [team {team}] to the config first.")
     if teams and every_team:
         raise click.UsageError("Give either --team or --every-team, not both.")
-    if own_address(address.lower(), given.desk().policy):
+    if own_address(address.lower(), ctx.desk().policy):
         raise click.UsageError(
-            f"{terminal.line(address)} is an address of this desk: its notifications would go to itself. "
+            f"{terminal.line(address)} is an address of this desk: its notifications would come back to it. "
             "Give the agent's own address."
         )
-    there = given.desk().store.agent(address)
+    there = ctx.desk().store.agents.by_address(address)
     name = terminal.line(name) or (there.name if there else address.partition("@")[0])
     if there and not every_team:
         teams = teams or there.teams
-    given.desk().store.add_agent(address, name, teams, now())
-    given.record(login(), f"{'changed' if there else 'added'} agent {address}")
+    ctx.desk().store.agents.add(address, name, teams, now())
+    ctx.record(login(), f"{'changed' if there else 'added'} agent {address}")
     terminal.say(f"{name} <{address}> answers for {', '.join(teams) or 'every team'}.")
-    if given.desk().policy.command_address:
-        _send(given, address)
-        terminal.say("A mail with all commands, and with the address to write them to, is on its way.")
+    if ctx.desk().policy.command_address:
+        _send(ctx, address)
+        terminal.say("An email with all commands, and the address to send them to, is on its way.")
 
 
 @agent.command("list")
 @as_json
 @click.pass_obj
-def list_(given: Invocation, json_: bool) -> None:
+def list_(ctx: Invocation, json_: bool) -> None:
     """List agents."""
-    rows = given.desk().store.list_agents()
+    rows = ctx.desk().store.agents.list_agents()
     if json_:
         terminal.say_json(rows)
     elif not rows:
@@ -99,17 +97,21 @@ def list_(given: Invocation, json_: bool) -> None:
 
 @agent.command("set")
 @click.argument("address")
-@click.option("--shift", metavar="HOURS", help="When they work, as mon-fri 9:00-17:00; always: no shift.")
-@click.option("--timezone", metavar="ZONE", help="The zone of the shift, as Asia/Shanghai.")
 @click.option(
-    "--notify", type=click.Choice([one.value for one in Notify]), help="What they are told of at once."
+    "--shift", metavar="HOURS", help="Working hours, for example mon-fri 9:00-17:00; always: no shift."
 )
-@click.option("--digest", type=click.IntRange(5, 1440), metavar="MINUTES", help="How often a digest comes.")
-@click.option("--away", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Away until this day begins.")
+@click.option("--timezone", metavar="ZONE", help="Time zone of the shift, for example Asia/Shanghai.")
+@click.option(
+    "--notify", type=click.Choice([choice.value for choice in Notify]), help="Immediate notifications."
+)
+@click.option("--digest", type=click.IntRange(5, 1440), metavar="MINUTES", help="Interval between digests.")
+@click.option(
+    "--away", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Away until the start of this day."
+)
 @click.option("--back", is_flag=True, help="No longer away.")
 @click.pass_obj
 def set_(
-    given: Invocation,
+    ctx: Invocation,
     address: str,
     shift: str | None,
     timezone: str | None,
@@ -118,9 +120,9 @@ def set_(
     away: datetime | None,
     back: bool,
 ) -> None:
-    """Set when an agent works, and what they are told of.
+    """Set an agent's working hours and notifications.
 
-    A shift over midnight is two spans: mon-fri 22:00-24:00 0:00-6:00.
+    Write a shift over midnight as two spans: mon-fri 22:00-24:00 0:00-6:00.
     """
     given_now: dict[str, object] = {}
     if shift is not None:
@@ -133,14 +135,14 @@ def set_(
     if digest is not None:
         given_now["digest_minutes"] = digest
     if away is not None:
-        given_now["away_until"] = away.replace(tzinfo=given.settings().desk.timezone)
+        given_now["away_until"] = away.replace(tzinfo=ctx.settings().desk.timezone)
     if back:
         given_now["away_until"] = None
     if not given_now:
         raise click.UsageError("Say what to set: see `intake agent set --help`.")
-    if not given.desk().store.change_agent(address, **given_now):
+    if not ctx.desk().store.agents.change(address, **given_now):
         not_found(f"There is no agent {address}.", "`intake agent list` shows them.")
-    given.record(login(), f"set {', '.join(sorted(given_now))} of agent {address}")
+    ctx.record(login(), f"set {', '.join(sorted(given_now))} of agent {address}")
     terminal.say(f"Set for {address}: {', '.join(sorted(given_now))}.")
 
 
@@ -154,46 +156,46 @@ def _read(convert: Callable[[str], Any], text: str) -> Any:
 @agent.command()
 @click.argument("address")
 @click.pass_obj
-def disable(given: Invocation, address: str) -> None:
-    """Take an agent's right to act away at once; what they wrote stays."""
-    if not given.desk().store.disable_agent(address):
+def disable(ctx: Invocation, address: str) -> None:
+    """Disable an agent at once; what they wrote stays."""
+    if not ctx.desk().store.agents.disable(address):
         not_found(f"There is no agent {address}.", "`intake agent list` shows them.")
-    given.record(login(), f"disabled agent {address}")
-    terminal.say(f"{address} may no longer act.")
+    ctx.record(login(), f"disabled agent {address}")
+    terminal.say(f"{address} is disabled.")
 
 
 @agent.command("address")
 @click.argument("address")
-@click.option("--send", is_flag=True, help="Mail it to the agent instead, with all commands.")
+@click.option("--send", is_flag=True, help="Email it to the agent instead, with all commands.")
 @click.pass_obj
-def address_(given: Invocation, address: str, send: bool) -> None:
-    """Print the address to which an agent writes commands.
+def address_(ctx: Invocation, address: str, send: bool) -> None:
+    """Print an agent's command address.
 
-    It is the agent's own: nobody else may use it.
+    It is personal: nobody else may use it.
 
     It works for a year, and as long as the agent is enabled. Treat it like a password.
     """
-    agent = given.agent(address)
-    if not given.desk().policy.command_address:
+    agent = ctx.agent(address)
+    if not ctx.desk().policy.command_address:
         not_found(
             "The desk has no command address.", "Set `command_address` in [desk], and add it to a mailbox."
         )
-    given.record(login(), f"{'sent' if send else 'showed'} the command address of {agent.address}")
+    ctx.record(login(), f"{'sent' if send else 'showed'} the command address of {agent.address}")
     if send:
-        _send(given, address)
+        _send(ctx, address)
         terminal.say(f"It is on its way to {agent.address}.")
     else:
-        terminal.say(given.desk().command_address(agent.id))
+        terminal.say(ctx.desk().command_address(agent.id))
 
 
-def _send(given: Invocation, address: str) -> None:
-    """Owe an agent the answer to #help, which holds his command address."""
+def _send(ctx: Invocation, address: str) -> None:
+    """Queue the answer to #help for an agent; it holds their command address."""
     from intake.desk.commands.grammar import CommandContext
     from intake.desk.commands.table import help_
     from intake.desk.ticket import no_ticket
 
-    desk, moment = given.desk(), now()
+    desk, moment = ctx.desk(), now()
     scene = CommandContext(
-        no_ticket(moment), given.agent(address), login(), f"cli:{uuid.uuid4().hex}", moment, desk.policy
+        no_ticket(moment), ctx.agent(address), login(), f"cli:{uuid.uuid4().hex}", moment, desk.policy
     )
     desk.service.act(help_(scene, ""))

@@ -1,4 +1,4 @@
-"""One `intake run` for a data folder: a second one would only be in the way of the first."""
+"""One `intake run` per data folder: a second would only get in the way of the first."""
 
 import fcntl
 import os
@@ -25,7 +25,7 @@ def hold(data: Path) -> int:
         who = os.read(descriptor, 200).decode("utf-8", "replace").strip() or "another process"
         os.close(descriptor)
         raise UserError(
-            f"`intake run` works on {data} already ({who}). Stop that one first. To share the work between "
+            f"`intake run` already uses {data} ({who}). Stop that one first. To share the work between "
             "processes or machines, run `intake poll`, `listen`, `web` and `worker` apart."
         ) from None
     os.ftruncate(descriptor, 0)

@@ -20,8 +20,8 @@ COLUMNS = (
 
 @needs_desk
 @click.command(epilog="Example: intake audit --ticket 123")
-@click.option("--ticket", type=int, metavar="N", help="Only of this ticket.")
-@click.option("--who", default="", metavar="NAME", help="Only by this person, as the list names them.")
+@click.option("--ticket", type=int, metavar="N", help="Only this ticket.")
+@click.option("--who", default="", metavar="NAME", help="Only this person, as named in the list.")
 @click.option(
     "--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Only from this day on (UTC)."
 )
@@ -29,15 +29,15 @@ COLUMNS = (
 @as_json
 @click.pass_obj
 def audit(
-    given: Invocation, ticket: int | None, who: str, since: datetime | None, limit: int, json_: bool
+    ctx: Invocation, ticket: int | None, who: str, since: datetime | None, limit: int, json_: bool
 ) -> None:
-    """List what agents and admins did, the newest first."""
+    """List what agents and admins did, newest first."""
     moment = since.replace(tzinfo=UTC) if since else None
-    rows = given.desk().store.list_audit(ticket, who, moment, limit)
+    rows = ctx.desk().store.upkeep.list_audit(ticket, who, moment, limit)
     if json_:
         terminal.say_json(rows)
     elif not rows:
-        terminal.say("Nothing was done yet that is written down here.")
+        terminal.say("The audit log is empty.")
     else:
         terminal.table(
             COLUMNS,

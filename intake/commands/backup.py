@@ -1,4 +1,4 @@
-"""`intake backup` and `intake restore`: the whole desk in a folder, and back."""
+"""`intake backup` and `intake restore`: the whole desk into a folder, and back."""
 
 import os
 from pathlib import Path
@@ -18,30 +18,30 @@ from intake.ports import Temporary, UserError
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.pass_obj
-def backup(given: Invocation, folder: Path) -> None:
-    """Copy the whole desk into a folder, while it runs.
+def backup(ctx: Invocation, folder: Path) -> None:
+    """Back up the whole desk into a folder, while it runs.
 
-    The database, all files, the key of reply addresses, the config without secrets and remarks, and
-    what it names: the DKIM key, prepared answers, templates, the logo, certificates.
+    The database, all files, the key of reply addresses, the config without secrets and comments, and
+    what it names: the DKIM key, canned responses, templates, the logo, certificates.
     """
     from intake.config.settings import written
     from intake.store.upkeep.backup import backup as copy
 
-    desk = given.desk()
+    desk = ctx.desk()
     _make(folder)
-    config = config_copy(written(given.config))
+    config = config_copy(written(ctx.config))
     descriptor = os.open(folder / "intake.ini", os.O_WRONLY | os.O_CREAT, 0o600)
     with open(descriptor, "w", encoding="utf-8") as file:
         file.write(config)
-    # Before the rest: what tells a backup from half of one is written last.
+    # First: what tells a complete backup from half of one is written last.
     others = take(desk.settings, folder)
-    made = copy(desk.store, desk.settings.store.url, desk.settings.desk.data, folder, now())
-    given.record(login(), f"backed up into {folder}")
+    made = copy(desk.database, desk.settings.store.url, desk.settings.desk.data, folder, now())
+    ctx.record(login(), f"backed up into {folder}")
     files = counted(made["files"], "file")
     terminal.say(f"Backed up into {folder}: the database and {files}.")
     if others:
-        terminal.say(f"Of what the config names: {counted(others, 'file')}.")
-    terminal.say("It holds all mail and the keys of this desk: keep it as safe as these.")
+        terminal.say(f"Files named in the config: {counted(others, 'file')}.")
+    terminal.say("It holds all mail and the keys of this desk: keep it as safe as they are.")
 
 
 @needs_no_desk
@@ -52,24 +52,24 @@ def backup(given: Invocation, folder: Path) -> None:
 @click.option(
     "--in-place",
     is_flag=True,
-    help="It was brought back by other means, a snapshot for example: only freeze its mail and skip numbers.",
+    help="The desk is already back, from a snapshot for example: only freeze its mail and skip numbers.",
 )
 @click.pass_obj
-def restore(given: Invocation, folder: Path | None, in_place: bool) -> None:
-    """Put a backup in place, with outgoing mail frozen.
+def restore(ctx: Invocation, folder: Path | None, in_place: bool) -> None:
+    """Restore a backup, with outgoing mail frozen.
 
-    Into the data folder and database of the config, where there must be none yet.
+    It goes into the data folder and database of the config, which must not exist yet.
     """
     from intake.store.upkeep.backup import brought_back, restored_from
     from intake.store.upkeep.backup import restore as put
 
     if (folder is None) != in_place:
-        raise click.UsageError("Name the FOLDER of a backup, or say --in-place.")
-    settings = given.settings()
+        raise click.UsageError("Give the FOLDER of a backup, or --in-place.")
+    settings = ctx.settings()
     if folder is None:
         expect_a_desk(settings.desk.data)
-        brought_back(given.desk().store, now())
-        _told(given, "the desk as it was brought back", [])
+        brought_back(ctx.desk().database, now())
+        _told(ctx, "the desk in place", [])
         return
     made = restored_from(settings.store.url, settings.desk.data, folder)
     again = made is not None
@@ -78,46 +78,49 @@ def restore(given: Invocation, folder: Path | None, in_place: bool) -> None:
     try:
         files = put_back(settings, folder)
     except UserError as err:
-        # What is done already is done, and has to be said.
+        # What is done already has to be reported.
         where = "was restored here before" if again else "is restored, and outgoing mail is frozen"
         raise UserError(
             f"{err} The backup of {made} {where}, but not all files that the config names are there. "
-            "Put that right and run this again: it puts back what is missing, and restores nothing twice."
+            "Fix that and run this again: it puts back what is missing, and restores nothing twice."
         ) from err
     if again:
         for path in files:
             terminal.say(f"Put back: {path}")
         terminal.say(f"The backup of {made} was restored here before: its mail is left as it is.")
-        terminal.say("To restore it anew, stop intake, move the data folder away, and run this again.")
+        terminal.say("To restore it again, stop intake, move the data folder away, and run this again.")
         return
-    _told(given, f"the backup of {made}", files)
+    _told(ctx, f"the backup of {made}", files)
 
 
-def _told(given: Invocation, what: str, files: list[Path]) -> None:
-    """Say what was done and what is to be done now. What keeps the desk from starting undoes nothing."""
+def _told(ctx: Invocation, source: str, files: list[Path]) -> None:
+    """Report what was done and what to do next. A desk that does not start yet undoes nothing."""
     from intake.store.upgrade.autoincrement import SKIPPED
 
     try:
-        given.record(login(), f"restored {what}")
-        due = f"; {counted(given.desk().store.counts()['due'], 'mail', 'is', 'are')} due"
+        ctx.record(login(), f"restored {source}")
+        due = f"; {counted(ctx.desk().store.upkeep.counts()['due'], 'email', 'is', 'are')} queued"
         wrong = ""
     except (UserError, Temporary) as err:
         due, wrong = "", str(err)
-    terminal.say(f"Restored {what}. Outgoing mail is frozen{due}.")
+    terminal.say(f"Restored {source}. Outgoing mail is frozen{due}.")
     for path in files:
         terminal.say(f"Put back: {path}")
     terminal.say(
-        f"Ticket numbers go on {SKIPPED:,} higher: mails and links sent since the backup name those between."
+        f"New ticket numbers start {SKIPPED:,} higher, because mail sent since the backup "
+        "uses those in between."
     )
-    terminal.say("Some of the mails may have gone out since the backup. Look, cancel those, and release:")
+    terminal.say(
+        "Some of the queued emails may have been sent since the backup. Cancel those and release the rest:"
+    )
     terminal.say("  intake outbox list --state due")
     terminal.say("  intake outbox release")
-    terminal.say("What arrived since then and was moved on the server:  intake mailbox reconcile --take")
+    terminal.say(
+        "To import what arrived since then and was moved on the server:  intake mailbox reconcile --take"
+    )
     if wrong:
-        terminal.warn(f"All of it is back, but the desk does not start yet: {wrong}")
-        terminal.warn(
-            "Put that right; `intake check` says whether anything else is wrong. Do not restore again."
-        )
+        terminal.warn(f"Everything is restored, but the desk does not start yet: {wrong}")
+        terminal.warn("Fix that; `intake check` shows whether anything else is wrong. Do not restore again.")
 
 
 def _make(folder: Path) -> None:

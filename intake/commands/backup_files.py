@@ -1,6 +1,6 @@
 """The files a desk needs to start that lie where its config says: what a backup takes along, and back.
 
-Beside the database, the large files and the key: the key mail is signed with, prepared answers,
+Beside the database, the large files and the key: the key mail is signed with, canned responses,
 templates, the logo and the certificates of authorities. No file that holds a password is taken.
 """
 
@@ -41,7 +41,7 @@ def take(settings: Settings, target: Path) -> int:
 
     Raises UserError where one cannot be read.
     """
-    found, count = [], 0
+    entries, count = [], 0
     for number, (section, key, path) in enumerate(named(settings), 1):
         if not path.exists():
             continue
@@ -49,10 +49,10 @@ def take(settings: Settings, target: Path) -> int:
         for source, below in _files(path):
             _copy(source, place / below)
             count += 1
-        found.append({"section": section, "key": key, "place": f"{FOLDER}/{number}", "name": path.name})
-    if found:
+        entries.append({"section": section, "key": key, "place": f"{FOLDER}/{number}", "name": path.name})
+    if entries:
         with durable_file(target / LIST) as file:
-            file.write(json.dumps(found, indent=2).encode())
+            file.write(json.dumps(entries, indent=2).encode())
     return count
 
 
@@ -65,18 +65,18 @@ def put_back(settings: Settings, source: Path) -> list[Path]:
     try:
         listed = json.loads((source / LIST).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        # It is of an intake that took none.
+        # An older intake made it, which took no such files.
         return []
     except (OSError, ValueError) as err:
-        raise UserError(f"{source / LIST} cannot be read. Put the files back by hand.") from err
+        raise UserError(f"{source / LIST} cannot be read. Copy the files back by hand.") from err
     wanted = {(section, key): path for section, key, path in named(settings)}
     done = []
-    for one in listed:
-        path = wanted.get((one["section"], one["key"]))
+    for entry in listed:
+        path = wanted.get((entry["section"], entry["key"]))
         if path is None or path.exists():
             continue
-        place = source / one["place"]
-        whole = (place / one["name"]).is_file() and one["key"] not in ("canned", "templates")
+        place = source / entry["place"]
+        whole = (place / entry["name"]).is_file() and entry["key"] not in ("canned", "templates")
         for file, below in _files(place):
             _copy(file, path if whole else path / below)
         if not path.exists():
@@ -91,9 +91,9 @@ def _files(path: Path) -> Iterator[tuple[Path, Path]]:
         yield path, Path(path.name)
         return
     inside = path.resolve()
-    for one in sorted(path.rglob("*")):
-        if one.is_file() and one.resolve().is_relative_to(inside):
-            yield one, one.relative_to(path)
+    for file in sorted(path.rglob("*")):
+        if file.is_file() and file.resolve().is_relative_to(inside):
+            yield file, file.relative_to(path)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -1,4 +1,4 @@
-"""`intake brake …`: the circuit breaker of automatic mail."""
+"""`intake brake …`: the circuit breaker for automatic email."""
 
 import click
 
@@ -9,17 +9,17 @@ from intake.commands.common import Invocation, acting_as, needs_no_desk, now
 @needs_no_desk
 @click.group()
 def brake() -> None:
-    """See to it that automatic mail goes again after it was stopped."""
+    """Resume automatic email after a pause."""
 
 
 @brake.command()
 @acting_as
 @click.pass_obj
-def release(given: Invocation, as_: str) -> None:
-    """Let automatic mail go again at once, and begin counting anew."""
-    who, store = given.actor(as_), given.desk().store
-    if not store.release_brake(now()):
-        terminal.say("Automatic mail was not stopped. It is counted anew from now on.")
+def release(ctx: Invocation, as_: str) -> None:
+    """Resume automatic email at once and reset the hourly counter."""
+    who, store = ctx.actor(as_), ctx.desk().store
+    if not store.rates.release_brake(now()):
+        terminal.say("Automatic email was not paused; counter reset.")
         return
-    given.record(who, "released the brake on automatic mail")
-    terminal.say("Automatic mail goes again.")
+    ctx.record(who, "resumed automatic email")
+    terminal.say("Automatic email resumed.")

@@ -1,4 +1,4 @@
-"""What the commands share: the config they work with, who acts, and how errors end."""
+"""What the commands share: the config, the acting agent, common options and errors."""
 
 import getpass
 import os
@@ -28,12 +28,17 @@ EX_USAGE, EX_DATAERR, EX_NOINPUT, EX_TEMPFAIL, EX_CONFIG = 64, 65, 66, 75, 78
 
 PLACES = (Path("intake.ini"), Path("/etc/intake/intake.ini"))
 
-as_json = click.option("--json", "json_", is_flag=True, help="Print JSON with stable keys, for programs.")
+as_json = click.option("--json", "json_", is_flag=True, help="Print JSON (stable keys).")
 acting_as = click.option(
-    "--as", "as_", metavar="AGENT", envvar="INTAKE_AGENT", default="", help="Address of the agent who acts."
+    "--as",
+    "as_",
+    metavar="AGENT",
+    envvar="INTAKE_AGENT",
+    default="",
+    help="Act as this agent (email address).",
 )
 limited = click.option(
-    "--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="Show this many."
+    "--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="Maximum number of rows."
 )
 
 
@@ -41,41 +46,41 @@ class Queue(Protocol):
     """The job queue, which only the entry module may import."""
 
     def wake(self, settings: "Settings") -> Callable[[Sequence[int]], None]:
-        """Return what tells the queue of outbox ids that are due."""
+        """Return the function that notifies the queue of due outbox ids."""
 
     def work(self, desk: "Desk", stop: "threading.Event") -> None:
         """Deliver until `stop` is set."""
 
     def check(self, settings: "Settings") -> str:
-        """Return what answers; raise when the queue cannot be used."""
+        """Return a sentence about the queue's state; raise when it cannot be used."""
 
     def waiting(self, settings: "Settings") -> int:
         """Return how many jobs wait; raise when the queue cannot be used."""
 
 
 Said = TypeVar("Said", bound=click.Command)
-# Whether a command needs a desk that is there, as it said itself.
+# Whether a command needs an existing desk, as it was marked.
 _NEEDS_DESK: dict[click.Command, bool] = {}
 
 
 def needs_desk(command: Said) -> Said:
-    """Say that a command has nothing to show, and nothing to change, where there is no desk yet.
+    """Mark a command that needs an existing desk.
 
-    What a group says holds for its commands, unless one says otherwise.
+    A group's mark holds for its commands, unless one has its own.
     """
     _NEEDS_DESK[command] = True
     return command
 
 
 def needs_no_desk(command: Said) -> Said:
-    """Say that a command makes the desk where there is none, or does without."""
+    """Mark a command that creates the desk if need be, or does without."""
     _NEEDS_DESK[command] = False
     return command
 
 
 def says_of_desk(path: Sequence[click.Command]) -> bool | None:
-    """Return whether the last command of `path` needs a desk that is there; None where nobody said so."""
-    return next((_NEEDS_DESK[one] for one in reversed(path) if one in _NEEDS_DESK), None)
+    """Return whether the last command of `path` needs an existing desk; None if none is marked."""
+    return next((_NEEDS_DESK[name] for name in reversed(path) if name in _NEEDS_DESK), None)
 
 
 @dataclass(slots=True)
@@ -111,11 +116,11 @@ class Invocation:
         return self._settings
 
     def adopt(self, settings: "Settings") -> None:
-        """Go on with these settings instead of the file's."""
+        """Use these settings instead of the file's."""
         self._settings = settings
 
     def desk(self) -> "Desk":
-        """Return the desk, its queue woken when mail is owed."""
+        """Return the desk; queued mail wakes its worker."""
         if self._desk is None:
             from intake.app import build
             from intake.runtime.clock_leap import Steady
@@ -129,7 +134,7 @@ class Invocation:
         return self._desk
 
     def close(self) -> None:
-        """Give the database back."""
+        """Close the database."""
         if self._desk is not None:
             self._desk.store.close()
             self._desk = None
@@ -141,9 +146,9 @@ class Invocation:
         """
         if not address:
             raise click.UsageError(
-                "Say who acts: --as AGENT (or set INTAKE_AGENT). `intake agent list` shows them."
+                "No agent given: use --as AGENT (or set INTAKE_AGENT). `intake agent list` shows them."
             )
-        agent = self.desk().store.agent(address)
+        agent = self.desk().store.agents.by_address(address)
         if agent is None or not agent.enabled:
             raise UserError(f"There is no enabled agent {address}. `intake agent list` shows them.")
         return agent
@@ -152,9 +157,9 @@ class Invocation:
         """Return the name an action is recorded under: the agent's, or else the login name."""
         return self.agent(address).name if address else login()
 
-    def record(self, who: str, what: str) -> None:
+    def record(self, who: str, action: str) -> None:
         """Write into the audit trail what was done."""
-        self.desk().store.record_audit(who, what, now())
+        self.desk().store.upkeep.record_audit(who, action, now())
 
 
 def _asked() -> list[click.Command]:
@@ -168,20 +173,20 @@ def _asked() -> list[click.Command]:
 
 
 def expect_a_desk(data: Path) -> None:
-    """Refuse to look at a desk that is not there: a new one in its place would look healthy and empty."""
+    """Refuse a missing desk: a new one in its place would look healthy and empty."""
     from intake.config.settings import KEY_FILE
 
     if not (data / KEY_FILE).exists():
         raise UserError(
             f"There is no desk in {data}: {KEY_FILE} is missing. If there was one, mount its disk, put "
-            "[desk] data right or run `intake restore`; `intake run` makes a new one."
+            "[desk] data right or run `intake restore`; `intake run` creates a new one."
         )
 
 
 def _expect_its_database(url: str, data: Path) -> None:
-    """Refuse to look where a desk has worked and its SQLite file is gone, for the same reason.
+    """Refuse a desk whose SQLite file is gone, for the same reason.
 
-    `intake init` leaves a key alone; what a desk that was started leaves beside it shows that one was.
+    `intake init` leaves only a key; a desk that ran has left more beside it.
     """
     from intake.store.opening import sqlite_path
     from intake.store.upkeep.to_postgres import moved_to
@@ -190,11 +195,11 @@ def _expect_its_database(url: str, data: Path) -> None:
         return
     path = sqlite_path(url, data)
     if moved_to(path).exists():
-        return  # What opens it has more to say of that.
+        return  # Opening it raises a better error.
     if any((data / name).exists() for name in ("run.lock", "blobs", f"{path.name}.lock")):
         raise UserError(
             f"The database {path} is gone, and there was a desk in {data}. Mount its disk, put [store] url "
-            "right, or run `intake restore` into a new data folder; `intake run` makes a new database."
+            "right, or run `intake restore` into a new data folder; `intake run` creates a new database."
         )
 
 
@@ -211,9 +216,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def not_found(what: str, cure: str) -> NoReturn:
+def not_found(problem: str, cure: str) -> NoReturn:
     """End with exit code 1: there is no such thing."""
-    raise UserError(f"{what} {cure}")
+    raise UserError(f"{problem} {cure}")
 
 
 def text_of(text: str | None, file: str | None) -> str:
@@ -227,7 +232,7 @@ def text_of(text: str | None, file: str | None) -> str:
         source = file or "-"
         if source == "-":
             if sys.stdin.isatty():
-                terminal.warn("Write the text; end it with Ctrl-D on a line of its own.")
+                terminal.warn("Type the text; end it with Ctrl-D on a line of its own.")
             data = sys.stdin.buffer.read()
         else:
             try:

@@ -1,4 +1,4 @@
-"""`intake completion`: what a shell needs to complete the command line."""
+"""`intake completion`: a shell's completion script."""
 
 import click
 
@@ -11,11 +11,11 @@ from intake.commands.common import needs_no_desk
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
-    """Print what makes a shell complete commands and options."""
+    """Print a shell's completion script."""
     from click.shell_completion import get_completion_class
 
-    found = get_completion_class(shell)
-    if found is None:
-        raise click.UsageError(f"{shell} is not a shell that is known here.")
-    script = found(ctx.find_root().command, {}, "intake", "_INTAKE_COMPLETE")
+    completer = get_completion_class(shell)
+    if completer is None:
+        raise click.UsageError(f"{shell} is not a supported shell.")
+    script = completer(ctx.find_root().command, {}, "intake", "_INTAKE_COMPLETE")
     terminal.say(script.source().rstrip("\n"))

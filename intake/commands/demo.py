@@ -1,4 +1,4 @@
-"""`intake demo`: the whole desk on this machine, with nothing to set up."""
+"""`intake demo`: a whole desk on this machine, with nothing to set up."""
 
 import click
 
@@ -8,12 +8,12 @@ from intake.ports import UserError
 
 @needs_no_desk
 @click.command()
-@click.option("--once", is_flag=True, help="Send one mail through the desk, show what became of it, and end.")
+@click.option("--once", is_flag=True, help="Send one email through the desk, show the outcome, and exit.")
 @click.pass_context
 def demo(ctx: click.Context, once: bool) -> None:
     """Try Intake on this machine.
 
-    Starts a mail server, a desk and a conversation, all gone when it ends.
+    Starts a mail server, a desk and a conversation, which are deleted when it exits.
     """
     try:
         from intake.demo import main

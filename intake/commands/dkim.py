@@ -1,4 +1,4 @@
-"""`intake dkim …`: the key that outgoing mail is signed with, and its record in the DNS."""
+"""`intake dkim …`: the key that signs outgoing mail, and its DNS record."""
 
 import base64
 import logging
@@ -22,30 +22,29 @@ STRING = 250
 @needs_no_desk
 @click.group()
 def dkim() -> None:
-    """Sign outgoing mail, so that receivers can tell it is yours."""
+    """Set up DKIM signatures for outgoing mail."""
 
 
 @dkim.command()
-@click.option("--force", is_flag=True, help="Replace a key that is there: mail under way cannot be checked.")
+@click.option(
+    "--force", is_flag=True, help="Replace an existing key; mail in transit can then not be verified."
+)
 @click.pass_obj
-def create(given: Invocation, force: bool) -> None:
-    """Make the key, and print the record to put into the DNS.
+def create(ctx: Invocation, force: bool) -> None:
+    """Create a DKIM key and print its DNS record.
 
     The key is written where [dkim] key_file says, else to dkim.key in the data folder.
     """
-    settings = given.settings()
+    settings = ctx.settings()
     path = settings.dkim.key_file or settings.desk.data / "dkim.key"
     if path.exists() and not force:
-        raise UserError(
-            f"There is a key in {path} already. `intake dkim show` prints its record; "
-            "--force makes a new one in its place."
-        )
+        raise UserError(f"{path} already exists. `intake dkim show` prints its record; --force replaces it.")
     private = _new_key()
     private_folder(path.parent)
     with durable_file(path) as file:
         file.write(private)
-    given.record(login(), "made a key that mail is signed with")
-    terminal.say(f"Wrote the key to {path}; nobody but you may read it.")
+    ctx.record(login(), "created a DKIM key")
+    terminal.say(f"Wrote the key to {path}; only you can read it.")
     _tell(settings, private)
     if not settings.dkim.key_file:
         terminal.say(f"\nThen set in {settings.file}, and restart:\n\n[dkim]\nkey_file = {path}")
@@ -53,11 +52,11 @@ def create(given: Invocation, force: bool) -> None:
 
 @dkim.command()
 @click.pass_obj
-def show(given: Invocation) -> None:
-    """Print the record of the key that is in use."""
-    settings = given.settings()
+def show(ctx: Invocation) -> None:
+    """Print the DNS record of the current key."""
+    settings = ctx.settings()
     if settings.dkim.key_file is None:
-        raise UserError("Mail is not signed: [dkim] key_file is empty. `intake dkim create` makes a key.")
+        raise UserError("Mail is not signed: [dkim] key_file is empty. `intake dkim create` creates a key.")
     try:
         private = settings.dkim.key_file.read_bytes()
     except OSError as err:
@@ -67,18 +66,18 @@ def show(given: Invocation) -> None:
 
 @dkim.command()
 @click.pass_obj
-def check(given: Invocation) -> None:
-    """Sign a mail, and check it against the record that the DNS has now."""
+def check(ctx: Invocation) -> None:
+    """Check the DNS record by signing and verifying a test email."""
     import dkim as dkimpy
     from dns.exception import DNSException
 
     from intake.app import signer_of
 
-    settings = given.settings()
+    settings = ctx.settings()
     sign = signer_of(settings)
     if sign is None:
-        raise UserError("Mail is not signed: [dkim] key_file is empty. `intake dkim create` makes a key.")
-    # It would log what is told below, each time as an error.
+        raise UserError("Mail is not signed: [dkim] key_file is empty. `intake dkim create` creates a key.")
+    # It would log what is printed below, each time as an error.
     quiet = logging.getLogger("intake.commands.dkim.quiet")
     quiet.disabled = True
     wrong = 0
@@ -86,14 +85,14 @@ def check(given: Invocation) -> None:
         raw = sign(f"From: <check@{domain}>\r\nSubject: check\r\n\r\nCheck.\r\n".encode(), domain)
         try:
             good = dkimpy.DKIM(raw, logger=quiet).verify(dnsfunc=dkimpy.get_txt)
-            why = "there is no record, or one of another key"
+            why = "there is no record, or it is for another key"
         except (dkimpy.DKIMException, DNSException) as err:
             good, why = False, str(err) or type(err).__name__
         wrong += not good
         name = f"{settings.dkim.selector}._domainkey.{domain}"
-        terminal.say(f"{name}: mail is signed, and receivers can check it" if good else f"{name}: {why}")
+        terminal.say(f"{name}: mail is signed, and receivers can verify it" if good else f"{name}: {why}")
     if wrong:
-        raise UserError("`intake dkim show` prints the record; it can take an hour until it is seen.")
+        raise UserError("`intake dkim show` prints the record; DNS changes can take an hour.")
 
 
 def domains(settings: "Settings") -> tuple[str, ...]:
@@ -120,7 +119,7 @@ def _public(private: bytes) -> str:
     try:
         key = serialization.load_pem_private_key(private, None)
     except (ValueError, TypeError) as err:
-        raise UserError("The file holds no key in PEM, or one with a passphrase.") from err
+        raise UserError("The file is not a PEM key, or it has a passphrase.") from err
     form = serialization.PublicFormat.SubjectPublicKeyInfo
     return base64.b64encode(key.public_key().public_bytes(serialization.Encoding.DER, form)).decode("ascii")
 
@@ -131,7 +130,7 @@ def _tell(settings: "Settings", private: bytes) -> None:
     text = record(_public(private))
     strings = " ".join(f'"{text[at : at + STRING]}"' for at in range(0, len(text), STRING))
     terminal.say(
-        "\nPut this TXT record into the DNS (for a zone file; web forms take the value in one piece):\n"
+        "\nAdd this TXT record to the DNS (for a zone file; web forms take the value in one piece):\n"
     )
     for domain in domains(settings):
         terminal.say(f"{settings.dkim.selector}._domainkey.{domain}. IN TXT ( {strings} )")

@@ -32,25 +32,25 @@ from intake.desk.ticket import EntryKind, Status
 
 _ENTRIES = {
     EntryKind.CUSTOMER: "as the customer's words",
-    EntryKind.AUTOMATIC: "as automatic mail, which nobody is told of",
+    EntryKind.AUTOMATIC: "as automatic mail, without notifying anyone",
 }
 _MAILS = {
     MailKind.ACKNOWLEDGEMENT: "acknowledge it to",
-    MailKind.STATUS: "tell the ticket's news to",
-    MailKind.SURVEY: "ask how it went:",
-    MailKind.RELAY: "send the agent's words to",
-    MailKind.NOTICE: "tell the agent",
-    MailKind.ALERT: "warn the agent",
+    MailKind.STATUS: "send the status update to",
+    MailKind.SURVEY: "send the survey to",
+    MailKind.RELAY: "send the agent's reply to",
+    MailKind.NOTICE: "notify the agent",
+    MailKind.ALERT: "alert the agent",
     MailKind.ANSWER: "answer the agent",
 }
 _OUTCOMES = {
     Outcome.TICKETED: "it became a new ticket",
-    Outcome.APPENDED: "it went to a ticket that was there",
-    Outcome.DUPLICATE: "it had been received before",
-    Outcome.COMMAND: "it is what an agent asked of the desk",
-    Outcome.AUTOMATIC: "it is a machine's: kept, opens nothing",
+    Outcome.APPENDED: "it was added to an existing ticket",
+    Outcome.DUPLICATE: "it was received before",
+    Outcome.COMMAND: "it is an agent's command",
+    Outcome.AUTOMATIC: "it is automatic: kept, opens no ticket",
     Outcome.ERASED: "it was erased before; nothing of it is kept",
-    Outcome.QUARANTINED: "it is set aside for a person to look at",
+    Outcome.QUARANTINED: "it is quarantined for a person to review",
 }
 
 
@@ -73,7 +73,7 @@ def sentence(effect: Effect) -> str:
             )
             return (
                 f"open a ticket{status} for {_who(effect.requester)}: {effect.subject or '(no subject)'}"
-                f" (answered in {effect.language}{team}{related}{about})"
+                f" (language {effect.language}{team}{related}{about})"
             )
         case AddEntry():
             how = _ENTRIES.get(effect.kind, f"as {effect.kind.value}")
@@ -81,13 +81,14 @@ def sentence(effect: Effect) -> str:
         case SetStatus():
             return f"make {_ticket(effect.ticket)} {effect.status.value}"
         case Amend():
-            what = ", ".join(f"{name} {value}" for name, value in effect.changes.items())
-            return f"set of {_ticket(effect.ticket)}: {what}"
+            parts = ", ".join(f"{name} {value}" for name, value in effect.changes.items())
+            return f"change {_ticket(effect.ticket)}: {parts}"
         case SetPromises():
             due = ", ".join(
-                f"{one.value.replace('_', ' ')} by {at:%Y-%m-%d %H:%M} UTC" for one, at in effect.due.items()
+                f"{target.value.replace('_', ' ')} by {at:%Y-%m-%d %H:%M} UTC"
+                for target, at in effect.due.items()
             )
-            return f"promise of {_ticket(effect.ticket)}: {due or 'nothing more'}"
+            return f"SLA of {_ticket(effect.ticket)}: {due or 'no deadline left'}"
         case Escalate():
             return f"escalate {_ticket(effect.ticket)}: {effect.step}"
         case SettleEscalation():
@@ -95,16 +96,16 @@ def sentence(effect: Effect) -> str:
         case Page():
             return f"call the webhook about {_ticket(effect.ticket)}"
         case AddParticipant():
-            return f"let {_who(effect.address)} into {_ticket(effect.ticket)}"
+            return f"add {_who(effect.address)} to {_ticket(effect.ticket)}"
         case RemoveParticipant():
-            return f"let {_who(effect.address)} out of {_ticket(effect.ticket)}"
+            return f"remove {_who(effect.address)} from {_ticket(effect.ticket)}"
         case Record():
-            return f"write down that {effect.who} did this by {effect.authority}: {effect.what}"
+            return f"record in the audit log: {effect.who}, by {effect.authority}: {effect.what}"
         case Assign():
-            to = f"give {_ticket(effect.ticket)} to {effect.agent.name if effect.agent else 'nobody'}"
+            to = f"assign {_ticket(effect.ticket)} to {effect.agent.name if effect.agent else 'nobody'}"
             return f"{to}, team {effect.team}" if effect.team else to
         case MarkDigest():
-            return f"note that agent {effect.agent} was told of all up to {effect.at:%Y-%m-%d %H:%M} UTC"
+            return f"note that agent {effect.agent} was notified up to {effect.at:%Y-%m-%d %H:%M} UTC"
         case SetAway():
             return f"note that agent {effect.agent} is away until {effect.until:%Y-%m-%d %H:%M} UTC"
         case Mail():
@@ -116,15 +117,15 @@ def sentence(effect: Effect) -> str:
         case LinkTickets():
             return f"link {_ticket(effect.ticket)} with {_ticket(effect.other)}"
         case Redact():
-            return f"take the secrets out of {_ticket(effect.ticket)} for good"
+            return f"remove the secrets from {_ticket(effect.ticket)} permanently"
         case Withdraw():
-            return f"withdraw the answer in {_ticket(effect.ticket)} that has not left yet"
+            return f"withdraw the reply in {_ticket(effect.ticket)} that has not been sent yet"
         case ConfirmDraft():
-            return f"take the draft in {_ticket(effect.ticket)} as confirmed"
+            return f"mark the draft in {_ticket(effect.ticket)} as confirmed"
         case MarkDelivery():
             return f"mark outgoing mail {effect.outbox_id} as {effect.kind.value}"
         case NotifyAgain():
-            return f"send notice {effect.outbox_id} again without its files"
+            return f"resend notice {effect.outbox_id} without its files"
         case MarkAddress():
             if not effect.reason:
                 return f"note that {effect.address} can be reached again"
@@ -132,14 +133,14 @@ def sentence(effect: Effect) -> str:
         case MarkSent():
             return f"mark outgoing mail {effect.outbox_id} as sent: it came back"
         case TripBreaker():
-            return "stop automatic mail: the desk has reached its ceiling"
+            return "pause automatic email: the desk has reached its hourly limit"
         case AskSurvey():
-            how = f"do not ask: {effect.skipped}" if effect.skipped else "ask how it went"
+            how = f"no survey: {effect.skipped}" if effect.skipped else "send the survey"
             return f"{_ticket(effect.ticket)}: {how}"
         case RecordScore():
-            return f"keep the survey's answer for {_ticket(effect.ticket)}: {effect.score} of 5"
+            return f"save the survey's answer for {_ticket(effect.ticket)}: {effect.score} of 5"
         case RevokeLinks():
-            return f"make the links to the page of {_ticket(effect.ticket)} void"
+            return f"revoke the links to the page of {_ticket(effect.ticket)}"
         case Finish():
             why = f": {effect.reason}" if effect.reason else ""
             return f"done, {_OUTCOMES[effect.outcome]} (rule {effect.rule}){why}"
@@ -149,5 +150,5 @@ def _ticket(number: int | None) -> str:
     return "the new ticket" if number is None else f"ticket #{number}"
 
 
-def _who(one: Address) -> str:
-    return f"{one.name} <{one.mailbox}>" if one.name else one.mailbox
+def _who(address: Address) -> str:
+    return f"{address.name} <{address.mailbox}>" if address.name else address.mailbox

@@ -1,4 +1,4 @@
-"""How a command ends that went wrong: with a sentence for a person, never with a traceback."""
+"""How a failed command ends: with a sentence for a person, never with a traceback."""
 
 import difflib
 import os
@@ -12,7 +12,7 @@ from intake.commands.common import EX_TEMPFAIL, FAILED, Invocation
 from intake.ports import Temporary, UserError
 from intake.runtime import exhausted
 
-# Set to anything, it lets the traceback of what nobody foresaw through, for whoever reports it.
+# If set, an unexpected error shows its traceback, for a bug report.
 TRACEBACK = "INTAKE_TRACEBACK"
 
 
@@ -26,7 +26,7 @@ class Errors(click.Group):
         except click.NoSuchOption as err:
             if err.option_name != "--config":
                 raise
-            where = "--config stands before the command: intake --config FILE COMMAND."
+            where = "--config comes before the command: intake --config FILE COMMAND."
             raise click.UsageError(where, err.ctx) from err
         except click.ClickException as err:
             meant = _meant(err)
@@ -41,19 +41,19 @@ class Errors(click.Group):
             terminal.warn(str(err))
             ctx.exit(FAILED)
         except Temporary as err:
-            terminal.warn(f"Not now: {err}. Nothing was changed; try again in a while.")
+            terminal.warn(f"Temporarily unavailable: {err}. Nothing was changed; try again later.")
             ctx.exit(EX_TEMPFAIL)
         except BrokenPipeError:
-            # Whoever reads what we print has gone; there is nobody to tell.
+            # The reader of our output is gone; there is nobody to notify.
             raise
         except Exception as err:
             if exhausted.exhausted(err):
                 terminal.warn(exhausted.SENTENCE)
                 ctx.exit(EX_TEMPFAIL)
-            told = refusals.told(err)
-            if not told and os.environ.get(TRACEBACK):
+            problem = refusals.told(err)
+            if not problem and os.environ.get(TRACEBACK):
                 raise
-            terminal.warn(told or _unforeseen(err))
+            terminal.warn(problem or _unforeseen(err))
             ctx.exit(FAILED)
         finally:
             invocation = ctx.find_object(Invocation)
@@ -64,9 +64,9 @@ class Errors(click.Group):
 def _unforeseen(err: Exception) -> str:
     words = terminal.shown(terminal.line(str(err)))[:200]
     return (
-        f"Something went wrong that nobody foresaw: {type(err).__name__}{f': {words}' if words else ''}.\n"
-        f"That is a fault in intake. To report it, set {TRACEBACK}=1, run the command again, and send "
-        "what it says."
+        f"Unexpected error: {type(err).__name__}{f': {words}' if words else ''}.\n"
+        f"This is a bug in intake. To report it, set {TRACEBACK}=1, run the command again and send "
+        "its output."
     )
 
 
@@ -94,7 +94,7 @@ class Number(click.types.IntParamType):
         """Return the number."""
         number = super().convert(value, param, ctx)
         if not -MOST <= number <= MOST:
-            self.fail(f"{value} is larger than any number here.", param, ctx)
+            self.fail(f"{value} is too large.", param, ctx)
         return number
 
 

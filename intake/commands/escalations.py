@@ -1,4 +1,4 @@
-"""`intake escalation …` and `intake escalate`: what waits for a person because a promise runs out."""
+"""`intake escalation …` and `intake escalate`: SLA escalations, and escalating by hand."""
 
 import uuid
 from typing import TYPE_CHECKING
@@ -17,8 +17,8 @@ STYLES = {"open": "bold red", "acked": "yellow"}
 COLUMNS = (
     Column("No.", right=True),
     Column("Ticket", right=True),
-    Column("Step", gives_way=True),
-    Column("Promise"),
+    Column("Rule", gives_way=True),
+    Column("SLA target"),
     Column("State"),
     Column("What was done", gives_way=True, spare=True),
     Column("Since", right=True, spare=True),
@@ -28,18 +28,18 @@ COLUMNS = (
 @needs_desk
 @click.group()
 def escalation() -> None:
-    """See to what waits for a person because a promise runs out."""
+    """Manage SLA escalations."""
 
 
 @escalation.command("list", epilog="Example: intake escalation list --ticket 12")
-@click.option("--ticket", type=int, default=None, help="Only of this ticket.")
+@click.option("--ticket", type=int, default=None, help="Only this ticket.")
 @limited
 @as_json
 @click.pass_obj
-def list_(given: Invocation, ticket: int | None, limit: int, json_: bool) -> None:
-    """List open escalations, the newest first."""
-    rows = given.desk().store.list_escalations(ticket, limit=limit)
-    _show(rows, json_, "Nothing is escalated.")
+def list_(ctx: Invocation, ticket: int | None, limit: int, json_: bool) -> None:
+    """List open escalations, newest first."""
+    rows = ctx.desk().store.promises.list_escalations(ticket, limit=limit)
+    _show(rows, json_, "No open escalations.")
 
 
 @escalation.command(epilog="Example: intake escalation history 12")
@@ -47,13 +47,13 @@ def list_(given: Invocation, ticket: int | None, limit: int, json_: bool) -> Non
 @limited
 @as_json
 @click.pass_obj
-def history(given: Invocation, ticket: int | None, limit: int, json_: bool) -> None:
-    """List all that ever was escalated, the newest first.
+def history(ctx: Invocation, ticket: int | None, limit: int, json_: bool) -> None:
+    """List all escalations, newest first.
 
-    Of TICKET, or of the whole desk.
+    Only those of TICKET, or of the whole desk.
     """
-    rows = given.desk().store.list_escalations(ticket, states=(), limit=limit)
-    _show(rows, json_, "Nothing was ever escalated.")
+    rows = ctx.desk().store.promises.list_escalations(ticket, states=(), limit=limit)
+    _show(rows, json_, "No escalations.")
 
 
 def _show(rows: "list[EscalationRow]", json_: bool, nothing: str) -> None:
@@ -76,10 +76,14 @@ def _line(row: "EscalationRow", since: str) -> tuple[Cell, ...]:
 @click.argument("number", type=int)
 @as_json
 @click.pass_obj
-def show(given: Invocation, number: int, json_: bool) -> None:
-    """Show one escalation, and the promise it is about."""
-    row = _escalation(given, number)
-    promises = [one for one in given.desk().store.promises(row.ticket) if one.id == row.promise]
+def show(ctx: Invocation, number: int, json_: bool) -> None:
+    """Show an escalation and its SLA target."""
+    row = _escalation(ctx, number)
+    promises = [
+        candidate
+        for candidate in ctx.desk().store.promises.of_ticket(row.ticket)
+        if candidate.id == row.promise
+    ]
     promise = promises[0] if promises else None
     if json_:
         terminal.say_json({**terminal.plain(row), "about": terminal.plain(promise) if promise else None})
@@ -88,19 +92,19 @@ def show(given: Invocation, number: int, json_: bool) -> None:
         [
             ("Escalation", str(row.id)),
             ("Ticket", f"#{row.ticket}"),
-            ("Step", row.step),
+            ("Rule", row.step),
             ("State", row.state),
-            ("Promise", row.target.value.replace("_", " ") if row.target else ""),
-            ("Promised by", _clock(promise.due) if promise else ""),
-            ("New time told", _clock(promise.told) if promise else ""),
-            ("Was due", _clock(row.due_at)),
-            ("Was done", _clock(row.fired_at)),
+            ("SLA target", row.target.value.replace("_", " ") if row.target else ""),
+            ("Reply promised by", _clock(promise.due) if promise else ""),
+            ("New time announced", _clock(promise.told) if promise else ""),
+            ("Due", _clock(row.due_at)),
+            ("Done", _clock(row.fired_at)),
             ("By", row.by),
             ("To team", row.to_team),
             ("What was done", row.reason),
-            ("Seen to by", row.settled_by),
-            ("Seen to", _clock(row.settled_at)),
-            ("Remark", row.remark),
+            ("Acknowledged or resolved by", row.settled_by),
+            ("Acknowledged or resolved at", _clock(row.settled_at)),
+            ("Note", row.remark),
         ]
     )
 
@@ -115,10 +119,10 @@ def _clock(moment: object) -> str:
 @click.argument("numbers", type=int, nargs=-1, required=True)
 @acting_as
 @click.pass_obj
-def ack(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
-    """Say that you know of escalations."""
+def ack(ctx: Invocation, numbers: tuple[int, ...], as_: str) -> None:
+    """Acknowledge escalations."""
     for number in numbers:
-        _settle(given, number, "acked", as_, "", f"Escalation {number} is acknowledged.")
+        _settle(ctx, number, "acked", as_, "", f"Escalation {number} is acknowledged.")
 
 
 @escalation.command(epilog='Example: intake escalation resolve 7 --reason "called the customer"')
@@ -126,96 +130,98 @@ def ack(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
 @click.option("--reason", default="", help="What was done about it.")
 @acting_as
 @click.pass_obj
-def resolve(given: Invocation, numbers: tuple[int, ...], reason: str, as_: str) -> None:
-    """End escalations."""
+def resolve(ctx: Invocation, numbers: tuple[int, ...], reason: str, as_: str) -> None:
+    """Resolve escalations."""
     for number in numbers:
-        _settle(given, number, "resolved", as_, reason, f"Escalation {number} is resolved.")
+        _settle(ctx, number, "resolved", as_, reason, f"Escalation {number} is resolved.")
 
 
-def _settle(given: Invocation, number: int, state: str, as_: str, reason: str, done: str) -> None:
+def _settle(ctx: Invocation, number: int, state: str, as_: str, reason: str, done: str) -> None:
     from intake.desk.sla_ladder import settle
 
-    row, who = _escalation(given, number), given.actor(as_)
+    row, who = _escalation(ctx, number), ctx.actor(as_)
     if row.state not in STYLES:
         terminal.say(f"Escalation {number} is {row.state} already.")
         return
-    _act(given, who, row.ticket, settle(row.ticket, number, state, who, reason), done)
+    _act(ctx, who, row.ticket, settle(row.ticket, number, state, who, reason), done)
 
 
 @escalation.command(epilog="Example: intake escalation assign 7 anna@example.com")
 @click.argument("number", type=int)
 @click.argument("agent", default="")
-@click.option("--team", default="", help="Give it to this team as well.")
+@click.option("--team", default="", help="Also assign it to this team.")
 @acting_as
 @click.pass_obj
-def assign(given: Invocation, number: int, agent: str, team: str, as_: str) -> None:
-    """Give the ticket of an escalation to an agent or a team.
+def assign(ctx: Invocation, number: int, agent: str, team: str, as_: str) -> None:
+    """Assign an escalated ticket to an agent or a team.
 
-    Both may be given. That acknowledges the escalation.
+    You can give both. The escalation is acknowledged as well.
     """
     from intake.desk import lifecycle
     from intake.desk.sla_ladder import settle
 
     if not (agent or team):
-        raise click.UsageError("Name an AGENT or a --team.")
-    row, who = _escalation(given, number), given.actor(as_)
-    _known_team(given, team)
-    whom = given.agent(agent) if agent else None
-    ticket = given.desk().store.ticket(row.ticket)
+        raise click.UsageError("Give an AGENT or a --team.")
+    row, who = _escalation(ctx, number), ctx.actor(as_)
+    _known_team(ctx, team)
+    whom = ctx.agent(agent) if agent else None
+    ticket = ctx.desk().store.tickets.get(row.ticket)
     if ticket is None:
         not_found(f"There is no ticket #{row.ticket}.", "It was erased.")
     effects = lifecycle.assign(ticket, whom, team, who, uuid.uuid4().hex)
     if row.state == "open":
         effects += settle(row.ticket, number, "acked", who, "")
-    _act(given, who, row.ticket, effects, f"#{row.ticket} is assigned to {agent or team}.")
+    _act(ctx, who, row.ticket, effects, f"#{row.ticket} is assigned to {agent or team}.")
 
 
 @needs_desk
 @click.command(epilog='Example: intake escalate 12 --to developers --reason "crashes on start"')
 @click.argument("number", metavar="TICKET", type=int)
-@click.option("--to", "team", required=True, metavar="TEAM", help="The team that must have it.")
-@click.option("--reason", required=True, help="Why; the team reads it.")
+@click.option("--to", "team", required=True, metavar="TEAM", help="Team to escalate to.")
+@click.option("--reason", required=True, help="Reason, shown to the team.")
 @acting_as
 @click.pass_obj
-def escalate(given: Invocation, number: int, team: str, reason: str, as_: str) -> None:
-    """Give a ticket to another team, and tell it why.
+def escalate(ctx: Invocation, number: int, team: str, reason: str, as_: str) -> None:
+    """Escalate a ticket to another team.
 
-    Its lead is told, too, and an escalation is opened.
+    The team and its lead are notified with the reason, and an escalation is opened.
     """
     from intake.desk import sla_ladder
 
-    who = given.actor(as_)
-    _known_team(given, team)
-    desk = given.desk()
-    ticket = desk.store.ticket(number)
+    who = ctx.actor(as_)
+    _known_team(ctx, team)
+    desk = ctx.desk()
+    ticket = desk.store.tickets.get(number)
     if ticket is None:
-        not_found(f"There is no ticket #{number}.", "`intake ticket list --status all` shows what there is.")
+        not_found(f"There is no ticket #{number}.", "`intake ticket list --status all` shows them.")
     lead = desk.policy.teams[team].lead
-    agents = desk.store.agents(team)
+    agents = desk.store.agents.enabled(team)
     try:
         words, key = terminal.line(reason), uuid.uuid4().hex
-        effects = sla_ladder.escalate(ticket, team, words, who, agents, lead, key, now(), desk.store.agents())
+        effects = sla_ladder.escalate(
+            ticket, team, words, who, agents, lead, key, now(), desk.store.agents.enabled()
+        )
     except ValueError:
         not_found(f"Ticket #{number} is closed.", f"Reopen it first: intake ticket reopen {number}")
-    _act(given, who, number, effects, f"#{number} is escalated to team {team}.")
+    _act(ctx, who, number, effects, f"#{number} is escalated to team {team}.")
     if not agents and not lead:
-        terminal.warn(f"Nobody was told: team {team} has neither agents nor a lead.")
+        terminal.warn(f"Nobody was notified: team {team} has neither agents nor a lead.")
 
 
-def _act(given: Invocation, who: str, ticket: int, effects: "list[Effect]", done: str) -> None:
+def _act(ctx: Invocation, who: str, ticket: int, effects: "list[Effect]", done: str) -> None:
     from intake.desk.effects import Record
 
-    given.desk().service.act([*effects, Record(who, "command line", done, ticket)])
+    ctx.desk().service.act([*effects, Record(who, "command line", done, ticket)])
     terminal.say(done)
 
 
-def _known_team(given: Invocation, team: str) -> None:
-    if team and team not in given.settings().teams:
+def _known_team(ctx: Invocation, team: str) -> None:
+    if team and team not in ctx.settings().teams:
         not_found(f"There is no team {team}.", f"Add a section [team {team}] to the config.")
 
 
-def _escalation(given: Invocation, number: int) -> "EscalationRow":
-    found = given.desk().store.escalation(number)
-    if found is None:
-        not_found(f"There is no escalation {number}.", "`intake escalation history` shows all there were.")
-    return found
+def _escalation(ctx: Invocation, number: int) -> "EscalationRow":
+    row = ctx.desk().store.promises.escalation(number)
+    if row is None:
+        not_found(f"There is no escalation {number}.", "`intake escalation history` shows all of them.")
+    return row

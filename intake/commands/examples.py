@@ -1,10 +1,27 @@
-"""One example for each command, shown below its help. What stands in a command's own epilog wins."""
+"""One example for each command and group, shown below its help. A command's own epilog wins."""
 
 from copy import copy
 
 import click
 
 EXAMPLES = {
+    # Of groups, so that their help shows the command that is needed most.
+    "ticket": "intake ticket list --overdue",
+    "escalation": "intake escalation list",
+    "policy": "intake policy list",
+    "calendar": "intake calendar list",
+    "rules": "intake rules test complaint.eml",
+    "survey": "intake survey list",
+    "message": "intake message list --limit 20",
+    "quarantine": "intake quarantine list",
+    "outbox": "intake outbox list --state failed",
+    "agent": "intake agent add anna@example.com --name Anna",
+    "team": "intake team list",
+    "template": "intake template preview acknowledgement --lang zh",
+    "mailbox": "intake mailbox list",
+    "apikey": "intake apikey create 'Wallet app'",
+    "brake": "intake brake release",
+    "dkim": "intake dkim create",
     "init": "intake init --yes --address support@example.com --type lmtp",
     "check": "intake check --offline",
     "run": "intake run",
@@ -36,7 +53,7 @@ EXAMPLES = {
     "ticket search": "intake ticket search seed phrase",
     "ticket todo": "intake ticket todo mine --as anna@example.com",
     "ticket next": "intake ticket next --as anna@example.com",
-    "ticket new": "intake ticket new eve@example.com letter.txt --subject 'Your order' --as anna@example.com",
+    "ticket new": "intake ticket new eve@example.com email.txt --subject 'Your order' --as anna@example.com",
     "ticket language": "intake ticket language 123 pt",
     "ticket wait": "intake ticket wait 123",
     "search": "intake search 私钥",
@@ -93,13 +110,13 @@ EXAMPLES = {
 
 def show_examples(command: click.Command, name: str) -> None:
     """Give a command, and all below it, the example of its name."""
+    if command.epilog is None and name in EXAMPLES:
+        command.epilog = f"Example: {EXAMPLES[name]}"
     if isinstance(command, click.Group):
         for child, below in list(command.commands.items()):
             if f"{name} {child}" in EXAMPLES:
-                # One command may stand in two groups, and its example names one of them.
+                # One command may be in two groups, and its example names one of them.
                 below = copy(below)
                 below.epilog = None
                 command.add_command(below, child)
             show_examples(below, f"{name} {child}")
-    elif command.epilog is None and name in EXAMPLES:
-        command.epilog = f"Example: {EXAMPLES[name]}"

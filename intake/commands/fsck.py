@@ -1,4 +1,4 @@
-"""`intake fsck`: is everything there that was promised?"""
+"""`intake fsck`: check the integrity of everything that is stored."""
 
 import click
 
@@ -9,37 +9,42 @@ from intake.desk.text.counting import counted
 
 @needs_desk
 @click.command()
-@click.option("--repair", is_flag=True, help="Remove bytes that nothing names, when a day old.")
+@click.option("--repair", is_flag=True, help="Remove orphaned files that are more than a day old.")
 @as_json
 @click.pass_context
 def fsck(ctx: click.Context, repair: bool, json_: bool) -> None:
-    """Check every row and every byte; safe while the desk runs.
+    """Check the integrity of the database and files.
 
-    Each message is in one state, has its bytes, unchanged, and stands where it is said to stand.
+    Safe while the desk runs. Every message must be in exactly one state, its raw bytes
+    complete and unchanged, and its ticket must exist.
     """
-    given: Invocation = ctx.obj
-    store = given.desk().store
-    faults = list(store.faults())
-    removed = 0
+    invocation: Invocation = ctx.obj
+    # What opens the database is loaded when it is needed.
+    from intake.store.upkeep.integrity import IntegrityCheck
+    from intake.store.upkeep.orphans import Orphans
+
+    database = invocation.desk().database
+    faults = list(IntegrityCheck(database.db, database.blobs).faults())
+    orphans, removed = Orphans(database.db, database.blobs), 0
     if repair:
-        removed = store.remove_orphan_rows() + store.remove_orphan_files()
+        removed = orphans.remove_orphan_rows() + orphans.remove_orphan_files()
         if removed:
-            given.record(login(), f"removed {counted(removed, 'orphan')}")
-    rows, files = store.orphan_rows(), [path.name for path in store.orphan_files()]
+            invocation.record(login(), f"removed {counted(removed, 'orphan')}")
+    rows, files = orphans.orphan_rows(), [path.name for path in orphans.orphan_files()]
     if json_:
-        found = {"faults": faults, "removed": removed, "orphans": [*rows, *files]}
-        terminal.say_json(found)
+        result = {"faults": faults, "removed": removed, "orphans": [*rows, *files]}
+        terminal.say_json(result)
     else:
         for fault in faults:
             terminal.pairs([("Fault", (fault, "bold red"))])
         if rows or files:
-            terminal.say(
-                f"{counted(len(rows) + len(files), 'orphan')}: bytes that nothing names. They do no harm."
-            )
+            terminal.say(f"{counted(len(rows) + len(files), 'orphaned file')}. They do no harm.")
             terminal.say("Remove them:  intake fsck --repair")
         if removed:
-            terminal.say(f"{counted(removed, 'orphan')} removed.")
+            terminal.say(f"{counted(removed, 'orphaned file')} removed.")
         terminal.say(
-            "All is well." if not faults else f"{counted(len(faults), 'fault')}: restore from a backup."
+            "No problems found."
+            if not faults
+            else f"{counted(len(faults), 'fault')} found: restore from a backup."
         )
     ctx.exit(FAILED if faults else 0)

@@ -1,4 +1,4 @@
-"""`intake ingest`: mail from files or a mail server's pipe."""
+"""`intake ingest`: import mail from files or a mail server's pipe."""
 
 import logging
 import sys
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from intake import terminal
+from intake.channels.registry import Mode, channel_mode
 from intake.commands.common import (
     EX_CONFIG,
     EX_DATAERR,
@@ -47,10 +48,10 @@ class _Unreadable(Exception):
 @needs_no_desk
 @click.command(cls=_Piped)
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@click.option("--mailbox", default="", help="The mailbox it counts as. Default: the first of type ingest.")
-@click.option("--sender", default=None, help="The envelope sender; '' for the null sender.")
-@click.option("--recipient", "recipients", multiple=True, help="An envelope recipient; may be repeated.")
-@click.option("--dry-run", is_flag=True, help="Store nothing: show what is read and what would be decided.")
+@click.option("--mailbox", default="", help="Mailbox to treat it as. Default: the first of type ingest.")
+@click.option("--sender", default=None, help="Envelope sender; '' for the empty one of auto-replies.")
+@click.option("--recipient", "recipients", multiple=True, help="Envelope recipient; may be repeated.")
+@click.option("--dry-run", is_flag=True, help="Store nothing; show how it is read and the decision.")
 @as_json
 @click.pass_context
 def ingest(
@@ -62,15 +63,15 @@ def ingest(
     dry_run: bool,
     json_: bool,
 ) -> None:
-    """Take in mails, one per FILE; - is standard input.
+    """Import emails from files, one per FILE; - is standard input.
 
     Exit codes for mail servers (sysexits): 0 stored, 75 try again later, 66 no input,
     65 too large, 64 wrong usage, 78 config. A bad FILE does not stop the others.
     """
-    given: Invocation = ctx.obj
+    invocation: Invocation = ctx.obj
     try:
-        settings = given.settings()
-        envelope = _envelope(given, mailbox, sender, recipients)
+        settings = invocation.settings()
+        envelope = _envelope(invocation, mailbox, sender, recipients)
     except UserError as err:
         terminal.warn(str(err))
         ctx.exit(EX_CONFIG)
@@ -80,13 +81,15 @@ def ingest(
         try:
             raw = _read(file, settings.desk.max_message_mb)
             results.append(
-                _examine(given, file, raw, envelope) if dry_run else _take(given, file, raw, envelope)
+                _examine(invocation, file, raw, envelope)
+                if dry_run
+                else _take(invocation, file, raw, envelope)
             )
         except _Unreadable as err:
             codes.append(err.args[0])
             terminal.warn(f"{file}: {err.args[1]}")
         except Exception as err:
-            # Whatever it is, it may pass; with any other code a mail server would give the mail back.
+            # It may pass; with any other code a mail server would bounce the email.
             codes.append(EX_TEMPFAIL)
             why = terminal.line(str(err)) if isinstance(err, Temporary | UserError) else logs.cause(err)
             terminal.warn(f"{file}: not stored, try again later: {why}")
@@ -98,12 +101,13 @@ def ingest(
     ctx.exit(max(codes, default=0))
 
 
-def _envelope(given: Invocation, mailbox: str, sender: str | None, recipients: tuple[str, ...]) -> "Envelope":
+def _envelope(ctx: Invocation, mailbox: str, sender: str | None, recipients: tuple[str, ...]) -> "Envelope":
     from intake.desk.message import Envelope
 
-    boxes = given.settings().mailboxes
+    boxes = ctx.settings().mailboxes
     if not mailbox:
-        mailbox = next((name for name, box in boxes.items() if box.type == "ingest"), next(iter(boxes)))
+        fed = (name for name, box in boxes.items() if channel_mode(box.type) is Mode.FED)
+        mailbox = next(fed, next(iter(boxes)))
     if mailbox not in boxes:
         raise UserError(f"There is no mailbox {mailbox}. The config has: {', '.join(boxes)}.")
     return Envelope("ingest", mailbox, None if sender is None else sender.strip("<>"), recipients)
@@ -127,14 +131,14 @@ def _read(file: str, limit_mb: int) -> bytes:
     return raw.partition(b"\n")[2] if raw.startswith(b"From ") else raw
 
 
-def _take(given: Invocation, file: str, raw: bytes, envelope: "Envelope") -> dict[str, Any]:
+def _take(ctx: Invocation, file: str, raw: bytes, envelope: "Envelope") -> dict[str, Any]:
     from intake.app import tell_mistakes
 
-    desk = given.desk()
+    desk = ctx.desk()
     received = desk.service.receive([Arrival(raw, envelope)])[0]
     try:
         desk.service.process([received.ledger_id])
-        row = desk.store.message(received.ledger_id)
+        row = desk.store.ledger.message(received.ledger_id)
     except Exception:
         # It is stored, and that is what was asked for; a running desk decides on it within seconds.
         log.exception("stored, not processed yet", extra={"ledger": received.ledger_id})
@@ -151,9 +155,9 @@ def _take(given: Invocation, file: str, raw: bytes, envelope: "Envelope") -> dic
     }
 
 
-def _examine(given: Invocation, file: str, raw: bytes, envelope: "Envelope") -> dict[str, Any]:
-    message, effects = given.desk().service.examine(raw, envelope)
-    return {"file": file, "read": _shown(message), "effects": [_effect(one) for one in effects]}
+def _examine(ctx: Invocation, file: str, raw: bytes, envelope: "Envelope") -> dict[str, Any]:
+    message, effects = ctx.desk().service.examine(raw, envelope)
+    return {"file": file, "read": _shown(message), "effects": [_effect(effect) for effect in effects]}
 
 
 def _shown(message: "Message") -> dict[str, Any]:
@@ -183,12 +187,12 @@ def _tell(result: dict[str, Any], dry_run: bool) -> None:
             ("Subject", read["subject"]),
             ("Message-ID", read["message_id"]),
             ("Language", read["language"]),
-            ("By machine", read["automatic"]),
-            ("No answer", read["suppress"]),
-            ("Files", ", ".join(one["name"] for one in read["attachments"])),
+            ("Automatic", read["automatic"]),
+            ("No auto-reply", read["suppress"]),
+            ("Files", ", ".join(item["name"] for item in read["attachments"])),
             ("Defects", "; ".join(read["defects"])),
         ]
     )
     terminal.say()
     terminal.passage("New text", read["new_text"])
-    terminal.passage("Would be decided", "\n".join(f"- {one['words']}" for one in result["effects"]))
+    terminal.passage("Decision", "\n".join(f"- {item['words']}" for item in result["effects"]))

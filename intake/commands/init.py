@@ -1,8 +1,8 @@
-"""`intake init`: asks what a desk must know and writes a config that works."""
+"""`intake init`: ask the questions of a new desk and write a working config."""
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from intake import terminal
+from intake.channels.registry import CHANNELS, Mode
 from intake.commands.common import Invocation, needs_no_desk, now
 from intake.config.converters import BadValue, as_desk_address, as_number, as_site, as_zone
 from intake.desk.text.language import LANGUAGES
@@ -20,7 +21,7 @@ from intake.ports import UserError
 _ALWAYS = ("desk", "store", "queue", "web", "smtp")
 # What is typed where there is none.
 NONE = "-"
-_KINDS = ("imap", "lmtp", "smtp", "maildir", "ingest")
+_KINDS = tuple(CHANNELS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def _fixed(value: str | None) -> Callable[[Mapping[str, Any]], str | None]:
 def _authserv(value: str) -> str:
     """Read the name of a server (RFC 8601, authserv-id): a word without the signs that end it there."""
     if any(char.isspace() or char in ';="()' for char in value):
-        raise BadValue(f"{value!r} is no name of a server", "Write it like mx.example.com")
+        raise BadValue(f"{value!r} is not a valid server name", "Write it like mx.example.com")
     return value
 
 
@@ -80,40 +81,54 @@ def _domain(answers: Mapping[str, Any]) -> str:
     return str(answers["address"]).rpartition("@")[2]
 
 
+# What a key is, most likely, from the answers so far; of other keys their own default is proposed.
+_GUESSED: Mapping[str, Callable[[Mapping[str, Any]], str | None]] = {
+    "imap_host": lambda a: f"imap.{_domain(a)}",
+    "imap_security": lambda a: "tls" if a["imap_port"] == "993" else "starttls",
+    "imap_user": lambda a: str(a["address"]),
+}
+
+
+def _of_channels() -> Iterator[Question]:
+    """Yield what the channels want to know, each for itself."""
+    for kind in CHANNELS.values():
+        for ask in kind.asks:
+            key, name = kind.key(ask.key), f"{kind.name}_{ask.key}"
+            yield Question(
+                name,
+                ask.words,
+                _GUESSED.get(name, _fixed(key.default)),
+                (kind.name,),
+                hidden=key.secret,
+                choices=ask.choices,
+                reads=None if ask.choices or key.secret else key.convert,
+            )
+
+
 QUESTIONS = (
-    Question("name", "What requesters read as the sender", _fixed("Support")),
-    Question("address", "The address of the desk", _fixed(None), reads=as_desk_address),
+    Question("name", "Sender name shown to customers", _fixed("Support")),
+    Question("address", "Address of the desk", _fixed(None), reads=as_desk_address),
     Question(
         "language",
-        "Language of mails when a message does not show its own",
+        "Language of emails when a message does not show its own",
         _fixed("en"),
         choices=LANGUAGES,
     ),
     Question("timezone", "Time zone of your business hours", lambda a: _here(), reads=as_zone),
-    Question("type", "How mail comes in", _fixed("imap"), choices=_KINDS),
-    Question("imap_host", "IMAP server", lambda a: f"imap.{_domain(a)}", ("imap",)),
-    Question("imap_port", "IMAP port", _fixed("993"), ("imap",), reads=_PORT),
-    Question(
-        "imap_security",
-        "IMAP security",
-        lambda a: "tls" if a["imap_port"] == "993" else "starttls",
-        ("imap",),
-        choices=_SECURITY,
-    ),
-    Question("imap_user", "IMAP user", lambda a: str(a["address"]), ("imap",)),
-    Question("imap_password", "IMAP password", _fixed(None), ("imap",), hidden=True),
-    Question("maildir_path", "The Maildir to read", _fixed(None), ("maildir",)),
+    Question("type", "Type of mailbox", _fixed("imap"), choices=_KINDS),
+    *_of_channels(),
     Question(
         "trusted_authserv",
-        "The name at the beginning of Authentication-Results in your mail, - for none",
+        "Server name at the start of Authentication-Results in your mail, - for none",
         _fixed(NONE),
-        ("imap", "lmtp", "smtp", "maildir"),
+        tuple(kind.name for kind in CHANNELS.values() if kind.mode is not Mode.FED),
         reads=_authserv,
     ),
     Question(
         "smtp_host",
-        "SMTP server that takes our mail",
-        lambda a: "smtp." + _domain(a) if a["type"] == "imap" else "localhost",
+        "SMTP server for outgoing mail",
+        # Whose mail lies with a provider sends it there as well.
+        lambda a: "smtp." + _domain(a) if "imap_host" in a else "localhost",
     ),
     Question(
         "smtp_port", "SMTP port", lambda a: "25" if a["smtp_host"] == "localhost" else "587", reads=_PORT
@@ -141,7 +156,7 @@ QUESTIONS = (
     Question("port", "Port of the web form", _fixed("8080"), reads=as_number(0, 65535)),
     Question(
         "base_url",
-        "Where people reach the form (https://…), - for nowhere yet",
+        "Public address of the form (https://…), - for none yet",
         _fixed(NONE),
         reads=as_site,
         when=lambda a: a["web"] == "yes",
@@ -151,29 +166,31 @@ QUESTIONS = (
 
 
 def _options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for one in reversed(QUESTIONS):
-        option = f"--{one.name.replace('_', '-')}"
-        variable = f"INTAKE_{one.name.upper()}" if one.hidden else None
-        kind = click.Choice(one.choices) if one.choices else None
-        told = one.asked + (f"; better in ${variable}, where other users cannot see it" if variable else "")
-        command = click.option(option, one.name, type=kind, default=None, envvar=variable, help=f"{told}.")(
-            command
+    for question in reversed(QUESTIONS):
+        option = f"--{question.name.replace('_', '-')}"
+        variable = f"INTAKE_{question.name.upper()}" if question.hidden else None
+        kind = click.Choice(question.choices) if question.choices else None
+        words = question.asked + (
+            f"; safer in ${variable}, where other users cannot see it" if variable else ""
         )
+        command = click.option(
+            option, question.name, type=kind, default=None, envvar=variable, help=f"{words}."
+        )(command)
     return command
 
 
 @needs_no_desk
 @click.command()
 @_options
-@click.option("--yes", is_flag=True, help="Ask nothing: take the options and the defaults.")
-@click.option("--force", is_flag=True, help="Write over a config that is there.")
+@click.option("--yes", is_flag=True, help="Do not prompt; use the options and defaults.")
+@click.option("--force", is_flag=True, help="Overwrite an existing config.")
 @click.pass_obj
-def init(given: Invocation, /, yes: bool, force: bool, **options: str | None) -> None:
-    """Write a config, a key and a data folder. Every question is also an option."""
-    path = (given.named or Path("intake.ini")).absolute()
+def init(ctx: Invocation, /, yes: bool, force: bool, **options: str | None) -> None:
+    """Create a config, a key and a data folder. Every question is also an option."""
+    path = (ctx.named or Path("intake.ini")).absolute()
     if path.exists() and not force:
         raise UserError(
-            f"{path} is there already. For another place: intake --config FILE init; or give --force."
+            f"{path} already exists. For another place: intake --config FILE init; or give --force."
         )
     answers = _answers(options, yes)
     text = render(example().read_text(encoding="utf-8"), answers, now().date().isoformat())
@@ -186,53 +203,55 @@ def init(given: Invocation, /, yes: bool, force: bool, **options: str | None) ->
         private_folder(data)
         signing_keys(data)
     except OSError as err:
-        raise UserError(f"{data} cannot be made: {err.strerror}. Give another --data folder.") from err
+        raise UserError(f"{data} cannot be created: {err.strerror}. Give another --data folder.") from err
     where = "" if path == Path("intake.ini").absolute() else f" --config {path}"
     terminal.say(f"Wrote {path} (mode 0600) and the key in {data}; keep both private and backed up.")
     terminal.say("\nNext:")
-    terminal.say(f"  intake{where} check                       see whether all of it works")
-    terminal.say(f"  intake{where} agent add you@example.com   say who answers, then: intake{where} run")
+    terminal.say(f"  intake{where} check                       check that everything works")
+    terminal.say(f"  intake{where} agent add you@example.com   add an agent, then: intake{where} run")
 
 
 def _answers(options: Mapping[str, str | None], yes: bool) -> dict[str, str]:
     answers: dict[str, str] = {}
     missing: list[str] = []
-    for one in QUESTIONS:
-        if answers.get("type", "imap") not in one.kinds or not one.when(answers):
+    for question in QUESTIONS:
+        if answers.get("type", "imap") not in question.kinds or not question.when(answers):
             continue
-        value = options[one.name]
+        value = options[question.name]
         if value is None:
-            value = one.default(answers)
-            if one.hidden and value:
-                value = _same(one, value, yes)
-            elif not yes and not (one.hidden and value is not None):
-                kinds = click.Choice(one.choices) if one.choices else None
+            value = question.default(answers)
+            if question.hidden and value:
+                value = _same(question, value, yes)
+            elif not yes and not (question.hidden and value is not None):
+                kinds = click.Choice(question.choices) if question.choices else None
                 # What is wrong is told at once, not after the last question.
-                reads = one.answer if one.reads else None
+                reads = question.answer if question.reads else None
                 value = click.prompt(
-                    one.asked, default=value, hide_input=one.hidden, type=kinds, value_proc=reads
+                    question.asked, default=value, hide_input=question.hidden, type=kinds, value_proc=reads
                 )
             elif value is None:
-                missing.append(f"--{one.name.replace('_', '-')}")
+                missing.append(f"--{question.name.replace('_', '-')}")
                 value = ""
-        answers[one.name] = _one_line(one, str(value))
+        answers[question.name] = _one_line(question, str(value))
     if missing:
-        raise click.UsageError(f"With --yes these must be given: {', '.join(missing)}")
+        raise click.UsageError(f"--yes needs these options: {', '.join(missing)}")
     return answers
 
 
-def _same(one: Question, value: str, yes: bool) -> str:
+def _same(question: Question, value: str, yes: bool) -> str:
     """Return the password that is proposed, or another that is typed; none is taken without a word."""
     if yes:
-        terminal.say(f"{one.asked}: {one.same} is taken, for the user is the same.")
+        terminal.say(f"{question.asked}: using {question.same}, because the user is the same.")
         return value
-    asked = f"{one.asked}, empty for {one.same}"
+    asked = f"{question.asked}, empty for {question.same}"
     return str(click.prompt(asked, default="", hide_input=True, show_default=False)) or value
 
 
-def _one_line(one: Question, value: str) -> str:
+def _one_line(question: Question, value: str) -> str:
     if any(ord(char) < 0x20 or ord(char) == 0x7F for char in value):
-        raise click.UsageError(f"{one.asked}: a line break or control character cannot stand in the config.")
+        raise click.UsageError(
+            f"{question.asked}: line breaks and control characters are not allowed in the config."
+        )
     return value.strip()
 
 
@@ -255,39 +274,27 @@ def render(text: str, answers: Mapping[str, str], today: str) -> str:
     kind = answers["type"]
     values = _values(answers, kind, today)
     kept = [
-        f"# Written by `intake init` on {today}. Any password may stand elsewhere:\n"
+        f"# Written by `intake init` on {today}. Any password can be kept elsewhere:\n"
         "# password_file = FILE or password_env = VARIABLE.\n"
         "# After a change: `intake check`, then restart `intake run`.\n\n"
     ]
     for block in re.split(r"(?m)^(?=\[)", text):
         section = block.partition("]")[0].lstrip("[")
-        body = block
         if section == "mailbox support":
-            # The keys of every type stand in the first mailbox; what follows is of imap alone.
-            common, _, own = block.partition("# The IMAP server.")
-            body = common + ("# The IMAP server." + own if kind == "imap" else "")
-            body = _filled(body, values["mailbox"])
-            if kind == "imap" or kind == "ingest":
-                kept.append(body)
-            else:
-                kept.append(body.rstrip() + "\n")
-            continue
-        if section == f"mailbox {kind}" and kind not in ("imap", "ingest"):
-            body = body.partition("\n")[2].partition("\n")[2].partition("\n")[2]
-            kept.append("\n" + _filled(body, values["mailbox"]).lstrip("\n"))
+            # The keys of every type stand in the first mailbox, before its own.
+            common = block.partition(CHANNELS["imap"].example)[0]
+            kept.append(_filled(common + CHANNELS[kind].example, values["mailbox"]))
         elif section in _ALWAYS:
-            kept.append(_filled(body, values.get(section, {})))
+            kept.append(_filled(block, values.get(section, {})))
     return "".join(kept).rstrip() + "\n"
 
 
 def _values(answers: Mapping[str, str], kind: str, today: str) -> dict[str, dict[str, str]]:
     user = answers["smtp_user"]
+    # Keys that its channel does not have are not filled in.
     mailbox = {"type": kind, "address": answers["address"], "team": "", "accept": answers["address"]}
-    if kind == "imap":
-        mailbox |= {key: answers[f"imap_{key}"] for key in ("host", "port", "security", "user", "password")}
-        mailbox["since"] = today
-    if kind == "maildir":
-        mailbox["path"] = answers["maildir_path"]
+    mailbox |= {ask.key: answers[f"{kind}_{ask.key}"] for ask in CHANNELS[kind].asks}
+    mailbox["since"] = today
     if answers.get("trusted_authserv", NONE) != NONE:
         mailbox["trusted_authserv"] = answers["trusted_authserv"]
     return {
@@ -310,9 +317,9 @@ def _values(answers: Mapping[str, str], kind: str, today: str) -> dict[str, dict
 
 
 def _filled(block: str, values: Mapping[str, str]) -> str:
-    def fill(found: re.Match[str]) -> str:
-        key = found[1]
-        return f"{key} = {values[key]}".rstrip() if key in values else found[0]
+    def fill(match: re.Match[str]) -> str:
+        key = match[1]
+        return f"{key} = {values[key]}".rstrip() if key in values else match[0]
 
     return re.sub(r"(?m)^([a-z_]+) =.*$", fill, block)
 
@@ -334,7 +341,7 @@ def _install(path: Path, text: str, force: bool) -> None:
         else:
             os.link(draft, path)
     except ConfigError as err:
-        raise UserError(f"These answers make no working config; nothing was written.\n{err}") from err
+        raise UserError(f"These answers do not make a valid config; nothing was written.\n{err}") from err
     except OSError as err:
         raise UserError(
             f"{path} cannot be written: {err.strerror}. For another place: intake --config FILE init."

@@ -1,10 +1,11 @@
-"""`intake message …`, `intake why` and `intake quarantine …`: what arrived and what became of it."""
+"""`intake message …`, `intake why` and `intake quarantine …`: incoming messages and their outcome."""
 
 from typing import TYPE_CHECKING
 
 import click
 
 from intake import terminal
+from intake.channels.registry import title_of
 from intake.commands.common import Invocation, acting_as, as_json, limited, needs_desk, not_found, now
 from intake.desk.effects import Outcome
 from intake.desk.text.counting import counted
@@ -16,12 +17,12 @@ if TYPE_CHECKING:
 
 OUTCOMES = [one.value for one in Outcome]
 STYLES = {"waiting": "cyan", "quarantined": "bold red", "dropped": "dim"}
-# What of a mail is shown as it came: enough to see why it was set aside.
+# At most this much of a raw message is shown: enough to see why it was quarantined.
 RAW_SHOWN = 64 * 1024
 COLUMNS = (
     Column("Id", right=True),
     Column("Age", right=True),
-    Column("Became"),
+    Column("Outcome"),
     Column("Ticket", right=True),
     Column("From", gives_way=True),
     Column("Subject", gives_way=True),
@@ -31,19 +32,19 @@ COLUMNS = (
 @needs_desk
 @click.group()
 def message() -> None:
-    """See what arrived and what became of it."""
+    """Show incoming messages and their outcome."""
 
 
 @message.command("list")
-@click.option("--outcome", type=click.Choice(OUTCOMES), default=None, help="Only those that became this.")
-@click.option("--state", type=click.Choice(MESSAGE_STATES), default=None, help="Only those in this state.")
+@click.option("--outcome", type=click.Choice(OUTCOMES), default=None, help="Only this outcome.")
+@click.option("--state", type=click.Choice(MESSAGE_STATES), default=None, help="Only this state.")
 @limited
 @as_json
 @click.pass_obj
-def list_(given: Invocation, outcome: str | None, state: str | None, limit: int, json_: bool) -> None:
-    """List messages, the newest first."""
+def list_(ctx: Invocation, outcome: str | None, state: str | None, limit: int, json_: bool) -> None:
+    """List messages, newest first."""
     wanted = Outcome(outcome) if outcome else None
-    rows = given.desk().store.list_messages(outcome=wanted, state=state, limit=limit)
+    rows = ctx.desk().store.ledger.list_messages(outcome=wanted, state=state, limit=limit)
     if json_:
         terminal.say_json(rows)
     elif not rows:
@@ -69,25 +70,27 @@ def _cells(row: "MessageRow") -> tuple[Cell, ...]:
 @click.option(
     "--raw",
     is_flag=True,
-    help="Its first 64 KiB as they came, escape characters made visible, secrets hidden.",
+    help="Print the first 64 KiB as received; escape characters visible, secrets hidden.",
 )
-@click.option("--bytes", "bytes_", is_flag=True, help="The mail as it came, byte for byte: only into a file.")
+@click.option(
+    "--bytes", "bytes_", is_flag=True, help="Write the raw message, byte for byte: only into a file."
+)
 @as_json
 @click.pass_obj
-def show(given: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -> None:
+def show(ctx: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -> None:
     """Show a message as it was read."""
     from intake.ports import Unreadable
 
-    row = _the_message(given, number)
+    row = _the_message(ctx, number)
     if raw or bytes_:
-        data = _raw(given, number)
+        data = _raw(ctx, number)
         if bytes_:
             terminal.say_bytes(data)
         else:
             terminal.say_raw(data, RAW_SHOWN)
             if len(data) > RAW_SHOWN:
                 terminal.say(
-                    f"({counted(len(data) - RAW_SHOWN, 'byte')} more; --bytes > FILE keeps them all)"
+                    f"({counted(len(data) - RAW_SHOWN, 'byte')} more; --bytes > FILE writes them all)"
                 )
         return
     if json_:
@@ -95,24 +98,29 @@ def show(given: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -
         return
     note, read = "", None
     try:
-        read = given.desk().service.parse(_raw(given, number))
+        read = ctx.desk().service.parse(_raw(ctx, number))
     except Unreadable as err:
-        note = f"{err}. --raw shows it as it came"
+        note = f"{err}. --raw shows it as received"
     terminal.pairs(
         [
             ("Message", str(row.id)),
             ("From", row.sender or "(nobody)"),
             ("Subject", row.subject or "(no subject)"),
-            ("Received", f"{terminal.clock(row.received_at)} UTC by {row.channel}, mailbox {row.mailbox}"),
+            (
+                "Received",
+                f"{terminal.clock(row.received_at)} UTC by {title_of(row.channel)}, mailbox {row.mailbox}",
+            ),
             ("Message-ID", row.message_id),
             ("Size", counted(row.size, "byte")),
-            ("Became", _became(row)),
+            ("Outcome", _became(row)),
             (
                 "Files",
-                ", ".join(f"{one.name} ({one.media_type})" for one in read.attachments) if read else "",
+                ", ".join(f"{attachment.name} ({attachment.media_type})" for attachment in read.attachments)
+                if read
+                else "",
             ),
             ("Defects", "; ".join(row.defects)),
-            ("Not read", (note, "bold red")),
+            ("Unreadable", (note, "bold red")),
         ]
     )
     terminal.say()
@@ -124,9 +132,9 @@ def show(given: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -
 @click.argument("number", metavar="ID", type=int)
 @as_json
 @click.pass_obj
-def why_(given: Invocation, number: int, json_: bool) -> None:
-    """Explain what became of a message, and by which rule."""
-    _explain(given, number, json_)
+def why_(ctx: Invocation, number: int, json_: bool) -> None:
+    """Explain a message's outcome and the rule behind it."""
+    _explain(ctx, number, json_)
 
 
 @needs_desk
@@ -134,14 +142,14 @@ def why_(given: Invocation, number: int, json_: bool) -> None:
 @click.argument("number", metavar="ID", type=int)
 @as_json
 @click.pass_obj
-def why(given: Invocation, number: int, json_: bool) -> None:
-    """Explain what became of a message."""
-    _explain(given, number, json_)
+def why(ctx: Invocation, number: int, json_: bool) -> None:
+    """Explain a message's outcome."""
+    _explain(ctx, number, json_)
 
 
-def _explain(given: Invocation, number: int, json_: bool) -> None:
-    row = _the_message(given, number)
-    owed = given.desk().store.list_outbox(message=row.id, limit=200)
+def _explain(ctx: Invocation, number: int, json_: bool) -> None:
+    row = _the_message(ctx, number)
+    owed = ctx.desk().store.outbox.list_mails(message=row.id, limit=200)
     if json_:
         terminal.say_json({**terminal.plain(row), "policy": _policy(row.rule), "mails": terminal.plain(owed)})
         return
@@ -153,15 +161,15 @@ def _explain(given: Invocation, number: int, json_: bool) -> None:
             ),
             ("From", row.sender or "(nobody)"),
             ("Subject", row.subject or "(no subject)"),
-            ("Came by", f"{row.channel}, mailbox {row.mailbox}"),
-            ("Seen at", "\n".join(row.sightings)),
-            ("Became", (_became(row), STYLES.get(row.state, "bold"))),
-            ("Because", row.reason),
+            ("Channel", f"{title_of(row.channel)}, mailbox {row.mailbox}"),
+            ("Seen in", "\n".join(row.sightings)),
+            ("Outcome", (_became(row), STYLES.get(row.state, "bold"))),
+            ("Reason", row.reason),
             ("Rule", f"{row.rule}: {_policy(row.rule)}" if _policy(row.rule) else row.rule),
             ("Same as", f"message {row.duplicate_of}" if row.duplicate_of else ""),
             ("Tries", str(row.attempts) if row.attempts > 1 or row.state != "done" else ""),
             ("Defects", "; ".join(row.defects)),
-            ("Mail for it", "\n".join(_mail(one) for one in reversed(owed))),
+            ("Emails sent", "\n".join(_mail(mail) for mail in reversed(owed))),
         ]
     )
     if row.state == "quarantined":
@@ -170,16 +178,16 @@ def _explain(given: Invocation, number: int, json_: bool) -> None:
 
 def _became(row: "MessageRow") -> str:
     if row.state == "waiting":
-        return "nothing yet: it waits to be processed"
+        return "none yet: waiting to be processed"
     became = row.outcome.value if row.outcome and row.state == "done" else row.state
     return f"{became}, ticket #{row.ticket}" if row.ticket else became
 
 
 def _policy(rule: str) -> str:
-    """Return a rule's policy in words, which is its docstring; "" for what is no rule."""
+    """Return a rule's policy in words, which is its docstring; "" for any other name."""
     from intake.desk.rules.table import RULES
 
-    return next((" ".join((one.__doc__ or "").split()) for one in RULES if one.__name__ == rule), "")
+    return next((" ".join((policy.__doc__ or "").split()) for policy in RULES if policy.__name__ == rule), "")
 
 
 def _mail(row: "OutboxRow") -> str:
@@ -189,20 +197,20 @@ def _mail(row: "OutboxRow") -> str:
 @needs_desk
 @click.group()
 def quarantine() -> None:
-    """See, retry or drop what was set aside."""
+    """List, retry or drop quarantined messages."""
 
 
 @quarantine.command("list")
 @limited
 @as_json
 @click.pass_obj
-def quarantine_list(given: Invocation, limit: int, json_: bool) -> None:
-    """List what was set aside, with the reason."""
-    rows = given.desk().store.list_messages(state="quarantined", limit=limit)
+def quarantine_list(ctx: Invocation, limit: int, json_: bool) -> None:
+    """List quarantined messages with the reason."""
+    rows = ctx.desk().store.ledger.list_messages(state="quarantined", limit=limit)
     if json_:
         terminal.say_json(rows)
     elif not rows:
-        terminal.say("Nothing is in quarantine.")
+        terminal.say("The quarantine is empty.")
     else:
         columns = (*COLUMNS[:2], Column("From", gives_way=True), Column("Reason", gives_way=True))
         terminal.table(
@@ -215,54 +223,52 @@ quarantine.add_command(show)
 
 @quarantine.command()
 @click.argument("numbers", metavar="[ID]...", type=int, nargs=-1)
-@click.option("--all", "all_", is_flag=True, help="Try everything again that is in quarantine.")
+@click.option("--all", "all_", is_flag=True, help="All quarantined messages.")
 @acting_as
 @click.pass_obj
-def retry(given: Invocation, numbers: tuple[int, ...], all_: bool, as_: str) -> None:
-    """Put messages back, to be processed again within seconds."""
+def retry(ctx: Invocation, numbers: tuple[int, ...], all_: bool, as_: str) -> None:
+    """Requeue quarantined messages, to be processed within seconds."""
     if all_ == bool(numbers):
-        raise click.UsageError("Name the messages or say --all.")
-    who, store = given.actor(as_), given.desk().store
+        raise click.UsageError("Give message ids or --all.")
+    who, store = ctx.actor(as_), ctx.desk().store
     if all_:
-        numbers = tuple(row.id for row in store.list_messages(state="quarantined", limit=100_000))
+        numbers = tuple(row.id for row in store.ledger.list_messages(state="quarantined", limit=100_000))
     for number in numbers:
-        _in_quarantine(given, number)
-        store.requeue(number, now())
-        given.record(who, f"put message {number} back from quarantine")
-    terminal.say(f"{counted(len(numbers), 'message')} put back. `intake why ID` tells what became of one.")
+        _in_quarantine(ctx, number)
+        store.ledger.requeue(number, now())
+        ctx.record(who, f"requeued message {number} from quarantine")
+    terminal.say(f"{counted(len(numbers), 'message')} requeued. `intake why ID` explains the outcome.")
 
 
 @quarantine.command()
 @click.argument("numbers", metavar="ID...", type=int, nargs=-1, required=True)
-@click.option("--reason", required=True, help="Why; it is kept with the message.")
+@click.option("--reason", required=True, help="Reason, stored with the message.")
 @acting_as
 @click.pass_obj
-def drop(given: Invocation, numbers: tuple[int, ...], reason: str, as_: str) -> None:
-    """Settle messages as not wanted. Their bytes stay."""
-    who, store = given.actor(as_), given.desk().store
+def drop(ctx: Invocation, numbers: tuple[int, ...], reason: str, as_: str) -> None:
+    """Discard quarantined messages (raw mail is kept)."""
+    who, store = ctx.actor(as_), ctx.desk().store
     for number in numbers:
-        _in_quarantine(given, number)
-        store.drop(number, reason, now(), who)
+        _in_quarantine(ctx, number)
+        store.ledger.drop(number, reason, now(), who)
     terminal.say(f"{counted(len(numbers), 'message')} dropped.")
 
 
-def _in_quarantine(given: Invocation, number: int) -> None:
-    row = _the_message(given, number)
+def _in_quarantine(ctx: Invocation, number: int) -> None:
+    row = _the_message(ctx, number)
     if row.state != "quarantined":
-        not_found(
-            f"Message {number} is not in quarantine but {row.state}.", "`intake quarantine list` shows."
-        )
+        not_found(f"Message {number} is not in quarantine but {row.state}.", "See `intake quarantine list`.")
 
 
-def _the_message(given: Invocation, number: int) -> "MessageRow":
-    row = given.desk().store.message(number)
+def _the_message(ctx: Invocation, number: int) -> "MessageRow":
+    row = ctx.desk().store.ledger.message(number)
     if row is None:
-        not_found(f"There is no message {number}.", "`intake message list` shows what there is.")
+        not_found(f"There is no message {number}.", "`intake message list` shows them.")
     return row
 
 
-def _raw(given: Invocation, number: int) -> bytes:
-    raw = given.desk().store.raw(number)
+def _raw(ctx: Invocation, number: int) -> bytes:
+    raw = ctx.desk().store.ledger.raw(number)
     if raw is None:
-        not_found(f"The bytes of message {number} are gone.", f"`intake why {number}` may tell why.")
+        not_found(f"The raw message {number} is gone.", f"`intake why {number}` may explain it.")
     return raw

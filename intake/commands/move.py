@@ -1,4 +1,4 @@
-"""`intake move`: a desk that began on SQLite goes on on PostgreSQL."""
+"""`intake move`: move a desk from SQLite to PostgreSQL."""
 
 import click
 
@@ -14,27 +14,28 @@ from intake.desk.text.counting import counted
     "source",
     metavar="URL",
     default="",
-    help="The SQLite file, where it is not intake.db in the data folder.",
+    help="The SQLite file, if it is not intake.db in the data folder.",
 )
 @click.pass_obj
-def move(given: Invocation, source: str) -> None:
-    """Move the desk from its SQLite file into the empty PostgreSQL database of the config.
+def move(ctx: Invocation, source: str) -> None:
+    """Move the desk from SQLite to PostgreSQL.
 
-    Everything goes in one transaction: tickets, mails, what is owed, agents, surveys. Files,
-    and the key of reply addresses, stay in the data folder. Stop intake before.
+    The PostgreSQL database of the config must be empty. Everything moves in one transaction:
+    tickets, messages, queued emails, agents, surveys. Files,
+    and the key of reply addresses, stay in the data folder. Stop intake first.
     """
     from intake.store.opening import sqlite_path
     from intake.store.upkeep.to_postgres import USUAL, moved_to
     from intake.store.upkeep.to_postgres import move as to
 
-    settings = given.settings()
+    settings = ctx.settings()
     url, data = settings.store.url, settings.desk.data
-    with terminal.progress("Moving rows") as told:
-        rows = to(source or USUAL, url, data, told)
+    with terminal.progress("Moving rows") as callback:
+        rows = to(source or USUAL, url, data, callback)
     path = moved_to(sqlite_path(source or USUAL, data))
-    given.record(login(), "moved the desk to another database")
+    ctx.record(login(), "moved the desk to another database")
     if rows:
-        terminal.say(f"Moved {counted(rows, 'row')}. `intake run` goes on where the old desk stopped.")
+        terminal.say(f"Moved {counted(rows, 'row')}. `intake run` continues from the old desk.")
     else:
-        terminal.say("It had been moved already; the file is put aside now.")
-    terminal.say(f"The old file holds all mail still. Delete it when you are content: {path}")
+        terminal.say("It had been moved already; the file is set aside now.")
+    terminal.say(f"The old file still holds all mail. Delete it once the new database works for you: {path}")

@@ -1,4 +1,4 @@
-"""`intake outbox …`: every mail owed and what became of it."""
+"""`intake outbox …`: outgoing mail and its delivery."""
 
 import click
 
@@ -30,22 +30,22 @@ COLUMNS = (
 @needs_desk
 @click.group()
 def outbox() -> None:
-    """See the mail we owe; send again what failed."""
+    """List outgoing mail; resend or cancel it."""
 
 
 @outbox.command("list")
-@click.option("--state", type=click.Choice(MAIL_STATES), default=None, help="Only those in this state.")
-@click.option("--ticket", type=int, default=None, help="Only those of this ticket.")
+@click.option("--state", type=click.Choice(MAIL_STATES), default=None, help="Only this state.")
+@click.option("--ticket", type=int, default=None, help="Only this ticket.")
 @limited
 @as_json
 @click.pass_obj
-def list_(given: Invocation, state: str | None, ticket: int | None, limit: int, json_: bool) -> None:
-    """List mails, the newest first."""
-    rows = given.desk().store.list_outbox(state=state, ticket=ticket, limit=limit)
+def list_(ctx: Invocation, state: str | None, ticket: int | None, limit: int, json_: bool) -> None:
+    """List outgoing mail, newest first."""
+    rows = ctx.desk().store.outbox.list_mails(state=state, ticket=ticket, limit=limit)
     if json_:
         terminal.say_json(rows)
     elif not rows:
-        terminal.say("No mails.")
+        terminal.say("No outgoing mail.")
     else:
         columns = COLUMNS if any(row.error for row in rows) else COLUMNS[:-1]
         terminal.table(
@@ -68,18 +68,18 @@ def list_(given: Invocation, state: str | None, ticket: int | None, limit: int, 
 
 @outbox.command()
 @click.argument("number", metavar="ID", type=int)
-@click.option("--raw", is_flag=True, help="The whole mail, escape characters made visible, secrets hidden.")
-@click.option("--bytes", "bytes_", is_flag=True, help="The whole mail, byte for byte: only into a file.")
+@click.option("--raw", is_flag=True, help="Print the raw email; escape characters visible, secrets hidden.")
+@click.option("--bytes", "bytes_", is_flag=True, help="Write the raw email, byte for byte: only into a file.")
 @as_json
 @click.pass_obj
-def show(given: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -> None:
-    """Show one mail and what became of it."""
-    store = given.desk().store
-    row = store.outbox(number)
+def show(ctx: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -> None:
+    """Show an outgoing email and its delivery."""
+    store = ctx.desk().store
+    row = store.outbox.mail(number)
     if row is None:
-        not_found(f"There is no mail {number}.", "`intake outbox list` shows what there is.")
+        not_found(f"There is no mail {number}.", "`intake outbox list` shows them.")
     if raw or bytes_:
-        data = store.outbox_raw(number) or b""
+        data = store.outbox.raw(number) or b""
         if bytes_:
             terminal.say_bytes(data)
         else:
@@ -97,7 +97,7 @@ def show(given: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -
             ("Message-ID", row.message_id),
             ("State", (row.state, STYLES.get(row.state, ""))),
             ("Tries", str(row.attempts)),
-            ("Owed since", f"{terminal.clock(row.created_at)} UTC"),
+            ("Queued at", f"{terminal.clock(row.created_at)} UTC"),
             ("Next try", f"{terminal.clock(row.not_before)} UTC" if row.state == "due" else ""),
             ("Sent", f"{terminal.clock(row.sent_at)} UTC" if row.sent_at else ""),
             ("Error", row.error),
@@ -109,51 +109,53 @@ def show(given: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -
 
 @outbox.command()
 @click.argument("numbers", metavar="[ID]...", type=int, nargs=-1)
-@click.option("--due", is_flag=True, help="All that are due: after a restore, what went out since.")
+@click.option(
+    "--due", is_flag=True, help="All that are due: after a restore, what was sent since the backup."
+)
 @acting_as
 @click.pass_obj
-def cancel(given: Invocation, numbers: tuple[int, ...], due: bool, as_: str) -> None:
-    """Never send mails that are due, failed or unknown."""
+def cancel(ctx: Invocation, numbers: tuple[int, ...], due: bool, as_: str) -> None:
+    """Cancel mail that is due, failed or unknown: it is never sent."""
     if due == bool(numbers):
-        raise click.UsageError("Name the mails or say --due.")
-    who, store = given.actor(as_), given.desk().store
+        raise click.UsageError("Give mail ids or --due.")
+    who, store = ctx.actor(as_), ctx.desk().store
     if due:
-        numbers = tuple(row.id for row in store.list_outbox(state="due", limit=1_000_000))
+        numbers = tuple(row.id for row in store.outbox.list_mails(state="due", limit=1_000_000))
     for number in numbers:
-        if not store.outbox_cancel(number) and not due:
-            not_found(f"Mail {number} is not one to cancel.", "Only due, failed and unknown ones are.")
-        given.record(who, f"cancelled mail {number}")
-    terminal.say(f"{counted(len(numbers), 'mail')} will not be sent.")
+        if not store.outbox.cancel(number) and not due:
+            not_found(f"Mail {number} cannot be cancelled.", "Only due, failed and unknown mail can.")
+        ctx.record(who, f"cancelled mail {number}")
+    terminal.say(f"{counted(len(numbers), 'email')} will not be sent.")
 
 
 @outbox.command()
 @acting_as
 @click.pass_obj
-def release(given: Invocation, as_: str) -> None:
-    """Let mail go out again after a restore."""
-    who, desk = given.actor(as_), given.desk()
-    if not desk.store.unfreeze():
+def release(ctx: Invocation, as_: str) -> None:
+    """Release outgoing mail after a restore."""
+    who, desk = ctx.actor(as_), ctx.desk()
+    if not desk.store.outbox.unfreeze():
         terminal.say("Outgoing mail was not frozen.")
         return
-    given.record(who, "released outgoing mail")
-    waiting = desk.store.due(now(), 10_000)
+    ctx.record(who, "released outgoing mail")
+    waiting = desk.store.outbox.due(now(), 10_000)
     desk.service.wake(waiting)
-    terminal.say(f"Outgoing mail is released; {counted(len(waiting), 'mail', 'is', 'are')} due.")
+    terminal.say(f"Outgoing mail is released; {counted(len(waiting), 'email', 'is', 'are')} due.")
 
 
 @outbox.command()
 @click.argument("numbers", metavar="ID...", type=int, nargs=-1, required=True)
 @acting_as
 @click.pass_obj
-def retry(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
-    """Send mails again that failed or may not have arrived."""
-    who, desk = given.actor(as_), given.desk()
+def retry(ctx: Invocation, numbers: tuple[int, ...], as_: str) -> None:
+    """Resend mail that failed or may not have arrived."""
+    who, desk = ctx.actor(as_), ctx.desk()
     for number in numbers:
-        if not desk.store.outbox_retry(number, now()):
+        if not desk.store.outbox.send_again(number, now()):
             not_found(
-                f"Mail {number} is not one to send again.",
-                "Only failed and unknown ones are: see outbox list.",
+                f"Mail {number} cannot be resent.",
+                "Only failed and unknown mail can: see `intake outbox list`.",
             )
-        given.record(who, f"asked for mail {number} to be sent again")
+        ctx.record(who, f"asked for mail {number} to be sent again")
     desk.service.wake(numbers)
-    terminal.say(f"{counted(len(numbers), 'mail')} will be sent again.")
+    terminal.say(f"{counted(len(numbers), 'email')} will be sent again.")

@@ -1,4 +1,4 @@
-"""`intake parse`: what is read of a mail and what would be decided, for bug reports."""
+"""`intake parse`: show how an email is read and what would be decided, for bug reports."""
 
 import secrets
 import sys
@@ -32,20 +32,20 @@ _SHOWN = frozenset(
 @needs_no_desk
 @click.command()
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--mailbox", default="", help="The mailbox it counts as, when there is a config.")
-@click.option("--sender", default=None, help="The envelope sender; '' for the null sender.")
-@click.option("--recipient", "recipients", multiple=True, help="An envelope recipient; may be repeated.")
-@click.option("--anonymise", is_flag=True, help="Write a copy without names, words and numbers instead.")
+@click.option("--mailbox", default="", help="Mailbox to treat it as, if there is a config.")
+@click.option("--sender", default=None, help="Envelope sender; '' for the empty one of auto-replies.")
+@click.option("--recipient", "recipients", multiple=True, help="Envelope recipient; may be repeated.")
+@click.option("--anonymise", is_flag=True, help="Write a copy without names, words and numbers.")
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Where the copy goes. Default: stdout.",
+    help="File for the copy. Default: stdout.",
 )
 @as_json
 @click.pass_obj
 def parse(
-    given: Invocation,
+    ctx: Invocation,
     file: Path,
     mailbox: str,
     sender: str | None,
@@ -54,15 +54,15 @@ def parse(
     output: Path | None,
     json_: bool,
 ) -> None:
-    """Show what is read of a mail, and what would be decided.
+    """Show how an email is read and what would be decided.
 
-    FILE holds the mail; - is standard input.
+    FILE is the email; - is standard input.
 
     Nothing is stored or sent. --anonymise writes a copy that is safe to share and is
     read the same way.
     """
     if output is not None and not anonymise:
-        raise click.UsageError("-o goes with --anonymise.")
+        raise click.UsageError("-o needs --anonymise.")
     raw = read_file(file)
     if anonymise:
         _write(raw, output)
@@ -70,11 +70,11 @@ def parse(
     from intake.desk.message import Envelope
 
     envelope = Envelope("ingest", mailbox, None if sender is None else sender.strip("<>"), recipients)
-    message, effects, told = _examined(given, raw, envelope)
+    message, effects, basis = _examined(ctx, raw, envelope)
     if json_:
-        terminal.say_json(_as_json(str(file), message, effects, told))
+        terminal.say_json(_as_json(str(file), message, effects, basis))
     else:
-        _tell(str(file), message, effects, told)
+        _tell(str(file), message, effects, basis)
 
 
 def read_file(file: Path) -> bytes:
@@ -88,7 +88,7 @@ def read_file(file: Path) -> bytes:
     except OSError as err:
         raise UserError(f"{file} cannot be read: {err.strerror}.") from err
     if len(raw) > MAX_BYTES:
-        raise UserError(f"{file} is larger than {MAX_BYTES >> 20} MB, which is no mail.")
+        raise UserError(f"{file} is larger than {MAX_BYTES >> 20} MB, too large for an email.")
     if not raw.strip():
         raise UserError(f"{file} is empty.")
     return raw
@@ -105,39 +105,39 @@ def _write(raw: bytes, output: Path | None) -> None:
         output.write_bytes(copy)
     except OSError as err:
         raise UserError(f"{output} cannot be written: {err.strerror}.") from err
-    terminal.warn(f"Written to {output}. Look it over before you share it.")
+    terminal.warn(f"Written to {output}. Read it before you share it.")
 
 
 def _examined(
-    given: Invocation, raw: bytes, envelope: "Envelope"
+    ctx: Invocation, raw: bytes, envelope: "Envelope"
 ) -> tuple["Message | None", "list[Effect]", str]:
     """Return the message (None: it could not be read), the effects, and what was decided on."""
     from intake.config.to_policy import policy_of
     from intake.desk.policy import MailboxPolicy, Policy
 
     policy = Policy({"support": MailboxPolicy("support", "")})
-    known = "a desk that knows nobody, for there is no config"
+    known = "an empty desk, because there is no config"
     try:
-        _ = given.config
+        _ = ctx.config
     except UserError:
         pass
     else:
-        settings = given.settings()
+        settings = ctx.settings()
         if envelope.mailbox and envelope.mailbox not in settings.mailboxes:
             raise UserError(
                 f"There is no mailbox {envelope.mailbox}. The config has: {', '.join(settings.mailboxes)}."
             )
         policy = policy_of(settings)
-        known = "the config, and a desk that knows nobody, for there is no database yet"
+        known = "the config and an empty desk, because there is no database yet"
         if _has_database(settings.store.url, settings.desk.data):
             try:
-                message, effects = given.desk().service.examine(raw, envelope)
+                message, effects = ctx.desk().service.examine(raw, envelope)
                 return message, _aside(message, effects), "the config and the database"
             except Unreadable as err:
                 return None, _set_aside(str(err)), "the config and the database"
             except (Temporary, UserError) as err:
                 terminal.warn(f"The database cannot be used: {err}")
-                known = "the config, and a desk that knows nobody, for the database cannot be used"
+                known = "the config and an empty desk, because the database cannot be used"
     return *_alone(raw, envelope, policy), known
 
 
@@ -155,7 +155,7 @@ def _alone(raw: bytes, envelope: "Envelope", policy: Any) -> tuple["Message | No
 
 
 def _has_database(url: str, data: Path) -> bool:
-    """Whether a desk has been at work here: looking must not make a database, nor a key."""
+    """Whether a desk has run here: looking must not create a database or a key."""
     from intake.config.settings import KEY_FILE
 
     if not (data / KEY_FILE).is_file():
@@ -166,7 +166,7 @@ def _has_database(url: str, data: Path) -> bool:
 def _aside(message: "Message", effects: "list[Effect]") -> "list[Effect]":
     from intake.service.processing import REFUSED
 
-    refused = next((one for one in message.defects if one.startswith(REFUSED)), None)
+    refused = next((defect for defect in message.defects if defect.startswith(REFUSED)), None)
     return effects if refused is None else _set_aside(refused.removeprefix(REFUSED))
 
 
@@ -192,22 +192,22 @@ def folded(text: str, new_text: str) -> str:
     return "\n".join(out).strip("\n")
 
 
-def _as_json(file: str, message: "Message | None", effects: "list[Effect]", told: str) -> dict[str, Any]:
+def _as_json(file: str, message: "Message | None", effects: "list[Effect]", basis: str) -> dict[str, Any]:
     from intake.commands.effects_in_words import sentence
 
     read: dict[str, Any] | None = None
     if message is not None:
         read = terminal.plain(message)
         read["folded"] = folded(message.text, message.new_text)
-        for shown, one in zip(read["attachments"], message.attachments, strict=True):
-            shown["size"] = len(one.content)
+        for shown, item in zip(read["attachments"], message.attachments, strict=True):
+            shown["size"] = len(item.content)
     decided = [
-        {"effect": type(one).__name__, "words": sentence(one), **terminal.plain(one)} for one in effects
+        {"effect": type(item).__name__, "words": sentence(item), **terminal.plain(item)} for item in effects
     ]
-    return {"file": file, "read": read, "decided_on": told, "effects": decided}
+    return {"file": file, "read": read, "decided_on": basis, "effects": decided}
 
 
-def _tell(file: str, message: "Message | None", effects: "list[Effect]", told: str) -> None:
+def _tell(file: str, message: "Message | None", effects: "list[Effect]", basis: str) -> None:
     from intake.commands.effects_in_words import sentence
 
     terminal.passage(file, "", gap=False)
@@ -216,8 +216,8 @@ def _tell(file: str, message: "Message | None", effects: "list[Effect]", told: s
         terminal.say()
         terminal.passage("New text", message.new_text)
         if rest := folded(message.text, message.new_text):
-            terminal.passage("Folded away", rest)
-    terminal.passage(f"Would be decided, on {told}", "\n".join(f"- {sentence(one)}" for one in effects))
+            terminal.passage("Quoted and hidden", rest)
+    terminal.passage(f"Decision, based on {basis}", "\n".join(f"- {sentence(effect)}" for effect in effects))
 
 
 def _pairs(message: "Message") -> list[tuple[str, str]]:
@@ -228,9 +228,9 @@ def _pairs(message: "Message") -> list[tuple[str, str]]:
         said = f": {bounce.diagnostic}" if bounce.diagnostic else ""
         report = f"{bounce.kind.value} for {', '.join(bounce.recipients) or '(nobody named)'}{about}{said}"
     files = (
-        f"{one.name} ({one.media_type}, {counted(len(one.content), 'byte')}"
-        f"{', inline' if one.inline else ''})"
-        for one in message.attachments
+        f"{attachment.name} ({attachment.media_type}, {counted(len(attachment.content), 'byte')}"
+        f"{', inline' if attachment.inline else ''})"
+        for attachment in message.attachments
     )
     rest = {name: value for name, value in terminal.plain(message).items() if name not in _SHOWN}
     return [
@@ -242,17 +242,17 @@ def _pairs(message: "Message") -> list[tuple[str, str]]:
         ("Subject", message.subject),
         ("Date", terminal.clock(message.date)),
         ("Message-ID", message.message_id),
-        ("Answers", ", ".join(message.thread_ids)),
+        ("Replies to", ", ".join(message.thread_ids)),
         ("Language", message.language),
         ("Files", "; ".join(files)),
-        ("By machine", message.automatic),
-        ("No answer", message.suppress),
+        ("Automatic", message.automatic),
+        ("No auto-reply", message.suppress),
         ("Delivery report", report),
-        ("Passed on from", _who(message.forward.sender) if message.forward else ""),
+        ("Forwarded from", _who(message.forward.sender) if message.forward else ""),
         *((name.replace("_", " ").capitalize(), str(value)) for name, value in rest.items() if value),
         ("Defects", "; ".join(message.defects)),
     ]
 
 
-def _who(one: Any) -> str:
-    return f"{one.name} <{one.mailbox}>" if one.name else str(one.mailbox)
+def _who(person: Any) -> str:
+    return f"{person.name} <{person.mailbox}>" if person.name else str(person.mailbox)

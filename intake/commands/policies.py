@@ -1,4 +1,4 @@
-"""`intake policy …` and `intake calendar …`: what is promised to whom, and when people work."""
+"""`intake policy …` and `intake calendar …`: SLA policies and business hours."""
 
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -7,6 +7,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, as_json, needs_no_desk, not_found, now
+from intake.commands.ticket.promises import STATES
 from intake.desk.business_time import DAYS
 from intake.desk.sla_target import Target
 from intake.terminal import Column
@@ -32,32 +33,33 @@ CALENDARS = (
 )
 SPECIAL = (Column("Day"), Column("Hours"), Column("Why", gives_way=True))
 PROMISES = (
-    Column("Promise"),
+    Column("SLA target"),
     Column("Policy"),
     Column("State"),
-    Column("Begun (UTC)"),
+    Column("Started (UTC)"),
     Column("Due (UTC)"),
-    Column("Next step (UTC)", spare=True),
+    Column("Next rule (UTC)", spare=True),
 )
 
 
 @needs_no_desk
 @click.group()
 def policy() -> None:
-    """See what is promised to whom."""
+    """Show SLA policies."""
 
 
 @policy.command("list", epilog="Example: intake policy list")
 @as_json
 @click.pass_obj
-def list_policies(given: Invocation, json_: bool) -> None:
-    """List the policies in the order in which they are tried."""
-    levels = _policy(given).levels
+def list_policies(ctx: Invocation, json_: bool) -> None:
+    """List SLA policies in the order they are evaluated."""
+    levels = _policy(ctx).levels
     if json_:
-        terminal.say_json([_plain(one) for one in levels])
+        terminal.say_json([_plain(level) for level in levels])
         return
     rows = [
-        (one.name, _for(one), *(_length(one, name) for name in _TARGETS), _calendar_of(one)) for one in levels
+        (level.name, _for(level), *(_length(level, name) for name in _TARGETS), _calendar_of(level))
+        for level in levels
     ]
     terminal.table(POLICIES, rows)
 
@@ -66,9 +68,9 @@ def list_policies(given: Invocation, json_: bool) -> None:
 @click.argument("name")
 @as_json
 @click.pass_obj
-def show_policy(given: Invocation, name: str, json_: bool) -> None:
-    """Show one policy with its ladder."""
-    level = next((one for one in _policy(given).levels if one.name == name), None)
+def show_policy(ctx: Invocation, name: str, json_: bool) -> None:
+    """Show an SLA policy with its escalation rules."""
+    level = next((candidate for candidate in _policy(ctx).levels if candidate.name == name), None)
     if level is None:
         not_found(f"There is no policy {name}.", "`intake policy list` shows them.")
     if json_:
@@ -81,48 +83,48 @@ def show_policy(given: Invocation, name: str, json_: bool) -> None:
 @click.argument("ticket", type=int)
 @as_json
 @click.pass_obj
-def test_policy(given: Invocation, ticket: int, json_: bool) -> None:
-    """Show which policy TICKET comes under, and why.
+def test_policy(ctx: Invocation, ticket: int, json_: bool) -> None:
+    """Test which SLA policy applies to a ticket.
 
-    And what was promised in it.
+    Shows why, and the SLA targets of the ticket so far.
     """
-    desk = given.desk()
-    found = desk.store.ticket(ticket)
-    if found is None:
+    desk = ctx.desk()
+    case = desk.store.tickets.get(ticket)
+    if case is None:
         not_found(f"There is no ticket #{ticket}.", "`intake ticket list --status all` shows what there is.")
-    tried = [(one.name, one.mismatch(found)) for one in desk.policy.levels]
+    tried = [(item.name, item.mismatch(case)) for item in desk.policy.levels]
     chosen = next((name for name, mismatch in tried if not mismatch), None)
-    promises = desk.store.promises(ticket)
+    promises = desk.store.promises.of_ticket(ticket)
     if json_:
         terminal.say_json(
             {
                 "ticket": ticket,
                 "policy": chosen,
                 "tried": [{"policy": name, "differs_in": mismatch} for name, mismatch in tried],
-                "promises": [terminal.plain(one) for one in promises],
+                "promises": [terminal.plain(item) for item in promises],
             }
         )
         return
     for name, mismatch in tried:
-        terminal.say(f"{name}: {'is for another ' + mismatch if mismatch else 'fits'}")
+        terminal.say(f"{name}: {'is for another ' + mismatch if mismatch else 'matches'}")
         if not mismatch:
             break
     if chosen is None:
-        terminal.say("No policy fits: nothing is promised.")
+        terminal.say("No SLA policy matches: no deadlines.")
     if promises:
         terminal.say()
         terminal.table(
             PROMISES,
             [
                 (
-                    one.target.value.replace("_", " "),
-                    one.policy,
-                    one.state.value,
-                    terminal.clock(one.started_at),
-                    terminal.clock(one.due) if one.due else "-",
-                    terminal.clock(one.next_at) if one.next_at else "-",
+                    item.target.value.replace("_", " "),
+                    item.policy,
+                    STATES.get(item.state.value, item.state.value),
+                    terminal.clock(item.started_at),
+                    terminal.clock(item.due) if item.due else "-",
+                    terminal.clock(item.next_at) if item.next_at else "-",
                 )
-                for one in promises
+                for item in promises
             ],
         )
 
@@ -130,23 +132,23 @@ def test_policy(given: Invocation, ticket: int, json_: bool) -> None:
 @needs_no_desk
 @click.group()
 def calendar() -> None:
-    """See when people work."""
+    """Show business hours."""
 
 
 @calendar.command("list", epilog="Example: intake calendar list")
 @as_json
 @click.pass_obj
-def list_calendars(given: Invocation, json_: bool) -> None:
-    """List the calendars."""
-    year, rows = now().year, _policy(given).calendars
+def list_calendars(ctx: Invocation, json_: bool) -> None:
+    """List calendars."""
+    year, rows = now().year, _policy(ctx).calendars
     if json_:
-        terminal.say_json([_plain_calendar(one) for one in rows.values()])
+        terminal.say_json([_plain_calendar(row) for row in rows.values()])
         return
     terminal.table(
         CALENDARS,
         [
-            (name, str(one.zone), _week(one), str(sum(not one.spans(day) for day, _ in _special(one, year))))
-            for name, one in rows.items()
+            (name, str(row.zone), _week(row), str(sum(not row.spans(day) for day, _ in _special(row, year))))
+            for name, row in rows.items()
         ],
     )
 
@@ -156,70 +158,71 @@ def list_calendars(given: Invocation, json_: bool) -> None:
 @click.option("--year", type=click.IntRange(1970, 2200), default=None, help="Default: this year.")
 @as_json
 @click.pass_obj
-def show_calendar(given: Invocation, name: str, year: int | None, json_: bool) -> None:
+def show_calendar(ctx: Invocation, name: str, year: int | None, json_: bool) -> None:
     """Show a calendar's week and the exceptions of a year.
 
     Those are the days that are not like their weekday.
     """
-    found = _policy(given).calendars.get(name)
-    if found is None:
+    schedule = _policy(ctx).calendars.get(name)
+    if schedule is None:
         not_found(f"There is no calendar {name}.", "`intake calendar list` shows them.")
     year = year or now().year
-    days = _special(found, year)
+    days = _special(schedule, year)
     if json_:
         special = [
-            {"day": day.isoformat(), "hours": _spans(found.spans(day)), "why": why} for day, why in days
+            {"day": day.isoformat(), "hours": _spans(schedule.spans(day)), "why": why} for day, why in days
         ]
-        terminal.say_json({**_plain_calendar(found), "year": year, "days": special})
+        terminal.say_json({**_plain_calendar(schedule), "year": year, "days": special})
         return
-    terminal.pairs([("Calendar", name), ("Zone", str(found.zone)), ("Week", _week(found))])
+    terminal.pairs([("Calendar", name), ("Zone", str(schedule.zone)), ("Week", _week(schedule))])
     terminal.say()
     if not days:
-        terminal.say(f"No day of {year} is other than its weekday.")
+        terminal.say(f"No exceptions in {year}.")
         return
     terminal.table(
-        SPECIAL, [(f"{DAYS[day.weekday()]} {day}", _spans(found.spans(day)) or "-", why) for day, why in days]
+        SPECIAL,
+        [(f"{DAYS[day.weekday()]} {day}", _spans(schedule.spans(day)) or "-", why) for day, why in days],
     )
 
 
 _TARGETS = tuple(one.value for one in Target)
 
 
-def _policy(given: Invocation) -> "Policy":
+def _policy(ctx: Invocation) -> "Policy":
     """Return the rules without opening the database: what is promised stands in the config."""
     from intake.config.to_policy import policy_of
 
-    return policy_of(given.settings())
+    return policy_of(ctx.settings())
 
 
-def _special(one: "Calendar", year: int) -> list[tuple[date, str]]:
+def _special(schedule: "Calendar", year: int) -> list[tuple[date, str]]:
     first = date(year, 1, 1)
     days = [first + timedelta(days=number) for number in range((date(year + 1, 1, 1) - first).days)]
-    return [(day, why) for day in days if (why := one.why(day))]
+    return [(day, why) for day in days if (why := schedule.why(day))]
 
 
 def _spans(spans: tuple[tuple[int, int], ...]) -> str:
     return " ".join(f"{a // 60}:{a % 60:02}-{b // 60}:{b % 60:02}" for a, b in spans)
 
 
-def _week(one: "Calendar") -> str:
+def _week(schedule: "Calendar") -> str:
     """Return the week, days of the same hours together: "Mon-Fri 9:00-17:00, Sat 10:00-14:00"."""
     pieces: list[str] = []
     day = 0
     while day < 7:
         last = day
-        while last < 6 and one.week[last + 1] == one.week[day]:
+        while last < 6 and schedule.week[last + 1] == schedule.week[day]:
             last += 1
-        if one.week[day]:
+        if schedule.week[day]:
             name = DAYS[day] if last == day else f"{DAYS[day]}-{DAYS[last]}"
-            pieces.append(f"{name} {_spans(one.week[day])}")
+            pieces.append(f"{name} {_spans(schedule.week[day])}")
         day = last + 1
     return ", ".join(pieces)
 
 
-def _plain_calendar(one: "Calendar") -> dict[str, Any]:
-    week = {DAYS[day].lower(): _spans(spans) for day, spans in enumerate(one.week)}
-    return {"name": one.name, "zone": str(one.zone), "week": week}
+def _plain_calendar(schedule: "Calendar") -> dict[str, Any]:
+    week = {DAYS[day].lower(): _spans(spans) for day, spans in enumerate(schedule.week)}
+    return {"name": schedule.name, "zone": str(schedule.zone), "week": week}
 
 
 def _length(level: "ServiceLevel", target: str) -> str:
@@ -234,7 +237,7 @@ def _length(level: "ServiceLevel", target: str) -> str:
 
 
 def _for(level: "ServiceLevel") -> str:
-    groups = tuple(one.name for one in level.groups)
+    groups = tuple(group.name for group in level.groups)
     named = (
         ("priority", level.priorities),
         ("category", level.categories),
@@ -258,20 +261,20 @@ def _plain(level: "ServiceLevel") -> dict[str, Any]:
         "category": level.categories,
         "team": level.teams,
         "language": level.languages,
-        "group": [one.name for one in level.groups],
+        "group": [item.name for item in level.groups],
         **{name: None if _length(level, name) == "-" else _length(level, name) for name in _TARGETS},
         "calendar": _calendar_of(level),
-        "ladder": [str(one) for one in level.ladder],
-        "resolution_ladder": [str(one) for one in level.steps(Target.RESOLUTION)],
+        "ladder": [str(item) for item in level.ladder],
+        "resolution_ladder": [str(item) for item in level.steps(Target.RESOLUTION)],
         "extension": level.extension,
     }
 
 
 def _steps(level: "ServiceLevel", target: str) -> str:
-    """Return what is done while a target's time runs out, as it is done."""
+    """Return a target's escalation rules, in their order."""
     from intake.desk.sla_target import Target
 
-    return ", ".join(str(one) for one in level.steps(Target(target))) or "nothing"
+    return ", ".join(str(step) for step in level.steps(Target(target))) or "nothing"
 
 
 def _show_level(level: "ServiceLevel") -> None:
@@ -281,8 +284,8 @@ def _show_level(level: "ServiceLevel") -> None:
             ("For", _for(level)),
             *((name.replace("_", " ").capitalize(), _length(level, name)) for name in _TARGETS),
             ("Calendar", _calendar_of(level)),
-            ("Ladder", _steps(level, "first_response")),
-            ("Of resolution", _steps(level, "resolution") if _length(level, "resolution") != "-" else ""),
-            ("New time", f"{level.extension}% after the promised one"),
+            ("Escalation rules", _steps(level, "first_response")),
+            ("For resolution", _steps(level, "resolution") if _length(level, "resolution") != "-" else ""),
+            ("Extension", f"{level.extension}% after the deadline"),
         ]
     )

@@ -1,4 +1,4 @@
-"""`intake report`: how the desk did, on the terminal, as a page, as a table or by mail."""
+"""`intake report`: figures on the terminal, as a page, as a table or by email."""
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -24,16 +24,16 @@ SHORT = (
     Column("Answered", right=True),
     Column("Resolved", right=True),
     Column("Response", right=True),
-    Column("90 %", right=True),
+    Column("90th pct.", right=True),
     Column("Resolution", right=True),
-    Column("90 %", right=True),
-    Column("Promises", right=True),
+    Column("90th pct.", right=True),
+    Column("SLA met", right=True),
     Column("Surveys", right=True),
     Column("Score", right=True),
 )
 NOTHING = (
     "No ticket was opened or resolved on these days. Without --until a report ends with yesterday; "
-    "`intake report --since DAY` goes on to today."
+    "`intake report --since DAY` continues to today."
 )
 _day = click.DateTime(["%Y-%m-%d"])
 
@@ -48,17 +48,24 @@ _day = click.DateTime(["%Y-%m-%d"])
     "--by",
     multiple=True,
     type=click.Choice(DIMENSIONS),
-    help="Only these tables on the terminal. Default: team, agent, category.",
+    help="Group the terminal's tables by these. Default: team, agent, category.",
 )
-@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write a page with charts.")
 @click.option(
-    "--csv", "csv_", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path), help="Write a table."
+    "--html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write an HTML page with charts to this file.",
 )
-@click.option("--mail", multiple=True, metavar="ADDRESS", help="Send the page there.")
+@click.option(
+    "--csv",
+    "csv_",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    help="Write a CSV table to this file.",
+)
+@click.option("--mail", multiple=True, metavar="ADDRESS", help="Email the page to this address.")
 @as_json
 @click.pass_obj
 def report(
-    given: Invocation,
+    ctx: Invocation,
     since: datetime | None,
     until: datetime | None,
     by: tuple[str, ...],
@@ -67,19 +74,19 @@ def report(
     mail: tuple[str, ...],
     json_: bool,
 ) -> None:
-    """Show how the desk did.
+    """Report on volume, response times and satisfaction.
 
-    Volume, response, resolution, promises, surveys, and what rose most.
+    Shows tickets, response and resolution times, SLA targets, surveys and trending topics.
 
     Counts the tickets opened on these days, in the desk's time zone; spam and merged ones are left out.
     """
     from intake.reports.gather import gather
 
     _check(mail)
-    desk = given.desk()
+    desk = ctx.desk()
     first, end = span(since, until, desk)
-    with terminal.progress("Counting tickets") as told:
-        made = gather(desk, first, end, told)
+    with terminal.progress("Counting tickets") as callback:
+        made = gather(desk, first, end, callback)
     if html is not None:
         from intake.reports.page import page
 
@@ -90,7 +97,7 @@ def report(
         _write(csv_, as_csv(made), terminal.say_csv)
     if mail:
         _send(desk, made, mail)
-        given.record(login(), f"sent the report to {', '.join(mail)}")
+        ctx.record(login(), f"sent the report to {', '.join(mail)}")
     if json_:
         terminal.say_json(made)
     elif html is None and csv_ is None and not mail:
@@ -98,7 +105,7 @@ def report(
 
 
 def span(since: datetime | None, until: datetime | None, desk: "Desk") -> tuple[datetime, datetime]:
-    """Return the first moment and the one after the last, of whole days in the desk's zone."""
+    """Return the start and the end (exclusive) of whole days in the desk's zone."""
     zone = desk.settings.desk.timezone
     today = now().astimezone(zone).date()
     last: date = until.date() if until else (max(since.date(), today) if since else today - timedelta(days=1))
@@ -107,7 +114,7 @@ def span(since: datetime | None, until: datetime | None, desk: "Desk") -> tuple[
         raise UserError(f"{first} is after {last}: give the earlier day to --since.")
     # As far as a clock goes, and a day less: the end is the beginning of the day after, in any zone.
     if not date(1, 1, 3) <= first <= last <= date(9999, 12, 29):
-        raise UserError(f"{first} to {last} is beyond all calendars. Give days such as {today}.")
+        raise UserError(f"{first} to {last} is out of range. Give days such as {today}.")
     midnight = time(tzinfo=zone)
     return datetime.combine(first, midnight), datetime.combine(last + timedelta(days=1), midnight)
 
@@ -123,7 +130,7 @@ def show(made: Report, by: tuple[str, ...]) -> None:
         return
     terminal.pairs([(head.capitalize(), cell) for head, cell in zip(HEADS, cells(made.total), strict=True)])
     terminal.say()
-    opened, resolved = [one for _, one, _ in made.days], [one for _, _, one in made.days]
+    opened, resolved = [item for _, item, _ in made.days], [item for _, _, item in made.days]
     axis = under(made.days[0][0], made.days[-1][0], len(made.days))
     terminal.pairs([("Opened", spark(opened)), ("Resolved", spark(resolved)), ("Days", axis)])
     for dimension in by:
@@ -134,15 +141,19 @@ def show(made: Report, by: tuple[str, ...]) -> None:
         terminal.table((Column(dimension.capitalize(), gives_way=True), *SHORT), rows)
     terminal.say()
     if not made.rising:
-        terminal.say("Nothing came up much more often than in the week before.")
+        terminal.say("No topic came up much more often than in the week before.")
         return
-    rose = (Column("Rose most", gives_way=True), Column("Week", right=True), Column("Before", right=True))
-    numbers = [", ".join(f"#{number}" for number in one.tickets) for one in made.rising]
+    rose = (
+        Column("Trending topics", gives_way=True),
+        Column("Week", right=True),
+        Column("Before", right=True),
+    )
+    numbers = [", ".join(f"#{number}" for number in item.tickets) for item in made.rising]
     terminal.table(
-        (*rose, Column("For example")),
+        (*rose, Column("Examples")),
         [
-            (one.what, str(one.now), str(one.before), shown)
-            for one, shown in zip(made.rising, numbers, strict=True)
+            (item.what, str(item.now), str(item.before), shown)
+            for item, shown in zip(made.rising, numbers, strict=True)
         ],
     )
 
@@ -152,19 +163,19 @@ def spark(counts: list[int], room: int = 60) -> str:
     step = -(-len(counts) // room) if counts else 1
     sums = [sum(counts[start : start + step]) for start in range(0, len(counts), step)]
     most = max(sums, default=0)
-    return "".join(_BLOCKS[-(-one * 8 // most) if most else 0] for one in sums) + f"  (at most {most})"
+    return "".join(_BLOCKS[-(-count * 8 // most) if most else 0] for count in sums) + f"  (at most {most})"
 
 
 def under(first: date, last: date, days: int, room: int = 60) -> str:
-    """Return what stands under a line of `spark` for so many days: its first and its last date."""
+    """Return the axis under a line of `spark` for this many days: its first and last date."""
     width = -(-days // -(-days // room))
     ends = f"{first}", f"{last}"
     return f"{ends[0]}{ends[1]:>{width - len(ends[0])}}" if width > 22 else " to ".join(dict.fromkeys(ends))
 
 
 def _check(mail: tuple[str, ...]) -> None:
-    for one in mail:
-        problem = address_problem(one)
+    for address in mail:
+        problem = address_problem(address)
         if problem:
             raise click.UsageError(f"--mail: {problem}")
 
@@ -173,7 +184,7 @@ def _send(desk: "Desk", made: Report, mail: tuple[str, ...]) -> None:
     from intake.reports.letter import send
 
     ids = send(desk, made, mail, f"asked:{desk.service.clock():%Y-%m-%dT%H:%M:%S.%f}")
-    terminal.warn(f"{counted(len(ids), 'mail')} will go out with the page attached.")
+    terminal.warn(f"{counted(len(ids), 'email')} will be sent with the page attached.")
 
 
 def _write(path: Path, text: str, say: Callable[[str], None] = terminal.say) -> None:

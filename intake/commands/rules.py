@@ -1,4 +1,4 @@
-"""`intake rules …`: the rules of triage, and what they make of a mail."""
+"""`intake rules …`: the triage rules, and testing them on an email."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,27 +15,32 @@ if TYPE_CHECKING:
     from intake.desk.message import Message
     from intake.desk.triage.engine import TriageInput
 
-COLUMNS = (Column("Rule"), Column("Fits when", gives_way=True), Column("Sets", gives_way=True))
-STEPS = (Column("Rule"), Column("Fits"), Column("Because", gives_way=True), Column("Did", gives_way=True))
+COLUMNS = (Column("Rule"), Column("Conditions", gives_way=True), Column("Sets", gives_way=True))
+STEPS = (
+    Column("Rule"),
+    Column("Matches"),
+    Column("Reason", gives_way=True),
+    Column("Actions", gives_way=True),
+)
 
 
 @needs_no_desk
 @click.group()
 def rules() -> None:
-    """See the rules of triage, and try them on a mail."""
+    """List triage rules and test them on an email."""
 
 
 @rules.command("list")
-@click.option("--ini", is_flag=True, help="Print them as sections for the config, to be changed there.")
+@click.option("--ini", is_flag=True, help="Print them as config sections, to edit there.")
 @as_json
 @click.pass_obj
-def list_(given: Invocation, ini: bool, json_: bool) -> None:
-    """List the rules in the order they are asked."""
-    found = list(_texts(given.settings()))
+def list_(ctx: Invocation, ini: bool, json_: bool) -> None:
+    """List triage rules in the order they are evaluated."""
+    rows = list(_texts(ctx.settings()))
     if json_:
-        terminal.say_json([{"rule": name, "shipped": own, "when": w, "sets": s} for name, own, w, s in found])
+        terminal.say_json([{"rule": name, "shipped": own, "when": w, "sets": s} for name, own, w, s in rows])
     elif ini:
-        for name, _, when, sets in found:
+        for name, _, when, sets in rows:
             if name != "security":
                 terminal.say(f"[rule {name}]")
                 for key, value in (*when.items(), *sets.items()):
@@ -43,7 +48,7 @@ def list_(given: Invocation, ini: bool, json_: bool) -> None:
                 terminal.say()
     else:
         terminal.table(
-            COLUMNS, [(name, _line(when) or "always", _line(sets)) for name, _, when, sets in found]
+            COLUMNS, [(name, _line(when) or "always", _line(sets)) for name, _, when, sets in rows]
         )
 
 
@@ -63,9 +68,9 @@ def _texts(settings: "Settings") -> Iterator[tuple[str, bool, dict[str, str], di
     sections = written(settings.file)
     own = {name: sections[f"rule {name}"] for name in settings.rules}
     for name, texts in (own or SHIPPED_RULES).items():
-        given = {key.name: texts[key.name] for key in SECTIONS["rule"] if texts.get(key.name)}
-        when = {key: value for key, value in given.items() if key not in SETS}
-        yield name, not own, when, {key: given[key] for key in SETS if key in given}
+        pairs = {key.name: texts[key.name] for key in SECTIONS["rule"] if texts.get(key.name)}
+        when = {key: value for key, value in pairs.items() if key not in SETS}
+        yield name, not own, when, {key: pairs[key] for key in SETS if key in pairs}
 
 
 def _line(texts: Mapping[str, str]) -> str:
@@ -74,14 +79,14 @@ def _line(texts: Mapping[str, str]) -> str:
 
 @rules.command("test")
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--mailbox", default="", help="The mailbox it came to. Default: the first one.")
-@click.option("--recipient", "recipients", multiple=True, help="An envelope recipient; may be repeated.")
-@click.option("--field", "fields", metavar="NAME=VALUE", multiple=True, help="A field of a form.")
-@click.option("--verified/--not-verified", default=None, help="Instead of what the mail's header says.")
+@click.option("--mailbox", default="", help="Mailbox it came to. Default: the first.")
+@click.option("--recipient", "recipients", multiple=True, help="Envelope recipient; may be repeated.")
+@click.option("--field", "fields", metavar="NAME=VALUE", multiple=True, help="Form field; may be repeated.")
+@click.option("--verified/--not-verified", default=None, help="Override what the email's header says.")
 @as_json
 @click.pass_obj
 def test(
-    given: Invocation,
+    ctx: Invocation,
     file: Path,
     mailbox: str,
     recipients: tuple[str, ...],
@@ -89,12 +94,15 @@ def test(
     verified: bool | None,
     json_: bool,
 ) -> None:
-    """Show what each rule makes of the mail in FILE (- is standard input). Nothing is stored or sent."""
+    """Test the triage rules on an email. Nothing is stored or sent.
+
+    FILE is the email; - is standard input.
+    """
     from intake.config.to_policy import policy_of
     from intake.desk.message import Envelope
     from intake.desk.triage.engine import examine, triage
 
-    settings = given.settings()
+    settings = ctx.settings()
     if mailbox and mailbox not in settings.mailboxes:
         not_found(f"There is no mailbox {mailbox}.", f"The config has: {', '.join(settings.mailboxes)}.")
     policy, name = policy_of(settings), mailbox or next(iter(settings.mailboxes))
@@ -107,7 +115,11 @@ def test(
     rows: list[tuple[Cell, ...]] = []
     for step in steps:
         because = (
-            f"{step.missed} does not" if step.missed else f"the word “{step.found}”" if step.found else ""
+            f"{step.missed} does not match"
+            if step.missed
+            else f"the word “{step.found}”"
+            if step.found
+            else ""
         )
         fits: Cell = ("no", "dim") if step.missed else ("yes", "green")
         rows.append((step.rule, fits, because, _line(step.did)))
@@ -132,7 +144,7 @@ def _message(file: Path, fields: tuple[str, ...]) -> "Message":
     from intake.ports import Unreadable, UserError
     from intake.runtime.parse_sandbox import parser
 
-    pairs = [one.partition("=") for one in fields]
+    pairs = [field.partition("=") for field in fields]
     if not all(equals and name for name, equals, _ in pairs):
         raise click.UsageError("Write --field NAME=VALUE.")
     try:

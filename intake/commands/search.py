@@ -1,4 +1,4 @@
-"""`intake search`: tickets by their words."""
+"""`intake search`: find tickets by words."""
 
 import click
 
@@ -11,30 +11,31 @@ from intake.desk.text.counting import counted
 @needs_desk
 @click.command()
 @click.argument("words", nargs=-1)
-@click.option("--rebuild", is_flag=True, help="Make the search anew from the tickets first.")
+@click.option("--rebuild", is_flag=True, help="Rebuild the index first.")
 @limited
 @as_json
 @click.pass_obj
-def search(given: Invocation, words: tuple[str, ...], rebuild: bool, limit: int, json_: bool) -> None:
-    """Find tickets by words in all that belongs to them.
+def search(ctx: Invocation, words: tuple[str, ...], rebuild: bool, limit: int, json_: bool) -> None:
+    """Search tickets.
 
-    In their subject, texts, file names or requester; closed ones, too.
+    Searches subjects, texts, file names and requesters, of closed tickets too.
 
-    All WORDS must be there, in any language; case and accents make no difference. "two
-    words" in quotes stand together, and wal* is any word that begins so.
+    All WORDS must match, in any language; case and accents make no difference. "two
+    words" in quotes match as a phrase, and wal* matches any word that starts with wal.
     """
     from intake.views import TicketFilter
 
     if not (words or rebuild):
-        raise click.UsageError("Say what to look for.")
-    store = given.desk().store
+        raise click.UsageError("Give words to search for.")
+    desk = ctx.desk()
+    store = desk.store
     if rebuild:
         from intake.store.upgrade.reindex import again
 
-        count = again(store.db, store.blobs)
-        given.record(login(), "made the search anew")
-        terminal.warn(f"{counted(count, 'ticket')} can be found again.")
+        count = again(desk.database.db, desk.database.blobs)
+        ctx.record(login(), "rebuilt the search index")
+        terminal.warn(f"{counted(count, 'ticket')} indexed.")
     if words:
-        # A word of the command line that holds a blank was in quotes there.
-        asked = " ".join(f'"{one}"' if " " in one and '"' not in one else one for one in words)
-        show_rows(store.find_tickets(TicketFilter(search=asked), limit), json_)
+        # A word with a blank in it was in quotes on the command line.
+        asked = " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in words)
+        show_rows(store.listing.find_tickets(TicketFilter(search=asked), limit), json_)

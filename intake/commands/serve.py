@@ -1,4 +1,4 @@
-"""`intake run` and the pieces it is made of: `poll`, `listen`, `web`, `worker`."""
+"""`intake run` and its parts: `poll`, `listen`, `web`, `worker`."""
 
 import logging
 import os
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import terminal
+from intake.channels.registry import Mode, channel_mode, in_mode
 from intake.commands.alone import hold
 from intake.commands.common import Invocation, needs_no_desk
 from intake.ports import UserError
@@ -21,27 +22,25 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("intake.serve")
 
-LISTENING = ("lmtp", "smtp")
-
 
 @needs_no_desk
 @click.command()
 @click.pass_obj
-def run(given: Invocation) -> None:
-    """Run the whole desk.
+def run(ctx: Invocation) -> None:
+    """Run the desk.
 
-    Readers, listeners, the web form and delivery, restarted when they die.
-    SIGTERM or Ctrl-C stops all of it within 30 seconds. One of it for a data folder.
+    Starts the mailbox readers, listeners, web form and delivery, and restarts what dies.
+    SIGTERM or Ctrl-C stops everything within 30 seconds. One per data folder.
     """
     # Read here, so that a bad config is said once and not at every restart; made here, so
     # that two children never make the same tables at once.
-    shape = given.settings().desk.log_format
-    hold(given.settings().desk.data)
-    for what in _mistakes(given.desk()):
-        terminal.warn(f"[desk] templates: {what}\nThe shipped one is used instead of it.")
-    given.close()
-    config = str(given.config.resolve())
-    # The supervisor takes this process's place: its memory then holds neither config nor database.
+    shape = ctx.settings().desk.log_format
+    hold(ctx.settings().desk.data)
+    for mistake in _mistakes(ctx.desk()):
+        terminal.warn(f"[desk] templates: {mistake}\nThe shipped one is used instead.")
+    ctx.close()
+    config = str(ctx.config.resolve())
+    # The supervisor replaces this process: its memory then holds neither config nor database.
     sys.stderr.flush()
     os.execv(sys.executable, [sys.executable, "-m", "intake.runtime.supervisor", config, shape])
 
@@ -49,9 +48,9 @@ def run(given: Invocation) -> None:
 @needs_no_desk
 @click.command(hidden=True)
 @click.pass_obj
-def serve(given: Invocation) -> None:
+def serve(ctx: Invocation) -> None:
     """Readers, listeners, web form and processing in one process: a child of `run`."""
-    desk = given.desk()
+    desk = ctx.desk()
     pieces, nudge = _processing(desk)
     pieces |= _channels(desk, desk.settings.mailboxes, nudge)
     if desk.settings.web.enabled:
@@ -63,32 +62,32 @@ def serve(given: Invocation) -> None:
 @click.command()
 @click.argument("mailboxes", nargs=-1)
 @click.pass_obj
-def poll(given: Invocation, mailboxes: tuple[str, ...]) -> None:
-    """Only read mailboxes of type imap and maildir.
+def poll(ctx: Invocation, mailboxes: tuple[str, ...]) -> None:
+    """Read mailboxes of type imap and maildir.
 
-    All of them, or the named ones. Where there is none it waits to be stopped.
+    Reads all of them, or the named ones. With none it idles until stopped.
     """
-    _channels_only(given, mailboxes, listening=False)
+    _channels_only(ctx, mailboxes, Mode.POLLS)
 
 
 @needs_no_desk
 @click.command()
 @click.argument("mailboxes", nargs=-1)
 @click.pass_obj
-def listen(given: Invocation, mailboxes: tuple[str, ...]) -> None:
-    """Only listen for mail, types lmtp and smtp.
+def listen(ctx: Invocation, mailboxes: tuple[str, ...]) -> None:
+    """Listen for mail, types lmtp and smtp.
 
-    For all such mailboxes, or the named ones. Where there is none it waits to be stopped.
+    Serves all such mailboxes, or the named ones. With none it idles until stopped.
     """
-    _channels_only(given, mailboxes, listening=True)
+    _channels_only(ctx, mailboxes, Mode.LISTENS)
 
 
 @needs_no_desk
 @click.command()
 @click.pass_obj
-def web(given: Invocation) -> None:
-    """Only serve the web form, even with enabled = no."""
-    desk = given.desk()
+def web(ctx: Invocation) -> None:
+    """Serve the web form, even with enabled = no."""
+    desk = ctx.desk()
     pieces, nudge = _processing(desk)
     run_pieces(pieces | _web(desk, nudge))
 
@@ -96,42 +95,40 @@ def web(given: Invocation) -> None:
 @needs_no_desk
 @click.command()
 @click.pass_obj
-def worker(given: Invocation) -> None:
-    """Only send the mail we owe.
+def worker(ctx: Invocation) -> None:
+    """Run the delivery worker (outgoing mail and timers).
 
-    Looks after what time alone causes as well.
+    Sends queued mail, SLA alerts, reminders, surveys and digests.
     """
-    desk = given.desk()
-    run_pieces({"worker": lambda stop: given.queue.work(desk, stop)})
+    desk = ctx.desk()
+    run_pieces({"worker": lambda stop: ctx.queue.work(desk, stop)})
 
 
-def _channels_only(given: Invocation, names: Sequence[str], listening: bool) -> None:
-    desk = given.desk()
+def _channels_only(ctx: Invocation, names: Sequence[str], mode: Mode) -> None:
+    desk = ctx.desk()
     boxes = desk.settings.mailboxes
     for name in names:
         if name not in boxes:
             raise UserError(f"There is no mailbox {name}. The config has: {', '.join(boxes)}.")
     chosen = [
-        name
-        for name, box in boxes.items()
-        if (box.type in LISTENING) == listening and box.type != "ingest" and name in (names or boxes)
+        name for name, box in boxes.items() if channel_mode(box.type) is mode and name in (names or boxes)
     ]
-    kinds = "lmtp or smtp" if listening else "imap or maildir"
+    kinds = in_mode(mode)
     if names and not chosen:
-        raise UserError(f"There is nothing to do: none of these mailboxes has type = {kinds}.")
+        raise UserError(f"Nothing to do: none of these mailboxes has type = {kinds}.")
     if not chosen:
-        # Every piece is started everywhere, by systemd or compose. One with nothing to do that ended
-        # would be started again for ever; it goes on, and decides on what others received.
+        # systemd or compose starts every part everywhere. A part with nothing to do that ended
+        # would be restarted for ever; it idles, and processes what others received.
         log.warning("no mailbox of this kind", extra={"types": kinds})
     pieces, nudge = _processing(desk)
     run_pieces(pieces | _channels(desk, chosen, nudge))
 
 
 def _tell(desk: "Desk", name: str, why: str) -> None:
-    """Tell a person of a part that ends again and again."""
+    """Notify the admin of a part that keeps failing."""
     try:
-        what = f"A part of the desk ends again and again: {name}: {why} It is started again twice a minute."
-        desk.service.wake(desk.service.tells.met(f"part {name}", what, desk.service.clock()))
+        problem = f"A part of the desk keeps failing: {name}: {why} It is restarted twice a minute."
+        desk.service.wake(desk.service.tells.met(f"part {name}", problem, desk.service.clock()))
     except Exception:
         log.warning("nobody could be told", extra={"part": name}, exc_info=True)
     finally:
@@ -139,7 +136,7 @@ def _tell(desk: "Desk", name: str, why: str) -> None:
 
 
 def _mistakes(desk: "Desk") -> list[str]:
-    """Return what is wrong in an admin's own templates: it stops nothing, and is told at each start."""
+    """Return the mistakes in an admin's own templates: they stop nothing and are reported at each start."""
     if desk.settings.desk.templates is None:
         return []
     from intake.commands.templates import faults
@@ -177,8 +174,10 @@ def _web(desk: "Desk", nudge: Callable[[], None]) -> dict[str, Piece]:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 probe.bind((settings.host, settings.port))
         except OSError as err:
-            what = f"{place}:{settings.port} cannot be listened on ({err.strerror or err})"
-            raise UserError(f"{what}: stop what has it, or set another port in [web]") from err
+            problem = f"Cannot listen on {place}:{settings.port} ({err.strerror or err})"
+            raise UserError(
+                f"{problem}: stop the process that uses it, or set another port in [web]"
+            ) from err
         # Made here: what keeps the pages from being made must not keep mail from being read.
         serve(make_app(desk, nudge), settings, stop, tell)
 

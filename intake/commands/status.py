@@ -1,4 +1,4 @@
-"""`intake status`: the desk on one screen."""
+"""`intake status`: the desk's status on one screen."""
 
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import terminal
+from intake.channels.registry import Mode, channel_mode, title_of
 from intake.commands.common import Invocation, as_json, needs_desk, now
 from intake.desk.text.counting import counted
 from intake.terminal import Cell, Column
@@ -16,17 +17,16 @@ if TYPE_CHECKING:
     from intake.app import Desk
     from intake.views import MailboxRow, Vitals
 
-# What a count is of, where it comes from, and what to do when it is not nought.
+# Each count: its key, label and style, and the command that shows more when it is not zero.
 LINES = (
-    ("open tickets", "Tickets open", "", "intake ticket list"),
-    ("drafts", "Drafts of agents that wait", "bold yellow", ""),
-    ("waiting", "Messages to decide on", "", ""),
-    ("quarantined", "Messages set aside", "bold red", "intake quarantine list"),
-    ("due", "Mails to send", "", ""),
-    ("failed", "Mails that failed", "bold red", "intake outbox list --state failed"),
-    ("unknown", "Mails that may have arrived", "bold yellow", "intake outbox list --state unknown"),
+    ("open tickets", "Open tickets", "", "intake ticket list"),
+    ("drafts", "Drafts awaiting confirmation", "bold yellow", ""),
+    ("waiting", "Messages waiting to be processed", "", ""),
+    ("quarantined", "Messages in quarantine", "bold red", "intake quarantine list"),
+    ("due", "Outgoing: queued", "", ""),
+    ("failed", "Outgoing: failed", "bold red", "intake outbox list --state failed"),
+    ("unknown", "Outgoing: delivery unconfirmed", "bold yellow", "intake outbox list --state unknown"),
 )
-READ = ("imap", "maildir")
 # A mailbox is read at least once a minute; this long without is a fault somewhere.
 STALE_MAILBOX = timedelta(minutes=10)
 # A mail server that asks to come again later (greylisting) has taken it by then.
@@ -35,19 +35,17 @@ STALE_QUARANTINE = timedelta(days=1)
 # What the worker does beside sending writes down once a minute that it goes on; its longest round takes
 # seven minutes (20 calls, or 20 pictures, of 20 s each).
 STALE_PART = timedelta(minutes=15)
-PARTS = {"pages": "The webhook is not called", "previews": "No previews of pictures are made"}
-# What an agent did not let out within this time nobody will.
+PARTS = {"pages": "The webhook has not been called", "previews": "No image previews have been made"}
+# A draft that was not confirmed within this time never will be.
 RECENT_DRAFTS = timedelta(days=30)
-# So many tickets are named in a line.
+# At most this many tickets are named in a line.
 MOST_NAMED = 10
 # Younger than this is no lag: a sweep comes every five seconds.
 SLOW_SECONDS = 10
 LITTLE_ROOM = 10**9
-# On a narrow screen what is counted goes before what to do about it.
+# On a narrow screen the counts matter more than what to do about them.
 COUNTS = (Column("", right=True), Column("", gives_way=True, least=40), Column("", spare=True))
-TROUBLE_CURE = (
-    "the log says more; it goes from here when it goes well again, or three days after the last time"
-)
+TROUBLE_CURE = "see the log; this warning ends once it works again, or three days after the last occurrence"
 COLUMNS = (
     Column("Mailbox", gives_way=True),
     Column("Type", spare=True),
@@ -60,44 +58,44 @@ COLUMNS = (
 @click.command()
 @as_json
 @click.pass_obj
-def status(given: Invocation, json_: bool) -> None:
-    """Show the desk on one screen."""
-    desk = given.desk()
+def status(ctx: Invocation, json_: bool) -> None:
+    """Show the desk's status."""
+    desk = ctx.desk()
     if json_:
-        counts, states = counted_now(desk), desk.store.mailbox_states()
+        counts, states = counted_now(desk), desk.store.mailboxes.states()
         counted = {key.replace(" ", "_"): count for key, count in counts.items()}
-        told = [{"what": what, "cure": cure} for what, cure in warnings(desk, states, now())]
-        jobs, vitals = desk.store.job_runs(), desk.store.vitals(now())
-        room = {"free": disk_free(desk), "queue": queued(given)}
+        rows = [{"what": problem, "cure": cure} for problem, cure in warnings(desk, states, now())]
+        jobs, vitals = desk.store.upkeep.job_runs(), desk.store.upkeep.vitals(now())
+        room = {"free": disk_free(desk), "queue": queued(ctx)}
         terminal.say_json(
-            {"counts": counted, "warnings": told, "mailboxes": states, "jobs": jobs, "vitals": vitals, **room}
+            {"counts": counted, "warnings": rows, "mailboxes": states, "jobs": jobs, "vitals": vitals, **room}
         )
         return
-    show(given)
+    show(ctx)
 
 
-def show(given: Invocation) -> None:
+def show(ctx: Invocation) -> None:
     """Print the screen."""
-    desk = given.desk()
-    counts, states, jobs = counted_now(desk), desk.store.mailbox_states(), desk.store.job_runs()
+    desk = ctx.desk()
+    counts, states, jobs = counted_now(desk), desk.store.mailboxes.states(), desk.store.upkeep.job_runs()
     terminal.passage(f"{desk.settings.desk.name} <{desk.settings.desk.address}>", "")
     rows = [_line(counts[key], *rest) for key, *rest in LINES if key in counts]
-    rows += _pulse(desk.store.vitals(now()))
+    rows += _pulse(desk.store.upkeep.vitals(now()))
     terminal.table(COUNTS, rows)
-    jobs_waiting = queued(given)
+    jobs_waiting = queued(ctx)
     terminal.pairs(
         [
             (
                 "Queue",
-                counted(jobs_waiting, "job") if jobs_waiting is not None else ("does not answer", "bold red"),
+                counted(jobs_waiting, "job") if jobs_waiting is not None else ("not reachable", "bold red"),
             ),
             ("Disk", f"{disk_free(desk) / 1e9:.1f} GB free"),
         ]
     )
     for warning, cure in warnings(desk, states, now()):
-        terminal.pairs([("Warning", (warning, "bold red")), ("Cure", cure)])
+        terminal.pairs([("Warning", (warning, "bold red")), ("Fix", cure)])
     terminal.say()
-    known = {one.name: one for one in states}
+    known = {row.name: row for row in states}
     boxes = desk.settings.mailboxes
     terminal.table(COLUMNS, [_mailbox(name, boxes[name].type, known) for name in boxes])
     if jobs:
@@ -108,76 +106,76 @@ def show(given: Invocation) -> None:
 
 def counted_now(desk: "Desk") -> dict[str, int]:
     """Return the counts of the screen by name."""
-    drafts = desk.store.drafts_waiting(now() - RECENT_DRAFTS)
-    return {**desk.store.counts(), "drafts": sum(drafts.values())}
+    drafts = desk.store.tickets.drafts_waiting(now() - RECENT_DRAFTS)
+    return {**desk.store.upkeep.counts(), "drafts": sum(drafts.values())}
 
 
 def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iterator[tuple[str, str]]:
-    """Yield what is not as it should be, and what to do about it."""
-    pulled = desk.store.braked_at(at)
+    """Yield each problem and what to do about it."""
+    pulled = desk.store.rates.braked_at(at)
     if pulled is not None:
         yield (
-            f"Automatic mail is stopped since {terminal.clock(pulled)} UTC: the ceiling was reached",
-            "see who writes, then `intake brake release`; by itself it ends after an hour",
+            f"Automatic email has been paused since {terminal.clock(pulled)} UTC (hourly limit reached)",
+            "find out who writes, then run `intake brake release`; the pause ends by itself after an hour",
         )
-    old = desk.store.quarantined_before(at - STALE_QUARANTINE)
+    old = desk.store.ledger.quarantined_before(at - STALE_QUARANTINE)
     if old:
         yield (
-            f"{old} message{'s are' if old > 1 else ' is'} in quarantine for more than a day",
-            "`intake quarantine list` says why; then retry or drop",
+            f"{old} message{'s have' if old > 1 else ' has'} been in quarantine for more than a day",
+            "`intake quarantine list` shows why; then retry or drop them",
         )
-    drafts = desk.store.drafts_waiting(at - RECENT_DRAFTS)
+    drafts = desk.store.tickets.drafts_waiting(at - RECENT_DRAFTS)
     if drafts:
-        count, named = sum(drafts.values()), ", ".join(f"#{one}" for one in list(drafts)[:MOST_NAMED])
+        count, named = sum(drafts.values()), ", ".join(f"#{item}" for item in list(drafts)[:MOST_NAMED])
         more = ", …" if len(drafts) > MOST_NAMED else ""
         yield (
-            f"{count} draft{'s of agents wait' if count > 1 else ' of an agent waits'} in {named}{more}: "
-            "nothing of it was sent",
-            f"`intake ticket show {next(iter(drafts))}` tells why; `intake ticket confirm` lets one out",
+            f"{count} draft{'s await' if count > 1 else ' awaits'} confirmation in {named}{more}: not sent",
+            f"`intake ticket show {next(iter(drafts))}` shows why; `intake ticket confirm` sends one",
         )
     yield from _unread(desk, states, at)
-    count, mail = desk.store.tried_in_vain(at - STALE_MAIL)
+    count, mail = desk.store.outbox.not_going(at - STALE_MAIL)
     if mail is not None:
         yield (
-            f"{count} mail{'s were' if count > 1 else ' was'} tried in vain, at last: "
+            f"{count} email{'s' if count > 1 else ''} could not be sent; last error: "
             f"{terminal.line(mail.error)}",
-            "`intake check` tries the mail server; nothing is lost, each is tried again for five days",
+            "`intake check` tests the mail server; nothing is lost, each is retried for five days",
         )
     yield from _silent(desk, at)
-    for one in desk.store.troubles(at):
-        often = f"{one.count} times since" if one.count > 1 else "at"
-        yield f"{one.what} ({often} {terminal.clock(one.since)} UTC)", TROUBLE_CURE
-    frozen = desk.store.frozen_at()
+    for item in desk.store.troubles.current(at):
+        often = f"{item.count} times since" if item.count > 1 else "at"
+        yield f"{item.what} ({often} {terminal.clock(item.since)} UTC)", TROUBLE_CURE
+    frozen = desk.store.outbox.frozen_at()
     if frozen is not None:
         yield (
-            f"No mail goes out since the backup was restored at {terminal.clock(frozen)} UTC",
-            "`intake outbox list --state due`: cancel what went out since, then `intake outbox release`",
+            f"Outgoing mail has been frozen since the restore at {terminal.clock(frozen)} UTC",
+            "`intake outbox list --state due`: cancel what was sent since then, then `intake outbox release`",
         )
 
     if disk_free(desk) < LITTLE_ROOM:
         yield (
             f"The disk of {desk.settings.desk.data} has less than 1 GB left",
-            "make room: mail is refused, not lost, when it is full",
+            "free some space: mail is refused, not lost, when it is full",
         )
 
 
 def _unread(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iterator[tuple[str, str]]:
-    known = {one.name: one for one in states}
+    known = {row.name: row for row in states}
     for name, box in desk.settings.mailboxes.items():
         state = known.get(name)
         last = state.last_success if state else None
-        if box.type not in READ or (last is not None and _lately(at, last, STALE_MAILBOX)):
+        polled = channel_mode(box.type) is Mode.POLLS
+        if not polled or (last is not None and _lately(at, last, STALE_MAILBOX)):
             continue
         since = f"since {terminal.clock(last)} UTC" if last else "yet"
         yield (
             f"Mailbox {name} has not been read {since}",
-            "`intake check` tries it; `intake run` reads it",
+            "`intake check` tests the login; `intake run` reads it",
         )
 
 
 def _silent(desk: "Desk", at: datetime) -> Iterator[tuple[str, str]]:
-    ran = desk.store.job_runs()
-    for part, what in PARTS.items():
+    ran = desk.store.upkeep.job_runs()
+    for part, label in PARTS.items():
         last = ran.get(part)
         if (
             last is None
@@ -186,8 +184,8 @@ def _silent(desk: "Desk", at: datetime) -> Iterator[tuple[str, str]]:
         ):
             continue
         yield (
-            f"{what} since {terminal.clock(last)} UTC",
-            "is `intake run`, or `intake worker`, running? Its log says what keeps it; else start it anew",
+            f"{label} since {terminal.clock(last)} UTC",
+            "is `intake run`, or `intake worker`, running? Its log shows the cause; otherwise restart it",
         )
 
 
@@ -202,10 +200,10 @@ def disk_free(desk: "Desk") -> int:
     return shutil.disk_usage(desk.settings.desk.data).free
 
 
-def queued(given: Invocation) -> int | None:
+def queued(ctx: Invocation) -> int | None:
     """Return how many jobs wait in the queue, None when it does not answer."""
     try:
-        return given.queue.waiting(given.settings())
+        return ctx.queue.waiting(ctx.settings())
     except Exception:
         # Whatever is wrong with it, `intake check` says what; nothing depends on the queue.
         return None
@@ -213,26 +211,27 @@ def queued(given: Invocation) -> int | None:
 
 def _pulse(vitals: "Vitals") -> list[tuple[Cell, ...]]:
     rows = [
-        (vitals.promises_at_risk, "Promises that end within the hour", "bold yellow", "intake ticket list"),
-        (vitals.promises_late, "Promises that are late", "bold red", "intake ticket list"),
+        (vitals.promises_at_risk, "SLA due within 1 h", "bold yellow", "intake ticket list"),
+        (vitals.promises_late, "SLA breached", "bold red", "intake ticket list"),
     ]
     shown = [_line(*row) for row in rows]
-    for age, what in (
-        (vitals.decide_age, "since the oldest message that waits came"),
-        (vitals.send_age, "since the oldest mail could have gone"),
+    for age, label in (
+        (vitals.decide_age, "age of the oldest unprocessed message"),
+        (vitals.send_age, "age of the oldest unsent email"),
     ):
         if age >= SLOW_SECONDS:
-            shown.append(((f"{age} s", "bold yellow"), what, ""))
+            shown.append(((f"{age} s", "bold yellow"), label, ""))
     return shown
 
 
-def _line(count: int, what: str, style: str, command: str) -> tuple[Cell, ...]:
-    return ((str(count), style if count else "dim"), what, (command if count else "", "dim"))
+def _line(count: int, label: str, style: str, command: str) -> tuple[Cell, ...]:
+    return ((str(count), style if count else "dim"), label, (command if count else "", "dim"))
 
 
 def _mailbox(name: str, kind: str, known: Mapping[str, "MailboxRow"]) -> tuple[Cell, ...]:
     state = known.get(name)
     if state is None:
-        return (name, kind, "", ("not read yet" if kind in ("imap", "maildir") else "-", "dim"))
-    well: Cell = (state.last_error, "bold red") if state.last_error else ("well", "green")
-    return (name, kind, terminal.clock(state.last_success), well)
+        never = "not read yet" if channel_mode(kind) is Mode.POLLS else "-"
+        return (name, title_of(kind), "", (never, "dim"))
+    well: Cell = (state.last_error, "bold red") if state.last_error else ("ok", "green")
+    return (name, title_of(kind), terminal.clock(state.last_success), well)

@@ -1,4 +1,4 @@
-"""`intake survey …`: what requesters answered when they were asked how it went."""
+"""`intake survey …`: the requesters' answers to satisfaction surveys."""
 
 import click
 
@@ -11,8 +11,8 @@ COLUMNS = (
     Column("Ticket", right=True),
     Column("Score"),
     Column("Comment", gives_way=True),
-    Column("May be shown"),
-    Column("Asked", right=True),
+    Column("Public"),
+    Column("Sent", right=True),
     Column("Answered", right=True),
 )
 
@@ -20,22 +20,26 @@ COLUMNS = (
 @needs_desk
 @click.group()
 def survey() -> None:
-    """Read what requesters answered to surveys."""
+    """Show survey answers."""
 
 
 @survey.command("list")
-@click.option("--all", "all_", is_flag=True, help="Also those not answered, and why nobody was asked.")
+@click.option(
+    "--all", "all_", is_flag=True, help="Include unanswered surveys, and those not sent with the reason."
+)
 @limited
 @as_json
 @click.pass_obj
-def list_(given: Invocation, all_: bool, limit: int, json_: bool) -> None:
-    """List surveys, the newest first."""
-    rows = given.desk().store.list_surveys(answered=not all_, limit=limit)
+def list_(ctx: Invocation, all_: bool, limit: int, json_: bool) -> None:
+    """List surveys, newest first."""
+    rows = ctx.desk().store.surveys.list_surveys(answered=not all_, limit=limit)
     if json_:
         terminal.say_json(rows)
     elif not rows:
         terminal.say(
-            "No surveys." if all_ else "No answers yet. `intake survey list --all` shows who was asked."
+            "No surveys."
+            if all_
+            else "No answers yet. `intake survey list --all` shows the surveys that were sent."
         )
     else:
         terminal.table(COLUMNS, [_line(row) for row in rows])
@@ -44,7 +48,7 @@ def list_(given: Invocation, all_: bool, limit: int, json_: bool) -> None:
 def _line(row: SurveyRow) -> tuple[str, ...]:
     moment = now()
     answered = terminal.ago(row.answered_at, moment) if row.answered_at else "-"
-    comment = row.comment or (f"(not asked: {row.skipped})" if row.skipped else "")
+    comment = row.comment or (f"(not sent: {row.skipped})" if row.skipped else "")
     return (
         str(row.ticket),
         f"{row.score} of 5" if row.score is not None else "-",

@@ -1,4 +1,4 @@
-"""`intake team …`: who is in a team, who works now, and when nobody does."""
+"""`intake team …`: teams, their agents and who is on duty."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -20,42 +20,42 @@ TEAMS = (
     Column("Team"),
     Column("Agents", right=True),
     Column("On duty", gives_way=True),
-    Column("Tickets go to"),
+    Column("Assignment"),
 )
 MEMBERS = (
     Column("Agent", gives_way=True),
     Column("Now"),
     Column("Open", right=True),
-    Column("Told of"),
+    Column("Notifications"),
     Column("Away until (UTC)"),
 )
 HOW = {
-    Assignment.NOBODY: "whoever takes them",
-    Assignment.IN_TURN: "each in turn",
-    Assignment.LEAST_LOADED: "who has the fewest",
+    Assignment.NOBODY: "unassigned",
+    Assignment.IN_TURN: "round robin",
+    Assignment.LEAST_LOADED: "least loaded",
 }
-WISH = {Notify.ALL: "everything", Notify.MINE: "their own", Notify.DIGEST: "a digest"}
+WISH = {Notify.ALL: "everything", Notify.MINE: "own tickets", Notify.DIGEST: "digest"}
 
 
 @needs_no_desk
 @click.group()
 def team() -> None:
-    """See who is in a team, who works now, and when nobody does."""
+    """Show teams, their agents and who is on duty."""
 
 
 @team.command("list")
 @as_json
 @click.pass_obj
-def list_(given: Invocation, json_: bool) -> None:
-    """List the teams of the config."""
-    desk, moment = given.desk(), now()
+def list_(ctx: Invocation, json_: bool) -> None:
+    """List teams."""
+    desk, moment = ctx.desk(), now()
     rows: list[dict[str, Any]] = [
         {
             "name": name,
             "lead": policy.lead,
             "assign": policy.assign,
-            "agents": [one.address for one in desk.store.agents(name)],
-            "on_duty": [one.address for one in desk.store.agents(name) if on_duty(one, moment)],
+            "agents": [agent.address for agent in desk.store.agents.enabled(name)],
+            "on_duty": [agent.address for agent in desk.store.agents.enabled(name) if on_duty(agent, moment)],
         }
         for name, policy in desk.policy.teams.items()
     ]
@@ -82,27 +82,31 @@ def list_(given: Invocation, json_: bool) -> None:
 @click.argument("name")
 @as_json
 @click.pass_obj
-def show(given: Invocation, name: str, json_: bool) -> None:
-    """Show a team's agents and who works when.
+def show(ctx: Invocation, name: str, json_: bool) -> None:
+    """Show a team's agents and when they work.
 
-    For each hour of the coming week, how many of them work.
+    For each hour of the coming week it prints how many of them work.
     """
-    desk, moment = given.desk(), now()
+    desk, moment = ctx.desk(), now()
     if name not in desk.policy.teams:
         not_found(f"There is no team {name}.", "`intake team list` shows them.")
-    agents, loads, zone = desk.store.agents(name), desk.store.loads(), desk.settings.desk.timezone
+    agents, loads, zone = (
+        desk.store.agents.enabled(name),
+        desk.store.agents.loads(),
+        desk.settings.desk.timezone,
+    )
     first = moment.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     week = coverage(agents, first)
     if json_:
         members = [
             {
-                "address": one.address,
-                "on_duty": on_duty(one, moment),
-                "open": loads[one.id].open,
-                "notify": one.notify,
-                "away_until": one.away_until,
+                "address": agent.address,
+                "on_duty": on_duty(agent, moment),
+                "open": loads[agent.id].open,
+                "notify": agent.notify,
+                "away_until": agent.away_until,
             }
-            for one in agents
+            for agent in agents
         ]
         terminal.say_json({"name": name, "agents": members, "from": first, "coverage": week})
         return
@@ -110,20 +114,22 @@ def show(given: Invocation, name: str, json_: bool) -> None:
         MEMBERS,
         [
             (
-                f"{one.name} <{one.address}>",
-                ("works", "green") if on_duty(one, moment) else ("does not", "dim"),
-                str(loads[one.id].open),
-                WISH[Notify(one.notify)],
-                terminal.clock(one.away_until) if one.away_until and one.away_until > moment else "",
+                f"{agent.name} <{agent.address}>",
+                ("on duty", "green") if on_duty(agent, moment) else ("off duty", "dim"),
+                str(loads[agent.id].open),
+                WISH[Notify(agent.notify)],
+                terminal.clock(agent.away_until) if agent.away_until and agent.away_until > moment else "",
             )
-            for one in agents
+            for agent in agents
         ],
     )
     terminal.say()
     terminal.table((Column(str(zone)), Column("0     6     12    18   ")), list(_drawn(week, first)))
     gaps = sum(hour == 0 for day in week for hour in day)
     if gaps:
-        terminal.say(f"In {gaps} of the 168 hours nobody is on duty: then all who are not away are told.")
+        terminal.say(
+            f"In {gaps} of the 168 hours nobody is on duty: then every agent who is not away is notified."
+        )
 
 
 def coverage(agents: Sequence["Agent"], first: datetime) -> list[list[int]]:
@@ -132,8 +138,8 @@ def coverage(agents: Sequence["Agent"], first: datetime) -> list[list[int]]:
     return [
         [
             sum(
-                on_duty(one, (first + timedelta(days=day)).replace(hour=hour).astimezone(UTC) + half)
-                for one in agents
+                on_duty(agent, (first + timedelta(days=day)).replace(hour=hour).astimezone(UTC) + half)
+                for agent in agents
             )
             for hour in range(24)
         ]

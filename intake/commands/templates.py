@@ -1,4 +1,4 @@
-"""`intake template …`: the mails and pages, what they say, and what is wrong with your own."""
+"""`intake template …`: the texts of emails and pages, and mistakes in your own."""
 
 import logging
 from collections.abc import Iterator
@@ -25,63 +25,65 @@ COLUMNS = (
     Column("Languages", gives_way=True),
     Column("Your files", gives_way=True),
 )
-LIST = "`intake template list` shows what there is."
+LIST = "`intake template list` shows them."
 
 
 @needs_no_desk
 @click.group()
 def template() -> None:
-    """See what mails and pages say, and check your own templates."""
+    """Show, preview and check templates."""
 
 
 @template.command("list")
 @as_json
 @click.pass_obj
-def list_(given: Invocation, json_: bool) -> None:
-    """List all mails and pages, and your files that change them."""
-    listed = _catalogue(given).listed()
+def list_(ctx: Invocation, json_: bool) -> None:
+    """List templates, and your files that change them."""
+    listed = _catalogue(ctx).listed()
     if json_:
         terminal.say_json(listed)
         return
     terminal.table(
-        COLUMNS, [(one.name, one.kind, " ".join(one.languages), " ".join(one.own) or "-") for one in listed]
+        COLUMNS, [(row.name, row.kind, " ".join(row.languages), " ".join(row.own) or "-") for row in listed]
     )
 
 
 @template.command()
 @click.argument("name")
-@click.option("--lang", default="", help="The language. Default: that of the desk.")
-@click.option("--page", is_flag=True, help="The page of that name, where a mail has it too.")
-@click.option("--source", is_flag=True, help="Print the template itself, to start your own from.")
+@click.option("--lang", default="", help="Language. Default: the desk's.")
+@click.option("--page", is_flag=True, help="The page, if an email has the same name.")
+@click.option("--source", is_flag=True, help="Print the template's source, to start your own from.")
 @as_json
 @click.pass_obj
-def show(given: Invocation, name: str, lang: str, page: bool, source: bool, json_: bool) -> None:
-    """Show the sentences of a mail, or the template of a page.
+def show(ctx: Invocation, name: str, lang: str, page: bool, source: bool, json_: bool) -> None:
+    """Show the sentences of an email, or the template of a page.
 
-    Each sentence with the name of its block.
+    Each sentence is printed with the name of its block.
     """
-    catalogue = _catalogue(given)
+    catalogue = _catalogue(ctx)
     if name in catalogue.pages and (page or name not in catalogue.mails):
         text, own = catalogue.source(f"web/{name}.html.j2")
         terminal.say(f"web/{name}.html.j2 ({_whose(own)})\n\n{text}")
         return
     if name not in catalogue.mails:
-        not_found(f"There is no mail or page {name!r}.", LIST)
+        not_found(f"There is no email or page {name!r}.", LIST)
     path = f"mail/{name}.j2"
     text, own = catalogue.source(path)
     if source:
         terminal.say(text)
         return
-    language = _language(given, lang)
+    language = _language(ctx, lang)
     sentences = catalogue.sentences(name, language)
     if json_:
         terminal.say_json(sentences)
         return
     terminal.say(f"{path} ({_whose(own)}), with the sentences of mail/{language}/words.j2:\n")
-    for one in sentences:
-        terminal.say(f"{one.block}{' (yours)' if one.own else ''}\n    {one.text or '(nothing)'}")
+    for sentence in sentences:
+        terminal.say(
+            f"{sentence.block}{' (yours)' if sentence.own else ''}\n    {sentence.text or '(nothing)'}"
+        )
     terminal.say(
-        f"\nTo change one, write into mail/{language}/words.j2 of the folder that [desk] templates names:\n\n"
+        f"\nTo change one, put this into mail/{language}/words.j2 in the folder of [desk] templates:\n\n"
         f'{{% extends "default/mail/{language}/words.j2" %}}\n'
         f"{{% block {sentences[0].block} %}}…{{% endblock %}}"
     )
@@ -93,35 +95,33 @@ def _whose(own: bool) -> str:
 
 @template.command()
 @click.argument("name")
-@click.option("--lang", default="", help="The language. Default: that of the ticket, or the desk.")
-@click.option(
-    "--ticket", "number", type=int, default=None, help="A ticket to write of. Default: a made-up one."
-)
-@click.option("--html", is_flag=True, help="Print the HTML instead: for a file, and a browser.")
-@click.option("--page", is_flag=True, help="The page of that name, where a mail has it too.")
+@click.option("--lang", default="", help="Language. Default: the ticket's, or else the desk's.")
+@click.option("--ticket", "number", type=int, default=None, help="Ticket to use. Default: a made-up one.")
+@click.option("--html", is_flag=True, help="Print the HTML instead, to open in a browser.")
+@click.option("--page", is_flag=True, help="The page, if an email has the same name.")
 @click.pass_obj
-def preview(given: Invocation, name: str, lang: str, number: int | None, html: bool, page: bool) -> None:
-    """Print a mail as its reader gets it, or a page (as HTML). Nothing is sent."""
+def preview(ctx: Invocation, name: str, lang: str, number: int | None, html: bool, page: bool) -> None:
+    """Preview an email as its reader gets it, or a page as HTML. Nothing is sent."""
     from intake.rendering.composer import goes_as_html
 
-    catalogue, desk = _catalogue(given), given.desk()
+    catalogue, desk = _catalogue(ctx), ctx.desk()
     page = name in catalogue.pages and (page or name not in catalogue.mails)
     if not page and name not in catalogue.mails:
-        not_found(f"There is no mail or page {name!r}.", LIST)
-    found = _made_up(desk) if number is None else desk.store.ticket(number)
-    if found is None:
+        not_found(f"There is no email or page {name!r}.", LIST)
+    sample = _made_up(desk) if number is None else desk.store.tickets.get(number)
+    if sample is None:
         not_found(f"There is no ticket {number}.", "`intake ticket list --status all` shows them.")
-    language = _language(given, lang or (found.language if number is not None else ""))
+    language = _language(ctx, lang or (sample.language if number is not None else ""))
     if page:
         from intake.web.page_preview import preview as page_of
 
-        entries = () if number is None else desk.store.entries(number)
-        terminal.say(page_of(desk, name, language, found, entries))
+        entries = () if number is None else desk.store.tickets.entries(number)
+        terminal.say(page_of(desk, name, language, sample, entries))
         return
-    mail = _mail(name, found)
-    letter = _composer(desk).letter(mail, found, now(), language, goes_as_html(mail))
+    mail = _mail(name, sample)
+    letter = _composer(desk).letter(mail, sample, now(), language, goes_as_html(mail))
     if html and not letter.html:
-        raise UserError(f"The mail {name} goes out as text only.")
+        raise UserError(f"The email {name} is sent as text only.")
     if html:
         terminal.say(letter.html)
     else:
@@ -130,39 +130,39 @@ def preview(given: Invocation, name: str, lang: str, number: int | None, html: b
 
 @template.command()
 @click.pass_obj
-def check(given: Invocation) -> None:
-    """Look for mistakes in your templates.
+def check(ctx: Invocation) -> None:
+    """Check your templates for mistakes.
 
-    Names, blocks, values, and every mail in every language.
+    Checks names, blocks and values, and renders every email in every language.
     """
-    found = faults(given.desk())
-    for one in found:
-        terminal.say(one)
-    if found:
-        raise UserError(f"{len(found)} mistake{'s' if len(found) > 1 else ''} in your templates.")
-    terminal.say("Every mail can be written in every language.")
+    problems = faults(ctx.desk())
+    for problem in problems:
+        terminal.say(problem)
+    if problems:
+        raise UserError(f"{len(problems)} mistake{'s' if len(problems) > 1 else ''} in your templates.")
+    terminal.say("All templates render in every language.")
 
 
 def faults(desk: "Desk") -> list[str]:
-    """Return what reading an admin's templates tells of mistakes, else what writing mails does."""
+    """Return the mistakes found by reading an admin's templates, else those found by rendering them."""
     from intake.rendering.catalogue import Catalogue
 
     read = [
-        f"{one.path}{f', line {one.line}' if one.line else ''}: {one.what}"
-        for one in Catalogue(desk.settings.desk.templates).faults()
+        f"{fault.path}{f', line {fault.line}' if fault.line else ''}: {fault.what}"
+        for fault in Catalogue(desk.settings.desk.templates).faults()
     ]
     return read or unwritable(desk)
 
 
 def unwritable(desk: "Desk") -> list[str]:
-    """Return what keeps mails and pages from being written by an admin's templates, each reason once."""
+    """Return why an admin's templates do not render, each reason once."""
     from intake.rendering.catalogue import Catalogue
     from intake.rendering.templates import renderer
     from intake.web.page_preview import preview
 
     shared, ticket, moment = renderer(desk.settings.desk.templates), _made_up(desk), now()
     composer, catalogue = _composer(desk), Catalogue()
-    # Each mistake is told by who asked; the log would say it once more.
+    # The caller reports each mistake; the log would repeat it.
     logging.getLogger("intake.rendering").disabled = True
     try:
         for name in catalogue.mails:
@@ -172,18 +172,18 @@ def unwritable(desk: "Desk") -> list[str]:
         folder = desk.settings.desk.templates
         if folder is not None and (folder / "web").is_dir() and desk.settings.web.enabled:
             for name in catalogue.pages:
-                # What is wrong with [web] itself is told by its own checks.
+                # Mistakes of [web] itself are reported by its own checks.
                 with suppress(UserError):
                     preview(desk, name, desk.settings.desk.language, ticket, ())
     finally:
         logging.getLogger("intake.rendering").disabled = False
-    return sorted(terminal.line(str(one))[:400] for one in shared.mistakes.known)
+    return sorted(terminal.line(str(mistake))[:400] for mistake in shared.mistakes.known)
 
 
-def _catalogue(given: Invocation) -> "Catalogue":
+def _catalogue(ctx: Invocation) -> "Catalogue":
     from intake.rendering.catalogue import Catalogue
 
-    return Catalogue(given.settings().desk.templates)
+    return Catalogue(ctx.settings().desk.templates)
 
 
 def _composer(desk: "Desk") -> "Composer":
@@ -192,16 +192,16 @@ def _composer(desk: "Desk") -> "Composer":
     return Composer(desk.settings, desk.policy, desk.keys, links=desk.links)
 
 
-def _language(given: Invocation, wanted: str) -> str:
+def _language(ctx: Invocation, wanted: str) -> str:
     from intake.desk.text.language import nearest
 
-    policy = given.desk().policy
+    policy = ctx.desk().policy
     if not wanted:
         return nearest(policy.language, policy.languages) or policy.languages[0]
-    found = nearest(wanted, policy.languages)
-    if not found:
-        raise UserError(f"There are no mails in {wanted!r}. There is: {', '.join(policy.languages)}.")
-    return found
+    match = nearest(wanted, policy.languages)
+    if not match:
+        raise UserError(f"No templates for {wanted!r}. Available: {', '.join(policy.languages)}.")
+    return match
 
 
 def _made_up(desk: "Desk") -> "Ticket":
@@ -250,7 +250,7 @@ def _mail(name: str, ticket: "Ticket") -> "Mail":
         "preview",
         agent=ticket.assignee,
         author=ticket.requester,
-        text="(Here stands what was written.)",
+        text="(The text of the message.)",
         event=name if kind is MailKind.STATUS else "",
         due=now() + timedelta(hours=4),
     )

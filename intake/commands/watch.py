@@ -32,18 +32,22 @@ class _Screen(io.StringIO):
 @needs_desk
 @click.command(epilog="Example: intake watch --every 5")
 @click.option(
-    "--every", type=click.FloatRange(0.5, 3600), default=2.0, show_default=True, help="Seconds between looks."
+    "--every",
+    type=click.FloatRange(0.5, 3600),
+    default=2.0,
+    show_default=True,
+    help="Seconds between updates.",
 )
 @click.pass_obj
-def watch(given: Invocation, every: float) -> None:
-    """Show the desk on one screen, again and again, until Ctrl-C."""
+def watch(ctx: Invocation, every: float) -> None:
+    """Watch the desk's status until Ctrl-C."""
     if not sys.stdout.isatty():
-        raise UserError("`intake watch` needs a terminal. `intake status --json` is for programs.")
-    given.desk()
+        raise UserError("`intake watch` needs a terminal. For scripts use `intake status --json`.")
+    ctx.desk()
     sys.stdout.write(_ENTER)
     try:
         while True:
-            sys.stdout.write(frame(lambda: show(given), get_terminal_size().lines))
+            sys.stdout.write(frame(lambda: show(ctx), get_terminal_size().lines))
             sys.stdout.flush()
             time.sleep(every)
     except KeyboardInterrupt:
@@ -60,6 +64,6 @@ def frame(draw: Callable[[], None], lines: int) -> str:
         try:
             draw()
         except Temporary as err:
-            terminal.say(f"Not now: {err}. Trying again.")
+            terminal.say(f"Temporarily unavailable: {err}. Trying again.")
     shown = screen.getvalue().rstrip("\n").split("\n")[: max(lines - 1, 1)]
     return _HOME + "".join(f"{line}{_LINE_END}\n" for line in shown) + _REST

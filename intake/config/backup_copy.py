@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from intake.config.keys import Key
-from intake.config.mailboxes import MAILBOX, MAILBOX_COMMON, as_kind
+from intake.channels.registry import NoChannel, channel_type
+from intake.config.keys import Key, keys_of
+from intake.config.mailboxes import MAILBOX_COMMON, kind_of
 from intake.config.sections import NAMED, SECTIONS
 
 LEFT_OUT = "# left out of the backup: "
@@ -68,8 +69,11 @@ def _keys(full: str, values: Mapping[str, str]) -> tuple[Key[Any], ...]:
     """Return the keys that are known of a section; of one that is not known, none."""
     kind, _, name = full.partition(" ")
     if kind == "mailbox" and name:
-        # The keys of somebody else's channel are known to them alone.
-        return (*MAILBOX_COMMON, *MAILBOX.get(as_kind(values.get("type", "imap").strip()), ()))
+        # Where nobody says which keys somebody else's channel has, none is known to be harmless.
+        try:
+            return keys_of(channel_type(kind_of(values)).settings)
+        except NoChannel:
+            return MAILBOX_COMMON
     return SECTIONS.get(kind, ()) if bool(name) is (kind in NAMED) else ()
 
 
@@ -91,11 +95,11 @@ def _harmless(name: str, text: str, keys: Mapping[str, Key[Any]]) -> str | None:
 
 def _without_password(url: str) -> str | None:
     """Return a URL without its password; None for one of which it cannot be said where that ends."""
-    found = _URL.fullmatch(url)
-    if found is None:
+    match = _URL.fullmatch(url)
+    if match is None:
         return None
     # Redis takes a name alone for a password.
-    user = f"{found['user']}@" if found["user"] and found["scheme"] == "postgresql" else ""
-    query = "&".join(one for one in (found["query"] or "").split("&") if one.partition("=")[0] in _QUERY)
+    user = f"{match['user']}@" if match["user"] and match["scheme"] == "postgresql" else ""
+    query = "&".join(part for part in (match["query"] or "").split("&") if part.partition("=")[0] in _QUERY)
     rest = f"?{query}" if query else ""
-    return f"{found['scheme']}://{user}{found['place']}{found['path'] or ''}{rest}"
+    return f"{match['scheme']}://{user}{match['place']}{match['path'] or ''}{rest}"

@@ -13,10 +13,10 @@ def read_folder(folder: Path | None) -> dict[str, dict[str, str]]:
 
     Raises UserError for a folder or a file that cannot be read.
     """
-    found, faults = readable(folder)
+    texts, faults = readable(folder)
     if faults:
         raise UserError(faults[0])
-    return found
+    return texts
 
 
 def readable(folder: Path | None) -> tuple[dict[str, dict[str, str]], list[str]]:
@@ -24,7 +24,7 @@ def readable(folder: Path | None) -> tuple[dict[str, dict[str, str]], list[str]]
 
     Raises UserError for a folder that is not there or cannot be read.
     """
-    found: dict[str, dict[str, str]] = {}
+    files: dict[str, dict[str, str]] = {}
     faults: list[str] = []
     try:
         paths = sorted(folder.iterdir()) if folder is not None and _is_folder(folder) else []
@@ -39,16 +39,16 @@ def readable(folder: Path | None) -> tuple[dict[str, dict[str, str]], list[str]]
             continue
         if path.exists() and not path.is_file():
             # A pipe would be waited for without end.
-            faults.append(f"{path} is no file. Take it away, or give it another name.")
+            faults.append(f"{path} is not a file. Remove or rename it.")
             continue
         try:
-            found.setdefault(known[0], {})[known[1]] = path.read_text(encoding="utf-8-sig").strip()
+            files.setdefault(known[0], {})[known[1]] = path.read_text(encoding="utf-8-sig").strip()
         except (OSError, UnicodeDecodeError):
             faults.append(f"{path} cannot be read as UTF-8 text. Save it again, or take it away.")
-    return {name: texts for name, texts in found.items() if texts}, faults
+    return {name: texts for name, texts in files.items() if texts}, faults
 
 
 def _is_folder(folder: Path) -> bool:
     if not os.path.isdir(folder):
-        raise UserError(f"There is no folder {folder}. Make it, or clear the key `canned` of [desk].")
+        raise UserError(f"There is no folder {folder}. Create it, or clear the key `canned` of [desk].")
     return True

@@ -1,4 +1,4 @@
-"""How the text of a key is read: converters, each raising BadValue with what is wrong and its cure."""
+"""How the text of a key is read: converters, each raising BadValue with the mistake and its fix."""
 
 import configparser
 import re
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 
 class BadValue(Exception):
-    """A value does not fit: its arguments are what is wrong and what to do."""
+    """A value is not valid: its arguments are what is wrong and what to do."""
 
 
 T = TypeVar("T")
@@ -21,7 +21,7 @@ Converter = Callable[[str], T]
 
 
 def as_text(value: str) -> str:
-    """Return the value as it stands."""
+    """Return the value unchanged."""
     return value
 
 
@@ -35,7 +35,7 @@ def as_number(low: int, high: int) -> Converter[int]:
             number = int(value)
         except ValueError:
             raise BadValue(
-                f"{value!r} is not a whole number", f"Write a number from {low} to {high}"
+                f"{value!r} is not a valid whole number", f"Write a number from {low} to {high}"
             ) from None
         if not low <= number <= high:
             raise BadValue(f"{number} is out of range", f"Write a number from {low} to {high}")
@@ -69,7 +69,7 @@ def member_of(kind: type[E]) -> Converter[E]:
 def some_of(*allowed: str) -> Converter[tuple[str, ...]]:
     def convert(value: str) -> tuple[str, ...]:
         words = as_words(value.lower())
-        unknown = [one for one in words if one not in allowed]
+        unknown = [word for word in words if word not in allowed]
         if unknown:
             raise BadValue(f"{unknown[0]!r} is not known", f"Write any of: {', '.join(allowed)}")
         return words
@@ -80,9 +80,12 @@ def some_of(*allowed: str) -> Converter[tuple[str, ...]]:
 def as_address(value: str) -> str:
     local, at, domain = value.rpartition("@")
     if not ((at and local and "." in domain.strip(".")) or (at and local and domain == "localhost")):
-        raise BadValue(f"{value!r} is not a mail address", "Write it like support@example.com")
+        raise BadValue(f"{value!r} is not a valid email address", "Write it like support@example.com")
     if any(c.isspace() or c in '<>,;"' for c in value):
-        raise BadValue(f"{value!r} holds a character no address may have", "Write only support@example.com")
+        raise BadValue(
+            f"{value!r} contains a character that is not allowed in an address",
+            "Write only support@example.com",
+        )
     return f"{local}@{domain.lower()}"
 
 
@@ -91,16 +94,16 @@ LONGEST_LOCAL = 19
 
 
 def too_long(address: str) -> bool:
-    """Whether what stands before the @ leaves no room for a token, so that no reply address can be made."""
+    """Whether the part before the @ leaves no room for a token, so that no reply address can be made."""
     return len(address.rpartition("@")[0].encode()) > LONGEST_LOCAL
 
 
 def as_desk_address(value: str) -> str:
-    """Read an address that reply addresses can be made of: what stands before the @ is short."""
+    """Read an address that reply addresses can be made of: the part before the @ is short."""
     address = as_address(value)
     if too_long(address):
         raise BadValue(
-            f"what stands before the @ is longer than {LONGEST_LOCAL} letters",
+            f"the part before the @ is longer than {LONGEST_LOCAL} characters",
             "Reply addresses add 45 to it and 64 is the limit: use a shorter address",
         )
     return address
@@ -116,12 +119,12 @@ def as_site(value: str) -> str:
     except ValueError:
         good = False
     if not good or parts.query or parts.fragment or any(c.isspace() for c in value):
-        raise BadValue(f"{value!r} is no address of a web site", "Write it like https://support.example.com")
+        raise BadValue(f"{value!r} is not a valid web address", "Write it like https://support.example.com")
     return value
 
 
 def address_problem(value: str) -> str:
-    """Return what is wrong with a mail address, in words; "" when nothing is."""
+    """Return what is wrong with an email address, in words; "" when it is valid."""
     try:
         as_address(value)
     except BadValue as err:
@@ -130,8 +133,8 @@ def address_problem(value: str) -> str:
 
 
 def as_addresses(value: str) -> tuple[str, ...]:
-    """Read mail addresses, with commas or lines between; none for an empty value."""
-    return tuple(as_address(one) for one in as_words(value))
+    """Read email addresses, separated by commas or lines; none for an empty value."""
+    return tuple(as_address(word) for word in as_words(value))
 
 
 def as_optional_address(value: str) -> str:
@@ -141,7 +144,7 @@ def as_optional_address(value: str) -> str:
 def as_url(*schemes: str) -> Converter[str]:
     def convert(value: str) -> str:
         if not value.startswith(tuple(f"{scheme}:" for scheme in schemes)):
-            raise BadValue(f"{value!r} is not understood", f"Begin it with one of: {', '.join(schemes)}")
+            raise BadValue(f"{value!r} is not valid", f"Begin it with one of: {', '.join(schemes)}")
         return value
 
     return convert
@@ -150,7 +153,7 @@ def as_url(*schemes: str) -> Converter[str]:
 def as_optional_url(value: str) -> str:
     """Return the address of a page or a webhook, "" for none; what is wrong is said without it."""
     if value and not value.startswith(("https://", "http://")):
-        raise BadValue("that is no address of a web server", "Begin it with https:// or http://")
+        raise BadValue("it is not a valid web address", "Begin it with https:// or http://")
     return value
 
 
@@ -158,7 +161,9 @@ def as_day(value: str) -> date:
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise BadValue(f"{value!r} is not a date", "Write it as YYYY-MM-DD, for example 2026-01-31") from None
+        raise BadValue(
+            f"{value!r} is not a valid date", "Write it as YYYY-MM-DD, for example 2026-01-31"
+        ) from None
 
 
 def as_optional_day(value: str) -> date | None:
@@ -171,7 +176,9 @@ def as_zone(value: str) -> tzinfo:
     try:
         return ZoneInfo(value)
     except (OSError, ValueError, KeyError):
-        raise BadValue(f"{value!r} is no time zone", "Write it like Europe/Berlin or Asia/Shanghai") from None
+        raise BadValue(
+            f"{value!r} is not a valid time zone", "Write it like Europe/Berlin or Asia/Shanghai"
+        ) from None
 
 
 def as_optional_zone(value: str) -> tzinfo | None:
@@ -180,7 +187,7 @@ def as_optional_zone(value: str) -> tzinfo | None:
 
 def as_colour(value: str) -> str:
     if not re.fullmatch("#[0-9a-fA-F]{6}", value):
-        raise BadValue(f"{value!r} is no colour", "Write # and six digits, for example #1a5fb4")
+        raise BadValue(f"{value!r} is not a valid colour", "Write # and six digits, for example #1a5fb4")
     return value.lower()
 
 

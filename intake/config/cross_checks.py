@@ -1,4 +1,4 @@
-"""What has to fit together in the sections of a config that can be read one by one."""
+"""Checks across the sections of a config that can be read one by one."""
 
 from collections.abc import Container, Iterator
 
@@ -14,10 +14,10 @@ from intake.desk.sla_policies import Action
 ALWAYS, WEEKDAYS = "always", "weekdays"
 
 
-def cross_problems(settings: Settings, told: Container[tuple[str, str]]) -> Iterator[Problem]:
+def cross_problems(settings: Settings, keys: Container[tuple[str, str]]) -> Iterator[Problem]:
     """Yield what does not fit together.
 
-    `told` are the section and key of each problem that is known already: there the settings hold a
+    `keys` are the section and key of each problem that is known already: there the settings hold a
     default, of which nothing is said.
     """
     yield from _teams(settings)
@@ -34,7 +34,7 @@ def cross_problems(settings: Settings, told: Container[tuple[str, str]]) -> Iter
     for name, level in settings.slas.items():
         yield from _level(f"sla {name}", level, settings)
     yield from _category(settings)
-    yield from _rules(settings, told)
+    yield from _rules(settings, keys)
     yield from _addresses(settings)
 
 
@@ -51,10 +51,10 @@ def _calendar(name: str, calendar: CalendarSettings) -> Iterator[Problem]:
         cure = "Give the calendar another name"
         yield Problem(section, "", f"{ALWAYS} means round the clock and has no hours", cure)
     for place in calendar.holidays:
-        what = holiday_problem(place)
-        if what:
+        reason = holiday_problem(place)
+        if reason:
             cure = "Write a code of ISO 3166 such as DE, DE-BE, US-CA or CN, or name the days in days_off"
-            yield Problem(section, "holidays", what, cure)
+            yield Problem(section, "holidays", reason, cure)
 
 
 def _level(section: str, level: SlaSettings, settings: Settings) -> Iterator[Problem]:
@@ -72,11 +72,11 @@ def _level(section: str, level: SlaSettings, settings: Settings) -> Iterator[Pro
     for key, ladder in (("ladder", level.ladder), ("resolution_ladder", level.resolution_ladder or ())):
         for step in ladder:
             if step.action is Action.TEAM and step.argument not in settings.teams:
-                cure = f"Add a section [team {step.argument}] or take the step out"
+                cure = f"Add a section [team {step.argument}] or remove the rule"
                 yield Problem(section, key, f"there is no team {step.argument!r} for {step.percent}%", cure)
             if step.action is Action.LATE and key == "resolution_ladder":
-                cure = "Take the step out: customers are told of answers, not of solutions"
-                yield Problem(section, key, f"{step.percent}% late has nobody to tell", cure)
+                cure = "Remove the rule: customers are told when we reply, not when it is solved"
+                yield Problem(section, key, f"{step.percent}% late has nobody to notify", cure)
     if not (level.first_response or level.next_response or level.resolution):
         cure = "Set first_response, next_response or resolution"
         yield Problem(section, "", "promises nothing", cure)
@@ -86,17 +86,17 @@ def _category(settings: Settings) -> Iterator[Problem]:
     categories, default = settings.triage.categories, settings.triage.default_category
     if default and categories and default not in categories:
         cure = f"Write one of: {', '.join(categories)}"
-        yield Problem("triage", "default_category", f"{default!r} is no category", cure)
+        yield Problem("triage", "default_category", f"{default!r} is not a valid category", cure)
 
 
-def _rules(settings: Settings, told: Container[tuple[str, str]]) -> Iterator[Problem]:
+def _rules(settings: Settings, keys: Container[tuple[str, str]]) -> Iterator[Problem]:
     """Yield what a rule names and is nowhere, and rules that do nothing."""
     categories = settings.triage.categories
     for name, rule in settings.rules.items():
         section = f"rule {name}"
         if rule.category and categories and rule.category not in categories:
             cure = "Add it to [triage] categories"
-            yield Problem(section, "category", f"{rule.category!r} is no category", cure)
+            yield Problem(section, "category", f"{rule.category!r} is not a valid category", cure)
         if rule.team and rule.team not in settings.teams:
             cure = f"Add a section [team {rule.team}]"
             yield Problem(section, "team", f"there is no team {rule.team!r}", cure)
@@ -104,16 +104,16 @@ def _rules(settings: Settings, told: Container[tuple[str, str]]) -> Iterator[Pro
             if box not in settings.mailboxes:
                 cure = "Name one of the [mailbox …] sections"
                 yield Problem(section, "mailbox", f"there is no mailbox {box!r}", cure)
-        if not rule.sets_something and not any((section, key) in told for key in SETS):
+        if not rule.sets_something and not any((section, key) in keys for key in SETS):
             yield Problem(section, "", "sets nothing", f"Give it one of: {', '.join(SETS)}")
 
 
 def _addresses(settings: Settings) -> Iterator[Problem]:
-    what = f"what stands before the @ is longer than {LONGEST_LOCAL} letters"
+    reason = f"the part before the @ is longer than {LONGEST_LOCAL} characters"
     for name, box in settings.mailboxes.items():
         if too_long(box.address):
             cure = "Reply addresses add 45 to it and 64 is the limit: use a shorter address"
-            yield Problem(f"mailbox {name}", "address", what, cure)
+            yield Problem(f"mailbox {name}", "address", reason, cure)
     if too_long(settings.desk.command_address):
         cure = "Agents' own addresses add 45 to it and 64 is the limit: use a shorter address"
-        yield Problem("desk", "command_address", what, cure)
+        yield Problem("desk", "command_address", reason, cure)

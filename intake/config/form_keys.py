@@ -26,32 +26,33 @@ def as_worded(value: str) -> Worded:
     """Read `text | zh-Hans: text | ja: text`: a text by language tag, "" for all others."""
     if not value:
         return {}
-    first, *more = (" ".join(one.split()) for one in value.split("|"))
-    found = {"": first}
-    for one in more:
-        tag, colon, text = one.partition(":")
+    first, *more = (" ".join(part.split()) for part in value.split("|"))
+    texts = {"": first}
+    for part in more:
+        tag, colon, text = part.partition(":")
         if not colon or not _TAG.fullmatch(tag.strip()) or not text.strip():
             raise BadValue(
-                f"{one!r} is no text in another language", "Write it like: Your wallet | zh-Hans: 您的钱包"
+                f"{part!r} is not a valid text in another language",
+                "Write it like: Your wallet | zh-Hans: 您的钱包",
             )
-        found[tag.strip()] = text.strip()
-    if not first or any(len(text) > _LONGEST for text in found.values()):
-        raise BadValue("a text is empty or too long", f"Write up to {_LONGEST} letters before the first |")
-    return found
+        texts[tag.strip()] = text.strip()
+    if not first or any(len(text) > _LONGEST for text in texts.values()):
+        raise BadValue("a text is empty or too long", f"Write up to {_LONGEST} characters before the first |")
+    return texts
 
 
 def as_choices(value: str) -> tuple[tuple[str, Worded], ...]:
     """Read a line for each choice, `name = text | zh-Hans: text`; the text alone is a name as well."""
-    found: dict[str, Worded] = {}
-    for line in filter(None, (one.strip() for one in value.split("\n"))):
-        name, equals, text = (one.strip() for one in line.partition("="))
+    choices: dict[str, Worded] = {}
+    for line in filter(None, (part.strip() for part in value.split("\n"))):
+        name, equals, text = (part.strip() for part in line.partition("="))
         worded = as_worded(text if equals else line)
         if not equals:
             name = worded[""]
-        if name in found or not 0 < len(name) <= 100:
-            raise BadValue(f"the choice {name!r} is empty, too long or there twice", "Name each choice once")
-        found[name] = worded
-    return tuple(found.items())
+        if name in choices or not 0 < len(name) <= 100:
+            raise BadValue(f"the choice {name!r} is empty, too long or a duplicate", "Name each choice once")
+        choices[name] = worded
+    return tuple(choices.items())
 
 
 def as_chains(value: str) -> tuple[str, ...]:
@@ -59,7 +60,7 @@ def as_chains(value: str) -> tuple[str, ...]:
     names = tuple(name.lower() for name in as_words(value))
     wrong = [name for name in names if name not in chains.ADDRESS]
     if wrong:
-        raise BadValue(f"{wrong[0]!r} is no chain we know", f"Write some of: {', '.join(chains.ADDRESS)}")
+        raise BadValue(f"{wrong[0]!r} is not a known chain", f"Write some of: {', '.join(chains.ADDRESS)}")
     return names
 
 
@@ -70,22 +71,22 @@ def as_whole_pattern(value: str) -> str:
             whole(value)
     except BadPattern as err:
         raise BadValue(
-            f"{value!r} is no regular expression that we can use: {err}",
-            "Write it like [A-Z]{2}[0-9]{6}; docs/web-form.md says what is known",
+            f"{value!r} is not a valid regular expression here: {err}",
+            "Write it like [A-Z]{2}[0-9]{6}; docs/web-form.md lists what is supported",
         ) from None
     return value
 
 
 def as_origins(value: str) -> tuple[str, ...]:
     """Read web sites, `https://app.example.com`, with commas or spaces between."""
-    found = tuple(value.replace(",", " ").split())
-    for one in found:
-        parts = urlsplit(one)
-        whole = f"{parts.scheme}://{parts.netloc}" == one.rstrip("/")
+    origins = tuple(value.replace(",", " ").split())
+    for origin in origins:
+        parts = urlsplit(origin)
+        whole = f"{parts.scheme}://{parts.netloc}" == origin.rstrip("/")
         named = re.fullmatch(r"[\w.*:\[\]-]+", parts.netloc)
         if parts.scheme not in ("http", "https") or not whole or not named:
-            raise BadValue(f"{one!r} is no web site", "Write them like https://app.example.com")
-    return tuple(one.rstrip("/").lower() for one in found)
+            raise BadValue(f"{origin!r} is not a valid web site", "Write them like https://app.example.com")
+    return tuple(origin.rstrip("/").lower() for origin in origins)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,9 +121,9 @@ class FieldSettings:
 
 
 def field_problem(name: str, asked: FieldSettings) -> tuple[str, str, str] | None:
-    """Return (key, what is wrong, its cure) where the keys of a `[field NAME]` do not go together."""
+    """Return (key, mistake, fix) if the keys of a `[field NAME]` do not go together."""
     if not _NAME.fullmatch(name):
-        return "", "its name has other than letters, digits, - and _", "Name it like [field wallet]"
+        return "", "its name may contain only letters, digits, - and _", "Name it like [field wallet]"
     if asked.type == "choice" and not asked.choices:
         return "choices", "is missing", "Add a line for each choice"
     if asked.type == "pattern" and not asked.pattern:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any, Generic, TypeVar, cast
 
-from intake.config.converters import Converter, as_flag, as_number, as_text, one_of
+from intake.config.converters import BadValue, Converter, as_flag, as_number, as_text, one_of
 
 T = TypeVar("T")
 
@@ -30,7 +30,11 @@ class Key(Generic[T]):
     def stand_in(self) -> T:
         """Return what stands for a value that could not be read: the default, or what reads like a value."""
         text = _STANDS_IN.get(self.name, "-") if self.default is None else self.default
-        return self.convert(text)
+        try:
+            return self.convert(text)
+        except BadValue:
+            # A number that must be set, say, of somebody else's channel.
+            return cast(T, None)
 
 
 def key(
@@ -66,42 +70,42 @@ def keys_of(section: type[Any]) -> tuple[Key[Any], ...]:
     A dataclass of the desk, which knows no config, says by its metadata what a field may hold: the
     bounds of a number or the choices of a word (see `intake.desk.policy`).
     """
-    found: list[Key[Any]] = []
-    for one in fields(section):
-        if _PART in one.metadata:
-            found += keys_of(one.metadata[_PART])
-        elif (declared := _key_of(one)) is not None:
-            found.append(declared)
-    return tuple(found)
+    keys: list[Key[Any]] = []
+    for member in fields(section):
+        if _PART in member.metadata:
+            keys += keys_of(member.metadata[_PART])
+        elif (declared := _key_of(member)) is not None:
+            keys.append(declared)
+    return tuple(keys)
 
 
 def made(section: type[T], values: Mapping[str, Any], /, **more: Any) -> T:
     """Return a section of the values of its keys, by their names; `more` are the fields that are no keys."""
-    for one in fields(cast(Any, section)):
-        if _PART in one.metadata:
-            more[one.name] = made(one.metadata[_PART], values)
-        elif (declared := _key_of(one)) is not None:
-            more[one.name] = values[declared.name]
+    for member in fields(cast(Any, section)):
+        if _PART in member.metadata:
+            more[member.name] = made(member.metadata[_PART], values)
+        elif (declared := _key_of(member)) is not None:
+            more[member.name] = values[declared.name]
     return section(**more)
 
 
-def _key_of(one: Field[Any]) -> Key[Any] | None:
-    declared: Key[Any] | None = one.metadata.get(_DECLARED)
+def _key_of(member: Field[Any]) -> Key[Any] | None:
+    declared: Key[Any] | None = member.metadata.get(_DECLARED)
     if declared is not None:
-        return Key(declared.name or one.name, declared.convert, declared.default, declared.secret)
-    if one.default is MISSING:
+        return Key(declared.name or member.name, declared.convert, declared.default, declared.secret)
+    if member.default is MISSING:
         return None
-    text = ("no", "yes")[one.default] if isinstance(one.default, bool) else str(one.default)
-    return Key(one.name, _converter(one), text)
+    text = ("no", "yes")[member.default] if isinstance(member.default, bool) else str(member.default)
+    return Key(member.name, _converter(member), text)
 
 
-def _converter(one: Field[Any]) -> Callable[[str], Any]:
-    if isinstance(one.default, bool):
+def _converter(member: Field[Any]) -> Callable[[str], Any]:
+    if isinstance(member.default, bool):
         return as_flag
-    if "most" in one.metadata:
-        return as_number(one.metadata["least"], one.metadata["most"])
-    if "choices" in one.metadata:
-        return one_of(*one.metadata["choices"])
-    if isinstance(one.default, str):
+    if "most" in member.metadata:
+        return as_number(member.metadata["least"], member.metadata["most"])
+    if "choices" in member.metadata:
+        return one_of(*member.metadata["choices"])
+    if isinstance(member.default, str):
         return as_text
-    raise TypeError(f"{one.name}: nothing says how it is read. Declare it with key(...)")
+    raise TypeError(f"{member.name}: nothing says how it is read. Declare it with key(...)")

@@ -1,4 +1,7 @@
-"""The sections [mailbox NAME]: one dataclass for each kind, with the keys that all have before its own."""
+"""The sections [mailbox NAME]: one dataclass for each kind, with the keys that all have before its own.
+
+Which kind is read into which stands in `intake.channels.registry`.
+"""
 
 # `key` and its like make a field, as `dataclasses.field` does.
 # ruff: noqa: RUF009
@@ -22,17 +25,25 @@ from intake.config.converters import (
 )
 from intake.config.keys import Key, key, keys_of
 
+# What a mailbox is of whose section names no kind.
+_USUAL = "imap"
+
 
 def as_kind(value: str) -> str:
     """Read a kind of mailbox, in lower case; with a dot it is the path of a module, which stays as it is."""
     return value if "." in value else value.lower()
 
 
+def kind_of(written: Mapping[str, str]) -> str:
+    """Return the kind of mailbox that a section is of, as it stands in the file."""
+    return as_kind(written.get("type", _USUAL).strip())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxSettings:
     """What every mailbox has. `address` is that of [desk] where the section names none."""
 
-    type: str = key(as_kind, "imap")
+    type: str = key(as_kind, _USUAL)
     address: str = key(as_optional_address, "")
     team: str = key(as_text, "")
     language: str = key(as_text, "")
@@ -99,7 +110,7 @@ class IngestMailbox(MailboxSettings):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OtherMailbox(MailboxSettings):
-    """A mailbox of somebody else's channel, whose `type` is a module: only that module knows its keys.
+    """A mailbox of somebody else's channel that says nothing of its keys; its `type` is a module.
 
     They stand in `values` as they were written, and may be asked for as attributes. Any of them may be a
     secret, so none shows in the repr.
@@ -114,17 +125,5 @@ class OtherMailbox(MailboxSettings):
             raise AttributeError(name) from None
 
 
-KINDS: Mapping[str, type[MailboxSettings]] = {
-    "imap": ImapMailbox,
-    "lmtp": LmtpMailbox,
-    "smtp": SmtpMailbox,
-    "maildir": MaildirMailbox,
-    "ingest": IngestMailbox,
-}
-"""`type` of a mailbox -> what its section is read into."""
-
 MAILBOX_COMMON: tuple[Key[Any], ...] = keys_of(MailboxSettings)
-MAILBOX: Mapping[str, tuple[Key[Any], ...]] = {
-    name: keys_of(kind)[len(MAILBOX_COMMON) :] for name, kind in KINDS.items()
-}
-"""`type` of a mailbox -> the keys that only this kind has."""
+"""The keys that all have; those of a kind alone are told by its entry in `intake.channels.registry`."""

@@ -48,16 +48,16 @@ def year_of(codes: Sequence[str], make_up: bool = True) -> Callable[[int], YearO
 
 @lru_cache(maxsize=512)
 def _year(codes: tuple[str, ...], make_up: bool, year: int) -> YearOfDays:
-    found: dict[date, str] = {}
+    names: dict[date, str] = {}
     worked: set[date] = set()
     with _LOCK:
         for code in codes:
             days = _days(code, year)
             for day, name in days.items():
-                found.setdefault(day, name)
+                names.setdefault(day, name)
             if make_up:
                 worked |= {day for day in days.weekend_workdays if day.year == year}
-    return YearOfDays(dict(sorted(found.items())), frozenset(worked - found.keys()))
+    return YearOfDays(dict(sorted(names.items())), frozenset(worked - names.keys()))
 
 
 def _days(code: str, year: int | None = None) -> Any:

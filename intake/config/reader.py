@@ -1,4 +1,4 @@
-"""From the text of each key to the typed sections; where it cannot be read, a default stands."""
+"""From the text of each key to the typed sections; a key that cannot be read gets its default."""
 
 import configparser
 import difflib
@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from intake.channels.registry import NoChannel, channel_type
 from intake.config.converters import BadValue
 from intake.config.keys import Key, keys_of, made
-from intake.config.mailboxes import KINDS as MAILBOX_KINDS
-from intake.config.mailboxes import MAILBOX_COMMON, MailboxSettings, OtherMailbox, as_kind
+from intake.config.mailboxes import MAILBOX_COMMON, MailboxSettings, OtherMailbox, kind_of
 from intake.config.reading import Problem
 from intake.config.sections import KINDS, NAMED, SECTIONS, Settings
 from intake.config.triage_keys import RuleSettings
@@ -35,36 +35,40 @@ class Reader:
 
     def settings(self, file: Path) -> Settings:
         """Return the whole config; a key with a problem has its default, or what reads like a value."""
-        found: dict[str, Any] = {
-            one.attribute: self._section(one.word, one.section) for one in KINDS if not one.named
+        values: dict[str, Any] = {
+            kind.attribute: self._section(kind.word, kind.section) for kind in KINDS if not kind.named
         }
-        own_address = found["desk"].address
-        found["mailboxes"] = {
+        own_address = values["desk"].address
+        values["mailboxes"] = {
             name: replace(box, address=box.address or own_address) for name, box in self._mailboxes()
         }
-        for one in KINDS:
-            if one.word in NAMED:
-                found[one.attribute] = dict(self._named(one.word, one.section))
+        for kind in KINDS:
+            if kind.word in NAMED:
+                values[kind.attribute] = dict(self._named(kind.word, kind.section))
         self._unknown_sections()
-        if not found["mailboxes"] and not any(name.startswith("mailbox") for name in self.parser.sections()):
+        if not values["mailboxes"] and not any(name.startswith("mailbox") for name in self.parser.sections()):
             cure = "Add a section such as [mailbox support] with type = imap"
-            self._problem("mailbox NAME", "", "there is no way in", cure)
-        return Settings(file=file, **found)
+            self._problem("mailbox NAME", "", "there is no mailbox", cure)
+        return Settings(file=file, **values)
 
     def _mailboxes(self) -> Iterator[tuple[str, MailboxSettings]]:
         for full, name in self._headings("mailbox"):
-            kind = as_kind(self.parser.get(full, "type", fallback="imap").strip())
-            if kind in MAILBOX_KINDS:
-                yield name, self._section(full, MAILBOX_KINDS[kind])
+            kind = kind_of(self.parser[full])
+            section: type[MailboxSettings] = OtherMailbox
+            try:
+                section = channel_type(kind).settings
+            except NoChannel as err:
+                # Somebody else's channel that is not installed is told when it is tried or opened: a desk
+                # without it can still be looked at, and sends its mail.
+                if "." not in kind:
+                    self._problem(full, "type", *err.args)
+            if not issubclass(section, OtherMailbox):
+                yield name, self._section(full, section)
                 continue
-            # With a dot it is the import path of somebody else's channel, who knows its own keys.
-            if "." not in kind:
-                cure = f"Write one of: {', '.join(MAILBOX_KINDS)}"
-                self._problem(full, "type", f"{kind!r} is not a kind of mailbox", cure)
             common = {key.name for key in MAILBOX_COMMON}
-            # Its other keys cannot be judged; take whatever stands there as text.
+            # Its other keys cannot be judged; take its value as text.
             theirs = {key: text.strip() for key, text in self.parser[full].items() if key not in common}
-            yield name, self._section(full, OtherMailbox, theirs, values=theirs)
+            yield name, self._section(full, section, theirs, values=theirs)
 
     def _named(self, word: str, section: type[T]) -> Iterator[tuple[str, T]]:
         for full, name in self._headings(word):
@@ -97,7 +101,7 @@ class Reader:
         return made(section, values, **more)
 
     def _rooted(self, value: Any) -> Any:
-        """Return a path as an absolute one: a config must not change with where one stands."""
+        """Return a path as an absolute one: a config must not depend on the current folder."""
         return self.base / value if isinstance(value, Path) else value
 
     def _value(self, full: str, there: Mapping[str, str], key: Key[T]) -> T:
@@ -125,8 +129,8 @@ class Reader:
         if variable is not None:
             if variable.strip() in self.environ:
                 return self.environ[variable.strip()]
-            what = f"the variable {variable.strip()} is not set"
-            self._problem(full, f"{key.name}_env", what, "Export it before starting intake")
+            problem = f"the variable {variable.strip()} is not set"
+            self._problem(full, f"{key.name}_env", problem, "Export it before starting intake")
             return "unset"
         if file is not None:
             path = self.base / Path(file.strip()).expanduser()
@@ -147,8 +151,8 @@ class Reader:
             known = ", ".join([*once, *(f"{name} NAME" for name in ("mailbox", *NAMED))])
             self._problem(full, "", "is not a known section", f"{_meant(full, once)}Known: {known}")
 
-    def _problem(self, section: str, key: str, what: str, cure: str) -> None:
-        self.problems.append(Problem(section, key, what, cure))
+    def _problem(self, section: str, key: str, problem: str, cure: str) -> None:
+        self.problems.append(Problem(section, key, problem, cure))
 
 
 def _meant(name: str, known: Iterable[str]) -> str:

@@ -34,7 +34,7 @@ def read(path: Path) -> tuple[configparser.ConfigParser | None, list[Problem]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        return None, [Problem(str(path), "", "there is no such file", "Run `intake init` to write one")]
+        return None, [Problem(str(path), "", "the file does not exist", "Run `intake init` to write one")]
     except OSError as err:
         return None, [Problem(str(path), "", f"cannot be read: {err.strerror}", "Check its owner and mode")]
     except UnicodeDecodeError:
@@ -84,16 +84,14 @@ def _set_aside(
     match err:
         case configparser.DuplicateOptionError():
             lines[number - 1] = f"{_ASIDE}{number} ={line.partition('=')[2]}"
-            what = f"line {number}: {err.option} stands in [{err.section}] already"
-            return Problem(err.section, err.option, what, "Keep one of the two")
+            problem = f"line {number}: {err.option} is already in [{err.section}]"
+            return Problem(err.section, err.option, problem, "Keep one of the two")
         case configparser.DuplicateSectionError():
             lines[number - 1] = f"[{_ASIDE}{number}]"
-            what = f"line {number}: there is a section [{err.section}] already"
-            return Problem(err.section, "", what, "Make one of the two")
+            problem = f"line {number}: there is a section [{err.section}] already"
+            return Problem(err.section, "", problem, "Make one of the two")
     lines[number - 1] = ""
-    return Problem(
-        str(path), "", f"line {number} stands before the first section", "Begin with a line [desk]"
-    )
+    return Problem(str(path), "", f"line {number} is before the first section", "Begin with a line [desk]")
 
 
 def _not_understood(path: Path, err: configparser.ParsingError) -> Iterator[Problem]:
@@ -108,5 +106,5 @@ def _forget(parser: configparser.ConfigParser) -> None:
         if section.startswith(_ASIDE):
             parser.remove_section(section)
             continue
-        for option in [one for one in parser[section] if one.startswith(_ASIDE)]:
+        for option in [key for key in parser[section] if key.startswith(_ASIDE)]:
             parser.remove_option(section, option)

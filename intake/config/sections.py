@@ -173,7 +173,7 @@ class SectionKind(NamedTuple):
 
 def once(section: type[T]) -> T:
     """Declare a section that stands once, under the attribute's name."""
-    needs = any(one.default is None for one in keys_of(section))
+    needs = any(declaration.default is None for declaration in keys_of(section))
     metadata = {"section": section}
     made: T = field(metadata=metadata) if needs else field(default_factory=section, metadata=metadata)
     return made
@@ -210,10 +210,10 @@ class Settings:
 
     def mailbox(self, name: str, kind: type[M]) -> M:
         """Return the mailbox called `name`, which is known to be of this kind."""
-        found = self.mailboxes[name]
-        if not isinstance(found, kind):
-            raise TypeError(f"[mailbox {name}] is of the type {found.type}, not {kind.__name__}")
-        return found
+        box = self.mailboxes[name]
+        if not isinstance(box, kind):
+            raise TypeError(f"[mailbox {name}] is of the type {box.type}, not {kind.__name__}")
+        return box
 
 
 KINDS: tuple[SectionKind, ...] = tuple(

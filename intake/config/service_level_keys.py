@@ -40,47 +40,47 @@ def as_week(value: str) -> tuple[tuple[Span, ...], ...]:
     for item in as_words(value.lower()):
         days = _DAYS.match(item)
         if not days:
-            raise BadValue(f"{item!r} begins with no day", _HOURS_CURE)
+            raise BadValue(f"{item!r} does not start with a day", _HOURS_CURE)
         spans = as_spans(item[days.end() :])
         for day in _days(days[1], days[2] or days[1]):
             week[day] = tuple(sorted((*week[day], *spans)))
-            if any(one[1] > other[0] for one, other in zip(week[day], week[day][1:], strict=False)):
+            if any(span[1] > other[0] for span, other in zip(week[day], week[day][1:], strict=False)):
                 raise BadValue(f"the hours of {DAYS[day]} overlap", _HOURS_CURE)
     if not any(week):
-        raise BadValue("there are no hours in it", _HOURS_CURE)
+        raise BadValue("it contains no hours", _HOURS_CURE)
     return tuple(week)
 
 
 def _days(first: str, last: str) -> list[int]:
-    for one in (first, last):
-        if one not in DAYS:
-            raise BadValue(f"{one!r} is no day", f"Write one of: {', '.join(DAYS)}")
+    for weekday in (first, last):
+        if weekday not in DAYS:
+            raise BadValue(f"{weekday!r} is not a valid day", f"Write one of: {', '.join(DAYS)}")
     begin, end = DAYS.index(first), DAYS.index(last)
     return [day % 7 for day in range(begin, end + 1 if end >= begin else end + 8)]
 
 
 def as_spans(value: str) -> tuple[Span, ...]:
     """Read "9:00-12:30 13:30-18:00" as minutes from midnight."""
-    found: list[Span] = []
+    spans: list[Span] = []
     rest = value.strip()
     while rest:
         match = _SPAN.match(rest)
         if not match:
-            raise BadValue(f"{rest!r} are no hours", _HOURS_CURE)
+            raise BadValue(f"{rest!r} is not valid: hours expected", _HOURS_CURE)
         begin = int(match[1]) * 60 + int(match[2] or 0)
         end = int(match[3]) * 60 + int(match[4] or 0)
         if max(int(match[2] or 0), int(match[4] or 0)) > 59 or end > 24 * 60:
-            raise BadValue(f"{match[0]!r} is no time of day", _HOURS_CURE)
+            raise BadValue(f"{match[0]!r} is not a valid time of day", _HOURS_CURE)
         if end <= begin:
             raise BadValue(
-                f"{match[0]!r} ends before it begins",
+                f"{match[0]!r} ends before it starts",
                 "Write hours over midnight as two: until 24:00, and from 0:00 on the day after",
             )
-        found.append((begin, end))
+        spans.append((begin, end))
         rest = rest[match.end() :].strip()
-    if not found:
-        raise BadValue("there are no hours in it", _HOURS_CURE)
-    return tuple(found)
+    if not spans:
+        raise BadValue("it contains no hours", _HOURS_CURE)
+    return tuple(spans)
 
 
 def as_length(value: str) -> Length | None:
@@ -91,7 +91,7 @@ def as_length(value: str) -> Length | None:
     while rest:
         match = _LENGTH.match(rest)
         if not match:
-            raise BadValue(f"{value!r} is no length of time", "Write it like 4h, 2d, 1d 4h or 90m")
+            raise BadValue(f"{value!r} is not a valid duration", "Write it like 4h, 2d, 1d 4h or 90m")
         number = int(match[1])
         if number > LONGEST.days * 24 * 60:
             raise BadValue(f"{value!r} is too long", "Write at most 3650d")
@@ -101,23 +101,28 @@ def as_length(value: str) -> Length | None:
             time += timedelta(hours=number) if match[2] == "h" else timedelta(minutes=number)
         rest = rest[match.end() :].strip()
     if not timedelta(0) < timedelta(days=days) + time <= LONGEST:
-        raise BadValue(f"{value!r} is out of range", "Write a length from 1m to 3650d, or leave the key out")
+        raise BadValue(
+            f"{value!r} is out of range", "Write a duration from 1m to 3650d, or leave the key out"
+        )
     return Length(days, time)
 
 
 def as_ladder(value: str) -> tuple[EscalationRule, ...]:
     """Read "50% remind, 75% lead, 100% priority high" as the steps of a ladder."""
-    found: list[EscalationRule] = []
+    steps: list[EscalationRule] = []
     for item in as_words(value):
         match = _STEP.fullmatch(item)
         if not match or match[2] not in ACTIONS:
-            raise BadValue(f"{item!r} is no step", f"Write a percentage and one of: {', '.join(ACTIONS)}")
+            raise BadValue(
+                f"{item!r} is not a valid escalation rule",
+                f"Write a percentage and one of: {', '.join(ACTIONS)}",
+            )
         step = EscalationRule(int(match[1]), Action(match[2]), (match[3] or "").strip())
         _check(item, step)
-        if step in found:
-            raise BadValue(f"{item!r} stands there twice", "Keep one of them")
-        found.append(step)
-    return tuple(found)
+        if step in steps:
+            raise BadValue(f"{item!r} appears twice", "Keep one of them")
+        steps.append(step)
+    return tuple(steps)
 
 
 def as_optional_ladder(value: str) -> tuple[EscalationRule, ...] | None:
@@ -130,45 +135,45 @@ def _check(item: str, step: EscalationRule) -> None:
         raise BadValue(f"{item!r} is out of range", f"Write a percentage from 1 to {MOST_PERCENT}")
     if step.action is Action.LATE and step.percent >= 100:
         raise BadValue(
-            f"{item!r} would tell the customer after the promise is broken", "Write less than 100%"
+            f"{item!r} would notify the customer after the SLA target is breached", "Write less than 100%"
         )
     if step.action is Action.PRIORITY and step.argument not in PRIORITIES:
-        raise BadValue(f"{item!r} names no priority", f"Write one of: {', '.join(PRIORITIES)}")
+        raise BadValue(f"{item!r} does not name a priority", f"Write one of: {', '.join(PRIORITIES)}")
     if step.action is Action.TEAM and not step.argument:
-        raise BadValue(f"{item!r} names no team", "Write team and the name of a [team …] section")
+        raise BadValue(f"{item!r} does not name a team", "Write team and the name of a [team …] section")
     if step.action not in (Action.PRIORITY, Action.TEAM) and step.argument:
-        raise BadValue(f"{item!r} says more than {step.action} needs", f"Write {step.percent}% {step.action}")
+        raise BadValue(f"{item!r}: {step.action} takes no argument", f"Write {step.percent}% {step.action}")
 
 
 def as_dates(value: str) -> tuple[date, ...]:
     """Read days like 2026-12-24, divided by commas or lines."""
-    return tuple(as_day(one) for one in as_words(value))
+    return tuple(as_day(word) for word in as_words(value))
 
 
 def as_extra_days(value: str) -> Mapping[date, tuple[Span, ...]]:
     """Read days, each alone or with hours of its own: "2026-12-19 9:00-13:00"."""
-    found: dict[date, tuple[Span, ...]] = {}
+    dates: dict[date, tuple[Span, ...]] = {}
     for item in as_words(value):
         day, _, hours = item.partition(" ")
-        found[as_day(day)] = as_spans(hours) if hours.strip() else ()
-    return found
+        dates[as_day(day)] = as_spans(hours) if hours.strip() else ()
+    return dates
 
 
 def as_places(value: str) -> tuple[str, ...]:
     """Read countries, and parts of them, as ISO 3166 has them: DE, DE-BE, US-CA, CN."""
     places = as_words(value.upper())
-    for one in places:
-        if not _PLACE.fullmatch(one):
-            raise BadValue(f"{one!r} is no country", "Write a code such as DE, DE-BE, US-CA or CN")
+    for place in places:
+        if not _PLACE.fullmatch(place):
+            raise BadValue(f"{place!r} is not a valid country", "Write a code such as DE, DE-BE, US-CA or CN")
     return places
 
 
 def as_domains(value: str) -> tuple[str, ...]:
     """Read domains, with or without an @ in front, in lower case."""
-    domains = tuple(one.removeprefix("@") for one in as_words(value.lower()))
-    for one in domains:
-        if "." not in one or "@" in one or " " in one:
-            raise BadValue(f"{one!r} is no domain", "Write it like example.com")
+    domains = tuple(domain.removeprefix("@") for domain in as_words(value.lower()))
+    for domain in domains:
+        if "." not in domain or "@" in domain or " " in domain:
+            raise BadValue(f"{domain!r} is not a valid domain", "Write it like example.com")
     return domains
 
 

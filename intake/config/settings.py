@@ -27,7 +27,7 @@ class ConfigError(UserError):
 
     def __init__(self, problems: list[Problem], settings: Settings | None = None) -> None:
         self.problems, self.settings = problems, settings
-        super().__init__("\n".join(str(one) for one in problems))
+        super().__init__("\n".join(str(problem) for problem in problems))
 
 
 def load(path: Path, environ: Mapping[str, str] | None = None) -> Settings:
@@ -42,7 +42,7 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> Settings:
         raise ConfigError(problems)
     reader = Reader(parser, path.resolve().parent, os.environ if environ is None else environ, problems)
     settings = reader.settings(path.resolve())
-    problems += cross_problems(settings, {(one.section, one.key) for one in problems})
+    problems += cross_problems(settings, {(problem.section, problem.key) for problem in problems})
     if problems:
         raise ConfigError(problems, settings)
     return settings

@@ -15,8 +15,8 @@ from intake.desk.sla_target import Target
 def calendars_of(settings: Settings) -> dict[str, Calendar]:
     """Return the calendars by name; "weekdays" is there whether the config has it or not."""
     own = settings.desk.timezone
-    found = {name: _calendar(name, one, own) for name, one in settings.calendars.items()}
-    return {WEEKDAYS: Calendar(WEEKDAYS, own), **found}
+    table = {name: _calendar(name, section, own) for name, section in settings.calendars.items()}
+    return {WEEKDAYS: Calendar(WEEKDAYS, own), **table}
 
 
 def survey_hours(settings: Settings, calendars: Mapping[str, Calendar]) -> Calendar:
@@ -28,8 +28,8 @@ def levels_of(settings: Settings, calendars: Mapping[str, Calendar]) -> tuple[Se
     """Return the policies in the order of the file, or the shipped ones where there are none."""
     if not settings.slas:
         return shipped(calendars[WEEKDAYS])
-    groups = {name: _group(name, one) for name, one in settings.groups.items()}
-    return tuple(_level(name, one, calendars, groups) for name, one in settings.slas.items())
+    groups = {name: _group(name, section) for name, section in settings.groups.items()}
+    return tuple(_level(name, section, calendars, groups) for name, section in settings.slas.items())
 
 
 def _calendar(name: str, section: CalendarSettings, own: tzinfo) -> Calendar:
@@ -45,7 +45,9 @@ def _calendar(name: str, section: CalendarSettings, own: tzinfo) -> Calendar:
 
 
 def _group(name: str, section: GroupSettings) -> Group:
-    return Group(name, frozenset(one.lower() for one in section.addresses), frozenset(section.domains))
+    return Group(
+        name, frozenset(address.lower() for address in section.addresses), frozenset(section.domains)
+    )
 
 
 def _level(
@@ -64,7 +66,7 @@ def _level(
         section.category,
         section.team,
         section.language,
-        tuple(groups[one] for one in section.group),
+        tuple(groups[member] for member in section.group),
         section.ladder,
         section.ladder if section.resolution_ladder is None else section.resolution_ladder,
         section.extension,

@@ -19,17 +19,17 @@ MOST_FILES = 1000
 
 
 def as_lower_words(value: str) -> tuple[str, ...]:
-    return tuple(one.lower() for one in as_words(value))
+    return tuple(word.lower() for word in as_words(value))
 
 
 def as_who(value: str) -> tuple[str, ...]:
-    found = as_lower_words(value)
-    for one in found:
-        if "@" not in one or one.endswith("@") or any(c.isspace() for c in one):
+    values = as_lower_words(value)
+    for word in values:
+        if "@" not in word or word.endswith("@") or any(c.isspace() for c in word):
             raise BadValue(
-                f"{one!r} is neither an address nor a domain", "Write anna@example.com or @example.com"
+                f"{word!r} is neither an address nor a domain", "Write anna@example.com or @example.com"
             )
-    return found
+    return values
 
 
 def as_vocabulary(value: str) -> Vocabulary | None:
@@ -42,20 +42,22 @@ def as_pattern(value: str) -> re.Pattern[str] | None:
 
 def as_captures(value: str) -> tuple[re.Pattern[str], ...]:
     """Return shipped patterns by their names, or one pattern of the admin's own on each line."""
-    found = []
+    captures = []
     for line in value.splitlines():
-        names = [one.strip() for one in line.split(",") if one.strip()]
+        names = [part.strip() for part in line.split(",") if part.strip()]
         if "(" in line:
             own = _pattern(line.strip())
             if not own.groupindex:
-                raise BadValue(f"{line.strip()!r} names nothing", "Write it like order (?P<order>[0-9]{5,8})")
-            found.append(own)
+                raise BadValue(
+                    f"{line.strip()!r} has no named group", "Write it like order (?P<order>[0-9]{5,8})"
+                )
+            captures.append(own)
             continue
         for name in names:
             if name not in SHIPPED:
-                raise BadValue(f"{name!r} is not a shipped pattern", f"There are: {', '.join(SHIPPED)}")
-            found.append(SHIPPED[name])
-    return tuple(found)
+                raise BadValue(f"{name!r} is not a shipped pattern", f"Available: {', '.join(SHIPPED)}")
+            captures.append(SHIPPED[name])
+    return tuple(captures)
 
 
 def _pattern(text: str) -> re.Pattern[str]:
@@ -68,15 +70,16 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 def as_fields(value: str) -> tuple[tuple[str, str], ...]:
-    found = []
-    for one in as_words(value):
-        name, equals, wanted = (part.strip() for part in one.partition("="))
+    fields = []
+    for word in as_words(value):
+        name, equals, wanted = (part.strip() for part in word.partition("="))
         if not name or not equals or not wanted:
             raise BadValue(
-                f"{one!r} is no field with a value", "Write product=wallet, or product=* for any value"
+                f"{word!r} is not a valid field with a value",
+                "Write product=wallet, or product=* for any value",
             )
-        found.append((name, wanted))
-    return tuple(found)
+        fields.append((name, wanted))
+    return tuple(fields)
 
 
 def as_count(value: str) -> int | None:
@@ -85,7 +88,7 @@ def as_count(value: str) -> int | None:
     if value.lower() == "none":
         return 0
     if not (value.isascii() and value.isdigit() and 1 <= int(value) <= MOST_FILES):
-        raise BadValue(f"{value!r} is no number of files", f"Write 1 to {MOST_FILES}, or none")
+        raise BadValue(f"{value!r} is not a valid number of files", f"Write 1 to {MOST_FILES}, or none")
     return int(value)
 
 
@@ -158,5 +161,8 @@ def shipped() -> Iterator[RuleSettings]:
 
 def rule_of(name: str, texts: Mapping[str, str]) -> RuleSettings:
     """Return a rule of the texts of its keys. Raises BadValue."""
-    values = {one.name: one.convert(texts.get(one.name, one.default or "")) for one in keys_of(RuleSettings)}
+    values = {
+        declaration.name: declaration.convert(texts.get(declaration.name, declaration.default or ""))
+        for declaration in keys_of(RuleSettings)
+    }
     return made(RuleSettings, values, name=name)

@@ -62,7 +62,7 @@ def staff(play: Play) -> None:
         name = person.partition(" <")[0]
         printed = stage.run("agent", "add", address(person), "--name", name)
         screen.typed(f'intake agent add {address(person)} --name "{name}"', printed)
-    agents = [row.address for row in stage.store.list_agents() if row.enabled]
+    agents = [row.address for row in stage.store.agents.list_agents() if row.enabled]
     screen.equal("both may answer", [address(ANNA), address(WEI)], sorted(agents))
 
 
@@ -79,7 +79,7 @@ def screenshot(play: Play) -> None:
     screen.equal(
         "the picture is in it, byte for byte",
         [("screenshot.png", sha256(letters.PICTURE).hexdigest())],
-        [(one.name, one.sha256) for one in entries[0].files],
+        [(file.name, file.sha256) for file in entries[0].files],
     )
     screen.tell("Anna and Wei are told. This is all they ever need: a mail they can reply to.")
     play.mails["anna"] = stage.received(address(ANNA), CASE_MARIA)
@@ -123,7 +123,7 @@ def machines(play: Play) -> None:
         (row.outcome, row.ticket),
     )
     late = [
-        one for one in stage.inbox.mails[before:] if not {address(ANNA), address(WEI)} & {*one.recipients}
+        mail for mail in stage.inbox.mails[before:] if not {address(ANNA), address(WEI)} & {*mail.recipients}
     ]
     screen.equal("neither is answered: two machines would never stop", [], late)
 
@@ -190,7 +190,7 @@ def answer(play: Play) -> None:
     screen.check("and not the quoted notification", "Your reply to this email is sent" not in whole)
     screen.check("Anna's own address stays with us", address(ANNA) not in whole)
     screen.check("it comes from the support address", DESK in str(got["From"]), got["From"])
-    ticket, _ = stage.ticket(CASE_MARIA, lambda found: found.status is Status.PENDING)
+    ticket, _ = stage.ticket(CASE_MARIA, lambda candidate: candidate.status is Status.PENDING)
     screen.equal(
         "the ticket is Anna's now, and waits for Maria", "Anna Berg", ticket.assignee and ticket.assignee.name
     )
@@ -206,10 +206,10 @@ def note(play: Play) -> None:
     )
     screen.mail("Wei's reply, from a Chinese client", letters.read(reply), "magenta")
     stage.post(reply)
-    wait_until(lambda: len(stage.store.entries(CASE_WANG)) > 1, what="the note")
+    wait_until(lambda: len(stage.store.tickets.entries(CASE_WANG)) > 1, goal="the note")
     _, entries = stage.ticket(CASE_WANG)
     play.ticket_as_it_is(CASE_WANG)
-    notes = [one.text for one in entries if one.kind is EntryKind.NOTE]
+    notes = [entry.text for entry in entries if entry.kind is EntryKind.NOTE]
     screen.equal(
         "it is kept, without the quoted mail", ["The exchange batches withdrawals; ask for the txid."], notes
     )
@@ -221,8 +221,8 @@ def close(play: Play) -> None:
     stage, screen = play.stage, play.screen
     screen.scene("Maria answers, and Anna closes")
     stage.post(letters.reply(MARIA, play.mails["maria"], "That worked, thank you!"))
-    ticket, entries = stage.ticket(CASE_MARIA, lambda found: found.status is Status.OPEN)
-    texts = [one.text.strip() for one in entries if one.kind is EntryKind.CUSTOMER]
+    ticket, entries = stage.ticket(CASE_MARIA, lambda candidate: candidate.status is Status.OPEN)
+    texts = [row.text.strip() for row in entries if row.kind is EntryKind.CUSTOMER]
     screen.equal("her answer is in the same ticket, without the quote", "That worked, thank you!", texts[-1])
     news = stage.received(address(ANNA), CASE_MARIA)
     reply = letters.reply(ANNA, news, "#close\nGlad to hear it. All the best!", "outlook")
@@ -233,10 +233,12 @@ def close(play: Play) -> None:
     screen.check(
         "Maria gets the words, not the command", "#close" not in letters.body(closed), letters.body(closed)
     )
-    ticket, entries = stage.ticket(CASE_MARIA, lambda found: found.status is Status.CLOSED)
+    ticket, entries = stage.ticket(CASE_MARIA, lambda candidate: candidate.status is Status.CLOSED)
     screen.equal("the ticket is closed", "closed", ticket.status.value)
     # Newest first: a mail that says "closed" would stand before Anna's answer.
-    newest = next(one for one in stage.store.list_outbox(ticket=CASE_MARIA) if one.rcpt == address(MARIA))
+    newest = next(
+        row for row in stage.store.outbox.list_mails(ticket=CASE_MARIA) if row.rcpt == address(MARIA)
+    )
     screen.equal("Anna's mail is the last, none says once more that it is closed", "relay", newest.kind)
 
 
@@ -249,7 +251,7 @@ def reopen(play: Play) -> None:
     )
     again = stage.received(address(MARIA), CASE_MARIA)
     screen.mail("What Maria receives", again)
-    ticket, _ = stage.ticket(CASE_MARIA, lambda found: found.status is Status.OPEN)
+    ticket, _ = stage.ticket(CASE_MARIA, lambda candidate: candidate.status is Status.OPEN)
     screen.equal(
         "the ticket is open again, the same one, still Anna's",
         "Anna Berg",
@@ -258,7 +260,7 @@ def reopen(play: Play) -> None:
     news = stage.received(address(ANNA), CASE_MARIA)
     stage.post(letters.reply(ANNA, news, "#close\nThat is only the display; it is gone after a restart."))
     stage.received(address(MARIA), CASE_MARIA, automatic=False)
-    ticket, _ = stage.ticket(CASE_MARIA, lambda found: found.status is Status.CLOSED)
+    ticket, _ = stage.ticket(CASE_MARIA, lambda candidate: candidate.status is Status.CLOSED)
     play.ticket_as_it_is(CASE_MARIA)
     screen.equal("and closed again", "closed", ticket.status.value)
 
@@ -269,13 +271,15 @@ def evening(play: Play) -> None:
     screen.scene("The evening")
     screen.typed("intake ticket list --status all", stage.run("ticket", "list", "--status", "all"))
     screen.typed("intake message list", stage.run("message", "list"))
-    rows = stage.store.list_messages()
+    rows = stage.store.ledger.list_messages()
     screen.equal(
         "every mail received has exactly one outcome", [], [row.id for row in rows if not row.outcome]
     )
-    screen.equal("four requests, four tickets", 4, len(stage.store.list_tickets()))
-    wait_until(lambda: all(row.state == "sent" for row in stage.store.list_outbox()), what="all is sent")
-    owed = stage.store.list_outbox()
+    screen.equal("four requests, four tickets", 4, len(stage.store.listing.list_tickets()))
+    wait_until(
+        lambda: all(row.state == "sent" for row in stage.store.outbox.list_mails()), goal="all is sent"
+    )
+    owed = stage.store.outbox.list_mails()
     screen.equal("every mail owed is sent", {"sent"}, {row.state for row in owed})
     screen.equal("and each went out once", len(owed), len(stage.inbox.mails))
 

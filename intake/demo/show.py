@@ -77,8 +77,8 @@ class Screen:
                 head.add_row(Text(f"{name}:", style="dim"), Text(line(str(mail[name])), overflow="fold"))
         for part in mail.iter_attachments():
             size = len(part.get_payload(decode=True) or b"")
-            what = f"{part.get_filename() or 'a file'} ({part.get_content_type()}, {size} bytes)"
-            head.add_row(Text("File:", style="dim"), Text(line(what)))
+            label = f"{part.get_filename() or 'a file'} ({part.get_content_type()}, {size} bytes)"
+            head.add_row(Text("File:", style="dim"), Text(line(label)))
         text = Text(safe(body(mail).strip("\n")))
         self.console.print()
         self.console.print(
@@ -98,16 +98,16 @@ class Screen:
         self.console.print(Text.assemble(("  $ ", "dim"), (command, "bold")))
         self.console.print(Padding(Text(safe(printed.strip("\n"))), (0, 0, 0, 4)))
 
-    def check(self, what: str, good: bool, instead: object = "") -> None:
+    def check(self, label: str, good: bool, instead: object = "") -> None:
         """Note and show whether something is as it should be."""
         detail = "" if good else line(str(instead))[:400]
-        self.checks.append((what, good, detail))
+        self.checks.append((label, good, detail))
         mark = ("  ✓ ", "bold green") if good else ("  ✗ ", "bold red")
-        self.console.print(Text.assemble(mark, what, (f"  ({detail})" if detail else "", "red")))
+        self.console.print(Text.assemble(mark, label, (f"  ({detail})" if detail else "", "red")))
 
-    def equal(self, what: str, expected: object, actual: object) -> None:
+    def equal(self, label: str, expected: object, actual: object) -> None:
         """Check that two values are the same."""
-        self.check(what, expected == actual, f"expected {expected!r}, got {actual!r}")
+        self.check(label, expected == actual, f"expected {expected!r}, got {actual!r}")
 
     def end(self) -> None:
         """Close the play with its result."""
@@ -116,5 +116,5 @@ class Screen:
         style = "bold red" if self.failed else "bold green"
         self.console.print()
         self.console.print(Text(f"{good} of {len(self.checks)} checks hold, {seconds:.0f} s.", style=style))
-        for what, _, detail in self.failed:
-            self.console.print(Text.assemble(("  ✗ ", "bold red"), what, f": {detail}"))
+        for label, _, detail in self.failed:
+            self.console.print(Text.assemble(("  ✗ ", "bold red"), label, f": {detail}"))

@@ -19,7 +19,8 @@ from urllib.request import urlopen
 from intake.config import settings as config
 from intake.demo.letters import AUTHSERV, DESK, read
 from intake.desk.ticket import Ticket
-from intake.store import SqlStore, open_store
+from intake.ports import Store
+from intake.store import open_store
 from intake.testing import (
     Delivery,
     Pymap,
@@ -76,7 +77,7 @@ class Stage:
     width: int = 96
     _handed_out: set[int] = field(default_factory=set)
     _desk: "subprocess.Popen[bytes] | None" = None
-    _store: SqlStore | None = None
+    _store: Store | None = None
 
     @property
     def config(self) -> Path:
@@ -144,7 +145,7 @@ class Stage:
         return done.stdout.decode()
 
     @property
-    def store(self) -> SqlStore:
+    def store(self) -> Store:
         """The desk's own store, to look at what it holds without starting a command for it."""
         if self._store is None:
             settings = config.load(self.config)
@@ -171,9 +172,9 @@ class Stage:
             return None
 
         kind = "an automatic" if automatic else "a person's"
-        found = wait_until(find, PATIENCE, f"{kind} mail to {address} about #{ticket}")
-        assert found is not None
-        return found
+        match = wait_until(find, PATIENCE, f"{kind} mail to {address} about #{ticket}")
+        assert match is not None
+        return match
 
     def ticket(
         self, number: int, ready: Callable[[Ticket], bool] = lambda ticket: True
@@ -181,23 +182,23 @@ class Stage:
         """Wait until a ticket is there and `ready`, and return it with its history."""
 
         def look() -> Ticket | None:
-            found = self.store.ticket(number)
-            return found if found is not None and ready(found) else None
+            match = self.store.tickets.get(number)
+            return match if match is not None and ready(match) else None
 
-        found = wait_until(look, PATIENCE, f"ticket #{number}")
-        assert found is not None
-        return found, self.store.entries(number)
+        match = wait_until(look, PATIENCE, f"ticket #{number}")
+        assert match is not None
+        return match, self.store.tickets.entries(number)
 
     def message(self, subject: str) -> MessageRow:
         """Wait until a message with `subject` was decided on, and return its row."""
 
         def look() -> MessageRow | None:
-            rows = self.store.list_messages()
+            rows = self.store.ledger.list_messages()
             return next((row for row in rows if row.subject == subject and row.outcome), None)
 
-        found = wait_until(look, PATIENCE, f"the message {subject!r}")
-        assert found is not None
-        return found
+        match = wait_until(look, PATIENCE, f"the message {subject!r}")
+        assert match is not None
+        return match
 
     def fill_in(self, **values: str) -> str:
         """Fill in the web form as a person does, and return the text of the page that follows."""

@@ -33,5 +33,5 @@ def typed(text: str) -> str:
     labels = host.split(".")
     fits = len(local.encode("utf-8", "replace")) <= MAX_LOCAL and len(local) + 1 + len(host) <= MAX_ADDRESS
     # A last label of digits would be an IP address, to which we do not write.
-    named = len(labels) > 1 and all(_LABEL.fullmatch(one) for one in labels) and not labels[-1].isdigit()
+    named = len(labels) > 1 and all(_LABEL.fullmatch(label) for label in labels) and not labels[-1].isdigit()
     return f"{local}@{host}" if fits and named and _LOCAL.fullmatch(local) else ""

@@ -1,4 +1,4 @@
-"""The brakes on what the desk sends by machine: budgets, the circuit breaker, floods and robots.
+"""The limits on what the desk sends automatically: budgets, the circuit breaker, floods and robots.
 
 The store counts, these rules judge. Figures are in the policy; those here were not
 worth a key in the config.
@@ -13,40 +13,40 @@ from intake.desk.facts import Facts
 from intake.desk.policy import Policy
 
 HOUR = timedelta(hours=1)
-# So many alerts in one ticket are read.
+# At most this many alerts in one ticket are read.
 ALERTS_PER_TICKET_HOUR = 20
-# Of these so many may be caused by whoever writes an agent's name into a From.
+# Of these, at most this many may be caused by email that only claims to be an agent's.
 UNPROVEN_PER_TICKET_HOUR = 10
-# Nobody's own mails are held back so often.
+# Nobody's own emails are held back this often.
 HELD_PER_HOUR = 30
-# One is lost too easily, and two agents may be told at once.
+# One is lost too easily, and two agents may be notified at once.
 LAST_ONES = 2
 MORE = (
-    "There were many such mails within this hour, and soon no more come until it is over. What else happens "
-    "stands in the tickets: #list shows yours, #show NUMBER one of them."
+    "There were many such emails within this hour; soon no more will be sent until it is over. Anything else "
+    "is in the tickets: send #list for yours, #show NUMBER for one of them."
 )
-# Whoever came back this often within seconds of our mail, or with the same words, is no person.
+# A sender that came back this often within seconds of our email, or with the same words, is no person.
 ROBOT_RETURNS = 3
 
 
 def enough(facts: Facts, policy: Policy) -> str:
-    """Return why no automatic mail may be sent to this sender now, in plain words; "" when it may."""
+    """Return why no automatic email may be sent to this sender now, in plain words; "" when it may."""
     if facts.automatic_last_hour >= policy.limits.automatic_per_address_hour:
-        return "this address got enough automatic mail this hour"
+        return "hourly limit of automatic email to this address reached"
     if facts.automatic_last_day >= policy.limits.automatic_per_address_day:
-        return "this address got enough automatic mail today"
+        return "daily limit of automatic email to this address reached"
     if not proven(facts) and facts.acknowledged_last_day >= policy.limits.automatic_per_unverified_day:
-        return "nothing proves this sender, and the address was acknowledged today"
+        return "unverified sender; today's acknowledgement was already sent"
     if robot(facts) and facts.automatic_last_day >= policy.limits.automatic_per_robot_day:
-        return "this address answers like a machine and got enough automatic mail today"
+        return "this address answers like a machine; daily limit of automatic email to it reached"
     if facts.automatic_domain_hour >= policy.limits.automatic_per_domain_hour:
-        return "this domain got enough automatic mail this hour"
+        return "hourly limit of automatic email to this domain reached"
     if not ticket_has_room(facts, policy):
-        return "there was enough automatic mail in this ticket"
+        return "limit of automatic email in this ticket reached"
     if over_ceiling(facts, policy):
-        return "the desk has sent enough automatic mail this hour"
+        return "hourly limit of automatic email of the desk reached"
     if braked(facts):
-        return "automatic mail is stopped"
+        return "automatic email is paused"
     return ""
 
 
@@ -69,23 +69,23 @@ def ticket_has_room(facts: Facts, policy: Policy) -> bool:
 
 
 def over_ceiling(facts: Facts, policy: Policy) -> bool:
-    """Whether the desk has sent all the automatic mail it may send in an hour."""
+    """Whether the desk has sent all the automatic email it may send in an hour."""
     return facts.automatic_desk_hour >= policy.limits.automatic_per_hour
 
 
 def braked(facts: Facts) -> bool:
-    """Whether the breaker holds: for an hour after it was pulled, or until an admin releases it."""
-    # One pulled while the clock was ahead is over when it is put right.
+    """Whether the breaker is open: for an hour after it tripped, or until an admin releases it."""
+    # One that tripped while the clock was ahead is over when the clock is corrected.
     return facts.braked_at is not None and -HOUR < facts.now - facts.braked_at < HOUR
 
 
 def to_be_pulled(facts: Facts, policy: Policy) -> bool:
-    """Whether this is the moment to pull the breaker. With a ceiling of 0 there is nothing to stop."""
+    """Whether the breaker is to trip now. With a limit of 0 there is nothing to pause."""
     return policy.limits.automatic_per_hour > 0 and over_ceiling(facts, policy) and not braked(facts)
 
 
 def may_alert(facts: Facts, policy: Policy) -> bool:
-    """Whether agents may be told once more of trouble in a ticket: forgers must not cause it for ever."""
+    """Whether agents may be alerted once more about a ticket: forgers must not cause it for ever."""
     return room_for_alerts(facts, policy) > 0
 
 
@@ -98,12 +98,12 @@ def room_for_alerts(facts: Facts, policy: Policy) -> int:
 
 
 def room_for_strangers(facts: Facts, policy: Policy) -> int:
-    """Return how many more alerts may go to agents because of mail that nothing proves."""
+    """Return how many more alerts may go to agents because of unverified email."""
     return min(UNPROVEN_PER_TICKET_HOUR - facts.alerts_ticket_hour, room_for_alerts(facts, policy))
 
 
 def room_for_own(facts: Facts, policy: Policy) -> int:
-    """Return how often an agent may still be told what became of mails that are proven to be theirs.
+    """Return how often an agent may still be notified of what happened to verified emails of theirs.
 
     Beyond what strangers can use up; the end of it is for a machine that answers each of ours.
     """
@@ -116,11 +116,13 @@ def within(room: int, mails: Sequence[Effect]) -> list[Effect]:
         return []
     if room > max(LAST_ONES, len(mails)):
         return list(mails)
-    return [replace(one, text=f"{one.text}\n\n{MORE}") if isinstance(one, Mail) else one for one in mails]
+    return [
+        replace(mail, text=f"{mail.text}\n\n{MORE}") if isinstance(mail, Mail) else mail for mail in mails
+    ]
 
 
 def flood_of_tickets(facts: Facts, policy: Policy) -> str:
-    """Return whose mails are too many to open tickets for: "address", "domain" or ""."""
+    """Return whose emails are too many to open tickets for: "address", "domain" or ""."""
     if 0 < policy.limits.flood_per_address_hour <= facts.tickets_address_hour:
         return "address"
     if 0 < policy.limits.flood_per_domain_hour <= facts.tickets_domain_hour:
@@ -129,12 +131,12 @@ def flood_of_tickets(facts: Facts, policy: Policy) -> str:
 
 
 def flood_of_answers(facts: Facts, policy: Policy) -> bool:
-    """Whether the sender has answered in tickets too often to tell of each answer by mail."""
+    """Whether the sender has written in tickets too often to notify agents of each message."""
     return 0 < policy.limits.flood_per_address_hour <= facts.answers_address_hour
 
 
 def digest_is_due(facts: Facts, policy: Policy) -> bool:
-    """Whether the last word on a flood is old enough for the next one."""
+    """Whether the last alert about a flood is old enough for the next one."""
     wait = timedelta(minutes=policy.limits.flood_digest_minutes)
     # One that is to come was sent while the clock was ahead.
     return facts.told_at is None or facts.now - facts.told_at >= wait or facts.told_at > facts.now + HOUR

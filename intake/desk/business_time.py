@@ -138,14 +138,14 @@ def _intervals(calendar: Calendar, day: date) -> tuple[tuple[datetime, datetime]
     if not spans:
         return ()
     midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    found: list[tuple[datetime, datetime]] = []
+    intervals: list[tuple[datetime, datetime]] = []
     for since, until, offset in _offsets(midnight - ONE_DAY, midnight + 2 * ONE_DAY, calendar.zone):
         for begin, end in spans:
             opens = max(midnight + begin * MINUTE - offset, since)
             closes = min(midnight + end * MINUTE - offset, until)
             if opens < closes:
-                found.append((opens, closes))
-    return tuple(sorted(found))
+                intervals.append((opens, closes))
+    return tuple(sorted(intervals))
 
 
 def _offsets(since: datetime, until: datetime, zone: tzinfo) -> list[tuple[datetime, datetime, timedelta]]:

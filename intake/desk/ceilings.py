@@ -55,7 +55,7 @@ def _folded(text: str) -> str:
 
 def _host(domain: str) -> str:
     """Return a domain with each label as people read it, folded: straße.example is strasse.example."""
-    return ".".join(_folded(_label(one)) for one in domain.replace("\u3002", ".").rstrip(".").split("."))
+    return ".".join(_folded(_label(label)) for label in domain.replace("\u3002", ".").rstrip(".").split("."))
 
 
 def _label(label: str) -> str:

@@ -1,4 +1,4 @@
-"""The digest: what an agent who wants no mail for each message is told of, now and then, in one."""
+"""The digest: one email from time to time, for agents who do not want one for each message."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ from intake.desk.sensitive.scan import excerpt
 from intake.desk.text.counting import counted
 from intake.desk.ticket import Agent
 
-# A digest names so many tickets; who has more needs the list, not a longer mail.
+# At most this many tickets are in a digest; an agent with more needs the list, not a longer email.
 MOST_TICKETS = 30
-# So much of the newest message of each is shown.
+# At most this much of the newest message of each is shown.
 MOST_TEXT = 200
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """A ticket with `many` messages that an agent was not told of; `text` is the newest."""
+    """A ticket with `many` messages that an agent was not notified of; `text` is the newest."""
 
     ticket: TicketLine
     many: int
@@ -28,9 +28,9 @@ class News:
 
 
 def due(agent: Agent, now: datetime) -> datetime | None:
-    """Return since when an agent was told of nothing, if his next digest is due at `now` (aware); else None.
+    """Return since when an agent was not notified, if their next digest is due at `now` (aware); else None.
 
-    It comes in his shift only: what came at night is read in the morning, in one mail.
+    It comes in their shift only: what came at night is read in the morning, in one email.
     """
     if agent.notify != Notify.DIGEST or not on_duty(agent, now):
         return None
@@ -45,17 +45,19 @@ def due(agent: Agent, now: datetime) -> datetime | None:
 def digest(
     agent: Agent, since: datetime, news: Sequence[News], now: datetime, policy: Policy
 ) -> list[Effect]:
-    """Return the mail with the news since then, what is due first above; nothing when there is none."""
+    """Return the email with the news since then, sorted by due date; nothing when there is none."""
     if not news:
         return []
-    zone = agent.shift.zone if agent.shift is not None else policy.hours.zone
-    ordered = sorted(news, key=lambda one: (one.ticket.due or _NEVER, one.ticket.updated_at, one.ticket.id))
+    zone = policy.zone_of(agent)
+    ordered = sorted(
+        news, key=lambda item: (item.ticket.due or _NEVER, item.ticket.updated_at, item.ticket.id)
+    )
     shown = ordered[:MOST_TICKETS]
-    parts = [f"Since {since.astimezone(zone):%Y-%m-%d %H:%M}, what is due first above:"]
-    parts += [_piece(one, now, zone) for one in shown]
+    parts = [f"Since {since.astimezone(zone):%Y-%m-%d %H:%M}, sorted by due date:"]
+    parts += [_piece(item, now, zone) for item in shown]
     if len(ordered) > len(shown):
         parts.append(f"And {counted(len(ordered) - len(shown), 'more ticket')}.")
-    parts.append("#show NUMBER brings one of them, ready to be answered.")
+    parts.append("Send #show NUMBER to open one, then reply to answer it.")
     to = agent.as_address
     key = f"digest:{agent.id}:{since.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}"
     mail = Mail(MailKind.ANSWER, 0, to, key, agent=agent, text="\n\n".join(parts), event="digest")
@@ -67,13 +69,13 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 def _piece(news: News, now: datetime, zone: tzinfo) -> str:
     ticket = news.ticket
-    marks = [counted(news.many, "new mail"), ticket.status.value]
+    marks = [counted(news.many, "new message"), ticket.status.value]
     if ticket.priority != "normal":
         marks.append(ticket.priority)
     if ticket.due is not None:
-        late = "late since" if ticket.due < now else "due"
+        late = "overdue since" if ticket.due < now else "due"
         marks.append(f"{late} {ticket.due.astimezone(zone):%Y-%m-%d %H:%M}")
-    marks.append(ticket.assignee or "nobody has it")
+    marks.append(ticket.assignee or "unassigned")
     shown = excerpt(" ".join(news.text.split()), MOST_TEXT)
     subject = ticket.subject or "(no subject)"
     return f"#{ticket.id}  {subject}\n    {ticket.requester}: {', '.join(marks)}\n    {shown or '(no text)'}"

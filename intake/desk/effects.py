@@ -48,7 +48,7 @@ class MailKind(StrEnum):
 
     @property
     def at_most_once(self) -> bool:
-        """Whether an ambiguous end must never lead to a second sending by machine."""
+        """Whether an ambiguous end must never lead to a second automatic sending."""
         return self in (MailKind.ACKNOWLEDGEMENT, MailKind.STATUS, MailKind.SURVEY)
 
     @property
@@ -89,7 +89,7 @@ class OpenTicket:
     category: str = ""
     tags: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict, hash=False)
-    # How many minutes the requester's clock is ahead of UTC, where his mail told.
+    # How many minutes the requester's clock is ahead of UTC, where their email told.
     utc_offset: int | None = None
 
 
@@ -150,7 +150,7 @@ class Amend:
 
 @dataclass(frozen=True, slots=True)
 class AddParticipant:
-    """Let somebody into a ticket: he gets its mails from now on and may answer."""
+    """Add a participant to a ticket: they get its emails from now on and may reply."""
 
     ticket: int | None
     address: Address

@@ -60,7 +60,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class AddressHistory:
-    """What we owed one address by machine in the last hour and day, `acknowledged` of it in the day;
+    """What we sent one address automatically in the last hour and day, `acknowledged` of it in the day;
     `failed`: why mail to it fails, or ""."""
 
     last_hour: int = 0
@@ -91,7 +91,7 @@ class Twin:
 
 @dataclass(frozen=True, slots=True)
 class LanguagePreference:
-    """The language somebody reads: as an agent said (`told`), and that of his last ticket; "" unknown."""
+    """The language somebody reads: as an agent said (`told`), and that of their last ticket; "" unknown."""
 
     told: str = ""
     last: str = ""
@@ -106,16 +106,16 @@ class Facts:
     `token_agent` the enabled agent the reply token was made for, `team` the
     enabled agents of the mailbox's team (all of them when it names no team), `agents` all enabled ones.
     `automatic_…` are automatic mails owed or sent: to this sender in the last hour and
-    day (`acknowledged_last_day`: the acknowledgements among them), to his domain and by
+    day (`acknowledged_last_day`: the acknowledgements among them), to their domain and by
     the whole desk in the last hour, and in the ticket the message belongs to in the last
     ten minutes and day.
     `alerts_desk_hour` are all alerts of the last hour, `alerts_ticket_hour` those in that ticket, or in
     the one a delivery report is about, `alerts_address_hour` those to this sender.
     `tickets_…_hour` are messages that opened tickets, or would have but for a flood;
     `answers_address_hour` those that were answers. `quick_returns` and `same_text` are the
-    sender's latest messages of a day: how many came within seconds of an automatic mail to him,
+    sender's latest messages of a day: how many came within seconds of an automatic email to them,
     and how many say the same as this one, itself included. Counts of messages end at 1,000.
-    `flood_address` and `flood_domain` are the ticket that takes the sender's, or his domain's, flood;
+    `flood_address` and `flood_domain` are the ticket that takes the sender's, or their domain's, flood;
     `told_at` is when agents were last alerted of the ticket that is concerned. `successor` is the
     newest ticket of this sender that was opened after the closed one the message belongs to, in its place.
     `braked_at` is when the breaker was pulled. `unsettled` is the outbox row of this very
@@ -180,7 +180,7 @@ class Facts:
     draft: Draft | None = None
     # The newest answer of the token's agent in its ticket, where all of it can still be withdrawn.
     relayed: Relayed | None = None
-    # An answer in the token's ticket that its agent cannot have seen when he wrote.
+    # An answer in the token's ticket that its agent cannot have seen when they wrote.
     overtaken: Collision | None = None
     # What the commands of an agent's mail ask for.
     looked: LookupResult = field(default_factory=LookupResult)
@@ -196,12 +196,12 @@ class Facts:
         """Return every ticket that was found, by whatever way."""
         ways = (self.by_token, self.by_sent_id, self.by_stored_id, self.by_number, self.sent_ticket)
         twin = self.twin.found if self.twin else None
-        return [one for one in (*ways, self.flood_address, self.flood_domain, twin) if one is not None]
+        return [match for match in (*ways, self.flood_address, self.flood_domain, twin) if match is not None]
 
     def known(self) -> dict[int, Ticket]:
         """Return every ticket that may be changed by a decision on these facts, by number, as it stands."""
         matches = [*self.tickets(), *([self.successor] if self.successor else [])]
-        named = [one.named for one in matches if one.named is not None]
+        named = [match.named for match in matches if match.named is not None]
         looked = (*self.looked.tickets.values(), *self.looked.ends.values())
-        tickets = (*looked, *named, *self.others, *(one.ticket for one in matches))
-        return {one.id: one for one in tickets}
+        tickets = (*looked, *named, *self.others, *(match.ticket for match in matches))
+        return {match.id: match for match in tickets}

@@ -1,4 +1,4 @@
-"""What happens without a message: time passing, a mail failing, an admin's action."""
+"""What happens without a message: time passing, an email failing, an admin's action."""
 
 import re
 from collections.abc import Sequence
@@ -20,12 +20,13 @@ from intake.desk.mails import alerts, status_mail, to_each
 from intake.desk.message import Address, Attachment, Message
 from intake.desk.policy import Policy
 from intake.desk.sla_effects import Escalate
+from intake.desk.sla_ladder import shown_at
 from intake.desk.ticket import DESK, URGENT, Agent, EntryKind, Status, Ticket
 
-# How the event of an assignment begins: the pages tell by it that a person took a ticket up.
+# How the event of an assignment begins: the pages tell by it that a person took up a ticket.
 ASSIGNED = "assigned to "
-# How the event begins of telling the requester that we wait for their answer.
-WAITING = "the requester was told that we wait for"
+# How the event begins of asking the requester for their answer: today, and in older entries.
+WAITING = ("the requester was asked for an answer", "the requester was told that we wait for")
 # How every event of opening a closed ticket again begins.
 REOPENED = "reopened"
 _TOO_LARGE = re.compile(r"\b(?:552|5\.3\.4|5\.2\.3)\b(?!\.)")
@@ -34,24 +35,24 @@ _TOO_LARGE = re.compile(r"\b(?:552|5\.3\.4|5\.2\.3)\b(?!\.)")
 def delivery_failed(
     mail: Outgoing, outbox_id: int, ticket: Ticket | None, agents: Sequence[Agent], reason: str
 ) -> list[Effect]:
-    """Return what follows when a mail of ours is refused for good: an event, and the agent is told.
+    """Return what follows when an email of ours is refused permanently: an event, and the agent is notified.
 
-    A failed notice or alert makes no further mail to the same agent: it would go where the first one
-    failed. But no ticket is left without a notice: one that was only too large goes again without its
-    files, and of another to the agent who has the ticket, the others of the team are told.
+    A failed notice or alert causes no further email to the same agent: it would go where the first one
+    failed. But no ticket is left without a notice: one that was only too large is sent again without its
+    files, and of another one to the assignee, the others of the team are notified.
     """
     if ticket is None:
         return []
-    what = f"Mail to {mail.rcpt} could not be delivered: {reason}"
-    effects: list[Effect] = [AddEntry(ticket.id, EntryKind.EVENT, DESK, what)]
+    text = f"Mail to {mail.rcpt} could not be delivered: {reason}"
+    effects: list[Effect] = [AddEntry(ticket.id, EntryKind.EVENT, DESK, text)]
     tell: list[Agent] = []
     if mail.kind is MailKind.NOTICE and too_large(reason):
         effects.append(NotifyAgain(outbox_id))
     elif mail.kind is MailKind.NOTICE and ticket.assignee and _is(ticket.assignee, mail.rcpt):
-        tell = [one for one in agents if not _is(one, mail.rcpt)]
+        tell = [agent for agent in agents if not _is(agent, mail.rcpt)]
     elif mail.kind not in (MailKind.NOTICE, MailKind.ALERT):
         tell = [ticket.assignee] if ticket.assignee else list(agents)
-    effects += alerts(ticket.id, tell, what, f"failed:{outbox_id}")
+    effects += alerts(ticket.id, tell, text, f"failed:{outbox_id}")
     return effects
 
 
@@ -60,13 +61,13 @@ def _is(agent: Agent, address: str) -> bool:
 
 
 def too_large(reason: str) -> bool:
-    """Whether a refusal in a server's words is about the size of the mail (RFC 5321 section 4.2.3, RFC 3463
+    """Whether a refusal in a server's words is about the size of the email (RFC 5321 section 4.2.3, RFC 3463
     sections 3.3 and 3.4). 552 also means that the mailbox is full: a small mail has a chance there, too."""
     return _TOO_LARGE.search(reason) is not None
 
 
 def close(ticket: Ticket, by: str, key: str) -> list[Effect]:
-    """Return the effects of closing; none when it is closed already."""
+    """Return the effects of closing; none when it is already closed."""
     if ticket.status is Status.CLOSED:
         return []
     return [
@@ -77,7 +78,7 @@ def close(ticket: Ticket, by: str, key: str) -> list[Effect]:
 
 
 def reopen(ticket: Ticket, by: str, key: str, waits: bool = False) -> list[Effect]:
-    """Return the effects of reopening; none unless it is closed. `waits`: it is its requester who asks."""
+    """Return the effects of reopening; none unless it is closed. `waits`: its requester asked for it."""
     if ticket.status is not Status.CLOSED:
         return []
     return [
@@ -88,7 +89,7 @@ def reopen(ticket: Ticket, by: str, key: str, waits: bool = False) -> list[Effec
 
 
 def wait(ticket: Ticket, by: str, key: str) -> list[Effect]:
-    """Return the effects of waiting for the requester's answer and telling him so, again if need be.
+    """Return the effects of asking the requester for an answer by email, again if need be.
 
     None for a closed ticket.
     """
@@ -96,7 +97,7 @@ def wait(ticket: Ticket, by: str, key: str) -> list[Effect]:
         return []
     return [
         *([] if ticket.status is Status.PENDING else [SetStatus(ticket.id, Status.PENDING)]),
-        AddEntry(ticket.id, EntryKind.EVENT, DESK, f"{WAITING} them, by {by}"),
+        AddEntry(ticket.id, EntryKind.EVENT, DESK, f"{WAITING[0]}, by {by}"),
         status_mail(ticket, "waiting", key),
     ]
 
@@ -107,12 +108,12 @@ def assign(
     team: str,
     by: str,
     key: str,
-    told: bool = True,
+    notify: bool = True,
     members: Sequence[Agent] = (),
 ) -> list[Effect]:
     """Return the effects of giving a ticket to an agent, a team or both.
 
-    The agent is `told` unless he took it himself; without one the `members` of the team are.
+    The agent is notified (`told`) unless they took it themselves; without one the `members` of the team are.
     """
     whom = (
         " of ".join(x for x in (agent.name if agent else "", f"team {team}" if team else "") if x) or "nobody"
@@ -123,9 +124,9 @@ def assign(
     ]
     if agent is not None:
         effects.append(status_mail(ticket, "assigned", key))
-    tell = ([agent] if told else []) if agent is not None else list(members)
-    given = "to you" if agent is not None else f"to team {team}"
-    return [*effects, *alerts(ticket.id, tell, f"{by} gave this ticket {given}.", f"assigned:{key}")]
+    tell = ([agent] if notify else []) if agent is not None else list(members)
+    target = "to you" if agent is not None else f"to team {team}"
+    return [*effects, *alerts(ticket.id, tell, f"{by} assigned this ticket {target}.", f"assigned:{key}")]
 
 
 def call_for_help(
@@ -139,18 +140,18 @@ def call_for_help(
     agents: Sequence[Agent] = (),
 ) -> list[Effect]:
     """Return the effects of asking for more help: the ticket is urgent, an escalation is open at `now`
-    (aware), and the head of its team is told.
+    (aware), and the team lead is notified.
 
-    Without a head, everybody in the `team` is. `agents` are all enabled ones, for the head
+    Without a lead, everybody in the `team` is. `agents` are all enabled ones, because the lead
     may be one of them.
     """
     why = f": {reason}" if reason else ""
     lead = policy.teams[ticket.team].lead if ticket.team in policy.teams else ""
-    head = next((one for one in agents if one.address.lower() == lead.lower()), None)
+    head = next((agent for agent in agents if agent.address.lower() == lead.lower()), None)
     what = f"{by} asks for help with this ticket{why}"
     told = alerts(ticket.id, [head] if head else team, what, f"escalated:{key}")
     if lead and head is None:
-        # Somebody who is no agent: he can read it and call, but has no reply address of an agent's.
+        # A lead who is not an agent can read it and call, but has no reply address of an agent's.
         told = [Mail(MailKind.ALERT, ticket.id, Address(lead), f"alert:escalated:{key}:lead", text=what)]
     return [
         Amend(ticket.id, {"priority": URGENT, "snoozed_until": None}),
@@ -160,23 +161,35 @@ def call_for_help(
     ]
 
 
-def wake(ticket: Ticket, agents: Sequence[Agent]) -> list[Effect]:
-    """Return the effects of a snoozed ticket's time having come; none when it does not sleep."""
+def wake(ticket: Ticket, agents: Sequence[Agent], policy: Policy) -> list[Effect]:
+    """Return the effects of a snooze that is over; none when the ticket is not snoozed.
+
+    Its time is shown in the desk's zone in the history, in each agent's own in their alert.
+    """
     if ticket.snoozed_until is None:
         return []
-    until = f"{ticket.snoozed_until:%Y-%m-%d %H:%M} UTC"
+    until = ticket.snoozed_until
     effects: list[Effect] = [
         Amend(ticket.id, {"snoozed_until": None}),
-        AddEntry(ticket.id, EntryKind.EVENT, DESK, f"woke: it was snoozed until {until}"),
+        AddEntry(
+            ticket.id,
+            EntryKind.EVENT,
+            DESK,
+            f"unsnoozed: it was snoozed until {shown_at(until, policy.hours.zone)}",
+        ),
     ]
     if ticket.status is Status.CLOSED:
         return effects
-    what = f"You were to be reminded of this ticket now: it was snoozed until {until}."
-    return [*effects, *alerts(ticket.id, agents, what, f"woke:{ticket.id}:{until}")]
+    key = f"woke:{ticket.id}:{until:%Y-%m-%d %H:%M} UTC"
+    for agent in agents:
+        over = shown_at(until, policy.zone_of(agent))
+        text = f"The snooze of this ticket is over: it was snoozed until {over}."
+        effects += alerts(ticket.id, [agent], text, key)
+    return effects
 
 
 def note(ticket: Ticket, text: str, by: str, key: str, agent: Agent | None = None) -> list[Effect]:
-    """Return the effects of a private note by `by`, who is `agent` where they are one."""
+    """Return the effects of an internal note by `by`, who is `agent` if they are one."""
     author = Address("", by)
     return [
         AddEntry(ticket.id, EntryKind.NOTE, author, text, text),
@@ -192,15 +205,15 @@ def note_told(
     key: str,
     attachments: tuple[Attachment, ...] = (),
 ) -> list[Effect]:
-    """Return the mail of a private note to whoever has the ticket; to nobody where its author has it.
+    """Return the email of an internal note to the assignee; to nobody if the author is the assignee.
 
-    It goes to an agent's registered address alone, and never waits for a digest: it was
+    It goes only to an agent's registered address, and never waits for a digest: it was
     written to be read.
     """
     owner = ticket.assignee
     if owner is None or not owner.enabled or (agent is not None and owner.id == agent.id):
         return []
-    told = Mail(
+    mail = Mail(
         MailKind.NOTICE,
         ticket.id,
         owner.as_address,
@@ -210,32 +223,32 @@ def note_told(
         attachments=attachments,
         event="note",
     )
-    return to_each((owner,), told)
+    return to_each((owner,), mail)
 
 
 def speak(ticket: Ticket, language: str, by: str) -> list[Effect]:
     """Return the effects of correcting a ticket's language, which its requester's next tickets get too."""
     if ticket.language == language:
         return []
-    what = f"language changed from {ticket.language} to {language} by {by}"
-    return [Amend(ticket.id, {"language": language}), AddEntry(ticket.id, EntryKind.EVENT, DESK, what)]
+    text = f"language changed from {ticket.language} to {language} by {by}"
+    return [Amend(ticket.id, {"language": language}), AddEntry(ticket.id, EntryKind.EVENT, DESK, text)]
 
 
 def revoke_links(ticket: Ticket, by: str) -> list[Effect]:
-    """Return the effects of making every link to the ticket's page void."""
-    what = f"links to the progress page made void by {by}"
-    return [RevokeLinks(ticket.id), AddEntry(ticket.id, EntryKind.EVENT, DESK, what)]
+    """Return the effects of revoking every link to the ticket's page."""
+    text = f"links to the progress page revoked by {by}"
+    return [RevokeLinks(ticket.id), AddEntry(ticket.id, EntryKind.EVENT, DESK, text)]
 
 
 def reply(ticket: Ticket, agent: Agent, text: str, key: str, policy: Policy) -> list[Effect]:
-    """Return the effects of an agent's answer given on the command line."""
+    """Return the effects of an agent's reply given on the command line."""
     return relay(key, ticket, agent, text, None, policy)
 
 
 def relay(
     key: str, ticket: Ticket, agent: Agent, text: str, message: Message | None, policy: Policy
 ) -> list[Effect]:
-    """Return the effects of an agent's answer going out: the entry, the mail, pending, and a claim."""
+    """Return the effects of sending an agent's reply: the entry, the emails, pending, and an assignment."""
     attachments = message.attachments if message else ()
     html = message.html if message else ""
     author = agent.as_address

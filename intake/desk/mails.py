@@ -17,7 +17,7 @@ def to_each(agents: Iterable[Agent], like: Mail) -> list[Effect]:
 
 
 def alerts(ticket: int | None, agents: Iterable[Agent], what: str, key: str) -> list[Effect]:
-    """Return the mails that tell agents what happened in a ticket, once for each `key`."""
+    """Return the alerts to agents about a ticket, once for each `key`."""
     return to_each(agents, Mail(MailKind.ALERT, ticket, Address(""), f"alert:{key}", text=what))
 
 

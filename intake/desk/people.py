@@ -1,4 +1,4 @@
-"""Who works now, who is given a ticket, and who is told of what."""
+"""Who is on duty, who is assigned a ticket, and who is notified of what."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from intake.desk.ticket import Agent
 
 
 class Notify(StrEnum):
-    """What an agent is told of at once: all of his teams, only his own tickets, or nothing (a digest)."""
+    """Immediate notifications of an agent: all of their teams, only their own tickets, or none (a digest)."""
 
     ALL = "all"
     MINE = "mine"
@@ -18,7 +18,7 @@ class Notify(StrEnum):
 
 
 class Assignment(StrEnum):
-    """Who gets a new ticket of a team: nobody, each in turn, or who has the fewest open."""
+    """Who gets a new ticket of a team: unassigned, round robin, or least loaded."""
 
     NOBODY = "nobody"
     IN_TURN = "round_robin"
@@ -37,7 +37,7 @@ class TeamPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What an agent has to do: his open tickets, and when he was last given one."""
+    """An agent's load: their open tickets, and when they were last assigned one."""
 
     open: int = 0
     given_at: datetime | None = None
@@ -48,7 +48,7 @@ _EVER = datetime.min.replace(tzinfo=UTC)
 
 
 def on_duty(agent: Agent, now: datetime) -> bool:
-    """Whether an agent works at `now` (aware): enabled, not away, and within his shift if he has one."""
+    """Whether an agent works at `now` (aware): enabled, not away, and within their shift if they have one."""
     if not agent.enabled or (agent.away_until is not None and now < agent.away_until):
         return False
     return agent.shift is None or between(now, now + _MOMENT, agent.shift) > timedelta(0)
@@ -59,9 +59,9 @@ def working(agents: Iterable[Agent], now: datetime) -> tuple[Agent, ...]:
 
     A ticket must never be shown to nobody: at night the mail waits in somebody's inbox.
     """
-    there = tuple(one for one in agents if one.enabled)
-    present = tuple(one for one in there if one.away_until is None or now >= one.away_until)
-    return tuple(one for one in present if on_duty(one, now)) or present or there
+    there = tuple(agent for agent in agents if agent.enabled)
+    present = tuple(agent for agent in there if agent.away_until is None or now >= agent.away_until)
+    return tuple(agent for agent in present if on_duty(agent, now)) or present or there
 
 
 def next_agent(
@@ -72,7 +72,7 @@ def next_agent(
     In turn: who was given one the longest ago, or never. Least loaded: who has the fewest open,
     and of those the one in turn. Ties go to who was added first.
     """
-    duty = [one for one in agents if on_duty(one, now)]
+    duty = [agent for agent in agents if on_duty(agent, now)]
     if how is Assignment.NOBODY or not duty:
         return None
 
@@ -89,14 +89,14 @@ def told_at_once(
 ) -> tuple[Agent, ...]:
     """Return which of `agents` get a mail now; the others read it in their digest, or not at all.
 
-    `concerned` are the assignee and those who answered: whoever wants only his own gets these.
+    `concerned` are the assignee and those who answered: agents who want only their own get these.
     What is urgent goes to everybody at once. Where nobody would be told, all are.
     """
-    mine = {one.id for one in concerned}
+    mine = {agent.id for agent in concerned}
     wanting = tuple(
-        one
-        for one in agents
-        if urgent or one.notify == Notify.ALL or (one.notify == Notify.MINE and one.id in mine)
+        agent
+        for agent in agents
+        if urgent or agent.notify == Notify.ALL or (agent.notify == Notify.MINE and agent.id in mine)
     )
-    reading = tuple(one for one in agents if one.notify == Notify.DIGEST)
+    reading = tuple(agent for agent in agents if agent.notify == Notify.DIGEST)
     return wanting or (() if reading else tuple(agents))

@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import tzinfo
 
 from intake.desk.business_time import Calendar, office
 from intake.desk.people import Assignment, TeamPolicy
 from intake.desk.sla_policies import ServiceLevel, shipped
 from intake.desk.text.language import LANGUAGES
+from intake.desk.ticket import Agent
 from intake.desk.triage.engine import TriagePolicy
 
 
 @dataclass(frozen=True, slots=True)
 class MailboxPolicy:
-    """What the rules need of one way in.
+    """What the rules need of one mailbox.
 
     `address` is what the desk writes from for tickets of this mailbox.
     """
@@ -37,7 +39,7 @@ def chosen(*choices: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SurveyPolicy:
-    """When people are asked how it went; the config's section [survey]."""
+    """When surveys are sent; the config's section [survey]."""
 
     enabled: bool = True
     delay_hours: int = bounded(24, 0, 160)
@@ -49,13 +51,13 @@ class SurveyPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The ceilings on mail; keys of the config's section [desk].
+    """The limits on email; keys of the config's section [desk].
 
-    Those on automatic mail (`automatic_…`) are of the whole desk in an hour, of one address in an hour
-    and a day, of acknowledgements in a day to an address that nothing proves (`unverified`),
+    Those on automatic email (`automatic_…`) are of the whole desk in an hour, of one address in an hour
+    and a day, of acknowledgements in a day to an unverified address (`unverified`),
     of a domain, of one ticket (ten minutes, a day) and of a suspected robot in a day.
-    `alerts_per_hour` bounds what agents and leads are told, whatever customers get.
-    `flood_…` are new tickets of an hour beyond which mails of that sender go into one
+    `alerts_per_hour` bounds what agents and leads are notified.
+    `flood_…` are new tickets of an hour beyond which emails of that sender go into one
     ticket (0: never). Counting ends at 1,000, see intake/store/rate_counts.py.
     """
 
@@ -77,11 +79,11 @@ class Limits:
 class Policy:
     """The desk's own rules in numbers. `own_addresses` are lower-cased; we never answer them.
 
-    `agent_authority` is what an agent's mail needs: "strict" (a reply
-    token and an authenticated sender) or "token". `undo_seconds` is how long an answer waits
-    before it leaves. `admin` is told when the brakes are pulled.
-    `hours` are those of surveys, `levels` what is promised, the first that fits;
-    `on_call` is who is paged by mail, and `webhook` whether there is one to page by.
+    `agent_authority` is what an agent's email needs: "strict" (a reply
+    token and an authenticated sender) or "token". `undo_seconds` is how long a reply waits
+    before it is sent. `admin` is notified when automatic email is paused.
+    `hours` are those of surveys, `levels` the SLA policies, of which the first that matches applies;
+    `on_call` is who is paged by email, and `webhook` whether one is configured for paging.
     """
 
     mailboxes: Mapping[str, MailboxPolicy]
@@ -102,15 +104,19 @@ class Policy:
     webhook: bool = False
     triage: TriagePolicy = field(default_factory=TriagePolicy)
     teams: Mapping[str, TeamPolicy] = field(default_factory=dict)
-    # Where agents write to who do not answer a notification; "" where there is no such address.
+    # Where agents write to other than in reply to a notification; "" where there is no such address.
     command_address: str = ""
-    # Prepared answers: by name, then by language ("" for all languages).
+    # Canned responses: by name, then by language ("" for all languages).
     canned: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def hands_out(self) -> bool:
-        """Whether any team's tickets are given to its agents by the desk."""
-        return any(one.assign is not Assignment.NOBODY for one in self.teams.values())
+        """Whether any team's tickets are assigned to its agents automatically."""
+        return any(team.assign is not Assignment.NOBODY for team in self.teams.values())
+
+    def zone_of(self, agent: Agent | None) -> tzinfo:
+        """Return the time zone that an agent reads times in: that of their shift, or else the desk's."""
+        return agent.shift.zone if agent is not None and agent.shift is not None else self.hours.zone
 
     def mailbox(self, name: str) -> MailboxPolicy:
         """Return the policy of the mailbox called `name`, or of the first one if it is gone."""

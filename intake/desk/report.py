@@ -128,10 +128,10 @@ class _Hours(dict[int, int]):
     def __missing__(self, quarter: int) -> int:
         midnight = quarter - quarter % _DAY
         ahead, behind = self._ahead(midnight), self._ahead(midnight + _DAY - 1)
-        for one in range(midnight, midnight + _DAY):
-            day, within = divmod(one + (ahead if ahead == behind else self._ahead(one)), _DAY)
-            self.days[one] = day
-            self[one] = ((day + 3) % 7 * 24 + within // 4) * _CODES
+        for slot in range(midnight, midnight + _DAY):
+            day, within = divmod(slot + (ahead if ahead == behind else self._ahead(slot)), _DAY)
+            self.days[slot] = day
+            self[slot] = ((day + 3) % 7 * 24 + within // 4) * _CODES
         return self[quarter]
 
     def _ahead(self, quarter: int) -> int:
@@ -158,12 +158,12 @@ class _Counts:
 
     def groups(self) -> dict[int, Counter[int]]:
         """Return the codes of each number, as `_numbers` wants them."""
-        found: dict[int, Counter[int]] = {}
+        counts: dict[int, Counter[int]] = {}
         for base, counted in zip((0, _RESOLVED, _ENDS), self.each, strict=True):
             for packed, many in counted.items():
                 number, code = divmod(packed, _CODES)
-                found.setdefault(number, Counter())[base + code] = many
-        return found
+                counts.setdefault(number, Counter())[base + code] = many
+        return counts
 
 
 @dataclass(slots=True)
@@ -189,7 +189,7 @@ class Tally:
         """Count tickets."""
         ends = [promise * 8 + survey for promise, survey in zip(columns.promise, columns.survey, strict=True)]
         codes = (_steps(columns.answered), _steps(columns.resolved), ends)
-        quarters = [one // _QUARTER for one in columns.opened]
+        quarters = [second // _QUARTER for second in columns.opened]
         self._opened.update(quarters)
         kinds = zip(*(getattr(columns, name) for name in _KIND), strict=True)
         self._kinds.add(list(map(self._kinds.numbers.__getitem__, kinds)), codes)
@@ -198,7 +198,7 @@ class Tally:
 
     def close(self, closings: Iterable[int]) -> None:
         """Count closings (seconds since 1970, UTC) of whatever ticket, for the days' line."""
-        self._resolved.update(one // _QUARTER for one in closings)
+        self._resolved.update(second // _QUARTER for second in closings)
 
     def report(self, desk: str, since: datetime, until: datetime, rising: Sequence[Rise] = ()) -> Report:
         """Return what was counted."""
@@ -209,12 +209,12 @@ class Tally:
         }
         by = {name: by[name] for name in DIMENSIONS[:5]}
         by["weekday"] = [
-            (WEEKDAYS[one], _numbers(codes))
-            for one, codes in sorted(_merged(hours, lambda hour: hour // 24).items())
+            (WEEKDAYS[number], _numbers(codes))
+            for number, codes in sorted(_merged(hours, lambda hour: hour // 24).items())
         ]
         by["hour"] = [
-            (f"{one:02d}:00", _numbers(codes))
-            for one, codes in sorted(_merged(hours, lambda hour: hour % 24).items())
+            (f"{number:02d}:00", _numbers(codes))
+            for number, codes in sorted(_merged(hours, lambda hour: hour % 24).items())
         ]
         total = _merged(hours, lambda hour: 0).get(0, Counter())
         week = [[0] * 24 for _ in WEEKDAYS]
@@ -252,17 +252,17 @@ class Tally:
 
 
 def _steps(seconds: Sequence[int | None]) -> list[int]:
-    return [0 if one is None else 1 + bisect_right(_STEPS, one) for one in seconds]
+    return [0 if second is None else 1 + bisect_right(_STEPS, second) for second in seconds]
 
 
 def _merged(groups: Mapping[int, Mapping[int, int]], of: Callable[[int], Any]) -> dict[Any, Counter[int]]:
     """Return the codes of what `of` makes of the groups' numbers."""
-    found: dict[Any, Counter[int]] = {}
+    merged: dict[Any, Counter[int]] = {}
     for number, codes in groups.items():
-        into = found.setdefault(of(number), Counter())
+        into = merged.setdefault(of(number), Counter())
         for code, many in codes.items():
             into[code] += many
-    return found
+    return merged
 
 
 def _by_kind(counts: _Counts) -> dict[str, list[tuple[str, Numbers]]]:
@@ -276,8 +276,8 @@ def _by_kind(counts: _Counts) -> dict[str, list[tuple[str, Numbers]]]:
 
 def _ranked(groups: Mapping[str, Mapping[int, int]]) -> list[tuple[str, Numbers]]:
     """Return the groups, the largest first."""
-    found = [(name, _numbers(codes)) for name, codes in groups.items()]
-    return sorted(found, key=lambda one: (-one[1].tickets, one[0]))
+    rows = [(name, _numbers(codes)) for name, codes in groups.items()]
+    return sorted(rows, key=lambda row: (-row[1].tickets, row[0]))
 
 
 def _numbers(codes: Mapping[int, int]) -> Numbers:

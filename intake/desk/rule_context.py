@@ -1,4 +1,4 @@
-"""What a rule looks at, and the effects that several rules ask for."""
+"""What a rule looks at, and the effects that several rules share."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,12 +17,12 @@ from intake.desk.tokens import ACTING, Purpose
 from intake.desk.triage.engine import TriageInput, TriageResult, letter, triage
 
 NOBODY = Address("")
-# Of whose words a message holds: our server found it forged, or nothing shows it.
+# Whose words a message holds: our server found it forged, or they are unverified.
 REFUTED, UNPROVEN = "refuted", "unproven"
-NULL_SENDER = "It came from the null sender, as answering machines write and people do not."
-# So many people beside the desk are named to agents; a mail to hundreds is no conversation.
+NULL_SENDER = "It had an empty envelope sender, as auto-replies do."
+# At most this many people besides the desk are named to agents; an email to hundreds is not a conversation.
 MOST_PROPOSED = 10
-# To an address that somebody else may have typed or forged: one mail tells its owner, two are a nuisance.
+# To an address that somebody else may have typed or forged: one email informs its owner, two are a nuisance.
 UNCONFIRMED_A_DAY = 1
 
 
@@ -45,9 +45,9 @@ class RuleContext:
 
     @property
     def unconfirmed(self) -> bool:
-        """Whether anybody may have named this sender: in a form, or where our server does not vouch for him.
+        """Whether the sender is unverified: typed into a form, or not vouched for by our server.
 
-        Where no server of ours says whom it vouches for, nothing is known of anybody who writes by mail.
+        Where no server of ours vouches for anybody, no sender of email counts as unconfirmed.
         """
         if self.envelope.channel in form_origin.CHANNELS:
             return True
@@ -55,14 +55,14 @@ class RuleContext:
 
     @property
     def key(self) -> str:
-        """What dedupe keys of mails caused by this message begin with."""
+        """The beginning of the dedupe keys of emails caused by this message."""
         return f"msg:{self.message.fingerprint}"
 
     @property
     def proven(self) -> bool:
         """Whether the sender is authenticated as far as this desk asks it of agents, beside their token.
 
-        Nothing acts on a mail that our own server found forged, whatever else it carries.
+        Nothing acts on an email that our own server found forged, whatever else it carries.
         """
         if self.facts.refuted:
             return False
@@ -73,7 +73,7 @@ class RuleContext:
         """Why the words may be another's than the sender's: REFUTED, UNPROVEN, or "" for their own.
 
         A reply token that was made for customers is as good as the word of our server: only who
-        got our mail has it.
+        got our email has it.
         """
         if self.facts.refuted:
             return REFUTED
@@ -85,7 +85,7 @@ class RuleContext:
         """Return the ticket this message belongs to and how that is known, or None.
 
         In this order: a valid reply token; a Message-ID we sent; a stored Message-ID
-        of the ticket; `[#number]` only from a participant for whom our server vouches. A mail
+        of the ticket; `[#number]` only from a participant for whom our server vouches. An email
         that it found forged belongs where its token says, and nowhere else.
         """
         facts = self.facts
@@ -101,31 +101,32 @@ class RuleContext:
     def threaded(self) -> tuple[TicketMatch, str] | None:
         """Return the ticket that a reply token or a Message-ID leads to, whoever wrote, or None."""
         facts = self.facts
-        for found, how in (
+        for match, how in (
             (facts.by_token, "reply token"),
             (facts.by_sent_id, "a Message-ID we sent"),
             (facts.by_stored_id, "a Message-ID in the ticket"),
         ):
-            if found is not None:
-                return found, how
+            if match is not None:
+                return match, how
         return None
 
-    def tell(self, found: TicketMatch) -> tuple[Agent, ...]:
-        """Return the agents to tell of news in a ticket: its own, else its team, else the mailbox's."""
-        return found.agents or found.team or self.facts.team
+    def tell(self, match: TicketMatch) -> tuple[Agent, ...]:
+        """Return the agents to notify of news in a ticket: its own, else its team, else the mailbox's."""
+        return match.agents or match.team or self.facts.team
 
     def of_team(self, team: str) -> tuple[Agent, ...]:
-        """Return who is told of a ticket of `team`: its agents and those of no team, else the mailbox's."""
+        """Return whom to notify of a ticket of `team`: its agents, those of no team, else the mailbox's."""
         if not team or team == self.mailbox.team:
             return self.facts.team
         return (
-            tuple(one for one in self.facts.agents if team in one.teams or not one.teams) or self.facts.team
+            tuple(agent for agent in self.facts.agents if team in agent.teams or not agent.teams)
+            or self.facts.team
         )
 
     def triaged(self, seen: TriageInput | None = None) -> TriageResult:
         """Return what the triage rules make of the message, or of what stands in it."""
-        given = seen or letter(self.message, self.envelope, self.facts.verified)
-        return triage(self.policy.triage, given)
+        source = seen or letter(self.message, self.envelope, self.facts.verified)
+        return triage(self.policy.triage, source)
 
 
 def language(case: RuleContext, shown: str, reads: LanguagePreference) -> str:
@@ -135,16 +136,16 @@ def language(case: RuleContext, shown: str, reads: LanguagePreference) -> str:
 
 
 def is_participant(sender: Address, ticket: Ticket) -> bool:
-    """Whether `sender` is the requester or somebody an agent added."""
+    """Whether `sender` is the requester or a participant whom an agent added."""
     return bool(sender.mailbox) and sender.key in {
         ticket.requester.key,
         *(p.lower() for p in ticket.participants),
     }
 
 
-def aligned(one: Address, other: Address) -> bool:
+def aligned(address: Address, other: Address) -> bool:
     """Whether one address's domain is the other's, or a parent of it."""
-    a, b = one.domain, other.domain
+    a, b = address.domain, other.domain
     return bool(a and b) and (a == b or a.endswith(f".{b}") or b.endswith(f".{a}"))
 
 
@@ -164,18 +165,18 @@ def may_answer(case: RuleContext) -> str:
     if case.envelope.archive:
         return "it is older than the mailbox's first day"
     if not case.mailbox.acknowledge:
-        return "this mailbox does not acknowledge"
+        return "acknowledgements are off for this mailbox"
     if message.suppress:
         return message.suppress
     if sender == "":
         return "its envelope sender is empty"
     if facts.refuted:
-        return "the receiving server found that the domain in its From did not send it"
+        return "the receiving mail server found the From address forged"
     if sender and not aligned(Address(sender), case.sender):
         return "its envelope sender is of another domain than its From"
     if case.unconfirmed and facts.automatic_last_day >= UNCONFIRMED_A_DAY:
-        return "nobody has shown that this address is his, and it got its mail for today"
-    # Who writes a mail is alive, whatever bounced before; what a form says of its sender proves nothing.
+        return "unverified address; today's acknowledgement was already sent"
+    # An address that sends email works, whatever bounced before; a form's address proves nothing.
     failed = facts.failed if case.envelope.channel in form_origin.CHANNELS else ""
     return _over_budget(
         case,
@@ -188,8 +189,8 @@ def may_answer(case: RuleContext) -> str:
 def may_quote(case: RuleContext) -> bool:
     """Whether the acknowledgement may carry the sender's own words.
 
-    Never those of a form: whoever typed them typed the address as well, and could have us
-    mail an advertisement to anybody.
+    Never those of a form: the same person typed the address, and could have us
+    email an advertisement to anybody.
     """
     if case.envelope.channel in form_origin.CHANNELS:
         return False
@@ -198,14 +199,14 @@ def may_quote(case: RuleContext) -> bool:
 
 
 def may_answer_original(case: RuleContext) -> str:
-    """Return why the author of a forwarded mail must not be answered by machine, "" when he may."""
+    """Return why the author of a forwarded email must not be answered automatically, "" when they may."""
     forward = case.message.forward
     if forward is None:
         return "nothing was forwarded"
     if case.envelope.archive:
         return "it is older than the mailbox's first day"
     if not case.mailbox.acknowledge:
-        return "this mailbox does not acknowledge"
+        return "acknowledgements are off for this mailbox"
     return forward.suppress or _over_budget(case, case.facts.original)
 
 
@@ -225,8 +226,8 @@ def _over_budget(case: RuleContext, standing: AddressHistory) -> str:
 def _own_token(case: RuleContext) -> bool:
     """Whether the reply token was given to this sender: another's, or that of a page, proves nobody.
 
-    Whoever opens a ticket in somebody's name gets tokens of it; with them they must not be able to
-    have that person written to more often.
+    A person who opens a ticket in another's name gets tokens of it; with them they must not be able to
+    have that other person written to more often.
     """
     token, there = case.facts.token, case.facts.by_token
     if token is None or there is None:
@@ -238,19 +239,19 @@ def _own_token(case: RuleContext) -> bool:
 
 
 def pull_brake(case: RuleContext, ticket: int | None) -> list[Effect]:
-    """Return the effects of stopping automatic mail where this is the moment for it, else nothing.
+    """Return the effects of pausing automatic email if the hourly limit is reached now, else nothing.
 
-    The admin is told at most once an hour: the mail is attached to the ticket at hand,
-    for a mail of ours always belongs to one.
+    The admin is notified at most once an hour: the email is attached to the ticket at hand,
+    because every email of ours belongs to one.
     """
     facts, policy = case.facts, case.policy
     if not budgets.to_be_pulled(facts, policy):
         return []
     what = (
-        f"The desk has sent {facts.automatic_desk_hour} automatic mails within an hour, "
-        f"and its ceiling is {policy.limits.automatic_per_hour} ([desk] automatic_per_hour)."
+        f"The desk has sent {facts.automatic_desk_hour} automatic emails within an hour, "
+        f"and its hourly limit is {policy.limits.automatic_per_hour} ([desk] automatic_per_hour)."
     )
-    told = Mail(
+    mail = Mail(
         MailKind.ALERT,
         ticket,
         Address(policy.admin),
@@ -258,7 +259,7 @@ def pull_brake(case: RuleContext, ticket: int | None) -> list[Effect]:
         text=what,
         event="brake",
     )
-    return [TripBreaker(), *([told] if policy.admin else [])]
+    return [TripBreaker(), *([mail] if policy.admin else [])]
 
 
 def alive(case: RuleContext) -> list[Effect]:
@@ -311,14 +312,14 @@ def notices(
         event=event,
         proposed=proposed(case, agents),
     )
-    return to_each((one for one in agents if one.address.lower() != case.sender.key), notice)
+    return to_each((agent for agent in agents if agent.address.lower() != case.sender.key), notice)
 
 
 def proposed(case: RuleContext, agents: Sequence[Agent]) -> tuple[str, ...]:
-    """Return to whom else a message went who is not in its ticket: an agent lets them in, no header."""
-    found = case.found()
-    there = found[0].ticket if found else None
-    known = {case.sender.key, *(one.address.lower() for one in agents)}
+    """Return the other recipients who are not in the ticket: an agent adds them, no header does."""
+    hit = case.found()
+    there = hit[0].ticket if hit else None
+    known = {case.sender.key, *(agent.address.lower() for agent in agents)}
     if there is not None:
         known |= {there.requester.key, *(one.lower() for one in there.participants)}
     others = {one.key: one.mailbox for one in (*case.message.to, *case.message.cc) if one.mailbox}

@@ -52,7 +52,7 @@ def next_step(promise: SlaTarget, level: ServiceLevel | None) -> datetime | None
     if level is None or promise.state is not PromiseState.RUNNING:
         return None
     steps = level.steps(promise.target)
-    percent = next((one.percent for one in steps if one.percent > promise.reached), None)
+    percent = next((step.percent for step in steps if step.percent > promise.reached), None)
     return None if percent is None else reached_at(promise, percent, level)
 
 
@@ -154,7 +154,7 @@ def with_promises(
     `utc_offset` (minutes) is that of the requester of a new one. Of a ticket whose promises
     were decided on already, as the steps of a ladder do, nothing more is said.
     """
-    settled = {one.ticket for one in effects if isinstance(one, SetPromises)}
+    settled = {effect.ticket for effect in effects if isinstance(effect, SetPromises)}
     turns: dict[int | None, _Turn] = {}
     for effect in effects:
         if isinstance(effect, OpenTicket):
@@ -168,17 +168,17 @@ def with_promises(
         if number in turns:
             turns[number].see(effect)
     clocks = {number: _Clocks(turn, policy, now) for number, turn in turns.items()}
-    found = {number: one.changed(number) for number, one in clocks.items()}
-    due = {number: one.answer_due for number, one in clocks.items()}
-    body = [_told(one, due, utc_offset) for one in effects if not isinstance(one, Finish)]
-    last = [one for one in effects if isinstance(one, Finish)]
-    return [*body, *(one for one in found.values() if one), *last]
+    changes = {number: one.changed(number) for number, one in clocks.items()}
+    due = {number: clock.answer_due for number, clock in clocks.items()}
+    body = [_told(effect, due, utc_offset) for effect in effects if not isinstance(effect, Finish)]
+    last = [effect for effect in effects if isinstance(effect, Finish)]
+    return [*body, *(one for one in changes.values() if one), *last]
 
 
 def concerned(effects: Sequence[Effect]) -> set[int]:
     """Return the tickets whose promises these effects may change."""
     kinds = (AddEntry, SetStatus, Assign, Amend)
-    return {one.ticket for one in effects if isinstance(one, kinds) and one.ticket is not None}
+    return {effect.ticket for effect in effects if isinstance(effect, kinds) and effect.ticket is not None}
 
 
 def _told(effect: Effect, due: Mapping[int | None, datetime | None], utc_offset: int | None) -> Effect:
@@ -239,7 +239,7 @@ class _Clocks:
         self.ticket, self.before = turn.after, turn.before
         self.level = level_for(policy.levels, turn.after)
         was = self.before.promises if self.before else ()
-        self.open = {one.target: one for one in was}
+        self.open = {promise.target: promise for promise in was}
         self.over: list[SlaTarget] = []
         self.first = self.ticket.first_response_at
         self.waiting = self.ticket.waiting_since
@@ -252,20 +252,20 @@ class _Clocks:
         else:
             self._close()
         was = set(self.before.promises) if self.before else set()
-        changed = tuple(one for one in (*self.over, *self.open.values()) if one not in was)
+        changed = tuple(promise for promise in (*self.over, *self.open.values()) if promise not in was)
         columns = (self.first, self.waiting)
         if not (
             changed or self.settled or columns != (self.ticket.first_response_at, self.ticket.waiting_since)
         ):
             return None
-        due = {one.target: one.due for one in self.open.values() if one.due is not None}
+        due = {promise.target: promise.due for promise in self.open.values() if promise.due is not None}
         return SetPromises(number, changed, due, self.first, self.waiting, self.settled)
 
     @property
     def answer_due(self) -> datetime | None:
         """Until when an answer is promised, None where none is or the clock stands still."""
-        found = (self.open[target].due for target in RESPONSES if target in self.open)
-        return min((one for one in found if one is not None), default=None)
+        moments = (self.open[target].due for target in RESPONSES if target in self.open)
+        return min((moment for moment in moments if moment is not None), default=None)
 
     def _go_on(self) -> None:
         if self.turn.answered:
@@ -286,9 +286,9 @@ class _Clocks:
         waits = self.ticket.status is Status.PENDING
         if waits:
             self.waiting = None
-        for target, one in self.open.items():
-            level = self._level(one)
-            self.open[target] = pause(one, level, self.now) if waits else resume(one, level, self.now)
+        for target, promise in self.open.items():
+            level = self._level(promise)
+            self.open[target] = pause(promise, level, self.now) if waits else resume(promise, level, self.now)
 
     def _answered(self) -> None:
         self.first, self.waiting = self.first or self.now, None
@@ -326,9 +326,9 @@ class _Clocks:
         old = level_for(self.policy.levels, before) if before else self.level
         if before is None or old is self.level or not _ours(before):
             return
-        for target, one in list(self.open.items()):
-            new = retarget(one, self.level, self.now) if self.level else None
-            if new == one:
+        for target, promise in list(self.open.items()):
+            new = retarget(promise, self.level, self.now) if self.level else None
+            if new == promise:
                 continue
             self._end(target, fulfilled=False)
             if new is not None:

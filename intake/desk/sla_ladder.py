@@ -1,8 +1,8 @@
-"""What is done as the time of a promise runs out, and what somebody escalates by hand. Pure.
+"""What happens as the time of an SLA target runs out, and escalating by hand. Pure.
 
-After a time in which nothing ran, or a leap of the clock, each step that was missed is done
-once, in the order of the ladder. A clock set back repeats nothing: what was done is
-written down with the promise.
+After downtime, or a leap of the clock, each escalation rule that was missed is carried out
+once, in order. A clock set back repeats nothing: what was done is
+recorded with the target.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,23 +23,23 @@ from intake.desk.sla_policies import Action, EscalationRule, ServiceLevel, level
 from intake.desk.sla_target import PromiseState, SlaTarget, Target
 from intake.desk.ticket import DESK, Agent, EntryKind, Status, Ticket, urgency
 
-# What a promise is called in mails to agents and in histories.
+# What an SLA target is called in emails to agents and in histories.
 NAMES = {
-    Target.FIRST_RESPONSE: "first answer",
-    Target.NEXT_RESPONSE: "next answer",
-    Target.RESOLUTION: "solution",
+    Target.FIRST_RESPONSE: "first response",
+    Target.NEXT_RESPONSE: "next response",
+    Target.RESOLUTION: "resolution",
 }
-# These ask a person for something; the others are done when they are done.
+# These ask a person for something; the others are complete at once.
 _ASKING = (Action.REMIND, Action.LEAD, Action.REASSIGN, Action.TEAM, Action.PAGE)
 
 
 @dataclass(frozen=True, slots=True)
 class DuePromise:
-    """A promise a step of whose ladder is due, with what decides who is told.
+    """An SLA target with an escalation rule that is due, and what decides who is notified.
 
-    `facts` holds the counts of automatic mail to the requester, and why mail to him
-    fails; `acknowledged` whether he was told of a promise at all, and `quoted` whether that
-    mail had his subject and name. `agents` are the enabled agents of the teams that `teams_of` names.
+    `facts` holds the counts of automatic email to the requester, and why mail to them
+    fails; `acknowledged` whether they were told a reply time at all, and `quoted` whether that
+    email had their subject and name. `agents` are the enabled agents of the teams that `teams_of` names.
     """
 
     ticket: Ticket
@@ -51,26 +51,26 @@ class DuePromise:
 
 
 def teams_of(ticket: Ticket, promise: SlaTarget, policy: Policy) -> set[str]:
-    """Return the teams whose agents the steps of a ladder may tell."""
+    """Return the teams whose agents the escalation rules may notify."""
     level = level_named(policy.levels, promise.policy)
     steps = level.steps(promise.target) if level else ()
-    # "" is every agent's: a lead may be one of another team, and answers as one.
-    return {ticket.team, "", *(one.argument for one in steps if one.action is Action.TEAM)}
+    # "" is every agent's: a lead may be an agent of another team, and replies as one.
+    return {ticket.team, "", *(step.argument for step in steps if step.action is Action.TEAM)}
 
 
 def due_steps(
     promise: SlaTarget, level: ServiceLevel, now: datetime
 ) -> list[tuple[EscalationRule, datetime]]:
-    """Return the steps that are due and were not done, in their order, and when each was due."""
+    """Return the escalation rules that are due and were not carried out, in order, and when each was due."""
     if promise.state is not PromiseState.RUNNING:
         return []
-    steps = [one for one in level.steps(promise.target) if one.percent > promise.reached]
-    timed = [(one, reached_at(promise, one.percent, level)) for one in steps]
+    steps = [step for step in level.steps(promise.target) if step.percent > promise.reached]
+    timed = [(step, reached_at(promise, step.percent, level)) for step in steps]
     return [(step, at) for step, at in timed if at <= now]
 
 
 def fire(due: DuePromise, policy: Policy, now: datetime) -> list[Effect]:
-    """Return the effects of the steps that are due, each written down once, and when the next one is."""
+    """Return the effects of the due escalation rules, each recorded once, and when the next one is."""
     level = level_named(policy.levels, due.promise.policy)
     steps = due_steps(due.promise, level, now) if level else []
     doing = _Doing(due, policy, now)
@@ -81,27 +81,27 @@ def fire(due: DuePromise, policy: Policy, now: datetime) -> list[Effect]:
         promise = replace(promise, reached=max(step.percent for step, _ in steps))
     promise = replace(promise, next_at=next_step(promise, level))
     ticket = due.ticket
-    others = {one.target: one.due for one in ticket.promises if one.due is not None}
+    others = {promise.target: promise.due for promise in ticket.promises if promise.due is not None}
     kept = SetPromises(ticket.id, (promise,), others, ticket.first_response_at, ticket.waiting_since)
     return [*doing.effects, kept]
 
 
 class _Doing:
-    """The steps of one promise being done."""
+    """Carries out the escalation rules of one SLA target."""
 
     def __init__(self, due: DuePromise, policy: Policy, now: datetime) -> None:
         self.due, self.policy, self.now = due, policy, now
         self.ticket, self.promise = due.ticket, due.promise
         self.effects: list[Effect] = []
         self.told = 0
-        # What the steps have done with the ticket, for whoever is told of it.
+        # What the rules did to the ticket, for the alerts about it.
         self.taken: Agent | None = None
         self.done: list[str] = []
 
     def step(self, step: EscalationRule, at: datetime, level: ServiceLevel | None) -> None:
         before = len(self.effects)
-        what = self._do(step, level)
-        # Written down first: a step that was written down before must not be done again.
+        text = self._do(step, level)
+        # Recorded first: a rule that was recorded before must not be carried out again.
         self.effects[before:before] = [
             Escalate(
                 self.ticket.id,
@@ -110,10 +110,10 @@ class _Doing:
                 self.promise.id,
                 self.promise.target.value,
                 "open" if step.action in _ASKING else "done",
-                what,
+                text,
                 step.argument if step.action is Action.TEAM else "",
             ),
-            AddEntry(self.ticket.id, EntryKind.EVENT, DESK, f"{self._situation(step.percent)} {what}"),
+            AddEntry(self.ticket.id, EntryKind.EVENT, DESK, f"{self._situation(step.percent)} {text}"),
         ]
 
     def _do(self, step: EscalationRule, level: ServiceLevel | None) -> str:
@@ -127,13 +127,13 @@ class _Doing:
             case Action.LEAD:
                 return self._tell(self._lead(), step)
             case Action.REASSIGN:
-                had = "Taken from its agent." if self.ticket.assignee else "It had no agent."
+                had = "Unassigned." if self.ticket.assignee else "It was unassigned."
                 self._assign("")
                 return f"{had} {self._tell(self._team(self.ticket.team), step)}"
             case Action.TEAM:
                 self._assign(step.argument)
-                self.done.append(f"It was given to team {step.argument}.")
-                return f"Given to team {step.argument}. {self._tell(self._team(step.argument), step)}"
+                self.done.append(f"It was assigned to team {step.argument}.")
+                return f"Assigned to team {step.argument}. {self._tell(self._team(step.argument), step)}"
             case Action.PRIORITY:
                 return self._raise(step.argument)
             case Action.LATE:
@@ -143,8 +143,8 @@ class _Doing:
 
     def _situation(self, percent: int) -> str:
         due = self.promise.due
-        by = f", promised by {_moment(due, self.policy.hours.zone)}" if due else ""
-        return f"{percent}% of the time for the {NAMES[self.promise.target]}{by}."
+        by = f", due {shown_at(due, self.policy.hours.zone)}" if due else ""
+        return f"{percent}% of the time for the {NAMES[self.promise.target]} has passed{by}."
 
     def _key(self, step: EscalationRule) -> str:
         return f"escalation:{self.promise.id}:{step}"
@@ -160,25 +160,25 @@ class _Doing:
 
     def _tell(self, whom: Sequence[Agent | Address], step: EscalationRule) -> str:
         if not whom:
-            return "There was nobody to tell."
-        names = ", ".join(one.name or _address(one) for one in whom)
+            return "There was nobody to notify."
+        names = ", ".join(person.name or _address(person) for person in whom)
         room = budgets.room_for_alerts(self.due.facts, self.policy) - self.told
         if room <= 0:
-            return f"Nobody was told by mail, for there were enough alerts this hour: {names}."
+            return f"Not notified, because the hourly alert limit was reached: {names}."
         self.effects += budgets.within(room, self._alerts(whom, step))
         self.told += len(whom)
-        return f"Told: {names}."
+        return f"Notified: {names}."
 
     def _alerts(self, whom: Sequence[Agent | Address], step: EscalationRule) -> list[Effect]:
-        """Return the mails of a step: what has not happened, how late it is, and what was done about it."""
+        """Return the alerts of a rule: what is missing, how late it is, and what was done about it."""
         made: list[Effect] = []
-        missing = "It is not solved" if self.promise.target is Target.RESOLUTION else "Nobody has answered"
+        missing = "It is not solved" if self.promise.target is Target.RESOLUTION else "Nobody has replied"
         state = f"The ticket is {self.ticket.status.value}, its priority {self.ticket.priority}."
-        known = {one.address.lower(): one for team in self.due.agents.values() for one in team}
-        for one in whom:
-            address = _address(one)
-            agent = one if isinstance(one, Agent) else known.get(address.lower())
-            name = agent.name if agent else one.name
+        known = {person.address.lower(): person for team in self.due.agents.values() for person in team}
+        for person in whom:
+            address = _address(person)
+            agent = person if isinstance(person, Agent) else known.get(address.lower())
+            name = agent.name if agent else person.name
             key = f"{self._key(step)}:{address.lower()}"
             done = " ".join([*self._taken(address), *self.done, state])
             text = f"{missing} yet. {self._situation(step.percent)} {done}"
@@ -188,11 +188,11 @@ class _Doing:
         return made
 
     def _taken(self, address: str) -> list[str]:
-        """Return that the ticket was taken from its agent, as its reader may be that agent."""
+        """Return that the ticket was unassigned; the reader may be that agent."""
         if self.taken is None:
             return []
         own = self.taken.address.lower() == address.lower()
-        return [f"It was taken from {'you' if own else self.taken.name or self.taken.address}."]
+        return [f"It was unassigned from {'you' if own else self.taken.name or self.taken.address}."]
 
     def _assign(self, team: str) -> None:
         self.taken = self.ticket.assignee or self.taken
@@ -201,45 +201,45 @@ class _Doing:
 
     def _raise(self, priority: str) -> str:
         if urgency(self.ticket.priority) >= urgency(priority):
-            return f"Its priority is {self.ticket.priority} already."
+            return f"Its priority is already {self.ticket.priority}."
         self.effects.append(Amend(self.ticket.id, {"priority": priority}))
         self.ticket = replace(self.ticket, priority=priority)
-        return f"Its priority is {priority} now."
+        return f"Its priority is now {priority}."
 
     def _late(self, level: ServiceLevel | None) -> str:
         why_not = self._why_silent()
         if why_not or level is None:
-            return f"The requester was not told: {why_not}."
+            return f"The requester was not notified: {why_not}."
         more = self.promise.total * level.extension / 100
         new = max(
             after(self.promise.counted_from, self.promise.left + more, level.calendar),
             after(self.now, more, level.calendar),
         )
         mail = status_mail(self.ticket, "delayed", f"promise:{self.promise.id}")
-        # Before a person has answered only what proved the sender then shows who they are: none of
-        # the words of anybody else. As the acknowledgement had it, so that both stand in one thread.
+        # Before an agent has replied only what verified the sender then shows who they are: none of
+        # anybody else's words. As in the acknowledgement, so that both are in one thread.
         quoted = self.ticket.first_response_at is not None or self.due.quoted
         self.effects.append(replace(mail, due=new, quote_subject=quoted))
         self.promise = replace(self.promise, told=new)
-        return f"The requester was told that it will be {_moment(new, self.policy.hours.zone)}."
+        return f"The requester was told to expect a reply by {shown_at(new, self.policy.hours.zone)}."
 
     def _why_silent(self) -> str:
         who = self.ticket.requester
         if not who.mailbox or who.key in self.policy.own_addresses:
-            return "there is nobody to tell"
+            return "there is nobody to notify"
         if self.ticket.channel in form_origin.CHANNELS and self.ticket.first_response_at is None:
-            # Such an address has had its one confirmation; this mail would carry the typed subject.
-            return "nobody has shown that this address is theirs, and no person has answered yet"
+            # Such an address has had its one confirmation; this email would carry the typed subject.
+            return "unverified address, and no agent has replied yet"
         if not self.due.acknowledged:
-            return "the request was not acknowledged, and so nothing promised"
+            return "the request was not acknowledged, so no reply time was given"
         if not self.policy.mailbox(self.ticket.mailbox).acknowledge:
-            return "this mailbox writes nothing by machine"
+            return "automatic email is off for this mailbox"
         if self.due.facts.failed:
             return f"mail to this address failed: {self.due.facts.failed}"
         return budgets.enough(self.due.facts, self.policy)
 
     def _page(self, step: EscalationRule) -> str:
-        told = []
+        names = []
         if self.policy.webhook:
             details = {
                 "event": "escalation",
@@ -251,15 +251,15 @@ class _Doing:
                 "team": self.ticket.team,
             }
             self.effects.append(Page(self.ticket.id, self._key(step), details))
-            told.append("the webhook")
-        on_call = self.policy.on_call or ("" if told else self.policy.admin)
+            names.append("the webhook")
+        on_call = self.policy.on_call or ("" if names else self.policy.admin)
         if on_call:
-            # A page goes out whatever was sent this hour: that is what it is for.
+            # A page is sent whatever else was sent this hour: that is what it is for.
             self.effects += self._alerts([Address(on_call)], step)
-            told.append(on_call)
-        if not told:
+            names.append(on_call)
+        if not names:
             return self._tell(self._team(self.ticket.team), step)
-        return f"Paged: {', '.join(told)}."
+        return f"Paged: {', '.join(names)}."
 
 
 def escalate(
@@ -273,10 +273,10 @@ def escalate(
     now: datetime,
     everybody: Sequence[Agent] = (),
 ) -> list[Effect]:
-    """Return the effects of giving a ticket to another team because somebody says that it must have it.
+    """Return the effects of escalating a ticket to another team by hand.
 
-    `agents` are those of the team; they and its `lead` (an address, or "") are told the
-    `reason`. `everybody` are all enabled agents: a lead of another team answers as one, too.
+    `agents` are those of the team; they and its `lead` (an address, or "") are notified of the
+    `reason`. `everybody` are all enabled agents: a lead who is an agent of another team replies as one.
     Raises ValueError for a closed ticket.
     """
     if ticket.status is Status.CLOSED:
@@ -305,17 +305,18 @@ def escalate(
 
 
 def settle(ticket: int, escalation: int, state: str, by: str, reason: str = "") -> list[Effect]:
-    """Return the effects of saying that an escalation is seen to ("acked"), or over ("resolved")."""
-    what = f"Escalation {escalation} {'acknowledged' if state == 'acked' else state} by {by}"
+    """Return the effects of acknowledging ("acked") or resolving ("resolved") an escalation."""
+    text = f"Escalation {escalation} {'acknowledged' if state == 'acked' else state} by {by}"
     return [
         SettleEscalation(ticket, escalation, state, by, reason),
-        AddEntry(ticket, EntryKind.EVENT, DESK, f"{what}: {reason}" if reason else what),
+        AddEntry(ticket, EntryKind.EVENT, DESK, f"{text}: {reason}" if reason else text),
     ]
 
 
-def _address(one: Agent | Address) -> str:
-    return one.address if isinstance(one, Agent) else one.mailbox
+def _address(person: Agent | Address) -> str:
+    return person.address if isinstance(person, Agent) else person.mailbox
 
 
-def _moment(moment: datetime, zone: tzinfo) -> str:
+def shown_at(moment: datetime, zone: tzinfo) -> str:
+    """Return a moment (aware) for agents, by the clock of `zone`."""
     return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}"

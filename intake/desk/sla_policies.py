@@ -100,10 +100,10 @@ class ServiceLevel:
     def steps(self, target: Target) -> tuple[EscalationRule, ...]:
         """Return the ladder of a target, its first step first. Nobody was told when a ticket is settled."""
         if target is Target.RESOLUTION:
-            steps = tuple(one for one in self.resolution_ladder if one.action is not Action.LATE)
+            steps = tuple(step for step in self.resolution_ladder if step.action is not Action.LATE)
         else:
             steps = self.ladder
-        return tuple(sorted(steps, key=lambda one: one.percent))
+        return tuple(sorted(steps, key=lambda step: step.percent))
 
     def fits(self, ticket: Ticket) -> bool:
         """Whether this policy is for a ticket."""
@@ -111,18 +111,18 @@ class ServiceLevel:
 
     def mismatch(self, ticket: Ticket) -> str:
         """Return the first property in which a ticket is not one of this policy, "" when it is."""
-        found = {
+        checks = {
             "priority": _any(self.priorities, ticket.priority),
             "category": _any(self.categories, ticket.category),
             "team": _any(self.teams, ticket.team),
             "language": not self.languages or any(speaks(ticket.language, one) for one in self.languages),
-            "group": not self.groups or any(one.has(ticket.requester) for one in self.groups),
+            "group": not self.groups or any(group.has(ticket.requester) for group in self.groups),
         }
-        return next((name for name, fits in found.items() if not fits), "")
+        return next((name for name, fits in checks.items() if not fits), "")
 
 
 def _any(allowed: Sequence[str], value: str) -> bool:
-    return not allowed or value.lower() in (one.lower() for one in allowed)
+    return not allowed or value.lower() in (name.lower() for name in allowed)
 
 
 def shipped(weekdays: Calendar | None = None) -> tuple[ServiceLevel, ...]:
@@ -141,9 +141,9 @@ def shipped(weekdays: Calendar | None = None) -> tuple[ServiceLevel, ...]:
 
 def level_for(levels: Sequence[ServiceLevel], ticket: Ticket) -> ServiceLevel | None:
     """Return the first policy that is for a ticket, None when none is."""
-    return next((one for one in levels if one.fits(ticket)), None)
+    return next((level for level in levels if level.fits(ticket)), None)
 
 
 def level_named(levels: Sequence[ServiceLevel], name: str) -> ServiceLevel | None:
     """Return the policy of that name, None when the config has lost it."""
-    return next((one for one in levels if one.name == name), None)
+    return next((level for level in levels if level.name == name), None)

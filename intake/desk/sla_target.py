@@ -1,4 +1,4 @@
-"""What was promised in a ticket, and how far its clock has run. A value: the arithmetic is in `sla`."""
+"""An SLA target of a ticket, and how far its clock has run. A value: the arithmetic is in `sla_clocks`."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Target(StrEnum):
-    """What is promised: the first answer of a person, the next one, or that the ticket is settled."""
+    """What is measured: the first response of a person, the next one, or the resolution."""
 
     FIRST_RESPONSE = "first_response"
     NEXT_RESPONSE = "next_response"
@@ -14,7 +14,10 @@ class Target(StrEnum):
 
 
 class PromiseState(StrEnum):
-    """How a promise stands. PAUSED: we wait for the requester. DROPPED: it ended unfulfilled and in time."""
+    """The state of an SLA target. PAUSED: waiting for the requester. DROPPED: ended unmet and in time.
+
+    KEPT is shown as met, BROKEN as breached; the stored words stay.
+    """
 
     RUNNING = "running"
     PAUSED = "paused"
@@ -24,18 +27,18 @@ class PromiseState(StrEnum):
 
     @property
     def open(self) -> bool:
-        """Whether it is still to be kept."""
+        """Whether it can still be met."""
         return self in (PromiseState.RUNNING, PromiseState.PAUSED)
 
 
 @dataclass(frozen=True, slots=True)
 class SlaTarget:
-    """One promise. Times are aware, UTC; `total` and `left` are business time of the policy's calendar.
+    """One SLA target. Times are aware, UTC; `total` and `left` are business time of the policy's calendar.
 
     At `counted_from`, when its clock was last set going, `left` of the `total` was left;
     while it is PAUSED the clock stands and there is no `due`. `reached` is the highest
-    percentage whose steps of the ladder were done, `next_at` when the next ones are due.
-    `told` is the later time the requester was told, where he was. `id` is None for a new one.
+    percentage whose escalation rules were carried out, `next_at` when the next ones are due.
+    `told` is the later time announced to the requester, if any. `id` is None for a new one.
     """
 
     target: Target

@@ -1,4 +1,4 @@
-"""Who is asked how it went, and what an answer does. Each closing of a ticket is asked about at most once."""
+"""Who gets a survey, and what an answer does. At most one survey for each closing of a ticket."""
 
 import re
 import unicodedata
@@ -17,7 +17,7 @@ from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 SCORES = (5, 4, 3, 2, 1)
 WORST, BEST = 1, 5
 MAX_COMMENT = 1000
-# For so long an answer counts and can be changed; the links in the mail end with it.
+# An answer counts and can be changed for this long; then the links in the email expire.
 OPEN_DAYS = 30
 # A ticket closed longer ago is not asked about: nobody remembers, and switching surveys
 # on must not write to everybody who ever wrote to us.
@@ -44,9 +44,9 @@ class Candidate:
     """A closed ticket that was not asked about yet, with what decides whether it is.
 
     `answered`: a person of the desk wrote to the requester. `written`: the requester
-    wrote himself, not a machine in his name. `undeliverable`: mail to him came back.
+    wrote themselves, not a machine in their name. `undeliverable`: mail to them bounced.
     `last_asked` is when this person was last asked about any ticket (aware). The counts
-    are automatic mails to him in the last hour and day. `barred` says what of it beside the
+    are automatic emails to them in the last hour and day. `barred` says what of it beside the
     ticket's own marks (spam, merged, survey_off) forbids to ask, "" when nothing does.
     """
 
@@ -77,29 +77,31 @@ def closing_of(moment: datetime) -> int:
 def due_surveys(
     candidates: Sequence[Candidate], automatic_desk_hour: int, policy: Policy, now: datetime
 ) -> list[AskSurvey | Mail]:
-    """Return what is asked now, and what is never to be asked, each with its reason.
+    """Return the surveys to send now, and those never to send with the reason.
 
-    A candidate whose delay is not over, or for which the ceilings on automatic mail
+    A candidate whose delay is not over, or for which the limits on automatic email
     leave no room, gets no effect and is looked at again.
     """
     effects: list[AskSurvey | Mail] = []
     asked: set[str] = set()
     room = policy.limits.automatic_per_hour - automatic_desk_hour
     delay = timedelta(hours=policy.survey.delay_hours)
-    for one in candidates:
-        ticket = one.ticket
+    for candidate in candidates:
+        ticket = candidate.ticket
         if ticket.status is not Status.CLOSED or ticket.closed_at is None:
             continue
         if business_time.after(ticket.closed_at, delay, policy.hours) > now:
             continue
         closing = closing_of(ticket.closed_at)
         why_not = (
-            "asked lately" if ceiling_key(ticket.requester.mailbox) in asked else _why_not(one, policy, now)
+            "asked lately"
+            if ceiling_key(ticket.requester.mailbox) in asked
+            else _why_not(candidate, policy, now)
         )
         if why_not:
             effects.append(AskSurvey(ticket.id, closing, why_not))
             continue
-        if room <= 0 or _enough(one, policy):
+        if room <= 0 or _enough(candidate, policy):
             continue
         room -= 1
         asked.add(ceiling_key(ticket.requester.mailbox))
@@ -110,22 +112,24 @@ def due_surveys(
     return effects
 
 
-def _why_not(one: Candidate, policy: Policy, now: datetime) -> str:
-    ticket = one.ticket
-    barred = one.barred or _barred(ticket)
+def _why_not(candidate: Candidate, policy: Policy, now: datetime) -> str:
+    ticket = candidate.ticket
+    barred = candidate.barred or _barred(ticket)
     if barred:
         return barred
     if not ticket.requester.mailbox or ticket.requester.key in policy.own_addresses:
         return "nobody to ask"
-    if not one.written:
+    if not candidate.written:
         return "automatic"
-    if not one.answered:
+    if not candidate.answered:
         return "never answered"
     if not policy.mailbox(ticket.mailbox).acknowledge:
         return "mailbox is silent"
-    if one.undeliverable:
+    if candidate.undeliverable:
         return "mail came back"
-    if one.last_asked is not None and now - one.last_asked < timedelta(days=policy.survey.per_person_days):
+    if candidate.last_asked is not None and now - candidate.last_asked < timedelta(
+        days=policy.survey.per_person_days
+    ):
         return "asked lately"
     return ""
 
@@ -139,10 +143,10 @@ def _barred(ticket: Ticket) -> str:
     return "switched off for this ticket" if ticket.survey_off else ""
 
 
-def _enough(one: Candidate, policy: Policy) -> bool:
+def _enough(candidate: Candidate, policy: Policy) -> bool:
     return (
-        one.automatic_last_hour >= policy.limits.automatic_per_address_hour
-        or one.automatic_last_day >= policy.limits.automatic_per_address_day
+        candidate.automatic_last_hour >= policy.limits.automatic_per_address_hour
+        or candidate.automatic_last_day >= policy.limits.automatic_per_address_day
     )
 
 
@@ -155,13 +159,13 @@ def read_score(text: str) -> tuple[int, str, str] | None:
     first, _, rest = text.lstrip().partition("\n")
     line = unicodedata.normalize("NFKC", _DRESS.sub("", first)).strip()
     rest = rest.strip()
-    if found := _STARS.fullmatch(line):
-        return len(found[1]), "", rest
+    if stars := _STARS.fullmatch(line):
+        return len(stars[1]), "", rest
     folded = line.casefold()
     match = _NUMBER.fullmatch(folded) or _LAST.fullmatch(folded)
     if match is None:
         return None
-    score = next(int(one) for one in match.groups() if one in ("1", "2", "3", "4", "5"))
+    score = next(int(group) for group in match.groups() if group in ("1", "2", "3", "4", "5"))
     start, end = match.span("remark")
     # Folding a letter may make two of it; then the line as a whole is the remark.
     remark = line[start:end] if len(line) == len(folded) else line
@@ -192,15 +196,15 @@ def answered(
         raise ValueError("a score is from 1 to 5")
     if answer == earlier:
         return []
-    what = f"Survey: {answer.score} of {BEST}."
+    text = f"Survey: {answer.score} of {BEST}."
     if answer.comment:
-        what += f" The requester wrote: {answer.comment}"
+        text += f" The requester wrote: {answer.comment}"
     effects: list[Effect] = [
         RecordScore(ticket.id, closing, answer.score, answer.comment, answer.consent),
-        AddEntry(ticket.id, EntryKind.EVENT, ticket.requester, what, what, from_message=from_message),
+        AddEntry(ticket.id, EntryKind.EVENT, ticket.requester, text, text, from_message=from_message),
     ]
     if answer.score > policy.survey.poor or policy.survey.poor_action == "nothing":
         return effects
     if policy.survey.poor_action == "reopen":
         effects += lifecycle.reopen(ticket, "a poor survey answer", key, waits=True)
-    return effects + alerts(ticket.id, agents, what, f"survey:{ticket.id}:{closing}")
+    return effects + alerts(ticket.id, agents, text, f"survey:{ticket.id}:{closing}")

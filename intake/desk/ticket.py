@@ -112,6 +112,12 @@ class Ticket:
     promises: tuple[SlaTarget, ...] = ()
     utc_offset: int | None = None
 
+    @property
+    def dues(self) -> list[datetime]:
+        """When the promises end that stand."""
+        times = (self.first_response_due, self.next_response_due, self.resolution_due)
+        return [at for at in times if at]
+
 
 def urgency(priority: str) -> int:
     """Return where a priority stands, the most urgent highest; one that nobody knows counts as normal."""

@@ -105,11 +105,11 @@ def address(base: str, token: str) -> str:
 def in_addresses(keys: Iterable[bytes], addresses: Iterable[str], now: datetime) -> Token | None:
     """Return the first valid token among the plus parts of `addresses`, or None."""
     keys = tuple(keys)
-    for one in addresses:
-        local = one.rpartition("@")[0]
-        found = read(keys, local.rpartition("+")[2], now) if "+" in local else None
-        if found is not None:
-            return found
+    for recipient in addresses:
+        local = recipient.rpartition("@")[0]
+        token = read(keys, local.rpartition("+")[2], now) if "+" in local else None
+        if token is not None:
+            return token
     return None
 
 
@@ -126,11 +126,11 @@ def message_id(token: str, unique: str, domain: str) -> str:
 def in_ids(keys: Iterable[bytes], ids: Iterable[str], now: datetime) -> Token | None:
     """Return the first valid token that a Message-ID (without brackets) carries, or None."""
     keys = tuple(keys)
-    for one in ids:
-        match = _REFERENCE.match(one)
-        found = read(keys, match[2], now) if match and match[1] == "." else None
-        if found is not None:
-            return found
+    for identifier in ids:
+        match = _REFERENCE.match(identifier)
+        token = read(keys, match[2], now) if match and match[1] == "." else None
+        if token is not None:
+            return token
     return None
 
 
@@ -140,10 +140,10 @@ def in_text(keys: Iterable[bytes], text: str, now: datetime) -> Token | None:
         return None
     keys = tuple(keys)
     carried = [match[2] for match in _REFERENCE.finditer(text) if match[1] == ":"]
-    for one in reversed(carried[-MOST_REFERENCES:]):
-        found = read(keys, one, now)
-        if found is not None:
-            return found
+    for candidate in reversed(carried[-MOST_REFERENCES:]):
+        token = read(keys, candidate, now)
+        if token is not None:
+            return token
     return None
 
 

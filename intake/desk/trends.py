@@ -42,31 +42,31 @@ def rising(
     """
     here, then = _counted(now), _counted(before)
     risen = [
-        Rise(what, len(tickets), len(then.get(what, ())), tuple(sorted(tickets)[-3:]))
-        for what, tickets in here.items()
-        if len(tickets) >= FEWEST and len(tickets) >= 2 * len(then.get(what, ()))
+        Rise(term, len(tickets), len(then.get(term, ())), tuple(sorted(tickets)[-3:]))
+        for term, tickets in here.items()
+        if len(tickets) >= FEWEST and len(tickets) >= 2 * len(then.get(term, ()))
     ]
     # Of equal rises a word says more than a category, and a longer one more than a short one; the
     # last key makes the order the same every time.
     risen.sort(
-        key=lambda one: (
-            -(one.now - one.before) / (one.now + one.before) ** 0.5,
-            one.what.startswith(_CATEGORY),
-            -len(one.what),
-            one.what,
+        key=lambda rise: (
+            -(rise.now - rise.before) / (rise.now + rise.before) ** 0.5,
+            rise.what.startswith(_CATEGORY),
+            -len(rise.what),
+            rise.what,
         )
     )
     return _distinct(risen, here)[:limit]
 
 
 def _counted(tickets: Iterable[tuple[int, str, str]]) -> Mapping[str, set[int]]:
-    found: dict[str, set[int]] = defaultdict(set)
+    groups: dict[str, set[int]] = defaultdict(set)
     for number, subject, category in tickets:
         for word in words(subject):
-            found[word].add(number)
+            groups[word].add(number)
         if category:
-            found[f"{_CATEGORY}{category}"].add(number)
-    return found
+            groups[f"{_CATEGORY}{category}"].add(number)
+    return groups
 
 
 def words(subject: str) -> set[str]:
@@ -78,14 +78,14 @@ def words(subject: str) -> set[str]:
         for length in (2, 3, 4)
         for start in range(len(run) - length + 1)
     ]
-    return {one for one in (*dense, *_WORD.findall(_DENSE.sub(" ", text))) if one not in _DULL}
+    return {word for word in (*dense, *_WORD.findall(_DENSE.sub(" ", text))) if word not in _DULL}
 
 
 def _distinct(risen: Sequence[Rise], tickets: Mapping[str, set[int]]) -> list[Rise]:
     kept: list[Rise] = []
-    for one in risen:
-        mine = tickets[one.what]
+    for rise in risen:
+        mine = tickets[rise.what]
         shared = [len(mine & tickets[other.what]) / len(mine | tickets[other.what]) for other in kept]
         if not shared or max(shared) < _SAME:
-            kept.append(one)
+            kept.append(rise)
     return kept

@@ -1,7 +1,7 @@
-"""Taking back an answer before it leaves: `#undo`, and `intake ticket undo`.
+"""Withdraw a reply before it is sent: `#undo`, and `intake ticket undo`.
 
-An answer waits for `[desk] undo_seconds` before it may be sent. Until then, and for as
-long as no server has been given it, it can be withdrawn; then it is a draft again and
+A reply waits for `[desk] undo_seconds` before it may be sent. Until then, and for as
+long as no server has got it, it can be withdrawn; then it is a draft again and
 the ticket is as it was before.
 """
 
@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from intake.desk.effects import AddEntry, Effect, Mail, MailKind, Withdraw
 from intake.desk.ticket import DESK, Agent, EntryKind, Status, Ticket
 
-TOO_LATE = "There is no answer that could be withdrawn: none of yours waits to leave."
-# What an answer sends to the customer's side, and what therefore waits with it.
+TOO_LATE = "There is nothing to undo: no reply of yours is waiting to be sent."
+# What a reply sends to the customer's side, and what therefore waits with it.
 _WAITING = (MailKind.RELAY, MailKind.STATUS)
 
 
 @dataclass(frozen=True, slots=True)
 class Relayed:
-    """The newest answer in a ticket of which nothing has left: its entry and the mails it owes."""
+    """The newest reply in a ticket of which nothing was sent yet: its entry and its queued emails."""
 
     entry: int
     mails: tuple[int, ...]
@@ -27,27 +27,27 @@ class Relayed:
 
 
 def held(effects: Sequence[Effect], seconds: int) -> list[Effect]:
-    """Return the effects with an answer's mails, and the news that goes with it, to be sent later."""
-    answers = any(isinstance(one, Mail) and one.kind is MailKind.RELAY for one in effects)
+    """Return the effects with a reply's emails, and the status email with it, to be sent later."""
+    answers = any(isinstance(effect, Mail) and effect.kind is MailKind.RELAY for effect in effects)
     if not answers or not seconds:
         return list(effects)
     return [
-        replace(one, hold=seconds) if isinstance(one, Mail) and one.kind in _WAITING else one
-        for one in effects
+        replace(effect, hold=seconds) if isinstance(effect, Mail) and effect.kind in _WAITING else effect
+        for effect in effects
     ]
 
 
 def undo(ticket: Ticket, relayed: Relayed | None, by: str, agent: Agent | None = None) -> list[Effect]:
-    """Return the effects of withdrawing an answer; none when it is too late (`TOO_LATE` says so).
+    """Return the effects of withdrawing a reply; none when it is too late (`TOO_LATE` says so).
 
-    With `agent` only his own answer is withdrawn. The ticket goes back to where it was unless the
+    With `agent` only their own reply is withdrawn. The ticket goes back to where it was unless the
     customer has written since.
     """
     if relayed is None or (agent is not None and relayed.agent != agent.id):
         return []
-    what = f"answer withdrawn by {by} before it was sent; it is kept as a draft"
+    text = f"reply withdrawn by {by} before it was sent; it is kept as a draft"
     untouched = ticket.status in (Status.PENDING, Status.CLOSED)
     return [
         Withdraw(ticket.id, relayed.entry, relayed.mails, restore=untouched),
-        AddEntry(ticket.id, EntryKind.EVENT, DESK, what),
+        AddEntry(ticket.id, EntryKind.EVENT, DESK, text),
     ]

@@ -33,12 +33,12 @@ _Places = list[tuple[int, int]]
 
 def hidden_on_the_wire(text: str) -> str:
     """Return a mail's text as it came with each secret replaced by a word for it. Linear in its length."""
-    text = _WORD.sub(lambda found: found[1] + _base64_hidden(found[2]) + found[3], text)
-    text = _BASE64.sub(lambda found: _base64_hidden(found[0]), text)
+    text = _WORD.sub(lambda match: match[1] + _base64_hidden(match[2]) + match[3], text)
+    text = _BASE64.sub(lambda match: _base64_hidden(match[0]), text)
     view, places = _read(text)
-    for one in reversed(find(view)):
-        start, end = _back(one.start, places), _back(one.end - 1, places) + 1
-        text = f"{text[:start]}[hidden: {one.kind}]{text[end:]}"
+    for secret in reversed(find(view)):
+        start, end = _back(secret.start, places), _back(secret.end - 1, places) + 1
+        text = f"{text[:start]}[hidden: {secret.kind}]{text[end:]}"
     return text
 
 
@@ -46,26 +46,26 @@ def _base64_hidden(block: str) -> str:
     letters = re.sub(r"[\s=]", "", block)
     letters = letters[: len(letters) - (len(letters) % 4 == 1)]
     said = binascii.a2b_base64(letters + "=" * (-len(letters) % 4)).replace(b"\0", b"")
-    found = find(said.decode("utf-8", "replace"))
-    return f"[hidden: {found[0].kind}, in base64]" if found else block
+    secrets = find(said.decode("utf-8", "replace"))
+    return f"[hidden: {secrets[0].kind}, in base64]" if secrets else block
 
 
 def _read(text: str) -> tuple[str, _Places]:
     """Return a text as mail programs read it, and the places where the two begin to run apart."""
-    text = _QUOTED.sub(lambda found: found[0].replace("_", " "), text)
+    text = _QUOTED.sub(lambda match: match[0].replace("_", " "), text)
     pieces: list[str] = []
     places: _Places = [(0, 0)]
     length = at = 0
-    for found in re.finditer(f"{_SEAM.pattern}|{_CODE.pattern}", text, re.IGNORECASE):
-        code = found[1]
+    for match in re.finditer(f"{_SEAM.pattern}|{_CODE.pattern}", text, re.IGNORECASE):
+        code = match[1]
         said = chr(int(code, 16)) if code else ""
-        before = text[at : found.start()]
+        before = text[at : match.start()]
         pieces += [before, said]
         length += len(before)
         if said:
-            places.append((length, found.start()))
+            places.append((length, match.start()))
         length += len(said)
-        at = found.end()
+        at = match.end()
         places.append((length, at))
     pieces.append(text[at:])
     return "".join(pieces), places

@@ -39,7 +39,7 @@ def verdict(message: Message, authserv: str) -> bool | None:
     dkim=pass or spf=pass with the From domain or a parent of it; a parent domain speaks for its
     children, never the other way round. None: nothing is known. Never raises.
 
-    A sender chooses his envelope address, his HELO name and his selectors, and careless servers copy
+    A sender chooses their envelope address, HELO name and selectors, and careless servers copy
     them in without quoting: a field that is not well formed to its end, or that tells of dmarc
     twice, vouches for nobody.
     """

@@ -145,7 +145,7 @@ def own(raw: bytes) -> Tree:
     tree = Tree()
     tree.fields, tree.body_start, above = _top(raw)
     if any(name == "from" for name, _ in tree.fields[above:]):
-        # It may be who wrote the mail; but no server looked for him there, so it proves nothing.
+        # It may be who wrote the mail; but no server looked for them there, so it proves nothing.
         tree.defects.append(NO_FROM)
     _part(tree, raw, tree.fields, tree.body_start, len(raw), "", 0, 0)
     return tree
@@ -271,7 +271,7 @@ def _disowned(media_type: str, params: dict[str, str], raw: bytes, start: int, e
     named = params.get("boundary", "").encode("latin-1", "replace")
     close = b"\n--" + boundary + b"--"
     at = raw.find(close, start, end)
-    # Without a name for it, it may be somebody's sample, and words below it are his.
+    # Without a name for it, it may be somebody's sample, and words below it are theirs.
     ended = boundary == named or (at >= 0 and not raw[at + len(close) : end].strip())
     return boundary if ended else b""
 

@@ -92,8 +92,8 @@ class Catalogue:
     def languages(self, kind: str) -> tuple[str, ...]:
         """Return the languages that there are words in for a "mail" or a "page"; an admin's own come last."""
         pattern = _WORDS if kind == "mail" else _PAGE_WORDS
-        found = [found[1] for name in (*self._shipped, *self._own) if (found := pattern.fullmatch(name))]
-        return tuple(dict.fromkeys(found))
+        names = [names[1] for name in (*self._shipped, *self._own) if (names := pattern.fullmatch(name))]
+        return tuple(dict.fromkeys(names))
 
     def listed(self) -> list[TemplateEntry]:
         """Return all mails and pages."""
@@ -148,7 +148,7 @@ class Catalogue:
         for path, names in self.missing().items():
             if path in self._own:
                 found.append(TemplateFault(path, 0, f"these are missing: {', '.join(names)}"))
-        return sorted(found, key=lambda one: (one.path, one.line))
+        return sorted(found, key=lambda item: (item.path, item.line))
 
     def _faults(self, path: str) -> Iterator[TemplateFault]:
         try:
@@ -156,7 +156,7 @@ class Catalogue:
         except TemplateSyntaxError as err:
             yield TemplateFault(path, err.lineno, str(err.message))
             return
-        referred = {one for name in self._own for one in _referred(self._env, self._own[name])}
+        referred = {node for name in self._own for node in _referred(self._env, self._own[name])}
         if not self._used(path) and path not in referred:
             yield TemplateFault(path, 0, "no mail or page is called so, and nothing includes it")
             return
@@ -165,12 +165,12 @@ class Catalogue:
                 yield TemplateFault(path, block.lineno, f"the shipped template has no block {block.name}")
         if _PAGE_WORDS.fullmatch(path):
             known = set(_SET.findall(self._shipped["web/words.en.html.j2"]))
-            for one in tree.find_all(nodes.Assign):
-                if isinstance(one.target, nodes.Name) and one.target.name not in known:
-                    yield TemplateFault(path, one.lineno, f"no page has the words {one.target.name}")
+            for node in tree.find_all(nodes.Assign):
+                if isinstance(node.target, nodes.Name) and node.target.name not in known:
+                    yield TemplateFault(path, node.lineno, f"no page has the words {node.target.name}")
         unknown = meta.find_undeclared_variables(tree) - self._values(path)
         for name in sorted(unknown):
-            line = next((one.lineno for one in tree.find_all(nodes.Name) if one.name == name), 0)
+            line = next((node.lineno for node in tree.find_all(nodes.Name) if node.name == name), 0)
             yield TemplateFault(path, line, f"there is no value {name}")
         for name in _referred(self._env, self._own[path]):
             if name.removeprefix("default/") not in (self._shipped if "default/" in name else self._all):
@@ -212,22 +212,22 @@ class Catalogue:
         )
 
     def _named(self, path: str) -> tuple[str, ...]:
-        return tuple(one for one in self._own if one in (path, _PARTS[2]) or _PAGE_WORDS.fullmatch(one))
+        return tuple(name for name in self._own if name in (path, _PARTS[2]) or _PAGE_WORDS.fullmatch(name))
 
     def _spoken(self, path: str) -> list[str]:
         """Return the blocks that a mail's template says by `self.NAME()`."""
-        found: list[str] = []
+        names: list[str] = []
         for text in (self._shipped.get(path, ""), self._own.get(path, "")):
             try:
                 tree = self._env.parse(text)
             except TemplateSyntaxError:
                 continue
-            found += [
+            names += [
                 one.attr
                 for one in tree.find_all(nodes.Getattr)
                 if isinstance(one.node, nodes.Name) and one.node.name == "self"
             ]
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(names))
 
     def _inherited(self, path: str) -> set[str]:
         """Return the blocks that the words at `path` have from what they extend."""
@@ -253,11 +253,11 @@ def _sound(name: str) -> bool:
 def _blocks(text: str, nested: bool = False) -> dict[str, str]:
     if nested:
         return dict.fromkeys(re.findall(r"\{%-?\s*block\s+(\w+)", text), "")
-    return {found[1]: found[2] for found in _BLOCK.finditer(text)}
+    return {match[1]: match[2] for match in _BLOCK.finditer(text)}
 
 
 def _referred(env: Environment, text: str) -> list[str]:
     try:
-        return [one for one in meta.find_referenced_templates(env.parse(text)) if one]
+        return [name for name in meta.find_referenced_templates(env.parse(text)) if name]
     except TemplateSyntaxError:
         return []

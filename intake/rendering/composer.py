@@ -2,7 +2,7 @@
 
 Only here is it decided which names, addresses and tokens go into which kind of
 mail: nothing about agents ever goes to a customer but the name one signs with, and
-nothing of an unverified sender's own words goes back to him.
+nothing of an unverified sender's own words goes back to them.
 """
 
 import hashlib
@@ -72,7 +72,9 @@ class Composer:
     @cached_property
     def _ours(self) -> tuple[bytes, ...]:
         """What agents are told in each notification, and customers never."""
-        said = [self._renderer.sentence(name, one) for name in _INSIDE for one in self._policy.languages]
+        said = [
+            self._renderer.sentence(name, language) for name in _INSIDE for language in self._policy.languages
+        ]
         return tuple(dict.fromkeys(leaks.squeezed(one) for one in said if len(one) > MIN_SENTENCE))
 
     @property
@@ -91,7 +93,7 @@ class Composer:
         left_out = [*mail.left_out, *too_many]
         if mail.kind is not MailKind.RELAY:
             # A name is text that is shown as well; the file itself is what was sent.
-            files = [replace(one, name=hidden(one.name)) for one in files]
+            files = [replace(file, name=hidden(file.name)) for file in files]
         if mail.kind.to_agent:
             files = _previewed(files)
         language = self._language(mail, ticket)
@@ -133,12 +135,12 @@ class Composer:
         only what the key knows counts, or whoever writes such a subject would get no answer.
         """
         header, _, body = raw.partition(b"\r\n\r\n")
-        what = leaks.TOKEN if leaks.keyed(header, self._keys) else leaks.held(body, self._keys, self._ours)
-        alike = what and leaks.held(subject.encode("utf-8", "replace"), (), self._ours) == what
+        leak = leaks.TOKEN if leaks.keyed(header, self._keys) else leaks.held(body, self._keys, self._ours)
+        alike = leak and leaks.held(subject.encode("utf-8", "replace"), (), self._ours) == leak
         if alike and not leaks.keyed(raw, self._keys):
             return
-        if what:
-            raise leaks.Leaking(what)
+        if leak:
+            raise leaks.Leaking(leak)
 
     def letter(
         self,
@@ -165,7 +167,7 @@ class Composer:
         )
 
     def _zone(self, mail: Mail, ticket: Ticket) -> tzinfo:
-        """Return whose clock a mail tells the time on: its reader's, where his shift or his mail told it."""
+        """Return whose clock a mail tells the time on: its reader's, where their shift or email told it."""
         if mail.kind.to_agent and mail.agent is not None and mail.agent.shift is not None:
             return mail.agent.shift.zone
         if mail.kind.to_agent or ticket.utc_offset is None or mail.to.key != ticket.requester.key:
@@ -218,7 +220,7 @@ class Composer:
             "signature": self._desk.signature,
             "left_out": [_shown(one, 120) for one in left_out],
             "delimiter": DELIMITER,
-            "proposed": [_shown(one, MAX_ADDRESS) for one in mail.proposed],
+            "proposed": [_shown(address, MAX_ADDRESS) for address in mail.proposed],
             "command_address": self.command_address(mail.agent.id, now)
             if mail.kind is MailKind.ANSWER and mail.agent
             else "",
@@ -232,7 +234,7 @@ class Composer:
         return str(self._desk.name)
 
     def _addressee(self, mail: Mail) -> str:
-        # An unverified sender's name is his own text: he may have put an advertisement there.
+        # An unverified sender's name is their own text: they may have put an advertisement there.
         return hidden(mail.to.name) if mail.quote_subject else ""
 
     def _reply_to(self, mail: Mail, ticket: Ticket, base: str, now: datetime) -> str:
@@ -272,7 +274,7 @@ class Composer:
         return tokens.make(self._keys[0], Purpose.COMMAND, NO_TICKET, agent, expires)
 
     def _envelope_sender(self, mail: Mail, ticket: Ticket, base: str, now: datetime) -> str:
-        """Null for what answers or informs a customer by machine (RFC 3834 section 3.3).
+        """Null for what answers or informs a customer automatically (RFC 3834 section 3.3).
 
         Of a mail to an agent it names that agent: what comes back there answers a mail no customer sees.
         """
@@ -316,7 +318,7 @@ def template_of(mail: Mail) -> str:
 def goes_as_html(mail: Mail) -> bool:
     """Whether a mail also goes out as HTML: agents get text, which their replies quote best.
 
-    So does who may not have written to us at all: a mail to him must be no larger than
+    So does who may not have written to us at all: a mail to them must be no larger than
     what a forger has to send for it.
     """
     return mail.quote_subject and not mail.kind.to_agent
@@ -333,15 +335,15 @@ def _automatic(kind: MailKind) -> tuple[str, ...]:
 def _previewed(files: Sequence[Attachment]) -> list[Attachment]:
     """Return files, behind each picture that a mail program may not show its preview, as far as they fit."""
     out: list[Attachment] = []
-    room = MAX_FILES - sum(len(one.content) for one in files)
-    for one in files:
-        out.append(one)
-        if one.preview and len(one.preview) <= room:
-            kind = media_type(one.preview)
-            stem = one.name.rpartition(".")[0] or one.name
+    room = MAX_FILES - sum(len(file.content) for file in files)
+    for file in files:
+        out.append(file)
+        if file.preview and len(file.preview) <= room:
+            kind = media_type(file.preview)
+            stem = file.name.rpartition(".")[0] or file.name
             name = filenames.safe(f"{stem} (preview){filenames.extension_of(kind)}", kind)
-            out.append(Attachment(name, kind, one.preview, inline=True))
-            room -= len(one.preview)
+            out.append(Attachment(name, kind, file.preview, inline=True))
+            room -= len(file.preview)
     return out
 
 
@@ -350,10 +352,10 @@ def _fitting(files: Sequence[Attachment]) -> tuple[list[Attachment], list[str]]:
     kept: list[Attachment] = []
     left_out: list[str] = []
     room = MAX_FILES
-    for one in files:
-        if len(one.content) <= room:
-            kept.append(one)
-            room -= len(one.content)
+    for file in files:
+        if len(file.content) <= room:
+            kept.append(file)
+            room -= len(file.content)
         else:
-            left_out.append(one.name)
+            left_out.append(file.name)
     return kept, left_out

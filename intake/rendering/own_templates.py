@@ -101,12 +101,12 @@ class Mistakes:
 
     def note(self, err: Exception, asked: str) -> None:
         """Remember what went wrong while the template `asked` was rendered."""
-        found = mistake_of(err, asked, self._folder)
-        if found in self.known or len(self.known) >= MAX_MISTAKES:
+        mistake = mistake_of(err, asked, self._folder)
+        if mistake in self.known or len(self.known) >= MAX_MISTAKES:
             return
-        self.known[found] = None
-        self._new.append(found)
-        log.error("a template of your own has a mistake, the shipped one is used: %s", found)
+        self.known[mistake] = None
+        self._new.append(mistake)
+        log.error("a template of your own has a mistake, the shipped one is used: %s", mistake)
 
     def take(self) -> list[Mistake]:
         """Return those that were not taken before."""
@@ -179,9 +179,9 @@ def _said(err: Exception) -> str:
 
 def _counted(items: Iterable[_T]) -> Iterator[_T]:
     count = _rounds.get()
-    for one in items:
+    for item in items:
         if count is not None:
             count[0] += 1
             if count[0] > MAX_ROUNDS:
                 raise Endless("a loop goes round without an end")
-        yield one
+        yield item

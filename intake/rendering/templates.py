@@ -65,7 +65,7 @@ class RenderedMail:
 
 @dataclass(frozen=True, slots=True)
 class MailBlock:
-    """One piece of a letter: `kind` is paragraph, small, item, line, link, scores, said or signature.
+    """One piece of an email: `kind` is paragraph, small, item, line, link, scores, said or signature.
 
     `html` is what a person wrote as HTML, made harmless before; only `said` has it. `colon` stands in
     the text between the label of a link and its address.
@@ -105,8 +105,8 @@ class Writing:
 
     def _paragraphs(self, kind: str) -> Any:
         def write(text: str) -> str:
-            for one in _BLANK.split(str(text)):
-                flowing = _one_line(_UNSPACED.sub("", one))
+            for paragraph in _BLANK.split(str(text)):
+                flowing = _one_line(_UNSPACED.sub("", paragraph))
                 if flowing:
                     self.parts.append(MailBlock(kind, flowing))
             return ""
@@ -133,8 +133,8 @@ class Writing:
         return ""
 
     def _scores(self, links: Mapping[int, str], words: Mapping[int, str]) -> str:
-        found = tuple((score, _one_line(words[score]), link) for score, link in links.items())
-        self.parts.append(MailBlock("scores", scores=found))
+        rows = tuple((score, _one_line(words[score]), link) for score, link in links.items())
+        self.parts.append(MailBlock("scores", scores=rows))
         return ""
 
     def _moment(self, when: datetime) -> str:
@@ -147,7 +147,7 @@ class Writing:
 class _Tables(BaseLoader):
     """An admin's words of pages, behind the shipped ones of the language, or else the English ones.
 
-    The last word counts: what he does not name stays as it is.
+    The last word counts: what it does not name stays as it is.
     """
 
     def __init__(self, own: BaseLoader, shipped: BaseLoader) -> None:
@@ -201,8 +201,8 @@ class Renderer:
         path = f"web/words.{language}.html.j2"
 
         def read(env: Environment) -> dict[str, str]:
-            found = path if env is self._env or path in env.list_templates() else "web/words.en.html.j2"
-            table = env.get_template(found).make_module()
+            template = path if env is self._env or path in env.list_templates() else "web/words.en.html.j2"
+            table = env.get_template(template).make_module()
             return {name: str(value) for name, value in vars(table).items() if not name.startswith("_")}
 
         return self._either(path, read)
@@ -229,10 +229,12 @@ class Renderer:
         return self._first[asked]
 
     def _language(self, name: str, wanted: Sequence[str]) -> str:
-        for one in wanted:
-            if any(self._there(path) for path in (f"mail/{one}/{name}.txt.j2", f"mail/{one}/words.j2")):
-                return one
-        raise TemplatesNotFound([f"mail/{one}/words.j2" for one in wanted])
+        for language in wanted:
+            if any(
+                self._there(path) for path in (f"mail/{language}/{name}.txt.j2", f"mail/{language}/words.j2")
+            ):
+                return language
+        raise TemplatesNotFound([f"mail/{language}/words.j2" for language in wanted])
 
     def _there(self, path: str) -> bool:
         loader = self._env.loader
@@ -268,7 +270,11 @@ class Renderer:
             own = self._own(name, language) if env is not self._shipped else None
             if own is not None:
                 return _own_letter(own, values, language)
-            shown = next(one for one in (language, instead, "en") if env is self._env or self._ships(one))
+            shown = next(
+                candidate
+                for candidate in (language, instead, "en")
+                if env is self._env or self._ships(candidate)
+            )
             return _letter(env, name, shown, html, zone, colour, values)
 
         return self._either(f"mail/{name}.j2 in {language}", write)

@@ -26,7 +26,7 @@ def gather(
 
     `progress` is told, as it goes, how many tickets were looked at and how many there are.
     """
-    reading = Reporting(desk.store.db, desk.store.blobs)
+    reading = Reporting(desk.database.db, desk.database.blobs)
     tally = Tally(desk.settings.desk.timezone)
     first, last = reading.numbers(since, until)
     last_moment = until.timestamp()
@@ -53,5 +53,5 @@ def harmless(report: Report) -> Report:
             name: [(shown_line(value), numbers) for value, numbers in rows]
             for name, rows in report.by.items()
         },
-        rising=tuple(replace(one, what=shown_line(one.what)) for one in report.rising),
+        rising=tuple(replace(trend, what=shown_line(trend.what)) for trend in report.rising),
     )

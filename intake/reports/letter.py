@@ -1,4 +1,4 @@
-"""Reports by mail: when one is due, and the mail itself."""
+"""Reports by email: when one is due, and the email itself."""
 
 import secrets
 from datetime import datetime, timedelta, tzinfo
@@ -44,7 +44,7 @@ def _before(every: str, day: datetime) -> datetime:
 
 
 def send_due(desk: "Desk", now: datetime) -> int:
-    """Owe the reports that are due and were not sent; return how many mails.
+    """Queue the reports that are due and were not sent; return how many emails.
 
     What was due while the desk stood still is sent once, for the last time only. The first
     one comes a whole day, week or month after the desk began to keep the time.
@@ -53,7 +53,7 @@ def send_due(desk: "Desk", now: datetime) -> int:
     if not settings.mail:
         return 0
     due, since, until = latest(settings.every, settings.hour, desk.settings.desk.timezone, now)
-    last = desk.store.job_runs().get(JOB)
+    last = desk.store.upkeep.job_runs().get(JOB)
     if last is not None and last > now:
         # Written down while the clock was ahead: it begins anew, as on the first day.
         last = None
@@ -63,19 +63,19 @@ def send_due(desk: "Desk", now: datetime) -> int:
     if last is not None:
         report = gather(desk, since, until)
         sent = len(send(desk, report, settings.mail, f"{settings.every}:{until:%Y-%m-%d}"))
-    desk.store.record_job(JOB, now)
+    desk.store.upkeep.record_job(JOB, now)
     return sent
 
 
 def send(desk: "Desk", report: Report, recipients: tuple[str, ...], key: str) -> list[int]:
-    """Owe the report to each recipient, once for each `key`; return the outbox ids."""
+    """Queue the report for each recipient, once for each `key`; return the outbox ids."""
     now = desk.service.clock()
     made = page(report, desk.settings.desk.templates)
     files = [Attachment("report.html", "text/html", made.encode())]
     ids = []
     for recipient in recipients:
         outgoing = letter(desk, report, recipient, files, now)
-        number = desk.store.owe(outgoing, f"report:{key}:{recipient.lower()}", now)
+        number = desk.store.outbox.owe(outgoing, f"report:{key}:{recipient.lower()}", now)
         if number is not None:
             ids.append(number)
     if ids:
@@ -84,7 +84,7 @@ def send(desk: "Desk", report: Report, recipients: tuple[str, ...], key: str) ->
 
 
 def letter(desk: "Desk", report: Report, recipient: str, files: list[Attachment], now: datetime) -> Outgoing:
-    """Return the finished mail to one recipient."""
+    """Return the finished email to one recipient."""
     base = compose.wire_address(desk.settings.desk.address)
     message_id = f"{secrets.token_hex(16)}@{base.rpartition('@')[2]}"
     headers = (

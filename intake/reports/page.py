@@ -100,7 +100,7 @@ def weeks(days: Sequence[tuple[date, int, int]]) -> list[tuple[date, int, int]]:
     if len(days) <= _MOST_BARS:
         return list(days)
     groups = [days[start : start + 7] for start in range(0, len(days), 7)]
-    return [(group[0][0], sum(one[1] for one in group), sum(one[2] for one in group)) for group in groups]
+    return [(group[0][0], sum(day[1] for day in group), sum(day[2] for day in group)) for group in groups]
 
 
 def bars(days: Sequence[tuple[date, int, int]]) -> list[Bar]:
@@ -130,17 +130,17 @@ def dates(days: Sequence[tuple[date, int, int]]) -> list[Date]:
     many = min(len(shown), _DATES)
     # Where all of them are there, each has room under the middle of its bar.
     crowded = len(shown) >= _DATES
-    found = []
+    ticks = []
     for number in range(many):
         place = round(number * last / (many - 1)) if many > 1 else 0
         anchor = {0: "start", last: "end"}.get(place, "middle") if crowded else "middle"
         along = {"start": 0.0, "middle": 0.4, "end": 0.8}[anchor]
-        found.append(
+        ticks.append(
             Date(
                 round((place + along) * step, 3), anchor, f"{shown[place][0]}", not crowded or number % 2 == 0
             )
         )
-    return found
+    return ticks
 
 
 def shades(week: Sequence[Sequence[int]]) -> Mapping[str, list[Shade]]:

@@ -1,4 +1,4 @@
-"""A report in words and numbers: durations, shares, lines of a table, and the letter it goes out with."""
+"""A report in words and numbers: durations, shares, table rows, and the email it is attached to."""
 
 import csv
 import io
@@ -7,25 +7,38 @@ from datetime import timedelta
 
 from intake.desk.report import DIMENSIONS, Numbers, Report
 
-# The columns of every table, on the terminal, in CSV and on the page.
+# The columns of every table, on the terminal and on the page.
 HEADS = (
     "tickets",
     "answered",
     "resolved",
     "first response, median",
-    "first response, 90 %",
+    "first response, 90th percentile",
     "resolution, median",
-    "resolution, 90 %",
-    "promises kept",
+    "resolution, 90th percentile",
+    "SLA met",
     "surveys answered",
     "score",
 )
-# What stands in place of an empty name.
-NOBODY = {"team": "(no team)", "agent": "(nobody)", "category": "(none)"}
+# The same columns in CSV, whose names programs read.
+COLUMNS = (
+    "tickets",
+    "answered",
+    "resolved",
+    "first_response_median",
+    "first_response_90_%",
+    "resolution_median",
+    "resolution_90_%",
+    "promises_kept",
+    "surveys_answered",
+    "score",
+)
+# Shown instead of an empty name.
+NOBODY = {"team": "(no team)", "agent": "(unassigned)", "category": "(none)"}
 
 
 def duration(value: timedelta | None) -> str:
-    """Return a duration as people say it: "45 s", "12 min", "3 h 20 min", "2 d 4 h"; "" for none."""
+    """Return a duration in words: "45 s", "12 min", "3 h 20 min", "2 d 4 h"; "" for none."""
     if value is None:
         return ""
     seconds = int(value.total_seconds())
@@ -77,7 +90,7 @@ def as_csv(report: Report) -> str:
     """Return the report as CSV (RFC 4180): a line for each group, durations in seconds, shares as numbers."""
     out = io.StringIO()
     lines = csv.writer(out)
-    lines.writerow(["by", "value", *(head.replace(", ", "_").replace(" ", "_") for head in HEADS)])
+    lines.writerow(["by", "value", *COLUMNS])
     lines.writerow(["all", "", *_plain(report.total)])
     for dimension in DIMENSIONS:
         for value, numbers in report.by[dimension]:
@@ -98,8 +111,8 @@ def _plain(numbers: Numbers) -> Iterator[object]:
         numbers.resolve_ninety,
     ):
         yield "" if value is None else int(value.total_seconds())
-    for one in (numbers.kept_share, numbers.response_share, numbers.score):
-        yield "" if one is None else round(one, 4)
+    for number in (numbers.kept_share, numbers.response_share, numbers.score):
+        yield "" if number is None else round(number, 4)
 
 
 def _inert(text: str) -> str:
@@ -108,11 +121,11 @@ def _inert(text: str) -> str:
 
 
 def as_letter(report: Report) -> str:
-    """Return the few lines of the mail that the page is attached to."""
+    """Return the text of the email that the page is attached to."""
     total = report.total
     lines = [f"{report.desk}, {span(report)}", ""]
     lines += [f"{head}: {cell}" for head, cell in zip(HEADS, cells(total), strict=True) if cell]
     if report.rising:
-        lines += ["", "What rose most against the week before:"]
-        lines += [f"- {one.what}: {one.now}, before {one.before}" for one in report.rising[:5]]
+        lines += ["", "Trending topics, compared with the week before:"]
+        lines += [f"- {trend.what}: {trend.now}, before {trend.before}" for trend in report.rising[:5]]
     return "\n".join([*lines, "", "The whole report is attached: open report.html in a browser.", ""])

@@ -7,9 +7,8 @@ store (intake/store/previews.py), so a crash forgets none.
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Protocol
 
-from intake.ports import Temporary
+from intake.ports import Store, Temporary
 from intake.runtime.previews import CPU_SECONDS, MEMORY, WALL_SECONDS, in_child
 
 log = logging.getLogger("intake.runtime.deferred_previews")
@@ -22,29 +21,13 @@ NICE = 10
 Make = Callable[[Sequence[bytes]], tuple[list[bytes], bool]]
 
 
-class Pictures(Protocol):
-    """What is needed of the store; see intake/store/previews.py."""
-
-    def wanted_previews(self, now: datetime, limit: int) -> list[str]:
-        """Return the pictures, by their sha256, that want a preview now."""
-
-    def begin_preview(self, sha256: str, now: datetime) -> bool:
-        """Count an attempt. False when it is not ours to make."""
-
-    def end_preview(self, sha256: str, content: bytes, now: datetime, again: bool) -> None:
-        """Keep what was made, b"" for nothing; `again`: it is worth another attempt."""
-
-    def blob(self, sha256: str) -> bytes | None:
-        """Return the picture."""
-
-
 def patiently(contents: Sequence[bytes]) -> tuple[list[bytes], bool]:
     """Return what a child that gives way to others makes of them; see `previews.in_child`."""
     return in_child(contents, CPU_SECONDS, MEMORY, WALL_SECONDS, NICE)
 
 
 def make_wanted(
-    store: Pictures,
+    store: Store,
     clock: Callable[[], datetime],
     make: Make = patiently,
     stopped: Callable[[], bool] = lambda: False,
@@ -55,14 +38,14 @@ def make_wanted(
     none is begun. Raises Temporary when the store cannot be used. Safe to call in several processes.
     """
     made = 0
-    for sha256 in store.wanted_previews(clock(), BATCH):
+    for sha256 in store.previews.wanted(clock(), BATCH):
         if stopped():
             break
-        if not store.begin_preview(sha256, clock()):
+        if not store.previews.begin(sha256, clock()):
             continue
-        content = store.blob(sha256)
+        content = store.tickets.file(sha256)
         if content is None:
-            store.end_preview(sha256, b"", clock(), again=True)
+            store.previews.end(sha256, b"", clock(), again=True)
             continue
         try:
             (preview,), limit = make([content])
@@ -71,9 +54,9 @@ def make_wanted(
         except Exception:
             # Nobody foresaw it. The attempts are counted, and the next picture has its turn.
             log.exception("a preview could not be made", extra={"digest": sha256})
-            store.end_preview(sha256, b"", clock(), again=True)
+            store.previews.end(sha256, b"", clock(), again=True)
             continue
-        store.end_preview(sha256, preview, clock(), again=limit)
+        store.previews.end(sha256, preview, clock(), again=limit)
         made += bool(preview)
         if limit:
             log.warning("a picture met a limit", extra={"digest": sha256})

@@ -21,7 +21,7 @@ _noted = threading.Event()
 
 def exhausted(err: BaseException | None) -> bool:
     """Whether an exception, or what led to it, says that there is no memory or no thread to be had."""
-    return any(_says_so(one) for one in _chain(err))
+    return any(_says_so(link) for link in _chain(err))
 
 
 def note(err: BaseException | None) -> bool:
@@ -70,9 +70,9 @@ def _chain(err: BaseException | None) -> Iterator[BaseException]:
     seen: set[int] = set()
     todo = [err]
     while todo:
-        one = todo.pop()
-        if one is None or id(one) in seen:
+        error = todo.pop()
+        if error is None or id(error) in seen:
             continue
-        seen.add(id(one))
-        yield one
-        todo += [one.__cause__, one.__context__]
+        seen.add(id(error))
+        yield error
+        todo += [error.__cause__, error.__context__]

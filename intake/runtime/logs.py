@@ -71,7 +71,7 @@ class JsonFormatter(_Event):
 def cause(err: BaseException) -> str:
     """Return what may be logged of an exception: its kind, where it came from, and harmless words."""
     frames = traceback.extract_tb(err.__traceback__)[-3:]
-    places = " < ".join(f"{one.filename.rpartition('/')[2]}:{one.lineno}" for one in reversed(frames))
+    places = " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in reversed(frames))
     about_us = isinstance(err, OSError | Temporary | UserError) or type(err).__name__ == "OperationalError"
     words = f": {line(str(err))}" if about_us and str(err) else ""
     return f"{type(err).__name__}{words} at {places}"[:_LONGEST] if places else type(err).__name__ + words

@@ -85,12 +85,14 @@ def missing() -> str:
 _LIBRARIES = (("Pillow", "PIL"), ("pillow-heif", "pillow_heif"))
 
 
-def wanted(one: Attachment) -> bool:
+def wanted(attachment: Attachment) -> bool:
     """Whether a file is a picture that its readers could not see, or not without trouble."""
-    kind, _, what = one.media_type.partition("/")
-    if kind != "image" or one.preview or not 100 < len(one.content) <= MAX_INPUT:
+    kind, _, subtype = attachment.media_type.partition("/")
+    if kind != "image" or attachment.preview or not 100 < len(attachment.content) <= MAX_INPUT:
         return False
-    return what in _ODD or (what in _USUAL and (len(one.content) > LARGE_BYTES or _wide(one.content)))
+    return subtype in _ODD or (
+        subtype in _USUAL and (len(attachment.content) > LARGE_BYTES or _wide(attachment.content))
+    )
 
 
 def _wide(content: bytes) -> bool:
@@ -132,8 +134,8 @@ class Previewer:
         # Asked last: looking for a library reads folders.
         if not chosen or not find_spec("PIL"):
             return message
-        by = {one: self._known(hashlib.sha256(one).hexdigest()) or b"" for one in chosen}
-        missing = [one for one, preview in by.items() if not preview]
+        by = {picture: self._known(hashlib.sha256(picture).hexdigest()) or b"" for picture in chosen}
+        missing = [picture for picture, preview in by.items() if not preview]
         later: Sequence[bytes] = ()
         if missing:
             with self._alone:
@@ -164,16 +166,16 @@ class Previewer:
             return by, ()
         # Somebody may mean to keep us busy.
         self._paused_until = ended + MINUTE
-        return by, [one for one in contents if one not in by]
+        return by, [picture for picture in contents if picture not in by]
 
 
 def _chosen(files: Sequence[Attachment]) -> list[bytes]:
     out: list[bytes] = []
     room = MAX_INPUT
-    for one in files:
-        if len(out) < MAX_PICTURES and wanted(one) and len(one.content) <= room and one.content not in out:
-            out.append(one.content)
-            room -= len(one.content)
+    for file in files:
+        if len(out) < MAX_PICTURES and wanted(file) and len(file.content) <= room and file.content not in out:
+            out.append(file.content)
+            room -= len(file.content)
     return out
 
 
@@ -181,10 +183,10 @@ def _with(
     files: Sequence[Attachment], previews: dict[bytes, bytes], later: Sequence[bytes]
 ) -> tuple[Attachment, ...]:
     return tuple(
-        replace(one, preview=previews[one.content], wants_preview=one.content in later)
-        if one.content in previews and not one.preview
-        else one
-        for one in files
+        replace(file, preview=previews[file.content], wants_preview=file.content in later)
+        if file.content in previews and not file.preview
+        else file
+        for file in files
     )
 
 
@@ -208,7 +210,7 @@ def in_child(
     """
     if find_spec("PIL") is None:
         return [b""] * len(contents), False
-    asked = b"".join(_SIZE.pack(len(one)) + one for one in contents)
+    asked = b"".join(_SIZE.pack(len(content)) + content for content in contents)
     # Into a file, whose size the child's limits bound, and which survives the child.
     with tempfile.TemporaryFile() as answer:
         command = [sys.executable, "-m", "intake.runtime.previews", str(cpu), str(memory), str(nice)]

@@ -56,10 +56,10 @@ def say(text: str) -> None:
     if SHAPE == "json":
         # All of `text` is our own words and names, so it needs no escaping.
         name = "intake.runtime.supervisor"
-        told = f'{{"time": "{moment}", "level": "info", "logger": "{name}", "event": "{text}"}}'
+        line = f'{{"time": "{moment}", "level": "info", "logger": "{name}", "event": "{text}"}}'
     else:
-        told = f"{moment} info intake.runtime.supervisor {text}"
-    sys.stderr.write(f"{told}\n")
+        line = f"{moment} info intake.runtime.supervisor {text}"
+    sys.stderr.write(f"{line}\n")
     sys.stderr.flush()
 
 

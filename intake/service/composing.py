@@ -1,4 +1,4 @@
-"""Between a decision and the words of its mails: the decision owes them, templates make what they say.
+"""Between a decision and the text of its emails: the decision queues them, templates write them.
 
 A mail of which nothing can be made, by an admin's template or the shipped one behind it, is no failure of
 the decision: its ticket stands, the ticket's history says which mail is missing, and a person is told.
@@ -22,7 +22,7 @@ TROUBLE = "unwritten mails"
 
 @dataclass(frozen=True, slots=True)
 class Unwritten:
-    """A mail that was owed and of which nothing could be made. `error` is the kind of the mistake."""
+    """An email that was queued and could not be created. `error` is the kind of the mistake."""
 
     kind: MailKind
     recipient: str
@@ -31,11 +31,11 @@ class Unwritten:
 
 
 class Unwritable(Exception):
-    """No mail could be made of an agent's answer; the text is the kind of the mistake."""
+    """An agent's reply could not be made an email; the text is the kind of the mistake."""
 
 
 class Composing:
-    """Makes the mails of one decision, and keeps which could not be made."""
+    """Creates the emails of one decision, and keeps which could not be created."""
 
     def __init__(self, compose: Compose) -> None:
         self._compose = compose
@@ -56,7 +56,7 @@ class Composing:
                 raise
             error = type(err).__name__
             where = {"kind": mail.kind.value, "ticket": ticket.id}
-            log.error("a mail could not be written", extra=where, exc_info=err)
+            log.error("an email could not be created", extra=where, exc_info=err)
             if mail.kind is MailKind.RELAY:
                 raise Unwritable(error) from err
             self.unwritten.append(Unwritten(mail.kind, mail.to.mailbox, ticket.id, error))
@@ -64,21 +64,21 @@ class Composing:
 
 
 def missing(unwritten: Iterable[Unwritten]) -> Iterator[Effect]:
-    """Yield the entries that say in each ticket which mails are missing."""
+    """Yield the entries that say in each ticket which emails are missing."""
     mails: dict[int, list[str]] = {}
-    for one in unwritten:
-        if one.ticket != NO_TICKET:
-            mails.setdefault(one.ticket, []).append(f"{one.kind.value} to {one.recipient} ({one.error})")
+    for mail in unwritten:
+        if mail.ticket != NO_TICKET:
+            mails.setdefault(mail.ticket, []).append(f"{mail.kind.value} to {mail.recipient} ({mail.error})")
     for ticket, which in mails.items():
-        what = f"could not be written, by a mistake in a template or of ours: {', '.join(which)}"
-        yield AddEntry(ticket, EntryKind.EVENT, DESK, what)
+        text = f"could not be created, because of an error in a template or in the desk: {', '.join(which)}"
+        yield AddEntry(ticket, EntryKind.EVENT, DESK, text)
 
 
 def in_words(unwritten: Sequence[Unwritten]) -> str:
-    """Return what a person is told of mails that could not be written."""
+    """Return what a person is told of emails that could not be created."""
     first = unwritten[0]
     place = f" of ticket {first.ticket}" if first.ticket != NO_TICKET else ""
     return (
-        f"A mail could not be written and is not sent: the {first.kind.value}{place} ({first.error}); the "
-        "log says where. What it tells of was done. `intake template check` looks your templates through."
+        f"An email could not be created and is not sent: the {first.kind.value}{place} ({first.error}); see "
+        "the log. What it reports was done. `intake template check` checks your templates."
     )

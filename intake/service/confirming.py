@@ -1,4 +1,4 @@
-"""Letting out a draft because somebody at the command line says so, and not its agent by mail."""
+"""Sending a draft because an admin at the command line confirms it, not its agent by email."""
 
 import uuid
 from collections.abc import Callable
@@ -22,10 +22,10 @@ from intake.service.token_claims import Claim
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """What is let out: a draft (an entry) of a ticket, by whom and by what authority.
+    """What is sent: a draft (an entry) of a ticket, by whom and by what authority.
 
-    `written` is its text where it was written at the command line and no mail became it, else None;
-    `anyway` lets it out although a line of it looks like a command.
+    `written` is its text where it was written at the command line and has no email, else None;
+    `anyway` sends it although a line of it looks like a command.
     """
 
     ticket: int
@@ -38,59 +38,61 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class Confirming:
-    """Decides what letting a draft out does. `parse` reads a mail."""
+    """Decides what sending a draft does. `parse` reads an email."""
 
     deciding: Deciding
     parse: Callable[[bytes], Message]
 
     def original(self, asked: Confirmation) -> Message | None:
-        """Return the mail that became the draft, None where none did. Raises UserError for one that is gone.
+        """Return the email that became the draft, None where none did. Raises UserError for one that is gone.
 
-        Not to be called within a transaction: reading a large mail takes a while.
+        Not to be called within a transaction: reading a large email takes a while.
         """
         if asked.written is not None:
             return None
-        raw = self.deciding.store.draft_raw(asked.entry)
+        raw = self.deciding.store.ledger.draft_raw(asked.entry)
         if raw is None:
-            why = f"The mail behind draft {asked.entry} is kept no longer"
-            raise UserError(f"{why}: `intake ticket reply` answers.")
+            why = f"The original email of draft {asked.entry} is no longer available"
+            raise UserError(f"{why}. Use `intake ticket reply`.")
         try:
             return self.parse(raw)
         except Unreadable as err:
-            raise UserError(f"The mail behind draft {asked.entry} cannot be read: {err}.") from err
+            raise UserError(f"The original email of draft {asked.entry} cannot be read: {err}.") from err
 
     def decide(self, asked: Confirmation, original: Message | None) -> tuple[Agent, list[Effect]]:
-        """Return whose draft it is, and the effects of letting it out; within a transaction.
+        """Return whose draft it is, and the effects of sending it; within a transaction.
 
-        Raises UserError with the reason where it cannot be let out.
+        Raises UserError with the reason where it cannot be sent.
         """
-        ticket = self.deciding.store.ticket(asked.ticket)
-        draft = self.deciding.store.draft(asked.entry)
+        ticket = self.deciding.store.tickets.get(asked.ticket)
+        draft = self.deciding.store.tickets.draft(asked.entry)
         if ticket is None or draft is None or draft.agent is None:
             raise UserError(
-                f"Draft {asked.entry} is of nobody who is an agent now: `intake ticket reply` answers."
+                f"The author is no longer an agent (draft {asked.entry}). Use `intake ticket reply`."
             )
         if not draft.waiting:
-            raise UserError(f"Draft {asked.entry} was let out before.")
+            raise UserError(f"Draft {asked.entry} was already sent.")
         if original is None:
             effects = self._written(asked, ticket, draft, draft.agent)
         else:
             effects = self._obeyed(asked, ticket, draft.agent, original)
-        what = Record(asked.by, asked.authority, f"confirm {asked.entry}", ticket.id)
-        return draft.agent, [*effects, what]
+        record = Record(asked.by, asked.authority, f"confirm {asked.entry}", ticket.id)
+        return draft.agent, [*effects, record]
 
     def _obeyed(self, asked: Confirmation, ticket: Ticket, agent: Agent, original: Message) -> list[Effect]:
-        """Return what a mail asks for, as if it had proven itself: as its agent's yes by mail would."""
+        """Return the effects of an agent's email, as if it had been verified by the agent's yes."""
         key, deciding = uuid.uuid4().hex, self.deciding
         yes = Message(key, 0, key, sender=agent.as_address, new_text="yes")
         envelope = Envelope(asked.authority, ticket.mailbox)
         token = Token(Purpose.CONFIRM, ticket.id, asked.entry, deciding.clock())
         stray = from_mail.read(original, token).stray
         if stray and not asked.anyway:
-            raise UserError(f"{commands.misplaced(stray)} To let it out as it is, that line too: --anyway.")
+            raise UserError(
+                f"{commands.misplaced(stray)} To send it unchanged, including that line: --anyway."
+            )
         facts = deciding.facts(yes, envelope, Claim(token, original=original))
         assert facts.draft is not None
-        # Whoever lets it out here was not asked about a command out of its place, but for --anyway.
+        # Only --anyway confirms a command in the wrong place.
         draft = replace(facts.draft, rule=drafts.STRAY if asked.anyway else "")
         case = RuleContext(yes, envelope, replace(facts, draft=draft), deciding.policy)
         effects, problem = drafts.let_out(case, ticket.id, draft, asked.by, asked.authority, agent_reply)
@@ -99,11 +101,11 @@ class Confirming:
         return effects
 
     def _written(self, asked: Confirmation, ticket: Ticket, draft: Draft, agent: Agent) -> list[Effect]:
-        """Return what sends a draft again that no mail became: an answer of the command line, withdrawn."""
+        """Return the effects of sending a draft without an email: a withdrawn reply of the command line."""
         key, policy = f"cli:{uuid.uuid4().hex}", self.deciding.policy
-        what = f"draft of {agent.name or agent.address} let out by {asked.by}"
+        text = f"draft of {agent.name or agent.address} sent by {asked.by}"
         return [
             ConfirmDraft(ticket.id, draft.entry),
-            AddEntry(ticket.id, EntryKind.EVENT, DESK, what),
+            AddEntry(ticket.id, EntryKind.EVENT, DESK, text),
             *lifecycle.reply(ticket, agent, asked.written or "", key, policy),
         ]

@@ -44,7 +44,7 @@ class Deciding:
         if wanted is not None:
             agent = facts.token_agent or (draft.agent if draft else None)
             ticket = facts.by_token.ticket.id if facts.by_token else None
-            looked = self.store.look_up(wanted, agent, ticket, now)
+            looked = self.store.lookups.look_up(wanted, agent, ticket, now)
         return replace(
             facts,
             proof=claim.proof,
@@ -53,7 +53,7 @@ class Deciding:
             leak=leak,
             refuted=claim.vouched is False,
             looked=looked,
-            loads=self.store.loads() if self.policy.hands_out else facts.loads,
+            loads=self.store.agents.loads() if self.policy.hands_out else facts.loads,
         )
 
     def decide(self, message: Message, envelope: Envelope, claim: Claim, leak: str = "") -> list[Effect]:
@@ -62,7 +62,7 @@ class Deciding:
 
     def conclude(self, effects: Sequence[Effect], now: datetime) -> list[Effect]:
         """Return what no message asked for, after all passes."""
-        found = (self.store.ticket(number) for number in sorted(sla_clocks.concerned(effects)))
+        found = (self.store.tickets.get(number) for number in sorted(sla_clocks.concerned(effects)))
         facts = Facts(now, others=tuple(one for one in found if one is not None))
         return conclude(effects, PassContext(facts, self.policy))
 

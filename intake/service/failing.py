@@ -41,7 +41,7 @@ class Failing:
         if exhausted(err):
             # Most likely not its own fault: by then this process has been started anew.
             pause = WITHOUT_MEMORY * row.attempts
-        self.store.postpone(row.ledger_id, reason, self.clock() + pause)
+        self.store.ledger.postpone(row.ledger_id, reason, self.clock() + pause)
 
     def wait(self, row: Pending, err: Temporary) -> None:
         """Leave alone a message for which something was missing, longer and longer; at last set it aside.
@@ -57,8 +57,8 @@ class Failing:
             self.set_aside(row, f"it could not be processed for a day: {err}")
             return
         pause = min(max(pause, SHORTEST_WAIT), LONGEST_WAIT)
-        self.store.postpone(row.ledger_id, str(err), now + pause)
-        self.store.refund([row.ledger_id])
+        self.store.ledger.postpone(row.ledger_id, str(err), now + pause)
+        self.store.ledger.refund([row.ledger_id])
 
     def well(self, row: Pending) -> None:
         """Note that a message was processed: then what kept it before is over. Never raises."""
@@ -76,11 +76,11 @@ class Failing:
 
     def set_aside(self, row: Pending, reason: str) -> None:
         """Quarantine a message for a fault that may be ours, and have a person told."""
-        self.store.quarantine(row.ledger_id, reason, self.clock())
+        self.store.ledger.quarantine(row.ledger_id, reason, self.clock())
         self._over(row)
-        what = f"Message {row.ledger_id} was set aside: {reason}. See: intake quarantine list"
+        text = f"Message {row.ledger_id} was quarantined: {reason}. See: intake quarantine list"
         try:
-            self.tells.met("quarantine", what, self.clock())
+            self.tells.met("quarantine", text, self.clock())
         except Exception:
             # It stands in quarantine, and `intake status` warns of that too.
             log.exception("nobody could be told of a message that was set aside")

@@ -24,29 +24,29 @@ def applied(
     again: Callable[[str], list[Effect]],
 ) -> Applied:
     """Apply a decision; where an answer in it must not leave, apply what `again` decides of the reason."""
-    if not any(isinstance(one, Mail) and one.kind is MailKind.RELAY for one in effects):
+    if not any(isinstance(effect, Mail) and effect.kind is MailKind.RELAY for effect in effects):
         return apply(effects)
     try:
         with store.savepoint():
             return apply(effects)
     except Leaking as err:
-        log.warning("an answer was kept: a piece of our own mail to agents stood in it")
+        log.warning("a reply was kept: it contained a piece of our own email to agents")
         return apply(again(str(err)))
     except Unwritable:
-        log.warning("an answer was kept: no mail could be made of it")
+        log.warning("a reply was kept: its email could not be created")
         return apply(again(UNWRITTEN))
 
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Say it to whoever is at the command line, as a UserError."""
+    """Report it at the command line, as a UserError."""
     try:
         yield
     except Leaking as err:
-        what = "an agent's reply address" if str(err) == TOKEN else "a piece of a notification"
-        raise UserError(f"Nothing was sent: {what} stands in the answer. Take it out.") from err
+        leak = "an agent's reply address" if str(err) == TOKEN else "a piece of a notification"
+        raise UserError(f"Nothing was sent: the reply contains {leak}. Remove it.") from err
     except Unwritable as err:
         raise UserError(
-            f"Nothing was sent: no mail could be made of the answer ({err}); the log says where. "
-            "`intake template check` looks your templates through."
+            f"Nothing was sent: the email could not be created ({err}); see the log. "
+            "`intake template check` checks your templates."
         ) from err

@@ -40,23 +40,23 @@ class Processing:
     def process(self, ids: Iterable[int]) -> int:
         """Decide on these ledger rows; see `Service.process`."""
         store = self.deciding.store
-        waiting = store.begin(ids, self.deciding.clock())
+        waiting = store.ledger.begin(ids, self.deciding.clock())
         try:
             self._process(waiting)
         except Temporary:
             # The database's trouble is no mark against these messages.
-            store.refund([row.ledger_id for row in waiting])
+            store.ledger.refund([row.ledger_id for row in waiting])
             raise
         return len(waiting)
 
     def pending(self, limit: int, after: timedelta) -> int:
         """Process what waits; see `Service.process_pending`."""
         store, clock = self.deciding.store, self.deciding.clock
-        fresh = store.pending(clock() - after, limit)
+        fresh = store.ledger.pending(clock() - after, limit)
         # A question that was in hand when a process died is decided on before its answer.
-        cut_off = store.interrupted(clock(), fresh[0], limit) if fresh else []
-        taken = sum([self.process([one]) for one in cut_off]) + (self.process(fresh) if fresh else 0)
-        for again in store.pending(clock() - after, 5, again=True):
+        cut_off = store.ledger.interrupted(clock(), fresh[0], limit) if fresh else []
+        taken = sum([self.process([row]) for row in cut_off]) + (self.process(fresh) if fresh else 0)
+        for again in store.ledger.pending(clock() - after, 5, again=True):
             taken += self.process([again])
         return taken
 
@@ -68,19 +68,19 @@ class Processing:
             return message, self.deciding.decide(message, envelope, claim)
 
     def _process(self, waiting: Sequence[Pending]) -> None:
-        readable = [(row, *found) for row in waiting if (found := self._read(row)) is not None]
+        readable = [(row, *parts) for row in waiting if (parts := self._read(row)) is not None]
         try:
             self._decide_all(readable)
         except Temporary:
             # Of everybody at this moment, or that of one message, such as files the disk has no room for.
             self._probe()
             log.warning("a batch was undone and is done one by one", extra={"count": len(readable)})
-            for one in readable:
+            for item in readable:
                 try:
-                    self._decide_all([one])
+                    self._decide_all([item])
                 except Temporary as err:
                     self._probe()
-                    self.failing.wait(one[0], err)
+                    self.failing.wait(item[0], err)
 
     def _decide_all(self, readable: Sequence[tuple[Pending, Message, Claim]]) -> None:
         """Decide on these in one transaction, each in a part of it that can fail alone."""
@@ -120,7 +120,7 @@ class Processing:
         store, clock = self.deciding.store, self.deciding.clock
         try:
             message = form_origin.read(self.parse(row.raw), row.envelope)
-            refused = next((one for one in message.defects if one.startswith(REFUSED)), None)
+            refused = next((defect for defect in message.defects if defect.startswith(REFUSED)), None)
             if refused is not None:
                 raise Unreadable(refused.removeprefix(REFUSED))
             find = partial(self._claim, message, row.raw, row.envelope, row.attempts < MAX_ATTEMPTS)
@@ -128,7 +128,7 @@ class Processing:
             # Outside the transaction: nobody waits for a picture with the database locked.
             return None if claim is None else (self.preview(message), claim)
         except Unreadable as err:
-            store.quarantine(row.ledger_id, str(err), clock())
+            store.ledger.quarantine(row.ledger_id, str(err), clock())
         except Temporary as err:
             self._probe()
             self.failing.wait(row, err)
@@ -140,11 +140,13 @@ class Processing:
         return self.claims.of(message, raw, envelope, self.deciding.clock(), patient)
 
     def _apply(self, row: Pending, message: Message, claim: Claim) -> tuple[Applied | None, list[Unwritten]]:
-        if not self.deciding.store.lock_pending(row.ledger_id):
+        if not self.deciding.store.ledger.lock_pending(row.ledger_id):
             return None, []
         effects = self.deciding.decide(message, row.envelope, claim)
-        if any(isinstance(one, TripBreaker) for one in effects):
-            log.warning("the ceiling is reached: automatic mail is stopped", extra={"ledger": row.ledger_id})
+        if any(isinstance(effect, TripBreaker) for effect in effects):
+            log.warning(
+                "the hourly limit is reached: automatic email is paused", extra={"ledger": row.ledger_id}
+            )
         again = partial(self.deciding.decide, message, row.envelope, claim)
         return self.deciding.apply(effects, again, row.ledger_id, message)
 

@@ -34,7 +34,7 @@ def fire_due(deciding: Deciding, retries: Retries) -> int:
         now = deciding.clock()
         failed: dict[int, tuple[int, Exception]] = {}
         with store.transaction():
-            due = store.due_promises(now, BATCH)
+            due = store.promises.due(now, BATCH)
             for promise, ticket in due:
                 try:
                     with store.savepoint():
@@ -45,14 +45,14 @@ def fire_due(deciding: Deciding, retries: Retries) -> int:
                     failed[promise] = (ticket, err)
         for promise, (ticket, failure) in failed.items():
             pause = retries.failed(f"promise {promise}", f"The escalation of ticket {ticket}", failure, now)
-            store.put_off(promise, now + pause)
+            store.promises.put_off(promise, now + pause)
         done += len(due)
         if len(due) < BATCH:
             return done
 
 
 def _fire(deciding: Deciding, promise: int, ticket: int, now: datetime) -> None:
-    due = deciding.store.due_promise(promise, ticket, deciding.policy, now)
+    due = deciding.store.promises.due_promise(promise, ticket, deciding.policy, now)
     if due is not None:
         deciding.carry_out(sla_ladder.fire(due, deciding.policy, now), now)
 
@@ -66,7 +66,7 @@ def call_webhook(store: Store, post: Post, clock: Callable[[], datetime], tells:
     """
     taken = 0
     for _ in range(CALLS):
-        owed = store.due_page(clock())
+        owed = store.promises.due_page(clock())
         if owed is None:
             break
         try:
@@ -75,7 +75,7 @@ def call_webhook(store: Store, post: Post, clock: Callable[[], datetime], tells:
             # Also of what nobody foresaw: it must neither be tried for ever nor hold up the next page.
             _not_taken(store, owed, err, clock(), tells or Quiet())
             continue
-        store.page_sent(owed.id, clock())
+        store.promises.page_sent(owed.id, clock())
         taken += 1
     return taken
 
@@ -89,7 +89,7 @@ def _not_taken(store: Store, owed: OwedPage, err: Exception, now: datetime, tell
     reason = str(err) if foreseen else type(err).__name__
     where = {"page": owed.id, "ticket": owed.ticket, "attempt": owed.attempts, "reason": reason, "lost": lost}
     log.error("the webhook was not reached", extra=where, exc_info=None if foreseen else err)
-    store.page_failed(owed.id, reason, None if lost else now + BACKOFF.rest(owed.attempts))
+    store.promises.page_failed(owed.id, reason, None if lost else now + BACKOFF.rest(owed.attempts))
     if lost:
-        what = f"The page about ticket {owed.ticket} was given up: the webhook did not take it ({reason})"
-        tells.met(f"page {owed.id}", f"{what}. See [page] webhook; nobody was paged.", now)
+        text = f"The page about ticket {owed.ticket} was given up: the webhook did not accept it ({reason})"
+        tells.met(f"page {owed.id}", f"{text}. See [page] webhook; nobody was paged.", now)

@@ -46,31 +46,31 @@ class Proofs:
             asking = err.underway is not None
             self._postpone(row, err.token, str(err), SOON if asking else LATER * row.attempts, store, clock())
             if asking:
-                store.refund([row.ledger_id])
+                store.ledger.refund([row.ledger_id])
             return None
         if self._overtakes(row.ledger_id, found.token, clock()):
             why = "an earlier mail of an agent in the ticket waits for its proof"
             self._postpone(row, found.token, why, SOON, store, clock())
-            store.refund([row.ledger_id])
+            store.ledger.refund([row.ledger_id])
             return None
         return found
 
     def _postpone(
         self, row: Pending, token: Token | None, why: str, pause: timedelta, store: Store, now: datetime
     ) -> None:
-        store.postpone(row.ledger_id, why, now + pause)
+        store.ledger.postpone(row.ledger_id, why, now + pause)
         if token is not None:
             with self._lock:
                 self._waiting[row.ledger_id] = (_where(token), now + pause)
 
     def _overtakes(self, number: int, token: Token | None, now: datetime) -> bool:
         with self._lock:
-            for one in [one for one, (_, until) in self._waiting.items() if now > until + FORGOTTEN]:
-                del self._waiting[one]
+            for other in [other for other, (_, until) in self._waiting.items() if now > until + FORGOTTEN]:
+                del self._waiting[other]
             if token is None or token.purpose not in ACTING:
                 return False
             where = _where(token)
-            return any(one < number and where == there for one, (there, _) in self._waiting.items())
+            return any(other < number and where == there for other, (there, _) in self._waiting.items())
 
 
 def patiently(find: Find) -> Claim:

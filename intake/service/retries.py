@@ -27,7 +27,7 @@ class Tells(Protocol):
     """Tells people of troubles; see intake/service/troubles.py."""
 
     def met(
-        self, key: str, what: str, now: datetime, times: int = 1, after: timedelta = timedelta(0)
+        self, key: str, text: str, now: datetime, times: int = 1, after: timedelta = timedelta(0)
     ) -> Sequence[int]:
         """Say that something went wrong once more; returns ids of mails that tell of it."""
 
@@ -42,7 +42,7 @@ class Quiet:
     """Tells nobody: for what has no desk around it."""
 
     def met(
-        self, key: str, what: str, now: datetime, times: int = 1, after: timedelta = timedelta(0)
+        self, key: str, text: str, now: datetime, times: int = 1, after: timedelta = timedelta(0)
     ) -> Sequence[int]:
         """Do nothing."""
         return ()
@@ -75,10 +75,10 @@ class Retries:
         self._tells, self._probe = tells, probe
         self._failures = failures or Failures()
 
-    def attempt(self, key: str, what: str, work: Callable[[], object], now: datetime) -> bool:
+    def attempt(self, key: str, task: str, work: Callable[[], object], now: datetime) -> bool:
         """Do `work`, unless `key` rests; return whether it was done.
 
-        `what` is its name for people ("the digest of agent 5"). Raises Temporary when the
+        `task` is its name for people ("the digest of agent 5"). Raises Temporary when the
         database takes nothing; whatever else goes wrong is told and tried again later.
         """
         if self.rests(key, now):
@@ -88,7 +88,7 @@ class Retries:
         except Exception as err:
             if isinstance(err, Temporary):
                 self._probe(now)
-            self.failed(key, what, err, now)
+            self.failed(key, task, err, now)
             return False
         self.well(key, now)
         return True
@@ -105,7 +105,7 @@ class Retries:
         with self._failures.lock:
             return self._failures.known.get(key, (0, None))[0]
 
-    def failed(self, key: str, what: str, err: Exception, now: datetime) -> timedelta:
+    def failed(self, key: str, task: str, err: Exception, now: datetime) -> timedelta:
         """Note a failure and return how long `key` rests. Never raises."""
         with self._failures.lock:
             count = self._failures.known.get(key, (0, now))[0] + 1
@@ -115,13 +115,13 @@ class Retries:
                 pause = timedelta(0)
             self._failures.known[key] = (count, now + pause)
         log.error(
-            "failed: %s", what, extra={"attempt": count, "again": int(pause.total_seconds())}, exc_info=err
+            "failed: %s", task, extra={"attempt": count, "again": int(pause.total_seconds())}, exc_info=err
         )
         # What an exception says may quote what somebody wrote; its kind and the log do.
         kind = str(err) if isinstance(err, Temporary) else type(err).__name__
-        told = f"{what} failed ({kind}); the log says where. It is tried again at least every hour."
+        text = f"{task} failed ({kind}); see the log. It is retried at least every hour."
         try:
-            self._tells.met(key, told, now, times=TOLD_AFTER)
+            self._tells.met(key, text, now, times=TOLD_AFTER)
         except Exception:
             log.exception("a trouble could not be written down", extra={"trouble": key})
         return pause

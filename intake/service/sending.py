@@ -128,7 +128,7 @@ class Sending:
 
         def begin() -> bool:
             nonlocal started, lost
-            started = self.store.data_started(claimed, self.clock())
+            started = self.store.outbox.data_started(claimed, self.clock())
             lost = not started
             return started
 
@@ -158,7 +158,7 @@ class Sending:
     def _doubtful(self, claimed: Claimed, reason: str) -> str:
         if claimed.mail.kind.at_most_once or claimed.doubtful:
             # What a person wrote goes out once more, not again and again.
-            self.ends.settle(claimed, lambda: self.store.unknown(claimed, reason))
+            self.ends.settle(claimed, lambda: self.store.outbox.unknown(claimed, reason))
             if claimed.mail.kind is MailKind.RELAY:
                 # Of the others, a mail about a mail that ends so would end so too, and so on.
                 self._tell(claimed.outbox_id, "may or may not have arrived, and is not sent a third time")
@@ -179,7 +179,7 @@ class Sending:
         return self._due(claimed, reason, self.clock() + wait, doubtful)
 
     def _due(self, claimed: Claimed, reason: str, until: datetime, doubtful: bool = False) -> str:
-        ours = self.ends.settle(claimed, lambda: self.store.retry(claimed, reason, until, doubtful))
+        ours = self.ends.settle(claimed, lambda: self.store.outbox.retry(claimed, reason, until, doubtful))
         return "retry" if ours else "lost"
 
     def give_up(self, outbox_id: int, claimed: Claimed, reason: str) -> str:
@@ -194,26 +194,28 @@ class Sending:
             log.exception("who sent a mail could not be told of its end", extra={"outbox": outbox_id})
             self._fail(claimed, reason, ())
             if claimed.mail.kind is not MailKind.ALERT:
-                self._tell(outbox_id, "failed for good, and its agents could not be told")
+                self._tell(outbox_id, "failed permanently, and its agents could not be notified")
         return "failed"
 
-    def _tell(self, outbox_id: int, what: str) -> None:
-        told = f"Mail {outbox_id} {what}. See: intake outbox show {outbox_id}"
+    def _tell(self, outbox_id: int, outcome: str) -> None:
+        text = f"Mail {outbox_id} {outcome}. See: intake outbox show {outbox_id}"
         try:
-            self.woken(self.tells.met(f"outbox {outbox_id}", told, self.clock()))
+            self.woken(self.tells.met(f"outbox {outbox_id}", text, self.clock()))
         except Exception:
             # `intake status` counts it all the same.
             log.exception("nobody could be told of a mail", extra={"outbox": outbox_id})
 
     def _alerts(self, outbox_id: int, claimed: Claimed, reason: str) -> Sequence[Effect]:
-        ticket = self.store.ticket(claimed.ticket_id) if claimed.ticket_id else None
-        agents = self.store.agents(ticket.team if ticket else "")
+        ticket = self.store.tickets.get(claimed.ticket_id) if claimed.ticket_id else None
+        agents = self.store.agents.enabled(ticket.team if ticket else "")
         effects = delivery_failed(claimed.mail, outbox_id, ticket, agents, reason)
         return self.deciding.conclude(effects, self.clock())
 
     def _fail(self, claimed: Claimed, reason: str, alerts: Sequence[Effect]) -> None:
         def record() -> None:
-            self.woken(self.store.failed(claimed, reason, self.deciding.composed, alerts, self.clock()))
+            self.woken(
+                self.store.outbox.failed(claimed, reason, self.deciding.composed, alerts, self.clock())
+            )
 
         try:
             record()

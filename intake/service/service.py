@@ -85,14 +85,14 @@ class Service:
         """
         now = self.clock()
         if admission is None:
-            return self.store.receive(arrivals, now)
+            return self.store.ledger.receive(arrivals, now)
         (arrival,) = arrivals
         call = admission.call
         if call is None:
-            got, wait = self.store.receive_post(arrival, admission.rules, now)
+            got, wait = self.store.web.receive_post(arrival, admission.rules, now)
         else:
             asked = (call.api_key, call.name, call.content)
-            row, wait = self.store.receive_request(*asked, arrival, admission.rules, now)
+            row, wait = self.store.web.receive_request(*asked, arrival, admission.rules, now)
             got = Received(row.message, False) if row is not None and row.message is not None else None
         if wait:
             raise NoRoom(wait)
@@ -124,7 +124,7 @@ class Service:
         Should another process be at them this moment, only time is spent twice: the
         row is locked when it is decided on, and decided on once.
         """
-        self.store.unhold()
+        self.store.ledger.unhold()
 
     def examine(self, raw: bytes, envelope: Envelope) -> tuple[Message, list[Effect]]:
         """Return what was read and what would be decided, changing nothing."""
@@ -209,7 +209,7 @@ class Service:
         ended = self.clock()
 
         def record() -> bool:
-            return self.store.sent(claimed, ended)
+            return self.store.outbox.sent(claimed, ended)
 
         if following is None:
             return Delivered("sent" if self.ends.settle(claimed, record) else "lost")
@@ -223,7 +223,7 @@ class Service:
     def _claim(self, outbox_id: int) -> Claimed | None:
         name = lease_owner.name()
         with self.ends.claiming(name):
-            return self.store.claim(outbox_id, name, self.clock(), LEASE)
+            return self.store.outbox.claim(outbox_id, name, self.clock(), LEASE)
 
     def _sending(self) -> Sending:
         return Sending(self.store, self._deciding, self.clock, self.jitter, self.tells, self._wake, self.ends)
@@ -246,31 +246,31 @@ class Service:
             ("Asking how it went", self.ask_surveys),
             ("Sending digests", self.send_digests),
         )
-        for what, step in steps:
-            self.attempt(what, step)
+        for task, step in steps:
+            self.attempt(task, step)
         due: list[int] = []
         self.attempt(
-            "Finding the mails that are due", lambda: due.extend(self.store.due(self.clock(), limit))
+            "Finding the mails that are due", lambda: due.extend(self.store.outbox.due(self.clock(), limit))
         )
         return due
 
-    def attempt(self, what: str, step: Callable[[], object]) -> bool:
+    def attempt(self, task: str, step: Callable[[], object]) -> bool:
         """Do one of the desk's own jobs, unless it rests because it failed; return whether it was done.
 
-        `what` is its name for people, who are told when it fails again and again. Raises
+        `task` is its name for people, who are told when it fails again and again. Raises
         Temporary when the database cannot be used.
         """
-        return self._retries.attempt(f"step {what}", what, step, self.clock())
+        return self._retries.attempt(f"step {task}", task, step, self.clock())
 
-    def went(self, what: str, err: Exception | None) -> None:
+    def went(self, task: str, err: Exception | None) -> None:
         """Note how a job went that rests for nobody; a person is told of the third failure in a row."""
         if err is None:
-            self._retries.well(f"step {what}", self.clock())
+            self._retries.well(f"step {task}", self.clock())
         elif isinstance(err, Temporary):
             # The database's: nothing can be written down about it either.
-            log.warning("%s must wait", what, extra={"reason": str(err)})
+            log.warning("%s must wait", task, extra={"reason": str(err)})
         else:
-            self._retries.failed(f"step {what}", what, err, self.clock())
+            self._retries.failed(f"step {task}", task, err, self.clock())
 
     def _settle(self) -> None:
         now = self.clock()
@@ -278,7 +278,7 @@ class Service:
         timely = self.steady(now)
         self.ends.again()
         forsaken = self.ends.forsaken()
-        self.store.expire_leases(now, lambda name: name in forsaken or lease_owner.gone(name), timely)
+        self.store.outbox.expire_leases(now, lambda name: name in forsaken or lease_owner.gone(name), timely)
         self.ends.forget(forsaken)
 
     def settle_ends(self) -> None:
@@ -294,15 +294,15 @@ class Service:
         return promises.fire_due(self._deciding, self._retries)
 
     def wake_snoozed(self, limit: int = 200) -> None:
-        """Wake the tickets whose snooze is over. Safe to call from several processes at once."""
+        """Unsnooze the tickets whose snooze is over. Safe to call from several processes at once."""
         self._ticking().wake_snoozed(limit)
 
     def send_digests(self) -> None:
-        """Owe the digests that are due. Safe to call from several processes at once."""
+        """Queue the digests that are due. Safe to call from several processes at once."""
         self._ticking().send_digests()
 
     def ask_surveys(self) -> None:
-        """Owe the surveys whose delay is over. Safe to call from several processes at once."""
+        """Queue the surveys whose delay is over. Safe to call from several processes at once."""
         now = self.clock()
         if self.policy.survey.enabled and self.surveyed.due(now):
             self._ticking().ask_surveys(now)
@@ -310,10 +310,10 @@ class Service:
     def _ticking(self) -> Ticking:
         return Ticking(self._deciding, self._retries, self._wake)
 
-    def _tell(self, key: str, what: str) -> None:
+    def _tell(self, key: str, text: str) -> None:
         """Tell a person of a trouble. Never raises: what it is about was done."""
         try:
-            self._wake(self.tells.met(key, what, self.clock()))
+            self._wake(self.tells.met(key, text, self.clock()))
         except Exception:
             log.exception("a trouble could not be written down", extra={"trouble": key})
 

@@ -1,7 +1,7 @@
-"""What time alone causes beside promises: tickets that wake, digests and surveys.
+"""What time alone causes besides SLA targets: unsnoozed tickets, digests and surveys.
 
-Each ticket and each agent for themselves: one that cannot be seen to keeps no other
-waiting, and is told to a person by `Retries`.
+Each ticket and each agent on its own: one that fails keeps no other
+waiting, and `Retries` notifies a person.
 """
 
 from collections.abc import Callable, Sequence
@@ -45,28 +45,28 @@ class Ticking:
         self._clock, self._retries, self._woken = deciding.clock, retries, woken
 
     def wake_snoozed(self, limit: int) -> None:
-        """Wake the tickets whose snooze is over. Safe to call from several processes at once."""
-        for number in self._store.asleep(self._clock(), limit):
-            what = f"Waking the snoozed ticket {number}"
-            self._retries.attempt(f"snooze {number}", what, partial(self._wake, number), self._clock())
+        """Unsnooze the tickets whose snooze is over. Safe to call from several processes at once."""
+        for number in self._store.lookups.asleep(self._clock(), limit):
+            task = f"Unsnoozing ticket {number}"
+            self._retries.attempt(f"snooze {number}", task, partial(self._wake, number), self._clock())
 
     def _wake(self, number: int) -> None:
         with self._store.transaction():
             # Read again within it: another process may have been quicker.
-            found = self._store.found(number)
-            ticket = self._store.ticket(number)
+            found = self._store.tickets.match(number)
+            ticket = self._store.tickets.get(number)
             if found is None or ticket is None or ticket.snoozed_until is None:
                 return
             if ticket.snoozed_until > self._clock():
                 return
-            effects = wake(ticket, found.agents or found.team)
+            effects = wake(ticket, found.agents or found.team, self._policy)
             applied = self._deciding.carry_out(effects, self._clock())
         self._woken(applied.outbox_ids)
 
     def send_digests(self) -> None:
-        """Owe the digests that are due. Safe to call from several processes at once."""
+        """Queue the digests that are due. Safe to call from several processes at once."""
         now = self._clock()
-        for agent in self._store.agents():
+        for agent in self._store.agents.enabled():
             since = digests.due(agent, now)
             if since is not None:
                 work = partial(self._digest, agent, since, now)
@@ -74,16 +74,16 @@ class Ticking:
 
     def _digest(self, agent: Agent, since: datetime, now: datetime) -> None:
         with self._store.transaction():
-            effects = digests.digest(agent, since, self._store.news(agent, since), now, self._policy)
+            effects = digests.digest(agent, since, self._store.lookups.news(agent, since), now, self._policy)
             if effects:
                 self._deciding.carry_out(effects, now)
 
     def ask_surveys(self, now: datetime) -> None:
-        """Owe the surveys whose delay is over. Safe to call from several processes at once."""
+        """Queue the surveys whose delay is over. Safe to call from several processes at once."""
         before = now - timedelta(hours=self._policy.survey.delay_hours)
         failed: dict[int, Exception] = {}
         with self._store.transaction():
-            candidates, sent = self._store.survey_candidates(now, before, SURVEY_BATCH)
+            candidates, sent = self._store.surveys.candidates(now, before, SURVEY_BATCH)
             effects = due_surveys(candidates, sent, self._policy, now)
             for number, asking in groupby(effects, key=lambda effect: effect.ticket):
                 if self._retries.rests(f"survey {number}", now):

@@ -17,7 +17,7 @@ from intake.desk.tokens import ACTING, Purpose, Token
 from intake.ports import Store, Temporary, Underway, Unreadable
 
 TOKEN_UNSIGNED = (
-    "The signature of your mail does not cover the place where your reply address stands: anybody could have "
+    "The signature of your email does not cover the place where your reply address is: anybody could have "
     "put it there. Keep the quoted notification in your reply, which is always signed."
 )
 
@@ -131,25 +131,25 @@ class Claims:
     def _signed(self, message: Message, covers: frozenset[str], now: datetime) -> Token | None:
         """Return the token of an agent in what a signature covers, None when there is none."""
         to, cc = (field if name in covers else () for name, field in (("to", message.to), ("cc", message.cc)))
-        found = tokens.in_addresses(self.keys, _own(to, cc, self.policy), now)
-        if found is None and self._ours(message, covers):
+        token = tokens.in_addresses(self.keys, _own(to, cc, self.policy), now)
+        if token is None and self._ours(message, covers):
             ids = [
                 *(message.in_reply_to if "in-reply-to" in covers else ()),
                 *(reversed(message.references) if "references" in covers else ()),
             ]
-            found = carried(self.keys, message, now, ids)
-        return found if found is not None and found.purpose in ACTING else None
+            token = carried(self.keys, message, now, ids)
+        return token if token is not None and token.purpose in ACTING else None
 
     def _ours(self, message: Message, covers: frozenset[str]) -> bool:
         """Whether a mail was written to this desk, as far as its signature says to whom."""
         if "to" not in covers:
             return True
         written = (*message.to, *(message.cc if "cc" in covers else ()))
-        return any(own_address(one.key, self.policy) for one in written)
+        return any(own_address(address.key, self.policy) for address in written)
 
     def _agent(self, message: Message) -> bool:
         """Whether From names an agent, truly or not."""
-        agents = {one.address.lower() for one in self.store.agents()}
+        agents = {agent.address.lower() for agent in self.store.agents.enabled()}
         return message.sender is not None and message.sender.key in agents
 
     def _original(self, token: Token) -> Message | None:
@@ -158,7 +158,7 @@ class Claims:
 
     def _kept(self, entry: int) -> Message | None:
         """Return the mail that became a draft, None when it can be read no longer."""
-        raw = self.store.draft_raw(entry)
+        raw = self.store.ledger.draft_raw(entry)
         try:
             return self.parse(raw) if raw is not None else None
         except Unreadable:
@@ -173,18 +173,18 @@ def token_of(
     """Return the valid token in the addresses a mail goes to, None when there is none.
 
     One that lets a mail act for an agent must stand in what its author wrote, and in an address of the
-    desk's: a mail of his that somebody sends to another address must not act for him there.
+    desk's: an email of theirs that is sent on to another address must not act for them there.
     """
-    written = [one.mailbox for one in (*message.to, *message.cc)]
-    found = tokens.in_addresses(keys, (*envelope.recipients, *message.delivered_to, *written), now)
-    if found is not None and found.purpose in ACTING:
+    written = [address.mailbox for address in (*message.to, *message.cc)]
+    token = tokens.in_addresses(keys, (*envelope.recipients, *message.delivered_to, *written), now)
+    if token is not None and token.purpose in ACTING:
         return tokens.in_addresses(keys, _own(message.to, message.cc, policy), now)
-    return found
+    return token
 
 
 def _own(to: Sequence[Address], cc: Sequence[Address], policy: Policy) -> list[str]:
     """Return those addresses that are the desk's; others are named by whoever has them, tokens and all."""
-    return [one.mailbox for one in (*to, *cc) if own_address(one.key, policy)]
+    return [address.mailbox for address in (*to, *cc) if own_address(address.key, policy)]
 
 
 def carried(
@@ -197,5 +197,5 @@ def carried(
     # What is passed on quotes a notification too, and is no reply to it.
     text = "" if message.forward else message.text
     named = message.thread_ids if ids is None else ids
-    found = tokens.in_ids(keys, named, now) or tokens.in_text(keys, text, now)
-    return found if found is not None and found.purpose in ACTING else None
+    token = tokens.in_ids(keys, named, now) or tokens.in_text(keys, text, now)
+    return token if token is not None and token.purpose in ACTING else None

@@ -10,11 +10,10 @@ import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from email.utils import format_datetime
-from typing import Protocol
 
 from intake.desk.effects import MailKind, Outgoing
-from intake.desk.ticket import Agent
 from intake.mail.outgoing import compose
+from intake.ports import Store
 from intake.views import TroubleRow
 
 log = logging.getLogger("intake.service.troubles")
@@ -27,37 +26,12 @@ MOST_AN_HOUR = 10
 MOST_AGENTS = 5
 
 
-class TroubleStore(Protocol):
-    """What is needed of the database. Raises Temporary when it takes nothing."""
-
-    def probe(self, now: datetime) -> None:
-        """Write something small; raises Temporary when the database takes nothing."""
-
-    def trouble(self, key: str, what: str, now: datetime) -> TroubleRow:
-        """Write down that something went wrong once more; return what is known of it."""
-
-    def trouble_told(self, key: str, now: datetime) -> None:
-        """Write down that a person was told of it."""
-
-    def trouble_over(self, key: str) -> bool:
-        """Forget it: it goes well again."""
-
-    def troubles(self, now: datetime) -> list[TroubleRow]:
-        """Return what goes wrong at present."""
-
-    def agents(self, team: str = "") -> list[Agent]:
-        """Return enabled agents."""
-
-    def owe(self, outgoing: Outgoing, dedupe: str, now: datetime) -> int | None:
-        """Owe a finished mail that belongs to no ticket."""
-
-
 class Teller:
     """Tells the people of one desk. Safe in several processes at once: each mail is owed once."""
 
     def __init__(
         self,
-        store: TroubleStore,
+        store: Store,
         name: str,
         address: str,
         admin: str,
@@ -68,47 +42,51 @@ class Teller:
         self._admin, self._sign = admin, sign
 
     def met(
-        self, key: str, what: str, now: datetime, times: int = 1, after: timedelta = timedelta(0)
+        self, key: str, text: str, now: datetime, times: int = 1, after: timedelta = timedelta(0)
     ) -> Sequence[int]:
         """Say that `key` went wrong once more. Returns the ids of the mails that tell of it.
 
         A person is told when it has gone wrong so many `times` and for as long as `after`.
-        `what` is a sentence or two for them, with what to do.
+        `text` is a sentence or two for them, with what to do.
         """
-        row = self._store.trouble(key, what, now)
+        row = self._store.troubles.met(key, text, now)
         if row.count < times or now - row.since < after:
             return ()
         if row.told_at is not None and timedelta(0) <= now - row.told_at < AGAIN:
             return ()
-        lately = sum(_lately(one, now) for one in self._store.troubles(now))
+        lately = sum(_lately(address, now) for address in self._store.troubles.current(now))
         if lately >= MOST_AN_HOUR:
-            log.error("%s", what, extra={"trouble": key, "mailed": False})
+            log.error("%s", text, extra={"trouble": key, "mailed": False})
             return ()
-        log.error("%s", what, extra={"trouble": key, "count": row.count})
+        log.error("%s", text, extra={"trouble": key, "count": row.count})
         # Written down first: of two processes that come here at once, the mail's own key stops one.
-        self._store.trouble_told(key, now)
+        self._store.troubles.notified(key, now)
         return [
             number
-            for one in self._people()
-            if (number := self._owe(one, row, now, last=lately + 1 == MOST_AN_HOUR)) is not None
+            for address in self._people()
+            if (number := self._owe(address, row, now, last=lately + 1 == MOST_AN_HOUR)) is not None
         ]
 
     def over(self, key: str) -> None:
         """Say that it goes well again."""
-        if self._store.trouble_over(key):
+        if self._store.troubles.over(key):
             log.info("it goes well again", extra={"trouble": key})
 
     def present(self, now: datetime) -> set[str]:
         """Return the keys of what goes wrong at present."""
-        return {one.key for one in self._store.troubles(now)}
+        return {trouble.key for trouble in self._store.troubles.current(now)}
 
     def _people(self) -> Sequence[str]:
-        return (self._admin,) if self._admin else [one.address for one in self._store.agents()][:MOST_AGENTS]
+        return (
+            (self._admin,)
+            if self._admin
+            else [agent.address for agent in self._store.agents.enabled()][:MOST_AGENTS]
+        )
 
     def _owe(self, recipient: str, row: TroubleRow, now: datetime, last: bool) -> int | None:
         outgoing = self._letter(recipient, row, now, last)
         day = f"{row.since:%Y%m%d%H%M%S}:{now:%Y%m%d}"
-        return self._store.owe(outgoing, f"trouble:{row.key}:{day}:{recipient.lower()}", now)
+        return self._store.outbox.owe(outgoing, f"trouble:{row.key}:{day}:{recipient.lower()}", now)
 
     def _letter(self, recipient: str, row: TroubleRow, now: datetime, last: bool) -> Outgoing:
         base = compose.wire_address(self._address)
@@ -117,7 +95,7 @@ class Teller:
         headers = (
             compose.mailbox_header("From", self._name, base),
             compose.mailbox_header("To", "", recipient),
-            compose.unstructured("Subject", f"{self._name}: something needs a person"),
+            compose.unstructured("Subject", f"{self._name}: action needed"),
             f"Date: {format_datetime(now)}",
             compose.message_ids("Message-ID", [message_id]),
             "Auto-Submitted: auto-generated",
@@ -135,9 +113,9 @@ def _lately(row: TroubleRow, now: datetime) -> bool:
 
 def _text(row: TroubleRow, last: bool) -> str:
     often = "once" if row.count == 1 else f"{row.count} times since {row.since:%Y-%m-%d %H:%M} UTC"
-    more = "There may be more: for an hour this is the last such mail.\n\n" if last else ""
+    more = "There may be more: this is the last such email for an hour.\n\n" if last else ""
     return (
-        f"{row.what}\n\nIt went wrong {often}. {more}"
-        "`intake status` shows what is wrong at present. While this lasts, you are told once a day.\n"
-        "If you do not run this desk yourself, please pass this on to whoever does.\n"
+        f"{row.what}\n\nThis happened {often}. {more}"
+        "`intake status` shows what is wrong now. While this lasts, you are notified once a day.\n"
+        "If you do not run this desk yourself, please forward this to the person who does.\n"
     )

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 from intake.desk.facts import FAILED_DAYS
 from intake.desk.message import Address
+from intake.store.base import StorePart
 from intake.store.schema.fields import clean
 from intake.store.schema.state import AddressState
 from intake.store.statement import Statement, hole
-from intake.store.tickets import Tickets
 
 MAX_REASON = 500
 _FAILED = Statement(
@@ -18,10 +18,10 @@ _FAILED = Statement(
 )
 
 
-class AddressStates(Tickets):
+class AddressStates(StorePart):
     """Remembering and forgetting failures."""
 
-    def mark_address(self, address: str, reason: str, now: datetime) -> None:
+    def mark(self, address: str, reason: str, now: datetime) -> None:
         """Remember why mail to `address` failed, or with an empty `reason` forget that it did."""
         key = clean(address.lower())
         if not reason:
@@ -34,7 +34,7 @@ class AddressStates(Tickets):
             .as_rowcount()
         )
 
-    def address_failed(self, address: Address | None, now: datetime) -> str:
+    def failed(self, address: Address | None, now: datetime) -> str:
         """Return why mail to `address` failed in the last FAILED_DAYS days, "" when it did not."""
         if address is None or not address.mailbox:
             return ""

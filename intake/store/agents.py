@@ -17,29 +17,29 @@ from intake.store.schema import tables
 from intake.views import AgentRow
 
 # Said so that an index finds them: nearly all tickets are closed.
-_NOT_CLOSED = tuple(one.value for one in Status if one is not Status.CLOSED)
+_NOT_CLOSED = tuple(status.value for status in Status if status is not Status.CLOSED)
 
 
-class Agents(StorePart):
+class SqlAgents(StorePart):
     """Who answers tickets."""
 
-    def agents(self, team: str = "") -> list[Agent]:
+    def enabled(self, team: str = "") -> list[Agent]:
         """Return enabled agents, of one team if named, in the order they were added.
 
         An agent of no team in particular is of every team.
         """
         return [
             one
-            for one in self.all_agents().values()
+            for one in self.by_id().values()
             if one.enabled and (not team or not one.teams or team in one.teams)
         ]
 
-    def agent(self, address: str) -> Agent | None:
+    def by_address(self, address: str) -> Agent | None:
         """Return the agent with that address, enabled or not."""
         key = address.strip().lower()
-        return next((one for one in self.all_agents().values() if one.address.lower() == key), None)
+        return next((one for one in self.by_id().values() if one.address.lower() == key), None)
 
-    def all_agents(self) -> dict[int, Agent]:
+    def by_id(self) -> dict[int, Agent]:
         """Return every agent by id, disabled ones too; read once a transaction."""
         cache = self.db.cache
         if "agents" not in cache:
@@ -50,7 +50,7 @@ class Agents(StorePart):
                     row.address,
                     (),
                     row.enabled,
-                    _shift(row.shift, row.timezone),
+                    shift_of(row.shift, row.timezone),
                     row.away_until,
                     row.notify,
                     row.digest_minutes,
@@ -73,14 +73,14 @@ class Agents(StorePart):
             AgentRow(
                 one.id, one.name, one.address, one.teams, one.enabled, one.away_until, one.notify, one.shift
             )
-            for one in reversed(self.all_agents().values())
+            for one in reversed(self.by_id().values())
         ]
 
-    def add_agent(self, address: str, name: str, teams: tuple[str, ...], now: datetime) -> Agent:
+    def add(self, address: str, name: str, teams: tuple[str, ...], now: datetime) -> Agent:
         """Add an agent, or give the one with this address a new name and teams and enable it."""
         address = address.strip()
         with self.transaction():
-            there = self.agent(address)
+            there = self.by_address(address)
             if there is None:
                 number: int = self.db.run(
                     tables.Agent.insert(name=name, address=address, key=address.lower(), created_at=now)
@@ -96,9 +96,9 @@ class Agents(StorePart):
             for team in sorted(set(teams)):
                 self.db.run(tables.AgentTeam.insert(agent=number, team=team).as_rowcount())
             self.db.cache.clear()
-            return self.all_agents()[number]
+            return self.by_id()[number]
 
-    def change_agent(self, address: str, **columns: object) -> bool:
+    def change(self, address: str, **columns: object) -> bool:
         """Change what an agent wishes (`shift` a week or None, `timezone`, `away_until`, `notify`,
         `digest_minutes`, `digest_at`). False when there is no such agent."""
         if "shift" in columns:
@@ -125,7 +125,7 @@ class Agents(StorePart):
         given = tables.Agent.select(tables.Agent.id, tables.Agent.given_at)
         return {number: Load(many.get(number, 0), at) for number, at in self.db.rows(given.tuples())}
 
-    def disable_agent(self, address: str) -> bool:
+    def disable(self, address: str) -> bool:
         """Let an agent neither answer nor be told any more. False when there is none enabled."""
         with self.transaction():
             query = tables.Agent.update(enabled=False).where(
@@ -137,7 +137,7 @@ class Agents(StorePart):
 
 
 @lru_cache(maxsize=256)
-def _shift(week: str, zone: str) -> Calendar | None:
+def shift_of(week: str, zone: str) -> Calendar | None:
     """Return a shift; the same text gives the same object, so that agents can be compared."""
     if not week:
         return None

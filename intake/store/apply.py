@@ -38,30 +38,24 @@ from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalatio
 from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.ticket import DESK, NO_TICKET, EntryKind, no_ticket
 from intake.ports import Applied, Compose
-from intake.store import drafts, merging, notices, promise_rows, surveys, withdrawal
+from intake.store import drafts, merging, notices, outbox_rows, promise_rows, surveys, withdrawal
 from intake.store.address_state import AddressStates
+from intake.store.agents import SqlAgents
+from intake.store.base import StorePart
+from intake.store.blobs import Blobs
 from intake.store.connection import Connection
 from intake.store.rate_counts import RateCounts, text_hash
-from intake.store.redaction import Redacting
+from intake.store.redaction import Redaction
 from intake.store.schema import tables
 from intake.store.schema.tables import Outbox
-from intake.store.statement import Statement, hole, inserting
-from intake.store.ticket_changes import TicketChanges, Written
+from intake.store.search import SearchIndex
+from intake.store.statement import Statement, hole
+from intake.store.ticket_changes import TicketChanges
+from intake.store.tickets import SqlTickets
 
-# What a person wrote goes first; an acknowledgement can wait for it.
-URGENCY = {
-    MailKind.RELAY: 0,
-    MailKind.ALERT: 1,
-    MailKind.NOTICE: 1,
-    MailKind.ANSWER: 1,
-    MailKind.ACKNOWLEDGEMENT: 2,
-    MailKind.STATUS: 2,
-    MailKind.SURVEY: 3,
-}
-# Sent to the requester, so their Message-IDs may stand in References to him.
-_PUBLIC = (MailKind.RELAY, MailKind.ACKNOWLEDGEMENT, MailKind.STATUS, MailKind.SURVEY)
+# Sent to the requester, so their Message-IDs may be in References to them.
+PUBLIC = (MailKind.RELAY, MailKind.ACKNOWLEDGEMENT, MailKind.STATUS, MailKind.SURVEY)
 
-_NEW_MAIL = inserting(Outbox, unless_there=[Outbox.dedupe_key], returning=Outbox.id)
 _DECIDED = ("state", "outcome", "ticket", "rule", "reason", "duplicate_of")
 _READ = (
     "fingerprint",
@@ -89,10 +83,23 @@ def _finishing(names: Sequence[str]) -> Statement:
 _FINISH, _FINISH_READ = _finishing(_DECIDED), _finishing((*_DECIDED, *_READ))
 
 
-class EffectWriter(Written, AddressStates, RateCounts):
-    """Writing what was decided."""
+class EffectWriter(StorePart):
+    """Writing what was decided. `tombstone_key` is what redacted mails are remembered by."""
 
-    tombstone_key: bytes = b""
+    def __init__(
+        self,
+        db: Connection,
+        blobs: Blobs,
+        agents: SqlAgents,
+        tickets: SqlTickets,
+        addresses: AddressStates,
+        rates: RateCounts,
+        index: SearchIndex,
+        tombstone_key: bytes = b"",
+    ) -> None:
+        super().__init__(db, blobs)
+        self.agents, self.tickets, self.addresses = agents, tickets, addresses
+        self.rates, self.index, self.tombstone_key = rates, index, tombstone_key
 
     def apply(
         self,
@@ -112,16 +119,20 @@ class EffectWriter(Written, AddressStates, RateCounts):
             raise RuntimeError("apply() was called outside of a transaction")
         return _Application(self, compose, now, ledger_id, message).run(effects)
 
-    def owe(self, outgoing: Outgoing, dedupe: str, now: datetime) -> int | None:
-        """Owe a finished mail that belongs to no ticket; return its id, None when it is known already."""
-        with self.transaction():
-            return _insert(self.db, outgoing, dedupe, None, now, now)
-
 
 class _Application(TicketChanges):
     """One decision being applied."""
 
-    store: EffectWriter
+    def __init__(
+        self,
+        parts: EffectWriter,
+        compose: Compose,
+        now: datetime,
+        ledger_id: int | None,
+        message: Message | None,
+    ) -> None:
+        super().__init__(parts.db, parts.blobs, parts.tickets, parts.index, compose, now, ledger_id, message)
+        self.parts = parts
 
     def run(self, effects: Sequence[Effect]) -> Applied:
         for effect in effects:
@@ -137,7 +148,7 @@ class _Application(TicketChanges):
                 case SetAway():
                     self.set_away(effect)
                 case MarkDigest():
-                    self.store.mark_digest(effect)
+                    self.parts.agents.mark_digest(effect)
                 case Amend():
                     self.amend(effect)
                 case SetPromises():
@@ -153,10 +164,10 @@ class _Application(TicketChanges):
                 case RemoveParticipant():
                     self.let_out(effect)
                 case SplitOff():
-                    self.open(merging.opening(self.store, effect))
+                    self.open(merging.opening(self.source, effect))
                     merging.copy(self.db, effect, self.opened or 0)
                     self.words.pop(self.opened or 0, None)
-                    self.store.reindex(self.opened or 0)
+                    self.search.reindex(self.opened or 0)
                 case LinkTickets():
                     merging.link(self.db, effect)
                 case Redact():
@@ -166,7 +177,7 @@ class _Application(TicketChanges):
                 case Mail():
                     self.mail(effect)
                 case NotifyAgain():
-                    again = notices.without_files(self.store, effect.outbox_id)
+                    again = notices.without_files(self.source, self.parts.agents, effect.outbox_id)
                     if again is not None:
                         self.mail(again)
                 case Withdraw():
@@ -181,7 +192,7 @@ class _Application(TicketChanges):
                 case MarkSent():
                     self.seen(effect)
                 case TripBreaker():
-                    self.store.pull_brake(self.now)
+                    self.parts.rates.pull_brake(self.now)
                 case AskSurvey():
                     surveys.ask(self.db, effect, self.ticket(effect.ticket).closed_at, self.now)
                 case RecordScore():
@@ -193,7 +204,7 @@ class _Application(TicketChanges):
                     self.change(ticket, link=ticket.link + 1)
                     self.tickets[ticket.id] = replace(self.tickets[ticket.id], link=ticket.link + 1)
                 case MarkAddress():
-                    self.store.mark_address(effect.address, effect.reason, self.now)
+                    self.parts.addresses.mark(effect.address, effect.reason, self.now)
                 case Finish():
                     self.finish(effect)
                 case _:
@@ -202,15 +213,15 @@ class _Application(TicketChanges):
         return Applied(self.opened or self.touched, tuple(self.outbox_ids))
 
     def redact(self, effect: Redact) -> None:
-        store = Redacting(self.db, self.store.blobs)
-        key = self.store.tombstone_key
-        what = store.redact(effect.ticket, effect.literals, key, self.now, self.ledger_id)
+        key = self.parts.tombstone_key
+        redaction = Redaction(self.db, self.blobs)
+        text = redaction.redact(effect.ticket, effect.literals, key, self.now, self.ledger_id)
         self.tickets.pop(effect.ticket, None)
-        self.entry(AddEntry(effect.ticket, EntryKind.EVENT, DESK, f"{what}, by {effect.by}"))
+        self.entry(AddEntry(effect.ticket, EntryKind.EVENT, DESK, f"{text}, by {effect.by}"))
         if self.message is not None:
             # What its row says of the message that asks must not say it again.
-            found = find(self.message.subject, effect.literals)
-            self.message = replace(self.message, subject=redacted(self.message.subject, found))
+            secrets = find(self.message.subject, effect.literals)
+            self.message = replace(self.message, subject=redacted(self.message.subject, secrets))
 
     def mail(self, effect: Mail) -> None:
         if not effect.to.mailbox:
@@ -228,22 +239,24 @@ class _Application(TicketChanges):
         if outgoing is None:
             return
         # No message stands behind a status mail that the rules could have said this of.
-        failed = self.store.address_failed(effect.to, self.now) if effect.kind is MailKind.STATUS else ""
+        failed = self.parts.addresses.failed(effect.to, self.now) if effect.kind is MailKind.STATUS else ""
         if failed:
-            what = f"The {effect.event} mail to {effect.to.mailbox} was not sent: mail there failed: {failed}"
-            self.entry(AddEntry(ticket.id, EntryKind.EVENT, DESK, what))
+            text = f"The {effect.event} mail to {effect.to.mailbox} was not sent: mail there failed: {failed}"
+            self.entry(AddEntry(ticket.id, EntryKind.EVENT, DESK, text))
             return
         number = self.insert(effect, outgoing, ticket.id)
         if number is None:
             return
         self.outbox_ids.append(number)
-        self.refer(outgoing.message_id, ticket, "out", effect.kind in _PUBLIC)
+        self.refer(outgoing.message_id, ticket, "out", effect.kind in PUBLIC)
 
     def insert(self, effect: Mail, outgoing: Outgoing, ticket: int | None) -> int | None:
         leaves = self.now + timedelta(seconds=effect.hold)
         entry = self.answer if effect.kind in (MailKind.RELAY, MailKind.STATUS) else None
         quoted, ledger = effect.quote_subject, self.ledger_id
-        return _insert(self.db, outgoing, effect.dedupe, ticket, self.now, leaves, entry, ledger, quoted)
+        return outbox_rows.owe(
+            self.db, outgoing, effect.dedupe, ticket, self.now, leaves, entry, ledger, quoted
+        )
 
     def delivery(self, effect: MarkDelivery) -> None:
         values = {"delivery": effect.kind.value}
@@ -253,7 +266,7 @@ class _Application(TicketChanges):
 
     def seen(self, effect: MarkSent) -> None:
         row = Outbox.id == effect.outbox_id
-        # While it is being sent, its sender is told when he has no answer (OutboxStore.unknown).
+        # While it is being sent, its sender is told when it has no answer (SqlOutbox.unknown).
         self.db.run(Outbox.update(seen=True).where(row))
         doubtful = (Outbox.state == "unknown") | ((Outbox.state == "due") & (Outbox.doubtful > 0))
         self.db.run(Outbox.update(state="sent", sent_at=self.now, error="").where(row & doubtful))
@@ -283,37 +296,3 @@ class _Application(TicketChanges):
             message_id=message and message.message_id,
             defects=message and message.defects,
         )
-
-
-def _insert(
-    db: Connection,
-    outgoing: Outgoing,
-    dedupe: str,
-    ticket: int | None,
-    now: datetime,
-    leaves: datetime | None = None,
-    entry: int | None = None,
-    ledger: int | None = None,
-    quoted: bool = False,
-) -> int | None:
-    found = db.fetch(
-        _NEW_MAIL,
-        dedupe_key=dedupe,
-        message_id=outgoing.message_id,
-        ticket=ticket,
-        entry=entry,
-        ledger=ledger,
-        kind=outgoing.kind.value,
-        urgency=URGENCY[outgoing.kind],
-        mail_from=outgoing.mail_from,
-        rcpt=outgoing.rcpt,
-        rcpt_key=outgoing.rcpt.lower(),
-        rcpt_ceiling=ceiling_key(outgoing.rcpt),
-        rcpt_domain=outgoing.rcpt.rpartition("@")[2].lower(),
-        quoted=quoted,
-        mime=outgoing.raw,
-        not_before=leaves or now,
-        created_at=now,
-        due_since=leaves or now,
-    )
-    return int(found[0][0]) if found else None

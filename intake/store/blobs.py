@@ -6,6 +6,7 @@ fsyncs (docs/decisions/0002).
 
 import errno
 import hashlib
+import hmac
 import logging
 import os
 from collections.abc import Iterable, Mapping
@@ -32,6 +33,11 @@ ROWS_AT_ONCE = 200
 def digest(content: bytes | Large) -> str:
     """Return the name of these bytes: their sha256 in hex."""
     return content.sha256 if isinstance(content, Large) else hashlib.sha256(content).hexdigest()
+
+
+def tombstone(key: bytes, sha256: str) -> str:
+    """Return what stays of a message: HMAC-SHA256 under the desk's oldest key, in hex."""
+    return hmac.new(key, b"intake-erased-v1 " + sha256.encode(), hashlib.sha256).hexdigest()
 
 
 def in_row(content: bytes | Large) -> bytes | None:
@@ -95,14 +101,14 @@ class Blobs:
 
     def many(self, names: Iterable[str]) -> dict[str, bytes]:
         """Return the bytes of each digest; one whose file cannot be read is left out and logged."""
-        found: dict[str, bytes] = {}
+        contents: dict[str, bytes] = {}
         query = Blob.select(Blob.sha256, Blob.content).where(Blob.sha256.in_(list(names)))
         for name, content in self._db.rows(query.tuples()):
             try:
-                found[name] = self._read(name) if content is None else content
+                contents[name] = self._read(name) if content is None else content
             except Temporary as err:
                 log.error("%s", err)
-        return found
+        return contents
 
     def _path(self, name: str) -> Path:
         return self._folder / name[:2] / name

@@ -139,8 +139,8 @@ class Connection:
 
     def many(self, text: str, *params: Any) -> list[Any]:
         """Run a statement and return its rows as the engine gives them."""
-        found: list[Any] = self._run(lambda: self._cursor(text, params).fetchall())
-        return found
+        rows: list[Any] = self._run(lambda: self._cursor(text, params).fetchall())
+        return rows
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

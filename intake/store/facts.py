@@ -6,30 +6,30 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import MailKind
-from intake.desk.facts import AddressHistory, Collision, Draft, Facts, SentMail, TicketMatch, Twin
+from intake.desk.facts import AddressHistory, Facts, SentMail, TicketMatch, Twin
 from intake.desk.message import Address, Bounce, Envelope, Message
-from intake.desk.ticket import Agent, EntryKind, Status
+from intake.desk.ticket import EntryKind, Status
 from intake.desk.tokens import Purpose, Token
-from intake.desk.undo import Relayed
-from intake.store import drafts, withdrawal
 from intake.store.address_state import AddressStates
-from intake.store.overtaking import overtaken
+from intake.store.agents import SqlAgents
+from intake.store.base import StorePart
+from intake.store.blobs import Blobs
+from intake.store.connection import Connection
 from intake.store.person_language import reads
 from intake.store.rate_counts import RateCounts
 from intake.store.schema import tables
 from intake.store.schema.fields import clean
 from intake.store.schema.tables import MessageRef, Outbox
 from intake.store.statement import Statement, hole
-from intake.store.tickets import Tickets
+from intake.store.tickets import SqlTickets
 
-_NUMBER = re.compile(r"\[#([0-9]{1,9})\]")
+NUMBER = re.compile(r"\[#([0-9]{1,9})\]")
 # Of a long References field the newest matter; the oldest would only cost a lookup.
 MOST_IDS = 100
 # Mail to an address with such a token belongs to its ticket. An automatic answer goes to
 # the envelope sender, and so has only the token of bounces.
-_TO_TICKETS = (Purpose.CUSTOMER, Purpose.AGENT, Purpose.BOUNCE, Purpose.SURVEY, Purpose.CONFIRM)
+TO_TICKETS = (Purpose.CUSTOMER, Purpose.AGENT, Purpose.BOUNCE, Purpose.SURVEY, Purpose.CONFIRM)
 _SAME = Statement(
     lambda: (
         tables.Message.select(tables.Message.id, tables.Message.ticket)
@@ -45,7 +45,7 @@ _SAME = Statement(
 
 
 # A mail that a signature proves is of these days (mail.dkim_verifying.MAX_AGE), and may wait for some more.
-_AGAIN = timedelta(days=10)
+ACTED_WITHIN = timedelta(days=10)
 _ACTED = Statement(
     lambda: (
         tables.Message.select(tables.Message.id)
@@ -77,15 +77,7 @@ _TWIN = Statement(
         .limit(1)
     )
 )
-_COUNTED = tuple(kind.value for kind in MailKind if kind.at_most_once)
-_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
-_OWED = Statement(
-    lambda: Outbox.select(Outbox.created_at, Outbox.kind).where(
-        (Outbox.rcpt_ceiling == hole(Outbox.rcpt_ceiling))
-        & (Outbox.created_at > hole(Outbox.created_at, "since"))
-        & Outbox.kind.in_(_COUNTED)
-    )
-)
+_HOUR = timedelta(hours=1)
 
 
 @cache
@@ -100,8 +92,21 @@ def _references(count: int) -> Statement:
     )
 
 
-class FactFinding(AddressStates, RateCounts):
+class FactFinder(StorePart):
     """What the store knew when a message was decided on."""
+
+    def __init__(
+        self,
+        db: Connection,
+        blobs: Blobs,
+        agents: SqlAgents,
+        tickets: SqlTickets,
+        addresses: AddressStates,
+        rates: RateCounts,
+    ) -> None:
+        super().__init__(db, blobs)
+        self._agents, self._tickets = agents, tickets
+        self._addresses, self._rates = addresses, rates
 
     def facts(
         self,
@@ -117,24 +122,28 @@ class FactFinding(AddressStates, RateCounts):
         Within a transaction on PostgreSQL this also makes others wait who decide on
         the same content, so that two copies cannot both be the first.
         """
-        tickets = _Once(self)
+        tickets = _Once(self._tickets)
         duplicate = self._duplicate(message)
         out, stored = self._referred(message.thread_ids[:MOST_IDS])
-        by_token = token.ticket if token and token.purpose in _TO_TICKETS else None
-        number = _NUMBER.search(message.subject)
+        by_token = token.ticket if token and token.purpose in TO_TICKETS else None
+        number = NUMBER.search(message.subject)
         sent = self._sent(message.bounce, token) if message.bounce else None
-        agents = self.all_agents()
+        agents = self._agents.by_id()
         person = token.person if token and token.purpose in (Purpose.AGENT, Purpose.COMMAND) else None
         token_agent = agents.get(person) if person is not None else None
-        draft = self.draft(token.person) if token and token.purpose is Purpose.CONFIRM else None
+        draft = self._tickets.draft(token.person) if token and token.purpose is Purpose.CONFIRM else None
         # Who answers a question about a draft may also write something better, or take an answer back.
         acting = token_agent or (draft.agent if draft else None)
-        agent = self.agent(message.sender.mailbox) if message.sender and message.sender.mailbox else None
+        agent = (
+            self._agents.by_address(message.sender.mailbox)
+            if message.sender and message.sender.mailbox
+            else None
+        )
         belongs = next(
             (one for one in (by_token, out, stored, int(number[1]) if number else None) if one), None
         )
         about = sent.ticket_id if sent else None
-        counted = self.traffic(message, belongs, about, now)
+        counted = self._rates.count(message, belongs, about, now)
         original = message.forward.sender if message.forward and agent else None
         return Facts(
             now=now,
@@ -149,8 +158,8 @@ class FactFinding(AddressStates, RateCounts):
             duplicate_ticket=duplicate[1],
             agent=agent if agent and agent.enabled else None,
             token_agent=token_agent if token_agent and token_agent.enabled else None,
-            team=tuple(self.agents(team)),
-            agents=tuple(self.agents()),
+            team=tuple(self._agents.enabled(team)),
+            agents=tuple(self._agents.enabled()),
             verified=verified,
             automatic_last_hour=counted.address_hour,
             automatic_last_day=counted.address_day,
@@ -173,32 +182,22 @@ class FactFinding(AddressStates, RateCounts):
             braked_at=counted.braked_at,
             unsettled=counted.unsettled,
             successor=tickets.found(self._successor(tickets.found(belongs), message.sender)),
-            failed=self.address_failed(message.sender, now),
+            failed=self._addresses.failed(message.sender, now),
             twin=None if by_token or out or stored else self._twin(message, tickets, now),
             acted=self._acted(message, now) if person is not None else False,
             draft=draft,
             overtaken=(
-                self.overtaken(by_token, acting, message.thread_ids[:MOST_IDS], now)
+                self._tickets.overtaken(by_token, acting, message.thread_ids[:MOST_IDS], now)
                 if by_token and acting
                 else None
             ),
-            relayed=self.relayed(by_token, acting.id) if by_token and acting else None,
-            original=AddressHistory(*self._automatic(original, now), self.address_failed(original, now)),
+            relayed=self._tickets.relayed(by_token, acting.id) if by_token and acting else None,
+            original=AddressHistory(
+                *self._rates.owed_to(original, now), self._addresses.failed(original, now)
+            ),
             reads=reads(self.db, None if by_token or out or stored else message.sender, message.language),
             original_reads=reads(self.db, original, ""),
         )
-
-    def relayed(self, ticket: int, agent: int | None = None) -> Relayed | None:
-        """Return the newest answer in a ticket that can still be withdrawn (of one agent, if named)."""
-        return withdrawal.relayed(self.db, ticket, agent)
-
-    def overtaken(self, ticket: int, agent: Agent, ids: Sequence[str], now: datetime) -> Collision | None:
-        """Return another agent's answer that `agent` cannot have seen when he wrote his."""
-        return overtaken(self.db, ticket, agent, ids, now, self.all_agents())
-
-    def draft(self, entry: int) -> Draft | None:
-        """Return a draft that may be confirmed, or was; without its message."""
-        return drafts.draft(self.db, entry, self.all_agents())
 
     def _duplicate(self, message: Message) -> tuple[int | None, int | None]:
         """Return the first finished row of the same content under other bytes, and its ticket."""
@@ -230,7 +229,7 @@ class FactFinding(AddressStates, RateCounts):
         found = self.db.fetch(
             _ACTED,
             sender_key=clean(message.sender.key),
-            since=now - _AGAIN,
+            since=now - ACTED_WITHIN,
             message_id=clean(message.message_id),
             sha256=message.digest,
         )
@@ -240,14 +239,21 @@ class FactFinding(AddressStates, RateCounts):
         """Return the tickets of the first id that we gave out and of the first that came in."""
         if not ids:
             return None, None
-        named = {f"id{place}": one for place, one in enumerate(ids)}
+        named = {f"id{place}": message_id for place, message_id in enumerate(ids)}
         tickets: dict[tuple[str, str], int] = {}
         for message_id, direction, ticket in self.db.fetch(_references(len(ids)), **named):
             tickets.setdefault((direction, message_id), ticket)
-        wanted = [clean(one) for one in ids]
+        wanted = [clean(message_id) for message_id in ids]
 
         def first(direction: str) -> int | None:
-            return next((tickets[direction, one] for one in wanted if (direction, one) in tickets), None)
+            return next(
+                (
+                    tickets[direction, message_id]
+                    for message_id in wanted
+                    if (direction, message_id) in tickets
+                ),
+                None,
+            )
 
         return first("out"), first("in")
 
@@ -304,20 +310,11 @@ class FactFinding(AddressStates, RateCounts):
         sent = self.db.rows(rows.order_by(Outbox.id.desc()).limit(20).tuples())
         return sent[0] if len({row[3].lower() for row in sent}) == 1 else None
 
-    def _automatic(self, sender: Address | None, now: datetime) -> tuple[int, int, int]:
-        """Return how many automatic mails the mailbox of this address was owed in the last hour and day,
-        and how many of the day's were acknowledgements."""
-        if sender is None or not sender.mailbox:
-            return 0, 0, 0
-        owed = self.db.fetch(_OWED, rcpt_ceiling=ceiling_key(sender.mailbox), since=now - _DAY)
-        lately = sum(at > now - _HOUR for at, _ in owed)
-        return lately, len(owed), sum(kind == MailKind.ACKNOWLEDGEMENT.value for _, kind in owed)
-
 
 class _Once:
     """Loads each ticket once, however many ways lead to it."""
 
-    def __init__(self, tickets: Tickets) -> None:
+    def __init__(self, tickets: SqlTickets) -> None:
         self._tickets = tickets
         self._found: dict[int, TicketMatch | None] = {}
 
@@ -325,5 +322,5 @@ class _Once:
         if number is None:
             return None
         if number not in self._found:
-            self._found[number] = self._tickets.found(number)
+            self._found[number] = self._tickets.match(number)
         return self._found[number]

@@ -77,20 +77,20 @@ def chain(err: BaseException) -> Iterator[BaseException]:
     seen: set[int] = set()
     todo: list[BaseException | None] = [err]
     while todo:
-        one = todo.pop()
-        if one is None or id(one) in seen:
+        error = todo.pop()
+        if error is None or id(error) in seen:
             continue
-        seen.add(id(one))
-        yield one
-        todo += [one.__context__, one.__cause__]
+        seen.add(id(error))
+        yield error
+        todo += [error.__context__, error.__cause__]
 
 
 def temporary(err: BaseException) -> Temporary | None:
     """Return what to raise instead of `err`: a Temporary, or None when trying again will not help."""
-    for one in reversed(list(chain(err))):
-        if isinstance(one, Temporary):
-            return one
-        cure = _cure(one)
+    for error in reversed(list(chain(err))):
+        if isinstance(error, Temporary):
+            return error
+        cure = _cure(error)
         if cure:
             return Unreachable(cure) if cure in _OF_ALL else Temporary(cure)
     return None
@@ -100,10 +100,12 @@ def spoils(err: BaseException) -> bool:
     """Return whether a connection is of no more use after `err`: SQLite's files are not as it thinks,
     or the server has become one that only reads, and another one may answer now."""
     codes = (
-        getattr(one, "sqlite_errorcode", 0) & 0xFF for one in chain(err) if isinstance(one, sqlite3.Error)
+        getattr(error, "sqlite_errorcode", 0) & 0xFF
+        for error in chain(err)
+        if isinstance(error, sqlite3.Error)
     )
     return any(code in _SPOILING for code in codes) or any(
-        getattr(one, "sqlstate", None) == _READING for one in chain(err)
+        getattr(error, "sqlstate", None) == _READING for error in chain(err)
     )
 
 

@@ -1,5 +1,6 @@
 """The ledger: every message received, where it was seen, and what became of it."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -8,13 +9,15 @@ import peewee
 from intake.desk.effects import Outcome
 from intake.desk.message import Envelope
 from intake.ports import Arrival, Pending, Received
-from intake.store import locks
+from intake.store import drafts, locks
+from intake.store.audit import record_audit
 from intake.store.base import StorePart
-from intake.store.blobs import ROWS_AT_ONCE, digest
-from intake.store.schema.state import Tombstone
+from intake.store.blobs import ROWS_AT_ONCE, Blobs
+from intake.store.connection import Connection
+from intake.store.receiving import Receiving
 from intake.store.schema.tables import Message, Sighting
 from intake.store.statement import Statement, hole
-from intake.store.upkeep.erasure import tombstone
+from intake.views import MessageRow
 
 # While one process tries a row, others leave it alone for this long, so that only
 # attempts that were really made one after the other are counted.
@@ -36,16 +39,14 @@ _LOCK = Statement(
         (Message.id == hole(Message.id)) & (Message.state == "waiting")
     )
 )
-_ANY_GRAVE = Statement(lambda: Tombstone.select(Tombstone.digest).limit(1))
 
 
-class Ledger(StorePart):
-    """Receiving messages and taking them up for processing.
+class SqlLedger(StorePart):
+    """Receiving messages and taking them up for processing."""
 
-    `tombstone_key` is what tombstones of erased messages are made with; without one nothing is looked up.
-    """
-
-    tombstone_key: bytes = b""
+    def __init__(self, db: Connection, blobs: Blobs, receiving: Receiving) -> None:
+        super().__init__(db, blobs)
+        self._receiving = receiving
 
     def receive(self, arrivals: Sequence[Arrival], now: datetime) -> list[Received]:
         """Commit raw bytes to the ledger, durably, in one transaction; one result per arrival.
@@ -53,126 +54,14 @@ class Ledger(StorePart):
         The same bytes again, even within one batch, are the same row and `known`; each
         arrival leaves a sighting. Raises Temporary when nothing was stored.
         """
-        if not arrivals:
-            return []
-        named = [(digest(arrival.raw), arrival) for arrival in arrivals]
-        contents = {name: arrival.raw for name, arrival in named}
-        graves = self._graves(contents)
-        if graves:
-            # Of what was erased only the tombstone is kept, before a byte of it is written.
-            named = [(graves.get(name, name), arrival) for name, arrival in named]
-            contents = {name: arrival.raw for name, arrival in named}
-        buried = frozenset(graves.values())
-        kept = {name: raw for name, raw in contents.items() if name not in buried}
-        # Files first: slow, and only the commit below makes them ours.
-        self.blobs.write_large(kept)
-        with self.transaction():
-            ids = self._ids(contents)
-            new = {name: arrival for name, arrival in reversed(named) if name not in ids}
-            ordered = [(name, new[name]) for name in contents if name in new]
-            if ordered:
-                self.blobs.put_rows({name: new[name].raw for name in kept if name in new})
-            added: dict[str, int] = {}
-            for some in peewee.chunked(ordered, ROWS_AT_ONCE):
-                added |= self._insert(some, now)
-            if len(added) < len(ordered):
-                # Another process committed the same bytes after we looked.
-                ids = self._ids(contents)
-            ids |= added
-            self._see([(ids[name], arrival) for name, arrival in named], now)
-            self._bury(buried)
-        received: list[Received] = []
-        for name, _ in named:
-            received.append(Received(ids[name], name not in added))
-            added.pop(name, None)
-        return received
-
-    def _graves(self, digests: Iterable[str]) -> dict[str, str]:
-        """Return the tombstones of those digests that were erased."""
-        if not self.tombstone_key or not self.db.fetch(_ANY_GRAVE):
-            return {}
-        made = {tombstone(self.tombstone_key, name): name for name in digests}
-        found: dict[str, str] = {}
-        for some in peewee.chunked(made, ROWS_AT_ONCE):
-            query = Tombstone.select(Tombstone.digest).where(Tombstone.digest.in_(list(some)))
-            found |= {made[grave]: grave for (grave,) in self.db.rows(query.tuples())}
-        return found
-
-    def _bury(self, graves: Iterable[str]) -> None:
-        for some in peewee.chunked(graves, ROWS_AT_ONCE):
-            query = Message.update(
-                state="done",
-                outcome=Outcome.ERASED.value,
-                reason="it was erased before; nothing of it was kept",
-                size=0,
-                mail_from=None,
-                recipients=(),
-            )
-            self.db.run(query.where(Message.sha256.in_(list(some))))
-
-    def _ids(self, names: Iterable[str]) -> dict[str, int]:
-        ids: dict[str, int] = {}
-        for some in peewee.chunked(names, ROWS_AT_ONCE):
-            query = Message.select(Message.sha256, Message.id).where(Message.sha256.in_(list(some)))
-            ids |= dict(self.db.rows(query.tuples()))
-        return ids
-
-    def _insert(self, new: Sequence[tuple[str, Arrival]], now: datetime) -> dict[str, int]:
-        rows = [
-            {
-                "sha256": name,
-                "size": len(arrival.raw),
-                "channel": arrival.envelope.channel,
-                "mailbox": arrival.envelope.mailbox,
-                "mail_from": arrival.envelope.sender,
-                "recipients": arrival.envelope.recipients,
-                "archive": arrival.envelope.archive,
-                "received_at": now,
-                "next_at": now,
-            }
-            for name, arrival in new
-        ]
-        query = Message.insert_many(rows).on_conflict_ignore().returning(Message.sha256, Message.id)
-        return dict(self.db.rows(query.tuples()))
-
-    def _see(self, seen: Sequence[tuple[int, Arrival]], now: datetime) -> None:
-        rows = [
-            (
-                message,
-                arrival.envelope.mailbox,
-                arrival.origin.folder if arrival.origin else "",
-                arrival.origin.uidvalidity if arrival.origin else None,
-                arrival.origin.uid if arrival.origin else None,
-                now,
-            )
-            for message, arrival in seen
-        ]
-        fields = [
-            Sighting.message,
-            Sighting.mailbox,
-            Sighting.folder,
-            Sighting.uidvalidity,
-            Sighting.uid,
-            Sighting.seen_at,
-        ]
-        for some in peewee.chunked(rows, ROWS_AT_ONCE):
-            self.db.run(Sighting.insert_many(some, fields).on_conflict_ignore().as_rowcount())
-
-    def known_uids(self, mailbox: str, folder: str, uidvalidity: int) -> set[int]:
-        """Return the UIDs already received from a folder."""
-        query = Sighting.select(Sighting.uid).where(
-            (Sighting.mailbox == mailbox)
-            & (Sighting.folder == folder)
-            & (Sighting.uidvalidity == uidvalidity)
-        )
-        return {uid for (uid,) in self.db.rows(query.tuples())}
+        return self._receiving.receive(arrivals, now)
 
     def known_digests(self, digests: Sequence[str]) -> set[str]:
         """Return those of these sha256 digests whose bytes were received, though they may have been erased.
 
         What was redacted lies on the server as it came, and has another digest here.
         """
-        return {*self._ids(digests), *self._graves(digests)}
+        return self._receiving.known_digests(digests)
 
     def quarantined_before(self, moment: datetime) -> int:
         """Return how many messages in quarantine were received before `moment`."""
@@ -230,7 +119,7 @@ class Ledger(StorePart):
                 self.db.sql("SELECT pg_advisory_xact_lock(%s)", locks.BEGIN)
             held = self._first_begun(now)
             if held is not None:
-                ids = [one for one in ids if one < held]
+                ids = [number for number in ids if number < held]
             for some in peewee.chunked(self._fitting(ids, now), ROWS_AT_ONCE):
                 query = (
                     Message.update(attempts=Message.attempts + 1, held_until=now + HOLD)
@@ -333,13 +222,69 @@ class Ledger(StorePart):
         with self.transaction():
             done = self._from("quarantined", message_id, state="dropped", reason=reason)
             if done:
-                self.record_audit(who, f"dropped message {message_id}: {reason}", now)
+                record_audit(self.db, who, f"dropped message {message_id}: {reason}", now)
         return done
+
+    def list_messages(
+        self, outcome: str | None = None, state: str | None = None, limit: int = 50
+    ) -> list[MessageRow]:
+        """Return ledger rows."""
+        query = Message.select().order_by(Message.id.desc()).limit(limit)
+        if outcome is not None:
+            query = query.where(Message.outcome == outcome)
+        if state is not None:
+            query = query.where(Message.state == state)
+        return self._messages(self.db.rows(query))
+
+    def message(self, message_id: int) -> MessageRow | None:
+        """Return one ledger row, or None."""
+        found = self._messages(self.db.rows(Message.select().where(Message.id == message_id)))
+        return found[0] if found else None
+
+    def draft_raw(self, entry: int) -> bytes | None:
+        """Return the mail that became a draft (an entry), as it came; None when it is gone, or was none."""
+        ledger = drafts.ledger(self.db, entry)
+        return self.raw(ledger) if ledger is not None else None
+
+    def raw(self, message_id: int) -> bytes | None:
+        """Return a message's bytes as they came, or None when there is no such row."""
+        row = self.db.first(Message.select(Message.sha256).where(Message.id == message_id).tuples())
+        return self.blobs.get(row[0]) if row else None
 
     def _from(self, old: str, message_id: int, **values: object) -> bool:
         with self.transaction():
             query = Message.update(**values).where((Message.id == message_id) & (Message.state == old))
             return bool(self.db.run(query) == 1)
+
+    def _messages(self, rows: Sequence[Message]) -> list[MessageRow]:
+        seen: dict[int, list[str]] = defaultdict(list)
+        query = Sighting.select().where(Sighting.message.in_([row.id for row in rows])).order_by(Sighting.id)
+        for one in self.db.rows(query) if rows else ():
+            place = f"{one.mailbox}/{one.folder} {one.uidvalidity}:{one.uid}" if one.folder else one.mailbox
+            seen[one.message].append(place)
+        return [
+            MessageRow(
+                id=row.id,
+                sha256=row.sha256,
+                size=row.size,
+                channel=row.channel,
+                mailbox=row.mailbox,
+                received_at=row.received_at,
+                sender=row.sender,
+                subject=row.subject,
+                message_id=row.message_id,
+                state=row.state,
+                outcome=Outcome(row.outcome) if row.outcome else None,
+                ticket=row.ticket,
+                rule=row.rule,
+                reason=row.reason,
+                attempts=row.attempts,
+                defects=row.defects,
+                duplicate_of=row.duplicate_of,
+                sightings=tuple(seen[row.id]),
+            )
+            for row in rows
+        ]
 
 
 def _free(now: datetime) -> peewee.Expression:

@@ -7,13 +7,16 @@ from typing import Any
 from peewee import SQL, Expression, fn
 
 from intake.desk.ticket import Agent, Status
-from intake.store.agents import Agents
+from intake.store.agents import SqlAgents
+from intake.store.base import StorePart
+from intake.store.blobs import Blobs
+from intake.store.connection import Connection
 from intake.store.schema.search import TicketTag
 from intake.store.schema.tables import Ticket
-from intake.store.search import Searching
+from intake.store.search import SearchIndex
 from intake.views import TicketFilter, TicketRow
 
-ALL = tuple(one.value for one in Status)
+ALL = tuple(status.value for status in Status)
 # Numbers go with the time of opening, but for a clock that was set: less than this, it does not matter.
 SLACK = timedelta(days=1)
 _DUES = (Ticket.first_response_due, Ticket.next_response_due, Ticket.resolution_due)
@@ -35,8 +38,12 @@ _SHOWN = (
 )
 
 
-class Listing(Searching, Agents):
+class SqlListing(StorePart):
     """Lists of tickets, newest first, never without a limit."""
+
+    def __init__(self, db: Connection, blobs: Blobs, agents: SqlAgents, index: SearchIndex) -> None:
+        super().__init__(db, blobs)
+        self._agents, self._index = agents, index
 
     def list_tickets(
         self, status: str | None = None, team: str | None = None, assignee: str | None = None, limit: int = 50
@@ -51,7 +58,7 @@ class Listing(Searching, Agents):
         Beside other filters a search looks through its newest `search.MOST` hits.
         """
         statuses = wanted.statuses or ALL
-        agents = self.all_agents()
+        agents = self._agents.by_id()
         query = Ticket.select(*_SHOWN)
         if wanted.assignee is not None:
             key = wanted.assignee.strip().lower()
@@ -86,6 +93,10 @@ class Listing(Searching, Agents):
         ]
         return sorted(rows, key=lambda row: row.id, reverse=True)[:limit]
 
+    def search(self, text: str, limit: int = 50) -> list[int]:
+        """Return the newest tickets that hold all that is asked for (`words.asked`)."""
+        return self._index.search(text, limit)
+
     def _narrowed(self, query: Any, wanted: TicketFilter, low: int, high: int) -> Any:
         """Return the query with the filters that few tickets pass, None when there is none of them."""
         narrow = False
@@ -97,7 +108,7 @@ class Listing(Searching, Agents):
             query, narrow = query.where(Ticket.id.in_(first | second | third)), True
             query = query.where(Ticket.status.concat("") != Status.CLOSED.value)
         if wanted.search:
-            hits = self.hits(wanted.search, low, high)
+            hits = self._index.hits(wanted.search, low, high)
             if hits is None:
                 return query.where(SQL("1 = 0"))
             query, narrow = query.where(Expression(Ticket.id, "IN", hits)), True

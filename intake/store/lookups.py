@@ -20,10 +20,14 @@ from intake.desk.lookup import (
     TicketLine,
 )
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket, urgency
+from intake.store.agents import SqlAgents
+from intake.store.base import StorePart
+from intake.store.blobs import Blobs
+from intake.store.connection import Connection
 from intake.store.schema import tables
 from intake.store.schema.tables import Attachment, Entry
-from intake.store.search import Searching
-from intake.store.tickets import Tickets
+from intake.store.search import SearchIndex
+from intake.store.tickets import SqlTickets
 
 # A list in a mail is read on a telephone.
 MOST = 30
@@ -31,8 +35,14 @@ MOST = 30
 MOST_OPEN = 10_000
 
 
-class Lookups(Searching, Tickets):
+class SqlLookups(StorePart):
     """Answering what `intake.desk.lookup` can ask."""
+
+    def __init__(
+        self, db: Connection, blobs: Blobs, agents: SqlAgents, tickets: SqlTickets, index: SearchIndex
+    ) -> None:
+        super().__init__(db, blobs)
+        self._agents, self._tickets, self._index = agents, tickets, index
 
     def look_up(
         self, wanted: LookupRequest, agent: Agent | None, ticket: int | None, now: datetime
@@ -44,12 +54,12 @@ class Lookups(Searching, Tickets):
         tickets = {
             number: found
             for number in sorted(wanted.tickets | histories)
-            if (found := self.ticket(number)) is not None
+            if (found := self._tickets.get(number)) is not None
         }
         return LookupResult(
-            agents=tuple(self.agents()),
+            agents=tuple(self._agents.enabled()),
             tickets=tickets,
-            ends={number: self.end(one) for number, one in tickets.items()},
+            ends={number: self._tickets.end(one) for number, one in tickets.items()},
             histories={number: self._history(number) for number in sorted(histories & set(tickets))},
             lists=lists,
             last=self._last(ticket) if wanted.last and ticket else None,
@@ -61,7 +71,7 @@ class Lookups(Searching, Tickets):
             words = name.removeprefix(SEARCH)
             number = words.strip().lstrip("#")
             named = [int(number)] if number.isdecimal() and len(number) < 10 else []
-            return tuple(self._listed(one) for one in self._all([*named, *self.search(words, MOST)])[:MOST])
+            return tuple(line_of(one) for one in self._all([*named, *self._index.search(words, MOST)])[:MOST])
         row = tables.Ticket
         awake = row.snoozed_until.is_null() | (row.snoozed_until <= now)
         where = (row.status != Status.CLOSED.value) & row.merged_into.is_null()
@@ -79,8 +89,8 @@ class Lookups(Searching, Tickets):
         columns = (row.id, row.assignee, row.snoozed_until, row.priority, row.waiting_since, row.updated_at)
         never = datetime.max.replace(tzinfo=UTC)
 
-        def order(one: Any) -> Any:
-            number, assignee, snoozed, priority, waiting, updated, *times = one
+        def order(row: Any) -> Any:
+            number, assignee, snoozed, priority, waiting, updated, *times = row
             others = agent is not None and assignee != agent.id
             sleeps = snoozed is not None and snoozed > now
             due = min((at for at in times if at), default=never)
@@ -91,10 +101,10 @@ class Lookups(Searching, Tickets):
             row.select(*columns, *dues).where(where).order_by(row.id).limit(MOST_OPEN).tuples()
         )
         first = sorted(rows, key=order)[:MOST]
-        return tuple(self._listed(one) for one in self._all([number for number, *_ in first]))
+        return tuple(line_of(one) for one in self._all([number for number, *_ in first]))
 
     def news(self, agent: Agent, since: datetime) -> list[News]:
-        """Return the tickets, the agent's or nobody's in his teams, in which somebody wrote since."""
+        """Return the tickets, the agent's or their teams' unassigned ones, with a new message since."""
         row = tables.Ticket
         theirs = (row.assignee == agent.id) | (row.assignee.is_null() & self._of_teams(agent))
         written = (
@@ -118,12 +128,11 @@ class Lookups(Searching, Tickets):
             )
         }
         return [
-            News(self._listed(one), found[one.id][0], texts.get(one.id, ""))
-            for one in self._all(sorted(found))
+            News(line_of(one), found[one.id][0], texts.get(one.id, "")) for one in self._all(sorted(found))
         ]
 
     def _all(self, numbers: Sequence[int]) -> list[Ticket]:
-        return [found for one in numbers if (found := self.ticket(one)) is not None]
+        return [found for one in numbers if (found := self._tickets.get(one)) is not None]
 
     def _of_teams(self, agent: Agent | None) -> Any:
         if agent is None or not agent.teams:
@@ -133,19 +142,6 @@ class Lookups(Searching, Tickets):
     def _late(self, now: datetime) -> Any:
         row = tables.Ticket
         return (row.first_response_due < now) | (row.next_response_due < now) | (row.resolution_due < now)
-
-    def _listed(self, one: Ticket) -> TicketLine:
-        return TicketLine(
-            one.id,
-            one.subject,
-            one.status,
-            one.requester.mailbox,
-            one.assignee.name if one.assignee else "",
-            one.priority,
-            one.updated_at,
-            _due(one),
-            one.snoozed_until,
-        )
 
     def _history(self, ticket: int) -> tuple[Line, ...]:
         return self._lines(Entry.ticket == ticket)
@@ -185,8 +181,16 @@ class Lookups(Searching, Tickets):
         return [number for (number,) in self.db.rows(query.limit(limit).tuples())]
 
 
-def _due(one: Ticket) -> datetime | None:
-    """Return the nearest promise that stands."""
-    return min(
-        (at for at in (one.first_response_due, one.next_response_due, one.resolution_due) if at), default=None
+def line_of(one: Ticket) -> TicketLine:
+    """Return a ticket as a line of a list."""
+    return TicketLine(
+        one.id,
+        one.subject,
+        one.status,
+        one.requester.mailbox,
+        one.assignee.name if one.assignee else "",
+        one.priority,
+        one.updated_at,
+        min(one.dues, default=None),
+        one.snoozed_until,
     )

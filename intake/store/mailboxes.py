@@ -1,18 +1,19 @@
-"""One reader a mailbox among any number of pollers, and how the last reading and each job went."""
+"""One reader a mailbox among any number of pollers, and how the last reading went."""
 
 from datetime import datetime, timedelta
 
 from intake.store.base import StorePart
-from intake.store.schema.state import JobRun, MailboxState
+from intake.store.schema.state import MailboxState
+from intake.store.schema.tables import Sighting
 from intake.views import MailboxRow
 
 LONGEST_LEASE = timedelta(hours=1)
 
 
-class Mailboxes(StorePart):
-    """Leases on mailboxes, and when things last went well."""
+class SqlMailboxes(StorePart):
+    """Leases on mailboxes, what was fetched from them, and when they last could be read."""
 
-    def mailbox_lease(self, name: str, owner: str, now: datetime, for_: timedelta) -> bool:
+    def lease(self, name: str, owner: str, now: datetime, for_: timedelta) -> bool:
         """Take or prolong the right to read a mailbox. False: another owner has it now."""
         free = (
             MailboxState.lease_until.is_null()
@@ -26,13 +27,13 @@ class Mailboxes(StorePart):
             query = MailboxState.update(owner=owner, lease_until=now + for_)
             return bool(self.db.run(query.where((MailboxState.name == name) & free)) == 1)
 
-    def mailbox_release(self, name: str, owner: str) -> None:
+    def release(self, name: str, owner: str) -> None:
         """Let another one read; nothing when the lease was lost before."""
         with self.transaction():
             query = MailboxState.update(owner=None, lease_until=None)
             self.db.run(query.where((MailboxState.name == name) & (MailboxState.owner == owner)))
 
-    def mailbox_seen(self, mailbox: str, now: datetime, error: str = "") -> None:
+    def seen(self, mailbox: str, now: datetime, error: str = "") -> None:
         """Record that a mailbox was read, or why it could not be."""
         with self.transaction():
             self._known(mailbox)
@@ -43,7 +44,7 @@ class Mailboxes(StorePart):
             )
             self.db.run(MailboxState.update(**values).where(MailboxState.name == mailbox))
 
-    def mailbox_states(self) -> list[MailboxRow]:
+    def states(self) -> list[MailboxRow]:
         """Return what is known of each mailbox, by name."""
         return [
             MailboxRow(
@@ -57,17 +58,14 @@ class Mailboxes(StorePart):
             for row in self.db.rows(MailboxState.select().order_by(MailboxState.name))
         ]
 
-    def record_job(self, name: str, now: datetime) -> None:
-        """Record that a periodic job ended well."""
-        with self.transaction():
-            query = JobRun.insert(name=name, ran_at=now)
-            self.db.run(
-                query.on_conflict(conflict_target=[JobRun.name], update={JobRun.ran_at: now}).as_rowcount()
-            )
-
-    def job_runs(self) -> dict[str, datetime]:
-        """Return when each periodic job last ended well."""
-        return dict(self.db.rows(JobRun.select(JobRun.name, JobRun.ran_at).tuples()))
+    def known_uids(self, mailbox: str, folder: str, uidvalidity: int) -> set[int]:
+        """Return the UIDs already received from a folder."""
+        query = Sighting.select(Sighting.uid).where(
+            (Sighting.mailbox == mailbox)
+            & (Sighting.folder == folder)
+            & (Sighting.uidvalidity == uidvalidity)
+        )
+        return {uid for (uid,) in self.db.rows(query.tuples())}
 
     def _known(self, name: str) -> None:
         self.db.run(MailboxState.insert(name=name).on_conflict_ignore().as_rowcount())

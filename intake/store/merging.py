@@ -1,22 +1,21 @@
 """What a split and a link write."""
 
 from intake.desk.effects import LinkTickets, OpenTicket, SplitOff
-from intake.store.base import StorePart
 from intake.store.connection import Connection
 from intake.store.schema import tables
 from intake.store.schema.links import TicketLink
 from intake.store.schema.tables import Attachment, Entry, MessageRef
-from intake.store.tickets import Tickets
+from intake.store.tickets import SqlTickets
 
 
-def opening(store: Tickets, effect: SplitOff) -> OpenTicket:
+def opening(tickets: SqlTickets, effect: SplitOff) -> OpenTicket:
     """Return the ticket that is opened for an entry of another: alike but for its person and its promises.
 
     Raises LookupError when there is no such entry in that ticket.
     """
-    old = store.ticket(effect.ticket)
+    old = tickets.get(effect.ticket)
     row = Entry.select(Entry.id).where((Entry.id == effect.entry) & (Entry.ticket == effect.ticket))
-    if old is None or store.db.first(row.tuples()) is None:
+    if old is None or tickets.db.first(row.tuples()) is None:
         raise LookupError(f"there is no entry {effect.entry} in ticket {effect.ticket}")
     return OpenTicket(
         effect.subject,
@@ -41,8 +40,8 @@ def copy(db: Connection, effect: SplitOff, ticket: int) -> None:
     files = db.rows(
         Attachment.select().where(Attachment.entry == effect.entry).order_by(Attachment.id).dicts()
     )
-    for one in files:
-        file = {name: value for name, value in one.items() if name != "id"}
+    for attached in files:
+        file = {name: value for name, value in attached.items() if name != "id"}
         db.run(Attachment.insert(**{**file, "entry": number}))
     if row["message"] is not None:
         query = tables.Message.select(tables.Message.message_id).where(tables.Message.id == row["message"])
@@ -56,18 +55,3 @@ def link(db: Connection, effect: LinkTickets) -> None:
     for ticket, other in ((effect.ticket, effect.other), (effect.other, effect.ticket)):
         row = TicketLink.insert(ticket=ticket, other=other)
         db.run(row.on_conflict_ignore().as_rowcount())
-
-
-class MergeLinks(StorePart):
-    """Reading what belongs together."""
-
-    def links(self, ticket: int) -> list[int]:
-        """Return the tickets that were linked with this one."""
-        query = TicketLink.select(TicketLink.other).where(TicketLink.ticket == ticket)
-        return [number for (number,) in self.db.rows(query.order_by(TicketLink.other).tuples())]
-
-    def merged(self, ticket: int) -> list[int]:
-        """Return the tickets that were merged into this one, not those merged into them."""
-        row = tables.Ticket
-        query = row.select(row.id).where(row.merged_into == ticket).order_by(row.id)
-        return [number for (number,) in self.db.rows(query.tuples())]

@@ -1,4 +1,4 @@
-"""The desk's pulse for `status`, `watch` and `/metrics`, and the audit: cheap to read whatever the size."""
+"""What `status`, `watch` and `/metrics` show, the audit and the jobs: cheap to read whatever the size."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,18 +7,20 @@ from peewee import fn
 
 from intake.desk.sla_target import PromiseState
 from intake.desk.ticket import Status
+from intake.store.audit import record_audit
 from intake.store.base import StorePart
 from intake.store.schema.promises import Promise
+from intake.store.schema.state import JobRun
 from intake.store.schema.tables import Audit, Message, Outbox, Ticket
 from intake.views import MAIL_STATES, MESSAGE_STATES, AuditRow, Vitals
 
 # A promise that ends within this time is at risk.
 AT_RISK = timedelta(hours=1)
-_OPEN = tuple(one.value for one in Status if one is not Status.CLOSED)
+_OPEN = tuple(status.value for status in Status if status is not Status.CLOSED)
 
 
-class Metrics(StorePart):
-    """Reading vitals and the audit."""
+class SqlUpkeep(StorePart):
+    """Reading vitals, counts, the audit and the jobs; writing the last two."""
 
     def vitals(self, now: datetime) -> Vitals:
         """Return the pulse at `now` (aware)."""
@@ -43,6 +45,26 @@ class Metrics(StorePart):
             promises_late=late,
         )
 
+    def counts(self) -> dict[str, int]:
+        """Return how much is waiting, quarantined, due, unknown and failed, and the open tickets."""
+
+        def counted(column: Any, *values: str) -> dict[str, int]:
+            model = column.model
+            query = model.select(column, fn.COUNT(model.id)).where(column.in_(values)).group_by(column)
+            return {**dict.fromkeys(values, 0), **dict(self.db.rows(query.tuples()))}
+
+        tickets = counted(Ticket.status, *(one.value for one in Status if one is not Status.CLOSED))
+        return {
+            **counted(Message.state, "waiting", "quarantined"),
+            **counted(Outbox.state, "due", "unknown", "failed"),
+            "open tickets": sum(tickets.values()),
+        }
+
+    def record_audit(self, who: str, what: str, now: datetime, authority: str = "command line") -> None:
+        """Write down who did what, and by what authority."""
+        with self.transaction():
+            record_audit(self.db, who, what, now, authority)
+
     def list_audit(
         self, ticket: int | None = None, who: str = "", since: datetime | None = None, limit: int = 50
     ) -> list[AuditRow]:
@@ -58,6 +80,18 @@ class Metrics(StorePart):
             AuditRow(row.id, row.at, row.who, row.what, row.authority, row.ticket, row.message)
             for row in self.db.rows(query)
         ]
+
+    def record_job(self, name: str, now: datetime) -> None:
+        """Record that a periodic job ended well."""
+        with self.transaction():
+            query = JobRun.insert(name=name, ran_at=now)
+            self.db.run(
+                query.on_conflict(conflict_target=[JobRun.name], update={JobRun.ran_at: now}).as_rowcount()
+            )
+
+    def job_runs(self) -> dict[str, datetime]:
+        """Return when each periodic job last ended well."""
+        return dict(self.db.rows(JobRun.select(JobRun.name, JobRun.ran_at).tuples()))
 
     def _states(self, model: Any, states: tuple[str, ...], most: str) -> tuple[int, dict[str, int]]:
         """Return how many rows there ever were, and how many are in each state.

@@ -4,33 +4,35 @@ from intake.desk.effects import Mail, MailKind
 from intake.desk.message import Address
 from intake.desk.rule_context import is_participant
 from intake.desk.ticket import EntryKind
+from intake.store.agents import SqlAgents
 from intake.store.schema.tables import Attachment, Entry, Outbox
-from intake.store.tickets import Tickets
+from intake.store.tickets import SqlTickets
 
 # What begins the dedupe keys of notices of what somebody wrote, and of those that are the second one.
-_FIRST, _AGAIN = "notice:", "notice:again:"
+FIRST, AGAIN = "notice:", "notice:again:"
 
 
-def without_files(store: Tickets, outbox_id: int) -> Mail | None:
+def without_files(tickets: SqlTickets, agents: SqlAgents, outbox_id: int) -> Mail | None:
     """Return the notice of outbox row `outbox_id` without its files; None where there is no other to send.
 
     None for what is no notice, for a copy of an agent's own answer, for what had no files, and for
     a second notice: what was refused twice would be refused a third time.
     """
-    row = store.db.first(Outbox.select().where(Outbox.id == outbox_id))
+    db = tickets.db
+    row = db.first(Outbox.select().where(Outbox.id == outbox_id))
     if row is None or row.kind != MailKind.NOTICE.value or row.ticket is None:
         return None
-    if not row.dedupe_key.startswith(_FIRST) or row.dedupe_key.startswith(_AGAIN):
+    if not row.dedupe_key.startswith(FIRST) or row.dedupe_key.startswith(AGAIN):
         return None
-    ticket, agent = store.ticket(row.ticket), store.agent(row.rcpt)
+    ticket, agent = tickets.get(row.ticket), agents.by_address(row.rcpt)
     # Made in one transaction, they have one time.
     wrote = (Entry.ticket == row.ticket) & (Entry.kind == EntryKind.CUSTOMER.value)
     query = Entry.select().where(wrote & (Entry.created_at <= row.created_at)).order_by(Entry.id.desc())
-    entry = store.db.first(query)
+    entry = db.first(query)
     if ticket is None or agent is None or entry is None:
         return None
     names = Attachment.select(Attachment.name).where(Attachment.entry == entry.id).order_by(Attachment.id)
-    files = tuple(str(name) for (name,) in store.db.rows(names.tuples()))
+    files = tuple(str(name) for (name,) in db.rows(names.tuples()))
     if not files:
         return None
     earlier = Entry.select(Entry.id).where(wrote & (Entry.id < entry.id)).limit(1)
@@ -39,12 +41,12 @@ def without_files(store: Tickets, outbox_id: int) -> Mail | None:
         MailKind.NOTICE,
         ticket.id,
         agent.as_address,
-        f"{_AGAIN}{outbox_id}",
+        f"{AGAIN}{outbox_id}",
         agent=agent,
         author=author,
         text=entry.text,
         stranger=not is_participant(author, ticket),
-        event="answer" if store.db.first(earlier) else "new",
+        event="answer" if db.first(earlier) else "new",
         due=ticket.first_response_due,
         left_out=files,
     )

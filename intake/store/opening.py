@@ -55,9 +55,7 @@ def open_store(url: str, data: Path, upgrade: bool = False, tombstone_key: bytes
         if refusal:
             raise UserError(refusal) from err
         raise
-    store = SqlStore(connection, blobs)
-    store.tombstone_key = tombstone_key
-    return store
+    return SqlStore(connection, blobs, tombstone_key)
 
 
 def table_state(url: str, data: Path) -> tuple[int, list[Gap]]:
@@ -166,8 +164,8 @@ def _refusal(err: BaseException, where: str) -> str:
 
 def _answer(err: BaseException) -> str:
     """Return the server's own words when it refused us for a reason that stays, else ""."""
-    for one in chain(err):
-        text = str(one)
+    for error in chain(err):
+        text = str(error)
         if "FATAL:" in text and not any(word in text for word in _PASSING):
             return " ".join(text.partition("FATAL:")[2].split())
     return ""

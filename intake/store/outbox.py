@@ -9,20 +9,25 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import peewee
+from peewee import fn
 
 from intake.desk.effects import Effect, MailKind, Outgoing
 from intake.ports import Claimed, Compose
+from intake.store import outbox_rows
 from intake.store.apply import EffectWriter
+from intake.store.base import StorePart
+from intake.store.blobs import Blobs
+from intake.store.connection import Connection
 from intake.store.schema.fields import Moment
 from intake.store.schema.tables import Meta, Outbox
 from intake.store.statement import Statement, hole
+from intake.views import OutboxRow
 
 _AT_MOST_ONCE = [kind.value for kind in MailKind if kind.at_most_once]
 # No pause between two tries, and no lease, is as long as this. What is due, or held, for longer
 # was written while the clock was ahead, and must not wait until it has caught up.
 LONGEST_PAUSE = timedelta(hours=12)
-_UNSETTLED = ("sending", "unknown")
-_NOBODY = {"lease_owner": None, "lease_until": None, "data_started": None}
+UNSETTLED = ("sending", "unknown")
 
 
 # What a person wrote arrives in the order it was written: while an earlier answer in the ticket to
@@ -77,11 +82,11 @@ def _ours() -> Any:
 
 
 def _ours_to_settle() -> Any:
-    """Of a row that another process gave up as `unknown` while its sender was stopped, he knows the end."""
+    """Of a row that another process gave up as `unknown` while its sender was stopped, it knows the end."""
     return (
         (Outbox.id == hole(Outbox.id))
         & (Outbox.lease_owner == hole(Outbox.lease_owner))
-        & Outbox.state.in_(_UNSETTLED)
+        & Outbox.state.in_(UNSETTLED)
     )
 
 
@@ -96,10 +101,32 @@ _SENT = Statement(
         _ours_to_settle()
     )
 )
+_OUTBOX_SHOWN = (
+    Outbox.id,
+    Outbox.kind,
+    Outbox.ticket,
+    Outbox.rcpt,
+    Outbox.message_id,
+    Outbox.state,
+    Outbox.attempts,
+    Outbox.created_at,
+    Outbox.not_before,
+    Outbox.sent_at,
+    Outbox.error,
+)
 
 
-class OutboxStore(EffectWriter):
+class SqlOutbox(StorePart):
     """Claiming rows and recording their ends."""
+
+    def __init__(self, db: Connection, blobs: Blobs, effects: EffectWriter) -> None:
+        super().__init__(db, blobs)
+        self._effects = effects
+
+    def owe(self, outgoing: Outgoing, dedupe: str, now: datetime) -> int | None:
+        """Owe a finished mail that belongs to no ticket; return its id, None when it is known already."""
+        with self.transaction():
+            return outbox_rows.owe(self.db, outgoing, dedupe, None, now, now)
 
     def due(self, now: datetime, limit: int) -> list[int]:
         """Return ids of outbox rows to send now, urgent and old ones first."""
@@ -148,7 +175,9 @@ class OutboxStore(EffectWriter):
         if doubtful and self._seen(claimed):
             return True
         count = claimed.doubtful + doubtful
-        return self._settle(claimed, state="due", not_before=until, error=reason, doubtful=count, **_NOBODY)
+        return self._settle(
+            claimed, state="due", not_before=until, error=reason, doubtful=count, **outbox_rows.NOBODY
+        )
 
     def failed(
         self, claimed: Claimed, reason: str, compose: Compose, alerts: Sequence[Effect], now: datetime
@@ -160,7 +189,7 @@ class OutboxStore(EffectWriter):
         with self.transaction():
             if not self._settle(claimed, state="failed", error=reason):
                 return ()
-            return self.apply(alerts, compose, now).outbox_ids
+            return self._effects.apply(alerts, compose, now).outbox_ids
 
     def unknown(self, claimed: Claimed, reason: str) -> bool:
         """Record an ambiguous end: nobody knows whether the mail was taken. False: lease lost."""
@@ -196,13 +225,13 @@ class OutboxStore(EffectWriter):
             self.db.run(Outbox.update(state="sent", sent_at=now, error="").where(came))
             self.db.run(Outbox.update(state="unknown", error=why).where(over & doubtful))
             self.db.run(Outbox.update(doubtful=Outbox.doubtful + 1).where(over & begun))
-            again = Outbox.update(state="due", **_NOBODY).where(over).returning(Outbox.id)
+            again = Outbox.update(state="due", **outbox_rows.NOBODY).where(over).returning(Outbox.id)
             return sorted(number for (number,) in self.db.rows(again.tuples()))
 
-    def outbox_retry(self, outbox_id: int, now: datetime) -> bool:
+    def send_again(self, outbox_id: int, now: datetime) -> bool:
         """Send a failed or unknown mail again, with all its tries. False when it is neither."""
         query = Outbox.update(
-            state="due", not_before=now, due_since=now, attempts=0, doubtful=0, error="", **_NOBODY
+            state="due", not_before=now, due_since=now, attempts=0, doubtful=0, error="", **outbox_rows.NOBODY
         ).where((Outbox.id == outbox_id) & Outbox.state.in_(("failed", "unknown")))
         with self.transaction():
             return bool(self.db.run(query) == 1)
@@ -218,7 +247,7 @@ class OutboxStore(EffectWriter):
         with self.transaction():
             return bool(self.db.run(query) == 1)
 
-    def outbox_cancel(self, outbox_id: int) -> bool:
+    def cancel(self, outbox_id: int) -> bool:
         """Never send a mail that is due, failed or unknown. False when it is none of these."""
         query = Outbox.update(state="cancelled").where(
             (Outbox.id == outbox_id) & Outbox.state.in_(("due", "failed", "unknown"))
@@ -237,11 +266,46 @@ class OutboxStore(EffectWriter):
         with self.transaction():
             return bool(self.db.run(Meta.delete().where(Meta.name == "frozen")) == 1)
 
+    def list_mails(
+        self,
+        state: str | None = None,
+        ticket: int | None = None,
+        limit: int = 50,
+        message: int | None = None,
+    ) -> list[OutboxRow]:
+        """Return mails owed and sent; with `message` those that were decided on for that message."""
+        query = Outbox.select(*_OUTBOX_SHOWN).order_by(Outbox.id.desc()).limit(limit)
+        if state is not None:
+            query = query.where(Outbox.state == state)
+        if ticket is not None:
+            query = query.where(Outbox.ticket == ticket)
+        if message is not None:
+            query = query.where(Outbox.ledger == message)
+        return [OutboxRow(*row) for row in self.db.rows(query.tuples())]
+
+    def not_going(self, before: datetime) -> tuple[int, OutboxRow | None]:
+        """Return how many mails owed since before `before` were tried and did not go, and the last."""
+        failing = (Outbox.state == "due") & (Outbox.attempts > 0) & (Outbox.due_since < before)
+        rows = self.db.rows(Outbox.select(fn.COUNT(Outbox.id)).where(failing).tuples())
+        query = Outbox.select(*_OUTBOX_SHOWN).where(failing & (Outbox.error != ""))
+        last = self.db.first(query.order_by(Outbox.not_before.desc()).tuples())
+        return rows[0][0], OutboxRow(*last) if last else None
+
+    def mail(self, outbox_id: int) -> OutboxRow | None:
+        """Return one mail owed or sent, or None."""
+        row = self.db.first(Outbox.select(*_OUTBOX_SHOWN).where(Outbox.id == outbox_id).tuples())
+        return OutboxRow(*row) if row else None
+
+    def raw(self, outbox_id: int) -> bytes | None:
+        """Return the bytes of a mail owed or sent, or None when there is no such row."""
+        row = self.db.first(Outbox.select(Outbox.mime).where(Outbox.id == outbox_id).tuples())
+        return row[0] if row else None
+
     def _settle(self, claimed: Claimed, **values: object) -> bool:
         ours = (
             (Outbox.id == claimed.outbox_id)
             & (Outbox.lease_owner == claimed.owner)
-            & Outbox.state.in_(_UNSETTLED)
+            & Outbox.state.in_(UNSETTLED)
         )
         with self.transaction():
             return bool(self.db.run(Outbox.update(**values).where(ours)) == 1)

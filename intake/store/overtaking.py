@@ -9,7 +9,7 @@ from intake.store.connection import Connection
 from intake.store.schema.fields import clean
 from intake.store.schema.tables import Entry, Outbox
 
-# Where no mail of ours is known that he replies to, an answer within this time is too new to be known.
+# Where no mail of ours is known that they reply to, an answer within this time is too new to be known.
 UNKNOWN = timedelta(hours=1)
 
 
@@ -21,21 +21,19 @@ def overtaken(
     now: datetime,
     agents: Mapping[int, Agent],
 ) -> Collision | None:
-    """Return the newest answer of another agent since the mail to `agent` that he replies to.
+    """Return the newest answer of another agent since the mail to `agent` that they reply to.
 
-    `ids` are the Message-IDs his mail names; where none is a mail of ours to him, the last one that
-    he got about this ticket counts. Times are aware.
+    `ids` are the Message-IDs their email names; where none is an email of ours to them, the last one that
+    they got about this ticket counts. Times are aware.
     """
     query = (
         Outbox.select(Outbox.created_at)
         .where((Outbox.ticket == ticket) & (Outbox.rcpt_key == agent.address.lower()))
         .order_by(Outbox.id.desc())
     )
-    found = (
-        db.first(query.where(Outbox.message_id.in_([clean(one) for one in ids])).tuples()) if ids else None
-    )
-    found = found or db.first(query.tuples())
-    since = found[0] if found else now - UNKNOWN
+    mail = db.first(query.where(Outbox.message_id.in_([clean(one) for one in ids])).tuples()) if ids else None
+    mail = mail or db.first(query.tuples())
+    since = mail[0] if mail else now - UNKNOWN
     newest = (
         Entry.select(Entry.agent, Entry.created_at, Entry.text)
         .where(

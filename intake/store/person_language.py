@@ -1,4 +1,4 @@
-"""Which language somebody reads: what an agent said of him, else that of his last ticket."""
+"""Which language somebody reads: what an agent said of them, else that of their last ticket."""
 
 from datetime import datetime
 
@@ -27,7 +27,7 @@ _LAST = Statement(
 
 
 def remember_language(db: Connection, person: Address, language: str, now: datetime) -> None:
-    """Keep what an agent said that somebody reads, for his tickets to come."""
+    """Keep what an agent said that somebody reads, for their tickets to come."""
     if not person.mailbox:
         return
     row = {"language": language, "told_at": now}
@@ -41,13 +41,13 @@ def remember_language(db: Connection, person: Address, language: str, now: datet
 def reads(db: Connection, person: Address | None, shown: str) -> LanguagePreference:
     """Return what is known of the language somebody reads.
 
-    His last ticket is only looked up where his text shows no language (`shown` is "").
+    Their last ticket is only looked up where their text shows no language (`shown` is "").
     """
     if person is None or not person.mailbox:
         return LanguagePreference()
     key = clean(person.key)
-    told = db.fetch(_TOLD, key=key)
-    if told:
-        return LanguagePreference(told=told[0][0])
+    rows = db.fetch(_TOLD, key=key)
+    if rows:
+        return LanguagePreference(told=rows[0][0])
     last = [] if shown else db.fetch(_LAST, sender_key=key)
     return LanguagePreference(last=last[0][0] if last else "")

@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import peewee
-from peewee import IntegerField, fn
+from peewee import fn
 
+from intake.store.base import StorePart
 from intake.store.connection import Connection
-from intake.store.schema.fields import Bytes, Moment, TextColumn
+from intake.store.schema.previews import Preview
 
 # While one process makes a preview the others leave the picture alone, for longer than it can take.
 ATTEMPT = timedelta(minutes=1)
@@ -24,48 +25,30 @@ AGAIN = timedelta(minutes=10)
 LONGEST_WAIT = timedelta(hours=1)
 
 
-class Preview(peewee.Model):
-    """A small PNG or JPEG of a picture, by the sha256 of the picture itself.
+class SqlPreviews(StorePart):
+    """Keeping previews, and counting the attempts at them."""
 
-    `content` is empty where there is none (yet); `next_at` is when it may be tried to make
-    one, NULL where it is made, or was given up.
-    """
-
-    sha256: TextColumn[str] = TextColumn(primary_key=True)
-    content: Bytes[bytes] = Bytes()
-    attempts = IntegerField(default=0)
-    next_at: Moment[datetime | None] = Moment(null=True, index=True)
-
-    class Meta:
-        table_name = "preview"
-
-
-class Pictures:
-    """What the store knows of previews. A part of every part: it has the database only."""
-
-    db: Connection
-
-    def preview(self, sha256: str) -> bytes | None:
+    def get(self, sha256: str) -> bytes | None:
         """Return the preview of a picture by the picture's sha256, None when there is none."""
         row = self.db.first(Preview.select(Preview.content).where(Preview.sha256 == sha256).tuples())
         return (bytes(row[0]) or None) if row else None
 
-    def wanted_previews(self, now: datetime, limit: int) -> list[str]:
+    def wanted(self, now: datetime, limit: int) -> list[str]:
         """Return the pictures that want a preview now, those that have waited longest first."""
         query = Preview.select(Preview.sha256).where(_due(now)).order_by(Preview.next_at).limit(limit)
         return [name for (name,) in self.db.rows(query.tuples())]
 
-    def begin_preview(self, sha256: str, now: datetime) -> bool:
+    def begin(self, sha256: str, now: datetime) -> bool:
         """Count an attempt, durably. False when another process was quicker, or there were enough."""
-        with self.db.transaction():
+        with self.transaction():
             due = (Preview.sha256 == sha256) & _due(now)
             self.db.run(Preview.update(next_at=None).where(due & (Preview.attempts >= MAX_ATTEMPTS)))
             begun = Preview.update(attempts=Preview.attempts + 1, next_at=now + ATTEMPT)
             return bool(self.db.run(begun.where(due)) == 1)
 
-    def end_preview(self, sha256: str, content: bytes, now: datetime, again: bool) -> None:
+    def end(self, sha256: str, content: bytes, now: datetime, again: bool) -> None:
         """Keep what was made, b"" for nothing; `again`: it is worth another attempt, if any is left."""
-        with self.db.transaction():
+        with self.transaction():
             row = Preview.sha256 == sha256
             if again and not content:
                 later = Preview.update(next_at=now + AGAIN).where(row & (Preview.attempts < MAX_ATTEMPTS))
@@ -83,7 +66,7 @@ def having_one(names: Iterable[str]) -> peewee.Query:
 
 def remember(db: Connection, made: dict[str, bytes], wanted: Iterable[str], now: datetime) -> None:
     """Within a transaction: keep previews, and write down which pictures want one still."""
-    rows: list[tuple[str, bytes, datetime | None]] = [(name, one, None) for name, one in made.items()]
+    rows: list[tuple[str, bytes, datetime | None]] = [(name, content, None) for name, content in made.items()]
     rows += [(name, b"", now) for name in wanted if name not in made]
     if rows:
         fields = [Preview.sha256, Preview.content, Preview.next_at]

@@ -16,7 +16,7 @@ from intake.store.statement import Statement, hole, inserting
 
 _Row = service_models.Promise
 _COLUMNS = _Row._meta.sorted_fields
-_Tuple = namedtuple("_Tuple", [one.name for one in _COLUMNS])  # type: ignore[misc]
+_Tuple = namedtuple("_Tuple", [column.name for column in _COLUMNS])  # type: ignore[misc]
 _OPEN = (PromiseState.RUNNING.value, PromiseState.PAUSED.value)
 UNSETTLED = ("open", "acked")
 _MICROSECOND = timedelta(microseconds=1)
@@ -95,7 +95,7 @@ def write(db: Connection, effect: SetPromises, ticket: Ticket, now: datetime) ->
     columns |= {"first_response_at": effect.first_response_at, "waiting_since": effect.waiting_since}
     # The ticket's row comes first: on PostgreSQL it is the lock on all of this.
     db.execute(_TICKET, id=ticket.id, **columns)
-    there = {one.id: one for one in ticket.promises}
+    there = {promise.id: promise for promise in ticket.promises}
     for promise in effect.promises:
         number = promise.id or _insert(db, ticket.id, promise)
         if promise.id is not None:
@@ -144,7 +144,7 @@ def _values(promise: SlaTarget) -> dict[str, Any]:
 
 def escalate(db: Connection, effect: Escalate, now: datetime) -> None:
     """Write an escalation down. Raises ValueError for a step that was written down before."""
-    found = db.fetch(
+    rows = db.fetch(
         _NEW_ESCALATION,
         ticket=effect.ticket,
         promise=effect.promise,
@@ -157,7 +157,7 @@ def escalate(db: Connection, effect: Escalate, now: datetime) -> None:
         to_team=effect.to_team,
         by=effect.by,
     )
-    if not found:
+    if not rows:
         raise ValueError(f"the step {effect.step!r} of promise {effect.promise} was done before")
 
 

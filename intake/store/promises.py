@@ -13,12 +13,18 @@ from intake.desk.sla_target import Target
 from intake.desk.ticket import Ticket
 from intake.ports import OwedPage
 from intake.store import locks
-from intake.store.facts import FactFinding
+from intake.store.address_state import AddressStates
+from intake.store.agents import SqlAgents
+from intake.store.base import StorePart
+from intake.store.blobs import Blobs
+from intake.store.connection import Connection
 from intake.store.promise_rows import UNSETTLED, promise_of
+from intake.store.rate_counts import RateCounts
 from intake.store.schema import promises as service_models
 from intake.store.schema.promises import Escalation, Page
 from intake.store.schema.tables import Outbox
 from intake.store.statement import Statement, hole
+from intake.store.tickets import SqlTickets
 from intake.views import EscalationRow, PromiseRow
 
 _Row = service_models.Promise
@@ -49,10 +55,23 @@ def _due(limit: int) -> Statement:
     )
 
 
-class Promises(FactFinding):
+class SqlPromises(StorePart):
     """What the clock and the command line ask of promises."""
 
-    def due_promises(self, now: datetime, limit: int) -> list[tuple[int, int]]:
+    def __init__(
+        self,
+        db: Connection,
+        blobs: Blobs,
+        agents: SqlAgents,
+        tickets: SqlTickets,
+        addresses: AddressStates,
+        rates: RateCounts,
+    ) -> None:
+        super().__init__(db, blobs)
+        self._agents, self._tickets = agents, tickets
+        self._addresses, self._rates = addresses, rates
+
+    def due(self, now: datetime, limit: int) -> list[tuple[int, int]]:
         """Return promises a step of whose ladder is due, each with its ticket, the longest due first.
 
         Reads the index of `next_at` and nothing else. Within a transaction on PostgreSQL
@@ -66,19 +85,19 @@ class Promises(FactFinding):
         """Return a due promise with its ticket, which is kept from changing; None when it is due no more."""
         if self.db.postgres:
             self.db.sql("SELECT id FROM ticket WHERE id = %s FOR UPDATE", ticket)
-        found = self.ticket(ticket)
+        found = self._tickets.get(ticket)
         mine = next((one for one in found.promises if one.id == promise), None) if found else None
         if found is None or mine is None or mine.next_at is None or mine.next_at > now:
             return None
-        teams = {team: self.agents(team) for team in teams_of(found, mine, policy)}
+        teams = {team: self._agents.enabled(team) for team in teams_of(found, mine, policy)}
         told = self.db.fetch(_ACKNOWLEDGED, ticket=ticket)
-        quoted = any(bool(one) for (one,) in told)
+        quoted = any(bool(mark) for (mark,) in told)
         return DuePromise(found, mine, self._standing(found, now), bool(told), teams, quoted=quoted)
 
     def _standing(self, ticket: Ticket, now: datetime) -> Facts:
         """Return the facts that ceilings on automatic mail to the requester are judged by."""
         nobody = Message("", 0, "", sender=ticket.requester)
-        counted = self.traffic(nobody, ticket.id, ticket.id, now)
+        counted = self._rates.count(nobody, ticket.id, ticket.id, now)
         return Facts(
             now=now,
             automatic_last_hour=counted.address_hour,
@@ -90,7 +109,7 @@ class Promises(FactFinding):
             alerts_desk_hour=counted.alerts_hour,
             alerts_ticket_hour=counted.alerts_ticket_hour,
             braked_at=counted.braked_at,
-            failed=self.address_failed(ticket.requester, now),
+            failed=self._addresses.failed(ticket.requester, now),
         )
 
     def put_off(self, promise: int, until: datetime) -> None:
@@ -98,7 +117,7 @@ class Promises(FactFinding):
         with self.transaction():
             self.db.run(_Row.update(next_at=until).where(_Row.id == promise))
 
-    def promises(self, ticket: int) -> list[PromiseRow]:
+    def of_ticket(self, ticket: int) -> list[PromiseRow]:
         """Return all that was ever promised in a ticket, the oldest first."""
         query = _Row.select(*_Row._meta.sorted_fields).where(_Row.ticket == ticket).order_by(_Row.id)
         found = [promise_of(row) for row in self.db.rows(query.tuples())]

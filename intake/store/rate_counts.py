@@ -7,11 +7,11 @@ from typing import Any
 
 from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import MailKind
-from intake.desk.message import Message
+from intake.desk.message import Address, Message
 from intake.store.base import StorePart
 from intake.store.schema.fields import Key, Moment, TextColumn, clean
 from intake.store.schema.tables import Meta, Outbox
-from intake.store.statement import written
+from intake.store.statement import Statement, hole, written
 
 # Counts of messages end here: no limit is above it, and a flood must not make counting slow.
 MOST = 1000
@@ -72,6 +72,14 @@ _TEXT = f"""SELECT
 (SELECT MAX(id) FROM ticket WHERE flood = :at_domain AND {_DAY} AND flood <> ''),
 ({_META} 'brake'),
 (SELECT id FROM outbox WHERE message_id = :own AND state IN ('unknown', 'due', 'sending'))"""
+_AT_MOST_ONCE = tuple(kind.value for kind in MailKind if kind.at_most_once)
+_OWED = Statement(
+    lambda: Outbox.select(Outbox.created_at, Outbox.kind).where(
+        (Outbox.rcpt_ceiling == hole(Outbox.rcpt_ceiling))
+        & (Outbox.created_at > hole(Outbox.created_at, "since"))
+        & Outbox.kind.in_(_AT_MOST_ONCE)
+    )
+)
 
 _STATEMENT = written(
     _TEXT,
@@ -107,7 +115,7 @@ class Traffic:
     unsettled: int | None
 
 
-_COUNTS = tuple(one.name for one in fields(Traffic))[:15]
+_COUNTS = tuple(field.name for field in fields(Traffic))[:15]
 
 
 def text_hash(text: str) -> str:
@@ -119,7 +127,7 @@ def text_hash(text: str) -> str:
 class RateCounts(StorePart):
     """Counting, and the circuit breaker, which is two rows of the table `meta`."""
 
-    def traffic(self, message: Message, ticket: int | None, about: int | None, now: datetime) -> Traffic:
+    def count(self, message: Message, ticket: int | None, about: int | None, now: datetime) -> Traffic:
         """Count what concerns this sender and these tickets: the one it belongs to, the one a report is
         about. Times are aware."""
         sender = message.sender
@@ -148,6 +156,15 @@ class RateCounts(StorePart):
         return Traffic(
             **named, flood_address=address, flood_domain=domain, braked_at=_when(braked), unsettled=own
         )
+
+    def owed_to(self, sender: Address | None, now: datetime) -> tuple[int, int, int]:
+        """Return how many automatic mails the mailbox of this address was owed in the last hour and day,
+        and how many of the day's were acknowledgements."""
+        if sender is None or not sender.mailbox:
+            return 0, 0, 0
+        owed = self.db.fetch(_OWED, rcpt_ceiling=ceiling_key(sender.mailbox), since=now - timedelta(days=1))
+        lately = sum(at > now - timedelta(hours=1) for at, _ in owed)
+        return lately, len(owed), sum(kind == MailKind.ACKNOWLEDGEMENT.value for _, kind in owed)
 
     def pull_brake(self, now: datetime) -> None:
         """Stop automatic mail from now on, for an hour or until it is released."""
@@ -180,5 +197,5 @@ def _moment(at: datetime) -> Any:
 
 
 def _when(value: Any) -> datetime | None:
-    found: datetime | None = Moment().python_value(value)
-    return found.astimezone(UTC) if found else None
+    moment: datetime | None = Moment().python_value(value)
+    return moment.astimezone(UTC) if moment else None

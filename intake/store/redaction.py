@@ -11,19 +11,24 @@ from typing import Any
 
 from intake.desk.sensitive.scan import find, redacted
 from intake.mail.redact import redact
-from intake.store.blobs import digest
+from intake.store.blobs import digest, tombstone
 from intake.store.schema import tables
 from intake.store.schema.state import Tombstone
 from intake.store.schema.tables import Attachment, Blob, Entry, Message, Outbox
-from intake.store.search import Searching
-from intake.store.upkeep.erasure import tombstone
+from intake.store.search import SearchIndex
 
 # Files whose content is a text that can be looked through.
-_TEXTS = ("text/", "message/rfc822")
+TEXTS = ("text/", "message/rfc822")
 NOTHING = "nothing was redacted: no secret was found"
 
 
-class Redacting(Searching):
+def said_of(kinds: Counter[str]) -> str:
+    """Return in words what was taken out."""
+    said = ", ".join(f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in sorted(kinds.items()))
+    return f"redacted: {said or 'what quotes it'}"
+
+
+class Redaction(SearchIndex):
     """Taking secrets out of one ticket. Runs within the transaction of whoever asks."""
 
     def redact(
@@ -59,8 +64,7 @@ class Redacting(Searching):
         self.db.later(self.merge_words)
         if not kinds and not old and not mails:
             return NOTHING
-        said = ", ".join(f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in sorted(kinds.items()))
-        return f"redacted: {said or 'what quotes it'}"
+        return said_of(kinds)
 
     def _merged(self, ticket: int) -> list[int]:
         """Return the ticket and all that were merged into it, one after the other."""
@@ -132,7 +136,7 @@ class Redacting(Searching):
             found = find(called, literals)
             if found:
                 self.db.run(Attachment.update(name=redacted(called, found)).where(Attachment.id == number))
-            if not kind.startswith(_TEXTS):
+            if not kind.startswith(TEXTS):
                 continue
             made = self._file(self.blobs.get(name) or b"", kind, literals, number)
             if made is None:

@@ -67,7 +67,7 @@ class Reporting(StorePart):
 
     def chunks(self, since: datetime, until: datetime, now: datetime) -> Iterator[tuple[int, Columns]]:
         """Yield the last number looked at and the tickets opened in a range up to it."""
-        agents = {one.id: one.name for one in self._agents()}
+        agents = {agent.id: agent.name for agent in self._agents()}
         surveys = self._surveys(since)
         first, last = self.numbers(since, until)
         for low in range(first, last + 1, CHUNK):
@@ -77,7 +77,7 @@ class Reporting(StorePart):
 
     def closings(self, since: datetime, until: datetime, before: int) -> list[int]:
         """Return when tickets with a number below `before` were closed, in seconds since 1970."""
-        return [one for (one,) in self.db.fetch(_CLOSINGS, since=since, until=until, before=before)]
+        return [moment for (moment,) in self.db.fetch(_CLOSINGS, since=since, until=until, before=before)]
 
     def subjects(self, since: datetime, until: datetime) -> list[tuple[int, str, str]]:
         """Return number, subject and category of the tickets opened in a range."""
@@ -92,9 +92,9 @@ class Reporting(StorePart):
         """Return how a ticket's promises stand: broken when one of them is, kept when none is and one was."""
         kept = self.db.fetch(_KEPT, first=first, last=last)
         broken = self.db.fetch(_BROKEN, first=first, last=last, now=now)
-        found = dict.fromkeys(chain.from_iterable(kept), KEPT)
-        found.update(dict.fromkeys(chain.from_iterable(broken), BROKEN))
-        return found
+        states = dict.fromkeys(chain.from_iterable(kept), KEPT)
+        states.update(dict.fromkeys(chain.from_iterable(broken), BROKEN))
+        return states
 
     def _surveys(self, since: datetime) -> dict[int, int]:
         return {

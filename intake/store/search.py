@@ -87,7 +87,7 @@ def cut(texts: Iterable[str]) -> str:
     return clean(" ".join(word for text in texts for word in words(text[:MOST_TEXT])))[:MOST_WORDS]
 
 
-class Searching(StorePart):
+class SearchIndex(StorePart):
     """Keeping the words of tickets, and finding tickets by them."""
 
     _fts: bool | None = None
@@ -184,7 +184,7 @@ class Searching(StorePart):
         rows = Ticket.select(Ticket.subject, Ticket.requester_name, Ticket.requester).where(
             Ticket.id == ticket
         )
-        texts: list[str] = [one for row in self.db.rows(rows.tuples()) for one in row]
+        texts: list[str] = [text for row in self.db.rows(rows.tuples()) for text in row]
         entries = Entry.select(Entry.id, Entry.text).where(
             (Entry.ticket == ticket) & (Entry.kind != EntryKind.EVENT.value)
         )
@@ -209,5 +209,5 @@ class Searching(StorePart):
 
 
 def _lexeme(phrase: Sequence[str], begins: bool) -> str:
-    quoted: list[Any] = [f"'{one}'" for one in phrase]
+    quoted: list[Any] = [f"'{word}'" for word in phrase]
     return " & ".join(quoted) + (":*" if begins else "")

@@ -41,7 +41,7 @@ class Made:
 
     def params(self, values: Mapping[str, Any]) -> list[Any]:
         """Return the parameters. Raises KeyError for a hole without a value."""
-        return [one.write(values[one.name]) if type(one) is _Hole else one for one in self.places]
+        return [place.write(values[place.name]) if type(place) is _Hole else place for place in self.places]
 
     def read(self, rows: Sequence[Sequence[Any]]) -> list[Any]:
         """Return rows as tuples of Python values."""
@@ -84,11 +84,11 @@ def inserting(
 
     With `unless_there` a row whose values of these fields exist is left as it is.
     """
-    fields = [one for one in model._meta.sorted_fields if not isinstance(one, peewee.AutoField)]
-    known = {one.name: one.default for one in fields if one.default is not None or one.null}
+    fields = [field for field in model._meta.sorted_fields if not isinstance(field, peewee.AutoField)]
+    known = {field.name: field.default for field in fields if field.default is not None or field.null}
 
     def make() -> Any:
-        query = model.insert({one: hole(one) for one in fields})
+        query = model.insert({field: hole(field) for field in fields})
         if unless_there:
             query = query.on_conflict(action="ignore", conflict_target=list(unless_there))
         return query if returning is None else query.returning(returning)
@@ -114,4 +114,4 @@ def written(text: str, /, **fields: Field) -> Statement:
 def _readers(query: Any) -> tuple[Callable[[Any], Any] | None, ...] | None:
     if not getattr(query, "_returning", None):
         return None
-    return tuple(one.python_value if isinstance(one, _READ) else None for one in query._returning)
+    return tuple(column.python_value if isinstance(column, _READ) else None for column in query._returning)

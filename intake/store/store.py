@@ -1,41 +1,119 @@
 """The store: its parts, put together."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import TYPE_CHECKING
 
-from intake.store.listing import Listing
-from intake.store.lookups import Lookups
-from intake.store.mailboxes import Mailboxes
-from intake.store.merging import MergeLinks
-from intake.store.metrics import Metrics
-from intake.store.outbox import OutboxStore
-from intake.store.promises import Promises
-from intake.store.queries import Queries
-from intake.store.surveys import Surveys
-from intake.store.troubles import Troubles
-from intake.store.upkeep.integrity import Soundness
-from intake.store.upkeep.orphans import Orphans
-from intake.store.web import Web
+from intake.desk.effects import Effect
+from intake.desk.facts import Facts
+from intake.desk.message import Envelope, Message
+from intake.desk.tokens import Token
+from intake.ports import Applied, Compose, Store
+from intake.store.address_state import AddressStates
+from intake.store.agents import SqlAgents
+from intake.store.apply import EffectWriter
+from intake.store.blobs import Blobs
+from intake.store.connection import Connection
+from intake.store.facts import FactFinder
+from intake.store.ledger import SqlLedger
+from intake.store.listing import SqlListing
+from intake.store.lookups import SqlLookups
+from intake.store.mailboxes import SqlMailboxes
+from intake.store.metrics import SqlUpkeep
+from intake.store.outbox import SqlOutbox
+from intake.store.previews import SqlPreviews
+from intake.store.promises import SqlPromises
+from intake.store.rate_counts import RateCounts
+from intake.store.receiving import Receiving
+from intake.store.search import SearchIndex
+from intake.store.surveys import SqlSurveys
+from intake.store.tickets import SqlTickets
+from intake.store.troubles import SqlTroubles
+from intake.store.web import SqlWeb
 
 
-class SqlStore(
-    Web,
-    Surveys,
-    Promises,
-    Lookups,
-    OutboxStore,
-    Queries,
-    Listing,
-    Mailboxes,
-    Orphans,
-    MergeLinks,
-    Metrics,
-    Troubles,
-):
+class SqlStore:
     """The database, SQLite or PostgreSQL. Use from any thread; each has its own connection.
 
-    Raises Temporary, with what to do about it, for whatever may pass.
+    Raises Temporary, with what to do about it, for whatever may pass. `tombstone_key` is what erased
+    and redacted mail is remembered by.
     """
 
-    def faults(self) -> Iterator[str]:
-        """Yield one sentence for each thing that is not as it must be; nothing when all is well."""
-        return Soundness(self.db, self.blobs).faults()
+    def __init__(self, db: Connection, blobs: Blobs, tombstone_key: bytes = b"") -> None:
+        self.db, self.blobs = db, blobs
+        receiving = Receiving(db, blobs, tombstone_key)
+        addresses = AddressStates(db, blobs)
+        self.index, self.rates = SearchIndex(db, blobs), RateCounts(db, blobs)
+        self.agents = SqlAgents(db, blobs)
+        self.tickets = SqlTickets(db, blobs, self.agents)
+        self._facts = FactFinder(db, blobs, self.agents, self.tickets, addresses, self.rates)
+        self._effects = EffectWriter(
+            db, blobs, self.agents, self.tickets, addresses, self.rates, self.index, tombstone_key
+        )
+        self.ledger = SqlLedger(db, blobs, receiving)
+        self.outbox = SqlOutbox(db, blobs, self._effects)
+        self.lookups = SqlLookups(db, blobs, self.agents, self.tickets, self.index)
+        self.listing = SqlListing(db, blobs, self.agents, self.index)
+        self.promises = SqlPromises(db, blobs, self.agents, self.tickets, addresses, self.rates)
+        self.surveys = SqlSurveys(db, blobs, self.tickets, addresses, self.rates)
+        self.previews = SqlPreviews(db, blobs)
+        self.web = SqlWeb(db, blobs, receiving)
+        self.mailboxes, self.troubles = SqlMailboxes(db, blobs), SqlTroubles(db, blobs)
+        self.upkeep = SqlUpkeep(db, blobs)
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """A write transaction; within another one it is simply part of that."""
+        return self.db.transaction()
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        """Part of a transaction that can fail alone."""
+        return self.db.savepoint()
+
+    def close(self) -> None:
+        """Close this thread's connection; the next call opens another."""
+        self.db.close()
+
+    def probe(self, now: datetime) -> None:
+        """Write something small. Raises Temporary when the database takes nothing: then what just
+        failed was not the fault of what was tried."""
+        self.troubles.probe(now)
+
+    def facts(
+        self,
+        message: Message,
+        envelope: Envelope,
+        token: Token | None,
+        team: str,
+        now: datetime,
+        verified: bool = False,
+    ) -> Facts:
+        """Gather what the rules need to know about `message`.
+
+        Within a transaction on PostgreSQL this also makes others wait who decide on
+        the same content, so that two copies cannot both be the first.
+        """
+        return self._facts.facts(message, envelope, token, team, now, verified)
+
+    def apply(
+        self,
+        effects: Sequence[Effect],
+        compose: Compose,
+        now: datetime,
+        ledger_id: int | None = None,
+        message: Message | None = None,
+    ) -> Applied:
+        """Apply a decision. Must run inside `transaction()`.
+
+        `compose` gets the ticket as it stands after the effects before. A mail whose
+        dedupe key is known adds nothing, and its id is not among those returned.
+        Raises LookupError for an effect on a ticket that does not exist.
+        """
+        return self._effects.apply(effects, compose, now, ledger_id, message)
+
+
+if TYPE_CHECKING:
+    # mypy sees here, and not first where it is used, whether all that the port names is there.
+    def as_port(store: SqlStore) -> Store:
+        """Return it as what callers know of it."""
+        return store

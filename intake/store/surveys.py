@@ -13,19 +13,34 @@ from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.surveys import LOOK_BACK, Candidate, closing_of
 from intake.desk.ticket import EntryKind, Status
 from intake.store import locks
+from intake.store.address_state import AddressStates
+from intake.store.base import StorePart
+from intake.store.blobs import Blobs
 from intake.store.connection import Connection
-from intake.store.facts import FactFinding
+from intake.store.rate_counts import RateCounts
 from intake.store.schema import tables
 from intake.store.schema.tables import Entry, Outbox, Survey
+from intake.store.tickets import SqlTickets
 from intake.views import SurveyRow
 
 _OF_THE_DESK = tuple(kind.value for kind in MailKind if kind.budgeted)
 
 
-class Surveys(FactFinding):
+class SqlSurveys(StorePart):
     """Reading what surveys are decided from, and showing them."""
 
-    def survey_candidates(self, now: datetime, before: datetime, limit: int) -> tuple[list[Candidate], int]:
+    def __init__(
+        self,
+        db: Connection,
+        blobs: Blobs,
+        tickets: SqlTickets,
+        addresses: AddressStates,
+        rates: RateCounts,
+    ) -> None:
+        super().__init__(db, blobs)
+        self._tickets, self._addresses, self._rates = tickets, addresses, rates
+
+    def candidates(self, now: datetime, before: datetime, limit: int) -> tuple[list[Candidate], int]:
         """Return closed tickets nobody was asked about yet, the earliest closed first, and how many
         automatic mails the desk owed in the last hour.
 
@@ -58,7 +73,7 @@ class Surveys(FactFinding):
 
     def _automatic_desk(self, now: datetime) -> int:
         """Return how much automatic mail the desk owed in the last hour; no end of it while braked."""
-        if self.braked_at(now) is not None:
+        if self._rates.braked_at(now) is not None:
             return sys.maxsize
         owed = Outbox.select(fn.COUNT(Outbox.id)).where(
             Outbox.kind.in_(_OF_THE_DESK) & (Outbox.created_at > now - timedelta(hours=1))
@@ -66,7 +81,7 @@ class Surveys(FactFinding):
         return int(self.db.rows(owed.tuples())[0][0])
 
     def _candidate(self, number: int, now: datetime) -> Candidate:
-        ticket = self.ticket(number)
+        ticket = self._tickets.get(number)
         if ticket is None:
             raise LookupError(f"there is no ticket {number}")
         kinds = Entry.select(Entry.kind).where(Entry.ticket == number).distinct()
@@ -85,12 +100,13 @@ class Surveys(FactFinding):
             )
         )
         asked = self.db.rows(last.tuples())[0][0]
-        hour, day, _ = self._automatic(Address(ticket.requester.mailbox), now)
+        hour, day, _ = self._rates.owed_to(Address(ticket.requester.mailbox), now)
         return Candidate(
             ticket,
             answered=EntryKind.REPLY.value in there,
             written=EntryKind.CUSTOMER.value in there,
-            undeliverable=self.db.first(lost) is not None or bool(self.address_failed(ticket.requester, now)),
+            undeliverable=self.db.first(lost) is not None
+            or bool(self._addresses.failed(ticket.requester, now)),
             last_asked=asked,
             automatic_last_hour=hour,
             automatic_last_day=day,
@@ -102,7 +118,7 @@ class Surveys(FactFinding):
         row = tables.Ticket
         return self.db.first(row.select(row.id).where((row.id == number) & (row.flood != ""))) is not None
 
-    def survey(self, ticket: int, closing: int) -> SurveyRow | None:
+    def get(self, ticket: int, closing: int) -> SurveyRow | None:
         """Return the survey about one closing of a ticket, None when nobody was asked about it."""
         found = self._surveys((Survey.ticket == ticket) & (Survey.closing == closing), 1)
         return found[0] if found else None

@@ -20,16 +20,17 @@ from intake.desk.sla_effects import SetPromises
 from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.ports import Compose
 from intake.store import promise_rows, withdrawal
-from intake.store.blobs import digest
+from intake.store.blobs import Blobs, digest
+from intake.store.connection import Connection
 from intake.store.person_language import remember_language
 from intake.store.previews import remember
 from intake.store.schema import tables
 from intake.store.schema.fields import LONGEST_KEY
 from intake.store.schema.links import Participant
 from intake.store.schema.tables import Audit, Entry, MessageRef
-from intake.store.search import Searching
+from intake.store.search import SearchIndex
 from intake.store.statement import Statement, hole, inserting
-from intake.store.tickets import Tickets
+from intake.store.tickets import SqlTickets
 from intake.store.upgrade.reindex import tag
 
 _NEW_TICKET = inserting(tables.Ticket, returning=tables.Ticket.id)
@@ -42,17 +43,22 @@ _TOUCH = Statement(
 )
 
 
-class Written(Searching, Tickets):
-    """What changing tickets needs of the store."""
-
-
 class TicketChanges:
     """One decision being applied. `tickets` holds each snapshot as the effects have left it."""
 
     def __init__(
-        self, store: Written, compose: Compose, now: datetime, ledger_id: int | None, message: Message | None
+        self,
+        db: Connection,
+        blobs: Blobs,
+        source: SqlTickets,
+        search: SearchIndex,
+        compose: Compose,
+        now: datetime,
+        ledger_id: int | None,
+        message: Message | None,
     ) -> None:
-        self.store, self.db, self.compose, self.now = store, store.db, compose, now
+        self.db, self.blobs, self.source, self.search = db, blobs, source, search
+        self.compose, self.now = compose, now
         self.ledger_id, self.message = ledger_id, message
         self.tickets: dict[int, Ticket] = {}
         self.opened: int | None = None
@@ -70,7 +76,7 @@ class TicketChanges:
         if wanted is None:
             raise LookupError("an effect speaks of a new ticket, and none was opened")
         if wanted not in self.tickets:
-            found = self.store.ticket(wanted)
+            found = self.source.get(wanted)
             if found is None:
                 raise LookupError(f"there is no ticket {wanted}")
             self.tickets[wanted] = found
@@ -156,32 +162,32 @@ class TicketChanges:
         self.attach(number, files)
         if effect.kind is not EntryKind.EVENT:
             texts = self.words.setdefault(ticket.id, [])
-            texts += [effect.text, *(one.name for one in files)]
+            texts += [effect.text, *(file.name for file in files)]
         self.change(ticket)
         if message and message.message_id:
             public = effect.kind is EntryKind.CUSTOMER
             self.refer(message.message_id, self.tickets[ticket.id], "in", public)
 
     def attach(self, entry: int, files: Sequence[Attachment]) -> None:
-        named = {(digest(one.content), one.name): one for one in files}
+        named = {(digest(file.content), file.name): file for file in files}
         if not named:
             return
-        self.store.blobs.put({name: one.content for (name, _), one in named.items()})
+        self.blobs.put({name: file.content for (name, _), file in named.items()})
         rows = [
             {
                 "entry": entry,
-                "name": one.name,
-                "media_type": one.media_type,
-                "size": len(one.content),
+                "name": file.name,
+                "media_type": file.media_type,
+                "size": len(file.content),
                 "sha256": name,
-                "content_id": one.content_id,
-                "inline": one.inline,
+                "content_id": file.content_id,
+                "inline": file.inline,
             }
-            for (name, _), one in named.items()
+            for (name, _), file in named.items()
         ]
         self.db.run(tables.Attachment.insert_many(rows).as_rowcount())
-        made = {name: one.preview for (name, _), one in named.items() if one.preview}
-        wanted = [name for (name, _), one in named.items() if one.wants_preview]
+        made = {name: file.preview for (name, _), file in named.items() if file.preview}
+        wanted = [name for (name, _), file in named.items() if file.wants_preview]
         remember(self.db, made, wanted, self.now)
 
     def refer(self, message_id: str, ticket: Ticket, direction: str, public: bool) -> None:
@@ -225,7 +231,10 @@ class TicketChanges:
 
     def let_in(self, effect: AddParticipant) -> None:
         ticket, address = self.ticket(effect.ticket), effect.address
-        if address.key in {ticket.requester.key, *(one.lower() for one in ticket.participants)}:
+        if address.key in {
+            ticket.requester.key,
+            *(participant.lower() for participant in ticket.participants),
+        }:
             return
         self.db.run(
             Participant.insert(ticket=ticket.id, key=address.key, address=address.mailbox).as_rowcount()
@@ -239,7 +248,7 @@ class TicketChanges:
         where = (Participant.ticket == ticket.id) & (Participant.key == key)
         self.db.run(Participant.delete().where(where))
         self.change(ticket)
-        people = tuple(one for one in ticket.participants if one.lower() != key)
+        people = tuple(participant for participant in ticket.participants if participant.lower() != key)
         self.tickets[ticket.id] = replace(self.tickets[ticket.id], participants=people)
 
     def promised(self, effect: SetPromises) -> None:
@@ -249,7 +258,7 @@ class TicketChanges:
     def index(self) -> None:
         """Have the tickets found by what was written into them."""
         for number, texts in self.words.items():
-            self.store.add_words(number, texts, fresh=number == self.opened)
+            self.search.add_words(number, texts, fresh=number == self.opened)
 
     def record(self, effect: Record) -> None:
         number = self.opened if effect.ticket is None else effect.ticket

@@ -1,23 +1,34 @@
-"""Tickets as the rules see them, and who is to be told of news in one."""
+"""Tickets: as the rules see them, who is to be told of news in one, and their histories."""
 
-from collections import namedtuple
-from collections.abc import Iterable
+from collections import defaultdict, namedtuple
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
-from intake.desk.facts import TicketMatch
+from peewee import fn
+
+from intake.desk.facts import Collision, Draft, TicketMatch
 from intake.desk.message import Address
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
-from intake.store.agents import Agents
+from intake.desk.undo import Relayed
+from intake.store import drafts, withdrawal
+from intake.store.agents import SqlAgents
+from intake.store.base import StorePart
+from intake.store.blobs import Blobs
+from intake.store.connection import Connection
+from intake.store.overtaking import overtaken
+from intake.store.previews import having_one
 from intake.store.promise_rows import open_promises
 from intake.store.schema import tables
-from intake.store.schema.links import Participant
-from intake.store.schema.tables import Entry, MessageRef
+from intake.store.schema.links import Participant, TicketLink
+from intake.store.schema.tables import Attachment, Entry, MessageRef
 from intake.store.statement import Statement, hole
+from intake.views import EntryRow, FileRow
 
-# By these an agent has made a ticket his own concern.
+# By these an agent has made a ticket their own concern.
 _ANSWERS = (EntryKind.REPLY.value, EntryKind.NOTE.value)
 _COLUMNS = tables.Ticket._meta.sorted_fields
-_Row = namedtuple("_Row", [one.name for one in _COLUMNS])  # type: ignore[misc]
+_Row = namedtuple("_Row", [column.name for column in _COLUMNS])  # type: ignore[misc]
 _TICKET = Statement(lambda: tables.Ticket.select(*_COLUMNS).where(tables.Ticket.id == hole(tables.Ticket.id)))
 _PARTICIPANTS = Statement(
     lambda: (
@@ -42,10 +53,14 @@ _ANSWERED = Statement(
 )
 
 
-class Tickets(Agents):
+class SqlTickets(StorePart):
     """Reading tickets."""
 
-    def ticket(self, number: int) -> Ticket | None:
+    def __init__(self, db: Connection, blobs: Blobs, agents: SqlAgents) -> None:
+        super().__init__(db, blobs)
+        self._agents = agents
+
+    def get(self, number: int) -> Ticket | None:
         """Return a ticket's snapshot, or None when there is no such number."""
         found = self.db.fetch(_TICKET, id=number)
         if not found:
@@ -65,10 +80,10 @@ class Tickets(Agents):
             updated_at=row.updated_at,
             closed_at=row.closed_at,
             priority=row.priority,
-            assignee=self.all_agents().get(row.assignee) if row.assignee else None,
+            assignee=self._agents.by_id().get(row.assignee) if row.assignee else None,
             related=row.related,
             participants=tuple(one for (one,) in participants),
-            message_ids=tuple(dict.fromkeys(one for (one,) in ids)),
+            message_ids=tuple(dict.fromkeys(message_id for (message_id,) in ids)),
             channel=row.channel,
             link=row.link,
             category=row.category,
@@ -95,26 +110,96 @@ class Tickets(Agents):
         seen = {ticket.id}
         while ticket.merged_into is not None and ticket.merged_into not in seen:
             seen.add(ticket.merged_into)
-            other = self.ticket(ticket.merged_into)
+            other = self.get(ticket.merged_into)
             if other is None:
                 break
             ticket = other
         return ticket
 
-    def found(self, number: int | None) -> TicketMatch | None:
+    def match(self, number: int | None) -> TicketMatch | None:
         """Return a ticket with its assignee, those who answered in it and its team, as far as enabled.
 
         Of one that was merged, the ticket that it went into.
         """
-        named = self.ticket(number) if number is not None else None
+        named = self.get(number) if number is not None else None
         if named is None:
             return None
         ticket = self.end(named)
         ids = [one for (one,) in self.db.fetch(_ANSWERED, ticket=ticket.id)]
         first = [ticket.assignee.id] if ticket.assignee else []
-        agents, team = self._enabled((*first, *sorted(ids))), tuple(self.agents(ticket.team))
+        agents, team = self._enabled((*first, *sorted(ids))), tuple(self._agents.enabled(ticket.team))
         return TicketMatch(ticket, agents, team, named if named.id != ticket.id else None)
 
+    def entries(self, ticket: int) -> list[EntryRow]:
+        """Return a ticket's history, oldest first: it is read from top to bottom."""
+        rows = self.db.rows(Entry.select().where(Entry.ticket == ticket).order_by(Entry.id))
+        files: dict[int, list[FileRow]] = defaultdict(list)
+        query = (
+            Attachment.select(Attachment)
+            .join(Entry, on=(Attachment.entry == Entry.id))
+            .where(Entry.ticket == ticket)
+            .order_by(Attachment.id)
+        )
+        held = set(withdrawal.waiting(self.db, ticket))
+        found = self.db.rows(query.objects())
+        pictures = {one.sha256 for one in found if one.media_type.startswith("image/")}
+        previews = {name for (name,) in self.db.rows(having_one(pictures).tuples())} if pictures else set()
+        for one in found:
+            files[one.entry].append(
+                FileRow(
+                    one.name, one.media_type, one.size, one.sha256, bool(one.inline), one.sha256 in previews
+                )
+            )
+        return [
+            EntryRow(
+                row.id,
+                EntryKind(row.kind),
+                row.author,
+                row.author_name,
+                row.text,
+                row.full_text,
+                row.created_at,
+                row.message,
+                tuple(files[row.id]),
+                row.id in held,
+                row.kind == EntryKind.DRAFT.value and not row.settled,
+            )
+            for row in rows
+        ]
+
+    def links(self, ticket: int) -> list[int]:
+        """Return the tickets that were linked with this one."""
+        query = TicketLink.select(TicketLink.other).where(TicketLink.ticket == ticket)
+        return [number for (number,) in self.db.rows(query.order_by(TicketLink.other).tuples())]
+
+    def merged(self, ticket: int) -> list[int]:
+        """Return the tickets that were merged into this one, not those merged into them."""
+        row = tables.Ticket
+        query = row.select(row.id).where(row.merged_into == ticket).order_by(row.id)
+        return [number for (number,) in self.db.rows(query.tuples())]
+
+    def drafts_waiting(self, since: datetime) -> dict[int, int]:
+        """Return how many unconfirmed drafts made since then (aware), by ticket, the oldest first."""
+        new = (Entry.kind == EntryKind.DRAFT.value) & (Entry.created_at > since)
+        query = Entry.select(Entry.ticket, fn.COUNT(Entry.id)).where(new & (Entry.settled == False))  # noqa: E712
+        return dict(self.db.rows(query.group_by(Entry.ticket).order_by(fn.MIN(Entry.id)).tuples()))
+
+    def file(self, sha256: str) -> bytes | None:
+        """Return the bytes of a file by their sha256."""
+        return self.blobs.get(sha256)
+
+    def draft(self, entry: int) -> Draft | None:
+        """Return a draft that may be confirmed, or was; without its message."""
+        return drafts.draft(self.db, entry, self._agents.by_id())
+
+    def relayed(self, ticket: int, agent: int | None = None) -> Relayed | None:
+        """Return the newest answer in a ticket that can still be withdrawn (of one agent, if named)."""
+        return withdrawal.relayed(self.db, ticket, agent)
+
+    def overtaken(self, ticket: int, agent: Agent, ids: Sequence[str], now: datetime) -> Collision | None:
+        """Return another agent's answer that `agent` cannot have seen when they wrote theirs."""
+        return overtaken(self.db, ticket, agent, ids, now, self._agents.by_id())
+
     def _enabled(self, ids: Iterable[int]) -> tuple[Agent, ...]:
-        agents = self.all_agents()
+        agents = self._agents.by_id()
         return tuple(agents[one] for one in dict.fromkeys(ids) if agents[one].enabled)

@@ -17,7 +17,7 @@ _PREFIX = "trouble:"
 FORGOTTEN = timedelta(days=3)
 
 
-class Troubles(StorePart):
+class SqlTroubles(StorePart):
     """Writing them down, and whether the database takes anything down at all."""
 
     def probe(self, now: datetime) -> None:
@@ -26,10 +26,10 @@ class Troubles(StorePart):
         with self.transaction():
             self._note("probe", str(Moment().db_value(now)))
 
-    def trouble(self, key: str, what: str, now: datetime) -> TroubleRow:
+    def met(self, key: str, what: str, now: datetime) -> TroubleRow:
         """Write down that `key` went wrong once more; return what is known of it.
 
-        `what` is for people; it holds nothing that a user wrote.
+        `text` is for people; it holds nothing that a user wrote.
         """
         with self.transaction():
             known = self._trouble(key)
@@ -47,19 +47,19 @@ class Troubles(StorePart):
             self._keep(row)
         return row
 
-    def trouble_told(self, key: str, now: datetime) -> None:
+    def notified(self, key: str, now: datetime) -> None:
         """Write down that a person was told of it."""
         with self.transaction():
             known = self._trouble(key)
             if known is not None:
                 self._keep(TroubleRow(key, known.what, known.since, known.last, known.count, now))
 
-    def trouble_over(self, key: str) -> bool:
+    def over(self, key: str) -> bool:
         """Forget it: it goes well again. False when there was none."""
         with self.transaction():
             return bool(self.db.run(Meta.delete().where(Meta.name == _PREFIX + key)) == 1)
 
-    def troubles(self, now: datetime) -> list[TroubleRow]:
+    def current(self, now: datetime) -> list[TroubleRow]:
         """Return what goes wrong at present, the oldest first."""
         query = Meta.select(Meta.name, Meta.value).where(Meta.name.startswith(_PREFIX))
         found = [_row(name, value) for name, value in self.db.rows(query.tuples())]
@@ -81,12 +81,12 @@ class Troubles(StorePart):
 
 
 def _row(name: str, value: str) -> TroubleRow:
-    what, since, last, count, told = json.loads(value)
+    text, since, last, count, moment = json.loads(value)
     return TroubleRow(
         name.removeprefix(_PREFIX),
-        what,
+        text,
         datetime.fromisoformat(since),
         datetime.fromisoformat(last),
         count,
-        datetime.fromisoformat(told) if told else None,
+        datetime.fromisoformat(moment) if moment else None,
     )

@@ -13,8 +13,10 @@ from typing import Any
 from peewee import Field, IntegerField
 
 from intake.ports import Arrival, Received
-from intake.store.blobs import LARGEST_ROW, digest, in_row
-from intake.store.ledger import Ledger
+from intake.store.base import StorePart
+from intake.store.blobs import LARGEST_ROW, Blobs, digest, in_row
+from intake.store.connection import Connection
+from intake.store.receiving import Receiving
 from intake.store.schema.fields import Moment
 from intake.store.schema.tables import Blob, Message, Sighting
 from intake.store.schema.web import ApiKey, ApiRequest, WebHit
@@ -66,8 +68,12 @@ class _Refused(Exception):
     """Ends a transaction that must leave nothing."""
 
 
-class Web(Ledger):
+class SqlWeb(StorePart):
     """The limits of the form and the keys of the API."""
+
+    def __init__(self, db: Connection, blobs: Blobs, receiving: Receiving) -> None:
+        super().__init__(db, blobs)
+        self._receiving = receiving
 
     def receive_post(
         self, arrival: Arrival, rules: Mapping[str, Sequence[Rule]], now: datetime
@@ -82,7 +88,7 @@ class Web(Ledger):
         try:
             with self.transaction():
                 got = self._receive_one(arrival, now)
-                wait = 0 if got.known else self.web_admit(rules, now)
+                wait = 0 if got.known else self.admit(rules, now)
                 if wait:
                     raise _Refused
         except _Refused:
@@ -91,14 +97,14 @@ class Web(Ledger):
 
     def _write_early(self, arrival: Arrival) -> None:
         """Write a large file before the transaction, so that nobody waits for the database meanwhile."""
-        if len(arrival.raw) > LARGEST_ROW and not self._graves([name := digest(arrival.raw)]):
+        if len(arrival.raw) > LARGEST_ROW and not self._receiving.graves([name := digest(arrival.raw)]):
             self.blobs.write_large({name: arrival.raw})
 
     def _receive_one(self, arrival: Arrival, now: datetime) -> Received:
         """Do what `receive` does, within a transaction, by statements that are made once."""
         name = digest(arrival.raw)
-        if self._graves([name]) or arrival.origin is not None:
-            return self.receive([arrival], now)[0]
+        if self._receiving.graves([name]) or arrival.origin is not None:
+            return self._receiving.receive([arrival], now)[0]
         envelope = arrival.envelope
         found = self.db.fetch(
             _MESSAGE,
@@ -113,13 +119,13 @@ class Web(Ledger):
             next_at=now,
         )
         if not found:
-            return self.receive([arrival], now)[0]
+            return self._receiving.receive([arrival], now)[0]
         self.blobs.write_large({name: arrival.raw})
         self.db.execute(_BLOB, sha256=name, size=len(arrival.raw), content=in_row(arrival.raw))
         self.db.execute(_SIGHTING, message=found[0][0], mailbox=envelope.mailbox, seen_at=now)
         return Received(found[0][0], False)
 
-    def web_wait(self, rules: Mapping[str, Sequence[Rule]], now: datetime) -> int:
+    def wait(self, rules: Mapping[str, Sequence[Rule]], now: datetime) -> int:
         """Return how many seconds to wait until a post fits into all `rules` (by key); 0 when it does now."""
         asked = [(key, most, seconds) for key, some in rules.items() for most, seconds in some]
         if not asked:
@@ -135,7 +141,7 @@ class Web(Ledger):
                 wait = max(wait, seconds - (now - _when(at)).total_seconds())
         return int(wait) + 1 if wait > 0 else 0
 
-    def web_admit(self, rules: Mapping[str, Sequence[Rule]], now: datetime) -> int:
+    def admit(self, rules: Mapping[str, Sequence[Rule]], now: datetime) -> int:
         """Count one post under each key and return 0, or count nothing and return the seconds to wait.
 
         Strict whatever happens at the same time. Within a transaction it becomes part of it.
@@ -145,7 +151,7 @@ class Web(Ledger):
                 # SQLite has one writer. In one order, so that two posts never wait for each other.
                 for number in sorted(_lock(key) for key in rules):
                     self.db.sql("SELECT pg_advisory_xact_lock(%s)", number)
-            wait = self.web_wait(rules, now)
+            wait = self.wait(rules, now)
             if wait or not rules:
                 return wait
             keys = {f"key{at}": key for at, key in enumerate(rules)}
@@ -154,7 +160,7 @@ class Web(Ledger):
                 self.db.run(WebHit.delete().where(WebHit.at < now - KEPT))
         return 0
 
-    def web_count(self, key: str, since: datetime) -> int:
+    def count(self, key: str, since: datetime) -> int:
         """Return how many posts were counted under `key` since then."""
         (found,) = self.db.fetch(_COUNT, key=key, since=since)
         return int(found[0])
@@ -217,7 +223,7 @@ class Web(Ledger):
                 row = ApiRequest.insert(api_key=key, idempotency=idempotency, content=content, at=now)
                 if self.db.run(row.on_conflict_ignore().as_rowcount()):
                     got = self._receive_one(arrival, now)
-                    wait = self.web_admit(rules, now)
+                    wait = self.admit(rules, now)
                     if wait:
                         raise _Refused
                     self.db.run(
@@ -244,8 +250,8 @@ def _lock(key: str) -> int:
 
 
 def _when(value: Any) -> datetime:
-    found: datetime = Moment().python_value(value)
-    return found.astimezone(UTC)
+    moment: datetime = Moment().python_value(value)
+    return moment.astimezone(UTC)
 
 
 def _key(row: ApiKey) -> ApiKeyRow:

@@ -12,7 +12,7 @@ from intake.store.schema import tables
 from intake.store.schema.tables import Entry, MessageRef, Outbox
 
 # What an answer changes of a ticket, beside its history; times are None for "not".
-_TIMES = (
+TIMES = (
     "closed_at",
     "first_response_at",
     "waiting_since",
@@ -24,7 +24,7 @@ _TIMES = (
 
 def snapshot(ticket: Ticket) -> dict[str, str]:
     """Return what `withdraw` needs to put a ticket back to where it is now."""
-    times = {name: getattr(ticket, name) for name in _TIMES}
+    times = {name: getattr(ticket, name) for name in TIMES}
     return {
         "status": ticket.status.value,
         "assignee": str(ticket.assignee.id) if ticket.assignee else "",
@@ -80,9 +80,9 @@ def withdraw(db: Connection, effect: Withdraw) -> None:
 
 
 def _restore(db: Connection, ticket: int, before: Mapping[str, str], agent: int | None) -> None:
-    times = {name: datetime.fromisoformat(before[name]) if before[name] else None for name in _TIMES}
+    times = {name: datetime.fromisoformat(before[name]) if before[name] else None for name in TIMES}
     row = tables.Ticket.id == ticket
     db.run(tables.Ticket.update(status=before["status"], **times).where(row))
-    # Where somebody else has been given the ticket meanwhile, it stays his.
+    # Where somebody else has been given the ticket meanwhile, it stays theirs.
     mine = row & (tables.Ticket.assignee == agent)
     db.run(tables.Ticket.update(assignee=int(before["assignee"] or 0) or None).where(mine))

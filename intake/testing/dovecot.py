@@ -120,7 +120,7 @@ class Dovecot:
     def log(self) -> str:
         """Return what it said so far."""
         texts = [self.folder / "stderr.log", self.folder / "dovecot.log"]
-        return "".join(one.read_text(errors="replace") for one in texts if one.exists())
+        return "".join(text.read_text(errors="replace") for text in texts if text.exists())
 
     def _write(self, config: Path) -> None:
         root = os.geteuid() == 0

@@ -59,8 +59,8 @@ def imap_append(
     """Put one message, or several, into a folder. `at` becomes its INTERNALDATE (aware)."""
     when = imaplib.Time2Internaldate(at or time.time())
     with imap_connect(server, user) as client:
-        for one in [raw] if isinstance(raw, bytes) else raw:
-            _ok(client.append(_quoted(folder), flags, when, one))
+        for message in [raw] if isinstance(raw, bytes) else raw:
+            _ok(client.append(_quoted(folder), flags, when, message))
 
 
 def imap_create(server: ImapServer, user: str, *folders: str) -> None:
@@ -80,7 +80,7 @@ def imap_messages(server: ImapServer, user: str, folder: str = "INBOX") -> list[
         if not uids:
             return []
         rows = _ok(client.uid("FETCH", ",".join(uids.decode().split()), "(UID FLAGS BODY.PEEK[])"))
-        found = []
+        messages = []
         for head, raw in (row for row in rows if isinstance(row, tuple)):
             # The UID and flags may stand before or after the literal.
             tail = rows[rows.index((head, raw)) + 1]
@@ -89,8 +89,8 @@ def imap_messages(server: ImapServer, user: str, folder: str = "INBOX") -> list[
             uid = re.search(r"UID (\d+)", text)
             if flags is None or uid is None:
                 raise RuntimeError(f"the IMAP server's answer is not understood: {text}")
-            found.append(Stored(int(uid[1]), frozenset(flags[1].split()), raw))
-        return sorted(found, key=lambda one: one.uid)
+            messages.append(Stored(int(uid[1]), frozenset(flags[1].split()), raw))
+        return sorted(messages, key=lambda message: message.uid)
 
 
 def _quoted(folder: str) -> str:

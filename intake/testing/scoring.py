@@ -12,11 +12,11 @@ def score_parse(raw: bytes) -> dict[str, Any]:
     return {
         "subject": message.subject,
         "from_addr": message.sender.mailbox if message.sender else "",
-        "to": [one.mailbox for one in message.to],
+        "to": [part.mailbox for part in message.to],
         "text": message.text,
         "html": message.html,
         "attachments": [
-            (one.claimed or one.name, one.media_type, len(one.content)) for one in message.attachments
+            (part.claimed or part.name, part.media_type, len(part.content)) for part in message.attachments
         ],
         "is_auto": bool(message.automatic),
         # The sets call every delivery report a bounce, one of a success too.

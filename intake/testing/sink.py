@@ -93,7 +93,7 @@ class SinkServer:
 
     def to(self, address: str) -> list[Delivery]:
         """Return what was received for one address, oldest first."""
-        return [one for one in self.mails if address in one.recipients]
+        return [mail for mail in self.mails if address in mail.recipients]
 
     def clear(self) -> None:
         """Forget what was received, and the hooks."""

@@ -27,9 +27,9 @@ def free_port() -> int:
     """Return a TCP port on 127.0.0.1 that was free a moment ago, and is given to nobody else here."""
     while True:
         port = random.SystemRandom().choice(_PORTS)
-        with socket.socket() as one:
+        with socket.socket() as sock:
             try:
-                one.bind(("127.0.0.1", port))
+                sock.bind(("127.0.0.1", port))
             except OSError as err:
                 if err.errno != errno.EADDRINUSE:
                     raise
@@ -39,10 +39,10 @@ def free_port() -> int:
             return port
 
 
-def wait_until(predicate: Callable[[], T], seconds: float = 15.0, what: str = "") -> T:
+def wait_until(predicate: Callable[[], T], seconds: float = 15.0, goal: str = "") -> T:
     """Call `predicate` until it returns something true, and return that.
 
-    Raises TimeoutError after `seconds`, naming `what` was waited for.
+    Raises TimeoutError after `seconds`, naming the `goal` that was waited for.
     """
     end = time.monotonic() + seconds
     pause = 0.005
@@ -51,7 +51,7 @@ def wait_until(predicate: Callable[[], T], seconds: float = 15.0, what: str = ""
         if value:
             return value
         if time.monotonic() > end:
-            raise TimeoutError(f"not within {seconds:g} s: {what or 'what was waited for'} (last: {value!r})")
+            raise TimeoutError(f"not within {seconds:g} s: {goal or 'what was waited for'} (last: {value!r})")
         time.sleep(pause)
         pause = min(pause * 1.5, 0.1)
 

@@ -11,5 +11,5 @@ _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`
 
 def typed_address(value: str) -> str | None:
     """Return a typed address as it is used (domain in lower case, as A-labels), None when it is none."""
-    found = addresses.typed(text.one_line(value))
-    return found if _LOCAL.fullmatch(found.rpartition("@")[0]) else None
+    address = addresses.typed(text.one_line(value))
+    return address if _LOCAL.fullmatch(address.rpartition("@")[0]) else None

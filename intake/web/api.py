@@ -45,21 +45,21 @@ class Api:
         repeat = request.headers.get("Idempotency-Key", "")
         if len(repeat) > MAX_IDEMPOTENCY or not (repeat.isascii() and repeat.isprintable()):
             return problem(400, f"Idempotency-Key: up to {MAX_IDEMPOTENCY} printable ASCII characters.")
-        given = api_input.read(self._shared)
-        if isinstance(given, Response):
-            return given
+        post = api_input.read(self._shared)
+        if isinstance(post, Response):
+            return post
         name = f"given:{repeat}" if repeat else f"own:{secrets.token_urlsafe(18)}"
-        earlier = self._desk.store.api_request(key.id, name)
+        earlier = self._desk.store.web.api_request(key.id, name)
         if earlier is None:
             try:
-                for got in self._take(key, name, given):
+                for got in self._take(key, name, post):
                     self._shared.nudge(got.ledger_id)
             except NoRoom as err:
                 return problem(429, "Too many tickets were opened in a short time.", retry_after=err.wait)
-            earlier = self._desk.store.api_request(key.id, name)
+            earlier = self._desk.store.web.api_request(key.id, name)
         if earlier is None:
             return problem(503, retry_after=RETRY_SECONDS)
-        if earlier.content != given.digest:
+        if earlier.content != post.digest:
             return problem(422, "This Idempotency-Key was used for another request.")
         if earlier.message is None:
             return problem(503, retry_after=RETRY_SECONDS)
@@ -74,7 +74,7 @@ class Api:
         key = self._key(keys.READ)
         if isinstance(key, Response):
             return key
-        if number >= 1 << 63 or not self._desk.store.api_owns(key.id, number):
+        if number >= 1 << 63 or not self._desk.store.web.api_owns(key.id, number):
             return problem(404)
         return _json(200, self._state(number, self._shared.outcome(number, patient=False)))
 
@@ -89,39 +89,39 @@ class Api:
         kind, _, text = request.headers.get("Authorization", "").partition(" ")
         if kind.lower() != "bearer" or not text.strip():
             return problem(401, "Send the header Authorization: Bearer KEY.")
-        found = self._desk.store.api_key(keys.hashed(text.strip()))
-        if found is None or found.revoked_at is not None:
+        row = self._desk.store.web.api_key(keys.hashed(text.strip()))
+        if row is None or row.revoked_at is not None:
             self._shared.limits.hit(attempt)
             return problem(401, "This key is unknown or revoked.")
-        if scope not in found.scopes:
+        if scope not in row.scopes:
             return problem(403, f"This key lacks the scope {scope}.")
-        return found
+        return row
 
-    def _take(self, key: ApiKeyRow, name: str, given: api_input.Given) -> list[Received]:
-        category = self._shared.pages.word("category_line", given.language)
-        details = form.details(given.values, self._shared.questions, category, given.language)
+    def _take(self, key: ApiKeyRow, name: str, body: api_input.Given) -> list[Received]:
+        category = self._shared.pages.word("category_line", body.language)
+        details = form.details(body.values, self._shared.questions, category, body.language)
         post = FormPost(
             key=f"api {key.id} {name}",
             opened=self._desk.service.clock(),
-            name=given.values["name"],
-            address=given.address,
-            subject=given.values["subject"],
-            text=given.values["message"],
-            files=given.files,
-            language=given.chosen,
-            details=replace(details, language=given.chosen),
+            name=body.values["name"],
+            address=body.address,
+            subject=body.values["subject"],
+            text=body.values["message"],
+            files=body.files,
+            language=body.chosen,
+            details=replace(details, language=body.chosen),
         )
         raw = build(post, self._shared.address)
-        envelope = Envelope(form_origin.API, self._shared.mailbox, given.address, (self._shared.address,))
-        rules = self._shared.limits.api(key.id, key.per_hour, given.address)
-        admission = Admission(rules, ApiCall(key.id, name, given.digest))
+        envelope = Envelope(form_origin.API, self._shared.mailbox, body.address, (self._shared.address,))
+        rules = self._shared.limits.api(key.id, key.per_hour, body.address)
+        admission = Admission(rules, ApiCall(key.id, name, body.digest))
         return self._desk.service.receive([Arrival(raw, envelope)], admission)
 
     def _state(self, number: int, row: MessageRow | None) -> dict[str, object]:
         """Return what the program is told: nothing of tickets that were there before."""
         opened = row is not None and row.outcome is Outcome.TICKETED and row.ticket is not None
         try:
-            ticket = self._desk.store.ticket(row.ticket) if opened and row and row.ticket else None
+            ticket = self._desk.store.tickets.get(row.ticket) if opened and row and row.ticket else None
         except Temporary:
             ticket = None
         progress = ""

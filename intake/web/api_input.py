@@ -68,7 +68,7 @@ def read(shared: Shared) -> Given | Response:
         if body.problems & {"files_large", "files_many", "cut"}:
             return problem(413, f"Up to {MAX_FILES} files and {room} bytes of them together.")
         if body.problems:
-            return problem(400, "The body is no multipart/form-data.")
+            return problem(400, "The body is not multipart/form-data.")
         text: bytes | str = body.fields.get("ticket", "")
         files = body.files
     elif kind == "application/json":
@@ -81,7 +81,7 @@ def read(shared: Shared) -> Given | Response:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        return problem(400, "The body, or its part ticket, is no JSON.")
+        return problem(400, "The body, or its part ticket, is not JSON.")
     return _checked(value, files, shared.questions, room, shared.pages.fallback)
 
 
@@ -89,9 +89,11 @@ def _checked(
     value: Any, files: list[Upload], asked: Sequence[FormRequest], room: int, fallback: str
 ) -> Given | Response:
     if not isinstance(value, dict):
-        return problem(422, "The body must be an object.", [{"field": "", "message": "is no object"}])
+        return problem(422, "The body must be an object.", [{"field": "", "message": "is not an object"}])
     wrong = [_error(name, "is not known") for name in value if name not in _KNOWN]
-    texts = {one.name: _text(value, one.name, wrong) for one in asked if not one.value and one.name in _KNOWN}
+    texts = {
+        item.name: _text(value, item.name, wrong) for item in asked if not item.value and item.name in _KNOWN
+    }
     texts |= _own(value.get("fields", {}), asked, wrong)
     if "category" in value and "category" not in texts and value["category"] not in ("", None):
         wrong.append(_error("category", "this desk has no categories"))
@@ -100,10 +102,10 @@ def _checked(
         wrong.append(_error("language", f"is none of {', '.join(LANGUAGES)}"))
         language = fallback
     files = [*files, *_attachments(value.get("attachments", []), wrong)]
-    if len(files) > MAX_FILES or sum(len(one.content) for one in files) > room:
+    if len(files) > MAX_FILES or sum(len(item.content) for item in files) > room:
         return problem(413, f"Up to {MAX_FILES} files and {room} bytes of them together.")
-    named = {one.name: f"fields.{one.value}" if one.value else one.name for one in asked}
-    known = {one["field"] for one in wrong}
+    named = {item.name: f"fields.{item.value}" if item.value else item.name for item in asked}
+    known = {item["field"] for item in wrong}
     for fault in form.check(texts, (), asked):
         if named[fault.field] not in known:
             wrong.append(_error(named[fault.field], _sentence(fault)))
@@ -138,38 +140,38 @@ def _own(fields: Any, asked: Sequence[FormRequest], wrong: list[dict[str, str]])
     if not isinstance(fields, dict):
         wrong.append(_error("fields", "must be an object"))
         fields = {}
-    own = {one.value: one.name for one in asked if one.value}
+    own = {question.value: question.name for question in asked if question.value}
     wrong += [_error(f"fields.{name}", "is not known") for name in fields if name not in own]
-    found = {}
+    texts = {}
     for value, name in own.items():
         text = fields.get(value, "")
         if not isinstance(text, str):
             wrong.append(_error(f"fields.{value}", "must be a text"))
             text = ""
-        found[name] = text
-    return found
+        texts[name] = text
+    return texts
 
 
-def _attachments(given: Any, wrong: list[dict[str, str]]) -> list[Upload]:
-    if not isinstance(given, list) or len(given) > MAX_FILES:
+def _attachments(items: Any, wrong: list[dict[str, str]]) -> list[Upload]:
+    if not isinstance(items, list) or len(items) > MAX_FILES:
         wrong.append(_error("attachments", f"must be a list of up to {MAX_FILES}"))
         return []
-    found = []
-    for place, one in enumerate(given):
-        name, content = (one.get("name"), one.get("content")) if isinstance(one, dict) else (None, None)
+    files = []
+    for place, item in enumerate(items):
+        name, content = (item.get("name"), item.get("content")) if isinstance(item, dict) else (None, None)
         if not isinstance(name, str) or not isinstance(content, str):
             wrong.append(_error(f"attachments.{place}", "must have a name, and its content in base64"))
             continue
         try:
-            found.append(Upload(name[:1000], base64.b64decode(content, validate=True)))
+            files.append(Upload(name[:1000], base64.b64decode(content, validate=True)))
         except (ValueError, binascii.Error):
-            wrong.append(_error(f"attachments.{place}.content", "is no base64"))
-    return found
+            wrong.append(_error(f"attachments.{place}.content", "is not base64"))
+    return files
 
 
 def _digest(values: Mapping[str, str], language: str, files: Sequence[Upload]) -> str:
     """Return what two requests of the same content have in common."""
-    held = [[one.name, _sha256(one)] for one in files]
+    held = [[file.name, _sha256(file)] for file in files]
     text = json.dumps([sorted(values.items()), language, held], ensure_ascii=True)
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 

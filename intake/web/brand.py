@@ -70,11 +70,11 @@ def _read(path: object) -> _Logo | None:
     except OSError as err:
         log.warning("the logo cannot be read: %s", err.strerror)
         return None
-    found = _measured(content) if len(content) <= MAX_LOGO else None
-    if found is None:
+    measures = _measured(content) if len(content) <= MAX_LOGO else None
+    if measures is None:
         log.warning("the logo is no PNG and no SVG with a viewBox, or larger than %d KiB", MAX_LOGO // 1024)
         return None
-    media_type, width, height = found
+    media_type, width, height = measures
     return _Logo(content, media_type, max(1, min(240, round(LOGO_HEIGHT * width / height))))
 
 
@@ -88,8 +88,8 @@ def _measured(content: bytes) -> tuple[str, float, float] | None:
     return "image/svg+xml", float(box[1]), float(box[2])
 
 
-def _mixed(one: Rgb, other: Rgb, share: float) -> Rgb:
-    red, green, blue = (a + (b - a) * share for a, b in zip(one, other, strict=True))
+def _mixed(colour: Rgb, other: Rgb, share: float) -> Rgb:
+    red, green, blue = (a + (b - a) * share for a, b in zip(colour, other, strict=True))
     return red, green, blue
 
 

@@ -68,7 +68,7 @@ def in_the_way(paces: Sequence[Pace], busy: Sequence[bool], new: Pace, most: int
     `busy` are those whose request is answered at the moment: they are left alone. A visitor who
     is alone therefore gets in, whatever others hold.
     """
-    held = Counter(one.source for one in paces if one.source)
+    held = Counter(pace.source for pace in paces if pace.source)
     if new.source and held[new.source] > PER_SOURCE:
         sources = {new.source}
     elif len(paces) > most:
@@ -79,9 +79,9 @@ def in_the_way(paces: Sequence[Pace], busy: Sequence[bool], new: Pace, most: int
     else:
         return None
     of_them = [
-        one
-        for one, at_work in zip(paces, busy, strict=True)
-        if one.source in sources and not at_work and one is not new
+        pace
+        for pace, at_work in zip(paces, busy, strict=True)
+        if pace.source in sources and not at_work and pace is not new
     ]
     # Who is young has had no time to be slow: of them the oldest goes, and only where all are young.
-    return min(of_them, key=lambda one: one.order(now), default=new)
+    return min(of_them, key=lambda pace: pace.order(now), default=new)

@@ -125,8 +125,10 @@ class FieldError:
 def typed(fields: Mapping[str, str], asked: Sequence[FormRequest] = ASKED) -> dict[str, str]:
     """Return what was typed into each question, to be shown again just so ("" where nothing was)."""
     return {
-        one.name: fields.get(one.name, "") if one.wide else fields.get(one.name, "")[:MAX_SHORT_BYTES]
-        for one in asked
+        question.name: fields.get(question.name, "")
+        if question.wide
+        else fields.get(question.name, "")[:MAX_SHORT_BYTES]
+        for question in asked
     }
 
 
@@ -137,42 +139,44 @@ def check(
 
     `problems` are those of `body.Body`: what was wrong with the files or the post.
     """
-    faults = [fault for one in asked if (fault := _fault(one, clean(one, values[one.name])))]
+    faults = [
+        fault for question in asked if (fault := _fault(question, clean(question, values[question.name])))
+    ]
     if "cut" in problems:
         faults.append(FieldError("message", "message_cut"))
     faults += [FieldError("files", key) for key in ("files_large", "files_many") if key in problems]
     return faults
 
 
-def clean(one: FormRequest, value: str) -> str:
+def clean(question: FormRequest, value: str) -> str:
     """Return an answer as it is kept. Full-width letters of an input method are read as what they mean."""
-    if one.wide:
+    if question.wide:
         return text.body(value)
     kept = text.one_line(value)
-    return unicodedata.normalize("NFKC", kept).strip() if one.check else kept
+    return unicodedata.normalize("NFKC", kept).strip() if question.check else kept
 
 
-def _fault(one: FormRequest, value: str) -> FieldError | None:
-    base = "field" if one.custom else one.name
-    whole = one.wide and not one.custom
-    long = len(value.encode()) > MAX_TEXT_BYTES if whole else len(value) > one.longest
+def _fault(question: FormRequest, value: str) -> FieldError | None:
+    base = "field" if question.custom else question.name
+    whole = question.wide and not question.custom
+    long = len(value.encode()) > MAX_TEXT_BYTES if whole else len(value) > question.longest
 
     def fault(key: str) -> FieldError:
-        return FieldError(one.name, key, one.label, one.longest)
+        return FieldError(question.name, key, question.label, question.longest)
 
     if not value:
-        return fault(f"{base}_missing") if one.required else None
-    if one.check and validators.secret(one.check, value):
+        return fault(f"{base}_missing") if question.required else None
+    if question.check and validators.secret(question.check, value):
         return fault("field_secret")
     if long:
         return fault(f"{base}_long")
-    if one.kind == "email":
+    if question.kind == "email":
         return fault("email_wrong") if typed_address(value) is None else None
-    if one.kind == "choice":
-        known = value in {choice for choice, _ in one.choices}
-        return None if known else fault("field_choice" if one.custom else "category_wrong")
-    if one.check and not validators.fits(one.check, value, one.chains, one.pattern):
-        return fault(f"field_{one.check}")
+    if question.kind == "choice":
+        known = value in {choice for choice, _ in question.choices}
+        return None if known else fault("field_choice" if question.custom else "category_wrong")
+    if question.check and not validators.fits(question.check, value, question.chains, question.pattern):
+        return fault(f"field_{question.check}")
     return None
 
 
@@ -196,20 +200,20 @@ def details(
     lines: list[str] = []
     fields: dict[str, str] = {}
     category = ""
-    for one in asked:
-        value = clean(one, values[one.name])
-        if not value or (not one.value and one.name != "category"):
+    for question in asked:
+        value = clean(question, values[question.name])
+        if not value or (not question.value and question.name != "category"):
             continue
-        if one.value:
-            fields[one.value] = value
+        if question.value:
+            fields[question.value] = value
         else:
             category = value
-        label = said(one.label, language) if one.custom else category_label
-        lines += _line(label, value, one, language)
+        label = said(question.label, language) if question.custom else category_label
+        lines += _line(label, value, question, language)
     return Details(category, language, fields, tuple(lines))
 
 
-def _line(label: str, value: str, one: FormRequest, language: str) -> list[str]:
-    shown = next((said(worded, language) for choice, worded in one.choices if choice == value), value)
+def _line(label: str, value: str, question: FormRequest, language: str) -> list[str]:
+    shown = next((said(worded, language) for choice, worded in question.choices if choice == value), value)
     first, *more = shown.split("\n")
     return [f"{text.one_line(label)}: {first}", *(f"  {line}" for line in more)]

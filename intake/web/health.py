@@ -38,7 +38,7 @@ class HealthPages:
     def readyz(self) -> Response:
         """GET /readyz: 200 when a message could be made durable now, else 503. It names no internals."""
         try:
-            self._desk.store.job_runs()
+            self._desk.store.upkeep.job_runs()
         except Temporary:
             return Response("not ready\n", 503, content_type=_PLAIN)
         if shutil.disk_usage(self._desk.settings.desk.data).free < LEAST_FREE:
@@ -47,8 +47,8 @@ class HealthPages:
 
     def metrics(self) -> Response:
         """GET /metrics, with `Authorization: Bearer TOKEN`."""
-        given = request.headers.get("Authorization", "")
-        if not self._token or not hmac.compare_digest(given.encode(), f"Bearer {self._token}".encode()):
+        header = request.headers.get("Authorization", "")
+        if not self._token or not hmac.compare_digest(header.encode(), f"Bearer {self._token}".encode()):
             # Without the token nobody learns that there is such a page.
             return Response("not found\n", 404, content_type=_PLAIN)
         with self._lock:
@@ -60,12 +60,12 @@ class HealthPages:
         from prometheus_client import CollectorRegistry, generate_latest
 
         desk, now = self._desk, self._desk.service.clock()
-        vitals, boxes = desk.store.vitals(now), desk.store.mailbox_states()
-        ages = {one.name: _since(one, now) for one in boxes}
+        vitals, boxes = desk.store.upkeep.vitals(now), desk.store.mailboxes.states()
+        ages = {box.name: _since(box, now) for box in boxes}
         free = shutil.disk_usage(desk.settings.desk.data).free
         registry = CollectorRegistry()
-        jobs = {name: (now - ran).total_seconds() for name, ran in desk.store.job_runs().items()}
-        registry.register(_Collector(vitals, ages, free, desk.store.braked_at(now) is not None, jobs))
+        jobs = {name: (now - ran).total_seconds() for name, ran in desk.store.upkeep.job_runs().items()}
+        registry.register(_Collector(vitals, ages, free, desk.store.rates.braked_at(now) is not None, jobs))
         return bytes(generate_latest(registry))
 
 
@@ -96,38 +96,38 @@ class _Collector:
 
         now = self._vitals
         yield InfoMetricFamily("intake", "The program that runs.", {"version": __version__})
-        for name, what, count in (
+        for name, text, count in (
             ("intake_received", "Messages received.", now.received),
-            ("intake_processed", "Messages decided on.", now.messages["done"]),
-            ("intake_sent", "Mails sent.", now.mails["sent"]),
+            ("intake_processed", "Messages processed.", now.messages["done"]),
+            ("intake_sent", "Emails sent.", now.mails["sent"]),
         ):
-            yield CounterMetricFamily(name, what, value=count)
-        for name, what, value in (
-            ("intake_messages_quarantined", "Messages set aside.", now.messages["quarantined"]),
-            ("intake_mails_failed", "Mails refused for good.", now.mails["failed"]),
-            ("intake_tickets_open", "Tickets not closed.", now.open_tickets),
-            ("intake_decide_lag_seconds", "Age of the oldest message not decided on.", now.decide_age),
-            ("intake_send_lag_seconds", "How late the oldest mail to be sent is.", now.send_age),
-            ("intake_promises_at_risk", "Promises that end within the hour.", now.promises_at_risk),
-            ("intake_promises_late", "Promises that are over and not kept yet.", now.promises_late),
-            ("intake_disk_free_bytes", "Room on the disk of the data folder.", self._free),
-            ("intake_brake", "1 while automatic mail is stopped.", int(self._braked)),
+            yield CounterMetricFamily(name, text, value=count)
+        for name, text, value in (
+            ("intake_messages_quarantined", "Messages in quarantine.", now.messages["quarantined"]),
+            ("intake_mails_failed", "Emails refused permanently.", now.mails["failed"]),
+            ("intake_tickets_open", "Open tickets.", now.open_tickets),
+            ("intake_decide_lag_seconds", "Age of the oldest unprocessed message.", now.decide_age),
+            ("intake_send_lag_seconds", "Age of the oldest unsent email.", now.send_age),
+            ("intake_promises_at_risk", "SLA targets due within 1 h.", now.promises_at_risk),
+            ("intake_promises_late", "SLA targets breached and still open.", now.promises_late),
+            ("intake_disk_free_bytes", "Free bytes on the disk of the data folder.", self._free),
+            ("intake_brake", "1 while automatic email is paused.", int(self._braked)),
         ):
-            yield GaugeMetricFamily(name, what, value=value)
-        mails = GaugeMetricFamily("intake_mails", "Mails by state.", labels=["state"])
+            yield GaugeMetricFamily(name, text, value=value)
+        mails = GaugeMetricFamily("intake_mails", "Emails by state.", labels=["state"])
         messages = GaugeMetricFamily("intake_messages", "Messages by state.", labels=["state"])
         for family, counts in ((mails, now.mails), (messages, now.messages)):
             for state, count in counts.items():
                 family.add_metric([state], count)
             yield family
         read = GaugeMetricFamily(
-            "intake_mailbox_unread_seconds", "Since when a mailbox was not read.", labels=["mailbox"]
+            "intake_mailbox_unread_seconds", "Seconds since a mailbox was last read.", labels=["mailbox"]
         )
         for name, age in self._ages.items():
             if age is not None:
                 read.add_metric([name], age)
         yield read
-        ran = GaugeMetricFamily("intake_job_seconds", "Since when a job did not end well.", labels=["job"])
+        ran = GaugeMetricFamily("intake_job_seconds", "Seconds since a job last succeeded.", labels=["job"])
         for name, since in self._jobs.items():
             ran.add_metric([name], since)
         yield ran

@@ -28,7 +28,7 @@ def choose(asked: str, accepted: Iterable[str], fallback: str) -> str:
     `accepted` are tags of Accept-Language, best first (RFC 9110 section 12.5.4).
     """
     for tag in (asked, *accepted, fallback):
-        found = nearest(tag, _TAGS)
-        if found:
-            return found
+        match = nearest(tag, _TAGS)
+        if match:
+            return match
     return "en"

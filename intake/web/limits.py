@@ -67,23 +67,23 @@ class Limits:
 
     def wait(self, rules: Mapping[str, Sequence[Rule]]) -> int:
         """Return how many seconds to wait until all rules have room; counts nothing."""
-        return self._desk.store.web_wait(rules, self._now())
+        return self._desk.store.web.wait(rules, self._now())
 
     def used(self, form: str) -> bool:
         """Whether an opened form was sent before: then the same post again may be known already."""
         since = self._now() - timedelta(seconds=DAY)
-        return self._desk.store.web_count(self._name("form", form), since) > 0
+        return self._desk.store.web.count(self._name("form", form), since) > 0
 
     def hit(self, rules: Mapping[str, Sequence[Rule]]) -> int:
         """Count one post under each rule and return 0, or return how many seconds it has to wait."""
-        return self._desk.store.web_admit(rules, self._now())
+        return self._desk.store.web.admit(rules, self._now())
 
     def pressure(self) -> bool:
         """Whether so many forms were taken in the last minute that each has to show some work."""
         how = self._form.work
         if how != "auto":
             return bool(how == "always")
-        lately = self._desk.store.web_count(self._name("posts"), self._now() - MINUTE)
+        lately = self._desk.store.web.count(self._name("posts"), self._now() - MINUTE)
         return lately >= int(self._form.pressure_per_minute)
 
     def _now(self) -> datetime:

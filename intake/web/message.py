@@ -75,13 +75,13 @@ def build(post: FormPost, to: str) -> bytes | Large:
     # First, so that no uploaded file can stand in its place (see intake/desk/form_origin.py).
     structured = form_origin.part(post.details.category, dict(post.details.fields), post.details.language)
     boundary = f"=_{digest[32:]}"
-    files = [(_attachment(one), one) for one in post.files]
+    files = [(_attachment(file), file) for file in post.files]
 
     def pieces() -> Iterator[bytes]:
-        given = [(structured, iter((structured.content,)))] if structured else []
-        return compose.pieces(fields, body, [*given, *((a, one.chunks()) for a, one in files)], boundary)
+        parts = [(structured, iter((structured.content,)))] if structured else []
+        return compose.pieces(fields, body, [*parts, *((a, file.chunks()) for a, file in files)], boundary)
 
-    if not any(isinstance(one.content, Span) for one in post.files):
+    if not any(isinstance(file.content, Span) for file in post.files):
         return b"".join(pieces())
     made, size = hashlib.sha256(), 0
     for piece in pieces():
@@ -122,7 +122,7 @@ def _attachment(upload: Upload) -> Attachment:
 
 def _structured(details: Details) -> list[str]:
     # Nothing is added without it, so that a plain post has the id it always had.
-    pairs = [one for pair in sorted(details.fields.items()) for one in pair]
+    pairs = [part for pair in sorted(details.fields.items()) for part in pair]
     return ["details", details.category, *pairs] if details.category or pairs else []
 
 
@@ -132,9 +132,9 @@ def _digest(post: FormPost) -> str:
     values = [post.key, post.name, post.address, post.subject, post.text, *_structured(post.details)]
     for value in values:
         _frame(digest, len(raw := value.encode("utf-8", "replace")), (raw,))
-    for one in post.files:
-        _frame(digest, len(raw := one.name.encode("utf-8", "replace")), (raw,))
-        _frame(digest, len(one.content), one.chunks())
+    for file in post.files:
+        _frame(digest, len(raw := file.name.encode("utf-8", "replace")), (raw,))
+        _frame(digest, len(file.content), file.chunks())
     return digest.hexdigest()
 
 

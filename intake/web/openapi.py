@@ -103,9 +103,9 @@ def _message() -> dict[str, Any]:
     }
 
 
-def _state(what: str, linked: bool = False) -> dict[str, Any]:
+def _state(text: str, linked: bool = False) -> dict[str, Any]:
     answer: dict[str, Any] = {
-        "description": what,
+        "description": text,
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/State"}}},
     }
     if linked:
@@ -122,8 +122,8 @@ def _problems(*statuses: str) -> dict[str, Any]:
 
 
 def _ticket(asked: Sequence[FormRequest]) -> dict[str, Any]:
-    own = {one.value: _field(one) for one in asked if one.value}
-    needed = [one.value for one in asked if one.value and one.required]
+    own = {field.value: _field(field) for field in asked if field.value}
+    needed = [field.value for field in asked if field.value and field.required]
     fields: dict[str, Any] = {"type": "object", "additionalProperties": False, "properties": own}
     if needed:
         fields["required"] = needed
@@ -152,24 +152,24 @@ def _ticket(asked: Sequence[FormRequest]) -> dict[str, Any]:
         },
     }
     required = ["email", "subject", "message", *(["fields"] if needed else [])]
-    for one in asked:
-        if one.name == "category":
-            properties["category"] = _field(one)
-            required += ["category"] if one.required else []
+    for field in asked:
+        if field.name == "category":
+            properties["category"] = _field(field)
+            required += ["category"] if field.required else []
     return {"type": "object", "additionalProperties": False, "required": required, "properties": properties}
 
 
-def _field(one: FormRequest) -> dict[str, Any]:
-    value: dict[str, Any] = {"type": "string", "maxLength": one.longest}
-    if one.required:
+def _field(field: FormRequest) -> dict[str, Any]:
+    value: dict[str, Any] = {"type": "string", "maxLength": field.longest}
+    if field.required:
         value["minLength"] = 1
-    if one.check in _PATTERNS:
-        value["pattern"] = _PATTERNS[one.check]
-    described = form.said(one.label, "en")
+    if field.check in _PATTERNS:
+        value["pattern"] = _PATTERNS[field.check]
+    described = form.said(field.label, "en")
     if described:
         value["description"] = described
-    if one.choices:
-        value["enum"] = [*([] if one.required else [""]), *(name for name, _ in one.choices)]
+    if field.choices:
+        value["enum"] = [*([] if field.required else [""]), *(name for name, _ in field.choices)]
     return value
 
 

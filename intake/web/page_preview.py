@@ -87,7 +87,7 @@ def _survey(shared: Shared, ticket: Ticket) -> Response:
 def _made_up(ticket: Ticket) -> list[EntryRow]:
     asked = ticket.created_at
     agent, who = ticket.assignee, ticket.requester
-    written = "(Here stands what was written.)"
+    written = "(The text of the message.)"
     return [
         EntryRow(1, EntryKind.CUSTOMER, who.mailbox, who.name, written, written, asked, None),
         EntryRow(

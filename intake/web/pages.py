@@ -52,7 +52,7 @@ class Pages:
 
     def language(self, known: str = "") -> str:
         """Return the language of the answer to the current request; `known` is that of its reader."""
-        wanted = [one for one in (known, *request.accept_languages.values()) if one]
+        wanted = [tag for tag in (known, *request.accept_languages.values()) if tag]
         return choose(request.args.get("lang", ""), wanted, self.fallback)
 
     def word(self, name: str, language: str) -> str:

@@ -71,12 +71,12 @@ def view(ticket: Ticket, entries: Sequence[EntryRow], readable: bool, now: datet
     """Return what is shown of a ticket at `now` (aware).
 
     `readable`: the holder of the link has the requester's mailbox. What was written,
-    the subject too, is shown only to him, and only once a person has answered: till
-    then a forger could have us show his words to anybody whose address he knows.
+    the subject too, is shown only to them, and only once a person has answered: till
+    then a forger could have us show their words to anybody whose address they know.
     """
     # What can still be withdrawn has not been said yet.
-    entries = [one for one in entries if not one.held]
-    answers = [one.created_at for one in entries if one.kind is EntryKind.REPLY]
+    entries = [entry for entry in entries if not entry.held]
+    answers = [entry.created_at for entry in entries if entry.kind is EntryKind.REPLY]
     steps = _steps(ticket, entries, answers)
     due = _due(ticket, now)
     if not readable or not answers:
@@ -88,22 +88,22 @@ def view(ticket: Ticket, entries: Sequence[EntryRow], readable: bool, now: datet
 def _due(ticket: Ticket, now: datetime) -> datetime | None:
     if ticket.status in (Status.PENDING, Status.CLOSED):
         return None
-    ahead = [one for one in (ticket.first_response_due, ticket.next_response_due) if one and one > now]
+    ahead = [due for due in (ticket.first_response_due, ticket.next_response_due) if due and due > now]
     return min(ahead, default=None)
 
 
 def public_file(entries: Sequence[EntryRow], entry: int, place: int) -> str | None:
     """Return the sha256 of a file that may be shown, None when there is none."""
-    for one in entries:
-        if one.id == entry and _public(one) and 0 <= place < len(one.files):
-            return one.files[place].sha256
+    for row in entries:
+        if row.id == entry and _public(row) and 0 <= place < len(row.files):
+            return row.files[place].sha256
     return None
 
 
 def _steps(
     ticket: Ticket, entries: Sequence[EntryRow], answers: Sequence[datetime]
 ) -> tuple[ProgressStep, ...]:
-    seen = next((one.created_at for one in entries if _by_person(one)), None)
+    seen = next((item.created_at for item in entries if _by_person(item)), None)
     steps = [
         ProgressStep("received", ticket.created_at),
         ProgressStep("seen", seen),
@@ -114,7 +114,7 @@ def _steps(
         steps.append(ProgressStep("reopened", reopened))
     asked = _last(entries, lifecycle.WAITING)
     # After any answer a ticket is pending; that we need one of theirs is only true once we said so.
-    wrote = [one.created_at for one in entries if one.kind is EntryKind.CUSTOMER]
+    wrote = [item.created_at for item in entries if item.kind is EntryKind.CUSTOMER]
     if (
         ticket.status is Status.PENDING
         and asked is not None
@@ -122,50 +122,54 @@ def _steps(
     ):
         steps.append(ProgressStep("waiting", asked, now=True))
     # In their order, and what lies ahead behind them.
-    past = sorted((one for one in steps if one.at), key=lambda one: (one.now, one.at or ticket.created_at))
-    ahead = [one for one in steps if not one.at]
+    past = sorted(
+        (item for item in steps if item.at), key=lambda item: (item.now, item.at or ticket.created_at)
+    )
+    ahead = [item for item in steps if not item.at]
     return (*past, *ahead, ProgressStep("resolved", ticket.closed_at))
 
 
-def _last(entries: Sequence[EntryRow], beginning: str) -> datetime | None:
-    """Return when the desk last wrote down an event that begins so."""
-    found = [
-        one.created_at for one in entries if one.kind is EntryKind.EVENT and one.text.startswith(beginning)
+def _last(entries: Sequence[EntryRow], beginning: str | tuple[str, ...]) -> datetime | None:
+    """Return when the desk last recorded an event that begins so, in any of these ways."""
+    times = [
+        entry.created_at
+        for entry in entries
+        if entry.kind is EntryKind.EVENT and entry.text.startswith(beginning)
     ]
-    return found[-1] if found else None
+    return times[-1] if times else None
 
 
-def _by_person(one: EntryRow) -> bool:
-    assigned = one.kind is EntryKind.EVENT and one.text.startswith(lifecycle.ASSIGNED)
-    return one.kind in _SEEN or assigned
+def _by_person(entry: EntryRow) -> bool:
+    assigned = entry.kind is EntryKind.EVENT and entry.text.startswith(lifecycle.ASSIGNED)
+    return entry.kind in _SEEN or assigned
 
 
-def _public(one: EntryRow) -> bool:
-    return one.kind in (EntryKind.CUSTOMER, EntryKind.REPLY) and not one.held
+def _public(entry: EntryRow) -> bool:
+    return entry.kind in (EntryKind.CUSTOMER, EntryKind.REPLY) and not entry.held
 
 
 def _said(ticket: Ticket, entries: Sequence[EntryRow]) -> tuple[Said, ...]:
     said = []
-    let_in = {ticket.requester.key, *(one.lower() for one in ticket.participants)}
-    for one in entries:
-        desk = one.kind is EntryKind.REPLY
+    let_in = {ticket.requester.key, *(item.lower() for item in ticket.participants)}
+    for item in entries:
+        desk = item.kind is EntryKind.REPLY
         # What somebody else writes to a ticket's address, or to one merged into it, is for agents:
         # it may be somebody's sign-in code, asked for by who holds the link (reliability T15).
-        if not _public(one) or not (desk or one.author.lower() in let_in):
+        if not _public(item) or not (desk or item.author.lower() in let_in):
             continue
-        mine = one.author.lower() == ticket.requester.key
+        mine = item.author.lower() == ticket.requester.key
         # Every mail carries the link, and who has the link reads this.
-        name = text.one_line(hidden(one.author_name))
+        name = text.one_line(hidden(item.author_name))
         files = tuple(
-            ProgressFile(one.id, place, text.one_line(hidden(file.name)), file.size, file.preview)
-            for place, file in enumerate(one.files)
+            ProgressFile(item.id, place, text.one_line(hidden(file.name)), file.size, file.preview)
+            for place, file in enumerate(item.files)
         )
         said.append(
             Said(
                 "desk" if desk else "requester" if mine else "other",
                 "" if "@" in name else name,
-                text.body(hidden(one.text)),
-                one.created_at,
+                text.body(hidden(item.text)),
+                item.created_at,
                 files,
             )
         )

@@ -23,7 +23,7 @@ class SigningSecret:
         token = tokens.read(self._desk.keys, text, self._desk.service.clock())
         if token is None or token.purpose is not purpose:
             return None
-        ticket = self._desk.store.ticket(token.ticket)
+        ticket = self._desk.store.tickets.get(token.ticket)
         return None if ticket is None else (token, ticket)
 
     def _unique(self) -> str:
@@ -32,14 +32,14 @@ class SigningSecret:
     def _form_token(self, page: str) -> str:
         return self._signer.form(page, self._desk.service.clock())
 
-    def _refusal(self, given: str, page: str) -> tuple[int, str, int]:
+    def _refusal(self, token: str, page: str) -> tuple[int, str, int]:
         """Return (status, key of the note, seconds to wait) for a post that is not to be taken; else zeros.
 
-        `given` is the token of its form, which must have been made for this `page`.
+        `token` is that of its form, which must have been made for this `page`.
         """
         if is_foreign(self._shared.base_host, strict=False):
             return 403, "note_again", 0
-        opened = self._signer.read_form(given, self._desk.service.clock())
+        opened = self._signer.read_form(token, self._desk.service.clock())
         if opened is None or opened.key.partition(" ")[0] != page:
             return 400, "note_again", 0
         limits = self._shared.limits
@@ -48,14 +48,14 @@ class SigningSecret:
 
     def _agents(self, ticket: Ticket) -> Sequence[Agent]:
         """Return who is to be told of news in a ticket: its own agents, else the team."""
-        found = self._desk.store.found(ticket.id)
-        return (found.agents if found else ()) or self._desk.store.agents(ticket.team)
+        hit = self._desk.store.tickets.match(ticket.id)
+        return (hit.agents if hit else ()) or self._desk.store.agents.enabled(ticket.team)
 
     def _language(self, ticket: Ticket) -> str:
         return self._pages.language(ticket.language)
 
     def _zone(self, ticket: Ticket) -> tzinfo | None:
-        """Return whose clock its requester reads, where his own mail told it."""
+        """Return whose clock its requester reads, where their own email told it."""
         return None if ticket.utc_offset is None else timezone(timedelta(minutes=ticket.utc_offset))
 
     def _languages(self, endpoint: str, token: str) -> dict[str, str]:

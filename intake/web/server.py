@@ -200,9 +200,9 @@ class _Server(TcpWSGIServer):  # type: ignore[misc]
     def maintenance(self, now: float) -> None:
         super().maintenance(now)
         moment = time.monotonic()
-        for one in list(self.active_channels.values()):
-            if one.overdue(moment):
-                one.will_close = True
+        for connection in list(self.active_channels.values()):
+            if connection.overdue(moment):
+                connection.will_close = True
 
     def handle_accept(self) -> None:
         for _ in range(_AT_ONCE):
@@ -214,12 +214,19 @@ class _Server(TcpWSGIServer):  # type: ignore[misc]
 
     def make_room(self, new: _Channel) -> None:
         """Close the slowest connection of whoever holds too many, now that `new` is there."""
-        inside = [one for one in self._map.values() if isinstance(one, _Channel) and not one.will_close]
-        paces, busy = [one.pace for one in inside], [bool(one.requests) for one in inside]
+        inside = [
+            connection
+            for connection in self._map.values()
+            if isinstance(connection, _Channel) and not connection.will_close
+        ]
+        paces, busy = (
+            [connection.pace for connection in inside],
+            [bool(connection.requests) for connection in inside],
+        )
         leaves = in_the_way(paces, busy, new.pace, self.connections, time.monotonic())
-        for one in inside:
-            if one.pace is leaves:
-                one.will_close = True
+        for connection in inside:
+            if connection.pace is leaves:
+                connection.will_close = True
 
 
 def serve(
@@ -260,14 +267,14 @@ def serve(
     work = ThreadedTaskDispatcher()
     work.set_thread_count(adj.threads)
     listening = [_Server(app, map=sockets, dispatcher=work, adj=adj, sockinfo=where) for where in adj.listen]
-    for one in listening:
-        one.connections = min(CONNECTIONS, room)
+    for listener in listening:
+        listener.connections = min(CONNECTIONS, room)
     try:
         bound(int(listening[0].effective_port))
         while not stop.is_set():
             loop(timeout=_TICK, use_poll=True, map=sockets, count=1)
-        for one in listening:
-            one.accepting = False
+        for listener in listening:
+            listener.accepting = False
         work.shutdown(cancel_pending=True, timeout=5)
         # What the threads have written last still goes out.
         loop(timeout=0, use_poll=True, map=sockets, count=3)

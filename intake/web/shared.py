@@ -90,7 +90,7 @@ class Shared:
         end = time.monotonic() + (self._patience if patient else 0)
         while True:
             try:
-                row = self.desk.store.message(ledger_id)
+                row = self.desk.store.ledger.message(ledger_id)
             except Temporary:
                 return None
             if row is None or row.outcome is not None or row.state != "waiting" or time.monotonic() >= end:

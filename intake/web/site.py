@@ -56,31 +56,35 @@ class Site:
 
     def show(self, embedded: bool) -> Response:
         """GET /: a form, empty but for what the link to it names (`?category=…&field-app=…`)."""
-        given = {one.name: request.args.get(one.name, "") for one in self._asked if one.value or one.choices}
+        texts = {
+            field.name: request.args.get(field.name, "")
+            for field in self._asked
+            if field.value or field.choices
+        }
         bits = self._desk.settings.form.work_bits if self._shared.limits.pressure() else 0
-        values = form.typed(given, self._asked)
+        values = form.typed(texts, self._asked)
         return self._form(200, embedded, values, self._new_token(), bits=bits)
 
     def post(self, embedded: bool) -> AnyResponse:
         """POST /: hand a message to the desk, or show the form again with what is to be put right."""
         body = self._shared.body(self._shared.room)
         values = form.typed(body.fields, self._asked)
-        given = body.fields.get("token", "")
-        opened = self._signer.read_form(given, self._desk.service.clock())
+        raw = body.fields.get("token", "")
+        opened = self._signer.read_form(raw, self._desk.service.clock())
         faults = form.check(values, sorted(body.problems), self._asked)
         refused = self._refused(body, opened, faults)
         if refused is None and opened is not None:
-            made, refused = self._deliver(body, values, opened, given)
+            made, refused = self._deliver(body, values, opened, raw)
             if made is not None:
                 token = self._signer.sent(made, self._desk.service.clock())
                 sent = "embed_sent" if embedded else "sent"
                 return redirect(url_for(sent, token=token, lang=self._pages.language()), 303)
-        for one in faults:
+        for fault in faults:
             # It must not stand in a page, or in the browser's memory of it, either.
-            values |= {one.field: ""} if one.key == "field_secret" else {}
-        token = given if opened is not None else self._new_token()
+            values |= {fault.field: ""} if fault.key == "field_secret" else {}
+        token = raw if opened is not None else self._new_token()
         had_files = (
-            bool(body.files) or "unkept" in body.problems or any(one.field == "files" for one in faults)
+            bool(body.files) or "unkept" in body.problems or any(fault.field == "files" for fault in faults)
         )
         status = refused.status if refused else 400
         return self._form(status, embedded, values, token, faults, refused, had_files)
@@ -93,7 +97,7 @@ class Site:
         row = self._shared.outcome(ledger_id)
         # Only a new ticket's number is told: another's would say who takes part in it.
         number = row.ticket if row is not None and row.outcome is Outcome.TICKETED else None
-        ticket = self._desk.store.ticket(number) if number is not None else None
+        ticket = self._desk.store.tickets.get(number) if number is not None else None
         prefix = "embed_" if embedded else ""
         language = self._pages.language()
         return self._pages.page(
@@ -114,7 +118,7 @@ class Site:
 
     def _progress(self, ticket: Ticket | None) -> str:
         """Return the link to the ticket's page: without what was written in it, and none once links were
-        revoked, for whoever typed an address has not shown that it is his."""
+        revoked, for whoever typed an address has not shown that it is theirs."""
         if ticket is None or ticket.link != 1:
             return ""
         return self._desk.links.progress(ticket, self._desk.service.clock(), mailed=False)
@@ -228,7 +232,7 @@ class Site:
             asked=self._asked,
             values=values,
             faults=faults or [],
-            fault_of={one.field: one for one in reversed(faults or [])},
+            fault_of={fault.field: fault for fault in reversed(faults or [])},
             said=form.said,
             note=refused.note if refused else "",
             token=token,

@@ -81,7 +81,7 @@ class SurveyPages(SigningSecret):
         opened = self._opened(token, Purpose.SURVEY)
         if opened is None:
             return None
-        row = self._desk.store.survey(opened[0].ticket, opened[0].person)
+        row = self._desk.store.surveys.get(opened[0].ticket, opened[0].person)
         return None if row is None else (opened[1], row)
 
     def _record(self, ticket: Ticket, row: SurveyRow, answer: surveys.Answer) -> tuple[int, str, int]:

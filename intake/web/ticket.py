@@ -95,25 +95,27 @@ class TicketPages(SigningSecret):
         if opened is None:
             return self._pages.problem(404)
         ticket, readable = opened
-        entries = self._desk.store.entries(ticket.id)
+        entries = self._desk.store.tickets.entries(ticket.id)
         shown = progress.view(ticket, entries, readable, self._desk.service.clock())
-        found = next(
-            (f for one in shown.said for f in one.files if (f.entry, f.place) == (entry, place)), None
+        attachment = next(
+            (f for item in shown.said for f in item.files if (f.entry, f.place) == (entry, place)), None
         )
-        digest = progress.public_file(entries, entry, place) if found else None
+        digest = progress.public_file(entries, entry, place) if attachment else None
         store = self._desk.store
-        content = (store.preview(digest) if preview else store.blob(digest)) if digest else None
-        if found is None or content is None:
+        content = (store.previews.get(digest) if preview else store.tickets.file(digest)) if digest else None
+        if attachment is None or content is None:
             return self._pages.problem(404)
         if preview:
             kind = "image/png" if content.startswith(b"\x89PNG") else "image/jpeg"
             response = Response(content, content_type=kind)
             response.headers["Content-Security-Policy"] = _FILE_POLICY
             return response
-        kind = next(f.media_type for one in entries if one.id == entry for f in one.files[place : place + 1])
+        kind = next(
+            f.media_type for item in entries if item.id == entry for f in item.files[place : place + 1]
+        )
         response = Response(content, content_type=kind if kind in _TYPES else "application/octet-stream")
         response.headers["Content-Security-Policy"] = _FILE_POLICY
-        response.headers["Content-Disposition"] = _attachment(found.name)
+        response.headers["Content-Disposition"] = _attachment(attachment.name)
         return response
 
     # -- steps -----------------------------------------------------------------------
@@ -126,24 +128,24 @@ class TicketPages(SigningSecret):
         number, mailed = links.opened(opened[0].person)
         if number != opened[1].link:
             return None
-        ticket, end = opened[1], self._desk.store.end(opened[1])
+        ticket, end = opened[1], self._desk.store.tickets.end(opened[1])
         if end.requester.key == ticket.requester.key:
             # Merged with another of the same person's: there it goes on.
             ticket = end
         return ticket, mailed and self._desk.settings.web.show_conversation
 
     def _view(self, ticket: Ticket, readable: bool) -> progress.View:
-        entries = self._desk.store.entries(ticket.id)
+        entries = self._desk.store.tickets.entries(ticket.id)
         return progress.view(ticket, entries, readable, self._desk.service.clock())
 
     def _deliver(self, ticket: Ticket, body: Body, typed: str) -> tuple[int, str, int]:
-        given = self._signer.read_form(body.fields.get("token", ""), self._desk.service.clock())
-        if given is None:
+        opened = self._signer.read_form(body.fields.get("token", ""), self._desk.service.clock())
+        if opened is None:
             return 400, "note_again", 0
-        to = self._address(ticket, given)
+        to = self._address(ticket, opened)
         post = FormPost(
-            given.key,
-            given.at,
+            opened.key,
+            opened.at,
             ticket.requester.name,
             ticket.requester.mailbox,
             ticket.subject,
@@ -161,9 +163,9 @@ class TicketPages(SigningSecret):
         self._shared.nudge(got[0].ledger_id)
         return 0, "", 0
 
-    def _address(self, ticket: Ticket, given: Opened) -> str:
+    def _address(self, ticket: Ticket, opened: Opened) -> str:
         """Return the ticket's own reply address, the same for the same form: one post is one message."""
-        expires = tokens.lifetime(given.at, self._desk.settings.desk.reply_days)
+        expires = tokens.lifetime(opened.at, self._desk.settings.desk.reply_days)
         token = tokens.make(self._desk.keys[0], Purpose.CUSTOMER, ticket.id, 0, expires)
         return tokens.address(self._desk.policy.mailbox(ticket.mailbox).address, token)
 
@@ -195,9 +197,9 @@ class TicketPages(SigningSecret):
             return []
         opened = lifecycle.reopen(ticket, by, "", waits=True)
         effects = [e for e in opened if not isinstance(e, Mail)]
-        what = f"The requester says that ticket #{ticket.id} is not solved, and has opened it again."
+        sentence = f"The requester says that ticket #{ticket.id} is not solved, and has opened it again."
         key = f"unsolved:{ticket.id}:{links.closing(ticket, ticket.updated_at)}"
-        return effects + alerts(ticket.id, self._agents(ticket), what, key)
+        return effects + alerts(ticket.id, self._agents(ticket), sentence, key)
 
     def _may_reopen(self, ticket: Ticket) -> bool:
         if ticket.status is not Status.CLOSED or ticket.closed_at is None:

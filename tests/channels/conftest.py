@@ -1,89 +1,21 @@
-"""A ledger that records, and channels that run in a thread for as long as a test needs them."""
+"""Channels that run in a thread for as long as a test needs them."""
 
-import hashlib
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from intake import testing
-from intake.channels import open_channel
+from intake.channels.opening import open_channel
 from intake.config import settings as config
 from intake.config.sections import Settings
-from intake.ports import Arrival, Channel, Received
+from intake.ports import Channel
 from intake.runtime.backoff import Backoff
-
-
-class Ledger:
-    """Our own side of the seam: what channels hand over, and what they say of their mailbox.
-
-    `refuse` is called with each batch before it is taken, and may raise.
-    """
-
-    def __init__(self) -> None:
-        self.batches: list[list[Arrival]] = []
-        self.rows: dict[str, int] = {}
-        self.known: set[tuple[str, str, int, int]] = set()
-        self.errors: list[str] = []
-        self.holder = ""
-        self.lease_asked = 0
-        self.refuse: Callable[[Sequence[Arrival]], None] = lambda arrivals: None
-        self._lock = threading.Lock()
-
-    def receive(self, arrivals: Sequence[Arrival]) -> list[Received]:
-        self.refuse(arrivals)
-        with self._lock:
-            self.batches.append(list(arrivals))
-            got = []
-            for one in arrivals:
-                assert isinstance(one.raw, bytes), "none is so large in these tests"
-                sha = hashlib.sha256(one.raw).hexdigest()
-                known = sha in self.rows
-                got.append(Received(self.rows.setdefault(sha, len(self.rows) + 1), known))
-                if one.origin is not None:
-                    self.known.add(
-                        (one.envelope.mailbox, one.origin.folder, one.origin.uidvalidity, one.origin.uid)
-                    )
-            return got
-
-    @property
-    def arrivals(self) -> list[Arrival]:
-        with self._lock:
-            return [one for batch in self.batches for one in batch]
-
-    @property
-    def raws(self) -> list[bytes]:
-        return [one.raw for one in self.arrivals if isinstance(one.raw, bytes)]
-
-    def known_uids(self, mailbox: str, folder: str, uidvalidity: int) -> set[int]:
-        with self._lock:
-            return {row[3] for row in self.known if row[:3] == (mailbox, folder, uidvalidity)}
-
-    def mailbox_lease(self, name: str, owner: str, now: datetime, for_: timedelta) -> bool:
-        self.lease_asked += 1
-        self.holder = self.holder or owner
-        return self.holder == owner
-
-    def mailbox_release(self, name: str, owner: str) -> None:
-        if self.holder == owner:
-            self.holder = ""
-
-    def mailbox_states(self) -> list[SimpleNamespace]:
-        return [SimpleNamespace(name="box", owner=self.holder)]
-
-    def mailbox_seen(self, mailbox: str, now: datetime, error: str = "") -> None:
-        self.errors.append(error)
-
-    @property
-    def state(self) -> str | None:
-        """The latest state: None before the first, "" when all is well."""
-        return self.errors[-1] if self.errors else None
+from intake.testing.ledger import Ledger
 
 
 @pytest.fixture

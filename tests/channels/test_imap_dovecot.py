@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 from imapclient import IMAPClient
 
-from intake.channels import check
 from intake.channels.imap_connect import wait_for_mail
+from intake.channels.opening import check
 from intake.ports import Temporary
 from intake.testing import dovecot as run_dovecot
 from intake.testing import imap_append, imap_connect, imap_create, imap_messages, wait_until
@@ -225,7 +225,7 @@ PROBLEMS = [
 @pytest.mark.parametrize(("keys", "key", "words"), [p[1:] for p in PROBLEMS], ids=[p[0] for p in PROBLEMS])
 def test_check_names_key_problem_and_cure(dovecot, user, imap_settings, keys, key, words):
     section = imap_settings(dovecot, user, **{"timeout": 5, **keys}).mailboxes["box"]
-    [(named, what, cure)] = check(section)
+    named, what, cure, _ = check(section)[-1]
     assert (key, True, True) == (named, words in what, bool(cure))
 
 
@@ -233,9 +233,10 @@ def test_an_untrusted_certificate_is_refused(dovecot, user, imap_settings):
     if dovecot.ca_file is None:
         pytest.skip("there is no openssl to make a certificate with")
     keys = {"host": "localhost", "port": dovecot.tls_port, "security": "tls"}
-    [(key, what, _)] = check(imap_settings(dovecot, user, **keys).mailboxes["box"])
+    [(key, what, *_)] = check(imap_settings(dovecot, user, **keys).mailboxes["box"])
     assert ("ca_file", True) == (key, "not trusted" in what)
 
 
 def test_check_of_a_good_mailbox_finds_nothing(dovecot, user, imap_settings):
-    assert [] == check(imap_settings(dovecot, user).mailboxes["box"])
+    [one] = check(imap_settings(dovecot, user).mailboxes["box"])
+    assert ("ok", f"login to {dovecot.host}:{dovecot.port} as {user} works") == (one.level, one.what)

@@ -12,8 +12,8 @@ from types import SimpleNamespace
 import pytest
 from imapclient import IMAPClient
 
-from intake.channels import open_channel
 from intake.channels.imap_connect import PROBE_SECONDS, wait_for_mail
+from intake.channels.opening import open_channel
 from intake.config.mailboxes import ImapMailbox
 from intake.ports import NotKept, Temporary, UserError
 from intake.runtime.backoff import Backoff
@@ -198,7 +198,7 @@ def test_a_connection_lost_during_idle_is_no_busy_loop_and_is_made_anew(dovecot,
 
 
 @pytest.mark.parametrize("idle", [True, False], ids=["with IDLE", "without"])
-def test_a_connection_that_falls_silent_is_noticed_and_made_anew(
+def test_a_connection_that_falls_silent_is_noticed_and_made_again(
     dovecot, user, ledger, reading, monkeypatch, idle
 ):
     """I16: nothing ends, and nothing comes any more. Half a second here stands for 25."""

@@ -172,7 +172,7 @@ def test_an_answer_that_drips_has_a_last_moment(command, server, ledger, reading
 def test_check_tells_of_such_a_server_and_ends(server, imap_settings, peak):
     server.bad["SELECT"] = endless(JUNK["words"])
     section = imap_settings(server, "ann").mailboxes["box"]
-    ((_, what, cure),) = imap.check(section)
+    ((_, what, cure, _),) = imap.check(section)
     assert "went on and on" in what
     assert "look at the server" in cure
     assert peak() < MOST

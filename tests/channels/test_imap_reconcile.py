@@ -62,8 +62,8 @@ def test_what_is_on_the_server_and_not_in_the_ledger_is_found_and_taken(
     assert missing == [(row["folder"], row["uid"]) for row in reconcile("--take", "support", code=0)]
     assert [] == reconcile(code=0)
     again = app.build(config.load(path))
-    assert 5 == len(again.store.list_messages())
-    assert {1, 2} == again.store.known_uids("support", "Intake", _validity(dovecot, user))
+    assert 5 == len(again.store.ledger.list_messages())
+    assert {1, 2} == again.store.mailboxes.known_uids("support", "Intake", _validity(dovecot, user))
     again.store.close()
     with logged_in(dovecot, user) as client:
         assert 3 == client.select_folder("INBOX")[b"EXISTS"]
@@ -97,13 +97,13 @@ def test_files_that_were_never_received_are_found_where_they_lie(tmp_path: Path)
     ]
     told = reconcile(code=1)
     assert "handed (lmtp): nothing to compare" in told
-    assert "Receive them:" in told
-    assert 2 == reconcile("--take", code=0).count("received now")
+    assert "Import them:" in told
+    assert 2 == reconcile("--take", code=0).count("imported now")
     assert "Nothing is missing" in reconcile("files", code=0)
     assert "Nothing is missing" not in reconcile("handed", code=0)
     reconcile("elsewhere", code=1)
     again = app.build(config.load(path))
-    assert 3 == len(again.store.list_messages())
+    assert 3 == len(again.store.ledger.list_messages())
     again.store.close()
 
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from intake.channels import guarded, open_channel
+from intake.channels import guarded
 from intake.channels.listener import Listener
+from intake.channels.opening import open_channel
 from intake.testing import wait_until
 
 ADDRESS = "support@example.com"

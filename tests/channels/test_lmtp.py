@@ -9,8 +9,8 @@ import time
 
 import pytest
 
-from intake.channels import check, open_channel
 from intake.channels.lmtp import accepts
+from intake.channels.opening import check, open_channel
 from intake.ports import Temporary
 from intake.testing import wait_until
 
@@ -280,8 +280,8 @@ def test_a_port_that_is_taken_is_shown_and_had_when_free(settings_of, ledger, ru
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         settings = settings_of(type="lmtp", port=port)
-        [(key, what, _)] = check(settings.mailboxes["box"])
-        assert ("port", True) == (key, str(port) in what)
+        [one] = check(settings.mailboxes["box"])
+        assert ("warning", "port", True) == (one.level, one.key, str(port) in one.what)
         channel = open_channel("box", settings, ledger, ledger.receive)
         with running(channel):
             wait_until(lambda: "cannot listen" in (ledger.state or ""))
@@ -289,4 +289,4 @@ def test_a_port_that_is_taken_is_shown_and_had_when_free(settings_of, ledger, ru
             wait_until(lambda: ledger.state == "")
             replies(("127.0.0.1", port), ADDRESS)
     assert [MAIL] == ledger.raws
-    assert [] == check(settings.mailboxes["box"])
+    assert ["ok"] == [one.level for one in check(settings.mailboxes["box"])]

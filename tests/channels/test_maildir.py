@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from intake.channels import check, open_channel
+from intake.channels.opening import check, open_channel
 from intake.ports import NotKept, Temporary
 from intake.runtime.backoff import Backoff
 from intake.testing import wait_until
@@ -194,14 +194,14 @@ def test_a_folder_that_is_missing_is_shown_until_it_is_there(
 ):
     monkeypatch.setattr("intake.channels.maildir.BACKOFF", Backoff((0.05,)))
     settings = settings_of(type="maildir", path=tmp_path / "later")
-    assert ["path"] == [key for key, _, _ in check(settings.mailboxes["box"])]
+    assert [("problem", "path")] == [(one.level, one.key) for one in check(settings.mailboxes["box"])]
     with running(open_channel("box", settings, ledger, ledger.receive)):
         wait_until(lambda: "later" in (ledger.state or ""))
         (tmp_path / "later").mkdir()
         wait_until(lambda: ledger.state == "")
-    assert [] == check(settings.mailboxes["box"])
+    assert ["ok"] == [one.level for one in check(settings.mailboxes["box"])]
 
 
 def test_moving_into_the_folder_itself_is_a_problem(plain, settings_of):
     section = settings_of(type="maildir", path=plain, move_to=plain).mailboxes["box"]
-    assert ["move_to"] == [key for key, _, _ in check(section)]
+    assert [("problem", "move_to")] == [(one.level, one.key) for one in check(section)]

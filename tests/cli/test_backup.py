@@ -15,9 +15,10 @@ import pytest
 from pump import Clock, PumpedDesk
 
 from intake import app
+from intake.channels.registry import CHANNELS
 from intake.config import settings as configs
 from intake.config.backup_copy import config_copy
-from intake.config.mailboxes import MAILBOX, MAILBOX_COMMON
+from intake.config.mailboxes import MAILBOX_COMMON
 from intake.config.sections import NAMED, SECTIONS
 from intake.desk.message import Envelope
 from intake.ports import Arrival, UserError
@@ -25,6 +26,8 @@ from intake.store.blobs import LARGEST_ROW, digest
 from intake.store.opening import open_store
 from intake.store.upgrade.autoincrement import SKIPPED
 from intake.store.upkeep.backup import backup, restore, restored_from
+from intake.store.upkeep.integrity import IntegrityCheck
+from intake.store.upkeep.orphans import Orphans
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 # As text it would be two files: what is too long to be shown is kept whole beside the mail.
@@ -46,23 +49,23 @@ def test_backed_up_and_restored_it_is_the_same_desk_and_silent(intake, mail, con
     assert {0o600} == {p.stat().st_mode & 0o777 for p in (tmp_path / "kept").iterdir() if p.is_file()}
     (tmp_path / "data").rename(tmp_path / "broken")
     said = intake("restore", str(tmp_path / "kept")).output
-    assert "Outgoing mail is frozen; 4 mails are due" in said
+    assert "Outgoing mail is frozen; 4 emails are queued" in said
     assert before == intake("ticket", "list", "--json").stdout
-    assert "All is well" in intake("fsck").output
+    assert "No problems found" in intake("fsck").output
     assert LARGE == intake("message", "show", "2", "--bytes").stdout_bytes
-    assert "No mail goes out since" in intake("status").output
+    assert "Outgoing mail has been frozen since" in intake("status").output
     desk = app.build(configs.load(config))
     # Freezing holds against whoever asks: the sweep, and a job that names a row.
-    assert [] == desk.store.due(datetime(2030, 1, 1, tzinfo=UTC), 10)
+    assert [] == desk.store.outbox.due(datetime(2030, 1, 1, tzinfo=UTC), 10)
     assert "not due" == desk.service.deliver(1, _never()).result
     desk.store.close()
-    assert "1 mail will not be sent" in intake("outbox", "cancel", "1").output
-    assert "3 mails are due" in intake("outbox", "release").output
+    assert "1 email will not be sent" in intake("outbox", "cancel", "1").output
+    assert "3 emails are due" in intake("outbox", "release").output
     assert "not frozen" in intake("outbox", "release").output
     assert ["cancelled", "due", "due", "due"] == sorted(
         one["state"] for one in json.loads(intake("outbox", "list", "--json").stdout)
     )
-    assert "No mail goes out" not in intake("status").output
+    assert "Outgoing mail has been frozen" not in intake("status").output
 
 
 def _never() -> Any:
@@ -79,7 +82,7 @@ def test_what_was_opened_since_the_backup_leaves_its_number_to_nobody(intake, ma
     intake("ingest", str(mail("After the backup", name="two")))
     (tmp_path / "data").rename(tmp_path / "broken")
     said = intake("restore", str(tmp_path / "kept")).output
-    assert f"numbers go on {SKIPPED:,} higher" in " ".join(said.split())
+    assert f"numbers start {SKIPPED:,} higher" in " ".join(said.split())
     intake("ingest", str(mail("After the restore", name="three")))
     found = json.loads(intake("ticket", "list", "--json").stdout)
     assert [SKIPPED + 2, 1] == [one["id"] for one in found]
@@ -90,7 +93,7 @@ def test_a_restore_touches_nothing_that_is_there(intake, mail, tmp_path) -> None
     intake("backup", str(tmp_path / "kept"))
     assert "is there already" in intake("restore", str(tmp_path / "kept"), code=1).output
     assert "is not empty" in intake("backup", str(tmp_path / "kept"), code=1).output
-    assert "is no backup" in intake("restore", str(tmp_path), code=1).output
+    assert "is not a complete backup" in intake("restore", str(tmp_path), code=1).output
     (tmp_path / "data").rename(tmp_path / "broken")
     with (tmp_path / "kept/intake.db").open("ab") as file:
         file.write(b"x")
@@ -114,7 +117,7 @@ def test_a_backup_made_while_mail_comes_in_is_whole(tmp_path: Path) -> None:
     thread = threading.Thread(target=feed)
     thread.start()
     try:
-        while pumped.store.counts()["open tickets"] < 5:
+        while pumped.store.upkeep.counts()["open tickets"] < 5:
             time.sleep(0.01)
         target = tmp_path / "kept"
         target.mkdir()
@@ -125,9 +128,9 @@ def test_a_backup_made_while_mail_comes_in_is_whole(tmp_path: Path) -> None:
     pumped.close()
     restore("sqlite:///intake.db", tmp_path / "new", target, NOW)
     again = open_store("sqlite:///intake.db", tmp_path / "new")
-    assert [] == list(again.faults())
-    assert again.counts()["open tickets"] >= 5
-    assert NOW == again.frozen_at()
+    assert [] == list(IntegrityCheck(again.db, again.blobs).faults())
+    assert again.upkeep.counts()["open tickets"] >= 5
+    assert NOW == again.outbox.frozen_at()
     again.close()
 
 
@@ -218,7 +221,7 @@ def test_a_password_in_a_url_is_not_kept_however_it_is_written(url: str, tmp_pat
 def test_every_key_that_leads_to_a_secret_is_known_as_one(tmp_path: Path) -> None:
     everything = {
         **SECTIONS,
-        **{f"mailbox {kind}": (*MAILBOX_COMMON, *keys) for kind, keys in MAILBOX.items()},
+        **{f"mailbox {kind.name}": (*MAILBOX_COMMON, *kind.keys) for kind in CHANNELS.values()},
     }
     text, secret = "", 0
     for name, keys in everything.items():
@@ -262,7 +265,7 @@ def test_postgresql_is_copied_by_its_own_programs(
     store = open_store(postgres_url, tmp_path / "old")
     (tmp_path / "old").mkdir(exist_ok=True)
     (tmp_path / "old/secret.key").write_text("00" * 32)
-    store.receive([Arrival(LARGE, Envelope("imap", "support"))], NOW)
+    store.ledger.receive([Arrival(LARGE, Envelope("imap", "support"))], NOW)
     (tmp_path / "kept").mkdir()
     backup(store, postgres_url, tmp_path / "old", tmp_path / "kept", NOW)
     with pytest.raises(UserError, match="has tables already"):
@@ -272,8 +275,8 @@ def test_postgresql_is_copied_by_its_own_programs(
     restore(postgres_again, tmp_path / "new", tmp_path / "kept", NOW)
     assert NOW.isoformat() == restored_from(postgres_again, tmp_path / "new", tmp_path / "kept")
     again = open_store(postgres_again, tmp_path / "new")
-    assert (LARGE, NOW) == (again.raw(1), again.frozen_at())
-    other = again.receive([Arrival(LARGE + b"x", Envelope("imap", "support"))], NOW)
+    assert (LARGE, NOW) == (again.ledger.raw(1), again.outbox.frozen_at())
+    other = again.ledger.receive([Arrival(LARGE + b"x", Envelope("imap", "support"))], NOW)
     assert other[0].ledger_id > SKIPPED
     again.close()
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -293,8 +296,8 @@ def test_orphans_are_removed_when_a_day_old_and_nothing_else(intake, mail, tmp_p
     day_before = time.time() - 24 * 3600 - 60
     for path in (old, part, blob):
         os.utime(path, (day_before, day_before))
-    assert "2 orphans" in intake("fsck").output
-    assert "2 orphans removed" in intake("fsck", "--repair").output
+    assert "2 orphaned files" in intake("fsck").output
+    assert "2 orphaned files removed" in intake("fsck", "--repair").output
     assert (False, True, False, True) == tuple(path.exists() for path in (old, young, part, blob))
     blob.write_bytes(b"rotten")
     said = intake("fsck", code=1).output
@@ -310,7 +313,7 @@ def test_a_file_that_is_wanted_again_is_no_orphan(intake, tmp_path, config) -> N
     (path,) = blobs.folder.glob(f"*/{name}")
     os.utime(path, (0, 0))
     blobs.write_large({name: content})
-    assert [] == list(desk.store.orphan_files())
+    assert [] == list(Orphans(desk.store.db, desk.store.blobs).orphan_files())
     desk.store.close()
 
 
@@ -319,8 +322,8 @@ def test_a_desk_that_a_snapshot_set_back_is_frozen_and_skips_numbers(intake, mai
     assert 2 == intake("restore", "--in-place", str(tmp_path), code=2).exit_code
     intake("ingest", str(mail()))
     said = " ".join(intake("restore", "--in-place").output.split())
-    assert "Outgoing mail is frozen; 1 mail is due" in said
-    assert "No mail goes out since" in intake("status").output
+    assert "Outgoing mail is frozen; 1 email is queued" in said
+    assert "Outgoing mail has been frozen since" in intake("status").output
     intake("ingest", str(mail("After it", name="two")))
     found = json.loads(intake("ticket", "list", "--json").stdout)
     assert [SKIPPED + 2, 1] == [one["id"] for one in found]
@@ -330,7 +333,7 @@ def test_a_desk_that_a_snapshot_set_back_is_frozen_and_skips_numbers(intake, mai
 
 @pytest.fixture
 def furnished(config: Path, tmp_path: Path, intake) -> Path:
-    """A desk with a DKIM key, prepared answers, templates, a logo and a certificate."""
+    """A desk with a DKIM key, canned responses, templates, a logo and a certificate."""
     for name in ("canned", "own/mail/en"):
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "canned/refund.txt").write_text("We pay you back.")
@@ -361,17 +364,17 @@ def test_a_restored_desk_has_what_its_config_names_and_starts(furnished: Path, i
         for name in ("canned/refund.txt", "own/mail/en/notice.txt.j2", "logo.svg", "ca.pem", "data/dkim.key")
     }
     said = intake("backup", str(furnished / "kept")).output
-    assert "Of what the config names: 5 files." in said
+    assert "Files named in the config: 5 files." in said
     assert b"root:" not in b"".join(p.read_bytes() for p in (furnished / "kept").rglob("*") if p.is_file())
     for path in (furnished / "kept").rglob("*"):
         assert not path.stat().st_mode & 0o077, path
     for name in ("canned", "own", "logo.svg", "ca.pem", "data"):
         (furnished / name).rename(furnished / f"lost-{name}")
     said = intake("restore", str(furnished / "kept")).output
-    assert "1 mail is due" in said
+    assert "1 email is queued" in said
     assert f"Put back: {furnished / 'data/dkim.key'}" in " ".join(said.split())
     assert kept == {name: (furnished / name).read_bytes() for name in kept}
-    assert "1 Tickets open" in " ".join(intake("status").output.split())
+    assert "1 Open tickets" in " ".join(intake("status").output.split())
 
 
 def test_a_restore_that_lacks_a_file_says_that_all_is_back_and_what_to_do(
@@ -385,13 +388,13 @@ def test_a_restore_that_lacks_a_file_says_that_all_is_back_and_what_to_do(
         (furnished / name).rename(furnished / f"lost-{name}")
     said = " ".join(intake("restore", str(furnished / "kept")).output.split())
     assert "Restored the backup of" in said
-    assert "All of it is back, but the desk does not start yet: There is no folder" in said
+    assert "Everything is restored, but the desk does not start yet: There is no folder" in said
     assert said.endswith("Do not restore again.")
     (furnished / "lost-canned").rename(furnished / "canned")
     (furnished / "lost-data/dkim.key").rename(furnished / "data/dkim.key")
     said = intake("restore", str(furnished / "kept")).output
     assert "was restored here before: its mail is left as it is" in said
-    assert "No mail goes out since" in intake("status").output
+    assert "Outgoing mail has been frozen since" in intake("status").output
 
 
 def test_a_restore_that_cannot_write_a_file_says_what_is_done_and_goes_on_later(
@@ -411,7 +414,7 @@ def test_a_restore_that_cannot_write_a_file_says_what_is_done_and_goes_on_later(
         assert "run this again" in said
     (furnished / "intake.ini").write_text(text)
     assert "Put back" in intake("restore", str(furnished / "kept")).output
-    assert "No mail goes out since" in intake("status").output
+    assert "Outgoing mail has been frozen since" in intake("status").output
 
 
 def test_a_second_restore_puts_back_what_is_still_missing(furnished: Path, intake, mail) -> None:
@@ -422,4 +425,4 @@ def test_a_second_restore_puts_back_what_is_still_missing(furnished: Path, intak
     intake("ingest", str(mail()))
     said = intake("restore", str(furnished / "kept")).output
     assert f"Put back: {furnished / 'logo.svg'}" in " ".join(said.split())
-    assert "1 Tickets open" in " ".join(intake("status").output.split())
+    assert "1 Open tickets" in " ".join(intake("status").output.split())

@@ -25,9 +25,9 @@ def test_a_key_is_shown_once_and_kept_as_a_hash(intake: Run, config: Path) -> No
 def test_a_key_is_revoked_once(intake: Run) -> None:
     intake("apikey", "create", "Wallet app", "--scope", "read")
 
-    assert "Key 1 is void" in intake("apikey", "revoke", "1").output
+    assert "Key 1 revoked" in intake("apikey", "revoke", "1").output
     assert "revoked" in intake("apikey", "list").output
-    assert "There is no key 1 that works" in intake("apikey", "revoke", "1", code=1).output
+    assert "There is no active key 1" in intake("apikey", "revoke", "1", code=1).output
 
 
 def test_what_was_done_with_keys_is_written_down_without_the_key(intake: Run, config: Path) -> None:

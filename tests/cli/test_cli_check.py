@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from command_line import Run
 
+from intake.channels.registry import CHANNELS
 from intake.config.keys import Key
-from intake.config.mailboxes import MAILBOX, MAILBOX_COMMON
+from intake.config.mailboxes import MAILBOX_COMMON
 from intake.config.sections import SECTIONS
 
 # A config in which everything that may stand there does. {section} marks where a key is broken.
@@ -128,7 +129,7 @@ def _keys() -> dict[str, tuple[str, Key[Any]]]:
     for kind, keys in SECTIONS.items():
         full = next(one for one in WHOLE if one.partition(" ")[0] == kind)
         found |= {f"{kind}.{key.name}": (full, key) for key in keys if (kind, key.name) not in FREE}
-    for type_, keys in {"": MAILBOX_COMMON, **MAILBOX}.items():
+    for type_, keys in {"": MAILBOX_COMMON, **{kind.name: kind.keys for kind in CHANNELS.values()}}.items():
         full = BOX.get(type_, "mailbox support")
         found |= {
             f"mailbox {type_}.{key.name}": (full, key)
@@ -208,7 +209,7 @@ def test_a_key_that_stands_twice_hides_no_other(intake: Run, config: Path) -> No
     write(config, ("smtp", "port", "many"), more="poll_seconds = 7\npoll_seconds = 8\nnot a line\n")
     said = found(intake)
     assert {("smtp", "port"), ("mailbox dir", "poll_seconds"), (str(config), "")} <= set(said)
-    assert "poll_seconds stands in [mailbox dir] already" in intake("check", "--offline", code=1).output
+    assert "poll_seconds is already in [mailbox dir]" in intake("check", "--offline", code=1).output
 
 
 def test_two_mailboxes_on_one_account_are_told(intake: Run, config: Path) -> None:
@@ -341,5 +342,5 @@ def test_a_file_system_that_may_only_be_read_is_told_as_such(
     said = json.loads(intake("check", "--offline", "--json", code=1).stdout)
     (told,) = [one for one in said if one["level"] == "problem"]
     assert ("desk", "data") == (told["section"], told["key"])
-    assert "may only be read" in told["what"]
+    assert "is read-only" in told["what"]
     assert "Mount it for writing" in told["cure"]

@@ -10,11 +10,12 @@ from click.testing import CliRunner
 from command_line import Run
 
 from intake import testing
+from intake.channels.registry import CHANNELS
 from intake.cli import main
 from intake.commands.init import example
 from intake.config import settings
 from intake.config.converters import LONGEST_LOCAL
-from intake.config.mailboxes import MAILBOX, MAILBOX_COMMON
+from intake.config.mailboxes import MAILBOX_COMMON
 from intake.config.sections import SECTIONS
 from intake.desk.policy import Limits
 
@@ -36,7 +37,7 @@ def example_keys() -> dict[str, list[str]]:
 
 EXPECTED = {
     **{name: [key.name for key in keys] for name, keys in SECTIONS.items()},
-    **{f"mailbox {kind}": [key.name for key in keys] for kind, keys in MAILBOX.items()},
+    **{f"mailbox {kind.name}": [key.name for key in kind.keys] for kind in CHANNELS.values()},
 }
 
 
@@ -184,12 +185,12 @@ def test_init_asks_and_hides_the_password(tmp_path: Path) -> None:
         made.smtp.port,
     )
     for wrong in (
-        "'help@shop' is not a mail address",
-        "what stands before the @ is longer than 19 letters",
-        "'Shanghai' is no time zone",
-        "'mx shop' is no name of a server",
+        "'help@shop' is not a valid email address",
+        "the part before the @ is longer than 19 characters",
+        "'Shanghai' is not a valid time zone",
+        "'mx shop' is not a valid server name",
         "0 is out of range",
-        "'help.shop.example' is no address of a web site",
+        "'help.shop.example' is not a valid web address",
     ):
         assert wrong in result.output
 
@@ -197,7 +198,7 @@ def test_init_asks_and_hides_the_password(tmp_path: Path) -> None:
 def test_init_takes_no_password_over_without_a_word(tmp_path: Path) -> None:
     line = ["init", "--yes", "--address", "help@shop.example", "--imap-password", "one"]
     result = CliRunner().invoke(main, ["--config", str(tmp_path / "a.ini"), *line])
-    assert "SMTP password: that of IMAP is taken, for the user is the same." in result.output
+    assert "SMTP password: using that of IMAP, because the user is the same." in result.output
     result = CliRunner().invoke(main, ["--config", str(tmp_path / "b.ini"), *line, "--smtp-password", "two"])
     assert "that of IMAP" not in result.output
     assert "two" == settings.load(tmp_path / "b.ini").smtp.password
@@ -225,7 +226,7 @@ def test_init_takes_the_zone_of_the_machine(
 
 def test_init_touches_no_config_that_is_there(intake: Run, config: Path) -> None:
     before = config.read_bytes()
-    assert "there already" in intake("init", "--yes", "--address", "a@b.example", code=1).stderr
+    assert "already exists" in intake("init", "--yes", "--address", "a@b.example", code=1).stderr
     assert before == config.read_bytes()
 
 
@@ -233,7 +234,7 @@ def test_init_touches_no_config_that_is_there(intake: Run, config: Path) -> None
     ("args", "code", "told"),
     [
         (["--yes"], 2, "--address, --imap-password"),
-        (["--yes", "--type", "ingest", "--address", "help"], 1, "is not a mail address"),
+        (["--yes", "--type", "ingest", "--address", "help"], 1, "is not a valid email address"),
         (["--yes", "--type", "ingest", "--address", "a@b.example", "--name", "a\nb = c"], 2, "line break"),
         (["--yes", "--type", "ingest", "--address", "a@b.example", "--port", "x"], 1, "whole number"),
     ],
@@ -276,7 +277,7 @@ def test_check_tells_what_is_wrong_outside_the_config(intake: Run, config: Path,
     assert "[mailbox box] path: there is no folder" in result.stdout
     assert "127.0.0.1:1 cannot be reached" in result.stdout
     assert "3 problems, 3 warnings." in result.stdout
-    assert "[mailbox box] trusted_authserv: no sender is proven" in result.stdout
+    assert "[mailbox box] trusted_authserv: sender authentication is not configured" in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -304,9 +305,9 @@ def test_check_takes_a_folder_for_what_the_desk_reads_it_as(
 def test_check_asks_the_channel_of_somebody_else(
     intake: Run, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "pigeons").mkdir()
-    (tmp_path / "pigeons" / "__init__.py").write_text("", encoding="utf-8")
-    (tmp_path / "pigeons" / "loft.py").write_text(
+    (tmp_path / "starlings").mkdir()
+    (tmp_path / "starlings" / "__init__.py").write_text("", encoding="utf-8")
+    (tmp_path / "starlings" / "loft.py").write_text(
         "def check(section):\n"
         "    if section.colour == 'none':\n"
         "        raise KeyError('colour')\n"
@@ -315,12 +316,12 @@ def test_check_asks_the_channel_of_somebody_else(
     )
     monkeypatch.syspath_prepend(tmp_path)
     text = config.read_text(encoding="utf-8")
-    config.write_text(text + "\n[mailbox box]\ntype = pigeons.loft\ncolour = red\n", encoding="utf-8")
+    config.write_text(text + "\n[mailbox box]\ntype = starlings.loft\ncolour = red\n", encoding="utf-8")
     found = intake("check", "--offline", code=1).stdout
     assert "[mailbox box] colour: they are all grey" in found
     assert "Paint them" in found
 
-    config.write_text(text + "\n[mailbox box]\ntype = pigeons.loft\ncolour = none\n", encoding="utf-8")
+    config.write_text(text + "\n[mailbox box]\ntype = starlings.loft\ncolour = none\n", encoding="utf-8")
     assert "[mailbox box] type: KeyError: 'colour'" in intake("check", "--offline", code=1).stdout
 
 
@@ -340,7 +341,7 @@ def test_check_names_a_language_that_no_mail_is_written_in(intake: Run, config: 
     text = config.read_text(encoding="utf-8").replace("type = ingest", "type = ingest\nlanguage = xx")
     config.write_text(text, encoding="utf-8")
 
-    assert "[mailbox support] language: no mail can be written in 'xx'" in intake("check", code=1).output
+    assert "[mailbox support] language: no templates for 'xx'" in intake("check", code=1).output
 
 
 def test_check_warns_of_a_password_that_others_may_read(intake: Run, config: Path) -> None:
@@ -361,8 +362,8 @@ def test_check_logs_into_the_mailboxes_and_tells_what_is_wrong(
     )
     config.write_text(text + box.format("good", pymap.password), encoding="utf-8")
     told = intake("check").stdout
-    assert f"[mailbox good] host: {pymap.host}:{pymap.port} lets {pymap.user} in" in told
-    assert f"[smtp] host: 127.0.0.1:{sink.port} takes mail" in told
+    assert f"[mailbox good] host: login to {pymap.host}:{pymap.port} as {pymap.user} works" in told
+    assert f"[smtp] host: 127.0.0.1:{sink.port} accepts mail" in told
     config.write_text(text + box.format("bad", "wrong-secret"), encoding="utf-8")
     told = intake("check", code=1).stdout
     assert "[mailbox bad] " in told

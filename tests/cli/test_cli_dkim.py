@@ -41,7 +41,7 @@ def test_the_key_is_private_and_not_replaced_unasked(intake, tmp_path: Path) -> 
     key = tmp_path / "data" / "dkim.key"
     before = key.read_bytes()
     assert 0o600 == key.stat().st_mode & 0o777
-    assert "There is a key" in intake("dkim", "create", code=1).output
+    assert "already exists" in intake("dkim", "create", code=1).output
     assert before == key.read_bytes()
     intake("dkim", "create", "--force")
     assert before != key.read_bytes()
@@ -49,7 +49,7 @@ def test_the_key_is_private_and_not_replaced_unasked(intake, tmp_path: Path) -> 
 
 def test_what_is_missing_is_said(intake, config: Path, tmp_path: Path) -> None:
     for command in ("show", "check"):
-        assert "`intake dkim create` makes a key" in intake("dkim", command, code=1).output
+        assert "`intake dkim create` creates a key" in intake("dkim", command, code=1).output
     text = config.read_text()
     config.write_text(text + "\n[dkim]\nkey_file = gone.key\n")
     assert f"{tmp_path / 'gone.key'} cannot be read" in intake("ticket", "list", code=1).output
@@ -64,7 +64,7 @@ def test_the_check_says_why_receivers_cannot_verify(
 ) -> None:
     monkeypatch.setattr(dkim, "get_txt", lambda name, timeout=5: None)
     said = intake("dkim", "check", code=1).output
-    assert "intake._domainkey.desk.example: there is no record, or one of another key" in said
+    assert "intake._domainkey.desk.example: there is no record, or it is for another key" in said
     assert "error" not in said
     monkeypatch.setattr(dkim, "get_txt", lambda name, timeout=5: the_value(signed))
-    assert "receivers can check it" in intake("dkim", "check").output
+    assert "receivers can verify it" in intake("dkim", "check").output

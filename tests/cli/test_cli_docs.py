@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -88,3 +89,78 @@ def test_the_reference_is_what_the_commands_say() -> None:
     spec.loader.exec_module(made)
     kept = (ROOT / "docs" / "command-reference.md").read_text(encoding="utf-8")
     assert made.reference() == kept, "run `make reference`"
+
+
+def groups(group: click.Group, path: str = "intake") -> dict[str, click.Group]:
+    """Return every group below `group`, by its name on the command line."""
+    below: dict[str, click.Group] = {}
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            below |= {f"{path} {name}": command, **groups(command, f"{path} {name}")}
+    return below
+
+
+GROUPS = groups(main)
+# What a short help begins with: each is a verb in its plain form.
+VERBS = frozenset(
+    (
+        "Acknowledge", "Add", "Assign", "Back", "Cancel", "Change", "Check", "Close", "Create", "Disable",
+        "Discard", "Erase", "Escalate", "Explain", "Find", "Import", "Link", "List", "Listen", "Make",
+        "Manage", "Merge", "Move", "Open", "Permanently", "Preview", "Print", "Read", "Release", "Reopen",
+        "Reply", "Report", "Requeue", "Resend", "Resolve", "Restore", "Resume", "Revoke", "Run", "Search",
+        "Send", "Serve", "Set", "Show", "Snooze", "Take", "Test", "Try", "Turn", "Undo", "Upgrade", "Watch",
+        "Withdraw",
+    )
+)  # fmt: skip
+# The words that our help must not come back to.
+ARCHAIC = re.compile(
+    r"\b(whoever|somebody|anew|for good|let (?:in|out)|told|void|in vain|as ever|see to|by machine)\b", re.I
+)
+
+
+@pytest.mark.parametrize("name", [*ALL, *GROUPS])
+def test_a_short_help_is_a_verb_and_its_object_in_one_line_of_a_terminal(name: str) -> None:
+    short = {**ALL, **GROUPS}[name].get_short_help_str(limit=200)
+    assert short.partition(" ")[0].rstrip(",") in VERBS
+    assert short.endswith(".")
+    assert ARCHAIC.search(short) is None
+
+
+@pytest.mark.parametrize("name", ["intake", *GROUPS])
+def test_no_short_help_is_cut_off_in_a_list_80_columns_wide(name: str) -> None:
+    group = GROUPS.get(name, main)
+    context = click.Context(group, info_name=name, terminal_width=80, max_content_width=80)
+    listed = group.get_help(context).partition("Commands:")[2]
+    assert listed
+    assert "..." not in listed
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_help_and_the_options_say_nothing_archaic(name: str) -> None:
+    command = ALL[name]
+    helps = [command.help or "", *(one.help or "" for one in command.params if isinstance(one, click.Option))]
+    assert [] == [text for text in helps if ARCHAIC.search(text)]
+
+
+@pytest.mark.parametrize("name", [*ALL, *GROUPS])
+def test_the_example_of_a_command_can_be_parsed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INTAKE_AGENT", "anna@example.com")
+    epilog = {**ALL, **GROUPS}[name].epilog or ""
+    assert epilog.startswith(f"Example: {name}")
+    words = shlex.split(epilog.removeprefix("Example: ").partition(" > ")[0])[1:]
+    group: click.Command = main
+    context: click.Context | None = None
+    while isinstance(group, click.Group):
+        found = group.get_command(click.Context(group), words[0])
+        assert found is not None
+        group, words = found, words[1:]
+        context = context or click.Context(main)
+    wrong = ""
+    try:
+        group.make_context("example", [*words], parent=context)
+    except click.BadParameter as err:
+        wrong = err.message
+    # A file or folder of the example is not here; that is not wrong usage.
+    assert not wrong or "does not exist" in wrong

@@ -29,8 +29,8 @@ def test_a_mail_from_a_pipe_is_stored_byte_for_byte(config: Path, mail: Write) -
     assert (0, b"") == (ran.returncode, ran.stderr)
     settings = load(config)
     with closing(open_store(settings.store.url, settings.desk.data)) as store:
-        assert raw == store.raw(1)
-        row = store.message(1)
+        assert raw == store.ledger.raw(1)
+        row = store.ledger.message(1)
     assert row is not None
     assert ("done", 1) == (row.state, row.ticket)
 
@@ -40,7 +40,7 @@ def test_the_line_that_a_pipe_puts_before_the_header_is_not_mail(config: Path, m
     assert 0 == pipe(config, b"From wang@customer.example Sun Nov 22 06:00:00 2026\n" + raw).returncode
     settings = load(config)
     with closing(open_store(settings.store.url, settings.desk.data)) as store:
-        assert raw == store.raw(1)
+        assert raw == store.ledger.raw(1)
 
 
 def test_a_database_that_cannot_be_used_leaves_the_mail_with_the_server(config: Path, mail: Write) -> None:

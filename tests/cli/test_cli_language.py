@@ -20,7 +20,7 @@ def test_a_corrected_language_holds_for_the_ticket_and_the_person(intake, tmp_pa
 
     write("one", "TRC20 USDT", "OK 12345")
     assert "en" == spoken(intake, 1)
-    assert "Ticket 1 is in zh-Hant now" in intake("ticket", "language", "1", "zh-TW").output
+    assert "Ticket 1 is now in zh-Hant" in intake("ticket", "language", "1", "zh-TW").output
     assert "zh-Hant" == spoken(intake, 1)
     assert "already" in intake("ticket", "language", "1", "yue").output
     assert "language changed from en to zh-Hant by " in intake("ticket", "show", "1").output
@@ -36,7 +36,7 @@ def test_a_corrected_language_holds_for_the_ticket_and_the_person(intake, tmp_pa
 def test_a_language_nobody_writes_is_refused(intake, mail) -> None:
     intake("ingest", str(mail()))
     assert (
-        "No mail is written in 'fi'. There is: en, zh-Hans"
+        "No templates for 'fi'. Available: en, zh-Hans"
         in intake("ticket", "language", "1", "fi", code=1).output
     )
     assert "There is no ticket 7" in intake("ticket", "language", "7", "de", code=1).output
@@ -45,8 +45,8 @@ def test_a_language_nobody_writes_is_refused(intake, mail) -> None:
 
 def test_who_is_waited_for_is_told_and_told_again(intake, mail) -> None:
     intake("ingest", str(mail()))
-    assert "is pending, and its requester was told" in intake("ticket", "wait", "1").output
-    assert "was told" in intake("ticket", "wait", "1").output
+    assert "is pending; its requester was notified" in intake("ticket", "wait", "1").output
+    assert "was notified" in intake("ticket", "wait", "1").output
     assert "pending" == json.loads(intake("ticket", "show", "1", "--json").stdout)["status"]
     mails = json.loads(intake("outbox", "list", "--json").stdout)
     assert 2 == sum(row["kind"] == "status" for row in mails)
@@ -57,7 +57,7 @@ def test_who_is_waited_for_is_told_and_told_again(intake, mail) -> None:
 def test_what_the_config_leaves_out_is_not_told(intake, mail, config: Path) -> None:
     config.write_text(config.read_text().replace("[desk]\n", "[desk]\nstatus_mails = resolved\n"))
     intake("ingest", str(mail()))
-    assert "is not told" in intake("ticket", "wait", "1").output
+    assert "was not notified" in intake("ticket", "wait", "1").output
     intake("ticket", "close", "1")
     mails = json.loads(intake("outbox", "list", "--json").stdout)
     assert 1 == sum(row["kind"] == "status" for row in mails)

@@ -24,18 +24,18 @@ def test_migrate_copies_then_upgrades_then_has_nothing_to_do(intake: Run, tmp_pa
         database.execute("INSERT INTO meta (name, value) VALUES ('schema', '1')")
         database.commit()
     said = intake("migrate", "--check", code=1).output
-    assert "version 1" in said
+    assert "schema 1" in said
     assert not (data / "intake.db.version-1").exists()
     assert str(data / "intake.db.version-1") in intake("migrate").output.replace("\n", "")
     assert (data / "intake.db.version-1").exists()
-    assert "nothing to do" in intake("migrate").output
+    assert "Nothing to do" in intake("migrate").output
     assert "brought the tables" in intake("audit").output
 
 
 def test_migrate_makes_no_new_desk(intake: Run, tmp_path: Path) -> None:
     for line in ("migrate --check", "migrate"):
         said = " ".join(intake(*line.split()).output.split())
-        assert "There are no tables yet, and nothing to bring up to date" in said
+        assert "There are no tables yet, so nothing to upgrade" in said
         assert "`intake restore`" in said
         assert not (tmp_path / "data" / "intake.db").exists()
     shutil.rmtree(tmp_path / "data")

@@ -108,7 +108,7 @@ def test_an_empty_desk_that_was_made_where_one_moved_away_is_refused(config: Pat
     (data / "intake.db.moved").rename(data / "kept")
     intake("ingest", str(mail()))
     (data / "kept").rename(data / "intake.db.moved")
-    assert "1 Tickets open" in " ".join(intake("status").output.split()), "it has begun, and goes on"
+    assert "1 Open tickets" in " ".join(intake("status").output.split()), "it has begun, and goes on"
 
 
 @pytest.mark.parametrize("line", LOOKS)
@@ -122,4 +122,4 @@ def test_who_looks_at_a_desk_whose_database_is_gone_is_told(line: str, config: P
     ) in said
     assert not (data / "intake.db").exists(), "nothing is made where another disk belongs"
     (data / "elsewhere").rename(data / "intake.db")
-    assert "1 Tickets open" in " ".join(intake("status").output.split())
+    assert "1 Open tickets" in " ".join(intake("status").output.split())

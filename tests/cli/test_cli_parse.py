@@ -48,7 +48,7 @@ def test_without_a_config_it_decides_as_a_desk_that_knows_nobody(nowhere: Path, 
     ):
         assert one in told
     assert "open a ticket for 王小明 <wang@customer.example>: 打印机坏了" in told
-    assert "done, it became a new ticket (rule new_ticket): nothing it belongs to was found" in told
+    assert "done, it became a new ticket (rule new_ticket): no matching ticket" in told
     assert ["one.eml"] == [path.name for path in nowhere.iterdir()]
 
 
@@ -58,7 +58,7 @@ def test_standard_input_is_a_file_too(nowhere: Path, mail: Write) -> None:
 
 def test_what_is_folded_away_is_shown_apart(nowhere: Path) -> None:
     file = CORPUS / "thunderbird-reply-with-inline-answers.eml"
-    new, _, rest = alone(str(file)).stdout.partition("New text")[2].partition("Folded away")
+    new, _, rest = alone(str(file)).stdout.partition("New text")[2].partition("Quoted and hidden")
     assert "> Welches System?" in new
     assert "Hans Müller" in rest
     assert "Hans Müller" not in new
@@ -75,13 +75,13 @@ def test_json_has_the_documented_keys(nowhere: Path) -> None:
     )
     last = found["effects"][-1]
     assert ("Finish", "automatic", "delivery_report") == (last["effect"], last["outcome"], last["rule"])
-    assert last["words"].startswith("done, it is a machine's")
+    assert last["words"].startswith("done, it is automatic")
 
 
 def test_what_cannot_be_read_would_be_set_aside(nowhere: Path, tmp_path: Path) -> None:
     file = tmp_path / "loop.eml"
     file.write_bytes(b"Received: from a\n" * 60 + b"Subject: x\n\nx\n")
-    assert "set aside for a person" in alone(str(file)).stdout
+    assert "quarantined for a person" in alone(str(file)).stdout
 
 
 def test_with_a_config_and_no_database_none_is_made(intake: Run, config: Path, mail: Write) -> None:
@@ -100,11 +100,11 @@ def test_with_a_database_it_decides_as_the_desk_would_and_changes_nothing(intake
     )
     told = intake("parse", path).stdout
     assert "on the config and the database" in told
-    assert "the same mail as message 1" in told
+    assert "the same email as message 1" in told
     assert 1 == len(json.loads(intake("message", "list", "--json").stdout))
     other = intake("parse", str(mail(name="two", subject="Other"))).stdout
     assert "open a ticket" in other
-    assert "promise: first answer by" in " ".join(other.split())
+    assert "deadlines: first response by" in " ".join(other.split())
     assert 1 == len(json.loads(intake("ticket", "list", "--json").stdout))
     intake("parse", "--mailbox", "nowhere", path, code=1)
 
@@ -113,7 +113,7 @@ def test_a_copy_to_share_says_nothing_of_the_mail_and_is_read_alike(nowhere: Pat
     path = mail()
     out = nowhere / "share.eml"
     told = alone("--anonymise", str(path), "-o", str(out))
-    assert ("", True) == (told.stdout, "Look it over" in told.stderr)
+    assert ("", True) == (told.stdout, "Read it before" in told.stderr)
     copy = out.read_bytes()
     assert len(path.read_bytes()) == len(copy)
     assert b"wang" not in copy
@@ -149,20 +149,20 @@ ANN = Address("ann@x.example", "Ann")
         (
             OpenTicket("", ANN, "en", "m", "keys", "imap", Status.CLOSED, 4),
             "open a ticket that is closed at once for Ann <ann@x.example>: (no subject)"
-            " (answered in en, team keys, perhaps related to #4)",
+            " (language en, team keys, perhaps related to #4)",
         ),
         (
             AddEntry(7, EntryKind.AUTOMATIC, ANN, "x"),
-            "add it to ticket #7 as automatic mail, which nobody is told of",
+            "add it to ticket #7 as automatic mail, without notifying anyone",
         ),
         (SetStatus(7, Status.OPEN), "make ticket #7 open"),
-        (Assign(None, None, "keys"), "give the new ticket to nobody, team keys"),
+        (Assign(None, None, "keys"), "assign the new ticket to nobody, team keys"),
         (
             Mail(MailKind.STATUS, 7, ANN, "d", event="closed"),
-            "tell the ticket's news to Ann <ann@x.example> (closed)",
+            "send the status update to Ann <ann@x.example> (closed)",
         ),
         (MarkDelivery(3, BounceKind.FAILED, "x"), "mark outgoing mail 3 as failed"),
-        (Finish(Outcome.DUPLICATE, rule="duplicate"), "done, it had been received before (rule duplicate)"),
+        (Finish(Outcome.DUPLICATE, rule="duplicate"), "done, it was received before (rule duplicate)"),
     ],
 )
 def test_each_effect_has_its_sentence(effect: effects.Effect, expected: str) -> None:

@@ -36,13 +36,15 @@ def test_status_fits_a_narrow_screen_and_keeps_its_numbers(
     config.write_text(config.read_text(encoding="utf-8") + more, encoding="utf-8")
     intake("ingest", str(mail()), str(mail("Two", name="two")))
     desk = app.build(configs.load(config))
-    desk.store.mailbox_seen("the-one-with-a-long-name", now(), "host: cannot connect to it. Correct the host")
+    desk.store.mailboxes.seen(
+        "the-one-with-a-long-name", now(), "host: cannot connect to it. Correct the host"
+    )
     desk.store.close()
     monkeypatch.setenv("COLUMNS", str(width))
     lines = intake("status").output.splitlines()
     assert max(map(len, lines)) <= width
-    assert any(re.match(r" *2  Tickets open", line) for line in lines)
-    assert any(re.match(r" *0  Messages set aside", line) for line in lines)
+    assert any(re.match(r" *2  Open tickets", line) for line in lines)
+    assert any(re.match(r" *0  Messages in quarantine", line) for line in lines)
     # What is counted can be read; what to do about it is left out first.
-    assert any(re.match(r" *0  Promises that end within t", line) for line in lines)
+    assert any(re.match(r" *0  SLA due within 1 h", line) for line in lines)
     assert (width >= 60) == any("intake ticket list" in line for line in lines)

@@ -309,7 +309,7 @@ def test_what_nobody_foresaw_is_one_sentence_and_the_way_to_report_it(
     monkeypatch.setattr("intake.commands.status.show", fail)
     result = run(desk, "status")
     assert 1 == result.exit_code
-    assert "Something went wrong that nobody foresaw: KeyError: 'odd'." in result.output
+    assert "Unexpected error: KeyError: 'odd'." in result.output
     assert f"set {TRACEBACK}=1" in result.output
     monkeypatch.setenv(TRACEBACK, "1")
     assert isinstance(run(desk, "status").exception, KeyError)
@@ -357,7 +357,7 @@ def test_what_root_left_there_is_told_by_check(desk: Path) -> None:
     os.chown(desk / "data", NOBODY, NOBODY)
     (desk / "data/blobs").mkdir()
     said = " ".join(run(desk, "check", "--offline").output.split())
-    assert "[desk] data: not of the folder's owner: " in said
+    assert "[desk] data: does not belong to the folder's owner: " in said
     assert f"chown -R --reference={desk}/data {desk}/data" in said
 
 
@@ -365,7 +365,7 @@ def test_a_second_run_on_one_folder_says_so_and_ends(desk: Path) -> None:
     held = hold(desk / "data")
     said = run(desk, "run")
     assert 1 == said.exit_code
-    assert f"`intake run` works on {desk}/data already (process {os.getpid()} on " in said.output
+    assert f"`intake run` already uses {desk}/data (process {os.getpid()} on " in said.output
     # What works beside it, on this machine or another, is not held up.
     for line in ("worker", "web", "poll dir", "listen pipe"):
         assert 0 == run(desk, *line.split()).exit_code
@@ -383,7 +383,7 @@ def test_the_folder_is_held_until_the_process_ends_however_that_is(desk: Path) -
     ) as one:
         assert one.stdout is not None
         assert b"held\n" == one.stdout.readline()
-        with pytest.raises(UserError, match="works on"):
+        with pytest.raises(UserError, match="already uses"):
             hold(desk / "data")
         one.kill()
         one.wait()

@@ -25,7 +25,7 @@ def wei(intake: Run) -> str:
 
 def agent(config: Path) -> Agent:
     desk = build(load(config))
-    found = desk.store.agent(WEI)
+    found = desk.store.agents.by_address(WEI)
     desk.store.close()
     assert found is not None
     return found
@@ -58,7 +58,7 @@ def test_a_shift_an_absence_and_a_wish_are_kept(intake: Run, wei: str, config: P
     ("words", "said"),
     [
         (["--shift", "sometimes"], "Write it like"),
-        (["--timezone", "Mars/Olympus"], "no time zone"),
+        (["--timezone", "Mars/Olympus"], "not a valid time zone"),
         ([], "Say what to set"),
         (["--notify", "loudly"], "not one of"),
     ],
@@ -108,7 +108,7 @@ def test_adding_an_agent_again_changes_only_what_is_given(intake: Run, wei: str,
 
 def test_a_config_named_behind_the_command_is_told_its_place(intake: Run) -> None:
     told = intake("ticket", "list", "--config", "desk.ini", code=2).stderr
-    assert "--config stands before the command: intake --config FILE COMMAND." in told
+    assert "--config comes before the command: intake --config FILE COMMAND." in told
 
 
 @pytest.mark.parametrize("form", ["{local}@{domain}", "{local}+sales@{domain}", "{loud}@{domain}"])

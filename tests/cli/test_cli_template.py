@@ -51,10 +51,8 @@ def test_a_mail_is_shown_sentence_by_sentence_with_the_names_to_change_them_by(i
     assert "{{ p(self.resolved_lead()) }}" in intake("template", "show", "resolved", "--source").stdout
     assert "<form" in intake("template", "show", "form").stdout
     assert "thanks_title" in intake("template", "show", "thanks", "--page").stdout
-    assert "There is no mail or page" in intake("template", "show", "nothing", code=1).output
-    assert (
-        "There are no mails in 'fi'" in intake("template", "show", "resolved", "--lang", "fi", code=1).output
-    )
+    assert "There is no email or page" in intake("template", "show", "nothing", code=1).output
+    assert "No templates for 'fi'" in intake("template", "show", "resolved", "--lang", "fi", code=1).output
 
 
 def test_a_preview_reads_like_the_mail_and_sends_nothing(intake, mail) -> None:
@@ -69,7 +67,7 @@ def test_a_preview_reads_like_the_mail_and_sends_nothing(intake, mail) -> None:
     assert "Subject: Re: How do I change my address?" in intake("template", "preview", "assigned").stdout
     assert owed == len(json.loads(intake("outbox", "list", "--json").stdout))
     assert "text only" in intake("template", "preview", "notice", "--html", code=1).output
-    assert "There is no mail or page" in intake("template", "preview", "nothing", code=1).output
+    assert "There is no email or page" in intake("template", "preview", "nothing", code=1).output
     assert "There is no ticket 9" in intake("template", "preview", "survey", "--ticket", "9", code=1).output
 
 
@@ -115,7 +113,7 @@ def test_sound_templates_are_told_so(intake, own: Path) -> None:
     (own / "mail" / "de" / "words.j2").write_text(
         '{% extends "default/mail/de/words.j2" %}{% block resolved_lead %}{{ name }}: gelöst.{% endblock %}'
     )
-    assert "Every mail can be written in every language" in intake("template", "check").stdout
+    assert "All templates render in every language" in intake("template", "check").stdout
 
 
 EXTENDS = '{% extends "default/mail/de/words.j2" %}'
@@ -188,7 +186,7 @@ def test_a_start_says_what_is_wrong_and_goes_on(
     monkeypatch.setattr("os.execv", lambda program, command: begun.append(command))
     told = intake("run").stderr
     assert said in told
-    assert "The shipped one is used instead of it." in told
+    assert "The shipped one is used instead." in told
     assert ["-m", "intake.runtime.supervisor"] == begun[0][1:3], "it starts all the same"
 
 

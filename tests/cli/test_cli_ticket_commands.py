@@ -164,16 +164,16 @@ def test_an_agents_own_address_is_printed_and_mailed(intake: Run, config: Path) 
 
 REFUSED = {
     "a merge of nothing": (["merge", "1", "9"], 1, "there is no ticket #9"),
-    "a merge with itself": (["merge", "1", "1"], 1, "this very ticket"),
+    "a merge with itself": (["merge", "1", "1"], 1, "is this ticket"),
     "not a number": (["merge", "1", "x"], 2, "needs the number of a ticket"),
     "no priority": (["priority", "1", "big"], 2, "urgent, high, normal, low"),
-    "no moment": (["snooze", "1", "yesterday"], 1, "is no moment within a year"),
-    "nobody takes it": (["mine", "1"], 2, "say who acts"),
-    "nobody sends it": (["canned", "1", "refund"], 2, "Say who acts"),
-    "no such answer": (["canned", "1", "nothing", *ANNA], 1, "There are: refund"),
+    "no moment": (["snooze", "1", "yesterday"], 1, "is not a date or time within a year"),
+    "nobody takes it": (["mine", "1"], 2, "no agent given"),
+    "nobody sends it": (["canned", "1", "refund"], 2, "No agent given"),
+    "no such answer": (["canned", "1", "nothing", *ANNA], 1, "Available: refund"),
     "no such ticket": (["spam", "9"], 1, "There is no ticket #9"),
     "the desk itself": (["cc", "1", "add", "help@desk.example"], 1, "is an address of this desk"),
-    "nobody in particular": (["cc", "1", "add", "eve"], 2, "needs a mail address"),
+    "nobody in particular": (["cc", "1", "add", "eve"], 2, "needs an email address"),
     "a letter to the desk": (
         ["new", "help@desk.example", "--subject", "x", "--text", "x", *ANNA],
         2,

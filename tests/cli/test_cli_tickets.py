@@ -143,7 +143,7 @@ def test_why_tells_the_rule_in_words(intake: Run) -> None:
         text = intake(*command).stdout
         assert "ticketed, ticket #1" in text
         assert "new_ticket: Everything else opens a ticket" in text
-        assert "promise: first answer by" in " ".join(text.split())
+        assert "deadlines: first response by" in " ".join(text.split())
         assert "acknowledgement to wang@customer.example (due)" in text
     told = shown(intake("why", "1", "--json"))
     assert ("ticketed", "new_ticket", 1) == (told["outcome"], told["rule"], told["ticket"])
@@ -165,7 +165,7 @@ def test_of_a_large_mail_only_the_beginning_is_shown_raw(intake: Run, tmp_path: 
     (tmp_path / "large.eml").write_bytes(raw)
     intake("ingest", str(tmp_path / "large.eml"))
     said = intake("message", "show", "1", "--raw").stdout
-    assert bool(more) == (f"({counted(more, 'byte')} more; --bytes > FILE keeps them all)" in said)
+    assert bool(more) == (f"({counted(more, 'byte')} more; --bytes > FILE writes them all)" in said)
     assert "y" * (64 * 1024 - len(head)) == max(said.split("\n"), key=len)
     assert raw == intake("message", "show", "1", "--bytes").stdout_bytes
 
@@ -210,7 +210,7 @@ def set_aside(config: Path) -> None:
     for name in (b"a", b"b"):
         raw = b"From: x@customer.example\r\nSubject: " + name + b"\r\n\r\nhello\r\n"
         [got] = desk.service.receive([Arrival(raw, Envelope("ingest", "support"))])
-        desk.store.quarantine(got.ledger_id, f"failed {MAX_ATTEMPTS} times", desk.service.clock())
+        desk.store.ledger.quarantine(got.ledger_id, f"failed {MAX_ATTEMPTS} times", desk.service.clock())
     desk.store.close()
 
 
@@ -226,13 +226,13 @@ def test_quarantine_is_listed_retried_and_dropped(intake: Run) -> None:
     assert ["waiting"] == [
         row["state"] for row in shown(intake("message", "list", "--state", "waiting", "--json"))
     ]
-    assert "Nothing" in intake("quarantine", "list").stdout
+    assert "The quarantine is empty" in intake("quarantine", "list").stdout
 
 
 @pytest.mark.usefixtures("one")
 def test_only_failed_mail_is_sent_again(intake: Run) -> None:
     number = str(shown(intake("outbox", "list", "--json"))[0]["id"])
-    assert "not one to send again" in intake("outbox", "retry", number, code=1).stderr
+    assert "cannot be resent" in intake("outbox", "retry", number, code=1).stderr
     assert "due" in intake("outbox", "show", number).stdout
 
 
@@ -250,7 +250,7 @@ def test_agents_are_added_listed_and_disabled(intake: Run) -> None:
 def test_status_is_one_screen(intake: Run, mail: Write) -> None:
     intake("ingest", str(mail()))
     text = intake("status").stdout
-    assert "1  Tickets open" in text
+    assert "1  Open tickets" in text
     assert 24 >= len(text.splitlines())
     assert 1 == shown(intake("status", "--json"))["counts"]["open_tickets"]
 
@@ -261,13 +261,13 @@ WRONG = {
     "no such message": (["message", "show", "9"], 1, "There is no message 9"),
     "no such message to explain": (["why", "9"], 1, "There is no message 9"),
     "no such mail": (["outbox", "show", "9"], 1, "There is no mail 9"),
-    "nobody acts": (["ticket", "reply", "1", "--text", "x"], 2, "Say who acts"),
-    "nobody has anything to do": (["ticket", "todo"], 2, "Say who acts"),
-    "nobody asks for the next ticket": (["ticket", "next"], 2, "Say who acts"),
+    "nobody acts": (["ticket", "reply", "1", "--text", "x"], 2, "No agent given"),
+    "nobody has anything to do": (["ticket", "todo"], 2, "No agent given"),
+    "nobody asks for the next ticket": (["ticket", "next"], 2, "No agent given"),
     "nobody writes first": (
         ["ticket", "new", "a@b.example", "--subject", "x", "--text", "x"],
         2,
-        "Say who acts",
+        "No agent given",
     ),
     "unknown agent acts": (
         ["ticket", "note", "1", "--text", "x", "--as", "x@y.example"],
@@ -275,9 +275,9 @@ WRONG = {
         "no enabled agent",
     ),
     "unknown team": (["agent", "add", "a@desk.example", "--team", "x"], 1, "There is no team x"),
-    "not an address": (["agent", "add", "anna"], 2, "is not a mail address"),
+    "not an address": (["agent", "add", "anna"], 2, "is not a valid email address"),
     "unknown status": (["ticket", "list", "--status", "lost"], 2, "lost"),
-    "nothing to assign": (["ticket", "assign", "1"], 2, "Name an AGENT"),
+    "nothing to assign": (["ticket", "assign", "1"], 2, "Give an AGENT"),
     "drop without a reason": (["quarantine", "drop", "1"], 2, "--reason"),
     "retry of nothing": (["quarantine", "retry"], 2, "--all"),
     "nothing to poll": (["poll", "support"], 1, "none of these mailboxes has type = imap"),
@@ -312,10 +312,10 @@ def test_an_empty_answer_is_none(intake: Run) -> None:
 @pytest.mark.usefixtures("one")
 def test_links_are_made_void_and_surveys_are_listed(intake: Run) -> None:
     said = intake("ticket", "revoke-link", "1").stdout
-    assert "#1: no link to its page that was sent so far opens it any longer." in said
+    assert "#1: all links were revoked." in said
     ticket = shown(intake("ticket", "show", "1", "--json"))
     assert (2, []) == (ticket["link"], ticket["surveys"])
-    assert "made void by" in ticket["entries"][-1]["text"]
+    assert "revoked by" in ticket["entries"][-1]["text"]
     intake("ticket", "revoke-link", "9", code=1)
     assert "No answers yet." in intake("survey", "list").stdout
     assert [] == shown(intake("survey", "list", "--all", "--json"))

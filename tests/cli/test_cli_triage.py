@@ -108,19 +108,19 @@ def test_what_a_form_says_can_be_tried(intake: Run, config: Path, mail: Write) -
 @pytest.mark.parametrize(
     ("text", "key", "what"),
     [
-        ("[rule a]\ncategory = spam", "category", "no category"),
+        ("[rule a]\ncategory = spam", "category", "not a valid category"),
         ("[rule a]\nteam = none", "team", "no team"),
         ("[rule a]\nmailbox = none\ntags = x", "mailbox", "no mailbox"),
         ("[rule a]\ntext = x", "", "sets nothing"),
         ("[rule a]\ntags = x\npattern = (a+)+b\\1", "pattern", "not known"),
         ("[rule a]\ncapture = (?P<x>(a+)+)+", "capture", "cannot be used"),
         ("[rule a]\ncapture = order", "capture", "not a shipped pattern"),
-        ("[rule a]\ncapture = (order)", "capture", "names nothing"),
+        ("[rule a]\ncapture = (order)", "capture", "has no named group"),
         ("[rule a]\ntags = x\nsender = nobody", "sender", "neither an address nor a domain"),
-        ("[rule a]\ntags = x\nfield = product", "field", "no field with a value"),
-        ("[rule a]\ntags = x\nattachments = many", "attachments", "no number of files"),
+        ("[rule a]\ntags = x\nfield = product", "field", "not a valid field with a value"),
+        ("[rule a]\ntags = x\nattachments = many", "attachments", "not a valid number of files"),
         ("[rule a]\npriority = soon", "priority", "not known"),
-        ("[triage]\ndefault_category = spam", "default_category", "no category"),
+        ("[triage]\ndefault_category = spam", "default_category", "not a valid category"),
     ],
 )
 def test_a_rule_that_cannot_work_is_told(config: Path, text: str, key: str, what: str) -> None:
@@ -229,7 +229,7 @@ def test_moments_are_read() -> None:
 
 @pytest.mark.parametrize("value", ["yesterday", "d", "7w", "²d", "999999d", "2026-13-01"])
 def test_what_is_no_moment_is_told(intake: Run, value: str) -> None:
-    assert "no moment" in intake("ticket", "list", "--since", value, code=2).output
+    assert "is not a date or time" in intake("ticket", "list", "--since", value, code=2).output
 
 
 def test_the_example_of_the_docs_is_what_the_command_prints(

@@ -20,6 +20,7 @@ from intake.store import connection, opening
 from intake.store.blobs import LARGEST_ROW
 from intake.store.upkeep import scrubbing
 from intake.store.upkeep.erasure import Erasing
+from intake.store.upkeep.integrity import IntegrityCheck
 
 CANARY = "canary7f3a9"
 ADDRESS = f"{CANARY}@customer.example"
@@ -79,14 +80,14 @@ def survey(config: Path, ticket: int) -> None:
     """Close a ticket, ask how it went, and have the answer name the canary."""
     desk = app.build(configs.load(config))
     desk.service.act([SetStatus(ticket, Status.CLOSED)])
-    found = desk.store.ticket(ticket)
+    found = desk.store.tickets.get(ticket)
     assert found is not None
     assert found.closed_at is not None
     closing = closing_of(found.closed_at)
     desk.service.act(
         [AskSurvey(ticket, closing), RecordScore(ticket, closing, 1, f"bad, says {CANARY}", False)]
     )
-    assert [1] == [row.score for row in desk.store.list_surveys(ticket)]
+    assert [1] == [row.score for row in desk.store.surveys.list_surveys(ticket)]
     desk.store.close()
 
 
@@ -112,12 +113,12 @@ def test_nothing_of_an_erased_person_is_left(intake, mail, config, tmp_path, url
     assert [] == in_statistics(url)
     assert [] == traces(kept, url)
     assert [1] == [one["id"] for one in json.loads(intake("ticket", "list", "--json").stdout)]
-    assert "All is well" in intake("fsck").output
+    assert "No problems found" in intake("fsck").output
     intake("ingest", str(tmp_path / "large.eml"), str(tmp_path / "small.eml"))
     assert [] == traces(kept, url)
     again = json.loads(intake("message", "list", "--outcome", "erased", "--json").stdout)
     assert [("done", 0)] * 2 == [(row["state"], row["size"]) for row in again]
-    assert "All is well" in intake("fsck").output
+    assert "No problems found" in intake("fsck").output
     assert "Erased 0 tickets" in intake("erase", ADDRESS, "--yes").output
 
 
@@ -125,9 +126,11 @@ def test_one_of_each_is_said_as_one_and_old_copies_are_named(intake, mail, tmp_p
     intake("ingest", str(mail()))
     (tmp_path / "data/intake.db.version-1").write_bytes(b"x")
     (tmp_path / "data/intake.db.moved").write_bytes(b"x")
-    assert "with 1 ticket, for good?" in intake("erase", "wang@customer.example", text="n\n", code=1).output
+    assert (
+        "with 1 ticket, permanently?" in intake("erase", "wang@customer.example", text="n\n", code=1).output
+    )
     said = " ".join(intake("erase", "wang@customer.example", "--yes").output.split())
-    assert "Erased 1 ticket, 1 message and 1 mail." in said
+    assert "Erased 1 ticket, 1 message and 1 email." in said
     assert "What others wrote stays, with what they quoted." in said
     assert "intake.db.moved. Delete it" in said
     assert "intake.db.version-1. Delete it" in said
@@ -143,8 +146,8 @@ def test_that_something_still_reads_the_old_rows_is_said(intake, mail, tmp_path,
         other.execute("SELECT count(*) FROM entry").fetchall()
         said = " ".join(intake("erase", "wang@customer.example", "--yes", code=75).output.split())
     assert "Erased 1 ticket" in said
-    assert "still hold it: something reads the database" in said
-    assert "All is well" in intake("fsck").output
+    assert "still contain it: something reads the database" in said
+    assert "No problems found" in intake("fsck").output
     assert "Erased 0 tickets" in intake("erase", "wang@customer.example", "--yes").output
     assert [] == traces(tmp_path / "data")
 
@@ -168,8 +171,8 @@ def test_retention_erases_what_was_closed_long_ago(intake, mail, config, tmp_pat
     # The next day there is nothing more to forget, and something to finish.
     monkeypatch.setattr(Erasing, "scrub", scrub)
     assert 0 == app.forget(desk, today.replace(year=today.year + 1))
-    assert [2] == [one.id for one in desk.store.list_tickets()]
-    assert [] == list(desk.store.faults())
+    assert [2] == [one.id for one in desk.store.listing.list_tickets()]
+    assert [] == list(IntegrityCheck(desk.store.db, desk.store.blobs).faults())
     desk.store.close()
     assert [] == traces(tmp_path / "data", url)
 
@@ -194,4 +197,4 @@ def test_files_that_a_killed_erasure_left_are_gone_with_the_next(
 
 @pytest.mark.parametrize("address", ["lin", "@customer.example", "lin@", ""])
 def test_who_would_forget_what_is_no_address_is_told(address: str, intake) -> None:
-    assert "is not a mail address" in intake("erase", address, "--yes", code=2).output
+    assert "is not a valid email address" in intake("erase", address, "--yes", code=2).output

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from config_files import config_text
 
-from intake.channels import open_channel
 from intake.channels.maildir_reconcile import differences
+from intake.channels.opening import open_channel
 from intake.config.canned_files import read_folder, readable
 from intake.config.sections import Settings
 from intake.config.settings import load
@@ -95,7 +95,11 @@ def test_a_link_in_a_maildir_is_no_mail(folder: str, tmp_path: Path, secret: Pat
     taken: list[object] = []
 
     class Seen:
-        def mailbox_seen(self, *args: object, **more: object) -> None:
+        @property
+        def mailboxes(self) -> "Seen":
+            return self
+
+        def seen(self, *args: object, **more: object) -> None:
             pass
 
     channel = open_channel("support", settings(tmp_path), Seen(), taken.append)

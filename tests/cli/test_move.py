@@ -119,9 +119,9 @@ def test_the_desk_goes_on_where_it_was(
     refused = " ".join(intake("ticket", "list", code=1).output.split())
     assert "data/intake.db. Stop intake and run `intake move`" in refused
     said = intake("move").output
-    assert "goes on where the old desk stopped" in said
+    assert "continues from the old desk" in said
     assert before == [intake(*one).stdout for one in asked]
-    assert "All is well" in intake("fsck").output
+    assert "No problems found" in intake("fsck").output
     assert "moved the desk" in intake("audit").output
     assert "holds all mail from before" in " ".join(intake("check", "--offline").output.split())
     intake("ingest", str(mail("One more", "Hello", "m5")))
@@ -145,7 +145,7 @@ def test_a_file_that_is_in_use_is_left_alone(data: Path, postgres_url: str, ther
     store = filled(data)
     with pytest.raises(UserError, match="Stop intake"):
         move(FILE, postgres_url, data, quietly)
-    assert [] == there.list_tickets(limit=1)
+    assert [] == there.listing.list_tickets(limit=1)
     assert 2 == len(rows(store)["ticket"])
     store.close()
 
@@ -154,7 +154,7 @@ def test_a_database_that_holds_something_is_left_alone(
     data: Path, postgres_url: str, there: SqlStore
 ) -> None:
     filled(data).close()
-    there.record_audit("root", "looked", NOW)
+    there.upkeep.record_audit("root", "looked", NOW)
     with pytest.raises(UserError, match="not empty: audit has rows"):
         move(FILE, postgres_url, data, quietly)
     assert 0 == len(rows(there)["ticket"])
@@ -198,7 +198,7 @@ def test_cut_off_before_the_file_was_renamed_only_that_is_left_to_do(
     moved_to(data / "intake.db").unlink()
     shutil.copy(data / "kept", data / "intake.db")
     late = open_store(FILE, data)
-    late.record_audit("root", "with the old config", NOW)
+    late.upkeep.record_audit("root", "with the old config", NOW)
     late.close()
     with pytest.raises(UserError, match="written into since"):
         move(FILE, postgres_url, data, quietly)
@@ -214,7 +214,7 @@ def test_the_file_that_is_looked_for_is_the_one_a_config_without_a_url_uses(conf
     [
         (FILE, FILE, "Let .store. url name the new database"),
         ("postgresql://x@127.0.0.1/y", "postgresql://x@127.0.0.1/z", "Let .store. url name"),
-        ("sqlite:///other.db", "postgresql://x@127.0.0.1/z", "There is no .*other.db"),
+        ("sqlite:///other.db", "postgresql://x@127.0.0.1/z", "other.db does not exist"),
     ],
     ids=["to SQLite", "from PostgreSQL", "from no file"],
 )

@@ -38,7 +38,7 @@ def watch(given: Invocation) -> Callable[[], object]:
 
 def status(given: Invocation) -> Callable[[], object]:
     desk = given.desk()
-    return lambda: list(warnings(desk, desk.store.mailbox_states(), desk.service.clock()))
+    return lambda: list(warnings(desk, desk.store.mailboxes.states(), desk.service.clock()))
 
 
 def page(path: str) -> Callable[[Invocation], Callable[[], object]]:
@@ -135,6 +135,6 @@ def test_a_desk_that_is_closed_leaves_nothing_open(config: Path) -> None:
     before = len(os.listdir("/proc/self/fd"))
     for _ in range(20):
         desk = app.build(configs.load(config))
-        desk.store.job_runs()
+        desk.store.upkeep.job_runs()
         desk.store.close()
     assert len(os.listdir("/proc/self/fd")) <= before

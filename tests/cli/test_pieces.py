@@ -105,5 +105,5 @@ def test_a_port_that_is_taken_is_told_with_its_cure(tmp_path: Path) -> None:
         config.write_text(config_text(web=f"port = {port}"), encoding="utf-8")
         result = CliRunner().invoke(main, ["--config", str(config), "web"])
     assert 1 == result.exit_code
-    assert f"127.0.0.1:{port} cannot be listened on (Address already in use)" in result.stderr
+    assert f"Cannot listen on 127.0.0.1:{port} (Address already in use)" in result.stderr
     assert "set another port in [web]" in result.stderr

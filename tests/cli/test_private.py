@@ -12,7 +12,7 @@ from command_line import Run
 from pump import letter
 
 from intake import app
-from intake.channels import open_channel
+from intake.channels.opening import open_channel
 from intake.cli import main
 from intake.config import settings as configs
 from intake.folders import private_folder

@@ -216,7 +216,7 @@ def desk(
     intake("ticket", "reply", "1", "--text", "Hello.", *AS)
     made = app.build(configs.load(config))
     made.service.act([SetStatus(1, Status.CLOSED)])
-    found = made.store.ticket(1)
+    found = made.store.tickets.get(1)
     assert found is not None
     assert found.closed_at is not None
     closing = closing_of(found.closed_at)

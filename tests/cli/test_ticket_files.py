@@ -123,5 +123,5 @@ def test_a_file_whose_bytes_are_gone_stops_no_other(intake: Run, ticket: Any, tm
     blob.unlink()
     said = intake("ticket", "files", "1", "--save", str(tmp_path / "out"), code=1).output
 
-    assert "gone.png: its bytes are gone" in said
+    assert "gone.png: its content is gone" in said
     assert ["error.png"] == [one.name for one in (tmp_path / "out").iterdir()]

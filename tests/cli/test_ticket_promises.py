@@ -33,20 +33,20 @@ def row(
 
 ROWS = {
     "running": (row(PromiseState.RUNNING, NOW + HOUR), "2026-10-25 14:00 running"),
-    "late": (row(PromiseState.RUNNING, NOW - HOUR), "2026-10-25 12:00 late"),
+    "late": (row(PromiseState.RUNNING, NOW - HOUR), "2026-10-25 12:00 overdue"),
     "late, and the requester knows": (
         row(PromiseState.RUNNING, NOW - HOUR, told=NOW + HOUR),
-        "2026-10-25 12:00 late new time told: 2026-10-25 14:00",
+        "2026-10-25 12:00 overdue new time announced: 2026-10-25 14:00",
     ),
     "kept, in summer time": (
         row(PromiseState.KEPT, NOW - 12 * HOUR, NOW - 13 * HOUR),
-        "2026-10-25 02:00 kept done 2026-10-25 01:00",
+        "2026-10-25 02:00 met done 2026-10-25 01:00",
     ),
     "broken": (
         row(PromiseState.BROKEN, NOW - 2 * HOUR, NOW - HOUR),
-        "2026-10-25 11:00 broken done too late, 2026-10-25 12:00",
+        "2026-10-25 11:00 breached done late, 2026-10-25 12:00",
     ),
-    "paused": (row(PromiseState.PAUSED, None), "- paused we wait for an answer; 1 h 30 min of 24 h left"),
+    "paused": (row(PromiseState.PAUSED, None), "- paused waiting for an answer; 1 h 30 min of 24 h left"),
     "dropped": (row(PromiseState.DROPPED, NOW + HOUR), "2026-10-25 14:00 dropped ended before it was due"),
 }
 
@@ -59,7 +59,7 @@ def test_a_promise_is_told_in_the_zone_of_who_looks(
     given, expected = ROWS[name]
     promised([given], BERLIN, NOW)
     head, line, *_ = capsys.readouterr().out.splitlines()
-    assert "Promised Until State" == " ".join(head.split())
+    assert "SLA target Due State" == " ".join(head.split())
     assert f"next response {expected}" == " ".join(line.split())
 
 

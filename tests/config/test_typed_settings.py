@@ -11,10 +11,10 @@ import pytest
 from factories import some_settings
 from mypy import api
 
+from intake.channels.registry import CHANNELS
 from intake.config import sections
 from intake.config.converters import as_number, as_text
 from intake.config.keys import key, keys_of, made
-from intake.config.mailboxes import KINDS as MAILBOX_KINDS
 from intake.config.mailboxes import ImapMailbox, LmtpMailbox, OtherMailbox
 from intake.config.sections import PageSettings, QueueSettings, Settings, SmtpSettings, StoreSettings
 from intake.config.settings import ConfigError, load
@@ -24,7 +24,7 @@ from intake.desk.triage.engine import TriageRule
 
 CLASSES: dict[str, type[Any]] = {
     **{one.word: one.section for one in sections.KINDS},
-    **{f"mailbox {name}": kind for name, kind in MAILBOX_KINDS.items()},
+    **{f"mailbox {kind.name}": kind.settings for kind in CHANNELS.values()},
 }
 # Fields that the reader fills itself.
 NO_KEYS = {("rule", "name")}
@@ -200,11 +200,11 @@ def test_the_keys_of_somebody_elses_channel_are_kept_as_they_stand(tmp_path: Pat
         _ = box.roost
 
 
-@pytest.mark.parametrize("name", MAILBOX_KINDS)
+@pytest.mark.parametrize("name", CHANNELS)
 def test_the_type_of_a_mailbox_may_be_written_in_any_case(name: str, tmp_path: Path) -> None:
     keys = "host = h\nuser = u\npassword = p\n" if name == "imap" else "path = x\n" * (name == "maildir")
     box = load(written(tmp_path, f"{SOUND}[mailbox m]\ntype = {name.upper()}\n{keys}")).mailboxes["m"]
-    assert (name, MAILBOX_KINDS[name]) == (box.type, type(box))
+    assert (name, CHANNELS[name].settings) == (box.type, type(box))
 
 
 def test_a_mailbox_is_asked_for_by_its_kind() -> None:

@@ -37,13 +37,13 @@ def kinds(effects):
 
 
 LIMITS = [
-    ("automatic_last_hour", 3, "this hour"),
-    ("automatic_last_day", 10, "today"),
-    ("acknowledged_last_day", 1, "nothing proves this sender"),
-    ("automatic_domain_hour", 60, "this domain"),
+    ("automatic_last_hour", 3, "hourly limit of automatic email to this address"),
+    ("automatic_last_day", 10, "daily limit of automatic email to this address"),
+    ("acknowledged_last_day", 1, "unverified sender"),
+    ("automatic_domain_hour", 60, "to this domain"),
     ("automatic_ticket_minutes", 5, "in this ticket"),
     ("automatic_ticket_day", 25, "in this ticket"),
-    ("automatic_desk_hour", 300, "the desk"),
+    ("automatic_desk_hour", 300, "of the desk"),
 ]
 
 
@@ -133,7 +133,7 @@ def test_the_admin_reads_what_was_sent_and_what_may_be() -> None:
     )
     [told] = [one.text for one in effects if isinstance(one, Mail) and one.to.mailbox == ADMIN]
 
-    assert "95 automatic mails within an hour, and its ceiling is 8 ([desk] automatic_per_hour)" in told
+    assert "95 automatic emails within an hour, and its hourly limit is 8 ([desk] automatic_per_hour)" in told
 
 
 def test_while_the_breaker_holds_nothing_automatic_goes_even_below_the_ceiling() -> None:
@@ -246,7 +246,7 @@ def test_an_agent_whose_own_mail_was_not_sent_is_told_whatever_customers_were_se
     proven = {"agent": ANNA, "token_agent": ANNA, "token": agent_token(), "by_token": found()}
     mails = [one for one in decided(some_facts(**proven, **facts), message=message) if isinstance(one, Mail)]
     assert told == len(mails)
-    more = any("#list shows yours" in one.text for one in mails)
+    more = any("send #list for yours" in one.text for one in mails)
     assert more == (facts.get("alerts_address_hour") == 89)
 
 

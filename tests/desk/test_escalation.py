@@ -172,7 +172,10 @@ def test_every_step_stands_in_the_history() -> None:
     effects = fire(due(), policy(), NOW + 99 * HOUR)
     events = [one.text for one in effects if isinstance(one, AddEntry) and one.kind is EntryKind.EVENT]
     assert len(LADDER) == len(events)
-    assert "50% of the time for the first answer, promised by 2026-11-22 22:00 UTC. Told: Anna." == events[0]
+    assert (
+        "50% of the time for the first response has passed, due 2026-11-22 22:00 UTC. Notified: Anna."
+        == events[0]
+    )
 
 
 def test_an_alert_says_what_has_not_happened_and_what_was_done() -> None:
@@ -183,18 +186,18 @@ def test_an_alert_says_what_has_not_happened_and_what_was_done() -> None:
     )
     effects = fire(due({"assignee": ANNA}), policy(*steps_), NOW + 9 * HOUR)
     told = [one for one in effects if isinstance(one, Mail)]
-    assert {"Nobody has answered yet."} == {one.text[:24] for one in told}
+    assert {"Nobody has replied yet."} == {one.text[:23] for one in told}
     first = {one.to.mailbox: one.text for one in told if "50% of the time" in one.text}
-    assert "It was taken from you." in first[ANNA.address]
-    assert "It was taken from Anna." in first[WEI.address]
+    assert "It was unassigned from you." in first[ANNA.address]
+    assert "It was unassigned from Anna." in first[WEI.address]
     (second, *_) = [one.text for one in told if one.to.mailbox == ZOE.address]
-    assert "It was taken from Anna. It was given to team second." in second
+    assert "It was unassigned from Anna. It was assigned to team second." in second
 
 
 def test_what_nobody_had_is_not_said_to_be_taken_from_its_agent() -> None:
     effects = fire(due({"assignee": None}), policy(EscalationRule(50, Action.REASSIGN)), NOW + 5 * HOUR)
     (event,) = [one.text for one in effects if isinstance(one, AddEntry) and one.kind is EntryKind.EVENT]
-    assert "It had no agent. Told: " in event
+    assert "It was unassigned. Notified: " in event
 
 
 def test_of_a_solution_that_is_late_it_says_that_it_is_not_solved() -> None:
@@ -288,7 +291,7 @@ def test_no_late_mail_goes_to_who(given: DuePromise) -> None:
     assert [] == mails(effects)
     assert kept(effects).told is None
     (written,) = [one for one in effects if isinstance(one, Escalate)]
-    assert written.reason.startswith("The requester was not told: ")
+    assert written.reason.startswith("The requester was not notified: ")
 
 
 def test_agents_get_no_more_alerts_than_the_desk_allows_but_a_page_goes_out() -> None:
@@ -309,7 +312,7 @@ def test_the_last_alert_before_the_ceiling_says_where_more_is() -> None:
         effects = fire(due(facts=some_facts(alerts_desk_hour=before)), policy(), NOW + 6 * HOUR)
         told = [one.text for one in effects if isinstance(one, Mail) and one.kind is MailKind.ALERT]
         assert told
-        assert last == any("#list shows yours" in one for one in told)
+        assert last == any("send #list for yours" in one for one in told)
 
 
 def test_of_a_solution_the_requester_was_told_nothing() -> None:

@@ -152,4 +152,4 @@ def test_an_unconfirmed_address_gets_one_mail_a_day(
     assert expected == len(acknowledgements(effects))
     if not expected:
         (end,) = [one for one in effects if isinstance(one, Finish)]
-        assert "got its mail for today" in end.reason
+        assert "today's acknowledgement was already sent" in end.reason

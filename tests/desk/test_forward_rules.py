@@ -91,7 +91,9 @@ def test_the_team_and_the_agent_are_told_once_each():
 REFUSALS = {
     "the address bounced": some_facts(agent=ANNA, original=AddressHistory(failed="no such user")),
     "too many this hour": some_facts(agent=ANNA, original=AddressHistory(last_hour=3)),
-    "acknowledged today": some_facts(agent=ANNA, original=AddressHistory(acknowledged=1)),
+    "today's acknowledgement was already sent": some_facts(
+        agent=ANNA, original=AddressHistory(acknowledged=1)
+    ),
     "too many today": some_facts(agent=ANNA, original=AddressHistory(last_day=10)),
     "too many of the desk": some_facts(agent=ANNA, automatic_desk_hour=300),
 }

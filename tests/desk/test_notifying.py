@@ -24,7 +24,7 @@ from intake.desk.effects import AddEntry, Assign, Effect, Finish, Mail, MailKind
 from intake.desk.facts import Collision, Draft, Facts, TicketMatch
 from intake.desk.message import Address
 from intake.desk.people import Assignment, Load, TeamPolicy
-from intake.desk.rules.notifications import AWAY_FOR
+from intake.desk.rules.notifications import AUTOMATICALLY, AWAY_FOR
 from intake.desk.rules.table import decide
 from intake.desk.ticket import Agent, EntryKind, Status
 from intake.desk.tokens import Purpose, Token
@@ -89,7 +89,7 @@ def test_a_new_ticket_is_handed_out_and_only_its_agent_is_told(
     assert ([who] if who else []) == given(effects)
     assert ([who.name] if who else ["Anna", "Wei"]) == told(effects)
     events = [one.text for one in effects if isinstance(one, AddEntry) and one.kind is EntryKind.EVENT]
-    assert ([f"assigned to {who.name} by the desk, in turn"] if who else []) == events
+    assert ([f"assigned to {who.name} {AUTOMATICALLY[how]}"] if who else []) == events
     assert isinstance(effects[-1], Finish)
 
 
@@ -233,8 +233,8 @@ def test_the_second_of_two_answers_waits_and_its_agent_is_told_of_the_first() ->
     alert, other = [one for one in effects if isinstance(one, Mail)]
     assert (MailKind.ALERT, "confirm", "Anna") == (alert.kind, alert.event, alert.to.name)
     assert (MailKind.ALERT, "", "Wei") == (other.kind, other.event, other.to.name)
-    assert "Anna has written an answer too" in other.text
-    assert "Wei has answered since, at 11:58 UTC: “It is fixed." in alert.text
+    assert "Anna has written a reply too" in other.text
+    assert "Wei has already replied, at 2026-11-22 11:58 UTC: “It is fixed." in alert.text
     assert len(alert.text) < 1000
 
 

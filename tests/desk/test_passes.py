@@ -33,7 +33,7 @@ def reason(effects):
 
 
 def test_the_passes_and_their_order_are_written_down() -> None:
-    assert ["silence", "arrange", "promise", "hold"] == [one.__name__ for one in PASSES]
+    assert ["silence", "arrange", "deadlines", "hold"] == [one.__name__ for one in PASSES]
 
 
 TOLD = {
@@ -43,23 +43,23 @@ TOLD = {
             "envelope": an_envelope(archive=True),
             "facts": some_facts(token=agent_token(), by_token=found(), token_agent=ANNA),
         },
-        "silence: nobody is told of mail that is older than the mailbox's first day",
+        "silence: nobody is notified of mail from before the mailbox's first day",
     ),
     "arrange": (
         {
             "facts": some_facts(team=(ANNA, WEI)),
             "policy": a_policy(teams={"support": TeamPolicy("support", assign=Assignment.IN_TURN)}),
         },
-        "arrange: given in turn to",
+        "arrange: automatically assigned to",
     ),
-    "promise": ({}, "promise: first answer by "),
+    "deadlines": ({}, "deadlines: first response by "),
     "hold": (
         {
             "message": a_message(sender=Address(ANNA.address), new_text="Look under the sofa."),
             "facts": some_facts(token=agent_token(), by_token=found(), token_agent=ANNA),
             "policy": a_policy(undo_seconds=60),
         },
-        "hold: it leaves after 60 s",
+        "hold: it is sent after 60 s",
     ),
 }
 

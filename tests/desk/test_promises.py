@@ -351,7 +351,7 @@ FITTING: dict[str, tuple[dict[str, Any], dict[str, Any], bool]] = {
     "its priority": ({"priorities": ("Urgent", "high")}, {"priority": "urgent"}, True),
     "another priority": ({"priorities": ("urgent",)}, {}, False),
     "its category": ({"categories": ("security",)}, {"category": "security"}, True),
-    "no category": ({"categories": ("security",)}, {}, False),
+    "not a valid category": ({"categories": ("security",)}, {}, False),
     "its team": ({"teams": ("support",)}, {}, True),
     "another team": ({"teams": ("keys",)}, {}, False),
     "its language": ({"languages": ("en",)}, {}, True),

@@ -600,8 +600,8 @@ def test_what_answers_an_old_ticket_goes_into_the_one_that_took_its_place(status
         added = [e for e in effects if isinstance(e, AddEntry)]
         assert (40, {40}) == (finish.ticket, {e.ticket for e in added})
         events = [e.text for e in added if e.kind is EntryKind.EVENT]
-        assert (status is Status.CLOSED) == (events == ["reopened: somebody wrote again"])
-        assert finish.reason.startswith("found by a Message-ID we sent; it took the place of #12; promise: ")
+        assert (status is Status.CLOSED) == (events == ["reopened: a new message came in"])
+        assert finish.reason.startswith("found by a Message-ID we sent; it replaced #12; deadlines: ")
     else:
         assert 12 == one(effects, OpenTicket).related
 

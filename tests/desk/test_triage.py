@@ -350,7 +350,7 @@ def test_a_ticket_that_nobody_has_goes_to_the_security_team() -> None:
 
 
 def test_an_answer_lowers_nothing_and_says_nothing_twice() -> None:
-    effects = answer("All is well", priority="urgent", category="security", tags=("security",))
+    effects = answer("No problems found", priority="urgent", category="security", tags=("security",))
     assert [] == [effect for effect in effects if isinstance(effect, Amend)]
     again = answer("stolen", priority="urgent", category="security", tags=("security",), team="security")
     assert [] == [effect for effect in again if isinstance(effect, Amend | Assign)]

@@ -59,7 +59,7 @@ def test_every_conversation_ends_as_it_was_scripted(tmp_path, dovecot, sink, use
 
 def _faults(talk: Talk, store) -> dict[str, tuple[object, object]]:
     """Return where what was read, or kept, is not what the script says: by what, expected and found."""
-    entries = store.entries(talk.ticket)
+    entries = store.tickets.entries(talk.ticket)
     public = (EntryKind.CUSTOMER, EntryKind.REPLY)
     pairs = {
         "the customer read": (talk.script[1::2], talk.by_customer),

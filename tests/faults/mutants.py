@@ -54,7 +54,7 @@ CAUGHT_BY = {
     "given_up_by_days_alone": f"{SENDING}::test_days_without_tries_are_no_reason_to_give_up",
     "due_only_when_the_time_comes": f"{SENDING}::test_a_clock_that_jumps_loses_and_doubles_nothing",
     "reading_writes": "tests/faults/test_storage.py::test_a_disk_that_is_full_and_then_is_not",
-    "silence_is_trusted": f"{FAULTS}::test_a_connection_that_falls_silent_is_noticed_and_made_anew",
+    "silence_is_trusted": f"{FAULTS}::test_a_connection_that_falls_silent_is_noticed_and_made_again",
     "stop_ignored": "tests/queue_/test_queue_storage.py::test_after_a_stop_nothing_more_is_begun",
     "columns_not_added": f"{STORE}/test_store_upgrade.py",
     "frozen_and_sent": "tests/cli/test_backup.py::test_backed_up_and_restored_it_is_the_same_desk_and_silent",
@@ -88,6 +88,8 @@ CAUGHT_BY = {
     "test_the_number_of_an_erased_ticket_is_given_to_nobody[sqlite]",
     "everybody_is_proven": "tests/service/test_brakes_on_the_road.py::"
     "test_a_thousand_mails_in_the_name_of_a_victim_cost_him_one_a_day",
+    "file_settled_before_receive": "tests/channels/test_contract.py::TestMaildir::"
+    "test_what_is_brought_is_durable_before_it_is_released",
 }
 
 
@@ -148,6 +150,29 @@ def move_before_receive() -> None:
     ImapChannel._take = take  # type: ignore[method-assign]
 
 
+def file_settled_before_receive() -> None:
+    """A file of a Maildir is put away first, and stored afterwards."""
+    from intake.channels.maildir import MaildirChannel
+
+    whole = MaildirChannel._take
+
+    def take(self: Any, batch: Any) -> Any:
+        receive = self._receive
+
+        def settled_first(arrivals: Any) -> Any:
+            for file in batch:
+                self._settle(file)
+            return receive(arrivals)
+
+        self._receive = settled_first
+        try:
+            return whole(self, batch)
+        finally:
+            self._receive = receive
+
+    MaildirChannel._take = take  # type: ignore[method-assign]
+
+
 def fetch_without_peek() -> None:
     """Reading a mail marks it as read."""
     from intake.channels.imap_folder import Folder
@@ -193,37 +218,37 @@ def deferred() -> None:
 
 def message_id_as_key() -> None:
     """Two mails with one Message-ID are one."""
-    from intake.store import ledger
+    from intake.store import receiving
 
-    whole = ledger.digest
+    whole = receiving.digest
 
     def digest(raw: bytes) -> str:
         found = re.search(rb"(?im)^message-id:\s*(\S+)", raw)
         return whole(found[1] if found else raw)
 
-    ledger.digest = digest
+    receiving.digest = digest
 
 
 def no_lease_fence() -> None:
-    """Whoever comes back late writes over what another has done."""
-    from intake.store.outbox import OutboxStore
+    """A worker that comes back late writes over what another has done."""
+    from intake.store.outbox import SqlOutbox
     from intake.store.schema.tables import Outbox
 
     def settle(self: Any, claimed: Any, further: Any = None, **values: Any) -> bool:
         with self.transaction():
             return bool(self.db.run(Outbox.update(**values).where(Outbox.id == claimed.outbox_id)) == 1)
 
-    OutboxStore._settle = settle  # type: ignore[method-assign]
+    SqlOutbox._settle = settle  # type: ignore[method-assign]
 
 
 def claim_without_condition() -> None:
     """A row is looked at, and then taken."""
     import time
 
-    from intake.store.outbox import OutboxStore
+    from intake.store.outbox import SqlOutbox
     from intake.store.schema.tables import Outbox
 
-    whole = OutboxStore.claim
+    whole = SqlOutbox.claim
 
     def claim(self: Any, outbox_id: int, *args: Any) -> Any:
         row = self.db.first(Outbox.select().where(Outbox.id == outbox_id))
@@ -234,19 +259,19 @@ def claim_without_condition() -> None:
             self.db.run(Outbox.update(state="due").where(Outbox.id == outbox_id))
         return whole(self, outbox_id, *args)
 
-    OutboxStore.claim = claim  # type: ignore[method-assign]
+    SqlOutbox.claim = claim  # type: ignore[method-assign]
 
 
 def attempts_never_counted() -> None:
     """A mail that cannot be decided is tried for ever."""
-    from intake.store.ledger import Ledger
+    from intake.store.ledger import SqlLedger
 
-    whole = Ledger.begin
+    whole = SqlLedger.begin
 
     def begin(self: Any, ids: Any, now: Any) -> Any:
         return [replace(one, attempts=1) for one in whole(self, ids, now)]
 
-    Ledger.begin = begin  # type: ignore[method-assign]
+    SqlLedger.begin = begin  # type: ignore[method-assign]
 
 
 def dedupe_dropped() -> None:
@@ -286,16 +311,16 @@ def outbox_outside_transaction() -> None:
 
 def data_started_not_committed() -> None:
     """Nobody notes that a mail may from now on have been taken."""
-    from intake.store.outbox import OutboxStore
+    from intake.store.outbox import SqlOutbox
 
-    OutboxStore.data_started = lambda self, claimed, now: True  # type: ignore[method-assign,assign]
+    SqlOutbox.data_started = lambda self, claimed, now: True  # type: ignore[method-assign,assign]
 
 
 def new_message_id_each_time() -> None:
-    """Every attempt is a new mail to whoever gets it."""
-    from intake.store.outbox import OutboxStore
+    """Every attempt is a new email to its recipient."""
+    from intake.store.outbox import SqlOutbox
 
-    whole = OutboxStore.claim
+    whole = SqlOutbox.claim
 
     def claim(self: Any, *args: Any) -> Any:
         claimed = whole(self, *args)
@@ -306,7 +331,7 @@ def new_message_id_each_time() -> None:
         )
         return replace(claimed, mail=replace(claimed.mail, raw=raw))
 
-    OutboxStore.claim = claim  # type: ignore[method-assign]
+    SqlOutbox.claim = claim  # type: ignore[method-assign]
 
 
 def acknowledgements_sent_again() -> None:
@@ -340,10 +365,10 @@ def spoiled_connection_kept() -> None:
 
 def each_arrival_is_new() -> None:
     """The same bytes a second time are another mail."""
-    from intake.store import ledger
+    from intake.store import receiving
 
-    whole = ledger.digest
-    ledger.digest = lambda raw: whole(raw + uuid.uuid4().bytes)
+    whole = receiving.digest
+    receiving.digest = lambda raw: whole(raw + uuid.uuid4().bytes)
 
 
 def sweep_sends_nothing() -> None:
@@ -392,15 +417,17 @@ def reading_writes() -> None:
     """Who looks at a message leaves a trace of it in the database."""
     from datetime import UTC, datetime
 
-    from intake.store.store import SqlStore
+    from intake.store.audit import record_audit
+    from intake.store.ledger import SqlLedger
 
-    whole = SqlStore.raw
+    whole = SqlLedger.raw
 
     def raw(self: Any, number: int) -> Any:
-        self.record_audit("somebody", f"looked at {number}" * 20_000, datetime.now(UTC))
+        with self.transaction():
+            record_audit(self.db, "somebody", f"looked at {number}" * 20_000, datetime.now(UTC))
         return whole(self, number)
 
-    SqlStore.raw = raw  # type: ignore[method-assign]
+    SqlLedger.raw = raw  # type: ignore[method-assign]
 
 
 def silence_is_trusted() -> None:
@@ -441,9 +468,9 @@ def frozen_and_sent() -> None:
 
 def nothing_is_ever_wrong() -> None:
     """What was found is not told."""
-    from intake.store.store import SqlStore
+    from intake.store.upkeep.integrity import IntegrityCheck
 
-    SqlStore.faults = lambda self, *_, **__: iter(())  # type: ignore[method-assign,assignment]
+    IntegrityCheck.faults = lambda self, *_, **__: iter(())  # type: ignore[method-assign,assignment]
 
 
 def notes_go_out() -> None:
@@ -458,7 +485,7 @@ def notes_go_out() -> None:
         more = []
         for place, one in enumerate(effects):
             if isinstance(one, AddEntry) and one.kind in (EntryKind.NOTE, EntryKind.DRAFT) and one.ticket:
-                to = self.ticket(one.ticket).requester
+                to = self.tickets.get(one.ticket).requester
                 key = f"leak:{one.ticket}:{place}:{uuid.uuid4()}"
                 more.append(Mail(MailKind.RELAY, one.ticket, to, key, text=one.text))
         return whole(self, [*more, *effects], compose, *args, **named)
@@ -531,7 +558,7 @@ def everybody_is_proven() -> None:
 
 
 def a_leap_ends_every_lease() -> None:
-    """The time of day is believed, whoever set it."""
+    """The time of day is believed, however it was set."""
     from intake.runtime.clock_leap import Steady
 
     Steady.__call__ = lambda self, now: True  # type: ignore[method-assign]
@@ -554,7 +581,7 @@ def dot_however_late() -> None:
 
 
 def each_waits_for_a_dead_queue() -> None:
-    """A queue that hangs is asked anew for each mail."""
+    """A queue that hangs is asked again for each mail."""
     from intake.queue import tasks
 
     tasks.QUIET_SECONDS = 0.0

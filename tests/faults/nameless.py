@@ -27,6 +27,7 @@ from intake import app
 from intake.cli import main as cli
 from intake.runtime.backoff import Backoff
 from intake.store.schema.tables import Outbox
+from intake.store.upkeep.integrity import IntegrityCheck
 from intake.testing import SinkServer, imap_connect, pymap_server, wait_until
 
 ANSWERS = {"SERVFAIL": 2, "NXDOMAIN": 3, "silence": None}
@@ -101,13 +102,13 @@ def main() -> None:
                 told[name] = tried(desk, config)
                 names.how = 0
                 moved = 2 * len(told)
-                wait_until(lambda many=moved: len(desk.store.list_messages()) == many, 20)  # type: ignore[misc]
+                wait_until(lambda many=moved: len(desk.store.ledger.list_messages()) == many, 20)  # type: ignore[misc]
                 wait_until(lambda: not errors(desk), 20)
             desk.service = replace(desk.service, clock=later(desk.service.clock))
             rig.settle(desk)
-            told[name]["still in vain"] = desk.store.tried_in_vain(desk.service.clock())[0]
+            told[name]["still in vain"] = desk.store.outbox.not_going(desk.service.clock())[0]
         told["sent"] = sorted(one.recipients[0].partition("@")[0] for one in sink.mails)
-        told["faults"] = list(desk.store.faults())
+        told["faults"] = list(IntegrityCheck(desk.database.db, desk.database.blobs).faults())
         desk.store.close()
     print(json.dumps(told))
 
@@ -131,20 +132,20 @@ def reading(desk: app.Desk, folder: str) -> Iterator[None]:
 def tried(desk: app.Desk, config: Path) -> dict[str, Any]:
     """Send what is due, in vain; return what became of it, and what is told."""
     began, session = time.monotonic(), desk.session()
-    (due,) = desk.store.due(desk.service.clock(), 10)
+    (due,) = desk.store.outbox.due(desk.service.clock(), 10)
     result, took = desk.service.deliver(due, session).result, time.monotonic() - began
     session.close()
     wait_until(lambda: errors(desk), 20, "it is told of the mailbox")
     long_ago = datetime.now(UTC) - timedelta(minutes=20)
     with desk.store.transaction():
         # The warning is not for a server that only asks to come again in a minute.
-        desk.store.db.run(Outbox.update(due_since=long_ago).where(Outbox.id == due))
+        desk.database.db.run(Outbox.update(due_since=long_ago).where(Outbox.id == due))
     return {"result": result, "took": took, "status": status(config)}
 
 
 def errors(desk: app.Desk) -> list[str]:
     """What is wrong with mailboxes now."""
-    return [one.last_error for one in desk.store.mailbox_states() if one.last_error]
+    return [one.last_error for one in desk.store.mailboxes.states() if one.last_error]
 
 
 def later(clock: Any) -> Any:

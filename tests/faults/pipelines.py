@@ -107,7 +107,7 @@ def process(desk: app.Desk, folder: Path) -> None:
 def deliver(desk: app.Desk, folder: Path) -> None:
     """Send what is due, as a worker does: one commit records a mail as sent and claims the next."""
     senders = tasks.Senders(desk, threading.Event())
-    senders.deliver(desk.store.due(desk.service.clock(), 100))
+    senders.deliver(desk.store.outbox.due(desk.service.clock(), 100))
     senders.close()
 
 

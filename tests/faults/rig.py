@@ -26,6 +26,7 @@ from intake import app
 from intake.config import settings as config
 from intake.desk.message import Envelope
 from intake.ports import Arrival
+from intake.store.upkeep.integrity import IntegrityCheck
 from intake.testing import SinkServer, wait_until
 
 T = TypeVar("T")
@@ -108,19 +109,19 @@ def settle(desk: app.Desk, rounds: int = 6) -> None:
 
 def judge(desk: app.Desk, truth: Truth, sink: SinkServer | None = None) -> list[str]:
     """Return what is wrong, in sentences: lost, doubled, altered, half done. For when all is settled."""
-    wrong = list(desk.store.faults())
-    rows = desk.store.list_messages(limit=10**6)
+    wrong = list(IntegrityCheck(desk.database.db, desk.database.blobs).faults())
+    rows = desk.store.ledger.list_messages(limit=10**6)
     by_name = {row.sha256: row for row in rows}
     if len(by_name) != len(rows):
         wrong.append("some bytes have two rows")
     for name in sorted(truth.accepted):
         if name not in by_name:
             wrong.append(f"accepted and lost: {truth.given[name][:40]!r}")
-        elif desk.store.raw(by_name[name].id) != truth.given[name]:
+        elif desk.store.ledger.raw(by_name[name].id) != truth.given[name]:
             wrong.append(f"altered: {truth.given[name][:40]!r}")
     wrong += [f"nobody gave us message {row.id}" for row in rows if row.sha256 not in truth.given]
     wrong += [f"message {row.id} has no outcome ({row.state})" for row in rows if row.state == "waiting"]
-    tickets = Counter(row.requester for row in desk.store.list_tickets(limit=10**6))
+    tickets = Counter(row.requester for row in desk.store.listing.list_tickets(limit=10**6))
     wrong += [f"{number} tickets of {who}" for who, number in tickets.items() if number != 1]
     ended = [row for row in rows if row.outcome is not None and row.outcome.value == "ticketed"]
     if len(ended) != sum(tickets.values()):
@@ -132,7 +133,7 @@ def judge(desk: app.Desk, truth: Truth, sink: SinkServer | None = None) -> list[
 
 def _mails(desk: app.Desk, sink: SinkServer, tickets: Counter[str]) -> list[str]:
     wrong = []
-    outbox = desk.store.list_outbox(limit=10**6)
+    outbox = desk.store.outbox.list_mails(limit=10**6)
     owed = Counter(row.rcpt for row in outbox if row.kind == "acknowledgement")
     wrong += [f"{owed[who]} acknowledgements owed to {who}" for who in tickets if owed[who] != 1]
     got = Counter(one.recipients[0] for one in sink.mails)

@@ -55,8 +55,8 @@ def travel(folder: Path, kill_at: int, minutes: int) -> int:
     store = Killer(desk.store, count, kill_at)
     desk.service = replace(desk.service, store=store)  # type: ignore[assignment]
     desk.service = replace(desk.service, clock=lambda: datetime.now(UTC) + timedelta(minutes=minutes))
-    if desk.store.agent("anna@staff.example") is None:
-        desk.store.add_agent("anna@staff.example", "Anna", (), desk.service.clock())
+    if desk.store.agents.by_address("anna@staff.example") is None:
+        desk.store.agents.add("anna@staff.example", "Anna", (), desk.service.clock())
     client = folder / "client"
     if not client.exists():
         raw = (folder / "mail.eml").read_bytes()

@@ -67,9 +67,9 @@ def test_the_clock_of_the_machine_jumps_under_load(tmp_path: Path, sink: SinkSer
                 child.wait(20)
     desk = rig.desk_in(template)
     # None was put off, none given up, none sent in a burst of second tries.
-    answers = [row for row in desk.store.list_outbox(limit=1000) if row.kind == "acknowledgement"]
+    answers = [row for row in desk.store.outbox.list_mails(limit=1000) if row.kind == "acknowledgement"]
     assert ["sent"] * number == [row.state for row in answers]
-    days = {row.received_at.date() for row in desk.store.list_messages(limit=1000)}
+    days = {row.received_at.date() for row in desk.store.ledger.list_messages(limit=1000)}
     assert 4 <= len(days), "the clock did jump"
     assert [] == rig.judge(desk, truth, sink)
     desk.store.close()

@@ -76,7 +76,7 @@ def test_a_listener_whose_syscalls_fail_refuses_nobody_for_good(
         if alive and not case.endswith("+"):
             assert len(THREE) == len(truth.accepted), f"{case}: it did not go on by itself"
         desk = rig.desk_in(folder, 60)
-        stored = {row.sha256 for row in desk.store.list_messages()}
+        stored = {row.sha256 for row in desk.store.ledger.list_messages()}
         assert truth.accepted <= stored, f"{case}: accepted and lost"
         rig.give(desk, *THREE)
         truth.accepted |= truth.given.keys()
@@ -113,7 +113,7 @@ def test_what_follows_receiving_outlives_failing_syscalls(
         desk = rig.desk_in(folder, 120)
         rig.settle(desk)
         assert [] == rig.judge(desk, truth, sink), case
-        assert [] == [row for row in desk.store.list_messages() if row.state == "quarantined"], case
+        assert [] == [row for row in desk.store.ledger.list_messages() if row.state == "quarantined"], case
         desk.store.close()
 
 

@@ -30,7 +30,7 @@ def test_the_same_mail_again_any_number_of_times_is_one_ticket_and_one_answer(
         desk.service.receive(arrivals)
         rig.settle(desk)
     assert [] == rig.judge(desk, truth, sink)
-    assert (1, 1) == (len(desk.store.list_messages()), len(sink.mails))
+    assert (1, 1) == (len(desk.store.ledger.list_messages()), len(sink.mails))
     desk.store.close()
 
 
@@ -43,5 +43,5 @@ def test_other_bytes_under_the_same_message_id_are_another_ticket(tmp_path: Path
         rig.give(desk, raw)
     rig.settle(desk)
     assert [] == rig.judge(desk, truth, sink)
-    assert 2 == len(desk.store.list_tickets())
+    assert 2 == len(desk.store.listing.list_tickets())
     desk.store.close()

@@ -61,7 +61,7 @@ def read(
             yield name
 
             def stored() -> int:
-                rows = desk.store.list_messages(limit=10**6)
+                rows = desk.store.ledger.list_messages(limit=10**6)
                 return sum(row.mailbox == name for row in rows)
 
             wait_until(lambda: stored() == expected, 20, "all is stored")
@@ -78,7 +78,7 @@ def read(
             truth.accept(raw)
 
     yield one
-    rows = desk.store.list_messages(limit=10**6)
+    rows = desk.store.ledger.list_messages(limit=10**6)
     assert len(rows) == len({row.sha256 for row in rows})
     while desk.service.process_pending():
         pass

@@ -11,6 +11,7 @@ from faults.clients import template_of
 from faults.rig import Stable, letter
 from faults.test_syscalls import sweep_points
 
+from intake.store.upkeep.integrity import IntegrityCheck
 from intake.testing import HANG_UP, SinkServer
 
 ANNA = "anna@staff.example"
@@ -39,7 +40,7 @@ def prepared(tmp_path: Path, sink: SinkServer) -> Path:
     """Two tickets; then an answer to one, a note in the other, and two mails that prove no agent."""
     folder = template_of(tmp_path, sink)
     desk = rig.desk_in(folder)
-    desk.store.add_agent(ANNA, "Anna", (), desk.service.clock())
+    desk.store.agents.add(ANNA, "Anna", (), desk.service.clock())
     for who, canary in PEOPLE.items():
         rig.give(desk, letter(who.partition("@")[0]).replace(b"My coins", canary))
     rig.settle(desk)
@@ -82,9 +83,9 @@ def checked(desk_folder: Path, sink: SinkServer, when: str) -> None:
     assert [] == leaked(sink), when
     # Nothing is proven where nothing went out: the answer did, and the rest was kept.
     assert any(b"We look into it, Ann." in words(one.raw) for one in sink.to("ann@customer.example")), when
-    kinds = {entry.kind for ticket in (1, 2) for entry in desk.store.entries(ticket)}
+    kinds = {entry.kind for ticket in (1, 2) for entry in desk.store.tickets.entries(ticket)}
     assert {"customer", "reply", "note", "draft"} <= kinds, when
-    assert [] == list(desk.store.faults()), when
+    assert [] == list(IntegrityCheck(desk.store.db, desk.store.blobs).faults()), when
     desk.store.close()
 
 

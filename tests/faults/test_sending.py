@@ -11,6 +11,7 @@ import pytest
 from queue_.queue_bench import desk_of, states, write_in
 
 from intake.app import Desk
+from intake.store.upkeep.integrity import IntegrityCheck
 from intake.testing import HANG_UP, Delivery, SinkServer
 
 CUSTOMER, AGENT = "p0@customer.example", "anna@staff.example"
@@ -26,7 +27,7 @@ def round_at(desk: Desk, minutes: float) -> None:
 
 
 def ends(desk: Desk) -> dict[str, str]:
-    return {row.kind: row.state for row in desk.store.list_outbox() if row.rcpt in (CUSTOMER, AGENT)}
+    return {row.kind: row.state for row in desk.store.outbox.list_mails() if row.rcpt in (CUSTOMER, AGENT)}
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def test_a_mail_that_nobody_takes_for_five_days_is_given_up_and_told(
         assert "due" == ends(desk)["acknowledgement"], at
     round_at(desk, hours[-1] * 60)
     assert "failed" == ends(desk)["acknowledgement"]
-    assert "given up after 5 days: " in desk.store.list_outbox(state="failed")[0].error
+    assert "given up after 5 days: " in desk.store.outbox.list_mails(state="failed")[0].error
     desk.store.close()
 
 
@@ -162,8 +163,8 @@ def test_a_clock_that_jumps_loses_and_doubles_nothing(
 ) -> None:
     desk = desk_of(tmp_path, sink.port)
     write_in(desk, 2)
-    begun = [row.id for row in desk.store.list_outbox()][:1]
-    claimed = desk.store.claim(begun[0], "elsewhere 1 1 x", datetime.now(UTC), timedelta(minutes=5))
+    begun = [row.id for row in desk.store.outbox.list_mails()][:1]
+    claimed = desk.store.outbox.claim(begun[0], "elsewhere 1 1 x", datetime.now(UTC), timedelta(minutes=5))
     assert claimed is not None
     round_at(desk, minutes)
     desk.service = replace(desk.service, clock=lambda: datetime.now(UTC) + timedelta(minutes=minutes))
@@ -173,5 +174,5 @@ def test_a_clock_that_jumps_loses_and_doubles_nothing(
         round_at(desk, later)
     assert {"sent": 8} == states(desk)
     assert 8 == len({one.raw for one in sink.mails}) == len(sink.mails)
-    assert [] == list(desk.store.faults())
+    assert [] == list(IntegrityCheck(desk.store.db, desk.store.blobs).faults())
     desk.store.close()

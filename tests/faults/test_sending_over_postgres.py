@@ -27,7 +27,7 @@ BOUND = 30.0
 
 
 def states(desk: Desk) -> Counter[str]:
-    return Counter(row.state for row in desk.store.list_outbox(limit=1000))
+    return Counter(row.state for row in desk.store.outbox.list_mails(limit=1000))
 
 
 def cut_off(url: str) -> None:

@@ -155,7 +155,7 @@ def test_random_kills_under_load_lose_and_double_nothing(
     assert sender.refused.empty()
     desk = rig.desk_in(template)
     assert [] == rig.judge(desk, truth, sink)
-    rows = desk.store.list_messages(limit=10**6)
+    rows = desk.store.ledger.list_messages(limit=10**6)
     assert truth.accepted == truth.given.keys() == {row.sha256 for row in rows}
     aside = [row for row in rows if row.state == "quarantined"]
     # Every poisoned one; and one that was in hand at each of four kills could be what kills us.
@@ -165,7 +165,7 @@ def test_random_kills_under_load_lose_and_double_nothing(
         <= sum("ended abruptly" in row.reason for row in aside)
         <= max(1, kills / 50)
     )
-    unknown = desk.store.list_outbox(state="unknown", limit=10**6)
+    unknown = desk.store.outbox.list_mails(state="unknown", limit=10**6)
     # Each kill of a worker leaves at most as many in doubt as it has threads.
     assert len(unknown) <= kills * (desk.settings.queue.workers + 1)
     rig.note("random kills", kills)

@@ -58,7 +58,7 @@ def test_workers_stopped_in_data_and_after_the_dot(tmp_path: Path, sink: SinkSer
     raws = [letter(f"p{number}") for number in range(8)]
     template, truth = template_of(tmp_path, sink), Truth()
     desk = rig.desk_in(template)
-    desk.store.add_agent("anna@staff.example", "Anna", (), datetime.now(UTC))
+    desk.store.agents.add("anna@staff.example", "Anna", (), datetime.now(UTC))
     rig.give(desk, *raws)
     for raw in raws:
         truth.accept(raw)
@@ -103,14 +103,14 @@ def test_workers_stopped_in_data_and_after_the_dot(tmp_path: Path, sink: SinkSer
             end(running)
     assert [] == rig.judge(desk, truth)
     assert ["within DATA", "after the dot"] == halted
-    assert Counter({row.message_id: 1 for row in desk.store.list_outbox(limit=100)}) == Counter(
+    assert Counter({row.message_id: 1 for row in desk.store.outbox.list_mails(limit=100)}) == Counter(
         message_id(one) for one in sink.mails
     )
     desk.store.close()
 
 
 def states(desk: rig.app.Desk) -> Counter[str]:
-    return Counter(row.state for row in desk.store.list_outbox(limit=100))
+    return Counter(row.state for row in desk.store.outbox.list_mails(limit=100))
 
 
 def message_id(delivery: Delivery) -> str:

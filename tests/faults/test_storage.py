@@ -68,7 +68,7 @@ def test_a_database_locked_by_another_process(
             with pytest.raises(Temporary, match="locked"):
                 desk.service.process_pending()
             # Reading goes on.
-            assert 1 == len(desk.store.list_messages())
+            assert 1 == len(desk.store.ledger.list_messages())
         other.execute("ROLLBACK")
         other.close()
         assert {451} == codes
@@ -107,10 +107,10 @@ def test_a_disk_that_is_full_and_then_is_not(small_disk: Path, sink: SinkServer)
         assert (250, 451) == (codes[0], codes[-1])
         assert set(codes) == {250, 451}
         # What is there can be read, and so can a ticket.
-        taken = desk.store.list_messages()
+        taken = desk.store.ledger.list_messages()
         assert [len(truth.accepted)] * 2 == [
             len(taken),
-            sum(desk.store.raw(row.id) is not None for row in taken),
+            sum(desk.store.ledger.raw(row.id) is not None for row in taken),
         ]
         subprocess.run(["mount", "-o", "remount,size=64m", str(small_disk)], check=True)
         for raw in list(truth.given.values()):

@@ -20,6 +20,7 @@ from faults.rig import Child, Stable, Truth, letter
 from intake.app import signing_keys
 from intake.cli import main as cli
 from intake.ports import UserError
+from intake.store.upkeep.integrity import IntegrityCheck
 from intake.testing import SinkServer, imap_append, imap_messages, wait_until
 from intake.testing.dovecot import Dovecot
 
@@ -73,7 +74,7 @@ def test_a_listener_killed_at_any_syscall(
 
     def check(folder: Path, when: str) -> None:
         desk = rig.desk_in(folder, 60)
-        stored = {row.sha256 for row in desk.store.list_messages(limit=100)}
+        stored = {row.sha256 for row in desk.store.ledger.list_messages(limit=100)}
         assert truth.accepted <= stored, f"{when}: told it was accepted, and lost"
         # The client sends again what it was not told of; and, not having noted the answers, all the rest.
         rig.give(desk, *THREE)
@@ -103,16 +104,16 @@ def test_the_form_killed_at_any_syscall(
 
     def check(folder: Path, when: str) -> None:
         desk = rig.desk_in(folder)
-        assert not told or len(desk.store.list_messages()) == 1, f"{when}: told it was sent, and lost"
+        assert not told or len(desk.store.ledger.list_messages()) == 1, f"{when}: told it was sent, and lost"
         desk.store.close()
         again = stable.start("form", folder)
         assert post_to(again.port(), page, file), when
         again.end()
         desk = rig.desk_in(folder, 60)
         rig.settle(desk)
-        assert ["lin@customer.example"] == [row.requester for row in desk.store.list_tickets()], when
+        assert ["lin@customer.example"] == [row.requester for row in desk.store.listing.list_tickets()], when
         assert 1 == len(sink.mails), when
-        assert [] == list(desk.store.faults()), when
+        assert [] == list(IntegrityCheck(desk.store.db, desk.store.blobs).faults()), when
         desk.store.close()
 
     assert sweep_points(stable, "form", template_of(tmp_path, sink), sink, check, 6, at_work) > 0
@@ -149,7 +150,7 @@ def test_reading_a_mailbox_killed_at_any_syscall(
         for raw in raws:
             truth.give(raw)
         desk = rig.desk_in(folder)
-        stored = {row.sha256 for row in desk.store.list_messages()}
+        stored = {row.sha256 for row in desk.store.ledger.list_messages()}
         desk.store.close()
         assert {truth.give(raw) for raw in moved()} <= stored, f"{when}: moved, and lost"
         assert [] == [one for one in imap_messages(dovecot, box()) if "\\Seen" in one.flags], when
@@ -185,12 +186,12 @@ def test_what_follows_receiving_killed_at_any_syscall(
         # and a message that nobody has looked at yet.
         desk = rig.desk_in(template)
         desk.service.process_pending()
-        first, second, _ = desk.store.list_outbox()
+        first, second, _ = desk.store.outbox.list_mails()
         now, soon = desk.service.clock(), timedelta(minutes=5)
-        assert desk.store.claim(first.id, "elsewhere 1 1 a", now, soon) is not None
-        doubtful = desk.store.claim(second.id, "elsewhere 1 1 b", now, soon)
+        assert desk.store.outbox.claim(first.id, "elsewhere 1 1 a", now, soon) is not None
+        doubtful = desk.store.outbox.claim(second.id, "elsewhere 1 1 b", now, soon)
         assert doubtful is not None
-        assert desk.store.data_started(doubtful, now)
+        assert desk.store.outbox.data_started(doubtful, now)
         truth.accept(letter("dan"))
         rig.give(desk, letter("dan"))
         desk.store.close()
@@ -202,7 +203,7 @@ def test_what_follows_receiving_killed_at_any_syscall(
         rig.settle(desk)
         assert [] == rig.judge(desk, truth, sink), when
         # One mail is sent at a time, so no more than one can have an unclear end.
-        assert len(desk.store.list_outbox(state="unknown")) - begun in (0, 1), when
+        assert len(desk.store.outbox.list_mails(state="unknown")) - begun in (0, 1), when
         desk.store.close()
 
     assert sweep_points(stable, pipeline, template, sink, check, 8) > 0
@@ -254,8 +255,8 @@ def test_an_erasure_killed_at_any_syscall(tmp_path: Path, sink: SinkServer, stab
         ]
         assert [] == kept, when
         desk = rig.desk_in(folder)
-        assert ["ann@customer.example"] == [row.requester for row in desk.store.list_tickets()], when
-        assert [] == list(desk.store.faults()), when
+        assert ["ann@customer.example"] == [row.requester for row in desk.store.listing.list_tickets()], when
+        assert [] == list(IntegrityCheck(desk.store.db, desk.store.blobs).faults()), when
         desk.store.close()
 
     assert sweep_points(stable, "command", template, sink, check, 2, before=before, names=FEW) > 0
@@ -278,11 +279,11 @@ def test_a_merge_killed_at_any_syscall(tmp_path: Path, sink: SinkServer, stable:
     def check(folder: Path, when: str) -> None:
         typed(folder, "ticket", "merge", "2", "1", "anyway")
         desk = rig.desk_in(folder)
-        merged = desk.store.ticket(2)
+        merged = desk.store.tickets.get(2)
         assert merged is not None
         assert 1 == merged.merged_into, when
-        assert [2] == list(desk.store.merged(1)), when
-        told = [one for one in desk.store.entries(1) if "merged" in one.text]
+        assert [2] == list(desk.store.tickets.merged(1)), when
+        told = [one for one in desk.store.tickets.entries(1) if "merged" in one.text]
         assert 1 == len(told), when
         rig.settle(desk)
         assert [] == rig.judge(desk, truth, sink), when
@@ -308,9 +309,9 @@ def test_an_upgrade_killed_at_any_syscall(tmp_path: Path, sink: SinkServer, stab
         desk = rig.desk_in(folder)
         rig.give(desk, THREE[0])
         rig.settle(desk)
-        requesters = {row.requester for row in desk.store.list_tickets()}
+        requesters = {row.requester for row in desk.store.listing.list_tickets()}
         assert {"old@x.example", "ann@customer.example"} == requesters, when
-        assert [] == list(desk.store.faults()), when
+        assert [] == list(IntegrityCheck(desk.store.db, desk.store.blobs).faults()), when
         desk.store.close()
 
     assert sweep_points(stable, "process", template, sink, check, 2, names=FEW) > 0

@@ -65,7 +65,7 @@ def desk_of(folder: Path, smtp_port: int, queue: str = "sqlite:///queue.db") -> 
     """Build a desk with one agent; `close_all` closes it."""
     desk = build(settings(folder, smtp_port, queue))
     _open.append(desk.store)
-    desk.store.add_agent("anna@staff.example", "Anna", (), datetime.now(UTC))
+    desk.store.agents.add("anna@staff.example", "Anna", (), datetime.now(UTC))
     return desk
 
 
@@ -101,7 +101,7 @@ def states(desk: Desk) -> dict[str, int]:
     """Count the outbox rows by state."""
     counted: dict[str, int] = {}
     for state in ("due", "sending", "sent", "failed", "unknown", "cancelled"):
-        if found := len(desk.store.list_outbox(state=state, limit=10_000)):
+        if found := len(desk.store.outbox.list_mails(state=state, limit=10_000)):
             counted[state] = found
     return counted
 

@@ -47,7 +47,8 @@ def test_a_round_that_fails_is_told_and_the_next_one_comes(
     desk: Any = SimpleNamespace(
         pager=lambda: object(),
         store=SimpleNamespace(
-            close=lambda: closed.append(True), record_job=lambda name, now: signs.append(name)
+            close=lambda: closed.append(True),
+            upkeep=SimpleNamespace(record_job=lambda name, now: signs.append(name)),
         ),
         service=SimpleNamespace(
             clock=lambda: None,

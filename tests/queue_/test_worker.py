@@ -179,7 +179,7 @@ def test_killing_the_worker_again_and_again_loses_nothing(
     assert {1} == set(received.values())
     notices = {mail.raw for mail in sink.mails if "anna@" in mail.recipients[0]}
     assert 40 == len(notices)
-    unknown = {row.rcpt for row in desk.store.list_outbox(state="unknown", limit=1000)}
+    unknown = {row.rcpt for row in desk.store.outbox.list_mails(state="unknown", limit=1000)}
     assert {f"p{number}@customer.example" for number in range(40)} <= received.keys() | unknown
 
 

@@ -95,7 +95,7 @@ def test_parts_write_down_that_they_live(desk: Any) -> None:
     work = threading.Thread(target=worker.run, args=(desk, stop))
     work.start()
     try:
-        wait_until(lambda: {"pages", "previews"} <= set(desk.store.job_runs()))
+        wait_until(lambda: {"pages", "previews"} <= set(desk.store.upkeep.job_runs()))
     finally:
         stop.set()
         work.join(30)

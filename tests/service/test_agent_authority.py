@@ -12,6 +12,7 @@ from intake import app
 from intake.desk.effects import MailKind, Outcome
 from intake.desk.message import Envelope
 from intake.desk.ticket import EntryKind, Status
+from intake.store.upkeep.integrity import IntegrityCheck
 
 STAFF = "staff.desk.example"
 ANNA = f"anna@{STAFF}"
@@ -184,7 +185,7 @@ def test_one_reply_lets_a_draft_out_as_if_it_had_been_proven(yes, desk):
     desk.take(desk.mail(yes, to=address_in(asked)), sender=ANNA)
     (sent,) = desk.relayed()
     assert b"Under the sofa." in sent
-    assert Status.CLOSED is desk.store.ticket(1).status
+    assert Status.CLOSED is desk.store.tickets.get(1).status
     assert ["Under the sofa."] == desk.said(EntryKind.REPLY)
     assert "draft confirmed by Anna" in desk.said(EntryKind.EVENT)
 
@@ -195,7 +196,7 @@ def test_a_draft_goes_out_once(desk):
     for _ in range(3):
         desk.take(desk.mail("yes", to=address_in(asked)), sender=ANNA)
     assert 1 == len(desk.relayed())
-    assert any(b"confirmed before" in one for one in desk.told())
+    assert any(b"already confirmed" in one for one in desk.told())
 
 
 def test_the_same_confirmation_twice_in_one_batch_sends_once(desk):
@@ -282,9 +283,9 @@ def test_nobody_is_asked_more_often_than_alerts_are_allowed(tmp_path, staff):
 
 def test_t11_guessed_numbers_lead_strangers_nowhere(desk):
     """T11: the number of another's ticket in a subject opens nothing and tells nothing."""
-    before = len(desk.store.entries(1))
+    before = len(desk.store.tickets.entries(1))
     desk.write(EVE, "Re: something [#1]", "Let me in")
-    assert before == len(desk.store.entries(1))
+    assert before == len(desk.store.tickets.entries(1))
     desk.deliver()
     assert not any(b"coins" in one.raw for one in desk.sent if one.rcpt == EVE)
 
@@ -302,7 +303,7 @@ def test_t14_whom_a_header_names_is_let_into_nothing(desk):
     desk.write(LIN, "Re: My coins are gone [#1]", extra=f"Cc: {EVE}\r\n")
     desk.take(desk.mail("Hello Lin", f"{WORD}Cc: {EVE}\r\n"), sender=ANNA)
     desk.deliver()
-    assert () == desk.store.ticket(1).participants
+    assert () == desk.store.tickets.get(1).participants
     assert EVE not in {one.rcpt for one in desk.sent}
     assert not any(EVE.encode() in one for one in desk.relayed())
 
@@ -322,7 +323,7 @@ def test_t16_fields_of_the_incoming_mail_are_not_obeyed_and_not_passed_on(desk):
 def test_the_ledger_says_what_became_of_each(desk):
     desk.take(desk.mail("Under the sofa."), sender=ANNA)
     desk.take(desk.mail("yes", to=address_in(question(desk))), sender=ANNA)
-    rows = desk.store.list_messages(limit=2)
+    rows = desk.store.ledger.list_messages(limit=2)
     assert [("confirmed_draft", Outcome.COMMAND), ("unproven_agent", Outcome.APPENDED)] == [
         (one.rule, one.outcome) for one in rows
     ]
@@ -338,9 +339,9 @@ def test_a_confirmed_draft_with_commands_is_obeyed_and_the_store_stays_sound(des
     desk.take(desk.mail("#tag vip\n#merge 99\nUnder the sofa."), sender=ANNA)
     desk.take(desk.mail("yes", to=address_in(question(desk))), sender=ANNA)
     assert [] == desk.relayed()
-    assert () == desk.store.ticket(1).tags
+    assert () == desk.store.tickets.get(1).tags
     desk.take(desk.mail("#tag vip\n#search coins\nUnder the bed."), sender=ANNA)
     desk.take(desk.mail("yes", to=address_in(question(desk))), sender=ANNA)
     assert 1 == len(desk.relayed())
-    assert ("vip",) == desk.store.ticket(1).tags
-    assert [] == list(desk.store.faults())
+    assert ("vip",) == desk.store.tickets.get(1).tags
+    assert [] == list(IntegrityCheck(desk.store.db, desk.store.blobs).faults())

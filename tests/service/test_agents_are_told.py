@@ -34,12 +34,12 @@ def test_a_machine_that_answers_each_of_them_comes_to_an_end(desk: MailDesk) -> 
 
     assert 120 == len(desk.said(EntryKind.DRAFT))
     assert 90 == len(told)
-    assert ["#list shows yours" in words_of(one) for one in told] == [False] * 88 + [True] * 2
+    assert ["send #list for yours" in words_of(one) for one in told] == [False] * 88 + [True] * 2
 
 
 def test_while_automatic_mail_is_stopped_a_held_answer_is_told_of(desk: MailDesk) -> None:
     with desk.store.transaction():
-        desk.store.pull_brake(desk.clock.now)
+        desk.store.rates.pull_brake(desk.clock.now)
     desk.reply("#clsoe\nAnswer")
 
     assert [desk.agent] == [one.rcpt for one in desk.out(MailKind.ALERT)]
@@ -50,5 +50,5 @@ def test_alerts_to_agents_use_up_nothing_of_what_the_customer_of_the_ticket_gets
         desk.reply(f"#clsoe\nAnswer {number}")
     desk.reply("#close")
 
-    assert ["closed"] == [one.value for one in {desk.store.ticket(1).status}]
+    assert ["closed"] == [one.value for one in {desk.store.tickets.get(1).status}]
     assert 1 == len(desk.out(MailKind.STATUS))

@@ -11,6 +11,7 @@ from intake.desk.effects import MailKind, Outcome, Outgoing
 from intake.desk.ticket import EntryKind, Status
 from intake.desk.tokens import Purpose
 from intake.mail.parse import parse
+from intake.store.upkeep.integrity import IntegrityCheck
 
 WEI = "wei@staff.desk.example"
 BETTER = "Dear Lin, please look under the sofa once more."
@@ -19,7 +20,7 @@ BETTER = "Dear Lin, please look under the sofa once more."
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[MailDesk]:
     desk = MailDesk(tmp_path, f"{LIMITS}\nundo_seconds = 60")
-    desk.store.add_agent(WEI, "Wei", (), desk.clock())
+    desk.store.agents.add(WEI, "Wei", (), desk.clock())
     yield desk
     desk.close()
 
@@ -33,7 +34,7 @@ def overtaken(desk: MailDesk) -> Outgoing:
     wei_answers(desk, "It is behind the door.")
     desk.reply("It is under the sofa.")
     (asked,) = [one for one in desk.out(MailKind.ALERT) if one.rcpt == desk.agent]
-    assert "Wei has answered since" in words_of(asked)
+    assert "Wei has already replied" in words_of(asked)
     return asked
 
 
@@ -48,10 +49,10 @@ def test_a_better_answer_in_its_place_goes_out_and_the_draft_waits_no_more(desk:
     desk.answer(asked, BETTER, f"Anna <{desk.agent}>")
 
     assert [BETTER] == relayed(desk)
-    assert [False] == [one.waiting for one in desk.store.entries(1) if one.kind is EntryKind.DRAFT]
+    assert [False] == [one.waiting for one in desk.store.tickets.entries(1) if one.kind is EntryKind.DRAFT]
     desk.answer(asked, "yes", f"Anna <{desk.agent}>")
     assert [] == relayed(desk)
-    assert [] == list(desk.store.faults())
+    assert [] == list(IntegrityCheck(desk.store.db, desk.store.blobs).faults())
 
 
 def test_undo_in_reply_to_it_takes_the_last_answer_back(desk: MailDesk) -> None:
@@ -73,8 +74,8 @@ def test_commands_in_reply_to_it_are_obeyed_and_the_draft_still_waits(
     desk.answer(overtaken(desk), text, f"Anna <{desk.agent}>")
 
     assert desk.said(kind)
-    assert [True] == [one.waiting for one in desk.store.entries(1) if one.kind is EntryKind.DRAFT]
-    assert (Status.CLOSED is desk.store.ticket(1).status) == (text == "#close")
+    assert [True] == [one.waiting for one in desk.store.tickets.entries(1) if one.kind is EntryKind.DRAFT]
+    assert (Status.CLOSED is desk.store.tickets.get(1).status) == (text == "#close")
 
 
 TO_US = (
@@ -140,7 +141,7 @@ def test_their_reply_is_a_private_remark_that_the_agents_get(led: MailDesk) -> N
 
     assert ["Offer him a refund."] == led.said(EntryKind.NOTE)
     assert [(MailKind.ALERT, led.agent)] == [(one.kind, one.rcpt) for one in mails]
-    assert "The Boss has answered an alert. The customer does not get it." in words_of(mails[0])
+    assert "The Boss has answered an alert. The customer does not see it." in words_of(mails[0])
     assert "Offer him a refund." in words_of(mails[0])
     assert (Outcome.APPENDED, "lead_reply") == led.outcome()
 

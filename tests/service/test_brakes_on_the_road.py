@@ -64,7 +64,7 @@ def test_two_desks_answering_each_other_stop(two: Desks, clock: Clock, gateway: 
     assert 0 < here.automatic() + there.automatic() <= most
     assert [] == here.service.tick() + there.service.tick()
     # The next day's mail is one more stone thrown into the water, not the old war.
-    for row in (*here.store.list_messages(limit=500), *there.store.list_messages(limit=500)):
+    for row in (*here.store.ledger.list_messages(limit=500), *there.store.ledger.list_messages(limit=500)):
         assert "done" == row.state
 
 
@@ -94,15 +94,15 @@ def test_the_same_words_again_and_again_are_a_robots(desk: PumpedDesk, clock: Cl
 def test_many_delivery_reports_cause_one_alert_an_hour(desk: PumpedDesk, clock: Clock) -> None:
     customer = "lin@customer.example"
     desk.write(customer, "My coins are gone")
-    anna = desk.store.agent(desk.agent)
-    ticket = desk.store.ticket(1)
+    anna = desk.store.agents.by_address(desk.agent)
+    ticket = desk.store.tickets.get(1)
     assert anna
     assert ticket
 
     desk.service.act(lifecycle.reply(ticket, anna, "We look.", "test", desk.desk.policy))
     desk.deliver()
     (relay,) = [one for one in desk.sent if one.kind is MailKind.RELAY]
-    before = len(desk.store.list_outbox(limit=5000))
+    before = len(desk.store.outbox.list_mails(limit=5000))
 
     def report(number: int) -> bytes:
         about = {0: relay.message_id, 1: f"none{number}@desk.example", 2: ""}[number % 3]
@@ -119,10 +119,10 @@ def test_many_delivery_reports_cause_one_alert_an_hour(desk: PumpedDesk, clock: 
 
     clock.later(hours=2)
     desk.take(*(report(number) for number in range(1000)), sender="")
-    new = desk.store.list_outbox(limit=5000)[: len(desk.store.list_outbox(limit=5000)) - before]
+    new = desk.store.outbox.list_mails(limit=5000)[: len(desk.store.outbox.list_mails(limit=5000)) - before]
     assert [("alert", desk.agent)] == [(row.kind, row.rcpt) for row in new]
     assert {Outcome.AUTOMATIC: 1000, Outcome.TICKETED: 1} == _outcomes(desk)
-    assert 1 == desk.store.counts()["open tickets"]
+    assert 1 == desk.store.upkeep.counts()["open tickets"]
 
 
 def test_a_thousand_mails_in_the_name_of_a_victim_cost_him_one_a_day(tmp_path: Path, clock: Clock) -> None:
@@ -147,7 +147,7 @@ def test_a_thousand_mails_in_the_name_of_a_victim_cost_him_one_a_day(tmp_path: P
     mails = [one.raw for one in desk.sent if one.rcpt == victim]
     assert [] == [raw for raw in mails if b"ttacker" in raw or b"prose" in raw]
     assert sum(len(raw) for raw in mails) <= came
-    assert 1000 == len(desk.store.list_messages(limit=5000))
+    assert 1000 == len(desk.store.ledger.list_messages(limit=5000))
     desk.close()
 
 
@@ -193,14 +193,14 @@ def test_who_is_not_answered_has_his_ticket_all_the_same(
     desk.take(letter("victim@else.example", desk.address, "Help", "My coins.", extra), sender=sender)
     desk.deliver()
     assert answers == desk.automatic()
-    assert 1 == desk.store.counts()["open tickets"]
-    (row,) = desk.store.list_messages()
+    assert 1 == desk.store.upkeep.counts()["open tickets"]
+    (row,) = desk.store.ledger.list_messages()
     assert (answers == 0) == ("not acknowledged" in row.reason)
 
 
 def _outcomes(desk: PumpedDesk) -> dict[Outcome | None, int]:
     found: dict[Outcome | None, int] = {}
-    for row in desk.store.list_messages(limit=5000):
+    for row in desk.store.ledger.list_messages(limit=5000):
         found[row.outcome] = found.get(row.outcome, 0) + 1
     return found
 
@@ -215,11 +215,11 @@ def test_of_a_flood_nothing_is_lost_and_little_is_said(desk: PumpedDesk, clock: 
         )
         clock.later(seconds=35)
     desk.deliver()
-    rows = desk.store.list_messages(limit=FLOOD + 1)
+    rows = desk.store.ledger.list_messages(limit=FLOOD + 1)
     assert {"new_ticket": 20, "flood": FLOOD - 20} == {
         rule: sum(row.rule == rule for row in rows) for rule in {row.rule for row in rows}
     }
-    assert 21 == len(desk.store.list_tickets(limit=1000))
+    assert 21 == len(desk.store.listing.list_tickets(limit=1000))
     assert FLOOD - 20 == sum(row.ticket == 21 for row in rows)
     alerts = [one for one in desk.sent if one.kind is MailKind.ALERT]
     assert 1 <= len(alerts) <= 4
@@ -237,22 +237,22 @@ def test_the_breaker_stops_tells_once_and_is_released(desk: PumpedDesk, clock: C
 
     customers(0, 40)
     assert (30, 1) == (desk.automatic(), sum(one.rcpt == "boss@desk.example" for one in desk.sent))
-    assert clock.now == desk.store.braked_at(clock.now)
+    assert clock.now == desk.store.rates.braked_at(clock.now)
     clock.later(minutes=59)
     customers(40, 5)
     assert (30, 1) == (desk.automatic(), sum(one.rcpt == "boss@desk.example" for one in desk.sent))
-    assert desk.store.release_brake(clock.now)
+    assert desk.store.rates.release_brake(clock.now)
     customers(45, 5)
     assert 35 == desk.automatic()
-    assert desk.store.braked_at(clock.now) is None
-    assert not desk.store.release_brake(clock.now)
+    assert desk.store.rates.braked_at(clock.now) is None
+    assert not desk.store.rates.release_brake(clock.now)
 
 
 def test_the_breaker_lets_go_by_itself_after_an_hour(desk: PumpedDesk, clock: Clock) -> None:
     for number in range(31):
         desk.write(f"c{number}@customer{number}.example", f"Question {number}", f"Question {number}?")
     clock.later(hours=1, seconds=1)
-    assert desk.store.braked_at(clock.now) is None
+    assert desk.store.rates.braked_at(clock.now) is None
     desk.write("late@customer.example", "One more")
     desk.deliver()
     assert 1 == desk.automatic("late@customer.example")
@@ -262,6 +262,6 @@ def test_a_domain_that_floods_is_answered_to_nobody(desk: PumpedDesk, clock: Clo
     for number in range(61):
         desk.take(letter(f"p{number}@many.example", desk.address, f"Hello {number}", f"Hello {number}"))
         clock.later(seconds=1)
-    (ticket, *_) = desk.store.list_tickets(limit=1)
-    assert ("Many mails from @many.example", "") == (ticket.subject, ticket.requester)
+    (ticket, *_) = desk.store.listing.list_tickets(limit=1)
+    assert ("Many emails from @many.example", "") == (ticket.subject, ticket.requester)
     assert timedelta(0) <= clock.now - ticket.created_at <= timedelta(seconds=2)

@@ -58,7 +58,7 @@ def test_twenty_five_spellings_reach_one_person_once_a_day(
         assert reached(desk) <= 2 * day - 1
         clock.later(days=1, seconds=1)
     # Every word is kept all the same.
-    assert 50 == len(desk.store.list_messages(limit=100))
+    assert 50 == len(desk.store.ledger.list_messages(limit=100))
 
 
 def test_dots_are_nothing_where_the_provider_ignores_them(desk: PumpedDesk) -> None:
@@ -80,7 +80,7 @@ def test_the_ceilings_of_an_address_are_those_of_its_mailbox(
         clock.later(seconds=20)
         desk.deliver()
         clock.later(minutes=minutes)
-    assert most == reached(desk), [row.reason for row in desk.store.list_messages(limit=30)]
+    assert most == reached(desk), [row.reason for row in desk.store.ledger.list_messages(limit=30)]
     desk.close()
 
 
@@ -89,7 +89,7 @@ def test_a_flood_from_one_mailbox_is_one_flood(tmp_path: Path, clock: Clock) -> 
     for number in range(12):
         desk.write(f"vic+{number}@customer.example", f"Help {number}", f"words {number}")
     # Five tickets, and one that takes the rest.
-    assert 6 == desk.store.counts()["open tickets"]
+    assert 6 == desk.store.upkeep.counts()["open tickets"]
     desk.close()
 
 

@@ -17,6 +17,7 @@ from intake.desk.ticket import EntryKind, Status
 from intake.desk.tokens import Purpose
 from intake.ports import Arrival
 from intake.store.schema.tables import Audit
+from intake.store.upkeep.integrity import IntegrityCheck
 
 LIN, EVE = "lin@customer.example", "eve@elsewhere.example"
 SEED = "legal winner thank year wave sausage worth useful legal winner thank yellow"
@@ -93,7 +94,7 @@ def subject_of(mail: Outgoing) -> str:
 
 
 def said(desk: PumpedDesk, kind: EntryKind, ticket: int = 1) -> list[str]:
-    return [one.text for one in desk.store.entries(ticket) if one.kind is kind]
+    return [one.text for one in desk.store.tickets.entries(ticket) if one.kind is kind]
 
 
 def audit(desk: PumpedDesk) -> list[tuple[str, str, str, int | None]]:
@@ -102,12 +103,12 @@ def audit(desk: PumpedDesk) -> list[tuple[str, str, str, int | None]]:
 
 
 def outcome(desk: PumpedDesk) -> tuple[Outcome | None, str]:
-    row = desk.store.list_messages(limit=1)[0]
+    row = desk.store.ledger.list_messages(limit=1)[0]
     return row.outcome, row.rule
 
 
 def sound(desk: PumpedDesk) -> None:
-    assert [] == list(desk.store.faults())
+    assert [] == list(IntegrityCheck(desk.store.db, desk.store.blobs).faults())
 
 
 # -- in a ticket -------------------------------------------------------------------------
@@ -115,7 +116,7 @@ def sound(desk: PumpedDesk) -> None:
 
 def test_a_mail_with_only_commands_posts_nothing(desk: PumpedDesk) -> None:
     reply(desk, "#Priority High\n＃标签 vip 退款\n#mine\n")
-    ticket = desk.store.ticket(1)
+    ticket = desk.store.tickets.get(1)
     assert ticket is not None
     assert ("high", ("vip", "退款"), "Anna") == (ticket.priority, ticket.tags, ticket.assignee.name)
     assert ([], []) == (said(desk, EntryKind.REPLY), said(desk, EntryKind.DRAFT))
@@ -125,8 +126,8 @@ def test_a_mail_with_only_commands_posts_nothing(desk: PumpedDesk) -> None:
 
 
 def test_a_note_is_mailed_to_whoever_has_the_ticket_and_to_nobody_else(desk: PumpedDesk) -> None:
-    desk.store.add_agent("wei@staff.desk.example", "Wei", (), desk.clock())
-    desk.store.add_agent("ben@staff.desk.example", "Ben", (), desk.clock())
+    desk.store.agents.add("wei@staff.desk.example", "Wei", (), desk.clock())
+    desk.store.agents.add("ben@staff.desk.example", "Ben", (), desk.clock())
     # Whose own ticket it is, or nobody's: nobody needs telling.
     reply(desk, "#note\nHe called twice.")
     reply(desk, "#mine\n#note\nHe is nice.")
@@ -135,7 +136,7 @@ def test_a_note_is_mailed_to_whoever_has_the_ticket_and_to_nobody_else(desk: Pum
     reply(desk, "#assign Wei")
     out(desk, *MailKind)
     # A digest is for news; this was written to be read.
-    assert desk.store.change_agent("wei@staff.desk.example", notify="digest")
+    assert desk.store.agents.change("wei@staff.desk.example", notify="digest")
     reply(desk, f"#note\nHis phrase is {SEED}. Ask for another wallet.")
     [told] = [one for one in out(desk, *MailKind) if one.kind is not MailKind.ANSWER]
     text = text_of(told)
@@ -166,7 +167,7 @@ def test_commands_go_and_the_text_is_relayed(desk: PumpedDesk) -> None:
     (relayed,) = out(desk, MailKind.RELAY)
     assert "Look under the sofa." in text_of(relayed)
     assert "#" not in text_of(relayed).partition("--")[0]
-    assert Status.CLOSED is desk.store.ticket(1).status
+    assert Status.CLOSED is desk.store.tickets.get(1).status
     assert (Outcome.APPENDED, "agent_reply") == outcome(desk)
 
 
@@ -180,7 +181,7 @@ def test_html_that_a_telephone_sends_holds_commands_too(desk: PumpedDesk) -> Non
     )
     got = desk.service.receive([Arrival(raw.encode(), Envelope("ingest", "support", desk.agent, (to,)))])
     desk.service.process([one.ledger_id for one in got])
-    assert Status.CLOSED is desk.store.ticket(1).status
+    assert Status.CLOSED is desk.store.tickets.get(1).status
     assert ["Look under the sofa."] == said(desk, EntryKind.REPLY)
 
 
@@ -206,20 +207,20 @@ def test_a_prepared_answer_goes_out_in_the_requesters_language(desk: PumpedDesk)
 def test_an_unknown_prepared_answer_sends_nothing_and_names_those_there_are(desk: PumpedDesk) -> None:
     reply(desk, "#canned refnd\nBye")
     (alert,) = out(desk, MailKind.ALERT, MailKind.RELAY)
-    assert "There are: refund" in " ".join(text_of(alert).split())
+    assert "Available: refund" in " ".join(text_of(alert).split())
 
 
 def test_a_snoozed_ticket_wakes_by_the_clock_and_tells_its_agent(desk: PumpedDesk) -> None:
     reply(desk, "#mine\n#snooze 2d")
-    assert desk.store.ticket(1).snoozed_until is not None
+    assert desk.store.tickets.get(1).snoozed_until is not None
     out(desk, *MailKind)
     desk.clock.later(hours=47)
     desk.service.tick()
-    assert desk.store.ticket(1).snoozed_until is not None
+    assert desk.store.tickets.get(1).snoozed_until is not None
     desk.clock.later(hours=2)
     desk.service.tick()
     desk.service.tick()
-    assert None is desk.store.ticket(1).snoozed_until
+    assert None is desk.store.tickets.get(1).snoozed_until
     # Its promise ran out meanwhile, and its agent was told of that as well.
     told = [one.rcpt for one in out(desk, MailKind.ALERT) if "was snoozed until" in text_of(one)]
     assert [desk.agent] == told
@@ -228,7 +229,7 @@ def test_a_snoozed_ticket_wakes_by_the_clock_and_tells_its_agent(desk: PumpedDes
 def test_a_customers_answer_wakes_a_snoozed_ticket_at_once(desk: PumpedDesk) -> None:
     reply(desk, "#稍后 明天")
     customer(desk, "It is back.", 1)
-    assert None is desk.store.ticket(1).snoozed_until
+    assert None is desk.store.tickets.get(1).snoozed_until
 
 
 def test_spam_is_closed_and_never_asked_how_it_went(desk: PumpedDesk) -> None:
@@ -265,7 +266,7 @@ def test_every_command_leaves_an_entry_in_the_audit_with_its_message(desk: Pumpe
 
 def test_nobody_is_let_in_by_a_header_and_the_notice_tells_how_to(desk: PumpedDesk) -> None:
     customer(desk, "Eve knows more.", 1, more=f"Cc: {EVE}, desk@desk.example\r\n")
-    assert () == desk.store.ticket(1).participants
+    assert () == desk.store.tickets.get(1).participants
     (notice,) = out(desk, MailKind.NOTICE)
     assert f"Also sent to: {EVE}. To add someone: #cc add ADDRESS" in text_of(notice)
     reply(desk, "Look under the sofa.")
@@ -304,9 +305,9 @@ def second(desk: PumpedDesk, who: str = LIN) -> None:
 
 def test_mail_to_a_merged_ticket_goes_where_it_went_by_token_id_and_number(desk: PumpedDesk) -> None:
     second(desk)
-    (old,) = [one for one in desk.store.list_outbox(ticket=1) if one.kind == "acknowledgement"]
+    (old,) = [one for one in desk.store.outbox.list_mails(ticket=1) if one.kind == "acknowledgement"]
     reply(desk, "#merge 2", 1)
-    merged = desk.store.ticket(1)
+    merged = desk.store.tickets.get(1)
     assert (Status.CLOSED, 2) == (merged.status, merged.merged_into)
     assert [] == [one for one in out(desk, *MailKind) if one.rcpt == LIN]
     customer(desk, "by token", 1)
@@ -318,9 +319,9 @@ def test_mail_to_a_merged_ticket_goes_where_it_went_by_token_id_and_number(desk:
     take(desk, LIN, desk.address, "by number", "Re: coins [#1]", word)
     assert ["by token", "by id", "by number"] == said(desk, EntryKind.CUSTOMER, 2)[1:]
     assert 1 == len(said(desk, EntryKind.CUSTOMER, 1))
-    assert [2, 2, 2] == [row.ticket for row in desk.store.list_messages(limit=3)]
+    assert [2, 2, 2] == [row.ticket for row in desk.store.ledger.list_messages(limit=3)]
     take(desk, LIN, desk.address, "by a number that nothing proves", "Re: coins [#1]")
-    assert 2 == desk.store.ticket(desk.store.list_messages(limit=1)[0].ticket).related
+    assert 2 == desk.store.tickets.get(desk.store.ledger.list_messages(limit=1)[0].ticket).related
     desk.clock.later(days=10)
     desk.service.tick()
     assert [] == out(desk, MailKind.SURVEY)
@@ -335,7 +336,7 @@ def test_a_chain_of_merges_ends_at_its_end(desk: PumpedDesk) -> None:
     customer(desk, "after both", 1)
     assert "after both" in said(desk, EntryKind.CUSTOMER, 3)
     reply(desk, "#merge 1", 3)
-    assert None is desk.store.ticket(3).merged_into
+    assert None is desk.store.tickets.get(3).merged_into
 
 
 def test_tickets_of_two_people_stay_apart_even_when_merged(desk: PumpedDesk) -> None:
@@ -343,10 +344,10 @@ def test_tickets_of_two_people_stay_apart_even_when_merged(desk: PumpedDesk) -> 
     reply(desk, "#merge 2", 1)
     (alert,) = out(desk, MailKind.ALERT)
     assert "#merge 2 anyway" in " ".join(text_of(alert).split())
-    assert None is desk.store.ticket(1).merged_into
+    assert None is desk.store.tickets.get(1).merged_into
     reply(desk, "#merge 2 anyway", 1)
-    assert 2 == desk.store.ticket(1).merged_into
-    assert () == desk.store.ticket(2).participants
+    assert 2 == desk.store.tickets.get(1).merged_into
+    assert () == desk.store.tickets.get(2).participants
     out(desk, *MailKind)
     # What Lin writes now is seen by agents, who are warned, and by nobody else.
     customer(desk, "My secret is Rosebud", 1)
@@ -367,7 +368,9 @@ def test_the_page_of_a_merged_ticket_shows_its_reader_nothing_of_another(desk: P
     reply(desk, "#merge 2 anyway", 1)
     customer(desk, "My secret is Rosebud", 1)
     reply(desk, "Dear Eve", 2)
-    shown = progress.view(desk.store.ticket(2), desk.store.entries(2), True, desk.service.clock())
+    shown = progress.view(
+        desk.store.tickets.get(2), desk.store.tickets.entries(2), True, desk.service.clock()
+    )
     assert "Rosebud" not in repr(shown)
     assert "Dear Eve" in repr(shown)
 
@@ -386,13 +389,13 @@ def test_a_split_takes_mail_and_files_along_and_leaves_them_too(desk: PumpedDesk
     desk.service.process([one.ledger_id for one in got])
     out(desk, *MailKind)
     reply(desk, "#split My telephone")
-    ticket = desk.store.ticket(2)
+    ticket = desk.store.tickets.get(2)
     assert ("My telephone", LIN, 1) == (ticket.subject, ticket.requester.mailbox, ticket.related)
     for number in (1, 2):
-        last = [one for one in desk.store.entries(number) if one.kind is EntryKind.CUSTOMER][-1]
+        last = [one for one in desk.store.tickets.entries(number) if one.kind is EntryKind.CUSTOMER][-1]
         assert "My telephone is gone, too." == last.text
         assert ["bill.txt"] == [one.name for one in last.files]
-        assert b"12 EUR" in desk.store.blob(last.files[0].sha256)
+        assert b"12 EUR" in desk.store.tickets.file(last.files[0].sha256)
     (notice,) = out(desk, MailKind.NOTICE)
     assert "[#2] My telephone" == subject_of(notice)
     assert ticket.first_response_due is not None
@@ -412,7 +415,7 @@ def test_a_survey_about_a_ticket_that_was_merged_since_is_still_answered(desk: P
     reply(desk, "#merge 2", 1)
     answer_to = re.findall(r"[^<\s]+@[^>\s]+", message_from_bytes(survey.raw)["Reply-To"])[0]
     take(desk, LIN, answer_to, "4", "Re: How would you rate our support?")
-    assert [(1, 4)] == [(row.ticket, row.score) for row in desk.store.list_surveys(answered=True)]
+    assert [(1, 4)] == [(row.ticket, row.score) for row in desk.store.surveys.list_surveys(answered=True)]
 
 
 # -- redact ------------------------------------------------------------------------------
@@ -424,10 +427,10 @@ def test_a_redacted_seed_phrase_is_nowhere_any_more(desk: PumpedDesk) -> None:
     needle = b"sausage worth"
     assert "redacted: 1 seed phrase, by Anna" in said(desk, EntryKind.EVENT)
     assert "My phrase is\n[redacted: seed phrase]\nPlease help" in said(desk, EntryKind.CUSTOMER)
-    for row in desk.store.list_messages():
-        assert needle not in desk.store.raw(row.id)
-    for mail in desk.store.list_outbox():
-        assert needle not in desk.store.outbox_raw(mail.id)
+    for row in desk.store.ledger.list_messages():
+        assert needle not in desk.store.ledger.raw(row.id)
+    for mail in desk.store.outbox.list_mails():
+        assert needle not in desk.store.outbox.raw(mail.id)
     assert any("[hidden: seed phrase]" in text_of(one) for one in out(desk, MailKind.NOTICE))
     sound(desk)
 
@@ -449,7 +452,7 @@ def test_a_list_is_answered_to_the_registered_address(desk: PumpedDesk) -> None:
     command(desk, "#list team")
     assert "#2  My coins, again" in text_of(out(desk, MailKind.ANSWER)[0])
     command(desk, "#list overdue")
-    assert "Tickets that are late: none" in text_of(out(desk, MailKind.ANSWER)[0])
+    assert "Overdue tickets: none" in text_of(out(desk, MailKind.ANSWER)[0])
     sound(desk)
 
 
@@ -472,7 +475,7 @@ def test_next_is_what_waits_longest_unless_it_sleeps(desk: PumpedDesk) -> None:
     reply(desk, "#priority urgent", 2)
     reply(desk, "Done.", 2)
     command(desk, "#next")
-    assert "Nothing waits for you." in text_of(out(desk, MailKind.ANSWER)[0])
+    assert "You have no open tickets." in text_of(out(desk, MailKind.ANSWER)[0])
 
 
 def test_a_search_finds_all_the_words_in_any_order(desk: PumpedDesk) -> None:
@@ -492,7 +495,7 @@ def test_a_new_ticket_is_our_first_mail_and_its_answer_comes_back_to_it(desk: Pu
     assert "Dear Eve,\nyour parcel is here." in text_of(relayed)
     assert "Your parcel" == subject_of(relayed)
     assert message_from_bytes(relayed.raw)["In-Reply-To"] is None
-    ticket = desk.store.ticket(2)
+    ticket = desk.store.tickets.get(2)
     assert (EVE, Status.PENDING, "Anna") == (ticket.requester.mailbox, ticket.status, ticket.assignee.name)
     assert (Outcome.TICKETED, "command_mail") == outcome(desk)
     answer_to = re.findall(r"[^<\s]+@[^>\s]+", message_from_bytes(relayed.raw)["Reply-To"])[0]
@@ -528,7 +531,7 @@ UNPROVEN = {
 
 @pytest.mark.parametrize(("sender", "token"), UNPROVEN.values(), ids=UNPROVEN.keys())
 def test_what_is_not_proven_is_not_obeyed(desk: PumpedDesk, sender: str, token: str) -> None:
-    wei = desk.store.add_agent("wei@staff.desk.example", "Wei", (), desk.clock())
+    wei = desk.store.agents.add("wei@staff.desk.example", "Wei", (), desk.clock())
     to = {
         "own": address(desk, Purpose.COMMAND, 0, 1),
         "other": address(desk, Purpose.COMMAND, 0, wei.id),
@@ -547,7 +550,7 @@ def test_what_is_wrong_at_the_command_address_comes_back_with_the_text(desk: Pum
     (alert,) = out(desk, *MailKind)
     assert (MailKind.ALERT, desk.agent) == (alert.kind, alert.rcpt)
     told = " ".join(text_of(alert).split())
-    assert "#new was not understood: it needs a mail address" in told
+    assert "#new was not understood: it needs an email address" in told
     assert "#list [mine|team|overdue]" in told
     assert "Dear Eve" in told
     assert "Ticket #0" not in told
@@ -565,6 +568,6 @@ def test_a_robot_at_the_command_address_is_not_answered_for_ever(desk: PumpedDes
 
 
 def test_a_disabled_agents_address_opens_nothing(desk: PumpedDesk) -> None:
-    desk.store.disable_agent(desk.agent)
+    desk.store.agents.disable(desk.agent)
     command(desk, "#list team")
     assert [] == out(desk, MailKind.ANSWER)

@@ -139,7 +139,7 @@ def test_a_yes_with_a_command_below_it_is_no_yes_and_is_kept(desk: MailDesk, bel
     mails = desk.out()
 
     assert [MailKind.ALERT] == [one.kind for one in mails]
-    assert "must be the one word yes" in words_of(mails[0])
+    assert "reply with the one word yes" in words_of(mails[0])
     assert "Another secret" in desk.said(EntryKind.DRAFT)[-1]
     assert [] == desk.said(EntryKind.REPLY)
 
@@ -172,12 +172,12 @@ def test_the_first_mail_of_a_ticket_is_held_too(desk: MailDesk) -> None:
 
     assert (MailKind.ALERT, desk.agent) == (told.kind, told.rcpt)
     assert "The line “#note” looks like a command." in words_of(told)
-    assert None is desk.store.ticket(2)
+    assert None is desk.store.tickets.get(2)
 
 
 def test_a_command_within_a_note_is_not_lost_unseen(desk: MailDesk) -> None:
     desk.reply(f"#note\n{SECRET}\n#close")
     (told,) = desk.out()
 
-    assert Status.NEW is desk.store.ticket(1).status
+    assert Status.NEW is desk.store.tickets.get(1).status
     assert "The line “#close” looks like a command." in words_of(told)

@@ -18,6 +18,7 @@ from intake.desk.ticket import EntryKind, Ticket
 from intake.ports import Temporary, UserError
 from intake.rendering import templates
 from intake.rendering.templates import renderer
+from intake.store.upkeep.integrity import IntegrityCheck
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 ACKNOWLEDGEMENT = "mail/acknowledgement.j2"
@@ -67,13 +68,13 @@ def spoil(folder: Path, mistake: str | None) -> None:
 
 def told(desk: MailDesk) -> list[str]:
     """What the admin was told by mail of what goes wrong."""
-    rows = [one for one in desk.store.list_outbox(limit=100) if one.rcpt == "root@desk.example"]
-    mails = [message_from_bytes(desk.store.outbox_raw(one.id) or b"") for one in rows]
+    rows = [one for one in desk.store.outbox.list_mails(limit=100) if one.rcpt == "root@desk.example"]
+    mails = [message_from_bytes(desk.store.outbox.raw(one.id) or b"") for one in rows]
     return [" ".join(one.get_payload(decode=True).decode().split()) for one in mails]
 
 
 def owed(desk: MailDesk, ticket: int) -> list[str]:
-    return sorted(one.kind for one in desk.store.list_outbox(limit=100) if one.ticket == ticket)
+    return sorted(one.kind for one in desk.store.outbox.list_mails(limit=100) if one.ticket == ticket)
 
 
 @pytest.mark.parametrize("mistake", [one for one in MISTAKES if MISTAKES[one] is not None])
@@ -98,14 +99,14 @@ def test_where_the_shipped_one_fails_too_the_ticket_is_there_and_a_person_is_tol
     desk = desk_of()
     assert (Outcome.TICKETED, "new_ticket") == desk.outcome()
     assert ["notice"] == owed(desk, 1)
-    (event,) = [one for one in desk.said(EntryKind.EVENT) if "could not be written" in one]
+    (event,) = [one for one in desk.said(EntryKind.EVENT) if "could not be created" in one]
     assert f"acknowledgement to {LIN}" in event
     desk.mail("bob@customer.example", desk.address, "Mine too.", "Another matter")
     assert ["notice"] == owed(desk, 2)
     (said,) = told(desk)
-    assert "A mail could not be written and is not sent: the acknowledgement of ticket 1" in said
-    assert ["unwritten mails"] == [one.key for one in desk.store.troubles(desk.clock())]
-    assert [] == list(desk.store.faults())
+    assert "An email could not be created and is not sent: the acknowledgement of ticket 1" in said
+    assert ["unwritten mails"] == [one.key for one in desk.store.troubles.current(desk.clock())]
+    assert [] == list(IntegrityCheck(desk.store.db, desk.store.blobs).faults())
 
 
 def test_when_no_mail_at_all_can_be_made_every_message_is_decided_all_the_same(
@@ -116,10 +117,10 @@ def test_when_no_mail_at_all_can_be_made_every_message_is_decided_all_the_same(
     renderer.cache_clear()
     for word in ("bread", "milk"):
         desk.mail(f"{word}@customer.example", desk.address, f"My {word}.", word)
-    assert {Outcome.TICKETED} == {one.outcome for one in desk.store.list_messages()}
+    assert {Outcome.TICKETED} == {one.outcome for one in desk.store.ledger.list_messages()}
     assert ([], []) == (owed(desk, 2), owed(desk, 3))
     for ticket in (2, 3):
-        (event,) = [one for one in desk.said(EntryKind.EVENT, ticket) if "could not be written" in one]
+        (event,) = [one for one in desk.said(EntryKind.EVENT, ticket) if "could not be created" in one]
         assert "acknowledgement to" in event
         assert f"notice to {desk.agent}" in event
     # This mail is made by hand, and needs no template.
@@ -149,12 +150,12 @@ def test_an_answer_of_which_no_mail_can_be_made_is_a_draft_that_its_agent_lets_o
     desk = desk_of()
     mended = failing(desk, MailKind.RELAY, KeyError("said"))
     desk.reply("#close\nUnder the sofa.")
-    ticket = desk.store.ticket(1)
+    ticket = desk.store.tickets.get(1)
     assert ticket is not None
     assert ("new", []) == (ticket.status.value, desk.said(EntryKind.REPLY))
     (asked,) = desk.out()
     assert (MailKind.ALERT, desk.agent) == (asked.kind, asked.rcpt)
-    assert "No mail could be made of it" in words_of(asked)
+    assert "The email could not be created" in words_of(asked)
     mended()
     desk.answer(asked, "yes")
     (sent,) = desk.out(MailKind.RELAY)
@@ -169,28 +170,28 @@ def test_the_first_mail_of_a_ticket_that_cannot_be_made_opens_none_and_its_agent
     desk.command("#new eve@elsewhere.example\nHello.")
     (asked,) = desk.out()
     assert (MailKind.ALERT, desk.agent) == (asked.kind, asked.rcpt)
-    assert "No mail could be made of your text" in words_of(asked)
-    assert desk.store.ticket(2) is None
+    assert "Your email could not be created" in words_of(asked)
+    assert desk.store.tickets.get(2) is None
     desk.close()
 
 
 def test_who_is_at_the_keyboard_is_told_and_nothing_is_done(desk_of: Callable[[], MailDesk]) -> None:
     desk = desk_of()
-    ticket, agent = desk.store.ticket(1), desk.store.agents()[0]
+    ticket, agent = desk.store.tickets.get(1), desk.store.agents.enabled()[0]
     assert ticket is not None
     failing(desk, MailKind.RELAY, KeyError("said"))
-    with pytest.raises(UserError, match="no mail could be made of the answer"):
+    with pytest.raises(UserError, match="the email could not be created"):
         desk.service.act(lifecycle.reply(ticket, agent, "Under the sofa.", "cli:1", desk.service.policy))
     assert [] == desk.said(EntryKind.REPLY)
 
 
 def test_what_is_done_at_the_keyboard_is_done_without_its_news(desk_of: Callable[[], MailDesk]) -> None:
     desk = desk_of()
-    ticket = desk.store.ticket(1)
+    ticket = desk.store.tickets.get(1)
     assert ticket is not None
     failing(desk, MailKind.STATUS, KeyError("said"))
     desk.service.act(lifecycle.close(ticket, "Anna", "k"))
-    closed = desk.store.ticket(1)
+    closed = desk.store.tickets.get(1)
     assert closed is not None
     assert "closed" == closed.status.value
     (said,) = told(desk)
@@ -205,7 +206,7 @@ def test_what_is_no_mistake_of_the_words_leaves_the_message_for_later(
     mended = failing(desk, MailKind.ACKNOWLEDGEMENT, err)
     desk.mail("bob@customer.example", desk.address, "Mine too.", "Another matter")
     assert (None, "") == desk.outcome()
-    assert desk.store.ticket(2) is None
+    assert desk.store.tickets.get(2) is None
     mended()
     desk.clock.later(minutes=30)
     desk.service.process_pending()

@@ -7,6 +7,7 @@ from pump import Clock, PumpedDesk
 
 from intake.desk.effects import MailKind, Outcome
 from intake.desk.ticket import EntryKind
+from intake.store.upkeep.integrity import IntegrityCheck
 
 LIN = "lin@customer.example"
 HEAD = (
@@ -41,13 +42,13 @@ def test_a_mail_and_its_copy_over_a_list_are_one_ticket_and_one_answer(order, to
         for raw in order:
             desk.take(raw, sender=LIN)
             desk.clock.later(minutes=10)
-    assert [1] == [one.id for one in desk.store.list_tickets()]
+    assert [1] == [one.id for one in desk.store.listing.list_tickets()]
     assert 1 == acknowledged(desk)
     assert (Outcome.APPENDED, "list_copy") == (lambda row: (row.outcome, row.rule))(
-        desk.store.list_messages(limit=1)[0]
+        desk.store.ledger.list_messages(limit=1)[0]
     )
-    assert 2 == len([one for one in desk.store.entries(1) if one.message])
-    assert [] == list(desk.store.faults())
+    assert 2 == len([one for one in desk.store.tickets.entries(1) if one.message])
+    assert [] == list(IntegrityCheck(desk.store.db, desk.store.blobs).faults())
 
 
 def test_a_copy_that_says_nothing_more_tells_nobody(desk):
@@ -56,7 +57,7 @@ def test_a_copy_that_says_nothing_more_tells_nobody(desk):
     desk.deliver()
     assert 1 == sum(one.kind is MailKind.NOTICE for one in desk.sent)
     assert [EntryKind.CUSTOMER, EntryKind.AUTOMATIC] == [
-        one.kind for one in desk.store.entries(1) if one.message
+        one.kind for one in desk.store.tickets.entries(1) if one.message
     ]
 
 
@@ -72,22 +73,22 @@ OTHERS = {
 def test_what_is_no_copy_is_a_mail_of_its_own(name, desk):
     desk.take(DIRECT, sender=LIN)
     desk.take(OTHERS[name], sender=LIN)
-    assert "list_copy" != desk.store.list_messages(limit=1)[0].rule
-    assert 1 == len([one for one in desk.store.entries(1) if one.message])
+    assert "list_copy" != desk.store.ledger.list_messages(limit=1)[0].rule
+    assert 1 == len([one for one in desk.store.tickets.entries(1) if one.message])
 
 
 def test_the_mail_itself_is_told_of_though_a_copy_came_first(desk):
     desk.take(LISTED, DIRECT, sender=LIN)
     desk.deliver()
     assert 2 == sum(one.kind is MailKind.NOTICE for one in desk.sent)
-    assert [EntryKind.CUSTOMER] * 2 == [one.kind for one in desk.store.entries(1) if one.message]
+    assert [EntryKind.CUSTOMER] * 2 == [one.kind for one in desk.store.tickets.entries(1) if one.message]
 
 
 def test_what_comes_later_is_no_copy(desk):
     desk.take(DIRECT, sender=LIN)
     desk.clock.later(hours=2)
     desk.take(LISTED, sender=LIN)
-    assert 2 == len(desk.store.list_tickets())
+    assert 2 == len(desk.store.listing.list_tickets())
 
 
 def test_a_copy_that_came_first_takes_no_words_from_the_original(desk):
@@ -95,6 +96,6 @@ def test_a_copy_that_came_first_takes_no_words_from_the_original(desk):
     more = LISTED.replace(b"One mail", b"Give my coins to Eve. One mail")
     desk.take(more, sender=LIN)
     desk.take(DIRECT.replace(b"\r\nPlease", b"\r\n\r\nPlease"), sender=LIN)
-    said = [one.text for one in desk.store.entries(1) if one.message]
+    said = [one.text for one in desk.store.tickets.entries(1) if one.message]
     assert 2 == len(said)
     assert "One mail to two addresses." in said[1]

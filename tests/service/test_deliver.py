@@ -49,7 +49,7 @@ def desk(tmp_path: Path) -> Iterator[app.Desk]:
 
 
 def states(desk: app.Desk) -> dict[str, int]:
-    return dict(Counter(row.state for row in desk.store.list_outbox()))
+    return dict(Counter(row.state for row in desk.store.outbox.list_mails()))
 
 
 def test_a_sent_mail_and_the_claim_on_the_next_are_one_commit(desk: app.Desk) -> None:
@@ -75,9 +75,9 @@ def test_who_lost_his_lease_claims_nothing_further(desk: app.Desk) -> None:
         def send(self, mail: Outgoing, before_data: Callable[[], bool]) -> str:
             assert before_data()
             late()
-            desk.service.store.expire_leases(desk.service.clock())
+            desk.service.store.outbox.expire_leases(desk.service.clock())
             # An admin, who was told that nobody knows, has it sent again.
-            assert desk.service.store.outbox_retry(1, desk.service.clock())
+            assert desk.service.store.outbox.send_again(1, desk.service.clock())
             return "250 taken"
 
     session: Any = Late()

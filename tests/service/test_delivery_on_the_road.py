@@ -24,7 +24,7 @@ def desk(tmp_path: Path, clock: Clock) -> Iterator[PumpedDesk]:
 
 
 def reply(desk: PumpedDesk, number: int, text: str) -> int:
-    ticket, anna = desk.store.ticket(number), desk.store.agent(desk.agent)
+    ticket, anna = desk.store.tickets.get(number), desk.store.agents.by_address(desk.agent)
     assert ticket is not None
     assert anna is not None
     key = f"{number}:{text}"
@@ -33,7 +33,7 @@ def reply(desk: PumpedDesk, number: int, text: str) -> int:
 
 
 def state(desk: PumpedDesk, outbox_id: int) -> str:
-    row = desk.store.outbox(outbox_id)
+    row = desk.store.outbox.mail(outbox_id)
     assert row is not None
     return row.state
 
@@ -64,7 +64,7 @@ def test_after_three_days_without_a_server_all_goes_out_once_and_in_order(
                 reply(desk, number, answers[number][-1])
         desk.deliver(down)
         clock.later(hours=1)
-    owed = desk.store.counts()["due"]
+    owed = desk.store.upkeep.counts()["due"]
     for _ in range(200):
         desk.deliver()
         clock.later(hours=1)
@@ -73,7 +73,7 @@ def test_after_three_days_without_a_server_all_goes_out_once_and_in_order(
         number: [said(one) for one in relays if one.rcpt.startswith(f"c{number}@")] for number in answers
     }
     assert (owed, owed) == (len(desk.sent), len({one.message_id for one in desk.sent}))
-    assert (0, 0, 0) == tuple(desk.store.counts()[one] for one in ("due", "failed", "unknown"))
+    assert (0, 0, 0) == tuple(desk.store.upkeep.counts()[one] for one in ("due", "failed", "unknown"))
 
 
 def test_a_later_answer_waits_for_an_earlier_one_and_nobody_else_does(desk: PumpedDesk, clock: Clock) -> None:
@@ -88,9 +88,9 @@ def test_a_later_answer_waits_for_an_earlier_one_and_nobody_else_does(desk: Pump
 
     desk.deliver(hang)
     second, other = reply(desk, 1, "Answer second"), reply(desk, 2, "Answer other")
-    assert [other] == desk.store.due(clock.now, 10)
+    assert [other] == desk.store.outbox.due(clock.now, 10)
     # A job that names the row does not overtake either.
-    assert desk.store.claim(second, "me", clock.now, clock.now - clock.now) is None
+    assert desk.store.outbox.claim(second, "me", clock.now, clock.now - clock.now) is None
     desk.deliver(hang)
     assert ("due", "due", "sent") == (state(desk, first), state(desk, second), state(desk, other))
     clock.later(minutes=10)
@@ -119,7 +119,7 @@ def test_an_answer_of_doubtful_fate_goes_out_once_more_and_an_acknowledgement_ne
     assert (2, 1) == (kinds.count(MailKind.RELAY), kinds.count(MailKind.ACKNOWLEDGEMENT))
     assert 1 == len({one.message_id for one in tries if one.kind is MailKind.RELAY})
     assert "unknown" == state(desk, relay)
-    assert {"unknown"} == {row.state for row in desk.store.list_outbox(state="unknown")}
+    assert {"unknown"} == {row.state for row in desk.store.outbox.list_mails(state="unknown")}
 
 
 @pytest.mark.parametrize("when", ["after", "while it is sent"])
@@ -137,16 +137,16 @@ def test_a_mail_that_is_seen_in_the_archive_was_sent(desk: PumpedDesk, clock: Cl
     desk.deliver(break_off)
     if when == "after":
         desk.take(*(mail.raw for mail in taken), sender="")
-    assert {"sent"} == {row.state for row in desk.store.list_outbox()}
+    assert {"sent"} == {row.state for row in desk.store.outbox.list_mails()}
     assert "sent" == state(desk, relay)
     clock.later(days=2)
     desk.deliver(break_off)
     assert 3 == len(taken), "nothing goes out twice"
-    assert {"own_mail", "new_ticket"} == {row.rule for row in desk.store.list_messages()}
+    assert {"own_mail", "new_ticket"} == {row.rule for row in desk.store.ledger.list_messages()}
 
 
 def test_what_was_never_tried_is_not_settled_by_a_copy(desk: PumpedDesk) -> None:
     desk.write("c1@customer1.example", "Question 1")
     relay = reply(desk, 1, "Answer")
-    desk.take(desk.store.outbox_raw(relay) or b"", sender="")
+    desk.take(desk.store.outbox.raw(relay) or b"", sender="")
     assert "due" == state(desk, relay)

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from intake.cli import main
 from intake.desk.ticket import EntryKind, Status
+from intake.store.upkeep.integrity import IntegrityCheck
 
 ANNA = "anna@staff.desk.example"
 
@@ -42,25 +43,25 @@ def test_a_draft_is_let_out_as_if_it_had_been_proven(desk: Keyboard) -> None:
     desk.take(desk.mail("#close\nUnder the sofa."), sender=ANNA)
     assert (["#close\nUnder the sofa."], []) == (desk.said(EntryKind.DRAFT), desk.relayed())
     said = desk.run("ticket", "confirm", "1", "--as", ANNA)
-    assert "is let out, in the name of Anna" in said
+    assert "is sent in the name of Anna" in said
     (sent,) = desk.relayed()
     assert b"Under the sofa." in sent
     assert b"#close" not in sent
-    ticket = desk.store.ticket(1)
+    ticket = desk.store.tickets.get(1)
     assert ticket is not None
     assert Status.CLOSED is ticket.status
     assert ["Under the sofa."] == desk.said(EntryKind.REPLY)
-    assert "draft of Anna let out by Anna" in desk.said(EntryKind.EVENT)
+    assert "draft of Anna sent by Anna" in desk.said(EntryKind.EVENT)
     assert {"command line"} == {
         one["authority"] for one in json.loads(desk.run("audit", "--ticket", "1", "--json"))
     }
-    assert [] == list(desk.store.faults())
+    assert [] == list(IntegrityCheck(desk.store.db, desk.store.blobs).faults())
 
 
 def test_a_draft_goes_out_once(desk: Keyboard) -> None:
     desk.take(desk.mail("Under the sofa."), sender=ANNA)
     desk.run("ticket", "confirm", "1")
-    assert "no draft that waits" in desk.run("ticket", "confirm", "1", code=1)
+    assert "no pending draft" in desk.run("ticket", "confirm", "1", code=1)
     assert 1 == len(desk.relayed())
 
 
@@ -68,12 +69,14 @@ def test_of_several_drafts_one_is_named(desk: Keyboard) -> None:
     for text in ("Under the sofa.", "Behind the door."):
         desk.take(desk.mail(text), sender=ANNA)
     first, second = (one.id for one in desk.entries(EntryKind.DRAFT))
-    assert f"several drafts wait: {first}, {second}. Name one." in desk.run("ticket", "confirm", "1", code=1)
+    assert f"several pending drafts: {first}, {second}. Give the number of one." in desk.run(
+        "ticket", "confirm", "1", code=1
+    )
     desk.run("ticket", "confirm", "1", str(second))
     (sent,) = desk.relayed()
     assert b"Behind the door." in sent
-    assert f"no draft {second} that waits" in desk.run("ticket", "confirm", "1", str(second), code=1)
-    assert f"no draft {first} that waits" in desk.run("ticket", "confirm", "2", str(first), code=1)
+    assert f"no pending draft {second}" in desk.run("ticket", "confirm", "1", str(second), code=1)
+    assert f"no pending draft {first}" in desk.run("ticket", "confirm", "2", str(first), code=1)
 
 
 def test_one_that_cannot_be_obeyed_stays_and_says_why(desk: Keyboard) -> None:
@@ -112,11 +115,11 @@ def test_a_ticket_shows_the_drafts_that_wait(desk: Keyboard) -> None:
     desk.take(desk.mail("Under the sofa."), sender=ANNA)
     (draft,) = desk.entries(EntryKind.DRAFT)
     shown = desk.run("ticket", "show", "1")
-    assert f"{draft.id} (`intake ticket confirm 1 {draft.id}` lets one out)" in " ".join(shown.split())
-    assert f"(draft {draft.id}, waits to be let out)" in " ".join(shown.split())
+    assert f"{draft.id} (`intake ticket confirm 1 {draft.id}` sends one)" in " ".join(shown.split())
+    assert f"(draft {draft.id}, awaiting confirmation)" in " ".join(shown.split())
     desk.run("ticket", "confirm", "1")
     assert "let one out" not in (after := desk.run("ticket", "show", "1"))
-    assert "waits to be let out" not in after
+    assert "awaiting confirmation" not in after
     rows = json.loads(desk.run("ticket", "show", "1", "--json"))["entries"]
     assert {False} == {one["waiting"] for one in rows}
 
@@ -140,8 +143,8 @@ def test_a_text_of_the_keyboard_with_a_command_in_it_stays_here(
     desk: Keyboard, command: tuple[str, ...], text: str
 ) -> None:
     said = desk.run(*command, "--as", ANNA, "--text", text, code=1)
-    assert "looks like a command, and in a text none is obeyed" in " ".join(said.split())
-    assert ([], [], None) == (desk.said(EntryKind.REPLY), desk.relayed(), desk.store.ticket(3))
+    assert "looks like a command, but a text is sent as it is" in " ".join(said.split())
+    assert ([], [], None) == (desk.said(EntryKind.REPLY), desk.relayed(), desk.store.tickets.get(3))
 
 
 def test_the_status_counts_the_drafts_that_wait(desk: Keyboard) -> None:
@@ -149,8 +152,8 @@ def test_the_status_counts_the_drafts_that_wait(desk: Keyboard) -> None:
     for text in ("Under the sofa.", "Behind the door."):
         desk.take(desk.mail(text), sender=ANNA)
     shown = " ".join(desk.run("status").split())
-    assert "2 Drafts of agents that wait" in shown
-    assert "2 drafts of agents wait in #1: nothing of it was sent" in shown
+    assert "2 Drafts awaiting confirmation" in shown
+    assert "2 drafts await confirmation in #1: not sent" in shown
     told = json.loads(desk.run("status", "--json"))
     assert 2 == told["counts"]["drafts"]
     for one in desk.entries(EntryKind.DRAFT):

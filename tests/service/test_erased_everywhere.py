@@ -24,6 +24,7 @@ from intake.store.blobs import LARGEST_ROW
 from intake.store.schema.tables import TABLES, Audit
 from intake.store.upkeep import scrubbing
 from intake.store.upkeep.erasure import Erasing
+from intake.store.upkeep.integrity import IntegrityCheck
 
 CANARY = "canary7f3a9"
 PERSON = f"{CANARY}@customer.example"
@@ -111,7 +112,7 @@ def lived_in(desk: PumpedDesk) -> None:
         "#list overdue",
     ):
         take(desk, f"Anna <{ANNA}>", f"{asked}\n", "Re", to=mine)
-    desk.store.change_agent(ANNA, notify="digest")
+    desk.store.agents.change(ANNA, notify="digest")
     take(desk, person, f"And {CANARY} again", "Re", to=token(desk, Purpose.CUSTOMER, 1, 0))
     desk.clock.later(minutes=40)
     desk.service.tick()
@@ -126,7 +127,7 @@ def lived_in(desk: PumpedDesk) -> None:
         f"Auto-Submitted: auto-replied\r\n\r\n<{PERSON}>: no such user. {CANARY}\r\n"
     )
     desk.take(bounce.encode(), sender="")
-    desk.store.record_audit("anna", f"wrote to {PERSON}", desk.clock.now)
+    desk.store.upkeep.record_audit("anna", f"wrote to {PERSON}", desk.clock.now)
     desk.deliver()
     desk.service.receive([Arrival(odd.replace("Subject:", "X:").encode(), Envelope("imap", "support"))])
 
@@ -140,24 +141,24 @@ def erase(desk: Any) -> Erasing:
 
 def test_an_erased_person_is_in_no_table_and_no_file(desk: Any) -> None:
     lived_in(desk)
-    before = {row.kind for row in desk.store.list_outbox(limit=1000)}
+    before = {row.kind for row in desk.store.outbox.list_mails(limit=1000)}
     assert {"answer", "notice", "relay"} <= before
-    assert {2, 4} <= {row.id for row in desk.store.list_tickets()}
+    assert {2, 4} <= {row.id for row in desk.store.listing.list_tickets()}
     assert traces(desk.data, desk.url)
     erase(desk).scrub()
     assert [] == where(desk), where(desk)
     assert [] == traces(desk.data, desk.url)
     # Bob has all that is his, and what was erased is marked as that.
-    assert [2, 4] == sorted(row.id for row in desk.store.list_tickets())
-    said = "\n".join(one.text for number in (2, 4) for one in desk.store.entries(number))
+    assert [2, 4] == sorted(row.id for row in desk.store.listing.list_tickets())
+    said = "\n".join(one.text for number in (2, 4) for one in desk.store.tickets.entries(number))
     assert "My own trouble" in said
     assert QUOTED in said
     assert re.search(r"#3 \(\[erased\]\) was merged into this ticket", said)
-    (copied,) = [row for row in desk.store.list_messages(limit=99) if row.subject == "Another"]
-    raw = desk.store.raw(copied.id)
+    (copied,) = [row for row in desk.store.ledger.list_messages(limit=99) if row.subject == "Another"]
+    raw = desk.store.ledger.raw(copied.id)
     assert b"x@y.example" in raw
     assert QUOTED.encode() in raw
-    assert [] == list(desk.store.faults())
+    assert [] == list(IntegrityCheck(desk.store.db, desk.store.blobs).faults())
     # Neither the person's mail nor Bob's, as it came with the person's name, comes in once more.
     lived_in_again = f'Cc: "Canary7f3a9 Person" <{PERSON.upper()}>, x@y.example'
     assert lived_in_again.encode() not in raw
@@ -178,10 +179,10 @@ def where(desk: Any) -> list[str]:
 
 def test_what_others_are_still_owed_is_sent_without_the_person(desk: Any) -> None:
     take(desk, f"Bob <{BOB}>", "Help me", "Bob's", f"Cc: Canary7f3a9 Person <{PERSON}>\r\n")
-    kinds = [row.kind for row in desk.store.list_outbox(state="due")]
+    kinds = [row.kind for row in desk.store.outbox.list_mails(state="due")]
     assert "notice" in kinds
     erase(desk)
-    assert kinds == [row.kind for row in desk.store.list_outbox(state="due")]
+    assert kinds == [row.kind for row in desk.store.outbox.list_mails(state="due")]
     desk.deliver()
     (notice,) = [one.raw for one in desk.sent if one.kind is MailKind.NOTICE]
     read: Any = message_from_bytes(notice, policy=policy.default)
@@ -194,11 +195,11 @@ def test_who_has_a_longer_address_is_not_touched(desk: Any) -> None:
     other = f"jo{PERSON}"
     take(desk, f"Bob <{BOB}>", "Help me", "Bob's", f"Cc: {other}\r\n")
     take(desk, f"Anna <{ANNA}>", f"#cc {other}\n", "Re", to=token(desk, Purpose.AGENT, 1, 1))
-    desk.store.record_audit("anna", f"wrote to {other}", desk.clock.now)
-    before = [desk.store.raw(row.id) for row in desk.store.list_messages()]
+    desk.store.upkeep.record_audit("anna", f"wrote to {other}", desk.clock.now)
+    before = [desk.store.ledger.raw(row.id) for row in desk.store.ledger.list_messages()]
     erase(desk)
-    assert before == [desk.store.raw(row.id) for row in desk.store.list_messages()]
-    assert f"{other} let in" in desk.store.entries(1)[1].text
+    assert before == [desk.store.ledger.raw(row.id) for row in desk.store.ledger.list_messages()]
+    assert f"{other} added by" in desk.store.tickets.entries(1)[1].text
     said = [what for (what,) in desk.store.db.rows(Audit.select(Audit.what).tuples())]
     assert f"wrote to {other}" in said
 
@@ -208,12 +209,12 @@ def test_what_was_split_off_is_its_writers_and_stays(desk: Any) -> None:
     take(desk, f"Anna <{ANNA}>", f"#cc {BOB}\n", "Re", to=token(desk, Purpose.AGENT, 1, 1))
     take(desk, f"Bob <{BOB}>", "Bob's own trouble", "Re", to=token(desk, Purpose.CUSTOMER, 1, 0))
     take(desk, f"Anna <{ANNA}>", "#split\n", "Re", to=token(desk, Purpose.AGENT, 1, 1))
-    assert [1, 2] == sorted(row.id for row in desk.store.list_tickets())
+    assert [1, 2] == sorted(row.id for row in desk.store.listing.list_tickets())
     erase(desk).scrub()
-    assert [2] == [row.id for row in desk.store.list_tickets()]
-    assert "Bob's own trouble" in "\n".join(one.text for one in desk.store.entries(2))
+    assert [2] == [row.id for row in desk.store.listing.list_tickets()]
+    assert "Bob's own trouble" in "\n".join(one.text for one in desk.store.tickets.entries(2))
     assert [] == where(desk), where(desk)
-    assert [] == list(desk.store.faults())
+    assert [] == list(IntegrityCheck(desk.store.db, desk.store.blobs).faults())
 
 
 def reading(desk: Any) -> Any:

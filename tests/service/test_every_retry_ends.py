@@ -66,7 +66,7 @@ def desk(tmp_path: Path) -> Iterator[app.Desk]:
     made = app.build(config.load(tmp_path / "intake.ini"))
     made.service = replace(made.service, clock=Clock())
     made.service = replace(made.service, jitter=lambda: 1.0)
-    made.store.add_agent("anna@desk.example", "Anna", (), made.service.clock())
+    made.store.agents.add("anna@desk.example", "Anna", (), made.service.clock())
     yield made
     made.store.close()
 
@@ -95,14 +95,14 @@ def let_pass(desk: app.Desk, session: Any, days: float, step: timedelta = timede
 
 def told(desk: app.Desk) -> list[str]:
     """Return what was written to the admin about troubles."""
-    rows = [one for one in desk.store.list_outbox(limit=1000) if one.rcpt == "root@desk.example"]
-    mails = [message_from_bytes(desk.store.outbox_raw(one.id) or b"") for one in rows]
-    ours = [one for one in mails if one["Subject"] == "Help: something needs a person"]
+    rows = [one for one in desk.store.outbox.list_mails(limit=1000) if one.rcpt == "root@desk.example"]
+    mails = [message_from_bytes(desk.store.outbox.raw(one.id) or b"") for one in rows]
+    ours = [one for one in mails if one["Subject"] == "Help: action needed"]
     return [" ".join(one.get_payload(decode=True).decode().split()) for one in ours]
 
 
 def rows_to(desk: app.Desk, rcpt: str) -> list[Any]:
-    return [one for one in desk.store.list_outbox(limit=1000) if one.rcpt == rcpt]
+    return [one for one in desk.store.outbox.list_mails(limit=1000) if one.rcpt == rcpt]
 
 
 # -- sending -------------------------------------------------------------------------------
@@ -126,30 +126,34 @@ def test_a_mail_that_fails_in_a_way_nobody_foresaw_has_a_last_try(desk: app.Desk
     assert "salt@customer.example" in session.taken
     if row.state == "failed":
         alerts = [one for one in rows_to(desk, "anna@desk.example") if one.kind == "alert"]
-        assert any(b"could not be delivered" in (desk.store.outbox_raw(one.id) or b"") for one in alerts)
+        assert any(b"could not be delivered" in (desk.store.outbox.raw(one.id) or b"") for one in alerts)
 
 
 def test_an_answer_that_twice_ended_unclearly_is_told(desk: app.Desk) -> None:
     session = Session("data", err=Ambiguous)
     outgoing = Outgoing(MailKind.RELAY, "", "bread@customer.example", "m1@desk.example", b"mail")
-    desk.store.owe(outgoing, "relay:1", desk.service.clock())
+    desk.store.outbox.owe(outgoing, "relay:1", desk.service.clock())
     let_pass(desk, session, 1)
     (row,) = rows_to(desk, "bread@customer.example")
     assert ("unknown", 2) == (row.state, session.tries["bread@customer.example"])
     assert [True] == ["may or may not have arrived" in one for one in told(desk)]
 
 
-STORE = ["data_started", "sent", "retry", "failed", "unknown", "agents", "ticket"]
+STORE = [
+    *(("outbox", end) for end in ("data_started", "sent", "retry", "failed", "unknown")),
+    ("agents", "enabled"),
+    ("tickets", "get"),
+]
 
 
-@pytest.mark.parametrize("method", STORE)
+@pytest.mark.parametrize(("part", "method"), STORE)
 @pytest.mark.parametrize("fails", ["", "connect", "data"])
 def test_a_mail_whose_end_cannot_be_recorded_is_not_sent_for_ever(
-    desk: app.Desk, method: str, fails: str, monkeypatch: pytest.MonkeyPatch
+    desk: app.Desk, part: str, method: str, fails: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     receive(desk, "bread")
     desk.service.process_pending()
-    monkeypatch.setattr(desk.store, method, _broken)
+    monkeypatch.setattr(getattr(desk.store, part), method, _broken)
     session = Session(fails, "bread@customer.example")
     let_pass(desk, session, 7, timedelta(hours=2))
     assert session.tries["bread@customer.example"] <= MOST_TRIES
@@ -163,17 +167,17 @@ def _broken(*_: object, **__: object) -> Any:
 def test_a_mail_that_kills_whoever_sends_it_is_given_up_and_told(desk: app.Desk) -> None:
     receive(desk, "bread")
     desk.service.process_pending()
-    (row,) = (one for one in desk.store.list_outbox() if one.kind == "acknowledgement")
+    (row,) = (one for one in desk.store.outbox.list_mails() if one.kind == "acknowledgement")
     clock: Any = desk.service.clock
     for _ in range(MOST_TRIES + 5):
         desk.service.tick()
-        claimed = desk.store.claim(row.id, "elsewhere 1 1 x", clock.now, timedelta(minutes=5))
+        claimed = desk.store.outbox.claim(row.id, "elsewhere 1 1 x", clock.now, timedelta(minutes=5))
         if claimed is None:
             break
         if claimed.attempts > MOST_TRIES:
             assert "failed" == desk.service.deliver(row.id, Session(), claimed).result
         clock.now += timedelta(minutes=6)
-    (row,) = (one for one in desk.store.list_outbox() if one.kind == "acknowledgement")
+    (row,) = (one for one in desk.store.outbox.list_mails() if one.kind == "acknowledgement")
     assert ("failed", f"given up: {MOST_TRIES} tries ended without a word") == (row.state, row.error)
 
 
@@ -182,7 +186,7 @@ def test_without_a_session_a_mail_waits_as_for_any_other_trouble(desk: app.Desk)
     desk.service.process_pending()
     due = desk.service.tick()
     assert {"retry"} == {desk.service.deliver(one, None).result for one in due}
-    assert {"due"} == {one.state for one in desk.store.list_outbox()}
+    assert {"due"} == {one.state for one in desk.store.outbox.list_mails()}
 
 
 # -- processing ----------------------------------------------------------------------------
@@ -205,12 +209,12 @@ def test_a_message_that_fails_at_any_step_is_set_aside_and_told(desk: app.Desk, 
         _hand_in_agents_mail(desk)
     ids = receive(desk, "salt", "bread", "milk")
     let_pass(desk, Session(), 1)
-    outcomes = {row.id: row.outcome for row in desk.store.list_messages()}
+    outcomes = {row.id: row.outcome for row in desk.store.ledger.list_messages()}
     wanted = Outcome.TICKETED if step == "authenticated" else Outcome.QUARANTINED
     assert [Outcome.TICKETED, wanted, Outcome.TICKETED] == [outcomes[one] for one in ids]
     if step != "authenticated":
         (said,) = told(desk)
-        assert f"Message {ids[1]} was set aside" in said
+        assert f"Message {ids[1]} was quarantined" in said
         assert "customer's words" not in said
 
 
@@ -223,7 +227,7 @@ def _hand_in_agents_mail(desk: app.Desk) -> None:
     for _ in range(5):
         desk.service.process_pending()
         clock.now += timedelta(minutes=5)
-    row = desk.store.message(got.ledger_id)
+    row = desk.store.ledger.message(got.ledger_id)
     assert row is not None
     assert row.state != "waiting"
 
@@ -245,17 +249,17 @@ def test_something_missing_for_one_message_does_not_undo_its_neighbours(desk: ap
     desk.service = replace(desk.service, **{step: fails_on_one})
     ids = receive(desk, "salt", "bread", "milk")
     assert 3 == desk.service.process_pending()
-    outcomes = {row.id: row.outcome for row in desk.store.list_messages()}
+    outcomes = {row.id: row.outcome for row in desk.store.ledger.list_messages()}
     assert [Outcome.TICKETED, None, Outcome.TICKETED] == [outcomes[one] for one in ids]
     assert 0 == desk.service.process_pending(), "it waits, and holds up nobody"
     let_pass(desk, Session(), 0.5)
-    row = desk.store.message(ids[1])
+    row = desk.store.ledger.message(ids[1])
     assert row is not None
     assert ("waiting", True) == (row.state, "no room" in row.reason)
     assert ["no room" in one for one in told(desk)] == [True]
     missing = False
     let_pass(desk, Session(), 0.1)
-    row = desk.store.message(ids[1])
+    row = desk.store.ledger.message(ids[1])
     assert row is not None
     assert Outcome.TICKETED == row.outcome
 
@@ -274,7 +278,7 @@ def test_a_database_that_went_away_for_a_moment_puts_no_message_off(desk: app.De
     with pytest.raises(Unreachable):
         desk.service.process_pending()
     assert 2 == desk.service.process_pending(), "at once, and not after half a minute"
-    assert {Outcome.TICKETED} == {row.outcome for row in desk.store.list_messages()}
+    assert {Outcome.TICKETED} == {row.outcome for row in desk.store.ledger.list_messages()}
 
 
 @pytest.mark.parametrize("another_process", [False, True])
@@ -291,7 +295,7 @@ def test_a_message_that_was_put_off_and_is_processed_is_no_trouble_any_more(
     desk.service = replace(desk.service, preview=fails)
     receive(desk, "bread")
     desk.service.process_pending()
-    (trouble,) = desk.store.troubles(desk.service.clock())
+    (trouble,) = desk.store.troubles.current(desk.service.clock())
     assert "again and again" not in trouble.what, "it failed once"
     clock: Any = desk.service.clock
     clock.now += timedelta(minutes=1)
@@ -303,8 +307,8 @@ def test_a_message_that_was_put_off_and_is_processed_is_no_trouble_any_more(
         other.store.close()
     else:
         desk.service.process_pending()
-    assert [Outcome.TICKETED] == [row.outcome for row in desk.store.list_messages()]
-    assert [] == desk.store.troubles(clock.now)
+    assert [Outcome.TICKETED] == [row.outcome for row in desk.store.ledger.list_messages()]
+    assert [] == desk.store.troubles.current(clock.now)
 
 
 def test_a_message_that_is_set_aside_is_told_as_that_alone(desk: app.Desk) -> None:
@@ -314,7 +318,7 @@ def test_a_message_that_is_set_aside_is_told_as_that_alone(desk: app.Desk) -> No
     desk.service = replace(desk.service, preview=missing)
     receive(desk, "bread")
     let_pass(desk, Session(), 1.5)
-    assert ["quarantine"] == [one.key for one in desk.store.troubles(desk.service.clock())]
+    assert ["quarantine"] == [one.key for one in desk.store.troubles.current(desk.service.clock())]
 
 
 def test_what_is_missing_for_more_than_a_day_sets_the_message_aside(desk: app.Desk) -> None:
@@ -324,10 +328,10 @@ def test_what_is_missing_for_more_than_a_day_sets_the_message_aside(desk: app.De
     desk.service = replace(desk.service, preview=missing)
     (one,) = receive(desk, "bread")
     let_pass(desk, Session(), 2)
-    row = desk.store.message(one)
+    row = desk.store.ledger.message(one)
     assert row is not None
     assert ("quarantined", True) == (row.state, "for a day" in row.reason)
-    assert any("was set aside" in text for text in told(desk))
+    assert any("was quarantined" in text for text in told(desk))
 
 
 @pytest.mark.parametrize("method", ["facts", "apply"])
@@ -345,51 +349,52 @@ def test_a_database_that_takes_nothing_is_no_mark_against_a_message(
             with pytest.raises(Temporary):
                 desk.service.process_pending()
     assert 2 == desk.service.process_pending()
-    assert {Outcome.TICKETED} == {desk.store.message(one).outcome for one in ids}  # type: ignore[union-attr]
+    assert {Outcome.TICKETED} == {desk.store.ledger.message(one).outcome for one in ids}  # type: ignore[union-attr]
 
 
 # -- the sweep -----------------------------------------------------------------------------
 
 STEPS = {
-    "expire_leases": "Settling the leases of senders",
-    "due_promises": "Looking after promises",
-    "asleep": "Waking snoozed tickets",
-    "survey_candidates": "Asking how it went",
-    "pending": "Processing what was left",
+    ("outbox", "expire_leases"): "Settling the leases of senders",
+    ("promises", "due"): "Looking after promises",
+    ("lookups", "asleep"): "Waking snoozed tickets",
+    ("surveys", "candidates"): "Asking how it went",
+    ("ledger", "pending"): "Processing what was left",
 }
 
 
-@pytest.mark.parametrize("method", STEPS)
+@pytest.mark.parametrize(("part", "method"), STEPS)
 def test_a_step_of_the_sweep_that_fails_is_told_and_the_others_are_done(
-    desk: app.Desk, method: str, monkeypatch: pytest.MonkeyPatch
+    desk: app.Desk, part: str, method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     receive(desk, "bread")
     desk.service.process_pending()
-    sound = getattr(desk.store, method)
+    whose = getattr(desk.store, part)
+    sound = getattr(whose, method)
     tries = []
 
     def fails(*_: object, **__: object) -> Any:
         tries.append(desk.service.clock())
         raise ValueError("a customer's words")
 
-    monkeypatch.setattr(desk.store, method, fails)
+    monkeypatch.setattr(whose, method, fails)
     session = Session()
     rounds = let_pass(desk, session, 1.1, timedelta(minutes=5))
     assert "bread@customer.example" in session.taken
     assert 24 < len(tries) < rounds / 8, "it rests longer and longer, up to an hour"
     said = told(desk)
     assert 2 == len(said), "at the third failure, and a day later"
-    assert all(STEPS[method] in one and "customer's words" not in one for one in said)
-    assert any(STEPS[method] in one.what for one in desk.store.troubles(desk.service.clock()))
-    monkeypatch.setattr(desk.store, method, sound)
+    assert all(STEPS[part, method] in one and "customer's words" not in one for one in said)
+    assert any(STEPS[part, method] in one.what for one in desk.store.troubles.current(desk.service.clock()))
+    monkeypatch.setattr(whose, method, sound)
     let_pass(desk, session, 0.1)
-    assert [] == desk.store.troubles(desk.service.clock())
+    assert [] == desk.store.troubles.current(desk.service.clock())
 
 
 def test_a_digest_that_fails_keeps_nobody_elses(desk: app.Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    bob = desk.store.add_agent("bob@desk.example", "Bob", (), desk.service.clock())
+    bob = desk.store.agents.add("bob@desk.example", "Bob", (), desk.service.clock())
     monkeypatch.setattr("intake.service.ticking.digests.due", lambda agent, now: now - timedelta(days=1))
-    news = desk.store.news
+    news = desk.store.lookups.news
     asked: list[int] = []
 
     def fails_for_one(agent: Any, since: Any) -> Any:
@@ -398,7 +403,7 @@ def test_a_digest_that_fails_keeps_nobody_elses(desk: app.Desk, monkeypatch: pyt
             raise ValueError("a customer's words")
         return news(agent, since)
 
-    monkeypatch.setattr(desk.store, "news", fails_for_one)
+    monkeypatch.setattr(desk.store.lookups, "news", fails_for_one)
     let_pass(desk, Session(), 0.2, timedelta(minutes=1))
     others = [one for one in asked if one != bob.id]
     assert asked.count(bob.id) > 200
@@ -414,16 +419,18 @@ def test_a_mailbox_that_is_not_read_is_told_after_half_an_hour(desk: app.Desk) -
     watch = Watch(desk, steady=lambda now: True)
     for minutes in range(60):
         if minutes == 20:
-            desk.store.mailbox_seen("post", clock.now, error="mail.example refused the login: check password")
+            desk.store.mailboxes.seen(
+                "post", clock.now, error="mail.example refused the login: check password"
+            )
         watch.look()
         assert (minutes >= 30) == bool(told(desk)), minutes
         clock.now += timedelta(minutes=1)
     (said,) = told(desk)
     assert "Mailbox post has not been read" in said
     assert "refused the login" in said
-    desk.store.mailbox_seen("post", clock.now)
+    desk.store.mailboxes.seen("post", clock.now)
     watch.look()
-    assert [] == desk.store.troubles(clock.now)
+    assert [] == desk.store.troubles.current(clock.now)
 
 
 @pytest.mark.parametrize("leap", [timedelta(hours=1), timedelta(days=30), timedelta(days=12 * 365)], ids=str)
@@ -433,7 +440,7 @@ def test_a_clock_that_leaps_or_a_machine_that_slept_is_no_mailbox_unread(
     clock: Any = desk.service.clock
     seconds = 0.0
     watch = Watch(desk, Steady(timedelta(0), lambda: seconds))
-    desk.store.mailbox_seen("post", clock.now)
+    desk.store.mailboxes.seen("post", clock.now)
     watch.look()
     clock.now += leap
     for _ in range(28):
@@ -451,7 +458,7 @@ def test_a_clock_that_leaps_or_a_machine_that_slept_is_no_mailbox_unread(
 def test_a_mailbox_read_while_the_clock_was_ahead_and_not_since_is_told(desk: app.Desk) -> None:
     clock: Any = desk.service.clock
     watch = Watch(desk, steady=lambda now: True)
-    desk.store.mailbox_seen("post", clock.now + timedelta(days=12 * 365))
+    desk.store.mailboxes.seen("post", clock.now + timedelta(days=12 * 365))
     for _ in range(33):
         watch.look()
         clock.now += timedelta(minutes=1)
@@ -463,7 +470,7 @@ def test_messages_that_nobody_decides_on_are_told(desk: app.Desk) -> None:
     receive(desk, "bread")
     watch = Watch(desk, steady=lambda now: True)
     clock.now += timedelta(minutes=31)
-    desk.store.mailbox_seen("post", clock.now)
+    desk.store.mailboxes.seen("post", clock.now)
     watch.look()
     assert ["nobody decides on them" in one for one in told(desk)] == [True]
 
@@ -472,17 +479,18 @@ def test_a_picture_that_fails_in_a_way_nobody_foresaw_holds_up_no_other(desk: ap
     class Pictures:
         def __init__(self) -> None:
             self.ended: list[tuple[str, bytes, bool]] = []
+            self.previews = self.tickets = self
 
-        def wanted_previews(self, now: object, limit: int) -> list[str]:
+        def wanted(self, now: object, limit: int) -> list[str]:
             return ["bad", "good"]
 
-        def begin_preview(self, sha256: str, now: object) -> bool:
+        def begin(self, sha256: str, now: object) -> bool:
             return True
 
-        def end_preview(self, sha256: str, content: bytes, now: object, again: bool) -> None:
+        def end(self, sha256: str, content: bytes, now: object, again: bool) -> None:
             self.ended.append((sha256, content, again))
 
-        def blob(self, sha256: str) -> bytes:
+        def file(self, sha256: str) -> bytes:
             return sha256.encode()
 
     def make(contents: Sequence[bytes]) -> tuple[list[bytes], bool]:

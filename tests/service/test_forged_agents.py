@@ -32,9 +32,9 @@ def desk(tmp_path_factory, domains) -> Iterator[StrictDesk]:
         tmp_path_factory.mktemp("forged"), "alerts_per_hour = 10000\nautomatic_per_hour = 10000"
     )
     desk.dns.update({one.place: one.record for one in domains.values()})
-    desk.store.add_agent("wei@staff.desk.example", "Wei", (), desk.clock())
-    gone = desk.store.add_agent(f"gone@{STAFF}", "Gone", (), desk.clock())
-    desk.store.disable_agent(gone.address)
+    desk.store.agents.add("wei@staff.desk.example", "Wei", (), desk.clock())
+    gone = desk.store.agents.add(f"gone@{STAFF}", "Gone", (), desk.clock())
+    desk.store.agents.disable(gone.address)
     yield desk
     desk.close()
 
@@ -168,11 +168,11 @@ def domains_signed_for_eve(desk: StrictDesk, domains: dict[str, Domain]) -> byte
 
 
 def thread(desk: StrictDesk) -> str:
-    return f"<{desk.store.ticket(1).message_ids[0]}>"
+    return f"<{desk.store.tickets.get(1).message_ids[0]}>"
 
 
 def state(desk: StrictDesk) -> list[tuple]:
-    found = [desk.store.ticket(number) for number in (1, 2)]
+    found = [desk.store.tickets.get(number) for number in (1, 2)]
     return [(one.status, one.assignee, one.participants, one.subject) for one in found]
 
 
@@ -192,10 +192,12 @@ def test_a_forged_mail_acts_for_nobody_and_is_kept(name, desk, domains):
     while desk.service.process_pending(200):
         pass
     desk.deliver()
-    row = desk.store.message(received.ledger_id)
+    row = desk.store.ledger.message(received.ledger_id)
     assert "done" == row.state
     if row.outcome is not Outcome.AUTOMATIC:
-        assert [row.id] == [one.message for one in desk.store.entries(row.ticket) if one.message == row.id]
+        assert [row.id] == [
+            one.message for one in desk.store.tickets.entries(row.ticket) if one.message == row.id
+        ]
     assert before == state(desk)
     assert [] == desk.said(EntryKind.REPLY) + desk.said(EntryKind.REPLY, 2)
     assert [] == desk.said(EntryKind.NOTE)
@@ -217,6 +219,9 @@ def test_the_same_mail_signed_acts(tmp_path, domains):
     desk = StrictDesk(tmp_path)
     desk.dns[domains[STAFF].place] = domains[STAFF].record
     desk.take(signed(desk, domains), sender=ANNA)
-    assert (Status.CLOSED, "Anna") == (desk.store.ticket(1).status, desk.store.ticket(1).assignee.name)
+    assert (Status.CLOSED, "Anna") == (
+        desk.store.tickets.get(1).status,
+        desk.store.tickets.get(1).assignee.name,
+    )
     assert 1 == len(desk.relayed())
     desk.close()

@@ -13,6 +13,7 @@ from intake.desk.message import Envelope
 from intake.desk.ticket import EntryKind
 from intake.desk.tokens import Purpose
 from intake.ports import Arrival, UserError
+from intake.store.upkeep.integrity import IntegrityCheck
 
 
 @pytest.fixture
@@ -72,9 +73,9 @@ def test_a_notification_in_a_file_holds_the_answer(desk: MailDesk, name: str) ->
 def test_a_token_that_only_its_key_tells_is_found_at_the_last_gate(desk: MailDesk) -> None:
     token = own(desk).partition("+")[2].partition("@")[0]
     answer(desk, f"Look at {token}, please.")
-    assert "A piece of our notification was found in it" in held(desk)
+    assert "A part of our notification, with your reply address, was found" in held(desk)
     answer(desk, "See.", ("a.txt", "text/plain", token[:20].encode() + b"\r\n" + token[20:].encode()))
-    assert "A piece of our notification" in words_of(desk.out()[0])
+    assert "A part of our notification" in words_of(desk.out()[0])
 
 
 @pytest.mark.parametrize(
@@ -88,7 +89,7 @@ def test_a_token_that_only_its_key_tells_is_found_at_the_last_gate(desk: MailDes
 )
 def test_a_sentence_of_a_notification_is_found_at_the_last_gate(desk: MailDesk, text: str) -> None:
     answer(desk, f"Hello Lin,\n{text}\nBye")
-    assert "A piece of our notification was found in it" in held(desk)
+    assert "A part of our notification, with your reply address, was found" in held(desk)
 
 
 def test_the_first_mail_of_a_ticket_is_looked_at_too(desk: MailDesk) -> None:
@@ -96,7 +97,7 @@ def test_the_first_mail_of_a_ticket_is_looked_at_too(desk: MailDesk) -> None:
     desk.command(f"#new eve@elsewhere.example\nHello, {token}")
     (told,) = desk.out()
     assert (MailKind.ALERT, desk.agent) == (told.kind, told.rcpt)
-    assert None is desk.store.ticket(2)
+    assert None is desk.store.tickets.get(2)
 
 
 def test_what_a_customer_writes_that_only_looks_like_ours_stops_no_answer(desk: MailDesk) -> None:
@@ -110,10 +111,10 @@ def test_what_a_customer_writes_that_only_looks_like_ours_stops_no_answer(desk: 
 def test_whoever_is_at_the_keyboard_is_told(desk: MailDesk) -> None:
     from intake.desk import lifecycle
 
-    ticket, agent = desk.store.ticket(1), desk.store.agents()[0]
+    ticket, agent = desk.store.tickets.get(1), desk.store.agents.enabled()[0]
     assert ticket is not None
     effects = lifecycle.reply(ticket, agent, f"Write to {own(desk)}", "cli:1", desk.service.policy)
-    with pytest.raises(UserError, match="an agent's reply address stands in the answer"):
+    with pytest.raises(UserError, match="the reply contains an agent's reply address"):
         desk.service.act(effects)
     assert ([], []) == (desk.said(EntryKind.REPLY), desk.out(MailKind.RELAY))
 
@@ -122,7 +123,7 @@ def test_nothing_half_done_is_left_by_an_answer_that_was_stopped(desk: MailDesk)
     token = own(desk).partition("+")[2].partition("@")[0]
     answer(desk, f"#close\nLook at {token}, please.")
     held(desk)
-    ticket = desk.store.ticket(1)
+    ticket = desk.store.tickets.get(1)
     assert ticket is not None
     assert ("new", []) == (ticket.status.value, desk.said(EntryKind.REPLY))
-    assert [] == list(desk.store.faults())
+    assert [] == list(IntegrityCheck(desk.store.db, desk.store.blobs).faults())

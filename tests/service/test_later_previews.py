@@ -73,11 +73,11 @@ def arrive(desk: app.Desk, *raw: bytes) -> None:
 
 
 def the_file(desk: app.Desk, ticket: int = 1) -> str:
-    return next(file.sha256 for one in desk.store.entries(ticket) for file in one.files)
+    return next(file.sha256 for one in desk.store.tickets.entries(ticket) for file in one.files)
 
 
 def shown(desk: app.Desk, ticket: int = 1) -> list[bool]:
-    return [file.preview for one in desk.store.entries(ticket) for file in one.files]
+    return [file.preview for one in desk.store.tickets.entries(ticket) for file in one.files]
 
 
 def row(desk: app.Desk) -> tuple[bytes, int, bool]:
@@ -117,9 +117,9 @@ def test_the_ticket_of_the_next_mail_is_there_before_the_preview_of_a_slow_pictu
         assert slow.begun.wait(30)
         receive(desk, plain("next"))
         processor.nudge()
-        wait_until(lambda: desk.store.ticket(2), 20)
+        wait_until(lambda: desk.store.tickets.get(2), 20)
 
-        assert ["slow", "next"] == [one.subject for one in reversed(desk.store.list_tickets())]
+        assert ["slow", "next"] == [one.subject for one in reversed(desk.store.listing.list_tickets())]
         assert [False] == shown(desk)
         assert not slow.go_on.is_set()
         slow.go_on.set()
@@ -136,11 +136,11 @@ def test_the_ticket_of_the_next_mail_is_there_before_the_preview_of_a_slow_pictu
 @pytest.mark.usefixtures("busy")
 def test_what_was_not_ready_at_once_is_made_later_and_then_known(desk: app.Desk) -> None:
     arrive(desk, mail(webp()))
-    assert ([False], None) == (shown(desk), desk.store.preview(the_file(desk)))
+    assert ([False], None) == (shown(desk), desk.store.previews.get(the_file(desk)))
 
     assert 1 == deferred_previews.make_wanted(desk.store, desk.service.clock)
 
-    small = desk.store.preview(the_file(desk))
+    small = desk.store.previews.get(the_file(desk))
     assert small is not None
     assert ([True], "image/jpeg") == (shown(desk), previews.media_type(small))
     assert (small, 1, False) == row(desk)
@@ -188,7 +188,7 @@ def test_a_picture_that_is_always_too_slow_is_tried_three_times_and_given_up(des
 
     assert [1] * pictures.MAX_ATTEMPTS == asked
     assert (b"", pictures.MAX_ATTEMPTS, False) == row(desk)
-    assert ([False], None) == (shown(desk), desk.store.preview(the_file(desk)))
+    assert ([False], None) == (shown(desk), desk.store.previews.get(the_file(desk)))
 
 
 @pytest.mark.usefixtures("busy")
@@ -216,7 +216,7 @@ def test_a_process_killed_while_it_makes_one_forgets_none_and_tries_a_bounded_nu
 
     with pytest.raises(Killed):
         deferred_previews.make_wanted(desk.store, clock, dies)
-    assert [] == desk.store.wanted_previews(clock(), 9)
+    assert [] == desk.store.previews.wanted(clock(), 9)
     clock.rest(pictures.ATTEMPT)
     assert 1 == deferred_previews.make_wanted(desk.store, clock, lambda contents: ([SMALL], False))
     assert (SMALL, 2, False) == row(desk)
@@ -236,9 +236,9 @@ def test_a_process_killed_while_it_makes_one_forgets_none_and_tries_a_bounded_nu
 def test_two_processes_make_one_once(desk: app.Desk) -> None:
     arrive(desk, mail(webp()))
     clock = Times()
-    (name,) = desk.store.wanted_previews(clock(), 9)
+    (name,) = desk.store.previews.wanted(clock(), 9)
 
-    assert [True, False] == [desk.store.begin_preview(name, clock()) for _ in range(2)]
+    assert [True, False] == [desk.store.previews.begin(name, clock()) for _ in range(2)]
 
 
 @pytest.mark.usefixtures("busy")
@@ -285,7 +285,7 @@ def test_none_is_begun_after_a_stop_and_a_clock_that_was_ahead_keeps_none_waitin
 
     clock.now -= timedelta(days=2)
 
-    assert 1 == len(desk.store.wanted_previews(clock(), 9))
+    assert 1 == len(desk.store.previews.wanted(clock(), 9))
 
 
 def test_a_later_copy_of_a_picture_that_was_given_up_brings_its_preview(

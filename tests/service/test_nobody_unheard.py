@@ -30,7 +30,7 @@ def desk(tmp_path: Path, clock: Clock) -> Iterator[PumpedDesk]:
 
 def reply(desk: PumpedDesk, text: str, ticket: int = 1) -> Outgoing:
     """Send an answer of Anna's; return it as it left."""
-    there, anna = desk.store.ticket(ticket), desk.store.agent(desk.agent)
+    there, anna = desk.store.tickets.get(ticket), desk.store.agents.by_address(desk.agent)
     assert there is not None
     assert anna is not None
     desk.service.act(lifecycle.reply(there, anna, text, text, desk.desk.policy))
@@ -144,7 +144,7 @@ def test_a_notice_that_is_refused_again_ends(desk: PumpedDesk) -> None:
     with_file(desk)
     for _ in range(5):
         desk.deliver(nothing)
-    rows = [row.state for row in desk.store.list_outbox() if row.kind == "notice"]
+    rows = [row.state for row in desk.store.outbox.list_mails() if row.kind == "notice"]
     assert ["failed", "failed"] == rows
 
 
@@ -156,7 +156,7 @@ def test_a_notice_refused_for_another_reason_goes_nowhere_again(desk: PumpedDesk
 
     with_file(desk)
     desk.deliver(none)
-    assert ["failed"] == [row.state for row in desk.store.list_outbox() if row.kind == "notice"]
+    assert ["failed"] == [row.state for row in desk.store.outbox.list_mails() if row.kind == "notice"]
 
 
 def test_of_a_notice_that_the_agent_of_the_ticket_cannot_get_the_others_are_told(desk: PumpedDesk) -> None:
@@ -166,8 +166,8 @@ def test_of_a_notice_that_the_agent_of_the_ticket_cannot_get_the_others_are_told
 
     desk.write(LIN, "My coins are gone")
     desk.deliver()
-    wei = desk.store.add_agent("wei@staff.desk.example", "Wei", (), desk.clock())
-    desk.service.act(lifecycle.assign(_ticket(desk), _agents(desk)[0], "", "Anna", "k", told=False))
+    wei = desk.store.agents.add("wei@staff.desk.example", "Wei", (), desk.clock())
+    desk.service.act(lifecycle.assign(_ticket(desk), _agents(desk)[0], "", "Anna", "k", notify=False))
     desk.deliver()
     desk.write(LIN, "My coins are gone", "Is anybody there?", ticket=1)
     for _ in range(3):
@@ -178,12 +178,12 @@ def test_of_a_notice_that_the_agent_of_the_ticket_cannot_get_the_others_are_told
 
 
 def _ticket(desk: PumpedDesk):  # type: ignore[no-untyped-def]
-    found = desk.store.ticket(1)
+    found = desk.store.tickets.get(1)
     assert found is not None
     return found
 
 
 def _agents(desk: PumpedDesk):  # type: ignore[no-untyped-def]
-    found = desk.store.agent(desk.agent)
+    found = desk.store.agents.by_address(desk.agent)
     assert found is not None
     return [found]

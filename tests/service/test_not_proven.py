@@ -43,7 +43,7 @@ def notice(desk: StrictDesk) -> str:
 
 
 def newest(desk: StrictDesk) -> int:
-    return desk.store.list_tickets(limit=1)[0].id
+    return desk.store.listing.list_tickets(limit=1)[0].id
 
 
 # -- a number in the subject --------------------------------------------------------------------------
@@ -53,7 +53,7 @@ def newest(desk: StrictDesk) -> int:
 def test_a_number_in_the_requesters_name_opens_a_ticket_of_its_own(word, warning, desk):
     desk.write(LIN, "Re: My coins are gone [#1]", "Send them to me instead.", word)
     assert ["Where are they?"] == desk.said(EntryKind.CUSTOMER)
-    ticket = desk.store.ticket(newest(desk))
+    ticket = desk.store.tickets.get(newest(desk))
     assert (3, 1) == (ticket.id, ticket.related)
     assert ["Send them to me instead."] == desk.said(EntryKind.CUSTOMER, 3)
     said = notice(desk)
@@ -82,7 +82,7 @@ def test_words_typed_in_somebodys_name_are_not_theirs(channel, desk):
     desk.service.receive([Arrival(raw, Envelope(channel, "support", None, ()))])
     desk.service.process_pending()
     assert ["Where are they?"] == desk.said(EntryKind.CUSTOMER)
-    assert 1 == desk.store.ticket(3).related
+    assert 1 == desk.store.tickets.get(3).related
     assert NOT_PROVEN in notice(desk)
 
 
@@ -116,7 +116,7 @@ def test_the_acknowledgement_gives_the_address_that_leads_back_to_its_ticket(des
 
 
 def test_a_message_id_alone_leads_there_and_is_told_of(desk):
-    (ack,) = [one for one in desk.store.list_outbox(ticket=1) if one.kind == "acknowledgement"]
+    (ack,) = [one for one in desk.store.outbox.list_mails(ticket=1) if one.kind == "acknowledgement"]
     desk.write(LIN, "Re: coins", "Any news?", f"In-Reply-To: <{ack.message_id}>\r\n")
     assert ["Where are they?", "Any news?"] == desk.said(EntryKind.CUSTOMER)
     assert NOT_PROVEN in notice(desk)
@@ -133,7 +133,7 @@ def test_a_token_whose_mail_is_found_forged_is_kept_told_of_and_not_answered(des
 
 
 def desk_closed(desk: StrictDesk):
-    return lifecycle.close(desk.store.ticket(1), "an admin", "key")
+    return lifecycle.close(desk.store.tickets.get(1), "an admin", "key")
 
 
 # -- nothing acts on what is found forged -------------------------------------------------------------
@@ -145,13 +145,13 @@ def test_a_score_that_is_found_forged_is_not_counted(desk):
     desk.deliver()
     token = desk.token(1, survey_person(desk), Purpose.SURVEY)
     desk.take(desk.mail("1", FAILED, sender=LIN, to=desk.to(token)), sender=LIN)
-    assert "survey_answer" != desk.store.list_messages(limit=1)[0].rule
+    assert "survey_answer" != desk.store.ledger.list_messages(limit=1)[0].rule
     desk.take(desk.mail("1", PASSED, sender=LIN, to=desk.to(token)), sender=LIN)
-    assert "survey_answer" == desk.store.list_messages(limit=1)[0].rule
+    assert "survey_answer" == desk.store.ledger.list_messages(limit=1)[0].rule
 
 
 def survey_person(desk: StrictDesk) -> int:
-    return closing_of(desk.store.ticket(1).closed_at)
+    return closing_of(desk.store.tickets.get(1).closed_at)
 
 
 @pytest.mark.parametrize("authority", ["strict", "token"])
@@ -159,7 +159,7 @@ def test_an_agents_reply_that_is_found_forged_is_a_draft(authority, desk):
     desk.service = replace(desk.service, policy=replace_policy(desk, agent_authority=authority))
     desk.take(desk.mail("#close\nUnder the sofa.", FORGED), sender=ANNA)
     assert [] == desk.relayed()
-    assert Status.CLOSED is not desk.store.ticket(1).status
+    assert Status.CLOSED is not desk.store.tickets.get(1).status
     assert ["#close\nUnder the sofa."] == desk.said(EntryKind.DRAFT)
     assert "Our own mail server found" in " ".join(desk.told()[-1].decode().split())
 
@@ -186,7 +186,7 @@ HOLIDAY = "Auto-Submitted: auto-replied\r\n"
 
 
 def away(desk: StrictDesk) -> bool:
-    return any(one.away_until is not None for one in desk.store.agents())
+    return any(one.away_until is not None for one in desk.store.agents.enabled())
 
 
 @pytest.mark.parametrize(
@@ -269,7 +269,7 @@ def test_a_mail_that_acted_does_not_act_again_with_other_blanks(desk):
     desk.take(raw.replace(b"the sofa", b"the  sofa"), sender=ANNA)
     assert 1 == len(desk.relayed())
     assert ["Under the  sofa."] == desk.said(EntryKind.DRAFT)
-    assert "was obeyed before" in " ".join(desk.told()[-1].decode().split())
+    assert "was processed before" in " ".join(desk.told()[-1].decode().split())
 
 
 # -- the original is not lost for a copy that came before it -------------------------------------------
@@ -294,8 +294,8 @@ def test_the_original_is_a_ticket_whatever_copy_of_it_came_first(extra, desk):
     ).encode()
     desk.take(extra.encode() + raw, sender=EVE)
     desk.take(raw, sender=LIN)
-    row = desk.store.list_messages(limit=1)[0]
+    row = desk.store.ledger.list_messages(limit=1)[0]
     assert row.rule in ("new_ticket", "list_copy")
-    (said,) = [one for one in desk.store.entries(row.ticket) if one.message == row.id]
+    (said,) = [one for one in desk.store.tickets.entries(row.ticket) if one.message == row.id]
     assert (EntryKind.CUSTOMER, "Where is my wallet?") == (said.kind, said.text)
     assert "Where is my wallet?" in notice(desk)

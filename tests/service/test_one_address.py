@@ -48,7 +48,7 @@ def answers(desk: StrictDesk) -> list[bytes]:
 
 
 def row(desk: StrictDesk) -> tuple[Outcome | None, str]:
-    newest = desk.store.list_messages(limit=1)[0]
+    newest = desk.store.ledger.list_messages(limit=1)[0]
     return newest.outcome, newest.rule
 
 
@@ -59,7 +59,7 @@ def test_commands_are_obeyed_there(desk):
     assert (Outcome.COMMAND, "command_mail") == row(desk)
     assert any(b"My coins are gone" in one for one in answers(desk))
     desk.take(desk.mail("#new ben@customer.example\r\n\r\nDear Ben", WORD, to=to), sender=ANNA)
-    assert "ben@customer.example" == desk.store.ticket(3).requester.mailbox
+    assert "ben@customer.example" == desk.store.tickets.get(3).requester.mailbox
 
 
 def test_replies_drafts_and_their_confirmations_go_their_way(desk):
@@ -69,7 +69,7 @@ def test_replies_drafts_and_their_confirmations_go_their_way(desk):
     draft = desk.entries(EntryKind.DRAFT)[-1].id
     desk.take(desk.mail("yes", to=desk.to(desk.token(1, draft, Purpose.CONFIRM))), sender=ANNA)
     assert 2 == len(desk.relayed())
-    assert Status.CLOSED is desk.store.ticket(1).status
+    assert Status.CLOSED is desk.store.tickets.get(1).status
 
 
 def test_a_reply_whose_host_takes_plus_parts_away_goes_its_way(desk):
@@ -96,7 +96,7 @@ def test_customers_notice_nothing(desk):
 def test_a_command_without_the_agents_own_address_is_told_where_that_is(desk):
     desk.take(desk.mail("#list", WORD, to=desk.commands).replace(b"Re: My coins", b"Coins"), sender=ANNA)
     assert (Outcome.COMMAND, "command_mail") == row(desk)
-    assert any(b"not sent to your own command address" in b" ".join(one.split()) for one in desk.told())
+    assert any(b"not sent to your personal command address" in b" ".join(one.split()) for one in desk.told())
 
 
 def test_a_mail_of_an_agents_that_is_no_command_is_a_mail(desk):
@@ -109,4 +109,4 @@ def test_a_mail_of_an_agents_that_is_no_command_is_a_mail(desk):
 
 def test_what_comes_from_an_agents_own_address_is_the_desks_own_mail(desk):
     desk.take(desk.mail("Hello", sender=own(desk), to=desk.address))
-    assert "own_mail" == desk.store.list_messages(limit=1)[0].rule
+    assert "own_mail" == desk.store.ledger.list_messages(limit=1)[0].rule

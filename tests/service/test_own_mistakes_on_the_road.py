@@ -45,7 +45,7 @@ def desk_of(tmp_path: Path) -> Iterator[Callable[..., app.Desk]]:
         renderer.cache_clear()
         desk = app.build(config.load(tmp_path / "intake.ini"))
         desk.service = replace(desk.service, clock=Clock())
-        desk.store.add_agent("anna@desk.example", "Anna", (), desk.service.clock())
+        desk.store.agents.add("anna@desk.example", "Anna", (), desk.service.clock())
         made.append(desk)
         return desk
 
@@ -64,8 +64,8 @@ def mail(number: int) -> Arrival:
 
 
 def written(desk: app.Desk, kind: MailKind) -> list[Any]:
-    rows = [row for row in desk.store.list_outbox() if row.kind == kind.value]
-    raws = [desk.store.outbox_raw(row.id) for row in rows]
+    rows = [row for row in desk.store.outbox.list_mails() if row.kind == kind.value]
+    raws = [desk.store.outbox.raw(row.id) for row in rows]
     return [message_from_bytes(raw) for raw in raws if raw is not None]
 
 
@@ -73,9 +73,9 @@ def take(desk: app.Desk, count: int = 3) -> None:
     """Have three mails processed, and check that each is a ticket with its acknowledgement and notice."""
     got = desk.service.receive([mail(number) for number in range(count)])
     desk.service.process([one.ledger_id for one in got])
-    rows = {row.id: row.outcome for row in desk.store.list_messages()}
+    rows = {row.id: row.outcome for row in desk.store.ledger.list_messages()}
     assert dict.fromkeys((one.ledger_id for one in got), Outcome.TICKETED) == rows
-    kinds = [row.kind for row in desk.store.list_outbox()]
+    kinds = [row.kind for row in desk.store.outbox.list_mails()]
     assert (count, count) == (kinds.count("acknowledgement"), kinds.count("notice"))
 
 
@@ -115,7 +115,7 @@ def test_a_template_with_a_mistake_costs_no_mail_and_the_admin_is_told_once(
     (said,) = told(desk)
     assert "A template of yours has a mistake" in said
     assert path in " ".join(said.split())
-    assert [path in one.what for one in desk.store.troubles(desk.service.clock())] == [True]
+    assert [path in one.what for one in desk.store.troubles.current(desk.service.clock())] == [True]
 
 
 @pytest.mark.parametrize("path", ["web/words.en.html.j2", "web/base.html.j2", "web/form.html.j2"])

@@ -32,7 +32,7 @@ def desk(tmp_path: Path, clock: Clock) -> Iterator[PumpedDesk]:
     made.desk = app.build(config.load(made.config))
     made.store, made.service = made.desk.store, made.desk.service
     made.service = replace(made.service, clock=clock)
-    made.store.add_agent("ben@staff.desk.example", "Ben", ("wallets",), clock())
+    made.store.agents.add("ben@staff.desk.example", "Ben", ("wallets",), clock())
     yield made
     made.close()
 
@@ -58,13 +58,13 @@ def test_tickets_are_handed_out_in_turn_and_only_their_agent_is_told(desk: Pumpe
         told += to_agents(desk)
     assert ["anna", "ben", "anna", "ben"] == told
     assert ["Anna", "Ben", "Anna", "Ben"] == [
-        ticket.assignee.name for n in range(1, 5) if (ticket := desk.store.ticket(n)) and ticket.assignee
+        ticket.assignee.name for n in range(1, 5) if (ticket := desk.store.tickets.get(n)) and ticket.assignee
     ]
 
 
 def test_who_reads_a_digest_gets_one_mail_for_many(desk: PumpedDesk, clock: Clock) -> None:
     for address in (desk.agent, "ben@staff.desk.example"):
-        desk.store.change_agent(address, notify="digest", digest_minutes=30, digest_at=clock())
+        desk.store.agents.change(address, notify="digest", digest_minutes=30, digest_at=clock())
     for n in range(3):
         clock.later(minutes=1)
         desk.write(f"lin{n}@customer{n}.example", f"Wallet {n}")
@@ -91,7 +91,7 @@ def test_an_out_of_office_answer_passes_the_ticket_on_and_reaches_no_customer(
     desk.sent.clear()
     desk.deliver()
     assert [("ben@staff.desk.example", MailKind.ALERT)] == [(one.rcpt, one.kind) for one in desk.sent]
-    ticket = desk.store.ticket(1)
+    ticket = desk.store.tickets.get(1)
     assert ticket is not None
     assert ticket.assignee is not None
     assert "Ben" == ticket.assignee.name
@@ -102,14 +102,14 @@ def test_an_out_of_office_answer_passes_the_ticket_on_and_reaches_no_customer(
 
 
 def test_the_second_of_two_answers_waits_for_its_author(desk: PumpedDesk, clock: Clock) -> None:
-    desk.store.disable_agent("ben@staff.desk.example")
-    desk.store.add_agent("ben@staff.desk.example", "Ben", ("wallets",), clock())
+    desk.store.agents.disable("ben@staff.desk.example")
+    desk.store.agents.add("ben@staff.desk.example", "Ben", ("wallets",), clock())
     desk.write("lin@customer.example", "Wallet")
     to_agents(desk)
     first = reply_address(desk)
     from intake.desk.effects import Assign
 
-    ben = desk.store.agent("ben@staff.desk.example")
+    ben = desk.store.agents.by_address("ben@staff.desk.example")
     desk.service.act([Assign(1, ben)])
     clock.later(minutes=1)
     desk.write("lin@customer.example", "Re: Wallet [#1]", "And now?", ticket=1)
@@ -129,5 +129,5 @@ def test_the_second_of_two_answers_waits_for_its_author(desk: PumpedDesk, clock:
         one.rcpt: one.raw.decode().replace("=\r\n", "") for one in desk.sent if one.kind is MailKind.ALERT
     }
     assert {desk.agent, "ben@staff.desk.example"} == set(alerts)
-    assert "Anna has answered since" in alerts["ben@staff.desk.example"]
-    assert "Ben has written an answer too" in alerts[desk.agent]
+    assert "Anna has already replied" in alerts["ben@staff.desk.example"]
+    assert "Ben has written a reply too" in alerts[desk.agent]

@@ -361,7 +361,7 @@ CONFIG = config_text(desk="")
 def desk(tmp_path: Path) -> Any:
     (tmp_path / "intake.ini").write_text(CONFIG)
     made = app.build(config.load(tmp_path / "intake.ini"))
-    made.store.add_agent("anna@desk.example", "Anna", (), made.service.clock())
+    made.store.agents.add("anna@desk.example", "Anna", (), made.service.clock())
     yield made
     made.store.close()
 
@@ -390,8 +390,8 @@ def arrive(desk: app.Desk, *raw: bytes) -> None:
 
 
 def sent(desk: app.Desk, kind: str) -> Message:
-    (number,) = [one.id for one in desk.store.list_outbox() if one.kind == kind]
-    claimed = desk.store.claim(number, "test", desk.service.clock(), timedelta(minutes=5))
+    (number,) = [one.id for one in desk.store.outbox.list_mails() if one.kind == kind]
+    claimed = desk.store.outbox.claim(number, "test", desk.service.clock(), timedelta(minutes=5))
     assert claimed is not None
     return parse(claimed.mail.raw)
 
@@ -400,10 +400,10 @@ def sent(desk: app.Desk, kind: str) -> Message:
 def test_an_agents_notice_shows_the_picture_and_holds_the_original_and_the_store_both(desk: app.Desk) -> None:
     arrive(desk, mail(HEIC, "image/heic", "IMG_1.heic"))
 
-    (entry,) = [one for one in desk.store.entries(1) if one.files]
+    (entry,) = [one for one in desk.store.tickets.entries(1) if one.files]
     (file,) = entry.files
-    assert (HEIC, True) == (desk.store.blob(file.sha256), file.preview)
-    small = desk.store.preview(file.sha256)
+    assert (HEIC, True) == (desk.store.tickets.file(file.sha256), file.preview)
+    small = desk.store.previews.get(file.sha256)
     assert small is not None
     notice = sent(desk, "notice")
     assert [("IMG_1.heic", HEIC), ("IMG_1 (preview).jpg", small)] == [
@@ -423,21 +423,21 @@ def test_a_bomb_becomes_a_ticket_with_its_file_and_does_not_hold_up_the_next_mai
 
     arrive(desk, mail(content, "image/png", "a.png"), mail(b"x" * 900, "image/webp", "b.webp", "next"))
 
-    files = [file for number in (1, 2) for one in desk.store.entries(number) for file in one.files]
+    files = [file for number in (1, 2) for one in desk.store.tickets.entries(number) for file in one.files]
     assert [("a.png", False), ("b.webp", False)] == [(one.name, one.preview) for one in files]
-    assert content == desk.store.blob(files[0].sha256)
+    assert content == desk.store.tickets.file(files[0].sha256)
 
 
 @pytest.mark.usefixtures("calm")
 def test_an_erased_ticket_takes_its_previews_along(desk: app.Desk) -> None:
     arrive(desk, mail(HEIC, "image/heic", "IMG_1.heic"))
-    file = next(file for one in desk.store.entries(1) for file in one.files)
-    assert desk.store.preview(file.sha256)
+    file = next(file for one in desk.store.tickets.entries(1) for file in one.files)
+    assert desk.store.previews.get(file.sha256)
 
     erasing = Erasing(desk.store.db, desk.store.blobs)
     erasing.erase([1], "", [], desk.keys[-1], "test", desk.service.clock())
 
-    assert desk.store.preview(file.sha256) is None
+    assert desk.store.previews.get(file.sha256) is None
 
 
 @pytest.mark.usefixtures("calm")
@@ -446,14 +446,14 @@ def test_a_file_without_its_row_leaves_no_preview(desk: app.Desk) -> None:
     from intake.store.upkeep.orphans import Orphans
 
     arrive(desk, mail(HEIC, "image/heic", "IMG_1.heic"))
-    file = next(file for one in desk.store.entries(1) for file in one.files)
+    file = next(file for one in desk.store.tickets.entries(1) for file in one.files)
     with desk.store.transaction():
         desk.store.db.run(Row.delete())
 
     Orphans(desk.store.db, desk.store.blobs).remove_orphan_rows()
 
-    assert desk.store.preview(file.sha256) is None
-    assert desk.store.blob(file.sha256) is None
+    assert desk.store.previews.get(file.sha256) is None
+    assert desk.store.tickets.file(file.sha256) is None
 
 
 def test_a_message_knows_its_previews_only_by_its_files() -> None:

@@ -71,18 +71,18 @@ def test_a_message_that_cannot_be_decided_is_set_aside_and_its_neighbours_go_on(
         desk.service = replace(desk.service, policy=_trusting(desk, box))
     ids = [one.ledger_id for one in desk.service.receive([mail("bread"), mail("poison"), mail("salt")])]
     rounds(desk, 1)
-    first = {row.id: row.outcome for row in desk.store.list_messages()}
+    first = {row.id: row.outcome for row in desk.store.ledger.list_messages()}
     assert {ids[0]: Outcome.TICKETED, ids[1]: None, ids[2]: Outcome.TICKETED} == first
     rounds(desk, MAX_ATTEMPTS)
-    row = desk.store.message(ids[1])
+    row = desk.store.ledger.message(ids[1])
     assert row is not None
     assert ("quarantined", Outcome.QUARANTINED) == (row.state, row.outcome)
     assert "ValueError" in row.reason
     assert "borne" not in row.reason
     desk.service = replace(desk.service, **{step: whole})
-    desk.store.requeue(ids[1], desk.service.clock())
+    desk.store.ledger.requeue(ids[1], desk.service.clock())
     rounds(desk, 1)
-    again = desk.store.message(ids[1])
+    again = desk.store.ledger.message(ids[1])
     assert again is not None
     assert Outcome.TICKETED == again.outcome
 
@@ -96,10 +96,10 @@ def test_a_mail_that_was_in_hand_at_so_many_deaths(desk: app.Desk, deaths: int, 
     """The third try is its last, and it has that one."""
     (got,) = desk.service.receive([mail("bread")])
     for _ in range(deaths):
-        assert 1 == len(desk.store.begin([got.ledger_id], desk.service.clock()))
+        assert 1 == len(desk.store.ledger.begin([got.ledger_id], desk.service.clock()))
         desk.service.recover()
     rounds(desk, 1)
-    row = desk.store.message(got.ledger_id)
+    row = desk.store.ledger.message(got.ledger_id)
     assert row is not None
     assert state == row.state
     assert ("ended abruptly" in row.reason) == (state == "quarantined")
@@ -115,11 +115,11 @@ def test_a_question_in_hand_at_a_death_is_decided_on_before_its_answer(
     answer = Arrival(head + b"In-Reply-To: <one@customer.example>\r\n\r\nThe brown one.\r\n", ENVELOPE)
     (got,) = desk.service.receive([question])
     for _ in range(deaths):
-        assert 1 == len(desk.store.begin([got.ledger_id], desk.service.clock()))
+        assert 1 == len(desk.store.ledger.begin([got.ledger_id], desk.service.clock()))
         desk.service.recover()
     desk.service.receive([answer])
     rounds(desk, 1)
-    assert tickets == len(desk.store.list_tickets())
+    assert tickets == len(desk.store.listing.list_tickets())
 
 
 def test_a_reading_that_is_postponed_is_not_tried_before_its_time(desk: app.Desk) -> None:

@@ -48,7 +48,7 @@ class Desk:
         self.folder, self.now = folder, BEGIN
         (folder / "intake.ini").write_text(CONFIG, encoding="utf-8")
         self.open()
-        self.anna = self.app.store.add_agent("anna@staff.example", "Anna", (), BEGIN)
+        self.anna = self.app.store.agents.add("anna@staff.example", "Anna", (), BEGIN)
 
     def open(self) -> None:
         self.app = app.build(config.load(self.folder / "intake.ini"))
@@ -76,22 +76,22 @@ class Desk:
         raw = "\r\n".join([*lines, "", text, ""]).encode()
         (got,) = self.app.service.receive([Arrival(raw, Envelope("ingest", "support"))])
         self.app.service.process([got.ledger_id])
-        row = self.app.store.message(got.ledger_id)
+        row = self.app.store.ledger.message(got.ledger_id)
         assert row is not None
         assert row.ticket is not None, row
         return row.ticket
 
     def ticket(self, number: int = 1) -> Ticket:
-        found = self.app.store.ticket(number)
+        found = self.app.store.tickets.get(number)
         assert found is not None
         return found
 
     def sent(self, kind: str) -> list[str]:
         """The texts of mails of a kind."""
-        rows = [row.id for row in reversed(self.app.store.list_outbox()) if row.kind == kind]
+        rows = [row.id for row in reversed(self.app.store.outbox.list_mails()) if row.kind == kind]
         found = []
         for one in rows:
-            raw = self.app.store.outbox_raw(one)
+            raw = self.app.store.outbox.raw(one)
             assert raw is not None
             part = next(p for p in message_from_bytes(raw).walk() if p.get_content_type() == "text/plain")
             content = part.get_payload(decode=True)
@@ -100,7 +100,7 @@ class Desk:
         return found
 
     def steps(self) -> list[str]:
-        rows = reversed(self.app.store.list_escalations(states=()))
+        rows = reversed(self.app.store.promises.list_escalations(states=()))
         return [row.step for row in rows if row.target is Target.FIRST_RESPONSE]
 
     def at(self, hours: float) -> None:
@@ -241,8 +241,8 @@ def test_the_word_that_it_is_late_stands_in_the_thread_of_the_acknowledgement(
     desk.mail()
     desk.at(7.2)
     mails = {
-        row.kind: message_from_bytes(desk.app.store.outbox_raw(row.id) or b"", policy=default)
-        for row in desk.app.store.list_outbox()
+        row.kind: message_from_bytes(desk.app.store.outbox.raw(row.id) or b"", policy=default)
+        for row in desk.app.store.outbox.list_mails()
         if row.kind in ("acknowledgement", "status")
     }
     subjects = {kind: str(one["Subject"]).removeprefix("Re: ") for kind, one in mails.items()}
@@ -255,15 +255,15 @@ def test_the_word_that_it_is_late_stands_in_the_thread_of_the_acknowledgement(
 def test_an_answer_undoes_the_ladder(desk: Desk) -> None:
     desk.mail()
     desk.at(5)
-    assert ["open"] == [row.state for row in desk.app.store.list_escalations(states=())]
+    assert ["open"] == [row.state for row in desk.app.store.promises.list_escalations(states=())]
     desk.now = BEGIN + 6 * HOUR
     desk.app.service.act(lifecycle.reply(desk.ticket(), desk.anna, "Look again.", "key", desk.app.policy))
     desk.at(500)
     assert ["50% remind"] == desk.steps()
-    assert ["resolved"] == [row.state for row in desk.app.store.list_escalations(states=())]
+    assert ["resolved"] == [row.state for row in desk.app.store.promises.list_escalations(states=())]
     assert ("pending", None) == (desk.ticket().status.value, desk.ticket().resolution_due)
     assert [("first_response", "kept"), ("resolution", "paused")] == sorted(
-        (one.target.value, one.state.value) for one in desk.app.store.promises(1)
+        (one.target.value, one.state.value) for one in desk.app.store.promises.of_ticket(1)
     )
 
 
@@ -305,7 +305,7 @@ def test_the_clock_leaps(desk: Desk, leaps: list[float]) -> None:
         desk.at(hours)
     desk.at(31)
     assert ["50% remind", "90% late", "100% priority high", "150% page"] == desk.steps()
-    first = [one for one in desk.sent("alert") if "first answer" in one]
+    first = [one for one in desk.sent("alert") if "first response" in one]
     assert 1 == len(first)
 
 
@@ -339,18 +339,18 @@ def test_one_that_fails_keeps_no_other_from_being_done(desk: Desk, caplog: pytes
 
     desk.app.service = replace(desk.app.service, compose=sometimes)
     desk.at(4)
-    assert [2] == [row.ticket for row in desk.app.store.list_escalations()]
+    assert [2] == [row.ticket for row in desk.app.store.promises.list_escalations()]
     assert "The escalation of ticket 1" in caplog.text
     fails = False
     desk.at(4.02)
-    assert [1, 2] == sorted(row.ticket for row in desk.app.store.list_escalations())
+    assert [1, 2] == sorted(row.ticket for row in desk.app.store.promises.list_escalations())
 
 
 def test_a_tick_does_it_and_its_mail_is_due_at_once(desk: Desk) -> None:
     desk.mail()
     desk.now = BEGIN + 4 * HOUR
     due = desk.app.service.tick()
-    alert = next(row for row in desk.app.store.list_outbox() if row.kind == "alert")
+    alert = next(row for row in desk.app.store.outbox.list_mails() if row.kind == "alert")
     assert alert.id in due
 
 
@@ -365,7 +365,9 @@ def test_a_changed_priority_changes_the_promise(desk: Desk) -> None:
     desk.app.service.act([Amend(1, {"priority": "urgent"})])
     assert BEGIN + 2 * HOUR == desk.ticket().first_response_due
     states = [
-        (one.policy, one.state) for one in desk.app.store.promises(1) if one.target.value == "first_response"
+        (one.policy, one.state)
+        for one in desk.app.store.promises.of_ticket(1)
+        if one.target.value == "first_response"
     ]
     assert [("all", PromiseState.DROPPED), ("urgent", PromiseState.RUNNING)] == states
 
@@ -375,9 +377,9 @@ def test_who_was_not_acknowledged_is_not_told_that_it_is_late(desk: Desk) -> Non
     assert [] == desk.sent("acknowledgement")
     desk.at(7.2)
     assert [] == desk.sent("status")
-    reasons = [row.reason for row in desk.app.store.list_escalations(states=("done",))]
+    reasons = [row.reason for row in desk.app.store.promises.list_escalations(states=("done",))]
     assert [
-        "The requester was not told: the request was not acknowledged, and so nothing promised."
+        "The requester was not notified: the request was not acknowledged, so no reply time was given."
     ] == reasons
 
 
@@ -424,8 +426,8 @@ def test_a_refusal_ends_it(desk: Desk) -> None:
 def test_a_call_that_fails_in_a_way_nobody_foresaw_ends_too_and_is_told(desk: Desk) -> None:
     desk.mail()
     assert 10 == len(paged(desk, *[ValueError("https://hook.example/SECRET")] * 12))
-    (page,) = [one for one in desk.app.store.troubles(desk.now) if one.key.startswith("page ")]
-    assert "was given up: the webhook did not take it (ValueError)" in page.what
+    (page,) = [one for one in desk.app.store.troubles.current(desk.now) if one.key.startswith("page ")]
+    assert "was given up: the webhook did not accept it (ValueError)" in page.what
     assert "SECRET" not in page.what
 
 

@@ -71,14 +71,14 @@ def test_a_customers_mail_waits_for_none_of_24_replies_whose_key_nobody_tells(de
     desk.take(*replies, sender=ANNA)
     desk.write(LIN, "My wallet is gone as well")
     assert time.monotonic() - begun < 6
-    assert "My wallet is gone as well" in [one.subject for one in desk.store.list_tickets()]
+    assert "My wallet is gone as well" in [one.subject for one in desk.store.listing.list_tickets()]
     assert [] == desk.said(EntryKind.REPLY)
 
 
 def test_in_the_ticket_itself_the_customer_does_not_wait_either(desk, staff):
     desk.take(signed(desk, staff, "Under the sofa.", "s1"), sender=ANNA)
     desk.write(LIN, "Re: My coins are gone [#1]", "Still gone.", ticket=1)
-    assert "Still gone." in [one.text for one in desk.store.entries(1)]
+    assert "Still gone." in [one.text for one in desk.store.tickets.entries(1)]
 
 
 def test_when_the_key_is_there_the_reply_goes_out_and_lost_no_attempt(desk, staff):
@@ -135,8 +135,8 @@ def test_where_nobody_ever_answers_it_becomes_a_draft_after_a_few_tries(desk, st
 def test_a_mail_that_another_process_decided_on_holds_nobody_up(desk, staff):
     desk.names.quick = {"s2"}
     desk.take(signed(desk, staff, "The first.", "s1"), sender=ANNA)
-    (first,) = desk.store.pending(desk.clock.now.replace(year=2030), 5)
-    desk.store.quarantine(first, "by another process", desk.clock.now)
+    (first,) = desk.store.ledger.pending(desk.clock.now.replace(year=2030), 5)
+    desk.store.ledger.quarantine(first, "by another process", desk.clock.now)
     desk.take(signed(desk, staff, "The second.", "s2"), sender=ANNA)
     desk.clock.later(minutes=2)
     desk.take()

@@ -51,7 +51,7 @@ def test_the_phrase_reaches_no_mailbox_and_its_owner_is_warned(desk: PumpedDesk)
     assert "#redact removes it" in mails[MailKind.NOTICE]
     assert "move what is in it to a new wallet now" in " ".join(mails[MailKind.ACKNOWLEDGEMENT].split())
     # The ticket has it, until somebody redacts it: nothing that was sent is lost.
-    assert "abandon" in desk.store.entries(1)[0].text
+    assert "abandon" in desk.store.tickets.entries(1)[0].text
 
 
 def test_a_phrase_in_the_subject_is_not_sent_around_either(desk: PumpedDesk) -> None:
@@ -89,7 +89,7 @@ def test_no_kind_of_mail_shows_what_somebody_should_not_have_written(
     desk.config.write_text(desk.config.read_text().replace("[smtp]", f"status_mails = {events}\n[smtp]"))
     settings = config.load(desk.config)
     made = Composer(settings, desk.desk.policy, desk.desk.keys, links=desk.desk.links)
-    lin, anna = Address("lin@customer.example", f"Lin {NASTY}"), desk.store.agents()[0]
+    lin, anna = Address("lin@customer.example", f"Lin {NASTY}"), desk.store.agents.enabled()[0]
     ticket = a_ticket(subject=f"Words {NASTY}", requester=lin, mailbox="support", language="en")
     # Of a relay the text is what an agent answers, and goes as it was written.
     said, name = ("Hello.", "shot") if kind is MailKind.RELAY else (NASTY, NASTY)
@@ -128,7 +128,7 @@ def test_texts_are_cut_in_one_place_only() -> None:
 
 def test_a_digest_and_a_history_cut_what_is_hidden_already(desk: PumpedDesk) -> None:
     fill = "word " * (MOST_TEXT // 5 - 8)
-    desk.store.change_agent(desk.agent, notify="digest")
+    desk.store.agents.change(desk.agent, notify="digest")
     desk.write("lin@customer.example", "Help", f"{fill}{SECRETS}")
     desk.clock.later(minutes=10)
     mails = sent(desk)

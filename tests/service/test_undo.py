@@ -34,7 +34,7 @@ def reply(desk: PumpedDesk, text: str) -> None:
 
 
 def said(desk: PumpedDesk, kind: EntryKind) -> list[str]:
-    return [one.text for one in desk.store.entries(1) if one.kind is kind]
+    return [one.text for one in desk.store.tickets.entries(1) if one.kind is kind]
 
 
 def told(desk: PumpedDesk) -> list[str]:
@@ -57,19 +57,19 @@ def test_an_answer_waits_and_then_leaves(desk):
 
 
 def test_undo_by_mail_withdraws_the_answer_and_puts_the_ticket_back(desk):
-    before = desk.store.ticket(1)
+    before = desk.store.tickets.get(1)
     reply(desk, "#close\nLook under the sofa.")
-    assert Status.CLOSED is desk.store.ticket(1).status
+    assert Status.CLOSED is desk.store.tickets.get(1).status
     reply(desk, "#undo")
     desk.clock.later(hours=1)
     desk.deliver()
     assert [] == gone(desk)
-    after = desk.store.ticket(1)
+    after = desk.store.tickets.get(1)
     assert (before.status, before.assignee, None) == (after.status, after.assignee, after.closed_at)
     assert [] == said(desk, EntryKind.REPLY)
     assert ["Look under the sofa."] == said(desk, EntryKind.DRAFT)
-    assert "answer withdrawn by Anna before it was sent; it is kept as a draft" in said(desk, EntryKind.EVENT)
-    (alert,) = [one for one in told(desk) if "was withdrawn before it left" in one]
+    assert "reply withdrawn by Anna before it was sent; it is kept as a draft" in said(desk, EntryKind.EVENT)
+    (alert,) = [one for one in told(desk) if "was withdrawn before it was sent" in one]
     assert "Look under the sofa." in alert
 
 
@@ -80,23 +80,23 @@ def test_undo_and_a_better_answer_in_one_mail(desk):
     desk.deliver()
     assert [MailKind.RELAY] == gone(desk)
     assert b"under the bed" in next(one.raw for one in desk.sent if one.rcpt == LIN)
-    assert Status.PENDING is desk.store.ticket(1).status
+    assert Status.PENDING is desk.store.tickets.get(1).status
 
 
 def test_undoing_the_better_answer_too_leaves_the_ticket_as_it_came(desk):
     reply(desk, "Look under the sofa.")
     reply(desk, "#undo\nLook under the bed.")
     reply(desk, "#undo")
-    assert (Status.NEW, None) == (desk.store.ticket(1).status, desk.store.ticket(1).assignee)
+    assert (Status.NEW, None) == (desk.store.tickets.get(1).status, desk.store.tickets.get(1).assignee)
 
 
 def test_undo_of_what_was_kept_as_a_draft_does_not_say_that_it_left(desk):
     reply(desk, "Hello,\n\n#note\nA secret.")
     reply(desk, "#undo")
     desk.deliver()
-    (why,) = [one for one in told(desk) if "#undo was not done" in one]
-    assert "none of yours waits to leave" in why.replace("\r\n", " ")
-    assert "has left" not in why.replace("\r\n", " ")
+    (why,) = [one for one in told(desk) if "#undo was not carried out" in one]
+    assert "no reply of yours is waiting to be sent" in why.replace("\r\n", " ")
+    assert "has already been sent" not in why.replace("\r\n", " ")
 
 
 def test_undo_that_comes_too_late_changes_nothing_and_says_so(desk):
@@ -107,21 +107,21 @@ def test_undo_that_comes_too_late_changes_nothing_and_says_so(desk):
     desk.deliver()
     assert [MailKind.RELAY] == gone(desk)
     assert ["Look under the sofa."] == said(desk, EntryKind.REPLY)
-    assert Status.PENDING is desk.store.ticket(1).status
+    assert Status.PENDING is desk.store.tickets.get(1).status
     assert any(TOO_LATE.partition(":")[0] in one.replace("\r\n", " ") for one in told(desk))
 
 
 def test_undo_leaves_what_the_customer_has_done_meanwhile(desk):
     reply(desk, "Look under the sofa.")
     desk.write(LIN, "Re: My coins are gone [#1]", "They are not under the sofa.", ticket=1)
-    assert Status.OPEN is desk.store.ticket(1).status
+    assert Status.OPEN is desk.store.tickets.get(1).status
     reply(desk, "#undo")
-    assert Status.OPEN is desk.store.ticket(1).status
+    assert Status.OPEN is desk.store.tickets.get(1).status
 
 
 def test_nobody_undoes_the_answer_of_another_by_mail(desk):
-    wei = desk.store.add_agent("wei@staff.desk.example", "Wei", (), desk.clock())
-    found = desk.store.ticket(1)
+    wei = desk.store.agents.add("wei@staff.desk.example", "Wei", (), desk.clock())
+    found = desk.store.tickets.get(1)
     desk.service.act(lifecycle.reply(found, wei, "Wei's words", "k1", desk.desk.policy))
     reply(desk, "#undo")
     assert ["Wei's words"] == said(desk, EntryKind.REPLY)
@@ -129,18 +129,18 @@ def test_nobody_undoes_the_answer_of_another_by_mail(desk):
 
 def test_an_answer_that_leaves_while_it_is_withdrawn_is_decided_on_again(desk):
     reply(desk, "Look under the sofa.")
-    found, relayed = desk.store.ticket(1), desk.store.relayed(1)
+    found, relayed = desk.store.tickets.get(1), desk.store.tickets.relayed(1)
     desk.clock.later(seconds=61)
     desk.deliver()
     with pytest.raises(Temporary):
         desk.service.act(undo(found, relayed, "Anna"))
     assert ["Look under the sofa."] == said(desk, EntryKind.REPLY)
-    assert None is desk.store.relayed(1)
+    assert None is desk.store.tickets.relayed(1)
 
 
 def test_a_later_answer_does_not_refer_to_one_that_was_withdrawn(desk):
     reply(desk, "Look under the sofa.")
-    (withdrawn,) = [one.message_id for one in desk.store.list_outbox() if one.kind == "relay"]
+    (withdrawn,) = [one.message_id for one in desk.store.outbox.list_mails() if one.kind == "relay"]
     reply(desk, "#undo")
     reply(desk, "Look under the bed.")
     desk.clock.later(hours=1)
@@ -150,10 +150,10 @@ def test_a_later_answer_does_not_refer_to_one_that_was_withdrawn(desk):
 
 def test_the_history_tells_an_answer_that_waits(desk):
     reply(desk, "Look under the sofa.")
-    assert [True] == [one.held for one in desk.store.entries(1) if one.kind is EntryKind.REPLY]
+    assert [True] == [one.held for one in desk.store.tickets.entries(1) if one.kind is EntryKind.REPLY]
     desk.clock.later(seconds=61)
     desk.deliver()
-    assert [False] == [one.held for one in desk.store.entries(1) if one.kind is EntryKind.REPLY]
+    assert [False] == [one.held for one in desk.store.tickets.entries(1) if one.kind is EntryKind.REPLY]
 
 
 def copies(desk: PumpedDesk) -> list[str]:

@@ -225,10 +225,10 @@ CHANGED: dict[str, Callable[[StrictDesk, Domain], bytes]] = {
 @pytest.mark.parametrize("name", CHANGED)
 def test_what_was_not_signed_decides_nothing_and_the_mail_is_kept(name, desk, staff):
     raw = CHANGED[name](desk, staff)
-    before_ = desk.store.ticket(1).status, len(desk.said(EntryKind.NOTE))
+    before_ = desk.store.tickets.get(1).status, len(desk.said(EntryKind.NOTE))
     relayed, drafts = arrives(desk, raw)
     assert [] == relayed
-    row = desk.store.list_messages(limit=1)[0]
+    row = desk.store.ledger.list_messages(limit=1)[0]
     assert row.rule in ("unproven_agent", "new_ticket")
     if row.rule == "unproven_agent":
         assert 1 == len(drafts)
@@ -236,7 +236,7 @@ def test_what_was_not_signed_decides_nothing_and_the_mail_is_kept(name, desk, st
     else:
         # To us it is a mail of Anna's that was sent to somebody else: a ticket of its own, and nothing more.
         assert 1 != row.ticket
-    assert before_ == (desk.store.ticket(1).status, len(desk.said(EntryKind.NOTE)))
+    assert before_ == (desk.store.tickets.get(1).status, len(desk.said(EntryKind.NOTE)))
 
 
 def test_of_two_tokens_the_signed_one_counts(desk, staff):
@@ -298,4 +298,4 @@ def made_raw(made: dkim.DKIM) -> bytes:
 
 
 def test_nothing_of_this_closed_the_ticket(desk):
-    assert Status.CLOSED is not desk.store.ticket(1).status
+    assert Status.CLOSED is not desk.store.tickets.get(1).status

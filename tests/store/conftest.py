@@ -1,4 +1,4 @@
-"""One store a test, on SQLite and on PostgreSQL."""
+"""One store a test, on SQLite, on PostgreSQL and in memory."""
 
 import itertools
 import os
@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 from peewee import AutoField
-from store_bench import Bench, InThreads, T
+from store_bench import KEY, Bench, InThreads, T
 
 from intake.store import open_store
 from intake.store.schema.tables import TABLES, Meta
 from intake.store.upgrade.migrations import VERSION
+from intake.testing.memory import MemoryStore
 
 
 @pytest.fixture(scope="session")
@@ -79,12 +80,15 @@ def emptied(postgres: Callable[[], str], tmp_path_factory: pytest.TempPathFactor
     return empty
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", "postgres", "memory"])
 def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
-    """An empty store, once on each engine."""
+    """An empty store: in each kind of database, and in memory."""
+    if request.param == "memory":
+        yield Bench(MemoryStore(KEY), "", tmp_path, "memory")
+        return
     url = "sqlite:///intake.db" if request.param == "sqlite" else request.getfixturevalue("emptied")()
-    store = open_store(url, tmp_path)
-    yield Bench(store, url, tmp_path)
+    store = open_store(url, tmp_path, tombstone_key=KEY)
+    yield Bench(store, url, tmp_path, request.param)
     store.close()
 
 

@@ -30,8 +30,8 @@ def test_mail_of_the_future_counts_against_no_ceiling(bench: Bench, ahead: timed
         bench.owe(f"alert:{number}", MailKind.ALERT, ANN)
     bench.receive(b"mail of the future")
     message = Message("x", 1, "y", sender=ANN)
-    meanwhile = bench.store.traffic(message, 1, 1, bench.now)
-    counted = bench.store.traffic(message, 1, 1, right)
+    meanwhile = bench.store.rates.count(message, 1, 1, bench.now)
+    counted = bench.store.rates.count(message, 1, 1, right)
     assert (5, 5) == (meanwhile.address_hour, meanwhile.ticket_minutes)
     assert (0, 0, 0, 0, 0, 0) == (
         counted.address_hour,
@@ -45,34 +45,34 @@ def test_mail_of_the_future_counts_against_no_ceiling(bench: Bench, ahead: timed
 
 def test_a_brake_of_the_future_holds_nothing(bench: Bench, ahead: timedelta) -> None:
     pulled = bench.now + ahead
-    bench.store.pull_brake(pulled)
-    assert bench.store.braked_at(pulled) is not None
-    assert bench.store.braked_at(bench.now) is None
+    bench.store.rates.pull_brake(pulled)
+    assert bench.store.rates.braked_at(pulled) is not None
+    assert bench.store.rates.braked_at(bench.now) is None
     assert not braked(Facts(bench.now, braked_at=pulled))
     assert braked(Facts(bench.now, braked_at=bench.now - timedelta(minutes=1)))
 
 
 def test_a_brake_released_in_the_future_does_not_stop_the_counting(bench: Bench, ahead: timedelta) -> None:
-    bench.store.pull_brake(bench.now + ahead)
-    bench.store.release_brake(bench.now + ahead)
+    bench.store.rates.pull_brake(bench.now + ahead)
+    bench.store.rates.release_brake(bench.now + ahead)
     bench.owe("acknowledgement:1", MailKind.ACKNOWLEDGEMENT, ANN)
-    assert 1 == bench.store.traffic(Message("x", 1, "y", sender=ANN), 1, 1, bench.now).desk_hour
+    assert 1 == bench.store.rates.count(Message("x", 1, "y", sender=ANN), 1, 1, bench.now).desk_hour
 
 
 def test_a_mailbox_leased_in_the_future_can_be_read(bench: Bench, ahead: timedelta) -> None:
     lease = timedelta(minutes=2)
-    assert bench.store.mailbox_lease("support", "elsewhere 1 1 x", bench.now + ahead, lease)
-    assert bench.store.mailbox_lease("support", "here 1 1 y", bench.now, lease)
-    assert not bench.store.mailbox_lease("support", "third 1 1 z", bench.now + timedelta(minutes=1), lease)
+    assert bench.store.mailboxes.lease("support", "elsewhere 1 1 x", bench.now + ahead, lease)
+    assert bench.store.mailboxes.lease("support", "here 1 1 y", bench.now, lease)
+    assert not bench.store.mailboxes.lease("support", "third 1 1 z", bench.now + timedelta(minutes=1), lease)
 
 
 def test_posts_of_the_future_keep_no_visitor_out(bench: Bench, ahead: timedelta) -> None:
     rules = {"address": [(2, 60), (5, 3600)]}
     for _ in range(2):
-        assert 0 == bench.store.web_admit(rules, bench.now + ahead)
-    assert 0 < bench.store.web_admit(rules, bench.now + ahead)
-    assert [0, 0] == [bench.store.web_admit(rules, bench.now) for _ in range(2)]
-    assert 0 < bench.store.web_admit(rules, bench.now) <= 61
+        assert 0 == bench.store.web.admit(rules, bench.now + ahead)
+    assert 0 < bench.store.web.admit(rules, bench.now + ahead)
+    assert [0, 0] == [bench.store.web.admit(rules, bench.now) for _ in range(2)]
+    assert 0 < bench.store.web.admit(rules, bench.now) <= 61
 
 
 def test_a_digest_and_a_word_on_a_flood_come_though_the_last_is_yet_to_be(
@@ -85,15 +85,15 @@ def test_a_digest_and_a_word_on_a_flood_come_though_the_last_is_yet_to_be(
 
 
 def test_a_trouble_of_the_future_is_not_shown(bench: Bench, ahead: timedelta) -> None:
-    bench.store.trouble("x", "It is broken.", bench.now + ahead)
+    bench.store.troubles.met("x", "It is broken.", bench.now + ahead)
     wanted = [] if ahead > timedelta(days=3) else ["x"]
-    assert wanted == [one.key for one in bench.store.troubles(bench.now)]
+    assert wanted == [one.key for one in bench.store.troubles.current(bench.now)]
 
 
 def test_a_trouble_is_told_though_it_was_told_in_the_future(bench: Bench, ahead: timedelta) -> None:
     from intake.service.troubles import Teller
 
-    bench.store.add_agent("anna@desk.example", "Anna", (), bench.now)
+    bench.store.agents.add("anna@desk.example", "Anna", (), bench.now)
     teller = Teller(bench.store, "Help", "help@desk.example", "")
     assert 1 == len(teller.met("x", "It is broken.", bench.now + ahead))
     assert 1 == len(teller.met("x", "It is broken.", bench.now))

@@ -40,7 +40,7 @@ def test_a_status_mail_to_it_becomes_an_event(bench: Bench) -> None:
     bench.apply(MarkAddress(ANN.mailbox, "no such user"))
     applied = bench.apply(Mail(MailKind.STATUS, number, ANN, "status:1", event="closed"))
     assert () == applied.outbox_ids
-    event = bench.store.entries(number)[-1]
+    event = bench.store.tickets.entries(number)[-1]
     assert (EntryKind.EVENT, True) == (event.kind, "no such user" in event.text)
 
 
@@ -51,7 +51,7 @@ def test_an_answer_to_it_is_sent_all_the_same(bench: Bench) -> None:
 
 
 def test_the_author_of_a_forwarded_mail_has_a_standing_of_his_own(bench: Bench) -> None:
-    bench.store.add_agent("anna@desk.example", "Anna", (), bench.now)
+    bench.store.agents.add("anna@desk.example", "Anna", (), bench.now)
     bench.open(dedupe="ack:1")
     bench.apply(MarkAddress(ANN.mailbox, "no such user"))
     mail = bench.message(b"fw", sender=Address("anna@desk.example"), forward=Forward(ANN))

@@ -15,54 +15,57 @@ WEEK = (((540, 1020),),) * 5 + ((),) * 2
 
 
 def test_a_wish_is_kept_and_the_same_shift_is_the_same_value(bench: Bench) -> None:
-    bench.store.add_agent("Wei@desk.example", "Wei", (), bench.now)
-    assert bench.store.change_agent("wei@DESK.example", shift=WEEK, timezone="Asia/Shanghai", notify="mine")
-    one, two = bench.store.agent("wei@desk.example"), bench.store.agent("wei@desk.example")
+    bench.store.agents.add("Wei@desk.example", "Wei", (), bench.now)
+    assert bench.store.agents.change("wei@DESK.example", shift=WEEK, timezone="Asia/Shanghai", notify="mine")
+    one, two = (
+        bench.store.agents.by_address("wei@desk.example"),
+        bench.store.agents.by_address("wei@desk.example"),
+    )
     assert one is not None
     assert one == two
     assert (WEEK, "mine", 30, None) == (one.shift.week, one.notify, one.digest_minutes, one.away_until)
-    assert bench.store.change_agent("wei@desk.example", shift=None)
-    assert bench.store.agent("wei@desk.example").shift is None
-    assert not bench.store.change_agent("nobody@desk.example", notify="all")
+    assert bench.store.agents.change("wei@desk.example", shift=None)
+    assert bench.store.agents.by_address("wei@desk.example").shift is None
+    assert not bench.store.agents.change("nobody@desk.example", notify="all")
 
 
 def test_a_load_counts_open_tickets_and_knows_when_the_last_was_given(bench: Bench) -> None:
-    anna = bench.store.add_agent("anna@desk.example", "Anna", (), bench.now)
-    ben = bench.store.add_agent("ben@desk.example", "Ben", (), bench.now)
+    anna = bench.store.agents.add("anna@desk.example", "Anna", (), bench.now)
+    ben = bench.store.agents.add("ben@desk.example", "Ben", (), bench.now)
     numbers = [bench.open(raw) for raw in (b"a", b"b", b"c")]
     for number in numbers:
         bench.later(minutes=1)
         bench.apply(Assign(number, anna))
     bench.apply(SetStatus(numbers[0], Status.CLOSED))
-    assert {anna.id: Load(2, bench.now), ben.id: Load(0, None)} == bench.store.loads()
+    assert {anna.id: Load(2, bench.now), ben.id: Load(0, None)} == bench.store.agents.loads()
     bench.apply(Assign(numbers[1], None))
-    assert 1 == bench.store.loads()[anna.id].open
+    assert 1 == bench.store.agents.loads()[anna.id].open
 
 
 def test_an_absence_is_only_ever_made_longer_by_a_mail(bench: Bench) -> None:
-    anna = bench.store.add_agent("anna@desk.example", "Anna", (), bench.now)
+    anna = bench.store.agents.add("anna@desk.example", "Anna", (), bench.now)
     for until, known in ((HOUR, HOUR), (3 * HOUR, 3 * HOUR), (2 * HOUR, 3 * HOUR)):
         bench.apply(SetAway(anna.id, bench.now + until))
-        assert bench.now + known == bench.store.agent("anna@desk.example").away_until
+        assert bench.now + known == bench.store.agents.by_address("anna@desk.example").away_until
 
 
 def test_news_are_customers_words_in_his_tickets_and_in_those_of_nobody(bench: Bench) -> None:
-    dan = bench.store.add_agent("dan@desk.example", "Dan", ("wallets",), bench.now)
-    eve = bench.store.add_agent("eve@desk.example", "Eve", ("wallets",), bench.now)
+    dan = bench.store.agents.add("dan@desk.example", "Dan", ("wallets",), bench.now)
+    eve = bench.store.agents.add("eve@desk.example", "Eve", ("wallets",), bench.now)
     mine, free, hers, closed, other = (bench.open(raw) for raw in (b"1", b"2", b"3", b"4", b"5"))
     places = ((mine, dan, ""), (free, None, "wallets"), (hers, eve, "wallets"), (other, None, "x"))
     for number, agent, team in places:
         bench.apply(Assign(number, agent, team))
     bench.apply(Assign(closed, dan), SetStatus(closed, Status.CLOSED))
     since = bench.now
-    assert [] == bench.store.news(dan, since)
+    assert [] == bench.store.lookups.news(dan, since)
     bench.later(minutes=1)
     for number in (mine, free, hers, closed, other):
         bench.apply(AddEntry(number, EntryKind.CUSTOMER, ANN, "Again."))
         bench.apply(AddEntry(number, EntryKind.CUSTOMER, ANN, f"Still {number}."))
         bench.apply(AddEntry(number, EntryKind.NOTE, ANN, "A note is no news."))
     assert [(mine, 2, f"Still {mine}."), (free, 2, f"Still {free}.")] == [
-        (one.ticket.id, one.many, one.text) for one in bench.store.news(dan, since)
+        (one.ticket.id, one.many, one.text) for one in bench.store.lookups.news(dan, since)
     ]
     bench.apply(MarkDigest(dan.id, bench.now))
-    assert bench.now == bench.store.agent("dan@desk.example").digest_at
+    assert bench.now == bench.store.agents.by_address("dan@desk.example").digest_at

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from engines import ON_SQL
 from store_bench import Bench
 
 from intake.desk.effects import AddEntry, Assign, Finish, Mail, MailKind, Outcome
@@ -111,13 +112,13 @@ def test_a_report_finds_the_mail_it_is_about(
 
 
 def test_agents_are_known_while_they_are_enabled(bench: Bench) -> None:
-    alice = bench.store.add_agent("Alice@desk.example", "Alice", ("printers", "sales"), bench.now)
-    bob = bench.store.add_agent("bob@desk.example", "Bob", ("support",), bench.now)
+    alice = bench.store.agents.add("Alice@desk.example", "Alice", ("printers", "sales"), bench.now)
+    bob = bench.store.agents.add("bob@desk.example", "Bob", ("support",), bench.now)
     mail = bench.message(b"x", sender=Address("ALICE@desk.example"))
     facts = bench.facts(mail, token=token(bench, Purpose.AGENT, 1, alice.id), team="sales")
     assert (alice, alice, (alice,)) == (facts.agent, facts.token_agent, facts.team)
     assert (alice, bob) == bench.facts(mail).team
-    bench.store.disable_agent("alice@DESK.example")
+    bench.store.agents.disable("alice@DESK.example")
     facts = bench.facts(mail, token=token(bench, Purpose.AGENT, 1, alice.id), team="sales")
     assert (None, None, ()) == (facts.agent, facts.token_agent, facts.team)
 
@@ -125,7 +126,7 @@ def test_agents_are_known_while_they_are_enabled(bench: Bench) -> None:
 def test_news_of_a_ticket_concern_its_assignee_and_who_answered_in_it(bench: Bench) -> None:
     number = bench.open()
     names = ["assignee", "replied", "noted", "drafted", "gone"]
-    who = {one: bench.store.add_agent(f"{one}@desk.example", one, (), bench.now) for one in names}
+    who = {one: bench.store.agents.add(f"{one}@desk.example", one, (), bench.now) for one in names}
     kinds = {
         "replied": EntryKind.REPLY,
         "noted": EntryKind.NOTE,
@@ -139,29 +140,30 @@ def test_news_of_a_ticket_concern_its_assignee_and_who_answered_in_it(bench: Ben
             for one, kind in kinds.items()
         ),
     )
-    bench.store.disable_agent("gone@desk.example")
+    bench.store.agents.disable("gone@desk.example")
     found = bench.facts(bench.message(b"x", subject=f"[#{number}]")).by_number
     assert ["assignee", "replied", "noted"] == [agent.name for agent in found.agents]
     assert who["assignee"] == found.ticket.assignee
 
 
 def test_an_agent_of_no_team_in_particular_is_told_of_every_team(bench: Bench) -> None:
-    bench.store.add_agent("any@desk.example", "any", (), bench.now)
-    bench.store.add_agent("sales@desk.example", "sales", ("sales",), bench.now)
+    bench.store.agents.add("any@desk.example", "any", (), bench.now)
+    bench.store.agents.add("sales@desk.example", "sales", ("sales",), bench.now)
     facts = bench.facts(bench.message(b"x"), team="billing")
     assert ["any"] == [agent.name for agent in facts.team]
 
 
 def test_a_ticket_is_found_with_its_own_team(bench: Bench) -> None:
     number = bench.open()
-    bench.store.add_agent("sales@desk.example", "sales", ("sales",), bench.now)
-    bench.store.add_agent("billing@desk.example", "billing", ("billing",), bench.now)
+    bench.store.agents.add("sales@desk.example", "sales", ("sales",), bench.now)
+    bench.store.agents.add("billing@desk.example", "billing", ("billing",), bench.now)
     bench.apply(Assign(number, None, "billing"))
     facts = bench.facts(bench.message(b"x", subject=f"[#{number}]"), team="sales")
     assert ["billing"] == [agent.name for agent in facts.by_number.team]
     assert ["sales"] == [agent.name for agent in facts.team]
 
 
+@ON_SQL
 def test_participants_are_part_of_the_ticket(bench: Bench) -> None:
     number = bench.open()
     with bench.store.transaction():
@@ -170,7 +172,7 @@ def test_participants_are_part_of_the_ticket(bench: Bench) -> None:
                 ticket=number, key="ben@customer.example", address="Ben@customer.example"
             ).as_rowcount()
         )
-    assert ("Ben@customer.example",) == bench.store.ticket(number).participants
+    assert ("Ben@customer.example",) == bench.store.tickets.get(number).participants
 
 
 def test_automatic_mail_is_counted_by_address_and_for_the_desk(bench: Bench) -> None:
@@ -222,7 +224,7 @@ def test_a_mail_of_the_hour_with_the_same_id_and_author_is_known(bench: Bench) -
 
 
 def test_an_agents_mail_is_known_to_have_been_obeyed(bench: Bench) -> None:
-    agent = bench.store.add_agent("Ann@customer.example", "Ann", (), bench.now)
+    agent = bench.store.agents.add("Ann@customer.example", "Ann", (), bench.now)
     number = bench.open()
     token = Token(Purpose.AGENT, number, agent.id, bench.now)
     obeyed = bench.message(b"reply", message_id="r@mail.example")

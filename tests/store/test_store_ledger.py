@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from engines import ON_SQL
 from store_bench import Bench
 
 from intake.desk.effects import Outcome
@@ -18,15 +19,16 @@ from intake.store.ledger import HOLD, IN_ORDER
 
 
 def test_same_bytes_twice_are_one_row_with_two_sightings(bench: Bench) -> None:
-    first = bench.store.receive([bench.arrival(b"mail", uid=1)], bench.now)
-    again = bench.store.receive([bench.arrival(b"mail", uid=9)], bench.now)
+    first = bench.store.ledger.receive([bench.arrival(b"mail", uid=1)], bench.now)
+    again = bench.store.ledger.receive([bench.arrival(b"mail", uid=9)], bench.now)
     assert [Received(1, known=False)] == first
     assert [Received(1, known=True)] == again
-    assert ("support/INBOX 7:1", "support/INBOX 7:9") == bench.store.message(1).sightings
-    assert {1, 9} == bench.store.known_uids("support", "INBOX", 7)
-    assert set() == bench.store.known_uids("support", "INBOX", 8)
+    assert ("support/INBOX 7:1", "support/INBOX 7:9") == bench.store.ledger.message(1).sightings
+    assert {1, 9} == bench.store.mailboxes.known_uids("support", "INBOX", 7)
+    assert set() == bench.store.mailboxes.known_uids("support", "INBOX", 8)
 
 
+@ON_SQL
 def test_a_large_mail_and_its_folders_are_on_the_disk_before_its_row(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -43,7 +45,7 @@ def test_a_large_mail_and_its_folders_are_on_the_disk_before_its_row(
 
     monkeypatch.setattr("intake.folders.os.fsync", fsync)
     monkeypatch.setattr(bench.store.blobs, "put_rows", put)
-    bench.store.receive([bench.arrival(raw)], bench.now)
+    bench.store.ledger.receive([bench.arrival(raw)], bench.now)
     name = hashlib.sha256(raw).hexdigest()
     (blob,) = bench.data.rglob(name)
     file, folder = done[done.index("row") - 2 : done.index("row")]
@@ -56,15 +58,15 @@ def test_a_large_mail_and_its_folders_are_on_the_disk_before_its_row(
 
 def test_same_bytes_within_one_batch_are_one_row(bench: Bench) -> None:
     batch = [bench.arrival(raw, uid=uid) for uid, raw in enumerate([b"a", b"b", b"a"], start=1)]
-    assert [Received(1, False), Received(2, False), Received(1, True)] == bench.store.receive(
+    assert [Received(1, False), Received(2, False), Received(1, True)] == bench.store.ledger.receive(
         batch, bench.now
     )
 
 
 def test_same_uid_again_is_one_sighting(bench: Bench) -> None:
     for _ in range(2):
-        bench.store.receive([bench.arrival(b"mail", uid=1)], bench.now)
-    assert ("support/INBOX 7:1",) == bench.store.message(1).sightings
+        bench.store.ledger.receive([bench.arrival(b"mail", uid=1)], bench.now)
+    assert ("support/INBOX 7:1",) == bench.store.ledger.message(1).sightings
 
 
 @pytest.mark.parametrize("message_id", ["same@customer.example", ""], ids=["one Message-ID", "no Message-ID"])
@@ -72,7 +74,7 @@ def test_other_bytes_are_another_message_whatever_the_message_id(bench: Bench, m
     first = bench.open(b"one", message_id=message_id)
     second = bench.open(b"two", message_id=message_id)
     assert (1, 2) == (first, second)
-    assert [2, 1] == [row.id for row in bench.store.list_messages(outcome="ticketed")]
+    assert [2, 1] == [row.id for row in bench.store.ledger.list_messages(outcome="ticketed")]
 
 
 def test_the_envelope_comes_back_as_it_was(bench: Bench) -> None:
@@ -82,39 +84,39 @@ def test_the_envelope_comes_back_as_it_was(bench: Bench) -> None:
         Envelope("smtp", "sales", "x@customer.example"),
     ]
     arrivals = [Arrival(b"%d" % number, envelope) for number, envelope in enumerate(envelopes)]
-    ids = [one.ledger_id for one in bench.store.receive(arrivals, bench.now)]
+    ids = [one.ledger_id for one in bench.store.ledger.receive(arrivals, bench.now)]
     assert [
         Pending(ledger_id, arrival.raw, arrival.envelope, 1, bench.now)
         for ledger_id, arrival in zip(ids, arrivals, strict=True)
-    ] == bench.store.begin(ids, bench.now)
+    ] == bench.store.ledger.begin(ids, bench.now)
 
 
 def test_an_attempt_is_counted_once_while_it_is_held(bench: Bench) -> None:
     bench.receive(b"mail")
-    assert [1] == [row.attempts for row in bench.store.begin([1], bench.now)]
-    assert [] == bench.store.begin([1], bench.now), "another process must not count it too"
-    assert [] == bench.store.pending(bench.now, 10)
+    assert [1] == [row.attempts for row in bench.store.ledger.begin([1], bench.now)]
+    assert [] == bench.store.ledger.begin([1], bench.now), "another process must not count it too"
+    assert [] == bench.store.ledger.pending(bench.now, 10)
     bench.now += HOLD
     assert ([], [1]) == (
-        bench.store.pending(bench.now, 10),
-        bench.store.pending(bench.now, 10, again=True),
+        bench.store.ledger.pending(bench.now, 10),
+        bench.store.ledger.pending(bench.now, 10, again=True),
     )
-    assert [2] == [row.attempts for row in bench.store.begin([1], bench.now)]
+    assert [2] == [row.attempts for row in bench.store.ledger.begin([1], bench.now)]
 
 
 def test_what_came_later_waits_a_little_for_what_another_process_has_begun(bench: Bench) -> None:
     first, second = bench.receive(b"a question"), bench.receive(b"its reply")
-    bench.store.begin([first], bench.now)
-    assert [] == bench.store.pending(bench.now, 10), "a reply must find its parent decided"
+    bench.store.ledger.begin([first], bench.now)
+    assert [] == bench.store.ledger.pending(bench.now, 10), "a reply must find its parent decided"
     bench.now += IN_ORDER
-    assert [second] == bench.store.pending(bench.now, 10), "but not wait for ever"
+    assert [second] == bench.store.ledger.pending(bench.now, 10), "but not wait for ever"
 
 
 def test_what_a_killed_process_held_is_let_go(bench: Bench) -> None:
     bench.receive(b"mail")
-    bench.store.begin([1], bench.now)
-    bench.store.unhold()
-    assert [1] == bench.store.pending(bench.now, 10, again=True)
+    bench.store.ledger.begin([1], bench.now)
+    bench.store.ledger.unhold()
+    assert [1] == bench.store.ledger.pending(bench.now, 10, again=True)
 
 
 def test_not_more_is_taken_up_at_once_than_memory_bears(bench: Bench, monkeypatch: Any) -> None:
@@ -122,116 +124,121 @@ def test_not_more_is_taken_up_at_once_than_memory_bears(bench: Bench, monkeypatc
     ids = [bench.receive(raw) for raw in (b"1" * 20, b"2" * 4, b"3" * 6, b"4")]
     taken: list[list[int]] = []
     for _ in range(4):
-        taken.append([row.ledger_id for row in bench.store.begin(ids, bench.now)])
+        taken.append([row.ledger_id for row in bench.store.ledger.begin(ids, bench.now)])
         for one in taken[-1]:
-            bench.store.quarantine(one, "done", bench.now)
+            bench.store.ledger.quarantine(one, "done", bench.now)
     assert [[1], [2, 3], [4], []] == taken
 
 
 def test_nobody_decides_on_what_came_after_a_message_that_another_is_deciding_on(bench: Bench) -> None:
     for raw in (b"before", b"question", b"answer"):
         bench.receive(raw)
-    bench.store.begin([2], bench.now)
-    assert [] == bench.store.pending(bench.now, 10)
-    assert [1] == [row.ledger_id for row in bench.store.begin([1, 3], bench.now)]
+    bench.store.ledger.begin([2], bench.now)
+    assert [] == bench.store.ledger.pending(bench.now, 10)
+    assert [1] == [row.ledger_id for row in bench.store.ledger.begin([1, 3], bench.now)]
     for one in (1, 2):
-        bench.store.quarantine(one, "done", bench.now)
-    assert [3] == bench.store.pending(bench.now, 10)
-    assert [3] == [row.ledger_id for row in bench.store.begin([3], bench.now)]
+        bench.store.ledger.quarantine(one, "done", bench.now)
+    assert [3] == bench.store.ledger.pending(bench.now, 10)
+    assert [3] == [row.ledger_id for row in bench.store.ledger.begin([3], bench.now)]
 
 
 def test_an_attempt_that_was_not_the_message_s_fault_is_given_back(bench: Bench) -> None:
     for raw in (b"one", b"two"):
         bench.receive(raw)
-    bench.store.begin([1, 2], bench.now)
-    bench.store.quarantine(2, "bad", bench.now)
-    bench.store.refund([1, 2])
+    bench.store.ledger.begin([1, 2], bench.now)
+    bench.store.ledger.quarantine(2, "bad", bench.now)
+    bench.store.ledger.refund([1, 2])
     assert ([1], []) == (
-        bench.store.pending(bench.now, 10),
-        bench.store.pending(bench.now, 10, again=True),
+        bench.store.ledger.pending(bench.now, 10),
+        bench.store.ledger.pending(bench.now, 10, again=True),
     )
-    assert (0, 1) == (bench.store.message(1).attempts, bench.store.message(2).attempts)
+    assert (0, 1) == (bench.store.ledger.message(1).attempts, bench.store.ledger.message(2).attempts)
 
 
 def test_a_postponed_message_waits_until_its_time(bench: Bench) -> None:
     bench.receive(b"mail")
-    bench.store.begin([1], bench.now)
-    bench.store.postpone(1, "ValueError while processing", bench.now + timedelta(seconds=10))
-    assert [] == bench.store.pending(bench.now + timedelta(seconds=9), 10, again=True)
-    assert [1] == bench.store.pending(bench.now + timedelta(seconds=10), 10, again=True)
-    assert "ValueError while processing" == bench.store.message(1).reason
+    bench.store.ledger.begin([1], bench.now)
+    bench.store.ledger.postpone(1, "ValueError while processing", bench.now + timedelta(seconds=10))
+    assert [] == bench.store.ledger.pending(bench.now + timedelta(seconds=9), 10, again=True)
+    assert [1] == bench.store.ledger.pending(bench.now + timedelta(seconds=10), 10, again=True)
+    assert "ValueError while processing" == bench.store.ledger.message(1).reason
 
 
 def test_quarantine_and_the_two_ways_out_of_it(bench: Bench) -> None:
     for raw in (b"one", b"two"):
         bench.receive(raw)
-    bench.store.begin([1, 2], bench.now)
+    bench.store.ledger.begin([1, 2], bench.now)
     for number in (1, 2):
-        bench.store.quarantine(number, "it ended abruptly", bench.now)
+        bench.store.ledger.quarantine(number, "it ended abruptly", bench.now)
     assert ("quarantined", Outcome.QUARANTINED) == (
-        bench.store.message(1).state,
-        bench.store.message(1).outcome,
+        bench.store.ledger.message(1).state,
+        bench.store.ledger.message(1).outcome,
     )
-    assert [] == bench.store.begin([1, 2], bench.now)
-    assert bench.store.requeue(1, bench.now)
-    assert bench.store.drop(2, "spam", bench.now)
-    assert [1] == bench.store.pending(bench.now, 10)
+    assert [] == bench.store.ledger.begin([1, 2], bench.now)
+    assert bench.store.ledger.requeue(1, bench.now)
+    assert bench.store.ledger.drop(2, "spam", bench.now)
+    assert [1] == bench.store.ledger.pending(bench.now, 10)
     assert ("waiting", None, 0) == (
-        bench.store.message(1).state,
-        bench.store.message(1).outcome,
-        bench.store.message(1).attempts,
+        bench.store.ledger.message(1).state,
+        bench.store.ledger.message(1).outcome,
+        bench.store.ledger.message(1).attempts,
     )
-    assert ("dropped", "spam") == (bench.store.message(2).state, bench.store.message(2).reason)
-    assert b"two" == bench.store.raw(2), "dropping a message keeps its bytes"
+    assert ("dropped", "spam") == (bench.store.ledger.message(2).state, bench.store.ledger.message(2).reason)
+    assert b"two" == bench.store.ledger.raw(2), "dropping a message keeps its bytes"
 
 
 def test_only_a_quarantined_message_is_requeued_or_dropped(bench: Bench) -> None:
     bench.receive(b"waiting")
-    assert not bench.store.requeue(1, bench.now)
-    assert not bench.store.drop(1, "no", bench.now)
-    assert not bench.store.requeue(99, bench.now)
-    assert "waiting" == bench.store.message(1).state
+    assert not bench.store.ledger.requeue(1, bench.now)
+    assert not bench.store.ledger.drop(1, "no", bench.now)
+    assert not bench.store.ledger.requeue(99, bench.now)
+    assert "waiting" == bench.store.ledger.message(1).state
 
 
 def test_a_finished_message_is_not_taken_again(bench: Bench) -> None:
     bench.open(b"mail")
     with bench.store.transaction():
-        assert not bench.store.lock_pending(1)
-    assert [] == bench.store.begin([1], bench.now)
+        assert not bench.store.ledger.lock_pending(1)
+    assert [] == bench.store.ledger.begin([1], bench.now)
 
 
+@ON_SQL
 def test_small_bytes_are_rows_and_large_ones_private_files(bench: Bench) -> None:
     small, large = b"s" * LARGEST_ROW, b"l" * (LARGEST_ROW + 1)
     for raw in (small, large):
         bench.receive(raw)
     files = [path for path in (bench.data / "blobs").rglob("*") if path.is_file()]
-    name = bench.store.message(2).sha256
+    name = bench.store.ledger.message(2).sha256
     assert [bench.data / "blobs" / name[:2] / name] == files
     assert 0o600 == files[0].stat().st_mode & 0o777
     assert 0o700 == files[0].parent.stat().st_mode & 0o777
-    assert (small, large) == (bench.store.raw(1), bench.store.raw(2))
+    assert (small, large) == (bench.store.ledger.raw(1), bench.store.ledger.raw(2))
 
 
+@ON_SQL
 def test_a_lost_file_delays_only_its_own_message(bench: Bench) -> None:
     for raw in (b"l" * (LARGEST_ROW + 1), b"neighbour"):
         bench.receive(raw)
-    name = bench.store.message(1).sha256
+    name = bench.store.ledger.message(1).sha256
     (bench.data / "blobs" / name[:2] / name).unlink()
-    assert [2] == [row.ledger_id for row in bench.store.begin([1, 2], bench.now)]
-    assert 0 == bench.store.message(1).attempts
-    assert "its raw bytes cannot be read: restore the file or its mode" == bench.store.message(1).reason
+    assert [2] == [row.ledger_id for row in bench.store.ledger.begin([1, 2], bench.now)]
+    assert 0 == bench.store.ledger.message(1).attempts
+    assert (
+        "its raw bytes cannot be read: restore the file or its mode" == bench.store.ledger.message(1).reason
+    )
 
 
+@ON_SQL
 def test_what_was_received_is_there_after_reopening(bench: Bench) -> None:
     bench.receive(b"mail")
     bench.store.close()
     other = open_store(bench.url, bench.data)
-    assert b"mail" == other.raw(1)
+    assert b"mail" == other.ledger.raw(1)
     other.close()
 
 
 def test_more_arrivals_than_one_statement_takes(bench: Bench) -> None:
     arrivals = [bench.arrival(b"%d" % number, uid=number) for number in range(450)]
-    ids = [one.ledger_id for one in bench.store.receive(arrivals, bench.now)]
+    ids = [one.ledger_id for one in bench.store.ledger.receive(arrivals, bench.now)]
     assert list(range(1, 451)) == ids
-    assert ids == bench.store.pending(bench.now, 1000)
+    assert ids == bench.store.ledger.pending(bench.now, 1000)

@@ -33,7 +33,7 @@ def opened(bench: Bench, who: Address = ANN, **more: Any) -> int:
 def desk(bench: Bench) -> Any:
     """Six tickets, two days apart from the first of March on."""
     bench.now = NOW
-    anna: Agent = bench.store.add_agent("Anna@desk.example", "Anna", (), NOW)
+    anna: Agent = bench.store.agents.add("Anna@desk.example", "Anna", (), NOW)
     opened(bench, team="billing", priority="urgent", category="transaction", tags=("refund", "vip"))
     opened(bench, BOB, team="billing", category="account")
     opened(bench, team="apps", tags=("vip",), subject="Printer 打印机")
@@ -89,14 +89,14 @@ LISTED: list[tuple[dict[str, Any], list[int]]] = [
 
 def test_each_filter_finds_its_tickets(desk: Any) -> None:
     for wanted, numbers in LISTED:
-        found = desk.store.find_tickets(TicketFilter(**wanted))
+        found = desk.store.listing.find_tickets(TicketFilter(**wanted))
         assert numbers == [row.id for row in found], wanted
-    assert [6, 5] == [row.id for row in desk.store.find_tickets(TicketFilter(), 2)]
-    assert [3] == [row.id for row in desk.store.find_tickets(TicketFilter(tag="vip"), 1)]
+    assert [6, 5] == [row.id for row in desk.store.listing.find_tickets(TicketFilter(), 2)]
+    assert [3] == [row.id for row in desk.store.listing.find_tickets(TicketFilter(tag="vip"), 1)]
 
 
 def test_a_row_says_what_triage_and_promises_say(desk: Any) -> None:
-    rows = {row.id: row for row in desk.store.find_tickets(TicketFilter())}
+    rows = {row.id: row for row in desk.store.listing.find_tickets(TicketFilter())}
     first = rows[1]
     assert ("transaction", ("refund", "vip"), "urgent", "Anna@desk.example", None) == (
         first.category,
@@ -115,7 +115,7 @@ def test_a_clock_that_was_set_back_hides_nothing(desk: Any) -> None:
         opened(desk)
     for first, last, numbers in ((219, 221, [7]), (229, 231, [9]), (219, 231, [9, 7]), (241, 300, [8])):
         wanted = TicketFilter(since=NOW + timedelta(hours=first), until=NOW + timedelta(hours=last))
-        assert numbers == [row.id for row in desk.store.find_tickets(wanted)]
+        assert numbers == [row.id for row in desk.store.listing.find_tickets(wanted)]
 
 
 # -- how it is found -----------------------------------------------------------------

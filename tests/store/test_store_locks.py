@@ -35,5 +35,5 @@ def test_mail_is_decided_on_while_another_process_looks_at_the_tables(
         other.execute(f"ALTER DATABASE \"{other.info.dbname}\" SET statement_timeout = '5s'")
         store.close()
 
-        assert [] == store.begin([1], datetime.now(UTC))
+        assert [] == store.ledger.begin([1], datetime.now(UTC))
     store.close()

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from engines import ON_SQL
 from store_bench import ANN, NOW, Bench
 
 from intake.desk.effects import (
@@ -42,7 +43,7 @@ def test_each_way_of_finding_a_merged_ticket_leads_to_its_end(bench: Bench) -> N
     outbox = bench.apply(Mail(MailKind.RELAY, first, ANN, "relay")).outbox_ids[0]
     merge(bench, first, second)
     merge(bench, second, third)
-    sent = bench.store.outbox(outbox)
+    sent = bench.store.outbox.mail(outbox)
     assert sent is not None
     message = bench.message(
         b"answer",
@@ -54,25 +55,25 @@ def test_each_way_of_finding_a_merged_ticket_leads_to_its_end(bench: Bench) -> N
     for found in (facts.by_token, facts.by_sent_id, facts.by_stored_id, facts.by_number):
         assert found is not None
         assert (third, first) == (found.ticket.id, found.named.id if found.named else None)
-    assert (first, [second]) == (bench.store.ticket(first).id, bench.store.merged(third))
+    assert (first, [second]) == (bench.store.tickets.get(first).id, bench.store.tickets.merged(third))
 
 
 def test_a_circle_ends_somewhere(bench: Bench) -> None:
     first, second = bench.open(b"one"), bench.open(b"two")
     merge(bench, first, second)
     merge(bench, second, first)
-    assert second == bench.store.end(bench.store.ticket(first)).id
-    assert first == bench.store.end(bench.store.ticket(second)).id
+    assert second == bench.store.tickets.end(bench.store.tickets.get(first)).id
+    assert first == bench.store.tickets.end(bench.store.tickets.get(second)).id
 
 
 def test_both_histories_and_every_file_stay(bench: Bench) -> None:
     file = Attachment("a.txt", "text/plain", b"12 EUR")
     first, second = bench.open(b"one"), bench.open(b"two")
     bench.apply(AddEntry(first, EntryKind.CUSTOMER, ANN, "With a file", attachments=(file,)))
-    before = (bench.store.entries(first), bench.store.entries(second))
+    before = (bench.store.tickets.entries(first), bench.store.tickets.entries(second))
     merge(bench, first, second)
-    assert before == (bench.store.entries(first), bench.store.entries(second))
-    assert b"12 EUR" == bench.store.blob(bench.store.entries(first)[-1].files[0].sha256)
+    assert before == (bench.store.tickets.entries(first), bench.store.tickets.entries(second))
+    assert b"12 EUR" == bench.store.tickets.file(bench.store.tickets.entries(first)[-1].files[0].sha256)
 
 
 def test_a_split_copies_the_entry_its_files_and_leads_its_answers(bench: Bench) -> None:
@@ -86,37 +87,37 @@ def test_a_split_copies_the_entry_its_files_and_leads_its_answers(bench: Bench) 
         ledger_id=number,
         message=message,
     )
-    last = bench.store.entries(first)[-1]
+    last = bench.store.tickets.entries(first)[-1]
     bench.apply(Amend(first, {"tags": ("vip",), "priority": "high"}))
     applied = bench.apply(SplitOff(first, last.id, ANN, "Another matter"))
     new = applied.ticket_id
     assert new is not None
-    ticket = bench.store.ticket(new)
+    ticket = bench.store.tickets.get(new)
     assert ("Another matter", ("vip",), "high", first) == (
         ticket.subject,
         ticket.tags,
         ticket.priority,
         ticket.related,
     )
-    (copy,) = bench.store.entries(new)
+    (copy,) = bench.store.tickets.entries(new)
     assert replace(last, id=copy.id) == copy
-    assert last in bench.store.entries(first)
+    assert last in bench.store.tickets.entries(first)
     answer = bench.message(b"answer", in_reply_to=("two@customer.example",))
     assert new == bench.facts(answer).by_stored_id.ticket.id
-    assert [] == list(bench.store.faults())
+    assert [] == bench.faults()
 
 
 def test_an_entry_of_another_ticket_cannot_be_split_off(bench: Bench) -> None:
     first, second = bench.open(b"one"), bench.open(b"two")
     with pytest.raises(LookupError):
-        bench.apply(SplitOff(first, bench.store.entries(second)[0].id, ANN, "x"))
+        bench.apply(SplitOff(first, bench.store.tickets.entries(second)[0].id, ANN, "x"))
 
 
 def test_a_link_stands_in_both_once(bench: Bench) -> None:
     first, second = bench.open(b"one"), bench.open(b"two")
     bench.apply(LinkTickets(first, second))
     bench.apply(LinkTickets(second, first))
-    assert ([second], [first]) == (bench.store.links(first), bench.store.links(second))
+    assert ([second], [first]) == (bench.store.tickets.links(first), bench.store.tickets.links(second))
 
 
 # -- redact ------------------------------------------------------------------------------
@@ -153,47 +154,48 @@ def seeded(bench: Bench) -> tuple[int, int]:
 
 
 def test_redacting_takes_a_secret_out_of_everything_and_leaves_the_rest(bench: Bench) -> None:
-    bench.store.tombstone_key = KEY
     ticket, number = seeded(bench)
-    old = bench.store.message(number)
-    entry = bench.store.entries(ticket)[0]
+    old = bench.store.ledger.message(number)
+    entry = bench.store.tickets.entries(ticket)[0]
     raw_file = entry.files[0].sha256
     bench.apply(Redact(ticket, "Anna"))
-    events = [one.text for one in bench.store.entries(ticket) if one.kind is EntryKind.EVENT]
+    events = [one.text for one in bench.store.tickets.entries(ticket) if one.kind is EntryKind.EVENT]
     assert ["redacted: 2 seed phrases, by Anna"] == events
-    now = bench.store.entries(ticket)[0]
+    now = bench.store.tickets.entries(ticket)[0]
     assert ("My phrase: [redacted: seed phrase]",) * 2 == (now.text, now.full_text)
-    assert "Seed [redacted: seed phrase]" == bench.store.ticket(ticket).subject
-    assert b"here: [redacted: seed phrase]" == bench.store.blob(now.files[0].sha256)
-    raw = bench.store.raw(number)
+    assert "Seed [redacted: seed phrase]" == bench.store.tickets.get(ticket).subject
+    assert b"here: [redacted: seed phrase]" == bench.store.tickets.file(now.files[0].sha256)
+    raw = bench.store.ledger.raw(number)
     assert raw is not None
     assert b"sausage" not in raw
     assert b"iVBORw0KGgo=" in raw
     assert b"Message-ID: <seed@customer.example>" in raw
-    row = bench.store.message(number)
+    row = bench.store.ledger.message(number)
     assert "sausage" not in row.subject
     for name in (old.sha256, raw_file):
-        assert None is bench.store.blob(name)
-    assert [] == list(bench.store.faults())
+        assert None is bench.store.tickets.file(name)
+    assert [] == bench.faults()
 
 
 def test_the_mail_as_it_came_is_not_taken_in_again(bench: Bench) -> None:
-    bench.store.tombstone_key = KEY
     ticket, number = seeded(bench)
     bench.apply(Redact(ticket, "Anna"))
-    (again,) = bench.store.receive([bench.arrival(mail(f"My phrase: {SEED}", f"Seed {SEED}"))], bench.now)
+    (again,) = bench.store.ledger.receive(
+        [bench.arrival(mail(f"My phrase: {SEED}", f"Seed {SEED}"))], bench.now
+    )
     assert again.ledger_id != number
-    assert Outcome.ERASED is bench.store.message(again.ledger_id).outcome
+    assert Outcome.ERASED is bench.store.ledger.message(again.ledger_id).outcome
 
 
 def test_a_redaction_that_fails_changes_nothing(bench: Bench) -> None:
     ticket, number = seeded(bench)
-    before = bench.store.raw(number), bench.store.entries(ticket)
+    before = bench.store.ledger.raw(number), bench.store.tickets.entries(ticket)
     with pytest.raises(LookupError):
         bench.apply(Redact(ticket, "Anna"), SetStatus(999, Status.OPEN))
-    assert before == (bench.store.raw(number), bench.store.entries(ticket))
+    assert before == (bench.store.ledger.raw(number), bench.store.tickets.entries(ticket))
 
 
+@ON_SQL
 def test_a_large_mail_is_gone_from_the_disk_too_but_only_after_the_commit(bench: Bench) -> None:
     filler = "x" * 70 + "\r\n"
     raw = mail(f"My phrase: {SEED}\r\n{filler * 20_000}")
@@ -206,14 +208,14 @@ def test_a_large_mail_is_gone_from_the_disk_too_but_only_after_the_commit(bench:
         ledger_id=number,
         message=bench.message(raw),
     )
-    name = bench.store.message(number).sha256
+    name = bench.store.ledger.message(number).sha256
     (path,) = [one for one in bench.data.rglob(name) if one.is_file()]
     with pytest.raises(LookupError):
         bench.apply(Redact(applied.ticket_id, "Anna"), SetStatus(999, Status.OPEN))
     assert path.exists()
     bench.apply(Redact(applied.ticket_id, "Anna"))
     assert not path.exists()
-    assert b"sausage" not in bench.store.raw(number)
+    assert b"sausage" not in bench.store.ledger.raw(number)
 
 
 def test_the_words_that_are_named_go_and_those_alike_in_merged_tickets_too(bench: Bench) -> None:
@@ -221,15 +223,15 @@ def test_the_words_that_are_named_go_and_those_alike_in_merged_tickets_too(bench
     bench.apply(AddEntry(first, EntryKind.NOTE, ANN, "the word is hunter2", "the word is hunter2"))
     merge(bench, first, second)
     bench.apply(Redact(second, "Anna", ("hunter2",)))
-    assert "the word is [redacted: text]" == bench.store.entries(first)[-1].text
+    assert "the word is [redacted: text]" == bench.store.tickets.entries(first)[-1].text
 
 
 def test_where_nothing_is_found_the_history_says_so(bench: Bench) -> None:
     ticket = bench.open(b"one")
-    before = bench.store.raw(1)
+    before = bench.store.ledger.raw(1)
     bench.apply(Redact(ticket, "Anna"))
-    assert "nothing was redacted" in bench.store.entries(ticket)[-1].text
-    assert before == bench.store.raw(1)
+    assert "nothing was redacted" in bench.store.tickets.entries(ticket)[-1].text
+    assert before == bench.store.ledger.raw(1)
 
 
 # -- what commands ask for ---------------------------------------------------------------
@@ -237,14 +239,14 @@ def test_where_nothing_is_found_the_history_says_so(bench: Bench) -> None:
 
 def test_a_mail_of_no_ticket_is_owed(bench: Bench) -> None:
     applied = bench.apply(Mail(MailKind.ANSWER, NO_TICKET, ANN, "answer:1"))
-    row = bench.store.outbox(applied.outbox_ids[0])
+    row = bench.store.outbox.mail(applied.outbox_ids[0])
     assert (None, "answer") == (row.ticket, row.kind)
     assert NO_TICKET == bench.seen[-1].id
 
 
 def test_lists_are_the_agents_and_what_is_due_first_comes_first(bench: Bench) -> None:
-    anna = bench.store.add_agent("anna@desk.example", "Anna", ("printers",), bench.now)
-    wei = bench.store.add_agent("wei@desk.example", "Wei", (), bench.now)
+    anna = bench.store.agents.add("anna@desk.example", "Anna", ("printers",), bench.now)
+    wei = bench.store.agents.add("wei@desk.example", "Wei", (), bench.now)
     mine, late, asleep, others, done, nobodys = (bench.open(b"%d" % number) for number in range(6))
     from intake.desk.effects import Assign
 
@@ -256,7 +258,7 @@ def test_lists_are_the_agents_and_what_is_due_first_comes_first(bench: Bench) ->
     bench.apply(SetStatus(done, Status.CLOSED))
 
     def listed(name: str, agent: object = anna) -> list[int]:
-        return [row.id for row in bench.store.tickets_for(name, agent, bench.now)]  # type: ignore[arg-type]
+        return [row.id for row in bench.store.lookups.tickets_for(name, agent, bench.now)]  # type: ignore[arg-type]
 
     assert [late, mine, asleep] == listed(MINE)
     assert [late, mine, asleep, others, nobodys] == listed(TEAM)
@@ -265,7 +267,7 @@ def test_lists_are_the_agents_and_what_is_due_first_comes_first(bench: Bench) ->
     assert [others, nobodys] == [one for one in listed(NEXT, wei) if one in (others, nobodys)]
     bench.later(days=2)
     assert asleep == listed(NEXT)[0]
-    assert [asleep] == bench.store.asleep(bench.now, 10)
+    assert [asleep] == bench.store.lookups.asleep(bench.now, 10)
 
 
 @pytest.mark.parametrize(
@@ -291,7 +293,7 @@ def test_a_search_needs_every_word_and_takes_none_as_a_pattern(
     bench.open(b"two")
     bench.apply(AddEntry(2, EntryKind.REPLY, ANN, "打印机 at 100%"))
     bench.apply(AddEntry(1, EntryKind.EVENT, ANN, "private words"))
-    assert found == [row.id for row in bench.store.tickets_for(f"{SEARCH}{words}", None, bench.now)]
+    assert found == [row.id for row in bench.store.lookups.tickets_for(f"{SEARCH}{words}", None, bench.now)]
 
 
 def test_what_commands_ask_for_is_found_in_one_go(bench: Bench) -> None:
@@ -299,7 +301,7 @@ def test_what_commands_ask_for_is_found_in_one_go(bench: Bench) -> None:
     bench.apply(AddParticipant(first, Address("eve@x.example")))
     merge(bench, first, second)
     wanted = LookupRequest(frozenset({first, 99}), frozenset({second}), frozenset({NEXT}), last=True)
-    looked = bench.store.look_up(wanted, None, second, bench.now)
+    looked = bench.store.lookups.look_up(wanted, None, second, bench.now)
     assert ({first, second}, second) == (set(looked.tickets), looked.ends[first].id)
     assert "It smokes." == looked.histories[second][0].text
     assert "It smokes." == (looked.last.text if looked.last else "")

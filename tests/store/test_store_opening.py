@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from engines import ON_SQL
 from store_bench import Bench
 
 from intake.desk.effects import SetStatus
@@ -20,6 +21,7 @@ from intake.ports import Arrival, Temporary, UserError
 from intake.store import open_store
 from intake.store.opening import table_state
 from intake.store.schema.tables import Audit, Meta
+from intake.store.upkeep.integrity import IntegrityCheck
 
 
 def test_a_path_is_relative_to_the_data_folder_or_absolute(tmp_path: Path) -> None:
@@ -29,7 +31,7 @@ def test_a_path_is_relative_to_the_data_folder_or_absolute(tmp_path: Path) -> No
         (f"sqlite:///{tmp_path}/other.db", tmp_path / "other.db"),
     ]:
         store = open_store(url, data)
-        store.receive([], datetime.now(UTC))
+        store.ledger.receive([], datetime.now(UTC))
         store.close()
         assert path.exists()
 
@@ -85,7 +87,7 @@ def mail(number: int) -> Arrival:
 def closed(tmp_path: Path) -> Path:
     """The database of a desk that has received 200 mails and was stopped."""
     store = open_store("sqlite:///intake.db", tmp_path)
-    store.receive([mail(number) for number in range(200)], datetime.now(UTC))
+    store.ledger.receive([mail(number) for number in range(200)], datetime.now(UTC))
     store.close()
     return tmp_path / "intake.db"
 
@@ -99,7 +101,7 @@ def test_a_file_with_its_end_cut_off_is_told_as_such(closed: Path, cut: int) -> 
         open_store("sqlite:///intake.db", closed.parent)
     closed.write_bytes(whole)
     store = open_store("sqlite:///intake.db", closed.parent)
-    assert 200 == len(store.list_messages(limit=1000))
+    assert 200 == len(store.ledger.list_messages(limit=1000))
     store.close()
 
 
@@ -108,52 +110,55 @@ def test_without_its_log_a_database_is_sound_and_knows_what_it_knew_before(
 ) -> None:
     """F10. As after a kill, when somebody tidies up: what stood in the log alone comes again."""
     store = open_store("sqlite:///intake.db", closed.parent)
-    store.receive([mail(number) for number in range(200, 250)], datetime.now(UTC))
+    store.ledger.receive([mail(number) for number in range(200, 250)], datetime.now(UTC))
     other = tmp_path_factory.mktemp("other")
     (other / "intake.db").write_bytes(closed.read_bytes())
     store.close()
     left = open_store("sqlite:///intake.db", other)
-    assert [] == list(left.faults())
-    assert 200 == len(left.list_messages(limit=1000))
-    assert 200 == sum(one.known for one in left.receive([mail(n) for n in range(250)], datetime.now(UTC)))
-    assert [] == list(left.faults())
+    assert [] == list(IntegrityCheck(left.db, left.blobs).faults())
+    assert 200 == len(left.ledger.list_messages(limit=1000))
+    assert 200 == sum(
+        one.known for one in left.ledger.receive([mail(n) for n in range(250)], datetime.now(UTC))
+    )
+    assert [] == list(IntegrityCheck(left.db, left.blobs).faults())
     left.close()
 
 
 def test_a_database_that_vanishes_takes_nothing_until_it_is_back(closed: Path, tmp_path: Path) -> None:
     """F10. SQLite would go on writing into a file that nobody finds any more."""
     store = open_store("sqlite:///intake.db", closed.parent)
-    store.receive([mail(200)], datetime.now(UTC))
+    store.ledger.receive([mail(200)], datetime.now(UTC))
     away = tmp_path / "away"
     away.mkdir()
     moved = [path.rename(away / path.name) for path in closed.parent.glob("intake.db*")]
     for _ in range(2):
         with pytest.raises(Temporary, match="the database file has gone: put it back"):
-            store.receive([mail(201)], datetime.now(UTC))
+            store.ledger.receive([mail(201)], datetime.now(UTC))
     assert not closed.exists()
     for path in moved:
         path.rename(closed.parent / path.name)
-    store.receive([mail(201)], datetime.now(UTC))
-    assert 202 == len(store.list_messages(limit=1000))
-    assert [] == list(store.faults())
+    store.ledger.receive([mail(201)], datetime.now(UTC))
+    assert 202 == len(store.ledger.list_messages(limit=1000))
+    assert [] == list(IntegrityCheck(store.db, store.blobs).faults())
     store.close()
 
 
 def test_a_database_that_was_replaced_is_the_one_that_is_used(closed: Path) -> None:
     backup = closed.read_bytes()
     store = open_store("sqlite:///intake.db", closed.parent)
-    store.receive([mail(200)], datetime.now(UTC))
+    store.ledger.receive([mail(200)], datetime.now(UTC))
     for path in closed.parent.glob("intake.db*"):
         path.unlink()
     (closed.parent / "new").write_bytes(backup)
     (closed.parent / "new").rename(closed)
-    store.receive([mail(201)], datetime.now(UTC))
+    store.ledger.receive([mail(201)], datetime.now(UTC))
     store.close()
     again = open_store("sqlite:///intake.db", closed.parent)
-    assert 201 == len(again.list_messages(limit=1000))
+    assert 201 == len(again.ledger.list_messages(limit=1000))
     again.close()
 
 
+@ON_SQL
 def test_a_newer_database_is_left_alone(bench: Bench) -> None:
     with bench.store.transaction():
         bench.store.db.run(Meta.update(value="99").where(Meta.name == "schema"))
@@ -171,7 +176,7 @@ def test_many_may_open_a_new_database_at_once(
     def work(_: int) -> dict[str, int]:
         store = open_store(url, tmp_path)
         try:
-            return store.counts()
+            return store.upkeep.counts()
         finally:
             store.close()
 
@@ -218,9 +223,9 @@ def cut(tmp_path: Path, postgres: Callable[[], str]) -> Any:
 def test_reading_and_writing_go_on_after_the_server_was_restarted(cut: Any, tmp_path: Path) -> None:
     store, end = cut
     end()
-    assert [] == store.list_tickets()
+    assert [] == store.listing.list_tickets()
     end()
-    store.record_audit("admin", "after", datetime.now(UTC))
+    store.upkeep.record_audit("admin", "after", datetime.now(UTC))
     end()
     with pytest.raises(LookupError), store.transaction():
         store.apply([SetStatus(1, Status.OPEN)], lambda mail, ticket: None, datetime.now(UTC))
@@ -231,9 +236,9 @@ def test_a_restart_within_a_transaction_undoes_it_and_is_temporary(cut: Any) -> 
 
     def work() -> None:
         with store.transaction(), store.savepoint():
-            store.record_audit("admin", "lost", datetime.now(UTC))
+            store.upkeep.record_audit("admin", "lost", datetime.now(UTC))
             end()
-            store.record_audit("admin", "never", datetime.now(UTC))
+            store.upkeep.record_audit("admin", "never", datetime.now(UTC))
 
     with pytest.raises(Temporary, match="check that PostgreSQL is running"):
         work()
@@ -250,21 +255,21 @@ from intake.store import open_store
 
 now, size = datetime.now(UTC), int(sys.argv[2])
 store = open_store("sqlite:///intake.db", Path(sys.argv[1]))
-kept = store.receive([Arrival(b"before", Envelope("imap", "support"))], now)
+kept = store.ledger.receive([Arrival(b"before", Envelope("imap", "support"))], now)
 resource.setrlimit(resource.RLIMIT_FSIZE, (1_500_000, resource.RLIM_INFINITY))
 batch = [Arrival(bytes([n]) * size, Envelope("imap", "support")) for n in range(5)]
 for inside in (False, True):
     try:
         if inside:
             with store.transaction(), store.savepoint():
-                store.receive(batch, now)
+                store.ledger.receive(batch, now)
         else:
-            store.receive(batch, now)
+            store.ledger.receive(batch, now)
     except Temporary as err:
         print("temporary:", err)
-print("rows:", len(store.list_messages()), store.raw(1).decode())
+print("rows:", len(store.ledger.list_messages()), store.ledger.raw(1).decode())
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-print("later:", len(store.receive(batch, now)), len(store.list_messages()))
+print("later:", len(store.ledger.receive(batch, now)), len(store.ledger.list_messages()))
 """
 
 
@@ -301,13 +306,13 @@ def test_a_full_database_says_that_the_disk_is_full(tmp_path: Path) -> None:
     def fill(use: Callable[[], Any]) -> None:
         with store.transaction(), use():
             for _ in range(1000):
-                store.record_audit("admin", "x" * 10_000, datetime.now(UTC))
+                store.upkeep.record_audit("admin", "x" * 10_000, datetime.now(UTC))
 
     for use in (store.transaction, store.savepoint):
         with pytest.raises(Temporary, match="the disk is full: free some space"):
             fill(use)
     assert not store.db.database.in_transaction()
-    store.record_audit("admin", "small", datetime.now(UTC))
+    store.upkeep.record_audit("admin", "small", datetime.now(UTC))
     store.close()
     with sqlite3.connect(tmp_path / "intake.db") as raw:
         assert [("small",)] == raw.execute("SELECT what FROM audit").fetchall()

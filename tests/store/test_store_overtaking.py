@@ -19,15 +19,15 @@ def ticket(bench: Bench) -> int:
 
 def agents(bench: Bench) -> tuple[Agent, Agent]:
     return (
-        bench.store.add_agent("anna@desk.example", "Anna", (), bench.now),
-        bench.store.add_agent("ben@desk.example", "Ben", (), bench.now),
+        bench.store.agents.add("anna@desk.example", "Anna", (), bench.now),
+        bench.store.agents.add("ben@desk.example", "Ben", (), bench.now),
     )
 
 
 def told(bench: Bench, ticket: int, agent: Agent, key: str) -> str:
     """Owe a notice to an agent, and return its Message-ID."""
     bench.apply(Mail(MailKind.NOTICE, ticket, Address(agent.address), f"notice:{key}", agent=agent))
-    (row,) = [row for row in bench.store.list_outbox(limit=1)]
+    (row,) = [row for row in bench.store.outbox.list_mails(limit=1)]
     return str(row.message_id)
 
 
@@ -38,7 +38,7 @@ def answers(bench: Bench, ticket: int, agent: Agent, kind: EntryKind = EntryKind
 
 def seen(bench: Bench, ticket: int, agent: Agent, *ids: str) -> Collision | None:
     bench.later(minutes=1)
-    found: Collision | None = bench.store.overtaken(ticket, agent, ids, bench.now)
+    found: Collision | None = bench.store.tickets.overtaken(ticket, agent, ids, bench.now)
     return found
 
 

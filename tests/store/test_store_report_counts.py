@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from engines import ON_SQL
 from store_bench import Bench
 
 from intake.desk.report import WEEKDAYS, Numbers, Report
@@ -27,7 +28,9 @@ Row = dict[str, Any]
 
 def desk(bench: Bench, zone: str) -> Any:
     settings = SimpleNamespace(desk=SimpleNamespace(timezone=ZoneInfo(zone), name="Desk"))
-    return SimpleNamespace(store=bench.store, settings=settings, service=SimpleNamespace(clock=lambda: NOW))
+    return SimpleNamespace(
+        database=bench.store, settings=settings, service=SimpleNamespace(clock=lambda: NOW)
+    )
 
 
 def fill(bench: Bench, count: int, agents: list[int]) -> tuple[list[Row], list[Row], list[Row]]:
@@ -167,11 +170,12 @@ class Slow:
 
 
 @pytest.mark.parametrize("zone", ZONES)
+@ON_SQL
 def test_a_report_is_what_a_slow_count_of_the_same_rows_is(
     bench: Bench, zone: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reporting, "CHUNK", 97)
-    people = [bench.store.add_agent(f"{name}@desk.example", name, (), NOW) for name in ("Anna", "Bo")]
+    people = [bench.store.agents.add(f"{name}@desk.example", name, (), NOW) for name in ("Anna", "Bo")]
     slow = Slow(fill(bench, 700, [one.id for one in people]), {one.id: one.name for one in people}, zone)
     made: Report = gather(desk(bench, zone), SINCE, UNTIL)
     slow.check(made.total, slow.opened)

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from engines import ON_SQL
 from store_bench import Bench
 
 from intake.desk.effects import Amend, Assign, SetStatus
@@ -23,13 +24,15 @@ def read(bench: Bench, hours: int = 24) -> Columns:
     return chunks[0] if chunks else Columns(*((),) * 10)
 
 
+@ON_SQL
 def test_an_empty_store_has_nothing_to_count(bench: Bench) -> None:
     assert 0 == len(read(bench).opened)
 
 
+@ON_SQL
 def test_a_ticket_is_read_with_who_when_and_how(bench: Bench) -> None:
     number = bench.open()
-    anna = bench.store.add_agent("anna@desk.example", "Anna", (), bench.now)
+    anna = bench.store.agents.add("anna@desk.example", "Anna", (), bench.now)
     opened = bench.now
     bench.later(minutes=30)
     bench.apply(
@@ -74,6 +77,7 @@ def promised(state: PromiseState, due: datetime) -> SlaTarget:
     return SlaTarget(Target.FIRST_RESPONSE, "normal", hour, due - hour, due - hour, hour, due, state)
 
 
+@ON_SQL
 def test_promises_are_kept_broken_or_still_open(bench: Bench) -> None:
     due = bench.now + HOUR
     states = {
@@ -91,6 +95,7 @@ def test_promises_are_kept_broken_or_still_open(bench: Bench) -> None:
     assert [KEPT, BROKEN, BROKEN, NO_PROMISE, NO_PROMISE] == list(read(bench).promise)
 
 
+@ON_SQL
 def test_spam_merged_and_other_days_tickets_are_not_counted(bench: Bench) -> None:
     bench.open(b"old")
     bench.later(days=3)
@@ -100,6 +105,7 @@ def test_spam_merged_and_other_days_tickets_are_not_counted(bench: Bench) -> Non
     assert 2 == len(read(bench, hours=24 * 4).opened)
 
 
+@ON_SQL
 def test_a_survey_counts_by_its_last_answer_or_as_silence(bench: Bench) -> None:
     for raw, score in ((b"good", 5), (b"silent", None)):
         number = bench.open(raw)
@@ -115,11 +121,11 @@ def test_a_mail_of_no_ticket_is_owed_once(bench: Bench) -> None:
     mail = Outgoing(
         MailKind.ALERT, "", "lead@desk.example", "report-1@desk.example", b"Subject: report\r\n\r\n"
     )
-    number = bench.store.owe(mail, "report:week:1", bench.now)
+    number = bench.store.outbox.owe(mail, "report:week:1", bench.now)
     assert number is not None
-    assert bench.store.owe(mail, "report:week:1", bench.now) is None
-    assert [number] == bench.store.due(bench.now, 10)
+    assert bench.store.outbox.owe(mail, "report:week:1", bench.now) is None
+    assert [number] == bench.store.outbox.due(bench.now, 10)
     claimed = bench.claim(number)
     assert (mail.raw, None) == (claimed.mail.raw, claimed.ticket_id)
-    assert bench.store.sent(claimed, bench.now)
-    assert [] == list(bench.store.faults())
+    assert bench.store.outbox.sent(claimed, bench.now)
+    assert [] == bench.faults()

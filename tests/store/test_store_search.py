@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from engines import ON_SQL
 from store_bench import ANN, NOW, Bench
 
 from intake.desk.effects import AddEntry, Amend, OpenTicket
@@ -15,7 +16,7 @@ from intake.desk.ticket import EntryKind
 from intake.store import search as store_search
 from intake.store.schema.search import SearchText, TicketTag
 from intake.store.schema.tables import Meta
-from intake.store.search import Searching
+from intake.store.search import SearchIndex
 from intake.store.upgrade.reindex import again
 from intake.store.upkeep.erasure import Erasing
 from intake.views import TicketFilter
@@ -84,21 +85,21 @@ FOUND: list[tuple[str, list[int]]] = [
 
 def test_what_is_found(filled: Bench) -> None:
     store = filled.store
-    assert FOUND == [(asked, store.search(asked)) for asked, _ in FOUND]
-    listed = [(asked, store.find_tickets(TicketFilter(search=asked))) for asked, _ in FOUND]
+    assert FOUND == [(asked, store.listing.search(asked)) for asked, _ in FOUND]
+    listed = [(asked, store.listing.find_tickets(TicketFilter(search=asked))) for asked, _ in FOUND]
     assert FOUND == [(asked, [row.id for row in rows]) for asked, rows in listed]
-    assert [] == store.search("")
+    assert [] == store.listing.search("")
 
 
 def test_the_newest_come_first_and_no_more_than_asked(filled: Bench) -> None:
     for _ in range(3):
         opened(filled, "again", "smokes")
-    assert [8, 7] == filled.store.search("smokes", 2)
+    assert [8, 7] == filled.store.listing.search("smokes", 2)
 
 
 def test_a_changed_subject_is_found(filled: Bench) -> None:
     filled.apply(Amend(4, {"subject": "Scanner"}))
-    assert [4] == filled.store.search("scanner")
+    assert [4] == filled.store.listing.search("scanner")
 
 
 def test_a_decision_that_is_undone_leaves_no_words(filled: Bench) -> None:
@@ -106,7 +107,7 @@ def test_a_decision_that_is_undone_leaves_no_words(filled: Bench) -> None:
         with pytest.raises(LookupError), filled.store.savepoint():
             filled.store.apply([said("zebra", 1), said("x", 99)], filled.compose, NOW)
         filled.store.apply([said("giraffe", 1)], filled.compose, NOW)
-    assert ([], [1]) == (filled.store.search("zebra"), filled.store.search("giraffe"))
+    assert ([], [1]) == (filled.store.listing.search("zebra"), filled.store.listing.search("giraffe"))
 
 
 def test_a_flood_in_one_ticket_ends_somewhere(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,14 +115,14 @@ def test_a_flood_in_one_ticket_ends_somewhere(bench: Bench, monkeypatch: pytest.
     number = opened(bench, "flood", "first")
     for place in range(30):
         bench.apply(said(f"word{place} again", number))
-    assert [number] == bench.store.search("word1")
-    assert [] == bench.store.search("word29")
+    assert [number] == bench.store.listing.search("word1")
+    assert [] == bench.store.listing.search("word29")
 
 
 def test_a_text_without_end_is_cut(bench: Bench) -> None:
     number = opened(bench, "log", "first " + "x" * 200_000 + " last")
-    assert [number] == bench.store.search("first")
-    assert [] == bench.store.search("last")
+    assert [number] == bench.store.listing.search("first")
+    assert [] == bench.store.listing.search("last")
 
 
 def erase(bench: Bench, tickets: list[int], address: str = "", messages: tuple[int, ...] = ()) -> None:
@@ -129,21 +130,24 @@ def erase(bench: Bench, tickets: list[int], address: str = "", messages: tuple[i
     erasing.erase(tickets, address, messages, b"k" * 32, "root", bench.now)
 
 
+@ON_SQL
 def test_what_is_erased_is_found_by_nothing(filled: Bench) -> None:
     erase(filled, [2], "wang.wu@kunde.example")
-    assert [] == filled.store.search("打印机")
-    assert [] == filled.store.search("kunde")
-    assert [1] == filled.store.search("smokes")
+    assert [] == filled.store.listing.search("打印机")
+    assert [] == filled.store.listing.search("kunde")
+    assert [1] == filled.store.listing.search("smokes")
     assert [] == filled.store.db.rows(SearchText.select().where(SearchText.ticket == 2))
 
 
+@ON_SQL
 def test_what_somebody_wrote_in_another_ticket_is_found_no_more(filled: Bench) -> None:
     filled.apply(AddEntry(1, EntryKind.CUSTOMER, WANG, "zebra", ""))
-    assert [1] == filled.store.search("zebra")
+    assert [1] == filled.store.listing.search("zebra")
     erase(filled, [], "wang.wu@kunde.example")
-    assert ([], [1]) == (filled.store.search("zebra"), filled.store.search("smokes"))
+    assert ([], [1]) == (filled.store.listing.search("zebra"), filled.store.listing.search("smokes"))
 
 
+@ON_SQL
 def test_nothing_of_the_erased_stays_in_the_files_of_sqlite(filled: Bench) -> None:
     if filled.store.db.postgres:
         return
@@ -157,6 +161,7 @@ def test_nothing_of_the_erased_stays_in_the_files_of_sqlite(filled: Bench) -> No
         assert secret not in path.read_bytes(), path.name
 
 
+@ON_SQL
 def test_an_old_database_is_made_searchable_when_it_is_opened(
     filled: Bench, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -166,7 +171,7 @@ def test_an_old_database_is_made_searchable_when_it_is_opened(
     filled.apply(Amend(3, {"tags": ("a", "b")}))
     db = filled.store.db
     with filled.store.transaction():
-        Searching(db, filled.store.blobs).forget_words(range(1, 6))
+        SearchIndex(db, filled.store.blobs).forget_words(range(1, 6))
         db.run(TicketTag.delete())
         db.run(Meta.delete().where(Meta.name == "search"))
     if not db.postgres:
@@ -176,19 +181,21 @@ def test_an_old_database_is_made_searchable_when_it_is_opened(
     monkeypatch.setattr(reindex, "PROGRESS", 0.0)
     with caplog.at_level("INFO"):
         store = open_store(filled.url, filled.data)
-    assert [5, 1] == store.search("private")
-    assert [1] == store.search("colleague")
-    assert [3] == [row.id for row in store.find_tickets(TicketFilter(tag="b"))]
+    assert [5, 1] == store.listing.search("private")
+    assert [1] == store.listing.search("colleague")
+    assert [3] == [row.id for row in store.listing.find_tickets(TicketFilter(tag="b"))]
     lines = [record for record in caplog.records if "searchable" in record.message]
     assert [2, 4, 5] == [record.done for record in lines]  # type: ignore[attr-defined]
     store.close()
 
 
+@ON_SQL
 def test_a_search_made_anew_finds_the_same(filled: Bench) -> None:
     assert 5 == again(filled.store.db, filled.store.blobs)
-    assert [5, 1] == filled.store.search("private")
+    assert [5, 1] == filled.store.listing.search("private")
 
 
+@ON_SQL
 def test_without_fts5_the_words_are_read(filled: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     if filled.store.db.postgres:
         return
@@ -200,9 +207,10 @@ def test_without_fts5_the_words_are_read(filled: Bench, monkeypatch: pytest.Monk
         opened(bench, "打印机", "private key")
         bench.apply(said("zebra", 1))
         for asked, found in (("印机", [1]), ('"private key"', [1]), ("zeb*", [1]), ("ze", []), ("key x", [])):
-            assert found == store.search(asked), asked
+            assert found == store.listing.search(asked), asked
 
 
+@ON_SQL
 def test_a_backup_brings_the_search_along(filled: Bench, tmp_path: Path) -> None:
     if filled.store.db.postgres:
         return
@@ -217,7 +225,7 @@ def test_a_backup_brings_the_search_along(filled: Bench, tmp_path: Path) -> None
     backup.backup(filled.store, filled.url, filled.data, target, NOW)
     backup.restore(filled.url, elsewhere, target, NOW)
     with closing(open_store(filled.url, elsewhere)) as store:
-        assert [2] == store.search("打印机")
+        assert [2] == store.listing.search("打印机")
 
 
 @pytest.mark.parametrize("words", [("a", "b"), ()])
@@ -225,6 +233,6 @@ def test_tags_follow_the_ticket(bench: Bench, words: tuple[str, ...]) -> None:
     number = opened(bench, "x", "y", tags=("a", "old"))
     bench.apply(Amend(number, {"tags": words}))
     rows: Callable[[str], list[int]] = lambda tag: [  # noqa: E731
-        row.id for row in bench.store.find_tickets(TicketFilter(tag=tag))
+        row.id for row in bench.store.listing.find_tickets(TicketFilter(tag=tag))
     ]
     assert ([number] if words else [], []) == (rows("a"), rows("old"))

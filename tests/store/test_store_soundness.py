@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from engines import ON_SQL
 from store_bench import Bench
 
 from intake.desk.effects import Finish, Outcome
@@ -15,25 +16,27 @@ from intake.desk.message import Attachment
 from intake.store import open_store
 from intake.store.blobs import LARGEST_ROW
 from intake.store.schema.tables import Blob, Entry, Message, Outbox, Sighting
+from intake.store.upkeep.integrity import IntegrityCheck
 
 
 def test_a_store_in_use_is_sound(bench: Bench) -> None:
     bench.open(b"one", dedupe="ack:1", attachments=(Attachment("a", "text/plain", b"file"),))
     bench.receive(b"l" * (LARGEST_ROW + 1))
-    bench.store.quarantine(bench.receive(b"bad"), "bad", bench.now)
-    bench.store.drop(3, "spam", bench.now)
+    bench.store.ledger.quarantine(bench.receive(b"bad"), "bad", bench.now)
+    bench.store.ledger.drop(3, "spam", bench.now)
     bench.owe("relay:1")
-    assert [] == list(bench.store.faults())
+    assert [] == bench.faults()
 
 
+@ON_SQL
 def test_each_fault_is_told(bench: Bench) -> None:
     bench.open(b"one", attachments=(Attachment("a", "text/plain", b"file"),))
     bench.owe("relay:1")
     bench.apply(Finish(Outcome.APPENDED), ledger_id=bench.receive(b"two"))
     for number in range(3, 6):
         bench.receive(b"%d" % number)
-    names = {row.id: row.sha256 for row in bench.store.list_messages()}
-    file = bench.store.entries(1)[0].files[0].sha256
+    names = {row.id: row.sha256 for row in bench.store.ledger.list_messages()}
+    file = bench.store.tickets.entries(1)[0].files[0].sha256
     with bench.store.transaction():
         for query in (
             Entry.update(text="x").where(Entry.id == 1),
@@ -47,14 +50,14 @@ def test_each_fault_is_told(bench: Bench) -> None:
             bench.store.db.run(query)
     assert {
         f"blob {names[1]} does not hold the bytes it is named after",
-        "message 2 stands in no ticket",
+        "message 2 is in no ticket",
         "message 3 has lost its bytes",
-        "message 4 is done but nothing says what became of it",
+        "message 4 is done but has no outcome",
         "message 5 is in no known state",
         "message 5 was never seen anywhere",
         "attachment 1 has lost its bytes",
         "outbox 1 is in no known state",
-    } == set(bench.store.faults())
+    } == set(IntegrityCheck(bench.store.db, bench.store.blobs).faults())
 
 
 _WORK = """
@@ -79,7 +82,7 @@ def compose(mail, ticket):
 
 for number in itertools.count():
     raws = [f"{start} {number} {one} ".encode() * (1 if one else 200_000) for one in range(3)]
-    got = store.receive([Arrival(raw, Envelope("imap", "support")) for raw in raws], now)
+    got = store.ledger.receive([Arrival(raw, Envelope("imap", "support")) for raw in raws], now)
     for raw in raws:
         print("received", digest(raw), flush=True)
     with store.transaction():
@@ -117,11 +120,11 @@ def test_killed_at_any_moment_what_was_received_is_there_and_nothing_is_half_don
         promised |= {line.split()[1] for line in process.stdout.read().splitlines() if len(line) == 73}
         process.stdout.close()
         assert -signal.SIGKILL == process.wait(10)
-    rows = store.list_messages(limit=10**6)
+    rows = store.ledger.list_messages(limit=10**6)
     assert promised <= {row.sha256 for row in rows}
-    assert [] == list(store.faults())
-    tickets = len(store.list_tickets(limit=10**6))
+    assert [] == list(IntegrityCheck(store.db, store.blobs).faults())
+    tickets = len(store.listing.list_tickets(limit=10**6))
     done = sum(row.state == "done" for row in rows)
-    assert (done, done) == (tickets, len(store.list_outbox(limit=10**6)))
+    assert (done, done) == (tickets, len(store.outbox.list_mails(limit=10**6)))
     assert done > 3, "it must have been at work"
     store.close()

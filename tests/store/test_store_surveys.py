@@ -26,7 +26,7 @@ def close(bench: Bench, number: int = 1, reply: bool = True) -> int:
 
 def candidates(bench: Bench) -> list[Candidate]:
     with bench.store.transaction():
-        found, _ = bench.store.survey_candidates(bench.now, bench.now, 50)
+        found, _ = bench.store.surveys.candidates(bench.now, bench.now, 50)
     return list(found)
 
 
@@ -46,7 +46,7 @@ def test_a_closed_ticket_is_a_candidate_until_it_was_decided_on(bench: Bench) ->
     for effect in (AskSurvey(1, closing), AskSurvey(1, closing, "asked lately")):
         bench.apply(effect)
     assert [] == candidates(bench)
-    [row] = bench.store.list_surveys()
+    [row] = bench.store.surveys.list_surveys()
     assert (1, closing, bench.now, "", None) == (
         row.ticket,
         row.closing,
@@ -70,7 +70,7 @@ def test_what_was_closed_too_early_or_too_late_is_no_candidate(bench: Bench) -> 
     bench.open()
     close(bench)
     with bench.store.transaction():
-        early = bench.store.survey_candidates(bench.now, bench.now - timedelta(seconds=1), 50)
+        early = bench.store.surveys.candidates(bench.now, bench.now - timedelta(seconds=1), 50)
     assert ([], 0) == early
     bench.later(days=21)
     assert [] == candidates(bench)
@@ -93,7 +93,7 @@ def test_a_candidate_tells_what_decides(bench: Bench) -> None:
         one.automatic_last_day,
     )
     claimed = bench.claim(mail)
-    bench.store.failed(claimed, "no such user", bench.compose, (), bench.now)
+    bench.store.outbox.failed(claimed, "no such user", bench.compose, (), bench.now)
     assert [True] == [one.undeliverable for one in candidates(bench)]
 
 
@@ -101,18 +101,18 @@ def test_an_answer_is_kept_and_another_takes_its_place(bench: Bench) -> None:
     bench.open()
     closing = close(bench)
     bench.apply(AskSurvey(1, closing))
-    assert [] == bench.store.list_surveys(answered=True)
+    assert [] == bench.store.surveys.list_surveys(answered=True)
     bench.apply(RecordScore(1, closing, 2, "很慢\x00", True))
     bench.later(hours=1)
     bench.apply(RecordScore(1, closing, 4))
 
-    [row] = bench.store.list_surveys(answered=True)
+    [row] = bench.store.surveys.list_surveys(answered=True)
     assert (4, "", False, bench.now) == (row.score, row.comment, row.consent, row.answered_at)
-    assert row == bench.store.survey(1, closing)
-    assert bench.store.survey(1, closing + 1) is None
+    assert row == bench.store.surveys.get(1, closing)
+    assert bench.store.surveys.get(1, closing + 1) is None
     bench.apply(RecordScore(1, closing + 1, 1))
-    assert 1 == len(bench.store.list_surveys(1))
-    assert [] == bench.store.list_surveys(2)
+    assert 1 == len(bench.store.surveys.list_surveys(1))
+    assert [] == bench.store.surveys.list_surveys(2)
 
 
 def test_a_survey_counts_as_automatic_mail(bench: Bench) -> None:
@@ -124,10 +124,10 @@ def test_a_survey_counts_as_automatic_mail(bench: Bench) -> None:
 
 def test_links_are_made_void_by_their_number(bench: Bench) -> None:
     bench.open()
-    before = bench.store.ticket(1)
+    before = bench.store.tickets.get(1)
     bench.later(minutes=1)
     bench.apply(RevokeLinks(1))
-    assert replace(before, link=2, updated_at=bench.now) == bench.store.ticket(1)
+    assert replace(before, link=2, updated_at=bench.now) == bench.store.tickets.get(1)
 
 
 @pytest.mark.parametrize("processes", [4])
@@ -142,7 +142,7 @@ def test_asking_from_several_processes_asks_once(bench: Bench, in_threads: InThr
     def ask(_: int) -> int:
         try:
             with bench.store.transaction():
-                found, sent = bench.store.survey_candidates(bench.now, bench.now, 50)
+                found, sent = bench.store.surveys.candidates(bench.now, bench.now, 50)
                 effects = surveys.due_surveys(found, sent, policy, bench.now)
                 return len(bench.store.apply(effects, bench.compose, bench.now).outbox_ids) if effects else 0
         finally:
@@ -163,7 +163,7 @@ def test_the_same_answer_posted_twice_at_once_is_one_event(bench: Bench, in_thre
         bench.apply(RecordScore(1, closing, 4, "", False), AddEntry(1, EntryKind.EVENT, AGENT, what, what))
 
     in_threads(4, post)
-    assert ["Survey: 4 of 5."] == [one.text for one in bench.store.entries(1) if one.kind == "event"]
+    assert ["Survey: 4 of 5."] == [one.text for one in bench.store.tickets.entries(1) if one.kind == "event"]
     # Another answer takes its place, and is an event of its own.
     bench.apply(RecordScore(1, closing, 5, "", False), AddEntry(1, EntryKind.EVENT, AGENT, "Survey: 5 of 5."))
-    assert 2 == sum(one.kind == "event" for one in bench.store.entries(1))
+    assert 2 == sum(one.kind == "event" for one in bench.store.tickets.entries(1))

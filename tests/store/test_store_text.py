@@ -31,10 +31,10 @@ def test_only_what_cannot_be_stored_is_replaced(text: str, expected: str) -> Non
 def test_nul_and_surrogates_end_alike_in_every_column(bench: Bench) -> None:
     evil = Address(f"{BAD}@x.example", BAD)
     message = bench.message(b"m", subject=BAD, sender=evil, message_id=BAD, defects=(BAD,), fingerprint=BAD)
-    ledger_id = bench.store.receive([bench.arrival(b"m", sender=BAD, recipients=(BAD,))], bench.now)[
+    ledger_id = bench.store.ledger.receive([bench.arrival(b"m", sender=BAD, recipients=(BAD,))], bench.now)[
         0
     ].ledger_id
-    (row,) = bench.store.begin([ledger_id], bench.now)
+    (row,) = bench.store.ledger.begin([ledger_id], bench.now)
     assert (GOOD, (GOOD,)) == (row.envelope.sender, row.envelope.recipients)
     effects = bench.opening()
     bench.apply(
@@ -44,15 +44,15 @@ def test_nul_and_surrogates_end_alike_in_every_column(bench: Bench) -> None:
         ledger_id=1,
         message=message,
     )
-    bench.store.postpone(1, BAD, bench.now)
-    shown = bench.store.message(1)
+    bench.store.ledger.postpone(1, BAD, bench.now)
+    shown = bench.store.ledger.message(1)
     assert (GOOD, f"{GOOD}@x.example", GOOD, (GOOD,)) == (
         shown.subject,
         shown.sender,
         shown.message_id,
         shown.defects,
     )
-    entry = bench.store.entries(1)[1]
+    entry = bench.store.tickets.entries(1)[1]
     assert (GOOD, GOOD, GOOD) == (entry.text, entry.full_text, entry.author_name)
     facts = bench.facts(bench.message(b"n", in_reply_to=(BAD,), fingerprint=BAD))
     assert (1, 1) == (facts.by_stored_id.ticket.id, facts.duplicate_of), "and they are found again"
@@ -67,7 +67,7 @@ def test_ids_and_addresses_too_long_for_an_index_do_no_harm(bench: Bench) -> Non
     assert long.mailbox == bench.claim(outbox_id).mail.rcpt
     facts = bench.facts(bench.message(b"x", sender=long, in_reply_to=(LONG,), fingerprint=LONG))
     assert (1, 1, None) == (facts.automatic_last_day, facts.duplicate_of, facts.by_stored_id)
-    assert ("out-1@desk.example",) == bench.store.ticket(number).message_ids
+    assert ("out-1@desk.example",) == bench.store.tickets.get(number).message_ids
 
 
 @pytest.mark.parametrize(
@@ -96,8 +96,8 @@ def test_a_key_above_the_limit_stands_as_its_digest(text: str, kept: bool) -> No
     ],
 )
 def test_a_moment_comes_back_to_the_microsecond_in_utc(bench: Bench, moment: datetime) -> None:
-    bench.store.mailbox_seen("support", moment)
-    back = bench.store.mailbox_states()[0].last_success
+    bench.store.mailboxes.seen("support", moment)
+    back = bench.store.mailboxes.states()[0].last_success
     assert (moment, UTC) == (back, back.tzinfo)
 
 

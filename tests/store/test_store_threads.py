@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from engines import ON_SQL
 from store_bench import Bench, InThreads
 
 from intake.desk.effects import MailKind, SetStatus
@@ -23,7 +24,7 @@ def test_two_hundred_transactions_in_four_threads_all_go_through(bench: Bench, i
         try:
             for _ in range(50):
                 with bench.store.transaction():
-                    ticket = bench.store.ticket(number)
+                    ticket = bench.store.tickets.get(number)
                     status = Status.OPEN if ticket.status is Status.PENDING else Status.PENDING
                     bench.store.apply([SetStatus(number, status)], bench.compose, bench.now)
             return 50
@@ -39,7 +40,7 @@ def test_the_same_mail_received_in_many_threads_is_one_row(bench: Bench, in_thre
     def work(number: int) -> tuple[int, bool]:
         barrier.wait(10)
         try:
-            one = bench.store.receive([bench.arrival(b"mail", uid=number)], bench.now)[0]
+            one = bench.store.ledger.receive([bench.arrival(b"mail", uid=number)], bench.now)[0]
             return one.ledger_id, one.known
         finally:
             bench.store.close()
@@ -47,7 +48,7 @@ def test_the_same_mail_received_in_many_threads_is_one_row(bench: Bench, in_thre
     results = in_threads(6, work)
     assert 1 == len({ledger_id for ledger_id, _ in results})
     assert [False] + [True] * 5 == sorted(known for _, known in results)
-    assert 6 == len(bench.store.list_messages()[0].sightings)
+    assert 6 == len(bench.store.ledger.list_messages()[0].sightings)
 
 
 def test_a_message_is_decided_on_by_one_thread(bench: Bench, in_threads: InThreads) -> None:
@@ -58,7 +59,7 @@ def test_a_message_is_decided_on_by_one_thread(bench: Bench, in_threads: InThrea
         barrier.wait(10)
         try:
             with bench.store.transaction():
-                if not bench.store.lock_pending(1):
+                if not bench.store.ledger.lock_pending(1):
                     return False
                 effects = bench.opening("ack:1")
                 bench.store.apply(effects, bench.compose, bench.now, 1, bench.message(b"mail"))
@@ -67,7 +68,7 @@ def test_a_message_is_decided_on_by_one_thread(bench: Bench, in_threads: InThrea
             bench.store.close()
 
     assert [False, False, False, True] == sorted(in_threads(4, work))
-    assert 1 == len(bench.store.list_tickets())
+    assert 1 == len(bench.store.listing.list_tickets())
 
 
 def test_two_copies_decided_on_at_once_are_one_ticket(bench: Bench, in_threads: InThreads) -> None:
@@ -82,7 +83,7 @@ def test_two_copies_decided_on_at_once_are_one_ticket(bench: Bench, in_threads: 
         barrier.wait(10)
         try:
             with bench.store.transaction():
-                assert bench.store.lock_pending(number + 1)
+                assert bench.store.ledger.lock_pending(number + 1)
                 facts = bench.store.facts(message, bench.arrival(raw).envelope, None, "", bench.now)
                 if facts.duplicate_of is None:
                     # Long enough for the other one to look, if it is let.
@@ -98,11 +99,11 @@ def test_two_copies_decided_on_at_once_are_one_ticket(bench: Bench, in_threads: 
 
 def test_rows_begun_by_many_threads_are_each_begun_once(bench: Bench, in_threads: InThreads) -> None:
     arrivals = [bench.arrival(b"%d" % number) for number in range(40)]
-    ids = [one.ledger_id for one in bench.store.receive(arrivals, bench.now)]
+    ids = [one.ledger_id for one in bench.store.ledger.receive(arrivals, bench.now)]
 
     def work(_: int) -> list[tuple[int, int]]:
         try:
-            return [(row.ledger_id, row.attempts) for row in bench.store.begin(ids, bench.now)]
+            return [(row.ledger_id, row.attempts) for row in bench.store.ledger.begin(ids, bench.now)]
         finally:
             bench.store.close()
 
@@ -113,13 +114,13 @@ def test_rows_begun_by_many_threads_are_each_begun_once(bench: Bench, in_threads
 def test_two_stores_in_one_process_do_not_mix(bench: Bench, tmp_path: Any) -> None:
     other = open_store("sqlite:///other.db", tmp_path)
     bench.owe("relay:1", MailKind.RELAY)
-    assert ([], 1) == (other.list_outbox(), len(bench.store.list_outbox()))
+    assert ([], 1) == (other.outbox.list_mails(), len(bench.store.outbox.list_mails()))
     other.close()
 
 
 def test_a_mailbox_has_one_reader(bench: Bench) -> None:
     minute = timedelta(minutes=1)
-    lease = bench.store.mailbox_lease
+    lease = bench.store.mailboxes.lease
     assert lease("support", "one", bench.now, minute)
     assert not lease("support", "two", bench.now, minute)
     assert lease("sales", "two", bench.now, minute)
@@ -127,9 +128,9 @@ def test_a_mailbox_has_one_reader(bench: Bench) -> None:
     assert lease("support", "one", bench.now, minute), "its reader may prolong it"
     bench.later(seconds=50)
     assert not lease("support", "two", bench.now, minute)
-    bench.store.mailbox_release("support", "two")
+    bench.store.mailboxes.release("support", "two")
     assert not lease("support", "two", bench.now, minute)
-    bench.store.mailbox_release("support", "one")
+    bench.store.mailboxes.release("support", "one")
     assert lease("support", "two", bench.now, minute)
     bench.later(seconds=61)
     assert lease("support", "one", bench.now, minute)
@@ -139,17 +140,18 @@ def test_a_writer_that_waits_too_long_is_told_that_it_may_pass(tmp_path: Any, mo
     monkeypatch.setattr("intake.store.opening.LOCK_TIMEOUT", 0.05)
     first, second = (open_store("sqlite:///intake.db", tmp_path) for _ in range(2))
     with first.transaction(), pytest.raises(Temporary, match="the database is locked by another process"):
-        second.record_audit("admin", "x", datetime.now(UTC))
+        second.upkeep.record_audit("admin", "x", datetime.now(UTC))
     first.close()
     second.close()
 
 
+@ON_SQL
 def test_the_connection_of_a_thread_ends_with_it(bench: Bench) -> None:
     bench.open()
     ended: list[Any] = []
 
     def work() -> None:
-        assert bench.store.ticket(1) is not None
+        assert bench.store.tickets.get(1) is not None
         # Held, so that only being closed can end it.
         ended.append(bench.store.db.database.connection())
 
@@ -167,4 +169,4 @@ def test_the_connection_of_a_thread_ends_with_it(bench: Bench) -> None:
         assert [True] * 5 == [one.closed for one in ended]
     # SQLite keeps one for the next connection: closing it would drop the locks of the others.
     assert files() <= before + 1
-    assert bench.store.ticket(1) is not None
+    assert bench.store.tickets.get(1) is not None

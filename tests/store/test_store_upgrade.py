@@ -77,7 +77,7 @@ def test_an_old_database_gets_every_table_column_and_index(old: str, tmp_path: P
 
 def test_what_was_in_it_is_there_and_can_be_changed(old: str, tmp_path: Path) -> None:
     store = open_store(old, tmp_path, upgrade=True)
-    ticket = store.ticket(7)
+    ticket = store.tickets.get(7)
     assert ticket is not None
     assert ("Printer", (), {}, False, None) == (
         ticket.subject,
@@ -89,13 +89,13 @@ def test_what_was_in_it_is_there_and_can_be_changed(old: str, tmp_path: Path) ->
     with store.transaction():
         change = Amend(7, {"tags": ("wallet", "被盗"), "fields": {"chain": "eth"}, "spam": True})
         store.apply([change], lambda mail, ticket: None, datetime(2026, 3, 1, tzinfo=UTC))
-    changed = store.ticket(7)
+    changed = store.tickets.get(7)
     store.close()
     assert changed is not None
     assert (("wallet", "被盗"), {"chain": "eth"}, True) == (changed.tags, changed.fields, changed.spam)
     # It is up to date now: opening it again changes nothing.
     again = open_store(old, tmp_path, upgrade=True)
-    assert changed == again.ticket(7)
+    assert changed == again.tickets.get(7)
     again.close()
 
 

@@ -12,7 +12,7 @@ HOUR = timedelta(hours=1)
 
 
 def test_an_empty_desk_has_a_pulse_of_noughts(bench: Bench) -> None:
-    found = bench.store.vitals(bench.now)
+    found = bench.store.upkeep.vitals(bench.now)
     assert (0, 0, 0, 0, 0, 0) == (
         found.received,
         found.open_tickets,
@@ -31,7 +31,7 @@ def test_lag_is_the_age_of_what_waits_longest(bench: Bench) -> None:
     bench.open(b"three")
     bench.owe("relay:1", MailKind.RELAY)
     bench.later(seconds=40)
-    found = bench.store.vitals(bench.now)
+    found = bench.store.upkeep.vitals(bench.now)
     assert (3, 2, 1, 70, 40) == (
         found.received,
         found.messages["waiting"],
@@ -56,7 +56,7 @@ def test_promises_are_at_risk_in_their_last_hour_and_late_after_it(bench: Bench)
         b"broken": [promised(-HOUR, PromiseState.BROKEN)],
     }.items():
         bench.apply(SetPromises(bench.open(name), tuple(promises)))
-    found = bench.store.vitals(bench.now)
+    found = bench.store.upkeep.vitals(bench.now)
     # Tickets are counted, not promises; a ticket may be in both.
     assert (2, 1, 5) == (found.promises_at_risk, found.promises_late, found.open_tickets)
 
@@ -66,8 +66,8 @@ def test_the_audit_is_read_by_ticket_person_and_day(bench: Bench) -> None:
     bench.apply(Record("Anna", "reply token", "closed it", one))
     bench.later(days=2)
     bench.apply(Record("Ben", "reply token", "closed it", two))
-    assert ["Ben", "Anna"] == [row.who for row in bench.store.list_audit()]
-    assert ["Anna"] == [row.who for row in bench.store.list_audit(ticket=one)]
-    assert ["Ben"] == [row.who for row in bench.store.list_audit(who="Ben")]
-    assert ["Ben"] == [row.who for row in bench.store.list_audit(since=bench.now - timedelta(days=1))]
-    assert ["Ben"] == [row.who for row in bench.store.list_audit(limit=1)]
+    assert ["Ben", "Anna"] == [row.who for row in bench.store.upkeep.list_audit()]
+    assert ["Anna"] == [row.who for row in bench.store.upkeep.list_audit(ticket=one)]
+    assert ["Ben"] == [row.who for row in bench.store.upkeep.list_audit(who="Ben")]
+    assert ["Ben"] == [row.who for row in bench.store.upkeep.list_audit(since=bench.now - timedelta(days=1))]
+    assert ["Ben"] == [row.who for row in bench.store.upkeep.list_audit(limit=1)]

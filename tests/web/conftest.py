@@ -140,7 +140,7 @@ def visit(browser: "Browser", running: Run) -> Iterator[Visit]:
 def served(browser: "Browser", make_desk: MakeDesk, clock: Clock) -> Iterator[Served]:
     desk = build(make_desk("base_url = https://help.example\n[survey]\nask_consent = yes").settings)
     desk.service = replace(desk.service, clock=clock)
-    desk.store.add_agent("anna@desk.example", "Anna", (), clock.now)
+    desk.store.agents.add("anna@desk.example", "Anna", (), clock.now)
     desk.service.receive([Arrival(QUESTION, Envelope("imap", "support"))])
     desk.service.tick()
     stop, bound, port = threading.Event(), threading.Event(), [0]

@@ -71,11 +71,11 @@ def test_a_thousand_posts_in_a_victims_name(desk_of: Any, clock: Clock) -> None:
         for n in range(1000 if FULL else 100)
     ]
     desk.service.tick()
-    mails = [desk.store.outbox_raw(row.id) or b"" for row in desk.store.list_outbox()]
+    mails = [desk.store.outbox.raw(row.id) or b"" for row in desk.store.outbox.list_mails()]
 
     assert [303] * 3 == statuses[:3]
     assert {429} == set(statuses[3:])
-    assert (1, 3) == (len(mails), len(desk.store.list_tickets()))
+    assert (1, 3) == (len(mails), len(desk.store.listing.list_tickets()))
     assert b"BUY-NOW" not in mails[0]
     assert b"evil" not in mails[0]
     # Nothing is amplified: the mail is smaller than what three posts sent.
@@ -85,7 +85,7 @@ def test_a_thousand_posts_in_a_victims_name(desk_of: Any, clock: Clock) -> None:
         clock.forward(minutes=62)
         post(client, token(desk, clock, f"h{hour}"), ip_of(5000 + hour), email="victim@example.com")
     desk.service.tick()
-    assert 1 == len(desk.store.list_outbox())
+    assert 1 == len(desk.store.outbox.list_mails())
 
 
 def test_a_thousand_mails_in_a_victims_name(desk_of: Any, clock: Clock) -> None:
@@ -102,8 +102,8 @@ def test_a_thousand_mails_in_a_victims_name(desk_of: Any, clock: Clock) -> None:
         sent += len(raw)
         desk.service.receive([Arrival(raw, Envelope("imap", "support"))])
     desk.service.tick()
-    customer = [row for row in desk.store.list_outbox(limit=2000) if row.rcpt == "victim@example.com"]
-    mails = [desk.store.outbox_raw(row.id) or b"" for row in customer]
+    customer = [row for row in desk.store.outbox.list_mails(limit=2000) if row.rcpt == "victim@example.com"]
+    mails = [desk.store.outbox.raw(row.id) or b"" for row in customer]
 
     assert 1 == len(mails)
     assert b"BUY" not in mails[0]
@@ -127,9 +127,9 @@ def test_many_senders_meet_the_ceiling_and_no_ticket_is_lost(desk_of: Any, clock
         desk.service.receive(arrivals[start : start + 50])
     while desk.service.process_pending(200):
         pass
-    kinds = [row.kind for row in desk.store.list_outbox(limit=20_000)]
+    kinds = [row.kind for row in desk.store.outbox.list_mails(limit=20_000)]
 
-    assert senders == len(desk.store.list_tickets(limit=20_000))
+    assert senders == len(desk.store.listing.list_tickets(limit=20_000))
     assert ceiling == kinds.count("acknowledgement")
     assert 1 == kinds.count("alert")
 
@@ -239,7 +239,7 @@ def test_no_address_in_what_is_typed_is_ever_opened(desk_of: Any, clock: Clock, 
             f"<img src=http://{host}/i> url(http://{host}/c) //{host}/"
         )
         desk = desk_of()
-        desk.store.add_agent("anna@desk.example", "Anna", (), clock.now)
+        desk.store.agents.add("anna@desk.example", "Anna", (), clock.now)
         client = app_of(desk).test_client()
         assert (
             303
@@ -255,7 +255,7 @@ def test_no_address_in_what_is_typed_is_ever_opened(desk_of: Any, clock: Clock, 
         desk.service.receive([Arrival(html, Envelope("imap", "support"))])
         desk.service.tick()
         for number in (1, 2):
-            ticket = desk.store.ticket(number)
+            ticket = desk.store.tickets.get(number)
             assert ticket is not None
             link = desk.links.progress(ticket, clock.now, mailed=True)
             assert 200 == client.get(link.removeprefix("https://help.example")).status_code
@@ -270,7 +270,7 @@ def test_links_that_do_not_open_take_the_same_time(desk_of: Any, clock: Clock) -
     client = app_of(desk).test_client()
     post(client, token(desk, clock))
     desk.service.tick()
-    ticket = desk.store.ticket(1)
+    ticket = desk.store.tickets.get(1)
     assert ticket is not None
     key, far = desk.keys[0], clock.now.replace(year=2027)
     links = {
@@ -329,7 +329,7 @@ def test_a_foreign_page_and_a_filled_trap_are_refused(desk_of: Any, clock: Clock
     trapped = client.post("/", data={**data, "website": "x"})
 
     assert (403, 403, 422) == (foreign.status_code, framed.status_code, trapped.status_code)
-    assert [] == desk.store.list_messages()
+    assert [] == desk.store.ledger.list_messages()
 
 
 def test_after_links_are_revoked_the_page_after_sending_gives_no_new_one(desk_of: Any, clock: Clock) -> None:

@@ -57,7 +57,7 @@ def stored(make_desk: MakeDesk, clock: Clock) -> Iterator[Desk]:
 @pytest.fixture
 def key(stored: Desk, clock: Clock) -> str:
     made = keys.make()
-    stored.store.add_api_key("App", keys.hashed(made), keys.SCOPES, 1000, clock.now)
+    stored.store.web.add_api_key("App", keys.hashed(made), keys.SCOPES, 1000, clock.now)
     return made
 
 
@@ -83,7 +83,7 @@ def create(client: FlaskClient, key: str, value: Any = None, **headers: str) -> 
 def test_a_request_becomes_a_ticket(stored: Desk, client: FlaskClient, key: str) -> None:
     files = [{"name": "截图.png", "content": base64.b64encode(PNG).decode()}]
     answer = create(client, key, {**GOOD, "attachments": files, "language": "zh-Hans"})
-    ticket = stored.store.ticket(1)
+    ticket = stored.store.tickets.get(1)
 
     assert ticket is not None
     assert (201, "/api/v1/messages/1") == (answer.status_code, answer.headers["Location"])
@@ -93,7 +93,7 @@ def test_a_request_becomes_a_ticket(stored: Desk, client: FlaskClient, key: str)
     assert ("api", "ada@example.com", "transfer", {"app": "4.12.0"}) == (
         ticket.channel, ticket.requester.mailbox, ticket.category, ticket.fields,
     )  # fmt: skip
-    [entry] = stored.store.entries(1)
+    [entry] = stored.store.tickets.entries(1)
     assert [("截图.png", "image/png", 72)] == [(f.name, f.media_type, f.size) for f in entry.files]
     # A key does not show whose address it is: the page tells how far it is, and none of the words.
     page = client.get(progress.removeprefix("https://help.example"))
@@ -105,7 +105,7 @@ def test_the_language_that_a_program_names_is_the_tickets(
     stored: Desk, client: FlaskClient, key: str, named: dict[str, str], expected: str
 ) -> None:
     create(client, key, {**GOOD, **named, "subject": "4711", "message": "0x12ab 12345"})
-    ticket = stored.store.ticket(1)
+    ticket = stored.store.tickets.get(1)
 
     assert ticket is not None
     assert expected == ticket.language
@@ -116,7 +116,7 @@ def test_files_may_come_as_a_form(stored: Desk, client: FlaskClient, key: str) -
     answer = client.post("/api/v1/tickets", data=data, headers=headed(key))
 
     assert 201 == answer.status_code
-    assert ["a.png", "b.txt"] == [one.name for one in stored.store.entries(1)[0].files]
+    assert ["a.png", "b.txt"] == [one.name for one in stored.store.tickets.entries(1)[0].files]
 
 
 def test_what_became_of_a_message_is_told_to_its_own_key(
@@ -124,8 +124,8 @@ def test_what_became_of_a_message_is_told_to_its_own_key(
 ) -> None:
     create(client, key)
     other, reader = keys.make(), keys.make()
-    stored.store.add_api_key("Other", keys.hashed(other), keys.SCOPES, 10, clock.now)
-    stored.store.add_api_key("Writer", keys.hashed(reader), (keys.CREATE,), 10, clock.now)
+    stored.store.web.add_api_key("Other", keys.hashed(other), keys.SCOPES, 10, clock.now)
+    stored.store.web.add_api_key("Writer", keys.hashed(reader), (keys.CREATE,), 10, clock.now)
 
     assert "ticketed" == client.get("/api/v1/messages/1", headers=headed(key)).json["state"]
     assert 404 == client.get("/api/v1/messages/1", headers=headed(other)).status_code
@@ -135,7 +135,7 @@ def test_what_became_of_a_message_is_told_to_its_own_key(
 
 
 def test_without_a_key_nothing_is_taken(stored: Desk, client: FlaskClient, key: str, clock: Clock) -> None:
-    stored.store.revoke_api_key(1, clock.now)
+    stored.store.web.revoke_api_key(1, clock.now)
     refused = [
         client.post("/api/v1/tickets", json=GOOD, headers=headers)
         for headers in ({}, {"Authorization": "Basic x"}, headed("intake_wrong"), headed(key), headed(""))
@@ -144,7 +144,7 @@ def test_without_a_key_nothing_is_taken(stored: Desk, client: FlaskClient, key: 
     assert [401] * 5 == [one.status_code for one in refused]
     assert {"application/problem+json"} == {one.content_type for one in refused}
     assert {'Bearer realm="intake"'} == {one.headers["WWW-Authenticate"] for one in refused}
-    assert [] == stored.store.list_messages()
+    assert [] == stored.store.ledger.list_messages()
 
 
 def test_guessing_keys_is_slow(client: FlaskClient, key: str, clock: Clock) -> None:
@@ -157,12 +157,12 @@ def test_guessing_keys_is_slow(client: FlaskClient, key: str, clock: Clock) -> N
 
 WRONG: dict[str, tuple[Any, set[str]]] = {
     "an empty object": ({}, {"email", "subject", "message", "fields.app"}),
-    "no object": ([], {""}),
+    "not an object": ([], {""}),
     "a wrong address": ({**GOOD, "email": "ada"}, {"email"}),
     "a number": ({**GOOD, "subject": 7}, {"subject"}),
     "an unknown name": ({**GOOD, "priority": "high"}, {"priority"}),
     "an unknown field": ({**GOOD, "fields": {"app": "1", "x": "y"}}, {"fields.x"}),
-    "fields that are no object": ({**GOOD, "fields": "x"}, {"fields", "fields.app"}),
+    "fields that are not an object": ({**GOOD, "fields": "x"}, {"fields", "fields.app"}),
     "a wrong field": ({**GOOD, "fields": {"app": "newest"}}, {"fields.app"}),
     "a field that is no text": ({**GOOD, "fields": {"app": 4}}, {"fields.app"}),
     "a private key": ({**GOOD, "fields": {"app": "1", "wallet": "ab" * 32}}, {"fields.wallet"}),
@@ -184,11 +184,11 @@ def test_every_fault_is_told_at_once(stored: Desk, client: FlaskClient, key: str
 
     assert (422, "application/problem+json") == (answer.status_code, answer.content_type)
     assert fields == {one["field"] for one in answer.json["errors"]}
-    assert [] == stored.store.list_messages()
+    assert [] == stored.store.ledger.list_messages()
 
 
 BODIES = {
-    "no JSON": (b"{", "application/json", 400),
+    "not JSON": (b"{", "application/json", 400),
     "not UTF-8": (b'{"a": "\xff"}', "application/json", 400),
     "deep": (b"[" * 100_000, "application/json", 400),
     "too large": (b'"' + b"x" * (8 << 20) + b'"', "application/json", 413),
@@ -257,12 +257,12 @@ def test_two_at_once_with_one_idempotency_key_are_one_ticket(stored: Desk, key: 
         one.join()
 
     assert ({202}, {1}) == ({one.status_code for one in answers}, {one.json["id"] for one in answers})
-    assert 1 == len(stored.store.list_messages())
+    assert 1 == len(stored.store.ledger.list_messages())
 
 
 def test_a_key_and_an_address_have_their_limits(stored: Desk, client: FlaskClient, clock: Clock) -> None:
     made = keys.make()
-    stored.store.add_api_key("Small", keys.hashed(made), keys.SCOPES, 4, clock.now)
+    stored.store.web.add_api_key("Small", keys.hashed(made), keys.SCOPES, 4, clock.now)
     to_one = [create(client, made).status_code for _ in range(4)]
     to_many = [create(client, made, {**GOOD, "email": f"a{n}@x.example"}).status_code for n in range(2)]
     answer = create(client, made, {**GOOD, "email": "b@x.example"})
@@ -276,7 +276,7 @@ def test_an_address_named_by_an_app_gets_one_mail_without_its_words(
 ) -> None:
     for _ in range(3):
         create(client, key, {**GOOD, "subject": "BUY NOW", "name": "Casino", "message": "evil.example"})
-    mails = [stored.store.outbox_raw(row.id) or b"" for row in stored.store.list_outbox()]
+    mails = [stored.store.outbox.raw(row.id) or b"" for row in stored.store.outbox.list_mails()]
 
     assert 1 == len(mails)
     for words in (b"BUY", b"Casino", b"evil"):
@@ -291,7 +291,7 @@ def test_a_full_disk_is_a_problem_that_passes(
     def full(*_: Any) -> None:
         raise Temporary("the disk is full")
 
-    monkeypatch.setattr(type(stored.store), "receive_request", full)
+    monkeypatch.setattr(type(stored.store.web), "receive_request", full)
     answer = create(client, key)
 
     assert (503, "application/problem+json") == (answer.status_code, answer.content_type)

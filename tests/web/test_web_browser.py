@@ -172,7 +172,7 @@ def test_a_phone_shows_a_field_without_zooming(visit: Visit) -> None:
 def asked(served: Served, clock: Clock) -> str:
     """Close the ticket, let the delay pass, and return the survey's address."""
     served.answer("Try again.")
-    ticket = served.desk.store.ticket(1)
+    ticket = served.desk.store.tickets.get(1)
     assert ticket is not None
     served.desk.service.act(lifecycle.close(ticket, "Anna", "k"))
     clock.forward(days=7)
@@ -197,7 +197,7 @@ def test_a_survey_is_answered_by_keyboard(served: Served, clock: Clock, script: 
     page.wait_for_url("**/thanks?**")
 
     assert "Very good" in page.locator("main").inner_text()
-    [row] = served.desk.store.list_surveys()
+    [row] = served.desk.store.surveys.list_surveys()
     assert (5, "Anna was quick.", True) == (row.score, row.comment, row.consent)
 
 
@@ -279,8 +279,8 @@ def test_a_form_post_tells_the_clock_of_its_page(served: Served, clock: Clock, z
     clock.forward(seconds=20)
     page.get_by_role("button", name="Send message").click()
     page.locator("h1", has_text="Thank you").wait_for()
-    (row,) = [one for one in served.desk.store.list_messages() if one.channel == "form"]
-    raw = served.desk.store.raw(row.id)
+    (row,) = [one for one in served.desk.store.ledger.list_messages() if one.channel == "form"]
+    raw = served.desk.store.ledger.raw(row.id)
     assert raw is not None
     assert f" {date}\r\n".encode() in raw.partition(b"\r\nMessage-ID")[0] + b"\r\n"
 
@@ -354,7 +354,7 @@ def test_nothing_moves_while_pages_behind_links_load(served: Served, clock: Cloc
         one.evaluate("o => o.complete || new Promise(done => { o.onload = done; })")
     shown = page.evaluate("[...document.querySelectorAll('img.picture')].map(o => o.naturalWidth)")
     moved = {"progress": page.evaluate(SHIFTS)}
-    ticket = served.desk.store.ticket(1)
+    ticket = served.desk.store.tickets.get(1)
     served.desk.service.act(lifecycle.close(ticket, "Anna", "k"))
     clock.forward(days=7)
     served.desk.service.tick()

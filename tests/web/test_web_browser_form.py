@@ -376,7 +376,7 @@ def test_axe_finds_nothing_serious_behind_links(served: Served, clock: Clock, sc
     progress = f"{served.link('progress')}?lang={lang}"
     page = served.open(progress, viewport={"width": 320, "height": 800}, color_scheme=scheme)
     found = {"open": axe(page)}
-    ticket = served.desk.store.ticket(1)
+    ticket = served.desk.store.tickets.get(1)
     served.desk.service.act(lifecycle.close(ticket, "Anna", "k"))
     page.goto(progress)
     found["closed"] = axe(page)

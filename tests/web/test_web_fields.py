@@ -105,7 +105,7 @@ def test_answers_become_fields_of_the_ticket(stored: Desk, client: FlaskClient, 
     )
     assert 303 == answer.status_code
     stored.service.process_pending()
-    ticket = stored.store.ticket(1)
+    ticket = stored.store.tickets.get(1)
 
     assert ticket is not None
     assert "transfer" == ticket.category
@@ -117,7 +117,7 @@ def test_answers_become_fields_of_the_ticket(stored: Desk, client: FlaskClient, 
         "more": "a\nb",
     } == ticket.fields
     # Agents read it in the message as well, in the words of the page.
-    [entry] = stored.store.entries(1)
+    [entry] = stored.store.tickets.entries(1)
     assert entry.text.startswith("It says no.\n")
     for line in (
         "类别: 转账",
@@ -144,12 +144,12 @@ def test_the_language_of_the_page_is_the_tickets_until_the_text_is_clear(
 ) -> None:
     post(client, clock, lang=lang, subject="4711", message=message)
     stored.service.process_pending()
-    ticket = stored.store.ticket(1)
+    ticket = stored.store.tickets.get(1)
 
     assert ticket is not None
     assert expected == ticket.language
     # What says so is no file of the person's.
-    assert () == stored.store.entries(1)[0].files
+    assert () == stored.store.tickets.entries(1)[0].files
 
 
 WRONG = {
@@ -198,7 +198,7 @@ def test_a_private_key_is_refused_and_shown_nowhere(stored: Desk, client: FlaskC
         assert 422 == answer.status_code
         assert "private key or a recovery phrase. We have deleted it." in answer.text
         assert secret not in answer.text
-    assert [] == stored.store.list_messages()
+    assert [] == stored.store.ledger.list_messages()
 
 
 def test_a_link_may_fill_in_fields_and_nothing_else(client: FlaskClient) -> None:
@@ -235,11 +235,11 @@ def test_a_strangers_mail_cannot_set_fields(stored: Desk, channel: str) -> None:
     raw = compose.message(headers, "Hello\n", [part], "=_b")
     stored.service.receive([Arrival(raw, Envelope(channel, "support"))])
     stored.service.process_pending()
-    ticket = stored.store.ticket(1)
+    ticket = stored.store.tickets.get(1)
 
     assert ticket is not None
     assert ("", {}) == (ticket.category, ticket.fields)
-    [entry] = stored.store.entries(1)
+    [entry] = stored.store.tickets.entries(1)
     assert ["form.json"] == [one.name for one in entry.files]
 
 
@@ -252,11 +252,11 @@ def test_a_file_named_like_the_part_stays_a_file(stored: Desk, client: FlaskClie
     )
     assert 303 == post(client, clock, files=fake).status_code
     stored.service.process_pending()
-    ticket = stored.store.ticket(1)
+    ticket = stored.store.tickets.get(1)
 
     assert ticket is not None
     assert ("", {"app": "4.12.0"}) == (ticket.category, ticket.fields)
-    assert ["form.json"] == [one.name for one in stored.store.entries(1)[0].files]
+    assert ["form.json"] == [one.name for one in stored.store.tickets.entries(1)[0].files]
 
 
 def test_the_same_answers_twice_are_one_ticket(stored: Desk, client: FlaskClient, clock: Clock) -> None:
@@ -266,14 +266,17 @@ def test_the_same_answers_twice_are_one_ticket(stored: Desk, client: FlaskClient
     for amount in ("1", "1", "2"):
         client.post("/", data={"token": found[1], **GOOD, "field-amount": amount})
 
-    assert 2 == len(stored.store.list_messages())
+    assert 2 == len(stored.store.ledger.list_messages())
 
 
 BAD = {
     "no label": ("[field a]\ntype = text", "label"),
     "no choices": ("[field a]\nlabel = A\ntype = choice", "choices"),
     "no pattern": ("[field a]\nlabel = A\ntype = pattern", "pattern"),
-    "a wrong pattern": ("[field a]\nlabel = A\ntype = pattern\npattern = [", "no regular expression"),
+    "a wrong pattern": (
+        "[field a]\nlabel = A\ntype = pattern\npattern = [",
+        "not a valid regular expression",
+    ),
     "a pattern beyond our gate": (
         "[field a]\nlabel = A\ntype = pattern\npattern = (?=.*[0-9]).+",
         "of groups only (…), (?:…) and (?P<name>…) are known",
@@ -282,14 +285,14 @@ BAD = {
         "[field a]\nlabel = A\ntype = pattern\npattern = ([a-z]{1,200}){1,200}",
         "use smaller numbers",
     ),
-    "a wrong chain": ("[field a]\nlabel = A\nchains = gold", "'gold' is no chain"),
-    "a wrong name": ("[field a b]\nlabel = A", "other than letters"),
-    "a wrong language": ("[field a]\nlabel = A | chinese", "no text in another language"),
-    "a choice twice": ("[field a]\nlabel = A\ntype = choice\nchoices =\n    b = B\n    b = C", "there twice"),
-    "a wrong colour": ("colour = blue", "no colour"),
-    "a wrong site": ("embed_origins = example.com", "no web site"),
-    "a site with a path": ("embed_origins = https://example.com/a", "no web site"),
-    "a site that ends the policy": ("embed_origins = https://a.example;script-src", "no web site"),
+    "a wrong chain": ("[field a]\nlabel = A\nchains = gold", "'gold' is not a known chain"),
+    "a wrong name": ("[field a b]\nlabel = A", "may contain only letters"),
+    "a wrong language": ("[field a]\nlabel = A | chinese", "not a valid text in another language"),
+    "a choice twice": ("[field a]\nlabel = A\ntype = choice\nchoices =\n    b = B\n    b = C", "a duplicate"),
+    "a wrong colour": ("colour = blue", "not a valid colour"),
+    "a wrong site": ("embed_origins = example.com", "not a valid web site"),
+    "a site with a path": ("embed_origins = https://example.com/a", "not a valid web site"),
+    "a site that ends the policy": ("embed_origins = https://a.example;script-src", "not a valid web site"),
 }
 
 

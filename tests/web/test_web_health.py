@@ -47,7 +47,7 @@ def test_it_is_ready_while_the_database_answers_and_there_is_room(
         raise Temporary("the server at 10.0.0.7 is gone")
 
     with monkeypatch.context() as patch:
-        patch.setattr(desk.store, "job_runs", gone)
+        patch.setattr(desk.store.upkeep, "job_runs", gone)
         answer = asked.get("/readyz")
         assert (503, b"not ready\n") == (answer.status_code, answer.data)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=health.LEAST_FREE - 1))
@@ -96,8 +96,8 @@ def test_the_figures_are_not_counted_anew_for_every_asker(
     desk: Any, asked: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted: list[Any] = []
-    vitals = desk.store.vitals
-    monkeypatch.setattr(desk.store, "vitals", lambda now: counted.append(now) or vitals(now))
+    vitals = desk.store.upkeep.vitals
+    monkeypatch.setattr(desk.store.upkeep, "vitals", lambda now: counted.append(now) or vitals(now))
     for _ in range(5):
         asked.get("/metrics", headers=SHOWN)
     assert 1 == len(counted)

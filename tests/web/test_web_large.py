@@ -24,6 +24,7 @@ from webserving import GOOD, body_of, opened
 
 from intake.app import Desk, build
 from intake.ports import Large, Temporary
+from intake.store.upkeep.integrity import IntegrityCheck
 from intake.views import ApiKeyRow
 from intake.web import body as bodies
 from intake.web import keys, make_app
@@ -85,7 +86,7 @@ def fill_in(port: int, file: bytes) -> int:
 
 def files_of(desk: Desk, number: int) -> list[Any]:
     """The parts of a message that hold its files."""
-    raw = desk.store.raw(number) or b""
+    raw = desk.store.ledger.raw(number) or b""
     parts = email.message_from_bytes(raw, policy=email.policy.default).iter_attachments()
     return [part for part in parts if part.get_filename() != "form.json"]
 
@@ -101,7 +102,7 @@ def test_25_mb_are_taken_without_being_held_in_memory(make_desk: MakeDesk, tmp_p
         peak = used(pid, "VmHWM") - rest
 
     desk = build(settings)
-    raw = desk.store.raw(2) or b""
+    raw = desk.store.ledger.raw(2) or b""
     desk.store.close()
     # Not by the email package: it takes ten seconds for it.
     content = base64.b64decode(raw.rpartition(b"base64\r\n\r\n")[2].partition(b"\r\n--")[0])
@@ -137,9 +138,9 @@ def test_a_large_post_is_the_message_it_would_be_in_memory(
     statuses.append(client.post("/", data=data, headers=KIND).status_code)
 
     assert [303, 303] == statuses
-    assert 1 == len(stored.store.list_messages())
+    assert 1 == len(stored.store.ledger.list_messages())
     assert list(files) == [part.get_content() for part in files_of(stored, 1)]
-    assert [] == list(stored.store.faults())
+    assert [] == list(IntegrityCheck(stored.store.db, stored.store.blobs).faults())
 
 
 def test_a_large_text_is_known_for_one(stored: Desk, clock: Clock) -> None:
@@ -154,7 +155,7 @@ def test_a_large_text_is_known_for_one(stored: Desk, clock: Clock) -> None:
 
 def test_a_program_may_send_as_much(stored: Desk) -> None:
     text = keys.make()
-    stored.store.add_api_key("app", keys.hashed(text), (keys.CREATE,), 10, stored.service.clock())
+    stored.store.web.add_api_key("app", keys.hashed(text), (keys.CREATE,), 10, stored.service.clock())
     client = make_app(stored, patience=0).test_client()
     file = os.urandom(3 * MIB)
     ticket = json.dumps({"email": "ada@example.com", "subject": "s", "message": "m"})
@@ -166,7 +167,7 @@ def test_a_program_may_send_as_much(stored: Desk) -> None:
         )
         assert 202 == answer.status_code
 
-    assert 1 == len(stored.store.list_messages())
+    assert 1 == len(stored.store.ledger.list_messages())
     assert [file] == [part.get_content() for part in files_of(stored, 1)]
 
 
@@ -256,7 +257,7 @@ def test_bytes_that_read_otherwise_the_second_time_are_not_stored(stored: Desk) 
     with pytest.raises(Temporary):
         stored.service.receive([arrival(large)])
 
-    assert [] == stored.store.list_messages()
+    assert [] == stored.store.ledger.list_messages()
     assert [] == [one for one in (stored.settings.desk.data / "blobs").rglob("*") if one.is_file()]
 
 
@@ -274,4 +275,4 @@ def test_a_large_arrival_is_kept_like_any_other(size: int, stored: Desk) -> None
     first, again = stored.service.receive([arrival(large)]) + stored.service.receive([arrival(raw)])
 
     assert (False, True, first.ledger_id) == (first.known, again.known, again.ledger_id)
-    assert raw == stored.store.raw(first.ledger_id)
+    assert raw == stored.store.ledger.raw(first.ledger_id)

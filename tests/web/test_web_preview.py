@@ -27,10 +27,10 @@ def desk(make_desk: MakeDesk, clock: Clock) -> Iterator[Desk]:
     """A desk with a ticket whose requester sent a HEIC with a preview and a PNG without."""
     made = build(make_desk("base_url = https://help.example").settings)
     made.service = replace(made.service, clock=clock)
-    made.store.add_agent("anna@desk.example", "Anna", (), clock.now)
+    made.store.agents.add("anna@desk.example", "Anna", (), clock.now)
     made.service.receive([Arrival(MAIL, Envelope("imap", "support"))])
     made.service.tick()
-    ticket = made.store.ticket(1)
+    ticket = made.store.tickets.get(1)
     assert ticket is not None
     heic = Attachment(NAME, "image/heic", HEIC)
     files = (
@@ -39,7 +39,7 @@ def desk(make_desk: MakeDesk, clock: Clock) -> Iterator[Desk]:
     )
     lin = Address("lin@customer.example", "Lin")
     made.service.act([AddEntry(1, EntryKind.CUSTOMER, lin, "See this.", attachments=files)])
-    made.service.act(lifecycle.reply(ticket, made.store.agents()[0], "I see.", "k", made.policy))
+    made.service.act(lifecycle.reply(ticket, made.store.agents.enabled()[0], "I see.", "k", made.policy))
     made.service.act([AddEntry(1, EntryKind.NOTE, lin, "Not for Lin.", attachments=(files[0],))])
     yield made
     made.store.close()
@@ -47,10 +47,10 @@ def desk(make_desk: MakeDesk, clock: Clock) -> Iterator[Desk]:
 
 def test_the_page_shows_the_small_picture_and_links_the_original(desk: Desk) -> None:
     client = make_app(desk).test_client()
-    ticket = desk.store.ticket(1)
+    ticket = desk.store.tickets.get(1)
     assert ticket is not None
     page = desk.links.progress(ticket, desk.service.clock(), True).removeprefix("https://help.example")
-    entry = next(one.id for one in desk.store.entries(1) if one.files)
+    entry = next(one.id for one in desk.store.tickets.entries(1) if one.files)
 
     html = client.get(page).text
 
@@ -68,20 +68,20 @@ def test_the_page_shows_the_small_picture_and_links_the_original(desk: Desk) -> 
 @pytest.mark.parametrize("place", [1, 2], ids=["a file without one", "no such file"])
 def test_there_is_no_preview_where_there_is_none(desk: Desk, place: int) -> None:
     client = make_app(desk).test_client()
-    ticket = desk.store.ticket(1)
+    ticket = desk.store.tickets.get(1)
     assert ticket is not None
     page = desk.links.progress(ticket, desk.service.clock(), True).removeprefix("https://help.example")
-    entry = next(one.id for one in desk.store.entries(1) if one.files)
+    entry = next(one.id for one in desk.store.tickets.entries(1) if one.files)
 
     assert 404 == client.get(f"{page}/file/{entry}/{place}/preview").status_code
 
 
 def test_a_picture_of_a_note_is_for_agents_alone_and_a_wrong_link_shows_none(desk: Desk) -> None:
     client = make_app(desk).test_client()
-    ticket = desk.store.ticket(1)
+    ticket = desk.store.tickets.get(1)
     assert ticket is not None
     now = desk.service.clock()
-    entries = desk.store.entries(1)
+    entries = desk.store.tickets.entries(1)
     note = next(one.id for one in entries if one.kind is EntryKind.NOTE)
     public = next(one.id for one in entries if one.files)
     mailed = desk.links.progress(ticket, now, True).removeprefix("https://help.example")

@@ -45,15 +45,15 @@ OTHERS = {
 def test_no_page_shows_a_secret(make_desk: MakeDesk, clock: Clock) -> None:
     desk = build(make_desk("base_url = https://help.example").settings)
     desk.service = replace(desk.service, clock=clock)
-    desk.store.add_agent("anna@desk.example", "Anna", (), clock.now)
+    desk.store.agents.add("anna@desk.example", "Anna", (), clock.now)
     desk.service.receive([Arrival(MAIL, Envelope("imap", "support"))])
     desk.service.tick()
     clock.forward(minutes=1)
-    found = desk.store.ticket(1)
+    found = desk.store.tickets.get(1)
     assert found is not None
-    desk.service.act(lifecycle.reply(found, desk.store.agents()[0], "Look.", "k", desk.policy))
+    desk.service.act(lifecycle.reply(found, desk.store.agents.enabled()[0], "Look.", "k", desk.policy))
     desk.service.act([SetStatus(1, Status.CLOSED)])
-    closed = desk.store.ticket(1)
+    closed = desk.store.tickets.get(1)
     assert closed is not None
     assert closed.closed_at is not None
     closing = closing_of(closed.closed_at)
@@ -71,14 +71,14 @@ def test_no_page_shows_a_secret(make_desk: MakeDesk, clock: Clock) -> None:
     app = make_app(desk, patience=0)
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == set(TELLS) | OTHERS
     root = "https://help.example"
-    closed = desk.store.ticket(1)
+    closed = desk.store.tickets.get(1)
     assert closed is not None
     places = {
         "ticket": desk.links.progress(closed, clock(), mailed=True).removeprefix(root),
         "survey": desk.links.survey(closed, clock()).removeprefix(root),
     }
     client, wrong, shown = app.test_client(), [], ""
-    desk.store.add_api_key("app", hashed(KEY), ("read",), 100, clock())
+    desk.store.web.add_api_key("app", hashed(KEY), ("read",), 100, clock())
     for endpoint, path in TELLS.items():
         answer = client.get(path.format(**places), headers={"Authorization": f"Bearer {KEY}"})
         heads = "\n".join(f"{name}: {value}" for name, value in answer.headers)

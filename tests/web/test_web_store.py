@@ -38,7 +38,7 @@ def test_a_post_lies_in_the_ledger_when_the_answer_is_given(stored: Desk, clock:
     client = make_app(stored, patience=0).test_client()
     answer = client.post("/", data={"token": opened(client, clock), **GOOD})
 
-    row = stored.store.message(1)
+    row = stored.store.ledger.message(1)
     assert row is not None
     assert 303 == answer.status_code
     assert ("form", "support", "", "waiting") == (
@@ -47,7 +47,7 @@ def test_a_post_lies_in_the_ledger_when_the_answer_is_given(stored: Desk, clock:
         row.sender,
         row.state,
     )
-    assert b"Subject: Cannot log in\r\n" in (stored.store.raw(1) or b"")
+    assert b"Subject: Cannot log in\r\n" in (stored.store.ledger.raw(1) or b"")
     assert "Show my request number" in client.get(answer.headers["Location"]).text
 
 
@@ -58,10 +58,10 @@ def test_a_post_becomes_a_ticket_and_its_author_is_told_the_number(stored: Desk,
     answer = client.post("/", data={"token": token, **GOOD, "name": "艾达", **files})
 
     assert 1 == stored.service.process_pending()
-    row = stored.store.message(1)
+    row = stored.store.ledger.message(1)
     assert row is not None
     assert (Outcome.TICKETED, 1, "Cannot log in") == (row.outcome, row.ticket, row.subject)
-    (entry,) = stored.store.entries(1)
+    (entry,) = stored.store.tickets.entries(1)
     assert ("ada@example.com", "艾达", "It says no.") == (entry.author, entry.author_name, entry.text.strip())
     assert [("截图.png", "image/png", 72)] == [(f.name, f.media_type, f.size) for f in entry.files]
     page = client.get(answer.headers["Location"]).text
@@ -78,8 +78,8 @@ def test_the_same_form_twice_is_one_row(stored: Desk, clock: Clock) -> None:
         clock.forward(seconds=5)
 
     assert [303, 303] == places
-    assert stored.store.message(1) is not None
-    assert stored.store.message(2) is None
+    assert stored.store.ledger.message(1) is not None
+    assert stored.store.ledger.message(2) is None
 
 
 def test_a_locked_database_gives_the_text_back(stored: Desk, clock: Clock, monkeypatch: Any) -> None:
@@ -89,9 +89,9 @@ def test_a_locked_database_gives_the_text_back(stored: Desk, clock: Clock, monke
     def locked(*_: Any) -> Any:
         raise Temporary("database is locked")
 
-    monkeypatch.setattr(type(stored.store), "receive_post", locked)
+    monkeypatch.setattr(type(stored.store.web), "receive_post", locked)
     answer = client.post("/", data={"token": token, **GOOD})
 
     assert 503 == answer.status_code
     assert "It says no.</textarea>" in answer.text
-    assert stored.store.message(1) is None
+    assert stored.store.ledger.message(1) is None

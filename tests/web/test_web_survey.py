@@ -28,13 +28,13 @@ def stored(make_desk: MakeDesk, clock: Clock) -> Iterator[Desk]:
     desk = build(make_desk("base_url = https://help.example\n[survey]\n" + MORE).settings)
     desk.service = replace(desk.service, clock=clock)
     clock.now = datetime(2026, 5, 4, 9, tzinfo=UTC)
-    desk.store.add_agent("anna@desk.example", "Anna", (), clock.now)
+    desk.store.agents.add("anna@desk.example", "Anna", (), clock.now)
     desk.service.receive([Arrival(MAIL % b"Cannot log in", Envelope("imap", "support"))])
     desk.service.tick()
-    ticket, agent = desk.store.ticket(1), desk.store.agents()[0]
+    ticket, agent = desk.store.tickets.get(1), desk.store.agents.enabled()[0]
     assert ticket is not None
     desk.service.act(lifecycle.reply(ticket, agent, "Try again.", "k1", desk.policy))
-    answered = desk.store.ticket(1)
+    answered = desk.store.tickets.get(1)
     assert answered is not None
     desk.service.act(lifecycle.close(answered, "Anna", "k2"))
     clock.forward(days=7)
@@ -50,8 +50,8 @@ def client(stored: Desk) -> FlaskClient:
 
 def owed(desk: Desk, kind: str) -> list[str]:
     """Return the mails of a kind, newest first, as text."""
-    rows = [row for row in desk.store.list_outbox(limit=100) if row.kind == kind]
-    return [(desk.store.outbox_raw(row.id) or b"").decode() for row in rows]
+    rows = [row for row in desk.store.outbox.list_mails(limit=100) if row.kind == kind]
+    return [(desk.store.outbox.raw(row.id) or b"").decode() for row in rows]
 
 
 def links(desk: Desk) -> dict[int, str]:
@@ -60,7 +60,12 @@ def links(desk: Desk) -> dict[int, str]:
 
 
 def state(desk: Desk) -> Any:
-    return (desk.store.ticket(1), desk.store.entries(1), desk.store.list_outbox(), desk.store.list_surveys())
+    return (
+        desk.store.tickets.get(1),
+        desk.store.tickets.entries(1),
+        desk.store.outbox.list_mails(),
+        desk.store.surveys.list_surveys(),
+    )
 
 
 def form(client: FlaskClient, link: str) -> dict[str, str]:
@@ -101,13 +106,13 @@ def test_an_answer_is_recorded_and_can_be_changed(stored: Desk, client: FlaskCli
     thanks = client.get(answer.headers["Location"])
     assert "Thank you" in thanks.text
     assert "Very good" in thanks.text
-    [row] = stored.store.list_surveys()
+    [row] = stored.store.surveys.list_surveys()
     assert (5, "Anna was <b>quick</b>.", True) == (row.score, row.comment, row.consent)
     again = client.get(link).text
     assert "You have answered already" in again
     assert "Anna was &lt;b&gt;quick&lt;/b&gt;." in again
     client.post(link, data={**form(client, link), "score": "3", "comment": ""})
-    [row] = stored.store.list_surveys()
+    [row] = stored.store.surveys.list_surveys()
     assert (3, "", False) == (row.score, row.comment, row.consent)
 
 
@@ -172,7 +177,7 @@ def test_every_link_that_does_not_open_is_answered_alike(
     stored: Desk, client: FlaskClient, clock: Clock
 ) -> None:
     now = clock.now
-    closing = stored.store.list_surveys()[0].closing
+    closing = stored.store.surveys.list_surveys()[0].closing
     wrong = {
         "not ours": "a" * 44,
         "not a token": "x",
@@ -234,19 +239,19 @@ def test_a_number_by_mail_is_recorded_and_the_ticket_stays_closed(stored: Desk) 
     (mail,) = owed(stored, "survey")
     found = re.search(r"support\+[a-z2-7]{44}@desk\.example", mail)
     assert found
-    before = stored.store.ticket(1)
+    before = stored.store.tickets.get(1)
     raw = f"From: lin@customer.example\r\nTo: {found[0]}\r\nSubject: Re: How was it?\r\n\r\n2\r\n"
     stored.service.receive([Arrival(raw.encode(), Envelope("imap", "support"))])
     stored.service.tick()
 
     assert before is not None
-    after = stored.store.ticket(1)
+    after = stored.store.tickets.get(1)
     assert after is not None
     assert (before.status, before.closed_at) == (after.status, after.closed_at)
-    assert [2] == [row.score for row in stored.store.list_surveys()]
-    assert "Survey: 2 of 5." == stored.store.entries(1)[-1].text
+    assert [2] == [row.score for row in stored.store.surveys.list_surveys()]
+    assert "Survey: 2 of 5." == stored.store.tickets.entries(1)[-1].text
     assert 1 == len(owed(stored, "alert"))
-    row = stored.store.message(2)
+    row = stored.store.ledger.message(2)
     assert row is not None
     assert ("survey_answer", 1) == (row.rule, row.ticket)
 
@@ -256,14 +261,14 @@ def test_asking_happens_once_and_not_again_within_thirty_days(stored: Desk, cloc
         clock.forward(hours=1)
         stored.service.tick()
     assert 1 == len(owed(stored, "survey"))
-    ticket = stored.store.ticket(1)
+    ticket = stored.store.tickets.get(1)
     assert ticket is not None
     stored.service.act(lifecycle.reopen(ticket, "Anna", "k3"))
-    again = stored.store.ticket(1)
+    again = stored.store.tickets.get(1)
     assert again is not None
     stored.service.act(lifecycle.close(again, "Anna", "k4"))
     clock.forward(days=7)
     stored.service.tick()
 
     assert 1 == len(owed(stored, "survey"))
-    assert "asked lately" == stored.store.list_surveys()[0].skipped
+    assert "asked lately" == stored.store.surveys.list_surveys()[0].skipped

@@ -50,7 +50,7 @@ def stored(make_desk: MakeDesk, clock: Clock) -> Iterator[Desk]:
 def with_ticket(make_desk: MakeDesk, clock: Clock, desk: str = "", mail: bytes = MAIL) -> Desk:
     built = build(make_desk("base_url = https://help.example", desk=desk).settings)
     built.service = replace(built.service, clock=clock)
-    built.store.add_agent("anna@desk.example", "Anna", (), clock.now)
+    built.store.agents.add("anna@desk.example", "Anna", (), clock.now)
     built.service.receive([Arrival(mail, Envelope("imap", "support"))])
     built.service.tick()
     clock.forward(minutes=1)
@@ -63,13 +63,13 @@ def client(stored: Desk) -> FlaskClient:
 
 
 def ticket(desk: Desk) -> Ticket:
-    found = desk.store.ticket(1)
+    found = desk.store.tickets.get(1)
     assert found is not None
     return found
 
 
 def reply(desk: Desk, text: str = "Try again.", key: str = "k") -> None:
-    desk.service.act(lifecycle.reply(ticket(desk), desk.store.agents()[0], text, key, desk.policy))
+    desk.service.act(lifecycle.reply(ticket(desk), desk.store.agents.enabled()[0], text, key, desk.policy))
 
 
 def path(desk: Desk, mailed: bool = True) -> str:
@@ -86,15 +86,20 @@ def fields(client: FlaskClient, page: str) -> dict[str, str]:
 
 
 def state(desk: Desk) -> Any:
-    return desk.store.ticket(1), desk.store.entries(1), desk.store.list_outbox(), desk.store.list_messages()
+    return (
+        desk.store.tickets.get(1),
+        desk.store.tickets.entries(1),
+        desk.store.outbox.list_mails(),
+        desk.store.ledger.list_messages(),
+    )
 
 
 def test_mails_to_the_requester_carry_the_link_and_no_other_mail_does(stored: Desk) -> None:
     reply(stored)
     stored.service.act(lifecycle.close(ticket(stored), "Anna", "k"))
     carry = {}
-    for row in stored.store.list_outbox():
-        carry[row.kind] = bool(LINK.search((stored.store.outbox_raw(row.id) or b"").decode()))
+    for row in stored.store.outbox.list_mails():
+        carry[row.kind] = bool(LINK.search((stored.store.outbox.raw(row.id) or b"").decode()))
 
     assert {"acknowledgement": True, "status": True, "relay": False, "notice": False} == carry
 
@@ -105,7 +110,7 @@ def test_what_happened_is_a_timeline(stored: Desk, client: FlaskClient, clock: C
 
     assert ["past", "ahead", "ahead", "ahead"] == steps()
     clock.forward(minutes=1)
-    stored.service.act(lifecycle.assign(ticket(stored), stored.store.agents()[0], "", "Anna", "k"))
+    stored.service.act(lifecycle.assign(ticket(stored), stored.store.agents.enabled()[0], "", "Anna", "k"))
     assert ["past", "past", "ahead", "ahead"] == steps()
     reply(stored)
     assert ["past", "past", "past", "ahead"] == steps()
@@ -244,7 +249,7 @@ def test_t15_what_strangers_send_to_a_ticket_is_not_shown(stored: Desk, client: 
 def test_a_desk_can_keep_the_conversation_off_the_page(make_desk: MakeDesk, clock: Clock) -> None:
     desk = build(make_desk("base_url = https://help.example\nshow_conversation = no").settings)
     desk.service = replace(desk.service, clock=clock)
-    desk.store.add_agent("anna@desk.example", "Anna", (), clock.now)
+    desk.store.agents.add("anna@desk.example", "Anna", (), clock.now)
     desk.service.receive([Arrival(MAIL, Envelope("imap", "support"))])
     desk.service.tick()
     reply(desk)
@@ -329,8 +334,8 @@ def test_a_progress_token_is_no_reply_address(stored: Desk) -> None:
     stored.service.receive([Arrival(raw.encode(), Envelope("imap", "support"))])
     stored.service.tick()
 
-    assert 1 == len(stored.store.entries(1))
-    assert stored.store.ticket(2) is not None
+    assert 1 == len(stored.store.tickets.entries(1))
+    assert stored.store.tickets.get(2) is not None
 
 
 def test_what_shows_at_once_is_not_said_to_show_later(stored: Desk, client: FlaskClient) -> None:
@@ -361,8 +366,8 @@ def test_what_is_written_there_is_a_message_to_the_ticket(stored: Desk, client: 
 
     assert [True, True] == ["done=sent" in place for place in places]
     assert "Thank you, we have your message" in client.get(places[0]).text
-    assert 2 == len(stored.store.list_messages())
-    last = stored.store.entries(1)[-1]
+    assert 2 == len(stored.store.ledger.list_messages())
+    last = stored.store.tickets.entries(1)[-1]
     assert (EntryKind.CUSTOMER, "lin@customer.example", "It works now.\n-- \nnot a signature") == (
         last.kind,
         last.author,
@@ -393,7 +398,7 @@ def test_what_is_wrong_is_said_and_the_text_stays(
     assert said in answer.text
     if data["message"] == "My words <3":
         assert "My words &lt;3</textarea>" in answer.text
-    assert 1 == len(stored.store.list_messages())
+    assert 1 == len(stored.store.ledger.list_messages())
 
 
 @pytest.mark.parametrize(
@@ -421,7 +426,7 @@ def test_a_reply_whose_files_did_not_come_is_not_taken_without_them(
     assert said in answer.text
     assert "My words</textarea>" in answer.text
     assert "Please choose your files again" in answer.text
-    assert 1 == len(stored.store.list_messages())
+    assert 1 == len(stored.store.ledger.list_messages())
 
 
 def test_files_over_the_limit_keep_the_text(stored: Desk, client: FlaskClient) -> None:
@@ -442,20 +447,20 @@ def test_files_over_the_limit_keep_the_text(stored: Desk, client: FlaskClient) -
 def test_the_requester_closes_and_opens_his_ticket(stored: Desk, client: FlaskClient) -> None:
     reply(stored)
     page = path(stored)
-    mails = len(stored.store.list_outbox())
+    mails = len(stored.store.outbox.list_mails())
     for _ in range(2):
         done = client.post(f"{page}/solved", data=fields(client, page), follow_redirects=True)
         assert "Your request is closed." in done.text
     assert Status.CLOSED is ticket(stored).status
-    assert "closed by the requester" == stored.store.entries(1)[-1].text
-    assert mails == len(stored.store.list_outbox())
+    assert "closed by the requester" == stored.store.tickets.entries(1)[-1].text
+    assert mails == len(stored.store.outbox.list_mails())
     for _ in range(2):
         done = client.post(f"{page}/unsolved", data=fields(client, page), follow_redirects=True)
         assert "open again" in done.text
     assert Status.OPEN is ticket(stored).status
     # Whoever opens it again waits for an answer: a clock runs.
     assert ticket(stored).next_response_due is not None
-    assert ["alert"] == [row.kind for row in stored.store.list_outbox()][: -mails or None]
+    assert ["alert"] == [row.kind for row in stored.store.outbox.list_mails()][: -mails or None]
 
 
 def test_a_button_needs_its_form(stored: Desk, client: FlaskClient) -> None:
@@ -501,7 +506,7 @@ def attach(desk: Desk, kind: EntryKind) -> int:
     """Add an entry with all FILES; return its id."""
     files = tuple(Attachment(name, given, content) for name, (given, content, _) in FILES.items())
     desk.service.act([AddEntry(1, kind, Address("lin@customer.example"), "Files.", attachments=files)])
-    return desk.store.entries(1)[-1].id
+    return desk.store.tickets.entries(1)[-1].id
 
 
 def test_a_file_is_saved_and_never_shown_in_place(stored: Desk, client: FlaskClient) -> None:
@@ -539,9 +544,9 @@ def test_hostile_text_is_only_text(stored: Desk, client: FlaskClient, hostile: s
     )
     stored.service.receive([Arrival(raw.encode(), Envelope("imap", "support"))])
     stored.service.tick()
-    second = stored.store.ticket(2)
+    second = stored.store.tickets.get(2)
     assert second is not None
-    agent = stored.store.agents()[0]
+    agent = stored.store.agents.enabled()[0]
     stored.service.act(lifecycle.reply(second, agent, hostile, "k", stored.policy))
     files = (Attachment(hostile, "image/png", PNG),)
     person = Address("x@y.example", hostile)
@@ -567,9 +572,9 @@ def test_the_forms_page_leads_to_the_ticket(stored: Desk, client: FlaskClient, c
 
     assert link
     assert "Your request #2" in client.get(link[1]).text
-    desk = stored.store.ticket(2)
+    desk = stored.store.tickets.get(2)
     assert desk is not None
-    stored.service.act(lifecycle.reply(desk, stored.store.agents()[0], "Hush.", "k", stored.policy))
+    stored.service.act(lifecycle.reply(desk, stored.store.agents.enabled()[0], "Hush.", "k", stored.policy))
     assert "Hush." not in client.get(link[1]).text
 
 

@@ -1,1 +1,1 @@
-"""`intake check`: what is wrong with the config and what it names, all at once."""
+"""`intake check`: every problem of the config and of what it names, at once."""

@@ -1,4 +1,4 @@
-"""`intake check`: everything that can be wrong, found at once, each with its cure."""
+"""`intake check`: find every problem at once, each with its fix."""
 
 import os
 import stat
@@ -8,19 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import terminal
+from intake.channels.checking import in_the_clear
+from intake.channels.registry import Mode, NoChannel, channel_mode, channel_type
 from intake.commands.check.files import files
 from intake.commands.check.findings import Finding, Findings, parted, tried
-from intake.commands.check.ports import port, web_port
-from intake.commands.check.sense import HERE, sense
+from intake.commands.check.ports import web_port
+from intake.commands.check.sense import sense
 from intake.commands.common import FAILED, Invocation, as_json, needs_no_desk
-from intake.config.mailboxes import (
-    ImapMailbox,
-    IngestMailbox,
-    ListeningMailbox,
-    MailboxSettings,
-    MaildirMailbox,
-    OtherMailbox,
-)
+from intake.config.mailboxes import MailboxSettings
 from intake.ports import Temporary, UserError
 from intake.runtime import previews
 
@@ -33,76 +28,76 @@ _STYLES = {"ok": "green", "warning": "yellow", "problem": "bold red"}
 
 @needs_no_desk
 @click.command()
-@click.option("--offline", is_flag=True, help="Connect to no mail server.")
+@click.option("--offline", is_flag=True, help="Do not connect to mail servers.")
 @as_json
 @click.pass_context
 def check(ctx: click.Context, offline: bool, json_: bool) -> None:
-    """Check that everything works; print every problem.
+    """Check the whole set-up; print every problem.
 
     Looks at the config, the database, the queue, the templates and the mail servers.
     """
-    found = list(findings(ctx.obj, offline))
+    results = list(findings(ctx.obj, offline))
     if json_:
-        terminal.say_json(found)
+        terminal.say_json(results)
     else:
-        for one in found:
-            _tell(one)
-        terminal.say(f"\n{_summed(found)}")
-    ctx.exit(FAILED if any(one.level == "problem" for one in found) else 0)
+        for finding in results:
+            _tell(finding)
+        terminal.say(f"\n{_summed(results)}")
+    ctx.exit(FAILED if any(finding.level == "problem" for finding in results) else 0)
 
 
-def _summed(found: list[Finding]) -> str:
-    counts = [(word, sum(one.level == word for one in found)) for word in ("problem", "warning")]
-    told = ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for word, count in counts if count)
-    return f"{told}." if told else "All is well."
+def _summed(results: list[Finding]) -> str:
+    counts = [(word, sum(finding.level == word for finding in results)) for word in ("problem", "warning")]
+    summary = ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for word, count in counts if count)
+    return f"{summary}." if summary else "No problems found."
 
 
-def _tell(one: Finding) -> None:
-    place = f"[{one.section}] {one.key}".strip()
-    heading = f"{one.level:<8} {place}: {one.what}"
-    terminal.passage(heading, one.cure, _STYLES[one.level], gap=False)
+def _tell(finding: Finding) -> None:
+    place = f"[{finding.section}] {finding.key}".strip()
+    heading = f"{finding.level:<8} {place}: {finding.what}"
+    terminal.passage(heading, finding.cure, _STYLES[finding.level], gap=False)
 
 
-def findings(given: Invocation, offline: bool) -> Findings:
-    """Yield what was found, in the order of the config. Never raises for what is the admin's to cure.
+def findings(ctx: Invocation, offline: bool) -> Findings:
+    """Yield the findings in the order of the config. Never raises for what the admin can fix.
 
-    One thing that fails hides no other: what cannot be used is told, and the rest is tried without it.
+    One failure hides no other: it is reported, and the rest is checked without it.
     """
     from intake.config.settings import ConfigError
 
     unsound: set[str] = set()
-    told: set[tuple[str, str]] = set()
+    keys: set[tuple[str, str]] = set()
     try:
-        settings = given.settings()
+        settings = ctx.settings()
     except ConfigError as err:
-        for one in err.problems:
-            yield Finding("problem", one.section, one.key, one.what, one.cure)
+        for problem in err.problems:
+            yield Finding("problem", problem.section, problem.key, problem.what, problem.cure)
         if err.settings is None:
             return
         settings = err.settings
-        unsound = {one.section for one in err.problems}
-        told = {(one.section, one.key) for one in err.problems}
+        unsound = {problem.section for problem in err.problems}
+        keys = {(problem.section, problem.key) for problem in err.problems}
     else:
         yield from _file(settings)
     missing = list(files(settings))
     yield from missing
-    desk, said = _opened(given, settings, unsound, missing)
+    desk, said = _opened(ctx, settings, unsound, missing)
     yield from said
     yield from _moved(settings)
     # Its file is made where there is none, which is for a desk that is there.
     made = desk is not None or not (unsound or _of(missing, "desk", "data"))
     if "queue" not in unsound and (made or not settings.queue.url.startswith("sqlite:")):
         cure = "Correct the URL, or start its server"
-        yield tried("queue", "url", cure, lambda: given.queue.check(settings))
+        yield tried("queue", "url", cure, lambda: ctx.queue.check(settings))
     if desk is not None:
         yield from _templates(desk)
         yield from _people(desk)
         yield from _languages(desk)
     yield _pictures()
-    yield from _understood(settings, desk, told)
+    yield from _understood(settings, desk, keys)
     yield from _trust(settings)
     # A server whose certificate cannot be judged is not tried either.
-    untried = unsound | {one.section for one in missing if one.key == "ca_file"}
+    untried = unsound | {problem.section for problem in missing if problem.key == "ca_file"}
     yield from _mailboxes(settings, offline, untried)
     if settings.web.enabled and "web" not in unsound:
         yield web_port(settings.web)
@@ -110,16 +105,18 @@ def findings(given: Invocation, offline: bool) -> Findings:
         yield from _smtp(settings, offline)
 
 
-def _of(found: list[Finding], section: str, key: str) -> bool:
-    return any(one.level == "problem" and (one.section, one.key) == (section, key) for one in found)
+def _of(results: list[Finding], section: str, key: str) -> bool:
+    return any(
+        finding.level == "problem" and (finding.section, finding.key) == (section, key) for finding in results
+    )
 
 
 def _opened(
-    given: Invocation, settings: "Settings", unsound: set[str], missing: list[Finding]
+    ctx: Invocation, settings: "Settings", unsound: set[str], missing: list[Finding]
 ) -> tuple["Desk | None", list[Finding]]:
-    """Return the desk, wired without the files that are missing, and what was found about it.
+    """Return the desk, built without the missing files, and the findings about it.
 
-    Where the config has problems a desk is looked at and none is made.
+    With problems in the config an existing desk is opened and none is created.
     """
     from intake.config.settings import KEY_FILE
 
@@ -132,11 +129,11 @@ def _opened(
         if unsound:
             # They name each other, and one of them may be what is unsound.
             usable = replace(usable, calendars={}, slas={}, rules={})
-        given.adopt(usable)
-        desk = given.desk()
-        desk.store.counts()
+        ctx.adopt(usable)
+        desk = ctx.desk()
+        desk.store.upkeep.counts()
     except (UserError, Temporary) as err:
-        cure = "Put it right; what needs the database was not looked at, so check again after that"
+        cure = "Other checks skipped; fix this first"
         words = str(err).removeprefix("[desk] data: ")
         section, key = ("desk", "data") if KEY_FILE in words or words != str(err) else ("store", "url")
         return None, [Finding("problem", section, key, *parted(words, cure))]
@@ -155,16 +152,16 @@ def _without(settings: "Settings", missing: list[Finding]) -> "Settings":
     return replace(settings, desk=desk, dkim=dkim)
 
 
-def _understood(settings: "Settings", desk: "Desk | None", told: set[tuple[str, str]]) -> Findings:
+def _understood(settings: "Settings", desk: "Desk | None", keys: set[tuple[str, str]]) -> Findings:
     from intake.config.to_policy import languages_of
 
     agents = None
     if desk is not None:
-        agents = [one.address.lower() for one in desk.store.list_agents() if one.enabled]
-    for one in sense(settings, languages_of(settings.desk.templates), agents):
+        agents = [item.address.lower() for item in desk.store.agents.list_agents() if item.enabled]
+    for item in sense(settings, languages_of(settings.desk.templates), agents):
         # A key that was told of already has its default here, not the admin's value.
-        if (one.section, one.key) not in told:
-            yield one
+        if (item.section, item.key) not in keys:
+            yield item
 
 
 def _moved(settings: "Settings") -> Findings:
@@ -173,8 +170,8 @@ def _moved(settings: "Settings") -> Findings:
 
     path = moved_to(sqlite_path(USUAL, settings.desk.data))
     if os.access(path, os.F_OK):
-        what = f"{path} holds all mail from before `intake move`, and nothing erases in it"
-        yield Finding("warning", "store", "url", what, "Delete it when you are content with the new database")
+        problem = f"{path} holds all mail from before `intake move`, and erasures do not reach it"
+        yield Finding("warning", "store", "url", problem, "Delete it once the new database works for you")
 
 
 def _kind(url: str) -> str:
@@ -197,54 +194,54 @@ def _file(settings: "Settings") -> Findings:
             f"Run: chmod 600 {settings.file}",
         )
     else:
-        yield Finding("ok", str(settings.file), "", "every key is understood")
+        yield Finding("ok", str(settings.file), "", "config is valid")
 
 
 def _templates(desk: "Desk") -> Findings:
     from intake.commands.templates import faults
 
-    found = faults(desk)
-    for what in found:
-        cure = "Correct that template, or delete it to have the shipped one"
-        yield Finding("problem", "desk", "templates", what, cure)
-    if not found:
-        yield Finding("ok", "desk", "templates", "every mail can be written")
+    mistakes = faults(desk)
+    for mistake in mistakes:
+        cure = "Correct that template, or delete it to use the shipped one"
+        yield Finding("problem", "desk", "templates", mistake, cure)
+    if not mistakes:
+        yield Finding("ok", "desk", "templates", "all templates render")
 
 
 def _pictures() -> Finding:
     missing = previews.missing()
     if not missing:
-        return Finding("ok", "desk", "", "pictures that mail programs cannot show get a preview")
-    what = f"HEIC, WebP and other pictures get no preview ({missing} is not installed); all else works"
-    return Finding("ok", "desk", "", what, "To have them: pip install 'intake-desk[images]'")
+        return Finding("ok", "desk", "", "images that mail clients cannot show get a preview")
+    text = f"no previews for HEIC, WebP and other images ({missing} is not installed); all else works"
+    return Finding("ok", "desk", "", text, "To enable them: pip install 'intake-desk[images]'")
 
 
 def _people(desk: "Desk") -> Findings:
-    agents = [one for one in desk.store.list_agents() if one.enabled]
+    agents = [agent for agent in desk.store.agents.list_agents() if agent.enabled]
     if not agents:
         yield Finding(
             "warning",
             "desk",
             "",
-            "there is no agent, so nobody is told of tickets",
+            "no agents: nobody will be notified",
             "Run: intake agent add ADDRESS --name NAME",
         )
         return
     yield Finding("ok", "desk", "", f"{len(agents)} agent{'s' if len(agents) > 1 else ''}")
     teams = {box.team for box in desk.settings.mailboxes.values() if box.team}
     for team in sorted(teams):
-        if not desk.store.agents(team):
+        if not desk.store.agents.enabled(team):
             yield Finding(
                 "warning",
                 f"team {team}",
                 "",
-                "has no agent, so nobody is told of its tickets",
+                "no agents: nobody will be notified of its tickets",
                 f"Run: intake agent add ADDRESS --team {team}",
             )
 
 
 def _languages(desk: "Desk") -> Findings:
-    """Tell of languages that no mail can be written in; another would silently stand in for them."""
+    """Report languages without templates; another would silently be used instead."""
     settings, known = desk.settings, desk.policy.languages
     folder = settings.desk.templates
     named = {"desk": settings.desk.language}
@@ -258,97 +255,67 @@ def _languages(desk: "Desk") -> Findings:
             "problem",
             section,
             "language",
-            f"no mail can be written in {language!r}",
-            f"Write one of: {', '.join(known)}",
+            f"no templates for {language!r}",
+            f"Available: {', '.join(known)}",
         )
 
 
 def _trust(settings: "Settings") -> Findings:
-    """Tell who leaves the checks of his own mail server unused: then no sender counts as proven."""
+    """Report a mailbox that does not use its own mail server's checks: then no sender is authenticated."""
     for name, box in settings.mailboxes.items():
-        if box.type != "ingest" and not box.trusted_authserv:
+        if channel_mode(box.type) is not Mode.FED and not box.trusted_authserv:
             yield Finding(
                 "warning",
                 f"mailbox {name}",
                 "trusted_authserv",
-                "no sender is proven: acknowledgements go out once a day, short and as text, "
-                "and agents whose mail has no DKIM signature must confirm each answer",
+                "sender authentication is not configured: acknowledgements go out once a day, as short text, "
+                "and agents whose email has no DKIM signature must confirm each reply",
                 "Write the name at the beginning of Authentication-Results in your mail (docs/configure.md)",
             )
 
 
 def _mailboxes(settings: "Settings", offline: bool, untried: set[str]) -> Findings:
+    """Ask each channel itself, which knows what it needs."""
     for name, box in settings.mailboxes.items():
         section = f"mailbox {name}"
-        if section in untried or isinstance(box, IngestMailbox):
+        if section in untried:
             continue
-        if isinstance(box, ListeningMailbox):
-            yield port(section, box.host, box.port)
-        elif not isinstance(box, ImapMailbox):
-            yield from _folder(section, box)
-        elif not offline:
-            yield from _imap(section, box)
+        try:
+            kind = channel_type(box.type)
+        except NoChannel as err:
+            yield Finding("problem", section, "type", *err.args)
+            continue
+        if not (offline and kind.remote) and kind.mode is not Mode.FED:
+            yield from _channel(section, box, kind.title)
 
 
-def _imap(section: str, box: ImapMailbox) -> Findings:
-    from intake.channels import imap
-
-    yield from _clear(section, box.host, box.security)
-    try:
-        troubles = imap.check(box)
-    except (UserError, Temporary, OSError) as err:
-        yield Finding("problem", section, "host", str(err), "Correct host, port, security, user or password")
-        return
-    for key, what, cure in troubles:
-        yield Finding("problem", section, key, what, cure)
-    if not troubles:
-        yield Finding("ok", section, "host", f"{box.host}:{box.port} lets {box.user} in")
-
-
-def _clear(section: str, host: str, security: str) -> Findings:
-    if security == "none" and host not in HERE:
-        yield Finding(
-            "warning",
-            section,
-            "security",
-            f"mail and password go to {host} in the clear",
-            "Set security = tls or starttls",
-        )
-
-
-def _folder(section: str, box: MailboxSettings) -> Findings:
-    """Ask the channel itself, which knows what it reads: a Maildir, a folder of .eml, or somebody's own."""
-    from intake import channels
+def _channel(section: str, box: MailboxSettings, title: str) -> Findings:
+    from intake.channels import opening
 
     try:
-        troubles = channels.check(box)
+        looked = opening.check(box)
     except Exception as err:
-        # Somebody else's channel may raise anything; it is the admin's news.
+        # A third party's channel may raise anything; the admin has to know.
         words = terminal.line(f"{type(err).__name__}: {err}")[:300]
-        yield Finding("problem", section, "type", words, "Correct it, or ask who made that channel")
+        yield Finding("problem", section, "type", words, "Correct it, or ask the author of that channel")
         return
-    for key, what, cure in troubles:
-        yield Finding("problem", section, key, what, cure)
-    if not troubles:
-        yield Finding("ok", section, "path", f"{_place(box)} can be read")
-
-
-def _place(box: MailboxSettings) -> str:
-    if isinstance(box, OtherMailbox):
-        return box.values.get("path", box.type)
-    return str(box.path) if isinstance(box, MaildirMailbox) else box.type
+    for one in looked:
+        yield Finding(one.level, section, one.key, one.what, one.cure)
+    if not looked:
+        yield Finding("ok", section, "type", f"nothing is wrong with it ({title})")
 
 
 def _smtp(settings: "Settings", offline: bool) -> Findings:
     if offline:
         return
     smtp = settings.smtp
-    yield from _clear("smtp", smtp.host, smtp.security)
+    for one in in_the_clear(smtp.host, smtp.security):
+        yield Finding(one.level, "smtp", one.key, one.what, one.cure)
     try:
         yield Finding("ok", "smtp", "host", _greeted(settings))
     except Temporary as err:
-        what, _, cure = str(err).rpartition(": ")
-        yield Finding("problem", "smtp", "host", what, cure[:1].upper() + cure[1:])
+        problem, _, cure = str(err).rpartition(": ")
+        yield Finding("problem", "smtp", "host", problem, cure[:1].upper() + cure[1:])
 
 
 def _greeted(settings: "Settings") -> str:
@@ -360,4 +327,4 @@ def _greeted(settings: "Settings") -> str:
         session.check()
     finally:
         session.close()
-    return f"{smtp.host}:{smtp.port} takes mail" + (f" from {smtp.user}" if smtp.user else "")
+    return f"{smtp.host}:{smtp.port} accepts mail" + (f" from {smtp.user}" if smtp.user else "")

@@ -1,4 +1,4 @@
-"""The part of `intake check` that looks at files: each that the config names is told under its own key."""
+"""The part of `intake check` that looks at files: each is reported under the key that names it."""
 
 import os
 import shutil
@@ -33,12 +33,14 @@ def files(settings: "Settings") -> Findings:
 
 def _data(data: Path) -> Findings:
     cure = f"Give it to the user that runs intake: chown -R USER {data}, or name another in [desk] data"
-    there = next(one for one in (data, *data.parents) if _exists(one))
+    there = next(folder for folder in (data, *data.parents) if _exists(folder))
     if not there.is_dir():
-        yield Finding("problem", "desk", "data", f"{there} is no folder", "Name a folder in [desk] data")
+        yield Finding("problem", "desk", "data", f"{there} is not a folder", "Name a folder in [desk] data")
     elif os.statvfs(there).f_flag & os.ST_RDONLY:
-        what = f"the file system of {there} may only be read"
-        yield Finding("problem", "desk", "data", what, "Mount it for writing, or name another in [desk] data")
+        problem = f"the file system of {there} is read-only"
+        yield Finding(
+            "problem", "desk", "data", problem, "Mount it for writing, or name another in [desk] data"
+        )
     elif not os.access(there, os.R_OK | os.W_OK | os.X_OK):
         yield Finding("problem", "desk", "data", f"{there} cannot be read and written by this user", cure)
     elif shutil.disk_usage(there).free < NO_ROOM:
@@ -48,7 +50,7 @@ def _data(data: Path) -> Findings:
 
 
 def _others(data: Path) -> Findings:
-    """Tell of what lies in the data folder and is another's, for the desk may not be able to write it."""
+    """Report files in the data folder with another owner: the desk may not be able to write them."""
     if not os.path.isdir(data):
         return
     owner = data.stat().st_uid
@@ -56,12 +58,12 @@ def _others(data: Path) -> Findings:
     others = [path for path in below if path.lstat().st_uid != owner]
     if others:
         more = f" and {len(others) - 1} more" if len(others) > 1 else ""
-        what = f"not of the folder's owner: {others[0]}{more}"
-        yield Finding("problem", "desk", "data", what, f"Run: chown -R --reference={data} {data}")
+        problem = f"does not belong to the folder's owner: {others[0]}{more}"
+        yield Finding("problem", "desk", "data", problem, f"Run: chown -R --reference={data} {data}")
 
 
 def _exists(path: Path) -> bool:
-    # Not Path.exists, which raises where it lies behind a folder that this user may not enter.
+    # Not Path.exists, which raises below a folder that this user may not enter.
     return os.path.exists(path)
 
 
@@ -69,17 +71,17 @@ def _folder(section: str, key: str, path: Path | None) -> Findings:
     if path is None:
         return
     if not os.path.isdir(path):
-        what, cure = f"there is no folder {path}", f"Make it, or clear the key {key}"
+        problem, cure = f"there is no folder {path}", f"Create it, or clear the key {key}"
         try:
             path.stat()
         except (FileNotFoundError, NotADirectoryError):
             pass
         except OSError as err:
-            what, cure = (
+            problem, cure = (
                 f"{path} cannot be read: {err.strerror}",
-                "Change the owner or mode of what it lies in",
+                "Change the owner or mode of its parent folder",
             )
-        yield Finding("problem", section, key, what, cure)
+        yield Finding("problem", section, key, problem, cure)
     elif not os.access(path, os.R_OK | os.X_OK):
         yield Finding("problem", section, key, f"{path} cannot be read", "Change its owner or mode")
 
@@ -101,10 +103,10 @@ def _logo(settings: "Settings") -> Findings:
     from intake.web.brand import Brand
 
     if _unread(path):
-        yield Finding("problem", "web", "logo", _unread(path), "Put the picture there, or clear the key logo")
+        yield Finding("problem", "web", "logo", _unread(path), "Put the image there, or clear the key logo")
     elif not Brand(settings.web).logo_version:
         cure = "Save it as PNG or as SVG with a viewBox, up to 256 KiB"
-        yield Finding("problem", "web", "logo", f"{path} is no picture that a page may show", cure)
+        yield Finding("problem", "web", "logo", f"{path} is not a valid logo", cure)
 
 
 def _dkim(settings: "Settings") -> Findings:
@@ -114,14 +116,16 @@ def _dkim(settings: "Settings") -> Findings:
     if path is None:
         return
     if _unread(path):
-        cure = "Put the key there, or make one with `intake dkim create`"
+        cure = "Put the key there, or create one with `intake dkim create`"
         yield Finding("problem", "dkim", "key_file", _unread(path), cure)
         return
     try:
         signer_of(settings)
     except UserError as err:
-        what, cure = parted(str(err).removeprefix("[dkim] key_file: "), "`intake dkim create` makes a key")
-        yield Finding("problem", "dkim", "key_file", what, cure)
+        problem, cure = parted(
+            str(err).removeprefix("[dkim] key_file: "), "`intake dkim create` creates a key"
+        )
+        yield Finding("problem", "dkim", "key_file", problem, cure)
 
 
 def _authority(section: str, path: Path | None) -> Findings:

@@ -1,12 +1,11 @@
-"""The part of `intake check` that looks whether a port can be listened on, or who does already."""
+"""The part of `intake check` that tells whether the form's port is free, or who listens on it already."""
 
-import errno
 import http.client
-import socket
 from contextlib import closing
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from intake.channels.checking import port_free
 from intake.commands.check.findings import Finding
 
 if TYPE_CHECKING:
@@ -16,35 +15,16 @@ if TYPE_CHECKING:
 PATIENCE = 2.0
 
 
-def port(section: str, host: str, number: int) -> Finding:
-    """Return whether this user may listen there."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, number))
-    except socket.gaierror:
-        what = f"{host!r} is no address of this machine"
-        return Finding("problem", section, "host", what, "Write an IP address, like 127.0.0.1 or 0.0.0.0")
-    except OSError as err:
-        if err.errno == errno.EADDRINUSE:
-            cure = "That is as it should be while the desk runs; if it does not, choose another port"
-            return Finding("warning", section, "port", f"{host}:{number} is taken", cure)
-        what = f"{host}:{number} cannot be listened on: {err.strerror or err}"
-        return Finding("problem", section, "port", what, "Choose another host or port")
-    return Finding("ok", section, "port", f"{host}:{number} can be listened on")
-
-
 def web_port(web: "WebSettings") -> Finding:
-    """Return whether the form can be served at its port, or is served there already."""
-    found = port("web", web.host, web.port)
-    if found.level == "warning" and _answers(web):
+    """Return whether the web form's port is free, or the form is served there already."""
+    finding = port_free(web.host, web.port)
+    if finding.level == "warning" and _answers(web):
         return Finding("ok", "web", "port", f"the desk answers at {web.host}:{web.port}")
-    return found
+    return Finding(finding.level, "web", finding.key, finding.what, finding.cure)
 
 
 def _answers(web: "WebSettings") -> bool:
-    """Whether a web form of ours answers /healthz there; the form stands below the path of its base_url."""
+    """Whether our web form answers /healthz there; it is served below the path of its base_url."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(web.host, web.host)
     path = urlsplit(web.base_url).path.rstrip("/")
     try:

@@ -1,4 +1,4 @@
-"""The part of `intake check` that finds what is understood, fits its key, and yet will fail."""
+"""The part of `intake check` that finds values that are valid for their key and yet will fail."""
 
 import ipaddress
 from collections.abc import Iterable
@@ -6,22 +6,23 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from intake import terminal
+from intake.channels.checking import HERE
+from intake.channels.registry import Mode, channel_mode
 from intake.commands.check.findings import Finding, Findings
 from intake.commands.common import now
 from intake.config.converters import BadValue, as_site
-from intake.config.mailboxes import ImapMailbox, ListeningMailbox, MailboxSettings, MaildirMailbox
+from intake.config.mailboxes import ImapMailbox, ListeningMailbox
 
 if TYPE_CHECKING:
     from intake.config.sections import Settings
 
-HERE = ("localhost", "127.0.0.1", "::1")
-
 
 def sense(settings: "Settings", languages: tuple[str, ...], agents: Iterable[str] | None) -> Findings:
-    """Yield what fits its key and yet will fail.
+    """Yield values that are valid for their key and yet will fail.
 
-    `languages` are those that mails can be written in; `agents` the addresses, in lower case, of
-    who answers, None where that cannot be looked up.
+    `languages` are those with templates; `agents` the addresses, in lower case, of
+    agents, None where they cannot be looked up.
     """
     yield from _base_url(settings)
     yield from _proxy(settings)
@@ -39,19 +40,19 @@ def _base_url(settings: "Settings") -> Findings:
     cure = "Write the address that people reach the form at, like https://support.example.com"
     if not web.base_url:
         if web.enabled:
-            what = "is empty: mails carry no link to a ticket's page, and surveys have no page"
-            yield Finding("warning", "web", "base_url", what, cure)
+            problem = "is empty: emails carry no link to a ticket's page, and surveys have no page"
+            yield Finding("warning", "web", "base_url", problem, cure)
         return
     try:
         as_site(web.base_url)
     except BadValue as err:
         yield Finding(
-            "problem", "web", "base_url", f"{err.args[0]}, and every link in every mail is dead", cure
+            "problem", "web", "base_url", f"{err.args[0]}, so every link in every email is dead", cure
         )
         return
     if web.base_url.startswith("http:") and urlsplit(web.base_url).hostname not in HERE:
-        what = "begins with http://: what people write and read there can be read on the way"
-        yield Finding("warning", "web", "base_url", what, cure)
+        problem = "begins with http://: what people write and read there is not encrypted"
+        yield Finding("warning", "web", "base_url", problem, cure)
 
 
 def _proxy(settings: "Settings") -> Findings:
@@ -61,46 +62,45 @@ def _proxy(settings: "Settings") -> Findings:
     try:
         ipaddress.ip_address(proxy)
     except ValueError:
-        what = f"{proxy!r} is no IP address, so it fits no visitor's, and all count as one"
+        problem = f"{proxy!r} is not a valid IP address, so it matches no visitor's, and all count as one"
         cure = "Write the address that the proxy connects from, like 127.0.0.1"
-        yield Finding("problem", "web", "trusted_proxy", what, cure)
+        yield Finding("problem", "web", "trusted_proxy", problem, cure)
 
 
 def _mailboxes(settings: "Settings") -> Findings:
+    from intake.channels.opening import claims
+
     seen: dict[tuple[object, ...], str] = {}
     for name, box in settings.mailboxes.items():
         section = f"mailbox {name}"
         if isinstance(box, ImapMailbox):
             yield from _since(section, box)
-        for key, account in _accounts(box):
+        try:
+            claimed = list(claims(box))
+        except Exception as err:
+            # A third party's channel may raise anything; the admin has to know.
+            words = terminal.line(f"{type(err).__name__}: {err}")[:300]
+            yield Finding("problem", section, "type", words, "Correct it, or ask the author of that channel")
+            continue
+        for key, account in claimed:
             other = seen.setdefault(account, name)
             if other != name:
-                what = f"[mailbox {other}] reads the same, and each mail goes to whichever is first"
-                if isinstance(box, ListeningMailbox):
-                    what = f"[mailbox {other}] listens there already"
-                yield Finding("problem", section, key, what, f"Change {key}, or take one of the two away")
+                problem = f"[mailbox {other}] reads the same, and each email goes to whichever is first"
+                if channel_mode(box.type) is Mode.LISTENS:
+                    problem = f"[mailbox {other}] listens there already"
+                yield Finding("problem", section, key, problem, f"Change {key}, or remove one of the two")
                 break
 
 
 def _since(section: str, box: ImapMailbox) -> Findings:
     if box.since is None:
-        what = "is not set: old mail that lies in the mailbox opens tickets and is answered"
-        yield Finding("warning", section, "since", what, "Write the first day whose mail counts: YYYY-MM-DD")
+        problem = "is not set: old mail in the mailbox opens tickets and is answered"
+        yield Finding(
+            "warning", section, "since", problem, "Write the first day whose mail counts: YYYY-MM-DD"
+        )
     elif box.since > now().date() + timedelta(days=1):
-        what = f"{box.since} is not yet: until then no mail is read"
-        yield Finding("warning", section, "since", what, "Write the first day whose mail counts")
-
-
-def _accounts(box: MailboxSettings) -> Iterable[tuple[str, tuple[object, ...]]]:
-    """Yield what no other mailbox may have too, with the key it stands under."""
-    if isinstance(box, ImapMailbox):
-        for folder in box.folders:
-            name = folder.upper() if folder.upper() == "INBOX" else folder
-            yield "user", (box.type, box.host.lower(), box.port, box.user.lower(), name)
-    elif isinstance(box, MaildirMailbox):
-        yield "path", (box.type, box.path.resolve())
-    elif isinstance(box, ListeningMailbox) and box.port:
-        yield "port", ("listen", box.host.lower(), box.port)
+        problem = f"{box.since} is in the future: until then no mail is read"
+        yield Finding("warning", section, "since", problem, "Write the first day whose mail counts")
 
 
 def _levels(settings: "Settings", languages: tuple[str, ...]) -> Findings:
@@ -119,43 +119,47 @@ def _levels(settings: "Settings", languages: tuple[str, ...]) -> Findings:
 
 
 def _unknown(section: str, key: str, values: Iterable[str], known: Iterable[str]) -> Findings:
-    lower = {one.lower() for one in known}
-    for one in values:
-        if one.lower() not in lower:
-            what = f"{one!r} is no {key}, so it fits no ticket"
-            yield Finding("problem", section, key, what, f"Write any of: {', '.join(known)}")
+    lower = {value.lower() for value in known}
+    for value in values:
+        if value.lower() not in lower:
+            problem = f"{value!r} is not a valid {key}, so it matches no ticket"
+            yield Finding("problem", section, key, problem, f"Write any of: {', '.join(known)}")
 
 
 def _unread_languages(section: str, values: Iterable[str], known: tuple[str, ...]) -> Findings:
-    for one in values:
-        wanted = one.lower()
+    for value in values:
+        wanted = value.lower()
         if not any(each.lower() == wanted or each.lower().startswith(f"{wanted}-") for each in known):
-            what = f"{one!r} is no language of a ticket, so it fits none"
-            yield Finding("problem", section, "language", what, f"Write any of: {', '.join(known)}")
+            problem = f"{value!r} is not a valid ticket language, so it matches none"
+            yield Finding("problem", section, "language", problem, f"Write any of: {', '.join(known)}")
 
 
 def _addresses(settings: "Settings") -> Findings:
     for name, group in settings.groups.items():
-        for one in group.addresses:
-            if "@" not in one.strip("@"):
-                cure = "Write it like ann@example.com; whole domains stand under domains"
-                yield Finding("problem", f"group {name}", "addresses", f"{one!r} is no mail address", cure)
+        for address in group.addresses:
+            if "@" not in address.strip("@"):
+                cure = "Write it like ann@example.com; whole domains belong under domains"
+                yield Finding(
+                    "problem", f"group {name}", "addresses", f"{address!r} is not a valid email address", cure
+                )
     for name, box in settings.mailboxes.items():
-        for one in box.accept if isinstance(box, ListeningMailbox) else ():
-            if "@" not in one or one.endswith("@"):
+        for address in box.accept if isinstance(box, ListeningMailbox) else ():
+            if "@" not in address or address.endswith("@"):
                 cure = "Write addresses, or domains as @example.com"
-                yield Finding("problem", f"mailbox {name}", "accept", f"{one!r} is no address", cure)
+                yield Finding(
+                    "problem", f"mailbox {name}", "accept", f"{address!r} is not a valid address", cure
+                )
 
 
 def _to_itself(settings: "Settings") -> Findings:
-    """What the desk tells a person must not go to the desk."""
-    told = [("desk", "admin", settings.desk.admin), ("page", "on_call", settings.page.on_call)]
-    told += [("report", "mail", one) for one in settings.report.mail]
-    told += [(f"team {name}", "lead", team.lead) for name, team in settings.teams.items()]
-    for section, key, address in told:
+    """What the desk sends to a person must not go to the desk."""
+    places = [("desk", "admin", settings.desk.admin), ("page", "on_call", settings.page.on_call)]
+    places += [("report", "mail", recipient) for recipient in settings.report.mail]
+    places += [(f"team {name}", "lead", team.lead) for name, team in settings.teams.items()]
+    for section, key, address in places:
         if address and _own(settings, address):
-            what = f"{address} is an address of this desk, so nobody is told"
-            yield Finding("problem", section, key, what, "Write the address that a person reads")
+            problem = f"{address} is an address of this desk, so nobody is notified"
+            yield Finding("problem", section, key, problem, "Write the address that a person reads")
 
 
 def _own(settings: "Settings", address: str) -> bool:
@@ -163,7 +167,7 @@ def _own(settings: "Settings", address: str) -> bool:
 
     boxes = (box.address for box in settings.mailboxes.values())
     known = {settings.desk.address, settings.desk.command_address, *boxes} - {""}
-    return any(form_of(address.lower(), one.lower()) for one in known)
+    return any(form_of(address.lower(), form.lower()) for form in known)
 
 
 def _files(settings: "Settings") -> Findings:
@@ -171,16 +175,18 @@ def _files(settings: "Settings") -> Findings:
     urls = {"store": settings.store.url, "queue": settings.queue.url}
     for section, url in urls.items():
         if url.startswith("sqlite:") and ":memory:" in url:
-            what = "SQLite's memory is no place to keep anything: what is so called is a file here"
-            yield Finding("problem", section, "url", what, f"Name a file, like sqlite:///{section}.db")
+            problem = "SQLite's memory is not durable; here the name would make a file"
+            yield Finding("problem", section, "url", problem, f"Name a file, like sqlite:///{section}.db")
     if urls["store"] == urls["queue"]:
-        what = "is the file of [store] url: what the queue throws away would lie among the tickets"
-        yield Finding("problem", "queue", "url", what, "Name another file, like sqlite:///queue.db")
+        problem = "is the file of [store] url: the queue's throw-away rows would be mixed with the tickets"
+        yield Finding("problem", "queue", "url", problem, "Name another file, like sqlite:///queue.db")
 
 
 def _leads(settings: "Settings", agents: set[str]) -> Findings:
     for name, team in settings.teams.items():
         if team.lead and team.lead.lower() not in agents and not _own(settings, team.lead):
-            what = f"{team.lead} is no agent: they are told of late tickets and cannot answer them"
+            problem = (
+                f"{team.lead} is not an agent: they are notified of overdue tickets but cannot answer them"
+            )
             cure = f"Run: intake agent add {team.lead} --team {name}"
-            yield Finding("warning", f"team {name}", "lead", what, cure)
+            yield Finding("warning", f"team {name}", "lead", problem, cure)

@@ -1,4 +1,4 @@
-"""`intake ticket files`: the files of a ticket, also those that were too large to send on."""
+"""`intake ticket files`: the files of a ticket, also those too large to forward."""
 
 import hashlib
 import os
@@ -36,65 +36,67 @@ _THERE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 @click.option(
     "--save",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Write them into this folder, which is made if need be.",
+    help="Save them to this folder; it is created if need be.",
 )
 @as_json
 @click.pass_context
 def files(ctx: click.Context, number: int, save: Path | None, json_: bool) -> None:
-    """List the files of a ticket, or save them.
+    """List or save a ticket's files.
 
-    Nothing that is in the folder is written over. Nobody but you may read what is
-    written, and nobody looked whether it is harmless: strangers sent it.
+    Existing files are never overwritten, and only you can read the new ones. They
+    come from strangers and are not scanned for malware.
     """
-    given = ctx.ensure_object(Invocation)
-    the_ticket(given, number)
-    found = [(entry, one) for entry in given.desk().store.entries(number) for one in entry.files]
+    invocation = ctx.ensure_object(Invocation)
+    the_ticket(invocation, number)
+    rows = [
+        (entry, file) for entry in invocation.desk().store.tickets.entries(number) for file in entry.files
+    ]
     if save is None:
-        _list(found, json_)
+        _list(rows, json_)
         return
     saved, lost = [], []
     folder = _opened(save)
     try:
-        for entry, one in found:
-            content = _content(given, one.sha256)
+        for entry, file in rows:
+            content = _content(invocation, file.sha256)
             if content is None:
-                lost.append(one)
+                lost.append(file)
                 continue
-            name = _write(folder, save, one, content)
-            saved.append({"entry": entry.id, "name": one.name, "path": str(save / name)})
+            name = _write(folder, save, file, content)
+            saved.append({"entry": entry.id, "name": file.name, "path": str(save / name)})
     finally:
         os.close(folder)
     if json_:
         terminal.say_json(saved)
     for row in () if json_ else saved:
         terminal.say(terminal.line(str(row["path"])))
-    for one in lost:
-        terminal.warn(f"{terminal.line(one.name)}: its bytes are gone. `intake fsck` may tell why.")
-    if not found and not json_:
+    for file in lost:
+        terminal.warn(f"{terminal.line(file.name)}: its content is gone. `intake fsck` may explain it.")
+    if not rows and not json_:
         terminal.say(f"#{number} has no files.")
     ctx.exit(FAILED if lost else 0)
 
 
-def _list(found: "list[tuple[EntryRow, FileRow]]", json_: bool) -> None:
+def _list(rows: "list[tuple[EntryRow, FileRow]]", json_: bool) -> None:
     if json_:
         terminal.say_json(
-            [{"entry": entry.id, "author": entry.author, **terminal.plain(one)} for entry, one in found]
+            [{"entry": entry.id, "author": entry.author, **terminal.plain(file)} for entry, file in rows]
         )
-    elif not found:
+    elif not rows:
         terminal.say("No files.")
     else:
         terminal.table(
             COLUMNS,
             [
-                (str(entry.id), entry.author_name or entry.author, one.name, one.media_type, str(one.size))
-                for entry, one in found
+                (str(entry.id), entry.author_name or entry.author, file.name, file.media_type, str(file.size))
+                for entry, file in rows
             ],
         )
 
 
-def _content(given: Invocation, sha256: str) -> bytes | None:
+def _content(ctx: Invocation, sha256: str) -> bytes | None:
     try:
-        return given.desk().store.blobs.get(sha256)
+        return ctx.desk().store.tickets.file(sha256)
     except Temporary as err:
         terminal.warn(str(err))
         return None
@@ -109,9 +111,9 @@ def _opened(save: Path) -> int:
         raise UserError(f"{save} cannot be used: {err.strerror}. Name another folder.") from err
 
 
-def _write(folder: int, save: Path, one: "FileRow", content: bytes) -> str:
+def _write(folder: int, save: Path, attachment: "FileRow", content: bytes) -> str:
     """Write a file under a name of its own; return it. One of the same bytes that is there stands for it."""
-    for name in _names(one):
+    for name in _names(attachment):
         try:
             descriptor = os.open(name, _NEW, 0o600, dir_fd=folder)
         except FileExistsError:
@@ -130,11 +132,11 @@ def _write(folder: int, save: Path, one: "FileRow", content: bytes) -> str:
     raise AssertionError("names never end")
 
 
-def _names(one: "FileRow") -> Iterator[str]:
+def _names(file: "FileRow") -> Iterator[str]:
     """Yield "error.png", "error (2).png" and so on: what a stranger called it, made safe."""
     from intake.mail.filenames import safe
 
-    name = safe(one.name, one.media_type)
+    name = safe(file.name, file.media_type)
     yield name
     stem, dot, extension = name.rpartition(".")
     for number in count(2):

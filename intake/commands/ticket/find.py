@@ -1,4 +1,4 @@
-"""`intake ticket search|todo|next|new`: what agents ask of the command address, for admins."""
+"""`intake ticket search|todo|next|new`: what agents can ask the command address, for admins."""
 
 import uuid
 from collections.abc import Sequence
@@ -32,12 +32,12 @@ COLUMNS = (
 @click.argument("words", nargs=-1, required=True)
 @as_json
 @click.pass_obj
-def search(given: Invocation, words: tuple[str, ...], json_: bool) -> None:
-    """Find tickets in which all WORDS stand.
+def search(ctx: Invocation, words: tuple[str, ...], json_: bool) -> None:
+    """Find tickets containing all WORDS.
 
-    Looks at the subject, the requester and what was written.
+    Searches the subject, the requester and the texts.
     """
-    _show(given.desk().store.tickets_for(f"{SEARCH}{' '.join(words)}", None, now()), given, json_)
+    _show(ctx.desk().store.lookups.tickets_for(f"{SEARCH}{' '.join(words)}", None, now()), ctx, json_)
 
 
 @click.command()
@@ -45,13 +45,13 @@ def search(given: Invocation, words: tuple[str, ...], json_: bool) -> None:
 @acting_as
 @as_json
 @click.pass_obj
-def todo(given: Invocation, which: str, as_: str, json_: bool) -> None:
-    """List an agent's open tickets, his teams', or what is late.
+def todo(ctx: Invocation, which: str, as_: str, json_: bool) -> None:
+    """List an agent's, their teams' or overdue tickets.
 
-    What is due first comes first.
+    Sorted by due date.
     """
-    agent = given.agent(as_) if as_ or which == MINE else None
-    _show(given.desk().store.tickets_for(which, agent, now()), given, json_)
+    agent = ctx.agent(as_) if as_ or which == MINE else None
+    _show(ctx.desk().store.lookups.tickets_for(which, agent, now()), ctx, json_)
 
 
 @click.command("next")
@@ -60,12 +60,12 @@ def todo(given: Invocation, which: str, as_: str, json_: bool) -> None:
 @click.pass_context
 def next_(ctx: click.Context, as_: str, json_: bool) -> None:
     """Show the ticket that an agent should work on next."""
-    given = ctx.find_object(Invocation)
-    assert given is not None
-    agent = given.agent(as_)
-    rows = given.desk().store.tickets_for(NEXT, agent, now())
+    invocation = ctx.find_object(Invocation)
+    assert invocation is not None
+    agent = invocation.agent(as_)
+    rows = invocation.desk().store.lookups.tickets_for(NEXT, agent, now())
     if not rows:
-        terminal.say("Nothing waits.")
+        terminal.say("No tickets waiting.")
         return
     ctx.invoke(show, number=rows[0].id, full=False, json_=json_)
 
@@ -73,17 +73,17 @@ def next_(ctx: click.Context, as_: str, json_: bool) -> None:
 @click.command()
 @click.argument("address")
 @click.argument("file", required=False)
-@click.option("--text", help="The mail itself, instead of FILE or standard input.")
-@click.option("--subject", required=True, help="What it is about.")
-@click.option("--mailbox", default="", help="The mailbox it is written from. Default: the first.")
+@click.option("--text", help="Text of the email, instead of FILE or standard input.")
+@click.option("--subject", required=True, help="Subject of the ticket.")
+@click.option("--mailbox", default="", help="Mailbox to send from. Default: the first.")
 @acting_as
 @click.pass_obj
 def new(
-    given: Invocation, address: str, file: str | None, text: str | None, subject: str, mailbox: str, as_: str
+    ctx: Invocation, address: str, file: str | None, text: str | None, subject: str, mailbox: str, as_: str
 ) -> None:
-    """Write to somebody first, in a ticket of their own.
+    """Open a ticket by writing to a customer.
 
-    It is opened for ADDRESS, and the text is its first mail.
+    ADDRESS becomes its requester, and the text is its first email.
     """
     from intake.desk import lifecycle
     from intake.desk.commands import grammar
@@ -94,7 +94,7 @@ def new(
     from intake.desk.text.language import detect, language_for
     from intake.desk.ticket import no_ticket
 
-    agent, desk = given.agent(as_), given.desk()
+    agent, desk = ctx.agent(as_), ctx.desk()
     try:
         who = Address(grammar.address(address))
     except grammar.Refused as err:
@@ -115,17 +115,17 @@ def new(
     key = f"cli:{uuid.uuid4().hex}"
     effects = first_mail(draft, agent, lifecycle.reply(draft, agent, written, key, desk.policy), key)
     effects.append(Record(agent.name, AUTHORITY, f"#new {who.mailbox}"))
-    applied = act(given, effects)
-    terminal.say(f"Ticket #{applied.ticket_id} is open; the mail to {who.mailbox} is on its way.")
+    applied = act(ctx, effects)
+    terminal.say(f"Ticket #{applied.ticket_id} is open; the email to {who.mailbox} is on its way.")
 
 
-def _show(rows: "Sequence[TicketLine]", given: Invocation, json_: bool) -> None:
+def _show(rows: "Sequence[TicketLine]", ctx: Invocation, json_: bool) -> None:
     if json_:
         terminal.say_json(rows)
     elif not rows:
         terminal.say("No tickets.")
     else:
-        zone = viewers_zone(given.settings().desk.timezone)
+        zone = viewers_zone(ctx.settings().desk.timezone)
         terminal.table(
             (*COLUMNS, Column(f"Due ({zone})", right=True)),
             [

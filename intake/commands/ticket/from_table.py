@@ -1,4 +1,4 @@
-"""`intake ticket …`, made from the table of `#commands`: what agents do by mail, admins do here."""
+"""`intake ticket …`, made from the table of `#commands`: what agents do by email, admins do here."""
 
 import uuid
 from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ from intake.commands.examples import EXAMPLES
 from intake.ports import UserError
 
 if TYPE_CHECKING:
-    from intake.desk.commands.grammar import Command, CommandContext, CommandSpec, ParsedCommand
+    from intake.desk.commands.grammar import Command, CommandContext, CommandSpec, ParsedCommand, Refused
     from intake.desk.effects import Effect
     from intake.desk.ticket import Ticket
     from intake.ports import Applied
@@ -37,9 +37,9 @@ MADE = (
     "redact",
 )
 _DONE = {
-    "canned": "The answer is on its way.",
-    "escalate": "It is urgent now, and whoever can help was told.",
-    "redact": "Done; `intake ticket show` tells what was found.",
+    "canned": "The reply is on its way.",
+    "escalate": "It is urgent now, and the team lead was notified.",
+    "redact": "Done; `intake ticket show` shows what was found.",
 }
 
 
@@ -64,7 +64,7 @@ def made(name: str) -> click.Command:
 
     @click.command(
         name,
-        help=f"{kind.help}\n\nWritten in a mail: {kind.written}",
+        help=f"{kind.help}\n\nIn an email: {kind.written}",
         # A tag with a minus before it is no option.
         context_settings={"ignore_unknown_options": True},
         short_help=kind.help,
@@ -74,18 +74,18 @@ def made(name: str) -> click.Command:
     @click.argument("argument", nargs=-1, metavar=kind.grammar or "")
     @acting_as
     @click.pass_obj
-    def run(given: Invocation, number: int, argument: tuple[str, ...], as_: str) -> None:
+    def run(ctx: Invocation, number: int, argument: tuple[str, ...], as_: str) -> None:
         command = read(kind, " ".join(argument))
         asked = ParsedCommand((command,))
         if name == "mine":
-            given.agent(as_)
-        obey(given, number, asked, as_)
+            ctx.agent(as_)
+        obey(ctx, number, asked, as_)
         if name == "redact":
             # Within a transaction the database file cannot be written anew; here it can.
             from intake.store.upkeep.erasure import Erasing
 
-            store = given.desk().store
-            Erasing(store.db, store.blobs).scrub()
+            database = ctx.desk().database
+            Erasing(database.db, database.blobs).scrub()
         terminal.say(_DONE.get(name, f"#{number}: {command} is done."))
 
     return run
@@ -93,74 +93,81 @@ def made(name: str) -> click.Command:
 
 def read(kind: "CommandSpec", argument: str) -> "Command":
     """Return the command; what cannot be read is wrong usage."""
-    from intake.desk.commands import execute as commands
     from intake.desk.commands.grammar import Command, Refused
 
     try:
         return Command(kind.name, kind.read(argument))
     except Refused as err:
-        raise click.UsageError(f"{commands.said(err).capitalize()} In a mail it is {kind.written}.") from err
+        raise click.UsageError(f"{_sentence(err)} In an email it is {kind.written}.") from err
 
 
-def scene_of(given: Invocation, found: "Ticket", asked: "ParsedCommand", as_: str) -> "CommandContext":
+def _sentence(err: "Refused") -> str:
+    """Return why a command is refused as a sentence: names and addresses in it keep their case."""
+    from intake.desk.commands import execute as commands
+
+    words = commands.said(err)
+    return words[:1].upper() + words[1:]
+
+
+def scene_of(ctx: Invocation, case: "Ticket", asked: "ParsedCommand", as_: str) -> "CommandContext":
     """Return what commands of an admin, or of an agent at the keyboard, are done in."""
     from intake.desk.commands import execute as commands
     from intake.desk.commands.grammar import CommandContext
 
-    desk, agent = given.desk(), given.agent(as_) if as_ else None
+    desk, agent = ctx.desk(), ctx.agent(as_) if as_ else None
     moment = now()
     return CommandContext(
-        found,
+        case,
         agent,
-        given.actor(as_),
+        ctx.actor(as_),
         f"cli:{uuid.uuid4().hex}",
         moment,
         desk.policy,
-        tuple(desk.store.agents(found.team)),
-        desk.store.look_up(commands.wanted(asked), agent, found.id, moment),
+        tuple(desk.store.agents.enabled(case.team)),
+        desk.store.lookups.look_up(commands.wanted(asked), agent, case.id, moment),
         text=asked.text,
-        relayed=desk.store.relayed(found.id),
+        relayed=desk.store.tickets.relayed(case.id),
     )
 
 
 def obey(
-    given: Invocation,
+    ctx: Invocation,
     number: int,
     asked: "ParsedCommand",
     as_: str,
     post: "Callable[[Ticket], Sequence[Effect]] | None" = None,
-    what: str = "",
+    outcome: str = "",
 ) -> None:
     """Have commands obeyed in a ticket. Raises UserError with the reason when one is refused.
 
-    `post` sends what is written below them and is recorded as `what`.
+    `post` sends what is written below them and is recorded as `outcome`.
     """
     from intake.desk import lifecycle
     from intake.desk.commands import execute as commands
     from intake.desk.commands.grammar import Refused
     from intake.desk.effects import Record
 
-    found = the_ticket(given, number)
-    scene = scene_of(given, found, asked, as_)
-    if any(one.name == "canned" for one in asked.commands):
-        agent = given.agent(as_)
+    case = the_ticket(ctx, number)
+    scene = scene_of(ctx, case, asked, as_)
+    if any(command.name == "canned" for command in asked.commands):
+        agent = ctx.agent(as_)
         try:
             text = commands.with_canned(scene, asked)
         except Refused as err:
-            raise UserError(f"{commands.said(err).capitalize()}") from err
+            raise UserError(_sentence(err)) from err
 
         def post(at: "Ticket") -> Sequence["Effect"]:
-            return lifecycle.reply(at, agent, text, scene.key, given.desk().policy)
+            return lifecycle.reply(at, agent, text, scene.key, ctx.desk().policy)
 
-        what = "reply"
+        outcome = "reply"
 
     def recorded(at: "Ticket") -> Sequence["Effect"]:
-        return [*(post(at) if post else ()), Record(scene.by, AUTHORITY, what, at.id)]
+        return [*(post(at) if post else ()), Record(scene.by, AUTHORITY, outcome, at.id)]
 
     done = commands.obey(scene, asked, AUTHORITY, recorded if post else None)
     if done.problem:
         raise UserError(done.problem.partition("\n")[0])
-    act(given, done.effects)
+    act(ctx, done.effects)
 
 
 def outgoing(text: str) -> str:
@@ -175,19 +182,19 @@ def outgoing(text: str) -> str:
         return text
     line = asked.stray or text.strip().partition("\n")[0].strip()
     raise UserError(
-        f"Nothing was sent: the line {line!r} looks like a command, and in a text none is obeyed. "
-        "Take it out; `intake ticket --help` lists what does the same, such as `intake ticket note`."
+        f"Nothing was sent: the line {line!r} looks like a command, but a text is sent as it is. "
+        "Remove that line; `intake ticket --help` lists the same commands, such as `intake ticket note`."
     )
 
 
-def act(given: Invocation, effects: Sequence["Effect"]) -> "Applied":
+def act(ctx: Invocation, effects: Sequence["Effect"]) -> "Applied":
     """Apply what was decided."""
-    return given.desk().service.act(effects)
+    return ctx.desk().service.act(effects)
 
 
-def the_ticket(given: Invocation, number: int) -> "Ticket":
+def the_ticket(ctx: Invocation, number: int) -> "Ticket":
     """Return a ticket; end with exit code 1 when there is none of that number."""
-    found = given.desk().store.ticket(number)
-    if found is None:
-        not_found(f"There is no ticket #{number}.", "`intake ticket list --status all` shows what there is.")
-    return found
+    case = ctx.desk().store.tickets.get(number)
+    if case is None:
+        not_found(f"There is no ticket #{number}.", "`intake ticket list --status all` shows them.")
+    return case

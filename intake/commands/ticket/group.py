@@ -36,99 +36,99 @@ ticket.add_command(show)
 @ticket.command()
 @click.argument("number", type=int)
 @click.argument("file", required=False)
-@click.option("--text", help="The answer itself, instead of FILE or standard input.")
-@click.option("--close", "close_", is_flag=True, help="Close the ticket as well.")
+@click.option("--text", help="Text of the reply, instead of FILE or standard input.")
+@click.option("--close", "close_", is_flag=True, help="Also close the ticket.")
 @acting_as
 @click.pass_obj
-def reply(given: Invocation, number: int, file: str | None, text: str | None, close_: bool, as_: str) -> None:
-    """Answer the requester. The text comes from --text, FILE or standard input."""
+def reply(ctx: Invocation, number: int, file: str | None, text: str | None, close_: bool, as_: str) -> None:
+    """Reply to the requester. The text comes from --text, FILE or standard input."""
     from intake.desk import lifecycle
 
-    agent, written = given.agent(as_), outgoing(text_of(text, file))
+    agent, written = ctx.agent(as_), outgoing(text_of(text, file))
     asked = ParsedCommand((Command("close"),) if close_ else (), written)
-    policy, key = given.desk().policy, uuid.uuid4().hex
-    obey(given, number, asked, as_, lambda at: lifecycle.reply(at, agent, written, key, policy), "reply")
-    terminal.say(f"Answer to #{number} is on its way.")
+    policy, key = ctx.desk().policy, uuid.uuid4().hex
+    obey(ctx, number, asked, as_, lambda at: lifecycle.reply(at, agent, written, key, policy), "reply")
+    terminal.say(f"Reply to #{number} is on its way.")
 
 
 @ticket.command()
 @click.argument("number", type=int)
 @acting_as
 @click.pass_obj
-def undo(given: Invocation, number: int, as_: str) -> None:
-    """Withdraw the newest answer before it leaves.
+def undo(ctx: Invocation, number: int, as_: str) -> None:
+    """Withdraw the newest reply before it is sent.
 
-    It is kept as a draft.
+    It becomes a draft.
     """
     from intake.desk import undo as undoing
 
-    who, found = given.actor(as_), the_ticket(given, number)
-    effects = undoing.undo(found, given.desk().store.relayed(number), who)
+    who, case = ctx.actor(as_), the_ticket(ctx, number)
+    effects = undoing.undo(case, ctx.desk().store.tickets.relayed(number), who)
     if not effects:
         not_found(undoing.TOO_LATE, f"`intake ticket show {number}` shows what was written.")
     record = Record(who, AUTHORITY, "#undo", number)
-    _act(given, [*effects, record], f"The answer to #{number} was withdrawn and is kept as a draft.")
+    _act(ctx, [*effects, record], f"The reply to #{number} was withdrawn and is kept as a draft.")
 
 
 @ticket.command()
 @click.argument("number", type=int)
 @click.argument("file", required=False)
-@click.option("--text", help="The note itself, instead of FILE or standard input.")
+@click.option("--text", help="Text of the note, instead of FILE or standard input.")
 @acting_as
 @click.pass_obj
-def note(given: Invocation, number: int, file: str | None, text: str | None, as_: str) -> None:
-    """Add a private note, which the agent who has the ticket gets by mail, and nobody else.
+def note(ctx: Invocation, number: int, file: str | None, text: str | None, as_: str) -> None:
+    """Add an internal note. It is emailed to the assignee only.
 
-    Text from --text, FILE or standard input.
+    The text comes from --text, FILE or standard input.
     """
     from intake.desk import lifecycle
 
-    agent = given.agent(as_) if as_ else None
-    who, found = given.actor(as_), the_ticket(given, number)
+    agent = ctx.agent(as_) if as_ else None
+    who, case = ctx.actor(as_), the_ticket(ctx, number)
     record = Record(who, AUTHORITY, "note", number)
-    noted = lifecycle.note(found, text_of(text, file), who, f"cli:{uuid.uuid4().hex}", agent)
-    _act(given, [*noted, record], f"Noted in #{number}.")
+    noted = lifecycle.note(case, text_of(text, file), who, f"cli:{uuid.uuid4().hex}", agent)
+    _act(ctx, [*noted, record], f"Note added to #{number}.")
 
 
 @ticket.command()
 @click.argument("number", type=int)
 @click.argument("agent", default="")
-@click.option("--team", default="", help="Give it to this team as well.")
-@click.option("--nobody", is_flag=True, help="Take it from whoever has it.")
+@click.option("--team", default="", help="Also assign it to this team.")
+@click.option("--nobody", is_flag=True, help="Unassign it.")
 @acting_as
 @click.pass_obj
-def assign(given: Invocation, number: int, agent: str, team: str, nobody: bool, as_: str) -> None:
-    """Give a ticket to an agent, a team or nobody.
+def assign(ctx: Invocation, number: int, agent: str, team: str, nobody: bool, as_: str) -> None:
+    """Assign a ticket to an agent or a team.
 
-    AGENT is an address.
+    AGENT is an email address.
     """
     from intake.desk import lifecycle
 
     if nobody == bool(agent or team):
-        raise click.UsageError("Name an AGENT or a --team, or say --nobody.")
-    who, found = given.actor(as_), the_ticket(given, number)
-    if team and team not in given.settings().teams:
+        raise click.UsageError("Give an AGENT, a --team or --nobody.")
+    who, case = ctx.actor(as_), the_ticket(ctx, number)
+    if team and team not in ctx.settings().teams:
         not_found(f"There is no team {team}.", f"Add a section [team {team}] to the config.")
-    target = given.agent(agent) if agent else None
-    told = target is not None and target.address.lower() != as_.lower()
-    members = given.desk().store.agents(team) if team and target is None else []
-    effects = lifecycle.assign(found, target, team, who, uuid.uuid4().hex, told, members)
+    target = ctx.agent(agent) if agent else None
+    notify = target is not None and target.address.lower() != as_.lower()
+    members = ctx.desk().store.agents.enabled(team) if team and target is None else []
+    effects = lifecycle.assign(case, target, team, who, uuid.uuid4().hex, notify, members)
     whom = (target.name if target else "") or team or "nobody"
     record = Record(who, AUTHORITY, f"#assign {whom}", number)
-    _act(given, [*effects, record], f"#{number} is assigned to {agent or team or 'nobody'}.")
+    _act(ctx, [*effects, record], f"#{number} is assigned to {agent or team or 'nobody'}.")
 
 
 @ticket.command()
 @click.argument("numbers", type=int, nargs=-1, required=True)
 @acting_as
 @click.pass_obj
-def close(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
-    """Close tickets; each requester is told."""
+def close(ctx: Invocation, numbers: tuple[int, ...], as_: str) -> None:
+    """Close tickets and notify each requester."""
     for number in numbers:
-        if the_ticket(given, number).status.value == "closed":
-            terminal.say(f"#{number} was closed already.")
+        if the_ticket(ctx, number).status.value == "closed":
+            terminal.say(f"#{number} was already closed.")
             continue
-        obey(given, number, ParsedCommand((Command("close"),)), as_)
+        obey(ctx, number, ParsedCommand((Command("close"),)), as_)
         terminal.say(f"#{number} is closed.")
 
 
@@ -136,13 +136,13 @@ def close(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
 @click.argument("numbers", type=int, nargs=-1, required=True)
 @acting_as
 @click.pass_obj
-def reopen(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
-    """Reopen closed tickets; each requester is told. One that was merged is its own again."""
+def reopen(ctx: Invocation, numbers: tuple[int, ...], as_: str) -> None:
+    """Reopen closed tickets and notify each requester. A merged ticket is unmerged."""
     for number in numbers:
-        if the_ticket(given, number).status.value != "closed":
+        if the_ticket(ctx, number).status.value != "closed":
             terminal.say(f"#{number} was not closed.")
             continue
-        obey(given, number, ParsedCommand((Command("reopen"),)), as_)
+        obey(ctx, number, ParsedCommand((Command("reopen"),)), as_)
         terminal.say(f"#{number} is open again.")
 
 
@@ -150,18 +150,18 @@ def reopen(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
 @click.argument("numbers", type=int, nargs=-1, required=True)
 @acting_as
 @click.pass_obj
-def revoke_link(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
-    """Make all links to a ticket's progress page void.
+def revoke_link(ctx: Invocation, numbers: tuple[int, ...], as_: str) -> None:
+    """Revoke all links to a ticket's progress page.
 
-    Later mails carry a new one.
+    Later emails carry a new link.
     """
     from intake.desk import lifecycle
 
-    who = given.actor(as_)
+    who = ctx.actor(as_)
     for number in numbers:
-        effects = lifecycle.revoke_links(the_ticket(given, number), who)
+        effects = lifecycle.revoke_links(the_ticket(ctx, number), who)
         effects.append(Record(who, AUTHORITY, "revoke-link", number))
-        _act(given, effects, f"#{number}: no link to its page that was sent so far opens it any longer.")
+        _act(ctx, effects, f"#{number}: all links were revoked.")
 
 
 ticket.add_command(confirm)
@@ -169,9 +169,9 @@ ticket.add_command(language)
 ticket.add_command(wait)
 
 
-def _act(given: Invocation, effects: Sequence["Effect"], done: str) -> None:
+def _act(ctx: Invocation, effects: Sequence["Effect"], done: str) -> None:
     if effects:
-        given.desk().service.act(effects)
+        ctx.desk().service.act(effects)
     terminal.say(done)
 
 

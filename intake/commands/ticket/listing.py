@@ -1,4 +1,4 @@
-"""`intake ticket list`: which tickets there are, by filters that add up."""
+"""`intake ticket list`: tickets by filters, combined with AND."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
@@ -31,7 +31,7 @@ COLUMNS = (
 def moment(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:
     """Return the moment an option means: 2026-01-31, 2026-01-31T09:00 (UTC unless it says), 7d or 12h ago.
 
-    Raises BadParameter for what is none.
+    Raises BadParameter for any other text.
     """
     if value is None:
         return None
@@ -39,19 +39,19 @@ def moment(ctx: click.Context, param: click.Parameter, value: str | None) -> dat
     if unit in ("d", "h") and number.isascii() and number.isdigit() and len(number) < 6:
         return now() - (timedelta(days=int(number)) if unit == "d" else timedelta(hours=int(number)))
     try:
-        found = datetime.fromisoformat(value)
+        stamp = datetime.fromisoformat(value)
     except ValueError:
         raise click.BadParameter(
-            f"{value!r} is no moment: write 2026-01-31, 2026-01-31T09:00 (UTC), 7d or 12h."
+            f"{value!r} is not a date or time: write 2026-01-31, 2026-01-31T09:00 (UTC), 7d or 12h."
         ) from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return stamp if stamp.tzinfo else stamp.replace(tzinfo=UTC)
 
 
 def end(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:
     """Return the moment before which an option means; a day alone is meant to its end."""
-    found = moment(ctx, param, value)
-    whole = value is not None and len(value) == 10 and found is not None and found.time() == time()
-    return found + timedelta(days=1) if whole and found else found
+    start = moment(ctx, param, value)
+    whole = value is not None and len(value) == 10 and start is not None and start.time() == time()
+    return start + timedelta(days=1) if whole and start else start
 
 
 @click.command("list")
@@ -59,25 +59,25 @@ def end(ctx: click.Context, param: click.Parameter, value: str | None) -> dateti
     "--status",
     type=click.Choice([*STATUSES, "all"]),
     default=None,
-    help="Default: all but closed; with --search, all.",
+    help="Only this status. Default: all but closed; with --search, all.",
 )
-@click.option("--overdue", is_flag=True, help="Only those with a promised time that has passed.")
-@click.option("--team", default=None, help="Only this team's.")
-@click.option("--assignee", default=None, help="Only those of the agent with this address; '' for nobody's.")
-@click.option("--tag", default="", help="Only those with this tag.")
-@click.option("--priority", type=click.Choice(PRIORITIES), default=None, help="Only those of this priority.")
-@click.option("--category", default=None, help="Only those about this.")
-@click.option("--requester", default="", metavar="ADDRESS", help="Only those of this person.")
+@click.option("--overdue", is_flag=True, help="Only overdue tickets.")
+@click.option("--team", default=None, help="Only this team.")
+@click.option("--assignee", default=None, help="Only the agent with this address; '' for unassigned.")
+@click.option("--tag", default="", help="Only this tag.")
+@click.option("--priority", type=click.Choice(PRIORITIES), default=None, help="Only this priority.")
+@click.option("--category", default=None, help="Only this category.")
+@click.option("--requester", default="", metavar="ADDRESS", help="Only this requester.")
+@click.option("--since", metavar="WHEN", callback=moment, help="Opened since a day, a time, or 7d, 12h ago.")
 @click.option(
-    "--since", metavar="WHEN", callback=moment, help="Opened then or later: a day, a time, or 7d, 12h."
+    "--until", metavar="WHEN", callback=end, help="Opened before a time, or up to and including a day."
 )
-@click.option("--until", metavar="WHEN", callback=end, help="Opened before that, a day alone included.")
-@click.option("--search", default="", metavar="WORDS", help="Only those that hold these words.")
+@click.option("--search", default="", metavar="WORDS", help="Only tickets containing these words.")
 @limited
 @as_json
 @click.pass_obj
 def list_(
-    given: Invocation,
+    ctx: Invocation,
     status: str | None,
     overdue: bool,
     team: str | None,
@@ -92,7 +92,7 @@ def list_(
     limit: int,
     json_: bool,
 ) -> None:
-    """List tickets, the newest first. Filters add up."""
+    """List tickets, newest first. Filters are combined (AND)."""
     from intake.views import TicketFilter
 
     wanted = TicketFilter(
@@ -108,12 +108,12 @@ def list_(
         now() if overdue else None,
         search,
     )
-    show_rows(given.desk().store.find_tickets(wanted, limit), json_)
+    show_rows(ctx.desk().store.listing.find_tickets(wanted, limit), json_)
 
 
 def _wanted(status: str | None, searched: bool) -> tuple[str, ...]:
     if status is None and not searched:
-        return tuple(one for one in STATUSES if one != "closed")
+        return tuple(state for state in STATUSES if state != "closed")
     return () if status in (None, "all") else (status,)
 
 
@@ -131,7 +131,7 @@ def _cells(row: "TicketRow") -> tuple[Cell, ...]:
     at = now()
     urgent = row.priority if row.priority != NORMAL else ""
     # A tag that is the name of the category says nothing new.
-    about = " ".join(one for one in dict.fromkeys((urgent, row.category, *row.tags)) if one)
+    about = " ".join(word for word in dict.fromkeys((urgent, row.category, *row.tags)) if word)
     due = terminal.ago(row.due, at)
     late = row.due is not None and row.due < at and row.status.value != "closed"
     return (
@@ -141,6 +141,6 @@ def _cells(row: "TicketRow") -> tuple[Cell, ...]:
         row.requester,
         row.assignee or (f"team {row.team}" if row.team else "-"),
         (about, "bold red" if urgent == URGENT else ""),
-        (f"{due} late" if late else due, "bold red" if late else ""),
+        (f"{due} overdue" if late else due, "bold red" if late else ""),
         terminal.ago(row.updated_at, at),
     )

@@ -1,4 +1,4 @@
-"""The promises of a ticket, as `intake ticket show` tells them: what, until when, and how they stand."""
+"""The SLA targets of a ticket, as `intake ticket show` prints them: deadline and state."""
 
 import os
 from collections.abc import Sequence
@@ -12,13 +12,21 @@ from intake.terminal import Cell, Column
 if TYPE_CHECKING:
     from intake.views import PromiseRow
 
-_STYLES = {"kept": "green", "broken": "bold red", "late": "bold red", "running": "bold", "paused": "yellow"}
+# What a stored state is called for people; the stored words stay.
+STATES = {"kept": "met", "broken": "breached"}
+_STYLES = {
+    "met": "green",
+    "breached": "bold red",
+    "overdue": "bold red",
+    "running": "bold",
+    "paused": "yellow",
+}
 
 
 def viewers_zone(desk: tzinfo) -> tzinfo:
-    """Return the time zone of whoever is at the terminal: that of $TZ, or else the desk's.
+    """Return the time zone of the terminal's user: $TZ, or else the desk's.
 
-    A server's own zone says nothing of its users; what is in $TZ somebody has set.
+    A server's own zone says nothing about its users; $TZ was set on purpose.
     """
     try:
         return ZoneInfo(os.environ.get("TZ", "").removeprefix(":")) if os.environ.get("TZ") else desk
@@ -27,36 +35,36 @@ def viewers_zone(desk: tzinfo) -> tzinfo:
 
 
 def promised(rows: "Sequence[PromiseRow]", zone: tzinfo, now: datetime) -> None:
-    """Print a ticket's promises, the oldest first, by the clock of `zone`; nothing where there are none."""
+    """Print a ticket's SLA targets, oldest first, times in `zone`; nothing if there are none."""
     if not rows:
         return
-    columns = (Column("Promised"), Column("Until"), Column("State"), Column("", gives_way=True))
-    terminal.table(columns, [_row(one, zone, now) for one in rows])
+    columns = (Column("SLA target"), Column("Due"), Column("State"), Column("", gives_way=True))
+    terminal.table(columns, [_row(row, zone, now) for row in rows])
     terminal.say()
 
 
-def _row(one: "PromiseRow", zone: tzinfo, now: datetime) -> tuple[Cell, ...]:
-    state = one.state.value
-    if state == "running" and one.due and one.due < now:
-        state = "late"
-    until = terminal.clock(one.due, zone) if one.due else "-"
+def _row(promise: "PromiseRow", zone: tzinfo, now: datetime) -> tuple[Cell, ...]:
+    state = STATES.get(promise.state.value, promise.state.value)
+    if state == "running" and promise.due and promise.due < now:
+        state = "overdue"
+    until = terminal.clock(promise.due, zone) if promise.due else "-"
     return (
-        one.target.value.replace("_", " "),
+        promise.target.value.replace("_", " "),
         until,
         (state, _STYLES.get(state, "dim")),
-        _remark(one, state, zone),
+        _remark(promise, state, zone),
     )
 
 
-def _remark(one: "PromiseRow", state: str, zone: tzinfo) -> str:
+def _remark(row: "PromiseRow", state: str, zone: tzinfo) -> str:
     said = {
-        "kept": f"done {terminal.clock(one.ended_at, zone)}" if one.ended_at else "",
-        "broken": f"done too late, {terminal.clock(one.ended_at, zone)}" if one.ended_at else "",
-        "paused": f"we wait for an answer; {_length(one.left_minutes)} of {_length(one.total_minutes)} left",
+        "met": f"done {terminal.clock(row.ended_at, zone)}" if row.ended_at else "",
+        "breached": f"done late, {terminal.clock(row.ended_at, zone)}" if row.ended_at else "",
+        "paused": f"waiting for an answer; {_length(row.left_minutes)} of {_length(row.total_minutes)} left",
         "dropped": "ended before it was due",
     }.get(state, "")
-    told = f"new time told: {terminal.clock(one.told, zone)}" if one.told else ""
-    return "; ".join(part for part in (said, told) if part)
+    notice = f"new time announced: {terminal.clock(row.told, zone)}" if row.told else ""
+    return "; ".join(part for part in (said, notice) if part)
 
 
 def _length(minutes: int) -> str:

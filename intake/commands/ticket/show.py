@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import terminal
+from intake.channels.registry import title_of
 from intake.commands.common import Invocation, as_json, now
 from intake.commands.ticket.confirm import waiting
 from intake.commands.ticket.from_table import the_ticket
@@ -22,56 +23,56 @@ ENTRY_STYLES = {"customer": "bold", "reply": "bold green", "note": "yellow", "dr
 
 @click.command()
 @click.argument("number", type=int)
-@click.option("--full", is_flag=True, help="Show each text with its quotes and signature.")
+@click.option("--full", is_flag=True, help="Include quotes and signatures.")
 @as_json
 @click.pass_obj
-def show(given: Invocation, number: int, full: bool, json_: bool) -> None:
+def show(ctx: Invocation, number: int, full: bool, json_: bool) -> None:
     """Show a ticket and its history."""
-    found = the_ticket(given, number)
-    entries = given.desk().store.entries(number)
-    surveys = [row for row in given.desk().store.list_surveys(number) if row.score is not None]
+    case = the_ticket(ctx, number)
+    entries = ctx.desk().store.tickets.entries(number)
+    surveys = [row for row in ctx.desk().store.surveys.list_surveys(number) if row.score is not None]
     if json_:
-        history = [terminal.plain(one) for one in entries]
-        answers = [terminal.plain(one) for one in surveys]
-        store = given.desk().store
+        history = [terminal.plain(item) for item in entries]
+        answers = [terminal.plain(item) for item in surveys]
+        store = ctx.desk().store
         more = {
-            "links": store.links(number),
-            "merged": store.merged(number),
-            "promised": [terminal.plain(one) for one in store.promises(number)],
+            "links": store.tickets.links(number),
+            "merged": store.tickets.merged(number),
+            "promised": [terminal.plain(item) for item in store.promises.of_ticket(number)],
         }
-        terminal.say_json({**asdict(found), **more, "entries": history, "surveys": answers})
+        terminal.say_json({**asdict(case), **more, "entries": history, "surveys": answers})
         return
-    zone = viewers_zone(given.settings().desk.timezone)
-    terminal.passage(f"#{found.id} {found.subject or '(no subject)'}", "")
-    assignee = f"{found.assignee.name} <{found.assignee.address}>" if found.assignee else "nobody"
+    zone = viewers_zone(ctx.settings().desk.timezone)
+    terminal.passage(f"#{case.id} {case.subject or '(no subject)'}", "")
+    assignee = f"{case.assignee.name} <{case.assignee.address}>" if case.assignee else "nobody"
     terminal.pairs(
         [
-            ("Status", (found.status.value, STYLES[found.status.value])),
-            ("Requester", _person(found.requester.name, found.requester.mailbox)),
-            ("Participants", ", ".join(one for one in found.participants if one != found.requester.mailbox)),
-            ("Team", found.team),
+            ("Status", (case.status.value, STYLES[case.status.value])),
+            ("Requester", _person(case.requester.name, case.requester.mailbox)),
+            ("Participants", ", ".join(item for item in case.participants if item != case.requester.mailbox)),
+            ("Team", case.team),
             ("Assignee", assignee),
-            ("Priority", found.priority),
-            ("Category", found.category),
-            ("Tags", ", ".join(found.tags)),
-            ("Fields", "; ".join(f"{name}: {value}" for name, value in found.fields.items())),
-            ("Language", found.language),
-            ("Came by", f"{found.channel}, mailbox {found.mailbox}"),
+            ("Priority", case.priority),
+            ("Category", case.category),
+            ("Tags", ", ".join(case.tags)),
+            ("Fields", "; ".join(f"{name}: {value}" for name, value in case.fields.items())),
+            ("Language", case.language),
+            ("Channel", f"{title_of(case.channel)}, mailbox {case.mailbox}"),
             ("Times in", str(zone)),
-            ("Opened", terminal.clock(found.created_at, zone)),
-            ("Closed", terminal.clock(found.closed_at, zone)),
-            ("Snoozed", f"until {terminal.clock(found.snoozed_until, zone)}" if found.snoozed_until else ""),
-            ("Spam", "yes" if found.spam else ""),
-            ("Merged into", f"#{found.merged_into}" if found.merged_into else ""),
-            ("Merged here", ", ".join(f"#{one}" for one in given.desk().store.merged(number))),
-            ("Linked with", ", ".join(f"#{one}" for one in given.desk().store.links(number))),
-            ("Related", f"#{found.related}" if found.related else ""),
+            ("Opened", terminal.clock(case.created_at, zone)),
+            ("Closed", terminal.clock(case.closed_at, zone)),
+            ("Snoozed", f"until {terminal.clock(case.snoozed_until, zone)}" if case.snoozed_until else ""),
+            ("Spam", "yes" if case.spam else ""),
+            ("Merged into", f"#{case.merged_into}" if case.merged_into else ""),
+            ("Merged here", ", ".join(f"#{item}" for item in ctx.desk().store.tickets.merged(number))),
+            ("Linked with", ", ".join(f"#{item}" for item in ctx.desk().store.tickets.links(number))),
+            ("Related", f"#{case.related}" if case.related else ""),
             ("Survey", f"{surveys[0].score} of 5" if surveys else ""),
-            ("Drafts that wait", waiting(number, [one.id for one in entries if one.waiting])),
+            ("Pending drafts", waiting(number, [item.id for item in entries if item.waiting])),
         ]
     )
     terminal.say()
-    promised(given.desk().store.promises(number), zone, now())
+    promised(ctx.desk().store.promises.of_ticket(number), zone, now())
     for entry in entries:
         _show_entry(entry, full, zone)
 
@@ -82,9 +83,9 @@ def _show_entry(entry: "EntryRow", full: bool, zone: tzinfo) -> None:
     if entry.message:
         heading += f" (message {entry.message})"
     if entry.waiting:
-        heading += f" (draft {entry.id}, waits to be let out)"
+        heading += f" (draft {entry.id}, awaiting confirmation)"
     text = (entry.full_text or entry.text) if full else entry.text
-    files = [f"[file] {one.name}  {one.media_type}, {_size(one.size)}" for one in entry.files]
+    files = [f"[file] {file.name}  {file.media_type}, {_size(file.size)}" for file in entry.files]
     terminal.passage(heading, "\n".join([text, *files]), ENTRY_STYLES.get(kind, "dim"))
 
 

@@ -1,4 +1,4 @@
-"""`intake ticket language` and `intake ticket wait`: how a requester is spoken to, and when he is asked."""
+"""`intake ticket language` and `intake ticket wait`: set the language, wait for the requester."""
 
 import uuid
 
@@ -16,51 +16,53 @@ from intake.ports import UserError
 @click.argument("tag")
 @acting_as
 @click.pass_obj
-def language(given: Invocation, number: int, tag: str, as_: str) -> None:
-    """Correct the language of a ticket.
+def language(ctx: Invocation, number: int, tag: str, as_: str) -> None:
+    """Set the language of a ticket.
 
-    That of its mails and pages, and of its requester's next ones.
+    It applies to its emails and pages, and to the requester's next tickets.
 
     TAG is a language such as de, zh-Hans or zh-TW.
     """
     from intake.desk.lifecycle import speak
     from intake.desk.text.language import nearest
 
-    found = given.desk().store.ticket(number)
-    if found is None:
+    case = ctx.desk().store.tickets.get(number)
+    if case is None:
         not_found(f"There is no ticket {number}.", "`intake ticket list --status all` shows them.")
-    ours = nearest(tag, given.desk().policy.languages)
+    ours = nearest(tag, ctx.desk().policy.languages)
     if not ours:
-        known = ", ".join(given.desk().policy.languages)
-        raise UserError(f"No mail is written in {tag!r}. There is: {known}.")
-    effects = speak(found, ours, given.actor(as_))
+        known = ", ".join(ctx.desk().policy.languages)
+        raise UserError(f"No templates for {tag!r}. Available: {known}.")
+    effects = speak(case, ours, ctx.actor(as_))
     if not effects:
         terminal.say(f"Ticket {number} is in {ours} already.")
         return
-    effects.append(Record(given.actor(as_), AUTHORITY, f"#language {ours}", number))
-    given.desk().service.act(effects)
-    terminal.say(f"Ticket {number} is in {ours} now, and so are the next ones of {found.requester.mailbox}.")
+    effects.append(Record(ctx.actor(as_), AUTHORITY, f"#language {ours}", number))
+    ctx.desk().service.act(effects)
+    terminal.say(
+        f"Ticket {number} is now in {ours}, and so are the next tickets of {case.requester.mailbox}."
+    )
 
 
 @click.command("wait")
 @click.argument("numbers", type=int, nargs=-1, required=True)
 @acting_as
 @click.pass_obj
-def wait(given: Invocation, numbers: tuple[int, ...], as_: str) -> None:
-    """Wait for the requester, and tell him so by mail.
+def wait(ctx: Invocation, numbers: tuple[int, ...], as_: str) -> None:
+    """Set to waiting and tell the requester by email.
 
-    The ticket is pending until he answers.
+    The ticket is pending until they answer.
     """
     from intake.desk import lifecycle
 
-    who = given.actor(as_)
+    who = ctx.actor(as_)
     for number in numbers:
-        found = given.desk().store.ticket(number)
-        if found is None:
+        case = ctx.desk().store.tickets.get(number)
+        if case is None:
             not_found(f"There is no ticket {number}.", "`intake ticket list --status all` shows them.")
-        effects = lifecycle.wait(found, who, uuid.uuid4().hex)
+        effects = lifecycle.wait(case, who, uuid.uuid4().hex)
         if not effects:
             raise UserError(f"Ticket {number} is closed. `intake ticket reopen {number}` opens it.")
         effects.append(Record(who, AUTHORITY, "wait", number))
-        told = given.desk().service.act(effects).outbox_ids
-        terminal.say(f"Ticket {number} is pending, and its requester {'was' if told else 'is not'} told.")
+        mails = ctx.desk().service.act(effects).outbox_ids
+        terminal.say(f"Ticket {number} is pending; its requester was {'' if mails else 'not '}notified.")

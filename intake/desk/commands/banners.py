@@ -74,21 +74,21 @@ def below(text: str, sure: bool = True) -> str:
         if not length:
             break
         cut += length
-    above = [one for one in lines[:cut] if _bare(one)]
+    above = [line for line in lines[:cut] if _bare(line)]
     return "\n".join(lines[cut:]) if above else text
 
 
 def _length(lines: list[str], sure: bool) -> int:
     """Return of how many lines, from the first, a banner is; 0 when there is none."""
-    found, said = 0, ""
+    length, said = 0, ""
     for count, line in enumerate(lines, 1):
         bare = _bare(line)
         said = f"{said} {bare}".strip()
         if not bare or line.lstrip().startswith(tuple(SIGNS)) or len(said) > MAX_LENGTH:
             break
         if _is_banner(said, sure):
-            found = count
-    return found
+            length = count
+    return length
 
 
 def _bare(line: str) -> str:
@@ -105,8 +105,8 @@ def _is_banner(said: str, sure: bool) -> bool:
         return True
     if (sure and rest == said) or not (_THIS.match(rest) or _TAG.match(rest)):
         return False
-    first, *more = [one.strip() for one in _SENTENCE.split(rest) if one.strip()] or [""]
-    return _origin(first) and all(_origin(one) or _WARNS.match(one) for one in more)
+    first, *more = [sentence.strip() for sentence in _SENTENCE.split(rest) if sentence.strip()] or [""]
+    return _origin(first) and all(_origin(sentence) or _WARNS.match(sentence) for sentence in more)
 
 
 def _origin(sentence: str) -> bool:

@@ -1,7 +1,7 @@
-"""Prepared answers: an admin's texts with a few fields of the ticket in them. No template language.
+"""Canned responses: an admin's texts with a few fields of the ticket in them. No template language.
 
-`{name}` and the other FIELDS stand for what the ticket has; every other brace stands for
-itself. A value is put in once and never read again, so what strangers wrote stays text.
+`{name}` and the other FIELDS are replaced by the ticket's values; every other brace stays
+as it is. A value is inserted once and never read again, so what strangers wrote stays text.
 """
 
 import re
@@ -24,21 +24,21 @@ def named(file: str) -> tuple[str, str] | None:
 
 
 def prepared(texts: Mapping[str, Mapping[str, str]], name: str) -> Mapping[str, str]:
-    """Return the prepared answer of that name, by language. Raises Refused when there is none."""
-    found = texts.get(name.strip().casefold())
-    if found is None:
+    """Return the canned response of that name, by language. Raises Refused when there is none."""
+    answer = texts.get(name.strip().casefold())
+    if answer is None:
         names = ", ".join(sorted(texts)) or "none yet"
-        raise Refused(f"there is no prepared answer called {name!r}. There are: {names}")
-    return found
+        raise Refused(f"there is no canned response called {name!r}. Available: {names}")
+    return answer
 
 
 def text(texts: Mapping[str, str], language: str, otherwise: str) -> str:
     """Return the text in `language`, in its plain form (zh for zh-Hans), for all, in `otherwise`, or any."""
     wanted = (language, language.partition("-")[0], "", otherwise, otherwise.partition("-")[0])
     folded = {key.casefold(): value for key, value in texts.items()}
-    for one in wanted:
-        if one.casefold() in folded:
-            return folded[one.casefold()]
+    for code in wanted:
+        if code.casefold() in folded:
+            return folded[code.casefold()]
     return next(iter(folded.values()), "")
 
 

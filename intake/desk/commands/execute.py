@@ -1,7 +1,7 @@
-"""Reading the `#commands` of a mail and obeying them, all or none.
+"""Read the `#commands` of an email and carry them out, all or none.
 
-Which there are stands in `intake.desk.commands.table`, how lines are read in
-`intake.desk.commands.grammar`, what commands do in the modules named command_….
+The commands are in `intake.desk.commands.table`, how lines are read is in
+`intake.desk.commands.grammar`, what commands do is in the modules beside this one.
 """
 
 from collections.abc import Callable, Sequence
@@ -35,26 +35,26 @@ from intake.desk.effects import (
 from intake.desk.lookup import LookupRequest
 from intake.desk.ticket import Ticket
 
-# Of these the requester gets no mail of its own where an answer goes out with them.
+# The requester gets no status email of these where a reply goes out with them.
 _SAID_BY_ANSWERS = ("assigned", "closed", "reopened")
 
 
 @dataclass(frozen=True, slots=True)
 class Obeyed:
-    """What came of the commands of a mail: the effects, or why (`problem`) none of it is done."""
+    """The result of an email's commands: the effects, or why (`problem`) none was carried out."""
 
     effects: tuple[Effect, ...] = ()
     problem: str = ""
 
 
 def summary(where: CommandScope) -> str:
-    """Return in one line how the commands of one place are written."""
+    """Return in one line how the commands for one place are written."""
     names = ", ".join(kind.written for kind in COMMANDS if kind.where in (where, CommandScope.BOTH))
-    return f"I understand, each alone on a line at the top: {names}."
+    return f"Commands, each on its own line at the top: {names}."
 
 
 def with_summary(problem: str, where: CommandScope) -> str:
-    """Return a problem and, in a paragraph of its own that does not hide it, what would be understood."""
+    """Return a problem and, in a separate paragraph, the commands that exist."""
     return f"{problem}\n\n{summary(where)}"
 
 
@@ -65,7 +65,7 @@ def read(text: str, where: CommandScope = CommandScope.TICKET) -> ParsedCommand:
     """Take the command lines off the top of `text`, below what a gateway put there."""
     lines, rest, odd = read_lines(banners.below(text, sure=False), NAMES)
     if not lines and not odd:
-        # Of an answer only what is surely a banner is cut.
+        # Only a certain banner is cut off a reply.
         rest = read_lines(banners.below(text), NAMES)[1]
     if odd:
         name = tidy(odd).split()[0]
@@ -90,11 +90,11 @@ def read(text: str, where: CommandScope = CommandScope.TICKET) -> ParsedCommand:
 
 
 def misplaced(line: str) -> str:
-    """Return why a mail was held in which this line is meant as a command, and what to do."""
+    """Return why an email was held because of this line, which is meant as a command, and what to do."""
     return (
-        f"The line “{line}” looks like a command. It was not obeyed, because a command is understood only at "
-        "the very top, alone on its line, with nothing before its #. Nothing was sent, so that nothing "
-        "private leaves. Write again with the command on the first line, or without that line."
+        f"The line “{line}” looks like a command. It was not carried out, because a command counts only at "
+        "the very top, on its own line, with nothing before its #. Nothing was sent, so that nothing "
+        "private gets out. Write again with the command on the first line, or without that line."
     )
 
 
@@ -104,23 +104,23 @@ def said(err: Refused) -> str:
 
 
 def not_done(kind: CommandSpec, err: Refused) -> str:
-    """Return what an agent is told of a command that is refused, with the grammar."""
-    wrong = f"#{kind.name} was not done: {said(err)} It is written {kind.written}."
+    """Return the text to an agent whose command was refused, with the grammar."""
+    wrong = f"#{kind.name} was not carried out: {said(err)} Write {kind.written}."
     return with_summary(wrong, kind.where)
 
 
 def _elsewhere(kind: CommandSpec) -> str:
     if kind.where is CommandScope.DESK:
-        return f"#{kind.name} belongs into a mail to the desk's command address; #help tells yours."
-    return f"#{kind.name} belongs into a reply in its ticket: #show NUMBER brings one to reply to."
+        return f"#{kind.name} belongs in an email to the desk's command address; #help shows yours."
+    return f"#{kind.name} belongs in a reply in its ticket: #show NUMBER sends you one to reply to."
 
 
 def wanted(asked: ParsedCommand) -> LookupRequest:
     """Return what must be looked up before these commands can be obeyed."""
-    found = LookupRequest()
-    for one in asked.commands:
-        found |= NAMES[one.name].wants(one.argument)
-    return found
+    request = LookupRequest()
+    for command in asked.commands:
+        request |= NAMES[command.name].wants(command.argument)
+    return request
 
 
 def obey(
@@ -133,8 +133,8 @@ def obey(
 
     All or nothing: one command that is refused stops the mail. Each leaves a Record.
     """
-    early = [one for one in asked.commands if NAMES[one.name].first]
-    late = [one for one in asked.commands if not NAMES[one.name].first]
+    early = [command for command in asked.commands if NAMES[command.name].first]
+    late = [command for command in asked.commands if not NAMES[command.name].first]
     effects: list[Effect] = []
 
     def done(some_: Sequence[Effect]) -> None:
@@ -143,32 +143,32 @@ def obey(
         scene = replace(scene, ticket=after(scene.ticket, some_))
 
     try:
-        for one in early:
-            done([*NAMES[one.name].do(scene, one.argument), record(scene, one, authority)])
+        for command in early:
+            done([*NAMES[command.name].do(scene, command.argument), record(scene, command, authority)])
         if relay is not None:
             done(relay(scene.ticket))
-        for one in late:
-            done([*NAMES[one.name].do(scene, one.argument), record(scene, one, authority)])
+        for command in late:
+            done([*NAMES[command.name].do(scene, command.argument), record(scene, command, authority)])
     except Refused as err:
-        return Obeyed(problem=not_done(NAMES[one.name], err))
-    answered = any(isinstance(one, Mail) and one.kind is MailKind.RELAY for one in effects)
-    return Obeyed(tuple(one for one in effects if not (answered and _announces(one))))
+        return Obeyed(problem=not_done(NAMES[command.name], err))
+    answered = any(isinstance(command, Mail) and command.kind is MailKind.RELAY for command in effects)
+    return Obeyed(tuple(command for command in effects if not (answered and _announces(command))))
 
 
 def _announces(effect: Effect) -> bool:
-    """Whether it tells the requester by machine what an answer in the same moment says better."""
+    """Whether it is an automatic email about something that a reply in the same moment says better."""
     return isinstance(effect, Mail) and effect.kind is MailKind.STATUS and effect.event in _SAID_BY_ANSWERS
 
 
 def record(scene: CommandContext, command: Command, authority: str) -> Record:
-    """Return the audit entry of a command; what is to be hidden is not written down again."""
+    """Return the audit entry of a command, without a text that is to be hidden."""
     hides = NAMES[command.name].hides and command.argument
     said = f"#{command.name} (a text)" if hides else str(command)
     return Record(scene.by, authority, said, scene.ticket.id or None)
 
 
 def after(ticket: Ticket, effects: Sequence[Effect]) -> Ticket:
-    """Return the ticket as effects on it leave it, as far as commands look at it."""
+    """Return the ticket after these effects, as far as commands look at it."""
     for effect in effects:
         if getattr(effect, "ticket", None) != ticket.id:
             continue
@@ -182,7 +182,11 @@ def after(ticket: Ticket, effects: Sequence[Effect]) -> Ticket:
             case AddParticipant():
                 ticket = replace(ticket, participants=(*ticket.participants, effect.address.mailbox))
             case RemoveParticipant():
-                kept = tuple(one for one in ticket.participants if one.lower() != effect.address.key)
+                kept = tuple(
+                    participant
+                    for participant in ticket.participants
+                    if participant.lower() != effect.address.key
+                )
                 ticket = replace(ticket, participants=kept)
             case _:
                 pass
@@ -190,21 +194,21 @@ def after(ticket: Ticket, effects: Sequence[Effect]) -> Ticket:
 
 
 def with_canned(scene: CommandContext, asked: ParsedCommand) -> str:
-    """Return the text that goes out: the prepared answers that were asked for, then what was written.
+    """Return the text that is sent: the canned responses asked for, then what was written.
 
-    Raises Refused for a name that is none.
+    Raises Refused for an unknown name.
     """
     texts = [
         canned.filled(
             canned.text(
-                canned.prepared(scene.policy.canned, one.argument),
+                canned.prepared(scene.policy.canned, command.argument),
                 scene.ticket.language,
                 scene.policy.language,
             ),
             scene.ticket,
             scene.agent.name if scene.agent else scene.by,
         )
-        for one in asked.commands
-        if one.name == "canned"
+        for command in asked.commands
+        if command.name == "canned"
     ]
-    return "\n\n".join(one.strip() for one in (*texts, asked.text) if one.strip())
+    return "\n\n".join(command.strip() for command in (*texts, asked.text) if command.strip())

@@ -1,4 +1,4 @@
-"""An agent's mail once it is proven: its commands are obeyed, and its text goes where they say."""
+"""An agent's verified email: its commands are carried out, and its text goes where they say."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -29,10 +29,10 @@ MAX_SUBJECT = 200
 
 
 def read(message: Message, token: Token) -> ParsedCommand:
-    """Return what an agent's mail asks for; to the command address, also in the subject."""
+    """Return what an agent's email asks for; to the command address, also in the subject."""
     if token.purpose is not Purpose.COMMAND:
         asked = commands.read(message.new_text)
-        # Who writes the command into the subject of a reply means it: it is not obeyed there.
+        # A command in the subject of a reply is meant as one, but is not carried out there.
         subject = unprefixed(tidy(message.subject))
         return replace(asked, stray=asked.stray or stray(subject, NAMES, within=False))
     asked = commands.read(message.new_text, CommandScope.DESK)
@@ -42,35 +42,35 @@ def read(message: Message, token: Token) -> ParsedCommand:
 
 
 def wanted(message: Message, token: Token | None) -> LookupRequest | None:
-    """Return what must be looked up before this mail can be decided on; None where it is no agent's."""
+    """Return what must be looked up before deciding on this email; None if it is not an agent's."""
     if token is None or token.purpose not in (Purpose.AGENT, Purpose.COMMAND, Purpose.CONFIRM):
         return None
     return commands.wanted(read(message, token))
 
 
 def authority(case: RuleContext) -> str:
-    """Return by what an agent's mail proved itself, for the audit."""
+    """Return how an agent's email was verified, for the audit log."""
     return f"reply token, {case.facts.proof}" if case.facts.proof else "reply token"
 
 
-def obeyed(case: RuleContext, found: TicketMatch, agent: Agent, asked: ParsedCommand, relay: Relay) -> Obeyed:
-    """Return what comes of a reply in a ticket: the commands' effects, the text as an answer or a note."""
-    message, ticket = case.message, found.ticket
-    scene = _scene(case, ticket, agent, found.team or case.facts.team)
+def obeyed(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCommand, relay: Relay) -> Obeyed:
+    """Return the result of a reply in a ticket: the commands' effects, the text as a reply or a note."""
+    message, ticket = case.message, match.ticket
+    scene = _scene(case, ticket, agent, match.team or case.facts.team)
     try:
         text = with_canned(scene, asked)
     except Refused as err:
         return Obeyed(problem=commands.not_done(NAMES["canned"], err))
-    prepared = any(one.name == "canned" for one in asked.commands)
+    prepared = any(command.name == "canned" for command in asked.commands)
     if prepared and asked.note:
-        return Obeyed(problem="#canned sends an answer and #note keeps it inside: write one of them.")
+        return Obeyed(problem="#canned sends a reply and #note keeps it internal: use only one of them.")
     writes = bool(text.strip()) or (bool(message.attachments) and not asked.commands)
     public = writes and not asked.note
-    if public and found.named is not None and found.named.requester.key != ticket.requester.key:
+    if public and match.named is not None and match.named.requester.key != ticket.requester.key:
         return Obeyed(
-            problem=f"Ticket #{found.named.id}, which you answered in, was merged into #{ticket.id}, whose "
-            "requester is another. Answer a mail about that one; to write to "
-            f"{found.named.requester.mailbox}, let them in there with #cc add."
+            problem=f"Ticket #{match.named.id}, which you replied to, was merged into #{ticket.id}, whose "
+            "requester is someone else. Reply to an email about that ticket; to write to "
+            f"{match.named.requester.mailbox}, add them there with #cc add."
         )
     scene = replace(scene, text=text, public=public)
     how = authority(case)
@@ -81,18 +81,18 @@ def obeyed(case: RuleContext, found: TicketMatch, agent: Agent, asked: ParsedCom
             noted = entry(case, now.id, EntryKind.NOTE, agent, text)
             by = agent.as_address
             return [noted, *note_told(now, agent, by, text, case.key, message.attachments), who]
-        # A prepared answer is in the language that a command above it may just have set.
+        # A canned response is in the language that a command above it may just have set.
         outgoing = with_canned(replace(scene, ticket=now), asked)
         sent = relay(case.key, now, agent, outgoing, message)
-        copied = any(one.name == "copy" for one in asked.commands)
+        copied = any(command.name == "copy" for command in asked.commands)
         return [*sent, *(copy_of(case.key, agent, sent) if copied else ()), who]
 
     return commands.obey(scene, asked, how, post if writes or asked.note else None)
 
 
 def obeyed_by_desk(case: RuleContext, agent: Agent, asked: ParsedCommand, relay: Relay) -> Obeyed:
-    """Return what comes of a mail to the command address."""
-    new = next((one.argument for one in asked.commands if one.name == "new"), "")
+    """Return the result of an email to the command address."""
+    new = next((command.argument for command in asked.commands if command.name == "new"), "")
     language = case.mailbox.language or case.policy.language
     draft = no_ticket(case.facts.now, case.mailbox.name, language, case.envelope.channel)
     scene = _scene(case, draft, agent, case.facts.team)
@@ -102,9 +102,9 @@ def obeyed_by_desk(case: RuleContext, agent: Agent, asked: ParsedCommand, relay:
         return commands.obey(scene, asked, authority(case))
     who = Address(new)
     if own(who, scene):
-        return Obeyed(problem=f"#new was not done: {new} is an address of this desk.")
+        return Obeyed(problem=f"#new was not carried out: {new} is an address of this desk.")
     if not asked.text.strip():
-        return Obeyed(problem="#new was not done: it needs the text of our first mail below it.")
+        return Obeyed(problem="#new was not carried out: it needs the text of our first email below it.")
     language = written_in(case, detect(asked.text), LanguagePreference())
     draft = replace(
         draft, requester=who, language=language, team=case.mailbox.team, subject=_subject(case, asked)
@@ -119,9 +119,11 @@ def obeyed_by_desk(case: RuleContext, agent: Agent, asked: ParsedCommand, relay:
 def copy_of(key: str, agent: Agent, effects: Sequence[Effect]) -> list[Effect]:
     """Return the copy that `#copy` asks for: what of these effects goes to the customer, to its agent.
 
-    It leaves at once, so that there is time to read it and to take the answer back.
+    It is sent at once, so that there is time to read it and to undo the reply.
     """
-    sent = next((one for one in effects if isinstance(one, Mail) and one.kind is MailKind.RELAY), None)
+    sent = next(
+        (effect for effect in effects if isinstance(effect, Mail) and effect.kind is MailKind.RELAY), None
+    )
     if sent is None:
         return []
     copy = replace(sent, kind=MailKind.NOTICE, dedupe=f"copy:{key}", event="copy", hold=0, html="")
@@ -129,10 +131,10 @@ def copy_of(key: str, agent: Agent, effects: Sequence[Effect]) -> list[Effect]:
 
 
 def refused(case: RuleContext, agent: Agent, why: str, text: str = "") -> list[Effect]:
-    """Return the mail that tells an agent why one to the command address was not obeyed, and his text."""
+    """Return the email to an agent that says why their command was not carried out, with their text."""
     back = f"\n\nWhat you wrote below was not used:\n\n{text}" if text.strip() else ""
     told = alerts(NO_TICKET, (agent,), f"{why}{back}", f"command:{case.key}")
-    return [replace(one, event="command") if isinstance(one, Mail) else one for one in told]
+    return [replace(mail, event="command") if isinstance(mail, Mail) else mail for mail in told]
 
 
 def _subject(case: RuleContext, asked: ParsedCommand) -> str:

@@ -1,8 +1,8 @@
-"""How `#command` lines are written: reading them off the top of a mail, and reading their arguments.
+"""How `#command` lines are written: read them off the top of an email, and read their arguments.
 
 Read strictly: a first line that begins with # and is not understood stops the mail from
-going out, because an internal remark must never reach a customer by a misspelling. Which
-commands there are stands in `intake.desk.commands.execute`.
+being sent, because an internal note must never reach a customer through a misspelling. The
+commands are in `intake.desk.commands.table`.
 """
 
 import re
@@ -21,7 +21,7 @@ from intake.desk.undo import Relayed
 
 # What begins a command: the sign on any keyboard, full-width ones too.
 SIGNS = "#\uff03\ufe5f"
-# Clients put these where nobody typed them: no-break spaces, and marks that take no room.
+# Clients insert these: no-break spaces, and characters of no width.
 _SPACES = re.compile("[\u00a0\u2002-\u200a\u202f\u205f\u3000\t]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe0f\ufeff]")
 _NAME = re.compile(r"[a-z]+(?:-[a-z]+)*|[^\W\d_a-z]+", re.IGNORECASE)
@@ -30,11 +30,11 @@ _MAILTO = re.compile(r"[<\[(]mailto:[^>\])]*[>\])]", re.IGNORECASE)
 
 
 class Refused(Exception):
-    """A command cannot be done; its one argument says why, in words for the agent."""
+    """A command cannot be carried out; its one argument says why, in words for the agent."""
 
 
 class CommandScope(Enum):
-    """Where a command may stand: in a reply in a ticket, in a mail to the command address, or in both."""
+    """Where a command may be used: in a reply in a ticket, in an email to the command address, or both."""
 
     TICKET = "ticket"
     DESK = "desk"
@@ -54,10 +54,10 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class ParsedCommand:
-    """What a mail asks for: its commands, the text below them, or what was wrong with it.
+    """What an email asks for: its commands, the text below them, or what was wrong with it.
 
-    `stray` is a line meant as a command that is not obeyed, for it stands out of its place: what
-    holds one must not leave unless its agent says so.
+    `stray` is a line meant as a command but not carried out, because it is in the wrong place: a text
+    with such a line must not be sent unless its agent says so.
     """
 
     commands: tuple[Command, ...] = ()
@@ -69,7 +69,7 @@ class ParsedCommand:
 
 @dataclass(frozen=True, slots=True)
 class CommandContext:
-    """What a command is done in. `ticket` is as the commands before it left it.
+    """The context of a command. `ticket` is as the commands before it left it.
 
     `agent` acts, None where it is an admin at the command line, whose name is `by`. `key`
     begins the dedupe keys of mails, `team` are the ticket's agents, `text` stands below the
@@ -86,19 +86,18 @@ class CommandContext:
     looked: LookupResult = field(default_factory=LookupResult)
     text: str = ""
     public: bool = False
-    # The newest answer that can still be withdrawn, if there is one.
+    # The newest reply that can still be withdrawn, if there is one.
     relayed: Relayed | None = None
 
     @property
     def zone(self) -> tzinfo:
         """The time zone that times are read and shown in: that of the agent's shift, or else the desk's."""
-        shift = self.agent.shift if self.agent else None
-        return shift.zone if shift is not None else self.policy.hours.zone
+        return self.policy.zone_of(self.agent)
 
 
 def _no_argument(text: str) -> str:
     if text:
-        raise Refused("it stands alone on its line")
+        raise Refused("it takes no argument")
     return ""
 
 
@@ -153,7 +152,7 @@ def read_lines(text: str, names: "dict[str, CommandSpec]") -> tuple[list[tuple[C
     """Take the command lines off the top: the kinds with their raw arguments, the text below, and the
     first line that was not understood ("": all were). `names` are the kinds by name and alias, folded."""
     lines = text.splitlines()
-    found: list[tuple[CommandSpec, str]] = []
+    commands: list[tuple[CommandSpec, str]] = []
     while lines:
         line = tidy(lines[0])
         if line and not begins(line):
@@ -163,9 +162,9 @@ def read_lines(text: str, names: "dict[str, CommandSpec]") -> tuple[list[tuple[C
             continue
         named = _named(line[1:], names)
         if named is None:
-            return found, "\n".join(lines).strip(), line
-        found.append(named)
-    return found, "\n".join(lines).strip(), ""
+            return commands, "\n".join(lines).strip(), line
+        commands.append(named)
+    return commands, "\n".join(lines).strip(), ""
 
 
 def _named(line: str, names: "dict[str, CommandSpec]") -> tuple[CommandSpec, str] | None:
@@ -192,12 +191,12 @@ def alone(text: str) -> str:
     return _no_argument(text.strip(".。!！ "))
 
 
-def some(what: str) -> Callable[[str], str]:
-    """Return a reader of any text that is not empty; `what` is named when it is."""
+def some(label: str) -> Callable[[str], str]:
+    """Return a reader of any text that is not empty; `label` is named when it is."""
 
     def read(text: str) -> str:
         if not text:
-            raise Refused(f"it needs {what}")
+            raise Refused(f"it needs {label}")
         return text
 
     return read
@@ -231,18 +230,18 @@ def one_of(words: dict[str, str], otherwise: str | None = None) -> Callable[[str
 
 
 def address(text: str) -> str:
-    """Read a mail address, its domain in lower case, from any of the ways in which clients write one."""
+    """Read an email address, its domain in lower case, in any of the forms that clients write."""
     bare = unicodedata.normalize("NFKC", _MAILTO.sub("", text)).strip(" <>\"'.,;").removeprefix("mailto:")
     name, _, inside = bare.rpartition("<")
-    found = typed(inside if name else bare)
-    if not found:
-        raise Refused("it needs a mail address, such as eve@example.com")
-    return found
+    addr = typed(inside if name else bare)
+    if not addr:
+        raise Refused("it needs an email address, such as eve@example.com")
+    return addr
 
 
 def nearest(name: str, names: Sequence[str]) -> str:
     """Return the one of `names` that `name` is most likely a misspelling of, "" when none is near."""
     import difflib
 
-    found = difflib.get_close_matches(name.casefold(), names, 1, 0.7)
-    return found[0] if found else ""
+    matches = difflib.get_close_matches(name.casefold(), names, 1, 0.7)
+    return matches[0] if matches else ""

@@ -47,9 +47,9 @@ def merge(scene: CommandContext, argument: str) -> list[Effect]:
     same = ticket.requester.key == other.requester.key
     if not same and not argument.endswith(ANYWAY):
         raise Refused(
-            f"#{other.id} is another requester's ({other.requester.mailbox}). If it is the same matter all "
-            f"the same, write #merge {other.id} {ANYWAY}: each goes on seeing only what was written to "
-            f"them, and {ticket.requester.mailbox} gets answers only if you write "
+            f"#{other.id} belongs to another requester ({other.requester.mailbox}). If it is the same case, "
+            f"write #merge {other.id} {ANYWAY}: each of them still sees only what was written to "
+            f"them, and {ticket.requester.mailbox} gets replies only if you write "
             f"#cc add {ticket.requester.mailbox} in #{other.id}"
         )
     effects: list[Effect] = [
@@ -68,12 +68,14 @@ def merge(scene: CommandContext, argument: str) -> list[Effect]:
 
 
 def _merged(ticket: Ticket, same: bool, by: str) -> str:
-    what = f"#{ticket.id} ({ticket.subject or 'no subject'}) was merged into this ticket by {by}"
+    event = f"#{ticket.id} ({ticket.subject or 'no subject'}) was merged into this ticket by {by}"
     let_in = [] if same else [ticket.requester.mailbox]
-    let_in += [one for one in ticket.participants if one.lower() != ticket.requester.key]
+    let_in += [
+        participant for participant in ticket.participants if participant.lower() != ticket.requester.key
+    ]
     if let_in:
-        what += f". Not let in by that: {', '.join(let_in)}"
-    return what
+        event += f". Not added: {', '.join(let_in)}"
+    return event
 
 
 def split(scene: CommandContext, argument: str) -> list[Effect]:
@@ -83,17 +85,17 @@ def split(scene: CommandContext, argument: str) -> list[Effect]:
     """
     last, ticket = scene.looked.last, scene.ticket
     if last is None:
-        raise Refused("there is no mail of the requester in this ticket that could be split off")
+        raise Refused("there is no email of the requester in this ticket to split off")
     requester = Address(last.author, last.author_name)
     effects: list[Effect] = [SplitOff(ticket.id, last.id, requester, argument or ticket.subject)]
     effects += [
         AddEntry(None, EntryKind.EVENT, DESK, f"split off from #{ticket.id} by {scene.by}"),
-        _event(ticket.id, f"the mail of {last.at:%Y-%m-%d %H:%M} UTC was split off by {scene.by}"),
+        _event(ticket.id, f"the email of {last.at:%Y-%m-%d %H:%M} UTC was split off by {scene.by}"),
     ]
-    told = [scene.agent] if scene.agent else list(scene.team)
+    agents = [scene.agent] if scene.agent else list(scene.team)
     key = f"notice:split:{scene.key}"
     notice = Mail(MailKind.NOTICE, None, requester, key, author=requester, text=last.text, event="new")
-    return [*effects, *to_each(told, notice)]
+    return [*effects, *to_each(agents, notice)]
 
 
 def link(scene: CommandContext, argument: str) -> list[Effect]:
@@ -114,9 +116,9 @@ def _other(scene: CommandContext, argument: str) -> Ticket:
     other = scene.looked.ends.get(named, scene.looked.tickets[named])
     if other.id == scene.ticket.id:
         merged = f" (#{named} was merged into it)" if named != other.id else ""
-        raise Refused(f"#{other.id} is this very ticket{merged}")
+        raise Refused(f"#{other.id} is this ticket{merged}")
     return other
 
 
-def _event(ticket: int, what: str) -> Effect:
-    return AddEntry(ticket, EntryKind.EVENT, DESK, what)
+def _event(ticket: int, text: str) -> Effect:
+    return AddEntry(ticket, EntryKind.EVENT, DESK, text)

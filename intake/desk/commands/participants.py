@@ -1,4 +1,4 @@
-"""Commands about people: who is let into a ticket, and writing to somebody first."""
+"""Commands about people: the participants of a ticket, and opening one by writing first."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -24,7 +24,7 @@ _HOW = {
     **dict.fromkeys(("add", "加", "添加", "加入", "新增", "+"), ADD),
     **dict.fromkeys(("remove", "delete", "del", "删", "删除", "刪除", "移除", "去掉", "-"), REMOVE),
 }
-# So many beside the requester: a ticket is no mailing list.
+# At most this many besides the requester: a ticket is not a mailing list.
 MAX_PARTICIPANTS = 20
 
 
@@ -36,21 +36,21 @@ def read_cc(text: str) -> str:
 
 
 def cc(scene: CommandContext, argument: str) -> list[Effect]:
-    """Let somebody into the ticket, or out of it."""
+    """Add a participant to the ticket, or remove one."""
     how, _, address = argument.partition(" ")
     who, ticket = Address(address), scene.ticket
-    there = {one.lower() for one in ticket.participants}
+    there = {participant.lower() for participant in ticket.participants}
     if how == REMOVE:
         if who.key not in there:
-            raise Refused(f"{address} is not among those who get this ticket's mails")
-        return [RemoveParticipant(ticket.id, who), _event(ticket, f"{address} let out by {scene.by}")]
+            raise Refused(f"{address} is not a participant of this ticket")
+        return [RemoveParticipant(ticket.id, who), _event(ticket, f"{address} removed by {scene.by}")]
     if own(who, scene):
         raise Refused(f"{address} is an address of this desk")
     if who.key == ticket.requester.key:
-        raise Refused(f"{address} is the requester and gets every answer as it is")
+        raise Refused(f"{address} is the requester and already gets every reply")
     if who.key not in there and len(there) >= MAX_PARTICIPANTS:
-        raise Refused(f"a ticket has at most {MAX_PARTICIPANTS} people beside its requester")
-    return [AddParticipant(ticket.id, who), _event(ticket, f"{address} let in by {scene.by}")]
+        raise Refused(f"a ticket has at most {MAX_PARTICIPANTS} participants besides its requester")
+    return [AddParticipant(ticket.id, who), _event(ticket, f"{address} added by {scene.by}")]
 
 
 def own(who: Address, scene: CommandContext) -> bool:
@@ -59,9 +59,9 @@ def own(who: Address, scene: CommandContext) -> bool:
 
 
 def first_mail(draft: Ticket, agent: Agent, sent: Sequence[Effect], key: str) -> list[Effect]:
-    """Return the effects of opening a ticket with a mail of ours; `sent` are that mail's on `draft`.
+    """Return the effects of opening a ticket with an email of ours; `sent` are its effects on `draft`.
 
-    The agent gets a mail of the new ticket, to go on from.
+    The agent gets an email about the new ticket, to reply to.
     """
 
     def moved(effect: Any) -> Any:
@@ -71,18 +71,18 @@ def first_mail(draft: Ticket, agent: Agent, sent: Sequence[Effect], key: str) ->
     return [
         OpenTicket(draft.subject, draft.requester, draft.language, draft.mailbox, draft.team, draft.channel),
         AddEntry(None, EntryKind.EVENT, DESK, f"opened for {who} by {agent.name}"),
-        *(moved(one) for one in sent),
+        *(moved(effect) for effect in sent),
         Mail(
             MailKind.ANSWER,
             None,
             agent.as_address,
             f"answer:new:{key}",
             agent=agent,
-            text=f"The ticket is open, and your text goes to {who}. Answer this mail to write there again.",
+            text=f"The ticket is open, and your text goes to {who}. Reply to this email to write again.",
             event="new",
         ),
     ]
 
 
-def _event(ticket: Ticket, what: str) -> Effect:
-    return AddEntry(ticket.id, EntryKind.EVENT, DESK, what)
+def _event(ticket: Ticket, text: str) -> Effect:
+    return AddEntry(ticket.id, EntryKind.EVENT, DESK, text)

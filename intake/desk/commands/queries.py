@@ -1,6 +1,6 @@
-"""Commands that ask: lists, a ticket with its history, the next one to work on, help.
+"""Commands that query: lists, a ticket with its history, the next ticket to work on.
 
-Answers are plain text, go to the agent's registered address and nowhere else, and quote
+Answers are plain text, go to the agent's registered address and nowhere else, and contain
 no more than an agent may see: everything.
 """
 
@@ -22,16 +22,16 @@ LISTS = {
 _TITLES = {
     MINE: "Your open tickets",
     TEAM: "Open tickets of your teams",
-    OVERDUE: "Tickets that are late",
+    OVERDUE: "Overdue tickets",
 }
-# A history in one mail ends here: the newest entries, each with so much of its text.
+# At most this much of a history is in one email: the newest entries, each with this much text.
 MOST_ENTRIES, MOST_TEXT = 30, 4000
 _KINDS = {
     EntryKind.CUSTOMER: "wrote",
-    EntryKind.REPLY: "answered",
-    EntryKind.NOTE: "noted (private)",
+    EntryKind.REPLY: "replied",
+    EntryKind.NOTE: "internal note",
     EntryKind.DRAFT: "drafted (not sent)",
-    EntryKind.AUTOMATIC: "automatic mail",
+    EntryKind.AUTOMATIC: "automatic email",
     EntryKind.EVENT: "",
 }
 
@@ -80,12 +80,10 @@ def show(scene: CommandContext, argument: str) -> list[Effect]:
 
 
 def next_(scene: CommandContext, argument: str) -> list[Effect]:
-    """Send the ticket that is due first among the agent's own and those of nobody in his teams."""
+    """Send the ticket that is due first among the agent's own and the unassigned ones of their teams."""
     rows = scene.looked.lists.get(NEXT, ())
     if not rows:
-        return answer(
-            scene, NO_TICKET, "next", "Nothing waits for you. No ticket of yours or your teams is open."
-        )
+        return answer(scene, NO_TICKET, "next", "You have no open tickets.")
     ticket = scene.looked.tickets[rows[0].id]
     return answer(scene, ticket.id, "next", history(ticket, scene.looked.histories.get(ticket.id, ()), scene))
 
@@ -101,20 +99,20 @@ def history(ticket: Ticket, lines: Sequence[Line], scene: CommandContext) -> str
         + (f", team {ticket.team}" if ticket.team else ""),
     ]
     if ticket.participants:
-        head.append(f"Also gets its mails: {', '.join(ticket.participants)}")
+        head.append(f"Participants: {', '.join(ticket.participants)}")
     if ticket.tags:
         head.append(f"Tags: {', '.join(ticket.tags)}")
     if ticket.snoozed_until:
         head.append(f"Snoozed until {_clock(ticket.snoozed_until, zone)}")
     if ticket.merged_into:
-        head.append(f"Merged into #{ticket.merged_into}, which gets its mail now")
+        head.append(f"Merged into #{ticket.merged_into}, which now gets its mail")
     left = len(lines) - MOST_ENTRIES
     parts = ["\n".join(head)]
     if left > 0:
         parts.append(
             f"({left} earlier {'entry' if left == 1 else 'entries'}: intake ticket show {ticket.id})"
         )
-    parts += [_entry(one, zone) for one in lines[-MOST_ENTRIES:]]
+    parts += [_entry(line, zone) for line in lines[-MOST_ENTRIES:]]
     return "\n\n".join(parts)
 
 
@@ -124,9 +122,9 @@ def _entry(line: Line, zone: tzinfo) -> str:
         return f"{at}  {line.text}"
     text = excerpt(line.text, MOST_TEXT, " …")
     # Indented, so that a reply's quoting and a customer's words cannot look like ours.
-    body = "\n".join(f"    {one}".rstrip() for one in text.splitlines()) or "    (no text)"
-    files = "".join(f"\n    [file] {one}" for one in line.files)
-    return f"{at}  {line.author_name or line.author or 'somebody'} {_KINDS[line.kind]}:\n{body}{files}"
+    body = "\n".join(f"    {row}".rstrip() for row in text.splitlines()) or "    (no text)"
+    files = "".join(f"\n    [file] {row}" for row in line.files)
+    return f"{at}  {line.author_name or line.author or 'unknown'} {_KINDS[line.kind]}:\n{body}{files}"
 
 
 def _listed(title: str, rows: Sequence[TicketLine], scene: CommandContext) -> str:
@@ -135,16 +133,16 @@ def _listed(title: str, rows: Sequence[TicketLine], scene: CommandContext) -> st
     for row in rows:
         marks = [row.status.value, *([row.priority] if row.priority != "normal" else [])]
         if row.due:
-            late = "late since" if row.due < scene.now else "due"
+            late = "overdue since" if row.due < scene.now else "due"
             marks.append(f"{late} {_clock(row.due, zone)}")
         if row.snoozed_until:
             marks.append(f"snoozed until {_clock(row.snoozed_until, zone)}")
         subject = row.subject or "(no subject)"
         lines.append(
-            f"#{row.id}  {subject}\n    {row.requester}, {row.assignee or 'nobody'}: {', '.join(marks)}"
+            f"#{row.id}  {subject}\n    {row.requester}, {row.assignee or 'unassigned'}: {', '.join(marks)}"
         )
     if rows:
-        lines.append("#show NUMBER brings one of them, ready to be answered.")
+        lines.append("Send #show NUMBER to open one, then reply to answer it.")
     return "\n\n".join(lines)
 
 
@@ -156,10 +154,10 @@ def _clock(at: datetime, zone: tzinfo) -> str:
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
-def answer(scene: CommandContext, ticket: int, what: str, text: str) -> list[Effect]:
-    """Return the mail that answers a command: `what` is its name, `text` what it says."""
+def answer(scene: CommandContext, ticket: int, command: str, text: str) -> list[Effect]:
+    """Return the mail that answers a command: `command` is its name, `text` what it says."""
     if scene.agent is None:
-        raise Refused("its answer goes to an agent: say who asks")
+        raise Refused("its answer goes to an agent, and no agent is given: use --as")
     to = scene.agent.as_address
-    key = f"answer:{what}:{ticket}:{scene.key}"
-    return [Mail(MailKind.ANSWER, ticket, to, key, agent=scene.agent, text=text, event=what)]
+    key = f"answer:{command}:{ticket}:{scene.key}"
+    return [Mail(MailKind.ANSWER, ticket, to, key, agent=scene.agent, text=text, event=command)]

@@ -191,10 +191,10 @@ def _is(name: str, rest: str, names: Mapping[str, CommandSpec], apart: bool, at_
 
 def _private(name: str, names: Mapping[str, CommandSpec], apart: bool) -> bool:
     """Whether a word is `#note`, or, right behind the sign, nearly that, in any language."""
-    notes = [one for one, kind in names.items() if kind.name == "note"]
+    notes = [word for word, kind in names.items() if kind.name == "note"]
     if name in notes or apart:
         return name in notes
-    return name in FOREIGN["note"] or any(_close(name, one, apart) for one in notes)
+    return name in FOREIGN["note"] or any(_close(name, word, apart) for word in notes)
 
 
 def _fits(kind: CommandSpec, argument: str) -> bool:
@@ -215,31 +215,31 @@ def _near(name: str, names: Mapping[str, CommandSpec], apart: bool) -> bool:
         # With a blank behind the sign, what is not private may be a heading: "# 担当".
         if name in words and (not apart or command in ("note", "close")):
             return True
-    return any(_close(name, one, apart) for one in names)
+    return any(_close(name, word, apart) for word in names)
 
 
-def _close(name: str, one: str, apart: bool) -> bool:
-    if not one.isascii():
+def _close(name: str, word: str, apart: bool) -> bool:
+    if not word.isascii():
         # Of two signs one is half of the word: 备住 is 备注. A heading, "# 说明", begins with another.
-        return len(name) == len(one) and _slips(name, one, 1) and (not apart or name[0] == one[0])
-    if apart and name[0] != one[0]:
+        return len(name) == len(word) and _slips(name, word, 1) and (not apart or name[0] == word[0])
+    if apart and name[0] != word[0]:
         # "# Text" is a heading; whoever misses a key rarely misses the first.
         return False
-    if len(one) <= 3:
-        return len(one) == 3 and sorted(name) == sorted(one) and _slips(name, one, 1)
-    return _slips(name, one, 1 if len(one) < 6 else 2)
+    if len(word) <= 3:
+        return len(word) == 3 and sorted(name) == sorted(word) and _slips(name, word, 1)
+    return _slips(name, word, 1 if len(word) < 6 else 2)
 
 
-def _slips(name: str, one: str, most: int) -> bool:
+def _slips(name: str, word: str, most: int) -> bool:
     """Whether at most so many slips part two words: a letter wrong, missing, too many, or two swapped."""
-    if abs(len(name) - len(one)) > most:
+    if abs(len(name) - len(word)) > most:
         return False
     before: list[int] = []
-    row = list(range(len(one) + 1))
+    row = list(range(len(word) + 1))
     for at, char in enumerate(name, 1):
         older, before, row = before, row, [at]
-        for place, other in enumerate(one, 1):
+        for place, other in enumerate(word, 1):
             cost = min(before[place] + 1, row[-1] + 1, before[place - 1] + (char != other))
-            swapped = at > 1 and place > 1 and char == one[place - 2] and name[at - 2] == other
+            swapped = at > 1 and place > 1 and char == word[place - 2] and name[at - 2] == other
             row.append(min(cost, older[place - 2] + 1) if swapped else cost)
     return row[-1] <= most

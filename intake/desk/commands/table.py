@@ -1,4 +1,4 @@
-"""The one table of `#commands`. All that is said of them comes from here: what a reply may hold, the help,
+"""The one table of `#commands`. Everything else is made from it: what a reply may contain, the help,
 `intake ticket …`, the manual page."""
 
 from intake.desk.commands import canned, time_expressions
@@ -21,14 +21,12 @@ from intake.desk.effects import Effect, Redact
 from intake.desk.text.language import LANGUAGES
 from intake.desk.ticket import NO_TICKET
 
-# As agents may write them; which of them the desk writes in, its config says.
+# As agents may write them; the config says which of them the desk has.
 SPOKEN = ", ".join(LANGUAGES)
 
 
-# A new agent gets the commands before the first notification, and may not know what that is for.
-_REPLY = (
-    "What customers write comes to you by mail. Reply to such a mail, and your answer goes to the customer."
-)
+# A new agent gets the commands before the first notification, so this says what that is for.
+_REPLY = "Messages from customers come to you by email. Reply to one, and your reply goes to the customer."
 
 
 def help_(scene: CommandContext, argument: str) -> list[Effect]:
@@ -36,15 +34,15 @@ def help_(scene: CommandContext, argument: str) -> list[Effect]:
     language = scene.policy.language
     parts = []
     for where, title in (
-        (CommandScope.TICKET, "In a reply to a notification, at the top, one a line:"),
-        (CommandScope.BOTH, "In a reply, or in a mail to your command address:"),
-        (CommandScope.DESK, "Only in a mail to your command address:"),
+        (CommandScope.TICKET, "In a reply to a notification, at the top, one per line:"),
+        (CommandScope.BOTH, "In a reply, or in an email to your command address:"),
+        (CommandScope.DESK, "Only in an email to your command address:"),
     ):
         rows = [kind for kind in COMMANDS if kind.where is where]
         lines = [f"{kind.written}\n    {kind.said_in(language)}" for kind in rows]
         if not language.startswith("zh"):
             lines = [
-                f"{line}\n    also: {', '.join('#' + one for one in kind.aliases)}"
+                f"{line}\n    also: {', '.join('#' + alias for alias in kind.aliases)}"
                 for line, kind in zip(lines, rows, strict=True)
             ]
         parts.append("\n".join([title, "", *lines]))
@@ -52,7 +50,7 @@ def help_(scene: CommandContext, argument: str) -> list[Effect]:
 
 
 def _in_reading(scene: CommandContext, argument: str) -> list[Effect]:
-    """Do nothing: these change what is done with the text below, and `obey` looks for them."""
+    """Do nothing here: these change what happens to the text below, and `obey` looks for them."""
     return []
 
 
@@ -69,7 +67,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
         "note",
         "",
-        "The text below stays inside the desk: whoever has the ticket gets it, the customer never.",
+        "Keep the text below internal: only the assignee gets it, never the customer.",
         "下面的文字只留在内部：发给工单负责人，绝不发给客户。",
         "下面的文字只留在內部：寄給案件負責人，絕不寄給客戶。",
         ("备注", "内部", "私密", "備註", "內部"),
@@ -79,7 +77,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
         "close",
         "",
-        "Close the ticket; its requester is told.",
+        "Close the ticket and notify the requester.",
         "关闭工单，并告知客户。",
         "案件結案，並通知客戶。",
         ("solved", "关闭", "结束", "解决", "關閉", "結束", "解決", "結案"),
@@ -89,7 +87,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
         "reopen",
         "",
-        "Open the ticket again; its requester is told.",
+        "Reopen the ticket and notify the requester.",
         "重新打开工单，并告知客户。",
         "重新開啟案件，並通知客戶。",
         ("open", "重开", "打开", "重新打开", "重開", "重新打開", "重新開啟"),
@@ -110,7 +108,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
         "assign",
         "NAME|TEAM",
-        "Give the ticket to an agent, by name or address, or to a team.",
+        "Assign the ticket to an agent, by name or address, or to a team.",
         "把工单转给某位同事（姓名或地址）或团队。",
         "把案件轉給某位同事（姓名或地址）或團隊。",
         ("转给", "分配", "转交", "轉給", "指派", "轉交"),
@@ -121,7 +119,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
         "priority",
         "urgent|high|normal|low",
-        "Set how urgent it is.",
+        "Set the priority.",
         "设置优先级：紧急、高、普通、低。",
         "設定優先順序：緊急、高、一般、低。",
         ("prio", "优先级", "优先", "優先級", "優先"),
@@ -132,7 +130,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
         "tag",
         "WORD -WORD",
-        "Add tags; a minus takes one away.",
+        "Add tags; a minus removes one.",
         "添加标签；前面加减号则删除。",
         "新增標籤；前面加減號則移除。",
         ("tags", "标签", "標籤"),
@@ -143,7 +141,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
         "snooze",
         "2d|monday 9:00",
-        f"Hide it until then ({time_expressions.GRAMMAR}); an answer wakes it at once.",
+        f"Snooze the ticket until then ({time_expressions.GRAMMAR}); a new message unsnoozes it.",
         "到时间前先隐藏（2天、明天、周一 9:00、下午3点）；客户回复后立即恢复。",
         "時間到之前先隱藏（2天、明天、週一 9:00、下午3點）；客戶回覆後立即恢復。",
         ("later", "稍后", "延后", "暂停", "稍後", "延後", "暫停"),
@@ -153,7 +151,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
         "merge",
         "NUMBER [anyway]",
-        "Close this ticket for another, which gets its mail from now on; anyway: of another requester, too.",
+        "Merge into another ticket; add anyway if the requesters differ.",
         "并入另一张工单，以后的来信都到那里；客户不同时要加 anyway（强制）。",
         "併入另一個案件，以後的來信都到那裡；客戶不同時要加 anyway（強制）。",
         ("合并", "并入", "合併", "併入"),
@@ -164,7 +162,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
         "split",
         "[SUBJECT]",
-        "Open a ticket of its own for the requester's newest mail.",
+        "Open a new ticket from the requester's newest email.",
         "把客户最新的一封来信拆成新工单。",
         "把客戶最新的一封來信拆成新案件。",
         ("拆分", "分开"),
@@ -175,7 +173,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
         "link",
         "NUMBER",
-        "Write down that another ticket belongs to this one.",
+        "Link a related ticket.",
         "关联另一张工单。",
         "關聯另一個案件。",
         ("关联", "關聯"),
@@ -186,7 +184,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
         "cc",
         "add|remove ADDRESS",
-        "Let somebody into the ticket, who gets its mails and may answer; or out of it.",
+        "Add or remove a CC participant, who gets its emails and can reply.",
         "添加或移除抄送人；抄送人会收到来信，也可以回复。",
         "新增或移除副本收件人；副本收件人會收到來信，也可以回覆。",
         ("抄送",),
@@ -197,7 +195,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
         "subject",
         "TEXT",
-        "Give the ticket another subject.",
+        "Change the subject.",
         "修改主题。",
         "修改主旨。",
         ("主题", "标题", "主題", "標題", "主旨"),
@@ -219,7 +217,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
         "escalate",
         "[REASON]",
-        "Make it urgent and tell the head of its team.",
+        "Make it urgent and notify the team lead.",
         "升级：设为紧急，并通知团队负责人。",
         "升級：設為緊急，並通知團隊負責人。",
         ("升级", "升級"),
@@ -229,7 +227,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
         "spam",
         "",
-        "Close the ticket without a word to its sender.",
+        "Close the ticket silently, as spam.",
         "标为垃圾邮件并关闭，不通知发件人。",
         "標為垃圾郵件並結案，不通知寄件人。",
         ("垃圾", "垃圾邮件", "垃圾郵件"),
@@ -239,7 +237,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
         "survey",
         "off|on",
-        "Do not ask the requester how it went, or ask after all.",
+        "Turn the survey off or on.",
         "关闭或打开这张工单的满意度调查。",
         "關閉或開啟此案件的滿意度調查。",
         ("调查", "調查"),
@@ -249,17 +247,17 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
         "canned",
         "NAME",
-        "Send a prepared answer; the text below follows it.",
+        "Send a canned response; the text below follows it.",
         "发送预设的回复，下面的文字接在后面。",
         "寄送預設的回覆，下面的文字接在後面。",
         ("template", "模板", "模版", "范本", "範本"),
         _canned,
-        some("the name of a prepared answer"),
+        some("the name of a canned response"),
     ),
     CommandSpec(
         "undo",
         "",
-        "Take back my last answer, if it has not left yet.",
+        "Undo my last reply, if it has not been sent yet.",
         "撤回我最后一次回复（如果还没有发出）。",
         "撤回我最後一次回覆（如果還沒有寄出）。",
         ("撤回", "撤销", "撤銷"),
@@ -270,7 +268,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
         "copy",
         "",
-        "Send me a copy of the answer below, as the customer gets it.",
+        "Send me a copy of the reply below, as the customer gets it.",
         "把下面这封回复的副本发给我。",
         "把下面這封回覆的副本寄給我。",
         ("副本", "抄给我"),
@@ -280,7 +278,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
         "redact",
         "[TEXT]",
-        "Take seed phrases, private keys and card numbers out of the ticket for good, and TEXT if given.",
+        "Permanently remove recovery phrases, private keys and card numbers, and TEXT if given.",
         "从工单中永久删除助记词、私钥、银行卡号，以及给出的文字。",
         "從案件中永久刪除助記詞、私鑰、信用卡號，以及指定的文字。",
         ("脱敏", "打码", "脫敏"),
@@ -302,7 +300,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
         "list",
         "[mine|team|overdue]",
-        "Send me my open tickets, my teams', or those that are late.",
+        "Send me my open tickets, my teams', or overdue tickets.",
         "列出我的、团队的或超时的工单。",
         "列出我的、團隊的或逾期的案件。",
         ("列表", "列出", "清單"),
@@ -314,7 +312,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
         "show",
         "NUMBER",
-        "Send me a ticket with its history; my reply to that goes to the customer.",
+        "Send me a ticket with its history; my reply to that email goes to the customer.",
         "查看一张工单；直接回复那封信就是回复客户。",
         "查看一個案件；直接回覆那封信就是回覆客戶。",
         ("查看", "显示", "顯示"),
@@ -338,7 +336,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
         "search",
         "WORDS",
-        "Send me the tickets in which all these words stand.",
+        "Send me the tickets containing all these words.",
         "搜索含有这些词的工单。",
         "搜尋含有這些詞的案件。",
         ("find", "搜索", "查找", "搜尋"),
@@ -350,7 +348,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
         "new",
         "ADDRESS",
-        "Open a ticket for somebody; the text below is our first mail to them.",
+        "Open a ticket for a customer; the text below is our first email to them.",
         "为某人新建工单；下面的文字就是发给对方的第一封信。",
         "為某人新增案件；下面的文字就是寄給對方的第一封信。",
         ("新建", "新工单", "新增"),

@@ -1,4 +1,4 @@
-"""What commands do to the ticket they stand in: its state, its person, its properties."""
+"""What commands do to their ticket: its state, its assignee, its properties."""
 
 import re
 import unicodedata
@@ -32,7 +32,7 @@ SWITCH = {
     **dict.fromkeys(("on", "yes", "开", "打开", "開", "開啟", "打開", "是"), "on"),
 }
 MAX_SUBJECT = 200
-# So much of a withdrawn answer comes back with the news of it, as of a draft.
+# At most this much of a withdrawn reply is quoted in the alert about it, as of a draft.
 MAX_SHOWN = 4000
 MAX_TAGS, MAX_TAG = 20, 40
 _SEPARATORS = re.compile(r"[\s,;，、；]+")
@@ -50,9 +50,9 @@ def close(scene: CommandContext, argument: str) -> list[Effect]:
 
 
 def reopen(scene: CommandContext, argument: str) -> list[Effect]:
-    """Open the ticket again; one that was merged is a ticket of its own again."""
+    """Reopen the ticket; a merged one is unmerged."""
     if scene.ticket.merged_into:
-        what = f"parted from #{scene.ticket.merged_into} again"
+        what = f"unmerged from #{scene.ticket.merged_into}"
         parted = _amended(scene, what, Amend(scene.ticket.id, {"merged_into": None}))
         return [*parted, SetStatus(scene.ticket.id, Status.OPEN)]
     done = lifecycle.reopen(scene.ticket, scene.by, scene.key)
@@ -60,29 +60,26 @@ def reopen(scene: CommandContext, argument: str) -> list[Effect]:
 
 
 def mine(scene: CommandContext, argument: str) -> list[Effect]:
-    """Give the ticket to whoever says so."""
+    """Assign the ticket to the acting agent."""
     if scene.agent is None:
-        raise Refused("it needs an agent: say who acts")
-    return lifecycle.assign(scene.ticket, scene.agent, "", scene.by, scene.key, told=False)
+        raise Refused("no agent given: use --as")
+    return lifecycle.assign(scene.ticket, scene.agent, "", scene.by, scene.key, notify=False)
 
 
 def assign(scene: CommandContext, argument: str) -> list[Effect]:
     """Give the ticket to an agent, by name or address, or to a team."""
     whom = agent_called(argument, scene.team) or agent_called(argument, scene.looked.agents)
     if whom is not None:
-        told = scene.agent is None or whom.id != scene.agent.id
-        return lifecycle.assign(scene.ticket, whom, "", scene.by, scene.key, told=told)
+        notify = scene.agent is None or whom.id != scene.agent.id
+        return lifecycle.assign(scene.ticket, whom, "", scene.by, scene.key, notify=notify)
     team = team_called(argument, tuple(scene.policy.teams))
     if team:
-        members = [one for one in scene.looked.agents if not one.teams or team in one.teams]
-        tell = [one for one in members if scene.agent is None or one.id != scene.agent.id]
+        members = [member for member in scene.looked.agents if not member.teams or team in member.teams]
+        tell = [member for member in members if scene.agent is None or member.id != scene.agent.id]
         return lifecycle.assign(scene.ticket, None, team, scene.by, scene.key, members=tell)
-    agents = ", ".join(one.name for one in scene.team or scene.looked.agents) or "nobody"
+    agents = ", ".join(member.name for member in scene.team or scene.looked.agents) or "nobody"
     teams = f" Teams: {', '.join(scene.policy.teams)}." if scene.policy.teams else ""
-    raise Refused(
-        f"there is no agent called {argument!r} in this team, nor one such agent or team elsewhere. "
-        f"Known here: {agents}.{teams}"
-    )
+    raise Refused(f"no agent or team is called {argument!r}, or several are. Agents here: {agents}.{teams}")
 
 
 def priority(scene: CommandContext, argument: str) -> list[Effect]:
@@ -91,12 +88,12 @@ def priority(scene: CommandContext, argument: str) -> list[Effect]:
 
 
 def read_tags(text: str) -> str:
-    """Read tags: words with spaces or commas between, a minus before one that goes."""
-    said = [_tag(one) for one in _SEPARATORS.split(text) if one]
+    """Read tags: words separated by spaces or commas, with a minus before one to remove."""
+    said = [_tag(word) for word in _SEPARATORS.split(text) if word]
     if not said:
         raise Refused("it needs one or more words")
-    if any(len(one) > MAX_TAG for one in said):
-        raise Refused(f"a tag has at most {MAX_TAG} letters")
+    if any(len(word) > MAX_TAG for word in said):
+        raise Refused(f"a tag has at most {MAX_TAG} characters")
     return " ".join(said)
 
 
@@ -107,11 +104,11 @@ def _tag(word: str) -> str:
 
 
 def tag(scene: CommandContext, argument: str) -> list[Effect]:
-    """Add tags and take away those with a minus."""
+    """Add tags and remove those with a minus."""
     words = argument.split()
-    away = {one[1:] for one in words if one.startswith("-")}
-    tags = dict.fromkeys((*scene.ticket.tags, *(one for one in words if one and not one.startswith("-"))))
-    kept = tuple(one for one in tags if one not in away)
+    away = {word[1:] for word in words if word.startswith("-")}
+    tags = dict.fromkeys((*scene.ticket.tags, *(word for word in words if word and not word.startswith("-"))))
+    kept = tuple(word for word in tags if word not in away)
     if len(kept) > MAX_TAGS:
         raise Refused(f"a ticket has at most {MAX_TAGS} tags")
     return _amended(scene, f"tags: {', '.join(kept) or 'none'}", Amend(scene.ticket.id, {"tags": kept}))
@@ -122,13 +119,15 @@ def snooze(scene: CommandContext, argument: str) -> list[Effect]:
     zone = scene.zone
     until = time_expressions.until(argument, scene.now, zone)
     if until is None:
-        raise Refused(f"{argument!r} is no moment within a year. Write it like {time_expressions.GRAMMAR}")
+        raise Refused(
+            f"{argument!r} is not a date or time within a year. Write it like {time_expressions.GRAMMAR}"
+        )
     what = f"snoozed until {until.astimezone(zone):%A, %Y-%m-%d %H:%M %Z}"
     return _amended(scene, what, Amend(scene.ticket.id, {"snoozed_until": until}))
 
 
 def subject(scene: CommandContext, argument: str) -> list[Effect]:
-    """Give the ticket another subject."""
+    """Change the subject."""
     text = " ".join("".join(c if c.isprintable() else " " for c in argument).split())[:MAX_SUBJECT]
     return _amended(scene, f"subject {text!r}", Amend(scene.ticket.id, {"subject": text}))
 
@@ -136,28 +135,28 @@ def subject(scene: CommandContext, argument: str) -> list[Effect]:
 def language(scene: CommandContext, argument: str) -> list[Effect]:
     """Write to the requester in another language."""
     known = scene.policy.languages
-    found = nearest(_LANGUAGES.get(argument.casefold(), argument), known)
-    if not found:
-        raise Refused(f"there are no mails in {argument!r}. Known: {', '.join(known)}")
-    return lifecycle.speak(scene.ticket, found, scene.by)
+    code = nearest(_LANGUAGES.get(argument.casefold(), argument), known)
+    if not code:
+        raise Refused(f"no templates for {argument!r}. Available: {', '.join(known)}")
+    return lifecycle.speak(scene.ticket, code, scene.by)
 
 
 def survey(scene: CommandContext, argument: str) -> list[Effect]:
-    """Ask the requester how it went, or do not."""
+    """Turn the ticket's survey on or off."""
     change = Amend(scene.ticket.id, {"survey_off": argument == "off"})
     return _amended(scene, f"survey {argument}", change)
 
 
 def spam(scene: CommandContext, argument: str) -> list[Effect]:
-    """Close the ticket without a word to its requester, now or in a survey."""
+    """Close the ticket silently: no email to its requester, no survey."""
     if scene.public:
-        raise Refused("an answer to spam tells its sender that you are there: send it without any text")
+        raise Refused("a reply to spam tells its sender that the address is in use: send it without any text")
     change = Amend(scene.ticket.id, {"spam": True, "snoozed_until": None})
     return [*_amended(scene, "marked as spam", change), SetStatus(scene.ticket.id, Status.CLOSED)]
 
 
 def escalate(scene: CommandContext, argument: str) -> list[Effect]:
-    """Make the ticket urgent, open an escalation, and tell the head of its team, or the whole team."""
+    """Make the ticket urgent, open an escalation, and notify the team lead, or the whole team."""
     if scene.ticket.status is Status.CLOSED:
         raise Refused("the ticket is closed: write #reopen above it")
     return lifecycle.call_for_help(
@@ -166,34 +165,34 @@ def escalate(scene: CommandContext, argument: str) -> list[Effect]:
 
 
 def undo(scene: CommandContext, argument: str) -> list[Effect]:
-    """Withdraw the agent's own newest answer, which is a draft again; he is told."""
+    """Withdraw the agent's own newest reply, which becomes a draft; they are notified."""
     ticket = scene.ticket
     effects = undoing.undo(ticket, scene.relayed, scene.by, scene.agent)
     if not effects:
         raise Refused(undoing.TOO_LATE)
-    what = f"The answer in ticket #{ticket.id} was withdrawn before it left. It is kept as a draft."
-    told = [scene.agent] if scene.agent else []
+    what = f"The reply in ticket #{ticket.id} was withdrawn before it was sent. It is kept as a draft."
+    agents = [scene.agent] if scene.agent else []
     words = (scene.relayed.text if scene.relayed else "").strip()[:MAX_SHOWN]
-    news = alerts(ticket.id, told, what, f"undo:{scene.key}")
-    return [*effects, *(replace(one, quoted=words) if isinstance(one, Mail) else one for one in news)]
+    news = alerts(ticket.id, agents, what, f"undo:{scene.key}")
+    return [*effects, *(replace(mail, quoted=words) if isinstance(mail, Mail) else mail for mail in news)]
 
 
 def team_called(name: str, teams: Sequence[str]) -> str:
     """Return the team of that name, written in any case, "" when there is none."""
     wanted = name.strip().removeprefix("team ").strip().casefold()
-    return next((one for one in teams if one.casefold() == wanted), "")
+    return next((team for team in teams if team.casefold() == wanted), "")
 
 
 def agent_called(name: str, team: Sequence[Agent]) -> Agent | None:
     """Return the one agent of that name or address, written in any case; None when it is not one."""
     wanted = name.strip().lower()
-    found = [one for one in team if wanted in (one.address.lower(), one.name.lower())] or [
+    agents = [agent for agent in team if wanted in (agent.address.lower(), agent.name.lower())] or [
         # A first name will do where only one has it.
-        one
-        for one in team
-        if wanted in (one.address.lower().partition("@")[0], one.name.lower().partition(" ")[0])
+        agent
+        for agent in team
+        if wanted in (agent.address.lower().partition("@")[0], agent.name.lower().partition(" ")[0])
     ]
-    return found[0] if len(found) == 1 else None
+    return agents[0] if len(agents) == 1 else None
 
 
 def _amended(scene: CommandContext, what: str, change: Amend) -> list[Effect]:

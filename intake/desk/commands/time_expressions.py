@@ -50,10 +50,10 @@ def until(text: str, now: datetime, zone: tzinfo) -> datetime | None:
     """
     said = " ".join(unicodedata.normalize("NFKC", text).lower().split()).removeprefix("until ")
     here = now.astimezone(zone)
-    found = _amount(said, now, here) or _on_a_day(said, here)
-    if found is None:
+    moment = _amount(said, now, here) or _on_a_day(said, here)
+    if moment is None:
         return None
-    return found.astimezone(UTC) if now < found <= now + LONGEST else None
+    return moment.astimezone(UTC) if now < moment <= now + LONGEST else None
 
 
 def _amount(said: str, now: datetime, here: datetime) -> datetime | None:
@@ -100,8 +100,8 @@ def _on_a_day(said: str, here: datetime) -> datetime | None:
         at = _clock(rest, named)
     if at is None:
         return None
-    found = datetime.combine(day, at, here.tzinfo)
-    return found + timedelta(days=1) if not named and found <= here else found
+    moment = datetime.combine(day, at, here.tzinfo)
+    return moment + timedelta(days=1) if not named and moment <= here else moment
 
 
 def _clock(said: str, after_a_day: bool) -> time | None:

@@ -1,4 +1,4 @@
-"""The rules for mail from agents: proven replies go out, all else stays private."""
+"""The rules for email from agents: verified replies are sent, everything else stays private."""
 
 import re
 from collections.abc import Sequence
@@ -16,28 +16,29 @@ from intake.desk.rule_context import NULL_SENDER, RuleContext, is_participant
 from intake.desk.rules.drafts import STRAY, confirmed, drafted
 from intake.desk.sensitive import leaks
 from intake.desk.sensitive.scan import excerpt
+from intake.desk.sla_ladder import shown_at
 from intake.desk.ticket import Agent
 from intake.desk.tokens import Purpose
 
 # The line every notification begins with (composer.DELIMITER), in any language.
 _MARKER = re.compile(r"##- .{0,300}? -##")
-# So much of a colleague's answer is shown to whoever wrote the second one.
+# At most this much of a colleague's reply is shown to the agent who wrote the second one.
 _SHOWN = 500
 _AGENTS = (Purpose.AGENT, Purpose.CONFIRM)
 
 
 def agent_reply(case: RuleContext) -> list[Effect] | None:
-    """An agent's reply, proven by token and sender, is relayed to the requester; commands are obeyed."""
+    """An agent's reply, verified by token and sender, goes to the requester; commands are carried out."""
     facts, agent = case.facts, _proven(case)
     if facts.token is None or facts.by_token is None or agent is None:
         return None
     ticket, message = facts.by_token.ticket, case.message
     if "" in (case.envelope.sender, message.return_path):
-        # Answering machines send so (RFC 3834 section 3.3), and not all of them say what they are.
+        # Auto-replies are sent so (RFC 3834 section 3.3), and not all of them say what they are.
         return drafted(case, facts.by_token, agent, NULL_SENDER)
     if facts.acted and not facts.draft:
-        # Somebody may have sent it again, changed where no signature reaches: in blanks, or in other fields.
-        why = "A mail of yours with the same Message-ID was obeyed before; this one is not quite the same."
+        # It may have been sent again, changed where no signature reaches: in blanks, or in other fields.
+        why = "An email of yours with the same Message-ID was processed before; this one differs from it."
         return drafted(case, facts.by_token, agent, why, confirm=True)
     asked = from_mail.read(message, facts.token)
     problem = asked.problem or ("" if asked.note else _inside(asked.text, message, facts.leak))
@@ -45,7 +46,7 @@ def agent_reply(case: RuleContext) -> list[Effect] | None:
         return drafted(case, facts.by_token, agent, problem, confirm=facts.leak == UNWRITTEN)
     if asked.stray and not (facts.draft and facts.draft.rule == STRAY):
         return drafted(case, facts.by_token, agent, commands.misplaced(asked.stray), confirm=True, rule=STRAY)
-    answers = asked.text.strip() or any(one.name == "canned" for one in asked.commands)
+    answers = asked.text.strip() or any(command.name == "canned" for command in asked.commands)
     if facts.overtaken and not facts.draft and not asked.note and answers:
         return _second(case, facts.by_token, agent, facts.overtaken)
     done = obeyed(
@@ -63,7 +64,7 @@ def agent_reply(case: RuleContext) -> list[Effect] | None:
 
 
 def _finish(ticket: int, agent: Agent, effects: Sequence[Effect], asked: ParsedCommand) -> Finish:
-    if any(isinstance(one, AddEntry) and one.from_message for one in effects):
+    if any(isinstance(effect, AddEntry) and effect.from_message for effect in effects):
         return Finish(Outcome.APPENDED, ticket, "agent_reply", f"{agent.name} replied")
     said = ", ".join(f"#{one.name}" for one in asked.commands)
     return Finish(Outcome.COMMAND, ticket, "agent_reply", f"{agent.name} asked: {said}")
@@ -79,89 +80,90 @@ def _proven(case: RuleContext) -> Agent | None:
 
 
 def unproven_agent(case: RuleContext) -> list[Effect] | None:
-    """What claims to be an agent in a ticket but cannot prove it becomes a private draft; he is told."""
-    facts, found = case.facts, case.threaded()
+    """Email that claims to be an agent's but is unverified becomes a private draft; they are notified."""
+    facts, hit = case.facts, case.threaded()
     if facts.token is not None and facts.token.purpose in _AGENTS and facts.by_token is not None:
         if is_participant(case.sender, facts.by_token.ticket):
-            # A notification forwarded to the customer: his answer is his, whatever address it used.
+            # A notification forwarded to the customer: their answer is theirs, whatever address it used.
             return None
         who = facts.token_agent or (facts.draft.agent if facts.draft else None)
-        why = f"It came from {case.sender.mailbox}: that address, or its server, does not prove it was you."
-        # Who is found forged at each yes would be asked for ever; an admin can let the draft out.
+        why = f"It came from {case.sender.mailbox}, and we could not verify that it was you."
+        # If each yes looks forged, we would ask for ever; an admin can send the draft.
         endless = facts.refuted and facts.token.purpose is Purpose.CONFIRM
         return _unproven(case, facts.by_token, who, doubted(case) or why, ask=not endless)
-    if facts.agent is not None and found is not None and not is_participant(case.sender, found[0].ticket):
-        why = "It was not a reply to a notification, which alone proves it was you."
-        return _unproven(case, found[0], facts.agent, why)
+    if facts.agent is not None and hit is not None and not is_participant(case.sender, hit[0].ticket):
+        why = "Only replies to a notification count as yours."
+        return _unproven(case, hit[0], facts.agent, why)
     return None
 
 
 def doubted(case: RuleContext) -> str:
-    """Return why the mail of an agent proves nothing, where more is known than that it does not; else ""."""
+    """Return why an agent's email could not be verified, if a reason is known; else ""."""
     if case.facts.refuted:
-        return "Our own mail server found that it did not come from where it says."
+        return "Our own mail server found its sender forged."
     return case.facts.lacks
 
 
 def _unproven(
-    case: RuleContext, found: TicketMatch, agent: Agent | None, why: str, ask: bool = True
+    case: RuleContext, match: TicketMatch, agent: Agent | None, why: str, ask: bool = True
 ) -> list[Effect]:
-    """Return the effects of keeping what nothing proves. Its agent is asked once, about all that is odd."""
+    """Return the effects of keeping an unverified email. Its agent is asked once, about all that is odd."""
     asked = commands.read(case.message.new_text)
     if asked.stray:
         why = f"{why} {commands.misplaced(asked.stray)}"
     rule = STRAY if asked.stray else "unproven_agent"
-    return drafted(case, found, agent, why, confirm=ask and _people(case), rule=rule)
+    return drafted(case, match, agent, why, confirm=ask and _people(case), rule=rule)
 
 
 def confirmed_draft(case: RuleContext) -> list[Effect] | None:
-    """An agent's yes to a draft that was kept for him sends it, as if it had been proven when it came."""
+    """An agent's yes to their draft sends it, as if it had been verified when it came."""
     return confirmed(case, agent_reply)
 
 
-def _second(case: RuleContext, found: TicketMatch, agent: Agent, other: Collision) -> list[Effect]:
-    """Return the effects of the second answer to one question: it waits, and both agents are told."""
+def _second(case: RuleContext, match: TicketMatch, agent: Agent, other: Collision) -> list[Effect]:
+    """Return the effects of a second reply to one message: it waits, and both agents are notified."""
     shown = excerpt(" ".join(other.text.split()), _SHOWN)
-    why = f"{other.by.name} has answered since, at {other.at:%H:%M} UTC: “{shown}”"
-    *kept, end = drafted(case, found, agent, why, confirm=True)
-    what = f"{agent.name} has written an answer too. It waits until {agent.name} has read yours."
+    at = shown_at(other.at, case.policy.zone_of(agent))
+    why = f"{other.by.name} has already replied, at {at}: “{shown}”"
+    *kept, end = drafted(case, match, agent, why, confirm=True)
+    what = f"{agent.name} has written a reply too. It is kept until {agent.name} has read yours."
     first = (other.by,) if other.by.enabled else ()
-    return [*kept, *alerts(found.ticket.id, first, what, f"second:{case.key}"), end]
+    return [*kept, *alerts(match.ticket.id, first, what, f"second:{case.key}"), end]
 
 
 def _people(case: RuleContext) -> bool:
-    """Whether a person may have written this; what answering machines write must not be let out."""
+    """Whether a person may have written this; an auto-reply must not be sent to a customer."""
     return "" not in (case.envelope.sender, case.message.return_path)
 
 
 def _inside(text: str, message: Message, leak: str) -> str:
-    """Return why what was left of a reply must not go out: it holds a part of our notification.
+    """Return why the rest of a reply must not be sent: it contains a part of our notification.
 
-    So it is with an empty reply, which is all quote, and with clients that quote in
+    This happens with an empty reply, which is all quote, and with clients that quote in
     ways of their own. The address in it would let a customer write as the agent.
     """
     if _MARKER.search(text) or leaks.held(text.encode("utf-8", "replace")):
         return (
-            "Your own words could not be told from the notification quoted with them. "
-            "Write them at the very top, or delete what is quoted."
+            "Your own words could not be separated from the quoted notification. "
+            "Write them at the very top, or delete the quote."
         )
-    named = [one.name for one in message.attachments if _leaks(one)]
+    named = [attachment.name for attachment in message.attachments if _leaks(attachment)]
     if named:
-        return f"A notification was attached to it ({', '.join(named)}), which holds your reply address."
+        return f"A notification was attached to it ({', '.join(named)}), which contains your reply address."
     if leak == UNWRITTEN:
         return (
-            "No mail could be made of it, by a mistake of this desk's that its admin is told of. "
-            "When that is mended, it can be sent as it is."
+            "The email could not be created because of an error in this desk; its admin has been notified. "
+            "Once that is fixed, it can be sent unchanged."
         )
     if leak:
         # Found by the last gate, in the bytes that were about to leave.
         return (
-            "A piece of our notification was found in it, in its text or a file, which holds your reply "
-            "address. Take out what is quoted or attached, and send it again."
+            "A part of our notification, with your reply address, was found in its text or a file. "
+            "Remove what is quoted or attached, and send it again."
         )
     return ""
 
 
-def _leaks(one: Attachment) -> bool:
-    names = f"{one.name}\n{one.claimed}".encode("utf-8", "replace")
-    return bool(leaks.held(names) or leaks.held(one.content))
+def _leaks(attachment: Attachment) -> bool:
+    names = f"{attachment.name}\n{attachment.claimed}".encode("utf-8", "replace")
+    return bool(leaks.held(names) or leaks.held(attachment.content))

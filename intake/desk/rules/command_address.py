@@ -1,4 +1,4 @@
-"""The rule for mail to the desk's command address."""
+"""The rule for email to the desk's command address."""
 
 from intake.desk import budgets
 from intake.desk.commands import execute as commands
@@ -17,22 +17,22 @@ RULE = "command_mail"
 
 
 def command_mail(case: RuleContext) -> list[Effect] | None:
-    """A mail to the command address is obeyed when token and sender prove an agent; else he is told of it."""
+    """Email to the command address is carried out for a verified agent; others are notified why not."""
     facts = case.facts
     token = facts.token if facts.token and facts.token.purpose is Purpose.COMMAND else None
     agent = (facts.token_agent if token else None) or facts.agent
     if agent is None or not (token or (_addressed(case) and _meant(case))):
-        # A stranger who came upon the address is a requester like any other.
+        # A stranger who found the address is a requester like any other.
         return None
     why = _unproven(case, agent)
     if token is None:
-        why = "It was not sent to your own command address. A reply to this mail goes there."
+        why = "It was not sent to your personal command address. A reply to this email goes there."
     if why or token is None:
-        return [*_told(case, agent, f"A mail to the command address was not obeyed. {why}"), _end(why)]
+        return [*_told(case, agent, f"An email to the command address was not carried out. {why}"), _end(why)]
     asked = from_mail.read(case.message, token)
     if asked.problem:
         return [*_told(case, agent, asked.problem, asked.text), _end(asked.problem)]
-    if asked.stray and any(one.name == "new" for one in asked.commands):
+    if asked.stray and any(command.name == "new" for command in asked.commands):
         why = commands.misplaced(asked.stray)
         return [*_told(case, agent, why, asked.text), _end(why)]
     done = from_mail.obeyed_by_desk(
@@ -44,38 +44,40 @@ def command_mail(case: RuleContext) -> list[Effect] | None:
     problem = done.problem or _leaking(asked.text, done.effects, case)
     if problem:
         return [*_told(case, agent, problem, asked.text), _end(problem)]
-    opens = any(isinstance(one, OpenTicket) for one in done.effects)
-    reason = f"{agent.name} asked: {', '.join(str(one) for one in asked.commands)}"
+    opens = any(isinstance(command, OpenTicket) for command in done.effects)
+    reason = f"{agent.name} asked: {', '.join(str(command) for command in asked.commands)}"
     end = Finish(Outcome.TICKETED if opens else Outcome.COMMAND, None, RULE, reason)
     return [*done.effects, end]
 
 
 def _unproven(case: RuleContext, agent: Agent) -> str:
-    """Return why the mail does not prove to be the agent's, "" when it does."""
+    """Return why the email could not be verified as the agent's, "" if it was."""
     if case.sender.key != agent.address.lower() or not case.message.one_author:
-        return f"It came from {case.sender.mailbox}, which does not prove it was you."
+        return f"It came from {case.sender.mailbox}, and we could not verify that it was you."
     if not case.proven:
-        return doubted(case) or "The server it came from does not prove it was you."
+        return doubted(case) or "By the server it came from, we could not verify that it was you."
     if case.facts.acted:
-        return "A mail of yours with the same Message-ID was obeyed before. Write a new one."
+        return "An email of yours with the same Message-ID was processed before. Write a new one."
     if "" in (case.envelope.sender, case.message.return_path):
         return NULL_SENDER
     return ""
 
 
 def _leaking(text: str, effects: tuple[Effect, ...], case: RuleContext) -> str:
-    """Return why a text must not go to a customer: a mail of ours to agents is quoted in it."""
-    opens = any(isinstance(one, OpenTicket) for one in effects)
+    """Return why a text must not go to a customer: an email of ours to agents is quoted in it."""
+    opens = any(isinstance(effect, OpenTicket) for effect in effects)
     if opens and case.facts.leak == UNWRITTEN:
-        return "No mail could be made of your text, by a mistake of this desk's that its admin is told of."
-    files = any(leaks.held(one.content) for one in case.message.attachments) if opens else False
+        return (
+            "Your email could not be created because of an error in this desk; its admin has been notified."
+        )
+    files = any(leaks.held(effect.content) for effect in case.message.attachments) if opens else False
     if opens and (case.facts.leak or files or leaks.held(text.encode("utf-8", "replace"))):
-        return "Your text holds a reply address of yours. Take out what is quoted and send it again."
+        return "Your text contains your reply address. Remove what is quoted and send it again."
     return ""
 
 
 def _told(case: RuleContext, agent: Agent, why: str, text: str = "") -> list[Effect]:
-    # A machine that does not say it is one, or a forger, must not make us write for ever.
+    # An undeclared machine, or a forger, must not make us write for ever.
     facts, policy = case.facts, case.policy
     if budgets.robot(facts):
         return []
@@ -88,25 +90,25 @@ def _end(why: str) -> Finish:
 
 
 def _meant(case: RuleContext) -> bool:
-    """Whether a mail to the command address, without a token for commands, can be meant for it.
+    """Whether an email to the command address, without a token for commands, can be meant for it.
 
     Where the address is that of a mailbox too, agents answer and forward to it as well: there the token
-    tells what a mail is for, and without one it is meant as a command only when it begins with one.
+    tells what an email is for, and without one it is meant as a command only when it begins with one.
     """
     if all(case.policy.command_address != box.address.lower() for box in case.policy.mailboxes.values()):
         return True
     if case.facts.token is not None or case.threaded() is not None or case.message.forward is not None:
         return False
     text = case.message.new_text
-    return any(begins(tidy(one)) for one in (case.message.subject, *text.strip().splitlines()[:1]))
+    return any(begins(tidy(line)) for line in (case.message.subject, *text.strip().splitlines()[:1]))
 
 
 def _addressed(case: RuleContext) -> bool:
-    """Whether the mail was sent to the command address, with or without something after a plus."""
+    """Whether the email was sent to the command address, with or without something after a plus."""
     reached = (
         *case.envelope.recipients,
         *case.message.delivered_to,
-        *(one.mailbox for one in (*case.message.to, *case.message.cc)),
+        *(address.mailbox for address in (*case.message.to, *case.message.cc)),
     )
     ours = case.policy.command_address
-    return bool(ours) and any(form_of(one.lower(), ours) for one in reached)
+    return bool(ours) and any(form_of(address.lower(), ours) for address in reached)

@@ -1,4 +1,4 @@
-"""The rule for a mail that comes once more, changed on its way: over a mailing list, with its footer."""
+"""The rule for an email that comes again, changed on its way: over a mailing list, with its footer."""
 
 from intake.desk.effects import Effect, Finish, Mail, MailKind, Outcome
 from intake.desk.rule_context import RuleContext, entry, may_answer, may_quote, notices
@@ -6,11 +6,11 @@ from intake.desk.ticket import EntryKind, Status
 
 
 def list_copy(case: RuleContext) -> list[Effect] | None:
-    """A copy with more or fewer words around it goes into the ticket of the first, and opens none.
+    """A copy with more or fewer words around it goes into the ticket of the first, and opens no new one.
 
     It must have the first one's Message-ID and author, come within the hour, and one text must hold the
-    other. Nothing is taken for a duplicate by that: what is not equal is kept, and agents are told
-    of it where it says more.
+    other. It is not treated as a duplicate: what is not equal is kept, and agents are notified
+    if it says more.
     """
     twin = case.facts.twin
     if twin is None or case.facts.refuted or case.found() is not None or case.message.automatic:
@@ -25,12 +25,12 @@ def list_copy(case: RuleContext) -> list[Effect] | None:
     if more and not case.envelope.archive:
         effects += notices(case, case.tell(twin.found), ticket.id, stranger=False, doubt=case.doubt)
     if not twin.acknowledged and not may_answer(case):
-        # The first came over the list, which no machine may answer.
+        # The first came over the list, which is never answered automatically.
         quoted = may_quote(case)
         effects.append(
             Mail(MailKind.ACKNOWLEDGEMENT, ticket.id, case.sender, f"ack:{case.key}", quote_subject=quoted)
         )
-    reason = f"the same mail as message {twin.message}, with other words around it"
+    reason = f"the same email as message {twin.message}, with other words around it"
     return [*effects, Finish(Outcome.APPENDED, ticket.id, "list_copy", reason)]
 
 

@@ -1,4 +1,4 @@
-"""What is done with more mail from one sender than people can look at."""
+"""What happens to more email from one sender than people can handle."""
 
 from intake.desk import budgets
 from intake.desk.ceilings import ceiling_key
@@ -12,28 +12,28 @@ from intake.desk.ticket import EntryKind
 
 
 def flood(case: RuleContext) -> list[Effect] | None:
-    """Of a sender who opens too many tickets an hour, further mail goes into one, and is not answered."""
+    """If a sender opens too many tickets an hour, further email goes into one ticket and is not answered."""
     facts = case.facts
     whose = budgets.flood_of_tickets(facts, case.policy)
     if not whose or case.envelope.archive or not case.sender.mailbox:
         return None
-    found: TicketMatch | None = facts.flood_address if whose == "address" else facts.flood_domain
+    match: TicketMatch | None = facts.flood_address if whose == "address" else facts.flood_domain
     who = case.sender.key if whose == "address" else f"@{case.sender.domain}"
     count = facts.tickets_address_hour if whose == "address" else facts.tickets_domain_hour
-    reason = f"{who} has sent {count} mails within an hour that would each open a ticket"
-    if found is not None:
-        number = found.ticket.id
-        more, changes = answered(case, found.ticket)
+    reason = f"{who} has sent {count} emails within an hour that would each open a ticket"
+    if match is not None:
+        number = match.ticket.id
+        more, changes = answered(case, match.ticket)
         return [
             entry(case, number, EntryKind.CUSTOMER),
             *changes,
-            *digest(case, found, number, f"{reason}. They are all in this ticket."),
+            *digest(case, match, number, f"{reason}. They are all in this ticket."),
             Finish(Outcome.APPENDED, number, "flood", told(reason, more)),
         ]
     made = case.triaged()
     opened = OpenTicket(
-        f"Many mails from {who}",
-        # Nobody may be answered for a whole domain: its mails have different senders.
+        f"Many emails from {who}",
+        # Nobody may be answered for a whole domain: its emails have different senders.
         case.sender if whose == "address" else Address("", who),
         case.mailbox.language or case.policy.language,
         case.mailbox.name,
@@ -45,17 +45,17 @@ def flood(case: RuleContext) -> list[Effect] | None:
         tags=made.tags,
         fields=made.fields,
     )
-    what = f"{reason}. From now on they go into this ticket and are not acknowledged."
+    text = f"{reason}. From now on they go into this ticket and are not acknowledged."
     return [
         opened,
         entry(case, None, EntryKind.CUSTOMER),
-        *alerts(None, case.of_team(made.team), what, case.key),
+        *alerts(None, case.of_team(made.team), text, case.key),
         Finish(Outcome.TICKETED, None, "flood", told(reason, made)),
     ]
 
 
-def digest(case: RuleContext, found: TicketMatch, ticket: int, what: str) -> list[Effect]:
-    """Return what agents are told of a flood: one mail each, and not before the last is old enough."""
+def digest(case: RuleContext, match: TicketMatch, ticket: int, text: str) -> list[Effect]:
+    """Return the alerts about a flood: one email per agent, and not before the last is old enough."""
     if not budgets.digest_is_due(case.facts, case.policy):
         return []
-    return alerts(ticket, case.tell(found), what, case.key)
+    return alerts(ticket, case.tell(match), text, case.key)

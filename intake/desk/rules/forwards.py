@@ -1,4 +1,4 @@
-"""The rule for a customer's mail that an agent passes on to the desk."""
+"""The rule for a customer's email that an agent forwards to the desk."""
 
 from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, OpenTicket, Outcome
 from intake.desk.mails import to_each
@@ -11,10 +11,10 @@ from intake.desk.triage.engine import TriageResult, forwarded_letter
 
 
 def forwarded(case: RuleContext) -> list[Effect] | None:
-    """An agent's forward of a customer's mail opens a ticket in the customer's name; a customer's does not.
+    """An agent's forward of a customer's email opens a ticket in the customer's name; a customer's does not.
 
     Where the mailbox names a server that vouches for senders, it must have vouched for the agent.
-    The customer is acknowledged without a word of what was forwarded: only the agent says it is his.
+    The customer gets an acknowledgement without the forwarded text: only the agent says it is theirs.
     """
     agent, forward = case.facts.agent, case.message.forward
     if agent is None or forward is None or case.found() is not None:
@@ -33,7 +33,7 @@ def forwarded(case: RuleContext) -> list[Effect] | None:
         )
     if not case.envelope.archive:
         effects += _notices(case, agent, forward, made.team)
-    reason = f"{agent.name} forwarded a mail of {forward.sender.mailbox}"
+    reason = f"{agent.name} forwarded an email of {forward.sender.mailbox}"
     if why_not:
         reason += f"; not acknowledged: {why_not}"
     return [*effects, Finish(Outcome.TICKETED, None, "forwarded", told(reason, made))]
@@ -78,13 +78,13 @@ def _ticket(
 
 
 def shown(forward: Forward) -> str:
-    """Return what the entry shows: when the mail was written, as its header said it, and its text."""
+    """Return what the entry shows: when the email was written, as its header said, and its text."""
     return f"[{forward.date}]\n\n{forward.text}" if forward.date else forward.text
 
 
 def _notices(case: RuleContext, agent: Agent, forward: Forward, team: str) -> list[Effect]:
-    """Return the notices to the team and to the agent himself, who needs one to answer."""
-    told = {one.id: one for one in (*case.of_team(team), agent)}
+    """Return the notices to the team and to the agent, who needs one to reply."""
+    agents = {member.id: member for member in (*case.of_team(team), agent)}
     notice = Mail(
         MailKind.NOTICE,
         None,
@@ -95,4 +95,4 @@ def _notices(case: RuleContext, agent: Agent, forward: Forward, team: str) -> li
         attachments=(*forward.attachments, *case.message.attachments),
         event="new",
     )
-    return to_each(told.values(), notice)
+    return to_each(agents.values(), notice)

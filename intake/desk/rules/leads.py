@@ -1,4 +1,4 @@
-"""What the head of a team, or whoever is on call, answers to an alert without being an agent."""
+"""What a team lead, or the person on call, answers to an alert without being an agent."""
 
 from intake.desk import budgets
 from intake.desk.effects import Effect, Finish, Outcome
@@ -11,28 +11,28 @@ RULE = "lead_reply"
 
 
 def told_as_lead(key: str, policy: Policy) -> bool:
-    """Whether an address (lower-cased) is one that alerts go to whoever has it: a lead's, the one on call."""
+    """Whether an address (lower-cased) gets alerts: a lead's, the admin's or the one on call."""
     known = (policy.on_call, policy.admin, *(team.lead for team in policy.teams.values()))
-    return bool(key) and key in {one.lower() for one in known}
+    return bool(key) and key in {address.lower() for address in known}
 
 
 def lead_reply(case: RuleContext) -> list[Effect] | None:
-    """A lead's answer to an alert is a private remark in its ticket, and its agents are told of it.
+    """A lead's answer to an alert becomes an internal note in its ticket, and its agents are notified.
 
-    Nothing in it goes to the customer and nothing is obeyed, so that it needs no proof; where there is
-    none the agents are told that, too.
+    Nothing in it goes to the customer and no command is carried out, so it needs no proof; if there is
+    none, the agents are notified of that too.
     """
-    facts, found = case.facts, case.facts.by_sent_id
-    if found is None or facts.agent is not None or facts.refuted:
+    facts, match = case.facts, case.facts.by_sent_id
+    if match is None or facts.agent is not None or facts.refuted:
         return None
-    if not told_as_lead(case.sender.key, case.policy) or is_participant(case.sender, found.ticket):
+    if not told_as_lead(case.sender.key, case.policy) or is_participant(case.sender, match.ticket):
         return None
     who = case.sender.name or case.sender.mailbox
-    doubt = " Nothing proves that it was they who wrote it." if case.unconfirmed else ""
-    what = f"{who} has answered an alert. The customer does not get it.{doubt}\n\n{case.message.new_text}"
-    told = alerts(found.ticket.id, case.tell(found), what.strip(), case.key)
+    doubt = " The sender is unverified." if case.unconfirmed else ""
+    text = f"{who} has answered an alert. The customer does not see it.{doubt}\n\n{case.message.new_text}"
+    told = alerts(match.ticket.id, case.tell(match), text.strip(), case.key)
     return [
-        entry(case, found.ticket.id, EntryKind.NOTE),
+        entry(case, match.ticket.id, EntryKind.NOTE),
         *budgets.within(budgets.room_for_alerts(facts, case.policy), told),
-        Finish(Outcome.APPENDED, found.ticket.id, RULE, f"{case.sender.mailbox} answered an alert"),
+        Finish(Outcome.APPENDED, match.ticket.id, RULE, f"{case.sender.mailbox} answered an alert"),
     ]

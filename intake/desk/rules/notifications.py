@@ -1,7 +1,7 @@
-"""After the rules have decided: who of a team gets a new ticket, and which agents get a mail at once.
+"""After the rules have decided: who of a team gets a new ticket, and which agents get an email at once.
 
-The rules say whom news concerns. Here shifts, absences, wishes and the turn come in, in
-one place for every rule, so that none of them has to know of any.
+The rules say whom news concerns. Shifts, absences, preferences and round robin are applied here, in
+one place for every rule, so that no rule has to know about them.
 """
 
 from collections.abc import Sequence
@@ -24,39 +24,43 @@ from intake.desk.effects import (
 from intake.desk.facts import Facts, TicketMatch
 from intake.desk.lifecycle import ASSIGNED
 from intake.desk.mails import alerts
-from intake.desk.people import next_agent, on_duty, told_at_once, working
+from intake.desk.people import Assignment, next_agent, on_duty, told_at_once, working
 from intake.desk.policy import Policy
 from intake.desk.rule_context import RuleContext, entry, is_participant
 from intake.desk.ticket import DESK, URGENT, Agent, EntryKind, Status
 from intake.desk.tokens import Purpose
 
-# An out-of-office answer rarely says until when in words that a program understands; each one renews it.
+# An out-of-office reply rarely says until when in words that a program understands; each one renews it.
 AWAY_FOR = timedelta(hours=24)
-DESK_NAME = "the desk, in turn"
+# What an automatic assignment says instead of an agent's name.
+AUTOMATICALLY = {
+    Assignment.IN_TURN: "automatically (round robin)",
+    Assignment.LEAST_LOADED: "automatically (least loaded)",
+}
 
 
 def arrange(effects: Sequence[Effect], facts: Facts, policy: Policy) -> list[Effect]:
-    """Return the effects with new tickets handed out and the notices cut to those who want them now."""
-    notices = [one for one in effects if _is_news(one)]
-    opened = next((one for one in effects if isinstance(one, OpenTicket)), None)
-    assigned = any(isinstance(one, Assign) and one.ticket is None for one in effects)
-    given: list[Effect] = []
-    told: dict[int | None, set[int]] = {}
-    amended = [one for one in effects if isinstance(one, Amend)]
-    raised = {one.ticket for one in amended if one.changes.get("priority") == URGENT}
-    for number in dict.fromkeys(one.ticket for one in notices):
-        asked = tuple(one.agent for one in notices if one.ticket == number and one.agent)
+    """Return the effects with new tickets assigned and the notices cut to the agents who want them now."""
+    notices = [item for item in effects if _is_news(item)]
+    opened = next((item for item in effects if isinstance(item, OpenTicket)), None)
+    assigned = any(isinstance(item, Assign) and item.ticket is None for item in effects)
+    assignment: list[Effect] = []
+    recipients: dict[int | None, set[int]] = {}
+    amended = [item for item in effects if isinstance(item, Amend)]
+    raised = {item.ticket for item in amended if item.changes.get("priority") == URGENT}
+    for number in dict.fromkeys(item.ticket for item in notices):
+        asked = tuple(item.agent for item in notices if item.ticket == number and item.agent)
         if number in raised:
-            # An answer that speaks of theft: whoever the rules think of learns of it now, at work or not.
-            told[number] = _ids(asked)
+            # A message about theft: everybody the rules name is notified now, on duty or not.
+            recipients[number] = _ids(asked)
             continue
         if number is None and opened is not None and not assigned:
             chosen = _handed(opened, asked, facts, policy)
-            given = _given(chosen) if chosen else []
-            told[number] = _ids(_of_new(opened, asked, chosen, facts))
+            assignment = _given(chosen, policy.teams[opened.team].assign) if chosen else []
+            recipients[number] = _ids(_of_new(opened, asked, chosen, facts))
             continue
-        told[number] = _ids(_of_ticket(asked, _found(facts, number), facts.now))
-    return _cut(effects, notices, told, facts, opened, given)
+        recipients[number] = _ids(_of_ticket(asked, _found(facts, number), facts.now))
+    return _cut(effects, notices, recipients, facts, opened, assignment)
 
 
 def _cut(
@@ -76,7 +80,7 @@ def _cut(
                 told[effect.ticket].discard(effect.agent.id)
             continue
         if isinstance(effect, Finish):
-            # Those whom the rules did not think of, because nobody it concerns is there.
+            # Those whom the rules did not name, because nobody it concerns is there.
             made += _stand_ins(notices, told, facts)
         made.append(effect)
         if effect is opened:
@@ -85,7 +89,7 @@ def _cut(
 
 
 def _is_news(effect: Effect) -> TypeGuard[Mail]:
-    """Whether it is news that agents hear as they wish; a copy they asked for and a note to them are not."""
+    """Whether it is news that preferences apply to; a copy they asked for and a note to them are not."""
     if not isinstance(effect, Mail) or effect.kind is not MailKind.NOTICE:
         return False
     return effect.agent is not None and effect.event not in ("copy", "note")
@@ -98,9 +102,9 @@ def _handed(opened: OpenTicket, asked: Sequence[Agent], facts: Facts, policy: Po
     return next_agent(asked, facts.loads, team.assign, facts.now)
 
 
-def _given(agent: Agent) -> list[Effect]:
-    what = f"{ASSIGNED}{agent.name} by {DESK_NAME}"
-    return [Assign(None, agent), AddEntry(None, EntryKind.EVENT, DESK, what)]
+def _given(agent: Agent, how: Assignment) -> list[Effect]:
+    text = f"{ASSIGNED}{agent.name} {AUTOMATICALLY.get(how, 'automatically')}"
+    return [Assign(None, agent), AddEntry(None, EntryKind.EVENT, DESK, text)]
 
 
 def _of_new(
@@ -113,12 +117,12 @@ def _of_new(
     return (*wanted, facts.agent) if facts.agent is not None else wanted
 
 
-def _of_ticket(asked: Sequence[Agent], found: TicketMatch | None, now: datetime) -> tuple[Agent, ...]:
-    concerned = found.agents if found else ()
-    urgent = found is not None and found.ticket.priority == URGENT
-    if concerned and not any(on_duty(one, now) for one in concerned):
-        # Nobody who knows it is there: his team learns of it too, and may take it.
-        team = working(found.team, now) if found else ()
+def _of_ticket(asked: Sequence[Agent], match: TicketMatch | None, now: datetime) -> tuple[Agent, ...]:
+    concerned = match.agents if match else ()
+    urgent = match is not None and match.ticket.priority == URGENT
+    if concerned and not any(on_duty(agent, now) for agent in concerned):
+        # Nobody who knows it is there: their team is notified too, and may take it.
+        team = working(match.team, now) if match else ()
         return tuple(dict.fromkeys((*asked, *_told(team, (), now, urgent))))
     return _told(asked, concerned, now, urgent)
 
@@ -126,18 +130,18 @@ def _of_ticket(asked: Sequence[Agent], found: TicketMatch | None, now: datetime)
 def _told(
     asked: Sequence[Agent], concerned: Sequence[Agent], now: datetime, urgent: bool
 ) -> tuple[Agent, ...]:
-    mine = {one.id for one in concerned}
-    there = {one.id for one in working(asked, now)}
-    wanted = tuple(one for one in asked if one.id in mine or one.id in there)
+    mine = {agent.id for agent in concerned}
+    there = {agent.id for agent in working(asked, now)}
+    wanted = tuple(agent for agent in asked if agent.id in mine or agent.id in there)
     return told_at_once(wanted, concerned, urgent)
 
 
-def _stand_ins(notices: Sequence[Mail], told: dict[int | None, set[int]], facts: Facts) -> list[Effect]:
+def _stand_ins(notices: Sequence[Mail], recipients: dict[int | None, set[int]], facts: Facts) -> list[Effect]:
     made: list[Effect] = []
-    for number, ids in told.items():
-        found = _found(facts, number)
-        like = next(one for one in notices if one.ticket == number)
-        for agent in found.team if found else ():
+    for number, ids in recipients.items():
+        match = _found(facts, number)
+        like = next(notice for notice in notices if notice.ticket == number)
+        for agent in match.team if match else ():
             if agent.id in ids:
                 # The rule's key ends in its agent's number.
                 key = f"{like.dedupe.rpartition(':')[0]}:{agent.id}"
@@ -146,7 +150,7 @@ def _stand_ins(notices: Sequence[Mail], told: dict[int | None, set[int]], facts:
 
 
 def _ids(agents: Sequence[Agent]) -> set[int]:
-    return {one.id for one in agents}
+    return {agent.id for agent in agents}
 
 
 def _found(facts: Facts, number: int | None) -> TicketMatch | None:
@@ -159,28 +163,28 @@ def _found(facts: Facts, number: int | None) -> TicketMatch | None:
         facts.flood_address,
         facts.flood_domain,
     )
-    return next((one for one in ways if one is not None and one.ticket.id == number), None)
+    return next((match for match in ways if match is not None and match.ticket.id == number), None)
 
 
 def agent_away(case: RuleContext) -> list[Effect] | None:
-    """An agent's out-of-office answer: kept, never sent on; he counts as away, and may lose the ticket.
+    """An agent's out-of-office reply: kept, never forwarded; they count as away, and may lose the ticket.
 
-    Only in answer to a mail of ours to that agent, proven by what lets a reply of theirs act, or to that
-    mail's return address by the word of our own server: else a stranger, or who came upon their reply
-    address, could send them away. That it came from a machine no signature says, so a mail that was
-    obeyed is none when it comes again with such a field put on top.
+    Only in answer to an email of ours to that agent, verified by what lets a reply of theirs act, or to that
+    email's return address by the word of our own server: else a stranger, or a finder of their reply
+    address, could send them away. No signature says that it came from a machine, so an email that was
+    carried out does not count when it comes again with such a field put on top.
     """
     facts, agent = case.facts, case.facts.agent
     if not case.message.automatic or case.message.bounce is not None or agent is None or facts.acted:
         return None
-    found, token = facts.by_token, facts.token
-    if found is None or token is None or is_participant(case.sender, found.ticket):
+    match, token = facts.by_token, facts.token
+    if match is None or token is None or is_participant(case.sender, match.ticket):
         return None
     replied = token.purpose is Purpose.AGENT and facts.token_agent == agent and case.proven
     returned = token.purpose is Purpose.BOUNCE and token.person == agent.id and facts.verified
     if not (replied or returned):
         return None
-    ticket = found.ticket
+    ticket = match.ticket
     effects: list[Effect] = [
         entry(case, ticket.id, EntryKind.AUTOMATIC),
         SetAway(agent.id, facts.now + AWAY_FOR),
@@ -188,11 +192,11 @@ def agent_away(case: RuleContext) -> list[Effect] | None:
     team = case.policy.teams.get(ticket.team)
     mine = ticket.assignee is not None and ticket.assignee.id == agent.id
     if team is not None and team.reassign_away and mine and ticket.status is not Status.CLOSED:
-        others = tuple(one for one in found.team if one.id != agent.id)
+        others = tuple(member for member in match.team if member.id != agent.id)
         following = next_agent(others, facts.loads, team.assign, facts.now)
-        what = f"{ASSIGNED}{following.name if following else 'nobody'}: {agent.name} is out of office"
-        effects += [Assign(ticket.id, following), AddEntry(ticket.id, EntryKind.EVENT, DESK, what)]
-        told = (following,) if following else working(others, facts.now)
-        effects += alerts(ticket.id, told, f"{agent.name} is out of office. {ticket.subject}", case.key)
+        text = f"{ASSIGNED}{following.name if following else 'nobody'}: {agent.name} is out of office"
+        effects += [Assign(ticket.id, following), AddEntry(ticket.id, EntryKind.EVENT, DESK, text)]
+        agents = (following,) if following else working(others, facts.now)
+        effects += alerts(ticket.id, agents, f"{agent.name} is out of office. {ticket.subject}", case.key)
     reason = f"{agent.name} is out of office"
     return [*effects, Finish(Outcome.AUTOMATIC, ticket.id, "agent_away", reason)]

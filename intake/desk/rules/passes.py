@@ -1,7 +1,7 @@
-"""What every decision passes through once it is made, by whomever: a rule, a command, the clock or a page.
+"""What every decision passes through once it is made, by a rule, a command, the clock or a page.
 
 Each pass gets the effects so far, and returns them as they go on and what it did with them, in words
-for `intake why` ("": nothing). Which there are, and in what order, stands in `table.PASSES`. Pure.
+for `intake why` ("": nothing). `table.PASSES` lists them in order. Pure.
 """
 
 from collections.abc import Callable, Iterable
@@ -18,13 +18,13 @@ from intake.desk.sla_effects import SetPromises
 from intake.desk.sla_ladder import NAMES
 from intake.desk.ticket import Agent
 
-# At most so many people are named in a reason.
+# At most this many people are named in a reason.
 MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
 class PassContext:
-    """All that a pass may look at. No message: what is decided was asked for by no mail."""
+    """All that a pass may look at. No message: the decision was not caused by an email."""
 
     facts: Facts
     policy: Policy
@@ -37,33 +37,37 @@ Pass = Callable[[list[Effect], PassContext], tuple[list[Effect], str]]
 
 
 def silence(effects: list[Effect], context: PassContext) -> tuple[list[Effect], str]:
-    """Of mail from before the desk's first day nobody is told, whatever it is."""
+    """Nobody is notified of mail from before the desk's first day, whatever it is."""
     if context.envelope is None or not context.envelope.archive:
         return effects, ""
-    kept: list[Effect] = [one for one in effects if not isinstance(one, Mail | TripBreaker)]
+    kept: list[Effect] = [effect for effect in effects if not isinstance(effect, Mail | TripBreaker)]
     return (
         kept,
-        "nobody is told of mail that is older than the mailbox's first day" if kept != effects else "",
+        "nobody is notified of mail from before the mailbox's first day" if kept != effects else "",
     )
 
 
 def arrange(effects: list[Effect], context: PassContext) -> tuple[list[Effect], str]:
-    """A new ticket is handed out, and agents get the news they want at once; see `notifications`."""
+    """A new ticket is assigned, and agents get the notifications they want at once; see `notifications`."""
     made = notifications.arrange(effects, context.facts, context.policy)
     before, after = _told(effects), _told(made)
-    said = [f"given in turn to {one.agent.name}" for one in _added(effects, made, Assign) if one.agent]
+    said = [
+        f"automatically assigned to {effect.agent.name}"
+        for effect in _added(effects, made, Assign)
+        if effect.agent
+    ]
     later = [name for number, name in before.items() if number not in after]
     instead = [name for number, name in after.items() if number not in before]
-    said += [f"not told at once: {_names(later)}"] if later else []
-    said += [f"told in their place: {_names(instead)}"] if instead else []
+    said += [f"not notified at once: {_names(later)}"] if later else []
+    said += [f"notified instead: {_names(instead)}"] if instead else []
     return made, ", ".join(said)
 
 
-def promise(effects: list[Effect], context: PassContext) -> tuple[list[Effect], str]:
-    """Deadlines begin, stand still, go on and end; see `sla_clocks`.
+def deadlines(effects: list[Effect], context: PassContext) -> tuple[list[Effect], str]:
+    """Deadlines start, pause, resume and end; see `sla_clocks`.
 
     Raises LookupError where a ticket is changed that is not among the facts: its deadlines would be
-    forgotten without a word.
+    silently forgotten.
     """
     known = context.facts.known()
     concerned = sla_clocks.concerned(effects)
@@ -78,14 +82,14 @@ def promise(effects: list[Effect], context: PassContext) -> tuple[list[Effect], 
 
 
 def hold(effects: list[Effect], context: PassContext) -> tuple[list[Effect], str]:
-    """An answer waits before it leaves, so that it can be taken back; see `undo`."""
+    """A reply waits before it is sent, so that it can be withdrawn; see `undo`."""
     made = undo.held(effects, context.policy.undo_seconds)
-    return made, f"it leaves after {context.policy.undo_seconds} s" if made != effects else ""
+    return made, f"it is sent after {context.policy.undo_seconds} s" if made != effects else ""
 
 
 def _utc_offset(effects: list[Effect], message: Message | None) -> int | None:
-    """Return the clock of whoever wrote the mail, where it is the requester's of a new ticket."""
-    opened = next((one for one in effects if isinstance(one, OpenTicket)), None)
+    """Return the clock of the email's author, if they are the requester of a new ticket."""
+    opened = next((effect for effect in effects if isinstance(effect, OpenTicket)), None)
     if message is None or message.sender is None or opened is None:
         return None
     return message.utc_offset if message.sender.key == opened.requester.key else None
@@ -97,13 +101,13 @@ def _deadlines(effect: SetPromises) -> str:
 
 
 def _added(before: list[Effect], after: list[Effect], kind: type[_Kind]) -> list[_Kind]:
-    return [one for one in after if isinstance(one, kind) and one not in before]
+    return [effect for effect in after if isinstance(effect, kind) and effect not in before]
 
 
 def _told(effects: list[Effect]) -> dict[int, str]:
-    """Return the agents to whom news goes, by id."""
-    news = (one for one in effects if isinstance(one, Mail) and one.kind is MailKind.NOTICE)
-    agents: Iterable[Agent | None] = (one.agent for one in news)
+    """Return the agents who are notified, by id."""
+    news = (effect for effect in effects if isinstance(effect, Mail) and effect.kind is MailKind.NOTICE)
+    agents: Iterable[Agent | None] = (mail.agent for mail in news)
     return {one.id: one.name or one.address for one in agents if one is not None}
 
 

@@ -1,4 +1,4 @@
-"""What triage does to tickets that are there, and how it is told."""
+"""What triage does to existing tickets, and how the reason says it."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,10 +15,10 @@ def told(reason: str, made: TriageResult) -> str:
 
 
 def answered(case: RuleContext, ticket: Ticket) -> tuple[TriageResult, list[Effect]]:
-    """Return what an answer changes in its ticket: more urgent it may become, never less.
+    """Return what a message changes in its ticket: it may become more urgent, never less.
 
     Fields that it had not are added, tags too when they are of security; its category stays,
-    except for security. A ticket that nobody has goes to the security team. What is told of is
+    except for security. An unassigned ticket goes to the security team. The reason says
     only what was changed.
     """
     seen = letter(case.message, case.envelope, case.facts.verified)
@@ -36,7 +36,7 @@ def answered(case: RuleContext, ticket: Ticket) -> tuple[TriageResult, list[Effe
         changes["fields"] = fields
     team = ""
     if made.word:
-        tags = tuple(one for one in made.tags if one not in ticket.tags)
+        tags = tuple(tag for tag in made.tags if tag not in ticket.tags)
         if tags:
             changes["tags"] = (*ticket.tags, *tags)
         if ticket.category != made.category:
@@ -46,8 +46,8 @@ def answered(case: RuleContext, ticket: Ticket) -> tuple[TriageResult, list[Effe
             team = wanted
     effects: list[Effect] = [Amend(ticket.id, changes)] if changes else []
     if "priority" in changes:
-        what = f"priority {priority}, by triage ({', '.join(made.rules)})"
-        effects.append(AddEntry(ticket.id, EntryKind.EVENT, DESK, what))
+        text = f"priority {priority}, by triage ({', '.join(made.rules)})"
+        effects.append(AddEntry(ticket.id, EntryKind.EVENT, DESK, text))
     if team:
         effects.append(Assign(ticket.id, None, team))
     said = replace(
@@ -61,8 +61,8 @@ def answered(case: RuleContext, ticket: Ticket) -> tuple[TriageResult, list[Effe
 
 
 def telling(case: RuleContext, agents: Sequence[Agent], made: TriageResult) -> tuple[Agent, ...]:
-    """Return who is told of an answer: those who would be, and the security team where it is its business."""
+    """Return whom to notify of a message: those who would be, and the security team if it is concerned."""
     team = case.policy.triage.security_team
     if not (made.word and team):
         return tuple(agents)
-    return tuple({one.id: one for one in (*agents, *case.of_team(team))}.values())
+    return tuple({agent.id: agent for agent in (*agents, *case.of_team(team))}.values())

@@ -48,7 +48,7 @@ from intake.desk.rules.floods import digest, flood
 from intake.desk.rules.forwards import forwarded
 from intake.desk.rules.leads import lead_reply
 from intake.desk.rules.notifications import agent_away
-from intake.desk.rules.passes import Pass, PassContext, arrange, hold, promise, silence
+from intake.desk.rules.passes import Pass, PassContext, arrange, deadlines, hold, silence
 from intake.desk.rules.retriage import answered, telling, told
 from intake.desk.sensitive.scan import exposed
 from intake.desk.survey_effects import RecordScore
@@ -59,10 +59,10 @@ Rule = Callable[[RuleContext], list[Effect] | None]
 
 
 def duplicate(case: RuleContext) -> list[Effect] | None:
-    """The same mail again, through another mailbox or after a retry, changes nothing."""
+    """The same email again, through another mailbox or after a retry, changes nothing."""
     if case.facts.duplicate_of is None:
         return None
-    reason = f"the same mail as message {case.facts.duplicate_of}"
+    reason = f"the same email as message {case.facts.duplicate_of}"
     return [
         Finish(
             Outcome.DUPLICATE,
@@ -75,15 +75,15 @@ def duplicate(case: RuleContext) -> list[Effect] | None:
 
 
 def delivery_report(case: RuleContext) -> list[Effect] | None:
-    """A delivery report concerns the mail it is about, opens nothing and is never answered."""
-    bounce, sent, found = case.message.bounce, case.facts.sent, case.facts.sent_ticket
+    """A delivery report is matched to its email, opens no ticket and is never answered."""
+    bounce, sent, match = case.message.bounce, case.facts.sent, case.facts.sent_ticket
     if bounce is None:
         return None
-    if sent is None or found is None:
+    if sent is None or match is None:
         return _stray_report(case)
     what = f"Mail to {sent.recipient} {_DELIVERY[bounce.kind]}."
     if bounce.diagnostic:
-        what += f" The other side said: {bounce.diagnostic}"
+        what += f" The mail server answered: {bounce.diagnostic}"
     effects: list[Effect] = [
         MarkDelivery(sent.outbox_id, bounce.kind, bounce.diagnostic),
         AddEntry(
@@ -93,14 +93,14 @@ def delivery_report(case: RuleContext) -> list[Effect] | None:
     if bounce.kind is BounceKind.FAILED and _says_address(bounce.status):
         effects.append(MarkAddress(sent.recipient, bounce.diagnostic or bounce.status or "it bounced"))
         if MailKind(sent.kind).at_most_once:
-            what += f" It gets no automatic mail for {FAILED_DAYS} days."
+            what += f" It gets no automatic email for {FAILED_DAYS} days."
     failed = bounce.kind is BounceKind.FAILED
     if failed and sent.kind == MailKind.RELAY:
-        # An agent must know of every answer that did not arrive, whatever else was told this hour.
-        # Anybody who got a mail of ours can write reports about it: of each answer one is told of.
+        # An agent must know of every reply that did not arrive, whatever other alerts were sent this hour.
+        # Anybody who got an email of ours can write reports about it: one alert per reply.
         key = f"bounced:{sent.outbox_id}"
-        effects += alerts(found.ticket.id, case.tell(found), what, key)
-    # A report about a mail to an agent must not cause another mail to that agent, but a smaller one
+        effects += alerts(match.ticket.id, case.tell(match), what, key)
+    # A report about an email to an agent must not cause another email to that agent, but a smaller one
     # may arrive.
     if failed and sent.kind == MailKind.NOTICE and too_large(f"{bounce.status} {bounce.diagnostic}"):
         effects.append(NotifyAgain(sent.outbox_id))
@@ -108,12 +108,16 @@ def delivery_report(case: RuleContext) -> list[Effect] | None:
 
 
 def _stray_report(case: RuleContext) -> list[Effect]:
-    """A report that names no mail of ours is kept in the ticket its ids or its recipient lead to, if any."""
-    found = case.found()
-    if found is None:
-        return [Finish(Outcome.AUTOMATIC, None, "delivery_report", "a delivery report about no mail of ours")]
-    ticket = found[0].ticket
-    reason = f"a delivery report in a thread, found by {found[1]}"
+    """A report that names no email of ours is kept in the ticket its ids or its recipient lead to, if any."""
+    hit = case.found()
+    if hit is None:
+        return [
+            Finish(
+                Outcome.AUTOMATIC, None, "delivery_report", "a delivery report that matches no email of ours"
+            )
+        ]
+    ticket = hit[0].ticket
+    reason = f"a delivery report in a thread, found by {hit[1]}"
     return [
         entry(case, ticket.id, EntryKind.AUTOMATIC),
         Finish(Outcome.AUTOMATIC, ticket.id, "delivery_report", reason),
@@ -135,7 +139,7 @@ _DELIVERY = {
 
 
 def own_mail(case: RuleContext) -> list[Effect] | None:
-    """Mail from our own address is our own mail come back: kept, not answered, opens nothing."""
+    """Email from our own address is our own, come back: kept, not answered, opens no ticket."""
     # A reply address of ours, token and all, is as much our own as the bare one.
     if not own_address(case.sender.key, case.policy):
         return None
@@ -143,18 +147,18 @@ def own_mail(case: RuleContext) -> list[Effect] | None:
     unsettled = case.facts.unsettled
     if unsettled is None:
         return [Finish(Outcome.AUTOMATIC, None, "own_mail", reason)]
-    reason += f", and shows that mail {unsettled} was taken"
+    reason += f", and shows that mail {unsettled} was delivered"
     return [MarkSent(unsettled), Finish(Outcome.AUTOMATIC, None, "own_mail", reason)]
 
 
 def machine(case: RuleContext) -> list[Effect] | None:
-    """An automatic mail is kept, in its ticket if it has one; nobody is told and nothing is answered."""
+    """An automatic email is kept, in its ticket if it has one; nobody is notified and nothing is answered."""
     if not case.message.automatic:
         return None
-    found = case.found()
-    if found is None:
+    hit = case.found()
+    if hit is None:
         return [Finish(Outcome.AUTOMATIC, None, "machine", case.message.automatic)]
-    ticket = found[0].ticket
+    ticket = hit[0].ticket
     return [
         entry(case, ticket.id, EntryKind.AUTOMATIC),
         Finish(Outcome.AUTOMATIC, ticket.id, "machine", case.message.automatic),
@@ -162,52 +166,55 @@ def machine(case: RuleContext) -> list[Effect] | None:
 
 
 def survey_answer(case: RuleContext) -> list[Effect] | None:
-    """A number that answers a survey is a score; whatever else the mail holds goes its usual way."""
-    token, found = case.facts.token, case.facts.by_token
-    if token is None or token.purpose is not Purpose.SURVEY or found is None or case.facts.refuted:
+    """A number in reply to a survey is a score; the rest of the email is processed as usual."""
+    token, match = case.facts.token, case.facts.by_token
+    if token is None or token.purpose is not Purpose.SURVEY or match is None or case.facts.refuted:
         return None
-    given = surveys.read_score(case.message.new_text)
-    if given is None:
+    answer = surveys.read_score(case.message.new_text)
+    if answer is None:
         return None
-    score, remark, rest = given
+    score, remark, rest = answer
     more = bool(rest or case.message.attachments)
     effects = surveys.answered(
-        found.ticket,
+        match.ticket,
         token.person,
         surveys.Answer(score, remark),
-        case.tell(found),
+        case.tell(match),
         case.policy,
         case.key,
         from_message=not more,
     )
     # The closing that was asked about is that of the ticket as it was called then.
-    effects = [replace(one, ticket=token.ticket) if isinstance(one, RecordScore) else one for one in effects]
+    effects = [
+        replace(effect, ticket=token.ticket) if isinstance(effect, RecordScore) else effect
+        for effect in effects
+    ]
     if more:
         below = replace(case, message=replace(case.message, new_text=rest))
         return [*effects, *(follow_up(below) or new_ticket(below))]
-    # Thanks go to the requester: only their own answer counts against what they may get.
-    if effects and is_participant(case.sender, found.ticket) and may_answer(case) == "":
-        effects.append(status_mail(found.ticket, "thanks", case.key))
-    return [*effects, Finish(Outcome.APPENDED, found.ticket.id, "survey_answer", f"{score} of 5")]
+    # Thanks go to the requester: only their own answer counts against their limit.
+    if effects and is_participant(case.sender, match.ticket) and may_answer(case) == "":
+        effects.append(status_mail(match.ticket, "thanks", case.key))
+    return [*effects, Finish(Outcome.APPENDED, match.ticket.id, "survey_answer", f"{score} of 5")]
 
 
 def follow_up(case: RuleContext) -> list[Effect] | None:
-    """A reply goes to its ticket, reopens it if need be, and the ticket's agents are told."""
-    found = case.found()
-    if found is None:
+    """A reply goes to its ticket, reopens it if need be, and the ticket's agents are notified."""
+    hit = case.found()
+    if hit is None:
         return None
-    there, how = found
+    there, how = hit
     if too_old(there.ticket, case):
         later = case.facts.successor
         if later is None or too_old(later.ticket, case):
             return None
-        there, how = later, f"{how}; it took the place of #{there.ticket.id}"
+        there, how = later, f"{how}; it replaced #{there.ticket.id}"
     ticket = there.ticket
     effects: list[Effect] = [*alive(case), entry(case, ticket.id, EntryKind.CUSTOMER)]
     if ticket.status is not Status.NEW and not case.envelope.archive:
         effects.append(SetStatus(ticket.id, Status.OPEN))
         if ticket.status is Status.CLOSED:
-            effects.append(AddEntry(ticket.id, EntryKind.EVENT, DESK, f"{REOPENED}: somebody wrote again"))
+            effects.append(AddEntry(ticket.id, EntryKind.EVENT, DESK, f"{REOPENED}: a new message came in"))
     if ticket.snoozed_until is not None:
         effects.append(Amend(ticket.id, {"snoozed_until": None}))
     made, more = answered(case, ticket)
@@ -215,8 +222,8 @@ def follow_up(case: RuleContext) -> list[Effect] | None:
     if not case.envelope.archive:
         stranger = not is_participant(case.sender, ticket)
         if budgets.flood_of_answers(case.facts, case.policy):
-            what = f"{case.sender.mailbox} answers so often that you are not told of each mail any more."
-            effects += digest(case, there, ticket.id, what)
+            text = f"{case.sender.mailbox} writes so often that you will not be notified of each email."
+            effects += digest(case, there, ticket.id, text)
         else:
             event = "reopened" if ticket.status is Status.CLOSED else "answer"
             told_now = telling(case, case.tell(there), made)
@@ -230,13 +237,13 @@ def follow_up(case: RuleContext) -> list[Effect] | None:
 
 
 _DOUBTS = {
-    UNPROVEN: "nothing proves who wrote it",
-    REFUTED: "our own mail server found that it does not come from where it says",
+    UNPROVEN: "its sender is unverified",
+    REFUTED: "our own mail server found its sender forged",
 }
 
 
 def new_ticket(case: RuleContext) -> list[Effect]:
-    """Everything else opens a ticket: its requester is acknowledged and the team is told."""
+    """Everything else opens a ticket: its requester gets an acknowledgement and the team is notified."""
     message, facts = case.message, case.facts
     led = case.threaded()
     related = led[0].ticket.id if led else facts.by_number.ticket.id if facts.by_number else None
@@ -273,11 +280,11 @@ def new_ticket(case: RuleContext) -> list[Effect]:
             )
         )
     if not archive:
-        # Anybody may write of something new; what names somebody's ticket and is none of it is told of.
+        # Anybody may write about something new; a message that only names a ticket is marked as doubtful.
         doubt = case.doubt if related is not None or facts.refuted else ""
         effects += notices(case, case.of_team(made.team), None, stranger=False, event="new", doubt=doubt)
         effects += pull_brake(case, None)
-    reason = "nothing it belongs to was found" if related is None else f"possibly related to #{related}"
+    reason = "no matching ticket" if related is None else f"possibly related to #{related}"
     if case.doubt and (related is not None or facts.refuted):
         reason += f"; {_DOUBTS[case.doubt]}"
     if why_not:
@@ -286,7 +293,7 @@ def new_ticket(case: RuleContext) -> list[Effect]:
 
 
 def _named(case: RuleContext) -> str:
-    """Return why a mail that names a ticket of its sender, and opens another, is not acknowledged.
+    """Return why an email that names a ticket of its sender, and opens another, is not acknowledged.
 
     It is an answer, if they wrote it, and answers are not acknowledged: two desks, or a desk and an
     answering machine, would go on for ever.
@@ -296,7 +303,7 @@ def _named(case: RuleContext) -> str:
         return ""
     if not is_participant(case.sender, named.ticket):
         return ""
-    return f"it names #{named.ticket.id}, and nothing shows that its sender wrote it"
+    return f"it names #{named.ticket.id}, but its sender is unverified"
 
 
 RULES: tuple[Rule, ...] = (
@@ -320,11 +327,11 @@ RULES: tuple[Rule, ...] = (
 
 
 # After a rule has decided, in this order.
-PASSES: tuple[Pass, ...] = (silence, arrange, promise, hold)
+PASSES: tuple[Pass, ...] = (silence, arrange, deadlines, hold)
 
 
 def decide(message: Message, envelope: Envelope, facts: Facts, policy: Policy) -> list[Effect]:
-    """Return what is to be done about a message; the last effect is always its Finish, whose reason
+    """Return the effects of a message; the last one is always its Finish, whose reason
     also says what the passes did."""
     case = RuleContext(message, envelope, facts, policy)
     effects = next(made for rule in RULES if (made := rule(case)) is not None)
@@ -335,7 +342,7 @@ def conclude(effects: Sequence[Effect], context: PassContext) -> list[Effect]:
     """Return effects as they are after all passes. To be called for whatever is decided without a message;
     `facts` then holds the tickets that are changed."""
     made, said = list(effects), ""
-    for one in PASSES:
-        made, what = one(made, context)
-        said += f"; {one.__name__}: {what}" if what else ""
-    return [replace(one, reason=one.reason + said) if isinstance(one, Finish) else one for one in made]
+    for step in PASSES:
+        made, note = step(made, context)
+        said += f"; {step.__name__}: {note}" if note else ""
+    return [replace(step, reason=step.reason + said) if isinstance(step, Finish) else step for step in made]

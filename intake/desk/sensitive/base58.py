@@ -11,8 +11,8 @@ WIF = {0x80: "Bitcoin", 0xEF: "test networks", 0xB0: "Litecoin", 0x9E: "Dogecoin
 # The first four bytes of an extended private key (SLIP-0132): BIP-32, BIP-49 and BIP-84, of one signer
 # and of several, and those of the test network.
 EXTENDED = frozenset(
-    bytes.fromhex(one)
-    for one in (
+    bytes.fromhex(text)
+    for text in (
         "0488ade4",
         "049d7878",
         "04b2430c",

@@ -49,9 +49,9 @@ def _bech32_sum(value: str, prefix: str) -> int:
     if min(symbols) < 0 or len(symbols) < 7:
         return 0
     total = 1
-    for one in (*(ord(c) >> 5 for c in head), 0, *(ord(c) & 31 for c in head), *symbols):
+    for symbol in (*(ord(c) >> 5 for c in head), 0, *(ord(c) & 31 for c in head), *symbols):
         top = total >> 25
-        total = (total & 0x1FFFFFF) << 5 ^ one
+        total = (total & 0x1FFFFFF) << 5 ^ symbol
         for bit, factor in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
             total ^= factor if top >> bit & 1 else 0
     return total

@@ -65,21 +65,21 @@ def held(data: bytes, keys: Sequence[bytes] = (), sentences: Sequence[bytes] = (
     With `keys` also a bare token is known, one that has run out as well. Takes time linear in the size,
     at most about a tenth of a second for a megabyte.
     """
-    found = ""
+    kind = ""
     for view in _views(data, 0):
         low = view.lower()
         joined = low.translate(None, _BLANKS)
         if _holds(low, keys, _SPACED) or _holds(joined, keys, _REFERENCE):
             return TOKEN
-        if any(one in joined for one in (_DELIMITER, *sentences)):
-            found = WORDS
-    return found
+        if any(mark in joined for mark in (_DELIMITER, *sentences)):
+            kind = WORDS
+    return kind
 
 
 def keyed(data: bytes, keys: Sequence[bytes]) -> bool:
     """Whether a token stands in `data` that, by these keys, lets its reader act for an agent."""
     views = (view.lower() for view in _views(data, 0))
-    return any(_by_key(one, keys) or _by_key(one.translate(None, _BLANKS), keys) for one in views)
+    return any(_by_key(view, keys) or _by_key(view.translate(None, _BLANKS), keys) for view in views)
 
 
 def _holds(low: bytes, keys: Sequence[bytes], reference: re.Pattern[bytes]) -> bool:
@@ -106,11 +106,11 @@ def _by_key(low: bytes, keys: Sequence[bytes]) -> bool:
     return False
 
 
-def _places(data: bytes, what: bytes) -> Iterator[int]:
-    at = data.find(what)
+def _places(data: bytes, needle: bytes) -> Iterator[int]:
+    at = data.find(needle)
     while at >= 0:
         yield at
-        at = data.find(what, at + 1)
+        at = data.find(needle, at + 1)
 
 
 def _views(data: bytes, depth: int) -> Iterator[bytes]:

@@ -53,14 +53,14 @@ class Secret:
 
 def find(text: str, literals: Iterable[str] = ()) -> list[Secret]:
     """Return the secrets in `text`, in order and without overlaps; each of `literals` counts as one."""
-    found = [*_seeds(text), *_keys(text), *_cards(text)]
-    for one in literals:
-        if one.strip():
+    secrets = [*_seeds(text), *_keys(text), *_cards(text)]
+    for literal in literals:
+        if literal.strip():
             # White space is as the mail's client broke the line.
-            pattern = r"\s+".join(re.escape(word) for word in one.split())
-            found += [Secret(TEXT, m.start(), m.end()) for m in re.finditer(pattern, text)]
+            pattern = r"\s+".join(re.escape(word) for word in literal.split())
+            secrets += [Secret(TEXT, m.start(), m.end()) for m in re.finditer(pattern, text)]
     kept: list[Secret] = []
-    for secret in sorted(found, key=lambda one: (one.start, -one.end)):
+    for secret in sorted(secrets, key=lambda literal: (literal.start, -literal.end)):
         if kept and secret.start < kept[-1].end:
             last = kept[-1]
             if secret.end > last.end:
@@ -70,10 +70,10 @@ def find(text: str, literals: Iterable[str] = ()) -> list[Secret]:
     return kept
 
 
-def redacted(text: str, found: Sequence[Secret]) -> str:
+def redacted(text: str, secrets: Sequence[Secret]) -> str:
     """Return `text` with each secret of `find` replaced by a word that says what stood there."""
-    for one in reversed(found):
-        text = f"{text[: one.start]}[redacted: {one.kind}]{text[one.end :]}"
+    for secret in reversed(secrets):
+        text = f"{text[: secret.start]}[redacted: {secret.kind}]{text[secret.end :]}"
     return text
 
 
@@ -83,9 +83,9 @@ def hidden(text: str) -> str:
     A mail lies in mailboxes and backups that no redaction reaches, a page with whoever has its
     link, a screen in the scrollback. So whatever shows what somebody wrote goes through here.
     """
-    found = find(text)
-    for one in reversed(found):
-        text = f"{text[: one.start]}[hidden: {one.kind}]{text[one.end :]}"
+    secrets = find(text)
+    for secret in reversed(secrets):
+        text = f"{text[: secret.start]}[hidden: {secret.kind}]{text[secret.end :]}"
     return text
 
 
@@ -100,7 +100,7 @@ def excerpt(text: str, most: int, more: str = "…") -> str:
 
 def exposed(text: str) -> bool:
     """Whether a key to somebody's money stands in `text`, as far as its looks tell."""
-    return any(one.kind in (SEED, KEY) for one in find(text[:_MOST_LOOKED_AT]))
+    return any(secret.kind in (SEED, KEY) for secret in find(text[:_MOST_LOOKED_AT]))
 
 
 def _seeds(text: str) -> Iterator[Secret]:
@@ -153,7 +153,7 @@ def _keys(text: str) -> Iterator[Secret]:
     for match in _BASE58.finditer(text):
         if is_private(match[0]):
             yield Secret(KEY, match.start(), match.end())
-    said = [one.end() for one in _SAYS_KEY.finditer(text)]
+    said = [match.end() for match in _SAYS_KEY.finditer(text)]
     for match in _HEX.finditer(text):
         place = bisect_left(said, match.start() - _BEFORE)
         if place < len(said) and said[place] <= match.start():

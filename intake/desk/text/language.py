@@ -110,9 +110,9 @@ def detect(text: str) -> str:
         codec = "ascii" if text.isascii() else "cp1252"
         words = text.encode(codec).translate(_LETTERS_ALONE).decode(codec).split()
     except UnicodeEncodeError:
-        found = _by_script(text)
-        if found:
-            return found
+        script = _by_script(text)
+        if script:
+            return script
         words = _WORD.findall(text.lower())
     return _by_words(words, text)
 
@@ -178,9 +178,9 @@ def nearest(tag: str, available: tuple[str, ...]) -> str:
         wanted = "zh-hant" if primary == "yue" or set(rest.split("-")) & _TRADITIONAL_READERS else "zh-hans"
         primary = "zh"
     for candidate in (wanted, primary):
-        for one in available:
-            if candidate and candidate in (one.lower(), one.lower().partition("-")[0]):
-                return one
+        for language in available:
+            if candidate and candidate in (language.lower(), language.lower().partition("-")[0]):
+                return language
     return ""
 
 
@@ -190,31 +190,35 @@ def written_or_chosen(text: str, subject: str, chosen: str) -> str:
     The text decides, as far as it is clear: a few words do not outweigh what somebody chose,
     unless they are in a script that is not written in it. `chosen` may be "".
     """
-    found = detect(text) or detect(subject)
-    if not chosen or not found:
-        return found or chosen
+    detected = detect(text) or detect(subject)
+    if not chosen or not detected:
+        return detected or chosen
     # Which Chinese it is a short text does not tell, and without kana it may be Japanese.
-    written_so = _primary(found) in (_primary(chosen), "zh" if chosen == "ja" else "")
-    if found in SCRIPTS and not written_so:
-        return found
-    return found if sum(map(str.isalpha, text)) >= CLEAR_TEXT else chosen
+    written_so = _primary(detected) in (_primary(chosen), "zh" if chosen == "ja" else "")
+    if detected in SCRIPTS and not written_so:
+        return detected
+    return detected if sum(map(str.isalpha, text)) >= CLEAR_TEXT else chosen
 
 
 def language_for(
-    detected: str, told: str, last: str, fallbacks: Sequence[str], available: tuple[str, ...]
+    detected: str, correction: str, last: str, fallbacks: Sequence[str], available: tuple[str, ...]
 ) -> str:
     """Return the language of a new ticket.
 
-    `detected` is that of its text, `told` what an agent said the person reads, `last`
-    that of his last ticket; any may be "". What an agent said gives way only to a text
-    in a script that his language is not written in.
+    `detected` is that of its text, `correction` what an agent said the person reads, `last`
+    that of their last ticket; any may be "". What an agent said gives way only to a text
+    in a script that their language is not written in.
     """
-    found, said = nearest(detected, available), nearest(told, available)
-    if said and (not found or found not in SCRIPTS or _primary(found) == _primary(said)):
+    written, said = nearest(detected, available), nearest(correction, available)
+    if said and (not written or written not in SCRIPTS or _primary(written) == _primary(said)):
         return said
-    for one in (found, nearest(last, available), *(nearest(one, available) for one in fallbacks)):
-        if one:
-            return one
+    for language in (
+        written,
+        nearest(last, available),
+        *(nearest(language, available) for language in fallbacks),
+    ):
+        if language:
+            return language
     return available[0]
 
 

@@ -78,9 +78,9 @@ def prefixes(subject: str, prefix: re.Pattern[str] = EITHER) -> Iterator[re.Matc
 
 def unprefixed(subject: str, prefix: re.Pattern[str] = EITHER) -> str:
     """Return a subject without its prefixes and without blanks around it."""
-    return subject[max((one.end() for one in prefixes(subject, prefix)), default=0) :].strip()
+    return subject[max((match.end() for match in prefixes(subject, prefix)), default=0) :].strip()
 
 
 def is_forward(subject: str) -> bool:
     """Whether a forward's prefix is among those the subject begins with."""
-    return any(FORWARD.match(one[0]) for one in prefixes(subject))
+    return any(FORWARD.match(prefix[0]) for prefix in prefixes(subject))

@@ -59,32 +59,32 @@ def words(text: str) -> list[str]:
     A run without spaces gives its pairs of letters; what letters there were follows at the
     end, each once, so that a single one is found as quickly as a word.
     """
-    found, letters = _cut(text)
-    return [*found, *letters] if letters else found
+    pieces, letters = _cut(text)
+    return [*pieces, *letters] if letters else pieces
 
 
 def _cut(text: str) -> tuple[list[str], dict[str, None]]:
     """Return words and pairs, the last letter of a run as a word, and the other letters of runs."""
     folded = fold(text)
     if folded.isascii():
-        return [one[:LONGEST_WORD] for one in _PLAIN.findall(folded)], {}
-    found: list[str] = []
+        return [piece[:LONGEST_WORD] for piece in _PLAIN.findall(folded)], {}
+    pieces: list[str] = []
     letters: dict[str, None] = {}
     for run, word in _runs(folded):
         if word:
-            found.append(word[:LONGEST_WORD])
+            pieces.append(word[:LONGEST_WORD])
         else:
-            found += [run[place : place + 2] for place in range(len(run))]
+            pieces += [run[place : place + 2] for place in range(len(run))]
             letters |= dict.fromkeys(run[:-1])
-    return found, letters
+    return pieces, letters
 
 
 def _runs(folded: str) -> list[tuple[str, str]]:
     """Return each run without spaces, or each word, beside an empty text."""
-    found = _WORD.findall(folded.replace("_", " "))
+    pieces = _WORD.findall(folded.replace("_", " "))
     if _ANY_UNSPACED.search(folded) is None:
-        return [("", one) for one in found]
-    return [pair for one in found for pair in _RUN.findall(one)]
+        return [("", piece) for piece in pieces]
+    return [pair for piece in pieces for pair in _RUN.findall(piece)]
 
 
 def phrase(text: str) -> list[str]:
@@ -92,15 +92,15 @@ def phrase(text: str) -> list[str]:
 
     Unlike `words` it leaves out the last letter of a run, whose next neighbour is not known.
     """
-    found: list[str] = []
+    pieces: list[str] = []
     for run, word in _runs(fold(text)):
         if word:
-            found.append(word[:LONGEST_WORD])
+            pieces.append(word[:LONGEST_WORD])
         elif len(run) == 1:
-            found.append(run)
+            pieces.append(run)
         else:
-            found += [run[place : place + 2] for place in range(len(run) - 1)]
-    return found
+            pieces += [run[place : place + 2] for place in range(len(run) - 1)]
+    return pieces
 
 
 def asked(text: str) -> list[tuple[list[str], bool]]:
@@ -109,12 +109,12 @@ def asked(text: str) -> list[tuple[list[str], bool]]:
     White space separates phrases, quotes hold one together, and one with a * at its end is a
     beginning. What holds no letter is left out.
     """
-    found: list[tuple[list[str], bool]] = []
+    phrases: list[tuple[list[str], bool]] = []
     for quoted, plain in re.findall(r'"([^"]*)"|([^\s"]+)', text):
         wanted = phrase(quoted or plain)
         if wanted:
-            found.append((wanted, plain.endswith("*")))
-    return found
+            phrases.append((wanted, plain.endswith("*")))
+    return phrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +127,8 @@ class FoldedText:
 
 def text_of(*texts: str) -> FoldedText:
     """Return `texts` to be looked into. A phrase does not reach from one into the next."""
-    cut = [_cut(one)[0] for one in texts if one]
-    return FoldedText(f" {' | '.join(map(' '.join, cut))} ", frozenset(word for one in cut for word in one))
+    cut = [_cut(text)[0] for text in texts if text]
+    return FoldedText(f" {' | '.join(map(' '.join, cut))} ", frozenset(word for text in cut for word in text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +156,11 @@ class Vocabulary:
         return ""
 
 
-def vocabulary(given: Iterable[str]) -> Vocabulary:
+def vocabulary(entries: Iterable[str]) -> Vocabulary:
     """Return words and phrases to look for. A * at the end of one stands for any ending."""
     by_first: dict[str, list[tuple[str, str]]] = {}
     beginnings: list[tuple[str, str]] = []
-    for written in given:
+    for written in entries:
         for wanted, _ in asked(f'"{written.rstrip("*").replace(chr(34), " ")}"'):
             # Any letter of a run begins a pair, or is the last.
             single = len(wanted) == 1 and len(wanted[0]) == 1 and wanted[0] >= _FIRST_UNSPACED
@@ -170,6 +170,6 @@ def vocabulary(given: Iterable[str]) -> Vocabulary:
                 by_first.setdefault(wanted[0], []).append((f" {' '.join(wanted)} ", written))
     return Vocabulary(
         {first: tuple(some) for first, some in by_first.items()},
-        tuple(one for one in beginnings if one[0].isascii()),
-        tuple(one for one in beginnings if not one[0].isascii()),
+        tuple(beginning for beginning in beginnings if beginning[0].isascii()),
+        tuple(beginning for beginning in beginnings if not beginning[0].isascii()),
     )

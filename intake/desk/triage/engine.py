@@ -21,7 +21,7 @@ SECURITY = "security"
 # A captured value longer than this is no hash and no version.
 MAX_VALUE = 200
 MAX_FIELDS = 64
-# Hashes and private keys look the same. Where somebody writes of a theft or of his keys, none is kept apart.
+# Hashes and private keys look the same. Where somebody writes of a theft or of keys, none is kept apart.
 _COULD_BE_KEYS = frozenset(("tx_hash",))
 
 
@@ -104,14 +104,16 @@ class TriageResult:
         """Return in words what `intake why` tells; "" when no rule fitted."""
         if not self.rules:
             return ""
-        what = [
+        parts = [
             self.category and f"category {self.category}",
             f"priority {self.priority}" if self.priority != NORMAL else "",
             self.team and f"team {self.team}",
             self.tags and f"tags {', '.join(self.tags)}",
         ]
-        by = ", ".join(f"{one} ({self.word})" if one == SECURITY and self.word else one for one in self.rules)
-        made = "; ".join(str(one) for one in what if one)
+        by = ", ".join(
+            f"{part} ({self.word})" if part == SECURITY and self.word else part for part in self.rules
+        )
+        made = "; ".join(str(part) for part in parts if part)
         return f"triage by {by}: {made or 'nothing set'}"
 
 
@@ -159,7 +161,7 @@ def forwarded_letter(message: Message, envelope: Envelope, forward: Forward, lan
 
 def triage(policy: TriagePolicy, seen: TriageInput) -> TriageResult:
     """Return what the rules make of a message."""
-    return _result(policy, seen, [one for one in examine(policy, seen) if not one.missed])
+    return _result(policy, seen, [trace for trace in examine(policy, seen) if not trace.missed])
 
 
 def examine(policy: TriagePolicy, seen: TriageInput) -> Iterator[RuleTrace]:
@@ -183,7 +185,7 @@ def examine(policy: TriagePolicy, seen: TriageInput) -> Iterator[RuleTrace]:
         else:
             yield RuleTrace(SECURITY, "text")
     for rule in policy.rules:
-        missed, found = _compare(rule, seen, whole, f"{subject}\n{text}")
+        missed, hit = _compare(rule, seen, whole, f"{subject}\n{text}")
         if missed:
             yield RuleTrace(rule.name, missed)
             continue
@@ -197,7 +199,7 @@ def examine(policy: TriagePolicy, seen: TriageInput) -> Iterator[RuleTrace]:
         for name, value in _captured(rule, f"{subject}\n{text}", secret):
             if name not in fields and len(fields) < MAX_FIELDS:
                 did[f"field {name}"] = fields[name] = value
-        yield RuleTrace(rule.name, "", found, did)
+        yield RuleTrace(rule.name, "", hit, did)
         if rule.stop:
             return
 
@@ -214,9 +216,9 @@ def _result(policy: TriagePolicy, seen: TriageInput, steps: Sequence[RuleTrace])
                 fields[name.removeprefix("field ")] = value
             else:
                 have[name] = value
-    word = next((one.found for one in steps if one.rule == SECURITY), "") if policy.security else ""
+    word = next((step.found for step in steps if step.rule == SECURITY), "") if policy.security else ""
     # A rule may say nothing but a field; it is told of only where it did something.
-    names = tuple(one.rule for one in steps if one.did)
+    names = tuple(step.rule for step in steps if step.did)
     return TriageResult(
         have.get("category") or seen.category or policy.category,
         have.get("priority", NORMAL),
@@ -244,10 +246,10 @@ def _compare(rule: TriageRule, seen: TriageInput, whole: FoldedText, plain: str)
         if not words:
             return "subject", ""
     if rule.text is not None:
-        found = rule.text.find(whole)
-        if not found:
+        hit = rule.text.find(whole)
+        if not hit:
             return "text", ""
-        words = ", ".join(one for one in (words, found) if one)
+        words = ", ".join(part for part in (words, hit) if part)
     if rule.pattern is not None and rule.pattern.search(plain) is None:
         return "pattern", ""
     return "", words
@@ -256,8 +258,8 @@ def _compare(rule: TriageRule, seen: TriageInput, whole: FoldedText, plain: str)
 def _is_of(addresses: Sequence[str], wanted: tuple[str, ...]) -> bool:
     for address in addresses:
         domain = address.rpartition("@")[2]
-        for one in wanted:
-            if one == address or (one[:1] == "@" and f".{domain}".endswith(f".{one[1:]}") and domain):
+        for entry in wanted:
+            if entry == address or (entry[:1] == "@" and f".{domain}".endswith(f".{entry[1:]}") and domain):
                 return True
     return False
 
@@ -272,13 +274,13 @@ def _unmet(rule: TriageRule, seen: TriageInput) -> str:
         return "mailbox"
     if rule.verified is not None and seen.verified is not rule.verified:
         return "verified"
-    if rule.language and not any(speaks(seen.language, one) for one in rule.language):
+    if rule.language and not any(speaks(seen.language, language) for language in rule.language):
         return "language"
     if rule.attachments is not None and not _enough(len(seen.attachments), rule.attachments):
         return "attachments"
-    if rule.attachment and not any(_is_file(one, rule.attachment) for one in seen.attachments):
+    if rule.attachment and not any(_is_file(attachment, rule.attachment) for attachment in seen.attachments):
         return "attachment"
-    if rule.form_field and not any(_filled(seen.fields, *one) for one in rule.form_field):
+    if rule.form_field and not any(_filled(seen.fields, *pair) for pair in rule.form_field):
         return "field"
     return ""
 
@@ -287,9 +289,9 @@ def _enough(count: int, least: int) -> bool:
     return count >= least if least else count == 0
 
 
-def _is_file(one: Attachment, wanted: tuple[str, ...]) -> bool:
+def _is_file(attachment: Attachment, wanted: tuple[str, ...]) -> bool:
     # A name as long as a mail would make a pattern with many * slow.
-    name, kind = one.name[-255:].lower(), one.media_type[:255].lower()
+    name, kind = attachment.name[-255:].lower(), attachment.media_type[:255].lower()
     return any(fnmatchcase(name, pattern) or fnmatchcase(kind, pattern) for pattern in wanted)
 
 
@@ -305,10 +307,10 @@ def _captured(rule: TriageRule, plain: str, secret: bool) -> Iterator[tuple[str,
 
 
 def _recipients(message: Message, envelope: Envelope) -> tuple[str, ...]:
-    named = (one.mailbox for one in (*message.to, *message.cc))
-    return tuple(one.lower() for one in (*envelope.recipients, *message.delivered_to, *named))
+    named = (address.mailbox for address in (*message.to, *message.cc))
+    return tuple(address.lower() for address in (*envelope.recipients, *message.delivered_to, *named))
 
 
-def words_of(given: Sequence[str]) -> Vocabulary | None:
+def words_of(entries: Sequence[str]) -> Vocabulary | None:
     """Return words for a rule to look for, None for none."""
-    return vocabulary(given) if given else None
+    return vocabulary(entries) if entries else None

@@ -88,7 +88,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
             "write {1,50} instead of +, or use fewer | and ?"
         )
     if len(set(whole.names)) < len(whole.names):
-        raise BadPattern("a name stands twice in it")
+        raise BadPattern("a name appears twice in it")
     try:
         return re.compile(whole.text, re.IGNORECASE)
     except (re.error, OverflowError, RecursionError) as err:
@@ -121,25 +121,25 @@ class _Reader:
 
     def ways(self) -> _Piece:
         """Read what stands between |, up to the end or a closing parenthesis."""
-        found = [self.sequence()]
+        pieces = [self.sequence()]
         while self.next() == "|":
             self.at += 1
-            found.append(self.sequence())
-        if len(found) == 1:
-            return found[0]
-        names = tuple(name for one in found for name in one.names)
-        text = "|".join(one.text for one in found)
-        node = Ways(tuple(one.node for one in found))
-        return _Piece(text, node, sum(one.ways for one in found), max(one.work for one in found), names)
+            pieces.append(self.sequence())
+        if len(pieces) == 1:
+            return pieces[0]
+        names = tuple(name for part in pieces for name in part.names)
+        text = "|".join(part.text for part in pieces)
+        node = Ways(tuple(part.node for part in pieces))
+        return _Piece(text, node, sum(part.ways for part in pieces), max(part.work for part in pieces), names)
 
     def sequence(self) -> _Piece:
         text, ways, work = "", 1, 0
         names: tuple[str, ...] = ()
         nodes: list[Node] = []
         while self.next() not in ("", "|", ")"):
-            one = self.repeated(self.atom())
-            text, ways, work, names = text + one.text, ways * one.ways, work + one.work, names + one.names
-            nodes.append(one.node)
+            part = self.repeated(self.atom())
+            text, ways, work, names = text + part.text, ways * part.ways, work + part.work, names + part.names
+            nodes.append(part.node)
         return _Piece(text, Row(tuple(nodes)), ways, max(work, 1), names)
 
     def atom(self) -> _Piece:
@@ -187,24 +187,24 @@ class _Reader:
         names = ((named[1],) if named else ()) + inner.names
         return _Piece(f"{opening}{inner.text})", inner.node, inner.ways, inner.work, names)
 
-    def repeated(self, one: _Piece) -> _Piece:
+    def repeated(self, part: _Piece) -> _Piece:
         char = self.next()
         if char == "" or char not in "*+?{":
-            return one
+            return part
         low, high, ends = self.times(char)
         if self.next() in ("*", "+", "?", "{") and self.next():
-            raise BadPattern("one repetition stands after another")
-        if one.anchor or one.names:
+            raise BadPattern("one repetition follows another")
+        if part.anchor or part.names:
             raise BadPattern("a named group, ^, $ or \\b cannot be repeated")
         if high == 0 or low > high:
             raise BadPattern("a repetition is at least one and goes up")
-        node = Times(one.node, low, high if ends else None)
+        node = Times(part.node, low, high if ends else None)
         if (low, high) == (0, 1):
-            return _Piece(f"{one.text}?", node, one.ways + 1, one.work)
-        if low == high and one.ways == 1:
-            return _Piece(f"{one.text}{{{low}}}", node, 1, one.work * high)
+            return _Piece(f"{part.text}?", node, part.ways + 1, part.work)
+        if low == high and part.ways == 1:
+            return _Piece(f"{part.text}{{{low}}}", node, 1, part.work * high)
         # What it took it keeps, so that there is one way through it, however long.
-        return _Piece(f"{one.text}{{{low},{high}}}+", node, 1, one.ways * one.work * high)
+        return _Piece(f"{part.text}{{{low},{high}}}+", node, 1, part.ways * part.work * high)
 
     def times(self, char: str) -> tuple[int, int, bool]:
         """Return how often at least and at most, and whether the most was said."""
@@ -247,6 +247,6 @@ def captured(patterns: Sequence[re.Pattern[str]], text: str) -> Iterator[tuple[s
                 signs[sign] = sign.search(text) is not None
             if not signs[sign]:
                 continue
-        found = pattern.search(text)
-        if found is not None:
-            yield from ((name, value) for name, value in found.groupdict().items() if value)
+        match = pattern.search(text)
+        if match is not None:
+            yield from ((name, value) for name, value in match.groupdict().items() if value)

@@ -51,7 +51,7 @@ cụm từ khôi phục, cụm từ bí mật, trái phép, giả mạo, tống 
 """
 
 SECURITY_WORDS: tuple[str, ...] = tuple(
-    dict.fromkeys(" ".join(one.split()) for one in _SECURITY.split(",") if one.strip())
+    dict.fromkeys(" ".join(phrase.split()) for phrase in _SECURITY.split(",") if phrase.strip())
 )
 
 _TRANSACTION = """

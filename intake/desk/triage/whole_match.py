@@ -56,17 +56,17 @@ class Whole:
 
     def _reached(self, starts: Iterable[int], text: str, place: int) -> set[int]:
         """Return the states one is in without taking a letter."""
-        found: set[int] = set()
+        states: set[int] = set()
         todo = list(starts)
         while todo:
             number = todo.pop()
-            if number in found:
+            if number in states:
                 continue
-            found.add(number)
+            states.add(number)
             state = self._states[number]
             if state.takes is None and (state.at is None or state.at.match(text, place)):
                 todo += state.then
-        return found
+        return states
 
     def add(self, state: _State) -> int:
         """Add a state and return its number. Raises BadPattern when there are too many."""

@@ -117,7 +117,7 @@ def _by_words(
     if return_path == "" and not any(name in values for name in _LISTS):
         if bulk or WEAK.match(subject):
             return "its envelope sender is empty, as that of an answering machine"
-        # Who forwards a mail is no answering machine, though his server may have emptied the envelope.
+        # Who forwards a mail is no answering machine, though their server may have emptied the envelope.
         if AWAY.search(text[:MAX_AWAY]) and not FORWARD.match(subject):
             return "its envelope sender is empty, and its text an answering machine's"
     return ""

@@ -1,4 +1,4 @@
-"""The HTML of an agent's answer: what he wrote now, as simple HTML, and nothing that the text does not say.
+"""The HTML of an agent's answer: what they wrote now, as simple HTML, and nothing that the text does not say.
 
 The text beside it decides. Of the HTML that came, cleaned to a few tags, those lines are kept
 that make up the text, in its order; quotes, signatures, commands and whatever else the text

@@ -75,7 +75,7 @@ def _mark_title(lines: Sequence[str], kinds: list[str], at: int) -> None:
         kinds[above] = "o"
 
 
-# Lotus Notes: "Bob Example ---05.03.2024 10:15:22---The first words of what he wrote".
+# Lotus Notes: "Bob Example ---05.03.2024 10:15:22---The first words of what they wrote".
 _NOTES = re.compile(
     r"\s-{3}\d{1,4}[./-]\d{1,2}[./-]\d{2,4},? \d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[AP]M)?-{3}", re.IGNORECASE
 )
@@ -133,7 +133,7 @@ def _is_header(pairs: Sequence[tuple[str, str]], lines: Sequence[str]) -> bool:
     addressed = any("@" in value for _, value in pairs)
     ordered = [kind for kind, _ in pairs[:3]] == ["from", "date", "to"]
     if ordered and _MOMENT.search(_shown(pairs[1][1])):
-        # Without any address, then, but with a label of the date that nobody writes by himself.
+        # Without any address, then, but with a label of the date that nobody types by hand.
         if len(kinds) >= 4 or addressed:
             return True
         return not any(line.lstrip(" \t>*").lower().startswith(_ANY_DATE) for line in lines)

@@ -85,7 +85,7 @@ class Pairs(_Field[T]):
 
 def dumps(values: Iterable[str]) -> str:
     """Return texts as a JSON list in the form `Strings` stores."""
-    return json.dumps([clean(one) for one in values], ensure_ascii=False)
+    return json.dumps([clean(value) for value in values], ensure_ascii=False)
 
 
 class Moment(_Field[T]):

@@ -10,9 +10,9 @@ from datetime import datetime
 import peewee
 from peewee import AutoField, BigIntegerField, BooleanField, CompositeKey, IntegerField
 
-from intake.store.previews import Preview
 from intake.store.schema.fields import Bytes, Key, Moment, Pairs, Strings, TextColumn
 from intake.store.schema.links import Participant, TicketLink
+from intake.store.schema.previews import Preview
 from intake.store.schema.promises import SERVICE_TABLES
 from intake.store.schema.search import SearchText, TicketTag, index_tickets
 from intake.store.schema.state import AddressState, JobRun, MailboxState, Tombstone

@@ -22,7 +22,7 @@ def add_missing(db: Connection) -> None:
         if name not in there:
             manager.create_all(safe=False)
             continue
-        columns = {one.name for one in database.get_columns(name)}
+        columns = {column.name for column in database.get_columns(name)}
         for field in table._meta.sorted_fields:
             if field.column_name not in columns:
                 db.sql(_add(database, name, field))

@@ -71,26 +71,26 @@ def gaps(db: Connection) -> list[Gap]:
     columns = _columns(db)
     if not columns.get("meta"):
         return []
-    found = list(_of_columns(columns, db.postgres))
-    found += _of_indexes(_indexes(db), columns, db.postgres)
+    shortfalls = list(_of_columns(columns, db.postgres))
+    shortfalls += _of_indexes(_indexes(db), columns, db.postgres)
     if "search_text" in columns:
-        found += [Gap(what, drop=drop) for what, drop in search.lacks(db)]
-    return found
+        shortfalls += [Gap(lack, drop=drop) for lack, drop in search.lacks(db)]
+    return shortfalls
 
 
-def hopeless(found: list[Gap]) -> str:
+def hopeless(shortfalls: list[Gap]) -> str:
     """Return what to tell a person when no upgrade mends these gaps, "" when it does."""
-    bad = [gap for gap in found if gap.cure]
+    bad = [gap for gap in shortfalls if gap.cure]
     if not bad:
         return ""
-    told = "; ".join(gap.what for gap in bad[:3]) + ("; and more" if len(bad) > 3 else "")
-    return f"The tables are not those of this intake, and cannot be brought up to date: {told}. {bad[0].cure}"
+    text = "; ".join(gap.what for gap in bad[:3]) + ("; and more" if len(bad) > 3 else "")
+    return f"The tables are not those of this intake, and cannot be brought up to date: {text}. {bad[0].cure}"
 
 
-def told(found: list[Gap]) -> str:
+def told(shortfalls: list[Gap]) -> str:
     """Return the gaps as one short text."""
-    more = f", and {len(found) - 3} more" if len(found) > 3 else ""
-    return ", ".join(gap.what for gap in found[:3]) + more
+    more = f", and {len(shortfalls) - 3} more" if len(shortfalls) > 3 else ""
+    return ", ".join(gap.what for gap in shortfalls[:3]) + more
 
 
 def family(kind: str) -> str:
@@ -102,12 +102,12 @@ def family(kind: str) -> str:
 
 
 def _columns(db: Connection) -> dict[str, dict[str, _Column]]:
-    found: dict[str, dict[str, _Column]] = {}
+    columns: dict[str, dict[str, _Column]] = {}
     for table, column, kind, filled, default in db.many(
         _POSTGRES_COLUMNS if db.postgres else _SQLITE_COLUMNS
     ):
-        found.setdefault(table, {})[column] = _Column(family(kind), bool(filled), bool(default))
-    return found
+        columns.setdefault(table, {})[column] = _Column(family(kind), bool(filled), bool(default))
+    return columns
 
 
 def _indexes(db: Connection) -> dict[str, tuple[str, bool]]:
@@ -128,8 +128,8 @@ def _of_columns(there: Mapping[str, Mapping[str, _Column]], postgres: bool) -> I
                 yield Gap(f"{name} lacks its column {column}", cure)
             else:
                 yield from _of_column(f"{name}.{column}", there[name][column], field, postgres)
-        for column, one in there[name].items():
-            if column not in fields and one.filled and not one.default:
+        for column, shape in there[name].items():
+            if column not in fields and shape.filled and not shape.default:
                 yield Gap(f"{name} has a column {column} that must be filled, and nobody does", _NEWER)
 
 
@@ -146,9 +146,9 @@ def _of_column(place: str, there: _Column, field: Any, postgres: bool) -> Iterat
 
 
 def _family(field: Any, postgres: bool) -> str:
-    found = family(field.field_type)
+    kind = family(field.field_type)
     # SQLite has no type for it, and keeps 0 and 1.
-    return "whole number" if found == "yes or no" and not postgres else found
+    return "whole number" if kind == "yes or no" and not postgres else kind
 
 
 def _addable(field: Any) -> bool:
@@ -172,12 +172,12 @@ def _of_indexes(
 
 @functools.cache
 def _wanted_indexes() -> Mapping[str, tuple[str, bool]]:
-    found: dict[str, tuple[str, bool]] = {}
+    indexes: dict[str, tuple[str, bool]] = {}
     for table in TABLES:
         context: Any = peewee.SqliteDatabase(None).get_sql_context
         for index in table._meta.fields_to_index():
             text, _ = context().sql(index).query()
             named = _NAMED.search(text)
             if named:
-                found[named[1]] = (table._meta.table_name, "UNIQUE INDEX" in text)
-    return found
+                indexes[named[1]] = (table._meta.table_name, "UNIQUE INDEX" in text)
+    return indexes

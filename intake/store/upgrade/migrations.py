@@ -61,10 +61,10 @@ def _expect_hope(lacking: list[Gap]) -> None:
 
 
 def _older(version: int, lacking: list[Gap]) -> str:
-    what = f"The database has version {version} of the tables and this intake needs {VERSION}"
+    reason = f"The database has version {version} of the tables and this intake needs {VERSION}"
     if version == VERSION:
-        what = f"The tables are those of an older intake: {told(lacking)}"
-    return f"{what}. Stop every intake that uses it, then run `intake migrate`."
+        reason = f"The tables are those of an older intake: {told(lacking)}"
+    return f"{reason}. Stop every intake that uses it, then run `intake migrate`."
 
 
 def _bring_up(db: Connection) -> None:

@@ -9,7 +9,7 @@ from intake.store.blobs import Blobs
 from intake.store.connection import Connection
 from intake.store.schema.search import SearchText, TicketTag
 from intake.store.schema.tables import Meta, Ticket
-from intake.store.search import Searching, prepare
+from intake.store.search import SearchIndex, prepare
 
 log = logging.getLogger("intake.store")
 
@@ -32,7 +32,7 @@ def fill(db: Connection, blobs: Blobs) -> int:
     """
     if db.first(Meta.select().where(Meta.name == _DONE)) is not None:
         return 0
-    searching, done, said = Searching(db, blobs), 0, time.monotonic()
+    index, done, said = SearchIndex(db, blobs), 0, time.monotonic()
     total = db.sql("SELECT COUNT(*) FROM ticket")[0]
     last = db.sql("SELECT COALESCE(MAX(ticket), 0) FROM search_text")[0]
     while True:
@@ -42,7 +42,7 @@ def fill(db: Connection, blobs: Blobs) -> int:
             break
         with db.transaction():
             for number, tags in rows:
-                searching.reindex(number)
+                index.reindex(number)
                 tag(db, number, tags)
         done, last = done + len(rows), rows[-1][0]
         if time.monotonic() - said >= PROGRESS:
@@ -56,8 +56,8 @@ def fill(db: Connection, blobs: Blobs) -> int:
 def again(db: Connection, blobs: Blobs) -> int:
     """Make the words of all tickets anew; return how many."""
     with db.transaction():
-        searching = Searching(db, blobs)
-        if searching.fts:
+        index = SearchIndex(db, blobs)
+        if index.fts:
             db.sql("DROP TABLE search")
         db.run(SearchText.delete())
         db.run(Meta.delete().where(Meta.name == _DONE))
@@ -69,7 +69,7 @@ def tag(db: Connection, ticket: int, tags: tuple[str, ...], fresh: bool = True) 
     """Keep the tags of a ticket in the table that tickets are found by; `fresh`: it has none there yet."""
     if not fresh:
         db.run(TicketTag.delete().where(TicketTag.ticket == ticket))
-    names = {TicketTag.tag.db_value(one) for one in tags}
+    names = {TicketTag.tag.db_value(word) for word in tags}
     if names:
         rows = [{"tag": name, "ticket": ticket} for name in sorted(names)]
         db.run(TicketTag.insert_many(rows).on_conflict(action="ignore", conflict_target=_KEY).as_rowcount())

@@ -202,11 +202,11 @@ def _expect_empty(url: str, data: Path) -> None:
 
 def _manifest(source: Path) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = json.loads((source / MANIFEST).read_text(encoding="utf-8"))
-        return found
+        manifest: dict[str, Any] = json.loads((source / MANIFEST).read_text(encoding="utf-8"))
+        return manifest
     except FileNotFoundError:
         raise UserError(
-            f"{source} is no backup, or one that was not finished: it has no {MANIFEST}. Name another."
+            f"{source} is not a complete backup: {MANIFEST} is missing. Give another folder."
         ) from None
     except ValueError as err:
         raise UserError(f"{source / MANIFEST} cannot be read. Take another backup.") from err

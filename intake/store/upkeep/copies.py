@@ -9,5 +9,5 @@ from intake.store.upkeep.to_postgres import USUAL, moved_to
 def copies(url: str, data: Path) -> list[Path]:
     """Return those that are there, by name."""
     path = sqlite_path(url if url.startswith("sqlite:") else USUAL, data)
-    found = {moved_to(path), *path.parent.glob(f"{path.name}.version-*"), *data.glob("before-version-*.sql")}
-    return sorted(one for one in found if one.exists())
+    paths = {moved_to(path), *path.parent.glob(f"{path.name}.version-*"), *data.glob("before-version-*.sql")}
+    return sorted(file for file in paths if file.exists())

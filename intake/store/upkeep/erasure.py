@@ -4,8 +4,6 @@ A tombstone stays for each message: a keyed hash of its bytes, which says nothin
 not the key, so that reading the mailbox again does not bring it back.
 """
 
-import hashlib
-import hmac
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,10 +12,10 @@ from typing import Any
 import peewee
 
 from intake.desk.text.counting import counted
-from intake.store.blobs import ROWS_AT_ONCE
-from intake.store.previews import Preview
+from intake.store.blobs import ROWS_AT_ONCE, tombstone
 from intake.store.schema.fields import Key
 from intake.store.schema.links import Participant, TicketLink
+from intake.store.schema.previews import Preview
 from intake.store.schema.state import AddressState, Tombstone
 from intake.store.schema.tables import (
     TABLES,
@@ -46,11 +44,6 @@ class Erased:
     tickets: int
     messages: int
     mails: int
-
-
-def tombstone(key: bytes, sha256: str) -> str:
-    """Return what stays of a message: HMAC-SHA256 under the desk's oldest key, in hex."""
-    return hmac.new(key, b"intake-erased-v1 " + sha256.encode(), hashlib.sha256).hexdigest()
 
 
 class Erasing(Tracing):
@@ -123,8 +116,10 @@ class Erasing(Tracing):
                 others = {number: digest for number, digest in others.items() if number not in gone}
                 mails |= self.copied_to(address, people, self._fingerprints(others))
                 # As they came they are not to come back, as what is erased is not.
-                rewritten = [one for one, was in others.items() if self.rewrite_head(one, was, address)]
-                old = {others[one] for one in rewritten}
+                rewritten = [
+                    number for number, was in others.items() if self.rewrite_head(number, was, address)
+                ]
+                old = {others[number] for number in rewritten}
                 old |= set(self.commands_naming(address, people).values())
                 names |= old
                 self._tombstones(old, key, now)
@@ -144,14 +139,14 @@ class Erasing(Tracing):
             self._delete(Preview, Preview.sha256, left)
             self._owe([_UNSCRUBBED, *(f"{_OWED}{digest}" for digest in left)])
             what = ", ".join((counted(len(tickets), "ticket"), counted(len(gone), "message")))
-            what = f"erased {what} and {counted(len(mails), 'mail')}"
+            what = f"erased {what} and {counted(len(mails), 'email')}"
             self.db.run(Audit.insert(at=now, who=who, what=what))
         self.merge_words()
         self.remove_files()
         return Erased(len(tickets), len(gone), len(mails))
 
     def remove_files(self) -> None:
-        """Remove the files of what was erased, also by whoever was killed before he could."""
+        """Remove the files of what was erased, also by a process that was killed before it could."""
         with self.transaction():
             rows = self.db.rows(Meta.select(Meta.name).where(Meta.name.startswith(_OWED)).tuples())
             # What came again meanwhile, in another's mail, is not the erased one's any more.
@@ -182,7 +177,7 @@ class Erasing(Tracing):
 
     def _others_elsewhere(self, messages: Iterable[int], name: str, tickets: Sequence[int]) -> set[int]:
         """Return those of others that were split off: they stand in another ticket, whose they are now."""
-        found: set[int] = set()
+        numbers: set[int] = set()
         for some in peewee.chunked(messages, ROWS_AT_ONCE):
             query = (
                 Entry.select(Entry.message, Entry.ticket)
@@ -196,23 +191,23 @@ class Erasing(Tracing):
             for message, ticket in self.db.rows(query.tuples()):
                 if ticket not in tickets:
                     self.db.run(Message.update(ticket=ticket).where(Message.id == message))
-                    found.add(message)
-        return found
+                    numbers.add(message)
+        return numbers
 
     def _fingerprints(self, messages: Iterable[int]) -> set[str]:
-        found: set[str] = set()
+        fingerprints: set[str] = set()
         for some in peewee.chunked(messages, ROWS_AT_ONCE):
             query = Message.select(Message.fingerprint).where(Message.id.in_(list(some)))
-            found.update(one for (one,) in self.db.rows(query.tuples()) if one)
-        return found
+            fingerprints.update(one for (one,) in self.db.rows(query.tuples()) if one)
+        return fingerprints
 
     def _digests(self, messages: Iterable[int], entries: Iterable[int]) -> set[str]:
-        found: set[str] = set()
+        digests: set[str] = set()
         for model, column, ids in ((Message, Message.id, messages), (Attachment, Attachment.entry, entries)):
             for some in peewee.chunked(ids, ROWS_AT_ONCE):
                 query = model.select(model.sha256).where(column.in_(list(some)))
-                found.update(name for (name,) in self.db.rows(query.tuples()))
-        return found
+                digests.update(name for (name,) in self.db.rows(query.tuples()))
+        return digests
 
     def _unnamed(self, names: set[str]) -> list[str]:
         """Return those digests that no message and no attachment names any more."""
@@ -250,10 +245,10 @@ class Erasing(Tracing):
                     self._delete(model, columns[name], ids)
 
     def _some(self, model: Any, column: Any, values: Iterable[int]) -> list[int]:
-        found: list[int] = []
+        ids: list[int] = []
         for some in peewee.chunked(values, ROWS_AT_ONCE):
-            found += self._ids(model.select(model.id).where(column.in_(list(some))))
-        return found
+            ids += self._ids(model.select(model.id).where(column.in_(list(some))))
+        return ids
 
     def _tickets_of_entries(self, entries: Iterable[int]) -> Iterator[int]:
         for some in peewee.chunked(entries, ROWS_AT_ONCE):

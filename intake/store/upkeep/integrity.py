@@ -12,7 +12,7 @@ from intake.store.upgrade.compare import gaps
 from intake.views import MAIL_STATES, MESSAGE_STATES
 
 
-class Soundness(StorePart):
+class IntegrityCheck(StorePart):
     """Checking the whole store; reads every byte once."""
 
     def faults(self) -> Iterator[str]:
@@ -57,11 +57,11 @@ class Soundness(StorePart):
         ended = [one.value for one in Outcome if one is not Outcome.QUARANTINED]
         odd = (Message.state == "done") & (Message.outcome.is_null() | Message.outcome.not_in(ended))
         for number in self._ids(Message.select(Message.id).where(odd)):
-            yield f"message {number} is done but nothing says what became of it"
+            yield f"message {number} is done but has no outcome"
         ticketed = Message.outcome.in_((Outcome.TICKETED.value, Outcome.APPENDED.value))
         query = Message.select(Message.id).left_outer_join(Entry, on=(Entry.message == Message.id))
         for number in self._ids(query.where(ticketed & (Message.ticket.is_null() | Entry.id.is_null()))):
-            yield f"message {number} stands in no ticket"
+            yield f"message {number} is in no ticket"
         seen = Message.select(Message.id).left_outer_join(Sighting, on=(Sighting.message == Message.id))
         for number in self._ids(seen.where(Sighting.id.is_null())):
             yield f"message {number} was never seen anywhere"

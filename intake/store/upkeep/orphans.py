@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from intake.store.base import StorePart
-from intake.store.previews import Preview
+from intake.store.schema.previews import Preview
 from intake.store.schema.tables import Attachment, Blob, Message
 
 # A file younger than this may be about to be named, in seconds.

@@ -42,7 +42,9 @@ def left_behind(db: Connection, url: str, data: Path) -> Path | None:
     path = sqlite_path(USUAL, data)
     if not path.exists() or (urlsplit(url).scheme == "sqlite" and sqlite_path(url, data).samefile(path)):
         return None
-    if not _begun(path) or any(db.first(one.select(one.id).tuples()) for one in (Agent, Message, Ticket)):
+    if not _begun(path) or any(
+        db.first(table.select(table.id).tuples()) for table in (Agent, Message, Ticket)
+    ):
         return None
     return path
 
@@ -65,7 +67,7 @@ def _begun(path: Path) -> bool:
     """Whether a SQLite file holds a desk. Raises Temporary when it cannot be looked into just now."""
     try:
         with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as source:
-            found = [source.execute(f"SELECT 1 FROM {one} LIMIT 1").fetchone() for one in _A_DESK]
+            rows = [source.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in _A_DESK]
     except sqlite3.OperationalError as err:
         if "no such table" not in str(err):
             raise Temporary(f"{path}: {err}") from err
@@ -73,14 +75,14 @@ def _begun(path: Path) -> bool:
     except sqlite3.DatabaseError:
         # No database at all.
         return False
-    return any(found)
+    return any(rows)
 
 
-def move(source: str, target: str, data: Path, told: Callable[[int, int], None]) -> int:
+def move(source: str, target: str, data: Path, progress: Callable[[int, int], None]) -> int:
     """Move everything from the SQLite file at `source` into the empty PostgreSQL database at `target`.
 
     Both are URLs as in the config. Returns how many rows there were, 0 where only the last step,
-    renaming the file to `moved_to(file)`, was left to do. `told` is called with rows done and
+    renaming the file to `moved_to(file)`, was left to do. `progress` is called with rows done and
     their total. Raises UserError, and has then changed nothing, when the file is missing or in
     use, or the database holds anything; Temporary when one of them cannot be used just now.
     """
@@ -93,7 +95,7 @@ def move(source: str, target: str, data: Path, told: Callable[[int, int], None])
     if not path.exists() and moved_to(path).exists():
         raise UserError(f"It was moved already: {path} is {moved_to(path).name} now. There is nothing to do.")
     if not path.exists():
-        raise UserError(f"There is no {path}. Name the file of the desk: --from sqlite:////absolute/path.")
+        raise UserError(f"{path} does not exist. Give the file of the desk: --from sqlite:////absolute/path.")
     if moved_to(path).exists():
         raise UserError(f"{moved_to(path)} is there already, from an earlier move. Put it somewhere else.")
     # One of an older intake is brought up to date first, which keeps a copy of it.
@@ -101,7 +103,7 @@ def move(source: str, target: str, data: Path, told: Callable[[int, int], None])
     new = open_store(target, data).db
     try:
         with _held(path) as old:
-            count = _copy_all(old, new, path, told)
+            count = _copy_all(old, new, path, progress)
             path.rename(moved_to(path))
             make_durable(path.parent)
     finally:
@@ -127,7 +129,9 @@ def _held(path: Path) -> Iterator[sqlite3.Connection]:
         yield database
 
 
-def _copy_all(old: sqlite3.Connection, new: Connection, path: Path, told: Callable[[int, int], None]) -> int:
+def _copy_all(
+    old: sqlite3.Connection, new: Connection, path: Path, progress: Callable[[int, int], None]
+) -> int:
     counts = {table: _one(old, f'SELECT COUNT(*) FROM "{_name(table)}"') for table in TABLES}
     mark = json.dumps({_name(table): count for table, count in counts.items()})
     total, done = sum(counts.values()), 0
@@ -144,7 +148,7 @@ def _copy_all(old: sqlite3.Connection, new: Connection, path: Path, told: Callab
         new.run(Meta.delete())
         for table in TABLES:
             for copied in _copy(old, new, table):
-                told(done + copied, total)
+                progress(done + copied, total)
             done += counts[table]
             there = new.sql(f"SELECT COUNT(*) FROM {_quoted(table)}")[0]
             if there != counts[table]:
@@ -152,14 +156,14 @@ def _copy_all(old: sqlite3.Connection, new: Connection, path: Path, told: Callab
             if isinstance(table._meta.primary_key, AutoField):
                 _go_on_counting(old, new, table)
         new.run(Meta.insert(name=_MARK, value=mark).as_rowcount())
-    told(total, total)
+    progress(total, total)
     return total
 
 
 def _copy(old: sqlite3.Connection, new: Connection, table: Table) -> Iterator[int]:
     """Copy the rows of a table as they stand; yield, now and then, how many there were so far."""
     fields: Any = table._meta.sorted_fields
-    names = ", ".join(f'"{one.column_name}"' for one in fields)
+    names = ", ".join(f'"{field.column_name}"' for field in fields)
     database: Any = new.database
     done = 0
     with database.cursor().copy(f"COPY {_quoted(table)} ({names}) FROM STDIN") as copy:

@@ -20,7 +20,7 @@ from intake.mail.redact import redact
 from intake.store.blobs import ROWS_AT_ONCE, digest
 from intake.store.schema.promises import Escalation
 from intake.store.schema.tables import Agent, Audit, Blob, Entry, Message, Outbox, Ticket
-from intake.store.search import Searching
+from intake.store.search import SearchIndex
 
 GONE = "[erased]"
 # A shorter name is part of other words.
@@ -29,12 +29,12 @@ _SHORTEST_NAME = 3
 _OURS = tuple(one.value for one in MailKind if one.to_agent)
 _CAUSE = re.compile(r"msg:([^:]+)")
 _MERGED = re.compile(
-    r"#(\d+) \(.*\)( was merged into this ticket by .*?)(?:\. Not let in by that: .*)?", re.DOTALL
+    r"#(\d+) \(.*\)( was merged into this ticket by .*?)(?:\. Not (?:let in by that|added): .*)?", re.DOTALL
 )
 _NOT_SENT = ("due", "sending")
 
 
-class Tracing(Searching):
+class Tracing(SearchIndex):
     """Finding and taking out what names somebody. Within the transaction of whoever asks."""
 
     def names_of(self, address: str, tickets: Sequence[int]) -> list[str]:
@@ -42,9 +42,11 @@ class Tracing(Searching):
         key = address.lower()
         own = Ticket.select(Ticket.requester_name).where(Ticket.id.in_(list(tickets)))
         wrote = Entry.select(Entry.author_name).where(peewee.fn.LOWER(Entry.author) == key).distinct()
-        found = {name.strip() for query in (own, wrote) for (name,) in self.db.rows(query.tuples())}
+        aliases = {name.strip() for query in (own, wrote) for (name,) in self.db.rows(query.tuples())}
         agents = {name for (name,) in self.db.rows(Agent.select(Agent.name).tuples())}
-        return sorted((one for one in found - agents if len(one) >= _SHORTEST_NAME), key=len, reverse=True)
+        return sorted(
+            (alias for alias in aliases - agents if len(alias) >= _SHORTEST_NAME), key=len, reverse=True
+        )
 
     def told_of(
         self, address: str, tickets: Collection[int], involved: Collection[int], caused: Collection[str]
@@ -58,7 +60,7 @@ class Tracing(Searching):
         named = _pattern(address, tickets)
         columns = (Outbox.id, Outbox.ticket, Outbox.kind, Outbox.dedupe_key)
         query = Outbox.select(*columns).where(Outbox.kind.in_(_OURS))
-        found: set[int] = set()
+        numbers: set[int] = set()
         for number, ticket, kind, key in self.db.rows(query.tuples()):
             cause = _CAUSE.search(key)
             about = ticket is None or ticket in involved
@@ -67,8 +69,8 @@ class Tracing(Searching):
                 or (kind == MailKind.ANSWER and ticket in involved)
                 or (about and kind != MailKind.NOTICE and named.search(self._said_in(number)))
             ):
-                found.add(number)
-        return found
+                numbers.add(number)
+        return numbers
 
     def copied_to(self, address: str, names_: Sequence[str], fingerprints: Collection[str]) -> set[int]:
         """Return the notices of others' messages that were sent to the person as well, and say so.
@@ -78,19 +80,19 @@ class Tracing(Searching):
         query = Outbox.select(Outbox.id, Outbox.state, Outbox.dedupe_key, Outbox.mime).where(
             Outbox.kind == MailKind.NOTICE.value
         )
-        found: set[int] = set()
+        numbers: set[int] = set()
         named = naming(address)
         for number, state, key, raw in self.db.rows(query.tuples()):
             cause = _CAUSE.search(key)
             if not cause or cause[1] not in fingerprints or not named.search(_text(bytes(raw))):
                 continue
             if state not in _NOT_SENT:
-                found.add(number)
+                numbers.add(number)
                 continue
             made = redact(bytes(raw), [address, *names_], GONE, f"mail {number}")
             if made is not None:
                 self.db.run(Outbox.update(mime=made).where(Outbox.id == number))
-        return found
+        return numbers
 
     def _said_in(self, number: int) -> str:
         row = self.db.first(Outbox.select(Outbox.mime).where(Outbox.id == number).tuples())
@@ -100,14 +102,14 @@ class Tracing(Searching):
         """Take what was erased tickets' own out of the events that say where these were merged into."""
         said = Entry.text.contains("was merged into this ticket") & (Entry.kind == EntryKind.EVENT.value)
         for number, text in self.db.rows(Entry.select(Entry.id, Entry.text).where(said).tuples()):
-            found = _MERGED.fullmatch(text)
-            if found and int(found[1]) in tickets:
-                bare = f"#{found[1]} ({GONE}){found[2]}"
+            match = _MERGED.fullmatch(text)
+            if match and int(match[1]) in tickets:
+                bare = f"#{match[1]} ({GONE}){match[2]}"
                 self.db.run(Entry.update(text=bare, full_text="").where(Entry.id == number))
 
     def unname(self, address: str, names_: Sequence[str]) -> None:
         """Take a person out of what the desk wrote down about others."""
-        people = "|".join(rf"(?<!\w){re.escape(one)}(?!\w)" for one in names_)
+        people = "|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in names_)
         places = re.compile(naming(address).pattern + (f"|{people}" if people else ""), re.IGNORECASE)
         event = Entry.kind == EntryKind.EVENT.value
         columns: tuple[tuple[Any, Any, Sequence[str], Any], ...] = (
@@ -121,7 +123,7 @@ class Tracing(Searching):
             (Escalation, Escalation.remark, (address, *names_), None),
         )
         for model, column, wanted, where in columns:
-            holds: Any = reduce(or_, [column.contains(one) for one in wanted])
+            holds: Any = reduce(or_, [column.contains(name) for name in wanted])
             query = model.select(model.id, column).where(holds if where is None else holds & where)
             for number, text in self.db.rows(query.tuples()):
                 self.db.run(model.update({column: places.sub(GONE, text)}).where(model.id == number))

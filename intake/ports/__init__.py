@@ -1,0 +1,82 @@
+"""What the desk needs of the outside: the store by concern, the ways in and out, and how they may fail."""
+
+from intake.ports.channels import Channel, ChannelStore, Session
+from intake.ports.failures import (
+    Ambiguous,
+    NoRoom,
+    NotKept,
+    Permanent,
+    Temporary,
+    Underway,
+    Unreachable,
+    Unreadable,
+    UserError,
+)
+from intake.ports.ledger import Ledger
+from intake.ports.mailboxes import Mailboxes
+from intake.ports.outbox import Outbox
+from intake.ports.promises import Promises, Rates, Surveys
+from intake.ports.store import Store
+from intake.ports.tickets import Agents, Listing, Lookups, Tickets
+from intake.ports.upkeep import Previews, Troubles, Upkeep
+from intake.ports.values import (
+    Admission,
+    ApiCall,
+    Applied,
+    Arrival,
+    Claimed,
+    Compose,
+    Large,
+    Origin,
+    OwedPage,
+    Pending,
+    Post,
+    Receive,
+    Received,
+    Rule,
+)
+from intake.ports.web import Web
+
+__all__ = [
+    "Admission",
+    "Agents",
+    "Ambiguous",
+    "ApiCall",
+    "Applied",
+    "Arrival",
+    "Channel",
+    "ChannelStore",
+    "Claimed",
+    "Compose",
+    "Large",
+    "Ledger",
+    "Listing",
+    "Lookups",
+    "Mailboxes",
+    "NoRoom",
+    "NotKept",
+    "Origin",
+    "Outbox",
+    "OwedPage",
+    "Pending",
+    "Permanent",
+    "Post",
+    "Previews",
+    "Promises",
+    "Rates",
+    "Receive",
+    "Received",
+    "Rule",
+    "Session",
+    "Store",
+    "Surveys",
+    "Temporary",
+    "Tickets",
+    "Troubles",
+    "Underway",
+    "Unreachable",
+    "Unreadable",
+    "Upkeep",
+    "UserError",
+    "Web",
+]

@@ -1,0 +1,121 @@
+"""Tickets, the agents who answer them, and what is asked of many tickets at once."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from intake.desk.digest import News
+from intake.desk.facts import Collision, Draft, TicketMatch
+from intake.desk.lookup import LookupRequest, LookupResult, TicketLine
+from intake.desk.people import Load
+from intake.desk.ticket import Agent, Ticket
+from intake.desk.undo import Relayed
+from intake.views import AgentRow, EntryRow, TicketFilter, TicketRow
+
+
+class Tickets(Protocol):
+    """Single tickets and what hangs on them."""
+
+    def get(self, number: int) -> Ticket | None:
+        """Return a ticket's snapshot, or None when there is no such number."""
+
+    def match(self, number: int | None) -> TicketMatch | None:
+        """Return a ticket with its assignee, those who answered in it and its team, as far as enabled.
+
+        Of one that was merged, the ticket that it went into.
+        """
+
+    def end(self, ticket: Ticket) -> Ticket:
+        """Return the ticket that gets this one's mail: itself, or the last of those it was merged into."""
+
+    def entries(self, ticket: int) -> list[EntryRow]:
+        """Return a ticket's history, oldest first."""
+
+    def links(self, ticket: int) -> list[int]:
+        """Return the tickets that were linked with this one."""
+
+    def merged(self, ticket: int) -> list[int]:
+        """Return the tickets that were merged into this one, not those merged into them."""
+
+    def drafts_waiting(self, since: datetime) -> dict[int, int]:
+        """Return how many unconfirmed drafts made since then (aware), by ticket, the oldest first."""
+
+    def draft(self, entry: int) -> Draft | None:
+        """Return a draft that may be confirmed, or was; without its message."""
+
+    def relayed(self, ticket: int, agent: int | None = None) -> Relayed | None:
+        """Return the newest answer in a ticket that can still be withdrawn (of one agent, if named)."""
+
+    def overtaken(self, ticket: int, agent: Agent, ids: Sequence[str], now: datetime) -> Collision | None:
+        """Return another agent's answer that `agent` cannot have seen when they wrote theirs.
+
+        `ids` are the Message-IDs that their mail names.
+        """
+
+    def file(self, sha256: str) -> bytes | None:
+        """Return the bytes of a file by their sha256."""
+
+
+class Agents(Protocol):
+    """Who answers tickets."""
+
+    def enabled(self, team: str = "") -> list[Agent]:
+        """Return enabled agents, of one team if named, in the order they were added.
+
+        An agent of no team in particular is of every team.
+        """
+
+    def by_address(self, address: str) -> Agent | None:
+        """Return the agent with that address, enabled or not."""
+
+    def by_id(self) -> Mapping[int, Agent]:
+        """Return every agent by id, disabled ones too."""
+
+    def list_agents(self) -> list[AgentRow]:
+        """Return every agent, newest first."""
+
+    def loads(self) -> Mapping[int, Load]:
+        """Return what each agent has to do, by id."""
+
+    def add(self, address: str, name: str, teams: tuple[str, ...], now: datetime) -> Agent:
+        """Add an agent, or give the one with this address a new name and teams and enable it."""
+
+    def change(self, address: str, **columns: object) -> bool:
+        """Change what an agent wishes (`shift` a week or None, `timezone`, `away_until`, `notify`,
+        `digest_minutes`, `digest_at`). False when there is no such agent."""
+
+    def disable(self, address: str) -> bool:
+        """Let an agent neither answer nor be told any more. False when there is none enabled."""
+
+
+class Lookups(Protocol):
+    """What the commands of agents and the clock ask of many tickets."""
+
+    def look_up(
+        self, wanted: LookupRequest, agent: Agent | None, ticket: int | None, now: datetime
+    ) -> LookupResult:
+        """Return what the commands of an agent (None: an admin) in a ticket (None: in none) ask for."""
+
+    def tickets_for(self, name: str, agent: Agent | None, now: datetime) -> tuple[TicketLine, ...]:
+        """Return a list by its name (`intake.desk.lookup`): what is due first comes first."""
+
+    def news(self, agent: Agent, since: datetime) -> list[News]:
+        """Return the tickets, the agent's or nobody's in their teams, in which somebody wrote since."""
+
+    def asleep(self, now: datetime, limit: int) -> list[int]:
+        """Return tickets whose snooze is over, the earliest first."""
+
+
+class Listing(Protocol):
+    """Lists of tickets, newest first, never without a limit."""
+
+    def list_tickets(
+        self, status: str | None = None, team: str | None = None, assignee: str | None = None, limit: int = 50
+    ) -> list[TicketRow]:
+        """Return tickets; `assignee` is an agent's address, "" for tickets of nobody."""
+
+    def find_tickets(self, wanted: TicketFilter, limit: int = 50) -> list[TicketRow]:
+        """Return the newest tickets that fit everything `wanted`."""
+
+    def search(self, text: str, limit: int = 50) -> list[int]:
+        """Return the newest tickets that hold all that is asked for (`words.asked`)."""

@@ -1,0 +1,146 @@
+"""Receiving: raw bytes into the ledger, durably, each content once."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import peewee
+
+from intake.desk.effects import Outcome
+from intake.ports import Arrival, Received
+from intake.store.base import StorePart
+from intake.store.blobs import ROWS_AT_ONCE, Blobs, digest, tombstone
+from intake.store.connection import Connection
+from intake.store.schema.state import Tombstone
+from intake.store.schema.tables import Message, Sighting
+from intake.store.statement import Statement
+
+_ANY_GRAVE = Statement(lambda: Tombstone.select(Tombstone.digest).limit(1))
+
+
+class Receiving(StorePart):
+    """Writing arrivals down.
+
+    `tombstone_key` is what tombstones of erased messages are made with; without one nothing is looked up.
+    """
+
+    def __init__(self, db: Connection, blobs: Blobs, tombstone_key: bytes = b"") -> None:
+        super().__init__(db, blobs)
+        self._tombstone_key = tombstone_key
+
+    def receive(self, arrivals: Sequence[Arrival], now: datetime) -> list[Received]:
+        """Commit raw bytes to the ledger, durably, in one transaction; one result per arrival.
+
+        The same bytes again, even within one batch, are the same row and `known`; each
+        arrival leaves a sighting. Raises Temporary when nothing was stored.
+        """
+        if not arrivals:
+            return []
+        named = [(digest(arrival.raw), arrival) for arrival in arrivals]
+        contents = {name: arrival.raw for name, arrival in named}
+        graves = self.graves(contents)
+        if graves:
+            # Of what was erased only the tombstone is kept, before a byte of it is written.
+            named = [(graves.get(name, name), arrival) for name, arrival in named]
+            contents = {name: arrival.raw for name, arrival in named}
+        buried = frozenset(graves.values())
+        kept = {name: raw for name, raw in contents.items() if name not in buried}
+        # Files first: slow, and only the commit below makes them ours.
+        self.blobs.write_large(kept)
+        with self.transaction():
+            ids = self._ids(contents)
+            new = {name: arrival for name, arrival in reversed(named) if name not in ids}
+            ordered = [(name, new[name]) for name in contents if name in new]
+            if ordered:
+                self.blobs.put_rows({name: new[name].raw for name in kept if name in new})
+            added: dict[str, int] = {}
+            for some in peewee.chunked(ordered, ROWS_AT_ONCE):
+                added |= self._insert(some, now)
+            if len(added) < len(ordered):
+                # Another process committed the same bytes after we looked.
+                ids = self._ids(contents)
+            ids |= added
+            self._see([(ids[name], arrival) for name, arrival in named], now)
+            self._bury(buried)
+        received: list[Received] = []
+        for name, _ in named:
+            received.append(Received(ids[name], name not in added))
+            added.pop(name, None)
+        return received
+
+    def known_digests(self, digests: Sequence[str]) -> set[str]:
+        """Return those of these sha256 digests whose bytes were received, though they may have been erased.
+
+        What was redacted lies on the server as it came, and has another digest here.
+        """
+        return {*self._ids(digests), *self.graves(digests)}
+
+    def graves(self, digests: Iterable[str]) -> dict[str, str]:
+        """Return the tombstones of those digests that were erased."""
+        if not self._tombstone_key or not self.db.fetch(_ANY_GRAVE):
+            return {}
+        made = {tombstone(self._tombstone_key, name): name for name in digests}
+        found: dict[str, str] = {}
+        for some in peewee.chunked(made, ROWS_AT_ONCE):
+            query = Tombstone.select(Tombstone.digest).where(Tombstone.digest.in_(list(some)))
+            found |= {made[grave]: grave for (grave,) in self.db.rows(query.tuples())}
+        return found
+
+    def _bury(self, graves: Iterable[str]) -> None:
+        for some in peewee.chunked(graves, ROWS_AT_ONCE):
+            query = Message.update(
+                state="done",
+                outcome=Outcome.ERASED.value,
+                reason="it was erased before; nothing of it was kept",
+                size=0,
+                mail_from=None,
+                recipients=(),
+            )
+            self.db.run(query.where(Message.sha256.in_(list(some))))
+
+    def _ids(self, names: Iterable[str]) -> dict[str, int]:
+        ids: dict[str, int] = {}
+        for some in peewee.chunked(names, ROWS_AT_ONCE):
+            query = Message.select(Message.sha256, Message.id).where(Message.sha256.in_(list(some)))
+            ids |= dict(self.db.rows(query.tuples()))
+        return ids
+
+    def _insert(self, new: Sequence[tuple[str, Arrival]], now: datetime) -> dict[str, int]:
+        rows = [
+            {
+                "sha256": name,
+                "size": len(arrival.raw),
+                "channel": arrival.envelope.channel,
+                "mailbox": arrival.envelope.mailbox,
+                "mail_from": arrival.envelope.sender,
+                "recipients": arrival.envelope.recipients,
+                "archive": arrival.envelope.archive,
+                "received_at": now,
+                "next_at": now,
+            }
+            for name, arrival in new
+        ]
+        query = Message.insert_many(rows).on_conflict_ignore().returning(Message.sha256, Message.id)
+        return dict(self.db.rows(query.tuples()))
+
+    def _see(self, seen: Sequence[tuple[int, Arrival]], now: datetime) -> None:
+        rows = [
+            (
+                message,
+                arrival.envelope.mailbox,
+                arrival.origin.folder if arrival.origin else "",
+                arrival.origin.uidvalidity if arrival.origin else None,
+                arrival.origin.uid if arrival.origin else None,
+                now,
+            )
+            for message, arrival in seen
+        ]
+        fields = [
+            Sighting.message,
+            Sighting.mailbox,
+            Sighting.folder,
+            Sighting.uidvalidity,
+            Sighting.uid,
+            Sighting.seen_at,
+        ]
+        for some in peewee.chunked(rows, ROWS_AT_ONCE):
+            self.db.run(Sighting.insert_many(some, fields).on_conflict_ignore().as_rowcount())

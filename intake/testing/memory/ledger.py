@@ -1,0 +1,234 @@
+"""The ledger, in memory."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from intake.desk.effects import Outcome
+from intake.desk.message import Envelope
+from intake.ports import Arrival, Large, Pending, Received
+from intake.store import ledger as limits
+from intake.store.blobs import digest, tombstone
+from intake.store.ledger import HOLD, IN_ORDER, LONGEST_WAIT
+from intake.testing.memory.rows import Sighting, StoredMessage
+from intake.testing.memory.state import Memory, MemoryPart
+from intake.testing.memory.upkeep import recorded
+from intake.views import MessageRow
+
+
+class MemoryLedger(MemoryPart):
+    """Receiving messages and taking them up for processing."""
+
+    def __init__(self, memory: Memory, tombstone_key: bytes) -> None:
+        super().__init__(memory)
+        self._tombstone_key = tombstone_key
+
+    def receive(self, arrivals: Sequence[Arrival], now: datetime) -> list[Received]:
+        """Keep raw bytes; one result per arrival."""
+        with self._memory.transaction():
+            return [self._receive(arrival, now) for arrival in arrivals]
+
+    def _receive(self, arrival: Arrival, now: datetime) -> Received:
+        state, envelope = self._now, arrival.envelope
+        name = digest(arrival.raw)
+        grave = tombstone(self._tombstone_key, name)
+        buried = bool(self._tombstone_key) and grave in state.tombstones
+        name = grave if buried else name
+        row = next((item for item in state.messages if item.sha256 == name), None)
+        known = row is not None
+        if row is None:
+            row = state.messages.add(
+                lambda number: StoredMessage(
+                    number,
+                    name,
+                    0 if buried else len(arrival.raw),
+                    envelope.channel,
+                    envelope.mailbox,
+                    None if buried else envelope.sender,
+                    () if buried else envelope.recipients,
+                    envelope.archive,
+                    now,
+                    now,
+                )
+            )
+            if buried:
+                why = "it was erased before; nothing of it was kept"
+                state.messages.change(row.id, state="done", outcome=Outcome.ERASED, reason=why)
+            else:
+                state.blobs[name] = _whole(arrival.raw)
+        self._see(row.id, arrival)
+        return Received(row.id, known)
+
+    def _see(self, message: int, arrival: Arrival) -> None:
+        origin = arrival.origin
+        place = (origin.folder, origin.uidvalidity, origin.uid) if origin else ("", None, None)
+        mailbox = arrival.envelope.mailbox
+        there = {
+            (sighting.mailbox, sighting.folder, sighting.uidvalidity, sighting.uid)
+            for sighting in self._now.sightings
+        }
+        if origin is None or (mailbox, *place) not in there:
+            self._now.sightings.add(lambda number: Sighting(number, message, mailbox, *place))
+
+    def known_digests(self, digests: Sequence[str]) -> set[str]:
+        """Return those of these sha256 digests whose bytes were received, even if erased since."""
+        there = {item.sha256 for item in self._now.messages}
+        graves = self._now.tombstones if self._tombstone_key else set()
+        return {item for item in digests if item in there or tombstone(self._tombstone_key, item) in graves}
+
+    def pending(self, now: datetime, limit: int, again: bool = False) -> list[int]:
+        """Return ids of rows that wait and were never tried (`again`: that were), oldest first."""
+        if not again and self._first_begun(now) is not None:
+            return []
+        return [row.id for row in self._waiting(now) if (row.attempts > 0) == again][:limit]
+
+    def interrupted(self, now: datetime, before: int, limit: int) -> list[int]:
+        """Return ids of rows below `before` that were in hand when their process died, oldest first."""
+        cut_off = (row for row in self._waiting(now) if row.attempts == 1 and not row.reason)
+        return [row.id for row in cut_off if row.id < before][:limit]
+
+    def _waiting(self, now: datetime) -> list[StoredMessage]:
+        return [
+            row
+            for row in self._now.messages
+            if row.state == "waiting" and not now < row.next_at <= now + LONGEST_WAIT and _free(row, now)
+        ]
+
+    def _first_begun(self, now: datetime) -> int | None:
+        recent = now + HOLD - IN_ORDER
+        held = (row for row in self._now.messages if row.state == "waiting" and row.held_until)
+        return min((row.id for row in held if row.held_until and row.held_until > recent), default=None)
+
+    def begin(self, ids: Iterable[int], now: datetime) -> list[Pending]:
+        """Count an attempt on each row still waiting and return those rows."""
+        begun: list[Pending] = []
+        with self._memory.transaction() as state:
+            held, total = self._first_begun(now), 0
+            for number in sorted(set(ids)):
+                row = state.messages.get(number)
+                if row is None or row.state != "waiting" or not _free(row, now):
+                    continue
+                total += row.size
+                if (held is not None and number >= held) or (begun and total > limits.BATCH_BYTES):
+                    break
+                row = state.messages.change(number, attempts=row.attempts + 1, held_until=now + HOLD)
+                envelope = Envelope(row.channel, row.mailbox, row.mail_from, row.recipients, row.archive)
+                raw = state.blobs[row.sha256]
+                begun.append(Pending(number, raw, envelope, row.attempts, row.received_at, row.reason))
+        return begun
+
+    def refund(self, ids: Iterable[int]) -> None:
+        """Take back the attempt `begin` counted."""
+        with self._memory.transaction() as state:
+            for number in ids:
+                row = state.messages.get(number)
+                if row and row.state == "waiting" and row.attempts:
+                    state.messages.change(number, attempts=row.attempts - 1, held_until=None)
+
+    def unhold(self) -> None:
+        """Let go of all rows that some process holds for trying."""
+        with self._memory.transaction() as state:
+            for row in state.messages:
+                if row.state == "waiting":
+                    state.messages.change(row.id, held_until=None)
+
+    def lock_pending(self, ledger_id: int) -> bool:
+        """Whether the row still waits: a transaction has all of the memory to itself."""
+        row = self._now.messages.get(ledger_id)
+        return row is not None and row.state == "waiting"
+
+    def postpone(self, ledger_id: int, reason: str, until: datetime) -> None:
+        """Leave a row waiting until later, with what went wrong."""
+        self._from("waiting", ledger_id, reason=reason, next_at=until, held_until=None)
+
+    def quarantine(self, ledger_id: int, reason: str, now: datetime) -> None:
+        """Set a row aside with the reason, in plain words."""
+        self._from("waiting", ledger_id, state="quarantined", outcome=Outcome.QUARANTINED, reason=reason)
+
+    def requeue(self, message_id: int, now: datetime) -> bool:
+        """Put a quarantined message back, with all its attempts."""
+        values: dict[str, Any] = {"outcome": None, "attempts": 0, "next_at": now, "held_until": None}
+        return self._from("quarantined", message_id, state="waiting", **values)
+
+    def drop(self, message_id: int, reason: str, now: datetime, who: str = "admin") -> bool:
+        """Give a quarantined message up; its bytes stay."""
+        with self._memory.transaction() as state:
+            done = self._from("quarantined", message_id, state="dropped", reason=reason)
+            if done:
+                recorded(state, now, who, f"dropped message {message_id}: {reason}")
+        return done
+
+    def _from(self, old: str, number: int, **values: Any) -> bool:
+        with self._memory.transaction() as state:
+            row = state.messages.get(number)
+            if row is None or row.state != old:
+                return False
+            state.messages.change(number, **values)
+            return True
+
+    def quarantined_before(self, moment: datetime) -> int:
+        """Return how many messages in quarantine were received before `moment`."""
+        return sum(row.state == "quarantined" and row.received_at < moment for row in self._now.messages)
+
+    def list_messages(
+        self, outcome: str | None = None, state: str | None = None, limit: int = 50
+    ) -> list[MessageRow]:
+        """Return ledger rows, newest first."""
+        rows = (row for row in self._now.messages.newest() if outcome is None or row.outcome == outcome)
+        return [self._shown(row) for row in rows if state is None or row.state == state][:limit]
+
+    def message(self, message_id: int) -> MessageRow | None:
+        """Return one ledger row, or None."""
+        row = self._now.messages.get(message_id)
+        return self._shown(row) if row else None
+
+    def _shown(self, row: StoredMessage) -> MessageRow:
+        seen = (sighting for sighting in self._now.sightings if sighting.message == row.id)
+        places = (
+            f"{sighting.mailbox}/{sighting.folder} {sighting.uidvalidity}:{sighting.uid}"
+            if sighting.folder
+            else sighting.mailbox
+            for sighting in seen
+        )
+        return MessageRow(
+            row.id,
+            row.sha256,
+            row.size,
+            row.channel,
+            row.mailbox,
+            row.received_at,
+            row.sender,
+            row.subject,
+            row.message_id,
+            row.state,
+            row.outcome,
+            row.ticket,
+            row.rule,
+            row.reason,
+            row.attempts,
+            row.defects,
+            row.duplicate_of,
+            tuple(places),
+        )
+
+    def raw(self, message_id: int) -> bytes | None:
+        """Return a message's bytes as they came, or None when there is no such row."""
+        row = self._now.messages.get(message_id)
+        return self._now.blobs.get(row.sha256) if row else None
+
+    def draft_raw(self, entry: int) -> bytes | None:
+        """Return the mail that became a draft (an entry), as it came."""
+        row = self._now.entries.get(entry)
+        return self.raw(row.message) if row and row.message is not None else None
+
+
+def _whole(raw: bytes | Large) -> bytes:
+    content = b"".join(raw.chunks()) if isinstance(raw, Large) else raw
+    if isinstance(raw, Large) and hashlib.sha256(content).hexdigest() != raw.sha256:
+        raise OSError("it was read otherwise the second time")
+    return content
+
+
+def _free(row: StoredMessage, now: datetime) -> bool:
+    return row.held_until is None or not now < row.held_until <= now + LONGEST_WAIT

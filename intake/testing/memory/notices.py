@@ -1,0 +1,39 @@
+"""A notice that was refused for its size, once more, in memory."""
+
+from intake.desk.effects import Mail, MailKind
+from intake.desk.message import Address
+from intake.desk.rule_context import is_participant
+from intake.desk.ticket import EntryKind
+from intake.store.notices import AGAIN, FIRST
+from intake.testing.memory.people import MemoryAgents
+from intake.testing.memory.state import State
+from intake.testing.memory.tickets import MemoryTickets
+
+
+def without_files(state: State, tickets: MemoryTickets, agents: MemoryAgents, outbox_id: int) -> Mail | None:
+    """Return the notice of outbox row `outbox_id` without its files; None where there is no other to send."""
+    row = state.outbox.get(outbox_id)
+    if row is None or row.kind != MailKind.NOTICE.value or row.ticket is None:
+        return None
+    if not row.dedupe.startswith(FIRST) or row.dedupe.startswith(AGAIN):
+        return None
+    ticket, agent = tickets.get(row.ticket), agents.by_address(row.outgoing.rcpt)
+    wrote = [item for item in tickets.entries(row.ticket) if item.kind is EntryKind.CUSTOMER]
+    entries = [item for item in wrote if item.created_at <= row.created_at]
+    if ticket is None or agent is None or not entries or not entries[-1].files:
+        return None
+    entry = entries[-1]
+    author = Address(entry.author, entry.author_name)
+    return Mail(
+        MailKind.NOTICE,
+        ticket.id,
+        agent.as_address,
+        f"{AGAIN}{outbox_id}",
+        agent=agent,
+        author=author,
+        text=entry.text,
+        stranger=not is_participant(author, ticket),
+        event="answer" if len(entries) > 1 else "new",
+        due=ticket.first_response_due,
+        left_out=tuple(item.name for item in entry.files),
+    )

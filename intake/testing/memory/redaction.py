@@ -1,0 +1,112 @@
+"""Taking secrets out of a ticket, in memory."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from intake.desk.effects import Redact
+from intake.desk.message import Message
+from intake.desk.sensitive.scan import find, redacted
+from intake.mail.redact import redact as rewrite
+from intake.store.blobs import digest, tombstone
+from intake.store.redaction import NOTHING, TEXTS, said_of
+from intake.testing.memory.rows import StoredEntry
+from intake.testing.memory.state import State
+
+
+def redact(
+    state: State, effect: Redact, key: bytes, message: Message | None, current: int | None
+) -> tuple[str, Message | None]:
+    """Take every secret out of a ticket; return in words what was found, and the message that asks
+    without it."""
+    literals = effect.literals
+    tickets = _merged(state, effect.ticket)
+    messages = {record.id for record in state.messages if record.ticket in tickets}
+    messages |= {
+        record.message for record in state.entries if record.ticket in tickets and record.message is not None
+    }
+    messages |= {current} if current else set()
+    messages |= {record.id for record in state.messages if record.duplicate_of in messages}
+    entries = [record for record in state.entries if record.ticket in tickets or record.message in messages]
+    kinds = _entries(state, entries, literals)
+    for number in tickets:
+        row = state.tickets.get(number)
+        secrets = find(row.ticket.subject, literals) if row else []
+        if row and secrets:
+            kinds.update(record.kind for record in secrets)
+            changed = replace(row.ticket, subject=redacted(row.ticket.subject, secrets))
+            state.tickets.change(number, ticket=changed)
+    old = _messages(state, messages, literals, key) | _files(
+        state, {record.id for record in entries}, literals
+    )
+    mails = 0
+    for mail in state.outbox:
+        made = rewrite(mail.outgoing.raw, literals, "[redacted]", f"mail {mail.id}")
+        if mail.ticket in tickets and made is not None:
+            state.outbox.change(mail.id, outgoing=replace(mail.outgoing, raw=made))
+            mails += 1
+    named = {record.sha256 for record in state.messages} | {record.sha256 for record in state.files}
+    for name in old - named:
+        state.blobs.pop(name, None)
+    if message is not None:
+        message = replace(message, subject=redacted(message.subject, find(message.subject, literals)))
+    return (said_of(kinds) if kinds or old or mails else NOTHING), message
+
+
+def _merged(state: State, ticket: int) -> set[int]:
+    numbers, new = {ticket}, {ticket}
+    while new:
+        new = {row.id for row in state.tickets if row.ticket.merged_into in new} - numbers
+        numbers |= new
+    return numbers
+
+
+def _entries(state: State, entries: Sequence[StoredEntry], literals: Sequence[str]) -> Counter[str]:
+    kinds: Counter[str] = Counter()
+    for entry in entries:
+        there, whole = find(entry.text, literals), find(entry.full_text, literals)
+        if there or whole:
+            kinds.update(secret.kind for secret in max(there, whole, key=len))
+            texts = {"text": redacted(entry.text, there), "full_text": redacted(entry.full_text, whole)}
+            state.entries.change(entry.id, **texts)
+    return kinds
+
+
+def _messages(state: State, messages: set[int], literals: Sequence[str], key: bytes) -> set[str]:
+    old = set()
+    for number in sorted(messages):
+        row = state.messages.get(number)
+        if row is None:
+            continue
+        wrote = next((entry for entry in state.entries if entry.message == number), None)
+        said = (wrote.full_text or wrote.text) if wrote else "[redacted]"
+        made = rewrite(state.blobs.get(row.sha256, b""), literals, said, f"message {number}")
+        if made is not None:
+            state.blobs[digest(made)] = made
+            subject = redacted(row.subject, find(row.subject, literals))
+            state.messages.change(number, sha256=digest(made), size=len(made), subject=subject)
+            state.tombstones.add(tombstone(key, row.sha256))
+            old.add(row.sha256)
+    return old
+
+
+def _files(state: State, entries: set[int], literals: Sequence[str]) -> set[str]:
+    old = set()
+    for file in state.files:
+        if file.entry not in entries:
+            continue
+        name = redacted(file.name, find(file.name, literals))
+        state.files.change(file.id, name=name)
+        content = state.blobs.get(file.sha256, b"")
+        made = None
+        if file.media_type == "message/rfc822":
+            made = rewrite(content, literals, "[redacted]", f"attachment {file.id}")
+        elif file.media_type.startswith(TEXTS):
+            text = content.decode("utf-8", "replace")
+            secrets = find(text, literals)
+            made = redacted(text, secrets).encode("utf-8", "replace") if secrets else None
+        if made is not None:
+            state.blobs[digest(made)] = made
+            state.files.change(file.id, sha256=digest(made), size=len(made))
+            old.add(file.sha256)
+    return old

@@ -1,0 +1,126 @@
+"""All that a memory store holds, and transactions on it: a copy that takes the place of what was there."""
+
+import copy
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+
+from intake.testing.memory.rows import (
+    MessageRef,
+    Sighting,
+    StoredAgent,
+    StoredEntry,
+    StoredFile,
+    StoredMail,
+    StoredMessage,
+    StoredPage,
+    StoredPreview,
+    StoredPromise,
+    StoredSurvey,
+    StoredTicket,
+    Table,
+)
+from intake.views import ApiKeyRow, ApiRequestRow, AuditRow, EscalationRow, MailboxRow, TroubleRow
+
+
+@dataclass(slots=True)
+class State:
+    """The tables. What is no table is a dict of values, or a list of them."""
+
+    messages: Table[StoredMessage] = field(default_factory=Table)
+    sightings: Table[Sighting] = field(default_factory=Table)
+    blobs: dict[str, bytes] = field(default_factory=dict)
+    tombstones: set[str] = field(default_factory=set)
+    tickets: Table[StoredTicket] = field(default_factory=Table)
+    entries: Table[StoredEntry] = field(default_factory=Table)
+    files: Table[StoredFile] = field(default_factory=Table)
+    refs: Table[MessageRef] = field(default_factory=Table)
+    # (ticket, address in lower case) -> address
+    participants: dict[tuple[int, str], str] = field(default_factory=dict)
+    links: set[tuple[int, int]] = field(default_factory=set)
+    outbox: Table[StoredMail] = field(default_factory=Table)
+    agents: Table[StoredAgent] = field(default_factory=Table)
+    promises: Table[StoredPromise] = field(default_factory=Table)
+    escalations: Table[EscalationRow] = field(default_factory=Table)
+    pages: Table[StoredPage] = field(default_factory=Table)
+    surveys: Table[StoredSurvey] = field(default_factory=Table)
+    audit: Table[AuditRow] = field(default_factory=Table)
+    # address in lower case -> (when mail there failed, why)
+    failures: dict[str, tuple[datetime, str]] = field(default_factory=dict)
+    languages: dict[str, str] = field(default_factory=dict)
+    previews: dict[str, StoredPreview] = field(default_factory=dict)
+    mailboxes: dict[str, MailboxRow] = field(default_factory=dict)
+    jobs: dict[str, datetime] = field(default_factory=dict)
+    troubles: dict[str, TroubleRow] = field(default_factory=dict)
+    # brake, brake_released, frozen
+    moments: dict[str, datetime] = field(default_factory=dict)
+    hits: list[tuple[str, datetime]] = field(default_factory=list)
+    api_keys: Table[ApiKeyRow] = field(default_factory=Table)
+    api_hashes: dict[str, int] = field(default_factory=dict)
+    api_requests: dict[tuple[int, str], ApiRequestRow] = field(default_factory=dict)
+
+    def copy(self) -> "State":
+        """Return the same state, which changes by itself."""
+        return State(**{member.name: copy.copy(getattr(self, member.name)) for member in fields(self)})
+
+
+class _Local(threading.local):
+    working: State | None = None
+
+
+class Memory:
+    """The state as a thread sees it: what was committed, or what its own transaction made of it."""
+
+    def __init__(self) -> None:
+        self._committed = State()
+        self._lock = threading.RLock()
+        self._local = _Local()
+
+    @property
+    def now(self) -> State:
+        """The state to read and, within a transaction, to change."""
+        return self._committed if self._local.working is None else self._local.working
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether this thread is within one."""
+        return self._local.working is not None
+
+    @contextmanager
+    def transaction(self) -> Iterator[State]:
+        """Change the state as a whole or not at all; within another one, a part of it."""
+        if self._local.working is not None:
+            yield self._local.working
+            return
+        with self._lock:
+            self._local.working = self._committed.copy()
+            try:
+                yield self._local.working
+                # A savepoint may have put another one there.
+                self._committed = self._local.working
+            finally:
+                self._local.working = None
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Part of a transaction that can fail alone."""
+        with self.transaction():
+            before = self.now.copy()
+            try:
+                yield
+            except BaseException:
+                self._local.working = before
+                raise
+
+
+class MemoryPart:
+    """A part of the memory store."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    @property
+    def _now(self) -> State:
+        return self._memory.now

@@ -1,0 +1,378 @@
+"""Tickets, lists of them and what is asked of them, in memory."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from intake.desk.digest import News
+from intake.desk.facts import Collision, Draft, TicketMatch
+from intake.desk.lookup import (
+    MINE,
+    NEXT,
+    OVERDUE,
+    SEARCH,
+    TEAM,
+    Line,
+    LookupRequest,
+    LookupResult,
+    TicketLine,
+)
+from intake.desk.text.words import asked
+from intake.desk.ticket import Agent, EntryKind, Status, Ticket, urgency
+from intake.desk.undo import Relayed
+from intake.store.listing import ALL
+from intake.store.lookups import MOST, line_of
+from intake.store.overtaking import UNKNOWN
+from intake.store.search import cut
+from intake.testing.memory.people import MemoryAgents
+from intake.testing.memory.rows import StoredEntry, StoredMail
+from intake.testing.memory.state import Memory, MemoryPart
+from intake.views import EntryRow, FileRow, TicketFilter, TicketRow
+
+_ANSWERS = (EntryKind.REPLY, EntryKind.NOTE)
+
+
+class MemoryTickets(MemoryPart):
+    """Single tickets and what hangs on them."""
+
+    def __init__(self, memory: Memory, agents: MemoryAgents) -> None:
+        super().__init__(memory)
+        self._agents = agents
+
+    def get(self, number: int) -> Ticket | None:
+        """Return a ticket's snapshot, or None when there is no such number."""
+        state, row = self._now, self._now.tickets.get(number)
+        if row is None:
+            return None
+        people = {key: item for (ticket, key), item in state.participants.items() if ticket == number}
+        ids = (item.message_id for item in state.refs if item.ticket == number and item.public)
+        promises = (
+            item.target for item in state.promises if item.ticket == number and item.target.state.open
+        )
+        return replace(
+            row.ticket,
+            assignee=self._agents.by_id().get(row.assignee) if row.assignee else None,
+            participants=tuple(people[key] for key in sorted(people)),
+            message_ids=tuple(dict.fromkeys(ids)),
+            promises=tuple(promises),
+        )
+
+    def match(self, number: int | None) -> TicketMatch | None:
+        """Return a ticket with its assignee, those who answered in it and its team, as far as enabled."""
+        named = self.get(number) if number is not None else None
+        if named is None:
+            return None
+        ticket, agents = self.end(named), self._agents.by_id()
+        answered = {
+            item.agent
+            for item in self._of(ticket.id)
+            if item.agent is not None and item.kind in _ANSWERS
+        }  # fmt: skip
+        first = [ticket.assignee.id] if ticket.assignee else []
+        involved = (agents[item] for item in dict.fromkeys((*first, *sorted(answered))))
+        team = tuple(self._agents.enabled(ticket.team))
+        merged = named if named.id != ticket.id else None
+        return TicketMatch(ticket, tuple(item for item in involved if item.enabled), team, merged)
+
+    def end(self, ticket: Ticket) -> Ticket:
+        """Return the ticket that gets this one's mail."""
+        seen = {ticket.id}
+        while ticket.merged_into is not None and ticket.merged_into not in seen:
+            seen.add(ticket.merged_into)
+            other = self.get(ticket.merged_into)
+            if other is None:
+                break
+            ticket = other
+        return ticket
+
+    def entries(self, ticket: int) -> list[EntryRow]:
+        """Return a ticket's history, oldest first."""
+        held = {
+            item.entry
+            for item in self._now.outbox
+            if item.ticket == ticket and item.state == "due" and not item.attempts
+            and item.not_before > item.created_at
+        }  # fmt: skip
+        return [
+            EntryRow(
+                item.id,
+                item.kind,
+                item.author,
+                item.author_name,
+                item.text,
+                item.full_text,
+                item.created_at,
+                item.message,
+                self._files(item.id),
+                item.id in held,
+                item.kind is EntryKind.DRAFT and not item.settled,
+            )
+            for item in self._of(ticket)
+        ]
+
+    def _of(self, ticket: int) -> list[StoredEntry]:
+        return [entry for entry in self._now.entries if entry.ticket == ticket]
+
+    def _files(self, entry: int) -> tuple[FileRow, ...]:
+        made = {name for name, file in self._now.previews.items() if file.content}
+        return tuple(
+            FileRow(file.name, file.media_type, file.size, file.sha256, file.inline, file.sha256 in made)
+            for file in self._now.files
+            if file.entry == entry
+        )
+
+    def file(self, sha256: str) -> bytes | None:
+        """Return the bytes of a file by their sha256."""
+        return self._now.blobs.get(sha256)
+
+    def links(self, ticket: int) -> list[int]:
+        """Return the tickets that were linked with this one."""
+        return sorted(other for number, other in self._now.links if number == ticket)
+
+    def merged(self, ticket: int) -> list[int]:
+        """Return the tickets that were merged into this one, not those merged into them."""
+        return [row.id for row in self._now.tickets if row.ticket.merged_into == ticket]
+
+    def drafts_waiting(self, since: datetime) -> dict[int, int]:
+        """Return how many unconfirmed drafts made since then (aware), by ticket, the oldest first."""
+        counts: dict[int, int] = {}
+        for entry in self._now.entries:
+            if entry.kind is EntryKind.DRAFT and entry.created_at > since and not entry.settled:
+                counts[entry.ticket] = counts.get(entry.ticket, 0) + 1
+        return counts
+
+    def draft(self, entry: int) -> Draft | None:
+        """Return a draft that may be confirmed, or was; without its message."""
+        row = self._now.entries.get(entry)
+        if row is None or row.kind is not EntryKind.DRAFT:
+            return None
+        agent = self._agents.by_id().get(row.agent) if row.agent is not None else None
+        message = self._now.messages.get(row.message)
+        known = agent if agent and agent.enabled else None
+        return Draft(entry, known, row.author, not row.settled, rule=message.rule if message else "")
+
+    def relayed(self, ticket: int, agent: int | None = None) -> Relayed | None:
+        """Return the newest answer in a ticket that can still be withdrawn (of one agent, if named)."""
+        answers = [item for item in self._of(ticket) if item.kind is EntryKind.REPLY]
+        answers = [item for item in answers if agent is None or item.agent == agent]
+        if not answers:
+            return None
+        newest = answers[-1]
+        mails = [item for item in self._now.outbox if item.ticket == ticket and item.entry == newest.id]
+        if not mails or any(_left(item) for item in mails):
+            return None
+        return Relayed(newest.id, tuple(item.id for item in mails), newest.agent, newest.text)
+
+    def overtaken(self, ticket: int, agent: Agent, ids: Sequence[str], now: datetime) -> Collision | None:
+        """Return the newest answer of another agent since the mail to `agent` that they reply to."""
+        key = agent.address.lower()
+        theirs = [item for item in self._now.outbox if item.ticket == ticket and item.key == key]
+        named = [item for item in theirs if item.outgoing.message_id in ids] or theirs
+        since = named[-1].created_at if named else now - UNKNOWN
+        for item in self._now.entries.newest():
+            other = (
+                item.ticket == ticket and item.kind is EntryKind.REPLY and item.agent not in (None, agent.id)
+            )
+            if other and item.agent is not None and item.created_at > since:
+                return Collision(self._agents.by_id()[item.agent], item.created_at, item.text)
+        return None
+
+
+class MemoryListing(MemoryPart):
+    """Lists of tickets, newest first; and searching them, word by word."""
+
+    def __init__(self, memory: Memory, tickets: MemoryTickets) -> None:
+        super().__init__(memory)
+        self._tickets = tickets
+
+    def list_tickets(
+        self, status: str | None = None, team: str | None = None, assignee: str | None = None, limit: int = 50
+    ) -> list[TicketRow]:
+        """Return tickets; `assignee` is an agent's address, "" for tickets of nobody."""
+        statuses = () if status is None else (status,)
+        return self.find_tickets(TicketFilter(statuses, team, assignee), limit)
+
+    def find_tickets(self, wanted: TicketFilter, limit: int = 50) -> list[TicketRow]:
+        """Return the newest tickets that fit everything `wanted`."""
+        hits = set(self.search(wanted.search, len(self._now.tickets))) if wanted.search else None
+        numbers = (row.id for row in self._now.tickets.newest() if hits is None or row.id in hits)
+        item = (self._tickets.get(row) for row in numbers)
+        return [_shown(row) for row in item if row is not None and _fits(row, wanted)][:limit]
+
+    def search(self, text: str, limit: int = 50) -> list[int]:
+        """Return the newest tickets that hold all that is asked for (`words.asked`)."""
+        phrases = asked(text)
+        if not phrases:
+            return []
+        numbers = []
+        for row in self._now.tickets.newest():
+            said = f" {cut(self._texts(row.id))} "
+            if all(f" {' '.join(phrase)}{'' if begins else ' '}" in said for phrase, begins in phrases):
+                numbers.append(row.id)
+        return numbers[:limit]
+
+    def _texts(self, number: int) -> Iterable[str]:
+        ticket = self._tickets.get(number)
+        if ticket is not None:
+            yield from (ticket.subject, ticket.requester.name, ticket.requester.mailbox)
+        for entry in self._tickets.entries(number):
+            if entry.kind is not EntryKind.EVENT:
+                yield from (entry.text, *(file.name for file in entry.files))
+
+
+class MemoryLookups(MemoryPart):
+    """What the commands of agents and the clock ask of many tickets."""
+
+    def __init__(
+        self, memory: Memory, agents: MemoryAgents, tickets: MemoryTickets, listing: MemoryListing
+    ) -> None:
+        super().__init__(memory)
+        self._agents, self._tickets, self._listing = agents, tickets, listing
+
+    def look_up(
+        self, wanted: LookupRequest, agent: Agent | None, ticket: int | None, now: datetime
+    ) -> LookupResult:
+        """Return what is wanted for an agent (None: an admin), in a ticket (None: in none)."""
+        lists = {name: self.tickets_for(name, agent, now) for name in sorted(wanted.lists)}
+        histories = {*wanted.histories, *(row.id for row in lists.get(NEXT, ())[:1])}
+        numbers = sorted(wanted.tickets | histories)
+        tickets = {item: case for item in numbers if (case := self._tickets.get(item)) is not None}
+        last = [item for item in self._lines(ticket) if item.kind is EntryKind.CUSTOMER] if ticket else []
+        return LookupResult(
+            agents=tuple(self._agents.enabled()),
+            tickets=tickets,
+            ends={number: self._tickets.end(item) for number, item in tickets.items()},
+            histories={item: tuple(self._lines(item)) for item in sorted(histories & set(tickets))},
+            lists=lists,
+            last=last[-1] if wanted.last and last else None,
+        )
+
+    def _lines(self, ticket: int) -> list[Line]:
+        return [
+            Line(
+                entry.id, entry.kind, entry.author, entry.author_name, entry.text, entry.created_at,
+                tuple(file.name for file in entry.files),
+            )
+            for entry in self._tickets.entries(ticket)
+        ]  # fmt: skip
+
+    def tickets_for(self, name: str, agent: Agent | None, now: datetime) -> tuple[TicketLine, ...]:
+        """Return a list by its name (`intake.desk.lookup`): what is due first comes first."""
+        if name.startswith(SEARCH):
+            text = name.removeprefix(SEARCH)
+            number = text.strip().lstrip("#")
+            named = [int(number)] if number.isdecimal() and len(number) < 10 else []
+            numbers = [*named, *self._listing.search(text, MOST)]
+            matches = (self._tickets.get(item) for item in numbers)
+            return tuple(line_of(item) for item in matches if item is not None)[:MOST]
+        theirs = _LISTS.get(name, _next)
+        rows = [
+            item
+            for row in self._now.tickets
+            if (item := self._tickets.get(row.id)) is not None
+            and item.status is not Status.CLOSED
+            and item.merged_into is None
+            and theirs(item, agent, now)
+        ]
+        never = datetime.max.replace(tzinfo=UTC)
+
+        def order(item: Ticket) -> tuple[bool, bool, int, datetime, datetime, int]:
+            others = agent is not None and (item.assignee is None or item.assignee.id != agent.id)
+            sleeps = item.snoozed_until is not None and item.snoozed_until > now
+            due = min(item.dues, default=never)
+            return (
+                others, sleeps, -urgency(item.priority), due, item.waiting_since or item.updated_at, item.id
+            )  # fmt: skip
+
+        return tuple(line_of(item) for item in sorted(rows, key=order)[:MOST])
+
+    def news(self, agent: Agent, since: datetime) -> list[News]:
+        """Return the tickets, the agent's or nobody's in their teams, in which somebody wrote since."""
+        lines = []
+        for row in self._now.tickets:
+            case = self._tickets.get(row.id)
+            if (
+                case is None
+                or case.status is Status.CLOSED
+                or not (_mine(case, agent) or _nobodys(case, agent))
+            ):
+                continue
+            entries = self._tickets.entries(row.id)
+            new = [e for e in entries if e.kind is EntryKind.CUSTOMER and e.created_at > since]
+            if new:
+                lines.append(News(line_of(case), len(new), new[-1].text))
+        return lines
+
+    def asleep(self, now: datetime, limit: int) -> list[int]:
+        """Return tickets whose snooze is over, the earliest first."""
+        over = ((row.ticket.snoozed_until, row.id) for row in self._now.tickets)
+        return [number for _, number in sorted((at, row) for at, row in over if at and at <= now)][:limit]
+
+
+def _shown(case: Ticket) -> TicketRow:
+    return TicketRow(
+        case.id,
+        case.subject,
+        case.status,
+        case.requester.mailbox,
+        case.team,
+        case.assignee.address if case.assignee else "",
+        case.language,
+        case.priority,
+        case.created_at,
+        case.updated_at,
+        case.related,
+        case.category,
+        case.tags,
+        min(case.dues, default=None),
+    )
+
+
+def _fits(case: Ticket, wanted: TicketFilter) -> bool:
+    assignee = case.assignee.address.lower() if case.assignee else ""
+    late = wanted.overdue is not None and any(at < wanted.overdue for at in case.dues)
+    return (
+        case.status.value in (wanted.statuses or ALL)
+        and (wanted.team is None or case.team == wanted.team)
+        and (wanted.assignee is None or assignee == wanted.assignee.strip().lower())
+        and (not wanted.tag or wanted.tag in case.tags)
+        and (not wanted.priority or case.priority == wanted.priority)
+        and (wanted.category is None or case.category == wanted.category)
+        and (not wanted.requester or case.requester.mailbox.lower() == wanted.requester.lower())
+        and (wanted.since is None or case.created_at >= wanted.since)
+        and (wanted.until is None or case.created_at < wanted.until)
+        and (wanted.overdue is None or (late and case.status is not Status.CLOSED))
+    )
+
+
+def _mine(case: Ticket, agent: Agent | None, now: datetime | None = None) -> bool:
+    return agent is not None and case.assignee is not None and case.assignee.id == agent.id
+
+
+def _of_teams(case: Ticket, agent: Agent | None, now: datetime | None = None) -> bool:
+    return agent is None or not agent.teams or case.team in (*agent.teams, "") or _mine(case, agent)
+
+
+def _nobodys(case: Ticket, agent: Agent | None) -> bool:
+    return case.assignee is None and _of_teams(case, agent)
+
+
+def _late(case: Ticket, agent: Agent | None, now: datetime) -> bool:
+    return _of_teams(case, agent) and any(at < now for at in case.dues)
+
+
+def _next(case: Ticket, agent: Agent | None, now: datetime) -> bool:
+    awake = case.snoozed_until is None or case.snoozed_until <= now
+    waits = case.status in (Status.NEW, Status.OPEN)
+    return awake and waits and (_mine(case, agent) or _nobodys(case, agent))
+
+
+_LISTS: dict[str, Callable[[Ticket, Agent | None, datetime], bool]] = {
+    MINE: _mine,
+    TEAM: _of_teams,
+    OVERDUE: _late,
+}
+
+
+def _left(mail: StoredMail) -> bool:
+    return mail.state != "due" or mail.doubtful > 0
