@@ -127,11 +127,11 @@ def _header(raw: bytes, start: int, end: int) -> tuple[list[RawField], int, int]
     it, the fields go on there.
     """
     fields, body = headers.read(raw, start, end)
-    found = _MORE_FIELDS.match(raw, body, min(end, body + MAX_TOP))
+    match = _MORE_FIELDS.match(raw, body, min(end, body + MAX_TOP))
     above = len(fields)
-    if not found:
+    if not match:
         return fields, body, above
-    more, after = headers.read(raw, found.end(1), end)
+    more, after = headers.read(raw, match.end(1), end)
     # Our own server looked through the header alone, and took out of it what pretends to be its word.
     more = [field for field in more if not field[0].startswith(_SERVERS)]
     names = {name for name, _ in more}
@@ -266,10 +266,10 @@ def _disowned(media_type: str, params: dict[str, str], raw: bytes, start: int, e
     """
     if not media_type.startswith("text/") or not (params.get("boundary") or not params):
         return b""
-    found = _FIRST_PART.match(raw, start, min(end, start + MAX_TOP))
-    if not found:
+    match = _FIRST_PART.match(raw, start, min(end, start + MAX_TOP))
+    if not match:
         return b""
-    boundary = found[1].rstrip()
+    boundary = match[1].rstrip()
     named = params.get("boundary", "").encode("latin-1", "replace")
     close = b"\n--" + boundary + b"--"
     at = raw.find(close, start, end)
@@ -309,23 +309,23 @@ def delimited(
     # The line break before the first delimiter may belong to the header above it.
     at = raw.find(marker, max(0, start - 1), end)
     while at >= 0:
-        found = _REST.match(raw, at + size, end)
-        if not found:
+        match = _REST.match(raw, at + size, end)
+        if not match:
             lookalikes += 1
             if lookalikes < MAX_LOOKALIKES:
                 at = raw.find(marker, at + 1, end)
                 continue
             line = line or re.compile(re.escape(marker) + _REST.pattern)
-            found = line.search(raw, at, end)
-            if not found:
+            match = line.search(raw, at, end)
+            if not match:
                 break
-        at = found.start() - (size if found.re is _REST else 0)
+        at = match.start() - (size if match.re is _REST else 0)
         if began >= 0:
             stop = at - 1 if raw[at - 1 : at] == b"\r" else at
             yield began, max(began, stop)
-        began = -1 if found[1] else min(end, found.end())
+        began = -1 if match[1] else min(end, match.end())
         # The line break behind a delimiter may stand before the next one.
-        at = raw.find(marker, max(at + 1, found.end() - 1), end)
+        at = raw.find(marker, max(at + 1, match.end() - 1), end)
     if 0 <= began < end:
         yield began, end
 

@@ -109,15 +109,20 @@ def read(
 def _searched(fields: Fields, returned: Sequence[Part], sender: str, text: str, raw: bytes) -> list[str]:
     """Return whom a mail was for that no field of the report names: by what people read in it."""
     # What a report is addressed to is what the lost mail came from.
-    own = {one.lower() for name, value in fields if name in _OWN for one in _ADDRESS.findall(value[:4000])}
-    found = _by_flufl(raw)
+    own = {
+        address.lower()
+        for name, value in fields
+        if name in _OWN
+        for address in _ADDRESS.findall(value[:4000])
+    }
+    addresses = _by_flufl(raw)
     return (
         _by_name(text, own)
         or _by_name(text, set())
-        or [one for one in found if one.lower() not in own]
+        or [address for address in addresses if address.lower() not in own]
         or _by_words(text, own | {sender.lower()})
         or _returned_to(returned, text)
-        or found
+        or addresses
     )
 
 
