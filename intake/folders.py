@@ -28,17 +28,17 @@ def private_folder(path: Path) -> None:
         if path == path.parent:
             break
         path = path.parent
-    for one in reversed(missing):
+    for folder in reversed(missing):
         try:
-            one.mkdir(mode=0o700)
+            folder.mkdir(mode=0o700)
         except FileExistsError:
             # Somebody else made it meanwhile, or a file stands in its place.
-            if not one.is_dir():
+            if not folder.is_dir():
                 raise
             continue
-        descriptor = os.open(one, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         try:
-            _like_its_folder(descriptor, one)
+            _like_its_folder(descriptor, folder)
         finally:
             os.close(descriptor)
 

@@ -39,9 +39,9 @@ def told(err: BaseException) -> str:
         return _sqlite(err)
     if not isinstance(err, OSError):
         return ""
-    what, cure = _CURES.get(err.errno or 0, (err.strerror or str(err), "try again later"))
+    problem, cure = _CURES.get(err.errno or 0, (err.strerror or str(err), "try again later"))
     place = f"{err.filename}: " if err.filename else ""
-    return f"{place}{what}. {cure[:1].upper()}{cure[1:]}."
+    return f"{place}{problem}. {cure[:1].upper()}{cure[1:]}."
 
 
 def _sqlite(err: sqlite3.Error) -> str:

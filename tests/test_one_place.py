@@ -97,3 +97,40 @@ def test_no_table_and_no_pattern_stands_in_two_modules() -> None:
     twice = {text: sorted(names) for text, names in held.items() if len(names) > 1 and text not in ALIKE}
 
     assert {} == twice
+
+
+# They say that something is held, and not what: a reader has to look up where it came from.
+EMPTY_NAMES = {"one", "found", "given", "what", "told"}
+
+
+def _names_bound(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Yield the line and name of each parameter and variable of the functions and comprehensions."""
+    scopes = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.comprehension
+    for node in (inner for scope in ast.walk(tree) if isinstance(scope, scopes) for inner in ast.walk(scope)):
+        if isinstance(node, ast.arg):
+            yield node.lineno, node.arg
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.lineno, node.id
+        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
+            yield node.lineno, node.name
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_a_variable_is_named_for_what_it_holds(name: str) -> None:
+    tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
+    assert sorted({bound for bound in _names_bound(tree) if bound[1] in EMPTY_NAMES}) == []
+
+
+def test_an_empty_name_is_seen_wherever_it_is_bound() -> None:
+    source = """
+def f(given):
+    for one in given:
+        try:
+            (found := one)
+        except OSError as what:
+            return lambda told: told
+x = [one for one in ()]
+class Row:
+    what: str
+"""
+    assert {name for _, name in _names_bound(ast.parse(source))} == EMPTY_NAMES

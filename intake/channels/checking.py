@@ -28,14 +28,14 @@ def port_free(host: str, number: int) -> Looked:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, number))
     except socket.gaierror:
-        what = f"{host!r} is not an address of this machine"
-        return Looked("host", what, "Write an IP address, like 127.0.0.1 or 0.0.0.0")
+        text = f"{host!r} is not an address of this machine"
+        return Looked("host", text, "Write an IP address, like 127.0.0.1 or 0.0.0.0")
     except OSError as err:
         if err.errno == errno.EADDRINUSE:
             cure = "Normal while intake runs; if it does not, choose another port"
             return Looked("port", f"{host}:{number} is already in use", cure, "warning")
-        what = f"cannot listen on {host}:{number}: {err.strerror or err}"
-        return Looked("port", what, "Choose another host or port")
+        text = f"cannot listen on {host}:{number}: {err.strerror or err}"
+        return Looked("port", text, "Choose another host or port")
     return Looked("port", f"{host}:{number} is free", level="ok")
 
 
@@ -43,5 +43,5 @@ def in_the_clear(host: str, security: str) -> list[Looked]:
     """Return a warning where mail and password go over the net as anybody can read them."""
     if security != "none" or host in HERE:
         return []
-    what = f"mail and password are sent to {host} unencrypted"
-    return [Looked("security", what, "Set security = tls or starttls", "warning")]
+    text = f"mail and password are sent to {host} unencrypted"
+    return [Looked("security", text, "Set security = tls or starttls", "warning")]

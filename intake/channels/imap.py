@@ -300,27 +300,27 @@ def check(section: ImapMailbox) -> list[Looked]:
     troubles = in_the_clear(section.host, section.security)
     wrong = _names(section) or _refused(section)
     if not wrong:
-        what = f"login to {section.host}:{section.port} as {section.user} works"
-        return [*troubles, Looked("host", what, level="ok")]
-    return [*troubles, *(Looked(*one) for one in wrong)]
+        text = f"login to {section.host}:{section.port} as {section.user} works"
+        return [*troubles, Looked("host", text, level="ok")]
+    return [*troubles, *(Looked(*trouble) for trouble in wrong)]
 
 
 def _refused(section: ImapMailbox) -> list[Trouble]:
-    found: list[Trouble] = []
+    troubles: list[Trouble] = []
     try:
         with _connected(section) as client:
             for name in section.folders:
                 try:
                     Folder(client, name, section.after)
                 except (FolderMissing, Refused, IMAP4.readonly) as err:
-                    found.append(explain(err, section))
+                    troubles.append(explain(err, section))
             if section.after == "move":
                 target_folder(client, section.move_to)
     except (IMAP4.error, OSError, Refused, Flooded, ssl.SSLError, Temporary) as err:
-        found.append(explain(err, section))
+        troubles.append(explain(err, section))
     except UserError as err:
-        found.append(("host", str(err), "Correct host, port, security, user or password"))
-    return found
+        troubles.append(("host", str(err), "Correct host, port, security, user or password"))
+    return troubles
 
 
 def claims(section: ImapMailbox) -> Iterator[tuple[str, tuple[str | int, ...]]]:

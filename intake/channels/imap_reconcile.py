@@ -92,8 +92,8 @@ def missing(
         return store.mailboxes.known_uids(name, folder, validity)
 
     try:
-        for one in differences(name, section, max_bytes, known, store.ledger.known_digests, seen):
-            yield Missing(one.folder, one.uid, one.size, one.arrival)
+        for difference in differences(name, section, max_bytes, known, store.ledger.known_digests, seen):
+            yield Missing(difference.folder, difference.uid, difference.size, difference.arrival)
     except Exception as err:
-        key, what, cure = explain(err, section)
-        raise UserError(f"[mailbox {name}] {key}: {what}. {cure}") from err
+        key, problem, cure = explain(err, section)
+        raise UserError(f"[mailbox {name}] {key}: {problem}. {cure}") from err

@@ -65,8 +65,8 @@ def missing(
 ) -> Iterator[Missing]:
     """Yield what `differences` does, for `intake mailbox reconcile`. Raises UserError with a cure."""
     try:
-        for one in differences(name, section, max_bytes, store.ledger.known_digests):
-            yield Missing(one.folder, one.name, one.size, one.arrival)
+        for difference in differences(name, section, max_bytes, store.ledger.known_digests):
+            yield Missing(difference.folder, difference.name, difference.size, difference.arrival)
     except OSError as err:
         raise UserError(f"[mailbox {name}] path: {err.filename} cannot be read: {err.strerror}.") from err
 

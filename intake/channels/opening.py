@@ -55,7 +55,7 @@ def check(section: MailboxSettings) -> list[Looked]:
     except NoChannel as err:
         return [Looked("type", *err.args)]
     tried = _of(kind, "check")
-    return [Looked(*one) for one in tried(section)] if tried else []
+    return [Looked(*looked) for looked in tried(section)] if tried else []
 
 
 def claims(section: MailboxSettings) -> Iterable[tuple[str, tuple[Any, ...]]]:

@@ -74,7 +74,7 @@ class ChannelType:
 
     def key(self, name: str) -> Key[Any]:
         """Return one of its keys. Raises KeyError."""
-        return {one.name: one for one in self.keys}[name]
+        return {key.name: key for key in self.keys}[name]
 
 
 class NoChannel(Exception):
@@ -215,15 +215,15 @@ INGEST = ChannelType(
 )
 
 CHANNELS: Mapping[str, ChannelType] = MappingProxyType(
-    {one.name: one for one in (IMAP, LMTP, SMTP, MAILDIR, INGEST)}
+    {channel.name: channel for channel in (IMAP, LMTP, SMTP, MAILDIR, INGEST)}
 )
 """What `type` of a mailbox may be, by name. A name with a dot is the module of somebody else's."""
 
 # What came in through the desk's own pages and commands: no mailbox is of this type.
 PAGES: Mapping[str, ChannelType] = MappingProxyType(
     {
-        one.name: one
-        for one in (
+        channel.name: channel
+        for channel in (
             ChannelType("form", "web form", "The form, and a ticket's page.", mode=Mode.FED),
             ChannelType("api", "API", "Programs, by the JSON API.", mode=Mode.FED),
             ChannelType("command line", "command line", "An admin, by a command.", mode=Mode.FED),
@@ -283,7 +283,7 @@ def title_of(channel: str) -> str:
 
 def in_mode(mode: Mode) -> str:
     """Return our channels of a mode for a sentence: "imap or maildir"."""
-    return " or ".join(one.name for one in CHANNELS.values() if one.mode is mode)
+    return " or ".join(channel.name for channel in CHANNELS.values() if channel.mode is mode)
 
 
 def _imported(name: str) -> ModuleType:
@@ -300,9 +300,9 @@ def _sound(name: str, theirs: ChannelType) -> None:
         if not issubclass(theirs.settings, MailboxSettings):
             raise TypeError(f"{theirs.settings.__name__} is no MailboxSettings")
         keys_of(theirs.settings)
-        for one in fields(theirs.settings):
-            if one.default is one.default_factory is MISSING and not one.metadata:
-                raise TypeError(f"{one.name}: nothing says how it is read. Declare it with key(...)")
+        for field in fields(theirs.settings):
+            if field.default is field.default_factory is MISSING and not field.metadata:
+                raise TypeError(f"{field.name}: nothing says how it is read. Declare it with key(...)")
     except TypeError as err:
         raise _no_channel(name, f"settings: {err}") from err
 

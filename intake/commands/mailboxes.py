@@ -121,11 +121,11 @@ def _of_one(ctx: Invocation, name: str, take: bool) -> list[dict[str, object]]:
         if take:
             desk.service.receive(arrivals)
 
-    for one in missing(name, desk.settings, desk.store, seen):
-        if take and one.arrival is not None:
-            desk.service.receive([one.arrival])
-        row = {"mailbox": name, "folder": one.folder, "uid": one.which, "size": one.size}
-        rows.append({**row, "fits": one.arrival is not None, "taken": take and one.arrival is not None})
+    for mail in missing(name, desk.settings, desk.store, seen):
+        if take and mail.arrival is not None:
+            desk.service.receive([mail.arrival])
+        row = {"mailbox": name, "folder": mail.folder, "uid": mail.which, "size": mail.size}
+        rows.append({**row, "fits": mail.arrival is not None, "taken": take and mail.arrival is not None})
     count = sum(bool(row["taken"]) for row in rows)
     if count:
         ctx.record(

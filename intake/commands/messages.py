@@ -15,7 +15,7 @@ from intake.views import MESSAGE_STATES
 if TYPE_CHECKING:
     from intake.views import MessageRow, OutboxRow
 
-OUTCOMES = [one.value for one in Outcome]
+OUTCOMES = [outcome.value for outcome in Outcome]
 STYLES = {"waiting": "cyan", "quarantined": "bold red", "dropped": "dim"}
 # At most this much of a raw message is shown: enough to see why it was quarantined.
 RAW_SHOWN = 64 * 1024

@@ -185,7 +185,7 @@ def show_calendar(ctx: Invocation, name: str, year: int | None, json_: bool) -> 
     )
 
 
-_TARGETS = tuple(one.value for one in Target)
+_TARGETS = tuple(target.value for target in Target)
 
 
 def _policy(ctx: Invocation) -> "Policy":

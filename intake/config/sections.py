@@ -217,14 +217,21 @@ class Settings:
 
 
 KINDS: tuple[SectionKind, ...] = tuple(
-    SectionKind(one.metadata.get("word", one.name), one.name, one.metadata["section"], "word" in one.metadata)
-    for one in fields(Settings)
-    if "section" in one.metadata
+    SectionKind(
+        setting.metadata.get("word", setting.name),
+        setting.name,
+        setting.metadata["section"],
+        "word" in setting.metadata,
+    )
+    for setting in fields(Settings)
+    if "section" in setting.metadata
 )
 """Every kind of section, in the order of `Settings`."""
 SECTIONS: Mapping[str, tuple[Key[Any], ...]] = {
-    one.word: keys_of(one.section) for one in KINDS if one.word != "mailbox"
+    kind.word: keys_of(kind.section) for kind in KINDS if kind.word != "mailbox"
 }
 """The keys of every section but the mailboxes (see `intake.config.mailboxes`), by the word of its heading."""
-NAMED: Mapping[str, str] = {one.word: one.attribute for one in KINDS if one.named and one.word != "mailbox"}
+NAMED: Mapping[str, str] = {
+    kind.word: kind.attribute for kind in KINDS if kind.named and kind.word != "mailbox"
+}
 """Those that have a name of their own, and the attribute of `Settings` that holds them."""

@@ -20,7 +20,7 @@ from intake.desk.ticket import PRIORITIES
 Span = tuple[int, int]
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-ACTIONS = tuple(one.value for one in Action)
+ACTIONS = tuple(action.value for action in Action)
 # Beyond it a percentage is a slip of the pen.
 MOST_PERCENT = 1000
 LONGEST = timedelta(days=3650)

@@ -68,8 +68,8 @@ def _values(content: bytes) -> tuple[str, dict[str, str], str]:
     if not isinstance(category, str) or not isinstance(fields, dict) or not isinstance(language, str):
         return "", {}, ""
     kept = {
-        name[:100]: one[:MAX_VALUE]
-        for name, one in list(fields.items())[:MAX_FIELDS]
-        if isinstance(name, str) and isinstance(one, str)
+        name[:100]: answer[:MAX_VALUE]
+        for name, answer in list(fields.items())[:MAX_FIELDS]
+        if isinstance(name, str) and isinstance(answer, str)
     }
     return category[:100], kept, language[:35]

@@ -148,16 +148,16 @@ def call_for_help(
     why = f": {reason}" if reason else ""
     lead = policy.teams[ticket.team].lead if ticket.team in policy.teams else ""
     head = next((agent for agent in agents if agent.address.lower() == lead.lower()), None)
-    what = f"{by} asks for help with this ticket{why}"
-    told = alerts(ticket.id, [head] if head else team, what, f"escalated:{key}")
+    text = f"{by} asks for help with this ticket{why}"
+    mails = alerts(ticket.id, [head] if head else team, text, f"escalated:{key}")
     if lead and head is None:
         # A lead who is not an agent can read it and call, but has no reply address of an agent's.
-        told = [Mail(MailKind.ALERT, ticket.id, Address(lead), f"alert:escalated:{key}:lead", text=what)]
+        mails = [Mail(MailKind.ALERT, ticket.id, Address(lead), f"alert:escalated:{key}:lead", text=text)]
     return [
         Amend(ticket.id, {"priority": URGENT, "snoozed_until": None}),
         Escalate(ticket.id, "manual", now, reason=reason, to_team=ticket.team, by=by),
         AddEntry(ticket.id, EntryKind.EVENT, DESK, f"escalated by {by}{why}"),
-        *told,
+        *mails,
     ]
 
 

@@ -16,9 +16,9 @@ def to_each(agents: Iterable[Agent], like: Mail) -> list[Effect]:
     ]
 
 
-def alerts(ticket: int | None, agents: Iterable[Agent], what: str, key: str) -> list[Effect]:
+def alerts(ticket: int | None, agents: Iterable[Agent], text: str, key: str) -> list[Effect]:
     """Return the alerts to agents about a ticket, once for each `key`."""
-    return to_each(agents, Mail(MailKind.ALERT, ticket, Address(""), f"alert:{key}", text=what))
+    return to_each(agents, Mail(MailKind.ALERT, ticket, Address(""), f"alert:{key}", text=text))
 
 
 def status_mail(ticket: Ticket, event: str, key: str) -> Mail:

@@ -247,7 +247,7 @@ def pull_brake(case: RuleContext, ticket: int | None) -> list[Effect]:
     facts, policy = case.facts, case.policy
     if not budgets.to_be_pulled(facts, policy):
         return []
-    what = (
+    text = (
         f"The desk has sent {facts.automatic_desk_hour} automatic emails within an hour, "
         f"and its hourly limit is {policy.limits.automatic_per_hour} ([desk] automatic_per_hour)."
     )
@@ -256,7 +256,7 @@ def pull_brake(case: RuleContext, ticket: int | None) -> list[Effect]:
         ticket,
         Address(policy.admin),
         f"alert:brake:{facts.now:%Y-%m-%dT%H}",
-        text=what,
+        text=text,
         event="brake",
     )
     return [TripBreaker(), *([mail] if policy.admin else [])]
@@ -321,8 +321,10 @@ def proposed(case: RuleContext, agents: Sequence[Agent]) -> tuple[str, ...]:
     there = hit[0].ticket if hit else None
     known = {case.sender.key, *(agent.address.lower() for agent in agents)}
     if there is not None:
-        known |= {there.requester.key, *(one.lower() for one in there.participants)}
-    others = {one.key: one.mailbox for one in (*case.message.to, *case.message.cc) if one.mailbox}
+        known |= {there.requester.key, *(address.lower() for address in there.participants)}
+    others = {
+        address.key: address.mailbox for address in (*case.message.to, *case.message.cc) if address.mailbox
+    }
     return tuple(
         mailbox for key, mailbox in others.items() if key not in known and not own_address(key, case.policy)
     )[:MOST_PROPOSED]

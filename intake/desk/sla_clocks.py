@@ -168,11 +168,11 @@ def with_promises(
         if number in turns:
             turns[number].see(effect)
     clocks = {number: _Clocks(turn, policy, now) for number, turn in turns.items()}
-    changes = {number: one.changed(number) for number, one in clocks.items()}
+    changes = {number: clock.changed(number) for number, clock in clocks.items()}
     due = {number: clock.answer_due for number, clock in clocks.items()}
     body = [_told(effect, due, utc_offset) for effect in effects if not isinstance(effect, Finish)]
     last = [effect for effect in effects if isinstance(effect, Finish)]
-    return [*body, *(one for one in changes.values() if one), *last]
+    return [*body, *(change for change in changes.values() if change), *last]
 
 
 def concerned(effects: Sequence[Effect]) -> set[int]:

@@ -281,15 +281,15 @@ def escalate(
     """
     if ticket.status is Status.CLOSED:
         raise ValueError(f"ticket #{ticket.id} is closed")
-    known = {one.address.lower(): one for one in (*everybody, *agents)}
-    people = {one.address.lower(): one.as_address for one in agents}
+    known = {agent.address.lower(): agent for agent in (*everybody, *agents)}
+    people = {agent.address.lower(): agent.as_address for agent in agents}
     if lead:
         people.setdefault(lead.lower(), Address(lead))
-    what = f"Escalated to team {team} by {by}: {reason}"
+    text = f"Escalated to team {team} by {by}: {reason}"
     return [
         Assign(ticket.id, None, team),
         Escalate(ticket.id, "manual", now, reason=reason, to_team=team, by=by),
-        AddEntry(ticket.id, EntryKind.EVENT, DESK, what),
+        AddEntry(ticket.id, EntryKind.EVENT, DESK, text),
         *(
             Mail(
                 MailKind.ALERT,
@@ -297,7 +297,7 @@ def escalate(
                 whom,
                 f"escalation:{key}:{address}",
                 agent=known.get(address),
-                text=what,
+                text=text,
             )
             for address, whom in people.items()
         ),

@@ -115,7 +115,8 @@ class ServiceLevel:
             "priority": _any(self.priorities, ticket.priority),
             "category": _any(self.categories, ticket.category),
             "team": _any(self.teams, ticket.team),
-            "language": not self.languages or any(speaks(ticket.language, one) for one in self.languages),
+            "language": not self.languages
+            or any(speaks(ticket.language, language) for language in self.languages),
             "group": not self.groups or any(group.has(ticket.requester) for group in self.groups),
         }
         return next((name for name, fits in checks.items() if not fits), "")

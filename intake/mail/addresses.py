@@ -116,9 +116,9 @@ def guessed(value: bytes, hint: str = "") -> bool:
 
 def parse_one(value: bytes, hint: str = "") -> Address | None:
     """Return the first address of a From value, by flanker or by search when our reader finds none."""
-    found = parse_list(value, hint)
-    if found:
-        return found[0]
+    addresses = parse_list(value, hint)
+    if addresses:
+        return addresses[0]
     if b"@" not in value:
         return parse_one(decoded.encode(), "") if "@" in (decoded := headers.decode(value, hint)) else None
     by_flanker = flanker_mailbox(value.decode("latin-1"))
@@ -149,12 +149,12 @@ def _listed(value: bytes) -> list[tuple[str, str]]:
     out: list[tuple[str, str]] = []
     at = 0
     while at < len(value):
-        one = _ONE.match(value, at)
-        if one is None:
+        match = _ONE.match(value, at)
+        if match is None:
             return []
-        quoted, name, spec, bare = one.groups(b"")
+        quoted, name, spec, bare = match.groups(b"")
         out.append(((quoted or name).decode("ascii"), (spec or bare).decode("ascii")))
-        at = one.end()
+        at = match.end()
     return out
 
 

@@ -97,14 +97,14 @@ def _has_lost(plain: str, shown: str) -> bool:
     lost = _beyond(shown) - _beyond(plain)
     if signs <= 0 or lost <= 0 or 2 * signs < lost:
         return False
-    sought = found = 0
+    sought = kept = 0
     # One that stands behind a word ends a question.
     inside = (one.groups() for one in _LOST.finditer(plain) if one[2] != "?" or one[3])
     for before, marks, after in islice(inside, MAX_SOUGHT):
         sought += 1
         letters = rf"[^\x00-\x7f\ufffd](?:[^\x00-\x7f\ufffd]|[ ,.!]){{0,{2 * len(marks) - 1}}}"
-        found += re.search(re.escape(before) + letters + re.escape(after), shown) is not None
-    return sought > 0 and 2 * found > sought
+        kept += re.search(re.escape(before) + letters + re.escape(after), shown) is not None
+    return sought > 0 and 2 * kept > sought
 
 
 def _beyond(text: str) -> int:

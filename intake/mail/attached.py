@@ -108,10 +108,10 @@ def sniffed(claimed: str, content: bytes) -> str:
     known = _SIGNATURES.get(claimed)
     if known and content.startswith(known):
         return claimed
-    found = filetype.guess(content[:_SNIFF_BYTES])
-    if found is None:
+    guess = filetype.guess(content[:_SNIFF_BYTES])
+    if guess is None:
         return claimed
-    proven = str(found.mime)
+    proven = str(guess.mime)
     exact = proven.startswith(("image/", "audio/", "video/")) or proven in (
         "application/pdf",
         "application/x-msdownload",

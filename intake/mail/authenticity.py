@@ -54,15 +54,15 @@ def verdict(message: Message, authserv: str) -> bool | None:
     results = _results(ours[0], wanted)
     if results is None:
         return False if _FORGED.search(_bare(ours[0]) or ours[0]) else None
-    dmarc = [one for one in results if str(one.method).lower() == "dmarc"]
-    said = {str(one.result).lower() for one in dmarc}
+    dmarc = [result for result in results if str(result.method).lower() == "dmarc"]
+    said = {str(result.result).lower() for result in dmarc}
     if "fail" in said:
         return False
     if not domain or len(dmarc) > 1:
         return None
     if "pass" in said:
         results = dmarc
-    return any(_speaks_for(one, domain) for one in results) or None
+    return any(_speaks_for(result, domain) for result in results) or None
 
 
 def at_border(raw: bytes, authserv: str) -> bool:

@@ -78,8 +78,8 @@ def read(raw: bytes, start: int, end: int) -> tuple[list[RawField], int]:
         return [], start + 1
     if raw[start : start + 2] == b"\r\n":
         return [], start + 2
-    found = _END.search(raw, start, end)
-    stop, body = (found.start(), found.end()) if found else (end, end)
+    match = _END.search(raw, start, end)
+    stop, body = (match.start(), match.end()) if match else (end, end)
     if stop - start > MAX_PART_HEADER_BYTES and not (_NAME.match(raw, start) or raw.startswith(_MBOX, start)):
         return [], start
     at = start
@@ -296,17 +296,17 @@ def _next_word(value: bytes, start: int) -> tuple[int, int, str, bytes, bytes] |
     at = value.find(b"=?", start)
     while at >= 0:
         second = value.find(b"?", at + 2, at + 80)
-        found = _HOW.match(value, second) if second > at + 2 else None
-        if found:
-            end = value.find(b"?=", found.end())
+        match = _HOW.match(value, second) if second > at + 2 else None
+        if match:
+            end = value.find(b"?=", match.end())
             charset = value[at + 2 : second].partition(b"*")[0].decode("ascii", "replace").strip()
             if end < 0 and charsets.lookup(charset):
                 # Cut off with the field, or its end forgotten: it goes as far as the next blank.
-                blank = _BLANK.search(value, found.end())
+                blank = _BLANK.search(value, match.end())
                 after = blank.start() if blank else len(value)
-                return at, after, charset, found[1].lower(), _HALF.sub(b"", value[found.end() : after])
+                return at, after, charset, match[1].lower(), _HALF.sub(b"", value[match.end() : after])
             if end >= 0:
-                return at, end + 2, charset, found[1].lower(), value[found.end() : end]
+                return at, end + 2, charset, match[1].lower(), value[match.end() : end]
         at = value.find(b"=?", at + 2)
     return None
 
@@ -339,15 +339,15 @@ def _parameters(value: bytes, hint: str) -> tuple[str, dict[str, str]]:
     )
     pieces: dict[str, list[tuple[int, bool, str]]] = {}
     # The semicolon before the first parameter is often a blank or a comma.
-    for count, found in enumerate(_PARAM.finditer(";" + text[at:].lstrip(' \t,>"'))):
+    for count, match in enumerate(_PARAM.finditer(";" + text[at:].lstrip(' \t,>"'))):
         if count >= MAX_PARAMS:
             break
-        name, number, star, quoted, bare = found.groups()
+        name, number, star, quoted, bare = match.groups()
         piece = _ESCAPED.sub(r"\1", quoted) if quoted is not None else bare.strip(' \t\r\n"')
         if len(piece) > 1 and piece[0] == piece[-1] == "'" and name.lower() != "boundary":
             piece = piece[1:-1]
         pieces.setdefault(name.lower(), []).append((int(number or 0), bool(star), piece))
-    return media_type.lower(), {name: _parameter(name, found, hint) for name, found in pieces.items()}
+    return media_type.lower(), {name: _parameter(name, parts, hint) for name, parts in pieces.items()}
 
 
 def _parameter(name: str, pieces: list[tuple[int, bool, str]], hint: str) -> str:

@@ -215,7 +215,7 @@ def _authserv(fields: list[RawField]) -> tuple[str, ...]:
     values = headers.every(fields, "authentication-results")[:MAX_AUTHSERV]
     # As they came: to decode words in them would let a sender's own speak. What no server writes stays seen.
     texts = [value.decode("latin-1").replace("\t", " ") for value in values]
-    return tuple([one if one.isprintable() else _UNPRINTABLE.sub("\ufffd", one) for one in texts])
+    return tuple([text if text.isprintable() else _UNPRINTABLE.sub("\ufffd", text) for text in texts])
 
 
 def _unrun(text: str) -> str:

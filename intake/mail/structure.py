@@ -122,11 +122,11 @@ def _header(raw: bytes, start: int, end: int) -> tuple[list[RawField], int, int]
     it, the fields go on there.
     """
     fields, body = headers.read(raw, start, end)
-    found = _MORE_FIELDS.match(raw, body, min(end, body + MAX_TOP))
+    match = _MORE_FIELDS.match(raw, body, min(end, body + MAX_TOP))
     above = len(fields)
-    if not found:
+    if not match:
         return fields, body, above
-    more, after = headers.read(raw, found.end(1), end)
+    more, after = headers.read(raw, match.end(1), end)
     # Our own server looked through the header alone, and took out of it what pretends to be its word.
     more = [field for field in more if not field[0].startswith(_SERVERS)]
     names = {name for name, _ in more}
@@ -264,10 +264,10 @@ def _disowned(media_type: str, params: dict[str, str], raw: bytes, start: int, e
     """
     if not media_type.startswith("text/") or not (params.get("boundary") or not params):
         return b""
-    found = _FIRST_PART.match(raw, start, min(end, start + MAX_TOP))
-    if not found:
+    match = _FIRST_PART.match(raw, start, min(end, start + MAX_TOP))
+    if not match:
         return b""
-    boundary = found[1].rstrip()
+    boundary = match[1].rstrip()
     named = params.get("boundary", "").encode("latin-1", "replace")
     close = b"\n--" + boundary + b"--"
     at = raw.find(close, start, end)

@@ -29,8 +29,8 @@ class NoRoom(Exception):
 class Underway(Temporary):
     """Somebody is being asked and has not answered yet; `wait(seconds)` waits for the answer."""
 
-    def __init__(self, what: str, wait: Callable[[float], object]) -> None:
-        super().__init__(what)
+    def __init__(self, text: str, wait: Callable[[float], object]) -> None:
+        super().__init__(text)
         self.wait = wait
 
 

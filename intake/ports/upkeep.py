@@ -21,7 +21,7 @@ class Upkeep(Protocol):
     ) -> list[AuditRow]:
         """Return what was done, newest first."""
 
-    def record_audit(self, who: str, what: str, now: datetime, authority: str = "command line") -> None:
+    def record_audit(self, who: str, action: str, now: datetime, authority: str = "command line") -> None:
         """Write down who did what, and by what authority."""
 
     def record_job(self, name: str, now: datetime) -> None:
@@ -34,10 +34,10 @@ class Upkeep(Protocol):
 class Troubles(Protocol):
     """What goes wrong again and again, until it goes well."""
 
-    def met(self, key: str, what: str, now: datetime) -> TroubleRow:
+    def met(self, key: str, text: str, now: datetime) -> TroubleRow:
         """Write down that `key` went wrong once more; return what is known of it.
 
-        `what` is for people; it holds nothing that a user wrote.
+        `text` is for people; it holds nothing that a user wrote.
         """
 
     def notified(self, key: str, now: datetime) -> None:

@@ -140,15 +140,15 @@ class Catalogue:
 
     def faults(self) -> list[TemplateFault]:
         """Return what is wrong with an admin's templates, as far as reading them tells."""
-        found = [fault for path in self._own for fault in self._faults(path)]
-        found += [
+        faults = [fault for path in self._own for fault in self._faults(path)]
+        faults += [
             TemplateFault(path, 0, "is a link that leads out of the folder, and not used")
             for path in self._links
         ]
         for path, names in self.missing().items():
             if path in self._own:
-                found.append(TemplateFault(path, 0, f"these are missing: {', '.join(names)}"))
-        return sorted(found, key=lambda item: (item.path, item.line))
+                faults.append(TemplateFault(path, 0, f"these are missing: {', '.join(names)}"))
+        return sorted(faults, key=lambda item: (item.path, item.line))
 
     def _faults(self, path: str) -> Iterator[TemplateFault]:
         try:
@@ -223,9 +223,9 @@ class Catalogue:
             except TemplateSyntaxError:
                 continue
             names += [
-                one.attr
-                for one in tree.find_all(nodes.Getattr)
-                if isinstance(one.node, nodes.Name) and one.node.name == "self"
+                node.attr
+                for node in tree.find_all(nodes.Getattr)
+                if isinstance(node.node, nodes.Name) and node.node.name == "self"
             ]
         return list(dict.fromkeys(names))
 

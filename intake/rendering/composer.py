@@ -75,7 +75,9 @@ class Composer:
         said = [
             self._renderer.sentence(name, language) for name in _INSIDE for language in self._policy.languages
         ]
-        return tuple(dict.fromkeys(leaks.squeezed(one) for one in said if len(one) > MIN_SENTENCE))
+        return tuple(
+            dict.fromkeys(leaks.squeezed(sentence) for sentence in said if len(sentence) > MIN_SENTENCE)
+        )
 
     @property
     def _renderer(self) -> Renderer:
@@ -179,7 +181,9 @@ class Composer:
         own = (self._desk.language, *self._policy.languages)
         wanted = own if mail.kind.to_agent else (ticket.language, *own)
         # What a mail claims to be written in must never make up a path.
-        return self._renderer.language(template_of(mail), [one for one in wanted if one in own])
+        return self._renderer.language(
+            template_of(mail), [language for language in wanted if language in own]
+        )
 
     def _values(
         self, mail: Mail, ticket: Ticket, left_out: Sequence[str], now: datetime
@@ -218,7 +222,7 @@ class Composer:
             "status": ticket.status.value,
             "priority": ticket.priority if ticket.priority in PRIORITIES else NORMAL,
             "signature": self._desk.signature,
-            "left_out": [_shown(one, 120) for one in left_out],
+            "left_out": [_shown(name, 120) for name in left_out],
             "delimiter": DELIMITER,
             "proposed": [_shown(address, MAX_ADDRESS) for address in mail.proposed],
             "command_address": self.command_address(mail.agent.id, now)

@@ -62,8 +62,8 @@ class Deciding:
 
     def conclude(self, effects: Sequence[Effect], now: datetime) -> list[Effect]:
         """Return what no message asked for, after all passes."""
-        found = (self.store.tickets.get(number) for number in sorted(sla_clocks.concerned(effects)))
-        facts = Facts(now, others=tuple(one for one in found if one is not None))
+        tickets = (self.store.tickets.get(number) for number in sorted(sla_clocks.concerned(effects)))
+        facts = Facts(now, others=tuple(ticket for ticket in tickets if ticket is not None))
         return conclude(effects, PassContext(facts, self.policy))
 
     def carry_out(self, effects: Sequence[Effect], now: datetime) -> Applied:

@@ -41,19 +41,19 @@ class Proofs:
         with self._lock:
             self._waiting.pop(row.ledger_id, None)
         try:
-            found = find()
+            claim = find()
         except NotNow as err:
             asking = err.underway is not None
             self._postpone(row, err.token, str(err), SOON if asking else LATER * row.attempts, store, clock())
             if asking:
                 store.ledger.refund([row.ledger_id])
             return None
-        if self._overtakes(row.ledger_id, found.token, clock()):
+        if self._overtakes(row.ledger_id, claim.token, clock()):
             why = "an earlier mail of an agent in the ticket waits for its proof"
-            self._postpone(row, found.token, why, SOON, store, clock())
+            self._postpone(row, claim.token, why, SOON, store, clock())
             store.ledger.refund([row.ledger_id])
             return None
-        return found
+        return claim
 
     def _postpone(
         self, row: Pending, token: Token | None, why: str, pause: timedelta, store: Store, now: datetime

@@ -53,13 +53,13 @@ class Ticking:
     def _wake(self, number: int) -> None:
         with self._store.transaction():
             # Read again within it: another process may have been quicker.
-            found = self._store.tickets.match(number)
+            match = self._store.tickets.match(number)
             ticket = self._store.tickets.get(number)
-            if found is None or ticket is None or ticket.snoozed_until is None:
+            if match is None or ticket is None or ticket.snoozed_until is None:
                 return
             if ticket.snoozed_until > self._clock():
                 return
-            effects = wake(ticket, found.agents or found.team, self._policy)
+            effects = wake(ticket, match.agents or match.team, self._policy)
             applied = self._deciding.carry_out(effects, self._clock())
         self._woken(applied.outbox_ids)
 

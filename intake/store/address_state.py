@@ -38,5 +38,5 @@ class AddressStates(StorePart):
         """Return why mail to `address` failed in the last FAILED_DAYS days, "" when it did not."""
         if address is None or not address.mailbox:
             return ""
-        found = self.db.fetch(_FAILED, key=clean(address.key), since=now - timedelta(days=FAILED_DAYS))
-        return str(found[0][0]) if found else ""
+        rows = self.db.fetch(_FAILED, key=clean(address.key), since=now - timedelta(days=FAILED_DAYS))
+        return str(rows[0][0]) if rows else ""

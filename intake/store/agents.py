@@ -29,21 +29,21 @@ class SqlAgents(StorePart):
         An agent of no team in particular is of every team.
         """
         return [
-            one
-            for one in self.by_id().values()
-            if one.enabled and (not team or not one.teams or team in one.teams)
+            agent
+            for agent in self.by_id().values()
+            if agent.enabled and (not team or not agent.teams or team in agent.teams)
         ]
 
     def by_address(self, address: str) -> Agent | None:
         """Return the agent with that address, enabled or not."""
         key = address.strip().lower()
-        return next((one for one in self.by_id().values() if one.address.lower() == key), None)
+        return next((agent for agent in self.by_id().values() if agent.address.lower() == key), None)
 
     def by_id(self) -> dict[int, Agent]:
         """Return every agent by id, disabled ones too; read once a transaction."""
         cache = self.db.cache
         if "agents" not in cache:
-            found = {
+            loaded = {
                 row.id: Agent(
                     row.id,
                     row.name,
@@ -60,10 +60,10 @@ class SqlAgents(StorePart):
             }
             query = tables.AgentTeam.select().order_by(tables.AgentTeam.team)
             for row in self.db.rows(query):
-                if row.agent in found:
-                    one = found[row.agent]
-                    found[row.agent] = replace(one, teams=(*one.teams, row.team))
-            cache["agents"] = found
+                if row.agent in loaded:
+                    agent = loaded[row.agent]
+                    loaded[row.agent] = replace(agent, teams=(*agent.teams, row.team))
+            cache["agents"] = loaded
         agents: dict[int, Agent] = cache["agents"]
         return agents
 
@@ -71,9 +71,16 @@ class SqlAgents(StorePart):
         """Return every agent, newest first."""
         return [
             AgentRow(
-                one.id, one.name, one.address, one.teams, one.enabled, one.away_until, one.notify, one.shift
+                agent.id,
+                agent.name,
+                agent.address,
+                agent.teams,
+                agent.enabled,
+                agent.away_until,
+                agent.notify,
+                agent.shift,
             )
-            for one in reversed(self.by_id().values())
+            for agent in reversed(self.by_id().values())
         ]
 
     def add(self, address: str, name: str, teams: tuple[str, ...], now: datetime) -> Agent:
@@ -122,8 +129,8 @@ class SqlAgents(StorePart):
             .group_by(tables.Ticket.assignee)
         )
         many = dict(self.db.rows(open_now.tuples()))
-        given = tables.Agent.select(tables.Agent.id, tables.Agent.given_at)
-        return {number: Load(many.get(number, 0), at) for number, at in self.db.rows(given.tuples())}
+        assigned = tables.Agent.select(tables.Agent.id, tables.Agent.given_at)
+        return {number: Load(many.get(number, 0), at) for number, at in self.db.rows(assigned.tuples())}
 
     def disable(self, address: str) -> bool:
         """Let an agent neither answer nor be told any more. False when there is none enabled."""

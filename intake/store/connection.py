@@ -56,10 +56,10 @@ class Sqlite(peewee.SqliteDatabase):
 
 def _file_at(path: str) -> tuple[int, ...]:
     try:
-        found = os.stat(path)
+        status = os.stat(path)
     except FileNotFoundError:
         return ()
-    return found.st_dev, found.st_ino
+    return status.st_dev, status.st_ino
 
 
 class Postgres(peewee.PostgresqlDatabase):
@@ -100,8 +100,8 @@ class Connection:
 
     def rows(self, query: Any) -> list[Any]:
         """Run a query and return all its rows."""
-        found: list[Any] = self._run(lambda: list(query.execute(self.database)))
-        return found
+        rows: list[Any] = self._run(lambda: list(query.execute(self.database)))
+        return rows
 
     def fetch(self, statement: Statement, **values: Any) -> list[Any]:
         """Run a statement that returns rows; return them as tuples."""
@@ -120,8 +120,8 @@ class Connection:
 
     def first(self, query: Any) -> Any:
         """Run a query and return its first row, or None."""
-        found = self.rows(query.limit(1))
-        return found[0] if found else None
+        rows = self.rows(query.limit(1))
+        return rows[0] if rows else None
 
     def run(self, query: Any) -> Any:
         """Run a write; return the rows affected, or the id of a single inserted row (None: there was

@@ -140,7 +140,7 @@ class FactFinder(StorePart):
             else None
         )
         belongs = next(
-            (one for one in (by_token, out, stored, int(number[1]) if number else None) if one), None
+            (ticket for ticket in (by_token, out, stored, int(number[1]) if number else None) if ticket), None
         )
         about = sent.ticket_id if sent else None
         counted = self._rates.count(message, belongs, about, now)
@@ -205,8 +205,8 @@ class FactFinder(StorePart):
             return None, None
         if self.db.postgres and self.db.database.in_transaction():
             self.db.sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", clean(message.fingerprint))
-        found = self.db.fetch(_SAME, fingerprint=message.fingerprint, sha256=message.digest)
-        return found[0] if found else (None, None)
+        rows = self.db.fetch(_SAME, fingerprint=message.fingerprint, sha256=message.digest)
+        return rows[0] if rows else (None, None)
 
     def _twin(self, message: Message, tickets: "_Once", now: datetime) -> Twin | None:
         """Return the mail of the last hour that this one may be a copy of."""
@@ -214,26 +214,26 @@ class FactFinder(StorePart):
             return None
         named = {"sender_key": clean(message.sender.key), "message_id": clean(message.message_id)}
         rows = self.db.fetch(_TWIN, **named, since=now - _HOUR, sha256=message.digest)
-        found = tickets.found(rows[0][1]) if rows else None
-        if found is None:
+        match = tickets.found(rows[0][1]) if rows else None
+        if match is None:
             return None
         sent = Outbox.select(Outbox.id).where(
-            (Outbox.ticket == found.ticket.id) & (Outbox.kind == MailKind.ACKNOWLEDGEMENT.value)
+            (Outbox.ticket == match.ticket.id) & (Outbox.kind == MailKind.ACKNOWLEDGEMENT.value)
         )
-        return Twin(rows[0][0], found, rows[0][2], self.db.first(sent.tuples()) is not None)
+        return Twin(rows[0][0], match, rows[0][2], self.db.first(sent.tuples()) is not None)
 
     def _acted(self, message: Message, now: datetime) -> bool:
         """Whether another mail of this sender under the same Message-ID was obeyed of late."""
         if message.sender is None or not message.message_id:
             return False
-        found = self.db.fetch(
+        rows = self.db.fetch(
             _ACTED,
             sender_key=clean(message.sender.key),
             since=now - ACTED_WITHIN,
             message_id=clean(message.message_id),
             sha256=message.digest,
         )
-        return bool(found)
+        return bool(rows)
 
     def _referred(self, ids: Sequence[str]) -> tuple[int | None, int | None]:
         """Return the tickets of the first id that we gave out and of the first that came in."""
@@ -262,24 +262,24 @@ class FactFinder(StorePart):
         rows = Outbox.select(Outbox.id, Outbox.ticket, Outbox.kind, Outbox.rcpt).where(
             Outbox.ticket.is_null(False)
         )
-        found: Any = None
+        row: Any = None
         if bounce.about:
             query = rows.where(Outbox.message_id.in_(list(bounce.about[:MOST_IDS]))).order_by(Outbox.id)
-            found = self.db.first(query.tuples())
-        if found is None and token is not None and token.purpose is Purpose.BOUNCE and bounce.recipients:
-            keys = [one.lower() for one in bounce.recipients[:MOST_IDS]]
+            row = self.db.first(query.tuples())
+        if row is None and token is not None and token.purpose is Purpose.BOUNCE and bounce.recipients:
+            keys = [recipient.lower() for recipient in bounce.recipients[:MOST_IDS]]
             query = rows.where((Outbox.ticket == token.ticket) & Outbox.rcpt_key.in_(keys))
-            found = self.db.first(query.order_by(Outbox.id.desc()).tuples())
-        if found is None and token is not None and token.purpose is Purpose.BOUNCE:
-            found = self._only_relay(token.ticket)
-        return SentMail(*found) if found else None
+            row = self.db.first(query.order_by(Outbox.id.desc()).tuples())
+        if row is None and token is not None and token.purpose is Purpose.BOUNCE:
+            row = self._only_relay(token.ticket)
+        return SentMail(*row) if row else None
 
-    def _successor(self, found: TicketMatch | None, sender: Address | None) -> int | None:
+    def _successor(self, match: TicketMatch | None, sender: Address | None) -> int | None:
         """Return the newest ticket of this requester that stands in the place of a closed one, or of
         one that did."""
-        if found is None or sender is None or not sender.mailbox or found.ticket.status is not Status.CLOSED:
+        if match is None or sender is None or not sender.mailbox or match.ticket.status is not Status.CLOSED:
             return None
-        row, first = tables.Ticket, found.ticket.id
+        row, first = tables.Ticket, match.ticket.id
         seen, before = {first}, [first]
         while before:
             later = row.select(row.id, row.requester).where(row.related.in_(before))
@@ -296,8 +296,8 @@ class FactFinder(StorePart):
         query = Outbox.select(Outbox.created_at).where(
             (Outbox.ticket == ticket) & (Outbox.kind == MailKind.ALERT.value)
         )
-        found = self.db.first(query.order_by(Outbox.id.desc()).tuples())
-        return found[0] if found else None
+        row = self.db.first(query.order_by(Outbox.id.desc()).tuples())
+        return row[0] if row else None
 
     def _only_relay(self, ticket: int) -> Any:
         """Return the newest answer of a ticket whose answers all went to one address, else None.

@@ -238,8 +238,8 @@ class SqlLedger(StorePart):
 
     def message(self, message_id: int) -> MessageRow | None:
         """Return one ledger row, or None."""
-        found = self._messages(self.db.rows(Message.select().where(Message.id == message_id)))
-        return found[0] if found else None
+        messages = self._messages(self.db.rows(Message.select().where(Message.id == message_id)))
+        return messages[0] if messages else None
 
     def draft_raw(self, entry: int) -> bytes | None:
         """Return the mail that became a draft (an entry), as it came; None when it is gone, or was none."""
@@ -259,9 +259,13 @@ class SqlLedger(StorePart):
     def _messages(self, rows: Sequence[Message]) -> list[MessageRow]:
         seen: dict[int, list[str]] = defaultdict(list)
         query = Sighting.select().where(Sighting.message.in_([row.id for row in rows])).order_by(Sighting.id)
-        for one in self.db.rows(query) if rows else ():
-            place = f"{one.mailbox}/{one.folder} {one.uidvalidity}:{one.uid}" if one.folder else one.mailbox
-            seen[one.message].append(place)
+        for sighting in self.db.rows(query) if rows else ():
+            place = (
+                f"{sighting.mailbox}/{sighting.folder} {sighting.uidvalidity}:{sighting.uid}"
+                if sighting.folder
+                else sighting.mailbox
+            )
+            seen[sighting.message].append(place)
         return [
             MessageRow(
                 id=row.id,

@@ -62,7 +62,7 @@ class SqlListing(StorePart):
         query = Ticket.select(*_SHOWN)
         if wanted.assignee is not None:
             key = wanted.assignee.strip().lower()
-            agent = next((one for one in agents.values() if one.address.lower() == key), None)
+            agent = next((agent for agent in agents.values() if agent.address.lower() == key), None)
             if wanted.assignee and agent is None:
                 return []
             query = query.where(Ticket.assignee == agent.id if agent else Ticket.assignee.is_null())
@@ -144,7 +144,7 @@ class SqlListing(StorePart):
 
 def _row(row: Sequence[Any], assignee: str) -> TicketRow:
     number, subject, status, requester, team, _, language, priority, created, updated, related = row[:11]
-    dues = [one for one in row[13:] if one is not None]
+    dues = [due for due in row[13:] if due is not None]
     return TicketRow(
         number,
         subject,

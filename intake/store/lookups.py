@@ -52,14 +52,14 @@ class SqlLookups(StorePart):
         first = [row.id for row in lists.get(NEXT, [])[:1]]
         histories = {*wanted.histories, *first}
         tickets = {
-            number: found
+            number: snapshot
             for number in sorted(wanted.tickets | histories)
-            if (found := self._tickets.get(number)) is not None
+            if (snapshot := self._tickets.get(number)) is not None
         }
         return LookupResult(
             agents=tuple(self._agents.enabled()),
             tickets=tickets,
-            ends={number: self._tickets.end(one) for number, one in tickets.items()},
+            ends={number: self._tickets.end(snapshot) for number, snapshot in tickets.items()},
             histories={number: self._history(number) for number in sorted(histories & set(tickets))},
             lists=lists,
             last=self._last(ticket) if wanted.last and ticket else None,
@@ -71,7 +71,9 @@ class SqlLookups(StorePart):
             words = name.removeprefix(SEARCH)
             number = words.strip().lstrip("#")
             named = [int(number)] if number.isdecimal() and len(number) < 10 else []
-            return tuple(line_of(one) for one in self._all([*named, *self._index.search(words, MOST)])[:MOST])
+            return tuple(
+                line_of(ticket) for ticket in self._all([*named, *self._index.search(words, MOST)])[:MOST]
+            )
         row = tables.Ticket
         awake = row.snoozed_until.is_null() | (row.snoozed_until <= now)
         where = (row.status != Status.CLOSED.value) & row.merged_into.is_null()
@@ -101,7 +103,7 @@ class SqlLookups(StorePart):
             row.select(*columns, *dues).where(where).order_by(row.id).limit(MOST_OPEN).tuples()
         )
         first = sorted(rows, key=order)[:MOST]
-        return tuple(line_of(one) for one in self._all([number for number, *_ in first]))
+        return tuple(line_of(ticket) for ticket in self._all([number for number, *_ in first]))
 
     def news(self, agent: Agent, since: datetime) -> list[News]:
         """Return the tickets, the agent's or their teams' unassigned ones, with a new message since."""
@@ -118,21 +120,22 @@ class SqlLookups(StorePart):
             )
             .group_by(Entry.ticket)
         )
-        found = {ticket: (many, last) for ticket, many, last in self.db.rows(written.tuples())}
+        counts = {ticket: (many, last) for ticket, many, last in self.db.rows(written.tuples())}
         texts = {
             number: text
             for number, text in self.db.rows(
                 Entry.select(Entry.ticket, Entry.text)
-                .where(Entry.id.in_([last for _, last in found.values()]))
+                .where(Entry.id.in_([last for _, last in counts.values()]))
                 .tuples()
             )
         }
         return [
-            News(line_of(one), found[one.id][0], texts.get(one.id, "")) for one in self._all(sorted(found))
+            News(line_of(ticket), counts[ticket.id][0], texts.get(ticket.id, ""))
+            for ticket in self._all(sorted(counts))
         ]
 
     def _all(self, numbers: Sequence[int]) -> list[Ticket]:
-        return [found for one in numbers if (found := self._tickets.get(one)) is not None]
+        return [ticket for number in numbers if (ticket := self._tickets.get(number)) is not None]
 
     def _of_teams(self, agent: Agent | None) -> Any:
         if agent is None or not agent.teams:
@@ -181,16 +184,16 @@ class SqlLookups(StorePart):
         return [number for (number,) in self.db.rows(query.limit(limit).tuples())]
 
 
-def line_of(one: Ticket) -> TicketLine:
+def line_of(ticket: Ticket) -> TicketLine:
     """Return a ticket as a line of a list."""
     return TicketLine(
-        one.id,
-        one.subject,
-        one.status,
-        one.requester.mailbox,
-        one.assignee.name if one.assignee else "",
-        one.priority,
-        one.updated_at,
-        min(one.dues, default=None),
-        one.snoozed_until,
+        ticket.id,
+        ticket.subject,
+        ticket.status,
+        ticket.requester.mailbox,
+        ticket.assignee.name if ticket.assignee else "",
+        ticket.priority,
+        ticket.updated_at,
+        min(ticket.dues, default=None),
+        ticket.snoozed_until,
     )

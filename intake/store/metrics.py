@@ -53,17 +53,17 @@ class SqlUpkeep(StorePart):
             query = model.select(column, fn.COUNT(model.id)).where(column.in_(values)).group_by(column)
             return {**dict.fromkeys(values, 0), **dict(self.db.rows(query.tuples()))}
 
-        tickets = counted(Ticket.status, *(one.value for one in Status if one is not Status.CLOSED))
+        tickets = counted(Ticket.status, *(status.value for status in Status if status is not Status.CLOSED))
         return {
             **counted(Message.state, "waiting", "quarantined"),
             **counted(Outbox.state, "due", "unknown", "failed"),
             "open tickets": sum(tickets.values()),
         }
 
-    def record_audit(self, who: str, what: str, now: datetime, authority: str = "command line") -> None:
+    def record_audit(self, who: str, action: str, now: datetime, authority: str = "command line") -> None:
         """Write down who did what, and by what authority."""
         with self.transaction():
-            record_audit(self.db, who, what, now, authority)
+            record_audit(self.db, who, action, now, authority)
 
     def list_audit(
         self, ticket: int | None = None, who: str = "", since: datetime | None = None, limit: int = 50
@@ -99,11 +99,11 @@ class SqlUpkeep(StorePart):
         Nearly all are in the state `most`: they are what the others leave, for counting them takes
         longer than all else that is asked here. What was erased is counted with them.
         """
-        others = [one for one in states if one != most]
+        others = [state for state in states if state != most]
         query = model.select(model.state, fn.COUNT(model.id)).where(model.state.in_(others))
-        found = {**dict.fromkeys(others, 0), **dict(self.db.rows(query.group_by(model.state).tuples()))}
+        counts = {**dict.fromkeys(others, 0), **dict(self.db.rows(query.group_by(model.state).tuples()))}
         whole = int(self._value(model.select(fn.MAX(model.id))) or 0)
-        return whole, {**found, most: max(whole - sum(found.values()), 0)}
+        return whole, {**counts, most: max(whole - sum(counts.values()), 0)}
 
     def _tickets(self, where: Any) -> int:
         query = Promise.select(fn.COUNT(fn.DISTINCT(Promise.ticket))).where(where)

@@ -146,12 +146,10 @@ class SqlOutbox(StorePart):
         """
         with self.transaction():
             latest = now + LONGEST_PAUSE
-            found = self.db.fetch(
-                _CLAIM, id=outbox_id, owner=owner, now=now, until=now + lease, latest=latest
-            )
-        if not found:
+            rows = self.db.fetch(_CLAIM, id=outbox_id, owner=owner, now=now, until=now + lease, latest=latest)
+        if not rows:
             return None
-        kind, mail_from, rcpt, message_id, mime, attempts, ticket, due_since, doubtful = found[0]
+        kind, mail_from, rcpt, message_id, mime, attempts, ticket, due_since, doubtful = rows[0]
         mail = Outgoing(MailKind(kind), mail_from, rcpt, message_id, mime)
         return Claimed(outbox_id, owner, attempts, mail, ticket, due_since, doubtful)
 

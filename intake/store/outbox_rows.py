@@ -36,7 +36,7 @@ def owe(
     quoted: bool = False,
 ) -> int | None:
     """Owe a mail; return its id, None when its dedupe key is known already."""
-    found = db.fetch(
+    rows = db.fetch(
         _NEW_MAIL,
         dedupe_key=dedupe,
         message_id=outgoing.message_id,
@@ -56,4 +56,4 @@ def owe(
         created_at=now,
         due_since=leaves or now,
     )
-    return int(found[0][0]) if found else None
+    return int(rows[0][0]) if rows else None

@@ -31,7 +31,11 @@ def overtaken(
         .where((Outbox.ticket == ticket) & (Outbox.rcpt_key == agent.address.lower()))
         .order_by(Outbox.id.desc())
     )
-    mail = db.first(query.where(Outbox.message_id.in_([clean(one) for one in ids])).tuples()) if ids else None
+    mail = (
+        db.first(query.where(Outbox.message_id.in_([clean(message_id) for message_id in ids])).tuples())
+        if ids
+        else None
+    )
     mail = mail or db.first(query.tuples())
     since = mail[0] if mail else now - UNKNOWN
     newest = (

@@ -85,14 +85,18 @@ class SqlPromises(StorePart):
         """Return a due promise with its ticket, which is kept from changing; None when it is due no more."""
         if self.db.postgres:
             self.db.sql("SELECT id FROM ticket WHERE id = %s FOR UPDATE", ticket)
-        found = self._tickets.get(ticket)
-        mine = next((one for one in found.promises if one.id == promise), None) if found else None
-        if found is None or mine is None or mine.next_at is None or mine.next_at > now:
+        snapshot = self._tickets.get(ticket)
+        mine = (
+            next((candidate for candidate in snapshot.promises if candidate.id == promise), None)
+            if snapshot
+            else None
+        )
+        if snapshot is None or mine is None or mine.next_at is None or mine.next_at > now:
             return None
-        teams = {team: self._agents.enabled(team) for team in teams_of(found, mine, policy)}
-        told = self.db.fetch(_ACKNOWLEDGED, ticket=ticket)
-        quoted = any(bool(mark) for (mark,) in told)
-        return DuePromise(found, mine, self._standing(found, now), bool(told), teams, quoted=quoted)
+        teams = {team: self._agents.enabled(team) for team in teams_of(snapshot, mine, policy)}
+        marks = self.db.fetch(_ACKNOWLEDGED, ticket=ticket)
+        quoted = any(bool(mark) for (mark,) in marks)
+        return DuePromise(snapshot, mine, self._standing(snapshot, now), bool(marks), teams, quoted=quoted)
 
     def _standing(self, ticket: Ticket, now: datetime) -> Facts:
         """Return the facts that ceilings on automatic mail to the requester are judged by."""
@@ -120,23 +124,23 @@ class SqlPromises(StorePart):
     def of_ticket(self, ticket: int) -> list[PromiseRow]:
         """Return all that was ever promised in a ticket, the oldest first."""
         query = _Row.select(*_Row._meta.sorted_fields).where(_Row.ticket == ticket).order_by(_Row.id)
-        found = [promise_of(row) for row in self.db.rows(query.tuples())]
+        promises = [promise_of(row) for row in self.db.rows(query.tuples())]
         return [
             PromiseRow(
-                one.id or 0,
+                promise.id or 0,
                 ticket,
-                one.target,
-                one.policy,
-                one.state,
-                one.started_at,
-                one.due,
-                one.next_at,
-                one.ended_at,
-                one.told,
-                round(one.total.total_seconds() / 60),
-                round(one.left.total_seconds() / 60),
+                promise.target,
+                promise.policy,
+                promise.state,
+                promise.started_at,
+                promise.due,
+                promise.next_at,
+                promise.ended_at,
+                promise.told,
+                round(promise.total.total_seconds() / 60),
+                round(promise.left.total_seconds() / 60),
             )
-            for one in found
+            for promise in promises
         ]
 
     def list_escalations(
@@ -148,7 +152,7 @@ class SqlPromises(StorePart):
             query = query.where(Escalation.ticket == ticket)
         if states:
             query = query.where(Escalation.state.in_(states))
-        return [_view(one) for one in self.db.rows(query)]
+        return [_view(row) for row in self.db.rows(query)]
 
     def escalation(self, number: int) -> EscalationRow | None:
         """Return one escalation, None when there is none of that number."""

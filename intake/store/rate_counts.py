@@ -146,7 +146,7 @@ class RateCounts(StorePart):
             "soon": now + AHEAD,
         }
         (row,) = self.db.fetch(_STATEMENT, **values)
-        counts, (address, domain, braked, own) = [int(one) for one in row[:15]], row[15:]
+        counts, (address, domain, braked, own) = [int(count) for count in row[:15]], row[15:]
         if not values["address"]:
             # Nobody's mails are not one sender's.
             counts[0:4], counts[9:15] = [0] * 4, [0] * 6

@@ -79,11 +79,11 @@ class Receiving(StorePart):
         if not self._tombstone_key or not self.db.fetch(_ANY_GRAVE):
             return {}
         made = {tombstone(self._tombstone_key, name): name for name in digests}
-        found: dict[str, str] = {}
+        graves: dict[str, str] = {}
         for some in peewee.chunked(made, ROWS_AT_ONCE):
             query = Tombstone.select(Tombstone.digest).where(Tombstone.digest.in_(list(some)))
-            found |= {made[grave]: grave for (grave,) in self.db.rows(query.tuples())}
-        return found
+            graves |= {made[grave]: grave for (grave,) in self.db.rows(query.tuples())}
+        return graves
 
     def _bury(self, graves: Iterable[str]) -> None:
         for some in peewee.chunked(graves, ROWS_AT_ONCE):

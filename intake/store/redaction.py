@@ -68,12 +68,12 @@ class Redaction(SearchIndex):
 
     def _merged(self, ticket: int) -> list[int]:
         """Return the ticket and all that were merged into it, one after the other."""
-        found, new = [ticket], [ticket]
+        numbers, new = [ticket], [ticket]
         while new:
             query = tables.Ticket.select(tables.Ticket.id).where(tables.Ticket.merged_into.in_(new))
-            new = [one for one in self._ids(query) if one not in found]
-            found += new
-        return found
+            new = [number for number in self._ids(query) if number not in numbers]
+            numbers += new
+        return numbers
 
     def _entries(self, where: Any, literals: Sequence[str]) -> Counter[str]:
         kinds: Counter[str] = Counter()
@@ -82,7 +82,7 @@ class Redaction(SearchIndex):
             there, whole = find(text, literals), find(full, literals)
             if not there and not whole:
                 continue
-            kinds.update(one.kind for one in max(there, whole, key=len))
+            kinds.update(secret.kind for secret in max(there, whole, key=len))
             values = {"text": redacted(text, there), "full_text": redacted(full, whole)}
             self.db.run(Entry.update(**values).where(Entry.id == number))
         return kinds
@@ -92,10 +92,10 @@ class Redaction(SearchIndex):
         row = tables.Ticket
         query = row.select(row.id, row.subject).where(row.id.in_(list(tickets)))
         for number, subject in self.db.rows(query.tuples()):
-            found = find(subject, literals)
-            if found:
-                kinds.update(one.kind for one in found)
-                self.db.run(row.update(subject=redacted(subject, found)).where(row.id == number))
+            secrets = find(subject, literals)
+            if secrets:
+                kinds.update(secret.kind for secret in secrets)
+                self.db.run(row.update(subject=redacted(subject, secrets)).where(row.id == number))
         return kinds
 
     def _messages(self, ids: Iterable[int], literals: Sequence[str], key: bytes, now: datetime) -> set[str]:
@@ -133,9 +133,9 @@ class Redaction(SearchIndex):
         )
         old: set[str] = set()
         for number, name, kind, called in self.db.rows(query.tuples()):
-            found = find(called, literals)
-            if found:
-                self.db.run(Attachment.update(name=redacted(called, found)).where(Attachment.id == number))
+            secrets = find(called, literals)
+            if secrets:
+                self.db.run(Attachment.update(name=redacted(called, secrets)).where(Attachment.id == number))
             if not kind.startswith(TEXTS):
                 continue
             made = self._file(self.blobs.get(name) or b"", kind, literals, number)
@@ -151,8 +151,8 @@ class Redaction(SearchIndex):
         if kind == "message/rfc822":
             return redact(content, literals, "[redacted]", f"attachment {number}")
         text = content.decode("utf-8", "replace")
-        found = find(text, literals)
-        return redacted(text, found).encode("utf-8", "replace") if found else None
+        secrets = find(text, literals)
+        return redacted(text, secrets).encode("utf-8", "replace") if secrets else None
 
     def _outbox(self, tickets: Sequence[int], literals: Sequence[str]) -> int:
         """Write anew what was made of the secret: notices to agents quote what customers write."""

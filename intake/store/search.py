@@ -102,9 +102,9 @@ class SearchIndex(StorePart):
     def add_words(self, ticket: int, texts: Iterable[str], fresh: bool = False) -> None:
         """Have a ticket found by these texts too; `fresh`: it was opened a moment ago."""
         more = cut(texts)
-        found = [] if fresh else self.db.fetch(_OLD, ticket=ticket)
-        if found:
-            (old,) = found[0]
+        rows = [] if fresh else self.db.fetch(_OLD, ticket=ticket)
+        if rows:
+            (old,) = rows[0]
             if more and len(old) < MOST_WORDS:
                 self._replace(ticket, old, f"{old} {more}"[:MOST_WORDS])
             return
@@ -114,12 +114,12 @@ class SearchIndex(StorePart):
     def reindex(self, ticket: int) -> None:
         """Have a ticket found by what it holds now, and by nothing else."""
         new = cut(self._texts(ticket))
-        found = self.db.fetch(_OLD, ticket=ticket)
-        if not found:
+        rows = self.db.fetch(_OLD, ticket=ticket)
+        if not rows:
             self.db.execute(_NEW, ticket=ticket, words=new)
             self._into(ticket, new)
-        elif found[0][0] != new:
-            self._replace(ticket, found[0][0], new)
+        elif rows[0][0] != new:
+            self._replace(ticket, rows[0][0], new)
 
     def forget_words(self, tickets: Iterable[int]) -> None:
         """Have tickets found by nothing any more."""

@@ -105,7 +105,8 @@ def written(text: str, /, **fields: Field) -> Statement:
 
     def make() -> Any:
         return peewee.NodeList(
-            [hole(fields[one], one) if at % 2 else peewee.SQL(one) for at, one in enumerate(pieces)], glue=""
+            [hole(fields[piece], piece) if at % 2 else peewee.SQL(piece) for at, piece in enumerate(pieces)],
+            glue="",
         )
 
     return Statement(make)

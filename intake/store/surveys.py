@@ -120,8 +120,8 @@ class SqlSurveys(StorePart):
 
     def get(self, ticket: int, closing: int) -> SurveyRow | None:
         """Return the survey about one closing of a ticket, None when nobody was asked about it."""
-        found = self._surveys((Survey.ticket == ticket) & (Survey.closing == closing), 1)
-        return found[0] if found else None
+        surveys = self._surveys((Survey.ticket == ticket) & (Survey.closing == closing), 1)
+        return surveys[0] if surveys else None
 
     def list_surveys(
         self, ticket: int | None = None, answered: bool = False, limit: int = 50
@@ -139,16 +139,16 @@ class SqlSurveys(StorePart):
         query = row.select().where(where).order_by(row.id.desc()).limit(limit)
         return [
             SurveyRow(
-                one.ticket,
-                one.closing,
-                one.asked_at,
-                one.skipped,
-                one.score,
-                one.comment,
-                bool(one.consent),
-                one.answered_at,
+                survey.ticket,
+                survey.closing,
+                survey.asked_at,
+                survey.skipped,
+                survey.score,
+                survey.comment,
+                bool(survey.consent),
+                survey.answered_at,
             )
-            for one in self.db.rows(query)
+            for survey in self.db.rows(query)
         ]
 
 

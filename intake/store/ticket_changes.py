@@ -76,11 +76,11 @@ class TicketChanges:
         if wanted is None:
             raise LookupError("an effect speaks of a new ticket, and none was opened")
         if wanted not in self.tickets:
-            found = self.source.get(wanted)
-            if found is None:
+            ticket = self.source.get(wanted)
+            if ticket is None:
                 raise LookupError(f"there is no ticket {wanted}")
-            self.tickets[wanted] = found
-            self.loaded.setdefault(wanted, found)
+            self.tickets[wanted] = ticket
+            self.loaded.setdefault(wanted, ticket)
         self.touched = wanted
         return self.tickets[wanted]
 

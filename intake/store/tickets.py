@@ -62,10 +62,10 @@ class SqlTickets(StorePart):
 
     def get(self, number: int) -> Ticket | None:
         """Return a ticket's snapshot, or None when there is no such number."""
-        found = self.db.fetch(_TICKET, id=number)
-        if not found:
+        rows = self.db.fetch(_TICKET, id=number)
+        if not rows:
             return None
-        row: Any = _Row(*found[0])
+        row: Any = _Row(*rows[0])
         participants = self.db.fetch(_PARTICIPANTS, ticket=number)
         ids = self.db.fetch(_PUBLIC_IDS, ticket=number)
         return Ticket(
@@ -82,7 +82,7 @@ class SqlTickets(StorePart):
             priority=row.priority,
             assignee=self._agents.by_id().get(row.assignee) if row.assignee else None,
             related=row.related,
-            participants=tuple(one for (one,) in participants),
+            participants=tuple(participant for (participant,) in participants),
             message_ids=tuple(dict.fromkeys(message_id for (message_id,) in ids)),
             channel=row.channel,
             link=row.link,
@@ -125,7 +125,7 @@ class SqlTickets(StorePart):
         if named is None:
             return None
         ticket = self.end(named)
-        ids = [one for (one,) in self.db.fetch(_ANSWERED, ticket=ticket.id)]
+        ids = [agent_id for (agent_id,) in self.db.fetch(_ANSWERED, ticket=ticket.id)]
         first = [ticket.assignee.id] if ticket.assignee else []
         agents, team = self._enabled((*first, *sorted(ids))), tuple(self._agents.enabled(ticket.team))
         return TicketMatch(ticket, agents, team, named if named.id != ticket.id else None)
@@ -141,13 +141,20 @@ class SqlTickets(StorePart):
             .order_by(Attachment.id)
         )
         held = set(withdrawal.waiting(self.db, ticket))
-        found = self.db.rows(query.objects())
-        pictures = {one.sha256 for one in found if one.media_type.startswith("image/")}
+        attachments = self.db.rows(query.objects())
+        pictures = {
+            attachment.sha256 for attachment in attachments if attachment.media_type.startswith("image/")
+        }
         previews = {name for (name,) in self.db.rows(having_one(pictures).tuples())} if pictures else set()
-        for one in found:
-            files[one.entry].append(
+        for attachment in attachments:
+            files[attachment.entry].append(
                 FileRow(
-                    one.name, one.media_type, one.size, one.sha256, bool(one.inline), one.sha256 in previews
+                    attachment.name,
+                    attachment.media_type,
+                    attachment.size,
+                    attachment.sha256,
+                    bool(attachment.inline),
+                    attachment.sha256 in previews,
                 )
             )
         return [
@@ -202,4 +209,4 @@ class SqlTickets(StorePart):
 
     def _enabled(self, ids: Iterable[int]) -> tuple[Agent, ...]:
         agents = self._agents.by_id()
-        return tuple(agents[one] for one in dict.fromkeys(ids) if agents[one].enabled)
+        return tuple(agents[number] for number in dict.fromkeys(ids) if agents[number].enabled)

@@ -26,7 +26,7 @@ class SqlTroubles(StorePart):
         with self.transaction():
             self._note("probe", str(Moment().db_value(now)))
 
-    def met(self, key: str, what: str, now: datetime) -> TroubleRow:
+    def met(self, key: str, text: str, now: datetime) -> TroubleRow:
         """Write down that `key` went wrong once more; return what is known of it.
 
         `text` is for people; it holds nothing that a user wrote.
@@ -37,7 +37,7 @@ class SqlTroubles(StorePart):
                 known = None
             row = TroubleRow(
                 key,
-                what,
+                text,
                 # Since a time that is to come: that was the clock's, which was ahead.
                 min(known.since, now) if known else now,
                 now,
@@ -62,17 +62,20 @@ class SqlTroubles(StorePart):
     def current(self, now: datetime) -> list[TroubleRow]:
         """Return what goes wrong at present, the oldest first."""
         query = Meta.select(Meta.name, Meta.value).where(Meta.name.startswith(_PREFIX))
-        found = [_row(name, value) for name, value in self.db.rows(query.tuples())]
+        troubles = [_row(name, value) for name, value in self.db.rows(query.tuples())]
         # One of a time that is yet to come was met while the clock was ahead.
-        return sorted((one for one in found if abs(now - one.last) < FORGOTTEN), key=lambda one: one.since)
+        return sorted(
+            (trouble for trouble in troubles if abs(now - trouble.last) < FORGOTTEN),
+            key=lambda trouble: trouble.since,
+        )
 
     def _trouble(self, key: str) -> TroubleRow | None:
-        found = self.db.first(Meta.select(Meta.value).where(Meta.name == _PREFIX + key).tuples())
-        return _row(_PREFIX + key, found[0]) if found else None
+        row = self.db.first(Meta.select(Meta.value).where(Meta.name == _PREFIX + key).tuples())
+        return _row(_PREFIX + key, row[0]) if row else None
 
     def _keep(self, row: TroubleRow) -> None:
-        told = row.told_at.isoformat() if row.told_at else ""
-        kept = [row.what, row.since.isoformat(), row.last.isoformat(), row.count, told]
+        told_at = row.told_at.isoformat() if row.told_at else ""
+        kept = [row.what, row.since.isoformat(), row.last.isoformat(), row.count, told_at]
         self._note(_PREFIX + row.key, json.dumps(kept))
 
     def _note(self, name: str, value: str) -> None:

@@ -106,7 +106,7 @@ class SqlWeb(StorePart):
         if self._receiving.graves([name]) or arrival.origin is not None:
             return self._receiving.receive([arrival], now)[0]
         envelope = arrival.envelope
-        found = self.db.fetch(
+        rows = self.db.fetch(
             _MESSAGE,
             sha256=name,
             size=len(arrival.raw),
@@ -118,12 +118,12 @@ class SqlWeb(StorePart):
             received_at=now,
             next_at=now,
         )
-        if not found:
+        if not rows:
             return self._receiving.receive([arrival], now)[0]
         self.blobs.write_large({name: arrival.raw})
         self.db.execute(_BLOB, sha256=name, size=len(arrival.raw), content=in_row(arrival.raw))
-        self.db.execute(_SIGHTING, message=found[0][0], mailbox=envelope.mailbox, seen_at=now)
-        return Received(found[0][0], False)
+        self.db.execute(_SIGHTING, message=rows[0][0], mailbox=envelope.mailbox, seen_at=now)
+        return Received(rows[0][0], False)
 
     def wait(self, rules: Mapping[str, Sequence[Rule]], now: datetime) -> int:
         """Return how many seconds to wait until a post fits into all `rules` (by key); 0 when it does now."""
@@ -134,9 +134,9 @@ class SqlWeb(StorePart):
         values: dict[str, Any] = {"soon": now + AHEAD}
         for at, (key, most, seconds) in enumerate(asked):
             values |= {f"key{at}": key, f"since{at}": now - timedelta(seconds=seconds), f"most{at}": most - 1}
-        (found,) = self.db.fetch(_latest(len(asked)), **values)
+        (moments,) = self.db.fetch(_latest(len(asked)), **values)
         wait = 0.0
-        for (_, _, seconds), at in zip(asked, found, strict=True):
+        for (_, _, seconds), at in zip(asked, moments, strict=True):
             if at is not None:
                 wait = max(wait, seconds - (now - _when(at)).total_seconds())
         return int(wait) + 1 if wait > 0 else 0
@@ -162,8 +162,8 @@ class SqlWeb(StorePart):
 
     def count(self, key: str, since: datetime) -> int:
         """Return how many posts were counted under `key` since then."""
-        (found,) = self.db.fetch(_COUNT, key=key, since=since)
-        return int(found[0])
+        (row,) = self.db.fetch(_COUNT, key=key, since=since)
+        return int(row[0])
 
     # -- keys of programs ----------------------------------------------------------------
 
@@ -176,12 +176,12 @@ class SqlWeb(StorePart):
 
     def api_key(self, hashed: str) -> ApiKeyRow | None:
         """Return the key with this hash, revoked or not."""
-        found = self.db.first(ApiKey.select().where(ApiKey.hash == hashed))
-        return _key(found) if found else None
+        row = self.db.first(ApiKey.select().where(ApiKey.hash == hashed))
+        return _key(row) if row else None
 
     def api_keys(self) -> list[ApiKeyRow]:
         """Return all keys, the oldest first."""
-        return [_key(one) for one in self.db.rows(ApiKey.select().order_by(ApiKey.id))]
+        return [_key(row) for row in self.db.rows(ApiKey.select().order_by(ApiKey.id))]
 
     def revoke_api_key(self, number: int, now: datetime) -> bool:
         """Make a key void for good; False when it was, or is not there."""
@@ -198,8 +198,8 @@ class SqlWeb(StorePart):
         query = ApiRequest.select().where(
             (ApiRequest.api_key == key) & (ApiRequest.idempotency == idempotency)
         )
-        found = self.db.first(query)
-        return ApiRequestRow(found.id, found.content, found.message, found.at) if found else None
+        row = self.db.first(query)
+        return ApiRequestRow(row.id, row.content, row.message, row.at) if row else None
 
     def receive_request(
         self,

@@ -70,7 +70,10 @@ def withdraw(db: Connection, effect: Withdraw) -> None:
     due = Outbox.id.in_(mails) & (Outbox.state == "due") & (Outbox.doubtful == 0)
     if db.run(Outbox.update(state="cancelled", error="withdrawn").where(due)) != len(mails):
         raise Temporary("an answer left while it was being withdrawn")
-    ids = [one for (one,) in db.rows(Outbox.select(Outbox.message_id).where(Outbox.id.in_(mails)).tuples())]
+    ids = [
+        message_id
+        for (message_id,) in db.rows(Outbox.select(Outbox.message_id).where(Outbox.id.in_(mails)).tuples())
+    ]
     # A later mail must not say that it answers one that nobody has seen.
     db.run(MessageRef.delete().where((MessageRef.ticket == effect.ticket) & MessageRef.message_id.in_(ids)))
     row = db.first(Entry.select(Entry.before, Entry.agent).where(Entry.id == effect.entry).tuples())

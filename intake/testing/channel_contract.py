@@ -81,7 +81,7 @@ class ChannelContract:
             self._wait(lambda: self._came(ledger, texts), "the messages")
             self._wait(lambda: not self._held(texts), "their release")
             self._wait(lambda: ledger.state == "", "word that the mailbox is well (store.mailboxes.seen)")
-        ways = {(one.envelope.channel, one.envelope.mailbox) for one in ledger.arrivals}
+        ways = {(arrival.envelope.channel, arrival.envelope.mailbox) for arrival in ledger.arrivals}
         assert ways == {(self.channel, self.name)}, ways
 
     def test_what_is_brought_is_durable_before_it_is_released(self) -> None:
@@ -90,7 +90,7 @@ class ChannelContract:
 
         def look(arrivals: Sequence[Arrival]) -> None:
             # Before it is taken, and again after that: the channel has not heard of it yet.
-            handed = [text for text in texts for one in arrivals if text.encode() in raw_of(one)]
+            handed = [text for text in texts for arrival in arrivals if text.encode() in raw_of(arrival)]
             early.extend(set(handed) - set(self._held(handed)))
 
         ledger.refuse = ledger.stumble = look
@@ -139,7 +139,7 @@ class ChannelContract:
         bad, *good = texts
 
         def refuse(arrivals: Sequence[Arrival]) -> None:
-            if any(bad.encode() in raw_of(one) for one in arrivals):
+            if any(bad.encode() in raw_of(arrival) for arrival in arrivals):
                 raise NotKept("a folder does not take a file (Permission denied)")
 
         ledger.refuse = refuse
@@ -162,17 +162,17 @@ class ChannelContract:
     def test_what_was_stored_and_not_released_comes_again_and_is_known(self) -> None:
         """As after a kill between the two: the store has it, and the channel never heard so."""
         ledger, text = Ledger(), _text()
-        told: list[bool] = []
+        lost_once: list[bool] = []
 
         def lost(arrivals: Sequence[Arrival]) -> None:
-            if not told:
-                told.append(True)
+            if not lost_once:
+                lost_once.append(True)
                 raise Temporary("the answer of the database was lost")
 
         ledger.stumble = lost
         with self._running(ledger):
             self.bring(text)
-            self._wait(lambda: told, "the message")
+            self._wait(lambda: lost_once, "the message")
             self._wait(lambda: not self._held([text]), "its release")
         assert self._came(ledger, [text])
         assert len(self._rows(ledger, text)) == 1, "the same message has other bytes when it comes again"
@@ -269,16 +269,16 @@ class ChannelContract:
         assert not thread.is_alive(), f"the channel did not stop within {self.stop_seconds:g} s"
         assert not raised, f"the channel ended by an error: {raised}"
 
-    def _wait(self, until: Callable[[], object], what: str) -> None:
+    def _wait(self, until: Callable[[], object], label: str) -> None:
         def ended() -> bool:
             return bool(until()) or not self._thread.is_alive()
 
-        wait_until(ended, self.seconds, what)
-        assert until(), f"the channel ended before: {what}"
+        wait_until(ended, self.seconds, label)
+        assert until(), f"the channel ended before: {label}"
 
     def _held(self, texts: Sequence[str]) -> list[str]:
         there = self.kept()
-        return [text for text in texts if any(text.encode() in one for one in there)]
+        return [text for text in texts if any(text.encode() in raw for raw in there)]
 
     def _came(self, ledger: Ledger, texts: Sequence[str]) -> bool:
         raws = ledger.raws

@@ -39,13 +39,18 @@ class Ledger:
         with self._lock:
             self.batches.append(list(arrivals))
             got = []
-            for one in arrivals:
-                sha = hashlib.sha256(raw_of(one)).hexdigest()
+            for arrival in arrivals:
+                sha = hashlib.sha256(raw_of(arrival)).hexdigest()
                 known = sha in self.rows
                 got.append(Received(self.rows.setdefault(sha, len(self.rows) + 1), known))
-                if one.origin is not None:
+                if arrival.origin is not None:
                     self.known.add(
-                        (one.envelope.mailbox, one.origin.folder, one.origin.uidvalidity, one.origin.uid)
+                        (
+                            arrival.envelope.mailbox,
+                            arrival.origin.folder,
+                            arrival.origin.uidvalidity,
+                            arrival.origin.uid,
+                        )
                     )
         self.stumble(arrivals)
         return got
@@ -54,12 +59,12 @@ class Ledger:
     def arrivals(self) -> list[Arrival]:
         """All that was handed over, in the order it came."""
         with self._lock:
-            return [one for batch in self.batches for one in batch]
+            return [arrival for batch in self.batches for arrival in batch]
 
     @property
     def raws(self) -> list[bytes]:
         """The bytes of all that was handed over."""
-        return [raw_of(one) for one in self.arrivals]
+        return [raw_of(arrival) for arrival in self.arrivals]
 
     @property
     def mailboxes(self) -> "Ledger":

@@ -73,7 +73,7 @@ def test_a_desk_of_an_older_checkout_is_brought_up_to_date_and_works(
     said = intake(config, "migrate --check", code=1)
     assert "this intake needs" in said or "of an older intake" in said
     intake(config, f"migrate{' --backed-up' if 'postgres' in name else ''}")
-    assert "nothing to do" in intake(config, "migrate --check")
+    assert "Nothing to do" in intake(config, "migrate --check")
     assert "No problems found" in intake(config, "fsck")
     assert "Turn it off and on." in intake(config, "ticket show 1")
     assert "assigned to Anna" in intake(config, "ticket show 2")

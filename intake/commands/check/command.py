@@ -299,8 +299,8 @@ def _channel(section: str, box: MailboxSettings, title: str) -> Findings:
         words = terminal.line(f"{type(err).__name__}: {err}")[:300]
         yield Finding("problem", section, "type", words, "Correct it, or ask the author of that channel")
         return
-    for one in looked:
-        yield Finding(one.level, section, one.key, one.what, one.cure)
+    for result in looked:
+        yield Finding(result.level, section, result.key, result.what, result.cure)
     if not looked:
         yield Finding("ok", section, "type", f"nothing is wrong with it ({title})")
 
@@ -309,8 +309,8 @@ def _smtp(settings: "Settings", offline: bool) -> Findings:
     if offline:
         return
     smtp = settings.smtp
-    for one in in_the_clear(smtp.host, smtp.security):
-        yield Finding(one.level, "smtp", one.key, one.what, one.cure)
+    for warning in in_the_clear(smtp.host, smtp.security):
+        yield Finding(warning.level, "smtp", warning.key, warning.what, warning.cure)
     try:
         yield Finding("ok", "smtp", "host", _greeted(settings))
     except Temporary as err:

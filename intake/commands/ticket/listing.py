@@ -14,7 +14,7 @@ from intake.terminal import Cell, Column
 if TYPE_CHECKING:
     from intake.views import TicketRow
 
-STATUSES = [one.value for one in Status]
+STATUSES = [status.value for status in Status]
 STYLES = {"new": "bold red", "open": "yellow", "pending": "cyan", "closed": "dim"}
 COLUMNS = (
     Column("No.", right=True),

@@ -72,7 +72,7 @@ def read(text: str, where: CommandScope = CommandScope.TICKET) -> ParsedCommand:
         near = nearest(name[1:], list(NAMES))
         meant = f" Did you mean #{near}?" if near else ""
         return ParsedCommand(text=rest, problem=with_summary(f"{name} is not a command.{meant}", where))
-    found: list[Command] = []
+    commands: list[Command] = []
     note = False
     for kind, argument in lines:
         if kind.where not in (where, CommandScope.BOTH):
@@ -85,8 +85,8 @@ def read(text: str, where: CommandScope = CommandScope.TICKET) -> ParsedCommand:
         if kind.name == "note":
             note = True
         else:
-            found.append(command)
-    return ParsedCommand(tuple(found), rest, note, stray=stray(rest, NAMES))
+            commands.append(command)
+    return ParsedCommand(tuple(commands), rest, note, stray=stray(rest, NAMES))
 
 
 def misplaced(line: str) -> str:

@@ -133,8 +133,8 @@ def copy_of(key: str, agent: Agent, effects: Sequence[Effect]) -> list[Effect]:
 def refused(case: RuleContext, agent: Agent, why: str, text: str = "") -> list[Effect]:
     """Return the email to an agent that says why their command was not carried out, with their text."""
     back = f"\n\nWhat you wrote below was not used:\n\n{text}" if text.strip() else ""
-    told = alerts(NO_TICKET, (agent,), f"{why}{back}", f"command:{case.key}")
-    return [replace(mail, event="command") if isinstance(mail, Mail) else mail for mail in told]
+    effects = alerts(NO_TICKET, (agent,), f"{why}{back}", f"command:{case.key}")
+    return [replace(mail, event="command") if isinstance(mail, Mail) else mail for mail in effects]
 
 
 def _subject(case: RuleContext, asked: ParsedCommand) -> str:

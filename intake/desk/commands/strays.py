@@ -106,10 +106,10 @@ def meant(line: str, names: Mapping[str, CommandSpec], at_top: bool = False, goe
         return False
     apart = any(char.isspace() for char in lead["gap"])
     said = _AFTER.sub("", bare[before.end() + lead.end() :])
-    found = _NAME.match(said)
-    if found is None:
+    match = _NAME.match(said)
+    if match is None:
         return False
-    name, rest = found[0], said[found.end() :]
+    name, rest = match[0], said[match.end() :]
     if not name.isascii():
         name, rest = _split_off(name, rest, names)
     if name.isascii() and (rest[:1].isdigit() or rest[:1] == "_"):
@@ -129,10 +129,10 @@ def _within(line: str, names: Mapping[str, CommandSpec]) -> bool:
     """
     bare = _bare(line[-MAX_WITHIN:])
     for place in _WITHIN.finditer(bare):
-        found = _NAME.match(bare, place.end())
-        if found is None:
+        match = _NAME.match(bare, place.end())
+        if match is None:
             continue
-        name, rest = found[0], bare[found.end() :]
+        name, rest = match[0], bare[match.end() :]
         if not name.isascii():
             name, rest = _split_off(name, rest, names)
         if place["gap"] == "" and (bare[max(place.start() - 1, 0)] + name).isascii():

@@ -52,8 +52,8 @@ def close(scene: CommandContext, argument: str) -> list[Effect]:
 def reopen(scene: CommandContext, argument: str) -> list[Effect]:
     """Reopen the ticket; a merged one is unmerged."""
     if scene.ticket.merged_into:
-        what = f"unmerged from #{scene.ticket.merged_into}"
-        parted = _amended(scene, what, Amend(scene.ticket.id, {"merged_into": None}))
+        text = f"unmerged from #{scene.ticket.merged_into}"
+        parted = _amended(scene, text, Amend(scene.ticket.id, {"merged_into": None}))
         return [*parted, SetStatus(scene.ticket.id, Status.OPEN)]
     done = lifecycle.reopen(scene.ticket, scene.by, scene.key)
     return done or [SetStatus(scene.ticket.id, Status.OPEN)]
@@ -122,8 +122,8 @@ def snooze(scene: CommandContext, argument: str) -> list[Effect]:
         raise Refused(
             f"{argument!r} is not a date or time within a year. Write it like {time_expressions.GRAMMAR}"
         )
-    what = f"snoozed until {until.astimezone(zone):%A, %Y-%m-%d %H:%M %Z}"
-    return _amended(scene, what, Amend(scene.ticket.id, {"snoozed_until": until}))
+    text = f"snoozed until {until.astimezone(zone):%A, %Y-%m-%d %H:%M %Z}"
+    return _amended(scene, text, Amend(scene.ticket.id, {"snoozed_until": until}))
 
 
 def subject(scene: CommandContext, argument: str) -> list[Effect]:
@@ -170,10 +170,10 @@ def undo(scene: CommandContext, argument: str) -> list[Effect]:
     effects = undoing.undo(ticket, scene.relayed, scene.by, scene.agent)
     if not effects:
         raise Refused(undoing.TOO_LATE)
-    what = f"The reply in ticket #{ticket.id} was withdrawn before it was sent. It is kept as a draft."
+    text = f"The reply in ticket #{ticket.id} was withdrawn before it was sent. It is kept as a draft."
     agents = [scene.agent] if scene.agent else []
     words = (scene.relayed.text if scene.relayed else "").strip()[:MAX_SHOWN]
-    news = alerts(ticket.id, agents, what, f"undo:{scene.key}")
+    news = alerts(ticket.id, agents, text, f"undo:{scene.key}")
     return [*effects, *(replace(mail, quoted=words) if isinstance(mail, Mail) else mail for mail in news)]
 
 
@@ -195,6 +195,6 @@ def agent_called(name: str, team: Sequence[Agent]) -> Agent | None:
     return agents[0] if len(agents) == 1 else None
 
 
-def _amended(scene: CommandContext, what: str, change: Amend) -> list[Effect]:
-    event = AddEntry(scene.ticket.id, EntryKind.EVENT, DESK, f"{what}, by {scene.by}")
+def _amended(scene: CommandContext, text: str, change: Amend) -> list[Effect]:
+    event = AddEntry(scene.ticket.id, EntryKind.EVENT, DESK, f"{text}, by {scene.by}")
     return [change, event]

@@ -66,7 +66,7 @@ def agent_reply(case: RuleContext) -> list[Effect] | None:
 def _finish(ticket: int, agent: Agent, effects: Sequence[Effect], asked: ParsedCommand) -> Finish:
     if any(isinstance(effect, AddEntry) and effect.from_message for effect in effects):
         return Finish(Outcome.APPENDED, ticket, "agent_reply", f"{agent.name} replied")
-    said = ", ".join(f"#{one.name}" for one in asked.commands)
+    said = ", ".join(f"#{command.name}" for command in asked.commands)
     return Finish(Outcome.COMMAND, ticket, "agent_reply", f"{agent.name} asked: {said}")
 
 
@@ -126,9 +126,9 @@ def _second(case: RuleContext, match: TicketMatch, agent: Agent, other: Collisio
     at = shown_at(other.at, case.policy.zone_of(agent))
     why = f"{other.by.name} has already replied, at {at}: “{shown}”"
     *kept, end = drafted(case, match, agent, why, confirm=True)
-    what = f"{agent.name} has written a reply too. It is kept until {agent.name} has read yours."
+    text = f"{agent.name} has written a reply too. It is kept until {agent.name} has read yours."
     first = (other.by,) if other.by.enabled else ()
-    return [*kept, *alerts(match.ticket.id, first, what, f"second:{case.key}"), end]
+    return [*kept, *alerts(match.ticket.id, first, text, f"second:{case.key}"), end]
 
 
 def _people(case: RuleContext) -> bool:

@@ -114,20 +114,22 @@ def drafted(
     ticket = match.ticket
     tell = (agent,) if agent else case.tell(match)
     text = f"A reply to ticket #{ticket.id} was kept as a private draft and not sent. {why}"
-    told = alerts(ticket.id, tell, text, case.key)
+    notices = alerts(ticket.id, tell, text, case.key)
     if agent:
         # Their own words come back to them, so that they need not look for them to send them again.
         shown = excerpt(case.message.new_text.strip(), MAX_SHOWN) or "(no text)"
         event = "confirm" if confirm else ""
-        told = [replace(mail, event=event, quoted=shown) if isinstance(mail, Mail) else mail for mail in told]
+        notices = [
+            replace(mail, event=event, quoted=shown) if isinstance(mail, Mail) else mail for mail in notices
+        ]
     # A forger must not be able to make us write to the agent for ever; the agent's own email may.
     theirs = agent is not None and case.sender.key == agent.address.lower()
     own = theirs and case.proven and case.facts.token is not None
     room = budgets.room_for_own if own else budgets.room_for_strangers
-    told = budgets.within(room(case.facts, case.policy), told)
+    notices = budgets.within(room(case.facts, case.policy), notices)
     return [
         entry(case, ticket.id, EntryKind.DRAFT, agent),
-        *told,
+        *notices,
         Finish(Outcome.APPENDED, ticket.id, rule, text, why_kept=why),
     ]
 

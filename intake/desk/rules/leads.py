@@ -30,9 +30,9 @@ def lead_reply(case: RuleContext) -> list[Effect] | None:
     who = case.sender.name or case.sender.mailbox
     doubt = " The sender is unverified." if case.unconfirmed else ""
     text = f"{who} has answered an alert. The customer does not see it.{doubt}\n\n{case.message.new_text}"
-    told = alerts(match.ticket.id, case.tell(match), text.strip(), case.key)
+    notices = alerts(match.ticket.id, case.tell(match), text.strip(), case.key)
     return [
         entry(case, match.ticket.id, EntryKind.NOTE),
-        *budgets.within(budgets.room_for_alerts(facts, case.policy), told),
+        *budgets.within(budgets.room_for_alerts(facts, case.policy), notices),
         Finish(Outcome.APPENDED, match.ticket.id, RULE, f"{case.sender.mailbox} answered an alert"),
     ]

@@ -66,25 +66,25 @@ def arrange(effects: Sequence[Effect], facts: Facts, policy: Policy) -> list[Eff
 def _cut(
     effects: Sequence[Effect],
     notices: Sequence[Mail],
-    told: dict[int | None, set[int]],
+    recipients: dict[int | None, set[int]],
     facts: Facts,
     opened: OpenTicket | None,
-    given: Sequence[Effect],
+    assignment: Sequence[Effect],
 ) -> list[Effect]:
-    """Return the effects with the notices to those `told` in each ticket, and a new ticket `given` away."""
+    """Return the effects with the notices to the `recipients` in each ticket, and the `assignment`."""
     made: list[Effect] = []
     for effect in effects:
         if _is_news(effect) and effect.agent:
-            if effect.agent.id in told[effect.ticket]:
+            if effect.agent.id in recipients[effect.ticket]:
                 made.append(effect)
-                told[effect.ticket].discard(effect.agent.id)
+                recipients[effect.ticket].discard(effect.agent.id)
             continue
         if isinstance(effect, Finish):
             # Those whom the rules did not name, because nobody it concerns is there.
-            made += _stand_ins(notices, told, facts)
+            made += _stand_ins(notices, recipients, facts)
         made.append(effect)
         if effect is opened:
-            made += given
+            made += assignment
     return made
 
 

@@ -77,7 +77,7 @@ def deadlines(effects: list[Effect], context: PassContext) -> tuple[list[Effect]
     tickets = {number: known[number] for number in concerned}
     offset = _utc_offset(effects, context.message)
     made = sla_clocks.with_promises(effects, tickets, context.policy, context.facts.now, offset)
-    said = [_deadlines(one) for one in _added(effects, made, SetPromises) if one.promises]
+    said = [_deadlines(effect) for effect in _added(effects, made, SetPromises) if effect.promises]
     return made, ", ".join(said)
 
 
@@ -108,7 +108,7 @@ def _told(effects: list[Effect]) -> dict[int, str]:
     """Return the agents who are notified, by id."""
     news = (effect for effect in effects if isinstance(effect, Mail) and effect.kind is MailKind.NOTICE)
     agents: Iterable[Agent | None] = (mail.agent for mail in news)
-    return {one.id: one.name or one.address for one in agents if one is not None}
+    return {agent.id: agent.name or agent.address for agent in agents if agent is not None}
 
 
 def _names(names: list[str]) -> str:

@@ -81,30 +81,30 @@ def delivery_report(case: RuleContext) -> list[Effect] | None:
         return None
     if sent is None or match is None:
         return _stray_report(case)
-    what = f"Mail to {sent.recipient} {_DELIVERY[bounce.kind]}."
+    text = f"Mail to {sent.recipient} {_DELIVERY[bounce.kind]}."
     if bounce.diagnostic:
-        what += f" The mail server answered: {bounce.diagnostic}"
+        text += f" The mail server answered: {bounce.diagnostic}"
     effects: list[Effect] = [
         MarkDelivery(sent.outbox_id, bounce.kind, bounce.diagnostic),
         AddEntry(
-            sent.ticket_id, EntryKind.AUTOMATIC, case.sender, what, case.message.text, from_message=True
+            sent.ticket_id, EntryKind.AUTOMATIC, case.sender, text, case.message.text, from_message=True
         ),
     ]
     if bounce.kind is BounceKind.FAILED and _says_address(bounce.status):
         effects.append(MarkAddress(sent.recipient, bounce.diagnostic or bounce.status or "it bounced"))
         if MailKind(sent.kind).at_most_once:
-            what += f" It gets no automatic email for {FAILED_DAYS} days."
+            text += f" It gets no automatic email for {FAILED_DAYS} days."
     failed = bounce.kind is BounceKind.FAILED
     if failed and sent.kind == MailKind.RELAY:
         # An agent must know of every reply that did not arrive, whatever other alerts were sent this hour.
         # Anybody who got an email of ours can write reports about it: one alert per reply.
         key = f"bounced:{sent.outbox_id}"
-        effects += alerts(match.ticket.id, case.tell(match), what, key)
+        effects += alerts(match.ticket.id, case.tell(match), text, key)
     # A report about an email to an agent must not cause another email to that agent, but a smaller one
     # may arrive.
     if failed and sent.kind == MailKind.NOTICE and too_large(f"{bounce.status} {bounce.diagnostic}"):
         effects.append(NotifyAgain(sent.outbox_id))
-    return [*effects, Finish(Outcome.AUTOMATIC, sent.ticket_id, "delivery_report", what)]
+    return [*effects, Finish(Outcome.AUTOMATIC, sent.ticket_id, "delivery_report", text)]
 
 
 def _stray_report(case: RuleContext) -> list[Effect]:

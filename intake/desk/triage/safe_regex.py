@@ -147,14 +147,14 @@ class _Reader:
         if char == "(":
             return self.group()
         if char == "[":
-            found = _CLASS.match(self.pattern, self.at)
-            if found is None:
+            match = _CLASS.match(self.pattern, self.at)
+            if match is None:
                 raise BadPattern("a [ has no ]")
-            self.at = found.end()
+            self.at = match.end()
             # Python may one day read these otherwise, and warns of them.
-            if re.search(r"--|&&|\|\||~~|\[", found[0][1:]):
+            if re.search(r"--|&&|\|\||~~|\[", match[0][1:]):
                 raise BadPattern(r"within [ ] write \[, \-, \&, \| and \~")
-            return _Piece(found[0], Atom(found[0]))
+            return _Piece(match[0], Atom(match[0]))
         if char == "\\":
             escaped = self.pattern[self.at + 1 : self.at + 2]
             if not escaped or (escaped.isalnum() and escaped not in _KNOWN_ESCAPES):
@@ -211,13 +211,13 @@ class _Reader:
         if char != "{":
             self.at += 1
             return {"*": (0, REACH, False), "+": (1, REACH, False), "?": (0, 1, True)}[char]
-        found = _TIMES.match(self.pattern, self.at)
-        if found is None:
+        match = _TIMES.match(self.pattern, self.at)
+        if match is None:
             raise BadPattern(r"a repetition is written {2}, {2,5} or {2,}; a brace itself \{")
-        self.at = found.end()
-        low = int(found[1])
-        high = low if found[2] is None else int(found[3]) if found[3] else max(low, REACH)
-        return low, high, not found[2] or bool(found[3])
+        self.at = match.end()
+        low = int(match[1])
+        high = low if match[2] is None else int(match[3]) if match[3] else max(low, REACH)
+        return low, high, not match[2] or bool(match[3])
 
 
 # What is taken out of texts by name. A hash that stands alone could be a private key: see `desk.triage`.

@@ -102,10 +102,10 @@ def lookup(declared: str) -> str:
 
 
 def _lookup(declared: str) -> str:
-    found = _NAME.match(declared)
-    if not found:
+    match = _NAME.match(declared)
+    if not match:
         return ""
-    name = found[1].lower()
+    name = match[1].lower()
     key = _JUNK.sub("", name)
     if key in _SILENT:
         return ""

@@ -61,8 +61,8 @@ def of_one_language(data: bytes) -> bool:
     different = set(data.translate(None, _ASCII))
     if len(different) > MAX_DIFFERENT:
         return False
-    letters = {_LETTERS_OF_1252.get(one, "") for one in different if one < 0xA0} - {""}
-    letters |= {chr(one).lower() for one in different if one >= _FIRST_LETTER}
+    letters = {_LETTERS_OF_1252.get(byte, "") for byte in different if byte < 0xA0} - {""}
+    letters |= {chr(byte).lower() for byte in different if byte >= _FIRST_LETTER}
     if not any(letters <= alphabet for alphabet in _ALPHABETS):
         return False
     return different.isdisjoint(_LEADS) and not _SIGN_INSIDE.search(data)

@@ -141,11 +141,11 @@ class _Reader:
         skip = at = 0
         star = False
         for _ in range(MAX_TOKENS):
-            found = _TOKEN.match(source, at)
-            if found is None:
+            match = _TOKEN.match(source, at)
+            if match is None:
                 break
-            at = found.end()
-            word, number, code, sign, brace, text = found.groups()
+            at = match.end()
+            word, number, code, sign, brace, text = match.groups()
             here = self._shown
             if code or text:
                 if skip and code:

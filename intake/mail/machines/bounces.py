@@ -115,15 +115,20 @@ def read(
 def _searched(fields: Fields, returned: Sequence[Part], sender: str, text: str, raw: bytes) -> list[str]:
     """Return whom a mail was for that no field of the report names: by what people read in it."""
     # What a report is addressed to is what the lost mail came from.
-    own = {one.lower() for name, value in fields if name in _OWN for one in _ADDRESS.findall(value[:4000])}
-    found = _by_flufl(raw)
+    own = {
+        address.lower()
+        for name, value in fields
+        if name in _OWN
+        for address in _ADDRESS.findall(value[:4000])
+    }
+    addresses = _by_flufl(raw)
     return (
         _by_name(text, own)
         or _by_name(text, set())
-        or [one for one in found if one.lower() not in own]
+        or [address for address in addresses if address.lower() not in own]
         or _by_words(text, own | {sender.lower()})
         or _returned_to(returned, text)
-        or found
+        or addresses
     )
 
 
@@ -176,8 +181,8 @@ def _may_be_report(
 
 def _is_japanese(subject: str, text: str, returned: bool) -> bool:
     """Whether a mail of a machine reports in Japanese that one was not delivered, and which or to whom."""
-    told = JAPANESE_SUBJECT.search(subject) and JAPANESE_TEXT.search(text)
-    return bool(told) and (returned or bool(_ADDRESS.search(text)))
+    reports = JAPANESE_SUBJECT.search(subject) and JAPANESE_TEXT.search(text)
+    return bool(reports) and (returned or bool(_ADDRESS.search(text)))
 
 
 def _kind(action: str, status: str, subject: str, text: str) -> BounceKind | None:

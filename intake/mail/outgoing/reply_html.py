@@ -274,8 +274,8 @@ def _written(node: _Node, kept: frozenset[int], shown: Mapping[str, Attachment],
         return ""
     if _HEADING.fullmatch(node.name):
         return f"<p><b>{inside}</b></p>"
-    given = "".join(f' {name}="{_escaped(value)}"' for name, value in node.attributes.items())
-    return f"<{node.name}{given}>{inside}</{node.name}>"
+    attributes = "".join(f' {name}="{_escaped(value)}"' for name, value in node.attributes.items())
+    return f"<{node.name}{attributes}>{inside}</{node.name}>"
 
 
 def _escaped(text: str) -> str:

@@ -154,12 +154,12 @@ def unglued(line: str) -> list[str]:
         return []
     rest = line[title.end() : MAX_GLUED]
     starts: list[int] = []
-    for found in _LABELLED.finditer(rest):
-        before = rest[found.start() - 1 : found.start()] or " "
-        if found[0][0].islower() or not (before in ">; \t" or before.isdigit() or before.isupper()):
+    for match in _LABELLED.finditer(rest):
+        before = rest[match.start() - 1 : match.start()] or " "
+        if match[0][0].islower() or not (before in ">; \t" or before.isdigit() or before.isupper()):
             continue
-        starts.append(found.start())
-        if LABELS[" ".join(found[0].rstrip(":： ").split()).lower()] == "subject":
+        starts.append(match.start())
+        if LABELS[" ".join(match[0].rstrip(":： ").split()).lower()] == "subject":
             break
     pieces = [rest[start:end].strip() for start, end in zip(starts, [*starts[1:], len(rest)], strict=True)]
     return (

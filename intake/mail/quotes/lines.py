@@ -319,8 +319,8 @@ def _says_wrote(bare: str, following: str, alone: bool) -> bool:
     named = _ADDRESS.search(bare)
     if (dated and (named or _TIME.search(bare))) or _NAMED_WROTE.match(bare):
         return True
-    told = dated or named or _names_writer(bare, alone)
-    return bool(told and following == "q") or bool(dated and _OPENING.match(bare))
+    evidence = dated or named or _names_writer(bare, alone)
+    return bool(evidence and following == "q") or bool(dated and _OPENING.match(bare))
 
 
 def _says_address(bare: str, following: str) -> bool | None:

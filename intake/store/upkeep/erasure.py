@@ -138,9 +138,9 @@ class Erasing(Tracing):
             self._delete(Blob, Blob.sha256, left)
             self._delete(Preview, Preview.sha256, left)
             self._owe([_UNSCRUBBED, *(f"{_OWED}{digest}" for digest in left)])
-            what = ", ".join((counted(len(tickets), "ticket"), counted(len(gone), "message")))
-            what = f"erased {what} and {counted(len(mails), 'email')}"
-            self.db.run(Audit.insert(at=now, who=who, what=what))
+            removed = ", ".join((counted(len(tickets), "ticket"), counted(len(gone), "message")))
+            action = f"erased {removed} and {counted(len(mails), 'email')}"
+            self.db.run(Audit.insert(at=now, who=who, what=action))
         self.merge_words()
         self.remove_files()
         return Erased(len(tickets), len(gone), len(mails))
@@ -198,7 +198,7 @@ class Erasing(Tracing):
         fingerprints: set[str] = set()
         for some in peewee.chunked(messages, ROWS_AT_ONCE):
             query = Message.select(Message.fingerprint).where(Message.id.in_(list(some)))
-            fingerprints.update(one for (one,) in self.db.rows(query.tuples()) if one)
+            fingerprints.update(fingerprint for (fingerprint,) in self.db.rows(query.tuples()) if fingerprint)
         return fingerprints
 
     def _digests(self, messages: Iterable[int], entries: Iterable[int]) -> set[str]:
@@ -226,7 +226,7 @@ class Erasing(Tracing):
         """Forget the Message-IDs of these messages, in whatever ticket they stand."""
         for some in peewee.chunked(messages, ROWS_AT_ONCE):
             query = Message.select(Message.message_id).where(Message.id.in_(list(some)))
-            ids = [one for (one,) in self.db.rows(query.tuples()) if one]
+            ids = [message_id for (message_id,) in self.db.rows(query.tuples()) if message_id]
             self.db.run(
                 MessageRef.delete().where(MessageRef.message_id.in_(ids) & (MessageRef.direction == "in"))
             )

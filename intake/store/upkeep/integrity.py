@@ -54,7 +54,7 @@ class IntegrityCheck(StorePart):
     def _messages(self) -> Iterator[str]:
         for number in self._ids(Message.select(Message.id).where(Message.state.not_in(MESSAGE_STATES))):
             yield f"message {number} is in no known state"
-        ended = [one.value for one in Outcome if one is not Outcome.QUARANTINED]
+        ended = [outcome.value for outcome in Outcome if outcome is not Outcome.QUARANTINED]
         odd = (Message.state == "done") & (Message.outcome.is_null() | Message.outcome.not_in(ended))
         for number in self._ids(Message.select(Message.id).where(odd)):
             yield f"message {number} is done but has no outcome"

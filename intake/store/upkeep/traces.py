@@ -26,7 +26,7 @@ GONE = "[erased]"
 # A shorter name is part of other words.
 _SHORTEST_NAME = 3
 # Mails that the desk words itself, to agents: what they tell of somebody is the desk's own copy of it.
-_OURS = tuple(one.value for one in MailKind if one.to_agent)
+_OURS = tuple(kind.value for kind in MailKind if kind.to_agent)
 _CAUSE = re.compile(r"msg:([^:]+)")
 _MERGED = re.compile(
     r"#(\d+) \(.*\)( was merged into this ticket by .*?)(?:\. Not (?:let in by that|added): .*)?", re.DOTALL
@@ -197,7 +197,7 @@ class Tracing(SearchIndex):
 
 def _pattern(address: str, tickets: Iterable[int]) -> re.Pattern[str]:
     """Return what finds an address ("": none), or the number of one of these tickets as we write it."""
-    numbers = "|".join(str(one) for one in tickets)
+    numbers = "|".join(str(ticket) for ticket in tickets)
     wanted = [naming(address).pattern] if address else []
     wanted += [rf"#(?:{numbers})(?!\d)"] if numbers else []
     return re.compile("|".join(wanted) or r"(?!)", re.IGNORECASE)
