@@ -99,7 +99,7 @@ def _has_lost(plain: str, shown: str) -> bool:
         return False
     sought = kept = 0
     # One that stands behind a word ends a question.
-    inside = (one.groups() for one in _LOST.finditer(plain) if one[2] != "?" or one[3])
+    inside = (gap.groups() for gap in _LOST.finditer(plain) if gap[2] != "?" or gap[3])
     for before, marks, after in islice(inside, MAX_SOUGHT):
         sought += 1
         letters = rf"[^\x00-\x7f\ufffd](?:[^\x00-\x7f\ufffd]|[ ,.!]){{0,{2 * len(marks) - 1}}}"

@@ -35,23 +35,23 @@ def delimited(
     # The line break before the first delimiter may belong to the header above it.
     at = raw.find(marker, max(0, start - 1), end)
     while at >= 0:
-        found = _REST.match(raw, at + size, end)
-        if not found:
+        match = _REST.match(raw, at + size, end)
+        if not match:
             lookalikes += 1
             if lookalikes < MAX_LOOKALIKES:
                 at = raw.find(marker, at + 1, end)
                 continue
             line = line or re.compile(re.escape(marker) + _REST.pattern)
-            found = line.search(raw, at, end)
-            if not found:
+            match = line.search(raw, at, end)
+            if not match:
                 break
-        at = found.start() - (size if found.re is _REST else 0)
+        at = match.start() - (size if match.re is _REST else 0)
         if began >= 0:
             stop = at - 1 if raw[at - 1 : at] == b"\r" else at
             yield began, max(began, stop)
-        began = -1 if found[1] else min(end, found.end())
+        began = -1 if match[1] else min(end, match.end())
         # The line break behind a delimiter may stand before the next one.
-        at = raw.find(marker, max(at + 1, found.end() - 1), end)
+        at = raw.find(marker, max(at + 1, match.end() - 1), end)
     if 0 <= began < end:
         yield began, _closed_by_half(raw, began, end, marker)
 
