@@ -78,7 +78,7 @@ def test_a_desk_of_an_older_checkout_is_brought_up_to_date_and_works(
     assert "Turn it off and on." in intake(config, "ticket show 1")
     assert "assigned to Anna" in intake(config, "ticket show 2")
     assert "A private thought." in intake(config, "ticket show 2")
-    assert "2 Tickets open" in intake(config, "status")
+    assert "2 Open tickets" in intake(config, "status")
     assert "Printer 3" in intake(config, "search printer")
     mail = tmp_path / "new.eml"
     mail.write_text("From: bob@customer.example\nTo: help@desk.example\nSubject: New\n\nNew words.\n")
