@@ -37,6 +37,8 @@ REASONS = {
     "intake.store.apply.run": "one case for each effect",
     "intake.store.facts.facts": "one question for each fact, asked for the whole set at once",
     "intake.store.upkeep.erasure.erase": "the order of its steps is what makes it safe to be killed in",
+    "intake.testing.memory.effects.one": "one case for each effect",
+    "intake.testing.memory.facts.facts": "one question for each fact",
 }
 
 
