@@ -145,7 +145,7 @@ def plain(value: Any) -> Any:
         return value.total_seconds()
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, date | Path):
+    if isinstance(value, date | tzinfo | Path):
         return str(value)
     if isinstance(value, Mapping):
         return {hidden(str(key)): plain(item) for key, item in value.items()}

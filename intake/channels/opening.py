@@ -11,6 +11,8 @@ from intake.config.mailboxes import MailboxSettings, OtherMailbox
 from intake.config.sections import Settings
 from intake.ports import Arrival, Channel, ChannelStore, Receive, Store, UserError
 
+_CURE = "Install the package it comes from, or correct the name"
+
 
 @dataclass(frozen=True, slots=True)
 class Missing:
@@ -36,10 +38,7 @@ def open_channel(name: str, settings: Settings, store: ChannelStore, receive: Re
         return None
     opener = getattr(importlib.import_module(kind.module), "open_channel", None)
     if opener is None:
-        cure = "Install the package it comes from, or correct the name"
-        raise UserError(
-            f"[mailbox {name}] type: {section.type!r} is not a known channel (no open_channel). {cure}"
-        )
+        raise UserError(f"[mailbox {name}] type: {_unopenable(section)}. {_CURE}")
     if issubclass(kind.settings, OtherMailbox):
         return cast(Channel, opener(name, section, store, receive))
     return cast(Channel, opener(name, settings, store, receive))
@@ -54,6 +53,8 @@ def check(section: MailboxSettings) -> list[Looked]:
         kind = channel_type(section.type)
     except NoChannel as err:
         return [Looked("type", *err.args)]
+    if kind.mode is not Mode.FED and _of(kind, "open_channel") is None:
+        return [Looked("type", _unopenable(section), _CURE)]
     tried = _of(kind, "check")
     return [Looked(*looked) for looked in tried(section)] if tried else []
 
@@ -86,6 +87,10 @@ def _kind(name: str, section: MailboxSettings) -> ChannelType:
         return channel_type(section.type)
     except NoChannel as err:
         raise UserError(f"[mailbox {name}] type: {'. '.join(err.args)}") from err
+
+
+def _unopenable(section: MailboxSettings) -> str:
+    return f"{section.type!r} is not a known channel (no open_channel)"
 
 
 def _of(kind: ChannelType, function: str) -> Callable[[MailboxSettings], Iterable[Any]] | None:

@@ -54,7 +54,7 @@ def as_flag(value: str) -> bool:
 def one_of(*allowed: str) -> Converter[str]:
     def convert(value: str) -> str:
         if value.lower() not in allowed:
-            raise BadValue(f"{value!r} is not known", f"Write one of: {', '.join(allowed)}")
+            raise BadValue(f"{value!r} is not known", f"Write one of: {', '.join(filter(None, allowed))}")
         return value.lower()
 
     return convert
@@ -142,9 +142,11 @@ def as_optional_address(value: str) -> str:
 
 
 def as_url(*schemes: str) -> Converter[str]:
+    """Return what reads the URL of a server; it may hold a password, so what is wrong is said without it."""
+
     def convert(value: str) -> str:
         if not value.startswith(tuple(f"{scheme}:" for scheme in schemes)):
-            raise BadValue(f"{value!r} is not valid", f"Begin it with one of: {', '.join(schemes)}")
+            raise BadValue("it is not a valid URL", f"Begin it with one of: {', '.join(schemes)}")
         return value
 
     return convert

@@ -79,7 +79,7 @@ def _level(section: str, level: SlaSettings, settings: Settings) -> Iterator[Pro
                 yield Problem(section, key, f"{step.percent}% late has nobody to notify", cure)
     if not (level.first_response or level.next_response or level.resolution):
         cure = "Set first_response, next_response or resolution"
-        yield Problem(section, "", "promises nothing", cure)
+        yield Problem(section, "", "has no SLA target", cure)
 
 
 def _category(settings: Settings) -> Iterator[Problem]:

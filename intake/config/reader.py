@@ -137,15 +137,18 @@ class Reader:
             try:
                 return path.read_text(encoding="utf-8").strip()
             except (OSError, UnicodeDecodeError) as err:
+                # The words of the second error would show a piece of the secret.
+                why = err.strerror if isinstance(err, OSError) else "it is not text in UTF-8"
                 cure = "Write the secret into that file, mode 0600"
-                self._problem(full, f"{key.name}_file", f"{path} cannot be read: {err}", cure)
+                self._problem(full, f"{key.name}_file", f"{path} cannot be read: {why}", cure)
                 return "unset"
         return there.get(key.name)
 
     def _unknown_sections(self) -> None:
         for full in self.parser.sections():
             kind = full.partition(" ")[0]
-            if (full in SECTIONS and full not in NAMED) or (full != kind and kind in ("mailbox", *NAMED)):
+            # One without its name was told when the sections of its kind were read.
+            if full in SECTIONS or kind in ("mailbox", *NAMED):
                 continue
             once = [name for name in SECTIONS if name not in NAMED]
             known = ", ".join([*once, *(f"{name} NAME" for name in ("mailbox", *NAMED))])

@@ -47,7 +47,8 @@ class Calendar:
     name: str = ""
     zone: tzinfo = UTC
     week: Week = (WHOLE_DAY,) * 5 + ((),) * 2
-    holidays: Callable[[int], YearOfDays] = no_holidays
+    # A function has no place in what is printed.
+    holidays: Callable[[int], YearOfDays] = field(default=no_holidays, repr=False)
     days_off: frozenset[date] = frozenset()
     extra: Mapping[date, tuple[Span, ...]] = field(default_factory=dict)
 

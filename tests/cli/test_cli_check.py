@@ -212,6 +212,37 @@ def test_a_key_that_stands_twice_hides_no_other(intake: Run, config: Path) -> No
     assert "poll_seconds is already in [mailbox dir]" in intake("check", "--offline", code=1).output
 
 
+def test_a_desk_that_lost_its_mailboxes_is_checked_all_the_same(intake: Run, config: Path) -> None:
+    write(config)
+    intake("agent", "add", "anna@staff.example")
+    desk = "[desk]\nname = Help\naddress = help@desk.example\n[smtp]\nhost = 127.0.0.1\n"
+    config.write_text(desk, encoding="utf-8")
+    assert ("mailbox NAME", "") in found(intake)
+    config.write_text(f"{desk}[mailbox]\ntype = ingest\n", encoding="utf-8")
+    # Once, and not as an unknown section too.
+    assert 1 == intake("check", "--offline", code=1).stdout.count("[mailbox]")
+
+
+@pytest.mark.parametrize(("section", "key"), [("store", "url"), ("queue", "url")])
+def test_a_url_that_is_wrong_is_named_without_the_password_in_it(
+    section: str, key: str, intake: Run, config: Path
+) -> None:
+    write(config, (section, key, "mysql://desk:hunter2@db.example/desk"))
+    said = intake("check", "--offline", code=1).stdout
+    assert f"[{section}] {key}: it is not a valid URL" in said
+    assert "hunter2" not in said
+
+
+def test_a_file_of_a_secret_that_is_no_text_is_told_without_a_byte_of_it(
+    intake: Run, config: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "password").write_bytes(b"\x92secret")
+    write(config, ("smtp", "password_file", "password"))
+    said = intake("check", "--offline", code=1).stdout
+    assert "password cannot be read: it is not text in UTF-8" in said
+    assert "0x92" not in said
+
+
 def test_two_mailboxes_on_one_account_are_told(intake: Run, config: Path) -> None:
     write(
         config,

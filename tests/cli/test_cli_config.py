@@ -308,6 +308,7 @@ def test_check_asks_the_channel_of_somebody_else(
     (tmp_path / "starlings").mkdir()
     (tmp_path / "starlings" / "__init__.py").write_text("", encoding="utf-8")
     (tmp_path / "starlings" / "loft.py").write_text(
+        "def open_channel(name, section, store, receive):\n    return None\n\n\n"
         "def check(section):\n"
         "    if section.colour == 'none':\n"
         "        raise KeyError('colour')\n"
@@ -323,6 +324,13 @@ def test_check_asks_the_channel_of_somebody_else(
 
     config.write_text(text + "\n[mailbox box]\ntype = starlings.loft\ncolour = none\n", encoding="utf-8")
     assert "[mailbox box] type: KeyError: 'colour'" in intake("check", "--offline", code=1).stdout
+
+
+def test_check_names_a_module_that_opens_no_channel(intake: Run, config: Path) -> None:
+    text = config.read_text(encoding="utf-8")
+    config.write_text(f"{text}\n[mailbox box]\ntype = os.path\n", encoding="utf-8")
+    said = intake("check", "--offline", code=1).stdout
+    assert "[mailbox box] type: 'os.path' is not a known channel (no open_channel)" in said
 
 
 def test_a_mistake_in_one_section_does_not_keep_the_servers_of_others_from_being_tried(

@@ -91,6 +91,12 @@ def test_with_a_config_and_no_database_none_is_made(intake: Run, config: Path, m
     assert [*before, "one.eml"] == sorted(path.name for path in config.parent.iterdir())
 
 
+def test_json_is_printed_too_where_an_agent_has_a_shift(intake: Run, mail: Write) -> None:
+    intake("agent", "add", "wei@example.com")
+    intake("agent", "set", "wei@example.com", "--shift", "mon-fri 9:00-17:00", "--timezone", "Asia/Shanghai")
+    assert "Asia/Shanghai" in intake("parse", str(mail()), "--json").stdout
+
+
 def test_with_a_database_it_decides_as_the_desk_would_and_changes_nothing(intake: Run, mail: Write) -> None:
     first = mail()
     intake("ingest", str(first))

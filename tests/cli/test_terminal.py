@@ -4,6 +4,7 @@ import json
 import unicodedata
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -104,6 +105,7 @@ def test_json_knows_times_and_views() -> None:
     assert "2026-01-31T09:00:01Z" == terminal.plain(moment)
     expected = {"name": "a", "gives_way": False, "right": True, "spare": False, "least": 12}
     assert expected == terminal.plain(Column("a", right=True))
+    assert ["UTC", "Europe/Berlin"] == terminal.plain([UTC, ZoneInfo("Europe/Berlin")])
 
 
 def test_markup_in_cells_is_never_read(capsys: pytest.CaptureFixture[str]) -> None:

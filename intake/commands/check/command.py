@@ -90,7 +90,9 @@ def findings(ctx: Invocation, offline: bool) -> Findings:
         cure = "Correct the URL, or start its server"
         yield tried("queue", "url", cure, lambda: ctx.queue.check(settings))
     if desk is not None:
-        yield from _templates(desk)
+        # They are tried as mails of a mailbox; that there is none was told above.
+        if settings.mailboxes:
+            yield from _templates(desk)
         yield from _people(desk)
         yield from _languages(desk)
     yield _pictures()
