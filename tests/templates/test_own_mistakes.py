@@ -126,8 +126,8 @@ def test_every_sentence_may_be_wrong(tmp_path: Path, shipped: dict[str, Rendered
 def test_a_broken_language_of_ones_own_is_spoken_in_the_desks(
     tmp_path: Path, shipped: dict[str, RenderedMail]
 ) -> None:
-    put(tmp_path, "mail/nl/words.j2", b"{% extends mail %}{% block hello %}")
-    made = letter(Words(tmp_path), "acknowledgement", "nl")
+    put(tmp_path, "mail/eo/words.j2", b"{% extends mail %}{% block hello %}")
+    made = letter(Words(tmp_path), "acknowledgement", "eo")
     assert shipped["acknowledgement"].text == made.text
     assert "en" == made.language
 

@@ -162,9 +162,11 @@ class JsonDrop:
             raw = mail_of(self._section.address, **{key: str(said[key]) for key in KEYS})
         except Unusable:
             raise
+        except KeyError as err:
+            raise Unusable(f"is not a message: it lacks {err.args[0]}") from err
         except Exception as err:
             # What a stranger wrote may be wrong in any way. Its words stay out of the log.
-            raise Unusable(f"is no message ({type(err).__name__})") from err
+            raise Unusable(f"is not a message ({type(err).__name__})") from err
         return Arrival(raw, Envelope(self._section.type, self.name, str(said["from"])))
 
     def _tell(self, trouble: str) -> None:

@@ -50,6 +50,9 @@ def _base_url(settings: "Settings") -> Findings:
             "problem", "web", "base_url", f"{err.args[0]}, so every link in every email is dead", cure
         )
         return
+    if urlsplit(web.base_url).username is not None:
+        problem = "holds a user or a password, and stands in every email to a customer"
+        yield Finding("problem", "web", "base_url", problem, cure)
     if web.base_url.startswith("http:") and urlsplit(web.base_url).hostname not in HERE:
         problem = "begins with http://: what people write and read there is not encrypted"
         yield Finding("warning", "web", "base_url", problem, cure)

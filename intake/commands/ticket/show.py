@@ -44,7 +44,7 @@ def show(ctx: Invocation, number: int, full: bool, json_: bool) -> None:
         return
     zone = viewers_zone(ctx.settings().desk.timezone)
     terminal.passage(f"#{case.id} {case.subject or '(no subject)'}", "")
-    assignee = f"{case.assignee.name} <{case.assignee.address}>" if case.assignee else "nobody"
+    assignee = f"{case.assignee.name} <{case.assignee.address}>" if case.assignee else "unassigned"
     terminal.pairs(
         [
             ("Status", (case.status.value, STYLES[case.status.value])),

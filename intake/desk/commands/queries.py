@@ -95,7 +95,7 @@ def history(ticket: Ticket, lines: Sequence[Line], scene: CommandContext) -> str
         f"#{ticket.id} {ticket.subject or '(no subject)'}",
         f"Status: {ticket.status.value}, priority {ticket.priority}",
         f"Requester: {_person(ticket.requester)}",
-        f"Assigned to: {ticket.assignee.name if ticket.assignee else 'nobody'}"
+        f"Assigned to: {ticket.assignee.name if ticket.assignee else 'unassigned'}"
         + (f", team {ticket.team}" if ticket.team else ""),
     ]
     if ticket.participants:
