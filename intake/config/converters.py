@@ -142,9 +142,11 @@ def as_optional_address(value: str) -> str:
 
 
 def as_url(*schemes: str) -> Converter[str]:
+    """Read the URL of a server; what is wrong is said without it, for a password may stand in it."""
+
     def convert(value: str) -> str:
         if not value.startswith(tuple(f"{scheme}:" for scheme in schemes)):
-            raise BadValue(f"{value!r} is not valid", f"Begin it with one of: {', '.join(schemes)}")
+            raise BadValue("it is not a valid URL", f"Begin it with one of: {', '.join(schemes)}")
         return value
 
     return convert
