@@ -299,7 +299,11 @@ def _sound(name: str, theirs: ChannelType) -> None:
     try:
         if not issubclass(theirs.settings, MailboxSettings):
             raise TypeError(f"{theirs.settings.__name__} is no MailboxSettings")
-        keys_of(theirs.settings)
+        if not isinstance(theirs.mode, Mode):
+            raise TypeError(f"{theirs.mode!r} is no Mode")
+        common = len(MAILBOX_COMMON)
+        if keys_of(theirs.settings)[:common] != keys_of(MailboxSettings)[:common]:
+            raise TypeError("a key of every mailbox is declared anew")
         for one in fields(theirs.settings):
             if one.default is one.default_factory is MISSING and not one.metadata:
                 raise TypeError(f"{one.name}: nothing says how it is read. Declare it with key(...)")
