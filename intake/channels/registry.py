@@ -249,6 +249,8 @@ def channel_type(name: str) -> ChannelType:
         _sound(name, theirs)
         # The name in the config is the one that finds it again.
         return replace(theirs, name=name, module=theirs.module or name)
+    if theirs is not None:
+        raise _no_channel(name, f"its CHANNEL is a {type(theirs).__name__}, not a ChannelType")
     return ChannelType(name, name, "", name, settings=OtherMailbox)
 
 
@@ -299,10 +301,18 @@ def _sound(name: str, theirs: ChannelType) -> None:
     try:
         if not issubclass(theirs.settings, MailboxSettings):
             raise TypeError(f"{theirs.settings.__name__} is no MailboxSettings")
-        keys_of(theirs.settings)
+        if not isinstance(theirs.mode, Mode):
+            raise TypeError(f"{theirs.mode!r} is no Mode")
+        if not all(isinstance(text, str) for text in (theirs.title, theirs.says, theirs.module)):
+            raise TypeError("title, says and module must be text")
+        keys, common = keys_of(theirs.settings), len(MAILBOX_COMMON)
+        if keys[:common] != keys_of(MailboxSettings)[:common]:
+            raise TypeError("a key of every mailbox is declared anew")
         for field in fields(theirs.settings):
             if field.default is field.default_factory is MISSING and not field.metadata:
                 raise TypeError(f"{field.name}: nothing says how it is read. Declare it with key(...)")
+        for declared in keys[common:]:
+            _default_read(declared)
     except TypeError as err:
         raise _no_channel(name, f"settings: {err}") from err
 
@@ -311,3 +321,14 @@ def _no_channel(name: str, why: str) -> NoChannel:
     return NoChannel(
         f"{name!r} is not a known channel ({why})", "Install the package it comes from, or correct the name"
     )
+
+
+def _default_read(declared: Key[Any]) -> None:
+    """Raise TypeError where a key's own default cannot be read by what reads the key."""
+    if declared.default is None:
+        return
+    try:
+        declared.convert(declared.default)
+    except Exception as err:
+        # A converter of somebody else's may fail in any way; which, is told.
+        raise TypeError(f"{declared.name}: its default cannot be read ({type(err).__name__})") from err

@@ -59,13 +59,15 @@ class Teller:
             log.error("%s", text, extra={"trouble": key, "mailed": False})
             return ()
         log.error("%s", text, extra={"trouble": key, "count": row.count})
-        # Written down first: of two processes that come here at once, the mail's own key stops one.
-        self._store.troubles.notified(key, now)
-        return [
-            number
-            for address in self._people()
-            if (number := self._owe(address, row, now, last=lately + 1 == MOST_AN_HOUR)) is not None
-        ]
+        # Both or neither, or who is killed in between keeps it from people for a day. Of two processes that
+        # come here at once, the mail's own key stops one.
+        with self._store.transaction():
+            self._store.troubles.notified(key, now)
+            return [
+                number
+                for address in self._people()
+                if (number := self._owe(address, row, now, last=lately + 1 == MOST_AN_HOUR)) is not None
+            ]
 
     def over(self, key: str) -> None:
         """Say that it goes well again."""
@@ -102,9 +104,15 @@ class Teller:
             "X-Auto-Response-Suppress: All",
         )
         raw = compose.message(headers, _text(row, last), [], f"=_{secrets.token_hex(16)}")
-        return Outgoing(
-            MailKind.ALERT, "", recipient, message_id, self._sign(raw, domain) if self._sign else raw
-        )
+        return Outgoing(MailKind.ALERT, "", recipient, message_id, self._signed(raw, domain))
+
+    def _signed(self, raw: bytes, domain: str) -> bytes:
+        """Return the mail with its signature, without where none can be made: that may be the trouble."""
+        try:
+            return self._sign(raw, domain) if self._sign else raw
+        except Exception:
+            log.exception("an email about a trouble could not be signed")
+            return raw
 
 
 def _lately(row: TroubleRow, now: datetime) -> bool:

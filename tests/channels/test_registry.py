@@ -6,7 +6,9 @@ import json
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import make_dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import click
@@ -15,11 +17,24 @@ from click.testing import CliRunner
 from test_architecture import MODULES
 
 from intake.channels.opening import check, claims, open_channel
-from intake.channels.registry import CHANNELS, PAGES, ChannelType, Mode, channel_mode, in_mode, title_of
+from intake.channels.registry import (
+    CHANNELS,
+    PAGES,
+    ChannelType,
+    Mode,
+    NoChannel,
+    channel_mode,
+    channel_type,
+    in_mode,
+    title_of,
+)
 from intake.cli import main
 from intake.commands.init import QUESTIONS, example
 from intake.commands.serve import listen, poll
 from intake.config.backup_copy import config_copy
+from intake.config.converters import as_text
+from intake.config.keys import key
+from intake.config.mailboxes import MailboxSettings
 from intake.config.sections import Settings
 from intake.config.settings import ConfigError, load, written
 from intake.desk.form_origin import CHANNELS as FORMS
@@ -276,3 +291,31 @@ def test_reading_the_config_imports_no_library_of_a_channel(tmp_path: Path) -> N
     )
     done = subprocess.run([sys.executable, "-c", code, str(file)], capture_output=True, text=True, check=True)
     assert "[]" == done.stdout.strip()
+
+
+# What a module of somebody else's may name as its entry, and what is wrong with it.
+UNSOUND = {
+    "a key of every mailbox is declared anew": {
+        "settings": make_dataclass(
+            "Anew", [("address", str, key(as_text))], bases=(MailboxSettings,), frozen=True, kw_only=True
+        )
+    },
+    "'flies' is no Mode": {"mode": "flies"},
+    "title, says and module must be text": {"module": 7},
+    "tries: its default cannot be read (ValueError)": {
+        "settings": make_dataclass(
+            "Odd", [("tries", int, key(int, "zz"))], bases=(MailboxSettings,), frozen=True, kw_only=True
+        )
+    },
+}
+
+
+@pytest.mark.parametrize("why", UNSOUND)
+def test_an_entry_that_nothing_can_be_read_by_is_told(why: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = ModuleType("their.own")
+    entry: Any = UNSOUND[why]
+    vars(module)["CHANNEL"] = ChannelType("own", "Own", "It is theirs.", **entry)
+    monkeypatch.setitem(sys.modules, "their", ModuleType("their"))
+    monkeypatch.setitem(sys.modules, "their.own", module)
+    with pytest.raises(NoChannel, match=re.escape(why)):
+        channel_type("their.own")

@@ -241,3 +241,14 @@ def test_the_settings_hold_a_section_for_each_heading() -> None:
         "file",
         *(one.attribute for one in sections.KINDS),
     }
+
+
+@pytest.mark.parametrize("section", ["store", "queue"])
+def test_a_url_that_is_not_valid_is_not_quoted(tmp_path: Path, section: str) -> None:
+    """Its password stands in it, and `intake check` is copied into reports of faults."""
+    file = tmp_path / "config.ini"
+    file.write_text(f"{SOUND}[{section}]\nurl = mysql://intake:canary@localhost/intake\n")
+    with pytest.raises(ConfigError) as raised:
+        load(file)
+    assert f"[{section}] url: it is not a valid URL" in str(raised.value)
+    assert "canary" not in str(raised.value)

@@ -18,6 +18,7 @@ from intake.desk.ticket import EntryKind, Ticket
 from intake.ports import Temporary, UserError
 from intake.rendering import templates
 from intake.rendering.templates import renderer
+from intake.service.troubles import Teller
 from intake.store.upkeep.integrity import IntegrityCheck
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -211,3 +212,29 @@ def test_what_is_no_mistake_of_the_words_leaves_the_message_for_later(
     desk.clock.later(minutes=30)
     desk.service.process_pending()
     assert ["acknowledgement", "notice"] == owed(desk, 2)
+
+
+def test_what_cannot_be_signed_is_told_without_a_signature(desk_of: Callable[[], MailDesk]) -> None:
+    desk = desk_of()
+
+    def sign(raw: bytes, domain: str) -> bytes:
+        raise OSError("the key is gone")
+
+    teller = Teller(desk.store, "Desk", desk.address, "root@desk.example", sign)
+    assert 1 == len(teller.met("it", "It failed.", desk.clock()))
+    assert "It failed." in told(desk)[0]
+
+
+def test_who_was_not_written_to_is_not_taken_for_told(
+    desk_of: Callable[[], MailDesk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = desk_of()
+    teller = Teller(desk.store, "Desk", desk.address, "root@desk.example")
+    with monkeypatch.context() as patch:
+        patch.setattr(Teller, "_letter", lambda *_: {}["killed"])
+        with pytest.raises(KeyError):
+            teller.met("it", "It failed.", desk.clock())
+    assert [] == told(desk)
+    desk.clock.later(minutes=1)
+    assert 1 == len(teller.met("it", "It failed.", desk.clock()))
+    assert 1 == len(told(desk))

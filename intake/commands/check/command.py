@@ -296,7 +296,7 @@ def _channel(section: str, box: MailboxSettings, title: str) -> Findings:
 
     try:
         looked = opening.check(box)
-    except Exception as err:
+    except (Exception, SystemExit) as err:
         # A third party's channel may raise anything; the admin has to know.
         words = terminal.line(f"{type(err).__name__}: {err}")[:300]
         yield Finding("problem", section, "type", words, "Correct it, or ask the author of that channel")
