@@ -300,14 +300,14 @@ def _sound(name: str, theirs: ChannelType) -> None:
     """Raise NoChannel where the section of somebody else's cannot be read into what they name."""
     try:
         if not issubclass(theirs.settings, MailboxSettings):
-            raise TypeError(f"{theirs.settings.__name__} is no MailboxSettings")
+            raise TypeError(f"{theirs.settings.__name__} is not a MailboxSettings")
         if not isinstance(theirs.mode, Mode):
-            raise TypeError(f"{theirs.mode!r} is no Mode")
+            raise TypeError(f"{theirs.mode!r} is not a Mode")
         if not all(isinstance(text, str) for text in (theirs.title, theirs.says, theirs.module)):
             raise TypeError("title, says and module must be text")
         keys, common = keys_of(theirs.settings), len(MAILBOX_COMMON)
         if keys[:common] != keys_of(MailboxSettings)[:common]:
-            raise TypeError("a key of every mailbox is declared anew")
+            raise TypeError("a key of every mailbox is declared again")
         for field in fields(theirs.settings):
             if field.default is field.default_factory is MISSING and not field.metadata:
                 raise TypeError(f"{field.name}: nothing says how it is read. Declare it with key(...)")

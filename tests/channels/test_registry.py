@@ -295,12 +295,12 @@ def test_reading_the_config_imports_no_library_of_a_channel(tmp_path: Path) -> N
 
 # What a module of somebody else's may name as its entry, and what is wrong with it.
 UNSOUND = {
-    "a key of every mailbox is declared anew": {
+    "a key of every mailbox is declared again": {
         "settings": make_dataclass(
             "Anew", [("address", str, key(as_text))], bases=(MailboxSettings,), frozen=True, kw_only=True
         )
     },
-    "'flies' is no Mode": {"mode": "flies"},
+    "'flies' is not a Mode": {"mode": "flies"},
     "title, says and module must be text": {"module": 7},
     "tries: its default cannot be read (ValueError)": {
         "settings": make_dataclass(
