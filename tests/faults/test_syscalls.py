@@ -320,5 +320,5 @@ def test_an_upgrade_killed_at_any_syscall(tmp_path: Path, sink: SinkServer, stab
 @pytest.mark.parametrize("content", ["", "\n", "not hex\n"])
 def test_a_key_file_without_a_key_is_told_and_not_used(tmp_path: Path, content: str) -> None:
     (tmp_path / "secret.key").write_text(content)
-    with pytest.raises(UserError, match=r"secret\.key holds no key\. Restore it"):
+    with pytest.raises(UserError, match=r"secret\.key contains no key\. Restore it"):
         signing_keys(tmp_path)
