@@ -101,6 +101,7 @@ class GuardedSmtp(SMTP):
         try:
             return str(await self.event_handler.handle_exception(error))
         except Exception:
+            # The first failure is in the log; the peer must hear that it is to come again, whatever happens.
             return LATER.decode("ascii").rstrip()
 
     smtp_DATA.__smtp_syntax__ = "DATA"  # type: ignore[attr-defined]

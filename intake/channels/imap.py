@@ -30,6 +30,7 @@ from intake.channels.imap_connect import (
 )
 from intake.channels.imap_folder import SIZES_AT_ONCE, Folder, Seen, archived, batches, target_folder
 from intake.channels.lease import Lease, LeaseLost
+from intake.channels.mailbox_state import note
 from intake.config.mailboxes import ImapMailbox
 from intake.config.sections import Settings
 from intake.desk.message import Envelope
@@ -116,14 +117,7 @@ class ImapChannel:
             "mailbox failed: %s", problem, extra={"mailbox": self.name, "pause": pause}, exc_info=not expected
         )
         text = f"{key}: {problem}. {cure}" if key else f"{problem}. {cure}"
-        self._note(text)
-
-    def _note(self, error: str) -> None:
-        try:
-            self._store.mailboxes.seen(self.name, _now(), error=error)
-        except Exception:
-            # Only the shown state is older than it could be; reading must go on.
-            log.warning("the state could not be stored", extra={"mailbox": self.name}, exc_info=True)
+        note(self._store, self.name, text)
 
     def _rounds(self, stop: threading.Event) -> Iterator[None]:
         """Yield after each round that went well, over one connection; end when `stop` is set."""
@@ -144,7 +138,7 @@ class ImapChannel:
                     left += self._read_folder(folder, stop)
                 self._careful = False
                 more = [f"and {len(left) - LEFT_MOST} more"] if len(left) > LEFT_MOST else []
-                self._note("; ".join(left[:LEFT_MOST] + more))
+                note(self._store, self.name, "; ".join(left[:LEFT_MOST] + more))
                 if self._target_gone:
                     # Connecting anew makes it again; first, all that waited was received.
                     self._target_gone = False

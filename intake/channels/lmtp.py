@@ -11,7 +11,6 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from aiosmtpd.smtp import SMTP
@@ -19,6 +18,7 @@ from aiosmtpd.smtp import SMTP
 from intake.channels.checking import Looked, port_free
 from intake.channels.guarded import COMMAND_SECONDS, MAX_COMMANDS, GuardedLmtp, GuardedSmtp
 from intake.channels.listener import Listener
+from intake.channels.mailbox_state import note
 from intake.config.mailboxes import ListeningMailbox
 from intake.config.sections import Settings
 from intake.desk.message import Envelope
@@ -174,20 +174,24 @@ class ListenChannel:
             except OSError as err:
                 key, problem, cure = _explain(err, self._section)
                 log.warning("cannot listen: %s", problem, extra={"mailbox": self.name})
-                self._note(f"{key}: {problem}. {cure}")
+                note(self._store, self.name, f"{key}: {problem}. {cure}")
                 failures += 1
                 stop.wait(PEER.seconds(failures))
                 continue
             log.info("listening on %s:%s", self._section.host, self.port, extra={"mailbox": self.name})
-            self._note("")
+            note(self._store, self.name, "")
             noted = time.monotonic()
             while not stop.wait(LOOK_SECONDS) and self._listener.alive:
                 if time.monotonic() - noted >= HEARTBEAT_SECONDS:
                     noted = time.monotonic()
-                    self._note("")
+                    note(self._store, self.name, "")
             if not stop.is_set():
                 log.error("the listener died and is started again", extra={"mailbox": self.name})
-                self._note("the listener died; it is started again. Look at the log, and report it")
+                note(
+                    self._store,
+                    self.name,
+                    "the listener died; it is started again. Look at the log, and report it",
+                )
             self._listener.stop()
 
     def _protocol(self) -> SMTP:
@@ -204,13 +208,6 @@ class ListenChannel:
             command_call_limit=MAX_COMMANDS,
             loop=asyncio.get_running_loop(),
         )
-
-    def _note(self, error: str) -> None:
-        try:
-            self._store.mailboxes.seen(self.name, datetime.now(UTC), error=error)
-        except Exception:
-            # Only the shown state is older than it could be; listening must go on.
-            log.warning("the state could not be stored", extra={"mailbox": self.name}, exc_info=True)
 
 
 def open_channel(name: str, settings: Settings, store: ChannelStore, receive: Receive) -> ListenChannel:

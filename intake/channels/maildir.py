@@ -8,10 +8,10 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from intake.channels.checking import Looked
+from intake.channels.mailbox_state import note
 from intake.config.mailboxes import MaildirMailbox
 from intake.config.sections import Settings
 from intake.desk.message import Envelope
@@ -74,7 +74,7 @@ class MaildirChannel:
                     extra={"mailbox": self.name},
                     exc_info=not isinstance(err, Temporary | OSError),
                 )
-            self._note(error)
+            note(self._store, self.name, error)
             stop.wait(pause)
 
     def look(self, stop: threading.Event) -> str:
@@ -119,6 +119,7 @@ class MaildirChannel:
         except Temporary:
             raise
         except Exception:
+            # Nobody knows which of them it was: next time they come one by one.
             self._careful = True
             if len(batch) == 1:
                 self._suspect.add(batch[0])
@@ -181,13 +182,6 @@ class MaildirChannel:
 
     def _too_big(self, file: MaildirFile) -> bool:
         return file.size > self._max_bytes
-
-    def _note(self, error: str) -> None:
-        try:
-            self._store.mailboxes.seen(self.name, datetime.now(UTC), error=error)
-        except Exception:
-            # Only the shown state is older than it could be; looking must go on.
-            log.warning("the state could not be stored", extra={"mailbox": self.name}, exc_info=True)
 
 
 def _move(source: Path, target: Path) -> None:

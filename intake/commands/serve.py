@@ -130,6 +130,7 @@ def _tell(desk: "Desk", name: str, why: str) -> None:
         problem = f"A part of the desk keeps failing: {name}: {why} It is restarted twice a minute."
         desk.service.wake(desk.service.tells.met(f"part {name}", problem, desk.service.clock()))
     except Exception:
+        # The part's own failure is in the log already; it is told again when the part ends the next time.
         log.warning("nobody could be told", extra={"part": name}, exc_info=True)
     finally:
         desk.store.close()

@@ -9,7 +9,7 @@ from intake.desk.facts import Facts
 from intake.desk.message import Message
 from intake.desk.policy import Policy
 from intake.desk.sla_ladder import DuePromise, teams_of
-from intake.desk.sla_target import Target
+from intake.desk.sla_target import SlaTarget, Target
 from intake.desk.ticket import Ticket
 from intake.ports import OwedPage
 from intake.store import locks
@@ -102,19 +102,7 @@ class SqlPromises(StorePart):
         """Return the facts that ceilings on automatic mail to the requester are judged by."""
         nobody = Message("", 0, "", sender=ticket.requester)
         counted = self._rates.count(nobody, ticket.id, ticket.id, now)
-        return Facts(
-            now=now,
-            automatic_last_hour=counted.address_hour,
-            automatic_last_day=counted.address_day,
-            automatic_desk_hour=counted.desk_hour,
-            automatic_domain_hour=counted.domain_hour,
-            automatic_ticket_minutes=counted.ticket_minutes,
-            automatic_ticket_day=counted.ticket_day,
-            alerts_desk_hour=counted.alerts_hour,
-            alerts_ticket_hour=counted.alerts_ticket_hour,
-            braked_at=counted.braked_at,
-            failed=self._addresses.failed(ticket.requester, now),
-        )
+        return counted.for_requester(self._addresses.failed(ticket.requester, now), now)
 
     def put_off(self, promise: int, until: datetime) -> None:
         """Look at a promise again later: a step of it could not be done."""
@@ -125,23 +113,7 @@ class SqlPromises(StorePart):
         """Return all that was ever promised in a ticket, the oldest first."""
         query = _Row.select(*_Row._meta.sorted_fields).where(_Row.ticket == ticket).order_by(_Row.id)
         promises = [promise_of(row) for row in self.db.rows(query.tuples())]
-        return [
-            PromiseRow(
-                promise.id or 0,
-                ticket,
-                promise.target,
-                promise.policy,
-                promise.state,
-                promise.started_at,
-                promise.due,
-                promise.next_at,
-                promise.ended_at,
-                promise.told,
-                round(promise.total.total_seconds() / 60),
-                round(promise.left.total_seconds() / 60),
-            )
-            for promise in promises
-        ]
+        return [promise_row(promise.id or 0, ticket, promise) for promise in promises]
 
     def list_escalations(
         self, ticket: int | None = None, states: tuple[str, ...] = UNSETTLED, limit: int = 50
@@ -204,4 +176,22 @@ def _view(row: Any) -> EscalationRow:
         row.settled_by,
         row.settled_at,
         row.remark,
+    )
+
+
+def promise_row(number: int, ticket: int, promise: SlaTarget) -> PromiseRow:
+    """Return what is shown of a promise; lengths in whole minutes."""
+    return PromiseRow(
+        number,
+        ticket,
+        promise.target,
+        promise.policy,
+        promise.state,
+        promise.started_at,
+        promise.due,
+        promise.next_at,
+        promise.ended_at,
+        promise.told,
+        round(promise.total.total_seconds() / 60),
+        round(promise.left.total_seconds() / 60),
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import MailKind
+from intake.desk.facts import Facts
 from intake.desk.message import Address, Message
 from intake.store.base import StorePart
 from intake.store.schema.fields import Key, Moment, TextColumn, clean
@@ -113,6 +114,42 @@ class Traffic:
     flood_domain: int | None
     braked_at: datetime | None
     unsettled: int | None
+
+    def by_fact(self) -> dict[str, Any]:
+        """Return the counts by the names that the rules have for them."""
+        return {
+            "automatic_last_hour": self.address_hour,
+            "automatic_last_day": self.address_day,
+            "acknowledged_last_day": self.acknowledged_day,
+            "automatic_desk_hour": self.desk_hour,
+            "automatic_domain_hour": self.domain_hour,
+            "automatic_ticket_minutes": self.ticket_minutes,
+            "automatic_ticket_day": self.ticket_day,
+            "alerts_desk_hour": self.alerts_hour,
+            "alerts_ticket_hour": self.alerts_ticket_hour,
+            "alerts_address_hour": self.alerts_address,
+            "tickets_address_hour": self.tickets_address,
+            "tickets_domain_hour": self.tickets_domain,
+            "answers_address_hour": self.answers_address,
+            "quick_returns": self.quick_returns,
+            "same_text": self.same_text,
+        }
+
+    def for_requester(self, failed: str, now: datetime) -> Facts:
+        """Return the facts that ceilings on automatic mail to a requester are judged by."""
+        return Facts(
+            now=now,
+            automatic_last_hour=self.address_hour,
+            automatic_last_day=self.address_day,
+            automatic_desk_hour=self.desk_hour,
+            automatic_domain_hour=self.domain_hour,
+            automatic_ticket_minutes=self.ticket_minutes,
+            automatic_ticket_day=self.ticket_day,
+            alerts_desk_hour=self.alerts_hour,
+            alerts_ticket_hour=self.alerts_ticket_hour,
+            braked_at=self.braked_at,
+            failed=failed,
+        )
 
 
 _COUNTS = tuple(field.name for field in fields(Traffic))[:15]

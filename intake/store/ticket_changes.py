@@ -120,25 +120,7 @@ class TicketChanges:
         self.opened = number
         tag(self.db, number, effect.tags)
         self.words[number] = [effect.subject, effect.requester.name, effect.requester.mailbox]
-        self.tickets[number] = Ticket(
-            id=number,
-            subject=effect.subject,
-            status=effect.status,
-            requester=effect.requester,
-            language=effect.language,
-            mailbox=effect.mailbox,
-            team=effect.team,
-            created_at=self.now,
-            updated_at=self.now,
-            closed_at=closed_at,
-            related=effect.related,
-            channel=effect.channel,
-            priority=effect.priority,
-            category=effect.category,
-            tags=effect.tags,
-            fields=effect.fields,
-            utc_offset=effect.utc_offset,
-        )
+        self.tickets[number] = opened(effect, number, self.now)
 
     def entry(self, effect: AddEntry) -> None:
         ticket = self.ticket(effect.ticket)
@@ -276,3 +258,26 @@ class TicketChanges:
     def insert_row(self, statement: Statement, **values: object) -> int:
         ((number,),) = self.db.fetch(statement, **values)
         return int(number)
+
+
+def opened(effect: OpenTicket, number: int, now: datetime) -> Ticket:
+    """Return the ticket that an effect opens, as it is from then on; `now` is aware."""
+    return Ticket(
+        id=number,
+        subject=effect.subject,
+        status=effect.status,
+        requester=effect.requester,
+        language=effect.language,
+        mailbox=effect.mailbox,
+        team=effect.team,
+        created_at=now,
+        updated_at=now,
+        closed_at=now if effect.status is Status.CLOSED else None,
+        related=effect.related,
+        channel=effect.channel,
+        priority=effect.priority,
+        category=effect.category,
+        tags=effect.tags,
+        fields=effect.fields,
+        utc_offset=effect.utc_offset,
+    )

@@ -14,9 +14,10 @@ from intake.desk.effects import (
     SplitOff,
 )
 from intake.desk.message import Attachment, Message
-from intake.desk.ticket import EntryKind, Status, Ticket
+from intake.desk.ticket import EntryKind, Ticket
 from intake.ports import Compose
 from intake.store.blobs import digest
+from intake.store.ticket_changes import opened
 from intake.testing.memory.people import MemoryAddresses, MemoryAgents
 from intake.testing.memory.rows import MessageRef, StoredEntry, StoredFile, StoredTicket
 from intake.testing.memory.state import Memory
@@ -78,31 +79,8 @@ class TicketChanges:
 
     def open(self, effect: OpenTicket) -> None:
         """Open a ticket."""
-        closed_at = self.now if effect.status is Status.CLOSED else None
         row = self.state.tickets.add(
-            lambda number: StoredTicket(
-                number,
-                Ticket(
-                    id=number,
-                    subject=effect.subject,
-                    status=effect.status,
-                    requester=effect.requester,
-                    language=effect.language,
-                    mailbox=effect.mailbox,
-                    team=effect.team,
-                    created_at=self.now,
-                    updated_at=self.now,
-                    closed_at=closed_at,
-                    related=effect.related,
-                    channel=effect.channel,
-                    priority=effect.priority,
-                    category=effect.category,
-                    tags=effect.tags,
-                    fields=effect.fields,
-                    utc_offset=effect.utc_offset,
-                ),
-                flood=effect.flood,
-            )
+            lambda number: StoredTicket(number, opened(effect, number, self.now), flood=effect.flood)
         )
         self.opened = row.id
 

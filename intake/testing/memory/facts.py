@@ -143,27 +143,6 @@ def _enabled(agent: Agent | None) -> Agent | None:
     return agent if agent and agent.enabled else None
 
 
-def _numbers(counted: Traffic) -> dict[str, Any]:
-    """Return the counts by the names that the rules have for them."""
-    return {
-        "automatic_last_hour": counted.address_hour,
-        "automatic_last_day": counted.address_day,
-        "acknowledged_last_day": counted.acknowledged_day,
-        "automatic_desk_hour": counted.desk_hour,
-        "automatic_domain_hour": counted.domain_hour,
-        "automatic_ticket_minutes": counted.ticket_minutes,
-        "automatic_ticket_day": counted.ticket_day,
-        "alerts_desk_hour": counted.alerts_hour,
-        "alerts_ticket_hour": counted.alerts_ticket_hour,
-        "alerts_address_hour": counted.alerts_address,
-        "tickets_address_hour": counted.tickets_address,
-        "tickets_domain_hour": counted.tickets_domain,
-        "answers_address_hour": counted.answers_address,
-        "quick_returns": counted.quick_returns,
-        "same_text": counted.same_text,
-    }
-
-
 class MemoryFacts(MemoryPart):
     """Gathering what the rules need to know about a message."""
 
@@ -222,7 +201,7 @@ class MemoryFacts(MemoryPart):
             team=tuple(self._agents.enabled(team)),
             agents=tuple(self._agents.enabled()),
             verified=verified,
-            **_numbers(counted),
+            **counted.by_fact(),
             flood_address=match(counted.flood_address),
             flood_domain=match(counted.flood_domain),
             told_at=self._alerted(counted.flood_address or counted.flood_domain or belongs),

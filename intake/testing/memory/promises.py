@@ -10,11 +10,11 @@ from intake.desk.message import Message
 from intake.desk.policy import Policy
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.sla_ladder import DuePromise, teams_of
-from intake.desk.sla_target import PromiseState, SlaTarget, Target
+from intake.desk.sla_target import PromiseState, Target
 from intake.desk.ticket import Ticket
 from intake.ports import OwedPage
 from intake.store.promise_rows import UNSETTLED
-from intake.store.promises import LONGEST_PAUSE, PAGE_LEASE
+from intake.store.promises import LONGEST_PAUSE, PAGE_LEASE, promise_row
 from intake.testing.memory.facts import MemoryRates
 from intake.testing.memory.people import MemoryAddresses, MemoryAgents
 from intake.testing.memory.rows import StoredPage, StoredPromise
@@ -63,19 +63,7 @@ class MemoryPromises(MemoryPart):
         """Return the facts that ceilings on automatic mail to the requester are judged by."""
         nobody = Message("", 0, "", sender=ticket.requester)
         counted = self._rates.count(nobody, ticket.id, ticket.id, now)
-        return Facts(
-            now=now,
-            automatic_last_hour=counted.address_hour,
-            automatic_last_day=counted.address_day,
-            automatic_desk_hour=counted.desk_hour,
-            automatic_domain_hour=counted.domain_hour,
-            automatic_ticket_minutes=counted.ticket_minutes,
-            automatic_ticket_day=counted.ticket_day,
-            alerts_desk_hour=counted.alerts_hour,
-            alerts_ticket_hour=counted.alerts_ticket_hour,
-            braked_at=counted.braked_at,
-            failed=self._addresses.failed(ticket.requester, now),
-        )
+        return counted.for_requester(self._addresses.failed(ticket.requester, now), now)
 
     def put_off(self, promise: int, until: datetime) -> None:
         """Look at a promise again later: a step of it could not be done."""
@@ -86,7 +74,7 @@ class MemoryPromises(MemoryPart):
 
     def of_ticket(self, ticket: int) -> list[PromiseRow]:
         """Return all that was ever promised in a ticket, the oldest first."""
-        return [_shown(row.id, ticket, row.target) for row in self._now.promises if row.ticket == ticket]
+        return [promise_row(row.id, ticket, row.target) for row in self._now.promises if row.ticket == ticket]
 
     def list_escalations(
         self, ticket: int | None = None, states: tuple[str, ...] = UNSETTLED, limit: int = 50
@@ -204,20 +192,3 @@ def owe_page(state: State, effect: Page, now: datetime) -> None:
         state.pages.add(
             lambda number: StoredPage(number, effect.key, effect.ticket, effect.details, now, now)
         )
-
-
-def _shown(number: int, ticket: int, promise: SlaTarget) -> PromiseRow:
-    return PromiseRow(
-        number,
-        ticket,
-        promise.target,
-        promise.policy,
-        promise.state,
-        promise.started_at,
-        promise.due,
-        promise.next_at,
-        promise.ended_at,
-        promise.told,
-        round(promise.total.total_seconds() / 60),
-        round(promise.left.total_seconds() / 60),
-    )
