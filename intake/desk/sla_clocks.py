@@ -22,6 +22,7 @@ from intake.desk.effects import (
     SetStatus,
     SplitOff,
 )
+from intake.desk.opening import opened
 from intake.desk.policy import Policy
 from intake.desk.sla_effects import SetPromises
 from intake.desk.sla_policies import ServiceLevel, level_for, level_named
@@ -158,7 +159,7 @@ def with_promises(
     turns: dict[int | None, _Turn] = {}
     for effect in effects:
         if isinstance(effect, OpenTicket):
-            turns[None] = _Turn(None, _opened(effect, now))
+            turns[None] = _Turn(None, opened(effect, 0, now))
         if isinstance(effect, SplitOff) and effect.ticket in tickets:
             # What is split off is the requester's newest mail: nobody has answered it there.
             turns[None] = _Turn(None, _split(effect, tickets[effect.ticket], now), customer=True)
@@ -189,24 +190,6 @@ def _told(effect: Effect, due: Mapping[int | None, datetime | None], utc_offset:
     ):
         return replace(effect, due=due.get(effect.ticket))
     return effect
-
-
-def _opened(effect: OpenTicket, now: datetime) -> Ticket:
-    return Ticket(
-        id=0,
-        subject=effect.subject,
-        status=effect.status,
-        requester=effect.requester,
-        language=effect.language,
-        mailbox=effect.mailbox,
-        team=effect.team,
-        created_at=now,
-        updated_at=now,
-        priority=effect.priority,
-        category=effect.category,
-        tags=effect.tags,
-        fields=effect.fields,
-    )
 
 
 def _split(effect: SplitOff, old: Ticket, now: datetime) -> Ticket:

@@ -69,19 +69,7 @@ class SqlAgents(StorePart):
 
     def list_agents(self) -> list[AgentRow]:
         """Return every agent, newest first."""
-        return [
-            AgentRow(
-                agent.id,
-                agent.name,
-                agent.address,
-                agent.teams,
-                agent.enabled,
-                agent.away_until,
-                agent.notify,
-                agent.shift,
-            )
-            for agent in reversed(self.by_id().values())
-        ]
+        return [agent_row(agent) for agent in reversed(self.by_id().values())]
 
     def add(self, address: str, name: str, teams: tuple[str, ...], now: datetime) -> Agent:
         """Add an agent, or give the one with this address a new name and teams and enable it."""
@@ -150,3 +138,17 @@ def shift_of(week: str, zone: str) -> Calendar | None:
         return None
     spans = tuple(tuple((begin, end) for begin, end in day) for day in json.loads(week))
     return Calendar("shift", ZoneInfo(zone) if zone else UTC, spans)
+
+
+def agent_row(agent: Agent) -> AgentRow:
+    """Return what is shown of an agent."""
+    return AgentRow(
+        agent.id,
+        agent.name,
+        agent.address,
+        agent.teams,
+        agent.enabled,
+        agent.away_until,
+        agent.notify,
+        agent.shift,
+    )

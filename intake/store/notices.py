@@ -1,15 +1,13 @@
 """A notice that was refused for its size, once more: what was written, and the names of its files."""
 
+from intake.desk import notices
 from intake.desk.effects import Mail, MailKind
 from intake.desk.message import Address
-from intake.desk.rule_context import is_participant
+from intake.desk.notices import AGAIN, FIRST
 from intake.desk.ticket import EntryKind
 from intake.store.agents import SqlAgents
 from intake.store.schema.tables import Attachment, Entry, Outbox
 from intake.store.tickets import SqlTickets
-
-# What begins the dedupe keys of notices of what somebody wrote, and of those that are the second one.
-FIRST, AGAIN = "notice:", "notice:again:"
 
 
 def without_files(tickets: SqlTickets, agents: SqlAgents, outbox_id: int) -> Mail | None:
@@ -37,16 +35,5 @@ def without_files(tickets: SqlTickets, agents: SqlAgents, outbox_id: int) -> Mai
         return None
     earlier = Entry.select(Entry.id).where(wrote & (Entry.id < entry.id)).limit(1)
     author = Address(entry.author, entry.author_name)
-    return Mail(
-        MailKind.NOTICE,
-        ticket.id,
-        agent.as_address,
-        f"{AGAIN}{outbox_id}",
-        agent=agent,
-        author=author,
-        text=entry.text,
-        stranger=not is_participant(author, ticket),
-        event="answer" if db.first(earlier) else "new",
-        due=ticket.first_response_due,
-        left_out=files,
-    )
+    new = not db.first(earlier)
+    return notices.without_files(outbox_id, ticket, agent, author, entry.text, new, files)

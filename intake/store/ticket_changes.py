@@ -16,6 +16,7 @@ from intake.desk.effects import (
     SetStatus,
 )
 from intake.desk.message import Attachment, Message
+from intake.desk.opening import opened
 from intake.desk.sla_effects import SetPromises
 from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.ports import Compose
@@ -258,26 +259,3 @@ class TicketChanges:
     def insert_row(self, statement: Statement, **values: object) -> int:
         ((number,),) = self.db.fetch(statement, **values)
         return int(number)
-
-
-def opened(effect: OpenTicket, number: int, now: datetime) -> Ticket:
-    """Return the ticket that an effect opens, as it is from then on; `now` is aware."""
-    return Ticket(
-        id=number,
-        subject=effect.subject,
-        status=effect.status,
-        requester=effect.requester,
-        language=effect.language,
-        mailbox=effect.mailbox,
-        team=effect.team,
-        created_at=now,
-        updated_at=now,
-        closed_at=now if effect.status is Status.CLOSED else None,
-        related=effect.related,
-        channel=effect.channel,
-        priority=effect.priority,
-        category=effect.category,
-        tags=effect.tags,
-        fields=effect.fields,
-        utc_offset=effect.utc_offset,
-    )

@@ -14,10 +14,10 @@ from intake.desk.effects import (
     SplitOff,
 )
 from intake.desk.message import Attachment, Message
+from intake.desk.opening import opened
 from intake.desk.ticket import EntryKind, Ticket
 from intake.ports import Compose
 from intake.store.blobs import digest
-from intake.store.ticket_changes import opened
 from intake.testing.memory.people import MemoryAddresses, MemoryAgents
 from intake.testing.memory.rows import MessageRef, StoredEntry, StoredFile, StoredTicket
 from intake.testing.memory.state import Memory

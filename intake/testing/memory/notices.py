@@ -1,10 +1,10 @@
 """A notice that was refused for its size, once more, in memory."""
 
+from intake.desk import notices
 from intake.desk.effects import Mail, MailKind
 from intake.desk.message import Address
-from intake.desk.rule_context import is_participant
+from intake.desk.notices import AGAIN, FIRST
 from intake.desk.ticket import EntryKind
-from intake.store.notices import AGAIN, FIRST
 from intake.testing.memory.people import MemoryAgents
 from intake.testing.memory.state import State
 from intake.testing.memory.tickets import MemoryTickets
@@ -24,16 +24,5 @@ def without_files(state: State, tickets: MemoryTickets, agents: MemoryAgents, ou
         return None
     entry = entries[-1]
     author = Address(entry.author, entry.author_name)
-    return Mail(
-        MailKind.NOTICE,
-        ticket.id,
-        agent.as_address,
-        f"{AGAIN}{outbox_id}",
-        agent=agent,
-        author=author,
-        text=entry.text,
-        stranger=not is_participant(author, ticket),
-        event="answer" if len(entries) > 1 else "new",
-        due=ticket.first_response_due,
-        left_out=tuple(item.name for item in entry.files),
-    )
+    new, files = len(entries) == 1, tuple(item.name for item in entry.files)
+    return notices.without_files(outbox_id, ticket, agent, author, entry.text, new, files)

@@ -11,7 +11,7 @@ from intake.desk.message import Address
 from intake.desk.people import Load
 from intake.desk.ticket import Agent, Status
 from intake.store.address_state import MAX_REASON
-from intake.store.agents import shift_of
+from intake.store.agents import agent_row, shift_of
 from intake.testing.memory.rows import StoredAgent
 from intake.testing.memory.state import MemoryPart
 from intake.views import AgentRow
@@ -36,19 +36,7 @@ class MemoryAgents(MemoryPart):
 
     def list_agents(self) -> list[AgentRow]:
         """Return every agent, newest first."""
-        return [
-            AgentRow(
-                agent.id,
-                agent.name,
-                agent.address,
-                agent.teams,
-                agent.enabled,
-                agent.away_until,
-                agent.notify,
-                agent.shift,
-            )
-            for agent in reversed(self.by_id().values())
-        ]
+        return [agent_row(agent) for agent in reversed(self.by_id().values())]
 
     def loads(self) -> dict[int, Load]:
         """Return what each agent has to do, by id."""
