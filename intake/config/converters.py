@@ -147,6 +147,12 @@ def as_url(*schemes: str) -> Converter[str]:
     def convert(value: str) -> str:
         if not value.startswith(tuple(f"{scheme}:" for scheme in schemes)):
             raise BadValue("it is not a valid URL", f"Begin it with one of: {', '.join(schemes)}")
+        try:
+            # Read when it is asked for, and not before.
+            _ = urlsplit(value).port
+        except ValueError:
+            cure = "Write it like scheme://user:password@host:port/name; a port is a number up to 65535"
+            raise BadValue("its host or port is not valid", cure) from None
         return value
 
     return convert

@@ -243,12 +243,22 @@ def test_the_settings_hold_a_section_for_each_heading() -> None:
     }
 
 
-@pytest.mark.parametrize("section", ["store", "queue"])
-def test_a_url_that_is_not_valid_is_not_quoted(tmp_path: Path, section: str) -> None:
+# What is written, without its scheme, and what is said of it.
+BAD_URLS = {
+    "mysql://intake:canary@localhost/intake": "it is not a valid URL",
+    "{}://intake:canary@localhost:port/intake": "its host or port is not valid",
+    "{}://intake:canary@localhost:70000/intake": "its host or port is not valid",
+    "{}://intake:canary@[::1/intake": "its host or port is not valid",
+}
+
+
+@pytest.mark.parametrize(("section", "scheme"), [("store", "postgresql"), ("queue", "redis")])
+@pytest.mark.parametrize("url", BAD_URLS)
+def test_a_url_that_is_not_valid_is_not_quoted(tmp_path: Path, section: str, scheme: str, url: str) -> None:
     """Its password stands in it, and `intake check` is copied into reports of faults."""
     file = tmp_path / "config.ini"
-    file.write_text(f"{SOUND}[{section}]\nurl = mysql://intake:canary@localhost/intake\n")
+    file.write_text(f"{SOUND}[{section}]\nurl = {url.format(scheme)}\n")
     with pytest.raises(ConfigError) as raised:
         load(file)
-    assert f"[{section}] url: it is not a valid URL" in str(raised.value)
+    assert f"[{section}] url: {BAD_URLS[url]}" in str(raised.value)
     assert "canary" not in str(raised.value)

@@ -345,4 +345,7 @@ def conclude(effects: Sequence[Effect], context: PassContext) -> list[Effect]:
     for step in PASSES:
         made, note = step(made, context)
         said += f"; {step.__name__}: {note}" if note else ""
-    return [replace(step, reason=step.reason + said) if isinstance(step, Finish) else step for step in made]
+    return [
+        replace(effect, reason=effect.reason + said) if isinstance(effect, Finish) else effect
+        for effect in made
+    ]
