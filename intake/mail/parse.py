@@ -133,7 +133,10 @@ def _read(raw: bytes, digest: str) -> Message:
         text=body.text,
         parts=body.parts,
     )
-    bounce = bounces.read(decoded, body.parts, sender=sender, subject=subject, text=body.text, raw=raw)
+    written = "" if sender else headers.decode(headers.first(fields, "from") or b"", hint)
+    bounce = bounces.read(
+        decoded, body.parts, sender=sender, subject=subject, text=body.text, raw=raw, author=written
+    )
     forward = None
     if not (automatic_reason or bounce):
         forward = forwards.read(body.text, body.html, body.attachments, subject)
