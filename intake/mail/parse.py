@@ -124,6 +124,7 @@ def _read(raw: bytes, digest: str) -> Message:
     decoded = bodies.fields([part for part in fields if part[0] not in _NO_TELLERS], hint)
     sender = author.mailbox if author else ""
     kind = headers.parameters(headers.first(fields, "content-type") or b"text/plain")[0]
+    new_text = quoting.new_text(body.text, body.named_html)
     automatic_reason, suppress = automatic.classify(
         decoded,
         return_path=return_path,
@@ -132,6 +133,7 @@ def _read(raw: bytes, digest: str) -> Message:
         media_type=kind,
         text=body.text,
         parts=body.parts,
+        new_text=new_text,
     )
     written = "" if sender else headers.decode(headers.first(fields, "from") or b"", hint)
     bounce = bounces.read(
@@ -140,7 +142,6 @@ def _read(raw: bytes, digest: str) -> Message:
     forward = None
     if not (automatic_reason or bounce):
         forward = forwards.read(body.text, body.html, body.attachments, subject)
-    new_text = quoting.new_text(body.text, body.named_html)
     basis["defects"] = tuple(defects)
     if (automatic_reason or bounce) and basis["fingerprint"] != digest:
         # It is kept as a machine's; the same without what says so is a person's, and another mail.

@@ -41,6 +41,7 @@ ALLOWED = frozenset(
         0000 0900 accepted attendee begin bounce bouncedrecipients bouncesubtype bouncetype calendar
         commonheaders début destination diagnosticcode dtend dtstamp dtstart emailaddress empfänger
         general headers mail messageid method notificationtype partstat prodid request réexpédié summary
+        invitation nicht office this 自动回复 自動応答
         transient value vcalendar vevent дата кого кому пересылаемое сообщение тема 転送メッセージ
         """,
     )

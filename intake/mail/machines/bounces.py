@@ -175,22 +175,23 @@ def _may_be_report(
     if not sender and not (returned or _SERVERS_WORDS.search(text) or NAMED.search(text)):
         # People write of errors, too, and programs write their mail without a From.
         return False
-    if (
-        _DAEMON.match(local or sender.lower()[:100])
-        or not sender
-        or _header(fields, "return-path").strip() == "<>"
-    ):
-        if SUBJECT.search(subject) or DELAYED.search(subject) or JAPANESE_SUBJECT.search(subject):
-            return True
-        return bool(TEXT.search(text)) and not _header(fields, "auto-submitted").lower().startswith(
-            "auto-replied"
-        )
+    from_a_daemon = _DAEMON.match(local or sender.lower()[:100]) or not sender
+    if from_a_daemon or _header(fields, "return-path").strip() == "<>":
+        return _reports(fields, subject, text)
     # Anyone may write such a subject. A report also holds a server's words or the mail it returns.
     if _header(fields, "in-reply-to") or _header(fields, "references"):
         return False
     if PLAIN_SUBJECT.search(subject) and EVIDENCE.search(text):
         return True
     return _NO_REPLY.match(local) is not None and _is_japanese(subject, text, returned)
+
+
+def _reports(fields: Fields, subject: str, text: str) -> bool:
+    """Whether a mail system that writes reports on a delivery with these words."""
+    if SUBJECT.search(subject) or DELAYED.search(subject) or JAPANESE_SUBJECT.search(subject):
+        return True
+    answers = _header(fields, "auto-submitted").lower().startswith("auto-replied")
+    return bool(TEXT.search(text)) and not answers
 
 
 # What no person writes of an error: a server's codes, and the mail that it returns.
@@ -201,8 +202,8 @@ _SERVERS_WORDS = re.compile(
 )
 # A mail system by its name, where it gives no address.
 _SYSTEM = re.compile(
-    r"mail(?:er)?[-_. ]?(?:delivery|daemon|system|server|admin)|post[-_. ]?master|delivery (?:sub)?system|mdaemon"
-    r"|administrator|microsoft exchange",
+    r"mail(?:er)?[-_. ]?(?:delivery|daemon|system|server|admin)|post[-_. ]?master|delivery (?:sub)?system"
+    r"|mdaemon|administrator|microsoft exchange",
     re.IGNORECASE,
 )
 
