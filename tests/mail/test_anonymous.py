@@ -79,6 +79,7 @@ def form(message: Message) -> dict[str, Any]:
         "files": [(one.media_type, len(one.content), one.inline) for one in message.attachments],
         "cids": [bool(one.content_id) for one in message.attachments],
         "automatic": bool(message.automatic),
+        "reaction": bool(message.reaction),
         "suppress": bool(message.suppress),
         "bounce": bounce and (bounce.kind, len(bounce.recipients), bounce.status),
         "lines": message.text.count("\n"),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from intake.desk.text.subject_prefixes import FORWARDS, REPLIES, words
-from intake.mail.machines import automatic_words, bounce_words, calendar_answers
+from intake.mail.machines import automatic_words, bounce_words, calendar_answers, reactions
 from intake.mail.quotes import vocabulary as quote_words
 
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -30,6 +30,7 @@ delayedrecipients delaytype deliverydelay emailaddress diagnosticcode smtprespon
 headers drecipients subtype type
 destination mail name value action status permanent transient undetermined general
 bounce complaint delivery reject
+emoji version
 """
 _FIELDS = (
     "from", "to", "cc", "bcc", "subject", "date", "message-id", "original-message-id",
@@ -66,7 +67,7 @@ _DEVICES = (quote_words.SENT_FROM, quote_words.SENT_LAST)
 _BY_WORD = (
     quote_words.ORIGINAL, *_DEVICES, bounce_words.EVIDENCE, automatic_words.SUBJECTS,
     automatic_words.SUFFIX, automatic_words.SAYS_SO, calendar_answers.SUBJECT, calendar_answers.LABEL,
-    calendar_answers.REPORTED, _OPENING,
+    calendar_answers.REPORTED, reactions.SENTENCE, reactions.BY_GMAIL, _OPENING,
 )  # fmt: skip
 _ANYWHERE = (bounce_words.EVIDENCE, automatic_words.SUFFIX, automatic_words.SAYS_SO)
 _CODES = re.compile(
