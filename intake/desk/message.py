@@ -142,6 +142,8 @@ class Message:
     suppress: str = ""
     bounce: Bounce | None = None
     forward: Forward | None = None
+    # The sign that the mail is nothing but: an emoji, or in words that it is one.
+    reaction: str = ""
     authserv: tuple[str, ...] = ()
     defects: tuple[str, ...] = ()
     utc_offset: int | None = None

@@ -10,7 +10,7 @@ from intake.mail import alternatives, gate, headers, inline, structure, transfer
 from intake.mail.attached import Files, is_tnef
 from intake.mail.charsets import decode as charsets
 from intake.mail.formats import encrypted as secured
-from intake.mail.formats import enriched, invitation
+from intake.mail.formats import enriched, invitation, reaction
 from intake.mail.formats import html as text
 from intake.mail.parts import Fields, Part
 from intake.mail.structure import Leaf
@@ -38,7 +38,7 @@ _NO_WORD = re.compile(r"\W+")
 _MARKUP = re.compile(rb"[<&]")
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 # The same words once more, for readers that we are not.
-_OTHER_RENDITIONS = ("text/x-amp-html", "text/watch-html", "text/enriched", "text/richtext")
+_OTHER_RENDITIONS = ("text/x-amp-html", "text/watch-html", "text/enriched", "text/richtext", reaction.GMAIL)
 _MAILS = ("message/", "text/rfc822-headers")
 _LINES = str.maketrans({0: "\ufffd", 11: "\n", 12: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n"} | {
     code: None for code in (*range(1, 9), *range(14, 32), *range(0x7F, 0x85), *range(0x86, 0xA0), 0xFEFF)
@@ -139,7 +139,8 @@ def part(leaf: Leaf, hint: str) -> Part:
     if disposition not in ("", "inline", "attachment"):
         # RFC 2183 section 2.8: unknown ones are attachments. But no text is hidden for an odd word.
         readable = media_type in ("text/plain", "text/html") and not name
-        disposition = "" if readable and not disposition.startswith("attach") else "attachment"
+        kept = "reaction" if disposition == "reaction" else ""  # RFC 9078
+        disposition = kept if readable and not disposition.startswith("attach") else "attachment"
     if media_type.startswith("text/") and not name and disposition != "attachment":
         media_type = _written_as(content, media_type)
     identity = firsts.get("content-id")
@@ -295,7 +296,9 @@ class _Reader:
             if encrypted:
                 self._files.add_text("encrypted.asc", "application/pgp-encrypted", encrypted)
                 self._out.defects.append(f"encrypted: {secured.PGP}")
-        if piece.media_type == "text/enriched":
+        if reaction.is_type(piece.media_type):
+            written = reaction.sign(written) or written
+        elif piece.media_type == "text/enriched":
             written = enriched.read(written)
         elif piece.media_type == "text/richtext":
             written = enriched.read_rich(written)

@@ -49,6 +49,7 @@ from intake.desk.rules.forwards import forwarded
 from intake.desk.rules.leads import lead_reply
 from intake.desk.rules.notifications import agent_away
 from intake.desk.rules.passes import Pass, PassContext, arrange, deadlines, hold, silence
+from intake.desk.rules.reactions import reaction
 from intake.desk.rules.retriage import answered, telling, told
 from intake.desk.sensitive.scan import exposed
 from intake.desk.survey_effects import RecordScore
@@ -310,6 +311,7 @@ RULES: tuple[Rule, ...] = (
     duplicate,
     delivery_report,
     own_mail,
+    reaction,
     agent_away,
     machine,
     command_mail,
