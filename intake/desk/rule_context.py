@@ -85,7 +85,7 @@ class RuleContext:
         """Return the ticket this message belongs to and how that is known, or None.
 
         In this order: a valid reply token; a Message-ID we sent; a stored Message-ID
-        of the ticket; `[#number]` only from a participant for whom our server vouches. An email
+        of the ticket; a number in the subject only from a participant for whom our server vouches. An email
         that it found forged belongs where its token says, and nowhere else.
         """
         facts = self.facts
@@ -141,6 +141,11 @@ def is_participant(sender: Address, ticket: Ticket) -> bool:
         ticket.requester.key,
         *(p.lower() for p in ticket.participants),
     }
+
+
+def takes_part(sender: Address | None, match: TicketMatch | None) -> bool:
+    """Whether a mail's sender has part in a ticket, if there are both."""
+    return sender is not None and match is not None and is_participant(sender, match.ticket)
 
 
 def aligned(address: Address, other: Address) -> bool:

@@ -87,10 +87,10 @@ def results(value: str, wanted: str) -> list[Any] | None:
     try:
         said = ";".join(_BRACKETS.sub(r"=\1", piece) for piece in pieces)
         text = f"Authentication-Results: {wanted or 'nameless'};{said}"
-        found = list(authres.AuthenticationResultsHeader.parse(text).results)
+        parsed = list(authres.AuthenticationResultsHeader.parse(text).results)
     except (authres.AuthResError, ValueError, TypeError, AttributeError, IndexError, RecursionError):
         return None
-    return found if len(found) == len(pieces) else None
+    return parsed if len(parsed) == len(pieces) else None
 
 
 def _pieces(bare: str) -> list[str]:

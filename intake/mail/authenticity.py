@@ -126,20 +126,20 @@ def _nameless(raw: bytes, authserv: str) -> str:
     if not names:
         return ""
     hops: list[bytes] = []
-    found = ""
+    top = ""
     for field, value in headers.read(raw, 0, len(raw))[0]:
-        if field == "authentication-results" and not found:
-            found = value.decode("latin-1").replace("\t", " ")
-            if not auth_results.nameless(found):
+        if field == "authentication-results" and not top:
+            top = value.decode("latin-1").replace("\t", " ")
+            if not auth_results.nameless(top):
                 return ""
-        elif field == "received" and not found:
+        elif field == "received" and not top:
             hops.append(value)
         elif field == "received":
             inside = [_host(which, hop) for hop in hops for which in (_BY, _FROM)]
             # A host that takes mail in, further up, was given what stands here.
             fits = [name for name in names if not any(map(name.fits, inside[::2]))]
             taken = any(name.fits(host_by(value)) and all(map(name.kin, inside)) for name in fits)
-            return found if taken else ""
+            return top if taken else ""
     return ""
 
 

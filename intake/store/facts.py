@@ -1,6 +1,5 @@
 """Gathering what the rules need to know about a message: a few indexed queries, none for nothing."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
@@ -9,6 +8,8 @@ from typing import Any
 from intake.desk.effects import MailKind
 from intake.desk.facts import AddressHistory, Facts, SentMail, TicketMatch, Twin
 from intake.desk.message import Address, Bounce, Envelope, Message
+from intake.desk.rule_context import takes_part
+from intake.desk.text.subject_numbers import number_in
 from intake.desk.ticket import EntryKind, Status
 from intake.desk.tokens import Purpose, Token
 from intake.store.address_state import AddressStates
@@ -24,7 +25,6 @@ from intake.store.schema.tables import MessageRef, Outbox
 from intake.store.statement import Statement, hole
 from intake.store.tickets import SqlTickets
 
-NUMBER = re.compile(r"\[#([0-9]{1,9})\]")
 # Of a long References field the newest matter; the oldest would only cost a lookup.
 MOST_IDS = 100
 # Mail to an address with such a token belongs to its ticket. An automatic answer goes to
@@ -126,7 +126,7 @@ class FactFinder(StorePart):
         duplicate = self._duplicate(message)
         out, stored = self._referred(message.thread_ids[:MOST_IDS])
         by_token = token.ticket if token and token.purpose in TO_TICKETS else None
-        number = NUMBER.search(message.subject)
+        number = number_in(message.subject, lambda named: takes_part(message.sender, tickets.found(named)))
         sent = self._sent(message.bounce, token) if message.bounce else None
         agents = self._agents.by_id()
         person = token.person if token and token.purpose in (Purpose.AGENT, Purpose.COMMAND) else None
@@ -139,9 +139,7 @@ class FactFinder(StorePart):
             if message.sender and message.sender.mailbox
             else None
         )
-        belongs = next(
-            (ticket for ticket in (by_token, out, stored, int(number[1]) if number else None) if ticket), None
-        )
+        belongs = next((ticket for ticket in (by_token, out, stored, number) if ticket), None)
         about = sent.ticket_id if sent else None
         counted = self._rates.count(message, belongs, about, now)
         original = message.forward.sender if message.forward and agent else None
@@ -151,7 +149,7 @@ class FactFinder(StorePart):
             by_token=tickets.found(by_token),
             by_sent_id=tickets.found(out),
             by_stored_id=tickets.found(stored),
-            by_number=tickets.found(int(number[1]) if number else None),
+            by_number=tickets.found(number),
             sent=sent,
             sent_ticket=tickets.found(sent.ticket_id if sent else None),
             duplicate_of=duplicate[0],

@@ -69,7 +69,10 @@ def test_message_ids_find_tickets_by_who_gave_them_out(bench: Bench) -> None:
     [
         ("Re: [#1] Printer", True),
         ("Re: [#2] and [#1]", False),
-        ("Re: #1", False),
+        ("Re: #1", True),
+        ("Re: [#2], which was #1", False),
+        ("Re: #2, not #1", True),
+        ("Order #2", False),
         ("[#99999999999999999999]", False),
         ("[#١]", False),
     ],
@@ -77,6 +80,15 @@ def test_message_ids_find_tickets_by_who_gave_them_out(bench: Bench) -> None:
 def test_the_first_number_in_the_subject_finds_a_ticket(bench: Bench, subject: str, found: bool) -> None:
     bench.open()
     assert found == (bench.facts(bench.message(b"x", subject=subject)).by_number is not None)
+
+
+@pytest.mark.parametrize(
+    ("subject", "found"), [("Re: [#1]", True), ("Order #1", False), ("Your request #1", False)]
+)
+def test_a_number_without_brackets_is_none_of_a_strangers(bench: Bench, subject: str, found: bool) -> None:
+    bench.open()
+    mail = bench.message(b"x", subject=subject, sender=Address("eve@evil.example"))
+    assert found == (bench.facts(mail).by_number is not None)
 
 
 def test_the_same_content_in_other_bytes_is_a_duplicate_of_the_first_finished(bench: Bench) -> None:

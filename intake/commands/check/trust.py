@@ -45,12 +45,12 @@ def _of_mailbox(section: str, box: MailboxSettings, mails: "list[tuple[bytes, Me
         return
     if not mails:
         return
-    found = sum(heard(raw, message, box.trusted_authserv) for raw, message in mails)
-    what = f"{box.trusted_authserv} is found in {found} of the last {len(mails)} emails"
-    if found and (not fit or found * 2 > fit.mails):
-        yield Finding("ok", section, "trusted_authserv", what)
+    hits = sum(heard(raw, message, box.trusted_authserv) for raw, message in mails)
+    count = f"{box.trusted_authserv} is found in {hits} of the last {len(mails)} emails"
+    if hits and (not fit or hits * 2 > fit.mails):
+        yield Finding("ok", section, "trusted_authserv", count)
     else:
-        yield Finding("warning", section, "trusted_authserv", f"{what}: other senders are unverified", cure)
+        yield Finding("warning", section, "trusted_authserv", f"{count}: other senders are unverified", cure)
 
 
 def _cure(fit: "Fit", looked: int) -> str:

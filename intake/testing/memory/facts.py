@@ -16,9 +16,11 @@ from intake.desk.facts import (
     Twin,
 )
 from intake.desk.message import Address, Bounce, Envelope, Message
+from intake.desk.rule_context import takes_part
+from intake.desk.text.subject_numbers import number_in
 from intake.desk.ticket import Agent, EntryKind, Status
 from intake.desk.tokens import Purpose, Token
-from intake.store.facts import ACTED_WITHIN, MOST_IDS, NUMBER, TO_TICKETS
+from intake.store.facts import ACTED_WITHIN, MOST_IDS, TO_TICKETS
 from intake.store.rate_counts import AHEAD, LATEST, MOST, QUICK, Traffic, text_hash
 from intake.store.schema.fields import clean
 from intake.testing.memory.people import MemoryAddresses, MemoryAgents
@@ -173,8 +175,7 @@ class MemoryFacts(MemoryPart):
         same = self._same(message)
         out, stored = self._referred(ids, "out"), self._referred(ids, "in")
         by_token = token.ticket if token and token.purpose in TO_TICKETS else None
-        hit = NUMBER.search(message.subject)
-        number = int(hit[1]) if hit else None
+        number = number_in(message.subject, lambda named: takes_part(sender, match(named)))
         sent = self._sent(message.bounce, token) if message.bounce else None
         speaks = token is not None and token.purpose in (Purpose.AGENT, Purpose.COMMAND)
         token_agent, draft = self._meant(token, speaks)
