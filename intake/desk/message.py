@@ -143,6 +143,8 @@ class Message:
     bounce: Bounce | None = None
     forward: Forward | None = None
     authserv: tuple[str, ...] = ()
+    # Outlook's name of the conversation (`intake.mail.thread_index`), "" for none.
+    thread_index: str = ""
     defects: tuple[str, ...] = ()
     utc_offset: int | None = None
     # Of a form or an app only, see intake/desk/form_origin.py.

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from engines import ON_SQL
@@ -89,6 +90,26 @@ def test_a_number_without_brackets_is_none_of_a_strangers(bench: Bench, subject:
     bench.open()
     mail = bench.message(b"x", subject=subject, sender=Address("eve@evil.example"))
     assert found == (bench.facts(mail).by_number is not None)
+
+
+def test_a_conversation_leads_to_the_newest_ticket_of_the_sender_where_nothing_else_does(
+    bench: Bench,
+) -> None:
+    first, second, other = "01" * 22, "02" * 22, Address("eve@evil.example")
+    for raw, index in ((b"one", first), (b"two", first), (b"three", second)):
+        bench.open(raw, thread_index=index, message_id=f"{raw.decode()}@customer.example")
+
+    def led(index: str, **more: Any) -> int | None:
+        there = bench.facts(bench.message(b"x", thread_index=index, **more)).by_thread_index
+        return there.ticket.id if there else None
+
+    assert [2, 3, None, None] == [led(first), led(second), led("03" * 22), led("")]
+    assert led(first, sender=other) is None
+    assert led(first, in_reply_to=("one@customer.example",)) is None
+    assert led(first, subject="[#3]") is None
+    tickets = [bench.store.tickets.get(number) for number in (1, 2, 3)]
+    assert [first, first, second] == [ticket.thread_index for ticket in tickets if ticket]
+    assert ["one@customer.example"] == list(tickets[0].message_ids if tickets[0] else ())
 
 
 def test_the_same_content_in_other_bytes_is_a_duplicate_of_the_first_finished(bench: Bench) -> None:

@@ -20,9 +20,10 @@ from intake.desk.rule_context import takes_part
 from intake.desk.text.subject_numbers import number_in
 from intake.desk.ticket import Agent, EntryKind, Status
 from intake.desk.tokens import Purpose, Token
-from intake.store.facts import ACTED_WITHIN, MOST_IDS, TO_TICKETS
+from intake.store.facts import ACTED_WITHIN, MOST_IDS, MOST_IN_THREAD, TO_TICKETS
 from intake.store.rate_counts import AHEAD, LATEST, MOST, QUICK, Traffic, text_hash
 from intake.store.schema.fields import clean
+from intake.store.schema.tables import THREAD
 from intake.testing.memory.people import MemoryAddresses, MemoryAgents
 from intake.testing.memory.rows import StoredMail, StoredMessage
 from intake.testing.memory.state import Memory, MemoryPart
@@ -181,8 +182,9 @@ class MemoryFacts(MemoryPart):
         token_agent, draft = self._meant(token, speaks)
         acting = token_agent or (draft.agent if draft else None)
         agent = self._agents.by_address(sender.mailbox) if sender and sender.mailbox else None
-        belongs = by_token or out or stored or number
         known = by_token or out or stored
+        thread = None if known or number else self._thread(message)
+        belongs = known or number or thread
         about = sent.ticket_id if sent else None
         counted = self._rates.count(message, belongs, about, now)
         original = message.forward.sender if message.forward and agent else None
@@ -193,6 +195,7 @@ class MemoryFacts(MemoryPart):
             by_sent_id=match(out),
             by_stored_id=match(stored),
             by_number=match(number),
+            by_thread_index=match(thread),
             sent=sent,
             sent_ticket=match(about),
             duplicate_of=same.id if same else None,
@@ -254,6 +257,15 @@ class MemoryFacts(MemoryPart):
             if ref.direction == direction:
                 tickets.setdefault(ref.message_id, ref.ticket)
         return next((tickets[name] for name in map(clean, ids) if name in tickets), None)
+
+    def _thread(self, message: Message) -> int | None:
+        """Return the newest ticket of the sender's that came from the same conversation in Outlook."""
+        refs = [ref for ref in self._now.refs if ref.direction == THREAD]
+        named = [ref.ticket for ref in refs if ref.message_id == message.thread_index][-MOST_IN_THREAD:]
+        ours = (
+            number for number in reversed(named) if takes_part(message.sender, self._tickets.match(number))
+        )
+        return next(ours, None)
 
     def _sent(self, bounce: Bounce, token: Token | None) -> SentMail | None:
         """Return the outbox row that a delivery report is about."""
