@@ -130,6 +130,7 @@ class Facts:
     by_sent_id: TicketMatch | None = None
     by_stored_id: TicketMatch | None = None
     by_number: TicketMatch | None = None
+    by_thread_index: TicketMatch | None = None
     sent: SentMail | None = None
     sent_ticket: TicketMatch | None = None
     duplicate_of: int | None = None
@@ -194,7 +195,14 @@ class Facts:
 
     def tickets(self) -> list[TicketMatch]:
         """Return every ticket that was found, by whatever way."""
-        ways = (self.by_token, self.by_sent_id, self.by_stored_id, self.by_number, self.sent_ticket)
+        ways = (
+            self.by_token,
+            self.by_sent_id,
+            self.by_stored_id,
+            self.by_number,
+            self.by_thread_index,
+            self.sent_ticket,
+        )
         twin = self.twin.found if self.twin else None
         return [match for match in (*ways, self.flood_address, self.flood_domain, twin) if match is not None]
 

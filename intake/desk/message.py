@@ -145,6 +145,8 @@ class Message:
     # The sign that the mail is nothing but: an emoji, or in words that it is one.
     reaction: str = ""
     authserv: tuple[str, ...] = ()
+    # Outlook's name of the conversation (`intake.mail.thread_index`), "" for none.
+    thread_index: str = ""
     defects: tuple[str, ...] = ()
     utc_offset: int | None = None
     # Of a form or an app only, see intake/desk/form_origin.py.

@@ -85,17 +85,17 @@ class RuleContext:
         """Return the ticket this message belongs to and how that is known, or None.
 
         In this order: a valid reply token; a Message-ID we sent; a stored Message-ID
-        of the ticket; `[#number]` only from a participant for whom our server vouches. An email
+        of the ticket; what only names it from a participant for whom our server vouches. An email
         that it found forged belongs where its token says, and nowhere else.
         """
         facts = self.facts
         if facts.refuted:
             return (facts.by_token, "reply token") if facts.by_token is not None else None
-        threaded, named = self.threaded(), facts.by_number
+        threaded, named = self.threaded(), self.named()
         if threaded is not None:
             return threaded
-        if named is not None and facts.verified and is_participant(self.sender, named.ticket):
-            return named, "the number in the subject, from a participant"
+        if named is not None and facts.verified and is_participant(self.sender, named[0].ticket):
+            return named[0], f"{named[1]}, from a participant"
         return None
 
     def threaded(self) -> tuple[TicketMatch, str] | None:
@@ -108,6 +108,14 @@ class RuleContext:
         ):
             if match is not None:
                 return match, how
+        return None
+
+    def named(self) -> tuple[TicketMatch, str] | None:
+        """Return the ticket that a message names in a way that anybody could, and by what, or None."""
+        if self.facts.by_number is not None:
+            return self.facts.by_number, "the number in the subject"
+        if self.facts.by_thread_index is not None:
+            return self.facts.by_thread_index, "the conversation of Outlook's Thread-Index"
         return None
 
     def tell(self, match: TicketMatch) -> tuple[Agent, ...]:
@@ -141,6 +149,11 @@ def is_participant(sender: Address, ticket: Ticket) -> bool:
         ticket.requester.key,
         *(p.lower() for p in ticket.participants),
     }
+
+
+def takes_part(sender: Address | None, match: TicketMatch | None) -> bool:
+    """Whether a mail's sender has part in a ticket, if there are both."""
+    return sender is not None and match is not None and is_participant(sender, match.ticket)
 
 
 def aligned(address: Address, other: Address) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from intake.desk.message import NO_FROM, SEVERAL_FROM, Address, Message
 from intake.desk.text.language import detect
-from intake.mail import addresses, bodies, dates, gate, headers, line_ends, structure
+from intake.mail import addresses, bodies, dates, gate, headers, line_ends, structure, thread_index
 from intake.mail.headers import RawField
 from intake.mail.machines import automatic, bounces, reactions
 from intake.mail.quotes import forwards
@@ -64,7 +64,9 @@ _AUTHORED = (
     "from", "to", "date", "subject", "message-id", "cc", "in-reply-to", "references", "content-type",
     "content-transfer-encoding", "content-disposition", "auto-submitted",
 )  # fmt: skip
-_AUTHORS = frozenset(_AUTHORED)
+# So, too, where it is there: what was received before it was read keeps its fingerprint.
+_THREAD = "thread-index"
+_AUTHORS = frozenset((*_AUTHORED, _THREAD))
 
 
 def parse(raw: bytes) -> Message:
@@ -222,6 +224,7 @@ def _header(fields: list[RawField], hint: str, raw: bytes, body_start: int, dige
         "date": date,
         "utc_offset": offset,
         "authserv": _authserv(fields) if "authentication-results" in firsts else (),
+        "thread_index": thread_index.root(firsts[_THREAD]) if _THREAD in firsts else "",
         "defects": tuple(defects),
     }
 
@@ -354,6 +357,8 @@ def fingerprint(fields: list[RawField], raw: bytes, body_start: int, digest: str
     if "date" not in written and "message-id" not in written:
         return digest
     authored = b"\0".join([written.get(name, b"") for name in _AUTHORED]) + b"\0"
+    if _THREAD in written:
+        authored += written[_THREAD] + b"\0"
     if any(map(authored.__contains__, _BLANK)):
         authored = _BLANKS.sub(b" ", authored)
     out = hashlib.sha256(authored)

@@ -26,7 +26,7 @@ from intake.desk.sensitive.scan import hidden
 from intake.desk.surveys import OPEN_DAYS, SCORES
 from intake.desk.ticket import NO_TICKET, NORMAL, PRIORITIES, Ticket
 from intake.desk.tokens import Purpose
-from intake.mail import filenames
+from intake.mail import filenames, thread_index
 from intake.mail.outgoing import compose, reply_html
 from intake.rendering.templates import RenderedMail, Renderer, renderer
 from intake.runtime.previews import media_type
@@ -118,6 +118,7 @@ class Composer:
             f"Date: {format_datetime(now)}",
             compose.message_ids("Message-ID", [message_id]),
             *self._threading(mail, ticket, base),
+            _conversation(mail, ticket, now),
             *_automatic(mail.kind),
             f"Content-Language: {letter.language or language}",
         )
@@ -326,6 +327,16 @@ def goes_as_html(mail: Mail) -> bool:
     what a forger has to send for it.
     """
     return mail.quote_subject and not mail.kind.to_agent
+
+
+def _conversation(mail: Mail, ticket: Ticket, now: datetime) -> str:
+    """Return the header by which Outlook keeps a customer's conversation together, "" where they use another.
+
+    Some Exchange servers send answers with nothing else of it.
+    """
+    if mail.kind.to_agent or not ticket.thread_index:
+        return ""
+    return f"Thread-Index: {thread_index.answering(ticket.thread_index, now)}"
 
 
 def _automatic(kind: MailKind) -> tuple[str, ...]:

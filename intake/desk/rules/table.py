@@ -246,8 +246,8 @@ _DOUBTS = {
 def new_ticket(case: RuleContext) -> list[Effect]:
     """Everything else opens a ticket: its requester gets an acknowledgement and the team is notified."""
     message, facts = case.message, case.facts
-    led = case.threaded()
-    related = led[0].ticket.id if led else facts.by_number.ticket.id if facts.by_number else None
+    led = case.threaded() or case.named()
+    related = led[0].ticket.id if led else None
     archive = case.envelope.archive
     made = case.triaged()
     effects: list[Effect] = [
@@ -299,12 +299,13 @@ def _named(case: RuleContext) -> str:
     It is an answer, if they wrote it, and answers are not acknowledged: two desks, or a desk and an
     answering machine, would go on for ever.
     """
-    named = case.facts.by_number
+    named = case.named()
     if named is None or case.envelope.channel in form_origin.CHANNELS:
         return ""
-    if not is_participant(case.sender, named.ticket):
+    ticket = named[0].ticket
+    if not is_participant(case.sender, ticket):
         return ""
-    return f"it names #{named.ticket.id}, but its sender is unverified"
+    return f"it names #{ticket.id}, but its sender is unverified"
 
 
 RULES: tuple[Rule, ...] = (
