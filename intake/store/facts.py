@@ -167,6 +167,7 @@ class FactFinder(StorePart):
             told_at=self._told(counted.flood_address or counted.flood_domain or belongs),
             braked_at=counted.braked_at,
             unsettled=counted.unsettled,
+            own=counted.own,
             successor=tickets.found(self._successor(tickets.found(belongs), message.sender)),
             failed=self._addresses.failed(message.sender, now),
             twin=None if by_token or out or stored else self._twin(message, tickets, now),

@@ -37,7 +37,7 @@ class MemoryRates(MemoryPart):
         sender = message.sender
         address = ceiling_key(sender.mailbox) if sender else ""
         domain = sender.domain if sender else ""
-        own = (row for row in self._now.outbox if row.outgoing.message_id == message.message_id)
+        own = [row for row in self._now.outbox if row.outgoing.message_id == message.message_id]
         return Traffic(
             **self._mails(address, domain, ticket, about, now),
             **self._messages(address, domain, text_hash(message.new_text), now),
@@ -45,6 +45,7 @@ class MemoryRates(MemoryPart):
             flood_domain=self._flood(f"@{domain}" if domain else "", now),
             braked_at=self._now.moments.get("brake"),
             unsettled=next((row.id for row in own if row.state in ("unknown", "due", "sending")), None),
+            own=next((row.id for row in own), None),
         )
 
     def _lately(self, now: datetime) -> list[StoredMail]:
@@ -207,6 +208,7 @@ class MemoryFacts(MemoryPart):
             told_at=self._alerted(counted.flood_address or counted.flood_domain or belongs),
             braked_at=counted.braked_at,
             unsettled=counted.unsettled,
+            own=counted.own,
             successor=match(self._successor(match(belongs), sender)),
             failed=self._addresses.failed(sender, now),
             twin=None if known else self._twin(message, now),
