@@ -89,6 +89,12 @@ class Twin:
     acknowledged: bool = False
 
 
+def may_be_copy(message: Message, *threads: int | None) -> bool:
+    """Whether it is asked if a mail has a twin: of an answer, which one of `threads` finds, only where a list
+    may have brought it."""
+    return bool(message.suppress) or not any(threads)
+
+
 @dataclass(frozen=True, slots=True)
 class LanguagePreference:
     """The language somebody reads: as an agent said (`told`), and that of their last ticket; "" unknown."""

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from intake.desk.effects import MailKind
-from intake.desk.facts import AddressHistory, Facts, SentMail, TicketMatch, Twin
+from intake.desk.facts import AddressHistory, Facts, SentMail, TicketMatch, Twin, may_be_copy
 from intake.desk.message import Address, Bounce, Envelope, Message
 from intake.desk.ticket import EntryKind, Status
 from intake.desk.tokens import Purpose, Token
@@ -170,7 +170,7 @@ class FactFinder(StorePart):
             own=counted.own,
             successor=tickets.found(self._successor(tickets.found(belongs), message.sender)),
             failed=self._addresses.failed(message.sender, now),
-            twin=None if by_token or out or stored else self._twin(message, tickets, now),
+            twin=self._twin(message, tickets, now) if may_be_copy(message, by_token, out, stored) else None,
             acted=self._acted(message, now) if person is not None else False,
             draft=draft,
             overtaken=(

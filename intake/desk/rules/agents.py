@@ -120,8 +120,8 @@ def _past_the_desk(case: RuleContext, match: TicketMatch, agent: Agent) -> list[
         return [*said, Finish(Outcome.APPENDED, ticket.id, "agent_reply", reason)]
     names = ", ".join(person.mailbox for person in have_it)
     why = (
-        f"Only replies to a notification count as yours. {names} got it from you directly, and it will not be "
-        "sent there again; once confirmed, it counts as your reply."
+        f"Only replies to a notification count as yours. {names} got it from you directly, and it will not "
+        "be sent there again; once confirmed, it counts as your reply."
     )
     return _unproven(case, match, agent, why)
 

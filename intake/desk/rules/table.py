@@ -316,9 +316,9 @@ RULES: tuple[Rule, ...] = (
     unproven_agent,
     lead_reply,
     survey_answer,
+    list_copy,
     follow_up,
     forwarded,
-    list_copy,
     flood,
     new_ticket,
 )

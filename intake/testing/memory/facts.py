@@ -14,6 +14,7 @@ from intake.desk.facts import (
     SentMail,
     TicketMatch,
     Twin,
+    may_be_copy,
 )
 from intake.desk.message import Address, Bounce, Envelope, Message
 from intake.desk.ticket import Agent, EntryKind, Status
@@ -211,7 +212,7 @@ class MemoryFacts(MemoryPart):
             own=counted.own,
             successor=match(self._successor(match(belongs), sender)),
             failed=self._addresses.failed(sender, now),
-            twin=None if known else self._twin(message, now),
+            twin=self._twin(message, now) if may_be_copy(message, by_token, out, stored) else None,
             acted=self._acted(message, now) if speaks else False,
             draft=draft,
             **self._answered(by_token, acting, ids, now),
