@@ -35,3 +35,10 @@ def typed(text: str) -> str:
     # A last label of digits would be an IP address, to which we do not write.
     named = len(labels) > 1 and all(_LABEL.fullmatch(label) for label in labels) and not labels[-1].isdigit()
     return f"{local}@{host}" if fits and named and _LOCAL.fullmatch(local) else ""
+
+
+def aligned(domain: str, other: str) -> bool:
+    """Whether one domain (lower-cased) is the other, or a parent of it."""
+    return bool(domain and other) and (
+        domain == other or domain.endswith(f".{other}") or other.endswith(f".{domain}")
+    )

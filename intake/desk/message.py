@@ -49,6 +49,8 @@ class Attachment:
 # Defects of a From that names no author, or more than one: such a mail proves nobody.
 SEVERAL_FROM = "more than one From"
 NO_FROM = "no readable From"
+# Of a mail whose sender is named beside its From, see intake/desk/authorship.py.
+NOT_FROM = "its author does not stand in From"
 
 
 class BounceKind(StrEnum):
@@ -149,6 +151,11 @@ class Message:
     thread_index: str = ""
     defects: tuple[str, ...] = ()
     utc_offset: int | None = None
+    # Whom a list or a web site names as the author beside From, and why From names no person ("": it may).
+    named_author: Address | None = None
+    impersonal: str = ""
+    # What stood in From, where `sender` is the author who is named beside it.
+    via: Address | None = None
     # Of a form or an app only, see intake/desk/form_origin.py.
     category: str = ""
     chosen_language: str = ""
@@ -157,7 +164,7 @@ class Message:
     @property
     def one_author(self) -> bool:
         """Whether exactly one address stood in exactly one From."""
-        return SEVERAL_FROM not in self.defects and NO_FROM not in self.defects
+        return not {SEVERAL_FROM, NO_FROM, NOT_FROM}.intersection(self.defects)
 
     @property
     def thread_ids(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from intake.desk.message import NO_FROM, SEVERAL_FROM, Address, Message
 from intake.desk.text.language import detect
-from intake.mail import addresses, bodies, dates, gate, headers, line_ends, structure, thread_index
+from intake.mail import addresses, bodies, dates, gate, headers, line_ends, rewritten, structure, thread_index
 from intake.mail.headers import RawField
 from intake.mail.machines import automatic, bounces, reactions
 from intake.mail.quotes import forwards
@@ -204,6 +204,10 @@ def _header(fields: list[RawField], hint: str, raw: bytes, body_start: int, dige
     delivered: list[str] = []
     if not _DELIVERED.isdisjoint(firsts):
         delivered = [a.mailbox for n, v in fields if n in _DELIVERED for a in addresses.parse_list(v)]
+    reply_to = addresses.parse_list(firsts["reply-to"], hint) if "reply-to" in firsts else ()
+    author, impersonal = None, ""
+    if reply_to or not rewritten.ORIGINALS.isdisjoint(firsts):
+        author, impersonal = rewritten.named_author(fields, sender, reply_to, hint)
     longest = headers.MAX_FIELD_BYTES - 8
     if len(raw) >= longest and any(len(value) >= longest for _, value in fields):
         defects.append(f"a header field longer than {headers.MAX_FIELD_BYTES} bytes was cut")
@@ -215,7 +219,9 @@ def _header(fields: list[RawField], hint: str, raw: bytes, body_start: int, dige
         "in_reply_to": ids(firsts.get("in-reply-to", b"")),
         "references": ids(b" ".join(headers.every(fields, "references"))),
         "sender": sender,
-        "reply_to": addresses.parse_list(firsts["reply-to"], hint) if "reply-to" in firsts else (),
+        "reply_to": reply_to,
+        "named_author": author,
+        "impersonal": impersonal,
         "to": _all(fields, "to", hint) if "to" in firsts else (),
         "cc": _all(fields, "cc", hint) if "cc" in firsts else (),
         "delivered_to": tuple(dict.fromkeys(delivered))[:MAX_DELIVERED_TO] if delivered else (),

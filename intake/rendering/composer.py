@@ -45,7 +45,15 @@ _WITH_LINK = (MailKind.ACKNOWLEDGEMENT, MailKind.STATUS)
 
 
 # Sentences of notifications that stand in no mail to a customer, and what is too short to tell.
-_INSIDE = ("notice_reply", "notice_commands", "notice_stranger", "alert_do_reply", "confirm_how", "copy_lead")
+_INSIDE = (
+    "notice_reply",
+    "notice_nobody",
+    "notice_commands",
+    "notice_stranger",
+    "alert_do_reply",
+    "confirm_how",
+    "copy_lead",
+)
 MIN_SENTENCE = 10
 
 
@@ -225,6 +233,10 @@ class Composer:
             "signature": self._desk.signature,
             "left_out": [_shown(name, 120) for name in left_out],
             "delimiter": DELIMITER,
+            "via": compose.clean(mail.via.mailbox, MAX_ADDRESS) if mail.via else "",
+            "reply_to": [_shown(address, MAX_ADDRESS) for address in mail.reply_to],
+            "reply_added": mail.reply_added,
+            "nobody": not ticket.requester.mailbox and not ticket.participants,
             "proposed": [_shown(address, MAX_ADDRESS) for address in mail.proposed],
             "command_address": self.command_address(mail.agent.id, now)
             if mail.kind is MailKind.ANSWER and mail.agent

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from intake.desk.effects import MailKind
-from intake.desk.facts import AddressHistory, Facts, SentMail, TicketMatch, Twin
+from intake.desk.facts import AddressHistory, Facts, SentMail, TicketMatch, Twin, may_be_copy
 from intake.desk.message import Address, Bounce, Envelope, Message
 from intake.desk.rule_context import takes_part
 from intake.desk.text.subject_numbers import number_in
@@ -180,9 +180,10 @@ class FactFinder(StorePart):
             told_at=self._told(counted.flood_address or counted.flood_domain or belongs),
             braked_at=counted.braked_at,
             unsettled=counted.unsettled,
+            own=counted.own,
             successor=tickets.found(self._successor(tickets.found(belongs), message.sender)),
             failed=self._addresses.failed(message.sender, now),
-            twin=None if known else self._twin(message, tickets, now),
+            twin=self._twin(message, tickets, now) if may_be_copy(message, by_token, out, stored) else None,
             acted=self._acted(message, now) if person is not None else False,
             draft=draft,
             overtaken=(

@@ -23,12 +23,12 @@ from factories import (
 )
 
 from intake.desk import tokens
+from intake.desk.addresses import aligned
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery
 from intake.desk.effects import AddEntry, Assign, Finish, Mail, MailKind, OpenTicket, Outcome, SetStatus
 from intake.desk.facts import LanguagePreference, SentMail, TicketMatch
 from intake.desk.message import NO_FROM, SEVERAL_FROM, Address, Attachment, Bounce, BounceKind
 from intake.desk.policy import MailboxPolicy
-from intake.desk.rule_context import aligned
 from intake.desk.rules.table import decide
 from intake.desk.ticket import Agent, EntryKind, Status
 from intake.desk.tokens import Purpose
@@ -323,14 +323,36 @@ def test_a_calendars_answer_with_words_is_a_follow_up_and_opens_a_ticket_without
     assert [] == mails(effects, MailKind.ACKNOWLEDGEMENT)
 
 
+TOKENED = f"support+a{'e' * 43}@desk.example"
+
+
 @pytest.mark.parametrize(
     "sender", ["support@desk.example", "Support@desk.example", "support+abc@desk.example"]
 )
-def test_our_own_mail_come_back_opens_nothing(sender):
-    effects = decided(a_message(sender=Address(sender)))
+@pytest.mark.parametrize(
+    ("message", "facts"),
+    [
+        ({}, {"own": 7}),
+        ({"reply_to": (Address(TOKENED),)}, {}),
+        ({"automatic": "its Auto-Submitted header says auto-replied"}, {}),
+        ({"return_path": ""}, {}),
+    ],
+    ids=["its id", "its reply address", "a machine's", "null sender"],
+)
+def test_our_own_mail_come_back_opens_nothing(sender, message, facts):
+    effects = decided(a_message(sender=Address(sender), **message), some_facts(**facts))
 
     assert "own_mail" == one(effects, Finish).rule
     assert 1 == len(effects)
+
+
+@pytest.mark.parametrize("sender", [DESK_ADDRESS, "support+form@desk.example"])
+def test_what_is_written_from_our_address_and_is_not_ours_opens_a_ticket_and_is_not_answered(sender):
+    effects = decided(a_message(sender=Address(sender, "Website")))
+
+    assert "new_ticket" == one(effects, Finish).rule
+    assert Address("", "Website") == one(effects, OpenTicket).requester
+    assert [] == mails(effects, MailKind.ACKNOWLEDGEMENT)
 
 
 BOUNCE = Bounce(BounceKind.FAILED, ("lin@customer.example",), ("a1@desk.example",), "5.1.1", "no such user")
@@ -685,4 +707,4 @@ def test_a_stranger_in_the_thread_is_kept_and_named_to_the_agents_only():
     ],
 )
 def test_alignment_is_by_whole_labels(one_address, other, expected):
-    assert expected is aligned(Address(one_address), Address(other))
+    assert expected is aligned(Address(one_address).domain, Address(other).domain)

@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from intake.desk import budgets, form_origin, surveys
-from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
+from intake.desk.delivery_effects import MarkAddress, MarkDelivery, NotifyAgain
 from intake.desk.effects import (
     AddEntry,
+    AddParticipant,
     Amend,
     Effect,
     Finish,
@@ -24,7 +25,7 @@ from intake.desk.effects import (
 from intake.desk.facts import FAILED_DAYS, Facts
 from intake.desk.lifecycle import REOPENED, too_large
 from intake.desk.mails import alerts, status_mail
-from intake.desk.message import BounceKind, Envelope, Message
+from intake.desk.message import Address, BounceKind, Envelope, Message
 from intake.desk.policy import Policy
 from intake.desk.rule_context import (
     REFUTED,
@@ -32,12 +33,12 @@ from intake.desk.rule_context import (
     RuleContext,
     alive,
     entry,
+    followed,
     is_participant,
     language,
     may_answer,
     may_quote,
     notices,
-    own_address,
     pull_brake,
     too_old,
 )
@@ -48,6 +49,7 @@ from intake.desk.rules.floods import digest, flood
 from intake.desk.rules.forwards import forwarded
 from intake.desk.rules.leads import lead_reply
 from intake.desk.rules.notifications import agent_away
+from intake.desk.rules.own_mail import own_mail
 from intake.desk.rules.passes import Pass, PassContext, arrange, deadlines, hold, silence
 from intake.desk.rules.reactions import reaction
 from intake.desk.rules.retriage import answered, telling, told
@@ -137,19 +139,6 @@ _DELIVERY = {
     BounceKind.DELAYED: "is delayed",
     BounceKind.DELIVERED: "was delivered",
 }
-
-
-def own_mail(case: RuleContext) -> list[Effect] | None:
-    """Email from our own address is our own, come back: kept, not answered, opens no ticket."""
-    # A reply address of ours, token and all, is as much our own as the bare one.
-    if not own_address(case.sender.key, case.policy):
-        return None
-    reason = "it comes from this desk's own address"
-    unsettled = case.facts.unsettled
-    if unsettled is None:
-        return [Finish(Outcome.AUTOMATIC, None, "own_mail", reason)]
-    reason += f", and shows that mail {unsettled} was delivered"
-    return [MarkSent(unsettled), Finish(Outcome.AUTOMATIC, None, "own_mail", reason)]
 
 
 def machine(case: RuleContext) -> list[Effect] | None:
@@ -254,7 +243,7 @@ def new_ticket(case: RuleContext) -> list[Effect]:
         *alive(case),
         OpenTicket(
             message.subject,
-            case.sender,
+            case.requester,
             language(case, message.language, facts.reads),
             case.mailbox.name,
             made.team or case.mailbox.team,
@@ -267,6 +256,7 @@ def new_ticket(case: RuleContext) -> list[Effect]:
             fields=made.fields,
         ),
         entry(case, None, EntryKind.CUSTOMER),
+        *_joins(followed(case)),
     ]
     why_not = may_answer(case) or _named(case)
     if not why_not:
@@ -291,6 +281,14 @@ def new_ticket(case: RuleContext) -> list[Effect]:
     if why_not:
         reason += f"; not acknowledged: {why_not}"
     return [*effects, Finish(Outcome.TICKETED, None, "new_ticket", told(reason, made))]
+
+
+def _joins(place: Address | None) -> list[Effect]:
+    """Return the effects of answering also where the author of a new ticket asks for it."""
+    if place is None:
+        return []
+    text = f"{place.mailbox} added: the verified author asks for replies there"
+    return [AddParticipant(None, place), AddEntry(None, EntryKind.EVENT, DESK, text)]
 
 
 def _named(case: RuleContext) -> str:
@@ -321,9 +319,9 @@ RULES: tuple[Rule, ...] = (
     unproven_agent,
     lead_reply,
     survey_answer,
+    list_copy,
     follow_up,
     forwarded,
-    list_copy,
     flood,
     new_ticket,
 )

@@ -14,6 +14,7 @@ from intake.desk.facts import (
     SentMail,
     TicketMatch,
     Twin,
+    may_be_copy,
 )
 from intake.desk.message import Address, Bounce, Envelope, Message
 from intake.desk.rule_context import takes_part
@@ -40,7 +41,7 @@ class MemoryRates(MemoryPart):
         sender = message.sender
         address = ceiling_key(sender.mailbox) if sender else ""
         domain = sender.domain if sender else ""
-        own = (row for row in self._now.outbox if row.outgoing.message_id == message.message_id)
+        own = [row for row in self._now.outbox if row.outgoing.message_id == message.message_id]
         return Traffic(
             **self._mails(address, domain, ticket, about, now),
             **self._messages(address, domain, text_hash(message.new_text), now),
@@ -48,6 +49,7 @@ class MemoryRates(MemoryPart):
             flood_domain=self._flood(f"@{domain}" if domain else "", now),
             braked_at=self._now.moments.get("brake"),
             unsettled=next((row.id for row in own if row.state in ("unknown", "due", "sending")), None),
+            own=next((row.id for row in own), None),
         )
 
     def _lately(self, now: datetime) -> list[StoredMail]:
@@ -211,9 +213,10 @@ class MemoryFacts(MemoryPart):
             told_at=self._alerted(counted.flood_address or counted.flood_domain or belongs),
             braked_at=counted.braked_at,
             unsettled=counted.unsettled,
+            own=counted.own,
             successor=match(self._successor(match(belongs), sender)),
             failed=self._addresses.failed(sender, now),
-            twin=None if known else self._twin(message, now),
+            twin=self._twin(message, now) if may_be_copy(message, by_token, out, stored) else None,
             acted=self._acted(message, now) if speaks else False,
             draft=draft,
             **self._answered(by_token, acting, ids, now),
