@@ -1,12 +1,12 @@
 """Leaves decoded, and told apart: what a person is meant to read, and the files beside it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from intake.desk.message import Attachment
-from intake.mail import alternatives, gate, headers, inline, structure, transfer
+from intake.mail import alternatives, filenames, gate, headers, inline, structure, transfer
 from intake.mail.attached import Files, is_tnef
 from intake.mail.charsets import decode as charsets
 from intake.mail.formats import encrypted as secured
@@ -27,7 +27,6 @@ MAX_TOLD = 4000
 # S/MIME signatures around signatures that are opened.
 MAX_WRAPPED = 3
 
-_FILE = re.compile(r"[^/\\:*?\"<>|]{1,200}\.\w{2,5}")
 # A text of nothing but HTML begins so.
 _HTML = re.compile(
     rb"\s{0,100}+(?:<!--.{0,2000}?-->\s{0,100}+){0,5}(?:<\?xml[^>]{0,200}\?>\s{0,100}+)?(?:<!doctype\s+html|<(?:html|head|body|meta|style|table|div|p|center|font|span|h[1-6]|b|br)\b)",
@@ -135,7 +134,7 @@ def part(leaf: Leaf, hint: str) -> Part:
         declared = firsts.get("content-type", b"")
         params = headers.parameters(declared, hint)[1]
     media_type = leaf.media_type
-    name = _name(more, params)
+    name = filenames.said(more, params)
     if disposition not in ("", "inline", "attachment"):
         # RFC 2183 section 2.8: unknown ones are attachments. But no text is hidden for an odd word.
         readable = media_type in ("text/plain", "text/html") and not name
@@ -151,7 +150,7 @@ def part(leaf: Leaf, hint: str) -> Part:
         "" if media_type.startswith(("text/", "message/")) else None,
         params,
         disposition,
-        name or _from_location(place),
+        name or filenames.from_location(place),
         headers.decode(identity).strip("<> ") if identity else "",
         place,
         leaf.within,
@@ -171,13 +170,6 @@ def _written_as(content: bytes, media_type: str) -> str:
     return media_type
 
 
-def _name(disposition: Mapping[str, str], kind: Mapping[str, str]) -> str:
-    """Return a file's name: where it belongs, else where the other kind of parameter would have it."""
-    return (
-        disposition.get("filename") or kind.get("name") or disposition.get("name") or kind.get("filename", "")
-    )
-
-
 def charset_of(leaf: Part) -> str:
     """Return the charset a leaf is labelled with: by its type, or for HTML by its own meta tag."""
     charset = leaf.params.get("charset", "")
@@ -193,12 +185,6 @@ def _cut(content: bytes, room: int) -> bytes:
         return content
     at = content.rfind(b"\n", room // 2, room)
     return content[: at if at >= 0 else room]
-
-
-def _from_location(location: str) -> str:
-    """Return the file's name at the end of an address, "" when it ends in none."""
-    name = location.partition("?")[0].rpartition("/")[2]
-    return name if location and (_FILE.fullmatch(name) or name == location) and ":" not in name else ""
 
 
 def read(leaves: Sequence[Leaf], hint: str) -> Bodies:
