@@ -9,6 +9,7 @@ from intake.desk.message import Attachment
 from intake.mail import alternatives, filenames, gate, headers, inline, structure, transfer
 from intake.mail.attached import Files, is_tnef
 from intake.mail.charsets import decode as charsets
+from intake.mail.embedded import Embedded
 from intake.mail.formats import encrypted as secured
 from intake.mail.formats import enriched, invitation
 from intake.mail.formats import html as text
@@ -56,6 +57,7 @@ class Bodies:
     # What we say of the mail below its author's words: an invitation in short, that it is encrypted.
     notes: list[str] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
+    signatures: list[Attachment] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
 
@@ -205,6 +207,7 @@ class _Reader:
         self._hint = hint
         self._out = Bodies()
         self._files = Files()
+        self._embedded = Embedded()
         self._markup = MAX_MARKUP
         self._base = ""
         self._room = {"plain": MAX_TEXT, "html": MAX_TEXT, "file": MAX_TEXT}
@@ -220,6 +223,8 @@ class _Reader:
             if kind == "text/html" != leaf.media_type and leaf.group in html_groups:
                 continue  # the HTML once more, under the label of the plain text
             shown = _shown(piece, self._slots)
+            if shown and kind == "text/html":
+                piece.content = self._embedded.taken_out(piece.content)
             if piece.text is not None:
                 purse = "file" if not shown else "html" if kind == "text/html" else "plain"
                 written = _cut(piece.content, self._room[purse])
@@ -236,8 +241,10 @@ class _Reader:
             elif is_tnef(piece):
                 self._unpack(piece, (wrapped, -number - 1))
             elif (piece.content or piece.name) and not (leaf.group and kind in _OTHER_RENDITIONS):
-                self._files.add(piece)
-                self._look_into(piece, wrapped)
+                if self._look_into(piece, wrapped):
+                    self._files.add_signature(piece)
+                else:
+                    self._files.add(piece)
 
     def _affordable(self, markup: bytes) -> bytes:
         """Return what MAX_MARKUP lets be read of a page; the tags and entities of a mail count together."""
@@ -289,8 +296,11 @@ class _Reader:
             written = text.unflow(written, piece.params.get("delsp", "").lower() == "yes")
         return written
 
-    def _look_into(self, piece: Part, wrapped: int) -> None:
-        """Read what a file says of the mail: an invitation, a signature around the mail, encryption."""
+    def _look_into(self, piece: Part, wrapped: int) -> bool:
+        """Read what a file says of the mail: an invitation, a signature around the mail, encryption.
+
+        Return whether the mail was in it, and it is no file.
+        """
         kind = piece.media_type
         if kind == "text/calendar" and piece.text:
             summary = invitation.summary(piece.text)
@@ -311,6 +321,9 @@ class _Reader:
                 else:
                     inner = structure.own(content).leaves
                     self.leaves([replace(leaf, depth=leaf.depth + 1) for leaf in inner], wrapped + 1)
+                    # What somebody attached to be read as a file has that file's name.
+                    return bool(inner) and piece.name.lower() in ("", "smime.p7m")
+        return False
 
     def _encrypted(self, how: str) -> None:
         if f"encrypted: {how}" not in self._out.defects:
@@ -322,7 +335,8 @@ class _Reader:
         unpacked = self._files.unpack(piece)
         if unpacked and not any(any(plains) or any(htmls) for plains, htmls in self._slots.values()):
             written = plain(unpacked.text[:MAX_TEXT])
-            markup = plain(charsets.decode(_cut(unpacked.html, MAX_TEXT), "", self._hint))
+            page = self._embedded.taken_out(unpacked.html)
+            markup = plain(charsets.decode(_cut(page, MAX_TEXT), "", self._hint))
             self._slots[slot] = ([written], [markup] if markup else [])
 
     def _named(self) -> tuple[list[str], list[str]]:
@@ -338,6 +352,7 @@ class _Reader:
             markup for _, htmls in self._slots.values() for markup in htmls if markup.strip()
         )
         located = inline.located(self._base, self._files.locations) if any(self._files.locations) else {}
+        located |= self._files.embed(self._embedded.pictures)
         shown = inline.places(out.html, located)
         out.attachments, names = inline.matched(self._files.kept, shown, located)
         out.named_html = inline.named_in_html(out.html, names)
@@ -362,7 +377,8 @@ class _Reader:
             texts.append(written)
             before = "" if htmls else written
         out.text = "\n".join([markup.strip("\r\n") for markup in texts if markup.strip()])
-        out.defects += self._files.defects
+        out.signatures = self._files.signatures
+        out.defects += self._files.defects + self._embedded.defects
         return out
 
 

@@ -119,7 +119,7 @@ def _read(raw: bytes, digest: str) -> Message:
     defects = [*basis["defects"], *dict.fromkeys(tree.defects), *body.defects]
     if _KNOWN.isdisjoint([name for name, _ in fields]):
         defects.append(REFUSED + "it has no mail header")
-    elif not (author or subject or basis["date"] or body.text.strip() or body.attachments):
+    elif not (author or subject or basis["date"] or body.text.strip() or body.attachments or body.signatures):
         defects.append(REFUSED + "no sender, subject, date or text could be read")
     decoded = bodies.fields([part for part in fields if part[0] not in _NO_TELLERS], hint)
     sender = author.mailbox if author else ""
@@ -150,6 +150,7 @@ def _read(raw: bytes, digest: str) -> Message:
         new_text="\n\n".join(part for part in (new_text, *body.notes) if part),
         language=detect(new_text or body.text) or detect(subject),
         attachments=tuple(body.attachments),
+        signatures=tuple(body.signatures),
         automatic=automatic_reason,
         suppress=suppress,
         bounce=bounce,
