@@ -119,6 +119,7 @@ class Message:
     `utc_offset` is how many minutes ahead of UTC the clock was that its Date was read off,
     None where it does not tell: "+0000" and "-0000" are written by servers too.
     `authserv` holds raw Authentication-Results values, topmost first.
+    `signatures` are what proves the mail as it came (S/MIME, OpenPGP): no files to show or to pass on.
     """
 
     digest: str
@@ -140,6 +141,7 @@ class Message:
     new_text: str = ""
     language: str = ""
     attachments: tuple[Attachment, ...] = ()
+    signatures: tuple[Attachment, ...] = ()
     automatic: str = ""
     suppress: str = ""
     bounce: Bounce | None = None

@@ -121,7 +121,7 @@ def _read(raw: bytes, digest: str) -> Message:
     defects = [*basis["defects"], *dict.fromkeys(tree.defects), *body.defects]
     if _KNOWN.isdisjoint([name for name, _ in fields]):
         defects.append(REFUSED + "it has no mail header")
-    elif not (author or subject or basis["date"] or body.text.strip() or body.attachments):
+    elif not (author or subject or basis["date"] or body.text.strip() or body.attachments or body.signatures):
         defects.append(REFUSED + "no sender, subject, date or text could be read")
     new_text = quoting.new_text(body.text, body.named_html)
     hands = _hands(fields, hint, raw, body, new_text, basis)
@@ -142,6 +142,7 @@ def _read(raw: bytes, digest: str) -> Message:
         new_text="\n\n".join(part for part in (new_text, *body.notes) if part),
         language=detect(new_text or body.text) or detect(subject),
         attachments=tuple(body.attachments),
+        signatures=tuple(body.signatures),
         forward=forward,
     )
 

@@ -113,7 +113,7 @@ class Composer:
         letter = self.letter(mail, ticket, now, language, goes_as_html(mail), left_out, said)
         if not letter.text:
             return None
-        base = compose.wire_address(self._policy.mailbox(ticket.mailbox).address)
+        base = compose.wire_domain(self._policy.mailbox(ticket.mailbox).address)
         token, domain = self._agent_token(mail, ticket, now), base.rpartition("@")[2]
         message_id = f"{self._unique()}@{domain}"
         if token:
@@ -282,7 +282,7 @@ class Composer:
     def command_address(self, agent: int, now: datetime) -> str:
         """Return the address to which this agent alone may write commands; "" where the desk has none."""
         token = self._command_token(agent, now)
-        return tokens.address(compose.wire_address(self._policy.command_address), token) if token else ""
+        return tokens.address(compose.wire_domain(self._policy.command_address), token) if token else ""
 
     def _command_token(self, agent: int, now: datetime) -> str:
         if not self._policy.command_address:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
+from intake.desk.addresses import plain_local
 from intake.desk.message import Bounce, BounceKind
 from intake.desk.text.subject_prefixes import EITHER
 from intake.mail.machines import delivery_status, ses_notices
@@ -49,7 +50,10 @@ _NO_REPLY = re.compile(
 )
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _REPLY_CODE = re.compile(r"(?<![\d.])([45]\d\d)[ -]")
-_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.){1,8}[A-Za-z]{2,24}")
+_ADDRESS = re.compile(
+    r"(?:\"[^\s\"<>@]{1,64}\"|[\w.!#$%&'*+/=?^`{|}~-]{1,64})"
+    r"@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.){1,8}[A-Za-z]{2,24}"
+)
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,900}@[^<>\s]{1,255})>")
 _ID_LINE = re.compile(
     r"^[ \t>]{0,4}(?:Message-ID|Original-Message-ID|X-Original-Message-ID)[ \t]{0,4}:(.{0,998})",
@@ -116,11 +120,17 @@ def read(
     diagnostic = diagnostic or _sentence(text)
     return Bounce(
         kind or BounceKind.FAILED,
-        tuple(dict.fromkeys(recipients))[:MAX_RECIPIENTS],
+        tuple(dict.fromkeys(map(_kept, recipients)))[:MAX_RECIPIENTS],
         about,
         status[:20],
         _one_line(diagnostic),
     )
+
+
+def _kept(address: str) -> str:
+    """Return an address as we keep it: without the quotes that we wrote it with."""
+    local, at, domain = address.rpartition("@")
+    return f"{plain_local(local) or local}{at}{domain}"
 
 
 def _searched(fields: Fields, returned: Sequence[Part], sender: str, text: str, raw: bytes) -> list[str]:
