@@ -10,6 +10,7 @@ from itertools import compress
 
 from intake.mail.formats.html import marked_html, unmark
 from intake.mail.formats.html_lines import ATTRIBUTION
+from intake.mail.quotes import closings, other_desks
 from intake.mail.quotes.lines import classify, opens_attribution
 
 # This much is looked at (reliability T22); a longer text goes on uncut unless a cut was found in it.
@@ -21,7 +22,6 @@ MAX_SIGNATURE = 25
 # A rule of underscores is taken for a signature's only above this many lines.
 MAX_RULED = 12
 
-_MARKER = re.compile(r"##- .{0,300} -##")
 # One of these in the HTML: worth reading it for the marks of text.marked_html.
 _MARKED = (
     "divrplyfwdmsg", "appendonsend", "olk_src_body", "isforwardcontent", "yahoo_quoted", "protonmail_quote",
@@ -100,7 +100,7 @@ def _trim(text: str) -> str | None:
     if len(lines) > MAX_LINES:
         rest = "\n" + "\n".join(lines[MAX_LINES:]) + rest
         lines = lines[:MAX_LINES]
-    above = _above_marker(lines) if "##- " in head else lines
+    above = _above_marker(lines)
     if len(above) < len(lines):
         lines, rest = above, ""
     kinds = classify(lines)
@@ -119,18 +119,20 @@ def _trim(text: str) -> str | None:
     end = _signature(lines, kinds)
     lines, kinds = lines[:end], kinds[:end]
     keep = _kept(kinds, bool(rest))
+    if "a" in kinds and (quote := closings.below_quote(lines, kinds)):
+        keep[quote[0] : quote[1]] = [False] * (quote[1] - quote[0])
     result = "\n".join(compress(lines, keep)).replace(ATTRIBUTION, "").strip("\n")
     return (result + rest).strip() or None
 
 
 def _above_marker(lines: list[str]) -> list[str]:
-    """Cut at our own "##- Please type your reply above this line -##", in any language."""
-    for at, line in enumerate(lines):
-        if "##- " in line and _MARKER.search(line[:1000]):
-            above = lines[:at]
-            # Below a marker at the very top stands someone who answers under the quote.
-            return above if "t" in classify(above) else lines
-    return lines
+    """Cut at "##- Please type your reply above this line -##", ours or another desk's, in any language."""
+    at = other_desks.find(lines)
+    if at is None:
+        return lines
+    above = lines[:at]
+    # Below a marker at the very top stands someone who answers under the quote.
+    return above if "t" in classify(above) else lines
 
 
 def _apart(lines: list[str], kinds: str) -> tuple[list[str], str]:
