@@ -76,4 +76,7 @@ def below_quote(lines: Sequence[str], kinds: str) -> tuple[int, int] | None:
     own = [line for line, kind in zip(lines[first:], kinds[first:], strict=True) if kind == "t"]
     if not own or len(own) > MAX_CLOSING or kinds[first] != "t" or max(map(len, own)) > MAX_LINE:
         return None
-    return (start, end) if _CLOSING.match(own[0]) else None
+    if not _CLOSING.match(own[0]):
+        return None
+    # The empty lines below go with it where others stand above.
+    return start, first if kinds[start - 1] == "e" else end

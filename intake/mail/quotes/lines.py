@@ -4,6 +4,7 @@ e empty            t the author's text     q quoted (">")
 a attribution      o "Original Message"    h a quoted mail's header
 g signature mark   s "Sent from my phone"  d a rule of dashes or the like
 x a client's own mark that quoted mail begins
+n a signature that stands in the HTML as such (signatures.py)
 """
 
 import re
