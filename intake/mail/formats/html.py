@@ -114,8 +114,7 @@ def _read(html: str, marked: bool) -> str:
     out = Lines(marked)
     # Bytes are looked through ten times as fast as a pattern looks through text.
     usual = html.isascii() and not html.encode("ascii").translate(None, USUAL)
-    skipping = signed = ""
-    depth = 0
+    skipping = ""
     for data, does, tag, attributes in _tokens(html, every=marked):
         if skipping:
             if tag.lower() in ("body", "/body", "/" + skipping):
@@ -147,17 +146,8 @@ def _read(html: str, marked: bool) -> str:
             continue
         elif does == _OTHER:
             _other(out, tag.lower(), attributes)
-        if signed and tag.lower().lstrip("/") == signed:
-            depth += -1 if tag[0] == "/" else 1
-            if not depth:
-                out.block()
-                out.signed, signed = False, ""
-        if marked and attributes and tag[0] != "/":
-            values = _values(attributes)
-            _mark(out, values)
-            if not signed and _is_signature(values):
-                out.block()
-                out.signed, signed, depth = True, tag.lower(), 1
+        if marked and tag:
+            _mark(out, tag.lower(), attributes)
     return out.finish()
 
 
@@ -190,7 +180,11 @@ def _other(out: Lines, tag: str, attributes: str) -> None:
         out.block()
 
 
-def _mark(out: Lines, values: Mapping[str, str]) -> None:
+def _mark(out: Lines, tag: str, attributes: str) -> None:
+    out.inside_signature(tag)
+    if not attributes or tag[0] == "/":
+        return
+    values = _values(attributes)
     if "id" not in values and "class" not in values and "name" not in values:
         return
     classes = set(values.get("class", "").lower().split())
@@ -204,6 +198,8 @@ def _mark(out: Lines, values: Mapping[str, str]) -> None:
         out.mark(CUT)
     elif classes & _ATTRIBUTION_CLASSES:
         out.mark(ATTRIBUTION)
+    elif _is_signature(values):
+        out.begin_signature(tag)
 
 
 def _is_signature(values: Mapping[str, str]) -> bool:

@@ -140,7 +140,8 @@ def label(line: str) -> tuple[str, str] | None:
         name, colon, value = short.partition("：")
     if not colon or len(name) > MAX_LABEL:
         return None
-    word = " ".join(name.strip(_AROUND_LABEL).split()).lower()
+    # Chinese programs spread a label of two signs with a wide blank.
+    word = " ".join(name.replace("\u3000", "").strip(_AROUND_LABEL).split()).lower()
     # Latvian for "from" is a number's label elsewhere.
     kind = "from" if word == "no" and "@" in value else LABELS.get(word)
     return (kind, value) if kind else None
