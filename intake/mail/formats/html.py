@@ -81,9 +81,15 @@ _CUT_IDS = frozenset(
 _CUT_CLASSES = frozenset({"yahoo_quoted", "protonmail_quote", "isforwardcontent"})
 _ATTRIBUTION_CLASSES = frozenset({"gmail_attr", "moz-cite-prefix"})
 # And around a signature, which needs no "-- " then.
-_SIGNATURE_CLASSES = frozenset({"gmail_signature", "protonmail_signature_block", "moz-signature"})
-_SIGNATURE_IDS = frozenset({"signature", "ms-outlook-mobile-signature"})
-_SIGNATURE_NAMES = frozenset({"messagesignaturesection"})
+_SIGNATURE_CLASSES = frozenset(
+    {
+        "gmail_signature", "protonmail_signature_block", "moz-signature", "k9mail-signature",
+        "ntes-mailmaster-signature", "front-signature", "sh-signature",
+    }
+)  # fmt: skip
+_SIGNATURE_IDS = frozenset({"signature", "ms-outlook-mobile-signature", "zm-_id_-sgn"})
+# The attributes that say so.
+_TELLING = ("id", "class", "name", "data-marker", "data-signature-widget")
 
 
 def from_html(html: str) -> str:
@@ -185,7 +191,7 @@ def _mark(out: Lines, tag: str, attributes: str) -> None:
     if not attributes or tag[0] == "/":
         return
     values = _values(attributes)
-    if "id" not in values and "class" not in values and "name" not in values:
+    if values.keys().isdisjoint(_TELLING):
         return
     classes = set(values.get("class", "").lower().split())
     # Webmail puts its own prefix in front of the ids and classes of what it quotes.
@@ -205,7 +211,9 @@ def _mark(out: Lines, tag: str, attributes: str) -> None:
 def _is_signature(values: Mapping[str, str]) -> bool:
     return (
         values.get("id", "").lower().removeprefix("x_") in _SIGNATURE_IDS
-        or values.get("name", "").lower() in _SIGNATURE_NAMES
+        or values.get("name", "").lower() == "messagesignaturesection"
+        or values.get("data-marker", "").lower() in ("__sig_pre__", "__sig_post__")
+        or "data-signature-widget" in values
         or not _SIGNATURE_CLASSES.isdisjoint(values.get("class", "").lower().split())
     )
 

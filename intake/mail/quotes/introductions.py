@@ -7,7 +7,7 @@ folded, so each form has to be one that a program writes and a person does not.
 import re
 from collections.abc import Sequence
 
-from intake.mail.quotes.headers import label
+from intake.mail.quotes.headers import OWN_ADDRESS, label
 from intake.mail.quotes.vocabulary import WROTE
 
 MAX_LINE = 300
@@ -81,6 +81,9 @@ def mark(lines: Sequence[str], kinds: list[str]) -> None:
             _labels(lines, kinds, at)
         elif kinds[at] == "o" and lines[at - 1] == "|":
             _card(lines, kinds, at)
+        elif kinds[at] == "q" and kinds[at - 2 : at] == ["d", "t"] and OWN_ADDRESS.match(lines[at - 1]):
+            # Foxmail's HTML has the author's address there.
+            kinds[at - 1] = "a"
 
 
 def _excerpt(lines: Sequence[str], kinds: Sequence[str], at: int) -> tuple[int, int] | None:
