@@ -11,6 +11,7 @@ from intake.desk.facts import AddressHistory, Facts, LanguagePreference, TicketM
 from intake.desk.mails import to_each
 from intake.desk.message import Address, Envelope, Message, Piece
 from intake.desk.policy import MailboxPolicy, Policy
+from intake.desk.sensitive import leaks
 from intake.desk.text.language import language_for
 from intake.desk.text.shown import with_quotes
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
@@ -123,10 +124,14 @@ class RuleContext:
 
     def _unseen(self, quote: Piece) -> bool:
         """Whether the desk has not seen what is quoted, as far as its introduction tells."""
-        led = self.threaded() or ((self.facts.by_number, "") if self.facts.by_number else None)
-        if led is None:
+        if leaks.held(quote.text.encode("utf-8", "replace")) == leaks.TOKEN:
+            # A notification to an agent, however it came here: what it says stays inside.
+            return False
+        threaded, named = self.threaded(), self.facts.by_number
+        ticket = threaded[0].ticket if threaded else named.ticket if named else None
+        if ticket is None or not (threaded or is_participant(self.sender, ticket)):
             return True
-        forward, ticket = self.message.forward, led[0].ticket
+        forward = self.message.forward
         author = quote.author or (forward.sender.key if forward else "")
         agents = {agent.address.lower() for agent in self.facts.agents}
         known = author == self.sender.key or author in agents or is_participant(Address(author), ticket)
