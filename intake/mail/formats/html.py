@@ -8,7 +8,7 @@ import html as entities
 import re
 from collections.abc import Iterator, Mapping
 
-from intake.mail.formats.html_lines import ATTRIBUTION, CUT, USUAL, Lines
+from intake.mail.formats.html_lines import ATTRIBUTION, CUT, SIGNATURE, USUAL, Lines
 
 # Longer HTML is read up to here; the worst of our hostile cases takes 0.7 s at
 # this size, an ordinary mail of it 0.4 s.
@@ -82,6 +82,10 @@ _CUT_IDS = frozenset(
 _UNBORDERED = re.compile(r"(?:^|;)border:(?:none|0|0px)(?:;|$)")
 _CUT_CLASSES = frozenset({"yahoo_quoted", "protonmail_quote", "isforwardcontent"})
 _ATTRIBUTION_CLASSES = frozenset({"gmail_attr", "moz-cite-prefix"})
+# And around a signature, which needs no "-- " then.
+_SIGNATURE_CLASSES = frozenset({"gmail_signature", "protonmail_signature_block", "moz-signature"})
+_SIGNATURE_IDS = frozenset({"signature", "ms-outlook-mobile-signature"})
+_SIGNATURE_NAMES = frozenset({"messagesignaturesection"})
 
 
 def from_html(html: str) -> str:
@@ -96,14 +100,15 @@ def from_html(html: str) -> str:
 
 
 def marked_html(html: str) -> str:
-    """Like from_html, with the marks CUT and ATTRIBUTION where a mail client wrapped the mail it quotes."""
+    """Like from_html, with the marks CUT and ATTRIBUTION where a mail client wrapped the mail it quotes,
+    and SIGNATURE where it wrapped a signature."""
     return _read(html, marked=True)
 
 
 def unmark(text: str) -> str:
     """Return a text of marked_html as from_html would have given it."""
-    lines = (line.replace(ATTRIBUTION, "") for line in text.split("\n") if CUT not in line)
-    return "\n".join(lines)
+    lines = (line for line in text.split("\n") if CUT not in line)
+    return "\n".join(lines).replace(ATTRIBUTION, "").replace(SIGNATURE, "")
 
 
 def _read(html: str, marked: bool) -> str:
@@ -111,7 +116,8 @@ def _read(html: str, marked: bool) -> str:
     out = Lines(marked)
     # Bytes are looked through ten times as fast as a pattern looks through text.
     usual = html.isascii() and not html.encode("ascii").translate(None, USUAL)
-    skipping = ""
+    skipping = signed = ""
+    depth = 0
     for data, does, tag, attributes in _tokens(html, every=marked):
         if skipping:
             if tag.lower() in ("body", "/body", "/" + skipping):
@@ -143,8 +149,17 @@ def _read(html: str, marked: bool) -> str:
             continue
         elif does == _OTHER:
             _other(out, tag.lower(), attributes)
+        if signed and tag.lower().lstrip("/") == signed:
+            depth += -1 if tag[0] == "/" else 1
+            if not depth:
+                out.block()
+                out.signed, signed = False, ""
         if marked and attributes and tag[0] != "/":
-            _mark(out, _values(attributes))
+            values = _values(attributes)
+            _mark(out, values)
+            if not signed and _is_signature(values):
+                out.block()
+                out.signed, signed, depth = True, tag.lower(), 1
     return out.finish()
 
 
@@ -200,6 +215,14 @@ def _is_indent(attributes: str) -> bool:
         return False
     style = "".join(values.get("style", "").lower().split())
     return _UNBORDERED.search(style) is not None and "border-" not in style
+
+
+def _is_signature(values: Mapping[str, str]) -> bool:
+    return (
+        values.get("id", "").lower().removeprefix("x_") in _SIGNATURE_IDS
+        or values.get("name", "").lower() in _SIGNATURE_NAMES
+        or not _SIGNATURE_CLASSES.isdisjoint(values.get("class", "").lower().split())
+    )
 
 
 def _is_pixel(values: Mapping[str, str]) -> bool:

@@ -4,6 +4,7 @@ e empty            t the author's text     q quoted (">")
 a attribution      o "Original Message"    h a quoted mail's header
 g signature mark   s "Sent from my phone"  d a rule of dashes or the like
 x a client's own mark that quoted mail begins
+n a signature that stands in the HTML as such (signatures.py)
 """
 
 import re
@@ -12,7 +13,7 @@ from string import ascii_letters, digits
 
 from intake.mail.formats.html_lines import ATTRIBUTION, CUT
 from intake.mail.quotes import headers as quote_headers
-from intake.mail.quotes import wrapped
+from intake.mail.quotes import introductions, notes, wrapped
 from intake.mail.quotes.devices import names_device
 from intake.mail.quotes.headers import MAX_LINE, label
 from intake.mail.quotes.vocabulary import (
@@ -113,6 +114,8 @@ def classify(lines: Sequence[str]) -> str:
     if "```" in whole:
         _fences(lines, kinds)
     _attributions(lines, kinds)
+    introductions.mark(lines, kinds)
+    notes.mark(lines, kinds)
     if ":" in whole or "：" in whole:
         quote_headers.mark(lines, kinds)
     wrapped.mark(lines, kinds, ">" in whole)

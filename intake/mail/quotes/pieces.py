@@ -10,8 +10,9 @@ from intake.mail.quotes.headers import MAX_LINE, label
 
 # A quote's author stands in its first lines, or nowhere.
 MAX_SEARCHED = 12
-# The program's own words: a device's line, and rules or marks that part nothing of the author's.
-_PROGRAMS = "sdg"
+# A program's own words: a device's line, and rules or marks that part nothing of the author's. And a
+# signature that its HTML tells.
+_FOLDED = {kind: PieceKind.PROGRAM for kind in "sdg"} | {"n": PieceKind.SIGNATURE}
 
 _ADDRESS = re.compile(r"[^\s<>\[\]\"'(),:;@|]{1,64}@[^\s<>\[\]\"'(),:;@|]{1,250}")
 
@@ -31,7 +32,7 @@ def tell(lines: Sequence[str], kinds: str, keep: Sequence[bool], quoted: int) ->
         elif keep[at]:
             why.append(PieceKind.NEW)
         else:
-            why.append(PieceKind.PROGRAM if kind in _PROGRAMS else None)
+            why.append(_FOLDED.get(kind))
     _settle(why, kinds)
     pieces: list[Piece] = []
     at = 0
