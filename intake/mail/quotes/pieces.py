@@ -57,13 +57,16 @@ def _settle(why: list[PieceKind | None], kinds: str) -> None:
 
 def _author(lines: Sequence[str], kinds: str) -> str:
     """Return the address of whoever wrote what a piece quotes, as far as its first lines name it."""
+    other = ""
     for line, kind in list(zip(lines, kinds, strict=True))[:MAX_SEARCHED]:
-        if kind not in "aoh":
-            continue
-        named = label(line)
+        named = label(line) if kind in "aoh" else ("other", "")
         if named is not None and named[0] != "from":
             continue
         address = _ADDRESS.search(line[:MAX_LINE].replace("mailto:", ""))
-        if address is not None:
+        if address is None:
+            continue
+        if kind == "a" or named is not None:
             return address.group().lower()
-    return ""
+        # Foxmail has the address of whoever answers over its header.
+        other = other or address.group().lower()
+    return other
