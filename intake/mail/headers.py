@@ -99,7 +99,10 @@ def _well_formed(raw: bytes, start: int, stop: int) -> list[RawField] | None:
     if len(pairs) != lines or lines > MAX_FIELDS:
         return None
     fields: list[RawField] = []
-    for name, value in pairs:
+    for at, (name, value) in enumerate(pairs):
+        if fields and fields[-1][0] == "subject" and odd_lines.is_subjects(name, value, pairs[at - 1][1]):
+            fields[-1] = "subject", (fields[-1][1] + b" " + name + b":" + value)[:MAX_FIELD_BYTES].rstrip()
+            continue
         if b"\n" in value:
             value = value.replace(b"\r\n", b"").replace(b"\n", b"")
         fields.append((_lowered(name), value[:MAX_FIELD_BYTES].strip(b" \t\r")))
@@ -132,6 +135,9 @@ def _line_by_line(raw: bytes, start: int, stop: int, body: int) -> tuple[list[Ra
                 body = at
                 break
         named = _NAME.match(line)
+        if named and fields and fields[-1][0] == "subject":
+            is_rest = odd_lines.is_subjects(named[1], line[named.end() :], fields[-1][1][-1])
+            line = b" " + line if is_rest else line
         if line[:1] in (b" ", b"\t") or _goes_on(line, fields):
             if fields and fields[-1][2] < MAX_FIELD_BYTES:
                 name, chunks, size = fields[-1]
