@@ -41,7 +41,6 @@ _WORD = re.compile(r"[\s\"'<]*([\w!#$&^.+-]+)(?!\s*=)(?![\w!#$&^.+-])", re.ASCII
 _PARAM = re.compile(
     r";\s*([^\s=;*\"]+)(?:\*(\d{1,5}))?(\*)?\s*=\s*(?:\"((?:[^\"\\]|\\.)*)(?:\"|$)|([^;]*))", re.DOTALL
 )
-_PARAMETER = re.compile(rb"[A-Za-z*0-9-]{1,40}=")
 _BLANK = re.compile(rb"[ \t]")
 # "?Q?", with the blanks that some write into a word.
 _HOW = re.compile(rb"\?[ \t]?([BbQq])[ \t]?\?")
@@ -135,10 +134,9 @@ def _line_by_line(raw: bytes, start: int, stop: int, body: int) -> tuple[list[Ra
                 body = at
                 break
         named = _NAME.match(line)
-        if named and fields and fields[-1][0] == "subject":
-            is_rest = odd_lines.is_subjects(named[1], line[named.end() :], fields[-1][1][-1])
-            line = b" " + line if is_rest else line
-        if line[:1] in (b" ", b"\t") or _goes_on(line, fields):
+        if fields and odd_lines.is_folded(line, fields[-1], named):
+            line = b" " + line
+        if line[:1] in (b" ", b"\t"):
             if fields and fields[-1][2] < MAX_FIELD_BYTES:
                 name, chunks, size = fields[-1]
                 chunks.append(line)
@@ -173,13 +171,6 @@ def _divides(line: bytes, fields: list[tuple[str, list[bytes], int]]) -> bool:
     kind = next((b"".join(chunks) for name, chunks, _ in fields[:100] if name == "content-type"), b"")
     named = parameters(kind[:1000])[1].get("boundary", "")
     return bool(named) and line[2:].rstrip() == named.encode("latin-1", "replace")
-
-
-def _goes_on(line: bytes, fields: list[tuple[str, list[bytes], int]]) -> bool:
-    """Whether a line is a parameter of the field above that was folded without its blank."""
-    if not fields or not fields[-1][0].startswith("content-"):
-        return False
-    return fields[-1][1][-1].rstrip()[-1:] == b";" and bool(_PARAMETER.match(line))
 
 
 def _said(fields: list[tuple[str, list[bytes], int]]) -> dict[str, bytes]:

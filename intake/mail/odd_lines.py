@@ -13,6 +13,7 @@ _ODD = re.compile(
     rb"[A-Z][!#-9;<>-~]{0,40}(?:[ \t]{1,3}[A-Z0-9][!#-9;<>-~]{0,40}){1,4}"
     rb"|[A-Za-z]{1,20}-[!#-9;<>-~]{1,40}(?:[ \t]{1,3}[!#-9;<>-~]{1,40}){1,4})[ \t]{0,3}:[ \t]*\S"
 )
+_PARAMETER = re.compile(rb"[A-Za-z*0-9-]{1,40}=")
 # The fields that people's words and long lists stand in: what follows at the margin is their rest.
 _LONG = frozenset(("subject", "to", "cc", "references", "in-reply-to", "comments", "keywords"))
 _LISTS = ("to", "cc", "references", "in-reply-to")
@@ -42,6 +43,17 @@ def goes_on(line: bytes, above: tuple[str, list[bytes], int] | None, amid: bool)
     if above[0] in _LISTS:
         return amid and b"@" in line
     return line.startswith(b"=?") or amid or len(above[1][-1]) >= MIN_FOLDED
+
+
+def is_folded(line: bytes, above: tuple[str, list[bytes], int], named: re.Match[bytes] | None) -> bool:
+    """Whether a line is a parameter or the rest of the field above it, folded without its blank.
+
+    `above` is that field's name, its lines and their length, `named` the name that the line begins with.
+    """
+    last = above[1][-1]
+    if named and above[0] == "subject":
+        return is_subjects(named[1], line[named.end() :], last)
+    return above[0].startswith("content-") and last.rstrip()[-1:] == b";" and bool(_PARAMETER.match(line))
 
 
 def is_subjects(name: bytes, value: bytes, above: bytes) -> bool:
