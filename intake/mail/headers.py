@@ -134,7 +134,8 @@ def _line_by_line(raw: bytes, start: int, stop: int, body: int) -> tuple[list[Ra
                 body = at
                 break
         named = _NAME.match(line)
-        if fields and odd_lines.is_folded(line, fields[-1], named):
+        above = fields[-1] if fields else None
+        if odd_lines.is_folded(line, above, named):
             line = b" " + line
         if line[:1] in (b" ", b"\t"):
             if fields and fields[-1][2] < MAX_FIELD_BYTES:
@@ -151,7 +152,7 @@ def _line_by_line(raw: bytes, start: int, stop: int, body: int) -> tuple[list[Ra
             # Sought once for all junk before it, so that junk costs no more than its length.
             if common < after:
                 common = _common_after(raw, after, stop)
-            rest = odd_lines.goes_on(line, fields[-1] if fields else None, common > 0)
+            rest = odd_lines.goes_on(line, above, common > 0)
             if common < 0 and not rest and not (body > stop and odd_lines.is_odd(line, _said(fields))):
                 body = at
                 break

@@ -45,11 +45,13 @@ def goes_on(line: bytes, above: tuple[str, list[bytes], int] | None, amid: bool)
     return line.startswith(b"=?") or amid or len(above[1][-1]) >= MIN_FOLDED
 
 
-def is_folded(line: bytes, above: tuple[str, list[bytes], int], named: re.Match[bytes] | None) -> bool:
+def is_folded(line: bytes, above: tuple[str, list[bytes], int] | None, named: re.Match[bytes] | None) -> bool:
     """Whether a line is a parameter or the rest of the field above it, folded without its blank.
 
     `above` is that field's name, its lines and their length, `named` the name that the line begins with.
     """
+    if above is None:
+        return False
     last = above[1][-1]
     if named and above[0] == "subject":
         return is_subjects(named[1], line[named.end() :], last)
