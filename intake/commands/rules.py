@@ -99,6 +99,7 @@ def test(
     FILE is the email; - is standard input.
     """
     from intake.config.to_policy import policy_of
+    from intake.desk.authorship import attributed
     from intake.desk.message import Envelope
     from intake.desk.triage.engine import examine, triage
 
@@ -106,7 +107,7 @@ def test(
     if mailbox and mailbox not in settings.mailboxes:
         not_found(f"There is no mailbox {mailbox}.", f"The config has: {', '.join(settings.mailboxes)}.")
     policy, name = policy_of(settings), mailbox or next(iter(settings.mailboxes))
-    message = _message(file, fields)
+    message = attributed(_message(file, fields), policy)
     seen = _letter(message, Envelope("ingest", name, None, recipients), settings, verified)
     steps, result = list(examine(policy.triage, seen)), triage(policy.triage, seen)
     if json_:
