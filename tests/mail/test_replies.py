@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from intake.mail.formats.html import from_html
 from intake.mail.quotes.new_text import new_text
 
 
@@ -22,7 +23,9 @@ def table(text: str) -> dict[str, tuple[str, str]]:
     return cases
 
 
-REPLIES = table((Path(__file__).parent / "replies.txt").read_text(encoding="utf-8"))
+HERE = Path(__file__).parent
+REPLIES = table((HERE / "replies.txt").read_text(encoding="utf-8"))
+PAGES = table((HERE / "replies_html.txt").read_text(encoding="utf-8"))
 
 
 def folded(text: str) -> str:
@@ -33,6 +36,12 @@ def folded(text: str) -> str:
 def test_only_its_authors_words_are_new_in_a_reply(name: str) -> None:
     mail, words = REPLIES[name]
     assert folded(new_text(mail, "")) == folded(words)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_only_its_authors_words_are_new_in_a_reply_in_html(name: str) -> None:
+    page, words = PAGES[name]
+    assert folded(new_text(from_html(page), page)) == folded(words)
 
 
 KEPT = {

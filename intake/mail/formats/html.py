@@ -83,9 +83,15 @@ _UNBORDERED = re.compile(r"(?:^|;)border:(?:none|0|0px)(?:;|$)")
 _CUT_CLASSES = frozenset({"yahoo_quoted", "protonmail_quote", "isforwardcontent"})
 _ATTRIBUTION_CLASSES = frozenset({"gmail_attr", "moz-cite-prefix"})
 # And around a signature, which needs no "-- " then.
-_SIGNATURE_CLASSES = frozenset({"gmail_signature", "protonmail_signature_block", "moz-signature"})
-_SIGNATURE_IDS = frozenset({"signature", "ms-outlook-mobile-signature"})
-_SIGNATURE_NAMES = frozenset({"messagesignaturesection"})
+_SIGNATURE_CLASSES = frozenset(
+    {
+        "gmail_signature", "protonmail_signature_block", "moz-signature", "k9mail-signature",
+        "ntes-mailmaster-signature", "front-signature", "sh-signature",
+    }
+)  # fmt: skip
+_SIGNATURE_IDS = frozenset({"signature", "ms-outlook-mobile-signature", "zm-_id_-sgn"})
+# The attributes that say so.
+_TELLING = ("id", "class", "name", "data-marker", "data-signature-widget")
 
 
 def from_html(html: str) -> str:
@@ -116,8 +122,7 @@ def _read(html: str, marked: bool) -> str:
     out = Lines(marked)
     # Bytes are looked through ten times as fast as a pattern looks through text.
     usual = html.isascii() and not html.encode("ascii").translate(None, USUAL)
-    skipping = signed = ""
-    depth = 0
+    skipping = ""
     for data, does, tag, attributes in _tokens(html, every=marked):
         if skipping:
             if tag.lower() in ("body", "/body", "/" + skipping):
@@ -149,17 +154,8 @@ def _read(html: str, marked: bool) -> str:
             continue
         elif does == _OTHER:
             _other(out, tag.lower(), attributes)
-        if signed and tag.lower().lstrip("/") == signed:
-            depth += -1 if tag[0] == "/" else 1
-            if not depth:
-                out.block()
-                out.signed, signed = False, ""
-        if marked and attributes and tag[0] != "/":
-            values = _values(attributes)
-            _mark(out, values)
-            if not signed and _is_signature(values):
-                out.block()
-                out.signed, signed, depth = True, tag.lower(), 1
+        if marked and tag:
+            _mark(out, tag.lower(), attributes)
     return out.finish()
 
 
@@ -192,8 +188,12 @@ def _other(out: Lines, tag: str, attributes: str) -> None:
         out.block()
 
 
-def _mark(out: Lines, values: Mapping[str, str]) -> None:
-    if "id" not in values and "class" not in values and "name" not in values:
+def _mark(out: Lines, tag: str, attributes: str) -> None:
+    out.inside_signature(tag)
+    if not attributes or tag[0] == "/":
+        return
+    values = _values(attributes)
+    if values.keys().isdisjoint(_TELLING):
         return
     classes = set(values.get("class", "").lower().split())
     # Webmail puts its own prefix in front of the ids and classes of what it quotes.
@@ -206,6 +206,8 @@ def _mark(out: Lines, values: Mapping[str, str]) -> None:
         out.mark(CUT)
     elif classes & _ATTRIBUTION_CLASSES:
         out.mark(ATTRIBUTION)
+    elif _is_signature(values):
+        out.begin_signature(tag)
 
 
 def _is_indent(attributes: str) -> bool:
@@ -220,7 +222,9 @@ def _is_indent(attributes: str) -> bool:
 def _is_signature(values: Mapping[str, str]) -> bool:
     return (
         values.get("id", "").lower().removeprefix("x_") in _SIGNATURE_IDS
-        or values.get("name", "").lower() in _SIGNATURE_NAMES
+        or values.get("name", "").lower() == "messagesignaturesection"
+        or values.get("data-marker", "").lower() in ("__sig_pre__", "__sig_post__")
+        or "data-signature-widget" in values
         or not _SIGNATURE_CLASSES.isdisjoint(values.get("class", "").lower().split())
     )
 

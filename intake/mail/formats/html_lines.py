@@ -35,7 +35,8 @@ class Lines:
         self._open = 0
         self._indents: list[int] = []
         self.pre = 0
-        self.signed = False
+        self._signature = ""
+        self._signature_depth = 0
         self._numbers: list[int] = []
         self._prefix = ""
         self.space = False
@@ -120,7 +121,7 @@ class Lines:
     def _put(self, line: str) -> None:
         quote = ">" * self._depth
         line = f"{quote} {line}".rstrip() if quote else line.rstrip()
-        self._lines.append(f"{SIGNATURE}{line}" if self.signed and line else line)
+        self._lines.append(f"{SIGNATURE}{line}" if self._signature and line else line)
 
     def cell(self) -> None:
         """Begin a table cell on the line of the one before it."""
@@ -188,6 +189,20 @@ class Lines:
             self._prefix = mark
         else:
             self._put(mark)
+
+    def begin_signature(self, tag: str) -> None:
+        """Mark each line as a signature's until the end of this tag, which begins here."""
+        if not self._signature:
+            self.block()
+            self._signature, self._signature_depth = tag, 1
+
+    def inside_signature(self, tag: str) -> None:
+        """Count the tags of a signature's name, to know where it ends."""
+        if self._signature and tag.lstrip("/") == self._signature:
+            self._signature_depth += -1 if tag[0] == "/" else 1
+            if not self._signature_depth:
+                self.block()
+                self._signature = ""
 
     def finish(self) -> str:
         """Return the text: no blank lines at its ends, at most two in a row inside."""

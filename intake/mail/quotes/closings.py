@@ -31,7 +31,8 @@ _WORDS = (
     r"|(?:cordiali|distinti|cari) saluti|cordialmente|(?:molte |mille )?grazie(?: .{0,20})?"
     r"|salut(?:acions)?(?: cordials)?"
     # Dutch, Nordic
-    r"|(?:met )?vriendelijke groeten?|(?:hartelijke )?groet(?:en|jes)?|mvg|(?:alvast )?bedankt|dank je wel"
+    r"|(?:met )?vriendelijke groet(?:en)?|(?:hartelijke )?groet(?:en|jes)?|mvg|(?:alvast )?bedankt"
+    r"|dank je wel"
     r"|(?:med )?(?:vänlig|vennlig|venlig|bästa|bedste|beste)(?:a|e)? (?:hälsning(?:ar)?|hilsen|hilsener)"
     r"|mvh|hälsningar"
     r"|hilsen|tack(?: på förhand| så mycket)?|tak(?: på forhånd)?|takk|ystävällisin terveisin|terveisin"

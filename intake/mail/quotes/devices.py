@@ -24,7 +24,7 @@ get gmail go gửi handheld handy hent herunter herunterladen het holen honor hu
 instalar inviata inviato ios ipad iphone ipod iz için l la laden laitteesta last lataa le les
 lite lähetetty ma mac mail mailbox max mein meine meinem meinen meiner mes message messagerie met meu mi
 mia mijn min minh minha mini mio mit mobiel mobiele mobil mobile mobilen mobilgerät mobiltelefon moim
-mojeg mojega mojego mojej mon most moto motorola my máy mého mình móvil móviles na nachricht ned network
+mog mojeg mojega mojego mojej mon most moto motorola my máy mého mình móvil móviles na nachricht ned network
 new newton no nokia này o obtener obtenez obtenir obter obtén odesláno of on oneplus op oppo ottieni our
 outlook par para partir pe per phone pixel plus pobierz poczta poczty pocztą pomocą por portable poslano
 posta posted pour pro program programem programu proton protonmail provenance przez puhelimesta på redmi
@@ -77,6 +77,7 @@ _FOREIGN = (
     r"|di(?:kirim|hantar) (?:dari|daripada|melalui|dengan) (?:D)(?: saya)?"
     r"|(?:odoslané|poslané) (?:z|zo|cez) (?:môjho |mojho )?(?:D)"
     r"|(?:изпратено|послато) (?:от|с|са|из) (?:моя |мог |моја )?(?:D)"
+    r"|az? (?:D)(?:-\w{1,8})? küldve"
     r"|saadetud (?:minu )?(?:D)|išsiųsta iš (?:mano )?[„“]?(?:D)[“”]?|nosūtīts no (?:mana )?(?:D)"
     r")[.)\]]?\s{0,4}$"
 )

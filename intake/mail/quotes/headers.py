@@ -75,13 +75,13 @@ def _mark_title(lines: Sequence[str], kinds: list[str], at: int) -> None:
         kinds[above] = "o"
 
 
-# An address and nothing else.
-_OWN_ADDRESS = re.compile(r"^\s{0,4}[^\s<>@,;:]{1,64}@[^\s<>@,;:]{1,250}\s{0,4}$")
+OWN_ADDRESS = re.compile(r"^\s{0,4}[^\s<>@,;:]{1,64}@[^\s<>@,;:]{1,250}\s{0,4}$")
+"""An address and nothing else."""
 
 
 def _is_foxmail(lines: Sequence[str], kinds: Sequence[str], at: int, header: int) -> bool:
     """Whether a line is the author's address as Foxmail puts it over the header."""
-    if header - at != 2 or at < 3 or not _OWN_ADDRESS.match(lines[at]):
+    if header - at != 2 or at < 3 or not OWN_ADDRESS.match(lines[at]):
         return False
     # Between the two Foxmail writes a line of one blank; its header has wide colons in Chinese.
     if not lines[at + 1] and "：" not in lines[header]:
@@ -140,7 +140,8 @@ def label(line: str) -> tuple[str, str] | None:
         name, colon, value = short.partition("：")
     if not colon or len(name) > MAX_LABEL:
         return None
-    word = " ".join(name.strip(_AROUND_LABEL).split()).lower()
+    # Chinese programs spread a label of two signs with a wide blank.
+    word = " ".join(name.replace("\u3000", "").strip(_AROUND_LABEL).split()).lower()
     # Latvian for "from" is a number's label elsewhere.
     kind = "from" if word == "no" and "@" in value else LABELS.get(word)
     return (kind, value) if kind else None

@@ -31,8 +31,8 @@ MAX_RULED, MAX_FOOTER = 3, 12
 _MARKED = (
     "divrplyfwdmsg", "appendonsend", "olk_src_body", "isforwardcontent", "yahoo_quoted", "protonmail_quote",
     "gmail_attr", "moz-cite-prefix", "messagereplysection", "mail-editor-reference",
-    "gmail_signature", "protonmail_signature", "moz-signature", "mobile-signature", "messagesignaturesection",
-    '"signature"', "'signature'", "=signature", "x_signature",
+    "gmail_signature", "protonmail_signature", "-signature", "messagesignaturesection", "zm-_id_-sgn",
+    '"signature"', "'signature'", "=signature", "x_signature", "__sig_p",
 )  # fmt: skip
 _DROP = "aohxdsn"
 # Words, and "On Tue, 5 Mar 2024" or its like behind them.

@@ -46,7 +46,8 @@ def mark(lines: Sequence[str], kinds: list[str]) -> None:
 
 def _name(lines: Sequence[str], kinds: Sequence[str], at: int) -> int | None:
     """Return the line of the name over the moment at `at`, which stands below an empty one."""
-    start = at - 1
+    # The HTML has an empty line between the two.
+    start = at - 2 if at > 1 and kinds[at - 1] == "e" else at - 1
     if start and kinds[start - 1] == "t" and ":" in lines[start]:
         # "Sent by: ..." below the name.
         start -= 1

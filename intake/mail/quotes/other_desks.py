@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 MAX_LINE = 300
 # What stands around such a line, this often: "## ... ##", "--- ... ---".
-_FENCE = "#-=*~_+|—–─≡"
+_FENCE = "#-=*~_+|—–─≡[]"
 MIN_FENCE = 2
 
 _OURS = re.compile(r"##- .{0,300} -##")
@@ -68,7 +68,8 @@ def find(lines: Sequence[str]) -> int | None:
 def _fenced(bare: str) -> bool:
     said = bare.strip(_FENCE + " \t\xa0")
     start = bare.find(said)
-    if start < MIN_FENCE or len(bare) - start - len(said) < MIN_FENCE:
+    bracketed = bare[0] == "[" and bare[-1] == "]"
+    if not bracketed and (start < MIN_FENCE or len(bare) - start - len(said) < MIN_FENCE):
         return False
     return _ABOVE_THIS_LINE.search(said) is not None and _ANSWER.search(said) is not None
 

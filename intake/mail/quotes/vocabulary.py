@@ -102,7 +102,11 @@ _ORIGINAL = (
     r"|replied message"
     r"|origineel bericht|antwort nachricht|reply above this line"
     r"|ursprungligt meddelande|originalmeddelande|oprindelig meddelelse"
-    r"|opprinnelig melding|alkuperäinen viesti|původní zpráva|eredeti üzenet"
+    r"|opprinnelig melding|alkuperäinen viesti|(?:ال)?رسالة (?:ال)?أصلية|(?:ה)?הודעה (?:ה)?מקורית|پیام اصلی"
+    r"|αρχικό μήνυμα|ข้อความต้นฉบับ|pesan asli|mesej asal|मूल संदेश|оригинално съобщение|оригинална порука"
+    r"|(?:originalna|izvorna) poruka|izvirno sporočilo|mesaj(?:ul)? original|pôvodná správa|missatge original"
+    r"|algne (?:sõnum|kiri)|(?:pradinis|originalus) laiškas|sākotnējais ziņojums|оригінальне повідомлення"
+    r"|původní zpráva|eredeti üzenet"
     r"|邮件原件|原件|原始信件|原始訊息|原始邮件|原始郵件|原邮件|回复的原邮件|回复邮件|转发的?邮件(?:信息)?|轉寄郵件|轉寄的郵件"
     r"|轉寄訊息|已转发的邮件|转发的消息|元のメッセージ|元のメール|转发邮件"
     r"|転送されたメッセージ|転送メッセージ|원본 ?(?:메일|메시지|이메일)|전달된 메일|전달된 메시지"
@@ -177,7 +181,7 @@ DEVICES = (
     r"|oneplus|pixel|sony|xperia|alcatel|zte|device|gerät|mobilgerät"
     r"|outlook|mail|mailbox|gmail|yahoo\S*|protonmail|proton mail|proton|airmail|thunderbird|foxmail"
     r"|windows|mac|macbook|t-mobile|verizon|web\.de|gmx|spark|k-9|ti-85|telstra|tel\S*|watch|hotmail"
-    r"|symbian|boxer|nine|aquamail|newton|fairphone|qq|手机|手機|邮箱|信箱|郵箱|小米|红米|华为|荣耀|三星|휴대폰"
+    r"|symbian|superhuman|mailspring|tutanota|cloudmagic|boxer|nine|aquamail|newton|fairphone|qq|手机|手機|邮箱|信箱|郵箱|小米|红米|华为|荣耀|三星|휴대폰"
     r"|갤럭시|삼성|아이폰|스마트폰|메일|почт\w*|приложени\w*|смартфон\w*|планшет\w*|máy tính"
     r"|スマートフォン|携帯|телефон\w*"
     r"|устройств\w*|telefon\w*|telefono|teléfono|téléphone|móvil|mobiel|celular|điện thoại"
@@ -248,7 +252,7 @@ NOT_DEVICE = re.compile(r"sent from my desk\b|, (?:is|so|but|and|which) ", _I)
 SENT_STARTS = (
     "أرسل", "أُرسل", "مرسل", "مُرسل", "تم الإرسال", "تم الارسال", "נשלח", "ارسال شده", "ارسال‌شده", "فرستاده",
     "ส่งจาก", "मेरे ", "dikirim ", "dihantar ", "odoslané ", "poslané ", "изпратено ", "послато ", "saadetud ",
-    "išsiųsta ", "nosūtīts ",
+    "išsiųsta ", "nosūtīts ", "az ", "a ip",
     "provenance ", "von meiner ", "von samsung", "elküldve ", "enviat ", "στάλθηκε ", "poslano ", "trimis ",
     "được gửi", "从 windows", "从windows", "從 windows", "從windows", "寄自", "hent ", "hämta ", "last ned ",
     "lataa ", "sent ", "written ", "posted ",
