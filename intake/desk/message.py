@@ -116,7 +116,8 @@ class Message:
     (a superset of `automatic`). `defects` lists what was wrong with it.
     `utc_offset` is how many minutes ahead of UTC the clock was that its Date was read off,
     None where it does not tell: "+0000" and "-0000" are written by servers too.
-    `authserv` holds raw Authentication-Results values, topmost first.
+    `authserv` holds raw Authentication-Results values, topmost first. `spam` is the field by which
+    our own mail server marked it as spam, "" where it did not (see intake/mail/spam_verdict.py).
     """
 
     digest: str
@@ -143,6 +144,7 @@ class Message:
     bounce: Bounce | None = None
     forward: Forward | None = None
     authserv: tuple[str, ...] = ()
+    spam: str = ""
     defects: tuple[str, ...] = ()
     utc_offset: int | None = None
     # Of a form or an app only, see intake/desk/form_origin.py.

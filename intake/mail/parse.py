@@ -9,7 +9,7 @@ from typing import Any
 
 from intake.desk.message import NO_FROM, SEVERAL_FROM, Address, Message
 from intake.desk.text.language import detect
-from intake.mail import addresses, bodies, dates, gate, headers, line_ends, structure
+from intake.mail import addresses, bodies, dates, gate, headers, line_ends, spam_verdict, structure
 from intake.mail.headers import RawField
 from intake.mail.machines import automatic, bounces
 from intake.mail.quotes import forwards
@@ -91,9 +91,8 @@ def _as_it_came(message: Message, raw: bytes) -> Message:
     author, unsure = _sender(fields, "")
     same = not unsure and author and message.sender and author.mailbox == message.sender.mailbox
     defects = message.defects if same or NO_FROM in message.defects else (*message.defects, NO_FROM)
-    return replace(
-        message, authserv=tuple([field for field in message.authserv if field in seen]), defects=defects
-    )
+    known = tuple([field for field in message.authserv if field in seen])
+    return replace(message, authserv=known, spam=spam_verdict.read(fields), defects=defects)
 
 
 def _parsed(raw: bytes, digest: str) -> Message:
@@ -143,6 +142,9 @@ def _read(raw: bytes, digest: str) -> Message:
         # It is kept as a machine's; the same without what says so is a person's, and another mail.
         machine = f"{basis['fingerprint']}\0machine"
         basis["fingerprint"] = hashlib.sha256(machine.encode()).hexdigest()
+    if basis["spam"] and basis["fingerprint"] != digest:
+        # Marked on one way and not on another: the mail that nobody is told of must not hide the other.
+        basis["fingerprint"] = hashlib.sha256(f"{basis['fingerprint']}\0spam".encode()).hexdigest()
     return Message(
         **basis,
         text="\n\n".join(part for part in (body.text, *body.notes) if part),
@@ -207,6 +209,7 @@ def _header(fields: list[RawField], hint: str, raw: bytes, body_start: int, dige
         "date": date,
         "utc_offset": offset,
         "authserv": _authserv(fields) if "authentication-results" in firsts else (),
+        "spam": "" if spam_verdict.NAMES.isdisjoint(firsts) else spam_verdict.read(fields),
         "defects": tuple(defects),
     }
 
