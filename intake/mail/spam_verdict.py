@@ -63,7 +63,7 @@ _SHARED = {"outlook.com": frozenset((_EXCHANGE, _FOREFRONT)), "google.com": froz
 
 
 def read(fields: list[RawField]) -> str:
-    """Return the field by which our own server marked a mail as spam, as it stands there; "" where it did not.
+    """Return the field by which our own server marked a mail as spam, as it stands there; "" for none.
 
     `fields` are those of the header, the topmost first. Of two fields of one name the upper one counts:
     it was written later.
@@ -91,7 +91,7 @@ def read(fields: list[RawField]) -> str:
 
 
 def _host(received: bytes) -> str:
-    """Return the host that took a mail, lower-cased; "" where its name says nothing outside of its network."""
+    """Return the host that took a mail, lower-cased; "" where its name is only known within its network."""
     by = _BY.search(received.decode("latin-1"))
     host = by[1].rstrip(".").lower() if by else ""
     return host if _public(host) else ""

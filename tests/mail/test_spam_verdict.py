@@ -63,7 +63,7 @@ MARKED = {
 }
 
 
-@pytest.mark.parametrize("head, said", MARKED.values(), ids=list(MARKED))
+@pytest.mark.parametrize(("head", "said"), MARKED.values(), ids=list(MARKED))
 def test_what_our_own_server_marked_as_spam_is_known_by_its_field(head, said):
     assert read(head) == said
 
