@@ -164,11 +164,9 @@ def _parse(raw: bytes) -> Message:
 
 
 def _vouched(raw: bytes, message: Message, authserv: str) -> bool | None:
-    from intake.mail.authenticity import at_border, verdict
+    from intake.mail.authenticity import judged
 
-    result = verdict(message, authserv)
-    # What was vouched for before a foreign host had the mail says nothing of what that host did.
-    return None if result and not at_border(raw, authserv) else result
+    return judged(raw, message, authserv)
 
 
 def authenticated(lookup: Callable[[str], bytes | None] | None = None) -> Authenticated:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import threading
+import weakref
 from collections.abc import Awaitable, Callable
 
 log = logging.getLogger("intake.channels.listener")
@@ -37,6 +38,7 @@ class Listener:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
         self._thread: threading.Thread | None = None
+        self._inside: weakref.WeakSet[asyncio.BaseTransport] = weakref.WeakSet()
 
     def start(self) -> None:
         """Listen; returns when connections are accepted. Raises OSError when the port cannot be had."""
@@ -83,7 +85,7 @@ class Listener:
     async def _main(self) -> None:
         loop = asyncio.get_running_loop()
         try:
-            server = await loop.create_server(self._factory, self.host, self.port, backlog=128)
+            server = await loop.create_server(self._protocol, self.host, self.port, backlog=128)
         except OSError as err:
             self._error = err
             self._ready.set()
@@ -93,10 +95,33 @@ class Listener:
         self._ready.set()
         try:
             await self._stop.wait()
-        finally:
             # Not `wait_closed`: since Python 3.12 it waits for clients, who may stay for ever.
             server.close()
-        try:
-            await asyncio.wait_for(self._drain(), GRACE_SECONDS)
-        except TimeoutError:
-            return
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._drain(), GRACE_SECONDS)
+        finally:
+            server.close()
+            await self._hang_up()
+
+    def _protocol(self) -> asyncio.Protocol:
+        protocol = self._factory()
+        made = protocol.connection_made
+
+        def connection_made(transport: asyncio.BaseTransport) -> None:
+            self._inside.add(transport)
+            made(transport)
+
+        protocol.connection_made = connection_made  # type: ignore[method-assign]
+        return protocol
+
+    async def _hang_up(self) -> None:
+        # Neither `server.close()` nor the end of the loop closes them (`asyncio.Server.close_clients` is of
+        # Python 3.13): a peer would wait for an end that comes when the memory is tidied.
+        inside = [transport for transport in self._inside if isinstance(transport, asyncio.Transport)]
+        for transport in inside:
+            # This one still sends what is written, where the peer takes it.
+            transport.close()
+        await asyncio.sleep(0)
+        for transport in inside:
+            transport.abort()
+        await asyncio.sleep(0)

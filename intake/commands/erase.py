@@ -21,6 +21,7 @@ def erase(ctx: click.Context, address: str, yes: bool, as_: str) -> None:
 
     What others wrote stays, with what they quoted.
     """
+    from intake.desk.addresses import as_kept
     from intake.store.upkeep.copies import copies
     from intake.store.upkeep.erasure import Erasing
 
@@ -30,6 +31,7 @@ def erase(ctx: click.Context, address: str, yes: bool, as_: str) -> None:
             f"{terminal.shown_line(address)} is not a valid email address. Write it like support@example.com."
         )
     invocation: Invocation = ctx.obj
+    address = as_kept(address)
     who, desk = invocation.actor(as_), invocation.desk()
     erasing = Erasing(desk.database.db, desk.database.blobs)
     tickets = erasing.tickets_of(address)

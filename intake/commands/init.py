@@ -12,7 +12,14 @@ import click
 from intake import terminal
 from intake.channels.registry import CHANNELS, Mode
 from intake.commands.common import Invocation, needs_no_desk, now
-from intake.config.converters import BadValue, as_desk_address, as_number, as_site, as_zone
+from intake.config.converters import (
+    BadValue,
+    as_desk_address,
+    as_number,
+    as_server_names,
+    as_site,
+    as_zone,
+)
 from intake.desk.text.language import LANGUAGES
 from intake.folders import private_folder
 from intake.ports import UserError
@@ -70,13 +77,6 @@ def _fixed(value: str | None) -> Callable[[Mapping[str, Any]], str | None]:
     return lambda answers: value
 
 
-def _authserv(value: str) -> str:
-    """Read the name of a server (RFC 8601, authserv-id): a word without the signs that end it there."""
-    if any(char.isspace() or char in ';="()' for char in value):
-        raise BadValue(f"{value!r} is not a valid server name", "Write it like mx.example.com")
-    return value
-
-
 def _domain(answers: Mapping[str, Any]) -> str:
     return str(answers["address"]).rpartition("@")[2]
 
@@ -122,7 +122,7 @@ QUESTIONS = (
         "Server name at the start of Authentication-Results in your mail, - for none",
         _fixed(NONE),
         tuple(kind.name for kind in CHANNELS.values() if kind.mode is not Mode.FED),
-        reads=_authserv,
+        reads=as_server_names,
     ),
     Question(
         "smtp_host",

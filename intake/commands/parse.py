@@ -23,7 +23,7 @@ _SHOWN = frozenset(
     (
         "digest", "size", "fingerprint", "message_id", "in_reply_to", "references", "sender", "reply_to",
         "to", "cc", "delivered_to", "return_path", "subject", "date", "text", "html", "new_text", "language",
-        "attachments", "automatic", "suppress", "bounce", "forward", "authserv", "defects",
+        "attachments", "signatures", "automatic", "suppress", "bounce", "forward", "authserv", "defects",
         "category", "fields",
     )
 )  # fmt: skip
@@ -245,6 +245,7 @@ def _pairs(message: "Message") -> list[tuple[str, str]]:
         ("Replies to", ", ".join(message.thread_ids)),
         ("Language", message.language),
         ("Files", "; ".join(files)),
+        ("Signed with", "; ".join(f"{each.name} ({each.media_type})" for each in message.signatures)),
         ("Automatic", message.automatic),
         ("No auto-reply", message.suppress),
         ("Delivery report", report),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,7 +13,6 @@ from intake.terminal import Cell, Column
 if TYPE_CHECKING:
     from intake.config.sections import Settings
     from intake.desk.message import Message
-    from intake.desk.triage.engine import TriageInput
 
 COLUMNS = (Column("Rule"), Column("Conditions", gives_way=True), Column("Sets", gives_way=True))
 STEPS = (
@@ -100,14 +99,16 @@ def test(
     """
     from intake.config.to_policy import policy_of
     from intake.desk.message import Envelope
-    from intake.desk.triage.engine import examine, triage
+    from intake.desk.triage.engine import examine, letter, triage
 
     settings = ctx.settings()
     if mailbox and mailbox not in settings.mailboxes:
         not_found(f"There is no mailbox {mailbox}.", f"The config has: {', '.join(settings.mailboxes)}.")
     policy, name = policy_of(settings), mailbox or next(iter(settings.mailboxes))
-    message = _message(file, fields)
-    seen = _letter(message, Envelope("ingest", name, None, recipients), settings, verified)
+    raw, message = _message(file, fields)
+    if verified is None:
+        verified = _vouched(raw, message, settings.mailboxes[name].trusted_authserv)
+    seen = letter(message, Envelope("ingest", name, None, recipients), verified)
     steps, result = list(examine(policy.triage, seen)), triage(policy.triage, seen)
     if json_:
         terminal.say_json({"file": str(file), "rules": steps, "result": result})
@@ -136,7 +137,7 @@ def test(
     )
 
 
-def _message(file: Path, fields: tuple[str, ...]) -> "Message":
+def _message(file: Path, fields: tuple[str, ...]) -> tuple[bytes, "Message"]:
     from dataclasses import replace
 
     from intake.commands.parse import read_file
@@ -148,17 +149,14 @@ def _message(file: Path, fields: tuple[str, ...]) -> "Message":
     if not all(equals and name for name, equals, _ in pairs):
         raise click.UsageError("Write --field NAME=VALUE.")
     try:
-        message = parser(parse)(read_file(file))
+        raw = read_file(file)
+        message = parser(parse)(raw)
     except Unreadable as err:
         raise UserError(f"{file} cannot be read: {err}.") from err
-    return replace(message, fields={name: value for name, _, value in pairs})
+    return raw, replace(message, fields={name: value for name, _, value in pairs})
 
 
-def _letter(message: "Message", envelope: Any, settings: "Settings", verified: bool | None) -> "TriageInput":
-    from intake.desk.triage.engine import letter
-    from intake.mail.authenticity import vouched
+def _vouched(raw: bytes, message: "Message", authserv: str) -> bool:
+    from intake.mail.authenticity import judged
 
-    if verified is None:
-        server = settings.mailboxes[envelope.mailbox].trusted_authserv
-        verified = bool(server) and vouched(message, server)
-    return letter(message, envelope, verified)
+    return bool(authserv) and judged(raw, message, authserv) is True

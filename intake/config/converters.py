@@ -10,6 +10,8 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from intake.desk import server_names
+
 
 class BadValue(Exception):
     """A value is not valid: its arguments are what is wrong and what to do."""
@@ -27,6 +29,15 @@ def as_text(value: str) -> str:
 
 def as_words(value: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in value.replace("\n", ",").split(",") if word.strip())
+
+
+def as_server_names(value: str) -> str:
+    """Read the names of our own mail servers (`intake.desk.server_names`), which stay as they are written."""
+    try:
+        server_names.read(value)
+    except server_names.BadName as err:
+        raise BadValue(*err.args) from None
+    return value
 
 
 def as_number(low: int, high: int) -> Converter[int]:

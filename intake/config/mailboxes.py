@@ -19,6 +19,7 @@ from intake.config.converters import (
     as_optional_day,
     as_optional_path,
     as_path,
+    as_server_names,
     as_text,
     as_words,
     one_of,
@@ -49,7 +50,7 @@ class MailboxSettings:
     language: str = key(as_text, "")
     acknowledge: bool = key(as_flag, "yes")
     spam: str = key(one_of("quiet", "normal"), "quiet")
-    trusted_authserv: str = key(as_text, "")
+    trusted_authserv: str = key(as_server_names, "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,12 @@ MAX_ADDRESS = 254
 # RFC 5321 section 4.5.3.1.1.
 MAX_LOCAL = 64
 
-# Without what would need quotes (RFC 5322 section 3.2.3): nobody types those. Dots may stand anywhere in
-# it, as they do in addresses of Japanese telephones.
+# Without what would need quotes (RFC 5322 section 3.2.3), but for dots: they may stand anywhere in it, as
+# they do in addresses of Japanese telephones.
 _LOCAL = re.compile(r"[^\s\"(),:;<>@\[\]\\\x00-\x1f\x7f-\x9f]+")
+# What may stand between quotes: anything that is no control.
+_QUOTED = re.compile(r'"(?:[^"\\\x00-\x1f\x7f-\x9f]|\\[^\x00-\x1f\x7f-\x9f])+"')
+_PAIR = re.compile(r"\\(.)")
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 
 
@@ -19,13 +22,42 @@ def a_labels(domain: str) -> str:
     return (domain if domain.isascii() else domain.encode("idna").decode("ascii")).lower()
 
 
+def plain_local(local: str) -> str:
+    """Return a local part as we keep it and compare it, "" for none.
+
+    Quotes that only dots in odd places would need, or nothing at all, are taken off; of others no more is
+    escaped than must be: `"a..b."@x` and `a..b.@x` are one mailbox (RFC 5321 section 4.1.2).
+    """
+    if not _QUOTED.fullmatch(local):
+        return local if _LOCAL.fullmatch(local) else ""
+    bare = _PAIR.sub(r"\1", local[1:-1])
+    return bare if _LOCAL.fullmatch(bare) else '"' + re.sub(r'(["\\])', r"\\\1", bare) + '"'
+
+
+def wire_local(local: str) -> str:
+    """Return a local part, as we keep it, as it is written in a header and told to a server.
+
+    Dots at its ends or next to each other need quotes there (RFC 5322 section 3.4.1).
+    """
+    if local[:1] != '"' and (".." in local or local[:1] == "." or local[-1:] == "."):
+        return f'"{local}"'
+    return local
+
+
+def as_kept(address: str) -> str:
+    """Return an address that somebody wrote, which may be none, in the form that ours are compared in."""
+    local, at, domain = address.strip().rpartition("@")
+    return f"{plain_local(local) or local}{at}{domain}".lower()
+
+
 def typed(text: str) -> str:
     """Return an address that somebody typed as it is used (domain in lower case, as A-labels), "" for none.
 
     Full-width letters and signs, which an input method for Chinese leaves behind, are
     read as what they stand for.
     """
-    local, _, domain = unicodedata.normalize("NFKC", text).strip().rpartition("@")
+    written, _, domain = unicodedata.normalize("NFKC", text).strip().rpartition("@")
+    local = plain_local(written)
     try:
         host = a_labels(domain).rstrip(".")
     except ValueError:
@@ -34,4 +66,11 @@ def typed(text: str) -> str:
     fits = len(local.encode("utf-8", "replace")) <= MAX_LOCAL and len(local) + 1 + len(host) <= MAX_ADDRESS
     # A last label of digits would be an IP address, to which we do not write.
     named = len(labels) > 1 and all(_LABEL.fullmatch(label) for label in labels) and not labels[-1].isdigit()
-    return f"{local}@{host}" if fits and named and _LOCAL.fullmatch(local) else ""
+    return f"{local}@{host}" if local and fits and named else ""
+
+
+def aligned(domain: str, other: str) -> bool:
+    """Whether one domain (lower-cased) is the other, or a parent of it."""
+    return bool(domain and other) and (
+        domain == other or domain.endswith(f".{other}") or other.endswith(f".{domain}")
+    )

@@ -220,6 +220,11 @@ class Mail:
     doubt: str = ""
     # To whom else its author sent what a NOTICE carries: only an agent lets them in.
     proposed: tuple[str, ...] = ()
+    # Of what a NOTICE carries: the From that named its author, where the author asks for answers, and
+    # whether replies go there, too.
+    via: Address | None = None
+    reply_to: tuple[str, ...] = ()
+    reply_added: bool = False
     due: datetime | None = None
     # An ALERT with the event "confirm": the draft (entry) that an answer to it confirms; the
     # store fills in the one that was added before it.

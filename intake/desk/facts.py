@@ -89,6 +89,12 @@ class Twin:
     acknowledged: bool = False
 
 
+def may_be_copy(message: Message, *threads: int | None) -> bool:
+    """Whether it is asked if a mail has a twin: of an answer, which one of `threads` finds, only where a list
+    may have brought it."""
+    return bool(message.suppress) or not any(threads)
+
+
 @dataclass(frozen=True, slots=True)
 class LanguagePreference:
     """The language somebody reads: as an agent said (`told`), and that of their last ticket; "" unknown."""
@@ -118,8 +124,8 @@ class Facts:
     `flood_address` and `flood_domain` are the ticket that takes the sender's, or their domain's, flood;
     `told_at` is when agents were last alerted of the ticket that is concerned. `successor` is the
     newest ticket of this sender that was opened after the closed one the message belongs to, in its place.
-    `braked_at` is when the breaker was pulled. `unsettled` is the outbox row of this very
-    mail, where it is one of ours of which nobody knew whether it was taken. `verified` says that our own
+    `braked_at` is when the breaker was pulled. `own` is the outbox row whose Message-ID this mail has,
+    `unsettled` the same where nobody knew whether it was taken. `verified` says that our own
     receiving server vouches for the From domain (RFC 8601, DMARC-aligned), `refuted` that it found it
     forged.
     """
@@ -130,6 +136,7 @@ class Facts:
     by_sent_id: TicketMatch | None = None
     by_stored_id: TicketMatch | None = None
     by_number: TicketMatch | None = None
+    by_thread_index: TicketMatch | None = None
     sent: SentMail | None = None
     sent_ticket: TicketMatch | None = None
     duplicate_of: int | None = None
@@ -160,6 +167,7 @@ class Facts:
     told_at: datetime | None = None
     braked_at: datetime | None = None
     unsettled: int | None = None
+    own: int | None = None
     successor: TicketMatch | None = None
     # Why mail to the sender failed within FAILED_DAYS, "" when it did not.
     failed: str = ""
@@ -194,7 +202,14 @@ class Facts:
 
     def tickets(self) -> list[TicketMatch]:
         """Return every ticket that was found, by whatever way."""
-        ways = (self.by_token, self.by_sent_id, self.by_stored_id, self.by_number, self.sent_ticket)
+        ways = (
+            self.by_token,
+            self.by_sent_id,
+            self.by_stored_id,
+            self.by_number,
+            self.by_thread_index,
+            self.sent_ticket,
+        )
         twin = self.twin.found if self.twin else None
         return [match for match in (*ways, self.flood_address, self.flood_domain, twin) if match is not None]
 

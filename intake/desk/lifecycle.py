@@ -19,9 +19,10 @@ from intake.desk.effects import (
 from intake.desk.mails import alerts, status_mail, to_each
 from intake.desk.message import Address, Attachment, Message
 from intake.desk.policy import Policy
+from intake.desk.rule_context import form_of
 from intake.desk.sla_effects import Escalate
 from intake.desk.sla_ladder import shown_at
-from intake.desk.ticket import DESK, URGENT, Agent, EntryKind, Status, Ticket
+from intake.desk.ticket import DESK, NO_TICKET, URGENT, Agent, EntryKind, Status, Ticket
 
 # How the event of an assignment begins: the pages tell by it that a person took up a ticket.
 ASSIGNED = "assigned to "
@@ -246,9 +247,19 @@ def reply(ticket: Ticket, agent: Agent, text: str, key: str, policy: Policy) -> 
 
 
 def relay(
-    key: str, ticket: Ticket, agent: Agent, text: str, message: Message | None, policy: Policy
+    key: str,
+    ticket: Ticket,
+    agent: Agent,
+    text: str,
+    message: Message | None,
+    policy: Policy,
+    send: bool = True,
 ) -> list[Effect]:
-    """Return the effects of sending an agent's reply: the entry, the emails, pending, and an assignment."""
+    """Return the effects of sending an agent's reply: the entry, the emails, pending, and an assignment.
+
+    Whom the agent's own email names in To or Cc has it from them; it is not sent there again. Without
+    `send` it goes to nobody.
+    """
     attachments = message.attachments if message else ()
     html = message.html if message else ""
     author = agent.as_address
@@ -263,11 +274,11 @@ def relay(
             from_message=message is not None,
         ),
     ]
-    for person in (
-        ticket.requester,
-        *(Address(p) for p in ticket.participants if p.lower() != ticket.requester.key),
-    ):
-        if person.mailbox and person.key not in policy.own_addresses:
+    people = readers(ticket, policy)
+    # The first email of a new ticket always goes out: it brings the address to answer to.
+    have_it = written_to(message, people) if ticket.id != NO_TICKET else []
+    for person in people:
+        if send and person not in have_it:
             effects.append(
                 Mail(
                     MailKind.RELAY,
@@ -281,7 +292,34 @@ def relay(
                     html=html,
                 )
             )
+    if have_it:
+        names = ", ".join(person.mailbox for person in have_it)
+        said = f"{agent.name or agent.address} wrote to {names} directly; it was not sent again"
+        effects.append(AddEntry(ticket.id, EntryKind.EVENT, DESK, said))
     effects.append(SetStatus(ticket.id, Status.PENDING))
     if ticket.assignee is None:
         effects.append(Assign(ticket.id, agent))
     return effects
+
+
+def readers(ticket: Ticket, policy: Policy) -> list[Address]:
+    """Return who gets the replies in a ticket: its requester and its participants, but never the address
+    they are sent from."""
+    ours = policy.mailbox(ticket.mailbox).address.lower()
+    added = (Address(p) for p in ticket.participants if p.lower() != ticket.requester.key)
+    people = (ticket.requester, *added)
+    return [person for person in people if person.mailbox and not form_of(person.key, ours)]
+
+
+def nobody_to_answer(ticket: Ticket) -> str:
+    """Return why a reply in a ticket without `readers` is not sent, and what to do."""
+    return (
+        f"Ticket #{ticket.id} has no address to reply to, so nothing was sent. Where the text names the "
+        "customer's address, add it: #cc add ADDRESS."
+    )
+
+
+def written_to(message: Message | None, people: Sequence[Address]) -> list[Address]:
+    """Return those of `people` to whom an email went by its To and Cc."""
+    named = {address.key for address in (*message.to, *message.cc)} if message else set()
+    return [person for person in people if person.key in named]

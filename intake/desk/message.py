@@ -49,6 +49,8 @@ class Attachment:
 # Defects of a From that names no author, or more than one: such a mail proves nobody.
 SEVERAL_FROM = "more than one From"
 NO_FROM = "no readable From"
+# Of a mail whose sender is named beside its From, see intake/desk/authorship.py.
+NOT_FROM = "its author does not stand in From"
 
 
 class BounceKind(StrEnum):
@@ -118,6 +120,7 @@ class Message:
     None where it does not tell: "+0000" and "-0000" are written by servers too.
     `authserv` holds raw Authentication-Results values, topmost first. `spam` is the field by which
     our own mail server marked it as spam, "" where it did not (see intake/mail/spam_verdict.py).
+    `signatures` are what proves the mail as it came (S/MIME, OpenPGP): no files to show or to pass on.
     """
 
     digest: str
@@ -139,14 +142,24 @@ class Message:
     new_text: str = ""
     language: str = ""
     attachments: tuple[Attachment, ...] = ()
+    signatures: tuple[Attachment, ...] = ()
     automatic: str = ""
     suppress: str = ""
     bounce: Bounce | None = None
     forward: Forward | None = None
+    # The sign that the mail is nothing but: an emoji, or in words that it is one.
+    reaction: str = ""
     authserv: tuple[str, ...] = ()
     spam: str = ""
+    # Outlook's name of the conversation (`intake.mail.thread_index`), "" for none.
+    thread_index: str = ""
     defects: tuple[str, ...] = ()
     utc_offset: int | None = None
+    # Whom a list or a web site names as the author beside From, and why From names no person ("": it may).
+    named_author: Address | None = None
+    impersonal: str = ""
+    # What stood in From, where `sender` is the author who is named beside it.
+    via: Address | None = None
     # Of a form or an app only, see intake/desk/form_origin.py.
     category: str = ""
     chosen_language: str = ""
@@ -155,7 +168,7 @@ class Message:
     @property
     def one_author(self) -> bool:
         """Whether exactly one address stood in exactly one From."""
-        return SEVERAL_FROM not in self.defects and NO_FROM not in self.defects
+        return not {SEVERAL_FROM, NO_FROM, NOT_FROM}.intersection(self.defects)
 
     @property
     def thread_ids(self) -> tuple[str, ...]:

@@ -1,10 +1,11 @@
 """What a rule looks at, and the effects that several rules share."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from intake.desk import budgets, form_origin
+from intake.desk import budgets, form_origin, reply_to
+from intake.desk.addresses import aligned
 from intake.desk.delivery_effects import MarkAddress
 from intake.desk.effects import AddEntry, Effect, Mail, MailKind, TripBreaker
 from intake.desk.facts import AddressHistory, Facts, LanguagePreference, TicketMatch
@@ -44,6 +45,13 @@ class RuleContext:
     @property
     def sender(self) -> Address:
         return self.message.sender or NOBODY
+
+    @property
+    def requester(self) -> Address:
+        """Whose a new ticket is: the sender's, or nobody's where it would be answered from that address."""
+        if form_of(self.sender.key, self.mailbox.address.lower()):
+            return Address("", self.sender.name or self.sender.mailbox)
+        return self.sender
 
     @property
     def unconfirmed(self) -> bool:
@@ -101,17 +109,17 @@ class RuleContext:
         """Return the ticket this message belongs to and how that is known, or None.
 
         In this order: a valid reply token; a Message-ID we sent; a stored Message-ID
-        of the ticket; `[#number]` only from a participant for whom our server vouches. An email
+        of the ticket; what only names it from a participant for whom our server vouches. An email
         that it found forged belongs where its token says, and nowhere else.
         """
         facts = self.facts
         if facts.refuted:
             return (facts.by_token, "reply token") if facts.by_token is not None else None
-        threaded, named = self.threaded(), facts.by_number
+        threaded, named = self.threaded(), self.named()
         if threaded is not None:
             return threaded
-        if named is not None and facts.verified and is_participant(self.sender, named.ticket):
-            return named, "the number in the subject, from a participant"
+        if named is not None and facts.verified and is_participant(self.sender, named[0].ticket):
+            return named[0], f"{named[1]}, from a participant"
         return None
 
     def threaded(self) -> tuple[TicketMatch, str] | None:
@@ -124,6 +132,14 @@ class RuleContext:
         ):
             if match is not None:
                 return match, how
+        return None
+
+    def named(self) -> tuple[TicketMatch, str] | None:
+        """Return the ticket that a message names in a way that anybody could, and by what, or None."""
+        if self.facts.by_number is not None:
+            return self.facts.by_number, "the number in the subject"
+        if self.facts.by_thread_index is not None:
+            return self.facts.by_thread_index, "the conversation of Outlook's Thread-Index"
         return None
 
     def tell(self, match: TicketMatch) -> tuple[Agent, ...]:
@@ -159,10 +175,9 @@ def is_participant(sender: Address, ticket: Ticket) -> bool:
     }
 
 
-def aligned(address: Address, other: Address) -> bool:
-    """Whether one address's domain is the other's, or a parent of it."""
-    a, b = address.domain, other.domain
-    return bool(a and b) and (a == b or a.endswith(f".{b}") or b.endswith(f".{a}"))
+def takes_part(sender: Address | None, match: TicketMatch | None) -> bool:
+    """Whether a mail's sender has part in a ticket, if there are both."""
+    return sender is not None and match is not None and is_participant(sender, match.ticket)
 
 
 def too_old(ticket: Ticket, case: RuleContext) -> bool:
@@ -182,13 +197,18 @@ def may_answer(case: RuleContext) -> str:
         return "it is older than the mailbox's first day"
     if not case.mailbox.acknowledge:
         return "acknowledgements are off for this mailbox"
+    if own_address(case.sender.key, case.policy):
+        return "it comes from this desk's own address"
+    if message.via is not None:
+        # An automatic answer never goes to a Reply-To (RFC 3834 section 4): anybody may be named there.
+        return "its author is named beside its From"
     if message.suppress:
         return message.suppress
     if sender == "":
         return "its envelope sender is empty"
     if facts.refuted:
         return "the receiving mail server found the From address forged"
-    if sender and not aligned(Address(sender), case.sender):
+    if sender and not aligned(Address(sender).domain, case.sender.domain):
         return "its envelope sender is of another domain than its From"
     if case.unconfirmed and facts.automatic_last_day >= UNCONFIRMED_A_DAY:
         return "unverified address; today's acknowledgement was already sent"
@@ -327,23 +347,39 @@ def notices(
         doubt=doubt,
         event=event,
         proposed=proposed(case, agents),
+        via=message.via,
+        reply_to=tuple(place.mailbox for place in _asked_for(case)),
+        reply_added=ticket is None and followed(case) is not None,
     )
     return to_each((agent for agent in agents if agent.address.lower() != case.sender.key), notice)
 
 
 def proposed(case: RuleContext, agents: Sequence[Agent]) -> tuple[str, ...]:
     """Return the other recipients who are not in the ticket: an agent adds them, no header does."""
-    hit = case.found()
-    there = hit[0].ticket if hit else None
-    known = {case.sender.key, *(agent.address.lower() for agent in agents)}
-    if there is not None:
-        known |= {there.requester.key, *(address.lower() for address in there.participants)}
     others = {
         address.key: address.mailbox for address in (*case.message.to, *case.message.cc) if address.mailbox
     }
-    return tuple(
-        mailbox for key, mailbox in others.items() if key not in known and not own_address(key, case.policy)
-    )[:MOST_PROPOSED]
+    there = known(case, agents)
+    return tuple(mailbox for key, mailbox in others.items() if not there(key))[:MOST_PROPOSED]
+
+
+def known(case: RuleContext, agents: Sequence[Agent]) -> Callable[[str], bool]:
+    """Return what says of an address (lower-cased) that it is the desk's, of `agents` or in the ticket."""
+    hit = case.found()
+    there = hit[0].ticket if hit else None
+    keys = {case.sender.key, *(agent.address.lower() for agent in agents)}
+    if there is not None:
+        keys |= {there.requester.key, *(address.lower() for address in there.participants)}
+    return lambda key: key in keys or own_address(key, case.policy)
+
+
+def _asked_for(case: RuleContext) -> tuple[Address, ...]:
+    return reply_to.elsewhere(case.message, known(case, case.facts.agents))
+
+
+def followed(case: RuleContext) -> Address | None:
+    """Return who joins the new ticket because its author asks for answers there, see `reply_to`."""
+    return reply_to.followed(case.message, case.facts, known(case, case.facts.agents))
 
 
 def own_address(key: str, policy: Policy) -> bool:

@@ -109,6 +109,8 @@ class Ticket:
     participants: tuple[str, ...] = ()
     # Message-IDs of the public entries, oldest first: what References is made of.
     message_ids: tuple[str, ...] = ()
+    # Outlook's name of the conversation that it last came from (`intake.mail.thread_index`), "" for none.
+    thread_index: str = ""
     channel: str = "imap"
     # The number that links to its progress page carry; raising it makes older ones void.
     link: int = 1

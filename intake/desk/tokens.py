@@ -28,6 +28,8 @@ _INTERNAL = re.compile(
     rb"(?:\+|%2b)a[a-di-z2-7][a-z2-7]{42}(?:@|%40)|ref[:.]\s?a[a-di-z2-7][a-z2-7]{42}", re.IGNORECASE
 )
 _REFERENCE = re.compile(r"\bref([:.])\s?([a-z2-7]{44})(?![a-z2-7])", re.IGNORECASE)
+# The first letter is "a" for every purpose there is.
+_TOKENED = re.compile(r"[^@]+\+a[a-z2-7]{43}@[^@]+", re.IGNORECASE)
 # A text of nothing but references costs no more than these; ours stands at its end.
 MOST_REFERENCES = 20
 
@@ -100,6 +102,11 @@ def address(base: str, token: str) -> str:
     """Return `base` ("support@desk.example") with the token as its plus part."""
     local, _, domain = base.rpartition("@")
     return f"{local}+{token}@{domain}"
+
+
+def looks_tokened(addr_spec: str) -> bool:
+    """Whether the plus part of an address is built as a token is. Neither key nor time is asked."""
+    return _TOKENED.fullmatch(addr_spec) is not None
 
 
 def in_addresses(keys: Iterable[bytes], addresses: Iterable[str], now: datetime) -> Token | None:

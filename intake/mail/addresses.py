@@ -7,7 +7,7 @@ that holds a comma and an address must not become a second address.
 import re
 from html import unescape
 
-from intake.desk.addresses import MAX_ADDRESS, a_labels
+from intake.desk.addresses import MAX_ADDRESS, a_labels, plain_local
 from intake.desk.message import Address
 from intake.mail import headers
 from intake.mail.structure import flanker_mailbox
@@ -21,7 +21,7 @@ MAX_ENCODED = 400
 # What may stand in an address at all: nothing that could end an SMTP command, a header or a list.
 _ATOM = r"[^\s\"<>()\[\],;:\\@\x00-\x1f\x7f-\x9f]"
 _MAILBOX = re.compile(
-    rf"(?:\"[^\"\\\x00-\x1f\x7f-\x9f]{{1,64}}\"|{_ATOM}{{1,150}})@(?:\[[0-9A-Fa-f:.IPv]{{3,45}}\]|{_ATOM}{{1,253}})"
+    rf"(?:\"(?:[^\"\\\x00-\x1f\x7f-\x9f]|\\[^\x00-\x1f\x7f-\x9f]){{1,64}}\"|{_ATOM}{{1,150}})@(?:\[[0-9A-Fa-f:.IPv]{{3,45}}\]|{_ATOM}{{1,253}})"
 )
 _COMMENT = re.compile(r"\([^()]{0,200}\)")
 _ANY_COMMENT = re.compile(r"\([^()]*+\)")
@@ -44,7 +44,8 @@ _ONE = re.compile(
 
 
 def mailbox(text: str) -> str:
-    """Return an addr-spec with its domain lower-cased (IDN as A-label), "" when it is none."""
+    """Return an addr-spec as we keep it: its domain lower-cased (IDN as A-label), no quotes without need;
+    "" when it is none."""
     text = text.strip(" \t.<>'").removeprefix("mailto:").replace("\r", "").replace("\n", "")
     if text[:1] == "@":
         text = text.rpartition(":")[2]  # a route (RFC 5322 section 4.4)
@@ -59,7 +60,7 @@ def mailbox(text: str) -> str:
         domain = a_labels(domain.strip("."))
     except ValueError:
         return ""
-    address = f"{local}@{domain}"
+    address = f"{plain_local(local)}@{domain}"
     return address if domain and len(address) <= MAX_ADDRESS else ""
 
 
@@ -168,7 +169,7 @@ def _split(text: str) -> list[tuple[str, str]]:
     word: list[str] = []  # what may be a name or a bare address
     comment: list[str] = []
     spec = ""
-    depth = closed = 0
+    depth = closed = opened = before = 0
     quoted = in_angle = False
     skip = False
     groups_end = text.rfind(";")
@@ -224,10 +225,9 @@ def _split(text: str) -> list[tuple[str, str]]:
         elif quoted:
             if char == '"':
                 quoted = False
-                # A quoted local part keeps its quotes: it is part of the address.
+                # A quoted local part keeps its quotes and what is escaped in it: it is part of the address.
                 if text[at + 1 : at + 2] == "@":
-                    word.insert(0, '"')
-                    word.append('"')
+                    word[before:] = text[opened : at + 1]
             else:
                 word.append(char)
         elif in_angle:
@@ -240,7 +240,7 @@ def _split(text: str) -> list[tuple[str, str]]:
             elif char != "\t":
                 spec += char
         elif char == '"':
-            quoted = True
+            quoted, opened, before = True, at, len(word)
         elif char == "(":
             depth = 1
         elif char == "<":

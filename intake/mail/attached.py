@@ -1,7 +1,8 @@
 """The files of a mail: named safely, typed by what they are, limited in number."""
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import filetype
 
@@ -30,6 +31,12 @@ _VAGUE = frozenset(
 _SNIFF_BYTES = 8192
 _MAILS = ("message/rfc822", "message/global")
 _TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
+_PROOFS = ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature")
+# What mail clients call the signature of a mail; some servers on the way take its type away.
+_PROOF_NAME = re.compile(
+    r"smime[ _-]?(?:sign(?:ature|ed)?)?(?:\(\d\))?\.p7s|signature(?:-\d)?\.(?:asc|pgp|sig|p7s)"
+    r"|(?:open)?pgp[ _-]?(?:digital[ _-])?sig(?:nature)?(?:\.\w{3})?"
+)
 
 
 @dataclass(slots=True)
@@ -39,10 +46,15 @@ class Files:
     kept: list[Attachment] = field(default_factory=list)
     # Of each of them its Content-Location, "" for none.
     locations: list[str] = field(default_factory=list)
+    # What proves the mail, and is no file of it.
+    signatures: list[Attachment] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
 
     def add(self, leaf: Part) -> None:
-        """Keep a leaf as a file; beyond MAX_ATTACHMENTS say so instead."""
+        """Keep a leaf as a file, or as the mail's signature; beyond MAX_ATTACHMENTS say so instead."""
+        if is_signature(leaf):
+            self.add_signature(leaf)
+            return
         if len(self.kept) >= MAX_ATTACHMENTS:
             defect = f"only the first {MAX_ATTACHMENTS} files were kept apart"
             if defect not in self.defects:
@@ -59,6 +71,32 @@ class Files:
         self.kept.append(
             Attachment(safe, media_type, leaf.content, leaf.content_id, inline, name[:MAX_CLAIMED])
         )
+
+    def add_signature(self, leaf: Part) -> None:
+        """Keep a leaf as what proves the mail: it fits nothing but the mail as it came."""
+        if len(self.signatures) < MAX_ATTACHMENTS:
+            name = filenames.safe(leaf.name, leaf.media_type)
+            self.signatures.append(
+                Attachment(name, leaf.media_type, leaf.content, claimed=leaf.name[:MAX_CLAIMED])
+            )
+
+    def embed(self, pictures: Mapping[str, Part]) -> dict[str, int]:
+        """Return which file each picture of the HTML is, by its content id.
+
+        Those that are not attached as well are kept now.
+        """
+        known = {file.content: number for number, file in enumerate(self.kept) if not file.content_id}
+        numbers: dict[str, int] = {}
+        for identity, picture in pictures.items():
+            number = known.get(picture.content)
+            if number is not None:
+                self.kept[number] = replace(self.kept[number], content_id=identity)
+            else:
+                number = len(self.kept)
+                self.add(picture)
+            if number < len(self.kept):
+                numbers[identity] = number
+        return numbers
 
     def add_text(self, name: str, media_type: str, text: str) -> None:
         """Keep a piece of the text as a file of its own."""
@@ -85,6 +123,21 @@ class Files:
                 name, identity = headers.clean(file.name), headers.clean(file.content_id).strip("<> ")
                 self.add(Part(media_type, file.content, name=name, content_id=identity))
         return unpacked
+
+
+def is_signature(leaf: Part) -> bool:
+    """Whether a leaf is what proves the mail around it: a detached signature of S/MIME or OpenPGP.
+
+    One that somebody attached on purpose, to a file, has that file's name.
+    """
+    kind, name = leaf.media_type, leaf.name.lower()
+    usual = _PROOF_NAME.fullmatch(name) is not None
+    if kind in _PROOFS:
+        return usual or not name or leaf.within == "multipart/signed"
+    return usual and (
+        (kind in _VAGUE and sniffed(kind, leaf.content) == sniffed(kind, b""))
+        or leaf.content.lstrip().startswith(b"-----BEGIN PGP SIGNATURE")
+    )
 
 
 def is_tnef(leaf: Part) -> bool:

@@ -1,27 +1,52 @@
 """Whether our own mail server vouches for a sender (RFC 8601, aligned as RFC 7489 asks)."""
 
+import operator
 import re
 from typing import Any
 
-import authres
-
+from intake.desk import server_names
 from intake.desk.message import Message
-from intake.mail import headers
+from intake.desk.server_names import ServerName
+from intake.mail import auth_results, headers
 
 # A header longer than any server writes is not worth parsing.
 MAX_VALUE = 4096
-# What servers write between the semicolons (RFC 8601 section 2.2), comments taken out: a method and its
-# result, then "ptype.property=value" and, beyond the standard, "action=none" and the like.
-_VALUE = r'(?:"(?:[^"\\]|\\.)*"|[^\s;"()\\])+'
-_RESULT = re.compile(
-    rf"\s*[A-Za-z][A-Za-z0-9-]*(?:\s*/\s*[0-9]+)?\s*=\s*[A-Za-z][A-Za-z0-9-]*"
-    rf"(?:\s+[A-Za-z][A-Za-z0-9.-]*\s*=\s*{_VALUE})*\s*"
-)
 _FORGED = re.compile(r"\bdmarc\s*=\s*fail\b", re.IGNORECASE)
 # Received: from ... by HOST (RFC 5321 section 4.4).
 _BY = re.compile(r"(?:^|\s)by\s+([A-Za-z0-9_.-]{1,255})(?=[\s;(]|$)", re.IGNORECASE)
+_FROM = re.compile(r"^\s*from\s+([A-Za-z0-9_.-]{1,255})(?=[\s;(]|$)", re.IGNORECASE)
+# Of dmarc; Yahoo once wrote the second.
+_PASSES = frozenset(("pass", "success"))
+_EXACT_FIRST = operator.attrgetter("pattern")
 # Names that are only good inside of a network (RFC 6762, RFC 2606, and what providers use).
 _PRIVATE = frozenset(("internal", "local", "localdomain", "lan", "intern", "private", "corp", "home"))
+
+
+def judged(raw: bytes, message: Message, authserv: str) -> bool | None:
+    """Return whether our own servers found the From domain of a mail authentic or forged.
+
+    `raw` is the mail as it came, `message` as it was read, `authserv` the names of our servers
+    (`intake.desk.server_names`). A field counts only where nobody but they can have written it; see
+    `verdict` for what it says. Never raises.
+    """
+    value = _nameless(raw, authserv)
+    if value:
+        # It is the last word on the mail, so that none with a name below it is asked.
+        return _said(value, "", message) if value in message.authserv else None
+    result = verdict(message, authserv)
+    # What was vouched for before a foreign host had the mail says nothing of what that host did.
+    return None if result and not at_border(raw, authserv) else result
+
+
+def heard(raw: bytes, message: Message, authserv: str) -> bool:
+    """Whether the word of our own servers stands on a mail, where it counts, whatever it says."""
+    value = _nameless(raw, authserv)
+    if value:
+        return value in message.authserv and auth_results.results(value, "") is not None
+    named = _ours(message, authserv)
+    if len([name for _, name in named if name == named[0][1]]) != 1 or not at_border(raw, authserv):
+        return False
+    return auth_results.results(*named[0]) is not None
 
 
 def vouched(message: Message, authserv: str) -> bool:
@@ -30,11 +55,11 @@ def vouched(message: Message, authserv: str) -> bool:
 
 
 def verdict(message: Message, authserv: str) -> bool | None:
-    """Return whether the server named `authserv` found the From domain of `message` authentic or forged.
+    """Return whether the servers named `authserv` found the From domain of `message` authentic or forged.
 
-    Only an Authentication-Results of that name counts, and the name must occur once: our border
-    strips forged fields, so a second one is a forgery or a misconfiguration. False when dmarc failed,
-    whatever stands beside it.
+    Only an Authentication-Results of one of the names counts, of several the topmost, and its name
+    must occur once: our border strips forged fields, so a second one is a forgery or a
+    misconfiguration. False when dmarc failed, whatever stands beside it.
     True for dmarc=pass that names the From domain (header.from), or, where no dmarc is told of, for
     dkim=pass or spf=pass with the From domain or a parent of it; a parent domain speaks for its
     children, never the other way round. None: nothing is known. Never raises.
@@ -43,142 +68,161 @@ def verdict(message: Message, authserv: str) -> bool | None:
     them in without quoting: a field that is not well formed to its end, or that tells of dmarc
     twice, vouches for nobody.
     """
-    wanted = authserv.strip().rstrip(".").lower()
-    if not wanted or message.sender is None or not message.one_author:
+    if message.sender is None or not message.one_author:
         return None
-    ours = [value for value in message.authserv if _names(value, wanted)]
-    if len(ours) != 1 or len(ours[0]) > MAX_VALUE:
-        # Somebody else's word beside it, or a hundred signatures that make it long, take no refusal back.
-        return False if any(_FORGED.search(_bare(field) or field) for field in ours) else None
+    named = _ours(message, authserv)
+    if not named:
+        return None
+    value, name = named[0]
+    same = [field for field, other in named if other == name]
+    if any(_fails(field) for field, other in named[1:] if other == name or not _by_pattern(other, authserv)):
+        # Somebody else's word beside it takes no refusal back.
+        return False
+    if len(same) != 1:
+        return False if _fails(value) else None
+    return _said(value, name, message)
+
+
+def at_border(raw: bytes, authserv: str) -> bool:
+    """Whether a field of the servers `authserv` is the last word on a mail: no other host took it since.
+
+    A field further down was written before the mail went through somebody else's hands, and
+    says nothing of what they did. Hosts of the same domain, and hosts whose names no DNS
+    knows ("localhost", "x.internal"), are the server's own. `raw` is the mail as it came.
+
+    Each server takes forged fields of its own name out (RFC 8601 section 5), and not those that only
+    a pattern fits. Such a field must stand above the Received of the host that took the mail in, or
+    be of that very host, and no other server's above it.
+    """
+    names = _servers(authserv)
+    others = False
+    hops: list[bytes] = []
+    for field, value in headers.read(raw, 0, len(raw))[0]:
+        if field == "received":
+            hops.append(value)
+        elif field == "authentication-results":
+            said, entry = _named(value.decode("latin-1"), names)
+            if entry is None:
+                others = True
+                continue
+            if not entry.pattern:
+                return not hops or _own(_host(_BY, hops[-1]), entry)
+            inside, last = hops[:-1], hops[-1:]
+            if last and _host(_BY, last[0]) != said:
+                inside = hops
+            ours = [_host(_BY, hop) for hop in hops] + [_host(_FROM, hop) for hop in inside]
+            return not others and all(_own(host, entry) for host in ours)
+    return False
+
+
+def _nameless(raw: bytes, authserv: str) -> str:
+    """Return the topmost field, where it has no name and only servers of ours can have written it, else "".
+
+    Microsoft 365 writes none. What tells whose it is stands around it: right below it the host that took
+    the mail in, which a pattern names, and above it only others of ours, each of which had the mail from
+    one of ours. A field further down, whoever wrote it, is never asked.
+    """
+    names = [name for name in _servers(authserv) if name.pattern]
+    if not names:
+        return ""
+    hops: list[bytes] = []
+    top = ""
+    for field, value in headers.read(raw, 0, len(raw))[0]:
+        if field == "authentication-results" and not top:
+            top = value.decode("latin-1").replace("\t", " ")
+            if not auth_results.nameless(top):
+                return ""
+        elif field == "received" and not top:
+            hops.append(value)
+        elif field == "received":
+            inside = [_host(which, hop) for hop in hops for which in (_BY, _FROM)]
+            # A host that takes mail in, further up, was given what stands here.
+            fits = [name for name in names if not any(map(name.fits, inside[::2]))]
+            taken = any(name.fits(host_by(value)) and all(map(name.kin, inside)) for name in fits)
+            return top if taken else ""
+    return ""
+
+
+def _servers(authserv: str) -> tuple[ServerName, ...]:
+    try:
+        return server_names.read(authserv)
+    except ValueError:
+        # The config refuses such a list; nobody is believed by half of one.
+        return ()
+
+
+def _by_pattern(name: str, authserv: str) -> bool:
+    return not any(entry.text == name for entry in _servers(authserv))
+
+
+def _ours(message: Message, authserv: str) -> list[tuple[str, str]]:
+    """Return the fields of our servers, topmost first, each with the name in it."""
+    names = _servers(authserv)
+    pairs = [(value, _named(value, names)[0]) for value in message.authserv]
+    return [(value, name) for value, name in pairs if name]
+
+
+def _fails(value: str) -> bool:
+    return _FORGED.search(auth_results.bare(value) or value) is not None
+
+
+def _said(value: str, name: str, message: Message) -> bool | None:
+    """Return what a field says of the From domain of `message`; `name` is the one in it, "" for none."""
+    if message.sender is None or not message.one_author:
+        return None
+    if len(value) > MAX_VALUE:
+        # A hundred signatures that make it long take no refusal back.
+        return False if _fails(value) else None
     domain = message.sender.domain
-    results = _results(ours[0], wanted)
+    results = auth_results.results(value, name)
     if results is None:
-        return False if _FORGED.search(_bare(ours[0]) or ours[0]) else None
+        return False if _fails(value) else None
     dmarc = [result for result in results if str(result.method).lower() == "dmarc"]
     said = {str(result.result).lower() for result in dmarc}
     if "fail" in said:
         return False
     if not domain or len(dmarc) > 1:
         return None
-    if "pass" in said:
+    if said & _PASSES:
         results = dmarc
     return any(_speaks_for(result, domain) for result in results) or None
 
 
-def at_border(raw: bytes, authserv: str) -> bool:
-    """Whether the field of the server `authserv` is the last word on a mail: no other host took it since.
-
-    A field further down was written before the mail went through somebody else's hands, and
-    says nothing of what they did. Hosts of the same domain, and hosts whose names no DNS
-    knows ("localhost", "x.internal"), are the server's own. `raw` is the mail as it came.
-    """
-    wanted = authserv.strip().rstrip(".").lower()
-    hops: list[bytes] = []
-    for name, value in headers.read(raw, 0, len(raw))[0]:
-        if name == "received":
-            hops.append(value)
-        elif name == "authentication-results" and _names(value.decode("latin-1"), wanted):
-            return not hops or _own_hop(hops[-1], wanted)
-    return False
+def host_by(received: bytes) -> str:
+    """Return the host that wrote a Received (RFC 5321 section 4.4), "" where it does not tell."""
+    return _host(_BY, received)
 
 
-def _own_hop(value: bytes, authserv: str) -> bool:
-    by = _BY.search(value.decode("latin-1"))
-    host = by[1].rstrip(".").lower() if by else ""
+def public(host: str) -> bool:
+    """Whether the name of a host (lower-cased) says something outside of its own network."""
     labels = host.split(".")
-    if len(labels) < 2 or labels[-1] in _PRIVATE or labels[-1].isdigit():
-        return True
-    return labels[-2:] == authserv.split(".")[-2:]
+    return len(labels) > 1 and labels[-1] not in _PRIVATE and not labels[-1].isdigit()
 
 
-def _names(value: str, wanted: str) -> bool:
-    """Whether a field may be that of the server `wanted`, however it writes its name."""
-    bare = _bare(value)
-    return wanted in (_id(value), _id(bare if bare is not None else ""))
+def _own(host: str, entry: ServerName) -> bool:
+    return not public(host) or entry.kin(host)
 
 
-def _id(value: str) -> str:
-    """Return the authserv-id of a field value, without version and comments."""
-    word = value.partition(";")[0].partition("(")[0].split()
-    return word[0].strip('"').rstrip(".").lower() if word else ""
+def _host(which: re.Pattern[str], value: bytes) -> str:
+    """Return the host that a Received names behind "by" or "from", "" for none."""
+    match = which.search(value.decode("latin-1"))
+    return match[1].rstrip(".").lower() if match else ""
 
 
-def _bare(value: str) -> str | None:
-    """Return a field value without its comments; None when quotes or comments do not end as they must.
-
-    So too for what no server writes, controls and letters beyond ASCII, and for a comment with
-    half a quote in it, which somebody's quoted local part may have left there.
-    """
-    if not value.replace("\t", " ").isprintable() or not value.isascii():
-        return None
-    out: list[str] = []
-    depth, quoted, marks, at = 0, False, 0, 0
-    while at < len(value):
-        sign = value[at]
-        pair = sign == "\\" and (quoted or depth > 0)
-        if pair:
-            sign = value[at : at + 2]
-            if len(sign) < 2:
-                return None
-        elif sign == '"' and depth:
-            marks += 1
-        elif sign == '"':
-            quoted = not quoted
-        elif sign == "(" and not quoted:
-            depth += 1
-        elif sign == ")" and not quoted:
-            depth -= 1
-            if depth < 0 or (not depth and marks % 2):
-                return None
-            sign = " "
-        at += 2 if pair else 1
-        if not depth:
-            out.append(sign)
-    return None if depth or quoted else "".join(out)
-
-
-def _results(value: str, wanted: str) -> list[Any] | None:
-    """Return the results of a field of the server `wanted`; None when it is not wholly well formed."""
-    bare = _bare(value)
-    if bare is None:
-        return None
-    name, *pieces = _pieces(bare)
-    id_, _, version = name.strip().partition(" ")
-    if id_.strip('"').rstrip(".").lower() != wanted or version.strip() not in ("", "1"):
-        return None
-    pieces = pieces[:-1] if pieces and not pieces[-1].strip() else pieces
-    if [piece.strip().lower() for piece in pieces] == ["none"]:
-        return []
-    if not pieces or not all(_RESULT.fullmatch(piece) for piece in pieces):
-        return None
-    try:
-        text = f"Authentication-Results: {wanted};{';'.join(pieces)}"
-        results = list(authres.AuthenticationResultsHeader.parse(text).results)
-    except (authres.AuthResError, ValueError, TypeError, AttributeError, IndexError, RecursionError):
-        return None
-    return results if len(results) == len(pieces) else None
-
-
-def _pieces(bare: str) -> list[str]:
-    """Return what stands between the semicolons that are not quoted."""
-    pieces: list[str] = []
-    quoted, start, at = False, 0, 0
-    while at < len(bare):
-        if bare[at] == "\\" and quoted:
-            at += 1
-        elif bare[at] == '"':
-            quoted = not quoted
-        elif bare[at] == ";" and not quoted:
-            pieces.append(bare[start:at])
-            start = at + 1
-        at += 1
-    return [*pieces, bare[start:]]
+def _named(value: str, names: tuple[ServerName, ...]) -> tuple[str, ServerName | None]:
+    """Return the name of ours that a field may have, however it writes it, and the entry that it fits."""
+    bare = auth_results.bare(value)
+    for said in (auth_results.name_of(value), auth_results.name_of(bare if bare is not None else "")):
+        entry = next((name for name in sorted(names, key=_EXACT_FIRST) if said and name.fits(said)), None)
+        if entry is not None:
+            return said, entry
+    return "", None
 
 
 def _speaks_for(result: Any, domain: str) -> bool:
-    if str(getattr(result, "result", "")).lower() != "pass":
-        return False
     method = str(getattr(result, "method", "")).lower()
+    if str(getattr(result, "result", "")).lower() not in (_PASSES if method == "dmarc" else ("pass",)):
+        return False
     pairs = [
         (f"{prop.type}.{prop.name}".lower(), str(prop.value or "").rpartition("@")[2].rstrip(".").lower())
         for prop in getattr(result, "properties", None) or ()
@@ -193,7 +237,9 @@ def _speaks_for(result: Any, domain: str) -> bool:
     if method == "dkim":
         return aligned(properties.get("header.d") or properties.get("header.i", ""), domain)
     if method == "spf":
-        return aligned(properties.get("smtp.mailfrom") or properties.get("smtp.envelope-from", ""), domain)
+        # Yandex and NetEase write the second, as RFC 5451 had it.
+        names = ("smtp.mailfrom", "smtp.mail", "smtp.envelope-from")
+        return aligned(next((properties[name] for name in names if properties.get(name)), ""), domain)
     return False
 
 

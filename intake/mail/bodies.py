@@ -1,16 +1,17 @@
 """Leaves decoded, and told apart: what a person is meant to read, and the files beside it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from intake.desk.message import Attachment
-from intake.mail import alternatives, gate, headers, inline, structure, transfer
+from intake.mail import alternatives, filenames, gate, headers, inline, structure, transfer
 from intake.mail.attached import Files, is_tnef
 from intake.mail.charsets import decode as charsets
+from intake.mail.embedded import Embedded
 from intake.mail.formats import encrypted as secured
-from intake.mail.formats import enriched, invitation
+from intake.mail.formats import enriched, invitation, reaction
 from intake.mail.formats import html as text
 from intake.mail.parts import Fields, Part
 from intake.mail.structure import Leaf
@@ -27,7 +28,6 @@ MAX_TOLD = 4000
 # S/MIME signatures around signatures that are opened.
 MAX_WRAPPED = 3
 
-_FILE = re.compile(r"[^/\\:*?\"<>|]{1,200}\.\w{2,5}")
 # A text of nothing but HTML begins so.
 _HTML = re.compile(
     rb"\s{0,100}+(?:<!--.{0,2000}?-->\s{0,100}+){0,5}(?:<\?xml[^>]{0,200}\?>\s{0,100}+)?(?:<!doctype\s+html|<(?:html|head|body|meta|style|table|div|p|center|font|span|h[1-6]|b|br)\b)",
@@ -38,7 +38,7 @@ _NO_WORD = re.compile(r"\W+")
 _MARKUP = re.compile(rb"[<&]")
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 # The same words once more, for readers that we are not.
-_OTHER_RENDITIONS = ("text/x-amp-html", "text/watch-html", "text/enriched", "text/richtext")
+_OTHER_RENDITIONS = ("text/x-amp-html", "text/watch-html", "text/enriched", "text/richtext", reaction.GMAIL)
 _MAILS = ("message/", "text/rfc822-headers")
 _LINES = str.maketrans({0: "\ufffd", 11: "\n", 12: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n"} | {
     code: None for code in (*range(1, 9), *range(14, 32), *range(0x7F, 0x85), *range(0x86, 0xA0), 0xFEFF)
@@ -57,6 +57,7 @@ class Bodies:
     # What we say of the mail below its author's words: an invitation in short, that it is encrypted.
     notes: list[str] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
+    signatures: list[Attachment] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
 
@@ -135,11 +136,12 @@ def part(leaf: Leaf, hint: str) -> Part:
         declared = firsts.get("content-type", b"")
         params = headers.parameters(declared, hint)[1]
     media_type = leaf.media_type
-    name = _name(more, params)
+    name = filenames.said(more, params)
     if disposition not in ("", "inline", "attachment"):
         # RFC 2183 section 2.8: unknown ones are attachments. But no text is hidden for an odd word.
         readable = media_type in ("text/plain", "text/html") and not name
-        disposition = "" if readable and not disposition.startswith("attach") else "attachment"
+        kept = "reaction" if disposition == "reaction" else ""  # RFC 9078
+        disposition = kept if readable and not disposition.startswith("attach") else "attachment"
     if media_type.startswith("text/") and not name and disposition != "attachment":
         media_type = _written_as(content, media_type)
     identity = firsts.get("content-id")
@@ -151,7 +153,7 @@ def part(leaf: Leaf, hint: str) -> Part:
         "" if media_type.startswith(("text/", "message/")) else None,
         params,
         disposition,
-        name or _from_location(place),
+        name or filenames.from_location(place),
         headers.decode(identity).strip("<> ") if identity else "",
         place,
         leaf.within,
@@ -171,13 +173,6 @@ def _written_as(content: bytes, media_type: str) -> str:
     return media_type
 
 
-def _name(disposition: Mapping[str, str], kind: Mapping[str, str]) -> str:
-    """Return a file's name: where it belongs, else where the other kind of parameter would have it."""
-    return (
-        disposition.get("filename") or kind.get("name") or disposition.get("name") or kind.get("filename", "")
-    )
-
-
 def charset_of(leaf: Part) -> str:
     """Return the charset a leaf is labelled with: by its type, or for HTML by its own meta tag."""
     charset = leaf.params.get("charset", "")
@@ -193,12 +188,6 @@ def _cut(content: bytes, room: int) -> bytes:
         return content
     at = content.rfind(b"\n", room // 2, room)
     return content[: at if at >= 0 else room]
-
-
-def _from_location(location: str) -> str:
-    """Return the file's name at the end of an address, "" when it ends in none."""
-    name = location.partition("?")[0].rpartition("/")[2]
-    return name if location and (_FILE.fullmatch(name) or name == location) and ":" not in name else ""
 
 
 def read(leaves: Sequence[Leaf], hint: str) -> Bodies:
@@ -219,6 +208,7 @@ class _Reader:
         self._hint = hint
         self._out = Bodies()
         self._files = Files()
+        self._embedded = Embedded()
         self._markup = MAX_MARKUP
         self._base = ""
         self._room = {"plain": MAX_TEXT, "html": MAX_TEXT, "file": MAX_TEXT}
@@ -234,6 +224,8 @@ class _Reader:
             if kind == "text/html" != leaf.media_type and leaf.group in html_groups:
                 continue  # the HTML once more, under the label of the plain text
             shown = _shown(piece, self._slots)
+            if shown and kind == "text/html":
+                piece.content = self._embedded.taken_out(piece.content)
             if piece.text is not None:
                 purse = "file" if not shown else "html" if kind == "text/html" else "plain"
                 written = _cut(piece.content, self._room[purse])
@@ -250,8 +242,10 @@ class _Reader:
             elif is_tnef(piece):
                 self._unpack(piece, (wrapped, -number - 1))
             elif (piece.content or piece.name) and not (leaf.group and kind in _OTHER_RENDITIONS):
-                self._files.add(piece)
-                self._look_into(piece, wrapped)
+                if self._look_into(piece, wrapped):
+                    self._files.add_signature(piece)
+                else:
+                    self._files.add(piece)
 
     def _affordable(self, markup: bytes) -> bytes:
         """Return what MAX_MARKUP lets be read of a page; the tags and entities of a mail count together."""
@@ -295,7 +289,9 @@ class _Reader:
             if encrypted:
                 self._files.add_text("encrypted.asc", "application/pgp-encrypted", encrypted)
                 self._out.defects.append(f"encrypted: {secured.PGP}")
-        if piece.media_type == "text/enriched":
+        if reaction.is_type(piece.media_type):
+            written = reaction.sign(written) or written
+        elif piece.media_type == "text/enriched":
             written = enriched.read(written)
         elif piece.media_type == "text/richtext":
             written = enriched.read_rich(written)
@@ -303,8 +299,11 @@ class _Reader:
             written = text.unflow(written, piece.params.get("delsp", "").lower() == "yes")
         return written
 
-    def _look_into(self, piece: Part, wrapped: int) -> None:
-        """Read what a file says of the mail: an invitation, a signature around the mail, encryption."""
+    def _look_into(self, piece: Part, wrapped: int) -> bool:
+        """Read what a file says of the mail: an invitation, a signature around the mail, encryption.
+
+        Return whether the mail was in it, and it is no file.
+        """
         kind = piece.media_type
         if kind == "text/calendar" and piece.text:
             summary = invitation.summary(piece.text)
@@ -325,6 +324,9 @@ class _Reader:
                 else:
                     inner = structure.own(content).leaves
                     self.leaves([replace(leaf, depth=leaf.depth + 1) for leaf in inner], wrapped + 1)
+                    # What somebody attached to be read as a file has that file's name.
+                    return bool(inner) and piece.name.lower() in ("", "smime.p7m")
+        return False
 
     def _encrypted(self, how: str) -> None:
         if f"encrypted: {how}" not in self._out.defects:
@@ -336,7 +338,8 @@ class _Reader:
         unpacked = self._files.unpack(piece)
         if unpacked and not any(any(plains) or any(htmls) for plains, htmls in self._slots.values()):
             written = plain(unpacked.text[:MAX_TEXT])
-            markup = plain(charsets.decode(_cut(unpacked.html, MAX_TEXT), "", self._hint))
+            page = self._embedded.taken_out(unpacked.html)
+            markup = plain(charsets.decode(_cut(page, MAX_TEXT), "", self._hint))
             self._slots[slot] = ([written], [markup] if markup else [])
 
     def _named(self) -> tuple[list[str], list[str]]:
@@ -352,6 +355,7 @@ class _Reader:
             markup for _, htmls in self._slots.values() for markup in htmls if markup.strip()
         )
         located = inline.located(self._base, self._files.locations) if any(self._files.locations) else {}
+        located |= self._files.embed(self._embedded.pictures)
         shown = inline.places(out.html, located)
         out.attachments, names = inline.matched(self._files.kept, shown, located)
         out.named_html = inline.named_in_html(out.html, names)
@@ -376,7 +380,8 @@ class _Reader:
             texts.append(written)
             before = "" if htmls else written
         out.text = "\n".join([markup.strip("\r\n") for markup in texts if markup.strip()])
-        out.defects += self._files.defects
+        out.signatures = self._files.signatures
+        out.defects += self._files.defects + self._embedded.defects
         return out
 
 

@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 # With room for a suffix under the 255 bytes of common file systems.
 MAX_BYTES = 120
 # What is kept of the end of a name that is too long.
 _MAX_EXTENSION = 20
 
+_FILE = re.compile(r"[^/\\:*?\"<>|]{1,200}\.\w{2,5}")
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(?:\.|$)", re.IGNORECASE)
 _EXTENSIONS = {
     "image/png": ".png", "image/jpeg": ".jpg", "image/jpg": ".jpg", "image/gif": ".gif",
@@ -55,6 +57,19 @@ def safe(name: str, media_type: str = "") -> str:
     if len(stem.encode()) > room:
         stem = stem.encode()[:room].decode("utf-8", "ignore").rstrip(" .")
     return stem + ending
+
+
+def said(disposition: Mapping[str, str], kind: Mapping[str, str]) -> str:
+    """Return a file's name: where it belongs, else where the other kind of parameter would have it."""
+    return (
+        disposition.get("filename") or kind.get("name") or disposition.get("name") or kind.get("filename", "")
+    )
+
+
+def from_location(location: str) -> str:
+    """Return the file's name at the end of an address, "" when it ends in none."""
+    name = location.partition("?")[0].rpartition("/")[2]
+    return name if location and (_FILE.fullmatch(name) or name == location) and ":" not in name else ""
 
 
 def extension_of(media_type: str) -> str:

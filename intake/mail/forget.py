@@ -8,6 +8,8 @@ import re
 from email.header import Header, decode_header, make_header
 from email.utils import formataddr, getaddresses
 
+from intake.desk.addresses import as_kept
+
 MARK = b"X-Intake-Erased"
 # A head beyond this is no mail that was read (gate.MAX_HEADER).
 LONGEST_HEAD = 256 * 1024
@@ -25,8 +27,14 @@ def head_of(raw: bytes) -> bytes:
 
 
 def naming(address: str) -> re.Pattern[str]:
-    """Return what finds an address in a text, in whatever case, and no longer one that it is a part of."""
-    return re.compile(rf"(?<![\w.+-]){re.escape(address)}(?![\w-]|\.\w)", re.IGNORECASE)
+    """Return what finds an address in a text, in whatever case, and no longer one that it is a part of.
+
+    Quotes around its local part make no other address of it.
+    """
+    local, at, domain = address.rpartition("@")
+    marks = '"?' if local[:1] != '"' else ""
+    whole = marks + re.escape(local) + marks + at + re.escape(domain)
+    return re.compile(rf"(?<![\w.+-]){whole}(?![\w-]|\.\w)", re.IGNORECASE)
 
 
 def naming_bytes(address: str) -> re.Pattern[bytes]:
@@ -83,7 +91,7 @@ def _others(value: bytes, address: str) -> bytes | None:
         made = [
             formataddr((Header(name, "utf-8").encode() if not name.isascii() else name, mailbox))
             for name, mailbox in people
-            if mailbox.lower() != address.lower() and mailbox
+            if mailbox and as_kept(mailbox) != as_kept(address)
         ]
     except (LookupError, ValueError):
         return None

@@ -9,9 +9,20 @@ from typing import Any
 
 from intake.desk.message import NO_FROM, SEVERAL_FROM, Address, Message
 from intake.desk.text.language import detect
-from intake.mail import addresses, bodies, dates, gate, headers, line_ends, spam_verdict, structure
+from intake.mail import (
+    addresses,
+    bodies,
+    dates,
+    gate,
+    headers,
+    line_ends,
+    rewritten,
+    spam_verdict,
+    structure,
+    thread_index,
+)
 from intake.mail.headers import RawField
-from intake.mail.machines import automatic, bounces
+from intake.mail.machines import automatic, bounces, reactions
 from intake.mail.quotes import forwards
 from intake.mail.quotes import new_text as quoting
 
@@ -64,7 +75,9 @@ _AUTHORED = (
     "from", "to", "date", "subject", "message-id", "cc", "in-reply-to", "references", "content-type",
     "content-transfer-encoding", "content-disposition", "auto-submitted",
 )  # fmt: skip
-_AUTHORS = frozenset(_AUTHORED)
+# So, too, where it is there: what was received before it was read keeps its fingerprint.
+_THREAD = "thread-index"
+_AUTHORS = frozenset((*_AUTHORED, _THREAD))
 
 
 def parse(raw: bytes) -> Message:
@@ -114,31 +127,20 @@ def _read(raw: bytes, digest: str) -> Message:
     hint = bodies.charset_hint(tree)
     body = bodies.read(tree.leaves, hint)
     basis = _header(fields, hint, raw, tree.body_start, digest)
-    author, subject, return_path = basis["sender"], basis["subject"], basis["return_path"]
+    author, subject = basis["sender"], basis["subject"]
     defects = [*basis["defects"], *dict.fromkeys(tree.defects), *body.defects]
     if _KNOWN.isdisjoint([name for name, _ in fields]):
         defects.append(REFUSED + "it has no mail header")
-    elif not (author or subject or basis["date"] or body.text.strip() or body.attachments):
+    elif not (author or subject or basis["date"] or body.text.strip() or body.attachments or body.signatures):
         defects.append(REFUSED + "no sender, subject, date or text could be read")
-    decoded = bodies.fields([part for part in fields if part[0] not in _NO_TELLERS], hint)
-    sender = author.mailbox if author else ""
-    kind = headers.parameters(headers.first(fields, "content-type") or b"text/plain")[0]
-    automatic_reason, suppress = automatic.classify(
-        decoded,
-        return_path=return_path,
-        sender=sender,
-        subject=subject,
-        media_type=kind,
-        text=body.text,
-        parts=body.parts,
-    )
-    bounce = bounces.read(decoded, body.parts, sender=sender, subject=subject, text=body.text, raw=raw)
-    forward = None
-    if not (automatic_reason or bounce):
-        forward = forwards.read(body.text, body.html, body.attachments, subject)
     new_text = quoting.new_text(body.text, body.named_html)
+    hands = _hands(fields, hint, raw, body, new_text, basis)
+    by_a_machine = hands["automatic"] or hands["bounce"] or hands["reaction"]
+    forward = None
+    if not by_a_machine:
+        forward = forwards.read(body.text, body.html, body.attachments, subject)
     basis["defects"] = tuple(defects)
-    if (automatic_reason or bounce) and basis["fingerprint"] != digest:
+    if by_a_machine and basis["fingerprint"] != digest:
         # It is kept as a machine's; the same without what says so is a person's, and another mail.
         machine = f"{basis['fingerprint']}\0machine"
         basis["fingerprint"] = hashlib.sha256(machine.encode()).hexdigest()
@@ -147,16 +149,43 @@ def _read(raw: bytes, digest: str) -> Message:
         basis["fingerprint"] = hashlib.sha256(f"{basis['fingerprint']}\0spam".encode()).hexdigest()
     return Message(
         **basis,
+        **hands,
         text="\n\n".join(part for part in (body.text, *body.notes) if part),
         html=body.html,
         new_text="\n\n".join(part for part in (new_text, *body.notes) if part),
         language=detect(new_text or body.text) or detect(subject),
         attachments=tuple(body.attachments),
-        automatic=automatic_reason,
-        suppress=suppress,
-        bounce=bounce,
+        signatures=tuple(body.signatures),
         forward=forward,
     )
+
+
+def _hands(
+    fields: list[RawField], hint: str, raw: bytes, body: bodies.Bodies, new_text: str, basis: dict[str, Any]
+) -> dict[str, Any]:
+    """Return by its name what a Message says of whose hand it is: a machine's, or a sign instead of words."""
+    author, subject = basis["sender"], basis["subject"]
+    decoded = bodies.fields([part for part in fields if part[0] not in _NO_TELLERS], hint)
+    sender = author.mailbox if author else ""
+    automatic_reason, suppress = automatic.classify(
+        decoded,
+        return_path=basis["return_path"],
+        sender=sender,
+        subject=subject,
+        media_type=headers.parameters(headers.first(fields, "content-type") or b"text/plain")[0],
+        text=body.text,
+        parts=body.parts,
+        new_text=new_text,
+    )
+    written = "" if sender else headers.decode(headers.first(fields, "from") or b"", hint)
+    bounce = bounces.read(
+        decoded, body.parts, sender=sender, subject=subject, text=body.text, raw=raw, author=written
+    )
+    name = author.name if author else ""
+    sign = reactions.read(decoded, body.parts, body.attachments, author=name, new_text=new_text)
+    if sign or reactions.carries(decoded, body.parts):
+        suppress = suppress or "it is an emoji reaction"
+    return {"automatic": automatic_reason, "suppress": suppress, "bounce": bounce, "reaction": sign}
 
 
 def _refused(raw: bytes, digest: str, reason: str) -> Message:
@@ -189,6 +218,10 @@ def _header(fields: list[RawField], hint: str, raw: bytes, body_start: int, dige
     delivered: list[str] = []
     if not _DELIVERED.isdisjoint(firsts):
         delivered = [a.mailbox for n, v in fields if n in _DELIVERED for a in addresses.parse_list(v)]
+    reply_to = addresses.parse_list(firsts["reply-to"], hint) if "reply-to" in firsts else ()
+    author, impersonal = None, ""
+    if reply_to or not rewritten.ORIGINALS.isdisjoint(firsts):
+        author, impersonal = rewritten.named_author(fields, sender, reply_to, hint)
     longest = headers.MAX_FIELD_BYTES - 8
     if len(raw) >= longest and any(len(value) >= longest for _, value in fields):
         defects.append(f"a header field longer than {headers.MAX_FIELD_BYTES} bytes was cut")
@@ -200,7 +233,9 @@ def _header(fields: list[RawField], hint: str, raw: bytes, body_start: int, dige
         "in_reply_to": ids(firsts.get("in-reply-to", b"")),
         "references": ids(b" ".join(headers.every(fields, "references"))),
         "sender": sender,
-        "reply_to": addresses.parse_list(firsts["reply-to"], hint) if "reply-to" in firsts else (),
+        "reply_to": reply_to,
+        "named_author": author,
+        "impersonal": impersonal,
         "to": _all(fields, "to", hint) if "to" in firsts else (),
         "cc": _all(fields, "cc", hint) if "cc" in firsts else (),
         "delivered_to": tuple(dict.fromkeys(delivered))[:MAX_DELIVERED_TO] if delivered else (),
@@ -210,6 +245,7 @@ def _header(fields: list[RawField], hint: str, raw: bytes, body_start: int, dige
         "utc_offset": offset,
         "authserv": _authserv(fields) if "authentication-results" in firsts else (),
         "spam": "" if spam_verdict.NAMES.isdisjoint(firsts) else spam_verdict.read(fields),
+        "thread_index": thread_index.root(firsts[_THREAD]) if _THREAD in firsts else "",
         "defects": tuple(defects),
     }
 
@@ -342,6 +378,8 @@ def fingerprint(fields: list[RawField], raw: bytes, body_start: int, digest: str
     if "date" not in written and "message-id" not in written:
         return digest
     authored = b"\0".join([written.get(name, b"") for name in _AUTHORED]) + b"\0"
+    if _THREAD in written:
+        authored += written[_THREAD] + b"\0"
     if any(map(authored.__contains__, _BLANK)):
         authored = _BLANKS.sub(b" ", authored)
     out = hashlib.sha256(authored)

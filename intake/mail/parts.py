@@ -13,7 +13,7 @@ class Part:
 
     `content` is the bytes after the transfer encoding; `text` is set for text/*
     and message/* leaves, decoded by what the bytes are. `disposition` is "",
-    "inline" or "attachment"; `depth` counts the multiparts around it and
+    "inline", "attachment" or of a text "reaction" (RFC 9078); `depth` counts the multiparts around it and
     `location` is where the part stands in for (RFC 2557);
     `within` names the innermost one's type ("multipart/alternative", …). `fields` are
     the header's of a part that holds another mail.

@@ -65,9 +65,13 @@ class Ledger(Protocol):
         """Return how many messages in quarantine were received before `moment`."""
 
     def list_messages(
-        self, outcome: str | None = None, state: str | None = None, limit: int = 50
+        self,
+        outcome: str | None = None,
+        state: str | None = None,
+        limit: int = 50,
+        mailbox: str | None = None,
     ) -> list[MessageRow]:
-        """Return ledger rows, newest first."""
+        """Return ledger rows, newest first; None: of any outcome, state or mailbox."""
 
     def message(self, message_id: int) -> MessageRow | None:
         """Return one ledger row, or None."""

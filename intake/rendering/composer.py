@@ -26,7 +26,7 @@ from intake.desk.sensitive.scan import hidden
 from intake.desk.surveys import OPEN_DAYS, SCORES
 from intake.desk.ticket import NO_TICKET, NORMAL, PRIORITIES, Ticket
 from intake.desk.tokens import Purpose
-from intake.mail import filenames
+from intake.mail import filenames, thread_index
 from intake.mail.outgoing import compose, reply_html
 from intake.rendering.templates import RenderedMail, Renderer, renderer
 from intake.runtime.previews import media_type
@@ -45,7 +45,15 @@ _WITH_LINK = (MailKind.ACKNOWLEDGEMENT, MailKind.STATUS)
 
 
 # Sentences of notifications that stand in no mail to a customer, and what is too short to tell.
-_INSIDE = ("notice_reply", "notice_commands", "notice_stranger", "alert_do_reply", "confirm_how", "copy_lead")
+_INSIDE = (
+    "notice_reply",
+    "notice_nobody",
+    "notice_commands",
+    "notice_stranger",
+    "alert_do_reply",
+    "confirm_how",
+    "copy_lead",
+)
 MIN_SENTENCE = 10
 
 
@@ -105,7 +113,7 @@ class Composer:
         letter = self.letter(mail, ticket, now, language, goes_as_html(mail), left_out, said)
         if not letter.text:
             return None
-        base = compose.wire_address(self._policy.mailbox(ticket.mailbox).address)
+        base = compose.wire_domain(self._policy.mailbox(ticket.mailbox).address)
         token, domain = self._agent_token(mail, ticket, now), base.rpartition("@")[2]
         message_id = f"{self._unique()}@{domain}"
         if token:
@@ -118,6 +126,7 @@ class Composer:
             f"Date: {format_datetime(now)}",
             compose.message_ids("Message-ID", [message_id]),
             *self._threading(mail, ticket, base),
+            _conversation(mail, ticket, now),
             *_automatic(mail.kind),
             f"Content-Language: {letter.language or language}",
         )
@@ -224,6 +233,10 @@ class Composer:
             "signature": self._desk.signature,
             "left_out": [_shown(name, 120) for name in left_out],
             "delimiter": DELIMITER,
+            "via": compose.clean(mail.via.mailbox, MAX_ADDRESS) if mail.via else "",
+            "reply_to": [_shown(address, MAX_ADDRESS) for address in mail.reply_to],
+            "reply_added": mail.reply_added,
+            "nobody": not ticket.requester.mailbox and not ticket.participants,
             "proposed": [_shown(address, MAX_ADDRESS) for address in mail.proposed],
             "command_address": self.command_address(mail.agent.id, now)
             if mail.kind is MailKind.ANSWER and mail.agent
@@ -269,7 +282,7 @@ class Composer:
     def command_address(self, agent: int, now: datetime) -> str:
         """Return the address to which this agent alone may write commands; "" where the desk has none."""
         token = self._command_token(agent, now)
-        return tokens.address(compose.wire_address(self._policy.command_address), token) if token else ""
+        return tokens.address(compose.wire_domain(self._policy.command_address), token) if token else ""
 
     def _command_token(self, agent: int, now: datetime) -> str:
         if not self._policy.command_address:
@@ -326,6 +339,16 @@ def goes_as_html(mail: Mail) -> bool:
     what a forger has to send for it.
     """
     return mail.quote_subject and not mail.kind.to_agent
+
+
+def _conversation(mail: Mail, ticket: Ticket, now: datetime) -> str:
+    """Return the header by which Outlook keeps a customer's conversation together, "" where they use another.
+
+    Some Exchange servers send answers with nothing else of it.
+    """
+    if mail.kind.to_agent or not ticket.thread_index:
+        return ""
+    return f"Thread-Index: {thread_index.answering(ticket.thread_index, now)}"
 
 
 def _automatic(kind: MailKind) -> tuple[str, ...]:

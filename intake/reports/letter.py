@@ -85,7 +85,7 @@ def send(desk: "Desk", report: Report, recipients: tuple[str, ...], key: str) ->
 
 def letter(desk: "Desk", report: Report, recipient: str, files: list[Attachment], now: datetime) -> Outgoing:
     """Return the finished email to one recipient."""
-    base = compose.wire_address(desk.settings.desk.address)
+    base = compose.wire_domain(desk.settings.desk.address)
     message_id = f"{secrets.token_hex(16)}@{base.rpartition('@')[2]}"
     headers = (
         compose.mailbox_header("From", desk.settings.desk.name, base),

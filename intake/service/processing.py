@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 from intake.desk import form_origin
+from intake.desk.authorship import attributed
 from intake.desk.effects import Effect, TripBreaker
 from intake.desk.message import Envelope, Message
 from intake.ports import Applied, Pending, Temporary, Unreadable
@@ -62,7 +63,7 @@ class Processing:
 
     def examine(self, raw: bytes, envelope: Envelope) -> tuple[Message, list[Effect]]:
         """Return what was read and what would be decided, changing nothing."""
-        message = form_origin.read(self.parse(raw), envelope)
+        message = self._message(raw, envelope)
         claim = patiently(partial(self._claim, message, raw, envelope, patient=False))
         with self.deciding.store.transaction():
             return message, self.deciding.decide(message, envelope, claim)
@@ -119,7 +120,7 @@ class Processing:
             return None
         store, clock = self.deciding.store, self.deciding.clock
         try:
-            message = form_origin.read(self.parse(row.raw), row.envelope)
+            message = self._message(row.raw, row.envelope)
             refused = next((defect for defect in message.defects if defect.startswith(REFUSED)), None)
             if refused is not None:
                 raise Unreadable(refused.removeprefix(REFUSED))
@@ -135,6 +136,10 @@ class Processing:
         except Exception as err:
             self.failing.failed(row, err)
         return None
+
+    def _message(self, raw: bytes, envelope: Envelope) -> Message:
+        """Return a mail as it was read, with what its form and its way here say of it."""
+        return attributed(form_origin.read(self.parse(raw), envelope), self.deciding.policy)
 
     def _claim(self, message: Message, raw: bytes, envelope: Envelope, patient: bool) -> Claim:
         return self.claims.of(message, raw, envelope, self.deciding.clock(), patient)

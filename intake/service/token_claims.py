@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from intake.desk import form_origin, tokens
+from intake.desk.authorship import as_written
 from intake.desk.message import Address, Envelope, Message
 from intake.desk.policy import Policy
 from intake.desk.rule_context import own_address
@@ -92,7 +93,10 @@ class Claims:
         a draft, which its agent can confirm. While they are being asked it raises NotNow in any case.
         """
         authserv = self.policy.mailbox(envelope.mailbox).trusted_authserv
-        word = self.vouched(raw, message, authserv) if authserv else None
+        word = self.vouched(raw, as_written(message), authserv) if authserv else None
+        if message.via is not None:
+            # Our server looked at From alone: who is named beside it is anybody's word.
+            word = False if word is False else None
         return replace(self._of(message, raw, envelope, now, patient), vouched=word)
 
     def _of(self, message: Message, raw: bytes, envelope: Envelope, now: datetime, patient: bool) -> Claim:

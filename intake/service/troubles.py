@@ -91,7 +91,7 @@ class Teller:
         return self._store.outbox.owe(outgoing, f"trouble:{row.key}:{day}:{recipient.lower()}", now)
 
     def _letter(self, recipient: str, row: TroubleRow, now: datetime, last: bool) -> Outgoing:
-        base = compose.wire_address(self._address)
+        base = compose.wire_domain(self._address)
         domain = base.rpartition("@")[2]
         message_id = f"{secrets.token_hex(16)}@{domain}"
         headers = (

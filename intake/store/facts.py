@@ -1,14 +1,15 @@
 """Gathering what the rules need to know about a message: a few indexed queries, none for nothing."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from intake.desk.effects import MailKind
-from intake.desk.facts import AddressHistory, Facts, SentMail, TicketMatch, Twin
+from intake.desk.facts import AddressHistory, Facts, SentMail, TicketMatch, Twin, may_be_copy
 from intake.desk.message import Address, Bounce, Envelope, Message
+from intake.desk.rule_context import takes_part
+from intake.desk.text.subject_numbers import number_in
 from intake.desk.ticket import EntryKind, Status
 from intake.desk.tokens import Purpose, Token
 from intake.store.address_state import AddressStates
@@ -20,11 +21,10 @@ from intake.store.person_language import reads
 from intake.store.rate_counts import RateCounts
 from intake.store.schema import tables
 from intake.store.schema.fields import clean
-from intake.store.schema.tables import MessageRef, Outbox
+from intake.store.schema.tables import THREAD, MessageRef, Outbox
 from intake.store.statement import Statement, hole
 from intake.store.tickets import SqlTickets
 
-NUMBER = re.compile(r"\[#([0-9]{1,9})\]")
 # Of a long References field the newest matter; the oldest would only cost a lookup.
 MOST_IDS = 100
 # Mail to an address with such a token belongs to its ticket. An automatic answer goes to
@@ -92,6 +92,18 @@ def _references(count: int) -> Statement:
     )
 
 
+# A conversation of Outlook's goes on in as many tickets, the newest of which count.
+MOST_IN_THREAD = 5
+_THREAD = Statement(
+    lambda: (
+        MessageRef.select(MessageRef.ticket)
+        .where((MessageRef.message_id == hole(MessageRef.message_id)) & (MessageRef.direction == THREAD))
+        .order_by(MessageRef.id.desc())
+        .limit(MOST_IN_THREAD)
+    )
+)
+
+
 class FactFinder(StorePart):
     """What the store knew when a message was decided on."""
 
@@ -126,7 +138,9 @@ class FactFinder(StorePart):
         duplicate = self._duplicate(message)
         out, stored = self._referred(message.thread_ids[:MOST_IDS])
         by_token = token.ticket if token and token.purpose in TO_TICKETS else None
-        number = NUMBER.search(message.subject)
+        number = number_in(message.subject, lambda named: takes_part(message.sender, tickets.found(named)))
+        known = by_token or out or stored
+        thread = None if known or number else self._thread(message, tickets)
         sent = self._sent(message.bounce, token) if message.bounce else None
         agents = self._agents.by_id()
         person = token.person if token and token.purpose in (Purpose.AGENT, Purpose.COMMAND) else None
@@ -139,9 +153,7 @@ class FactFinder(StorePart):
             if message.sender and message.sender.mailbox
             else None
         )
-        belongs = next(
-            (ticket for ticket in (by_token, out, stored, int(number[1]) if number else None) if ticket), None
-        )
+        belongs = next((ticket for ticket in (by_token, out, stored, number, thread) if ticket), None)
         about = sent.ticket_id if sent else None
         counted = self._rates.count(message, belongs, about, now)
         original = message.forward.sender if message.forward and agent else None
@@ -151,7 +163,8 @@ class FactFinder(StorePart):
             by_token=tickets.found(by_token),
             by_sent_id=tickets.found(out),
             by_stored_id=tickets.found(stored),
-            by_number=tickets.found(int(number[1]) if number else None),
+            by_number=tickets.found(number),
+            by_thread_index=tickets.found(thread),
             sent=sent,
             sent_ticket=tickets.found(sent.ticket_id if sent else None),
             duplicate_of=duplicate[0],
@@ -167,9 +180,10 @@ class FactFinder(StorePart):
             told_at=self._told(counted.flood_address or counted.flood_domain or belongs),
             braked_at=counted.braked_at,
             unsettled=counted.unsettled,
+            own=counted.own,
             successor=tickets.found(self._successor(tickets.found(belongs), message.sender)),
             failed=self._addresses.failed(message.sender, now),
-            twin=None if by_token or out or stored else self._twin(message, tickets, now),
+            twin=self._twin(message, tickets, now) if may_be_copy(message, by_token, out, stored) else None,
             acted=self._acted(message, now) if person is not None else False,
             draft=draft,
             overtaken=(
@@ -181,7 +195,7 @@ class FactFinder(StorePart):
             original=AddressHistory(
                 *self._rates.owed_to(original, now), self._addresses.failed(original, now)
             ),
-            reads=reads(self.db, None if by_token or out or stored else message.sender, message.language),
+            reads=reads(self.db, None if known else message.sender, message.language),
             original_reads=reads(self.db, original, ""),
         )
 
@@ -242,6 +256,14 @@ class FactFinder(StorePart):
             )
 
         return first("out"), first("in")
+
+    def _thread(self, message: Message, tickets: "_Once") -> int | None:
+        """Return the newest ticket of the sender's that came from the same conversation in Outlook."""
+        if not message.thread_index:
+            return None
+        rows = self.db.fetch(_THREAD, message_id=message.thread_index)
+        named = (number for (number,) in rows if takes_part(message.sender, tickets.found(number)))
+        return next(named, None)
 
     def _sent(self, bounce: Bounce, token: Token | None) -> SentMail | None:
         """Return the outbox row that a delivery report is about."""

@@ -226,14 +226,20 @@ class SqlLedger(StorePart):
         return done
 
     def list_messages(
-        self, outcome: str | None = None, state: str | None = None, limit: int = 50
+        self,
+        outcome: str | None = None,
+        state: str | None = None,
+        limit: int = 50,
+        mailbox: str | None = None,
     ) -> list[MessageRow]:
-        """Return ledger rows."""
+        """Return ledger rows, newest first; None: of any outcome, state or mailbox."""
         query = Message.select().order_by(Message.id.desc()).limit(limit)
         if outcome is not None:
             query = query.where(Message.outcome == outcome)
         if state is not None:
             query = query.where(Message.state == state)
+        if mailbox is not None:
+            query = query.where(Message.mailbox == mailbox)
         return self._messages(self.db.rows(query))
 
     def message(self, message_id: int) -> MessageRow | None:

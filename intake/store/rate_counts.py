@@ -72,7 +72,8 @@ _TEXT = f"""SELECT
 (SELECT MAX(id) FROM ticket WHERE flood = :address AND {_DAY} AND flood <> ''),
 (SELECT MAX(id) FROM ticket WHERE flood = :at_domain AND {_DAY} AND flood <> ''),
 ({_META} 'brake'),
-(SELECT id FROM outbox WHERE message_id = :own AND state IN ('unknown', 'due', 'sending'))"""
+(SELECT id FROM outbox WHERE message_id = :own AND state IN ('unknown', 'due', 'sending')),
+(SELECT id FROM outbox WHERE message_id = :own)"""
 _AT_MOST_ONCE = tuple(kind.value for kind in MailKind if kind.at_most_once)
 _OWED = Statement(
     lambda: Outbox.select(Outbox.created_at, Outbox.kind).where(
@@ -114,6 +115,7 @@ class Traffic:
     flood_domain: int | None
     braked_at: datetime | None
     unsettled: int | None
+    own: int | None
 
     def by_fact(self) -> dict[str, Any]:
         """Return the counts by the names that the rules have for them."""
@@ -183,7 +185,7 @@ class RateCounts(StorePart):
             "soon": now + AHEAD,
         }
         (row,) = self.db.fetch(_STATEMENT, **values)
-        counts, (address, domain, braked, own) = [int(count) for count in row[:15]], row[15:]
+        counts, (address, domain, braked, unsettled, own) = [int(count) for count in row[:15]], row[15:]
         if not values["address"]:
             # Nobody's mails are not one sender's.
             counts[0:4], counts[9:15] = [0] * 4, [0] * 6
@@ -191,7 +193,12 @@ class RateCounts(StorePart):
         counts[13] += bool(values["text"])
         named = dict(zip(_COUNTS, counts, strict=True))
         return Traffic(
-            **named, flood_address=address, flood_domain=domain, braked_at=_when(braked), unsettled=own
+            **named,
+            flood_address=address,
+            flood_domain=domain,
+            braked_at=_when(braked),
+            unsettled=unsettled,
+            own=own,
         )
 
     def owed_to(self, sender: Address | None, now: datetime) -> tuple[int, int, int]:

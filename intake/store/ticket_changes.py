@@ -28,7 +28,7 @@ from intake.store.previews import remember
 from intake.store.schema import tables
 from intake.store.schema.fields import LONGEST_KEY
 from intake.store.schema.links import Participant
-from intake.store.schema.tables import Audit, Entry, MessageRef
+from intake.store.schema.tables import THREAD, Audit, Entry, MessageRef
 from intake.store.search import SearchIndex
 from intake.store.statement import Statement, hole, inserting
 from intake.store.tickets import SqlTickets
@@ -152,6 +152,8 @@ class TicketChanges:
         if message and message.message_id:
             public = effect.kind is EntryKind.CUSTOMER
             self.refer(message.message_id, self.tickets[ticket.id], "in", public)
+        if message and message.thread_index and effect.kind is EntryKind.CUSTOMER:
+            self.thread(message.thread_index, self.tickets[ticket.id])
 
     def attach(self, entry: int, files: Sequence[Attachment]) -> None:
         named = {(digest(file.content), file.name): file for file in files}
@@ -182,6 +184,12 @@ class TicketChanges:
         self.db.execute(_NEW_REF, message_id=message_id, ticket=ticket.id, direction=direction, public=public)
         if public and message_id not in ticket.message_ids:
             self.tickets[ticket.id] = replace(ticket, message_ids=(*ticket.message_ids, message_id))
+
+    def thread(self, thread_index: str, ticket: Ticket) -> None:
+        if thread_index != ticket.thread_index:
+            values = {"message_id": thread_index, "ticket": ticket.id, "direction": THREAD, "public": True}
+            self.db.execute(_NEW_REF, **values)
+            self.tickets[ticket.id] = replace(ticket, thread_index=thread_index)
 
     def status(self, effect: SetStatus) -> None:
         ticket = self.ticket(effect.ticket)

@@ -21,7 +21,7 @@ from intake.store.previews import having_one
 from intake.store.promise_rows import open_promises
 from intake.store.schema import tables
 from intake.store.schema.links import Participant, TicketLink
-from intake.store.schema.tables import Attachment, Entry, MessageRef
+from intake.store.schema.tables import THREAD, Attachment, Entry, MessageRef
 from intake.store.statement import Statement, hole
 from intake.views import EntryRow, FileRow
 
@@ -39,7 +39,7 @@ _PARTICIPANTS = Statement(
 )
 _PUBLIC_IDS = Statement(
     lambda: (
-        MessageRef.select(MessageRef.message_id)
+        MessageRef.select(MessageRef.message_id, MessageRef.direction)
         .where((MessageRef.ticket == hole(MessageRef.ticket)) & (MessageRef.public == True))  # noqa: E712
         .order_by(MessageRef.id)
     )
@@ -83,7 +83,8 @@ class SqlTickets(StorePart):
             assignee=self._agents.by_id().get(row.assignee) if row.assignee else None,
             related=row.related,
             participants=tuple(participant for (participant,) in participants),
-            message_ids=tuple(dict.fromkeys(message_id for (message_id,) in ids)),
+            message_ids=tuple(dict.fromkeys(name for name, direction in ids if direction != THREAD)),
+            thread_index=next((name for name, direction in reversed(ids) if direction == THREAD), ""),
             channel=row.channel,
             link=row.link,
             category=row.category,

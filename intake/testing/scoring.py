@@ -16,7 +16,9 @@ def score_parse(raw: bytes) -> dict[str, Any]:
         "text": message.text,
         "html": message.html,
         "attachments": [
-            (part.claimed or part.name, part.media_type, len(part.content)) for part in message.attachments
+            # The sets count the signature of a mail among its files.
+            (part.claimed or part.name, part.media_type, len(part.content))
+            for part in (*message.attachments, *message.signatures)
         ],
         "is_auto": bool(message.automatic),
         # The sets call every delivery report a bounce, one of a success too.

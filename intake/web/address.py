@@ -5,8 +5,8 @@ import re
 from intake.desk import addresses
 from intake.web import text
 
-# A dot-atom (RFC 5322 section 3.2.3): what else a stranger types here is a slip.
-_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+# ASCII, and no dot before it: what else a stranger types here is a slip.
+_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-][A-Za-z0-9!#$%&'*+./=?^_`{|}~-]*|\"[ -~]+\"")
 
 
 def typed_address(value: str) -> str | None:

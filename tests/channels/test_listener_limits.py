@@ -356,3 +356,40 @@ def test_a_listener_that_cannot_begin_for_an_unknown_reason_keeps_nobody_waiting
     with pytest.raises(OSError, match="could not be started"):
         one.start()
     assert "the listener died" in caplog.text
+
+
+class _Kept(asyncio.Protocol):
+    """A peer's connection that somebody still holds, as a stuck handler does."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport
+        assert isinstance(transport, asyncio.Transport)
+        transport.write(b"220 hello\r\n")
+
+
+@pytest.mark.parametrize("how", ["stopped", "died"])
+def test_whoever_is_inside_hears_the_end_of_a_listener(how):
+    kept = []
+    one = Listener(lambda: kept.append(_Kept()) or kept[-1], "127.0.0.1", 0)
+    one.start()
+    with socket.create_connection(("127.0.0.1", one.port), 10) as idle:
+        assert idle.recv(100) == b"220 hello\r\n"
+        if how == "died":
+            one.call(_die)
+            wait_until(lambda: not one.alive)
+        one.stop()
+        assert idle.recv(100) == b""
+    assert kept[0].transport.is_closing()
+
+
+def test_a_peer_that_does_not_read_does_not_keep_a_listener_from_stopping():
+    kept = []
+    one = Listener(lambda: kept.append(_Kept()) or kept[-1], "127.0.0.1", 0)
+    one.start()
+    with socket.create_connection(("127.0.0.1", one.port), 10):
+        wait_until(lambda: kept)
+        one.call(lambda: kept[0].transport.write(bytes(2**26)))
+        one.call(lambda: None)
+        one.stop()
+    assert not one.alive
+    assert kept[0].transport.is_closing()

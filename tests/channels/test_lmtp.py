@@ -95,6 +95,14 @@ def test_the_null_sender_is_the_empty_string(listening, ledger):
     assert [""] == [one.envelope.sender for one in ledger.arrivals]
 
 
+@pytest.mark.parametrize("sender", ["a..b.@docomo.example", '"a..b."@docomo.example', '"a b"@x.example'])
+def test_a_sender_older_than_the_rules_is_taken(listening, ledger, sender):
+    with listening() as place:
+        assert ([250], [250]) == replies(place, ADDRESS, sender=sender)
+    kept = sender if " " in sender else "a..b.@docomo.example"
+    assert [kept] == [one.envelope.sender for one in ledger.arrivals]
+
+
 def test_smtp_answers_once_and_stores_the_bytes_unchanged(listening, ledger):
     odd = b"Subject: odd\r\n\r\n.dot\r\nbare\nline feed\rand return \xff\r\n" + b"x" * 5000 + b"\r\n"
     with listening("smtp") as place, smtplib.SMTP(*place) as client:

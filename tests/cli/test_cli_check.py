@@ -44,7 +44,7 @@ WHOLE = {
 FREE = {
     ("desk", "name"), ("desk", "signature"), ("web", "brand_name"), ("web", "metrics_token"),
     ("smtp", "user"), ("smtp", "password"), ("smtp", "helo"), ("page", "token"), ("dkim", "selector"),
-    ("dkim", "domain"), ("mailbox", "trusted_authserv"), ("mailbox", "user"), ("mailbox", "password"),
+    ("dkim", "domain"), ("mailbox", "user"), ("mailbox", "password"),
     ("mailbox", "host"), ("mailbox", "folders"), ("mailbox", "move_to"), ("smtp", "host"),
     ("team", "name"), ("triage", "categories"), ("triage", "security_words"), ("rule", "subject"),
     ("rule", "text"), ("rule", "tags"), ("rule", "attachment"), ("desk", "data"),
@@ -96,6 +96,7 @@ OWN = {
 # Wrong by how the key is read.
 KINDS = {
     "as_number": "many",
+    "as_server_names": "*.com",
     "one_of": "nonsense",
     "some_of": "nonsense",
     "member_of": "nonsense",

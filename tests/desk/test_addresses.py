@@ -2,9 +2,11 @@
 
 import pytest
 
-from intake.desk.addresses import typed
+from intake.desk.addresses import as_kept, typed
 from intake.desk.commands import grammar
-from intake.mail.addresses import mailbox
+from intake.desk.message import Address
+from intake.mail.addresses import mailbox, parse_list
+from intake.mail.outgoing.compose import mailbox_header, wire_address
 from intake.web.address import typed_address
 
 # What was typed, and how it is used; "" where it is no address.
@@ -35,7 +37,34 @@ def test_what_was_typed_is_one_address_for_commands_form_and_mail(text: str, use
         assert used == mailbox(used)
 
 
-@pytest.mark.parametrize("text", ["a..b@docomo.example", "ab.@docomo.example", "jörg@x.example"])
+# As some are, and what is kept of each: it is one address for its owner, for agents and for the form.
+ODD = {
+    "two dots": ("a..b@docomo.example", "a..b@docomo.example"),
+    "a dot at its end": ("ab.@docomo.example", "ab.@docomo.example"),
+    "the same in quotes": ('"a..b."@docomo.example', "a..b.@docomo.example"),
+    "quotes without need": ('"ab"@x.example', "ab@x.example"),
+    "escaped without need": (r'"a\b"@x.example', "ab@x.example"),
+    "a blank": ('"a b"@x.example', '"a b"@x.example'),
+    "an at sign": ('"a@b"@x.example', '"a@b"@x.example'),
+    "a quote within": (r'"a\"b"@x.example', r'"a\"b"@x.example'),
+}
+
+
+@pytest.mark.parametrize(("text", "kept"), ODD.values(), ids=ODD)
+def test_an_odd_address_is_one_address_wherever_it_is_written(text: str, kept: str) -> None:
+    assert kept == typed(text) == typed_address(text) == grammar.address(text) == as_kept(text)
+    assert kept == mailbox(text) == mailbox(kept)
+    (read,) = parse_list(f"Taro <{text}>, bob@y.example".encode())[:1]
+    assert Address(kept, "Taro") == read
+    (read,) = parse_list(f"{text}, bob@y.example".encode())[:1]
+    assert Address(kept) == read
+    # What is told to a server and written in a header comes back as the same one.
+    assert kept == mailbox(wire_address(kept))
+    header = mailbox_header("To", "Taro", kept).partition(":")[2]
+    assert (Address(kept, "Taro"),) == parse_list(header.encode())
+
+
+@pytest.mark.parametrize("text", ["jörg@x.example"])
 def test_an_agent_may_name_what_a_stranger_may_not_type(text: str) -> None:
     assert text == typed(text) == grammar.address(text)
     assert typed_address(text) is None

@@ -23,12 +23,12 @@ from factories import (
 )
 
 from intake.desk import tokens
+from intake.desk.addresses import aligned
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery
 from intake.desk.effects import AddEntry, Assign, Finish, Mail, MailKind, OpenTicket, Outcome, SetStatus
 from intake.desk.facts import LanguagePreference, SentMail, TicketMatch
 from intake.desk.message import NO_FROM, SEVERAL_FROM, Address, Attachment, Bounce, BounceKind
 from intake.desk.policy import MailboxPolicy
-from intake.desk.rule_context import aligned
 from intake.desk.rules.table import decide
 from intake.desk.ticket import Agent, EntryKind, Status
 from intake.desk.tokens import Purpose
@@ -281,14 +281,78 @@ def test_an_agents_vacation_reply_never_reaches_the_customer():
     assert [] == mails(decided(message, facts))
 
 
+@pytest.mark.parametrize("status", list(Status))
+def test_a_reaction_is_an_event_that_reopens_nothing_and_writes_to_nobody(status):
+    message = a_message(reaction="👍", suppress="it is an emoji reaction", new_text="👍")
+    effects = decided(message, some_facts(by_sent_id=found(a_ticket(status=status))))
+
+    event = AddEntry(12, EntryKind.EVENT, LIN, f"Reaction: 👍, from {LIN.mailbox}", message.text, None, True)
+    reason = "an emoji reaction (👍), found by a Message-ID we sent"
+    assert [event, Finish(Outcome.AUTOMATIC, 12, "reaction", reason)] == effects
+
+
+def test_a_reaction_to_an_email_that_is_in_no_ticket_opens_none_and_says_so():
+    effects = decided(a_message(reaction="an emoji", suppress="it is an emoji reaction"))
+
+    reason = "an emoji reaction (an emoji) to an email that is in no ticket"
+    assert [Finish(Outcome.AUTOMATIC, None, "reaction", reason)] == effects
+
+
+@pytest.mark.parametrize("automatic", ["", "its Auto-Submitted header says auto-generated"])
+def test_an_agent_who_reacts_answers_nobody_and_is_not_away(automatic):
+    message = a_message(sender=ANNA_WRITES, reaction="👍", automatic=automatic, suppress="x", new_text="👍")
+    facts = some_facts(token=agent_token(), by_token=found(), token_agent=ANNA, agent=ANNA, verified=True)
+    effects = decided(message, facts)
+
+    assert [AddEntry, Finish] == [type(effect) for effect in effects]
+    assert EntryKind.EVENT is effects[0].kind
+
+
+def test_a_reaction_that_is_found_forged_is_in_no_ticket():
+    effects = decided(a_message(reaction="👍"), some_facts(by_sent_id=found(), refuted=True))
+
+    assert None is one(effects, Finish).ticket
+
+
+def test_a_calendars_answer_with_words_is_a_follow_up_and_opens_a_ticket_without_acknowledgement():
+    message = a_message(suppress="it is a calendar's answer to an invitation")
+
+    assert "follow_up" == one(decided(message, some_facts(by_sent_id=found())), Finish).rule
+    effects = decided(message)
+    assert "new_ticket" == one(effects, Finish).rule
+    assert [] == mails(effects, MailKind.ACKNOWLEDGEMENT)
+
+
+TOKENED = f"support+a{'e' * 43}@desk.example"
+
+
 @pytest.mark.parametrize(
     "sender", ["support@desk.example", "Support@desk.example", "support+abc@desk.example"]
 )
-def test_our_own_mail_come_back_opens_nothing(sender):
-    effects = decided(a_message(sender=Address(sender)))
+@pytest.mark.parametrize(
+    ("message", "facts"),
+    [
+        ({}, {"own": 7}),
+        ({"reply_to": (Address(TOKENED),)}, {}),
+        ({"automatic": "its Auto-Submitted header says auto-replied"}, {}),
+        ({"return_path": ""}, {}),
+    ],
+    ids=["its id", "its reply address", "a machine's", "null sender"],
+)
+def test_our_own_mail_come_back_opens_nothing(sender, message, facts):
+    effects = decided(a_message(sender=Address(sender), **message), some_facts(**facts))
 
     assert "own_mail" == one(effects, Finish).rule
     assert 1 == len(effects)
+
+
+@pytest.mark.parametrize("sender", [DESK_ADDRESS, "support+form@desk.example"])
+def test_what_is_written_from_our_address_and_is_not_ours_opens_a_ticket_and_is_not_answered(sender):
+    effects = decided(a_message(sender=Address(sender, "Website")))
+
+    assert "new_ticket" == one(effects, Finish).rule
+    assert Address("", "Website") == one(effects, OpenTicket).requester
+    assert [] == mails(effects, MailKind.ACKNOWLEDGEMENT)
 
 
 BOUNCE = Bounce(BounceKind.FAILED, ("lin@customer.example",), ("a1@desk.example",), "5.1.1", "no such user")
@@ -643,4 +707,4 @@ def test_a_stranger_in_the_thread_is_kept_and_named_to_the_agents_only():
     ],
 )
 def test_alignment_is_by_whole_labels(one_address, other, expected):
-    assert expected is aligned(Address(one_address), Address(other))
+    assert expected is aligned(Address(one_address).domain, Address(other).domain)

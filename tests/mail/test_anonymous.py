@@ -41,6 +41,7 @@ ALLOWED = frozenset(
         0000 0900 accepted attendee begin bounce bouncedrecipients bouncesubtype bouncetype calendar
         commonheaders début destination diagnosticcode dtend dtstamp dtstart emailaddress empfänger
         general headers mail messageid method notificationtype partstat prodid request réexpédié summary
+        invitation nicht office this 自动回复 自動応答
         transient value vcalendar vevent дата кого кому пересылаемое сообщение тема 転送メッセージ
         """,
     )
@@ -78,6 +79,7 @@ def form(message: Message) -> dict[str, Any]:
         "files": [(one.media_type, len(one.content), one.inline) for one in message.attachments],
         "cids": [bool(one.content_id) for one in message.attachments],
         "automatic": bool(message.automatic),
+        "reaction": bool(message.reaction),
         "suppress": bool(message.suppress),
         "bounce": bounce and (bounce.kind, len(bounce.recipients), bounce.status),
         "lines": message.text.count("\n"),

@@ -40,6 +40,19 @@ HEADERS = {
     "auto-submitted-no-with-a-comment": ((("auto-submitted", "No (really)"),), HUMAN),
     "servicenow-says-so-on-a-persons-mail": (
         (("auto-submitted", "auto-generated"), ("x-servicenow-generated", "true")), UNANSWERED),
+    "mailtraq": ((("x-post-messageclass", "9; Autoresponder"),), MACHINE),
+    "mailtraq-without-its-number": ((("x-post-messageclass", "Autoresponder"),), MACHINE),
+    "mailtraq-of-a-person": ((("x-post-messageclass", "0; Normal"),), HUMAN),
+    "qmail": ((("delivered-to", "Autoresponder"),), MACHINE),
+    "qmail-below-another-address": (
+        (("delivered-to", "support@desk.example"), ("delivered-to", "<autoresponder>")), MACHINE),
+    "delivered-to-a-mailbox-of-that-name": ((("delivered-to", "autoresponder@desk.example"),), HUMAN),
+    "delivered-to-a-person": ((("delivered-to", "support@desk.example"),), HUMAN),
+    "the-server-of-a-mailing-list": ((("x-mlserver", "fml [fml 4.0.3]"), ("x-ml-info", "x")), MACHINE),
+    "a-post-through-that-server": (
+        (("x-mlserver", "fml 8"), ("x-ml-name", "users"), ("x-mail-count", "12")), UNANSWERED),
+    "a-post-through-it-that-says-so": ((("x-mlserver", "fml 8"), ("precedence", "list")), UNANSWERED),
+    "a-field-with-a-slip": ((("preference", "auto_reply"),), MACHINE),
     "x-autoreply": ((("x-autoreply", "yes"),), MACHINE),
     "x-autoreply-no": ((("x-autoreply", "no"),), HUMAN),
     "netease": ((("x-ntes-autoreply", "1"),), MACHINE),
@@ -88,11 +101,71 @@ Trả lời tự động: Yêu cầu
 
 
 @pytest.mark.parametrize("subject", MACHINE_SUBJECTS)
-def test_a_subject_counts_only_where_the_mail_answers_one(subject: str) -> None:
+def test_a_subject_alone_is_a_machines_where_the_mail_answers_one_and_is_not_answered_elsewhere(
+    subject: str,
+) -> None:
     assert judge(REPLY, subject=subject) == MACHINE
     assert judge(("references", "<1@desk.example>"), subject=subject) == MACHINE
     assert judge(subject=subject, return_path="") == MACHINE
-    assert judge(subject=subject) == HUMAN
+    assert judge(subject=subject) == UNANSWERED
+    assert judge(subject=subject, text="My wallet shows a wrong balance since Monday.") == UNANSWERED
+
+
+# Subjects without anything that they answer, each with what such machines say.
+ALONE = [
+    ("Out of Office AutoReply: Your ticket 4711", "I am out of the office until Monday."),
+    ("Out of Office: Your request", "Thank you for your message. I will be on annual leave until 3 May."),
+    ("Automatic reply: Login", "This is an automated response. I have limited access to email."),
+    ("Auto-Reply: Login", "Thank you for contacting us. We have received your request."),
+    ("Automatische Antwort: Ihre Anfrage", "Ich bin nicht im Büro."),
+    ("Abwesenheitsnotiz: Ihr Ticket", "Guten Tag,\nich bin bis zum 5. Mai im Urlaub und nicht erreichbar."),
+    ("Réponse automatique : Connexion", "Bonjour, je suis absent jusqu'à lundi."),
+    ("Respuesta automática: Acceso", "Gracias por su mensaje. Estoy de vacaciones."),
+    ("Resposta automática: Acesso", "Estou fora do escritório até segunda."),
+    ("Risposta automatica: Accesso", "Sono in ferie fino al 5 maggio."),
+    ("Automatisch antwoord: Inloggen", "Ik ben tot maandag afwezig."),
+    ("Automatyczna odpowiedź: Logowanie", "Jestem na urlopie do poniedziałku."),
+    ("Автоматический ответ: Вход", "Здравствуйте! Я в отпуске до понедельника."),
+    ("Otomatik yanıt: Giriş", "Pazartesiye kadar izindeyim."),
+    ("Trả lời tự động: Đăng nhập", "Tôi đang nghỉ phép đến thứ hai."),
+    ("自动回复: 您的工单已收到", "我在休假。"),
+    ("自动回复：登录", "您好,我已收到您的邮件,会尽快回复。"),
+    ("自動回覆: 登入", "您好,感謝您的來信。"),
+    ("自動応答: ログイン", "本日は不在にしております。"),
+    ("자동 회신: 로그인", "안녕하세요. 현재 휴가 중입니다."),
+    ("Re: Your ticket 4711 (Out of office)", "I am out of the office until Monday."),
+    ("RE: Login [Abwesend]", "Ich bin bis Montag nicht im Büro."),
+    ("Re: 登录 (自动回复)", "感谢您的来信,我在休假。"),
+]
+
+
+@pytest.mark.parametrize(("subject", "text"), ALONE)
+def test_a_subject_and_a_text_of_a_machine_need_nothing_that_they_answer(subject: str, text: str) -> None:
+    assert judge(subject=subject, text=text) == MACHINE
+    assert judge(REPLY, subject=subject, text=text) == MACHINE
+
+
+WRITE_OF_THEM = [
+    ("Automatische Antwort: geht nicht", "Ihre automatische Antwort kommt bei uns doppelt an."),
+    ("Automatic reply: why twice", "I got two automatic replies. Is my ticket lost?"),
+    ("自动回复：不工作", "我已经收到三次了,请停止。"),
+    ("Out of Office AutoReply: stop", "Please stop these mails, they fill my mailbox."),
+    ("Auto-Reply: my order", "I am away, but is my order on its way?"),
+    ("Printer (out of office)", "The printer that stands out of our office prints nothing."),
+    ("Réponse automatique : doublon", "Je reçois deux fois la même réponse."),
+]
+
+
+@pytest.mark.parametrize(("subject", "text"), WRITE_OF_THEM)
+def test_a_person_who_writes_under_such_a_subject_is_only_not_acknowledged(subject: str, text: str) -> None:
+    assert judge(subject=subject, text=text) == UNANSWERED
+
+
+@pytest.mark.parametrize(
+    "subject", ["Re: Login (my phone)", "Re: Ticket (away game)", "Re: Refund (absent item)"]
+)
+def test_brackets_at_the_end_of_a_subject_are_peoples_too(subject: str) -> None:
+    assert judge(subject=subject, text="I am away until Monday.") == HUMAN
 
 
 HUMAN_SUBJECTS = """

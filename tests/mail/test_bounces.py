@@ -1,11 +1,13 @@
 """Delivery reports, and people's mail that looks like one."""
 
+import logging
 import time
 
 import pytest
 
 from intake.desk.message import Bounce, BounceKind
 from intake.mail.machines.bounces import read
+from intake.mail.parse import parse
 from intake.mail.parts import Fields, Part
 
 STATUS = (
@@ -166,3 +168,70 @@ def test_a_pumped_report_ends_soon(unit: str) -> None:
     began = time.process_time()
     judge(subject="failure notice", text=text, parts=(Part("message/delivery-status", text.encode(), text),))
     assert time.process_time() - began < 1.0
+
+
+# Each makes one of flufl.bounce's detectors fail (6.0.0).
+BREAKING = {
+    "a raw letter in a field": "From: mailer-daemon@x.example\nSubject: Undelivered Mail\nX: \xe9\n",
+    "a From of a name alone": "From: MAILER-DAEMON\nSubject: failure notice\n",
+    "a From in code": "From: =?utf-8?b?w6k=?= <mailer-daemon@x.example>\nSubject: failure notice\n",
+}
+
+
+@pytest.mark.parametrize("head", BREAKING.values(), ids=BREAKING.keys())
+def test_a_reader_that_fails_says_nothing_on_stderr(
+    head: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(self: object, msg: object) -> None:
+        raise AttributeError("a detector that does not know such a mail")
+
+    monkeypatch.setattr("flufl.bounce._detectors.sina.Sina.process", fails)
+    # As in a process of which nobody set up a log.
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    message = parse(f"{head}\nYour mail could not be delivered to <ann@x.example>.\n".encode("latin-1"))
+    assert message.bounce is not None
+    assert ("", "") == capfd.readouterr()
+
+
+WORDS = 'Hello, your app says "unknown user" when I log in, though I paid 500 dollars. What now?\n\nMia\n'
+ABOUT_ERRORS = {
+    "a name without an address": "From: Mia Example\nSubject: Login\n",
+    "an address in words": "From: mia at example dot net\nSubject: unknown user\n",
+    "a name beyond ASCII": "From: \u738b\u5c0f\u660e\nSubject: user unknown\n",
+    "no From at all": "Subject: message not delivered\n",
+    "an empty From": "From:\nSubject: rejected\n",
+    "empty brackets": "From: <>\nSubject: error sending your mail\n",
+}
+FROM_A_SERVER = {
+    "a system by its name": ("From: Mail Delivery Subsystem\n", "The user unknown, sorry.\n"),
+    "a daemon without a domain": ("From: MAILER-DAEMON\n", "Sorry, ann@x.example was not delivered.\n"),
+    "empty brackets and an address where servers put it": ("From: <>\n", "<ann@x.example>:\nuser unknown\n"),
+    "an empty From and a code": (
+        "From:\n",
+        "The user unknown at ann@x.example:\n550 5.1.1 no mailbox here\n",
+    ),
+    "no From and a returned header": ("", "Not delivered: ann@x.example\n\nReceived: from a by b\n"),
+}
+
+
+@pytest.mark.parametrize("head", ABOUT_ERRORS.values(), ids=ABOUT_ERRORS.keys())
+def test_a_person_whose_from_cannot_be_read_may_write_of_errors(head: str) -> None:
+    message = parse(f"{head}To: help@desk.example\nMessage-ID: <1@x.example>\n\n{WORDS}".encode())
+    assert (None, "", None) == (message.sender, message.automatic, message.bounce)
+    # Nobody is there to be answered, and the mail opens a ticket all the same.
+    assert "it names no sender" == message.suppress
+
+
+@pytest.mark.parametrize(("head", "text"), FROM_A_SERVER.values(), ids=FROM_A_SERVER.keys())
+def test_a_report_without_an_address_in_its_from_is_still_one(head: str, text: str) -> None:
+    message = parse(
+        f"{head}Subject: Returned mail: user unknown\nMessage-ID: <1@x.example>\n\n{text}".encode()
+    )
+    assert message.bounce is not None
+
+
+def test_a_bounce_of_a_system_by_its_name_says_for_whom() -> None:
+    raw = b"From: Mail Delivery System\nSubject: failure notice\n\n<ann@x.example>:\nuser unknown\n"
+    bounce = parse(raw).bounce
+    assert bounce is not None
+    assert ("ann@x.example",) == bounce.recipients

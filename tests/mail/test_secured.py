@@ -50,7 +50,8 @@ def test_what_an_smime_signature_holds_is_read_and_the_signature_kept(wrap):
     assert ("signed", INNER) == encrypted.cms(wrap(INNER))
     message = parse(mail(wrap(INNER)))
     assert "Grüße" == message.text
-    assert ["smime.p7m"] == [one.name for one in message.attachments]
+    assert ["smime.p7m"] == [one.name for one in message.signatures]
+    assert () == message.attachments
 
 
 def test_files_inside_a_signature_are_files():
@@ -58,7 +59,7 @@ def test_files_inside_a_signature_are_files():
     inner += b"Content-Type: application/pdf; name=a.pdf\r\n\r\n%PDF-1\r\n--i--\r\n"
     message = parse(mail(signed(inner)))
     assert "hi" == message.text
-    assert ["smime.p7m", "a.pdf"] == [one.name for one in message.attachments]
+    assert ["a.pdf"] == [one.name for one in message.attachments]
 
 
 def test_signatures_around_signatures_end():
@@ -104,7 +105,8 @@ def test_clear_signed_text_is_read_without_its_armour():
     )
     message = parse(raw)
     assert ["Hello", "-- ", "-dash"] == message.text.split("\n")
-    (signature,) = message.attachments
+    (signature,) = message.signatures
+    assert () == message.attachments
     assert ("signature.asc", "application/pgp-signature") == (signature.name, signature.media_type)
     assert b"iQEz" in signature.content
 

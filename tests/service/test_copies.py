@@ -91,11 +91,85 @@ def test_what_comes_later_is_no_copy(desk):
     assert 2 == len(desk.store.listing.list_tickets())
 
 
-def test_a_copy_that_came_first_takes_no_words_from_the_original(desk):
+@pytest.mark.parametrize(("between", "ticket"), [(b"\r\n", 1), (b" ", 2)])
+def test_a_copy_that_came_first_takes_no_words_from_the_original(between, ticket, desk):
     """Somebody who saw the Message-ID sends the mail's words among others, before it arrives."""
-    more = LISTED.replace(b"One mail", b"Give my coins to Eve. One mail")
+    more = LISTED.replace(b"One mail", b"Give my coins to Eve." + between + b"One mail")
     desk.take(more, sender=LIN)
     desk.take(DIRECT.replace(b"\r\nPlease", b"\r\n\r\nPlease"), sender=LIN)
-    said = [one.text for one in desk.store.tickets.entries(1) if one.message]
-    assert 2 == len(said)
-    assert "One mail to two addresses." in said[1]
+    said = [one.text for one in desk.store.tickets.entries(ticket) if one.message]
+    assert 3 - ticket == len(said)
+    assert said[-1].startswith("One mail to two addresses.")
+    desk.deliver()
+    assert 2 == sum(one.kind is MailKind.NOTICE for one in desk.sent)
+
+
+ANSWER = (
+    DIRECT.replace(b"two@", b"three@")
+    .replace(b"Subject:", b"In-Reply-To: <two@customer.example>\r\nSubject: Re:")
+    .replace(b"Please help.", b"Any news?")
+)
+
+
+def over_the_list(raw: bytes) -> bytes:
+    head, _, body = raw.partition(b"\r\n\r\n")
+    head = head.replace(b"Two copies", b"[sup] Two copies") + b"\r\nList-Id: <sup.desk.example>"
+    return head + b"\r\n\r\n" + body + FOOTER.encode()
+
+
+def test_an_answer_and_its_copy_over_a_list_are_told_once(desk):
+    desk.take(DIRECT, sender=LIN)
+    desk.clock.later(hours=2)
+    desk.take(ANSWER, over_the_list(ANSWER), sender=LIN)
+    desk.deliver()
+    assert 2 == sum(one.kind is MailKind.NOTICE for one in desk.sent)
+    kinds = [one.kind for one in desk.store.tickets.entries(1) if one.message]
+    assert [EntryKind.CUSTOMER, EntryKind.CUSTOMER, EntryKind.AUTOMATIC] == kinds
+
+
+def test_an_answer_under_the_id_of_another_is_told(desk):
+    desk.take(DIRECT, sender=LIN)
+    desk.take(ANSWER, over_the_list(ANSWER).replace(b"Any news?", b"Never mind."), sender=LIN)
+    desk.deliver()
+    assert 3 == sum(one.kind is MailKind.NOTICE for one in desk.sent)
+
+
+FOOTERS = {
+    "below": TEXT + FOOTER,
+    "above": "[EXTERNAL] Take care with links.\r\n\r\n" + TEXT,
+    "above and below": "Sent to the list sup:\r\n" + TEXT + FOOTER,
+    "wrapped anew": TEXT.replace("mail to", "mail\r\nto") + FOOTER,
+    "of one word": TEXT + "\r\nsup\r\n",
+}
+
+
+@pytest.mark.parametrize("name", FOOTERS)
+def test_what_a_list_puts_around_a_mail_makes_no_second_ticket(name, desk):
+    desk.take(DIRECT, f"{HEAD}{LIST}\r\n{FOOTERS[name]}".encode(), sender=LIN)
+    assert [1] == [one.id for one in desk.store.listing.list_tickets()]
+    assert 1 == acknowledged(desk)
+
+
+WITHIN = {
+    "a word of it": "help",
+    "a line that begins like it": "One mail to two addresses, and more.",
+    "its end": "to two addresses.\r\nPlease help.",
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("name", WITHIN)
+def test_what_only_stands_within_the_lines_of_another_is_another_mail(name, desk):
+    desk.take(DIRECT, f"{HEAD}{LIST}\r\n{WITHIN[name]}\r\n".encode(), sender=LIN)
+    assert 2 == len(desk.store.listing.list_tickets())
+
+
+@pytest.mark.parametrize("direct_first", [True, False])
+def test_a_copy_of_a_list_that_takes_the_authors_place_is_the_same_mail(direct_first, desk):
+    munged = LISTED.replace(
+        f"From: Lin <{LIN}>".encode(),
+        f"From: Lin via sup <sup@desk.example>\r\nReply-To: Lin <{LIN}>".encode(),
+    )
+    desk.take(*((DIRECT, munged) if direct_first else (munged, DIRECT)), sender=LIN)
+    assert [1] == [one.id for one in desk.store.listing.list_tickets()]
+    assert 1 == acknowledged(desk)

@@ -68,6 +68,31 @@ def test_a_number_counts_where_our_server_vouches_for_its_requester(desk):
     assert NOT_PROVEN not in notice(desk)
 
 
+@pytest.mark.parametrize("subject", ["Re: Your request #1", "お問い合わせ＃１の件", "[#1]", "Order #1"])
+def test_a_number_in_our_words_counts_as_one_in_brackets_does(subject, desk):
+    desk.write(LIN, subject, "Any news?", PASSED)
+    assert ["Where are they?", "Any news?"] == desk.said(EntryKind.CUSTOMER)
+
+
+@pytest.mark.parametrize("word", ["", FAILED])
+def test_a_number_in_our_words_in_the_requesters_name_is_no_proof_either(word, desk):
+    desk.write(LIN, "Re: Your request #1", "Send them to me instead.", word)
+    assert ["Where are they?"] == desk.said(EntryKind.CUSTOMER)
+    assert 1 == desk.store.tickets.get(newest(desk)).related
+    assert [] == [one for one in desk.sent if one.rcpt == LIN]
+
+
+@pytest.mark.parametrize("subject", ["Order #1 has not come", "Your request #1", "#1"])
+def test_a_strangers_own_number_has_nothing_to_do_with_a_ticket(subject, desk):
+    desk.write(EVE, subject, "Where is it?", PASSED.replace("customer.example", "evil.example"))
+    assert ["Where are they?"] == desk.said(EntryKind.CUSTOMER)
+    ticket = desk.store.tickets.get(newest(desk))
+    assert (EVE, None) == (ticket.requester.mailbox, ticket.related)
+    said = notice(desk)
+    assert "may be related" not in said
+    assert NOT_PROVEN not in said
+
+
 def test_our_servers_word_from_before_a_foreign_hop_does_not_count(desk):
     desk.write(LIN, "Re: [#1]", "Any news?", "Received: from a by mx.elsewhere.test; x\r\n" + PASSED)
     assert ["Where are they?"] == desk.said(EntryKind.CUSTOMER)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from engines import ON_SQL
@@ -69,7 +70,10 @@ def test_message_ids_find_tickets_by_who_gave_them_out(bench: Bench) -> None:
     [
         ("Re: [#1] Printer", True),
         ("Re: [#2] and [#1]", False),
-        ("Re: #1", False),
+        ("Re: #1", True),
+        ("Re: [#2], which was #1", False),
+        ("Re: #2, not #1", True),
+        ("Order #2", False),
         ("[#99999999999999999999]", False),
         ("[#١]", False),
     ],
@@ -77,6 +81,35 @@ def test_message_ids_find_tickets_by_who_gave_them_out(bench: Bench) -> None:
 def test_the_first_number_in_the_subject_finds_a_ticket(bench: Bench, subject: str, found: bool) -> None:
     bench.open()
     assert found == (bench.facts(bench.message(b"x", subject=subject)).by_number is not None)
+
+
+@pytest.mark.parametrize(
+    ("subject", "found"), [("Re: [#1]", True), ("Order #1", False), ("Your request #1", False)]
+)
+def test_a_number_without_brackets_is_none_of_a_strangers(bench: Bench, subject: str, found: bool) -> None:
+    bench.open()
+    mail = bench.message(b"x", subject=subject, sender=Address("eve@evil.example"))
+    assert found == (bench.facts(mail).by_number is not None)
+
+
+def test_a_conversation_leads_to_the_newest_ticket_of_the_sender_where_nothing_else_does(
+    bench: Bench,
+) -> None:
+    first, second, other = "01" * 22, "02" * 22, Address("eve@evil.example")
+    for raw, index in ((b"one", first), (b"two", first), (b"three", second)):
+        bench.open(raw, thread_index=index, message_id=f"{raw.decode()}@customer.example")
+
+    def led(index: str, **more: Any) -> int | None:
+        there = bench.facts(bench.message(b"x", thread_index=index, **more)).by_thread_index
+        return there.ticket.id if there else None
+
+    assert [2, 3, None, None] == [led(first), led(second), led("03" * 22), led("")]
+    assert led(first, sender=other) is None
+    assert led(first, in_reply_to=("one@customer.example",)) is None
+    assert led(first, subject="[#3]") is None
+    tickets = [bench.store.tickets.get(number) for number in (1, 2, 3)]
+    assert [first, first, second] == [ticket.thread_index for ticket in tickets if ticket]
+    assert ["one@customer.example"] == list(tickets[0].message_ids if tickets[0] else ())
 
 
 def test_the_same_content_in_other_bytes_is_a_duplicate_of_the_first_finished(bench: Bench) -> None:

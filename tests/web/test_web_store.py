@@ -69,6 +69,18 @@ def test_a_post_becomes_a_ticket_and_its_author_is_told_the_number(stored: Desk,
     assert "ada@example.com" in page
 
 
+@pytest.mark.parametrize("typed", ["taro..yamada.@docomo.example", '"taro..yamada."@docomo.example'])
+def test_an_odd_address_typed_into_the_form_is_written_to(stored: Desk, clock: Clock, typed: str) -> None:
+    client = make_app(stored, patience=0).test_client()
+    client.post("/", data={"token": opened(client, clock), **GOOD, "email": typed})
+
+    assert 1 == stored.service.process_pending()
+    ticket = stored.store.tickets.get(1)
+    assert ticket is not None
+    assert "taro..yamada.@docomo.example" == ticket.requester.mailbox
+    assert "taro..yamada.@docomo.example" in [row.rcpt for row in stored.store.outbox.list_mails()]
+
+
 def test_the_same_form_twice_is_one_row(stored: Desk, clock: Clock) -> None:
     client = make_app(stored, patience=0).test_client()
     token = opened(client, clock)

@@ -9,11 +9,12 @@ import click
 
 from intake import terminal
 from intake.channels.checking import in_the_clear
-from intake.channels.registry import Mode, NoChannel, channel_mode, channel_type
+from intake.channels.registry import Mode, NoChannel, channel_type
 from intake.commands.check.files import files
 from intake.commands.check.findings import Finding, Findings, parted, tried
 from intake.commands.check.ports import web_port
 from intake.commands.check.sense import sense
+from intake.commands.check.trust import trust
 from intake.commands.common import FAILED, Invocation, as_json, needs_no_desk
 from intake.config.mailboxes import MailboxSettings
 from intake.ports import Temporary, UserError
@@ -97,7 +98,7 @@ def findings(ctx: Invocation, offline: bool) -> Findings:
         yield from _languages(desk)
     yield _pictures()
     yield from _understood(settings, desk, keys)
-    yield from _trust(settings)
+    yield from trust(settings, desk)
     # A server whose certificate cannot be judged is not tried either.
     untried = unsound | {problem.section for problem in missing if problem.key == "ca_file"}
     yield from _mailboxes(settings, offline, untried)
@@ -260,20 +261,6 @@ def _languages(desk: "Desk") -> Findings:
             f"no templates for {language!r}",
             f"Available: {', '.join(known)}",
         )
-
-
-def _trust(settings: "Settings") -> Findings:
-    """Report a mailbox that does not use its own mail server's checks: then no sender is authenticated."""
-    for name, box in settings.mailboxes.items():
-        if channel_mode(box.type) is not Mode.FED and not box.trusted_authserv:
-            yield Finding(
-                "warning",
-                f"mailbox {name}",
-                "trusted_authserv",
-                "sender authentication is not configured: acknowledgements go out once a day, as short text, "
-                "and agents whose email has no DKIM signature must confirm each reply",
-                "Write the name at the beginning of Authentication-Results in your mail (docs/configure.md)",
-            )
 
 
 def _mailboxes(settings: "Settings", offline: bool, untried: set[str]) -> Findings:

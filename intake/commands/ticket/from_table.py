@@ -162,6 +162,10 @@ def obey(
 
         outcome = "reply"
 
+    added = any(command.name == "cc" for command in asked.commands)
+    if outcome == "reply" and not added and not lifecycle.readers(case, ctx.desk().policy):
+        raise UserError(lifecycle.nobody_to_answer(case))
+
     def recorded(at: "Ticket") -> Sequence["Effect"]:
         return [*(post(at) if post else ()), Record(scene.by, AUTHORITY, outcome, at.id)]
 

@@ -8,6 +8,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, as_json, limited, now
+from intake.desk.addresses import as_kept
 from intake.desk.ticket import NORMAL, PRIORITIES, SPAM, STATES, URGENT, Status
 from intake.terminal import Cell, Column
 
@@ -106,7 +107,7 @@ def list_(
         tag,
         priority or "",
         category,
-        requester.strip(),
+        as_kept(requester),
         since,
         until,
         now() if overdue else None,

@@ -231,7 +231,9 @@ def one_of(words: dict[str, str], otherwise: str | None = None) -> Callable[[str
 
 def address(text: str) -> str:
     """Read an email address, its domain in lower case, in any of the forms that clients write."""
-    bare = unicodedata.normalize("NFKC", _MAILTO.sub("", text)).strip(" <>\"'.,;").removeprefix("mailto:")
+    # Quotes around all of it are a client's; those before the @ are part of the address.
+    around = " <>'.,;" if '"@' in text else " <>\"'.,;"
+    bare = unicodedata.normalize("NFKC", _MAILTO.sub("", text)).strip(around).removeprefix("mailto:")
     name, _, inside = bare.rpartition("<")
     addr = typed(inside if name else bare)
     if not addr:

@@ -7,9 +7,9 @@ from intake.desk.commands import execute as commands
 from intake.desk.commands import from_mail
 from intake.desk.commands.from_mail import obeyed
 from intake.desk.commands.grammar import ParsedCommand
-from intake.desk.effects import AddEntry, Effect, Finish, Outcome
+from intake.desk.effects import AddEntry, AddParticipant, Effect, Finish, Outcome
 from intake.desk.facts import UNWRITTEN, Collision, TicketMatch
-from intake.desk.lifecycle import relay
+from intake.desk.lifecycle import nobody_to_answer, readers, relay, written_to
 from intake.desk.mails import alerts
 from intake.desk.message import Attachment, Message
 from intake.desk.rule_context import NULL_SENDER, RuleContext, is_participant
@@ -17,7 +17,7 @@ from intake.desk.rules.drafts import STRAY, confirmed, drafted
 from intake.desk.sensitive import leaks
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.sla_ladder import shown_at
-from intake.desk.ticket import Agent
+from intake.desk.ticket import Agent, Ticket
 from intake.desk.tokens import Purpose
 
 # The line every notification begins with (composer.DELIMITER), in any language.
@@ -60,7 +60,14 @@ def agent_reply(case: RuleContext) -> list[Effect] | None:
         nothing = "There was no new text in your reply, so nothing was sent."
         return drafted(case, facts.by_token, agent, done.problem or nothing)
     effects = done.effects
+    if not asked.note and answers and not _heard(ticket, effects, case):
+        return drafted(case, facts.by_token, agent, nobody_to_answer(ticket))
     return [*effects, _finish(ticket.id, agent, effects, asked)]
+
+
+def _heard(ticket: Ticket, effects: Sequence[Effect], case: RuleContext) -> bool:
+    """Whether anybody gets a reply: a ticket may have no address but the desk's own."""
+    return any(isinstance(effect, AddParticipant) for effect in effects) or bool(readers(ticket, case.policy))
 
 
 def _finish(ticket: int, agent: Agent, effects: Sequence[Effect], asked: ParsedCommand) -> Finish:
@@ -92,9 +99,31 @@ def unproven_agent(case: RuleContext) -> list[Effect] | None:
         endless = facts.refuted and facts.token.purpose is Purpose.CONFIRM
         return _unproven(case, facts.by_token, who, doubted(case) or why, ask=not endless)
     if facts.agent is not None and hit is not None and not is_participant(case.sender, hit[0].ticket):
-        why = "Only replies to a notification count as yours."
-        return _unproven(case, hit[0], facts.agent, why)
+        return _past_the_desk(case, hit[0], facts.agent)
     return None
+
+
+def _past_the_desk(case: RuleContext, match: TicketMatch, agent: Agent) -> list[Effect]:
+    """Return the effects of an agent's email in a ticket that is no reply to a notification.
+
+    Where they wrote to the requester and our server vouches for them, it is the answer, given already.
+    """
+    facts, ticket, message = case.facts, match.ticket, case.message
+    have_it = written_to(message, readers(ticket, case.policy))
+    if not have_it:
+        return _unproven(case, match, agent, "Only replies to a notification count as yours.")
+    asked = commands.read(message.new_text)
+    plain = bool(asked.text.strip()) and not (asked.commands or asked.note or asked.problem or asked.stray)
+    if facts.verified and message.one_author and plain and _people(case) and not facts.acted:
+        said = relay(case.key, ticket, agent, asked.text, message, case.policy, send=False)
+        reason = f"{agent.name} wrote to the requester directly"
+        return [*said, Finish(Outcome.APPENDED, ticket.id, "agent_reply", reason)]
+    names = ", ".join(person.mailbox for person in have_it)
+    why = (
+        f"Only replies to a notification count as yours. {names} got it from you directly, and it will not "
+        "be sent there again; once confirmed, it counts as your reply."
+    )
+    return _unproven(case, match, agent, why)
 
 
 def doubted(case: RuleContext) -> str:

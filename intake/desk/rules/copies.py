@@ -1,29 +1,36 @@
 """The rule for an email that comes again, changed on its way: over a mailing list, with its footer."""
 
+from itertools import accumulate
+
 from intake.desk.effects import Effect, Finish, Mail, MailKind, Outcome
 from intake.desk.rule_context import RuleContext, entry, may_answer, may_quote, notices
 from intake.desk.ticket import EntryKind, Status
 
+# A text of one word again and again is looked for in no more places.
+MOST_PLACES = 100
+
 
 def list_copy(case: RuleContext) -> list[Effect] | None:
-    """A copy with more or fewer words around it goes into the ticket of the first, and opens no new one.
+    """A copy with more or fewer lines around it goes into the ticket of the first, and opens no new one.
 
     It must have the first one's Message-ID and author, come within the hour, and one text must hold the
-    other. It is not treated as a duplicate: what is not equal is kept, and agents are notified
-    if it says more.
+    lines of the other. It is not treated as a duplicate: what is not equal is kept, and agents are notified
+    if it says more. A copy of an answer that says nothing more reopens nothing; any other is an answer.
     """
-    twin = case.facts.twin
-    if twin is None or case.facts.refuted or case.found() is not None or case.message.automatic:
+    twin, hit = case.facts.twin, case.found()
+    if twin is None or case.facts.refuted or case.message.automatic:
         return None
-    new, old = _words(case.message.new_text), _words(twin.text)
-    if not new or not old or twin.found.ticket.status is Status.CLOSED or not (new in old or old in new):
+    ticket, new, old = twin.found.ticket, case.message.new_text, twin.text
+    same = _holds(old, new) or _holds(new, old)
+    if not same or ticket.status is Status.CLOSED or (hit is not None and hit[0].ticket.id != ticket.id):
         return None
-    ticket = twin.found.ticket
     # Only what came over the list itself is passed over: of the other the first may have been a forgery.
-    more = new not in old or bool(case.message.attachments) or not case.message.suppress
+    more = not _holds(old, new) or bool(case.message.attachments) or not case.message.suppress
+    if more and hit is not None:
+        return None
     effects: list[Effect] = [entry(case, ticket.id, EntryKind.CUSTOMER if more else EntryKind.AUTOMATIC)]
     if more and not case.envelope.archive:
-        effects += notices(case, case.tell(twin.found), ticket.id, stranger=False, doubt=case.doubt)
+        effects += notices(case, case.tell(twin.found), ticket.id, stranger=False, doubt=case.caution)
     if not twin.acknowledged and not may_answer(case):
         # The first came over the list, which is never answered automatically.
         quoted = may_quote(case)
@@ -34,6 +41,19 @@ def list_copy(case: RuleContext) -> list[Effect] | None:
     return [*effects, Finish(Outcome.APPENDED, ticket.id, "list_copy", reason)]
 
 
-def _words(text: str) -> str:
-    """Return a text without its blanks: lists wrap lines anew."""
-    return "".join(text.split())
+def _holds(text: str, part: str) -> bool:
+    """Whether `part`, without its blanks, is a run of whole lines of `text`: lists wrap lines anew, and put
+    their banners and footers on lines of their own."""
+    wanted = "".join(part.split())
+    lines = ["".join(line.split()) for line in text.splitlines()]
+    edges = set(accumulate((len(line) for line in lines), initial=0))
+    whole, at = "".join(lines), -1
+    if not wanted:
+        return False
+    for _ in range(MOST_PLACES):
+        at = whole.find(wanted, at + 1)
+        if at < 0:
+            return False
+        if at in edges and at + len(wanted) in edges:
+            return True
+    return False

@@ -34,7 +34,7 @@ def flood(case: RuleContext) -> list[Effect] | None:
     opened = OpenTicket(
         f"Many emails from {who}",
         # Nobody may be answered for a whole domain: its emails have different senders.
-        case.sender if whose == "address" else Address("", who),
+        case.requester if whose == "address" else Address("", who),
         case.mailbox.language or case.policy.language,
         case.mailbox.name,
         made.team or case.mailbox.team,

@@ -159,6 +159,7 @@ def _found(facts: Facts, number: int | None) -> TicketMatch | None:
         facts.by_sent_id,
         facts.by_stored_id,
         facts.by_number,
+        facts.by_thread_index,
         facts.sent_ticket,
         facts.flood_address,
         facts.flood_domain,

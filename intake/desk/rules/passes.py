@@ -13,6 +13,7 @@ from intake.desk.effects import Amend, Assign, Effect, Mail, MailKind, OpenTicke
 from intake.desk.facts import Facts
 from intake.desk.message import Envelope, Message
 from intake.desk.policy import Policy
+from intake.desk.rule_context import own_address
 from intake.desk.rules import notifications
 from intake.desk.sla_effects import SetPromises
 from intake.desk.sla_ladder import NAMES
@@ -37,14 +38,21 @@ Pass = Callable[[list[Effect], PassContext], tuple[list[Effect], str]]
 
 
 def silence(effects: list[Effect], context: PassContext) -> tuple[list[Effect], str]:
-    """Nobody is notified of mail from before the desk's first day, whatever it is."""
+    """Nobody is notified of mail from before the desk's first day, whatever it is, and no automatic email
+    goes to the desk itself."""
     if context.envelope is None or not context.envelope.archive:
-        return effects, ""
+        owed = [effect for effect in effects if not _to_ourselves(effect, context.policy)]
+        said = "no automatic email goes to an address of this desk" if len(owed) < len(effects) else ""
+        return owed, said
     kept: list[Effect] = [effect for effect in effects if not isinstance(effect, Mail | TripBreaker)]
     return (
         kept,
         "nobody is notified of mail from before the mailbox's first day" if kept != effects else "",
     )
+
+
+def _to_ourselves(effect: Effect, policy: Policy) -> bool:
+    return isinstance(effect, Mail) and effect.kind.at_most_once and own_address(effect.to.key, policy)
 
 
 def revive(effects: list[Effect], context: PassContext) -> tuple[list[Effect], str]:

@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from intake.desk import budgets, form_origin, surveys
-from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
+from intake.desk.delivery_effects import MarkAddress, MarkDelivery, NotifyAgain
 from intake.desk.effects import (
     AddEntry,
+    AddParticipant,
     Amend,
     Effect,
     Finish,
@@ -24,7 +25,7 @@ from intake.desk.effects import (
 from intake.desk.facts import FAILED_DAYS, Facts
 from intake.desk.lifecycle import REOPENED, too_large
 from intake.desk.mails import alerts, status_mail
-from intake.desk.message import BounceKind, Envelope, Message
+from intake.desk.message import Address, BounceKind, Envelope, Message
 from intake.desk.policy import Policy
 from intake.desk.rule_context import (
     MARKED,
@@ -33,12 +34,12 @@ from intake.desk.rule_context import (
     RuleContext,
     alive,
     entry,
+    followed,
     is_participant,
     language,
     may_answer,
     may_quote,
     notices,
-    own_address,
     pull_brake,
     too_old,
 )
@@ -49,7 +50,9 @@ from intake.desk.rules.floods import digest, flood
 from intake.desk.rules.forwards import forwarded
 from intake.desk.rules.leads import lead_reply
 from intake.desk.rules.notifications import agent_away
+from intake.desk.rules.own_mail import own_mail
 from intake.desk.rules.passes import Pass, PassContext, arrange, deadlines, hold, revive, silence
+from intake.desk.rules.reactions import reaction
 from intake.desk.rules.retriage import answered, telling, told
 from intake.desk.rules.spam import quieted, spam_thread
 from intake.desk.sensitive.scan import exposed
@@ -138,19 +141,6 @@ _DELIVERY = {
     BounceKind.DELAYED: "is delayed",
     BounceKind.DELIVERED: "was delivered",
 }
-
-
-def own_mail(case: RuleContext) -> list[Effect] | None:
-    """Email from our own address is our own, come back: kept, not answered, opens no ticket."""
-    # A reply address of ours, token and all, is as much our own as the bare one.
-    if not own_address(case.sender.key, case.policy):
-        return None
-    reason = "it comes from this desk's own address"
-    unsettled = case.facts.unsettled
-    if unsettled is None:
-        return [Finish(Outcome.AUTOMATIC, None, "own_mail", reason)]
-    reason += f", and shows that mail {unsettled} was delivered"
-    return [MarkSent(unsettled), Finish(Outcome.AUTOMATIC, None, "own_mail", reason)]
 
 
 def machine(case: RuleContext) -> list[Effect] | None:
@@ -248,15 +238,15 @@ _DOUBTS = {
 def new_ticket(case: RuleContext) -> list[Effect]:
     """Everything else opens a ticket: its requester gets an acknowledgement and the team is notified."""
     message, facts = case.message, case.facts
-    led = case.threaded()
-    related = led[0].ticket.id if led else facts.by_number.ticket.id if facts.by_number else None
+    led = case.threaded() or case.named()
+    related = led[0].ticket.id if led else None
     archive = case.envelope.archive
     made = case.triaged()
     effects: list[Effect] = [
         *alive(case),
         OpenTicket(
             message.subject,
-            case.sender,
+            case.requester,
             language(case, message.language, facts.reads),
             case.mailbox.name,
             made.team or case.mailbox.team,
@@ -269,6 +259,7 @@ def new_ticket(case: RuleContext) -> list[Effect]:
             fields=made.fields,
         ),
         entry(case, None, EntryKind.CUSTOMER),
+        *_joins(followed(case)),
     ]
     why_not = may_answer(case) or _named(case)
     if not why_not:
@@ -295,6 +286,14 @@ def new_ticket(case: RuleContext) -> list[Effect]:
     return [*effects, Finish(Outcome.TICKETED, None, "new_ticket", told(reason, made))]
 
 
+def _joins(place: Address | None) -> list[Effect]:
+    """Return the effects of answering also where the author of a new ticket asks for it."""
+    if place is None:
+        return []
+    text = f"{place.mailbox} added: the verified author asks for replies there"
+    return [AddParticipant(None, place), AddEntry(None, EntryKind.EVENT, DESK, text)]
+
+
 def spam(case: RuleContext) -> list[Effect] | None:
     """What our own mail server marked as spam opens a ticket of which nobody is told."""
     return quieted(new_ticket(case), case) if case.spam else None
@@ -306,18 +305,20 @@ def _named(case: RuleContext) -> str:
     It is an answer, if they wrote it, and answers are not acknowledged: two desks, or a desk and an
     answering machine, would go on for ever.
     """
-    named = case.facts.by_number
+    named = case.named()
     if named is None or case.envelope.channel in form_origin.CHANNELS:
         return ""
-    if not is_participant(case.sender, named.ticket):
+    ticket = named[0].ticket
+    if not is_participant(case.sender, ticket):
         return ""
-    return f"it names #{named.ticket.id}, but its sender is unverified"
+    return f"it names #{ticket.id}, but its sender is unverified"
 
 
 RULES: tuple[Rule, ...] = (
     duplicate,
     delivery_report,
     own_mail,
+    reaction,
     agent_away,
     machine,
     command_mail,
@@ -326,10 +327,10 @@ RULES: tuple[Rule, ...] = (
     unproven_agent,
     lead_reply,
     survey_answer,
+    list_copy,
     spam_thread,
     follow_up,
     forwarded,
-    list_copy,
     spam,
     flood,
     new_ticket,

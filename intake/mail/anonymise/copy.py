@@ -43,6 +43,7 @@ _MACHINE_FIELDS = frozenset(
         "user-agent", "importance", "priority", "x-priority", "x-msmail-priority", "sensitivity",
         "content-class", "x-mdn", "x-spam-flag", "action", "status", "x-ms-has-attach",
         "x-fc-machinegenerated", "x-amazon-auto-reply", "feedback-type", "x-mimeole",
+        "x-post-messageclass", "preference",
     )
 )  # fmt: skip
 _MACHINE_VALUE = re.compile(rb"[\w .,;:=/()\[\]+-]{0,120}", re.ASCII)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from intake.desk.text.subject_prefixes import FORWARDS, REPLIES, words
-from intake.mail.machines import automatic_words, bounce_words
+from intake.mail.machines import automatic_words, bounce_words, calendar_answers, reactions
 from intake.mail.quotes import vocabulary as quote_words
 
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -30,6 +30,7 @@ delayedrecipients delaytype deliverydelay emailaddress diagnosticcode smtprespon
 headers drecipients subtype type
 destination mail name value action status permanent transient undetermined general
 bounce complaint delivery reject
+emoji version
 """
 _FIELDS = (
     "from", "to", "cc", "bcc", "subject", "date", "message-id", "original-message-id",
@@ -65,8 +66,10 @@ _DEVICES = (quote_words.SENT_FROM, quote_words.SENT_LAST)
 # These have wild cards between their words, so only the words of theirs stay.
 _BY_WORD = (
     quote_words.ORIGINAL, *_DEVICES, bounce_words.EVIDENCE, automatic_words.SUBJECTS,
-    _OPENING,
+    automatic_words.SUFFIX, automatic_words.SAYS_SO, calendar_answers.SUBJECT, calendar_answers.LABEL,
+    calendar_answers.REPORTED, reactions.SENTENCE, reactions.BY_GMAIL, _OPENING,
 )  # fmt: skip
+_ANYWHERE = (bounce_words.EVIDENCE, automatic_words.SUFFIX, automatic_words.SAYS_SO)
 _CODES = re.compile(
     r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])|(?<![\d.])[245]\d\d(?=[ -])"
     r"|(?<![\w])[+-](?:0\d|1[0-4])(?:00|15|30|45)\b"
@@ -125,9 +128,7 @@ def _found(text: str) -> Iterator[tuple[int, int]]:
         for pattern in _BY_WORD:
             if pattern in _DEVICES and not quote_words.may_be_sent_from(lowered):
                 continue
-            match = (pattern.search if pattern is bounce_words.EVIDENCE else pattern.match)(
-                line[:400].rstrip()
-            )
+            match = (pattern.search if pattern in _ANYWHERE else pattern.match)(line[:400].rstrip())
             if match:
                 for word in _LETTERS.finditer(line, match.start(), match.end()):
                     if _is_theirs(word[0].casefold()):

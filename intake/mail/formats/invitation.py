@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 MAX_TEXT = 64 * 1024
 MAX_LINES = 2_000
 MAX_VALUE = 300
+# A comment is a person's words.
+MAX_COMMENT = 4_000
 
 _FOLD = re.compile(r"\r?\n[ \t]")
 _LINE = re.compile(
@@ -44,11 +46,26 @@ def summary(text: str) -> str:
         answer = _ANSWERS.get(event["ATTENDEE"][0].get("PARTSTAT", "").upper())
         if answer:
             lines.append(f"Answer: {answer}")
+    if said := _comment(event):
+        lines.append(f"Comment: {said}")
     return "\n".join(lines) + "]"
 
 
-def _read(text: str) -> tuple[str, _Properties]:
-    """Return the METHOD and the first event's properties, the first of each name."""
+def comment(text: str) -> str:
+    """Return what a person added to an iCalendar text (RFC 5545 section 3.8.1.4), "" for nothing.
+
+    Never raises. Google puts it beside the name of who answers.
+    """
+    return _comment(_read(text[:MAX_TEXT], ("VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY"))[1])
+
+
+def _comment(event: _Properties) -> str:
+    beside = event.get("ATTENDEE", ({}, ""))[0].get("X-RESPONSE-COMMENT", "")
+    return _said(event, "COMMENT", MAX_COMMENT) or " ".join(beside.replace("\\n", " ").split())[:MAX_COMMENT]
+
+
+def _read(text: str, kinds: tuple[str, ...] = ("VEVENT",)) -> tuple[str, _Properties]:
+    """Return the METHOD and the properties of the first of these components, the first of each name."""
     method = ""
     event: _Properties = {}
     inside: list[str] = []
@@ -60,20 +77,20 @@ def _read(text: str) -> tuple[str, _Properties]:
         if name == "BEGIN":
             inside.append(value.strip().upper())
         elif name == "END":
-            if inside and inside.pop() == "VEVENT":
+            if inside and inside.pop() in kinds:
                 break
         elif name == "METHOD":
             method = value.strip().upper()
-        elif inside and inside[-1] == "VEVENT" and name not in event:
+        elif inside and inside[-1] in kinds and name not in event:
             values = {key.upper(): quoted or bare for key, quoted, bare in _PARAMETER.findall(parameters)}
             event[name] = values, value.strip()
     return method, event
 
 
-def _said(event: _Properties, name: str) -> str:
+def _said(event: _Properties, name: str, most: int = MAX_VALUE) -> str:
     value = event.get(name, ({}, ""))[1]
     value = _ESCAPE.sub(lambda match: " " if match[1] in "nN" else match[1], value)
-    return " ".join(value.split())[:MAX_VALUE]
+    return " ".join(value.split())[:most]
 
 
 def _person(prop: tuple[dict[str, str], str] | None) -> str:

@@ -10,7 +10,16 @@ import re
 from collections.abc import Sequence
 
 from intake.desk.text.subject_prefixes import FORWARD
-from intake.mail.machines.automatic_words import AWAY, BEFORE_ANSWER, SUBJECTS, WEAK
+from intake.mail.machines import calendar_answers
+from intake.mail.machines.automatic_words import (
+    ALONE,
+    AWAY,
+    BEFORE_ANSWER,
+    SAYS_SO,
+    SUBJECTS,
+    SUFFIX,
+    WEAK,
+)
 from intake.mail.parts import Fields, Part
 
 # Headers that only answering machines write, whatever their value.
@@ -24,8 +33,10 @@ _NO = frozenset({"", "no", "false", "0", "none", "off"})
 _BULK = frozenset({"bulk", "list", "junk"})
 _LISTS = (
     "list-id", "list-unsubscribe", "list-post", "list-help", "list-subscribe", "list-owner", "mailing-list",
-    "x-mailing-list", "x-loop",
+    "x-mailing-list", "x-loop", "x-mlserver",
 )  # fmt: skip
+# What a mailing list's server puts on the mail of people, and not on its own.
+_POSTED = ("x-ml-name", "x-mail-count", "x-ml-count", "list-id", "list-post", "precedence")
 _SUPPRESSES = frozenset({"all", "oof", "autoreply"})
 _MACHINES = re.compile(
     r"^(?:mailer[-_.]?daemon|postmaster|no[-_.]?reply.*|.*[-_.+]no[-_.]?reply|do[-_.]?not[-_.]?reply.*|donotreply"
@@ -44,75 +55,100 @@ def classify(
     media_type: str,
     text: str,
     parts: Sequence[Part] = (),
+    new_text: str | None = None,
 ) -> tuple[str, str]:
     """Return (why no person wrote it, why a machine must not answer it), in plain words, "" for no.
 
     `fields` are the top-level header fields; `return_path` the envelope sender
     the header tells of ("" = null, None = not known); `sender` the From
     addr-spec; `media_type` the whole mail's, lower-cased; `text` its readable
-    text; `parts` its decoded leaves. The second reason is given whenever the first is. Delivery reports
-    are told apart before, by bounces.read.
+    text and `new_text` that without quotes (None: the same); `parts` its decoded leaves. The second
+    reason is given whenever the first is. Delivery reports are told apart before, by bounces.read.
     """
     values: dict[str, list[str]] = {}
     for name, value in fields:
         values.setdefault(name, []).append(value)
-    automatic = _automatic(values, return_path, subject, media_type, text, parts)
-    return automatic, automatic or _suppressed(values, return_path, sender, media_type)
+    kind = values.get("content-type", [""])[0]
+    calendars = calendar_answers.objects(kind, media_type, text, parts)
+    answers = calendar_answers.answered(calendars)
+    new = text if new_text is None else new_text
+    commented = answers and calendar_answers.commented(calendars)
+    fields_say = _by_fields(values, subject, media_type, commented=commented)
+    if fields_say:
+        return fields_say, fields_say
+    calendar = "calendarmessage" in values.get("content-class", [""])[0].lower()
+    replies = "in-reply-to" in values or "references" in values or return_path == "" or calendar
+    if answers or (replies and calendar_answers.SUBJECT.match(subject.strip())):
+        # Its words are a follow-up, and nobody waits for an answer to it.
+        reason = "it is a calendar's answer to an invitation"
+        # A mail that is nothing but the calendar has no other text. Where all is a quote, all is new text.
+        written = () if media_type == "text/calendar" else (text, new)
+        said = commented or (
+            bool(written) and all(calendar_answers.personal(part, calendars) for part in written)
+        )
+        return "" if said else reason, reason
+    automatic = _by_words(values, return_path, subject.strip(), text, new, replies=replies)
+    return automatic, automatic or _suppressed(values, return_path, sender, subject.strip(), media_type)
 
 
-def _automatic(
-    values: dict[str, list[str]],
-    return_path: str | None,
-    subject: str,
-    media_type: str,
-    text: str,
-    parts: Sequence[Part],
-) -> str:
+def _by_fields(values: dict[str, list[str]], subject: str, media_type: str, *, commented: bool) -> str:
+    """Return why a mail is a machine's by its fields; `commented`: a person added words to it."""
     submitted = _first_word(values.get("auto-submitted", [""])[0])
-    # ServiceNow says auto-generated on what its people write, too (osTicket issue 5320).
-    relayed = submitted == "auto-generated" and any(name.startswith("x-servicenow-") for name in values)
-    if submitted and submitted != "no" and not relayed:
+    # ServiceNow says auto-generated on what its people write, too (osTicket issue 5320), and calendars do.
+    relayed = commented or any(name.startswith("x-servicenow-") for name in values)
+    if submitted and submitted != "no" and not (submitted == "auto-generated" and relayed):
         return f"its Auto-Submitted header says {submitted}"
     for name in _VENDOR if not values.keys().isdisjoint(_VENDOR) else ():
         if name in values and _first_word(values[name][0]) not in _NO:
             return f"it carries {name.title()}, which answering machines write"
-    for name in ("precedence", "x-precedence"):
+    for name in ("precedence", "x-precedence", "preference"):
         if any(
             _first_word(value).replace("-", "_") in ("auto_reply", "autoreply")
             for value in values.get(name, ())
         ):
             return "its Precedence header says auto_reply"
-    if media_type == "multipart/report" and _report_type(values) == "disposition-notification":
+    for name in ("x-post-messageclass", "delivered-to"):
+        # "9; Autoresponder", and the name alone, where qmail has an address.
+        if any(_AUTORESPONDER.fullmatch(value.strip()) for value in values.get(name, ())):
+            return f"its {name.title()} header says Autoresponder"
+    if "x-mlserver" in values and values.keys().isdisjoint(_POSTED):
+        return "it comes from the server of a mailing list, and not through the list"
+    report = _report_type(values) if media_type == "multipart/report" else ""
+    if report == "disposition-notification":
         return "it is a read receipt"
     if any("return-receipt" in value.lower() for value in values.get("x-mdn", ())):
         return "it is a read receipt"
-    report = _report_type(values) if media_type == "multipart/report" else ""
     if report in _REPORTS or _REPORT_SUBJECT.match(subject.strip()):
         return "it is a report that one mail system sends another"
-    return _by_words(values, return_path, subject.strip(), media_type, text, parts)
+    return ""
+
+
+_AUTORESPONDER = re.compile(r"(?:\d{1,3}\s{0,5};\s{0,5})?<?auto-?(?:responder|reply)>?", re.IGNORECASE)
 
 
 def _by_words(
     values: dict[str, list[str]],
     return_path: str | None,
     subject: str,
-    media_type: str,
     text: str,
-    parts: Sequence[Part],
+    new_text: str,
+    *,
+    replies: bool,
 ) -> str:
-    """Return why a mail is a machine's by its words, where its fields alone do not say so."""
-    if "REPLY" in _calendar_methods(values, media_type, text, parts):
-        return "it is a calendar's answer to an invitation"
-    calendar = "calendarmessage" in values.get("content-class", [""])[0].lower()
+    """Return why a mail is a machine's by its words, where its fields alone do not say so.
+
+    `replies`: it answers another mail, or would if it were a person's.
+    """
     bulk = any(_first_word(value) in ("bulk", "junk") for value in values.get("precedence", ()))
-    answers = "in-reply-to" in values or "references" in values or return_path == "" or calendar
-    if (answers or bulk) and (SUBJECTS.match(subject) or BEFORE_ANSWER.match(subject)):
+    if (replies or bulk) and (SUBJECTS.match(subject) or BEFORE_ANSWER.match(subject)):
         return "its subject is that of an answering machine"
+    if (ALONE.match(subject) or SUFFIX.search(subject)) and _says_so(new_text):
+        return "its subject and its text are those of an answering machine"
     # Exchange puts this field on all that it sends, and nothing else of what it sends has such a subject.
     suppresses = "x-auto-response-suppress" in values
     # People thank for an answer, too; but their mail says which answers it suppresses, not "All".
     weak = suppresses and "all" in values["x-auto-response-suppress"][0].lower()
-    if suppresses and answers and (_VACATION.match(subject) or (weak and WEAK.match(subject))):
+    if suppresses and replies and (_VACATION.match(subject) or (weak and WEAK.match(subject))):
         return "its subject is that of an answering machine"
     if return_path == "" and not any(name in values for name in _LISTS):
         if bulk or WEAK.match(subject):
@@ -123,6 +159,13 @@ def _by_words(
     return ""
 
 
+def _says_so(text: str) -> bool:
+    """Whether a text is an answering machine's, by what it says; people ask, and write about such answers."""
+    top = text[:MAX_AWAY]
+    return SAYS_SO.search(top) is not None and not _ASKS.search(top)
+
+
+_ASKS = re.compile(r"[?？]|吗|嗎|か。|까요")
 # Too weak alone; a person would not have sent X-Auto-Response-Suppress with it.
 _VACATION = re.compile(r"(?:vacation reply|out of office|automatic reply)\b", re.IGNORECASE)
 # RFC 5965 (complaints), RFC 8460 section 5.3 (TLS reports).
@@ -137,7 +180,9 @@ _REPORT_SUBJECT = re.compile(
 MAX_AWAY = 600
 
 
-def _suppressed(values: dict[str, list[str]], return_path: str | None, sender: str, media_type: str) -> str:
+def _suppressed(
+    values: dict[str, list[str]], return_path: str | None, sender: str, subject: str, media_type: str
+) -> str:
     if return_path == "":
         return "its envelope sender is empty"
     submitted = _first_word(values.get("auto-submitted", [""])[0])
@@ -157,6 +202,8 @@ def _suppressed(values: dict[str, list[str]], return_path: str | None, sender: s
         return whom
     if media_type == "multipart/report":
         return "it is a report"
+    if SUBJECTS.match(subject) or SUFFIX.search(subject):
+        return "its subject is that of an answering machine"
     return ""
 
 
@@ -179,26 +226,3 @@ def _report_type(values: dict[str, list[str]]) -> str:
         r"report-type\s*=\s*\"?([\w-]+)", values.get("content-type", [""])[0][:2000], re.IGNORECASE
     )
     return match.group(1).lower() if match else ""
-
-
-def _calendar_methods(
-    values: dict[str, list[str]], media_type: str, text: str, parts: Sequence[Part]
-) -> set[str]:
-    """Return the methods (RFC 5546 section 1.4) of the calendar objects, wherever they stand in the mail."""
-    objects: list[tuple[str, str]] = []
-    if media_type == "text/calendar":
-        objects.append((values.get("content-type", [""])[0], text))
-    for part in parts:
-        # A file that somebody attached is not what the mail says.
-        if part.media_type == "text/calendar" and part.disposition != "attachment":
-            objects.append((f"; method={part.params.get('method', '')}", part.text or ""))
-    methods: set[str] = set()
-    for kind, body in objects:
-        match = _PARAMETER.search(kind[:2000]) or _METHOD.search(body[:4000])
-        if match:
-            methods.add(match.group(1).upper())
-    return methods
-
-
-_PARAMETER = re.compile(r"method\s*=\s*\"?([\w-]+)", re.IGNORECASE)
-_METHOD = re.compile(r"^METHOD:([\w-]+)", re.MULTILINE)

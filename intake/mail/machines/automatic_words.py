@@ -69,12 +69,59 @@ SUBJECTS = re.compile(
     r"|[^:]{2,60} (?:is out of the office|ist außer haus|ist nicht im (?:büro|hause?)|est absent(?:\(e\)|e)?)"
     r"\.?(?: \([^()]{4,40}\))?\.?$|yahoo! auto response$"
     r"|away re: |(?:(?:not )?read|(?:nicht )?gelesen|(?:non )?lu|okundu|lida|đã đọc|leído|lido|letto"
-    r"|gelezen|przeczytano|прочитано|已读|已讀|開封済み|읽음)\s?[:：]\s"
-    r"|(?:accepted|declined|tentative|tentatively accepted|zugesagt|abgelehnt|accepté|refusé"
-    r"|aceptado|rechazado)\s?[:：]\s",
+    r"|gelezen|przeczytano|прочитано|已读|已讀|開封済み|읽음)\s?[:：]\s",
     re.IGNORECASE,
 )
 """Matches the beginning of a subject that a machine wrote, given that the mail answers one."""
+
+ALONE = re.compile(rf"[\[(【［<]?\s?(?:{'|'.join(_WHOLE)})\s?[:：\])】］]", re.IGNORECASE)
+"""Matches the prefixes that clients give such answers; where the text `SAYS_SO`, too, it is one."""
+
+SUFFIX = re.compile(
+    r"[(\[（【](?:(?:i am |currently )?out[ -]of[ -](?:the )?office|away|absent|on (?:vacation|holiday|leave)"
+    r"|auto(?:matic|mated)?[- ]?(?:reply|response)|abwesend|abwesenheit|nicht im (?:büro|haus)|außer haus"
+    r"|absente?(?: du bureau)?|fuera de (?:la )?oficina|ausente|fora do escritório|fuori (?:ufficio|sede)"
+    r"|afwezig|вне офиса|ofis dışında|不在|外出|自动回复|自動回覆|自動応答|부재 ?중)[)\]）】]\s*$",
+    re.IGNORECASE,
+)
+"""Found where a machine says so at the end of the subject (GroupWise); `SAYS_SO` must say it as well."""
+
+_SAYINGS = (
+    r"\b(?:i am|i['’]m|i will be) (?:currently |now )?(?:out of (?:the|my) office|away|not in the office)",
+    r"\b(?:i am|i['’]m|i will be) (?:currently |now )?on (?:(?:annual|sick|parental|maternity) )?"
+    r"(?:leave|vacation|holiday)",
+    r"\bout of (?:the )?office (?:until|from|till)", r"this is an auto(?:matic|mated|-)",
+    r"thank(?:s| you) for (?:contacting|your (?:e-?mail|message|request|inquiry))",
+    r"we have received your", r"limited access to (?:my )?e-?mail",
+    r"\bbin (?:ich )?[^\n]{0,60}(?:nicht (?:im|erreichbar)|abwesend|im urlaub|außer haus)",
+    r"dank für ihre (?:e-?mail|nachricht|anfrage)", r"dies ist eine automati",
+    r"haben ihre [^\n]{0,30}erhalten",
+    r"\bje (?:suis|serai) [^\n]{0,30}(?:absent|en congé|hors du bureau)",
+    r"ceci est une? [^\n]{0,20}automatique", r"merci (?:pour|de) votre (?:message|e-?mail|demande)",
+    r"avons bien reçu votre",
+    r"\b(?:estoy|estaré) [^\n]{0,20}(?:fuera de|de vacaciones|ausente)", r"este es un [^\n]{0,20}automátic",
+    r"gracias por (?:su (?:mensaje|correo|consulta)|contactar)", r"hemos recibido su",
+    r"\b(?:estou|estarei) [^\n]{0,20}(?:fora d|de férias|ausente)", r"esta é uma [^\n]{0,20}automática",
+    r"recebemos (?:o seu|a sua)",
+    r"\b(?:sono|sarò) [^\n]{0,20}(?:assente|fuori (?:ufficio|sede)|in ferie)", r"abbiamo ricevuto",
+    r"\bik ben [^\n]{0,40}(?:afwezig|niet (?:aanwezig|bereikbaar)|(?:met|op) vakantie)",
+    r"bedankt voor uw (?:bericht|e-?mail)",
+    r"\bjestem [^\n]{0,20}(?:na urlopie|nieobecn|poza)", r"dziękuj\w+ za (?:wiadomość|kontakt)",
+    r"\b(?:нахожусь|сейчас) (?:в отпуске|вне офиса)", r"я в отпуске", r"меня не будет",
+    r"это автоматическ", r"(?:письмо|обращение) (?:получено|принято)",
+    r"ofis dışınday", r"izindeyim", r"mesajınız(?:ı aldık| için teşekkür)",
+    r"otomatik (?:bir )?(?:yanıttır|mesajdır|iletidir)",
+    r"tôi (?:đang|hiện|sẽ) [^\n]{0,30}(?:vắng mặt|nghỉ|đi công tác)",
+    r"đã nhận được (?:thư|email|yêu cầu)",
+    r"我[^。\n]{0,12}(?:休假|外出|出差|不在|度假)", r"收到(?:您|你)的",
+    r"(?:感谢|感謝|谢谢|謝謝)(?:您|你)的(?:来信|來信|邮件|郵件|咨询)", r"[这這]是.{0,6}自[动動]",
+    r"不在[にと]", r"休暇[を中]", r"自動(?:返信|応答|送信|配信)(?:です|して|され|メール)", r"受け付けまし",
+    r"出張中", r"お問い合わせ(?:いただき|ありがとう)",
+    r"(?:부재|휴가|출장) ?중(?:입|이)", r"자동(?:으로)? ?(?:회신|응답|발송)", r"접수되었",
+)  # fmt: skip
+
+SAYS_SO = re.compile("|".join(_SAYINGS), re.IGNORECASE)
+"""Found in what an answering machine says of itself or of who it stands for."""
 
 # What a person writes, too, so that something else must speak for a machine.
 _WEAK = (

@@ -108,7 +108,7 @@ JAPANESE_TEXT = re.compile(
 )
 """A report in Japanese words alone; people who can not send write them, too, so never enough alone."""
 
-_AT = r"[^\s<>\"'(),;:]{1,64}@[^\s<>\"'(),;:]{1,255}"
+_AT = r"(?:\"[^\s\"<>@]{1,64}\"|[^\s<>\"'(),;:]{1,64})@[^\s<>\"'(),;:]{1,255}"
 NAMED = re.compile(
     # Postfix, qmail, Courier, Exim and their kin: the address alone, its reason behind or below it.
     rf"^[ \t]{{0,8}}<({_AT})>(?: \([^()\n]{{0,200}}\))?:"

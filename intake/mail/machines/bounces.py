@@ -5,9 +5,13 @@ of them takes people's mail for one now and then; then RFC 3464's fields, then
 what some forty mail systems write in their own words (flufl.bounce).
 """
 
+import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
 
+from intake.desk.addresses import plain_local
 from intake.desk.message import Bounce, BounceKind
 from intake.desk.text.subject_prefixes import EITHER
 from intake.mail.machines import delivery_status, ses_notices
@@ -46,7 +50,10 @@ _NO_REPLY = re.compile(
 )
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _REPLY_CODE = re.compile(r"(?<![\d.])([45]\d\d)[ -]")
-_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.){1,8}[A-Za-z]{2,24}")
+_ADDRESS = re.compile(
+    r"(?:\"[^\s\"<>@]{1,64}\"|[\w.!#$%&'*+/=?^`{|}~-]{1,64})"
+    r"@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.){1,8}[A-Za-z]{2,24}"
+)
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,900}@[^<>\s]{1,255})>")
 _ID_LINE = re.compile(
     r"^[ \t>]{0,4}(?:Message-ID|Original-Message-ID|X-Original-Message-ID)[ \t]{0,4}:(.{0,998})",
@@ -70,17 +77,25 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u206
 
 
 def read(
-    fields: Fields, parts: Sequence[Part], *, sender: str, subject: str, text: str, raw: bytes
+    fields: Fields,
+    parts: Sequence[Part],
+    *,
+    sender: str,
+    subject: str,
+    text: str,
+    raw: bytes,
+    author: str = "",
 ) -> Bounce | None:
     """Return what a delivery report says, None when the mail is not one.
 
     `parts` are the decoded leaves (message/* ones carry their text), `sender`
-    the From addr-spec, `text` the readable text, `raw` the mail's bytes.
+    the From addr-spec, `text` the readable text, `raw` the mail's bytes; `author`
+    is what stands in a From of which no address could be read.
     """
     text = text[:MAX_TEXT]
     report = [part for part in parts if part.media_type in _STATUSES]
     returned = [part for part in parts if part.media_type in _RETURNED_TYPES]
-    if not _may_be_report(fields, report, sender, subject, text, bool(returned)):
+    if not _may_be_report(fields, report, sender or _nobody(author), subject, text, bool(returned)):
         return None
     notice = ses_notices.read(text)
     if notice is not None:
@@ -105,11 +120,17 @@ def read(
     diagnostic = diagnostic or _sentence(text)
     return Bounce(
         kind or BounceKind.FAILED,
-        tuple(dict.fromkeys(recipients))[:MAX_RECIPIENTS],
+        tuple(dict.fromkeys(map(_kept, recipients)))[:MAX_RECIPIENTS],
         about,
         status[:20],
         _one_line(diagnostic),
     )
+
+
+def _kept(address: str) -> str:
+    """Return an address as we keep it: without the quotes that we wrote it with."""
+    local, at, domain = address.rpartition("@")
+    return f"{plain_local(local) or local}{at}{domain}"
 
 
 def _searched(fields: Fields, returned: Sequence[Part], sender: str, text: str, raw: bytes) -> list[str]:
@@ -161,22 +182,48 @@ def _may_be_report(
         # Gateways to telephones and some others put their report under the subject it is about.
         answered = _DAEMON.match(local) and GATEWAY_ERROR.match(text.lstrip()[:200])
         return bool(answered or (_TITLED.search(subject) and NAMED.search(text)))
-    if (
-        _DAEMON.match(local or sender.lower()[:100])
-        or not sender
-        or _header(fields, "return-path").strip() == "<>"
-    ):
-        if SUBJECT.search(subject) or DELAYED.search(subject) or JAPANESE_SUBJECT.search(subject):
-            return True
-        return bool(TEXT.search(text)) and not _header(fields, "auto-submitted").lower().startswith(
-            "auto-replied"
-        )
+    if not sender and not (returned or _SERVERS_WORDS.search(text) or NAMED.search(text)):
+        # People write of errors, too, and programs write their mail without a From.
+        return False
+    from_a_daemon = _DAEMON.match(local or sender.lower()[:100]) or not sender
+    if from_a_daemon or _header(fields, "return-path").strip() == "<>":
+        return _reports(fields, subject, text)
     # Anyone may write such a subject. A report also holds a server's words or the mail it returns.
     if _header(fields, "in-reply-to") or _header(fields, "references"):
         return False
     if PLAIN_SUBJECT.search(subject) and EVIDENCE.search(text):
         return True
     return _NO_REPLY.match(local) is not None and _is_japanese(subject, text, returned)
+
+
+def _reports(fields: Fields, subject: str, text: str) -> bool:
+    """Whether a mail system that writes reports on a delivery with these words."""
+    if SUBJECT.search(subject) or DELAYED.search(subject) or JAPANESE_SUBJECT.search(subject):
+        return True
+    answers = _header(fields, "auto-submitted").lower().startswith("auto-replied")
+    return bool(TEXT.search(text)) and not answers
+
+
+# What no person writes of an error: a server's codes, and the mail that it returns.
+_SERVERS_WORDS = re.compile(
+    r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])|(?:^\W{0,8}|: )[45][0-5]\d[ -]|remote-mta|final-recipient"
+    r"|diagnostic-code|transcript of session|^received: (?:from|by) ",
+    re.IGNORECASE | re.MULTILINE,
+)
+# A mail system by its name, where it gives no address.
+_SYSTEM = re.compile(
+    r"mail(?:er)?[-_. ]?(?:delivery|daemon|system|server|admin)|post[-_. ]?master|delivery (?:sub)?system"
+    r"|mdaemon|administrator|microsoft exchange",
+    re.IGNORECASE,
+)
+
+
+def _nobody(author: str) -> str:
+    """Return what a From without an address names: "" for nobody, else a mail system or a person."""
+    words = author.strip()[:200]
+    if _SYSTEM.search(words):
+        return "mailer-daemon"
+    return "" if words.endswith(("<>", "<@>")) else words.strip('<>"')
 
 
 def _is_japanese(subject: str, text: str, returned: bool) -> bool:
@@ -207,8 +254,6 @@ def _by_flufl(raw: bytes) -> list[str]:
     """
     from email import message_from_bytes
 
-    from flufl.bounce import all_failures
-
     copy = re.sub(rb"\n{4,}", b"\n\n\n", raw[:MAX_COPY].replace(b"\r\n", b"\n"))
     copy = b"\n".join(copy.split(b"\n", MAX_COPY_LINES)[:MAX_COPY_LINES])
     head, blank, body = copy.partition(b"\n\n")
@@ -216,7 +261,7 @@ def _by_flufl(raw: bytes) -> list[str]:
     if not re.search(rb"^From:[ \t]*\S", head, re.IGNORECASE | re.MULTILINE):
         head += b"\nFrom: MAILER-DAEMON@invalid"
     try:
-        temporary, permanent = all_failures(message_from_bytes(head + blank + body))
+        temporary, permanent = _flufl()(message_from_bytes(head + blank + body))
     except (AttributeError, IndexError, KeyError, LookupError, TypeError, ValueError, RecursionError):
         return []
     addresses: list[str] = []
@@ -229,6 +274,16 @@ def _by_flufl(raw: bytes) -> list[str]:
         for address in dict.fromkeys(addresses)
         if address.find("@") > 0 and not _CONTROL.search(address)
     ]
+
+
+@cache
+def _flufl() -> Callable[[Any], tuple[Any, Any]]:
+    """Import flufl.bounce late and keep it from writing: it logs every failure of a detector with its
+    traceback, which goes to stderr where no log is set up."""
+    from flufl.bounce import all_failures
+
+    logging.getLogger("flufl.bounce").disabled = True
+    return all_failures
 
 
 def _returned_to(returned: Sequence[Part], text: str) -> list[str]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import quote
 
 from intake.desk import form_origin
-from intake.desk.addresses import MAX_ADDRESS, MAX_LOCAL, a_labels
+from intake.desk.addresses import MAX_ADDRESS, MAX_LOCAL, a_labels, wire_local
 from intake.desk.message import Attachment
 from intake.desk.text.subject_prefixes import REPLY, unprefixed
 
@@ -36,9 +36,10 @@ _HIDDEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]
 _BODY_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _LINE_END = re.compile("\r\n|\r|\u2028|\u2029")
 _MESSAGE_ID = re.compile(rf"[!-;=?-~]{{3,{MAX_MESSAGE_ID}}}")
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\x80-\U0010ffff-]+"
+# Dots may stand anywhere in it: those in odd places are quoted on the way out.
+_ATOMS = r"[A-Za-z0-9!#$%&'*+./=?^_`{|}~\x80-\U0010ffff-]+"
 _ADDRESS = re.compile(
-    rf"""(?:{_ATOM}(?:\.{_ATOM})*|"(?:[ !#-\[\]-~]|\\[ -~])*")@"""
+    rf"""(?:{_ATOMS}|"(?:[ !#-\[\]-~]|\\[ -~])*")@"""
     r"(?:[A-Za-z0-9\x80-\U0010ffff_](?:[A-Za-z0-9\x80-\U0010ffff_.-]*)|\[[0-9A-Fa-f:.IPv]+\])"
 )
 _NUMBER = re.compile(r"\[#\d{1,10}\]")
@@ -93,7 +94,7 @@ def plain_address(address: str) -> bool:
     )
 
 
-def wire_address(address: str) -> str:
+def wire_domain(address: str) -> str:
     """Return a plain address with its domain in A-labels, where the local part is ASCII.
 
     Raises ValueError when the domain has no such form.
@@ -102,6 +103,12 @@ def wire_address(address: str) -> str:
     if local.isascii() and not domain.isascii():
         return f"{local}@{a_labels(domain)}"
     return address
+
+
+def wire_address(address: str) -> str:
+    """Return a plain address as headers and servers are told it: wire_domain, and quotes where needed."""
+    local, _, domain = wire_domain(address).rpartition("@")
+    return f"{wire_local(local)}@{domain}"
 
 
 def unstructured(name: str, value: str, limit: int = MAX_SUBJECT) -> str:

@@ -6,10 +6,12 @@ is cut is not seen.
 """
 
 import re
+from collections.abc import Sequence
 from itertools import compress
 
 from intake.mail.formats.html import marked_html, unmark
-from intake.mail.formats.html_lines import ATTRIBUTION
+from intake.mail.formats.html_lines import ATTRIBUTION, SIGNATURE
+from intake.mail.quotes import closings, other_desks, signatures
 from intake.mail.quotes.lines import classify, opens_attribution
 
 # This much is looked at (reliability T22); a longer text goes on uncut unless a cut was found in it.
@@ -21,13 +23,14 @@ MAX_SIGNATURE = 25
 # A rule of underscores is taken for a signature's only above this many lines.
 MAX_RULED = 12
 
-_MARKER = re.compile(r"##- .{0,300} -##")
 # One of these in the HTML: worth reading it for the marks of text.marked_html.
 _MARKED = (
     "divrplyfwdmsg", "appendonsend", "olk_src_body", "isforwardcontent", "yahoo_quoted", "protonmail_quote",
     "gmail_attr", "moz-cite-prefix", "messagereplysection", "mail-editor-reference",
+    "gmail_signature", "protonmail_signature", "-signature", "messagesignaturesection", "zm-_id_-sgn",
+    '"signature"', "'signature'", "=signature", "x_signature", "__sig_p",
 )  # fmt: skip
-_DROP = "aohxds"
+_DROP = "aohxdsn"
 # Words, and "On Tue, 5 Mar 2024" or its like behind them.
 _SHARED = re.compile(
     r"^([^\s>](?:.{0,300}?[^\s-])?)(?:\s+|\s?-{2,5}\s?)"
@@ -53,7 +56,7 @@ _ASKS = re.compile(r"^(?!.*(?:https?:|www\.)).*[^\W\d]\s?[?？]\s{0,4}$")
 _LEADS = re.compile("[aohx]")
 _ENDS = re.compile("[gd]")
 # What a client wrote between its author's words.
-_CLIENTS = re.compile("[axs]")
+_CLIENTS = re.compile("[axsn]")
 
 
 def new_text(text: str, html: str) -> str:
@@ -65,13 +68,15 @@ def new_text(text: str, html: str) -> str:
     comes back. Never raises; looks at MAX_TEXT characters.
     """
     whole = text.strip("\n")
-    kept = _trim(text)
-    if html and _has_marks(html):
-        marked = marked_html(html)
+    marked = marked_html(html) if html and _has_marks(html) else ""
+    signed = signatures.wrapped(marked) if SIGNATURE in marked else []
+    kept = _trim(text, signed)
+    if marked:
+        marked = marked.replace(SIGNATURE, "")
         shown = unmark(marked).strip()
         # HTML alone: its marks are surer than words. Beside a text: only where the words said nothing.
         if shown == whole.strip() or kept is None or kept == whole.strip():
-            cut = _trim(marked)
+            cut = _trim(marked, signed)
             if cut and cut != shown and _says(text, cut):
                 kept = cut
     return kept or whole.strip()
@@ -88,8 +93,8 @@ def _says(text: str, shown: str) -> bool:
     return not words - set(text.split()) or len(words & set(text.split())) * 10 >= len(words) * 8
 
 
-def _trim(text: str) -> str | None:
-    """Return the new part, None when everything would be cut."""
+def _trim(text: str, signed: Sequence[Sequence[str]]) -> str | None:
+    """Return the new part, None when everything would be cut. `signed`: signatures (signatures.py)."""
     head = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     rest = ""
     if len(head) > MAX_TEXT:
@@ -100,7 +105,7 @@ def _trim(text: str) -> str | None:
     if len(lines) > MAX_LINES:
         rest = "\n" + "\n".join(lines[MAX_LINES:]) + rest
         lines = lines[:MAX_LINES]
-    above = _above_marker(lines) if "##- " in head else lines
+    above = _above_marker(lines)
     if len(above) < len(lines):
         lines, rest = above, ""
     kinds = classify(lines)
@@ -108,6 +113,8 @@ def _trim(text: str) -> str | None:
         lines, kinds = _apart(lines, kinds)
     if "t" not in kinds:
         return None
+    if signed:
+        kinds = signatures.mark(lines, kinds, signed)
     if not kinds.strip("te"):
         # Words and empty lines alone, as most mails: nothing to decide.
         result = "\n".join(lines if rest else lines[: kinds.rfind("t") + 1]).replace(ATTRIBUTION, "")
@@ -119,18 +126,20 @@ def _trim(text: str) -> str | None:
     end = _signature(lines, kinds)
     lines, kinds = lines[:end], kinds[:end]
     keep = _kept(kinds, bool(rest))
+    if "a" in kinds and (quote := closings.below_quote(lines, kinds)):
+        keep[quote[0] : quote[1]] = [False] * (quote[1] - quote[0])
     result = "\n".join(compress(lines, keep)).replace(ATTRIBUTION, "").strip("\n")
     return (result + rest).strip() or None
 
 
 def _above_marker(lines: list[str]) -> list[str]:
-    """Cut at our own "##- Please type your reply above this line -##", in any language."""
-    for at, line in enumerate(lines):
-        if "##- " in line and _MARKER.search(line[:1000]):
-            above = lines[:at]
-            # Below a marker at the very top stands someone who answers under the quote.
-            return above if "t" in classify(above) else lines
-    return lines
+    """Cut at "##- Please type your reply above this line -##", ours or another desk's, in any language."""
+    at = other_desks.find(lines)
+    if at is None:
+        return lines
+    above = lines[:at]
+    # Below a marker at the very top stands someone who answers under the quote.
+    return above if "t" in classify(above) else lines
 
 
 def _apart(lines: list[str], kinds: str) -> tuple[list[str], str]:

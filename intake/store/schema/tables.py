@@ -229,10 +229,15 @@ class Attachment(peewee.Model):
         table_name = "attachment"
 
 
-class MessageRef(peewee.Model):
-    """A Message-ID that leads to a ticket: one we gave out, or one that came in.
+# The direction of a reference that is no Message-ID but a conversation of Outlook's.
+THREAD = "thread"
 
-    `public` ones may be named to the requester.
+
+class MessageRef(peewee.Model):
+    """A Message-ID that leads to a ticket: one we gave out ("out"), or one that came in ("in").
+
+    Or, as THREAD, a conversation of Outlook's (`intake.mail.thread_index`). `public` ones may be named
+    to the requester.
     """
 
     id = AutoField()

@@ -19,6 +19,7 @@ from intake.store.schema.previews import Preview
 from intake.store.schema.state import AddressState, Tombstone
 from intake.store.schema.tables import (
     TABLES,
+    THREAD,
     Attachment,
     Audit,
     Blob,
@@ -229,6 +230,11 @@ class Erasing(Tracing):
             ids = [message_id for (message_id,) in self.db.rows(query.tuples()) if message_id]
             self.db.run(
                 MessageRef.delete().where(MessageRef.message_id.in_(ids) & (MessageRef.direction == "in"))
+            )
+            # Which of them a conversation came with is not known: its ticket forgets all.
+            tickets = Entry.select(Entry.ticket).where(Entry.message.in_(list(some)))
+            self.db.run(
+                MessageRef.delete().where(MessageRef.ticket.in_(tickets) & (MessageRef.direction == THREAD))
             )
 
     def _delete_all(self, gone: Mapping[type[peewee.Model], Iterable[int]]) -> None:

@@ -18,6 +18,7 @@ from intake.desk.opening import opened
 from intake.desk.ticket import EntryKind, Ticket
 from intake.ports import Compose
 from intake.store.blobs import digest
+from intake.store.schema.tables import THREAD
 from intake.testing.memory.people import MemoryAddresses, MemoryAgents
 from intake.testing.memory.rows import MessageRef, StoredEntry, StoredFile, StoredTicket
 from intake.testing.memory.state import Memory
@@ -109,6 +110,8 @@ class TicketChanges:
         self.change(ticket.id)
         if message and message.message_id:
             self.refer(message.message_id, ticket.id, "in", effect.kind is EntryKind.CUSTOMER)
+        if message and message.thread_index and effect.kind is EntryKind.CUSTOMER:
+            self.refer(message.thread_index, ticket.id, THREAD, True)
 
     def attach(self, entry: int, files: Sequence[Attachment]) -> None:
         """Keep the files of an entry, each once."""

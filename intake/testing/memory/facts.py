@@ -14,13 +14,17 @@ from intake.desk.facts import (
     SentMail,
     TicketMatch,
     Twin,
+    may_be_copy,
 )
 from intake.desk.message import Address, Bounce, Envelope, Message
+from intake.desk.rule_context import takes_part
+from intake.desk.text.subject_numbers import number_in
 from intake.desk.ticket import Agent, EntryKind, Status
 from intake.desk.tokens import Purpose, Token
-from intake.store.facts import ACTED_WITHIN, MOST_IDS, NUMBER, TO_TICKETS
+from intake.store.facts import ACTED_WITHIN, MOST_IDS, MOST_IN_THREAD, TO_TICKETS
 from intake.store.rate_counts import AHEAD, LATEST, MOST, QUICK, Traffic, text_hash
 from intake.store.schema.fields import clean
+from intake.store.schema.tables import THREAD
 from intake.testing.memory.people import MemoryAddresses, MemoryAgents
 from intake.testing.memory.rows import StoredMail, StoredMessage
 from intake.testing.memory.state import Memory, MemoryPart
@@ -37,7 +41,7 @@ class MemoryRates(MemoryPart):
         sender = message.sender
         address = ceiling_key(sender.mailbox) if sender else ""
         domain = sender.domain if sender else ""
-        own = (row for row in self._now.outbox if row.outgoing.message_id == message.message_id)
+        own = [row for row in self._now.outbox if row.outgoing.message_id == message.message_id]
         return Traffic(
             **self._mails(address, domain, ticket, about, now),
             **self._messages(address, domain, text_hash(message.new_text), now),
@@ -45,6 +49,7 @@ class MemoryRates(MemoryPart):
             flood_domain=self._flood(f"@{domain}" if domain else "", now),
             braked_at=self._now.moments.get("brake"),
             unsettled=next((row.id for row in own if row.state in ("unknown", "due", "sending")), None),
+            own=next((row.id for row in own), None),
         )
 
     def _lately(self, now: datetime) -> list[StoredMail]:
@@ -173,15 +178,15 @@ class MemoryFacts(MemoryPart):
         same = self._same(message)
         out, stored = self._referred(ids, "out"), self._referred(ids, "in")
         by_token = token.ticket if token and token.purpose in TO_TICKETS else None
-        hit = NUMBER.search(message.subject)
-        number = int(hit[1]) if hit else None
+        number = number_in(message.subject, lambda named: takes_part(sender, match(named)))
         sent = self._sent(message.bounce, token) if message.bounce else None
         speaks = token is not None and token.purpose in (Purpose.AGENT, Purpose.COMMAND)
         token_agent, draft = self._meant(token, speaks)
         acting = token_agent or (draft.agent if draft else None)
         agent = self._agents.by_address(sender.mailbox) if sender and sender.mailbox else None
-        belongs = by_token or out or stored or number
         known = by_token or out or stored
+        thread = None if known or number else self._thread(message)
+        belongs = known or number or thread
         about = sent.ticket_id if sent else None
         counted = self._rates.count(message, belongs, about, now)
         original = message.forward.sender if message.forward and agent else None
@@ -192,6 +197,7 @@ class MemoryFacts(MemoryPart):
             by_sent_id=match(out),
             by_stored_id=match(stored),
             by_number=match(number),
+            by_thread_index=match(thread),
             sent=sent,
             sent_ticket=match(about),
             duplicate_of=same.id if same else None,
@@ -207,9 +213,10 @@ class MemoryFacts(MemoryPart):
             told_at=self._alerted(counted.flood_address or counted.flood_domain or belongs),
             braked_at=counted.braked_at,
             unsettled=counted.unsettled,
+            own=counted.own,
             successor=match(self._successor(match(belongs), sender)),
             failed=self._addresses.failed(sender, now),
-            twin=None if known else self._twin(message, now),
+            twin=self._twin(message, now) if may_be_copy(message, by_token, out, stored) else None,
             acted=self._acted(message, now) if speaks else False,
             draft=draft,
             **self._answered(by_token, acting, ids, now),
@@ -253,6 +260,15 @@ class MemoryFacts(MemoryPart):
             if ref.direction == direction:
                 tickets.setdefault(ref.message_id, ref.ticket)
         return next((tickets[name] for name in map(clean, ids) if name in tickets), None)
+
+    def _thread(self, message: Message) -> int | None:
+        """Return the newest ticket of the sender's that came from the same conversation in Outlook."""
+        refs = [ref for ref in self._now.refs if ref.direction == THREAD]
+        named = [ref.ticket for ref in refs if ref.message_id == message.thread_index][-MOST_IN_THREAD:]
+        ours = (
+            number for number in reversed(named) if takes_part(message.sender, self._tickets.match(number))
+        )
+        return next(ours, None)
 
     def _sent(self, bounce: Bounce, token: Token | None) -> SentMail | None:
         """Return the outbox row that a delivery report is about."""

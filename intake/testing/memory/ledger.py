@@ -172,10 +172,15 @@ class MemoryLedger(MemoryPart):
         return sum(row.state == "quarantined" and row.received_at < moment for row in self._now.messages)
 
     def list_messages(
-        self, outcome: str | None = None, state: str | None = None, limit: int = 50
+        self,
+        outcome: str | None = None,
+        state: str | None = None,
+        limit: int = 50,
+        mailbox: str | None = None,
     ) -> list[MessageRow]:
-        """Return ledger rows, newest first."""
+        """Return ledger rows, newest first; None: of any outcome, state or mailbox."""
         rows = (row for row in self._now.messages.newest() if outcome is None or row.outcome == outcome)
+        rows = (row for row in rows if mailbox is None or row.mailbox == mailbox)
         return [self._shown(row) for row in rows if state is None or row.state == state][:limit]
 
     def message(self, message_id: int) -> MessageRow | None:

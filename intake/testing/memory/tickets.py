@@ -25,6 +25,7 @@ from intake.desk.undo import Relayed
 from intake.store.listing import ALL
 from intake.store.lookups import MOST, line_of
 from intake.store.overtaking import UNKNOWN
+from intake.store.schema.tables import THREAD
 from intake.store.search import cut
 from intake.testing.memory.people import MemoryAgents
 from intake.testing.memory.rows import StoredEntry, StoredMail
@@ -47,7 +48,9 @@ class MemoryTickets(MemoryPart):
         if row is None:
             return None
         people = {key: item for (ticket, key), item in state.participants.items() if ticket == number}
-        ids = (item.message_id for item in state.refs if item.ticket == number and item.public)
+        refs = [item for item in state.refs if item.ticket == number and item.public]
+        ids = (item.message_id for item in refs if item.direction != THREAD)
+        threads = [item.message_id for item in refs if item.direction == THREAD]
         promises = (
             item.target for item in state.promises if item.ticket == number and item.target.state.open
         )
@@ -56,6 +59,7 @@ class MemoryTickets(MemoryPart):
             assignee=self._agents.by_id().get(row.assignee) if row.assignee else None,
             participants=tuple(people[key] for key in sorted(people)),
             message_ids=tuple(dict.fromkeys(ids)),
+            thread_index=threads[-1] if threads else "",
             promises=tuple(promises),
         )
 

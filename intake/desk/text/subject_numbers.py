@@ -1,0 +1,27 @@
+"""The number of a ticket in a subject, as the desk writes it: "[#12]", and "#12" in its sentences. Pure."""
+
+import re
+from collections.abc import Callable
+
+# Keyboards of East Asian languages write them full-width.
+_NARROW = str.maketrans("＃﹟［］０１２３４５６７８９", "##[]0123456789")
+_BRACKETED = re.compile(r"\[#([0-9]{1,9})\]")
+# "ticket#12" counts; not "C#12", "&#12;", "12#12" and "/#12", nor "#12a", "#12-34" and "#12.5". Around it may
+# stand letters of languages that put no blanks between words.
+_BARE = re.compile(r"(?:(?<![0-9A-Za-z_&/#.-])|(?<=[A-Za-z]{3}))#([0-9]{1,9})(?![0-9A-Za-z_]|[.,:/-][0-9])")
+# A subject with more of them is a list of something.
+MOST = 4
+
+
+def number_in(subject: str, own: Callable[[int], bool]) -> int | None:
+    """Return the number of the ticket that a subject names, None for none.
+
+    People number their orders, too: without its brackets a number counts only where `own` says that the
+    sender has part in the ticket.
+    """
+    subject = subject.translate(_NARROW) if "#" in subject or not subject.isascii() else ""
+    bracketed = _BRACKETED.search(subject)
+    if bracketed:
+        return int(bracketed[1])
+    bare = [int(match[1]) for match in _BARE.finditer(subject)][:MOST]
+    return next((number for number in bare if own(number)), None)

@@ -1,0 +1,110 @@
+"""Whose a mail is where a list or a web site stands in its From."""
+
+import pytest
+
+from intake.desk.message import Address
+from intake.mail.parse import parse
+
+MO = Address("mo@strict.example", "Mo Strict")
+LIST = "help@lists.example"
+
+
+def read(*fields: str):
+    head = "".join(f"{field}\r\n" for field in fields)
+    return parse(f"{head}Subject: It does not start\r\nMessage-ID: <1@x.example>\r\n\r\nHello\r\n".encode())
+
+
+LISTS = {
+    "Google Groups": (
+        "From: 'Mo Strict' via Help <help@lists.example>",
+        "Reply-To: Mo Strict <mo@strict.example>",
+        "X-Original-From: Mo Strict <mo@strict.example>",
+        "X-Original-Sender: mo@strict.example",
+        "Mailing-list: list help@lists.example; contact help+owners@lists.example",
+        "List-ID: <help.lists.example>",
+    ),
+    "Google Groups, with a Reply-To of the author's own": (
+        "From: 'Mo Strict' via Help <help@lists.example>",
+        "Reply-To: mo.home@strict.example",
+        "X-Original-From: Mo Strict <mo@strict.example>",
+        "Mailing-list: list help@lists.example; contact help+owners@lists.example",
+    ),
+    "Mailman": (
+        "From: Mo Strict via Help <help@lists.example>",
+        "Reply-To: Mo Strict <mo@strict.example>",
+        "List-Id: People who help <help.lists.example>",
+        "List-Post: <mailto:help@lists.example>",
+    ),
+    "Mailman, whose replies go to the list, too": (
+        "From: Mo Strict via Help <Help@lists.example>",
+        "Reply-To: Help <help@lists.example>, Mo Strict <mo@strict.example>",
+        "List-Post: <mailto:help@lists.example?subject=hello>",
+    ),
+    "Sympa, without its Reply-To": (
+        '"From: "Mo Strict" (via help Mailing List)" <help@lists.example>'.replace('"From', "From", 1),
+        "X-Original-From: Mo Strict <mo@strict.example>",
+        "List-Id: <help.lists.example>",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_that_stands_in_from_is_no_author(name):
+    message = read(*LISTS[name])
+    assert LIST == message.sender.key
+    assert MO.mailbox == message.named_author.mailbox
+    assert message.impersonal
+
+
+SITES = (
+    "www-data",
+    "wordpress",
+    "no-reply",
+    "noreply",
+    "contact-form",
+    "Kontaktformular",
+    "website",
+    "shop.forms",
+)
+
+
+@pytest.mark.parametrize("local", SITES)
+def test_a_web_site_that_stands_in_from_is_no_author(local):
+    message = read(f"From: Shop <{local}@shop.example>", "Reply-To: Mo Strict <mo@strict.example>")
+    assert MO == message.named_author
+    assert message.impersonal
+
+
+PEOPLE = {
+    "a person with another address": ("From: mo@work.example", "Reply-To: mo@strict.example"),
+    "a person over a list": (
+        "From: mo@work.example", "Reply-To: help@lists.example", "List-Id: <help.lists.example>",
+    ),
+    "a person whose name only holds the word": ("From: platform@shop.example", "Reply-To: mo@strict.example"),
+    "a list of another name": (
+        "From: help@lists.example", "Reply-To: mo@strict.example", "List-Id: <other.lists.example>",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_a_person_in_from_is_a_person_whatever_stands_beside(name):
+    assert not read(*PEOPLE[name]).impersonal
+
+
+NOBODY = {
+    "nobody else": ("From: no-reply@shop.example",),
+    "the same again": ("From: no-reply@shop.example", "Reply-To: No-Reply@shop.example"),
+    "a crowd": (
+        "From: no-reply@shop.example",
+        "Reply-To: a@x.example, b@x.example, c@x.example, d@x.example",
+    ),
+    "what is no address": ("From: no-reply@shop.example", "Reply-To: nobody at all"),
+}
+
+
+@pytest.mark.parametrize("name", NOBODY)
+def test_where_nobody_is_named_from_stands(name):
+    message = read(*NOBODY[name])
+    assert message.named_author is None
+    assert "no-reply@shop.example" == message.sender.mailbox
